@@ -1,0 +1,116 @@
+"""The tables that intake hands on: raw tables as a file shows them, standard tables as the engine needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+REASONS = (
+    "table_not_used", "total_row", "no_customer", "no_date", "date_unreadable", "no_amount", "amount_unreadable",
+    "excluded_state", "return", "zero_amount", "duplicate_line", "duplicate_customer", "too_many_fields",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One sheet or text file, every cell as text, exactly as the file shows it.
+
+    Attributes
+    ----------
+    file, sheet : str
+        Display names; ``sheet`` is empty for a text file. ``key`` joins them.
+    fingerprint : str
+        SHA-256 of the file's bytes.
+    columns : tuple of str
+        Headers, trimmed and made unique. Column ``i`` is stored as ``c<i>``; ``line`` holds the 1-based row of the
+        sheet or record of the text file.
+    n_rows : int
+        Data rows.
+    rows : pyarrow.Table or Path
+        The rows in memory, or the Parquet file that holds them.
+    header_row : int
+        1-based row of the header; 0 when the file has none.
+    encoding, delimiter : str
+        Of a text file; empty for a workbook.
+    """
+
+    file: str
+    sheet: str
+    fingerprint: str
+    columns: tuple[str, ...]
+    n_rows: int
+    rows: pa.Table | Path = field(repr=False)
+    header_row: int = 1
+    encoding: str = ""
+    delimiter: str = ""
+
+    @property
+    def key(self) -> str:
+        """File and sheet in one string, as in ``summary.json``."""
+        return f"{self.file}/{self.sheet}" if self.sheet else self.file
+
+
+@dataclass(frozen=True)
+class TableCount:
+    """What became of the rows of one raw table; ``read == kept + sum(set_aside.values())``."""
+
+    table: str
+    kind: str
+    read: int
+    kept: int
+    set_aside: dict[str, int]
+
+
+@dataclass(frozen=True)
+class StandardTables:
+    """Order lines and customers, cleaned, in DuckDB.
+
+    Attributes
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        Holds the tables ``orders``, ``customers`` and ``set_aside`` (any may be empty). Take ``cursor()`` per call.
+
+        ``orders``, one row per kept order line: ``source`` (index), ``line``, ``customer_id``, ``order_id``,
+        ``order_time`` (timestamp), ``order_date``, ``quantity``, ``unit_price``, ``amount`` (DECIMAL(24,6), negative
+        for a return), ``is_return``, ``discount``, ``cost``, and text columns ``status``, ``product``, ``category``,
+        ``brand``, ``channel``, ``region``, ``city``, ``country``, ... (NULL when no column has the role).
+
+        ``customers``, one row per customer id: ``customer_id`` and one column per mapped role or extra feature.
+
+        ``set_aside``: ``source``, ``table_key``, ``line``, ``reason``, ``detail``, ``cells`` (JSON of the raw row).
+    counts : tuple of TableCount
+    order_roles, customer_roles : frozenset of str
+        Roles that have a column behind them.
+    extras : tuple of (column, header)
+        Extra features of the customers table.
+    has_time : bool
+        Order times carry a time of day.
+    notes : tuple of Note
+        What was noticed, as codes with facts, most important first.
+    """
+
+    connection: duckdb.DuckDBPyConnection = field(repr=False)
+    counts: tuple[TableCount, ...]
+    order_roles: frozenset[str]
+    customer_roles: frozenset[str]
+    extras: tuple[tuple[str, str], ...] = ()
+    has_time: bool = False
+    notes: tuple[Note, ...] = ()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return a cursor of its own: one connection shared by threads mixes up results."""
+        return self.connection.cursor()
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something noticed: the sentence is ``note.<code>``; facts fill its blanks."""
+
+    code: str
+    facts: dict[str, object]
+    level: str = "info"

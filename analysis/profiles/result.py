@@ -1,0 +1,57 @@
+"""One row per customer, and what each column means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Dimension = Literal["basic", "behaviour", "preference", "social", "value", "risk", "channel"]
+DIMENSIONS: tuple[Dimension, ...] = ("basic", "behaviour", "preference", "social", "value", "risk", "channel")
+ValueKind = Literal["number", "category", "date", "text", "flag"]
+Unit = Literal["days", "count", "money", "share", "hours", "years", "none"]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column of the profiles.
+
+    ``key`` is the column's name in the frame; its words are ``feature.<key>`` in ``texts``, or ``header`` when the
+    column came from the user's file. ``personal`` names the kind of personal data (``name``, ``phone``, ``email``,
+    ``id_number``, ``address``) or is None.
+    """
+
+    key: str
+    dimension: Dimension
+    kind: ValueKind
+    unit: Unit = "none"
+    header: str | None = None
+    personal: str | None = None
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Every customer, one row each.
+
+    Attributes
+    ----------
+    customers : DataFrame, one row per customer, sorted by ``customer_id``, RangeIndex
+        ``customer_id`` (text) and one column per feature. With orders: ``recency_days`` (days from the last order to
+        ``as_of``, NaN without a positive order), ``n_orders`` (count), ``spend`` (currency, net of returns).
+    features : tuple of Feature
+    as_of : date
+    n_after_as_of : int
+        Order lines after ``as_of``, left out.
+    """
+
+    customers: pd.DataFrame = field(repr=False)
+    features: tuple[Feature, ...]
+    as_of: date
+    n_after_as_of: int = 0
+
+    def feature(self, key: str) -> Feature | None:
+        """Return the feature behind a column, or None."""
+        return next((feature for feature in self.features if feature.key == key), None)

@@ -1,0 +1,100 @@
+"""The recipe: every choice that recomputes a study, as one closed, versioned model kept in YAML.
+
+It holds no code, no SQL, no path and no value of a customer, so it can be sent to anyone.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from analysis.params import Params
+from analysis.segments.params import ClusterParams, RfmParams
+
+Kind = Literal["orders", "customers", "ignore"]
+Goal = Literal["win_back", "repurchase", "best_customers", "launch", "cut_waste"]
+
+
+class Column(Params):
+    """One column of a source: its header as it stands in the file, and the role it plays."""
+
+    name: str
+    role: str = "ignore"
+    date_order: Literal["auto", "ymd", "dmy", "mdy"] = "auto"
+    decimal: Literal["auto", "point", "comma"] = "auto"
+
+
+class Source(Params):
+    """One table of the study, recognised next month by its columns, whatever the file is called."""
+
+    kind: Kind
+    file: str = ""
+    sheet: str = ""
+    header_row: int | None = Field(default=None, ge=1)
+    encoding: str | None = None
+    columns: tuple[Column, ...] = ()
+
+    def column(self, role: str) -> Column | None:
+        """Return the first column with this role, or None."""
+        return next((column for column in self.columns if column.role == role), None)
+
+
+class Cleaning(Params):
+    """What is left out, and what is only reported."""
+
+    returns: Literal["net", "set_aside"] = "net"
+    excluded_states: Literal["auto"] | tuple[str, ...] = "auto"
+    duplicate_lines: Literal["keep", "set_aside"] = "keep"
+
+
+class SegmentEdit(Params):
+    """What a person changed about one segment: its name, where it was merged into, whether it is hidden."""
+
+    segment: str
+    name: str | None = Field(default=None, max_length=80)
+    merge_into: str | None = None
+    hidden: bool = False
+
+
+class SegmentationPlan(Params):
+    """One way to group the customers, and the edits made to its segments."""
+
+    params: Annotated[RfmParams | ClusterParams, Field(discriminator="kind")]
+    edits: tuple[SegmentEdit, ...] = ()
+
+
+class Recipe(Params):
+    """Every choice of a study.
+
+    Examples
+    --------
+    >>> Recipe().as_of
+    'latest'
+    """
+
+    version: Literal[1] = 1
+    name: str = Field(default="", max_length=200)
+    goal: Goal | None = None
+    as_of: Literal["latest"] | date = "latest"
+    currency: str | None = Field(default=None, max_length=8)
+    time_zone: str | None = None
+    fit: Literal["refit", "frozen"] = "refit"
+    sources: tuple[Source, ...] = ()
+    cleaning: Cleaning = Cleaning()
+    segmentations: tuple[SegmentationPlan, ...] = (
+        SegmentationPlan(params=RfmParams()),
+        SegmentationPlan(params=ClusterParams()),
+    )
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Recipe:
+        kinds = [plan.params.kind for plan in self.segmentations]
+        if len(kinds) != len(set(kinds)):
+            raise ValueError("one segmentation of each kind")
+        return self
+
+    def plan(self, kind: str) -> SegmentationPlan | None:
+        """Return the segmentation of this kind, or None when the study has none."""
+        return next((plan for plan in self.segmentations if plan.params.kind == kind), None)

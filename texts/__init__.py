@@ -1,0 +1,131 @@
+"""Every sentence a reader sees, in English and 简体中文, and the way numbers are written in each.
+
+A text is a TOML table named by its key with one line per language; blanks name the fact and, after a colon, how to
+write it: ``{n}`` (whole numbers get thousands separators), ``{share:percent}``, ``{spend:money}``, ``{day:date}``,
+``{ratio:number}`` (three significant figures).
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """Return every text by key, from all files of this folder; a key stands in one file only."""
+    texts: dict[str, dict[str, str]] = {}
+    for path in sorted(_FOLDER.glob("*.toml")):
+        for key, entry in tomllib.loads(path.read_text("utf-8")).items():
+            if key in texts:
+                raise ValueError(f"text {key!r} stands twice, the second time in {path.name}")
+            texts[key] = entry
+    return texts
+
+
+class Translator:
+    """Turns keys and facts into sentences of one language.
+
+    Parameters
+    ----------
+    language : "en" or "zh"
+    currency : str, optional
+        ISO code such as ``"CNY"``; without it money is written without a sign.
+
+    Examples
+    --------
+    >>> t = Translator("en", "GBP")
+    >>> t.money(8_911_407.9), t.percent(0.0812), t.number(1234567)
+    ('£8,911,408', '8.1%', '1,234,567')
+    """
+
+    def __init__(self, language: Language, currency: str | None = None) -> None:
+        self.language: Language = language
+        self.currency = currency
+
+    def __call__(self, key: str, **facts: Any) -> str:
+        """Return the sentence of ``key`` with its blanks filled; KeyError when there is none."""
+        return _Filler(self).vformat(catalogue()[key][self.language], (), facts)
+
+    def has(self, key: str) -> bool:
+        """Say whether there is a text of this key."""
+        return key in catalogue()
+
+    def number(self, value: float, digits: int | None = None) -> str:
+        """Write a number with separators: whole numbers whole, others to three significant figures or ``digits``."""
+        from babel.numbers import format_decimal
+
+        if digits is None:
+            digits = 0 if value == round(value) or abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+            if 0 < abs(value) < 1:
+                digits = 3
+        pattern = "#,##0" + ("." + "#" * digits if digits else "")
+        return format_decimal(round(value, digits), pattern, locale=LOCALES[self.language])
+
+    def percent(self, share: float) -> str:
+        """Write a share 0..1 as a percentage, with one decimal under 10 %."""
+        from babel.numbers import format_decimal
+
+        pattern = "0" if abs(share) >= 0.0995 or share == 0 else "0.0"
+        return format_decimal(round(share * 100, 1), pattern, locale=LOCALES[self.language]) + "%"
+
+    def money(self, value: float) -> str:
+        """Write an amount of money: whole from 100 up, cents below, the currency's sign when it is known."""
+        from babel.numbers import format_currency
+
+        pattern = "#,##0" if abs(value) >= 100 or value == round(value) else "#,##0.00"
+        if self.currency is None:
+            return self.number(round(value, 2), 0 if pattern == "#,##0" else 2)
+        return format_currency(
+            value, self.currency, f"¤{pattern};-¤{pattern}", locale=LOCALES[self.language], currency_digits=False
+        )
+
+    def short(self, value: float) -> str:
+        """Write a large number as a person would say it: 8.9 million, 891 万, 1.2 亿."""
+        size = abs(value)
+        if self.language == "zh":
+            if size >= 1e8:
+                return f"{self.number(value / 1e8, 2)} 亿"
+            return f"{self.number(value / 1e4, 1)} 万" if size >= 1e5 else self.number(value)
+        if size >= 1e9:
+            return f"{self.number(value / 1e9, 2)} billion"
+        return f"{self.number(value / 1e6, 2)} million" if size >= 1e6 else self.number(value)
+
+    def date(self, day: date | datetime) -> str:
+        """Write a date in prose: 5 Mar 2024, 2024年3月5日."""
+        if self.language == "zh":
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.day} {day:%b} {day.year}"
+
+
+class _Filler(string.Formatter):
+    def __init__(self, translator: Translator) -> None:
+        self.translator = translator
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec:
+            return getattr(self.translator, format_spec)(value)
+        if isinstance(value, (date, datetime)):
+            return self.translator.date(value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return self.translator.number(value)
+        return str(value)
+
+
+def blanks(text: str) -> set[str]:
+    """Return the names of the blanks of a text."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def translator(language: str, currency: str | None = None) -> Translator:
+    """Return the translator of a language; an unknown language falls back to English."""
+    return Translator("zh" if language.lower().startswith("zh") else "en", currency)
