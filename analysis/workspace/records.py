@@ -1,0 +1,62 @@
+"""What the workspace hands out: plain records, no database objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from analysis.recipe import Recipe
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study in the list of studies.
+
+    ``n_files``, ``n_rows`` and ``n_snapshots`` are counts; ``as_of`` and ``n_customers`` are those of the last
+    snapshot, None before the first one. Times are UTC.
+    """
+
+    id: str
+    name: str
+    goal: str | None
+    created_at: datetime
+    changed_at: datetime
+    revision: int
+    n_files: int = 0
+    n_rows: int = 0
+    n_snapshots: int = 0
+    as_of: date | None = None
+    n_customers: int | None = None
+
+
+@dataclass(frozen=True)
+class SavedRecipe:
+    """A recipe and its revision; ``recipe`` is None and ``revision`` 0 before the first save."""
+
+    recipe: Recipe | None
+    revision: int
+
+
+@dataclass(frozen=True)
+class SnapshotInfo:
+    """What a run left, without its tables. ``summary`` is what the run reported, as JSON values."""
+
+    id: str
+    study_id: str
+    taken_at: datetime
+    as_of: date
+    summary: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A run as it was: ``profiles`` has one row per customer, ``segments`` the labels or segments it was given."""
+
+    info: SnapshotInfo
+    recipe: Recipe
+    profiles: pd.DataFrame = field(repr=False)
+    segments: pd.DataFrame = field(repr=False)
