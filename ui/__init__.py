@@ -1,0 +1,1 @@
+"""What the screens share; with ``pages/`` the only place that knows Streamlit."""

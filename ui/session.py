@@ -1,0 +1,100 @@
+"""What the app remembers about one visit: the only file that touches session state and the address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+
+from texts import LANGUAGES, Language, Translator, translator
+
+LANGUAGE_KEY = "lang"  # also the name in the address: the switch is bound to it
+LANGUAGE_COOKIE = "portrait_lang"
+_FIRST_LANGUAGE = "_first_language"
+_STUDY = "_study"
+_STUDY_PARAM = "study"
+_STUDY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True)
+class OpenStudy:
+    """The study of this visit: its id, and what the frame shows of it once known."""
+
+    study_id: str
+    name: str = ""
+    as_of: date | None = None
+    currency: str | None = None
+
+
+def first_language() -> Language:
+    """Return the language of the first screen: the last choice on this browser, else the browser's locale."""
+    if _FIRST_LANGUAGE not in st.session_state:
+        chosen = st.context.cookies.get(LANGUAGE_COOKIE)
+        wanted = chosen if chosen in LANGUAGES else st.context.locale or "en"
+        # Fixed for the visit: the switch must keep its default, or its place in the address would flicker.
+        st.session_state[_FIRST_LANGUAGE] = translator(wanted).language
+    return st.session_state[_FIRST_LANGUAGE]
+
+
+def language() -> Language:
+    """Return the language chosen in this visit."""
+    chosen = st.session_state.get(LANGUAGE_KEY)
+    return chosen if chosen in LANGUAGES else first_language()
+
+
+def t() -> Translator:
+    """Return the translator of this visit's language and of the open study's currency."""
+    study = open_study()
+    return translator(language(), study.currency if study else None)
+
+
+def open_study() -> OpenStudy | None:
+    """Return the open study, taken from the address after a refresh, or None."""
+    study = st.session_state.get(_STUDY)
+    if study is None:
+        wanted = st.query_params.get(_STUDY_PARAM, "")
+        # The address is typed by anyone: only something shaped like an id goes further.
+        if _STUDY_ID.fullmatch(wanted):
+            study = OpenStudy(wanted)
+            st.session_state[_STUDY] = study
+    return study
+
+
+def study_id() -> str | None:
+    """Return the id of the open study, or None."""
+    study = open_study()
+    return study.study_id if study else None
+
+
+def set_study(study_id: str, *, name: str = "", as_of: date | None = None, currency: str | None = None) -> None:
+    """Open a study, or update what the frame shows of the open one; it appears on the next run.
+
+    Parameters
+    ----------
+    study_id : str
+        1 to 64 letters, digits, ``-`` or ``_``.
+    name : str
+        As the reader wrote it.
+    as_of : date, optional
+    currency : str, optional
+        ISO code; amounts are then written with its sign.
+    """
+    if not _STUDY_ID.fullmatch(study_id):
+        raise ValueError(f"not an id of a study: {study_id!r}")
+    st.session_state[_STUDY] = OpenStudy(study_id, name, as_of, currency)
+    keep_study_in_address()
+
+
+def close_study() -> None:
+    """Forget the open study, for example when it was deleted or the address names none that exists."""
+    st.session_state.pop(_STUDY, None)
+    st.query_params.pop(_STUDY_PARAM, None)
+
+
+def keep_study_in_address() -> None:
+    """Write the open study into the address; the menu's links drop it, so the frame calls this on every run."""
+    study = open_study()
+    if study is not None and st.query_params.get(_STUDY_PARAM) != study.study_id:
+        st.query_params[_STUDY_PARAM] = study.study_id

@@ -1,0 +1,219 @@
+"""How results look on every page: headers, sentences, charts, tables, empty states, errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from analysis.errors import AnalysisError
+from ui import session
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+# More rows than this are neither read by anyone nor light to send; the download holds them all.
+ROWS_SHOWN = 10_000
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&])")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure of a row: label, the figure as it is written, and optionally its change and an explanation."""
+
+    label: str
+    value: str
+    change: str | None = None
+    help: str | None = None
+
+
+def md_escape(text: object) -> str:
+    """Return text so that Markdown shows it as it stands; everything from a file passes through here.
+
+    Examples
+    --------
+    >>> md_escape("![x](http://a.b)")
+    '\\\\!\\\\[x\\\\]\\\\(http\\\\://a\\\\.b\\\\)'
+    """
+    return _MARKDOWN.sub(r"\\\1", str(text))
+
+
+def page_path(page: str) -> str:
+    """Return the path of ``"<section>/<page>"`` as Streamlit wants it, relative to ``ui/main.py``."""
+    return f"../pages/{page}.py"
+
+
+def study_note() -> str | None:
+    """Return the open study's name and as-of date in one line, or None when no study is open."""
+    study = session.open_study()
+    if study is None:
+        return None
+    t = session.t()
+    name = study.name or t("app.study_unnamed")
+    return name if study.as_of is None else t("app.study_as_of", name=name, day=study.as_of)
+
+
+def page_header(title: str, question: str, note: str | None = None) -> None:
+    """Show the title, the question that the page answers, and at the right a note (the open study by default)."""
+    note = study_note() if note is None else note
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.title(title, anchor=False, width="content")
+        if note:
+            st.caption(md_escape(note), width="content")
+    st.markdown(f":gray[{md_escape(question)}]")
+
+
+def answer(text: str) -> None:
+    """Show the answer of the page in words, before any picture."""
+    with st.container(key="answer"):
+        st.markdown(md_escape(text))
+
+
+def metrics(figures: Sequence[Metric]) -> None:
+    """Show figures in a row that wraps on narrow screens."""
+    with st.container(horizontal=True):
+        for figure in figures:
+            st.metric(md_escape(figure.label), figure.value, figure.change, help=figure.help, border=True, width=180)
+
+
+def chart(
+    chart: alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart,
+    alt: str,
+    *,
+    name: str,
+    data: pd.DataFrame | None = None,
+    on_select: Callable[[], None] | None = None,
+) -> Any:
+    """Show a chart with its data and its downloads.
+
+    Parameters
+    ----------
+    chart : Altair chart
+    alt : str
+        What the chart shows, for those who do not see it.
+    name : str
+        ASCII, unique on the page: the key of the chart and the name of its files.
+    data : DataFrame, optional
+        The rows behind the marks, with readable column names.
+    on_select : callable, optional
+        Called after a selection; the page then reads the returned state.
+
+    Returns
+    -------
+    The selection when ``on_select`` is given, else an element.
+    """
+    t = session.t()
+
+    def png() -> bytes:
+        from analysis.exports import pictures
+
+        return pictures.png(chart, t)
+
+    def svg() -> str:
+        from analysis.exports import pictures
+
+        return pictures.svg(chart, t)
+
+    drawn = st.altair_chart(chart, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
+    with st.popover(t("app.data_and_download"), icon=":material/table_view:", type="tertiary", key=f"data_{name}"):
+        if data is not None:
+            st.dataframe(data, hide_index=True, alt=alt)
+        with st.container(horizontal=True):
+            if data is not None:
+                _download(t("app.download_csv"), _csv(data), f"{name}.csv", "text/csv")
+            _download(t("app.download_png"), png, f"{name}.png", "image/png")
+            _download(t("app.download_svg"), svg, f"{name}.svg", "image/svg+xml")
+    return drawn
+
+
+def table(
+    frame: pd.DataFrame,
+    columns: Mapping[str, Any] | None = None,
+    *,
+    alt: str,
+    name: str,
+) -> None:
+    """Show a table that can be sorted and downloaded.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Up to ``ROWS_SHOWN`` rows are shown; the download holds all.
+    columns : mapping, optional
+        Column name to title or ``st.column_config`` entry.
+    alt : str
+        What the table holds, for those who do not see it.
+    name : str
+        ASCII, unique on the page: the key of the table and the name of its file.
+    """
+    t = session.t()
+    st.dataframe(frame.head(ROWS_SHOWN), hide_index=True, column_config=columns, alt=alt, key=f"table_{name}")
+    if len(frame) > ROWS_SHOWN:
+        st.caption(md_escape(t("app.rows_shown", shown=ROWS_SHOWN, n=len(frame))))
+    _download(t("app.download_csv"), _csv(frame), f"{name}.csv", "text/csv")
+
+
+def empty_state(text: str, page: str | None = None) -> None:
+    """Say what is missing, and link to the page (``"<section>/<page>"``) where it comes from."""
+    with st.container(border=True):
+        st.markdown(md_escape(text))
+        if page is not None:
+            st.page_link(page_path(page), icon=":material/arrow_forward:")
+
+
+def no_study() -> None:
+    """Say that no study is open, and where one is opened."""
+    empty_state(session.t()("app.no_study"), "data/start")
+
+
+def error(problem: AnalysisError) -> None:
+    """Show what cannot be done and why, in the reader's language."""
+    sentence = session.t()(f"error.{problem.code}", **problem.facts)
+    st.error(md_escape(sentence), icon=":material/error:")
+
+
+def next_step(page: str) -> None:
+    """Link to the page (``"<section>/<page>"``) that comes next; the last thing on a page."""
+    t = session.t()
+    title = t(f"{page.split('/')[-1]}.title")
+    st.divider()
+    st.page_link(page_path(page), label=t("app.next", page=title), icon=":material/arrow_forward:")
+
+
+def how_computed(key: str, **facts: Any) -> None:
+    """Show the method behind the page, closed at first; the text of ``key`` may use Markdown, the facts may not."""
+    t = session.t()
+    with st.expander(t("app.how_computed"), icon=":material/function:"):
+        st.markdown(t(key, **{name: md_escape(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}))
+
+
+def code(text: str) -> None:
+    """Show the Python lines that reproduce the page, closed at first."""
+    with st.expander(session.t()("app.show_code"), icon=":material/code:"):
+        st.code(text, "python")
+
+
+def _csv(frame: pd.DataFrame) -> Callable[[], bytes]:
+    def write() -> bytes:
+        from analysis.exports import csv
+
+        return csv.to_csv(frame)
+
+    return write
+
+
+def _download(label: str, write: Callable[[], bytes | str], file_name: str, mime: str) -> None:
+    st.download_button(
+        label,
+        write,
+        file_name,
+        mime,
+        key=f"download_{file_name}",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+    )
