@@ -37,6 +37,8 @@ class RawTable:
         1-based row of the header; 0 when the file has none.
     encoding, delimiter : str
         Of a text file; empty for a workbook.
+    surplus : tuple of (line, text)
+        Records with more fields than the table has columns; they are set aside, so they count as read.
     """
 
     file: str
@@ -48,6 +50,12 @@ class RawTable:
     header_row: int = 1
     encoding: str = ""
     delimiter: str = ""
+    surplus: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def n_read(self) -> int:
+        """Rows read: the data rows and the records that do not fit the columns."""
+        return self.n_rows + len(self.surplus)
 
     @property
     def key(self) -> str:

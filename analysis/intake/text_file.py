@@ -1,0 +1,171 @@
+"""Text files (csv, tsv, txt with any delimiter) to raw tables, through DuckDB's reader."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
+from analysis.intake.encodings import decode
+from analysis.intake.layout import LOOK_AT, MAX_COLUMNS, clean_headers, find_header
+from analysis.intake.tables import RawTable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+DELIMITERS = (",", "\t", ";", "|", "，", "；", "^")
+SPACES = "spaces"
+LONGEST_LINE = 16 * 1024 * 1024
+
+
+def read_text(content: bytes, *, file: str, fingerprint: str, encoding: str | None = None) -> RawTable:
+    """Read a delimited text file; the header row, delimiter and encoding are found from the text itself."""
+    decoded = decode(content, encoding=encoding, file=file)
+    text = decoded.text.replace("\x00", "").lstrip("\ufeff")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise AnalysisError("file_empty", file=file)
+    delimiter = find_delimiter(text)
+    if delimiter == SPACES:
+        text = "\n".join("\t".join(line.split()) for line in text.split("\n"))
+    separator = "\t" if delimiter == SPACES else delimiter
+    head = split_records(text, separator, LOOK_AT)
+    if not any(cell.strip() for row in head for cell in row):
+        raise AnalysisError("file_empty", file=file)
+    header = find_header(head)
+    width = _width(head, header)
+    if width > MAX_COLUMNS:
+        raise AnalysisError("too_many_columns", file=file, n_columns=width, most=MAX_COLUMNS)
+    titles = list(head[header]) if header >= 0 else []
+    names = clean_headers((titles + [None] * width)[:width])
+    rows, surplus = _scan(text, separator, width, skip=header + 1)
+    keep = [
+        index
+        for index in range(width)
+        if not re.fullmatch(r"column_\d+", names[index]) or rows.column(f"c{index}").null_count < rows.num_rows
+    ]
+    if rows.num_rows == 0:
+        raise AnalysisError("file_only_header", file=file)
+    if len(keep) == 1 and header < 0:
+        raise AnalysisError("file_not_a_table", file=file, kind="text")
+    rows = rows.select(["line", *[f"c{index}" for index in keep]])
+    rows = rows.rename_columns(["line", *[f"c{new}" for new in range(len(keep))]])
+    return RawTable(
+        file=file,
+        sheet="",
+        fingerprint=fingerprint,
+        columns=tuple(names[index] for index in keep),
+        n_rows=rows.num_rows,
+        rows=rows,
+        header_row=header + 1,
+        encoding=decoded.encoding,
+        delimiter=delimiter,
+        surplus=surplus,
+    )
+
+
+def _width(head: list[list[str]], header: int) -> int:
+    """Return the number of columns: the header's, unless most rows below it are wider."""
+    body = sorted(len(row) for row in head[header + 1 :] if any(cell.strip() for cell in row))
+    usual = body[len(body) // 2] if body else 0
+    return max(len(head[header]) if header >= 0 else 0, usual, 1)
+
+
+def find_delimiter(text: str) -> str:
+    r"""Return the delimiter that cuts the first lines into the most equal rows; ``spaces`` for aligned columns.
+
+    Examples
+    --------
+    >>> find_delimiter("a;b;c\n1,5;2;3\n4,5;5;6\n")
+    ';'
+    """
+    lines = [line for line in text[:200_000].split("\n")[:LOOK_AT] if line.strip()]
+    best, best_score = ",", 0.0
+    for delimiter in DELIMITERS:
+        counts = [_outside_quotes(line, delimiter) for line in lines]
+        filled = sorted(count for count in counts if count)
+        if not filled:
+            continue
+        usual = filled[len(filled) // 2]
+        agree = sum(1 for count in counts if count == usual) / len(lines)
+        score = agree * (1 + min(usual, 30) / 100)
+        if score > best_score:
+            best, best_score = delimiter, score
+    if best_score < 0.5:
+        widths = [len(line.split()) for line in lines]
+        usual = sorted(widths)[len(widths) // 2]
+        if usual > 1 and sum(1 for width in widths if width == usual) / len(widths) > max(best_score, 0.7):
+            return SPACES
+    return best
+
+
+def _outside_quotes(line: str, delimiter: str) -> int:
+    return re.sub(r'"[^"]*"', "", line).count(delimiter) if '"' in line else line.count(delimiter)
+
+
+def split_records(text: str, delimiter: str, most: int) -> list[list[str]]:
+    """Split the first records, with quotes and line breaks inside quotes, as the full reader will."""
+    import csv
+    import io
+
+    start = text[: 2_000_000 if most <= LOOK_AT else len(text)]
+    records: list[list[str]] = []
+    csv.field_size_limit(LONGEST_LINE)
+    try:
+        for record in csv.reader(io.StringIO(start, newline=""), delimiter=delimiter):
+            records.append(record)
+            if len(records) >= most:
+                break
+    except csv.Error:
+        pass
+    return records
+
+
+def _scan(text: str, separator: str, width: int, *, skip: int) -> tuple[pa.Table, tuple[tuple[int, str], ...]]:
+    """Read all records with DuckDB; return those with a value, and apart from them those with too many fields.
+
+    ``line`` counts records from the top of the file, which are lines unless a quoted cell holds a line break.
+    """
+    import duckdb
+
+    if '"' not in text and "\n\n" in text:  # DuckDB passes over empty lines without counting them
+        text = re.sub(r"(?m)^$", separator * (width - 1) or " ", text.rstrip("\n"))
+    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
+        path = Path(folder) / "text.csv"
+        path.write_text(text, "utf-8", newline="\n")
+        options = (
+            f"columns={{{columns}}}, delim={_quote(separator)}, quote='\"', escape='\"', header=false, skip={skip}, "
+            f"auto_detect=false, null_padding=true, ignore_errors=true, store_rejects=true, "
+            f"max_line_size={LONGEST_LINE}, nullstr='', parallel=false"
+        )
+        cells = ", ".join(f"nullif(trim(c{index}), '') AS c{index}" for index in range(width))
+        connection.execute(
+            f"CREATE TABLE kept AS SELECT row_number() OVER () AS record, {cells} "
+            f"FROM read_csv({_quote(str(path))}, {options})"
+        )
+        surplus = connection.sql("SELECT line, any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line")
+        wide = tuple((int(line), str(record)) for line, record in surplus.fetchall())
+        filled = " OR ".join(f"c{index} IS NOT NULL" for index in range(width))
+        rows = connection.sql(f"SELECT record + {skip} AS line, * EXCLUDE record FROM kept WHERE {filled}")
+        return _shift_lines(rows.to_arrow_table(), [line for line, _ in wide]), wide
+
+
+def _shift_lines(rows: pa.Table, left_out: list[int]) -> pa.Table:
+    """Number the rows as in the file when some records between them were left out."""
+    if not left_out:
+        return rows
+    import numpy as np
+    import pyarrow as pa
+
+    lines = rows.column("line").to_numpy()
+    before = np.asarray(left_out) - np.arange(len(left_out))  # the k-th left out stands before kept record number l - k
+    shifted = lines + np.searchsorted(before, lines, side="right")
+    return rows.set_column(0, "line", pa.array(shifted))
+
+
+def _quote(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
