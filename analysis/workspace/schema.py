@@ -41,11 +41,8 @@ raw_tables = sa.Table(
     sa.Column("file", sa.Text, nullable=False),
     sa.Column("sheet", sa.Text, nullable=False),
     sa.Column("fingerprint", sa.String(64), nullable=False, index=True),
-    sa.Column("columns", _long_text, nullable=False),
     sa.Column("n_rows", sa.BigInteger, nullable=False),
-    sa.Column("header_row", sa.Integer, nullable=False),
-    sa.Column("encoding", sa.String(64), nullable=False),
-    sa.Column("delimiter", sa.String(16), nullable=False),
+    sa.Column("reading", _long_text, nullable=False),
     sa.Column("path", sa.String(200), nullable=False, index=True),
     sa.UniqueConstraint("study_id", "position"),
 )

@@ -1,0 +1,245 @@
+"""A whole study as one zip of JSON and Parquet, checked entry by entry before anything of it is kept."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+import sqlalchemy as sa
+from pydantic import Field, ValidationError
+
+from analysis.errors import AnalysisError
+from analysis.intake.tables import RawTable
+from analysis.params import Params
+from analysis.recipe import Goal, Recipe
+from analysis.workspace import database, files, raw, snapshots, studies
+
+VERSION = 1
+_FORMAT = "portrait-study"
+_MANIFEST = "manifest.json"
+_ENTRY = re.compile(r"manifest\.json|tables/\d{1,5}\.parquet|snapshots/\d{1,5}/(profiles|segments)\.parquet", re.ASCII)
+_MAX_ENTRIES = 20_000
+_MAX_BYTES = 4 * 2**30
+_MAX_MANIFEST_BYTES = 64 * 2**20
+_MAX_RATIO = 200
+_RATIO_FROM_BYTES = 20 * 2**20
+_SHA256 = r"^[0-9a-f]{64}$"
+
+
+class TableEntry(Params):
+    """One raw table of the archive; its rows are ``tables/<place>.parquet``."""
+
+    file: str = Field(max_length=1000)
+    sheet: str = Field(max_length=1000)
+    fingerprint: str = Field(max_length=64)
+    columns: tuple[str, ...]
+    n_rows: int = Field(ge=0)
+    header_row: int = Field(ge=0)
+    encoding: str = Field(max_length=64)
+    delimiter: str = Field(max_length=16)
+    surplus: tuple[tuple[int, str], ...] = ()
+
+
+class SnapshotEntry(Params):
+    """One snapshot of the archive; its tables are in ``snapshots/<place>/``."""
+
+    taken_at: datetime
+    as_of: date
+    content: str = Field(pattern=_SHA256)
+    recipe: Recipe
+    summary: dict[str, Any]
+
+
+class Manifest(Params):
+    """What a study archive holds."""
+
+    format: Literal["portrait-study"] = _FORMAT
+    version: Literal[1] = VERSION
+    name: str = Field(max_length=1000)
+    goal: Goal | None = None
+    recipe: Recipe | None = None
+    settings: dict[str, Any] = {}
+    tables: tuple[TableEntry, ...] = ()
+    snapshots: tuple[SnapshotEntry, ...] = ()
+
+
+def write(engine: sa.Engine, home: Path, study_id: str, target: Path | BinaryIO) -> None:
+    """Write the study to a path (whole or not at all) or into an open file."""
+    with database.reading(engine) as connection:
+        study = studies.need(connection, study_id)
+        tables = [raw.from_row(row, home) for row in raw.fetch(connection, study_id)]
+        runs = snapshots.fetch(connection, study_id)
+        settings = studies.all_settings(connection, study_id)
+    manifest = Manifest(
+        name=study.name,
+        goal=study.goal,
+        recipe=None if study.recipe is None else studies.parse_recipe(study.recipe),
+        settings=settings,
+        tables=tuple(TableEntry(**{name: getattr(table, name) for name in TableEntry.model_fields}) for table in tables),
+        snapshots=tuple(
+            SnapshotEntry(
+                taken_at=datetime.fromisoformat(row.taken_at),
+                as_of=date.fromisoformat(row.as_of),
+                content=row.content,
+                recipe=studies.parse_recipe(row.recipe),
+                summary=json.loads(row.summary),
+            )
+            for row in runs
+        ),
+    )
+    parts = {f"tables/{place}.parquet": table.rows for place, table in enumerate(tables)}
+    for place, row in enumerate(runs):
+        folder = snapshots.folder(home, study_id, row.id)
+        parts |= {f"snapshots/{place}/{name}.parquet": folder / f"{name}.parquet" for name in snapshots.PARTS}
+    if isinstance(target, Path):
+        with files.whole_file(target) as temporary, temporary.open("wb") as file:
+            _write_zip(file, manifest, parts)
+    else:
+        _write_zip(target, manifest, parts)
+
+
+def _write_zip(file: BinaryIO, manifest: Manifest, parts: dict[str, Any]) -> None:
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(_MANIFEST, manifest.model_dump_json(indent=1), zipfile.ZIP_DEFLATED)
+        for name, path in parts.items():
+            try:
+                archive.write(path, name, zipfile.ZIP_STORED)  # Parquet is compressed already
+            except FileNotFoundError as error:
+                raise AnalysisError("stored_rows_lost", part=name) from error
+
+
+def read(engine: sa.Engine, home: Path, source: Path | BinaryIO) -> str:
+    """Check an archive, copy what it holds into the workspace in one step, and return the new study's id."""
+    place = files.temporary_beside(home / "studies" / "import")
+    place.mkdir()
+    try:
+        try:
+            with zipfile.ZipFile(source) as archive:
+                _check_entries(archive)
+                manifest = _manifest(archive)
+                _check_parts(archive, manifest)
+                archive.extractall(place)
+        except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+            raise AnalysisError("archive_unreadable") from error
+        except OSError as error:
+            raise AnalysisError("workspace_not_saved", problem=str(error.strerror or error)) from error
+        for number, table in enumerate(manifest.tables):
+            _check_rows(place / "tables" / f"{number}.parquet", table)
+        for number in range(len(manifest.snapshots)):
+            for name in snapshots.PARTS:
+                _metadata(place / "snapshots" / str(number) / f"{name}.parquet", f"snapshots/{number}/{name}.parquet")
+        return _insert(engine, home, place, manifest)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _check_entries(archive: zipfile.ZipFile) -> None:
+    entries = archive.infolist()
+    names = [entry.filename for entry in entries]
+    if _MANIFEST not in names:
+        raise AnalysisError("archive_foreign", entry=names[0] if names else "")
+    if len(entries) > _MAX_ENTRIES or sum(entry.file_size for entry in entries) > _MAX_BYTES:
+        raise AnalysisError("archive_too_large", limit_gb=_MAX_BYTES // 2**30)
+    for entry in entries:
+        if not _ENTRY.fullmatch(entry.filename) or entry.flag_bits & 0x1 or names.count(entry.filename) > 1:
+            raise AnalysisError("archive_foreign", entry=entry.filename)
+        packed_too_well = entry.file_size > _MAX_RATIO * max(entry.compress_size, 1)
+        if entry.file_size > _RATIO_FROM_BYTES and packed_too_well:
+            raise AnalysisError("archive_too_large", limit_gb=_MAX_BYTES // 2**30)
+
+
+def _manifest(archive: zipfile.ZipFile) -> Manifest:
+    if archive.getinfo(_MANIFEST).file_size > _MAX_MANIFEST_BYTES:
+        raise AnalysisError("archive_damaged", part=_MANIFEST)
+    try:
+        content = json.loads(archive.read(_MANIFEST))
+    except (ValueError, RecursionError) as error:
+        raise AnalysisError("archive_damaged", part=_MANIFEST) from error
+    if not isinstance(content, dict) or content.get("format") != _FORMAT:
+        raise AnalysisError("archive_foreign", entry=_MANIFEST)
+    version = content.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise AnalysisError("archive_newer", found=version, known=VERSION)
+    try:
+        return Manifest.model_validate(content)
+    except ValidationError as error:
+        field = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise AnalysisError("archive_damaged", part=f"{_MANIFEST}: {field}") from error
+
+
+def _check_parts(archive: zipfile.ZipFile, manifest: Manifest) -> None:
+    expected = {f"tables/{place}.parquet" for place in range(len(manifest.tables))} | {
+        f"snapshots/{place}/{name}.parquet" for place in range(len(manifest.snapshots)) for name in snapshots.PARTS
+    }
+    present = set(archive.namelist()) - {_MANIFEST}
+    if odd := sorted(expected ^ present):
+        raise AnalysisError("archive_damaged", part=odd[0])
+    sheets = {(table.fingerprint, table.sheet) for table in manifest.tables}
+    contents = {entry.content for entry in manifest.snapshots}
+    if len(sheets) < len(manifest.tables) or len(contents) < len(manifest.snapshots):
+        raise AnalysisError("archive_damaged", part=_MANIFEST)
+
+
+def _check_rows(path: Path, table: TableEntry) -> None:
+    import pyarrow as pa
+
+    part = f"tables/{path.name}"
+    n_rows, fields = _metadata(path, part)
+    expected = {"line", *(f"c{i}" for i in range(len(table.columns)))}
+    text = all(
+        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+        or pa.types.is_null(kind)
+        for name, kind in fields.items() if name != "line"
+    )  # fmt: skip
+    if set(fields) != expected or not text or not pa.types.is_integer(fields["line"]) or n_rows != table.n_rows:
+        raise AnalysisError("archive_damaged", part=part)
+
+
+def _metadata(path: Path, part: str) -> tuple[int, dict[str, Any]]:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        with parquet.ParquetFile(path) as file:
+            metadata, schema = file.metadata, file.schema_arrow
+    except (pa.ArrowException, OSError) as error:
+        raise AnalysisError("archive_damaged", part=part) from error
+    unpacked = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
+    if unpacked > _MAX_BYTES or metadata.num_rows * max(len(schema.names), 1) > _MAX_BYTES:
+        raise AnalysisError("archive_too_large", limit_gb=_MAX_BYTES // 2**30)
+    return metadata.num_rows, dict(zip(schema.names, schema.types, strict=True))
+
+
+def _insert(engine: sa.Engine, home: Path, place: Path, manifest: Manifest) -> str:
+    with database.writing(engine) as connection:
+        study_id = studies.create(connection, manifest.name, manifest.goal)
+        if manifest.recipe is not None:
+            studies.save_recipe(connection, study_id, manifest.recipe, 0)
+        for name, value in manifest.settings.items():
+            studies.set_setting(connection, name, value, study_id)
+        for number, entry in enumerate(manifest.tables):
+            table = RawTable(**dict(entry), rows=place / "tables" / f"{number}.parquet")
+            temporary, path = raw.write_rows(table, home)
+            try:
+                raw.insert(connection, study_id, table, path)
+                if not (home / path).exists():
+                    files.put(temporary, home / path)
+            finally:
+                temporary.unlink(missing_ok=True)
+        for number, run in enumerate(manifest.snapshots):
+            snapshot_id = snapshots.insert(
+                connection,
+                study_id,
+                run.as_of,
+                run.recipe.model_dump_json(),
+                run.content,
+                snapshots.as_json(run.summary),
+                run.taken_at.isoformat(timespec="microseconds"),
+            )
+            files.put(place / "snapshots" / str(number), snapshots.folder(home, study_id, snapshot_id))
+    return study_id

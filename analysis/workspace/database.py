@@ -1,0 +1,95 @@
+"""Opening the workspace database: SQLite in the home folder unless an address of another database is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from analysis.errors import AnalysisError
+from analysis.workspace import schema
+
+_WRITES = "portrait_writes"
+_BUSY_MS = 15_000
+
+
+def default_url(home: Path) -> str:
+    """Return the address of the SQLite file in the home folder."""
+    return str(sa.URL.create("sqlite", database=str(home / "portrait.sqlite")))
+
+
+def connect(url: str) -> sa.Engine:
+    """Return an engine; on SQLite with write-ahead log, waiting for locks, foreign keys, full durability.
+
+    Raises
+    ------
+    AnalysisError
+        ``database_address_unreadable``: the address is none, or its driver is not installed.
+    """
+    try:
+        engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
+        raise AnalysisError("database_address_unreadable", problem=type(error).__name__) from error
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _set_up_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def prepare(engine: sa.Engine) -> bool:
+    """Create or migrate the tables; say whether the database is new."""
+    with writing(engine) as connection:
+        return schema.prepare(connection)
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One consistent look at the database.
+
+    Raises
+    ------
+    AnalysisError
+        ``workspace_unreadable`` with the database's own words in ``problem``.
+    """
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except sa.exc.DBAPIError as error:
+        raise AnalysisError("workspace_unreadable", problem=str(error.orig)) from error
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One change, whole or not at all; changes to the same database follow one another.
+
+    Raises
+    ------
+    AnalysisError
+        ``workspace_not_saved`` with the system's own words in ``problem``: a full disk, a lock that stays.
+    """
+    try:
+        with engine.execution_options(**{_WRITES: True}).begin() as connection:
+            if engine.dialect.name != "sqlite" and sa.inspect(connection).has_table("schema_version"):
+                # The one row of this table is the lock under which files are put in place and removed.
+                connection.execute(sa.select(schema.schema_version).with_for_update())
+            yield connection
+    except (sa.exc.DBAPIError, OSError) as error:
+        problem = str(error.orig) if isinstance(error, sa.exc.DBAPIError) else str(error.strerror or error)
+        raise AnalysisError("workspace_not_saved", problem=problem) from error
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins no transaction of its own; _begin_sqlite does
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A writer takes the lock at once: a transaction that reads first and writes later can fail without waiting.
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,135 @@
+"""Raw tables of a study: the rows once as Parquet, shared by studies that hold the same file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import uuid
+from dataclasses import replace
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from analysis.errors import AnalysisError
+from analysis.intake.tables import RawTable
+from analysis.workspace import files
+from analysis.workspace.schema import raw_tables
+
+FOLDER = "files"
+READING = ("columns", "header_row", "encoding", "delimiter", "surplus")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def write_rows(table: RawTable, home: Path) -> tuple[Path, str]:
+    """Write the rows to a temporary Parquet file; return it with the path it will have, relative to the home.
+
+    The name is the hash of the Parquet file itself: equal rows meet in one file, and a foreign archive that claims
+    the fingerprint of another file cannot take its place.
+    """
+    from pyarrow import parquet
+
+    name = table.fingerprint if _SHA256.fullmatch(table.fingerprint) else _sha256(table.fingerprint.encode())
+    temporary = files.temporary_beside(home / FOLDER / name)
+    if isinstance(table.rows, Path):
+        shutil.copyfile(table.rows, temporary)
+    else:
+        parquet.write_table(table.rows, temporary, compression="zstd", write_statistics=False, store_schema=False)
+    with temporary.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return temporary, f"{FOLDER}/{name}/{digest}.parquet"
+
+
+def insert(connection: sa.Connection, study_id: str, table: RawTable, path: str) -> RawTable:
+    """Add a table to a study; its display name gets a number when another file of the study has the same one.
+
+    Raises
+    ------
+    AnalysisError
+        ``file_already_there``: the study holds this sheet of this file.
+    """
+    there = fetch(connection, study_id)
+    for row in there:
+        if (row.fingerprint, row.sheet) == (table.fingerprint, table.sheet):
+            raise AnalysisError("file_already_there", file=table.file)
+    same_file = next((row.file for row in there if row.fingerprint == table.fingerprint), None)
+    stored = replace(table, file=same_file or _free_name(table.file, {row.file for row in there}))
+    connection.execute(
+        sa.insert(raw_tables).values(
+            id=uuid.uuid4().hex,
+            study_id=study_id,
+            position=max((row.position for row in there), default=-1) + 1,
+            file=stored.file,
+            sheet=stored.sheet,
+            fingerprint=stored.fingerprint,
+            n_rows=stored.n_rows,
+            reading=json.dumps({name: getattr(stored, name) for name in READING}, ensure_ascii=False),
+            path=path,
+        )
+    )
+    return stored
+
+
+def fetch(connection: sa.Connection, study_id: str) -> list[sa.Row]:
+    """Return the rows of a study's tables in the order they came."""
+    query = sa.select(raw_tables).where(raw_tables.c.study_id == study_id).order_by(raw_tables.c.position)
+    return list(connection.execute(query))
+
+
+def from_row(row: sa.Row, home: Path) -> RawTable:
+    """Return the raw table behind a row of the database."""
+    reading = json.loads(row.reading)
+    return RawTable(
+        file=row.file,
+        sheet=row.sheet,
+        fingerprint=row.fingerprint,
+        n_rows=row.n_rows,
+        rows=home / row.path,
+        columns=tuple(reading["columns"]),
+        header_row=reading["header_row"],
+        encoding=reading["encoding"],
+        delimiter=reading["delimiter"],
+        surplus=tuple((line, text) for line, text in reading["surplus"]),
+    )
+
+
+def delete(
+    connection: sa.Connection, study_id: str, fingerprint: str | None = None, sheet: str | None = None
+) -> set[str]:
+    """Take tables out of a study and return the paths they had."""
+    where = [raw_tables.c.study_id == study_id]
+    if fingerprint is not None:
+        where.append(raw_tables.c.fingerprint == fingerprint)
+    if sheet is not None:
+        where.append(raw_tables.c.sheet == sheet)
+    paths = set(connection.execute(sa.select(raw_tables.c.path).where(*where)).scalars())
+    connection.execute(sa.delete(raw_tables).where(*where))
+    return paths
+
+
+def remove_unused(connection: sa.Connection, home: Path, paths: set[str] | None = None) -> None:
+    """Delete the Parquet files (of ``paths``, or all) that no study refers to any more."""
+    used = set(connection.execute(sa.select(raw_tables.c.path).distinct()).scalars())
+    if paths is None:
+        paths = {path.relative_to(home).as_posix() for path in (home / FOLDER).glob("*/*.parquet")}
+    for path in paths - used:
+        file = home / path
+        files.remove(file)
+        if file.parent.is_dir() and not any(file.parent.iterdir()):
+            file.parent.rmdir()
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    if name not in taken:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    stem, ending = (stem, dot + ending) if stem else (name, "")
+    number = 2
+    while f"{stem} ({number}){ending}" in taken:
+        number += 1
+    return f"{stem} ({number}){ending}"
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

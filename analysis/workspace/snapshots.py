@@ -1,0 +1,128 @@
+"""Snapshots: what each run left, immutable, one per recipe, data and as-of date."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import uuid
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from analysis.errors import AnalysisError
+from analysis.recipe import Recipe
+from analysis.workspace import files, raw, studies
+from analysis.workspace.records import Snapshot, SnapshotInfo
+from analysis.workspace.schema import snapshots
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PARTS = ("profiles", "segments")
+
+
+def content(connection: sa.Connection, study_id: str, as_of: date, recipe: Recipe) -> str:
+    """Return the hash of what decides a result: the data, the date and the choices, not the names given to them."""
+    choices = recipe.model_dump(mode="json", exclude={"name", "goal"})
+    data = sorted((row.fingerprint, row.sheet, row.path) for row in raw.fetch(connection, study_id))
+    text = json.dumps([data, as_of.isoformat(), choices], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def find(connection: sa.Connection, study_id: str, digest: str) -> str | None:
+    """Return the id of the snapshot with this content."""
+    where = (snapshots.c.study_id == study_id, snapshots.c.content == digest)
+    return connection.execute(sa.select(snapshots.c.id).where(*where)).scalar_one_or_none()
+
+
+def insert(
+    connection: sa.Connection, study_id: str, as_of: date, recipe_text: str, digest: str, summary: str, taken_at: str
+) -> str:
+    """Add the record of a snapshot; its tables are put in place by the caller before the transaction ends."""
+    snapshot_id = uuid.uuid4().hex
+    connection.execute(
+        sa.insert(snapshots).values(
+            id=snapshot_id,
+            study_id=study_id,
+            taken_at=taken_at,
+            as_of=as_of.isoformat(),
+            content=digest,
+            recipe=recipe_text,
+            summary=summary,
+        )
+    )
+    return snapshot_id
+
+
+def folder(home: Path, study_id: str, snapshot_id: str) -> Path:
+    """Return where the tables of a snapshot lie."""
+    return home / "studies" / study_id / "snapshots" / snapshot_id
+
+
+def write_tables(target: Path, profiles: pd.DataFrame, segments: pd.DataFrame) -> None:
+    """Write both tables into a folder."""
+    for name, frame in zip(PARTS, (profiles, segments), strict=True):
+        frame.to_parquet(target / f"{name}.parquet", engine="pyarrow", compression="zstd", index=False)
+
+
+def as_json(summary: dict[str, Any]) -> str:
+    """Return a summary as strict JSON; what is not a finite number becomes null."""
+    return json.dumps(_finite(summary), ensure_ascii=False, allow_nan=False)
+
+
+def fetch(connection: sa.Connection, study_id: str) -> list[sa.Row]:
+    """Return the rows of a study's snapshots, newest first."""
+    query = sa.select(snapshots).where(snapshots.c.study_id == study_id)
+    return list(connection.execute(query.order_by(snapshots.c.taken_at.desc(), snapshots.c.id)))
+
+
+def info(row: sa.Row) -> SnapshotInfo:
+    """Return the record behind a row."""
+    return SnapshotInfo(
+        id=row.id,
+        study_id=row.study_id,
+        taken_at=datetime.fromisoformat(row.taken_at),
+        as_of=date.fromisoformat(row.as_of),
+        summary=json.loads(row.summary),
+    )
+
+
+def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
+    """Read a snapshot with its tables; AnalysisError ``snapshot_gone`` when there is none."""
+    import pandas as pd
+
+    row = connection.execute(sa.select(snapshots).where(snapshots.c.id == snapshot_id)).one_or_none()
+    if row is None:
+        raise AnalysisError("snapshot_gone")
+    place = folder(home, row.study_id, row.id)
+    try:
+        profiles, segments = (pd.read_parquet(place / f"{name}.parquet") for name in PARTS)
+    except FileNotFoundError as error:
+        raise AnalysisError("snapshot_gone") from error
+    return Snapshot(info(row), studies.parse_recipe(row.recipe), profiles, segments)
+
+
+def remove_unused(connection: sa.Connection, home: Path) -> None:
+    """Delete the folders of studies and snapshots that the database does not know."""
+    known = set(connection.execute(sa.select(snapshots.c.study_id, snapshots.c.id)).tuples())
+    there = set(connection.execute(sa.select(studies.studies.c.id)).scalars())
+    for study in (home / "studies").glob("*"):
+        if study.is_dir() and study.name not in there:
+            files.remove(study)
+            continue
+        for place in (study / "snapshots").glob("*"):
+            if (study.name, place.name) not in known:
+                files.remove(place)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,319 @@
+"""The workspace: studies, files, recipes, settings and snapshots, kept in one folder and one database.
+
+What a method reports as saved survives a kill of the process and a loss of power. Display names are data and never
+part of a path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from sqlalchemy import Engine
+
+from analysis.errors import AnalysisError
+from analysis.intake.tables import RawTable
+from analysis.recipe import Recipe
+from analysis.workspace import archive, database, files, raw, snapshots, studies
+from analysis.workspace.records import SavedRecipe, Snapshot, SnapshotInfo, Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RUNS_KEPT = 2
+_SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What is kept between visits. May be shared by threads; every call is one transaction.
+
+    Attributes
+    ----------
+    home : Path
+        The folder of the Parquet files and, unless another database is named, of ``portrait.sqlite``.
+    engine : sqlalchemy.Engine
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> workspace = Workspace.open(Path(tempfile.mkdtemp()))
+    >>> study = workspace.create_study("Spring")
+    >>> workspace.save_recipe(study, Recipe(name="Spring"), revision=0)
+    1
+    >>> workspace.load_recipe(study).recipe.name
+    'Spring'
+    """
+
+    home: Path
+    engine: Engine
+
+    @classmethod
+    def open(cls, home: Path | None = None, url: str | None = None) -> Workspace:
+        """Open the workspace, create or migrate its tables, and clear what a crash left unfinished.
+
+        Parameters
+        ----------
+        home : Path, optional
+            Default: ``PORTRAIT_HOME``, or the user's data folder of the platform.
+        url : str, optional
+            SQLAlchemy address of the database. Default: ``PORTRAIT_DATABASE_URL``, or a SQLite file in ``home``.
+
+        Raises
+        ------
+        AnalysisError
+            ``workspace_not_writable``, ``workspace_newer``, ``workspace_unreadable``, ``workspace_not_saved``,
+            ``database_address_unreadable``.
+        """
+        home = (home or _default_home()).expanduser().absolute()
+        url = url or os.environ.get("PORTRAIT_DATABASE_URL") or None
+        try:
+            home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for name in (raw.FOLDER, "studies"):
+                (home / name).mkdir(exist_ok=True)
+        except OSError as error:
+            raise AnalysisError("workspace_not_writable", folder=str(home)) from error
+        engine = database.connect(url or database.default_url(home))
+        workspace = cls(home, engine)
+        try:
+            is_new = database.prepare(engine)
+            for name in (raw.FOLDER, "studies"):
+                files.sweep(home / name)
+            if url is None and not is_new:
+                # Only the database that lives beside the files knows all of them.
+                with database.writing(engine) as connection:
+                    raw.remove_unused(connection, home)
+                    snapshots.remove_unused(connection, home)
+        except BaseException:
+            engine.dispose()
+            raise
+        return workspace
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    # Studies
+
+    def create_study(self, name: str, goal: str | None = None) -> str:
+        """Add a study and return its id."""
+        with database.writing(self.engine) as connection:
+            return studies.create(connection, name, goal)
+
+    def studies(self) -> list[Study]:
+        """Return all studies, the one changed last first."""
+        with database.reading(self.engine) as connection:
+            return studies.fetch(connection)
+
+    def study(self, study_id: str) -> Study:
+        """Return one study; AnalysisError ``study_gone`` when there is none."""
+        with database.reading(self.engine) as connection:
+            studies.need(connection, study_id)
+            return studies.fetch(connection, study_id)[0]
+
+    def rename_study(self, study_id: str, name: str) -> None:
+        """Give a study another name."""
+        with database.writing(self.engine) as connection:
+            studies.touch(connection, study_id, name=name)
+
+    def delete_study(self, study_id: str) -> None:
+        """Delete a study with its snapshots, and its files unless another study holds them too."""
+        with database.writing(self.engine) as connection:
+            studies.need(connection, study_id)
+            paths = raw.delete(connection, study_id)
+            connection.execute(studies.studies.delete().where(studies.studies.c.id == study_id))
+        with database.writing(self.engine) as connection:
+            raw.remove_unused(connection, self.home, paths)
+            if self._study_folder(study_id).is_dir():
+                files.remove(self._study_folder(study_id))
+
+    # Recipes and settings
+
+    def load_recipe(self, study_id: str) -> SavedRecipe:
+        """Return the recipe of a study with its revision."""
+        with database.reading(self.engine) as connection:
+            return studies.load_recipe(connection, study_id)
+
+    def save_recipe(self, study_id: str, recipe: Recipe, revision: int) -> int:
+        """Replace the recipe that was loaded with ``revision``; return the new revision.
+
+        Raises
+        ------
+        AnalysisError
+            ``recipe_changed_elsewhere``: another tab has saved since; ``study_gone``; ``workspace_not_saved``.
+        """
+        with database.writing(self.engine) as connection:
+            return studies.save_recipe(connection, study_id, recipe, revision)
+
+    def setting(self, name: str, default: Any = None, study_id: str | None = None) -> Any:
+        """Return a setting (a JSON value) of a study, or of the whole workspace without a study."""
+        with database.reading(self.engine) as connection:
+            return studies.get_setting(connection, name, study_id, default)
+
+    def set_setting(self, name: str, value: Any, study_id: str | None = None) -> None:
+        """Keep a setting: any JSON value."""
+        with database.writing(self.engine) as connection:
+            studies.set_setting(connection, name, value, study_id)
+
+    # Files
+
+    def store_raw(self, study_id: str, table: RawTable) -> RawTable:
+        """Keep a raw table: its rows as Parquet, its description in the database.
+
+        Returns
+        -------
+        RawTable
+            With ``rows`` as a path, and ``file`` numbered when another file of the study has the same name.
+
+        Raises
+        ------
+        AnalysisError
+            ``file_already_there``, ``study_gone``, ``workspace_not_saved``.
+        """
+        return self._store(study_id, table, replaces=False)
+
+    def replace_raw(self, study_id: str, table: RawTable) -> RawTable:
+        """Keep another reading (header row, encoding) of a sheet in place of the one that is there, if any."""
+        return self._store(study_id, table, replaces=True)
+
+    def raw_tables(self, study_id: str) -> list[RawTable]:
+        """Return the raw tables of a study in the order they came, with ``rows`` as paths."""
+        with database.reading(self.engine) as connection:
+            studies.need(connection, study_id)
+            return [raw.from_row(row, self.home) for row in raw.fetch(connection, study_id)]
+
+    def remove_file(self, study_id: str, fingerprint: str) -> None:
+        """Take a file with all its sheets out of a study."""
+        with database.writing(self.engine) as connection:
+            studies.touch(connection, study_id)
+            paths = raw.delete(connection, study_id, fingerprint)
+        with database.writing(self.engine) as connection:
+            raw.remove_unused(connection, self.home, paths)
+
+    def _store(self, study_id: str, table: RawTable, *, replaces: bool) -> RawTable:
+        with database.reading(self.engine) as connection:
+            studies.need(connection, study_id)
+        try:
+            temporary, path = raw.write_rows(table, self.home)
+        except OSError as error:
+            raise AnalysisError("workspace_not_saved", problem=str(error.strerror or error)) from error
+        old: set[str] = set()
+        try:
+            with database.writing(self.engine) as connection:
+                if replaces:
+                    old = raw.delete(connection, study_id, table.fingerprint, table.sheet)
+                studies.touch(connection, study_id)
+                stored = raw.insert(connection, study_id, table, path)
+                if not (self.home / path).exists():
+                    files.put(temporary, self.home / path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        if old - {path}:
+            with database.writing(self.engine) as connection:
+                raw.remove_unused(connection, self.home, old)
+        return RawTable(**{**vars(stored), "rows": self.home / path})
+
+    # Runs and snapshots
+
+    def run_folder(self, study_id: str, version: str) -> Path:
+        """Return the folder for the prepared tables of one state of a study; the two used last are kept.
+
+        Write into it with ``files.write_frame`` or ``files.whole_file``, so that a file that is there is whole.
+        """
+        runs = self._study_folder(study_id) / "runs"
+        name = version if _SAFE.fullmatch(version) else hashlib.sha256(version.encode()).hexdigest()
+        chosen = runs / name
+        chosen.mkdir(parents=True, exist_ok=True)
+        os.utime(chosen)
+        others = [path for path in runs.iterdir() if path.is_dir() and path != chosen and path.name[0] != "."]
+        others.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for path in others[RUNS_KEPT - 1 :]:
+            files.remove(path)
+        return chosen
+
+    def add_snapshot(
+        self,
+        study_id: str,
+        as_of: date,
+        recipe: Recipe,
+        summary: dict[str, Any],
+        profiles: pd.DataFrame,
+        segments: pd.DataFrame,
+    ) -> str:
+        """Keep what a run found, for good; the same recipe, data and date give back the snapshot that is there.
+
+        Parameters
+        ----------
+        summary : dict
+            JSON values; numbers that are not finite are kept as null.
+        profiles, segments : DataFrame
+            Any columns that Parquet can hold; the index is not kept.
+
+        Returns
+        -------
+        str
+            Id of the snapshot.
+        """
+        text = snapshots.as_json(summary)
+        with database.reading(self.engine) as connection:
+            studies.need(connection, study_id)
+            digest = snapshots.content(connection, study_id, as_of, recipe)
+            if there := snapshots.find(connection, study_id, digest):
+                return there
+        with database.writing(self.engine) as connection:
+            studies.need(connection, study_id)
+            if there := snapshots.find(connection, study_id, digest):
+                return there
+            snapshot_id = snapshots.insert(
+                connection, study_id, as_of, recipe.model_dump_json(), digest, text, studies.now()
+            )
+            files.write_folder(
+                snapshots.folder(self.home, study_id, snapshot_id),
+                lambda place: snapshots.write_tables(place, profiles, segments),
+            )
+        return snapshot_id
+
+    def snapshots(self, study_id: str) -> list[SnapshotInfo]:
+        """Return the snapshots of a study, newest first, without their tables."""
+        with database.reading(self.engine) as connection:
+            return [snapshots.info(row) for row in snapshots.fetch(connection, study_id)]
+
+    def load_snapshot(self, snapshot_id: str) -> Snapshot:
+        """Return a snapshot with its tables; AnalysisError ``snapshot_gone`` when there is none."""
+        with database.reading(self.engine) as connection:
+            return snapshots.load(connection, self.home, snapshot_id)
+
+    # Whole studies
+
+    def export_study(self, study_id: str, target: Path | BinaryIO) -> None:
+        """Write a study as one zip of JSON and Parquet, to a path or into an open binary file."""
+        archive.write(self.engine, self.home, study_id, target)
+
+    def import_study(self, source: Path | BinaryIO) -> str:
+        """Add the study of a zip that ``export_study`` wrote; return its new id.
+
+        Raises
+        ------
+        AnalysisError
+            ``archive_unreadable``, ``archive_foreign``, ``archive_newer``, ``archive_too_large``,
+            ``archive_damaged``, ``workspace_not_saved``.
+        """
+        return archive.read(self.engine, self.home, source)
+
+    def _study_folder(self, study_id: str) -> Path:
+        if not _SAFE.fullmatch(study_id):
+            raise AnalysisError("study_gone")
+        return self.home / "studies" / study_id
+
+
+def _default_home() -> Path:
+    if named := os.environ.get("PORTRAIT_HOME"):
+        return Path(named)
+    from platformdirs import user_data_path
+
+    return user_data_path("portrait", appauthor=False)
