@@ -1,0 +1,129 @@
+"""Dates in every form that exports write, decided for the whole column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from analysis.intake.values import half_width, literal, literals
+
+Order = Literal["ymd", "dmy", "mdy"]
+TIMES = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", "T%H:%M", "T%H:%M:%S.%f")
+NAMED = (
+    "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%d%b%Y", "%d %b, %Y",
+)  # fmt: skip
+LOG_FORMS = ("%d%b%y:%H:%M:%S", "%d%b%Y:%H:%M:%S")
+CHINESE_TIMES = ("%Y年%m月%d日%H时%M分%S秒", "%Y年%m月%d日 %H时%M分%S秒", "%Y年%m月%d日 %H时%M分", "%Y年%m月%d日%H:%M:%S", "%Y年%m月%d日%H:%M")
+SERIAL_FROM, SERIAL_TO = 20_000, 80_000  # Excel day numbers of 1954 to 2119
+_NUMERIC = re.compile(r"^(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?=$|[\sT])")
+_TAIL = re.compile(r"\s*(?:\(?(?:星期|周)[一二三四五六日天]\)?|,?\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?)\s*$", re.I)
+_NAMED = re.compile(r"^\d{1,2}[-/ ]?[A-Za-z]{3,9}[-/ ,]*\d{2,4}|^[A-Za-z]{3,9}\.? \d{1,2},? \d{4}")
+_CHINESE = re.compile(r"^\d{2,4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日?")
+_COMPACT = re.compile(r"^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{6})?$")
+
+
+@dataclass(frozen=True)
+class DateForm:
+    """How a column writes its dates.
+
+    ``order`` is the order of day, month and year in numeric dates; ``ambiguous`` counts the cells that can be read both
+    ways when nothing in the column decides.
+    """
+
+    order: Order
+    ambiguous: int = 0
+
+
+def looks_like_date(text: str) -> bool:
+    """Say whether a cell reads as a date in any known form; bare serial numbers do not count.
+
+    Examples
+    --------
+    >>> [looks_like_date(text) for text in ("2024-03-05 10:00", "2024年3月5日", "20240305", "5 Mar 2024", "12.50")]
+    [True, True, True, True, False]
+    """
+    plain = text.strip()
+    found = _NUMERIC.match(plain)
+    if found:
+        first, last = found[1], found[4]
+        return (len(first) == 4 or len(last) in (2, 4)) and not (len(first) == 3 or len(last) == 3)
+    return bool(_COMPACT.match(plain) or _CHINESE.match(plain) or _NAMED.match(plain))
+
+
+def date_form(cells: Sequence[str]) -> DateForm:
+    """Decide the order of day and month from all distinct cells of a column.
+
+    One cell with a number above 12 decides; with none, month-first cells are compared with day-first by how evenly the
+    values spread is no proof, so the column stays ambiguous and day-first is assumed until a person says otherwise.
+
+    Examples
+    --------
+    >>> date_form(["03/04/2024", "25/12/2024"])
+    DateForm(order='dmy', ambiguous=0)
+    >>> date_form(["03/04/2024"])
+    DateForm(order='dmy', ambiguous=1)
+    """
+    day_first = month_first = both = 0
+    for cell in cells:
+        found = _NUMERIC.match(cell.strip())
+        if not found or len(found[1]) == 4:
+            continue
+        first, second = int(found[1]), int(found[3])
+        if first > 12 >= second:
+            day_first += 1
+        elif second > 12 >= first:
+            month_first += 1
+        elif first <= 12 and second <= 12 and first != second:
+            both += 1
+    if day_first or month_first:
+        return DateForm("dmy" if day_first >= month_first else "mdy")
+    return DateForm("dmy" if both else "ymd", ambiguous=both)
+
+
+def timestamp(column: str, *, order: Order = "ymd") -> str:
+    """Read a date or a time as a DuckDB TIMESTAMP; what cannot be read gives NULL.
+
+    ISO forms are tried first, so that clean columns cost one cast. Excel serials, Unix seconds and milliseconds are
+    taken from bare numbers by their size.
+    """
+    text = f"trim(regexp_replace({half_width(column)}, {literal(_sql_tail())}, '', 'i'))"
+    number = f"TRY_CAST({text} AS DOUBLE)"
+    iso = f"CASE WHEN regexp_matches({text}, '^\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}') THEN TRY_CAST({text} AS TIMESTAMP) END"
+    compact = (
+        f"CASE WHEN regexp_full_match({text}, '(19|20)\\d{{6}}') THEN TRY_STRPTIME({text}, '%Y%m%d') "
+        f"WHEN regexp_full_match({text}, '(19|20)\\d{{12}}') THEN TRY_STRPTIME({text}, '%Y%m%d%H%M%S') END"
+    )
+    serial = (
+        f"CASE WHEN {number} BETWEEN {SERIAL_FROM} AND {SERIAL_TO} "
+        f"THEN TIMESTAMP '1899-12-30' + to_milliseconds(CAST(round({number} * 86400) AS BIGINT) * 1000) "
+        f"WHEN {number} BETWEEN 3e8 AND 4e9 THEN make_timestamp(CAST({number} AS BIGINT) * 1000000) "
+        f"WHEN {number} BETWEEN 3e11 AND 4e12 THEN make_timestamp(CAST({number} AS BIGINT) * 1000) END"
+    )
+    return f"coalesce({iso}, {compact}, {serial}, {_spoken(text, order)})"
+
+
+def _spoken(text: str, order: Order) -> str:
+    """Choose the formats by the shape of the cell, so that a two-digit year never passes for a four-digit one."""
+    day_month = ("%m", "%d") if order == "mdy" else ("%d", "%m")
+    cases = [
+        ("^\\d{4}[-/.]", _formats([f"%Y{sign}%m{sign}%d" for sign in "/.-"], TIMES)),
+        ("^\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{4}", _formats([sign.join((*day_month, "%Y")) for sign in "/.-"], TIMES)),
+        ("^\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{2}", _formats([sign.join((*day_month, "%y")) for sign in "/.-"], TIMES)),
+        ("^\\d{4} ?年", [*_formats(["%Y年%m月%d日"], TIMES), *CHINESE_TIMES]),
+    ]
+    named = [*_formats(NAMED, TIMES[:6]), *LOG_FORMS]
+    whens = " ".join(
+        f"WHEN regexp_matches({text}, {literal(shape)}) THEN TRY_STRPTIME({text}, [{literals(formats)}])"
+        for shape, formats in cases
+    )
+    return f"CASE {whens} ELSE TRY_STRPTIME({text}, [{literals(named)}]) END"
+
+
+def _sql_tail() -> str:
+    return _TAIL.pattern
+
+
+def _formats(days: Sequence[str], times: Sequence[str]) -> list[str]:
+    return [day + time for day in days for time in times]

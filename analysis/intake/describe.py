@@ -1,0 +1,130 @@
+"""Look at every column of a raw table: how full it is, how many values, and what its cells look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.intake.dates import looks_like_date
+from analysis.intake.roles import Evidence
+from analysis.intake.tables import RawTable
+from analysis.intake.values import NOTHING, decimal_style, is_nothing, looks_like_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+
+SAMPLE = 1500
+EXAMPLES = 4
+_PHONE = re.compile(r"(?:\+?\d{1,3}[- ]?)?(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|\(?\d{2,4}\)?[- ]\d{3,4}[- ]\d{3,4}|\+\d{8,14})$")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}$")
+_CHINESE_ID = re.compile(r"\d{17}[\dXx]$")
+_DECIMAL = re.compile(r"\d[.,]\d")
+_NEGATIVE = re.compile(r"^\s*[^0-9]*[-−(]|-\s*$")
+
+
+def describe(table: RawTable) -> tuple[Evidence, ...]:
+    """Return the evidence of each column, in the table's order.
+
+    Fill and distinct values are counted over all rows; what cells look like is judged on a sample of 1,500 filled
+    cells spread evenly over the table.
+
+    Examples
+    --------
+    >>> from analysis.intake.read import read_file
+    >>> [table] = read_file(b"id,day,sum\\n1,2024-01-01,3.5\\n2,2024-01-02,4\\n")
+    >>> [column.kind for column in describe(table)]
+    ['number', 'date', 'number']
+    """
+    import duckdb
+
+    with duckdb.connect() as connection, scan(connection, table) as rows:
+        counts = _counts(connection, rows, len(table.columns))
+        samples = _samples(connection, rows, table)
+    return tuple(_evidence(table.n_rows, *count, sample) for count, sample in zip(counts, samples, strict=True))
+
+
+@contextmanager
+def scan(connection: duckdb.DuckDBPyConnection, table: RawTable) -> Iterator[str]:
+    """Make the rows of a raw table readable on a connection; yields the SQL that names them."""
+    if isinstance(table.rows, Path):
+        yield f"read_parquet('{str(table.rows).replace(chr(39), chr(39) * 2)}')"
+        return
+    name = f"scan_{id(table):x}"
+    connection.register(name, table.rows)
+    try:
+        yield name
+    finally:
+        connection.unregister(name)
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, rows: str, n_columns: int) -> list[tuple[int, int]]:
+    parts = [
+        f"count(c{i}) FILTER (WHERE NOT {is_nothing(f'c{i}')}), count(DISTINCT c{i}) FILTER (WHERE NOT "
+        f"{is_nothing(f'c{i}')})"
+        for i in range(n_columns)
+    ]
+    counts = connection.execute(f"SELECT {', '.join(parts)} FROM {rows}").fetchall()[0]
+    return [(int(counts[2 * i]), int(counts[2 * i + 1])) for i in range(n_columns)]
+
+
+def _samples(connection: duckdb.DuckDBPyConnection, rows: str, table: RawTable) -> list[list[str]]:
+    step = max(1, table.n_rows // (4 * SAMPLE))
+    columns = ", ".join(f"c{i}" for i in range(len(table.columns)))
+    taken = connection.sql(
+        f"SELECT {columns} FROM (SELECT *, row_number() OVER () AS r FROM {rows}) WHERE r % {step} = 0 OR r <= 200"
+    ).to_arrow_table()
+    samples = []
+    for index in range(len(table.columns)):
+        cells = [cell for cell in taken.column(index).to_pylist() if cell and cell.strip().lower() not in NOTHING]
+        samples.append(cells[:: max(1, len(cells) // SAMPLE)][:SAMPLE])
+    return samples
+
+
+def _evidence(n_rows: int, n_filled: int, n_distinct: int, cells: Sequence[str]) -> Evidence:
+    n = len(cells)
+    if n == 0:
+        return Evidence(n_rows, n_filled, n_distinct)
+    numbers = [cell for cell in cells if looks_like_number(cell)]
+    return Evidence(
+        n_rows,
+        n_filled,
+        n_distinct,
+        number_share=len(numbers) / n,
+        decimal_share=sum(1 for cell in numbers if _DECIMAL.search(cell)) / n,
+        date_share=sum(1 for cell in cells if looks_like_date(cell)) / n,
+        serial_share=sum(1 for cell in numbers if _is_serial(cell)) / n,
+        negative_share=sum(1 for cell in numbers if _NEGATIVE.search(cell)) / n,
+        personal=personal_kind(cells),
+        decimal=decimal_style(numbers),
+        examples=tuple(dict.fromkeys(cells))[:EXAMPLES],
+    )
+
+
+def _is_serial(cell: str) -> bool:
+    try:
+        number = float(cell)
+    except ValueError:
+        return False
+    return 30_000 <= number <= 60_000 or 9e8 <= number <= 2.5e9 or 9e11 <= number <= 2.5e12
+
+
+def personal_kind(cells: Iterable[str]) -> str | None:
+    """Name the kind of personal data that most cells are (``phone``, ``email``, ``id_number``), or None.
+
+    Examples
+    --------
+    >>> personal_kind(["13800138000", "139-1234-5678"]), personal_kind(["a@example.com"]), personal_kind(["12"])
+    ('phone', 'email', None)
+    """
+    plain = [cell.strip() for cell in cells]
+    if not plain:
+        return None
+    for kind, shape in (("email", _EMAIL), ("id_number", _CHINESE_ID), ("phone", _PHONE)):
+        if sum(1 for cell in plain if shape.match(cell)) >= 0.6 * len(plain):
+            return kind
+    return None

@@ -1,0 +1,151 @@
+"""The roles columns play, and how well a header and its cells fit each of them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+EXTRA, IGNORE = "extra", "ignore"
+LEAST_PART = 0.4  # a word that is less of the header than this says nothing about it
+
+
+@dataclass(frozen=True)
+class Role:
+    """A part a column can play: in which tables, in which dimension, and what its cells must look like."""
+
+    key: str
+    tables: tuple[str, ...]
+    kind: str
+    words: tuple[str, ...]
+    dimension: str | None = None
+    personal: str | None = None
+
+
+@cache
+def roles() -> dict[str, Role]:
+    """Return every role by key, in the order of ``roles.toml``."""
+    entries = tomllib.loads(Path(__file__).with_name("roles.toml").read_text("utf-8"))
+    return {
+        key: Role(
+            key,
+            tuple(entry["tables"]),
+            entry["kind"],
+            tuple(normal(word) for word in entry["words"]),
+            entry.get("dimension"),
+            entry.get("personal"),
+        )
+        for key, entry in entries.items()
+    }
+
+
+def normal(header: str) -> str:
+    """Reduce a header to what it says: no case, spaces, signs or units in brackets.
+
+    Examples
+    --------
+    >>> normal("Customer_ID "), normal("实付金额（元）"), normal("Order.Date")
+    ('customerid', '实付金额', 'orderdate')
+    """
+    plain = unicodedata.normalize("NFKC", header).casefold()
+    plain = re.sub(r"[(\[{<【].*?[)\]}>】]", "", plain) or plain
+    return re.sub(r"[\W_]+", "", plain)
+
+
+def header_score(header: str, role: Role) -> float:
+    """Score 0..1 how well a header names a role: 1 for the first word, 0.9 for the last, 0.59–0.8 when contained.
+
+    Examples
+    --------
+    >>> header_score("买家昵称", roles()["customer_id"]) > header_score("买家留言", roles()["customer_id"])
+    True
+    """
+    name = normal(header)
+    if not name:
+        return 0.0
+    if name in role.words:
+        return 1.0 - 0.1 * role.words.index(name) / len(role.words)
+    best = 0.0
+    for word in role.words:
+        chinese = not word.isascii()
+        if len(word) < (2 if chinese else 4) or word not in name:
+            continue
+        share = len(word) / len(name)
+        if share >= LEAST_PART:
+            best = max(best, 0.45 + 0.35 * share)
+    return best
+
+
+def kind_fits(kind: str, evidence: Evidence) -> float:
+    """Say how well the cells fit a role's kind, 0 (impossible) to 1."""
+    if evidence.n_filled == 0:
+        return 0.0
+    if kind == "date":
+        if evidence.date_share >= 0.5:
+            return 1.0
+        return 0.7 if evidence.serial_share >= 0.9 else 0.0
+    if kind == "number":
+        return 1.0 if evidence.number_share >= 0.8 and evidence.date_share < 0.9 else 0.0
+    if kind == "phone":
+        return 1.0 if evidence.personal == "phone" else 0.6 if evidence.number_share > 0.5 else 0.3
+    if kind == "email":
+        return 1.0 if evidence.personal == "email" else 0.0
+    if kind == "id_number":
+        return 1.0 if evidence.personal == "id_number" else 0.4
+    if kind == "id":
+        decimals = evidence.decimal_share > 0.2
+        return 0.0 if decimals or evidence.date_share > 0.9 and evidence.number_share < 0.9 else 1.0
+    if kind == "category":
+        return 1.0 if evidence.n_distinct <= max(50, 0.2 * evidence.n_filled) else 0.5
+    return 1.0 if evidence.number_share < 0.9 else 0.4
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the cells of one column look like.
+
+    Attributes
+    ----------
+    n_rows, n_filled, n_distinct : int
+        Over all rows; ``fill`` is their ratio 0..1.
+    number_share, decimal_share, date_share, serial_share : float
+        Shares 0..1 of a sample of filled cells that read as a number, as one with decimals, as a date, and as a number
+        in the range of Excel's day numbers or Unix times.
+    negative_share, money_share : float
+        Shares of the sample below zero, and with at most two decimals.
+    personal : str or None
+        Kind of personal data that most cells are.
+    examples : tuple of str
+        A few frequent cells.
+    """
+
+    n_rows: int
+    n_filled: int
+    n_distinct: int
+    number_share: float = 0.0
+    decimal_share: float = 0.0
+    date_share: float = 0.0
+    serial_share: float = 0.0
+    negative_share: float = 0.0
+    personal: str | None = None
+    decimal: str = "point"
+    examples: tuple[str, ...] = ()
+
+    @property
+    def fill(self) -> float:
+        """Share of rows with a value, 0..1."""
+        return self.n_filled / self.n_rows if self.n_rows else 0.0
+
+    @property
+    def kind(self) -> str:
+        """The plain kind of the column: empty, date, number, category or text."""
+        if self.n_filled == 0:
+            return "empty"
+        if self.date_share >= 0.8 and (self.number_share < 0.9 or self.serial_share < 0.5):
+            return "date"
+        if self.number_share >= 0.9:
+            return "number"
+        return "category" if self.n_distinct <= max(50, 0.05 * self.n_filled) else "text"

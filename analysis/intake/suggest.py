@@ -1,0 +1,222 @@
+"""Suggest what every table is and which role each column plays, with the confidence and the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.errors import AnalysisError
+from analysis.intake.describe import describe
+from analysis.intake.roles import EXTRA, IGNORE, Evidence, Role, header_score, kind_fits, roles
+from analysis.intake.tables import RawTable
+
+LEAST_SCORE = 0.5
+# Where no column names the customer, these tell customers apart, best first.
+KEY_FALLBACKS = ("phone", "email", "id_number", "name", "company")
+
+
+@dataclass(frozen=True)
+class ColumnGuess:
+    """The role suggested for one column.
+
+    ``confidence`` is 0..1; ``reason`` is a code: ``header``, ``header_part``, ``values``, ``unique``, ``constant``,
+    ``empty``, ``better_elsewhere`` (another column has the role) or ``unknown``.
+    """
+
+    name: str
+    role: str
+    confidence: float
+    reason: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class TableGuess:
+    """What one raw table is: ``orders``, ``customers`` or ``ignore``, and the roles of its columns."""
+
+    table: RawTable
+    kind: str
+    columns: tuple[ColumnGuess, ...]
+    missing: tuple[str, ...] = ()
+
+    def column(self, role: str) -> ColumnGuess | None:
+        """Return the column with this role, or None."""
+        return next((column for column in self.columns if column.role == role), None)
+
+
+def inspect(tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
+    """Describe every table and suggest its kind and roles.
+
+    Examples
+    --------
+    >>> from analysis.intake.read import read_file
+    >>> tables = read_file("买家昵称,付款日期,实付金额\\n甲,2024-01-01,3\\n乙,2024-01-02,4\\n甲,2024-01-03,5\\n".encode())
+    >>> [guess] = inspect(tables)
+    >>> guess.kind, [column.role for column in guess.columns]
+    ('orders', ['customer_id', 'order_date', 'amount'])
+    """
+    return tuple(guess_table(table, describe(table)) for table in tables)
+
+
+def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
+    """Suggest the kind of a table: orders first, because an orders table says more than a customers table."""
+    as_orders = _assign(table, evidence, "orders")
+    as_customers = _assign(table, evidence, "customers")
+    missing = missing_roles("orders", {column.role for column in as_orders})
+    key = next((column for column in as_orders if column.role == "customer_id"), None)
+    once_each = key is not None and key.evidence.n_distinct >= 0.98 * max(1, key.evidence.n_filled)
+    if not missing and not (once_each and _says_customers(as_orders, as_customers)):
+        return TableGuess(table, "orders", as_orders)
+    member_key = next((column for column in as_customers if column.role == "customer_id"), None)
+    if member_key is not None and member_key.evidence.n_distinct >= 0.8 * max(1, member_key.evidence.n_filled):
+        if len(table.columns) > 1:
+            return TableGuess(table, "customers", as_customers)
+    ignored = tuple(
+        ColumnGuess(column.name, IGNORE, column.confidence, column.reason, column.evidence) for column in as_orders
+    )
+    return TableGuess(table, "ignore", ignored, missing)
+
+
+def missing_roles(kind: str, present: set[str]) -> tuple[str, ...]:
+    """Return the roles a table of this kind cannot do without and does not have."""
+    if kind == "customers":
+        return () if "customer_id" in present else ("customer_id",)
+    missing = [role for role in ("customer_id", "order_date") if role not in present]
+    if "amount" not in present and not {"quantity", "unit_price"} <= present:
+        missing.append("amount")
+    return tuple(missing)
+
+
+def _says_customers(as_orders: Sequence[ColumnGuess], as_customers: Sequence[ColumnGuess]) -> bool:
+    """With one row per customer, count the headers that only one kind of table has."""
+    catalogue = roles()
+    orders = sum(1 for c in as_orders if c.reason == "header" and catalogue[c.role].tables == ("orders",))
+    customers = sum(1 for c in as_customers if c.reason == "header" and catalogue[c.role].tables == ("customers",))
+    return customers >= orders
+
+
+def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[ColumnGuess, ...]:
+    """Give every role to the column that fits it best, best fits first, each column and each role once."""
+    scored: list[tuple[float, int, int, Role]] = []
+    for order, role in enumerate(roles().values()):
+        if kind not in role.tables:
+            continue
+        for index, header in enumerate(table.columns):
+            score = header_score(header, role)
+            if evidence[index].n_distinct == 1 and evidence[index].n_rows > 1 and score < 0.9:
+                continue
+            if score:
+                score *= kind_fits(role.kind, evidence[index])
+            if score >= LEAST_SCORE:
+                scored.append((score, order, index, role))
+    scored.sort(key=lambda found: (-found[0], found[1], found[2]))
+    roles_taken: dict[str, int] = {}
+    columns_taken: dict[int, tuple[Role, float]] = {}
+    lost: set[int] = set()
+    for score, _, index, role in scored:
+        if index in columns_taken:
+            continue
+        if role.key in roles_taken:
+            lost.add(index)
+            continue
+        roles_taken[role.key] = index
+        columns_taken[index] = (role, score)
+    _by_values(table, evidence, kind, roles_taken, columns_taken)
+    _key_fallback(kind, roles_taken, columns_taken)
+    return tuple(_guess(index, table, evidence[index], kind, columns_taken, lost) for index in range(len(table.columns)))
+
+
+def _by_values(
+    table: RawTable,
+    evidence: Sequence[Evidence],
+    kind: str,
+    roles_taken: dict[str, int],
+    columns_taken: dict[int, tuple[Role, float]],
+) -> None:
+    """Fill what headers left open from the cells: personal data anywhere, and the only date of an orders table."""
+    catalogue = roles()
+    for index, column in enumerate(evidence):
+        if index not in columns_taken and column.personal and column.personal not in roles_taken:
+            roles_taken[column.personal] = index
+            columns_taken[index] = (catalogue[column.personal], 0.6)
+    free = [index for index in range(len(table.columns)) if index not in columns_taken]
+    if kind != "orders":
+        return
+    dates = [index for index in free if evidence[index].kind == "date"]
+    if "order_date" not in roles_taken and len(dates) == 1:
+        roles_taken["order_date"] = dates[0]
+        columns_taken[dates[0]] = (catalogue["order_date"], 0.55)
+    if "amount" not in roles_taken and "quantity" not in roles_taken and "unit_price" in roles_taken:
+        index = roles_taken.pop("unit_price")  # a price without a quantity is what was paid
+        roles_taken["amount"] = index
+        columns_taken[index] = (catalogue["amount"], 0.6)
+    money = [index for index in free if evidence[index].kind == "number" and evidence[index].decimal_share > 0.3]
+    if "amount" not in roles_taken and "unit_price" not in roles_taken and len(money) == 1:
+        roles_taken["amount"] = money[0]
+        columns_taken[money[0]] = (catalogue["amount"], 0.5)
+    repeated = [
+        index
+        for index in free
+        if index not in columns_taken
+        and evidence[index].kind in ("text", "number")
+        and evidence[index].fill > 0.5
+        and evidence[index].decimal_share < 0.05
+        and 0.02 * evidence[index].n_filled < evidence[index].n_distinct < 0.9 * evidence[index].n_filled
+    ]
+    if "customer_id" not in roles_taken and not set(KEY_FALLBACKS) & set(roles_taken) and repeated:
+        roles_taken["customer_id"] = repeated[0]
+        columns_taken[repeated[0]] = (catalogue["customer_id"], 0.5)
+
+
+def _key_fallback(kind: str, roles_taken: dict[str, int], columns_taken: dict[int, tuple[Role, float]]) -> None:
+    """Without a customer number, a phone, an e-mail or a name tells customers apart."""
+    if "customer_id" in roles_taken:
+        return
+    for key in KEY_FALLBACKS:
+        if key in roles_taken:
+            index = roles_taken.pop(key)
+            roles_taken["customer_id"] = index
+            columns_taken[index] = (roles()["customer_id"], 0.5)
+            return
+
+
+def _guess(
+    index: int,
+    table: RawTable,
+    evidence: Evidence,
+    kind: str,
+    taken: dict[int, tuple[Role, float]],
+    lost: set[int],
+) -> ColumnGuess:
+    name = table.columns[index]
+    if index in taken:
+        role, score = taken[index]
+        by_header = header_score(name, role)
+        reason = "header" if by_header >= 0.9 else "header_part" if by_header else "values"
+        return ColumnGuess(name, role.key, round(score, 2), reason, evidence)
+    if evidence.n_filled == 0:
+        return ColumnGuess(name, IGNORE, 1.0, "empty", evidence)
+    if evidence.n_distinct == 1:
+        return ColumnGuess(name, IGNORE, 0.9, "constant", evidence)
+    if index in lost:
+        return ColumnGuess(name, EXTRA if kind == "customers" else IGNORE, 0.5, "better_elsewhere", evidence)
+    if kind == "customers":
+        unique_text = evidence.kind == "text" and evidence.n_distinct > 0.5 * evidence.n_filled
+        return ColumnGuess(name, IGNORE if unique_text else EXTRA, 0.5, "unique" if unique_text else "unknown", evidence)
+    return ColumnGuess(name, IGNORE, 0.5, "unknown", evidence)
+
+
+def refuse_useless(guesses: Sequence[TableGuess]) -> None:
+    """Refuse files in which no table can be used, saying what the best of them lacks.
+
+    Raises
+    ------
+    AnalysisError
+        ``no_customer_column``, ``no_date_column`` or ``no_amount_column``, with the table and its columns.
+    """
+    if any(guess.kind != "ignore" for guess in guesses):
+        return
+    best = min(guesses, key=lambda guess: (len(guess.missing), -guess.table.n_rows))
+    missing = best.missing or ("customer_id",)
+    code = {"customer_id": "no_customer_column", "order_date": "no_date_column", "amount": "no_amount_column"}[missing[0]]
+    raise AnalysisError(code, table=best.table.key, columns=", ".join(best.table.columns[:12]))

@@ -1,0 +1,119 @@
+"""What a cell of text says: nothing, a number, an identifier. As DuckDB expressions over a text column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# Words that stand for nothing in a key or a number column. "NA" is not among them for categories: it is a country.
+NOTHING = (
+    "null", "none", "nan", "n/a", "#n/a", "na", "-", "--", "—", "/", "\\n", "无", "未知", "空", "暂无", "不详", "(blank)",
+    "(null)", "<null>", "unknown", "?", "nil", "#value!", "#ref!", "select",
+)  # fmt: skip
+TOTAL_WORDS = ("合计", "总计", "小计", "总 计", "合 计", "total", "grand total", "subtotal", "sum", "汇总", "累计")
+FULL_WIDTH = "０１２３４５６７８９．，－＋（）％：／"
+HALF_WIDTH = "0123456789.,-+()%:/"
+MONEY = "DECIMAL(24,6)"
+_CURRENCY = r"(?:[¥￥$€£₩₹฿]|RMB|CNY|USD|EUR|GBP|HK\$|NT\$|US\$|元|圆)"
+_NUMBER = re.compile(
+    rf"^\(?\s*[-+−]?\s*{_CURRENCY}?\s*[-+−]?\s*(?:\d[\d,.'\s]*\d|\d)(?:[eE][-+]?\d+)?\s*[%％]?\s*{_CURRENCY}?\s*\)?-?$",
+    re.I,
+)
+
+
+def literal(text: str) -> str:
+    """Write a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def literals(texts: Iterable[str]) -> str:
+    """Write texts as an SQL list of literals."""
+    return ", ".join(literal(text) for text in texts)
+
+
+def half_width(column: str) -> str:
+    """Turn full-width digits and signs into plain ones."""
+    return f"translate({column}, {literal(FULL_WIDTH)}, {literal(HALF_WIDTH)})"
+
+
+def is_nothing(column: str) -> str:
+    """Say whether a cell is empty or one of the words for nothing."""
+    return f"({column} IS NULL OR lower(trim({column})) IN ({literals(NOTHING)}))"
+
+
+def number(column: str, *, decimal: str = "point") -> str:
+    """Read a number: separators, currency signs, percent, full-width digits, ``(1,234)`` and ``123-`` negatives.
+
+    The plain form is tried first, so that clean columns cost one cast. Unreadable cells give NULL.
+    """
+    plain = half_width(column)
+    signed = f"regexp_matches({plain}, '^\\s*\\(.*\\)\\s*$|-\\s*$|^\\s*[^0-9]*[-−]')"
+    digits = f"regexp_replace({plain}, '[^0-9.,eE%+-]|(?:RMB|CNY|USD|EUR|GBP)', '', 'g')"
+    unsigned = f"regexp_replace(ltrim({digits}, '-+'), '[-+]$|%$', '')"
+    if decimal == "comma":
+        unsigned = f"replace(replace({unsigned}, '.', ''), ',', '.')"
+        first = f"CASE WHEN {column} NOT LIKE '%.%' THEN TRY_CAST({column} AS {MONEY}) END"
+    else:
+        unsigned = f"replace({unsigned}, ',', '')"
+        first = f"TRY_CAST({column} AS {MONEY})"
+    fits = f"regexp_full_match({plain}, {literal(_sql_number())}, 'i')"
+    share = f"CASE WHEN {plain} LIKE '%\\%%' ESCAPE '\\' THEN 0.01 ELSE 1 END"
+    slow = (
+        f"CASE WHEN {fits} THEN TRY_CAST(TRY_CAST({unsigned} AS DOUBLE) * {share} * "
+        f"CASE WHEN {signed} THEN -1 ELSE 1 END AS {MONEY}) END"
+    )
+    return f"coalesce({first}, {slow})"
+
+
+def _sql_number() -> str:
+    return _NUMBER.pattern.removeprefix("^").removesuffix("$")
+
+
+def identifier(column: str) -> str:
+    """Read an identifier as text: trimmed, plain digits, without the ``.0`` that a number column leaves behind."""
+    return (
+        f"CASE WHEN NOT {is_nothing(column)} THEN "
+        f"regexp_replace(trim({half_width(column)}), '^(\\d+)\\.0+$', '\\1') END"
+    )
+
+
+def category(column: str) -> str:
+    """Read a category: trimmed, inner runs of spaces as one."""
+    return f"nullif(regexp_replace(trim({column}), '\\s+', ' ', 'g'), '')"
+
+
+def looks_like_number(text: str) -> bool:
+    """Say whether a cell reads as a number in either decimal style.
+
+    Examples
+    --------
+    >>> [looks_like_number(text) for text in ("1,234.50", "(12)", "¥3", "５％", "2024-01-01", "A1")]
+    [True, True, True, True, False, False]
+    """
+    return bool(_NUMBER.match(text.translate(str.maketrans(FULL_WIDTH, HALF_WIDTH)).strip()))
+
+
+def decimal_style(cells: Iterable[str]) -> str:
+    """Return ``"comma"`` when the cells can only be read with a decimal comma, else ``"point"``.
+
+    Examples
+    --------
+    >>> decimal_style(["1.234,50", "3,99"]), decimal_style(["1,234", "5.5"]), decimal_style(["1,234"])
+    ('comma', 'point', 'point')
+    """
+    comma = point = 0
+    for cell in cells:
+        text = cell.strip().rstrip("%€元 ")
+        last_comma, last_point = text.rfind(","), text.rfind(".")
+        if last_comma >= 0 and last_point >= 0:
+            comma += last_comma > last_point
+            point += last_point > last_comma
+        elif last_comma >= 0:
+            tail = text[last_comma + 1 :]
+            comma += text.count(",") == 1 and tail.isdigit() and len(tail) != 3
+            point += text.count(",") > 1
+        elif last_point >= 0:
+            tail = text[last_point + 1 :]
+            point += text.count(".") == 1 and tail.isdigit() and len(tail) != 3
+            comma += text.count(".") > 1
+    return "comma" if comma > point else "point"
