@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
     import pandas as pd
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a reader should know about a result: a code and its facts; the sentence is ``note.<code>``."""
+
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -21,7 +32,8 @@ class Segmentation:
         Segment key, missing for customers outside (no purchase, or a missing value).
     segments : DataFrame, one row per segment that has customers, in display order
         ``segment`` (key), ``customers`` (count), ``share`` (of the customers inside, 0..1), ``revenue`` (currency),
-        ``revenue_share`` (of the revenue of the customers inside; NaN when that revenue is not positive).
+        ``revenue_share`` (of the revenue of the customers inside). Both are NaN when the profiles hold no spend, the
+        share also when that revenue is not positive.
     n_outside : int
         Customers without a segment.
     """
@@ -30,3 +42,52 @@ class Segmentation:
     labels: pd.Series = field(repr=False)
     segments: pd.DataFrame
     n_outside: int = 0
+
+
+def segmentation_of(
+    codes: np.ndarray, keys: Sequence[str], *, method: str, spend: np.ndarray | None = None
+) -> Segmentation:
+    """Count the customers and the revenue of each segment.
+
+    Parameters
+    ----------
+    codes : int array, shape (customers,)
+        Position in ``keys``; -1 for a customer outside.
+    keys : sequence of str
+        Segment keys in display order.
+    method : str
+    spend : float array, shape (customers,), optional
+        Currency; a missing value counts as no revenue.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> segmentation_of(np.array([0, 1, 1, -1]), ["a", "b"], method="rfm").segments.customers.tolist()
+    [1, 2]
+    """
+    import numpy as np
+    import pandas as pd
+
+    inside = codes >= 0
+    customers = np.bincount(codes[inside], minlength=len(keys))
+    if spend is None:
+        revenue = np.full(len(keys), np.nan)
+    else:
+        revenue = np.bincount(codes[inside], np.nan_to_num(spend[inside]), minlength=len(keys))
+    total = revenue.sum()
+    table = pd.DataFrame(
+        {
+            "segment": pd.array(list(keys), dtype="str"),
+            "customers": customers,
+            "share": customers / max(customers.sum(), 1),
+            "revenue": revenue,
+            "revenue_share": revenue / total if total > 0 else np.full(len(keys), np.nan),
+        }
+    )
+    labels = pd.Series(pd.array(list(keys), dtype="str").take(codes, allow_fill=True), name="segment")
+    return Segmentation(
+        method=method,
+        labels=labels,
+        segments=table[table["customers"] > 0].reset_index(drop=True),
+        n_outside=int((~inside).sum()),
+    )

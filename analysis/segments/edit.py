@@ -1,0 +1,130 @@
+"""What a person changes about segments: names, merges, hidden ones. Numbers are counted again, never patched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
+from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.schemes import rules, scheme_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from analysis.recipe import SegmentEdit
+
+
+@dataclass(frozen=True)
+class EditedSegmentation:
+    """A segmentation with a person's changes.
+
+    Attributes
+    ----------
+    segmentation : Segmentation
+        Merged; hidden segments are still in it, so that shares keep adding up.
+    names : dict of str
+        Own name by segment key.
+    hidden : tuple of str
+        Keys that screens and lists leave out.
+    notes : tuple of Note
+        ``edit_unknown_segment`` (segment): the change names a segment that is not there, and is left out.
+    """
+
+    segmentation: Segmentation
+    names: dict[str, str] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Keys of the segments that are not hidden, in display order."""
+        return tuple(key for key in self.segmentation.segments["segment"] if key not in self.hidden)
+
+
+def apply_edits(
+    segmentation: Segmentation, edits: Sequence[SegmentEdit], *, spend: pd.Series | None = None
+) -> EditedSegmentation:
+    """Merge, name and hide segments.
+
+    Parameters
+    ----------
+    segmentation : Segmentation
+    edits : sequence of SegmentEdit
+        The last one about a segment counts. An RFM segment that has no customers at present is known all the same.
+    spend : Series, aligned with the labels, optional
+        Currency. Without it the revenue of merged segments is the sum of their revenues.
+
+    Raises
+    ------
+    AnalysisError
+        ``edit_merge_into_itself`` (segment), ``edit_merge_chain`` (segment, target): the target is merged away too.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from analysis.recipe import SegmentEdit
+    >>> from analysis.segments.result import segmentation_of
+    >>> three = segmentation_of(np.array([0, 1, 2, 2]), ["loyal", "new", "at_risk"], method="rfm")
+    >>> edited = apply_edits(three, [SegmentEdit(segment="new", merge_into="loyal", name="Core")])
+    >>> edited.segmentation.segments[["segment", "customers"]].values.tolist()
+    [['loyal', 2], ['at_risk', 2]]
+    """
+    known = _known(segmentation)
+    by_segment = {edit.segment: edit for edit in edits}
+    notes = [Note("edit_unknown_segment", {"segment": key}) for key in by_segment if key not in known]
+    usable = {key: edit for key, edit in by_segment.items() if key in known}
+    merges: dict[str, str] = {}
+    for key, edit in usable.items():
+        if edit.merge_into is None:
+            continue
+        if edit.merge_into not in known:
+            notes.append(Note("edit_unknown_segment", {"segment": edit.merge_into}))
+        else:
+            merges[key] = edit.merge_into
+    for key, target in merges.items():
+        if key == target:
+            raise AnalysisError("edit_merge_into_itself", segment=key)
+        if target in merges:
+            raise AnalysisError("edit_merge_chain", segment=key, target=target)
+    merged = _merge(segmentation, merges, known, spend) if merges else segmentation
+    left = set(merged.segments["segment"])
+    return EditedSegmentation(
+        segmentation=merged,
+        names={key: edit.name for key, edit in usable.items() if edit.name and key not in merges},
+        hidden=tuple(key for key in known if key in usable and usable[key].hidden and key in left),
+        notes=tuple(notes),
+    )
+
+
+def _known(segmentation: Segmentation) -> list[str]:
+    present = segmentation.segments["segment"].tolist()
+    scheme = scheme_of(present[0]) if present and segmentation.method == "rfm" else None
+    if scheme is None:
+        return present
+    keys = [rule.segment for rule in rules(scheme)]
+    return keys + [key for key in present if key not in keys]
+
+
+def _merge(
+    segmentation: Segmentation, merges: dict[str, str], known: list[str], spend: pd.Series | None
+) -> Segmentation:
+    import numpy as np
+
+    position = {key: i for i, key in enumerate(known)}
+    target = np.array([position[merges.get(key, key)] for key in known])
+    codes = segmentation.labels.map(position).fillna(-1).astype(int).to_numpy()
+    codes = np.where(codes >= 0, target[codes], -1)
+    if spend is not None:
+        values = spend.to_numpy(dtype=float, na_value=np.nan)
+        return segmentation_of(codes, known, method=segmentation.method, spend=values)
+    merged = segmentation_of(codes, known, method=segmentation.method)
+    sums = segmentation.segments.assign(segment=segmentation.segments["segment"].replace(merges))
+    sums = sums.groupby("segment")[["revenue", "revenue_share"]].sum(min_count=1)
+    table = merged.segments.assign(
+        revenue=merged.segments["segment"].map(sums["revenue"]),
+        revenue_share=merged.segments["segment"].map(sums["revenue_share"]),
+    )
+    return Segmentation(segmentation.method, merged.labels, table, merged.n_outside)

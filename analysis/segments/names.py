@@ -1,0 +1,117 @@
+"""The words for a segment: its name, what it means, what to do, the rule behind it. Words come from ``t``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from analysis.segments.schemes import rule_of, scheme_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from analysis.profiles.result import Feature
+
+
+class Translate(Protocol):
+    """What turns a key and facts into words; ``texts.Translator`` is one."""
+
+    def __call__(self, key: str, **facts: object) -> str: ...
+
+    def has(self, key: str) -> bool:
+        """Say whether there is a text of this key."""
+        ...
+
+
+def feature_name(feature: Feature, t: Translate) -> str:
+    """Return a feature's words: the text ``feature.<key>``, else the header of the user's file, else the key."""
+    key = f"feature.{feature.key}"
+    return t(key) if t.has(key) else feature.header or feature.key
+
+
+def segment_name(
+    key: str,
+    t: Translate,
+    *,
+    names: Mapping[str, str] | None = None,
+    traits: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    features: Iterable[Feature] = (),
+) -> str:
+    """Return what a segment is called on screen and in exports.
+
+    Parameters
+    ----------
+    key : str
+        Segment key.
+    t : Translator
+    names : mapping of str, optional
+        A person's own names by key (``EditedSegmentation.names``); they win.
+    traits, features : optional
+        ``ClusterResult.traits`` and ``.features``: what marks each cluster goes into its suggested name.
+
+    Examples
+    --------
+    >>> from texts import Translator
+    >>> segment_name("champions", Translator("en")), segment_name("cluster_2", Translator("zh"))
+    ('Champions', '第2组')
+    >>> segment_name("cluster_1", Translator("en"), traits={"cluster_1": [("spend", "high"), ("recency_days", "low")]})
+    'Group 1: high spend, bought recently'
+    """
+    if names and names.get(key):
+        return names[key]
+    if not key.startswith("cluster_"):
+        return t(f"segment.{key}") if t.has(f"segment.{key}") else key
+    number = int(key.removeprefix("cluster_"))
+    by_key = {feature.key: feature for feature in features}
+    words = [_trait(trait, level, by_key, t) for trait, level in (traits or {}).get(key, ())]
+    if not words:
+        return t("segment.cluster", n=number)
+    if len(words) == 1:
+        return t("segment.cluster_one_trait", n=number, first=words[0])
+    return t("segment.cluster_two_traits", n=number, first=words[0], second=words[1])
+
+
+def segment_meaning(key: str, t: Translate) -> str | None:
+    """Return one line on who is in an RFM segment; None for a cluster."""
+    return t(f"segment.{_shared(key)}.meaning") if rule_of(key) else None
+
+
+def segment_advice(key: str, t: Translate) -> str | None:
+    """Return one line on what to do with an RFM segment; None for a cluster."""
+    return t(f"segment.{_shared(key)}.advice") if rule_of(key) else None
+
+
+def segment_rule(key: str, t: Translate) -> str | None:
+    """Return the rule behind an RFM segment, such as ``R 5 · F 4–5``; None for a cluster.
+
+    Examples
+    --------
+    >>> from texts import Translator
+    >>> segment_rule("champions", Translator("en")), segment_rule("eight_a.develop", Translator("en"))
+    ('R 5 · F 4–5', 'R high · F low · M high')
+    """
+    rule = rule_of(key)
+    if rule is None:
+        return None
+    if rule.m is None:
+        return f"R {_span(rule.r)} · F {_span(rule.f)}"
+    words = {1: t("segment.low"), 2: t("segment.high")}
+    return f"R {words[rule.r[0]]} · F {words[rule.f[0]]} · M {words[rule.m[0]]}"
+
+
+def _shared(key: str) -> str:
+    """Both schools of the eight classes mean the same customers and call for the same action."""
+    scheme = scheme_of(key)
+    return f"eight.{key.split('.', 1)[1]}" if scheme in ("eight_a", "eight_b") else key
+
+
+def _span(digits: tuple[int, int]) -> str:
+    low, high = digits
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def _trait(key: str, level: str, features: Mapping[str, Feature], t: Translate) -> str:
+    own = f"trait.{key}.{level}"
+    if t.has(own):
+        return t(own)
+    words = feature_name(features[key], t) if key in features else key
+    return t(f"trait.{level}", feature=words)

@@ -1,0 +1,297 @@
+"""Bring features to one scale before clustering: which features, logs, gaps, far-off values, the map's axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
+from analysis.segments.result import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import pandas as pd
+
+    from analysis.profiles.result import Feature, Profiles
+
+MAX_SUGGESTED = 8
+MIN_FILL = 0.8
+SAME = 0.95
+SKEWED = 1.0
+FENCE = 5.0
+MIN_CUSTOMERS = 10
+MAX_K = 20
+SAMPLE_ROWS = 5_000
+MAP_ROWS = 2_000
+PREFERRED = ("recency_days", "n_orders", "spend", "average_order_value")
+DIMENSION_ORDER = ("value", "behaviour", "risk", "preference", "channel", "social", "basic")
+# A customer without a purchase has no place on these; on attributes of the person he has.
+FROM_PURCHASES = ("value", "behaviour", "risk", "preference", "channel")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything about the clustering that does not depend on the number of clusters; kept between slider moves.
+
+    Attributes
+    ----------
+    features : tuple of Feature
+    n_customers : int
+        Rows of the profiles.
+    rows : int array
+        Rows of the profiles that take part, in the order of ``customer_id``.
+    matrix : float array, shape (rows, features)
+        Logged where skewed, gaps filled, far-off values pulled in, mean 0 and standard deviation 1 (with n).
+    original : float array, shape (rows, features)
+        As in the profiles, missing values NaN.
+    spend : float array or None
+        Currency, of all rows of the profiles.
+    logged : tuple of bool
+        Features that were logged.
+    sample : int array
+        Rows of ``matrix`` on which the silhouette is measured: all, or 5,000 drawn with the seed.
+    map_rows : int array
+        Rows of ``matrix`` drawn on the map, at most 2,000, among ``sample``.
+    map_points : float array, shape (map_rows, 2)
+        First two principal components; the second is 0 with a single feature.
+    map_shares : tuple of float
+        Share of the variance that each axis of the map holds.
+    n_distinct : int
+        Different rows of ``matrix``, counted up to 21.
+    notes : tuple of Note
+        ``clusters_filled``, ``clusters_pulled_in``, ``clusters_constant_left_out``.
+    """
+
+    features: tuple[Feature, ...]
+    n_customers: int
+    rows: np.ndarray = field(repr=False)
+    matrix: np.ndarray = field(repr=False)
+    original: np.ndarray = field(repr=False)
+    spend: np.ndarray | None = field(repr=False)
+    logged: tuple[bool, ...]
+    sample: np.ndarray = field(repr=False)
+    map_rows: np.ndarray = field(repr=False)
+    map_points: np.ndarray = field(repr=False)
+    map_shares: tuple[float, float]
+    n_distinct: int
+    notes: tuple[Note, ...]
+
+
+def suggest_features(profiles: Profiles) -> tuple[str, ...]:
+    """Choose at most eight features to cluster by: numbers that vary, are well filled and do not repeat each other.
+
+    Returns
+    -------
+    tuple of str
+        Feature keys, the preferred ones first; empty when no feature qualifies.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Feature, Profiles
+    >>> base = pd.DataFrame({"customer_id": list("abcd"), "x": [1, 5, 2, 9.0], "y": [2, 10, 4, 18.0], "z": [1] * 4})
+    >>> suggest_features(Profiles(base, tuple(Feature(k, "basic", "number") for k in "xyz"), date(2024, 1, 1)))
+    ('x',)
+    """
+    import numpy as np
+
+    frame = profiles.customers
+    inside = _takes_part(profiles, profiles.features)
+    order = {key: i for i, key in enumerate(PREFERRED)}
+    candidates = sorted(
+        (feature for feature in profiles.features if feature.kind == "number" and not feature.personal),
+        key=lambda feature: (order.get(feature.key, len(order)), DIMENSION_ORDER.index(feature.dimension)),
+    )
+    chosen: list[str] = []
+    columns: list[np.ndarray] = []
+    for feature in candidates:
+        values = _column(frame, feature.key)[inside]
+        filled = np.isfinite(values)
+        if len(values) == 0 or filled.mean() < MIN_FILL or np.ptp(values[filled]) == 0:
+            continue
+        column = _standardised(values, feature)[0]
+        if column is None or any(abs(float((column * other).mean())) >= SAME for other in columns):
+            continue
+        chosen.append(feature.key)
+        columns.append(column)
+        if len(chosen) == MAX_SUGGESTED:
+            break
+    return tuple(chosen)
+
+
+def prepare(profiles: Profiles, features: Sequence[str] = (), *, seed: int = 0) -> Prepared:
+    """Build the matrix that is clustered.
+
+    Parameters
+    ----------
+    profiles : Profiles
+    features : sequence of str, optional
+        Number or flag features; the suggested ones when empty.
+    seed : int
+        For the samples.
+
+    Raises
+    ------
+    AnalysisError
+        ``clusters_no_features``, ``clusters_unknown_feature`` (feature), ``clusters_not_a_number`` (feature),
+        ``clusters_all_constant`` (n), ``clusters_too_few_customers`` (n_customers, minimum).
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Feature, Profiles
+    >>> base = pd.DataFrame({"customer_id": [f"c{i}" for i in range(10)], "x": [float(i) for i in range(10)]})
+    >>> prepare(Profiles(base, (Feature("x", "basic", "number"),), date(2024, 1, 1))).matrix.shape
+    (10, 1)
+    """
+    import numpy as np
+
+    chosen = _chosen(profiles, features)
+    frame = profiles.customers
+    takes_part = _takes_part(profiles, chosen)
+    values = np.column_stack([_column(frame, feature.key) for feature in chosen])
+    takes_part &= np.isfinite(values).any(axis=1)
+    rows = np.flatnonzero(takes_part)
+    if len(rows) < MIN_CUSTOMERS:
+        raise AnalysisError("clusters_too_few_customers", n_customers=len(rows), minimum=MIN_CUSTOMERS)
+    ids = frame["customer_id"].iloc[rows]
+    if not ids.is_monotonic_increasing:
+        rows = rows[np.argsort(ids.to_numpy(dtype=object), kind="stable")]
+
+    kept, columns, logged, notes = [], [], [], []
+    for position, feature in enumerate(chosen):
+        column, was_logged, column_notes = _standardised(values[rows, position], feature)
+        if column is None:
+            notes.append(Note("clusters_constant_left_out", {"feature": feature.key}))
+            continue
+        kept.append(position)
+        columns.append(column)
+        logged.append(was_logged)
+        notes.extend(column_notes)
+    if not kept:
+        raise AnalysisError("clusters_all_constant", n=len(chosen))
+    matrix = np.ascontiguousarray(np.column_stack(columns))
+    random = np.random.default_rng(seed)
+    n = len(rows)
+    sample = np.arange(n) if n <= SAMPLE_ROWS else np.sort(random.choice(n, SAMPLE_ROWS, replace=False))
+    map_rows = sample if len(sample) <= MAP_ROWS else np.sort(random.choice(sample, MAP_ROWS, replace=False))
+    map_points, map_shares = _principal(matrix, map_rows)
+    return Prepared(
+        features=tuple(chosen[position] for position in kept),
+        n_customers=len(frame),
+        rows=rows,
+        matrix=matrix,
+        original=values[rows][:, kept],
+        spend=_column(frame, "spend") if "spend" in frame.columns else None,
+        logged=tuple(logged),
+        sample=sample,
+        map_rows=map_rows,
+        map_points=map_points,
+        map_shares=map_shares,
+        n_distinct=_count_distinct(matrix),
+        notes=tuple(notes),
+    )
+
+
+def _chosen(profiles: Profiles, features: Sequence[str]) -> list[Feature]:
+    keys = tuple(dict.fromkeys(features)) or suggest_features(profiles)
+    if not keys:
+        raise AnalysisError("clusters_no_features")
+    chosen = []
+    for key in keys:
+        feature = profiles.feature(key)
+        if feature is None or key not in profiles.customers.columns:
+            raise AnalysisError("clusters_unknown_feature", feature=key)
+        if feature.kind not in ("number", "flag"):
+            raise AnalysisError("clusters_not_a_number", feature=feature.header or key)
+        chosen.append(feature)
+    return chosen
+
+
+def _column(frame: pd.DataFrame, key: str) -> np.ndarray:
+    import numpy as np
+
+    values = frame[key].to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _takes_part(profiles: Profiles, features: Sequence[Feature]) -> np.ndarray:
+    import numpy as np
+
+    frame = profiles.customers
+    purchases = any(feature.header is None and feature.dimension in FROM_PURCHASES for feature in features)
+    if purchases and "n_orders" in frame.columns:
+        return _column(frame, "n_orders") > 0
+    return np.ones(len(frame), dtype=bool)
+
+
+def _standardised(values: np.ndarray, feature: Feature) -> tuple[np.ndarray | None, bool, list[Note]]:
+    """Return the column ready to cluster, or None when it does not vary."""
+    import numpy as np
+
+    filled = np.isfinite(values)
+    if not filled.any() or np.ptp(values[filled]) == 0:
+        return None, False, []
+    notes = []
+    if not filled.all():
+        n_missing = int((~filled).sum())
+        facts = {"feature": feature.key, "n": n_missing, "share": n_missing / len(values)}
+        notes.append(Note("clusters_filled", facts))
+    logged = feature.unit in ("money", "count", "none") and _skewness(values[filled]) > SKEWED
+    column = _signed_log(values) if logged else values
+    column = np.where(filled, column, np.median(column[filled]))
+    low, high = np.quantile(column, [0.25, 0.75])
+    if high > low:
+        bounds = low - FENCE * (high - low), high + FENCE * (high - low)
+        n_far = int(((column < bounds[0]) | (column > bounds[1])).sum())
+        if n_far:
+            column = np.clip(column, *bounds)
+            notes.append(Note("clusters_pulled_in", {"feature": feature.key, "n": n_far}))
+    spread = column.std()
+    if spread == 0:
+        return None, False, []
+    return (column - column.mean()) / spread, logged, notes
+
+
+def _skewness(values: np.ndarray) -> float:
+    centred = values - values.mean()
+    spread = centred.std()
+    return float((centred**3).mean() / spread**3) if spread > 0 else 0.0
+
+
+def _signed_log(values: np.ndarray) -> np.ndarray:
+    """Logarithm of 1 + value ÷ lower quartile of the sizes: the same groups in cents, yuan or ten thousand yuan."""
+    import numpy as np
+
+    size = np.abs(values)
+    unit = np.quantile(size[size > 0], 0.25)
+    return np.sign(values) * np.log1p(size / unit)
+
+
+def _principal(matrix: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:
+    import numpy as np
+
+    variances, axes = np.linalg.eigh(matrix.T @ matrix / len(matrix))
+    axes = axes[:, ::-1][:, :2]
+    # The sign of an axis is free: its largest weight points up.
+    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
+    points = matrix[rows] @ axes
+    shares = variances[::-1][:2] / variances.sum()
+    if points.shape[1] == 1:
+        return np.column_stack([points, np.zeros(len(points))]), (1.0, 0.0)
+    return points, (float(shares[0]), float(max(shares[1], 0.0)))
+
+
+def _count_distinct(matrix: np.ndarray) -> int:
+    import numpy as np
+
+    enough = MAX_K + 1
+    for n_rows in (200, 5_000, len(matrix)):
+        n_distinct = len(np.unique(matrix[:n_rows], axis=0))
+        if n_distinct >= enough or n_rows >= len(matrix):
+            break
+    return min(n_distinct, enough)

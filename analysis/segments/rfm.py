@@ -1,0 +1,240 @@
+"""RFM: score customers by how recently, how often and how much they bought, and name the scores.
+
+Method, sources and limits: ``docs/methods/rfm.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
+from analysis.segments.params import RfmParams
+from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.schemes import name_codes, rules
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from analysis.profiles.result import Profiles
+
+MEASURES = {"r": "recency_days", "f": "n_orders", "m": "spend"}
+
+
+@dataclass(frozen=True)
+class RfmResult:
+    """Scores and segments.
+
+    Attributes
+    ----------
+    segmentation : Segmentation
+    customers : DataFrame, one row per customer with a positive order, in the order of the profiles
+        ``customer_id``, ``recency_days`` (days), ``n_orders`` (count), ``spend`` (currency), ``r``, ``f``, ``m``
+        (scores from 1, the highest is best), ``segment`` (key).
+    cuts : dict of tuple
+        ``r`` (days), ``f`` (orders), ``m`` (currency): the increasing thresholds; a score changes above each.
+    n_scores : dict of int
+        Number of scores of ``r``, ``f``, ``m``: one more than its cuts.
+    grid : DataFrame, one row per cell of recency × frequency scores (× money in the eight classes)
+        ``r``, ``f``, ``m`` (score; missing in the two-digit map, where money plays no part), ``segment`` (key),
+        ``customers`` (count), ``share`` (0..1), ``revenue`` (currency). Cells without customers are there too.
+    notes : tuple of Note
+        ``rfm_<r|f|m>_cuts_collapse`` (n_scores, n_used), ``rfm_<r|f|m>_constant`` (value), ``rfm_negative_spend`` (n).
+    n_outside : int
+        Customers without a positive order.
+    params : RfmParams
+    """
+
+    segmentation: Segmentation
+    customers: pd.DataFrame = field(repr=False)
+    cuts: dict[str, tuple[float, ...]]
+    n_scores: dict[str, int]
+    grid: pd.DataFrame = field(repr=False)
+    notes: tuple[Note, ...]
+    n_outside: int
+    params: RfmParams
+
+
+def rfm(profiles: Profiles, params: RfmParams | None = None) -> RfmResult:
+    """Score and name every customer with a positive order.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        With ``recency_days``, ``n_orders`` and ``spend``.
+    params : RfmParams, optional
+        Five quantile scores and the two-digit map when left out.
+
+    Returns
+    -------
+    RfmResult
+
+    Raises
+    ------
+    AnalysisError
+        ``rfm_needs_orders`` (columns), ``rfm_no_customers``, ``rfm_one_customer``, ``rfm_too_few_customers``
+        (n_customers, n_scores), ``rfm_all_equal`` (nothing the scheme looks at differs between customers).
+
+    References
+    ----------
+    Hughes, A. M. (1994), Strategic Database Marketing; Hyndman & Fan (1996), Sample quantiles in statistical packages,
+    type 7.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Profiles
+    >>> base = {"customer_id": list("abc"), "recency_days": [3, 40, 9], "n_orders": [9, 1, 2], "spend": [90.0, 5, 20]}
+    >>> result = rfm(Profiles(pd.DataFrame(base), (), date(2024, 1, 1)), RfmParams(n_scores=3))
+    >>> result.customers.segment.tolist()
+    ['champions', 'hibernating', 'loyal']
+    """
+    import numpy as np
+
+    params = params or RfmParams()
+    frame = profiles.customers
+    missing = [column for column in MEASURES.values() if column not in frame.columns]
+    if missing:
+        raise AnalysisError("rfm_needs_orders", columns=", ".join(missing))
+    measures = {key: frame[column].to_numpy(dtype=float, na_value=np.nan) for key, column in MEASURES.items()}
+    inside = np.logical_and.reduce([np.isfinite(values) for values in measures.values()]) & (measures["f"] > 0)
+    values = {key: column[inside] for key, column in measures.items()}
+    _refuse_too_few(int(inside.sum()), params)
+    notes = _notes(values, params)
+
+    cuts = _cuts(values, params)
+    n_scores = {key: len(measure_cuts) + 1 for key, measure_cuts in cuts.items()}
+    scores = _scores(values, cuts, params)
+    notes += _collapse_notes(scores, n_scores, params)
+    r, f, m = scores["r"], scores["f"], scores["m"]
+    sizes = (n_scores["r"], n_scores["f"], n_scores["m"])
+    named = name_codes(r, f, m, scheme=params.scheme, n_scores=sizes)
+    codes = np.full(len(frame), -1)
+    codes[inside] = named
+    segmentation = segmentation_of(
+        codes, [rule.segment for rule in rules(params.scheme)], method="rfm", spend=measures["m"]
+    )
+    customers = frame.loc[inside, ["customer_id", *MEASURES.values()]].reset_index(drop=True)
+    customers = customers.assign(r=r, f=f, m=m, segment=segmentation.labels[inside].reset_index(drop=True))
+    return RfmResult(
+        segmentation=segmentation,
+        customers=customers,
+        cuts=cuts,
+        n_scores=n_scores,
+        grid=_grid(scores, values["m"], sizes, params),
+        notes=tuple(notes),
+        n_outside=segmentation.n_outside,
+        params=params,
+    )
+
+
+def score(values: np.ndarray, cuts: tuple[float, ...], *, low_is_best: bool = False) -> np.ndarray:
+    """Score values: 1 + the number of cuts strictly below the value; reversed when low is best.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> score(np.array([1, 2, 3]), (1.0, 2.0)).tolist()
+    [1, 2, 3]
+    >>> score(np.array([1, 2, 3]), (1.0, 2.0), low_is_best=True).tolist()
+    [3, 2, 1]
+    """
+    import numpy as np
+
+    below = np.searchsorted(np.asarray(cuts, dtype=float), values, side="left")
+    return len(cuts) + 1 - below if low_is_best else 1 + below
+
+
+def _refuse_too_few(n_customers: int, params: RfmParams) -> None:
+    if n_customers == 0:
+        raise AnalysisError("rfm_no_customers")
+    if params.cuts == "own":
+        return
+    if n_customers == 1:
+        raise AnalysisError("rfm_one_customer")
+    n_scores = params.n_scores if params.cuts == "quantile" else 2
+    if n_customers < n_scores:
+        raise AnalysisError("rfm_too_few_customers", n_customers=n_customers, n_scores=n_scores)
+
+
+def _notes(values: dict[str, np.ndarray], params: RfmParams) -> list[Note]:
+    notes = []
+    if params.cuts != "own":
+        constant = [key for key, column in values.items() if column.min() == column.max()]
+        used = ("r", "f") if params.scheme == "two_digit" else ("r", "f", "m")
+        if all(key in constant for key in used):
+            raise AnalysisError("rfm_all_equal", n_customers=len(values["r"]))
+        notes = [Note(f"rfm_{key}_constant", {"value": float(values[key][0])}) for key in constant]
+    n_negative = int((values["m"] < 0).sum())
+    return [*notes, Note("rfm_negative_spend", {"n": n_negative})] if n_negative else notes
+
+
+def _cuts(values: dict[str, np.ndarray], params: RfmParams) -> dict[str, tuple[float, ...]]:
+    import numpy as np
+
+    if params.cuts == "own":
+        return {"r": params.own_recency, "f": params.own_frequency, "m": params.own_monetary}
+    if params.cuts == "quantile":
+        steps = np.arange(1, params.n_scores) / params.n_scores
+        return {
+            key: tuple(float(cut) for cut in np.quantile(column, steps, method="linear"))
+            for key, column in values.items()
+        }
+    middle = np.mean if params.cuts == "mean" else np.median
+    return {key: (float(middle(column)),) for key, column in values.items()}
+
+
+def _scores(
+    values: dict[str, np.ndarray], cuts: dict[str, tuple[float, ...]], params: RfmParams
+) -> dict[str, np.ndarray]:
+    scores = {key: score(column, cuts[key], low_is_best=key == "r") for key, column in values.items()}
+    if params.scheme != "two_digit":
+        # "Above the comparison value" is strict for every measure: fewer days than it, not as many.
+        scores["r"] = 1 + (values["r"] < cuts["r"][0]).astype(int)
+    return scores
+
+
+def _collapse_notes(scores: dict[str, np.ndarray], n_scores: dict[str, int], params: RfmParams) -> list[Note]:
+    """Quantile cuts that fall on one value leave scores that nobody can reach."""
+    import numpy as np
+
+    if params.cuts != "quantile":
+        return []
+    used = {key: int((np.bincount(column) > 0).sum()) for key, column in scores.items()}
+    return [
+        Note(f"rfm_{key}_cuts_collapse", {"n_scores": n_scores[key], "n_used": used[key]})
+        for key in scores
+        if 1 < used[key] < n_scores[key]
+    ]
+
+
+def _grid(
+    scores: dict[str, np.ndarray], spend: np.ndarray, sizes: tuple[int, int, int], params: RfmParams
+) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
+    two_digit = params.scheme == "two_digit"
+    shape = sizes[:2] if two_digit else sizes
+    positions = tuple(scores[key] - 1 for key in ("r", "f", "m")[: len(shape)])
+    cell = np.ravel_multi_index(positions, shape)
+    n_cells = int(np.prod(shape))
+    axes = [axis.ravel() + 1 for axis in np.indices(shape)]
+    r, f = axes[0], axes[1]
+    m = np.ones(n_cells, dtype=int) if two_digit else axes[2]
+    names = [rule.segment for rule in rules(params.scheme)]
+    codes = name_codes(r, f, m, scheme=params.scheme, n_scores=sizes)
+    customers = np.bincount(cell, minlength=n_cells)
+    return pd.DataFrame(
+        {
+            "r": r,
+            "f": f,
+            "m": pd.array([None] * n_cells if two_digit else m, dtype="Int64"),
+            "segment": pd.array(names, dtype="str").take(codes),
+            "customers": customers,
+            "share": customers / customers.sum(),
+            "revenue": np.bincount(cell, spend, minlength=n_cells),
+        }
+    )
