@@ -23,6 +23,7 @@ class Role:
     words: tuple[str, ...]
     dimension: str | None = None
     personal: str | None = None
+    exact: bool = False
 
 
 @cache
@@ -37,6 +38,7 @@ def roles() -> dict[str, Role]:
             tuple(normal(word) for word in entry["words"]),
             entry.get("dimension"),
             entry.get("personal"),
+            entry.get("exact", False),
         )
         for key, entry in entries.items()
     }
@@ -68,6 +70,8 @@ def header_score(header: str, role: Role) -> float:
         return 0.0
     if name in role.words:
         return 1.0 - 0.1 * role.words.index(name) / len(role.words)
+    if role.exact:
+        return 0.0
     best = 0.0
     for word in role.words:
         chinese = not word.isascii()

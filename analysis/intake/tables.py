@@ -90,7 +90,7 @@ class StandardTables:
 
         ``customers``, one row per customer id: ``customer_id`` and one column per mapped role or extra feature.
 
-        ``set_aside``: ``source``, ``table_key``, ``line``, ``reason``, ``detail``, ``cells`` (JSON of the raw row).
+        ``set_aside``: ``source``, ``line``, ``reason`` (one of ``REASONS``); the cells stay in the raw table.
     counts : tuple of TableCount
     order_roles, customer_roles : frozenset of str
         Roles that have a column behind them.
@@ -100,6 +100,8 @@ class StandardTables:
         Order times carry a time of day.
     notes : tuple of Note
         What was noticed, as codes with facts, most important first.
+    raws : tuple of RawTable
+        The tables in the order of ``source``.
     """
 
     connection: duckdb.DuckDBPyConnection = field(repr=False)
@@ -109,6 +111,7 @@ class StandardTables:
     extras: tuple[tuple[str, str], ...] = ()
     has_time: bool = False
     notes: tuple[Note, ...] = ()
+    raws: tuple[RawTable, ...] = field(default=(), repr=False)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a cursor of its own: one connection shared by threads mixes up results."""

@@ -1,0 +1,330 @@
+"""From raw tables to standard tables: type every mapped column, keep each row or set it aside with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
+from analysis.intake.dates import date_form, timestamp
+from analysis.intake.roles import roles
+from analysis.intake.states import undone_states
+from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
+from analysis.intake.values import MONEY, TOTAL_WORDS, category, decimal_style, identifier, is_nothing, literal, literals, number
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.recipe import Cleaning, Recipe, Source
+
+TEXT_ROLES = (
+    "status", "product", "product_id", "category", "subcategory", "brand", "channel", "payment_method", "coupon",
+    "device", "name", "company", "phone", "email", "id_number", "address", "gender", "region", "city", "country",
+    "industry",
+)  # fmt: skip
+NUMBER_ROLES = ("quantity", "unit_price", "amount", "discount", "cost", "age")
+ORDER_COLUMNS = {
+    "source": "INTEGER",
+    "line": "BIGINT",
+    "customer_id": "VARCHAR",
+    "order_id": "VARCHAR",
+    "order_time": "TIMESTAMP",
+    "order_date": "DATE",
+    "is_return": "BOOLEAN",
+    **dict.fromkeys(NUMBER_ROLES, MONEY),
+    **dict.fromkeys(TEXT_ROLES, "VARCHAR"),
+}
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A raw table and the source of the recipe that says what it is; ``view`` names its rows on the connection."""
+
+    index: int
+    table: RawTable
+    source: Source | None
+    view: str
+
+    def raw(self, role: str) -> str | None:
+        """Return the stored column with a role, or None."""
+        column = self.source.column(role) if self.source else None
+        if column is None:
+            return None
+        return f"c{self.table.columns.index(column.name)}"
+
+
+def standardise(tables: Sequence[RawTable], recipe: Recipe) -> StandardTables:
+    """Apply a recipe's mapping and cleaning to raw tables.
+
+    Every row read is kept in a standard table or stands in ``set_aside`` with one reason: the first that applies in the
+    order of ``tables.REASONS``.
+
+    Raises
+    ------
+    AnalysisError
+        ``source_missing`` when no table has the columns of a source, ``no_customer_column``, ``no_date_column``,
+        ``no_amount_column`` when a mapping lacks a role, ``dates_unreadable`` when no date of a table can be read,
+        ``nothing_kept`` when no row is left.
+    """
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("SET preserve_insertion_order = false")
+    columns = ", ".join(f"{name} {kind}" for name, kind in ORDER_COLUMNS.items())
+    connection.execute(f"CREATE TABLE orders ({columns})")
+    connection.execute("CREATE TABLE set_aside (source INTEGER, line BIGINT, reason VARCHAR)")
+    mapped = match_sources(tables, recipe)
+    notes: list[Note] = []
+    counts: list[TableCount] = []
+    customer_tables: list[Mapped] = []
+    for one in mapped:
+        _open(connection, one)
+        if one.source is None or one.source.kind == "ignore":
+            counts.append(_count_unused(connection, one))
+        elif one.source.kind == "orders":
+            counts.append(_orders(connection, one, recipe.cleaning, notes))
+        else:
+            customer_tables.append(one)
+    from analysis.intake.customers import standardise_customers
+
+    extras = standardise_customers(connection, customer_tables, counts)
+    _order_ids(connection, has_time := _has_time(connection))
+    counts.sort(key=lambda count: [table.key for table in tables].index(count.table))
+    if not any(count.kept for count in counts):
+        raise AnalysisError("nothing_kept", n_read=sum(count.read for count in counts))
+    return StandardTables(
+        connection=connection,
+        counts=tuple(counts),
+        order_roles=_roles_of(mapped, "orders"),
+        customer_roles=_roles_of(mapped, "customers"),
+        extras=extras,
+        has_time=has_time,
+        notes=tuple(notes),
+        raws=tuple(tables),
+    )
+
+
+def match_sources(tables: Sequence[RawTable], recipe: Recipe) -> list[Mapped]:
+    """Give every raw table the source whose used columns it has; its own name decides between several.
+
+    Next month's file has another name, so the columns count, and files with the same columns share a source.
+    """
+    matched: set[int] = set()
+    mapped = []
+    for index, table in enumerate(tables):
+        fitting = [
+            (source.file == table.file) * 2 + (source.sheet == table.sheet) * 3 + len(source.columns) / 1e6
+            if {column.name for column in source.columns if column.role != "ignore"} <= set(table.columns)
+            else -1.0
+            for source in recipe.sources
+        ]
+        fitting = [
+            score if source.kind != "ignore" or score >= 3 else -1.0
+            for score, source in zip(fitting, recipe.sources, strict=True)
+        ]
+        best = max(range(len(fitting)), key=lambda i: fitting[i], default=None)
+        source = recipe.sources[best] if best is not None and fitting[best] >= 0 else None
+        if best is not None and source is not None:
+            matched.add(best)
+        mapped.append(Mapped(index, table, source, f"raw_{index}"))
+    for index, source in enumerate(recipe.sources):
+        if source.kind != "ignore" and index not in matched:
+            used = [column.name for column in source.columns if column.role != "ignore"]
+            raise AnalysisError("source_missing", file=source.file, sheet=source.sheet, columns=", ".join(used))
+    return mapped
+
+
+def _open(connection: duckdb.DuckDBPyConnection, one: Mapped) -> None:
+    from pathlib import Path
+
+    if isinstance(one.table.rows, Path):
+        path = str(one.table.rows).replace("'", "''")
+        connection.execute(f"CREATE VIEW {one.view} AS SELECT * FROM read_parquet('{path}')")
+    else:
+        connection.register(one.view, one.table.rows)
+
+
+def _count_unused(connection: duckdb.DuckDBPyConnection, one: Mapped) -> TableCount:
+    connection.execute(f"INSERT INTO set_aside SELECT {one.index}, line, 'table_not_used' FROM {one.view}")
+    reasons = with_surplus(connection, one, {"table_not_used": one.table.n_rows})
+    return TableCount(one.table.key, "ignore", one.table.n_read, 0, reasons)
+
+
+def with_surplus(connection: duckdb.DuckDBPyConnection, one: Mapped, reasons: dict[str, int]) -> dict[str, int]:
+    """Set aside the records that do not fit the columns, beside the reasons found so far."""
+    if not one.table.surplus:
+        return reasons
+    lines = ", ".join(f"({one.index}, {line}, 'too_many_fields')" for line, _ in one.table.surplus)
+    connection.execute(f"INSERT INTO set_aside VALUES {lines}")
+    return {**reasons, "too_many_fields": len(one.table.surplus)}
+
+
+def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleaning, notes: list[Note]) -> TableCount:
+    """Type the lines of one orders table, decide for each whether it is kept, and insert it where it belongs."""
+    from analysis.intake.suggest import missing_roles
+
+    source = one.source
+    assert source is not None
+    missing = missing_roles("orders", {column.role for column in source.columns})
+    if missing:
+        code = {"customer_id": "no_customer_column", "order_date": "no_date_column", "amount": "no_amount_column"}
+        raise AnalysisError(code[missing[0]], table=one.table.key, columns=", ".join(one.table.columns[:12]))
+    typed = _typed_columns(connection, one, notes)
+    states = _excluded_states(connection, one, cleaning)
+    # A return lowers the revenue whatever the signs: a negative price times a negative quantity is no sale.
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE judged AS "
+        f"SELECT * REPLACE (CASE WHEN is_return THEN -abs(amount) ELSE amount END AS amount), "
+        f"{_reason(states, cleaning)} AS reason "
+        f"FROM (SELECT *, CAST(order_time AS DATE) AS order_date, "
+        f"coalesce(quantity < 0, false) OR coalesce(amount < 0, false) AS is_return "
+        f"FROM (SELECT line, {typed}{_duplicate_number(one, cleaning)} FROM {one.view}))"
+    )
+    names = ", ".join(name for name in ORDER_COLUMNS if name != "source")
+    connection.execute(
+        f"INSERT INTO orders (source, {names}) SELECT {one.index}, {names} FROM judged WHERE reason IS NULL"
+    )
+    connection.execute(
+        f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM judged WHERE reason IS NOT NULL"
+    )
+    found = connection.execute("SELECT reason, count(*) FROM judged GROUP BY reason ORDER BY reason").fetchall()
+    connection.execute("DROP TABLE judged")
+    reasons = {reason: int(n) for reason, n in found if reason}
+    kept = sum(int(n) for reason, n in found if reason is None)
+    unread = reasons.get("date_unreadable", 0)
+    if unread and kept == 0 and unread >= 0.5 * one.table.n_rows:
+        column = source.column("order_date")
+        raise AnalysisError("dates_unreadable", table=one.table.key, column=column.name if column else "", n=unread)
+    _note_duplicates(connection, one, notes)
+    return TableCount(one.table.key, "orders", one.table.n_read, kept, with_surplus(connection, one, reasons))
+
+
+def _typed_columns(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list[Note]) -> str:
+    """Write the typed expression of every standard column as SQL."""
+    expressions = {name: f"CAST(NULL AS {kind})" for name, kind in ORDER_COLUMNS.items() if name not in ("source", "line")}
+    for role in ("customer_id", "order_id"):
+        if raw := one.raw(role):
+            expressions[role] = identifier(raw)
+    for role in TEXT_ROLES:
+        if raw := one.raw(role):
+            expressions[role] = category(raw)
+    for role in NUMBER_ROLES:
+        if raw := one.raw(role):
+            expressions[role] = number(raw, decimal=_decimal(connection, one, role, raw))
+    date_column = one.raw("order_date")
+    assert date_column is not None
+    when = timestamp(date_column, order=_date_order(connection, one, date_column, notes))  # pyright: ignore
+    expressions["order_time"] = when
+    del expressions["order_date"], expressions["is_return"]
+    quantity = expressions["quantity"]
+    if one.raw("amount") is None:
+        price = expressions["unit_price"]
+        expressions["amount"] = f"CAST(CAST({quantity} AS DECIMAL(18,6)) * CAST({price} AS DECIMAL(18,6)) AS {MONEY})"
+        parts = [part for part in (one.raw("quantity"), one.raw("unit_price")) if part]
+    else:
+        parts = [one.raw("amount") or ""]
+    has_amount = " AND ".join(f"NOT {is_nothing(part)}" for part in parts)
+    inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
+    has_date = f"NOT {is_nothing(date_column)}"
+    return f"{inner}, {has_date} AS has_date, {has_amount} AS has_amount, {_is_total(one)} AS is_total"
+
+
+def _decimal(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str) -> str:
+    column = one.source.column(role) if one.source else None
+    if column is not None and column.decimal != "auto":
+        return column.decimal
+    cells = connection.execute(f"SELECT DISTINCT {raw} FROM {one.view} WHERE {raw} LIKE '%,%' LIMIT 5000").fetchall()
+    return decimal_style(cell for (cell,) in cells)
+
+
+def _date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, notes: list[Note]) -> str:
+    column = one.source.column("order_date") if one.source else None
+    if column is not None and column.date_order != "auto":
+        return column.date_order
+    cells = connection.execute(
+        f"SELECT DISTINCT regexp_extract({raw}, '^\\s*\\d{{1,2}}[-/.]\\d{{1,2}}[-/.]\\d{{2,4}}') FROM {one.view} "
+        f"WHERE {raw} NOT LIKE '____-%'"
+    ).fetchall()
+    form = date_form([cell for (cell,) in cells if cell])
+    if form.ambiguous:
+        example = next(cell for (cell,) in cells if cell)
+        facts = {"table": one.table.key, "column": column.name if column else "", "n": form.ambiguous, "example": example}
+        notes.append(Note("date_order_undecided", facts, "ask"))
+    return form.order
+
+
+def _is_total(one: Mapped) -> str:
+    """A total row has a total word in one of its first three cells and no order number."""
+    cells = [f"lower(trim(c{index}, ' :：'))" for index in range(min(3, len(one.table.columns)))]
+    return "(" + " OR ".join(f"coalesce({cell} IN ({literals(TOTAL_WORDS)}), false)" for cell in cells) + ")"
+
+
+def _duplicate_number(one: Mapped, cleaning: Cleaning) -> str:
+    if cleaning.duplicate_lines == "keep":
+        return ""
+    cells = ", ".join(f"c{index}" for index in range(len(one.table.columns)))
+    return f", row_number() OVER (PARTITION BY {cells} ORDER BY line) AS copy"
+
+
+def _excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleaning) -> tuple[str, ...]:
+    raw = one.raw("status")
+    if raw is None:
+        return ()
+    if cleaning.excluded_states != "auto":
+        return cleaning.excluded_states
+    states = connection.execute(f"SELECT DISTINCT {category(raw)} FROM {one.view} LIMIT 1000").fetchall()
+    return undone_states(state for (state,) in states if state)
+
+
+def _reason(states: Sequence[str], cleaning: Cleaning) -> str:
+    """Write the reason to set a line aside as SQL, NULL for a kept line; the first that applies counts."""
+    cases = [
+        ("is_total", "total_row"),
+        ("customer_id IS NULL", "no_customer"),
+        ("order_time IS NULL AND NOT has_date", "no_date"),
+        ("order_time IS NULL", "date_unreadable"),
+    ]
+    if states:
+        cases.append((f"status IN ({literals(states)})", "excluded_state"))
+    cases += [("amount IS NULL AND NOT has_amount", "no_amount"), ("amount IS NULL", "amount_unreadable")]
+    if cleaning.returns == "set_aside":
+        cases += [("is_return", "return"), ("amount = 0 OR coalesce(quantity = 0, false)", "zero_amount")]
+    if cleaning.duplicate_lines == "set_aside":
+        cases.append(("copy > 1", "duplicate_line"))
+    return f"CASE {' '.join(f'WHEN {condition} THEN {literal(reason)}' for condition, reason in cases)} END"
+
+
+def _note_duplicates(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list[Note]) -> None:
+    cells = ", ".join(f"c{index}" for index in range(len(one.table.columns)))
+    n = connection.execute(
+        f"SELECT count(*) - (SELECT count(*) FROM (SELECT DISTINCT {cells} FROM {one.view})) FROM {one.view}"
+    ).fetchall()[0][0]
+    if n:
+        notes.append(Note("duplicate_lines", {"table": one.table.key, "n": int(n)}, "check"))
+
+
+def _has_time(connection: duckdb.DuckDBPyConnection) -> bool:
+    return bool(
+        connection.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM orders WHERE order_time <> CAST(order_time AS DATE) LIMIT 1)"
+        ).fetchall()[0][0]
+    )
+
+
+def _order_ids(connection: duckdb.DuckDBPyConnection, has_time: bool) -> None:
+    """Without an order number, lines of one customer with the same time (or day, without times) are one order."""
+    form = "%Y-%m-%d %H:%M:%S" if has_time else "%Y-%m-%d"
+    connection.execute(
+        f"UPDATE orders SET order_id = customer_id || ' @ ' || strftime(order_time, '{form}') WHERE order_id IS NULL"
+    )
+
+
+def _roles_of(mapped: Sequence[Mapped], kind: str) -> frozenset[str]:
+    found: set[str] = set()
+    for one in mapped:
+        if one.source is not None and one.source.kind == kind:
+            found |= {column.role for column in one.source.columns if column.role in roles()}
+    if kind == "orders" and found:
+        found.add("amount")
+    return frozenset(found)

@@ -1,0 +1,41 @@
+"""Order states in both languages: which words say that an order was cancelled or refunded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_UNDONE = re.compile(
+    r"退款成功|已退款|全额退款|退款完成|交易关闭|已关闭|订单关闭|自动关闭|已取消|取消|作废|已退货|退货成功|退货退款|已退|拒收|"
+    r"\b(?:cancel+(?:ed|ation|lled)?|refunded|refund|returned|void(?:ed)?|declined|failed|charged?.?back|reversed|"
+    r"rejected|closed.lost|lost|abandoned|expired)\b",
+    re.I,
+)
+# Words that take the meaning back: the refund failed or was withdrawn, nothing was returned.
+_NOT_UNDONE = re.compile(
+    r"退款失败|退款关闭|退款取消|取消退款|撤销退款|无退款|未退款|没有退款|未取消|未退|无退货|"
+    r"\b(?:not?|un|never)[ -]?(?:cancel+ed|refunded|returned|refund|return)\b|"
+    r"refund (?:failed|declined|rejected|cancel+ed)",
+    re.I,
+)
+_WHOLE = re.compile(r"退款|退货|关闭|失败|return|closed lost|partially refunded", re.I)
+
+
+def says_undone(state: str) -> bool:
+    """Say whether an order state means cancelled or refunded.
+
+    Examples
+    --------
+    >>> [says_undone(state) for state in ("付款以后用户退款成功，交易自动关闭", "交易成功", "Cancelled", "退款失败", "closed")]
+    [True, False, True, False, False]
+    """
+    if _NOT_UNDONE.search(state):
+        return False
+    if re.search(r"partial|部分", state, re.I):
+        return False
+    return bool(_UNDONE.search(state) or _WHOLE.fullmatch(state.strip()))
+
+
+def undone_states(states: Iterable[str]) -> tuple[str, ...]:
+    """Return the states that mean cancelled or refunded, sorted."""
+    return tuple(sorted(state for state in states if says_undone(state)))
