@@ -7,14 +7,7 @@ import streamlit as st
 from texts import LANGUAGES, Language
 from ui import session
 
-# Constant text, one per language: a script never holds anything a reader or a file wrote.
-_TELL_BROWSER: dict[Language, str] = {
-    language: (
-        f"<script>document.documentElement.lang='{tag}';"
-        f"document.cookie='{session.LANGUAGE_COOKIE}={language};path=/;max-age=31536000;samesite=lax'</script>"
-    )
-    for language, tag in (("en", "en"), ("zh", "zh-CN"))
-}
+_HTML_LANGUAGE: dict[Language, str] = {"en": "en", "zh": "zh-CN"}
 
 
 def language_switch() -> Language:
@@ -27,8 +20,12 @@ def language_switch() -> Language:
         required=True,
         format_func=lambda code: t(f"app.language_{code}"),
         key=session.LANGUAGE_KEY,
-        bind="query-params",
         label_visibility="collapsed",
     )
-    st.html(_TELL_BROWSER[language], unsafe_allow_javascript=True)
+    # Only these constants ever go into a script, never a word that a reader or a file wrote.
+    st.html(
+        f"<script>document.documentElement.lang='{_HTML_LANGUAGE[language]}';"
+        f"document.cookie='{session.LANGUAGE_COOKIE}={language};path=/;max-age=31536000;samesite=lax'</script>",
+        unsafe_allow_javascript=True,
+    )
     return language

@@ -10,7 +10,7 @@ import streamlit as st
 
 from texts import LANGUAGES, Language, Translator, translator
 
-LANGUAGE_KEY = "lang"  # also the name in the address: the switch is bound to it
+LANGUAGE_KEY = "lang"  # of the switch, and the name in the address
 LANGUAGE_COOKIE = "portrait_lang"
 _FIRST_LANGUAGE = "_first_language"
 _STUDY = "_study"
@@ -29,12 +29,11 @@ class OpenStudy:
 
 
 def first_language() -> Language:
-    """Return the language of the first screen: the last choice on this browser, else the browser's locale."""
+    """Return the language of the first screen: the address, the last choice on this browser, or its locale."""
     if _FIRST_LANGUAGE not in st.session_state:
-        chosen = st.context.cookies.get(LANGUAGE_COOKIE)
-        wanted = chosen if chosen in LANGUAGES else st.context.locale or "en"
-        # Fixed for the visit: the switch must keep its default, or its place in the address would flicker.
-        st.session_state[_FIRST_LANGUAGE] = translator(wanted).language
+        asked = (st.query_params.get(LANGUAGE_KEY), st.context.cookies.get(LANGUAGE_COOKIE))
+        known: list[Language] = [language for wanted in asked for language in LANGUAGES if language == wanted]
+        st.session_state[_FIRST_LANGUAGE] = known[0] if known else _browser_language()
     return st.session_state[_FIRST_LANGUAGE]
 
 
@@ -84,17 +83,32 @@ def set_study(study_id: str, *, name: str = "", as_of: date | None = None, curre
     if not _STUDY_ID.fullmatch(study_id):
         raise ValueError(f"not an id of a study: {study_id!r}")
     st.session_state[_STUDY] = OpenStudy(study_id, name, as_of, currency)
-    keep_study_in_address()
+    keep_address()
 
 
 def close_study() -> None:
     """Forget the open study, for example when it was deleted or the address names none that exists."""
     st.session_state.pop(_STUDY, None)
-    st.query_params.pop(_STUDY_PARAM, None)
+    _put(_STUDY_PARAM, None)
 
 
-def keep_study_in_address() -> None:
-    """Write the open study into the address; the menu's links drop it, so the frame calls this on every run."""
+def keep_address() -> None:
+    """Write the open study and a language other than the browser's own into the address.
+
+    The menu's links drop both, so the frame calls this on every run. (A widget bound to the address would write the
+    label of the option, not its code.)
+    """
     study = open_study()
-    if study is not None and st.query_params.get(_STUDY_PARAM) != study.study_id:
-        st.query_params[_STUDY_PARAM] = study.study_id
+    _put(_STUDY_PARAM, study.study_id if study else None)
+    _put(LANGUAGE_KEY, language() if language() != _browser_language() else None)
+
+
+def _put(name: str, value: str | None) -> None:
+    if value is None:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+def _browser_language() -> Language:
+    return translator(st.context.locale or "en").language

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # More rows than this are neither read by anyone nor light to send; the download holds them all.
 ROWS_SHOWN = 10_000
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&])")
+# Bare addresses become links even when escaped; an invisible word joiner inside them leaves them text.
+_ADDRESS = re.compile(r"(https?:|www|@)(?=[/.\w])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,10 @@ def md_escape(text: object) -> str:
 
     Examples
     --------
-    >>> md_escape("![x](http://a.b)")
-    '\\\\!\\\\[x\\\\]\\\\(http\\\\://a\\\\.b\\\\)'
+    >>> md_escape("![x](a.png)")
+    '\\\\!\\\\[x\\\\]\\\\(a\\\\.png\\\\)'
     """
-    return _MARKDOWN.sub(r"\\\1", str(text))
+    return _MARKDOWN.sub(r"\\\1", _ADDRESS.sub("\\1\u2060", str(text)))
 
 
 def page_path(page: str) -> str:
@@ -75,9 +77,16 @@ def answer(text: str) -> None:
 
 def metrics(figures: Sequence[Metric]) -> None:
     """Show figures in a row that wraps on narrow screens."""
-    with st.container(horizontal=True):
+    with st.grid(min_column_width=160):
         for figure in figures:
-            st.metric(md_escape(figure.label), figure.value, figure.change, help=figure.help, border=True, width=180)
+            st.metric(
+                md_escape(figure.label),
+                md_escape(figure.value),
+                figure.change,
+                help=figure.help,
+                border=True,
+                height="stretch",
+            )
 
 
 def chart(
@@ -188,7 +197,9 @@ def how_computed(key: str, **facts: Any) -> None:
     """Show the method behind the page, closed at first; the text of ``key`` may use Markdown, the facts may not."""
     t = session.t()
     with st.expander(t("app.how_computed"), icon=":material/function:"):
-        st.markdown(t(key, **{name: md_escape(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}))
+        st.markdown(
+            t(key, **{name: md_escape(fact) if isinstance(fact, str) else fact for name, fact in facts.items()})
+        )
 
 
 def code(text: str) -> None:

@@ -1,0 +1,121 @@
+"""The frame in a real browser: deep links, languages, themes, headers, widths."""
+
+from __future__ import annotations
+
+import urllib.request
+
+import pytest
+
+from texts import catalogue
+from ui.headers import HEADERS
+from ui.menu import MENU
+
+PAGES = [page for pages in MENU.values() for page in pages]
+
+
+def address(name: str) -> str:
+    """Return where a page lies; the first one is the root."""
+    return "/" if name == PAGES[0] else f"/{name}"
+
+
+def title(page) -> str:
+    return page.locator("[data-testid='stMain'] h1").inner_text()
+
+
+def menu_items(page) -> list[str]:
+    return page.locator("[data-testid='stSidebarNavLink']").all_inner_texts()
+
+
+def menu_titles(language: str) -> list[str]:
+    return [catalogue()[f"{name}.title"][language] for name in PAGES]
+
+
+def names(items: list[str]) -> list[str]:
+    """Return the last line of each menu item: the icon's name comes before it."""
+    return [item.strip().split("\n")[-1] for item in items]
+
+
+def test_first_visitor_of_a_deep_link_gets_the_same_app_as_everyone(fresh_server, visit):
+    first = visit(f"{fresh_server.url}/rfm")
+    assert title(first) == catalogue()["rfm.title"]["en"]
+    assert names(menu_items(first)) == menu_titles("en")
+    assert first.get_by_role("dialog").count() == 0
+    second = visit(f"{fresh_server.url}/rfm")
+    assert names(menu_items(second)) == names(menu_items(first))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_address_opens_its_page(name, server, visit):
+    assert title(visit(server.url + address(name))) == catalogue()[f"{name}.title"]["en"]
+
+
+def test_first_language_is_the_browsers(server, visit):
+    page = visit(server.url, locale="zh-CN")
+    assert title(page) == catalogue()["start.title"]["zh"]
+    assert names(menu_items(page)) == menu_titles("zh")
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+def test_language_switch_is_kept_on_other_pages_after_refresh_and_on_the_next_visit(server, visit, settle):
+    page = visit(f"{server.url}/rfm")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    page.get_by_role("radio", name="中文").click()
+    page.wait_for_selector("html[lang='zh-CN']", state="attached")
+    page.wait_for_url("**/rfm?lang=zh")
+    page.get_by_role("link", name=catalogue()["compare.title"]["zh"]).first.click()
+    page.wait_for_url("**/compare**")
+    settle(page)
+    assert title(page) == catalogue()["compare.title"]["zh"]
+    page.reload()
+    settle(page)
+    assert title(page) == catalogue()["compare.title"]["zh"]
+    page.goto(server.url)
+    settle(page)
+    assert title(page) == catalogue()["start.title"]["zh"]
+
+
+def test_language_in_the_address_wins_over_the_browsers(server, visit):
+    page = visit(f"{server.url}/rfm?lang=zh")
+    assert title(page) == catalogue()["rfm.title"]["zh"]
+    assert names(menu_items(page)) == menu_titles("zh")
+
+
+def test_study_in_the_address_stays_when_the_menu_is_used(server, visit, settle):
+    page = visit(f"{server.url}/rfm?study=abc123")
+    page.get_by_role("link", name=catalogue()["compare.title"]["en"]).first.click()
+    page.wait_for_url("**/compare**study=abc123**")
+    settle(page)
+    page.reload()
+    settle(page)
+    assert "study=abc123" in page.url
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_page_follows_the_theme_of_the_browser(dark, server, visit):
+    page = visit(server.url, dark=dark)
+    red, green, blue = page.evaluate(
+        "getComputedStyle(document.querySelector(\"[data-testid='stApp']\")).backgroundColor.match(/\\d+/g).map(Number)"
+    )[:3]
+    assert (red + green + blue < 150) is dark
+
+
+@pytest.mark.parametrize("width", [1280, 800])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_no_wider_than_its_window(name, width, server, visit):
+    page = visit(server.url + address(name), width=width)
+    assert (
+        page.evaluate("(m => m.scrollWidth - m.clientWidth)(document.querySelector(\"[data-testid='stMain']\"))") <= 1
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/rfm", "/_stcore/health"])
+def test_every_answer_carries_the_security_headers(path, server):
+    with urllib.request.urlopen(server.url + path, timeout=10) as answer:
+        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+def test_tab_shows_our_own_picture(server, visit):
+    page = visit(f"{server.url}/rfm")
+    assert page.evaluate("document.querySelector(\"link[rel='shortcut icon'], link[rel='icon']\").href").startswith(
+        (server.url, "data:image/svg")
+    )

@@ -1,0 +1,34 @@
+"""What every test shares: where things lie, and a home of its own for whatever a test keeps."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def portrait_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test an empty home, so that it neither sees nor leaves studies of this machine."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("PORTRAIT_HOME", str(home))
+    monkeypatch.delenv("PORTRAIT_DATABASE_URL", raising=False)
+    return home
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the folder of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real files; they are not part of the project, so tests skip without it."""
+    folder = Path(os.environ.get("PORTRAIT_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real files at {folder}; set PORTRAIT_SHARED_DATA to the folder that holds them")
+    return folder

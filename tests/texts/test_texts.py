@@ -1,0 +1,128 @@
+"""Every sentence exists, in both languages, wherever one is asked for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from texts import LANGUAGES, blanks, catalogue, translator
+
+ROOT = Path(__file__).resolve().parents[2]
+# t("key") and its other names in code; a key is "<file or topic>.<name>".
+TRANSLATOR_NAMES = {"t", "translate"}
+KEY_TAKERS = {"how_computed"}
+# Streamlit calls whose text arguments are no sentences: code, layout, state, settings.
+NO_SENTENCE = {"code", "columns", "container", "grid", "space", "html", "set_option", "fragment", "navigation"}
+SENTENCE_ARGUMENTS = {"label", "body", "help", "placeholder", "caption", "alt", "text", "title", "value_label"}
+
+
+def sources(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
+    for folder in folders:
+        path = ROOT / folder
+        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            yield file.relative_to(ROOT), ast.parse(file.read_text("utf-8"))
+
+
+def calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            target = node.func
+            yield node, target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
+
+
+def constant(node: ast.expr | None) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def pattern(node: ast.expr) -> str | None:
+    """Return the keys an f-string can mean, as a regular expression."""
+    if not isinstance(node, ast.JoinedStr):
+        return None
+    return "".join(re.escape(constant(part) or "") if isinstance(part, ast.Constant) else ".+" for part in node.values)
+
+
+def keys_asked() -> list[tuple[str, str]]:
+    return [
+        (f"{file}:{call.lineno}", key)
+        for file, tree in sources("pages", "ui", "analysis", "cli.py")
+        for call, name in calls(tree)
+        if name in TRANSLATOR_NAMES | KEY_TAKERS and call.args and (key := constant(call.args[0]))
+    ]
+
+
+def patterns_asked() -> list[tuple[str, str]]:
+    return [
+        (f"{file}:{call.lineno}", keys)
+        for file, tree in sources("pages", "ui", "analysis", "cli.py")
+        for call, name in calls(tree)
+        if name in TRANSLATOR_NAMES and call.args and (keys := pattern(call.args[0]))
+    ]
+
+
+def error_codes() -> list[tuple[str, str]]:
+    return [
+        (f"{file}:{call.lineno}", code)
+        for file, tree in sources("analysis", "ui", "cli.py")
+        for call, name in calls(tree)
+        if name == "AnalysisError" and call.args and (code := constant(call.args[0]))
+    ]
+
+
+@pytest.mark.parametrize("key", sorted(catalogue()))
+def test_text_stands_in_both_languages_with_the_same_blanks(key):
+    entry = catalogue()[key]
+    assert set(entry) == set(LANGUAGES)
+    assert all(entry[language].strip() for language in LANGUAGES)
+    assert blanks(entry["en"]) == blanks(entry["zh"])
+
+
+@pytest.mark.parametrize("key", sorted(catalogue()))
+def test_text_has_no_please_and_no_exclamation_mark(key):
+    for text in catalogue()[key].values():
+        # "![" would be a picture and "!=" a comparison; neither is an exclamation.
+        assert not re.search(r"![^\[=]|!$|！", text), text
+        assert not re.search(r"\bplease\b", text, re.IGNORECASE), text
+
+
+@pytest.mark.parametrize(("where", "key"), keys_asked())
+def test_text_asked_for_in_code_exists(where, key):
+    assert key in catalogue(), where
+
+
+@pytest.mark.parametrize(("where", "keys"), patterns_asked())
+def test_text_put_together_in_code_matches_some_text(where, keys):
+    # A key made of blanks alone says nothing that could be checked here.
+    assert any(re.fullmatch(keys, key) for key in catalogue()), where
+
+
+@pytest.mark.parametrize(("where", "code"), error_codes())
+def test_error_raised_in_code_has_a_sentence(where, code):
+    assert f"error.{code}" in catalogue(), where
+
+
+def test_pages_hold_no_sentence_of_their_own():
+    found = []
+    for file, tree in sources("pages"):
+        for call, name in calls(tree):
+            owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+            if not isinstance(owner, ast.Name) or owner.id not in {"st", "show", "controls"} or name in NO_SENTENCE:
+                continue
+            if owner.id == "st":
+                texts = [*call.args[:1], *(word.value for word in call.keywords if word.arg in SENTENCE_ARGUMENTS)]
+            else:
+                texts = [*call.args, *(word.value for word in call.keywords if word.arg in SENTENCE_ARGUMENTS)]
+            for text in texts:
+                literal = constant(text) or ("".join(constant(p) or "" for p in getattr(text, "values", [])) or None)
+                # Keys and page paths are codes: no space, no letter beyond ASCII, not capitalised.
+                if literal and not re.fullmatch(r"[a-z0-9_./:-]+", literal):
+                    found.append(f"{file}:{call.lineno} {literal!r}")
+    assert not found, found
+
+
+def test_unknown_language_falls_back_to_english():
+    assert translator("fr").language == "en"
+    assert translator("zh-TW").language == "zh"
