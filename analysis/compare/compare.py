@@ -1,0 +1,300 @@
+"""Compare segments: size, means and shares per feature, the index against all customers, what differs most.
+
+Method, sources and limits: ``docs/methods/compare.md``. "All" is every customer with a segment, "the rest" is all
+without the segment in question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
+from analysis.segments.result import Note
+from analysis.stats.effects import cohen_d, cohen_h, two_shares_p, welch_p
+from analysis.stats.intervals import ALPHA, mean_interval, wilson
+from analysis.stats.multiplicity import holm
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import pandas as pd
+
+    from analysis.profiles.result import Feature, Profiles
+    from analysis.segments.result import Segmentation
+
+FEW = 30
+MAX_LEVELS = 20
+OTHER = "__other__"
+YES = "__yes__"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Segments side by side.
+
+    Attributes
+    ----------
+    segments : DataFrame, one row per segment compared
+        As in ``Segmentation.segments``, and ``too_few`` (bool, fewer than 30 customers).
+    numbers : DataFrame, one row per segment and number feature
+        ``segment``, ``feature``, ``dimension``, ``n`` (customers with a value), ``mean``, ``low``, ``high`` (95 %
+        interval of the mean, missing when n < 2), ``median``, ``sd`` (the feature's unit), ``rest_mean``, ``rest_n``,
+        ``all_mean``, ``d`` (Cohen's d against the rest, missing when nothing varies), ``d_all`` (mean less the mean
+        of all, in standard deviations of all), ``p`` (Welch), ``too_few``.
+    shares : DataFrame, one row per segment, category or flag feature and level
+        ``segment``, ``feature``, ``dimension``, ``level`` (``OTHER`` beyond the 20 most frequent, ``YES`` for flags),
+        ``n`` (customers with a value), ``count``, ``share``, ``low``, ``high`` (Wilson 95 %), ``all_share``,
+        ``rest_share``, ``tgi`` (100 is as all customers), ``h`` (Cohen's h against the rest), ``p`` (pooled z),
+        ``too_few``.
+    differences : DataFrame, ranked by size
+        ``segment``, ``feature``, ``level`` (empty for numbers), ``effect`` (d or h), ``value`` (mean or share),
+        ``rest_value``, ``n``, ``p``, ``p_holm`` (over all rows with a p value), ``significant`` (p_holm < 0.05).
+        Segments too few are left out.
+    features : tuple of Feature
+        What was compared.
+    n_all : int
+        Customers with a segment.
+    notes : tuple of Note
+        ``compare_unknown_segment`` (segment), ``compare_too_few`` (segment, n), ``compare_no_rest`` (segment).
+    """
+
+    segments: pd.DataFrame
+    numbers: pd.DataFrame = field(repr=False)
+    shares: pd.DataFrame = field(repr=False)
+    differences: pd.DataFrame = field(repr=False)
+    features: tuple[Feature, ...]
+    n_all: int
+    notes: tuple[Note, ...]
+
+
+def compare(profiles: Profiles, segmentation: Segmentation, segments: Sequence[str]) -> Comparison:
+    """Set segments side by side.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        Numbers, categories and flags are compared; dates, free text and personal data are not.
+    segmentation : Segmentation
+        Aligned with the profiles.
+    segments : sequence of str
+        Keys, in the order wanted.
+
+    Raises
+    ------
+    AnalysisError
+        ``compare_no_segment``: none of the keys has customers.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import numpy as np, pandas as pd
+    >>> from analysis.profiles.result import Feature, Profiles
+    >>> from analysis.segments.result import segmentation_of
+    >>> base = pd.DataFrame({"customer_id": list("abcd"), "city": ["x", "x", "y", "y"]})
+    >>> profiles = Profiles(base, (Feature("city", "basic", "category"),), date(2024, 1, 1))
+    >>> groups = segmentation_of(np.array([0, 0, 0, 1]), ["big", "small"], method="rfm")
+    >>> compare(profiles, groups, ["big"]).shares[["level", "share", "tgi"]].round(2).values.tolist()
+    [['x', 0.67, 133.33], ['y', 0.33, 66.67]]
+    """
+    import numpy as np
+    import pandas as pd
+
+    present = segmentation.segments["segment"].tolist()
+    wanted = [key for key in dict.fromkeys(segments) if key in present]
+    if not wanted:
+        raise AnalysisError("compare_no_segment")
+    notes = [Note("compare_unknown_segment", {"segment": key}) for key in dict.fromkeys(segments) if key not in present]
+    inside = segmentation.labels.notna().to_numpy()
+    codes = pd.Categorical(segmentation.labels[inside], categories=wanted).codes.astype(int)
+    frame = profiles.customers[inside]
+    sizes = np.bincount(codes[codes >= 0], minlength=len(wanted))
+    table = segmentation.segments.set_index("segment").loc[wanted].reset_index().assign(too_few=sizes < FEW)
+    notes += [
+        Note("compare_too_few", {"segment": key, "n": int(n)}) for key, n in zip(wanted, sizes, strict=True) if n < FEW
+    ]
+    notes += [
+        Note("compare_no_rest", {"segment": key}) for key, n in zip(wanted, sizes, strict=True) if n == len(codes)
+    ]
+
+    features = tuple(
+        feature
+        for feature in profiles.features
+        if feature.kind in ("number", "category", "flag") and not feature.personal and feature.key in frame.columns
+    )
+    numbers = [_numbers(frame[f.key], codes, wanted, f) for f in features if f.kind == "number"]
+    shares = [_shares(frame[f.key], codes, wanted, f) for f in features if f.kind != "number"]
+    few = set(table.loc[table["too_few"], "segment"])
+    number_table = _joined(numbers, few, _NUMBER_COLUMNS)
+    share_table = _joined(shares, few, _SHARE_COLUMNS)
+    return Comparison(
+        segments=table,
+        numbers=number_table,
+        shares=share_table,
+        differences=_differences(number_table, share_table),
+        features=features,
+        n_all=int(inside.sum()),
+        notes=tuple(notes),
+    )
+
+
+_START = ["segment", "feature", "dimension"]
+_NUMBER_COLUMNS = [
+    *_START, "n", "mean", "low", "high", "median", "sd", "rest_mean", "rest_n", "all_mean", "d", "d_all", "p", "too_few",
+]  # fmt: skip
+_SHARE_COLUMNS = [
+    *_START, "level", "n", "count", "share", "low", "high", "all_share", "rest_share", "tgi", "h", "p", "too_few",
+]  # fmt: skip
+
+
+def _joined(tables: list[pd.DataFrame], few: set[str], columns: list[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    tables = [table for table in tables if len(table)]
+    if not tables:
+        return pd.DataFrame(columns=columns)
+    joined = pd.concat(tables, ignore_index=True)
+    return joined.assign(too_few=joined["segment"].isin(few))[columns]
+
+
+def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature: Feature) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
+    values = column.to_numpy(dtype=float, na_value=np.nan)
+    known = np.isfinite(values)
+    values, codes = values[known], codes[known]
+    if len(values) == 0:
+        return pd.DataFrame()
+    k = len(segments)
+    # Around the mean of all, so that the sums of squares keep their digits.
+    all_mean = values.mean()
+    centred = values - all_mean
+    inside = codes >= 0
+    n = np.bincount(codes[inside], minlength=k)
+    first = np.bincount(codes[inside], centred[inside], minlength=k)
+    second = np.bincount(codes[inside], centred[inside] ** 2, minlength=k)
+    mean, sd = _moments(n, first, second)
+    rest_n = len(values) - n
+    rest_mean, rest_sd = _moments(rest_n, centred.sum() - first, (centred**2).sum() - second)
+    all_sd = centred.std(ddof=1) if len(values) > 1 else 0.0
+    low, high = mean_interval(mean, sd, n)
+    sides = (mean, sd, n, rest_mean, rest_sd, rest_n)
+    medians = pd.Series(values[inside]).groupby(codes[inside]).median().reindex(range(k)).to_numpy()
+    table = pd.DataFrame(
+        {
+            "segment": segments,
+            "feature": feature.key,
+            "dimension": feature.dimension,
+            "n": n,
+            "mean": mean + all_mean,
+            "low": low + all_mean,
+            "high": high + all_mean,
+            "median": medians,
+            "sd": sd,
+            "rest_mean": rest_mean + all_mean,
+            "rest_n": rest_n,
+            "all_mean": all_mean,
+            "d": cohen_d(*sides),
+            "d_all": mean / all_sd if all_sd > 0 else np.full(k, np.nan),
+            "p": welch_p(*sides),
+        }
+    )
+    return table[table["n"] > 0]
+
+
+def _moments(n: np.ndarray, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation (n - 1) from counts and sums; missing where they do not exist."""
+    import numpy as np
+
+    mean = np.divide(first, n, out=np.full(len(n), np.nan), where=n > 0)
+    squares = np.maximum(second - n * np.nan_to_num(mean) ** 2, 0)
+    # What rounding leaves of a spread of nothing is nothing.
+    squares[squares <= 1e-12 * second] = 0
+    variance = np.divide(squares, n - 1, out=np.full(len(n), np.nan), where=n > 1)
+    return mean, np.sqrt(variance)
+
+
+def _shares(column: pd.Series, codes: np.ndarray, segments: list[str], feature: Feature) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
+    known = column.notna().to_numpy()
+    codes = codes[known]
+    if len(codes) == 0:
+        return pd.DataFrame()
+    k = len(segments)
+    level_codes, levels = _levels(column[known], feature)
+    # One extra row holds the customers of the segments that are not compared.
+    cells = np.bincount((codes + 1) * len(levels) + level_codes, minlength=(k + 1) * len(levels))
+    cells = cells.reshape(k + 1, len(levels))
+    count, n = cells[1:], cells[1:].sum(axis=1)[:, None]
+    total, n_all = cells.sum(axis=0), len(codes)
+    if feature.kind == "flag":
+        position = levels.index(YES) if YES in levels else None
+        if position is None:
+            return pd.DataFrame()
+        count, total, levels = count[:, [position]], total[[position]], [YES]
+    n = np.broadcast_to(n, count.shape)
+    rest_count, rest_n = total - count, n_all - n
+    all_share = np.broadcast_to(total / n_all, count.shape)
+    share = count / np.maximum(n, 1)
+    rest_share = np.divide(rest_count, rest_n, out=np.full(count.shape, np.nan), where=rest_n > 0)
+    low, high = wilson(count, np.maximum(n, 1))
+    table = pd.DataFrame(
+        {
+            "segment": np.repeat(segments, len(levels)),
+            "feature": feature.key,
+            "dimension": feature.dimension,
+            "level": np.tile(np.array(levels, dtype=object), k),
+            "n": n.ravel(),
+            "count": count.ravel(),
+            "share": share.ravel(),
+            "low": low.ravel(),
+            "high": high.ravel(),
+            "all_share": all_share.ravel(),
+            "rest_share": rest_share.ravel(),
+            "tgi": (100 * share / all_share).ravel(),
+            "h": cohen_h(share, rest_share).ravel(),
+            "p": two_shares_p(count, n, rest_count, rest_n).ravel(),
+        }
+    )
+    return table[table["n"] > 0]
+
+
+def _levels(column: pd.Series, feature: Feature) -> tuple[np.ndarray, list[str]]:
+    """Give every customer a level: the 20 most frequent, then ``OTHER``; yes or no for flags."""
+    import numpy as np
+    import pandas as pd
+
+    if feature.kind == "flag":
+        return column.astype(bool).to_numpy().astype(int), ["__no__", YES] if column.astype(bool).any() else ["__no__"]
+    codes, names = pd.factorize(column.astype(str), sort=True)
+    counts = np.bincount(codes, minlength=len(names))
+    order = np.argsort(-counts, kind="stable")
+    rank = np.empty(len(names), dtype=int)
+    rank[order] = np.arange(len(names))
+    levels = [str(names[i]) for i in order[:MAX_LEVELS]]
+    if len(names) > MAX_LEVELS:
+        levels.append(OTHER)
+    return np.minimum(rank, MAX_LEVELS)[codes], levels
+
+
+def _differences(numbers: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
+    columns = ["segment", "feature", "level", "effect", "value", "rest_value", "n", "p", "too_few"]
+    from_numbers = numbers.rename(columns={"d": "effect", "mean": "value", "rest_mean": "rest_value"}).assign(level="")
+    from_shares = shares.rename(columns={"h": "effect", "share": "value", "rest_share": "rest_value"})
+    tables = [table[columns] for table in (from_numbers, from_shares) if len(table)]
+    if not tables:
+        return pd.DataFrame(columns=[*columns[:-1], "p_holm", "significant"])
+    joined = pd.concat(tables, ignore_index=True)
+    joined = joined[~joined["too_few"] & joined["effect"].notna()].drop(columns="too_few")
+    joined = joined.assign(p_holm=holm(joined["p"].to_numpy(dtype=float)))
+    joined = joined.assign(significant=joined["p_holm"] < ALPHA)
+    size = np.abs(joined["effect"].to_numpy(dtype=float))
+    order = np.lexsort([joined["level"], joined["feature"], joined["segment"], -size.round(12)])
+    return joined.iloc[order].reset_index(drop=True)
