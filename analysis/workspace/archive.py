@@ -80,7 +80,9 @@ def write(engine: sa.Engine, home: Path, study_id: str, target: Path | BinaryIO)
         goal=study.goal,
         recipe=None if study.recipe is None else studies.parse_recipe(study.recipe),
         settings=settings,
-        tables=tuple(TableEntry(**{name: getattr(table, name) for name in TableEntry.model_fields}) for table in tables),
+        tables=tuple(
+            TableEntry(**{name: getattr(table, name) for name in TableEntry.model_fields}) for table in tables
+        ),
         snapshots=tuple(
             SnapshotEntry(
                 taken_at=datetime.fromisoformat(row.taken_at),

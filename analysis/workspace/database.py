@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event, exc
 
 from analysis.errors import AnalysisError
 from analysis.workspace import schema
@@ -31,11 +32,11 @@ def connect(url: str) -> sa.Engine:
     """
     try:
         engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
+    except (exc.ArgumentError, exc.NoSuchModuleError, ImportError) as error:
         raise AnalysisError("database_address_unreadable", problem=type(error).__name__) from error
     if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _set_up_sqlite)
-        sa.event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -57,7 +58,7 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     try:
         with engine.begin() as connection:
             yield connection
-    except sa.exc.DBAPIError as error:
+    except exc.DBAPIError as error:
         raise AnalysisError("workspace_unreadable", problem=str(error.orig)) from error
 
 
@@ -76,9 +77,10 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
                 # The one row of this table is the lock under which files are put in place and removed.
                 connection.execute(sa.select(schema.schema_version).with_for_update())
             yield connection
-    except (sa.exc.DBAPIError, OSError) as error:
-        problem = str(error.orig) if isinstance(error, sa.exc.DBAPIError) else str(error.strerror or error)
-        raise AnalysisError("workspace_not_saved", problem=problem) from error
+    except exc.DBAPIError as error:
+        raise AnalysisError("workspace_not_saved", problem=str(error.orig)) from error
+    except OSError as error:
+        raise AnalysisError("workspace_not_saved", problem=str(error.strerror or error)) from error
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

@@ -26,10 +26,9 @@ studies = sa.Table(
 )
 
 
-def _study_id(**options: bool) -> sa.Column[str]:
-    return sa.Column(
-        "study_id", sa.String(32), sa.ForeignKey("studies.id", ondelete="CASCADE"), nullable=False, **options
-    )
+def _study_id(*, primary_key: bool = False, index: bool | None = None) -> sa.Column[str]:
+    owner = sa.ForeignKey("studies.id", ondelete="CASCADE")
+    return sa.Column("study_id", sa.String(32), owner, nullable=False, primary_key=primary_key, index=index)
 
 
 raw_tables = sa.Table(

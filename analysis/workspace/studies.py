@@ -43,9 +43,7 @@ def fetch(connection: sa.Connection, study_id: str | None = None) -> list[Study]
             raw_tables.c.study_id, sa.func.count(raw_tables.c.fingerprint.distinct()), sa.func.sum(raw_tables.c.n_rows)
         ).group_by(raw_tables.c.study_id),
     )
-    counts = _by_study(
-        connection, sa.select(snapshots.c.study_id, sa.func.count()).group_by(snapshots.c.study_id)
-    )
+    counts = _by_study(connection, sa.select(snapshots.c.study_id, sa.func.count()).group_by(snapshots.c.study_id))
     last = _by_study(
         connection,
         sa.select(snapshots.c.study_id, snapshots.c.as_of, snapshots.c.summary).order_by(snapshots.c.taken_at),
@@ -141,7 +139,7 @@ def _setting(name: str, study_id: str | None) -> tuple[sa.Table, list[sa.ColumnE
     return study_settings, [study_settings.c.name == name, study_settings.c.study_id == study_id]
 
 
-def _by_study(connection: sa.Connection, query: sa.Select[Any]) -> dict[str, tuple[Any, ...]]:
+def _by_study(connection: sa.Connection, query: sa.Executable) -> dict[str, tuple[Any, ...]]:
     return {row[0]: tuple(row[1:]) for row in connection.execute(query)}
 
 

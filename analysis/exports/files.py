@@ -1,0 +1,84 @@
+"""The recipe as a YAML file: written for people to read, read as data and never as code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args
+
+from pydantic import ValidationError
+
+from analysis.errors import AnalysisError
+from analysis.recipe import Recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MAX_CHARACTERS = 4_000_000
+_KNOWN_VERSION = max(get_args(Recipe.model_fields["version"].annotation))
+
+
+def recipe_to_yaml(recipe: Recipe) -> str:
+    """Return a recipe as YAML; what is not set is left out, every choice is written.
+
+    Examples
+    --------
+    >>> recipe_from_yaml(recipe_to_yaml(Recipe(name="Spring"))) == Recipe(name="Spring")
+    True
+    """
+    import yaml
+
+    content = recipe.model_dump(mode="json", exclude_none=True)
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
+
+
+def recipe_from_yaml(text: str) -> Recipe:
+    """Read a recipe.
+
+    Raises
+    ------
+    AnalysisError
+        ``recipe_not_yaml`` (``line``); ``recipe_newer`` (``found``, ``known``); ``recipe_unknown_field`` (``field``);
+        ``recipe_missing_field`` (``field``); ``recipe_unreadable`` (``field``, ``problem``, ``value``).
+    """
+    import yaml
+
+    if len(text) > _MAX_CHARACTERS:
+        raise AnalysisError("recipe_not_yaml", line=1)
+    try:
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise AnalysisError("recipe_not_yaml", line=1 if mark is None else mark.line + 1) from error
+    if not isinstance(content, dict):
+        raise AnalysisError("recipe_not_yaml", line=1)
+    version = content.get("version")
+    if isinstance(version, int) and version > _KNOWN_VERSION:
+        raise AnalysisError("recipe_newer", found=version, known=_KNOWN_VERSION)
+    try:
+        return Recipe.model_validate(content)
+    except (ValidationError, RecursionError) as error:
+        raise _refusal(error) from error
+
+
+def _refusal(error: ValidationError | RecursionError) -> AnalysisError:
+    if isinstance(error, RecursionError):
+        return AnalysisError("recipe_not_yaml", line=1)
+    first = error.errors(include_url=False)[0]
+    field = _path(first["loc"])
+    if first["type"] == "extra_forbidden":
+        return AnalysisError("recipe_unknown_field", field=field)
+    if first["type"] in {"missing", "union_tag_not_found"}:
+        return AnalysisError("recipe_missing_field", field=field)
+    problem = first["msg"].removeprefix("Value error, ").rstrip(".")
+    return AnalysisError("recipe_unreadable", field=field, problem=problem, value=_short(first.get("input")))
+
+
+def _path(parts: Sequence[int | str]) -> str:
+    path = ""
+    for part in parts:
+        path += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if path else str(part)
+    return path or "recipe"
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"

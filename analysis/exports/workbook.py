@@ -1,0 +1,390 @@
+"""The Excel workbook of a study: what it is, the segments, their customers, all profiles, and what was left out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from analysis.exports.cells import (
+    COUNT,
+    DAY,
+    MONEY,
+    SHARE,
+    SheetColumn,
+    feature_name,
+    number_column,
+    profile_columns,
+    text_column,
+)
+from analysis.exports.words import Words, word
+from analysis.recipe import Recipe
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+    from analysis.intake.tables import TableCount
+    from analysis.profiles.result import Profiles
+    from analysis.segments.result import Segmentation
+
+EXAMPLES = 1_000
+SHEET_ROWS = 1_048_575
+_NAME_UNITS = 31
+_STREAM_FROM_CELLS = 3_000_000
+_RESERVED_NAMES = {"history"}
+
+
+@dataclass(frozen=True)
+class NamedSegmentation:
+    """A segmentation and the names its segments go by; a segment without one takes the words of its key."""
+
+    segmentation: Segmentation
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def name(self, segment: str, t: Words) -> str:
+        """Return the words for a segment."""
+        return self.names.get(segment) or word(t, f"segment.{segment}", segment)
+
+
+@dataclass(frozen=True)
+class WorkbookContents:
+    """What the workbook shows.
+
+    Attributes
+    ----------
+    study : str
+        Display name.
+    profiles : Profiles
+        Masked already, when personal data is to stay hidden; ``is_masked`` says so on the first sheet.
+    segmentations : tuple of NamedSegmentation
+        The first is the main one: its segments get a sheet each.
+    counts : tuple of TableCount
+    set_aside : DataFrame, optional
+        ``table_key``, ``line``, ``reason``, ``detail``, ``cells`` (JSON); the first 1,000 rows are shown.
+    recipe : Recipe
+    sheet_rows : int
+        Most customers on one sheet, at most Excel's 1,048,575; the first sheet says what was cut.
+    """
+
+    study: str
+    profiles: Profiles
+    segmentations: tuple[NamedSegmentation, ...]
+    counts: tuple[TableCount, ...] = ()
+    set_aside: pd.DataFrame | None = None
+    recipe: Recipe = Recipe()
+    is_masked: bool = False
+    sheet_rows: int = SHEET_ROWS
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    name: str
+    columns: Sequence[SheetColumn]
+    rows: Sequence[tuple[Any, ...]]
+    n_all: int
+
+
+def write_workbook(target: Path | BinaryIO, contents: WorkbookContents, t: Words) -> None:
+    """Write the workbook to a path or into an open binary file.
+
+    Ids are text, dates are dates, no cell is a formula or a link. The same contents give the same bytes.
+
+    Parameters
+    ----------
+    target : Path or open binary file
+    contents : WorkbookContents
+    t : translator
+    """
+    from xlsxwriter import Workbook
+
+    sheets = _sheets(contents, t)
+    n_cells = sum(len(sheet.rows) * len(sheet.columns) for sheet in sheets)
+    options = {
+        "constant_memory": n_cells > _STREAM_FROM_CELLS,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "in_memory": n_cells <= _STREAM_FROM_CELLS,
+    }
+    book = Workbook(str(target) if isinstance(target, Path) else target, options)
+    created = datetime.combine(contents.profiles.as_of, datetime.min.time())
+    book.set_properties({"title": contents.study, "author": "Portrait", "created": created})
+    styles = _Styles(book)
+    _write_readme(book.add_worksheet(t("workbook.sheet.readme")), contents, sheets, t, styles)
+    for sheet in sheets:
+        _write_sheet(book.add_worksheet(sheet.name), sheet, styles)
+    book.close()
+
+
+class _Styles:
+    """Formats of one workbook, each made once."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._by_number_format: dict[str, Format] = {}
+        self.header = book.add_format({"bold": True, "bg_color": "#E9EEF2", "bottom": 1, "valign": "vcenter"})
+        self.title = book.add_format({"bold": True, "font_size": 16})
+        self.bold = book.add_format({"bold": True})
+        self.left = book.add_format({"align": "left", "num_format": COUNT})
+        self.left_money = book.add_format({"align": "left", "num_format": MONEY})
+        self.left_day = book.add_format({"align": "left", "num_format": DAY})
+        self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+
+    def number(self, number_format: str) -> Format:
+        """Return the format of a column."""
+        if number_format not in self._by_number_format:
+            self._by_number_format[number_format] = self._book.add_format({"num_format": number_format})
+        return self._by_number_format[number_format]
+
+
+def _sheets(contents: WorkbookContents, t: Words) -> list[_Sheet]:
+    taken = {t("workbook.sheet.readme")}
+    columns = _customer_columns(contents, t)
+    rows = list(zip(*(column.values for column in columns), strict=True))
+    limit = min(contents.sheet_rows, SHEET_ROWS)
+
+    sheets = [_table(sheet_name(t("workbook.sheet.segments"), taken), _segment_columns(contents, t))]
+    for name, places in _members(contents, t):
+        sheets.append(_Sheet(sheet_name(name, taken), columns, [rows[i] for i in places[:limit]], len(places)))
+    sheets.append(_Sheet(sheet_name(t("workbook.sheet.profiles"), taken), columns, rows[:limit], len(rows)))
+    sheets.append(_table(sheet_name(t("workbook.sheet.features"), taken), _feature_columns(contents.profiles, t)))
+    if contents.counts:
+        sheets.append(_table(sheet_name(t("workbook.sheet.set_aside"), taken), _count_columns(contents.counts, t)))
+    if contents.set_aside is not None and len(contents.set_aside):
+        examples = _example_columns(contents.set_aside.head(EXAMPLES), t)
+        sheets.append(_table(sheet_name(t("workbook.sheet.examples"), taken), examples, len(contents.set_aside)))
+    return sheets
+
+
+def sheet_name(name: str, taken: set[str]) -> str:
+    """Return a name that Excel accepts and that is not taken, and take it.
+
+    At most 31 UTF-16 units, none of ``[]:*?/\\`` or control characters, no apostrophe at an end, unique whatever
+    the case.
+
+    Examples
+    --------
+    >>> taken = set()
+    >>> sheet_name("a/b", taken), sheet_name("A B", taken)
+    ('a b', 'A B (2)')
+    """
+    plain = re.sub(r"\s+", " ", re.sub(r"[\[\]:*?/\\\x00-\x1f\x7f]", " ", name)).strip(" '") or "-"
+    lower = {other.casefold() for other in taken} | _RESERVED_NAMES
+    number, candidate = 2, _cut(plain, _NAME_UNITS)
+    while candidate.casefold() in lower:
+        ending = f" ({number})"
+        candidate = _cut(plain, _NAME_UNITS - len(ending)) + ending
+        number += 1
+    taken.add(candidate)
+    return candidate
+
+
+def _cut(text: str, units: int) -> str:
+    return text.encode("utf-16-le", errors="replace")[: 2 * units].decode("utf-16-le", errors="ignore").strip(" '")
+
+
+def _customer_columns(contents: WorkbookContents, t: Words) -> list[SheetColumn]:
+    first, *others = profile_columns(contents.profiles, t)
+    labels = []
+    for part in contents.segmentations:
+        keys = part.segmentation.labels
+        words = {key: part.name(str(key), t) for key in keys.dropna().unique()}
+        labels.append(text_column(_method_name(part, t), keys.map(words)))
+    return [first, *labels, *others]
+
+
+def _method_name(part: NamedSegmentation, t: Words) -> str:
+    return word(t, f"workbook.segmentation.{part.segmentation.method}", part.segmentation.method)
+
+
+def _members(contents: WorkbookContents, t: Words) -> list[tuple[str, list[int]]]:
+    """Return each segment of the main segmentation with the rows of its customers, highest spend first."""
+    if not contents.segmentations:
+        return []
+    import numpy as np
+
+    main, customers = contents.segmentations[0], contents.profiles.customers
+    order = np.arange(len(customers))
+    if "spend" in customers.columns:
+        order = np.argsort(-customers["spend"].fillna(-np.inf).to_numpy(dtype=float), kind="stable")
+    labels = main.segmentation.labels.to_numpy(dtype=object)[order]
+    return [
+        (main.name(segment, t), order[labels == segment].tolist()) for segment in main.segmentation.segments["segment"]
+    ]
+
+
+def _segment_columns(contents: WorkbookContents, t: Words) -> list[SheetColumn]:
+    import pandas as pd
+
+    parts = contents.segmentations
+    if not parts:
+        return [text_column(t("workbook.segment"), pd.Series([], dtype="str"))]
+    table = pd.concat([part.segmentation.segments.assign(part=i) for i, part in enumerate(parts)], ignore_index=True)
+    pairs = list(zip(table["part"], table["segment"], strict=True))
+
+    def texts(ending: str) -> pd.Series:
+        return pd.Series([_text_or_none(t, f"segment.{segment}.{ending}") for _, segment in pairs], dtype="str")
+
+    columns = [
+        text_column(t("workbook.segmentation"), pd.Series([_method_name(parts[i], t) for i, _ in pairs], dtype="str")),
+        text_column(t("workbook.segment"), pd.Series([parts[i].name(key, t) for i, key in pairs], dtype="str")),
+        number_column(t("workbook.customers"), table["customers"], COUNT),
+        number_column(t("workbook.share"), table["share"], SHARE),
+        number_column(t("workbook.revenue"), table["revenue"], MONEY),
+        number_column(t("workbook.revenue_share"), table["revenue_share"], SHARE),
+    ]
+    for ending in ("meaning", "advice"):
+        if (column := texts(ending)).notna().any():
+            columns.append(text_column(t(f"workbook.{ending}"), column))
+    return columns
+
+
+def _text_or_none(t: Words, key: str) -> str | None:
+    return t(key) if t.has(key) else None
+
+
+def _feature_columns(profiles: Profiles, t: Words) -> list[SheetColumn]:
+    import pandas as pd
+
+    features = [feature for feature in profiles.features if feature.key in profiles.customers.columns]
+
+    def texts(key: str, values: list[str | None]) -> SheetColumn:
+        return text_column(t(f"workbook.{key}"), pd.Series(values, dtype="str"))
+
+    coverage = pd.Series([profiles.customers[feature.key].notna().mean() for feature in features], dtype=float)
+    return [
+        texts("feature", [feature_name(feature, t) for feature in features]),
+        texts("key", [feature.key for feature in features]),
+        texts("dimension", [t(f"workbook.dimension.{feature.dimension}") for feature in features]),
+        texts("kind", [t(f"workbook.kind.{feature.kind}") for feature in features]),
+        texts("unit", [t(f"workbook.unit.{feature.unit}") for feature in features]),
+        number_column(t("workbook.coverage"), coverage, SHARE),
+        texts("definition", [_text_or_none(t, f"feature.{feature.key}.meaning") for feature in features]),
+    ]
+
+
+def _count_columns(counts: Sequence[TableCount], t: Words) -> list[SheetColumn]:
+    import pandas as pd
+
+    lines = [
+        (count.table, count.read, count.kept, reason, n)
+        for count in counts
+        for reason, n in (sorted(count.set_aside.items()) or [("", 0)])
+    ]
+    table = pd.DataFrame(lines, columns=pd.Index(["table", "read", "kept", "reason", "rows"]))
+    return [
+        text_column(t("workbook.table"), table["table"]),
+        number_column(t("workbook.read"), table["read"], COUNT),
+        number_column(t("workbook.kept"), table["kept"], COUNT),
+        text_column(t("workbook.reason"), table["reason"].map(lambda reason: word(t, f"reason.{reason}", str(reason)))),
+        number_column(t("workbook.rows"), table["rows"], COUNT),
+    ]
+
+
+def _example_columns(examples: pd.DataFrame, t: Words) -> list[SheetColumn]:
+    reasons = {reason: word(t, f"reason.{reason}", str(reason)) for reason in examples["reason"].unique()}
+    return [
+        text_column(t("workbook.table"), examples["table_key"]),
+        number_column(t("workbook.line"), examples["line"], "0"),
+        text_column(t("workbook.reason"), examples["reason"].map(reasons)),
+        text_column(t("workbook.detail"), examples["detail"]),
+        text_column(t("workbook.cells"), examples["cells"].map(_as_shown, na_action="ignore")),
+    ]
+
+
+def _as_shown(cells: str) -> str:
+    row = json.loads(cells)
+    if isinstance(row, dict):
+        return " | ".join(f"{header}: {'' if value is None else value}" for header, value in row.items())
+    return " | ".join("" if value is None else str(value) for value in row)
+
+
+def _table(name: str, columns: Sequence[SheetColumn], n_all: int | None = None) -> _Sheet:
+    rows = list(zip(*(column.values for column in columns), strict=True))
+    return _Sheet(name, columns, rows, len(rows) if n_all is None else n_all)
+
+
+def _write_sheet(sheet: Worksheet, content: _Sheet, styles: _Styles) -> None:
+    for place, column in enumerate(content.columns):
+        sheet.set_column(place, place, column.width, styles.number(column.format))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(content.rows), len(content.columns) - 1)
+    sheet.write_row(0, 0, [column.header for column in content.columns], styles.header)
+    # Cells without a format of their own take that of their column, so a row is written in one call.
+    write_row = sheet.write_row
+    for line, row in enumerate(content.rows, start=1):
+        write_row(line, 0, row)
+
+
+def _write_readme(
+    sheet: Worksheet, contents: WorkbookContents, sheets: Sequence[_Sheet], t: Words, styles: _Styles
+) -> None:
+    customers = contents.profiles.customers
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 36)
+    sheet.set_column(1, 1, 90)
+    sheet.write_string(0, 0, contents.study or t("workbook.title"), styles.title)
+    sheet.write_string(1, 0, t("workbook.what"))
+    facts: list[tuple[str, Any, Format]] = [
+        ("as_of", _serial(contents.profiles.as_of), styles.left_day),
+        ("customers", len(customers), styles.left),
+    ]
+    if "n_orders" in customers.columns:
+        facts.append(("orders", int(customers["n_orders"].sum()), styles.left))
+    if "spend" in customers.columns:
+        facts.append(("revenue", float(customers["spend"].sum()), styles.left_money))
+    if contents.recipe.currency:
+        facts.append(("currency", contents.recipe.currency, styles.left))
+    line = 3
+    for key, value, style in facts:
+        sheet.write_string(line, 0, t(f"workbook.{key}"), styles.bold)
+        sheet.write(line, 1, value, style)
+        line += 1
+    blocks = (
+        (
+            "sources",
+            [t("workbook.source", table=count.table, read=count.read, kept=count.kept) for count in contents.counts],
+        ),
+        ("method", _method(contents, t)),
+        ("remarks", _remarks(contents, sheets, t)),
+        ("sheets", [sheet.name for sheet in sheets]),
+    )
+    for key, sentences in blocks:
+        line += 1
+        for place, sentence in enumerate(sentences):
+            if place == 0:
+                sheet.write_string(line, 0, t(f"workbook.{key}"), styles.bold)
+            sheet.write_string(line, 1, sentence, styles.wrapped)
+            line += 1
+
+
+def _serial(day: date) -> int:
+    return (day - date(1899, 12, 30)).days
+
+
+def _method(contents: WorkbookContents, t: Words) -> list[str]:
+    sentences = [t(f"workbook.method.returns_{contents.recipe.cleaning.returns}")]
+    for part in contents.segmentations:
+        key = f"workbook.method.{part.segmentation.method}"
+        sentences += [t(key)] if t.has(key) else []
+        if part.segmentation.n_outside:
+            name = _method_name(part, t)
+            sentences.append(t("workbook.method.outside", segmentation=name, n=part.segmentation.n_outside))
+    return sentences
+
+
+def _remarks(contents: WorkbookContents, sheets: Sequence[_Sheet], t: Words) -> list[str]:
+    sentences = [t("workbook.how_to_read")]
+    if contents.is_masked:
+        sentences.append(t("workbook.masked"))
+    for sheet in sheets:
+        if len(sheet.rows) < sheet.n_all:
+            sentences.append(t("workbook.cut", sheet=sheet.name, shown=len(sheet.rows), n=sheet.n_all))
+    return sentences
