@@ -141,11 +141,13 @@ def compare(profiles: Profiles, segmentation: Segmentation, segments: Sequence[s
 
 _START = ["segment", "feature", "dimension"]
 _NUMBER_COLUMNS = [
-    *_START, "n", "mean", "low", "high", "median", "sd", "rest_mean", "rest_n", "all_mean", "d", "d_all", "p", "too_few",
-]  # fmt: skip
+    *_START,
+    *("n", "mean", "low", "high", "median", "sd", "rest_mean", "rest_n", "all_mean", "d", "d_all", "p", "too_few"),
+]
 _SHARE_COLUMNS = [
-    *_START, "level", "n", "count", "share", "low", "high", "all_share", "rest_share", "tgi", "h", "p", "too_few",
-]  # fmt: skip
+    *_START,
+    *("level", "n", "count", "share", "low", "high", "all_share", "rest_share", "tgi", "h", "p", "too_few"),
+]
 
 
 def _joined(tables: list[pd.DataFrame], few: set[str], columns: list[str]) -> pd.DataFrame:

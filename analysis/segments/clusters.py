@@ -96,8 +96,10 @@ def clusters(profiles: Profiles, params: ClusterParams | None = None) -> Cluster
     >>> from datetime import date
     >>> import pandas as pd
     >>> from analysis.profiles.result import Feature, Profiles
-    >>> base = pd.DataFrame({"customer_id": [f"c{i:02}" for i in range(20)], "x": [i + 90.0 * (i > 9) for i in range(20)]})
-    >>> clusters(Profiles(base, (Feature("x", "basic", "number"),), date(2024, 1, 1))).segmentation.segments.customers.tolist()
+    >>> x = [float(i) for i in [*range(10), *range(100, 110)]]
+    >>> base = pd.DataFrame({"customer_id": [f"c{i:02}" for i in range(20)], "x": x})
+    >>> result = clusters(Profiles(base, (Feature("x", "basic", "number"),), date(2024, 1, 1)))
+    >>> result.segmentation.segments["customers"].tolist()
     [10, 10]
     """
     params = params or ClusterParams()

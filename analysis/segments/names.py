@@ -21,11 +21,63 @@ class Translate(Protocol):
         """Say whether there is a text of this key."""
         ...
 
+    def number(self, value: float, digits: int | None = None) -> str:
+        """Write a number."""
+        ...
+
+    def percent(self, share: float) -> str:
+        """Write a share 0..1."""
+        ...
+
+    def money(self, value: float) -> str:
+        """Write an amount of money."""
+        ...
+
 
 def feature_name(feature: Feature, t: Translate) -> str:
     """Return a feature's words: the text ``feature.<key>``, else the header of the user's file, else the key."""
     key = f"feature.{feature.key}"
     return t(key) if t.has(key) else feature.header or feature.key
+
+
+def value_text(value: float, feature: Feature, t: Translate) -> str:
+    """Write a value of a feature in its unit; a missing one is a dash."""
+    if value != value:
+        return "–"
+    if feature.unit == "money":
+        return t.money(value)
+    return t.percent(value) if feature.unit == "share" else t.number(value)
+
+
+def unique_words(words: Iterable[str]) -> list[str]:
+    """Tell equal words apart by a number, so that two segments of one name stay two marks in a chart.
+
+    Examples
+    --------
+    >>> unique_words(["VIP", "new", "VIP"])
+    ['VIP', 'new', 'VIP (2)']
+    """
+    taken: list[str] = []
+    for word in words:
+        candidate, number = word, 2
+        while candidate in taken:
+            candidate, number = f"{word} ({number})", number + 1
+        taken.append(candidate)
+    return taken
+
+
+def segment_names(
+    keys: Iterable[str],
+    t: Translate,
+    *,
+    names: Mapping[str, str] | None = None,
+    traits: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    features: Iterable[Feature] = (),
+) -> dict[str, str]:
+    """Return the name of each segment by key, no two the same; the choices are those of ``segment_name``."""
+    keys, features = list(keys), tuple(features)
+    words = [segment_name(key, t, names=names, traits=traits, features=features) for key in keys]
+    return dict(zip(keys, unique_words(words), strict=True))
 
 
 def segment_name(

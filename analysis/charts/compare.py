@@ -1,0 +1,281 @@
+"""Charts of a comparison: the index against all, means and shares with intervals, what differs most."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.charts.palette import DIVERGING, INK, look, segment_colours, text_on_diverging
+from analysis.compare.compare import OTHER, YES
+from analysis.errors import AnalysisError
+from analysis.segments.names import feature_name, segment_names, unique_words, value_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import altair as alt
+    import pandas as pd
+
+    from analysis.compare.compare import Comparison
+    from analysis.profiles.result import Feature
+    from analysis.segments.names import Translate
+
+INDEX_RANGE = (0.0, 200.0)
+MAX_INDEX_ROWS = 30
+
+
+def level_name(level: str, t: Translate) -> str:
+    """Return the words of a level: its own text, "other", or "yes"."""
+    return {OTHER: t("charts.other"), YES: t("charts.yes")}.get(level, level)
+
+
+def index_heat(
+    comparison: Comparison,
+    t: Translate,
+    *,
+    features: tuple[str, ...] = (),
+    names: Mapping[str, str] | None = None,
+) -> alt.LayerChart:
+    """Draw the index (100 is as all customers) of each level in each segment, at most 30 levels.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    t : Translator
+    features : tuple of str, optional
+        Category or flag features; the levels that differ most when left out.
+    names : mapping of str, optional
+        Words by segment key.
+
+    Raises
+    ------
+    AnalysisError
+        ``chart_no_categories``: there is no such feature to draw.
+    """
+    import altair as alt
+
+    shares = comparison.shares[comparison.shares["feature"].isin(features)] if features else comparison.shares
+    if len(shares) == 0:
+        raise AnalysisError("chart_no_categories")
+    strength = shares.groupby(["feature", "level"], sort=False)["h"].agg(lambda h: h.abs().max())
+    kept = list(strength.index) if features else list(strength.sort_values(ascending=False, kind="stable").index)
+    kept = kept[:MAX_INDEX_ROWS]
+    by_key = {feature.key: feature for feature in comparison.features}
+    rows = dict(zip(kept, unique_words(_row_words(by_key[feature], level, t) for feature, level in kept), strict=True))
+    words = _words(comparison, t, names)
+    shares = shares[[pair in rows for pair in zip(shares["feature"], shares["level"], strict=True)]]
+    data = shares[["tgi", "share", "low", "high", "n"]].assign(
+        segment=shares["segment"].map(words),
+        row=[rows[pair] for pair in zip(shares["feature"], shares["level"], strict=True)],
+        label=[
+            t("charts.too_few", n=n) if few else t.number(tgi, 0)
+            for tgi, n, few in zip(shares["tgi"], shares["n"], shares["too_few"], strict=True)
+        ],
+        share_text=[
+            _interval(t.percent, *cells) for cells in zip(shares["share"], shares["low"], shares["high"], strict=True)
+        ],
+        ink=shares["tgi"].map(lambda tgi: text_on_diverging(tgi, low=INDEX_RANGE[0], high=INDEX_RANGE[1])),
+    )
+    base = alt.Chart(data).encode(
+        x=alt.X("segment:N", sort=list(words.values()), title=None, axis=alt.Axis(labelAngle=0, labelLimit=150)),
+        y=alt.Y("row:N", sort=list(rows.values()), title=None),
+    )
+    cells = base.mark_rect(stroke="#80808033", cornerRadius=3).encode(
+        color=alt.Color(
+            "tgi:Q",
+            title=t("charts.index"),
+            scale=alt.Scale(domain=[INDEX_RANGE[0], 100, INDEX_RANGE[1]], range=list(DIVERGING), clamp=True),
+            legend=alt.Legend(orient="bottom"),
+        ),
+        tooltip=[
+            alt.Tooltip("segment:N", title=t("charts.segment")),
+            alt.Tooltip("row:N", title=t("charts.feature")),
+            alt.Tooltip("tgi:Q", title=t("charts.index"), format=".0f"),
+            alt.Tooltip("share_text:N", title=t("charts.share_interval")),
+            alt.Tooltip("n:Q", title=t("charts.customers"), format=","),
+        ],
+    )
+    texts = base.mark_text(fontSize=12).encode(text="label:N", color=alt.Color("ink:N", scale=None))
+    layers = alt.layer(cells, texts).resolve_scale(color="independent")
+    return look(layers.properties(width="container", height=max(28 * len(rows), 100), title=t("charts.index_heat")))
+
+
+def mean_dots(
+    comparison: Comparison, feature: str, t: Translate, *, names: Mapping[str, str] | None = None
+) -> alt.LayerChart:
+    """Draw the mean of a number per segment with its 95 % interval, and the mean of all customers as a line.
+
+    Fields: ``segment`` (words), ``mean``, ``low``, ``high``, ``all_mean``, ``label``.
+
+    Raises
+    ------
+    AnalysisError
+        ``chart_unknown_feature`` (feature).
+    """
+    table = comparison.numbers[comparison.numbers["feature"] == feature]
+    described = next((f for f in comparison.features if f.key == feature), None)
+    if described is None or len(table) == 0:
+        raise AnalysisError("chart_unknown_feature", feature=feature)
+    words = _words(comparison, t, names)
+    cells = zip(table["mean"], table["low"], table["high"], table["n"], table["too_few"], strict=True)
+    data = table[["mean", "low", "high", "all_mean", "n"]].assign(
+        segment=table["segment"].map(words),
+        label=[
+            t("charts.too_few", n=n) if few else value_text(mean, described, t) for mean, low, high, n, few in cells
+        ],
+    )
+    title = t("charts.mean_dots", feature=feature_name(described, t))
+    axis_title = _axis_title(described, t)
+    return _dots(
+        data,
+        "mean",
+        "all_mean",
+        words,
+        comparison,
+        t,
+        title=title,
+        axis_title=axis_title,
+        percent=described.unit == "share",
+    )
+
+
+def share_dots(
+    comparison: Comparison, feature: str, level: str, t: Translate, *, names: Mapping[str, str] | None = None
+) -> alt.LayerChart:
+    """Draw the share of a level per segment with its 95 % interval, and the share among all customers as a line.
+
+    Fields: ``segment`` (words), ``share``, ``low``, ``high``, ``all_share``, ``label``.
+
+    Raises
+    ------
+    AnalysisError
+        ``chart_unknown_feature`` (feature).
+    """
+    shares = comparison.shares
+    table = shares[(shares["feature"] == feature) & (shares["level"] == level)]
+    described = next((f for f in comparison.features if f.key == feature), None)
+    if described is None or len(table) == 0:
+        raise AnalysisError("chart_unknown_feature", feature=feature)
+    words = _words(comparison, t, names)
+    data = table[["share", "low", "high", "all_share", "n"]].assign(
+        segment=table["segment"].map(words),
+        label=[
+            t("charts.too_few", n=n) if few else t.percent(share)
+            for share, n, few in zip(table["share"], table["n"], table["too_few"], strict=True)
+        ],
+    )
+    title = t("charts.share_dots", feature=_row_words(described, level, t))
+    return _dots(
+        data, "share", "all_share", words, comparison, t, title=title, axis_title=t("charts.share"), percent=True
+    )
+
+
+def _dots(
+    data: pd.DataFrame,
+    value: str,
+    overall: str,
+    words: Mapping[str, str],
+    comparison: Comparison,
+    t: Translate,
+    *,
+    title: str,
+    axis_title: str,
+    percent: bool,
+) -> alt.LayerChart:
+    import altair as alt
+
+    colours = segment_colours(comparison.segments["segment"])
+    form = ".0%" if percent else ",.2~f"
+    y = alt.Y("segment:N", sort=list(words.values()), title=None)
+    tooltip = [
+        alt.Tooltip("segment:N", title=t("charts.segment")),
+        alt.Tooltip(f"{value}:Q", title=t("charts.value"), format=form),
+        alt.Tooltip("low:Q", title=t("charts.interval_low"), format=form),
+        alt.Tooltip("high:Q", title=t("charts.interval_high"), format=form),
+        alt.Tooltip("n:Q", title=t("charts.customers"), format=","),
+    ]
+    colour = alt.Color(
+        "segment:N", scale=alt.Scale(domain=list(words.values()), range=list(colours.values())), legend=None
+    )
+    base = alt.Chart(data).encode(y=y, color=colour, tooltip=tooltip)
+    x = alt.X(
+        f"{value}:Q", title=axis_title, axis=alt.Axis(format="%" if percent else ",~f"), scale=alt.Scale(zero=False)
+    )
+    reference = alt.Chart(data.head(1)).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=f"{overall}:Q")
+    intervals = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=axis_title), x2="high:Q")
+    points = base.mark_point(filled=True, size=90, opacity=1).encode(x=x)
+    labels = base.mark_text(dy=-12, fontSize=11).encode(x=x, text="label:N", color=alt.value(INK))
+    layers = alt.layer(reference, intervals, points, labels)
+    return look(layers.properties(width="container", height=max(44 * len(words), 110), title=title))
+
+
+def difference_bars(
+    comparison: Comparison, t: Translate, *, names: Mapping[str, str] | None = None, limit: int = 15
+) -> alt.LayerChart:
+    """Draw what differs most from the rest, largest first; pale bars are not significant after Holm's correction.
+
+    Fields: ``row`` (words), ``segment`` (words), ``effect``, ``significant``, ``label``.
+
+    Raises
+    ------
+    AnalysisError
+        ``chart_no_differences``: nothing could be compared.
+    """
+    import altair as alt
+
+    table = comparison.differences.head(limit)
+    if len(table) == 0:
+        raise AnalysisError("chart_no_differences")
+    words = _words(comparison, t, names)
+    by_key = {feature.key: feature for feature in comparison.features}
+    rows = [
+        t("charts.difference_row", segment=words[row.segment], feature=_row_words(by_key[row.feature], row.level, t))
+        for row in table.itertuples()
+    ]
+    labels = []
+    for row in table.itertuples():
+        write = t.percent if row.level else (lambda value, key=row.feature: value_text(value, by_key[key], t))
+        labels.append(t("charts.difference", value=write(row.value), rest=write(row.rest_value)))
+    data = table[["effect", "significant", "n"]].assign(
+        row=unique_words(rows), segment=table["segment"].map(words), label=labels
+    )
+    colours = segment_colours(comparison.segments["segment"])
+    edge = float(data["effect"].abs().max()) * 1.6
+    base = alt.Chart(data).encode(
+        y=alt.Y("row:N", sort=data["row"].tolist(), title=None, axis=alt.Axis(labelLimit=320)),
+        x=alt.X("effect:Q", title=t("charts.effect"), scale=alt.Scale(domain=[-edge, edge])),
+    )
+    bars = base.mark_bar(cornerRadiusEnd=3).encode(
+        color=alt.Color(
+            "segment:N", scale=alt.Scale(domain=list(words.values()), range=list(colours.values())), legend=None
+        ),
+        opacity=alt.condition("datum.significant", alt.value(1.0), alt.value(0.35)),
+        tooltip=[
+            alt.Tooltip("row:N", title=t("charts.feature")),
+            alt.Tooltip("label:N", title=t("charts.value")),
+            alt.Tooltip("effect:Q", title=t("charts.effect"), format="+.2f"),
+            alt.Tooltip("n:Q", title=t("charts.customers"), format=","),
+        ],
+    )
+    right = base.transform_filter("datum.effect >= 0").mark_text(align="left", dx=5, color=INK, fontSize=11)
+    left = base.transform_filter("datum.effect < 0").mark_text(align="right", dx=-5, color=INK, fontSize=11)
+    layers = alt.layer(bars, right.encode(text="label:N"), left.encode(text="label:N"))
+    return look(layers.properties(width="container", height=max(28 * len(data), 80), title=t("charts.difference_bars")))
+
+
+def _words(comparison: Comparison, t: Translate, names: Mapping[str, str] | None) -> dict[str, str]:
+    return segment_names(comparison.segments["segment"], t, names=names)
+
+
+def _row_words(feature: Feature, level: str, t: Translate) -> str:
+    name = feature_name(feature, t)
+    return t("charts.level", feature=name, level=level_name(level, t)) if level and level != YES else name
+
+
+def _axis_title(feature: Feature, t: Translate) -> str:
+    name = feature_name(feature, t)
+    unit = f"charts.unit.{feature.unit}"
+    return t("charts.with_unit", feature=name, unit=t(unit)) if t.has(unit) else name
+
+
+def _interval(write: Callable[[float], str], value: float, low: float, high: float) -> str:
+    return f"{write(value)} ({write(low)} – {write(high)})"

@@ -1,0 +1,87 @@
+"""Colours of every chart, and the look they share. A segment keeps its colour on every page, chart and export."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, TypeVar
+
+from analysis.segments.schemes import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import altair as alt
+
+# Told apart with normal, red-blind and green-blind sight (CIE Lab distance of at least 25 between any two), and at
+# least 2.9 : 1 against a white and a dark page.
+CATEGORICAL = ("#2d69b4", "#00a5b4", "#e17800", "#8769ff", "#c30f69", "#e17869", "#a53c0f", "#7800ff")
+GREY = ("#7b818c", "#a3a8b1")
+INK = "#767c88"
+ON_LIGHT, ON_DARK = "#1b1f27", "#ffffff"
+SEQUENTIAL = ("#eaf1fa", "#2d69b4")
+# Blue above, orange below, near-white in the middle.
+DIVERGING = ("#c96a00", "#f4f4f2", "#2d69b4")
+ACCENT = CATEGORICAL[0]
+
+_TWO_DIGIT = {
+    "champions": CATEGORICAL[0],
+    "loyal": CATEGORICAL[1],
+    "potential_loyalists": CATEGORICAL[3],
+    "new": CATEGORICAL[7],
+    "promising": CATEGORICAL[5],
+    "needs_attention": CATEGORICAL[2],
+    "about_to_sleep": GREY[1],
+    "cant_lose": CATEGORICAL[4],
+    "at_risk": CATEGORICAL[6],
+    "hibernating": GREY[0],
+}
+_EIGHT = {rule.segment.split(".")[1]: CATEGORICAL[i] for i, rule in enumerate(rules("eight_a"))}
+
+AnyChart = TypeVar("AnyChart", bound="alt.TopLevelMixin")
+
+
+def segment_colours(keys: Iterable[str]) -> dict[str, str]:
+    """Return the colour of each segment, the same whatever other segments there are.
+
+    Examples
+    --------
+    >>> segment_colours(["champions", "cluster_1", "cluster_9"])
+    {'champions': '#2d69b4', 'cluster_1': '#2d69b4', 'cluster_9': '#2d69b4'}
+    """
+    return {key: _colour(key) for key in keys}
+
+
+def _colour(key: str) -> str:
+    if key in _TWO_DIGIT:
+        return _TWO_DIGIT[key]
+    scheme, _, name = key.partition(".")
+    if scheme in ("eight_a", "eight_b") and name in _EIGHT:
+        return _EIGHT[name]
+    number = key.removeprefix("cluster_")
+    position = int(number) - 1 if number.isdigit() else zlib.crc32(key.encode())
+    return CATEGORICAL[position % len(CATEGORICAL)]
+
+
+def text_on(value: float, *, low: float, high: float) -> str:
+    """Return the text colour that reads on a sequential cell: dark on the light half, white on the dark half."""
+    return ON_DARK if high > low and (value - low) / (high - low) > 0.55 else ON_LIGHT
+
+
+def text_on_diverging(value: float, *, low: float, high: float) -> str:
+    """Return the text colour that reads on a diverging cell: white near both ends."""
+    position = (min(max(value, low), high) - low) / (high - low)
+    return ON_DARK if abs(position - 0.5) > 0.36 else ON_LIGHT
+
+
+def look(chart: AnyChart) -> AnyChart:
+    """Give a finished chart the common look: quiet axes, titles on the left, colours that hold on light and dark."""
+    return (
+        chart.configure_view(strokeWidth=0)
+        .configure_axis(
+            labelColor=INK, titleColor=INK, domain=False, ticks=False, gridColor="#80808033", labelLimit=220,
+            titleFontWeight="normal",
+        )
+        .configure_legend(labelColor=INK, titleColor=INK)
+        .configure_header(labelColor=INK, titleColor=INK)
+        .configure_title(anchor="start", color=INK, fontSize=14, fontWeight="bold", offset=12)
+    )  # fmt: skip

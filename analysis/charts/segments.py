@@ -1,0 +1,298 @@
+"""Charts of segments: the RFM grid, sizes and revenue, the clusters' map and profile, how many clusters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.charts.palette import (
+    ACCENT,
+    DIVERGING,
+    INK,
+    ON_LIGHT,
+    SEQUENTIAL,
+    look,
+    segment_colours,
+    text_on,
+    text_on_diverging,
+)
+from analysis.segments.names import feature_name, segment_names, unique_words, value_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import altair as alt
+    import pandas as pd
+
+    from analysis.segments.clusters import ClusterResult
+    from analysis.segments.names import Translate
+    from analysis.segments.result import Segmentation
+    from analysis.segments.rfm import RfmResult
+
+CELLS_WITH_NAMES = 36
+Z_RANGE = 2.0
+
+
+def rfm_grid(
+    result: RfmResult, t: Translate, *, names: Mapping[str, str] | None = None
+) -> alt.LayerChart | alt.FacetChart:
+    """Draw customers (number) and revenue (shade) of each recency × frequency cell; two panels in the eight classes.
+
+    Fields of the data: ``r``, ``f``, ``m``, ``segment`` (words), ``customers``, ``revenue`` and their texts.
+    """
+    import altair as alt
+
+    eight = result.params.scheme != "two_digit"
+    keys = list(dict.fromkeys(result.grid["segment"]))
+    words = segment_names(keys, t, names=names)
+    low, high = float(min(result.grid["revenue"].min(), 0)), float(max(result.grid["revenue"].max(), 0))
+    data = result.grid.assign(
+        segment=result.grid["segment"].map(words),
+        customers_text=result.grid["customers"].map(lambda n: t.number(n) if n else ""),
+        revenue_text=[
+            t.money(v) if n else "" for v, n in zip(result.grid["revenue"], result.grid["customers"], strict=True)
+        ],
+        ink=result.grid["revenue"].map(lambda value: text_on(value, low=low, high=high)),
+    )
+    for measure in ("r", "f", "m"):
+        data[measure] = _score_words(data[measure], eight, t)
+    n_r, n_f = (2, 2) if eight else (result.n_scores["r"], result.n_scores["f"])
+    order = [t("charts.low"), t("charts.high")] if eight else None
+    x = alt.X(
+        "r:O",
+        title=t("charts.recency_score"),
+        sort=order or [str(i + 1) for i in range(n_r)],
+        axis=alt.Axis(labelAngle=0),
+    )
+    y = alt.Y("f:O", title=t("charts.frequency_score"), sort=(order or [str(i + 1) for i in range(n_f)])[::-1])
+    base = alt.Chart(data).encode(x=x, y=y)
+    cells = base.mark_rect(stroke="#80808033", cornerRadius=3).encode(
+        color=alt.Color(
+            "revenue:Q",
+            title=t("charts.revenue"),
+            scale=alt.Scale(domain=[low, high if high > low else low + 1], range=list(SEQUENTIAL)),
+            legend=None,
+        ),
+        tooltip=[
+            alt.Tooltip("segment:N", title=t("charts.segment")),
+            alt.Tooltip("customers_text:N", title=t("charts.customers")),
+            alt.Tooltip("revenue_text:N", title=t("charts.revenue")),
+        ],
+    )
+    ink = alt.Color("ink:N", scale=None)
+    with_names = n_r * n_f <= CELLS_WITH_NAMES
+    layers = [
+        cells,
+        base.mark_text(fontSize=14, fontWeight="bold", dy=0 if with_names else -6).encode(
+            text="customers_text:N", color=ink
+        ),
+        base.mark_text(fontSize=11, dy=16 if with_names else 8).encode(text="revenue_text:N", color=ink),
+    ]
+    if with_names:
+        layers.append(base.mark_text(fontSize=10, dy=-17, limit=130).encode(text="segment:N", color=ink))
+    chart = alt.layer(*layers).resolve_scale(color="independent")
+    if eight:
+        panel = chart.properties(width=300, height=220)
+        column = alt.Column("m:O", title=t("charts.money_score"), sort=order)
+        return look(panel.facet(column=column, title=t("charts.rfm_grid")))
+    return look(chart.properties(width="container", height=max(62 * n_f, 240), title=t("charts.rfm_grid")))
+
+
+def _score_words(scores: pd.Series, eight: bool, t: Translate) -> list[str]:
+    if eight:
+        return [t("charts.high") if score == 2 else t("charts.low") for score in scores]
+    return ["" if score != score or score is None else str(score) for score in scores.astype(object).fillna("")]
+
+
+def segment_bars(
+    segmentation: Segmentation,
+    t: Translate,
+    *,
+    names: Mapping[str, str] | None = None,
+    hidden: tuple[str, ...] = (),
+) -> alt.LayerChart:
+    """Draw each segment's share of customers and of revenue, with the numbers written beside the bars.
+
+    ``names`` are the words by key, as ``segment_names`` gives them. Fields: ``segment`` (words), ``measure``,
+    ``share`` (0..1), ``label``.
+    """
+    import altair as alt
+    import pandas as pd
+
+    table = segmentation.segments
+    words = segment_names(table["segment"], t, names=names)
+    table = table[~table["segment"].isin(hidden)]
+    colours = segment_colours(table["segment"])
+    measures = [t("charts.customers"), t("charts.revenue")]
+    rows = []
+    for row in table.itertuples():
+        rows.append(
+            (words[row.segment], measures[0], row.share, t("charts.bar_customers", n=row.customers, share=row.share))
+        )
+        if row.revenue_share == row.revenue_share:
+            label = t("charts.bar_revenue", revenue=row.revenue, share=row.revenue_share)
+            rows.append((words[row.segment], measures[1], row.revenue_share, label))
+    data = pd.DataFrame(rows, columns=["segment", "measure", "share", "label"])
+    shown = [words[key] for key in table["segment"]]
+    base = alt.Chart(data).encode(
+        y=alt.Y("segment:N", sort=shown, title=None),
+        yOffset=alt.YOffset("measure:N", sort=measures),
+        x=alt.X(
+            "share:Q", title=t("charts.share_of_all"), axis=alt.Axis(format="%"), scale=_room_for_labels(data["share"])
+        ),
+        tooltip=[
+            alt.Tooltip("segment:N", title=t("charts.segment")),
+            alt.Tooltip("measure:N", title=t("charts.measure")),
+            alt.Tooltip("label:N", title=t("charts.value")),
+        ],
+    )
+    bars = base.mark_bar(cornerRadiusEnd=3).encode(
+        color=alt.Color("segment:N", scale=alt.Scale(domain=shown, range=list(colours.values())), legend=None),
+        opacity=alt.Opacity("measure:N", scale=alt.Scale(domain=measures, range=[0.55, 1.0]), legend=None),
+    )
+    # Labels of negative bars start at zero, so that they stay on the sheet.
+    texts = (
+        base.mark_text(align="left", dx=5, color=INK, fontSize=11)
+        .encode(text="label:N", x=alt.X("label_x:Q"))
+        .transform_calculate(label_x="max(datum.share, 0)")
+    )
+    return look(
+        alt.layer(bars, texts).properties(
+            width="container", height=max(46 * len(shown), 120), title=_finding(table, words, t)
+        )
+    )
+
+
+def _room_for_labels(shares: pd.Series) -> alt.Scale:
+    import altair as alt
+
+    return alt.Scale(domain=[min(float(shares.min()), 0.0), max(float(shares.max()), 0.01) * 1.35], nice=False)
+
+
+def _finding(table: pd.DataFrame, words: Mapping[str, str], t: Translate) -> str:
+    known = table[table["revenue_share"].notna()]
+    if len(known) == 0:
+        top = table.loc[table["customers"].idxmax()]
+        return t("charts.largest_segment", segment=words[top["segment"]], share=float(top["share"]))
+    top = known.loc[known["revenue"].idxmax()]
+    facts = {"share": float(top["share"]), "revenue_share": float(top["revenue_share"])}
+    return t("charts.top_segment", segment=words[top["segment"]], **facts)
+
+
+def cluster_map(result: ClusterResult, t: Translate, *, names: Mapping[str, str] | None = None) -> alt.LayerChart:
+    """Draw customers in the plane that shows most of their differences, with each group's name in its middle.
+
+    Fields: ``x``, ``y``, ``segment`` (words); at most 2,000 points.
+    """
+    import altair as alt
+
+    keys = result.segmentation.segments["segment"].tolist()
+    words = segment_names(keys, t, names=names, traits=result.traits, features=result.features)
+    data = result.map.assign(segment=result.map["segment"].map(words))
+    colour = alt.Color(
+        "segment:N",
+        scale=alt.Scale(domain=list(words.values()), range=list(segment_colours(keys).values())),
+        legend=None,
+    )
+    axis = alt.Axis(labels=False, grid=False)
+    x_title = t("charts.map_axis", n=1, share=result.map_shares[0])
+    y_title = t("charts.map_axis", n=2, share=result.map_shares[1])
+    points = (
+        alt.Chart(data)
+        .mark_circle(size=22, opacity=0.55)
+        .encode(
+            x=alt.X("x:Q", title=x_title, axis=axis),
+            y=alt.Y("y:Q", title=y_title, axis=axis),
+            color=colour,
+            tooltip=[alt.Tooltip("segment:N", title=t("charts.segment"))],
+        )
+    )
+    middles = data.groupby("segment", sort=False)[["x", "y"]].median().reset_index()
+    # A white edge keeps the name readable on top of points of every colour.
+    edge = alt.Chart(middles).mark_text(
+        fontSize=13, fontWeight="bold", stroke="white", strokeWidth=4, strokeOpacity=0.85
+    )
+    label = alt.Chart(middles).mark_text(fontSize=13, fontWeight="bold", color=ON_LIGHT)
+    place = {"x": "x:Q", "y": "y:Q", "text": "segment:N"}
+    title = t("charts.cluster_map", n=len(data))
+    layers = alt.layer(points, edge.encode(**place), label.encode(**place))
+    return look(layers.properties(width="container", height=420, title=title))
+
+
+def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, str] | None = None) -> alt.LayerChart:
+    """Draw how far each group lies above or below all customers on each feature, with the mean in each cell.
+
+    Fields: ``feature``, ``segment`` (words), ``z`` (standard deviations), ``mean_text``, ``median_text``.
+    """
+    import altair as alt
+
+    keys = result.segmentation.segments["segment"].tolist()
+    segment_words = segment_names(keys, t, names=names, traits=result.traits, features=result.features)
+    feature_words = dict(
+        zip([f.key for f in result.features], unique_words(feature_name(f, t) for f in result.features), strict=True)
+    )
+    by_key = {feature.key: feature for feature in result.features}
+    centres = result.centres
+    data = centres[["z"]].assign(
+        segment=centres["segment"].map(segment_words),
+        feature=centres["feature"].map(feature_words),
+        mean_text=[value_text(v, by_key[key], t) for v, key in zip(centres["mean"], centres["feature"], strict=True)],
+        median_text=[
+            value_text(v, by_key[key], t) for v, key in zip(centres["median"], centres["feature"], strict=True)
+        ],
+        ink=centres["z"].map(lambda z: text_on_diverging(z, low=-Z_RANGE, high=Z_RANGE)),
+    )
+    base = alt.Chart(data).encode(
+        x=alt.X(
+            "segment:N", sort=list(segment_words.values()), title=None, axis=alt.Axis(labelAngle=0, labelLimit=150)
+        ),
+        y=alt.Y("feature:N", sort=list(feature_words.values()), title=None),
+    )
+    cells = base.mark_rect(stroke="#80808033", cornerRadius=3).encode(
+        color=alt.Color(
+            "z:Q",
+            title=t("charts.standard_deviations"),
+            scale=alt.Scale(domain=[-Z_RANGE, 0, Z_RANGE], range=list(DIVERGING), clamp=True),
+            legend=alt.Legend(orient="bottom"),
+        ),
+        tooltip=[
+            alt.Tooltip("segment:N", title=t("charts.segment")),
+            alt.Tooltip("feature:N", title=t("charts.feature")),
+            alt.Tooltip("mean_text:N", title=t("charts.mean")),
+            alt.Tooltip("median_text:N", title=t("charts.median")),
+            alt.Tooltip("z:Q", title=t("charts.standard_deviations"), format="+.2f"),
+        ],
+    )
+    texts = base.mark_text(fontSize=12).encode(text="mean_text:N", color=alt.Color("ink:N", scale=None))
+    height = max(38 * len(result.features), 120)
+    return look(alt.layer(cells, texts).resolve_scale(color="independent").properties(width="container", height=height, title=t("charts.cluster_profile")))
+
+
+def k_choice(result: ClusterResult, t: Translate) -> alt.LayerChart | None:
+    """Draw the silhouette for each number of groups tried, the chosen one marked; None when the number was given.
+
+    Fields: ``k``, ``silhouette``, ``chosen``.
+    """
+    import altair as alt
+
+    if result.sweep is None:
+        return None
+    base = alt.Chart(result.sweep[["k", "silhouette", "chosen"]]).encode(
+        x=alt.X("k:O", title=t("charts.n_groups"), axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("silhouette:Q", title=t("charts.silhouette"), scale=alt.Scale(zero=True)),
+        tooltip=[
+            alt.Tooltip("k:O", title=t("charts.n_groups")),
+            alt.Tooltip("silhouette:Q", title=t("charts.silhouette"), format=".3f"),
+        ],
+    )
+    line = base.mark_line(color=INK, strokeWidth=1.5)
+    points = base.mark_circle(opacity=1).encode(
+        size=alt.condition("datum.chosen", alt.value(160), alt.value(45)),
+        color=alt.condition("datum.chosen", alt.value(ACCENT), alt.value(INK)),
+    )
+    labels = (
+        base.transform_filter("datum.chosen")
+        .mark_text(dy=-14, fontWeight="bold", color=ACCENT)
+        .encode(text=alt.Text("silhouette:Q", format=".2f"))
+    )
+    title = t("charts.k_choice", k=result.k)
+    return look(alt.layer(line, points, labels).properties(width="container", height=220, title=title))
