@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import controls, menu, session, show
+from ui import controls, menu, session
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 
@@ -23,10 +23,9 @@ st.html(ASSETS / "app.css")
 st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "mark.svg"), size="large")
 
 page = st.navigation(menu.pages(), expanded=True)
+st.set_page_config(page_title=t("app.tab", page=page.title))
 session.keep_address()
 with st.sidebar:
-    if note := show.study_note():
-        st.caption(show.md_escape(note))
     controls.language_switch()
 
 page.run()

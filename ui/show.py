@@ -120,12 +120,12 @@ def chart(
     def png() -> bytes:
         from analysis.exports import pictures
 
-        return pictures.png(chart, t)
+        return pictures.chart_png(chart, language=t.language)
 
     def svg() -> str:
         from analysis.exports import pictures
 
-        return pictures.svg(chart, t)
+        return pictures.chart_svg(chart, language=t.language)
 
     drawn = st.altair_chart(chart, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
     with st.popover(t("app.data_and_download"), icon=":material/table_view:", type="tertiary", key=f"data_{name}"):
@@ -212,7 +212,7 @@ def _csv(frame: pd.DataFrame) -> Callable[[], bytes]:
     def write() -> bytes:
         from analysis.exports import csv
 
-        return csv.to_csv(frame)
+        return csv.csv_bytes(frame)
 
     return write
 

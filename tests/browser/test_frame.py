@@ -114,8 +114,9 @@ def test_every_answer_carries_the_security_headers(path, server):
         assert {name: answer.headers[name] for name in HEADERS} == HEADERS
 
 
-def test_tab_shows_our_own_picture(server, visit):
+def test_tab_names_the_page_and_shows_our_own_picture(server, visit):
     page = visit(f"{server.url}/rfm")
+    assert page.title() == "RFM · Portrait"
     assert page.evaluate("document.querySelector(\"link[rel='shortcut icon'], link[rel='icon']\").href").startswith(
         (server.url, "data:image/svg")
     )
