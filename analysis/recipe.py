@@ -98,3 +98,14 @@ class Recipe(Params):
     def plan(self, kind: str) -> SegmentationPlan | None:
         """Return the segmentation of this kind, or None when the study has none."""
         return next((plan for plan in self.segmentations if plan.params.kind == kind), None)
+
+    def personal_headers(self) -> dict[str, str]:
+        """Return the headers mapped as personal data, with the kind of each."""
+        from analysis.intake.roles import roles
+
+        return {
+            column.name: personal
+            for source in self.sources
+            for column in source.columns
+            if column.role in roles() and (personal := roles()[column.role].personal)
+        }

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.notes import Note
+
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
@@ -116,12 +118,3 @@ class StandardTables:
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a cursor of its own: one connection shared by threads mixes up results."""
         return self.connection.cursor()
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something noticed: the sentence is ``note.<code>``; facts fill its blanks."""
-
-    code: str
-    facts: dict[str, object]
-    level: str = "info"

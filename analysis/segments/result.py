@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from analysis.notes import Note as Note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something a reader should know about a result: a code and its facts; the sentence is ``note.<code>``."""
-
-    code: str
-    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

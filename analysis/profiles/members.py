@@ -1,0 +1,118 @@
+"""Join the customers table to what the orders say: every customer of either becomes one row."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+from analysis.errors import AnalysisError
+from analysis.intake.roles import roles
+from analysis.profiles.result import DIMENSIONS, Dimension, Feature, Profiles, Unit, ValueKind
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+    from analysis.intake.tables import StandardTables
+
+UNITS: dict[str, Unit] = {
+    "recency_days": "days", "n_orders": "count", "spend": "money", "age": "years", "income": "money",
+    "complaints": "count", "referrals": "count", "visits": "count",
+}  # fmt: skip
+KINDS: dict[str, ValueKind] = {
+    "number": "number", "date": "date", "category": "category", "text": "text", "id": "text", "phone": "text",
+    "email": "text", "id_number": "text",
+}  # fmt: skip
+FEW = 30  # a text of the customers table with at most this many values is a category
+
+
+def attach_members(
+    cursor: duckdb.DuckDBPyConnection,
+    standard: StandardTables,
+    orders: pd.DataFrame | None,
+    features: tuple[Feature, ...],
+    *,
+    as_of: date,
+    n_after_as_of: int,
+) -> Profiles:
+    """Join on the customer id; a value of the customers table wins over one read from order lines.
+
+    Customers of the table without an order stay in the profiles with no orders and no spend.
+    """
+    import pandas as pd
+
+    members = cursor.table("customers").to_df().set_index("customer_id")
+    extras = dict(standard.extras)
+    member_features = _member_features(members, extras)
+    members = members.rename(columns={feature.key_in_table: feature.key for feature in member_features})
+    described = {feature.key: feature.feature for feature in member_features}
+    if orders is None:
+        joined = members
+        _complete_rfm(joined, as_of, described)
+    else:
+        joined = orders.reindex(orders.index.union(members.index))
+        joined.index.name = "customer_id"
+        for key in members.columns:
+            column = members[key].reindex(joined.index)
+            if key in ("n_orders", "spend", "recency_days", "last_order_date") and key in orders:
+                described.pop(key, None)  # counted from the orders themselves, which say more than a summary
+                continue
+            joined[key] = column.combine_first(joined[key]) if key in joined else column
+        for key in ("n_orders", "active_months", "orders_last_90_days", "orders_90_days_before"):
+            joined[key] = joined[key].fillna(0).astype("int64")
+        joined["spend"] = joined["spend"].fillna(0.0)
+    if len(joined) == 0:
+        raise AnalysisError("no_customers")
+    kept = {feature.key: feature for feature in features} | described
+    ordered = sorted(kept.values(), key=lambda feature: DIMENSIONS.index(feature.dimension))
+    joined = joined.sort_index().reset_index()
+    for feature in ordered:
+        if feature.kind == "date":
+            joined[feature.key] = pd.to_datetime(joined[feature.key])
+    frame = joined[["customer_id", *[feature.key for feature in ordered]]]
+    return Profiles(frame, tuple(ordered), as_of, n_after_as_of)
+
+
+class _Member:
+    """A column of the customers table: its stored name, and the feature it becomes."""
+
+    def __init__(self, key_in_table: str, feature: Feature) -> None:
+        self.key_in_table = key_in_table
+        self.feature = feature
+        self.key = feature.key
+
+
+def _member_features(members: pd.DataFrame, extras: dict[str, str]) -> list[_Member]:
+    import pandas as pd
+
+    taken = set(roles())
+    found = []
+    for name in members.columns:
+        if name in extras:
+            header = extras[name]
+            key = header if header not in taken else f"{header} (2)"
+            taken.add(key)
+            column = members[name]
+            numeric = pd.api.types.is_numeric_dtype(column)
+            flag = column.nunique() <= 2
+            date_like = pd.api.types.is_datetime64_any_dtype(column)
+            kind: ValueKind = "date" if date_like else "flag" if flag and not numeric else "number" if numeric else "category"
+            found.append(_Member(name, Feature(key, "basic", kind, header=header)))
+            continue
+        role = roles()[name]
+        dimension = cast(Dimension, role.dimension or "basic")
+        kind = KINDS[role.kind]
+        if kind == "text" and role.personal is None and members[name].nunique() <= FEW:
+            kind = "category"
+        found.append(_Member(name, Feature(name, dimension, kind, UNITS.get(name, "none"), personal=role.personal)))
+    return found
+
+
+def _complete_rfm(members: pd.DataFrame, as_of: date, described: dict[str, Feature]) -> None:
+    """A customers table that knows the last order's date knows the recency too."""
+    import pandas as pd
+
+    if "recency_days" not in members and "last_order_date" in members:
+        days = (pd.Timestamp(as_of) - pd.to_datetime(members["last_order_date"])).dt.days.astype("float64")
+        members["recency_days"] = days
+        described["recency_days"] = Feature("recency_days", "risk", "number", "days")

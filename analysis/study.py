@@ -1,0 +1,208 @@
+"""A study from files to segments: the stages in order, for the app, the command line and a notebook alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import AnalysisError
+from analysis.recipe import Recipe, SegmentationPlan
+
+if TYPE_CHECKING:
+    from analysis.intake.tables import RawTable, StandardTables
+    from analysis.profiles.result import Profiles
+    from analysis.segments.clusters import ClusterResult
+    from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.rfm import RfmResult
+
+STEPS = ("standardise", "profiles", "rfm", "clusters")
+# Part of the name of kept results: a change in what the stages compute makes old ones stale.
+ENGINE_VERSION = 1
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Standard tables and the profiles made from them."""
+
+    standard: StandardTables
+    profiles: Profiles
+
+
+@dataclass(frozen=True)
+class StudyResult:
+    """Everything a recipe computes.
+
+    Attributes
+    ----------
+    prepared : Prepared
+    segmentations : mapping of method to result
+        ``rfm`` and ``clusters``, those that could be computed.
+    edited : mapping of method to EditedSegmentation
+        The same after the recipe's renames and merges.
+    problems : mapping of method to AnalysisError
+        Why a segmentation could not be computed.
+    """
+
+    recipe: Recipe
+    prepared: Prepared
+    segmentations: Mapping[str, RfmResult | ClusterResult]
+    edited: Mapping[str, EditedSegmentation]
+    problems: Mapping[str, AnalysisError]
+
+    @property
+    def standard(self) -> StandardTables:
+        """The standard tables."""
+        return self.prepared.standard
+
+    @property
+    def profiles(self) -> Profiles:
+        """One row per customer."""
+        return self.prepared.profiles
+
+
+def read(*paths: Path | str) -> list[RawTable]:
+    """Read files into raw tables.
+
+    Examples
+    --------
+    >>> from analysis.study import read, run
+    >>> result = run(read("sample_data/中文店铺.xlsx"))
+    >>> len(result.profiles.customers)
+    1350
+    """
+    from analysis.intake.read import read_files
+
+    return read_files(paths)
+
+
+def suggest(tables: Sequence[RawTable]) -> Recipe:
+    """Return the recipe that runs when nobody chooses anything."""
+    from analysis.intake.suggest import inspect, suggest_recipe
+
+    return suggest_recipe(inspect(tables))
+
+
+def prepare(tables: Sequence[RawTable], recipe: Recipe, *, progress: Progress = lambda step: None) -> Prepared:
+    """Clean the tables and reduce them to one row per customer."""
+    from analysis.intake.standardise import standardise
+    from analysis.profiles.build import build_profiles
+
+    progress("standardise")
+    standard = standardise(tables, recipe)
+    progress("profiles")
+    return Prepared(standard, build_profiles(standard, as_of=recipe.as_of))
+
+
+def segment(profiles: Profiles, plan: SegmentationPlan) -> RfmResult | ClusterResult:
+    """Group the customers by one method."""
+    if plan.params.kind == "rfm":
+        from analysis.segments.rfm import rfm
+
+        return rfm(profiles, plan.params)
+    from analysis.segments.clusters import clusters
+
+    return clusters(profiles, plan.params)
+
+
+def edit(result: RfmResult | ClusterResult, plan: SegmentationPlan, profiles: Profiles) -> EditedSegmentation:
+    """Apply the plan's renames, merges and hidden segments."""
+    from analysis.segments.edit import apply_edits
+
+    spend = profiles.customers["spend"] if "spend" in profiles.customers else None
+    return apply_edits(result.segmentation, plan.edits, spend=spend)
+
+
+def run(
+    tables: Sequence[RawTable], recipe: Recipe | None = None, *, progress: Progress = lambda step: None
+) -> StudyResult:
+    """Run a recipe on raw tables, from cleaning to segments; without one, the suggested recipe.
+
+    A segmentation that the data cannot carry does not stop the others; its reason stands in ``problems``.
+
+    Raises
+    ------
+    AnalysisError
+        What intake and profiles refuse.
+    """
+    recipe = recipe or suggest(tables)
+    prepared = prepare(tables, recipe, progress=progress)
+    results: dict[str, Any] = {}
+    edited: dict[str, Any] = {}
+    problems: dict[str, AnalysisError] = {}
+    for plan in recipe.segmentations:
+        progress(plan.params.kind)
+        try:
+            results[plan.params.kind] = segment(prepared.profiles, plan)
+            edited[plan.params.kind] = edit(results[plan.params.kind], plan, prepared.profiles)
+        except AnalysisError as problem:
+            results.pop(plan.params.kind, None)
+            problems[plan.params.kind] = problem
+    return StudyResult(recipe, prepared, results, edited, problems)
+
+
+def summary(result: StudyResult) -> dict[str, Any]:
+    """Return the figures of a study as plain numbers and texts, as ``summary.json`` holds them."""
+    profiles = result.profiles
+    customers = profiles.customers
+    orders = int(customers["n_orders"].sum()) if "orders" in _kinds(result) else None
+    if orders is not None:
+        with result.standard.cursor() as cursor:
+            orders = int(
+                cursor.execute(
+                    "SELECT count(DISTINCT order_id) FROM orders WHERE NOT is_return AND amount > 0 AND order_date <= ?",
+                    [profiles.as_of],
+                ).fetchall()[0][0]
+            )
+    return {
+        "as_of": profiles.as_of.isoformat(),
+        "customers": len(customers),
+        "buyers": int((customers["n_orders"] > 0).sum()) if "n_orders" in customers else None,
+        "orders": orders,
+        "revenue": round(float(customers["spend"].sum()), 6) if "spend" in customers else None,
+        "currency": result.recipe.currency,
+        "lines_after_as_of": profiles.n_after_as_of,
+        "tables": {
+            count.table: {"kind": count.kind, "read": count.read, "kept": count.kept, "set_aside": count.set_aside}
+            for count in result.standard.counts
+        },
+        "segmentations": {method: _segments(result, method) for method in result.segmentations},
+        "not_segmented": {method: {"code": e.code, **_plain(e.facts)} for method, e in result.problems.items()},
+        "notes": [{"code": note.code, "level": note.level, **_plain(note.facts)} for note in result.standard.notes],
+    }
+
+
+def _kinds(result: StudyResult) -> set[str]:
+    return {count.kind for count in result.standard.counts if count.kept}
+
+
+def _segments(result: StudyResult, method: str) -> dict[str, Any]:
+    edited = result.edited[method]
+    table = edited.segmentation.segments
+    entry: dict[str, Any] = {
+        "segments": [
+            {
+                "key": row.segment,
+                "name": edited.names.get(row.segment),
+                "customers": int(row.customers),
+                "share": round(float(row.share), 6),
+                "revenue": None if row.revenue != row.revenue else round(float(row.revenue), 6),
+            }
+            for row in table.itertuples()
+        ],
+        "outside": edited.segmentation.n_outside,
+    }
+    found = result.segmentations[method]
+    if method == "clusters":
+        entry |= {
+            "k": found.k,  # pyright: ignore
+            "silhouette": round(found.silhouette, 6),  # pyright: ignore
+            "features": [feature.key for feature in found.features],  # pyright: ignore
+        }
+    return entry
+
+
+def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, (int, float, str)) else str(value) for name, value in facts.items()}
