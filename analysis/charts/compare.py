@@ -83,7 +83,9 @@ def index_heat(
         color=alt.Color(
             "tgi:Q",
             title=t("charts.index"),
-            scale=alt.Scale(domain=[INDEX_RANGE[0], 100, INDEX_RANGE[1]], range=list(DIVERGING), clamp=True),
+            scale=alt.Scale(
+                domain=[INDEX_RANGE[0], 100, INDEX_RANGE[1]], range=list(DIVERGING), clamp=True, interpolate="rgb"
+            ),
             legend=alt.Legend(orient="bottom"),
         ),
         tooltip=[
@@ -198,7 +200,10 @@ def _dots(
     )
     base = alt.Chart(data).encode(y=y, color=colour, tooltip=tooltip)
     x = alt.X(
-        f"{value}:Q", title=axis_title, axis=alt.Axis(format="%" if percent else ",~f"), scale=alt.Scale(zero=False)
+        f"{value}:Q",
+        title=axis_title,
+        axis=alt.Axis(format="%" if percent else ",~f", tickCount=6),
+        scale=alt.Scale(zero=False),
     )
     reference = alt.Chart(data.head(1)).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=f"{overall}:Q")
     intervals = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=axis_title), x2="high:Q")
@@ -242,7 +247,9 @@ def difference_bars(
     edge = float(data["effect"].abs().max()) * 1.6
     base = alt.Chart(data).encode(
         y=alt.Y("row:N", sort=data["row"].tolist(), title=None, axis=alt.Axis(labelLimit=320)),
-        x=alt.X("effect:Q", title=t("charts.effect"), scale=alt.Scale(domain=[-edge, edge])),
+        x=alt.X(
+            "effect:Q", title=t("charts.effect"), axis=alt.Axis(tickCount=7), scale=alt.Scale(domain=[-edge, edge])
+        ),
     )
     bars = base.mark_bar(cornerRadiusEnd=3).encode(
         color=alt.Color(

@@ -22,6 +22,7 @@ SEQUENTIAL = ("#eaf1fa", "#2d69b4")
 # Blue above, orange below, near-white in the middle.
 DIVERGING = ("#c96a00", "#f4f4f2", "#2d69b4")
 ACCENT = CATEGORICAL[0]
+FONT = "'Source Sans', 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 
 _TWO_DIGIT = {
     "champions": CATEGORICAL[0],
@@ -76,7 +77,8 @@ def text_on_diverging(value: float, *, low: float, high: float) -> str:
 def look(chart: AnyChart) -> AnyChart:
     """Give a finished chart the common look: quiet axes, titles on the left, colours that hold on light and dark."""
     return (
-        chart.configure_view(strokeWidth=0)
+        chart.configure(font=FONT)
+        .configure_view(strokeWidth=0)
         .configure_axis(
             labelColor=INK, titleColor=INK, domain=False, ticks=False, gridColor="#80808033", labelLimit=220,
             titleFontWeight="normal",

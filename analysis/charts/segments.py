@@ -47,7 +47,7 @@ def rfm_grid(
     low, high = float(min(result.grid["revenue"].min(), 0)), float(max(result.grid["revenue"].max(), 0))
     data = result.grid.assign(
         segment=result.grid["segment"].map(words),
-        customers_text=result.grid["customers"].map(lambda n: t.number(n) if n else ""),
+        customers_text=result.grid["customers"].map(lambda n: t.number(n)),
         revenue_text=[
             t.money(v) if n else "" for v, n in zip(result.grid["revenue"], result.grid["customers"], strict=True)
         ],
@@ -137,7 +137,10 @@ def segment_bars(
         y=alt.Y("segment:N", sort=shown, title=None),
         yOffset=alt.YOffset("measure:N", sort=measures),
         x=alt.X(
-            "share:Q", title=t("charts.share_of_all"), axis=alt.Axis(format="%"), scale=_room_for_labels(data["share"])
+            "share:Q",
+            title=t("charts.share_of_all"),
+            axis=alt.Axis(format="%", tickCount=6),
+            scale=_room_for_labels(data["share"]),
         ),
         tooltip=[
             alt.Tooltip("segment:N", title=t("charts.segment")),
@@ -251,7 +254,7 @@ def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, 
         color=alt.Color(
             "z:Q",
             title=t("charts.standard_deviations"),
-            scale=alt.Scale(domain=[-Z_RANGE, 0, Z_RANGE], range=list(DIVERGING), clamp=True),
+            scale=alt.Scale(domain=[-Z_RANGE, 0, Z_RANGE], range=list(DIVERGING), clamp=True, interpolate="rgb"),
             legend=alt.Legend(orient="bottom"),
         ),
         tooltip=[
@@ -264,7 +267,11 @@ def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, 
     )
     texts = base.mark_text(fontSize=12).encode(text="mean_text:N", color=alt.Color("ink:N", scale=None))
     height = max(38 * len(result.features), 120)
-    return look(alt.layer(cells, texts).resolve_scale(color="independent").properties(width="container", height=height, title=t("charts.cluster_profile")))
+    return look(
+        alt.layer(cells, texts)
+        .resolve_scale(color="independent")
+        .properties(width="container", height=height, title=t("charts.cluster_profile"))
+    )
 
 
 def k_choice(result: ClusterResult, t: Translate) -> alt.LayerChart | None:

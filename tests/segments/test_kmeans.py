@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score, silhouette_score
+
+from analysis.segments.kmeans import START_ROWS, kmeans, silhouettes
+
+REFERENCE = Path(__file__).parents[3] / "shared" / "data" / "reference"
+
+
+def slow_silhouette(points, labels):
+    values = []
+    for i, point in enumerate(points):
+        distance = [float(np.sqrt(((point - other) ** 2).sum())) for other in points]
+        groups = {g: [d for j, d in enumerate(distance) if labels[j] == g and j != i] for g in set(labels)}
+        own = groups.pop(labels[i])
+        if not own:
+            values.append(0.0)
+            continue
+        within, nearest = np.mean(own), min(np.mean(ds) for ds in groups.values())
+        values.append((nearest - within) / max(within, nearest) if max(within, nearest) > 0 else 0.0)
+    return np.mean(values)
+
+
+def test_silhouette_equals_a_plain_loop():
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(40, 3))
+    labels = np.array([0] * 20 + [1] * 19 + [2])
+    assert silhouettes(points, [labels])[0] == pytest.approx(slow_silhouette(points, labels), abs=1e-12)
+
+
+@pytest.mark.parametrize("n", [7, 499, 501, 1700])
+def test_silhouette_equals_scikit_learn_for_several_groupings_at_once(n):
+    rng = np.random.default_rng(n)
+    points = rng.normal(size=(n, 8)) * 30 + 1000
+    groupings = [np.concatenate([np.arange(k), rng.integers(0, k, n - k)]) for k in (2, 3, 6)]
+    for labels, value in zip(groupings, silhouettes(points, groupings), strict=True):
+        assert value == pytest.approx(silhouette_score(points, labels), abs=1e-9)
+
+
+def test_silhouette_of_identical_rows_in_two_groups_is_not_a_number_trap():
+    points = np.array([[1.0], [1.0], [1.0], [5.0]])
+    labels = np.array([0, 1, 0, 1])
+    assert silhouettes(points, [labels])[0] == pytest.approx(silhouette_score(points, labels), abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 1000), st.integers(2, 5))
+def test_silhouette_lies_between_minus_one_and_one(seed, k):
+    rng = np.random.default_rng(seed)
+    labels = np.concatenate([np.arange(k), rng.integers(0, k, 30)])
+    assert -1 <= silhouettes(rng.normal(size=(len(labels), 2)), [labels])[0] <= 1
+
+
+def test_inertia_is_the_sum_of_squared_distances_to_the_centres_of_the_groups():
+    points = np.random.default_rng(3).normal(size=(300, 4))
+    grouping = kmeans(points, 4)
+    slow = sum(((p - points[grouping.labels == g].mean(axis=0)) ** 2).sum() for p, g in zip(points, grouping.labels, strict=True))
+    assert grouping.inertia == pytest.approx(slow, rel=1e-6)
+
+
+def test_starts_on_a_sample_lose_nothing_against_one_start_on_all_rows():
+    rng = np.random.default_rng(5)
+    middles = rng.normal(size=(6, 5)) * 3
+    points = middles[rng.integers(0, 6, 3 * START_ROWS)] + rng.normal(size=(3 * START_ROWS, 5))
+    ours = kmeans(points, 6).inertia
+    theirs = [KMeans(6, n_init=1, random_state=seed).fit(points).inertia_ for seed in range(4)]
+    assert ours <= min(theirs) * 1.0001
+
+
+def test_a_tiny_far_group_is_found_though_the_starts_run_on_a_sample():
+    rng = np.random.default_rng(2)
+    points = np.concatenate([rng.normal(size=(3 * START_ROWS, 2)), rng.normal(size=(5, 2)) + 400])
+    assert sorted(np.bincount(kmeans(points, 2).labels).tolist()) == [5, 3 * START_ROWS]
+
+
+def test_the_same_seed_gives_the_same_labels_every_time():
+    points = np.random.default_rng(0).normal(size=(START_ROWS + 500, 3))
+    assert (kmeans(points, 5, seed=3).labels == kmeans(points, 5, seed=3).labels).all()
+
+
+@pytest.mark.parametrize(("entry", "file", "label"), [("CL-02", "iris.csv", "Species"), ("CL-07", "wine.csv", "target")])
+def test_published_solutions_of_iris_and_wine_come_out(entry, file, label):
+    if not (REFERENCE / file).exists():
+        pytest.skip("the reference data is not there")
+    vector = {v["id"]: v for v in json.loads((REFERENCE / "vectors.json").read_text("utf-8"))}[entry]
+    frame = pd.read_csv(REFERENCE / file)
+    points = frame.drop(columns=label).to_numpy(float)
+    if entry == "CL-07":
+        points = (points - points.mean(axis=0)) / points.std(axis=0)
+    grouping = kmeans(points, 3)
+    expected, rel = vector["expected"], vector["tolerance"]["rel"]
+    assert grouping.inertia == pytest.approx(expected["inertia"], rel=rel)
+    assert sorted(np.bincount(grouping.labels).tolist()) == expected["sizes_sorted"]
+    assert silhouettes(points, [grouping.labels])[0] == pytest.approx(expected["silhouette"], rel=rel)
+    ari = expected.get("ari_vs_species", expected.get("ari_vs_class"))
+    assert adjusted_rand_score(frame[label], grouping.labels) == pytest.approx(ari, rel=rel)
