@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis.charts.palette import CATEGORICAL
+
 THEME = tomllib.loads(Path(__file__).parents[2].joinpath(".streamlit", "config.toml").read_text("utf-8"))["theme"]
 READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3, text
 
@@ -40,6 +42,11 @@ def test_label_of_the_primary_button_is_readable(mode, label):
     style = Path(__file__).parents[2].joinpath("ui", "assets", "app.css").read_text("utf-8")
     assert label in style
     assert contrast(label, THEME[mode]["primaryColor"]) >= READABLE
+
+
+def test_screen_and_files_show_the_same_colours():
+    assert tuple(THEME["chartCategoricalColors"]) == CATEGORICAL
+    assert THEME["light"]["primaryColor"] == CATEGORICAL[0]
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
