@@ -41,9 +41,20 @@ def connect(url: str) -> sa.Engine:
 
 
 def prepare(engine: sa.Engine) -> bool:
-    """Create or migrate the tables; say whether the database is new."""
-    with writing(engine) as connection:
-        return schema.prepare(connection)
+    """Create or migrate the tables; say whether the database is new.
+
+    Raises
+    ------
+    AnalysisError
+        ``workspace_unreadable`` with the database's own words in ``problem``; ``workspace_newer``.
+    """
+    try:
+        with writing(engine) as connection:
+            return schema.prepare(connection)
+    except AnalysisError as error:
+        if error.code == "workspace_not_saved":
+            raise AnalysisError("workspace_unreadable", **error.facts) from error
+        raise
 
 
 @contextmanager

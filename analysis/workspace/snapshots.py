@@ -107,7 +107,7 @@ def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
 
 def remove_unused(connection: sa.Connection, home: Path) -> None:
     """Delete the folders of studies and snapshots that the database does not know."""
-    known = set(connection.execute(sa.select(snapshots.c.study_id, snapshots.c.id)).tuples())
+    known = {(row.study_id, row.id) for row in connection.execute(sa.select(snapshots.c.study_id, snapshots.c.id))}
     there = set(connection.execute(sa.select(studies.studies.c.id)).scalars())
     for study in (home / "studies").glob("*"):
         if study.is_dir() and study.name not in there:
