@@ -96,6 +96,18 @@ def prepare(tables: Sequence[RawTable], recipe: Recipe, *, progress: Progress = 
     return Prepared(standard, build_profiles(standard, as_of=recipe.as_of))
 
 
+def prepared_version(tables: Sequence[RawTable], recipe: Recipe) -> str:
+    """Name the state of a study that ``prepare`` depends on: the rows and the choices before segmentation."""
+    import hashlib
+
+    parts = [
+        str(ENGINE_VERSION),
+        *(f"{table.fingerprint} {table.key} {table.header_row} {table.encoding}" for table in tables),
+        recipe.model_dump_json(include={"version", "sources", "cleaning", "as_of", "time_zone"}),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
 def segment(profiles: Profiles, plan: SegmentationPlan) -> RfmResult | ClusterResult:
     """Group the customers by one method."""
     if plan.params.kind == "rfm":

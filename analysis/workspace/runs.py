@@ -1,0 +1,80 @@
+"""Standard tables and profiles of one state of a study, kept as Parquet, so that nothing is computed twice."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.intake.tables import RawTable, StandardTables, TableCount
+from analysis.intake.values import literal
+from analysis.notes import Note
+from analysis.profiles.result import Feature, Profiles
+from analysis.study import Prepared
+from analysis.workspace.files import whole_file, write_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TABLES = ("orders", "customers", "set_aside")
+DONE = "meta.json"
+
+
+def save_prepared(prepared: Prepared, folder: Path) -> None:
+    """Write prepared tables into a folder; the file that marks it complete comes last."""
+    standard = prepared.standard
+    with standard.cursor() as cursor:
+        for table in TABLES:
+            with whole_file(folder / f"{table}.parquet") as part:
+                cursor.execute(f"COPY {table} TO {literal(str(part))} (FORMAT parquet, COMPRESSION zstd)").fetchall()
+    write_frame(prepared.profiles.customers, folder / "profiles.parquet")
+    meta = {
+        "counts": [asdict(count) for count in standard.counts],
+        "order_roles": sorted(standard.order_roles),
+        "customer_roles": sorted(standard.customer_roles),
+        "extras": [list(extra) for extra in standard.extras],
+        "has_time": standard.has_time,
+        "notes": [{"code": note.code, "level": note.level, "facts": _plain(note.facts)} for note in standard.notes],
+        "features": [asdict(feature) for feature in prepared.profiles.features],
+        "as_of": prepared.profiles.as_of.isoformat(),
+        "n_after_as_of": prepared.profiles.n_after_as_of,
+    }
+    with whole_file(folder / DONE) as part:
+        part.write_text(json.dumps(meta, ensure_ascii=False), "utf-8")
+
+
+def load_prepared(folder: Path, tables: Sequence[RawTable]) -> Prepared | None:
+    """Open what ``save_prepared`` wrote, the rows staying in their files; None when it is not complete."""
+    if not (folder / DONE).exists():
+        return None
+    import duckdb
+    import pandas as pd
+
+    meta = json.loads((folder / DONE).read_text("utf-8"))
+    connection = duckdb.connect()
+    for table in TABLES:
+        path = literal(str(folder / f"{table}.parquet"))
+        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({path})")
+    standard = StandardTables(
+        connection=connection,
+        counts=tuple(TableCount(**count) for count in meta["counts"]),
+        order_roles=frozenset(meta["order_roles"]),
+        customer_roles=frozenset(meta["customer_roles"]),
+        extras=tuple((column, header) for column, header in meta["extras"]),
+        has_time=meta["has_time"],
+        notes=tuple(Note(**note) for note in meta["notes"]),
+        raws=tuple(tables),
+    )
+    profiles = Profiles(
+        pd.read_parquet(folder / "profiles.parquet"),
+        tuple(Feature(**feature) for feature in meta["features"]),
+        date.fromisoformat(meta["as_of"]),
+        meta["n_after_as_of"],
+    )
+    return Prepared(standard, profiles)
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, (int, float, str)) else str(value) for name, value in facts.items()}

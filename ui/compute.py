@@ -1,0 +1,166 @@
+"""Everything the pages compute, cached once for all sessions: the only cache of the app.
+
+Results are keyed by the study, the version of its data and the params as JSON, never by a frame. Frames are shared and
+read-only. Rows stay in their files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from analysis.errors import AnalysisError
+from analysis.recipe import Recipe, SegmentationPlan
+from analysis.study import Prepared, edit, prepare, prepared_version, segment
+from analysis.workspace import Workspace
+from ui import session, show
+
+if TYPE_CHECKING:
+    from analysis.intake.suggest import TableGuess
+    from analysis.intake.tables import RawTable
+    from analysis.profiles.result import Profiles
+    from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.prepare import Prepared as PreparedFeatures
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def workspace() -> Workspace:
+    """Return the workspace of this server."""
+    return Workspace.open()
+
+
+@dataclass(frozen=True)
+class Study:
+    """The open study: its tables and the recipe as saved, with the revision that a save has to name."""
+
+    id: str
+    tables: tuple[RawTable, ...]
+    recipe: Recipe
+    revision: int
+
+    @property
+    def version(self) -> str:
+        """The state of the data that prepared results depend on."""
+        return prepared_version(self.tables, self.recipe)
+
+
+def study_or_stop() -> Study:
+    """Return the open study; without one, or without a file in it, say so and stop the page."""
+    study_id = session.study_id()
+    if study_id is None:
+        show.no_study()
+        st.stop()
+    try:
+        saved = workspace().load_recipe(study_id)
+        tables = tuple(workspace().raw_tables(study_id))
+    except AnalysisError as problem:
+        session.close_study()
+        show.error(problem)
+        st.stop()
+    if not tables:
+        show.no_study()
+        st.stop()
+    return Study(study_id, tables, saved.recipe, saved.revision)
+
+
+def save_recipe(study: Study, recipe: Recipe) -> None:
+    """Keep a changed recipe at once; a change made elsewhere in the meantime is not overwritten."""
+    if recipe != study.recipe:
+        workspace().save_recipe(study.id, recipe, study.revision)
+
+
+def guesses(study: Study) -> tuple[TableGuess, ...]:
+    """Return what every column of the study looks like, and the roles suggested."""
+    return _guesses(study.id, "\n".join(f"{table.fingerprint} {table.key}" for table in study.tables), study.tables)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _guesses(study_id: str, fingerprints: str, _tables: tuple[RawTable, ...]) -> tuple[TableGuess, ...]:
+    from analysis.intake.suggest import inspect
+
+    return inspect(_tables)
+
+
+def prepared_or_stop(study: Study) -> Prepared:
+    """Return standard tables and profiles; show why not and stop the page when the data cannot carry them."""
+    t = session.t()
+    try:
+        with st.spinner(t("app.preparing"), show_time=True):
+            found = _prepared(study.id, study.version, study.tables, study.recipe)
+    except AnalysisError as problem:
+        show.error(problem)
+        show.next_step("data/columns")
+        st.stop()
+    _show_in_frame(study, found.profiles)
+    return found
+
+
+def _show_in_frame(study: Study, profiles: Profiles) -> None:
+    """Let the header know the study's name, as-of date and currency."""
+    name = study.recipe.name or study.tables[0].file
+    opened = session.OpenStudy(study.id, name, profiles.as_of, study.recipe.currency)
+    if session.open_study() != opened:
+        session.set_study(study.id, name=name, as_of=profiles.as_of, currency=study.recipe.currency)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _prepared(study_id: str, version: str, _tables: tuple[RawTable, ...], _recipe: Recipe) -> Prepared:
+    from analysis.workspace.runs import load_prepared, save_prepared
+
+    folder = workspace().run_folder(study_id, version)
+    kept = load_prepared(folder, _tables)
+    if kept is None:
+        save_prepared(prepare(_tables, _recipe), folder)
+        kept = load_prepared(folder, _tables)
+        assert kept is not None
+    return kept
+
+
+def segmentation(study: Study, profiles: Profiles, plan: SegmentationPlan) -> tuple[Any, EditedSegmentation]:
+    """Return a segmentation (``RfmResult`` or ``ClusterResult``) and its edited form.
+
+    Raises
+    ------
+    AnalysisError
+        Why the data cannot carry it.
+    """
+    result = _segmentation(study.id, study.version, plan.params.model_dump_json(), profiles, plan)
+    return result, edit(result, plan, profiles)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _segmentation(study_id: str, version: str, params: str, _profiles: Profiles, _plan: SegmentationPlan) -> Any:
+    if _plan.params.kind == "clusters":
+        from analysis.segments.clusters import fit
+
+        features = _features(study_id, version, _plan.params.features, _plan.params.seed, _profiles)
+        return fit(features, k=_plan.params.k, seed=_plan.params.seed)
+    return segment(_profiles, _plan)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _features(
+    study_id: str, version: str, features: tuple[str, ...], seed: int, _profiles: Profiles
+) -> PreparedFeatures:
+    from analysis.segments.prepare import prepare as prepare_features
+
+    return prepare_features(_profiles, features, seed=seed)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _result(study_id: str, version: str, name: str, params: str, _compute: Callable[[], Any]) -> Any:
+    return _compute()
+
+
+def result(study: Study, name: str, params: str, compute: Callable[[], Any]) -> Any:
+    """Return a small result (frames of at most some thousand rows), computed once per version of the data.
+
+    Parameters
+    ----------
+    name, params : str
+        What is computed, and with which choices as JSON: together with the data's version they are the key.
+    """
+    return _result(study.id, study.version, name, params, compute)
