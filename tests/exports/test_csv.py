@@ -1,0 +1,78 @@
+"""CSV opens right in a spreadsheet and runs nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.exports.csv import csv_bytes, csv_safe, write_csv
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\ttext", "\rtext", " =1+1", "\u3000=1+1", "\u00a0=1",
+        "＝1+1", "＋1", "－A1", "＠SUM(A1)", "=HYPERLINK(\"http://x\")", "-2+3+cmd|' /C calc'!A0", "\ufeff=1", "\u200b=1",
+        "-", "+8613812345678", "−1",
+    ],
+)  # fmt: skip
+def test_a_formula_start_is_neutralised(value: str) -> None:
+    assert csv_safe(pd.Series([value])).tolist() == ["'" + value]
+
+
+@pytest.mark.parametrize("value", ["fine", "a=b", "-12.5", "-3", "1-2", "王小明", "", "'=1", "2024-03-05", "x\ty"])
+def test_harmless_text_stays(value: str) -> None:
+    assert csv_safe(pd.Series([value])).tolist() == [value]
+
+
+def test_numbers_dates_and_missing_stay_what_they_are() -> None:
+    numbers = pd.Series([-1.5, float("nan")])
+    assert csv_safe(numbers) is numbers
+    mixed = csv_safe(pd.Series([-1.5, None, "=x", date(2024, 1, 1)], dtype=object)).tolist()
+    assert mixed[0] == -1.5 and mixed[1] is None and mixed[2:] == ["'=x", date(2024, 1, 1)]
+
+
+@given(st.lists(st.one_of(st.none(), st.text(max_size=20)), max_size=20))
+def test_no_text_is_left_that_starts_a_formula(values: list[str | None]) -> None:
+    safe = csv_safe(pd.Series(values, dtype=object))
+    for before, after in zip(values, safe.tolist(), strict=True):
+        if before is None:
+            assert after is None
+            continue
+        assert after in (before, "'" + before)
+        bare = after.lstrip()
+        assert not bare or bare[0] not in "=+-@＝＋－＠" or re.fullmatch(r"-\d+(\.\d+)?", after)
+    assert csv_safe(safe).tolist() == safe.tolist()
+
+
+def test_a_file_has_a_byte_order_mark_safe_headers_and_ids_as_text(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "customer_id": [1042.0, float("nan")],
+            "=1+1": ["@x", 'say "hi", twice\nor so'],
+            "spend": [-12.5, 3.0],
+            "last_order": pd.to_datetime(["2024-03-05", None]),
+            "地区": ["浙江", None],
+        }
+    )
+    write_csv(frame, tmp_path / "out.csv")
+    content = (tmp_path / "out.csv").read_bytes()
+    assert content == csv_bytes(frame) and content.startswith(b"\xef\xbb\xbf")
+    assert list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))) == [
+        ["customer_id", "'=1+1", "spend", "last_order", "地区"],
+        ["1042", "'@x", "-12.5", "2024-03-05", "浙江"],
+        ["", 'say "hi", twice\nor so', "3.0", "", ""],
+    ]
+
+
+def test_ids_keep_leading_zeros_and_two_columns_may_share_a_header() -> None:
+    frame = pd.DataFrame([["001", "=a", "b"]], columns=["customer_id", "x", "x"])
+    assert csv_bytes(frame).decode("utf-8-sig") == "customer_id,x,x\r\n001,'=a,b\r\n"

@@ -1,0 +1,77 @@
+"""A recipe survives the way through YAML; what is no recipe is refused with the field that is wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from analysis.errors import AnalysisError
+from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
+from analysis.recipe import Cleaning, Column, Recipe, SegmentationPlan, SegmentEdit, Source
+from analysis.segments.params import ClusterParams, RfmParams
+from texts import translator
+
+FULL = Recipe(
+    name="春季：客户 'A'",
+    goal="win_back",
+    as_of=date(2024, 3, 5),
+    currency="CNY",
+    sources=(
+        Source(kind="orders", sheet="订单", columns=(Column(name="yes", role="customer_id"), Column(name="0123"))),
+    ),
+    cleaning=Cleaning(returns="set_aside", excluded_states=("已退款", "no")),
+    segmentations=(
+        SegmentationPlan(
+            params=RfmParams(cuts="own", own_recency=(30, 90), own_frequency=(1,), own_monetary=(100.5,)),
+            edits=(SegmentEdit(segment="champions", name="好客户"),),
+        ),
+        SegmentationPlan(params=ClusterParams(features=("spend",), k=4)),
+    ),
+)
+
+
+@pytest.mark.parametrize("recipe", [Recipe(), FULL])
+def test_a_recipe_comes_back_equal(recipe: Recipe) -> None:
+    text = recipe_to_yaml(recipe)
+    assert recipe_from_yaml(text) == recipe
+    assert text.startswith("version: 1\n") and "!!" not in text
+
+
+def test_a_hand_written_recipe_is_read() -> None:
+    recipe = recipe_from_yaml("version: 1\nas_of: 2024-03-05\ncleaning: {returns: set_aside}\n")
+    assert (recipe.as_of, recipe.cleaning.returns) == (date(2024, 3, 5), "set_aside")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "facts"),
+    [
+        ("", "recipe_not_yaml", {"line": 1}),
+        ("just words", "recipe_not_yaml", {"line": 1}),
+        ("- a\n- b", "recipe_not_yaml", {"line": 1}),
+        ("version: 1\nname: [1, 2", "recipe_not_yaml", {"line": 2}),
+        ("[" * 5000, "recipe_not_yaml", {"line": 1}),
+        ("!!python/object/apply:os.system ['true']", "recipe_not_yaml", {"line": 1}),
+        ("as_of: 2024-13-45", "recipe_not_yaml", {"line": 1}),
+        ("version: 2\nnovelty: 1", "recipe_newer", {"found": 2, "known": 1}),
+        ("cleening: {}", "recipe_unknown_field", {"field": "cleening"}),
+        ("sources:\n- kind: orders\n  path: /etc/passwd", "recipe_unknown_field", {"field": "sources[1].path"}),
+        ("sources:\n- file: a.csv", "recipe_missing_field", {"field": "sources[1].kind"}),
+    ],
+)
+def test_what_is_no_recipe_is_refused(text: str, code: str, facts: dict[str, object]) -> None:
+    with pytest.raises(AnalysisError) as caught:
+        recipe_from_yaml(text)
+    assert (caught.value.code, caught.value.facts) == (code, facts)
+
+
+def test_a_wrong_value_names_the_field_the_problem_and_the_value() -> None:
+    with pytest.raises(AnalysisError) as caught:
+        recipe_from_yaml("cleaning:\n  returns: keep_all")
+    facts = caught.value.facts
+    assert caught.value.code == "recipe_unreadable"
+    assert (facts["field"], facts["value"]) == ("cleaning.returns", "keep_all")
+    assert "'net'" in str(facts["problem"]) and "'set_aside'" in str(facts["problem"])
+    for language in ("en", "zh"):
+        sentence = translator(language)(f"error.{caught.value.code}", **facts)
+        assert "cleaning.returns" in sentence and "keep_all" in sentence
