@@ -23,7 +23,8 @@ DAY = "yyyy-mm-dd"
 MOMENT = "yyyy-mm-dd hh:mm"
 _UNIT_FORMATS = {"money": MONEY, "share": SHARE, "count": COUNT, "days": "0", "hours": "0.0", "years": "0"}
 
-_MAX_TEXT = 32_767
+# Excel counts UTF-16 units: an emoji is two.
+_MAX_UNITS = 32_767
 _WIDTH_SAMPLE = 200
 _WIDTHS = (8, 44)
 # Excel counts 1900 as a leap year: from this day on its serial numbers and the calendar agree.
@@ -79,7 +80,9 @@ def feature_column(feature: Feature, values: pd.Series, t: Words) -> SheetColumn
 def text_column(header: str, values: pd.Series) -> SheetColumn:
     """Return values as text; ids keep their leading zeros."""
     text = values.astype("str").where(values.notna())
-    items: list[Any] = text.str.slice(0, _MAX_TEXT).astype(object).where(text.notna(), None).tolist()
+    items: list[Any] = text.astype(object).where(text.notna(), None).tolist()
+    if (text.str.len() > _MAX_UNITS // 2).any():
+        items = [item if item is None else _cut(item) for item in items]
     shown = [item for item in items[:_WIDTH_SAMPLE] if item is not None]
     return SheetColumn(header, items, TEXT, width_of([header, *shown]))
 
@@ -121,6 +124,10 @@ def width_of(texts: Sequence[str]) -> float:
         (sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text[:80]) for text in texts), default=0
     )
     return float(min(max(longest + 3, _WIDTHS[0]), _WIDTHS[1]))
+
+
+def _cut(text: str) -> str:
+    return text.encode("utf-16-le", errors="replace")[: 2 * _MAX_UNITS].decode("utf-16-le", errors="ignore")
 
 
 def _is_flag(values: pd.Series) -> bool:

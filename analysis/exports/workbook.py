@@ -320,7 +320,8 @@ def _write_sheet(sheet: Worksheet, content: _Sheet, styles: _Styles) -> None:
     # Cells without a format of their own take that of their column, so a row is written in one call.
     write_row = sheet.write_row
     for line, row in enumerate(content.rows, start=1):
-        write_row(line, 0, row)
+        if write_row(line, 0, row) != 0:
+            raise ValueError(f"line {line} of sheet {content.name!r} was not written to its end")
 
 
 def _write_readme(
