@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.recipe import Recipe, SegmentationPlan
+from analysis.recipe import Column, Recipe, SegmentationPlan, Source
 
 if TYPE_CHECKING:
+    from analysis.intake.suggest import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
     from analysis.profiles.result import Profiles
     from analysis.segments.clusters import ClusterResult
@@ -80,9 +81,32 @@ def read(*paths: Path | str) -> list[RawTable]:
 
 def suggest(tables: Sequence[RawTable]) -> Recipe:
     """Return the recipe that runs when nobody chooses anything."""
-    from analysis.intake.suggest import inspect, suggest_recipe
+    from analysis.intake.suggest import inspect
 
     return suggest_recipe(inspect(tables))
+
+
+def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
+    """Turn guesses about tables into the recipe that runs when nobody chooses anything.
+
+    Raises
+    ------
+    AnalysisError
+        As ``intake.suggest.refuse_useless``.
+    """
+    from analysis.intake.suggest import guess_currency, refuse_useless
+
+    refuse_useless(guesses)
+    sources = tuple(
+        Source(
+            kind=guess.kind,  # pyright: ignore
+            file=guess.table.file,
+            sheet=guess.table.sheet,
+            columns=tuple(Column(name=column.name, role=column.role) for column in guess.columns),
+        )
+        for guess in guesses
+    )
+    return Recipe(sources=sources, currency=guess_currency(guesses))
 
 
 def prepare(tables: Sequence[RawTable], recipe: Recipe, *, progress: Progress = lambda step: None) -> Prepared:

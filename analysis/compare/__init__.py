@@ -1,0 +1,1 @@
+"""What makes segments differ from everyone else."""

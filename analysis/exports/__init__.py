@@ -1,0 +1,1 @@
+"""Results written for other programs: workbook, CSV, pictures, recipe."""

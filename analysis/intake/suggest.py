@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.intake.describe import describe
 from analysis.intake.roles import EXTRA, IGNORE, Evidence, Role, header_score, kind_fits, roles
 from analysis.intake.tables import RawTable
-
-if TYPE_CHECKING:
-    from analysis.recipe import Recipe
 
 LEAST_SCORE = 0.5
 # Where no column names the customer, these tell customers apart, best first.
@@ -224,29 +220,6 @@ def refuse_useless(guesses: Sequence[TableGuess]) -> None:
     missing = best.missing or ("customer_id",)
     code = {"customer_id": "no_customer_column", "order_date": "no_date_column", "amount": "no_amount_column"}[missing[0]]
     raise AnalysisError(code, table=best.table.key, columns=", ".join(best.table.columns[:12]))
-
-
-def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
-    """Turn the guesses into the recipe that runs when nobody chooses anything.
-
-    Raises
-    ------
-    AnalysisError
-        As ``refuse_useless``.
-    """
-    from analysis.recipe import Column, Recipe, Source
-
-    refuse_useless(guesses)
-    sources = tuple(
-        Source(
-            kind=guess.kind,  # pyright: ignore
-            file=guess.table.file,
-            sheet=guess.table.sheet,
-            columns=tuple(Column(name=column.name, role=column.role) for column in guess.columns),
-        )
-        for guess in guesses
-    )
-    return Recipe(sources=sources, currency=guess_currency(guesses))
 
 
 CURRENCIES = (("¥", "CNY"), ("￥", "CNY"), ("元", "CNY"), ("rmb", "CNY"), ("€", "EUR"), ("£", "GBP"), ("$", "USD"))

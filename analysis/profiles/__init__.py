@@ -1,0 +1,1 @@
+"""One row per customer, with features in seven dimensions."""

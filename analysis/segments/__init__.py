@@ -1,0 +1,1 @@
+"""Customers in named groups: RFM and clusters."""

@@ -1,0 +1,1 @@
+"""Small mathematics on arrays that two stages share."""
