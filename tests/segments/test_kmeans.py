@@ -63,7 +63,10 @@ def test_silhouette_lies_between_minus_one_and_one(seed, k):
 def test_inertia_is_the_sum_of_squared_distances_to_the_centres_of_the_groups():
     points = np.random.default_rng(3).normal(size=(300, 4))
     grouping = kmeans(points, 4)
-    slow = sum(((p - points[grouping.labels == g].mean(axis=0)) ** 2).sum() for p, g in zip(points, grouping.labels, strict=True))
+    slow = sum(
+        ((p - points[grouping.labels == g].mean(axis=0)) ** 2).sum()
+        for p, g in zip(points, grouping.labels, strict=True)
+    )
     assert grouping.inertia == pytest.approx(slow, rel=1e-6)
 
 
@@ -87,7 +90,9 @@ def test_the_same_seed_gives_the_same_labels_every_time():
     assert (kmeans(points, 5, seed=3).labels == kmeans(points, 5, seed=3).labels).all()
 
 
-@pytest.mark.parametrize(("entry", "file", "label"), [("CL-02", "iris.csv", "Species"), ("CL-07", "wine.csv", "target")])
+@pytest.mark.parametrize(
+    ("entry", "file", "label"), [("CL-02", "iris.csv", "Species"), ("CL-07", "wine.csv", "target")]
+)
 def test_published_solutions_of_iris_and_wine_come_out(entry, file, label):
     if not (REFERENCE / file).exists():
         pytest.skip("the reference data is not there")

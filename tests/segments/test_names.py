@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+
+from analysis.profiles.result import Feature
+from analysis.segments.names import (
+    feature_name,
+    segment_advice,
+    segment_meaning,
+    segment_name,
+    segment_names,
+    segment_rule,
+    value_text,
+)
+from analysis.segments.schemes import rules
+from texts import LANGUAGES, Translator
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scheme", ["two_digit", "eight_a", "eight_b"])
+def test_every_rfm_segment_has_its_own_name_a_meaning_an_action_and_a_rule(language, scheme):
+    t = Translator(language)
+    keys = [rule.segment for rule in rules(scheme)]
+    names = [segment_name(key, t) for key in keys]
+    assert len(set(names)) == len(keys)
+    assert not set(names) & set(keys)
+    for key in keys:
+        assert segment_meaning(key, t)
+        assert segment_advice(key, t)
+        assert segment_rule(key, t).startswith("R ")
+
+
+def test_the_schools_of_the_eight_classes_differ_where_the_field_says_so():
+    t = Translator("zh")
+    a, b = ([segment_name(rule.segment, t) for rule in rules(s)] for s in ("eight_a", "eight_b"))
+    assert a == [
+        "重要价值客户", "重要发展客户", "重要保持客户", "重要挽留客户",
+        "一般价值客户", "一般发展客户", "一般保持客户", "一般挽留客户",
+    ]  # fmt: skip
+    assert b == [
+        "重要价值客户",
+        "重要深耕客户",
+        "重要唤回客户",
+        "重要挽留客户",
+        "潜力客户",
+        "新客户",
+        "一般维持客户",
+        "流失客户",
+    ]
+
+
+def test_a_persons_own_name_wins_and_equal_names_are_told_apart():
+    t = Translator("en")
+    names = segment_names(["loyal", "new", "at_risk"], t, names={"loyal": "VIP", "new": "VIP"})
+    assert names == {"loyal": "VIP", "new": "VIP (2)", "at_risk": "At risk"}
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("en", "Group 2: low spend, Loft size high"), ("zh", "第2组：消费低、Loft size偏高")]
+)
+def test_a_cluster_is_named_by_its_traits(language, expected):
+    traits = {"cluster_2": (("spend", "low"), ("loft", "high"))}
+    features = [Feature("loft", "basic", "number", header="Loft size")]
+    assert segment_name("cluster_2", Translator(language), traits=traits, features=features) == expected
+
+
+def test_a_feature_without_words_is_called_by_its_header_then_its_key():
+    t = Translator("en")
+    assert feature_name(Feature("zz_1", "basic", "number", header="Shoe size"), t) == "Shoe size"
+    assert feature_name(Feature("zz_1", "basic", "number"), t) == "zz_1"
+
+
+def test_values_are_written_in_their_unit():
+    t = Translator("en", "GBP")
+    assert value_text(1234.5, Feature("a", "value", "number", "money"), t) == "£1,234"
+    assert value_text(0.5, Feature("a", "value", "number", "share"), t) == "50%"
+    assert value_text(float("nan"), Feature("a", "value", "number"), t) == "–"
