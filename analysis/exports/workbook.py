@@ -67,7 +67,8 @@ class WorkbookContents:
         The first is the main one: its segments get a sheet each.
     counts : tuple of TableCount
     set_aside : DataFrame, optional
-        ``table_key``, ``line``, ``reason``, ``detail``, ``cells`` (JSON); the first 1,000 rows are shown.
+        ``table_key``, ``line``, ``reason``, ``detail``, ``cells`` (JSON); the first ``EXAMPLES`` (1,000) are shown,
+        so no more need to be handed in: how many there are in all stands in ``counts``.
     recipe : Recipe
     sheet_rows : int
         Most customers on one sheet, at most Excel's 1,048,575; the first sheet says what was cut.
@@ -159,7 +160,8 @@ def _sheets(contents: WorkbookContents, t: Words) -> list[_Sheet]:
         sheets.append(_table(sheet_name(t("workbook.sheet.set_aside"), taken), _count_columns(contents.counts, t)))
     if contents.set_aside is not None and len(contents.set_aside):
         examples = _example_columns(contents.set_aside.head(EXAMPLES), t)
-        sheets.append(_table(sheet_name(t("workbook.sheet.examples"), taken), examples, len(contents.set_aside)))
+        n_all = max(len(contents.set_aside), sum(sum(count.set_aside.values()) for count in contents.counts))
+        sheets.append(_table(sheet_name(t("workbook.sheet.examples"), taken), examples, n_all))
     return sheets
 
 

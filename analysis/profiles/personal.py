@@ -6,6 +6,7 @@ Masking is for display only. The engine keeps the true values, because two custo
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -29,6 +30,8 @@ _EMAIL = r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".\d]{2,}
 _CHINESE_MOBILE = r"(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
 _INTERNATIONAL = r"(?:\+|00)[1-9]\d{0,2}(?:[ .-]?\(?\d{1,4}\)?){2,5}"
 _ID_NUMBER = r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
+_NUMBER_INSIDE = re.compile(rf"(?<!\d)(?:{_ID_NUMBER}|{_CHINESE_MOBILE})(?!\d)")
+_SHORTEST_NUMBER = 11
 # GB 11643: the weights of the first 17 digits; the remainder by 11 picks the check character.
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
@@ -99,7 +102,7 @@ def masked(profiles: Profiles, *, id_kind: PersonalKind | None = None) -> Profil
     return replace(profiles, customers=customers.assign(**columns))
 
 
-def mask_cells(cells: pd.Series, kinds: Mapping[str, PersonalKind]) -> pd.Series:
+def mask_cells(cells: pd.Series, kinds: Mapping[str, str]) -> pd.Series:
     """Mask raw rows kept as JSON: the cells of the named columns, and whatever looks personal in the others.
 
     Parameters
@@ -119,7 +122,9 @@ def mask_cells(cells: pd.Series, kinds: Mapping[str, PersonalKind]) -> pd.Series
 
     rows = [None if pd.isna(cell) else json.loads(cell) for cell in cells]
     named = {
-        header: mask(pd.Series([row.get(header) if isinstance(row, dict) else None for row in rows]), kind).tolist()
+        header: mask(
+            pd.Series([row.get(header) if isinstance(row, dict) else None for row in rows]), _kind(kind)
+        ).tolist()
         for header, kind in kinds.items()
     }
     result: list[str | None] = []
@@ -133,6 +138,18 @@ def mask_cells(cells: pd.Series, kinds: Mapping[str, PersonalKind]) -> pd.Series
             row = [_mask_inside(value) for value in row]
         result.append(None if row is None else json.dumps(row, ensure_ascii=False))
     return pd.Series(result, index=cells.index, name=cells.name, dtype="str")
+
+
+def mask_inside(values: pd.Series) -> pd.Series:
+    """Mask e-mails, Chinese mobile numbers and id numbers inside free text; the rest of the text stays.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> mask_inside(pd.Series(["call 13812345678", None])).tolist()
+    ['call ***5678', None]
+    """
+    return values.astype(object).map(_mask_inside, na_action="ignore")
 
 
 def personal_kind(values: pd.Series) -> PersonalKind | None:
@@ -186,11 +203,10 @@ def _id_is_valid(value: str) -> bool:
 
 
 def _mask_inside(value: Any) -> Any:
-    import re
-
     if not isinstance(value, str):
         return value
-    value = re.sub(_EMAIL, lambda match: match[0][0] + MASK + match[0][match[0].rindex("@") :], value)
-    for form in (_ID_NUMBER, _CHINESE_MOBILE):
-        value = re.sub(rf"(?<!\d){form}(?!\d)", lambda match: MASK + match[0][-4:], value)
+    if "@" in value:
+        value = re.sub(_EMAIL, lambda match: match[0][0] + MASK + match[0][match[0].rindex("@") :], value)
+    if len(value) >= _SHORTEST_NUMBER:
+        value = _NUMBER_INSIDE.sub(lambda match: MASK + match[0][-4:], value)
     return value

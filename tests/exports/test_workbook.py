@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -30,8 +31,8 @@ CUSTOMERS = pd.DataFrame(
         "spend": [10.256, -3.0, 120.0, np.nan],
         "n_orders": [1, 2, 3, 0],
         "discount_share": [0.125, 1.0, np.nan, np.inf],
-        "last_order": pd.to_datetime(["2024-03-05", "2024-02-29", None, "1899-05-01"]),
-        "first_order": pd.to_datetime(["2024-03-05 13:30", None, None, "2023-01-01 08:00"]),
+        "last_order": pd.Series(["2024-03-05", "2024-02-29", None, "1899-05-01"]).astype("datetime64[us]"),
+        "first_order": pd.Series(["2024-03-05 13:30", None, None, "2023-01-01 08:00"]).astype("datetime64[us]"),
         "note": ["http://evil.example/x", "{=1+1}", "+1", "<script>😀" + "长" * 40_000],
         "member": pd.array([True, False, None, True], dtype="boolean"),
     }
@@ -81,7 +82,7 @@ def opened(content: bytes) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
-def cells(book: openpyxl.Workbook) -> Iterator[openpyxl.cell.Cell]:
+def cells(book: openpyxl.Workbook) -> Iterator[Any]:
     for sheet in book.worksheets:
         for row in sheet.iter_rows():
             yield from row
@@ -230,3 +231,10 @@ def test_sheets_with_hostile_segment_names_are_written() -> None:
     names = {"champions": "History", RFM.segments["segment"][1]: "'readme'"}
     book = opened(written(replace(CONTENTS, segmentations=(NamedSegmentation(RFM, names),))))
     assert book.sheetnames[2:4] == ["History (2)", "readme (2)"]
+
+
+def test_examples_handed_in_alone_are_counted_against_all_rows_set_aside() -> None:
+    counts = (TableCount("orders.xlsx", "orders", 9_000, 0, {"no_customer": 9_000}),)
+    book = opened(written(replace(CONTENTS, counts=counts, set_aside=SET_ASIDE.head(1_000))))
+    text = [row[1] for row in values(book, "README")]
+    assert EN("workbook.cut", sheet="Set-aside examples", shown=1_000, n=9_000) in text

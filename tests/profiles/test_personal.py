@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
-from analysis.profiles.personal import KINDS, mask, mask_cells, masked, personal_kind
+from analysis.profiles.personal import KINDS, mask, mask_cells, mask_inside, masked, personal_kind
 from analysis.profiles.result import Feature, Profiles
 
 # Worked by hand: 11010519491231002X is the example of GB 11643-1999, annex; 440524188001010014 its second one.
@@ -132,3 +132,10 @@ def test_raw_rows_are_masked_by_header_and_by_what_they_hold() -> None:
     }
     assert json.loads(shown[1]) == ["***5678", "plain", 3]
     assert pd.isna(shown[2])
+
+
+def test_free_text_loses_only_what_is_personal() -> None:
+    values = pd.Series(
+        ["退货 13812345678", f"证件{VALID_IDS[0]}。", "单号 20240305123456789012", "12.50", None], dtype=object
+    )
+    assert mask_inside(values).tolist() == ["退货 ***5678", "证件***002X。", "单号 20240305123456789012", "12.50", None]
