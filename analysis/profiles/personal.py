@@ -147,9 +147,10 @@ def mask_inside(values: pd.Series) -> pd.Series:
     --------
     >>> import pandas as pd
     >>> mask_inside(pd.Series(["call 13812345678", None])).tolist()
-    ['call ***5678', None]
+    ['call ***5678', nan]
     """
-    return values.astype(object).map(_mask_inside, na_action="ignore")
+    text = values.astype("str").where(values.notna())
+    return text.map(_mask_inside, na_action="ignore").astype("str").where(values.notna())
 
 
 def personal_kind(values: pd.Series) -> PersonalKind | None:
