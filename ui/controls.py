@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from texts import LANGUAGES, Language
-from ui import session
+from ui import compute, session
 
 _HTML_LANGUAGE: dict[Language, str] = {"en": "en", "zh": "zh-CN"}
 
@@ -29,3 +29,26 @@ def language_switch() -> Language:
         unsafe_allow_javascript=True,
     )
     return language
+
+
+def show_personal() -> bool:
+    """Show the switch that unmasks personal data for this visit, off at first; return its state."""
+    t = session.t()
+    return st.toggle(
+        t("app.show_personal"),
+        key=session.UNMASKED_KEY,
+        persist_state="session",
+        help=t("app.show_personal_help"),
+    )
+
+
+def undo(study: compute.Study) -> None:
+    """Offer to take back the last change of this visit, while there is one."""
+    before = session.last_recipe(study.id)
+    if before is None:
+        return
+    t = session.t()
+    if st.button(t("app.undo"), key="undo", icon=":material/undo:", type="tertiary"):
+        compute.save_recipe(study, before)
+        session.forget_change(study.id)
+        st.rerun()

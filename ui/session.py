@@ -8,6 +8,7 @@ from datetime import date
 
 import streamlit as st
 
+from analysis.recipe import Recipe
 from texts import LANGUAGES, Language, Translator, translator
 
 LANGUAGE_KEY = "lang"  # of the switch, and the name in the address
@@ -15,6 +16,10 @@ LANGUAGE_COOKIE = "portrait_lang"
 _FIRST_LANGUAGE = "_first_language"
 _STUDY = "_study"
 _STUDY_PARAM = "study"
+UNMASKED_KEY = "unmasked"  # of the toggle
+_CHANGES = "_changes"
+_UPLOADS = "_uploads"
+_MOST_CHANGES = 20
 _STUDY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -90,6 +95,39 @@ def close_study() -> None:
     """Forget the open study, for example when it was deleted or the address names none that exists."""
     st.session_state.pop(_STUDY, None)
     _put(_STUDY_PARAM, None)
+
+
+def unmasked() -> bool:
+    """Say whether the reader asked to see personal data in full, for this visit only."""
+    return bool(st.session_state.get(UNMASKED_KEY, False))
+
+
+def remember(study_id: str, recipe: Recipe) -> None:
+    """Keep the recipe as it was before a change, so that the change can be undone in this visit."""
+    changes: dict[str, list[Recipe]] = st.session_state.setdefault(_CHANGES, {})
+    changes[study_id] = [*changes.get(study_id, []), recipe][-_MOST_CHANGES:]
+
+
+def last_recipe(study_id: str) -> Recipe | None:
+    """Return the recipe before the last change of this visit, or None when there is nothing to undo."""
+    changes = st.session_state.get(_CHANGES, {}).get(study_id)
+    return changes[-1] if changes else None
+
+
+def forget_change(study_id: str, *, every: bool = False) -> None:
+    """Drop the last remembered recipe once it was put back, or ``every`` one when the files have changed."""
+    changes = st.session_state.get(_CHANGES, {})
+    changes[study_id] = [] if every else changes.get(study_id, [])[:-1]
+
+
+def upload_round() -> int:
+    """Return the number that goes into the key of an uploader; a new one empties it."""
+    return st.session_state.get(_UPLOADS, 0)
+
+
+def next_upload() -> None:
+    """Empty the uploaders on the next run, so that an accepted file is not held in memory twice."""
+    st.session_state[_UPLOADS] = upload_round() + 1
 
 
 def keep_address() -> None:
