@@ -73,7 +73,7 @@ def index_heat(
         share_text=[
             _interval(t.percent, *cells) for cells in zip(shares["share"], shares["low"], shares["high"], strict=True)
         ],
-        ink=shares["tgi"].map(lambda tgi: text_on_diverging(tgi, low=INDEX_RANGE[0], high=INDEX_RANGE[1])),
+        ink=[text_on_diverging(tgi, low=INDEX_RANGE[0], high=INDEX_RANGE[1]) for tgi in shares["tgi"].tolist()],
     )
     base = alt.Chart(data).encode(
         x=alt.X("segment:N", sort=list(words.values()), title=None, axis=alt.Axis(labelAngle=0, labelLimit=150)),
@@ -232,14 +232,16 @@ def difference_bars(
         raise AnalysisError("chart_no_differences")
     words = _words(comparison, t, names)
     by_key = {feature.key: feature for feature in comparison.features}
-    rows = [
-        t("charts.difference_row", segment=words[row.segment], feature=_row_words(by_key[row.feature], row.level, t))
-        for row in table.itertuples()
-    ]
-    labels = []
-    for row in table.itertuples():
-        write = t.percent if row.level else (lambda value, key=row.feature: value_text(value, by_key[key], t))
-        labels.append(t("charts.difference", value=write(row.value), rest=write(row.rest_value)))
+    rows, labels = [], []
+    for row in table.to_dict("records"):
+        feature = by_key[row["feature"]]
+        words_of_row = _row_words(feature, row["level"], t)
+        rows.append(t("charts.difference_row", segment=words[row["segment"]], feature=words_of_row))
+        value, rest = (
+            t.percent(number) if row["level"] else value_text(number, feature, t)
+            for number in (row["value"], row["rest_value"])
+        )
+        labels.append(t("charts.difference", value=value, rest=rest))
     data = table[["effect", "significant", "n"]].assign(
         row=unique_words(rows), segment=table["segment"].map(words), label=labels
     )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from analysis.segments.schemes import rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import altair as alt
 
 # Told apart with normal, red-blind and green-blind sight (CIE Lab distance of at least 25 between any two), and at
 # least 2.9 : 1 against a white and a dark page.
@@ -37,8 +36,6 @@ _TWO_DIGIT = {
     "hibernating": GREY[0],
 }
 _EIGHT = {rule.segment.split(".")[1]: CATEGORICAL[i] for i, rule in enumerate(rules("eight_a"))}
-
-AnyChart = TypeVar("AnyChart", bound="alt.TopLevelMixin")
 
 
 def segment_colours(keys: Iterable[str]) -> dict[str, str]:
@@ -74,7 +71,7 @@ def text_on_diverging(value: float, *, low: float, high: float) -> str:
     return ON_DARK if abs(position - 0.5) > 0.36 else ON_LIGHT
 
 
-def look(chart: AnyChart) -> AnyChart:
+def look(chart: Any) -> Any:
     """Give a finished chart the common look: quiet axes, titles on the left, colours that hold on light and dark."""
     return (
         chart.configure(font=FONT)

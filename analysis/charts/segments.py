@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from analysis.charts.palette import (
@@ -47,11 +48,11 @@ def rfm_grid(
     low, high = float(min(result.grid["revenue"].min(), 0)), float(max(result.grid["revenue"].max(), 0))
     data = result.grid.assign(
         segment=result.grid["segment"].map(words),
-        customers_text=result.grid["customers"].map(lambda n: t.number(n)),
+        customers_text=[t.number(n) for n in result.grid["customers"].tolist()],
         revenue_text=[
             t.money(v) if n else "" for v, n in zip(result.grid["revenue"], result.grid["customers"], strict=True)
         ],
-        ink=result.grid["revenue"].map(lambda value: text_on(value, low=low, high=high)),
+        ink=[text_on(value, low=low, high=high) for value in result.grid["revenue"].tolist()],
     )
     for measure in ("r", "f", "m"):
         data[measure] = _score_words(data[measure], eight, t)
@@ -124,13 +125,12 @@ def segment_bars(
     colours = segment_colours(table["segment"])
     measures = [t("charts.customers"), t("charts.revenue")]
     rows = []
-    for row in table.itertuples():
-        rows.append(
-            (words[row.segment], measures[0], row.share, t("charts.bar_customers", n=row.customers, share=row.share))
-        )
-        if row.revenue_share == row.revenue_share:
-            label = t("charts.bar_revenue", revenue=row.revenue, share=row.revenue_share)
-            rows.append((words[row.segment], measures[1], row.revenue_share, label))
+    for row in table.to_dict("records"):
+        name, share = words[row["segment"]], row["share"]
+        rows.append((name, measures[0], share, t("charts.bar_customers", n=row["customers"], share=share)))
+        if not math.isnan(row["revenue_share"]):
+            label = t("charts.bar_revenue", revenue=row["revenue"], share=row["revenue_share"])
+            rows.append((name, measures[1], row["revenue_share"], label))
     data = pd.DataFrame(rows, columns=["segment", "measure", "share", "label"])
     shown = [words[key] for key in table["segment"]]
     base = alt.Chart(data).encode(
@@ -172,13 +172,14 @@ def _room_for_labels(shares: pd.Series) -> alt.Scale:
 
 
 def _finding(table: pd.DataFrame, words: Mapping[str, str], t: Translate) -> str:
-    known = table[table["revenue_share"].notna()]
-    if len(known) == 0:
-        top = table.loc[table["customers"].idxmax()]
-        return t("charts.largest_segment", segment=words[top["segment"]], share=float(top["share"]))
-    top = known.loc[known["revenue"].idxmax()]
-    facts = {"share": float(top["share"]), "revenue_share": float(top["revenue_share"])}
-    return t("charts.top_segment", segment=words[top["segment"]], **facts)
+    rows = table.to_dict("records")
+    known = [row for row in rows if not math.isnan(row["revenue_share"])]
+    if not known:
+        top = max(rows, key=lambda row: row["customers"])
+        return t("charts.largest_segment", segment=words[top["segment"]], share=top["share"])
+    top = max(known, key=lambda row: row["revenue"])
+    name = words[top["segment"]]
+    return t("charts.top_segment", segment=name, share=top["share"], revenue_share=top["revenue_share"])
 
 
 def cluster_map(result: ClusterResult, t: Translate, *, names: Mapping[str, str] | None = None) -> alt.LayerChart:
@@ -242,7 +243,7 @@ def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, 
         median_text=[
             value_text(v, by_key[key], t) for v, key in zip(centres["median"], centres["feature"], strict=True)
         ],
-        ink=centres["z"].map(lambda z: text_on_diverging(z, low=-Z_RANGE, high=Z_RANGE)),
+        ink=[text_on_diverging(z, low=-Z_RANGE, high=Z_RANGE) for z in centres["z"].tolist()],
     )
     base = alt.Chart(data).encode(
         x=alt.X(

@@ -107,7 +107,7 @@ def compare(profiles: Profiles, segmentation: Segmentation, segments: Sequence[s
         raise AnalysisError("compare_no_segment")
     notes = [Note("compare_unknown_segment", {"segment": key}) for key in dict.fromkeys(segments) if key not in present]
     inside = segmentation.labels.notna().to_numpy()
-    codes = pd.Index(wanted).get_indexer(segmentation.labels[inside])
+    codes = pd.Index(wanted).get_indexer(pd.Index(segmentation.labels[inside]))
     frame = profiles.customers[inside]
     sizes = np.bincount(codes[codes >= 0], minlength=len(wanted))
     table = segmentation.segments.set_index("segment").loc[wanted].reset_index().assign(too_few=sizes < FEW)

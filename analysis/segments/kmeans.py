@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,10 +61,12 @@ def kmeans(points: np.ndarray, k: int, *, seed: int = 0) -> Grouping:
 
     rows, weights = _start_sample(points, seed)
     starts = points if rows is None else points[rows]
+    # scikit-learn's own types say that n_init is text.
+    fitting: Any = KMeans
     with threadpool_limits(limits=1):
-        best = KMeans(k, n_init=N_STARTS, random_state=seed).fit(starts, sample_weight=weights)
+        best = fitting(k, n_init=N_STARTS, random_state=seed).fit(starts, sample_weight=weights)
         if rows is not None:
-            best = KMeans(k, init=best.cluster_centers_, n_init=1, tol=1e-6).fit(points)
+            best = fitting(k, init=best.cluster_centers_, n_init=1, tol=1e-6).fit(points)
     return Grouping(labels=best.labels_.astype(int), centres=best.cluster_centers_, inertia=float(best.inertia_))
 
 

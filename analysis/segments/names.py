@@ -9,6 +9,7 @@ from analysis.segments.schemes import rule_of, scheme_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from analysis.notes import Note
     from analysis.profiles.result import Feature
 
 
@@ -148,6 +149,29 @@ def segment_rule(key: str, t: Translate) -> str | None:
         return f"R {_span(rule.r)} · F {_span(rule.f)}"
     words = {1: t("segment.low"), 2: t("segment.high")}
     return f"R {words[rule.r[0]]} · F {words[rule.f[0]]} · M {words[rule.m[0]]}"
+
+
+def note_sentence(
+    note: Note, t: Translate, *, names: Mapping[str, str] | None = None, features: Iterable[Feature] = ()
+) -> str:
+    """Return the sentence of a note about segments, with its segment and feature in words.
+
+    Parameters
+    ----------
+    note : Note
+    t : Translator
+    names : mapping of str, optional
+        Words by segment key, as ``segment_names`` gives them.
+    features : optional
+        Where the feature of the note is described.
+    """
+    facts = dict(note.facts)
+    if "segment" in facts:
+        facts["segment"] = (names or {}).get(facts["segment"]) or segment_name(facts["segment"], t)
+    described = next((feature for feature in features if feature.key == facts.get("feature")), None)
+    if described is not None:
+        facts["feature"] = feature_name(described, t)
+    return t(f"note.{note.code}", **facts)
 
 
 def _shared(key: str) -> str:

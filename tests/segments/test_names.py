@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.notes import Note
 from analysis.profiles.result import Feature
 from analysis.segments.names import (
     feature_name,
+    note_sentence,
     segment_advice,
     segment_meaning,
     segment_name,
@@ -75,3 +77,29 @@ def test_values_are_written_in_their_unit():
     assert value_text(1234.5, Feature("a", "value", "number", "money"), t) == "£1,234"
     assert value_text(0.5, Feature("a", "value", "number", "share"), t) == "50%"
     assert value_text(float("nan"), Feature("a", "value", "number"), t) == "–"
+
+
+def test_a_note_is_told_in_the_readers_words():
+    t = Translator("en")
+    tiny = Note("clusters_tiny", {"segment": "cluster_4", "n": 3})
+    assert note_sentence(tiny, t, names={"cluster_4": "VIP"}) == "VIP has only 3 customers."
+    pulled = Note("clusters_constant_left_out", {"feature": "loft"})
+    loft = Feature("loft", "basic", "number", header="Loft size")
+    assert note_sentence(pulled, t, features=[loft]) == "Loft size is the same for all customers and was left out."
+
+
+def test_every_code_of_these_stages_has_a_sentence_in_both_languages():
+    import re
+    from pathlib import Path
+
+    from texts import blanks, catalogue
+
+    folder = Path(__file__).parents[2] / "analysis"
+    files = [path for name in ("segments", "compare", "charts") for path in (folder / name).glob("*.py")]
+    source = "\n".join(path.read_text("utf-8") for path in files)
+    codes = {f"error.{code}" for code in re.findall(r'AnalysisError\(\s*"(\w+)"', source)}
+    codes |= {f"note.{code}" for code in re.findall(r'Note\(\s*"(\w+)"', source)}
+    codes |= {f"note.rfm_{m}_{kind}" for m in "rfm" for kind in ("constant", "cuts_collapse")}
+    assert len(codes) > 20
+    for code in codes:
+        assert blanks(catalogue()[code]["en"]) == blanks(catalogue()[code]["zh"])

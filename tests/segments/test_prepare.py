@@ -43,8 +43,12 @@ def test_suggestions_leave_out_constant_empty_personal_and_repeated_columns_and_
     spend = orders * rng.lognormal(3, 0.8, n)
     base = profiles(
         [
-            number("twice_spend", "money", "value"), number("spend", "money", "value"), number("n_orders", "count", "behaviour"),
-            number("recency_days", "days", "risk"), number("flat"), number("gaps"), number("id", personal="phone"), number("age", "years"),
+            *(number(key, "money", "value") for key in ("twice_spend", "spend")),
+            number("n_orders", "count", "behaviour"),
+            number("recency_days", "days", "risk"),
+            *(number(key) for key in ("flat", "gaps")),
+            number("id", personal="phone"),
+            number("age", "years"),
         ],
         twice_spend=spend * 2, spend=spend, n_orders=orders, recency_days=rng.integers(0, 300, n), flat=[7] * n,
         gaps=np.where(rng.random(n) < 0.5, np.nan, rng.normal(size=n)), id=np.arange(n), age=rng.normal(40, 9, n),
