@@ -61,7 +61,9 @@ def standardise_customers(
     if not selects:
         connection.execute("CREATE TABLE customers (customer_id VARCHAR)")
         return ()
-    merged = ", ".join(f'first({name} ORDER BY source_rank) FILTER (WHERE {name} IS NOT NULL) AS {name}' for name in kinds)
+    merged = ", ".join(
+        f"first({name} ORDER BY source_rank) FILTER (WHERE {name} IS NOT NULL) AS {name}" for name in kinds
+    )
     connection.execute(
         f"CREATE TABLE customers AS SELECT customer_id{', ' + merged if merged else ''} "
         f"FROM ({' UNION ALL BY NAME '.join(selects)}) GROUP BY customer_id"

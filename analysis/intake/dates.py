@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.intake.values import half_width, literal, literals
+from analysis.intake.values import UNKNOWN, Shape, half_width, is_nothing, literal, literals
 
 Order = Literal["ymd", "dmy", "mdy"]
 TIMES = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", "T%H:%M", "T%H:%M:%S.%f")
@@ -15,10 +15,18 @@ NAMED = (
     "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%d%b%Y", "%d %b, %Y",
 )  # fmt: skip
 LOG_FORMS = ("%d%b%y:%H:%M:%S", "%d%b%Y:%H:%M:%S")
-CHINESE_TIMES = ("%Y年%m月%d日%H时%M分%S秒", "%Y年%m月%d日 %H时%M分%S秒", "%Y年%m月%d日 %H时%M分", "%Y年%m月%d日%H:%M:%S", "%Y年%m月%d日%H:%M")
+CHINESE_TIMES = (
+    "%Y年%m月%d日%H时%M分%S秒",
+    "%Y年%m月%d日 %H时%M分%S秒",
+    "%Y年%m月%d日 %H时%M分",
+    "%Y年%m月%d日%H:%M:%S",
+    "%Y年%m月%d日%H:%M",
+)
 SERIAL_FROM, SERIAL_TO = 20_000, 80_000  # Excel day numbers of 1954 to 2119
 _NUMERIC = re.compile(r"^(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?=$|[\sT])")
-_TAIL = re.compile(r"\s*(?:\(?(?:星期|周)[一二三四五六日天]\)?|,?\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?)\s*$", re.I)
+_TAIL = re.compile(
+    r"\s*(?:\(?(?:星期|周)[一二三四五六日天]\)?|,?\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?)\s*$", re.I
+)
 _NAMED = re.compile(r"^\d{1,2}[-/ ]?[A-Za-z]{3,9}[-/ ,]*\d{2,4}|^[A-Za-z]{3,9}\.? \d{1,2},? \d{4}")
 _CHINESE = re.compile(r"^\d{2,4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日?")
 _COMPACT = re.compile(r"^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{6})?$")
@@ -82,12 +90,13 @@ def date_form(cells: Sequence[str]) -> DateForm:
     return DateForm("dmy" if both else "ymd", ambiguous=both)
 
 
-def timestamp(column: str, *, order: Order = "ymd") -> str:
+def timestamp(column: str, *, order: Order = "ymd", shape: Shape = UNKNOWN) -> str:
     """Read a date or a time as a DuckDB TIMESTAMP; what cannot be read gives NULL.
 
-    ISO forms are tried first, so that clean columns cost one cast. Excel serials, Unix seconds and milliseconds are
-    taken from bare numbers by their size.
+    Excel serials, Unix seconds and milliseconds are taken from bare numbers by their size.
     """
+    if shape.iso_time:
+        return f"CASE WHEN NOT {is_nothing(column)} THEN TRY_CAST({column} AS TIMESTAMP) END"
     text = f"trim(regexp_replace({half_width(column)}, {literal(_sql_tail())}, '', 'i'))"
     number = f"TRY_CAST({text} AS DOUBLE)"
     iso = f"CASE WHEN regexp_matches({text}, '^\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}') THEN TRY_CAST({text} AS TIMESTAMP) END"

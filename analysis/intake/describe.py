@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 SAMPLE = 1500
 EXAMPLES = 4
-_PHONE = re.compile(r"(?:\+?\d{1,3}[- ]?)?(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|\(?\d{2,4}\)?[- ]\d{3,4}[- ]\d{3,4}|\+\d{8,14})$")
+_PHONE = re.compile(
+    r"(?:\+?\d{1,3}[- ]?)?(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|\(?\d{2,4}\)?[- ]\d{3,4}[- ]\d{3,4}|\+\d{8,14})$"
+)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}$")
 _CHINESE_ID = re.compile(r"\d{17}[\dXx]$")
 _DECIMAL = re.compile(r"\d[.,]\d")

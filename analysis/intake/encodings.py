@@ -109,9 +109,7 @@ def _japanese(characters: list[str], _: str) -> float:
     return common + marks + kana if kana * 20 >= len(characters) else (common + marks) * 0.1
 
 
-def _count_lead(
-    characters: list[str], name: str, common: tuple[int, int], marks: tuple[int, int]
-) -> tuple[int, int]:
+def _count_lead(characters: list[str], name: str, common: tuple[int, int], marks: tuple[int, int]) -> tuple[int, int]:
     n_common = n_marks = 0
     for character in characters:
         try:

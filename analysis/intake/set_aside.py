@@ -120,7 +120,9 @@ def _append(
 
     positions = {header: place for place, header in enumerate(table.columns)}
     cells = ", ".join(
-        f"{_cell(f'r.c{positions[header]}', personal.get(header))} AS h{place}" if header in positions else f"NULL AS h{place}"
+        f"{_cell(f'r.c{positions[header]}', personal.get(header))} AS h{place}"
+        if header in positions
+        else f"NULL AS h{place}"
         for place, header in enumerate(headers)
     )
     with standard.cursor() as cursor, scan(cursor, table) as rows, tempfile.TemporaryDirectory() as folder:

@@ -11,7 +11,19 @@ from analysis.intake.dates import date_form, timestamp
 from analysis.intake.roles import roles
 from analysis.intake.states import undone_states
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
-from analysis.intake.values import MONEY, TOTAL_WORDS, category, decimal_style, identifier, is_nothing, literal, literals, number
+from analysis.intake.values import (
+    MONEY,
+    TOTAL_WORDS,
+    Shape,
+    category,
+    decimal_style,
+    identifier,
+    is_nothing,
+    literal,
+    literals,
+    number,
+    shape_sql,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -185,9 +197,7 @@ def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleani
     connection.execute(
         f"INSERT INTO orders (source, {names}) SELECT {one.index}, {names} FROM judged WHERE reason IS NULL"
     )
-    connection.execute(
-        f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM judged WHERE reason IS NOT NULL"
-    )
+    connection.execute(f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM judged WHERE reason IS NOT NULL")
     found = connection.execute("SELECT reason, count(*) FROM judged GROUP BY reason ORDER BY reason").fetchall()
     connection.execute("DROP TABLE judged")
     reasons = {reason: int(n) for reason, n in found if reason}
@@ -202,20 +212,26 @@ def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleani
 
 def _typed_columns(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list[Note]) -> str:
     """Write the typed expression of every standard column as SQL."""
-    expressions = {name: f"CAST(NULL AS {kind})" for name, kind in ORDER_COLUMNS.items() if name not in ("source", "line")}
+    shapes = column_shapes(connection, one)
+    expressions = {
+        name: f"CAST(NULL AS {kind})" for name, kind in ORDER_COLUMNS.items() if name not in ("source", "line")
+    }
     for role in ("customer_id", "order_id"):
         if raw := one.raw(role):
-            expressions[role] = identifier(raw)
+            expressions[role] = identifier(raw, shape=shapes[raw])
     for role in TEXT_ROLES:
         if raw := one.raw(role):
-            expressions[role] = category(raw)
+            expressions[role] = category(raw, shape=shapes[raw])
     for role in NUMBER_ROLES:
         if raw := one.raw(role):
-            expressions[role] = number(raw, decimal=_decimal(connection, one, role, raw))
+            expressions[role] = number(
+                raw, decimal=_decimal(connection, one, role, raw, shapes[raw]), shape=shapes[raw]
+            )
     date_column = one.raw("order_date")
     assert date_column is not None
-    when = timestamp(date_column, order=_date_order(connection, one, date_column, notes))  # pyright: ignore
-    expressions["order_time"] = when
+    shape = shapes[date_column]
+    order = "ymd" if shape.iso_time else _date_order(connection, one, date_column, notes)
+    expressions["order_time"] = timestamp(date_column, order=order, shape=shape)  # pyright: ignore
     del expressions["order_date"], expressions["is_return"]
     quantity = expressions["quantity"]
     if one.raw("amount") is None:
@@ -230,10 +246,25 @@ def _typed_columns(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: li
     return f"{inner}, {has_date} AS has_date, {has_amount} AS has_amount, {_is_total(one)} AS is_total"
 
 
-def _decimal(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str) -> str:
+def column_shapes(connection: duckdb.DuckDBPyConnection, one: Mapped) -> dict[str, Shape]:
+    """Look at all cells of the mapped columns once, so that clean columns are read by one cast."""
+    assert one.source is not None
+    used = {
+        f"c{one.table.columns.index(column.name)}": roles()[column.role].kind
+        for column in one.source.columns
+        if column.role in roles()
+    }
+    lists = ", ".join(shape_sql(raw, kind) for raw, kind in used.items())
+    counts = connection.execute(f"SELECT {lists} FROM {one.view}").fetchall()[0]
+    return {raw: Shape(*(n == 0 for n in broken)) for raw, broken in zip(used, counts, strict=True)}
+
+
+def _decimal(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str, shape: Shape) -> str:
     column = one.source.column(role) if one.source else None
     if column is not None and column.decimal != "auto":
         return column.decimal
+    if shape.plain_number:
+        return "point"
     cells = connection.execute(f"SELECT DISTINCT {raw} FROM {one.view} WHERE {raw} LIKE '%,%' LIMIT 5000").fetchall()
     return decimal_style(cell for (cell,) in cells)
 
@@ -249,7 +280,12 @@ def _date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, no
     form = date_form([cell for (cell,) in cells if cell])
     if form.ambiguous:
         example = next(cell for (cell,) in cells if cell)
-        facts = {"table": one.table.key, "column": column.name if column else "", "n": form.ambiguous, "example": example}
+        facts = {
+            "table": one.table.key,
+            "column": column.name if column else "",
+            "n": form.ambiguous,
+            "example": example,
+        }
         notes.append(Note("date_order_undecided", facts, "ask"))
     return form.order
 

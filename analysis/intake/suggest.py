@@ -123,7 +123,9 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
         columns_taken[index] = (role, score)
     _by_values(table, evidence, kind, roles_taken, columns_taken)
     _key_fallback(kind, roles_taken, columns_taken)
-    return tuple(_guess(index, table, evidence[index], kind, columns_taken, lost) for index in range(len(table.columns)))
+    return tuple(
+        _guess(index, table, evidence[index], kind, columns_taken, lost) for index in range(len(table.columns))
+    )
 
 
 def _by_values(
@@ -202,7 +204,9 @@ def _guess(
         return ColumnGuess(name, EXTRA if kind == "customers" else IGNORE, 0.5, "better_elsewhere", evidence)
     if kind == "customers":
         unique_text = evidence.kind == "text" and evidence.n_distinct > 0.5 * evidence.n_filled
-        return ColumnGuess(name, IGNORE if unique_text else EXTRA, 0.5, "unique" if unique_text else "unknown", evidence)
+        return ColumnGuess(
+            name, IGNORE if unique_text else EXTRA, 0.5, "unique" if unique_text else "unknown", evidence
+        )
     return ColumnGuess(name, IGNORE, 0.5, "unknown", evidence)
 
 
@@ -218,7 +222,9 @@ def refuse_useless(guesses: Sequence[TableGuess]) -> None:
         return
     best = min(guesses, key=lambda guess: (len(guess.missing), -guess.table.n_rows))
     missing = best.missing or ("customer_id",)
-    code = {"customer_id": "no_customer_column", "order_date": "no_date_column", "amount": "no_amount_column"}[missing[0]]
+    code = {"customer_id": "no_customer_column", "order_date": "no_date_column", "amount": "no_amount_column"}[
+        missing[0]
+    ]
     raise AnalysisError(code, table=best.table.key, columns=", ".join(best.table.columns[:12]))
 
 
@@ -233,4 +239,6 @@ def guess_currency(guesses: Sequence[TableGuess]) -> str | None:
         for column in money:
             if any(sign in cell.lower() for cell in (column.name, *column.evidence.examples)):
                 return code
-    return "CNY" if any(not column.name.isascii() and "\u4e00" <= column.name[0] <= "\u9fff" for column in money) else None
+    return (
+        "CNY" if any(not column.name.isascii() and "\u4e00" <= column.name[0] <= "\u9fff" for column in money) else None
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 # Words that stand for nothing in a key or a number column. "NA" is not among them for categories: it is a country.
 NOTHING = (
@@ -38,14 +39,62 @@ def half_width(column: str) -> str:
 
 def is_nothing(column: str) -> str:
     """Say whether a cell is empty or one of the words for nothing."""
-    return f"({column} IS NULL OR lower(trim({column})) IN ({literals(NOTHING)}))"
+    longest = max(len(word.encode()) for word in NOTHING) + 4
+    return (
+        f"({column} IS NULL OR (strlen({column}) <= {longest} AND lower(trim({column})) IN ('', {literals(NOTHING)})))"
+    )
 
 
-def number(column: str, *, decimal: str = "point") -> str:
+@dataclass(frozen=True)
+class Shape:
+    """What all cells of a column have in common, so that clean columns are read by one cast.
+
+    Attributes
+    ----------
+    half_width : bool
+        No full-width character anywhere (plain ASCII).
+    plain_number : bool
+        Every filled cell is a number as a program writes it.
+    iso_time : bool
+        Every filled cell is an ISO date or time.
+    tidy : bool
+        No blanks around or doubled inside, and no ``.0`` at the end.
+    """
+
+    half_width: bool = False
+    plain_number: bool = False
+    iso_time: bool = False
+    tidy: bool = False
+
+
+UNKNOWN = Shape()
+
+
+def shape_sql(column: str, kind: str) -> str:
+    """Write the counts of cells that break each property of ``Shape`` as a list of SQL aggregates.
+
+    Only the properties that matter for the kind (``number``, ``date`` or text) are counted: a failing cast is slow.
+    """
+    filled = f"NOT {is_nothing(column)}"
+    broken = {
+        "half_width": f"strlen({column}) <> length({column})",
+        "plain_number": f"TRY_CAST({column} AS {MONEY}) IS NULL AND {filled}",
+        "iso_time": f"({column} NOT LIKE '____-%-%' OR TRY_CAST({column} AS TIMESTAMP) IS NULL) AND {filled}",
+        "tidy": f"contains({column}, '  ') OR contains({column}, '.0') OR {column} <> trim({column})",
+    }
+    matters = {"number": ("half_width", "plain_number"), "date": ("half_width", "iso_time")}
+    counted = matters.get(kind, ("half_width", "tidy"))
+    counts = [f"count(*) FILTER (WHERE {broken[name]})" if name in counted else "1" for name in broken]
+    return f"[{', '.join(counts)}]"
+
+
+def number(column: str, *, decimal: str = "point", shape: Shape = UNKNOWN) -> str:
     """Read a number: separators, currency signs, percent, full-width digits, ``(1,234)`` and ``123-`` negatives.
 
-    The plain form is tried first, so that clean columns cost one cast. Unreadable cells give NULL.
+    Unreadable cells give NULL.
     """
+    if shape.plain_number and decimal == "point":
+        return f"TRY_CAST({column} AS {MONEY})"
     plain = half_width(column)
     signed = f"regexp_matches({plain}, '^\\s*\\(.*\\)\\s*$|-\\s*$|^\\s*[^0-9]*[-−]')"
     digits = f"regexp_replace({plain}, '[^0-9.,eE%+-]|(?:RMB|CNY|USD|EUR|GBP)', '', 'g')"
@@ -69,16 +118,20 @@ def _sql_number() -> str:
     return _NUMBER.pattern.removeprefix("^").removesuffix("$")
 
 
-def identifier(column: str) -> str:
+def identifier(column: str, *, shape: Shape = UNKNOWN) -> str:
     """Read an identifier as text: trimmed, plain digits, without the ``.0`` that a number column leaves behind."""
+    if shape.half_width and shape.tidy:
+        return f"CASE WHEN NOT {is_nothing(column)} THEN {column} END"
     return (
         f"CASE WHEN NOT {is_nothing(column)} THEN "
         f"regexp_replace(trim({half_width(column)}), '^(\\d+)\\.0+$', '\\1') END"
     )
 
 
-def category(column: str) -> str:
+def category(column: str, *, shape: Shape = UNKNOWN) -> str:
     """Read a category: trimmed, inner runs of spaces as one."""
+    if shape.tidy:
+        return column
     return f"nullif(regexp_replace(trim({column}), '\\s+', ' ', 'g'), '')"
 
 
