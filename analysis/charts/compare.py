@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import DIVERGING, INK, look, segment_colours, text_on_diverging
+from analysis.charts.palette import DIVERGING, INK, look, segment_axis, segment_colours, text_on_diverging
 from analysis.compare.compare import OTHER, YES
 from analysis.errors import AnalysisError
 from analysis.segments.names import feature_name, segment_names, unique_words, value_text
@@ -76,7 +76,7 @@ def index_heat(
         ink=[text_on_diverging(tgi, low=INDEX_RANGE[0], high=INDEX_RANGE[1]) for tgi in shares["tgi"].tolist()],
     )
     base = alt.Chart(data).encode(
-        x=alt.X("segment:N", sort=list(words.values()), title=None, axis=alt.Axis(labelAngle=0, labelLimit=150)),
+        x=alt.X("segment:N", sort=list(words.values()), title=None, axis=segment_axis()),
         y=alt.Y("row:N", sort=list(rows.values()), title=None),
     )
     cells = base.mark_rect(stroke="#80808033", cornerRadius=3).encode(

@@ -71,6 +71,13 @@ def text_on_diverging(value: float, *, low: float, high: float) -> str:
     return ON_DARK if abs(position - 0.5) > 0.36 else ON_LIGHT
 
 
+def segment_axis() -> Any:
+    """Return the axis of segments as columns: a group's traits stand below its number, so that names fit."""
+    import altair as alt
+
+    return alt.Axis(labelAngle=0, labelLimit=150, labelExpr="split(replace(datum.label, '：', ': '), ': ')")
+
+
 def look(chart: Any) -> Any:
     """Give a finished chart the common look: quiet axes, titles on the left, colours that hold on light and dark."""
     return (
