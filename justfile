@@ -1,0 +1,31 @@
+# Tasks, one line each. `just` lists them.
+default:
+    @just --list
+
+# open the app
+app:
+    uv run portrait
+
+# everything that a change has to pass
+check: test lint
+
+test *args:
+    uv run pytest {{args}}
+
+lint:
+    uv run ruff check . && uv run ruff format --check . && uv run pyright && uv run lint-imports
+
+format:
+    uv run ruff check --fix . && uv run ruff format .
+
+# rewrite the sample data; the result is the same on every machine
+samples:
+    uv run python sample_data/make.py
+
+# all benchmarks, with ratios (docs/performance.md)
+bench *args:
+    uv run --group bench python -m benchmarks {{args}}
+
+# take the newest versions of every package and pin them in pyproject.toml
+lock:
+    uv lock --upgrade && uv run python benchmarks/pin.py
