@@ -23,9 +23,12 @@ INDEX_RANGE = (0.0, 200.0)
 MAX_INDEX_ROWS = 30
 
 
-def level_name(level: str, t: Translate) -> str:
-    """Return the words of a level: its own text, "other", or "yes"."""
-    return {OTHER: t("charts.other"), YES: t("charts.yes")}.get(level, level)
+def level_name(feature: Feature, level: str, t: Translate) -> str:
+    """Return the words of a level: "other", "yes", the text ``level.<feature>.<level>``, else the level as it is."""
+    if level in (OTHER, YES):
+        return t("charts.other") if level == OTHER else t("charts.yes")
+    key = f"level.{feature.key}.{level}"
+    return t(key) if feature.header is None and t.has(key) else level
 
 
 def index_heat(
@@ -277,7 +280,7 @@ def _words(comparison: Comparison, t: Translate, names: Mapping[str, str] | None
 
 def _row_words(feature: Feature, level: str, t: Translate) -> str:
     name = feature_name(feature, t)
-    return t("charts.level", feature=name, level=level_name(level, t)) if level and level != YES else name
+    return t("charts.level", feature=name, level=level_name(feature, level, t)) if level and level != YES else name
 
 
 def _axis_title(feature: Feature, t: Translate) -> str:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.charts.compare import difference_bars, index_heat, mean_dots, share_dots
-from analysis.compare.compare import compare
+from analysis.charts.compare import difference_bars, index_heat, level_name, mean_dots, share_dots
+from analysis.compare.compare import OTHER, YES, compare
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.result import segmentation_of
@@ -84,3 +84,11 @@ def test_what_cannot_be_drawn_is_refused(comparison):
         with pytest.raises(AnalysisError) as raised:
             draw()
         assert raised.value.code == code
+
+
+def test_levels_of_computed_features_are_told_in_words_and_those_of_the_file_as_they_are():
+    t = Translator("zh")
+    weekday = Feature("favourite_weekday", "behaviour", "category")
+    own = Feature("favourite_weekday", "behaviour", "category", header="Weekday")
+    assert [level_name(weekday, level, t) for level in ("1", OTHER, YES)] == ["周一", "其他", "是"]
+    assert level_name(own, "1", t) == "1"
