@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -20,6 +21,7 @@ UNMASKED_KEY = "unmasked"  # of the toggle
 _CHANGES = "_changes"
 _UPLOADS = "_uploads"
 _MOST_CHANGES = 20
+_KEPT = "_kept"
 _STUDY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -118,6 +120,28 @@ def forget_change(study_id: str, *, every: bool = False) -> None:
     """Drop the last remembered recipe once it was put back, or ``every`` one when the files have changed."""
     changes = st.session_state.get(_CHANGES, {})
     changes[study_id] = [] if every else changes.get(study_id, [])[:-1]
+
+
+def widget(key: str, default: Any = None) -> Any:
+    """Return what a widget holds; in its callback, what the reader has just chosen."""
+    return st.session_state.get(key, default)
+
+
+def set_widget(key: str, value: Any) -> None:
+    """Say what a widget shows; call it before the widget, on every run, so that it mirrors what is saved."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
+def keep(name: str, value: Any) -> None:
+    """Keep something for this visit that is not saved, such as a text that could not be read; None forgets it."""
+    st.session_state.setdefault(_KEPT, {})[name] = value
+
+
+def kept(name: str, default: Any = None) -> Any:
+    """Return what was kept under this name in this visit."""
+    found = st.session_state.get(_KEPT, {}).get(name)
+    return default if found is None else found
 
 
 def upload_round() -> int:

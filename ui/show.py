@@ -145,6 +145,8 @@ def table(
     *,
     alt: str,
     name: str,
+    whole: Callable[[], pd.DataFrame] | None = None,
+    n_whole: int | None = None,
 ) -> None:
     """Show a table that can be sorted and downloaded.
 
@@ -158,12 +160,21 @@ def table(
         What the table holds, for those who do not see it.
     name : str
         ASCII, unique on the page: the key of the table and the name of its file.
+    whole, n_whole : callable and int, optional
+        Make the download and count its rows, when it holds more than ``frame``; called only on a click.
     """
     t = session.t()
-    st.dataframe(frame.head(ROWS_SHOWN), hide_index=True, column_config=columns, alt=alt, key=f"table_{name}")
-    if len(frame) > ROWS_SHOWN:
-        st.caption(md_escape(t("app.rows_shown", shown=ROWS_SHOWN, n=len(frame))))
-    _download(t("app.download_csv"), _csv(frame), f"{name}.csv", "text/csv")
+    shown = frame.head(ROWS_SHOWN)
+    st.dataframe(shown, hide_index=True, column_config=columns, alt=alt, key=f"table_{name}")
+    n_rows = n_whole if n_whole is not None else len(frame)
+    if n_rows > len(shown):
+        st.caption(md_escape(t("app.rows_shown", shown=len(shown), n=n_rows)))
+    download_csv(whole or frame, name)
+
+
+def download_csv(frame: pd.DataFrame | Callable[[], pd.DataFrame], name: str) -> None:
+    """Offer rows, or what makes them, as a CSV file called ``name``, which is ASCII and unique on the page."""
+    _download(session.t()("app.download_csv"), _csv(frame), f"{name}.csv", "text/csv")
 
 
 def empty_state(text: str, page: str | None = None) -> None:
@@ -208,11 +219,11 @@ def code(text: str) -> None:
         st.code(text, "python")
 
 
-def _csv(frame: pd.DataFrame) -> Callable[[], bytes]:
+def _csv(frame: pd.DataFrame | Callable[[], pd.DataFrame]) -> Callable[[], bytes]:
     def write() -> bytes:
         from analysis.exports import csv
 
-        return csv.csv_bytes(frame)
+        return csv.csv_bytes(frame() if callable(frame) else frame)
 
     return write
 

@@ -1,0 +1,93 @@
+"""The few lines of Python that reproduce what a screen shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from analysis.recipe import Recipe, SegmentationPlan
+
+_NOT_COMPUTED = {"version", "name", "goal", "segmentations"}
+
+
+def segmentation_code(
+    recipe: Recipe,
+    method: str,
+    *,
+    files: Sequence[str] = (),
+    suggested: Recipe | None = None,
+    compared: Sequence[str] = (),
+) -> str:
+    """Return a script that reads the files, segments the customers the way the recipe does, and prints the segments.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    method : str
+        ``"rfm"`` or ``"clusters"``.
+    files : sequence of str, optional
+        Names of the files; those of the recipe's sources when left out.
+    suggested : Recipe, optional
+        What ``suggest`` gives for these files: what equals it is left out. Without it only what differs from an empty
+        recipe is written.
+    compared : sequence of str, optional
+        Segment keys to set side by side as well.
+
+    Examples
+    --------
+    >>> print(segmentation_code(Recipe(), "rfm", files=["orders.xlsx"]).splitlines()[0])
+    from analysis.recipe import SegmentationPlan
+    """
+    plan = recipe.plan(method) or SegmentationPlan.model_validate({"params": {"kind": method}})
+    files = list(dict.fromkeys(files or [source.file for source in recipe.sources if source.file]))
+    base = suggested or Recipe()
+    update = {
+        name: getattr(recipe, name)
+        for name in Recipe.model_fields
+        if name not in _NOT_COMPUTED and getattr(recipe, name) != getattr(base, name)
+    }
+    if suggested is None:
+        # Sources are recognised again from the files themselves.
+        update.pop("sources", None)
+    names: set[tuple[str, str]] = {("analysis.recipe", "SegmentationPlan")}
+    lines = [f"plan = {_written(plan, names)}"]
+    entries = [f"{name!r}: {_written(value, names)}" for name, value in update.items()]
+    entries.append("'segmentations': (plan,)")
+    lines += [
+        f"tables = read({', '.join(repr(file) for file in files)})",
+        f"recipe = suggest(tables).model_copy(update={{{', '.join(entries)}}})",
+        "result = run(tables, recipe)",
+        f"segmentation = result.edited[{method!r}].segmentation",
+        "print(segmentation.segments)",
+    ]
+    if compared:
+        names.add(("analysis.compare.compare", "compare"))
+        lines.append(f"comparison = compare(result.profiles, segmentation, {list(compared)!r})")
+        lines.append("print(comparison.differences)")
+    modules: dict[str, list[str]] = {"analysis.study": ["read", "run", "suggest"]}
+    for module, name in names:
+        modules.setdefault(module, []).append(name)
+    imports = [f"from {module} import {', '.join(sorted(found))}" for module, found in sorted(modules.items())]
+    return "\n".join([*imports, "", *lines])
+
+
+def _written(value: Any, names: set[tuple[str, str]]) -> str:
+    """Write a value as Python; models as calls with what differs from their defaults."""
+    if isinstance(value, BaseModel):
+        kind = type(value)
+        names.add((kind.__module__, kind.__name__))
+        fields = [
+            f"{name}={_written(getattr(value, name), names)}"
+            for name, field in kind.model_fields.items()
+            if field.is_required() or getattr(value, name) != field.get_default(call_default_factory=True)
+        ]
+        return f"{kind.__name__}({', '.join(fields)})"
+    if isinstance(value, tuple):
+        parts = [_written(item, names) for item in value]
+        return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
+    if type(value).__module__ == "datetime":
+        names.add(("datetime", type(value).__name__))
+        return repr(value).removeprefix("datetime.")
+    return repr(value)

@@ -1,0 +1,167 @@
+"""Changes that a person makes to segments, one at a time, and what then is drawn: names, merges, hidden ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from analysis.profiles.result import Profiles
+    from analysis.recipe import SegmentEdit
+    from analysis.segments.clusters import ClusterResult
+    from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.rfm import RfmResult
+
+MIN_OVERLAP = 0.5
+
+
+def change_edit(
+    edits: Sequence[SegmentEdit], segment: str, *, name: str | None, merge_into: str | None, hidden: bool
+) -> tuple[SegmentEdit, ...]:
+    """Return the edits with one segment changed; merges never form a chain.
+
+    Parameters
+    ----------
+    edits : sequence of SegmentEdit
+        Without chains.
+    segment : str
+    name : str or None
+        None takes the segment's own words.
+    merge_into : str or None
+        A segment that is itself merged stands for the one it is merged into; segments that were merged into
+        ``segment`` move along.
+    hidden : bool
+
+    Raises
+    ------
+    AnalysisError
+        ``edit_merge_into_itself`` (segment).
+
+    Examples
+    --------
+    >>> first = change_edit((), "new", name=None, merge_into="promising", hidden=False)
+    >>> [(e.segment, e.merge_into) for e in change_edit(first, "promising", name=None, merge_into="loyal", hidden=False)]
+    [('new', 'loyal'), ('promising', 'loyal')]
+    """
+    from analysis.recipe import SegmentEdit
+
+    by_segment = {edit.segment: edit for edit in edits}
+    if merge_into is not None and merge_into in by_segment:
+        merge_into = by_segment[merge_into].merge_into or merge_into
+    if merge_into == segment:
+        raise AnalysisError("edit_merge_into_itself", segment=segment)
+    by_segment[segment] = SegmentEdit(segment=segment, name=name, merge_into=merge_into, hidden=hidden)
+    if merge_into is not None:
+        for key, edit in by_segment.items():
+            if edit.merge_into == segment:
+                by_segment[key] = edit.model_copy(update={"merge_into": merge_into})
+    return tuple(edit for edit in by_segment.values() if edit.name or edit.merge_into or edit.hidden)
+
+
+def carry_edits(edits: Sequence[SegmentEdit], before: pd.Series, after: pd.Series) -> tuple[SegmentEdit, ...]:
+    """Bring edits of clusters to the clusters of another run, where most of the same customers are.
+
+    Parameters
+    ----------
+    edits : sequence of SegmentEdit
+    before, after : Series of str, aligned
+        Segment keys of the same customers, missing outside.
+
+    Returns
+    -------
+    tuple of SegmentEdit
+        A cluster finds the one whose customers overlap most with its own (Jaccard, at least one half); an edit
+        without such a cluster is left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.recipe import SegmentEdit
+    >>> old, new = pd.Series(["cluster_1", "cluster_2", "cluster_2"]), pd.Series(["cluster_2", "cluster_1", "cluster_1"])
+    >>> carry_edits([SegmentEdit(segment="cluster_2", name="Core")], old, new)[0].segment
+    'cluster_1'
+    """
+    import pandas as pd
+
+    if not edits:
+        return ()
+    counts = pd.crosstab(before, after)
+    sizes_before, sizes_after = before.value_counts(), after.value_counts()
+    target: dict[str, str] = {}
+    for key in counts.index:
+        shared = counts.loc[key]
+        overlap = shared / (sizes_before[key] + sizes_after[shared.index] - shared)
+        if overlap.max() >= MIN_OVERLAP:
+            # At one half or more no two clusters can claim the same one, but for an exact tie.
+            target.setdefault(key, str(overlap.idxmax()))
+    carried = []
+    taken: set[str] = set()
+    for edit in edits:
+        key = target.get(edit.segment)
+        if key is None or key in taken or (edit.merge_into and edit.merge_into not in target):
+            continue
+        taken.add(key)
+        goal = target[edit.merge_into] if edit.merge_into else None
+        carried.append(edit.model_copy(update={"segment": key, "merge_into": None if goal == key else goal}))
+    return tuple(carried)
+
+
+def shown_grid(result: RfmResult, edited: EditedSegmentation) -> RfmResult:
+    """Return an RFM result whose cells carry the segments they were merged into, for drawing."""
+    merges = merged_keys(result.segmentation.labels, edited.segmentation.labels)
+    return replace(result, grid=result.grid.assign(segment=result.grid["segment"].replace(merges)))
+
+
+def shown_clusters(result: ClusterResult, edited: EditedSegmentation, profiles: Profiles) -> ClusterResult:
+    """Return a cluster result after merges and without hidden clusters, for drawing.
+
+    Means and medians of merged clusters are computed again from the profiles; ``z`` is the mean of theirs, weighted
+    by customers, which is exact.
+    """
+    import pandas as pd
+
+    merges = merged_keys(result.segmentation.labels, edited.segmentation.labels)
+    if not merges and not edited.hidden:
+        return result
+    table = edited.segmentation.segments
+    table = table[~table["segment"].isin(edited.hidden)].reset_index(drop=True)
+    sizes = result.segmentation.segments.set_index("segment")["customers"]
+    centres = result.centres.assign(
+        weight=result.centres["segment"].map(sizes), goal=result.centres["segment"].replace(merges)
+    )
+    centres = centres.assign(weighted=centres["z"] * centres["weight"])
+    groups = centres.groupby(["goal", "feature"], sort=False)
+    z = groups["weighted"].sum() / groups["weight"].sum()
+    labels = edited.segmentation.labels
+    numbers = pd.DataFrame({f.key: profiles.customers[f.key].astype("float64") for f in result.features})
+    means, medians = numbers.groupby(labels).mean(), numbers.groupby(labels).median()
+    kept = centres[(centres["segment"] == centres["goal"]) & centres["segment"].isin(table["segment"])]
+    pairs = list(zip(kept["segment"], kept["feature"], strict=True))
+    kept = kept.assign(
+        mean=[means.at[segment, feature] for segment, feature in pairs],
+        median=[medians.at[segment, feature] for segment, feature in pairs],
+        z=[z[pair] for pair in pairs],
+    )
+    points = result.map.assign(segment=result.map["segment"].replace(merges))
+    return replace(
+        result,
+        segmentation=replace(edited.segmentation, segments=table),
+        centres=kept[result.centres.columns].reset_index(drop=True),
+        map=points[points["segment"].isin(table["segment"])].reset_index(drop=True),
+    )
+
+
+def merged_keys(before: pd.Series, after: pd.Series) -> Mapping[str, str]:
+    """Return where each segment went, for those that went into another one."""
+    import pandas as pd
+
+    pairs = pd.DataFrame({"before": before, "after": after}).dropna().drop_duplicates()
+    return {
+        old: new for old, new in zip(pairs["before"].tolist(), pairs["after"].tolist(), strict=True) if old != new
+    }
