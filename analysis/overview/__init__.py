@@ -1,0 +1,1 @@
+"""Overview: the customer base of a period at a glance."""

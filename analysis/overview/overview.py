@@ -1,0 +1,361 @@
+"""The Overview: figures of a period with their changes, revenue over time, concentration, cohorts, top products.
+
+Every number is an aggregate in DuckDB; only one number per buyer leaves it, for the concentration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import AnalysisError
+from analysis.overview.cohorts import Cohorts, cohorts
+from analysis.overview.concentration import Concentration, concentration
+from analysis.overview.params import FILTER_COLUMNS, FilterColumn, OverviewParams
+from analysis.overview.periods import (
+    Bucket,
+    Period,
+    bucket_of,
+    bucket_starts,
+    next_bucket,
+    period_before,
+    period_of,
+    year_before,
+)
+from analysis.overview.result import (
+    FIGURES,
+    SHARES,
+    Change,
+    Choice,
+    Figure,
+    FigureKey,
+    NoValue,
+    Overdue,
+    Overview,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+    import pandas as pd
+
+    from analysis.intake.tables import StandardTables
+    from analysis.profiles.result import Profiles
+
+SALE = "(NOT is_return AND amount > 0)"
+PRODUCTS = 20
+CHOICES = 200
+REGULAR_ORDERS, OVERDUE_GAPS = 3, 2
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The order lines that count: a condition in SQL and its values."""
+
+    where: str
+    values: tuple[Any, ...]
+
+    def within(self, period: Period) -> _Lines:
+        return _Lines(f"{self.where} AND order_date BETWEEN ? AND ?", (*self.values, period.start, period.end))
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What the lines of one period come to; ``spend`` holds one number per buyer."""
+
+    lines: int
+    orders: int
+    revenue: float
+    new_buyers: int
+    repeat_buyers: int
+    spend: np.ndarray
+
+
+def overview(standard: StandardTables, profiles: Profiles, params: OverviewParams) -> Overview:
+    """Describe the customer base in a period.
+
+    Parameters
+    ----------
+    standard : StandardTables
+    profiles : Profiles
+    params : OverviewParams
+
+    Returns
+    -------
+    Overview
+        Counts of orders and buyers rest on sales (no return, amount above zero); revenue is net of returns. A buyer
+        is a customer with a sale in the period. Cohorts run over all data up to the period's end.
+
+    Raises
+    ------
+    AnalysisError
+        ``overview_needs_orders``: there is no order line up to the as-of date; ``overview_no_filter_column``
+        (column): no table has the column; ``overview_nothing_in_period`` (start, end): no line passes.
+
+    Examples
+    --------
+    >>> from analysis.overview.overview import overview
+    >>> from analysis.study import prepare, read, suggest
+    >>> tables = read("sample_data/中文店铺.xlsx")
+    >>> prepared = prepare(tables, suggest(tables))
+    >>> result = overview(prepared.standard, prepared.profiles, OverviewParams(period="last_12_months"))
+    >>> result.period.start.isoformat(), result.bucket
+    ('2024-07-01', 'month')
+    """
+    data = data_period(standard, profiles)
+    if data is None:
+        raise AnalysisError("overview_needs_orders")
+    period = period_of(params, data)
+    before, year = period_before(period), year_before(period)
+    lines = _lines(standard, params, profiles.as_of)
+    with standard.cursor() as cursor:
+        now = _measure(cursor, lines, period)
+        if now.lines == 0:
+            raise AnalysisError("overview_nothing_in_period", start=period.start, end=period.end)
+        customers = _customers(cursor, lines, profiles, params)
+        figures = _figures(now, customers)
+        for name, other in (("against_before", before), ("against_year", year)):
+            reason = "after_data" if period.end > data.end else "before_data" if other.start < data.start else None
+            there = None if reason else _figures(_measure(cursor, lines, other), customers)
+            figures = {
+                figure.key: replace(
+                    figure, **{name: Change(reason=reason) if there is None else _change(figure, there[figure.key])}
+                )
+                for figure in figures.values()
+            }
+        bucket = bucket_of(period)
+        over_time = _over_time(cursor, lines.within(period), period, bucket)
+        until = Period(data.start, min(period.end, data.end))
+        cohort_table = _cohorts(cursor, lines.within(until), until)
+        products = _products(cursor, lines.within(period)) if "product" in standard.order_roles else None
+    return Overview(
+        params=params,
+        as_of=profiles.as_of,
+        data=data,
+        period=period,
+        before=before,
+        year=year,
+        figures=tuple(figures[key] for key in FIGURES),
+        over_time=over_time,
+        bucket=bucket,
+        concentration=_concentration(now)[0],
+        cohorts=cohort_table,
+        products=products,
+        overdue=overdue(profiles) if params == OverviewParams() else None,
+    )
+
+
+def data_period(standard: StandardTables, profiles: Profiles) -> Period | None:
+    """Return the days that the order lines cover up to the as-of date, or None without any line.
+
+    The as-of date itself counts when it has a line; with ``latest`` it is the day after the last order and has none.
+    """
+    with standard.cursor() as cursor:
+        first, on_the_day = cursor.execute(
+            "SELECT min(order_date), count(*) FILTER (WHERE order_date = ?) FROM orders WHERE order_date <= ?",
+            [profiles.as_of, profiles.as_of],
+        ).fetchall()[0]
+    if first is None:
+        return None
+    return Period(first, profiles.as_of if on_the_day else profiles.as_of - timedelta(days=1))
+
+
+def filter_choices(standard: StandardTables) -> tuple[Choice, ...]:
+    """Return the values that each filter offers, the most frequent first, at most 200 per column."""
+    found: list[Choice] = []
+    with standard.cursor() as cursor:
+        for column in FILTER_COLUMNS:
+            table = _table_of(column, standard)
+            if table is None:
+                continue
+            rows = cursor.execute(
+                f"SELECT {column}, count(*) AS n FROM {table} WHERE {column} IS NOT NULL "
+                f"GROUP BY {column} ORDER BY n DESC, {column} LIMIT {CHOICES}"
+            ).fetchall()
+            if len(rows) > 1:
+                found += [Choice(column, str(value), int(n)) for value, n in rows]
+    return tuple(found)
+
+
+def selected_customers(standard: StandardTables, profiles: Profiles, params: OverviewParams) -> pd.Series:
+    """Say which customers have a line in the period that passes the filters; all of them when nothing narrows.
+
+    Returns
+    -------
+    Series of bool, aligned with ``profiles.customers``
+    """
+    import pandas as pd
+
+    customers = profiles.customers
+    data = data_period(standard, profiles)
+    if data is None or (params.period == "all" and not params.filters):
+        return pd.Series(True, index=customers.index)
+    lines = _lines(standard, params, profiles.as_of).within(period_of(params, data))
+    with standard.cursor() as cursor:
+        found = cursor.execute(
+            f"SELECT DISTINCT customer_id FROM orders WHERE {lines.where}", list(lines.values)
+        ).df()
+    return customers["customer_id"].isin(found["customer_id"])
+
+
+def overdue(profiles: Profiles) -> Overdue | None:
+    """Count the regulars who have not ordered for more than twice their usual gap; None when there are no regulars."""
+    frame = profiles.customers
+    if not {"n_orders", "mean_gap_days", "recency_days"} <= set(frame.columns):
+        return None
+    regular = (frame["n_orders"] >= REGULAR_ORDERS) & frame["mean_gap_days"].notna()
+    late = regular & (frame["recency_days"] > OVERDUE_GAPS * frame["mean_gap_days"])
+    return Overdue(int(late.sum()), int(regular.sum())) if regular.any() else None
+
+
+def _table_of(column: FilterColumn, standard: StandardTables) -> str | None:
+    if column in standard.order_roles:
+        return "orders"
+    return "customers" if column in standard.customer_roles else None
+
+
+def _lines(standard: StandardTables, params: OverviewParams, as_of: date) -> _Lines:
+    """Write the filters as a condition; a column of the customers table selects whole customers."""
+    where = "order_date <= ?"
+    values: tuple[Any, ...] = (as_of,)
+    for column, chosen in params.filters.items():
+        table = _table_of(column, standard)
+        if table is None:
+            raise AnalysisError("overview_no_filter_column", column=column)
+        passes = f"list_contains(CAST(? AS VARCHAR[]), {column})"
+        if table == "customers":
+            passes = f"customer_id IN (SELECT customer_id FROM customers WHERE {passes})"
+        where, values = f"{where} AND {passes}", (*values, list(chosen))
+    return _Lines(where, values)
+
+
+def _measure(cursor: duckdb.DuckDBPyConnection, lines: _Lines, period: Period) -> _Measured:
+    within = lines.within(period)
+    n, orders, revenue = cursor.execute(
+        f"SELECT count(*), count(DISTINCT order_id) FILTER (WHERE {SALE}), CAST(sum(amount) AS DOUBLE) "
+        f"FROM orders WHERE {within.where}",
+        list(within.values),
+    ).fetchall()[0]
+    buyers = cursor.execute(
+        "SELECT n, spend, first >= ? AS is_new FROM "
+        f"(SELECT customer_id, count(DISTINCT order_id) FILTER (WHERE {SALE}) AS n, "
+        f"CAST(sum(amount) AS DOUBLE) AS spend FROM orders WHERE {within.where} GROUP BY customer_id HAVING n > 0) "
+        f"JOIN (SELECT customer_id, min(order_date) AS first FROM orders WHERE {SALE} GROUP BY customer_id) "
+        "USING (customer_id)",
+        [period.start, *within.values],
+    ).df()
+    return _Measured(
+        lines=int(n),
+        orders=int(orders),
+        revenue=float(revenue or 0.0),
+        new_buyers=int(buyers["is_new"].sum()),
+        repeat_buyers=int((buyers["n"] > 1).sum()),
+        spend=buyers["spend"].to_numpy(dtype="float64"),
+    )
+
+
+def _customers(
+    cursor: duckdb.DuckDBPyConnection, lines: _Lines, profiles: Profiles, params: OverviewParams
+) -> int:
+    if not params.filters:
+        return len(profiles.customers)
+    found = cursor.execute(f"SELECT count(DISTINCT customer_id) FROM orders WHERE {lines.where}", list(lines.values))
+    return int(found.fetchall()[0][0])
+
+
+def _figures(measured: _Measured, customers: int) -> dict[FigureKey, Figure]:
+    import numpy as np
+
+    from analysis.stats.intervals import wilson
+
+    buyers, orders = len(measured.spend), measured.orders
+    found: dict[FigureKey, Figure] = {
+        "customers": Figure("customers", float(customers), customers),
+        "buyers": Figure("buyers", float(buyers), buyers),
+        "new_buyers": Figure("new_buyers", float(measured.new_buyers), buyers),
+        "orders": Figure("orders", float(orders), orders),
+        "revenue": Figure("revenue", measured.revenue, orders),
+        "average_order_value": Figure("average_order_value", None, orders, "no_orders"),
+        "repurchase_rate": Figure("repurchase_rate", None, buyers, "no_buyers"),
+    }
+    if orders:
+        found["average_order_value"] = Figure("average_order_value", measured.revenue / orders, orders)
+    if buyers:
+        low, high = wilson(np.array([measured.repeat_buyers]), np.array([buyers]))
+        rate = measured.repeat_buyers / buyers
+        found["repurchase_rate"] = Figure("repurchase_rate", rate, buyers, low=float(low[0]), high=float(high[0]))
+    top, reason = _concentration(measured)
+    found["top_share"] = Figure("top_share", top.top_share if top else None, buyers, reason)
+    return found
+
+
+def _concentration(measured: _Measured) -> tuple[Concentration | None, NoValue | None]:
+    try:
+        return concentration(measured.spend), None
+    except AnalysisError as problem:
+        few = problem.code == "concentration_too_few_buyers"
+        return None, "no_buyers" if len(measured.spend) == 0 else "too_few_buyers" if few else "no_revenue"
+
+
+def _change(figure: Figure, other: Figure) -> Change:
+    if figure.key == "customers":
+        return Change(reason="undated")
+    if figure.value is None or other.value is None:
+        return Change(before=other.value, reason="not_computed")
+    if figure.key in SHARES:
+        return Change(other.value, figure.value - other.value)
+    if other.value <= 0:
+        return Change(other.value, reason="zero_before")
+    return Change(other.value, figure.value / other.value - 1)
+
+
+def _over_time(
+    cursor: duckdb.DuckDBPyConnection, lines: _Lines, period: Period, bucket: Bucket
+) -> pd.DataFrame:
+    import pandas as pd
+
+    found = cursor.execute(
+        f"SELECT CAST(date_trunc('{bucket}', order_date) AS DATE), count(DISTINCT order_id) FILTER (WHERE {SALE}), "
+        f"count(DISTINCT customer_id) FILTER (WHERE {SALE}), CAST(sum(amount) AS DOUBLE) "
+        f"FROM orders WHERE {lines.where} GROUP BY 1",
+        list(lines.values),
+    ).fetchall()
+    counted = {row[0]: row[1:] for row in found}
+    rows = []
+    for start in bucket_starts(period, bucket):
+        orders, buyers, revenue = counted.get(start, (0, 0, 0.0))
+        complete = start >= period.start and next_bucket(start, bucket) - timedelta(days=1) <= period.end
+        rows.append((start, int(orders), int(buyers), float(revenue), complete))
+    return pd.DataFrame(rows, columns=["start", "orders", "buyers", "revenue", "complete"])
+
+
+def _cohorts(cursor: duckdb.DuckDBPyConnection, lines: _Lines, data: Period) -> Cohorts | None:
+    activity = cursor.execute(
+        "SELECT cohort, active, count(*) AS buyers FROM (SELECT customer_id, active, "
+        "min(active) OVER (PARTITION BY customer_id) AS cohort FROM (SELECT DISTINCT customer_id, "
+        f"CAST(date_trunc('month', order_date) AS DATE) AS active FROM orders WHERE {lines.where} AND {SALE})) "
+        "GROUP BY cohort, active",
+        list(lines.values),
+    ).fetchall()
+    if not activity:
+        return None
+    import pandas as pd
+
+    return cohorts(pd.DataFrame(activity, columns=["cohort", "active", "buyers"]), data)
+
+
+def _products(cursor: duckdb.DuckDBPyConnection, lines: _Lines) -> pd.DataFrame:
+    """Return the products that lead by any of the three measures, so that each ranking is right when sorted."""
+    return cursor.execute(
+        "SELECT product, revenue, orders, customers FROM (SELECT product, CAST(sum(amount) AS DOUBLE) AS revenue, "
+        f"count(DISTINCT order_id) FILTER (WHERE {SALE}) AS orders, "
+        f"count(DISTINCT customer_id) FILTER (WHERE {SALE}) AS customers "
+        f"FROM orders WHERE {lines.where} AND product IS NOT NULL GROUP BY product) QUALIFY "
+        + " OR ".join(
+            f"row_number() OVER (ORDER BY {measure} DESC, product) <= {PRODUCTS}"
+            for measure in ("revenue", "orders", "customers")
+        )
+        + " ORDER BY revenue DESC, product",
+        list(lines.values),
+    ).df()
