@@ -72,6 +72,19 @@ def save_recipe(study: Study, recipe: Recipe) -> None:
         workspace().save_recipe(study.id, recipe, study.revision)
 
 
+def change(study: Study, recipe: Recipe) -> None:
+    """Keep a changed recipe, remember the one before for "undo", and run the page again with it."""
+    if recipe == study.recipe:
+        return
+    try:
+        save_recipe(study, recipe)
+    except AnalysisError as problem:
+        show.error(problem)
+        st.stop()
+    session.remember(study.id, study.recipe)
+    st.rerun()
+
+
 def guesses(study: Study) -> tuple[TableGuess, ...]:
     """Return what every column of the study looks like, and the roles suggested."""
     return _guesses(study.id, "\n".join(f"{table.fingerprint} {table.key}" for table in study.tables), study.tables)
@@ -84,18 +97,28 @@ def _guesses(study_id: str, fingerprints: str, _tables: tuple[RawTable, ...]) ->
     return inspect(_tables)
 
 
+def prepared(study: Study) -> Prepared:
+    """Return standard tables and profiles.
+
+    Raises
+    ------
+    AnalysisError
+        Why the data cannot carry them.
+    """
+    with st.spinner(session.t()("app.preparing"), show_time=True):
+        found = _prepared(study.id, study.version, study.tables, study.recipe)
+    _show_in_frame(study, found.profiles)
+    return found
+
+
 def prepared_or_stop(study: Study) -> Prepared:
     """Return standard tables and profiles; show why not and stop the page when the data cannot carry them."""
-    t = session.t()
     try:
-        with st.spinner(t("app.preparing"), show_time=True):
-            found = _prepared(study.id, study.version, study.tables, study.recipe)
+        return prepared(study)
     except AnalysisError as problem:
         show.error(problem)
         show.next_step("data/columns")
         st.stop()
-    _show_in_frame(study, found.profiles)
-    return found
 
 
 def _show_in_frame(study: Study, profiles: Profiles) -> None:

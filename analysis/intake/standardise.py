@@ -122,9 +122,21 @@ def match_sources(tables: Sequence[RawTable], recipe: Recipe) -> list[Mapped]:
 
     Next month's file has another name, so the columns count, and files with the same columns share a source.
     """
-    matched: set[int] = set()
-    mapped = []
-    for index, table in enumerate(tables):
+    places = find_sources(tables, recipe)
+    for place, source in enumerate(recipe.sources):
+        if source.kind != "ignore" and place not in places:
+            used = [column.name for column in source.columns if column.role != "ignore"]
+            raise AnalysisError("source_missing", file=source.file, sheet=source.sheet, columns=", ".join(used))
+    return [
+        Mapped(index, table, None if place is None else recipe.sources[place], f"raw_{index}")
+        for index, (table, place) in enumerate(zip(tables, places, strict=True))
+    ]
+
+
+def find_sources(tables: Sequence[RawTable], recipe: Recipe) -> list[int | None]:
+    """Return for every raw table the place of its source in the recipe, None for a table that no source fits."""
+    places: list[int | None] = []
+    for table in tables:
         fitting = [
             (source.file == table.file) * 2 + (source.sheet == table.sheet) * 3 + len(source.columns) / 1e6
             if {column.name for column in source.columns if column.role != "ignore"} <= set(table.columns)
@@ -136,15 +148,8 @@ def match_sources(tables: Sequence[RawTable], recipe: Recipe) -> list[Mapped]:
             for score, source in zip(fitting, recipe.sources, strict=True)
         ]
         best = max(range(len(fitting)), key=lambda i: fitting[i], default=None)
-        source = recipe.sources[best] if best is not None and fitting[best] >= 0 else None
-        if best is not None and source is not None:
-            matched.add(best)
-        mapped.append(Mapped(index, table, source, f"raw_{index}"))
-    for index, source in enumerate(recipe.sources):
-        if source.kind != "ignore" and index not in matched:
-            used = [column.name for column in source.columns if column.role != "ignore"]
-            raise AnalysisError("source_missing", file=source.file, sheet=source.sheet, columns=", ".join(used))
-    return mapped
+        places.append(best if best is not None and fitting[best] >= 0 else None)
+    return places
 
 
 def _open(connection: duckdb.DuckDBPyConnection, one: Mapped) -> None:

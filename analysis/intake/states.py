@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analysis.intake.tables import RawTable
+
+MOST_STATES = 1000
 
 _UNDONE = re.compile(
     r"退款成功|已退款|全额退款|退款完成|交易关闭|已关闭|订单关闭|自动关闭|已取消|取消|作废|已退货|退货成功|退货退款|已退|拒收|"
@@ -39,3 +45,32 @@ def says_undone(state: str) -> bool:
 def undone_states(states: Iterable[str]) -> tuple[str, ...]:
     """Return the states that mean cancelled or refunded, sorted."""
     return tuple(sorted(state for state in states if says_undone(state)))
+
+
+def count_states(columns: Sequence[tuple[RawTable, str]]) -> list[tuple[str, int]]:
+    """Return the order states of columns, given as table and header, with the rows of each, most frequent first.
+
+    Examples
+    --------
+    >>> from analysis.intake.read import read_file
+    >>> [table] = read_file("id,state\\n1,Paid\\n2,Refunded\\n3, Paid \\n".encode(), name="a.csv")
+    >>> count_states([(table, "state")])
+    [('Paid', 2), ('Refunded', 1)]
+    """
+    import duckdb
+
+    from analysis.intake.describe import scan
+    from analysis.intake.values import category
+
+    found: dict[str, int] = {}
+    with duckdb.connect() as connection:
+        for table, header in columns:
+            state = category(f"c{table.columns.index(header)}")
+            with scan(connection, table) as rows:
+                counts = connection.execute(
+                    f"SELECT {state} AS state, count(*) FROM {rows} GROUP BY state HAVING state IS NOT NULL "
+                    f"ORDER BY count(*) DESC, state LIMIT {MOST_STATES}"
+                ).fetchall()
+            for name, n in counts:
+                found[name] = found.get(name, 0) + int(n)
+    return sorted(found.items(), key=lambda one: (-one[1], one[0]))

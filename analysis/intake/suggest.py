@@ -77,6 +77,17 @@ def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
     return TableGuess(table, "ignore", ignored, missing)
 
 
+def guess_as(table: RawTable, evidence: Sequence[Evidence], kind: str) -> TableGuess:
+    """Suggest the roles of a table whose kind a person has chosen."""
+    if kind not in ("orders", "customers"):
+        columns = tuple(
+            ColumnGuess(name, IGNORE, 1.0, "unknown", seen) for name, seen in zip(table.columns, evidence, strict=True)
+        )
+        return TableGuess(table, "ignore", columns)
+    columns = _assign(table, evidence, kind)
+    return TableGuess(table, kind, columns, missing_roles(kind, {column.role for column in columns}))
+
+
 def missing_roles(kind: str, present: set[str]) -> tuple[str, ...]:
     """Return the roles a table of this kind cannot do without and does not have."""
     if kind == "customers":

@@ -1,0 +1,87 @@
+"""Chart of what became of the rows that were read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from analysis.charts.palette import ACCENT, CATEGORICAL, GREY, INK, look
+from analysis.intake.tables import REASONS, TableCount
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+    from analysis.segments.names import Translate
+
+KEPT = "kept"
+# Greys for what no one can change, colours for what a choice decides.
+_COLOURS = {KEPT: ACCENT, "table_not_used": GREY[1]} | dict(
+    zip(
+        [reason for reason in REASONS if reason != "table_not_used"],
+        [GREY[0], *(CATEGORICAL[2:] + CATEGORICAL[1:2]) * 2],
+        strict=False,
+    )
+)
+
+
+def rows_table(counts: Sequence[TableCount], t: Translate) -> pd.DataFrame:
+    """Return one row per table and fate with at least one row: ``table``, ``fate``, ``rows``, ``share``, in words."""
+    import pandas as pd
+
+    rows = [
+        (count.table, KEPT if reason is None else reason, n, n / count.read if count.read else 0.0)
+        for count in counts
+        for reason, n in [(None, count.kept), *((r, count.set_aside.get(r, 0)) for r in REASONS)]
+        if n
+    ]
+    frame = pd.DataFrame(rows, columns=["table", "fate", "rows", "share"])
+    frame.insert(2, "fate_text", [fate_name(fate, t) for fate in frame["fate"]])
+    return frame
+
+
+def fate_name(fate: str, t: Translate) -> str:
+    """Return the words for "kept" or for a reason."""
+    return t("check.kept") if fate == KEPT else t(f"reason.{fate}")
+
+
+def rows_chart(counts: Sequence[TableCount], t: Translate) -> alt.LayerChart:
+    """Draw for each table the shares of its rows that were kept and set aside, by reason.
+
+    Fields of the data: ``table``, ``fate_text``, ``rows``, ``share``.
+    """
+    import altair as alt
+
+    data = rows_table(counts, t)
+    data["order"] = [list(_COLOURS).index(fate) for fate in data["fate"]]
+    data["rows_text"] = data["rows"].map(lambda n: t.number(n))
+    data["share_text"] = data["share"].map(lambda share: t.percent(share))
+    fates = sorted(data["fate"].unique(), key=list(_COLOURS).index)
+    base = alt.Chart(data).encode(
+        y=alt.Y("table:N", title=None, sort=[count.table for count in counts], axis=alt.Axis(labelLimit=260)),
+    )
+    bars = base.mark_bar(height=26).encode(
+        x=alt.X("share:Q", title=t("check.share_of_rows"), axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
+        order=alt.Order("order:Q"),
+        color=alt.Color(
+            "fate_text:N",
+            title=None,
+            scale=alt.Scale(
+                domain=[fate_name(fate, t) for fate in fates], range=[_COLOURS[fate] for fate in fates]
+            ),
+            legend=alt.Legend(orient="top", columns=4, labelLimit=240),
+        ),
+        tooltip=[
+            alt.Tooltip("table:N", title=t("check.table")),
+            alt.Tooltip("fate_text:N", title=t("check.fate")),
+            alt.Tooltip("rows_text:N", title=t("check.rows")),
+            alt.Tooltip("share_text:N", title=t("check.share_of_rows")),
+        ],
+    )
+    labels = (
+        base.transform_filter(alt.datum.fate == KEPT)
+        .mark_text(align="left", dx=8, fontWeight="bold", color="#ffffff")
+        .encode(x=alt.value(0), text="rows_text:N")
+    )
+    chart = alt.layer(bars, labels).properties(width="container", height=max(90, 48 * len(counts)))
+    return look(chart.configure_axisY(labelColor=INK))

@@ -1,0 +1,203 @@
+"""Change what a recipe says about tables and columns: tables come and go, kinds and roles are corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from analysis.intake.describe import describe
+from analysis.intake.roles import EXTRA, IGNORE, Evidence, header_score, roles
+from analysis.intake.standardise import find_sources
+from analysis.intake.suggest import TableGuess, guess_as
+from analysis.intake.tables import RawTable
+from analysis.recipe import Column, Kind, Recipe, Source
+
+if TYPE_CHECKING:
+    from analysis.profiles.personal import PersonalKind
+
+LEAST_PERSONAL = 0.5
+MANY = (EXTRA, IGNORE)  # roles that any number of columns may have
+
+
+def source_of(recipe: Recipe, tables: Sequence[RawTable], table: RawTable) -> Source | None:
+    """Return the source of the recipe that a table is read by, or None; tables with the same columns share one.
+
+    Examples
+    --------
+    >>> from analysis.intake.read import read_file
+    >>> from analysis.study import suggest
+    >>> tables = read_file("会员号,付款日期,金额\\n甲,2024-01-01,3\\n乙,2024-01-02,4\\n甲,2024-01-03,5\\n".encode())
+    >>> source_of(suggest(tables), tables, tables[0]).kind
+    'orders'
+    """
+    position = _position(recipe, tables, table)
+    return None if position is None else recipe.sources[position]
+
+
+def sharing(recipe: Recipe, tables: Sequence[RawTable], table: RawTable) -> list[RawTable]:
+    """Return the other tables that are read by the same source."""
+    position = _position(recipe, tables, table)
+    return [
+        other
+        for other in tables
+        if other.key != table.key and position is not None and _position(recipe, tables, other) == position
+    ]
+
+
+def _position(recipe: Recipe, tables: Sequence[RawTable], table: RawTable) -> int | None:
+    keys = [one.key for one in tables]
+    return find_sources(tables, recipe)[keys.index(table.key)]
+
+
+def with_tables(recipe: Recipe, tables: Sequence[RawTable], guesses: Sequence[TableGuess]) -> Recipe:
+    """Add sources for new tables; what is mapped stays, and a table that an old source fits is read by it.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    tables : sequence of RawTable
+        All tables of the study, the new ones too.
+    guesses : sequence of TableGuess
+        Of the new tables.
+    """
+    for guess in guesses:
+        there = source_of(recipe, tables, guess.table)
+        if there is None or there.kind == IGNORE:
+            recipe = recipe.model_copy(update={"sources": (*recipe.sources, source_from(guess))})
+    return recipe
+
+
+def without_tables(recipe: Recipe, left: Sequence[RawTable]) -> Recipe:
+    """Drop the sources that no remaining table is read by."""
+    positions = set(find_sources(left, recipe))
+    kept = tuple(source for index, source in enumerate(recipe.sources) if index in positions)
+    return recipe.model_copy(update={"sources": kept})
+
+
+def source_from(guess: TableGuess) -> Source:
+    """Return the source that a guess amounts to."""
+    return Source(
+        kind=guess.kind,  # pyright: ignore
+        file=guess.table.file,
+        sheet=guess.table.sheet,
+        columns=tuple(Column(name=column.name, role=column.role) for column in guess.columns),
+    )
+
+
+def with_kind(recipe: Recipe, tables: Sequence[RawTable], table: RawTable, kind: Kind) -> Recipe:
+    """Use one table as something else, with the roles suggested for that; tables that shared its source keep it."""
+    new = source_from(guess_as(table, describe(table), kind))
+    return _with_source(recipe, tables, table, new)
+
+
+def with_roles(recipe: Recipe, tables: Sequence[RawTable], table: RawTable, chosen: Mapping[str, str]) -> Recipe:
+    """Give columns of a table other roles, by header; whatever else is known of a column stays.
+
+    Tables with the same columns are read by the same source, so the change holds for them too.
+    """
+    position = _position(recipe, tables, table)
+    if position is None:
+        columns = tuple(Column(name=name, role=chosen.get(name, IGNORE)) for name in table.columns)
+        new = Source(kind="orders", file=table.file, sheet=table.sheet, columns=columns)
+        return recipe.model_copy(update={"sources": (*recipe.sources, new)})
+    source = recipe.sources[position]
+    known = {column.name for column in source.columns}
+    columns = (
+        *(column.model_copy(update={"role": chosen.get(column.name, column.role)}) for column in source.columns),
+        *(Column(name=name, role=chosen[name]) for name in table.columns if name in chosen and name not in known),
+    )
+    return _replaced(recipe, position, source.model_copy(update={"columns": columns}))
+
+
+def with_date_order(
+    recipe: Recipe, tables: Sequence[RawTable], table: RawTable, header: str, order: Literal["dmy", "mdy"]
+) -> Recipe:
+    """Say whether the day or the month comes first in a column of dates."""
+    position = _position(recipe, tables, table)
+    if position is None:
+        return recipe
+    source = recipe.sources[position]
+    columns = tuple(
+        column.model_copy(update={"date_order": order}) if column.name == header else column
+        for column in source.columns
+    )
+    return _replaced(recipe, position, source.model_copy(update={"columns": columns}))
+
+
+def _with_source(recipe: Recipe, tables: Sequence[RawTable], table: RawTable, new: Source) -> Recipe:
+    """Put a source of its own in place of the one that a table is read by."""
+    position = _position(recipe, tables, table)
+    if position is None:
+        return recipe.model_copy(update={"sources": (*recipe.sources, new)})
+    others = sharing(recipe, tables, table)
+    if not others:
+        return _replaced(recipe, position, new)
+    shared = recipe.sources[position].model_copy(update={"file": others[0].file, "sheet": others[0].sheet})
+    recipe = _replaced(recipe, position, shared)
+    return recipe.model_copy(update={"sources": (*recipe.sources, new)})
+
+
+def _replaced(recipe: Recipe, position: int, source: Source) -> Recipe:
+    sources = tuple(source if index == position else old for index, old in enumerate(recipe.sources))
+    return recipe.model_copy(update={"sources": sources})
+
+
+def roles_twice(chosen: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the roles that more than one column was given, with the headers; each may stand once in a table.
+
+    Examples
+    --------
+    >>> roles_twice({"a": "amount", "b": "amount", "c": "ignore", "d": "ignore"})
+    {'amount': ['a', 'b']}
+    """
+    headers: dict[str, list[str]] = {}
+    for header, role in chosen.items():
+        if role not in MANY:
+            headers.setdefault(role, []).append(header)
+    return {role: names for role, names in headers.items() if len(names) > 1}
+
+
+def roles_for(kind: str) -> list[str]:
+    """Return the roles that a column of a table of this kind can play, those that any column can play last."""
+    known = [role.key for role in roles().values() if kind in role.tables]
+    return [*known, *(MANY if kind == "customers" else (IGNORE,))]
+
+
+def personal_kind_of(header: str, role: str, evidence: Evidence) -> PersonalKind | None:
+    """Say what kind of personal data a column holds, from its role, its cells, and for want of a role its header.
+
+    Examples
+    --------
+    >>> [personal_kind_of(header, "ignore", Evidence(3, 3, 3)) for header in ("收货人手机", "金额")]
+    ['phone', None]
+    """
+    by_role = roles()[role].personal if role in roles() else None
+    if by_role or evidence.personal:
+        return by_role or evidence.personal  # pyright: ignore
+    if role not in (*MANY, "customer_id"):
+        return None
+    best = max(roles().values(), key=lambda known: header_score(header, known))
+    return best.personal if header_score(header, best) >= LEAST_PERSONAL else None  # pyright: ignore
+
+
+def both_readings(example: str) -> tuple[date, date] | None:
+    """Return a numeric date read day first and month first, or None when it cannot be read both ways.
+
+    Examples
+    --------
+    >>> both_readings("03/04/2024")
+    (datetime.date(2024, 4, 3), datetime.date(2024, 3, 4))
+    """
+    import re
+
+    found = re.match(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})", example)
+    if not found:
+        return None
+    first, second, year = (int(part) for part in found.groups())
+    year += 0 if year > 99 else 2000 if year < 69 else 1900
+    try:
+        return date(year, second, first), date(year, first, second)
+    except ValueError:
+        return None
+
