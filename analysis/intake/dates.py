@@ -12,8 +12,10 @@ from analysis.intake.values import UNKNOWN, Shape, half_width, is_nothing, liter
 Order = Literal["ymd", "dmy", "mdy"]
 TIMES = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", "T%H:%M", "T%H:%M:%S.%f")
 NAMED = (
-    "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%d%b%Y", "%d %b, %Y",
+    "%d %b %Y", "%d-%b-%Y", "%d/%b/%Y", "%d %B %Y", "%d-%B-%Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%d%b%Y",
+    "%d %b, %Y",
 )  # fmt: skip
+NAMED_SHORT = ("%d %b %y", "%d-%b-%y", "%d/%b/%y", "%d%b%y")  # apart: %Y would read 24 as the year 24
 LOG_FORMS = ("%d%b%y:%H:%M:%S", "%d%b%Y:%H:%M:%S")
 CHINESE_TIMES = (
     "%Y年%m月%d日%H时%M分%S秒",
@@ -29,7 +31,7 @@ _TAIL = re.compile(
 )
 _NAMED = re.compile(r"^\d{1,2}[-/ ]?[A-Za-z]{3,9}[-/ ,]*\d{2,4}|^[A-Za-z]{3,9}\.? \d{1,2},? \d{4}")
 _CHINESE = re.compile(r"^\d{2,4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日?")
-_COMPACT = re.compile(r"^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{6})?$")
+_COMPACT = re.compile(r"^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{4}|\d{6})?$")
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ def timestamp(column: str, *, order: Order = "ymd", shape: Shape = UNKNOWN) -> s
     iso = f"CASE WHEN regexp_matches({text}, '^\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}') THEN TRY_CAST({text} AS TIMESTAMP) END"
     compact = (
         f"CASE WHEN regexp_full_match({text}, '(19|20)\\d{{6}}') THEN TRY_STRPTIME({text}, '%Y%m%d') "
+        f"WHEN regexp_full_match({text}, '(19|20)\\d{{10}}') THEN TRY_STRPTIME({text}, '%Y%m%d%H%M') "
         f"WHEN regexp_full_match({text}, '(19|20)\\d{{12}}') THEN TRY_STRPTIME({text}, '%Y%m%d%H%M%S') END"
     )
     serial = (
@@ -121,13 +124,14 @@ def _spoken(text: str, order: Order) -> str:
         ("^\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{4}", _formats([sign.join((*day_month, "%Y")) for sign in "/.-"], TIMES)),
         ("^\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{2}", _formats([sign.join((*day_month, "%y")) for sign in "/.-"], TIMES)),
         ("^\\d{4} ?年", [*_formats(["%Y年%m月%d日"], TIMES), *CHINESE_TIMES]),
+        ("^\\d{1,2}[-/ ]?[A-Za-z]{3}[-/ ]?\\d{2}( |$)", _formats(NAMED_SHORT, TIMES[:6])),
+        ("\\d", [*_formats(NAMED, TIMES[:6]), *LOG_FORMS]),
     ]
-    named = [*_formats(NAMED, TIMES[:6]), *LOG_FORMS]
     whens = " ".join(
         f"WHEN regexp_matches({text}, {literal(shape)}) THEN TRY_STRPTIME({text}, [{literals(formats)}])"
         for shape, formats in cases
     )
-    return f"CASE {whens} ELSE TRY_STRPTIME({text}, [{literals(named)}]) END"
+    return f"CASE {whens} END"
 
 
 def _sql_tail() -> str:

@@ -55,7 +55,7 @@ def decode(content: bytes, *, encoding: str | None = None, file: str = "") -> De
         return Decoded(content.decode("utf-8"), "utf-8", 1.0)
     except UnicodeDecodeError:
         pass
-    if wide := _unmarked_utf16(content):
+    if wide := unmarked_utf16(content):
         return Decoded(content.decode(wide), wide, 1.0)
     best: tuple[float, str] | None = None
     for name in CANDIDATES:
@@ -67,15 +67,18 @@ def decode(content: bytes, *, encoding: str | None = None, file: str = "") -> De
     return Decoded(content.decode(best[1]), best[1], round(best[0], 3))
 
 
-def _unmarked_utf16(content: bytes) -> str | None:
+def unmarked_utf16(content: bytes) -> str | None:
+    """Name the UTF-16 that bytes without a mark are written in, or None: text has no control characters."""
     head = content[:2000]
     if len(head) < 4 or b"\x00" not in head:
         return None
     odd, even = head[1::2].count(0), head[0::2].count(0)
     name = "utf-16-le" if odd > even else "utf-16-be"
     try:
-        content.decode(name)
+        start = content.decode(name)[:2000]
     except UnicodeDecodeError:
+        return None
+    if any(character < " " and character not in "\t\r\n" for character in start):
         return None
     return name if max(odd, even) > len(head) // 8 else None
 

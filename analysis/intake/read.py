@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from analysis.errors import AnalysisError
@@ -95,9 +96,18 @@ def read_files(sources: Sequence[Path | str]) -> list[RawTable]:
         fingerprint = found[0].fingerprint
         if fingerprint in names:
             raise AnalysisError("file_twice", file=found[0].file, first=names[fingerprint])
-        names[fingerprint] = found[0].file
-        tables += found
+        shown = _free_name(found[0].file, set(names.values()))
+        names[fingerprint] = shown
+        tables += [replace(table, file=shown) for table in found]
     return tables
+
+
+def _free_name(file: str, taken: set[str]) -> str:
+    """Tell files of one name in several folders apart, so that no count stands for two of them."""
+    shown, number, path = file, 2, Path(file)
+    while shown in taken:
+        shown, number = f"{path.stem} ({number}){path.suffix}", number + 1
+    return shown
 
 
 def kind_of(content: bytes) -> str:
@@ -117,6 +127,8 @@ def kind_of(content: bytes) -> str:
         return "web_page"
     if start.startswith((b"{\\rtf", b"<?xml")):
         return "document"
-    if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and head.count(b"\x00") > len(head) // 100:
-        return "unknown"
-    return "text"
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(b"\x00") <= max(2, len(head) // 100):
+        return "text"
+    from analysis.intake.encodings import unmarked_utf16
+
+    return "text" if unmarked_utf16(content) else "unknown"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DELIMITERS = (",", "\t", ";", "|", "，", "；", "^")
 SPACES = "spaces"
 LONGEST_LINE = 16 * 1024 * 1024
+LINE_BREAK = "\ue00a"  # of the private area: no text file holds it
 
 
 def read_text(content: bytes, *, file: str, fingerprint: str, encoding: str | None = None) -> RawTable:
@@ -32,6 +33,7 @@ def read_text(content: bytes, *, file: str, fingerprint: str, encoding: str | No
     if delimiter == SPACES:
         text = "\n".join("\t".join(line.split()) for line in text.split("\n"))
     separator = "\t" if delimiter == SPACES else delimiter
+    text = _one_line_per_record(text, separator)
     head = split_records(text, separator, LOOK_AT)
     if not any(cell.strip() for row in head for cell in row):
         raise AnalysisError("file_empty", file=file)
@@ -39,7 +41,7 @@ def read_text(content: bytes, *, file: str, fingerprint: str, encoding: str | No
     width = _width(head, header)
     if width > MAX_COLUMNS:
         raise AnalysisError("too_many_columns", file=file, n_columns=width, most=MAX_COLUMNS)
-    titles = list(head[header]) if header >= 0 else []
+    titles = [cell.replace(LINE_BREAK, " ") for cell in head[header]] if header >= 0 else []
     names = clean_headers((titles + [None] * width)[:width])
     rows, surplus = _scan(text, separator, width, skip=header + 1)
     keep = [
@@ -106,6 +108,27 @@ def _outside_quotes(line: str, delimiter: str) -> int:
     return re.sub(r'"[^"]*"', "", line).count(delimiter) if '"' in line else line.count(delimiter)
 
 
+def _one_line_per_record(text: str, separator: str) -> str:
+    """Stand a mark for every line break inside quotes, and take a quote that is never closed for a plain character.
+
+    Otherwise lines and records are counted differently, and one stray quote swallows the rest of the file.
+    """
+    if '"' not in text or not any(line.count('"') % 2 for line in text.split("\n")):
+        return text
+    ends = f"[{re.escape(separator)}\n]"
+    field = re.compile(
+        rf'(?:(?<={ends})|\A)(?:"[^"]*(?:""[^"]*)*"(?={ends}|\Z)|"[^{re.escape(separator)}\n]*)'
+    )
+
+    def rewrite(found: re.Match[str]) -> str:
+        cell = found[0]
+        if len(cell) > 1 and cell.endswith('"') and cell.count('"') % 2 == 0:
+            return cell.replace("\n", LINE_BREAK)
+        return '"' + cell.replace('"', '""') + '"'
+
+    return field.sub(rewrite, text)
+
+
 def split_records(text: str, delimiter: str, most: int) -> list[list[str]]:
     """Split the first records, with quotes and line breaks inside quotes, as the full reader will."""
     import csv
@@ -127,11 +150,11 @@ def split_records(text: str, delimiter: str, most: int) -> list[list[str]]:
 def _scan(text: str, separator: str, width: int, *, skip: int) -> tuple[pa.Table, tuple[tuple[int, str], ...]]:
     """Read all records with DuckDB; return those with a value, and apart from them those with too many fields.
 
-    ``line`` counts records from the top of the file, which are lines unless a quoted cell holds a line break.
+    ``line`` counts records from the top of the file, as the rows of a spreadsheet do.
     """
     import duckdb
 
-    if '"' not in text and "\n\n" in text:  # DuckDB passes over empty lines without counting them
+    if text.startswith("\n") or "\n\n" in text:  # DuckDB passes over empty lines without counting them
         text = re.sub(r"(?m)^$", separator * (width - 1) or " ", text.rstrip("\n"))
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
     with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
@@ -142,13 +165,15 @@ def _scan(text: str, separator: str, width: int, *, skip: int) -> tuple[pa.Table
             f"auto_detect=false, null_padding=true, ignore_errors=true, store_rejects=true, "
             f"max_line_size={LONGEST_LINE}, nullstr='', parallel=false"
         )
-        cells = ", ".join(f"nullif(trim(c{index}), '') AS c{index}" for index in range(width))
+        broken = LINE_BREAK in text
+        texts = [f"replace(c{index}, '{LINE_BREAK}', chr(10))" if broken else f"c{index}" for index in range(width)]
+        cells = ", ".join(f"nullif(trim({cell}), '') AS c{index}" for index, cell in enumerate(texts))
         connection.execute(
             f"CREATE TABLE kept AS SELECT row_number() OVER () AS record, {cells} "
             f"FROM read_csv({_quote(str(path))}, {options})"
         )
         surplus = connection.sql("SELECT line, any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line")
-        wide = tuple((int(line), str(record)) for line, record in surplus.fetchall())
+        wide = tuple((int(line), str(record).replace(LINE_BREAK, "\n")) for line, record in surplus.fetchall())
         filled = " OR ".join(f"c{index} IS NOT NULL" for index in range(width))
         rows = connection.sql(f"SELECT record + {skip} AS line, * EXCLUDE record FROM kept WHERE {filled}")
         return _shift_lines(rows.to_arrow_table(), [line for line, _ in wide]), wide

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
 
 # Words that stand for nothing in a key or a number column. "NA" is not among them for categories: it is a country.
 NOTHING = (
-    "null", "none", "nan", "n/a", "#n/a", "na", "-", "--", "—", "/", "\\n", "无", "未知", "空", "暂无", "不详", "(blank)",
+    "", "null", "none", "nan", "n/a", "#n/a", "na", "-", "--", "—", "/", "\\n", "无", "未知", "空", "暂无", "不详", "(blank)",
     "(null)", "<null>", "unknown", "?", "nil", "#value!", "#ref!", "select",
 )  # fmt: skip
 TOTAL_WORDS = ("合计", "总计", "小计", "总 计", "合 计", "total", "grand total", "subtotal", "sum", "汇总", "累计")
-FULL_WIDTH = "０１２３４５６７８９．，－＋（）％：／"
-HALF_WIDTH = "0123456789.,-+()%:/"
+FULL_WIDTH = "０１２３４５６７８９．，－＋（）％：／\u3000\u00a0\u202f\u2009"
+HALF_WIDTH = "0123456789.,-+()%:/    "
 MONEY = "DECIMAL(24,6)"
 _CURRENCY = r"(?:[¥￥$€£₩₹฿]|RMB|CNY|USD|EUR|GBP|HK\$|NT\$|US\$|元|圆)"
+_ANY_DIGITS = r"(?:\d[\d,.'\s]*\d|\d)"
 _NUMBER = re.compile(
-    rf"^\(?\s*[-+−]?\s*{_CURRENCY}?\s*[-+−]?\s*(?:\d[\d,.'\s]*\d|\d)(?:[eE][-+]?\d+)?\s*[%％]?\s*{_CURRENCY}?\s*\)?-?$",
+    rf"^\(?\s*[-+−]?\s*{_CURRENCY}?\s*[-+−]?\s*{_ANY_DIGITS}(?:[eE][-+]?\d+)?\s*[%％]?\s*{_CURRENCY}?\s*\)?-?$",
     re.I,
 )
 
@@ -41,7 +46,7 @@ def is_nothing(column: str) -> str:
     """Say whether a cell is empty or one of the words for nothing."""
     longest = max(len(word.encode()) for word in NOTHING) + 4
     return (
-        f"({column} IS NULL OR (strlen({column}) <= {longest} AND lower(trim({column})) IN ('', {literals(NOTHING)})))"
+        f"({column} IS NULL OR (strlen({column}) <= {longest} AND lower(trim({column})) IN ({literals(NOTHING)})))"
     )
 
 
@@ -80,7 +85,8 @@ def shape_sql(column: str, kind: str) -> str:
         "half_width": f"strlen({column}) <> length({column})",
         "plain_number": f"TRY_CAST({column} AS {MONEY}) IS NULL AND {filled}",
         "iso_time": f"({column} NOT LIKE '____-%-%' OR TRY_CAST({column} AS TIMESTAMP) IS NULL) AND {filled}",
-        "tidy": f"contains({column}, '  ') OR contains({column}, '.0') OR {column} <> trim({column})",
+        "tidy": f"contains({column}, '  ') OR contains({column}, '.0') OR {column} <> trim({column}) OR "
+        + " OR ".join(f"contains({column}, chr({sign}))" for sign in (9, 10, 13)),
     }
     matters = {"number": ("half_width", "plain_number"), "date": ("half_width", "iso_time")}
     counted = matters.get(kind, ("half_width", "tidy"))
@@ -91,31 +97,48 @@ def shape_sql(column: str, kind: str) -> str:
 def number(column: str, *, decimal: str = "point", shape: Shape = UNKNOWN) -> str:
     """Read a number: separators, currency signs, percent, full-width digits, ``(1,234)`` and ``123-`` negatives.
 
-    Unreadable cells give NULL.
+    Unreadable cells give NULL, and so do cells that belong to the other decimal style (``1,50`` among points): reading
+    them as 150 would be a hundred times too much.
     """
     if shape.plain_number and decimal == "point":
         return f"TRY_CAST({column} AS {MONEY})"
     plain = half_width(column)
     signed = f"regexp_matches({plain}, '^\\s*\\(.*\\)\\s*$|-\\s*$|^\\s*[^0-9]*[-−]')"
-    digits = f"regexp_replace({plain}, '[^0-9.,eE%+-]|(?:RMB|CNY|USD|EUR|GBP)', '', 'g')"
+    digits = f"regexp_replace({plain}, '(?i)rmb|cny|usd|eur|gbp|[^0-9.,e%+-]', '', 'g')"
     unsigned = f"regexp_replace(ltrim({digits}, '-+'), '[-+]$|%$', '')"
     if decimal == "comma":
         unsigned = f"replace(replace({unsigned}, '.', ''), ',', '.')"
-        first = f"CASE WHEN {column} NOT LIKE '%.%' THEN TRY_CAST({column} AS {MONEY}) END"
+        first = f"CASE WHEN NOT contains({column}, '.') THEN TRY_CAST({column} AS {MONEY}) END"
     else:
         unsigned = f"replace({unsigned}, ',', '')"
         first = f"TRY_CAST({column} AS {MONEY})"
-    fits = f"regexp_full_match({plain}, {literal(_sql_number())}, 'i')"
-    share = f"CASE WHEN {plain} LIKE '%\\%%' ESCAPE '\\' THEN 0.01 ELSE 1 END"
+    fits = f"regexp_full_match({plain}, {literal(_sql_number(decimal))}, 'i')"
+    share = f"CASE WHEN {plain} LIKE '%\\%%' ESCAPE '\\' THEN 0.01 ELSE 1.00 END"
     slow = (
-        f"CASE WHEN {fits} THEN TRY_CAST(TRY_CAST({unsigned} AS DOUBLE) * {share} * "
-        f"CASE WHEN {signed} THEN -1 ELSE 1 END AS {MONEY}) END"
+        f"CASE WHEN {fits} THEN TRY_CAST(CASE WHEN {signed} THEN -1 ELSE 1 END * "
+        f"(TRY_CAST({unsigned} AS {MONEY}) * {share}) AS {MONEY}) END"
     )
     return f"coalesce({first}, {slow})"
 
 
-def _sql_number() -> str:
-    return _NUMBER.pattern.removeprefix("^").removesuffix("$")
+def _sql_number(decimal: str) -> str:
+    """Narrow the pattern to one decimal style: groups end in three digits, and the decimal mark comes once and last."""
+    group, mark = (r"\.", ",") if decimal == "comma" else (",", r"\.")
+    digits = rf"(?:\d{{1,3}}(?:[{group}'\s]\d{{2,3}})*[{group}'\s]\d{{3}}|\d+)(?:{mark}\d*)?|{mark}\d+"
+    return _NUMBER.pattern.removeprefix("^").removesuffix("$").replace(_ANY_DIGITS, f"(?:{digits})")
+
+
+def column_style(connection: duckdb.DuckDBPyConnection, rows: str, column: str) -> str:
+    """Return the decimal style of a whole column: both marks are looked at, and points alone need no decision."""
+    cells = []
+    for mark in ",.":
+        found = connection.execute(
+            f"SELECT DISTINCT {column} FROM {rows} WHERE contains({column}, '{mark}') ORDER BY 1 LIMIT 5000"
+        ).fetchall()
+        if not found and mark == ",":
+            return "point"
+        cells += [cell for (cell,) in found]
+    return decimal_style(cells)
 
 
 def identifier(column: str, *, shape: Shape = UNKNOWN) -> str:

@@ -25,6 +25,8 @@ def read_workbook(content: bytes, *, file: str, fingerprint: str) -> list[RawTab
         reader = fastexcel.read_excel(content)
     except fastexcel.FastExcelError as problem:
         protected = "password" in str(problem).lower() or "encrypt" in str(problem).lower()
+        if _is_other_archive(content):
+            raise AnalysisError("file_not_a_table", file=file, kind="archive") from problem
         raise AnalysisError("file_protected" if protected else "file_damaged", file=file) from problem
     tables: list[RawTable] = []
     seen_cells = False
@@ -52,9 +54,10 @@ def _table(cells: pa.RecordBatch, *, file: str, sheet: str, fingerprint: str) ->
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    filled = sum(1 for column in cells.columns if column.null_count < len(column))
+    if filled > MAX_COLUMNS:
+        raise AnalysisError("too_many_columns", file=file, n_columns=filled, most=MAX_COLUMNS)
     head = [list(row.values()) for row in cells.slice(0, LOOK_AT).to_pylist()]
-    if cells.num_columns > MAX_COLUMNS:
-        raise AnalysisError("too_many_columns", file=file, n_columns=cells.num_columns, most=MAX_COLUMNS)
     header = find_header(head)
     names = clean_headers(head[header] if header >= 0 else [None] * cells.num_columns)
     used = [
@@ -81,6 +84,17 @@ def _table(cells: pa.RecordBatch, *, file: str, sheet: str, fingerprint: str) ->
     )
 
 
+def _is_other_archive(content: bytes) -> bool:
+    """Say whether a zip is whole and holds no workbook: a folder of files, a text document."""
+    import zipfile
+
+    try:
+        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    except (zipfile.BadZipFile, OSError):
+        return False
+    return not any(name.startswith("xl/") or name == "content.xml" for name in names)
+
+
 def _without_empty_rows(table: pa.Table) -> pa.Table:
     import pyarrow.compute as pc
 
@@ -88,7 +102,7 @@ def _without_empty_rows(table: pa.Table) -> pa.Table:
     for column in table.columns[1:]:
         if column.null_count == 0:
             return table
-        valid = pc.is_valid(column)
+        valid = column.is_valid()
         filled = valid if filled is None else pc.or_(filled, valid)  # pyright: ignore
     return table if filled is None else table.filter(filled)
 
@@ -111,6 +125,6 @@ def read_parquet(content: bytes, *, file: str, fingerprint: str) -> RawTable:
     raw = raw.rename_columns([f"c{index}" for index in range(raw.num_columns)])
     with duckdb.connect() as connection:
         connection.register("raw", raw)
-        casts = ", ".join(f"CAST(c{index} AS VARCHAR) AS c{index}" for index in range(raw.num_columns))
+        casts = ", ".join(f"nullif(trim(CAST(c{index} AS VARCHAR)), '') AS c{index}" for index in range(raw.num_columns))
         rows = connection.sql(f"SELECT row_number() OVER () AS line, {casts} FROM raw").to_arrow_table()
     return RawTable(file, "", fingerprint, names, rows.num_rows, rows, header_row=0)
