@@ -28,4 +28,4 @@ bench *args:
 
 # take the newest versions of every package and pin them in pyproject.toml
 lock:
-    uv lock --upgrade && uv run python benchmarks/pin.py
+    uv lock --upgrade && uv run python -m benchmarks.pin

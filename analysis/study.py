@@ -220,13 +220,13 @@ def _segments(result: StudyResult, method: str) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "segments": [
             {
-                "key": row.segment,
-                "name": edited.names.get(row.segment),
-                "customers": int(row.customers),
-                "share": round(float(row.share), 6),
-                "revenue": None if row.revenue != row.revenue else round(float(row.revenue), 6),
+                "key": row["segment"],
+                "name": edited.names.get(row["segment"]),
+                "customers": int(row["customers"]),
+                "share": round(float(row["share"]), 6),
+                "revenue": round(float(row["revenue"]), 6) if row["revenue"] == row["revenue"] else None,
             }
-            for row in table.itertuples()
+            for row in table.to_dict("records")
         ],
         "outside": edited.segmentation.n_outside,
     }

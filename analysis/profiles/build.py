@@ -68,7 +68,7 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
 def profile_orders(lines: Lines) -> tuple[pd.DataFrame, tuple[Feature, ...]]:
     """Reduce order lines to one row per customer with a line, indexed by ``customer_id``, and say what each column is."""
     frames = [_collected(frame) for build in DIMENSION_MODULES for frame in build(lines)]
-    profiles = frames[0].join(frames[1:], how="left")
+    profiles = frames[0].join([*frames[1:]], how="left")
     _finish(profiles, lines.as_of)
     known = {
         feature.key: feature

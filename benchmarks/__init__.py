@@ -1,0 +1,1 @@
+"""The performance goals as commands that print ratios: ``python -m benchmarks NAME``."""

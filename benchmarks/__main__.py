@@ -1,0 +1,23 @@
+"""Run benchmarks by name, or all of them."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+NAMES = ("run", "slider", "first_screen", "imports")
+
+
+def main() -> int:
+    """Run the benchmarks named on the command line."""
+    for name in sys.argv[1:] or NAMES:
+        if name not in NAMES:
+            print(f"no benchmark {name!r}; there are: {', '.join(NAMES)}")
+            return 2
+        print(f"# {name}")
+        importlib.import_module(f"benchmarks.{name}").main()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
