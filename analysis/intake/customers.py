@@ -9,7 +9,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.dates import date_form, timestamp
 from analysis.intake.roles import EXTRA, roles
 from analysis.intake.tables import TableCount
-from analysis.intake.values import category, decimal_style, identifier, is_nothing, number
+from analysis.intake.values import TOTAL_WORDS, category, column_style, identifier, is_nothing, literals, number
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,6 +45,7 @@ def standardise_customers(
         copy = "row_number() OVER (PARTITION BY customer_id ORDER BY line)"
         connection.execute(
             f"CREATE TEMP TABLE members_{one.index} AS SELECT *, CASE WHEN customer_id IS NULL THEN 'no_customer' "
+            f"WHEN lower(customer_id) IN ({literals(TOTAL_WORDS)}) THEN 'total_row' "
             f"WHEN {copy} > 1 THEN 'duplicate_customer' END AS reason "
             f"FROM (SELECT line, {identifier(key)} AS customer_id{expressions} FROM {one.view})"
         )
@@ -109,8 +110,7 @@ def _typed(
 ) -> str:
     if kind == "number":
         if decimal == "auto":
-            cells = connection.execute(f"SELECT DISTINCT {raw} FROM {one.view} WHERE {raw} LIKE '%,%' LIMIT 5000")
-            decimal = decimal_style(cell for (cell,) in cells.fetchall())
+            decimal = column_style(connection, one.view, raw)
         return f"CAST({number(raw, decimal=decimal)} AS DOUBLE)"
     if kind == "date":
         if date_order == "auto":

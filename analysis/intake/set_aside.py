@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.intake.describe import scan
+from analysis.intake.standardise import find_sources
 from analysis.intake.tables import RawTable, StandardTables
 from analysis.intake.values import literal
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.recipe import Recipe
+    from analysis.recipe import Recipe, Source
 
+# As ``exports.csv``: a sign that starts a formula after blanks and invisible characters, or a tab or line break first.
+FORMULA = (
+    "^(?:[\\s\\x00-\\x20\u200b-\u200f\u2060\ufeff]*[-=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]|\\s*[\\t\\r\\n])"
+)
+MASK = "***"
 # Which role's cell explains a reason.
 EXPLAINS = {
     "date_unreadable": "order_date", "amount_unreadable": "amount", "excluded_state": "status", "return": "amount",
@@ -27,18 +34,21 @@ def set_aside_rows(standard: StandardTables, recipe: Recipe, *, most: int | None
     Returns
     -------
     DataFrame, one row per set-aside row
-        ``table_key`` (file and sheet), ``line`` (row of the sheet), ``reason`` (code), ``detail`` (the cell that explains
-        the reason, or None), ``cells`` (JSON object of the raw row by header).
+        ``table_key`` (file and sheet), ``line`` (row of the sheet), ``reason`` (code), ``detail`` (the cell that
+        explains the reason, or None), ``cells`` (JSON object of the raw row by header).
     """
     import pandas as pd
 
     frames = []
+    places = find_sources(standard.raws, recipe)
     with standard.cursor() as cursor:
         chosen = _chosen_sql(most)
         for index, table in enumerate(standard.raws):
             with scan(cursor, table) as rows:
+                place = places[index]
+                detail = _detail(table, None if place is None else recipe.sources[place])
                 frame = cursor.sql(
-                    f"SELECT {literal(table.key)} AS table_key, s.line, s.reason, {_detail(table, recipe)} AS detail, "
+                    f"SELECT {literal(table.key)} AS table_key, s.line, s.reason, {detail} AS detail, "
                     f"to_json({{{_struct(table)}}})::VARCHAR AS cells "
                     f"FROM ({chosen}) s JOIN {rows} r ON r.line = s.line WHERE s.source = {index} ORDER BY s.line"
                 ).to_df()
@@ -56,8 +66,8 @@ def _chosen_sql(most: int | None) -> str:
     if most is None:
         return "SELECT source, line, reason FROM set_aside"
     return (
-        f"SELECT source, line, reason FROM (SELECT *, row_number() OVER (PARTITION BY source, reason ORDER BY line) AS n "
-        f"FROM set_aside) ORDER BY n, source, reason LIMIT {most}"
+        f"SELECT source, line, reason FROM (SELECT *, row_number() OVER (PARTITION BY source, reason ORDER BY line) "
+        f"AS n FROM set_aside) ORDER BY n, source, reason LIMIT {most}"
     )
 
 
@@ -65,8 +75,7 @@ def _struct(table: RawTable) -> str:
     return ", ".join(f"{literal(header)}: r.c{index}" for index, header in enumerate(table.columns))
 
 
-def _detail(table: RawTable, recipe: Recipe) -> str:
-    source = next((s for s in recipe.sources if (s.file, s.sheet) == (table.file, table.sheet)), None)
+def _detail(table: RawTable, source: Source | None) -> str:
     cases = []
     for reason, role in EXPLAINS.items():
         column = source.column(role) if source else None
@@ -85,19 +94,11 @@ def write_set_aside(standard: StandardTables, recipe: Recipe, path: Path, *, unm
     n = 0
     with path.open("wb") as target:
         target.write("\ufeff".encode())
-        names = ", ".join(f"{literal(name)}" for name in ("file", "sheet", "line", "reason", *map(_safe_text, headers)))
-        target.write(_csv_line(names))
+        names = ("file", "sheet", "line", "reason", *map(_safe_text, headers))
+        target.write((",".join(map(_csv_cell, names)) + "\n").encode())
         for index, table in enumerate(standard.raws):
             n += _append(standard, table, index, headers, {} if unmask else recipe.personal_headers(), target)
     return n
-
-
-def _csv_line(names: str) -> bytes:
-    import duckdb
-
-    with duckdb.connect() as connection:
-        [cells] = connection.execute(f"SELECT {names}").fetchall()
-    return (",".join(_csv_cell(str(cell)) for cell in cells) + "\n").encode()
 
 
 def _csv_cell(text: str) -> str:
@@ -105,7 +106,7 @@ def _csv_cell(text: str) -> str:
 
 
 def _safe_text(text: str) -> str:
-    return "'" + text if text.lstrip()[:1] in tuple("=+-@＝＋－＠\t\r") else text
+    return "'" + text if re.match(FORMULA, text) else text
 
 
 def _append(
@@ -128,15 +129,17 @@ def _append(
     with standard.cursor() as cursor, scan(cursor, table) as rows, tempfile.TemporaryDirectory() as folder:
         part = Path(folder) / "part.csv"
         cursor.execute(
-            f"COPY (SELECT {literal(_safe_text(table.file))} AS file, {literal(_safe_text(table.sheet))} AS sheet, s.line, "
-            f"s.reason, {cells} FROM set_aside s JOIN {rows} r ON r.line = s.line WHERE s.source = {index} "
+            f"COPY (SELECT {literal(_safe_text(table.file))} AS file, {literal(_safe_text(table.sheet))} AS sheet, "
+            f"s.line, s.reason, {cells} FROM set_aside s JOIN {rows} r ON r.line = s.line WHERE s.source = {index} "
             f"ORDER BY s.line) TO {literal(str(part))} (FORMAT csv, HEADER false)"
         ).fetchall()
         n = cursor.execute(f"SELECT count(*) FROM set_aside WHERE source = {index}").fetchall()[0][0]
         with part.open("rb") as written:
             while block := written.read(1 << 20):
                 target.write(block)
+        hide = any(header in personal for header in table.columns)  # of a longer record no cell has a sure column
         for line, text in table.surplus:
+            text = MASK if hide else text
             record = [_safe_text(table.file), _safe_text(table.sheet), str(line), "too_many_fields", _safe_text(text)]
             target.write((",".join(map(_csv_cell, record)) + "," * (len(headers) - 1) + "\n").encode())
     return int(n)
@@ -145,7 +148,8 @@ def _append(
 def _cell(column: str, personal: str | None) -> str:
     if personal:
         column = mask_sql(column, personal)
-    sign = f"regexp_matches({column}, '^[\\s\\x00-\\x20]*[=+@\\-＝＋－＠−]') AND NOT regexp_full_match({column}, '-[0-9]+(\\.[0-9]+)?')"
+    number = "-[0-9]+(\\.[0-9]+)?"
+    sign = f"regexp_matches({column}, {literal(FORMULA)}) AND NOT regexp_full_match({column}, {literal(number)})"
     return f"CASE WHEN {sign} THEN '''' || {column} ELSE {column} END"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.intake.dates import date_form, timestamp
-from analysis.intake.roles import roles
+from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.states import undone_states
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
 from analysis.intake.values import (
@@ -16,7 +16,7 @@ from analysis.intake.values import (
     TOTAL_WORDS,
     Shape,
     category,
-    decimal_style,
+    column_style,
     identifier,
     is_nothing,
     literal,
@@ -77,7 +77,7 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe) -> StandardTables:
     AnalysisError
         ``source_missing`` when no table has the columns of a source, ``no_customer_column``, ``no_date_column``,
         ``no_amount_column`` when a mapping lacks a role, ``dates_unreadable`` when no date of a table can be read,
-        ``nothing_kept`` when no row is left.
+        ``nothing_kept`` when no row is left; ``role_unknown`` and ``role_twice`` for a mapping that says no one thing.
     """
     import duckdb
 
@@ -122,6 +122,7 @@ def match_sources(tables: Sequence[RawTable], recipe: Recipe) -> list[Mapped]:
 
     Next month's file has another name, so the columns count, and files with the same columns share a source.
     """
+    _refuse_roles(recipe)
     places = find_sources(tables, recipe)
     for place, source in enumerate(recipe.sources):
         if source.kind != "ignore" and place not in places:
@@ -138,18 +139,39 @@ def find_sources(tables: Sequence[RawTable], recipe: Recipe) -> list[int | None]
     places: list[int | None] = []
     for table in tables:
         fitting = [
-            (source.file == table.file) * 2 + (source.sheet == table.sheet) * 3 + len(source.columns) / 1e6
-            if {column.name for column in source.columns if column.role != "ignore"} <= set(table.columns)
+            (source.file == table.file) * 2 + (source.sheet == table.sheet) * 3 + _likeness(source, table)
+            if _needed(source) <= set(table.columns)
             else -1.0
             for source in recipe.sources
-        ]
-        fitting = [
-            score if source.kind != "ignore" or score >= 3 else -1.0
-            for score, source in zip(fitting, recipe.sources, strict=True)
         ]
         best = max(range(len(fitting)), key=lambda i: fitting[i], default=None)
         places.append(best if best is not None and fitting[best] >= 0 else None)
     return places
+
+
+def _needed(source: Source) -> set[str]:
+    """Return the columns a table must have: the used ones, or all of a source that is ignored."""
+    return {column.name for column in source.columns if source.kind == "ignore" or column.role != "ignore"}
+
+
+def _likeness(source: Source, table: RawTable) -> float:
+    """Return the share 0..1 of all columns of either that both have."""
+    names = {column.name for column in source.columns}
+    return len(names & set(table.columns)) / len(names | set(table.columns))
+
+
+def _refuse_roles(recipe: Recipe) -> None:
+    """Refuse a role that does not exist, and a role given to two columns of one table: neither says what is meant."""
+    for source in recipe.sources:
+        taken: dict[str, str] = {}
+        for column in source.columns:
+            if column.role in (EXTRA, IGNORE):
+                continue
+            if column.role not in roles():
+                raise AnalysisError("role_unknown", role=column.role, column=column.name)
+            if source.kind != "ignore" and column.role in taken:
+                raise AnalysisError("role_twice", role=column.role, first=taken[column.role], second=column.name)
+            taken[column.role] = column.name
 
 
 def _open(connection: duckdb.DuckDBPyConnection, one: Mapped) -> None:
@@ -241,7 +263,9 @@ def _typed_columns(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: li
     quantity = expressions["quantity"]
     if one.raw("amount") is None:
         price = expressions["unit_price"]
-        expressions["amount"] = f"CAST(CAST({quantity} AS DECIMAL(18,6)) * CAST({price} AS DECIMAL(18,6)) AS {MONEY})"
+        expressions["amount"] = (
+            f"TRY_CAST(TRY_CAST({quantity} AS DECIMAL(18,6)) * TRY_CAST({price} AS DECIMAL(18,6)) AS {MONEY})"
+        )
         parts = [part for part in (one.raw("quantity"), one.raw("unit_price")) if part]
     else:
         parts = [one.raw("amount") or ""]
@@ -270,8 +294,7 @@ def _decimal(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw:
         return column.decimal
     if shape.plain_number:
         return "point"
-    cells = connection.execute(f"SELECT DISTINCT {raw} FROM {one.view} WHERE {raw} LIKE '%,%' LIMIT 5000").fetchall()
-    return decimal_style(cell for (cell,) in cells)
+    return column_style(connection, one.view, raw)
 
 
 def _date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, notes: list[Note]) -> str:
@@ -296,7 +319,7 @@ def _date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, no
 
 
 def _is_total(one: Mapped) -> str:
-    """A total row has a total word in one of its first three cells and no order number."""
+    """A total row has a total word in one of its first three cells; it has no date or no customer besides."""
     cells = [f"lower(trim(c{index}, ' :：'))" for index in range(min(3, len(one.table.columns)))]
     return "(" + " OR ".join(f"coalesce({cell} IN ({literals(TOTAL_WORDS)}), false)" for cell in cells) + ")"
 
@@ -321,7 +344,8 @@ def _excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleanin
 def _reason(states: Sequence[str], cleaning: Cleaning) -> str:
     """Write the reason to set a line aside as SQL, NULL for a kept line; the first that applies counts."""
     cases = [
-        ("is_total", "total_row"),
+        ("is_total AND (order_time IS NULL OR customer_id IS NULL OR lower(customer_id) IN "
+         f"({literals(TOTAL_WORDS)}))", "total_row"),
         ("customer_id IS NULL", "no_customer"),
         ("order_time IS NULL AND NOT has_date", "no_date"),
         ("order_time IS NULL", "date_unreadable"),

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 # Words that stand for nothing in a key or a number column. "NA" is not among them for categories: it is a country.
 NOTHING = (
-    "", "null", "none", "nan", "n/a", "#n/a", "na", "-", "--", "—", "/", "\\n", "无", "未知", "空", "暂无", "不详", "(blank)",
-    "(null)", "<null>", "unknown", "?", "nil", "#value!", "#ref!", "select",
+    "", "null", "none", "nan", "n/a", "#n/a", "na", "-", "--", "—", "/", "\\n", "无", "未知", "空", "暂无", "不详",
+    "(blank)", "(null)", "<null>", "unknown", "?", "nil", "#value!", "#ref!", "select",
 )  # fmt: skip
 TOTAL_WORDS = ("合计", "总计", "小计", "总 计", "合 计", "total", "grand total", "subtotal", "sum", "汇总", "累计")
 FULL_WIDTH = "０１２３４５６７８９．，－＋（）％：／\u3000\u00a0\u202f\u2009"

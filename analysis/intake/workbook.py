@@ -125,6 +125,8 @@ def read_parquet(content: bytes, *, file: str, fingerprint: str) -> RawTable:
     raw = raw.rename_columns([f"c{index}" for index in range(raw.num_columns)])
     with duckdb.connect() as connection:
         connection.register("raw", raw)
-        casts = ", ".join(f"nullif(trim(CAST(c{index} AS VARCHAR)), '') AS c{index}" for index in range(raw.num_columns))
+        casts = ", ".join(
+            f"nullif(trim(CAST(c{index} AS VARCHAR)), '') AS c{index}" for index in range(raw.num_columns)
+        )
         rows = connection.sql(f"SELECT row_number() OVER () AS line, {casts} FROM raw").to_arrow_table()
     return RawTable(file, "", fingerprint, names, rows.num_rows, rows, header_row=0)
