@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.exports.words import Words, word
+from analysis.profiles.words import coded_value
+from analysis.profiles.words import coded_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +74,7 @@ def feature_column(feature: Feature, values: pd.Series, t: Words) -> SheetColumn
     if feature.kind == "number" and types.is_numeric_dtype(values.dtype):
         return number_column(header, values, _UNIT_FORMATS.get(feature.unit, NUMBER))
     if feature.kind == "category" and feature.header is None:
-        words = {value: word(t, f"feature.{feature.key}.{value}", str(value)) for value in values.dropna().unique()}
+        words = {value: coded_value(feature.key, str(value), t) for value in values.dropna().unique()}
         return text_column(header, values.map(words))
     return text_column(header, values)
 

@@ -90,5 +90,5 @@ def test_levels_of_computed_features_are_told_in_words_and_those_of_the_file_as_
     t = Translator("zh")
     weekday = Feature("favourite_weekday", "behaviour", "category")
     own = Feature("favourite_weekday", "behaviour", "category", header="Weekday")
-    assert [level_name(weekday, level, t) for level in ("1", OTHER, YES)] == ["周一", "其他", "是"]
+    assert [level_name(weekday, level, t) for level in ("monday", OTHER, YES)] == ["周一", "其他", "是"]
     assert level_name(own, "1", t) == "1"
