@@ -45,8 +45,9 @@ def change_edit(
 
     Examples
     --------
-    >>> first = change_edit((), "new", name=None, merge_into="promising", hidden=False)
-    >>> [(e.segment, e.merge_into) for e in change_edit(first, "promising", name=None, merge_into="loyal", hidden=False)]
+    >>> edits = change_edit((), "new", name=None, merge_into="promising", hidden=False)
+    >>> edits = change_edit(edits, "promising", name=None, merge_into="loyal", hidden=False)
+    >>> [(edit.segment, edit.merge_into) for edit in edits]
     [('new', 'loyal'), ('promising', 'loyal')]
     """
     from analysis.recipe import SegmentEdit
@@ -83,8 +84,9 @@ def carry_edits(edits: Sequence[SegmentEdit], before: pd.Series, after: pd.Serie
     --------
     >>> import pandas as pd
     >>> from analysis.recipe import SegmentEdit
-    >>> old, new = pd.Series(["cluster_1", "cluster_2", "cluster_2"]), pd.Series(["cluster_2", "cluster_1", "cluster_1"])
-    >>> carry_edits([SegmentEdit(segment="cluster_2", name="Core")], old, new)[0].segment
+    >>> before = pd.Series(["cluster_1", "cluster_2", "cluster_2"])
+    >>> after = pd.Series(["cluster_2", "cluster_1", "cluster_1"])
+    >>> carry_edits([SegmentEdit(segment="cluster_2", name="Core")], before, after)[0].segment
     'cluster_1'
     """
     import pandas as pd

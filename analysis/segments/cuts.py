@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
@@ -64,7 +65,7 @@ def read_cuts(text: str) -> tuple[float, ...]:
         cuts.append(cut)
     if len(cuts) > MAX_CUTS:
         raise AnalysisError("cuts_too_many", n=len(cuts), maximum=MAX_CUTS)
-    for first, second in zip(cuts, cuts[1:], strict=False):
+    for first, second in pairwise(cuts):
         if second <= first:
             raise AnalysisError("cuts_not_increasing", first=first, second=second)
     return tuple(cuts)

@@ -1,0 +1,377 @@
+"""What the segment pages share: changing a plan, the table in which segments are edited, the customers of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from analysis.errors import AnalysisError
+from analysis.exports.code import segmentation_code
+from analysis.recipe import SegmentationPlan
+from analysis.segments.changes import change_edit, merged_keys
+from analysis.segments.names import (
+    feature_name,
+    note_sentence,
+    segment_advice,
+    segment_meaning,
+    segment_names,
+    segment_rule,
+    value_text,
+)
+from analysis.segments.schemes import scheme_of
+from ui import compute, controls, session, show
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.notes import Note
+    from analysis.profiles.result import Feature, Profiles
+    from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.result import Segmentation
+
+CUSTOMERS_SHOWN = 1_000
+# Of the many features of a customer, those that a list to act on needs; the download holds all.
+LISTED = ("name", "phone", "email", "recency_days", "n_orders", "spend", "average_order_value", "favourite_category")
+_PROBLEM = "plan_problem"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A segmentation as a page shows it.
+
+    Attributes
+    ----------
+    method : "rfm" or "clusters"
+    base : Segmentation
+        Before merges.
+    edited : EditedSegmentation
+    names : dict of str
+        Words by key, of every segment before merges.
+    features : tuple of Feature
+        Where the features in notes are described.
+    """
+
+    method: str
+    base: Segmentation
+    edited: EditedSegmentation
+    names: dict[str, str]
+    features: tuple[Feature, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The segments after merges that are not hidden, in display order."""
+        table = self.edited.segmentation.segments
+        return table[table["segment"].isin(self.edited.shown)].reset_index(drop=True)
+
+
+def plan_of(study: compute.Study, method: str) -> SegmentationPlan:
+    """Return the study's plan of a method, or the one that runs when nobody chooses."""
+    return study.recipe.plan(method) or SegmentationPlan.model_validate({"params": {"kind": method}})
+
+
+def shown(result: Any, edited: EditedSegmentation, profiles: Profiles, method: str) -> Shown:
+    """Return a result with the words of its segments."""
+    t = session.t()
+    base = result.segmentation
+    names = segment_names(
+        base.segments["segment"].tolist() + [key for key in edited.names if key not in set(base.segments["segment"])],
+        t,
+        names=edited.names,
+        traits=getattr(result, "traits", None),
+        features=getattr(result, "features", ()),
+    )
+    missing = [key for key in edited.segmentation.segments["segment"] if key not in names]
+    names |= segment_names(missing, t, names=edited.names)
+    return Shown(method, base, edited, names, profiles.features)
+
+
+def change_plan(method: str, change: Callable[[SegmentationPlan], SegmentationPlan]) -> None:
+    """Change one segmentation of the open study and keep it at once; a refusal shows on the next run."""
+    study_id = session.study_id()
+    if study_id is None:
+        return
+    try:
+        # The recipe as it is now, not as this page saw it: another tab may have changed something else.
+        saved = compute.workspace().load_recipe(study_id)
+        old = saved.recipe.plan(method) or SegmentationPlan.model_validate({"params": {"kind": method}})
+        new = change(old)
+        if new == old:
+            return
+        others = [plan for plan in saved.recipe.segmentations if plan.params.kind != method]
+        order = {"rfm": 0, "clusters": 1}
+        plans = tuple(sorted([*others, new], key=lambda plan: order[plan.params.kind]))
+        compute.workspace().save_recipe(
+            study_id, saved.recipe.model_copy(update={"segmentations": plans}), saved.revision
+        )
+        session.remember(study_id, saved.recipe)
+        session.keep(_PROBLEM, None)
+    except AnalysisError as problem:
+        session.keep(_PROBLEM, problem)
+
+
+def change_params(method: str, **changes: Any) -> None:
+    """Change params of one segmentation; what no longer fits together is refused by the params themselves."""
+
+    def changed(plan: SegmentationPlan) -> SegmentationPlan:
+        params = type(plan.params).model_validate({**plan.params.model_dump(), **changes})
+        return plan.model_copy(update={"params": params})
+
+    change_plan(method, changed)
+
+
+def problem() -> None:
+    """Show why the last change was refused, once."""
+    found = session.kept(_PROBLEM)
+    if found is not None:
+        show.error(found)
+        session.keep(_PROBLEM, None)
+
+
+def notes(found: Sequence[Note], view: Shown) -> None:
+    """Show what a reader should know about the result, in one line each."""
+    scheme = scheme_of(view.base.segments["segment"].iloc[0]) if view.method == "rfm" else None
+    sentences = [
+        note_sentence(note, session.t(), names=view.names, features=view.features)
+        for note in found
+        # Names given under another naming scheme wait for it; that is nothing to report.
+        if note.code != "edit_unknown_segment" or scheme is None or scheme_of(note.facts["segment"]) is None
+    ]
+    for sentence in sentences:
+        st.caption(f":material/info: {show.md_escape(sentence)}")
+
+
+def editor(study: compute.Study, view: Shown) -> None:
+    """Show the table of segments; names, merges and hiding are changed in place and kept at once."""
+    t = session.t()
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.subheader(t("segments.table"), anchor=False, width="content")
+        controls.undo(study)
+    problem()
+    frame, keys = _editor_frame(view)
+    # A new key after each change: what the table holds is then what is saved, also after "undo".
+    key = f"edit_{view.method}_{study.revision}_{session.language()}"
+    share = st.column_config.ProgressColumn
+    names = {key: view.names[key] for key in keys}
+    config: dict[str, Any] = {
+        "name": st.column_config.TextColumn(t("segments.name"), max_chars=80, help=t("segments.name_help")),
+        "customers": st.column_config.NumberColumn(t("column.customers"), format="%,d"),
+        "share": share(t("column.share"), format="percent", min_value=0, max_value=1),
+        "revenue": st.column_config.NumberColumn(t("column.revenue"), format="%,.0f"),
+        "revenue_share": share(t("column.revenue_share"), format="percent", min_value=0, max_value=1),
+        "merge": st.column_config.SelectboxColumn(
+            t("segments.merge"), options=keys, format_func=lambda segment: names.get(segment, segment),
+            help=t("segments.merge_help"),
+        ),
+        "hide": st.column_config.CheckboxColumn(t("segments.hide"), help=t("segments.hide_help")),
+        "rule": t("segments.rule"),
+        "meaning": st.column_config.TextColumn(t("segments.meaning"), width="medium"),
+        "advice": st.column_config.TextColumn(t("segments.advice"), width="large"),
+    }  # fmt: skip
+    st.data_editor(
+        frame,
+        key=key,
+        hide_index=True,
+        num_rows="fixed",
+        disabled=[column for column in frame.columns if column not in ("name", "merge", "hide")],
+        column_config=config,
+        alt=t("segments.table"),
+        on_change=_save_edits,
+        args=(key, keys, view),
+    )
+    st.caption(show.md_escape(t("segments.table_help")))
+    titles = {name: entry if isinstance(entry, str) else entry["label"] for name, entry in config.items()}
+    words = frame.assign(merge=frame["merge"].map(names)).drop(columns="hide").rename(columns=titles)
+    show.download_csv(words, f"segments_{view.method}")
+
+
+def _editor_frame(view: Shown) -> tuple[pd.DataFrame, list[str]]:
+    """One row per segment before merges; one that was merged away shows where it went and no figures."""
+    t = session.t()
+    merges = merged_keys(view.base.labels, view.edited.segmentation.labels)
+    after = view.edited.segmentation.segments.set_index("segment")
+    keys = view.base.segments["segment"].tolist()
+    keys += [key for key in after.index if key not in keys]
+    figures = after.reindex(keys)
+    frame = figures.assign(
+        customers=figures["customers"].astype("Int64"),
+        name=[view.names[key] for key in keys],
+        merge=[merges.get(key) for key in keys],
+        hide=[key in view.edited.hidden for key in keys],
+    ).reset_index(drop=True)
+    columns = ["name", "customers", "share", "revenue", "revenue_share", "merge", "hide"]
+    if frame["revenue"].isna().all():
+        columns = [column for column in columns if not column.startswith("revenue")]
+    if view.method == "rfm":
+        frame = frame.assign(
+            rule=[segment_rule(key, t) for key in keys],
+            meaning=[segment_meaning(key, t) for key in keys],
+            advice=[segment_advice(key, t) for key in keys],
+        )
+        columns += ["meaning", "advice", "rule"]
+    return frame[columns], keys
+
+
+def _save_edits(key: str, keys: list[str], view: Shown) -> None:
+    """Turn the cells that were changed into edits of the plan."""
+    rows: Mapping[int | str, Mapping[str, Any]] = (session.widget(key) or {}).get("edited_rows", {})
+
+    def changed(plan: SegmentationPlan) -> SegmentationPlan:
+        edits = plan.edits
+        for row, cells in rows.items():
+            segment = keys[int(row)]
+            old = next((edit for edit in edits if edit.segment == segment), None)
+            name = (old.name if old else None) if "name" not in cells else _own_name(cells["name"], segment, view)
+            edits = change_edit(
+                edits,
+                segment,
+                name=name,
+                merge_into=cells.get("merge", old.merge_into if old else None),
+                hidden=bool(cells.get("hide", old.hidden if old else False)),
+            )
+        return plan.model_copy(update={"edits": edits})
+
+    change_plan(view.method, changed)
+
+
+def _own_name(typed: str | None, segment: str, view: Shown) -> str | None:
+    """An empty name, or the segment's own words, is no name of one's own."""
+    name = " ".join((typed or "").split())[:80]
+    return None if not name or (name == view.names[segment] and segment not in view.edited.names) else name
+
+
+def segment_bars(view: Shown, *, name: str) -> None:
+    """Show size and revenue of each segment; a click on a bar lists its customers."""
+    import altair as alt
+
+    from analysis.charts import segments as charts
+
+    t = session.t()
+    chart = charts.segment_bars(view.edited.segmentation, t, names=view.names, hidden=view.edited.hidden)
+    picked = alt.selection_point(name="segment", fields=["segment"])
+    show.chart(
+        chart.add_params(picked),
+        t("segments.bars_alt"),
+        name=name,
+        data=table_words(view),
+        on_select=lambda: pick(f"chart_{name}", view),
+    )
+
+
+def table_words(view: Shown) -> pd.DataFrame:
+    """Return the shown segments as rows with translated headers, for the data behind a chart."""
+    t = session.t()
+    table = view.table
+    frame = table.assign(segment=[view.names[key] for key in table["segment"]]).dropna(axis=1, how="all")
+    return frame.rename(columns={column: t(f"column.{column}") for column in frame.columns})
+
+
+def pick(chart_key: str, view: Shown) -> None:
+    """Take the segment clicked in a chart as the one whose customers are listed."""
+    chosen = (session.widget(chart_key) or {}).get("selection", {}).get("segment", [])
+    words = next((point.get("segment") for point in chosen if point.get("segment")), None)
+    key = next((key for key in view.edited.shown if view.names[key] == words), None)
+    if key is not None:
+        session.set_widget(f"customers_{view.method}", key)
+
+
+def customers(view: Shown, profiles: Profiles, extra: pd.DataFrame | None = None) -> None:
+    """List the customers of one segment: the first thousand on screen, all of them in the download.
+
+    Parameters
+    ----------
+    extra : DataFrame, aligned with the profiles, optional
+        Further columns with translated names, shown after the customer id.
+    """
+    t = session.t()
+    st.subheader(t("segments.customers"), anchor=False)
+    options = list(view.edited.shown)
+    if not options:
+        show.empty_state(t("segments.all_hidden"))
+        return
+    key = f"customers_{view.method}"
+    if session.widget(key) not in options:
+        session.set_widget(key, options[0])
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        segment = st.selectbox(
+            t("segments.whose"), options, format_func=lambda option: view.names[option], key=key,
+            help=t("segments.whose_help"),
+        )  # fmt: skip
+    if any(feature.personal for feature in profiles.features):
+        with right:
+            controls.show_personal()
+    rows = (view.edited.segmentation.labels == segment).fillna(False).to_numpy(dtype=bool).nonzero()[0]
+    unmasked = session.unmasked()
+    by_value = profiles.customers["spend"].iloc[rows] if "spend" in profiles.customers else None
+    if by_value is not None:
+        rows = rows[by_value.fillna(0).to_numpy(dtype=float).argsort(kind="stable")[::-1]]
+    listed = [feature for key in LISTED if (feature := profiles.feature(key)) is not None]
+    if not any(feature.header is None and feature.key == "spend" for feature in listed):
+        listed = list(profiles.features)[:12]
+    frame = _customer_rows(profiles, rows[:CUSTOMERS_SHOWN], listed, extra, unmasked=unmasked)
+
+    def whole() -> pd.DataFrame:
+        return _customer_rows(profiles, rows, list(profiles.features), extra, unmasked=unmasked)
+
+    show.table(
+        frame, _formats(listed, t), alt=t("segments.customers_alt", segment=view.names[segment]),
+        name=f"customers_{view.method}_list", whole=whole, n_whole=len(rows),
+    )  # fmt: skip
+
+
+def _customer_rows(
+    profiles: Profiles, rows: Any, features: list[Feature], extra: pd.DataFrame | None, *, unmasked: bool
+) -> pd.DataFrame:
+    from dataclasses import replace
+
+    import pandas as pd
+
+    from analysis.profiles.personal import masked
+
+    t = session.t()
+    part = replace(profiles, customers=profiles.customers.iloc[rows].reset_index(drop=True))
+    customers = (part if unmasked else masked(part)).customers
+    columns = {t("column.customer_id"): customers["customer_id"]}
+    if extra is not None:
+        columns |= {name: extra[name].iloc[rows].reset_index(drop=True) for name in extra.columns}
+    for feature in features:
+        if feature.key in customers.columns:
+            columns.setdefault(feature_name(feature, t), customers[feature.key])
+    return pd.DataFrame(columns)
+
+
+def _formats(features: list[Feature], t: Any) -> dict[str, Any]:
+    forms = {"money": "%,.2f", "share": "percent", "count": "%,d", "days": "%,d"}
+    formats: dict[str, Any] = {
+        feature_name(feature, t): st.column_config.NumberColumn(format=forms.get(feature.unit))
+        for feature in features
+        if feature.kind == "number" and feature.unit in forms
+    }
+    dates = {feature_name(f, t): st.column_config.DateColumn(format="YYYY-MM-DD") for f in features if f.kind == "date"}
+    return formats | dates
+
+
+def code(study: compute.Study, method: str, *, compared: Sequence[str] = ()) -> None:
+    """Show the Python lines that give the same segments."""
+    from analysis.study import suggest_recipe
+
+    suggested = suggest_recipe(compute.guesses(study))
+    files = list(dict.fromkeys(table.file for table in study.tables))
+    show.code(segmentation_code(study.recipe, method, files=files, suggested=suggested, compared=compared))
+
+
+def missing_columns(found: AnalysisError, profiles: Profiles) -> AnalysisError:
+    """Return a refusal with the features it names in words."""
+    if "columns" not in found.facts:
+        return found
+    t = session.t()
+    words = [t(f"feature.{key}") for key in str(found.facts["columns"]).split(", ")]
+    return AnalysisError(found.code, columns=t("segments.between").join(words))
+
+
+def unit_value(value: float, feature: Feature) -> str:
+    """Write a value of a feature in its unit."""
+    return value_text(value, feature, session.t())
