@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.recipe import Recipe, SegmentationPlan
+from analysis.recipe import Goal, Recipe, SegmentationPlan
 from analysis.study import Prepared, edit, prepare, prepared_version, segment
 from analysis.workspace import Workspace
 from ui import session, show
@@ -21,6 +21,7 @@ from ui import session, show
 if TYPE_CHECKING:
     from analysis.intake.suggest import TableGuess
     from analysis.intake.tables import RawTable
+    from analysis.profiles.personal import PersonalKind
     from analysis.profiles.result import Profiles
     from analysis.segments.edit import EditedSegmentation
     from analysis.segments.prepare import Prepared as PreparedFeatures
@@ -66,6 +67,47 @@ def study_or_stop() -> Study:
     return Study(study_id, tables, saved.recipe, saved.revision)
 
 
+@dataclass(frozen=True)
+class SavedStudy:
+    """What the list of studies knows of the open one; ``recipe`` is None when another version wrote it."""
+
+    id: str
+    name: str
+    recipe: Recipe | None
+
+    @property
+    def goal(self) -> Goal | None:
+        """What the study is for."""
+        return self.recipe.goal if self.recipe else None
+
+
+def saved_study() -> SavedStudy | None:
+    """Return the open study as saved, without its tables, or None; an id that no study has is forgotten."""
+    study_id = session.study_id()
+    if study_id is None:
+        return None
+    try:
+        name = workspace().study(study_id).name
+    except AnalysisError:
+        session.close_study()
+        return None
+    try:
+        return SavedStudy(study_id, name, workspace().load_recipe(study_id).recipe)
+    except AnalysisError:
+        return SavedStudy(study_id, name, None)
+
+
+def know_study() -> None:
+    """Let the header know the name of a study that was opened by its address."""
+    opened = session.open_study()
+    if opened is None or opened.name:
+        return
+    try:
+        session.set_study(opened.study_id, name=workspace().study(opened.study_id).name)
+    except AnalysisError:
+        return  # the page says that there is no such study
+
+
 def save_recipe(study: Study, recipe: Recipe) -> None:
     """Keep a changed recipe at once; a change made elsewhere in the meantime is not overwritten."""
     if recipe != study.recipe:
@@ -88,6 +130,20 @@ def change(study: Study, recipe: Recipe) -> None:
 def guesses(study: Study) -> tuple[TableGuess, ...]:
     """Return what every column of the study looks like, and the roles suggested."""
     return _guesses(study.id, "\n".join(f"{table.fingerprint} {table.key}" for table in study.tables), study.tables)
+
+
+def personal_columns(study: Study, table: RawTable) -> dict[str, PersonalKind]:
+    """Return the headers of a table that hold personal data, with the kind of each."""
+    from analysis.mapping import personal_kind_of, source_of
+
+    guess = next(guess for guess in guesses(study) if guess.table.key == table.key)
+    source = source_of(study.recipe, study.tables, table)
+    chosen = {column.name: column.role for column in source.columns} if source else {}
+    kinds = {
+        column.name: personal_kind_of(column.name, chosen.get(column.name, "ignore"), column.evidence)
+        for column in guess.columns
+    }
+    return {header: kind for header, kind in kinds.items() if kind}
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import controls, menu, session
+from ui import compute, controls, menu, session
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 
@@ -25,6 +25,7 @@ st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "mark.svg"), size="lar
 page = st.navigation(menu.pages(), expanded=True)
 st.set_page_config(page_title=t("app.tab", page=page.title))
 session.keep_address()
+compute.know_study()
 with st.sidebar:
     controls.language_switch()
 

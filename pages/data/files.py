@@ -1,11 +1,143 @@
-"""Page: the files and sheets of the study."""
+"""Page: the files and sheets of the study, what each is used as, and its first rows."""
 
 from __future__ import annotations
 
-from ui import session, show
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from analysis.errors import AnalysisError
+from analysis.mapping import sharing, source_of, with_kind
+from ui import compute, controls, session, show, studies
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.intake.tables import RawTable
+
+KINDS = ("orders", "customers", "ignore")
+FILE_TYPES = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "tsv", "txt", "parquet"]
 
 t = session.t()
 
+
+def kind_of(table: RawTable) -> str:
+    """Return what a table is used as."""
+    source = source_of(study.recipe, study.tables, table)
+    return source.kind if source else "ignore"
+
+
+def list_of_tables() -> pd.DataFrame:
+    """Return one row per table, in words."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            t("files.table"): [table.key for table in study.tables],
+            t("files.used_as"): [t(f"table_kind.{kind_of(table)}") for table in study.tables],
+            t("files.rows"): [t.number(table.n_read) for table in study.tables],
+            t("files.columns"): [len(table.columns) for table in study.tables],
+            t("files.header_row"): [t.number(table.header_row) if table.header_row else "–" for table in study.tables],
+            t("files.encoding"): [table.encoding.upper() or "–" for table in study.tables],
+        }
+    )
+
+
+def one_table(table: RawTable) -> None:
+    """Show one table: what it is used as, its first rows, and the way out."""
+    from analysis.workspace.preview import first_rows
+
+    kind = kind_of(table)
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        chosen = st.segmented_control(
+            t("files.use_as"),
+            KINDS,
+            default=kind,
+            required=True,
+            format_func=lambda key: t(f"table_kind.{key}"),
+            key=f"kind_{study.revision}_{study.tables.index(table)}",
+        )
+        controls.show_personal()
+    if chosen != kind:
+        compute.change(study, with_kind(study.recipe, study.tables, table, chosen))
+    if others := sharing(study.recipe, study.tables, table):
+        shared = ", ".join(other.key for other in others)
+        st.caption(show.md_escape(t("files.read_like", table=table.key, others=shared)))
+    personal = {} if session.unmasked() else compute.personal_columns(study, table)
+    st.dataframe(
+        first_rows(table, personal=personal),
+        hide_index=True,
+        alt=t("files.preview_alt", table=table.key),
+        key="preview",
+        height="content",
+    )
+    st.caption(show.md_escape(t("files.preview", n=min(10, table.n_rows), rows=table.n_rows)))
+    remove(table)
+
+
+def remove(table: RawTable) -> None:
+    """Offer to take a file out of the study, once it was said what that means."""
+    sheets = [one.sheet for one in study.tables if one.fingerprint == table.fingerprint]
+    with st.popover(t("files.remove"), icon=":material/delete:", type="tertiary", key="remove"):
+        key = "files.remove_sheets" if len(sheets) > 1 else "files.remove_help"
+        st.markdown(show.md_escape(t(key, file=table.file, n=len(sheets))))
+        if st.button(t("files.remove_now"), key="remove_now"):
+            try:
+                studies.remove(study, table.fingerprint)
+            except AnalysisError as problem:
+                show.error(problem)
+            else:
+                st.rerun()
+
+
+def add() -> None:
+    """Offer to add files to the study; a file that cannot be read leaves the study as it is."""
+    uploads = st.file_uploader(
+        t("files.add"),
+        type=FILE_TYPES,
+        accept_multiple_files=True,
+        key=f"add_{session.upload_round()}",
+        help=t("files.add_help"),
+    )
+    if not uploads:
+        return
+    with st.status(t("app.working"), expanded=True) as status:
+        try:
+            tables = studies.read_uploads([(file.name, file.getvalue()) for file in uploads], st.text)
+            studies.add(study, tables, st.text)
+        except AnalysisError as problem:
+            status.update(label=t("start.not_read"), state="error", expanded=False)
+            failed = problem
+        else:
+            session.next_upload()
+            st.rerun()
+    show.error(failed)
+
+
 show.page_header(t("files.title"), t("files.question"))
-if session.study_id() is None:
-    show.no_study()
+study = compute.study_or_stop()
+used = [table for table in study.tables if kind_of(table) != "ignore"]
+show.answer(
+    t(
+        "files.answer",
+        tables=len(study.tables),
+        used=len(used),
+        rows=sum(table.n_read for table in used),
+    )
+)
+st.dataframe(list_of_tables(), hide_index=True, alt=t("files.list_alt"), key="tables")
+if len(study.tables) > 1:
+    place = st.selectbox(
+        t("files.look_at"),
+        range(len(study.tables)),
+        format_func=lambda index: study.tables[index].key,
+        key="files_table",
+        persist_state="session",
+    )
+else:
+    place = 0
+one_table(study.tables[min(place or 0, len(study.tables) - 1)])
+controls.undo(study)
+st.divider()
+add()
+show.next_step("data/columns")

@@ -1,12 +1,171 @@
-"""Page: where a study begins."""
+"""Page: where a study begins, with an upload, pasted cells, sample data or an exported study."""
 
 from __future__ import annotations
 
-from ui import session, show
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+import streamlit as st
+
+from analysis.errors import AnalysisError
+from analysis.recipe import Goal
+from ui import compute, session, show, studies
+
+SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
+SAMPLE = {"en": "subscription_en.xlsx", "zh": "中文店铺.xlsx"}
+FILE_TYPES = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "tsv", "txt", "parquet"]
+NO_USE = ("no_customer_column", "no_date_column", "no_amount_column")
+STUDIES_SHOWN = 12
 
 t = session.t()
 
+
+def begin(files: Sequence[tuple[str, bytes]], name: str, *, by_hand: bool = False) -> None:
+    """Read files, keep them as a new study and open its Overview; say why when that cannot be done."""
+    with st.status(t("app.working"), expanded=True) as status:
+        try:
+            tables = studies.read_uploads(files, st.text)
+            study_id = studies.begin(tables, name=name, goal=goal, say=st.text, by_hand=by_hand)
+        except AnalysisError as problem:
+            status.update(label=t("start.not_read"), state="error", expanded=False)
+            failed = problem
+        else:
+            session.set_study(study_id, name=name)
+            session.next_upload()
+            st.switch_page(show.page_path("data/columns" if by_hand else "customers/overview"))
+    show.error(failed)
+    if failed.code in NO_USE and st.button(t("start.by_hand"), key=f"by_hand_{name}", type="primary"):
+        begin(files, name, by_hand=True)
+
+
+def name_of(files: Sequence[tuple[str, bytes]]) -> str:
+    """Name a study after its first file."""
+    stem = Path(files[0][0]).stem
+    return stem if len(files) == 1 else t("start.name_of_several", name=stem, n=len(files) - 1)
+
+
+def goal_choice() -> Goal | None:
+    """Show the goals; that of the open study changes at once."""
+    opened = compute.saved_study()
+    chosen = st.pills(
+        t("start.goal"),
+        get_args(Goal),
+        default=opened.goal if opened else None,
+        format_func=lambda key: t(f"goal.{key}"),
+        key=f"start_goal_{opened.id if opened else ''}",
+        help=t("start.goal_help"),
+    )
+    if opened and opened.recipe and chosen != opened.goal:
+        studies.set_goal(opened.id, chosen)
+    if chosen:
+        from analysis.goals import most_helpful
+        from analysis.recipe import Recipe
+
+        st.caption(t(f"goal_need.{most_helpful(chosen, (opened and opened.recipe) or Recipe())}"))
+    return chosen
+
+
+def recent_studies() -> None:
+    """List the studies, the one changed last first: open, rename, export, delete."""
+    known = compute.workspace().studies()
+    if not known:
+        return
+    st.subheader(t("start.recent"), anchor=False)
+    for study in known[:STUDIES_SHOWN]:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"study_{study.id}"):
+            with st.container():
+                shown = study.name or t("app.study_unnamed")
+                if st.button(show.md_escape(shown), key=f"open_{study.id}", type="tertiary", icon=":material/folder:"):
+                    session.set_study(study.id, name=study.name)
+                    st.switch_page(show.page_path("customers/overview"))
+            st.caption(
+                t("start.study_facts", rows=study.n_rows, files=study.n_files, day=study.changed_at), width="content"
+            )
+            with st.popover(t("app.more"), type="tertiary", key=f"more_{study.id}"):
+                more(study.id, study.name)
+    if len(known) > STUDIES_SHOWN:
+        st.caption(t("start.more_studies", n=len(known) - STUDIES_SHOWN))
+
+
+def more(study_id: str, name: str) -> None:
+    """Offer what can be done with one study of the list."""
+    new_name = st.text_input(t("start.new_name"), name, key=f"name_{study_id}", max_chars=studies.NAME_LENGTH)
+    if new_name.strip() and new_name != name:
+        studies.rename(study_id, new_name.strip())
+        if session.study_id() == study_id:
+            session.set_study(study_id, name=new_name.strip())
+        st.rerun()
+    st.download_button(
+        t("start.export"),
+        lambda: studies.packed(study_id),
+        f"portrait_{study_id[:8]}.zip",
+        "application/zip",
+        key=f"export_{study_id}",
+        on_click="ignore",
+        icon=":material/archive:",
+    )
+    st.caption(t("start.delete_help"))
+    if st.button(t("start.delete_for_good"), key=f"delete_{study_id}", icon=":material/delete:"):
+        compute.workspace().delete_study(study_id)
+        if session.study_id() == study_id:
+            session.close_study()
+        st.rerun()
+
+
 show.page_header(t("start.title"), t("start.question"))
 show.answer(t("start.what"))
-if session.study_id() is None:
-    show.empty_state(t("start.no_study"))
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    uploads = st.file_uploader(
+        t("start.upload"),
+        type=FILE_TYPES,
+        accept_multiple_files=True,
+        key=f"upload_{session.upload_round()}",
+        help=t("start.upload_help"),
+    )
+    st.caption(t("start.upload_hint"))
+with right:
+    st.markdown(f"**{t('start.no_file')}**")
+    tried = st.button(t("start.sample"), key="sample", type="primary", icon=":material/play_arrow:")
+    st.caption(t("start.sample_what"))
+    template = f"template_{t.language}.xlsx"
+    st.download_button(
+        t("start.template"),
+        (SAMPLES / template).read_bytes,
+        template,
+        key="template",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+    )
+goal = goal_choice()
+with st.expander(t("start.paste"), icon=":material/content_paste:"):
+    pasted = st.text_area(
+        t("start.paste_label"), key=f"paste_{session.upload_round()}", height=160, help=t("start.paste_help")
+    )
+    read_pasted = st.button(t("start.paste_read"), key="paste_read")
+
+if uploads:
+    taken = [(file.name, file.getvalue()) for file in uploads]
+    begin(taken, name_of(taken))
+elif tried:
+    sample = SAMPLE[t.language]
+    begin([(sample, (SAMPLES / sample).read_bytes())], t("start.sample_name"))
+elif read_pasted or pasted.strip():
+    begin([(t("start.pasted_file"), pasted.encode())], t("start.pasted_name"))
+
+recent_studies()
+
+with st.expander(t("start.import"), icon=":material/unarchive:"):
+    archive = st.file_uploader(t("start.import_label"), type="zip", key=f"import_{session.upload_round()}")
+if archive is not None:
+    try:
+        imported = studies.bring(archive)
+    except AnalysisError as problem:
+        show.error(problem)
+    else:
+        session.set_study(imported, name=compute.workspace().study(imported).name)
+        session.next_upload()
+        st.switch_page(show.page_path("customers/overview"))

@@ -1,0 +1,56 @@
+"""The first rows of a raw table, for the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.intake.tables import RawTable
+    from analysis.profiles.personal import PersonalKind
+
+MOST = 10
+
+
+def first_rows(
+    table: RawTable, *, most: int = MOST, personal: Mapping[str, PersonalKind] | None = None
+) -> pd.DataFrame:
+    """Return the first rows as text under their headers, with personal columns masked.
+
+    Parameters
+    ----------
+    table : RawTable
+    most : int
+    personal : mapping of header to kind, optional
+        What is masked; nothing when left out.
+
+    Examples
+    --------
+    >>> from analysis.intake.read import read_file
+    >>> [table] = read_file(b"name,sum\\nAnn Lee,3\\nBo Chan,4\\n", name="a.csv")
+    >>> first_rows(table, personal={"name": "name"})["name"].tolist()
+    ['A***', 'B***']
+    """
+    from analysis.profiles.personal import mask
+
+    frame = _head(table, most)
+    frame.columns = list(table.columns)
+    for header, kind in (personal or {}).items():
+        frame[header] = mask(frame[header], kind)
+    return frame
+
+
+def _head(table: RawTable, most: int) -> pd.DataFrame:
+    stored = [f"c{index}" for index in range(len(table.columns))]
+    if isinstance(table.rows, Path):
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        with parquet.ParquetFile(table.rows) as file:
+            batch = next(file.iter_batches(batch_size=most, columns=stored), None)
+            rows = file.schema_arrow.empty_table() if batch is None else pa.Table.from_batches([batch])
+        return rows.select(stored).to_pandas()
+    return table.rows.slice(0, most).select(stored).to_pandas()
