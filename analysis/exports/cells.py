@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.exports.words import Words, word
 from analysis.profiles.words import coded_value
-from analysis.profiles.words import coded_value
 
 if TYPE_CHECKING:
     import pandas as pd

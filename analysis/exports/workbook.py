@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -21,8 +20,10 @@ from analysis.exports.cells import (
     profile_columns,
     text_column,
 )
+from analysis.exports.names import sheet_name
 from analysis.exports.words import Words, word
 from analysis.recipe import Recipe
+from analysis.segments.names import segment_advice, segment_meaning
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,17 +37,21 @@ if TYPE_CHECKING:
 
 EXAMPLES = 1_000
 SHEET_ROWS = 1_048_575
-_NAME_UNITS = 31
 _STREAM_FROM_CELLS = 3_000_000
-_RESERVED_NAMES = {"history"}
+_ROWS_PER_REPORT = 500
+Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
 class NamedSegmentation:
-    """A segmentation and the names its segments go by; a segment without one takes the words of its key."""
+    """A segmentation and the names its segments go by; a segment without one takes the words of its key.
+
+    ``hidden`` segments stay in the table of segments, so that it adds up, but get no sheet of their customers.
+    """
 
     segmentation: Segmentation
     names: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
 
     def name(self, segment: str, t: Words) -> str:
         """Return the words for a segment."""
@@ -79,7 +84,7 @@ class WorkbookContents:
     segmentations: tuple[NamedSegmentation, ...]
     counts: tuple[TableCount, ...] = ()
     set_aside: pd.DataFrame | None = None
-    recipe: Recipe = Recipe()
+    recipe: Recipe = field(default_factory=Recipe)
     is_masked: bool = False
     sheet_rows: int = SHEET_ROWS
 
@@ -92,7 +97,9 @@ class _Sheet:
     n_all: int
 
 
-def write_workbook(target: Path | BinaryIO, contents: WorkbookContents, t: Words) -> None:
+def write_workbook(
+    target: Path | BinaryIO, contents: WorkbookContents, t: Words, *, progress: Progress = lambda share: None
+) -> None:
     """Write the workbook to a path or into an open binary file.
 
     Ids are text, dates are dates, no cell is a formula or a link. The same contents give the same bytes.
@@ -102,6 +109,8 @@ def write_workbook(target: Path | BinaryIO, contents: WorkbookContents, t: Words
     target : Path or open binary file
     contents : WorkbookContents
     t : translator
+    progress : callable
+        Told the share of the work done, 0..1; what it raises stops the writing.
     """
     from xlsxwriter import Workbook
 
@@ -119,9 +128,17 @@ def write_workbook(target: Path | BinaryIO, contents: WorkbookContents, t: Words
     book.set_properties({"title": contents.study, "author": "Portrait", "created": created})
     styles = _Styles(book)
     _write_readme(book.add_worksheet(t("workbook.sheet.readme")), contents, sheets, t, styles)
+    done, n_rows = 0, max(sum(len(sheet.rows) for sheet in sheets), 1)
+    # A streamed row is on disk once written; others are put into the file at the end, which takes about as long.
+    weight = (0.9 if options["constant_memory"] else 0.5) / n_rows
     for sheet in sheets:
-        _write_sheet(book.add_worksheet(sheet.name), sheet, styles)
+        start = done
+        _write_sheet(
+            book.add_worksheet(sheet.name), sheet, styles, lambda line, start=start: progress((start + line) * weight)
+        )
+        done += len(sheet.rows)
     book.close()
+    progress(1.0)
 
 
 class _Styles:
@@ -165,33 +182,6 @@ def _sheets(contents: WorkbookContents, t: Words) -> list[_Sheet]:
     return sheets
 
 
-def sheet_name(name: str, taken: set[str]) -> str:
-    """Return a name that Excel accepts and that is not taken, and take it.
-
-    At most 31 UTF-16 units, none of ``[]:*?/\\`` or control characters, no apostrophe at an end, unique whatever
-    the case.
-
-    Examples
-    --------
-    >>> taken = set()
-    >>> sheet_name("a/b", taken), sheet_name("A B", taken)
-    ('a b', 'A B (2)')
-    """
-    plain = re.sub(r"\s+", " ", re.sub(r"[\[\]:*?/\\\x00-\x1f\x7f]", " ", name)).strip(" '") or "-"
-    lower = {other.casefold() for other in taken} | _RESERVED_NAMES
-    number, candidate = 2, _cut(plain, _NAME_UNITS)
-    while candidate.casefold() in lower:
-        ending = f" ({number})"
-        candidate = _cut(plain, _NAME_UNITS - len(ending)) + ending
-        number += 1
-    taken.add(candidate)
-    return candidate
-
-
-def _cut(text: str, units: int) -> str:
-    return text.encode("utf-16-le", errors="replace")[: 2 * units].decode("utf-16-le", errors="ignore").strip(" '")
-
-
 def _customer_columns(contents: WorkbookContents, t: Words) -> list[SheetColumn]:
     first, *others = profile_columns(contents.profiles, t)
     labels = []
@@ -218,7 +208,9 @@ def _members(contents: WorkbookContents, t: Words) -> list[tuple[str, list[int]]
         order = np.argsort(-customers["spend"].fillna(-np.inf).to_numpy(dtype=float), kind="stable")
     labels = main.segmentation.labels.to_numpy(dtype=object)[order]
     return [
-        (main.name(segment, t), order[labels == segment].tolist()) for segment in main.segmentation.segments["segment"]
+        (main.name(segment, t), order[labels == segment].tolist())
+        for segment in main.segmentation.segments["segment"]
+        if segment not in main.hidden
     ]
 
 
@@ -231,9 +223,6 @@ def _segment_columns(contents: WorkbookContents, t: Words) -> list[SheetColumn]:
     table = pd.concat([part.segmentation.segments.assign(part=i) for i, part in enumerate(parts)], ignore_index=True)
     pairs = list(zip(table["part"], table["segment"], strict=True))
 
-    def texts(ending: str) -> pd.Series:
-        return pd.Series([_text_or_none(t, f"segment.{segment}.{ending}") for _, segment in pairs], dtype="str")
-
     columns = [
         text_column(t("workbook.segmentation"), pd.Series([_method_name(parts[i], t) for i, _ in pairs], dtype="str")),
         text_column(t("workbook.segment"), pd.Series([parts[i].name(key, t) for i, key in pairs], dtype="str")),
@@ -242,8 +231,9 @@ def _segment_columns(contents: WorkbookContents, t: Words) -> list[SheetColumn]:
         number_column(t("workbook.revenue"), table["revenue"], MONEY),
         number_column(t("workbook.revenue_share"), table["revenue_share"], SHARE),
     ]
-    for ending in ("meaning", "advice"):
-        if (column := texts(ending)).notna().any():
+    for ending, words in (("meaning", segment_meaning), ("advice", segment_advice)):
+        column = pd.Series([words(segment, t) for _, segment in pairs], dtype="str")  # pyright: ignore
+        if column.notna().any():
             columns.append(text_column(t(f"workbook.{ending}"), column))
     return columns
 
@@ -268,7 +258,7 @@ def _feature_columns(profiles: Profiles, t: Words) -> list[SheetColumn]:
         texts("kind", [t(f"workbook.kind.{feature.kind}") for feature in features]),
         texts("unit", [t(f"workbook.unit.{feature.unit}") for feature in features]),
         number_column(t("workbook.coverage"), coverage, SHARE),
-        texts("definition", [_text_or_none(t, f"feature.{feature.key}.meaning") for feature in features]),
+        texts("definition", [_text_or_none(t, f"feature.{feature.key}.help") for feature in features]),
     ]
 
 
@@ -313,7 +303,7 @@ def _table(name: str, columns: Sequence[SheetColumn], n_all: int | None = None) 
     return _Sheet(name, columns, rows, len(rows) if n_all is None else n_all)
 
 
-def _write_sheet(sheet: Worksheet, content: _Sheet, styles: _Styles) -> None:
+def _write_sheet(sheet: Worksheet, content: _Sheet, styles: _Styles, written: Callable[[int], None]) -> None:
     for place, column in enumerate(content.columns):
         sheet.set_column(place, place, column.width, styles.number(column.format))
     sheet.freeze_panes(1, 0)
@@ -324,6 +314,8 @@ def _write_sheet(sheet: Worksheet, content: _Sheet, styles: _Styles) -> None:
     for line, row in enumerate(content.rows, start=1):
         if write_row(line, 0, row) != 0:
             raise ValueError(f"line {line} of sheet {content.name!r} was not written to its end")
+        if line % _ROWS_PER_REPORT == 0:
+            written(line)
 
 
 def _write_readme(
@@ -387,7 +379,9 @@ def _remarks(contents: WorkbookContents, sheets: Sequence[_Sheet], t: Words) -> 
     sentences = [t("workbook.how_to_read")]
     if contents.is_masked:
         sentences.append(t("workbook.masked"))
-    for sheet in sheets:
-        if len(sheet.rows) < sheet.n_all:
-            sentences.append(t("workbook.cut", sheet=sheet.name, shown=len(sheet.rows), n=sheet.n_all))
+    sentences += [
+        t("workbook.cut", sheet=sheet.name, shown=len(sheet.rows), n=sheet.n_all)
+        for sheet in sheets
+        if len(sheet.rows) < sheet.n_all
+    ]
     return sentences

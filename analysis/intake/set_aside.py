@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from analysis.recipe import Recipe, Source
 
 # As ``exports.csv``: a sign that starts a formula after blanks and invisible characters, or a tab or line break first.
-FORMULA = (
-    "^(?:[\\s\\x00-\\x20\u200b-\u200f\u2060\ufeff]*[-=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]|\\s*[\\t\\r\\n])"
-)
+FORMULA = "^(?:[\\s\\x00-\\x20\u200b-\u200f\u2060\ufeff]*[-=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]|\\s*[\\t\\r\\n])"
 MASK = "***"
 # Which role's cell explains a reason.
 EXPLAINS = {
@@ -84,12 +82,18 @@ def _detail(table: RawTable, source: Source | None) -> str:
     return f"CASE s.reason {' '.join(cases)} END" if cases else "NULL"
 
 
-def write_set_aside(standard: StandardTables, recipe: Recipe, path: Path, *, unmask: bool = False) -> int:
+def write_set_aside(
+    standard: StandardTables, recipe: Recipe, path: Path, *, unmask: bool = False, id_kind: str | None = None
+) -> int:
     """Write every set-aside row as CSV (UTF-8 with BOM), columns of all tables side by side; return the number of rows.
 
-    Cells of columns mapped as personal data are masked unless ``unmask``; text that a spreadsheet would run as a
-    formula gets an apostrophe.
+    Cells of columns mapped as personal data are masked unless ``unmask``, those of the customer id as well when it is
+    personal (``id_kind``); text that a spreadsheet would run as a formula gets an apostrophe.
     """
+    personal: dict[str, str] = {} if unmask else dict(recipe.personal_headers())
+    if id_kind and not unmask:
+        ids = [column for source in recipe.sources if (column := source.column("customer_id"))]
+        personal |= {column.name: id_kind for column in ids}
     headers = list(dict.fromkeys(header for table in standard.raws for header in table.columns))
     n = 0
     with path.open("wb") as target:
@@ -97,7 +101,7 @@ def write_set_aside(standard: StandardTables, recipe: Recipe, path: Path, *, unm
         names = ("file", "sheet", "line", "reason", *map(_safe_text, headers))
         target.write((",".join(map(_csv_cell, names)) + "\n").encode())
         for index, table in enumerate(standard.raws):
-            n += _append(standard, table, index, headers, {} if unmask else recipe.personal_headers(), target)
+            n += _append(standard, table, index, headers, personal, target)
     return n
 
 

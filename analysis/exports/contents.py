@@ -1,0 +1,169 @@
+"""What leaves the study, whatever the file: profiles masked as asked, segments in words, rows set aside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.exports.cells import feature_name
+from analysis.exports.workbook import EXAMPLES, NamedSegmentation, WorkbookContents
+from analysis.profiles.personal import mask, mask_cells, mask_inside, masked, personal_kind
+from analysis.profiles.words import coded_value
+from analysis.segments.names import segment_names, unique_words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from analysis.exports.words import Words
+    from analysis.profiles.personal import PersonalKind
+    from analysis.profiles.result import Profiles
+    from analysis.study import StudyResult
+
+SEGMENT_COLUMNS = {"rfm": "segment_rfm", "clusters": "segment_cluster"}
+
+
+def shown_profiles(result: StudyResult, *, unmask: bool = False) -> Profiles:
+    """Return the profiles as they may leave: personal features masked, and the customer id when it is personal too."""
+    return result.profiles if unmask else masked(result.profiles, id_kind=customer_id_kind(result))
+
+
+def customer_id_kind(result: StudyResult) -> PersonalKind | None:
+    """Say what kind of personal data the customer id itself is (a phone number, an e-mail, a name), or None."""
+    from analysis.intake.roles import header_score, roles
+
+    if kind := personal_kind(result.profiles.customers["customer_id"]):
+        return kind
+    headers = {column.name for source in result.recipe.sources for column in [source.column("customer_id")] if column}
+    known = roles()
+    for header in sorted(headers):
+        best = max(known.values(), key=lambda role: header_score(header, role))
+        if best.personal and header_score(header, best) > header_score(header, known["customer_id"]):
+            return best.personal  # pyright: ignore
+    return None
+
+
+def names_of(result: StudyResult, method: str, t: Words) -> dict[str, str]:
+    """Return the words for each segment of a method: a person's own, or the suggested ones."""
+    found, edited = result.segmentations[method], result.edited[method]
+    return segment_names(
+        list(edited.segmentation.segments["segment"]),
+        t,  # pyright: ignore
+        names=edited.names,
+        traits=getattr(found, "traits", None),
+        features=getattr(found, "features", ()),
+    )
+
+
+def with_segments(result: StudyResult, customers: pd.DataFrame) -> pd.DataFrame:
+    """Return the profiles with one column of segment keys per segmentation, missing for customers outside."""
+    import pandas as pd
+
+    labels = {
+        column: result.edited[method].segmentation.labels
+        if method in result.edited
+        else pd.Series(pd.NA, index=customers.index, dtype="str")
+        for method, column in SEGMENT_COLUMNS.items()
+    }
+    return customers.assign(**labels)
+
+
+def segment_table(result: StudyResult, t: Words) -> pd.DataFrame:
+    """Return every segment of every method.
+
+    Returns
+    -------
+    DataFrame, one row per segment
+        ``method``, ``segment`` (key), ``name`` (words), ``customers``, ``share``, ``revenue``, ``revenue_share``,
+        ``hidden`` (left out of screens and lists).
+    """
+    import pandas as pd
+
+    parts = []
+    for method, edited in result.edited.items():
+        table = edited.segmentation.segments
+        names, hidden = names_of(result, method, t), table["segment"].isin(edited.hidden)
+        part = table.assign(method=method, name=table["segment"].map(names), hidden=hidden)
+        parts.append(part)
+    columns = ["method", "segment", "name", "customers", "share", "revenue", "revenue_share", "hidden"]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=pd.Index(columns))
+
+
+def customer_table(result: StudyResult, t: Words, *, unmask: bool = False) -> pd.DataFrame:
+    """Return the customers with the names of their segments and every feature, headers and coded values in words.
+
+    Returns
+    -------
+    DataFrame, one row per customer
+        The customer id as text first, then one column per segmentation, then the features; headers are unique.
+    """
+    import pandas as pd
+
+    profiles = shown_profiles(result, unmask=unmask)
+    customers = profiles.customers
+    features = [feature for feature in profiles.features if feature.key in customers.columns]
+    columns = [customers["customer_id"]]
+    headers = [t("workbook.customer_id")]
+    for method, edited in result.edited.items():
+        columns.append(edited.segmentation.labels.map(names_of(result, method, t)))
+        headers.append(t(f"workbook.segmentation.{method}"))
+    for feature in features:
+        values = customers[feature.key]
+        if feature.kind == "category" and feature.header is None:
+            values = values.map({value: coded_value(feature.key, str(value), t) for value in values.dropna().unique()})
+        columns.append(values)
+        headers.append(feature_name(feature, t))
+    table = pd.concat(columns, axis=1)
+    table.columns = pd.Index(unique_words(headers))
+    return table
+
+
+def workbook_contents(result: StudyResult, t: Words, *, unmask: bool = False) -> WorkbookContents:
+    """Gather what the workbook shows; the RFM segments come first, and get a sheet each."""
+    return WorkbookContents(
+        study=result.recipe.name or ", ".join(sorted({table.file for table in result.standard.raws})),
+        profiles=shown_profiles(result, unmask=unmask),
+        segmentations=tuple(
+            NamedSegmentation(edited.segmentation, names_of(result, method, t), edited.hidden)
+            for method, edited in result.edited.items()
+        ),
+        counts=result.standard.counts,
+        set_aside=set_aside_examples(result, unmask=unmask),
+        recipe=result.recipe,
+        is_masked=not unmask and has_personal(result),
+    )
+
+
+def has_personal(result: StudyResult) -> bool:
+    """Say whether anything of the study is masked unless asked otherwise."""
+    return (
+        any(feature.personal for feature in result.profiles.features)
+        or bool(result.recipe.personal_headers())
+        or customer_id_kind(result) is not None
+    )
+
+
+def set_aside_examples(result: StudyResult, *, unmask: bool = False) -> pd.DataFrame:
+    """Return up to 1,000 rows that were set aside, an even share of each reason; personal data in them masked."""
+    from analysis.intake.set_aside import set_aside_rows
+
+    rows = set_aside_rows(result.standard, result.recipe, most=EXAMPLES)
+    if unmask or len(rows) == 0:
+        return rows
+    headers: dict[str, str] = dict(result.recipe.personal_headers())
+    detail = mask_inside(rows["detail"])
+    if kind := customer_id_kind(result):
+        # For this reason the detail is the customer id; elsewhere it is a date, an amount or a state.
+        detail = detail.where(rows["reason"] != "duplicate_customer", mask(rows["detail"], kind))
+        columns = [source.column("customer_id") for source in result.recipe.sources]
+        headers |= {column.name: kind for column in columns if column}
+    return rows.assign(detail=detail, cells=mask_cells(rows["cells"], headers))
+
+
+def write_set_aside_rows(result: StudyResult, path: Path, *, unmask: bool = False) -> int:
+    """Write every row that was set aside as CSV, masked unless ``unmask``; return the number of rows."""
+    from analysis.intake.set_aside import write_set_aside
+
+    return write_set_aside(
+        result.standard, result.recipe, path, unmask=unmask, id_kind=None if unmask else customer_id_kind(result)
+    )
