@@ -1,11 +1,317 @@
-"""Page: what was read, left out and corrected."""
+"""Page: what was read, left out and corrected, and the choices that decide it."""
 
 from __future__ import annotations
 
-from ui import session, show
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
+
+import streamlit as st
+
+from analysis.charts.intake import rows_chart, rows_table
+from analysis.errors import AnalysisError
+from analysis.intake.states import count_states, undone_states
+from analysis.mapping import both_readings, source_of, with_date_order
+from ui import compute, controls, session, show, studies
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.notes import Note
+    from analysis.study import Prepared
+
+CURRENCIES = (
+    "CNY", "USD", "EUR", "GBP", "HKD", "TWD", "JPY", "KRW", "SGD", "MYR", "THB", "VND", "IDR", "PHP", "INR", "AUD",
+    "NZD", "CAD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "TRY", "AED", "SAR", "ILS", "ZAR", "BRL", "MXN",
+)  # fmt: skip
+EXAMPLES = 200
 
 t = session.t()
 
+
+def change(**values: Any) -> None:
+    """Keep a choice of the recipe at once."""
+    compute.change(study, study.recipe.model_copy(update=values))
+
+
+def change_cleaning(**values: Any) -> None:
+    """Keep a choice about cleaning at once."""
+    change(cleaning=study.recipe.cleaning.model_copy(update=values))
+
+
+def key(name: str) -> str:
+    """Name a widget after the revision it shows, so that an undone choice is shown undone."""
+    return f"{name}_{study.revision}"
+
+
+def answer(prepared: Prepared) -> None:
+    """Say how many rows were read, kept and set aside, and show where they went."""
+    counts = prepared.standard.counts
+    read, kept = sum(count.read for count in counts), sum(count.kept for count in counts)
+    words = t("check.answer", read=read, kept=kept, left=read - kept) if read > kept else t("check.all_kept", read=read)
+    show.answer(words)
+    frame = rows_table(counts, t)
+    show.chart(
+        rows_chart(counts, t),
+        t("check.chart_alt", read=read, kept=kept),
+        name="rows",
+        data=frame[["table", "fate_text", "rows", "share"]].set_axis(
+            [t("check.table"), t("check.fate"), t("check.rows"), t("check.share_of_rows")], axis=1
+        ),
+    )
+
+
+def set_aside(prepared: Prepared) -> None:
+    """Show examples of the rows left out, and offer all of them as a file."""
+    n = sum(sum(count.set_aside.values()) for count in prepared.standard.counts)
+    if not n:
+        return
+    with st.container(horizontal=True):
+        st.download_button(
+            t("check.download", n=n),
+            lambda: set_aside_file(prepared),
+            "set_aside.csv",
+            "text/csv",
+            key="set_aside_file",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        controls.show_personal()
+    with st.expander(t("check.examples"), key="examples", on_change="rerun") as opened:
+        if opened.open:
+            st.dataframe(examples(prepared), hide_index=True, alt=t("check.examples_alt"), key="set_aside")
+
+
+def set_aside_file(prepared: Prepared) -> bytes:
+    """Write every row left out as CSV."""
+    import tempfile
+    from pathlib import Path
+
+    from analysis.intake.set_aside import write_set_aside
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "set_aside.csv"
+        write_set_aside(prepared.standard, study.recipe, path, unmask=unmasked)
+        return path.read_bytes()
+
+
+def examples(prepared: Prepared) -> pd.DataFrame:
+    """Return some of the rows left out, in words; personal cells are masked."""
+    import json
+
+    from analysis.intake.set_aside import set_aside_rows
+    from analysis.profiles.personal import mask_cells
+
+    rows = set_aside_rows(prepared.standard, study.recipe, most=EXAMPLES)
+    cells = rows["cells"]
+    if not unmasked:
+        personal = {
+            header: kind for table in study.tables for header, kind in compute.personal_columns(study, table).items()
+        }
+        cells = mask_cells(cells, personal)
+    written = [
+        " · ".join(f"{header}: {value}" for header, value in json.loads(cell).items() if value is not None)
+        if isinstance(cell, str)
+        else detail
+        for cell, detail in zip(cells, rows["detail"], strict=True)
+    ]
+    return rows[["table_key", "line"]].assign(
+        **{"reason": [t(f"reason.{code}") for code in rows["reason"]], "cells": written}
+    ).set_axis([t("check.table"), t("check.line"), t("check.fate"), t("check.row")], axis=1)  # fmt: skip
+
+
+def questions(notes: Sequence[Note]) -> None:
+    """Show what was noticed; what only a person can decide is asked, with the evidence."""
+    for place, note in enumerate(notes):
+        sentence = show.md_escape(t(f"note.{note.code}", **note.facts))
+        if note.code == "date_order_undecided":
+            with st.container(border=True, key=f"ask_{place}"):
+                st.markdown(f":material/help: {sentence}")
+                ask_date_order(note, place)
+        elif note.level == "check":
+            st.info(sentence, icon=":material/visibility:")
+
+
+def ask_date_order(note: Note, place: int) -> None:
+    """Ask which of two readings of a date is meant."""
+    readings = both_readings(note.facts["example"])
+    table = next((table for table in study.tables if table.key == note.facts["table"]), None)
+    if readings is None or table is None:
+        return
+    st.markdown(f"**{show.md_escape(t('check.which_date', example=note.facts['example']))}**")
+    with st.container(horizontal=True):
+        for order, day in zip(("dmy", "mdy"), readings, strict=True):
+            label = t(f"check.reads_{order}", day=day)
+            if st.button(label, key=key(f"date_{order}_{place}")):
+                column = note.facts["column"]
+                compute.change(study, with_date_order(study.recipe, study.tables, table, column, order))
+
+
+def status_columns() -> list[tuple[Any, str]]:
+    """Return the columns of order states, as table and header."""
+    found = []
+    for table in study.tables:
+        source = source_of(study.recipe, study.tables, table)
+        column = source.column("status") if source and source.kind == "orders" else None
+        if column is not None:
+            found.append((table, column.name))
+    return found
+
+
+def order_states() -> None:
+    """Show every order state with its rows and a tick for those left out."""
+    columns = status_columns()
+    if not columns:
+        st.caption(t("check.no_states"))
+        return
+    import pandas as pd
+
+    counted = compute.result(study, "states", "", lambda: count_states(columns))
+    suggested = undone_states(state for state, _ in counted)
+    excluded = study.recipe.cleaning.excluded_states
+    left_out = suggested if excluded == "auto" else excluded
+    edited = st.data_editor(
+        pd.DataFrame(
+            {
+                "state": [state for state, _ in counted],
+                "rows": [n for _, n in counted],
+                "left_out": [state in left_out for state, _ in counted],
+            }
+        ),
+        key=key("states"),
+        hide_index=True,
+        disabled=["state", "rows"],
+        width="content",
+        alt=t("check.states_alt"),
+        column_config={
+            "state": st.column_config.TextColumn(t("check.state"), width="large"),
+            "rows": st.column_config.NumberColumn(t("check.rows"), format="localized"),
+            "left_out": st.column_config.CheckboxColumn(t("check.left_out")),
+        },
+    )
+    chosen = tuple(sorted(edited.loc[edited["left_out"], "state"]))
+    st.caption(t("check.states_help"))
+    if chosen != tuple(sorted(left_out)):
+        change_cleaning(excluded_states="auto" if chosen == tuple(sorted(suggested)) else chosen)
+
+
+def cleaning_choices() -> None:
+    """Show the choices about returns, duplicates and order states."""
+    cleaning = study.recipe.cleaning
+    left, right = st.columns(2, gap="large")
+    with left:
+        returns = st.radio(
+            t("check.returns"),
+            ("net", "set_aside"),
+            index=("net", "set_aside").index(cleaning.returns),
+            format_func=lambda code: t(f"check.returns_{code}"),
+            key=key("returns"),
+        )
+        if returns != cleaning.returns:
+            change_cleaning(returns=returns)
+        duplicates = st.radio(
+            t("check.duplicates"),
+            ("keep", "set_aside"),
+            index=("keep", "set_aside").index(cleaning.duplicate_lines),
+            format_func=lambda code: t(f"check.duplicates_{code}"),
+            key=key("duplicates"),
+        )
+        if duplicates != cleaning.duplicate_lines:
+            change_cleaning(duplicate_lines=duplicates)
+    with right:
+        st.markdown(t("check.states"))
+        order_states()
+
+
+def study_choices(found_as_of: date | None) -> None:
+    """Show the choices about the whole study: as-of date, currency, time zone, name."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        as_of_choice(found_as_of)
+        name = st.text_input(t("check.name"), study.recipe.name, key=key("name"), max_chars=studies.NAME_LENGTH).strip()
+        if name and name != study.recipe.name:
+            compute.workspace().rename_study(study.id, name)
+            change(name=name)
+    with right:
+        known = (study.recipe.currency,) if study.recipe.currency not in (None, *CURRENCIES) else ()
+        options = (None, *known, *CURRENCIES)
+        currency = st.selectbox(
+            t("check.currency"),
+            options,
+            index=options.index(study.recipe.currency),
+            format_func=currency_name,
+            key=key("currency"),
+            help=t("check.currency_help"),
+        )
+        if currency != study.recipe.currency:
+            change(currency=currency)
+        zones = (None, *sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"))
+        zone = st.selectbox(
+            t("check.time_zone"),
+            zones,
+            index=zones.index(study.recipe.time_zone) if study.recipe.time_zone in zones else 0,
+            format_func=lambda name: name or t("check.time_zone_none"),
+            key=key("zone"),
+            help=t("check.time_zone_help"),
+        )
+        if zone != study.recipe.time_zone:
+            change(time_zone=zone)
+
+
+def as_of_choice(found: date | None) -> None:
+    """Show whether the study is as of its last order or of a fixed day."""
+    as_of = study.recipe.as_of
+    kind = "latest" if as_of == "latest" else "fixed"
+    chosen = st.segmented_control(
+        t("check.as_of"),
+        ("latest", "fixed"),
+        default=kind,
+        required=True,
+        format_func=lambda code: t(f"check.as_of_{code}"),
+        key=key("as_of"),
+        help=t("check.as_of_help"),
+    )
+    if chosen == "latest":
+        if found is not None and kind == "latest":
+            st.caption(t("check.as_of_is", day=found))
+        if kind != "latest":
+            change(as_of="latest")
+        return
+    start = as_of if isinstance(as_of, date) else found or date.today()
+    day = st.date_input(t("check.as_of_day"), start, format="YYYY-MM-DD", key=key("day"))
+    if isinstance(day, date) and day != as_of:
+        change(as_of=day)
+
+
+def currency_name(code: str | None) -> str:
+    """Write a currency as its code and name."""
+    if code is None:
+        return t("check.currency_none")
+    from babel import Locale
+
+    from texts import LOCALES
+
+    return f"{code} · {Locale.parse(LOCALES[t.language]).currencies.get(code, code)}"
+
+
 show.page_header(t("check.title"), t("check.question"))
-if session.study_id() is None:
-    show.no_study()
+study = compute.study_or_stop()
+unmasked = session.unmasked()
+try:
+    prepared = compute.prepared(study)
+except AnalysisError as problem:
+    prepared = None
+    show.error(problem)
+    st.page_link(show.page_path("data/columns"), icon=":material/view_column:")
+if prepared is not None:
+    questions(prepared.standard.notes)
+    answer(prepared)
+    set_aside(prepared)
+controls.undo(study)
+st.subheader(t("check.cleaning"), anchor=False)
+cleaning_choices()
+st.subheader(t("check.study"), anchor=False)
+study_choices(prepared.profiles.as_of if prepared else None)
+show.how_computed("check.how")
+show.next_step("customers/overview")
