@@ -193,9 +193,7 @@ def selected_customers(standard: StandardTables, profiles: Profiles, params: Ove
         return pd.Series(True, index=customers.index)
     lines = _lines(standard, params, profiles.as_of).within(period_of(params, data))
     with standard.cursor() as cursor:
-        found = cursor.execute(
-            f"SELECT DISTINCT customer_id FROM orders WHERE {lines.where}", list(lines.values)
-        ).df()
+        found = cursor.execute(f"SELECT DISTINCT customer_id FROM orders WHERE {lines.where}", list(lines.values)).df()
     return customers["customer_id"].isin(found["customer_id"])
 
 
@@ -255,9 +253,7 @@ def _measure(cursor: duckdb.DuckDBPyConnection, lines: _Lines, period: Period) -
     )
 
 
-def _customers(
-    cursor: duckdb.DuckDBPyConnection, lines: _Lines, profiles: Profiles, params: OverviewParams
-) -> int:
+def _customers(cursor: duckdb.DuckDBPyConnection, lines: _Lines, profiles: Profiles, params: OverviewParams) -> int:
     if not params.filters:
         return len(profiles.customers)
     found = cursor.execute(f"SELECT count(DISTINCT customer_id) FROM orders WHERE {lines.where}", list(lines.values))
@@ -310,9 +306,7 @@ def _change(figure: Figure, other: Figure) -> Change:
     return Change(other.value, figure.value / other.value - 1)
 
 
-def _over_time(
-    cursor: duckdb.DuckDBPyConnection, lines: _Lines, period: Period, bucket: Bucket
-) -> pd.DataFrame:
+def _over_time(cursor: duckdb.DuckDBPyConnection, lines: _Lines, period: Period, bucket: Bucket) -> pd.DataFrame:
     import pandas as pd
 
     found = cursor.execute(

@@ -1,0 +1,306 @@
+"""Charts of the Overview: over time, concentration, cohorts, and one distribution per kind of value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, look, text_on
+from analysis.errors import AnalysisError
+from analysis.overview.distributions import OTHER
+from analysis.overview.words import bucket_text
+from analysis.profiles.words import coded_value
+from analysis.segments.names import feature_name, unique_words, value_text
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+    from analysis.overview.cohorts import Cohorts
+    from analysis.overview.concentration import Concentration
+    from analysis.overview.distributions import Distribution
+    from analysis.overview.result import Overview
+    from analysis.profiles.result import Feature
+    from analysis.segments.names import Translate
+
+Measure = Literal["revenue", "orders", "buyers"]
+COHORTS_SHOWN, MONTHS_SHOWN = 18, 12
+PALE = 0.45
+HEIGHT = 260
+
+
+def over_time(result: Overview, t: Translate, *, measure: Measure = "revenue") -> alt.LayerChart:
+    """Draw a measure per day, week or month; steps that the period covers only in part are dashed and hollow.
+
+    Fields: ``start`` (first day), ``value``, ``complete``, ``step_text``, ``value_text``.
+    """
+    import altair as alt
+    import pandas as pd
+
+    table = result.over_time
+    write = t.money if measure == "revenue" else t.number
+    data = pd.DataFrame(
+        {
+            "start": pd.to_datetime(table["start"]),
+            "value": table[measure].astype("float64"),
+            "complete": table["complete"],
+            "step_text": [bucket_text(start, result.bucket) for start in table["start"]],
+            "value_text": [write(float(value)) for value in table[measure]],
+        }
+    )
+    base = alt.Chart(data).encode(
+        x=alt.X(
+            "start:T",
+            title=None,
+            axis=alt.Axis(format="%Y-%m" if result.bucket == "month" else "%m-%d", tickCount=8, labelOverlap=True),
+        ),
+        y=alt.Y("value:Q", title=t(f"overview.measure.{measure}"), axis=alt.Axis(format=",~f", tickCount=5)),
+        tooltip=[
+            alt.Tooltip("step_text:N", title=t(f"overview.step.{result.bucket}")),
+            alt.Tooltip("value_text:N", title=t(f"overview.measure.{measure}")),
+        ],
+    )
+    whole = base.transform_filter("datum.complete")
+    layers = [
+        whole.mark_area(color=ACCENT, opacity=0.1),
+        base.mark_line(color=ACCENT, strokeDash=[3, 4], strokeWidth=1.5),
+        whole.mark_line(color=ACCENT, strokeWidth=2.5),
+        whole.mark_circle(color=ACCENT, size=28, opacity=1),
+        base.transform_filter("!datum.complete").mark_point(color=ACCENT, size=40, filled=False),
+    ]
+    best = data.loc[data["value"].idxmax()]
+    title = alt.TitleParams(
+        t(f"overview.chart.{measure}.{result.bucket}"),
+        subtitle=t("overview.chart.highest", step=best["step_text"], value=best["value_text"]),
+    )
+    return look(alt.layer(*layers).properties(width="container", height=HEIGHT, title=title))
+
+
+def concentration_curve(top: Concentration, t: Translate) -> alt.LayerChart:
+    """Draw the share of revenue that the best buyers bring, from none to all of them; dashed: if all spent the same.
+
+    Fields: ``buyers``, ``revenue`` (cumulative shares 0..1), ``label``.
+    """
+    import altair as alt
+    import pandas as pd
+
+    percent = alt.Axis(format="%", tickCount=5)
+    x = alt.X("buyers:Q", title=t("overview.chart.buyers_axis"), axis=percent, scale=alt.Scale(domain=[0, 1]))
+    y = alt.Y("revenue:Q", title=t("overview.chart.revenue_axis"), axis=percent)
+    tooltip = [
+        alt.Tooltip("buyers:Q", title=t("overview.chart.buyers_axis"), format=".0%"),
+        alt.Tooltip("revenue:Q", title=t("overview.chart.revenue_axis"), format=".1%"),
+    ]
+    curve = alt.Chart(top.curve).encode(x=x, y=y, tooltip=tooltip)
+    equal = alt.Chart(pd.DataFrame({"buyers": [0.0, 1.0], "revenue": [0.0, 1.0]})).encode(x=x, y=y)
+    share = top.top_n / top.n
+    mark = pd.DataFrame(
+        {
+            "buyers": [share],
+            "revenue": [top.top_share],
+            "label": [t("overview.chart.top_label", buyers=share, revenue=top.top_share)],
+        }
+    )
+    point = alt.Chart(mark).encode(x=x, y=y, tooltip=tooltip)
+    layers = [
+        equal.mark_line(color=INK, strokeDash=[4, 4], strokeWidth=1),
+        curve.mark_area(color=ACCENT, opacity=0.1),
+        curve.mark_line(color=ACCENT, strokeWidth=2.5),
+        point.mark_circle(color=ACCENT, size=110, opacity=1),
+        point.mark_text(align="left", dx=12, dy=14, fontSize=12, fontWeight="bold", color=INK).encode(text="label:N"),
+    ]
+    title = alt.TitleParams(
+        t("overview.chart.concentration"),
+        subtitle=t("overview.chart.half", half=top.half_share, half_n=top.half_n, n=top.n),
+    )
+    return look(alt.layer(*layers).properties(width="container", height=HEIGHT, title=title))
+
+
+def cohort_heat(table: Cohorts, t: Translate) -> alt.LayerChart:
+    """Draw the share of each month's new buyers who ordered again 1 to 12 months later, for the latest 18 cohorts.
+
+    Fields: ``cohort`` (month and size in words), ``month``, ``share`` (0..1), ``label``, ``counts`` (in words),
+    ``complete``; a cell that is not over yet is not drawn.
+
+    Raises
+    ------
+    AnalysisError
+        ``chart_no_cohorts``: the data ends in the month in which the first buyers came.
+    """
+    import altair as alt
+
+    later = table.cells[(table.cells["month"] >= 1) & (table.cells["month"] <= MONTHS_SHOWN)]
+    kept = sorted(later["cohort"].unique())[-COHORTS_SHOWN:]
+    later = later[later["cohort"].isin(kept)]
+    if len(later) == 0:
+        raise AnalysisError("chart_no_cohorts")
+    high = max(float(later["share"].max()), 0.01)
+    sizes = later.drop_duplicates("cohort").set_index("cohort")["size"]
+    words = {
+        cohort: t("overview.chart.cohort", month=bucket_text(cohort, "month"), n=int(sizes[cohort])) for cohort in kept
+    }
+    data = later[["month", "share", "complete"]].assign(
+        cohort=later["cohort"].map(words),
+        label=[t.percent(round(share, 2)) for share in later["share"]],
+        counts=[
+            t("overview.chart.cohort_count", buyers=int(buyers), size=int(size))
+            for buyers, size in zip(later["buyers"], later["size"], strict=True)
+        ],
+        ink=later["share"].map(lambda share: text_on(share, low=0.0, high=high)),
+    )
+    base = alt.Chart(data).encode(
+        x=alt.X("month:O", title=t("overview.chart.months_later"), axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("cohort:N", sort=list(words.values()), title=t("overview.chart.first_order_in")),
+        opacity=alt.condition("datum.complete", alt.value(1.0), alt.value(PALE)),
+    )
+    cells = base.mark_rect(stroke="#80808033", cornerRadius=2).encode(
+        color=alt.Color("share:Q", scale=alt.Scale(domain=[0, high], range=list(SEQUENTIAL)), legend=None),
+        tooltip=[
+            alt.Tooltip("cohort:N", title=t("overview.chart.first_order_in")),
+            alt.Tooltip("month:O", title=t("overview.chart.months_later")),
+            alt.Tooltip("share:Q", title=t("overview.chart.ordered_again"), format=".1%"),
+            alt.Tooltip("counts:N", title=t("overview.measure.buyers")),
+        ],
+    )
+    texts = base.mark_text(fontSize=11).encode(text="label:N", color=alt.Color("ink:N", scale=None))
+    title = t("overview.chart.cohorts")
+    return look(
+        alt.layer(cells, texts)
+        .resolve_scale(color="independent")
+        .properties(width="container", height=max(24 * len(kept), 90), title=title)
+    )
+
+
+def distribution_chart(one: Distribution, t: Translate) -> alt.LayerChart:
+    """Draw the customers over the values of a feature: bars for categories, a histogram for numbers, months for dates.
+
+    Fields: ``level`` (words), ``customers``, ``share`` (0..1), ``label``; of a histogram also ``low`` and ``high``.
+    """
+    if one.kind in ("bars", "top_bars", "flag"):
+        return _bars(one, t)
+    return _months(one, t) if one.kind == "months" else _histogram(one, t)
+
+
+def level_words(one: Distribution, t: Translate) -> list[str]:
+    """Return the words of each bar: the value, the bin, the month, or "other"."""
+    if one.kind in ("histogram", "shares"):
+        return [
+            t("overview.chart.from", low=value_text(low, one.feature, t))
+            if high != high
+            else t("overview.chart.bin", low=value_text(low, one.feature, t), high=value_text(high, one.feature, t))
+            for low, high in zip(one.levels["low"], one.levels["high"], strict=True)
+        ]
+    if one.kind == "months":
+        yearly = len(one.levels) > 1 and one.levels["level"].str.endswith("01-01").all()
+        return [level[:4] if yearly else level[:7] for level in one.levels["level"]]
+    if one.kind == "flag":
+        words = {"True": "charts.yes", "1": "charts.yes", "False": "overview.chart.no", "0": "overview.chart.no"}
+        return unique_words(t(words[level]) if level in words else level for level in one.levels["level"])
+    return unique_words(
+        t("charts.other") if level == OTHER else coded_value(one.feature.key, level, t) for level in one.levels["level"]
+    )
+
+
+def _data(one: Distribution, t: Translate) -> pd.DataFrame:
+    return one.levels[["low", "high", "customers", "share"]].assign(
+        level=level_words(one, t),
+        label=[
+            t("overview.chart.bar", n=int(n), share=float(share))
+            for n, share in zip(one.levels["customers"], one.levels["share"], strict=True)
+        ],
+    )
+
+
+def _tooltip(one: Distribution, t: Translate) -> list[alt.Tooltip]:
+    import altair as alt
+
+    return [
+        alt.Tooltip("level:N", title=feature_name(one.feature, t)),
+        alt.Tooltip("customers:Q", title=t("charts.customers"), format=","),
+        alt.Tooltip("share:Q", title=t("charts.share"), format=".1%"),
+    ]
+
+
+def _title(one: Distribution, t: Translate) -> alt.TitleParams:
+    import altair as alt
+
+    name = feature_name(one.feature, t)
+    if one.kind == "top_bars":
+        return alt.TitleParams(name, subtitle=t("overview.chart.top_of", shown=len(one.levels) - 1, n=one.n_levels))
+    if one.quantiles:
+        low, middle, high = (value_text(one.quantiles[q], one.feature, t) for q in (0.25, 0.5, 0.75))
+        return alt.TitleParams(name, subtitle=t("overview.chart.quantiles", low=low, middle=middle, high=high))
+    return alt.TitleParams(name)
+
+
+def _bars(one: Distribution, t: Translate) -> alt.LayerChart:
+    import altair as alt
+
+    data = _data(one, t)
+    base = alt.Chart(data).encode(
+        y=alt.Y("level:N", sort=data["level"].tolist(), title=None, axis=alt.Axis(labelLimit=150)),
+        x=alt.X(
+            "customers:Q",
+            title=t("charts.customers"),
+            axis=alt.Axis(format=",~f", tickCount=4),
+            scale=alt.Scale(domain=[0, float(data["customers"].max()) * 1.4], nice=False),
+        ),
+        tooltip=_tooltip(one, t),
+    )
+    others = alt.condition(
+        alt.datum.level == t("charts.other") if one.kind == "top_bars" else "false", alt.value(INK), alt.value(ACCENT)
+    )
+    bars = base.mark_bar(cornerRadiusEnd=3).encode(color=others)
+    texts = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(text="label:N")
+    height = max(24 * len(data), 60)
+    return look(alt.layer(bars, texts).properties(width="container", height=height, title=_title(one, t)))
+
+
+def _axis_title(feature: Feature, t: Translate) -> str:
+    name, unit = feature_name(feature, t), f"charts.unit.{feature.unit}"
+    # "Orders (count)" says no more than "Orders".
+    return t("charts.with_unit", feature=name, unit=t(unit)) if t.has(unit) and feature.unit != "count" else name
+
+
+def _histogram(one: Distribution, t: Translate) -> alt.LayerChart:
+    import altair as alt
+    import pandas as pd
+
+    data = _data(one, t)
+    if one.kind == "steps":
+        data = data.assign(high=data["low"] + 0.42, low=data["low"] - 0.42)
+    else:
+        width = float((data["high"] - data["low"]).dropna().iloc[0])
+        data["high"] = data["high"].fillna(data["low"] + width)
+    form = "%" if one.feature.unit == "share" else ",~f"
+    axis = alt.Axis(format=form, tickCount=6, grid=False, **({"tickMinStep": 1} if one.kind == "steps" else {}))
+    base = alt.Chart(data).encode(
+        x=alt.X("low:Q", title=_axis_title(one.feature, t), axis=axis, scale=alt.Scale(nice=False, zero=False)),
+        x2="high:Q",
+        y=alt.Y("customers:Q", title=t("charts.customers"), axis=alt.Axis(format=",~f", tickCount=4)),
+        tooltip=_tooltip(one, t),
+    )
+    bars = base.mark_bar(color=ACCENT, stroke="#ffffff", strokeWidth=0.5, strokeOpacity=0.6)
+    # Beyond the last edge everything stands in one bar; it is paler, because its width means nothing.
+    pale = bars.encode(opacity=alt.condition(alt.datum.open, alt.value(PALE), alt.value(1.0)))
+    pale.data = data.assign(open=one.levels["high"].isna() & (one.kind != "steps"))
+    median = pd.DataFrame({"median": [one.quantiles[0.5]]})
+    rule = alt.Chart(median).mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1.5).encode(x=alt.X("median:Q"))
+    return look(alt.layer(pale, rule).properties(width="container", height=170, title=_title(one, t)))
+
+
+def _months(one: Distribution, t: Translate) -> alt.LayerChart:
+    import altair as alt
+
+    data = _data(one, t)
+    base = alt.Chart(data).encode(
+        x=alt.X(
+            "level:O",
+            title=feature_name(one.feature, t),
+            sort=data["level"].tolist(),
+            axis=alt.Axis(labelAngle=0, labelOverlap=True),
+        ),
+        y=alt.Y("customers:Q", title=t("charts.customers"), axis=alt.Axis(format=",~f", tickCount=4)),
+        tooltip=_tooltip(one, t),
+    )
+    bars = base.mark_bar(color=ACCENT, cornerRadiusEnd=2)
+    return look(alt.layer(bars).properties(width="container", height=170, title=_title(one, t)))

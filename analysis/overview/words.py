@@ -1,0 +1,125 @@
+"""The words of the Overview: figures as they are written, changes, and the answer in sentences. Words come from ``t``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from analysis.overview.result import SHARES
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from analysis.overview.periods import Bucket
+    from analysis.overview.result import Change, Figure, FigureKey, Overview
+
+MANY_TIMES = 9.5  # from here on a change is a factor, not a percentage
+
+
+class Translate(Protocol):
+    """What turns a key and facts into words; ``texts.Translator`` is one."""
+
+    @property
+    def language(self) -> str:
+        """``"en"`` or ``"zh"``."""
+        ...
+
+    def __call__(self, key: str, **facts: object) -> str:
+        """Return the text of a key."""
+        ...
+
+    def number(self, value: float, digits: int | None = None) -> str:
+        """Write a number."""
+        ...
+
+    def percent(self, share: float) -> str:
+        """Write a share 0..1."""
+        ...
+
+    def money(self, value: float) -> str:
+        """Write an amount of money."""
+        ...
+
+
+def amount(key: FigureKey, value: float | None, t: Translate) -> str:
+    """Write the value of a figure in its unit; a dash when there is none."""
+    if value is None:
+        return "–"
+    if key in ("revenue", "average_order_value"):
+        return t.money(value)
+    return t.percent(value) if key in SHARES else t.number(value)
+
+
+def change_text(figure: Figure, change: Change, t: Translate) -> str | None:
+    """Write a change with its sign: ``+8.1%``, ``-3 points``, ``×12``; None when there is none.
+
+    Examples
+    --------
+    >>> from analysis.overview.result import Change, Figure
+    >>> from texts import Translator
+    >>> change_text(Figure("orders", 110.0, 110), Change(before=100.0, change=0.1), Translator("en"))
+    '+10%'
+    """
+    moved = change.change
+    if moved is None:
+        return None
+    if figure.key in SHARES:
+        text = t("overview.points", n=t.number(round(moved * 100, 1), 1))
+    elif moved >= MANY_TIMES:
+        return f"×{t.number(moved + 1, 0)}"
+    else:
+        text = t.percent(moved)
+    return f"+{text}" if round(moved, 3) > 0 else text
+
+
+def why_no_change(change: Change, t: Translate) -> str | None:
+    """Return why a figure has no change, in one sentence, or None."""
+    return t(f"overview.no_change.{change.reason}") if change.reason else None
+
+
+def figure_help(figure: Figure, t: Translate) -> str:
+    """Return what a figure means, on how many it rests and how sure it is, or why there is none."""
+    parts = [t(f"overview.figure.{figure.key}.help")]
+    if figure.reason is not None:
+        parts.append(t(f"overview.no_value.{figure.reason}"))
+    elif figure.low is not None and figure.high is not None:
+        parts.append(t("overview.interval", low=figure.low, high=figure.high, n=figure.n))
+    return joined(parts, t)
+
+
+def answer(result: Overview, t: Translate) -> str:
+    """Return the answer of the page: only sentences that the data carries."""
+    sentences = []
+    top, rate, revenue = result.concentration, result.figure("repurchase_rate"), result.figure("revenue")
+    if top is not None and top.top_share <= 1:
+        facts = {"half": top.half_share, "half_n": top.half_n, "n": top.n, "top": top.top_share}
+        sentences.append(t("overview.answer.concentration", **facts))
+    if rate.value is not None:
+        sentences.append(t("overview.answer.repurchase", share=rate.value, n=rate.n))
+    if result.overdue is not None and result.overdue.customers:
+        sentences.append(
+            t("overview.answer.overdue", n=result.overdue.customers, regulars=result.overdue.regulars)
+        )
+    moved = revenue.against_before.change
+    if moved is not None and abs(moved) >= 0.0005:
+        direction = "up" if moved > 0 else "down"
+        sentences.append(t(f"overview.answer.revenue_{direction}", change=abs(moved), days=result.period.days))
+    if not sentences:
+        sentences.append(t("overview.answer.only_counts", orders=result.figure("orders").value or 0.0))
+    return joined(sentences, t)
+
+
+def joined(sentences: list[str], t: Translate) -> str:
+    """Put whole sentences one after the other; Chinese needs no space between them."""
+    return ("" if t.language == "zh" else " ").join(sentences)
+
+
+def bucket_text(start: date, bucket: Bucket) -> str:
+    """Name a bucket by its first day, as tables write dates; a month without its day.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> bucket_text(date(2024, 3, 1), "month"), bucket_text(date(2024, 3, 4), "week")
+    ('2024-03', '2024-03-04')
+    """
+    return f"{start:%Y-%m}" if bucket == "month" else f"{start:%Y-%m-%d}"
