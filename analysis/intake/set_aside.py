@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from analysis.recipe import Recipe, Source
 
 # As ``exports.csv``: a sign that starts a formula after blanks and invisible characters, or a tab or line break first.
-FORMULA = "^(?:[\\s\\x00-\\x20\u200b-\u200f\u2060\ufeff]*[-=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]|\\s*[\\t\\r\\n])"
+FORMULA = (
+    "^(?:[\\s\\x00-\\x20\u200b-\u200f\u2060\ufeff]*"
+    "[-=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]|\\s*[\\t\\r\\n])"
+)
 MASK = "***"
 # Which role's cell explains a reason.
 EXPLAINS = {
