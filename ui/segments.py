@@ -67,6 +67,20 @@ class Shown:
         return table[table["segment"].isin(self.edited.shown)].reset_index(drop=True)
 
 
+def begin(page: str) -> None:
+    """Show the header of a page, and prepare the study behind it or stop the page."""
+    t = session.t()
+    place = st.empty()
+    note = show.study_note()
+    with place.container():
+        show.page_header(t(f"{page}.title"), t(f"{page}.question"))
+    compute.prepared_or_stop(compute.study_or_stop())
+    if show.study_note() != note:
+        # Only now the study's name and date are known.
+        with place.container():
+            show.page_header(t(f"{page}.title"), t(f"{page}.question"))
+
+
 def plan_of(study: compute.Study, method: str) -> SegmentationPlan:
     """Return the study's plan of a method, or the one that runs when nobody chooses."""
     return study.recipe.plan(method) or SegmentationPlan.model_validate({"params": {"kind": method}})
@@ -122,6 +136,13 @@ def change_params(method: str, **changes: Any) -> None:
     change_plan(method, changed)
 
 
+def prose(sentences: Sequence[str]) -> str:
+    """Return sentences one after the other, with the space that the language puts between them."""
+    from functools import reduce
+
+    return reduce(lambda first, second: session.t()("segments.then", first=first, second=second), sentences)
+
+
 def problem() -> None:
     """Show why the last change was refused, once."""
     found = session.kept(_PROBLEM)
@@ -175,6 +196,7 @@ def editor(study: compute.Study, view: Shown) -> None:
         key=key,
         hide_index=True,
         num_rows="fixed",
+        placeholder="–",
         disabled=[column for column in frame.columns if column not in ("name", "merge", "hide")],
         column_config=config,
         alt=t("segments.table"),

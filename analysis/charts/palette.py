@@ -80,6 +80,11 @@ def segment_axis() -> Any:
 
 def look(chart: Any) -> Any:
     """Give a finished chart the common look: quiet axes, titles on the left, colours that hold on light and dark."""
+    import altair as alt
+
+    if isinstance(chart, (alt.Chart, alt.LayerChart)):
+        # The height is that of the marks: title, axis and legend come on top of it and squeeze nothing.
+        chart = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
     return (
         chart.configure(font=FONT)
         .configure_view(strokeWidth=0)
@@ -87,7 +92,7 @@ def look(chart: Any) -> Any:
             labelColor=INK, titleColor=INK, domain=False, ticks=False, gridColor="#80808033", labelLimit=220,
             titleFontWeight="normal",
         )
-        .configure_legend(labelColor=INK, titleColor=INK)
+        .configure_legend(labelColor=INK, titleColor=INK, titleLimit=400)
         .configure_header(labelColor=INK, titleColor=INK)
         .configure_title(anchor="start", color=INK, fontSize=14, fontWeight="bold", offset=12)
     )  # fmt: skip

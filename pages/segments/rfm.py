@@ -24,8 +24,6 @@ MEASURES = ("r", "f", "m")
 AWAY = {"at_risk", "cant_lose", *(f"eight_{school}.{key}" for school in "ab" for key in ("keep", "win_back"))}
 OWN_CUTS_HELP = {"rfm_one_customer", "rfm_too_few_customers", "rfm_all_equal"}
 
-t = session.t()
-
 
 def main() -> None:
     """Show the page; a fragment, so that a change reruns nothing but it."""
@@ -83,7 +81,7 @@ def answer(result: RfmResult, view: segments.Shown) -> str:
         sentences.append(t("rfm.answer_away", n=n, revenue=revenue))
     if result.n_outside:
         sentences.append(t("rfm.answer_outside", n=result.n_outside))
-    return t("rfm.sentences").join(sentences)
+    return segments.prose(sentences)
 
 
 def settings(params: RfmParams, profiles: Profiles, result: RfmResult | None) -> None:
@@ -284,7 +282,7 @@ def score_columns(result: RfmResult, profiles: Profiles) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-show.page_header(t("rfm.title"), t("rfm.question"))
-compute.prepared_or_stop(compute.study_or_stop())
+segments.begin("rfm")
+t = session.t()
 st.fragment(main)()
 show.next_step("segments/clusters")
