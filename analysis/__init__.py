@@ -1,0 +1,65 @@
+"""Customer profiles and segments from spreadsheets: the steps of a study, for a notebook.
+
+``from analysis import read, run`` and the other names of ``__all__`` are loaded when they are first asked for, so that
+importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.errors import AnalysisError
+    from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
+    from analysis.intake.read import read_file
+    from analysis.intake.set_aside import set_aside_rows
+    from analysis.intake.suggest import inspect
+    from analysis.recipe import Cleaning, Column, Recipe, SegmentationPlan, SegmentEdit, Source
+    from analysis.segments.params import ClusterParams, RfmParams
+    from analysis.study import prepare, read, run, segment, suggest, summary
+
+_HOMES = {
+    "errors": ("AnalysisError",),
+    "exports.files": ("recipe_from_yaml", "recipe_to_yaml"),
+    "intake.read": ("read_file",),
+    "intake.set_aside": ("set_aside_rows",),
+    "intake.suggest": ("inspect",),
+    "recipe": ("Cleaning", "Column", "Recipe", "SegmentEdit", "SegmentationPlan", "Source"),
+    "segments.params": ("ClusterParams", "RfmParams"),
+    "study": ("prepare", "read", "run", "segment", "suggest", "summary"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "AnalysisError",
+    "Cleaning",
+    "ClusterParams",
+    "Column",
+    "Recipe",
+    "RfmParams",
+    "SegmentEdit",
+    "SegmentationPlan",
+    "Source",
+    "inspect",
+    "prepare",
+    "read",
+    "read_file",
+    "recipe_from_yaml",
+    "recipe_to_yaml",
+    "run",
+    "segment",
+    "set_aside_rows",
+    "suggest",
+    "summary",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -50,7 +50,8 @@ def inspect(tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
     Examples
     --------
     >>> from analysis.intake.read import read_file
-    >>> tables = read_file("买家昵称,付款日期,实付金额\\n甲,2024-01-01,3\\n乙,2024-01-02,4\\n甲,2024-01-03,5\\n".encode())
+    >>> lines = "买家昵称,付款日期,实付金额\\n甲,2024-01-01,3\\n乙,2024-01-02,4\\n甲,2024-01-03,5\\n"
+    >>> tables = read_file(lines.encode())
     >>> [guess] = inspect(tables)
     >>> guess.kind, [column.role for column in guess.columns]
     ('orders', ['customer_id', 'order_date', 'amount'])
@@ -68,9 +69,11 @@ def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
     if not missing and not (once_each and _says_customers(as_orders, as_customers)):
         return TableGuess(table, "orders", as_orders)
     member_key = next((column for column in as_customers if column.role == "customer_id"), None)
-    if member_key is not None and member_key.evidence.n_distinct >= 0.8 * max(1, member_key.evidence.n_filled):
-        if len(table.columns) > 1:
-            return TableGuess(table, "customers", as_customers)
+    tells_apart = member_key is not None and (
+        member_key.evidence.n_distinct >= 0.8 * max(1, member_key.evidence.n_filled)
+    )
+    if tells_apart and len(table.columns) > 1:
+        return TableGuess(table, "customers", as_customers)
     ignored = tuple(
         ColumnGuess(column.name, IGNORE, column.confidence, column.reason, column.evidence) for column in as_orders
     )
@@ -227,12 +230,20 @@ def refuse_useless(guesses: Sequence[TableGuess]) -> None:
     Raises
     ------
     AnalysisError
-        ``no_customer_column``, ``no_date_column`` or ``no_amount_column``, with the table and its columns.
+        ``no_customer_column``, ``no_date_column`` or ``no_amount_column``, with the table and its columns;
+        ``dates_unreadable`` when a column is headed as the date of the order and none of its cells is one.
     """
     if any(guess.kind != "ignore" for guess in guesses):
         return
     best = min(guesses, key=lambda guess: (len(guess.missing), -guess.table.n_rows))
     missing = best.missing or ("customer_id",)
+    if missing[0] == "order_date":
+        role = roles()["order_date"]
+        for column in best.columns:
+            if header_score(column.name, role) >= 0.9 and column.evidence.n_filled:
+                raise AnalysisError(
+                    "dates_unreadable", table=best.table.key, column=column.name, n=column.evidence.n_filled
+                )
     code = {"customer_id": "no_customer_column", "order_date": "no_date_column", "amount": "no_amount_column"}[
         missing[0]
     ]

@@ -9,9 +9,9 @@ import narwhals as nw
 from analysis.profiles.lines import Lines, latest
 from analysis.profiles.result import Feature
 
-FROM_LINES = ("region", "city", "country", "gender", "age", "industry", "company", "name", "phone", "email", "address", "id_number")
-KINDS = {"age": "number", "company": "text", "name": "text", "phone": "text", "email": "text", "address": "text", "id_number": "text"}
 PERSONAL = ("name", "phone", "email", "address", "id_number")
+FROM_LINES = ("region", "city", "country", "gender", "age", "industry", "company", *PERSONAL)
+KINDS = {"age": "number", "company": "text", **dict.fromkeys(PERSONAL, "text")}
 
 
 def basic(lines: Lines) -> list[nw.LazyFrame[Any]]:

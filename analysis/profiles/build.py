@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from analysis.errors import AnalysisError
 from analysis.profiles import basic, behaviour, channel, preference, risk, value
 from analysis.profiles.lines import Lines, order_lines
-from analysis.profiles.members import attach_members
+from analysis.profiles.members import attach_members, latest_day
 from analysis.profiles.result import DIMENSIONS, Feature, Profiles
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from analysis.intake.tables import StandardTables
 
 DIMENSION_MODULES = (value.value, behaviour.behaviour, preference.preference, risk.risk, channel.channel, basic.basic)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 COUNTS = ("n_orders", "active_months", "orders_last_90_days", "orders_90_days_before")
 
 
@@ -31,7 +32,8 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
     ----------
     standard : StandardTables
     as_of : date or "latest"
-        The day the profiles look back from; ``latest`` is the day after the last order. Lines after it are left out.
+        The day the profiles look back from; ``latest`` is the day after the last order, without orders the day after
+        the last date that the customers table knows. Lines after it are left out.
 
     Returns
     -------
@@ -49,7 +51,7 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
             "max(order_date)) FROM orders"
         ).fetchall()[0]
         if last is None:
-            day = as_of if isinstance(as_of, date) else date.today()
+            day = as_of if isinstance(as_of, date) else latest_day(cursor, standard)
             orders, after, features = None, 0, ()
         else:
             day = as_of if isinstance(as_of, date) else last + timedelta(days=1)
@@ -66,7 +68,7 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
 
 
 def profile_orders(lines: Lines) -> tuple[pd.DataFrame, tuple[Feature, ...]]:
-    """Reduce order lines to one row per customer with a line, indexed by ``customer_id``, and say what each column is."""
+    """Reduce order lines to one row per customer, indexed by ``customer_id``, and say what each column is."""
     frames = [_collected(frame) for build in DIMENSION_MODULES for frame in build(lines)]
     profiles = frames[0].join([*frames[1:]], how="left")
     _finish(profiles, lines.as_of)
@@ -107,5 +109,5 @@ def _finish(profiles: pd.DataFrame, as_of: date) -> None:
     if not (profiles["returned"] > 0).any():
         del profiles["return_share"]
     if "favourite_weekday" in profiles:
-        names = np.array([None, "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], dtype=object)
+        names = np.array([None, *WEEKDAYS], dtype=object)
         profiles["favourite_weekday"] = names[profiles["favourite_weekday"].fillna(0).astype(int).to_numpy()]

@@ -1,4 +1,4 @@
-"""Order lines as every dimension reads them, and the two questions asked of them: the favourite and the latest value."""
+"""Order lines as every dimension reads them, and two questions asked of them: the favourite and the latest value."""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, cast
 
 from analysis.errors import AnalysisError
@@ -23,7 +24,18 @@ KINDS: dict[str, ValueKind] = {
     "number": "number", "date": "date", "category": "category", "text": "text", "id": "text", "phone": "text",
     "email": "text", "id_number": "text",
 }  # fmt: skip
+SEGMENTS = {"segment_rfm", "segment_cluster"}  # columns that exports add to the profiles
 FEW = 30  # a text of the customers table with at most this many values is a category
+
+
+def latest_day(cursor: duckdb.DuckDBPyConnection, standard: StandardTables) -> date:
+    """Return the day after the last order or sign-up that a customers table knows; today when it knows neither."""
+    for role in ("last_order_date", "signup_date"):
+        if role in standard.customer_roles:
+            last = cursor.execute(f"SELECT max({role}) FROM customers").fetchall()[0][0]
+            if last is not None:
+                return last + timedelta(days=1)
+    return date.today()
 
 
 def attach_members(
@@ -43,7 +55,7 @@ def attach_members(
 
     members = cursor.table("customers").to_df().set_index("customer_id")
     extras = dict(standard.extras)
-    member_features = _member_features(members, extras)
+    member_features = _member_features(members, extras, {feature.key for feature in features})
     members = members.rename(columns={feature.key_in_table: feature.key for feature in member_features})
     described = {feature.key: feature.feature for feature in member_features}
     if orders is None:
@@ -82,21 +94,23 @@ class _Member:
         self.key = feature.key
 
 
-def _member_features(members: pd.DataFrame, extras: dict[str, str]) -> list[_Member]:
+def _member_features(members: pd.DataFrame, extras: dict[str, str], computed: set[str]) -> list[_Member]:
     import pandas as pd
 
-    taken = set(roles())
+    taken = set(roles()) | computed | SEGMENTS
     found = []
     for name in members.columns:
         if name in extras:
             header = extras[name]
-            key = header if header not in taken else f"{header} (2)"
+            key = next(key for key in (header, *(f"{header} ({n})" for n in count(2))) if key not in taken)
             taken.add(key)
             column = members[name]
             numeric = pd.api.types.is_numeric_dtype(column)
             flag = column.nunique() <= 2
-            date_like = pd.api.types.is_datetime64_any_dtype(column)
-            kind: ValueKind = "date" if date_like else "flag" if flag and not numeric else "number" if numeric else "category"
+            text: ValueKind = "flag" if flag else "category"
+            kind: ValueKind = (
+                "date" if pd.api.types.is_datetime64_any_dtype(column) else "number" if numeric else text
+            )
             found.append(_Member(name, Feature(key, "basic", kind, header=header)))
             continue
         role = roles()[name]
