@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 1500
 EXAMPLES = 4
+COUNTED_EXACTLY = 200_000
 _PHONE = re.compile(
     r"(?:\+?\d{1,3}[- ]?)?(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|\(?\d{2,4}\)?[- ]\d{3,4}[- ]\d{3,4}|\+\d{8,14})$"
 )
@@ -32,7 +33,7 @@ _NEGATIVE = re.compile(r"^\s*[^0-9]*[-−(]|-\s*$")
 def describe(table: RawTable) -> tuple[Evidence, ...]:
     """Return the evidence of each column, in the table's order.
 
-    Fill and distinct values are counted over all rows; what cells look like is judged on a sample of 1,500 filled
+    Fill and distinct values are counted over all rows (distinct ones to 2 % in tables of more than 200,000); what cells look like is judged on a sample of 1,500 filled
     cells spread evenly over the table.
 
     Examples
@@ -45,7 +46,7 @@ def describe(table: RawTable) -> tuple[Evidence, ...]:
     import duckdb
 
     with duckdb.connect() as connection, scan(connection, table) as rows:
-        counts = _counts(connection, rows, len(table.columns))
+        counts = _counts(connection, rows, len(table.columns), table.n_rows)
         samples = _samples(connection, rows, table)
     return tuple(_evidence(table.n_rows, *count, sample) for count, sample in zip(counts, samples, strict=True))
 
@@ -64,14 +65,25 @@ def scan(connection: duckdb.DuckDBPyConnection, table: RawTable) -> Iterator[str
         connection.unregister(name)
 
 
-def _counts(connection: duckdb.DuckDBPyConnection, rows: str, n_columns: int) -> list[tuple[int, int]]:
-    parts = [
-        f"count(c{i}) FILTER (WHERE NOT {is_nothing(f'c{i}')}), count(DISTINCT c{i}) FILTER (WHERE NOT "
-        f"{is_nothing(f'c{i}')})"
-        for i in range(n_columns)
-    ]
-    counts = connection.execute(f"SELECT {', '.join(parts)} FROM {rows}").fetchall()[0]
-    return [(int(counts[2 * i]), int(counts[2 * i + 1])) for i in range(n_columns)]
+def _counts(connection: duckdb.DuckDBPyConnection, rows: str, n_columns: int, n_rows: int) -> list[tuple[int, int]]:
+    """Count filled and distinct cells; in large tables distinct cells are estimated where it cannot matter.
+
+    Whether a column is a key does matter, so one whose estimate comes near the filled cells is counted exactly.
+    """
+    columns = [f"c{i}" for i in range(n_columns)]
+    filled = [f"count({c}) FILTER (WHERE NOT {is_nothing(c)})" for c in columns]
+    exact = [f"count(DISTINCT {c}) FILTER (WHERE NOT {is_nothing(c)})" for c in columns]
+    if n_rows <= COUNTED_EXACTLY:
+        counts = connection.execute(f"SELECT {', '.join(filled + exact)} FROM {rows}").fetchall()[0]
+    else:
+        rough = [f"approx_count_distinct({c})" for c in columns]
+        counts = list(connection.execute(f"SELECT {', '.join(filled + rough)} FROM {rows}").fetchall()[0])
+        near = [i for i in range(n_columns) if counts[n_columns + i] > 0.8 * counts[i]]
+        if near:
+            found = connection.execute(f"SELECT {', '.join(exact[i] for i in near)} FROM {rows}").fetchall()[0]
+            for i, n in zip(near, found, strict=True):
+                counts[n_columns + i] = n
+    return [(int(counts[i]), int(counts[n_columns + i])) for i in range(n_columns)]
 
 
 def _samples(connection: duckdb.DuckDBPyConnection, rows: str, table: RawTable) -> list[list[str]]:
