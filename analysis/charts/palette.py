@@ -75,7 +75,9 @@ def segment_axis() -> Any:
     """Return the axis of segments as columns: a group's traits stand below its number, so that names fit."""
     import altair as alt
 
-    return alt.Axis(labelAngle=0, labelLimit=150, labelExpr="split(replace(datum.label, '：', ': '), ': ')")
+    return alt.Axis(
+        labelAngle=0, labelLimit=150, labelOverlap=False, labelExpr="split(replace(datum.label, '：', ': '), ': ')"
+    )
 
 
 def look(chart: Any) -> Any:

@@ -164,6 +164,4 @@ def merged_keys(before: pd.Series, after: pd.Series) -> Mapping[str, str]:
     import pandas as pd
 
     pairs = pd.DataFrame({"before": before, "after": after}).dropna().drop_duplicates()
-    return {
-        old: new for old, new in zip(pairs["before"].tolist(), pairs["after"].tolist(), strict=True) if old != new
-    }
+    return {old: new for old, new in zip(pairs["before"].tolist(), pairs["after"].tolist(), strict=True) if old != new}

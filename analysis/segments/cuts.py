@@ -82,9 +82,7 @@ def write_cuts(cuts: tuple[float, ...]) -> str:
     return ", ".join(f"{cut:.15g}" for cut in cuts)
 
 
-def own_params(
-    profiles: Profiles, params: RfmParams, cuts: Mapping[str, tuple[float, ...]] | None = None
-) -> RfmParams:
+def own_params(profiles: Profiles, params: RfmParams, cuts: Mapping[str, tuple[float, ...]] | None = None) -> RfmParams:
     """Return params with own cuts to start from: the present cuts in tidy numbers, apart where they had collapsed.
 
     Parameters

@@ -87,9 +87,7 @@ def settings(study: compute.Study, params: ClusterParams, profiles: Profiles, re
             placeholder=t("clusters.features_none"),
         )  # fmt: skip
     with right:
-        st.slider(
-            t("clusters.k"), 2, max(MOST_GROUPS, k), key="clusters_k", on_change=set_k, help=t("clusters.k_help")
-        )
+        st.slider(t("clusters.k"), 2, max(MOST_GROUPS, k), key="clusters_k", on_change=set_k, help=t("clusters.k_help"))
         st.toggle(t("clusters.suggest"), key="clusters_suggest", on_change=set_suggest, args=(k,))
     segments.problem()
     if result is not None and result.sweep is not None:

@@ -121,9 +121,7 @@ def own_cuts(params: RfmParams) -> None:
         with place:
             if params.scheme == "two_digit":
                 session.set_widget(name, session.kept(name, write_cuts(saved)))
-                st.text_input(
-                    t(f"rfm.own_{key}"), key=name, on_change=set_own, args=(key,), help=t("rfm.own_help")
-                )
+                st.text_input(t(f"rfm.own_{key}"), key=name, on_change=set_own, args=(key,), help=t("rfm.own_help"))
                 refusal = session.kept(f"{name}_problem")
                 if refusal is not None:
                     show.error(refusal)
