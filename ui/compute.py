@@ -14,7 +14,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.recipe import Goal, Recipe, SegmentationPlan
-from analysis.study import Prepared, edit, prepare, prepared_version, segment
+from analysis.study import Prepared, StudyResult, edit, prepare, prepared_version, segment
 from analysis.workspace import Workspace
 from ui import session, show
 
@@ -61,7 +61,7 @@ def study_or_stop() -> Study:
         session.close_study()
         show.error(problem)
         st.stop()
-    if not tables:
+    if not tables or saved.recipe is None:
         show.no_study()
         st.stop()
     return Study(study_id, tables, saved.recipe, saved.revision)
@@ -243,3 +243,52 @@ def result(study: Study, name: str, params: str, compute: Callable[[], Any]) -> 
         What is computed, and with which choices as JSON: together with the data's version they are the key.
     """
     return _result(study.id, study.version, name, params, compute)
+
+
+def study_result(study: Study) -> StudyResult:
+    """Return everything the recipe computes, from what is cached; why a method cannot be computed is in ``problems``.
+
+    Raises
+    ------
+    AnalysisError
+        Why the data cannot carry profiles.
+    """
+    return _study_result(study, prepared(study))
+
+
+def _study_result(study: Study, found: Prepared) -> StudyResult:
+    results: dict[str, Any] = {}
+    edited: dict[str, EditedSegmentation] = {}
+    problems: dict[str, AnalysisError] = {}
+    for plan in study.recipe.segmentations:
+        try:
+            results[plan.params.kind], edited[plan.params.kind] = segmentation(study, found.profiles, plan)
+        except AnalysisError as problem:
+            results.pop(plan.params.kind, None)
+            problems[plan.params.kind] = problem
+    return StudyResult(study.recipe, found, results, edited, problems)
+
+
+def keep_snapshot(study: Study) -> None:
+    """Leave what this run found as a snapshot, once per state of the study; called where results are looked at."""
+    found = study_result(study)
+    with st.spinner(session.t()("app.keeping_snapshot"), show_time=True):
+        _keep_snapshot(study.id, study.version, study.recipe.model_dump_json(exclude={"name", "goal"}), found)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _keep_snapshot(study_id: str, version: str, choices: str, _result: StudyResult) -> str:
+    from analysis.exports.contents import segment_table, with_segments
+    from analysis.study import summary
+    from texts import translator
+
+    # Names given by the engine are the same in every snapshot, whatever language it was taken in.
+    names = translator("en", _result.recipe.currency)
+    return workspace().add_snapshot(
+        study_id,
+        _result.profiles.as_of,
+        _result.recipe,
+        summary(_result),
+        with_segments(_result, _result.profiles.customers),
+        segment_table(_result, names),
+    )

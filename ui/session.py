@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -131,6 +132,15 @@ def set_widget(key: str, value: Any) -> None:
     """Say what a widget shows; call it before the widget, on every run, so that it mirrors what is saved."""
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+
+
+def local_time(moment: datetime) -> datetime:
+    """Return a moment on the clock of the reader's browser, without its zone."""
+    try:
+        zone = ZoneInfo(st.context.timezone or "UTC")
+    except (KeyError, ValueError):  # the browser names a zone that this machine does not know
+        zone = UTC
+    return moment.astimezone(zone).replace(tzinfo=None)
 
 
 def keep(name: str, value: Any) -> None:

@@ -1,0 +1,151 @@
+"""Files of a study: their names, what goes into each, and how much work the workbook is."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.exports.contents import (
+    customer_table,
+    shown_profiles,
+    with_segments,
+    workbook_contents,
+    write_set_aside_rows,
+)
+from analysis.exports.files import recipe_to_yaml
+from analysis.exports.names import safe_file_name
+from ui import compute
+
+if TYPE_CHECKING:
+    from analysis.study import StudyResult
+    from texts import Translator
+
+# Cells that are written while a reader waits for the download to begin: some three seconds.
+QUICK_CELLS = 250_000
+
+
+def file_name(study: compute.Study, result: StudyResult, what: str) -> str:
+    """Return a file name of study, contents and as-of date; ``what`` is the last part, with its ending."""
+    name = study.recipe.name or Path(study.tables[0].file).stem
+    stem, dot, ending = what.rpartition(".")
+    return safe_file_name(f"{name[:60]} {stem} {result.profiles.as_of.isoformat()}{dot}{ending}")
+
+
+def workbook_cells(result: StudyResult) -> int:
+    """Return about how many cells the workbook has: most customers stand in it twice."""
+    return 2 * len(result.profiles.customers) * (3 + len(result.profiles.features))
+
+
+def write_workbook(
+    result: StudyResult, t: Translator, *, unmask: bool
+) -> Callable[[Path, Callable[[float], None]], None]:
+    """Return what writes the workbook to a path and tells how far it is."""
+
+    def write(path: Path, progress: Callable[[float], None]) -> None:
+        from analysis.exports import workbook
+
+        workbook.write_workbook(path, workbook_contents(result, t, unmask=unmask), t, progress=progress)
+
+    return write
+
+
+def workbook_bytes(result: StudyResult, t: Translator, *, unmask: bool) -> Callable[[], bytes]:
+    """Return what makes the workbook of a study that takes no longer than a reader waits."""
+
+    def make() -> bytes:
+        from analysis.exports import workbook
+
+        buffer = io.BytesIO()
+        workbook.write_workbook(buffer, workbook_contents(result, t, unmask=unmask), t)
+        return buffer.getvalue()
+
+    return make
+
+
+def customers_csv(result: StudyResult, t: Translator, *, unmask: bool) -> Callable[[], bytes]:
+    """Return what makes the customers with their segments as CSV, in words."""
+
+    def make() -> bytes:
+        from analysis.exports.csv import csv_bytes
+
+        return csv_bytes(customer_table(result, t, unmask=unmask), ids=(t("workbook.customer_id"),))
+
+    return make
+
+
+def customers_parquet(result: StudyResult, *, unmask: bool) -> Callable[[], bytes]:
+    """Return what makes the customers with their segments as Parquet, in the keys of the code."""
+
+    def make() -> bytes:
+        buffer = io.BytesIO()
+        frame = with_segments(result, shown_profiles(result, unmask=unmask).customers)
+        frame.to_parquet(buffer, index=False)
+        return buffer.getvalue()
+
+    return make
+
+
+def set_aside_csv(result: StudyResult, *, unmask: bool) -> Callable[[], bytes]:
+    """Return what makes the CSV of every row that was set aside."""
+
+    def make() -> bytes:
+        with tempfile.TemporaryDirectory(prefix="portrait-") as folder:
+            path = Path(folder) / "set_aside.csv"
+            write_set_aside_rows(result, path, unmask=unmask)
+            return path.read_bytes()
+
+    return make
+
+
+def recipe_yaml(result: StudyResult) -> Callable[[], str]:
+    """Return what makes the recipe as text."""
+    return lambda: recipe_to_yaml(result.recipe)
+
+
+def pictures_zip(result: StudyResult, t: Translator) -> Callable[[], bytes]:
+    """Return what makes the zip of all charts."""
+
+    def make() -> bytes:
+        from analysis.exports import pictures
+
+        return pictures.pictures_zip(charts(result, t), language=t.language)
+
+    return make
+
+
+def charts(result: StudyResult, t: Translator) -> dict[str, Any]:
+    """Return every chart of the study by file name: the segments of each method, and the customer base over time."""
+    from analysis.charts import overview, segments
+    from analysis.exports.contents import names_of
+
+    found: dict[str, Any] = {}
+    if data := _overview(result):
+        found["orders_over_time"] = overview.over_time(data, t)
+    if rfm := result.segmentations.get("rfm"):
+        found["rfm_grid"] = segments.rfm_grid(rfm, t, names=result.edited["rfm"].names)  # pyright: ignore
+    for method, edited in result.edited.items():
+        found[f"{method}_segments"] = segments.segment_bars(
+            edited.segmentation, t, names=names_of(result, method, t), hidden=edited.hidden
+        )
+    if clusters := result.segmentations.get("clusters"):
+        names = result.edited["clusters"].names
+        found["clusters_map"] = segments.cluster_map(clusters, t, names=names)  # pyright: ignore
+        found["clusters_profile"] = segments.cluster_profile(clusters, t, names=names)  # pyright: ignore
+        if (choice := segments.k_choice(clusters, t)) is not None:  # pyright: ignore
+            found["clusters_how_many"] = choice
+    return found
+
+
+def _overview(result: StudyResult) -> Any:
+    from analysis.errors import AnalysisError
+    from analysis.overview.overview import overview
+    from analysis.overview.params import OverviewParams
+
+    try:
+        return overview(result.standard, result.profiles, OverviewParams())
+    except AnalysisError:
+        # Customers without orders have no orders over time; the other charts stand.
+        return None
