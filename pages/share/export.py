@@ -35,7 +35,7 @@ def answer() -> str:
         parts.append(t(f"export.answer.{method}", n=len(edited.segmentation.segments)))
     if n_set_aside:
         parts.append(t("export.answer.set_aside", n=n_set_aside))
-    return t("export.between").join(parts)
+    return ("" if t.language == "zh" else " ").join(parts)
 
 
 def workbook() -> None:
