@@ -41,9 +41,7 @@ def read_uploads(files: Sequence[tuple[str, bytes]], say: Say) -> list[RawTable]
     return tables
 
 
-def begin(
-    tables: Sequence[RawTable], *, name: str, goal: Goal | None, say: Say, by_hand: bool = False
-) -> str:
+def begin(tables: Sequence[RawTable], *, name: str, goal: Goal | None, say: Say, by_hand: bool = False) -> str:
     """Create a study of these tables with the suggested recipe; return its id.
 
     Parameters

@@ -66,9 +66,7 @@ def rows_chart(counts: Sequence[TableCount], t: Translate) -> alt.LayerChart:
         color=alt.Color(
             "fate_text:N",
             title=None,
-            scale=alt.Scale(
-                domain=[fate_name(fate, t) for fate in fates], range=[_COLOURS[fate] for fate in fates]
-            ),
+            scale=alt.Scale(domain=[fate_name(fate, t) for fate in fates], range=[_COLOURS[fate] for fate in fates]),
             legend=alt.Legend(orient="top", columns=4, labelLimit=240),
         ),
         tooltip=[
@@ -83,5 +81,5 @@ def rows_chart(counts: Sequence[TableCount], t: Translate) -> alt.LayerChart:
         .mark_text(align="left", dx=8, fontWeight="bold", color="#ffffff")
         .encode(x=alt.value(0), text="rows_text:N")
     )
-    chart = alt.layer(bars, labels).properties(width="container", height=max(90, 48 * len(counts)))
+    chart = alt.layer(bars, labels).properties(width="container", height=100 + 44 * len(counts))
     return look(chart.configure_axisY(labelColor=INK))

@@ -117,7 +117,7 @@ def examples(prepared: Prepared) -> pd.DataFrame:
         for cell, detail in zip(cells, rows["detail"], strict=True)
     ]
     return rows[["table_key", "line"]].assign(
-        **{"reason": [t(f"reason.{code}") for code in rows["reason"]], "cells": written}
+        reason=[t(f"reason.{code}") for code in rows["reason"]], cells=written
     ).set_axis([t("check.table"), t("check.line"), t("check.fate"), t("check.row")], axis=1)  # fmt: skip
 
 
@@ -182,12 +182,11 @@ def order_states() -> None:
         key=key("states"),
         hide_index=True,
         disabled=["state", "rows"],
-        width="content",
         alt=t("check.states_alt"),
         column_config={
-            "state": st.column_config.TextColumn(t("check.state"), width="large"),
-            "rows": st.column_config.NumberColumn(t("check.rows"), format="localized"),
-            "left_out": st.column_config.CheckboxColumn(t("check.left_out")),
+            "state": st.column_config.TextColumn(t("check.state"), width=170),
+            "rows": st.column_config.NumberColumn(t("check.rows"), format="localized", width=70),
+            "left_out": st.column_config.CheckboxColumn(t("check.left_out"), width=70),
         },
     )
     chosen = tuple(sorted(edited.loc[edited["left_out"], "state"]))

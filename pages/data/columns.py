@@ -103,20 +103,20 @@ def editor(guess: TableGuess, source: Source) -> dict[str, str]:
         alt=t("columns.alt", table=guess.table.key),
         column_config={
             "name": columns.TextColumn(t("columns.column"), pinned=True),
-            "examples": columns.TextColumn(t("columns.examples"), width="medium"),
+            "examples": columns.TextColumn(t("columns.examples"), width=170),
             "role": columns.SelectboxColumn(
                 t("columns.role"),
                 options=roles_for(source.kind),
                 format_func=lambda role: t(f"role.{role}"),
                 required=True,
-                width="medium",
+                width=140,
                 help=t("columns.role_help"),
             ),
-            "dimension": columns.TextColumn(t("columns.dimension"), help=t("columns.dimension_help")),
-            "kind": columns.TextColumn(t("columns.kind")),
-            "fill": columns.ProgressColumn(t("columns.fill"), format="percent", min_value=0, max_value=1),
-            "reason": columns.TextColumn(t("columns.reason"), width="medium"),
-            "confidence": columns.NumberColumn(t("columns.confidence"), format="percent"),
+            "dimension": columns.TextColumn(t("columns.dimension"), help=t("columns.dimension_help"), width=85),
+            "kind": columns.TextColumn(t("columns.kind"), width=75),
+            "fill": columns.ProgressColumn(t("columns.fill"), format="percent", min_value=0, max_value=1, width=85),
+            "reason": columns.TextColumn(t("columns.reason"), width=160),
+            "confidence": columns.NumberColumn(t("columns.confidence"), format="percent", width=80),
         },
     )
     allowed = set(roles_for(source.kind))

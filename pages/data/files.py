@@ -35,9 +35,9 @@ def list_of_tables() -> pd.DataFrame:
         {
             t("files.table"): [table.key for table in study.tables],
             t("files.used_as"): [t(f"table_kind.{kind_of(table)}") for table in study.tables],
-            t("files.rows"): [t.number(table.n_read) for table in study.tables],
+            t("files.rows"): [table.n_read for table in study.tables],
             t("files.columns"): [len(table.columns) for table in study.tables],
-            t("files.header_row"): [t.number(table.header_row) if table.header_row else "–" for table in study.tables],
+            t("files.header_row"): [table.header_row or None for table in study.tables],
             t("files.encoding"): [table.encoding.upper() or "–" for table in study.tables],
         }
     )
@@ -125,7 +125,14 @@ show.answer(
         rows=sum(table.n_read for table in used),
     )
 )
-st.dataframe(list_of_tables(), hide_index=True, alt=t("files.list_alt"), key="tables")
+localized = st.column_config.NumberColumn(format="localized")
+st.dataframe(
+    list_of_tables(),
+    hide_index=True,
+    alt=t("files.list_alt"),
+    key="tables",
+    column_config={t("files.rows"): localized, t("files.header_row"): localized},
+)
 if len(study.tables) > 1:
     place = st.selectbox(
         t("files.look_at"),

@@ -1,0 +1,127 @@
+"""Check: rows add up, every choice is kept at once and can be undone, and what is undecided is asked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from texts import catalogue, translator
+
+TWO_WAYS = "买家昵称,下单时间,实付金额\n甲,03/04/2024,3\n乙,05/04/2024,4\n甲,06/07/2024,5\n"
+
+
+@pytest.fixture
+def study(desk):
+    return desk.begin(desk.orders, "订单.csv")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_rows_read_are_kept_or_left_out(language, open_page, desk):
+    app = open_page("data/check", language, study=desk.begin(desk.samples / "中文店铺.xlsx"))
+    assert not app.exception, app.exception
+    assert not app.error
+    assert translator(language)("check.answer", read=7919, kept=7579, left=340) in desk.words(app)
+
+
+def test_states_are_listed_with_rows_and_can_be_counted_again(open_page, desk, study):
+    app = open_page("data/check", "zh", study=study)
+    states = desk.widget(app, "states").value
+    assert list(zip(states["state"], states["rows"], states["left_out"], strict=True)) == [
+        ("交易成功", 6, False),
+        ("退款成功", 1, True),
+    ]
+    desk.edit(app, "states", {1: {"left_out": False}})
+    assert desk.recipe(study).cleaning.excluded_states == ()
+    assert catalogue()["check.all_kept"]["zh"].format(read=7) in desk.words(app)
+    desk.edit(app, "states", {1: {"left_out": True}})
+    assert desk.recipe(study).cleaning.excluded_states == "auto"
+
+
+@pytest.mark.parametrize(
+    ("name", "choice", "field"),
+    [("returns", "set_aside", "returns"), ("duplicates", "set_aside", "duplicate_lines")],
+)
+def test_choice_is_kept_at_once_survives_a_new_visit_and_is_undone(name, choice, field, open_page, desk, study):
+    before = getattr(desk.recipe(study).cleaning, field)
+    app = open_page("data/check", "zh", study=study)
+    desk.widget(app, name).set_value(choice).run()
+    assert not app.exception, app.exception
+    assert getattr(desk.recipe(study).cleaning, field) == choice
+    assert desk.widget(open_page("data/check", "en", study=study), name).value == choice
+    app.switch_page("../pages/data/start.py").run()
+    app.switch_page("../pages/data/check.py").run()
+    assert desk.widget(app, name).value == choice
+    app.get_by_key("undo").click().run()
+    assert getattr(desk.recipe(study).cleaning, field) == before
+    assert desk.widget(app, name).value == before
+
+
+def test_copies_are_reported_and_left_out_when_asked(open_page, desk, study):
+    app = open_page("data/check", "en", study=study)
+    [note] = app.info
+    assert "1 rows of 订单" in note.value.replace("\\", "")
+    desk.widget(app, "duplicates").set_value("set_aside").run()
+    assert translator("en")("check.answer", read=7, kept=5, left=2) in desk.words(app)
+
+
+@pytest.mark.parametrize(("order", "first"), [("dmy", "2024-07-07"), ("mdy", "2024-06-08")])
+def test_dates_that_read_both_ways_are_asked_with_an_example(order, first, open_page, desk):
+    study = desk.begin(TWO_WAYS, "a.csv")
+    app = open_page("data/check", "en", study=study)
+    asked = [button.label for button in app.button if (button.key or "").startswith("date_")]
+    assert sorted(asked) in (
+        ["3 Apr 2024 (day first)", "4 Mar 2024 (month first)"],
+        ["4 May 2024 (month first)", "5 Apr 2024 (day first)"],
+        ["6 Jul 2024 (day first)", "7 Jun 2024 (month first)"],
+    )
+    desk.widget(app, f"date_{order}").click().run()
+    assert not app.exception, app.exception
+    assert desk.recipe(study).sources[0].columns[1].date_order == order
+    assert not [button for button in app.button if (button.key or "").startswith("date_")]
+    assert translator("en").date(date.fromisoformat(first)) in desk.words(app)
+
+
+def test_fixed_day_currency_zone_and_name_are_kept(open_page, desk, study):
+    app = open_page("data/check", "zh", study=study)
+    desk.widget(app, "as_of").set_value("fixed").run()
+    desk.widget(app, "day").set_value(date(2024, 1, 31)).run()
+    desk.widget(app, "currency").set_value("EUR").run()
+    desk.widget(app, "zone").set_value("Asia/Shanghai").run()
+    desk.widget(app, "name").set_value("一月").run()
+    assert not app.exception, app.exception
+    kept = desk.recipe(study)
+    assert (kept.as_of, kept.currency, kept.time_zone, kept.name) == (date(2024, 1, 31), "EUR", "Asia/Shanghai", "一月")
+    assert [known.name for known in desk.studies()] == ["一月"]
+    desk.widget(app, "as_of").set_value("latest").run()
+    assert desk.recipe(study).as_of == "latest"
+
+
+def test_day_before_the_first_order_says_so_and_can_be_taken_back(open_page, desk, study):
+    app = open_page("data/check", "zh", study=study)
+    desk.widget(app, "as_of").set_value("fixed").run()
+    desk.widget(app, "day").set_value(date(2020, 1, 1)).run()
+    [error] = app.error
+    assert "早于第一笔订单" in error.value
+    app.get_by_key("undo").click().run()
+    assert not app.error
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_dates_that_cannot_be_read_say_so_and_the_page_stays_usable(language, open_page, desk):
+    text = "买家昵称,下单时间,实付金额\n" + "甲,2024-13-45,3\n乙,2024-14-45,4\n甲,2024-15-45,5\n"
+    study = desk.begin(text, "a.csv")
+    app = open_page("data/check", language, study=study)
+    assert not app.exception, app.exception
+    [error] = app.error
+    assert "下单时间" in error.value
+    assert desk.widget(app, "returns").value == "net"
+
+
+def test_real_export_leaves_refunds_out_by_itself(open_page, desk, shared_data):
+    path = shared_data / "chinese_orders" / "PYTHON-RFM实战数据.xlsx"
+    if not path.exists():
+        pytest.skip(f"no {path}")
+    app = open_page("data/check", "zh", study=desk.begin(path))
+    assert not app.exception, app.exception
+    assert "27,793 行参与计算" in desk.words(app)

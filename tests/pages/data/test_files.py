@@ -1,0 +1,105 @@
+"""Files: what each table is used as and its first rows; files come and go without disturbing the mapping."""
+
+from __future__ import annotations
+
+import pytest
+
+from texts import catalogue
+
+FEBRUARY = "买家昵称,下单时间,实付金额,订单状态,收货人手机\n丁,2024-02-01,30,交易成功,13800138009\n丁,2024-02-02,30,交易成功,13800138009\n"
+MEMBERS = "买家昵称,性别\n甲,女\n乙,男\n丙,女\n"
+
+
+@pytest.fixture
+def study(desk):
+    return desk.begin(desk.orders, "订单.csv")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_tables_are_listed_with_their_use_and_rows(language, open_page, desk):
+    app = open_page("data/files", language, study=desk.begin(desk.samples / "中文店铺.xlsx"))
+    assert not app.exception, app.exception
+    listed = app.dataframe[0].value
+    assert list(listed[catalogue()["files.table"][language]]) == ["中文店铺.xlsx/订单", "中文店铺.xlsx/会员"]
+    assert list(listed[catalogue()["files.rows"][language]]) == [6561, 1358]
+    assert list(listed[catalogue()["files.used_as"][language]]) == [
+        catalogue()["table_kind.orders"][language],
+        catalogue()["table_kind.customers"][language],
+    ]
+
+
+def test_preview_masks_personal_columns_until_asked(open_page, desk, study):
+    app = open_page("data/files", "zh", study=study)
+    assert app.dataframe[1].value["收货人手机"].tolist()[:2] == ["***8000", "***8001"]
+    app.get_by_key("unmasked").set_value(True).run()
+    assert app.dataframe[1].value["收货人手机"].tolist()[:2] == ["13800138000", "13800138001"]
+    assert open_page("data/files", "zh", study=study).dataframe[1].value["收货人手机"][0] == "***8000"
+
+
+def test_text_stays_text_in_the_preview(open_page, desk):
+    study = desk.begin(
+        "会员号,下单时间,金额\n007,2024-01-01,<script>\n008,2024-01-02,4\n007,2024-01-03,5\n" * 3, "a.csv"
+    )
+    shown = open_page("data/files", "en", study=study).dataframe[1].value
+    assert shown["会员号"].tolist()[:2] == ["007", "008"]
+    assert shown["金额"][0] == "<script>"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_next_month_is_added_and_read_the_same_way(language, open_page, desk, study):
+    before = desk.recipe(study)
+    app = open_page("data/files", language, study=study)
+    desk.widget(app, "add").upload("二月.csv", FEBRUARY.encode()).run()
+    assert not app.exception, app.exception
+    assert len(app.dataframe[0].value) == 2
+    assert desk.recipe(study) == before
+    assert "二月.csv" in desk.words(app)
+
+
+def test_added_members_get_a_suggested_mapping(open_page, desk, study):
+    app = open_page("data/files", "zh", study=study)
+    desk.widget(app, "add").upload("会员.csv", MEMBERS.encode()).run()
+    assert [source.kind for source in desk.recipe(study).sources] == ["orders", "customers"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_same_file_twice_is_refused_and_the_study_stays(language, open_page, desk, study):
+    app = open_page("data/files", language, study=study)
+    desk.widget(app, "add").upload("别名.csv", desk.orders.encode()).run()
+    assert len(app.error) == 1
+    assert len(app.dataframe[0].value) == 1
+    assert desk.recipe(study).sources[0].file == "订单.csv"
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n" + b"\x00\x01" * 99, "会员号,金额\n".encode()])
+def test_bad_file_leaves_the_study_as_it_is(content, open_page, desk, study):
+    before = desk.recipe(study)
+    app = open_page("data/files", "en", study=study)
+    desk.widget(app, "add").upload("bad.csv", content).run()
+    assert not app.exception, app.exception
+    assert len(app.error) == 1
+    assert desk.recipe(study) == before
+    assert len(app.dataframe[0].value) == 1
+
+
+def test_kind_is_changed_kept_and_undone(open_page, desk):
+    study = desk.begin(desk.samples / "中文店铺.xlsx", "店")
+    app = open_page("data/files", "zh", study=study)
+    app.get_by_key("files_table").set_value(1).run()
+    desk.widget(app, "kind").set_value("ignore").run()
+    assert [source.kind for source in desk.recipe(study).sources] == ["orders", "ignore"]
+    again = open_page("data/files", "zh", study=study)
+    assert catalogue()["table_kind.ignore"]["zh"] in list(again.dataframe[0].value[catalogue()["files.used_as"]["zh"]])
+    app.get_by_key("undo").click().run()
+    assert [source.kind for source in desk.recipe(study).sources] == ["orders", "customers"]
+
+
+def test_file_is_removed_with_its_sources_and_the_rest_runs(open_page, desk, study):
+    app = open_page("data/files", "zh", study=study)
+    desk.widget(app, "add").upload("会员.csv", MEMBERS.encode()).run()
+    app.get_by_key("files_table").set_value(1).run()
+    app.get_by_key("remove_now").click().run()
+    assert not app.exception, app.exception
+    assert [source.kind for source in desk.recipe(study).sources] == ["orders"]
+    check = open_page("data/check", "zh", study=study)
+    assert not check.error
