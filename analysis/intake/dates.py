@@ -101,7 +101,9 @@ def timestamp(column: str, *, order: Order = "ymd", shape: Shape = UNKNOWN) -> s
         return f"CASE WHEN NOT {is_nothing(column)} THEN TRY_CAST({column} AS TIMESTAMP) END"
     text = f"trim(regexp_replace({half_width(column)}, {literal(_sql_tail())}, '', 'i'))"
     number = f"TRY_CAST({text} AS DOUBLE)"
-    iso = f"CASE WHEN regexp_matches({text}, '^\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}') THEN TRY_CAST({text} AS TIMESTAMP) END"
+    # DuckDB's cast passes over a PM at the end, so cells with one are left to the formats.
+    is_iso = f"regexp_matches({text}, '^\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}([^A-Za-z]|T|Z$)*$')"
+    iso = f"CASE WHEN {is_iso} THEN TRY_CAST({text} AS TIMESTAMP) END"
     compact = (
         f"CASE WHEN regexp_full_match({text}, '(19|20)\\d{{6}}') THEN TRY_STRPTIME({text}, '%Y%m%d') "
         f"WHEN regexp_full_match({text}, '(19|20)\\d{{10}}') THEN TRY_STRPTIME({text}, '%Y%m%d%H%M') "

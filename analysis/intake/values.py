@@ -45,9 +45,7 @@ def half_width(column: str) -> str:
 def is_nothing(column: str) -> str:
     """Say whether a cell is empty or one of the words for nothing."""
     longest = max(len(word.encode()) for word in NOTHING) + 4
-    return (
-        f"({column} IS NULL OR (strlen({column}) <= {longest} AND lower(trim({column})) IN ({literals(NOTHING)})))"
-    )
+    return f"({column} IS NULL OR (strlen({column}) <= {longest} AND lower(trim({column})) IN ({literals(NOTHING)})))"
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,10 @@ def shape_sql(column: str, kind: str) -> str:
     broken = {
         "half_width": f"strlen({column}) <> length({column})",
         "plain_number": f"TRY_CAST({column} AS {MONEY}) IS NULL AND {filled}",
-        "iso_time": f"({column} NOT LIKE '____-%-%' OR TRY_CAST({column} AS TIMESTAMP) IS NULL) AND {filled}",
+        "iso_time": (
+            f"({column} NOT LIKE '____-%-%' OR right({column}, 1) IN ('M', 'm') OR "  # the cast passes over AM and PM
+            f"TRY_CAST({column} AS TIMESTAMP) IS NULL) AND {filled}"
+        ),
         "tidy": f"contains({column}, '  ') OR contains({column}, '.0') OR {column} <> trim({column}) OR "
         + " OR ".join(f"contains({column}, chr({sign}))" for sign in (9, 10, 13)),
     }

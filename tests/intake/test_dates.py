@@ -1,0 +1,108 @@
+"""Dates in the forms that exports write, against ``datetime``."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.intake.dates import DateForm, date_form, looks_like_date, timestamp
+from analysis.intake.values import Shape
+
+DB = duckdb.connect()
+
+
+def read(*cells: str, order: str = "ymd", shape: Shape | None = None) -> list:
+    expression = timestamp("x", order=order, **({"shape": shape} if shape else {}))  # type: ignore[arg-type]
+    return [
+        value for (value,) in DB.execute(f"SELECT {expression} FROM (SELECT unnest(?::VARCHAR[]) AS x)", [list(cells)]).fetchall()
+    ]
+
+
+DAYS = {
+    "ymd": ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y", "%d %B %Y"],
+    "dmy": ["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%y"],
+    "mdy": ["%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y"],
+}  # fmt: skip
+TIMES = ["", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p"]
+FORMS = [(order, day, time) for order, days in DAYS.items() for day in days for time in TIMES if day != "%Y%m%d" or not time]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.datetimes(datetime(1970, 1, 1), datetime(2060, 1, 1)).map(lambda t: t.replace(microsecond=0)),
+    st.sampled_from(FORMS),
+    st.sampled_from(["", " ", " 星期二"]),
+)
+def test_every_form_gives_the_moment_back(moment: datetime, form: tuple[str, str, str], tail: str) -> None:
+    order, day, time = form
+    cell = moment.strftime(day + time) + tail
+    expected = datetime.strptime(moment.strftime(day + time), day + time)
+    assert read(cell, order=order) == [expected], cell
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.datetimes(datetime(1960, 1, 1), datetime(2100, 1, 1)).map(lambda t: t.replace(microsecond=0)))
+def test_excel_serials_and_unix_times_are_read_by_their_size(moment: datetime) -> None:
+    serial = (moment - datetime(1899, 12, 30)) / timedelta(days=1)
+    [found] = read(repr(serial))
+    assert abs(found - moment) < timedelta(seconds=1)
+    seconds = int((moment - datetime(1970, 1, 1)).total_seconds())
+    if 3e8 <= seconds <= 4e9:
+        assert read(str(seconds), str(seconds * 1000)) == [moment, moment]
+
+
+@pytest.mark.parametrize(
+    ("cell", "moment"),
+    [
+        ("2024-3-5", datetime(2024, 3, 5)), ("2024/3/5 7:05", datetime(2024, 3, 5, 7, 5)),
+        ("2024-03-05T10:00:00Z", datetime(2024, 3, 5, 10)), ("2024年3月5日 10时20分", datetime(2024, 3, 5, 10, 20)),
+        ("20240305103000", datetime(2024, 3, 5, 10, 30)), ("202403051030", datetime(2024, 3, 5, 10, 30)),
+        ("5-Mar-24", datetime(2024, 3, 5)), ("05MAR24:10:30:00", datetime(2024, 3, 5, 10, 30)),
+        ("２０２４-０３-０５", datetime(2024, 3, 5)), ("2024-02-29", datetime(2024, 2, 29)),
+    ],
+)  # fmt: skip
+def test_forms_that_python_does_not_write(cell: str, moment: datetime) -> None:
+    assert read(cell) == [moment]
+
+
+@pytest.mark.parametrize(
+    "cell", ["", "abc", "2024-02-30", "2024-13-01", "31/04/2024", "12.50", "0", "-45356", "infinity", "epoch", "1/2/3", "无"]
+)
+def test_what_is_no_date_gives_nothing(cell: str) -> None:
+    assert read(cell, order="dmy") == [None]
+
+
+def test_the_order_of_day_and_month_decides() -> None:
+    assert read("03/04/2024", order="dmy") == [datetime(2024, 4, 3)]
+    assert read("03/04/2024", order="mdy") == [datetime(2024, 3, 4)]
+    assert read("13/04/2024", order="mdy") == [None]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=14))
+def test_no_text_makes_reading_fail(text: str) -> None:
+    assert len(read(text.replace("\x00", ""))) == 1
+
+
+def test_the_short_way_for_clean_columns_reads_the_same() -> None:
+    cells = ["2024-03-05", "2024-03-05 10:00:00", "2024-03-05T10:00:00"]
+    assert read(*cells, shape=Shape(iso_time=True)) == read(*cells)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.dates(date(2000, 1, 1), date(2030, 1, 1)), min_size=1, max_size=30), st.sampled_from(["dmy", "mdy"]))
+def test_a_column_with_one_day_above_twelve_is_decided_and_never_wrong(days: list[date], order: str) -> None:
+    form = date_form([day.strftime("%d/%m/%Y" if order == "dmy" else "%m/%d/%Y") for day in days])
+    if any(day.day > 12 for day in days):
+        assert form == DateForm(order, 0)  # type: ignore[arg-type]
+    else:
+        assert form.ambiguous == sum(1 for day in days if day.day != day.month)
+
+
+def test_what_looks_like_a_date() -> None:
+    assert all(map(looks_like_date, ["5/3/24", "2024.3.5", "20240305", "Mar 5, 2024", "2024年3月5日"]))
+    assert not any(map(looks_like_date, ["1.5", "123", "45356", "2024", "", "A-1", "1.234.567"]))

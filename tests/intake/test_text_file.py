@@ -1,0 +1,104 @@
+"""Text files: delimiters, quotes, line numbers, and no row lost on the way."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.errors import AnalysisError
+from analysis.intake.read import read_file
+from analysis.intake.text_file import find_delimiter
+
+
+def table(text: str):
+    [found] = read_file(text.encode(), name="a.csv")
+    return found
+
+
+def cells(text: str) -> list[tuple]:
+    found = table(text)
+    return [tuple(row.values()) for row in found.rows.to_pylist()]
+
+
+def test_lines_are_rows_of_the_sheet_with_banner_blank_rows_and_line_breaks_in_quotes() -> None:
+    text = '"Report\nof May"\n\nid,day,note\n1,2024-01-01,"two\n\nlines"\n\n2,2024-01-02,x\n1,2,3,4,5\n\n\n3,2024-01-03,"y, ""z"""\n'
+    found = table(text)
+    records = [number for number, row in enumerate(csv.reader(io.StringIO(text)), 1) if row and row[0] in "123" and len(row) == 3]
+    assert found.rows.column("line").to_pylist() == records == [4, 6, 10]
+    assert found.rows.column("c2").to_pylist() == ["two\n\nlines", "x", 'y, "z"']
+    assert found.surplus == ((7, "1,2,3,4,5"),)
+    assert (found.header_row, found.n_rows, found.n_read) == (3, 3, 4)
+
+
+def test_an_empty_first_line_counts() -> None:
+    assert cells("\nid,day,sum\n1,2024-01-01,3\n")[0][0] == 3
+
+
+@pytest.mark.parametrize("place", [1, 5, 10])
+def test_a_quote_that_is_never_closed_swallows_no_row(place: int) -> None:
+    lines = [f"{i},2024-01-{i:02d},{chr(34) * (i == place)}{i}" for i in range(1, 11)]
+    found = table("id,day,sum\n" + "\n".join(lines) + "\n")
+    assert found.n_read == 10
+    assert found.rows.column("c2").to_pylist()[place - 1] == f'"{place}'
+
+
+def test_inch_marks_inside_a_cell_are_plain_characters() -> None:
+    assert [row[3] for row in cells('id,day,item\n1,2024-01-01,5" pipe\n2,2024-01-02,"3"" pipe"\n')] == ['5" pipe', '3" pipe']
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.text("ab1 ,;\"'\n\t|é中", max_size=6), min_size=3, max_size=3), min_size=1, max_size=15),
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_any_well_written_table_comes_back_cell_for_cell(rows: list[list[str]], delimiter: str, end: str) -> None:
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL)
+    writer.writerow(["customer", "bought on", "how much"])
+    writer.writerows(rows)
+    kept = [(number, row) for number, row in enumerate(rows, 2) if any(cell.strip(" ") for cell in row)]
+    content = target.getvalue().encode()
+    if not kept:
+        with pytest.raises(AnalysisError, match="file_only_header"):
+            read_file(content, name="a.csv")
+        return
+    [found] = read_file(content, name="a.csv")
+    got = [(row["line"], [row[f"c{i}"] or "" for i in range(3)]) for row in found.rows.to_pylist()]  # type: ignore[union-attr]
+    assert got == [(line, [cell.strip(" ") for cell in row]) for line, row in kept]
+    assert found.delimiter == delimiter
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.text('a1,;" \t', max_size=12), min_size=1, max_size=12))
+def test_every_line_of_a_broken_file_is_read_or_named(lines: list[str]) -> None:
+    body = [f"x{i}{line}" for i, line in enumerate(lines)]
+    text = "id,day,sum\n" + "\n".join(body) + "\n"
+    found = table(text)
+    numbers = sorted([*found.rows.column("line").to_pylist(), *(line for line, _ in found.surplus)])
+    assert len(set(numbers)) == len(numbers)
+    whole = " ".join(str(cell) for row in found.rows.to_pylist() for cell in row.values()) + str(found.surplus)
+    assert all(f"x{i}" in whole for i in range(len(body)))
+
+
+def test_short_records_are_filled_up_and_long_ones_named() -> None:
+    found = table("id,day,sum\n1,2024-01-01\n2,2024-01-02,4,,\n3,2024-01-03,5\n")
+    assert found.rows.column("c2").to_pylist() == [None, "5"]
+    assert found.surplus == ((3, "2,2024-01-02,4,,"),)
+
+
+@pytest.mark.parametrize(("text", "delimiter"), [
+    ("a;b;c\n1,5;2;3\n", ";"), ("a\tb\n1,2\t3\n", "\t"), ("a|b|c\n1|2|3\n", "|"), ("a，b，c\n1，2，3\n", "，"),
+    (" 00004 19970101  1   29.33\n 00004 19970118  2   29.73\n", "spaces"), ('"a,b";c\n"d,e";f\n', ";"),
+])  # fmt: skip
+def test_the_delimiter_is_the_one_that_cuts_equal_rows(text: str, delimiter: str) -> None:
+    assert find_delimiter(text) == delimiter
+
+
+def test_prose_is_no_table() -> None:
+    with pytest.raises(AnalysisError, match="file_not_a_table"):
+        read_file(b"12\n13\n14\n", name="a.txt")

@@ -1,0 +1,134 @@
+"""Numbers, identifiers and categories as DuckDB reads them, against plain Python."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.intake.values import (
+    NOTHING,
+    Shape,
+    category,
+    column_style,
+    decimal_style,
+    half_width,
+    identifier,
+    is_nothing,
+    looks_like_number,
+    number,
+)
+
+DB = duckdb.connect()
+WIDE = str.maketrans("0123456789.,-+()%", "０１２３４５６７８９．，－＋（）％")
+
+
+def read(expression: str, *cells: str | None) -> list:
+    rows = DB.execute(f"SELECT {expression} FROM (SELECT unnest(?::VARCHAR[]) AS x)", [list(cells)]).fetchall()
+    return [value for (value,) in rows]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("12", "12"), ("12.5", "12.5"), (" 12 ", "12"), ("1,234.50", "1234.50"), ("1,00,000", "100000"), ("(1,234)", "-1234"),
+        ("12-", "-12"), ("¥3", "3"), ("￥1,000.00", "1000"), ("-$5", "-5"), ("$-5", "-5"), ("12 EUR", "12"),
+        ("eur 12", "12"), ("5 元", "5"), ("５％", "0.05"), ("-12%", "-0.12"), ("１２３．４５", "123.45"), ("−5", "-5"),
+        ("1e3", "1000"), ("1E-2", "0.01"), (".5", "0.5"), ("$.5", "0.5"), ("1\u00a0234.5", "1234.5"), ("1'234.50", "1234.50"),
+        ("1,234,567,890,123.45", "1234567890123.45"), ("0.1", "0.1"),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_with_every_sign_people_put_around_it(cell: str, value: str) -> None:
+    assert read(number("x"), cell) == [Decimal(value)]
+
+
+@pytest.mark.parametrize("cell", ["", "abc", "12abc", "A12", "2024-01-05", "1.2.3", "--", "NaN", "inf", "1e30", "9" * 30])
+def test_what_is_no_number_or_too_large_gives_nothing_and_stops_nothing(cell: str) -> None:
+    assert read(number("x"), cell) == [None]
+
+
+@pytest.mark.parametrize("cell", ["1.234,50", "12,5", "1,50", "1,2345"])
+def test_a_cell_of_the_other_decimal_style_is_refused_and_not_read_a_hundred_times_too_large(cell: str) -> None:
+    assert read(number("x"), cell) == [None]
+
+
+@pytest.mark.parametrize("cell", ["5.50", "1,234.50", "1.23", "12.5"])
+def test_a_point_in_a_column_of_commas_is_refused(cell: str) -> None:
+    assert read(number("x", decimal="comma"), cell) == [None]
+
+
+def test_the_comma_style_reads_groups_of_points_and_spaces() -> None:
+    assert read(number("x", decimal="comma"), "1.234,50", "3,99", "1 234,5", "12", "1.234") == [
+        Decimal("1234.5"), Decimal("3.99"), Decimal("1234.5"), Decimal(12), Decimal(1234),
+    ]  # fmt: skip
+
+
+def written(value: Decimal, style: str, group: bool, sign: str, money: str, wide: bool) -> str:
+    text = f"{abs(value):,f}" if group else f"{abs(value):f}"
+    if style == "comma":
+        text = text.translate(str.maketrans(",.", ".,"))
+    text = money.replace("#", text)
+    if value < 0:
+        text = {"minus": f"-{text}", "brackets": f"({text})", "after": f"{text}-"}[sign]
+    return text.translate(WIDE) if wide else text
+
+
+NUMBERS = st.decimals(-(10**12), 10**12, allow_nan=False, places=4) | st.integers(-(10**9), 10**9).map(Decimal)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    NUMBERS, st.sampled_from(["point", "comma"]), st.booleans(), st.sampled_from(["minus", "brackets", "after"]),
+    st.sampled_from(["#", "¥#", "$#", "€ #", "# 元", "USD #", "# EUR"]), st.booleans(),
+)  # fmt: skip
+def test_any_way_of_writing_a_number_gives_the_number_back(value, style, group, sign, money, wide) -> None:
+    cell = written(value, style, group, sign, money, wide)
+    assert read(number("x", decimal=style), cell) == [value], cell
+    assert looks_like_number(cell) or "元" in money and sign == "after"
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=12))
+def test_no_text_makes_reading_fail(text: str) -> None:
+    cell = text.replace("\x00", "")
+    for expression in (number("x"), number("x", decimal="comma"), identifier("x"), category("x"), half_width("x")):
+        assert len(read(expression, cell)) == 1
+
+
+def test_the_short_way_for_clean_columns_reads_the_same() -> None:
+    cells = ["1", "2.50", "-3", None, "1e2", "0.000001"]
+    assert read(number("x", shape=Shape(plain_number=True)), *cells) == read(number("x"), *cells)
+    ids = ["A1", "00042", None, "王小明"]
+    assert read(identifier("x", shape=Shape(half_width=True, tidy=True)), *ids) == read(identifier("x"), *ids)
+
+
+def test_identifiers_keep_leading_zeros_and_lose_the_trace_of_a_number_column() -> None:
+    cells = ("00042", "17850.0", " A-1 ", "１２３", "NULL", "-", "", None, "1.50")
+    assert read(identifier("x"), *cells) == ["00042", "17850", "A-1", "123", None, None, None, None, "1.50"]
+
+
+def test_categories_are_trimmed_and_na_stays_a_category() -> None:
+    assert read(category("x"), " a  b ", "NA", "  ", None) == ["a b", "NA", None, None]
+
+
+@pytest.mark.parametrize("word", NOTHING)
+def test_every_word_for_nothing_is_nothing_in_any_case(word: str) -> None:
+    assert read(is_nothing("x"), word, f" {word.upper()} ", None) == [True, True, True]
+
+
+def test_one_cell_with_a_comma_does_not_turn_a_column_of_points_into_commas() -> None:
+    DB.execute("CREATE OR REPLACE TABLE prices AS SELECT unnest(['5.50', '6.25', '7.10', '1,5']) AS c0")
+    assert column_style(DB, "prices", "c0") == "point"
+    DB.execute("CREATE OR REPLACE TABLE prices AS SELECT unnest(['5,50', '1.250,00', '7']) AS c0")
+    assert column_style(DB, "prices", "c0") == "comma"
+    DB.execute("CREATE OR REPLACE TABLE prices AS SELECT unnest(['1.234', '2.345']) AS c0")
+    assert column_style(DB, "prices", "c0") == "point"
+
+
+def test_the_decimal_style_of_few_cells() -> None:
+    assert decimal_style(["1,234.5"]) == "point"
+    assert decimal_style(["1.234.567"]) == "comma"
+    assert decimal_style([]) == "point"
