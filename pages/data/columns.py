@@ -95,7 +95,7 @@ def editor(guess: TableGuess, source: Source) -> dict[str, str]:
     frame = editable(guess, source)
     edited = st.data_editor(
         frame,
-        key=f"columns_{study.revision}_{study.tables.index(guess.table)}_{t.language}",
+        key=f"meanings_{study.revision}_{study.tables.index(guess.table)}_{t.language}",
         hide_index=True,
         num_rows="fixed",
         height="content" if len(frame) <= 30 else 640,

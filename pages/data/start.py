@@ -15,7 +15,7 @@ from ui import compute, session, show, studies
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 SAMPLE = {"en": "subscription_en.xlsx", "zh": "中文店铺.xlsx"}
 FILE_TYPES = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "tsv", "txt", "parquet"]
-NO_USE = ("no_customer_column", "no_date_column", "no_amount_column")
+NO_USE = ("no_customer_column", "no_date_column", "no_amount_column", "dates_unreadable")
 STUDIES_SHOWN = 12
 
 t = session.t()

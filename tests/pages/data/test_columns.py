@@ -15,7 +15,7 @@ def study(desk):
 
 
 def shown(app, desk):
-    return desk.widget(app, "columns_").value
+    return desk.widget(app, "meanings_").value
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -42,7 +42,7 @@ def test_examples_of_personal_columns_are_masked_until_asked(open_page, desk, st
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_applied_meaning_is_kept_for_a_new_visit_and_can_be_undone(language, open_page, desk, study):
     app = open_page("data/columns", language, study=study)
-    desk.edit(app, "columns_", {4: {"role": "ignore"}})
+    desk.edit(app, "meanings_", {4: {"role": "ignore"}})
     app.get_by_key("apply").click().run()
     assert not app.exception, app.exception
     assert desk.recipe(study).sources[0].columns[4].role == "ignore"
@@ -58,7 +58,7 @@ def test_applied_meaning_is_kept_for_a_new_visit_and_can_be_undone(language, ope
 @pytest.mark.parametrize(("row", "role"), [(0, "customer_id"), (1, "order_date"), (2, "amount")])
 def test_missing_role_is_named_with_the_reason_and_not_applied(row, role, language, open_page, desk, study):
     app = open_page("data/columns", language, study=study)
-    desk.edit(app, "columns_", {row: {"role": "ignore"}})
+    desk.edit(app, "meanings_", {row: {"role": "ignore"}})
     [warning] = app.warning
     assert warning.value.replace("\\", "") == catalogue()[f"columns.missing_{role}"][language]
     assert app.get_by_key("apply").disabled
@@ -66,7 +66,7 @@ def test_missing_role_is_named_with_the_reason_and_not_applied(row, role, langua
 
 def test_meaning_given_twice_is_not_applied(open_page, desk, study):
     app = open_page("data/columns", "zh", study=study)
-    desk.edit(app, "columns_", {4: {"role": "status"}})
+    desk.edit(app, "meanings_", {4: {"role": "status"}})
     [warning] = app.warning
     assert "订单状态" in warning.value
     assert "收货人手机" in warning.value
@@ -76,14 +76,14 @@ def test_meaning_given_twice_is_not_applied(open_page, desk, study):
 def test_edit_not_applied_changes_nothing(open_page, desk, study):
     before = desk.recipe(study)
     app = open_page("data/columns", "zh", study=study)
-    desk.edit(app, "columns_", {4: {"role": "ignore"}})
+    desk.edit(app, "meanings_", {4: {"role": "ignore"}})
     assert desk.recipe(study) == before
 
 
 def test_suggestion_comes_back(open_page, desk, study):
     before = desk.recipe(study).sources
     app = open_page("data/columns", "zh", study=study)
-    desk.edit(app, "columns_", {3: {"role": "ignore"}, 4: {"role": "ignore"}})
+    desk.edit(app, "meanings_", {3: {"role": "ignore"}, 4: {"role": "ignore"}})
     app.get_by_key("apply").click().run()
     app.get_by_key("suggest").click().run()
     assert desk.recipe(study).sources == before
@@ -106,7 +106,8 @@ def test_table_that_is_not_used_says_where_to_use_it(open_page, desk, study):
 
 
 def test_names_from_the_file_are_text(open_page, desk):
-    text = "买家昵称,下单时间,实付金额,<script>alert(1)</script>\n甲,2024-01-01,3,🍵\n乙,2024-01-02,4,b\n甲,2024-01-03,5,c\n"
+    header = "买家昵称,下单时间,实付金额,<script>alert(1)</script>\n"
+    text = header + "甲,2024-01-01,3,🍵\n乙,2024-01-02,4,b\n甲,2024-01-03,5,c\n"
     app = open_page("data/columns", "zh", study=desk.begin(text, "![x](http://a.example).csv"))
     assert not app.exception
     assert shown(app, desk)["name"][3] == "<script>alert(1)</script>"
