@@ -102,7 +102,7 @@ def other_files() -> list[File]:
 def show_files(files: list[File]) -> None:
     """Show each file with what is in it."""
     st.subheader(t("export.more"), anchor=False)
-    with st.grid(min_column_width=280):
+    with st.grid(min_column_width=230):
         for file in files:
             with st.container(border=True, height="stretch", vertical_alignment="distribute"):
                 with st.container(gap="xsmall"):
