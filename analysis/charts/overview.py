@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 Measure = Literal["revenue", "orders", "buyers"]
 COHORTS_SHOWN, MONTHS_SHOWN = 18, 12
-PALE = 0.45
-HEIGHT = 260
+PALE, FAINT = 0.45, 0.15
+# Pixels, with title and axes, as the screen lays charts out.
+HEIGHT, DISTRIBUTION_HEIGHT, FRAME = 320, 240, 90
 
 
 def over_time(result: Overview, t: Translate, *, measure: Measure = "revenue") -> alt.LayerChart:
@@ -65,12 +66,13 @@ def over_time(result: Overview, t: Translate, *, measure: Measure = "revenue") -
         base.mark_line(color=ACCENT, strokeDash=[3, 4], strokeWidth=1.5),
         whole.mark_line(color=ACCENT, strokeWidth=2.5),
         whole.mark_circle(color=ACCENT, size=28, opacity=1),
-        base.transform_filter("!datum.complete").mark_point(color=ACCENT, size=40, filled=False),
     ]
-    best = data.loc[data["value"].idxmax()]
-    title = alt.TitleParams(
+    if not data["complete"].all():
+        layers.append(base.transform_filter("!datum.complete").mark_point(color=ACCENT, size=40, filled=False))
+    best = data.iloc[int(data["value"].argmax())]
+    title = _titled(
         t(f"overview.chart.{measure}.{result.bucket}"),
-        subtitle=t("overview.chart.highest", step=best["step_text"], value=best["value_text"]),
+        t("overview.chart.highest", step=best["step_text"], value=best["value_text"]),
     )
     return look(alt.layer(*layers).properties(width="container", height=HEIGHT, title=title))
 
@@ -108,10 +110,7 @@ def concentration_curve(top: Concentration, t: Translate) -> alt.LayerChart:
         point.mark_circle(color=ACCENT, size=110, opacity=1),
         point.mark_text(align="left", dx=12, dy=14, fontSize=12, fontWeight="bold", color=INK).encode(text="label:N"),
     ]
-    title = alt.TitleParams(
-        t("overview.chart.concentration"),
-        subtitle=t("overview.chart.half", half=top.half_share, half_n=top.half_n, n=top.n),
-    )
+    title = _titled(t("overview.chart.concentration"), t("overview.chart.equal"))
     return look(alt.layer(*layers).properties(width="container", height=HEIGHT, title=title))
 
 
@@ -133,7 +132,8 @@ def cohort_heat(table: Cohorts, t: Translate) -> alt.LayerChart:
     later = later[later["cohort"].isin(kept)]
     if len(later) == 0:
         raise AnalysisError("chart_no_cohorts")
-    high = max(float(later["share"].max()), 0.01)
+    # A cohort of two would take the whole scale; the few highest cells share the darkest shade.
+    high = max(float(later["share"].quantile(0.95)), 0.01)
     sizes = later.drop_duplicates("cohort").set_index("cohort")["size"]
     words = {
         cohort: t("overview.chart.cohort", month=bucket_text(cohort, "month"), n=int(sizes[cohort])) for cohort in kept
@@ -145,15 +145,18 @@ def cohort_heat(table: Cohorts, t: Translate) -> alt.LayerChart:
             t("overview.chart.cohort_count", buyers=int(buyers), size=int(size))
             for buyers, size in zip(later["buyers"], later["size"], strict=True)
         ],
-        ink=later["share"].map(lambda share: text_on(share, low=0.0, high=high)),
+        ink=[
+            text_on(float(share), low=0.0, high=high) if complete else INK
+            for share, complete in zip(later["share"], later["complete"], strict=True)
+        ],
     )
     base = alt.Chart(data).encode(
         x=alt.X("month:O", title=t("overview.chart.months_later"), axis=alt.Axis(labelAngle=0)),
         y=alt.Y("cohort:N", sort=list(words.values()), title=t("overview.chart.first_order_in")),
-        opacity=alt.condition("datum.complete", alt.value(1.0), alt.value(PALE)),
     )
     cells = base.mark_rect(stroke="#80808033", cornerRadius=2).encode(
-        color=alt.Color("share:Q", scale=alt.Scale(domain=[0, high], range=list(SEQUENTIAL)), legend=None),
+        opacity=alt.condition("datum.complete", alt.value(1.0), alt.value(FAINT)),
+        color=alt.Color("share:Q", scale=alt.Scale(domain=[0, high], range=list(SEQUENTIAL), clamp=True), legend=None),
         tooltip=[
             alt.Tooltip("cohort:N", title=t("overview.chart.first_order_in")),
             alt.Tooltip("month:O", title=t("overview.chart.months_later")),
@@ -166,7 +169,7 @@ def cohort_heat(table: Cohorts, t: Translate) -> alt.LayerChart:
     return look(
         alt.layer(cells, texts)
         .resolve_scale(color="independent")
-        .properties(width="container", height=max(24 * len(kept), 90), title=title)
+        .properties(width="container", height=24 * len(kept) + FRAME, title=title)
     )
 
 
@@ -220,16 +223,20 @@ def _tooltip(one: Distribution, t: Translate) -> list[alt.Tooltip]:
     ]
 
 
-def _title(one: Distribution, t: Translate) -> alt.TitleParams:
+def _titled(title: str, subtitle: str = "") -> alt.TitleParams:
     import altair as alt
 
+    return alt.TitleParams(title, subtitle=subtitle, subtitleColor=INK, subtitleFontSize=12, subtitlePadding=4)
+
+
+def _title(one: Distribution, t: Translate) -> alt.TitleParams:
     name = feature_name(one.feature, t)
     if one.kind == "top_bars":
-        return alt.TitleParams(name, subtitle=t("overview.chart.top_of", shown=len(one.levels) - 1, n=one.n_levels))
+        return _titled(name, t("overview.chart.top_of", shown=len(one.levels) - 1, n=one.n_levels))
     if one.quantiles:
         low, middle, high = (value_text(one.quantiles[q], one.feature, t) for q in (0.25, 0.5, 0.75))
-        return alt.TitleParams(name, subtitle=t("overview.chart.quantiles", low=low, middle=middle, high=high))
-    return alt.TitleParams(name)
+        return _titled(name, t("overview.chart.quantiles", low=low, middle=middle, high=high))
+    return _titled(name)
 
 
 def _bars(one: Distribution, t: Translate) -> alt.LayerChart:
@@ -251,7 +258,7 @@ def _bars(one: Distribution, t: Translate) -> alt.LayerChart:
     )
     bars = base.mark_bar(cornerRadiusEnd=3).encode(color=others)
     texts = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(text="label:N")
-    height = max(24 * len(data), 60)
+    height = 24 * len(data) + FRAME
     return look(alt.layer(bars, texts).properties(width="container", height=height, title=_title(one, t)))
 
 
@@ -265,27 +272,28 @@ def _histogram(one: Distribution, t: Translate) -> alt.LayerChart:
     import altair as alt
     import pandas as pd
 
-    data = _data(one, t)
+    data = _data(one, t).assign(open=one.levels["high"].isna() & (one.kind != "steps"))
     if one.kind == "steps":
         data = data.assign(high=data["low"] + 0.42, low=data["low"] - 0.42)
     else:
         width = float((data["high"] - data["low"]).dropna().iloc[0])
         data["high"] = data["high"].fillna(data["low"] + width)
     form = "%" if one.feature.unit == "share" else ",~f"
-    axis = alt.Axis(format=form, tickCount=6, grid=False, **({"tickMinStep": 1} if one.kind == "steps" else {}))
+    axis = alt.Axis(format=form, tickCount=6, grid=False, tickMinStep=1 if one.kind == "steps" else 0)
     base = alt.Chart(data).encode(
-        x=alt.X("low:Q", title=_axis_title(one.feature, t), axis=axis, scale=alt.Scale(nice=False, zero=False)),
+        x=alt.X(
+            "low:Q", bin="binned", title=_axis_title(one.feature, t), axis=axis, scale=alt.Scale(nice=False, zero=False)
+        ),
         x2="high:Q",
         y=alt.Y("customers:Q", title=t("charts.customers"), axis=alt.Axis(format=",~f", tickCount=4)),
         tooltip=_tooltip(one, t),
     )
-    bars = base.mark_bar(color=ACCENT, stroke="#ffffff", strokeWidth=0.5, strokeOpacity=0.6)
     # Beyond the last edge everything stands in one bar; it is paler, because its width means nothing.
-    pale = bars.encode(opacity=alt.condition(alt.datum.open, alt.value(PALE), alt.value(1.0)))
-    pale.data = data.assign(open=one.levels["high"].isna() & (one.kind != "steps"))
+    opacity = alt.condition("datum.open", alt.value(PALE), alt.value(1.0))
+    bars = base.mark_bar(color=ACCENT).encode(opacity=opacity)
     median = pd.DataFrame({"median": [one.quantiles[0.5]]})
     rule = alt.Chart(median).mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1.5).encode(x=alt.X("median:Q"))
-    return look(alt.layer(pale, rule).properties(width="container", height=170, title=_title(one, t)))
+    return look(alt.layer(bars, rule).properties(width="container", height=DISTRIBUTION_HEIGHT, title=_title(one, t)))
 
 
 def _months(one: Distribution, t: Translate) -> alt.LayerChart:
@@ -303,4 +311,4 @@ def _months(one: Distribution, t: Translate) -> alt.LayerChart:
         tooltip=_tooltip(one, t),
     )
     bars = base.mark_bar(color=ACCENT, cornerRadiusEnd=2)
-    return look(alt.layer(bars).properties(width="container", height=170, title=_title(one, t)))
+    return look(alt.layer(bars).properties(width="container", height=DISTRIBUTION_HEIGHT, title=_title(one, t)))

@@ -1,4 +1,4 @@
-"""The words of the Overview: figures as they are written, changes, and the answer in sentences. Words come from ``t``."""
+"""The words of the Overview: figures as written, changes, and the answer in sentences. Words come from ``t``."""
 
 from __future__ import annotations
 
@@ -96,9 +96,7 @@ def answer(result: Overview, t: Translate) -> str:
     if rate.value is not None:
         sentences.append(t("overview.answer.repurchase", share=rate.value, n=rate.n))
     if result.overdue is not None and result.overdue.customers:
-        sentences.append(
-            t("overview.answer.overdue", n=result.overdue.customers, regulars=result.overdue.regulars)
-        )
+        sentences.append(t("overview.answer.overdue", n=result.overdue.customers, regulars=result.overdue.regulars))
     moved = revenue.against_before.change
     if moved is not None and abs(moved) >= 0.0005:
         direction = "up" if moved > 0 else "down"

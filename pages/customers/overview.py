@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any, cast
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +15,7 @@ from analysis.errors import AnalysisError
 from analysis.overview import words
 from analysis.overview.distributions import Distribution, distributions
 from analysis.overview.overview import data_period, filter_choices, overview, selected_customers
-from analysis.overview.params import FILTER_COLUMNS, OverviewParams
+from analysis.overview.params import FILTER_COLUMNS, OverviewParams, Preset
 from analysis.overview.periods import Period, presets
 from analysis.overview.result import Choice, Overview
 from analysis.profiles.result import DIMENSIONS, Dimension
@@ -43,16 +44,13 @@ def read_line() -> None:
         for reason in sorted(left, key=lambda reason: -left[reason])[:REASONS_SHOWN]
     ]
     worth += [
-        t(f"note.{note.code}", **note.facts)
+        t(f"overview.read.{note.code}", **note.facts)
         for note in standard.notes
-        if note.level != "info" and t.has(f"note.{note.code}")
+        if note.level != "info" and t.has(f"overview.read.{note.code}")
     ][:NOTES_SHOWN]
-    with st.container(key="read_line", gap=None):
-        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-            st.caption(show.md_escape(sentence), width="content")
-            for text in worth[:REASONS_SHOWN] or [t("overview.read.check")]:
-                st.page_link(show.page_path("data/check"), label=show.md_escape(text), icon=":material/fact_check:")
-        for text in worth[REASONS_SHOWN:]:
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="read_line"):
+        st.caption(show.md_escape(sentence), width="content")
+        for text in worth or [t("overview.read.check")]:
             st.page_link(show.page_path("data/check"), label=show.md_escape(text), icon=":material/fact_check:")
 
 
@@ -84,11 +82,11 @@ def controls(data: Period) -> OverviewParams:
     if len(days) < 2:
         st.info(t("overview.period.one_day"))
         st.stop()
-    own = {"start": days[0], "end": days[1]} if period == "own" else {}
-    return OverviewParams(period=period, **own, **filters)
+    start, end = days if period == "own" else (None, None)
+    return OverviewParams(period=cast(Preset, period), start=start, end=end, **filters)
 
 
-def filter_popover() -> dict[str, tuple[str, ...]]:
+def filter_popover() -> dict[str, Any]:
     """Show one list per column that can be filtered by."""
     choices: tuple[Choice, ...] = compute.result(study, "filter_choices", "", lambda: filter_choices(standard))
     keys = {column: f"overview_{column}_{study.id}" for column in FILTER_COLUMNS}
@@ -102,7 +100,7 @@ def filter_popover() -> dict[str, tuple[str, ...]]:
 
     active = sum(bool(st.session_state.get(key)) for key in keys.values())
     label = t("overview.filters_on", n=active) if active else t("overview.filters")
-    chosen: dict[str, tuple[str, ...]] = {}
+    chosen: dict[str, Any] = {}
     with st.popover(label, icon=":material/filter_list:", key="overview_filters"):
         for column, values in offered.items():
             if values:
@@ -126,12 +124,11 @@ def figures(result: Overview) -> None:
     for figure in result.figures:
         if figure.key == "new_buyers" and everything:
             continue
-        change = words.change_text(figure, figure.against_before, t)
         shown.append(
             show.Metric(
                 t(f"overview.figure.{figure.key}"),
                 words.amount(figure.key, figure.value, t),
-                t("overview.change_on_before", change=change) if change else None,
+                words.change_text(figure, figure.against_before, t),
                 show.md_escape(words.figure_help(figure, t)),
             )
         )
@@ -146,6 +143,8 @@ def comparisons(result: Overview) -> None:
     if revenue.against_before.reason and revenue.against_year.reason:
         st.caption(show.md_escape(t("overview.compare.none", **span)))
         return
+    if revenue.against_before.reason is None:
+        st.caption(show.md_escape(t("overview.changes_against", start=result.before.start, end=result.before.end)))
     with st.expander(t("overview.compare"), icon=":material/compare:"):
         rows = [
             (
@@ -190,7 +189,7 @@ def over_time(result: Overview) -> None:
     table = result.over_time[["start", "orders", "buyers", "revenue"]]
     names = [t(f"overview.step.{result.bucket}"), *(t(f"overview.measure.{key}") for key in table.columns[1:])]
     show.chart(
-        charts.over_time(result, t, measure=measure),
+        charts.over_time(result, t, measure=cast(charts.Measure, measure)),
         t(
             "overview.alt.over_time",
             measure=t(f"overview.measure.{measure}"),
