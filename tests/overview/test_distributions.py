@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -105,7 +107,7 @@ numbers = st.lists(st.floats(-1e6, 1e6, allow_nan=False).map(lambda x: round(x, 
 def test_bins_hold_every_value_once(values):
     series = pd.Series(values)
     bounds = edges(series)
-    assert all(low < high for low, high in zip(bounds, bounds[1:], strict=False))
+    assert all(low < high for low, high in itertools.pairwise(bounds))
     found = distribution(NUMBER, series)
     assert found.levels["customers"].sum() == len(values)
     if found.kind == "histogram":
