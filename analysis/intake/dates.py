@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from analysis.errors import AnalysisError
 from analysis.intake.values import UNKNOWN, Shape, half_width, is_nothing, literal, literals
 
 Order = Literal["ymd", "dmy", "mdy"]
@@ -116,6 +117,25 @@ def timestamp(column: str, *, order: Order = "ymd", shape: Shape = UNKNOWN) -> s
         f"WHEN {number} BETWEEN 3e11 AND 4e12 THEN make_timestamp(CAST({number} AS BIGINT) * 1000) END"
     )
     return f"coalesce({iso}, {compact}, {serial}, {_spoken(text, order)})"
+
+
+def in_zone(column: str, moment: str, zone: str) -> str:
+    """Read times written with an offset (``Z``, ``+02:00``) as the local time of a zone; others stay as ``moment``.
+
+    Raises
+    ------
+    AnalysisError
+        ``time_zone_unknown``.
+    """
+    from zoneinfo import available_timezones
+
+    if zone not in available_timezones():
+        raise AnalysisError("time_zone_unknown", zone=zone)
+    shape = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}.*(Z|[+-]\d{2}(:?\d{2})?)$"
+    return (
+        f"CASE WHEN regexp_matches(trim({column}), {literal(shape)}) "
+        f"THEN timezone({literal(zone)}, TRY_CAST(trim({column}) AS TIMESTAMPTZ)) ELSE {moment} END"
+    )
 
 
 def _spoken(text: str, order: Order) -> str:

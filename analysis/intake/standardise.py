@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
-from analysis.intake.dates import date_form, timestamp
+from analysis.intake.dates import date_form, in_zone, timestamp
 from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.states import undone_states
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
@@ -99,7 +99,7 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe) -> StandardTables:
         if one.source is None or one.source.kind == "ignore":
             counts.append(_count_unused(connection, one))
         elif one.source.kind == "orders":
-            counts.append(_orders(connection, one, recipe.cleaning, notes))
+            counts.append(_orders(connection, one, recipe, notes))
             order_tables.append(one)
         else:
             customer_tables.append(one)
@@ -184,8 +184,7 @@ def _open(connection: duckdb.DuckDBPyConnection, one: Mapped) -> None:
     from pathlib import Path
 
     if isinstance(one.table.rows, Path):
-        path = str(one.table.rows).replace("'", "''")
-        connection.execute(f"CREATE VIEW {one.view} AS SELECT * FROM read_parquet('{path}')")
+        connection.execute(f"CREATE VIEW {one.view} AS {one.table.scan_sql()}")
     else:
         connection.register(one.view, one.table.rows)
 
@@ -205,7 +204,7 @@ def with_surplus(connection: duckdb.DuckDBPyConnection, one: Mapped, reasons: di
     return {**reasons, "too_many_fields": len(one.table.surplus)}
 
 
-def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleaning, notes: list[Note]) -> TableCount:
+def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]) -> TableCount:
     """Type the lines of one orders table, decide for each whether it is kept, and insert it where it belongs."""
     from analysis.intake.suggest import missing_roles
 
@@ -215,7 +214,8 @@ def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleani
     if missing:
         code = {"customer_id": "no_customer_column", "order_date": "no_date_column", "amount": "no_amount_column"}
         raise AnalysisError(code[missing[0]], table=one.table.key, columns=", ".join(one.table.columns[:12]))
-    typed = _typed_columns(connection, one, notes)
+    cleaning = recipe.cleaning
+    typed = _typed_columns(connection, one, recipe.time_zone, notes)
     states = _excluded_states(connection, one, cleaning)
     # A return lowers the revenue whatever the signs: a negative price times a negative quantity is no sale.
     connection.execute(
@@ -240,7 +240,9 @@ def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleani
     return TableCount(one.table.key, "orders", one.table.n_read, kept, with_surplus(connection, one, reasons))
 
 
-def _typed_columns(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list[Note]) -> str:
+def _typed_columns(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, zone: str | None, notes: list[Note]
+) -> str:
     """Write the typed expression of every standard column as SQL."""
     shapes = column_shapes(connection, one)
     expressions = {"order_id": "CAST(NULL AS VARCHAR)"}
@@ -259,7 +261,8 @@ def _typed_columns(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: li
     assert date_column is not None
     shape = shapes[date_column]
     order = "ymd" if shape.iso_time else _date_order(connection, one, date_column, notes)
-    expressions["order_time"] = timestamp(date_column, order=order, shape=shape)  # pyright: ignore
+    when = timestamp(date_column, order=order, shape=shape)  # pyright: ignore
+    expressions["order_time"] = in_zone(date_column, when, zone) if zone else when
     if one.raw("amount") is None:
         quantity, price = expressions["quantity"], expressions["unit_price"]
         expressions["amount"] = (
