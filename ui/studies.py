@@ -14,7 +14,7 @@ from ui.compute import Study, workspace
 if TYPE_CHECKING:
     from analysis.intake.tables import RawTable
 
-Say = Callable[[str], None]
+Say = Callable[[str], object]
 NAME_LENGTH = 200
 
 

@@ -121,15 +121,17 @@ def examples(prepared: Prepared) -> pd.DataFrame:
     ).set_axis([t("check.table"), t("check.line"), t("check.fate"), t("check.row")], axis=1)  # fmt: skip
 
 
-def questions(notes: Sequence[Note]) -> None:
+def questions(notes: Sequence[Note], level: str) -> None:
     """Show what was noticed; what only a person can decide is asked, with the evidence."""
     for place, note in enumerate(notes):
+        if note.level != level:
+            continue
         sentence = show.md_escape(t(f"note.{note.code}", **note.facts))
         if note.code == "date_order_undecided":
             with st.container(border=True, key=f"ask_{place}"):
                 st.markdown(f":material/help: {sentence}")
                 ask_date_order(note, place)
-        elif note.level == "check":
+        elif level != "info":
             st.info(sentence, icon=":material/visibility:")
 
 
@@ -167,6 +169,7 @@ def order_states() -> None:
         return
     import pandas as pd
 
+    st.markdown(t("check.states"))
     counted = compute.result(study, "states", "", lambda: count_states(columns))
     suggested = undone_states(state for state, _ in counted)
     excluded = study.recipe.cleaning.excluded_states
@@ -182,9 +185,10 @@ def order_states() -> None:
         key=key("states"),
         hide_index=True,
         disabled=["state", "rows"],
+        width=520,
         alt=t("check.states_alt"),
         column_config={
-            "state": st.column_config.TextColumn(t("check.state"), width=170),
+            "state": st.column_config.TextColumn(t("check.state"), width=280),
             "rows": st.column_config.NumberColumn(t("check.rows"), format="localized", width=70),
             "left_out": st.column_config.CheckboxColumn(t("check.left_out"), width=70),
         },
@@ -209,6 +213,7 @@ def cleaning_choices() -> None:
         )
         if returns != cleaning.returns:
             change_cleaning(returns=returns)
+    with right:
         duplicates = st.radio(
             t("check.duplicates"),
             ("keep", "set_aside"),
@@ -218,9 +223,7 @@ def cleaning_choices() -> None:
         )
         if duplicates != cleaning.duplicate_lines:
             change_cleaning(duplicate_lines=duplicates)
-    with right:
-        st.markdown(t("check.states"))
-        order_states()
+    order_states()
 
 
 def study_choices(found_as_of: date | None) -> None:
@@ -233,29 +236,30 @@ def study_choices(found_as_of: date | None) -> None:
             compute.workspace().rename_study(study.id, name)
             change(name=name)
     with right:
-        known = (study.recipe.currency,) if study.recipe.currency not in (None, *CURRENCIES) else ()
-        options = (None, *known, *CURRENCIES)
+        saved = study.recipe.currency or ""
+        options = tuple(dict.fromkeys(("", saved, *CURRENCIES)))
         currency = st.selectbox(
             t("check.currency"),
             options,
-            index=options.index(study.recipe.currency),
+            index=options.index(saved),
             format_func=currency_name,
             key=key("currency"),
             help=t("check.currency_help"),
         )
-        if currency != study.recipe.currency:
-            change(currency=currency)
-        zones = (None, *sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"))
+        if currency != saved:
+            change(currency=currency or None)
+        zone_now = study.recipe.time_zone or ""
+        zones = ("", *sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"))
         zone = st.selectbox(
             t("check.time_zone"),
             zones,
-            index=zones.index(study.recipe.time_zone) if study.recipe.time_zone in zones else 0,
+            index=zones.index(zone_now) if zone_now in zones else 0,
             format_func=lambda name: name or t("check.time_zone_none"),
             key=key("zone"),
             help=t("check.time_zone_help"),
         )
-        if zone != study.recipe.time_zone:
-            change(time_zone=zone)
+        if zone != zone_now:
+            change(time_zone=zone or None)
 
 
 def as_of_choice(found: date | None) -> None:
@@ -283,9 +287,9 @@ def as_of_choice(found: date | None) -> None:
         change(as_of=day)
 
 
-def currency_name(code: str | None) -> str:
+def currency_name(code: str) -> str:
     """Write a currency as its code and name."""
-    if code is None:
+    if not code:
         return t("check.currency_none")
     from babel import Locale
 
@@ -304,9 +308,10 @@ except AnalysisError as problem:
     show.error(problem)
     st.page_link(show.page_path("data/columns"), icon=":material/view_column:")
 if prepared is not None:
-    questions(prepared.standard.notes)
+    questions(prepared.standard.notes, "ask")
     answer(prepared)
     set_aside(prepared)
+    questions(prepared.standard.notes, "check")
 controls.undo(study)
 st.subheader(t("check.cleaning"), anchor=False)
 cleaning_choices()

@@ -48,9 +48,10 @@ def name_of(files: Sequence[tuple[str, bytes]]) -> str:
 def goal_choice() -> Goal | None:
     """Show the goals; that of the open study changes at once."""
     opened = compute.saved_study()
-    chosen = st.pills(
+    goals: tuple[Goal, ...] = get_args(Goal)
+    chosen: Goal | None = st.pills(
         t("start.goal"),
-        get_args(Goal),
+        goals,
         default=opened.goal if opened else None,
         format_func=lambda key: t(f"goal.{key}"),
         key=f"start_goal_{opened.id if opened else ''}",
@@ -140,7 +141,7 @@ with right:
         type="tertiary",
         icon=":material/download:",
     )
-goal = goal_choice()
+goal: Goal | None = goal_choice()
 with st.expander(t("start.paste"), icon=":material/content_paste:"):
     pasted = st.text_area(
         t("start.paste_label"), key=f"paste_{session.upload_round()}", height=160, help=t("start.paste_help")
