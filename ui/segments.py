@@ -36,6 +36,7 @@ CUSTOMERS_SHOWN = 1_000
 # Of the many features of a customer, those that a list to act on needs; the download holds all.
 LISTED = ("name", "phone", "email", "recency_days", "n_orders", "spend", "average_order_value", "favourite_category")
 _PROBLEM = "plan_problem"
+_EDIT_TURN = "edit_turn"
 
 
 @dataclass(frozen=True)
@@ -172,8 +173,9 @@ def editor(study: compute.Study, view: Shown) -> None:
         controls.undo(study)
     problem()
     frame, keys = _editor_frame(view)
-    # A new key after each change: what the table holds is then what is saved, also after "undo".
-    key = f"edit_{view.method}_{study.revision}_{session.language()}"
+    # A new key after each change: what the table holds is then what is saved, also after a refusal or "undo".
+    turn = session.kept(_EDIT_TURN, 0)
+    key = f"edit_{view.method}_{study.revision}_{turn}_{session.language()}"
     share = st.column_config.ProgressColumn
     names = {key: view.names[key] for key in keys}
     config: dict[str, Any] = {
@@ -200,9 +202,11 @@ def editor(study: compute.Study, view: Shown) -> None:
         disabled=[column for column in frame.columns if column not in ("name", "merge", "hide")],
         column_config=config,
         alt=t("segments.table"),
-        on_change=_save_edits,
-        args=(key, keys, view),
     )
+    if (session.widget(key) or {}).get("edited_rows"):
+        _save_edits(key, keys, view)
+        session.keep(_EDIT_TURN, turn + 1)
+        st.rerun()
     st.caption(show.md_escape(t("segments.table_help")))
     titles = {name: entry if isinstance(entry, str) else entry["label"] for name, entry in config.items()}
     words = frame.assign(merge=frame["merge"].map(names)).drop(columns="hide").rename(columns=titles)
@@ -270,6 +274,8 @@ def segment_bars(view: Shown, *, name: str) -> None:
 
     from analysis.charts import segments as charts
 
+    if not view.edited.shown:
+        return
     t = session.t()
     chart = charts.segment_bars(view.edited.segmentation, t, names=view.names, hidden=view.edited.hidden)
     picked = alt.selection_point(name="segment", fields=["segment"])
@@ -278,8 +284,9 @@ def segment_bars(view: Shown, *, name: str) -> None:
         t("segments.bars_alt"),
         name=name,
         data=table_words(view),
-        on_select=lambda: pick(f"chart_{name}", view),
+        on_select=rerun_on_click,
     )
+    pick(f"chart_{name}", view)
 
 
 def table_words(view: Shown) -> pd.DataFrame:
@@ -291,12 +298,20 @@ def table_words(view: Shown) -> pd.DataFrame:
 
 
 def pick(chart_key: str, view: Shown) -> None:
-    """Take the segment clicked in a chart as the one whose customers are listed."""
+    """Take the segment just clicked in a chart as the one whose customers are listed."""
     chosen = (session.widget(chart_key) or {}).get("selection", {}).get("segment", [])
-    words = next((point.get("segment") for point in chosen if point.get("segment")), None)
+    words = next((point.get("segment") for point in chosen if point.get("segment")), "")
+    # A chart keeps its selection; only a new one may overrule what was chosen in the list since.
+    if words == session.kept(f"picked_{chart_key}", ""):
+        return
+    session.keep(f"picked_{chart_key}", words)
     key = next((key for key in view.edited.shown if view.names[key] == words), None)
     if key is not None:
         session.set_widget(f"customers_{view.method}", key)
+
+
+def rerun_on_click() -> None:
+    """A chart reruns its page on a click when it has something to call; the page then reads the selection."""
 
 
 def customers(view: Shown, profiles: Profiles, extra: pd.DataFrame | None = None) -> None:

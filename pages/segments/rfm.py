@@ -218,8 +218,9 @@ def grid(result: RfmResult, view: segments.Shown) -> None:
         t("rfm.grid_alt"),
         name="rfm_grid",
         data=data.rename(columns={c: titles.get(c) or t(f"column.{c}") for c in data.columns}),
-        on_select=lambda: segments.pick("chart_rfm_grid", view),
+        on_select=segments.rerun_on_click,
     )
+    segments.pick("chart_rfm_grid", view)
     st.caption(show.md_escape(t("rfm.grid_help")))
 
 

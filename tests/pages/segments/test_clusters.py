@@ -1,0 +1,93 @@
+"""The Clusters page: groups in words, choices that are kept, names that follow their customers, refusals."""
+
+from __future__ import annotations
+
+import pytest
+
+from texts import catalogue
+
+from .conftest import MEMBERS, THREE, forget
+
+PAGE = "segments/clusters"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_page_says_how_clear_the_groups_are(language, open_page, sample_study, read_words):
+    app = open_page(PAGE, language, study=sample_study)
+    assert not app.exception
+    start = {"en": "1,200 customers fall into 5 groups that are very clearly apart", "zh": "1,200 位客户分成 5 组"}
+    assert start[language] in read_words(app)
+    assert app.get_by_key("clusters_suggest").value is True
+    assert app.get_by_key("clusters_k").value == 5
+
+
+def test_slider_takes_over_from_the_suggestion_and_is_found_again_after_a_restart(open_page, sample_study, plan):
+    app = open_page(PAGE, study=sample_study)
+    app.get_by_key("clusters_k").set_value(3).run()
+    assert not app.exception
+    assert plan(sample_study, "clusters").params.k == 3
+    assert app.get_by_key("clusters_suggest").value is False
+    assert len(app.get_by_key("customers_clusters").options) == 3
+    forget()
+    again = open_page(PAGE, study=sample_study)
+    assert again.get_by_key("clusters_k").value == 3
+    again.get_by_key("clusters_suggest").set_value(True).run()
+    assert plan(sample_study, "clusters").params.k is None
+    assert again.get_by_key("clusters_k").value == 5
+
+
+def test_features_are_kept_and_the_empty_choice_means_the_suggested_ones(open_page, sample_study, plan):
+    app = open_page(PAGE, study=sample_study)
+    features = app.get_by_key("clusters_features")
+    assert len(features.value) == 8
+    features.set_value(["spend", "n_orders"]).run()
+    assert not app.exception
+    assert plan(sample_study, "clusters").params.features == ("spend", "n_orders")
+    app.get_by_key("clusters_features").set_value([]).run()
+    assert plan(sample_study, "clusters").params.features == ()
+    assert len(app.get_by_key("clusters_features").value) == 8
+
+
+def test_own_name_follows_its_customers_when_the_number_of_groups_changes(open_page, sample_study, plan, edit_cell):
+    app = edit_cell(open_page(PAGE, study=sample_study), "clusters", 4, name="Newcomers")
+    assert plan(sample_study, "clusters").edits[0].segment == "cluster_5"
+    app.get_by_key("clusters_k").set_value(3).run()
+    assert not app.exception
+    [edit] = plan(sample_study, "clusters").edits
+    assert edit.name == "Newcomers"
+    # The 370 newcomers are the third and last group by spend of three.
+    assert edit.segment == "cluster_3"
+    assert "Newcomers" in app.get_by_key("customers_clusters").options
+
+
+def test_name_and_merge_stay_in_a_new_session(open_page, sample_study, plan, edit_cell):
+    app = edit_cell(open_page(PAGE, study=sample_study), "clusters", 0, name="大客户")
+    app = edit_cell(app, "clusters", 1, merge="cluster_1")
+    assert not app.exception
+    forget()
+    again = open_page(PAGE, "zh", study=sample_study)
+    assert not again.exception
+    options = again.get_by_key("customers_clusters").options
+    assert "大客户" in options
+    assert len(options) == 4
+
+
+def test_all_groups_hidden_leaves_the_table_to_bring_them_back(open_page, sample_study, edit_cell, read_words):
+    app = open_page(PAGE, study=sample_study)
+    for row in range(5):
+        app = edit_cell(app, "clusters", row, hide=True)
+        assert not app.exception
+    assert catalogue()["segments.all_hidden"]["en"] in read_words(app)
+    assert "customers_clusters" not in {box.key for box in app.selectbox}
+
+
+def test_customers_without_orders_are_grouped_by_what_is_known(open_page, make_study, read_words):
+    app = open_page(PAGE, "zh", study=make_study(MEMBERS))
+    assert not app.exception
+    assert "60 位客户" in read_words(app)
+
+
+def test_three_customers_are_refused_with_the_numbers(open_page, make_study, read_words):
+    app = open_page(PAGE, study=make_study(THREE))
+    assert not app.exception
+    assert "3. Clusters need at least 10." in read_words(app)

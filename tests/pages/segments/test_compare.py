@@ -1,0 +1,84 @@
+"""The Compare page: what differs in words, a choice that is kept, refusals."""
+
+from __future__ import annotations
+
+import pytest
+
+from texts import catalogue
+
+from .conftest import MEMBERS, THREE, forget
+
+PAGE = "segments/compare"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_page_names_the_largest_difference_of_each_segment(language, open_page, sample_study, read_words):
+    app = open_page(PAGE, language, study=sample_study)
+    assert not app.exception
+    said = read_words(app)
+    for key in ("champions", "at_risk", "hibernating"):
+        assert catalogue()[f"segment.{key}"][language] in said
+    # Champions place 10.2 orders on average, everyone else 2.7.
+    assert "10.2" in said
+
+
+def test_chosen_segments_are_found_again_after_a_restart(open_page, sample_study):
+    app = open_page(PAGE, study=sample_study)
+    app.get_by_key("compare_rfm").set_value(["loyal", "new"]).run()
+    assert not app.exception
+    forget()
+    again = open_page(PAGE, "zh", study=sample_study)
+    assert again.get_by_key("compare_rfm").value == ["loyal", "new"]
+
+
+def test_clusters_are_compared_too_and_each_method_keeps_its_choice(open_page, sample_study):
+    app = open_page(PAGE, study=sample_study)
+    app.get_by_key("compare_rfm").set_value(["loyal", "new"]).run()
+    app.get_by_key("compare_method").set_value("clusters").run()
+    assert not app.exception
+    assert len(app.get_by_key("compare_clusters").value) == 3
+    app.get_by_key("compare_method").set_value("rfm").run()
+    assert app.get_by_key("compare_rfm").value == ["loyal", "new"]
+
+
+def test_one_segment_asks_for_a_second(open_page, sample_study, read_words):
+    app = open_page(PAGE, study=sample_study)
+    app.get_by_key("compare_rfm").set_value(["loyal"]).run()
+    assert not app.exception
+    assert catalogue()["compare.choose_two"]["en"] in read_words(app)
+
+
+def test_small_segments_are_flagged_and_not_ranked(open_page, sample_study, read_words):
+    app = open_page(PAGE, study=sample_study)
+    app.get_by_key("compare_rfm").set_value(["needs_attention", "loyal"]).run()
+    assert not app.exception
+    assert "n = 20, too few" in read_words(app)
+    ranked = next(table.value for table in app.dataframe if "Beyond chance" in table.value)
+    assert set(ranked["Segment"]) == {"Loyal"}
+
+
+@pytest.mark.parametrize("dimension", ["basic", "behaviour", "preference", "risk", "channel"])
+def test_every_dimension_opens(dimension, open_page, sample_study):
+    app = open_page(PAGE, "zh", study=sample_study)
+    app.get_by_key("compare_dimension").set_value(dimension).run()
+    assert not app.exception
+
+
+def test_renamed_segment_keeps_its_name_here(open_page, sample_study, edit_cell, read_words):
+    edit_cell(open_page("segments/rfm", study=sample_study), "rfm", 0, name="[VIP](http://x.y/a.png)")
+    app = open_page(PAGE, study=sample_study)
+    assert "[VIP]" in app.get_by_key("compare_rfm").options[0]
+    assert not any("](http://x.y" in str(element.value) for element in [*app.markdown, *app.caption])
+
+
+def test_customers_without_orders_are_compared_by_clusters(open_page, make_study):
+    app = open_page(PAGE, study=make_study(MEMBERS))
+    assert not app.exception
+    assert app.get_by_key("compare_method").value == "clusters"
+
+
+def test_three_customers_learn_why_there_is_nothing_to_compare(open_page, make_study, read_words):
+    app = open_page(PAGE, study=make_study(THREE))
+    assert not app.exception
+    assert "Only 3 customers for 5 scores" in read_words(app)
+    assert catalogue()["compare.nothing"]["en"] in read_words(app)
