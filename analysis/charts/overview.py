@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Measure = Literal["revenue", "orders", "buyers"]
 COHORTS_SHOWN, MONTHS_SHOWN = 18, 12
+TICKS = 8
 PALE, FAINT = 0.45, 0.15
 # Pixels, with title and axes, as the screen lays charts out.
 HEIGHT, DISTRIBUTION_HEIGHT, FRAME = 320, 240, 90
@@ -52,7 +53,11 @@ def over_time(result: Overview, t: Translate, *, measure: Measure = "revenue") -
         x=alt.X(
             "start:T",
             title=None,
-            axis=alt.Axis(format="%Y-%m" if result.bucket == "month" else "%m-%d", tickCount=8, labelOverlap=True),
+            axis=alt.Axis(
+                format="%Y-%m" if result.bucket == "month" else "%m-%d",
+                values=_ticks(table["start"]),
+                labelOverlap=True,
+            ),
         ),
         y=alt.Y("value:Q", title=t(f"overview.measure.{measure}"), axis=alt.Axis(format=",~f", tickCount=5)),
         tooltip=[
@@ -75,6 +80,14 @@ def over_time(result: Overview, t: Translate, *, measure: Measure = "revenue") -
         t("overview.chart.highest", step=best["step_text"], value=best["value_text"]),
     )
     return look(alt.layer(*layers).properties(width="container", height=HEIGHT, title=title))
+
+
+def _ticks(starts: pd.Series) -> list[alt.DateTime]:
+    """Label about eight of the steps; left alone, the axis would label Sundays under weeks that begin on Monday."""
+    import altair as alt
+
+    every = -(-len(starts) // TICKS)
+    return [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in starts.iloc[::every]]
 
 
 def concentration_curve(top: Concentration, t: Translate) -> alt.LayerChart:
@@ -140,7 +153,7 @@ def cohort_heat(table: Cohorts, t: Translate) -> alt.LayerChart:
     }
     data = later[["month", "share", "complete"]].assign(
         cohort=later["cohort"].map(words),
-        label=[t.percent(round(share, 2)) for share in later["share"]],
+        label=[t.percent(share) for share in later["share"]],
         counts=[
             t("overview.chart.cohort_count", buyers=int(buyers), size=int(size))
             for buyers, size in zip(later["buyers"], later["size"], strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import ceil
+from math import floor
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
@@ -26,7 +26,7 @@ class Concentration:
     n : int
         Buyers.
     top_n : int
-        Buyers in the top 20 %, rounded up.
+        Buyers in the top 20 %, rounded down: never more than a fifth.
     top_share : float
         Their share of the revenue (above 1 when other buyers returned more than they bought).
     half_n : int
@@ -83,8 +83,8 @@ def concentration(spend: np.ndarray) -> Concentration:
     total = cumulative[-1]
     if total <= 0:
         raise AnalysisError("concentration_no_revenue")
-    # Rounded first: 0.2 · 15 is a little more than 3 in floating point.
-    top_n = ceil(round(TOP * n, 9))
+    # Rounded first, so that a fifth of 15 is 3 whatever floating point makes of it.
+    top_n = floor(round(TOP * n, 9))
     half_n = int(np.argmax(cumulative >= total / 2)) + 1
     kept = np.unique(np.round(np.linspace(0, n, min(n, POINTS) + 1)).astype(int))
     revenue = np.concatenate([[0.0], cumulative / total])[kept]

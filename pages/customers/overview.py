@@ -174,8 +174,8 @@ def comparisons(result: Overview) -> None:
 
 
 @st.fragment
-def over_time(result: Overview) -> None:
-    """Show revenue, orders or buyers over time."""
+def pictures(result: Overview) -> None:
+    """Show the line over time and how the revenue is spread, side by side where there is room."""
     measure = st.segmented_control(
         t("overview.measure"),
         ("revenue", "orders", "buyers"),
@@ -186,10 +186,26 @@ def over_time(result: Overview) -> None:
         persist_state="session",
         label_visibility="collapsed",
     )
+    with st.grid(min_column_width=400, gap="medium"):
+        with st.container():
+            over_time(result, cast(charts.Measure, measure))
+        if result.concentration is not None:
+            with st.container():
+                names = [t("overview.chart.buyers_axis"), t("overview.chart.revenue_axis")]
+                show.chart(
+                    charts.concentration_curve(result.concentration, t),
+                    t("overview.alt.concentration", share=result.concentration.top_share),
+                    name="concentration",
+                    data=result.concentration.curve.set_axis(names, axis=1),
+                )
+
+
+def over_time(result: Overview, measure: charts.Measure) -> None:
+    """Show revenue, orders or buyers over time."""
     table = result.over_time[["start", "orders", "buyers", "revenue"]]
     names = [t(f"overview.step.{result.bucket}"), *(t(f"overview.measure.{key}") for key in table.columns[1:])]
     show.chart(
-        charts.over_time(result, t, measure=cast(charts.Measure, measure)),
+        charts.over_time(result, t, measure=measure),
         t(
             "overview.alt.over_time",
             measure=t(f"overview.measure.{measure}"),
@@ -202,24 +218,6 @@ def over_time(result: Overview) -> None:
     )
     if not result.over_time["complete"].all():
         st.caption(show.md_escape(t("overview.chart.incomplete")))
-
-
-def pictures(result: Overview) -> None:
-    """Show the line over time and how the revenue is spread, side by side where there is room."""
-    with st.grid(min_column_width=400, gap="medium"):
-        with st.container():
-            over_time(result)
-        if result.concentration is not None:
-            with st.container():
-                st.space("medium")
-                curve = result.concentration.curve
-                names = [t("overview.chart.buyers_axis"), t("overview.chart.revenue_axis")]
-                show.chart(
-                    charts.concentration_curve(result.concentration, t),
-                    t("overview.alt.concentration", share=result.concentration.top_share),
-                    name="concentration",
-                    data=curve.set_axis(names, axis=1),
-                )
 
 
 def segments() -> None:
