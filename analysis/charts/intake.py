@@ -54,14 +54,19 @@ def rows_chart(counts: Sequence[TableCount], t: Translate) -> alt.LayerChart:
 
     data = rows_table(counts, t)
     data["order"] = [list(_COLOURS).index(fate) for fate in data["fate"]]
-    data["rows_text"] = data["rows"].map(lambda n: t.number(n))
-    data["share_text"] = data["share"].map(lambda share: t.percent(share))
+    data["rows_text"] = [t.number(int(n)) for n in data["rows"].tolist()]
+    data["share_text"] = [t.percent(float(share)) for share in data["share"].tolist()]
     fates = sorted(data["fate"].unique(), key=list(_COLOURS).index)
     base = alt.Chart(data).encode(
         y=alt.Y("table:N", title=None, sort=[count.table for count in counts], axis=alt.Axis(labelLimit=260)),
     )
     bars = base.mark_bar(height=26).encode(
-        x=alt.X("share:Q", title=t("check.share_of_rows"), axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
+        x=alt.X(
+            "share:Q",
+            title=t("check.share_of_rows"),
+            axis=alt.Axis(format="%", grid=False),
+            scale=alt.Scale(domain=[0, 1]),
+        ),
         order=alt.Order("order:Q"),
         color=alt.Color(
             "fate_text:N",
@@ -81,5 +86,5 @@ def rows_chart(counts: Sequence[TableCount], t: Translate) -> alt.LayerChart:
         .mark_text(align="left", dx=8, fontWeight="bold", color="#ffffff")
         .encode(x=alt.value(0), text="rows_text:N")
     )
-    chart = alt.layer(bars, labels).properties(width="container", height=100 + 44 * len(counts))
+    chart = alt.layer(bars, labels).properties(width="container", height=90 + 38 * len(counts))
     return look(chart.configure_axisY(labelColor=INK))

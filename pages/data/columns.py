@@ -103,7 +103,7 @@ def editor(guess: TableGuess, source: Source) -> dict[str, str]:
         alt=t("columns.alt", table=guess.table.key),
         column_config={
             "name": columns.TextColumn(t("columns.column"), pinned=True),
-            "examples": columns.TextColumn(t("columns.examples"), width=170),
+            "examples": columns.TextColumn(t("columns.examples"), width=150),
             "role": columns.SelectboxColumn(
                 t("columns.role"),
                 options=roles_for(source.kind),
@@ -112,11 +112,11 @@ def editor(guess: TableGuess, source: Source) -> dict[str, str]:
                 width=140,
                 help=t("columns.role_help"),
             ),
-            "dimension": columns.TextColumn(t("columns.dimension"), help=t("columns.dimension_help"), width=85),
+            "dimension": columns.TextColumn(t("columns.dimension"), help=t("columns.dimension_help"), width=80),
             "kind": columns.TextColumn(t("columns.kind"), width=75),
-            "fill": columns.ProgressColumn(t("columns.fill"), format="percent", min_value=0, max_value=1, width=85),
-            "reason": columns.TextColumn(t("columns.reason"), width=160),
-            "confidence": columns.NumberColumn(t("columns.confidence"), format="percent", width=80),
+            "fill": columns.ProgressColumn(t("columns.fill"), format="percent", min_value=0, max_value=1, width=80),
+            "reason": columns.TextColumn(t("columns.reason"), width=150),
+            "confidence": columns.NumberColumn(t("columns.confidence"), format="percent", width=75),
         },
     )
     allowed = set(roles_for(source.kind))

@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.mapping import sharing, source_of, with_kind
+from analysis.recipe import Kind
 from ui import compute, controls, session, show, studies
 
 if TYPE_CHECKING:
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 
     from analysis.intake.tables import RawTable
 
-KINDS = ("orders", "customers", "ignore")
+KINDS: tuple[Kind, ...] = ("orders", "customers", "ignore")
 FILE_TYPES = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "tsv", "txt", "parquet"]
 
 t = session.t()
 
 
-def kind_of(table: RawTable) -> str:
+def kind_of(table: RawTable) -> Kind:
     """Return what a table is used as."""
     source = source_of(study.recipe, study.tables, table)
     return source.kind if source else "ignore"
@@ -49,7 +50,7 @@ def one_table(table: RawTable) -> None:
 
     kind = kind_of(table)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        chosen = st.segmented_control(
+        chosen: Kind = st.segmented_control(
             t("files.use_as"),
             KINDS,
             default=kind,

@@ -10,6 +10,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.recipe import Goal
+from texts import LANGUAGES
 from ui import compute, session, show, studies
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
@@ -117,7 +118,7 @@ def more(study_id: str, name: str) -> None:
 show.page_header(t("start.title"), t("start.question"))
 show.answer(t("start.what"))
 
-left, right = st.columns([3, 2], gap="large")
+left, right = st.columns(2, gap="large")
 with left:
     uploads = st.file_uploader(
         t("start.upload"),
@@ -129,18 +130,20 @@ with left:
     st.caption(t("start.upload_hint"))
 with right:
     st.markdown(f"**{t('start.no_file')}**")
-    tried = st.button(t("start.sample"), key="sample", type="primary", icon=":material/play_arrow:")
+    tried = st.button(t("start.sample"), key="sample", type="primary", icon=":material/play_arrow:", wrap=True)
     st.caption(t("start.sample_what"))
-    template = f"template_{t.language}.xlsx"
-    st.download_button(
-        t("start.template"),
-        (SAMPLES / template).read_bytes,
-        template,
-        key="template",
-        on_click="ignore",
-        type="tertiary",
-        icon=":material/download:",
-    )
+    for language in sorted(LANGUAGES, key=lambda code: code != t.language):
+        template = f"template_{language}.xlsx"
+        st.download_button(
+            t(f"start.template_{language}"),
+            (SAMPLES / template).read_bytes,
+            template,
+            key=f"template_{language}",
+            on_click="ignore",
+            type="tertiary",
+            icon=":material/download:",
+            wrap=True,
+        )
 goal: Goal | None = goal_choice()
 with st.expander(t("start.paste"), icon=":material/content_paste:"):
     pasted = st.text_area(

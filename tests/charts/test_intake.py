@@ -1,0 +1,43 @@
+"""The chart of rows read: every row of every table is in one bar, and shares add up."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from analysis.charts.intake import KEPT, rows_chart, rows_table
+from analysis.intake.tables import REASONS, TableCount
+from texts import translator
+
+COUNTS = (
+    TableCount("shop.xlsx/Orders", "orders", 10, 7, {"excluded_state": 2, "no_customer": 1}),
+    TableCount("shop.xlsx/Notes", "ignore", 4, 0, {"table_not_used": 4}),
+)
+PARTS = some.dictionaries(some.sampled_from(REASONS), some.integers(1, 10**6), max_size=len(REASONS))
+
+
+def test_rows_of_a_worked_case_stand_in_words():
+    table = rows_table(COUNTS, translator("en"))
+    assert table[["table", "fate", "rows"]].values.tolist() == [
+        ["shop.xlsx/Orders", KEPT, 7],
+        ["shop.xlsx/Orders", "no_customer", 1],
+        ["shop.xlsx/Orders", "excluded_state", 2],
+        ["shop.xlsx/Notes", "table_not_used", 4],
+    ]
+    assert table["share"].tolist() == [0.7, 0.1, 0.2, 1.0]
+    assert table["fate_text"].tolist()[1] == "No customer"
+
+
+@given(some.integers(0, 10**6), PARTS)
+def test_rows_add_up_whatever_the_reasons(kept, parts):
+    read = kept + sum(parts.values())
+    table = rows_table([TableCount("t", "orders", read, kept, parts)], translator("zh"))
+    assert table["rows"].sum() == read
+    assert read == 0 or abs(table["share"].sum() - 1) < 1e-9
+
+
+def test_every_fate_has_a_colour_of_its_own_in_the_chart():
+    chart = rows_chart(COUNTS, translator("en")).to_dict()
+    scale = chart["layer"][0]["encoding"]["color"]["scale"]
+    assert scale["domain"] == ["Counts", "Table not used", "No customer", "Cancelled or refunded"]
+    assert len(set(scale["range"])) == 4
