@@ -219,3 +219,17 @@ def test_online_retail_as_published(shared_data):
 
 def _of(prepared):
     return prepared.standard, prepared.profiles
+
+
+def test_cdnow_as_published(shared_data, study_of):
+    cells = [line.split() for line in (shared_data / "cdnow" / "CDNOW_master.txt").read_text("ascii").splitlines()]
+    lines = [(who, f"{day[:4]}-{day[4:6]}-{day[6:]}", amount) for who, day, _, amount in cells if day.isdigit()]
+    assert len(lines) == 69_659
+    prepared = study_of(lines, "customer id,order date,amount")
+    result = overview(prepared.standard, prepared.profiles, OverviewParams())
+    assert result.figure("customers").value == 23_570
+    assert result.figure("revenue").value == pytest.approx(2_500_315.63, abs=0.01)
+    # Everybody in this file came in the first quarter of 1997.
+    assert result.cohorts is not None
+    sizes = result.cohorts.cells.drop_duplicates("cohort")
+    assert [cohort.month for cohort in sizes["cohort"]][:3] == [1, 2, 3]
