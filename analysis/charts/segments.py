@@ -169,7 +169,7 @@ def segment_bars(
 def _room_for_labels(shares: pd.Series) -> alt.Scale:
     import altair as alt
 
-    return alt.Scale(domain=[min(float(shares.min()), 0.0), max(float(shares.max()), 0.01) * 1.35], nice=False)
+    return alt.Scale(domain=[min(float(shares.min()), 0.0), max(float(shares.max()), 0.01) * 1.5], nice=False)
 
 
 def _finding(table: pd.DataFrame, words: Mapping[str, str], t: Translate) -> str:

@@ -162,10 +162,11 @@ def _apart(values: np.ndarray, wanted: int) -> tuple[float, ...]:
     rest = np.sort(values)
     cuts = []
     for parts in range(wanted + 1, 1, -1):
-        cut = rest[max(math.ceil(len(rest) / parts) - 1, 0)]
-        rest = rest[rest > cut]
-        if len(rest) == 0:
+        below = rest[rest < rest[-1]]
+        if len(below) == 0:
             break
+        cut = min(rest[math.ceil(len(rest) / parts) - 1], below[-1])
+        rest = rest[rest > cut]
         cuts.append(float(cut))
     return tuple(cuts) or (float(values.max()),)
 

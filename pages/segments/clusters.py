@@ -85,6 +85,7 @@ def settings(study: compute.Study, params: ClusterParams, profiles: Profiles, re
             t("clusters.features"), list(words), format_func=lambda key: words[key], key="clusters_features",
             on_change=set_features, args=(profiles,), help=t("clusters.features_help"),
             placeholder=t("clusters.features_none"),
+            wrap=True,
         )  # fmt: skip
     with right:
         st.slider(t("clusters.k"), 2, max(MOST_GROUPS, k), key="clusters_k", on_change=set_k, help=t("clusters.k_help"))
