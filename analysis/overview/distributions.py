@@ -161,13 +161,13 @@ def distributions(
 
 
 def edges(values: pd.Series) -> list[float]:
-    """Return round edges of about 18 bins up to the 99th percentile; values beyond the last edge are one bin more.
+    """Return round edges of some 7 to 18 bins up to the 99th percentile; values beyond the last edge are one bin more.
 
     Examples
     --------
     >>> import pandas as pd
     >>> edges(pd.Series([float(i) for i in range(101)]))[:3]
-    [0.0, 5.0, 10.0]
+    [0.0, 10.0, 20.0]
     """
     low, high = float(values.quantile(0.005)), float(values.quantile(0.99))
     if low >= 0 and low < 0.25 * high:
