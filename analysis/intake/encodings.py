@@ -51,12 +51,12 @@ def decode(content: bytes, *, encoding: str | None = None, file: str = "") -> De
                 return Decoded(content.decode(name), name, 1.0)
             except UnicodeDecodeError as problem:
                 raise AnalysisError("encoding_unknown", file=file) from problem
+    if wide := unmarked_utf16(content):
+        return Decoded(content.decode(wide), wide, 1.0)
     try:
         return Decoded(content.decode("utf-8"), "utf-8", 1.0)
     except UnicodeDecodeError:
         pass
-    if wide := unmarked_utf16(content):
-        return Decoded(content.decode(wide), wide, 1.0)
     best: tuple[float, str] | None = None
     for name in CANDIDATES:
         score = _plausibility(content, name)

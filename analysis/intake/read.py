@@ -14,6 +14,7 @@ ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PARQUET = b"PAR1"
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+CONTROLS = bytes([*range(9), 11, *range(14, 27), *range(28, 32)])  # bytes that no text holds
 NOT_TABLES = (
     (b"%PDF", "pdf"),
     (b"\x89PNG", "picture"),
@@ -62,6 +63,8 @@ def read_file(source: Path | str | bytes, *, name: str | None = None, encoding: 
     else:
         path = Path(source)
         shown = name or path.name
+        if encoding is None and (table := _large(path, shown)) is not None:
+            return [table]
         try:
             content = path.read_bytes()
         except OSError as problem:
@@ -85,6 +88,22 @@ def read_file(source: Path | str | bytes, *, name: str | None = None, encoding: 
     if kind == "protected":
         raise AnalysisError("file_protected", file=shown)
     raise AnalysisError("file_not_a_table", file=shown, kind=kind)
+
+
+def _large(path: Path, file: str) -> RawTable | None:
+    """Read a large text or Parquet file where it lies; None for other files, and for text that needs more care."""
+    from analysis.intake import large
+
+    try:
+        if path.stat().st_size < large.LARGE:
+            return None
+        with path.open("rb") as opened:
+            kind = kind_of(opened.read(4096) + PARQUET)
+    except OSError as problem:
+        raise AnalysisError("file_missing", file=file) from problem
+    if kind == "parquet":
+        return large.read_large_parquet(path, file=file)
+    return large.read_large_text(path, file=file) if kind == "text" else None
 
 
 def read_files(sources: Sequence[Path | str]) -> list[RawTable]:
@@ -127,7 +146,7 @@ def kind_of(content: bytes) -> str:
         return "web_page"
     if start.startswith((b"{\\rtf", b"<?xml")):
         return "document"
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(b"\x00") <= max(2, len(head) // 100):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or len(head) - len(head.translate(None, CONTROLS)) <= max(2, len(head) // 100):
         return "text"
     from analysis.intake.encodings import unmarked_utf16
 

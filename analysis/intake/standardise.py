@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from analysis.recipe import Cleaning, Recipe, Source
 
+MOST_IN_MEMORY = 2_000_000  # lines of one table; more are kept in a file beside the process
 TEXT_ROLES = (
     "status", "product", "product_id", "category", "subcategory", "brand", "channel", "payment_method", "coupon",
     "device", "name", "company", "phone", "email", "id_number", "address", "gender", "region", "city", "country",
@@ -218,13 +219,14 @@ def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, 
     typed = _typed_columns(connection, one, recipe.time_zone, notes)
     states = _excluded_states(connection, one, cleaning)
     # A return lowers the revenue whatever the signs: a negative price times a negative quantity is no sale.
-    connection.execute(
-        f"CREATE TABLE {one.lines} AS "
+    _keep_lines(
+        connection,
+        one,
         f"SELECT * EXCLUDE (has_date, has_amount, is_total) "
         f"REPLACE (CASE WHEN is_return THEN -abs(amount) ELSE amount END AS amount), "
         f"{_reason(states, cleaning, quantity_zero=_quantity(one, '= 0'))} AS reason "
         f"FROM (SELECT *, {_quantity(one, '< 0')} OR coalesce(amount < 0, false) AS is_return "
-        f"FROM (SELECT line, {typed}{_duplicate_number(one, cleaning)} FROM {one.view}))"
+        f"FROM (SELECT line, {typed}{_duplicate_number(one, cleaning)} FROM {one.view}))",
     )
     connection.execute(
         f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM {one.lines} WHERE reason IS NOT NULL"
@@ -240,9 +242,22 @@ def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, 
     return TableCount(one.table.key, "orders", one.table.n_read, kept, with_surplus(connection, one, reasons))
 
 
-def _typed_columns(
-    connection: duckdb.DuckDBPyConnection, one: Mapped, zone: str | None, notes: list[Note]
-) -> str:
+def _keep_lines(connection: duckdb.DuckDBPyConnection, one: Mapped, select: str) -> None:
+    """Store typed lines once: in memory, or beside the process when there are many."""
+    if one.table.n_rows <= MOST_IN_MEMORY:
+        connection.execute(f"CREATE TABLE {one.lines} AS {select}")
+        return
+    import uuid
+
+    from analysis.intake.large import spool
+
+    connection.execute("SET memory_limit = '512MB'")
+    place = literal(str(spool() / f"{uuid.uuid4().hex}.parquet"))
+    connection.execute(f"COPY ({select}) TO {place} (FORMAT parquet, COMPRESSION lz4_raw)").fetchall()
+    connection.execute(f"CREATE VIEW {one.lines} AS SELECT * FROM read_parquet({place})")
+
+
+def _typed_columns(connection: duckdb.DuckDBPyConnection, one: Mapped, zone: str | None, notes: list[Note]) -> str:
     """Write the typed expression of every standard column as SQL."""
     shapes = column_shapes(connection, one)
     expressions = {"order_id": "CAST(NULL AS VARCHAR)"}
@@ -260,20 +275,20 @@ def _typed_columns(
     date_column = one.raw("order_date")
     assert date_column is not None
     shape = shapes[date_column]
-    order = "ymd" if shape.iso_time else _date_order(connection, one, date_column, notes)
+    order = "ymd" if shape.iso_time or shape.native else _date_order(connection, one, date_column, notes)
     when = timestamp(date_column, order=order, shape=shape)  # pyright: ignore
     expressions["order_time"] = in_zone(date_column, when, zone) if zone else when
     if one.raw("amount") is None:
         quantity, price = expressions["quantity"], expressions["unit_price"]
         expressions["amount"] = (
-            f"TRY_CAST(TRY_CAST({quantity} AS DECIMAL(18,6)) * TRY_CAST({price} AS DECIMAL(18,6)) AS {MONEY})"
+            f"TRY_CAST(TRY_CAST({quantity} AS DECIMAL(19,6)) * TRY_CAST({price} AS DECIMAL(19,6)) AS {MONEY})"
         )
         parts = [part for part in (one.raw("quantity"), one.raw("unit_price")) if part]
     else:
         parts = [one.raw("amount") or ""]
     has_amount = " AND ".join(f"NOT {is_nothing(part)}" for part in parts)
     inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
-    has_date = f"NOT {is_nothing(date_column)}"
+    has_date = f"t{date_column[1:]} IS NOT NULL" if shape.native else f"NOT {is_nothing(date_column)}"
     return f"{inner}, {has_date} AS has_date, {has_amount} AS has_amount, {_is_total(one)} AS is_total"
 
 
@@ -285,16 +300,32 @@ def column_shapes(connection: duckdb.DuckDBPyConnection, one: Mapped) -> dict[st
         for column in one.source.columns
         if column.role in roles()
     }
+    native = {raw: Shape(native=True) for raw, kind in used.items() if _native(one, raw, kind)}
+    used = {raw: kind for raw, kind in used.items() if raw not in native}
+    if not used:
+        return native
     lists = ", ".join(shape_sql(raw, kind) for raw, kind in used.items())
     counts = connection.execute(f"SELECT {lists} FROM {one.view}").fetchall()[0]
-    return {raw: Shape(*(n == 0 for n in broken)) for raw, broken in zip(used, counts, strict=True)}
+    return native | {raw: Shape(*(n == 0 for n in broken)) for raw, broken in zip(used, counts, strict=True)}
+
+
+def _native(one: Mapped, raw: str, kind: str) -> bool:
+    """Say whether a Parquet file already types a column as its role needs it."""
+    if not one.table.stored:
+        return False
+    stored = one.table.stored[int(raw[1:])][1]
+    if kind == "number":
+        return stored.startswith(
+            ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "U", "HUGEINT")
+        )
+    return kind == "date" and stored.startswith(("TIMESTAMP", "DATE"))
 
 
 def _decimal(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str, shape: Shape) -> str:
     column = one.source.column(role) if one.source else None
     if column is not None and column.decimal != "auto":
         return column.decimal
-    if shape.plain_number:
+    if shape.plain_number or shape.native:
         return "point"
     return column_style(connection, one.view, raw)
 
@@ -395,12 +426,13 @@ def _join_orders(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]
     moment = "order_time" if has_time else "CAST(order_time AS DATE)"
     parts = []
     for one in tables:
-        connection.execute(
-            f"UPDATE {one.lines} SET order_id = customer_id || ' @ ' || CAST({moment} AS VARCHAR) "
-            f"WHERE order_id IS NULL AND reason IS NULL"
-        )
+        made_id = f"customer_id || ' @ ' || CAST({moment} AS VARCHAR)"
+        if one.table.n_rows <= MOST_IN_MEMORY:
+            connection.execute(f"UPDATE {one.lines} SET order_id = {made_id} WHERE order_id IS NULL AND reason IS NULL")
         stored = {name for name, *_ in connection.execute(f"DESCRIBE {one.lines}").fetchall()}
         derived = {"source": str(one.index), "order_date": "CAST(order_time AS DATE)"}
+        if one.table.n_rows > MOST_IN_MEMORY:
+            derived["order_id"] = f"coalesce(order_id, {made_id})"
         columns = ", ".join(
             f"{derived.get(name, name if name in stored else f'CAST(NULL AS {kind})')} AS {name}"
             for name, kind in ORDER_COLUMNS.items()

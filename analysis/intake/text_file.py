@@ -84,7 +84,10 @@ def find_delimiter(text: str) -> str:
     >>> find_delimiter("a;b;c\n1,5;2;3\n4,5;5;6\n")
     ';'
     """
-    lines = [line for line in text[:200_000].split("\n")[:LOOK_AT] if line.strip()]
+    start = text[:200_000]
+    if start.count('"') % 2 == 0:  # quoted cells may hold line breaks
+        start = re.sub(r'"[^"]*"', "x", start)
+    lines = [line for line in start.split("\n")[:LOOK_AT] if line.strip()]
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
         counts = [_outside_quotes(line, delimiter) for line in lines]
@@ -116,12 +119,11 @@ def _one_line_per_record(text: str, separator: str) -> str:
     if '"' not in text or not any(line.count('"') % 2 for line in text.split("\n")):
         return text
     ends = f"[{re.escape(separator)}\n]"
-    field = re.compile(
-        rf'(?:(?<={ends})|\A)(?:"[^"]*(?:""[^"]*)*"(?={ends}|\Z)|"[^{re.escape(separator)}\n]*)'
-    )
+    closed, stray = rf'"[^"]*(?:""[^"]*)*" *(?={ends}|\Z)', rf'"[^{re.escape(separator)}\n]*'
+    field = re.compile(rf"(?:(?<={ends})|\A) *(?:{closed}|{stray})")
 
     def rewrite(found: re.Match[str]) -> str:
-        cell = found[0]
+        cell = found[0].strip(" ")
         if len(cell) > 1 and cell.endswith('"') and cell.count('"') % 2 == 0:
             return cell.replace("\n", LINE_BREAK)
         return '"' + cell.replace('"', '""') + '"'
