@@ -98,6 +98,8 @@ def timestamp(column: str, *, order: Order = "ymd", shape: Shape = UNKNOWN) -> s
 
     Excel serials, Unix seconds and milliseconds are taken from bare numbers by their size.
     """
+    if shape.native:
+        return f"CAST(t{column[1:]} AS TIMESTAMP)"
     if shape.iso_time:
         return f"CASE WHEN NOT {is_nothing(column)} THEN TRY_CAST({column} AS TIMESTAMP) END"
     text = f"trim(regexp_replace({half_width(column)}, {literal(_sql_tail())}, '', 'i'))"

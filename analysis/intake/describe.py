@@ -55,7 +55,7 @@ def describe(table: RawTable) -> tuple[Evidence, ...]:
 def scan(connection: duckdb.DuckDBPyConnection, table: RawTable) -> Iterator[str]:
     """Make the rows of a raw table readable on a connection; yields the SQL that names them."""
     if isinstance(table.rows, Path):
-        yield f"read_parquet('{str(table.rows).replace(chr(39), chr(39) * 2)}')"
+        yield f"({table.scan_sql()})"
         return
     name = f"scan_{id(table):x}"
     connection.register(name, table.rows)

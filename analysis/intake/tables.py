@@ -39,6 +39,10 @@ class RawTable:
         1-based row of the header; 0 when the file has none.
     encoding, delimiter : str
         Of a text file; empty for a workbook.
+    lines_from : int, optional
+        Line of the first row when the stored rows carry no ``line``; rows are then in file order.
+    stored : tuple of (name, type), optional
+        Columns as a Parquet file of the user's names and types them; they are read where they lie.
     surplus : tuple of (line, text)
         Records with more fields than the table has columns; they are set aside, so they count as read.
     """
@@ -53,6 +57,28 @@ class RawTable:
     encoding: str = ""
     delimiter: str = ""
     surplus: tuple[tuple[int, str], ...] = ()
+    lines_from: int | None = None
+    stored: tuple[tuple[str, str], ...] = ()
+
+    def scan_sql(self) -> str:
+        """Write the SQL that reads rows that lie in a file: ``line``, ``c<i>`` as text, ``t<i>`` as the file types it."""
+        assert isinstance(self.rows, Path)
+        path = "'" + str(self.rows).replace("'", "''") + "'"
+        if self.lines_from is None:
+            return f"SELECT * FROM read_parquet({path})"
+        if not self.stored:
+            return (
+                f"SELECT file_row_number + {self.lines_from} AS line, * EXCLUDE (file_row_number) "
+                f"FROM read_parquet({path}, file_row_number = true)"
+            )
+        columns = []
+        for index, (name, _) in enumerate(self.stored):
+            quoted = '"' + name.replace('"', '""') + '"'
+            columns.append(f"CAST({quoted} AS VARCHAR) AS c{index}, {quoted} AS t{index}")
+        return (
+            f"SELECT file_row_number + {self.lines_from} AS line, {', '.join(columns)} "
+            f"FROM read_parquet({path}, file_row_number = true)"
+        )
 
     @property
     def n_read(self) -> int:

@@ -62,12 +62,15 @@ class Shape:
         Every filled cell is an ISO date or time.
     tidy : bool
         No blanks around or doubled inside, and no ``.0`` at the end.
+    native : bool
+        The file types the column itself; ``t<i>`` holds it beside the text ``c<i>``.
     """
 
     half_width: bool = False
     plain_number: bool = False
     iso_time: bool = False
     tidy: bool = False
+    native: bool = False
 
 
 UNKNOWN = Shape()
@@ -101,6 +104,8 @@ def number(column: str, *, decimal: str = "point", shape: Shape = UNKNOWN) -> st
     Unreadable cells give NULL, and so do cells that belong to the other decimal style (``1,50`` among points): reading
     them as 150 would be a hundred times too much.
     """
+    if shape.native:
+        return f"TRY_CAST(t{column[1:]} AS {MONEY})"
     if shape.plain_number and decimal == "point":
         return f"TRY_CAST({column} AS {MONEY})"
     plain = half_width(column)

@@ -1,0 +1,157 @@
+"""Large local files, read where they lie: text goes to a Parquet file beside once, Parquet is not copied at all."""
+
+from __future__ import annotations
+
+import atexit
+import codecs
+import hashlib
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from analysis.errors import AnalysisError
+from analysis.intake.layout import LOOK_AT, MAX_COLUMNS, clean_headers, find_header
+from analysis.intake.tables import RawTable
+from analysis.intake.values import literal
+
+LARGE = 32 * 1024 * 1024
+BLOCK = 16 * 1024 * 1024
+HEAD = 2 * 1024 * 1024
+
+
+@cache
+def spool() -> Path:
+    """Return a folder of this process for rows that are too many for memory; it is removed at exit."""
+    folder = Path(tempfile.mkdtemp(prefix="portrait-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def fingerprint_of(path: Path) -> str:
+    """Return the SHA-256 of a file without holding it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_large_text(path: Path, *, file: str) -> RawTable | None:
+    """Read a large text file that is plain enough for a parallel reader, else return None.
+
+    Plain is UTF-8 without NUL, without empty lines, and without a line that holds an odd number of quotes: in such a
+    file every line is a record, so rows can be read in parallel and still be numbered.
+    """
+    import duckdb
+
+    from analysis.intake.text_file import SPACES, find_delimiter, split_records
+
+    text = _plain_head(path)
+    if text is None:
+        return None
+    delimiter = find_delimiter(text)
+    if delimiter == SPACES:
+        return None
+    head = split_records(text, delimiter, LOOK_AT)
+    header = find_header(head)
+    if header < 0 or not _is_plain(path):
+        return None
+    width = len(head[header])
+    if not 1 < width <= MAX_COLUMNS or any(len(row) > width for row in head[header:]):
+        return None
+    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
+    rows = spool() / f"{uuid.uuid4().hex}.parquet"
+    cells = ", ".join(f"nullif(trim(c{index}), '') AS c{index}" for index in range(width))
+    with duckdb.connect() as connection:
+        connection.execute("SET memory_limit = '512MB'")
+        try:
+            connection.execute(
+                f"COPY (SELECT {cells} FROM read_csv({literal(str(path))}, columns={{{columns}}}, delim={literal(delimiter)}, "
+                f"quote='\"', escape='\"', header=false, skip={header + 1}, auto_detect=false, nullstr='')) "
+                f"TO {literal(str(rows))} (FORMAT parquet, COMPRESSION lz4_raw)"
+            ).fetchall()
+        except duckdb.Error:
+            rows.unlink(missing_ok=True)  # a record that does not fit: the careful reader tells it apart
+            return None
+        [(n_rows,)] = connection.execute(f"SELECT count(*) FROM {literal(str(rows))}").fetchall()
+    if n_rows == 0:
+        raise AnalysisError("file_only_header", file=file)
+    return RawTable(
+        file=file,
+        sheet="",
+        fingerprint=fingerprint_of(path),
+        columns=clean_headers(list(head[header])),
+        n_rows=int(n_rows),
+        rows=rows,
+        header_row=header + 1,
+        encoding="utf-8",
+        delimiter=delimiter,
+        lines_from=header + 2,
+    )
+
+
+def _plain_head(path: Path) -> str | None:
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if head.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in head:
+        return None
+    try:
+        return head[: head.rfind(b"\n") + 1].decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        return None
+
+
+def _is_plain(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for block in _blocks(path):
+        if b"\x00" in block or b"\n\n" in block or b"\n\r\n" in block or b"\r" in block.replace(b"\r\n", b""):
+            return False
+        if b'"' in block and any(line.count(b'"') & 1 for line in block.split(b"\n")):
+            return False
+        try:
+            decoder.decode(block)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    """Yield the file in blocks that end with a line."""
+    rest = b""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            block = rest + block
+            end = block.rfind(b"\n") + 1
+            rest = block[end:]
+            if end:
+                yield block[:end]
+    if rest:
+        yield rest
+
+
+def read_large_parquet(path: Path, *, file: str) -> RawTable:
+    """Open a Parquet file where it lies; the types it holds are used as they are."""
+    import duckdb
+
+    pattern = literal(str(path))
+    with duckdb.connect() as connection:
+        try:
+            described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({pattern})").fetchall()
+            [(n_rows,)] = connection.execute(f"SELECT count(*) FROM read_parquet({pattern})").fetchall()
+        except duckdb.Error as problem:
+            raise AnalysisError("file_damaged", file=file) from problem
+    if len(described) > MAX_COLUMNS:
+        raise AnalysisError("too_many_columns", file=file, n_columns=len(described), most=MAX_COLUMNS)
+    if n_rows == 0:
+        raise AnalysisError("file_only_header", file=file)
+    return RawTable(
+        file=file,
+        sheet="",
+        fingerprint=fingerprint_of(path),
+        columns=clean_headers([row[0] for row in described]),
+        n_rows=int(n_rows),
+        rows=path,
+        header_row=0,
+        lines_from=1,
+        stored=tuple((row[0], row[1]) for row in described),
+    )
