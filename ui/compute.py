@@ -82,14 +82,13 @@ class SavedStudy:
 
 
 def saved_study() -> SavedStudy | None:
-    """Return the open study as saved, without its tables, or None; an id that no study has is forgotten."""
+    """Return the open study as saved, without its tables, or None."""
     study_id = session.study_id()
     if study_id is None:
         return None
     try:
         name = workspace().study(study_id).name
     except AnalysisError:
-        session.close_study()
         return None
     try:
         return SavedStudy(study_id, name, workspace().load_recipe(study_id).recipe)
@@ -271,9 +270,12 @@ def _study_result(study: Study, found: Prepared) -> StudyResult:
 
 def keep_snapshot(study: Study) -> None:
     """Leave what this run found as a snapshot, once per state of the study; called where results are looked at."""
-    found = study_result(study)
-    with st.spinner(session.t()("app.keeping_snapshot"), show_time=True):
-        _keep_snapshot(study.id, study.version, study.recipe.model_dump_json(exclude={"name", "goal"}), found)
+    choices = study.recipe.model_dump_json(exclude={"name", "goal"})
+    try:
+        with st.spinner(session.t()("app.keeping_snapshot"), show_time=True):
+            _keep_snapshot(study.id, study.version, choices, study_result(study))
+    except AnalysisError as problem:
+        show.error(problem)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)

@@ -335,6 +335,7 @@ def members_only() -> None:
         st.page_link(show.page_path("data/files"), label=t("overview.add_orders"), icon=":material/arrow_forward:")
     spread(OverviewParams())
     show.next_step("segments/clusters")
+    compute.keep_snapshot(study)
 
 
 t = session.t()
@@ -375,3 +376,4 @@ show.code(
     "result = overview(prepared.standard, prepared.profiles, params)\n"
 )
 show.next_step("segments/rfm")
+compute.keep_snapshot(study)

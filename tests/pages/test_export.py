@@ -118,8 +118,10 @@ def test_personal_data_is_masked_until_the_reader_asks_for_it(open_page, shop, m
     assert full.str.fullmatch(r"1\d{10}").mean() > 0.9
 
 
-def test_opening_the_page_leaves_one_snapshot_per_state_of_the_study(open_page, shop, portrait_home):
-    app = open_page(PAGE, study=shop)
+def test_looking_at_results_leaves_one_snapshot_per_state_of_the_study(open_page, shop, portrait_home):
+    app = open_page("customers/overview", study=shop)
+    assert not app.exception, app.exception
+    app.switch_page(f"../pages/{PAGE}.py").run()
     app.run()
     workspace = Workspace.open(portrait_home)
     [kept] = workspace.snapshots(shop)
