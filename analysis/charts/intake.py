@@ -86,5 +86,5 @@ def rows_chart(counts: Sequence[TableCount], t: Translate) -> alt.LayerChart:
         .mark_text(align="left", dx=8, fontWeight="bold", color="#ffffff")
         .encode(x=alt.value(0), text="rows_text:N")
     )
-    chart = alt.layer(bars, labels).properties(width="container", height=90 + 38 * len(counts))
+    chart = alt.layer(bars, labels).properties(width="container", height=24 + 44 * len(counts))
     return look(chart.configure_axisY(labelColor=INK))

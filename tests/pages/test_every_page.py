@@ -71,11 +71,30 @@ def test_every_page_is_in_the_menu_once():
     assert sorted(f"{section}/{page}" for section, pages in MENU.items() for page in pages) == PAGES
 
 
-@pytest.mark.parametrize("study", ["2f0c8a", "a-b_C"])
-def test_study_in_the_address_is_opened_and_kept_on_every_page(study, open_page):
-    app = open_page("segments/rfm", study=study)
-    assert app.query_params["study"] == study
-    assert app.session_state["_study"].study_id == study
+def test_study_in_the_address_is_opened_and_kept_on_every_page(open_page):
+    import streamlit as st
+
+    from analysis.workspace import Workspace
+
+    st.cache_resource.clear()  # the server of the test before had another home
+    study = Workspace.open().create_study("Spring")
+    for page in PAGES:
+        app = open_page(page, study=study)
+        assert app.query_params["study"] == study, page
+        assert app.session_state["_study"].study_id == study
+
+
+def test_study_in_the_address_that_does_not_exist_is_named_and_forgotten(open_page):
+    app = open_page("data/files", study="2f0c8a")
+    assert [error.value for error in app.error] == [show_text("error.study_gone", "en")]
+    assert "study" not in app.query_params
+
+
+def show_text(key: str, language: str) -> str:
+    """Return a text as the page writes it, safe from Markdown."""
+    from ui.show import md_escape
+
+    return md_escape(catalogue()[key][language])
 
 
 @pytest.mark.parametrize("study", ["../../etc", "a b", "<script>", "x" * 65, ""])
