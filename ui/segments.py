@@ -111,17 +111,17 @@ def change_plan(method: str, change: Callable[[SegmentationPlan], SegmentationPl
     try:
         # The recipe as it is now, not as this page saw it: another tab may have changed something else.
         saved = compute.workspace().load_recipe(study_id)
-        old = saved.recipe.plan(method) or SegmentationPlan.model_validate({"params": {"kind": method}})
+        recipe = saved.recipe or compute.study_or_stop().recipe
+        old = recipe.plan(method) or SegmentationPlan.model_validate({"params": {"kind": method}})
         new = change(old)
         if new == old:
             return
-        others = [plan for plan in saved.recipe.segmentations if plan.params.kind != method]
+        others = [plan for plan in recipe.segmentations if plan.params.kind != method]
         order = {"rfm": 0, "clusters": 1}
         plans = tuple(sorted([*others, new], key=lambda plan: order[plan.params.kind]))
-        compute.workspace().save_recipe(
-            study_id, saved.recipe.model_copy(update={"segmentations": plans}), saved.revision
-        )
-        session.remember(study_id, saved.recipe)
+        changed = recipe.model_copy(update={"segmentations": plans})
+        compute.workspace().save_recipe(study_id, changed, saved.revision)
+        session.remember(study_id, recipe)
         session.keep(_PROBLEM, None)
     except AnalysisError as problem:
         session.keep(_PROBLEM, problem)
@@ -185,7 +185,7 @@ def editor(study: compute.Study, view: Shown) -> None:
         "revenue": st.column_config.NumberColumn(t("column.revenue"), format="%,.0f"),
         "revenue_share": share(t("column.revenue_share"), format="percent", min_value=0, max_value=1),
         "merge": st.column_config.SelectboxColumn(
-            t("segments.merge"), options=keys, format_func=lambda segment: names.get(segment, segment),
+            t("segments.merge"), options=keys, format_func=lambda segment: names.get(str(segment), str(segment)),
             help=t("segments.merge_help"),
         ),
         "hide": st.column_config.CheckboxColumn(t("segments.hide"), help=t("segments.hide_help")),
@@ -221,21 +221,23 @@ def _editor_frame(view: Shown) -> tuple[pd.DataFrame, list[str]]:
     keys = view.base.segments["segment"].tolist()
     keys += [key for key in after.index if key not in keys]
     figures = after.reindex(keys)
-    frame = figures.assign(
-        customers=figures["customers"].astype("Int64"),
-        name=[view.names[key] for key in keys],
-        merge=[merges.get(key) for key in keys],
-        hide=[key in view.edited.hidden for key in keys],
-    ).reset_index(drop=True)
+    added: dict[str, Any] = {
+        "customers": figures["customers"].astype("Int64"),
+        "name": [view.names[key] for key in keys],
+        "merge": [merges.get(key) for key in keys],
+        "hide": [key in view.edited.hidden for key in keys],
+    }
+    frame = figures.assign(**added).reset_index(drop=True)
     columns = ["name", "customers", "share", "revenue", "revenue_share", "merge", "hide"]
     if frame["revenue"].isna().all():
         columns = [column for column in columns if not column.startswith("revenue")]
     if view.method == "rfm":
-        frame = frame.assign(
-            rule=[segment_rule(key, t) for key in keys],
-            meaning=[segment_meaning(key, t) for key in keys],
-            advice=[segment_advice(key, t) for key in keys],
-        )
+        words: dict[str, Any] = {
+            "rule": [segment_rule(key, t) for key in keys],
+            "meaning": [segment_meaning(key, t) for key in keys],
+            "advice": [segment_advice(key, t) for key in keys],
+        }
+        frame = frame.assign(**words)
         columns += ["meaning", "advice", "rule"]
     return frame[columns], keys
 

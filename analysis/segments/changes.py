@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 
@@ -145,11 +145,12 @@ def shown_clusters(result: ClusterResult, edited: EditedSegmentation, profiles: 
     means, medians = numbers.groupby(labels).mean(), numbers.groupby(labels).median()
     kept = centres[(centres["segment"] == centres["goal"]) & centres["segment"].isin(table["segment"])]
     pairs = list(zip(kept["segment"], kept["feature"], strict=True))
-    kept = kept.assign(
-        mean=[means.at[segment, feature] for segment, feature in pairs],
-        median=[medians.at[segment, feature] for segment, feature in pairs],
-        z=[z[pair] for pair in pairs],
-    )
+    drawn: dict[str, Any] = {
+        "mean": [means.at[segment, feature] for segment, feature in pairs],
+        "median": [medians.at[segment, feature] for segment, feature in pairs],
+        "z": [z[pair] for pair in pairs],
+    }
+    kept = kept.assign(**drawn)
     points = result.map.assign(segment=result.map["segment"].replace(merges))
     return replace(
         result,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -31,18 +31,19 @@ def main() -> None:
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     plan = segments.plan_of(study, "clusters")
+    params: Any = plan.params
     try:
         with st.spinner(t("clusters.working")):
             result, edited = compute.segmentation(study, profiles, plan)
     except AnalysisError as problem:
         show.error(problem)
-        settings(study, plan.params, profiles, None)
+        settings(study, params, profiles, None)
         controls.undo(study)
         return
     view = segments.shown(result, edited, profiles, "clusters")
     drawn = shown_clusters(result, edited, profiles)
     show.answer(answer(result, view))
-    settings(study, plan.params, profiles, result)
+    settings(study, params, profiles, result)
     if edited.shown:
         pictures(drawn, view)
     segments.segment_bars(view, name="clusters_bars")
@@ -62,7 +63,7 @@ def answer(result: ClusterResult, view: segments.Shown) -> str:
     table = view.table
     known = table[table["revenue_share"].notna()]
     if len(known):
-        top = known.loc[known["revenue"].idxmax()].to_dict()
+        top = known.sort_values("revenue", ascending=False, kind="stable").iloc[0].to_dict()
         facts = {"share": top["share"], "revenue_share": top["revenue_share"], "segment": view.names[top["segment"]]}
         sentences.append(t("clusters.answer_top", **facts))
     if result.segmentation.n_outside:
@@ -100,7 +101,7 @@ def why_k(result: ClusterResult) -> None:
     sweep = result.sweep
     if sweep is None:
         return
-    best = sweep.loc[sweep["silhouette"].idxmax()].to_dict()
+    best = sweep.sort_values("silhouette", ascending=False, kind="stable").iloc[0].to_dict()
     taken = sweep.loc[sweep["chosen"]].iloc[0].to_dict()
     key = "clusters.why_k" if best["k"] == taken["k"] else "clusters.why_not_best"
     facts = {"k": int(taken["k"]), "silhouette": taken["silhouette"], "low": int(sweep["k"].min())}

@@ -65,7 +65,7 @@ def main() -> None:
 
 def choice(usable: dict[str, segments.Shown], saved: dict[str, Any], study_id: str) -> tuple[segments.Shown, list[str]]:
     """Show which segments are compared; the choice is kept with the study."""
-    method = saved.get("method") if saved.get("method") in usable else next(iter(usable))
+    method = str(saved["method"] if saved.get("method") in usable else next(iter(usable)))
     session.set_widget("compare_method", method)
 
     def save(method: str, chosen: list[str] | None = None) -> None:
@@ -100,7 +100,7 @@ def choice(usable: dict[str, segments.Shown], saved: dict[str, Any], study_id: s
 
 def answer(comparison: Comparison, view: segments.Shown) -> str:
     """Return the three differences that matter most, in words: one per segment first, then other features."""
-    rows = comparison.differences[comparison.differences["significant"]].to_dict("records")
+    rows: list[Any] = comparison.differences[comparison.differences["significant"]].to_dict("records")
     taken: list[dict[str, Any]] = []
     for one_each in (True, False):
         for row in rows:
@@ -252,8 +252,8 @@ def difference_rows(comparison: Comparison, view: segments.Shown) -> pd.DataFram
     import pandas as pd
 
     by_key = {feature.key: feature for feature in comparison.features}
-    numbers = comparison.numbers.set_index(["segment", "feature"])[["low", "high"]]
-    shares = comparison.shares.set_index(["segment", "feature", "level"])[["low", "high"]]
+    numbers: Any = comparison.numbers.set_index(["segment", "feature"])[["low", "high"]]
+    shares: Any = comparison.shares.set_index(["segment", "feature", "level"])[["low", "high"]]
     rows = []
     for row in comparison.differences.head(RANKED).to_dict("records"):
         feature, level = by_key[row["feature"]], row["level"]

@@ -30,15 +30,16 @@ def main() -> None:
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     plan = segments.plan_of(study, "rfm")
+    params: Any = plan.params
     try:
         with st.spinner(t("rfm.working")):
             result, edited = compute.segmentation(study, profiles, plan)
     except AnalysisError as problem:
-        refused(study, plan.params, profiles, problem)
+        refused(study, params, profiles, problem)
         return
     view = segments.shown(result, edited, profiles, "rfm")
     show.answer(answer(result, view))
-    settings(plan.params, profiles, result)
+    settings(params, profiles, result)
     for found in result.notes:
         if found.code.endswith("cuts_collapse"):
             collapsed(found, profiles, result)
@@ -71,7 +72,7 @@ def answer(result: RfmResult, view: segments.Shown) -> str:
     sentences = []
     known = table[table["revenue_share"].notna()]
     if len(known):
-        top = known.loc[known["revenue"].idxmax()].to_dict()
+        top = known.sort_values("revenue", ascending=False, kind="stable").iloc[0].to_dict()
         facts = {"share": top["share"], "revenue_share": top["revenue_share"], "segment": view.names[top["segment"]]}
         sentences.append(t("rfm.answer_top", **facts))
     base = result.segmentation.segments
@@ -159,9 +160,11 @@ def set_cuts(profiles: Profiles, cuts: dict[str, tuple[float, ...]] | None) -> N
 def use_own(profiles: Profiles, cuts: dict[str, tuple[float, ...]] | None) -> None:
     """Start own cuts from the present ones, apart where many customers share a value."""
     forget_drafts()
-    segments.change_plan(
-        "rfm", lambda plan: plan.model_copy(update={"params": own_params(profiles, plan.params, cuts)})
-    )
+
+    def changed(plan: Any) -> Any:
+        return plan.model_copy(update={"params": own_params(profiles, plan.params, cuts)})
+
+    segments.change_plan("rfm", changed)
 
 
 def set_own(key: str) -> None:
