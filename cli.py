@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 def main(argv: list[str] | None = None) -> int:
     """Run a command; 0 when it worked, 2 with one plain line on stderr when the input cannot be used."""
     arguments = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console or a pipe that knows no Chinese must not stop the work
+            stream.reconfigure(errors="backslashreplace")
     from analysis.errors import AnalysisError
 
     try:
