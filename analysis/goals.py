@@ -45,7 +45,5 @@ def most_helpful(goal: Goal, recipe: Recipe) -> str:
     >>> most_helpful("win_back", Recipe())
     'orders'
     """
-    present = {
-        column.role for source in recipe.sources if source.kind != "ignore" for column in source.columns
-    }
+    present = {column.role for source in recipe.sources if source.kind != "ignore" for column in source.columns}
     return next((need.key for need in NEEDS[goal] if not need.roles & present), NOTHING_MISSING)

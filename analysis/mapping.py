@@ -200,4 +200,3 @@ def both_readings(example: str) -> tuple[date, date] | None:
         return date(year, second, first), date(year, first, second)
     except ValueError:
         return None
-
