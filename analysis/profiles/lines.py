@@ -47,13 +47,13 @@ def favourite(lines: nw.LazyFrame[Any], column: str, name: str) -> nw.LazyFrame[
     per_value = lines.filter(~nw.col(column).is_null()).group_by("customer_id", column).agg(n=nw.len())
     per_customer = per_value.with_columns(
         best=nw.col("n").max().over("customer_id"), total=nw.col("n").sum().over("customer_id"), one=nw.lit(1)
-    ).with_columns(different=nw.col("one").sum().over("customer_id"))
+    ).with_columns(different=nw.col("one").sum().over("customer_id"), share=nw.col("best") / nw.col("total"))
     return (
         per_customer.filter(nw.col("n") == nw.col("best"))
         .group_by("customer_id")
         .agg(
             nw.col(column).min().alias(name),
-            (nw.col("best").max() / nw.col("total").max()).alias(f"{name}_share"),
+            nw.col("share").max().alias(f"{name}_share"),
             nw.col("different").max().alias(f"n_{name}"),
         )
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING, cast
 
 from analysis.errors import AnalysisError
@@ -102,7 +102,7 @@ def _member_features(members: pd.DataFrame, extras: dict[str, str], computed: se
     for name in members.columns:
         if name in extras:
             header = extras[name]
-            key = next(key for key in (header, *(f"{header} ({n})" for n in count(2))) if key not in taken)
+            key = next(key for key in chain([header], (f"{header} ({n})" for n in count(2))) if key not in taken)
             taken.add(key)
             column = members[name]
             numeric = pd.api.types.is_numeric_dtype(column)
