@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from analysis.intake.describe import describe
-from analysis.intake.roles import EXTRA, IGNORE, Evidence, header_score, roles
+from analysis.intake.roles import EXTRA, IGNORE, Evidence, personal_by_header, roles
 from analysis.intake.standardise import find_sources
 from analysis.intake.suggest import TableGuess, guess_as
 from analysis.intake.tables import RawTable
@@ -16,7 +16,6 @@ from analysis.recipe import Column, Kind, Recipe, Source
 if TYPE_CHECKING:
     from analysis.profiles.personal import PersonalKind
 
-LEAST_PERSONAL = 0.5
 MANY = (EXTRA, IGNORE)  # roles that any number of columns may have
 
 
@@ -177,8 +176,7 @@ def personal_kind_of(header: str, role: str, evidence: Evidence) -> PersonalKind
         return by_role or evidence.personal  # pyright: ignore
     if role not in (*MANY, "customer_id"):
         return None
-    best = max(roles().values(), key=lambda known: header_score(header, known))
-    return best.personal if header_score(header, best) >= LEAST_PERSONAL else None  # pyright: ignore
+    return personal_by_header(header)  # pyright: ignore
 
 
 def both_readings(example: str) -> tuple[date, date] | None:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from analysis.params import Params
-from analysis.segments.params import ClusterParams, RfmParams
+from analysis.segments.params import ClusterParams, RfmParams, SegmentEdit
 
 Kind = Literal["orders", "customers", "ignore"]
 Goal = Literal["win_back", "repurchase", "best_customers", "launch", "cut_waste"]
@@ -47,15 +47,6 @@ class Cleaning(Params):
     returns: Literal["net", "set_aside"] = "net"
     excluded_states: Literal["auto"] | tuple[str, ...] = "auto"
     duplicate_lines: Literal["keep", "set_aside"] = "keep"
-
-
-class SegmentEdit(Params):
-    """What a person changed about one segment: its name, where it was merged into, whether it is hidden."""
-
-    segment: str
-    name: str | None = Field(default=None, max_length=80)
-    merge_into: str | None = None
-    hidden: bool = False
 
 
 class SegmentationPlan(Params):
@@ -100,12 +91,14 @@ class Recipe(Params):
         return next((plan for plan in self.segmentations if plan.params.kind == kind), None)
 
     def personal_headers(self) -> dict[str, str]:
-        """Return the headers mapped as personal data, with the kind of each."""
-        from analysis.intake.roles import roles
+        """Return the headers of personal data, by their role or for want of one by what they promise, with the kind."""
+        from analysis.intake.roles import personal_by_header, roles
 
-        return {
-            column.name: personal
-            for source in self.sources
-            for column in source.columns
-            if column.role in roles() and (personal := roles()[column.role].personal)
-        }
+        found: dict[str, str] = {}
+        for source in self.sources:
+            for column in source.columns:
+                known = roles().get(column.role)
+                kind = known.personal if known else personal_by_header(column.name)
+                if kind:
+                    found[column.name] = kind
+        return found

@@ -138,11 +138,11 @@ def personal_columns(study: Study, table: RawTable) -> dict[str, PersonalKind]:
     guess = next(guess for guess in guesses(study) if guess.table.key == table.key)
     source = source_of(study.recipe, study.tables, table)
     chosen = {column.name: column.role for column in source.columns} if source else {}
-    kinds = {
-        column.name: personal_kind_of(column.name, chosen.get(column.name, "ignore"), column.evidence)
+    return {
+        column.name: kind
         for column in guess.columns
+        if (kind := personal_kind_of(column.name, chosen.get(column.name, "ignore"), column.evidence))
     }
-    return {header: kind for header, kind in kinds.items() if kind}
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -182,6 +182,7 @@ def _show_in_frame(study: Study, profiles: Profiles) -> None:
     opened = session.OpenStudy(study.id, name, profiles.as_of, study.recipe.currency)
     if session.open_study() != opened:
         session.set_study(study.id, name=name, as_of=profiles.as_of, currency=study.recipe.currency)
+        st.rerun()  # the header is drawn before the data is there; everything is in the cache by now
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

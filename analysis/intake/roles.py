@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 EXTRA, IGNORE = "extra", "ignore"
+LEAST_PERSONAL = 0.5
 LEAST_PART = 0.4  # a word that is less of the header than this says nothing about it
 
 
@@ -81,6 +82,18 @@ def header_score(header: str, role: Role) -> float:
         if share >= LEAST_PART:
             best = max(best, 0.45 + 0.35 * share)
     return best
+
+
+def personal_by_header(header: str) -> str | None:
+    """Name the kind of personal data a header promises, or None.
+
+    Examples
+    --------
+    >>> personal_by_header("收货人手机"), personal_by_header("金额")
+    ('phone', None)
+    """
+    best = max(roles().values(), key=lambda role: header_score(header, role))
+    return best.personal if header_score(header, best) >= LEAST_PERSONAL else None
 
 
 def kind_fits(kind: str, evidence: Evidence) -> float:

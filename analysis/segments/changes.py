@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
-    from analysis.recipe import SegmentEdit
+    from analysis.segments.params import SegmentEdit
     from analysis.segments.clusters import ClusterResult
     from analysis.segments.edit import EditedSegmentation
     from analysis.segments.rfm import RfmResult
@@ -50,7 +50,7 @@ def change_edit(
     >>> [(edit.segment, edit.merge_into) for edit in edits]
     [('new', 'loyal'), ('promising', 'loyal')]
     """
-    from analysis.recipe import SegmentEdit
+    from analysis.segments.params import SegmentEdit
 
     by_segment = {edit.segment: edit for edit in edits}
     if merge_into is not None and merge_into in by_segment:
@@ -83,7 +83,7 @@ def carry_edits(edits: Sequence[SegmentEdit], before: pd.Series, after: pd.Serie
     Examples
     --------
     >>> import pandas as pd
-    >>> from analysis.recipe import SegmentEdit
+    >>> from analysis.segments.params import SegmentEdit
     >>> before = pd.Series(["cluster_1", "cluster_2", "cluster_2"])
     >>> after = pd.Series(["cluster_2", "cluster_1", "cluster_1"])
     >>> carry_edits([SegmentEdit(segment="cluster_2", name="Core")], before, after)[0].segment

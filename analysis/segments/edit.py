@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from analysis.recipe import SegmentEdit
+    from analysis.segments.params import SegmentEdit
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def apply_edits(
     Examples
     --------
     >>> import numpy as np
-    >>> from analysis.recipe import SegmentEdit
+    >>> from analysis.segments.params import SegmentEdit
     >>> from analysis.segments.result import segmentation_of
     >>> three = segmentation_of(np.array([0, 1, 2, 2]), ["loyal", "new", "at_risk"], method="rfm")
     >>> edited = apply_edits(three, [SegmentEdit(segment="new", merge_into="loyal", name="Core")])

@@ -52,3 +52,12 @@ class ClusterParams(Params):
     features: tuple[str, ...] = ()
     k: int | None = Field(default=None, ge=2, le=20)
     seed: int = Field(default=0, ge=0)
+
+
+class SegmentEdit(Params):
+    """What a person changed about one segment: its name, where it was merged into, whether it is hidden."""
+
+    segment: str
+    name: str | None = Field(default=None, max_length=80)
+    merge_into: str | None = None
+    hidden: bool = False

@@ -18,7 +18,7 @@ from analysis.exports.contents import (
 )
 from analysis.exports.folder import folder_code, write_folder
 from analysis.exports.workbook import write_workbook
-from analysis.recipe import SegmentEdit
+from analysis.segments.params import SegmentEdit
 from analysis.study import StudyResult, read, run, suggest
 from texts import Translator
 

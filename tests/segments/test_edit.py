@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
-from analysis.recipe import SegmentEdit
+from analysis.segments.params import SegmentEdit
 from analysis.segments.edit import apply_edits
 from analysis.segments.result import segmentation_of
 
