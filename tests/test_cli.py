@@ -65,12 +65,16 @@ def test_the_outputs_are_there_and_agree(out: Path) -> None:
     assert set(aside["手机号"]) <= {f"***00{i:02d}" for i in range(30)}
     assert "13800000001" not in profiles.to_csv() and "13800000001" not in aside.to_csv()
     book = openpyxl.load_workbook(out / "segments.xlsx", read_only=True)
-    cells = [[str(cell) for cell in row if cell is not None] for sheet in book for row in sheet.iter_rows(values_only=True)]
+    cells = [
+        [str(cell) for cell in row if cell is not None] for sheet in book for row in sheet.iter_rows(values_only=True)
+    ]
     assert sum(row[:1] == ["000"] for row in cells) >= 1
     assert not any("13800000001" in cell for row in cells for cell in row)
 
 
-def test_the_same_file_again_gives_the_same_bytes_with_and_without_its_recipe(orders: Path, out: Path, tmp_path: Path) -> None:
+def test_the_same_file_again_gives_the_same_bytes_with_and_without_its_recipe(
+    orders: Path, out: Path, tmp_path: Path
+) -> None:
     assert cli.main(["run", str(orders), "--recipe", str(out / "recipe.yaml"), "-o", str(tmp_path / "o")]) == 0
     for name in ("summary.json", "recipe.yaml", "set_aside.csv"):
         assert (tmp_path / "o" / name).read_bytes() == (out / name).read_bytes()
@@ -79,7 +83,9 @@ def test_the_same_file_again_gives_the_same_bytes_with_and_without_its_recipe(or
     )
 
 
-def test_recipe_prints_or_writes_the_same_recipe(orders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_recipe_prints_or_writes_the_same_recipe(
+    orders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.main(["recipe", str(orders)]) == 0
     printed = capsys.readouterr().out
     assert cli.main(["recipe", str(orders), "-o", str(tmp_path / "r.yaml")]) == 0

@@ -18,7 +18,10 @@ DB = duckdb.connect()
 def read(*cells: str, order: str = "ymd", shape: Shape | None = None) -> list:
     expression = timestamp("x", order=order, **({"shape": shape} if shape else {}))  # type: ignore[arg-type]
     return [
-        value for (value,) in DB.execute(f"SELECT {expression} FROM (SELECT unnest(?::VARCHAR[]) AS x)", [list(cells)]).fetchall()
+        value
+        for (value,) in DB.execute(
+            f"SELECT {expression} FROM (SELECT unnest(?::VARCHAR[]) AS x)", [list(cells)]
+        ).fetchall()
     ]
 
 
@@ -28,7 +31,9 @@ DAYS = {
     "mdy": ["%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y"],
 }  # fmt: skip
 TIMES = ["", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p"]
-FORMS = [(order, day, time) for order, days in DAYS.items() for day in days for time in TIMES if day != "%Y%m%d" or not time]
+FORMS = [
+    (order, day, time) for order, days in DAYS.items() for day in days for time in TIMES if day != "%Y%m%d" or not time
+]
 
 
 @settings(max_examples=150, deadline=None)
@@ -70,7 +75,8 @@ def test_forms_that_python_does_not_write(cell: str, moment: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["", "abc", "2024-02-30", "2024-13-01", "31/04/2024", "12.50", "0", "-45356", "infinity", "epoch", "1/2/3", "无"]
+    "cell",
+    ["", "abc", "2024-02-30", "2024-13-01", "31/04/2024", "12.50", "0", "-45356", "infinity", "epoch", "1/2/3", "无"],
 )
 def test_what_is_no_date_gives_nothing(cell: str) -> None:
     assert read(cell, order="dmy") == [None]

@@ -35,7 +35,9 @@ def archive(name: str) -> bytes:
     return target.getvalue()
 
 
-PROTECTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 1000 + "EncryptedPackage".encode("utf-16-le") + b"\x00" * 500
+PROTECTED = (
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 1000 + "EncryptedPackage".encode("utf-16-le") + b"\x00" * 500
+)
 REFUSED = [
     ("file_empty", b""),
     ("file_empty", b"\r\n \t\n"),

@@ -70,7 +70,10 @@ def test_each_line_by_hand() -> None:
 
 
 def test_returns_set_aside_leaves_only_sales() -> None:
-    text = HEAD + "a,1,2024-01-01,2,1,\na,2,2024-01-01,-2,1,\na,3,2024-01-01,-2,-1,\na,4,2024-01-01,2,0,\na,5,2024-01-01,0,2,\n"
+    text = (
+        HEAD
+        + "a,1,2024-01-01,2,1,\na,2,2024-01-01,-2,1,\na,3,2024-01-01,-2,-1,\na,4,2024-01-01,2,0,\na,5,2024-01-01,0,2,\n"
+    )
     found = standard(text, recipe(returns="set_aside"))
     assert found.counts[0].set_aside == {"return": 2, "zero_amount": 2}
     assert [line[3] for line in rows(found)] == [Decimal(2)]
@@ -100,17 +103,23 @@ def test_without_an_order_number_the_time_or_the_day_makes_the_order() -> None:
     )),))  # fmt: skip
     days = standard(head + "a,2024-01-01,1\na,2024-01-01,2\na,2024-01-02,1\nb,2024-01-01,1\n", chosen)
     assert (days.has_time, len({line[1] for line in rows(days)})) == (False, 3)
-    times = standard(head + "a,2024-01-01 10:00,1\na,2024-01-01 10:00,2\na,2024-01-01 11:00,1\nb,2024-01-01 10:00,1\n", chosen)
+    times = standard(
+        head + "a,2024-01-01 10:00,1\na,2024-01-01 10:00,2\na,2024-01-01 11:00,1\nb,2024-01-01 10:00,1\n", chosen
+    )
     assert (times.has_time, len({line[1] for line in rows(times)})) == (True, 3)
 
 
 def test_a_total_word_in_an_ordinary_line_is_no_total_row() -> None:
-    found = standard("status,customer id,order id,order date,quantity,unit price\nTotal,a,1,2024-01-01,1,2\n合计,,,,9,9\n")
+    found = standard(
+        "status,customer id,order id,order date,quantity,unit price\nTotal,a,1,2024-01-01,1,2\n合计,,,,9,9\n"
+    )
     assert (found.counts[0].kept, found.counts[0].set_aside) == (1, {"total_row": 1})
 
 
 def test_a_product_too_large_for_money_sets_one_line_aside() -> None:
-    found = standard(HEAD + "a,1,2024-01-01,999999999999,999999999999,\na,2,2024-01-01,99999999999999,1,\na,3,2024-01-01,1,2,\n")
+    found = standard(
+        HEAD + "a,1,2024-01-01,999999999999,999999999999,\na,2,2024-01-01,99999999999999,1,\na,3,2024-01-01,1,2,\n"
+    )
     assert (found.counts[0].kept, found.counts[0].set_aside) == (1, {"amount_unreadable": 2})
 
 
@@ -121,7 +130,25 @@ def test_a_longer_record_is_set_aside_with_its_line() -> None:
 
 
 CELLS = st.sampled_from(
-    ["", "a", "b", "1", "2", "-3", "0", "1.5", "x,y", "2024-01-01", "2024-02-30", "45000", "Total", "NULL", "退款成功", "1e30", "5%"]
+    [
+        "",
+        "a",
+        "b",
+        "1",
+        "2",
+        "-3",
+        "0",
+        "1.5",
+        "x,y",
+        "2024-01-01",
+        "2024-02-30",
+        "45000",
+        "Total",
+        "NULL",
+        "退款成功",
+        "1e30",
+        "5%",
+    ]
 )
 
 
@@ -181,7 +208,9 @@ def dirty(lines, *, encoding: str, delimiter: str, day: str, banner: int, comma:
     comma=st.booleans(),
     kind=st.sampled_from(["csv", "csv", "xlsx"]),
 )
-def test_a_clean_table_written_in_any_dirty_way_comes_back(lines, encoding, delimiter, day, banner, comma, kind) -> None:
+def test_a_clean_table_written_in_any_dirty_way_comes_back(
+    lines, encoding, delimiter, day, banner, comma, kind
+) -> None:
     lines = [*lines, ("王小明", date(2024, 5, 25), Decimal("1234.56")), ("李雷", date(2024, 5, 25), Decimal("1234.56"))]
     content = dirty(lines, encoding=encoding, delimiter=delimiter, day=day, banner=banner, comma=comma, kind=kind)
     tables = read_file(content, name="till.csv")

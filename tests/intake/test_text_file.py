@@ -27,7 +27,11 @@ def cells(text: str) -> list[tuple]:
 def test_lines_are_rows_of_the_sheet_with_banner_blank_rows_and_line_breaks_in_quotes() -> None:
     text = '"Report\nof May"\n\nid,day,note\n1,2024-01-01,"two\n\nlines"\n\n2,2024-01-02,x\n1,2,3,4,5\n\n\n3,2024-01-03,"y, ""z"""\n'
     found = table(text)
-    records = [number for number, row in enumerate(csv.reader(io.StringIO(text)), 1) if row and row[0] in "123" and len(row) == 3]
+    records = [
+        number
+        for number, row in enumerate(csv.reader(io.StringIO(text)), 1)
+        if row and row[0] in "123" and len(row) == 3
+    ]
     assert found.rows.column("line").to_pylist() == records == [4, 6, 10]
     assert found.rows.column("c2").to_pylist() == ["two\n\nlines", "x", 'y, "z"']
     assert found.surplus == ((7, "1,2,3,4,5"),)
@@ -47,7 +51,10 @@ def test_a_quote_that_is_never_closed_swallows_no_row(place: int) -> None:
 
 
 def test_inch_marks_inside_a_cell_are_plain_characters() -> None:
-    assert [row[3] for row in cells('id,day,item\n1,2024-01-01,5" pipe\n2,2024-01-02,"3"" pipe"\n')] == ['5" pipe', '3" pipe']
+    assert [row[3] for row in cells('id,day,item\n1,2024-01-01,5" pipe\n2,2024-01-02,"3"" pipe"\n')] == [
+        '5" pipe',
+        '3" pipe',
+    ]
 
 
 @settings(max_examples=30, deadline=None)

@@ -45,7 +45,9 @@ def test_a_number_is_read_with_every_sign_people_put_around_it(cell: str, value:
     assert read(number("x"), cell) == [Decimal(value)]
 
 
-@pytest.mark.parametrize("cell", ["", "abc", "12abc", "A12", "2024-01-05", "1.2.3", "--", "NaN", "inf", "1e30", "9" * 30])
+@pytest.mark.parametrize(
+    "cell", ["", "abc", "12abc", "A12", "2024-01-05", "1.2.3", "--", "NaN", "inf", "1e30", "9" * 30]
+)
 def test_what_is_no_number_or_too_large_gives_nothing_and_stops_nothing(cell: str) -> None:
     assert read(number("x"), cell) == [None]
 
@@ -87,7 +89,7 @@ NUMBERS = st.decimals(-(10**12), 10**12, allow_nan=False, places=4) | st.integer
 def test_any_way_of_writing_a_number_gives_the_number_back(value, style, group, sign, money, wide) -> None:
     cell = written(value, style, group, sign, money, wide)
     assert read(number("x", decimal=style), cell) == [value], cell
-    assert looks_like_number(cell) or "元" in money and sign == "after"
+    assert looks_like_number(cell) or ("元" in money and sign == "after")
 
 
 @settings(max_examples=80, deadline=None)

@@ -26,7 +26,10 @@ def test_lines_are_rows_of_the_sheet_below_a_banner_and_around_blank_rows() -> N
     sheet["B2"] = "门店导出 2024"
     for place, header in zip("CDE", ("会员号", "日期", "金额"), strict=True):
         sheet[f"{place}5"] = header
-    for row, (who, day, money) in {6: ("001", datetime(2024, 1, 1), 3.5), 9: ("002", datetime(2024, 1, 2, 10, 30), 10**10)}.items():
+    for row, (who, day, money) in {
+        6: ("001", datetime(2024, 1, 1), 3.5),
+        9: ("002", datetime(2024, 1, 2, 10, 30), 10**10),
+    }.items():
         sheet[f"C{row}"], sheet[f"D{row}"], sheet[f"E{row}"] = who, day, money
     [table] = read_file(saved(book), name="a.xlsx")
     assert (table.columns[-3:], table.header_row, table.n_rows) == (("会员号", "日期", "金额"), 5, 2)

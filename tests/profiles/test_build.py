@@ -23,7 +23,8 @@ ROLES = {
     "shop": "channel",
 }  # fmt: skip
 RECIPE = Recipe(
-    sources=(Source(kind="orders", columns=tuple(Column(name=n, role=r) for n, r in ROLES.items())),), cleaning=Cleaning()
+    sources=(Source(kind="orders", columns=tuple(Column(name=n, role=r) for n, r in ROLES.items())),),
+    cleaning=Cleaning(),
 )
 LINE = st.tuples(
     st.sampled_from("abcd"),

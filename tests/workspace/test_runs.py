@@ -1,0 +1,29 @@
+"""Kept prepared tables come back as they were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.study import prepare, read, suggest
+from analysis.workspace.runs import DONE, load_prepared, save_prepared
+
+
+def test_what_was_saved_comes_back_equal_and_half_a_folder_is_nothing(root: Path, tmp_path: Path) -> None:
+    tables = read(root / "sample_data" / "中文店铺.xlsx")
+    prepared = prepare(tables, suggest(tables))
+    assert load_prepared(tmp_path, tables) is None
+    save_prepared(prepared, tmp_path)
+    found = load_prepared(tmp_path, tables)
+    assert found is not None
+    pd.testing.assert_frame_equal(found.profiles.customers, prepared.profiles.customers)
+    for name in ("features", "as_of", "n_after_as_of"):
+        assert getattr(found.profiles, name) == getattr(prepared.profiles, name)
+    for name in ("counts", "order_roles", "customer_roles", "extras", "has_time"):
+        assert getattr(found.standard, name) == getattr(prepared.standard, name)
+    for table in ("orders", "customers", "set_aside"):
+        sql = f"SELECT count(*), bit_xor(hash({table})) FROM {table}"
+        assert found.standard.cursor().execute(sql).fetchall() == prepared.standard.cursor().execute(sql).fetchall()
+    (tmp_path / DONE).unlink()
+    assert load_prepared(tmp_path, tables) is None
