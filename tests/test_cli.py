@@ -40,7 +40,8 @@ def test_inspect_says_what_stands_in_the_file(orders: Path, capsys: pytest.Captu
     assert (table["kind"], table["encoding"], table["header_row"], table["rows"]) == ("orders", "gb18030", 1, 300)
     roles = {column["name"]: column["role"] for column in table["columns"]}
     assert roles == {
-        "会员号": "customer_id", "手机号": "phone", "下单日期": "order_date", "实付金额": "amount", "订单状态": "status",
+        "会员号": "customer_id", "手机号": "phone", "下单日期": "order_date", "实付金额": "amount",
+        "订单状态": "status",
     }  # fmt: skip
     assert cli.main(["inspect", str(orders)]) == 0
     text = capsys.readouterr().out

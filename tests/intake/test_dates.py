@@ -26,7 +26,8 @@ def read(*cells: str, order: str = "ymd", shape: Shape | None = None) -> list:
 
 
 DAYS = {
-    "ymd": ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y", "%d %B %Y"],
+    "ymd": ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y",
+    "%B %d, %Y", "%d-%b-%y", "%d %B %Y"],
     "dmy": ["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%y"],
     "mdy": ["%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y"],
 }  # fmt: skip

@@ -22,7 +22,8 @@ HEAD = "customer id,order id,order date,quantity,unit price,status\n"
 COLUMNS = tuple(
     Column(name=name, role=role)
     for name, role in [
-        ("customer id", "customer_id"), ("order id", "order_id"), ("order date", "order_date"), ("quantity", "quantity"),
+        ("customer id", "customer_id"), ("order id", "order_id"), ("order date", "order_date"), ("quantity",
+        "quantity"),
         ("unit price", "unit_price"), ("status", "status"),
     ]
 )  # fmt: skip
@@ -98,9 +99,8 @@ def test_states_to_leave_out_can_be_chosen_or_none() -> None:
 
 def test_without_an_order_number_the_time_or_the_day_makes_the_order() -> None:
     head = "customer id,order date,amount\n"
-    chosen = Recipe(sources=(Source(kind="orders", columns=tuple(
-        Column(name=n, role=r) for n, r in [("customer id", "customer_id"), ("order date", "order_date"), ("amount", "amount")]
-    )),))  # fmt: skip
+    columns = tuple(Column(name=name, role=name.replace(" ", "_")) for name in ("customer id", "order date", "amount"))
+    chosen = Recipe(sources=(Source(kind="orders", columns=columns),))
     days = standard(head + "a,2024-01-01,1\na,2024-01-01,2\na,2024-01-02,1\nb,2024-01-01,1\n", chosen)
     assert (days.has_time, len({line[1] for line in rows(days)})) == (False, 3)
     times = standard(

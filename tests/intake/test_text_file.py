@@ -25,7 +25,8 @@ def cells(text: str) -> list[tuple]:
 
 
 def test_lines_are_rows_of_the_sheet_with_banner_blank_rows_and_line_breaks_in_quotes() -> None:
-    text = '"Report\nof May"\n\nid,day,note\n1,2024-01-01,"two\n\nlines"\n\n2,2024-01-02,x\n1,2,3,4,5\n\n\n3,2024-01-03,"y, ""z"""\n'
+    text = '"Report\nof May"\n\nid,day,note\n'
+    text += '1,2024-01-01,"two\n\nlines"\n\n2,2024-01-02,x\n1,2,3,4,5\n\n\n3,2024-01-03,"y, ""z"""\n'
     found = table(text)
     records = [
         number

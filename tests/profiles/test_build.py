@@ -19,7 +19,8 @@ from analysis.profiles.lines import order_lines
 from analysis.recipe import Cleaning, Column, Recipe, Source
 
 ROLES = {
-    "who": "customer_id", "order": "order_id", "when": "order_date", "paid": "amount", "kind": "category", "place": "city",
+    "who": "customer_id", "order": "order_id", "when": "order_date", "paid": "amount", "kind": "category",
+    "place": "city",
     "shop": "channel",
 }  # fmt: skip
 RECIPE = Recipe(
