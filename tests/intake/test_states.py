@@ -8,7 +8,7 @@ from analysis.intake.states import says_undone, undone_states
 
 
 @pytest.mark.parametrize("state", [
-    "退款成功", "已退款", "交易关闭", "已取消", "付款以后用户退款成功，交易自动关闭", 
+    "退款成功", "已退款", "交易关闭", "已取消", "付款以后用户退款成功，交易自动关闭",
     "Cancelled", "canceled", "REFUNDED", "Returned", "Closed Lost", "chargeback", "退货退款",
 ])  # fmt: skip
 def test_a_cancelled_or_refunded_order_is_undone(state: str) -> None:
