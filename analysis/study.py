@@ -11,6 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.recipe import Column, Recipe, SegmentationPlan, Source
 
 if TYPE_CHECKING:
+    from analysis.intake.merges import Merges
     from analysis.intake.suggest import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
     from analysis.profiles.result import Profiles
@@ -109,25 +110,32 @@ def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
     return Recipe(sources=sources, currency=guess_currency(guesses))
 
 
-def prepare(tables: Sequence[RawTable], recipe: Recipe, *, progress: Progress = lambda step: None) -> Prepared:
-    """Clean the tables and reduce them to one row per customer."""
+def prepare(
+    tables: Sequence[RawTable],
+    recipe: Recipe,
+    *,
+    merges: Merges | None = None,
+    progress: Progress = lambda step: None,
+) -> Prepared:
+    """Clean the tables and reduce them to one row per customer; ``merges`` says which ids are the same customer."""
     from analysis.intake.standardise import standardise
     from analysis.profiles.build import build_profiles
 
     progress("standardise")
-    standard = standardise(tables, recipe)
+    standard = standardise(tables, recipe, merges)
     progress("profiles")
     return Prepared(standard, build_profiles(standard, as_of=recipe.as_of))
 
 
-def prepared_version(tables: Sequence[RawTable], recipe: Recipe) -> str:
-    """Name the state of a study that ``prepare`` depends on: the rows and the choices before segmentation."""
+def prepared_version(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None = None) -> str:
+    """Name the state of a study that ``prepare`` depends on: the rows, the merges, the choices before segmentation."""
     import hashlib
 
     parts = [
         str(ENGINE_VERSION),
         *(f"{table.fingerprint} {table.key} {table.header_row} {table.encoding}" for table in tables),
         recipe.model_dump_json(include={"version", "sources", "cleaning", "as_of", "time_zone"}),
+        merges.state() if merges else "",
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
@@ -152,7 +160,11 @@ def edit(result: RfmResult | ClusterResult, plan: SegmentationPlan, profiles: Pr
 
 
 def run(
-    tables: Sequence[RawTable], recipe: Recipe | None = None, *, progress: Progress = lambda step: None
+    tables: Sequence[RawTable],
+    recipe: Recipe | None = None,
+    *,
+    merges: Merges | None = None,
+    progress: Progress = lambda step: None,
 ) -> StudyResult:
     """Run a recipe on raw tables, from cleaning to segments; without one, the suggested recipe.
 
@@ -164,7 +176,7 @@ def run(
         What intake and profiles refuse.
     """
     recipe = recipe or suggest(tables)
-    prepared = prepare(tables, recipe, progress=progress)
+    prepared = prepare(tables, recipe, merges=merges, progress=progress)
     results: dict[str, Any] = {}
     edited: dict[str, Any] = {}
     problems: dict[str, AnalysisError] = {}

@@ -25,7 +25,8 @@ def standardise_customers(
     """Create the table ``customers`` and add what became of the rows to ``counts``.
 
     The first row of an id counts; later rows of the same table are set aside as ``duplicate_customer``. Several tables
-    of customers are joined on the id, and the first table with a value wins.
+    of customers are joined on the id, and the first table with a value wins. The rows of merged ids are joined too, the
+    row of the id that stands for the customer first.
 
     Returns
     -------
@@ -42,12 +43,13 @@ def standardise_customers(
         if key is None:
             raise AnalysisError("no_customer_column", table=one.table.key, columns=", ".join(one.table.columns[:12]))
         expressions = _expressions(connection, one, extras, kinds)
-        copy = "row_number() OVER (PARTITION BY customer_id ORDER BY line)"
+        copy = "row_number() OVER (PARTITION BY own_id ORDER BY line)"
         connection.execute(
             f"CREATE TEMP TABLE members_{one.index} AS SELECT *, CASE WHEN customer_id IS NULL THEN 'no_customer' "
             f"WHEN lower(customer_id) IN ({literals(TOTAL_WORDS)}) THEN 'total_row' "
             f"WHEN {copy} > 1 THEN 'duplicate_customer' END AS reason "
-            f"FROM (SELECT line, {identifier(key)} AS customer_id{expressions} FROM {one.view})"
+            f"FROM (SELECT line, {identifier(key)} AS own_id, {one.customer(identifier(key))} AS customer_id{expressions} "
+            f"FROM {one.view})"
         )
         connection.execute(
             f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM members_{one.index} WHERE reason IS NOT NULL"
@@ -63,7 +65,7 @@ def standardise_customers(
         connection.execute("CREATE TABLE customers (customer_id VARCHAR)")
         return ()
     merged = ", ".join(
-        f"first({name} ORDER BY source_rank) FILTER (WHERE {name} IS NOT NULL) AS {name}" for name in kinds
+        f"first({name} ORDER BY source_rank, customer_id <> own_id, line) FILTER (WHERE {name} IS NOT NULL) AS {name}" for name in kinds
     )
     connection.execute(
         f"CREATE TABLE customers AS SELECT customer_id{', ' + merged if merged else ''} "

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.intake.dates import date_form, in_zone, timestamp
+from analysis.intake.merges import canonical_sql, unite
 from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.states import undone_states
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
@@ -28,6 +29,7 @@ from analysis.intake.values import (
 if TYPE_CHECKING:
     import duckdb
 
+    from analysis.intake.merges import Merges
     from analysis.recipe import Cleaning, Recipe, Source
 
 MOST_IN_MEMORY = 2_000_000  # lines of one table; more are kept in a file beside the process
@@ -52,12 +54,16 @@ ORDER_COLUMNS = {
 
 @dataclass(frozen=True)
 class Mapped:
-    """A raw table and the source of the recipe that says what it is; ``view`` names its rows on the connection."""
+    """A raw table and the source of the recipe that says what it is; ``view`` names its rows on the connection.
+
+    ``merged`` says that some customer ids of the study are the same customer.
+    """
 
     index: int
     table: RawTable
     source: Source | None
     view: str
+    merged: bool = False
 
     @property
     def lines(self) -> str:
@@ -71,12 +77,16 @@ class Mapped:
             return None
         return f"c{self.table.columns.index(column.name)}"
 
+    def customer(self, typed: str) -> str:
+        """Read a typed customer id, as SQL, as the one id of its customer; every kind of table passes its ids here."""
+        return canonical_sql(typed) if self.merged else typed
 
-def standardise(tables: Sequence[RawTable], recipe: Recipe) -> StandardTables:
+
+def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None = None) -> StandardTables:
     """Apply a recipe's mapping and cleaning to raw tables.
 
     Every row read is kept in a standard table or stands in ``set_aside`` with one reason: the first that applies in the
-    order of ``tables.REASONS``.
+    order of ``tables.REASONS``. With ``merges``, ids that people found to be one customer are read as one id.
 
     Raises
     ------
@@ -97,6 +107,8 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe) -> StandardTables:
     customer_tables: list[Mapped] = []
     for one in mapped:
         _open(connection, one)
+    merged = unite(connection, mapped, merges, notes)
+    for one in [replace(one, merged=merged) for one in mapped]:
         if one.source is None or one.source.kind == "ignore":
             counts.append(_count_unused(connection, one))
         elif one.source.kind == "orders":
@@ -264,6 +276,8 @@ def _typed_columns(connection: duckdb.DuckDBPyConnection, one: Mapped, zone: str
     for role in ("customer_id", "order_id"):
         if raw := one.raw(role):
             expressions[role] = identifier(raw, shape=shapes[raw])
+    if "customer_id" in expressions:
+        expressions["customer_id"] = one.customer(expressions["customer_id"])
     for role in TEXT_ROLES:
         if raw := one.raw(role):
             expressions[role] = category(raw, shape=shapes[raw])
