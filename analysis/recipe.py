@@ -24,6 +24,9 @@ class Column(Params):
     role: str = "ignore"
     date_order: Literal["auto", "ymd", "dmy", "mdy"] = "auto"
     decimal: Literal["auto", "point", "comma"] = "auto"
+    nothing: Literal["auto"] | tuple[str, ...] = "auto"  # the words that stand for nothing in this column
+    missing: Literal["leave", "unknown", "median", "most_frequent"] = "leave"
+    merges: tuple[tuple[str, str], ...] = ()  # a value and the one it is read as
 
 
 class Source(Params):
@@ -47,6 +50,13 @@ class Cleaning(Params):
     returns: Literal["net", "set_aside"] = "net"
     excluded_states: Literal["auto"] | tuple[str, ...] = "auto"
     duplicate_lines: Literal["keep", "set_aside"] = "keep"
+    repeated_lines: Literal["keep", "set_aside"] = "keep"
+    test_orders: Literal["keep", "set_aside"] = "keep"
+    zero_amounts: Literal["keep", "set_aside"] = "keep"
+    outliers: Literal["keep", "cap"] = "keep"
+    ages: Literal["keep", "blank"] = "keep"
+    order_totals: Literal["each_line", "split"] = "each_line"  # an order's total that stands on each of its lines
+    categories: Literal["merge", "keep"] = "merge"  # values that differ only by case, space or width
 
 
 class SegmentationPlan(Params):
@@ -74,6 +84,7 @@ class Recipe(Params):
     fit: Literal["refit", "frozen"] = "refit"
     sources: tuple[Source, ...] = ()
     cleaning: Cleaning = Cleaning()
+    accepted: tuple[str, ...] = ()  # findings of the quality report that a person has looked at and accepts
     segmentations: tuple[SegmentationPlan, ...] = (
         SegmentationPlan(params=RfmParams()),
         SegmentationPlan(params=ClusterParams()),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 STEPS = ("standardise", "profiles", "rfm", "clusters")
 # Part of the name of kept results: a change in what the stages compute makes old ones stale.
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 Progress = Callable[[str], None]
 
 

@@ -6,21 +6,34 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.intake.categories import read_category
+from analysis.intake.clean import impossible_age, impossible_birth
 from analysis.intake.dates import date_form, timestamp
 from analysis.intake.roles import EXTRA, roles
 from analysis.intake.tables import TableCount
-from analysis.intake.values import TOTAL_WORDS, category, column_style, identifier, is_nothing, literals, number
+from analysis.intake.values import (
+    NOTHING,
+    TOTAL_WORDS,
+    category,
+    column_style,
+    identifier,
+    is_nothing,
+    literals,
+    number,
+)
 
 if TYPE_CHECKING:
     import duckdb
 
     from analysis.intake.standardise import Mapped
+    from analysis.recipe import Cleaning, Column
 
+UNKNOWN_VALUE = "unknown"  # stands for a missing category when the recipe says so
 MOSTLY = 0.95  # share of filled cells that must read as numbers before an extra feature counts as a number
 
 
 def standardise_customers(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], counts: list[TableCount]
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], counts: list[TableCount], cleaning: Cleaning
 ) -> tuple[tuple[str, str], ...]:
     """Create the table ``customers`` and add what became of the rows to ``counts``.
 
@@ -42,13 +55,14 @@ def standardise_customers(
         key = one.raw("customer_id")
         if key is None:
             raise AnalysisError("no_customer_column", table=one.table.key, columns=", ".join(one.table.columns[:12]))
-        expressions = _expressions(connection, one, extras, kinds)
+        expressions = _expressions(connection, one, extras, kinds, cleaning)
+        own_id = identifier(key, nothing=_nothing(one))
         copy = "row_number() OVER (PARTITION BY own_id ORDER BY line)"
         connection.execute(
             f"CREATE TEMP TABLE members_{one.index} AS SELECT *, CASE WHEN customer_id IS NULL THEN 'no_customer' "
             f"WHEN lower(customer_id) IN ({literals(TOTAL_WORDS)}) THEN 'total_row' "
             f"WHEN {copy} > 1 THEN 'duplicate_customer' END AS reason "
-            f"FROM (SELECT line, {identifier(key)} AS own_id, {one.customer(identifier(key))} AS customer_id{expressions} "
+            f"FROM (SELECT line, {own_id} AS own_id, {one.customer(own_id)} AS customer_id{expressions} "
             f"FROM {one.view})"
         )
         connection.execute(
@@ -65,19 +79,56 @@ def standardise_customers(
         connection.execute("CREATE TABLE customers (customer_id VARCHAR)")
         return ()
     merged = ", ".join(
-        f"first({name} ORDER BY source_rank, customer_id <> own_id, line) FILTER (WHERE {name} IS NOT NULL) AS {name}" for name in kinds
+        f"first({name} ORDER BY source_rank, customer_id <> own_id, line) FILTER (WHERE {name} IS NOT NULL) AS {name}"
+        for name in kinds
     )
     connection.execute(
         f"CREATE TABLE customers AS SELECT customer_id{', ' + merged if merged else ''} "
         f"FROM ({' UNION ALL BY NAME '.join(selects)}) GROUP BY customer_id"
     )
     for one in tables:
+        _fill_missing(connection, one, extras, kinds)
         connection.execute(f"DROP TABLE members_{one.index}")
     return tuple(extras.items())
 
 
-def _expressions(
+def _nothing(one: Mapped) -> tuple[str, ...]:
+    column = one.source.column("customer_id") if one.source else None
+    return NOTHING if column is None or column.nothing == "auto" else ()
+
+
+def _fill_missing(
     connection: duckdb.DuckDBPyConnection, one: Mapped, extras: dict[str, str], kinds: dict[str, str]
+) -> None:
+    """Fill what is missing in the columns for which the recipe says how; equally frequent values by their order."""
+    assert one.source is not None
+    names = {header: key for key, header in extras.items()}
+    for column in one.source.columns:
+        name = names.get(column.name) if column.role == EXTRA else column.role
+        if column.missing == "leave" or name not in kinds:
+            continue
+        value = _filling(column.missing, name, kinds[name])
+        if value is not None:
+            connection.execute(f"UPDATE customers SET {name} = ({value}) WHERE {name} IS NULL")
+
+
+def _filling(missing: str, name: str, kind: str) -> str | None:
+    """Write the value that stands in for a missing one; None where it has no meaning for the kind of column."""
+    if missing == "unknown":
+        return f"'{UNKNOWN_VALUE}'" if kind in ("category", "text") else None
+    if missing == "median":
+        return f"SELECT median({name}) FROM customers" if kind == "number" else None
+    return (
+        f"SELECT {name} FROM customers WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY count(*) DESC, {name} LIMIT 1"
+    )
+
+
+def _expressions(
+    connection: duckdb.DuckDBPyConnection,
+    one: Mapped,
+    extras: dict[str, str],
+    kinds: dict[str, str],
+    cleaning: Cleaning,
 ) -> str:
     """Write the typed columns of one table as SQL, and enter their names into ``kinds`` and ``extras``."""
     assert one.source is not None
@@ -93,7 +144,7 @@ def _expressions(
         else:
             name, kind = column.role, roles()[column.role].kind
         kinds[name] = kind
-        parts.append(f", {_typed(connection, one, raw, kind, column.date_order, column.decimal)} AS {name}")
+        parts.append(f", {_typed(connection, one, raw, kind, column, cleaning)} AS {name}")
     return "".join(parts)
 
 
@@ -108,15 +159,35 @@ def _extra_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str) ->
 
 
 def _typed(
-    connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, kind: str, date_order: str, decimal: str
+    connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, kind: str, column: Column, cleaning: Cleaning
 ) -> str:
+    auto = column.nothing == "auto"
+    blank = cleaning.ages == "blank"
     if kind == "number":
-        if decimal == "auto":
-            decimal = column_style(connection, one.view, raw)
-        return f"CAST({number(raw, decimal=decimal)} AS DOUBLE)"
+        decimal = column_style(connection, one.view, raw) if column.decimal == "auto" else column.decimal
+        value = f"CAST({number(raw, decimal=decimal)} AS DOUBLE)"
+        if blank and column.role == "age":
+            return f"CASE WHEN NOT {impossible_age(value)} THEN {value} END"
+        if blank and column.role == "birth_year":
+            return f"CASE WHEN NOT {impossible_birth(value, kind='number')} THEN {value} END"
+        return value
     if kind == "date":
+        date_order = column.date_order
         if date_order == "auto":
             cells = connection.execute(f"SELECT DISTINCT {raw} FROM {one.view} WHERE {raw} IS NOT NULL LIMIT 50000")
             date_order = date_form([cell for (cell,) in cells.fetchall()]).order
-        return f"CAST({timestamp(raw, order=date_order)} AS DATE)"  # pyright: ignore
-    return category(raw) if kind in ("category", "text") else identifier(raw)
+        value = f"CAST({timestamp(raw, order=date_order)} AS DATE)"
+        if blank and column.role == "birth_date":
+            return f"CASE WHEN NOT {impossible_birth(value, kind='date')} THEN {value} END"
+        return value
+    if kind == "category":
+        return read_category(
+            connection, one.view, category(raw), role=column.role, header=column.name,
+            merge=cleaning.categories == "merge", auto_nothing=auto, chosen=column.merges,
+        ).sql  # fmt: skip
+    words = NOTHING if auto else ()
+    return (
+        f"CASE WHEN NOT {is_nothing(raw, words)} THEN {category(raw)} END"
+        if kind == "text"
+        else identifier(raw, nothing=words)
+    )

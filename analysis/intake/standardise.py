@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.intake.categories import read_category
+from analysis.intake.clean import adjust_amounts, impossible_age, is_test_order, is_zero, reason_for_repeats
 from analysis.intake.dates import date_form, in_zone, timestamp
 from analysis.intake.merges import canonical_sql, unite
 from analysis.intake.roles import EXTRA, IGNORE, roles
@@ -14,6 +16,7 @@ from analysis.intake.states import undone_states
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
 from analysis.intake.values import (
     MONEY,
+    NOTHING,
     TOTAL_WORDS,
     Shape,
     category,
@@ -106,7 +109,7 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
     order_tables: list[Mapped] = []
     customer_tables: list[Mapped] = []
     for one in mapped:
-        _open(connection, one)
+        open_rows(connection, one)
     merged = unite(connection, mapped, merges, notes)
     for one in [replace(one, merged=merged) for one in mapped]:
         if one.source is None or one.source.kind == "ignore":
@@ -118,7 +121,7 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
             customer_tables.append(one)
     from analysis.intake.customers import standardise_customers
 
-    extras = standardise_customers(connection, customer_tables, counts)
+    extras = standardise_customers(connection, customer_tables, counts, recipe.cleaning)
     has_time = _has_time(connection, order_tables)
     _join_orders(connection, order_tables, has_time)
     counts.sort(key=lambda count: [table.key for table in tables].index(count.table))
@@ -193,13 +196,31 @@ def _refuse_roles(recipe: Recipe) -> None:
             taken[column.role] = column.name
 
 
-def _open(connection: duckdb.DuckDBPyConnection, one: Mapped) -> None:
+def open_rows(connection: duckdb.DuckDBPyConnection, one: Mapped) -> None:
+    """Make the rows of a table readable under its view; words that a person said mean nothing are blank."""
     from pathlib import Path
 
+    blanks = _blanked(one)
+    name = f"{one.view}_as_written" if blanks else one.view
     if isinstance(one.table.rows, Path):
-        connection.execute(f"CREATE VIEW {one.view} AS {one.table.scan_sql()}")
+        connection.execute(f"CREATE VIEW {name} AS {one.table.scan_sql()}")
     else:
-        connection.register(one.view, one.table.rows)
+        connection.register(name, one.table.rows)
+    if blanks:
+        connection.execute(f"CREATE VIEW {one.view} AS SELECT * REPLACE ({blanks}) FROM {name}")
+
+
+def _blanked(one: Mapped) -> str:
+    """Write the columns whose words for nothing a person has chosen."""
+    parts = []
+    for column in one.source.columns if one.source else ():
+        if column.nothing != "auto" and column.nothing and column.name in one.table.columns:
+            place = one.table.columns.index(column.name)
+            words = literals(word.strip().lower() for word in column.nothing)
+            said = f"coalesce(lower(trim(c{place})) IN ({words}), false)"
+            stored = (f"c{place}", f"t{place}") if one.table.stored else (f"c{place}",)
+            parts += [f"CASE WHEN NOT {said} THEN {name} END AS {name}" for name in stored]
+    return ", ".join(parts)
 
 
 def _count_unused(connection: duckdb.DuckDBPyConnection, one: Mapped) -> TableCount:
@@ -228,18 +249,22 @@ def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, 
         code = {"customer_id": "no_customer_column", "order_date": "no_date_column", "amount": "no_amount_column"}
         raise AnalysisError(code[missing[0]], table=one.table.key, columns=", ".join(one.table.columns[:12]))
     cleaning = recipe.cleaning
-    typed = _typed_columns(connection, one, recipe.time_zone, notes)
+    present = {column.role for column in source.columns}
+    typed = _typed_columns(connection, one, recipe, notes)
     states = _excluded_states(connection, one, cleaning)
     # A return lowers the revenue whatever the signs: a negative price times a negative quantity is no sale.
-    _keep_lines(
-        connection,
-        one,
+    lines = (
         f"SELECT * EXCLUDE (has_date, has_amount, is_total) "
         f"REPLACE (CASE WHEN is_return THEN -abs(amount) ELSE amount END AS amount), "
-        f"{_reason(states, cleaning, quantity_zero=_quantity(one, '= 0'))} AS reason "
+        f"{_reason(states, cleaning, present)} AS reason "
         f"FROM (SELECT *, {_quantity(one, '< 0')} OR coalesce(amount < 0, false) AS is_return "
-        f"FROM (SELECT line, {typed}{_duplicate_number(one, cleaning)} FROM {one.view}))",
+        f"FROM (SELECT line, {typed}{_duplicate_number(one, cleaning)} FROM {one.view}))"
     )
+    if cleaning.repeated_lines == "set_aside":
+        lines = f"SELECT * REPLACE ({reason_for_repeats(present)} AS reason) FROM ({lines})"
+    _keep_lines(connection, one, lines)
+    in_memory = one.table.n_rows <= MOST_IN_MEMORY
+    notes += adjust_amounts(connection, one.lines, cleaning, table=one.table.key, roles=present, in_memory=in_memory)
     connection.execute(
         f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM {one.lines} WHERE reason IS NOT NULL"
     )
@@ -269,25 +294,29 @@ def _keep_lines(connection: duckdb.DuckDBPyConnection, one: Mapped, select: str)
     connection.execute(f"CREATE VIEW {one.lines} AS SELECT * FROM read_parquet({place})")
 
 
-def _typed_columns(connection: duckdb.DuckDBPyConnection, one: Mapped, zone: str | None, notes: list[Note]) -> str:
+def _typed_columns(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]) -> str:
     """Write the typed expression of every standard column as SQL."""
     shapes = column_shapes(connection, one)
     expressions = {"order_id": "CAST(NULL AS VARCHAR)"}
     for role in ("customer_id", "order_id"):
         if raw := one.raw(role):
-            expressions[role] = identifier(raw, shape=shapes[raw])
+            expressions[role] = identifier(raw, shape=shapes[raw], nothing=_nothing(one, role))
     if "customer_id" in expressions:
         expressions["customer_id"] = one.customer(expressions["customer_id"])
     for role in TEXT_ROLES:
         if raw := one.raw(role):
-            expressions[role] = category(raw, shape=shapes[raw])
+            expressions[role] = text_value(connection, one, role, raw, shapes[raw], recipe.cleaning)
     for role in NUMBER_ROLES:
         if raw := one.raw(role):
             expressions[role] = number(
                 raw, decimal=_decimal(connection, one, role, raw, shapes[raw]), shape=shapes[raw]
             )
+    if recipe.cleaning.ages == "blank" and one.raw("age"):
+        age = expressions["age"]
+        expressions["age"] = f"CASE WHEN NOT {impossible_age(age)} THEN {age} END"
     date_column = one.raw("order_date")
     assert date_column is not None
+    zone = recipe.time_zone
     shape = shapes[date_column]
     order = "ymd" if shape.iso_time or shape.native else _date_order(connection, one, date_column, notes)
     when = timestamp(date_column, order=order, shape=shape)  # pyright: ignore
@@ -304,6 +333,31 @@ def _typed_columns(connection: duckdb.DuckDBPyConnection, one: Mapped, zone: str
     inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
     has_date = f"t{date_column[1:]} IS NOT NULL" if shape.native else f"NOT {is_nothing(date_column)}"
     return f"{inner}, {has_date} AS has_date, {has_amount} AS has_amount, {_is_total(one)} AS is_total"
+
+
+def _nothing(one: Mapped, role: str) -> tuple[str, ...]:
+    """Return the words that still stand for nothing once those that a person chose are blank."""
+    column = one.source.column(role) if one.source else None
+    return NOTHING if column is None or column.nothing == "auto" else ()
+
+
+def text_value(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str, shape: Shape, cleaning: Cleaning
+) -> str:
+    """Write a text as SQL: categories with their variants merged, other texts without the words for nothing.
+
+    Order states stay as they are written, because they are chosen by their words.
+    """
+    typed = category(raw, shape=shape)
+    column = one.source.column(role) if one.source else None
+    if role == "status" or column is None:
+        return typed
+    if roles()[role].kind != "category":
+        return f"CASE WHEN NOT {is_nothing(raw, _nothing(one, role))} THEN {typed} END"
+    return read_category(
+        connection, one.view, typed, role=role, header=column.name, merge=cleaning.categories == "merge",
+        auto_nothing=column.nothing == "auto", chosen=column.merges,
+    ).sql  # fmt: skip
 
 
 def column_shapes(connection: duckdb.DuckDBPyConnection, one: Mapped) -> dict[str, Shape]:
@@ -393,7 +447,7 @@ def _quantity(one: Mapped, test: str) -> str:
     return f"coalesce(quantity {test}, false)" if one.raw("quantity") else "false"
 
 
-def _reason(states: Sequence[str], cleaning: Cleaning, *, quantity_zero: str) -> str:
+def _reason(states: Sequence[str], cleaning: Cleaning, present: set[str]) -> str:
     """Write the reason to set a line aside as SQL, NULL for a kept line; the first that applies counts."""
     cases = [
         (
@@ -409,7 +463,11 @@ def _reason(states: Sequence[str], cleaning: Cleaning, *, quantity_zero: str) ->
         cases.append((f"status IN ({literals(states)})", "excluded_state"))
     cases += [("amount IS NULL AND NOT has_amount", "no_amount"), ("amount IS NULL", "amount_unreadable")]
     if cleaning.returns == "set_aside":
-        cases += [("is_return", "return"), (f"amount = 0 OR {quantity_zero}", "zero_amount")]
+        cases.append(("is_return", "return"))
+    if cleaning.returns == "set_aside" or cleaning.zero_amounts == "set_aside":
+        cases.append((is_zero(present), "zero_amount"))
+    if cleaning.test_orders == "set_aside":
+        cases.append((is_test_order(present), "test_order"))
     if cleaning.duplicate_lines == "set_aside":
         cases.append(("copy > 1", "duplicate_line"))
     return f"CASE {' '.join(f'WHEN {condition} THEN {literal(reason)}' for condition, reason in cases)} END"

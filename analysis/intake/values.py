@@ -42,10 +42,11 @@ def half_width(column: str) -> str:
     return f"translate({column}, {literal(FULL_WIDTH)}, {literal(HALF_WIDTH)})"
 
 
-def is_nothing(column: str) -> str:
+def is_nothing(column: str, words: tuple[str, ...] = NOTHING) -> str:
     """Say whether a cell is empty or one of the words for nothing."""
-    longest = max(len(word.encode()) for word in NOTHING) + 4
-    return f"({column} IS NULL OR (strlen({column}) <= {longest} AND lower(trim({column})) IN ({literals(NOTHING)})))"
+    words = ("", *words)
+    longest = max(len(word.encode()) for word in words) + 4
+    return f"({column} IS NULL OR (strlen({column}) <= {longest} AND lower(trim({column})) IN ({literals(words)})))"
 
 
 @dataclass(frozen=True)
@@ -147,12 +148,12 @@ def column_style(connection: duckdb.DuckDBPyConnection, rows: str, column: str) 
     return decimal_style(cells)
 
 
-def identifier(column: str, *, shape: Shape = UNKNOWN) -> str:
+def identifier(column: str, *, shape: Shape = UNKNOWN, nothing: tuple[str, ...] = NOTHING) -> str:
     """Read an identifier as text: trimmed, plain digits, without the ``.0`` that a number column leaves behind."""
     if shape.half_width and shape.tidy:
-        return f"CASE WHEN NOT {is_nothing(column)} THEN {column} END"
+        return f"CASE WHEN NOT {is_nothing(column, nothing)} THEN {column} END"
     return (
-        f"CASE WHEN NOT {is_nothing(column)} THEN "
+        f"CASE WHEN NOT {is_nothing(column, nothing)} THEN "
         f"regexp_replace(trim({half_width(column)}), '^(\\d+)\\.0+$', '\\1') END"
     )
 
