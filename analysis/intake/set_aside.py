@@ -54,7 +54,7 @@ def set_aside_rows(standard: StandardTables, recipe: Recipe, *, most: int | None
                     f"FROM ({chosen}) s JOIN {rows} r ON r.line = s.line WHERE s.source = {index} ORDER BY s.line"
                 ).to_df()
             wide = pd.DataFrame(
-                [(table.key, line, "too_many_fields", text, None) for line, text in table.surplus[: most or None]],
+                [(table.key, left.line, left.reason, left.text, None) for left in table.surplus[: most or None]],
                 columns=frame.columns,
             )
             frames += [part for part in (frame, wide) if len(part)]
@@ -145,9 +145,9 @@ def _append(
             while block := written.read(1 << 20):
                 target.write(block)
         hide = any(header in personal for header in table.columns)  # of a longer record no cell has a sure column
-        for line, text in table.surplus:
+        for line, text, reason in table.surplus:
             text = MASK if hide else text
-            record = [_safe_text(table.file), _safe_text(table.sheet), str(line), "too_many_fields", _safe_text(text)]
+            record = [_safe_text(table.file), _safe_text(table.sheet), str(line), reason, _safe_text(text)]
             target.write((",".join(map(_csv_cell, record)) + "," * (len(headers) - 1) + "\n").encode())
     return int(n)
 

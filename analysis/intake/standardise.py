@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -230,12 +231,12 @@ def _count_unused(connection: duckdb.DuckDBPyConnection, one: Mapped) -> TableCo
 
 
 def with_surplus(connection: duckdb.DuckDBPyConnection, one: Mapped, reasons: dict[str, int]) -> dict[str, int]:
-    """Set aside the records that do not fit the columns, beside the reasons found so far."""
+    """Set aside the records that are no rows of the table, beside the reasons found so far."""
     if not one.table.surplus:
         return reasons
-    lines = ", ".join(f"({one.index}, {line}, 'too_many_fields')" for line, _ in one.table.surplus)
+    lines = ", ".join(f"({one.index}, {left.line}, {literal(left.reason)})" for left in one.table.surplus)
     connection.execute(f"INSERT INTO set_aside VALUES {lines}")
-    return {**reasons, "too_many_fields": len(one.table.surplus)}
+    return {**reasons, **Counter(left.reason for left in one.table.surplus)}
 
 
 def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]) -> TableCount:
@@ -309,7 +310,7 @@ def _typed_columns(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: R
     for role in NUMBER_ROLES:
         if raw := one.raw(role):
             expressions[role] = number(
-                raw, decimal=_decimal(connection, one, role, raw, shapes[raw]), shape=shapes[raw]
+                raw, decimal=chosen_decimal(connection, one, role, raw, shapes[raw]), shape=shapes[raw]
             )
     if recipe.cleaning.ages == "blank" and one.raw("age"):
         age = expressions["age"]
@@ -318,7 +319,7 @@ def _typed_columns(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: R
     assert date_column is not None
     zone = recipe.time_zone
     shape = shapes[date_column]
-    order = "ymd" if shape.iso_time or shape.native else _date_order(connection, one, date_column, notes)
+    order = "ymd" if shape.iso_time or shape.native else chosen_date_order(connection, one, date_column, notes)
     when = timestamp(date_column, order=order, shape=shape)  # pyright: ignore
     expressions["order_time"] = in_zone(date_column, when, zone) if zone else when
     if one.raw("amount") is None:
@@ -389,7 +390,8 @@ def _native(one: Mapped, raw: str, kind: str) -> bool:
     return kind == "date" and stored.startswith(("TIMESTAMP", "DATE"))
 
 
-def _decimal(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str, shape: Shape) -> str:
+def chosen_decimal(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str, shape: Shape) -> str:
+    """Return the decimal style of a column: a person's, or the one that its cells show."""
     column = one.source.column(role) if one.source else None
     if column is not None and column.decimal != "auto":
         return column.decimal
@@ -398,7 +400,8 @@ def _decimal(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw:
     return column_style(connection, one.view, raw)
 
 
-def _date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, notes: list[Note]) -> str:
+def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, notes: list[Note]) -> str:
+    """Return the order of day and month in the dates of orders: a person's, or the one that they show, with a note."""
     column = one.source.column("order_date") if one.source else None
     if column is not None and column.date_order != "auto":
         return column.date_order

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.notes import Note
 
@@ -15,8 +15,19 @@ if TYPE_CHECKING:
 REASONS = (
     "table_not_used", "total_row", "no_customer", "no_date", "date_unreadable", "no_amount", "amount_unreadable",
     "excluded_state", "return", "zero_amount", "test_order", "duplicate_line", "repeated_line", "duplicate_customer",
-    "too_many_fields",
+    "too_many_fields", "note_row", "repeated_header",
 )  # fmt: skip
+
+
+class LeftOut(NamedTuple):
+    """A record of the file that is no row of the table, and so was set aside as it was read.
+
+    ``reason`` is ``too_many_fields``, ``note_row`` (a remark below the table) or ``repeated_header``.
+    """
+
+    line: int
+    text: str
+    reason: str = "too_many_fields"
 
 
 @dataclass(frozen=True)
@@ -37,15 +48,20 @@ class RawTable:
     rows : pyarrow.Table or Path
         The rows in memory, or the Parquet file that holds them.
     header_row : int
-        1-based row of the header; 0 when the file has none.
+        1-based row of the header, of the lower one when there are two; 0 when the file has none.
     encoding, delimiter : str
         Of a text file; empty for a workbook.
+    plausibility : float
+        0..1: the share of the characters beyond ASCII that make sense in this encoding.
+    hidden : bool
+        The sheet is hidden in the workbook.
     lines_from : int, optional
         Line of the first row when the stored rows carry no ``line``; rows are then in file order.
     stored : tuple of (name, type), optional
         Columns as a Parquet file of the user's names and types them; they are read where they lie.
-    surplus : tuple of (line, text)
-        Records with more fields than the table has columns; they are set aside, so they count as read.
+    surplus : tuple of LeftOut
+        Records that are no row of the table: those with more fields than it has columns, remarks below it, and its
+        header repeated between rows. They are set aside, so they count as read.
     """
 
     file: str
@@ -57,9 +73,11 @@ class RawTable:
     header_row: int = 1
     encoding: str = ""
     delimiter: str = ""
-    surplus: tuple[tuple[int, str], ...] = ()
+    surplus: tuple[LeftOut, ...] = ()
     lines_from: int | None = None
     stored: tuple[tuple[str, str], ...] = ()
+    plausibility: float = 1.0
+    hidden: bool = False
 
     def scan_sql(self) -> str:
         """Write the SQL that reads rows that lie in a file: ``line``, ``c<i>`` as text, ``t<i>`` as the file types it."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import AnalysisError
 from analysis.intake.encodings import decode
 from analysis.intake.layout import LOOK_AT, MAX_COLUMNS, clean_headers, find_header
-from analysis.intake.tables import RawTable
+from analysis.intake.tables import LeftOut, RawTable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -149,7 +149,7 @@ def split_records(text: str, delimiter: str, most: int) -> list[list[str]]:
     return records
 
 
-def _scan(text: str, separator: str, width: int, *, skip: int) -> tuple[pa.Table, tuple[tuple[int, str], ...]]:
+def _scan(text: str, separator: str, width: int, *, skip: int) -> tuple[pa.Table, tuple[LeftOut, ...]]:
     """Read all records with DuckDB; return those with a value, and apart from them those with too many fields.
 
     ``line`` counts records from the top of the file, as the rows of a spreadsheet do.
@@ -175,10 +175,10 @@ def _scan(text: str, separator: str, width: int, *, skip: int) -> tuple[pa.Table
             f"FROM read_csv({_quote(str(path))}, {options})"
         )
         surplus = connection.sql("SELECT line, any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line")
-        wide = tuple((int(line), str(record).replace(LINE_BREAK, "\n")) for line, record in surplus.fetchall())
+        wide = tuple(LeftOut(int(line), str(record).replace(LINE_BREAK, "\n")) for line, record in surplus.fetchall())
         filled = " OR ".join(f"c{index} IS NOT NULL" for index in range(width))
         rows = connection.sql(f"SELECT record + {skip} AS line, * EXCLUDE record FROM kept WHERE {filled}")
-        return _shift_lines(rows.to_arrow_table(), [line for line, _ in wide]), wide
+        return _shift_lines(rows.to_arrow_table(), [left.line for left in wide]), wide
 
 
 def _shift_lines(rows: pa.Table, left_out: list[int]) -> pa.Table:

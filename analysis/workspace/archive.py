@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from pydantic import Field, ValidationError
 
 from analysis.errors import AnalysisError
-from analysis.intake.tables import RawTable
+from analysis.intake.tables import LeftOut, RawTable
 from analysis.params import Params
 from analysis.recipe import Goal, Recipe
 from analysis.workspace import database, files, raw, snapshots, studies
@@ -42,7 +42,9 @@ class TableEntry(Params):
     header_row: int = Field(ge=0)
     encoding: str = Field(max_length=64)
     delimiter: str = Field(max_length=16)
-    surplus: tuple[tuple[int, str], ...] = ()
+    surplus: tuple[LeftOut, ...] = ()
+    plausibility: float = Field(default=1.0, ge=0, le=1)
+    hidden: bool = False
 
 
 class SnapshotEntry(Params):

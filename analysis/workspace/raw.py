@@ -13,12 +13,12 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from analysis.errors import AnalysisError
-from analysis.intake.tables import RawTable
+from analysis.intake.tables import LeftOut, RawTable
 from analysis.workspace import files
 from analysis.workspace.schema import raw_tables
 
 FOLDER = "files"
-READING = ("columns", "header_row", "encoding", "delimiter", "surplus")
+READING = ("columns", "header_row", "encoding", "delimiter", "surplus", "plausibility", "hidden")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -90,7 +90,9 @@ def from_row(row: sa.Row, home: Path) -> RawTable:
         header_row=reading["header_row"],
         encoding=reading["encoding"],
         delimiter=reading["delimiter"],
-        surplus=tuple((line, text) for line, text in reading["surplus"]),
+        surplus=tuple(LeftOut(*left) for left in reading["surplus"]),
+        plausibility=reading.get("plausibility", 1.0),
+        hidden=reading.get("hidden", False),
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
 from analysis.intake.read import read_file
+from analysis.intake.tables import LeftOut
 from analysis.intake.text_file import find_delimiter
 
 
@@ -35,7 +36,7 @@ def test_lines_are_rows_of_the_sheet_with_banner_blank_rows_and_line_breaks_in_q
     ]
     assert found.rows.column("line").to_pylist() == records == [4, 6, 10]
     assert found.rows.column("c2").to_pylist() == ["two\n\nlines", "x", 'y, "z"']
-    assert found.surplus == ((7, "1,2,3,4,5"),)
+    assert found.surplus == (LeftOut(7, "1,2,3,4,5"),)
     assert (found.header_row, found.n_rows, found.n_read) == (3, 3, 4)
 
 
@@ -87,7 +88,7 @@ def test_every_line_of_a_broken_file_is_read_or_named(lines: list[str]) -> None:
     body = [f"x{i}{line}" for i, line in enumerate(lines)]
     text = "id,day,sum\n1,2024-01-01,3\n" + "\n".join(body) + "\n"
     found = table(text)
-    numbers = sorted([*found.rows.column("line").to_pylist(), *(line for line, _ in found.surplus)])
+    numbers = sorted([*found.rows.column("line").to_pylist(), *(left.line for left in found.surplus)])
     assert len(set(numbers)) == len(numbers)
     whole = " ".join(str(cell) for row in found.rows.to_pylist() for cell in row.values()) + str(found.surplus)
     assert all(f"x{i}" in whole for i in range(len(body)))
@@ -96,7 +97,7 @@ def test_every_line_of_a_broken_file_is_read_or_named(lines: list[str]) -> None:
 def test_short_records_are_filled_up_and_long_ones_named() -> None:
     found = table("id,day,sum\n1,2024-01-01\n2,2024-01-02,4,x,y\n3,2024-01-03,5\n")
     assert found.rows.column("c2").to_pylist() == [None, "5"]
-    assert found.surplus == ((3, "2,2024-01-02,4,x,y"),)
+    assert found.surplus == (LeftOut(3, "2,2024-01-02,4,x,y"),)
 
 
 @pytest.mark.parametrize(("text", "delimiter"), [

@@ -15,7 +15,7 @@ import pytest
 from pyarrow import parquet
 
 from analysis.errors import AnalysisError
-from analysis.intake.tables import RawTable
+from analysis.intake.tables import LeftOut, RawTable
 from analysis.recipe import Recipe
 from analysis.workspace import Workspace, archive
 
@@ -35,7 +35,7 @@ def exported(tmp_path: Path) -> bytes:
     source.set_setting("dismissed", ["a"], study_id=study)
     for sheet in ("订单", "会员"):
         rows = pa.table({"line": pa.array([2, 3], pa.int64()), "c0": ["001", None]})
-        source.store_raw(study, RawTable("店铺.xlsx", sheet, "a" * 64, ("会员号",), 2, rows, surplus=((7, "x"),)))
+        source.store_raw(study, RawTable("店铺.xlsx", sheet, "a" * 64, ("会员号",), 2, rows, surplus=(LeftOut(7, "x"),)))
     source.add_snapshot(study, date(2024, 3, 1), Recipe(), {"customers": 2}, CUSTOMERS, CUSTOMERS)
     buffer = io.BytesIO()
     source.export_study(study, buffer)
@@ -76,8 +76,8 @@ def test_a_study_comes_back_whole(workspace: Workspace, exported: bytes) -> None
     assert workspace.setting("dismissed", study_id=study) == ["a"]
     tables = workspace.raw_tables(study)
     assert [(table.sheet, table.columns, table.surplus) for table in tables] == [
-        ("订单", ("会员号",), ((7, "x"),)),
-        ("会员", ("会员号",), ((7, "x"),)),
+        ("订单", ("会员号",), (LeftOut(7, "x"),)),
+        ("会员", ("会员号",), (LeftOut(7, "x"),)),
     ]
     assert parquet.read_table(tables[0].rows).to_pydict() == {"line": [2, 3], "c0": ["001", None]}
     [info] = workspace.snapshots(study)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from analysis.errors import AnalysisError
-from analysis.intake.tables import RawTable
+from analysis.intake.tables import LeftOut, RawTable
 from analysis.recipe import Recipe
 from analysis.workspace import Workspace, files, schema
 
@@ -33,7 +33,7 @@ def raw_table(file: str = "订单 2024.xlsx", sheet: str = "Sheet1", *, seed: st
     rows = pa.table({"line": pa.array([2, 3], pa.int64()), "c0": ["001", None], "c1": [f"=1+1{seed}", "王小明"]})
     return RawTable(
         file, sheet, seed * 64, ("会员号", "姓名"), 2, rows, header_row=1, encoding="gb18030", delimiter=",",
-        surplus=((9, "too,many,fields"),),
+        surplus=(LeftOut(9, "too,many,fields"),),
     )  # fmt: skip
 
 
