@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from analysis.intake.describe import describe
-from analysis.intake.roles import EXTRA, IGNORE, Evidence, personal_by_header, roles
+from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.standardise import find_sources
 from analysis.intake.suggest import TableGuess, guess_as
 from analysis.intake.tables import RawTable
 from analysis.recipe import Column, Kind, Recipe, Source
-
-if TYPE_CHECKING:
-    from analysis.profiles.personal import PersonalKind
 
 MANY = (EXTRA, IGNORE)  # roles that any number of columns may have
 
@@ -161,22 +158,6 @@ def roles_for(kind: str) -> list[str]:
     """Return the roles that a column of a table of this kind can play, those that any column can play last."""
     known = [role.key for role in roles().values() if kind in role.tables]
     return [*known, *(MANY if kind == "customers" else (IGNORE,))]
-
-
-def personal_kind_of(header: str, role: str, evidence: Evidence) -> PersonalKind | None:
-    """Say what kind of personal data a column holds, from its role, its cells, and for want of a role its header.
-
-    Examples
-    --------
-    >>> [personal_kind_of(header, "ignore", Evidence(3, 3, 3)) for header in ("收货人手机", "金额")]
-    ['phone', None]
-    """
-    by_role = roles()[role].personal if role in roles() else None
-    if by_role or evidence.personal:
-        return by_role or evidence.personal  # pyright: ignore
-    if role not in (*MANY, "customer_id"):
-        return None
-    return personal_by_header(header)  # pyright: ignore
 
 
 def both_readings(example: str) -> tuple[date, date] | None:

@@ -24,6 +24,11 @@ _NOT_UNDONE = re.compile(
     r"refund (?:failed|declined|rejected|cancel+ed)",
     re.I,
 )
+_UNPAID = re.compile(
+    r"待付款|等待.{0,4}付款|未付款|待支付|未支付|等待.{0,4}支付|"
+    r"\b(?:unpaid|not paid|(?:pending|awaiting|waiting for) payment|payment (?:pending|due|outstanding))\b",
+    re.I,
+)
 _WHOLE = re.compile(r"退款|退货|关闭|失败|return|closed lost|partially refunded", re.I)
 
 
@@ -40,6 +45,17 @@ def says_undone(state: str) -> bool:
     if re.search(r"partial|部分", state, re.I):
         return False
     return bool(_UNDONE.search(state) or _WHOLE.fullmatch(state.strip()))
+
+
+def says_unpaid(state: str) -> bool:
+    """Say whether an order state means that nobody has paid yet.
+
+    Examples
+    --------
+    >>> [says_unpaid(state) for state in ("等待买家付款", "Pending payment", "已付款", "Paid")]
+    [True, True, False, False]
+    """
+    return bool(_UNPAID.search(state))
 
 
 def undone_states(states: Iterable[str]) -> tuple[str, ...]:
