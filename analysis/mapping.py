@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from analysis.intake.describe import describe
+from analysis.intake.personal import personal_kind_of as personal_kind_of
 from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.standardise import find_sources
 from analysis.intake.suggest import TableGuess, guess_as
