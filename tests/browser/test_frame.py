@@ -6,6 +6,8 @@ import urllib.request
 
 import pytest
 
+from analysis.study import read, suggest
+from analysis.workspace import Workspace
 from texts import catalogue
 from ui.headers import HEADERS
 from ui.menu import MENU
@@ -80,14 +82,19 @@ def test_language_in_the_address_wins_over_the_browsers(server, visit):
     assert names(menu_items(page)) == menu_titles("zh")
 
 
-def test_study_in_the_address_stays_when_the_menu_is_used(server, visit, settle):
-    page = visit(f"{server.url}/rfm?study=abc123")
+def test_study_in_the_address_stays_when_the_menu_is_used(server, visit, settle, root):
+    workspace = Workspace.open(server.home)
+    study = workspace.create_study("Shop")
+    stored = [workspace.store_raw(study, table) for table in read(root / "sample_data" / "b2b_crm_en.xlsx")]
+    workspace.save_recipe(study, suggest(stored), 0)
+    workspace.close()
+    page = visit(f"{server.url}/rfm?study={study}")
     page.get_by_role("link", name=catalogue()["compare.title"]["en"]).first.click()
-    page.wait_for_url("**/compare**study=abc123**")
+    page.wait_for_url(f"**/compare**study={study}**")
     settle(page)
     page.reload()
     settle(page)
-    assert "study=abc123" in page.url
+    assert f"study={study}" in page.url
 
 
 @pytest.mark.parametrize("dark", [False, True])
