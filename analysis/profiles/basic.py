@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from analysis.profiles.lines import Lines, latest
+from analysis.profiles.lines import Ask, Lines, Part, newest
 from analysis.profiles.result import Feature
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PERSONAL = ("name", "phone", "email", "address", "id_number")
 FROM_LINES = ("region", "city", "country", "gender", "age", "industry", "company", *PERSONAL)
 KINDS = {"age": "number", "company": "text", **dict.fromkeys(PERSONAL, "text")}
 
 
-def basic(lines: Lines) -> list[nw.LazyFrame[Any]]:
+def part(lines: Lines) -> Part:
     """The most recent value of each attribute that stands on order lines."""
-    return [latest(lines.all, column, column) for column in FROM_LINES if column in lines.roles]
+    return Part(
+        lines=tuple(
+            Ask(column, nw.col(column), "first", "number" if column == "age" else "as_is", by=newest(column))
+            for column in FROM_LINES
+            if column in lines.roles
+        )
+    )
+
+
+def finish(profiles: pd.DataFrame, lines: Lines) -> None:
+    """Nothing follows from the attributes of the lines alone; ``people`` looks at them beside the customers table."""
 
 
 def features(roles: frozenset[str]) -> tuple[Feature, ...]:

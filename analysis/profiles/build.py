@@ -7,11 +7,11 @@ in the app and on the command line, pandas in a notebook.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from analysis.errors import AnalysisError
 from analysis.profiles import basic, behaviour, channel, preference, risk, value
-from analysis.profiles.lines import Lines, order_lines
+from analysis.profiles.lines import Lines, favourite, order_days, order_lines, per_customer
 from analysis.profiles.members import attach_members, latest_day
 from analysis.profiles.result import DIMENSIONS, Feature, Profiles
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from analysis.intake.tables import StandardTables
 
-DIMENSION_MODULES = (value.value, behaviour.behaviour, preference.preference, risk.risk, channel.channel, basic.basic)
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# In the order in which they finish: later ones may use what earlier ones added.
+DIMENSION_MODULES = (value, behaviour, preference, risk, channel, basic)
 COUNTS = ("n_orders", "active_months", "orders_last_90_days", "orders_90_days_before")
 
 
@@ -69,45 +69,33 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
 
 def profile_orders(lines: Lines) -> tuple[pd.DataFrame, tuple[Feature, ...]]:
     """Reduce order lines to one row per customer, indexed by ``customer_id``, and say what each column is."""
-    frames = [_collected(frame) for build in DIMENSION_MODULES for frame in build(lines)]
-    profiles = frames[0].join([*frames[1:]], how="left")
-    _finish(profiles, lines.as_of)
+    parts = [module.part(lines) for module in DIMENSION_MODULES]
+    profiles = per_customer(lines.all, [ask for part in parts for ask in part.lines])
+    _add(profiles, per_customer(order_days(lines), [ask for part in parts for ask in part.days]))
+    for column in (column for part in parts for column in part.favourites):
+        _add(profiles, favourite(lines.sales, column))
+    for key in COUNTS:
+        profiles[key] = profiles[key].fillna(0).astype("int64")
+    for module in DIMENSION_MODULES:
+        module.finish(profiles, lines)
     known = {
-        feature.key: feature
-        for module in (value, behaviour, preference, risk, channel)
-        for feature in module.FEATURES
+        feature.key: feature for module in (value, behaviour, preference, risk, channel) for feature in module.FEATURES
     }
     known |= {feature.key: feature for feature in basic.features(lines.roles)}
     features = tuple(
         sorted((known[key] for key in known if key in profiles.columns), key=lambda f: DIMENSIONS.index(f.dimension))
     )
+    for key in set(profiles.columns) - set(known):
+        del profiles[key]
+    for key in profiles.columns:
+        if profiles[key].dtype == "category":
+            profiles[key] = profiles[key].astype("str")
     return profiles[[feature.key for feature in features]], features
 
 
-def _collected(frame: Any) -> pd.DataFrame:
-    return frame.collect("pandas").to_native().set_index("customer_id")
-
-
-def _finish(profiles: pd.DataFrame, as_of: date) -> None:
-    """Add what follows from the collected columns: ratios, days and gaps; missing where they do not exist."""
-    import numpy as np
-    import pandas as pd
-
-    today = pd.Timestamp(as_of)
-    for key in COUNTS:
-        profiles[key] = profiles[key].fillna(0).astype("int64")
-    for key in ("first_order_date", "last_order_date"):
-        profiles[key] = pd.to_datetime(profiles[key])
-    bought = profiles["n_orders"] > 0
-    profiles["average_order_value"] = (profiles["gross"] / profiles["n_orders"]).where(bought)
-    profiles["recency_days"] = (today - profiles["last_order_date"]).dt.days.astype("float64")
-    profiles["tenure_days"] = (today - profiles["first_order_date"]).dt.days.astype("float64")
-    span = (profiles["last_order_date"] - profiles["first_order_date"]).dt.days
-    profiles["mean_gap_days"] = (span / (profiles["n_days"] - 1)).where(profiles["n_days"] > 1)
-    gross = profiles["gross"].fillna(0)
-    profiles["return_share"] = (profiles["returned"] / gross).where(gross > 0).clip(upper=1.0)
-    if not (profiles["returned"] > 0).any():
-        del profiles["return_share"]
-    if "favourite_weekday" in profiles:
-        names = np.array([None, *WEEKDAYS], dtype=object)
-        profiles["favourite_weekday"] = names[profiles["favourite_weekday"].fillna(0).astype(int).to_numpy()]
+def _add(profiles: pd.DataFrame, frame: pd.DataFrame) -> None:
+    """Add columns of some of the customers."""
+    places = None if frame.index.equals(profiles.index) else frame.index.get_indexer(profiles.index)
+    for key in frame.columns:
+        column = frame[key].array
+        profiles[key] = column if places is None else column.take(places, allow_fill=True)

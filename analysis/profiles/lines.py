@@ -1,12 +1,20 @@
-"""Order lines as every dimension reads them, and two questions asked of them: the favourite and the latest value."""
+"""Order lines as every dimension reads them: what a dimension asks of them, and the one pass that answers per base."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Sums of logarithms are kept as whole numbers, so that they do not depend on the order in which rows are added.
+LOG_UNIT = 10**10
 
 
 @dataclass(frozen=True)
@@ -16,9 +24,9 @@ class Lines:
     Attributes
     ----------
     all : narwhals.LazyFrame
-        Every kept line, returns included.
+        Every kept line, returns included; ``sale`` says that a line sold something: no return, amount above zero.
     sales : narwhals.LazyFrame
-        Lines that sold something: no return, amount above zero. Orders are counted on these.
+        Lines that sold something. Orders are counted on these.
     roles : frozenset of str
         Columns that the files had.
     has_time : bool
@@ -32,39 +40,153 @@ class Lines:
     has_time: bool
 
 
+@dataclass(frozen=True)
+class Ask:
+    """One column a dimension wants per customer: a value of each row of a base, and how the rows become one.
+
+    ``by`` orders the rows for ``first``; ``kind`` is what the result is cast to.
+    """
+
+    name: str
+    value: nw.Expr
+    how: Literal["sum", "min", "max", "first"]
+    kind: Literal["count", "number", "as_is"] = "as_is"
+    by: tuple[nw.Expr, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one dimension asks for.
+
+    Attributes
+    ----------
+    lines : tuple of Ask
+        Over all lines of a customer.
+    days : tuple of Ask
+        Over the days with an order: ``order_date``, ``orders`` (orders of that day), ``hour_0`` to ``hour_3`` (orders
+        in each quarter of the day), ``gap`` (days since the order day before, null on the first), ``new_month``.
+    favourites : tuple of str
+        Columns whose most frequent value on a customer's sales is wanted.
+    """
+
+    lines: tuple[Ask, ...] = ()
+    days: tuple[Ask, ...] = ()
+    favourites: tuple[str, ...] = ()
+
+
 def order_lines(orders: Any, *, as_of: date, roles: frozenset[str], has_time: bool) -> Lines:
     """Read the lines up to ``as_of`` from a native frame (DuckDB relation, pandas, ...)."""
     lines = nw.from_native(orders).lazy().filter(nw.col("order_date") <= as_of)
-    sales = lines.filter(~nw.col("is_return"), nw.col("amount") > 0)
-    return Lines(lines, sales, roles, as_of, has_time)
+    sale = ~nw.col("is_return") & (nw.col("amount") > 0)
+    return Lines(lines.with_columns(sale=sale), lines.filter(sale), roles, as_of, has_time)
 
 
-def favourite(lines: nw.LazyFrame[Any], column: str, name: str) -> nw.LazyFrame[Any]:
-    """Return each customer's most frequent value, its share of the lines (0..1) and the number of different values.
+def per_customer(rows: nw.LazyFrame[Any], asked: Sequence[Ask]) -> pd.DataFrame:
+    """Answer everything that is asked of one base in one pass; one row per customer, indexed by ``customer_id``."""
+    if rows.implementation.is_pandas_like():  # it orders a group one way only
+        ordered = [ask for ask in asked if ask.by]
+        plain = _pass(rows, [ask for ask in asked if not ask.by] or ordered[:1])
+        return plain.join([_pass(rows, [ask]) for ask in ordered if ask.name not in plain])
+    return _pass(rows, asked)
+
+
+def _pass(rows: nw.LazyFrame[Any], asked: Sequence[Ask]) -> pd.DataFrame:
+    values = {ask.name: ask.value for ask in asked}
+    keys = {f"{ask.name}_{place}": key for ask in asked for place, key in enumerate(ask.by)}
+    # Named apart from the columns of the base: a question may have the name of the column it is about.
+    table = rows.select("customer_id", **{f"_{name}": value for name, value in {**values, **keys}.items()})
+    found = table.group_by("customer_id").agg(*[_answer(ask) for ask in asked])
+    casts = {"count": nw.Int32(), "number": nw.Float64()}
+    columns = [nw.col(ask.name).cast(casts[ask.kind]) if ask.kind in casts else nw.col(ask.name) for ask in asked]
+    return _collected(found.select("customer_id", *columns))
+
+
+def _answer(ask: Ask) -> nw.Expr:
+    column = nw.col(f"_{ask.name}")
+    if ask.how == "first":
+        return column.first(order_by=[f"_{ask.name}_{place}" for place in range(len(ask.by))]).alias(ask.name)
+    return {"sum": column.sum, "min": column.min, "max": column.max}[ask.how]().alias(ask.name)
+
+
+def order_days(lines: Lines) -> nw.LazyFrame[Any]:
+    """Return one row per customer and day with an order, an order lying where its first line lies.
+
+    A long basket is one decision to buy, not many, so weekdays and hours are counted on orders.
+    """
+    orders = lines.sales.group_by("customer_id", "order_id").agg(nw.col("order_time").min(), nw.col("order_date").min())
+    hour = nw.col("order_time").dt.hour()
+    quarters = {
+        f"hour_{place}": nw.when((hour >= 6 * place) & (hour < 6 * place + 6)).then(nw.lit(1)).otherwise(nw.lit(0))
+        for place in range(4)
+    }
+    days = (
+        orders.with_columns(one=nw.lit(1), **quarters)
+        .group_by("customer_id", "order_date")
+        .agg(nw.col("one").sum().alias("orders"), *[nw.col(name).sum() for name in quarters])
+    )
+    day = days.with_columns(
+        day=day_number(nw.col("order_date")),
+        month=nw.col("order_date").dt.year() * 12 + nw.col("order_date").dt.month(),
+    )
+    before = day.with_columns(
+        day_before=nw.col("day").shift(1).over("customer_id", order_by="day"),
+        month_before=nw.col("month").shift(1).over("customer_id", order_by="day"),
+    )
+    return before.with_columns(
+        gap=nw.col("day") - nw.col("day_before"),
+        new_month=nw.when(nw.col("month") == nw.col("month_before")).then(nw.lit(0)).otherwise(nw.lit(1)),
+    )
+
+
+def favourite(lines: nw.LazyFrame[Any], column: str) -> pd.DataFrame:
+    """Return each customer's most frequent value, its share of the lines, the number of values and their entropy.
 
     Ties go to the value that comes first in order, so that the answer does not depend on the order of the rows.
     """
     per_value = lines.filter(~nw.col(column).is_null()).group_by("customer_id", column).agg(n=nw.len())
-    per_customer = per_value.with_columns(
-        best=nw.col("n").max().over("customer_id"), total=nw.col("n").sum().over("customer_id"), one=nw.lit(1)
-    ).with_columns(different=nw.col("one").sum().over("customer_id"), share=nw.col("best") / nw.col("total"))
-    return (
-        per_customer.filter(nw.col("n") == nw.col("best"))
-        .group_by("customer_id")
-        .agg(
-            nw.col(column).min().alias(name),
-            nw.col("share").max().alias(f"{name}_share"),
-            nw.col("different").max().alias(f"n_{name}"),
-        )
+    n, value = nw.col("n"), nw.col(column)
+    found = per_customer(
+        per_value.with_columns(logs=(n * n.log() * LOG_UNIT).round(0).cast(nw.Int64())),
+        (
+            Ask(f"favourite_{column}", value, "first", by=(-n.cast(nw.Int64()), value)),
+            Ask("best", n, "max", "count"),
+            Ask("total", n, "sum", "count"),
+            Ask("different", nw.lit(1), "sum", "count"),
+            Ask("logs", nw.col("logs"), "sum", "number"),
+        ),
     )
+    import numpy as np
+
+    entropy = (np.log(found["total"]) - found["logs"] / LOG_UNIT / found["total"]) / math.log(2)
+    found[f"favourite_{column}_share"] = found["best"] / found["total"]
+    found[f"n_{column}"] = found["different"]
+    found[f"{column}_entropy"] = entropy.where(found["different"] > 1, 0.0)
+    return found.drop(columns=["best", "total", "different", "logs"])
 
 
-def latest(lines: nw.LazyFrame[Any], column: str, name: str) -> nw.LazyFrame[Any]:
-    """Return each customer's most recent value of a column that stands on order lines."""
-    known = lines.filter(~nw.col(column).is_null())
-    newest = known.with_columns(newest=nw.col("order_time").max().over("customer_id"))
-    return (
-        newest.filter(nw.col("order_time") == nw.col("newest"))
-        .group_by("customer_id")
-        .agg(nw.col(column).min().alias(name))
-    )
+def newest(column: str) -> tuple[nw.Expr, ...]:
+    """Order rows so that the most recent one with a value comes first; the first in order of those of one moment."""
+    return (nw.col(column).is_null(), -moment(nw.col("order_time")), nw.col(column))
+
+
+def day_number(day: nw.Expr) -> nw.Expr:
+    """Count the days of the Gregorian calendar up to a date, so that days can be subtracted on every engine."""
+    year = day.dt.year().cast(nw.Int64()) - 1
+    return year * 365 + year // 4 - year // 100 + year // 400 + day.dt.ordinal_day()
+
+
+def moment(time: nw.Expr) -> nw.Expr:
+    """Write a time as a whole number of microseconds, to be turned round in an order."""
+    seconds = ((day_number(time) * 24 + time.dt.hour()) * 60 + time.dt.minute()) * 60 + time.dt.second()
+    return seconds * 1_000_000 + time.dt.microsecond()
+
+
+def _collected(frame: nw.LazyFrame[Any]) -> pd.DataFrame:
+    """Bring an answer into pandas; repeated texts are held once."""
+    table: Any = frame.collect("pyarrow").to_native()
+    import pyarrow as pa
+
+    for place, column in enumerate(table.schema):
+        if column.name != "customer_id" and pa.types.is_string(column.type):
+            table = table.set_column(place, column.name, table.column(place).dictionary_encode())
+    return table.to_pandas().set_index("customer_id")

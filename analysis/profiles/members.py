@@ -108,9 +108,7 @@ def _member_features(members: pd.DataFrame, extras: dict[str, str], computed: se
             numeric = pd.api.types.is_numeric_dtype(column)
             flag = column.nunique() <= 2
             text: ValueKind = "flag" if flag else "category"
-            kind: ValueKind = (
-                "date" if pd.api.types.is_datetime64_any_dtype(column) else "number" if numeric else text
-            )
+            kind: ValueKind = "date" if pd.api.types.is_datetime64_any_dtype(column) else "number" if numeric else text
             found.append(_Member(name, Feature(key, "basic", kind, header=header)))
             continue
         role = roles()[name]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from analysis.profiles.lines import Lines, favourite
+from analysis.profiles.lines import Ask, Lines, Part
 from analysis.profiles.result import Feature
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TASTES = {"category": "categories", "brand": "brands", "product": "products"}
 FEATURES = (
     Feature("favourite_category", "preference", "category"),
     Feature("favourite_category_share", "preference", "number", "share"),
     Feature("n_categories", "preference", "number", "count"),
+    Feature("category_entropy", "preference", "number", "bits"),
     Feature("favourite_brand", "preference", "category"),
     Feature("favourite_product", "preference", "category"),
     Feature("n_products", "preference", "number", "count"),
@@ -21,18 +25,23 @@ FEATURES = (
 )
 
 
-def preference(lines: Lines) -> list[nw.LazyFrame[Any]]:
+def part(lines: Lines) -> Part:
     """Favourite category, brand and product by number of lines, and the share of lines bought with a discount."""
-    found = []
+    asked = ()
+    if "discount" in lines.roles:
+        one, none, sale = nw.lit(1), nw.lit(0), nw.col("sale")
+        asked = (
+            Ask("lines_reduced", nw.when(sale & (nw.col("discount") > 0)).then(one).otherwise(none), "sum", "count"),
+            Ask("lines_sold", nw.when(sale).then(one).otherwise(none), "sum", "count"),
+        )
+    return Part(lines=asked, favourites=tuple(column for column in TASTES if column in lines.roles))
+
+
+def finish(profiles: pd.DataFrame, lines: Lines) -> None:
+    """Add the share of lines with a discount, and name the counts of tastes."""
+    if "discount" in lines.roles:
+        sold = profiles["lines_sold"]
+        profiles["discount_share"] = (profiles["lines_reduced"] / sold).where(sold > 0)
     for column, many in TASTES.items():
         if column in lines.roles:
-            usual = favourite(lines.sales, column, f"favourite_{column}")
-            found.append(usual.rename({f"n_favourite_{column}": f"n_{many}"}))
-    if "discount" in lines.roles:
-        reduced = nw.when(nw.col("discount") > 0).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
-        found.append(
-            lines.sales.with_columns(reduced=reduced)
-            .group_by("customer_id")
-            .agg(nw.col("reduced").mean().alias("discount_share"))
-        )
-    return found
+            profiles[f"n_{many}"] = profiles[f"n_{column}"]

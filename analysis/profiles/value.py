@@ -2,24 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from analysis.profiles.lines import Lines
+from analysis.profiles.lines import Ask, Lines, Part
 from analysis.profiles.result import Feature
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FEATURES = (
     Feature("n_orders", "value", "number", "count"),
     Feature("spend", "value", "number", "money"),
     Feature("average_order_value", "value", "number", "money"),
+    Feature("margin", "value", "number", "money"),
+    Feature("margin_share", "value", "number", "share"),
 )
 
 
-def value(lines: Lines) -> list[nw.LazyFrame[Any]]:
-    """Orders are counted on sales; spend is net of returns."""
-    orders = lines.sales.group_by("customer_id").agg(
-        nw.col("order_id").n_unique().alias("n_orders"), nw.col("amount").sum().alias("gross")
-    )
-    spend = lines.all.group_by("customer_id").agg(nw.col("amount").sum().alias("spend"))
-    return [spend, orders]
+def part(lines: Lines) -> Part:
+    """Orders are counted on sales; spend is net of returns, and so is the margin of the lines whose cost is known."""
+    amount, sale = nw.col("amount"), nw.col("sale")
+    asked = [
+        Ask("spend", amount, "sum", "number"),
+        Ask("gross", nw.when(sale).then(amount), "sum", "number"),
+    ]
+    if "cost" in lines.roles:
+        cost = nw.col("cost").abs()
+        signed = nw.when(nw.col("is_return")).then(-cost).otherwise(cost)
+        asked += [
+            Ask("cost_known_amount", nw.when(~cost.is_null()).then(amount), "sum", "number"),
+            Ask("cost_known", signed, "sum", "number"),
+            Ask("lines_with_cost", nw.when(~cost.is_null()).then(nw.lit(1)).otherwise(nw.lit(0)), "sum", "count"),
+        ]
+    return Part(lines=tuple(asked), days=(Ask("n_orders", nw.col("orders"), "sum", "count"),))
+
+
+def finish(profiles: pd.DataFrame, lines: Lines) -> None:
+    """Add the average order and the margin."""
+    profiles["average_order_value"] = (profiles["gross"] / profiles["n_orders"]).where(profiles["n_orders"] > 0)
+    if "cost" in lines.roles:
+        known = profiles["lines_with_cost"] > 0
+        profiles["margin"] = (profiles["cost_known_amount"] - profiles["cost_known"]).where(known)
+        sold = profiles["cost_known_amount"]
+        profiles["margin_share"] = (profiles["margin"] / sold).where(known & (sold > 0))

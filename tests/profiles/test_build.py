@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
+from math import log2
+from statistics import mean, stdev
 
 import pandas as pd
 import pytest
@@ -14,6 +17,7 @@ from hypothesis import strategies as st
 from analysis.errors import AnalysisError
 from analysis.intake.read import read_file
 from analysis.intake.standardise import standardise
+from analysis.profiles.behaviour import HOURS, WEEKDAYS
 from analysis.profiles.build import build_profiles, profile_orders
 from analysis.profiles.lines import order_lines
 from analysis.recipe import Cleaning, Column, Recipe, Source
@@ -43,6 +47,17 @@ def standard(lines):
     return standardise(read_file(text.encode(), name="a.csv"), RECIPE)
 
 
+def first_of_most(counts: Counter):
+    """The most frequent value, the first in order among equal ones."""
+    return min((value for value in counts if counts[value] == max(counts.values())), default=None)
+
+
+def entropy(counts: Counter) -> float | None:
+    """Shannon's entropy in bits."""
+    total = sum(counts.values())
+    return sum(n / total * log2(total / n) for n in counts.values()) if counts else None
+
+
 def by_loop(lines, as_of: date) -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
     grouped = defaultdict(list)
@@ -53,22 +68,40 @@ def by_loop(lines, as_of: date) -> dict[str, dict[str, object]]:
         sales = [line for line in own if line[3] > 0]
         orders = {line[1] for line in sales}
         days = sorted({line[2].date() for line in sales})
+        first_line = {order: min(line[2] for line in sales if line[1] == order) for order in orders}
+        order_days = sorted({moment.date() for moment in first_line.values()})
+        gaps = [(later - earlier).days for earlier, later in pairwise(order_days)]
+        n_recent = sum(moment.date() > as_of - timedelta(days=90) for moment in first_line.values())
+        n_before = sum(
+            as_of - timedelta(days=180) < moment.date() <= as_of - timedelta(days=90) for moment in first_line.values()
+        )
+        weekdays = Counter(moment.isoweekday() for moment in first_line.values())
+        quarters = Counter(HOURS[moment.hour // 6] for moment in first_line.values())
+        shops = Counter(line[6] for line in sales)
+        in_order = sorted(sales, key=lambda line: (line[2], line[6]))
         gross = sum((line[3] for line in sales), Decimal(0))
         kinds = Counter(line[4] for line in sales if line[4])
         best = min((kind for kind in kinds if kinds[kind] == max(kinds.values())), default=None)
         places = [line for line in own if line[5]]
         newest = max((line[2] for line in places), default=None)
-        recent, before = as_of - timedelta(days=90), as_of - timedelta(days=180)
         found[who] = {
             "n_orders": len(orders),
             "spend": float(sum((line[3] for line in own), Decimal(0))),
             "average_order_value": float(gross) / len(orders) if orders else None,
             "recency_days": (as_of - days[-1]).days if days else None,
             "tenure_days": (as_of - days[0]).days if days else None,
-            "active_months": len({(day.year, day.month) for day in days}),
-            "mean_gap_days": (days[-1] - days[0]).days / (len(days) - 1) if len(days) > 1 else None,
-            "orders_last_90_days": len({line[1] for line in sales if line[2].date() > recent}),
-            "orders_90_days_before": len({line[1] for line in sales if before < line[2].date() <= recent}),
+            "active_months": len({(day.year, day.month) for day in order_days}),
+            "mean_gap_days": mean(gaps) if gaps else None,
+            "gap_spread_days": stdev(gaps) if len(gaps) > 1 else None,
+            "orders_last_90_days": n_recent,
+            "orders_90_days_before": n_before,
+            "order_trend": n_recent / n_before - 1 if n_before else None,
+            "favourite_weekday": WEEKDAYS[first_of_most(weekdays) - 1] if orders else None,
+            "favourite_hours": first_of_most(quarters) if any(line[2].time() != time.min for line in lines) else None,
+            "category_entropy": entropy(kinds),
+            "favourite_channel": first_of_most(shops),
+            "favourite_channel_share": max(shops.values()) / len(sales) if sales else None,
+            "first_channel": in_order[0][6] if sales else None,
             "favourite_category": best,
             "favourite_category_share": kinds[best] / sum(kinds.values()) if best else None,
             "n_categories": len(kinds) or None,
