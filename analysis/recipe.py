@@ -81,7 +81,6 @@ class Recipe(Params):
     as_of: Literal["latest"] | date = "latest"
     currency: str | None = Field(default=None, max_length=8)
     time_zone: str | None = None
-    fit: Literal["refit", "frozen"] = "refit"
     sources: tuple[Source, ...] = ()
     cleaning: Cleaning = Cleaning()
     accepted: tuple[str, ...] = ()  # findings of the quality report that a person has looked at and accepts
