@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import codecs
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from analysis.errors import AnalysisError
 
-BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
 CANDIDATES = ("gb18030", "big5", "shift_jis", "cp1252", "mac_roman")
-JUDGED_BYTES = 4_000_000
+# What a person can choose; the guess knows fewer, because the rest look too much alike.
+CHOICES = (
+    "utf-8", "gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman", "cp1250", "cp1251", "utf-16-le",
+    "utf-16-be",
+)  # fmt: skip
+SURE = 0.9  # below this plausibility, a reader is asked to look
+MOSTLY_UTF8 = 0.98
+CONTEXT = 1_000_000
+HEAD = 500_000
 
 
 @dataclass(frozen=True)
@@ -24,9 +38,9 @@ class Decoded:
 def decode(content: bytes, *, encoding: str | None = None, file: str = "") -> Decoded:
     """Decode the bytes of a text file.
 
-    UTF-8 is accepted only when the whole file is valid UTF-8, because other encodings are practically never valid by
-    chance. Otherwise each candidate that decodes the whole file is scored by how common its characters are in the
-    language it writes, and the best wins.
+    UTF-8 is accepted when the whole file is valid UTF-8, because other encodings are practically never valid by chance,
+    and when almost all of it is (a file cut off within a character). Otherwise each candidate that decodes the whole
+    file is scored by how common its characters are in the language it writes, and the best wins.
 
     Raises
     ------
@@ -42,35 +56,67 @@ def decode(content: bytes, *, encoding: str | None = None, file: str = "") -> De
     """
     if encoding is not None:
         try:
-            return Decoded(content.decode(encoding), encoding, 1.0)
-        except (UnicodeDecodeError, LookupError) as problem:
+            text = content.decode(encoding)
+        except (UnicodeError, LookupError) as problem:
             raise AnalysisError("encoding_wrong", file=file, encoding=encoding) from problem
+        return Decoded(text, encoding, round(plausibility(text, encoding), 3))
     for mark, name in BOMS:
         if content.startswith(mark):
             try:
                 return Decoded(content.decode(name), name, 1.0)
-            except UnicodeDecodeError as problem:
-                raise AnalysisError("encoding_unknown", file=file) from problem
+            except UnicodeDecodeError:
+                return _damaged(content, name)
     if wide := unmarked_utf16(content):
         return Decoded(content.decode(wide), wide, 1.0)
     try:
         return Decoded(content.decode("utf-8"), "utf-8", 1.0)
     except UnicodeDecodeError:
         pass
-    best: tuple[float, str] | None = None
-    for name in CANDIDATES:
-        score = _plausibility(content, name)
-        if score is not None and (best is None or score > best[0]):
-            best = (score, name)
+    if _damaged(content[:HEAD], "utf-8").plausibility >= MOSTLY_UTF8:
+        nearly = _damaged(content, "utf-8")
+        if nearly.plausibility >= MOSTLY_UTF8:
+            return nearly
+    best = _best(content)
     if best is None:
         raise AnalysisError("encoding_unknown", file=file)
-    return Decoded(content.decode(best[1]), best[1], round(best[0], 3))
+    return best
+
+
+def _damaged(content: bytes, name: str) -> Decoded:
+    """Decode with a mark (U+FFFD) for every byte that does not fit; plausible as far as the other characters do."""
+    text = content.decode(name, "replace")
+    beyond = sum(_beyond_ascii(text).values())
+    lost = text.count("\ufffd")
+    return Decoded(text, name, round(1 - lost / max(1, beyond), 3))
+
+
+def _best(content: bytes) -> Decoded | None:
+    """Return the most plausible reading; of a long file its beginning picks it, and the whole must agree."""
+    found: list[Decoded] = []
+    if len(content) > HEAD:
+        start = _candidates(content[: content.rfind(b"\n", 0, HEAD) + 1])
+        for likely in sorted(start, key=lambda one: -one.plausibility)[:1]:
+            found = _candidates(content, (likely.encoding,))
+            if likely.plausibility < SURE or not found or found[0].plausibility < SURE:
+                found = []
+    return max(found or _candidates(content), key=lambda one: one.plausibility, default=None)
+
+
+def _candidates(content: bytes, names: Sequence[str] = CANDIDATES) -> list[Decoded]:
+    found = []
+    for name in names:
+        try:
+            text = content.decode(name)
+        except UnicodeDecodeError:
+            continue
+        found.append(Decoded(text, name, round(plausibility(text, name), 3)))
+    return found
 
 
 def unmarked_utf16(content: bytes) -> str | None:
     """Name the UTF-16 that bytes without a mark are written in, or None: text has no control characters."""
     head = content[:2000]
-    if len(head) < 4 or b"\x00" not in head:
+    if len(head) < 4 or b"\x00" not in head or len(content) % 2:
         return None
     odd, even = head[1::2].count(0), head[0::2].count(0)
     name = "utf-16-le" if odd > even else "utf-16-be"
@@ -83,71 +129,100 @@ def unmarked_utf16(content: bytes) -> str | None:
     return name if max(odd, even) > len(head) // 8 else None
 
 
-def _plausibility(content: bytes, name: str) -> float | None:
-    """Score a decoding 0..1, or None when the bytes are not valid in it."""
+def plausibility(text: str, encoding: str) -> float:
+    """Return how far a decoded text makes sense, 0..1: the share of its characters beyond ASCII that are common.
+
+    Examples
+    --------
+    >>> plausibility("会员号", "gb18030"), plausibility("浼氬憳鍙", "gb18030") < 0.7
+    (1.0, True)
+    """
+    beyond = _beyond_ascii(text)
+    total = sum(beyond.values())
+    if not total:
+        return 0.5 if encoding in _SCORES else 1.0
+    score = _SCORES.get(encoding)
+    if score is None:
+        return 1 - beyond.get("\ufffd", 0) / total
+    return score(beyond, total, text) / total
+
+
+def _beyond_ascii(text: str) -> Counter[str]:
+    found = Counter(text)
+    for code in range(128):
+        found.pop(chr(code), None)
+    return found
+
+
+def _chinese(beyond: Counter[str], _: int, __: str) -> float:
+    return _common("gb2312", (0xB0, 0xD7), (0xA1, 0xA3), beyond)
+
+
+def _taiwanese(beyond: Counter[str], _: int, __: str) -> float:
+    return _common("big5", (0xA4, 0xC6), (0xA1, 0xA2), beyond) * 0.99
+
+
+def _japanese(beyond: Counter[str], total: int, _: str) -> float:
+    kana = sum(n for character, n in beyond.items() if "\u3040" <= character <= "\u30ff")
+    good = _common("shift_jis", (0x88, 0x97), (0x81, 0x82), beyond)
+    half = sum(n for character, n in beyond.items() if "\uff61" <= character <= "\uff9f")
+    # A Japanese text always has kana; without any, the hanzi of another encoding are more likely. Kana of half width
+    # are single bytes, so any Western text seems to hold some.
+    return min(total, good + kana) - half / 2 if kana * 20 >= total else good * 0.1
+
+
+def _common(name: str, common: tuple[int, int], marks: tuple[int, int], beyond: Counter[str]) -> float:
+    return sum(n for character, n in beyond.items() if _is_common(character, name, common, marks))
+
+
+@cache
+def _is_common(character: str, name: str, common: tuple[int, int], marks: tuple[int, int]) -> bool:
     try:
-        text = content.decode(name)
-    except UnicodeDecodeError:
-        return None
-    foreign = [character for character in text[:JUDGED_BYTES] if ord(character) > 127]
-    if not foreign:
-        return 0.5
-    good = _COMMON[name](foreign, text[:JUDGED_BYTES])
-    return good / len(foreign)
+        lead = character.encode(name)[0]
+    except UnicodeEncodeError:
+        return False
+    return common[0] <= lead <= common[1] or marks[0] <= lead <= marks[1]
 
 
-def _chinese(characters: list[str], _: str) -> float:
-    return sum(_count_lead(characters, "gb2312", (0xB0, 0xD7), (0xA1, 0xA3)))
+_LATIN = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœŒ€£°·–—‘’“”…ªº«»¿¡®©™§²³½")
 
 
-def _taiwanese(characters: list[str], _: str) -> float:
-    common, marks = _count_lead(characters, "big5", (0xA4, 0xC6), (0xA1, 0xA2))
-    return (common + marks) * 0.99
-
-
-def _japanese(characters: list[str], _: str) -> float:
-    kana = sum(1 for c in characters if "\u3040" <= c <= "\u30ff")
-    common, marks = _count_lead(characters, "shift_jis", (0x88, 0x97), (0x81, 0x82))
-    # A Japanese text always has kana; without any, the hanzi of another encoding are more likely.
-    return common + marks + kana if kana * 20 >= len(characters) else (common + marks) * 0.1
-
-
-def _count_lead(characters: list[str], name: str, common: tuple[int, int], marks: tuple[int, int]) -> tuple[int, int]:
-    n_common = n_marks = 0
-    for character in characters:
-        try:
-            lead = character.encode(name)[0]
-        except UnicodeEncodeError:
-            continue
-        n_common += common[0] <= lead <= common[1]
-        n_marks += marks[0] <= lead <= marks[1]
-    return n_common, n_marks
-
-
-_LATIN = set("€ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœŒ€£°·–—‘’“”…ªº«»¿¡®©™§²³½")
-
-
-def _western(_: list[str], text: str) -> float:
+def _western(beyond: Counter[str], total: int, text: str) -> float:
     """Count Latin letters and marks where they make sense: an accented letter stands beside other letters."""
-    good = 0.0
-    for index, character in enumerate(text):
-        if ord(character) <= 127 or character not in _LATIN:
-            continue
-        if not character.isalpha():
-            good += 1
-            continue
-        before = text[index - 1] if index else " "
-        after = text[index + 1] if index + 1 < len(text) else " "
-        lower_inside_upper = character.isupper() and before.islower()
-        alone = not (before.isalpha() or after.isalpha())
-        good += 0.0 if lower_inside_upper else 0.5 if alone else 1.0
-    return good * 0.98
+    text = _slices(text)
+    padded = f" {text} "
+    around = Counter(
+        neighbours for neighbours in zip(padded, text, padded[2:], strict=False) if neighbours[1] in beyond
+    )
+    good = sum(n * _fits(*neighbours) for neighbours, n in around.items())
+    seen = sum(around.values())
+    return total * (good / seen if seen else 0.0) * 0.98
 
 
-_COMMON = {
+def _slices(text: str) -> str:
+    """Return evenly spread parts of a long text: its neighbours tell the same as all of it."""
+    if len(text) <= CONTEXT:
+        return text
+    part = CONTEXT // 20
+    return "\n".join(text[start : start + part] for start in range(0, len(text) - part, (len(text) - part) // 19))
+
+
+def _fits(before: str, character: str, after: str) -> float:
+    if character not in _LATIN:
+        return 0.0
+    if not character.isalpha():
+        inside = before.isalpha() and after.isalpha() and character not in "’·ªº"
+        return 0.0 if inside or (character in "‘“–—" and before.isalpha()) else 1.0
+    if character.isupper() and before.islower():
+        return 0.0
+    return 1.0 if before.isalpha() or after.isalpha() else 0.5
+
+
+_SCORES: dict[str, Callable[[Counter[str], int, str], float]] = {
     "gb18030": _chinese,
+    "gbk": _chinese,
     "big5": _taiwanese,
     "shift_jis": _japanese,
     "cp1252": _western,
-    "mac_roman": lambda characters, text: _western(characters, text) * 0.97,
+    "mac_roman": lambda beyond, total, text: _western(beyond, total, text) * 0.97,
 }

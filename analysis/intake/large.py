@@ -8,14 +8,28 @@ import hashlib
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
-from analysis.intake.layout import LOOK_AT, MAX_COLUMNS, clean_headers, find_header
-from analysis.intake.tables import RawTable
+from analysis.intake.layout import (
+    LOOK_AT,
+    MAX_COLUMNS,
+    TAIL,
+    Row,
+    clean_headers,
+    find_header,
+    header_rows,
+    header_titles,
+    leave_out,
+)
+from analysis.intake.tables import LeftOut, RawTable
 from analysis.intake.values import literal
+
+if TYPE_CHECKING:
+    import duckdb
 
 LARGE = 32 * 1024 * 1024
 BLOCK = 16 * 1024 * 1024
@@ -66,28 +80,58 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
         connection.execute("SET memory_limit = '512MB'")
         try:
             connection.execute(
-                f"COPY (SELECT {cells} FROM read_csv({literal(str(path))}, columns={{{columns}}}, delim={literal(delimiter)}, "
-                f"quote='\"', escape='\"', header=false, skip={header + 1}, auto_detect=false, nullstr='')) "
+                f"COPY (SELECT {cells} FROM read_csv({literal(str(path))}, columns={{{columns}}}, "
+                f"delim={literal(delimiter)}, quote='\"', escape='\"', header=false, skip={header + 1}, "
+                f"auto_detect=false, nullstr='')) "
                 f"TO {literal(str(rows))} (FORMAT parquet, COMPRESSION lz4_raw)"
             ).fetchall()
         except duckdb.Error:
             rows.unlink(missing_ok=True)  # a record that does not fit: the careful reader tells it apart
             return None
         [(n_rows,)] = connection.execute(f"SELECT count(*) FROM {literal(str(rows))}").fetchall()
-    if n_rows == 0:
-        raise AnalysisError("file_only_header", file=file)
+        if n_rows == 0:
+            raise AnalysisError("file_only_header", file=file)
+        left = _leave_out(connection, rows, header_rows(head, header), header + 2)
     return RawTable(
         file=file,
         sheet="",
         fingerprint=fingerprint_of(path),
-        columns=clean_headers(list(head[header])),
-        n_rows=int(n_rows),
+        columns=clean_headers(header_titles(head, header)),
+        n_rows=int(n_rows) - len(left),
         rows=rows,
         header_row=header + 1,
         encoding="utf-8",
         delimiter=delimiter,
-        lines_from=header + 2,
+        lines_from=None if left else header + 2,
+        surplus=left,
     )
+
+
+def _leave_out(
+    connection: duckdb.DuckDBPyConnection, rows: Path, header: Sequence[Row], first: int
+) -> tuple[LeftOut, ...]:
+    """Take repeated headers and remarks out of stored rows, which then carry their line."""
+    place = literal(str(rows))
+    numbered = (
+        f"SELECT file_row_number + {first} AS line, * EXCLUDE (file_row_number) "
+        f"FROM read_parquet({place}, file_row_number = true)"
+    )
+    [(last,)] = connection.execute(f"SELECT max(line) FROM ({numbered})").fetchall()
+    titles = [next((index, cell.strip()) for index, cell in enumerate(row) if cell and cell.strip()) for row in header]
+    like = " OR ".join(f"c{index} = {literal(title)}" for index, title in titles)
+    some = connection.execute(
+        f"SELECT * FROM ({numbered}) WHERE line < {first + 200} OR line > {last - TAIL} OR {like} ORDER BY line"
+    ).to_arrow_table()
+    _, left = leave_out(some, header)
+    if left:
+        lines = ", ".join(str(one.line) for one in left)
+        fresh = rows.with_name(f"{uuid.uuid4().hex}.parquet")
+        connection.execute(
+            f"COPY (SELECT * FROM ({numbered}) WHERE line NOT IN ({lines})) TO {literal(str(fresh))} "
+            "(FORMAT parquet, COMPRESSION lz4_raw)"
+        ).fetchall()
+        fresh.replace(rows)
+    return left
 
 
 def _plain_head(path: Path) -> str | None:

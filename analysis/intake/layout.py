@@ -1,23 +1,35 @@
-"""Find the header row among banners, notes and data, and make its names usable."""
+"""Find the header among banners, notes and data, make its names usable, and tell remarks from rows."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from analysis.intake.tables import LeftOut
+from analysis.intake.values import TOTAL_WORDS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MAX_COLUMNS = 1000
 LOOK_AT = 60
+LOOK_BELOW = 20
+TAIL = 40  # remarks are looked for among so many last rows
 _NUMBER_OR_DATE = re.compile(r"[-+(]?[¥￥$€£]?\d[\d,.\s:/年月日T%+-]*\)?[%元]?$")
+_PERIOD = re.compile(r"(?:19|20)\d\d(?:年|[-/.年](?:0?[1-9]|1[0-2])月?|[-/ ]?[Qq][1-4])?$|(?:[1-9]|1[0-2])月$")
+_SENTENCE = re.compile(r"[\s:：。；;,，*※?？!！()（）]")
 
 Row = Sequence[str | None]
 
 
 def find_header(rows: Sequence[Row]) -> int:
-    """Return the index of the header row, or -1 when the first full row is already data.
+    """Return the index of the header row, of the lower one when there are two, or -1 when there is none.
 
     The header is the first row that is about as full as the table below it and whose cells are words; a row of numbers
-    and dates as full as the rest means that there is no header.
+    and dates as full as the rest means that there is no header. A row of groups above it ("2024" over "Sales" and
+    "Profit") belongs to the header.
 
     Examples
     --------
@@ -26,25 +38,120 @@ def find_header(rows: Sequence[Row]) -> int:
     >>> find_header([["00004", "19970101", "29.33"], ["00004", "19970118", "29.73"]])
     -1
     """
-    filled = [sum(1 for cell in row if _text(cell)) for row in rows[:LOOK_AT]]
-    if not filled:
+    rows = [[_text(cell) for cell in row] for row in rows[:LOOK_AT]]
+    filled = [sum(1 for cell in row if cell) for row in rows]
+    body = sorted(count for count in filled if count)
+    if not body:
         return -1
-    body = sorted(count for count in filled if count) or [0]
     usual = body[len(body) // 2]
-    enough = max(1, min(usual, max(2, (usual + 1) // 2)))
-    for index, row in enumerate(rows[:LOOK_AT]):
+    enough = max(1, min(usual, max(2, (usual + 1) // 2)), usual * 0.6 if usual > 1 else 0)
+    for index in range(len(rows)):
         if filled[index] < enough:
             continue
-        cells = [text for cell in row if (text := _text(cell))]
-        if usual > 1 and len(cells) < max(2, usual * 0.6):
-            continue
-        return index if _are_words(cells) else -1
+        if _is_group_row(rows, index):
+            return index + 1
+        if _names_columns(rows, index):
+            return _fuller_below(rows, filled, index, usual)
+        if _is_group_row(rows, index - 1):
+            return index
+        if filled[index] >= usual:
+            return -1
     return -1
 
 
-def _are_words(cells: Sequence[str]) -> bool:
-    data = sum(1 for cell in cells if _NUMBER_OR_DATE.match(cell))
-    return data < max(1, len(cells) * 0.3)
+def header_rows(rows: Sequence[Row], header: int) -> list[Row]:
+    """Return the one or two rows of the header, none when there is no header."""
+    if header < 0:
+        return []
+    texts = [[_text(cell) for cell in row] for row in rows[: header + 1 + LOOK_BELOW]]
+    return list(rows[header - 1 : header + 1]) if _is_group_row(texts, header - 1) else [rows[header]]
+
+
+def header_titles(rows: Sequence[Row], header: int) -> list[str | None]:
+    """Return the cells of the header, joined with the row of groups above it.
+
+    Examples
+    --------
+    >>> rows = [["id", "2024", None, "2025", None], [None, "Sales", "Cost", "Sales", "Cost"], ["a", "1", "2", "3", "4"]]
+    >>> header_titles(rows, find_header(rows))
+    ['id', '2024 / Sales', '2024 / Cost', '2025 / Sales', '2025 / Cost']
+    """
+    parts = header_rows(rows, header)
+    if len(parts) < 2:
+        return [cell for row in parts for cell in row]
+    top, bottom = _padded(*([_text(cell) for cell in row] for row in parts))
+    titles: list[str | None] = []
+    group = ""
+    for upper, lower in zip(top, bottom, strict=True):
+        group = upper or group
+        titles.append(f"{group} / {lower}" if group and lower else upper or lower or None)
+        group = group if lower else ""
+    return titles
+
+
+def _names_columns(rows: Sequence[Sequence[str]], index: int) -> bool:
+    """Say whether the cells of a row are names: words, or distinct years and months over cells that are none."""
+    cells = [(place, cell) for place, cell in enumerate(rows[index]) if cell]
+    data = [(place, cell) for place, cell in cells if _NUMBER_OR_DATE.match(cell)]
+    names_too = len({cell for _, cell in data}) == len(data) < len(cells) and all(
+        _PERIOD.match(cell) and not _is_column_of(_PERIOD, rows, index, place) for place, cell in data
+    )
+    return names_too or len(data) < max(1, len(cells) * 0.3)
+
+
+def _fuller_below(rows: Sequence[Sequence[str]], filled: Sequence[int], index: int, usual: int) -> int:
+    """Prefer a full row of names close below a banner that fills several cells."""
+    if filled[index] >= usual:
+        return index
+    for below in range(index + 1, min(index + 6, len(rows))):
+        if filled[below] >= usual and not any(_NUMBER_OR_DATE.match(cell) for cell in rows[below] if cell):
+            return below if _heads_data(rows, below) else index
+    return index
+
+
+def _heads_data(rows: Sequence[Sequence[str]], index: int) -> bool:
+    return any(
+        cell and not _NUMBER_OR_DATE.match(cell) and _is_column_of(_NUMBER_OR_DATE, rows, index, place)
+        for place, cell in enumerate(rows[index])
+    )
+
+
+def _is_column_of(shape: re.Pattern[str], rows: Sequence[Sequence[str]], index: int, place: int) -> bool:
+    """Say whether most cells of a column below a row have a shape."""
+    below = [row[place] for row in rows[index + 1 : index + 1 + LOOK_BELOW] if place < len(row) and row[place]]
+    return bool(below) and 2 * sum(1 for cell in below if shape.match(cell)) > len(below)
+
+
+def _is_group_row(rows: Sequence[Sequence[str]], upper: int) -> bool:
+    """Say whether a row holds groups of the columns that the row below it names, as merged cells leave them."""
+    if upper < 0 or upper + 2 >= len(rows):
+        return False
+    top, bottom = _padded(rows[upper], rows[upper + 1])
+    groups = [cell for cell in top if cell]
+    if len(groups) < 2 or any(cell.endswith((":", "：")) or len(cell) > 40 for cell in groups):
+        return False
+    names = [cell for cell in bottom if cell]
+    for cell in (*groups, *names):
+        if _NUMBER_OR_DATE.match(cell) and not _PERIOD.match(cell):
+            return False
+    spans = any(
+        top[place] and bottom[place] and bottom[place + 1] and not top[place + 1] for place in range(len(top) - 1)
+    )
+    if len(names) < 2 or not spans:
+        return False
+    nameless = [place for place in range(len(top)) if not top[place] and not bottom[place]]
+    if any(_is_column_of(re.compile("."), rows, upper + 1, place) for place in nameless):
+        return False
+    over_data = [
+        place for place, cell in enumerate(bottom) if cell and _is_column_of(_NUMBER_OR_DATE, rows, upper + 1, place)
+    ]
+    periods = [place for place in over_data if _PERIOD.match(bottom[place])]
+    return bool(over_data) and not any(_is_column_of(_PERIOD, rows, upper + 1, place) for place in periods)
+
+
+def _padded(*rows: Sequence[str]) -> list[list[str]]:
+    width = max(len(row) for row in rows)
+    return [[*row, *[""] * (width - len(row))] for row in rows]
 
 
 def _text(cell: str | None) -> str:
@@ -62,11 +169,113 @@ def clean_headers(cells: Row) -> tuple[str, ...]:
     names: list[str] = []
     seen: dict[str, int] = {}
     for number, cell in enumerate(cells, 1):
-        name = re.sub(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff\s]+", " ", cell or "").strip()
-        name = unicodedata.normalize("NFC", name)[:200] or f"column_{number}"
+        name = clean_text(cell or "")[:200] or f"column_{number}"
         while name in seen:
             seen[name] += 1
             name = f"{name} ({seen[name]})"
         seen[name] = 1
         names.append(name)
     return tuple(names)
+
+
+def clean_text(text: str) -> str:
+    """Return a name without control, zero-width and bidirectional characters, its blanks reduced to one.
+
+    Examples
+    --------
+    >>> clean_text("  a\\u202egpj.exe\\t b\\n")
+    'a gpj.exe b'
+    """
+    text = re.sub(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\s]+", " ", text)
+    # A lone surrogate comes from a file system that is not UTF-8; it cannot be written anywhere.
+    return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode()).strip()
+
+
+def leave_out(table: pa.Table, header_rows: Sequence[Row]) -> tuple[pa.Table, tuple[LeftOut, ...]]:
+    """Take the header where it is repeated, and remarks below the table, out of the rows.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        ``line`` and text columns.
+    header_rows : sequence of rows
+        The cells of the header for these columns, one or two rows.
+    """
+    import pyarrow as pa
+
+    repeated = sorted({place for row in header_rows for place in _repeats(table, row)})
+    remarks = [place for place in _remarks(table) if place not in repeated]
+    if not repeated and not remarks:
+        return table, ()
+    reasons = {**dict.fromkeys(remarks, "note_row"), **dict.fromkeys(repeated, "repeated_header")}
+    taken = table.take(pa.array(sorted(reasons))).to_pylist()
+    left = tuple(
+        LeftOut(row["line"], " | ".join(str(cell) for cell in list(row.values())[1:] if cell), reasons[place])
+        for place, row in zip(sorted(reasons), taken, strict=True)
+    )
+    import numpy as np
+
+    keep = np.ones(table.num_rows, dtype=bool)
+    keep[sorted(reasons)] = False
+    return table.filter(pa.array(keep)), left
+
+
+def _repeats(table: pa.Table, header: Row) -> list[int]:
+    """Return the places of the rows that hold the same cells as the header."""
+    import pyarrow.compute as pc
+
+    titles = [(place, title) for place, cell in enumerate(header) if (title := _text(cell))]
+    if len(titles) < 2:
+        return []
+    place, title = titles[0]
+    hits = pc.indices_nonzero(pc.equal(pc.utf8_trim_whitespace(table.column(place + 1)), title))  # pyright: ignore
+    if not len(hits):
+        return []
+    found = table.take(hits)
+    columns = [found.column(place + 1).to_pylist() for place, _ in titles]
+    return [
+        hit
+        for hit, *cells in zip(hits.to_pylist(), *columns, strict=True)
+        if all(_text(cell) == title for cell, (_, title) in zip(cells, titles, strict=True))
+    ]
+
+
+def _remarks(table: pa.Table) -> list[int]:
+    """Return the places of the last rows that hold little but a sentence no other row has."""
+    n_rows = table.num_rows
+    if table.num_columns < 4 or n_rows < 2:
+        return []
+    sample = [list(row.values())[1:] for row in table.slice(0, 200).to_pylist()]
+    counts = sorted(sum(1 for cell in row if cell) for row in sample)
+    usual = counts[len(counts) // 2]
+    first = max(1, n_rows - TAIL)
+    places: list[int] = []
+    tail = [list(row.values())[1:] for row in table.slice(first).to_pylist()]
+    for place, row in zip(reversed(range(first, n_rows)), reversed(tail), strict=True):
+        cells = [(column, text) for column, cell in enumerate(row) if (text := _text(cell))]
+        if usual < 3 or not cells or len(cells) > min(2, usual // 2):
+            break
+        column, text = cells[0]
+        others = [_text(one[column]) for one in sample[: min(len(sample), place)] if one[column]]
+        if not is_remark(text, others):
+            break
+        places.append(place)
+    return places
+
+
+def is_remark(text: str, others: Sequence[str]) -> bool:
+    """Say whether a cell is a sentence in a column whose other cells are none.
+
+    Examples
+    --------
+    >>> is_remark("备注：数据截至五月", ["001", "002"]), is_remark("003", ["001", "002"]), is_remark("合计", ["001"])
+    (True, False, False)
+    """
+    if _NUMBER_OR_DATE.match(text) or text.lower() in TOTAL_WORDS:
+        return False
+    others = [cell for cell in others if cell != text]
+    if not others:
+        return True
+    sentences = sum(1 for cell in others if _SENTENCE.search(cell))
+    longest = max(len(cell) for cell in others)
+    return (bool(_SENTENCE.search(text)) and 10 * sentences < len(others)) or len(text) > 2 * longest + 4

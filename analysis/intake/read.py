@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from analysis.errors import AnalysisError
+from analysis.intake.layout import clean_text
 from analysis.intake.tables import RawTable
 
 ZIP = b"PK\x03\x04"
@@ -15,14 +18,21 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PARQUET = b"PAR1"
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 CONTROLS = bytes([*range(9), 11, *range(14, 27), *range(28, 32)])  # bytes that no text holds
+MOST_CHARACTERS = 120  # of a name on the screen
 NOT_TABLES = (
     (b"%PDF", "pdf"),
     (b"\x89PNG", "picture"),
     (b"\xff\xd8\xff", "picture"),
     (b"GIF8", "picture"),
+    (b"BM", "picture"),
+    (b"II*\x00", "picture"),
+    (b"MM\x00*", "picture"),
     (b"Rar!", "archive"),
     (b"7z\xbc\xaf", "archive"),
     (b"\x1f\x8b", "archive"),
+    (b"BZh", "archive"),
+    (b"\xfd7zXZ", "archive"),
+    (b"\x28\xb5\x2f\xfd", "archive"),
     (b"MZ", "program"),
     (b"\x7fELF", "program"),
     (b"SQLite format 3\x00", "database"),
@@ -30,27 +40,53 @@ NOT_TABLES = (
 )
 
 
-def read_file(source: Path | str | bytes, *, name: str | None = None, encoding: str | None = None) -> list[RawTable]:
+# Each with what a person does about it, so each has its own sentence.
+REFUSALS = {
+    "pdf": "file_is_pdf",
+    "picture": "file_is_picture",
+    "archive": "file_is_archive",
+    "program": "file_is_program",
+    "database": "file_is_database",
+    "git_pointer": "file_is_git_pointer",
+    "web_page": "file_is_web_page",
+    "document": "file_is_document",
+    "protected": "file_protected",
+}
+
+
+def read_file(
+    source: Path | str | bytes,
+    *,
+    name: str | None = None,
+    encoding: str | None = None,
+    header_row: int | None = None,
+    sheet: str | None = None,
+) -> list[RawTable]:
     """Read every sheet of a workbook, or a text file, with every cell as text.
 
     Parameters
     ----------
     source : path or bytes
     name : str, optional
-        The name to show; the path's name when left out.
+        The name to show; the path's name when left out. It is shown without folders and invisible characters.
     encoding : str, optional
         Overrides the guess for a text file.
+    header_row : int, optional
+        Overrides the guess: the row of the header from 1, the lower one when there are two; 0 for no header.
+    sheet : str, optional
+        Reads only this sheet of a workbook.
 
     Returns
     -------
     list of RawTable
-        Sheets without any cell are left out.
+        Sheets without any cell are left out; hidden sheets are read, and say so.
 
     Raises
     ------
     AnalysisError
-        ``file_missing``, ``file_empty``, ``file_damaged``, ``file_protected``, ``file_not_a_table``,
-        ``file_only_header``, ``encoding_wrong``, ``too_many_columns``.
+        ``file_missing``, ``file_changed``, ``file_empty``, ``file_damaged``, ``file_protected``, ``file_not_a_table``
+        and ``file_is_<kind>`` for what is known to be something else, ``file_only_header``, ``header_row_beyond``,
+        ``encoding_wrong``, ``encoding_unknown``, ``too_many_columns``, and what ``containers.check_zip`` refuses.
 
     Examples
     --------
@@ -59,16 +95,14 @@ def read_file(source: Path | str | bytes, *, name: str | None = None, encoding: 
     (('会员号', '金额'), 1, 'gb18030')
     """
     if isinstance(source, bytes):
-        content, shown = source, name or "upload"
+        content, shown = source, display_name(name or "")
     else:
         path = Path(source)
-        shown = name or path.name
-        if encoding is None and (table := _large(path, shown)) is not None:
-            return [table]
-        try:
+        shown = display_name(name or path.name)
+        with unchanged(path, file=shown):
+            if encoding is None and header_row is None and (table := _large(path, shown)) is not None:
+                return [table]
             content = path.read_bytes()
-        except OSError as problem:
-            raise AnalysisError("file_missing", file=shown) from problem
     if not content.strip(b"\x00 \r\n\t"):
         raise AnalysisError("file_empty", file=shown)
     fingerprint = hashlib.sha256(content).hexdigest()
@@ -76,7 +110,11 @@ def read_file(source: Path | str | bytes, *, name: str | None = None, encoding: 
     if kind == "workbook":
         from analysis.intake.workbook import read_workbook
 
-        return read_workbook(content, file=shown, fingerprint=fingerprint)
+        if content.startswith(ZIP):
+            from analysis.intake.containers import check_zip
+
+            check_zip(content, file=shown)
+        return read_workbook(content, file=shown, fingerprint=fingerprint, sheet=sheet, header_row=header_row)
     if kind == "parquet":
         from analysis.intake.workbook import read_parquet
 
@@ -84,23 +122,50 @@ def read_file(source: Path | str | bytes, *, name: str | None = None, encoding: 
     if kind == "text":
         from analysis.intake.text_file import read_text
 
-        return [read_text(content, file=shown, fingerprint=fingerprint, encoding=encoding)]
-    if kind == "protected":
-        raise AnalysisError("file_protected", file=shown)
+        return [read_text(content, file=shown, fingerprint=fingerprint, encoding=encoding, header_row=header_row)]
+    if kind in REFUSALS:
+        raise AnalysisError(REFUSALS[kind], file=shown)
     raise AnalysisError("file_not_a_table", file=shown, kind=kind)
+
+
+@contextmanager
+def unchanged(path: Path, *, file: str) -> Iterator[None]:
+    """Refuse what was read of a file that another program wrote to meanwhile (``file_changed``)."""
+    try:
+        before = path.stat()
+        yield
+        after = path.stat()
+    except OSError as problem:
+        raise AnalysisError("file_missing", file=file) from problem
+    if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
+        raise AnalysisError("file_changed", file=file)
+
+
+def display_name(name: str) -> str:
+    """Return the name of a file as it is shown and kept: no folder, no invisible character, at most 120 characters.
+
+    Examples
+    --------
+    >>> display_name("../../etc/订单\u202e.csv"), display_name("C:\\\\x\\\\a.csv"), display_name("")
+    ('订单.csv', 'a.csv', 'upload')
+    """
+    shown = clean_text(re.split(r"[/\\]", name)[-1])
+    shown = re.sub(r" +(?=\.[^.]*$)", "", shown)
+    if len(shown) > MOST_CHARACTERS:
+        stem, dot, ending = shown.rpartition(".")
+        ending = dot + ending if stem and len(ending) < 10 else ""
+        shown = shown[: MOST_CHARACTERS - len(ending) - 1] + "…" + ending
+    return shown if shown.strip(".") else "upload"
 
 
 def _large(path: Path, file: str) -> RawTable | None:
     """Read a large text or Parquet file where it lies; None for other files, and for text that needs more care."""
     from analysis.intake import large
 
-    try:
-        if path.stat().st_size < large.LARGE:
-            return None
-        with path.open("rb") as opened:
-            kind = kind_of(opened.read(4096) + PARQUET)
-    except OSError as problem:
-        raise AnalysisError("file_missing", file=file) from problem
+    if path.stat().st_size < large.LARGE:
+        return None
+    with path.open("rb") as opened:
+        kind = kind_of(opened.read(4096) + PARQUET)
     if kind == "parquet":
         return large.read_large_parquet(path, file=file)
     return large.read_large_text(path, file=file) if kind == "text" else None
@@ -115,13 +180,13 @@ def read_files(sources: Sequence[Path | str]) -> list[RawTable]:
         fingerprint = found[0].fingerprint
         if fingerprint in names:
             raise AnalysisError("file_twice", file=found[0].file, first=names[fingerprint])
-        shown = _free_name(found[0].file, set(names.values()))
+        shown = free_name(found[0].file, set(names.values()))
         names[fingerprint] = shown
         tables += [replace(table, file=shown) for table in found]
     return tables
 
 
-def _free_name(file: str, taken: set[str]) -> str:
+def free_name(file: str, taken: set[str]) -> str:
     """Tell files of one name in several folders apart, so that no count stands for two of them."""
     shown, number, path = file, 2, Path(file)
     while shown in taken:
@@ -130,7 +195,7 @@ def _free_name(file: str, taken: set[str]) -> str:
 
 
 def kind_of(content: bytes) -> str:
-    """Name what the bytes are: ``workbook``, ``parquet``, ``text``, ``protected``, or what it is instead of a table."""
+    """Name what the bytes are: ``workbook``, ``parquet``, ``text``, or a key of ``REFUSALS``, or ``unknown``."""
     head = content[:4096]
     if head.startswith(ZIP):
         return "workbook"
@@ -139,15 +204,20 @@ def kind_of(content: bytes) -> str:
     if head.startswith(PARQUET) and content.endswith(PARQUET):
         return "parquet"
     for magic, kind in NOT_TABLES:
-        if head.startswith(magic):
+        if head.startswith(magic) and (len(magic) > 3 or _has_controls(head)):  # "MZ" and "BM" may begin a header too
             return kind
     start = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith((b"<!doctype html", b"<html")) or b"<table" in start[:2048]:
         return "web_page"
     if start.startswith((b"{\\rtf", b"<?xml")):
         return "document"
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or len(head) - len(head.translate(None, CONTROLS)) <= max(2, len(head) // 100):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or not _has_controls(head):
         return "text"
     from analysis.intake.encodings import unmarked_utf16
 
     return "text" if unmarked_utf16(content) else "unknown"
+
+
+def _has_controls(head: bytes) -> bool:
+    """Say whether more than a few bytes are such that no text holds them."""
+    return len(head) - len(head.translate(None, CONTROLS)) > max(2, len(head) // 100)

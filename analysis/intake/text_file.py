@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.intake.encodings import decode
-from analysis.intake.layout import LOOK_AT, MAX_COLUMNS, clean_headers, find_header
+from analysis.intake.layout import (
+    LOOK_AT,
+    MAX_COLUMNS,
+    clean_headers,
+    find_header,
+    header_rows,
+    header_titles,
+    leave_out,
+)
 from analysis.intake.tables import LeftOut, RawTable
 
 if TYPE_CHECKING:
@@ -18,11 +26,17 @@ if TYPE_CHECKING:
 DELIMITERS = (",", "\t", ";", "|", "，", "；", "^")
 SPACES = "spaces"
 LONGEST_LINE = 16 * 1024 * 1024
+_SAID = re.compile(r"sep=([^\w\s]|\t) *(?:\n|\Z)", re.IGNORECASE)  # the first line of a CSV file made for Excel
 LINE_BREAK = "\ue00a"  # of the private area: no text file holds it
 
 
-def read_text(content: bytes, *, file: str, fingerprint: str, encoding: str | None = None) -> RawTable:
-    """Read a delimited text file; the header row, delimiter and encoding are found from the text itself."""
+def read_text(
+    content: bytes, *, file: str, fingerprint: str, encoding: str | None = None, header_row: int | None = None
+) -> RawTable:
+    """Read a delimited text file; delimiter, and unless given encoding and header row, are found from the text itself.
+
+    ``header_row`` counts records from 1; 0 says that there is no header.
+    """
     decoded = decode(content, encoding=encoding, file=file)
     text = decoded.text.replace("\x00", "").lstrip("\ufeff")
     if "\r" in text:
@@ -34,15 +48,17 @@ def read_text(content: bytes, *, file: str, fingerprint: str, encoding: str | No
         text = "\n".join("\t".join(line.split()) for line in text.split("\n"))
     separator = "\t" if delimiter == SPACES else delimiter
     text = _one_line_per_record(text, separator)
-    head = split_records(text, separator, LOOK_AT)
+    head = split_records(text, separator, max(LOOK_AT, (header_row or 0) + LOOK_AT))
     if not any(cell.strip() for row in head for cell in row):
         raise AnalysisError("file_empty", file=file)
-    header = find_header(head)
+    header = find_header(head) if header_row is None else header_row - 1
+    if header >= len(head):
+        raise AnalysisError("header_row_beyond", file=file, header_row=header + 1, rows=len(head))
     width = _width(head, header)
     if width > MAX_COLUMNS:
         raise AnalysisError("too_many_columns", file=file, n_columns=width, most=MAX_COLUMNS)
-    titles = [cell.replace(LINE_BREAK, " ") for cell in head[header]] if header >= 0 else []
-    names = clean_headers((titles + [None] * width)[:width])
+    titles = [*header_titles(head, header), *[None] * width][:width]
+    names = clean_headers([cell and cell.replace(LINE_BREAK, " ") for cell in titles])
     rows, surplus = _scan(text, separator, width, skip=header + 1)
     keep = [
         index
@@ -51,10 +67,15 @@ def read_text(content: bytes, *, file: str, fingerprint: str, encoding: str | No
     ]
     if rows.num_rows == 0:
         raise AnalysisError("file_only_header", file=file)
-    if len(keep) == 1 and header < 0:
+    if len(keep) == 1 and header < 0 and header_row is None:
         raise AnalysisError("file_not_a_table", file=file, kind="text")
     rows = rows.select(["line", *[f"c{index}" for index in keep]])
     rows = rows.rename_columns(["line", *[f"c{new}" for new in range(len(keep))]])
+    rows, left = leave_out(
+        rows, [[row[i] if i < len(row) else None for i in keep] for row in header_rows(head, header)]
+    )
+    if rows.num_rows == 0:
+        raise AnalysisError("file_only_header", file=file)
     return RawTable(
         file=file,
         sheet="",
@@ -65,7 +86,8 @@ def read_text(content: bytes, *, file: str, fingerprint: str, encoding: str | No
         header_row=header + 1,
         encoding=decoded.encoding,
         delimiter=delimiter,
-        surplus=surplus,
+        surplus=tuple(sorted((*surplus, *left))),
+        plausibility=decoded.plausibility,
     )
 
 
@@ -83,8 +105,12 @@ def find_delimiter(text: str) -> str:
     --------
     >>> find_delimiter("a;b;c\n1,5;2;3\n4,5;5;6\n")
     ';'
+    >>> find_delimiter("sep=|\na,b|c\n")
+    '|'
     """
     start = text[:200_000]
+    if said := _SAID.match(start):
+        return said[1]
     if start.count('"') % 2 == 0:  # quoted cells may hold line breaks
         start = re.sub(r'"[^"]*"', "x", start)
     lines = [line for line in start.split("\n")[:LOOK_AT] if line.strip()]
@@ -177,8 +203,31 @@ def _scan(text: str, separator: str, width: int, *, skip: int) -> tuple[pa.Table
         surplus = connection.sql("SELECT line, any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line")
         wide = tuple(LeftOut(int(line), str(record).replace(LINE_BREAK, "\n")) for line, record in surplus.fetchall())
         filled = " OR ".join(f"c{index} IS NOT NULL" for index in range(width))
-        rows = connection.sql(f"SELECT record + {skip} AS line, * EXCLUDE record FROM kept WHERE {filled}")
-        return _shift_lines(rows.to_arrow_table(), [left.line for left in wide]), wide
+        found = connection.sql(f"SELECT record + {skip} AS line, * EXCLUDE record FROM kept WHERE {filled}")
+        rows = _shift_lines(found.to_arrow_table(), [left.line for left in wide])
+    return _with_trimmed(rows, wide, separator, width)
+
+
+def _with_trimmed(
+    rows: pa.Table, wide: tuple[LeftOut, ...], separator: str, width: int
+) -> tuple[pa.Table, tuple[LeftOut, ...]]:
+    """Take back the records whose surplus fields are all empty: spreadsheets write them."""
+    import csv
+
+    fitting: dict[int, list[str | None]] = {}
+    for left in wide:
+        record = next(csv.reader([left.text], delimiter=separator), []) if left.text.endswith(separator) else []
+        if record and not any(cell.strip() for cell in record[width:]):
+            fitting[left.line] = [cell.strip(" ") or None for cell in record[:width]]
+    if not fitting:
+        return rows, wide
+    import pyarrow as pa
+
+    kept = {line: cells for line, cells in fitting.items() if any(cells)}
+    columns = [pa.array(list(kept)), *(pa.array([cells[i] for cells in kept.values()]) for i in range(width))]
+    more = pa.table(columns, names=rows.column_names).cast(rows.schema)
+    rows = pa.concat_tables([rows, more]).sort_by("line")
+    return rows, tuple(left for left in wide if left.line not in fitting)
 
 
 def _shift_lines(rows: pa.Table, left_out: list[int]) -> pa.Table:

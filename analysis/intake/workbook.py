@@ -3,44 +3,57 @@
 from __future__ import annotations
 
 import io
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
-from analysis.intake.layout import LOOK_AT, MAX_COLUMNS, clean_headers, find_header
+from analysis.intake.layout import (
+    LOOK_AT,
+    MAX_COLUMNS,
+    clean_headers,
+    clean_text,
+    find_header,
+    header_rows,
+    header_titles,
+    leave_out,
+)
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow as pa
 
+NO_DAY = "1899-12-31 "  # how the reader writes a time of day without a day
 
-def read_workbook(content: bytes, *, file: str, fingerprint: str) -> list[RawTable]:
-    """Read every sheet that holds a table.
+
+def read_workbook(
+    content: bytes, *, file: str, fingerprint: str, sheet: str | None = None, header_row: int | None = None
+) -> list[RawTable]:
+    """Read every sheet that holds a table, or one sheet with its header where a person says it is.
 
     Sheets with no cell are passed over; a workbook in which every sheet is empty is refused (``file_empty``), and one
     in which every sheet has nothing but a header too (``file_only_header``).
     """
     import fastexcel
 
-    try:
+    with _damage(file):
         reader = fastexcel.read_excel(content)
-    except fastexcel.FastExcelError as problem:
-        protected = "password" in str(problem).lower() or "encrypt" in str(problem).lower()
-        if _is_other_archive(content):
-            raise AnalysisError("file_not_a_table", file=file, kind="archive") from problem
-        raise AnalysisError("file_protected" if protected else "file_damaged", file=file) from problem
+    names = [name for name in reader.sheet_names if sheet in (None, name, clean_text(name))]
     tables: list[RawTable] = []
     seen_cells = False
-    for sheet in reader.sheet_names:
-        try:
-            loaded = reader.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
+    for name in names:
+        with _damage(file):
+            loaded = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
             if loaded.height == 0 or loaded.width == 0:
                 continue
             cells = loaded.to_arrow()
-        except fastexcel.FastExcelError as problem:
-            raise AnalysisError("file_damaged", file=file) from problem
+        hidden = loaded.visible != "visible"
         del loaded
         seen_cells = True
-        table = _table(cells, file=file, sheet=sheet, fingerprint=fingerprint)
+        table = _table(
+            cells, file=file, sheet=clean_text(name), fingerprint=fingerprint, header_row=header_row, hidden=hidden
+        )
         if table is not None:
             tables.append(table)
     if not tables:
@@ -48,7 +61,26 @@ def read_workbook(content: bytes, *, file: str, fingerprint: str) -> list[RawTab
     return tables
 
 
-def _table(cells: pa.RecordBatch, *, file: str, sheet: str, fingerprint: str) -> RawTable | None:
+@contextmanager
+def _damage(file: str) -> Iterator[None]:
+    """Turn what the reader says of a broken workbook into one refusal."""
+    import fastexcel
+
+    try:
+        yield
+    except fastexcel.FastExcelError as problem:
+        protected = "password" in str(problem).lower() or "encrypt" in str(problem).lower()
+        raise AnalysisError("file_protected" if protected else "file_damaged", file=file) from problem
+    except BaseException as problem:
+        # A panic of the native reader derives from BaseException, so that "except Exception" would let it through.
+        if type(problem).__name__ != "PanicException":
+            raise
+        raise AnalysisError("file_damaged", file=file) from problem
+
+
+def _table(
+    cells: pa.RecordBatch, *, file: str, sheet: str, fingerprint: str, header_row: int | None, hidden: bool
+) -> RawTable | None:
     """Cut the header off and number the rows; None when nothing stands below the header."""
     import numpy as np
     import pyarrow as pa
@@ -57,20 +89,23 @@ def _table(cells: pa.RecordBatch, *, file: str, sheet: str, fingerprint: str) ->
     filled = sum(1 for column in cells.columns if column.null_count < len(column))
     if filled > MAX_COLUMNS:
         raise AnalysisError("too_many_columns", file=file, n_columns=filled, most=MAX_COLUMNS)
-    head = [list(row.values()) for row in cells.slice(0, LOOK_AT).to_pylist()]
-    header = find_header(head)
-    names = clean_headers(head[header] if header >= 0 else [None] * cells.num_columns)
+    head = [list(row.values()) for row in cells.slice(0, max(LOOK_AT, (header_row or 0) + LOOK_AT)).to_pylist()]
+    header = find_header(head) if header_row is None else header_row - 1
+    if header >= cells.num_rows:
+        raise AnalysisError("header_row_beyond", file=file, header_row=header + 1, rows=cells.num_rows)
+    names = clean_headers(header_titles(head, header) or [None] * cells.num_columns)
     used = [
         index
         for index, column in enumerate(cells.columns)
         if not names[index].startswith("column_") or column.null_count < len(column)
     ]
     body = cells.slice(header + 1)
-    columns = [body.column(index).cast(pa.string()) for index in used]
+    columns = [_plain_times(body.column(index).cast(pa.string())) for index in used]
     columns = [pc.if_else(pc.equal(pc.utf8_trim_whitespace(column), ""), None, column) for column in columns]  # pyright: ignore
     lines = pa.array(np.arange(header + 2, cells.num_rows + 1, dtype="int64"))
     table = pa.table({"line": lines, **{f"c{new}": column for new, column in enumerate(columns)}})
     table = _without_empty_rows(table)
+    table, left = leave_out(table, [[row[index] for index in used] for row in header_rows(head, header)])
     if table.num_rows == 0:
         return None
     return RawTable(
@@ -81,18 +116,19 @@ def _table(cells: pa.RecordBatch, *, file: str, sheet: str, fingerprint: str) ->
         n_rows=table.num_rows,
         rows=table,
         header_row=header + 1,
+        surplus=left,
+        hidden=hidden,
     )
 
 
-def _is_other_archive(content: bytes) -> bool:
-    """Say whether a zip is whole and holds no workbook: a folder of files, a text document."""
-    import zipfile
+def _plain_times(column: pa.Array) -> pa.Array:
+    """Show a time of day as a time: the reader gives it the day before 1900."""
+    import pyarrow.compute as pc
 
-    try:
-        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    except (zipfile.BadZipFile, OSError):
-        return False
-    return not any(name.startswith("xl/") or name == "content.xml" for name in names)
+    timed = pc.starts_with(column, NO_DAY)  # pyright: ignore
+    if not pc.any(timed).as_py():  # pyright: ignore
+        return column
+    return pc.if_else(timed, pc.utf8_slice_codeunits(column, len(NO_DAY)), column)  # pyright: ignore
 
 
 def _without_empty_rows(table: pa.Table) -> pa.Table:
