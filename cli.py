@@ -83,9 +83,10 @@ def _inspect(arguments: argparse.Namespace) -> int:
     tables = read(*arguments.files)
     from analysis.intake.suggest import inspect
 
-    found = [_described(guess) for guess in inspect(tables)]
+    guesses = inspect(tables)
+    found = [_described(guess) for guess in guesses]
     if arguments.json:
-        print(json.dumps({"tables": found}, ensure_ascii=False, indent=2))
+        print(json.dumps({"tables": found, "quality": _quality(tables, guesses)}, ensure_ascii=False, indent=2))
         return 0
     for table in found:
         place = ", ".join(part for part in (table["encoding"], f"header in row {table['header_row']}") if part)
@@ -94,6 +95,20 @@ def _inspect(arguments: argparse.Namespace) -> int:
             shown = ", ".join(column["examples"][:2])
             print(f"  {column['name']:<24} {column['kind']:<9} {column['fill']:>5.0%}  {column['role']:<16} {shown}")
     return 0
+
+
+def _quality(tables: Any, guesses: Any) -> dict[str, Any]:
+    """Return the quality report under the suggested recipe, or why there is none."""
+    from analysis.errors import AnalysisError
+    from analysis.intake.quality import quality, quality_dict
+    from analysis.intake.standardise import standardise
+    from analysis.study import suggest_recipe
+
+    try:
+        recipe = suggest_recipe(guesses)
+        return quality_dict(quality(tables, guesses, recipe, standardise(tables, recipe)))
+    except AnalysisError as problem:
+        return {"problem": problem.code, "sentence": _sentence(problem)}
 
 
 def _described(guess: Any) -> dict[str, Any]:

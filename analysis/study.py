@@ -12,6 +12,7 @@ from analysis.recipe import Column, Recipe, SegmentationPlan, Source
 
 if TYPE_CHECKING:
     from analysis.intake.merges import Merges
+    from analysis.intake.quality import QualityReport
     from analysis.intake.suggest import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
     from analysis.profiles.result import Profiles
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 STEPS = ("standardise", "profiles", "rfm", "clusters")
 # Part of the name of kept results: a change in what the stages compute makes old ones stale.
-ENGINE_VERSION = 2
+ENGINE_VERSION = 3
 Progress = Callable[[str], None]
 
 
@@ -46,6 +47,8 @@ class StudyResult:
         The same after the recipe's renames and merges.
     problems : mapping of method to AnalysisError
         Why a segmentation could not be computed.
+    quality : QualityReport, optional
+        How good the data is, and what matters about it.
     """
 
     recipe: Recipe
@@ -53,6 +56,7 @@ class StudyResult:
     segmentations: Mapping[str, RfmResult | ClusterResult]
     edited: Mapping[str, EditedSegmentation]
     problems: Mapping[str, AnalysisError]
+    quality: QualityReport | None = None
 
     @property
     def standard(self) -> StandardTables:
@@ -175,8 +179,30 @@ def run(
     AnalysisError
         What intake and profiles refuse.
     """
-    recipe = recipe or suggest(tables)
+    from concurrent.futures import ThreadPoolExecutor
+
+    from analysis.intake.suggest import inspect
+
+    guesses = inspect(tables)
+    recipe = recipe or suggest_recipe(guesses)
     prepared = prepare(tables, recipe, merges=merges, progress=progress)
+    with ThreadPoolExecutor(1) as beside:  # the report waits for rows, the segments for arithmetic
+        report = beside.submit(judge, tables, guesses, recipe, prepared)
+        return _segmented(recipe, prepared, progress, report.result)
+
+
+def judge(
+    tables: Sequence[RawTable], guesses: Sequence[TableGuess], recipe: Recipe, prepared: Prepared
+) -> QualityReport:
+    """Judge the data of a study, as ``intake.quality.quality`` does."""
+    from analysis.intake.quality import quality
+
+    return quality(tables, guesses, recipe, prepared.standard, prepared.profiles)
+
+
+def _segmented(
+    recipe: Recipe, prepared: Prepared, progress: Progress, report: Callable[[], QualityReport]
+) -> StudyResult:
     results: dict[str, Any] = {}
     edited: dict[str, Any] = {}
     problems: dict[str, AnalysisError] = {}
@@ -188,7 +214,7 @@ def run(
         except AnalysisError as problem:
             results.pop(plan.params.kind, None)
             problems[plan.params.kind] = problem
-    return StudyResult(recipe, prepared, results, edited, problems)
+    return StudyResult(recipe, prepared, results, edited, problems, report())
 
 
 def summary(result: StudyResult) -> dict[str, Any]:
@@ -219,7 +245,14 @@ def summary(result: StudyResult) -> dict[str, Any]:
         "segmentations": {method: _segments(result, method) for method in result.segmentations},
         "not_segmented": {method: {"code": e.code, **_plain(e.facts)} for method, e in result.problems.items()},
         "notes": [{"code": note.code, "level": note.level, **_plain(note.facts)} for note in result.standard.notes],
+        "quality": _quality(result),
     }
+
+
+def _quality(result: StudyResult) -> dict[str, Any] | None:
+    from analysis.intake.quality import quality_dict
+
+    return None if result.quality is None else quality_dict(result.quality)
 
 
 def _kinds(result: StudyResult) -> set[str]:

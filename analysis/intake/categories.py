@@ -122,6 +122,7 @@ class CategoryReading:
 def read_category(
     connection: duckdb.DuckDBPyConnection,
     rows: str,
+    raw: str,
     typed: str,
     *,
     role: str,
@@ -136,8 +137,8 @@ def read_category(
     ----------
     rows : str
         SQL name of the relation.
-    typed : str
-        The trimmed value, as ``values.category`` writes it.
+    raw, typed : str
+        The stored column, and its trimmed value as ``values.category`` writes it.
     merge : bool
         Merge values that differ only in form, or are certain synonyms.
     auto_nothing : bool
@@ -146,8 +147,8 @@ def read_category(
         What a person merged; these win over what is merged by itself.
     """
     found = connection.execute(
-        f"SELECT v, count(*) FROM (SELECT {typed} AS v FROM {rows}) WHERE v IS NOT NULL GROUP BY v "
-        f"ORDER BY 2 DESC, 1 LIMIT {MOST_VALUES + 1}"
+        f"SELECT v, sum(n) FROM (SELECT {typed} AS v, n FROM (SELECT {raw}, count(*) AS n FROM {rows} GROUP BY {raw})) "
+        f"WHERE v IS NOT NULL GROUP BY v ORDER BY 2 DESC, 1 LIMIT {MOST_VALUES + 1}"
     ).fetchall()
     counts = {value: int(n) for value, n in found}
     words = nothing_words(role, header, counts) if auto_nothing else ()

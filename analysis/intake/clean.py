@@ -98,7 +98,7 @@ def adjust_amounts(
         _replace(connection, lines, split_amount(), in_memory, "split")
         notes.append(Note("order_totals_split", {"table": table, "money": before - _total(connection, lines)}))
     if cleaning.outliers == "cap":
-        usual = usual_amounts(connection, f"(SELECT amount FROM {lines} WHERE reason IS NULL AND NOT is_return)")
+        usual = usual_amounts(connection, f"(SELECT amount, line FROM {lines} WHERE reason IS NULL AND NOT is_return)")
         if usual is not None:
             cap = f"CAST({usual.high:.6f} AS {MONEY})" if usual.high < 1e17 else "amount"
             n, lowered = connection.execute(

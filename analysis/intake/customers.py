@@ -182,7 +182,7 @@ def _typed(
         return value
     if kind == "category":
         return read_category(
-            connection, one.view, category(raw), role=column.role, header=column.name,
+            connection, one.view, raw, category(raw), role=column.role, header=column.name,
             merge=cleaning.categories == "merge", auto_nothing=auto, chosen=column.merges,
         ).sql  # fmt: skip
     words = NOTHING if auto else ()

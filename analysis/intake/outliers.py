@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 FAR = 3.5
 LEAST_AMOUNTS = 20  # of fewer there is no telling what is usual
+MOST_JUDGED = 2_000_000
 _TO_MAD = 0.6745  # the 75th percentile of the standard normal distribution
 _TO_MEAN_DEVIATION = 1 / 1.253314  # sqrt(pi / 2): the same for the mean absolute deviation
 
@@ -75,12 +76,16 @@ def usual_amounts(connection: duckdb.DuckDBPyConnection, rows: str, column: str 
     Parameters
     ----------
     rows : str
-        SQL of the relation, filtered as wanted.
+        SQL of the relation, filtered as wanted; has a ``line``, by which a fixed sample of about ``MOST_JUDGED`` is
+        taken when there are more.
     """
-    logs = f"SELECT ln(CAST({column} AS DOUBLE)) AS x FROM {rows} WHERE {column} > 0"
-    n, middle = connection.execute(f"SELECT count(*), median(x) FROM ({logs})").fetchall()[0]
+    n = connection.execute(f"SELECT count(*) FROM {rows} WHERE {column} > 0").fetchall()[0][0]
     if n < LEAST_AMOUNTS:
         return None
+    step = -(-n // MOST_JUDGED)
+    sample = f" AND hash(line) % {step} = 0" if step > 1 else ""
+    logs = f"SELECT ln(CAST({column} AS DOUBLE)) AS x FROM {rows} WHERE {column} > 0{sample}"
+    middle = connection.execute(f"SELECT median(x) FROM ({logs})").fetchall()[0][0]
     typical, mean = connection.execute(
         f"SELECT median(abs(x - ?)), avg(abs(x - ?)) FROM ({logs})", [middle, middle]
     ).fetchall()[0]

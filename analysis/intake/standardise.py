@@ -12,6 +12,7 @@ from analysis.intake.categories import read_category
 from analysis.intake.clean import adjust_amounts, impossible_age, is_test_order, is_zero, reason_for_repeats
 from analysis.intake.dates import date_form, in_zone, timestamp
 from analysis.intake.merges import canonical_sql, unite
+from analysis.intake.records import RECORDS, standardise_records
 from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.states import undone_states
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
@@ -109,6 +110,7 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
     counts: list[TableCount] = []
     order_tables: list[Mapped] = []
     customer_tables: list[Mapped] = []
+    record_tables: dict[str, list[Mapped]] = {kind: [] for kind in RECORDS}
     for one in mapped:
         open_rows(connection, one)
     merged = unite(connection, mapped, merges, notes)
@@ -118,11 +120,15 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
         elif one.source.kind == "orders":
             counts.append(_orders(connection, one, recipe, notes))
             order_tables.append(one)
-        else:
+        elif one.source.kind == "customers":
             customer_tables.append(one)
+        else:
+            record_tables[one.source.kind].append(one)
     from analysis.intake.customers import standardise_customers
 
     extras = standardise_customers(connection, customer_tables, counts, recipe.cleaning)
+    for kind, found in record_tables.items():
+        standardise_records(connection, kind, found, counts, recipe.time_zone)
     has_time = _has_time(connection, order_tables)
     _join_orders(connection, order_tables, has_time)
     counts.sort(key=lambda count: [table.key for table in tables].index(count.table))
@@ -133,6 +139,7 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
         counts=tuple(counts),
         order_roles=_roles_of(mapped, "orders"),
         customer_roles=_roles_of(mapped, "customers"),
+        record_roles={kind: _roles_of(mapped, kind) for kind, found in record_tables.items() if found},
         extras=extras,
         has_time=has_time,
         notes=tuple(notes),
@@ -201,7 +208,7 @@ def open_rows(connection: duckdb.DuckDBPyConnection, one: Mapped) -> None:
     """Make the rows of a table readable under its view; words that a person said mean nothing are blank."""
     from pathlib import Path
 
-    blanks = _blanked(one)
+    blanks = blanked_columns(one)
     name = f"{one.view}_as_written" if blanks else one.view
     if isinstance(one.table.rows, Path):
         connection.execute(f"CREATE VIEW {name} AS {one.table.scan_sql()}")
@@ -211,7 +218,7 @@ def open_rows(connection: duckdb.DuckDBPyConnection, one: Mapped) -> None:
         connection.execute(f"CREATE VIEW {one.view} AS SELECT * REPLACE ({blanks}) FROM {name}")
 
 
-def _blanked(one: Mapped) -> str:
+def blanked_columns(one: Mapped) -> str:
     """Write the columns whose words for nothing a person has chosen."""
     parts = []
     for column in one.source.columns if one.source else ():
@@ -356,7 +363,7 @@ def text_value(
     if roles()[role].kind != "category":
         return f"CASE WHEN NOT {is_nothing(raw, _nothing(one, role))} THEN {typed} END"
     return read_category(
-        connection, one.view, typed, role=role, header=column.name, merge=cleaning.categories == "merge",
+        connection, one.view, raw, typed, role=role, header=column.name, merge=cleaning.categories == "merge",
         auto_nothing=column.nothing == "auto", chosen=column.merges,
     ).sql  # fmt: skip
 

@@ -1,0 +1,116 @@
+"""What one click does about a finding: a change of the recipe, as data, that can be applied and taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from analysis.errors import AnalysisError
+from analysis.params import Params
+
+if TYPE_CHECKING:
+    from analysis.recipe import Recipe
+
+
+class CleaningFix(Params):
+    """Decide one step of the cleaning."""
+
+    kind: Literal["cleaning"] = "cleaning"
+    field: Literal[
+        "returns", "excluded_states", "duplicate_lines", "repeated_lines", "test_orders", "zero_amounts", "outliers",
+        "ages", "order_totals", "categories",
+    ]  # fmt: skip
+    value: str | tuple[str, ...]
+
+
+class ColumnFix(Params):
+    """Decide how one column of a source is read; ``source`` is its place in the recipe."""
+
+    kind: Literal["column"] = "column"
+    source: int = Field(ge=0)
+    column: str
+    field: Literal["role", "date_order", "decimal", "nothing", "missing", "merges"]
+    value: str | tuple[str, ...] | tuple[tuple[str, str], ...]
+
+
+class AsOfFix(Params):
+    """Decide the day that profiles look back from."""
+
+    kind: Literal["as_of"] = "as_of"
+    value: Literal["latest"] | date
+
+
+Fix = Annotated[CleaningFix | ColumnFix | AsOfFix, Field(discriminator="kind")]
+
+
+def apply_fix(recipe: Recipe, fix: CleaningFix | ColumnFix | AsOfFix) -> Recipe:
+    """Return the recipe with one decision changed.
+
+    Raises
+    ------
+    AnalysisError
+        ``fix_impossible`` when the recipe has no such column, or the value is none that can be chosen.
+
+    Examples
+    --------
+    >>> from analysis.recipe import Recipe
+    >>> apply_fix(Recipe(), CleaningFix(field="test_orders", value="set_aside")).cleaning.test_orders
+    'set_aside'
+    """
+    if fix.kind == "as_of":
+        return recipe.model_copy(update={"as_of": fix.value})
+    if fix.kind == "cleaning":
+        return recipe.model_copy(update={"cleaning": _changed(recipe.cleaning, fix.field, fix.value)})
+    place = _place(recipe, fix)
+    source = recipe.sources[fix.source]
+    columns = tuple(
+        _changed(column, fix.field, fix.value) if index == place else column
+        for index, column in enumerate(source.columns)
+    )
+    changed = source.model_copy(update={"columns": columns})
+    sources = tuple(changed if index == fix.source else other for index, other in enumerate(recipe.sources))
+    return recipe.model_copy(update={"sources": sources})
+
+
+def inverse(recipe: Recipe, fix: CleaningFix | ColumnFix | AsOfFix) -> CleaningFix | ColumnFix | AsOfFix:
+    """Return the change that takes a fix back: applied after it, it gives this recipe.
+
+    Examples
+    --------
+    >>> from analysis.recipe import Recipe
+    >>> inverse(Recipe(), CleaningFix(field="outliers", value="cap")).value
+    'keep'
+    """
+    if fix.kind == "as_of":
+        return AsOfFix(value=recipe.as_of)
+    if fix.kind == "cleaning":
+        return CleaningFix(field=fix.field, value=getattr(recipe.cleaning, fix.field))
+    column = recipe.sources[fix.source].columns[_place(recipe, fix)]
+    return ColumnFix(source=fix.source, column=fix.column, field=fix.field, value=getattr(column, fix.field))
+
+
+def accept(recipe: Recipe, finding: str) -> Recipe:
+    """Return the recipe with a finding accepted as it is."""
+    return recipe.model_copy(update={"accepted": (*(known for known in recipe.accepted if known != finding), finding)})
+
+
+def reopen(recipe: Recipe, finding: str) -> Recipe:
+    """Return the recipe with a finding no longer accepted."""
+    return recipe.model_copy(update={"accepted": tuple(known for known in recipe.accepted if known != finding)})
+
+
+def _place(recipe: Recipe, fix: ColumnFix) -> int:
+    if fix.source < len(recipe.sources):
+        for index, column in enumerate(recipe.sources[fix.source].columns):
+            if column.name == fix.column:
+                return index
+    raise AnalysisError("fix_impossible", column=fix.column)
+
+
+def _changed(part: Any, field: str, value: object) -> Any:
+    try:
+        return type(part).model_validate({**part.model_dump(), field: value})
+    except ValidationError as problem:
+        raise AnalysisError("fix_impossible", column=getattr(part, "name", field)) from problem

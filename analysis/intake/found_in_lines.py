@@ -1,0 +1,269 @@
+"""Findings about the lines of orders: what was left out, what counts twice, what is far from the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from analysis.intake.clean import is_test_order, is_zero, line_identity
+from analysis.intake.finding import Finding, Look, cleaning_finding
+from analysis.intake.fixes import CleaningFix
+from analysis.intake.outliers import usual_amounts
+from analysis.intake.set_aside import EXPLAINS
+from analysis.intake.standardise import MOST_IN_MEMORY
+from analysis.intake.states import count_states, says_unpaid, undone_states
+from analysis.intake.values import half_width, literals
+
+if TYPE_CHECKING:
+    from analysis.intake.standardise import Mapped
+
+# A date by its form: what cannot be read although it looks like one does not exist.
+DATE_FORM = r"^\s*\d{1,4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,4}|^\s*\d{8}\s*$"
+# Reasons that a choice decides; the others are about cells.
+CHOSEN = {
+    "return": ("returns", "set_aside"), "zero_amount": ("zero_amounts", "set_aside"),
+    "test_order": ("test_orders", "set_aside"), "duplicate_line": ("duplicate_lines", "set_aside"),
+    "repeated_line": ("repeated_lines", "set_aside"),
+}  # fmt: skip
+UNREAD = ("no_customer", "no_date", "date_unreadable", "no_amount", "amount_unreadable", "too_many_fields")
+LEAST_TOTALS = 0.9  # share of orders of several lines whose lines all show one amount
+TOTALS_ORDERS = 5
+TOLERANCE = 0.005  # of money, below half a cent
+SALE = "NOT is_return AND amount > 0"
+
+
+def found_in_lines(look: Look) -> Iterator[Finding]:
+    """Find what is wrong or worth knowing about the lines of every table of orders."""
+    for one in look.of_kind("orders"):
+        for find in FINDERS:
+            yield from find(look, one)
+
+
+def _set_aside(look: Look, one: Mapped) -> Iterator[Finding]:
+    """What was left out, by reason, with the money that is missing for it."""
+    count = next(count for count in look.standard.counts if count.table == one.table.key)
+    reasons = {reason: n for reason, n in count.set_aside.items() if reason in (*UNREAD, *CHOSEN, "excluded_state")}
+    if not reasons:
+        return
+    found = look.connection.execute(
+        f"SELECT s.reason, min(s.line), sum({look.amount(one)}) FROM set_aside s JOIN {one.view} r ON r.line = s.line "
+        f"WHERE s.source = {one.index} GROUP BY s.reason"
+    ).fetchall()
+    known = {reason: (line, money) for reason, line, money in found}
+    for reason, n in reasons.items():
+        line, money = known.get(reason, (None, None))
+        money = None if money is None else float(money)
+        header = look.header(one, EXPLAINS.get(reason, ""))
+        if line is None and one.table.surplus:
+            line = one.table.surplus[0][0]
+            parts = {"line": line}
+        else:
+            parts = {"line": line, "example": look.row(one, line)}
+        parts |= {"rows": n, "money": money, "facts": {"n": n}} | look.about(one)
+        if reason == "excluded_state":
+            yield from _excluded(look, parts)
+        elif reason in CHOSEN:
+            step, value = CHOSEN[reason]
+            if reason == "zero_amount" and look.recipe.cleaning.zero_amounts == "keep":
+                step = "returns"  # lines of nothing left with the returns
+            yield cleaning_finding(look, step, value, code=f"left_{reason}", **parts)
+        elif reason == "date_unreadable":
+            yield from _dates(look, one, header)
+        else:
+            yield Finding(reason, **{**parts, "column": header})
+
+
+def _excluded(look: Look, parts: dict) -> Iterator[Finding]:
+    """Cancelled and refunded orders are left out by themselves; counting them is one click away."""
+    if look.recipe.cleaning.excluded_states == "auto":
+        undo = CleaningFix(field="excluded_states", value=())
+    else:
+        undo = CleaningFix(field="excluded_states", value="auto")
+    yield Finding("excluded_state", status="fixed", undo=undo, **parts)
+
+
+def _dates(look: Look, one: Mapped, header: str | None) -> Iterator[Finding]:
+    """Tell dates that do not exist, such as 29 February 2018, from cells that are no dates."""
+    raw = one.raw("order_date")
+    looks_right = f"regexp_matches({half_width(f'r.{raw}')}, '{DATE_FORM}')"
+    found = look.connection.execute(
+        f"SELECT {looks_right} AS date_like, count(*), min(s.line), sum({look.amount(one)}) FROM set_aside s "
+        f"JOIN {one.view} r ON r.line = s.line WHERE s.source = {one.index} AND s.reason = 'date_unreadable' GROUP BY 1"
+    ).fetchall()
+    for date_like, rows, line, money in found:
+        place = look.about(one, header)
+        yield Finding(
+            "date_not_existing" if date_like else "date_unreadable", rows=int(rows), facts={"n": int(rows)}, line=line,
+            money=None if money is None else float(money), example=look.cell(one, header, line) if header else None,
+            **place,
+        )  # fmt: skip
+
+
+def _duplicates(look: Look, one: Mapped) -> Iterator[Finding]:
+    noted = [
+        note
+        for note in look.standard.notes
+        if note.code == "duplicate_lines" and note.facts.get("table") == one.table.key
+    ]
+    if not noted or look.recipe.cleaning.duplicate_lines != "keep":
+        return
+    if one.table.n_rows > MOST_IN_MEMORY:  # which copies count is not worth holding that many lines at once
+        n = int(noted[0].facts["n"])
+        yield cleaning_finding(
+            look, "duplicate_lines", "set_aside", code="duplicate_lines", rows=n, facts={"n": n}, **look.about(one)
+        )
+        return
+    cells = ", ".join(f"r.c{index}" for index in range(len(one.table.columns)))
+    n, line, money = look.one(
+        f"SELECT count(*), min(line), sum(amount) FROM (SELECT o.line, o.amount, row_number() OVER "
+        f"(PARTITION BY hash({cells}) ORDER BY o.line) AS copy FROM orders o JOIN {one.view} r ON r.line = o.line "
+        f"WHERE o.source = {one.index}) WHERE copy > 1"
+    )
+    if n:
+        yield cleaning_finding(
+            look, "duplicate_lines", "set_aside", code="duplicate_lines", rows=int(n), money=float(money),
+            facts={"n": int(n)}, line=line, example=look.row(one, line), **look.about(one),
+        )  # fmt: skip
+
+
+def _repeated(look: Look, one: Mapped) -> Iterator[Finding]:
+    same = line_identity(look.present(one))
+    if not same or look.recipe.cleaning.repeated_lines != "keep" or one.table.n_rows > MOST_IN_MEMORY:
+        return
+    cells = ", ".join(f"r.c{index}" for index in range(len(one.table.columns)))
+    # Equal lines of one order stand in few groups: those first, and only their rows are looked at whole.
+    again = f"SELECT {', '.join(same)} FROM orders WHERE source = {one.index} GROUP BY ALL HAVING count(*) > 1"
+    joined = " AND ".join(f"o.{column} IS NOT DISTINCT FROM g.{column}" for column in same)
+    n, exact, line, money = look.one(
+        f"SELECT count(*), count(*) FILTER (WHERE copy > 1), min(line), sum(amount) FROM (SELECT o.line, o.amount, "
+        f"row_number() OVER (PARTITION BY {', '.join(f'o.{column}' for column in same)} ORDER BY o.line) AS again, "
+        f"row_number() OVER (PARTITION BY hash({cells}) ORDER BY o.line) AS copy FROM orders o "
+        f"JOIN ({again}) g ON {joined} JOIN {one.view} r ON r.line = o.line WHERE o.source = {one.index}) "
+        f"WHERE again > 1"
+    )
+    if n > exact:
+        yield cleaning_finding(
+            look, "repeated_lines", "set_aside", code="repeated_lines", rows=int(n), money=float(money),
+            facts={"n": int(n)}, line=line, example=look.row(one, line), **look.about(one),
+        )  # fmt: skip
+
+
+def _tests(look: Look, one: Mapped) -> Iterator[Finding]:
+    yield from _counted(look, one, "test_orders", is_test_order(look.present(one)))
+
+
+def _zeros(look: Look, one: Mapped) -> Iterator[Finding]:
+    yield from _counted(look, one, "zero_amounts", is_zero(look.present(one)))
+
+
+def _counted(look: Look, one: Mapped, step: str, test: str) -> Iterator[Finding]:
+    n, line, money = look.one(
+        f"SELECT count(*), min(line), coalesce(sum(amount), 0) FROM orders WHERE source = {one.index} AND {test}"
+    )
+    if n:
+        yield cleaning_finding(
+            look, step, "set_aside", code=step, rows=int(n), money=float(money), facts={"n": int(n)}, line=line,
+            example=look.row(one, line), **look.about(one),
+        )  # fmt: skip
+
+
+def _returns(look: Look, one: Mapped) -> Iterator[Finding]:
+    n, line, money = look.one(
+        f"SELECT count(*), min(line), coalesce(sum(amount), 0) FROM orders WHERE source = {one.index} AND is_return"
+    )
+    if n:
+        yield cleaning_finding(
+            look, "returns", "set_aside", code="returns", rows=int(n), money=float(money), facts={"n": int(n)},
+            line=line, example=look.row(one, line), **look.about(one),
+        )  # fmt: skip
+
+
+def _outliers(look: Look, one: Mapped) -> Iterator[Finding]:
+    for note in look.standard.notes:
+        if note.code == "amounts_capped" and note.facts.get("table") == one.table.key:
+            facts = {"n": note.facts["n"], "high": note.facts["cap"]}
+            yield cleaning_finding(
+                look, "outliers", "cap", code="outliers_capped", rows=int(note.facts["n"]),
+                money=float(note.facts["money"]), facts=facts, **look.about(one),
+            )  # fmt: skip
+    if look.recipe.cleaning.outliers == "cap":
+        return
+    usual = usual_amounts(look.connection, f"(SELECT amount, line FROM orders WHERE source = {one.index} AND {SALE})")
+    if usual is None:
+        return
+    n, line, above, money = look.one(
+        "SELECT count(*), arg_max(line, amount), coalesce(sum(amount - ?), 0), coalesce(sum(amount), 0) FROM orders "
+        f"WHERE source = {one.index} AND {SALE} AND amount > ?",
+        [usual.high, usual.high],
+    )
+    if n:
+        facts = {"n": int(n), "high": usual.high, "above": float(above), "money": float(money)}
+        yield cleaning_finding(
+            look, "outliers", "cap", code="outliers", rows=int(n), money=float(above), facts=facts, line=line,
+            example=look.row(one, line), **look.about(one),
+        )  # fmt: skip
+
+
+def _totals(look: Look, one: Mapped) -> Iterator[Finding]:
+    """An amount that stands on every line of its order and is no line's own price is the order's total."""
+    present = look.present(one)
+    if "order_id" not in present or "amount" not in present:
+        return
+    for note in look.standard.notes:
+        if note.code == "order_totals_split" and note.facts.get("table") == one.table.key:
+            yield cleaning_finding(
+                look, "order_totals", "split", code="order_totals_split", money=float(note.facts["money"]),
+                **look.about(one),
+            )  # fmt: skip
+            return
+    own = (
+        f"bool_or(abs(amount - quantity * unit_price) > {TOLERANCE})"
+        if {"quantity", "unit_price"} <= present
+        else "count(DISTINCT coalesce(product, product_id)) > 1 OR count(DISTINCT quantity) > 1"
+    )
+    n_orders, n_total, rows, money, order = look.one(
+        f"SELECT count(*), count(*) FILTER (WHERE total), sum(n) FILTER (WHERE total), "
+        f"sum(amount * (n - 1)) FILTER (WHERE total), min(line) FILTER (WHERE total) FROM ("
+        f"SELECT count(*) AS n, min(amount) AS amount, min(line) AS line, "
+        f"min(amount) = max(amount) AND ({own}) AS total FROM orders "
+        f"WHERE source = {one.index} AND {SALE} GROUP BY customer_id, order_id HAVING count(*) > 1)"
+    )
+    if n_orders >= TOTALS_ORDERS and n_total >= LEAST_TOTALS * n_orders:
+        yield cleaning_finding(
+            look, "order_totals", "split", code="order_totals", rows=int(rows), money=float(money),
+            facts={"n": int(n_total), "rows": int(rows)}, line=order, example=look.row(one, order),
+            **{**look.about(one), "column": look.header(one, "amount")},
+        )  # fmt: skip
+
+
+def _unpaid(look: Look, one: Mapped) -> Iterator[Finding]:
+    header = look.header(one, "status")
+    if header is None:
+        return
+    states = [state for (state,) in look.connection.execute(
+        f"SELECT DISTINCT status FROM orders WHERE source = {one.index} AND status IS NOT NULL LIMIT 1000"
+    ).fetchall()]  # fmt: skip
+    unpaid = sorted(state for state in states if says_unpaid(state))
+    if not unpaid:
+        return
+    n, line, money = look.one(
+        f"SELECT count(*), min(line), coalesce(sum(amount), 0) FROM orders WHERE source = {one.index} "
+        f"AND status IN ({literals(unpaid)})"
+    )
+    now = look.recipe.cleaning.excluded_states
+    excluded = _undone(look) if now == "auto" else now
+    yield Finding(
+        "unpaid_states", rows=int(n), money=float(money), facts={"n": int(n), "states": ", ".join(unpaid)}, line=line,
+        example=look.row(one, line), **{**look.about(one), "column": header},
+        fix=CleaningFix(field="excluded_states", value=tuple(sorted({*excluded, *unpaid}))),
+    )  # fmt: skip
+
+
+def _undone(look: Look) -> tuple[str, ...]:
+    columns = [(one.table, header) for one in look.of_kind("orders") if (header := look.header(one, "status"))]
+    return undone_states(state for state, _ in count_states(columns))
+
+
+FINDERS: tuple[Callable[[Look, Mapped], Iterator[Finding]], ...] = (
+    _set_aside, _duplicates, _repeated, _tests, _zeros, _returns, _outliers, _totals, _unpaid,
+)  # fmt: skip
