@@ -6,7 +6,7 @@ read-only. Rows stay in their files.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -295,3 +295,44 @@ def _keep_snapshot(study_id: str, version: str, choices: str, _result: StudyResu
         with_segments(_result, _result.profiles.customers),
         segment_table(_result, names),
     )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A widget whose choice is kept with the study: its key, what it offers, and what it starts with.
+
+    ``read`` turns what was kept (JSON) back into what the widget holds.
+    """
+
+    key: str
+    offered: Container[Any]
+    default: Any
+    many: bool = False
+    read: Callable[[Any], Any] = lambda value: value
+
+
+def restore_choices(study: Study, page: str, choices: Mapping[str, Choice]) -> None:
+    """Give the widgets of a page what was chosen on the last visit, before they are drawn.
+
+    A choice that the data no longer offers is left out.
+    """
+    saved = workspace().setting(page, {}, study.id)
+    for name, choice in choices.items():
+        if session.widget(choice.key) is not None:
+            continue
+        value = saved.get(name)
+        offered = value is not None and all(one in choice.offered for one in (value if choice.many else [value]))
+        session.set_widget(choice.key, choice.read(value) if offered else choice.default)
+
+
+def save_choices(study: Study, page: str, choices: Mapping[str, Choice]) -> None:
+    """Keep what the widgets of a page hold, so that a refresh or a restart finds it again."""
+    saved = workspace().setting(page, {}, study.id)
+    held = {name: session.widget(choice.key) for name, choice in choices.items()}
+    now = saved | {
+        name: [str(one) for one in value] if isinstance(value, tuple) else value
+        for name, value in held.items()
+        if value is not None and not (isinstance(value, tuple) and len(value) < 2)  # a period that is half chosen
+    }
+    if now != saved:
+        workspace().set_setting(page, now, study.id)

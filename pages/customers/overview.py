@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 import pandas as pd
@@ -24,6 +24,8 @@ from ui import compute, session, show
 
 REASONS_SHOWN = 2
 NOTES_SHOWN = 1
+MEASURES = ("revenue", "orders", "buyers")
+RANKINGS = ("revenue", "orders", "customers")
 
 
 def read_line() -> None:
@@ -54,27 +56,52 @@ def read_line() -> None:
             st.page_link(show.page_path("data/check"), label=show.md_escape(text), icon=":material/fact_check:")
 
 
+def kept_choices(data: Period | None) -> dict[str, compute.Choice]:
+    """Return the choices of this page that are found again after a refresh."""
+    present = {feature.dimension for feature in profiles.features if feature.personal is None}
+    dimensions = [dimension for dimension in DIMENSIONS if dimension in present]
+    first = next((dimension for dimension in ("value", *DIMENSIONS) if dimension in present), None)
+    found = {"dimension": compute.Choice(f"overview_dimension_{study.id}", dimensions, first)}
+    if data is None:
+        return found
+    choices: tuple[Choice, ...] = compute.result(study, "filter_choices", "", lambda: filter_choices(standard))
+    for column in FILTER_COLUMNS:
+        values = [choice.value for choice in choices if choice.column == column]
+        found[column] = compute.Choice(f"overview_{column}_{study.id}", values, [], many=True)
+    every_day = {str(data.start + timedelta(days=n)) for n in range((data.end - data.start).days + 1)}
+    return found | {
+        "days": compute.Choice(
+            f"overview_days_{study.id}",
+            every_day,
+            (data.start, data.end),
+            many=True,
+            read=lambda days: tuple(date.fromisoformat(day) for day in days),
+        ),
+        "period": compute.Choice(f"overview_period_{study.id}", presets(data), "all"),
+        "measure": compute.Choice(f"overview_measure_{study.id}", MEASURES, "revenue"),
+        "products": compute.Choice(f"overview_products_{study.id}", RANKINGS, "revenue"),
+    }
+
+
 def controls(data: Period) -> OverviewParams:
     """Show the period picker and the filters; stop while a period has only one end."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = st.segmented_control(
             t("overview.period"),
             presets(data),
-            default="all",
             required=True,
             format_func=lambda preset: t(f"overview.period.{preset}"),
-            key=f"overview_period_{study.id}",
+            key=kept["period"].key,
             persist_state="session",
         )
         days: Sequence[date] = (data.start, data.end)
         if period == "own":
             days = st.date_input(
                 t("overview.period.days"),
-                (data.start, data.end),
                 min_value=data.start,
                 max_value=data.end,
                 format="YYYY-MM-DD",
-                key=f"overview_days_{study.id}",
+                key=kept["days"].key,
                 persist_state="session",
                 width=260,
             )
@@ -88,10 +115,9 @@ def controls(data: Period) -> OverviewParams:
 
 def filter_popover() -> dict[str, Any]:
     """Show one list per column that can be filtered by."""
-    choices: tuple[Choice, ...] = compute.result(study, "filter_choices", "", lambda: filter_choices(standard))
-    keys = {column: f"overview_{column}_{study.id}" for column in FILTER_COLUMNS}
-    offered = {column: [choice.value for choice in choices if choice.column == column] for column in FILTER_COLUMNS}
-    if not choices:
+    keys = {column: kept[column].key for column in FILTER_COLUMNS}
+    offered = {column: kept[column].offered for column in FILTER_COLUMNS}
+    if not any(offered.values()):
         return {}
 
     def clear() -> None:
@@ -178,14 +204,14 @@ def pictures(result: Overview) -> None:
     """Show the line over time and how the revenue is spread, side by side where there is room."""
     measure = st.segmented_control(
         t("overview.measure"),
-        ("revenue", "orders", "buyers"),
-        default="revenue",
+        MEASURES,
         required=True,
         format_func=lambda key: t(f"overview.measure.{key}"),
-        key=f"overview_measure_{study.id}",
+        key=kept["measure"].key,
         persist_state="session",
         label_visibility="collapsed",
     )
+    compute.save_choices(study, "overview", kept)
     with st.grid(min_column_width=400, gap="medium"):
         with st.container():
             over_time(result, cast(charts.Measure, measure))
@@ -238,18 +264,17 @@ def segments() -> None:
 @st.fragment
 def spread(params: OverviewParams) -> None:
     """Show the distributions of one dimension of the profile."""
-    present = {feature.dimension for feature in profiles.features if feature.personal is None}
     st.subheader(t("overview.section.distributions"), anchor=False)
     dimension: Dimension = st.segmented_control(
         t("overview.dimension"),
-        [dimension for dimension in DIMENSIONS if dimension in present],
-        default=next(dimension for dimension in ("value", *DIMENSIONS) if dimension in present),
+        kept["dimension"].offered,
         required=True,
         format_func=lambda key: t(f"dimension.{key}"),
-        key=f"overview_dimension_{study.id}",
+        key=kept["dimension"].key,
         persist_state="session",
         label_visibility="collapsed",
     )
+    compute.save_choices(study, "overview", kept)
 
     def count() -> tuple[int, tuple[Distribution, ...]]:
         selected = selected_customers(standard, profiles, params)
@@ -307,14 +332,14 @@ def top_products(result: Overview) -> None:
     st.subheader(t("overview.section.products"), anchor=False)
     by = st.segmented_control(
         t("overview.products.by"),
-        ("revenue", "orders", "customers"),
-        default="revenue",
+        RANKINGS,
         required=True,
         format_func=lambda key: t(f"overview.figure.{key}"),
-        key=f"overview_products_{study.id}",
+        key=kept["products"].key,
         persist_state="session",
         label_visibility="collapsed",
     )
+    compute.save_choices(study, "overview", kept)
     ranked = result.products.sort_values([by, "product"], ascending=[False, True]).head(20)
     number = st.column_config.NumberColumn
     columns = {
@@ -347,10 +372,13 @@ t = session.t()
 
 read_line()
 data = compute.result(study, "data_period", "", lambda: data_period(standard, profiles))
+kept = kept_choices(data)
+compute.restore_choices(study, "overview", kept)
 if data is None:
     members_only()
     st.stop()
 params = controls(data)
+compute.save_choices(study, "overview", kept)
 try:
     result: Overview = compute.result(
         study, "overview", params.model_dump_json(), lambda: overview(standard, profiles, params)

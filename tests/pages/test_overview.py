@@ -95,6 +95,21 @@ def test_the_period_is_kept_when_the_page_is_left(open_page, new_study, root):
     assert metrics(app)["Orders"] == orders
 
 
+def test_period_filter_and_dimension_are_found_again_after_a_refresh(open_page, new_study, root):
+    study = new_study(root / "sample_data" / "中文店铺.xlsx")
+    app = open_page("customers/overview", "en", study=study)
+    next(one for one in app.segmented_control if one.label == "Period").set_value("last_90_days").run()
+    next(one for one in app.multiselect if one.label == "Region").set_value(["浙江省"]).run()
+    next(one for one in app.segmented_control if one.label == "Dimension").set_value("risk").run()
+    figures = metrics(app)
+    again = open_page("customers/overview", "en", study=study)
+    assert next(one for one in again.segmented_control if one.label == "Period").value == "last_90_days"
+    assert next(one for one in again.multiselect if one.label == "Region").value == ["浙江省"]
+    assert next(one for one in again.segmented_control if one.label == "Dimension").value == "risk"
+    assert metrics(again) == figures
+    assert not again.warning
+
+
 def test_a_filter_narrows_the_figures(open_page, new_study, root):
     app = open_page("customers/overview", "en", study=new_study(root / "sample_data" / "中文店铺.xlsx"))
     region = next(one for one in app.multiselect if one.label == "Region")
