@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from analysis.params import Params
 from analysis.segments.params import ClusterParams, RfmParams, SegmentEdit
 
-Kind = Literal["orders", "customers", "ignore"]
+Kind = Literal["orders", "customers", "events", "feedback", "referrals", "contacts", "ignore"]
 Goal = Literal["win_back", "repurchase", "best_customers", "launch", "cut_waste"]
 
 
@@ -35,7 +35,7 @@ class Source(Params):
     kind: Kind
     file: str = ""
     sheet: str = ""
-    header_row: int | None = Field(default=None, ge=1)
+    header_row: int | None = Field(default=None, ge=0)  # as found when left out; 0 for no header
     encoding: str | None = None
     columns: tuple[Column, ...] = ()
 

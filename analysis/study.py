@@ -69,8 +69,8 @@ class StudyResult:
         return self.prepared.profiles
 
 
-def read(*paths: Path | str) -> list[RawTable]:
-    """Read files into raw tables.
+def read(*paths: Path | str, recipe: Recipe | None = None) -> list[RawTable]:
+    """Read files into raw tables, with the encodings and header rows that a recipe gives.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def read(*paths: Path | str) -> list[RawTable]:
     """
     from analysis.intake.read import read_files
 
-    return read_files(paths)
+    return read_files(paths, recipe)
 
 
 def suggest(tables: Sequence[RawTable]) -> Recipe:
@@ -102,6 +102,11 @@ def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
     from analysis.intake.suggest import guess_currency, refuse_useless
 
     refuse_useless(guesses)
+    # Monthly files and sheets have the same columns: they are one table in parts, and the largest says what it is.
+    alike: dict[tuple[str, ...], list[TableGuess]] = {}
+    for guess in guesses:
+        alike.setdefault(tuple(sorted(guess.table.columns)), []).append(guess)
+    largest = [max(group, key=lambda guess: guess.table.n_rows) for group in alike.values()]
     sources = tuple(
         Source(
             kind=guess.kind,  # pyright: ignore
@@ -109,7 +114,7 @@ def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
             sheet=guess.table.sheet,
             columns=tuple(Column(name=column.name, role=column.role) for column in guess.columns),
         )
-        for guess in guesses
+        for guess in largest
     )
     return Recipe(sources=sources, currency=guess_currency(guesses))
 
@@ -244,7 +249,7 @@ def summary(result: StudyResult) -> dict[str, Any]:
         },
         "segmentations": {method: _segments(result, method) for method in result.segmentations},
         "not_segmented": {method: {"code": e.code, **_plain(e.facts)} for method, e in result.problems.items()},
-        "notes": [{"code": note.code, "level": note.level, **_plain(note.facts)} for note in result.standard.notes],
+        "notes": [{"code": note.code, "level": note.level, **_plain(note.facts)} for note in (*result.standard.notes, *profiles.notes)],
         "quality": _quality(result),
     }
 

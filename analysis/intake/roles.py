@@ -117,6 +117,8 @@ def kind_fits(kind: str, evidence: Evidence) -> float:
         return 0.0 if decimals or evidence.date_share > 0.9 and evidence.number_share < 0.9 else 1.0
     if kind == "category":
         return 1.0 if evidence.n_distinct <= max(50, 0.2 * evidence.n_filled) else 0.5
+    if kind == "flag":
+        return 1.0 if evidence.n_distinct <= 10 or evidence.date_share >= 0.5 else 0.3
     return 1.0 if evidence.number_share < 0.9 else 0.4
 
 

@@ -7,10 +7,18 @@ from dataclasses import dataclass
 
 from analysis.errors import AnalysisError
 from analysis.intake.describe import describe
+from analysis.intake.records import RECORDS, missing_record_roles
 from analysis.intake.roles import EXTRA, IGNORE, Evidence, Role, header_score, kind_fits, roles
 from analysis.intake.tables import RawTable
 
 LEAST_SCORE = 0.5
+# Without one of these named by a header, a table is not of the kind.
+TELLING = {
+    "events": {"event", "feature_used", "session_id"},
+    "feedback": {"rating", "nps_score", "feedback_type", "comment"},
+    "referrals": {"referrer_id", "referred_id"},
+    "contacts": {"campaign", "answered", "sent", "contact_channel"},
+}
 # Where no column names the customer, these tell customers apart, best first.
 KEY_FALLBACKS = ("phone", "email", "id_number", "name", "company")
 
@@ -32,7 +40,7 @@ class ColumnGuess:
 
 @dataclass(frozen=True)
 class TableGuess:
-    """What one raw table is: ``orders``, ``customers`` or ``ignore``, and the roles of its columns."""
+    """What one raw table is: ``orders``, ``customers``, a kind of ``records.RECORDS`` or ``ignore``, and the roles of its columns."""
 
     table: RawTable
     kind: str
@@ -66,12 +74,17 @@ def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
     missing = missing_roles("orders", {column.role for column in as_orders})
     key = next((column for column in as_orders if column.role == "customer_id"), None)
     once_each = key is not None and key.evidence.n_distinct >= 0.98 * max(1, key.evidence.n_filled)
-    if not missing and not (once_each and _says_customers(as_orders, as_customers)):
-        return TableGuess(table, "orders", as_orders)
     member_key = next((column for column in as_customers if column.role == "customer_id"), None)
     tells_apart = member_key is not None and (
         member_key.evidence.n_distinct >= 0.8 * max(1, member_key.evidence.n_filled)
     )
+    records = _best_records(table, evidence)
+    if not missing and not (once_each and _says_customers(as_orders, as_customers)):
+        if records is not None and _says_more(records, as_orders, "orders"):
+            return records
+        return TableGuess(table, "orders", as_orders)
+    if records is not None and (not tells_apart or _says_more(records, as_customers, "customers")):
+        return records
     if tells_apart and len(table.columns) > 1:
         return TableGuess(table, "customers", as_customers)
     ignored = tuple(
@@ -80,9 +93,38 @@ def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
     return TableGuess(table, "ignore", ignored, missing)
 
 
+def _best_records(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess | None:
+    """Return the kind of records whose headers the table has most of; none unless two of them say so by themselves."""
+    found = []
+    for order, kind in enumerate(RECORDS):
+        columns = _assign(table, evidence, kind)
+        telling = {column.role for column in columns if column.role in TELLING[kind] and column.reason == "header"}
+        if telling and not missing_roles(kind, {column.role for column in columns}):
+            found.append((_said(columns), -order, TableGuess(table, kind, columns)))
+    best = max(found, key=lambda entry: entry[:2], default=None)
+    return best[2] if best and best[0] >= 2 else None
+
+
+def _said(columns: Sequence[ColumnGuess]) -> int:
+    """Count the columns whose header names a role, the customer apart: every table has one."""
+    return sum(1 for column in columns if column.reason == "header" and column.role not in ("customer_id", IGNORE))
+
+
+def _says_more(records: TableGuess, others: Sequence[ColumnGuess], kind: str) -> bool:
+    """Say whether the headers speak for records rather than for orders or customers.
+
+    An order's number, a quantity or a price speak against it: no other table has them.
+    """
+    ours, theirs = _said(records.columns), _said(others)
+    if kind == "orders":
+        only = {column.role for column in others} & {"order_id", "quantity", "unit_price"}
+        return ours >= theirs and not only
+    return ours > theirs
+
+
 def guess_as(table: RawTable, evidence: Sequence[Evidence], kind: str) -> TableGuess:
     """Suggest the roles of a table whose kind a person has chosen."""
-    if kind not in ("orders", "customers"):
+    if kind not in ("orders", "customers", *RECORDS):
         columns = tuple(
             ColumnGuess(name, IGNORE, 1.0, "unknown", seen) for name, seen in zip(table.columns, evidence, strict=True)
         )
@@ -95,6 +137,8 @@ def missing_roles(kind: str, present: set[str]) -> tuple[str, ...]:
     """Return the roles a table of this kind cannot do without and does not have."""
     if kind == "customers":
         return () if "customer_id" in present else ("customer_id",)
+    if kind in RECORDS:
+        return missing_record_roles(kind, present)
     missing = [role for role in ("customer_id", "order_date") if role not in present]
     if "amount" not in present and not {"quantity", "unit_price"} <= present:
         missing.append("amount")
@@ -104,9 +148,14 @@ def missing_roles(kind: str, present: set[str]) -> tuple[str, ...]:
 def _says_customers(as_orders: Sequence[ColumnGuess], as_customers: Sequence[ColumnGuess]) -> bool:
     """With one row per customer, count the headers that only one kind of table has."""
     catalogue = roles()
-    orders = sum(1 for c in as_orders if c.reason == "header" and catalogue[c.role].tables == ("orders",))
-    customers = sum(1 for c in as_customers if c.reason == "header" and catalogue[c.role].tables == ("customers",))
+    orders = sum(1 for c in as_orders if c.reason == "header" and _only(catalogue[c.role], "orders"))
+    customers = sum(1 for c in as_customers if c.reason == "header" and _only(catalogue[c.role], "customers"))
     return customers >= orders
+
+
+def _only(role: Role, kind: str) -> bool:
+    """Say whether a role is one of orders but not of customers, or the other way round."""
+    return kind in role.tables and not {"orders", "customers"} - {kind} & set(role.tables)
 
 
 def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[ColumnGuess, ...]:
@@ -136,7 +185,8 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
         roles_taken[role.key] = index
         columns_taken[index] = (role, score)
     _by_values(table, evidence, kind, roles_taken, columns_taken)
-    _key_fallback(kind, roles_taken, columns_taken)
+    if kind != "referrals":  # its customers are the two people it is about
+        _key_fallback(kind, roles_taken, columns_taken)
     return tuple(
         _guess(index, table, evidence[index], kind, columns_taken, lost) for index in range(len(table.columns))
     )

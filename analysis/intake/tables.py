@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -137,10 +138,16 @@ class StandardTables:
 
         ``customers``, one row per customer id: ``customer_id`` and one column per mapped role or extra feature.
 
+        ``events``, ``feedback``, ``referrals`` and ``contacts``, one row per kept record: ``source``, ``line``,
+        ``customer_id`` (the one who referred, for referrals), ``time`` (timestamp), ``date`` and a column per role of
+        ``records.RECORDS`` (numbers as DOUBLE, yes or no as BOOLEAN; NULL when no column has the role).
+
         ``set_aside``: ``source``, ``line``, ``reason`` (one of ``REASONS``); the cells stay in the raw table.
     counts : tuple of TableCount
     order_roles, customer_roles : frozenset of str
         Roles that have a column behind them.
+    record_roles : mapping of kind to frozenset of str
+        The same for the kinds of records that the study has: ``events``, ``feedback``, ``referrals``, ``contacts``.
     extras : tuple of (column, header)
         Extra features of the customers table.
     has_time : bool
@@ -159,6 +166,7 @@ class StandardTables:
     has_time: bool = False
     notes: tuple[Note, ...] = ()
     raws: tuple[RawTable, ...] = field(default=(), repr=False)
+    record_roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a cursor of its own: one connection shared by threads mixes up results."""

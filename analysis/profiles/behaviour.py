@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from analysis.profiles.lines import Ask, Lines, Part
+from analysis.profiles.lines import Ask, Lines, Part, favourite, moment, per_customer
 from analysis.profiles.result import Feature
 
 if TYPE_CHECKING:
@@ -21,8 +22,15 @@ FEATURES = (
     Feature("gap_spread_days", "behaviour", "number", "days"),
     Feature("favourite_weekday", "behaviour", "category"),
     Feature("favourite_hours", "behaviour", "category"),
+    Feature("visits_last_30_days", "behaviour", "number", "count"),
+    Feature("visits_last_90_days", "behaviour", "number", "count"),
+    Feature("days_since_visit", "behaviour", "number", "days"),
+    Feature("active_hours", "behaviour", "category"),
+    Feature("n_features_used", "behaviour", "number", "count"),
+    Feature("favourite_feature", "behaviour", "category"),
 )
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+VISIT_PAUSE_MINUTES = 30  # an event after a longer pause opens a new visit, as web analytics count sessions
 HOURS = ("night", "morning", "afternoon", "evening")  # the quarters of the day, from midnight
 # Read in this order when two are equally frequent: the words' own order, so that the answer never depends on the rows.
 HOURS_BY_NAME = tuple(sorted(range(4), key=HOURS.__getitem__))
@@ -81,3 +89,59 @@ def _most(profiles: pd.DataFrame, columns: list[str], names: tuple[str, ...] | l
         larger = counts > best
         best[larger], code[larger] = counts[larger], place
     return pd.Categorical.from_codes(code, categories=list(names))
+
+
+def from_events(rows: nw.LazyFrame[Any], roles: frozenset[str], as_of: date) -> pd.DataFrame:
+    """Count visits, name the usual time of day, and the features (without such a column, the events) used.
+
+    A visit is a session where the file names sessions, else a run of events without a pause of more than 30 minutes.
+    """
+    import pandas as pd
+
+    day, time = nw.col("date"), nw.col("time")
+    if "session_id" in roles:
+        sessions = rows.filter(~nw.col("session_id").is_null()).group_by("customer_id", "session_id")
+        visits = sessions.agg(nw.col("date").min()).with_columns(visit=nw.lit(1))
+    else:
+        timed = rows.with_columns(moment=moment(time))
+        before = nw.col("moment").shift(1).over("customer_id", order_by="moment")
+        pause = nw.col("moment") - nw.col("before")
+        opens = nw.when(pause <= VISIT_PAUSE_MINUTES * 60_000_000).then(nw.lit(0)).otherwise(nw.lit(1))
+        visits = timed.with_columns(before=before).with_columns(visit=opens)
+    one, none, visit = nw.lit(1), nw.lit(0), nw.col("visit")
+    hour = time.dt.hour()
+    found = per_customer(
+        rows,
+        (
+            Ask("last_visit", day, "max"),
+            Ask("latest_minute", hour * 60 + time.dt.minute(), "max", "count"),
+            *(
+                Ask(f"hour_{place}", nw.when((hour >= 6 * place) & (hour < 6 * place + 6)).then(one).otherwise(none),
+                    "sum", "count")
+                for place in range(4)
+            ),
+        ),
+    )  # fmt: skip
+    counted = per_customer(
+        visits,
+        [
+            Ask(
+                f"visits_last_{days}_days",
+                nw.when(day > as_of - timedelta(days=days)).then(visit).otherwise(none),
+                "sum",
+                "count",
+            )
+            for days in (30, 90)
+        ],
+    ).reindex(found.index, fill_value=0)
+    result = counted.astype("int64")
+    result["days_since_visit"] = (pd.Timestamp(as_of) - pd.to_datetime(found["last_visit"])).dt.days.astype("float64")
+    if (found["latest_minute"] > 0).any():
+        columns = [f"hour_{place}" for place in HOURS_BY_NAME]
+        result["active_hours"] = _most(found, columns, [HOURS[place] for place in HOURS_BY_NAME])
+    used = next((role for role in ("feature_used", "event") if role in roles), None)
+    if used:
+        tastes = favourite(rows, used).reindex(found.index)
+        result["n_features_used"] = tastes[f"n_{used}"].fillna(0).astype("int64")
+        result["favourite_feature"] = tastes[f"favourite_{used}"]
+    return result

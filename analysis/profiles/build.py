@@ -10,12 +10,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from analysis.errors import AnalysisError
-from analysis.profiles import basic, behaviour, channel, preference, risk, value
+from analysis.profiles import basic, behaviour, channel, preference, risk, social, value
 from analysis.profiles.lines import Lines, favourite, order_days, order_lines, per_customer
 from analysis.profiles.members import attach_members, latest_day
 from analysis.profiles.result import DIMENSIONS, Feature, Profiles
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
     from analysis.intake.tables import StandardTables
@@ -62,7 +63,8 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
                 cursor.table("orders"), as_of=day, roles=standard.order_roles, has_time=standard.has_time
             )
             orders, features = profile_orders(lines)
-        return attach_members(cursor, standard, orders, features, as_of=day, n_after_as_of=after)
+        records = profile_records(cursor, standard, orders, as_of=day)
+        return attach_members(cursor, standard, orders, features, records, as_of=day, n_after_as_of=after)
     finally:
         cursor.close()
 
@@ -91,6 +93,32 @@ def profile_orders(lines: Lines) -> tuple[pd.DataFrame, tuple[Feature, ...]]:
         if profiles[key].dtype == "category":
             profiles[key] = profiles[key].astype("str")
     return profiles[[feature.key for feature in features]], features
+
+
+def profile_records(
+    cursor: duckdb.DuckDBPyConnection, standard: StandardTables, orders: pd.DataFrame | None, *, as_of: date
+) -> tuple[tuple[pd.DataFrame, tuple[Feature, ...]], ...]:
+    """Reduce events, feedback, referrals and contacts up to ``as_of`` to one row per customer each."""
+    import narwhals as nw
+
+    found = []
+    for kind, roles in standard.record_roles.items():
+        rows = nw.from_native(cursor.table(kind)).lazy()
+        in_time = nw.col("date") <= as_of
+        if kind == "referrals":  # one without a date is not known to lie ahead
+            rows = rows.filter(in_time | nw.col("date").is_null())
+            frame, known = social.from_referrals(rows, roles, orders), social.FEATURES
+        elif kind == "events":
+            frame, known = behaviour.from_events(rows.filter(in_time), roles, as_of), behaviour.FEATURES
+        elif kind == "feedback":
+            frame, known = risk.from_feedback(rows.filter(in_time), roles, as_of), risk.FEATURES
+        else:
+            frame, known = channel.from_contacts(rows.filter(in_time), roles, as_of), channel.FEATURES
+        if frame is not None and len(frame):
+            for key in frame.columns[[dtype == "category" for dtype in frame.dtypes]]:
+                frame[key] = frame[key].astype("str")
+            found.append((frame, tuple(feature for feature in known if feature.key in frame.columns)))
+    return tuple(found)
 
 
 def _add(profiles: pd.DataFrame, frame: pd.DataFrame) -> None:

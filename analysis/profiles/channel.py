@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from analysis.profiles.lines import Ask, Lines, Part
+from analysis.profiles.lines import Ask, Lines, Part, favourite, per_customer
 from analysis.profiles.result import Feature
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ FEATURES = (
     Feature("n_channels", "channel", "number", "count"),
     Feature("first_channel", "channel", "category"),
     Feature("favourite_payment_method", "channel", "category"),
+    Feature("contacts_sent", "channel", "number", "count"),
+    Feature("contacts_answered", "channel", "number", "count"),
+    Feature("answer_rate", "channel", "number", "share"),
+    Feature("days_since_contact", "channel", "number", "days"),
+    Feature("contact_spend", "channel", "number", "money"),
+    Feature("favourite_contact_channel", "channel", "category"),
 )
 
 
@@ -37,3 +44,32 @@ def finish(profiles: pd.DataFrame, lines: Lines) -> None:
     """Name the number of channels."""
     if "channel" in lines.roles:
         profiles["n_channels"] = profiles["n_channel"]
+
+
+def from_contacts(rows: nw.LazyFrame[Any], roles: frozenset[str], as_of: date) -> pd.DataFrame:
+    """Count what was sent and what was answered, and the days since the last contact.
+
+    Without a column that says what was sent, every row was; an answer counts as sent.
+    """
+    import pandas as pd
+
+    one, none = nw.lit(1), nw.lit(0)
+    sent = nw.col("sent") | nw.col("answered") if "answered" in roles else nw.col("sent")
+    if "sent" in roles:
+        rows = rows.filter(sent)
+    asked = [Ask("last_contact", nw.col("date"), "max"), Ask("contacts_sent", one, "sum", "count")]
+    if "answered" in roles:
+        asked.append(Ask("contacts_answered", nw.when(nw.col("answered")).then(one).otherwise(none), "sum", "count"))
+    if "contact_cost" in roles:
+        asked.append(Ask("contact_spend", nw.col("contact_cost"), "sum", "number"))
+    found = per_customer(rows, asked)
+    result = found[[ask.name for ask in asked[1:]]].copy()
+    if "answered" in roles:
+        result["answer_rate"] = result["contacts_answered"] / result["contacts_sent"]
+    result["days_since_contact"] = (pd.Timestamp(as_of) - pd.to_datetime(found["last_contact"])).dt.days.astype(
+        "float64"
+    )
+    if "contact_channel" in roles:
+        usual = favourite(rows, "contact_channel")
+        result["favourite_contact_channel"] = usual["favourite_contact_channel"].reindex(result.index)
+    return result

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import chain, count
 from typing import TYPE_CHECKING, cast
 
 from analysis.errors import AnalysisError
 from analysis.intake.roles import roles
+from analysis.profiles.people import add_people
 from analysis.profiles.result import DIMENSIONS, Dimension, Feature, Profiles, Unit, ValueKind
 
 if TYPE_CHECKING:
@@ -24,6 +26,11 @@ KINDS: dict[str, ValueKind] = {
     "number": "number", "date": "date", "category": "category", "text": "text", "id": "text", "phone": "text",
     "email": "text", "id_number": "text",
 }  # fmt: skip
+# Someone without a record has none: zero, not unknown.
+COUNTED = {
+    "visits_last_30_days", "visits_last_90_days", "n_features_used", "n_ratings", "n_complaints", "referrals_made",
+    "referrals_converted", "contacts_sent", "contacts_answered",
+}  # fmt: skip
 SEGMENTS = {"segment_rfm", "segment_cluster"}  # columns that exports add to the profiles
 FEW = 30  # a text of the customers table with at most this many values is a category
 
@@ -35,7 +42,14 @@ def latest_day(cursor: duckdb.DuckDBPyConnection, standard: StandardTables) -> d
             last = cursor.execute(f"SELECT max({role}) FROM customers").fetchall()[0][0]
             if last is not None:
                 return last + timedelta(days=1)
+    last = max((day for kind in standard.record_roles if (day := _last_record(cursor, kind))), default=None)
+    if last is not None:
+        return last + timedelta(days=1)
     return date.today()
+
+
+def _last_record(cursor: duckdb.DuckDBPyConnection, kind: str) -> date | None:
+    return cursor.execute(f"SELECT max(date) FROM {kind}").fetchall()[0][0]
 
 
 def attach_members(
@@ -43,6 +57,7 @@ def attach_members(
     standard: StandardTables,
     orders: pd.DataFrame | None,
     features: tuple[Feature, ...],
+    records: Sequence[tuple[pd.DataFrame, tuple[Feature, ...]]] = (),
     *,
     as_of: date,
     n_after_as_of: int,
@@ -70,19 +85,34 @@ def attach_members(
                 described.pop(key, None)  # counted from the orders themselves, which say more than a summary
                 continue
             joined[key] = column.combine_first(joined[key]) if key in joined else column
-        for key in ("n_orders", "active_months", "orders_last_90_days", "orders_90_days_before"):
-            joined[key] = joined[key].fillna(0).astype("int64")
-        joined["spend"] = joined["spend"].fillna(0.0)
+    for frame, found in records:
+        joined = joined.reindex(joined.index.union(frame.index))
+        joined.index.name = "customer_id"
+        for key in (feature.key for feature in found):
+            joined[key] = frame[key].reindex(joined.index)
+            if key in COUNTED:
+                joined[key] = joined[key].fillna(0).astype("int64")
+        described |= {feature.key: feature for feature in found}
+    if orders is not None:
+        _without_orders(joined)
     if len(joined) == 0:
         raise AnalysisError("no_customers")
-    kept = {feature.key: feature for feature in features} | described
+    people, notes = add_people(joined, as_of=as_of)
+    kept = {feature.key: feature for feature in features} | described | {feature.key: feature for feature in people}
     ordered = sorted(kept.values(), key=lambda feature: DIMENSIONS.index(feature.dimension))
     joined = joined.sort_index().reset_index()
     for feature in ordered:
         if feature.kind == "date":
             joined[feature.key] = pd.to_datetime(joined[feature.key])
     frame = joined[["customer_id", *[feature.key for feature in ordered]]]
-    return Profiles(frame, tuple(ordered), as_of, n_after_as_of)
+    return Profiles(frame, tuple(ordered), as_of, n_after_as_of, notes)
+
+
+def _without_orders(joined: pd.DataFrame) -> None:
+    """A customer without an order has ordered nothing: counts and spend are zero, not unknown."""
+    for key in ("n_orders", "active_months", "orders_last_90_days", "orders_90_days_before"):
+        joined[key] = joined[key].fillna(0).astype("int64")
+    joined["spend"] = joined["spend"].fillna(0.0)
 
 
 class _Member:

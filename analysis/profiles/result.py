@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from analysis.notes import Note
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -45,12 +47,15 @@ class Profiles:
     as_of : date
     n_after_as_of : int
         Order lines after ``as_of``, left out.
+    notes : tuple of Note
+        What was noticed: ``ages_impossible``.
     """
 
     customers: pd.DataFrame = field(repr=False)
     features: tuple[Feature, ...]
     as_of: date
     n_after_as_of: int = 0
+    notes: tuple[Note, ...] = ()
 
     def feature(self, key: str) -> Feature | None:
         """Return the feature behind a column, or None."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from analysis.profiles.lines import Ask, Lines, Part
+from analysis.profiles.lines import Ask, Lines, Part, moment, per_customer
 from analysis.profiles.result import Feature
 
 if TYPE_CHECKING:
@@ -19,7 +19,15 @@ FEATURES = (
     Feature("orders_90_days_before", "risk", "number", "count"),
     Feature("order_trend", "risk", "number", "ratio"),
     Feature("return_share", "risk", "number", "share"),
+    Feature("n_ratings", "risk", "number", "count"),
+    Feature("mean_rating", "risk", "number", "none"),
+    Feature("n_complaints", "risk", "number", "count"),
+    Feature("days_since_feedback", "risk", "number", "days"),
+    Feature("satisfaction", "risk", "category"),
+    Feature("nps_class", "risk", "category"),
 )
+SCALES = (5, 10, 100)  # a rating is out of the first of these that no rating of the study exceeds
+COMPLAINT = "complain|dispute|refund|投诉|差评|退款|维权|举报"
 WINDOW_DAYS = 90
 
 
@@ -52,3 +60,60 @@ def finish(profiles: pd.DataFrame, lines: Lines) -> None:
     if (profiles["returned"] > 0).any():
         gross = profiles["gross"].fillna(0)
         profiles["return_share"] = (profiles["returned"].fillna(0) / gross).where(gross > 0).clip(upper=1.0)
+
+
+def from_feedback(rows: nw.LazyFrame[Any], roles: frozenset[str], as_of: date) -> pd.DataFrame:
+    """Ratings, complaints, the days since the last feedback, and how satisfied the latest answer is.
+
+    Satisfied is a latest rating of at least 80 % of the scale, neutral of at least 60 %: 4 and 3 out of 5. The classes
+    of the net promoter score are those of Reichheld (Harvard Business Review, December 2003): 9 and 10 promoters, 7 and
+    8 passives, 0 to 6 detractors.
+    """
+    import pandas as pd
+
+    asked = [Ask("last_feedback", nw.col("date"), "max")]
+    one, none = nw.lit(1), nw.lit(0)
+    for role in ("rating", "nps_score"):
+        if role in roles:
+            latest = (nw.col(role).is_null(), -moment(nw.col("time")), nw.col(role))
+            asked += [
+                Ask(f"latest_{role}", nw.col(role), "first", "number", by=latest),
+                Ask(f"largest_{role}", nw.col(role), "max", "number"),
+            ]
+    rated = [role for role in ("rating", "nps_score") if role in roles]
+    if rated:
+        value = nw.col(rated[0])
+        asked += [
+            Ask("n_ratings", nw.when(~value.is_null()).then(one).otherwise(none), "sum", "count"),
+            Ask("ratings", value.cast(nw.Float64()), "sum", "number"),
+        ]
+    if "feedback_type" in roles:
+        said = nw.col("feedback_type").str.to_lowercase().str.contains(COMPLAINT)
+        asked.append(Ask("n_complaints", nw.when(said).then(one).otherwise(none), "sum", "count"))
+    found = per_customer(rows, asked)
+    last = pd.to_datetime(found["last_feedback"])
+    result = (pd.Timestamp(as_of) - last).dt.days.astype("float64").rename("days_since_feedback").to_frame()
+    if rated:
+        result["n_ratings"] = found["n_ratings"].astype("int64")
+        result["mean_rating"] = (found["ratings"] / found["n_ratings"]).where(found["n_ratings"] > 0)
+    if "n_complaints" in found:
+        result["n_complaints"] = found["n_complaints"].astype("int64")
+    if "rating" in roles:
+        scale = next((top for top in SCALES if not found["largest_rating"].max() > top), None)
+        if scale:
+            share = found["latest_rating"] / scale
+            result["satisfaction"] = _classed(share, ((0.8, "satisfied"), (0.6, "neutral"), (0.0, "dissatisfied")))
+    if "nps_score" in roles and not found["largest_nps_score"].max() > 10:
+        score = found["latest_nps_score"]
+        result["nps_class"] = _classed(score, ((9, "promoter"), (7, "passive"), (0, "detractor")))
+    return result
+
+
+def _classed(values: pd.Series, classes: tuple[tuple[float, str], ...]) -> pd.Series:
+    """Name each value by the first class whose least value it reaches."""
+    import pandas as pd
+
+    names = pd.Series(None, index=values.index, dtype=object)
+    for least, name in classes:
+        names = names.where(names.notna() | ~(values >= least), name)
+    return names

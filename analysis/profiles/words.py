@@ -10,6 +10,14 @@ CODED: dict[str, tuple[str, tuple[str, ...]]] = {
         "weekday", ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
     ),
     "favourite_hours": ("hours", ("morning", "afternoon", "evening", "night")),
+    "active_hours": ("hours", ("morning", "afternoon", "evening", "night")),
+    "generation": (
+        "generation",
+        ("generation_alpha", "generation_z", "millennials", "generation_x", "boomers", "silent", "greatest"),
+    ),
+    "city_tier": ("city_tier", ("tier_1", "new_tier_1", "tier_2", "other")),
+    "satisfaction": ("satisfaction", ("satisfied", "neutral", "dissatisfied")),
+    "nps_class": ("nps_class", ("promoter", "passive", "detractor")),
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from analysis.workspace.files import whole_file, write_frame
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TABLES = ("orders", "customers", "set_aside")
+TABLES = ("orders", "customers", "events", "feedback", "referrals", "contacts", "set_aside")
 DONE = "meta.json"
 
 
@@ -34,9 +34,13 @@ def save_prepared(prepared: Prepared, folder: Path) -> None:
         "counts": [asdict(count) for count in standard.counts],
         "order_roles": sorted(standard.order_roles),
         "customer_roles": sorted(standard.customer_roles),
+        "record_roles": {kind: sorted(found) for kind, found in standard.record_roles.items()},
         "extras": [list(extra) for extra in standard.extras],
         "has_time": standard.has_time,
         "notes": [{"code": note.code, "level": note.level, "facts": _plain(note.facts)} for note in standard.notes],
+        "profile_notes": [
+            {"code": note.code, "level": note.level, "facts": _plain(note.facts)} for note in prepared.profiles.notes
+        ],
         "features": [asdict(feature) for feature in prepared.profiles.features],
         "as_of": prepared.profiles.as_of.isoformat(),
         "n_after_as_of": prepared.profiles.n_after_as_of,
@@ -62,6 +66,7 @@ def load_prepared(folder: Path, tables: Sequence[RawTable]) -> Prepared | None:
         counts=tuple(TableCount(**count) for count in meta["counts"]),
         order_roles=frozenset(meta["order_roles"]),
         customer_roles=frozenset(meta["customer_roles"]),
+        record_roles={kind: frozenset(found) for kind, found in meta["record_roles"].items()},
         extras=tuple((column, header) for column, header in meta["extras"]),
         has_time=meta["has_time"],
         notes=tuple(Note(**note) for note in meta["notes"]),
@@ -72,6 +77,7 @@ def load_prepared(folder: Path, tables: Sequence[RawTable]) -> Prepared | None:
         tuple(Feature(**feature) for feature in meta["features"]),
         date.fromisoformat(meta["as_of"]),
         meta["n_after_as_of"],
+        tuple(Note(**note) for note in meta["profile_notes"]),
     )
     return Prepared(standard, profiles)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from analysis.intake.tables import RawTable
 
-KINDS: tuple[Kind, ...] = ("orders", "customers", "ignore")
+KINDS: tuple[Kind, ...] = ("orders", "customers", "events", "feedback", "referrals", "contacts", "ignore")
 FILE_TYPES = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "tsv", "txt", "parquet"]
 
 t = session.t()
@@ -62,8 +62,10 @@ def one_table(table: RawTable) -> None:
     if chosen != kind:
         compute.change(study, with_kind(study.recipe, study.tables, table, chosen))
     if others := sharing(study.recipe, study.tables, table):
-        shared = ", ".join(other.key for other in others)
-        st.caption(show.md_escape(t("files.read_like", table=table.key, others=shared)))
+        parts = ", ".join(other.key for other in (table, *others))
+        st.caption(show.md_escape(t("files.read_as_one", n=len(others) + 1, tables=parts)))
+    if table.hidden:
+        st.caption(show.md_escape(t("files.hidden", table=table.key)))
     personal = {} if session.unmasked() else compute.personal_columns(study, table)
     st.dataframe(
         first_rows(table, personal=personal),
@@ -73,7 +75,79 @@ def one_table(table: RawTable) -> None:
         height="content",
     )
     st.caption(show.md_escape(t("files.preview", n=min(10, table.n_rows), rows=table.n_rows)))
+    reading(table)
     remove(table)
+
+
+def reading(table: RawTable) -> None:
+    """Show how a table is read, and let a person choose another encoding or header row, seeing both first."""
+    from analysis.intake.encodings import CHOICES, SURE
+
+    doubtful = bool(table.encoding) and table.plausibility < SURE
+    if doubtful:
+        share = t("files.encoding_doubtful", table=table.key, encoding=table.encoding.upper(), share=table.plausibility)
+        st.warning(show.md_escape(share))
+    with st.expander(t("files.reading"), icon=":material/tune:", expanded=doubtful):
+        if compute.workspace().original(table.fingerprint) is None:
+            st.caption(show.md_escape(t("error.original_not_kept", file=table.file)))
+            return
+        where = f"{study.revision}_{study.tables.index(table)}"
+        encoding: str | None = None
+        left, right = st.columns(2)
+        if table.encoding:
+            encoding = left.selectbox(
+                t("files.encoding"),
+                [table.encoding, *(name for name in CHOICES if name != table.encoding)],
+                format_func=str.upper,
+                key=f"encoding_{where}",
+                help=t("files.encoding_help"),
+            )
+        header_row = right.number_input(
+            t("files.header_row"),
+            0,
+            None,
+            table.header_row,
+            key=f"header_{where}",
+            help=t("files.header_row_help"),
+        )
+        if (encoding or "", header_row) == (table.encoding, table.header_row):
+            return
+        read_again(table, encoding, int(header_row))
+
+
+def read_again(table: RawTable, encoding: str | None, header_row: int) -> None:
+    """Show the first rows before and after another way of reading, and keep it when a person says so."""
+    try:
+        # A header row is only fixed when it was changed: next month's banner may be longer.
+        row = header_row if header_row != table.header_row else None
+        new = studies.read_differently(study, table, encoding=encoding, header_row=row)
+    except AnalysisError as problem:
+        show.error(problem)
+        return
+    for title, one, key in (("files.read_now", table, "now"), ("files.read_then", new, "then")):
+        st.markdown(f"**{t(title)}**")
+        st.dataframe(sample(one), hide_index=True, alt=t("files.preview_alt", table=table.key), key=f"reading_{key}")
+    if st.button(t("files.read_this_way"), key="read_this_way", type="primary"):
+        source = source_of(study.recipe, study.tables, table)
+        keep_encoding = encoding if encoding != table.encoding else source and source.encoding
+        keep_row = row if row is not None else source and source.header_row
+        try:
+            studies.keep_reading(study, table, new, encoding=keep_encoding or None, header_row=keep_row)
+        except AnalysisError as problem:
+            show.error(problem)
+        else:
+            st.rerun()
+
+
+def sample(table: RawTable) -> pd.DataFrame:
+    """Return the first rows of a reading, masked by what its own cells look like."""
+    from analysis.intake.describe import describe
+    from analysis.mapping import personal_kind_of
+    from analysis.workspace.preview import first_rows
+
+    seen = zip(table.columns, describe(table), strict=True)
+    kinds = {header: kind for header, evidence in seen if (kind := personal_kind_of(header, "ignore", evidence))}
+    return first_rows(table, most=3, personal={} if session.unmasked() else kinds)
 
 
 def remove(table: RawTable) -> None:
@@ -104,8 +178,9 @@ def add() -> None:
         return
     with st.status(t("app.working"), expanded=True) as status:
         try:
-            tables = studies.read_uploads([(file.name, file.getvalue()) for file in uploads], st.text)
+            tables = studies.read_uploads([(file.name, file.getvalue()) for file in uploads], st.text, study.recipe)
             studies.add(study, tables, st.text)
+            studies.keep_originals([file.getvalue() for file in uploads])
         except AnalysisError as problem:
             status.update(label=t("start.not_read"), state="error", expanded=False)
             failed = problem

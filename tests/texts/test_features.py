@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from analysis.intake.roles import roles
-from analysis.profiles import basic, behaviour, channel, preference, risk, value
+from analysis.profiles import basic, behaviour, channel, people, preference, risk, social, value
 from texts import catalogue
 
-FEATURES = {feature.key for module in (behaviour, channel, preference, risk, value) for feature in module.FEATURES}
+MODULES = (behaviour, channel, people, preference, risk, social, value)
+FEATURES = {feature.key for module in MODULES for feature in module.FEATURES}
 FEATURES |= set(basic.FROM_LINES)
 FEATURES |= {key for key, role in roles().items() if "customers" in role.tables and key != "customer_id"}
 

@@ -1,0 +1,177 @@
+"""The standard tables beside orders and customers: events, feedback, referrals and contacts, one row per record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
+from analysis.intake.dates import date_form, in_zone, timestamp
+from analysis.intake.roles import roles
+from analysis.intake.tables import TableCount
+from analysis.intake.values import (
+    NOTHING,
+    TOTAL_WORDS,
+    category,
+    column_style,
+    identifier,
+    is_nothing,
+    literals,
+    number,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.intake.standardise import Mapped
+
+TYPES = {"number": "DOUBLE", "flag": "BOOLEAN"}
+YES = (
+    "yes", "y", "true", "t", "1", "on", "ok", "x", "√", "✓", "是", "有", "已", "成功", "sent", "delivered", "answered",
+    "replied", "responded", "clicked", "opened", "converted", "purchased", "ordered", "success", "successful",
+    "已发送", "已送达", "已回复", "已响应", "已接通", "接通", "已点击", "已打开", "已转化", "已成交", "已下单",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RecordKind:
+    """A kind of records: the role of its key, of its time, and its other roles, in the order of the columns."""
+
+    key: str
+    time: str
+    columns: tuple[str, ...]
+    needs: tuple[str, ...]
+    one_of: tuple[str, ...] = ()
+
+
+RECORDS = {
+    "events": RecordKind(
+        "customer_id", "event_time", ("event", "feature_used", "session_id", "device"), ("customer_id", "event_time")
+    ),
+    "feedback": RecordKind(
+        "customer_id", "feedback_date", ("rating", "nps_score", "feedback_type", "comment", "product"),
+        ("customer_id", "feedback_date"), ("rating", "nps_score", "feedback_type", "comment"),
+    ),
+    "referrals": RecordKind(
+        "referrer_id", "referral_date", ("referred_id", "converted"), ("referrer_id", "referred_id")
+    ),
+    "contacts": RecordKind(
+        "customer_id", "contact_date", ("contact_channel", "campaign", "sent", "answered", "contact_cost"),
+        ("customer_id", "contact_date"),
+    ),
+}  # fmt: skip
+
+
+def missing_record_roles(kind: str, present: set[str]) -> tuple[str, ...]:
+    """Return the roles that records of this kind cannot do without and do not have."""
+    spec = RECORDS[kind]
+    missing = tuple(role for role in spec.needs if role not in present)
+    return (*missing, spec.one_of[0]) if spec.one_of and not set(spec.one_of) & present else missing
+
+
+def refuse_missing(one: Mapped, kind: str) -> None:
+    """Refuse a mapping of records that lacks what they cannot do without."""
+    assert one.source is not None
+    missing = missing_record_roles(kind, {column.role for column in one.source.columns})
+    if not missing:
+        return
+    facts = {"table": one.table.key, "columns": ", ".join(one.table.columns[:12])}
+    if missing[0] == "customer_id":
+        raise AnalysisError("no_customer_column", **facts)
+    if missing[0] == "rating":
+        raise AnalysisError("no_feedback_column", **facts)
+    if missing[0] in ("referrer_id", "referred_id"):
+        raise AnalysisError("no_referral_columns", **facts)
+    raise AnalysisError("no_time_column", **facts)
+
+
+def standardise_records(
+    connection: duckdb.DuckDBPyConnection,
+    kind: str,
+    tables: Sequence[Mapped],
+    counts: list[TableCount],
+    zone: str | None,
+) -> None:
+    """Create the table of one kind and add what became of the rows to ``counts``.
+
+    Every kind has ``source``, ``line``, ``customer_id`` (of the one who referred, for referrals), ``time``, ``date`` and
+    a column per role, NULL where no file has it. A row without a customer, or without a time that can be read, is set
+    aside; referrals may do without a time, and need the one who was referred.
+    """
+    from analysis.intake.standardise import with_surplus
+
+    spec = RECORDS[kind]
+    stored = {"customer_id": "VARCHAR", "time": "TIMESTAMP"}
+    stored |= {role: TYPES.get(roles()[role].kind, "VARCHAR") for role in spec.columns}
+    columns = ", ".join(f"{name} {type_}" for name, type_ in stored.items())
+    connection.execute(f"CREATE TABLE {kind} (source INTEGER, line BIGINT, {columns}, date DATE)")
+    for one in tables:
+        refuse_missing(one, kind)
+        typed = ", ".join(f"{_typed(connection, one, spec, name, zone)} AS {name}" for name in stored)
+        raw_time = one.raw(spec.time)
+        unread = f"NOT {is_nothing(raw_time)}" if raw_time else "false"
+        cases = [
+            (f"lower(customer_id) IN ({literals(TOTAL_WORDS)})", "total_row"),
+            ("customer_id IS NULL", "no_customer"),
+        ]
+        if kind == "referrals":
+            cases += [("referred_id IS NULL", "no_customer"), ("time IS NULL AND has_time", "date_unreadable")]
+        else:
+            cases += [("time IS NULL AND NOT has_time", "no_date"), ("time IS NULL", "date_unreadable")]
+        reason = " ".join(f"WHEN {test} THEN '{code}'" for test, code in cases)
+        name = f"records_{one.index}"
+        connection.execute(
+            f"CREATE TEMP TABLE {name} AS SELECT *, CASE {reason} END AS reason "
+            f"FROM (SELECT line, {typed}, {unread} AS has_time FROM {one.view})"
+        )
+        connection.execute(
+            f"INSERT INTO {kind} BY NAME SELECT {one.index} AS source, CAST(time AS DATE) AS date, "
+            f"* EXCLUDE (reason, has_time) FROM {name} WHERE reason IS NULL"
+        )
+        connection.execute(
+            f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM {name} WHERE reason IS NOT NULL"
+        )
+        found = connection.execute(f"SELECT reason, count(*) FROM {name} GROUP BY reason ORDER BY reason").fetchall()
+        connection.execute(f"DROP TABLE {name}")
+        kept = sum(int(n) for code, n in found if code is None)
+        if not kept and (unread_rows := sum(int(n) for code, n in found if code == "date_unreadable")):
+            column = one.source.column(spec.time) if one.source else None
+            raise AnalysisError(
+                "dates_unreadable", table=one.table.key, column=column.name if column else "", n=unread_rows
+            )
+        reasons = with_surplus(connection, one, {code: int(n) for code, n in found if code})
+        counts.append(TableCount(one.table.key, kind, one.table.n_read, kept, reasons))
+
+
+def _typed(connection: duckdb.DuckDBPyConnection, one: Mapped, spec: RecordKind, name: str, zone: str | None) -> str:
+    role = {"customer_id": spec.key, "time": spec.time}.get(name, name)
+    raw, column = one.raw(role), one.source.column(role) if one.source else None
+    kind = roles()[role].kind
+    if raw is None or column is None:
+        return f"CAST(NULL AS {TYPES.get(kind, 'TIMESTAMP' if name == 'time' else 'VARCHAR')})"
+    words = NOTHING if column.nothing == "auto" else column.nothing
+    if name in ("customer_id", "referred_id"):
+        return one.customer(identifier(raw, nothing=words))
+    if name == "time":
+        order = column.date_order
+        if order == "auto":
+            cells = connection.execute(f"SELECT DISTINCT {raw} FROM {one.view} WHERE {raw} IS NOT NULL LIMIT 50000")
+            order = date_form([cell for (cell,) in cells.fetchall()]).order
+        when = timestamp(raw, order=order)
+        return in_zone(raw, when, zone) if zone else when
+    if kind == "number":
+        decimal = column_style(connection, one.view, raw) if column.decimal == "auto" else column.decimal
+        return f"CAST({number(raw, decimal=decimal)} AS DOUBLE)"
+    if kind == "flag":
+        return flag(raw)
+    value = identifier(raw, nothing=words) if kind == "id" else category(raw)
+    return f"CASE WHEN NOT {is_nothing(raw, words)} THEN {value} END"
+
+
+def flag(column: str) -> str:
+    """Read a yes or no: words for yes, a number above zero and a date are a yes; everything else, and nothing, is a no."""
+    return (
+        f"(NOT {is_nothing(column)} AND (lower(trim({column})) IN ({literals(YES)}) "
+        f"OR coalesce({number(column)} > 0, false) OR coalesce({timestamp(column)} IS NOT NULL, false)))"
+    )
