@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.recipe import Goal, Recipe, SegmentationPlan
-from analysis.study import Prepared, StudyResult, edit, prepare, prepared_version, segment
+from analysis.study import Prepared, StudyResult, edit, judge, prepare, prepared_version, segment
 from analysis.workspace import Workspace
 from ui import session, show
 
 if TYPE_CHECKING:
+    from analysis.intake.quality import QualityReport
     from analysis.intake.suggest import TableGuess
     from analysis.intake.tables import RawTable
     from analysis.profiles.personal import PersonalKind
@@ -128,7 +130,11 @@ def change(study: Study, recipe: Recipe) -> None:
 
 def guesses(study: Study) -> tuple[TableGuess, ...]:
     """Return what every column of the study looks like, and the roles suggested."""
-    return _guesses(study.id, "\n".join(f"{table.fingerprint} {table.key}" for table in study.tables), study.tables)
+    return _guesses(
+        study.id,
+        "\n".join(f"{table.fingerprint} {table.key} {table.header_row} {table.encoding}" for table in study.tables),
+        study.tables,
+    )
 
 
 def personal_columns(study: Study, table: RawTable) -> dict[str, PersonalKind]:
@@ -196,6 +202,17 @@ def _prepared(study_id: str, version: str, _tables: tuple[RawTable, ...], _recip
         kept = load_prepared(folder, _tables)
         assert kept is not None
     return kept
+
+
+def quality(study: Study, found: Prepared) -> QualityReport:
+    """Return how good the data is; what is accepted is marked each time, because it changes no figure."""
+    from analysis.intake.quality import with_accepted
+
+    recipe = study.recipe.model_copy(update={"accepted": ()})
+    report = result(
+        study, "quality", date.today().isoformat(), lambda: judge(study.tables, guesses(study), recipe, found)
+    )
+    return with_accepted(report, study.recipe.accepted)
 
 
 def segmentation(study: Study, profiles: Profiles, plan: SegmentationPlan) -> tuple[Any, EditedSegmentation]:

@@ -62,6 +62,8 @@ class Finding:
         Row of the sheet where the example stands.
     ask : bool
         Only a person can decide it.
+    everyone : bool
+        It moves the figures of every customer, however few rows it concerns.
     fix, undo : Fix or None
         What one click changes; and, once that is chosen, what takes it back.
     status : str
@@ -78,6 +80,7 @@ class Finding:
     example: str | None = None
     line: int | None = None
     ask: bool = False
+    everyone: bool = False
     fix: CleaningFix | ColumnFix | AsOfFix | None = None
     undo: CleaningFix | ColumnFix | AsOfFix | None = None
     status: Status = "open"

@@ -50,7 +50,8 @@ def _future(look: Look, one: Mapped) -> Iterator[Finding]:
         "dates_future", rows=int(n), money=float(money), facts={"n": int(n), "day": last}, line=line,
         example=look.cell(one, header, line) if header else None, **look.about(one, header),
         fix=None if fixed or last_real is None else AsOfFix(value=last_real + timedelta(days=1)),
-        undo=AsOfFix(value="latest") if fixed else None, status="fixed" if fixed else "open",
+        undo=AsOfFix(value="latest") if fixed else None,
+        status="fixed" if fixed else "open", everyone=look.recipe.as_of == "latest",
     )  # fmt: skip
 
 

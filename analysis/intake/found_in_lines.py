@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analysis.intake.standardise import Mapped
 
 # A date by its form: what cannot be read although it looks like one does not exist.
-DATE_FORM = r"^\s*\d{1,4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,4}|^\s*\d{8}\s*$"
+DATE_FORM = r"^\s*(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}(\D|$)|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})(\D|$)|\d{8}\s*$)"
 # Reasons that a choice decides; the others are about cells.
 CHOSEN = {
     "return": ("returns", "set_aside"), "zero_amount": ("zero_amounts", "set_aside"),

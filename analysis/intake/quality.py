@@ -175,20 +175,31 @@ def quality(
 def ranked(findings: Iterable[Finding], accepted: Sequence[str], *, n_rows: int, revenue: float) -> list[Finding]:
     """Put findings in order: open ones first, what must be decided before the rest, then the largest share.
 
-    The share is that of the rows read or of the revenue, whichever is larger; equal ones stand in order of their name.
+    The share is that of the rows read or of the revenue, whichever is larger, and all for what moves the figures of
+    every customer; equal ones stand in order of their name.
     """
 
     def weight(found: Finding) -> float:
         rows = found.rows / n_rows if n_rows else 0.0
         money = abs(found.money) / revenue if found.money and revenue else 0.0
-        return max(rows, money)
+        return max(rows, money, float(found.everyone))
 
+    in_order = sorted(findings, key=lambda found: (not found.ask, -weight(found), found.id, found.table))
+    return _marked(in_order, accepted)
+
+
+def with_accepted(report: QualityReport, accepted: Sequence[str]) -> QualityReport:
+    """Return the report with these findings accepted and no others."""
+    return replace(report, findings=tuple(_marked(report.findings, accepted)))
+
+
+def _marked(findings: Iterable[Finding], accepted: Sequence[str]) -> list[Finding]:
+    order = {"open": 0, "fixed": 1, "accepted": 2}
     marked = [
-        replace(found, status="accepted") if found.id in accepted and found.status == "open" else found
+        found if found.status == "fixed" else replace(found, status="accepted" if found.id in accepted else "open")
         for found in findings
     ]
-    order = {"open": 0, "fixed": 1, "accepted": 2}
-    return sorted(marked, key=lambda found: (order[found.status], not found.ask, -weight(found), found.id, found.table))
+    return sorted(marked, key=lambda found: order[found.status])
 
 
 def _notes(notes: Sequence[Note]) -> Iterable[Finding]:

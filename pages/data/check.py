@@ -11,9 +11,8 @@ import streamlit as st
 
 from analysis.charts.intake import rows_chart, rows_table
 from analysis.errors import AnalysisError
-from analysis.intake.states import count_states, undone_states
-from analysis.mapping import both_readings, source_of, with_date_order
-from ui import compute, controls, session, show, studies
+from analysis.mapping import both_readings, with_date_order
+from ui import cleaning, compute, controls, quality, session, show, studies
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,11 +32,6 @@ t = session.t()
 def change(**values: Any) -> None:
     """Keep a choice of the recipe at once."""
     compute.change(study, study.recipe.model_copy(update=values))
-
-
-def change_cleaning(**values: Any) -> None:
-    """Keep a choice about cleaning at once."""
-    change(cleaning=study.recipe.cleaning.model_copy(update=values))
 
 
 def key(name: str) -> str:
@@ -150,82 +144,6 @@ def ask_date_order(note: Note, place: int) -> None:
                 compute.change(study, with_date_order(study.recipe, study.tables, table, column, order))
 
 
-def status_columns() -> list[tuple[Any, str]]:
-    """Return the columns of order states, as table and header."""
-    found = []
-    for table in study.tables:
-        source = source_of(study.recipe, study.tables, table)
-        column = source.column("status") if source and source.kind == "orders" else None
-        if column is not None:
-            found.append((table, column.name))
-    return found
-
-
-def order_states() -> None:
-    """Show every order state with its rows and a tick for those left out."""
-    columns = status_columns()
-    if not columns:
-        st.caption(t("check.no_states"))
-        return
-    import pandas as pd
-
-    st.markdown(t("check.states"))
-    counted = compute.result(study, "states", "", lambda: count_states(columns))
-    suggested = undone_states(state for state, _ in counted)
-    excluded = study.recipe.cleaning.excluded_states
-    left_out = suggested if excluded == "auto" else excluded
-    edited = st.data_editor(
-        pd.DataFrame(
-            {
-                "state": [state for state, _ in counted],
-                "rows": [n for _, n in counted],
-                "left_out": [state in left_out for state, _ in counted],
-            }
-        ),
-        key=key("states"),
-        hide_index=True,
-        disabled=["state", "rows"],
-        width=520,
-        alt=t("check.states_alt"),
-        column_config={
-            "state": st.column_config.TextColumn(t("check.state"), width=280),
-            "rows": st.column_config.NumberColumn(t("check.rows"), format="localized", width=70),
-            "left_out": st.column_config.CheckboxColumn(t("check.left_out"), width=70),
-        },
-    )
-    chosen = tuple(sorted(edited.loc[edited["left_out"], "state"]))
-    st.caption(t("check.states_help"))
-    if chosen != tuple(sorted(left_out)):
-        change_cleaning(excluded_states="auto" if chosen == tuple(sorted(suggested)) else chosen)
-
-
-def cleaning_choices() -> None:
-    """Show the choices about returns, duplicates and order states."""
-    cleaning = study.recipe.cleaning
-    left, right = st.columns(2, gap="large")
-    with left:
-        returns = st.radio(
-            t("check.returns"),
-            ("net", "set_aside"),
-            index=("net", "set_aside").index(cleaning.returns),
-            format_func=lambda code: t(f"check.returns_{code}"),
-            key=key("returns"),
-        )
-        if returns != cleaning.returns:
-            change_cleaning(returns=returns)
-    with right:
-        duplicates = st.radio(
-            t("check.duplicates"),
-            ("keep", "set_aside"),
-            index=("keep", "set_aside").index(cleaning.duplicate_lines),
-            format_func=lambda code: t(f"check.duplicates_{code}"),
-            key=key("duplicates"),
-        )
-        if duplicates != cleaning.duplicate_lines:
-            change_cleaning(duplicate_lines=duplicates)
-    order_states()
-
-
 def study_choices(found_as_of: date | None) -> None:
     """Show the choices about the whole study: as-of date, currency, time zone, name."""
     left, right = st.columns(2, gap="large")
@@ -308,13 +226,16 @@ except AnalysisError as problem:
     show.error(problem)
     st.page_link(show.page_path("data/columns"), icon=":material/view_column:")
 if prepared is not None:
+    with st.spinner(t("app.preparing"), show_time=True):
+        report = compute.quality(study, prepared)
     questions(prepared.standard.notes, "ask")
     answer(prepared)
     set_aside(prepared)
-    questions(prepared.standard.notes, "check")
+    quality.findings(study, report)
+    quality.score(report)
 controls.undo(study)
 st.subheader(t("check.cleaning"), anchor=False)
-cleaning_choices()
+cleaning.choices(study)
 st.subheader(t("check.study"), anchor=False)
 study_choices(prepared.profiles.as_of if prepared else None)
 show.how_computed("check.how")
