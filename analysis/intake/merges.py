@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Decision = Literal["same", "different"]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 TABLE = "same_customer"
+ID_ROLES = ("customer_id", "referrer_id", "referred_id")
 
 
 class Link(Params):
@@ -159,19 +160,21 @@ def canonical_ids(known: Mapping[str, tuple[bool, str]], merges: Merges) -> dict
 
 
 def ids_sql(mapped: Sequence[Mapped]) -> str:
-    """Write the ids of all tables in use as SQL, with whether they come from an orders table."""
+    """Write the ids of all tables in use as SQL: as written, as typed, and whether they come from an orders table."""
     parts = [
-        f"SELECT DISTINCT {identifier(raw)} AS customer_id, {one.source.kind == 'orders'} AS orders FROM {one.view}"
+        f"SELECT *, {identifier('written')} AS customer_id, {one.source.kind == 'orders'} AS orders "
+        f"FROM (SELECT DISTINCT {raw} AS written FROM {one.view})"
         for one in mapped
-        if one.source and one.source.kind != "ignore" and (raw := one.raw("customer_id"))
+        for role in ID_ROLES
+        if one.source and one.source.kind != "ignore" and (raw := one.raw(role))
     ]
-    return " UNION ALL ".join(parts) or "SELECT NULL::VARCHAR AS customer_id, false AS orders WHERE false"
+    return " UNION ALL ".join(parts) or "SELECT '' AS written, '' AS customer_id, false AS orders WHERE false"
 
 
 def unite(
     connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], merges: Merges | None, notes: list[Note]
 ) -> bool:
-    """Create the table ``same_customer`` (``customer_id``, ``canonical``) when some ids are one customer.
+    """Create the table ``same_customer`` (``written``, ``canonical``) when some ids of these tables are one customer.
 
     Returns
     -------
@@ -180,19 +183,26 @@ def unite(
     """
     if merges is None or not merges.same:
         return False
-    canonical = canonical_ids(known_ids(connection, ids_sql(mapped), merges, merges.same), merges)
+    connection.execute(f"CREATE TEMP TABLE all_ids AS {ids_sql(mapped)}")
+    canonical = canonical_ids(known_ids(connection, "FROM all_ids", merges, merges.same), merges)
     others = {one: top for one, top in canonical.items() if one != top}
-    if not others:
-        return False
-    import pyarrow as pa
+    if others:
+        import pyarrow as pa
 
-    connection.register("arrow_same", pa.table({"customer_id": list(others), "canonical": list(others.values())}))
-    connection.execute(f"CREATE TABLE {TABLE} AS SELECT * FROM arrow_same")
-    connection.unregister("arrow_same")
-    notes.append(Note("ids_merged", {"ids": len(canonical), "customers": len(set(canonical.values()))}))
-    return True
+        connection.register("moved", pa.table({"customer_id": list(others), "canonical": list(others.values())}))
+        connection.execute(
+            f"CREATE TABLE {TABLE} AS SELECT DISTINCT written, canonical FROM all_ids JOIN moved USING (customer_id)"
+        )
+        connection.unregister("moved")
+        notes.append(Note("ids_merged", {"ids": len(canonical), "customers": len(set(canonical.values()))}))
+    connection.execute("DROP TABLE all_ids")
+    return bool(others)
 
 
-def canonical_sql(customer_id: str) -> str:
-    """Read a typed customer id as the id of its customer."""
-    return f"coalesce((SELECT canonical FROM {TABLE} WHERE {TABLE}.customer_id = {customer_id}), {customer_id})"
+def canonical_sql(raw: str, typed: str) -> str:
+    """Read a customer id as the id of its customer.
+
+    The join is on the cell as it is stored: DuckDB turns an equality with a plain column into a hash join, one with an
+    expression into a comparison of everything with everything.
+    """
+    return f"coalesce((SELECT canonical FROM {TABLE} WHERE written = {raw}), {typed})"

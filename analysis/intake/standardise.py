@@ -82,9 +82,13 @@ class Mapped:
             return None
         return f"c{self.table.columns.index(column.name)}"
 
-    def customer(self, typed: str) -> str:
-        """Read a typed customer id, as SQL, as the one id of its customer; every kind of table passes its ids here."""
-        return canonical_sql(typed) if self.merged else typed
+    def customer(self, typed: str, raw: str | None = None) -> str:
+        """Read a typed customer id, as SQL, as the one id of its customer; every kind of table passes its ids here.
+
+        ``raw`` is the stored column behind it, when that is another than the customer's.
+        """
+        raw = raw or self.raw("customer_id")
+        return canonical_sql(raw, typed) if self.merged and raw else typed
 
 
 def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None = None) -> StandardTables:
