@@ -95,7 +95,7 @@ def standardise_records(
 ) -> None:
     """Create the table of one kind and add what became of the rows to ``counts``.
 
-    Every kind has ``source``, ``line``, ``customer_id`` (of the one who referred, for referrals), ``time``, ``date`` and
+    Every kind has ``source``, ``line``, ``customer_id`` (the one who referred, for referrals), ``time``, ``date`` and
     a column per role, NULL where no file has it. A row without a customer, or without a time that can be read, is set
     aside; referrals may do without a time, and need the one who was referred.
     """
@@ -152,7 +152,7 @@ def _typed(connection: duckdb.DuckDBPyConnection, one: Mapped, spec: RecordKind,
         return f"CAST(NULL AS {TYPES.get(kind, 'TIMESTAMP' if name == 'time' else 'VARCHAR')})"
     words = NOTHING if column.nothing == "auto" else column.nothing
     if name in ("customer_id", "referred_id"):
-        return one.customer(identifier(raw, nothing=words))
+        return one.customer(identifier(raw, nothing=words), raw)
     if name == "time":
         order = column.date_order
         if order == "auto":
@@ -170,7 +170,7 @@ def _typed(connection: duckdb.DuckDBPyConnection, one: Mapped, spec: RecordKind,
 
 
 def flag(column: str) -> str:
-    """Read a yes or no: words for yes, a number above zero and a date are a yes; everything else, and nothing, is a no."""
+    """Read a yes or no: words for yes, a number above zero and a date are a yes, everything else is a no."""
     return (
         f"(NOT {is_nothing(column)} AND (lower(trim({column})) IN ({literals(YES)}) "
         f"OR coalesce({number(column)} > 0, false) OR coalesce({timestamp(column)} IS NOT NULL, false)))"
