@@ -120,6 +120,8 @@ def _described(guess: Any) -> dict[str, Any]:
         "encoding": table.encoding,
         "delimiter": table.delimiter,
         "header_row": table.header_row,
+        "plausibility": table.plausibility,
+        "hidden": table.hidden,
         "rows": table.n_read,
         "kind": guess.kind,
         "missing": list(guess.missing),
@@ -157,7 +159,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     recipe = _load_recipe(arguments.recipe)
     _say("reading " + ", ".join(Path(file).name for file in arguments.files))
-    result = run(read(*arguments.files), recipe, progress=_say)
+    result = run(read(*arguments.files, recipe=recipe), recipe, progress=_say)
     from analysis.exports.folder import write_folder
     from texts import translator
 

@@ -85,7 +85,35 @@ def source_from(guess: TableGuess) -> Source:
 def with_kind(recipe: Recipe, tables: Sequence[RawTable], table: RawTable, kind: Kind) -> Recipe:
     """Use one table as something else, with the roles suggested for that; tables that shared its source keep it."""
     new = source_from(guess_as(table, describe(table), kind))
+    if old := source_of(recipe, tables, table):
+        new = new.model_copy(update={"encoding": old.encoding, "header_row": old.header_row})
     return _with_source(recipe, tables, table, new)
+
+
+def with_reading(
+    recipe: Recipe,
+    tables: Sequence[RawTable],
+    old: RawTable,
+    new: RawTable,
+    *,
+    encoding: str | None,
+    header_row: int | None,
+) -> Recipe:
+    """Say that a table is read with another encoding or header row; columns that it still has keep their meaning."""
+    source = source_of(recipe, tables, old)
+    guess = guess_as(new, describe(new), source.kind if source and source.kind != IGNORE else "orders")
+    if guess.missing and (source is None or source.kind == IGNORE):
+        guess = guess_as(new, describe(new), IGNORE)
+    fresh = source_from(guess)
+    known = {column.name: column for column in source.columns} if source else {}
+    taken = {known[column.name].role for column in fresh.columns if column.name in known} - set(MANY)
+    columns = tuple(
+        known.get(column.name)
+        or (column if column.role not in taken else column.model_copy(update={"role": IGNORE}))
+        for column in fresh.columns
+    )
+    fresh = fresh.model_copy(update={"columns": columns, "encoding": encoding, "header_row": header_row})
+    return _with_source(recipe, tables, old, fresh)
 
 
 def with_roles(recipe: Recipe, tables: Sequence[RawTable], table: RawTable, chosen: Mapping[str, str]) -> Recipe:

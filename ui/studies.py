@@ -18,27 +18,37 @@ Say = Callable[[str], object]
 NAME_LENGTH = 200
 
 
-def read_uploads(files: Sequence[tuple[str, bytes]], say: Say) -> list[RawTable]:
-    """Read files, given as name and content, into raw tables.
+def read_uploads(files: Sequence[tuple[str, bytes]], say: Say, recipe: Recipe | None = None) -> list[RawTable]:
+    """Read files, given as name and content, into raw tables, as the recipe of the study says where it says so.
 
     Raises
     ------
     AnalysisError
         As ``intake.read.read_file``, and ``file_twice`` when two files have the same content.
     """
-    from analysis.intake.read import read_file
+    from dataclasses import replace
+
+    from analysis.intake.overrides import read_as_chosen
+    from analysis.intake.read import free_name
 
     t = session.t()
     tables: list[RawTable] = []
     first: dict[str, str] = {}
     for name, content in files:
         say(t("start.reading", file=name))
-        found = read_file(content, name=name)
+        found = read_as_chosen(content, recipe, name=name)
         if found[0].fingerprint in first:
             raise AnalysisError("file_twice", file=name, first=first[found[0].fingerprint])
-        first[found[0].fingerprint] = name
-        tables += found
+        shown = free_name(found[0].file, {table.file for table in tables})
+        first[found[0].fingerprint] = shown
+        tables += [replace(table, file=shown) for table in found]
     return tables
+
+
+def keep_originals(contents: Sequence[bytes]) -> None:
+    """Keep files as they were uploaded, so that another encoding or header row can be chosen later."""
+    for content in contents:
+        workspace().keep_original(content)
 
 
 def begin(tables: Sequence[RawTable], *, name: str, goal: Goal | None, say: Say, by_hand: bool = False) -> str:
@@ -65,8 +75,9 @@ def begin(tables: Sequence[RawTable], *, name: str, goal: Goal | None, say: Say,
     say(t("start.saving"))
     study_id = workspace().create_study(recipe.name, goal)
     try:
-        stored = [workspace().store_raw(study_id, table) for table in tables]
-        workspace().save_recipe(study_id, _renamed(recipe, tables, stored), 0)
+        for table in tables:
+            workspace().store_raw(study_id, table)
+        workspace().save_recipe(study_id, recipe, 0)
     except BaseException:
         workspace().delete_study(study_id)
         raise
@@ -83,16 +94,6 @@ def _suggested(guesses, by_hand: bool) -> Recipe:
         chosen = guess_as(best.table, describe(best.table), "orders")
         guesses = [chosen if guess is best else guess for guess in guesses]
     return suggest_recipe(guesses)
-
-
-def _renamed(recipe: Recipe, read: Sequence[RawTable], stored: Sequence[RawTable]) -> Recipe:
-    """Follow the workspace where it numbered a file because another has the same name."""
-    names = {(old.file, old.sheet, place): new.file for place, (old, new) in enumerate(zip(read, stored, strict=True))}
-    sources = tuple(
-        source.model_copy(update={"file": names.get((source.file, source.sheet, place), source.file)})
-        for place, source in enumerate(recipe.sources)
-    )
-    return recipe.model_copy(update={"sources": sources})
 
 
 def add(study: Study, tables: Sequence[RawTable], say: Say) -> None:
@@ -131,6 +132,48 @@ def remove(study: Study, fingerprint: str) -> None:
     left = [table for table in study.tables if table.fingerprint != fingerprint]
     workspace().save_recipe(study.id, without_tables(study.recipe, left), study.revision)
     workspace().remove_file(study.id, fingerprint)
+    session.forget_change(study.id, every=True)
+
+
+def read_differently(study: Study, table: RawTable, *, encoding: str | None, header_row: int | None) -> RawTable:
+    """Return a table of the study as it reads with another encoding or header row; nothing is kept.
+
+    Raises
+    ------
+    AnalysisError
+        ``original_not_kept``, and as ``intake.read.read_file``.
+    """
+    from dataclasses import replace
+
+    from analysis.intake.read import read_file
+
+    content = workspace().original(table.fingerprint)
+    if content is None:
+        raise AnalysisError("original_not_kept", file=table.file)
+    found = read_file(
+        content, name=table.file, encoding=encoding, header_row=header_row, sheet=table.sheet or None
+    )
+    return replace(found[0], file=table.file)
+
+
+def keep_reading(study: Study, old: RawTable, new: RawTable, *, encoding: str | None, header_row: int | None) -> None:
+    """Put another reading of a table in its place, with what the recipe says of it; both are kept or neither.
+
+    Raises
+    ------
+    AnalysisError
+        ``recipe_changed_elsewhere`` and what else the workspace refuses.
+    """
+    from analysis.mapping import with_reading
+
+    recipe = with_reading(study.recipe, study.tables, old, new, encoding=encoding, header_row=header_row)
+    before = read_differently(study, old, encoding=old.encoding or None, header_row=old.header_row)
+    workspace().replace_raw(study.id, new)
+    try:
+        workspace().save_recipe(study.id, recipe, study.revision)
+    except BaseException:
+        workspace().replace_raw(study.id, before)
+        raise
     session.forget_change(study.id, every=True)
 
 

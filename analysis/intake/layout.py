@@ -247,19 +247,24 @@ def _remarks(table: pa.Table) -> list[int]:
         return []
     sample = [list(row.values())[1:] for row in table.slice(0, 200).to_pylist()]
     counts = sorted(sum(1 for cell in row if cell) for row in sample)
-    usual = counts[len(counts) // 2]
+    usual = counts[3 * len(counts) // 4]
+    if usual < 3:
+        return []
     first = max(1, n_rows - TAIL)
+    tail = [
+        [(column, text) for column, cell in enumerate(list(row.values())[1:]) if (text := _text(cell))]
+        for row in table.slice(first).to_pylist()
+    ]
+    sparse = len(tail)
+    while sparse and 0 < len(tail[sparse - 1]) <= min(2, usual // 2):
+        sparse -= 1
+    full = sample[: first + sparse]
     places: list[int] = []
-    tail = [list(row.values())[1:] for row in table.slice(first).to_pylist()]
-    for place, row in zip(reversed(range(first, n_rows)), reversed(tail), strict=True):
-        cells = [(column, text) for column, cell in enumerate(row) if (text := _text(cell))]
-        if usual < 3 or not cells or len(cells) > min(2, usual // 2):
+    for place in range(len(tail) - 1, sparse - 1, -1):
+        column, text = tail[place][0]
+        if not is_remark(text, [_text(row[column]) for row in full if row[column]]):
             break
-        column, text = cells[0]
-        others = [_text(one[column]) for one in sample[: min(len(sample), place)] if one[column]]
-        if not is_remark(text, others):
-            break
-        places.append(place)
+        places.append(first + place)
     return places
 
 

@@ -8,10 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.intake.layout import clean_text
 from analysis.intake.tables import RawTable
+
+if TYPE_CHECKING:
+    from analysis.recipe import Recipe
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -171,12 +175,14 @@ def _large(path: Path, file: str) -> RawTable | None:
     return large.read_large_text(path, file=file) if kind == "text" else None
 
 
-def read_files(sources: Sequence[Path | str]) -> list[RawTable]:
-    """Read several files; the same content twice is refused by name (``file_twice``)."""
+def read_files(sources: Sequence[Path | str], recipe: Recipe | None = None) -> list[RawTable]:
+    """Read several files, as a recipe says where it says so; the same content twice is refused (``file_twice``)."""
+    from analysis.intake.overrides import read_as_chosen
+
     tables: list[RawTable] = []
     names: dict[str, str] = {}
     for source in sources:
-        found = read_file(source)
+        found = read_as_chosen(source, recipe)
         fingerprint = found[0].fingerprint
         if fingerprint in names:
             raise AnalysisError("file_twice", file=found[0].file, first=names[fingerprint])

@@ -19,6 +19,8 @@ from analysis.workspace.schema import raw_tables
 
 FOLDER = "files"
 READING = ("columns", "header_row", "encoding", "delimiter", "surplus", "plausibility", "hidden")
+ORIGINAL = "original"
+MOST_ORIGINAL = 256 * 2**20  # bytes of a file that is kept beside its rows, to be read again in another way
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -41,7 +43,30 @@ def write_rows(table: RawTable, home: Path) -> tuple[Path, str]:
     return temporary, f"{FOLDER}/{name}/{digest}.parquet"
 
 
-def insert(connection: sa.Connection, study_id: str, table: RawTable, path: str) -> RawTable:
+def keep_original(home: Path, content: bytes) -> bool:
+    """Keep the bytes of a file whose rows are kept, unless they are too many; say whether they are there."""
+    folder = home / FOLDER / _sha256(content)
+    if len(content) > MOST_ORIGINAL or not folder.is_dir():
+        return False
+    if not (folder / ORIGINAL).exists():
+        with files.whole_file(folder / ORIGINAL) as temporary:
+            temporary.write_bytes(content)
+    return True
+
+
+def original(home: Path, fingerprint: str) -> bytes | None:
+    """Return the bytes of a file as it was uploaded, or None when they were not kept."""
+    if not _SHA256.fullmatch(fingerprint):
+        return None
+    try:
+        return (home / FOLDER / fingerprint / ORIGINAL).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def insert(
+    connection: sa.Connection, study_id: str, table: RawTable, path: str, *, position: int | None = None
+) -> RawTable:
     """Add a table to a study; its display name gets a number when another file of the study has the same one.
 
     Raises
@@ -59,7 +84,7 @@ def insert(connection: sa.Connection, study_id: str, table: RawTable, path: str)
         sa.insert(raw_tables).values(
             id=uuid.uuid4().hex,
             study_id=study_id,
-            position=max((row.position for row in there), default=-1) + 1,
+            position=max((row.position for row in there), default=-1) + 1 if position is None else position,
             file=stored.file,
             sheet=stored.sheet,
             fingerprint=stored.fingerprint,
@@ -96,6 +121,14 @@ def from_row(row: sa.Row, home: Path) -> RawTable:
     )
 
 
+def position(connection: sa.Connection, study_id: str, table: RawTable) -> int | None:
+    """Return the place of the reading of a sheet that a study holds, or None."""
+    for row in fetch(connection, study_id):
+        if (row.fingerprint, row.sheet) == (table.fingerprint, table.sheet):
+            return row.position
+    return None
+
+
 def delete(
     connection: sa.Connection, study_id: str, fingerprint: str | None = None, sheet: str | None = None
 ) -> set[str]:
@@ -113,13 +146,24 @@ def delete(
 def remove_unused(connection: sa.Connection, home: Path, paths: set[str] | None = None) -> None:
     """Delete the Parquet files (of ``paths``, or all) that no study refers to any more."""
     used = set(connection.execute(sa.select(raw_tables.c.path).distinct()).scalars())
+    everything = paths is None
     if paths is None:
         paths = {path.relative_to(home).as_posix() for path in (home / FOLDER).glob("*/*.parquet")}
     for path in paths - used:
         file = home / path
         files.remove(file)
-        if file.parent.is_dir() and not any(file.parent.iterdir()):
-            file.parent.rmdir()
+        _remove_folder(file.parent)
+    if everything:  # a folder whose rows are gone already
+        for folder in (home / FOLDER).iterdir():
+            _remove_folder(folder)
+
+
+def _remove_folder(folder: Path) -> None:
+    """Remove the folder of a file, with the original, once it holds no rows."""
+    if not folder.is_dir() or any(path.name != ORIGINAL for path in folder.iterdir()):
+        return
+    files.remove(folder / ORIGINAL)
+    folder.rmdir()
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from sqlalchemy import Engine
 
 from analysis.errors import AnalysisError
+from analysis.intake.merges import Merges
 from analysis.intake.tables import RawTable
 from analysis.recipe import Recipe
-from analysis.workspace import archive, database, files, raw, snapshots, studies
+from analysis.workspace import archive, database, files, merged, raw, snapshots, studies
 from analysis.workspace.records import SavedRecipe, Snapshot, SnapshotInfo, Study
 
 if TYPE_CHECKING:
@@ -160,6 +161,20 @@ class Workspace:
         with database.writing(self.engine) as connection:
             studies.set_setting(connection, name, value, study_id)
 
+    # Customers with several ids
+
+    def merges(self, study_id: str) -> Merges:
+        """Return what was decided about the customers of a study."""
+        with database.reading(self.engine) as connection:
+            studies.need(connection, study_id)
+            return merged.fetch(connection, study_id)
+
+    def save_merges(self, study_id: str, merges: Merges) -> None:
+        """Keep the decisions about the customers of a study in place of those before."""
+        with database.writing(self.engine) as connection:
+            studies.touch(connection, study_id)
+            merged.replace(connection, study_id, merges)
+
     # Files
 
     def store_raw(self, study_id: str, table: RawTable) -> RawTable:
@@ -187,6 +202,20 @@ class Workspace:
             studies.need(connection, study_id)
             return [raw.from_row(row, self.home) for row in raw.fetch(connection, study_id)]
 
+    def keep_original(self, content: bytes) -> bool:
+        """Keep the bytes of a file whose tables are stored, so that it can be read again in another way.
+
+        They are removed with the last table of the file. Files of more than 256 MB are not kept; says whether it is.
+        """
+        try:
+            return raw.keep_original(self.home, content)
+        except OSError as error:
+            raise AnalysisError("workspace_not_saved", problem=str(error.strerror or error)) from error
+
+    def original(self, fingerprint: str) -> bytes | None:
+        """Return the bytes of a file as it was uploaded, or None when they were not kept."""
+        return raw.original(self.home, fingerprint)
+
     def remove_file(self, study_id: str, fingerprint: str) -> None:
         """Take a file with all its sheets out of a study."""
         with database.writing(self.engine) as connection:
@@ -205,10 +234,12 @@ class Workspace:
         old: set[str] = set()
         try:
             with database.writing(self.engine) as connection:
+                place = None
                 if replaces:
+                    place = raw.position(connection, study_id, table)
                     old = raw.delete(connection, study_id, table.fingerprint, table.sheet)
                 studies.touch(connection, study_id)
-                stored = raw.insert(connection, study_id, table, path)
+                stored = raw.insert(connection, study_id, table, path, position=place)
                 if not (self.home / path).exists():
                     files.put(temporary, self.home / path)
         finally:

@@ -32,6 +32,7 @@ def begin(files: Sequence[tuple[str, bytes]], name: str, *, by_hand: bool = Fals
             status.update(label=t("start.not_read"), state="error", expanded=False)
             failed = problem
         else:
+            studies.keep_originals([content for _, content in files])
             session.set_study(study_id, name=name)
             session.next_upload()
             st.switch_page(show.page_path("data/columns" if by_hand else "customers/overview"))

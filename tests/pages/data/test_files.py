@@ -106,3 +106,74 @@ def test_file_is_removed_with_its_sources_and_the_rest_runs(open_page, desk, stu
     assert [source.kind for source in desk.recipe(study).sources] == ["orders"]
     check = open_page("data/check", "zh", study=study)
     assert not check.error
+
+
+GARBLED = "会员号,下单时间,金额,备注\n" + "".join(f"M{i % 3},2024-01-0{i},{i}0,café Zoë\n" for i in range(1, 8))
+
+
+def header_row(app):
+    [found] = [element for element in app.number_input if element.key.startswith("header_")]
+    return found
+
+
+def upload(app, desk, name: str, content: bytes):
+    return desk.widget(app, "add").upload(name, content).run()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_another_encoding_is_seen_before_it_is_kept_and_survives(language, open_page, desk, study):
+    content = GARBLED.replace("会员号", "membre").replace("下单时间", "date").replace("金额", "montant").replace(
+        "备注", "remarqué"
+    )
+    app = upload(open_page("data/files", language, study=study), desk, "mars.csv", content.encode("mac_roman"))
+    app.get_by_key("files_table").set_value(1).run()
+    assert list(app.dataframe[1].value)[-1] == "remarqué"
+    desk.widget(app, "encoding_").set_value("cp1252").run()
+    now, then = app.dataframe[2].value, app.dataframe[3].value
+    assert list(now)[-1] == "remarqué" and list(then)[-1] == "remarquŽ"
+    assert desk.recipe(study).sources[-1].encoding is None
+    app.get_by_key("read_this_way").click().run()
+    assert not app.exception and not app.error, app.exception
+    assert desk.recipe(study).sources[-1].encoding == "cp1252"
+    again = open_page("data/files", language, study=study)
+    again.get_by_key("files_table").set_value(1).run()
+    assert list(again.dataframe[1].value)[-1] == "remarquŽ"
+
+
+def test_another_header_row_is_kept_and_the_study_still_computes(open_page, desk, study):
+    text = "一月,二月,三月\n" + desk.orders.replace("2024-01", "2024-03")
+    app = upload(open_page("data/files", "zh", study=study), desk, "三月.csv", text.encode("gb18030"))
+    app.get_by_key("files_table").set_value(1).run()
+    header_row(app).set_value(3).run()
+    assert list(app.dataframe[3].value)[0] == "甲"
+    header_row(app).set_value(2).run()
+    assert len(app.dataframe) == 2
+    assert not open_page("data/check", "zh", study=study).error
+
+
+def test_a_wrong_encoding_is_refused_in_words_and_nothing_changes(open_page, desk, study):
+    app = upload(open_page("data/files", "zh", study=study), desk, "二月.csv", FEBRUARY.encode("gb18030"))
+    app.get_by_key("files_table").set_value(1).run()
+    desk.widget(app, "encoding_").set_value("utf-8").run()
+    assert len(app.error) == 1
+    assert not [one for one in desk.recipe(study).sources if one.encoding]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_sheets_with_the_same_columns_are_said_to_be_one_table(language, open_page, desk, study):
+    app = upload(open_page("data/files", language, study=study), desk, "二月.csv", FEBRUARY.encode())
+    said = catalogue()["files.read_as_one"][language].split("{tables}")[0].format(n=2)
+    assert said in desk.words(app)
+
+
+def test_a_file_without_its_original_says_what_to_do(open_page, desk, study):
+    said = catalogue()["error.original_not_kept"]["en"].format(file="订单.csv")
+    assert said in desk.words(open_page("data/files", "en", study=study))
+
+
+def test_the_original_goes_with_the_file(open_page, desk, study, portrait_home):
+    app = upload(open_page("data/files", "zh", study=study), desk, "二月.csv", FEBRUARY.encode())
+    assert len(list(portrait_home.rglob("original"))) == 1
+    app.get_by_key("files_table").set_value(1).run()
+    app.get_by_key("remove_now").click().run()
+    assert not list(portrait_home.rglob("original"))

@@ -13,8 +13,8 @@ XLSX = "订单.xlsx"
 BAD = {
     "empty file": ("empty.csv", b"", "error.file_empty"),
     "header only": ("header.csv", "买家昵称,下单时间,实付金额\n".encode(), "error.file_only_header"),
-    "no table": ("photo.csv", b"\x89PNG\r\n\x1a\n" + b"\x00\x01" * 200, "error.file_not_a_table"),
-    "web page": ("page.xls", b"<html><body><table></table></body></html>", "error.file_not_a_table"),
+    "no table": ("photo.csv", b"\x89PNG\r\n\x1a\n" + b"\x00\x01" * 200, "error.file_is_picture"),
+    "web page": ("page.xls", b"<html><body><table></table></body></html>", "error.file_is_web_page"),
     "no customer": ("a.csv", b"day,sum\n2024-01-01,3.5\n2024-01-02,4.5\n", "error.no_customer_column"),
     "no date": ("b.csv", "买家昵称,实付金额\n甲,3.5\n乙,4.5\n甲,5.5\n".encode(), "error.no_date_column"),
     "no amount": (

@@ -1,0 +1,79 @@
+"""Texts in every encoding come back letter for letter, and a doubtful guess says so."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.errors import AnalysisError
+from analysis.intake.encodings import CHOICES, SURE, decode, plausibility
+from analysis.intake.read import read_file
+
+CHINESE = "会员号,姓名,商品,金额\n001,张三,龙井茶叶（礼盒）,128.00\n002,欧阳娜娜,铁观音,￥88\n"
+TAIWANESE = "會員編號,姓名,商品,金額\n001,張三,龍井茶葉（禮盒）,128.00\n002,歐陽,鐵觀音,88\n"
+JAPANESE = "会員番号,氏名,商品,金額\n001,山田太郎,お茶セット,128\n002,鈴木花子,コーヒー,88\n"
+FRENCH = "client;date;montant;note\nMüller;05/01/2024;12,50 €;café crème\nJosé Núñez;06/01/2024;8,00 €;à l’été\n"
+GERMAN = "Kundennr;Datum;Betrag;Straße\n1;05.01.2024;12,5;Größe Äpfel\n2;06.01.2024;1,5;Übung\n"
+CASES = [
+    *((CHINESE, name) for name in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gbk", "gb18030")),
+    (TAIWANESE, "big5"), (TAIWANESE, "utf-8"), (JAPANESE, "shift_jis"), (JAPANESE, "cp932"),
+    *((text, name) for text in (FRENCH, GERMAN) for name in ("cp1252", "mac_roman", "utf-8")),
+    ("id,name\n1,Zoë\n2,Ann\n", "mac_roman"), ("id,name\n1,Zoë\n2,Ann\n", "cp1252"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name"), CASES, ids=[f"{i}-{name}" for i, (_, name) in enumerate(CASES)])
+def test_the_text_comes_back(text: str, name: str) -> None:
+    found = decode(text.encode(name))
+    assert found.text.lstrip("\ufeff") == text
+    assert SURE <= found.plausibility <= 1
+
+
+@pytest.mark.parametrize(("text", "name"), CASES[6:], ids=[f"{i}-{name}" for i, (_, name) in enumerate(CASES[6:])])
+def test_a_long_text_is_told_by_all_of_it_and_not_by_its_beginning(text: str, name: str) -> None:
+    content = b"id,day,sum,x\n" * 60_000 + text.encode(name) * 40
+    assert decode(content).text.endswith(text)
+
+
+@pytest.mark.parametrize("cut", range(1, 12))
+def test_a_file_cut_off_within_a_character_is_still_utf_8(cut: int) -> None:
+    found = decode((CHINESE * 20).encode()[:-cut])
+    assert found.encoding == "utf-8" and found.plausibility > 0.98
+    assert found.text.startswith("会员号")
+
+
+def test_a_doubtful_guess_has_a_low_plausibility_and_no_row_is_lost() -> None:
+    [table] = read_file("id,name\n1,é\n".encode("cp1252"), name="a.csv")
+    assert table.plausibility < SURE and table.n_rows == 1
+    assert plausibility(CHINESE.encode("gbk").decode("cp1252", "replace"), "cp1252") < SURE
+    assert plausibility(GERMAN.encode("cp1252").decode("mac_roman"), "mac_roman") < SURE
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_every_choice_is_an_encoding_that_reads_what_it_wrote(name: str) -> None:
+    [table] = read_file("id,day,sum\n1,2024-01-01,3\n".encode(name), encoding=name)
+    assert (table.encoding, table.columns) == (name, ("id", "day", "sum"))
+
+
+def test_an_encoding_that_does_not_fit_or_exist_is_refused() -> None:
+    for content, name in ((CHINESE.encode("gbk"), "utf-8"), (b"a,b\n1,2\n", "klingon"), (b"a,b\n12\n", "utf-16-le")):
+        with pytest.raises(AnalysisError, match="encoding_wrong"):
+            decode(content, encoding=name)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(st.sampled_from("会员号订单日期金额茶叶张三李四王五的一是不了在人有我他这中大来上国"), min_size=8, max_size=60))
+def test_common_hanzi_in_gbk_are_never_taken_for_something_else(text: str) -> None:
+    assert decode(f"会员号,备注\n1,{text}\n".encode("gbk")).text.endswith(f"{text}\n")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.binary(min_size=1, max_size=200))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    try:
+        found = decode(content)
+    except AnalysisError as refusal:
+        assert refusal.code == "encoding_unknown"
+    else:
+        assert 0 <= found.plausibility <= 1
