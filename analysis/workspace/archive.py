@@ -14,12 +14,13 @@ import sqlalchemy as sa
 from pydantic import Field, ValidationError
 
 from analysis.errors import AnalysisError
+from analysis.intake.merges import Merges
 from analysis.intake.tables import LeftOut, RawTable
 from analysis.params import Params
 from analysis.recipe import Goal, Recipe
-from analysis.workspace import database, files, raw, snapshots, studies
+from analysis.workspace import database, files, merged, raw, snapshots, studies
 
-VERSION = 1
+VERSION = 2
 _FORMAT = "portrait-study"
 _MANIFEST = "manifest.json"
 _ENTRY = re.compile(r"manifest\.json|tables/\d{1,5}\.parquet|snapshots/\d{1,5}/(profiles|segments)\.parquet", re.ASCII)
@@ -61,11 +62,12 @@ class Manifest(Params):
     """What a study archive holds."""
 
     format: Literal["portrait-study"] = _FORMAT
-    version: Literal[1] = VERSION
+    version: Literal[1, 2] = VERSION
     name: str = Field(max_length=1000)
     goal: Goal | None = None
     recipe: Recipe | None = None
     settings: dict[str, Any] = {}
+    merges: Merges = Merges()
     tables: tuple[TableEntry, ...] = ()
     snapshots: tuple[SnapshotEntry, ...] = ()
 
@@ -77,11 +79,13 @@ def write(engine: sa.Engine, home: Path, study_id: str, target: Path | BinaryIO)
         tables = [raw.from_row(row, home) for row in raw.fetch(connection, study_id)]
         runs = snapshots.fetch(connection, study_id)
         settings = studies.all_settings(connection, study_id)
+        merges = merged.fetch(connection, study_id)
     manifest = Manifest(
         name=study.name,
         goal=study.goal,
         recipe=None if study.recipe is None else studies.parse_recipe(study.recipe),
         settings=settings,
+        merges=merges,
         tables=tuple(
             TableEntry(**{name: getattr(table, name) for name in TableEntry.model_fields}) for table in tables
         ),
@@ -226,6 +230,7 @@ def _insert(engine: sa.Engine, home: Path, place: Path, manifest: Manifest) -> s
             studies.save_recipe(connection, study_id, manifest.recipe, 0)
         for name, value in manifest.settings.items():
             studies.set_setting(connection, name, value, study_id)
+        merged.replace(connection, study_id, manifest.merges)
         for number, entry in enumerate(manifest.tables):
             table = RawTable(**dict(entry), rows=place / "tables" / f"{number}.parquet")
             temporary, path = raw.write_rows(table, home)

@@ -67,6 +67,17 @@ study_settings = sa.Table(
     sa.Column("value", _long_text, nullable=False),
 )
 
+merges = sa.Table(
+    "merges",
+    metadata,
+    _study_id(primary_key=True),
+    sa.Column("first", sa.String(32), primary_key=True),
+    sa.Column("second", sa.String(32), primary_key=True),
+    sa.Column("decision", sa.String(16), nullable=False),
+    sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("decided_at", sa.String(32), nullable=False),
+)
+
 settings = sa.Table(
     "settings",
     metadata,
@@ -76,9 +87,27 @@ settings = sa.Table(
 
 Migration = Callable[[sa.Connection], None]
 
+
 # Step i turns version i + 1 into version i + 2. A new database is created at the newest version at once, so a step
 # only ever meets the tables of its own time: it states its changes in full and never reads ``metadata``.
-MIGRATIONS: tuple[Migration, ...] = ()
+def _add_merges(connection: sa.Connection) -> None:
+    old = sa.MetaData()
+    sa.Table("studies", old, sa.Column("id", sa.String(32), primary_key=True))
+    sa.Table(
+        "merges",
+        old,
+        sa.Column(
+            "study_id", sa.String(32), sa.ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True, nullable=False
+        ),
+        sa.Column("first", sa.String(32), primary_key=True),
+        sa.Column("second", sa.String(32), primary_key=True),
+        sa.Column("decision", sa.String(16), nullable=False),
+        sa.Column("evidence", sa.Text, nullable=False),
+        sa.Column("decided_at", sa.String(32), nullable=False),
+    ).create(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_add_merges,)
 
 
 def prepare(connection: sa.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> bool:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from analysis.errors import AnalysisError
 from analysis.recipe import Recipe
-from analysis.workspace import files, raw, studies
+from analysis.workspace import files, merged, raw, studies
 from analysis.workspace.records import Snapshot, SnapshotInfo
 from analysis.workspace.schema import snapshots
 
@@ -25,10 +25,11 @@ PARTS = ("profiles", "segments")
 
 
 def content(connection: sa.Connection, study_id: str, as_of: date, recipe: Recipe) -> str:
-    """Return the hash of what decides a result: the data, the date and the choices, not the names given to them."""
+    """Return the hash of what decides a result: the data, the date, the choices, the merges; not the names."""
     choices = recipe.model_dump(mode="json", exclude={"name", "goal"})
     data = sorted((row.fingerprint, row.sheet, row.path) for row in raw.fetch(connection, study_id))
-    text = json.dumps([data, as_of.isoformat(), choices], sort_keys=True)
+    merges = merged.fetch(connection, study_id).state()
+    text = json.dumps([data, as_of.isoformat(), choices, *([merges] if merges else [])], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
