@@ -262,15 +262,15 @@ def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, 
         raise AnalysisError(code[missing[0]], table=one.table.key, columns=", ".join(one.table.columns[:12]))
     cleaning = recipe.cleaning
     present = {column.role for column in source.columns}
-    typed = _typed_columns(connection, one, recipe, notes)
+    typed, cells, tests = _typed_columns(connection, one, recipe, notes)
     states = _excluded_states(connection, one, cleaning)
     # A return lowers the revenue whatever the signs: a negative price times a negative quantity is no sale.
     lines = (
-        f"SELECT * EXCLUDE (has_date, has_amount, is_total) "
+        f"SELECT * EXCLUDE ({', '.join(cells)}) "
         f"REPLACE (CASE WHEN is_return THEN -abs(amount) ELSE amount END AS amount), "
-        f"{_reason(states, cleaning, present)} AS reason "
+        f"{_reason(states, cleaning, present, tests)} AS reason "
         f"FROM (SELECT *, {_quantity(one, '< 0')} OR coalesce(amount < 0, false) AS is_return "
-        f"FROM (SELECT line, {typed}{_duplicate_number(one, cleaning)} FROM {one.view}))"
+        f"FROM (SELECT line, {typed}, {', '.join(cells)}{_duplicate_number(one, cleaning)} FROM {one.view}))"
     )
     if cleaning.repeated_lines == "set_aside":
         lines = f"SELECT * REPLACE ({reason_for_repeats(present)} AS reason) FROM ({lines})"
@@ -306,8 +306,10 @@ def _keep_lines(connection: duckdb.DuckDBPyConnection, one: Mapped, select: str)
     connection.execute(f"CREATE VIEW {one.lines} AS SELECT * FROM read_parquet({place})")
 
 
-def _typed_columns(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]) -> str:
-    """Write the typed expression of every standard column as SQL."""
+def _typed_columns(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]
+) -> tuple[str, tuple[str, ...], dict[str, str]]:
+    """Write the typed expression of every standard column as SQL, and tests of raw cells with the cells they need."""
     shapes = column_shapes(connection, one)
     expressions = {"order_id": "CAST(NULL AS VARCHAR)"}
     for role in ("customer_id", "order_id"):
@@ -344,7 +346,11 @@ def _typed_columns(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: R
     has_amount = " AND ".join(f"NOT {is_nothing(part)}" for part in parts)
     inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
     has_date = f"t{date_column[1:]} IS NOT NULL" if shape.native else f"NOT {is_nothing(date_column)}"
-    return f"{inner}, {has_date} AS has_date, {has_amount} AS has_amount, {_is_total(one)} AS is_total"
+    # Looked at only where a line has no date, no customer or no amount; on every line they would cost more than typing.
+    tests = {"has_date": has_date, "has_amount": has_amount, "is_total": _is_total(one)}
+    when_cell = f"t{date_column[1:]}" if shape.native else date_column
+    cells = dict.fromkeys([*(f"c{i}" for i in range(min(3, len(one.table.columns)))), when_cell, *parts])
+    return inner, tuple(cells), tests
 
 
 def _nothing(one: Mapped, role: str) -> tuple[str, ...]:
@@ -461,21 +467,21 @@ def _quantity(one: Mapped, test: str) -> str:
     return f"coalesce(quantity {test}, false)" if one.raw("quantity") else "false"
 
 
-def _reason(states: Sequence[str], cleaning: Cleaning, present: set[str]) -> str:
+def _reason(states: Sequence[str], cleaning: Cleaning, present: set[str], tests: dict[str, str]) -> str:
     """Write the reason to set a line aside as SQL, NULL for a kept line; the first that applies counts."""
     cases = [
         (
-            "is_total AND (order_time IS NULL OR customer_id IS NULL OR lower(customer_id) IN "
-            f"({literals(TOTAL_WORDS)}))",
+            f"CASE WHEN order_time IS NULL OR customer_id IS NULL OR lower(customer_id) IN ({literals(TOTAL_WORDS)}) "
+            f"THEN {tests['is_total']} ELSE false END",
             "total_row",
         ),
         ("customer_id IS NULL", "no_customer"),
-        ("order_time IS NULL AND NOT has_date", "no_date"),
+        (f"order_time IS NULL AND NOT ({tests['has_date']})", "no_date"),
         ("order_time IS NULL", "date_unreadable"),
     ]
     if states:
         cases.append((f"status IN ({literals(states)})", "excluded_state"))
-    cases += [("amount IS NULL AND NOT has_amount", "no_amount"), ("amount IS NULL", "amount_unreadable")]
+    cases += [(f"amount IS NULL AND NOT ({tests['has_amount']})", "no_amount"), ("amount IS NULL", "amount_unreadable")]
     if cleaning.returns == "set_aside":
         cases.append(("is_return", "return"))
     if cleaning.returns == "set_aside" or cleaning.zero_amounts == "set_aside":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from analysis.profiles.lines import Ask, Lines, Part, newest
+from analysis.profiles.lines import Ask, Lines, Part
 from analysis.profiles.result import Feature
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def part(lines: Lines) -> Part:
     """The most recent value of each attribute that stands on order lines."""
     return Part(
         lines=tuple(
-            Ask(column, nw.col(column), "first", "number" if column == "age" else "as_is", by=newest(column))
+            Ask(column, nw.col(column), "max", "number" if column == "age" else "as_is", at=nw.col("order_time"))
             for column in FROM_LINES
             if column in lines.roles
         )

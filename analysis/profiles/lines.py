@@ -44,14 +44,15 @@ class Lines:
 class Ask:
     """One column a dimension wants per customer: a value of each row of a base, and how the rows become one.
 
-    ``by`` orders the rows for ``first``; ``kind`` is what the result is cast to.
+    With ``at``, the value wanted is the one that stands where ``at`` is smallest (``min``) or largest (``max``).
+    ``kind`` is what the result is cast to.
     """
 
     name: str
     value: nw.Expr
-    how: Literal["sum", "min", "max", "first"]
+    how: Literal["sum", "min", "max"]
     kind: Literal["count", "number", "as_is"] = "as_is"
-    by: tuple[nw.Expr, ...] = ()
+    at: nw.Expr | None = None
 
 
 @dataclass(frozen=True)
@@ -82,30 +83,48 @@ def order_lines(orders: Any, *, as_of: date, roles: frozenset[str], has_time: bo
 
 
 def per_customer(rows: nw.LazyFrame[Any], asked: Sequence[Ask]) -> pd.DataFrame:
-    """Answer everything that is asked of one base in one pass; one row per customer, indexed by ``customer_id``."""
-    if rows.implementation.is_pandas_like():  # it orders a group one way only
-        ordered = [ask for ask in asked if ask.by]
-        plain = _pass(rows, [ask for ask in asked if not ask.by] or ordered[:1])
-        return plain.join([_pass(rows, [ask]) for ask in ordered if ask.name not in plain])
-    return _pass(rows, asked)
+    """Answer everything that is asked of one base in one pass; one row per customer, indexed by ``customer_id``.
+
+    The value at the first or last moment takes a pass of its own each: ordering every group would hold all its rows.
+    """
+    at_once = [ask for ask in asked if ask.at is None]
+    found = _pass(rows, at_once) if at_once else None
+    for ask in asked:
+        if ask.at is not None:
+            column = _at_edge(rows, ask)
+            found = column if found is None else found.join(column)
+    assert found is not None
+    return found
 
 
 def _pass(rows: nw.LazyFrame[Any], asked: Sequence[Ask]) -> pd.DataFrame:
-    values = {ask.name: ask.value for ask in asked}
-    keys = {f"{ask.name}_{place}": key for ask in asked for place, key in enumerate(ask.by)}
     # Named apart from the columns of the base: a question may have the name of the column it is about.
-    table = rows.select("customer_id", **{f"_{name}": value for name, value in {**values, **keys}.items()})
+    table = rows.select("customer_id", **{f"_{ask.name}": ask.value for ask in asked})
     found = table.group_by("customer_id").agg(*[_answer(ask) for ask in asked])
-    casts = {"count": nw.Int32(), "number": nw.Float64()}
-    columns = [nw.col(ask.name).cast(casts[ask.kind]) if ask.kind in casts else nw.col(ask.name) for ask in asked]
-    return _collected(found.select("customer_id", *columns))
+    return _collected(found.select("customer_id", *[_cast(ask) for ask in asked]))
 
 
 def _answer(ask: Ask) -> nw.Expr:
     column = nw.col(f"_{ask.name}")
-    if ask.how == "first":
-        return column.first(order_by=[f"_{ask.name}_{place}" for place in range(len(ask.by))]).alias(ask.name)
     return {"sum": column.sum, "min": column.min, "max": column.max}[ask.how]().alias(ask.name)
+
+
+def _cast(ask: Ask) -> nw.Expr:
+    column = nw.col(ask.name)
+    casts = {"count": nw.Int32(), "number": nw.Float64()}
+    return column.cast(casts[ask.kind]) if ask.kind in casts else column
+
+
+def _at_edge(rows: nw.LazyFrame[Any], ask: Ask) -> pd.DataFrame:
+    """Return the value at the smallest or largest ``at`` that has one; the first in order of several."""
+    assert ask.at is not None
+    table = rows.select("customer_id", value=ask.value, at=ask.at).filter(~nw.col("value").is_null())
+    at = nw.col("at")
+    edge = table.group_by("customer_id").agg((at.max() if ask.how == "max" else at.min()).alias("edge"))
+    found = table.join(edge, on="customer_id").filter(at == nw.col("edge"))
+    return _collected(
+        found.group_by("customer_id").agg(nw.col("value").min().alias(ask.name)).select("customer_id", _cast(ask))
+    )
 
 
 def order_days(lines: Lines) -> nw.LazyFrame[Any]:
@@ -148,7 +167,7 @@ def favourite(lines: nw.LazyFrame[Any], column: str) -> pd.DataFrame:
     found = per_customer(
         per_value.with_columns(logs=(n * n.log() * LOG_UNIT).round(0).cast(nw.Int64())),
         (
-            Ask(f"favourite_{column}", value, "first", by=(-n.cast(nw.Int64()), value)),
+            Ask(f"favourite_{column}", value, "max", at=n),
             Ask("best", n, "max", "count"),
             Ask("total", n, "sum", "count"),
             Ask("different", nw.lit(1), "sum", "count"),
@@ -162,11 +181,6 @@ def favourite(lines: nw.LazyFrame[Any], column: str) -> pd.DataFrame:
     found[f"n_{column}"] = found["different"]
     found[f"{column}_entropy"] = entropy.where(found["different"] > 1, 0.0)
     return found.drop(columns=["best", "total", "different", "logs"])
-
-
-def newest(column: str) -> tuple[nw.Expr, ...]:
-    """Order rows so that the most recent one with a value comes first; the first in order of those of one moment."""
-    return (nw.col(column).is_null(), -moment(nw.col("order_time")), nw.col(column))
 
 
 def day_number(day: nw.Expr) -> nw.Expr:

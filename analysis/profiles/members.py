@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from analysis.errors import AnalysisError
 from analysis.intake.roles import roles
+from analysis.kinds import SEGMENT_COLUMNS
 from analysis.profiles.people import add_people
 from analysis.profiles.result import DIMENSIONS, Dimension, Feature, Profiles, Unit, ValueKind
 
@@ -31,7 +32,7 @@ COUNTED = {
     "visits_last_30_days", "visits_last_90_days", "n_features_used", "n_ratings", "n_complaints", "referrals_made",
     "referrals_converted", "contacts_sent", "contacts_answered",
 }  # fmt: skip
-SEGMENTS = {"segment_rfm", "segment_cluster"}  # columns that exports add to the profiles
+SEGMENTS = set(SEGMENT_COLUMNS.values())  # columns that exports add to the profiles
 FEW = 30  # a text of the customers table with at most this many values is a category
 
 

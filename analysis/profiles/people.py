@@ -45,7 +45,7 @@ def add_people(customers: pd.DataFrame, *, as_of: date) -> tuple[tuple[Feature, 
     if "city" in customers:
         tiers = customers["city"].map(city_tier, na_action="ignore")
         if tiers.isin(["tier_1", "new_tier_1", "tier_2"]).any():
-            own = customers["city_tier"] if "city_tier" in customers else None
+            own = customers.get("city_tier")
             customers["city_tier"] = tiers if own is None else own.astype(object).where(own.notna(), tiers)
             keys.append("city_tier")
     if {"signup_date", "first_order_date"} <= set(customers.columns):
@@ -78,7 +78,7 @@ def _ages(customers: pd.DataFrame, as_of: date) -> tuple[list[str], tuple[Note, 
     customers["age"] = ages
     keys = ["age"]
     computed = _banded(ages.floordiv(1), bands()["age_bands"]["bands"])
-    own = customers["age_band"] if "age_band" in customers else None
+    own = customers.get("age_band")
     customers["age_band"] = computed if own is None else own.astype(object).where(own.notna(), computed)
     customers["generation"] = _banded(births, bands()["generations"]["bands"])
     keys += ["age_band", "generation"]
@@ -111,7 +111,7 @@ def city_tier(city: str) -> str | None:
 
 
 def _first_order(customers: pd.DataFrame, as_of: date) -> list[str]:
-    """Days from sign-up to the first order, missing when the order came first, and who has not ordered in the first week.
+    """Days from sign-up to the first order, missing when the order came first, and who let the first week pass.
 
     Within the week after sign-up nobody can say yet: the flag is missing then, unless an order is there already.
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from analysis.profiles.lines import Ask, Lines, Part, moment, per_customer
+from analysis.profiles.lines import Ask, Lines, Part, per_customer
 from analysis.profiles.result import Feature
 
 if TYPE_CHECKING:
@@ -75,9 +75,8 @@ def from_feedback(rows: nw.LazyFrame[Any], roles: frozenset[str], as_of: date) -
     one, none = nw.lit(1), nw.lit(0)
     for role in ("rating", "nps_score"):
         if role in roles:
-            latest = (nw.col(role).is_null(), -moment(nw.col("time")), nw.col(role))
             asked += [
-                Ask(f"latest_{role}", nw.col(role), "first", "number", by=latest),
+                Ask(f"latest_{role}", nw.col(role), "max", "number", at=nw.col("time")),
                 Ask(f"largest_{role}", nw.col(role), "max", "number"),
             ]
     rated = [role for role in ("rating", "nps_score") if role in roles]

@@ -52,11 +52,12 @@ def customers(*texts: str, **changes) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        (ORDERS, "orders"), (EVENTS, "events"), (FEEDBACK, "feedback"), (REFERRALS, "referrals"), (CONTACTS, "contacts"),
+        (ORDERS, "orders"), (EVENTS, "events"), (FEEDBACK, "feedback"), (REFERRALS, "referrals"),
+        (CONTACTS, "contacts"),
         ("会员号,访问时间,页面\n1,2024-01-01 08:00,首页\n1,2024-01-02 08:00,详情\n2,2024-01-02 09:00,首页\n", "events"),
-        ("会员号,评价时间,评分,评论内容\n1,2024-01-01,5,好\n1,2024-01-02,1,差\n2,2024-01-02,3,一般\n", "feedback"),
+        ("会员号,评价时间,评分,评论\n1,2024-01-01,5,好\n1,2024-01-02,1,差\n2,2024-01-02,3,中\n", "feedback"),
         ("推荐人,被推荐人,推荐日期\n1,2,2024-01-01\n1,3,2024-01-02\n2,4,2024-01-02\n", "referrals"),
-        ("会员号,发送时间,触达渠道,是否回复\n1,2024-01-01,短信,是\n1,2024-01-02,短信,否\n2,2024-01-02,电话,否\n", "contacts"),
+        ("会员号,发送时间,触达渠道,是否回复\n1,2024-01-01,短信,是\n2,2024-01-02,电话,否\n2,2024-01-03,电话,否\n", "contacts"),
         ("customer id,rating,date\n1,5,2024-01-01\n2,4,2024-01-02\n3,1,2024-01-03\n", "feedback"),
         ("customer id,rating,signup date,city\n1,5,2024-01-01,x\n2,4,2024-01-02,y\n3,1,2024-01-03,x\n", "customers"),
     ],
@@ -79,7 +80,8 @@ def test_events_become_visits_hours_and_features_up_to_the_day() -> None:
 
 
 def test_a_session_of_the_file_is_a_visit() -> None:
-    text = "user id,event,event time,session id\na,x,2024-06-29 09:00,s1\na,y,2024-06-29 12:00,s1\na,x,2024-06-29 12:01,s2\n"
+    text = "user id,event,event time,session id\n"
+    text += "a,x,2024-06-29 09:00,s1\na,y,2024-06-29 12:00,s1\na,x,2024-06-29 12:01,s2\n"
     assert customers(ORDERS, text).loc["a", "visits_last_30_days"] == 2
 
 
