@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
 
 
@@ -32,4 +34,64 @@ def holm(p: np.ndarray) -> np.ndarray:
     adjusted = np.full(len(p), np.nan)
     factors = np.arange(len(order), 0, -1)
     adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * factors), 1.0)
+    return adjusted
+
+
+def hochberg(p: np.ndarray) -> np.ndarray:
+    """Return Hochberg's step-up adjusted p values in the order given; missing ones stay missing.
+
+    References
+    ----------
+    Hochberg (1988), A sharper Bonferroni procedure for multiple tests of significance, Biometrika 75.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> hochberg(np.array([0.01, 0.04, 0.03])).round(6).tolist()
+    [0.03, 0.04, 0.04]
+    """
+    import numpy as np
+
+    return _step_up(p, lambda count: np.arange(1, count + 1))
+
+
+def benjamini_hochberg(p: np.ndarray) -> np.ndarray:
+    """Return p values adjusted for the false discovery rate in the order given; missing ones stay missing.
+
+    References
+    ----------
+    Benjamini, Hochberg (1995), Controlling the false discovery rate, JRSS B 57.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> benjamini_hochberg(np.array([0.01, 0.04, 0.03])).round(6).tolist()
+    [0.03, 0.04, 0.04]
+    """
+    import numpy as np
+
+    return _step_up(p, lambda count: count / np.arange(count, 0, -1))
+
+
+def bonferroni(p: np.ndarray) -> np.ndarray:
+    """Return each p value times the number of known ones, at most 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> bonferroni(np.array([0.01, 0.5])).tolist()
+    [0.02, 1.0]
+    """
+    import numpy as np
+
+    return np.minimum(p * int((~np.isnan(p)).sum()), 1.0)
+
+
+def _step_up(p: np.ndarray, factors: Callable[[int], np.ndarray]) -> np.ndarray:
+    import numpy as np
+
+    known = np.flatnonzero(~np.isnan(p))
+    order = known[np.argsort(p[known], kind="stable")[::-1]]
+    adjusted = np.full(len(p), np.nan)
+    adjusted[order] = np.minimum(np.minimum.accumulate(p[order] * factors(len(order))), 1.0)
     return adjusted

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
-from analysis.stats.multiplicity import holm
+from analysis.stats.multiplicity import benjamini_hochberg, bonferroni, hochberg, holm
 
 
 @settings(max_examples=50)
@@ -19,3 +19,29 @@ def test_missing_p_values_stay_missing_and_are_not_counted():
     adjusted = holm(np.array([0.02, np.nan, 0.04]))
     assert adjusted[[0, 2]].tolist() == [0.04, 0.04]
     assert np.isnan(adjusted[1])
+
+
+# Benjamini and Hochberg (1995), the fifteen p values of their section 4.
+FIFTEEN = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528]
+FIFTEEN += [0.759, 1.0]
+
+
+def test_benjamini_and_hochbergs_own_example_rejects_four_and_bonferroni_three():
+    assert (benjamini_hochberg(np.array(FIFTEEN)) <= 0.05).sum() == 4
+    assert (bonferroni(np.array(FIFTEEN)) <= 0.05).sum() == 3
+
+
+@pytest.mark.parametrize(
+    ("adjust", "name"),
+    [(benjamini_hochberg, "fdr_bh"), (hochberg, "simes-hochberg"), (bonferroni, "bonferroni"), (holm, "holm")],
+)
+def test_adjusted_values_stand_in_the_order_given_as_in_statsmodels(adjust, name):
+    p = np.random.default_rng(0).permutation(FIFTEEN)
+    assert adjust(p) == pytest.approx(multipletests(p, method=name)[1])
+
+
+@pytest.mark.parametrize("adjust", [benjamini_hochberg, hochberg, bonferroni])
+def test_missing_values_are_not_counted(adjust):
+    with_gap = adjust(np.array([0.01, np.nan, 0.04]))
+    assert np.isnan(with_gap[1])
+    assert with_gap[[0, 2]] == pytest.approx(adjust(np.array([0.01, 0.04])))

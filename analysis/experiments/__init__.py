@@ -1,0 +1,1 @@
+"""Experiments: plan, split, read and decide, on sufficient statistics and on raw rows."""

@@ -1,0 +1,167 @@
+"""What a comparison of two arms says: an effect with its interval, a p value, and the convention of each."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+from analysis.errors import AnalysisError
+from analysis.notes import Note
+
+Alternative = Literal["two_sided", "greater", "less"]
+ALPHA = 0.05
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its interval.
+
+    ``low`` or ``high`` is None where the interval has no end on that side (one-sided tests, unbounded Fieller).
+    ``convention`` names the formula: a key such as ``"newcombe"``, ``"welch_t"``, ``"delta_normal"``. ``level`` is the
+    confidence, 0..1; ``se`` the standard error where the formula has one.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    level: float
+    convention: str
+    se: float | None = None
+
+
+@dataclass(frozen=True)
+class Significance:
+    """A p value, its test statistic and degrees of freedom where there are any, and the name of the test."""
+
+    p: float
+    convention: str
+    alternative: Alternative = "two_sided"
+    statistic: float | None = None
+    df: float | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Treatment against control.
+
+    ``absolute`` is treatment less control in the unit of the outcome; ``relative`` is the same over control, None when
+    control is 0 (the note ``experiment_no_relative`` says so).
+    """
+
+    control: float
+    treatment: float
+    n_control: int
+    n_treatment: int
+    absolute: Estimate
+    relative: Estimate | None
+    test: Significance
+    notes: tuple[Note, ...] = field(default=())
+
+
+def check_alpha(alpha: float) -> None:
+    """Raise ``experiment_bad_alpha`` unless 0 < alpha < 1."""
+    if not 0 < alpha < 1:
+        raise AnalysisError("experiment_bad_alpha", alpha=alpha)
+
+
+def p_of_z(z: float, alternative: Alternative) -> float:
+    """Return the p value of a standard normal statistic."""
+    from scipy.special import ndtr
+
+    if alternative == "two_sided":
+        return float(2 * ndtr(-abs(z)))
+    return float(ndtr(-z) if alternative == "greater" else ndtr(z))
+
+
+def p_of_t(t: float, df: float, alternative: Alternative) -> float:
+    """Return the p value of a Student t statistic."""
+    from scipy.special import stdtr
+
+    if alternative == "two_sided":
+        return float(2 * stdtr(df, -abs(t)))
+    return float(stdtr(df, -t) if alternative == "greater" else stdtr(df, t))
+
+
+def interval(
+    value: float, se: float, *, alpha: float, alternative: Alternative, convention: str, df: float | None = None
+) -> Estimate:
+    """Return value ± quantile · se, with one end open for a one-sided alternative."""
+    from scipy.special import ndtri, stdtrit
+
+    tail = 1 - (alpha / 2 if alternative == "two_sided" else alpha)
+    half = float(ndtri(tail) if df is None else stdtrit(df, tail)) * se
+    low = None if alternative == "less" else value - half
+    high = None if alternative == "greater" else value + half
+    return Estimate(value, low, high, 1 - alpha, convention, se)
+
+
+def relative_delta(
+    control: float,
+    treatment: float,
+    var_control: float,
+    var_treatment: float,
+    *,
+    alpha: float = ALPHA,
+    alternative: Alternative = "two_sided",
+    df: float | None = None,
+) -> Estimate | None:
+    """Return treatment over control less one, with the delta method's interval; None when control is 0.
+
+    Parameters
+    ----------
+    control, treatment : float
+        Means.
+    var_control, var_treatment : float
+        Squared standard errors of the means, the arms independent.
+    df : float, optional
+        With it Student's quantile, else the normal one.
+
+    References
+    ----------
+    Deng, Knoblich, Lu (2018), Applying the delta method in metric analytics, KDD.
+
+    Examples
+    --------
+    >>> lift = relative_delta(0.2, 0.25, 0.00016, 0.0001875)
+    >>> round(lift.low, 4), round(lift.high, 4)
+    (0.045, 0.455)
+    """
+    if control == 0:
+        return None
+    se = math.sqrt(var_treatment + var_control * (treatment / control) ** 2) / abs(control)
+    name = "delta_normal" if df is None else "delta_t"
+    lift = (treatment - control) / abs(control)
+    return interval(lift, se, alpha=alpha, alternative=alternative, convention=name, df=df)
+
+
+def relative_fieller(
+    control: float, treatment: float, var_control: float, var_treatment: float, *, alpha: float = ALPHA
+) -> Estimate | None:
+    """Return treatment over control less one with Fieller's interval, which is not symmetric.
+
+    None when control is 0. Both ends are None when control is not different from 0 at ``alpha``: every ratio is then
+    possible.
+
+    References
+    ----------
+    Fieller (1954), Some problems in interval estimation, JRSS B 16.
+
+    Examples
+    --------
+    >>> lift = relative_fieller(0.2, 0.25, 0.00016, 0.0001875)
+    >>> round(lift.low, 3), round(lift.high, 3)
+    (0.062, 0.477)
+    """
+    from scipy.special import ndtri
+
+    if control == 0:
+        return None
+    z2 = float(ndtri(1 - alpha / 2)) ** 2
+    a = control**2 - z2 * var_control
+    lift = treatment / control - 1
+    if a <= 0:
+        return Estimate(lift, None, None, 1 - alpha, "fieller_unbounded")
+    b = control * treatment
+    root = math.sqrt(max(b * b - a * (treatment**2 - z2 * var_treatment), 0.0))
+    return Estimate(lift, (b - root) / a - 1, (b + root) / a - 1, 1 - alpha, "fieller")

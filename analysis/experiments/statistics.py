@@ -1,0 +1,235 @@
+"""Sufficient statistics of one arm: what every test needs to know of its customers, and no more.
+
+They are frozen and add up, so that rows are read once, wherever they lie, and days or segments are summed afterwards.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Self
+
+from analysis.errors import AnalysisError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+# Sums of squares may fall below the least possible by rounding alone, by this share of themselves.
+_ROUNDING = 1e-9
+
+
+class _Addable:
+    """Adds field by field and refuses what is no finite number."""
+
+    n: int
+
+    def __post_init__(self) -> None:
+        for item in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, item.name)
+            if not math.isfinite(value):
+                raise AnalysisError("experiment_not_a_number", field=item.name)
+        if self.n < 0:
+            raise AnalysisError("experiment_negative_count", field="n", value=self.n)
+        if self.n == 0:
+            raise AnalysisError("experiment_empty_arm")
+        if self.n != int(self.n):
+            raise AnalysisError("experiment_not_whole", field="n", value=self.n)
+
+    def __add__(self, other: Self) -> Self:
+        if type(other) is not type(self):
+            return NotImplemented
+        return type(self)(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class ProportionStatistic(_Addable):
+    """Customers and how many of them converted.
+
+    Raises ``experiment_empty_arm``, ``experiment_negative_count``, ``experiment_not_whole``,
+    ``experiment_not_a_number`` and ``experiment_more_conversions_than_visitors``.
+
+    Examples
+    --------
+    >>> (ProportionStatistic(1000, 200) + ProportionStatistic(500, 100)).mean
+    0.2
+    """
+
+    n: int
+    successes: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.successes < 0:
+            raise AnalysisError("experiment_negative_count", field="successes", value=self.successes)
+        if self.successes != int(self.successes):
+            raise AnalysisError("experiment_not_whole", field="successes", value=self.successes)
+        if self.successes > self.n:
+            raise AnalysisError("experiment_more_conversions_than_visitors", conversions=self.successes, n=self.n)
+
+    @classmethod
+    def from_values(cls, values: ArrayLike) -> Self:
+        """Return the statistic of raw outcomes, each 0 or 1; others raise ``experiment_not_binary``."""
+        import numpy as np
+
+        array = _finite(values)
+        if not np.isin(array, (0.0, 1.0)).all():
+            raise AnalysisError("experiment_not_binary", value=float(array[~np.isin(array, (0.0, 1.0))][0]))
+        return cls(len(array), int(array.sum()))
+
+    @property
+    def mean(self) -> float:
+        """The share that converted, 0..1."""
+        return self.successes / self.n
+
+    @property
+    def variance(self) -> float:
+        """p (1 − p) of one customer: without n − 1, as GrowthBook does for proportions."""
+        return self.mean * (1 - self.mean)
+
+
+@dataclass(frozen=True)
+class MeanStatistic(_Addable):
+    """Customers, the sum of their values and the sum of the squares.
+
+    Raises ``experiment_empty_arm``, ``experiment_negative_count``, ``experiment_not_a_number``,
+    ``experiment_impossible_sums`` (the squares are too small for the sum).
+
+    Examples
+    --------
+    >>> arm = MeanStatistic.from_values([1.0, 2.0, 3.0])
+    >>> arm.mean, arm.variance
+    (2.0, 1.0)
+    """
+
+    n: int
+    sum: float
+    sum_squares: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_squares(self.n, self.sum, self.sum_squares)
+
+    @classmethod
+    def from_values(cls, values: ArrayLike) -> Self:
+        """Return the statistic of raw values."""
+        array = _finite(values)
+        return cls(len(array), float(array.sum()), float((array * array).sum()))
+
+    @classmethod
+    def from_figures(cls, n: int, mean: float, sd: float) -> Self:
+        """Return the statistic of a typed mean and standard deviation (with n − 1)."""
+        if sd < 0:
+            raise AnalysisError("experiment_negative_count", field="sd", value=sd)
+        return cls(n, n * mean, sd * sd * (n - 1) + n * mean * mean)
+
+    @property
+    def mean(self) -> float:
+        """The mean of a customer."""
+        return self.sum / self.n
+
+    @property
+    def variance(self) -> float:
+        """The variance of one customer, with n − 1; ``experiment_too_few`` for one customer."""
+        return _moment(self.n, self.sum, self.sum, self.sum_squares)
+
+
+@dataclass(frozen=True)
+class RatioStatistic(_Addable):
+    """Customers with two sums each, for a ratio of totals: orders per visit, money per order.
+
+    The unit is the customer, not the visit: the delta method takes the correlation of both into account. The same
+    sums serve CUPED, where the top is the outcome and the bottom the value of before.
+
+    Examples
+    --------
+    >>> arm = RatioStatistic.from_values([2.0, 0.0, 4.0], [4.0, 1.0, 7.0])
+    >>> arm.mean
+    0.5
+    """
+
+    n: int
+    top: float
+    top_squares: float
+    bottom: float
+    bottom_squares: float
+    products: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_squares(self.n, self.top, self.top_squares)
+        _check_squares(self.n, self.bottom, self.bottom_squares)
+        if self.products**2 > self.top_squares * self.bottom_squares * (1 + _ROUNDING):
+            raise AnalysisError("experiment_impossible_sums")
+
+    @classmethod
+    def from_values(cls, top: ArrayLike, bottom: ArrayLike) -> Self:
+        """Return the statistic of raw values, one pair per customer."""
+        a, b = _finite(top), _finite(bottom)
+        if len(a) != len(b):
+            raise AnalysisError("experiment_unequal_lengths", first=len(a), second=len(b))
+        sums = (a.sum(), (a * a).sum(), b.sum(), (b * b).sum(), (a * b).sum())
+        return cls(len(a), *(float(value) for value in sums))
+
+    @property
+    def mean(self) -> float:
+        """Total of the top over total of the bottom; ``experiment_zero_denominator`` when there is none."""
+        if self.bottom == 0:
+            raise AnalysisError("experiment_zero_denominator")
+        return self.top / self.bottom
+
+    @property
+    def top_variance(self) -> float:
+        """The variance of the top of one customer, with n − 1."""
+        return _moment(self.n, self.top, self.top, self.top_squares)
+
+    @property
+    def bottom_variance(self) -> float:
+        """The variance of the bottom of one customer, with n − 1."""
+        return _moment(self.n, self.bottom, self.bottom, self.bottom_squares)
+
+    @property
+    def covariance(self) -> float:
+        """The covariance of both, with n − 1."""
+        if self.n < 2:
+            raise AnalysisError("experiment_too_few", n=self.n, least=2)
+        return (self.products - self.top * self.bottom / self.n) / (self.n - 1)
+
+    @property
+    def variance(self) -> float:
+        """The variance of one customer's share in the ratio, by the delta method (Deng et al. 2018, eq. 3)."""
+        ratio, bottom = self.mean, self.bottom / self.n
+        spread = self.top_variance + ratio**2 * self.bottom_variance - 2 * ratio * self.covariance
+        return max(spread, 0.0) / bottom**2
+
+
+Statistic = ProportionStatistic | MeanStatistic | RatioStatistic
+
+
+def standard_error(statistic: Statistic) -> float:
+    """Return the standard error of the arm's mean."""
+    return math.sqrt(statistic.variance / statistic.n)
+
+
+def _finite(values: ArrayLike) -> Any:
+    import numpy as np
+
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise AnalysisError("experiment_not_a_number", field="values") from error
+    if len(array) == 0:
+        raise AnalysisError("experiment_empty_arm")
+    if not np.isfinite(array).all():
+        raise AnalysisError("experiment_not_a_number", field="values")
+    return array
+
+
+def _check_squares(n: int, total: float, squares: float) -> None:
+    if squares < 0 or total * total / n > squares * (1 + _ROUNDING):
+        raise AnalysisError("experiment_impossible_sums")
+
+
+def _moment(n: int, first: float, second: float, products: float) -> float:
+    if n < 2:
+        raise AnalysisError("experiment_too_few", n=n, least=2)
+    return max(products - first * second / n, 0.0) / (n - 1)
