@@ -79,7 +79,7 @@ def _evidence(found: Finding) -> str:
         if found.line is None:
             parts.append(t("quality.example", example=example))
         else:
-            parts.append(t("quality.example_line", example=example, line=found.line))
+            parts.append(t("quality.example_line", example=example, line=str(found.line)))
     return " · ".join(show.md_escape(part) for part in parts)
 
 
@@ -142,18 +142,12 @@ def score(report: QualityReport) -> None:
         st.caption(show.md_escape(t("quality.score_how")))
         rows = [
             {t("check.table"): table.table, t("quality.column"): column.name}
-            | {
-                t(f"quality.dimension.{name}"): None if (value := getattr(column, name)) is None else 100 * value
-                for name in DIMENSIONS
-            }
+            | {t(f"quality.dimension.{name}"): _share(getattr(column, name)) for name in DIMENSIONS}
             for table in report.tables
             for column in table.columns
         ]
-        share = st.column_config.NumberColumn(format="%.1f%%")
-        st.dataframe(
-            pd.DataFrame(rows).dropna(axis=1, how="all"),
-            hide_index=True,
-            alt=t("quality.table_alt"),
-            key="quality_columns",
-            column_config={t(f"quality.dimension.{name}"): share for name in DIMENSIONS},
-        )
+        st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("quality.table_alt"), key="quality_columns")
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{session.t().number(100 * value, 1)}%"

@@ -144,7 +144,7 @@ def _repeated(look: Look, one: Mapped) -> Iterator[Finding]:
     if n > exact:
         yield cleaning_finding(
             look, "repeated_lines", "set_aside", code="repeated_lines", rows=int(n), money=float(money),
-            facts={"n": int(n)}, line=line, example=look.row(one, line), **look.about(one),
+            facts={"n": int(n), "exact": int(exact)}, line=line, example=look.row(one, line), **look.about(one),
         )  # fmt: skip
 
 

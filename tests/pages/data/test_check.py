@@ -40,8 +40,13 @@ def test_states_are_listed_with_rows_and_can_be_counted_again(open_page, desk, s
 
 @pytest.mark.parametrize(
     ("name", "choice", "field"),
-    [("returns", "set_aside", "returns"), ("duplicates", "set_aside", "duplicate_lines")],
-)
+    [
+        ("returns", "set_aside", "returns"), ("duplicates", "set_aside", "duplicate_lines"),
+        ("test_orders", "set_aside", "test_orders"), ("zero_amounts", "set_aside", "zero_amounts"),
+        ("repeated_lines", "set_aside", "repeated_lines"), ("outliers", "cap", "outliers"), ("ages", "blank", "ages"),
+        ("order_totals", "split", "order_totals"), ("categories", "keep", "categories"),
+    ],
+)  # fmt: skip
 def test_choice_is_kept_at_once_survives_a_new_visit_and_is_undone(name, choice, field, open_page, desk, study):
     before = getattr(desk.recipe(study).cleaning, field)
     app = open_page("data/check", "zh", study=study)
@@ -59,10 +64,74 @@ def test_choice_is_kept_at_once_survives_a_new_visit_and_is_undone(name, choice,
 
 def test_copies_are_reported_and_left_out_when_asked(open_page, desk, study):
     app = open_page("data/check", "en", study=study)
-    [note] = app.info
-    assert "1 rows of 订单" in note.value.replace("\\", "")
+    assert "1 rows of 订单.csv are exact copies" in desk.words(app)
     desk.widget(app, "duplicates").set_value("set_aside").run()
     assert translator("en")("check.answer", read=7, kept=5, left=2) in desk.words(app)
+
+
+MESSY = (
+    "会员号,订单号,付款日期,商品名称,购买数量,实付金额,订单状态,渠道\n"
+    + "".join(f"m{i % 9},{i},2024-01-{i % 28 + 1:02d},茶,1,{10 + i % 5},交易成功,网店\n" for i in range(60))
+    + "m1,90,2024-02-01,测试商品,1,12,交易成功,网店\n"
+    + "m2,91,2018-02-29,茶,1,12,交易成功,网店\n"
+    + "m3,92,2024-02-02,茶,1,0,交易成功,网店\n"
+)
+
+
+def fixes(app, kind: str) -> list:
+    """Return the buttons of findings of one kind: fix, accept, unfix, reopen."""
+    return [button for button in app.button if (button.key or "").startswith(f"{kind}_")]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_two_findings_are_fixed_and_the_counts_change(language, open_page, desk):
+    study = desk.begin(MESSY, "a.csv")
+    app = open_page("data/check", language, study=study)
+    t = translator(language)
+    assert t("check.answer", read=63, kept=62, left=1) in desk.words(app)
+    wanted = [t("finding.test_orders", n=1, table="a.csv"), t("finding.zero_amounts", n=1, table="a.csv")]
+    assert all(sentence in desk.words(app) for sentence in wanted)
+    for left in (2, 3):
+        [first, *_] = [button for button in fixes(app, "fix") if button.label == t("fix.test_orders.set_aside")]
+        first.click().run()
+        assert not app.exception, app.exception
+        assert t("check.answer", read=63, kept=63 - left, left=left) in desk.words(app)
+    cleaning = desk.recipe(study).cleaning
+    assert (cleaning.test_orders, cleaning.zero_amounts) == ("set_aside", "set_aside")
+    assert t("finding.left_test_order", n=1, table="a.csv") in desk.words(app)
+    for left in (2, 1):
+        [first, *_] = [button for button in fixes(app, "unfix") if button.label == t("fix.undo")]
+        first.click().run()
+        assert t("check.answer", read=63, kept=63 - left, left=left) in desk.words(app)
+    assert desk.recipe(study).cleaning == cleaning.model_copy(update={"test_orders": "keep", "zero_amounts": "keep"})
+
+
+def test_a_finding_is_accepted_listed_again_and_changes_no_figure(open_page, desk):
+    study = desk.begin(MESSY, "a.csv")
+    app = open_page("data/check", "en", study=study)
+    before = desk.recipe(study)
+    n = len(fixes(app, "accept"))
+    fixes(app, "accept")[0].click().run()
+    assert not app.exception, app.exception
+    assert len(desk.recipe(study).accepted) == 1
+    assert len(fixes(app, "accept")) == n - 1
+    fixes(app, "reopen")[0].click().run()
+    assert desk.recipe(study) == before
+
+
+def test_score_shows_its_arithmetic(open_page, desk):
+    app = open_page("data/check", "en", study=desk.begin(MESSY, "a.csv"))
+    words = desk.words(app)
+    assert "Completeness 100 + Validity 99.5 + Uniqueness 100 + Consistency 100 + Timeliness 100) ÷ 5 = 99.9" in words
+
+
+def test_words_for_nothing_gaps_and_merges_are_kept_by_column(open_page, desk, study):
+    app = open_page("data/check", "en", study=study)
+    cells = desk.widget(app, "cells").value
+    place = list(cells["column"]).index("买家昵称")
+    desk.edit(app, "cells", {place: {"nothing": "乙，丙", "merges": "甲 → 丁; x"}})
+    [column] = [column for column in desk.recipe(study).sources[0].columns if column.name == "买家昵称"]
+    assert (column.nothing, column.merges) == (("乙", "丙"), (("甲", "丁"),))
 
 
 @pytest.mark.parametrize(("order", "first"), [("dmy", "2024-07-07"), ("mdy", "2024-06-08")])
