@@ -40,14 +40,14 @@ class Comparison:
         As in ``Segmentation.segments``, and ``too_few`` (bool, fewer than 30 customers).
     numbers : DataFrame, one row per segment and number feature
         ``segment``, ``feature``, ``dimension``, ``n`` (customers with a value), ``mean``, ``low``, ``high`` (95 %
-        interval of the mean, missing when n < 2), ``median``, ``sd`` (the feature's unit), ``rest_mean``, ``rest_n``,
-        ``all_mean``, ``d`` (Cohen's d against the rest, missing when nothing varies), ``d_all`` (mean less the mean
-        of all, in standard deviations of all), ``p`` (Welch), ``too_few``.
+        interval of the mean, missing when n < 2), ``median``, ``sd`` (the feature's unit), ``rest_mean``, ``rest_sd``,
+        ``rest_n``, ``all_mean``, ``d`` (Cohen's d against the rest, missing when nothing varies), ``d_all`` (mean less
+        the mean of all, in standard deviations of all), ``p`` (Welch), ``too_few``.
     shares : DataFrame, one row per segment, category or flag feature and level
         ``segment``, ``feature``, ``dimension``, ``level`` (``OTHER`` beyond the 20 most frequent, ``YES`` for flags),
         ``n`` (customers with a value), ``count``, ``share``, ``low``, ``high`` (Wilson 95 %), ``all_share``,
-        ``rest_share``, ``tgi`` (100 is as all customers), ``h`` (Cohen's h against the rest), ``p`` (pooled z),
-        ``too_few``.
+        ``rest_share``, ``rest_n``, ``tgi`` (100 is as all customers), ``h`` (Cohen's h against the rest), ``p``
+        (pooled z), ``too_few``.
     differences : DataFrame, ranked by size
         ``segment``, ``feature``, ``level`` (empty for numbers), ``effect`` (d or h), ``value`` (mean or share),
         ``rest_value``, ``n``, ``p``, ``p_holm`` (over all rows with a p value), ``significant`` (p_holm < 0.05).
@@ -142,11 +142,12 @@ def compare(profiles: Profiles, segmentation: Segmentation, segments: Sequence[s
 _START = ["segment", "feature", "dimension"]
 _NUMBER_COLUMNS = [
     *_START,
-    *("n", "mean", "low", "high", "median", "sd", "rest_mean", "rest_n", "all_mean", "d", "d_all", "p", "too_few"),
+    *("n", "mean", "low", "high", "median", "sd", "rest_mean", "rest_sd", "rest_n", "all_mean", "d", "d_all", "p"),
+    "too_few",
 ]
 _SHARE_COLUMNS = [
     *_START,
-    *("level", "n", "count", "share", "low", "high", "all_share", "rest_share", "tgi", "h", "p", "too_few"),
+    *("level", "n", "count", "share", "low", "high", "all_share", "rest_share", "rest_n", "tgi", "h", "p", "too_few"),
 ]
 
 
@@ -196,6 +197,7 @@ def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature:
             "median": medians,
             "sd": sd,
             "rest_mean": rest_mean + all_mean,
+            "rest_sd": rest_sd,
             "rest_n": rest_n,
             "all_mean": all_mean,
             "d": cohen_d(*sides),
@@ -227,7 +229,7 @@ def _shares(column: pd.Series, codes: np.ndarray, segments: list[str], feature: 
     if len(codes) == 0:
         return pd.DataFrame()
     k = len(segments)
-    level_codes, levels = _levels(column[known], feature)
+    level_codes, levels = levels_of(column[known], feature)
     # One extra row holds the customers of the segments that are not compared.
     cells = np.bincount((codes + 1) * len(levels) + level_codes, minlength=(k + 1) * len(levels))
     cells = cells.reshape(k + 1, len(levels))
@@ -257,6 +259,7 @@ def _shares(column: pd.Series, codes: np.ndarray, segments: list[str], feature: 
             "high": high.ravel(),
             "all_share": all_share.ravel(),
             "rest_share": rest_share.ravel(),
+            "rest_n": rest_n.ravel(),
             "tgi": (100 * share / all_share).ravel(),
             "h": cohen_h(share, rest_share).ravel(),
             "p": two_shares_p(count, n, rest_count, rest_n).ravel(),
@@ -265,7 +268,7 @@ def _shares(column: pd.Series, codes: np.ndarray, segments: list[str], feature: 
     return table[table["n"] > 0]
 
 
-def _levels(column: pd.Series, feature: Feature) -> tuple[np.ndarray, list[str]]:
+def levels_of(column: pd.Series, feature: Feature) -> tuple[np.ndarray, list[str]]:
     """Give every customer a level: the 20 most frequent, then ``OTHER``; yes or no for flags."""
     import numpy as np
     import pandas as pd
