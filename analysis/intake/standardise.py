@@ -11,6 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.categories import read_category
 from analysis.intake.clean import adjust_amounts, impossible_age, is_test_order, is_zero, reason_for_repeats
 from analysis.intake.dates import date_form, in_zone, timestamp
+from analysis.intake.identifiers import identifier_notes
 from analysis.intake.merges import canonical_sql, unite
 from analysis.intake.records import RECORDS, standardise_records
 from analysis.intake.roles import EXTRA, IGNORE, roles
@@ -28,6 +29,7 @@ from analysis.intake.values import (
     literal,
     literals,
     number,
+    one_of,
     shape_sql,
 )
 
@@ -118,7 +120,8 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
     for one in mapped:
         open_rows(connection, one)
     merged = unite(connection, mapped, merges, notes)
-    for one in [replace(one, merged=merged) for one in mapped]:
+    mapped = [replace(one, merged=merged) for one in mapped]
+    for one in mapped:
         if one.source is None or one.source.kind == "ignore":
             counts.append(_count_unused(connection, one))
         elif one.source.kind == "orders":
@@ -133,6 +136,7 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
     extras = standardise_customers(connection, customer_tables, counts, recipe.cleaning)
     for kind, found in record_tables.items():
         standardise_records(connection, kind, found, counts, recipe.time_zone)
+    notes += identifier_notes(connection, mapped)
     has_time = _has_time(connection, order_tables)
     _join_orders(connection, order_tables, has_time)
     counts.sort(key=lambda count: [table.key for table in tables].index(count.table))
@@ -442,7 +446,7 @@ def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: s
 def _is_total(one: Mapped) -> str:
     """A total row has a total word in one of its first three cells; it has no date or no customer besides."""
     cells = [f"lower(trim(c{index}, ' :：'))" for index in range(min(3, len(one.table.columns)))]
-    return "(" + " OR ".join(f"coalesce({cell} IN ({literals(TOTAL_WORDS)}), false)" for cell in cells) + ")"
+    return "(" + " OR ".join(f"coalesce({one_of(cell, TOTAL_WORDS)}, false)" for cell in cells) + ")"
 
 
 def _duplicate_number(one: Mapped, cleaning: Cleaning) -> str:
@@ -471,7 +475,7 @@ def _reason(states: Sequence[str], cleaning: Cleaning, present: set[str], tests:
     """Write the reason to set a line aside as SQL, NULL for a kept line; the first that applies counts."""
     cases = [
         (
-            f"CASE WHEN order_time IS NULL OR customer_id IS NULL OR lower(customer_id) IN ({literals(TOTAL_WORDS)}) "
+            f"CASE WHEN order_time IS NULL OR customer_id IS NULL OR {one_of('lower(customer_id)', TOTAL_WORDS)} "
             f"THEN {tests['is_total']} ELSE false END",
             "total_row",
         ),
