@@ -58,7 +58,7 @@ def _set_aside(look: Look, one: Mapped) -> Iterator[Finding]:
             line = one.table.surplus[0][0]
             parts = {"line": line}
         else:
-            parts = {"line": line, "example": look.row(one, line)}
+            parts = {"line": line, "example": None if line is None else look.row(one, line)}
         parts |= {"rows": n, "money": money, "facts": {"n": n}} | look.about(one)
         if reason == "excluded_state":
             yield from _excluded(look, parts)
