@@ -44,6 +44,12 @@ def spool() -> Path:
     return folder
 
 
+def bound(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let a connection that reads many rows take little memory, and put what does not fit beside the process."""
+    connection.execute(f"SET temp_directory = {literal(str(spool()))}")
+    connection.execute("SET memory_limit = '320MB'")
+
+
 def fingerprint_of(path: Path) -> str:
     """Return the SHA-256 of a file without holding it."""
     with path.open("rb") as file:
@@ -77,7 +83,7 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
     rows = spool() / f"{uuid.uuid4().hex}.parquet"
     cells = ", ".join(f"nullif(trim(c{index}), '') AS c{index}" for index in range(width))
     with duckdb.connect() as connection:
-        connection.execute("SET memory_limit = '512MB'")
+        bound(connection)
         try:
             connection.execute(
                 f"COPY (SELECT {cells} FROM read_csv({literal(str(path))}, columns={{{columns}}}, "
@@ -119,7 +125,7 @@ def _leave_out(
     [(last,)] = connection.execute(f"SELECT max(line) FROM ({numbered})").fetchall()
     titles = [next((index, cell.strip()) for index, cell in enumerate(row) if cell and cell.strip()) for row in header]
     like = " OR ".join(f"c{index} = {literal(title)}" for index, title in titles)
-    some = connection.execute(
+    some = connection.sql(
         f"SELECT * FROM ({numbered}) WHERE line < {first + 200} OR line > {last - TAIL} OR {like} ORDER BY line"
     ).to_arrow_table()
     _, left = leave_out(some, header)

@@ -302,9 +302,9 @@ def _keep_lines(connection: duckdb.DuckDBPyConnection, one: Mapped, select: str)
         return
     import uuid
 
-    from analysis.intake.large import spool
+    from analysis.intake.large import bound, spool
 
-    connection.execute("SET memory_limit = '512MB'")
+    bound(connection)
     place = literal(str(spool() / f"{uuid.uuid4().hex}.parquet"))
     connection.execute(f"COPY ({select}) TO {place} (FORMAT parquet, COMPRESSION lz4_raw)").fetchall()
     connection.execute(f"CREATE VIEW {one.lines} AS SELECT * FROM read_parquet({place})")
