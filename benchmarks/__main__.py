@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("run", "slider", "first_screen", "imports", "fuzz", "read_csv", "size")
+NAMES = ("run", "slider", "sweep", "first_screen", "imports", "fuzz", "read_csv", "size")
 
 
 def main() -> int:

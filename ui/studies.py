@@ -150,9 +150,7 @@ def read_differently(study: Study, table: RawTable, *, encoding: str | None, hea
     content = workspace().original(table.fingerprint)
     if content is None:
         raise AnalysisError("original_not_kept", file=table.file)
-    found = read_file(
-        content, name=table.file, encoding=encoding, header_row=header_row, sheet=table.sheet or None
-    )
+    found = read_file(content, name=table.file, encoding=encoding, header_row=header_row, sheet=table.sheet or None)
     return replace(found[0], file=table.file)
 
 

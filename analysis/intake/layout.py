@@ -128,7 +128,7 @@ def _is_group_row(rows: Sequence[Sequence[str]], upper: int) -> bool:
         return False
     top, bottom = _padded(rows[upper], rows[upper + 1])
     groups = [cell for cell in top if cell]
-    if len(groups) < 2 or any(cell.endswith((":", "：")) or len(cell) > 40 for cell in groups):
+    if len(groups) < 2 or any(re.search("[:：]", cell) or len(cell) > 40 for cell in groups):
         return False
     names = [cell for cell in bottom if cell]
     for cell in (*groups, *names):
@@ -138,6 +138,11 @@ def _is_group_row(rows: Sequence[Sequence[str]], upper: int) -> bool:
         top[place] and bottom[place] and bottom[place + 1] and not top[place + 1] for place in range(len(top) - 1)
     )
     if len(names) < 2 or not spans:
+        return False
+    last = max(place for place, cell in enumerate(top) if cell)
+    between = any(bottom[place] and not top[place] for place in range(last))
+    below_none = any(top[place] and not bottom[place] for place in range(len(top)))
+    if not (between or below_none):  # a banner of a few cells leaves the rest of its row empty too
         return False
     nameless = [place for place in range(len(top)) if not top[place] and not bottom[place]]
     if any(_is_column_of(re.compile("."), rows, upper + 1, place) for place in nameless):

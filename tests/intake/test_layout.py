@@ -97,8 +97,9 @@ def test_a_header_repeated_at_page_breaks_is_set_aside() -> None:
 
 
 def test_names_are_trimmed_made_unique_and_shown_safely() -> None:
-    assert clean_headers([" a ", "a", "", None, "a\u202eb", "x\ny"]) == ("a", "a (2)", "column_3", "column_4", "a b", "x y")
-    assert clean_headers(["a (2)", "a", "a"]) == ("a (2)", "a", "a (3)") or len(set(clean_headers(["a (2)", "a", "a"]))) == 3
+    named = clean_headers([" a ", "a", "", None, "a\u202eb", "x\ny"])
+    assert named == ("a", "a (2)", "column_3", "column_4", "a b", "x y")
+    assert len(set(clean_headers(["a (2)", "a", "a"]))) == 3
     assert clean_text("x\u200b\u2067y\ud800") == "x y?"
 
 
@@ -108,7 +109,7 @@ def test_several_empty_columns_are_dropped_and_a_table_may_begin_anywhere() -> N
 
 
 def test_a_header_row_given_by_hand_is_used() -> None:
-    content = "a,b,c\nd,e,f\n1,2,3\n4,5,6\n".encode()
+    content = b"a,b,c\nd,e,f\n1,2,3\n4,5,6\n"
     assert [read_file(content, header_row=row)[0].n_rows for row in (0, 1, 2)] == [4, 3, 2]
     assert read_file(content, header_row=2)[0].columns == ("d", "e", "f")
     with pytest.raises(AnalysisError, match="header_row_beyond"):
