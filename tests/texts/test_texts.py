@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from texts import LANGUAGES, blanks, catalogue, translator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,36 +70,36 @@ def error_codes() -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.parametrize("key", sorted(catalogue()))
-def test_text_stands_in_both_languages_with_the_same_blanks(key):
-    entry = catalogue()[key]
-    assert set(entry) == set(LANGUAGES)
-    assert all(entry[language].strip() for language in LANGUAGES)
-    assert blanks(entry["en"]) == blanks(entry["zh"])
+def test_every_text_stands_in_both_languages_with_the_same_blanks():
+    wrong = [
+        key
+        for key, entry in catalogue().items()
+        if set(entry) != set(LANGUAGES)
+        or not all(text.strip() for text in entry.values())
+        or blanks(entry["en"]) != blanks(entry["zh"])
+    ]
+    assert not wrong
 
 
-@pytest.mark.parametrize("key", sorted(catalogue()))
-def test_text_has_no_please_and_no_exclamation_mark(key):
-    for text in catalogue()[key].values():
-        # "![" would be a picture and "!=" a comparison; neither is an exclamation.
-        assert not re.search(r"![^\[=]|!$|！", text), text
-        assert not re.search(r"\bplease\b", text, re.IGNORECASE), text
+def test_no_text_says_please_or_shouts():
+    # "![" would be a picture and "!=" a comparison; neither is an exclamation.
+    loud = re.compile(r"![^\[=]|!$|！|\bplease\b", re.IGNORECASE)
+    assert not [(key, text) for key, entry in catalogue().items() for text in entry.values() if loud.search(text)]
 
 
-@pytest.mark.parametrize(("where", "key"), keys_asked())
-def test_text_asked_for_in_code_exists(where, key):
-    assert key in catalogue(), where
+def test_every_text_asked_for_in_code_exists():
+    assert not [(where, key) for where, key in keys_asked() if key not in catalogue()]
 
 
-@pytest.mark.parametrize(("where", "keys"), patterns_asked())
-def test_text_put_together_in_code_matches_some_text(where, keys):
+def test_every_text_put_together_in_code_matches_some_text():
     # A key made of blanks alone says nothing that could be checked here.
-    assert any(re.fullmatch(keys, key) for key in catalogue()), where
+    assert not [
+        (where, keys) for where, keys in patterns_asked() if not any(re.fullmatch(keys, key) for key in catalogue())
+    ]
 
 
-@pytest.mark.parametrize(("where", "code"), error_codes())
-def test_error_raised_in_code_has_a_sentence(where, code):
-    assert f"error.{code}" in catalogue(), where
+def test_every_error_raised_in_code_has_a_sentence():
+    assert not [(where, code) for where, code in error_codes() if f"error.{code}" not in catalogue()]
 
 
 def test_pages_hold_no_sentence_of_their_own():
