@@ -13,12 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.params import SegmentEdit
     from analysis.segments.clusters import ClusterResult
     from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.params import SegmentEdit
     from analysis.segments.rfm import RfmResult
-
-MIN_OVERLAP = 0.5
 
 
 def change_edit(
@@ -89,19 +87,11 @@ def carry_edits(edits: Sequence[SegmentEdit], before: pd.Series, after: pd.Serie
     >>> carry_edits([SegmentEdit(segment="cluster_2", name="Core")], before, after)[0].segment
     'cluster_1'
     """
-    import pandas as pd
+    from analysis.segments.match import match
 
     if not edits:
         return ()
-    counts = pd.crosstab(before, after)
-    sizes_before, sizes_after = before.value_counts(), after.value_counts()
-    target: dict[str, str] = {}
-    for key in counts.index:
-        shared = counts.loc[key]
-        overlap = shared / (sizes_before[key] + sizes_after[shared.index] - shared)
-        if overlap.max() >= MIN_OVERLAP:
-            # At one half or more no two clusters can claim the same one, but for an exact tie.
-            target.setdefault(key, str(overlap.idxmax()))
+    target = match(before, after)
     carried = []
     taken: set[str] = set()
     for edit in edits:

@@ -10,6 +10,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.segments.howmany import (
+    SMALLEST_SHARE,
+    USUAL_LIMITS,
+    WEAK_SILHOUETTE,
+    Limits,
+    Recommendation,
+    Sweep,
+    kmeans_stability,
+    sweep,
+)
 from analysis.segments.kmeans import Grouping, kmeans, silhouettes
 from analysis.segments.params import ClusterParams
 from analysis.segments.prepare import Prepared, prepare
@@ -21,11 +31,9 @@ if TYPE_CHECKING:
 
     from analysis.profiles.result import Feature, Profiles
 
-K_RANGE = (2, 10)
-SMALLEST_SHARE = 0.01
-WEAK_SILHOUETTE = 0.25
 TRAIT_SIZE = 0.5
 MAX_TRAITS = 2
+EDGE_ROWS = 100_000
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,16 @@ class ClusterResult:
         -1..1, on ``n_silhouette`` customers.
     n_silhouette : int
     sweep : DataFrame, one row per number of clusters tried, None when ``k`` was given
-        ``k``, ``silhouette``, ``inertia`` (both on the sample), ``smallest_share`` (0..1), ``chosen`` (bool).
+        ``howmany.Sweep.table``, measured on the sample.
+    recommended : Recommendation, None when ``k`` was given
+        Why this number, and whether the data holds groups at all.
+    stability : dict of float, None when ``k`` was given
+        Mean bootstrap Jaccard (0..1) of each segment; ``segment_stability`` gives it for a given number.
+    nearest : int array, aligned with the profiles
+        Position in ``segmentation.segments`` of the nearest other segment; -1 outside.
+    margin : float array, aligned with the profiles
+        How much nearer each customer is to the own centre than to the nearest other, as a share of the latter:
+        0 on the edge, 1 in the middle; NaN outside.
     centres : DataFrame, one row per segment and feature
         ``segment``, ``feature``, ``mean``, ``median`` (in the feature's own unit, missing values left out),
         ``all_mean``, ``all_median`` (of all customers inside), ``z`` (mean of the prepared feature, in standard
@@ -60,7 +77,8 @@ class ClusterResult:
     traits : dict of tuple of (feature key, "high" or "low")
         What marks each segment, the strongest first, for a suggested name; may be empty.
     notes : tuple of Note
-        Those of ``Prepared``, ``clusters_weak`` (silhouette), ``clusters_tiny`` (segment, n).
+        Those of ``Prepared``, ``clusters_no_groups`` (k, n) or ``clusters_weak`` (silhouette), ``clusters_tiny``
+        (segment, n).
     """
 
     segmentation: Segmentation
@@ -71,6 +89,10 @@ class ClusterResult:
     silhouette: float
     n_silhouette: int
     sweep: pd.DataFrame | None = field(repr=False)
+    recommended: Recommendation | None = field(repr=False)
+    stability: dict[str, float] | None
+    nearest: np.ndarray = field(repr=False)
+    margin: np.ndarray = field(repr=False)
     centres: pd.DataFrame = field(repr=False)
     map: pd.DataFrame = field(repr=False)
     map_shares: tuple[float, float]
@@ -103,10 +125,16 @@ def clusters(profiles: Profiles, params: ClusterParams | None = None) -> Cluster
     [10, 10]
     """
     params = params or ClusterParams()
-    return fit(prepare(profiles, params.features, seed=params.seed), k=params.k, seed=params.seed)
+    return group(prepare(profiles, params.features, seed=params.seed), params)
 
 
-def fit(prepared: Prepared, *, k: int | None = None, seed: int = 0) -> ClusterResult:
+def group(prepared: Prepared, params: ClusterParams) -> ClusterResult:
+    """Group prepared customers as the params say; the codes of ``fit``."""
+    limits = Limits(smallest_share=params.smallest_share, most=params.most_segments)
+    return fit(prepared, k=params.k, limits=limits, seed=params.seed)
+
+
+def fit(prepared: Prepared, *, k: int | None = None, limits: Limits = USUAL_LIMITS, seed: int = 0) -> ClusterResult:
     """Group prepared customers; this is what a move of the slider costs.
 
     Parameters
@@ -114,6 +142,8 @@ def fit(prepared: Prepared, *, k: int | None = None, seed: int = 0) -> ClusterRe
     prepared : Prepared
     k : int, optional
         2 to 20; suggested when left out.
+    limits : Limits
+        For the suggestion.
     seed : int
 
     Raises
@@ -121,65 +151,88 @@ def fit(prepared: Prepared, *, k: int | None = None, seed: int = 0) -> ClusterRe
     AnalysisError
         ``clusters_too_few_distinct`` (n_distinct, k): fewer different customers than clusters.
     """
-    wanted = k or K_RANGE[0]
+    wanted = k or 2
     if prepared.n_distinct < wanted or len(prepared.rows) <= wanted:
         raise AnalysisError("clusters_too_few_distinct", n_distinct=prepared.n_distinct, k=wanted)
-    sweep = None
+    found = None
     if k is None:
-        sweep = suggest_k(prepared, seed=seed)
-        k = int(sweep.loc[sweep["chosen"], "k"].iloc[0])
-    grouping = _by_value(kmeans(prepared.matrix, k, seed=seed), prepared)
+        found = measure(prepared, limits=limits, every_stability=False, seed=seed)
+        k = found.recommended.k
+    if found is not None and len(prepared.sample) == len(prepared.matrix):
+        grouping = found.groupings[int(found.table["chosen"].to_numpy().argmax())]
+    else:
+        grouping = kmeans(prepared.matrix, k, seed=seed)
+    grouping = _by_value(grouping, prepared)
     keys = [f"cluster_{i + 1}" for i in range(k)]
     codes = _positions(grouping.labels, prepared)
     segmentation = segmentation_of(codes, keys, method="clusters", spend=prepared.spend)
     silhouette = silhouettes(prepared.matrix[prepared.sample], [grouping.labels[prepared.sample]])[0]
+    nearest, margin = _edges(grouping, prepared)
     return ClusterResult(
         segmentation=segmentation,
         features=prepared.features,
         k=k,
-        suggested=sweep is not None,
+        suggested=found is not None,
         inertia=grouping.inertia,
         silhouette=silhouette,
         n_silhouette=len(prepared.sample),
-        sweep=sweep,
+        sweep=found.table if found is not None else None,
+        recommended=found.recommended if found is not None else None,
+        stability=_stability(found, grouping, prepared, keys) if found is not None else None,
+        nearest=nearest,
+        margin=margin,
         centres=_centres(grouping, prepared, keys),
         map=_map(grouping, prepared, keys),
         map_shares=prepared.map_shares,
         traits=_traits(grouping, prepared, keys),
-        notes=(*prepared.notes, *_notes(segmentation, silhouette)),
+        notes=(*prepared.notes, *_notes(segmentation, silhouette, found, len(prepared.sample))),
     )
 
 
-def suggest_k(prepared: Prepared, *, seed: int = 0) -> pd.DataFrame:
-    """Try 2 to 10 clusters on the sample and mark the one with the highest silhouette.
+def measure(prepared: Prepared, *, limits: Limits = USUAL_LIMITS, every_stability: bool = True, seed: int = 0) -> Sweep:
+    """Try 2 to 10 clusters on the sample and recommend one; see ``howmany.sweep``."""
+    return sweep(prepared.matrix[prepared.sample], limits=limits, every_stability=every_stability, seed=seed)
 
-    A number that leaves a group of less than 1 % of the customers is chosen only when every number does.
 
-    Returns
-    -------
-    DataFrame
-        ``ClusterResult.sweep``.
-    """
-    import numpy as np
+def segment_stability(prepared: Prepared, result: ClusterResult, *, seed: int = 0) -> dict[str, float]:
+    """Return the mean bootstrap Jaccard (0..1) of each segment; kept apart from ``fit``, which a slider waits for."""
+    keys = result.segmentation.segments["segment"].tolist()
+    labels = result.segmentation.labels.iloc[prepared.rows].map({key: i for i, key in enumerate(keys)}).to_numpy(int)
+    return dict(zip(keys, kmeans_stability(prepared.matrix, labels, seed=seed).tolist(), strict=True))
+
+
+def _stability(found: Sweep, grouping: Grouping, prepared: Prepared, keys: list[str]) -> dict[str, float]:
+    """Carry the stability of the groups on the sample over to the groups of all customers."""
     import pandas as pd
 
-    points = prepared.matrix[prepared.sample]
-    n_distinct = len(np.unique(points, axis=0))
-    ks = list(range(K_RANGE[0], min(K_RANGE[1], n_distinct, len(points) - 1) + 1))
-    if not ks:
-        raise AnalysisError("clusters_too_few_distinct", n_distinct=n_distinct, k=K_RANGE[0])
-    groupings = [kmeans(points, k, seed=seed) for k in ks]
-    table = pd.DataFrame(
-        {
-            "k": ks,
-            "silhouette": silhouettes(points, [grouping.labels for grouping in groupings]),
-            "inertia": [grouping.inertia for grouping in groupings],
-            "smallest_share": [np.bincount(grouping.labels).min() / len(points) for grouping in groupings],
-        }
-    )
-    fair = table[table["smallest_share"] >= SMALLEST_SHARE]
-    best = (fair if len(fair) else table)["silhouette"].idxmax()
-    return table.assign(chosen=table.index == best)
+    from analysis.segments.match import match
+
+    measured = found.groupings[int(found.table["chosen"].to_numpy().argmax())].labels
+    pairs = match(pd.Series(measured).astype(str), pd.Series(grouping.labels[prepared.sample]).astype(str), least=0.0)
+    by_new = {int(new): float(found.recommended.stability[int(old)]) for old, new in pairs.items()}
+    return {key: by_new.get(i, float("nan")) for i, key in enumerate(keys)}
+
+
+def _edges(grouping: Grouping, prepared: Prepared) -> tuple[np.ndarray, np.ndarray]:
+    """Return the nearest other centre of each customer and the simplified silhouette."""
+    import numpy as np
+
+    n = len(prepared.matrix)
+    near, share = np.empty(n, dtype=int), np.empty(n)
+    halves = (grouping.centres**2).sum(axis=1)
+    for start in range(0, n, EDGE_ROWS):
+        part = slice(start, start + EDGE_ROWS)
+        points, own = prepared.matrix[part], grouping.labels[part]
+        squares = np.maximum(halves - 2 * points @ grouping.centres.T + (points * points).sum(axis=1)[:, None], 0)
+        rows = np.arange(len(points))
+        within = squares[rows, own].copy()
+        squares[rows, own] = np.inf
+        near[part] = squares.argmin(axis=1)
+        other = squares[rows, near[part]]
+        share[part] = 1 - np.sqrt(np.divide(within, other, out=np.ones(len(points)), where=other > 0))
+    nearest, margin = np.full(prepared.n_customers, -1), np.full(prepared.n_customers, np.nan)
+    nearest[prepared.rows], margin[prepared.rows] = near, share
+    return nearest, margin
 
 
 def _by_value(grouping: Grouping, prepared: Prepared) -> Grouping:
@@ -252,8 +305,12 @@ def _traits(grouping: Grouping, prepared: Prepared, keys: list[str]) -> dict[str
     return traits
 
 
-def _notes(segmentation: Segmentation, silhouette: float) -> list[Note]:
-    notes = [Note("clusters_weak", {"silhouette": silhouette})] if silhouette < WEAK_SILHOUETTE else []
+def _notes(segmentation: Segmentation, silhouette: float, found: Sweep | None, n: int) -> list[Note]:
+    notes = []
+    if found is not None and found.recommended.verdict == "none":
+        notes.append(Note("clusters_no_groups", {"k": found.recommended.k, "n": n}))
+    elif silhouette < WEAK_SILHOUETTE:
+        notes.append(Note("clusters_weak", {"silhouette": silhouette}))
     tiny = segmentation.segments[segmentation.segments["share"] < SMALLEST_SHARE]
     return notes + [
         Note("clusters_tiny", {"segment": segment, "n": int(n)})

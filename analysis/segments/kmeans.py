@@ -14,6 +14,7 @@ N_STARTS = 8
 START_ROWS = 8_000
 EXTREME_ROWS = 50
 CHUNK_ROWS = 500
+REFIT_STARTS, REFIT_STEPS, REFIT_STEP = 4, 40, 1e-4
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,68 @@ def kmeans(points: np.ndarray, k: int, *, seed: int = 0) -> Grouping:
         if rows is not None:
             best = fitting(k, init=best.cluster_centers_, n_init=1, tol=1e-6).fit(points)
     return Grouping(labels=best.labels_.astype(int), centres=best.cluster_centers_, inertia=float(best.inertia_))
+
+
+def refit(points: np.ndarray, k: int, *, seed: int) -> np.ndarray:
+    """Return the labels of a quick k-means on a few thousand rows, for measures that group again and again.
+
+    The starts run together as one matrix product, which on so few rows takes a third of the time of scikit-learn's.
+
+    Parameters
+    ----------
+    points : float array, shape (rows, columns)
+    k : int
+        Lowered to the number of rows.
+    seed : int
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> labels = refit(np.array([[0.0], [0.2], [9.0], [9.4]]), 2, seed=0)
+    >>> bool(labels[0] == labels[1] and labels[2] == labels[3] and labels[0] != labels[2])
+    True
+    """
+    import numpy as np
+
+    points = points - points.mean(axis=0)
+    k = min(k, len(points))
+    centres = _spread_starts(points, k, np.random.default_rng(seed))
+    halves = np.zeros(0)
+    for _ in range(REFIT_STEPS):
+        near = points @ centres.reshape(-1, points.shape[1]).T
+        near -= (centres * centres).sum(axis=2).ravel() / 2
+        near = near.reshape(len(points), REFIT_STARTS, k)
+        best = near.max(axis=2)
+        member = (near == best[:, :, None]).reshape(len(points), -1).astype(float)
+        sizes = member.sum(axis=0)
+        sums = (member.T @ points).reshape(centres.shape)
+        # A centre that nobody is nearest to stays where it is.
+        moved = np.where(
+            (sizes > 0).reshape(REFIT_STARTS, k, 1), sums / np.maximum(sizes, 1).reshape(REFIT_STARTS, k, 1), centres
+        )
+        step = ((moved - centres) ** 2).sum(axis=(1, 2)).max()
+        centres, halves, labels = moved, best.sum(axis=0), near.argmax(axis=2)
+        if step <= REFIT_STEP * points.var():
+            break
+    # The sum of squared distances is that of the points less twice these sums.
+    return labels[:, int(halves.argmax())]
+
+
+def _spread_starts(points: np.ndarray, k: int, random: np.random.Generator) -> np.ndarray:
+    """k-means++ for all starts at once, shape (starts, k, columns)."""
+    import numpy as np
+
+    chosen = [random.integers(0, len(points), REFIT_STARTS)]
+    squares = (points * points).sum(axis=1)[:, None]
+    nearest = np.full((len(points), REFIT_STARTS), np.inf)
+    for _ in range(k - 1):
+        last = points[chosen[-1]]
+        distance = squares - 2 * points @ last.T + (last * last).sum(axis=1)
+        nearest = np.minimum(nearest, np.maximum(distance, 0))
+        cumulated = nearest.cumsum(axis=0)
+        drawn = random.random(REFIT_STARTS) * cumulated[-1]
+        chosen.append(np.minimum((cumulated < drawn).sum(axis=0), len(points) - 1))
+    return points[np.stack(chosen, axis=1)]
 
 
 def _start_sample(points: np.ndarray, seed: int) -> tuple[np.ndarray | None, np.ndarray | None]:

@@ -46,11 +46,17 @@ class RfmParams(Params):
 
 
 class ClusterParams(Params):
-    """How customers are clustered: ``features=()`` takes the suggested features, ``k=None`` suggests the number."""
+    """How customers are clustered: ``features=()`` takes the suggested features, ``k=None`` suggests the number.
+
+    A suggested number leaves no group below ``smallest_share`` (0..1) of the customers and makes at most
+    ``most_segments`` groups, where the data allows it.
+    """
 
     kind: Literal["clusters"] = "clusters"
     features: tuple[str, ...] = ()
     k: int | None = Field(default=None, ge=2, le=20)
+    smallest_share: float = Field(default=0.01, ge=0, le=0.5)
+    most_segments: int = Field(default=10, ge=2, le=10)
     seed: int = Field(default=0, ge=0)
 
 

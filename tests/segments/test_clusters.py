@@ -107,7 +107,8 @@ def test_noise_is_said_to_have_no_clear_groups():
         {"customer_id": [f"c{i:04}" for i in range(900)], **{f"x{i}": rng.random(900) for i in range(6)}}
     )
     result = clusters(Profiles(frame, tuple(Feature(f"x{i}", "basic", "number") for i in range(6)), date(2024, 1, 1)))
-    assert [note.code for note in result.notes] == ["clusters_weak"]
+    assert [note.code for note in result.notes] == ["clusters_no_groups"]
+    assert result.recommended.verdict == "none"
 
 
 def test_one_giant_customer_does_not_become_the_only_group():

@@ -1,0 +1,87 @@
+"""2 to 10 groups of 100,000 customers × 8 features with every index and the stability, against the plain loop."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import numpy as np
+
+from benchmarks.slider import customers
+
+N_REFITS = 20
+
+
+def main() -> None:
+    """Print the ratio to the loop, the inertia for each number of groups, and the time on 1,000,000 customers.
+
+    ``PORTRAIT_BENCHMARK_QUICK=1`` runs both on 20,000 customers and leaves the million out.
+    """
+    from datetime import date
+
+    from analysis.profiles.result import Feature, Profiles
+    from analysis.segments.clusters import fit, measure
+    from analysis.segments.howmany import sweep
+    from analysis.segments.prepare import Prepared, prepare
+
+    quick = bool(os.environ.get("PORTRAIT_BENCHMARK_QUICK"))
+
+    def prepared(n: int) -> Prepared:
+        frame = customers(n)
+        keys = [key for key in frame.columns if key != "customer_id"]
+        features = tuple(Feature(key, "value", "number", "money") for key in keys)
+        return prepare(Profiles(frame, features, date(2024, 1, 1)), keys)
+
+    base = prepared(20_000 if quick else 100_000)
+    # Once unmeasured, so that neither side pays for the imports.
+    sweep(base.matrix[:500])
+    start = time.process_time(), time.perf_counter()
+    found = sweep(base.matrix, sample=base.sample)
+    ours = time.process_time() - start[0], time.perf_counter() - start[1]
+    start = time.process_time(), time.perf_counter()
+    inertia = loop(base.matrix)
+    theirs = time.process_time() - start[0], time.perf_counter() - start[1]
+    n = len(base.matrix)
+    print(f"{n:,} customers{' (quick mode)' if quick else ''}: sweep {ours[1]:.2f} s, loop {theirs[1]:.2f} s")
+    print(f"sweep / loop: {ours[1] / theirs[1]:.3f} of the time, {ours[0] / theirs[0]:.3f} of the processor time")
+    ratios = [row["inertia"] / inertia[row["k"]] for row in found.table.to_dict("records")]
+    print("inertia / KMeans(n_init=10), k = 2..10: " + " ".join(f"{ratio:.5f}" for ratio in ratios))
+    if quick:
+        return
+    million = prepared(1_000_000)
+    start_ = time.perf_counter()
+    chosen = measure(million).recommended
+    between = time.perf_counter()
+    fit(million, k=chosen.k)
+    end = time.perf_counter()
+    print(
+        f"1,000,000 customers: number of groups measured on {chosen.n_rows:,} drawn ones in {between - start_:.2f} s, "
+        f"all assigned in {end - between:.2f} s"
+    )
+
+
+def loop(points: np.ndarray) -> dict[int, float]:
+    """Measure each number of groups one after the other, as one would write it down; return the inertia by k."""
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
+
+    random = np.random.default_rng(0)
+    inertia = {}
+    for k in range(2, 11):
+        model = KMeans(k, n_init=10, random_state=0).fit(points)
+        labels = model.labels_
+        silhouette_score(points, labels, sample_size=5_000, random_state=0)
+        calinski_harabasz_score(points, labels)
+        davies_bouldin_score(points, labels)
+        for turn in range(N_REFITS):
+            drawn = random.integers(0, len(points), len(points))
+            new = KMeans(k, n_init=1, random_state=turn).fit(points[drawn]).labels_
+            for own in range(k):
+                group = labels[drawn] == own
+                max((group & (new == other)).sum() / (group | (new == other)).sum() for other in range(k))
+        inertia[k] = float(model.inertia_)
+    return inertia
+
+
+if __name__ == "__main__":
+    main()
