@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.charts.palette import DIVERGING, INK, look, segment_axis, segment_colours, text_on_diverging
-from analysis.compare.compare import OTHER, YES
+from analysis.compare.compare import YES
+from analysis.compare.words import level_name as level_name
 from analysis.errors import AnalysisError
-from analysis.profiles.words import coded_value
 from analysis.segments.names import feature_name, segment_names, unique_words, value_text
 
 if TYPE_CHECKING:
@@ -22,13 +22,6 @@ if TYPE_CHECKING:
 
 INDEX_RANGE = (0.0, 200.0)
 MAX_INDEX_ROWS = 30
-
-
-def level_name(feature: Feature, level: str, t: Translate) -> str:
-    """Return the words of a level: "other", "yes", those of a coded value, else the level as the file wrote it."""
-    if level in (OTHER, YES):
-        return t("charts.other") if level == OTHER else t("charts.yes")
-    return coded_value(feature.key, level, t) if feature.header is None else level
 
 
 def index_heat(

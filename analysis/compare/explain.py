@@ -368,3 +368,41 @@ def _rows(found: Comparison, *, to_all: bool) -> pd.DataFrame:
     rows = rows.assign(significant=rows["p_holm"] < ALPHA)
     order = np.lexsort([rows["level"], rows["feature"], -rows["effect"].abs().to_numpy(dtype=float).round(12)])
     return rows.iloc[order].reset_index(drop=True)
+
+
+def quantile_table(
+    profiles: Profiles, segmentation: Segmentation, feature: str, segments: tuple[str, ...]
+) -> pd.DataFrame:
+    """Return the 5, 25, 50, 75 and 95 % quantiles of a number in some segments.
+
+    Returns
+    -------
+    DataFrame, one row per segment
+        ``segment``, ``n`` (customers with a value), ``q05``, ``q25``, ``q50``, ``q75``, ``q95`` (missing without any).
+    """
+    import numpy as np
+    import pandas as pd
+
+    values = profiles.customers[feature].to_numpy(dtype=float, na_value=np.nan)
+    rows = []
+    for key in segments:
+        own = values[segmentation.labels.eq(key).fillna(False).to_numpy(dtype=bool)]
+        own = own[np.isfinite(own)]
+        rows.append((key, len(own), *(np.quantile(own, QUANTILES) if len(own) else [np.nan] * len(QUANTILES))))
+    return pd.DataFrame(rows, columns=pd.Index(["segment", "n", *(f"q{round(100 * q):02}" for q in QUANTILES)]))
+
+
+def crossed(first: Segmentation, second: Segmentation) -> pd.DataFrame:
+    """Return how two segmentations of the same customers meet; customers outside either are left out.
+
+    Returns
+    -------
+    DataFrame, one row per pair of segments
+        ``first``, ``second`` (keys), ``customers``, ``share`` (of the customers of ``first`` who are in both
+        segmentations, 0..1).
+    """
+    import pandas as pd
+
+    counts = pd.crosstab(first.labels.rename("first"), second.labels.rename("second"))
+    table = pd.DataFrame(counts.stack(), columns=pd.Index(["customers"])).reset_index()
+    return table.assign(share=table["customers"] / table.groupby("first")["customers"].transform("sum"))

@@ -200,7 +200,24 @@ def _conditions(
             below = x[:, column] <= cut
             stack.append((tree.children_left[node], met & below, [*path, (column, "<=", cut)]))
             stack.append((tree.children_right[node], met & ~below, [*path, (column, ">", cut)]))
-    return _joined(best[2], places)
+    return _joined(_needed(best[2], x, own), places)
+
+
+def _needed(path: list[tuple[int, str, float]], x: np.ndarray, own: np.ndarray) -> list[tuple[int, str, float]]:
+    """Leave out conditions that the others make superfluous, the last ones of the tree being kept longest."""
+    import numpy as np
+
+    def f1(steps: list[tuple[int, str, float]]) -> float:
+        met = np.ones(len(own), bool)
+        for column, op, cut in steps:
+            met &= x[:, column] <= cut if op == "<=" else x[:, column] > cut
+        return 2 * (met & own).sum() / (met.sum() + own.sum())
+
+    for step in list(path):
+        shorter = [other for other in path if other is not step]
+        if shorter and f1(shorter) >= f1(path) - 0.01:
+            path = shorter
+    return path
 
 
 def _joined(path: list[tuple[int, str, float]], places: list[tuple[Feature, str]]) -> tuple[Condition, ...]:

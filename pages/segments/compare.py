@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -11,16 +12,16 @@ from analysis.charts import compare as charts
 from analysis.charts.palette import segment_colours
 from analysis.compare.compare import YES, Comparison, compare
 from analysis.errors import AnalysisError
+from analysis.kinds import ALWAYS, place
 from analysis.profiles.result import DIMENSIONS
 from analysis.segments.names import feature_name, value_text
-from ui import compute, segments, session, show
+from ui import compute, explain, segments, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Feature
 
-METHODS = ("rfm", "clusters")
 MOST = 6
 FIRST = 3
 RANKED = 40
@@ -34,7 +35,7 @@ def main() -> None:
     saved = compute.workspace().setting(_SAVED, {}, study.id)
     found: dict[str, segments.Shown] = {}
     problems = {}
-    for method in METHODS:
+    for method in sorted({*ALWAYS, *(plan.params.kind for plan in study.recipe.segmentations)}, key=place):
         try:
             result, edited = compute.segmentation(study, profiles, segments.plan_of(study, method))
             found[method] = segments.shown(result, edited, profiles, method)
@@ -57,10 +58,22 @@ def main() -> None:
         show.answer(answer(comparison, view))
     cards(comparison, view)
     segments.notes(comparison.notes, view)
+    picked = explain.apart(study, profiles, view, comparison, chosen)
     by_dimension(comparison, view)
-    ranked(comparison, view)
+    ranked(comparison if picked is None else only(comparison, picked), view)
+    explain.rules(study, profiles, view, chosen if picked is None else [picked])
+    for method, other in usable.items():
+        if method != view.method:
+            explain.flow(study, view, other)
+            break
     show.how_computed("compare.method")
     segments.code(study, view.method, compared=chosen)
+
+
+def only(comparison: Comparison, segment: str) -> Comparison:
+    """Return a comparison whose ranking holds one segment."""
+    differences = comparison.differences
+    return replace(comparison, differences=differences[differences["segment"] == segment].reset_index(drop=True))
 
 
 def choice(usable: dict[str, segments.Shown], saved: dict[str, Any], study_id: str) -> tuple[segments.Shown, list[str]]:

@@ -82,3 +82,14 @@ def test_three_customers_learn_why_there_is_nothing_to_compare(open_page, make_s
     assert not app.exception
     assert "Only 3 customers for 5 scores" in read_words(app)
     assert catalogue()["compare.nothing"]["en"] in read_words(app)
+
+
+def test_page_explains_what_separates_and_gives_each_segment_a_rule(open_page, sample_study, read_words):
+    app = open_page(PAGE, "zh", study=sample_study)
+    assert not app.exception
+    said = read_words(app)
+    assert catalogue()["explain.rules"]["zh"] in said
+    assert "未参与找规则的 400 位客户" in said
+    rules = next(table.value for table in app.dataframe if catalogue()["explain.rule"]["zh"] in table.value)
+    assert len(rules) == 3
+    assert '"segment": "champions"' in app.code[0].value

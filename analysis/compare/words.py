@@ -1,0 +1,91 @@
+"""The words of an explanation: conditions, rules and what they are worth. Words come from ``t``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from analysis.compare.compare import OTHER, YES
+from analysis.profiles.words import coded_value
+from analysis.segments.names import feature_name, value_text
+
+if TYPE_CHECKING:
+    from analysis.compare.explain import Against
+    from analysis.compare.surrogate import Condition, SegmentRule
+    from analysis.profiles.result import Feature
+    from analysis.segments.names import Translate
+
+
+def level_name(feature: Feature, level: str, t: Translate) -> str:
+    """Return the words of a level: "other", "yes", those of a coded value, else the level as the file wrote it."""
+    if level in (OTHER, YES):
+        return t("charts.other") if level == OTHER else t("charts.yes")
+    return coded_value(feature.key, level, t) if feature.header is None else level
+
+
+def condition_text(condition: Condition, features: Iterable[Feature], t: Translate) -> str:
+    """Return one condition in words.
+
+    Examples
+    --------
+    >>> from analysis.compare.surrogate import Condition
+    >>> from analysis.profiles.result import Feature
+    >>> from texts import Translator
+    >>> condition_text(Condition("spend", ">", 500.0), [Feature("spend", "value", "number", "money")], Translator("en"))
+    'Spend above 500'
+    """
+    feature = next((feature for feature in features if feature.key == condition.feature), None)
+    name = feature_name(feature, t) if feature else condition.feature
+    if feature is None:
+        return t("explain.condition.is", feature=name, value=condition.value)
+    if not isinstance(condition.value, str):
+        key = "explain.condition.at_most" if condition.op == "<=" else "explain.condition.above"
+        return t(key, feature=name, value=value_text(condition.value, feature, t))
+    if condition.value == YES:
+        return t("explain.condition.yes" if condition.op == "is" else "explain.condition.no", feature=name)
+    value = level_name(feature, condition.value, t)
+    return t("explain.condition.is" if condition.op == "is" else "explain.condition.is_not", feature=name, value=value)
+
+
+def rule_text(conditions: Iterable[Condition], features: Iterable[Feature], t: Translate) -> str:
+    """Return conditions joined with "and"."""
+    features = list(features)
+    words = [condition_text(condition, features, t) for condition in conditions]
+    return reduce(lambda first, second: t("explain.and", first=first, second=second), words)
+
+
+def rule_sentence(rule: SegmentRule, name: str, features: Iterable[Feature], t: Translate) -> str:
+    """Return the sentence for the owner: the rule, whom it reaches and how often it is right."""
+    words = rule_text(rule.conditions, features, t)
+    if rule.n_met == 0 or rule.n_segment == 0:
+        return t("explain.sentence_unmeasured", segment=name, rule=words, n=rule.n_tested)
+    return t(
+        "explain.sentence", segment=name, rule=words, coverage=rule.coverage, precision=rule.precision, n=rule.n_tested
+    )
+
+
+def crm_rule(rule: SegmentRule) -> dict[str, object]:
+    """Return the rule for another system: conditions as field, op and value, all of which have to hold."""
+    return {
+        "segment": rule.segment,
+        "all": [{"field": one.feature, "op": one.op, "value": one.value} for one in rule.conditions],
+    }
+
+
+def neighbour_sentence(
+    found: Against, names: Mapping[str, str], features: Iterable[Feature], t: Translate
+) -> str | None:
+    """Return what sets a segment apart most from its nearest neighbour; None when nothing is beyond chance."""
+    sure = found.rows[found.rows["significant"]] if len(found.rows) else found.rows
+    if len(sure) == 0:
+        return None
+    row = sure.iloc[0].to_dict()
+    feature = next(feature for feature in features if feature.key == row["feature"])
+    facts = {"segment": names[found.segment], "other": names[found.other], "feature": feature_name(feature, t)}
+    if not row["level"]:
+        value, other = (value_text(row[key], feature, t) for key in ("value", "other_value"))
+        return t("explain.neighbour_mean", value=value, other_value=other, **facts)
+    value, other = t.percent(row["value"]), t.percent(row["other_value"])
+    level = level_name(feature, row["level"], t)
+    return t("explain.neighbour_share", value=value, other_value=other, level=level, **facts)

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.charts.explain import cross_heat, parallel_profile, quantile_boxes, separation_bars
+from analysis.compare.compare import compare
+from analysis.compare.explain import crossed, quantile_table, separation
+from analysis.errors import AnalysisError
+from analysis.profiles.result import Feature, Profiles
+from analysis.segments.result import segmentation_of
+from texts import LANGUAGES, Translator
+
+FEATURES = (Feature("spend", "value", "number", "money"), Feature("age", "basic", "number", header="年龄"))
+
+
+@pytest.fixture(scope="module")
+def case():
+    rng = np.random.default_rng(0)
+    codes = np.where(np.arange(300) < 10, 2, rng.integers(0, 2, 300))
+    frame = pd.DataFrame({"customer_id": [f"c{i:03}" for i in range(300)]})
+    frame["spend"] = rng.normal(100, 10, 300) + 30 * codes
+    frame["age"] = rng.normal(40, 10, 300)
+    groups = segmentation_of(codes, ["loyal", "new", "at_risk"], method="rfm")
+    return Profiles(frame, FEATURES, date(2024, 1, 1)), groups
+
+
+def rows(chart) -> list[dict]:
+    return [row for data in chart.to_dict()["datasets"].values() for row in data]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_bars_stand_in_the_order_of_strength(case, language):
+    found = separation(*case, importance=False)
+    drawn = rows(separation_bars(found, FEATURES, Translator(language)))
+    assert [row["strength"] for row in drawn] == pytest.approx(found.features["strength"].tolist())
+    assert drawn[0]["row"] == Translator(language)("feature.spend")
+
+
+def test_parallel_profile_holds_every_mean_and_cuts_far_ones(case):
+    comparison = compare(*case, ["loyal", "new", "at_risk"])
+    drawn = rows(parallel_profile(comparison, ["spend", "age"], Translator("en")))
+    assert {row["key"] for row in drawn} == {"loyal", "new", "at_risk"}
+    assert all(abs(row["drawn"]) <= 2 for row in drawn)
+    with pytest.raises(AnalysisError) as raised:
+        parallel_profile(comparison, ["spend"], Translator("en"))
+    assert raised.value.code == "chart_no_numbers"
+
+
+def test_boxes_are_the_quantiles_and_small_segments_are_not_drawn(case):
+    profiles, groups = case
+    table = quantile_table(profiles, groups, "spend", ("loyal", "new", "at_risk"))
+    spend = profiles.customers["spend"][groups.labels == "loyal"]
+    assert table.iloc[0, 2:].tolist() == pytest.approx(spend.quantile([0.05, 0.25, 0.5, 0.75, 0.95]).tolist())
+    names = {key: key for key in ("loyal", "new", "at_risk")}
+    drawn = rows(quantile_boxes(table, FEATURES[0], Translator("en"), names=names))
+    assert {row["name"] for row in drawn} == {"loyal", "new"}
+    with pytest.raises(AnalysisError) as raised:
+        quantile_boxes(table.tail(1), FEATURES[0], Translator("en"), names=names)
+    assert raised.value.code == "chart_unknown_feature"
+
+
+def test_flow_shares_add_up_per_row(case):
+    _, groups = case
+    other = segmentation_of(np.arange(300) % 2 - (np.arange(300) < 4), ["odd", "even"], method="clusters")
+    table = crossed(groups, other)
+    assert table.groupby("first")["share"].sum().tolist() == pytest.approx([1, 1, 1])
+    assert table["customers"].sum() == other.segments["customers"].sum()
+    words = {key: f"<{key}>" for key in ("loyal", "new", "at_risk", "odd", "even")}
+    drawn = rows(cross_heat(table, Translator("zh"), rows=words, columns=words))
+    assert {row["first"] for row in drawn} == {"<loyal>", "<new>", "<at_risk>"}

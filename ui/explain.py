@@ -1,0 +1,260 @@
+"""What a page shows of an explanation: what sets segments apart, profiles side by side, boxes, rules, neighbours."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from analysis.compare.explain import Against, Separation, against, crossed, neighbours, quantile_table, separation
+from analysis.compare.surrogate import SegmentRule, segment_rules
+from analysis.compare.words import crm_rule, level_name, neighbour_sentence, rule_sentence, rule_text
+from analysis.errors import AnalysisError
+from analysis.segments.names import feature_name, value_text
+from ui import compute, session, show
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.compare.compare import Comparison
+    from analysis.profiles.result import Profiles
+    from ui.segments import Shown
+
+RULES_SHOWN = 8
+NEIGHBOUR_ROWS = 5
+
+
+def key_of(study: compute.Study, view: Shown) -> str:
+    """Name the state of a segmentation that an explanation depends on."""
+    plan = study.recipe.plan(view.method)
+    return f"{view.method} {plan.model_dump_json() if plan else ''}"
+
+
+def rules_of(study: compute.Study, profiles: Profiles, view: Shown) -> dict[str, SegmentRule]:
+    """Return the short rule of each segment, found once per state of the study."""
+    return compute.result(
+        study, "rules", key_of(study, view), lambda: segment_rules(profiles, view.edited.segmentation)
+    )
+
+
+def neighbours_of(study: compute.Study, profiles: Profiles, view: Shown) -> dict[str, str]:
+    """Return the nearest other segment of each segment."""
+    return compute.result(
+        study, "neighbours", key_of(study, view), lambda: neighbours(profiles, view.edited.segmentation)
+    )
+
+
+def against_of(study: compute.Study, profiles: Profiles, view: Shown, segment: str, other: str) -> Against:
+    """Return one segment against another, or against ``"all"``."""
+    key = f"{key_of(study, view)} {segment} {other}"
+    return compute.result(
+        study, "against", key, lambda: against(profiles, view.edited.segmentation, segment, other)
+    )
+
+
+def apart(
+    study: compute.Study, profiles: Profiles, view: Shown, comparison: Comparison, chosen: list[str]
+) -> str | None:
+    """Show which features separate the chosen segments; return the segment clicked in the profile, or None."""
+    from analysis.charts import explain as charts
+
+    t = session.t()
+    st.subheader(t("explain.why"), anchor=False)
+    key = f"{key_of(study, view)} {' '.join(chosen)}"
+    with st.spinner(t("app.working"), show_time=True):
+        found: Separation = compute.result(
+            study, "separation", key,
+            lambda: separation(profiles, view.edited.segmentation, segments=tuple(chosen)),
+        )  # fmt: skip
+    if len(found.features) == 0:
+        show.error(AnalysisError("chart_no_differences"))
+        return None
+    by_key = {feature.key: feature for feature in profiles.features}
+    first = found.features.iloc[0]
+    sentence = t("explain.answer", feature=feature_name(by_key[first["feature"]], t), strength=float(first["strength"]))
+    st.markdown(show.md_escape(sentence))
+    chart = charts.separation_bars(found, profiles.features, t)
+    show.chart(chart, t("explain.separation_alt"), name="separation", data=separation_rows(found, profiles))
+    if found.n_tested:
+        facts = {"accuracy": found.accuracy, "base": found.base_accuracy, "n": found.n_tested}
+        st.caption(show.md_escape(t("explain.second_opinion", **facts)))
+    picked = profile(comparison, found, view)
+    boxes(study, profiles, view, found, chosen)
+    show.how_computed("explain.method")
+    return picked
+
+
+def separation_rows(found: Separation, profiles: Profiles) -> pd.DataFrame:
+    """Return the ranked features in words."""
+    import pandas as pd
+
+    t = session.t()
+    by_key = {feature.key: feature for feature in profiles.features}
+    rows = [
+        {
+            t("charts.feature"): feature_name(by_key[row["feature"]], t),
+            t("explain.strength"): round(row["strength"], 3),
+            t("explain.measure"): "eta²" if row["measure"] == "eta2" else "V",
+            t("explain.effect"): round(row["effect"], 3),
+            t("explain.importance"): None if row["importance"] != row["importance"] else round(row["importance"], 3),
+            t("compare.n"): row["n"],
+            t("explain.sure"): t("compare.sure_yes" if row["significant"] else "compare.sure_no"),
+        }
+        for row in found.features.to_dict("records")
+    ]
+    return pd.DataFrame(rows)
+
+
+def profile(comparison: Comparison, found: Separation, view: Shown) -> str | None:
+    """Show the segments as lines over the numbers that separate most; a click picks one of them."""
+    import altair as alt
+
+    from analysis.charts import explain as charts
+
+    t = session.t()
+    ranked = found.features["feature"].tolist()
+    try:
+        chart = charts.parallel_profile(comparison, ranked, t, names=view.names)
+    except AnalysisError:
+        return None  # two numbers make a profile; with fewer the bars above say everything
+    numbers = comparison.numbers[comparison.numbers["feature"].isin(ranked)]
+    frame = numbers[["segment", "feature", "mean", "d_all", "n"]].assign(segment=numbers["segment"].map(view.names))
+    picked = alt.selection_point(name="picked", fields=["key"])
+    layered = chart.copy(deep=True)
+    layered.layer[2] = layered.layer[2].add_params(picked)
+    from ui.segments import rerun_on_click
+
+    state: Any = show.chart(
+        layered, t("explain.parallel_alt"), name="parallel", data=frame, on_select=rerun_on_click
+    )
+    st.caption(show.md_escape(t("explain.parallel_help")))
+    points = ((state or {}).get("selection") or {}).get("picked") or []
+    return next((str(point["key"]) for point in points if point.get("key") in view.names), None)
+
+
+def boxes(study: compute.Study, profiles: Profiles, view: Shown, found: Separation, chosen: list[str]) -> None:
+    """Show how a number spreads within each segment; the numbers are offered by how far they separate."""
+    from analysis.charts import explain as charts
+
+    t = session.t()
+    ranked = found.features[found.features["kind"] == "number"]["feature"].tolist()
+    if not ranked:
+        return
+    by_key = {feature.key: feature for feature in profiles.features}
+    feature = st.selectbox(
+        t("explain.boxes_choose"), ranked, format_func=lambda key: feature_name(by_key[key], t), key="boxes_feature",
+        persist_state="session",
+    )  # fmt: skip
+    key = f"{key_of(study, view)} {feature} {' '.join(chosen)}"
+    table = compute.result(
+        study, "quantiles", key,
+        lambda: quantile_table(profiles, view.edited.segmentation, str(feature), tuple(chosen)),
+    )  # fmt: skip
+    try:
+        chart = charts.quantile_boxes(table, by_key[str(feature)], t, names=view.names)
+    except AnalysisError as problem:
+        show.error(problem)
+        return
+    rows = table.assign(segment=table["segment"].map(view.names)).rename(columns={"segment": t("column.segment")})
+    show.chart(chart, t("explain.boxes_alt"), name="boxes", data=rows)
+
+
+def rules(study: compute.Study, profiles: Profiles, view: Shown, chosen: list[str]) -> None:
+    """Show the short rule of each segment three ways: a sentence, a table, and conditions for another system."""
+    import pandas as pd
+
+    t = session.t()
+    st.subheader(t("explain.rules"), anchor=False)
+    found = rules_of(study, profiles, view)
+    near = neighbours_of(study, profiles, view)
+    lines, rows = [], []
+    for key in chosen:
+        rule = found.get(key)
+        if rule is None:
+            lines.append(t("explain.no_rule", segment=view.names[key]))
+        else:
+            lines.append(rule_sentence(rule, view.names[key], profiles.features, t))
+            rows.append(_rule_row(rule, view, profiles))
+        other = against_of(study, profiles, view, key, near[key])
+        if sentence := neighbour_sentence(other, view.names, profiles.features, t):
+            lines[-1] = t("segments.then", first=lines[-1], second=sentence)
+    st.markdown("\n".join(f"- {show.md_escape(line)}" for line in lines))
+    if rows:
+        show.table(pd.DataFrame(rows), alt=t("explain.rules_alt"), name="rules")
+    with st.expander(t("explain.neighbours")):
+        show.table(_neighbour_rows(study, profiles, view, chosen, near), alt=t("explain.neighbours"), name="neighbours")
+    if rows:
+        with st.expander(t("explain.crm")):
+            chosen_rules = [crm_rule(found[key]) for key in chosen if key in found]
+            st.code(json.dumps(chosen_rules, ensure_ascii=False, indent=2), "json")
+
+
+def _rule_row(rule: SegmentRule, view: Shown, profiles: Profiles) -> dict[str, Any]:
+    t = session.t()
+
+    def share(value: float, low: float, high: float) -> str:
+        if value != value:
+            return "–"
+        return f"{t.percent(value)} ({t('rfm.span', low=t.percent(low), high=t.percent(high))})"
+
+    return {
+        t("column.segment"): view.names[rule.segment],
+        t("explain.rule"): rule_text(rule.conditions, profiles.features, t),
+        t("explain.precision"): share(rule.precision, rule.precision_low, rule.precision_high),
+        t("explain.coverage"): share(rule.coverage, rule.coverage_low, rule.coverage_high),
+        t("explain.n_met"): rule.n_tested,
+    }
+
+
+def _neighbour_rows(
+    study: compute.Study, profiles: Profiles, view: Shown, chosen: list[str], near: dict[str, str]
+) -> pd.DataFrame:
+    import pandas as pd
+
+    t = session.t()
+    by_key = {feature.key: feature for feature in profiles.features}
+    rows = []
+    for key in chosen:
+        found = against_of(study, profiles, view, key, near[key])
+        for row in found.rows.head(NEIGHBOUR_ROWS).to_dict("records"):
+            feature, level = by_key[row["feature"]], row["level"]
+
+            def write(value: float, feature: Any = feature, level: str = level) -> str:
+                return t.percent(value) if level else value_text(value, feature, t)
+
+            rows.append(
+                {
+                    t("column.segment"): view.names[key],
+                    t("explain.other"): view.names[near[key]],
+                    t("charts.feature"): feature_name(feature, t),
+                    t("compare.level"): level_name(feature, level, t) if level else "",
+                    t("compare.value"): write(row["value"]),
+                    t("explain.difference"): write(row["difference"]),
+                    t("compare.interval"): t("rfm.span", low=write(row["low"]), high=write(row["high"])),
+                    t("compare.index"): None if row["index"] != row["index"] else round(row["index"]),
+                    t("compare.effect"): round(row["effect"], 2),
+                    t("compare.n"): row["n"],
+                    t("compare.sure"): t("compare.sure_yes" if row["significant"] else "compare.sure_no"),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def flow(study: compute.Study, first: Shown, second: Shown) -> None:
+    """Show where the customers of one segmentation stand in another."""
+    from analysis.charts import explain as charts
+
+    t = session.t()
+    key = f"{key_of(study, first)} {key_of(study, second)}"
+    table = compute.result(
+        study, "crossed", key, lambda: crossed(first.edited.segmentation, second.edited.segmentation)
+    )
+    if len(table) == 0:
+        return
+    st.subheader(t("explain.flow"), anchor=False)
+    rows = {k: first.names[k] for k in first.edited.segmentation.segments["segment"]}
+    columns = {k: second.names[k] for k in second.edited.segmentation.segments["segment"]}
+    chart = charts.cross_heat(table, t, rows=rows, columns=columns)
+    words = table.assign(first=table["first"].map(rows), second=table["second"].map(columns))
+    show.chart(chart, t("explain.flow_alt"), name="crossed", data=words)
