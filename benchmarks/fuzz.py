@@ -72,7 +72,7 @@ def outcome(content: bytes) -> str:
 
 
 def main() -> None:
-    """Damage many files and print what became of them; the first that is neither read nor refused is kept and raised."""
+    """Damage many files and print what became of them; the first that is neither read nor refused is kept."""
     seed = int(time.time())
     found: Counter[str] = Counter()
     for content in mutations(LONG, seed=seed):

@@ -167,8 +167,9 @@ def test_a_large_text_is_read_like_a_small_one(tmp_path: Path, monkeypatch: pyte
 
 
 @pytest.mark.parametrize(("name", "shown"), [
-    ("../../etc/passwd.csv", "passwd.csv"), ("..\\..\\订单.xlsx", "订单.xlsx"), ("🍵 茶.csv", "🍵 茶.csv"), ("", "upload"),
-    ("..", "upload"), ("a\u202egpj.csv", "a gpj.csv"), ("a\x00\x1f\nb.csv", "a b.csv"), ("  x  .csv", "x.csv"),
+    ("../../etc/passwd.csv", "passwd.csv"), ("..\\..\\订单.xlsx", "订单.xlsx"), ("🍵 茶.csv", "🍵 茶.csv"),
+    ("", "upload"), ("..", "upload"), ("a\u202egpj.csv", "a gpj.csv"), ("a\x00\x1f\nb.csv", "a b.csv"),
+    ("  x  .csv", "x.csv"),
 ])  # fmt: skip
 def test_names_are_shown_without_folders_and_invisible_characters(name: str, shown: str) -> None:
     assert display_name(name) == shown

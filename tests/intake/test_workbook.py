@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
+import zipfile
+from datetime import datetime, time, timedelta
 
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from analysis.errors import AnalysisError
 from analysis.intake.read import read_file
@@ -73,3 +75,46 @@ def test_a_parquet_file_reads_like_a_sheet_and_blank_text_is_nothing() -> None:
     assert [tuple(row.values()) for row in table.rows.to_pylist()] == [  # type: ignore[union-attr]
         (1, "a", "2024-01-01 00:00:00", "1.5"), (2, None, "2024-01-01 00:00:00", None),
     ]  # fmt: skip
+
+
+def test_cells_become_the_texts_that_the_method_note_promises() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    cells: list[object] = [
+        time(10, 30), timedelta(hours=30, minutes=5), 0.125, True, "#N/A", "NA", "007", "12345678901234567890",
+        12345.0, 6.9e12, 1e-7, "a\nb", datetime(2024, 3, 5, 10, 30), "   ",
+    ]  # fmt: skip
+    sheet.append(["kind", "cell"])
+    for number, cell in enumerate(cells):
+        sheet.append([f"k{number}", cell])
+    sheet["B4"].number_format = "0.0%"
+    sheet["B6"].data_type = "e"
+    [table] = read_file(saved(book), name="a.xlsx")
+    assert table.rows.column("c1").to_pylist() == [  # type: ignore[union-attr]
+        "10:30:00", "1900-01-01 06:05:00", "0.125", "true", None, "NA", "007", "12345678901234567890", "12345",
+        "6900000000000", "0.0000001", "a\nb", "2024-03-05 10:30:00", None,
+    ]  # fmt: skip
+
+
+def test_days_counted_from_1904_are_the_same_days() -> None:
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    for row in (["id", "day"], ["a", datetime(2024, 3, 5)], ["b", datetime(2024, 3, 6, 1, 2, 3)]):
+        book.active.append(row)
+    [table] = read_file(saved(book), name="a.xlsx")
+    days = ["2024-03-05 00:00:00", "2024-03-06 01:02:03"]
+    assert table.rows.column("c1").to_pylist() == days  # type: ignore[union-attr]
+
+
+def test_a_workbook_with_macros_is_a_workbook() -> None:
+    book = openpyxl.Workbook()
+    for row in (["id", "day"], ["a", "2024-03-05"]):
+        book.active.append(row)
+    plain, target = saved(book), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            kind = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+            sheet = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+            new.writestr(name, old.read(name).replace(sheet, kind))
+        new.writestr("xl/vbaProject.bin", b"\x00")
+    assert read_file(target.getvalue(), name="a.txt")[0].n_rows == 1
