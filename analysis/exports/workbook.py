@@ -15,13 +15,13 @@ from analysis.exports.cells import (
     MONEY,
     SHARE,
     SheetColumn,
-    feature_name,
     number_column,
     profile_columns,
     text_column,
 )
 from analysis.exports.names import sheet_name
 from analysis.exports.words import Words, word
+from analysis.profiles.dictionary import feature_dictionary
 from analysis.recipe import Recipe
 from analysis.segments.names import segment_advice, segment_meaning
 
@@ -245,20 +245,20 @@ def _text_or_none(t: Words, key: str) -> str | None:
 def _feature_columns(profiles: Profiles, t: Words) -> list[SheetColumn]:
     import pandas as pd
 
-    features = [feature for feature in profiles.features if feature.key in profiles.customers.columns]
+    entries = feature_dictionary(profiles)
 
     def texts(key: str, values: list[str | None]) -> SheetColumn:
         return text_column(t(f"workbook.{key}"), pd.Series(values, dtype="str"))
 
-    coverage = pd.Series([profiles.customers[feature.key].notna().mean() for feature in features], dtype=float)
+    coverage = pd.Series([entry.coverage for entry in entries], dtype=float)
     return [
-        texts("feature", [feature_name(feature, t) for feature in features]),
-        texts("key", [feature.key for feature in features]),
-        texts("dimension", [t(f"workbook.dimension.{feature.dimension}") for feature in features]),
-        texts("kind", [t(f"workbook.kind.{feature.kind}") for feature in features]),
-        texts("unit", [t(f"workbook.unit.{feature.unit}") for feature in features]),
+        texts("feature", [entry.header or word(t, f"feature.{entry.key}", entry.key) for entry in entries]),
+        texts("key", [entry.key for entry in entries]),
+        texts("dimension", [t(f"workbook.dimension.{entry.dimension}") for entry in entries]),
+        texts("kind", [t(f"workbook.kind.{entry.kind}") for entry in entries]),
+        texts("unit", [t(f"workbook.unit.{entry.unit}") for entry in entries]),
         number_column(t("workbook.coverage"), coverage, SHARE),
-        texts("definition", [_text_or_none(t, f"feature.{feature.key}.help") for feature in features]),
+        texts("definition", [_text_or_none(t, f"feature.{entry.key}.help") for entry in entries]),
     ]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import AnalysisError
 from analysis.intake.categories import read_category
 from analysis.intake.clean import adjust_amounts, impossible_age, is_test_order, is_zero, reason_for_repeats
+from analysis.intake.cost import cost_per_unit
 from analysis.intake.dates import date_form, in_zone, timestamp
 from analysis.intake.identifiers import identifier_notes
 from analysis.intake.merges import canonical_sql, unite
@@ -329,6 +330,12 @@ def _typed_columns(
             expressions[role] = number(
                 raw, decimal=chosen_decimal(connection, one, role, raw, shapes[raw]), shape=shapes[raw]
             )
+    if one.raw("cost") and cost_per_unit(connection, one, expressions):
+        expressions["cost"] = (
+            f"TRY_CAST(TRY_CAST({expressions['cost']} AS DECIMAL(19,6)) * "
+            f"TRY_CAST(abs({expressions['quantity']}) AS DECIMAL(19,6)) AS {MONEY})"
+        )
+        notes.append(Note("cost_per_unit", {"table": one.table.key}, "check"))
     if recipe.cleaning.ages == "blank" and one.raw("age"):
         age = expressions["age"]
         expressions["age"] = f"CASE WHEN NOT {impossible_age(age)} THEN {age} END"
@@ -499,7 +506,7 @@ def _reason(states: Sequence[str], cleaning: Cleaning, present: set[str], tests:
 
 def _note_duplicates(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list[Note]) -> None:
     cells = ", ".join(f"c{index}" for index in range(len(one.table.columns)))
-    # 64-bit hashes instead of whole rows: at ten million lines two different ones collide with a chance of 3 in a million.
+    # 64-bit hashes instead of whole rows: in ten million lines two collide with a chance of 3 in a million.
     n = connection.execute(f"SELECT count(*) - count(DISTINCT hash({cells})) FROM {one.view}").fetchall()[0][0]
     if n:
         notes.append(Note("duplicate_lines", {"table": one.table.key, "n": int(n)}, "check"))

@@ -365,6 +365,32 @@ def members_only() -> None:
 
 t = session.t()
 show.page_header(t("overview.title"), t("overview.question"))
+def dictionary() -> None:
+    """Say what every feature of the profiles means, in a table that is folded away."""
+    import pandas as pd
+
+    from analysis.profiles.dictionary import feature_dictionary
+
+    rows = [
+        {
+            t("overview.feature"): entry.header or t(f"feature.{entry.key}"),
+            t("overview.dimension"): t(f"dimension.{entry.dimension}"),
+            t("overview.unit"): t(f"workbook.unit.{entry.unit}"),
+            t("overview.known_for"): entry.coverage,
+            t("overview.meaning"): t(entry.definition_key) if entry.definition_key else "",
+        }
+        for entry in feature_dictionary(profiles)
+    ]
+    with st.expander(t("overview.dictionary")):
+        st.dataframe(
+            pd.DataFrame(rows),
+            hide_index=True,
+            alt=t("overview.dictionary"),
+            key="dictionary",
+            column_config={t("overview.known_for"): st.column_config.NumberColumn(format="percent")},
+        )
+
+
 study = compute.study_or_stop()
 prepared = compute.prepared_or_stop(study)
 standard, profiles = prepared.standard, prepared.profiles
@@ -393,6 +419,7 @@ segments()
 spread(params)
 come_back(result)
 top_products(result)
+dictionary()
 show.how_computed("overview.method")
 show.code(
     "from analysis.overview.overview import overview\n"
