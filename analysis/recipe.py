@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from analysis.kinds import place
 from analysis.params import Params
-from analysis.segments.params import ClusterParams, RfmParams, SegmentEdit
+from analysis.segments.params import ClusterParams, RfmParams, RulesParams, SegmentEdit, TierParams
 
 Kind = Literal["orders", "customers", "events", "feedback", "referrals", "contacts", "ignore"]
 Goal = Literal["win_back", "repurchase", "best_customers", "launch", "cut_waste"]
@@ -62,7 +63,7 @@ class Cleaning(Params):
 class SegmentationPlan(Params):
     """One way to group the customers, and the edits made to its segments."""
 
-    params: Annotated[RfmParams | ClusterParams, Field(discriminator="kind")]
+    params: Annotated[RfmParams | ClusterParams | TierParams | RulesParams, Field(discriminator="kind")]
     edits: tuple[SegmentEdit, ...] = ()
 
 
@@ -99,6 +100,12 @@ class Recipe(Params):
     def plan(self, kind: str) -> SegmentationPlan | None:
         """Return the segmentation of this kind, or None when the study has none."""
         return next((plan for plan in self.segmentations if plan.params.kind == kind), None)
+
+    def with_plan(self, plan: SegmentationPlan) -> Recipe:
+        """Return the recipe with this segmentation in the place of the one of its kind."""
+        others = [other for other in self.segmentations if other.params.kind != plan.params.kind]
+        plans = sorted([*others, plan], key=lambda each: place(each.params.kind))
+        return self.model_copy(update={"segmentations": tuple(plans)})
 
     def personal_headers(self) -> dict[str, str]:
         """Return the headers of personal data, by their role or for want of one by what they promise, with the kind."""

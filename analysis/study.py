@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
+from analysis.kinds import KINDS, place
 from analysis.recipe import Column, Recipe, SegmentationPlan, Source
 
 if TYPE_CHECKING:
@@ -16,11 +17,9 @@ if TYPE_CHECKING:
     from analysis.intake.suggest import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
     from analysis.profiles.result import Profiles
-    from analysis.segments.clusters import ClusterResult
     from analysis.segments.edit import EditedSegmentation
-    from analysis.segments.rfm import RfmResult
 
-STEPS = ("standardise", "profiles", "rfm", "clusters")
+STEPS = ("standardise", "profiles", *KINDS)
 # Part of the name of kept results: a change in what the stages compute makes old ones stale.
 ENGINE_VERSION = 3
 Progress = Callable[[str], None]
@@ -42,7 +41,7 @@ class StudyResult:
     ----------
     prepared : Prepared
     segmentations : mapping of method to result
-        ``rfm`` and ``clusters``, those that could be computed.
+        By kind, those of the recipe that could be computed.
     edited : mapping of method to EditedSegmentation
         The same after the recipe's renames and merges.
     problems : mapping of method to AnalysisError
@@ -53,7 +52,7 @@ class StudyResult:
 
     recipe: Recipe
     prepared: Prepared
-    segmentations: Mapping[str, RfmResult | ClusterResult]
+    segmentations: Mapping[str, Any]
     edited: Mapping[str, EditedSegmentation]
     problems: Mapping[str, AnalysisError]
     quality: QualityReport | None = None
@@ -149,23 +148,43 @@ def prepared_version(tables: Sequence[RawTable], recipe: Recipe, merges: Merges 
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def segment(profiles: Profiles, plan: SegmentationPlan) -> RfmResult | ClusterResult:
-    """Group the customers by one method."""
-    if plan.params.kind == "rfm":
-        from analysis.segments.rfm import rfm
+def segment(
+    profiles: Profiles,
+    plan: SegmentationPlan,
+    *,
+    standard: StandardTables | None = None,
+    results: Mapping[str, Any] | None = None,
+    edited: Mapping[str, EditedSegmentation] | None = None,
+) -> Any:
+    """Group the customers by one method.
 
-        return rfm(profiles, plan.params)
-    from analysis.segments.clusters import clusters
+    Parameters
+    ----------
+    profiles : Profiles
+    plan : SegmentationPlan
+    standard : StandardTables, optional
+        For the methods that read orders.
+    results, edited : mapping by kind, optional
+        The study's other segmentations before and after a person's changes, for the method that crosses two.
 
-    return clusters(profiles, plan.params)
+    Returns
+    -------
+    The method's frozen result, which holds ``segmentation``.
+    """
+    from analysis.segments.methods import METHODS, Basis
+
+    return METHODS[plan.params.kind](Basis(profiles, standard, results or {}, edited or {}), plan.params)
 
 
-def edit(result: RfmResult | ClusterResult, plan: SegmentationPlan, profiles: Profiles) -> EditedSegmentation:
-    """Apply the plan's renames, merges and hidden segments."""
+def edit(result: Any, plan: SegmentationPlan, profiles: Profiles) -> EditedSegmentation:
+    """Apply the plan's renames, merges and hidden segments; a name given in the params counts until it is changed."""
+    from dataclasses import replace
+
     from analysis.segments.edit import apply_edits
 
     spend = profiles.customers["spend"] if "spend" in profiles.customers else None
-    return apply_edits(result.segmentation, plan.edits, spend=spend)
+    edited = apply_edits(result.segmentation, plan.edits, spend=spend)
+    return replace(edited, names={**getattr(result, "names", {}), **edited.names})
 
 
 def run(
@@ -211,10 +230,12 @@ def _segmented(
     results: dict[str, Any] = {}
     edited: dict[str, Any] = {}
     problems: dict[str, AnalysisError] = {}
-    for plan in recipe.segmentations:
+    for plan in sorted(recipe.segmentations, key=lambda plan: place(plan.params.kind)):
         progress(plan.params.kind)
         try:
-            results[plan.params.kind] = segment(prepared.profiles, plan)
+            results[plan.params.kind] = segment(
+                prepared.profiles, plan, standard=prepared.standard, results=results, edited=edited
+            )
             edited[plan.params.kind] = edit(results[plan.params.kind], plan, prepared.profiles)
         except AnalysisError as problem:
             results.pop(plan.params.kind, None)

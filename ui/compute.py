@@ -15,6 +15,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.recipe import Goal, Recipe, SegmentationPlan
+from analysis.segments.methods import crossed_kinds
 from analysis.study import Prepared, StudyResult, edit, judge, prepare, prepared_version, segment
 from analysis.workspace import Workspace
 from ui import session, show
@@ -216,25 +217,42 @@ def quality(study: Study, found: Prepared) -> QualityReport:
 
 
 def segmentation(study: Study, profiles: Profiles, plan: SegmentationPlan) -> tuple[Any, EditedSegmentation]:
-    """Return a segmentation (``RfmResult`` or ``ClusterResult``) and its edited form.
+    """Return the result of a segmentation and its edited form.
 
     Raises
     ------
     AnalysisError
         Why the data cannot carry it.
     """
-    result = _segmentation(study.id, study.version, plan.params.model_dump_json(), profiles, plan)
+    crossed = [study.recipe.plan(kind) for kind in crossed_kinds(plan)]
+    results: dict[str, Any] = {}
+    edited: dict[str, EditedSegmentation] = {}
+    for other in crossed:
+        if other is not None:
+            results[other.params.kind], edited[other.params.kind] = segmentation(study, profiles, other)
+    key = " ".join(part.model_dump_json() for part in (plan.params, *(other for other in crossed if other)))
+    result = _segmentation(study.id, study.version, key, profiles, plan, study, results, edited)
     return result, edit(result, plan, profiles)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _segmentation(study_id: str, version: str, params: str, _profiles: Profiles, _plan: SegmentationPlan) -> Any:
+def _segmentation(
+    study_id: str,
+    version: str,
+    params: str,
+    _profiles: Profiles,
+    _plan: SegmentationPlan,
+    _study: Study,
+    _results: Mapping[str, Any],
+    _edited: Mapping[str, EditedSegmentation],
+) -> Any:
     if _plan.params.kind == "clusters":
         from analysis.segments.clusters import fit
 
         features = _features(study_id, version, _plan.params.features, _plan.params.seed, _profiles)
         return fit(features, k=_plan.params.k, seed=_plan.params.seed)
-    return segment(_profiles, _plan)
+    standard = _prepared(study_id, version, _study.tables, _study.recipe).standard
+    return segment(_profiles, _plan, standard=standard, results=_results, edited=_edited)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

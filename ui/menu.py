@@ -10,7 +10,13 @@ from ui import session, show
 MENU: dict[str, dict[str, str]] = {
     "data": {"start": "home", "files": "folder_open", "columns": "view_column", "check": "fact_check"},
     "customers": {"overview": "group"},
-    "segments": {"rfm": "grid_view", "clusters": "bubble_chart", "compare": "compare_arrows"},
+    "segments": {
+        "rfm": "grid_view",
+        "tiers": "leaderboard",
+        "clusters": "bubble_chart",
+        "rules": "rule",
+        "compare": "compare_arrows",
+    },
     "share": {"export": "download"},
 }
 

@@ -17,6 +17,7 @@ from analysis.segments.names import (
     note_sentence,
     segment_advice,
     segment_meaning,
+    segment_name,
     segment_names,
     segment_rule,
     value_text,
@@ -45,7 +46,8 @@ class Shown:
 
     Attributes
     ----------
-    method : "rfm" or "clusters"
+    method : str
+        The kind of segmentation.
     base : Segmentation
         Before merges.
     edited : EditedSegmentation
@@ -116,15 +118,23 @@ def change_plan(method: str, change: Callable[[SegmentationPlan], SegmentationPl
         new = change(old)
         if new == old:
             return
-        others = [plan for plan in recipe.segmentations if plan.params.kind != method]
-        order = {"rfm": 0, "clusters": 1}
-        plans = tuple(sorted([*others, new], key=lambda plan: order[plan.params.kind]))
-        changed = recipe.model_copy(update={"segmentations": plans})
-        compute.workspace().save_recipe(study_id, changed, saved.revision)
+        compute.workspace().save_recipe(study_id, recipe.with_plan(new), saved.revision)
         session.remember(study_id, recipe)
         session.keep(_PROBLEM, None)
     except AnalysisError as problem:
         session.keep(_PROBLEM, problem)
+
+
+def take_up(study: compute.Study, plan: SegmentationPlan) -> compute.Study:
+    """Enter a method into the recipe when its page is first used, and return the study as it is now."""
+    if study.recipe.plan(plan.params.kind) is not None:
+        return study
+    try:
+        compute.save_recipe(study, study.recipe.with_plan(plan))
+    except AnalysisError as found:
+        show.error(found)
+        st.stop()
+    return compute.study_or_stop()
 
 
 def change_params(method: str, **changes: Any) -> None:
@@ -135,6 +145,11 @@ def change_params(method: str, **changes: Any) -> None:
         return plan.model_copy(update={"params": params})
 
     change_plan(method, changed)
+
+
+def word(key: str) -> str:
+    """Return what a segment is called when nobody has named it."""
+    return segment_name(key, session.t())
 
 
 def prose(sentences: Sequence[str]) -> str:
@@ -231,14 +246,14 @@ def _editor_frame(view: Shown) -> tuple[pd.DataFrame, list[str]]:
     columns = ["name", "customers", "share", "revenue", "revenue_share", "merge", "hide"]
     if frame["revenue"].isna().all():
         columns = [column for column in columns if not column.startswith("revenue")]
-    if view.method == "rfm":
-        words: dict[str, Any] = {
-            "rule": [segment_rule(key, t) for key in keys],
-            "meaning": [segment_meaning(key, t) for key in keys],
-            "advice": [segment_advice(key, t) for key in keys],
-        }
-        frame = frame.assign(**words)
-        columns += ["meaning", "advice", "rule"]
+    words: dict[str, Any] = {
+        "meaning": [segment_meaning(key, t) for key in keys],
+        "advice": [segment_advice(key, t) for key in keys],
+        "rule": [segment_rule(key, t) for key in keys],
+    }
+    told = {name: column for name, column in words.items() if any(column)}
+    frame = frame.assign(**told)
+    columns += list(told)
     return frame[columns], keys
 
 
@@ -409,6 +424,18 @@ def missing_columns(found: AnalysisError, profiles: Profiles) -> AnalysisError:
     t = session.t()
     words = [t(f"feature.{key}") for key in str(found.facts["columns"]).split(", ")]
     return AnalysisError(found.code, columns=t("segments.between").join(words))
+
+
+def feature_in_words(found: AnalysisError, profiles: Profiles) -> AnalysisError:
+    """Return a refusal of rules with its feature and comparison in words."""
+    t = session.t()
+    facts = dict(found.facts)
+    known = profiles.feature(str(facts.get("feature")))
+    if known is not None:
+        facts["feature"] = feature_name(known, t)
+    if "op" in facts:
+        facts["op"] = t(f"rules.op_{facts['op']}")
+    return AnalysisError(found.code, **facts)
 
 
 def unit_value(value: float, feature: Feature) -> str:

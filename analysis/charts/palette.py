@@ -35,6 +35,18 @@ _TWO_DIGIT = {
     "at_risk": CATEGORICAL[6],
     "hibernating": GREY[0],
 }
+_FIXED = _TWO_DIGIT | {
+    "tier_heavy": CATEGORICAL[0],
+    "tier_medium": CATEGORICAL[1],
+    "tier_light": CATEGORICAL[2],
+    "tier_zero": GREY[0],
+    "movement_new": CATEGORICAL[1],
+    "movement_returned": CATEGORICAL[3],
+    "movement_repeating": CATEGORICAL[0],
+    "movement_lapsed": CATEGORICAL[6],
+    "movement_quiet": GREY[0],
+    "other": GREY[1],
+}
 _EIGHT = {rule.segment.split(".")[1]: CATEGORICAL[i] for i, rule in enumerate(rules("eight_a"))}
 
 
@@ -50,13 +62,15 @@ def segment_colours(keys: Iterable[str]) -> dict[str, str]:
 
 
 def _colour(key: str) -> str:
-    if key in _TWO_DIGIT:
-        return _TWO_DIGIT[key]
+    if key in _FIXED:
+        return _FIXED[key]
     scheme, _, name = key.partition(".")
     if scheme in ("eight_a", "eight_b") and name in _EIGHT:
         return _EIGHT[name]
-    number = key.removeprefix("cluster_")
-    position = int(number) - 1 if number.isdigit() else zlib.crc32(key.encode())
+    kind, _, number = key.partition("_")
+    # A person's own tiers come beside the three that have their colours.
+    first = {"cluster": 0, "rule": 0, "tier": 3}.get(kind)
+    position = first + int(number) - 1 if first is not None and number.isdigit() else zlib.crc32(key.encode())
     return CATEGORICAL[position % len(CATEGORICAL)]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.exports.cells import feature_name
 from analysis.exports.workbook import EXAMPLES, NamedSegmentation, WorkbookContents
+from analysis.kinds import ALWAYS, SEGMENT_COLUMNS
 from analysis.profiles.personal import mask, mask_cells, mask_inside, masked, personal_kind
 from analysis.profiles.words import coded_value
 from analysis.segments.names import segment_names, unique_words
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from analysis.profiles.personal import PersonalKind
     from analysis.profiles.result import Profiles
     from analysis.study import StudyResult
-
-SEGMENT_COLUMNS = {"rfm": "segment_rfm", "clusters": "segment_cluster"}
 
 
 def shown_profiles(result: StudyResult, *, unmask: bool = False) -> Profiles:
@@ -64,6 +63,7 @@ def with_segments(result: StudyResult, customers: pd.DataFrame) -> pd.DataFrame:
         if method in result.edited
         else pd.Series(pd.NA, index=customers.index, dtype="str")
         for method, column in SEGMENT_COLUMNS.items()
+        if method in result.edited or method in ALWAYS
     }
     return customers.assign(**labels)
 

@@ -112,7 +112,7 @@ def segment_name(
     if names and names.get(key):
         return names[key]
     if not key.startswith("cluster_"):
-        return t(f"segment.{key}") if t.has(f"segment.{key}") else key
+        return _own_words(key, t)
     number = int(key.removeprefix("cluster_"))
     by_key = {feature.key: feature for feature in features}
     words = [_trait(trait, level, by_key, t) for trait, level in (traits or {}).get(key, ())]
@@ -124,13 +124,13 @@ def segment_name(
 
 
 def segment_meaning(key: str, t: Translate) -> str | None:
-    """Return one line on who is in an RFM segment; None for a cluster."""
-    return t(f"segment.{_shared(key)}.meaning") if rule_of(key) else None
+    """Return one line on who is in a segment, where its key says it; None for a cluster."""
+    return t(f"segment.{_shared(key)}.meaning") if t.has(f"segment.{_shared(key)}.meaning") else None
 
 
 def segment_advice(key: str, t: Translate) -> str | None:
-    """Return one line on what to do with an RFM segment; None for a cluster."""
-    return t(f"segment.{_shared(key)}.advice") if rule_of(key) else None
+    """Return one line on what to do with a segment, where its key says it; None for a cluster."""
+    return t(f"segment.{_shared(key)}.advice") if t.has(f"segment.{_shared(key)}.advice") else None
 
 
 def segment_rule(key: str, t: Translate) -> str | None:
@@ -172,6 +172,16 @@ def note_sentence(
     if described is not None:
         facts["feature"] = feature_name(described, t)
     return t(f"note.{note.code}", **facts)
+
+
+def _own_words(key: str, t: Translate) -> str:
+    if t.has(f"segment.{key}"):
+        return t(f"segment.{key}")
+    for kind in ("tier", "rule"):
+        number = key.removeprefix(f"{kind}_")
+        if number != key and number.isdigit():
+            return t(f"segment.{kind}", n=int(number))
+    return key
 
 
 def _shared(key: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -58,6 +58,151 @@ class ClusterParams(Params):
     smallest_share: float = Field(default=0.01, ge=0, le=0.5)
     most_segments: int = Field(default=10, ge=2, le=10)
     seed: int = Field(default=0, ge=0)
+
+
+class Tier(Params):
+    """One tier of value: its key, a person's own name for it, and how far down it reaches.
+
+    ``share`` (0..1) is the tier's own part of the buyers or of the revenue; ``at_least`` (currency) the least that a
+    customer of the tier has spent. The last tier takes the rest and has neither.
+    """
+
+    key: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    name: str | None = Field(default=None, max_length=80)
+    share: float | None = Field(default=None, gt=0, lt=1)
+    at_least: float | None = Field(default=None, gt=0)
+
+
+class TierParams(Params):
+    """How customers are put into tiers by what they spent; customers who spent nothing are the tier ``zero``.
+
+    ``by`` says what the tiers are measured in: a share of the buyers, a share of the revenue, or an amount of money.
+    """
+
+    kind: Literal["tiers"] = "tiers"
+    by: Literal["customers", "revenue", "amount"] = "customers"
+    tiers: tuple[Tier, ...] = Field(
+        default=(Tier(key="heavy", share=0.2), Tier(key="medium", share=0.3), Tier(key="light")),
+        min_length=2,
+        max_length=10,
+    )
+
+    @model_validator(mode="after")
+    def _tiers_go_down(self) -> TierParams:
+        keys = [tier.key for tier in self.tiers]
+        if len(set(keys)) < len(keys) or "zero" in keys:
+            raise ValueError("each tier has a key of its own, and none is called zero")
+        *upper, last = self.tiers
+        if last.share is not None or last.at_least is not None:
+            raise ValueError("the last tier takes the rest")
+        if self.by == "amount":
+            amounts = [tier.at_least for tier in upper if tier.at_least is not None and tier.share is None]
+            if len(amounts) < len(upper) or amounts != sorted(set(amounts), reverse=True):
+                raise ValueError("each tier but the last begins at an amount, and the amounts go down")
+            return self
+        shares = [tier.share for tier in upper if tier.share is not None and tier.at_least is None]
+        if len(shares) < len(upper) or sum(shares) >= 1 - 1e-9:
+            raise ValueError("each tier but the last has a share, and together they leave something for the last")
+        return self
+
+
+Op = Literal[
+    "lt", "le", "gt", "ge", "eq", "ne", "between", "in", "not_in", "contains", "yes", "no", "is_missing", "is_known"
+]
+DEEPEST = 6
+MOST_CONDITIONS = 200
+
+
+class Condition(Params):
+    """What one feature of a customer has to be.
+
+    ``values`` are numbers for a number, ISO dates (``2024-03-05``) for a date, words for a category or a text: one
+    for a comparison and ``contains``, two for ``between`` (both ends inside), one or more for ``in`` and ``not_in``,
+    none for ``yes``, ``no``, ``is_missing`` and ``is_known``.
+    """
+
+    kind: Literal["condition"] = "condition"
+    feature: str
+    op: Op
+    values: tuple[float | str, ...] = Field(default=(), max_length=500)
+
+    @model_validator(mode="after")
+    def _as_many_values_as_the_comparison_takes(self) -> Condition:
+        n = len(self.values)
+        if self.op in ("yes", "no", "is_missing", "is_known"):
+            fits = n == 0
+        elif self.op in ("in", "not_in"):
+            fits = n >= 1
+        else:
+            fits = n == (2 if self.op == "between" else 1)
+        if not fits:
+            raise ValueError(f"{self.op} does not take {n} values")
+        return self
+
+
+class AllOf(Params):
+    """Every part has to hold."""
+
+    kind: Literal["all"] = "all"
+    parts: tuple[Expression, ...] = Field(min_length=1)
+
+
+class AnyOf(Params):
+    """At least one part has to hold."""
+
+    kind: Literal["any"] = "any"
+    parts: tuple[Expression, ...] = Field(min_length=1)
+
+
+class Not(Params):
+    """The part must not hold."""
+
+    kind: Literal["not"] = "not"
+    part: Expression
+
+
+Expression = Annotated[Condition | AllOf | AnyOf | Not, Field(discriminator="kind")]
+
+
+class SegmentRule(Params):
+    """One segment: its key, a person's own name for it, and who belongs to it."""
+
+    key: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    name: str | None = Field(default=None, max_length=80)
+    when: Expression
+
+    @model_validator(mode="after")
+    def _not_too_deep(self) -> SegmentRule:
+        n, level = 0, [self.when]
+        for _ in range(DEEPEST):
+            n += sum(isinstance(part, Condition) for part in level)
+            level = [inner for part in level for inner in parts_of(part)]
+        if level:
+            raise ValueError(f"at most {DEEPEST} levels of all, any and not")
+        if n > MOST_CONDITIONS:
+            raise ValueError(f"at most {MOST_CONDITIONS} conditions in a rule")
+        return self
+
+
+def parts_of(expression: Expression) -> tuple[Expression, ...]:
+    """Return what an expression is made of, one level down."""
+    if isinstance(expression, Not):
+        return (expression.part,)
+    return () if isinstance(expression, Condition) else expression.parts
+
+
+class RulesParams(Params):
+    """Segments by rules, read from the top: the first rule that holds decides; the rest is ``other``."""
+
+    kind: Literal["rules"] = "rules"
+    rules: tuple[SegmentRule, ...] = Field(default=(), max_length=50)
+
+    @model_validator(mode="after")
+    def _keys_differ(self) -> RulesParams:
+        keys = [rule.key for rule in self.rules]
+        if len(set(keys)) < len(keys):
+            raise ValueError("each rule has a key of its own")
+        return self
 
 
 class SegmentEdit(Params):

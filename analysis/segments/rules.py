@@ -1,0 +1,267 @@
+"""Rules: segments from conditions on any feature, read from the top, and what they leave out or cover twice.
+
+Rules are a closed model (``params.Expression``) that is turned into masks; nothing a person writes is run as code.
+Method and limits: ``docs/methods/rules.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
+from analysis.segments.contradictions import refuse_contradictions
+from analysis.segments.params import AllOf, AnyOf, Condition, Expression, Not, RulesParams, SegmentRule
+from analysis.segments.result import Note, Segmentation, segmentation_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from analysis.profiles.result import Feature, Profiles
+
+OTHER = "other"
+COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne", "between")
+ALWAYS = ("is_missing", "is_known")
+# What can be asked of a feature, by the kind of its values.
+OPS: dict[str, tuple[str, ...]] = {
+    "number": (*COMPARISONS, *ALWAYS),
+    "date": (*COMPARISONS, *ALWAYS),
+    "category": ("in", "not_in", "contains", *ALWAYS),
+    "text": ("contains", "in", "not_in", *ALWAYS),
+    "flag": ("yes", "no", *ALWAYS),
+}
+
+
+@dataclass(frozen=True)
+class RulesResult:
+    """Segments by rules.
+
+    Attributes
+    ----------
+    segmentation : Segmentation
+        ``rule_<key>`` in the order of the rules, then ``other`` for customers whom no rule covers.
+    rules : DataFrame, one row per rule
+        ``segment``, ``matches`` (customers for whom the rule holds, whatever stands above it), ``revenue`` of them
+        (currency, NaN without spend), ``taken`` (customers it decides: no rule above holds), ``only`` (no other rule
+        holds).
+    overlaps : DataFrame, one row per pair of rules that hold for the same customers
+        ``first``, ``second`` (segments, in the order of the rules), ``customers`` (count; the first takes them unless
+        a third stands above).
+    names : dict of str
+        A person's own names by segment key.
+    notes : tuple of Note
+        ``rules_nobody`` (segment): nobody fulfils it; ``rules_shadowed`` (segment, n): all who fulfil it are taken by
+        rules above.
+    n_other : int
+        Customers whom no rule covers.
+    params : RulesParams
+    """
+
+    segmentation: Segmentation
+    rules: pd.DataFrame
+    overlaps: pd.DataFrame
+    names: dict[str, str]
+    notes: tuple[Note, ...]
+    n_other: int
+    params: RulesParams
+
+
+def rules(profiles: Profiles, params: RulesParams) -> RulesResult:
+    """Put each customer into the segment of the first rule that holds.
+
+    Parameters
+    ----------
+    profiles : Profiles
+    params : RulesParams
+        At least one rule.
+
+    Raises
+    ------
+    AnalysisError
+        ``rules_none``; what ``holds`` and ``refuse_contradictions`` refuse.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Feature, Profiles
+    >>> base = Profiles(pd.DataFrame({"customer_id": list("abc"), "spend": [9.0, 2.0, None]}),
+    ...                 (Feature("spend", "value", "number", "money"),), date(2024, 1, 1))
+    >>> large = SegmentRule(key="large", when=Condition(feature="spend", op="ge", values=(5,)))
+    >>> rules(base, RulesParams(rules=(large,))).segmentation.labels.tolist()
+    ['rule_large', 'other', 'other']
+    """
+    import numpy as np
+    import pandas as pd
+
+    if not params.rules:
+        raise AnalysisError("rules_none")
+    frame = profiles.customers
+    held = np.zeros((len(params.rules), len(frame)), dtype=bool)
+    for place, rule in enumerate(params.rules):
+        held[place] = holds(rule.when, profiles, rule=place + 1)
+        refuse_contradictions(rule.when, profiles, rule=place + 1)
+    covered = held.any(axis=0)
+    codes = np.where(covered, held.argmax(axis=0), len(params.rules))
+    keys = [segment_key(rule) for rule in params.rules]
+    spend = frame["spend"].to_numpy(dtype=float, na_value=np.nan) if "spend" in frame.columns else None
+    n_rules = held.sum(axis=0)
+    table = pd.DataFrame(
+        {
+            "segment": pd.array(keys, dtype="str"),
+            "matches": held.sum(axis=1),
+            "revenue": np.full(len(keys), np.nan) if spend is None else held @ np.nan_to_num(spend),
+            "taken": np.bincount(codes, minlength=len(keys) + 1)[: len(keys)],
+            "only": (held & (n_rules == 1)).sum(axis=1),
+        }
+    )
+    return RulesResult(
+        segmentation=segmentation_of(codes, [*keys, OTHER], method="rules", spend=spend),
+        rules=table,
+        overlaps=_overlaps(held, keys),
+        names={key: rule.name for key, rule in zip(keys, params.rules, strict=True) if rule.name},
+        notes=tuple(_notes(table)),
+        n_other=int((~covered).sum()),
+        params=params,
+    )
+
+
+def segment_key(rule: SegmentRule) -> str:
+    """Return the segment key of a rule."""
+    return f"rule_{rule.key}"
+
+
+def holds(expression: Expression, profiles: Profiles, *, rule: int = 1) -> np.ndarray:
+    """Return for whom an expression holds.
+
+    A missing value fulfils ``is_missing`` and nothing else; ``not`` turns that round like anything.
+
+    Parameters
+    ----------
+    expression : Expression
+    profiles : Profiles
+    rule : int
+        Number of the rule, for the sentence of a refusal.
+
+    Returns
+    -------
+    bool array, shape (customers,)
+
+    Raises
+    ------
+    AnalysisError
+        ``rules_feature_gone`` (rule, feature), ``rules_wrong_question`` (rule, feature, op): the feature's values
+        are of another kind, ``rules_wrong_value`` (rule, feature, value): no number, no date.
+    """
+    import numpy as np
+
+    if isinstance(expression, Condition):
+        return _condition(expression, profiles, rule)
+    if isinstance(expression, Not):
+        return ~holds(expression.part, profiles, rule=rule)
+    parts = [holds(part, profiles, rule=rule) for part in expression.parts]
+    assert isinstance(expression, (AllOf, AnyOf))
+    return np.logical_and.reduce(parts) if isinstance(expression, AllOf) else np.logical_or.reduce(parts)
+
+
+def described(condition: Condition, profiles: Profiles, *, rule: int) -> Feature:
+    """Return the feature that a condition asks about.
+
+    Raises
+    ------
+    AnalysisError
+        ``rules_feature_gone`` (rule, feature), ``rules_wrong_question`` (rule, feature, op).
+    """
+    feature = profiles.feature(condition.feature)
+    if feature is None or condition.feature not in profiles.customers.columns:
+        raise AnalysisError("rules_feature_gone", rule=rule, feature=condition.feature)
+    if condition.op not in OPS[feature.kind]:
+        raise AnalysisError("rules_wrong_question", rule=rule, feature=condition.feature, op=condition.op)
+    return feature
+
+
+def numbers(condition: Condition, feature: Feature, *, rule: int) -> list[float]:
+    """Return the values of a comparison as numbers; a date as its ordinal day.
+
+    Raises
+    ------
+    AnalysisError
+        ``rules_wrong_value`` (rule, feature, value).
+    """
+    import math
+    from datetime import date
+
+    found = []
+    for value in condition.values:
+        try:
+            number = float(date.fromisoformat(str(value)).toordinal()) if feature.kind == "date" else float(value)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            raise AnalysisError("rules_wrong_value", rule=rule, feature=condition.feature, value=str(value)[:40])
+        found.append(number)
+    return found
+
+
+def _condition(condition: Condition, profiles: Profiles, rule: int) -> np.ndarray:
+    import numpy as np
+
+    feature = described(condition, profiles, rule=rule)
+    column = profiles.customers[condition.feature]
+    missing = column.isna().to_numpy(dtype=bool)
+    if condition.op in ALWAYS:
+        return missing if condition.op == "is_missing" else ~missing
+    if feature.kind == "flag":
+        flags = column.fillna(False).astype(bool).to_numpy()
+        return ~missing & (flags if condition.op == "yes" else ~flags)
+    if condition.op in COMPARISONS:
+        return ~missing & _compare(_as_numbers(column, feature), condition.op, numbers(condition, feature, rule=rule))
+    words = column.astype("str").where(~column.isna())
+    if condition.op == "contains":
+        asked = str(condition.values[0]).casefold()
+        return words.str.casefold().str.contains(asked, regex=False).fillna(False).to_numpy(dtype=bool)
+    inside = words.isin([str(value) for value in condition.values]).to_numpy(dtype=bool)
+    return ~missing & (inside if condition.op == "in" else np.logical_not(inside))
+
+
+def _as_numbers(column: pd.Series, feature: Feature) -> np.ndarray:
+    import numpy as np
+    import pandas as pd
+
+    if feature.kind != "date":
+        return column.to_numpy(dtype=float, na_value=np.nan)
+    days = (pd.to_datetime(column).dt.normalize() - pd.Timestamp(1970, 1, 1)) / pd.Timedelta(days=1)
+    # A date counts as its day, as a person writes it, on the scale of ``date.toordinal``.
+    return days.to_numpy(dtype=float, na_value=np.nan) + 719_163
+
+
+def _compare(values: np.ndarray, op: str, asked: list[float]) -> np.ndarray:
+    first, last = asked[0], asked[-1]
+    if op == "between":
+        return (values >= first) & (values <= last)
+    return {
+        "lt": values < first, "le": values <= first, "gt": values > first, "ge": values >= first,
+        "eq": values == first, "ne": values != first,
+    }[op]  # fmt: skip
+
+
+def _overlaps(held: np.ndarray, keys: list[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    together = held.astype("int64") @ held.T.astype("int64")
+    pairs = [
+        (keys[i], keys[j], int(together[i, j])) for i, j in combinations(range(len(keys)), 2) if together[i, j] > 0
+    ]
+    return pd.DataFrame(pairs, columns=pd.Index(["first", "second", "customers"]))
+
+
+def _notes(table: pd.DataFrame) -> list[Note]:
+    notes = []
+    for row in table.to_dict("records"):
+        if row["matches"] == 0:
+            notes.append(Note("rules_nobody", {"segment": row["segment"]}))
+        elif row["taken"] == 0:
+            notes.append(Note("rules_shadowed", {"segment": row["segment"], "n": int(row["matches"])}))
+    return notes
