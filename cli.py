@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.errors import AnalysisError
+    from analysis.intake.merges import Merges
     from analysis.recipe import Recipe
 
 
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("-o", "--out", required=True, metavar="OUT")
     run.add_argument("--language", choices=("en", "zh"), default=_language(), help="of the workbook")
     run.add_argument("--unmask", action="store_true", help="write names, phones, e-mails and addresses in full")
+    run.add_argument("--merges", metavar="merges.json", help="confirmed merges of customers, from the Match page")
     run.set_defaults(command=_run)
     return parser
 
@@ -158,8 +160,9 @@ def _run(arguments: argparse.Namespace) -> int:
     from analysis.study import read, run
 
     recipe = _load_recipe(arguments.recipe)
+    merges = _load_merges(arguments.merges)
     _say("reading " + ", ".join(Path(file).name for file in arguments.files))
-    result = run(read(*arguments.files, recipe=recipe), recipe, progress=_say)
+    result = run(read(*arguments.files, recipe=recipe), recipe, merges=merges, progress=_say)
     from analysis.exports.folder import write_folder
     from texts import translator
 
@@ -193,6 +196,22 @@ def _load_recipe(path: str | None) -> Recipe | None:
         return recipe_from_yaml(Path(path).read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as problem:
         raise AnalysisError("file_missing", file=Path(path).name) from problem
+
+
+def _load_merges(path: str | None) -> Merges | None:
+    if path is None:
+        return None
+    from pydantic import ValidationError
+
+    from analysis.errors import AnalysisError
+    from analysis.intake.merges import Merges
+
+    try:
+        return Merges.model_validate_json(Path(path).read_bytes())
+    except OSError as problem:
+        raise AnalysisError("file_missing", file=Path(path).name) from problem
+    except ValidationError as problem:
+        raise AnalysisError("merges_unreadable", file=Path(path).name) from problem
 
 
 def _say(text: str) -> None:

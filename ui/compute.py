@@ -7,13 +7,14 @@ read-only. Rows stay in their files.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from analysis.errors import AnalysisError
+from analysis.intake.merges import Merges
 from analysis.recipe import Goal, Recipe, SegmentationPlan
 from analysis.segments.methods import crossed_kinds
 from analysis.study import Prepared, StudyResult, edit, judge, prepare, prepared_version, segment
@@ -21,6 +22,8 @@ from analysis.workspace import Workspace
 from ui import session, show
 
 if TYPE_CHECKING:
+    from analysis.intake.identity import Identity
+    from analysis.intake.join import Join, Unmatched
     from analysis.intake.quality import QualityReport
     from analysis.intake.suggest import TableGuess
     from analysis.intake.tables import RawTable
@@ -44,11 +47,12 @@ class Study:
     tables: tuple[RawTable, ...]
     recipe: Recipe
     revision: int
+    merges: Merges = field(default_factory=Merges)
 
     @property
     def version(self) -> str:
         """The state of the data that prepared results depend on."""
-        return prepared_version(self.tables, self.recipe)
+        return prepared_version(self.tables, self.recipe, self.merges)
 
 
 def study_or_stop() -> Study:
@@ -60,6 +64,7 @@ def study_or_stop() -> Study:
     try:
         saved = workspace().load_recipe(study_id)
         tables = tuple(workspace().raw_tables(study_id))
+        merges = workspace().merges(study_id)
     except AnalysisError as problem:
         session.close_study()
         show.error(problem)
@@ -67,7 +72,7 @@ def study_or_stop() -> Study:
     if not tables or saved.recipe is None:
         show.no_study()
         st.stop()
-    return Study(study_id, tables, saved.recipe, saved.revision)
+    return Study(study_id, tables, saved.recipe, saved.revision, merges)
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,45 @@ def change(study: Study, recipe: Recipe) -> None:
         st.stop()
     session.remember(study.id, study.recipe)
     st.rerun()
+
+
+def save_merges(study: Study, merges: Merges) -> None:
+    """Keep decisions about customers with several ids, and run the page again with them."""
+    try:
+        workspace().save_merges(study.id, merges)
+    except AnalysisError as problem:
+        show.error(problem)
+        st.stop()
+    st.rerun()
+
+
+def joins(study: Study) -> tuple[Join, ...]:
+    """Return how the tables of the study join."""
+    from analysis.intake.join import joins as find
+
+    return _matching(study.id, study.version, "joins", lambda: find(study.tables, study.recipe, study.merges))
+
+
+def unmatched(study: Study, join: Join, side: Any) -> tuple[Unmatched, ...]:
+    """Return keys of one side (``left`` or ``right``) of a join that the other lacks."""
+    from analysis.intake.join import unmatched as find
+
+    name = f"unmatched {side} {join!r}"
+    return _matching(study.id, study.version, name, lambda: find(study.tables, study.recipe, join, side, study.merges))
+
+
+def identity(study: Study) -> Identity:
+    """Return which ids may be the same customer, and what was decided."""
+    from analysis.intake.identity import identity as find
+
+    with st.spinner(session.t()("app.working"), show_time=True):
+        state = study.merges.model_dump_json()
+        return _matching(study.id, study.version, state, lambda: find(study.tables, study.recipe, study.merges))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _matching(study_id: str, version: str, name: str, _compute: Callable[[], Any]) -> Any:
+    return _compute()
 
 
 def guesses(study: Study) -> tuple[TableGuess, ...]:
@@ -196,10 +240,11 @@ def _show_in_frame(study: Study, profiles: Profiles) -> None:
 def _prepared(study_id: str, version: str, _tables: tuple[RawTable, ...], _recipe: Recipe) -> Prepared:
     from analysis.workspace.runs import load_prepared, save_prepared
 
-    folder = workspace().run_folder(study_id, version)
+    merges = workspace().merges(study_id)
+    folder = workspace().run_folder(study_id, prepared_version(_tables, _recipe, merges))
     kept = load_prepared(folder, _tables)
     if kept is None:
-        save_prepared(prepare(_tables, _recipe), folder)
+        save_prepared(prepare(_tables, _recipe, merges=merges), folder)
         kept = load_prepared(folder, _tables)
         assert kept is not None
     return kept

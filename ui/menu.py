@@ -8,7 +8,13 @@ from ui import session, show
 
 # Section and page as in pages/<section>/<page>.py, with the page's icon; the page's name is also its address.
 MENU: dict[str, dict[str, str]] = {
-    "data": {"start": "home", "files": "folder_open", "columns": "view_column", "check": "fact_check"},
+    "data": {
+        "start": "home",
+        "files": "folder_open",
+        "columns": "view_column",
+        "match": "join_inner",
+        "check": "fact_check",
+    },
     "customers": {"overview": "group"},
     "segments": {
         "rfm": "grid_view",

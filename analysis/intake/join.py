@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 from analysis.intake import normalise
+from analysis.intake.merges import ID_ROLES, Merges, canonical_sql, unite
 from analysis.intake.roles import normal
 from analysis.intake.tables import RawTable
 from analysis.intake.values import TOTAL_WORDS, identifier, literals
@@ -84,10 +85,11 @@ class _Key:
         return f"keys_{self.place}_{self.raw}"
 
 
-def joins(tables: Sequence[RawTable], recipe: Recipe) -> tuple[Join, ...]:
+def joins(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None = None) -> tuple[Join, ...]:
     """Return the best way to join each two tables that can be joined, in the order of the tables.
 
-    Tables that are read by the same source, such as two months of one export, are stacked and not joined.
+    Tables that are read by the same source, such as two months of one export, are stacked and not joined. Ids that
+    ``merges`` says are one customer count as one key.
 
     Examples
     --------
@@ -103,13 +105,13 @@ def joins(tables: Sequence[RawTable], recipe: Recipe) -> tuple[Join, ...]:
     import duckdb
 
     with duckdb.connect() as connection:
-        keys = _keys(connection, tables, recipe)
+        keys = _keys(connection, tables, recipe, merges)
         sources = dict(enumerate(_sources(tables, recipe)))
         found = []
         for first, second in combinations(range(len(tables)), 2):
             if sources[first] is not None and sources[first] is sources[second]:
                 continue
-            best: tuple[tuple[bool, int, float], Join] | None = None
+            best: tuple[tuple[bool, bool, int, float], Join] | None = None
             for left in keys.get(first, ()):
                 for right in keys.get(second, ()):
                     join = _join(connection, left, right)
@@ -117,6 +119,7 @@ def joins(tables: Sequence[RawTable], recipe: Recipe) -> tuple[Join, ...]:
                         continue
                     rank = (
                         min(join.left.share, join.right.share) >= LEAST_FOUND,
+                        left.role == right.role == "customer_id",  # the key by which the profiles are put together
                         -("role", "header", "values").index(join.reason),
                         min(1.0, join.left.share + join.right.share),
                     )
@@ -128,7 +131,13 @@ def joins(tables: Sequence[RawTable], recipe: Recipe) -> tuple[Join, ...]:
 
 
 def unmatched(
-    tables: Sequence[RawTable], recipe: Recipe, join: Join, side: Literal["left", "right"], *, most: int = 200
+    tables: Sequence[RawTable],
+    recipe: Recipe,
+    join: Join,
+    side: Literal["left", "right"],
+    merges: Merges | None = None,
+    *,
+    most: int = 200,
 ) -> tuple[Unmatched, ...]:
     """Return keys of one side that the other lacks, those with a near miss first, then those with most rows.
 
@@ -139,10 +148,12 @@ def unmatched(
 
     own, other = (join.left, join.right) if side == "left" else (join.right, join.left)
     with duckdb.connect() as connection:
+        opened = _opened(connection, tables, recipe, (own.place, other.place))
+        merged = unite(connection, opened, merges, [])
         names = []
-        for one in (own, other):
-            key = next(key for key in _columns(connection, tables, recipe, one.place) if key.column == one.column)
-            _count_keys(connection, key)
+        for one, side_of in zip(opened, (own, other), strict=True):
+            key = next(key for key in _columns(one) if key.column == side_of.column)
+            _count_keys(connection, key, merged)
             names.append(key.table)
         connection.execute(
             f"CREATE TABLE alone AS SELECT key, n, {normalise.loose_key('key')} AS form FROM {names[0]} "
@@ -168,45 +179,57 @@ def _sources(tables: Sequence[RawTable], recipe: Recipe) -> list[object]:
     return [one.source for one in match_sources(tables, recipe)]
 
 
-def _columns(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], recipe: Recipe, place: int
-) -> list[_Key]:
-    """Open a table and return all its columns with their roles."""
+def _opened(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], recipe: Recipe, places: Sequence[int]
+) -> list[Mapped]:
+    """Make the rows of some tables readable."""
     from analysis.intake.standardise import match_sources, open_rows
 
-    one: Mapped = match_sources(tables, recipe)[place]
-    open_rows(connection, one)
+    mapped = match_sources(tables, recipe)
+    for place in places:
+        open_rows(connection, mapped[place])
+    return [mapped[place] for place in places]
+
+
+def _columns(one: Mapped) -> list[_Key]:
+    """Return all columns of a table with their roles."""
     roles = {column.name: column.role for column in one.source.columns} if one.source else {}
     return [
-        _Key(place, name, f"c{index}", roles.get(name, "ignore"), one.view)
+        _Key(one.index, name, f"c{index}", roles.get(name, "ignore"), one.view)
         for index, name in enumerate(one.table.columns)
     ]
 
 
-def _keys(connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], recipe: Recipe) -> dict[int, list[_Key]]:
+def _keys(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None
+) -> dict[int, list[_Key]]:
     """Return the columns of every table that may be keys, with their values counted."""
     found: dict[int, list[_Key]] = {}
-    for place, table in enumerate(tables):
-        columns = _columns(connection, tables, recipe, place)
+    opened = _opened(connection, tables, recipe, range(len(tables)))
+    merged = unite(connection, opened, merges, [])
+    for one in opened:
+        columns = _columns(one)
         chosen = [key for key in columns if key.role in KEY_ROLES]
         rest = [key for key in columns if key.role in ("ignore", "extra", "name", "company", "product")]
-        if rest and table.n_rows:
+        if rest and one.table.n_rows:
             counts = connection.execute(
-                f"SELECT {', '.join(f'approx_count_distinct({key.raw})' for key in rest)} FROM {rest[0].view}"
+                f"SELECT {', '.join(f'approx_count_distinct({key.raw})' for key in rest)} FROM {one.view}"
             ).fetchall()[0]
             ranked = sorted(zip(counts, rest, strict=True), key=lambda pair: -pair[0])
             chosen += [key for n, key in ranked[:MOST_COLUMNS] if n > 1]
         for key in chosen:
-            _count_keys(connection, key)
-        found[place] = chosen
+            _count_keys(connection, key, merged)
+        found[one.index] = chosen
     return found
 
 
-def _count_keys(connection: duckdb.DuckDBPyConnection, key: _Key) -> None:
+def _count_keys(connection: duckdb.DuckDBPyConnection, key: _Key, merged: bool) -> None:
+    typed = identifier("cell")
+    if merged and key.role in ID_ROLES:
+        typed = canonical_sql("cell", typed)
     connection.execute(
-        f"CREATE TABLE {key.table} AS SELECT key, sum(n)::BIGINT AS n "
-        f"FROM (SELECT {identifier('written')} AS key, n FROM "
-        f"(SELECT {key.raw} AS written, count(*) AS n FROM {key.view} GROUP BY 1)) "
+        f"CREATE TABLE {key.table} AS SELECT key, sum(n)::BIGINT AS n FROM (SELECT {typed} AS key, n FROM "
+        f"(SELECT {key.raw} AS cell, count(*) AS n FROM {key.view} GROUP BY 1)) "
         f"WHERE key IS NOT NULL AND lower(key) NOT IN ({literals(TOTAL_WORDS)}) GROUP BY key"
     )
 
