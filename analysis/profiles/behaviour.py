@@ -88,7 +88,7 @@ def _most(profiles: pd.DataFrame, columns: list[str], names: tuple[str, ...] | l
         counts = profiles[column].fillna(0).to_numpy()
         larger = counts > best
         best[larger], code[larger] = counts[larger], place
-    return pd.Categorical.from_codes(code, categories=list(names))
+    return pd.Categorical.from_codes(code, dtype=pd.CategoricalDtype(list(names)))
 
 
 def from_events(rows: nw.LazyFrame[Any], roles: frozenset[str], as_of: date) -> pd.DataFrame:

@@ -179,7 +179,7 @@ def favourite(lines: nw.LazyFrame[Any], column: str) -> pd.DataFrame:
     entropy = (np.log(found["total"]) - found["logs"] / LOG_UNIT / found["total"]) / math.log(2)
     found[f"favourite_{column}_share"] = found["best"] / found["total"]
     found[f"n_{column}"] = found["different"]
-    found[f"{column}_entropy"] = entropy.where(found["different"] > 1, 0.0)
+    found[f"{column}_entropy"] = np.where(found["different"] > 1, entropy, 0.0)
     return found.drop(columns=["best", "total", "different", "logs"])
 
 
