@@ -78,7 +78,7 @@ def finish(profiles: pd.DataFrame, lines: Lines) -> None:
         profiles["favourite_hours"] = _most(profiles, columns, [HOURS[place] for place in HOURS_BY_NAME])
 
 
-def _most(profiles: pd.DataFrame, columns: list[str], names: tuple[str, ...] | list[str]) -> pd.Categorical:
+def _most(profiles: pd.DataFrame, columns: list[str], names: tuple[str, ...] | list[str]) -> Any:
     """Return the name of the largest of several counts, the first of equal ones; missing when all are zero."""
     import numpy as np
     import pandas as pd
