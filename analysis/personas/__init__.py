@@ -1,0 +1,1 @@
+"""Segments as people: cards whose facts come from the profiles."""

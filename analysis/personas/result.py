@@ -1,0 +1,89 @@
+"""What a persona is: facts with their numbers, and codes for what is only supposed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from analysis.profiles.result import Feature
+
+Form = Literal["b2c", "b2b"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing the profiles say about a segment.
+
+    Attributes
+    ----------
+    feature : Feature
+    level : str
+        Empty for a number, else the most frequent value of a category or a flag.
+    value, low, high : float
+        Mean or share with its 95 % interval.
+    rest : float
+        The same of the other customers; NaN when there are none.
+    n : int
+        Customers of the segment with a value.
+    """
+
+    feature: Feature
+    level: str
+    value: float
+    low: float
+    high: float
+    rest: float
+    n: int
+
+
+@dataclass(frozen=True)
+class Persona:
+    """A segment as a person.
+
+    Attributes
+    ----------
+    segment : str
+    form : "b2c" or "b2b"
+    customers : int
+    share, revenue_share : float
+        Of the customers in segments and of their revenue, 0..1; the second NaN without revenue.
+    value : float
+        Revenue per customer in the currency of the input; NaN without revenue.
+    first_day : date, optional
+        First order of anyone; None when there are no orders.
+    as_of : date
+    story : tuple of Fact
+        Up to four: with the sentence on its size they make five.
+    preferred : tuple of Fact
+        Favourite category, channel and time, those that are known.
+    company : tuple of Fact
+        For business customers: industry, size, revenue band, role, decision power.
+    traits : tuple of (str, str)
+        What marks the segment: feature and ``high`` or ``low``, strongest first.
+    archetype, quote : str
+        Codes of the suggested name and quote, chosen from the traits.
+    goals, pains : tuple of str
+        Codes of what is supposed.
+    too_few : bool
+        Fewer than 30 customers: nothing but the size is told.
+    """
+
+    segment: str
+    form: Form
+    customers: int
+    share: float
+    revenue_share: float
+    value: float
+    first_day: date | None
+    as_of: date
+    story: tuple[Fact, ...] = ()
+    preferred: tuple[Fact, ...] = ()
+    company: tuple[Fact, ...] = ()
+    traits: tuple[tuple[str, str], ...] = ()
+    archetype: str = "everyone"
+    quote: str = "easy"
+    goals: tuple[str, ...] = ()
+    pains: tuple[str, ...] = ()
+    too_few: bool = False

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from analysis.compare.compare import YES
+from analysis.personas.build import form_of, personas
+from analysis.personas.hypothesis import Statement, check
+from analysis.personas.portrait import portrait_svg
+from analysis.personas.words import card
+from analysis.profiles.result import Feature, Profiles
+from analysis.segments.result import segmentation_of
+from texts import LANGUAGES, Translator
+
+FEATURES = (
+    Feature("n_orders", "value", "number", "count"),
+    Feature("spend", "value", "number", "money"),
+    Feature("average_order_value", "value", "number", "money"),
+    Feature("recency_days", "risk", "number", "days"),
+    Feature("first_order_date", "behaviour", "date"),
+    Feature("favourite_category", "preference", "category"),
+    Feature("favourite_weekday", "behaviour", "category"),
+    Feature("member", "basic", "flag"),
+    Feature("age", "basic", "number", "years"),
+)
+
+
+def case(n=200, extra=()):
+    rng = np.random.default_rng(0)
+    codes = np.where(np.arange(n) < 10, 2, rng.integers(0, 2, n))
+    frame = pd.DataFrame({"customer_id": [f"c{i:03}" for i in range(n)]})
+    frame["n_orders"] = rng.poisson(3, n) + 8 * (codes == 0)
+    frame["average_order_value"] = rng.normal(60, 5, n)
+    frame["spend"] = frame["n_orders"] * frame["average_order_value"]
+    frame["recency_days"] = rng.integers(1, 300, n).astype(float)
+    frame["first_order_date"] = pd.Timestamp("2023-02-03")
+    frame["favourite_category"] = np.where(codes == 0, "茶 <b>", rng.choice(["mugs", "tea"], n))
+    frame["favourite_weekday"] = "monday"
+    frame["member"] = codes == 1
+    frame["age"] = rng.normal(40, 9, n)
+    for key in extra:
+        frame[key] = rng.choice(["x", "y"], n)
+    features = (*FEATURES, *(Feature(key, "basic", "category") for key in extra))
+    groups = segmentation_of(codes, ["loyal", "new", "at_risk"], method="rfm", spend=frame["spend"].to_numpy())
+    return Profiles(frame, features, date(2024, 1, 1)), groups
+
+
+def test_facts_are_the_means_and_shares_of_the_rows():
+    profiles, groups = case()
+    loyal = personas(profiles, groups)[0]
+    own = profiles.customers[groups.labels == "loyal"]
+    rest = profiles.customers[groups.labels != "loyal"]
+    facts = {fact.feature.key: fact for fact in (*loyal.story, *loyal.preferred)}
+    for key in ("n_orders", "average_order_value", "recency_days"):
+        assert (facts[key].value, facts[key].rest) == pytest.approx((own[key].mean(), rest[key].mean()))
+        assert facts[key].n == len(own)
+        assert facts[key].low < facts[key].value < facts[key].high
+    assert (facts["favourite_category"].level, facts["favourite_category"].value) == ("茶 <b>", 1)
+    assert (loyal.customers, loyal.share) == (len(own), len(own) / 200)
+    assert loyal.value == pytest.approx(own["spend"].mean())
+    assert loyal.archetype == "regular"
+    assert (loyal.form, loyal.first_day) == ("b2c", date(2023, 2, 3))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_of_the_story_carries_a_number_n_and_the_period(language):
+    t = Translator(language, "USD")
+    loyal = personas(*case())[0]
+    told = card(loyal, "X", t)
+    assert len(told.story) == 5
+    for sentence in (*told.story, *told.preferred):
+        assert re.search(r"\d", sentence)
+        assert f"n = {loyal.customers}" in sentence
+        assert t.date(date(2023, 2, 3)) in sentence
+        assert t.date(date(2024, 1, 1)) in sentence
+
+
+def test_few_customers_are_not_described():
+    few = personas(*case())[2]
+    assert few.too_few
+    assert (few.story, few.traits, few.goals) == ((), (), ())
+    told = card(few, "At risk", Translator("en"))
+    assert told.too_few == "n = 10, too few to describe."
+    assert not (told.story or told.quote)
+
+
+def test_own_words_win_and_empty_ones_return_to_the_suggestion():
+    loyal = personas(*case())[0]
+    told = card(loyal, "X", Translator("en"), edits={"name": "Anna", "quote": "  ", "story": "lie"})
+    assert told.name == "Anna"
+    assert told.quote == card(loyal, "X", Translator("en")).quote
+    assert "lie" not in told.story
+
+
+def test_two_features_of_companies_make_business_personas():
+    profiles, groups = case(extra=("industry", "job_role"))
+    assert form_of(case(extra=("industry",))[0]) == "b2c"
+    loyal = personas(profiles, groups)[0]
+    assert loyal.form == "b2b"
+    assert [fact.feature.key for fact in loyal.company] == ["industry", "job_role"]
+
+
+def test_portraits_are_the_same_each_time_and_differ_between_segments():
+    built = personas(*case())
+    drawn = [portrait_svg(persona, "#2d69b4") for persona in built]
+    assert drawn == [portrait_svg(persona, "#2d69b4") for persona in personas(*case())]
+    assert all(first != second for first, second in pairwise(drawn))
+    with pytest.raises(ValueError, match="not a colour"):
+        portrait_svg(built[0], '"/><script>')
+
+
+def test_statements_are_confirmed_refuted_or_unknown_by_their_interval():
+    profiles, groups = case()
+    said = [
+        Statement(feature="n_orders", op="at_least", value=9),
+        Statement(feature="n_orders", op="at_most", value=9),
+        Statement(feature="age", op="at_least", value=40),
+        Statement(feature="favourite_category", op="most_are", value="茶 <b>"),
+        Statement(feature="member", op="most_are", value=YES),
+        Statement(feature="gone", op="at_least", value=1),
+        Statement(feature="age", op="most_are", value="old"),
+    ]
+    verdicts = [one.verdict for one in check(said, profiles, groups, "loyal")]
+    assert verdicts == ["confirmed", "refuted", "unknown", "confirmed", "refuted", "unknown", "unknown"]
+    assert {one.verdict for one in check(said, profiles, groups, "at_risk")} == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"op": "most_are", "value": 3.0},
+        {"op": "at_least", "value": "x"},
+        {"op": "at_least", "value": float("nan")},
+        {"op": "eval", "value": 1.0},
+        {"op": "at_least", "value": 1.0, "code": "x"},
+    ],
+)
+def test_statements_are_closed(cells):
+    with pytest.raises(ValidationError):
+        Statement.model_validate({"feature": "age", **cells})
