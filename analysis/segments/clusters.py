@@ -1,4 +1,4 @@
-"""Clusters: find groups of customers who are alike on several features at once (k-means).
+"""Clusters: find groups of customers who are alike on several features at once .
 
 Method, sources and limits: ``docs/methods/clusters.md``. ``prepare`` is the slow part that a slider does not touch,
 ``fit`` the part it does.
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.segments.groupers import Found, group_rows, mixture_bics
 from analysis.segments.howmany import (
     SMALLEST_SHARE,
     USUAL_LIMITS,
@@ -20,20 +21,23 @@ from analysis.segments.howmany import (
     kmeans_stability,
     sweep,
 )
-from analysis.segments.kmeans import Grouping, kmeans, silhouettes
+from analysis.segments.kmeans import Grouping, silhouettes
 from analysis.segments.params import ClusterParams
 from analysis.segments.prepare import Prepared, prepare
 from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.stability import stability
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
+    from analysis.segments.params import ClusterMethod
 
 TRAIT_SIZE = 0.5
 MAX_TRAITS = 2
 EDGE_ROWS = 100_000
+METHOD_ROWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,14 @@ class ClusterResult:
     segmentation : Segmentation
         Keys ``cluster_1``, ``cluster_2``, …: the first has the highest mean spend (of the first feature when the
         profiles hold no spend).
+    method : str
+        ``ClusterParams.method``.
+    n_fitted : int
+        Customers that the method itself saw; the others were assigned to what it found.
     features : tuple of Feature
         What was clustered by.
+    categories : tuple of Feature
+        Categories that were clustered by too (mixed data).
     k : int
     suggested : bool
         Whether ``k`` was chosen here.
@@ -76,7 +86,14 @@ class ClusterResult:
         Share of the variance along x and y.
     traits : dict of tuple of (feature key, "high" or "low")
         What marks each segment, the strongest first, for a suggested name; may be empty.
+    probability : float array, aligned with the profiles, or None
+        0..1, of belonging to the own segment (Gaussian mixture); NaN outside.
+    bic : float or None
+        Gaussian mixture; lower is better.
+    tree : float array, shape (merges, 4), or None
+        The hierarchy of the fitted customers as SciPy writes it (Ward).
     notes : tuple of Note
+        ``clusters_sampled`` (n_fitted, n), ``clusters_no_group`` (n, share).
         Those of ``Prepared``, ``clusters_no_groups`` (k, n) or ``clusters_weak`` (silhouette), ``clusters_tiny``
         (segment, n).
     """
@@ -98,6 +115,12 @@ class ClusterResult:
     map_shares: tuple[float, float]
     traits: dict[str, tuple[tuple[str, str], ...]]
     notes: tuple[Note, ...]
+    method: ClusterMethod = "kmeans"
+    n_fitted: int = 0
+    categories: tuple[Feature, ...] = ()
+    probability: np.ndarray | None = field(default=None, repr=False)
+    bic: float | None = None
+    tree: np.ndarray | None = field(default=None, repr=False)
 
 
 def clusters(profiles: Profiles, params: ClusterParams | None = None) -> ClusterResult:
@@ -125,23 +148,37 @@ def clusters(profiles: Profiles, params: ClusterParams | None = None) -> Cluster
     [10, 10]
     """
     params = params or ClusterParams()
-    return group(prepare(profiles, params.features, seed=params.seed), params)
+    return group(prepare_for(profiles, params), params)
+
+
+def prepare_for(profiles: Profiles, params: ClusterParams) -> Prepared:
+    """Prepare the features as the params say; the codes of ``prepare``."""
+    mixed = params.method == "mixed"
+    return prepare(profiles, params.features, preparation=params.preparation, mixed=mixed, seed=params.seed)
 
 
 def group(prepared: Prepared, params: ClusterParams) -> ClusterResult:
     """Group prepared customers as the params say; the codes of ``fit``."""
     limits = Limits(smallest_share=params.smallest_share, most=params.most_segments)
-    return fit(prepared, k=params.k, limits=limits, seed=params.seed)
+    return fit(prepared, k=params.k, method=params.method, limits=limits, seed=params.seed)
 
 
-def fit(prepared: Prepared, *, k: int | None = None, limits: Limits = USUAL_LIMITS, seed: int = 0) -> ClusterResult:
+def fit(
+    prepared: Prepared,
+    *,
+    k: int | None = None,
+    method: ClusterMethod = "kmeans",
+    limits: Limits = USUAL_LIMITS,
+    seed: int = 0,
+) -> ClusterResult:
     """Group prepared customers; this is what a move of the slider costs.
 
     Parameters
     ----------
     prepared : Prepared
     k : int, optional
-        2 to 20; suggested when left out.
+        2 to 20; suggested when left out. HDBSCAN finds its own number.
+    method : str
     limits : Limits
         For the suggestion.
     seed : int
@@ -149,44 +186,92 @@ def fit(prepared: Prepared, *, k: int | None = None, limits: Limits = USUAL_LIMI
     Raises
     ------
     AnalysisError
-        ``clusters_too_few_distinct`` (n_distinct, k): fewer different customers than clusters.
+        ``clusters_too_few_distinct`` (n_distinct, k): fewer different customers than clusters;
+        ``clusters_all_outside`` (n, least).
     """
     wanted = k or 2
     if prepared.n_distinct < wanted or len(prepared.rows) <= wanted:
         raise AnalysisError("clusters_too_few_distinct", n_distinct=prepared.n_distinct, k=wanted)
-    found = None
-    if k is None:
+    found = table = None
+    if k is None and method == "gaussian":
+        table = _by_bic(prepared, limits, seed)
+        k = int(table.loc[table["chosen"], "k"].iloc[0])
+    elif k is None and method != "hdbscan":
         found = measure(prepared, limits=limits, every_stability=False, seed=seed)
-        k = found.recommended.k
-    if found is not None and len(prepared.sample) == len(prepared.matrix):
-        grouping = found.groupings[int(found.table["chosen"].to_numpy().argmax())]
+        table, k = found.table, found.recommended.k
+    if found is not None and method in ("kmeans", "mixed") and len(prepared.sample) == len(prepared.matrix):
+        made = Found(found.groupings[int(found.table["chosen"].to_numpy().argmax())], len(prepared.matrix))
     else:
-        grouping = kmeans(prepared.matrix, k, seed=seed)
-    grouping = _by_value(grouping, prepared)
+        share = limits.smallest_share
+        made = group_rows(prepared.matrix, method, k or wanted, smallest_share=share, seed=seed)
+    grouping = _by_value(made.grouping, prepared)
+    k = len(grouping.centres)
     keys = [f"cluster_{i + 1}" for i in range(k)]
     codes = _positions(grouping.labels, prepared)
     segmentation = segmentation_of(codes, keys, method="clusters", spend=prepared.spend)
-    silhouette = silhouettes(prepared.matrix[prepared.sample], [grouping.labels[prepared.sample]])[0]
+    sample = prepared.sample[grouping.labels[prepared.sample] >= 0]
+    silhouette = silhouettes(prepared.matrix[sample], [grouping.labels[sample]])[0]
     nearest, margin = _edges(grouping, prepared)
+    # What was measured are groups of k-means; another method's groups are measured when they are asked for.
+    same = found is not None and method in ("kmeans", "mixed")
     return ClusterResult(
         segmentation=segmentation,
         features=prepared.features,
         k=k,
-        suggested=found is not None,
+        suggested=table is not None,
         inertia=grouping.inertia,
         silhouette=silhouette,
-        n_silhouette=len(prepared.sample),
-        sweep=found.table if found is not None else None,
+        n_silhouette=len(sample),
+        sweep=table,
         recommended=found.recommended if found is not None else None,
-        stability=_stability(found, grouping, prepared, keys) if found is not None else None,
+        stability=_stability(found, grouping, prepared, keys) if found is not None and same else None,
         nearest=nearest,
         margin=margin,
         centres=_centres(grouping, prepared, keys),
         map=_map(grouping, prepared, keys),
         map_shares=prepared.map_shares,
         traits=_traits(grouping, prepared, keys),
-        notes=(*prepared.notes, *_notes(segmentation, silhouette, found, len(prepared.sample))),
+        notes=(
+            *prepared.notes,
+            *_method_notes(made, grouping),
+            *_notes(segmentation, silhouette, found, len(prepared.sample)),
+        ),
+        method=method,
+        n_fitted=made.n_fitted,
+        categories=prepared.categories,
+        probability=_spread(made.probability, prepared) if made.probability is not None else None,
+        bic=made.bic,
+        tree=made.tree,
     )
+
+
+def _by_bic(prepared: Prepared, limits: Limits, seed: int) -> pd.DataFrame:
+    """Return the information criterion of 2 to 10 groups on the sample, the lowest within the limits chosen."""
+    import numpy as np
+    import pandas as pd
+
+    points = prepared.matrix[prepared.sample]
+    ks = list(range(2, min(limits.most, prepared.n_distinct, len(points) - 1) + 1))
+    bics = mixture_bics(points, ks, seed=seed)
+    return pd.DataFrame({"k": ks, "bic": bics, "chosen": np.arange(len(ks)) == int(np.argmin(bics))})
+
+
+def _spread(values: np.ndarray, prepared: Prepared) -> np.ndarray:
+    import numpy as np
+
+    every = np.full(prepared.n_customers, np.nan)
+    every[prepared.rows] = values
+    return every
+
+
+def _method_notes(made: Found, grouping: Grouping) -> list[Note]:
+    notes, n = [], len(grouping.labels)
+    if made.n_fitted < n:
+        notes.append(Note("clusters_sampled", {"n_fitted": made.n_fitted, "n": n}))
+    n_outside = int((grouping.labels < 0).sum())
+    if n_outside:
+        notes.append(Note("clusters_no_group", {"n": n_outside, "share": n_outside / n}))
+    return notes
 
 
 def measure(prepared: Prepared, *, limits: Limits = USUAL_LIMITS, every_stability: bool = True, seed: int = 0) -> Sweep:
@@ -197,8 +282,27 @@ def measure(prepared: Prepared, *, limits: Limits = USUAL_LIMITS, every_stabilit
 def segment_stability(prepared: Prepared, result: ClusterResult, *, seed: int = 0) -> dict[str, float]:
     """Return the mean bootstrap Jaccard (0..1) of each segment; kept apart from ``fit``, which a slider waits for."""
     keys = result.segmentation.segments["segment"].tolist()
-    labels = result.segmentation.labels.iloc[prepared.rows].map({key: i for i, key in enumerate(keys)}).to_numpy(int)
-    return dict(zip(keys, kmeans_stability(prepared.matrix, labels, seed=seed).tolist(), strict=True))
+    codes = {key: i for i, key in enumerate(keys)}
+    labels = result.segmentation.labels.iloc[prepared.rows].map(codes).fillna(-1).to_numpy(int)
+    if result.method in ("kmeans", "mixed"):
+        found = kmeans_stability(prepared.matrix, labels, seed=seed)
+    else:
+
+        def refit(drawn: np.ndarray, turn: int) -> np.ndarray:
+            try:
+                return group_rows(drawn, result.method, result.k, seed=seed + turn).grouping.labels
+            except AnalysisError:
+                # A drawn sample in which HDBSCAN finds nothing finds none of the groups again.
+                return _no_group(len(drawn))
+
+        found = stability(prepared.matrix, labels, refit, n_rows=METHOD_ROWS, seed=seed)
+    return dict(zip(keys, found.tolist(), strict=True))
+
+
+def _no_group(n: int) -> np.ndarray:
+    import numpy as np
+
+    return np.full(n, -1)
 
 
 def _stability(found: Sweep, grouping: Grouping, prepared: Prepared, keys: list[str]) -> dict[str, float]:
@@ -231,7 +335,8 @@ def _edges(grouping: Grouping, prepared: Prepared) -> tuple[np.ndarray, np.ndarr
         other = squares[rows, near[part]]
         share[part] = 1 - np.sqrt(np.divide(within, other, out=np.ones(len(points)), where=other > 0))
     nearest, margin = np.full(prepared.n_customers, -1), np.full(prepared.n_customers, np.nan)
-    nearest[prepared.rows], margin[prepared.rows] = near, share
+    inside = grouping.labels >= 0
+    nearest[prepared.rows[inside]], margin[prepared.rows[inside]] = near[inside], share[inside]
     return nearest, margin
 
 
@@ -240,12 +345,14 @@ def _by_value(grouping: Grouping, prepared: Prepared) -> Grouping:
     import numpy as np
 
     k = len(grouping.centres)
-    sizes = np.bincount(grouping.labels, minlength=k)
+    inside = grouping.labels >= 0
+    sizes = np.bincount(grouping.labels[inside], minlength=k)
     value = prepared.original[:, 0] if prepared.spend is None else prepared.spend[prepared.rows]
-    means = np.bincount(grouping.labels, np.nan_to_num(value), minlength=k) / sizes
+    means = np.bincount(grouping.labels[inside], np.nan_to_num(value)[inside], minlength=k) / sizes
     # Equal means (no spend anywhere) fall back on the centres, so that the numbering never depends on the starts.
     order = np.lexsort([*(-grouping.centres.T[::-1]), -means])
-    rank = np.empty(k, dtype=int)
+    # The last place is where rows in no group look.
+    rank = np.full(k + 1, -1)
     rank[order] = np.arange(k)
     return Grouping(labels=rank[grouping.labels], centres=grouping.centres[order], inertia=grouping.inertia)
 
@@ -263,7 +370,8 @@ def _centres(grouping: Grouping, prepared: Prepared, keys: list[str]) -> pd.Data
     import pandas as pd
 
     order = np.argsort(grouping.labels, kind="stable")
-    ends = np.cumsum(np.bincount(grouping.labels, minlength=len(keys)))[:-1]
+    order = order[grouping.labels[order] >= 0]
+    ends = np.cumsum(np.bincount(grouping.labels[order], minlength=len(keys)))[:-1]
     rows = []
     for position, feature in enumerate(prepared.features):
         column = prepared.original[:, position]
@@ -287,11 +395,13 @@ def _centres(grouping: Grouping, prepared: Prepared, keys: list[str]) -> pd.Data
 def _map(grouping: Grouping, prepared: Prepared, keys: list[str]) -> pd.DataFrame:
     import pandas as pd
 
+    labels = grouping.labels[prepared.map_rows]
+    inside = labels >= 0
     return pd.DataFrame(
         {
-            "x": prepared.map_points[:, 0],
-            "y": prepared.map_points[:, 1],
-            "segment": pd.array(keys, dtype="str").take(grouping.labels[prepared.map_rows]),
+            "x": prepared.map_points[inside, 0],
+            "y": prepared.map_points[inside, 1],
+            "segment": pd.array(keys, dtype="str").take(labels[inside]),
         }
     )
 
@@ -299,7 +409,9 @@ def _map(grouping: Grouping, prepared: Prepared, keys: list[str]) -> pd.DataFram
 def _traits(grouping: Grouping, prepared: Prepared, keys: list[str]) -> dict[str, tuple[tuple[str, str], ...]]:
     traits = {}
     for key, centre in zip(keys, grouping.centres, strict=True):
-        strongest = sorted(zip(prepared.features, centre, strict=True), key=lambda pair: -abs(pair[1]))
+        strongest = sorted(
+            zip(prepared.features, centre[: len(prepared.features)], strict=True), key=lambda pair: -abs(pair[1])
+        )
         marked = [(feature.key, "high" if z > 0 else "low") for feature, z in strongest if abs(z) >= TRAIT_SIZE]
         traits[key] = tuple(marked[:MAX_TRAITS])
     return traits

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 K_RANGE = (2, 10)
 SMALLEST_SHARE = 0.01
 GAP_ROWS = 1_500
+N_STARTS = 20
 WEAK_SILHOUETTE = 0.25
 
 
@@ -161,7 +162,7 @@ def _sweep(points: np.ndarray, sample: np.ndarray | None, limits: Limits, every_
     ks = list(range(K_RANGE[0], min(K_RANGE[1], n_distinct, len(measured) - 1) + 1))
     if not ks:
         raise AnalysisError("clusters_too_few_distinct", n_distinct=n_distinct, k=K_RANGE[0])
-    groupings = [kmeans(points, k, seed=seed) for k in ks]
+    groupings = [kmeans(points, k, n_starts=N_STARTS, seed=seed) for k in ks]
     labels = [grouping.labels if sample is None else grouping.labels[sample] for grouping in groupings]
     spread = _gap(measured, ks, seed)
     table = pd.DataFrame(
@@ -251,23 +252,23 @@ def _choose(
     facts |= {"smallest_share": limits.smallest_share, "most": limits.most}
     if inside.empty:
         few = order[order["k"] <= limits.most]
-        row = int((few if len(few) else table[table["k"] == table["k"].min()]).index[0])
+        row = (few if len(few) else table[table["k"] == table["k"].min()]).index.to_list()[0]
         stable(row)
         return row, [_reason("k_none_within_limits", table, row, facts)]
     if not groups:
         # Stability tells groups that are there from each other; a division of one cloud can be stable or not.
         inside = inside.iloc[:1]
     means = []
-    for row in inside.index:
-        means.append(float(np.nanmean(stable(int(row)))))
+    for row in inside.index.to_list():
+        means.append(float(np.nanmean(stable(row))))
         if means[-1] >= STABLE:
             if len(means) > 1:
                 least = means[0]
-                facts |= {"clearer": int(table["k"].iloc[inside.index[0]]), "clearer_stability": least}
-                return int(row), [_reason("k_stable", table, int(row), facts)]
+                facts |= {"clearer": int(table["k"].iloc[inside.index.to_list()[0]]), "clearer_stability": least}
+                return row, [_reason("k_stable", table, row, facts)]
             code = "k_highest" if table["k"].iloc[row] == best else "k_within_limits"
-            return int(row), [_reason(code, table, int(row), facts)]
-    row = int(inside.index[0])
+            return row, [_reason(code, table, row, facts)]
+    row = inside.index.to_list()[0]
     if not groups:
         return row, [_reason("k_highest" if table["k"].iloc[row] == best else "k_within_limits", table, row, facts)]
     return row, [_reason("k_none_stable", table, row, facts | {"stability": means[0]})]

@@ -34,7 +34,7 @@ class Grouping:
     inertia: float
 
 
-def kmeans(points: np.ndarray, k: int, *, seed: int = 0) -> Grouping:
+def kmeans(points: np.ndarray, k: int, *, n_starts: int = N_STARTS, seed: int = 0) -> Grouping:
     """Group rows around ``k`` centres.
 
     Several k-means++ starts run on a sample that always holds the rows farthest from the middle; the best one is
@@ -45,7 +45,7 @@ def kmeans(points: np.ndarray, k: int, *, seed: int = 0) -> Grouping:
     points : float array, shape (rows, columns)
         No missing values, at least ``k`` distinct rows.
     k : int
-    seed : int
+    n_starts, seed : int
 
     References
     ----------
@@ -65,7 +65,7 @@ def kmeans(points: np.ndarray, k: int, *, seed: int = 0) -> Grouping:
     # scikit-learn's own types say that n_init is text.
     fitting: Any = KMeans
     with threadpool_limits(limits=1):
-        best = fitting(k, n_init=N_STARTS, random_state=seed).fit(starts, sample_weight=weights)
+        best = fitting(k, n_init=n_starts, random_state=seed).fit(starts, sample_weight=weights)
         if rows is not None:
             best = fitting(k, init=best.cluster_centers_, n_init=1, tol=1e-6).fit(points)
     return Grouping(labels=best.labels_.astype(int), centres=best.cluster_centers_, inertia=float(best.inertia_))

@@ -45,6 +45,24 @@ class RfmParams(Params):
         return self
 
 
+ClusterMethod = Literal["kmeans", "bisecting", "ward", "gaussian", "hdbscan", "mixed"]
+
+
+class Preparation(Params):
+    """How features are brought to one scale before clustering.
+
+    ``skew`` treats money, counts and unitless numbers with a skewness above 1; ``cap`` pulls values in that lie beyond 5
+    interquartile ranges from the quartiles; ``weights`` (0.1..10, by feature key) multiply a feature's share in the
+    squared distance.
+    """
+
+    skew: Literal["log", "yeo_johnson", "none"] = "log"
+    scale: Literal["standard", "robust"] = "standard"
+    cap: bool = True
+    missing: Literal["median", "leave_out"] = "median"
+    weights: dict[str, Annotated[float, Field(ge=0.1, le=10)]] = Field(default_factory=dict)
+
+
 class ClusterParams(Params):
     """How customers are clustered: ``features=()`` takes the suggested features, ``k=None`` suggests the number.
 
@@ -53,7 +71,9 @@ class ClusterParams(Params):
     """
 
     kind: Literal["clusters"] = "clusters"
+    method: ClusterMethod = "kmeans"
     features: tuple[str, ...] = ()
+    preparation: Preparation = Preparation()
     k: int | None = Field(default=None, ge=2, le=20)
     smallest_share: float = Field(default=0.01, ge=0, le=0.5)
     most_segments: int = Field(default=10, ge=2, le=10)

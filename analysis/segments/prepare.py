@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
+    from analysis.segments.params import Preparation
 
 MAX_SUGGESTED = 8
 MIN_FILL = 0.8
 SAME = 0.95
 SKEWED = 1.0
 FENCE = 5.0
+MOSTLY = 0.5
 MIN_CUSTOMERS = 10
 MAX_K = 20
 SAMPLE_ROWS = 5_000
@@ -61,7 +63,10 @@ class Prepared:
     n_distinct : int
         Different rows of ``matrix``, counted up to 21.
     notes : tuple of Note
-        ``clusters_filled``, ``clusters_pulled_in``, ``clusters_constant_left_out``.
+        ``clusters_filled``, ``clusters_pulled_in``, ``clusters_constant_left_out``, ``clusters_left_out_missing``,
+        ``clusters_identical``, ``clusters_mostly_missing``.
+    categories : tuple of Feature
+        Their levels are further columns of ``matrix``, after those of ``features``.
     """
 
     features: tuple[Feature, ...]
@@ -77,6 +82,7 @@ class Prepared:
     map_shares: tuple[float, float]
     n_distinct: int
     notes: tuple[Note, ...]
+    categories: tuple[Feature, ...] = ()
 
 
 def suggest_features(profiles: Profiles) -> tuple[str, ...]:
@@ -122,14 +128,25 @@ def suggest_features(profiles: Profiles) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def prepare(profiles: Profiles, features: Sequence[str] = (), *, seed: int = 0) -> Prepared:
+def prepare(
+    profiles: Profiles,
+    features: Sequence[str] = (),
+    *,
+    preparation: Preparation | None = None,
+    mixed: bool = False,
+    seed: int = 0,
+) -> Prepared:
     """Build the matrix that is clustered.
 
     Parameters
     ----------
     profiles : Profiles
     features : sequence of str, optional
-        Number or flag features; the suggested ones when empty.
+        Number or flag features, and with ``mixed`` categories; the suggested ones when empty.
+    preparation : Preparation, optional
+        Skew, scale, far-off values, gaps and weights.
+    mixed : bool
+        Whether categories take part, as the coordinates of a factor analysis of mixed data.
     seed : int
         For the samples.
 
@@ -150,11 +167,23 @@ def prepare(profiles: Profiles, features: Sequence[str] = (), *, seed: int = 0) 
     """
     import numpy as np
 
-    chosen = _chosen(profiles, features)
+    from analysis.segments.levels import category_columns, chosen_categories
+    from analysis.segments.params import Preparation
+
+    preparation = preparation or Preparation()
+    categories = chosen_categories(profiles, features) if mixed else ()
+    by_category = {feature.key for feature in categories}
+    numbers = [key for key in features if key not in by_category]
+    chosen = [] if features and not numbers and categories else _chosen(profiles, numbers)
+    if not chosen:
+        raise AnalysisError("clusters_no_features")
     frame = profiles.customers
     takes_part = _takes_part(profiles, chosen)
     values = np.column_stack([_column(frame, feature.key) for feature in chosen])
-    takes_part &= np.isfinite(values).any(axis=1)
+    filled = np.isfinite(values)
+    known = filled.all(axis=1) if preparation.missing == "leave_out" else filled.any(axis=1)
+    n_left = int((takes_part & ~known).sum())
+    takes_part &= known
     rows = np.flatnonzero(takes_part)
     if len(rows) < MIN_CUSTOMERS:
         raise AnalysisError("clusters_too_few_customers", n_customers=len(rows), minimum=MIN_CUSTOMERS)
@@ -163,17 +192,28 @@ def prepare(profiles: Profiles, features: Sequence[str] = (), *, seed: int = 0) 
         rows = rows[np.argsort(ids.to_numpy(dtype=object), kind="stable")]
 
     kept, columns, logged, notes = [], [], [], []
+    if n_left and preparation.missing == "leave_out":
+        notes.append(Note("clusters_left_out_missing", {"n": n_left}))
     for position, feature in enumerate(chosen):
-        column, was_logged, column_notes = _standardised(values[rows, position], feature)
+        column, was_logged, column_notes = _standardised(values[rows, position], feature, preparation)
         if column is None:
             notes.append(Note("clusters_constant_left_out", {"feature": feature.key}))
             continue
+        twin = next((i for i, other in enumerate(columns) if np.allclose(column, other)), None)
+        if twin is not None:
+            facts = {"feature": feature.key, "other": chosen[kept[twin]].header or chosen[kept[twin]].key}
+            notes.append(Note("clusters_identical", facts))
         kept.append(position)
         columns.append(column)
         logged.append(was_logged)
         notes.extend(column_notes)
     if not kept:
         raise AnalysisError("clusters_all_constant", n=len(chosen))
+    weights = [preparation.weights.get(chosen[position].key, 1.0) ** 0.5 for position in kept]
+    columns = [column if weight == 1 else column * weight for column, weight in zip(columns, weights, strict=True)]
+    for feature in categories:
+        weight = preparation.weights.get(feature.key, 1.0) ** 0.5
+        columns.extend(weight * column for column in category_columns(frame[feature.key].iloc[rows]))
     matrix = np.ascontiguousarray(np.column_stack(columns))
     random = np.random.default_rng(seed)
     n = len(rows)
@@ -194,6 +234,7 @@ def prepare(profiles: Profiles, features: Sequence[str] = (), *, seed: int = 0) 
         map_shares=map_shares,
         n_distinct=_count_distinct(matrix),
         notes=tuple(notes),
+        categories=categories,
     )
 
 
@@ -229,9 +270,15 @@ def _takes_part(profiles: Profiles, features: Sequence[Feature]) -> np.ndarray:
     return np.ones(len(frame), dtype=bool)
 
 
-def _standardised(values: np.ndarray, feature: Feature) -> tuple[np.ndarray | None, bool, list[Note]]:
+def _standardised(
+    values: np.ndarray, feature: Feature, preparation: Preparation | None = None
+) -> tuple[np.ndarray | None, bool, list[Note]]:
     """Return the column ready to cluster, or None when it does not vary."""
     import numpy as np
+
+    from analysis.segments.params import Preparation
+
+    preparation = preparation or Preparation()
 
     filled = np.isfinite(values)
     if not filled.any() or np.ptp(values[filled]) == 0:
@@ -240,12 +287,16 @@ def _standardised(values: np.ndarray, feature: Feature) -> tuple[np.ndarray | No
     if not filled.all():
         n_missing = int((~filled).sum())
         facts = {"feature": feature.key, "n": n_missing, "share": n_missing / len(values)}
-        notes.append(Note("clusters_filled", facts))
-    logged = feature.unit in ("money", "count", "none") and _skewness(values[filled]) > SKEWED
+        code = "clusters_mostly_missing" if n_missing / len(values) > MOSTLY else "clusters_filled"
+        notes.append(Note(code, facts))
+    skewed = feature.unit in ("money", "count", "none") and _skewness(values[filled]) > SKEWED
+    logged = skewed and preparation.skew == "log"
     column = _signed_log(values) if logged else values
+    if skewed and preparation.skew == "yeo_johnson":
+        column = _yeo_johnson(values, filled)
     column = np.where(filled, column, np.median(column[filled]))
     low, high = np.quantile(column, [0.25, 0.75])
-    if high > low:
+    if high > low and preparation.cap:
         bounds = low - FENCE * (high - low), high + FENCE * (high - low)
         n_far = int(((column < bounds[0]) | (column > bounds[1])).sum())
         if n_far:
@@ -254,7 +305,21 @@ def _standardised(values: np.ndarray, feature: Feature) -> tuple[np.ndarray | No
     spread = column.std()
     if spread == 0:
         return None, False, []
+    if preparation.scale == "robust" and high > low:
+        # 1.349 interquartile ranges to a standard deviation, as in the normal distribution.
+        return (column - np.median(column)) / ((high - low) / 1.349), logged, notes
     return (column - column.mean()) / spread, logged, notes
+
+
+def _yeo_johnson(values: np.ndarray, filled: np.ndarray) -> np.ndarray:
+    """Yeo & Johnson (2000), with the power that makes the known values most normal."""
+    import numpy as np
+    from scipy.stats import yeojohnson
+
+    known = values[filled]
+    column = np.full(len(values), np.nan)
+    column[filled] = yeojohnson((known - np.median(known)) / known.std())[0]
+    return column
 
 
 def _skewness(values: np.ndarray) -> float:

@@ -189,9 +189,9 @@ def hopkins_at(points: np.ndarray, marked: np.ndarray, uniform: np.ndarray) -> f
     >>> hopkins_at(points, np.array([0, 4, 5]), np.array([[4, 2], [3, 5], [7, 2.0]]))
     0.75
     """
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
-    tree = cKDTree(points)
+    tree = KDTree(points)
     to_rows = tree.query(uniform)[0] ** points.shape[1]
     between = tree.query(points[marked], k=2)[0][:, 1] ** points.shape[1]
     total = float(to_rows.sum() + between.sum())
