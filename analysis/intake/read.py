@@ -54,6 +54,7 @@ REFUSALS = {
     "git_pointer": "file_is_git_pointer",
     "web_page": "file_is_web_page",
     "document": "file_is_document",
+    "json": "file_is_json",
     "protected": "file_protected",
 }
 
@@ -217,6 +218,8 @@ def kind_of(content: bytes) -> str:
         return "web_page"
     if start.startswith((b"{\\rtf", b"<?xml")):
         return "document"
+    if re.match(rb"[\[{]\s*[\[{\"]", start):
+        return "json"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or not _has_controls(head):
         return "text"
     from analysis.intake.encodings import unmarked_utf16

@@ -62,7 +62,7 @@ def one_table(table: RawTable) -> None:
     if chosen != kind:
         compute.change(study, with_kind(study.recipe, study.tables, table, chosen))
     if others := sharing(study.recipe, study.tables, table):
-        parts = ", ".join(other.key for other in (table, *others))
+        parts = ", ".join(one.key for one in study.tables if one == table or one in others)
         st.caption(show.md_escape(t("files.read_as_one", n=len(others) + 1, tables=parts)))
     if table.hidden:
         st.caption(show.md_escape(t("files.hidden", table=table.key)))
@@ -147,7 +147,7 @@ def sample(table: RawTable) -> pd.DataFrame:
 
     seen = zip(table.columns, describe(table), strict=True)
     kinds = {header: kind for header, evidence in seen if (kind := personal_kind_of(header, "ignore", evidence))}
-    return first_rows(table, most=3, personal={} if session.unmasked() else kinds)
+    return first_rows(table, most=3, personal=None if session.unmasked() else kinds)
 
 
 def remove(table: RawTable) -> None:

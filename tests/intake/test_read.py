@@ -51,6 +51,8 @@ REFUSED = [
     ("file_is_picture", b"\x89PNG\r\n\x1a\n\x00\x00"),
     ("file_is_web_page", b"<!DOCTYPE html><html><body><table><tr><td>1</td></tr></table>"),
     ("file_is_web_page", b"\n <table border=1><tr><td>1</td></tr></table>"),
+    ("file_is_json", b'{"orders": [{"id": 1}, {"id": 2}]}'),
+    ("file_is_json", b'[\n {"id": 1},\n {"id": 2}\n]'),
     ("file_is_git_pointer", b"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n"),
     ("file_is_archive", gzip.compress(LINES.encode())),
     ("file_is_document", archive("word/document.xml")),
