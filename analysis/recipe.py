@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from analysis.kinds import place
 from analysis.params import Params
-from analysis.segments.params import ClusterParams, RfmParams, RulesParams, SegmentEdit, TierParams
+from analysis.segments.params import ClusterParams, MovementParams, RfmParams, RulesParams, SegmentEdit, TierParams
 
 Kind = Literal["orders", "customers", "events", "feedback", "referrals", "contacts", "ignore"]
 Goal = Literal["win_back", "repurchase", "best_customers", "launch", "cut_waste"]
@@ -63,7 +63,9 @@ class Cleaning(Params):
 class SegmentationPlan(Params):
     """One way to group the customers, and the edits made to its segments."""
 
-    params: Annotated[RfmParams | ClusterParams | TierParams | RulesParams, Field(discriminator="kind")]
+    params: Annotated[
+        RfmParams | ClusterParams | TierParams | MovementParams | RulesParams, Field(discriminator="kind")
+    ]
     edits: tuple[SegmentEdit, ...] = ()
 
 

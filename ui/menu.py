@@ -19,6 +19,7 @@ MENU: dict[str, dict[str, str]] = {
     "segments": {
         "rfm": "grid_view",
         "tiers": "leaderboard",
+        "movement": "swap_horiz",
         "clusters": "bubble_chart",
         "rules": "rule",
         "compare": "compare_arrows",

@@ -62,6 +62,7 @@ def segment_colours(keys: Iterable[str]) -> dict[str, str]:
 
 
 def _colour(key: str) -> str:
+    key = key.removeprefix("box.")
     if key in _FIXED:
         return _FIXED[key]
     scheme, _, name = key.partition(".")

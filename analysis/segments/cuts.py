@@ -118,7 +118,7 @@ def own_params(profiles: Profiles, params: RfmParams, cuts: Mapping[str, tuple[f
     inside = np.logical_and.reduce([np.isfinite(values) for values in measures.values()]) & (measures["f"] > 0)
     if not inside.any():
         raise AnalysisError("rfm_no_customers")
-    eight = params.scheme != "two_digit"
+    eight = params.scheme.startswith("eight")
     wanted = 1 if eight else params.n_scores - 1
     own = {}
     for key, values in measures.items():

@@ -28,7 +28,12 @@ class Basis:
 def _rfm(basis: Basis, params: Any) -> Any:
     from analysis.segments.rfm import rfm
 
-    return rfm(basis.profiles, params)
+    interval = None
+    if params.cuts == "interval":
+        from analysis.segments.interval import repurchase_interval
+
+        interval = repurchase_interval(basis.standard, basis.profiles.as_of)
+    return rfm(basis.profiles, params, interval=interval)
 
 
 def _clusters(basis: Basis, params: Any) -> Any:
@@ -41,6 +46,12 @@ def _tiers(basis: Basis, params: Any) -> Any:
     from analysis.segments.tiers import tiers
 
     return tiers(basis.profiles, params)
+
+
+def _movement(basis: Basis, params: Any) -> Any:
+    from analysis.segments.movement import movement
+
+    return movement(basis.profiles, basis.standard, params)
 
 
 def _rules(basis: Basis, params: Any) -> Any:
@@ -59,5 +70,6 @@ METHODS: Mapping[str, Callable[[Basis, Any], Any]] = {
     "rfm": _rfm,
     "clusters": _clusters,
     "tiers": _tiers,
+    "movement": _movement,
     "rules": _rules,
 }

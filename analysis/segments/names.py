@@ -177,6 +177,8 @@ def note_sentence(
 def _own_words(key: str, t: Translate) -> str:
     if t.has(f"segment.{key}"):
         return t(f"segment.{key}")
+    if key.startswith("box.") and t.has(f"segment.{key.removeprefix('box.')}"):
+        return t(f"segment.{key.removeprefix('box.')}")
     for kind in ("tier", "rule"):
         number = key.removeprefix(f"{kind}_")
         if number != key and number.isdigit():
@@ -186,6 +188,8 @@ def _own_words(key: str, t: Translate) -> str:
 
 def _shared(key: str) -> str:
     """Both schools of the eight classes mean the same customers and call for the same action."""
+    if key.startswith("box."):
+        return key.removeprefix("box.")
     scheme = scheme_of(key)
     return f"eight.{key.split('.', 1)[1]}" if scheme in ("eight_a", "eight_b") else key
 

@@ -2,14 +2,48 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from analysis.params import Params
 
-Cuts = Literal["quantile", "mean", "median", "own"]
-Scheme = Literal["two_digit", "eight_a", "eight_b"]
+Cuts = Literal["quantile", "mean", "median", "own", "interval"]
+Scheme = Literal["two_digit", "eight_a", "eight_b", "boxes"]
+Digit = Annotated[int, Field(ge=1, le=5)]
+
+
+class Box(Params):
+    """One class of a naming scheme: the lowest and the highest digit (1..5, 5 is best) of each score."""
+
+    key: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    name: str | None = Field(default=None, max_length=80)
+    r: tuple[Digit, Digit] = (1, 5)
+    f: tuple[Digit, Digit] = (1, 5)
+    m: tuple[Digit, Digit] = (1, 5)
+
+    @model_validator(mode="after")
+    def _bands_go_up(self) -> Box:
+        if any(low > high for low, high in (self.r, self.f, self.m)):
+            raise ValueError("a band goes from its lower digit to its higher one")
+        return self
+
+
+# The eleven classes as they are widely printed, in their order; read from the top they leave gaps and empty names.
+ELEVEN = (
+    Box(key="champions", r=(4, 5), f=(4, 5), m=(4, 5)),
+    Box(key="loyal", r=(2, 5), f=(3, 5), m=(3, 5)),
+    Box(key="potential_loyalists", r=(3, 5), f=(1, 3), m=(1, 3)),
+    Box(key="new", r=(4, 5), f=(1, 1), m=(1, 1)),
+    Box(key="promising", r=(3, 4), f=(1, 1), m=(1, 1)),
+    Box(key="needs_attention", r=(2, 3), f=(2, 3), m=(2, 3)),
+    Box(key="about_to_sleep", r=(2, 3), f=(1, 2), m=(1, 2)),
+    Box(key="at_risk", r=(1, 2), f=(2, 5), m=(2, 5)),
+    Box(key="cant_lose", r=(1, 1), f=(4, 5), m=(4, 5)),
+    Box(key="hibernating", r=(1, 2), f=(1, 2), m=(1, 2)),
+    Box(key="lost", r=(1, 1), f=(1, 1), m=(1, 1)),
+)
 
 
 class RfmParams(Params):
@@ -17,7 +51,12 @@ class RfmParams(Params):
 
     ``own_recency`` (days), ``own_frequency`` (orders) and ``own_monetary`` (currency) are increasing cuts, used with
     ``cuts="own"``. The eight classes compare with one value per measure, so they take ``mean``, ``median`` or one own
-    cut each.
+    cut each. ``cuts="interval"`` cuts recency at the median, the 75th and the 90th percentile of the days between two
+    orders, and the others at quantiles.
+
+    ``one_time_apart`` gives customers with one order the lowest frequency score, and parts the others by quantiles.
+    ``weights`` of recency, frequency and money make the weighted score by which customers can be ranked. ``boxes`` are
+    the classes of ``scheme="boxes"``, read from the top; what none covers is "other".
     """
 
     kind: Literal["rfm"] = "rfm"
@@ -27,6 +66,9 @@ class RfmParams(Params):
     own_recency: tuple[float, ...] = ()
     own_frequency: tuple[float, ...] = ()
     own_monetary: tuple[float, ...] = ()
+    one_time_apart: bool = False
+    weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    boxes: tuple[Box, ...] = Field(default=ELEVEN, min_length=1, max_length=60)
 
     @model_validator(mode="after")
     def _cuts_fit_the_scheme(self) -> RfmParams:
@@ -37,8 +79,13 @@ class RfmParams(Params):
             raise ValueError("own cuts must increase")
         if any(len(cuts) > 9 for cuts in own):
             raise ValueError("at most nine own cuts")
-        if self.scheme != "two_digit":
-            if self.cuts == "quantile":
+        if min(self.weights) < 0 or sum(self.weights) <= 0 or max(self.weights) > 1000:
+            raise ValueError("weights are not negative, and one is above zero")
+        keys = [box.key for box in self.boxes]
+        if len(set(keys)) < len(keys) or "other" in keys:
+            raise ValueError("each box has a key of its own, and none is called other")
+        if self.scheme.startswith("eight"):
+            if self.cuts in ("quantile", "interval"):
                 raise ValueError("the eight classes compare with the mean, the median or one own cut")
             if self.cuts == "own" and any(len(cuts) != 1 for cuts in own):
                 raise ValueError("the eight classes take one own cut each")
@@ -123,6 +170,32 @@ class TierParams(Params):
         shares = [tier.share for tier in upper if tier.share is not None and tier.at_least is None]
         if len(shares) < len(upper) or sum(shares) >= 1 - 1e-9:
             raise ValueError("each tier but the last has a share, and together they leave something for the last")
+        return self
+
+
+class MovementParams(Params):
+    """Which two periods are compared: the last ``days`` up to the study's date and as many before, or four dates.
+
+    ``start`` to ``end`` is the later period, ``before_start`` to ``before_end`` the earlier one; all days are inside.
+    """
+
+    kind: Literal["movement"] = "movement"
+    days: int = Field(default=90, ge=1, le=3650)
+    start: date | None = None
+    end: date | None = None
+    before_start: date | None = None
+    before_end: date | None = None
+
+    @model_validator(mode="after")
+    def _periods_follow_each_other(self) -> MovementParams:
+        days = (self.before_start, self.before_end, self.start, self.end)
+        given = [day for day in days if day is not None]
+        if not given:
+            return self
+        if len(given) < len(days):
+            raise ValueError("two periods have four dates")
+        if given != sorted(given) or given[1] == given[2]:
+            raise ValueError("the earlier period ends before the later one begins")
         return self
 
 

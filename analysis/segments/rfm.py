@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.segments.boxes import OTHER, box_key, first_box
 from analysis.segments.params import RfmParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
-from analysis.segments.schemes import name_codes, rules
+from analysis.segments.schemes import digit, name_codes, rules
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
     from analysis.profiles.result import Profiles
+    from analysis.segments.interval import RepurchaseInterval
 
 MEASURES = {"r": "recency_days", "f": "n_orders", "m": "spend"}
 
@@ -31,7 +33,8 @@ class RfmResult:
     segmentation : Segmentation
     customers : DataFrame, one row per customer with a positive order, in the order of the profiles
         ``customer_id``, ``recency_days`` (days), ``n_orders`` (count), ``spend`` (currency), ``r``, ``f``, ``m``
-        (scores from 1, the highest is best), ``segment`` (key).
+        (scores from 1, the highest is best), ``weighted`` (0..100, the scores as parts of their range, weighted),
+        ``segment`` (key).
     cuts : dict of tuple
         ``r`` (days), ``f`` (orders), ``m`` (currency): the increasing thresholds; a score changes above each.
     n_scores : dict of int
@@ -55,8 +58,16 @@ class RfmResult:
     n_outside: int
     params: RfmParams
 
+    @property
+    def names(self) -> dict[str, str]:
+        """A person's own names of the boxes, by segment key."""
+        boxes = self.params.boxes if self.params.scheme == "boxes" else ()
+        return {box_key(box): box.name for box in boxes if box.name}
 
-def rfm(profiles: Profiles, params: RfmParams | None = None) -> RfmResult:
+
+def rfm(
+    profiles: Profiles, params: RfmParams | None = None, *, interval: RepurchaseInterval | None = None
+) -> RfmResult:
     """Score and name every customer with a positive order.
 
     Parameters
@@ -65,6 +76,8 @@ def rfm(profiles: Profiles, params: RfmParams | None = None) -> RfmResult:
         With ``recency_days``, ``n_orders`` and ``spend``.
     params : RfmParams, optional
         Five quantile scores and the two-digit map when left out.
+    interval : RepurchaseInterval, optional
+        The days between two orders, for ``cuts="interval"``.
 
     Returns
     -------
@@ -74,7 +87,8 @@ def rfm(profiles: Profiles, params: RfmParams | None = None) -> RfmResult:
     ------
     AnalysisError
         ``rfm_needs_orders`` (columns), ``rfm_no_customers``, ``rfm_one_customer``, ``rfm_too_few_customers``
-        (n_customers, n_scores), ``rfm_all_equal`` (nothing the scheme looks at differs between customers).
+        (n_customers, n_scores), ``rfm_needs_interval``, ``rfm_no_repeat_buyers``,
+        ``rfm_all_equal`` (nothing the scheme looks at differs between customers).
 
     References
     ----------
@@ -104,20 +118,24 @@ def rfm(profiles: Profiles, params: RfmParams | None = None) -> RfmResult:
     _refuse_too_few(int(inside.sum()), params)
     notes = _notes(values, params)
 
-    cuts = _cuts(values, params)
+    cuts = _cuts(values, params, interval)
     n_scores = {key: len(measure_cuts) + 1 for key, measure_cuts in cuts.items()}
     scores = _scores(values, cuts, params)
     notes += _collapse_notes(scores, n_scores, params)
     r, f, m = scores["r"], scores["f"], scores["m"]
     sizes = (n_scores["r"], n_scores["f"], n_scores["m"])
-    named = name_codes(r, f, m, scheme=params.scheme, n_scores=sizes)
+    named = _named(r, f, m, sizes, params)
     codes = np.full(len(frame), -1)
     codes[inside] = named
-    segmentation = segmentation_of(
-        codes, [rule.segment for rule in rules(params.scheme)], method="rfm", spend=measures["m"]
-    )
+    segmentation = segmentation_of(codes, _keys(params), method="rfm", spend=measures["m"])
     customers = frame.loc[inside, ["customer_id", *MEASURES.values()]].reset_index(drop=True)
-    customers = customers.assign(r=r, f=f, m=m, segment=segmentation.labels[inside].reset_index(drop=True))
+    customers = customers.assign(
+        r=r,
+        f=f,
+        m=m,
+        weighted=weighted_score(scores, n_scores, params.weights),
+        segment=segmentation.labels[inside].reset_index(drop=True),
+    )
     return RfmResult(
         segmentation=segmentation,
         customers=customers,
@@ -154,7 +172,7 @@ def _refuse_too_few(n_customers: int, params: RfmParams) -> None:
         return
     if n_customers == 1:
         raise AnalysisError("rfm_one_customer")
-    n_scores = params.n_scores if params.cuts == "quantile" else 2
+    n_scores = params.n_scores if params.cuts in ("quantile", "interval") else 2
     if n_customers < n_scores:
         raise AnalysisError("rfm_too_few_customers", n_customers=n_customers, n_scores=n_scores)
 
@@ -171,26 +189,73 @@ def _notes(values: dict[str, np.ndarray], params: RfmParams) -> list[Note]:
     return [*notes, Note("rfm_negative_spend", {"n": n_negative})] if n_negative else notes
 
 
-def _cuts(values: dict[str, np.ndarray], params: RfmParams) -> dict[str, tuple[float, ...]]:
+def _keys(params: RfmParams) -> list[str]:
+    if params.scheme == "boxes":
+        return [*(box_key(box) for box in params.boxes), OTHER]
+    return [rule.segment for rule in rules(params.scheme)]
+
+
+def _named(r: np.ndarray, f: np.ndarray, m: np.ndarray, sizes: tuple[int, int, int], params: RfmParams) -> np.ndarray:
+    if params.scheme != "boxes":
+        return name_codes(r, f, m, scheme=params.scheme, n_scores=sizes)
+    digits = [digit(scores, size) for scores, size in zip((r, f, m), sizes, strict=True)]
+    return first_box(params.boxes, *digits)
+
+
+def weighted_score(
+    scores: dict[str, np.ndarray], n_scores: dict[str, int], weights: tuple[float, float, float]
+) -> np.ndarray:
+    """Return one score of 0..100: each score as a part of its range, weighted by ``weights`` of r, f and m.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> scores = {"r": np.array([5, 1]), "f": np.array([3, 1]), "m": np.array([1, 1])}
+    >>> weighted_score(scores, {"r": 5, "f": 5, "m": 5}, (2, 1, 1)).tolist()
+    [62.5, 0.0]
+    """
+    parts = [
+        weight * (scores[key] - 1) / max(n_scores[key] - 1, 1)
+        for key, weight in zip(("r", "f", "m"), weights, strict=True)
+    ]
+    return 100 * sum(parts) / sum(weights)
+
+
+def _cuts(
+    values: dict[str, np.ndarray], params: RfmParams, interval: RepurchaseInterval | None
+) -> dict[str, tuple[float, ...]]:
     import numpy as np
 
     if params.cuts == "own":
         return {"r": params.own_recency, "f": params.own_frequency, "m": params.own_monetary}
-    if params.cuts == "quantile":
-        steps = np.arange(1, params.n_scores) / params.n_scores
-        return {
-            key: tuple(float(cut) for cut in np.quantile(column, steps, method="linear"))
-            for key, column in values.items()
-        }
+    if params.cuts in ("quantile", "interval"):
+        cuts = {key: _quantiles(column, params.n_scores) for key, column in values.items()}
+        if params.one_time_apart:
+            repeat = values["f"][values["f"] > 1]
+            if len(repeat) == 0:
+                raise AnalysisError("rfm_no_repeat_buyers")
+            cuts["f"] = (1.0, *_quantiles(repeat, params.n_scores - 1))
+        if params.cuts == "interval":
+            if interval is None:
+                raise AnalysisError("rfm_needs_interval")
+            cuts["r"] = (interval.median, interval.p75, interval.p90)
+        return cuts
     middle = np.mean if params.cuts == "mean" else np.median
     return {key: (float(middle(column)),) for key, column in values.items()}
+
+
+def _quantiles(column: np.ndarray, n_scores: int) -> tuple[float, ...]:
+    import numpy as np
+
+    steps = np.arange(1, n_scores) / n_scores
+    return tuple(float(cut) for cut in np.quantile(column, steps, method="linear"))
 
 
 def _scores(
     values: dict[str, np.ndarray], cuts: dict[str, tuple[float, ...]], params: RfmParams
 ) -> dict[str, np.ndarray]:
     scores = {key: score(column, cuts[key], low_is_best=key == "r") for key, column in values.items()}
-    if params.scheme != "two_digit":
+    if params.scheme.startswith("eight"):
         # "Above the comparison value" is strict for every measure: fewer days than it, not as many.
         scores["r"] = 1 + (values["r"] < cuts["r"][0]).astype(int)
     return scores
@@ -200,13 +265,14 @@ def _collapse_notes(scores: dict[str, np.ndarray], n_scores: dict[str, int], par
     """Quantile cuts that fall on one value leave scores that nobody can reach."""
     import numpy as np
 
-    if params.cuts != "quantile":
+    if params.cuts not in ("quantile", "interval"):
         return []
     used = {key: int((np.bincount(column) > 0).sum()) for key, column in scores.items()}
     return [
         Note(f"rfm_{key}_cuts_collapse", {"n_scores": n_scores[key], "n_used": used[key]})
         for key in scores
-        if 1 < used[key] < n_scores[key]
+        # Cuts from the interval are days, not parts of the customers: a score may well be empty.
+        if 1 < used[key] < n_scores[key] and not (key == "r" and params.cuts == "interval")
     ]
 
 
@@ -224,8 +290,8 @@ def _grid(
     axes = [axis.ravel() + 1 for axis in np.indices(shape)]
     r, f = axes[0], axes[1]
     m = np.ones(n_cells, dtype=int) if two_digit else axes[2]
-    names = [rule.segment for rule in rules(params.scheme)]
-    codes = name_codes(r, f, m, scheme=params.scheme, n_scores=sizes)
+    names = _keys(params)
+    codes = _named(r, f, m, sizes, params)
     customers = np.bincount(cell, minlength=n_cells)
     return pd.DataFrame(
         {

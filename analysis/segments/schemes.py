@@ -65,6 +65,8 @@ def rules(scheme: Scheme) -> tuple[Rule, ...]:
     """
     if scheme == "two_digit":
         return TWO_DIGIT
+    if scheme == "boxes":
+        raise ValueError("the boxes of a scheme are in its params")
     return tuple(Rule(f"{scheme}.{key}", (r, r), (f, f), (m, m)) for key, r, f, m in _EIGHT)
 
 

@@ -1,0 +1,59 @@
+"""Chart of movement: from the revenue of one period to that of the next, as a waterfall."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.charts.palette import GREY, INK, look, segment_colours
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from analysis.segments.movement import MovementResult
+    from analysis.segments.names import Translate
+
+_SEGMENT = {"less": "movement_repeating", "more": "movement_repeating"}
+
+
+def waterfall(result: MovementResult, t: Translate) -> alt.LayerChart:
+    """Draw the revenue of the earlier period, what was lost and gained, and the revenue of the later one.
+
+    Fields: ``step`` (words), ``start``, ``end``, ``amount`` (currency), ``label``, ``customers``.
+    """
+    import altair as alt
+
+    steps = result.waterfall["step"].tolist()
+    words = {step: t(f"charts.movement_{step}") for step in steps}
+    keys = {step: _SEGMENT.get(step, f"movement_{step}") for step in steps}
+    colours = segment_colours(keys.values())
+    data = result.waterfall.assign(
+        step=[words[step] for step in steps],
+        label=[
+            t.money(amount) if step in ("before", "now") else ("+" if amount >= 0 else "") + t.money(amount)
+            for step, amount in zip(steps, result.waterfall["amount"], strict=True)
+        ],
+        top=result.waterfall[["start", "end"]].max(axis=1),
+    )
+    x = alt.X("step:N", sort=list(words.values()), title=None, axis=alt.Axis(labelAngle=0, labelLimit=110))
+    colour = alt.Color(
+        "step:N",
+        scale=alt.Scale(
+            domain=list(words.values()),
+            range=[GREY[0] if step in ("before", "now") else colours[keys[step]] for step in steps],
+        ),
+        legend=None,
+    )
+    base = alt.Chart(data).encode(x=x)
+    bars = base.mark_bar(cornerRadius=2).encode(
+        y=alt.Y("start:Q", title=t("charts.revenue")),
+        y2="end:Q",
+        color=colour,
+        tooltip=[
+            alt.Tooltip("step:N", title=t("charts.segment")),
+            alt.Tooltip("label:N", title=t("charts.revenue")),
+            alt.Tooltip("customers:Q", title=t("charts.customers"), format=","),
+        ],
+    )
+    texts = base.mark_text(dy=-8, color=INK, fontSize=12).encode(y="top:Q", text="label:N")
+    title = t("charts.movement", before=result.revenue_before, now=result.revenue_now)
+    return look(alt.layer(bars, texts).properties(width="container", height=320, title=title))
