@@ -25,6 +25,28 @@ RULES_SHOWN = 8
 NEIGHBOUR_ROWS = 5
 
 
+def views(study: compute.Study, profiles: Profiles) -> dict[str, Shown]:
+    """Return every segmentation of the study that can be computed, as pages show it, by method."""
+    from ui.segments import plan_of, shown
+
+    kinds = dict.fromkeys(["rfm", "clusters", *(plan.params.kind for plan in study.recipe.segmentations)])
+    found: dict[str, Shown] = {}
+    for method in kinds:
+        try:
+            result, edited = compute.segmentation(study, profiles, plan_of(study, method))
+            if len(edited.segmentation.segments):
+                found[method] = shown(result, edited, profiles, method)
+        except AnalysisError:
+            continue  # the page of that method says why it cannot be computed
+    return found
+
+
+def method_name(method: str) -> str:
+    """Return the words of a segmentation method."""
+    t = session.t()
+    return t(f"workbook.segmentation.{method}") if t.has(f"workbook.segmentation.{method}") else method
+
+
 def key_of(study: compute.Study, view: Shown) -> str:
     """Name the state of a segmentation that an explanation depends on."""
     plan = study.recipe.plan(view.method)

@@ -15,7 +15,7 @@ MENU: dict[str, dict[str, str]] = {
         "match": "join_inner",
         "check": "fact_check",
     },
-    "customers": {"overview": "group"},
+    "customers": {"overview": "group", "card": "badge"},
     "segments": {
         "rfm": "grid_view",
         "tiers": "leaderboard",
@@ -23,6 +23,7 @@ MENU: dict[str, dict[str, str]] = {
         "clusters": "bubble_chart",
         "rules": "rule",
         "compare": "compare_arrows",
+        "personas": "face",
     },
     "share": {"export": "download"},
 }

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.exports.persona_card import card_png, card_svg, wrapped
+from analysis.exports.pictures import chinese_font
+from analysis.personas.result import Persona
+from analysis.personas.words import Card
+from texts import Translator
+
+PERSONA = Persona("loyal", "b2c", 40, 0.2, 0.5, 10.0, None, date(2024, 1, 1), traits=(("spend", "high"),))
+
+
+def made(name: str) -> Card:
+    return Card(name, name, "Size 40.", ("A sentence. " * 20,), (), (), "Goal", "Pain", "Quote", None)
+
+
+def test_card_is_a_picture_and_the_same_each_time():
+    language = "zh" if chinese_font() else "en"
+    first = card_png(PERSONA, made("忠诚"), "#2d69b4", Translator(language), language=language)
+    assert first[:8] == b"\x89PNG\r\n\x1a\n"
+    assert first == card_png(PERSONA, made("忠诚"), "#2d69b4", Translator(language), language=language)
+
+
+@pytest.mark.parametrize("name", ["<script>&\"'", "a\x00b\x1b", "]]>", "\ud800x"])
+def test_whatever_is_written_stays_text(name):
+    root = ElementTree.fromstring(card_svg(PERSONA, made(name), "#2d69b4", Translator("en")))
+    assert {element.tag.split("}")[1] for element in root.iter()} == {"svg", "rect", "g", "circle", "line", "text"}
+
+
+@given(st.text("ab 中文", max_size=80), st.integers(5, 30))
+def test_lines_lose_no_letter_and_stay_within_their_width(text, ems):
+    lines = wrapped(text, ems)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(sum(1.0 if c > "z" else 0.56 for c in line) <= max(ems, 40 * 0.56) + 1 for line in lines)
