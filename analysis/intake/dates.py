@@ -101,7 +101,8 @@ def timestamp(column: str, *, order: Order = "ymd", shape: Shape = UNKNOWN) -> s
     if shape.native:
         return f"CAST(t{column[1:]} AS TIMESTAMP)"
     if shape.iso_time:
-        return f"CASE WHEN NOT {is_nothing(column)} THEN TRY_CAST({column} AS TIMESTAMP) END"
+        cast = f"TRY_CAST({column} AS TIMESTAMP)"
+        return cast if shape.no_words else f"CASE WHEN NOT {is_nothing(column)} THEN {cast} END"
     text = f"trim(regexp_replace({half_width(column)}, {literal(_sql_tail())}, '', 'i'))"
     number = f"TRY_CAST({text} AS DOUBLE)"
     # DuckDB's cast passes over a PM at the end, so cells with one are left to the formats.

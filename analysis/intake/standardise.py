@@ -354,9 +354,9 @@ def _typed_columns(
         parts = [part for part in (one.raw("quantity"), one.raw("unit_price")) if part]
     else:
         parts = [one.raw("amount") or ""]
-    has_amount = " AND ".join(f"NOT {is_nothing(part)}" for part in parts)
+    has_amount = " AND ".join(f"NOT {is_nothing(part, shape=shapes[part])}" for part in parts)
     inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
-    has_date = f"t{date_column[1:]} IS NOT NULL" if shape.native else f"NOT {is_nothing(date_column)}"
+    has_date = f"t{date_column[1:]} IS NOT NULL" if shape.native else f"NOT {is_nothing(date_column, shape=shape)}"
     # Looked at only where a line has no date, no customer or no amount; on every line they would cost more than typing.
     tests = {"has_date": has_date, "has_amount": has_amount, "is_total": _is_total(one)}
     when_cell = f"t{date_column[1:]}" if shape.native else date_column
@@ -382,6 +382,8 @@ def text_value(
     if role == "status" or column is None:
         return typed
     if roles()[role].kind != "category":
+        if shape.no_words:
+            return typed
         return f"CASE WHEN NOT {is_nothing(raw, _nothing(one, role))} THEN {typed} END"
     return read_category(
         connection, one.view, raw, typed, role=role, header=column.name, merge=cleaning.categories == "merge",

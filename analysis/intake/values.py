@@ -50,8 +50,10 @@ def half_width(column: str) -> str:
     return f"translate({column}, {literal(FULL_WIDTH)}, {literal(HALF_WIDTH)})"
 
 
-def is_nothing(column: str, words: tuple[str, ...] = NOTHING) -> str:
-    """Say whether a cell is empty or one of the words for nothing."""
+def is_nothing(column: str, words: tuple[str, ...] = NOTHING, *, shape: Shape | None = None) -> str:
+    """Say whether a cell is empty or one of the words for nothing; a shape may know that there are no such words."""
+    if shape is not None and (shape.no_words or shape.native) and set(words) <= set(NOTHING):
+        return f"({column} IS NULL)"
     words = tuple(dict.fromkeys(("", *words)))
     longest = max(len(word.encode()) for word in words) + 4
     slow = f"({column} IS NULL OR (strlen({column}) <= {longest} AND {one_of(f'lower(trim({column}))', words)}))"
@@ -79,6 +81,8 @@ class Shape:
         Every filled cell is an ISO date or time.
     tidy : bool
         No blanks around or doubled inside, and no ``.0`` at the end.
+    no_words : bool
+        No cell is blank or one of the words for nothing.
     native : bool
         The file types the column itself; ``t<i>`` holds it beside the text ``c<i>``.
     """
@@ -87,6 +91,7 @@ class Shape:
     plain_number: bool = False
     iso_time: bool = False
     tidy: bool = False
+    no_words: bool = False
     native: bool = False
 
 
@@ -108,9 +113,10 @@ def shape_sql(column: str, kind: str) -> str:
         ),
         "tidy": f"contains({column}, '  ') OR contains({column}, '.0') OR {column} <> trim({column}) OR "
         + " OR ".join(f"contains({column}, chr({sign}))" for sign in (9, 10, 13)),
+        "no_words": f"{column} IS NOT NULL AND {is_nothing(column)}",
     }
     matters = {"number": ("half_width", "plain_number"), "date": ("half_width", "iso_time")}
-    counted = matters.get(kind, ("half_width", "tidy"))
+    counted = (*matters.get(kind, ("half_width", "tidy")), "no_words")
     counts = [f"count(*) FILTER (WHERE {broken[name]})" if name in counted else "1" for name in broken]
     return f"[{', '.join(counts)}]"
 
@@ -167,9 +173,11 @@ def column_style(connection: duckdb.DuckDBPyConnection, rows: str, column: str) 
 def identifier(column: str, *, shape: Shape = UNKNOWN, nothing: tuple[str, ...] = NOTHING) -> str:
     """Read an identifier as text: trimmed, plain digits, without the ``.0`` that a number column leaves behind."""
     if shape.half_width and shape.tidy:
+        if shape.no_words:
+            return column
         return f"CASE WHEN NOT {is_nothing(column, nothing)} THEN {column} END"
     return (
-        f"CASE WHEN NOT {is_nothing(column, nothing)} THEN "
+        f"CASE WHEN NOT {is_nothing(column, nothing, shape=shape)} THEN "
         f"regexp_replace(trim({half_width(column)}), '^(\\d+)\\.0+$', '\\1') END"
     )
 
@@ -178,7 +186,9 @@ def category(column: str, *, shape: Shape = UNKNOWN) -> str:
     """Read a category: trimmed, inner runs of spaces as one."""
     if shape.tidy:
         return column
-    return f"nullif(regexp_replace(trim({column}), '\\s+', ' ', 'g'), '')"
+    spaced = " OR ".join(f"contains({column}, {sign})" for sign in ("'  '", "chr(9)", "chr(10)", "chr(13)"))
+    inner = f"CASE WHEN {spaced} THEN regexp_replace({column}, '\\s+', ' ', 'g') ELSE {column} END"
+    return f"nullif(trim({inner}), '')"
 
 
 def looks_like_number(text: str) -> bool:
