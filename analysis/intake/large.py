@@ -74,7 +74,7 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
         return None
     head = split_records(text, delimiter, LOOK_AT)
     header = find_header(head)
-    if header < 0 or not _is_plain(path):
+    if header < 0 or not _is_plain(path, delimiter):
         return None
     width = len(head[header])
     if not 1 < width <= MAX_COLUMNS or any(len(row) > width for row in head[header:]):
@@ -151,16 +151,19 @@ def _plain_head(path: Path) -> str | None:
         return None
 
 
-def _is_plain(path: Path) -> bool:
+def _is_plain(path: Path, delimiter: str) -> bool:
+    from analysis.intake.text_file import well_quoted
+
+    quoted = well_quoted(delimiter)
     decoder = codecs.getincrementaldecoder("utf-8")()
     for block in _blocks(path):
         if b"\x00" in block or b"\n\n" in block or b"\n\r\n" in block or b"\r" in block.replace(b"\r\n", b""):
             return False
-        if b'"' in block and any(line.count(b'"') & 1 for line in block.split(b"\n")):
-            return False
         try:
-            decoder.decode(block)
+            text = decoder.decode(block)
         except UnicodeDecodeError:
+            return False
+        if '"' in text and not quoted.match(text + "\n"):
             return False
     return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,7 +143,7 @@ def _one_line_per_record(text: str, separator: str) -> str:
 
     Otherwise lines and records are counted differently, and one stray quote swallows the rest of the file.
     """
-    if '"' not in text or not any(line.count('"') % 2 for line in text.split("\n")):
+    if '"' not in text or well_quoted(separator).match(text + "\n"):
         return text
     ends = f"[{re.escape(separator)}\n]"
     closed, stray = rf'"[^"]*(?:""[^"]*)*" *(?={ends}|\Z)', rf'"[^{re.escape(separator)}\n]*'
@@ -155,6 +156,19 @@ def _one_line_per_record(text: str, separator: str) -> str:
         return '"' + cell.replace('"', '""') + '"'
 
     return field.sub(rewrite, text)
+
+
+@cache
+def well_quoted(separator: str) -> re.Pattern[str]:
+    r"""Return the shape of lines whose quotes open and close whole fields, none over a line break.
+
+    Examples
+    --------
+    >>> [bool(well_quoted(",").match(text)) for text in ('a,"b, c",d\n', 'a","\nb\n', '5" pipe,x\n')]
+    [True, False, False]
+    """
+    quoted, plain = r'"[^"\n]*+(?:""[^"\n]*+)*+" *+', rf'[^"\n{re.escape(separator)}]*+'
+    return re.compile(rf"(?:(?:{quoted}|{plain})(?:{re.escape(separator)}|\r?\n))*+\Z")
 
 
 def split_records(text: str, delimiter: str, most: int) -> list[list[str]]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.intake.tables import RawTable
+    from analysis.profiles.personal import PersonalKind
 
 KINDS: tuple[Kind, ...] = ("orders", "customers", "events", "feedback", "referrals", "contacts", "ignore")
 FILE_TYPES = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "tsv", "txt", "parquet"]
@@ -146,7 +147,9 @@ def sample(table: RawTable) -> pd.DataFrame:
     from analysis.workspace.preview import first_rows
 
     seen = zip(table.columns, describe(table), strict=True)
-    kinds = {header: kind for header, evidence in seen if (kind := personal_kind_of(header, "ignore", evidence))}
+    kinds: dict[str, PersonalKind] = {
+        header: kind for header, evidence in seen if (kind := personal_kind_of(header, "ignore", evidence))
+    }
     return first_rows(table, most=3, personal=None if session.unmasked() else kinds)
 
 

@@ -94,6 +94,10 @@ def test_every_line_of_a_broken_file_is_read_or_named(lines: list[str]) -> None:
     assert all(f"x{i}" in whole for i in range(len(body)))
 
 
+def test_a_stray_quote_at_the_end_of_one_cell_and_the_start_of_the_next_swallows_no_line() -> None:
+    assert [row[1] for row in cells('id,day,sum\n1,2024-01-01,3\nx0","\nx1\n')] == ["1", 'x0"', "x1"]
+
+
 def test_short_records_are_filled_up_and_long_ones_named() -> None:
     found = table("id,day,sum\n1,2024-01-01\n2,2024-01-02,4,x,y\n3,2024-01-03,5\n")
     assert found.rows.column("c2").to_pylist() == [None, "5"]
