@@ -1,0 +1,93 @@
+"""Which column is the customer, the arm, the outcome: a first guess from names and values, for a person to correct."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.experiments.read import MAX_ARMS
+
+_NAMES = {
+    "arm": r"arm|variant|variation|version|group|treatment|bucket|test|segment|实验组|分组|组别|版本|方案",
+    "unit": r"(user|customer|client|member|visitor|buyer|account)?[ _]?id|userid|客户|会员|用户|买家",
+    "day": r"date|day|time|日期|时间|天",
+    "covariate": r"^pre|before|prior|history|previous|之前|历史|前期",
+    "segment": r"segment|region|city|country|channel|category|tier|城市|地区|渠道|分群|等级",
+}
+_LABELS = re.compile(r"control|treatment|holdout|variant|baseline|e-?mail|gate|^[ab]$|对照|实验", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class SuggestedColumns:
+    """Columns by role; None or empty where nothing fits. ``proportions`` hold two values, ``means`` numbers."""
+
+    arm: str | None
+    unit: str | None
+    day: str | None
+    covariate: str | None
+    segment: str | None
+    proportions: tuple[str, ...]
+    means: tuple[str, ...]
+
+
+def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
+    """Guess the roles of the columns of a table of results.
+
+    Parameters
+    ----------
+    rows : pandas frame, Arrow table or DuckDB relation
+    sample : int
+        The first rows looked at.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"user_id": [1, 2, 3, 4], "group": ["A", "A", "B", "B"], "bought": [0, 1, 1, 0]})
+    >>> found = suggest_columns(rows)
+    >>> found.unit, found.arm, found.proportions
+    ('user_id', 'group', ('bought',))
+    """
+    import duckdb
+
+    with duckdb.connect() as con:
+        con.execute("SET enable_external_access = false")
+        con.register("rows", rows)
+        con.execute(f"CREATE TEMP TABLE seen AS SELECT * FROM rows LIMIT {int(sample)}")
+        seen = [(name, str(kind), *_values(con, name)) for name, kind, *_ in con.execute("DESCRIBE seen").fetchall()]
+    text = {name for name, kind, *_ in seen if kind == "VARCHAR" or kind.startswith("ENUM")}
+    dates = [name for name, kind, *_ in seen if kind.startswith(("DATE", "TIMESTAMP"))]
+    levels = {name: values for name, _, count, values in seen if 2 <= count <= MAX_ARMS}
+    binary = {name for name, values in levels.items() if set(values) <= {"0", "1", "0.0", "1.0", "true", "false"}}
+
+    def score(name: str) -> tuple[bool, bool, bool]:
+        labelled = any(_LABELS.search(value) for value in levels[name])
+        return labelled, _named("arm", name), name in text
+
+    arms = sorted((name for name in levels if name not in binary or _named("arm", name)), key=score, reverse=True)
+    arm = arms[0] if arms and any(score(arms[0])[:2]) else None
+    rest = [item for item in seen if item[0] != arm]
+    unit = next((name for name, *_ in rest if _named("unit", name) and name not in binary), None)
+    day = dates[0] if dates else next((name for name, *_ in rest if name in text and _named("day", name)), None)
+    rest = [item for item in rest if item[0] not in (unit, day)]
+    numbers = [name for name, _, count, _ in rest if name not in text and name not in binary and count > 2]
+    covariate = next((name for name in numbers if _named("covariate", name)), None)
+    by_name = [name for name, _, count, _ in rest if name in text and count >= 2]
+    segment = next((name for name in by_name if _named("segment", name)), next(iter(by_name), None))
+    shares = tuple(name for name, *_ in rest if name in binary)
+    return SuggestedColumns(
+        arm, unit, day, covariate, segment, shares, tuple(name for name in numbers if name != covariate)
+    )
+
+
+def _values(con: Any, name: str) -> tuple[int, tuple[str, ...]]:
+    """Return how many different values there are, and a few of them in small letters."""
+    column = '"' + name.replace('"', '""') + '"'
+    text = f"lower(trim(CAST({column} AS VARCHAR)))"
+    found = con.execute(f"SELECT DISTINCT {text} FROM seen WHERE {column} IS NOT NULL ORDER BY 1 LIMIT {MAX_ARMS + 1}")
+    values = tuple(value for (value,) in found.fetchall())
+    return len(values), values
+
+
+def _named(role: str, name: str) -> bool:
+    return re.search(_NAMES[role], name, re.IGNORECASE) is not None
