@@ -43,17 +43,19 @@ def rfm_grid(
     """
     import altair as alt
 
-    eight = result.params.scheme != "two_digit"
+    eight = result.params.scheme.startswith("eight")
+    boxes = result.params.scheme == "boxes"
+    cells_of = _over_money(result.grid) if boxes else result.grid
     keys = list(dict.fromkeys(result.grid["segment"]))
     words = segment_names(keys, t, names=names)
-    low, high = float(min(result.grid["revenue"].min(), 0)), float(max(result.grid["revenue"].max(), 0))
-    data = result.grid.assign(
-        segment=result.grid["segment"].map(words),
-        customers_text=[t.number(n) for n in result.grid["customers"].tolist()],
+    low, high = float(min(cells_of["revenue"].min(), 0)), float(max(cells_of["revenue"].max(), 0))
+    data = cells_of.assign(
+        segment=cells_of["segment"].map(words).fillna(""),
+        customers_text=[t.number(n) for n in cells_of["customers"].tolist()],
         revenue_text=[
-            t.money(v) if n else "" for v, n in zip(result.grid["revenue"], result.grid["customers"], strict=True)
+            t.money(v) if n else "" for v, n in zip(cells_of["revenue"], cells_of["customers"], strict=True)
         ],
-        ink=[text_on(value, low=low, high=high) for value in result.grid["revenue"].tolist()],
+        ink=[text_on(value, low=low, high=high) for value in cells_of["revenue"].tolist()],
     )
     for measure in ("r", "f", "m"):
         data[measure] = _score_words(data[measure], eight, t)
@@ -81,7 +83,7 @@ def rfm_grid(
         ],
     )
     ink = alt.Color("ink:N", scale=None)
-    with_names = n_r * n_f <= CELLS_WITH_NAMES
+    with_names = n_r * n_f <= CELLS_WITH_NAMES and not boxes
     layers = [
         cells,
         base.mark_text(fontSize=14, fontWeight="bold", dy=0 if with_names else -6).encode(
@@ -97,6 +99,15 @@ def rfm_grid(
         column = alt.Column("m:O", title=t("charts.money_score"), sort=order)
         return look(panel.facet(column=column, title=t("charts.rfm_grid")))
     return look(chart.properties(width="container", height=max(62 * n_f, 240), title=t("charts.rfm_grid")))
+
+
+def _over_money(grid: pd.DataFrame) -> pd.DataFrame:
+    """Add up the money scores of each cell; the name stays where all its customers share it."""
+    held = grid[grid["customers"] > 0].groupby(["r", "f"])["segment"].agg(["nunique", "first"])
+    cells = grid.groupby(["r", "f"], as_index=False)[["customers", "share", "revenue"]].sum()
+    pairs = list(zip(cells["r"], cells["f"], strict=True))
+    named = held["first"].where(held["nunique"] == 1).reindex(pairs)
+    return cells.assign(m="", segment=named.to_numpy())
 
 
 def _score_words(scores: pd.Series, eight: bool, t: Translate) -> list[str]:

@@ -131,6 +131,23 @@ def own_params(profiles: Profiles, params: RfmParams, cuts: Mapping[str, tuple[f
     return RfmParams.model_validate({**params.model_dump(), **own, "cuts": "own"})
 
 
+def business_params(profiles: Profiles, params: RfmParams) -> RfmParams:
+    """Return params with the cuts that many shops use: 30 and 90 days, 1 and 4 orders, money at its thirds.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        With ``spend``; its thirds are rounded to three figures.
+    params : RfmParams
+        The scheme stays; the eight classes take one cut each and are left out.
+    """
+    frame = profiles.customers
+    spend = frame.loc[frame["n_orders"] > 0, "spend"].astype("float64")
+    thirds = sorted({_three_figures(float(cut)) for cut in spend.quantile([1 / 3, 2 / 3])})
+    own = {"own_recency": (30.0, 90.0), "own_frequency": (1.0, 4.0), "own_monetary": tuple(thirds)}
+    return RfmParams.model_validate({**params.model_dump(), **own, "cuts": "own"})
+
+
 def thresholds(result: RfmResult) -> pd.DataFrame:
     """Return what each score means in days, orders and money.
 

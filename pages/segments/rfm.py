@@ -10,7 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.segments.changes import shown_grid
 from analysis.segments.cuts import OWN_FIELDS, own_params, read_cuts, thresholds, write_cuts
 from analysis.segments.params import RfmParams
-from ui import compute, controls, segments, session, show
+from ui import compute, controls, rfm_options, segments, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,10 +18,16 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
     from analysis.segments.rfm import RfmResult
 
-SCHEMES = ("two_digit", "eight_a", "eight_b")
+SCHEMES = ("two_digit", "eight_a", "eight_b", "boxes")
 MEASURES = ("r", "f", "m")
 # Good customers who have not been back: the keys in each scheme.
-AWAY = {"at_risk", "cant_lose", *(f"eight_{school}.{key}" for school in "ab" for key in ("keep", "win_back"))}
+AWAY = {
+    "at_risk",
+    "cant_lose",
+    "box.at_risk",
+    "box.cant_lose",
+    *(f"eight_{school}.{key}" for school in "ab" for key in ("keep", "win_back")),
+}
 OWN_CUTS_HELP = {"rfm_one_customer", "rfm_too_few_customers", "rfm_all_equal"}
 
 
@@ -44,6 +50,8 @@ def main() -> None:
         if found.code.endswith("cuts_collapse"):
             collapsed(found, profiles, result)
     segments.notes([n for n in (*result.notes, *edited.notes) if not n.code.endswith("cuts_collapse")], view)
+    if result.params.scheme == "boxes":
+        rfm_options.checker(result, view)
     grid(shown_grid(result, edited), view)
     segments.segment_bars(view, name="rfm_bars")
     segments.editor(study, view)
@@ -87,7 +95,8 @@ def answer(result: RfmResult, view: segments.Shown) -> str:
 
 def settings(params: RfmParams, profiles: Profiles, result: RfmResult | None) -> None:
     """Show the choices; each is kept at once."""
-    methods = ["mean", "median", "own"] if params.scheme != "two_digit" else ["quantile", "mean", "median", "own"]
+    eight = params.scheme.startswith("eight")
+    methods = ["mean", "median", "own"] if eight else ["quantile", "interval", "mean", "median", "own"]
     session.set_widget("rfm_scheme", params.scheme)
     session.set_widget("rfm_cuts", params.cuts)
     cuts = result.cuts if result is not None else None
@@ -103,7 +112,7 @@ def settings(params: RfmParams, profiles: Profiles, result: RfmResult | None) ->
             on_change=set_cuts, args=(profiles, cuts), help=t("rfm.cuts_help"),
         )  # fmt: skip
     with columns[2]:
-        if params.scheme == "two_digit" and params.cuts == "quantile":
+        if not eight and params.cuts in ("quantile", "interval"):
             session.set_widget("rfm_n_scores", params.n_scores)
             st.slider(
                 t("rfm.n_scores"), 2, 10, key="rfm_n_scores", help=t("rfm.n_scores_help"),
@@ -111,6 +120,7 @@ def settings(params: RfmParams, profiles: Profiles, result: RfmResult | None) ->
             )  # fmt: skip
     if params.cuts == "own":
         own_cuts(params)
+    rfm_options.more(params, profiles)
     segments.problem()
 
 
@@ -120,7 +130,7 @@ def own_cuts(params: RfmParams) -> None:
         saved = getattr(params, OWN_FIELDS[key])
         name = f"rfm_own_{key}"
         with place:
-            if params.scheme == "two_digit":
+            if not params.scheme.startswith("eight"):
                 session.set_widget(name, session.kept(name, write_cuts(saved)))
                 st.text_input(t(f"rfm.own_{key}"), key=name, on_change=set_own, args=(key,), help=t("rfm.own_help"))
                 refusal = session.kept(f"{name}_problem")
@@ -140,8 +150,8 @@ def set_scheme() -> None:
     forget_drafts()
 
     def changed(plan: Any) -> Any:
-        fits = (plan.params.scheme == "two_digit") == (scheme == "two_digit")
-        cuts = plan.params.cuts if fits else "quantile" if scheme == "two_digit" else "mean"
+        fits = plan.params.scheme.startswith("eight") == scheme.startswith("eight")
+        cuts = plan.params.cuts if fits else "mean" if scheme.startswith("eight") else "quantile"
         params = RfmParams.model_validate({**plan.params.model_dump(), "cuts": cuts, "scheme": scheme})
         return plan.model_copy(update={"params": params})
 
@@ -231,7 +241,7 @@ def scores(result: RfmResult) -> None:
     """Show what each score means in days, orders and money."""
     st.subheader(t("rfm.thresholds"), anchor=False)
     table = thresholds(result)
-    eight = result.params.scheme != "two_digit"
+    eight = result.params.scheme.startswith("eight")
     wide: dict[str, Any] = {}
     for key in MEASURES:
         part = table[table["measure"] == key].set_index("score")
@@ -281,6 +291,9 @@ def score_columns(result: RfmResult, profiles: Profiles) -> pd.DataFrame:
         column = pd.Series(pd.NA, index=profiles.customers.index, dtype="Int64")
         column[inside] = result.customers[key].to_numpy()
         columns[t(f"rfm.{key}")] = column
+    weighted = pd.Series(float("nan"), index=profiles.customers.index)
+    weighted[inside] = result.customers["weighted"].round(1).to_numpy()
+    columns[t("rfm.weighted")] = weighted
     return pd.DataFrame(columns)
 
 

@@ -177,3 +177,31 @@ def test_code_on_the_page_gives_the_same_segments(open_page, sample_study, root,
     exec(code, found)
     shown = app.get_by_key("customers_rfm").options
     assert len(found["segmentation"].segments) == len(shown)
+
+
+def test_eleven_classes_are_checked_and_their_boxes_can_be_changed(open_page, sample_study, plan, read_words):
+    app = open_page(PAGE, study=sample_study)
+    app.get_by_key("rfm_scheme").set_value("boxes").run()
+    assert not app.exception
+    assert "36 of 125 codes" in read_words(app)
+    assert "New, Promising, Can't lose, Lost" in read_words(app).replace("’", "'")
+    key = next(editor.key for editor in app.data_editor if (editor.key or "").startswith("rfm_boxes_"))
+    app.session_state[key] = {"edited_rows": {9: {"name": "Rest", "r_high": 5, "f_high": 5, "m_high": 5}}}
+    app.run()
+    assert not app.exception
+    assert plan(sample_study, "rfm").params.boxes[9].name == "Rest"
+    assert "All 125 codes belong to a box." in read_words(app)
+
+
+def test_interval_one_time_buyers_weights_and_business_cuts_are_kept(open_page, sample_study, plan):
+    app = open_page(PAGE, study=sample_study)
+    app.get_by_key("rfm_cuts").set_value("interval").run()
+    app.get_by_key("rfm_one_time").set_value(True).run()
+    app.get_by_key("rfm_weight_r").set_value(3.0).run()
+    assert not app.exception
+    params = plan(sample_study, "rfm").params
+    assert (params.cuts, params.one_time_apart, params.weights) == ("interval", True, (3.0, 1.0, 1.0))
+    app.get_by_key("rfm_business").click().run()
+    assert not app.exception
+    assert plan(sample_study, "rfm").params.own_recency == (30.0, 90.0)
+    assert app.get_by_key("rfm_own_f").value == "1, 4"
