@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from analysis.intake.tables import RawTable
     from analysis.profiles.personal import PersonalKind
     from analysis.profiles.result import Profiles
+    from analysis.segments.clusters import ClusterResult
     from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.params import ClusterParams
     from analysis.segments.prepare import Prepared as PreparedFeatures
 
 
@@ -292,21 +294,42 @@ def _segmentation(
     _edited: Mapping[str, EditedSegmentation],
 ) -> Any:
     if _plan.params.kind == "clusters":
-        from analysis.segments.clusters import fit
+        from analysis.segments.clusters import group
 
-        features = _features(study_id, version, _plan.params.features, _plan.params.seed, _profiles)
-        return fit(features, k=_plan.params.k, seed=_plan.params.seed)
+        return group(_features_of(study_id, version, _plan.params, _profiles), _plan.params)
     standard = _prepared(study_id, version, _study.tables, _study.recipe).standard
     return segment(_profiles, _plan, standard=standard, results=_results, edited=_edited)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _features(
-    study_id: str, version: str, features: tuple[str, ...], seed: int, _profiles: Profiles
+    study_id: str, version: str, choices: str, _params: ClusterParams, _profiles: Profiles
 ) -> PreparedFeatures:
-    from analysis.segments.prepare import prepare as prepare_features
+    from analysis.segments.clusters import prepare_for
 
-    return prepare_features(_profiles, features, seed=seed)
+    return prepare_for(_profiles, _params)
+
+
+def _features_of(study_id: str, version: str, params: ClusterParams, profiles: Profiles) -> PreparedFeatures:
+    """Prepare what does not depend on the number of groups, once for all moves of the slider."""
+    # Only mixed data is prepared in another way; the other methods share what they start from.
+    mixed = str(params.method == "mixed")
+    choices = mixed + params.model_dump_json(include={"features", "preparation", "seed"})
+    return _features(study_id, version, choices, params, profiles)
+
+
+def stability(study: Study, profiles: Profiles, params: ClusterParams, found: ClusterResult) -> dict[str, float]:
+    """Return how well each cluster is found again in other customers, 0..1."""
+    from analysis.segments.clusters import segment_stability
+
+    if found.stability is not None:
+        return found.stability
+
+    def computed() -> dict[str, float]:
+        features = _features_of(study.id, study.version, params, profiles)
+        return segment_stability(features, found, seed=params.seed)
+
+    return result(study, "stability", params.model_dump_json(), computed)
 
 
 @st.cache_data(show_spinner=False, max_entries=256)

@@ -285,6 +285,38 @@ def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, 
     )
 
 
+def stability_bars(stability: Mapping[str, float], t: Translate, *, names: Mapping[str, str]) -> alt.LayerChart:
+    """Draw how well each segment is found again in other customers, with the line from which it counts as stable.
+
+    Fields: ``segment`` (words), ``stability`` (0..1).
+    """
+    import altair as alt
+    import pandas as pd
+
+    from analysis.segments.stability import STABLE
+
+    shown = [names[key] for key in stability]
+    data = pd.DataFrame({"segment": shown, "stability": list(stability.values())})
+    base = alt.Chart(data).encode(
+        y=alt.Y("segment:N", sort=shown, title=None),
+        x=alt.X("stability:Q", title=t("charts.stability"), scale=alt.Scale(domain=[0, 1])),
+        tooltip=[
+            alt.Tooltip("segment:N", title=t("charts.segment")),
+            alt.Tooltip("stability:Q", title=t("charts.stability"), format=".2f"),
+        ],
+    )
+    colours = alt.Scale(domain=shown, range=list(segment_colours(list(stability)).values()))
+    bars = base.mark_bar(cornerRadiusEnd=3).encode(color=alt.Color("segment:N", scale=colours, legend=None))
+    labels = base.mark_text(align="right", dx=-6, color=ON_LIGHT).encode(text=alt.Text("stability:Q", format=".2f"))
+    line = (
+        alt.Chart(pd.DataFrame({"stability": [STABLE]})).mark_rule(color=INK, strokeDash=[4, 4]).encode(x="stability:Q")
+    )
+    title = t("charts.stability_title")
+    return look(
+        alt.layer(bars, labels, line).properties(width="container", height=max(34 * len(shown), 90), title=title)
+    )
+
+
 def k_choice(result: ClusterResult, t: Translate) -> alt.LayerChart | None:
     """Draw the silhouette for each number of groups tried, the chosen one marked; None when the number was given.
 
@@ -292,7 +324,7 @@ def k_choice(result: ClusterResult, t: Translate) -> alt.LayerChart | None:
     """
     import altair as alt
 
-    if result.sweep is None:
+    if result.sweep is None or "silhouette" not in result.sweep:
         return None
     base = alt.Chart(result.sweep[["k", "silhouette", "chosen"]]).encode(
         x=alt.X("k:O", title=t("charts.n_groups"), axis=alt.Axis(labelAngle=0)),

@@ -91,7 +91,8 @@ def suggest_features(profiles: Profiles) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Feature keys, the preferred ones first; empty when no feature qualifies.
+        Feature keys: recency, orders, spend and average order value where the profiles hold all four, otherwise the
+        preferred ones first; empty when no feature qualifies.
 
     Examples
     --------
@@ -107,8 +108,14 @@ def suggest_features(profiles: Profiles) -> tuple[str, ...]:
     frame = profiles.customers
     inside = _takes_part(profiles, profiles.features)
     order = {key: i for i, key in enumerate(PREFERRED)}
+    # Every further feature of purchases repeats these in part and blurs the groups; a person may add what matters here.
+    measured = {feature.key for feature in profiles.features if feature.header is None} >= set(PREFERRED)
     candidates = sorted(
-        (feature for feature in profiles.features if feature.kind == "number" and not feature.personal),
+        (
+            feature
+            for feature in profiles.features
+            if feature.kind == "number" and not feature.personal and (not measured or feature.key in PREFERRED)
+        ),
         key=lambda feature: (order.get(feature.key, len(order)), DIMENSION_ORDER.index(feature.dimension)),
     )
     chosen: list[str] = []

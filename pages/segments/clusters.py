@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import streamlit as st
 
@@ -11,8 +11,9 @@ from analysis.errors import AnalysisError
 from analysis.recipe import SegmentationPlan
 from analysis.segments.changes import carry_edits, shown_clusters
 from analysis.segments.names import feature_name, value_text
-from analysis.segments.params import ClusterParams
+from analysis.segments.params import ClusterMethod, ClusterParams
 from analysis.segments.prepare import suggest_features
+from analysis.segments.stability import DOUBTFUL, STABLE
 from ui import compute, controls, segments, session, show
 
 if TYPE_CHECKING:
@@ -43,9 +44,13 @@ def main() -> None:
     view = segments.shown(result, edited, profiles, "clusters")
     drawn = shown_clusters(result, edited, profiles)
     show.answer(answer(result, view))
+    with st.spinner(t("clusters.measuring")):
+        stable = compute.stability(study, profiles, params, result)
+    trust(result, stable)
     settings(study, params, profiles, result)
     if edited.shown:
         pictures(drawn, view)
+        stability_bars(view, stable)
     segments.segment_bars(view, name="clusters_bars")
     segments.notes((*result.notes, *edited.notes), view)
     segments.editor(study, view)
@@ -89,11 +94,77 @@ def settings(study: compute.Study, params: ClusterParams, profiles: Profiles, re
             wrap=True,
         )  # fmt: skip
     with right:
-        st.slider(t("clusters.k"), 2, max(MOST_GROUPS, k), key="clusters_k", on_change=set_k, help=t("clusters.k_help"))
+        session.set_widget("clusters_method", params.method)
+        st.selectbox(
+            t("clusters.method_choice"), get_args(ClusterMethod), key="clusters_method",
+            format_func=lambda method: t(f"cluster_method.{method}"), on_change=set_one, args=("method",),
+            help=t("clusters.method_help"),
+        )  # fmt: skip
+        st.slider(t("clusters.k"), 2, max(MOST_GROUPS, k), key="clusters_k", on_change=set_k, help=t("clusters.k_help"),
+                  disabled=params.method == "hdbscan")  # fmt: skip
         st.toggle(t("clusters.suggest"), key="clusters_suggest", on_change=set_suggest, args=(k,))
     segments.problem()
-    if result is not None and result.sweep is not None:
+    more(params)
+    if result is not None and result.recommended is not None:
         why_k(result)
+
+
+def more(params: ClusterParams) -> None:
+    """Show how the features are prepared, and what a suggested number has to keep to."""
+    preparation = params.preparation
+    choices = {
+        "skew": ("log", "yeo_johnson", "none"),
+        "scale": ("standard", "robust"),
+        "missing": ("median", "leave_out"),
+    }
+    with st.expander(t("clusters.more"), icon=":material/tune:"):
+        columns = st.columns(3)
+        for column, (field, options) in zip(columns, choices.items(), strict=True):
+            key = f"clusters_prepare_{field}"
+            session.set_widget(key, getattr(preparation, field))
+            column.selectbox(
+                t(f"clusters.{field}"), options, key=key, on_change=set_preparation, args=(field,),
+                format_func=lambda option, field=field: t(f"clusters.{field}_{option}"),
+            )  # fmt: skip
+        session.set_widget("clusters_prepare_cap", preparation.cap)
+        st.toggle(t("clusters.cap"), key="clusters_prepare_cap", on_change=set_preparation, args=("cap",))
+        left, right = st.columns(2)
+        session.set_widget("clusters_smallest_share", round(params.smallest_share * 100))
+        left.slider(
+            t("clusters.smallest_share"), 0, 20, format="%d%%", key="clusters_smallest_share", on_change=set_share
+        )
+        session.set_widget("clusters_most_segments", params.most_segments)
+        right.slider(
+            t("clusters.most_segments"), 2, 10, key="clusters_most_segments", on_change=set_one, args=("most_segments",)
+        )
+
+
+def trust(result: ClusterResult, stable: dict[str, float]) -> None:
+    """Say whether there are groups at all, and whether the same ones would come out of other customers."""
+    sentences = []
+    if result.recommended is not None and result.recommended.verdict == "none":
+        sentences.append(t("reason.k_no_groups"))
+    known = [value for value in stable.values() if value == value]
+    if known:
+        mean, shaky = sum(known) / len(known), sum(value < DOUBTFUL for value in known)
+        word = "stable" if mean >= STABLE and not shaky else "partly" if mean >= DOUBTFUL else "unstable"
+        sentences.append(t(f"clusters.stability_{word}", mean=mean, k=result.k, n=shaky))
+    if sentences:
+        st.markdown(show.md_escape(segments.prose(sentences)))
+
+
+def stability_bars(view: segments.Shown, stable: dict[str, float]) -> None:
+    """Show how well each group is found again."""
+    import pandas as pd
+
+    keys = [key for key in view.base.segments["segment"] if key in stable and stable[key] == stable[key]]
+    if not keys:
+        return
+    names = [view.names[key] for key in keys]
+    chart = charts.stability_bars(dict(zip(keys, [stable[key] for key in keys], strict=True)), t, names=view.names)
+    values = [round(stable[key], 2) for key in keys]
+    data = pd.DataFrame({t("charts.segment"): names, t("clusters.stability"): values})
+    show.chart(chart, t("clusters.stability_alt"), name="clusters_stability", data=data)
 
 
 def why_k(result: ClusterResult) -> None:
@@ -101,13 +172,10 @@ def why_k(result: ClusterResult) -> None:
     sweep = result.sweep
     if sweep is None:
         return
-    best = sweep.sort_values("silhouette", ascending=False, kind="stable").iloc[0].to_dict()
-    taken = sweep.loc[sweep["chosen"]].iloc[0].to_dict()
-    key = "clusters.why_k" if best["k"] == taken["k"] else "clusters.why_not_best"
-    facts = {"k": int(taken["k"]), "silhouette": taken["silhouette"], "low": int(sweep["k"].min())}
-    facts |= {"high": int(sweep["k"].max()), "best": int(best["k"])}
+    reasons = result.recommended.reasons if result.recommended is not None else ()
+    words = segments.prose([t(f"reason.{note.code}", **note.facts) for note in reasons])
     with st.expander(t("clusters.why", k=result.k), icon=":material/lightbulb:"):
-        st.markdown(show.md_escape(t(key, **facts)))
+        st.markdown(show.md_escape(words))
         chart = charts.k_choice(result, t)
         if chart is not None:
             titles = {"k": t("charts.n_groups"), "silhouette": t("clusters.silhouette")}
@@ -151,6 +219,23 @@ def set_features(profiles: Profiles) -> None:
     """Take other features; the suggested ones, or none, are kept as "the suggested ones"."""
     chosen = tuple(session.widget("clusters_features") or ())
     change(features=() if chosen == suggest_features(profiles) else chosen)
+
+
+def set_one(field: str) -> None:
+    """Take another value of one choice."""
+    change(**{field: session.widget(f"clusters_{field}")})
+
+
+def set_share() -> None:
+    """Take another least size of a group."""
+    change(smallest_share=session.widget("clusters_smallest_share") / 100)
+
+
+def set_preparation(field: str) -> None:
+    """Prepare the features in another way."""
+    plan = segments.plan_of(compute.study_or_stop(), "clusters")
+    params: Any = plan.params
+    change(preparation={**params.preparation.model_dump(), field: session.widget(f"clusters_prepare_{field}")})
 
 
 def set_k() -> None:

@@ -6,6 +6,7 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
 
+from analysis import read, run
 from analysis.errors import AnalysisError
 from analysis.segments.howmany import Limits, sweep
 
@@ -73,3 +74,12 @@ def test_the_highest_number_is_that_of_the_different_rows_and_one_is_refused():
     with pytest.raises(AnalysisError) as raised:
         sweep(np.ones((20, 2)))
     assert raised.value.facts == {"n_distinct": 1, "k": 2}
+
+
+@pytest.mark.parametrize(("file", "k"), [("中文店铺", 5), ("subscription_en", 5), ("b2b_crm_en", 4)])
+def test_planted_number_of_groups_of_the_sample_businesses_is_recommended(root, file, k):
+    result = run(read(root / "sample_data" / f"{file}.xlsx")).segmentations["clusters"]
+    truth = pd.read_csv(root / "sample_data" / "truth" / f"{file}.csv", dtype=str)
+    assert (result.k, result.recommended.verdict) == (k, "clear")
+    assert min(result.stability.values()) > 0.9
+    assert sorted(result.segmentation.segments["customers"]) == sorted(truth["group"].value_counts())

@@ -39,13 +39,13 @@ def test_slider_takes_over_from_the_suggestion_and_is_found_again_after_a_restar
 def test_features_are_kept_and_the_empty_choice_means_the_suggested_ones(open_page, sample_study, plan):
     app = open_page(PAGE, study=sample_study)
     features = app.get_by_key("clusters_features")
-    assert len(features.value) == 8
+    assert len(features.value) == 4
     features.set_value(["spend", "n_orders"]).run()
     assert not app.exception
     assert plan(sample_study, "clusters").params.features == ("spend", "n_orders")
     app.get_by_key("clusters_features").set_value([]).run()
     assert plan(sample_study, "clusters").params.features == ()
-    assert len(app.get_by_key("clusters_features").value) == 8
+    assert len(app.get_by_key("clusters_features").value) == 4
 
 
 def test_own_name_follows_its_customers_when_the_number_of_groups_changes(open_page, sample_study, plan, edit_cell):
@@ -91,3 +91,16 @@ def test_three_customers_are_refused_with_the_numbers(open_page, make_study, rea
     app = open_page(PAGE, study=make_study(THREE))
     assert not app.exception
     assert "3. Clusters need at least 10." in read_words(app)
+
+
+def test_method_and_preparation_are_kept_and_used(open_page, sample_study, plan, read_words):
+    app = open_page(PAGE, study=sample_study)
+    assert "The groups are stable" in read_words(app)
+    app.get_by_key("clusters_method").set_value("ward").run()
+    assert not app.exception
+    app.get_by_key("clusters_prepare_skew").set_value("none").run()
+    app.get_by_key("clusters_most_segments").set_value(3).run()
+    assert not app.exception
+    params = plan(sample_study, "clusters").params
+    assert (params.method, params.preparation.skew, params.most_segments) == ("ward", "none", 3)
+    assert len(app.get_by_key("customers_clusters").options) <= 3
