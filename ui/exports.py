@@ -17,7 +17,7 @@ from analysis.exports.contents import (
 )
 from analysis.exports.files import recipe_to_yaml
 from analysis.exports.names import safe_file_name
-from ui import compute
+from ui import compute, session
 
 if TYPE_CHECKING:
     from analysis.study import StudyResult
@@ -44,10 +44,13 @@ def write_workbook(
 ) -> Callable[[Path, Callable[[float], None]], None]:
     """Return what writes the workbook to a path and tells how far it is."""
 
+    edits = _persona_edits()
+
     def write(path: Path, progress: Callable[[float], None]) -> None:
         from analysis.exports import workbook
 
-        workbook.write_workbook(path, workbook_contents(result, t, unmask=unmask), t, progress=progress)
+        contents = workbook_contents(result, t, unmask=unmask, persona_edits=edits)
+        workbook.write_workbook(path, contents, t, progress=progress)
 
     return write
 
@@ -55,14 +58,23 @@ def write_workbook(
 def workbook_bytes(result: StudyResult, t: Translator, *, unmask: bool) -> Callable[[], bytes]:
     """Return what makes the workbook of a study that takes no longer than a reader waits."""
 
+    edits = _persona_edits()
+
     def make() -> bytes:
         from analysis.exports import workbook
 
         buffer = io.BytesIO()
-        workbook.write_workbook(buffer, workbook_contents(result, t, unmask=unmask), t)
+        workbook.write_workbook(buffer, workbook_contents(result, t, unmask=unmask, persona_edits=edits), t)
         return buffer.getvalue()
 
     return make
+
+
+def _persona_edits() -> dict[str, Any]:
+    """Return what a person rewrote on persona cards; read before the writing, which may run in the background."""
+    study_id = session.study_id()
+    saved = compute.workspace().setting("personas", {}, study_id) if study_id else {}
+    return {method: own for method, own in saved.items() if isinstance(own, dict)}
 
 
 def customers_csv(result: StudyResult, t: Translator, *, unmask: bool) -> Callable[[], bytes]:

@@ -12,11 +12,13 @@ from analysis.profiles.words import coded_value
 from analysis.segments.names import segment_names, unique_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
 
     from analysis.exports.words import Words
+    from analysis.personas.words import Card
     from analysis.profiles.personal import PersonalKind
     from analysis.profiles.result import Profiles
     from analysis.study import StudyResult
@@ -118,7 +120,39 @@ def customer_table(result: StudyResult, t: Words, *, unmask: bool = False) -> pd
     return table
 
 
-def workbook_contents(result: StudyResult, t: Words, *, unmask: bool = False) -> WorkbookContents:
+def persona_cards(
+    result: StudyResult, t: Words, *, edits: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None
+) -> tuple[tuple[str, Card], ...]:
+    """Return the card of every persona of every segmentation, with its method.
+
+    Parameters
+    ----------
+    edits : mapping, optional
+        A person's own words by method, segment and field.
+    """
+    from analysis.personas.build import personas
+    from analysis.personas.words import card
+
+    cards = []
+    for method, edited in result.edited.items():
+        if len(edited.segmentation.segments) == 0:
+            continue
+        names = names_of(result, method, t)
+        own = (edits or {}).get(method, {})
+        for persona in personas(result.profiles, edited.segmentation):
+            if persona.segment in edited.shown:
+                told = card(persona, names[persona.segment], t, edits=own.get(persona.segment))  # pyright: ignore
+                cards.append((method, told))
+    return tuple(cards)
+
+
+def workbook_contents(
+    result: StudyResult,
+    t: Words,
+    *,
+    unmask: bool = False,
+    persona_edits: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
+) -> WorkbookContents:
     """Gather what the workbook shows; the RFM segments come first, and get a sheet each."""
     return WorkbookContents(
         study=result.recipe.name or ", ".join(sorted({table.file for table in result.standard.raws})),
@@ -131,6 +165,7 @@ def workbook_contents(result: StudyResult, t: Words, *, unmask: bool = False) ->
         set_aside=set_aside_examples(result, unmask=unmask),
         recipe=result.recipe,
         is_masked=not unmask and has_personal(result),
+        personas=persona_cards(result, t, edits=persona_edits),
     )
 
 

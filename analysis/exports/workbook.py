@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from analysis.intake.tables import TableCount
+    from analysis.personas.words import Card
     from analysis.profiles.result import Profiles
     from analysis.segments.result import Segmentation
 
@@ -75,6 +76,8 @@ class WorkbookContents:
         ``table_key``, ``line``, ``reason``, ``detail``, ``cells`` (JSON); the first ``EXAMPLES`` (1,000) are shown,
         so no more need to be handed in: how many there are in all stands in ``counts``.
     recipe : Recipe
+    personas : tuple of (str, Card)
+        Method and card of each persona of every segmentation, in words.
     sheet_rows : int
         Most customers on one sheet, at most Excel's 1,048,575; the first sheet says what was cut.
     """
@@ -86,6 +89,7 @@ class WorkbookContents:
     set_aside: pd.DataFrame | None = None
     recipe: Recipe = field(default_factory=Recipe)
     is_masked: bool = False
+    personas: tuple[tuple[str, Card], ...] = ()
     sheet_rows: int = SHEET_ROWS
 
 
@@ -169,6 +173,8 @@ def _sheets(contents: WorkbookContents, t: Words) -> list[_Sheet]:
     limit = min(contents.sheet_rows, SHEET_ROWS)
 
     sheets = [_table(sheet_name(t("workbook.sheet.segments"), taken), _segment_columns(contents, t))]
+    if contents.personas:
+        sheets.append(_table(sheet_name(t("personas.title"), taken), _persona_columns(contents, t)))
     for name, places in _members(contents, t):
         sheets.append(_Sheet(sheet_name(name, taken), columns, [rows[i] for i in places[:limit]], len(places)))
     sheets.append(_Sheet(sheet_name(t("workbook.sheet.profiles"), taken), columns, rows[:limit], len(rows)))
@@ -236,6 +242,31 @@ def _segment_columns(contents: WorkbookContents, t: Words) -> list[SheetColumn]:
         if column.notna().any():
             columns.append(text_column(t(f"workbook.{ending}"), column))
     return columns
+
+
+def _persona_columns(contents: WorkbookContents, t: Words) -> list[SheetColumn]:
+    import pandas as pd
+
+    def column(header: str, words: list[str]) -> SheetColumn:
+        return text_column(header, pd.Series(words, dtype="str"))
+
+    cards = [card for _, card in contents.personas]
+    methods = [word(t, f"workbook.segmentation.{method}", method) for method, _ in contents.personas]
+    facts = [(t(f"personas.{key}"), key) for key in ("story", "preferred", "company")]
+    # What is supposed says so in its header: a sheet is read without the page.
+    supposed = [(f"{t(f'personas.{key}')} ({t('personas.supposed')})", key) for key in ("goals", "pains")]
+    return [
+        column(t("workbook.segmentation"), methods),
+        column(t("workbook.segment"), [card.segment for card in cards]),
+        column(t("personas.name"), [card.name for card in cards]),
+        *(
+            column(header, ["\n".join(getattr(card, key)) or card.too_few or "" for card in cards])
+            for header, key in facts
+            if any(getattr(card, key) for card in cards)
+        ),
+        *(column(header, [getattr(card, key) for card in cards]) for header, key in supposed),
+        column(t("personas.quote"), [card.quote for card in cards]),
+    ]
 
 
 def _text_or_none(t: Words, key: str) -> str | None:

@@ -38,3 +38,24 @@ def test_lines_lose_no_letter_and_stay_within_their_width(text, ems):
     lines = wrapped(text, ems)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(sum(1.0 if c > "z" else 0.56 for c in line) <= max(ems, 40 * 0.56) + 1 for line in lines)
+
+
+def test_the_workbook_has_a_sheet_of_personas_with_a_persons_own_words(tmp_path, root):
+    from openpyxl import load_workbook
+
+    from analysis.exports.contents import workbook_contents
+    from analysis.exports.workbook import write_workbook
+    from analysis.study import read, run
+
+    result = run(read(root / "sample_data" / "中文店铺.xlsx"))
+    t = Translator("en")
+    edits = {"rfm": {"champions": {"name": "=Auntie"}}}
+    write_workbook(tmp_path / "shop.xlsx", workbook_contents(result, t, persona_edits=edits), t)
+    sheet = load_workbook(tmp_path / "shop.xlsx")["Personas"]
+    header, *lines = sheet.iter_rows(values_only=True)
+    rows = [dict(zip(header, line, strict=True)) for line in lines]
+    first = next(row for row in rows if row["Segment"] == "Champions")
+    assert first["Name"].lstrip("'") == "=Auntie"
+    assert first["Story"].count("n = ") == 5
+    assert any("too few to describe" in str(row["Story"]) for row in rows)
+    assert any("invented" in header or "Supposed" in header for header in first)
