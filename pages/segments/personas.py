@@ -61,8 +61,8 @@ def one_card(study: compute.Study, method: str, persona: Persona, told: Card, co
     with st.container(border=True):
         left, right = st.columns([1, 5])
         with left:
-            # Drawn by us from numbers and one of our colours; no text of a file is in it.
-            st.html(portrait_svg(persona, colour))
+            # Streamlit takes drawings out of HTML; as a picture it stays, and runs nothing.
+            st.image(portrait_svg(persona, colour), width=150)
         with right:
             st.subheader(show.md_escape(told.name), anchor=False)
             if told.name != told.segment:
