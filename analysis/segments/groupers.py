@@ -162,7 +162,9 @@ def _hdbscan(points: np.ndarray, smallest_share: float, seed: int) -> Found:
 
     rows = _sample(points, DENSITY_ROWS, seed)
     least = max(LEAST_DENSE, round(smallest_share * len(rows)))
-    labels = HDBSCAN(min_cluster_size=least, copy=True).fit(points[rows]).labels_
+    # scikit-learn's own types say that copy is text.
+    fitting: Any = HDBSCAN
+    labels = fitting(min_cluster_size=least, copy=True).fit(points[rows]).labels_
     if labels.max() < 0:
         raise AnalysisError("clusters_all_outside", n=len(rows), least=least)
     if len(rows) < len(points):

@@ -259,16 +259,17 @@ def _choose(
         # Stability tells groups that are there from each other; a division of one cloud can be stable or not.
         inside = inside.iloc[:1]
     means = []
-    for row in inside.index.to_list():
+    rows: list[int] = inside.index.to_list()
+    for row in rows:
         means.append(float(np.nanmean(stable(row))))
         if means[-1] >= STABLE:
             if len(means) > 1:
                 least = means[0]
-                facts |= {"clearer": int(table["k"].iloc[inside.index.to_list()[0]]), "clearer_stability": least}
+                facts |= {"clearer": int(table["k"].iloc[rows[0]]), "clearer_stability": least}
                 return row, [_reason("k_stable", table, row, facts)]
             code = "k_highest" if table["k"].iloc[row] == best else "k_within_limits"
             return row, [_reason(code, table, row, facts)]
-    row = inside.index.to_list()[0]
+    row = rows[0]
     if not groups:
         return row, [_reason("k_highest" if table["k"].iloc[row] == best else "k_within_limits", table, row, facts)]
     return row, [_reason("k_none_stable", table, row, facts | {"stability": means[0]})]
@@ -284,8 +285,8 @@ def _agreement(table: pd.DataFrame, row: int, spread: Gap) -> Note:
     ks = table["k"].tolist()
     rule = [i for i in range(len(ks) - 1) if table["gap"][i] >= table["gap"][i + 1] - table["gap_s"][i + 1]]
     votes = {
-        "calinski_harabasz": ks[int(table["calinski_harabasz"].idxmax())],
-        "davies_bouldin": ks[int(table["davies_bouldin"].idxmin())],
+        "calinski_harabasz": ks[int(table["calinski_harabasz"].to_numpy().argmax())],
+        "davies_bouldin": ks[int(table["davies_bouldin"].to_numpy().argmin())],
         "gap": ks[rule[0]] if rule else ks[-1],
     }
     agree = [name for name, k in votes.items() if k == ks[row]]
