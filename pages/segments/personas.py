@@ -126,7 +126,8 @@ def hypotheses(study: compute.Study, profiles: Profiles, view: segments.Shown) -
 
     for position, one in enumerate(kept):
         with st.container(border=True):
-            st.markdown(f"**{show.md_escape(one.name)}** · {show.md_escape(t(f'personas.source_{one.source}'))}")
+            st.markdown(f"**{show.md_escape(one.name)}**")
+            st.caption(show.md_escape(t(f"personas.source_{one.source}")))
             if one.notes:
                 st.caption(show.md_escape(one.notes))
             if one.method == view.method and one.segment in view.names:
