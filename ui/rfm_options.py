@@ -58,7 +58,11 @@ def _business(profiles: Profiles) -> None:
     for key in MEASURES:
         session.keep(f"rfm_own_{key}", None)
         session.keep(f"rfm_own_{key}_problem", None)
-    segments.change_plan("rfm", lambda plan: plan.model_copy(update={"params": business_params(profiles, plan.params)}))
+
+    def changed(plan: Any) -> Any:
+        return plan.model_copy(update={"params": business_params(profiles, plan.params)})
+
+    segments.change_plan("rfm", changed)
 
 
 def checker(result: RfmResult, view: segments.Shown) -> None:

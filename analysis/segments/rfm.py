@@ -218,7 +218,7 @@ def weighted_score(
         weight * (scores[key] - 1) / max(n_scores[key] - 1, 1)
         for key, weight in zip(("r", "f", "m"), weights, strict=True)
     ]
-    return 100 * sum(parts) / sum(weights)
+    return 100 * (parts[0] + parts[1] + parts[2]) / sum(weights)
 
 
 def _cuts(

@@ -119,7 +119,9 @@ def first_condition(profiles: Profiles, feature: str, op: str | None = None) -> 
         quartiles = [float(f"{value:.3g}") for value in column.astype("float64").quantile([0.25, 0.5, 0.75])]
         values = (quartiles[0], quartiles[2]) if op == "between" else (quartiles[1],)
     elif known.kind == "date":
-        first, middle = column.min().date().isoformat(), column.quantile(0.5).date().isoformat()
+        import pandas as pd
+
+        first, middle = column.min().date().isoformat(), pd.Timestamp(column.quantile(0.5)).date().isoformat()
         values = (first, middle) if op == "between" else (middle,)
     else:
         values = (str(column.mode().iloc[0])[:80],)

@@ -157,7 +157,7 @@ def _positions(amounts: np.ndarray, params: TierParams) -> np.ndarray:
     if params.by == "amount":
         least = np.array([tier.at_least for tier in params.tiers[:-1]], dtype=float)
         return (amounts[:, None] < least[None, :]).sum(axis=1)
-    borders = np.cumsum([tier.share for tier in params.tiers[:-1]])
+    borders = np.cumsum([tier.share or 0.0 for tier in params.tiers[:-1]])
     ascending = np.sort(amounts)
     above = np.searchsorted(ascending, amounts, side="right")
     if params.by == "customers":

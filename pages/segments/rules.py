@@ -230,7 +230,11 @@ def usable_features(profiles: Profiles) -> list[Feature]:
 
 def change(make: Callable[[RulesParams], RulesParams]) -> None:
     """Change the rules as they are saved."""
-    segments.change_plan("rules", lambda plan: plan.model_copy(update={"params": make(plan.params)}))
+
+    def changed(plan: Any) -> Any:
+        return plan.model_copy(update={"params": make(plan.params)})
+
+    segments.change_plan("rules", changed)
 
 
 def put_part(place: int, path: Path, part: Expression | None, profiles: Profiles) -> None:
@@ -338,7 +342,7 @@ def coverage(result: RulesResult, view: segments.Shown) -> None:
     with left:
         st.subheader(t("rules.each"), anchor=False)
         table = result.rules
-        columns = {
+        columns: dict[str, Any] = {
             t("rules.name"): [view.names.get(key) or segments.word(key) for key in table["segment"]],
             t("rules.matches"): table["matches"],
             t("rules.taken"): table["taken"],

@@ -163,7 +163,7 @@ def add() -> None:
         taken = {tier.key for tier in tiers}
         key = next(str(number) for number in range(1, MOST + 2) if str(number) not in taken)
         above = tiers[-2]
-        half = {"at_least": above.at_least / 2} if above.at_least else {"share": round((above.share or 0) / 2, 6)}
+        half: dict[str, Any] = {"at_least": above.at_least / 2} if above.at_least else {"share": round((above.share or 0) / 2, 6)}
         if above.share:
             tiers[-2] = above.model_copy(update=half)
         tiers.insert(-1, Tier(key=key, **half))
@@ -174,7 +174,11 @@ def add() -> None:
 
 def remove() -> None:
     """Let the last tier take in the one above it."""
-    segments.change_plan("tiers", lambda plan: with_tiers(plan, [*plan.params.tiers[:-2], plan.params.tiers[-1]]))
+
+    def changed(plan: Any) -> Any:
+        return with_tiers(plan, [*plan.params.tiers[:-2], plan.params.tiers[-1]])
+
+    segments.change_plan("tiers", changed)
 
 
 def with_tiers(plan: Any, tiers: list[Tier]) -> Any:
