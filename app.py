@@ -14,7 +14,6 @@ from starlette.middleware import Middleware
 
 from ui.headers import SecurityHeaders
 
-
 FIRST_SCREEN = (
     "analysis.recipe",
     "analysis.workspace.store",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
+from analysis.engine import connect
 from analysis.errors import AnalysisError
 from analysis.experiments.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
 from analysis.params import Params
@@ -136,9 +137,8 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
     >>> data.statistic("bought", "B")
     ProportionStatistic(n=2, successes=2)
     """
-    import duckdb
 
-    with duckdb.connect() as con:
+    with connect() as con:
         con.execute("SET enable_external_access = false")
         con.register("rows", rows)
         types = {name: str(kind) for name, kind, *_ in con.execute("DESCRIBE rows").fetchall()}

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.engine import connect
 from analysis.experiments.read import MAX_ARMS
 
 _NAMES = {
@@ -48,9 +49,8 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
     >>> found.unit, found.arm, found.proportions
     ('user_id', 'group', ('bought',))
     """
-    import duckdb
 
-    with duckdb.connect() as con:
+    with connect() as con:
         con.execute("SET enable_external_access = false")
         con.register("rows", rows)
         con.execute(f"CREATE TEMP TABLE seen AS SELECT * FROM rows LIMIT {int(sample)}")

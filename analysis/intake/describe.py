@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.engine import connect
 from analysis.intake.dates import looks_like_date
 from analysis.intake.roles import Evidence
 from analysis.intake.tables import RawTable
@@ -43,9 +44,8 @@ def describe(table: RawTable) -> tuple[Evidence, ...]:
     >>> [column.kind for column in describe(table)]
     ['number', 'date', 'number']
     """
-    import duckdb
 
-    with duckdb.connect() as connection, scan(connection, table) as rows:
+    with connect() as connection, scan(connection, table) as rows:
         counts = _counts(connection, rows, len(table.columns), table.n_rows)
         samples = _samples(connection, rows, table)
     return tuple(_evidence(table.n_rows, *count, sample) for count, sample in zip(counts, samples, strict=True))

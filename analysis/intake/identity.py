@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.engine import connect
 from analysis.intake import normalise
 from analysis.intake.merges import Link, Merges, canonical_ids, groups, known_ids
 from analysis.intake.tables import Note, RawTable
@@ -116,10 +117,9 @@ def identity(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None =
     >>> [(match.first, match.second, match.evidence) for match in found.matches]
     [('138 0013 8001', 'M1', ('phone',))]
     """
-    import duckdb
 
     merges = merges or Merges()
-    with duckdb.connect() as connection:
+    with connect() as connection:
         mapped = _collect(connection, tables, recipe)
         known = known_ids(connection, "SELECT customer_id, orders FROM ids", merges)
         n_ids, n_customers = _apply(connection, canonical_ids(known, merges))

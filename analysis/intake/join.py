@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
+from analysis.engine import connect
 from analysis.intake import normalise
 from analysis.intake.merges import ID_ROLES, Merges, canonical_sql, unite
 from analysis.intake.roles import normal
@@ -102,9 +103,8 @@ def joins(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None = No
     >>> join.kind, join.left.matched_rows, join.left.rows, join.right.matched_keys, join.right.keys
     ('many_to_one', 2, 3, 1, 2)
     """
-    import duckdb
 
-    with duckdb.connect() as connection:
+    with connect() as connection:
         keys = _keys(connection, tables, recipe, merges)
         sources = dict(enumerate(_sources(tables, recipe)))
         found = []
@@ -144,10 +144,9 @@ def unmatched(
     A near miss has the same letters and digits once case, blanks, signs and leading zeros are gone; or nearly the same
     letters and exactly the same digits, looked for among up to 5,000 pairs.
     """
-    import duckdb
 
     own, other = (join.left, join.right) if side == "left" else (join.right, join.left)
-    with duckdb.connect() as connection:
+    with connect() as connection:
         opened = _opened(connection, tables, recipe, (own.place, other.place))
         merged = unite(connection, opened, merges, [])
         names = []

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.engine import connect
 from analysis.errors import AnalysisError
 from analysis.intake.layout import (
     LOOK_AT,
@@ -82,7 +83,7 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
     rows = spool() / f"{uuid.uuid4().hex}.parquet"
     cells = ", ".join(f"nullif(trim(c{index}), '') AS c{index}" for index in range(width))
-    with duckdb.connect() as connection:
+    with connect() as connection:
         bound(connection)
         try:
             connection.execute(
@@ -187,7 +188,7 @@ def read_large_parquet(path: Path, *, file: str) -> RawTable:
     import duckdb
 
     pattern = literal(str(path))
-    with duckdb.connect() as connection:
+    with connect() as connection:
         try:
             described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({pattern})").fetchall()
             [(n_rows,)] = connection.execute(f"SELECT count(*) FROM read_parquet({pattern})").fetchall()

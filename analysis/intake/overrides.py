@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.intake.read import display_name, read_file
 from analysis.intake.tables import RawTable
-from analysis.recipe import Recipe, Source
+
+if TYPE_CHECKING:
+    from analysis.recipe import Recipe, Source
 
 
 def read_as_chosen(source: Path | str | bytes, recipe: Recipe | None, *, name: str | None = None) -> list[RawTable]:
@@ -31,7 +34,7 @@ def read_as_chosen(source: Path | str | bytes, recipe: Recipe | None, *, name: s
 
     Examples
     --------
-    >>> from analysis.recipe import Column
+    >>> from analysis.recipe import Column, Recipe, Source
     >>> chosen = Source(kind="orders", header_row=2, columns=(Column(name="id", role="customer_id"),))
     >>> [table] = read_as_chosen(b"1,2\\nid,sum\\nA,3\\nB,4\\n", Recipe(sources=(chosen,)))
     >>> table.columns, table.n_rows

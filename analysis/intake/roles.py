@@ -114,7 +114,7 @@ def kind_fits(kind: str, evidence: Evidence) -> float:
         return 1.0 if evidence.personal == "id_number" else 0.4
     if kind == "id":
         decimals = evidence.decimal_share > 0.2
-        return 0.0 if decimals or evidence.date_share > 0.9 and evidence.number_share < 0.9 else 1.0
+        return 0.0 if decimals or (evidence.date_share > 0.9 and evidence.number_share < 0.9) else 1.0
     if kind == "category":
         return 1.0 if evidence.n_distinct <= max(50, 0.2 * evidence.n_filled) else 0.5
     if kind == "flag":

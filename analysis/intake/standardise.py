@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from analysis.engine import connect
 from analysis.errors import AnalysisError
 from analysis.intake.categories import read_category
 from analysis.intake.clean import adjust_amounts, impossible_age, is_test_order, is_zero, reason_for_repeats
@@ -107,9 +108,8 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
         ``no_amount_column`` when a mapping lacks a role, ``dates_unreadable`` when no date of a table can be read,
         ``nothing_kept`` when no row is left; ``role_unknown`` and ``role_twice`` for a mapping that says no one thing.
     """
-    import duckdb
 
-    connection = duckdb.connect()
+    connection = connect()
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("CREATE TABLE set_aside (source INTEGER, line BIGINT, reason VARCHAR)")
     mapped = match_sources(tables, recipe)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from analysis.intake.tables import RawTable
+    from analysis.engine import connect
+from analysis.intake.tables import RawTable
 
 MOST_STATES = 1000
 
@@ -73,13 +74,12 @@ def count_states(columns: Sequence[tuple[RawTable, str]]) -> list[tuple[str, int
     >>> count_states([(table, "state")])
     [('Paid', 2), ('Refunded', 1)]
     """
-    import duckdb
 
     from analysis.intake.describe import scan
     from analysis.intake.values import category
 
     found: dict[str, int] = {}
-    with duckdb.connect() as connection:
+    with connect() as connection:
         for table, header in columns:
             state = category(f"c{table.columns.index(header)}")
             with scan(connection, table) as rows:

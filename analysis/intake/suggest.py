@@ -40,7 +40,7 @@ class ColumnGuess:
 
 @dataclass(frozen=True)
 class TableGuess:
-    """What one raw table is: ``orders``, ``customers``, a kind of ``records.RECORDS`` or ``ignore``, and the roles of its columns."""
+    """What one raw table is (``orders``, ``customers``, a kind of ``records.RECORDS``, ``ignore``), and its roles."""
 
     table: RawTable
     kind: str

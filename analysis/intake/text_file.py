@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.engine import connect
 from analysis.errors import AnalysisError
 from analysis.intake.encodings import decode
 from analysis.intake.layout import (
@@ -194,12 +195,11 @@ def _scan(text: str, separator: str, width: int, *, skip: int) -> tuple[pa.Table
 
     ``line`` counts records from the top of the file, as the rows of a spreadsheet do.
     """
-    import duckdb
 
     if text.startswith("\n") or "\n\n" in text:  # DuckDB passes over empty lines without counting them
         text = re.sub(r"(?m)^$", separator * (width - 1) or " ", text.rstrip("\n"))
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
-    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
+    with tempfile.TemporaryDirectory() as folder, connect() as connection:
         path = Path(folder) / "text.csv"
         path.write_text(text, "utf-8", newline="\n")
         options = (

@@ -6,6 +6,7 @@ import io
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from analysis.engine import connect
 from analysis.errors import AnalysisError
 from analysis.intake.layout import (
     LOOK_AT,
@@ -145,7 +146,6 @@ def _without_empty_rows(table: pa.Table) -> pa.Table:
 
 def read_parquet(content: bytes, *, file: str, fingerprint: str) -> RawTable:
     """Read a Parquet file; its values become text, so that one way of typing serves every kind of file."""
-    import duckdb
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -159,7 +159,7 @@ def read_parquet(content: bytes, *, file: str, fingerprint: str) -> RawTable:
         raise AnalysisError("file_only_header", file=file)
     names = clean_headers(raw.column_names)
     raw = raw.rename_columns([f"c{index}" for index in range(raw.num_columns)])
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.register("raw", raw)
         casts = ", ".join(
             f"nullif(trim(CAST(c{index} AS VARCHAR)), '') AS c{index}" for index in range(raw.num_columns)

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.engine import connect
 from analysis.intake.tables import RawTable, StandardTables, TableCount
 from analysis.intake.values import literal
 from analysis.notes import Note
@@ -53,11 +54,10 @@ def load_prepared(folder: Path, tables: Sequence[RawTable]) -> Prepared | None:
     """Open what ``save_prepared`` wrote, the rows staying in their files; None when it is not complete."""
     if not (folder / DONE).exists():
         return None
-    import duckdb
     import pandas as pd
 
     meta = json.loads((folder / DONE).read_text("utf-8"))
-    connection = duckdb.connect()
+    connection = connect()
     for table in TABLES:
         path = literal(str(folder / f"{table}.parquet"))
         connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({path})")

@@ -202,6 +202,20 @@ class Workspace:
             studies.need(connection, study_id)
             return [raw.from_row(row, self.home) for row in raw.fetch(connection, study_id)]
 
+    def keep_original(self, content: bytes) -> bool:
+        """Keep the bytes of a file whose tables are stored, so that it can be read again in another way.
+
+        They are removed with the last table of the file. Files of more than 256 MB are not kept; says whether it is.
+        """
+        try:
+            return raw.keep_original(self.home, content)
+        except OSError as error:
+            raise AnalysisError("workspace_not_saved", problem=str(error.strerror or error)) from error
+
+    def original(self, fingerprint: str) -> bytes | None:
+        """Return the bytes of a file as it was uploaded, or None when they were not kept."""
+        return raw.original(self.home, fingerprint)
+
     def remove_file(self, study_id: str, fingerprint: str) -> None:
         """Take a file with all its sheets out of a study."""
         with database.writing(self.engine) as connection:
@@ -220,10 +234,12 @@ class Workspace:
         old: set[str] = set()
         try:
             with database.writing(self.engine) as connection:
+                place = None
                 if replaces:
+                    place = raw.position(connection, study_id, table)
                     old = raw.delete(connection, study_id, table.fingerprint, table.sheet)
                 studies.touch(connection, study_id)
-                stored = raw.insert(connection, study_id, table, path)
+                stored = raw.insert(connection, study_id, table, path, position=place)
                 if not (self.home / path).exists():
                     files.put(temporary, self.home / path)
         finally:
