@@ -182,7 +182,7 @@ def edit(result: Any, plan: SegmentationPlan, profiles: Profiles) -> EditedSegme
 
     from analysis.segments.edit import apply_edits
 
-    spend = profiles.customers["spend"] if "spend" in profiles.customers else None
+    spend = profiles.customers.get("spend", None)
     edited = apply_edits(result.segmentation, plan.edits, spend=spend)
     return replace(edited, names={**getattr(result, "names", {}), **edited.names})
 

@@ -109,7 +109,7 @@ def season(base: float, peaks: Sequence[tuple[date, date, float]]) -> np.ndarray
 def order_days(rng: np.random.Generator, group: Group, weights: np.ndarray) -> list[int]:
     """Draw the days of a customer's kept orders, all different, in order; the last one fits the group's recency."""
     low, high = np.log(group.recency)
-    last = N_DAYS - int(round(float(np.exp(low + (high - low) * rng.beta(2.5, 2.5)))))
+    last = N_DAYS - round(float(np.exp(low + (high - low) * rng.beta(2.5, 2.5))))
     n_before = int(rng.integers(group.orders[0], group.orders[1] + 1)) - 1
     if group.gap_days:
         days = last - group.gap_days * np.arange(1, n_before + 1) + rng.integers(-2, 3, size=n_before)

@@ -83,8 +83,8 @@ _CITIES = {
 _STORE_CITIES = ("杭州市", "上海市", "宁波市")
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
 _GIVEN = {
-    "女": "婷 雪 静怡 欣怡 雨桐 梓涵 丽华 佳琪 晓燕 玉兰 思雨 若曦 慧敏 春梅 诗涵 芳".split(),
-    "男": "伟 强 志明 建国 浩然 宇轩 俊杰 海涛 文博 子豪 国栋 磊 一鸣 家辉 晨 勇".split(),
+    "女": ["婷", "雪", "静怡", "欣怡", "雨桐", "梓涵", "丽华", "佳琪", "晓燕", "玉兰", "思雨", "若曦", "慧敏", "春梅", "诗涵", "芳"],
+    "男": ["伟", "强", "志明", "建国", "浩然", "宇轩", "俊杰", "海涛", "文博", "子豪", "国栋", "磊", "一鸣", "家辉", "晨", "勇"],
 }
 _LEVELS = {
     "高频忠诚客": {"黑金会员": 0.35, "金卡会员": 0.55, "银卡会员": 0.10},
@@ -173,7 +173,7 @@ def _member(rng, member_id: str, group: Group | None, place: tuple[str, str], da
     name = one_of(rng, _SURNAMES) + one_of(rng, _GIVEN[gender])
     phone = f"120{int(rng.integers(0, 10**8)):08d}"  # no Chinese mobile number starts with 12
     first = days[0] if days else int(rng.integers(60, N_DAYS - 10))
-    newcomer = group is None or group.season == "everyday" and group.orders == (1, 1)
+    newcomer = group is None or (group.season == "everyday" and group.orders == (1, 1))
     before = int(rng.integers(0, 4)) if newcomer else int(rng.integers(5, 700))
     level = pick(rng, _LEVELS.get(group.name if group else _NO_ORDER, {"普通会员": 1.0}))
     source = pick(rng, (group or GROUPS[3]).channels)

@@ -175,7 +175,7 @@ def test_the_dictionary_explains_every_feature_with_its_coverage(book: openpyxl.
 
 def test_the_first_sheet_says_what_this_is(book: openpyxl.Workbook) -> None:
     rows = {row[0]: row[1] for row in values(book, "README") if row[0]}
-    assert list(rows)[0] == "春季"
+    assert next(iter(rows)) == "春季"
     assert rows["As of"] == datetime(2024, 3, 6)
     assert (rows["Customers"], rows["Orders"], rows["Revenue"]) == (4, 6, pytest.approx(127.256))
     text = [str(row[1]) for row in values(book, "README")]

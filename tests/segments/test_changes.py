@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
-from analysis.segments.params import SegmentEdit
 from analysis.segments.changes import carry_edits, change_edit, shown_clusters, shown_grid
 from analysis.segments.clusters import clusters
 from analysis.segments.edit import apply_edits
-from analysis.segments.params import ClusterParams
+from analysis.segments.params import ClusterParams, SegmentEdit
 from analysis.segments.rfm import rfm
 
 KEYS = ["champions", "loyal", "new", "at_risk"]

@@ -39,7 +39,7 @@ def test_planted_groups_are_found_and_their_number_suggested(k):
 
 
 def test_groups_are_numbered_by_mean_spend():
-    profiles, truth = blobs(4)
+    profiles, _truth = blobs(4)
     labels = clusters(profiles, ClusterParams(k=4)).segmentation.labels
     spend = profiles.customers.groupby(labels)["spend"].mean()
     assert spend.sort_values(ascending=False).index.tolist() == [f"cluster_{i}" for i in (1, 2, 3, 4)]

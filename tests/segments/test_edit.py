@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
-from analysis.segments.params import SegmentEdit
 from analysis.segments.edit import apply_edits
+from analysis.segments.params import SegmentEdit
 from analysis.segments.result import segmentation_of
 
 SPEND = np.array([10.0, 20.0, 30.0, 40.0, np.nan])

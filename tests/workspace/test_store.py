@@ -112,7 +112,7 @@ def test_the_same_file_twice_is_refused_but_its_other_sheets_are_not(workspace: 
         workspace.store_raw(study, raw_table("renamed.xlsx"))
     assert (refusal.value.code, refusal.value.facts) == ("file_already_there", {"file": "renamed.xlsx"})
     assert len(workspace.raw_tables(study)) == 2
-    assert not [path for path in workspace.home.rglob(".writing-*")]
+    assert not list(workspace.home.rglob(".writing-*"))
 
 
 def test_another_file_of_the_same_name_gets_a_number_and_keeps_it_for_all_sheets(workspace: Workspace) -> None:
