@@ -1,4 +1,4 @@
-"""The embedded database that holds rows: one way to open it, with nothing fetched and nothing spilled into the folder."""
+"""The embedded database that holds rows: one way to open it, fetching nothing and spilling nothing into the folder."""
 
 from __future__ import annotations
 

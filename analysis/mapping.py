@@ -108,8 +108,7 @@ def with_reading(
     known = {column.name: column for column in source.columns} if source else {}
     taken = {known[column.name].role for column in fresh.columns if column.name in known} - set(MANY)
     columns = tuple(
-        known.get(column.name)
-        or (column if column.role not in taken else column.model_copy(update={"role": IGNORE}))
+        known.get(column.name) or (column if column.role not in taken else column.model_copy(update={"role": IGNORE}))
         for column in fresh.columns
     )
     fresh = fresh.model_copy(update={"columns": columns, "encoding": encoding, "header_row": header_row})

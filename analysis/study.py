@@ -247,15 +247,11 @@ def summary(result: StudyResult) -> dict[str, Any]:
     """Return the figures of a study as plain numbers and texts, as ``summary.json`` holds them."""
     profiles = result.profiles
     customers = profiles.customers
-    orders = int(customers["n_orders"].sum()) if "orders" in _kinds(result) else None
-    if orders is not None:
+    orders = None
+    if "orders" in _kinds(result):
+        sold = "SELECT count(DISTINCT order_id) FROM orders WHERE NOT is_return AND amount > 0 AND order_date <= ?"
         with result.standard.cursor() as cursor:
-            orders = int(
-                cursor.execute(
-                    "SELECT count(DISTINCT order_id) FROM orders WHERE NOT is_return AND amount > 0 AND order_date <= ?",
-                    [profiles.as_of],
-                ).fetchall()[0][0]
-            )
+            orders = int(cursor.execute(sold, [profiles.as_of]).fetchall()[0][0])
     return {
         "as_of": profiles.as_of.isoformat(),
         "customers": len(customers),
@@ -270,7 +266,10 @@ def summary(result: StudyResult) -> dict[str, Any]:
         },
         "segmentations": {method: _segments(result, method) for method in result.segmentations},
         "not_segmented": {method: {"code": e.code, **_plain(e.facts)} for method, e in result.problems.items()},
-        "notes": [{"code": note.code, "level": note.level, **_plain(note.facts)} for note in (*result.standard.notes, *profiles.notes)],
+        "notes": [
+            {"code": note.code, "level": note.level, **_plain(note.facts)}
+            for note in (*result.standard.notes, *profiles.notes)
+        ],
         "quality": _quality(result),
     }
 

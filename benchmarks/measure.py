@@ -56,7 +56,8 @@ def report(costs: dict[str, list[Cost]], *, ours: str) -> None:
     for name, found in costs.items():
         seconds = sorted(cost.seconds for cost in found)
         print(
-            f"{name:<44} {statistics.median(seconds):7.2f} s  ({seconds[0]:.2f} to {seconds[-1]:.2f}, n = {len(found)})  "
+            f"{name:<44} {statistics.median(seconds):7.2f} s  "
+            f"({seconds[0]:.2f} to {seconds[-1]:.2f}, n = {len(found)})  "
             f"peak {max(cost.megabytes for cost in found):6.0f} MB"
         )
     for name, found in costs.items():

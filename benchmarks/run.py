@@ -17,7 +17,9 @@ rows = rows.dropna(subset=["CustomerID"])
 rows = rows[(rows.Quantity > 0) & (rows.UnitPrice > 0)]
 rows["amount"] = rows.Quantity * rows.UnitPrice
 last = rows.InvoiceDate.max() + pd.Timedelta(days=1)
-rfm = rows.groupby("CustomerID").agg(r=("InvoiceDate", lambda d: (last - d.max()).days), f=("InvoiceNo", "nunique"), m=("amount", "sum"))
+rfm = rows.groupby("CustomerID").agg(
+    r=("InvoiceDate", lambda d: (last - d.max()).days), f=("InvoiceNo", "nunique"), m=("amount", "sum")
+)
 rfm["R"] = pd.qcut(rfm.r, 5, labels=[5, 4, 3, 2, 1])
 rfm["F"] = pd.qcut(rfm.f.rank(method="first"), 5, labels=[1, 2, 3, 4, 5])
 rfm["M"] = pd.qcut(rfm.m, 5, labels=[1, 2, 3, 4, 5])

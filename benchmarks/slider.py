@@ -32,9 +32,7 @@ def main() -> None:
     from analysis.segments.prepare import prepare
 
     frame = customers()
-    features = tuple(
-        Feature(key, "value", "number", "money") for key in frame.columns if key != "customer_id"
-    )
+    features = tuple(Feature(key, "value", "number", "money") for key in frame.columns if key != "customer_id")
     prepared = prepare(Profiles(frame, features, date(2024, 1, 1)), [feature.key for feature in features])
     state = {"k": 1, "other": 1}
 

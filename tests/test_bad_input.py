@@ -1,4 +1,4 @@
-"""Odd but honest files run to the end, and files that cannot be used say why: through the whole engine, not one stage."""
+"""Odd but honest files run to the end, and useless ones say why: through the whole engine, not one stage."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def table(path: Path, lines: list[str], header: str = HEADER) -> Path:
 
 
 def orders(n: int, *, amount: str = "10") -> list[str]:
-    return [f"c{i % 40},2024-{1 + i % 12:02}-{1 + i % 28:02},{amount if amount != 'vary' else 5 + i * 7 % 90}" for i in range(n)]
+    paid = [str(5 + i * 7 % 90) if amount == "vary" else amount for i in range(n)]
+    return [f"c{i % 40},2024-{1 + i % 12:02}-{1 + i % 28:02},{paid[i]}" for i in range(n)]
 
 
 def test_one_customer_has_a_profile_and_each_segmentation_says_why_not(tmp_path):

@@ -6,7 +6,7 @@ read-only. Rows stay in their files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -408,7 +408,7 @@ class Choice:
     """
 
     key: str
-    offered: Container[Any]
+    offered: Collection[Any]
     default: Any
     many: bool = False
     read: Callable[[Any], Any] = lambda value: value

@@ -70,9 +70,7 @@ def neighbours_of(study: compute.Study, profiles: Profiles, view: Shown) -> dict
 def against_of(study: compute.Study, profiles: Profiles, view: Shown, segment: str, other: str) -> Against:
     """Return one segment against another, or against ``"all"``."""
     key = f"{key_of(study, view)} {segment} {other}"
-    return compute.result(
-        study, "against", key, lambda: against(profiles, view.edited.segmentation, segment, other)
-    )
+    return compute.result(study, "against", key, lambda: against(profiles, view.edited.segmentation, segment, other))
 
 
 def apart(
@@ -147,9 +145,7 @@ def profile(comparison: Comparison, found: Separation, view: Shown) -> str | Non
     layered.layer[2] = layered.layer[2].add_params(picked)
     from ui.segments import rerun_on_click
 
-    state: Any = show.chart(
-        layered, t("explain.parallel_alt"), name="parallel", data=frame, on_select=rerun_on_click
-    )
+    state: Any = show.chart(layered, t("explain.parallel_alt"), name="parallel", data=frame, on_select=rerun_on_click)
     st.caption(show.md_escape(t("explain.parallel_help")))
     points = ((state or {}).get("selection") or {}).get("picked") or []
     return next((str(point["key"]) for point in points if point.get("key") in view.names), None)

@@ -34,6 +34,7 @@ class SecurityHeaders:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and add the headers to the start of its response."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

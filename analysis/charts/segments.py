@@ -52,9 +52,7 @@ def rfm_grid(
     data = cells_of.assign(
         segment=cells_of["segment"].map(words).fillna(""),
         customers_text=[t.number(n) for n in cells_of["customers"].tolist()],
-        revenue_text=[
-            t.money(v) if n else "" for v, n in zip(cells_of["revenue"], cells_of["customers"], strict=True)
-        ],
+        revenue_text=[t.money(v) if n else "" for v, n in zip(cells_of["revenue"], cells_of["customers"], strict=True)],
         ink=[text_on(value, low=low, high=high) for value in cells_of["revenue"].tolist()],
     )
     for measure in ("r", "f", "m"):

@@ -282,9 +282,7 @@ def nearest_other(profiles: Profiles, segmentation: Segmentation, row: int) -> s
     return keys[int(apart.argmin())]
 
 
-def _centres(
-    profiles: Profiles, segmentation: Segmentation
-) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
+def _centres(profiles: Profiles, segmentation: Segmentation) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
     import numpy as np
     import pandas as pd
 

@@ -172,9 +172,7 @@ def meets_one(customers: pd.DataFrame, condition: Condition) -> np.ndarray:
     return is_it if condition.op == "is" else ~is_it
 
 
-def _conditions(
-    x: np.ndarray, own: np.ndarray, places: list[tuple[Feature, str]], seed: int
-) -> tuple[Condition, ...]:
+def _conditions(x: np.ndarray, own: np.ndarray, places: list[tuple[Feature, str]], seed: int) -> tuple[Condition, ...]:
     import numpy as np
     from sklearn.tree import DecisionTreeClassifier
 

@@ -34,8 +34,8 @@ _NEGATIVE = re.compile(r"^\s*[^0-9]*[-−(]|-\s*$")
 def describe(table: RawTable) -> tuple[Evidence, ...]:
     """Return the evidence of each column, in the table's order.
 
-    Fill and distinct values are counted over all rows (distinct ones to 2 % in tables of more than 200,000); what cells look like is judged on a sample of 1,500 filled
-    cells spread evenly over the table.
+    Fill and distinct values are counted over all rows (distinct ones to 2 % in tables of more than 200,000); what cells
+    look like is judged on a sample of 1,500 filled cells spread evenly over the table.
 
     Examples
     --------

@@ -81,7 +81,7 @@ class RawTable:
     hidden: bool = False
 
     def scan_sql(self) -> str:
-        """Write the SQL that reads rows that lie in a file: ``line``, ``c<i>`` as text, ``t<i>`` as the file types it."""
+        """Write the SQL that reads rows lying in a file: ``line``, ``c<i>`` as text, ``t<i>`` as the file types it."""
         assert isinstance(self.rows, Path)
         path = "'" + str(self.rows).replace("'", "''") + "'"
         if self.lines_from is None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 class Translate(Protocol):
     """What turns a key and facts into words; ``texts.Translator`` is one."""
 
-    def __call__(self, key: str, **facts: object) -> str: ...
+    def __call__(self, key: str, **facts: object) -> str:
+        """Return the text of a key with its blanks filled."""
+        ...
 
     def has(self, key: str) -> bool:
         """Say whether there is a text of this key."""

@@ -98,7 +98,7 @@ ClusterMethod = Literal["kmeans", "bisecting", "ward", "gaussian", "hdbscan", "m
 class Preparation(Params):
     """How features are brought to one scale before clustering.
 
-    ``skew`` treats money, counts and unitless numbers with a skewness above 1; ``cap`` pulls values in that lie beyond 5
+    ``skew`` treats money, counts and unitless numbers with a skewness above 1; ``cap`` pulls in values beyond 5
     interquartile ranges from the quartiles; ``weights`` (0.1..10, by feature key) multiply a feature's share in the
     squared distance.
     """

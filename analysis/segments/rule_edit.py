@@ -121,7 +121,8 @@ def first_condition(profiles: Profiles, feature: str, op: str | None = None) -> 
     elif known.kind == "date":
         import pandas as pd
 
-        first, middle = column.min().date().isoformat(), pd.Timestamp(column.quantile(0.5)).date().isoformat()
+        days = pd.DatetimeIndex(column.dropna()).sort_values()
+        first, middle = days[0].date().isoformat(), days[len(days) // 2].date().isoformat()
         values = (first, middle) if op == "between" else (middle,)
     else:
         values = (str(column.mode().iloc[0])[:80],)

@@ -66,7 +66,7 @@ class Manifest(Params):
     name: str = Field(max_length=1000)
     goal: Goal | None = None
     recipe: Recipe | None = None
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
     merges: Merges = Merges()
     tables: tuple[TableEntry, ...] = ()
     snapshots: tuple[SnapshotEntry, ...] = ()

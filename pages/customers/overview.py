@@ -96,7 +96,7 @@ def controls(data: Period) -> OverviewParams:
         )
         days: Sequence[date] = (data.start, data.end)
         if period == "own":
-            days = st.date_input(
+            days = st.date_input(  # pyright: ignore
                 t("overview.period.days"),
                 min_value=data.start,
                 max_value=data.end,
@@ -133,7 +133,7 @@ def filter_popover() -> dict[str, Any]:
                 chosen[column] = tuple(
                     st.multiselect(
                         t(f"overview.filter.{column}"),
-                        values,
+                        list(values),
                         placeholder=t("overview.filter.any"),
                         key=keys[column],
                         persist_state="session",
@@ -265,9 +265,9 @@ def segments() -> None:
 def spread(params: OverviewParams) -> None:
     """Show the distributions of one dimension of the profile."""
     st.subheader(t("overview.section.distributions"), anchor=False)
-    dimension: Dimension = st.segmented_control(
+    dimension: Dimension = st.segmented_control(  # pyright: ignore
         t("overview.dimension"),
-        kept["dimension"].offered,
+        list(kept["dimension"].offered),
         required=True,
         format_func=lambda key: t(f"dimension.{key}"),
         key=kept["dimension"].key,
@@ -340,7 +340,7 @@ def top_products(result: Overview) -> None:
         label_visibility="collapsed",
     )
     compute.save_choices(study, "overview", kept)
-    ranked = result.products.sort_values([by, "product"], ascending=[False, True]).head(20)
+    ranked = result.products.sort_values([str(by), "product"], ascending=[False, True]).head(20)
     number = st.column_config.NumberColumn
     columns = {
         "product": t("overview.products.product"),
@@ -365,6 +365,8 @@ def members_only() -> None:
 
 t = session.t()
 show.page_header(t("overview.title"), t("overview.question"))
+
+
 def dictionary() -> None:
     """Say what every feature of the profiles means, in a table that is folded away."""
     import pandas as pd

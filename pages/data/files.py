@@ -51,13 +51,13 @@ def one_table(table: RawTable) -> None:
 
     kind = kind_of(table)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        chosen: Kind = st.segmented_control(
+        chosen: Kind = st.selectbox(
             t("files.use_as"),
             KINDS,
-            default=kind,
-            required=True,
+            index=KINDS.index(kind),
             format_func=lambda key: t(f"table_kind.{key}"),
             key=f"kind_{study.revision}_{study.tables.index(table)}",
+            width=280,
         )
         controls.show_personal()
     if chosen != kind:

@@ -163,7 +163,10 @@ def add() -> None:
         taken = {tier.key for tier in tiers}
         key = next(str(number) for number in range(1, MOST + 2) if str(number) not in taken)
         above = tiers[-2]
-        half: dict[str, Any] = {"at_least": above.at_least / 2} if above.at_least else {"share": round((above.share or 0) / 2, 6)}
+        by_money = bool(above.at_least)
+        half: dict[str, Any] = (
+            {"at_least": (above.at_least or 0) / 2} if by_money else {"share": round((above.share or 0) / 2, 6)}
+        )
         if above.share:
             tiers[-2] = above.model_copy(update=half)
         tiers.insert(-1, Tier(key=key, **half))

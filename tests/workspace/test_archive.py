@@ -35,7 +35,8 @@ def exported(tmp_path: Path) -> bytes:
     source.set_setting("dismissed", ["a"], study_id=study)
     for sheet in ("订单", "会员"):
         rows = pa.table({"line": pa.array([2, 3], pa.int64()), "c0": ["001", None]})
-        source.store_raw(study, RawTable("店铺.xlsx", sheet, "a" * 64, ("会员号",), 2, rows, surplus=(LeftOut(7, "x"),)))
+        left_out = (LeftOut(7, "x"),)
+        source.store_raw(study, RawTable("店铺.xlsx", sheet, "a" * 64, ("会员号",), 2, rows, surplus=left_out))
     source.add_snapshot(study, date(2024, 3, 1), Recipe(), {"customers": 2}, CUSTOMERS, CUSTOMERS)
     buffer = io.BytesIO()
     source.export_study(study, buffer)
