@@ -8,7 +8,6 @@ SEGMENT_COLUMNS = {
     "movement": "segment_movement",
     "clusters": "segment_cluster",
     "rules": "segment_rules",
-    "hybrid": "segment_hybrid",
 }
 # These columns stand in every export, also when the data cannot carry the segmentation.
 ALWAYS = ("rfm", "clusters")
@@ -16,11 +15,11 @@ KINDS = tuple(SEGMENT_COLUMNS)
 
 
 def place(kind: str) -> int:
-    """Return where a way to group customers stands; what crosses two others comes after all of them.
+    """Return where a way to group customers stands in the order shown.
 
     Examples
     --------
-    >>> sorted(["hybrid", "clusters", "rfm"], key=place)
-    ['rfm', 'clusters', 'hybrid']
+    >>> sorted(["rules", "clusters", "rfm"], key=place)
+    ['rfm', 'clusters', 'rules']
     """
     return KINDS.index(kind)

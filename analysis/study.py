@@ -148,14 +148,7 @@ def prepared_version(tables: Sequence[RawTable], recipe: Recipe, merges: Merges 
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def segment(
-    profiles: Profiles,
-    plan: SegmentationPlan,
-    *,
-    standard: StandardTables | None = None,
-    results: Mapping[str, Any] | None = None,
-    edited: Mapping[str, EditedSegmentation] | None = None,
-) -> Any:
+def segment(profiles: Profiles, plan: SegmentationPlan, *, standard: StandardTables | None = None) -> Any:
     """Group the customers by one method.
 
     Parameters
@@ -164,8 +157,6 @@ def segment(
     plan : SegmentationPlan
     standard : StandardTables, optional
         For the methods that read orders.
-    results, edited : mapping by kind, optional
-        The study's other segmentations before and after a person's changes, for the method that crosses two.
 
     Returns
     -------
@@ -173,7 +164,7 @@ def segment(
     """
     from analysis.segments.methods import METHODS, Basis
 
-    return METHODS[plan.params.kind](Basis(profiles, standard, results or {}, edited or {}), plan.params)
+    return METHODS[plan.params.kind](Basis(profiles, standard), plan.params)
 
 
 def edit(result: Any, plan: SegmentationPlan, profiles: Profiles) -> EditedSegmentation:
@@ -233,9 +224,7 @@ def _segmented(
     for plan in sorted(recipe.segmentations, key=lambda plan: place(plan.params.kind)):
         progress(plan.params.kind)
         try:
-            results[plan.params.kind] = segment(
-                prepared.profiles, plan, standard=prepared.standard, results=results, edited=edited
-            )
+            results[plan.params.kind] = segment(prepared.profiles, plan, standard=prepared.standard)
             edited[plan.params.kind] = edit(results[plan.params.kind], plan, prepared.profiles)
         except AnalysisError as problem:
             results.pop(plan.params.kind, None)

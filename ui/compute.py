@@ -16,7 +16,6 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from analysis.intake.merges import Merges
 from analysis.recipe import Goal, Recipe, SegmentationPlan
-from analysis.segments.methods import crossed_kinds
 from analysis.study import Prepared, StudyResult, edit, judge, prepare, prepared_version, segment
 from analysis.workspace import Workspace
 from ui import session, show
@@ -271,14 +270,7 @@ def segmentation(study: Study, profiles: Profiles, plan: SegmentationPlan) -> tu
     AnalysisError
         Why the data cannot carry it.
     """
-    crossed = [study.recipe.plan(kind) for kind in crossed_kinds(plan)]
-    results: dict[str, Any] = {}
-    edited: dict[str, EditedSegmentation] = {}
-    for other in crossed:
-        if other is not None:
-            results[other.params.kind], edited[other.params.kind] = segmentation(study, profiles, other)
-    key = " ".join(part.model_dump_json() for part in (plan.params, *(other for other in crossed if other)))
-    result = _segmentation(study.id, study.version, key, profiles, plan, study, results, edited)
+    result = _segmentation(study.id, study.version, plan.params.model_dump_json(), profiles, plan, study)
     return result, edit(result, plan, profiles)
 
 
@@ -290,15 +282,13 @@ def _segmentation(
     _profiles: Profiles,
     _plan: SegmentationPlan,
     _study: Study,
-    _results: Mapping[str, Any],
-    _edited: Mapping[str, EditedSegmentation],
 ) -> Any:
     if _plan.params.kind == "clusters":
         from analysis.segments.clusters import group
 
         return group(_features_of(study_id, version, _plan.params, _profiles), _plan.params)
     standard = _prepared(study_id, version, _study.tables, _study.recipe).standard
-    return segment(_profiles, _plan, standard=standard, results=_results, edited=_edited)
+    return segment(_profiles, _plan, standard=standard)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
-    from analysis.segments.edit import EditedSegmentation
 
 
 @dataclass(frozen=True)
 class Basis:
-    """What a method may look at: the profiles, and for some the orders or the segmentations before it.
+    """What a method may look at: the profiles, and for some the orders.
 
-    ``standard`` is None in a notebook that has profiles only; ``results`` and ``edited`` hold what other kinds found.
+    ``standard`` is None in a notebook that has profiles only.
     """
 
     profiles: Profiles
     standard: StandardTables | None = None
-    results: Mapping[str, Any] = field(default_factory=dict)
-    edited: Mapping[str, EditedSegmentation] = field(default_factory=dict)
 
 
 def _rfm(basis: Basis, params: Any) -> Any:
@@ -58,11 +55,6 @@ def _rules(basis: Basis, params: Any) -> Any:
     from analysis.segments.rules import rules
 
     return rules(basis.profiles, params)
-
-
-def crossed_kinds(plan: Any) -> tuple[str, ...]:
-    """Return the kinds of segmentation that a plan builds on."""
-    return (plan.params.first, plan.params.second) if plan.params.kind == "hybrid" else ()
 
 
 # Each returns a frozen result with ``segmentation``; ``names`` in it, where it has any, are words a person gave.
