@@ -55,5 +55,7 @@ def places(profiles: Profiles, row: int) -> tuple[Place, ...]:
             percentile = float(((numbers < value).sum() + (numbers == value).sum() / 2) / n)
         elif feature.kind in ("category", "flag") and not feature.personal:
             percentile = float((column == value).sum() / n)
-        found.append(Place(feature, value, percentile, n))
+        found.append(
+            Place(feature, getattr(value, "item", lambda: value)(), percentile, n)
+        )  # numpy's number as Python's
     return tuple(found)

@@ -111,6 +111,6 @@ def _more_sheets(
 
 
 def _fits(source: Source, table: RawTable) -> bool:
-    from analysis.intake.standardise import find_sources
+    from analysis.intake.standardise import needed_columns
 
-    return find_sources([table], Recipe(sources=(source,))) == [0]
+    return needed_columns(source) <= set(table.columns)

@@ -179,7 +179,7 @@ def find_sources(tables: Sequence[RawTable], recipe: Recipe) -> list[int | None]
     for table in tables:
         fitting = [
             (source.file == table.file) * 2 + (source.sheet == table.sheet) * 3 + _likeness(source, table)
-            if _needed(source) <= set(table.columns)
+            if needed_columns(source) <= set(table.columns)
             else -1.0
             for source in recipe.sources
         ]
@@ -188,7 +188,7 @@ def find_sources(tables: Sequence[RawTable], recipe: Recipe) -> list[int | None]
     return places
 
 
-def _needed(source: Source) -> set[str]:
+def needed_columns(source: Source) -> set[str]:
     """Return the columns a table must have: the used ones, or all of a source that is ignored."""
     return {column.name for column in source.columns if source.kind == "ignore" or column.role != "ignore"}
 

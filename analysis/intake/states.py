@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from analysis.engine import connect
+from analysis.engine import connect
 from analysis.intake.tables import RawTable
 
 MOST_STATES = 1000
@@ -74,7 +72,6 @@ def count_states(columns: Sequence[tuple[RawTable, str]]) -> list[tuple[str, int
     >>> count_states([(table, "state")])
     [('Paid', 2), ('Refunded', 1)]
     """
-
     from analysis.intake.describe import scan
     from analysis.intake.values import category
 

@@ -43,10 +43,10 @@ def add_people(customers: pd.DataFrame, *, as_of: date) -> tuple[tuple[Feature, 
     """
     keys, notes = _ages(customers, as_of)
     if "city" in customers:
-        tiers = customers["city"].map(city_tier, na_action="ignore")
+        tiers = customers["city"].map(city_tier, na_action="ignore").astype("str")
         if tiers.isin(["tier_1", "new_tier_1", "tier_2"]).any():
             own = customers.get("city_tier")
-            customers["city_tier"] = tiers if own is None else own.astype(object).where(own.notna(), tiers)
+            customers["city_tier"] = tiers if own is None else own.astype("str").where(own.notna(), tiers)
             keys.append("city_tier")
     if {"signup_date", "first_order_date"} <= set(customers.columns):
         keys += _first_order(customers, as_of)
@@ -79,7 +79,7 @@ def _ages(customers: pd.DataFrame, as_of: date) -> tuple[list[str], tuple[Note, 
     keys = ["age"]
     computed = _banded(ages.floordiv(1), bands()["age_bands"]["bands"])
     own = customers.get("age_band")
-    customers["age_band"] = computed if own is None else own.astype(object).where(own.notna(), computed)
+    customers["age_band"] = computed if own is None else own.astype("str").where(own.notna(), computed)
     customers["generation"] = _banded(births, bands()["generations"]["bands"])
     keys += ["age_band", "generation"]
     n = int(impossible.sum())
@@ -89,7 +89,7 @@ def _ages(customers: pd.DataFrame, as_of: date) -> tuple[list[str], tuple[Note, 
 def _banded(values: pd.Series, table: list[list[Any]]) -> pd.Series:
     import pandas as pd
 
-    found = pd.Series(None, index=values.index, dtype=object)
+    found = pd.Series(None, index=values.index, dtype="str")
     for low, high, name in table:
         found[(values >= low) & (values <= high)] = name
     return found

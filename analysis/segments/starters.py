@@ -68,7 +68,7 @@ def starter_rules(profiles: Profiles, goal: str | None = None) -> tuple[SegmentR
     >>> base = Profiles(pd.DataFrame({"customer_id": list("abc"), "n_orders": [1, 2, 5]}),
     ...                 (Feature("n_orders", "value", "number", "count"),), date(2024, 1, 1))
     >>> [rule.key for rule in starter_rules(base, "repurchase")]
-    ['repeat']
+    ['first_order_old', 'repeat']
     """
     found = []
     for key, asked in _STARTERS.get(goal or "", _PLAIN):
