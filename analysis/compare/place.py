@@ -55,7 +55,6 @@ def places(profiles: Profiles, row: int) -> tuple[Place, ...]:
             percentile = float(((numbers < value).sum() + (numbers == value).sum() / 2) / n)
         elif feature.kind in ("category", "flag") and not feature.personal:
             percentile = float((column == value).sum() / n)
-        found.append(
-            Place(feature, getattr(value, "item", lambda: value)(), percentile, n)
-        )  # numpy's number as Python's
+        plain = value.item() if isinstance(value, np.generic) else value
+        found.append(Place(feature, plain, percentile, n))
     return tuple(found)
