@@ -24,7 +24,7 @@ samples:
 
 # all benchmarks, with ratios (docs/performance.md)
 bench *args:
-    uv run --group bench python -m benchmarks {{args}}
+    uv run python -m benchmarks {{args}}
 
 # take the newest versions of every package and pin them in pyproject.toml
 lock:
