@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 
 from analysis.errors import AnalysisError
 
@@ -28,7 +29,7 @@ def check_zip(content: bytes, *, file: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check(archive, content, file)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, zipfile.zlib.error) as problem:  # pyright: ignore
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, zlib.error) as problem:
         raise AnalysisError("file_damaged", file=file) from problem
     except RuntimeError as problem:  # zipfile's word for an entry that asks for a password
         raise AnalysisError("file_protected", file=file) from problem
@@ -72,8 +73,6 @@ def _understates(content: bytes, entry: zipfile.ZipInfo) -> bool:
 
     Only a part that could hold a bomb and whose packed bytes are repetitive, as those of a bomb are, is counted.
     """
-    import zlib
-
     if entry.compress_type != zipfile.ZIP_DEFLATED or entry.compress_size * 1032 <= RATIO_FROM:
         return False
     packed = _packed(content, entry)
