@@ -69,7 +69,7 @@ def compare_proportions(
     """
     check_alpha(alpha)
     notes = []
-    least = min(_expected(control, treatment))
+    least = expected_least(control, treatment)
     if least < FEW_EXPECTED and test != "fisher":
         notes.append(Note("experiment_few_expected", {"expected": least}, "check"))
     relative = relative_proportion(control, treatment, convention=ratio, alpha=alpha)
@@ -211,9 +211,10 @@ def compare_many_proportions(arms: list[ProportionStatistic]) -> Significance:
     return Significance(float(chdtrc(len(arms) - 1, statistic)), "chi_square", "two_sided", statistic, len(arms) - 1)
 
 
-def _expected(control: ProportionStatistic, treatment: ProportionStatistic) -> list[float]:
+def expected_least(control: ProportionStatistic, treatment: ProportionStatistic) -> float:
+    """Return the customers expected in the smallest of the four cells, were there no difference."""
     share = (control.successes + treatment.successes) / (control.n + treatment.n)
-    return [n * p for n in (control.n, treatment.n) for p in (share, 1 - share)]
+    return min(n * p for n in (control.n, treatment.n) for p in (share, 1 - share))
 
 
 def _fisher(control: ProportionStatistic, treatment: ProportionStatistic, alternative: Alternative) -> Significance:
