@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,10 +12,8 @@ from analysis.experiments.statistics import MeanStatistic, ProportionStatistic, 
 from analysis.params import Params
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
-MetricKind = Literal["proportion", "mean", "ratio", "adjusted"]
 MAX_LEVELS = 20
 MAX_ARMS = 10
 OTHER = "__other__"
@@ -32,20 +28,16 @@ class Metric(Params):
     """What is measured: a column, and for a ratio the column it is divided by.
 
     ``proportion`` counts a customer once, however many rows say yes; ``mean`` and ``ratio`` add up a customer's rows.
-    ``adjusted`` is a mean with a covariate of before the start as its ``denominator`` (CUPED): the covariate is the
-    customer's own, so rows that repeat it count once, and a customer without one has 0.
     """
 
     column: str
-    kind: MetricKind = "proportion"
+    kind: Literal["proportion", "mean", "ratio"] = "proportion"
     denominator: str | None = None
 
     @property
     def name(self) -> str:
         """The column, and for a ratio both."""
-        if self.denominator is None:
-            return self.column
-        return f"{self.column} {'|' if self.kind == 'adjusted' else '/'} {self.denominator}"
+        return self.column if self.denominator is None else f"{self.column} / {self.denominator}"
 
 
 class ReadParams(Params):
@@ -119,13 +111,7 @@ class ExperimentData:
             raise AnalysisError("experiment_unknown_metric", metric=metric)
         rows = self.cells[(self.cells["metric"] == metric) & (self.cells["arm"] == arm)]
         rows = rows if segment is None else rows[rows["segment"] == segment]
-        return statistic_of(kinds[metric], rows)
-
-    def only(self, metrics: tuple[Metric, ...]) -> ExperimentData:
-        """Return the same experiment with some of its metrics."""
-        names = [metric.name for metric in metrics]
-        cells, days = (frame[frame["metric"].isin(names)] for frame in (self.cells, self.days))
-        return replace(self, metrics=metrics, cells=cells, days=days)
+        return _statistic(kinds[metric], rows)
 
 
 def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
@@ -151,7 +137,14 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
     >>> data.statistic("bought", "B")
     ProportionStatistic(n=2, successes=2)
     """
-    with _staged(rows, params) as (con, arms, merged):
+
+    with connect() as con:
+        con.execute("SET enable_external_access = false")
+        con.register("rows", rows)
+        types = {name: str(kind) for name, kind, *_ in con.execute("DESCRIBE rows").fetchall()}
+        _check_columns(types, params)
+        arms, merged = _arms(con, params)
+        _stage(con, types, params, merged | {arm: arm for arm in arms})
         counts = _counts(con)
         cells = _fold(_sums(con, "segment", params.metrics))
         days = _sums(con, "day", params.metrics) if params.day else cells.iloc[:0].rename(columns={"segment": "day"})
@@ -167,38 +160,7 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
     return ExperimentData(tuple(present), merged, params.metrics, cells, days, counts)
 
 
-def read_values(rows: Any, params: ReadParams, metric: Metric) -> dict[str, np.ndarray]:
-    """Return one metric customer by customer, for tests that need more than sums; arms as in ``read_experiment``.
-
-    Customers without a value or in two arms are left out. Raises as ``read_experiment``.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"id": [1, 1, 2], "group": ["A", "A", "B"], "spend": [2.0, 3.0, 4.0]})
-    >>> spend = Metric(column="spend", kind="mean")
-    >>> {arm: v.tolist() for arm, v in read_values(rows, ReadParams(arm="group", unit="id", metrics=()), spend).items()}
-    {'A': [5.0], 'B': [4.0]}
-    """
-    with _staged(rows, params.model_copy(update={"metrics": (metric,)})) as (con, arms, _):
-        query = "SELECT top0 FROM units WHERE NOT two AND top0 IS NOT NULL AND arm = ?"
-        return {arm: con.execute(query, [arm]).fetchnumpy()["top0"] for arm in arms}
-
-
-@contextmanager
-def _staged(rows: Any, params: ReadParams) -> Iterator[tuple[Any, list[str], dict[str, str]]]:
-    with connect() as con:
-        con.execute("SET enable_external_access = false")
-        con.register("rows", rows)
-        types = {name: str(kind) for name, kind, *_ in con.execute("DESCRIBE rows").fetchall()}
-        _check_columns(types, params)
-        arms, merged = _arms(con, params)
-        _stage(con, types, params, merged | {arm: arm for arm in arms})
-        yield con, arms, merged
-
-
-def statistic_of(kind: str, rows: pd.DataFrame) -> Statistic:
-    """Return the sums of rows of ``cells`` or ``days`` together; ``experiment_empty_arm`` when there are none."""
+def _statistic(kind: str, rows: pd.DataFrame) -> Statistic:
     n, top, top2, bottom, bottom2, both = (rows[key].sum() for key in _SUMS[:6])
     if kind == "proportion":
         return ProportionStatistic(int(n), int(top))
@@ -211,7 +173,7 @@ def _check_columns(types: dict[str, str], params: ReadParams) -> None:
     if not params.metrics:
         raise AnalysisError("experiment_no_metric")
     for metric in params.metrics:
-        if (metric.kind in ("ratio", "adjusted")) != (metric.denominator is not None):
+        if (metric.kind == "ratio") != (metric.denominator is not None):
             raise AnalysisError("experiment_no_denominator", metric=metric.column)
     wanted = [params.arm, params.unit, params.day, params.segment]
     wanted += [name for metric in params.metrics for name in (metric.column, metric.denominator)]
@@ -252,9 +214,8 @@ def _stage(con: Any, types: dict[str, str], params: ReadParams, labels: dict[str
         values.append(f"{_number(con, types, metric.column, metric.kind)} AS top{i}")
         sums.append(f"{'max' if metric.kind == 'proportion' else 'sum'}(top{i}) AS top{i}")
         bottom = "1.0" if metric.denominator is None else _number(con, types, metric.denominator, "mean")
-        is_covariate = metric.kind == "adjusted"
-        values.append(f"{f'coalesce({bottom}, 0.0)' if is_covariate else bottom} AS bottom{i}")
-        sums.append(f"{'avg' if is_covariate else 'sum'}(bottom{i}) AS bottom{i}")
+        values.append(f"{bottom} AS bottom{i}")
+        sums.append(f"sum(bottom{i}) AS bottom{i}")
     unit = "NULL" if params.unit is None else _quoted(params.unit)
     if params.unit is not None and types[params.unit] == "VARCHAR":
         unit = f"nullif(trim({unit}), '')"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from analysis.errors import AnalysisError
-from analysis.experiments.read import NONE, ExperimentData, Metric, MetricKind, RowCounts
+from analysis.experiments.read import NONE, ExperimentData, Metric, RowCounts
 from analysis.experiments.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+
+_NO_PAST = {"past": 0.0, "past_squares": 0.0, "past_products": 0.0, "largest": 0.0}
 
 
 def data_of_statistics(arms: Mapping[str, Statistic], *, metric: str) -> ExperimentData:
@@ -43,7 +46,7 @@ def data_of_statistics(arms: Mapping[str, Statistic], *, metric: str) -> Experim
     if len(folded) < 2:
         raise AnalysisError("experiment_one_arm")
     rows = [
-        {"segment": NONE, "arm": label, "metric": metric, **_sums(statistic), "missing": 0, "largest": 0.0}
+        {"segment": NONE, "arm": label, "metric": metric, **_NO_PAST, **_sums(statistic), "missing": 0}
         for label, statistic in folded.values()
     ]
     cells = pd.DataFrame(rows)
@@ -58,7 +61,7 @@ def data_of_statistics(arms: Mapping[str, Statistic], *, metric: str) -> Experim
     )
 
 
-def _kind(statistic: Statistic) -> MetricKind:
+def _kind(statistic: Statistic) -> Literal["proportion", "mean"]:
     return "proportion" if isinstance(statistic, ProportionStatistic) else "mean"
 
 
