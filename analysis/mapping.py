@@ -7,9 +7,9 @@ from datetime import date
 from typing import Literal
 
 from analysis.intake.describe import describe
+from analysis.intake.mapped import find_sources
 from analysis.intake.personal import personal_kind_of as personal_kind_of
 from analysis.intake.roles import EXTRA, IGNORE, roles
-from analysis.intake.standardise import find_sources
 from analysis.intake.suggest import TableGuess, guess_as
 from analysis.intake.tables import RawTable
 from analysis.recipe import Column, Kind, Recipe, Source

@@ -25,7 +25,7 @@ from analysis.intake.values import (
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.intake.standardise import Mapped
+    from analysis.intake.mapped import Mapped
     from analysis.recipe import Cleaning, Column
 
 UNKNOWN_VALUE = "unknown"  # stands for a missing category when the recipe says so
@@ -46,7 +46,7 @@ def standardise_customers(
     tuple of (column, header)
         The extra features.
     """
-    from analysis.intake.standardise import with_surplus
+    from analysis.intake.mapped import with_surplus
 
     extras: dict[str, str] = {}
     kinds: dict[str, str] = {}

@@ -12,17 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from analysis.intake.categories import CategoryReading, read_category
 from analysis.intake.describe import scan
 from analysis.intake.fixes import AsOfFix, CleaningFix, ColumnFix
+from analysis.intake.mapped import Mapped, blanked_columns, find_sources
 from analysis.intake.personal import personal_kind_of
 from analysis.intake.roles import EXTRA, Evidence, roles
 from analysis.intake.set_aside import mask_sql
-from analysis.intake.standardise import (
-    Mapped,
-    blanked_columns,
-    chosen_date_order,
-    chosen_decimal,
-    column_shapes,
-    find_sources,
-)
+from analysis.intake.typed import chosen_date_order, chosen_decimal, column_shapes
 from analysis.intake.values import MONEY, Shape, category, number
 
 if TYPE_CHECKING:

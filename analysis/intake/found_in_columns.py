@@ -16,7 +16,7 @@ from analysis.intake.suggest import missing_roles
 from analysis.intake.values import column_style, half_width, is_nothing, number
 
 if TYPE_CHECKING:
-    from analysis.intake.standardise import Mapped
+    from analysis.intake.mapped import Mapped
 
 ALMOST_EMPTY = 0.05
 GAPS = (ALMOST_EMPTY, 0.95)  # between these fills a column of customers can be completed

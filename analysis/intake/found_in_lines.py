@@ -15,7 +15,7 @@ from analysis.intake.states import count_states, says_unpaid, undone_states
 from analysis.intake.values import half_width, literals
 
 if TYPE_CHECKING:
-    from analysis.intake.standardise import Mapped
+    from analysis.intake.mapped import Mapped
 
 # A date by its form: what cannot be read although it looks like one does not exist.
 DATE_FORM = r"^\s*(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}(\D|$)|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})(\D|$)|\d{8}\s*$)"

@@ -13,7 +13,7 @@ from analysis.intake.values import identifier
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.intake.standardise import Mapped
+    from analysis.intake.mapped import Mapped
 
 ROLES = ("customer_id", "order_id", "product_id", "phone", "id_number")
 CHANCE = 20  # times as many long numbers ending in zeros as chance would give

@@ -18,7 +18,7 @@ from analysis.intake.values import TOTAL_WORDS, identifier, literal, literals
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.intake.standardise import Mapped
+    from analysis.intake.mapped import Mapped
     from analysis.recipe import Recipe
 
 MOST_SHARED = 5  # a value that more ids share is a hotline or a placeholder, no person
@@ -142,7 +142,7 @@ def identity(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None =
 
 def _collect(connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], recipe: Recipe) -> list[Mapped]:
     """Create ``ids`` (one row per table and id), ``marks`` (what identifies them) and ``names``."""
-    from analysis.intake.standardise import match_sources, open_rows
+    from analysis.intake.mapped import match_sources, open_rows
 
     connection.execute("CREATE TABLE ids (place INTEGER, system INTEGER, customer_id VARCHAR, orders BOOLEAN)")
     connection.execute("CREATE TABLE marks (place INTEGER, customer_id VARCHAR, kind VARCHAR, value VARCHAR)")

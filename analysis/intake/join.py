@@ -17,7 +17,7 @@ from analysis.intake.values import TOTAL_WORDS, identifier, literals
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.intake.standardise import Mapped
+    from analysis.intake.mapped import Mapped
     from analysis.recipe import Recipe
 
 KEY_ROLES = ("customer_id", "order_id", "product_id", "phone", "email", "id_number", "referrer_id", "referred_id")
@@ -173,7 +173,7 @@ def unmatched(
 
 
 def _sources(tables: Sequence[RawTable], recipe: Recipe) -> list[object]:
-    from analysis.intake.standardise import match_sources
+    from analysis.intake.mapped import match_sources
 
     return [one.source for one in match_sources(tables, recipe)]
 
@@ -182,7 +182,7 @@ def _opened(
     connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], recipe: Recipe, places: Sequence[int]
 ) -> list[Mapped]:
     """Make the rows of some tables readable."""
-    from analysis.intake.standardise import match_sources, open_rows
+    from analysis.intake.mapped import match_sources, open_rows
 
     mapped = match_sources(tables, recipe)
     for place in places:

@@ -16,7 +16,7 @@ from analysis.params import Params
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.intake.standardise import Mapped
+    from analysis.intake.mapped import Mapped
 
 Decision = Literal["same", "different"]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]

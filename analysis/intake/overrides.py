@@ -111,6 +111,6 @@ def _more_sheets(
 
 
 def _fits(source: Source, table: RawTable) -> bool:
-    from analysis.intake.standardise import needed_columns
+    from analysis.intake.mapped import needed_columns
 
     return needed_columns(source) <= set(table.columns)

@@ -24,11 +24,11 @@ from analysis.intake.fixes import reopen as reopen
 from analysis.intake.found_in_columns import OLDEST, found_in_columns
 from analysis.intake.found_in_lines import found_in_lines
 from analysis.intake.roles import IGNORE, roles
-from analysis.intake.standardise import chosen_decimal
+from analysis.intake.typed import chosen_decimal
 from analysis.intake.values import is_nothing, number
 
 if TYPE_CHECKING:
-    from analysis.intake.standardise import Mapped
+    from analysis.intake.mapped import Mapped
     from analysis.intake.suggest import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
     from analysis.notes import Note

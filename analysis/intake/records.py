@@ -24,7 +24,7 @@ from analysis.intake.values import (
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.intake.standardise import Mapped
+    from analysis.intake.mapped import Mapped
 
 TYPES = {"number": "DOUBLE", "flag": "BOOLEAN"}
 YES = (
@@ -99,7 +99,7 @@ def standardise_records(
     a column per role, NULL where no file has it. A row without a customer, or without a time that can be read, is set
     aside; referrals may do without a time, and need the one who was referred.
     """
-    from analysis.intake.standardise import with_surplus
+    from analysis.intake.mapped import with_surplus
 
     spec = RECORDS[kind]
     stored = {"customer_id": "VARCHAR", "time": "TIMESTAMP"}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.intake.describe import scan
-from analysis.intake.standardise import find_sources
+from analysis.intake.mapped import find_sources
 from analysis.intake.tables import RawTable, StandardTables
 from analysis.intake.values import literal
 

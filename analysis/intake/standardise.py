@@ -2,52 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.engine import connect
 from analysis.errors import AnalysisError
-from analysis.intake.categories import read_category
-from analysis.intake.clean import adjust_amounts, impossible_age, is_test_order, is_zero, reason_for_repeats
-from analysis.intake.cost import cost_per_unit
-from analysis.intake.dates import date_form, in_zone, timestamp
+from analysis.intake.clean import adjust_amounts, is_test_order, is_zero, reason_for_repeats
 from analysis.intake.identifiers import identifier_notes
-from analysis.intake.merges import canonical_sql, unite
+from analysis.intake.mapped import Mapped, match_sources, open_rows, with_surplus
+from analysis.intake.merges import unite
 from analysis.intake.records import RECORDS, standardise_records
-from analysis.intake.roles import EXTRA, IGNORE, roles
+from analysis.intake.roles import roles
 from analysis.intake.states import undone_states
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
-from analysis.intake.values import (
-    MONEY,
-    NOTHING,
-    TOTAL_WORDS,
-    Shape,
-    category,
-    column_style,
-    identifier,
-    is_nothing,
-    literal,
-    literals,
-    number,
-    one_of,
-    shape_sql,
-)
+from analysis.intake.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
+from analysis.intake.values import MONEY, TOTAL_WORDS, category, literal, literals, one_of
 
 if TYPE_CHECKING:
     import duckdb
 
     from analysis.intake.merges import Merges
-    from analysis.recipe import Cleaning, Recipe, Source
+    from analysis.recipe import Cleaning, Recipe
 
 MOST_IN_MEMORY = 2_000_000  # lines of one table; more are kept in a file beside the process
-TEXT_ROLES = (
-    "status", "product", "product_id", "category", "subcategory", "brand", "channel", "payment_method", "coupon",
-    "device", "name", "company", "phone", "email", "id_number", "address", "gender", "region", "city", "country",
-    "industry",
-)  # fmt: skip
-NUMBER_ROLES = ("quantity", "unit_price", "amount", "discount", "cost", "age")
 ORDER_COLUMNS = {
     "source": "INTEGER",
     "line": "BIGINT",
@@ -59,40 +37,6 @@ ORDER_COLUMNS = {
     **dict.fromkeys(NUMBER_ROLES, MONEY),
     **dict.fromkeys(TEXT_ROLES, "VARCHAR"),
 }
-
-
-@dataclass(frozen=True)
-class Mapped:
-    """A raw table and the source of the recipe that says what it is; ``view`` names its rows on the connection.
-
-    ``merged`` says that some customer ids of the study are the same customer.
-    """
-
-    index: int
-    table: RawTable
-    source: Source | None
-    view: str
-    merged: bool = False
-
-    @property
-    def lines(self) -> str:
-        """Name of the table of its typed order lines, those set aside included."""
-        return f"lines_{self.index}"
-
-    def raw(self, role: str) -> str | None:
-        """Return the stored column with a role, or None."""
-        column = self.source.column(role) if self.source else None
-        if column is None:
-            return None
-        return f"c{self.table.columns.index(column.name)}"
-
-    def customer(self, typed: str, raw: str | None = None) -> str:
-        """Read a typed customer id, as SQL, as the one id of its customer; every kind of table passes its ids here.
-
-        ``raw`` is the stored column behind it, when that is another than the customer's.
-        """
-        raw = raw or self.raw("customer_id")
-        return canonical_sql(raw, typed) if self.merged and raw else typed
 
 
 def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None = None) -> StandardTables:
@@ -156,103 +100,10 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
     )
 
 
-def match_sources(tables: Sequence[RawTable], recipe: Recipe) -> list[Mapped]:
-    """Give every raw table the source whose used columns it has; its own name decides between several.
-
-    Next month's file has another name, so the columns count, and files with the same columns share a source.
-    """
-    _refuse_roles(recipe)
-    places = find_sources(tables, recipe)
-    for place, source in enumerate(recipe.sources):
-        if source.kind != "ignore" and place not in places:
-            used = [column.name for column in source.columns if column.role != "ignore"]
-            raise AnalysisError("source_missing", file=source.file, sheet=source.sheet, columns=", ".join(used))
-    return [
-        Mapped(index, table, None if place is None else recipe.sources[place], f"raw_{index}")
-        for index, (table, place) in enumerate(zip(tables, places, strict=True))
-    ]
-
-
-def find_sources(tables: Sequence[RawTable], recipe: Recipe) -> list[int | None]:
-    """Return for every raw table the place of its source in the recipe, None for a table that no source fits."""
-    places: list[int | None] = []
-    for table in tables:
-        fitting = [
-            (source.file == table.file) * 2 + (source.sheet == table.sheet) * 3 + _likeness(source, table)
-            if needed_columns(source) <= set(table.columns)
-            else -1.0
-            for source in recipe.sources
-        ]
-        best = max(range(len(fitting)), key=lambda i: fitting[i], default=None)
-        places.append(best if best is not None and fitting[best] >= 0 else None)
-    return places
-
-
-def needed_columns(source: Source) -> set[str]:
-    """Return the columns a table must have: the used ones, or all of a source that is ignored."""
-    return {column.name for column in source.columns if source.kind == "ignore" or column.role != "ignore"}
-
-
-def _likeness(source: Source, table: RawTable) -> float:
-    """Return the share 0..1 of all columns of either that both have."""
-    names = {column.name for column in source.columns}
-    return len(names & set(table.columns)) / len(names | set(table.columns))
-
-
-def _refuse_roles(recipe: Recipe) -> None:
-    """Refuse a role that does not exist, and a role given to two columns of one table: neither says what is meant."""
-    for source in recipe.sources:
-        taken: dict[str, str] = {}
-        for column in source.columns:
-            if column.role in (EXTRA, IGNORE):
-                continue
-            if column.role not in roles():
-                raise AnalysisError("role_unknown", role=column.role, column=column.name)
-            if source.kind != "ignore" and column.role in taken:
-                raise AnalysisError("role_twice", role=column.role, first=taken[column.role], second=column.name)
-            taken[column.role] = column.name
-
-
-def open_rows(connection: duckdb.DuckDBPyConnection, one: Mapped) -> None:
-    """Make the rows of a table readable under its view; words that a person said mean nothing are blank."""
-    from pathlib import Path
-
-    blanks = blanked_columns(one)
-    name = f"{one.view}_as_written" if blanks else one.view
-    if isinstance(one.table.rows, Path):
-        connection.execute(f"CREATE VIEW {name} AS {one.table.scan_sql()}")
-    else:
-        connection.register(name, one.table.rows)
-    if blanks:
-        connection.execute(f"CREATE VIEW {one.view} AS SELECT * REPLACE ({blanks}) FROM {name}")
-
-
-def blanked_columns(one: Mapped) -> str:
-    """Write the columns whose words for nothing a person has chosen."""
-    parts = []
-    for column in one.source.columns if one.source else ():
-        if column.nothing != "auto" and column.nothing and column.name in one.table.columns:
-            place = one.table.columns.index(column.name)
-            words = literals(word.strip().lower() for word in column.nothing)
-            said = f"coalesce(lower(trim(c{place})) IN ({words}), false)"
-            stored = (f"c{place}", f"t{place}") if one.table.stored else (f"c{place}",)
-            parts += [f"CASE WHEN NOT {said} THEN {name} END AS {name}" for name in stored]
-    return ", ".join(parts)
-
-
 def _count_unused(connection: duckdb.DuckDBPyConnection, one: Mapped) -> TableCount:
     connection.execute(f"INSERT INTO set_aside SELECT {one.index}, line, 'table_not_used' FROM {one.view}")
     reasons = with_surplus(connection, one, {"table_not_used": one.table.n_rows})
     return TableCount(one.table.key, "ignore", one.table.n_read, 0, reasons)
-
-
-def with_surplus(connection: duckdb.DuckDBPyConnection, one: Mapped, reasons: dict[str, int]) -> dict[str, int]:
-    """Set aside the records that are no rows of the table, beside the reasons found so far."""
-    if not one.table.surplus:
-        return reasons
-    lines = ", ".join(f"({one.index}, {left.line}, {literal(left.reason)})" for left in one.table.surplus)
-    connection.execute(f"INSERT INTO set_aside VALUES {lines}")
-    return {**reasons, **Counter(left.reason for left in one.table.surplus)}
 
 
 def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]) -> TableCount:
@@ -267,7 +118,7 @@ def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, 
         raise AnalysisError(code[missing[0]], table=one.table.key, columns=", ".join(one.table.columns[:12]))
     cleaning = recipe.cleaning
     present = {column.role for column in source.columns}
-    typed, cells, tests = _typed_columns(connection, one, recipe, notes)
+    typed, cells, tests = typed_columns(connection, one, recipe, notes)
     states = _excluded_states(connection, one, cleaning)
     # A return lowers the revenue whatever the signs: a negative price times a negative quantity is no sale.
     lines = (
@@ -309,153 +160,6 @@ def _keep_lines(connection: duckdb.DuckDBPyConnection, one: Mapped, select: str)
     place = literal(str(spool() / f"{uuid.uuid4().hex}.parquet"))
     connection.execute(f"COPY ({select}) TO {place} (FORMAT parquet, COMPRESSION lz4_raw)").fetchall()
     connection.execute(f"CREATE VIEW {one.lines} AS SELECT * FROM read_parquet({place})")
-
-
-def _typed_columns(
-    connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]
-) -> tuple[str, tuple[str, ...], dict[str, str]]:
-    """Write the typed expression of every standard column as SQL, and tests of raw cells with the cells they need."""
-    shapes = column_shapes(connection, one)
-    expressions = {"order_id": "CAST(NULL AS VARCHAR)"}
-    for role in ("customer_id", "order_id"):
-        if raw := one.raw(role):
-            expressions[role] = identifier(raw, shape=shapes[raw], nothing=_nothing(one, role))
-    if "customer_id" in expressions:
-        expressions["customer_id"] = one.customer(expressions["customer_id"])
-    for role in TEXT_ROLES:
-        if raw := one.raw(role):
-            expressions[role] = text_value(connection, one, role, raw, shapes[raw], recipe.cleaning)
-    for role in NUMBER_ROLES:
-        if raw := one.raw(role):
-            expressions[role] = number(
-                raw, decimal=chosen_decimal(connection, one, role, raw, shapes[raw]), shape=shapes[raw]
-            )
-    if one.raw("cost") and cost_per_unit(connection, one, expressions):
-        expressions["cost"] = (
-            f"TRY_CAST(TRY_CAST({expressions['cost']} AS DECIMAL(19,6)) * "
-            f"TRY_CAST(abs({expressions['quantity']}) AS DECIMAL(19,6)) AS {MONEY})"
-        )
-        notes.append(Note("cost_per_unit", {"table": one.table.key}, "check"))
-    if recipe.cleaning.ages == "blank" and one.raw("age"):
-        age = expressions["age"]
-        expressions["age"] = f"CASE WHEN NOT {impossible_age(age)} THEN {age} END"
-    date_column = one.raw("order_date")
-    assert date_column is not None
-    zone = recipe.time_zone
-    shape = shapes[date_column]
-    order = "ymd" if shape.iso_time or shape.native else chosen_date_order(connection, one, date_column, notes)
-    when = timestamp(date_column, order=order, shape=shape)  # pyright: ignore
-    expressions["order_time"] = in_zone(date_column, when, zone) if zone else when
-    if one.raw("amount") is None:
-        quantity, price = expressions["quantity"], expressions["unit_price"]
-        expressions["amount"] = (
-            f"TRY_CAST(TRY_CAST({quantity} AS DECIMAL(19,6)) * TRY_CAST({price} AS DECIMAL(19,6)) AS {MONEY})"
-        )
-        parts = [part for part in (one.raw("quantity"), one.raw("unit_price")) if part]
-    else:
-        parts = [one.raw("amount") or ""]
-    has_amount = " AND ".join(f"NOT {is_nothing(part, shape=shapes[part])}" for part in parts)
-    inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
-    has_date = f"t{date_column[1:]} IS NOT NULL" if shape.native else f"NOT {is_nothing(date_column, shape=shape)}"
-    # Looked at only where a line has no date, no customer or no amount; on every line they would cost more than typing.
-    tests = {"has_date": has_date, "has_amount": has_amount, "is_total": _is_total(one)}
-    when_cell = f"t{date_column[1:]}" if shape.native else date_column
-    cells = dict.fromkeys([*(f"c{i}" for i in range(min(3, len(one.table.columns)))), when_cell, *parts])
-    return inner, tuple(cells), tests
-
-
-def _nothing(one: Mapped, role: str) -> tuple[str, ...]:
-    """Return the words that still stand for nothing once those that a person chose are blank."""
-    column = one.source.column(role) if one.source else None
-    return NOTHING if column is None or column.nothing == "auto" else ()
-
-
-def text_value(
-    connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str, shape: Shape, cleaning: Cleaning
-) -> str:
-    """Write a text as SQL: categories with their variants merged, other texts without the words for nothing.
-
-    Order states stay as they are written, because they are chosen by their words.
-    """
-    typed = category(raw, shape=shape)
-    column = one.source.column(role) if one.source else None
-    if role == "status" or column is None:
-        return typed
-    if roles()[role].kind != "category":
-        if shape.no_words:
-            return typed
-        return f"CASE WHEN NOT {is_nothing(raw, _nothing(one, role))} THEN {typed} END"
-    return read_category(
-        connection, one.view, raw, typed, role=role, header=column.name, merge=cleaning.categories == "merge",
-        auto_nothing=column.nothing == "auto", chosen=column.merges,
-    ).sql  # fmt: skip
-
-
-def column_shapes(connection: duckdb.DuckDBPyConnection, one: Mapped) -> dict[str, Shape]:
-    """Look at all cells of the mapped columns once, so that clean columns are read by one cast."""
-    assert one.source is not None
-    used = {
-        f"c{one.table.columns.index(column.name)}": roles()[column.role].kind
-        for column in one.source.columns
-        if column.role in roles()
-    }
-    native = {raw: Shape(native=True) for raw, kind in used.items() if _native(one, raw, kind)}
-    used = {raw: kind for raw, kind in used.items() if raw not in native}
-    if not used:
-        return native
-    lists = ", ".join(shape_sql(raw, kind) for raw, kind in used.items())
-    counts = connection.execute(f"SELECT {lists} FROM {one.view}").fetchall()[0]
-    return native | {raw: Shape(*(n == 0 for n in broken)) for raw, broken in zip(used, counts, strict=True)}
-
-
-def _native(one: Mapped, raw: str, kind: str) -> bool:
-    """Say whether a Parquet file already types a column as its role needs it."""
-    if not one.table.stored:
-        return False
-    stored = one.table.stored[int(raw[1:])][1]
-    if kind == "number":
-        return stored.startswith(
-            ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "U", "HUGEINT")
-        )
-    return kind == "date" and stored.startswith(("TIMESTAMP", "DATE"))
-
-
-def chosen_decimal(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str, shape: Shape) -> str:
-    """Return the decimal style of a column: a person's, or the one that its cells show."""
-    column = one.source.column(role) if one.source else None
-    if column is not None and column.decimal != "auto":
-        return column.decimal
-    if shape.plain_number or shape.native:
-        return "point"
-    return column_style(connection, one.view, raw)
-
-
-def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, notes: list[Note]) -> str:
-    """Return the order of day and month in the dates of orders: a person's, or the one that they show, with a note."""
-    column = one.source.column("order_date") if one.source else None
-    if column is not None and column.date_order != "auto":
-        return column.date_order
-    cells = connection.execute(
-        f"SELECT DISTINCT regexp_extract({raw}, '^\\s*\\d{{1,2}}[-/.]\\d{{1,2}}[-/.]\\d{{2,4}}') FROM {one.view} "
-        f"WHERE {raw} NOT LIKE '____-%'"
-    ).fetchall()
-    form = date_form([cell for (cell,) in cells if cell])
-    if form.ambiguous:
-        example = next(cell for (cell,) in cells if cell)
-        facts = {
-            "table": one.table.key,
-            "column": column.name if column else "",
-            "n": form.ambiguous,
-            "example": example,
-        }
-        notes.append(Note("date_order_undecided", facts, "ask"))
-    return form.order
-
-
-def _is_total(one: Mapped) -> str:
-    """A total row has a total word in one of its first three cells; it has no date or no customer besides."""
-    cells = [f"lower(trim(c{index}, ' :：'))" for index in range(min(3, len(one.table.columns)))]
-    return "(" + " OR ".join(f"coalesce({one_of(cell, TOTAL_WORDS)}, false)" for cell in cells) + ")"
 
 
 def _duplicate_number(one: Mapped, cleaning: Cleaning) -> str:

@@ -1,0 +1,185 @@
+"""The typed expression of every standard column of order lines, decided by what all cells of a column are like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.intake.categories import read_category
+from analysis.intake.clean import impossible_age
+from analysis.intake.cost import cost_per_unit
+from analysis.intake.dates import date_form, in_zone, timestamp
+from analysis.intake.mapped import Mapped
+from analysis.intake.roles import roles
+from analysis.intake.tables import Note
+from analysis.intake.values import (
+    MONEY,
+    NOTHING,
+    TOTAL_WORDS,
+    Shape,
+    category,
+    column_style,
+    identifier,
+    is_nothing,
+    number,
+    one_of,
+    shape_sql,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.recipe import Cleaning, Recipe
+
+TEXT_ROLES = (
+    "status", "product", "product_id", "category", "subcategory", "brand", "channel", "payment_method", "coupon",
+    "device", "name", "company", "phone", "email", "id_number", "address", "gender", "region", "city", "country",
+    "industry",
+)  # fmt: skip
+NUMBER_ROLES = ("quantity", "unit_price", "amount", "discount", "cost", "age")
+
+
+def typed_columns(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]
+) -> tuple[str, tuple[str, ...], dict[str, str]]:
+    """Write the typed expression of every standard column as SQL, and tests of raw cells with the cells they need."""
+    shapes = column_shapes(connection, one)
+    expressions = {"order_id": "CAST(NULL AS VARCHAR)"}
+    for role in ("customer_id", "order_id"):
+        if raw := one.raw(role):
+            expressions[role] = identifier(raw, shape=shapes[raw], nothing=_nothing(one, role))
+    if "customer_id" in expressions:
+        expressions["customer_id"] = one.customer(expressions["customer_id"])
+    for role in TEXT_ROLES:
+        if raw := one.raw(role):
+            expressions[role] = text_value(connection, one, role, raw, shapes[raw], recipe.cleaning)
+    for role in NUMBER_ROLES:
+        if raw := one.raw(role):
+            expressions[role] = number(
+                raw, decimal=chosen_decimal(connection, one, role, raw, shapes[raw]), shape=shapes[raw]
+            )
+    if one.raw("cost") and cost_per_unit(connection, one, expressions):
+        expressions["cost"] = (
+            f"TRY_CAST(TRY_CAST({expressions['cost']} AS DECIMAL(19,6)) * "
+            f"TRY_CAST(abs({expressions['quantity']}) AS DECIMAL(19,6)) AS {MONEY})"
+        )
+        notes.append(Note("cost_per_unit", {"table": one.table.key}, "check"))
+    if recipe.cleaning.ages == "blank" and one.raw("age"):
+        age = expressions["age"]
+        expressions["age"] = f"CASE WHEN NOT {impossible_age(age)} THEN {age} END"
+    date_column = one.raw("order_date")
+    assert date_column is not None
+    zone = recipe.time_zone
+    shape = shapes[date_column]
+    order = "ymd" if shape.iso_time or shape.native else chosen_date_order(connection, one, date_column, notes)
+    when = timestamp(date_column, order=order, shape=shape)  # pyright: ignore
+    expressions["order_time"] = in_zone(date_column, when, zone) if zone else when
+    if one.raw("amount") is None:
+        quantity, price = expressions["quantity"], expressions["unit_price"]
+        expressions["amount"] = (
+            f"TRY_CAST(TRY_CAST({quantity} AS DECIMAL(19,6)) * TRY_CAST({price} AS DECIMAL(19,6)) AS {MONEY})"
+        )
+        parts = [part for part in (one.raw("quantity"), one.raw("unit_price")) if part]
+    else:
+        parts = [one.raw("amount") or ""]
+    has_amount = " AND ".join(f"NOT {is_nothing(part, shape=shapes[part])}" for part in parts)
+    inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
+    has_date = f"t{date_column[1:]} IS NOT NULL" if shape.native else f"NOT {is_nothing(date_column, shape=shape)}"
+    # Looked at only where a line has no date, no customer or no amount; on every line they would cost more than typing.
+    tests = {"has_date": has_date, "has_amount": has_amount, "is_total": _is_total(one)}
+    when_cell = f"t{date_column[1:]}" if shape.native else date_column
+    cells = dict.fromkeys([*(f"c{i}" for i in range(min(3, len(one.table.columns)))), when_cell, *parts])
+    return inner, tuple(cells), tests
+
+
+def _nothing(one: Mapped, role: str) -> tuple[str, ...]:
+    """Return the words that still stand for nothing once those that a person chose are blank."""
+    column = one.source.column(role) if one.source else None
+    return NOTHING if column is None or column.nothing == "auto" else ()
+
+
+def text_value(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str, shape: Shape, cleaning: Cleaning
+) -> str:
+    """Write a text as SQL: categories with their variants merged, other texts without the words for nothing.
+
+    Order states stay as they are written, because they are chosen by their words.
+    """
+    typed = category(raw, shape=shape)
+    column = one.source.column(role) if one.source else None
+    if role == "status" or column is None:
+        return typed
+    if roles()[role].kind != "category":
+        if shape.no_words:
+            return typed
+        return f"CASE WHEN NOT {is_nothing(raw, _nothing(one, role))} THEN {typed} END"
+    return read_category(
+        connection, one.view, raw, typed, role=role, header=column.name, merge=cleaning.categories == "merge",
+        auto_nothing=column.nothing == "auto", chosen=column.merges,
+    ).sql  # fmt: skip
+
+
+def column_shapes(connection: duckdb.DuckDBPyConnection, one: Mapped) -> dict[str, Shape]:
+    """Look at all cells of the mapped columns once, so that clean columns are read by one cast."""
+    assert one.source is not None
+    used = {
+        f"c{one.table.columns.index(column.name)}": roles()[column.role].kind
+        for column in one.source.columns
+        if column.role in roles()
+    }
+    native = {raw: Shape(native=True) for raw, kind in used.items() if _native(one, raw, kind)}
+    used = {raw: kind for raw, kind in used.items() if raw not in native}
+    if not used:
+        return native
+    lists = ", ".join(shape_sql(raw, kind) for raw, kind in used.items())
+    counts = connection.execute(f"SELECT {lists} FROM {one.view}").fetchall()[0]
+    return native | {raw: Shape(*(n == 0 for n in broken)) for raw, broken in zip(used, counts, strict=True)}
+
+
+def _native(one: Mapped, raw: str, kind: str) -> bool:
+    """Say whether a Parquet file already types a column as its role needs it."""
+    if not one.table.stored:
+        return False
+    stored = one.table.stored[int(raw[1:])][1]
+    if kind == "number":
+        return stored.startswith(
+            ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "U", "HUGEINT")
+        )
+    return kind == "date" and stored.startswith(("TIMESTAMP", "DATE"))
+
+
+def chosen_decimal(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str, shape: Shape) -> str:
+    """Return the decimal style of a column: a person's, or the one that its cells show."""
+    column = one.source.column(role) if one.source else None
+    if column is not None and column.decimal != "auto":
+        return column.decimal
+    if shape.plain_number or shape.native:
+        return "point"
+    return column_style(connection, one.view, raw)
+
+
+def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, notes: list[Note]) -> str:
+    """Return the order of day and month in the dates of orders: a person's, or the one that they show, with a note."""
+    column = one.source.column("order_date") if one.source else None
+    if column is not None and column.date_order != "auto":
+        return column.date_order
+    cells = connection.execute(
+        f"SELECT DISTINCT regexp_extract({raw}, '^\\s*\\d{{1,2}}[-/.]\\d{{1,2}}[-/.]\\d{{2,4}}') FROM {one.view} "
+        f"WHERE {raw} NOT LIKE '____-%'"
+    ).fetchall()
+    form = date_form([cell for (cell,) in cells if cell])
+    if form.ambiguous:
+        example = next(cell for (cell,) in cells if cell)
+        facts = {
+            "table": one.table.key,
+            "column": column.name if column else "",
+            "n": form.ambiguous,
+            "example": example,
+        }
+        notes.append(Note("date_order_undecided", facts, "ask"))
+    return form.order
+
+
+def _is_total(one: Mapped) -> str:
+    """A total row has a total word in one of its first three cells; it has no date or no customer besides."""
+    cells = [f"lower(trim(c{index}, ' :：'))" for index in range(min(3, len(one.table.columns)))]
+    return "(" + " OR ".join(f"coalesce({one_of(cell, TOTAL_WORDS)}, false)" for cell in cells) + ")"
