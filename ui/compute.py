@@ -394,7 +394,8 @@ def _keep_snapshot(study_id: str, version: str, choices: str, _result: StudyResu
 class Choice:
     """A widget whose choice is kept with the study: its key, what it offers, and what it starts with.
 
-    ``read`` turns what was kept (JSON) back into what the widget holds.
+    ``free`` is for a widget into which anything can be typed, whatever is offered; ``read`` turns what was kept (JSON)
+    back into what the widget holds.
     """
 
     key: str
@@ -402,6 +403,11 @@ class Choice:
     default: Any
     many: bool = False
     read: Callable[[Any], Any] = lambda value: value
+    free: bool = False
+
+    def offers(self, value: Any) -> bool:
+        """Say whether the widget can show what was kept."""
+        return self.free or all(one in self.offered for one in (value if self.many else [value]))
 
 
 def restore_choices(study: Study, page: str, choices: Mapping[str, Choice]) -> None:
@@ -414,7 +420,7 @@ def restore_choices(study: Study, page: str, choices: Mapping[str, Choice]) -> N
         if session.widget(choice.key) is not None:
             continue
         value = saved.get(name)
-        offered = value is not None and all(one in choice.offered for one in (value if choice.many else [value]))
+        offered = value is not None and choice.offers(value)
         session.set_widget(choice.key, choice.read(value) if offered else choice.default)
 
 

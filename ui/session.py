@@ -18,6 +18,9 @@ LANGUAGE_COOKIE = "portrait_lang"
 _FIRST_LANGUAGE = "_first_language"
 _STUDY = "_study"
 _STUDY_PARAM = "study"
+_EXPERIMENT = "_experiment"
+_EXPERIMENT_PARAM = "experiment"
+_EXPERIMENT_ID = re.compile(r"[0-9a-f]{32}")
 UNMASKED_KEY = "unmasked"  # of the toggle
 _CHANGES = "_changes"
 _UPLOADS = "_uploads"
@@ -100,6 +103,20 @@ def close_study() -> None:
     _put(_STUDY_PARAM, None)
 
 
+def experiment_id() -> str | None:
+    """Return the id of the experiment being worked on, taken from the address after a refresh, or None."""
+    if _EXPERIMENT not in st.session_state:
+        wanted = st.query_params.get(_EXPERIMENT_PARAM, "")
+        st.session_state[_EXPERIMENT] = wanted if _EXPERIMENT_ID.fullmatch(wanted) else None
+    return st.session_state[_EXPERIMENT]
+
+
+def set_experiment(experiment_id: str | None) -> None:
+    """Work on this experiment from now on, or on a new one."""
+    st.session_state[_EXPERIMENT] = experiment_id
+    _put(_EXPERIMENT_PARAM, experiment_id)
+
+
 def unmasked() -> bool:
     """Say whether the reader asked to see personal data in full, for this visit only."""
     return bool(st.session_state.get(UNMASKED_KEY, False))
@@ -165,13 +182,14 @@ def next_upload() -> None:
 
 
 def keep_address() -> None:
-    """Write the open study and a language other than the browser's own into the address.
+    """Write the open study, the experiment and a language other than the browser's own into the address.
 
-    The menu's links drop both, so the frame calls this on every run. (A widget bound to the address would write the
+    The menu's links drop them, so the frame calls this on every run. (A widget bound to the address would write the
     label of the option, not its code.)
     """
     study = open_study()
     _put(_STUDY_PARAM, study.study_id if study else None)
+    _put(_EXPERIMENT_PARAM, experiment_id())
     _put(LANGUAGE_KEY, language() if language() != _browser_language() else None)
 
 

@@ -14,16 +14,21 @@ import sqlalchemy as sa
 from pydantic import Field, ValidationError
 
 from analysis.errors import AnalysisError
+from analysis.experiments.record import Experiment
 from analysis.intake.merges import Merges
 from analysis.intake.tables import LeftOut, RawTable
 from analysis.params import Params
 from analysis.recipe import Goal, Recipe
-from analysis.workspace import database, files, merged, raw, snapshots, studies
+from analysis.workspace import database, experiments, files, merged, raw, snapshots, studies
 
-VERSION = 2
+VERSION = 3
 _FORMAT = "portrait-study"
 _MANIFEST = "manifest.json"
-_ENTRY = re.compile(r"manifest\.json|tables/\d{1,5}\.parquet|snapshots/\d{1,5}/(profiles|segments)\.parquet", re.ASCII)
+_ENTRY = re.compile(
+    r"manifest\.json|tables/\d{1,5}\.parquet|snapshots/\d{1,5}/(profiles|segments)\.parquet"
+    r"|experiments/\d{1,5}/[0-9a-f]{64}\.parquet",
+    re.ASCII,
+)
 _MAX_ENTRIES = 20_000
 _MAX_BYTES = 4 * 2**30
 _MAX_MANIFEST_BYTES = 64 * 2**20
@@ -58,11 +63,20 @@ class SnapshotEntry(Params):
     summary: dict[str, Any]
 
 
+class ExperimentEntry(Params):
+    """One experiment of the archive; the tables it names are ``experiments/<place>/<digest>.parquet``."""
+
+    created_at: datetime
+    changed_at: datetime
+    record: Experiment
+    typed: dict[str, Any] = Field(default_factory=dict)
+
+
 class Manifest(Params):
     """What a study archive holds."""
 
     format: Literal["portrait-study"] = _FORMAT
-    version: Literal[1, 2] = VERSION
+    version: Literal[1, 2, 3] = VERSION
     name: str = Field(max_length=1000)
     goal: Goal | None = None
     recipe: Recipe | None = None
@@ -70,6 +84,7 @@ class Manifest(Params):
     merges: Merges = Merges()
     tables: tuple[TableEntry, ...] = ()
     snapshots: tuple[SnapshotEntry, ...] = ()
+    experiments: tuple[ExperimentEntry, ...] = ()
 
 
 def write(engine: sa.Engine, home: Path, study_id: str, target: Path | BinaryIO) -> None:
@@ -80,6 +95,8 @@ def write(engine: sa.Engine, home: Path, study_id: str, target: Path | BinaryIO)
         runs = snapshots.fetch(connection, study_id)
         settings = studies.all_settings(connection, study_id)
         merges = merged.fetch(connection, study_id)
+        trials = experiments.fetch(connection, study_id)
+        typed = {trial.id: experiments.typed(connection, trial.id) for trial in trials}
     manifest = Manifest(
         name=study.name,
         goal=study.goal,
@@ -99,11 +116,24 @@ def write(engine: sa.Engine, home: Path, study_id: str, target: Path | BinaryIO)
             )
             for row in runs
         ),
+        experiments=tuple(
+            ExperimentEntry(
+                created_at=trial.created_at,
+                changed_at=trial.changed_at,
+                record=trial.experiment,
+                typed=typed[trial.id],
+            )
+            for trial in trials
+        ),
     )
     parts = {f"tables/{place}.parquet": table.rows for place, table in enumerate(tables)}
     for place, row in enumerate(runs):
         folder = snapshots.folder(home, study_id, row.id)
         parts |= {f"snapshots/{place}/{name}.parquet": folder / f"{name}.parquet" for name in snapshots.PARTS}
+    for place, trial in enumerate(trials):
+        folder = experiments.folder(home, trial.id)
+        names = trial.experiment.digests
+        parts |= {f"experiments/{place}/{name}.parquet": folder / f"{name}.parquet" for name in names}
     if isinstance(target, Path):
         with files.whole_file(target) as temporary, temporary.open("wb") as file:
             _write_zip(file, manifest, parts)
@@ -141,6 +171,9 @@ def read(engine: sa.Engine, home: Path, source: Path | BinaryIO) -> str:
         for number in range(len(manifest.snapshots)):
             for name in snapshots.PARTS:
                 _metadata(place / "snapshots" / str(number) / f"{name}.parquet", f"snapshots/{number}/{name}.parquet")
+        for number, entry in enumerate(manifest.experiments):
+            for name in entry.record.digests:
+                _check_table(place / "experiments" / str(number) / f"{name}.parquet", number)
         return _insert(engine, home, place, manifest)
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -181,8 +214,14 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
 
 
 def _check_parts(archive: zipfile.ZipFile, manifest: Manifest) -> None:
-    expected = {f"tables/{place}.parquet" for place in range(len(manifest.tables))} | {
+    expected = {f"tables/{place}.parquet" for place in range(len(manifest.tables))}
+    expected |= {
         f"snapshots/{place}/{name}.parquet" for place in range(len(manifest.snapshots)) for name in snapshots.PARTS
+    }
+    expected |= {
+        f"experiments/{place}/{name}.parquet"
+        for place, entry in enumerate(manifest.experiments)
+        for name in entry.record.digests
     }
     present = set(archive.namelist()) - {_MANIFEST}
     if odd := sorted(expected ^ present):
@@ -205,6 +244,13 @@ def _check_rows(path: Path, table: TableEntry) -> None:
         for name, kind in fields.items() if name != "line"
     )  # fmt: skip
     if set(fields) != expected or not text or not pa.types.is_integer(fields["line"]) or n_rows != table.n_rows:
+        raise AnalysisError("archive_damaged", part=part)
+
+
+def _check_table(path: Path, number: int) -> None:
+    part = f"experiments/{number}/{path.name}"
+    _metadata(path, part)
+    if experiments.file_digest(path) != path.stem:
         raise AnalysisError("archive_damaged", part=part)
 
 
@@ -251,4 +297,15 @@ def _insert(engine: sa.Engine, home: Path, place: Path, manifest: Manifest) -> s
                 run.taken_at.isoformat(timespec="microseconds"),
             )
             files.put(place / "snapshots" / str(number), snapshots.folder(home, study_id, snapshot_id))
+        for number, entry in enumerate(manifest.experiments):
+            experiment_id = experiments.insert(
+                connection,
+                study_id,
+                entry.record,
+                typed=entry.typed,
+                created_at=entry.created_at.isoformat(timespec="microseconds"),
+                changed_at=entry.changed_at.isoformat(timespec="microseconds"),
+            )
+            if entry.record.digests:
+                files.put(place / "experiments" / str(number), experiments.folder(home, experiment_id))
     return study_id

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from analysis.experiments.record import Experiment
 from analysis.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -60,3 +61,14 @@ class Snapshot:
     recipe: Recipe
     profiles: pd.DataFrame = field(repr=False)
     segments: pd.DataFrame = field(repr=False)
+
+
+@dataclass(frozen=True)
+class StoredExperiment:
+    """An experiment of a study, or of the workspace itself when ``study_id`` is None. Times are UTC."""
+
+    id: str
+    study_id: str | None
+    created_at: datetime
+    changed_at: datetime
+    experiment: Experiment = field(repr=False)

@@ -78,6 +78,18 @@ merges = sa.Table(
     sa.Column("decided_at", sa.String(32), nullable=False),
 )
 
+experiments = sa.Table(
+    "experiments",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    # Without a study it belongs to the workspace: counts can be typed in with no data at all.
+    sa.Column("study_id", sa.String(32), sa.ForeignKey("studies.id", ondelete="CASCADE"), index=True),
+    sa.Column("created_at", sa.String(32), nullable=False),
+    sa.Column("changed_at", sa.String(32), nullable=False),
+    sa.Column("record", _long_text, nullable=False),
+    sa.Column("typed", _long_text, nullable=False),
+)
+
 settings = sa.Table(
     "settings",
     metadata,
@@ -107,7 +119,23 @@ def _add_merges(connection: sa.Connection) -> None:
     ).create(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_add_merges,)
+def _add_experiments(connection: sa.Connection) -> None:
+    old = sa.MetaData()
+    sa.Table("studies", old, sa.Column("id", sa.String(32), primary_key=True))
+    long_text = sa.Text().with_variant(sa.Text(2**24), "mysql", "mariadb")
+    sa.Table(
+        "experiments",
+        old,
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("study_id", sa.String(32), sa.ForeignKey("studies.id", ondelete="CASCADE"), index=True),
+        sa.Column("created_at", sa.String(32), nullable=False),
+        sa.Column("changed_at", sa.String(32), nullable=False),
+        sa.Column("record", long_text, nullable=False),
+        sa.Column("typed", long_text, nullable=False),
+    ).create(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_add_merges, _add_experiments)
 
 
 def prepare(connection: sa.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> bool:

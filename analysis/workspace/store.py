@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,16 +18,19 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from sqlalchemy import Engine
 
 from analysis.errors import AnalysisError
+from analysis.experiments.record import Experiment
 from analysis.intake.merges import Merges
 from analysis.intake.tables import RawTable
 from analysis.recipe import Recipe
-from analysis.workspace import archive, database, files, merged, raw, snapshots, studies
-from analysis.workspace.records import SavedRecipe, Snapshot, SnapshotInfo, Study
+from analysis.workspace import archive, database, experiments, files, merged, raw, snapshots, studies
+from analysis.workspace.records import SavedRecipe, Snapshot, SnapshotInfo, StoredExperiment, Study
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 RUNS_KEPT = 2
+FOLDERS = (raw.FOLDER, "studies", experiments.FOLDER)
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -75,7 +79,7 @@ class Workspace:
         url = url or os.environ.get("PORTRAIT_DATABASE_URL") or None
         try:
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for name in (raw.FOLDER, "studies"):
+            for name in FOLDERS:
                 (home / name).mkdir(exist_ok=True)
         except OSError as error:
             raise AnalysisError("workspace_not_writable", folder=str(home)) from error
@@ -83,13 +87,14 @@ class Workspace:
         workspace = cls(home, engine)
         try:
             is_new = database.prepare(engine)
-            for name in (raw.FOLDER, "studies"):
+            for name in FOLDERS:
                 files.sweep(home / name)
             if url is None and not is_new:
                 # Only the database that lives beside the files knows all of them.
                 with database.writing(engine) as connection:
                     raw.remove_unused(connection, home)
                     snapshots.remove_unused(connection, home)
+                    experiments.remove_unused(connection, home)
         except BaseException:
             engine.dispose()
             raise
@@ -123,13 +128,15 @@ class Workspace:
             studies.touch(connection, study_id, name=name)
 
     def delete_study(self, study_id: str) -> None:
-        """Delete a study with its snapshots, and its files unless another study holds them too."""
+        """Delete a study with its snapshots and experiments, and its files unless another study holds them too."""
         with database.writing(self.engine) as connection:
             studies.need(connection, study_id)
             paths = raw.delete(connection, study_id)
+            lost = experiments.ids(connection, study_id)
             connection.execute(studies.studies.delete().where(studies.studies.c.id == study_id))
         with database.writing(self.engine) as connection:
             raw.remove_unused(connection, self.home, paths)
+            experiments.remove_folders(self.home, lost)
             if self._study_folder(study_id).is_dir():
                 files.remove(self._study_folder(study_id))
 
@@ -174,6 +181,65 @@ class Workspace:
         with database.writing(self.engine) as connection:
             studies.touch(connection, study_id)
             merged.replace(connection, study_id, merges)
+
+    # Experiments
+
+    def add_experiment(self, experiment: Experiment, study_id: str | None = None) -> str:
+        """Add an experiment to a study, or to the workspace itself without one; return its id."""
+        with database.writing(self.engine) as connection:
+            return experiments.insert(connection, study_id, experiment)
+
+    def experiments(self, study_id: str | None = None) -> list[StoredExperiment]:
+        """Return the experiments of a study, or those without a study, the one changed last first."""
+        with database.reading(self.engine) as connection:
+            return experiments.fetch(connection, study_id)
+
+    def experiment(self, experiment_id: str) -> StoredExperiment:
+        """Return one experiment; AnalysisError ``experiment_gone`` when there is none."""
+        with database.reading(self.engine) as connection:
+            return experiments.need(connection, experiment_id)
+
+    def change_experiment(self, experiment_id: str, change: Callable[[Experiment], Experiment]) -> StoredExperiment:
+        """Apply a change to the record as it is now, so that two windows do not overwrite each other.
+
+        Raises
+        ------
+        AnalysisError
+            ``experiment_gone``, ``saved_experiment_unreadable``, ``workspace_not_saved``, and what ``change`` raises;
+            nothing is changed then.
+        """
+        with database.writing(self.engine) as connection:
+            now = experiments.need(connection, experiment_id).experiment
+            return experiments.change(connection, experiment_id, change(now))
+
+    def delete_experiment(self, experiment_id: str) -> None:
+        """Delete an experiment with its tables."""
+        with database.writing(self.engine) as connection:
+            experiments.delete(connection, experiment_id)
+        experiments.remove_folders(self.home, [experiment_id])
+
+    def keep_experiment_table(self, experiment_id: str, table: pa.Table) -> str:
+        """Keep a table beside an experiment and return the hash by which a record names it.
+
+        A table that no record names is removed when the workspace is opened the next time.
+        """
+        with database.writing(self.engine) as connection:
+            experiments.need(connection, experiment_id)
+            return experiments.write_table(self.home, experiment_id, table)
+
+    def experiment_table(self, experiment_id: str, digest: str) -> pa.Table:
+        """Return a table kept beside an experiment; AnalysisError ``experiment_table_lost`` when it is not there."""
+        return experiments.read_table(self.home, experiment_id, digest)
+
+    def experiment_typed(self, experiment_id: str) -> dict[str, Any]:
+        """Return what pages hold of an experiment without having saved it (JSON values), by page."""
+        with database.reading(self.engine) as connection:
+            return experiments.typed(connection, experiment_id)
+
+    def keep_experiment_typed(self, experiment_id: str, page: str, values: Mapping[str, Any]) -> None:
+        """Keep what a page holds of an experiment, so that nothing typed is lost."""
+        with database.writing(self.engine) as connection:
+            experiments.keep_typed(connection, experiment_id, page, values)
 
     # Files
 

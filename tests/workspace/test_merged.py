@@ -73,6 +73,7 @@ def test_database_of_the_first_version_gets_the_table(tmp_path: Path) -> None:
     study = workspace.create_study("old")
     with workspace.engine.begin() as connection:
         schema.merges.drop(connection)
+        schema.experiments.drop(connection)
         connection.execute(sa.update(schema.schema_version).values(version=1))
     workspace.close()
     again = Workspace.open(tmp_path / "home")

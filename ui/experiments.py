@@ -1,0 +1,153 @@
+"""The experiment that is being worked on: which one it is, what is kept of it, and what its pages hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from analysis.errors import AnalysisError
+from analysis.experiments.record import Experiment
+from ui import session, show
+from ui.compute import Choice, workspace
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from analysis.workspace.records import StoredExperiment
+
+_PICKER = "experiment_picker"
+_NEW = ""
+
+
+def current() -> StoredExperiment | None:
+    """Return the experiment of this visit, taken from the address after a refresh, or None for a new one.
+
+    An experiment of another study than the open one is let go.
+    """
+    wanted = session.experiment_id()
+    if wanted is None:
+        return None
+    try:
+        found = workspace().experiment(wanted)
+    except AnalysisError as problem:
+        session.set_experiment(None)
+        show.error(problem)
+        return None
+    if found.study_id not in (None, session.study_id()):
+        session.set_experiment(None)
+        return None
+    return found
+
+
+def listed() -> list[StoredExperiment]:
+    """Return the experiments of the open study and those that belong to none, the one changed last first."""
+    study_id = session.study_id()
+    found = workspace().experiments()
+    if study_id is not None:
+        found = [*found, *workspace().experiments(study_id)]
+    return sorted(found, key=lambda stored: stored.changed_at, reverse=True)
+
+
+def picker() -> StoredExperiment | None:
+    """Show which experiment the page is about, and let another be chosen; return it, None for a new one.
+
+    Shows nothing while no experiment is kept.
+    """
+    t, found, chosen = session.t(), listed(), current()
+    if not found:
+        return None
+    names = {stored.id: stored.experiment.name for stored in found}
+    session.set_widget(_PICKER, chosen.id if chosen else _NEW)
+    st.selectbox(
+        t("experiments.picker"),
+        [_NEW, *names],
+        format_func=lambda one: names.get(one) or t("experiments.new"),
+        key=_PICKER,
+        on_change=_pick,
+        width=360,
+    )
+    return chosen
+
+
+def _pick() -> None:
+    session.set_experiment(session.widget(_PICKER) or None)
+
+
+def begin(experiment: Experiment, *, of_study: bool = True) -> StoredExperiment:
+    """Keep a new experiment, in the open study if there is one, and make it the one being worked on."""
+    study_id = session.study_id() if of_study else None
+    experiment_id = workspace().add_experiment(experiment, study_id)
+    session.set_experiment(experiment_id)
+    return workspace().experiment(experiment_id)
+
+
+def change(stored: StoredExperiment, change: Callable[[Experiment], Experiment]) -> StoredExperiment:
+    """Apply a change to the record as it is kept now; raises AnalysisError as ``Workspace.change_experiment``."""
+    return workspace().change_experiment(stored.id, change)
+
+
+def keep_table(stored: StoredExperiment, table: pa.Table) -> str:
+    """Keep a table of results beside the experiment; return the hash for ``record.TableSource``."""
+    return workspace().keep_experiment_table(stored.id, table)
+
+
+def table(stored: StoredExperiment, digest: str) -> pa.Table:
+    """Return a table kept beside the experiment; raises ``experiment_table_lost``."""
+    return workspace().experiment_table(stored.id, digest)
+
+
+def arms(stored: StoredExperiment, customers: Sequence[str]) -> list[str | None]:
+    """Return the arm that each customer of the study was assigned, None for those who were not.
+
+    Raises ``experiment_not_assigned`` when the experiment has no assignment, ``experiment_table_lost``.
+    """
+    from analysis.experiments.assignment import arms_of
+
+    kept = stored.experiment.assignment
+    if kept is None:
+        raise AnalysisError("experiment_not_assigned", experiment=stored.experiment.name)
+    return arms_of(customers, table(stored, kept.digest), seed=kept.seed)
+
+
+def key(page: str, name: str) -> str:
+    """Return the key of a widget that belongs to the experiment being worked on."""
+    return f"{page}_{name}_{session.experiment_id() or 'new'}"
+
+
+def typed(page: str) -> dict[str, Any]:
+    """Return what a page held when it was left: of the experiment, or of the new one that is not kept yet."""
+    experiment_id = session.experiment_id()
+    if experiment_id is None:
+        return workspace().setting(f"experiment_{page}", {}, session.study_id())
+    try:
+        return workspace().experiment_typed(experiment_id).get(page, {})
+    except AnalysisError:
+        return {}
+
+
+def keep_typed(page: str, values: Mapping[str, Any]) -> None:
+    """Keep what a page holds (JSON values), so that leaving it, a refresh and a restart lose nothing typed."""
+    if typed(page) == values:
+        return
+    experiment_id = session.experiment_id()
+    if experiment_id is None:
+        workspace().set_setting(f"experiment_{page}", dict(values), session.study_id())
+    else:
+        workspace().keep_experiment_typed(experiment_id, page, values)
+
+
+def restore(page: str, choices: Mapping[str, Choice]) -> None:
+    """Give the widgets of a page what they held on the last visit, before they are drawn; see ``compute.Choice``."""
+    saved = typed(page)
+    for name, choice in choices.items():
+        if session.widget(choice.key) is None:
+            value = choice.read(saved[name]) if name in saved and choice.offers(saved[name]) else choice.default
+            session.set_widget(choice.key, value)
+
+
+def keep(page: str, choices: Mapping[str, Choice]) -> None:
+    """Keep what the widgets of a page hold; call it after they are drawn."""
+    held = {name: session.widget(choice.key) for name, choice in choices.items()}
+    keep_typed(page, typed(page) | {name: value for name, value in held.items() if value is not None})
