@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from analysis.errors import AnalysisError
 from analysis.experiments.means import compare_means
 from analysis.experiments.proportions import compare_many_proportions
-from analysis.experiments.result import Significance
-from analysis.experiments.statistics import MeanStatistic, ProportionStatistic
+from analysis.experiments.result import ALPHA, Significance, p_of_z
+from analysis.experiments.segments import mix_test
+from analysis.experiments.statistics import MeanStatistic, ProportionStatistic, sums_as_statistic
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def check_sample_ratio(counts: Mapping[str, int], weights: Mapping[str, float] |
 def check_experiment(data: ExperimentData, weights: Mapping[str, float] | None = None) -> tuple[Note, ...]:
     """Return what is wrong with an experiment, alarms first."""
     notes = [*check_sample_ratio(data.sizes(), weights), *_assignment(data), *_denominator(data)]
-    notes += [*_too_little(data), *_day_spike(data), *_outliers(data)]
+    notes += [*_before(data), *_mix(data), *_too_little(data), *_day_spike(data), *_first_day(data)]
+    notes += [*_outliers(data), *_carried(data)]
     return tuple(sorted(notes, key=lambda note: note.level != "ask"))
 
 
@@ -119,6 +121,33 @@ def _denominator(data: ExperimentData) -> list[Note]:
     return notes
 
 
+def _before(data: ExperimentData) -> list[Note]:
+    """The covariate of before the start must be alike in all arms, whatever the treatment did."""
+    metric = next((item for item in data.metrics if item.kind != "ratio"), None)
+    if not data.has_covariate or metric is None:
+        return []
+    notes = []
+    for arm in data.treatments:
+        sides = [data.with_past(metric.name, side) for side in (data.control, arm)]
+        one, two = (MeanStatistic(side.n, side.bottom, side.bottom_squares) for side in sides)
+        if min(one.n, two.n) < 2 or one.variance + two.variance == 0:
+            continue
+        notes += [Note(note.code, {**note.facts, "arm": arm}, note.level) for note in check_before(one, two)]
+    return notes
+
+
+def _mix(data: ExperimentData) -> list[Note]:
+    """Segments known before the start must be mixed alike in all arms."""
+    first = data.cells[data.cells["metric"] == data.metrics[0].name]
+    table = (first["n"] + first["missing"]).groupby([first["arm"], first["segment"]]).sum().unstack(fill_value=0)
+    if min(table.shape) < 2:
+        return []
+    p = mix_test(table.to_numpy().tolist()).p
+    if p >= MISMATCH_REMARK:
+        return []
+    return [Note("experiment_mix_differs", {"p": p}, "ask" if p < MISMATCH_ALARM else "check")]
+
+
 def _too_little(data: ExperimentData) -> list[Note]:
     notes = [
         Note("experiment_few_in_arm", {"arm": arm, "n": n, "least": FEW_CUSTOMERS}, "check")
@@ -150,6 +179,31 @@ def _day_spike(data: ExperimentData) -> list[Note]:
     )
 
 
+def _first_day(data: ExperimentData) -> list[Note]:
+    """The effect of those who came on the first day against the effect of all others: novelty wears off."""
+    days = sorted(data.days["day"].dropna().unique()) if len(data.days) else []
+    if len(days) < 4:
+        return []
+    notes = []
+    for metric in data.metrics:
+        part = data.days[data.days["metric"] == metric.name]
+        for arm in data.treatments:
+            rows = [(part["arm"] == side, part["day"] == days[0]) for side in (data.control, arm)]
+            try:
+                early = [sums_as_statistic(metric.kind, part[side & day]) for side, day in rows]
+                later = [sums_as_statistic(metric.kind, part[side & ~day]) for side, day in rows]
+                if min(arm.n for arm in (*early, *later)) < FEW_CUSTOMERS:
+                    continue
+                spread = sum(item.variance / item.n for item in (*early, *later))
+            except AnalysisError:  # an empty corner has no effect to compare
+                continue
+            gap = (early[1].mean - early[0].mean) - (later[1].mean - later[0].mean)
+            if spread > 0 and p_of_z(gap / spread**0.5, "two_sided") < MISMATCH_ALARM:
+                facts = {"metric": metric.name, "arm": arm, "p": p_of_z(gap / spread**0.5, "two_sided")}
+                notes.append(Note("experiment_first_day_differs", facts, "check"))
+    return notes
+
+
 def _outliers(data: ExperimentData) -> list[Note]:
     """One customer whose value is more than a twentieth of an arm's total of a mean."""
     notes = []
@@ -163,3 +217,43 @@ def _outliers(data: ExperimentData) -> list[Note]:
                 facts = {"arm": arm, "metric": metric.name, "value": largest, "share": largest / total}
                 notes.append(Note("experiment_outlier", facts, "check"))
     return notes
+
+
+def _carried(data: ExperimentData) -> list[Note]:
+    """One customer who moves the effect by more than half of it and out of what the others say."""
+    notes = []
+    for metric in data.metrics:
+        if metric.kind != "mean":
+            continue
+        largest = data.cells[data.cells["metric"] == metric.name].groupby("arm")["largest"].max()
+        for arm in data.treatments:
+            names = (data.control, arm)
+            for i, name in enumerate(names):
+                facts = _without(data, metric.name, names, i, float(largest[name]))
+                if facts is not None:
+                    notes.append(
+                        Note("experiment_outlier_carries", {"metric": metric.name, "arm": name} | facts, "check")
+                    )
+    return list({(note.facts["metric"], note.facts["arm"]): note for note in notes}.values())
+
+
+def _without(
+    data: ExperimentData, metric: str, names: tuple[str, str], i: int, value: float
+) -> dict[str, float] | None:
+    """Return the effect with and without the largest customer of one side when that customer carries it."""
+    sides = [data.statistic(metric, name) for name in names]
+    whole = sides[i]
+    if not isinstance(whole, MeanStatistic) or min(side.n for side in sides) < 3:
+        return None
+    try:
+        full = compare_means(*sides)
+        sides[i] = MeanStatistic(whole.n - 1, whole.sum - value, max(whole.sum_squares - value * value, 0.0))
+        rest = compare_means(*sides)
+    except AnalysisError:  # nothing varies without that customer: the remark on the outlier says enough
+        return None
+    effect, without = full.absolute.value, rest.absolute.value
+    reach = abs((rest.absolute.high or 0.0) - without)
+    lost = full.test.p < ALPHA <= rest.test.p
+    if abs(effect - without) > abs(effect) / 2 and (lost or abs(effect - without) > reach):
+        return {"value": value, "effect": effect, "without": without}
+    return None

@@ -4,35 +4,51 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.engine import connect
 from analysis.errors import AnalysisError
+from analysis.experiments.stage import (
+    CROSS,
+    MAX_ARMS,
+    MAX_LEVELS,
+    NONE,
+    OTHER,
+    SUMS,
+    count_rows,
+    find_arms,
+    stage,
+    sum_up,
+)
 from analysis.experiments.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
 from analysis.params import Params
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
-MAX_LEVELS = 20
-MAX_ARMS = 10
-OTHER = "__other__"
-NONE = "__none__"
-_TRUE = "('true','t','yes','y','1','是','对','有','已购买','已转化')"
-_FALSE = "('false','f','no','n','0','否','错','无','未购买','未转化')"
-_CONTROL = ("control", "对照", "对照组", "holdout", "baseline", "base", "none", "no e-mail", "no email", "a", "0")
-_SUMS = ("n", "top", "top_squares", "bottom", "bottom_squares", "products", "missing")
+__all__ = ["MAX_ARMS", "MAX_LEVELS", "NONE", "OTHER", "ExperimentData", "Metric", "ReadParams", "RowCounts"]
+__all__ += ["read_experiment", "read_values"]
+
+Role = Literal["goal", "secondary", "guardrail"]
 
 
 class Metric(Params):
     """What is measured: a column, and for a ratio the column it is divided by.
 
     ``proportion`` counts a customer once, however many rows say yes; ``mean`` and ``ratio`` add up a customer's rows.
+    ``role`` says what it is for: goals decide, secondary metrics explain, guardrails must not get worse.
+    ``higher_is_better`` is False for costs, complaints, returns. ``cap`` (0.5 up to, not including, 1) sets the values
+    of a mean above that quantile of all customers together to it.
     """
 
     column: str
     kind: Literal["proportion", "mean", "ratio"] = "proportion"
     denominator: str | None = None
+    role: Role = "goal"
+    higher_is_better: bool = True
+    cap: float | None = None
 
     @property
     def name(self) -> str:
@@ -41,13 +57,19 @@ class Metric(Params):
 
 
 class ReadParams(Params):
-    """Which columns mean what; without ``unit`` each row is one customer. ``start`` and ``end`` are both inside."""
+    """Which columns mean what; without ``unit`` each row is one customer. ``start`` and ``end`` are both inside.
+
+    ``crossed`` is a second dimension beside ``segment``; ``covariate`` a number known before the start (of a customer
+    in several rows the largest, 0 where there is none), for CUPED and for the check that the arms were alike.
+    """
 
     arm: str
     metrics: tuple[Metric, ...]
     unit: str | None = None
     day: str | None = None
     segment: str | None = None
+    crossed: str | None = None
+    covariate: str | None = None
     control: str | None = None
     start: date | None = None
     end: date | None = None
@@ -76,11 +98,15 @@ class ExperimentData:
         Labels, control first; ``merged`` maps every other spelling found to the label it was read as.
     cells : DataFrame, one row per segment, arm and metric
         ``segment`` (``OTHER`` beyond the 20 largest, ``NONE`` without one), ``arm``, ``metric``, ``n`` (customers with
-        a value), ``top``, ``top_squares``, ``bottom``, ``bottom_squares``, ``products`` (sums), ``missing`` (customers
-        without a value), ``largest`` (value).
+        a value), ``top``, ``top_squares``, ``bottom``, ``bottom_squares``, ``products`` (sums), ``past``,
+        ``past_squares``, ``past_products`` (sums of the covariate and of covariate times outcome), ``missing``
+        (customers without a value), ``largest`` (value).
     days : DataFrame, one row per day, arm and metric
         The same sums by the customer's first day; empty without a day column.
     counts : RowCounts
+    parts : dict of segment to its levels
+        Two for crossed dimensions, otherwise the segment itself.
+    has_covariate : bool
     """
 
     arms: tuple[str, ...]
@@ -89,11 +115,30 @@ class ExperimentData:
     cells: pd.DataFrame = field(repr=False)
     days: pd.DataFrame = field(repr=False)
     counts: RowCounts
+    parts: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    has_covariate: bool = False
 
     @property
     def control(self) -> str:
         """The arm that the others are compared with."""
         return self.arms[0]
+
+    @property
+    def treatments(self) -> tuple[str, ...]:
+        """The arms that are compared with control."""
+        return self.arms[1:]
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The levels read, in the order of their names."""
+        return tuple(sorted({segment for _, _, segment in self._sums if segment is not None}))
+
+    def metric(self, name: str) -> Metric:
+        """Return a metric by its name; ``experiment_unknown_metric``."""
+        for metric in self.metrics:
+            if metric.name == name:
+                return metric
+        raise AnalysisError("experiment_unknown_metric", metric=name)
 
     def sizes(self) -> dict[str, int]:
         """Return customers per arm, those without a value included."""
@@ -106,12 +151,37 @@ class ExperimentData:
 
     def statistic(self, metric: str, arm: str, segment: str | None = None) -> Statistic:
         """Return the sums of one arm; ``experiment_unknown_metric``, ``experiment_empty_arm`` when there are none."""
-        kinds = {item.name: item.kind for item in self.metrics}
-        if metric not in kinds:
-            raise AnalysisError("experiment_unknown_metric", metric=metric)
-        rows = self.cells[(self.cells["metric"] == metric) & (self.cells["arm"] == arm)]
-        rows = rows if segment is None else rows[rows["segment"] == segment]
-        return _statistic(kinds[metric], rows)
+        kind = self.metric(metric).kind
+        n, top, top2, bottom, bottom2, both, *_ = self._row(metric, arm, segment)
+        if kind == "proportion":
+            return ProportionStatistic(int(n), int(top))
+        if kind == "mean":
+            return MeanStatistic(int(n), top, top2)
+        return RatioStatistic(int(n), top, top2, bottom, bottom2, both)
+
+    def with_past(self, metric: str, arm: str, segment: str | None = None) -> RatioStatistic:
+        """Return outcome and covariate of one arm for CUPED; ``experiment_no_covariate`` without one."""
+        if not self.has_covariate or self.metric(metric).kind == "ratio":
+            raise AnalysisError("experiment_no_covariate", metric=metric)
+        n, top, top2, _, _, _, past, past2, both = self._row(metric, arm, segment)
+        return RatioStatistic(int(n), top, top2, past, past2, both)
+
+    def _row(self, metric: str, arm: str, segment: str | None) -> list[float]:
+        found = self._sums.get((metric, arm, segment))
+        if found is None:
+            raise AnalysisError("experiment_empty_arm")
+        return found.tolist()
+
+    @cached_property
+    def _sums(self) -> dict[tuple[str, str, str | None], np.ndarray]:
+        """Every row of ``cells``, and the sums over all segments under None."""
+        values = self.cells[list(SUMS)].to_numpy(dtype=float)
+        found: dict[tuple[str, str, str | None], np.ndarray] = {}
+        for i, (metric, arm, segment) in enumerate(self.cells[["metric", "arm", "segment"]].itertuples(index=False)):
+            found[metric, arm, segment] = values[i]
+            whole = (metric, arm, None)
+            found[whole] = found[whole] + values[i] if whole in found else values[i]
+        return found
 
 
 def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
@@ -125,9 +195,10 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
     Raises
     ------
     AnalysisError
-        ``experiment_unknown_column``, ``experiment_no_metric``, ``experiment_no_denominator``, ``experiment_one_arm``,
-        ``experiment_too_many_arms``, ``experiment_unknown_control``, ``experiment_text_outcome``,
-        ``experiment_not_binary``, ``experiment_no_values``.
+        ``experiment_unknown_column``, ``experiment_no_metric``, ``experiment_no_denominator``,
+        ``experiment_crossed_alone``, ``experiment_bad_quantile``, ``experiment_one_arm``, ``experiment_too_many_arms``,
+        ``experiment_unknown_control``, ``experiment_text_outcome``, ``experiment_unreadable_days``,
+        ``experiment_nobody_left``, ``experiment_not_binary``, ``experiment_no_values``.
 
     Examples
     --------
@@ -139,169 +210,95 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
     """
 
     with connect() as con:
-        con.execute("SET enable_external_access = false")
-        con.register("rows", rows)
-        types = {name: str(kind) for name, kind, *_ in con.execute("DESCRIBE rows").fetchall()}
-        _check_columns(types, params)
-        arms, merged = _arms(con, params)
-        _stage(con, types, params, merged | {arm: arm for arm in arms})
-        counts = _counts(con)
-        cells = _fold(_sums(con, "segment", params.metrics))
-        days = _sums(con, "day", params.metrics) if params.day else cells.iloc[:0].rename(columns={"segment": "day"})
+        arms, merged = _prepare(con, rows, params)
+        counts = _counts(count_rows(con))
+        if counts.kept == 0:
+            raise AnalysisError("experiment_nobody_left", read=counts.read, outside_dates=counts.outside_dates)
+        cells, parts = _named(sum_up(con, "segment", params, arms), params.crossed is not None)
+        empty = cells.iloc[:0].rename(columns={"segment": "day"})
+        days = sum_up(con, "day", params, arms) if params.day else empty
     for metric in params.metrics:
         part = cells[cells["metric"] == metric.name]
         if part["n"].sum() == 0:
             raise AnalysisError("experiment_no_values", metric=metric.name)
         if metric.kind == "proportion" and (part["top"] != part["top_squares"]).any():
             raise AnalysisError("experiment_not_binary", value=float(part["largest"].max()))
-    present = [arm for arm in arms if (cells["arm"] == arm).any()]
+    present = tuple(arm for arm in arms if (cells["arm"] == arm).any())
     if len(present) < 2:
         raise AnalysisError("experiment_one_arm")
-    return ExperimentData(tuple(present), merged, params.metrics, cells, days, counts)
+    has_past = params.covariate is not None
+    return ExperimentData(present, merged, params.metrics, cells, days, counts, parts, has_past)
 
 
-def _statistic(kind: str, rows: pd.DataFrame) -> Statistic:
-    n, top, top2, bottom, bottom2, both = (rows[key].sum() for key in _SUMS[:6])
-    if kind == "proportion":
-        return ProportionStatistic(int(n), int(top))
-    if kind == "mean":
-        return MeanStatistic(int(n), float(top), float(top2))
-    return RatioStatistic(int(n), float(top), float(top2), float(bottom), float(bottom2), float(both))
+def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndarray]:
+    """Return the values of one metric per arm, control first, for tests that need every value.
+
+    Mann–Whitney and the bootstrap do; customers without a value are left out. A ratio has no value of one customer
+    (``experiment_no_values``); other refusals as ``read_experiment``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"group": ["A", "A", "B", "B"], "spend": [0.0, 4.0, 1.0, 9.0]})
+    >>> choice = ReadParams(arm="group", metrics=(Metric(column="spend", kind="mean"),))
+    >>> {arm: values.tolist() for arm, values in read_values(rows, choice, "spend").items()}
+    {'A': [0.0, 4.0], 'B': [1.0, 9.0]}
+    """
+    found = next((item for item in params.metrics if item.name == metric), None)
+    if found is None:
+        raise AnalysisError("experiment_unknown_metric", metric=metric)
+    if found.kind == "ratio":
+        raise AnalysisError("experiment_no_values", metric=metric)
+    with connect() as con:
+        arms, _ = _prepare(con, rows, params.model_copy(update={"metrics": (found,)}))
+        part = con.execute("SELECT arm, top0 FROM units WHERE NOT two AND top0 IS NOT NULL ORDER BY arm, top0").df()
+    values = {label: part.loc[part["arm"] == code, "top0"].to_numpy(dtype=float) for code, label in enumerate(arms)}
+    return {label: found for label, found in values.items() if len(found)}
+
+
+def _prepare(con: Any, rows: Any, params: ReadParams) -> tuple[list[str], dict[str, str]]:
+    con.execute("SET enable_external_access = false")
+    con.register("rows", rows)
+    types = {name: str(kind) for name, kind, *_ in con.execute("DESCRIBE rows").fetchall()}
+    _check_columns(types, params)
+    arms, merged = find_arms(con, params.arm, params.control)
+    stage(con, types, params, arms, merged)
+    return arms, merged
 
 
 def _check_columns(types: dict[str, str], params: ReadParams) -> None:
     if not params.metrics:
         raise AnalysisError("experiment_no_metric")
+    if params.crossed is not None and params.segment is None:
+        raise AnalysisError("experiment_crossed_alone")
     for metric in params.metrics:
         if (metric.kind == "ratio") != (metric.denominator is not None):
             raise AnalysisError("experiment_no_denominator", metric=metric.column)
-    wanted = [params.arm, params.unit, params.day, params.segment]
+        if metric.cap is not None and (metric.kind != "mean" or not 0.5 <= metric.cap < 1):
+            raise AnalysisError("experiment_bad_quantile", quantile=metric.cap)
+    wanted = [params.arm, params.unit, params.day, params.segment, params.crossed, params.covariate]
     wanted += [name for metric in params.metrics for name in (metric.column, metric.denominator)]
     for name in wanted:
         if name is not None and name not in types:
             raise AnalysisError("experiment_unknown_column", column=name)
 
 
-def _arms(con: Any, params: ReadParams) -> tuple[list[str], dict[str, str]]:
-    """Return the arms, control first, and the spellings read as another."""
-    found = con.execute(
-        f"SELECT CAST({_quoted(params.arm)} AS VARCHAR) AS label, count(*) AS n FROM rows GROUP BY 1 ORDER BY n DESC, 1"
-    ).fetchall()
-    spellings: dict[str, list[str]] = {}
-    for label, _ in found:
-        if label is not None and (key := " ".join(label.split()).casefold()):
-            spellings.setdefault(key, []).append(label)
-    if len(spellings) < 2:
-        raise AnalysisError("experiment_one_arm")
-    if len(spellings) > MAX_ARMS:
-        raise AnalysisError("experiment_too_many_arms", arms=len(spellings), most=MAX_ARMS)
-    # The most frequent spelling names the arm.
-    names = {key: labels[0] for key, labels in spellings.items()}
-    merged = {label: names[key] for key, labels in spellings.items() for label in labels[1:]}
-    wanted = None if params.control is None else " ".join(params.control.split()).casefold()
-    if wanted is not None and wanted not in names:
-        raise AnalysisError("experiment_unknown_control", control=params.control)
-    control = wanted or next((key for key in _CONTROL if key in names), sorted(names)[0])
-    return [names[control], *(names[key] for key in sorted(names) if key != control)], merged
+def _counts(found: dict[str, int]) -> RowCounts:
+    no_arm, no_unit, outside = (found.get(key, 0) for key in ("no_arm", "no_unit", "outside_dates"))
+    two, units, kept = found["in_two_arms"], found["units_in_two_arms"], found.get("kept", 0)
+    return RowCounts(kept + no_arm + no_unit + outside, kept - two, no_arm, no_unit, outside, two, units)
 
 
-def _stage(con: Any, types: dict[str, str], params: ReadParams, labels: dict[str, str]) -> None:
-    """Create ``kept``, one row per customer, and ``gone``, the counts of rows set aside."""
-    con.execute("CREATE TABLE labels (label VARCHAR, arm VARCHAR)")
-    con.executemany("INSERT INTO labels VALUES (?, ?)", list(labels.items()))
-    values, sums = [], []
-    for i, metric in enumerate(params.metrics):
-        values.append(f"{_number(con, types, metric.column, metric.kind)} AS top{i}")
-        sums.append(f"{'max' if metric.kind == 'proportion' else 'sum'}(top{i}) AS top{i}")
-        bottom = "1.0" if metric.denominator is None else _number(con, types, metric.denominator, "mean")
-        values.append(f"{bottom} AS bottom{i}")
-        sums.append(f"sum(bottom{i}) AS bottom{i}")
-    unit = "NULL" if params.unit is None else _quoted(params.unit)
-    if params.unit is not None and types[params.unit] == "VARCHAR":
-        unit = f"nullif(trim({unit}), '')"
-    day = "NULL::DATE" if params.day is None else f"TRY_CAST({_quoted(params.day)} AS DATE)"
-    segment = (
-        f"'{NONE}'" if params.segment is None else f"coalesce(CAST({_quoted(params.segment)} AS VARCHAR), '{NONE}')"
-    )
-    inside = ["true"]
-    if params.start is not None or params.end is not None:
-        if params.day is None:
-            raise AnalysisError("experiment_no_day_column")
-        inside.append(f"day BETWEEN DATE '{params.start or date.min}' AND DATE '{params.end or date.max}'")
-    con.execute(
-        f"CREATE TEMP VIEW typed AS SELECT labels.arm AS arm, {unit} AS unit, {day} AS day, {segment} AS segment, "
-        f"{', '.join(values)} FROM rows LEFT JOIN labels ON CAST({_quoted(params.arm)} AS VARCHAR) = labels.label"
-    )
-    state = (
-        f"CASE WHEN arm IS NULL THEN 'no_arm' WHEN {'unit IS NULL' if params.unit else 'false'} THEN 'no_unit' "
-        f"WHEN NOT coalesce({' AND '.join(inside)}, false) THEN 'outside_dates' ELSE 'kept' END"
-    )
-    con.execute(f"CREATE TEMP TABLE sorted AS SELECT *, {state} AS state FROM typed")
-    if params.unit is None:
-        con.execute("CREATE TEMP TABLE units AS SELECT *, 1 AS n_rows, false AS two FROM sorted WHERE state = 'kept'")
-    else:
-        con.execute(
-            "CREATE TEMP TABLE units AS SELECT unit, min(arm) AS arm, min(day) AS day, min(segment) AS segment, "
-            f"{', '.join(sums)}, count(*) AS n_rows, min(arm) <> max(arm) AS two "
-            "FROM sorted WHERE state = 'kept' GROUP BY unit"
-        )
-
-
-def _number(con: Any, types: dict[str, str], column: str, kind: str) -> str:
-    """Return the expression that reads a column as a number; text that is none raises ``experiment_text_outcome``."""
-    name = _quoted(column)
-    if types[column] == "BOOLEAN":
-        return f"CAST({name} AS DOUBLE)"
-    if types[column] not in ("VARCHAR",) and not types[column].startswith("ENUM"):
-        return f"CASE WHEN isfinite(CAST({name} AS DOUBLE)) THEN CAST({name} AS DOUBLE) END"
-    text = f"lower(trim(CAST({name} AS VARCHAR)))"
-    read = f"TRY_CAST({text} AS DOUBLE)"
-    if kind == "proportion":
-        read = f"CASE WHEN {text} IN {_TRUE} THEN 1.0 WHEN {text} IN {_FALSE} THEN 0.0 ELSE {read} END"
-    wrong = con.execute(f"SELECT any_value({name}) FROM rows WHERE {text} <> '' AND ({read}) IS NULL").fetchone()[0]
-    if wrong is not None:
-        raise AnalysisError("experiment_text_outcome", column=column, example=str(wrong)[:40])
-    return f"CASE WHEN isfinite({read}) THEN {read} END"
-
-
-def _counts(con: Any) -> RowCounts:
-    states = dict(con.execute("SELECT state, count(*) FROM sorted GROUP BY state").fetchall())
-    two, units = con.execute("SELECT coalesce(sum(n_rows), 0), count(*) FROM units WHERE two").fetchone()
-    read, kept = sum(states.values()), states.get("kept", 0) - int(two)
-    no_arm, no_unit, outside = (states.get(key, 0) for key in ("no_arm", "no_unit", "outside_dates"))
-    return RowCounts(read, kept, no_arm, no_unit, outside, int(two), int(units))
-
-
-def _sums(con: Any, by: str, metrics: tuple[Metric, ...]) -> pd.DataFrame:
-    import pandas as pd
-
-    parts = []
-    for i, metric in enumerate(metrics):
-        top, bottom = f"top{i}", f"bottom{i}"
-        known = f"{top} IS NOT NULL AND {bottom} IS NOT NULL"
-        squares = {"top": top, "top_squares": f"{top}*{top}", "bottom": bottom}
-        squares |= {"bottom_squares": f"{bottom}*{bottom}", "products": f"{top}*{bottom}"}
-        sums = ", ".join(f"coalesce(sum({what}) FILTER ({known}), 0) AS {key}" for key, what in squares.items())
-        part = con.execute(
-            f"SELECT {by}, arm, count(*) FILTER ({known}) AS n, {sums}, count(*) FILTER (NOT ({known})) AS missing, "
-            f"coalesce(max({top}) FILTER ({known}), 0) AS largest "
-            f"FROM units WHERE NOT two GROUP BY {by}, arm ORDER BY {by}, arm"
-        ).df()
-        parts.append(part.assign(metric=metric.name))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _fold(cells: pd.DataFrame) -> pd.DataFrame:
-    """Read the levels beyond the twenty largest as one."""
-    first = cells[cells["metric"] == cells["metric"].iloc[0]] if len(cells) else cells
-    sizes = (first["n"] + first["missing"]).groupby(first["segment"]).sum()
-    if len(sizes) <= MAX_LEVELS:
-        return cells
-    largest = set(sizes.sort_values(ascending=False, kind="stable").index[:MAX_LEVELS])
-    folded = cells.assign(segment=cells["segment"].where(cells["segment"].isin(largest), OTHER))
-    sums = dict.fromkeys(_SUMS, "sum") | {"largest": "max"}
-    return folded.groupby(["segment", "arm", "metric"], as_index=False, sort=True).agg(sums)
-
-
-def _quoted(name: str) -> str:
-    return 'rows."' + name.replace('"', '""') + '"'
+def _named(cells: pd.DataFrame, crossed: bool) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]]]:
+    """Return the cells with one name per level, and the parts of each name."""
+    if not crossed:
+        return cells.drop(columns="second"), {name: (name,) for name in cells["segment"].unique()}
+    parts = {
+        OTHER if one == OTHER else f"{one}{CROSS}{two}": (OTHER,) if one == OTHER else (one, two)
+        for one, two in cells[["segment", "second"]].drop_duplicates().itertuples(index=False)
+    }
+    names = [
+        OTHER if one == OTHER else f"{one}{CROSS}{two}"
+        for one, two in zip(cells["segment"], cells["second"], strict=True)
+    ]
+    return cells.assign(segment=names).drop(columns="second"), parts

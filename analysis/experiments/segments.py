@@ -6,11 +6,14 @@ Method, sources and limits: ``docs/methods/experiments-segments.md``.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from analysis.errors import AnalysisError
-from analysis.experiments.result import ALPHA, Estimate, Significance, check_alpha, interval, p_of_z
+from analysis.experiments.proportions import FEW_EXPECTED, compare_proportions, expected_least
+from analysis.experiments.result import ALPHA, Estimate, Reading, Significance, check_alpha
+from analysis.experiments.results import compare_statistics
+from analysis.experiments.statistics import ProportionStatistic, Statistic, standard_error
 from analysis.notes import Note
 from analysis.stats.multiplicity import benjamini_hochberg, holm
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 Correction = Literal["holm", "benjamini_hochberg"]
 FEW = 30
+MIX_ALARM = 0.001
+_UNREADABLE = ("experiment_too_few", "experiment_no_variation", "experiment_empty_arm", "experiment_zero_denominator")
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,9 @@ class SegmentEffect:
     """Treatment less control within one segment.
 
     ``absolute`` has the level of one segment among all (Bonferroni over the segments read), so that all intervals hold
-    together at 1 − alpha; ``p`` is uncorrected, ``p_corrected`` by the correction named in the result.
+    together at 1 − alpha: Newcombe's for shares, Welch's for means, the delta method's for ratios. ``p`` is uncorrected
+    (shares with few conversions by Fisher), ``p_corrected`` by the correction named in the result. ``parts`` are the
+    levels of crossed dimensions, otherwise the segment itself.
     """
 
     segment: str
@@ -38,6 +45,7 @@ class SegmentEffect:
     p: float
     p_corrected: float
     significant: bool
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,8 @@ def read_segments(
     -------
     SegmentReading
         Segments with fewer than 30 customers in an arm, or in which nothing varies, are left out and noted. The note
-        ``experiment_simpson`` says that the overall effect has the opposite sign of every segment's.
+        ``experiment_simpson`` says that the overall effect has the opposite sign of every segment's,
+        ``experiment_simpson_mix`` that it has the opposite sign of their mean while the arms hold different mixes.
 
     Raises
     ------
@@ -86,52 +95,95 @@ def read_segments(
     for qualitative interactions, Biometrics 41; Simpson (1951), JRSS B 13.
     """
     import numpy as np
-    from scipy.special import chdtrc
 
     check_alpha(alpha)
     notes, raw = [], []
-    for segment in sorted(data.cells["segment"].unique()):
+    for segment in data.segments:
         try:
             a, b = data.statistic(metric, data.control, segment), data.statistic(metric, treatment, segment)
             if min(a.n, b.n) < FEW:
                 raise AnalysisError("experiment_too_few", n=min(a.n, b.n), least=FEW)
-            se = math.sqrt(a.variance / a.n + b.variance / b.n)
-            if se == 0:
-                raise AnalysisError("experiment_no_variation")
+            raw.append((segment, a, b, _compare(a, b, alpha)))
         except AnalysisError as error:
-            if error.code == "experiment_unknown_metric":
+            if error.code not in _UNREADABLE:
                 raise
             notes.append(Note("experiment_segment_left_out", {"segment": segment}))
-            continue
-        raw.append((segment, a, b, b.mean - a.mean, se))
     if not raw:
         raise AnalysisError("experiment_no_segment_readable", least=FEW)
-    p = np.array([p_of_z(value / se, "two_sided") for *_, value, se in raw])
+    p = np.array([reading.test.p for *_, reading in raw])
     adjusted = (holm if correction == "holm" else benjamini_hochberg)(p)
     share = alpha / len(raw) / more_tests
-    effects = [
-        SegmentEffect(
-            segment,
-            a.n,
-            b.n,
-            a.mean,
-            b.mean,
-            interval(value, se, alpha=share, alternative="two_sided", convention="normal_bonferroni"),
-            float(p[i]),
-            float(adjusted[i]),
-            bool(adjusted[i] < alpha),
-        )
-        for i, (segment, a, b, value, se) in enumerate(raw)
-    ]
-    values, weights = np.array([item[3] for item in raw]), np.array([item[4] for item in raw]) ** -2.0
-    interaction = None
-    if len(raw) > 1:
-        q = float((weights * (values - np.average(values, weights=weights)) ** 2).sum())
-        interaction = Significance(float(chdtrc(len(raw) - 1, q)), "cochran_q", "two_sided", q, len(raw) - 1)
-    a, b = data.statistic(metric, data.control), data.statistic(metric, treatment)
-    se = math.sqrt(a.variance / a.n + b.variance / b.n)
-    whole = interval(b.mean - a.mean, se, alpha=alpha, alternative="two_sided", convention="normal_unpooled")
-    if len(raw) > 1 and whole.value != 0 and (values * whole.value < 0).all():
-        notes.append(Note("experiment_simpson", {"overall": whole.value}, "ask"))
+    effects = []
+    for i, (segment, a, b, _) in enumerate(raw):
+        absolute = replace(_compare(a, b, share).absolute, se=math.hypot(standard_error(a), standard_error(b)))
+        parts = data.parts.get(segment, (segment,))
+        tested = (float(p[i]), float(adjusted[i]), bool(adjusted[i] < alpha))
+        effects.append(SegmentEffect(segment, a.n, b.n, a.mean, b.mean, absolute, *tested, parts))
+    whole = _compare(data.statistic(metric, data.control), data.statistic(metric, treatment), alpha).absolute
+    notes += _simpson(effects, whole.value)
+    interaction = _interaction(effects)
     effects.sort(key=lambda effect: (-effect.absolute.value, effect.segment))
     return SegmentReading(metric, treatment, tuple(effects), whole, interaction, correction, tuple(notes))
+
+
+def _compare(control: Statistic, treatment: Statistic, alpha: float) -> Reading:
+    """Compare two arms of a segment; shares with few conversions by Fisher, as z would claim too much."""
+    if isinstance(control, ProportionStatistic) and isinstance(treatment, ProportionStatistic):
+        few = expected_least(control, treatment) < FEW_EXPECTED
+        return compare_proportions(control, treatment, test="fisher" if few else "z_pooled", alpha=alpha)
+    return compare_statistics(control, treatment, alpha=alpha)
+
+
+def _interaction(effects: list[SegmentEffect]) -> Significance | None:
+    """Test whether all effects are the same (Cochran's Q); segments without a standard error say nothing."""
+    import numpy as np
+    from scipy.special import chdtrc
+
+    known = [(effect.absolute.value, effect.absolute.se) for effect in effects if effect.absolute.se]
+    if len(known) < 2:
+        return None
+    values, errors = (np.array(column, dtype=float) for column in zip(*known, strict=True))
+    weights = errors**-2.0
+    q = float((weights * (values - np.average(values, weights=weights)) ** 2).sum())
+    return Significance(float(chdtrc(len(known) - 1, q)), "cochran_q", "two_sided", q, len(known) - 1)
+
+
+def _simpson(effects: list[SegmentEffect], whole: float) -> list[Note]:
+    """Say when the segments point the other way than the whole.
+
+    Either all of them do, or their mean does, weighted by customers so that both arms hold the same mix, while the
+    mixes truly differ.
+    """
+    if len(effects) < 2 or whole == 0:
+        return []
+    if all(effect.absolute.value * whole < 0 for effect in effects):
+        return [Note("experiment_simpson", {"overall": whole}, "ask")]
+    sizes = [effect.n_control + effect.n_treatment for effect in effects]
+    mean = sum(size * effect.absolute.value for size, effect in zip(sizes, effects, strict=True)) / sum(sizes)
+    mix = mix_test([[effect.n_control for effect in effects], [effect.n_treatment for effect in effects]])
+    if mean * whole < 0 and mix.p < MIX_ALARM:
+        return [Note("experiment_simpson_mix", {"overall": whole, "alike": mean}, "ask")]
+    return []
+
+
+def mix_test(counts: list[list[int]]) -> Significance:
+    """Test whether the arms hold the same mix of segments: chi-square of the table of arms by segments.
+
+    Raises ``experiment_no_variation`` for fewer than two arms or segments with anybody in them.
+
+    Examples
+    --------
+    >>> mix_test([[50, 50], [50, 50]]).p
+    1.0
+    """
+    import numpy as np
+    from scipy.special import chdtrc
+
+    table = np.array(counts, dtype=float)
+    table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
+    if min(table.shape) < 2:
+        raise AnalysisError("experiment_no_variation")
+    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
+    statistic = float(((table - expected) ** 2 / expected).sum())
+    df = (table.shape[0] - 1) * (table.shape[1] - 1)
+    return Significance(float(chdtrc(df, statistic)), "mix_chi_square", "two_sided", statistic, df)

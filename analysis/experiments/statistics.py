@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from analysis.errors import AnalysisError
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import ArrayLike
 
 # Sums of squares may fall below the least possible by rounding alone, by this share of themselves.
@@ -208,6 +209,21 @@ Statistic = ProportionStatistic | MeanStatistic | RatioStatistic
 def standard_error(statistic: Statistic) -> float:
     """Return the standard error of the arm's mean."""
     return math.sqrt(statistic.variance / statistic.n)
+
+
+def sums_as_statistic(kind: str, sums: pd.DataFrame) -> Statistic:
+    """Return one arm from rows of sums (``ExperimentData.cells`` or ``days``), added up.
+
+    ``kind`` is that of the metric: ``"proportion"``, ``"mean"`` or ``"ratio"``. No rows raise
+    ``experiment_empty_arm``.
+    """
+    names = ["n", "top", "top_squares", "bottom", "bottom_squares", "products"]
+    n, *rest = sums[names].sum().tolist()
+    if kind == "proportion":
+        return ProportionStatistic(int(n), int(rest[0]))
+    if kind == "mean":
+        return MeanStatistic(int(n), rest[0], rest[1])
+    return RatioStatistic(int(n), *rest)
 
 
 def _finite(values: ArrayLike) -> Any:

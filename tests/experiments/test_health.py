@@ -61,8 +61,49 @@ def test_each_fault_is_named():
     early = rows.assign(day=rows["day"].where(rows.index > 1500, pd.Timestamp("2024-02-29")))
     assert codes(early, day="day") == {"experiment_day_one_spike"}
     rich = rows.assign(spend=rows["spend"].where(rows.index != 7, 5000.0))
-    assert codes(rich, Metric(column="spend", kind="mean")) == {"experiment_outlier"}
+    assert codes(rich, Metric(column="spend", kind="mean")) == {"experiment_outlier", "experiment_outlier_carries"}
     assert {"experiment_few_in_arm", "experiment_few_conversions"} <= codes(rows.iloc[:20])
+
+
+def test_an_outlier_that_carries_nothing_is_no_carrier():
+    # A real effect of 5 on about 10: the richest customer of a gamma does not move it.
+    rows = sound()
+    rows["spend"] += 5.0 * (rows["arm"] == "B")
+    assert codes(rows, Metric(column="spend", kind="mean")) == set()
+
+
+def test_the_customer_who_carries_the_effect_is_named_with_and_without():
+    rows = sound()
+    rows.loc[7, "spend"] = 5000.0
+    data = read_experiment(rows, ReadParams(arm="arm", metrics=(Metric(column="spend", kind="mean"),)))
+    facts = next(note.facts for note in check_experiment(data) if note.code == "experiment_outlier_carries")
+    a, b = rows.loc[rows["arm"] == "A", "spend"], rows.loc[rows["arm"] == "B", "spend"]
+    assert facts["effect"] == pytest.approx(b.mean() - a.mean())
+    assert facts["without"] == pytest.approx(b.drop(7).mean() - a.mean())
+    assert (facts["arm"], facts["value"]) == ("B", 5000.0)
+
+
+def test_an_effect_of_the_first_day_alone_is_noticed():
+    rows = sound(4000)
+    rows["day"] = pd.Timestamp("2024-03-01") + pd.to_timedelta(rows.index // 2 % 10, unit="D")
+    new = (rows["day"] == rows["day"].min()) & (rows["arm"] == "B")
+    found = codes(rows.assign(bought=rows["bought"].mask(new, 1.0)), day="day")
+    assert found == {"experiment_first_day_differs"}
+    assert codes(rows, day="day") == set()
+
+
+def test_a_covariate_that_differed_before_is_an_alarm():
+    rows = sound().assign(past=np.arange(2000) % 50)
+    assert codes(rows, covariate="past", unit="id") == set()
+    shifted = rows.assign(past=rows["past"] + 10.0 * (rows["arm"] == "B"))
+    assert codes(shifted, covariate="past") == {"experiment_differed_before"}
+
+
+def test_arms_with_another_mix_of_segments_are_an_alarm():
+    rows = sound().assign(city=np.where(np.arange(2000) % 4 < 2, "x", "y"))
+    assert codes(rows, segment="city") == set()
+    moved = rows.assign(city=rows["city"].mask((rows["arm"] == "B") & (rows.index % 3 == 0), "x"))
+    assert codes(moved, segment="city") == {"experiment_mix_differs"}
 
 
 def test_analysing_responders_only_is_an_alarm():

@@ -114,6 +114,19 @@ def test_a_column_with_a_quote_or_a_reserved_name_is_a_column():
         ({"arm": list("AB"), "bought": [1, 0]}, {"segment": "city"}, "experiment_unknown_column"),
         ({"arm": list("AB"), "bought": [1, 0]}, {"metrics": ()}, "experiment_no_metric"),
         ({"arm": list("AB"), "bought": [1, 0]}, {"start": date(2024, 1, 1)}, "experiment_no_day_column"),
+        ({"arm": list("AB"), "bought": pd.to_datetime(["2024-01-01"] * 2)}, {}, "experiment_text_outcome"),
+        ({"arm": list("AB"), "bought": [1, 0], "x": list("ab")}, {"crossed": "x"}, "experiment_crossed_alone"),
+        ({"arm": list("AB"), "bought": [1, 0], "x": list("ab")}, {"day": "x"}, "experiment_unreadable_days"),
+        (
+            {"arm": list("AB"), "bought": [1, 0], "x": ["2024-03-01"] * 2},
+            {"day": "x", "start": date(2025, 1, 1)},
+            "experiment_nobody_left",
+        ),
+        (
+            {"arm": list("AB"), "bought": [1, 0]},
+            {"metrics": (Metric(column="bought", cap=0.9),)},
+            "experiment_bad_quantile",
+        ),
         (
             {"arm": list("AB"), "bought": [1, 0]},
             {"metrics": (Metric(column="bought", kind="ratio"),)},
@@ -125,6 +138,22 @@ def test_what_cannot_be_read_is_refused(rows, choice, code):
     with pytest.raises(AnalysisError) as caught:
         read_experiment(pd.DataFrame(rows), ReadParams(**({"arm": "arm", "metrics": BOUGHT} | choice)))
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["2024/3/1", "2024/3/2"],
+        ["1.3.2024 09:30", "2.3.2024 10:00"],
+        ["2024年3月1日", "2024年3月2日"],
+        [20240301, 20240302],
+        ["2024-03-01T10:00:00", ""],
+    ],
+)
+def test_days_are_read_as_files_write_them(cells):
+    rows = pd.DataFrame({"arm": ["A", "B"] * 2, "bought": [0, 1, 1, 0], "day": [*cells[:1] * 2, *cells[1:] * 2]})
+    data = read_experiment(rows, ReadParams(arm="arm", metrics=BOUGHT, day="day"))
+    assert str(data.days["day"].min())[:10] == "2024-03-01"
 
 
 def test_an_unknown_metric_or_arm_is_refused():

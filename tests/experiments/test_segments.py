@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
-from analysis.experiments.read import Metric, ReadParams, read_experiment
+from analysis.experiments.read import NONE, OTHER, Metric, ReadParams, read_experiment
 from analysis.experiments.segments import read_segments
 
 CHOICE = ReadParams(arm="arm", segment="city", metrics=(Metric(column="bought"),))
@@ -51,6 +51,71 @@ def test_simpsons_paradox_is_called_out():
     found = read([("small", "A", 270, 234), ("large", "A", 80, 55), ("small", "B", 87, 81), ("large", "B", 263, 192)])
     assert "experiment_simpson" in {note.code for note in found.notes}
     assert found.overall.value < 0 < min(effect.absolute.value for effect in found.effects)
+
+
+def test_a_reversal_by_the_mix_is_called_out_even_when_one_segment_follows_the_whole():
+    counts = [
+        ("small", "A", 2700, 2340),
+        ("large", "A", 800, 550),
+        ("small", "B", 870, 810),
+        ("large", "B", 2630, 1920),
+    ]
+    counts += [("tiny", "A", 40, 20), ("tiny", "B", 40, 18)]
+    found = read(counts)
+    assert [note.code for note in found.notes] == ["experiment_simpson_mix"]
+    assert found.overall.value < 0 < found.notes[0].facts["alike"]
+
+
+def test_the_interaction_of_many_segments_equals_that_of_a_meta_analysis():
+    from statsmodels.stats.meta_analysis import combine_effects
+
+    found = read([(f"s{i}", arm, 300 + 40 * i, 60 + 11 * i + 9 * (arm == "B")) for i in range(6) for arm in "AB"])
+    values = np.array([effect.absolute.value for effect in found.effects])
+    errors = np.array([effect.absolute.se for effect in found.effects])
+    assert found.interaction.statistic == pytest.approx(combine_effects(values, errors**2).q)
+
+
+def test_segments_of_rare_conversions_are_tested_exactly():
+    found = read([("x", "A", 200, 0), ("x", "B", 200, 4), ("y", "A", 200, 40), ("y", "B", 200, 70)])
+    p = {effect.segment: effect.p for effect in found.effects}
+    # Fisher, two-sided, 0 of 200 against 4 of 200: 2 * C(200, 4) / C(400, 4) = 0.1231.
+    assert p["x"] == pytest.approx(2 * 0.06154, abs=1e-4)
+    assert p["y"] == pytest.approx(0.00075, abs=5e-5)
+
+
+def test_two_crossed_dimensions_are_read_as_one_and_keep_their_parts():
+    rng = np.random.default_rng(1)
+    n = 8000
+    rows = pd.DataFrame(
+        {
+            "arm": np.tile(["A", "B"], n // 2),
+            "city": rng.choice(["x", "y"], n),
+            "tier": rng.choice(["high", "low", ""], n),
+            "bought": rng.binomial(1, 0.3, n),
+        }
+    )
+    choice = ReadParams(arm="arm", segment="city", crossed="tier", metrics=(Metric(column="bought"),))
+    data = read_experiment(rows, choice)
+    found = read_segments(data, metric="bought", treatment="B")
+    assert {effect.parts for effect in found.effects} == {(c, t) for c in "xy" for t in ("high", "low", NONE)}
+    part = rows[(rows["city"] == "x") & (rows["tier"] == "low") & (rows["arm"] == "B")]
+    effect = next(effect for effect in found.effects if effect.parts == ("x", "low"))
+    assert (effect.n_treatment, effect.treatment) == (len(part), pytest.approx(part["bought"].mean()))
+    assert found.interaction.df == 5
+
+
+def test_crossed_dimensions_have_twenty_levels_and_the_rest_together():
+    rng = np.random.default_rng(1)
+    rows = pd.DataFrame({"arm": rng.choice(["A", "B"], 9000), "bought": rng.integers(0, 2, 9000)})
+    rows = rows.assign(one=rng.integers(0, 7, 9000), two=rng.integers(0, 5, 9000))
+    choice = ReadParams(arm="arm", segment="one", crossed="two", metrics=(Metric(column="bought"),))
+    data = read_experiment(rows, choice)
+    assert len(data.segments) == 21
+    assert data.parts[OTHER] == (OTHER,)
+    sizes = rows.groupby(["one", "two"]).size().sort_values(ascending=False)
+    other = data.statistic("bought", "A", OTHER).n + data.statistic("bought", "B", OTHER).n
+    assert other == sizes.iloc[20:].sum()
+    assert sum(data.statistic("bought", arm, segment).n for arm in "AB" for segment in data.segments) == 9000
 
 
 def test_small_segments_are_left_out_and_named():

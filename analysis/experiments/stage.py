@@ -1,0 +1,237 @@
+"""The rows of an experiment in DuckDB: one row per customer, then sums; every row kept or counted as set aside.
+
+``read.py`` is the door; this file holds the SQL.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import AnalysisError
+from analysis.intake.dates import date_form, timestamp
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.experiments.read import Metric, ReadParams
+
+MAX_LEVELS = 20
+MAX_ARMS = 10
+OTHER = "__other__"
+NONE = "__none__"
+CROSS = " × "
+SUMS = ("n", "top", "top_squares", "bottom", "bottom_squares", "products", "past", "past_squares", "past_products")
+_TRUE = "('true','t','yes','y','1','是','对','有','已购买','已转化')"
+_FALSE = "('false','f','no','n','0','否','错','无','未购买','未转化')"
+_CONTROL = ("control", "对照", "对照组", "holdout", "baseline", "base", "none", "no e-mail", "no email", "a", "0")
+_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_NUMBERS += ("UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+_DATES_LOOKED_AT = 5000
+
+
+def find_arms(con: Any, column: str, control: str | None) -> tuple[list[str], dict[str, str]]:
+    """Return the arms, control first, and the spellings read as another."""
+    found = con.execute(
+        f"SELECT CAST({quoted(column)} AS VARCHAR) AS label, count(*) AS n FROM rows GROUP BY 1 ORDER BY n DESC, 1"
+    ).fetchall()
+    spellings: dict[str, list[str]] = {}
+    for label, _ in found:
+        if label is not None and (key := folded(label)):
+            spellings.setdefault(key, []).append(label)
+    if len(spellings) < 2:
+        raise AnalysisError("experiment_one_arm")
+    if len(spellings) > MAX_ARMS:
+        raise AnalysisError("experiment_too_many_arms", arms=len(spellings), most=MAX_ARMS)
+    # The most frequent spelling names the arm.
+    names = {key: labels[0] for key, labels in spellings.items()}
+    merged = {label: names[key] for key, labels in spellings.items() for label in labels[1:]}
+    wanted = None if control is None else folded(control)
+    if wanted is not None and wanted not in names:
+        raise AnalysisError("experiment_unknown_control", control=control)
+    first = wanted or next((key for key in _CONTROL if key in names), sorted(names)[0])
+    return [names[first], *(names[key] for key in sorted(names) if key != first)], merged
+
+
+def folded(label: str) -> str:
+    """Return a label without case and surplus spaces."""
+    return " ".join(label.split()).casefold()
+
+
+def stage(con: Any, types: dict[str, str], params: ReadParams, arms: list[str], merged: dict[str, str]) -> None:
+    """Create ``sorted``, every row with what became of it, and ``units``, one row per customer kept."""
+    con.execute("CREATE TEMP TABLE labels (label VARCHAR, arm TINYINT)")
+    codes = {arm: i for i, arm in enumerate(arms)} | {label: arms.index(arm) for label, arm in merged.items()}
+    con.executemany("INSERT INTO labels VALUES (?, ?)", list(codes.items()))
+    columns, folds = _measures(con, types, params)
+    columns |= {"unit": _unit(types, params), "day": _day(con, types, params.day)}
+    columns |= {"segment": _level(params.segment), "second": _level(params.crossed)}
+    inside = "true"
+    if params.start is not None or params.end is not None:
+        if params.day is None:
+            raise AnalysisError("experiment_no_day_column")
+        inside = f"day BETWEEN DATE '{params.start or date.min}' AND DATE '{params.end or date.max}'"
+    typed = ", ".join(f"{what} AS {name}" for name, what in columns.items())
+    con.execute(
+        f"CREATE TEMP VIEW typed AS SELECT labels.arm AS arm, {typed} "
+        f"FROM rows LEFT JOIN labels ON CAST({quoted(params.arm)} AS VARCHAR) = labels.label"
+    )
+    state = (
+        f"CASE WHEN arm IS NULL THEN 'no_arm' WHEN {'unit IS NULL' if params.unit else 'false'} THEN 'no_unit' "
+        f"WHEN NOT coalesce({inside}, false) THEN 'outside_dates' ELSE 'kept' END"
+    )
+    con.execute(f"CREATE TEMP TABLE sorted AS SELECT *, {state} AS state FROM typed")
+    one_each = params.unit is None or _is_one(
+        con, "SELECT count(*) = count(DISTINCT unit) FROM sorted WHERE state = 'kept'"
+    )
+    if one_each:
+        con.execute("CREATE TEMP VIEW units AS SELECT *, 1 AS n_rows, false AS two FROM sorted WHERE state = 'kept'")
+        return
+    con.execute(
+        "CREATE TEMP TABLE units AS SELECT unit, min(arm) AS arm, min(day) AS day, min(segment) AS segment, "
+        f"min(second) AS second, {', '.join(f'{how} AS {name}' for name, how in folds.items())}, count(*) AS n_rows, "
+        "min(arm) <> max(arm) AS two FROM sorted WHERE state = 'kept' GROUP BY unit"
+    )
+
+
+def count_rows(con: Any) -> dict[str, int]:
+    """Return rows by what became of them, rows and customers in two arms, and days that cannot be read."""
+    counts = dict(con.execute("SELECT state, count(*) FROM sorted GROUP BY state").fetchall())
+    two, units = con.execute("SELECT coalesce(sum(n_rows), 0), count(*) FROM units WHERE two").fetchone()
+    return counts | {"in_two_arms": int(two), "units_in_two_arms": int(units)}
+
+
+def sum_up(con: Any, by: str, params: ReadParams, arms: list[str]) -> pd.DataFrame:
+    """Return the sums of every metric by ``segment`` or ``day`` and arm, one row each."""
+    import pandas as pd
+
+    keys, source = ("day",), "units"
+    if by == "segment":
+        keys, source = ("segment", "second"), _fold_levels(con)
+    wanted: list[str] = []
+    for i, metric in enumerate(params.metrics):
+        wanted += [f"{what} AS {name}_{i}" for name, what in _sums(con, i, metric, params).items()]
+    names = ", ".join(keys)
+    wide = con.execute(
+        f"SELECT {names}, arm, {', '.join(wanted)} FROM {source} WHERE NOT two "
+        f"GROUP BY {names}, arm ORDER BY {names}, arm"
+    ).df()
+    wide["arm"] = pd.array([arms[code] for code in wide["arm"]], dtype="str")
+    columns = [*SUMS, "missing", "largest"]
+    parts = []
+    for i, metric in enumerate(params.metrics):
+        part = wide[[*keys, "arm", *(f"{name}_{i}" for name in columns)]]
+        parts.append(part.set_axis([*keys, "arm", *columns], axis=1).assign(metric=metric.name))
+    return pd.concat(parts, ignore_index=True)
+
+
+def quoted(name: str) -> str:
+    """Return a column of the uploaded rows as SQL."""
+    return 'rows."' + name.replace('"', '""') + '"'
+
+
+def _measures(con: Any, types: dict[str, str], params: ReadParams) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the columns of every metric, and how a customer's rows become one."""
+    columns, folds = {}, {}
+    for i, metric in enumerate(params.metrics):
+        columns[f"top{i}"] = _number(con, types, metric.column, metric.kind)
+        folds[f"top{i}"] = f"{'max' if metric.kind == 'proportion' else 'sum'}(top{i})"
+        columns[f"bottom{i}"] = "1.0" if metric.denominator is None else _number(con, types, metric.denominator, "mean")
+        # Without a denominator a customer counts once, however many rows there are.
+        folds[f"bottom{i}"] = f"sum(bottom{i})" if metric.denominator is not None else "1.0"
+    if params.covariate is not None:
+        columns["past"] = f"coalesce({_number(con, types, params.covariate, 'mean')}, 0.0)"
+        folds["past"] = "max(past)"
+    return columns, folds
+
+
+def _unit(types: dict[str, str], params: ReadParams) -> str:
+    if params.unit is None:
+        return "NULL"
+    name = quoted(params.unit)
+    return f"nullif(trim({name}), '')" if types[params.unit] == "VARCHAR" else name
+
+
+def _level(column: str | None) -> str:
+    return f"'{NONE}'" if column is None else f"coalesce(nullif(trim(CAST({quoted(column)} AS VARCHAR)), ''), '{NONE}')"
+
+
+def _day(con: Any, types: dict[str, str], column: str | None) -> str:
+    """Return the expression that reads a column as a day; a column without a single day is refused."""
+    if column is None:
+        return "NULL::DATE"
+    name = quoted(column)
+    if types[column].startswith(("DATE", "TIMESTAMP")):
+        return f"CAST({name} AS DATE)"
+    text = f"CAST({name} AS VARCHAR)"
+    seen = con.execute(
+        f"SELECT DISTINCT trim({text}) FROM rows WHERE {name} IS NOT NULL LIMIT {_DATES_LOOKED_AT}"
+    ).fetchall()
+    cells = sorted(cell for (cell,) in seen if cell)
+    read = f"CAST({timestamp(text, order=date_form(cells).order)} AS DATE)"
+    if cells and not _is_one(con, f"SELECT count({read}) > 0 FROM rows"):
+        raise AnalysisError("experiment_unreadable_days", column=column, example=cells[0][:40])
+    return read
+
+
+def _number(con: Any, types: dict[str, str], column: str, kind: str) -> str:
+    """Return the expression that reads a column as a number; text that is none raises ``experiment_text_outcome``."""
+    name = quoted(column)
+    if types[column] == "BOOLEAN":
+        return f"CAST({name} AS DOUBLE)"
+    if types[column].startswith(_NUMBERS):
+        return f"CASE WHEN isfinite(CAST({name} AS DOUBLE)) THEN CAST({name} AS DOUBLE) END"
+    text = f"lower(trim(CAST({name} AS VARCHAR)))"
+    read = f"TRY_CAST({text} AS DOUBLE)"
+    if kind == "proportion":
+        read = f"CASE WHEN {text} IN {_TRUE} THEN 1.0 WHEN {text} IN {_FALSE} THEN 0.0 ELSE {read} END"
+    wrong = con.execute(f"SELECT min({text}) FROM rows WHERE {text} <> '' AND ({read}) IS NULL").fetchone()[0]
+    if wrong is not None:
+        raise AnalysisError("experiment_text_outcome", column=column, example=str(wrong)[:40])
+    return f"CASE WHEN isfinite({read}) THEN {read} END"
+
+
+def _fold_levels(con: Any) -> str:
+    """Return where to read levels from: beyond the twenty largest they are one."""
+    levels = con.execute(
+        "SELECT segment, second FROM units WHERE NOT two GROUP BY 1, 2 "
+        f"ORDER BY count(*) DESC, segment, second LIMIT {MAX_LEVELS + 1}"
+    ).fetchall()
+    if len(levels) <= MAX_LEVELS:
+        return "units"
+    con.execute("CREATE TEMP TABLE levels (segment VARCHAR, second VARCHAR)")
+    con.executemany("INSERT INTO levels VALUES (?, ?)", levels[:MAX_LEVELS])
+    con.execute(
+        f"CREATE TEMP VIEW folded AS SELECT units.* REPLACE (coalesce(levels.segment, '{OTHER}') AS segment, "
+        f"coalesce(levels.second, '{OTHER}') AS second) FROM units LEFT JOIN levels "
+        "ON units.segment = levels.segment AND units.second = levels.second"
+    )
+    return "folded"
+
+
+def _sums(con: Any, i: int, metric: Metric, params: ReadParams) -> dict[str, str]:
+    top, bottom = f"top{i}", f"bottom{i}"
+    known = f"{top} IS NOT NULL" + (f" AND {bottom} IS NOT NULL" if metric.denominator is not None else "")
+    if metric.cap is not None:
+        limit = con.execute(
+            f"SELECT quantile_cont({top}, {metric.cap}) FROM units WHERE NOT two AND {known}"
+        ).fetchone()[0]
+        top = top if limit is None else f"least({top}, {float(limit)!r}::DOUBLE)"
+    products = {"top": top, "top_squares": f"{top} * {top}"}
+    if metric.denominator is not None:
+        products |= {"bottom": bottom, "bottom_squares": f"{bottom} * {bottom}", "products": f"{top} * {bottom}"}
+    if params.covariate is not None:
+        products |= {"past": "past", "past_squares": "past * past", "past_products": f"{top} * past"}
+    sums = {name: f"coalesce(sum({what}) FILTER ({known}), 0.0)" for name, what in products.items()}
+    if metric.denominator is None:
+        count = f"CAST(count(*) FILTER ({known}) AS DOUBLE)"
+        sums |= {"bottom": count, "bottom_squares": count, "products": sums["top"]}
+    sums = dict.fromkeys(SUMS[6:], "0.0") | sums
+    sums["n"] = f"count(*) FILTER ({known})"
+    sums["missing"] = f"count(*) FILTER (NOT ({known}))"
+    sums["largest"] = f"coalesce(max({top}) FILTER ({known}), 0.0)"
+    return {name: sums[name] for name in (*SUMS, "missing", "largest")}
+
+
+def _is_one(con: Any, query: str) -> bool:
+    return bool(con.execute(query).fetchone()[0])
