@@ -95,25 +95,25 @@ def refit(points: np.ndarray, k: int, *, seed: int) -> np.ndarray:
     points = points - points.mean(axis=0)
     k = min(k, len(points))
     centres = _spread_starts(points, k, np.random.default_rng(seed))
-    halves = np.zeros(0)
+    # Rows along the last axis: the nearest of a few centres is then found row beside row, not row after row.
+    across = np.ascontiguousarray(points.T)
+    least_step = REFIT_STEP * points.var()
     for _ in range(REFIT_STEPS):
-        near = points @ centres.reshape(-1, points.shape[1]).T
-        near -= (centres * centres).sum(axis=2).ravel() / 2
-        near = near.reshape(len(points), REFIT_STARTS, k)
-        best = near.max(axis=2)
-        member = (near == best[:, :, None]).reshape(len(points), -1).astype(float)
-        sizes = member.sum(axis=0)
-        sums = (member.T @ points).reshape(centres.shape)
+        near = centres.reshape(-1, len(across)) @ across
+        near -= (centres * centres).sum(axis=2).reshape(-1, 1) / 2
+        near = near.reshape(REFIT_STARTS, k, len(points))
+        best = near.max(axis=1)
+        member = (near == best[:, None, :]).astype(float).reshape(-1, len(points))
+        sizes = member.sum(axis=1).reshape(REFIT_STARTS, k, 1)
+        sums = (member @ points).reshape(centres.shape)
         # A centre that nobody is nearest to stays where it is.
-        moved = np.where(
-            (sizes > 0).reshape(REFIT_STARTS, k, 1), sums / np.maximum(sizes, 1).reshape(REFIT_STARTS, k, 1), centres
-        )
+        moved = np.where(sizes > 0, sums / np.maximum(sizes, 1), centres)
         step = ((moved - centres) ** 2).sum(axis=(1, 2)).max()
-        centres, halves, labels = moved, best.sum(axis=0), near.argmax(axis=2)
-        if step <= REFIT_STEP * points.var():
+        centres = moved
+        if step <= least_step:
             break
     # The sum of squared distances is that of the points less twice these sums.
-    return labels[:, int(halves.argmax())]
+    return near[int(best.sum(axis=1).argmax())].argmax(axis=0)
 
 
 def _spread_starts(points: np.ndarray, k: int, random: np.random.Generator) -> np.ndarray:
