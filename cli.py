@@ -15,6 +15,19 @@ if TYPE_CHECKING:
     from analysis.intake.merges import Merges
     from analysis.recipe import Recipe
 
+# In the order in which the steps want them.
+AHEAD = (
+    "pyarrow.compute",
+    "duckdb",
+    "analysis.intake.standardise",
+    "analysis.intake.suggest",
+    "pandas",
+    "narwhals",
+    "sklearn.cluster",
+    "analysis.exports.folder",
+    "xlsxwriter",
+)
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command; 0 when it worked, 2 with one plain line on stderr when the input cannot be used."""
@@ -156,12 +169,12 @@ def _recipe(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    _import_ahead()
     from analysis.study import read, run
 
     recipe = _load_recipe(arguments.recipe)
     merges = _load_merges(arguments.merges)
     _say("reading " + ", ".join(Path(file).name for file in arguments.files))
+    _import_ahead()
     result = run(read(*arguments.files, recipe=recipe), recipe, merges=merges, progress=_say)
     from analysis.exports.folder import write_folder
     from texts import translator
@@ -175,12 +188,12 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _import_ahead() -> None:
-    """Load the heavy packages in the background while the files are read: both wait for different things."""
+    """Load the packages of the later steps in the background: a workbook is read without the interpreter."""
     import importlib
     import threading
 
     def load() -> None:
-        for module in ("pandas", "narwhals", "sklearn.cluster", "xlsxwriter"):
+        for module in AHEAD:
             importlib.import_module(module)
 
     threading.Thread(target=load, daemon=True).start()

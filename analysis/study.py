@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 from analysis.kinds import KINDS, place
-from analysis.recipe import Column, Recipe, SegmentationPlan, Source
 
 if TYPE_CHECKING:
     from analysis.intake.merges import Merges
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from analysis.intake.suggest import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
     from analysis.profiles.result import Profiles
+    from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.edit import EditedSegmentation
 
 STEPS = ("standardise", "profiles", *KINDS)
@@ -99,6 +99,7 @@ def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
         As ``intake.suggest.refuse_useless``.
     """
     from analysis.intake.suggest import guess_currency, refuse_useless
+    from analysis.recipe import Column, Recipe, Source
 
     refuse_useless(guesses)
     # Monthly files and sheets have the same columns: they are one table in parts, and the largest says what it is.

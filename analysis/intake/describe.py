@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.engine import connect
 from analysis.intake.dates import looks_like_date
@@ -45,10 +47,12 @@ def describe(table: RawTable) -> tuple[Evidence, ...]:
     ['number', 'date', 'number']
     """
 
-    with connect() as connection, scan(connection, table) as rows:
-        counts = _counts(connection, rows, len(table.columns), table.n_rows)
-        samples = _samples(connection, rows, table)
-    return tuple(_evidence(table.n_rows, *count, sample) for count, sample in zip(counts, samples, strict=True))
+    with ThreadPoolExecutor(1) as beside:  # counting all rows needs no interpreter, judging the sample nothing else
+        counting = beside.submit(_counts, table)
+        with connect() as connection, scan(connection, table) as rows:
+            looks = [_look(sample) for sample in _samples(connection, rows, table)]
+        counts = counting.result()
+    return tuple(Evidence(table.n_rows, *count, **look) for count, look in zip(counts, looks, strict=True))
 
 
 @contextmanager
@@ -65,24 +69,26 @@ def scan(connection: duckdb.DuckDBPyConnection, table: RawTable) -> Iterator[str
         connection.unregister(name)
 
 
-def _counts(connection: duckdb.DuckDBPyConnection, rows: str, n_columns: int, n_rows: int) -> list[tuple[int, int]]:
+def _counts(table: RawTable) -> list[tuple[int, int]]:
     """Count filled and distinct cells; in large tables distinct cells are estimated where it cannot matter.
 
     Whether a column is a key does matter, so one whose estimate comes near the filled cells is counted exactly.
     """
+    n_columns = len(table.columns)
     columns = [f"c{i}" for i in range(n_columns)]
     filled = [f"count({c}) FILTER (WHERE NOT {is_nothing(c)})" for c in columns]
     exact = [f"count(DISTINCT {c}) FILTER (WHERE NOT {is_nothing(c)})" for c in columns]
-    if n_rows <= COUNTED_EXACTLY:
-        counts = connection.execute(f"SELECT {', '.join(filled + exact)} FROM {rows}").fetchall()[0]
-    else:
-        rough = [f"approx_count_distinct({c})" for c in columns]
-        counts = list(connection.execute(f"SELECT {', '.join(filled + rough)} FROM {rows}").fetchall()[0])
-        near = [i for i in range(n_columns) if counts[n_columns + i] > 0.8 * counts[i]]
-        if near:
-            found = connection.execute(f"SELECT {', '.join(exact[i] for i in near)} FROM {rows}").fetchall()[0]
-            for i, n in zip(near, found, strict=True):
-                counts[n_columns + i] = n
+    with connect() as connection, scan(connection, table) as rows:
+        if table.n_rows <= COUNTED_EXACTLY:
+            counts = connection.execute(f"SELECT {', '.join(filled + exact)} FROM {rows}").fetchall()[0]
+        else:
+            rough = [f"approx_count_distinct({c})" for c in columns]
+            counts = list(connection.execute(f"SELECT {', '.join(filled + rough)} FROM {rows}").fetchall()[0])
+            near = [i for i in range(n_columns) if counts[n_columns + i] > 0.8 * counts[i]]
+            if near:
+                found = connection.execute(f"SELECT {', '.join(exact[i] for i in near)} FROM {rows}").fetchall()[0]
+                for i, n in zip(near, found, strict=True):
+                    counts[n_columns + i] = n
     return [(int(counts[i]), int(counts[n_columns + i])) for i in range(n_columns)]
 
 
@@ -99,24 +105,27 @@ def _samples(connection: duckdb.DuckDBPyConnection, rows: str, table: RawTable) 
     return samples
 
 
-def _evidence(n_rows: int, n_filled: int, n_distinct: int, cells: Sequence[str]) -> Evidence:
+def _look(cells: Sequence[str]) -> dict[str, Any]:
+    """Judge what the cells of a sample look like; each different cell is looked at once."""
     n = len(cells)
     if n == 0:
-        return Evidence(n_rows, n_filled, n_distinct)
-    numbers = [cell for cell in cells if looks_like_number(cell)]
-    return Evidence(
-        n_rows,
-        n_filled,
-        n_distinct,
-        number_share=len(numbers) / n,
-        decimal_share=sum(1 for cell in numbers if _DECIMAL.search(cell)) / n,
-        date_share=sum(1 for cell in cells if looks_like_date(cell)) / n,
-        serial_share=sum(1 for cell in numbers if _is_serial(cell)) / n,
-        negative_share=sum(1 for cell in numbers if _NEGATIVE.search(cell)) / n,
-        personal=personal_kind(cells),
-        decimal=decimal_style(numbers),
-        examples=tuple(dict.fromkeys(cells))[:EXAMPLES],
-    )
+        return {}
+    times = Counter(cells)
+    numbers = {cell: count for cell, count in times.items() if looks_like_number(cell)}
+
+    def share(look: Callable[[str], Any], among: Mapping[str, int] = times) -> float:
+        return sum(count for cell, count in among.items() if look(cell)) / n
+
+    return {
+        "number_share": sum(numbers.values()) / n,
+        "decimal_share": share(_DECIMAL.search, numbers),
+        "date_share": share(looks_like_date),
+        "serial_share": share(_is_serial, numbers),
+        "negative_share": share(_NEGATIVE.search, numbers),
+        "personal": personal_kind(cells),
+        "decimal": decimal_style(cell for cell in cells if cell in numbers),
+        "examples": tuple(times)[:EXAMPLES],
+    }
 
 
 def _is_serial(cell: str) -> bool:

@@ -18,6 +18,7 @@ NOTHING = (
 TOTAL_WORDS = ("合计", "总计", "小计", "总 计", "合 计", "total", "grand total", "subtotal", "sum", "汇总", "累计")
 FULL_WIDTH = "０１２３４５６７８９．，－＋（）％：／\u3000\u00a0\u202f\u2009"
 HALF_WIDTH = "0123456789.,-+()%:/    "
+_TO_HALF_WIDTH = str.maketrans(FULL_WIDTH, HALF_WIDTH)
 MONEY = "DECIMAL(24,6)"
 _CURRENCY = r"(?:[¥￥$€£₩₹฿]|RMB|CNY|USD|EUR|GBP|HK\$|NT\$|US\$|元|圆)"
 _ANY_DIGITS = r"(?:\d[\d,.'\s]*\d|\d)"
@@ -199,7 +200,7 @@ def looks_like_number(text: str) -> bool:
     >>> [looks_like_number(text) for text in ("1,234.50", "(12)", "¥3", "５％", "2024-01-01", "A1")]
     [True, True, True, True, False, False]
     """
-    return bool(_NUMBER.match(text.translate(str.maketrans(FULL_WIDTH, HALF_WIDTH)).strip()))
+    return bool(_NUMBER.match(text.translate(_TO_HALF_WIDTH).strip()))
 
 
 def decimal_style(cells: Iterable[str]) -> str:
