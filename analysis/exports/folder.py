@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,18 +33,26 @@ def write_folder(result: StudyResult, out: Path, t: Words, *, unmask: bool = Fal
     frame = with_segments(result, shown_profiles(result, unmask=unmask).customers)
     contents = workbook_contents(result, t, unmask=unmask)
     figures = json.dumps(summary(result), ensure_ascii=False, indent=2)
-    steps: list[tuple[str, Callable[[Path], object]]] = [
-        ("summary.json", lambda path: path.write_text(figures, "utf-8")),
-        ("profiles.parquet", lambda path: frame.to_parquet(path, index=False)),
-        ("segments.xlsx", lambda path: write_workbook(path, contents, t)),
-        ("set_aside.csv", lambda path: write_set_aside_rows(result, path, unmask=unmask)),
-        ("recipe.yaml", lambda path: path.write_text(recipe_to_yaml(result.recipe), "utf-8")),
-    ]
-    for name, write in steps:
+    steps: dict[str, Callable[[Path], object]] = {
+        "summary.json": lambda path: path.write_text(figures, "utf-8"),
+        "profiles.parquet": lambda path: frame.to_parquet(path, index=False),
+        "segments.xlsx": lambda path: write_workbook(path, contents, t),
+        "set_aside.csv": lambda path: write_set_aside_rows(result, path, unmask=unmask),
+        "recipe.yaml": lambda path: path.write_text(recipe_to_yaml(result.recipe), "utf-8"),
+    }
+
+    def write(name: str) -> Path:
         part = out / f".{name}.part"
-        write(part)
-        part.replace(out / name)
-    return [out / name for name, _ in steps]
+        steps[name](part)
+        return part.replace(out / name)
+
+    with ThreadPoolExecutor(1) as beside:  # the rows set aside are written by the database, all else by the interpreter
+        rows = beside.submit(write, "set_aside.csv")
+        for name in steps:
+            if name != "set_aside.csv":
+                write(name)
+        rows.result()
+    return [out / name for name in steps]
 
 
 def folder_code(files: Sequence[str], language: str) -> str:

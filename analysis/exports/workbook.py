@@ -118,6 +118,8 @@ def write_workbook(
     """
     from xlsxwriter import Workbook
 
+    from analysis.exports.quick_sheet import QuickSheet
+
     sheets = _sheets(contents, t)
     n_cells = sum(len(sheet.rows) * len(sheet.columns) for sheet in sheets)
     options = {
@@ -138,7 +140,10 @@ def write_workbook(
     for sheet in sheets:
         start = done
         _write_sheet(
-            book.add_worksheet(sheet.name), sheet, styles, lambda line, start=start: progress((start + line) * weight)
+            book.add_worksheet(sheet.name, QuickSheet),
+            sheet,
+            styles,
+            lambda line, start=start: progress((start + line) * weight),
         )
         done += len(sheet.rows)
     book.close()

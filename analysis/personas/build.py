@@ -42,6 +42,10 @@ PAINS = {
 }  # fmt: skip
 
 
+# Rows of the comparison of one segment, by feature and level.
+Shares = dict[str, dict[str, dict[Any, Any]]]
+
+
 def personas(profiles: Profiles, segmentation: Segmentation) -> tuple[Persona, ...]:
     """Return one persona per segment, in display order.
 
@@ -103,7 +107,7 @@ def _persona(row: dict[Any, Any], found: Comparison, profiles: Profiles, form: F
     if row["too_few"]:
         return Persona(**size, too_few=True)
     numbers = found.numbers[found.numbers["segment"] == row["segment"]].set_index("feature")
-    shares = found.shares[found.shares["segment"] == row["segment"]]
+    shares = _by_feature(found.shares[found.shares["segment"] == row["segment"]])
     by_key = {feature.key: feature for feature in found.features}
     traits = _traits(numbers)
     preferred = _levels(PREFERRED, shares, by_key)
@@ -140,17 +144,23 @@ def _number(key: str, numbers: pd.DataFrame, features: dict[str, Feature]) -> Fa
     return Fact(features[key], "", value, low, high, rest, int(row["n"]))
 
 
-def _levels(keys: tuple[str, ...], shares: pd.DataFrame, features: dict[str, Feature]) -> tuple[Fact, ...]:
+def _by_feature(shares: pd.DataFrame) -> Shares:
+    found: Shares = {}
+    for row in shares.to_dict("records"):
+        found.setdefault(row["feature"], {})[row["level"]] = row
+    return found
+
+
+def _levels(keys: tuple[str, ...], shares: Shares, features: dict[str, Feature]) -> tuple[Fact, ...]:
     facts = []
     for key in keys:
-        rows = shares[(shares["feature"] == key) & (shares["level"] != OTHER) & (shares["level"] != YES)]
-        if len(rows):
-            most = int(rows["share"].to_numpy(dtype=float).argmax())
-            facts.append(_level(shares, features[key], str(rows["level"].iloc[most])))
+        levels = {level: row for level, row in shares.get(key, {}).items() if level not in (OTHER, YES)}
+        if levels:
+            facts.append(_level(shares, features[key], max(levels, key=lambda level: levels[level]["share"])))
     return tuple(facts)
 
 
-def _level(shares: pd.DataFrame, feature: Feature, level: str) -> Fact:
-    row: Any = shares[(shares["feature"] == feature.key) & (shares["level"] == level)].iloc[0]
+def _level(shares: Shares, feature: Feature, level: str) -> Fact:
+    row = shares[feature.key][level]
     value, low, high, rest = (float(row[name]) for name in ("share", "low", "high", "rest_share"))
     return Fact(feature, level, value, low, high, rest, int(row["n"]))
