@@ -93,27 +93,34 @@ def refit(points: np.ndarray, k: int, *, seed: int) -> np.ndarray:
     import numpy as np
 
     points = points - points.mean(axis=0)
-    k = min(k, len(points))
+    n, k = len(points), min(k, len(points))
     centres = _spread_starts(points, k, np.random.default_rng(seed))
-    # Rows along the last axis: the nearest of a few centres is then found row beside row, not row after row.
-    across = np.ascontiguousarray(points.T)
-    least_step = REFIT_STEP * points.var()
+    # A column of ones carries the half squares of the centres in one product and counts the members in the other.
+    rows = np.column_stack([points, np.ones(n)])
+    columns = np.ascontiguousarray(rows.T)
+    closeness, moving, still = np.zeros(len(centres)), np.arange(len(centres)), REFIT_STEP * points.var()
     for _ in range(REFIT_STEPS):
-        near = centres.reshape(-1, len(across)) @ across
-        near -= (centres * centres).sum(axis=2).reshape(-1, 1) / 2
-        near = near.reshape(REFIT_STARTS, k, len(points))
+        at = centres[moving]
+        near = (_with_half_squares(at).reshape(-1, rows.shape[1]) @ columns).reshape(len(at), k, n)
         best = near.max(axis=1)
-        member = (near == best[:, None, :]).astype(float).reshape(-1, len(points))
-        sizes = member.sum(axis=1).reshape(REFIT_STARTS, k, 1)
-        sums = (member @ points).reshape(centres.shape)
+        closeness[moving] = best.sum(axis=1)
+        member = (near == best[:, None, :]).reshape(-1, n).astype(float)
+        sums = (member @ rows).reshape(len(at), k, -1)
+        sizes = sums[:, :, -1:]
         # A centre that nobody is nearest to stays where it is.
-        moved = np.where(sizes > 0, sums / np.maximum(sizes, 1), centres)
-        step = ((moved - centres) ** 2).sum(axis=(1, 2)).max()
-        centres = moved
-        if step <= least_step:
+        centres[moving] = np.where(sizes > 0, sums[:, :, :-1] / np.maximum(sizes, 1), at)
+        moving = moving[((centres[moving] - at) ** 2).sum(axis=(1, 2)) > still]
+        if len(moving) == 0:
             break
-    # The sum of squared distances is that of the points less twice these sums.
-    return near[int(best.sum(axis=1).argmax())].argmax(axis=0)
+    # The sum of squared distances is that of the points less twice the closeness.
+    return (_with_half_squares(centres[int(closeness.argmax())]) @ columns).argmax(axis=0)
+
+
+def _with_half_squares(centres: np.ndarray) -> np.ndarray:
+    """Append a last column so that the product with (point, 1) is largest for the nearest centre."""
+    import numpy as np
+
+    return np.concatenate([centres, -(centres * centres).sum(axis=-1, keepdims=True) / 2], axis=-1)
 
 
 def _spread_starts(points: np.ndarray, k: int, random: np.random.Generator) -> np.ndarray:
