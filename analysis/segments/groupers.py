@@ -20,6 +20,8 @@ WARD_ROWS = 3_000
 MIXTURE_ROWS = 20_000
 DENSITY_ROWS = 5_000
 LEAST_DENSE = 5
+# A component thinner than this in some direction sits on tied values; its likelihood grows without end.
+THINNEST = 1e-3
 TREE_LEAVES = 30
 
 
@@ -132,13 +134,17 @@ def _ward(points: np.ndarray, k: int, seed: int) -> Found:
 def _mixture(points: np.ndarray, k: int, seed: int) -> Any:
     import warnings
 
+    import numpy as np
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.mixture import GaussianMixture
 
     with warnings.catch_warnings():
         # A mixture that still moves a little after 200 steps is good enough to say who belongs where.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return GaussianMixture(k, n_init=2, reg_covar=1e-3, max_iter=200, random_state=seed).fit(points)
+        model = GaussianMixture(k, n_init=2, max_iter=200, random_state=seed).fit(points)
+        if np.linalg.eigvalsh(model.covariances_).min() >= THINNEST:
+            return model
+        return GaussianMixture(k, n_init=2, reg_covar=THINNEST, max_iter=200, random_state=seed).fit(points)
 
 
 def _gaussian(points: np.ndarray, k: int, seed: int) -> Found:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 from analysis.notes import Note
-from analysis.segments.kmeans import kmeans, refit, silhouettes
+from analysis.segments.kmeans import kmeans, refit, separation, silhouettes
 from analysis.segments.stability import DOUBTFUL, STABLE, stability
 from analysis.segments.tendency import Gap, gap
 
@@ -90,9 +90,10 @@ class Sweep:
     Attributes
     ----------
     table : DataFrame, one row per number of groups
-        ``k``, ``silhouette`` (-1..1), ``calinski_harabasz``, ``davies_bouldin``, ``gap``, ``gap_s``, ``inertia``,
-        ``smallest_share`` (0..1), ``stability`` (mean bootstrap Jaccard, 0..1), ``least_stability`` (of the least
-        stable group); both are NaN where they were not needed, ``chosen`` (bool).
+        ``k``, ``silhouette`` (-1..1), ``calinski_harabasz`` (NaN when nothing varies within the groups),
+        ``davies_bouldin``, ``gap``, ``gap_s``, ``inertia``, ``smallest_share`` (0..1), ``stability`` (mean bootstrap
+        Jaccard, 0..1), ``least_stability`` (of the least stable group); both are NaN where they were not needed,
+        ``chosen`` (bool).
     recommended : Recommendation
     groupings : tuple of Grouping
         One per row of the table.
@@ -155,7 +156,6 @@ def sweep(
 def _sweep(points: np.ndarray, sample: np.ndarray | None, limits: Limits, every_stability: bool, seed: int) -> Sweep:
     import numpy as np
     import pandas as pd
-    from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 
     measured = points if sample is None else points[sample]
     n_distinct = _distinct(measured)
@@ -164,13 +164,14 @@ def _sweep(points: np.ndarray, sample: np.ndarray | None, limits: Limits, every_
         raise AnalysisError("clusters_too_few_distinct", n_distinct=n_distinct, k=K_RANGE[0])
     groupings = [kmeans(points, k, n_starts=N_STARTS, seed=seed) for k in ks]
     labels = [grouping.labels if sample is None else grouping.labels[sample] for grouping in groupings]
+    separations = [separation(points, grouping.labels) for grouping in groupings]
     spread = _gap(measured, ks, seed)
     table = pd.DataFrame(
         {
             "k": ks,
             "silhouette": silhouettes(measured, labels),
-            "calinski_harabasz": [float(calinski_harabasz_score(points, g.labels)) for g in groupings],
-            "davies_bouldin": [float(davies_bouldin_score(points, g.labels)) for g in groupings],
+            "calinski_harabasz": [apart[0] for apart in separations],
+            "davies_bouldin": [apart[1] for apart in separations],
             "gap": spread.gap[1:],
             "gap_s": spread.s[1:],
             "inertia": [grouping.inertia for grouping in groupings],
@@ -282,10 +283,12 @@ def _reason(code: str, table: pd.DataFrame, row: int, facts: dict[str, Any]) -> 
 
 def _agreement(table: pd.DataFrame, row: int, spread: Gap) -> Note:
     """Say which of the other three measures would choose the same number."""
+    import numpy as np
+
     ks = table["k"].tolist()
     rule = [i for i in range(len(ks) - 1) if table["gap"][i] >= table["gap"][i + 1] - table["gap_s"][i + 1]]
     votes = {
-        "calinski_harabasz": ks[int(table["calinski_harabasz"].to_numpy().argmax())],
+        "calinski_harabasz": ks[int(table["calinski_harabasz"].fillna(-np.inf).to_numpy().argmax())],
         "davies_bouldin": ks[int(table["davies_bouldin"].to_numpy().argmin())],
         "gap": ks[rule[0]] if rule else ks[-1],
     }

@@ -217,3 +217,47 @@ def _chunk_silhouette(sums: np.ndarray, own: np.ndarray, sizes: np.ndarray) -> f
     largest = np.maximum(within, nearest)
     values = np.divide(nearest - within, largest, out=np.zeros(len(own)), where=(largest > 0) & (sizes[own] > 1))
     return float(values.sum())
+
+
+def separation(points: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+    """Return the indices of Calinski and Harabasz and of Davies and Bouldin.
+
+    Parameters
+    ----------
+    points : float array, shape (rows, columns)
+    labels : int array, shape (rows,)
+        From 0, each used, 2 to rows - 1 different ones.
+
+    Returns
+    -------
+    tuple of float
+        Calinski–Harabasz: variance between the groups over that within, higher is better; NaN when nothing varies
+        within. Davies–Bouldin: how wide groups are beside how far apart their centres lie, lower is better, from 0.
+
+    References
+    ----------
+    Caliński & Harabasz (1974), A dendrite method for cluster analysis; Davies & Bouldin (1979), A cluster separation
+    measure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> separation(np.array([[0.0], [2.0], [10.0], [12.0]]), np.array([0, 0, 1, 1]))
+    (50.0, 0.2)
+    """
+    import numpy as np
+
+    sizes = np.bincount(labels)
+    n, k = len(points), len(sizes)
+    points = points - points.mean(axis=0)
+    centres = np.column_stack([np.bincount(labels, column) for column in points.T]) / sizes[:, None]
+    squares = ((points - centres[labels]) ** 2).sum(axis=1)
+    within, between = float(squares.sum()), float(sizes @ (centres**2).sum(axis=1))
+    # What rounding leaves of a spread of nothing is nothing.
+    varies = within > 1e-15 * (within + between)
+    width = np.bincount(labels, np.sqrt(squares)) / sizes if varies else np.zeros(k)
+    apart = np.sqrt(((centres[:, None, :] - centres) ** 2).sum(axis=2))
+    # Groups with one centre, and a group beside itself, are not compared.
+    overlap = np.divide(width[:, None] + width, apart, out=np.zeros((k, k)), where=apart > 0)
+    ratio = between * (n - k) / (within * (k - 1)) if varies else float("nan")
+    return ratio, float(overlap.max(axis=1).mean())

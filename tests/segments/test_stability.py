@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import json
-
 import numpy as np
-import pandas as pd
 import pytest
 
 from analysis.segments.kmeans import kmeans, refit
@@ -29,15 +26,6 @@ def test_jaccard_equals_a_plain_loop_over_sets(seed):
 
 def test_nothing_found_again_counts_zero():
     assert jaccard(np.array([0, 1]), np.array([-1, -1]), 2).tolist() == [0.0, 0.0]
-
-
-def test_ruspini_in_four_is_as_stable_as_r_finds_it(shared_data):
-    entries = json.loads((shared_data / "reference" / "vectors.json").read_text("utf-8"))
-    entry = {entry["id"]: entry for entry in entries}["CL-20"]
-    points = pd.read_csv(shared_data / "reference" / "ruspini.csv")[["x", "y"]].to_numpy(float)
-    labels = kmeans(points, 4).labels
-    found = stability(points, labels, lambda drawn, turn: refit(drawn, 4, seed=turn), n_refits=entry["inputs"]["B"])
-    assert sorted(found) == pytest.approx(entry["expected"]["means"], abs=entry["tolerance"]["abs"])
 
 
 def test_groups_that_are_cut_out_of_one_cloud_are_less_stable_than_planted_ones():
