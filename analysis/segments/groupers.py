@@ -141,7 +141,7 @@ def _mixture(points: np.ndarray, k: int, seed: int) -> Any:
     with warnings.catch_warnings():
         # A mixture that still moves a little after 200 steps is good enough to say who belongs where.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model = GaussianMixture(k, n_init=2, max_iter=200, random_state=seed).fit(points)
+        model: Any = GaussianMixture(k, n_init=2, max_iter=200, random_state=seed).fit(points)
         if np.linalg.eigvalsh(model.covariances_).min() >= THINNEST:
             return model
         return GaussianMixture(k, n_init=2, reg_covar=THINNEST, max_iter=200, random_state=seed).fit(points)
