@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import DIVERGING, INK, look, segment_axis, segment_colours, text_on_diverging
+from analysis.charts.palette import DIVERGING, INK, axis_form, look, segment_axis, segment_colours, text_on_diverging
 from analysis.compare.compare import YES
 from analysis.compare.words import level_name as level_name
 from analysis.errors import AnalysisError
@@ -132,7 +132,7 @@ def mean_dots(
         t,
         title=title,
         axis_title=axis_title,
-        percent=described.unit == "share",
+        form=axis_form(described.unit),
     )
 
 
@@ -162,9 +162,7 @@ def share_dots(
         ],
     )
     title = t("charts.share_dots", feature=_row_words(described, level, t))
-    return _dots(
-        data, "share", "all_share", words, comparison, t, title=title, axis_title=t("charts.share"), percent=True
-    )
+    return _dots(data, "share", "all_share", words, comparison, t, title=title, axis_title=t("charts.share"), form="%")
 
 
 def _dots(
@@ -177,18 +175,18 @@ def _dots(
     *,
     title: str,
     axis_title: str,
-    percent: bool,
+    form: str,
 ) -> alt.LayerChart:
     import altair as alt
 
     colours = segment_colours(comparison.segments["segment"])
-    form = ".0%" if percent else ",.2~f"
+    written = {"%": ".0%", "~f": ".0f"}.get(form, ",.2~f")
     y = alt.Y("segment:N", sort=list(words.values()), title=None)
     tooltip = [
         alt.Tooltip("segment:N", title=t("charts.segment")),
-        alt.Tooltip(f"{value}:Q", title=t("charts.value"), format=form),
-        alt.Tooltip("low:Q", title=t("charts.interval_low"), format=form),
-        alt.Tooltip("high:Q", title=t("charts.interval_high"), format=form),
+        alt.Tooltip(f"{value}:Q", title=t("charts.value"), format=written),
+        alt.Tooltip("low:Q", title=t("charts.interval_low"), format=written),
+        alt.Tooltip("high:Q", title=t("charts.interval_high"), format=written),
         alt.Tooltip("n:Q", title=t("charts.customers"), format=","),
     ]
     colour = alt.Color(
@@ -198,7 +196,7 @@ def _dots(
     x = alt.X(
         f"{value}:Q",
         title=axis_title,
-        axis=alt.Axis(format="%" if percent else ",~f", tickCount=6),
+        axis=alt.Axis(format=form, tickCount=6),
         scale=alt.Scale(zero=False),
     )
     reference = alt.Chart(data.head(1)).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=f"{overall}:Q")

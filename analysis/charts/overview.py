@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, look, text_on
+from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, axis_form, look, text_on
 from analysis.errors import AnalysisError
 from analysis.overview.distributions import OTHER
 from analysis.overview.words import bucket_text
@@ -291,8 +291,9 @@ def _histogram(one: Distribution, t: Translate) -> alt.LayerChart:
     else:
         width = float((data["high"] - data["low"]).dropna().iloc[0])
         data["high"] = data["high"].fillna(data["low"] + width)
-    form = "%" if one.feature.unit == "share" else ",~f"
-    axis = alt.Axis(format=form, tickCount=6, grid=False, tickMinStep=1 if one.kind == "steps" else 0)
+    axis = alt.Axis(
+        format=axis_form(one.feature.unit), tickCount=6, grid=False, tickMinStep=1 if one.kind == "steps" else 0
+    )
     base = alt.Chart(data).encode(
         x=alt.X(
             "low:Q", bin="binned", title=_axis_title(one.feature, t), axis=axis, scale=alt.Scale(nice=False, zero=False)

@@ -22,7 +22,7 @@ NUMBER = "#,##0.##"
 SHARE = "0.0%"
 DAY = "yyyy-mm-dd"
 MOMENT = "yyyy-mm-dd hh:mm"
-_UNIT_FORMATS = {"money": MONEY, "share": SHARE, "count": COUNT, "days": "0", "hours": "0.0", "years": "0"}
+_UNIT_FORMATS = {"money": MONEY, "share": SHARE, "count": COUNT, "days": "0", "hours": "0.0", "years": "0", "year": "0"}
 
 # Excel counts UTF-16 units: an emoji is two.
 _MAX_UNITS = 32_767

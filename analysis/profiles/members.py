@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from analysis.intake.tables import StandardTables
 
 UNITS: dict[str, Unit] = {
-    "recency_days": "days", "n_orders": "count", "spend": "money", "age": "years", "income": "money",
-    "complaints": "count", "referrals": "count", "visits": "count",
+    "recency_days": "days", "n_orders": "count", "spend": "money", "age": "years", "birth_year": "year",
+    "income": "money", "complaints": "count", "referrals": "count", "visits": "count",
 }  # fmt: skip
 KINDS: dict[str, ValueKind] = {
     "number": "number", "date": "date", "category": "category", "text": "text", "id": "text", "phone": "text",

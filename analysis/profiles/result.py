@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Dimension = Literal["basic", "behaviour", "preference", "social", "value", "risk", "channel"]
 DIMENSIONS: tuple[Dimension, ...] = ("basic", "behaviour", "preference", "social", "value", "risk", "channel")
 ValueKind = Literal["number", "category", "date", "text", "flag"]
-Unit = Literal["days", "count", "money", "share", "hours", "years", "bits", "ratio", "none"]
+Unit = Literal["days", "count", "money", "share", "hours", "years", "year", "bits", "ratio", "none"]
 
 
 @dataclass(frozen=True)

@@ -35,3 +35,9 @@ def test_members_without_an_order_stay_and_their_own_columns_do_not_hide_compute
 def test_a_customers_table_alone_looks_back_from_its_own_last_date() -> None:
     text = "customer id,signup date,city\n" + "".join(f"c{i},2023-01-{i + 1:02d},X{i % 3}\n" for i in range(20))
     assert profiles(text).as_of == date(2023, 1, 21)
+
+
+def test_a_year_of_birth_is_a_calendar_year_and_no_count() -> None:
+    found = profiles("客户编号,出生年份,城市\n" + "".join(f"M{i},{1960 + i},上海\n" for i in range(12)))
+    [born] = [feature for feature in found.features if feature.key == "birth_year"]
+    assert born.unit == "year"

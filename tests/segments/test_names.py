@@ -105,3 +105,10 @@ def test_every_code_of_these_stages_has_a_sentence_in_both_languages():
     codes = {code.replace("note.k_", "reason.k_") for code in codes}
     for code in codes:
         assert blanks(catalogue()[code]["en"]) == blanks(catalogue()[code]["zh"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_year_of_birth_is_a_year_and_no_amount(language):
+    born = Feature("birth_year", "basic", "number", "year")
+    assert value_text(1987.0, born, Translator(language)) == "1987"
+    assert value_text(1968.7, born, Translator(language)) == "1969"
