@@ -1,4 +1,4 @@
-"""The ways to group customers, in the order in which they are shown, and the column each one gives to exports."""
+"""The ways to group customers, in the order in which they are computed and shown, and their columns in exports."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ SEGMENT_COLUMNS = {
     "movement": "segment_movement",
     "clusters": "segment_cluster",
     "rules": "segment_rules",
+    "hybrid": "segment_hybrid",
 }
 # These columns stand in every export, also when the data cannot carry the segmentation.
 ALWAYS = ("rfm", "clusters")

@@ -12,7 +12,15 @@ from pydantic import Field, model_validator
 
 from analysis.kinds import place
 from analysis.params import Params
-from analysis.segments.params import ClusterParams, MovementParams, RfmParams, RulesParams, SegmentEdit, TierParams
+from analysis.segments.params import (
+    ClusterParams,
+    HybridParams,
+    MovementParams,
+    RfmParams,
+    RulesParams,
+    SegmentEdit,
+    TierParams,
+)
 
 Kind = Literal["orders", "customers", "events", "feedback", "referrals", "contacts", "ignore"]
 Goal = Literal["win_back", "repurchase", "best_customers", "launch", "cut_waste"]
@@ -64,7 +72,8 @@ class SegmentationPlan(Params):
     """One way to group the customers, and the edits made to its segments."""
 
     params: Annotated[
-        RfmParams | ClusterParams | TierParams | MovementParams | RulesParams, Field(discriminator="kind")
+        RfmParams | ClusterParams | TierParams | MovementParams | RulesParams | HybridParams,
+        Field(discriminator="kind"),
     ]
     edits: tuple[SegmentEdit, ...] = ()
 
@@ -102,6 +111,10 @@ class Recipe(Params):
     def plan(self, kind: str) -> SegmentationPlan | None:
         """Return the segmentation of this kind, or None when the study has none."""
         return next((plan for plan in self.segmentations if plan.params.kind == kind), None)
+
+    def plan_or_usual(self, kind: str) -> SegmentationPlan:
+        """Return the segmentation of this kind, or the one that runs when nobody chooses."""
+        return self.plan(kind) or SegmentationPlan.model_validate({"params": {"kind": kind}})
 
     def with_plan(self, plan: SegmentationPlan) -> Recipe:
         """Return the recipe with this segmentation in the place of the one of its kind."""

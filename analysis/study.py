@@ -149,7 +149,13 @@ def prepared_version(tables: Sequence[RawTable], recipe: Recipe, merges: Merges 
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def segment(profiles: Profiles, plan: SegmentationPlan, *, standard: StandardTables | None = None) -> Any:
+def segment(
+    profiles: Profiles,
+    plan: SegmentationPlan,
+    *,
+    standard: StandardTables | None = None,
+    others: Mapping[str, EditedSegmentation] | None = None,
+) -> Any:
     """Group the customers by one method.
 
     Parameters
@@ -158,6 +164,8 @@ def segment(profiles: Profiles, plan: SegmentationPlan, *, standard: StandardTab
     plan : SegmentationPlan
     standard : StandardTables, optional
         For the methods that read orders.
+    others : mapping of EditedSegmentation, optional
+        The other segmentations of the study by kind, for the hybrid.
 
     Returns
     -------
@@ -165,7 +173,7 @@ def segment(profiles: Profiles, plan: SegmentationPlan, *, standard: StandardTab
     """
     from analysis.segments.methods import METHODS, Basis
 
-    return METHODS[plan.params.kind](Basis(profiles, standard), plan.params)
+    return METHODS[plan.params.kind](Basis(profiles, standard, others or {}), plan.params)
 
 
 def edit(result: Any, plan: SegmentationPlan, profiles: Profiles) -> EditedSegmentation:
@@ -225,7 +233,7 @@ def _segmented(
     for plan in sorted(recipe.segmentations, key=lambda plan: place(plan.params.kind)):
         progress(plan.params.kind)
         try:
-            results[plan.params.kind] = segment(prepared.profiles, plan, standard=prepared.standard)
+            results[plan.params.kind] = segment(prepared.profiles, plan, standard=prepared.standard, others=edited)
             edited[plan.params.kind] = edit(results[plan.params.kind], plan, prepared.profiles)
         except AnalysisError as problem:
             results.pop(plan.params.kind, None)
@@ -297,6 +305,8 @@ def _segments(result: StudyResult, method: str) -> dict[str, Any]:
             "silhouette": round(found.silhouette, 6),  # pyright: ignore
             "features": [feature.key for feature in found.features],  # pyright: ignore
         }
+    if method == "hybrid":
+        entry |= {"first": found.params.first, "second": found.params.second, "limit": found.limit}
     return entry
 
 

@@ -270,7 +270,12 @@ def segmentation(study: Study, profiles: Profiles, plan: SegmentationPlan) -> tu
     AnalysisError
         Why the data cannot carry it.
     """
-    result = _segmentation(study.id, study.version, plan.params.model_dump_json(), profiles, plan, study)
+    choices, others = plan.params.model_dump_json(), {}
+    if plan.params.kind == "hybrid":
+        crossed = [study.recipe.plan_or_usual(kind) for kind in (plan.params.first, plan.params.second)]
+        choices = " ".join([choices, *(other.model_dump_json() for other in crossed)])
+        others = {other.params.kind: segmentation(study, profiles, other)[1] for other in crossed}
+    result = _segmentation(study.id, study.version, choices, profiles, plan, study, others)
     return result, edit(result, plan, profiles)
 
 
@@ -282,13 +287,14 @@ def _segmentation(
     _profiles: Profiles,
     _plan: SegmentationPlan,
     _study: Study,
+    _others: Mapping[str, EditedSegmentation],
 ) -> Any:
     if _plan.params.kind == "clusters":
         from analysis.segments.clusters import group
 
         return group(_features_of(study_id, version, _plan.params, _profiles), _plan.params)
     standard = _prepared(study_id, version, _study.tables, _study.recipe).standard
-    return segment(_profiles, _plan, standard=standard)
+    return segment(_profiles, _plan, standard=standard, others=_others)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

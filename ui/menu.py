@@ -22,6 +22,7 @@ MENU: dict[str, dict[str, str]] = {
         "movement": "swap_horiz",
         "clusters": "bubble_chart",
         "rules": "rule",
+        "hybrid": "grid_on",
         "compare": "compare_arrows",
         "personas": "face",
     },

@@ -86,7 +86,7 @@ def begin(page: str) -> None:
 
 def plan_of(study: compute.Study, method: str) -> SegmentationPlan:
     """Return the study's plan of a method, or the one that runs when nobody chooses."""
-    return study.recipe.plan(method) or SegmentationPlan.model_validate({"params": {"kind": method}})
+    return study.recipe.plan_or_usual(method)
 
 
 def shown(result: Any, edited: EditedSegmentation, profiles: Profiles, method: str) -> Shown:
@@ -114,7 +114,7 @@ def change_plan(method: str, change: Callable[[SegmentationPlan], SegmentationPl
         # The recipe as it is now, not as this page saw it: another tab may have changed something else.
         saved = compute.workspace().load_recipe(study_id)
         recipe = saved.recipe or compute.study_or_stop().recipe
-        old = recipe.plan(method) or SegmentationPlan.model_validate({"params": {"kind": method}})
+        old = recipe.plan_or_usual(method)
         new = change(old)
         if new == old:
             return
@@ -398,7 +398,7 @@ def _customer_rows(
 
 
 def _formats(features: list[Feature], t: Any) -> dict[str, Any]:
-    forms = {"money": "%,.2f", "share": "percent", "count": "%,d", "days": "%,d"}
+    forms = {"money": "%,.2f", "share": "percent", "count": "%,d", "days": "%,d", "year": "%d"}
     formats: dict[str, Any] = {
         feature_name(feature, t): st.column_config.NumberColumn(format=forms.get(feature.unit))
         for feature in features

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Any
 
+from analysis.segments.hybrid import key_parts
 from analysis.segments.schemes import rules
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ _FIXED = _TWO_DIGIT | {
     "movement_quiet": GREY[0],
     "other": GREY[1],
 }
+# What a cell of two segmentations mixes into its row's colour: 0 is black, 255 white.
+_TONES = ((0, 0.3), (0, 0.0), (255, 0.3), (0, 0.15), (255, 0.15))
 _EIGHT = {rule.segment.split(".")[1]: CATEGORICAL[i] for i, rule in enumerate(rules("eight_a"))}
 
 
@@ -62,6 +65,9 @@ def segment_colours(keys: Iterable[str]) -> dict[str, str]:
 
 
 def _colour(key: str) -> str:
+    first, second = key_parts(key)
+    if first:
+        return _toned(_colour(first), second)
     key = key.removeprefix("box.")
     if key in _FIXED:
         return _FIXED[key]
@@ -73,6 +79,22 @@ def _colour(key: str) -> str:
     first = {"cluster": 0, "rule": 0, "tier": 3}.get(kind)
     position = first + int(number) - 1 if first is not None and number.isdigit() else zlib.crc32(key.encode())
     return CATEGORICAL[position % len(CATEGORICAL)]
+
+
+def _toned(colour: str, second: str) -> str:
+    """Return the tone of a cell: its row's colour, darker or lighter by its column."""
+    if not second:
+        return colour
+    _, _, number = second.rpartition("_")
+    place = (int(number) if number.isdigit() else zlib.crc32(second.encode())) % len(_TONES)
+    goal, share = _TONES[place]
+    mixed = (round(int(colour[i : i + 2], 16) * (1 - share) + goal * share) for i in (1, 3, 5))
+    return "#" + "".join(f"{part:02x}" for part in mixed)
+
+
+def axis_form(unit: str) -> str:
+    """Return how an axis writes numbers of a unit: a share as percent, a calendar year without separators."""
+    return {"share": "%", "year": "~f"}.get(unit, ",~f")
 
 
 def text_on(value: float, *, low: float, high: float) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from analysis.recipe import Recipe, SegmentationPlan
+from analysis.recipe import Recipe
 
 _NOT_COMPUTED = {"version", "name", "goal", "segmentations"}
 
@@ -26,7 +26,7 @@ def segmentation_code(
     ----------
     recipe : Recipe
     method : str
-        ``"rfm"`` or ``"clusters"``.
+        The kind of segmentation; with a hybrid come the two it crosses.
     files : sequence of str, optional
         Names of the files; those of the recipe's sources when left out.
     suggested : Recipe, optional
@@ -40,7 +40,9 @@ def segmentation_code(
     >>> print(segmentation_code(Recipe(), "rfm", files=["orders.xlsx"]).splitlines()[0])
     from analysis.recipe import SegmentationPlan
     """
-    plan = recipe.plan(method) or SegmentationPlan.model_validate({"params": {"kind": method}})
+    plan = recipe.plan_or_usual(method)
+    crossed = [plan.params.first, plan.params.second] if plan.params.kind == "hybrid" else []
+    plans = [*(recipe.plan_or_usual(kind) for kind in crossed), plan]
     files = list(dict.fromkeys(files or [source.file for source in recipe.sources if source.file]))
     base = suggested or Recipe()
     update = {
@@ -52,9 +54,10 @@ def segmentation_code(
         # Sources are recognised again from the files themselves.
         update.pop("sources", None)
     names: set[tuple[str, str]] = {("analysis.recipe", "SegmentationPlan")}
-    lines = [f"plan = {_written(plan, names)}"]
+    called = [*(f"plan_{i + 1}" for i in range(len(crossed))), "plan"]
+    lines = [f"{name} = {_written(each, names)}" for name, each in zip(called, plans, strict=True)]
     entries = [f"{name!r}: {_written(value, names)}" for name, value in update.items()]
-    entries.append("'segmentations': (plan,)")
+    entries.append(f"'segmentations': ({', '.join(called)}{',' if len(called) == 1 else ''})")
     lines += [
         f"tables = read({', '.join(repr(file) for file in files)})",
         f"recipe = suggest(tables).model_copy(update={{{', '.join(entries)}}})",

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
+    from analysis.segments.edit import EditedSegmentation
 
 
 @dataclass(frozen=True)
 class Basis:
-    """What a method may look at: the profiles, and for some the orders.
+    """What a method may look at: the profiles, for some the orders, for the hybrid the other segmentations.
 
-    ``standard`` is None in a notebook that has profiles only.
+    ``standard`` is None in a notebook that has profiles only; ``others`` are the segmentations by kind, edited.
     """
 
     profiles: Profiles
     standard: StandardTables | None = None
+    others: Mapping[str, EditedSegmentation] = field(default_factory=dict)
 
 
 def _rfm(basis: Basis, params: Any) -> Any:
@@ -57,6 +59,12 @@ def _rules(basis: Basis, params: Any) -> Any:
     return rules(basis.profiles, params)
 
 
+def _hybrid(basis: Basis, params: Any) -> Any:
+    from analysis.segments.hybrid import hybrid
+
+    return hybrid(basis.profiles, basis.others, params)
+
+
 # Each returns a frozen result with ``segmentation``; ``names`` in it, where it has any, are words a person gave.
 METHODS: Mapping[str, Callable[[Basis, Any], Any]] = {
     "rfm": _rfm,
@@ -64,4 +72,5 @@ METHODS: Mapping[str, Callable[[Basis, Any], Any]] = {
     "tiers": _tiers,
     "movement": _movement,
     "rules": _rules,
+    "hybrid": _hybrid,
 }

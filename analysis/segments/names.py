@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from analysis.segments.hybrid import key_parts
 from analysis.segments.schemes import rule_of, scheme_of
 
 if TYPE_CHECKING:
@@ -44,11 +45,13 @@ def feature_name(feature: Feature, t: Translate) -> str:
 
 
 def value_text(value: float, feature: Feature, t: Translate) -> str:
-    """Write a value of a feature in its unit; a missing one is a dash."""
+    """Write a value of a feature in its unit; a missing one is a dash, a calendar year has no separator."""
     if value != value:
         return "–"
     if feature.unit == "money":
         return t.money(value)
+    if feature.unit == "year":
+        return str(round(value))
     return t.percent(value) if feature.unit == "share" else t.number(value)
 
 
@@ -113,6 +116,9 @@ def segment_name(
     """
     if names and names.get(key):
         return names[key]
+    first, second = key_parts(key)
+    if first:
+        return _crossed(first, second, t, names)
     if not key.startswith("cluster_"):
         return _own_words(key, t)
     number = int(key.removeprefix("cluster_"))
@@ -123,6 +129,15 @@ def segment_name(
     if len(words) == 1:
         return t("segment.cluster_one_trait", n=number, first=words[0])
     return t("segment.cluster_two_traits", n=number, first=words[0], second=words[1])
+
+
+def _crossed(first: str, second: str, t: Translate, names: Mapping[str, str] | None) -> str:
+    row = segment_name(first, t, names=names)
+    if not second:
+        return row
+    if second == "*":
+        return t("segment.hybrid_rest", first=row)
+    return t("segment.hybrid", first=row, second=segment_name(second, t, names=names))
 
 
 def segment_meaning(key: str, t: Translate) -> str | None:
@@ -189,7 +204,8 @@ def _own_words(key: str, t: Translate) -> str:
 
 
 def _shared(key: str) -> str:
-    """Both schools of the eight classes mean the same customers and call for the same action."""
+    """Both schools of the eight classes mean the same customers; a cell of two calls for what its row does."""
+    key = key_parts(key)[0] or key
     if key.startswith("box."):
         return key.removeprefix("box.")
     scheme = scheme_of(key)

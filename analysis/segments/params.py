@@ -298,6 +298,32 @@ class RulesParams(Params):
         return self
 
 
+CrossedKind = Literal["rfm", "tiers", "movement", "clusters", "rules"]
+
+
+class HybridParams(Params):
+    """Which two segmentations of the study are crossed, and when a cell is too small to stand alone.
+
+    A cell needs ``smallest_share`` (0..1) of the customers in both segmentations, and at least ``least`` customers.
+    ``small`` says what becomes of the others: those of one row stand together as its ``rest`` (in the row's
+    ``largest`` cell when even together they are too few), join the row's ``largest`` cell at once, or are kept. A row
+    without a cell that is large enough stays whole.
+    """
+
+    kind: Literal["hybrid"] = "hybrid"
+    first: CrossedKind = "rfm"
+    second: CrossedKind = "clusters"
+    smallest_share: float = Field(default=0.01, ge=0, le=0.5)
+    least: int = Field(default=30, ge=1, le=1_000_000)
+    small: Literal["rest", "largest", "keep"] = "rest"
+
+    @model_validator(mode="after")
+    def _two_that_differ(self) -> HybridParams:
+        if self.first == self.second:
+            raise ValueError("a segmentation is not crossed with itself")
+        return self
+
+
 class SegmentEdit(Params):
     """What a person changed about one segment: its name, where it was merged into, whether it is hidden."""
 

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.exports.code import segmentation_code
 from analysis.recipe import Cleaning, Recipe, SegmentationPlan, SegmentEdit
-from analysis.segments.params import ClusterParams, RfmParams
+from analysis.segments.params import ClusterParams, HybridParams, RfmParams
 from analysis.study import read, run, suggest
 
 ROWS = "客户编号,下单日期,实付金额\n" + "".join(
@@ -59,3 +59,17 @@ def test_a_mapping_that_was_corrected_is_in_the_code(tmp_path, monkeypatch):
 
 def test_code_of_an_empty_recipe_names_the_method():
     assert "ClusterParams()" in segmentation_code(Recipe(), "clusters", files=["a.xlsx"])
+
+
+def test_code_of_a_hybrid_brings_the_two_it_crosses(tmp_path, monkeypatch):
+    (tmp_path / "orders.csv").write_text(ROWS, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    tables = read("orders.csv")
+    suggested = suggest(tables)
+    plans = (PLANS[0], SegmentationPlan(params=HybridParams(second="tiers", least=3)))
+    recipe = suggested.model_copy(update={"segmentations": plans})
+    code = segmentation_code(recipe, "hybrid", files=["orders.csv"], suggested=suggested)
+    found: dict[str, object] = {}
+    exec(code, found)
+    full = recipe.with_plan(recipe.plan_or_usual("tiers"))
+    assert found["segmentation"].labels.equals(run(tables, full).edited["hybrid"].segmentation.labels)  # pyright: ignore

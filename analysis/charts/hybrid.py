@@ -1,0 +1,87 @@
+"""Chart of a hybrid: each cell of two segmentations with its customers and its revenue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.charts.palette import SEQUENTIAL, look, segment_axis, text_on
+from analysis.segments.names import segment_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import altair as alt
+
+    from analysis.segments.hybrid import HybridResult
+    from analysis.segments.names import Translate
+
+
+def hybrid_grid(
+    result: HybridResult,
+    t: Translate,
+    *,
+    rows: Mapping[str, str],
+    columns: Mapping[str, str],
+    names: Mapping[str, str] | None = None,
+) -> alt.LayerChart:
+    """Draw customers (number) and revenue (shade) of each cell; a dashed frame marks cells that were put together.
+
+    Without revenue the shade is the number of customers. Fields: ``first``, ``second`` and ``segment`` (words),
+    ``key`` (of the segment), ``customers``, ``shade``, ``small``, and the texts.
+
+    Parameters
+    ----------
+    rows, columns : mapping of str
+        Words of the segments crossed, by key.
+    names : mapping of str, optional
+        Words of the hybrid's own segments, by key.
+    """
+    import altair as alt
+
+    cells = result.cells
+    words = names or segment_names(dict.fromkeys(cells["segment"]), t, names=result.names)
+    money = bool(cells["revenue"].notna().any())
+    shade = cells["revenue"] if money else cells["customers"]
+    low, high = float(min(shade.min(), 0)), float(max(shade.max(), 0))
+    data = cells[["customers", "small"]].assign(
+        first=cells["first"].map(rows),
+        second=cells["second"].map(columns),
+        key=cells["segment"],
+        segment=cells["segment"].map(words),
+        shade=shade,
+        customers_text=[t.number(n) for n in cells["customers"].tolist()],
+        revenue_text=[t.money(value) if money else "" for value in cells["revenue"].tolist()],
+        ink=[text_on(value, low=low, high=high) for value in shade.tolist()],
+    )
+    base = alt.Chart(data).encode(
+        x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis()),
+        y=alt.Y("first:N", sort=list(rows.values()), title=None, axis=alt.Axis(labelLimit=200)),
+    )
+    title = t("charts.revenue") if money else t("charts.customers")
+    tooltip = [
+        alt.Tooltip("first:N", title=t("hybrid.first")),
+        alt.Tooltip("second:N", title=t("hybrid.second")),
+        alt.Tooltip("customers_text:N", title=t("charts.customers")),
+        *([alt.Tooltip("revenue_text:N", title=t("charts.revenue"))] if money else []),
+        alt.Tooltip("segment:N", title=t("hybrid.ends_in")),
+    ]
+    fill = alt.Color(
+        "shade:Q", title=title, legend=None,
+        scale=alt.Scale(domain=[low, high if high > low else low + 1], range=list(SEQUENTIAL)),
+    )  # fmt: skip
+    boxes = base.mark_rect(cornerRadius=3, stroke="#80808033").encode(color=fill, tooltip=tooltip)
+    frames = base.transform_filter("datum.small").mark_rect(
+        filled=False, stroke="#c30f69", strokeDash=[4, 3], strokeWidth=1.5, cornerRadius=3
+    )
+    ink = alt.Color("ink:N", scale=None)
+    layers = [
+        boxes,
+        frames,
+        base.mark_text(fontSize=14, fontWeight="bold", dy=-8 if money else 0).encode(
+            text="customers_text:N", color=ink
+        ),
+    ]
+    if money:
+        layers.append(base.mark_text(fontSize=11, dy=9).encode(text="revenue_text:N", color=ink))
+    chart = alt.layer(*layers).resolve_scale(color="independent")
+    return look(chart.properties(width="container", height=max(48 * len(rows), 150), title=t("hybrid.grid")))
