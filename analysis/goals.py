@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
-from analysis.recipe import Goal, Recipe
+if TYPE_CHECKING:
+    from analysis.recipe import Recipe
 
+Goal = Literal["win_back", "repurchase", "best_customers", "launch", "cut_waste"]
 NOTHING_MISSING = "nothing"
 
 
@@ -42,6 +45,7 @@ def most_helpful(goal: Goal, recipe: Recipe) -> str:
 
     Examples
     --------
+    >>> from analysis.recipe import Recipe
     >>> most_helpful("win_back", Recipe())
     'orders'
     """

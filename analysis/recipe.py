@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from analysis.goals import Goal
 from analysis.kinds import place
 from analysis.params import Params
 from analysis.segments.params import (
@@ -23,7 +24,6 @@ from analysis.segments.params import (
 )
 
 Kind = Literal["orders", "customers", "events", "feedback", "referrals", "contacts", "ignore"]
-Goal = Literal["win_back", "repurchase", "best_customers", "launch", "cut_waste"]
 
 
 class Column(Params):

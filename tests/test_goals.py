@@ -6,9 +6,9 @@ from typing import get_args
 
 import pytest
 
-from analysis.goals import NEEDS, NOTHING_MISSING, most_helpful
+from analysis.goals import NEEDS, NOTHING_MISSING, Goal, most_helpful
 from analysis.intake.roles import roles
-from analysis.recipe import Column, Goal, Recipe, Source
+from analysis.recipe import Column, Recipe, Source
 from texts import catalogue
 
 

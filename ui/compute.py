@@ -7,36 +7,39 @@ read-only. Rows stay in their files.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.intake.merges import Merges
-from analysis.recipe import Goal, Recipe, SegmentationPlan
 from analysis.study import Prepared, StudyResult, edit, judge, prepare, prepared_version, segment
-from analysis.workspace import Workspace
 from ui import session, show
 
 if TYPE_CHECKING:
+    from analysis.goals import Goal
     from analysis.intake.identity import Identity
     from analysis.intake.join import Join, Unmatched
+    from analysis.intake.merges import Merges
     from analysis.intake.quality import QualityReport
     from analysis.intake.suggest import TableGuess
     from analysis.intake.tables import RawTable
     from analysis.profiles.personal import PersonalKind
     from analysis.profiles.result import Profiles
+    from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.clusters import ClusterResult
     from analysis.segments.edit import EditedSegmentation
     from analysis.segments.params import ClusterParams
     from analysis.segments.prepare import Prepared as PreparedFeatures
+    from analysis.workspace import Workspace
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
 def workspace() -> Workspace:
     """Return the workspace of this server."""
+    from analysis.workspace import Workspace
+
     return Workspace.open()
 
 
@@ -48,7 +51,7 @@ class Study:
     tables: tuple[RawTable, ...]
     recipe: Recipe
     revision: int
-    merges: Merges = field(default_factory=Merges)
+    merges: Merges
 
     @property
     def version(self) -> str:

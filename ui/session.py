@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from analysis.recipe import Recipe
 from texts import LANGUAGES, Language, Translator, translator
+
+if TYPE_CHECKING:
+    from analysis.recipe import Recipe
 
 LANGUAGE_KEY = "lang"  # of the switch, and the name in the address
 LANGUAGE_COOKIE = "portrait_lang"

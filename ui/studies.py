@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from analysis.errors import AnalysisError
-from analysis.recipe import Goal, Recipe
 from ui import session
 from ui.compute import Study, workspace
 
 if TYPE_CHECKING:
+    from analysis.goals import Goal
     from analysis.intake.tables import RawTable
+    from analysis.recipe import Recipe
 
 Say = Callable[[str], object]
 NAME_LENGTH = 200

@@ -15,10 +15,11 @@ from pydantic import Field, ValidationError
 
 from analysis.errors import AnalysisError
 from analysis.experiments.record import Experiment
+from analysis.goals import Goal
 from analysis.intake.merges import Merges
 from analysis.intake.tables import LeftOut, RawTable
 from analysis.params import Params
-from analysis.recipe import Goal, Recipe
+from analysis.recipe import Recipe
 from analysis.workspace import database, experiments, files, merged, raw, snapshots, studies
 
 VERSION = 3

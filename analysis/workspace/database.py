@@ -12,6 +12,7 @@ from sqlalchemy import event, exc
 
 from analysis.errors import AnalysisError
 from analysis.workspace import schema
+from analysis.workspace.home import DATABASE
 
 _WRITES = "portrait_writes"
 _BUSY_MS = 15_000
@@ -19,7 +20,7 @@ _BUSY_MS = 15_000
 
 def default_url(home: Path) -> str:
     """Return the address of the SQLite file in the home folder."""
-    return str(sa.URL.create("sqlite", database=str(home / "portrait.sqlite")))
+    return str(sa.URL.create("sqlite", database=str(home / DATABASE)))
 
 
 def connect(url: str) -> sa.Engine:

@@ -23,6 +23,7 @@ from analysis.intake.merges import Merges
 from analysis.intake.tables import RawTable
 from analysis.recipe import Recipe
 from analysis.workspace import archive, database, experiments, files, merged, raw, snapshots, studies
+from analysis.workspace.home import database_url, home_folder
 from analysis.workspace.records import SavedRecipe, Snapshot, SnapshotInfo, StoredExperiment, Study
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ class Workspace:
             ``workspace_not_writable``, ``workspace_newer``, ``workspace_unreadable``, ``workspace_not_saved``,
             ``database_address_unreadable``.
         """
-        home = (home or _default_home()).expanduser().absolute()
-        url = url or os.environ.get("PORTRAIT_DATABASE_URL") or None
+        home = home_folder(home)
+        url = url or database_url()
         try:
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
             for name in FOLDERS:
@@ -406,11 +407,3 @@ class Workspace:
         if not _SAFE.fullmatch(study_id):
             raise AnalysisError("study_gone")
         return self.home / "studies" / study_id
-
-
-def _default_home() -> Path:
-    if named := os.environ.get("PORTRAIT_HOME"):
-        return Path(named)
-    from platformdirs import user_data_path
-
-    return user_data_path("portrait", appauthor=False)

@@ -9,7 +9,8 @@ from typing import get_args
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.recipe import Goal
+from analysis.goals import Goal
+from analysis.workspace.home import nothing_kept
 from texts import LANGUAGES
 from ui import compute, session, show, studies
 
@@ -71,7 +72,7 @@ def goal_choice() -> Goal | None:
 
 def recent_studies() -> None:
     """List the studies, the one changed last first: open, rename, export, delete."""
-    known = compute.workspace().studies()
+    known = [] if nothing_kept() else compute.workspace().studies()
     if not known:
         return
     st.subheader(t("start.recent"), anchor=False)

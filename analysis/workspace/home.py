@@ -1,0 +1,36 @@
+"""Where a workspace lies; nothing here loads the database package, so that a first visit need not wait for it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+DATABASE = "portrait.sqlite"
+
+
+def home_folder(home: Path | None = None) -> Path:
+    """Return the folder of the workspace: the one given, ``PORTRAIT_HOME``, or the platform's folder for data."""
+    if home is None:
+        if named := os.environ.get("PORTRAIT_HOME"):
+            home = Path(named)
+        else:
+            from platformdirs import user_data_path
+
+            home = user_data_path("portrait", appauthor=False)
+    return home.expanduser().absolute()
+
+
+def database_url() -> str | None:
+    """Return the address of a database of the reader's own (``PORTRAIT_DATABASE_URL``), or None."""
+    return os.environ.get("PORTRAIT_DATABASE_URL") or None
+
+
+def nothing_kept(home: Path | None = None) -> bool:
+    """Say whether no workspace has been opened here yet, so that there is nothing to list.
+
+    Examples
+    --------
+    >>> nothing_kept(Path("/there/is/no/such/folder"))
+    True
+    """
+    return database_url() is None and not (home_folder(home) / DATABASE).exists()
