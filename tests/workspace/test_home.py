@@ -37,6 +37,6 @@ def test_the_folder_named_comes_before_the_one_of_the_platform(tmp_path: Path, m
 
 
 def test_asking_loads_no_database_package(root: Path) -> None:
-    code = "import sys; from analysis.workspace.home import nothing_kept; nothing_kept(); print('sqlalchemy' in sys.modules)"
+    code = "import sys; from analysis.workspace.home import nothing_kept as n; n(); print('sqlalchemy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
     assert done.stdout.strip() == "False"
