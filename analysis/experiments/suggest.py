@@ -14,6 +14,8 @@ _NAMES = {
     "unit": r"(user|customer|client|member|visitor|buyer|account)?[ _]?id|userid|客户|会员|用户|买家",
     "day": r"date|day|time|日期|时间|天",
     "covariate": r"^pre|before|prior|history|previous|之前|历史|前期",
+    "outcome": r"conver|purchas|bought|buy|order|visit|click|open|retention|respon|spen[dt]|revenue|sales|amount|paid"
+    r"|profit|转化|购买|下单|成交|点击|打开|访问|留存|响应|消费|金额|收入|销售|利润",
     "segment": r"segment|region|city|country|channel|category|tier|城市|地区|渠道|分群|等级",
 }
 _LABELS = re.compile(r"control|treatment|holdout|variant|baseline|e-?mail|gate|^[ab]$|对照|实验", re.IGNORECASE)
@@ -30,6 +32,12 @@ class SuggestedColumns:
     segment: str | None
     proportions: tuple[str, ...]
     means: tuple[str, ...]
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The columns that are named like an outcome, shares first; the first column of all where none is."""
+        every = (*self.proportions, *self.means)
+        return tuple(name for name in every if _named("outcome", name)) or every[:1]
 
 
 def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:

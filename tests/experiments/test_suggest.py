@@ -39,3 +39,17 @@ def test_the_real_tables_are_understood(shared_data):
     assert (mails.arm, mails.unit, mails.segment, mails.covariate) == ("segment", None, "history_segment", "history")
     assert {"visit", "conversion"} <= set(mails.proportions)
     assert "spend" in mails.means
+
+
+def test_columns_named_like_an_outcome_are_outcomes():
+    rows = pd.DataFrame(
+        {
+            "segment": ["Mens E-Mail", "No E-Mail"] * 4,
+            "mens": [0, 1] * 4,
+            "visit": [0, 0, 1, 1] * 2,
+            "recency": range(8),
+            "spend": [0, 0, 0, 5.5, 7, 0, 9, 1],
+        }
+    )
+    assert suggest_columns(rows).outcomes == ("visit", "spend")
+    assert suggest_columns(rows[["segment", "mens", "recency"]]).outcomes == ("mens",)

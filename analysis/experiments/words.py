@@ -1,0 +1,295 @@
+"""The figures of an experiment as a person writes them; the sentences are handed in by the translator."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from analysis.experiments.stage import CROSS, NONE, OTHER
+
+if TYPE_CHECKING:
+    from analysis.experiments.evaluate import Belief, Evaluation
+    from analysis.experiments.result import Estimate, Reading, Significance
+    from analysis.experiments.results import MetricResult
+    from analysis.experiments.segments import SegmentReading
+    from analysis.experiments.targets import Targeting
+    from analysis.notes import Note
+    from analysis.segments.names import Translate
+
+_MINUS = "\N{MINUS SIGN}"
+
+
+def value_text(value: float, kind: str, t: Translate) -> str:
+    """Write an arm's value: a share in percent with two decimals, else to four significant figures.
+
+    Examples
+    --------
+    >>> from texts import translator
+    >>> value_text(0.44819, "proportion", translator("en")), value_text(1.42261, "mean", translator("en"))
+    ('44.82%', '1.423')
+    """
+    return f"{_number(value * 100, 2)}%" if kind == "proportion" else _number(value, _digits(value, 4))
+
+
+def effect_text(value: float, kind: str, t: Translate) -> str:
+    """Write a difference with its sign: percentage points for shares, else to three significant figures."""
+    if kind == "proportion":
+        return t("experiment.points", n=_signed(value * 100, 2))
+    return _signed(value, _digits(value, 3))
+
+
+def lift_text(value: float, t: Translate) -> str:
+    """Write a relative effect in percent with its sign and one decimal.
+
+    Examples
+    --------
+    >>> from texts import translator
+    >>> lift_text(-0.0431, translator("en"))
+    '−4.3%'
+    """
+    return f"{_signed(value * 100, 1)}%"
+
+
+def effect_interval(estimate: Estimate, kind: str, t: Translate) -> str:
+    """Write the interval of a difference; an end that is open says so."""
+    if kind == "proportion":
+        return t("experiment.points", n=_interval(estimate, lambda value: _signed(value * 100, 2), t))
+    return _interval(estimate, lambda value: effect_text(value, kind, t), t)
+
+
+def lift_interval(estimate: Estimate, t: Translate) -> str:
+    """Write the interval of a relative effect."""
+    return _interval(estimate, lambda value: lift_text(value, t), t)
+
+
+def value_interval(estimate: Estimate, kind: str, t: Translate) -> str:
+    """Write the interval of an arm's value."""
+    return _interval(estimate, lambda value: value_text(value, kind, t), t)
+
+
+def money_interval(estimate: Estimate, t: Translate) -> str:
+    """Write the interval of an amount of money."""
+    return _interval(estimate, lambda value: t.money(value), t)
+
+
+def p_text(p: float, t: Translate) -> str:
+    """Write a p value with its sign: three significant figures, and a bound below 0.0001.
+
+    Examples
+    --------
+    >>> from texts import translator
+    >>> [p_text(p, translator("en")) for p in (0.074412, 0.00155, 1e-9, 1.0)]
+    ['p = 0.0744', 'p = 0.00155', 'p < 0.0001', 'p = 1']
+    """
+    if p < 0.0001:
+        return "p < 0.0001"
+    return f"p = {_number(p, _digits(p, 3)).rstrip('0').rstrip('.')}"
+
+
+def convention_text(name: str, t: Translate) -> str:
+    """Return the name of a formula in words, or the key itself for one that has none."""
+    key = f"convention.{name}"
+    return t(key) if t.has(key) else name
+
+
+def significance_text(test: Significance, t: Translate) -> str:
+    """Write a p value with the test that gave it."""
+    return t("experiment.p_of", p=p_text(test.p, t), test=convention_text(test.convention, t))
+
+
+def level_text(segment: str, t: Translate) -> str:
+    """Return a level of a breakdown in words: the ones that stand for others and for none have their own."""
+    return CROSS.join(
+        t("experiment.other") if part == OTHER else t("experiment.no_segment") if part == NONE else part
+        for part in segment.split(CROSS)
+    )
+
+
+def note_text(note: Note, t: Translate) -> str:
+    """Return the sentence of a note, its levels in words."""
+    facts = dict(note.facts)
+    if "segment" in facts:
+        facts["segment"] = level_text(str(facts["segment"]), t)
+    return t(f"note.{note.code}", **facts)
+
+
+def reading_text(reading: Reading, kind: str, t: Translate, *, metric: str, arm: str) -> str:
+    """Say what one comparison found: both values, the difference and its interval, the relative effect, then p."""
+    facts = {
+        "arm": arm,
+        "metric": metric,
+        "value": value_text(reading.treatment, kind, t),
+        "control": value_text(reading.control, kind, t),
+        "effect": effect_text(reading.absolute.value, kind, t),
+        "interval": effect_interval(reading.absolute, kind, t),
+        "level": t.percent(reading.absolute.level),
+    }
+    sentence = t("experiment.found", **facts)
+    if reading.relative is not None:
+        lift = {"lift": lift_text(reading.relative.value, t), "interval": lift_interval(reading.relative, t)}
+        sentence = t("experiment.then", first=sentence, second=t("experiment.found_relative", **lift))
+    return t("experiment.then", first=sentence, second=t("experiment.found_p", test=significance_text(reading.test, t)))
+
+
+def verdict_text(result: MetricResult, t: Translate) -> str:
+    """Say in one sentence whether a treatment is better, worse, or cannot be told apart."""
+    name = result.metric.name
+    return t(f"experiment.verdict_{result.direction}", arm=result.treatment, metric=name)
+
+
+def quasi_text(reading: Reading, design: str, kind: str, t: Translate, *, metric: str) -> str:
+    """Say what a comparison found that was no experiment: before and after, or difference in differences."""
+    facts = {
+        "metric": metric,
+        "effect": effect_text(reading.absolute.value, kind, t),
+        "interval": effect_interval(reading.absolute, kind, t),
+        "level": t.percent(reading.absolute.level),
+        "test": significance_text(reading.test, t),
+    }
+    if design == "before_after":
+        sides = [value_text(value, kind, t) for value in (reading.control, reading.treatment)]
+    else:
+        sides = [effect_text(value, kind, t) for value in (reading.control, reading.treatment)]
+    return t(f"experiment.{design}", first=sides[0], second=sides[1], **facts)
+
+
+def chance_text(chance: float) -> str:
+    """Write a chance in percent; one that is nearly sure is not written as certainty.
+
+    Examples
+    --------
+    >>> [chance_text(chance) for chance in (0.99628, 0.5, 0.99999, 0.00001)]
+    ['99.6%', '50.0%', '> 99.9%', '< 0.1%']
+    """
+    if chance > 0.999:
+        return "> 99.9%"
+    return "< 0.1%" if chance < 0.001 else f"{chance * 100:.1f}%"
+
+
+def credible_text(one: Belief, kind: str, t: Translate) -> str:
+    """Write the credible interval: of the arm's share, or of the effect on a mean."""
+    return value_interval(one.credible, kind, t) if one.shape else effect_interval(one.credible, kind, t)
+
+
+def belief_text(result: MetricResult, one: Belief, t: Translate) -> str:
+    """Say what to believe of one treatment."""
+    facts = {"arm": result.treatment, "metric": result.metric.name, "chance": chance_text(one.chance)}
+    loss = effect_text(one.loss, result.metric.kind, t).lstrip("+")
+    sentence = t("experiment.belief", loss=loss, **facts)
+    if one.best is None:
+        return sentence
+    return t("experiment.then", first=sentence, second=t("experiment.belief_best", best=chance_text(one.best)))
+
+
+def always_text(result: MetricResult, always: Estimate, test: Significance, t: Translate) -> str:
+    """Say whether it is safe to stop now, however often one has looked."""
+    is_clear = (always.low or 0) > 0 or (always.high or 0) < 0
+    return t(
+        f"experiment.always_{'clear' if is_clear else 'open'}",
+        arm=result.treatment,
+        metric=result.metric.name,
+        interval=effect_interval(always, result.metric.kind, t),
+        test=significance_text(test, t),
+    )
+
+
+def cuped_text(result: MetricResult, t: Translate) -> str:
+    """Say what the covariate adds: the reduction of the variance, and the sharper effect."""
+    found = result.adjusted
+    assert found is not None
+    effect = found.adjusted.absolute
+    return t(
+        "experiment.cuped",
+        metric=result.metric.name,
+        arm=result.treatment,
+        reduction=f"{found.variance_reduction * 100:.1f}%",
+        correlation=f"{found.correlation:.3f}",
+        effect=effect_text(effect.value, result.metric.kind, t),
+        interval=effect_interval(effect, result.metric.kind, t),
+        test=significance_text(found.adjusted.test, t),
+    )
+
+
+def z_now(result: MetricResult) -> float:
+    """Return how many standard errors the effect is from nought, by the p value of its two-sided test."""
+    from scipy.special import ndtri
+
+    p = max(result.reading.test.p, 1e-300)
+    return math.copysign(float(-ndtri(p / 2)), result.reading.absolute.value)
+
+
+def answer(found: Evaluation, t: Translate) -> list[str]:
+    """Return what the reading says, most important first: the main comparison in full, the others in one line each."""
+    main = found.main
+    others = [result for result in found.results if result is not main]
+    sentences = [
+        verdict_text(main, t),
+        reading_text(main.reading, main.metric.kind, t, metric=main.metric.name, arm=main.treatment),
+    ]
+    guards = [result for result in others if result.metric.role == "guardrail" and result.direction == "worse"]
+    sentences += [t("experiment.guardrail_worse", arm=result.treatment, metric=result.metric.name) for result in guards]
+    clear = sum(result.direction != "unclear" for result in found.results)
+    if others:
+        sentences.append(t("experiment.of_all", clear=clear, n=len(found.results), correction=correction(found, t)))
+    return sentences
+
+
+def correction(found: Evaluation, t: Translate) -> str:
+    """Return the correction of the p values in words."""
+    return t(f"experiment.correction_{found.params.correction}")
+
+
+def segments_answer(found: SegmentReading, t: Translate) -> list[str]:
+    """Say whether the effect differs between segments, and where it is clear."""
+    clear = [level_text(effect.segment, t) for effect in found.effects if effect.significant]
+    sentences = []
+    if found.interaction is not None:
+        differs = "differs" if found.interaction.p < 1 - found.overall.level else "alike"
+        sentences.append(t(f"experiment.segments_{differs}", p=p_text(found.interaction.p, t)))
+    if clear:
+        names = t("segments.between").join(clear)
+        sentences.append(t("experiment.segments_clear", n=len(clear), all=len(found.effects), names=names))
+    else:
+        sentences.append(t("experiment.segments_none", all=len(found.effects)))
+    return sentences
+
+
+def targets_answer(found: Targeting, t: Translate) -> str:
+    """Say whom to send it to, and what that is expected to bring."""
+    everyone = {"everyone": t.money(found.everyone.value), "everyone_interval": money_interval(found.everyone, t)}
+    if found.chosen is None:
+        return t("experiment.send_none", **everyone)
+    names = t("segments.between").join(level_text(item.segment, t) for item in found.targets if item.advice == "send")
+    money = {"money": t.money(found.chosen.value), "interval": money_interval(found.chosen, t)}
+    return t("experiment.send", names=names, n=round(found.n_chosen), **money, **everyone)
+
+
+def prose(sentences: Iterable[str], t: Translate) -> str:
+    """Return sentences one after the other, with the space that the language puts between them."""
+    from functools import reduce
+
+    return reduce(lambda first, second: t("experiment.then", first=first, second=second), sentences)
+
+
+def _interval(estimate: Estimate, write: Callable[[float], str], t: Translate) -> str:
+    low = t("experiment.open") if estimate.low is None else write(estimate.low)
+    high = t("experiment.open") if estimate.high is None else write(estimate.high)
+    return t("experiment.from_to", low=low, high=high)
+
+
+def _digits(value: float, significant: int) -> int:
+    if value == 0 or not math.isfinite(value):
+        return 0
+    return min(max(significant - 1 - math.floor(math.log10(abs(value))), 0), 8)
+
+
+def _number(value: float, digits: int) -> str:
+    # Both languages part thousands by a comma and decimals by a point; figures that are compared keep their zeros.
+    text = f"{value:,.{digits}f}"
+    return text.removeprefix("-") if not text.strip("-0.,") else text.replace("-", _MINUS)
+
+
+def _signed(value: float, digits: int) -> str:
+    text = _number(value, digits)
+    return f"+{text}" if value > 0 and text.strip("0.,") else text
