@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from analysis.recipe import Recipe
+
+if TYPE_CHECKING:
+    from analysis.experiments.evaluate import EvaluateParams
+    from analysis.experiments.read import ReadParams
+    from analysis.experiments.statistics import Statistic
 
 _NOT_COMPUTED = {"version", "name", "goal", "segmentations"}
 
@@ -69,11 +74,75 @@ def segmentation_code(
         names.add(("analysis.compare.compare", "compare"))
         lines.append(f"comparison = compare(result.profiles, segmentation, {list(compared)!r})")
         lines.append("print(comparison.differences)")
-    modules: dict[str, list[str]] = {"analysis.study": ["read", "run", "suggest"]}
+    names |= {("analysis.study", name) for name in ("read", "run", "suggest")}
+    return "\n".join([*_imports(names), "", *lines])
+
+
+def reading_code(
+    *,
+    columns: ReadParams | None = None,
+    how: EvaluateParams,
+    file: str = "",
+    typed: Mapping[str, Statistic] | None = None,
+    metric: str = "",
+    segment: tuple[str, str] | None = None,
+) -> str:
+    """Return a script that reads an experiment as the page does, and prints every comparison.
+
+    Parameters
+    ----------
+    columns, file : ReadParams and str
+        Of a table of results.
+    typed, metric : mapping of arm to statistic, and name
+        Of figures typed in; used when there are no ``columns``.
+    segment : (metric, treatment), optional
+        Whose effect to read by segment as well.
+
+    Examples
+    --------
+    >>> from analysis.experiments.evaluate import EvaluateParams
+    >>> from analysis.experiments.statistics import ProportionStatistic
+    >>> arms = {"A": ProportionStatistic(10, 2), "B": ProportionStatistic(12, 5)}
+    >>> print(reading_code(how=EvaluateParams(), typed=arms, metric="bought").splitlines()[-1])
+        print(result.metric.name, result.treatment, result.reading.absolute, result.reading.test)
+    """
+    names: set[tuple[str, str]] = {("analysis.experiments.evaluate", "evaluate")}
+    if columns is None:
+        names.add(("analysis.experiments.typed", "data_of_statistics"))
+        names |= {(type(one).__module__, type(one).__name__) for one in (typed or {}).values()}
+        arms = ", ".join(f"{arm!r}: {one!r}" for arm, one in (typed or {}).items())
+        lines = [f"data = data_of_statistics({{{arms}}}, metric={metric!r})"]
+    else:
+        names |= {("analysis.intake.read", "read_file"), ("analysis.experiments.table", "results_table")}
+        names.add(("analysis.experiments.read", "read_experiment"))
+        text = [name for name in (columns.arm, columns.unit, columns.segment, columns.crossed) if name]
+        lines = [
+            f"table = max(read_file({file!r}), key=lambda table: table.n_rows)",
+            f"rows = results_table(table, text={text!r})",
+            f"data = read_experiment(rows, {_written(columns, names)})",
+        ]
+    lines += [
+        f"found = evaluate(data, {_written(how, names)})",
+        "for note in found.health:",
+        "    print(note)",
+        "for result in found.results:",
+        "    print(result.metric.name, result.treatment, result.reading.absolute, result.reading.test)",
+    ]
+    if segment is not None:
+        names.add(("analysis.experiments.segments", "read_segments"))
+        by_segment = [
+            f"for effect in read_segments(data, metric={segment[0]!r}, treatment={segment[1]!r}).effects:",
+            "    print(effect.segment, effect.absolute, effect.p_corrected)",
+        ]
+        lines = [*lines[:-2], *by_segment, *lines[-2:]]
+    return "\n".join([*_imports(names), "", *lines])
+
+
+def _imports(names: set[tuple[str, str]]) -> list[str]:
+    modules: dict[str, list[str]] = {}
     for module, name in names:
         modules.setdefault(module, []).append(name)
-    imports = [f"from {module} import {', '.join(sorted(found))}" for module, found in sorted(modules.items())]
-    return "\n".join([*imports, "", *lines])
+    return [f"from {module} import {', '.join(sorted(found))}" for module, found in sorted(modules.items())]
 
 
 def _written(value: Any, names: set[tuple[str, str]]) -> str:

@@ -1,0 +1,163 @@
+"""A reading as an Excel workbook: what it says, every comparison in numbers, segments, days; no formula, no link."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from analysis.experiments import words
+from analysis.exports.cells import COUNT, MONEY, NUMBER, SheetColumn, date_column, number_column, text_column
+from analysis.exports.experiment import ReadingContents, decision_text
+from analysis.exports.names import sheet_name
+
+if TYPE_CHECKING:
+    from analysis.experiments.result import Estimate
+    from analysis.segments.names import Translate
+
+# Shares stay shares: Excel shows them with two decimals, effects on means with up to six significant figures.
+_SHARE, _P = "0.00%", "0.00000"
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+
+
+def reading_workbook(contents: ReadingContents, t: Translate) -> bytes:
+    """Write a reading as a workbook; the same contents give the same bytes."""
+    from xlsxwriter import Workbook
+
+    buffer = io.BytesIO()
+    book = Workbook(buffer, _OPTIONS)
+    created = datetime.combine(contents.read_at.date(), datetime.min.time())
+    book.set_properties({"title": contents.name, "author": "Portrait", "created": created})
+    bold, wrapped = book.add_format({"bold": True, "font_size": 16}), book.add_format({"text_wrap": True})
+    header = book.add_format({"bold": True, "bg_color": "#E9EEF2", "bottom": 1})
+    first = book.add_worksheet(sheet_name(t("read.sheet_answer"), set()))
+    first.set_column(0, 0, 110, wrapped)
+    first.write_string(0, 0, contents.name, bold)
+    first.write_string(1, 0, t("read.read_at", day=contents.read_at.date()))
+    for line, sentence in enumerate(_sentences(contents, t), start=3):
+        first.write_string(line, 0, sentence, wrapped)
+    taken = {str(first.name)}
+    for title, columns in _tables(contents, t):
+        sheet = book.add_worksheet(sheet_name(title, taken))
+        sheet.freeze_panes(1, 0)
+        for place, column in enumerate(columns):
+            sheet.set_column(place, place, column.width, book.add_format({"num_format": column.format}))
+            sheet.write_string(0, place, column.header, header)
+            for line, value in enumerate(column.values, start=1):
+                if isinstance(value, str):
+                    sheet.write_string(line, place, value)
+                elif value is not None:
+                    sheet.write_number(line, place, value)
+    book.close()
+    return buffer.getvalue()
+
+
+def _sentences(contents: ReadingContents, t: Translate) -> list[str]:
+    found = contents.found
+    health = [words.note_text(note, t) for note in found.health if note.level != "info"]
+    lines = [*health, *words.answer(found, t)]
+    if contents.decision is not None:
+        lines += [*decision_text(contents.decision, t), contents.decision.rule]
+    if contents.segments is not None:
+        lines += words.segments_answer(contents.segments, t)
+    if contents.targets is not None:
+        lines.append(words.targets_answer(contents.targets, t))
+    return [*lines, *contents.source]
+
+
+def _tables(contents: ReadingContents, t: Translate) -> list[tuple[str, list[SheetColumn]]]:
+    tables = [(t("read.comparisons"), _comparisons(contents, t))]
+    if contents.segments is not None:
+        tables.append((t("read.by_segment"), _segments(contents, t)))
+    if contents.targets is not None:
+        tables.append((t("read.whom"), _targets(contents, t)))
+    if contents.days:
+        tables.append((t("read.view_days"), _days(contents, t)))
+    return tables
+
+
+def _comparisons(contents: ReadingContents, t: Translate) -> list[SheetColumn]:
+    results = contents.found.results
+    readings = [result.reading for result in results]
+    beliefs = [contents.found.beliefs.get((result.metric.name, result.treatment)) for result in results]
+    return [
+        _text(t("read.table_metric"), [result.metric.name for result in results]),
+        _text(t("read.table_role"), [t(f"read.role_{result.metric.role}") for result in results]),
+        _text(t("read.table_arm"), [result.treatment for result in results]),
+        _number(t("read.n_treatment"), [reading.n_treatment for reading in readings], COUNT),
+        _number(t("read.n_control"), [reading.n_control for reading in readings], COUNT),
+        _number(t("read.table_treatment"), [reading.treatment for reading in readings]),
+        _number(t("read.table_control"), [reading.control for reading in readings]),
+        *_estimate(t("read.table_effect"), [reading.absolute for reading in readings], t),
+        *_estimate(t("read.table_lift"), [reading.relative for reading in readings], t, _SHARE),
+        _number(t("read.table_p"), [reading.test.p for reading in readings], _P),
+        _number(t("read.table_p_corrected"), [result.p_corrected for result in results], _P),
+        _text(t("read.table_test"), [words.convention_text(reading.test.convention, t) for reading in readings]),
+        _number(t("read.chance"), [belief.chance if belief else None for belief in beliefs], _SHARE),
+        _text(t("read.table_direction"), [t(f"charts.side_{result.direction}") for result in results]),
+    ]
+
+
+def _segments(contents: ReadingContents, t: Translate) -> list[SheetColumn]:
+    assert contents.segments is not None
+    effects = contents.segments.effects
+    return [
+        _text(t("read.table_segment"), [words.level_text(effect.segment, t) for effect in effects]),
+        _number(t("read.n_treatment"), [effect.n_treatment for effect in effects], COUNT),
+        _number(t("read.n_control"), [effect.n_control for effect in effects], COUNT),
+        _number(t("read.table_treatment"), [effect.treatment for effect in effects]),
+        _number(t("read.table_control"), [effect.control for effect in effects]),
+        *_estimate(t("read.table_effect"), [effect.absolute for effect in effects], t),
+        _number(t("read.table_p"), [effect.p for effect in effects], _P),
+        _number(t("read.table_p_corrected"), [effect.p_corrected for effect in effects], _P),
+    ]
+
+
+def _targets(contents: ReadingContents, t: Translate) -> list[SheetColumn]:
+    assert contents.targets is not None
+    targets = contents.targets.targets
+    return [
+        _text(t("read.table_segment"), [words.level_text(target.segment, t) for target in targets]),
+        _number(t("charts.customers"), [target.customers for target in targets], COUNT),
+        *_estimate(t("charts.money"), [target.money for target in targets], t, MONEY),
+        _text(t("charts.advice"), [t(f"charts.advice_{target.advice}") for target in targets]),
+    ]
+
+
+def _days(contents: ReadingContents, t: Translate) -> list[SheetColumn]:
+    from analysis.experiments.evaluate import day_table
+
+    table = day_table(contents.dates, contents.days)
+    columns = [date_column(t("read.day_day"), table["day"])]
+    return columns + [
+        number_column(
+            t(f"read.day_{name}"), table[name], COUNT if name == "n" else _P if name.endswith("_p") else NUMBER
+        )
+        for name in table.columns[1:]
+    ]
+
+
+def _estimate(
+    title: str, found: Sequence[Estimate | None], t: Translate, number_format: str = "General"
+) -> list[SheetColumn]:
+    return [
+        _number(title, [one.value if one else None for one in found], number_format),
+        _number(t("read.low_of", what=title), [one.low if one else None for one in found], number_format),
+        _number(t("read.high_of", what=title), [one.high if one else None for one in found], number_format),
+        _text(
+            t("read.by_of", what=title), [words.convention_text(one.convention, t) if one else None for one in found]
+        ),
+    ]
+
+
+def _text(header: str, values: Sequence[str | None]) -> SheetColumn:
+    import pandas as pd
+
+    return text_column(header, pd.Series(list(values), dtype="str"))
+
+
+def _number(header: str, values: Sequence[Any], number_format: str = "General") -> SheetColumn:
+    import pandas as pd
+
+    return number_column(header, pd.Series(list(values), dtype="float64"), number_format)
