@@ -399,6 +399,22 @@ def _keep_snapshot(study_id: str, version: str, choices: str, _result: StudyResu
     )
 
 
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _experiment(name: str, key: str, _compute: Callable[[], Any]) -> Any:
+    return _compute()
+
+
+def experiment(name: str, key: str, compute: Callable[[], Any]) -> Any:
+    """Return something that the pages of experiments compute, once per key.
+
+    Parameters
+    ----------
+    name, key : str
+        What is computed; and the hash of the table with every choice as JSON.
+    """
+    return _experiment(name, key, compute)
+
+
 @dataclass(frozen=True)
 class Choice:
     """A widget whose choice is kept with the study: its key, what it offers, and what it starts with.

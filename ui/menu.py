@@ -26,6 +26,7 @@ MENU: dict[str, dict[str, str]] = {
         "compare": "compare_arrows",
         "personas": "face",
     },
+    "experiments": {"read": "insights"},
     "share": {"export": "download"},
 }
 

@@ -145,18 +145,20 @@ def remove_folders(home: Path, experiment_ids: list[str]) -> None:
 
 
 def remove_unused(connection: sa.Connection, home: Path) -> None:
-    """Delete tables that no experiment names."""
-    known = {row.id: row.record for row in connection.execute(sa.select(experiments.c.id, experiments.c.record))}
+    """Delete tables that no experiment names, neither in its record nor in what its pages hold."""
+    columns = (experiments.c.id, experiments.c.record, experiments.c.typed)
+    known = {row.id: (row.record, row.typed) for row in connection.execute(sa.select(*columns))}
     for place in (home / FOLDER).glob("*"):
         if place.name not in known:
             files.remove(place)
             continue
         try:
-            named = parse_experiment(known[place.name]).digests
+            record, held = known[place.name]
+            named = parse_experiment(record).digests
         except AnalysisError:  # written by another version: what it names is not known, so nothing is removed
             continue
         for file in place.glob("*.parquet"):
-            if file.stem not in named:
+            if file.stem not in named and file.stem not in held:
                 files.remove(file)
 
 

@@ -1,0 +1,102 @@
+"""Page: read an experiment, from figures typed in, a table, or a table joined with the study."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis.errors import AnalysisError
+from analysis.experiments import words
+from analysis.experiments.evaluate import Evaluation, evaluate
+from analysis.workspace.records import StoredExperiment
+from ui import experiments, reading, reading_decide, reading_inputs, reading_views, session, show
+
+VIEWS = ("effects", "belief", "days", "segments", "decide")
+
+
+def main() -> None:
+    """Show the page."""
+    stored = experiments.picker()
+    chosen = reading.choices()
+    reading_inputs.source(chosen)
+    if chosen.source == "typed":
+        reading_inputs.typed(chosen)
+        chosen = reading.choices()
+        if chosen.design != "test":
+            not_randomised(chosen)
+            return
+        if all(arm.n is None for arm in chosen.arms):
+            show.empty_state(t("read.nothing_typed"))
+            return
+    else:
+        reading_inputs.table(chosen, stored)
+        if chosen.table is None:
+            show.empty_state(t("read.nothing_uploaded"))
+            return
+        if chosen.columns is None:
+            return
+    try:
+        with st.spinner(t("app.working")):
+            read = reading.read(stored, chosen)
+            found = evaluate(read.data, chosen.how)
+    except AnalysisError as problem:
+        show.error(problem)
+        return
+    results(chosen, found, read, stored)
+
+
+def results(
+    chosen: reading.ReadingChoices, found: Evaluation, read: reading.Read, stored: StoredExperiment | None
+) -> None:
+    """Show alarms, the answer, and one view at a time."""
+    reading_views.health(found)
+    show.answer(words.prose(words.answer(found, t), t))
+    st.caption(show.md_escape(words.prose(reading_decide.source_sentences(chosen, read), t)))
+    reading_inputs.how(chosen, found.arms)
+    view = chosen.shown.get("view", "effects")
+    reading_inputs.bound(
+        st.segmented_control, "shown.view", t("read.view"), view if view in VIEWS else "effects", options=list(VIEWS),
+        format_func=lambda one: t(f"read.view_{one}"), required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    if view == "belief":
+        reading_views.belief(chosen, found)
+    elif view == "days":
+        reading_views.days(chosen, found, read)
+    elif view == "segments":
+        reading_views.segments(chosen, found, read)
+    elif view == "decide":
+        reading_decide.view(chosen, found, read, stored)
+    else:
+        reading_views.effects(chosen, found, read)
+    st.divider()
+    reading_decide.take_along(chosen, found, read, stored)
+    show.how_computed("read.method_text")
+
+
+def not_randomised(chosen: reading.ReadingChoices) -> None:
+    """Show before and after, or difference in differences: weaker evidence, and why."""
+    from analysis.experiments.quasi import compare_before_after, difference_in_differences
+
+    rows = chosen.arms[: reading.ROWS[chosen.design]]
+    if all(arm.n is None for arm in rows):
+        show.empty_state(t("read.nothing_typed"))
+        return
+    try:
+        arms = [reading.arm_statistic(arm, chosen.metric, place) for place, arm in enumerate(rows)]
+        if chosen.design == "before_after":
+            reading_found = compare_before_after(arms[0], arms[1], alpha=chosen.how.alpha)
+        else:
+            reading_found = difference_in_differences(*arms, alpha=chosen.how.alpha)
+    except AnalysisError as problem:
+        show.error(problem)
+        return
+    for note in reading_found.notes:
+        if note.level == "check":
+            st.warning(show.md_escape(words.note_text(note, t)), icon=":material/info:")
+    name = chosen.outcome.strip() or t(f"read.outcome_{chosen.metric}")
+    show.answer(words.quasi_text(reading_found, chosen.design, chosen.metric, t, metric=name))
+    show.how_computed("read.method_text")
+
+
+t = session.t()
+show.page_header(t("read.title"), t("read.question"))
+main()

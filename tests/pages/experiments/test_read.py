@@ -1,0 +1,302 @@
+"""The page that reads an experiment: each source in both languages, every wrong input refused, nothing typed lost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from analysis.workspace import Workspace
+
+PAGE = "experiments/read"
+FIGURES = (("A", 1000, 200), ("B", 1000, 250))
+MESSY = "user_id,group,bought,spend,city,day,before\n" + "".join(
+    f"{i:04},{('A', 'b ', 'B')[i % 3] if i % 3 else 'A'},{int(i % (5 if i % 3 else 7) == 0)},{i % 11}.5,"
+    f"{('London', 'Leeds')[i % 2]},2024-05-{1 + i % 20:02},{i % 13}\n"
+    for i in range(1200)
+)
+
+
+def type_figures(app, figures=FIGURES):
+    for place, (name, n, conversions) in enumerate(figures):
+        if place > 1:
+            app.get_by_key("read_add").click().run()
+        app.get_by_key(f"read_name_{place}").set_value(name).run()
+        app.get_by_key(f"read_n_{place}").set_value(n).run()
+        app.get_by_key(f"read_conversions_{place}").set_value(conversions).run()
+        assert not app.exception, app.exception
+    return app
+
+
+def upload(app, content: str | bytes, name="results.csv"):
+    app.get_by_key("read_source").set_value("table").run()
+    content = content.encode() if isinstance(content, str) else content
+    app.file_uploader[0].upload(name, content).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def view(app, name: str):
+    app.get_by_key("read_shown_view").set_value(name).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def no_nonsense(text: str) -> None:
+    assert not re.search(r"\b(nan|inf|None)\b", text), text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_typed_figures_are_read_results_first_with_the_convention_named(language, open_page, read_words):
+    app = type_figures(open_page(PAGE, language))
+    text = read_words(app)
+    assert "20.00%" in text
+    assert "25.00%" in text
+    assert "p = 0.00742" in text
+    assert {"en": "z test, pooled", "zh": "z 检验（合并方差）"}[language] in text
+    assert "+1.34" in text and "+8.65" in text  # Newcombe, in points
+    no_nonsense(text)
+    for name, expected in (("belief", "99.6%"), ("days", "p = 0.13"), ("decide", ""), ("segments", "")):
+        text = read_words(view(app, name))
+        assert expected in text
+        no_nonsense(text)
+
+
+def test_typed_figures_stay_when_the_page_is_left_refreshed_and_the_server_restarted(open_page, read_words):
+    import streamlit as st
+
+    app = type_figures(open_page(PAGE))
+    app.switch_page("../pages/segments/rfm.py").run()
+    app.switch_page(f"../pages/{PAGE}.py").run()
+    assert app.get_by_key("read_conversions_1").value == 250
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    again = open_page(PAGE)
+    assert again.get_by_key("read_n_0").value == 1000
+    assert "p = 0.00742" in read_words(again)
+
+
+def test_means_with_deviations_are_read_by_welchs_test(open_page, read_words):
+    app = open_page(PAGE)
+    app.get_by_key("read_metric").set_value("mean").run()
+    # Welch's test of R's documentation shape: 100 of 5 ± 2 against 120 of 5.8 ± 2.2.
+    for place, (n, mean, sd) in enumerate(((100, 5.0, 2.0), (120, 5.8, 2.2))):
+        for field, value in (("n", n), ("mean", mean), ("sd", sd)):
+            app.get_by_key(f"read_{field}_{place}").set_value(value).run()
+    from scipy import stats
+
+    p = stats.ttest_ind_from_stats(5.8, 2.2, 120, 5.0, 2.0, 100, equal_var=False).pvalue
+    assert f"p = {p:.5f}".rstrip("0")[:9] in read_words(app)
+    assert "Welch" in read_words(app)
+
+
+@pytest.mark.parametrize(
+    ("figures", "sentence"),
+    [
+        ((("A", 100, 120), ("B", 100, 10)), "120 conversions among 100 customers"),
+        ((("A", -5, 1), ("B", 100, 10)), "Customers of A is -5"),
+        ((("A", 100, -1), ("B", 100, 10)), "Conversions of A is -1"),
+        ((("A", 0, 0), ("B", 100, 10)), "no customers"),
+        ((("A", 100, 10), (" a ", 100, 12)), "only one arm"),
+        ((("A", 100, 10), (" ", 100, 12)), "no name"),
+        ((("A", 10.5, 1), ("B", 100, 10)), "whole numbers"),
+    ],
+)
+def test_figures_that_cannot_be_are_refused_with_a_sentence(figures, sentence, open_page, read_words):
+    text = read_words(type_figures(open_page(PAGE), figures))
+    assert sentence in text
+    assert "p =" not in text
+    no_nonsense(text)
+
+
+def test_one_row_alone_is_refused(open_page, read_words):
+    app = open_page(PAGE)
+    app.get_by_key("read_remove").click().run()
+    app.get_by_key("read_n_0").set_value(100).run()
+    app.get_by_key("read_conversions_0").set_value(10).run()
+    assert "only one arm" in read_words(app)
+
+
+def test_three_customers_get_a_warning_and_no_nonsense(open_page, read_words):
+    text = read_words(type_figures(open_page(PAGE), (("A", 2, 1), ("B", 1, 1))))
+    assert "No difference" in text
+    assert "Fisher" in text
+    assert "only" in text
+    no_nonsense(text)
+
+
+@pytest.mark.parametrize("counts", [(0, 0), (100, 100)])
+def test_nobody_or_everybody_converting_is_a_sentence(counts, open_page, read_words):
+    figures = (("A", 100, counts[0]), ("B", 100, counts[1]))
+    text = read_words(type_figures(open_page(PAGE), figures))
+    assert "same for everybody" in text
+    no_nonsense(text)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_table_is_read_with_suggested_columns_and_spellings_folded(language, open_page, read_words):
+    app = upload(open_page(PAGE, language), MESSY)
+    text = read_words(app)
+    assert app.get_by_key("read_column_arm").value == "group"
+    assert app.get_by_key("read_column_unit").value == "user_id"
+    assert app.get_by_key("read_column_day").value == "day"
+    assert app.get_by_key("read_column_covariate").value == "before"
+    assert app.get_by_key("read_outcomes").value == ["bought", "spend"]
+    assert "1,200" in text
+    no_nonsense(text)
+    for name in ("belief", "days", "segments", "decide"):
+        no_nonsense(read_words(view(app, name)))
+
+
+def test_the_table_stays_after_a_restart(open_page, read_words):
+    import streamlit as st
+
+    app = upload(open_page(PAGE), MESSY)
+    experiment = app.query_params["experiment"]
+    experiment = experiment[0] if isinstance(experiment, list) else experiment
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    Workspace.open().close()  # clears what nothing refers to
+    again = open_page(PAGE)
+    again.query_params["experiment"] = experiment
+    again.get_by_key("experiment_picker").set_value(experiment).run()
+    assert not again.exception
+    assert "1,200" in read_words(again)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("group,bought\nA,1\nB,maybe\nA,0\nB,1\n", "maybe"),
+        ("group,bought\nA,1\nA,0\na ,1\n", "only one arm"),
+        ("group,bought,day\n" + "A,1,2024-05-01\nB,0,2024-05-02\n" * 40, None),
+    ],
+)
+def test_tables_that_cannot_be_read_say_why(content, sentence, open_page, read_words):
+    app = upload(open_page(PAGE), content)
+    if app.get_by_key("read_column_arm").value != "group":
+        app.get_by_key("read_column_arm").set_value("group").run()
+    if "bought" not in app.get_by_key("read_outcomes").value:
+        app.get_by_key("read_outcomes").set_value(["bought"]).run()
+    text = read_words(app)
+    if sentence is None:  # dates outside the test
+        app.get_by_key("read_columns_start").set_value(__import__("datetime").date(2025, 1, 1)).run()
+        text = read_words(app)
+        assert "80" in text and "p =" not in text
+    else:
+        assert sentence in text
+    no_nonsense(text)
+
+
+def test_hostile_labels_are_shown_as_they_are(open_page, read_words):
+    hostile = "group,bought,city\n" + "".join(
+        f"{('<script>alert(1)</script>', '=1+1')[i % 2]},{i % 3 % 2},![x](http://a.b/c.png)\n" for i in range(400)
+    )
+    app = upload(open_page(PAGE), hostile)
+    app.get_by_key("read_column_arm").set_value("group").run()
+    app.get_by_key("read_outcomes").set_value(["bought"]).run()
+    app.get_by_key("read_column_segment").set_value("city").run()
+    view(app, "segments")
+    raw = "\n".join(str(element.value) for element in app.markdown)
+    assert "![x]" not in raw.replace("\\!\\[x", "")
+    assert not re.search(r"(?<!\\)<script", raw)
+
+
+def test_before_and_after_is_marked_as_weaker(open_page, read_words):
+    app = open_page(PAGE)
+    app.get_by_key("read_design").set_value("before_after").run()
+    for place, (n, conversions) in enumerate(((1000, 200), (1000, 250))):
+        app.get_by_key(f"read_n_{place}").set_value(n).run()
+        app.get_by_key(f"read_conversions_{place}").set_value(conversions).run()
+    text = read_words(app)
+    assert "weaker evidence" in text
+    assert "+5.00" in text
+
+
+def test_difference_in_differences_needs_four_rows(open_page, read_words):
+    app = open_page(PAGE)
+    app.get_by_key("read_design").set_value("differences").run()
+    for place, (n, conversions) in enumerate(((1000, 200), (1000, 210), (1000, 200), (1000, 260))):
+        app.get_by_key(f"read_n_{place}").set_value(n).run()
+        app.get_by_key(f"read_conversions_{place}").set_value(conversions).run()
+    text = read_words(app)
+    assert "weaker evidence" in text
+    assert "+5.00" in text
+
+
+def test_a_reading_is_kept_with_the_decision_by_the_rule(open_page, read_words):
+    app = view(type_figures(open_page(PAGE)), "decide")
+    app.get_by_key("read_rule_target").set_value(1.0).run()
+    app.get_by_key("read_rule_days").set_value(28).run()
+    app.get_by_key("read_rule_customers_per_year").set_value(10000).run()
+    app.get_by_key("read_rule_value_per_unit").set_value(20).run()
+    assert "Ship B" in read_words(app)
+    assert "10,000" in read_words(app)  # 5 points of 10,000 customers at 20
+    app.get_by_key("read_save").click().run()
+    assert not app.exception
+    workspace = Workspace.open()
+    [kept] = workspace.experiments()
+    workspace.close()
+    experiment = kept.experiment
+    assert (experiment.state, experiment.decision.verdict, experiment.rule.rule.target) == ("decided", "ship", 0.01)
+    assert experiment.readings[0].results[0].p == pytest.approx(0.00742, abs=1e-5)
+    assert experiment.readings[0].source.arms[1].conversions == 250
+    # Once read, the rule stands.
+    assert "fixed on" in read_words(view(app, "decide"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_study_gives_segments_to_the_table(language, open_page, sample_study, read_words):
+    from analysis.study import read, run, suggest
+
+    workspace = Workspace.open()
+    tables = workspace.raw_tables(sample_study)
+    ids = run(tables, suggest(tables)).profiles.customers["customer_id"].tolist()
+    workspace.close()
+    assert callable(read)
+    content = "客户,组别,购买\n" + "".join(f"{one},{'AB'[i % 2]},{int(i % 4 == 1)}\n" for i, one in enumerate(ids))
+    app = open_page(PAGE, language, study=sample_study)
+    app.get_by_key("read_source").set_value("study").run()
+    app.file_uploader[0].upload("results.csv", content.encode()).run()
+    assert not app.exception, app.exception
+    app.get_by_key("read_column_unit").set_value("客户").run()
+    app.get_by_key("read_column_arm").set_value("组别").run()
+    app.get_by_key("read_outcomes").set_value(["购买"]).run()
+    app.get_by_key("read_column_segment").set_value("study.rfm").run()
+    text = read_words(view(app, "segments"))
+    assert f"{len(ids):,}" in text
+    assert "study." not in text
+    no_nonsense(text)
+
+
+def test_cookie_cats_gives_the_published_figures_on_the_page(open_page, read_words, shared_data):
+    path = shared_data / "ab" / "cookie_cats.csv"
+    if not path.exists():
+        pytest.skip(f"no {path}")
+    app = upload(open_page(PAGE), path.read_bytes(), path.name)
+    assert app.get_by_key("read_outcomes").value == ["retention_1", "retention_7"]
+    text = read_words(app)
+    assert "44.23% in gate_40 against 44.82% in control" in text
+    assert "p = 0.0744" in text
+    assert "p = 0.009" in text  # the mismatch of the sizes
+    app.get_by_key("read_outcomes").set_value(["retention_7"]).run()
+    text = read_words(app)
+    assert "18.20% in gate_40 against 19.02% in control" in text
+    assert "p = 0.00155" in text
+
+
+def test_hillstrom_gives_three_arms_and_effects_by_segment(open_page, read_words, shared_data):
+    path = shared_data / "ab" / "hillstrom.csv"
+    if not path.exists():
+        pytest.skip(f"no {path}")
+    app = upload(open_page(PAGE), path.read_bytes(), path.name)
+    assert app.get_by_key("read_outcomes").value == ["visit", "conversion", "spend"]
+    text = read_words(app)
+    assert "18.28% in Mens E-Mail against 10.62% in control" in text
+    text = read_words(view(app, "segments"))
+    assert "interaction test: p = 0.1" in text
+    app.get_by_key("read_shown_metric").set_value("spend").run()
+    app.get_by_key("read_value_of_one").set_value(0.3).run()
+    app.get_by_key("read_cost_per_customer").set_value(0.05).run()
+    assert not app.exception
+    assert "Sending it to everybody" in read_words(app)
