@@ -90,6 +90,16 @@ class Translator:
             value, self.currency, f"¤{pattern};-¤{pattern}", locale=LOCALES[self.language], currency_digits=False
         )
 
+    def p_value(self, p: float) -> str:
+        """Write a p value with its sign: three significant figures, and a bound below 0.0001.
+
+        Examples
+        --------
+        >>> [Translator("en").p_value(p) for p in (0.0744, 0.00858, 1e-9, 1.0)]
+        ['p = 0.0744', 'p = 0.00858', 'p < 0.0001', 'p = 1']
+        """
+        return "p < 0.0001" if p < 0.0001 else f"p = {float(f'{p:.3g}'):.7f}".rstrip("0").rstrip(".")
+
     def short(self, value: float) -> str:
         """Write a large number as a person would say it: 8.9 million, 891 万, 1.2 亿."""
         size = abs(value)

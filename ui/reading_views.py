@@ -89,7 +89,7 @@ def effects(chosen: reading.ReadingChoices, found: Evaluation, read: reading.Rea
     )
     st.subheader(t("read.comparisons"), anchor=False)
     show.table(effect_words(found), alt=t("read.comparisons"), name="read_comparisons")
-    cuped(found)
+    cuped(found, result.metric.name)
     if read.rows is not None and kind == "mean":
         other_tests(chosen, read, result)
     remarks([*found.notes, *(note for one in found.results for note in one.reading.notes)])
@@ -120,10 +120,10 @@ def effect_words(found: Evaluation) -> pd.DataFrame:
     return effect_rows(found, session.t())
 
 
-def cuped(found: Evaluation) -> None:
+def cuped(found: Evaluation, metric: str) -> None:
     """Say what the covariate of before the start adds, with the reduction of the variance."""
     t = session.t()
-    helped = [result for result in found.results if result.adjusted is not None]
+    helped = [one for one in found.results if one.adjusted is not None and one.metric.name == metric]
     if not helped:
         return
     st.subheader(t("read.cuped"), anchor=False, help=t("read.cuped_help"))
@@ -159,7 +159,7 @@ def other_tests(chosen: reading.ReadingChoices, read: reading.Read, result: Metr
     except AnalysisError as problem:
         show.error(problem)
         return
-    text = words.reading_text(bootstrap, result.metric.kind, t, metric=name, arm=arms)
+    text = words.reading_text(bootstrap, result.metric.kind, t, metric=name, arm=arms, control=read.data.control)
     st.markdown(show.md_escape(text))
     st.markdown(show.md_escape(t("read.rank_test", test=words.significance_text(rank, t))))
 
@@ -309,10 +309,9 @@ def segments_of(chosen: reading.ReadingChoices, found: Evaluation, read: reading
 
     result = shown_result(chosen, found)
     correction: Any = "benjamini_hochberg" if chosen.how.correction == "benjamini_hochberg" else "holm"
-    tests = len({(one.metric.name, one.treatment) for one in found.results if one.metric.role == "goal"})
     segments = read_segments(
         read.data, metric=result.metric.name, treatment=result.treatment, correction=correction,
-        alpha=chosen.how.alpha, more_tests=max(tests, 1),
+        alpha=chosen.how.alpha,
     )  # fmt: skip
     return reading.in_words(segments, reading.level_names(chosen))
 

@@ -257,7 +257,7 @@ def _densities(
     legend = None if zero else alt.Legend(orient="bottom", title=None)
     base = alt.Chart(data).encode(
         x=alt.X("x:Q", title=metric, axis=_axis(kind, points=zero), scale=alt.Scale(zero=False)),
-        y=alt.Y("density:Q", title=None, axis=None),
+        y=alt.Y("density:Q", title=None, axis=None, stack=None),
         color=alt.Color("arm:N", scale=scale, legend=legend),
     )
     area, line = base.mark_area(opacity=0.25, interpolate="monotone"), base.mark_line(strokeWidth=2)

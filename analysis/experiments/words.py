@@ -73,20 +73,6 @@ def money_interval(estimate: Estimate, t: Translate) -> str:
     return _interval(estimate, lambda value: t.money(value), t)
 
 
-def p_text(p: float, t: Translate) -> str:
-    """Write a p value with its sign: three significant figures, and a bound below 0.0001.
-
-    Examples
-    --------
-    >>> from texts import translator
-    >>> [p_text(p, translator("en")) for p in (0.074412, 0.00155, 1e-9, 1.0)]
-    ['p = 0.0744', 'p = 0.00155', 'p < 0.0001', 'p = 1']
-    """
-    if p < 0.0001:
-        return "p < 0.0001"
-    return f"p = {_number(p, _digits(p, 3)).rstrip('0').rstrip('.')}"
-
-
 def convention_text(name: str, t: Translate) -> str:
     """Return the name of a formula in words, or the key itself for one that has none."""
     key = f"convention.{name}"
@@ -95,7 +81,7 @@ def convention_text(name: str, t: Translate) -> str:
 
 def significance_text(test: Significance, t: Translate) -> str:
     """Write a p value with the test that gave it."""
-    return t("experiment.p_of", p=p_text(test.p, t), test=convention_text(test.convention, t))
+    return t("experiment.p_of", p=t.p_value(test.p), test=convention_text(test.convention, t))
 
 
 def level_text(segment: str, t: Translate) -> str:
@@ -114,13 +100,14 @@ def note_text(note: Note, t: Translate) -> str:
     return t(f"note.{note.code}", **facts)
 
 
-def reading_text(reading: Reading, kind: str, t: Translate, *, metric: str, arm: str) -> str:
+def reading_text(reading: Reading, kind: str, t: Translate, *, metric: str, arm: str, control: str) -> str:
     """Say what one comparison found: both values, the difference and its interval, the relative effect, then p."""
     facts = {
         "arm": arm,
         "metric": metric,
         "value": value_text(reading.treatment, kind, t),
-        "control": value_text(reading.control, kind, t),
+        "base": value_text(reading.control, kind, t),
+        "control": control,
         "effect": effect_text(reading.absolute.value, kind, t),
         "interval": effect_interval(reading.absolute, kind, t),
         "level": t.percent(reading.absolute.level),
@@ -225,7 +212,9 @@ def answer(found: Evaluation, t: Translate) -> list[str]:
     others = [result for result in found.results if result is not main]
     sentences = [
         verdict_text(main, t),
-        reading_text(main.reading, main.metric.kind, t, metric=main.metric.name, arm=main.treatment),
+        reading_text(
+            main.reading, main.metric.kind, t, metric=main.metric.name, arm=main.treatment, control=found.control
+        ),
     ]
     guards = [result for result in others if result.metric.role == "guardrail" and result.direction == "worse"]
     sentences += [t("experiment.guardrail_worse", arm=result.treatment, metric=result.metric.name) for result in guards]
@@ -246,7 +235,7 @@ def segments_answer(found: SegmentReading, t: Translate) -> list[str]:
     sentences = []
     if found.interaction is not None:
         differs = "differs" if found.interaction.p < 1 - found.overall.level else "alike"
-        sentences.append(t(f"experiment.segments_{differs}", p=p_text(found.interaction.p, t)))
+        sentences.append(t(f"experiment.segments_{differs}", p=t.p_value(found.interaction.p)))
     if clear:
         names = t("segments.between").join(clear)
         sentences.append(t("experiment.segments_clear", n=len(clear), all=len(found.effects), names=names))

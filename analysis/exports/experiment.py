@@ -77,20 +77,20 @@ def effect_rows(found: Evaluation, t: Translate) -> pd.DataFrame:
         rows.append(
             {
                 "metric": result.metric.name,
-                "role": t(f"read.role_{result.metric.role}"),
                 "arm": result.treatment,
                 "direction": t(f"charts.side_{result.direction}"),
                 "treatment": words.value_text(reading.treatment, kind, t),
                 "control": words.value_text(reading.control, kind, t),
                 "effect": words.effect_text(reading.absolute.value, kind, t),
                 "interval": words.effect_interval(reading.absolute, kind, t),
-                "interval_by": words.convention_text(reading.absolute.convention, t),
                 "lift": "–" if lift is None else words.lift_text(lift.value, t),
                 "lift_interval": "–" if lift is None else words.lift_interval(lift, t),
-                "lift_by": "–" if lift is None else words.convention_text(lift.convention, t),
-                "p": words.p_text(reading.test.p, t).removeprefix("p = ").removeprefix("p "),
-                "p_corrected": words.p_text(result.p_corrected, t).removeprefix("p = ").removeprefix("p "),
+                "p": _p(reading.test.p, t),
+                "p_corrected": _p(result.p_corrected, t),
                 "test": words.convention_text(reading.test.convention, t),
+                "interval_by": words.convention_text(reading.absolute.convention, t),
+                "lift_by": "–" if lift is None else words.convention_text(lift.convention, t),
+                "role": t(f"read.role_{result.metric.role}"),
                 "n": f"{reading.n_treatment:,} / {reading.n_control:,}",
             }
         )
@@ -107,13 +107,18 @@ def segment_rows(found: SegmentReading, kind: str, t: Translate) -> pd.DataFrame
             "control": words.value_text(effect.control, kind, t),
             "effect": words.effect_text(effect.absolute.value, kind, t),
             "corrected_interval": words.effect_interval(effect.absolute, kind, t),
-            "p": words.p_text(effect.p, t).removeprefix("p = ").removeprefix("p "),
-            "p_corrected": words.p_text(effect.p_corrected, t).removeprefix("p = ").removeprefix("p "),
+            "p": _p(effect.p, t),
+            "p_corrected": _p(effect.p_corrected, t),
             "clear": t("read.yes") if effect.significant else t("read.no"),
         }
         for effect in found.effects
     ]
     return _titled(rows, t)
+
+
+def _p(p: float, t: Translate) -> str:
+    """Write a p value for a cell, where the header says that it is one."""
+    return t.p_value(p).removeprefix("p ").removeprefix("= ")
 
 
 def _titled(rows: Sequence[dict[str, Any]], t: Translate) -> pd.DataFrame:

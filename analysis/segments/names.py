@@ -37,6 +37,10 @@ class Translate(Protocol):
         """Write an amount of money."""
         ...
 
+    def p_value(self, p: float) -> str:
+        """Write a p value with its sign."""
+        ...
+
 
 def feature_name(feature: Feature, t: Translate) -> str:
     """Return a feature's words: the text ``feature.<key>``, else the header of the user's file, else the key."""

@@ -106,6 +106,8 @@ def test_densities_integrate_to_one():
     frame = pd.DataFrame(drawn(chart))
     for _, part in frame.groupby("arm"):
         assert np.trapezoid(part["density"], part["x"]) == pytest.approx(1, abs=2e-3)
+    # Each curve stands for itself: stacked ones would show the sum.
+    assert all(layer["encoding"]["y"]["stack"] is None for layer in chart.to_dict()["layer"])
 
 
 def test_the_effect_is_drawn_around_its_value_with_no_effect_marked():

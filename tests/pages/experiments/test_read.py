@@ -276,12 +276,12 @@ def test_cookie_cats_gives_the_published_figures_on_the_page(open_page, read_wor
     app = upload(open_page(PAGE), path.read_bytes(), path.name)
     assert app.get_by_key("read_outcomes").value == ["retention_1", "retention_7"]
     text = read_words(app)
-    assert "44.23% in gate_40 against 44.82% in control" in text
+    assert "44.23% in gate_40 against 44.82% in gate_30" in text
     assert "p = 0.0744" in text
-    assert "p = 0.009" in text  # the mismatch of the sizes
+    assert "p = 0.00861" in text  # the mismatch of the sizes
     app.get_by_key("read_outcomes").set_value(["retention_7"]).run()
     text = read_words(app)
-    assert "18.20% in gate_40 against 19.02% in control" in text
+    assert "18.20% in gate_40 against 19.02% in gate_30" in text
     assert "p = 0.00155" in text
 
 
@@ -292,7 +292,7 @@ def test_hillstrom_gives_three_arms_and_effects_by_segment(open_page, read_words
     app = upload(open_page(PAGE), path.read_bytes(), path.name)
     assert app.get_by_key("read_outcomes").value == ["visit", "conversion", "spend"]
     text = read_words(app)
-    assert "18.28% in Mens E-Mail against 10.62% in control" in text
+    assert "18.28% in Mens E-Mail against 10.62% in No E-Mail" in text
     text = read_words(view(app, "segments"))
     assert "interaction test: p = 0.1" in text
     app.get_by_key("read_shown_metric").set_value("spend").run()
