@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from analysis.experiments.read import ExperimentData
+    from analysis.experiments.record import KeptAssignment
     from analysis.experiments.statistics import Statistic
     from analysis.experiments.suggest import SuggestedColumns
     from analysis.experiments.table import Joined
@@ -159,6 +160,8 @@ def take_metric(place: int, field: str, key: str) -> None:
     value = session.widget(key)
     if field == "lower_is_better":
         field, value = "higher_is_better", not value
+    if field == "cap":
+        value = value or None
     changed = metrics[place].model_copy(update={field: value})
     if changed.kind != "ratio":
         changed = changed.model_copy(update={"denominator": None})
@@ -203,7 +206,7 @@ def accept(file: str, content: bytes, stored: StoredExperiment | None, sheet: in
     )
     source = now.source if now.source != "typed" else "table"
     now = now.model_copy(update={"source": source, "table": table, "columns": None, "shown": {}})
-    assigned = stored.experiment.assignment is not None and source == "study"
+    assigned = stored.experiment.assignment if source == "study" else None
     keep(now.model_copy(update={"columns": suggested(now, guess(rows, table.digest), assigned=assigned)}))
 
 
@@ -215,7 +218,9 @@ def guess(rows: pa.Table, digest: str) -> SuggestedColumns:
     return compute.experiment("guess", digest, lambda: suggest_columns(type_rows(rows.slice(0, 50_000))))
 
 
-def suggested(chosen: ReadingChoices, found: SuggestedColumns, *, assigned: bool = False) -> ReadParams | None:
+def suggested(
+    chosen: ReadingChoices, found: SuggestedColumns, *, assigned: KeptAssignment | None = None
+) -> ReadParams | None:
     """Return the suggested columns; None when no column looks like the arm and none was assigned here."""
     from analysis.experiments.table import STUDY
 
@@ -228,8 +233,15 @@ def suggested(chosen: ReadingChoices, found: SuggestedColumns, *, assigned: bool
     ]
     taken = {metric.column for metric in metrics}
     segment = found.segment if found.segment not in taken else None
+    control = arm_word(assigned.arms[0].name) if assigned else None
     return ReadParams(
-        arm=arm, metrics=tuple(metrics[:5]), unit=found.unit, day=found.day, covariate=found.covariate, segment=segment
+        control=control,
+        arm=arm,
+        metrics=tuple(metrics[:5]),
+        unit=found.unit,
+        day=found.day,
+        covariate=found.covariate,
+        segment=segment,
     )
 
 
@@ -263,8 +275,33 @@ def read(stored: StoredExperiment | None, chosen: ReadingChoices) -> Read:
     if chosen.source == "study":
         study = compute.study_or_stop()
         assignment = stored.experiment.assignment
-        key += f" {study.id} {study.version} {study.recipe.model_dump_json()} {assignment and assignment.digest}"
+        key += f" {session.language()} {study.id} {study.version} {study.recipe.model_dump_json()}"
+        key += f" {assignment and assignment.digest}"
     return compute.experiment("reading", key, compute_it)
+
+
+def arm_word(arm: str) -> str:
+    """Return an arm that was assigned as a reader knows it: those who get nothing at all have a name of their own."""
+    from analysis.experiments.split import HOLD_OUT
+
+    return session.t()("read.hold_out") if arm == HOLD_OUT else arm
+
+
+def how(stored: StoredExperiment | None, chosen: ReadingChoices, data: ExperimentData) -> EvaluateParams:
+    """Return how to read; the sizes are checked against the shares of the assignment, unless others were typed."""
+    from analysis.experiments.table import STUDY
+
+    kept = stored.experiment.assignment if stored is not None else None
+    if chosen.how.shares is not None:
+        known = dict(chosen.how.shares)
+        fits = all(arm in known for arm in data.arms)
+        return chosen.how if fits else chosen.how.model_copy(update={"shares": None})
+    if kept is None or chosen.columns is None or chosen.columns.arm != STUDY + "arm" or chosen.source != "study":
+        return chosen.how
+    shares = {arm_word(arm.name): arm.share for arm in kept.arms}
+    if not all(arm in shares for arm in data.arms):
+        return chosen.how
+    return chosen.how.model_copy(update={"shares": tuple((arm, shares[arm]) for arm in data.arms)})
 
 
 def typed_data(chosen: ReadingChoices) -> ExperimentData:
@@ -373,7 +410,8 @@ def _join(rows: pa.Table, stored: StoredExperiment, chosen: ReadingChoices) -> J
     for name in dict.fromkeys(wanted):
         plan = study.recipe.plan(name)
         if name == "arm":
-            customers["arm"] = experiments.arms(stored, customers["customer_id"].tolist())
+            arms = experiments.arms(stored, customers["customer_id"].tolist())
+            customers["arm"] = [arm if arm is None else arm_word(arm) for arm in arms]
         elif plan is not None:
             customers[name] = compute.segmentation(study, profiles, plan)[1].segmentation.labels.astype(object)
         elif name in profiles.customers.columns:

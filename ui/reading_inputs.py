@@ -12,6 +12,7 @@ from analysis.experiments.results import Correction
 from ui import compute, experiments, reading, session, show
 
 if TYPE_CHECKING:
+    from analysis.experiments.evaluate import Evaluation
     from analysis.experiments.read import Metric, ReadParams
     from analysis.workspace.records import StoredExperiment
 
@@ -223,8 +224,8 @@ def _metric_row(chosen: reading.ReadingChoices, place: int, metric: Metric) -> N
         select(extra, "denominator", metric.denominator, others, str)
     elif metric.kind == "mean":
         select(
-            extra, "cap", metric.cap, [None, 0.999, 0.99, 0.95],
-            lambda one: t("read.cap_none") if one is None else t("read.cap_at", share=f"{one:.1%}".replace(".0%", "%")),
+            extra, "cap", metric.cap or 0.0, [0.0, 0.999, 0.99, 0.95],
+            lambda one: t("read.cap_none") if not one else t("read.cap_at", share=f"{one:.1%}".replace(".0%", "%")),
         )  # fmt: skip
     key = f"read_metric_lower_is_better_{place}"
     session.set_widget(key, not metric.higher_is_better)
@@ -247,10 +248,10 @@ def _limits(chosen: reading.ReadingChoices, now: ReadParams) -> None:
         bound(st.toggle, "everyone", t("read.everyone"), chosen.everyone, help=t("read.everyone_help"))
 
 
-def how(chosen: reading.ReadingChoices, arms: tuple[str, ...]) -> None:
+def how(chosen: reading.ReadingChoices, found: Evaluation) -> None:
     """Show how to read: error rate, tests, correction, planned shares."""
     t = session.t()
-    now = chosen.how
+    now, arms = chosen.how, found.arms
     with st.expander(t("read.how"), icon=":material/tune:"), st.grid(min_column_width=220):
         bound(
             st.selectbox, "how.alpha", t("read.alpha"), now.alpha, options=sorted({0.01, 0.05, 0.1, now.alpha}),
@@ -275,7 +276,7 @@ def how(chosen: reading.ReadingChoices, arms: tuple[str, ...]) -> None:
                 st.selectbox, "columns.control", t("read.control"), arms[0], options=list(arms), format_func=str,
                 help=t("read.control_help"),
             )  # fmt: skip
-        planned = dict(now.shares or ())
+        planned = dict(found.params.shares or ())
         for place, arm in enumerate(arms):
             key = f"read_share_{place}"
             session.set_widget(key, planned.get(arm, 1.0))

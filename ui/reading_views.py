@@ -210,11 +210,12 @@ def belief_words(found: Evaluation, metric: str, kind: str) -> pd.DataFrame:
 
     t = session.t()
     rows = {arm: one for (name, arm), one in found.beliefs.items() if name == metric}
+    results = {one.treatment: one for one in found.results if one.metric.name == metric}
     table = {
         t("charts.arm"): list(rows),
         t("read.chance"): [words.chance_text(one.chance) for one in rows.values()],
         t("read.best"): ["–" if one.best is None else words.chance_text(one.best) for one in rows.values()],
-        t("read.loss"): [words.effect_text(one.loss, kind, t).lstrip("+") for one in rows.values()],
+        t("read.loss"): [words.loss_text(one, results[arm], t) for arm, one in rows.items()],
         t("read.credible"): [words.credible_text(one, kind, t) for one in rows.values()],
         t("read.by"): [words.convention_text(one.credible.convention, t) for one in rows.values()],
     }

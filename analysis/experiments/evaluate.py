@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.experiments.bayes import BetaPrior, NormalPrior, believe_effect, believe_proportions
+from analysis.experiments.bayes import BetaPrior, NormalPrior, believe_effect, believe_proportions, normal_best
 from analysis.experiments.health import check_experiment, sample_ratio
 from analysis.experiments.proportions import ProportionTest, RatioInterval
 from analysis.experiments.read import ExperimentData
@@ -77,8 +77,8 @@ class Belief:
     """What to believe of one treatment in one metric, turned so that better is what is wanted.
 
     ``chance`` is how likely it is better than control, ``loss`` what choosing it costs on average when it is not (in
-    the unit of the metric), ``best`` how likely it is the best arm of all (shares only), ``credible`` the interval of
-    the arm's share, or of the effect on a mean. ``shape`` is the Beta posterior of a share.
+    the unit of the metric), ``best`` how likely it is the best arm of all (of means under a flat prior), ``credible``
+    the interval of the arm's share, or of the effect on a mean. ``shape`` is the Beta posterior of a share.
     """
 
     chance: float
@@ -160,7 +160,9 @@ def evaluate(data: ExperimentData, params: EvaluateParams | None = None) -> Eval
                 control_shapes[name] = _shape(control, params.prior)
                 beliefs |= _share_beliefs(data, result, params)
         elif se > 0:
-            beliefs[key] = _effect_belief(value, se, params, result.metric.higher_is_better)
+            beliefs[key] = replace(
+                _effect_belief(value, se, params, result.metric.higher_is_better), best=_best(data, result)
+            )
         if se > 0:
             n = control.n + treatment.n
             always[key] = always_valid(value, se, n, alpha=params.alpha, tuning=params.tuning)
@@ -313,6 +315,21 @@ def _share_beliefs(data: ExperimentData, result: MetricResult, params: EvaluateP
 def _complement(share: Estimate) -> Estimate:
     low, high = (None if end is None else 1 - end for end in (share.high, share.low))
     return replace(share, value=1 - share.value, low=low, high=high)
+
+
+def _best(data: ExperimentData, result: MetricResult) -> float | None:
+    """Return how likely a treatment has the best mean of all arms, whatever the prior of the effect (flat)."""
+    arms: dict[str, tuple[float, float]] = {}
+    for arm in data.arms:
+        try:
+            found = data.statistic(result.metric.name, arm)
+            arms[arm] = (found.mean if result.metric.higher_is_better else -found.mean, standard_error(found))
+        except AnalysisError:
+            continue  # an arm without a value
+    if any(sd <= 0 for _, sd in arms.values()):
+        return None
+    best = normal_best([mean for mean, _ in arms.values()], [sd for _, sd in arms.values()])
+    return best[list(arms).index(result.treatment)]
 
 
 def _effect_belief(value: float, se: float, params: EvaluateParams, more: bool) -> Belief:

@@ -154,6 +154,13 @@ def chance_text(chance: float) -> str:
     return "< 0.1%" if chance < 0.001 else f"{chance * 100:.1f}%"
 
 
+def loss_text(one: Belief, result: MetricResult, t: Translate) -> str:
+    """Write the expected loss; one that is nothing beside the effect is not written to its last digit."""
+    if one.loss < abs(result.reading.absolute.value) / 10_000:
+        return t("experiment.no_loss")
+    return effect_text(one.loss, result.metric.kind, t).lstrip("+")
+
+
 def credible_text(one: Belief, kind: str, t: Translate) -> str:
     """Write the credible interval: of the arm's share, or of the effect on a mean."""
     return value_interval(one.credible, kind, t) if one.shape else effect_interval(one.credible, kind, t)
@@ -162,8 +169,7 @@ def credible_text(one: Belief, kind: str, t: Translate) -> str:
 def belief_text(result: MetricResult, one: Belief, t: Translate) -> str:
     """Say what to believe of one treatment."""
     facts = {"arm": result.treatment, "metric": result.metric.name, "chance": chance_text(one.chance)}
-    loss = effect_text(one.loss, result.metric.kind, t).lstrip("+")
-    sentence = t("experiment.belief", loss=loss, **facts)
+    sentence = t("experiment.belief", loss=loss_text(one, result, t), **facts)
     if one.best is None:
         return sentence
     return t("experiment.then", first=sentence, second=t("experiment.belief_best", best=chance_text(one.best)))

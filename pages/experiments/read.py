@@ -37,7 +37,7 @@ def main() -> None:
     try:
         with st.spinner(t("app.working")):
             read = reading.read(stored, chosen)
-            found = evaluate(read.data, chosen.how)
+            found = evaluate(read.data, reading.how(stored, chosen, read.data))
     except AnalysisError as problem:
         show.error(problem)
         return
@@ -51,7 +51,7 @@ def results(
     reading_views.health(found)
     show.answer(words.prose(words.answer(found, t), t))
     st.caption(show.md_escape(words.prose(reading_decide.source_sentences(chosen, read), t)))
-    reading_inputs.how(chosen, found.arms)
+    reading_inputs.how(chosen, found)
     view = chosen.shown.get("view", "effects")
     reading_inputs.bound(
         st.segmented_control, "shown.view", t("read.view"), view if view in VIEWS else "effects", options=list(VIEWS),

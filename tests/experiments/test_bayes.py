@@ -126,3 +126,17 @@ def test_what_has_no_answer_is_refused(call, code):
     with pytest.raises(AnalysisError) as caught:
         call()
     assert caught.value.code == code
+
+
+def test_the_best_of_normal_arms_is_that_of_many_draws_and_of_the_closed_form_for_two():
+    import numpy as np
+    from scipy.stats import norm
+
+    from analysis.experiments.bayes import normal_best
+
+    means, sds = [1.0, 1.3, 0.7], [0.2, 0.5, 0.9]
+    draws = np.random.default_rng(4).normal(means, sds, (400_000, 3)).argmax(axis=1)
+    found = normal_best(means, sds)
+    assert sum(found) == pytest.approx(1, abs=1e-9)
+    assert found == pytest.approx([(draws == i).mean() for i in range(3)], abs=3e-3)
+    assert normal_best([5.0, 5.4], [0.3, 0.2])[1] == pytest.approx(norm.cdf(0.4 / np.hypot(0.3, 0.2)), abs=1e-9)

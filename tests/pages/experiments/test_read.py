@@ -300,3 +300,62 @@ def test_hillstrom_gives_three_arms_and_effects_by_segment(open_page, read_words
     app.get_by_key("read_cost_per_customer").set_value(0.05).run()
     assert not app.exception
     assert "Sending it to everybody" in read_words(app)
+
+
+def test_an_assignment_gives_arms_planned_shares_and_those_who_did_nothing(
+    open_page, sample_study, read_words, portrait_home
+):
+    from datetime import UTC, datetime
+
+    from analysis.experiments.assignment import to_table
+    from analysis.experiments.record import ArmShare, Experiment, KeptAssignment
+    from analysis.experiments.split import HOLD_OUT, assign
+    from analysis.study import run, suggest
+
+    workspace = Workspace.open()
+    tables = workspace.raw_tables(sample_study)
+    ids = run(tables, suggest(tables)).profiles.customers["customer_id"].tolist()
+    shares = {"control": 1.0, "mail": 3.0, HOLD_OUT: 1.0}
+    arms = assign(ids, shares, seed="spring")
+    stored = workspace.add_experiment(Experiment(name="Spring"), sample_study)
+    digest = workspace.keep_experiment_table(stored, to_table(ids, arms, seed="spring"))
+    kept = KeptAssignment(
+        seed="spring", arms=[ArmShare(name=arm, share=share) for arm, share in shares.items()], digest=digest,
+        assigned_at=datetime.now(UTC),
+    )  # fmt: skip
+    workspace.change_experiment(stored, lambda found: found.model_copy(update={"assignment": kept}))
+    workspace.close()
+    # Only buyers stand in the table; those who did nothing are known from the assignment.
+    buyers = [one for i, one in enumerate(ids) if i % 3 == 0]
+    app = open_page(PAGE, study=sample_study)
+    app.get_by_key("experiment_picker").set_value(stored).run()
+    app.get_by_key("read_source").set_value("study").run()
+    app.file_uploader[0].upload(
+        "sales.csv", ("customer_id,bought\n" + "".join(f"{one},1\n" for one in buyers)).encode()
+    )
+    app.run()
+    assert not app.exception, app.exception
+    assert app.get_by_key("read_column_arm").value == "study.arm"
+    app.get_by_key("read_column_unit").set_value("customer_id").run()
+    app.get_by_key("read_outcomes").set_value(["bought"]).run()
+    app.get_by_key("read_metric_kind_0").set_value("proportion").run()
+    text = read_words(app)
+    assert f"{len(ids) - len(buyers):,} who were assigned have no row" in text
+    assert "do not fit the plan" not in text
+    assert "control" in text and "__hold_out__" not in text
+    control = [i for i, arm in enumerate(arms) if arm == "control"]
+    share = sum(i % 3 == 0 for i in control) / len(control)
+    assert f"{share * 100:.2f}% in control" in text
+    no_nonsense(text)
+
+
+def test_mean_metrics_can_be_capped_and_read_by_other_tests(open_page, read_words):
+    app = upload(open_page(PAGE), MESSY)
+    app.get_by_key("read_outcomes").set_value(["spend"]).run()
+    app.get_by_key("read_metric_cap_0").set_value(0.95).run()
+    app.get_by_key("read_other_tests").set_value(True).run()
+    assert not app.exception, app.exception
+    text = read_words(app)
+    assert "bootstrap" in text
+    assert "Mann–Whitney" in text
+    no_nonsense(text)
