@@ -10,7 +10,16 @@ from analysis.engine import connect
 from analysis.errors import AnalysisError
 from analysis.intake.dates import date_form, timestamp
 from analysis.intake.describe import scan
-from analysis.intake.values import column_style, identifier, is_nothing, literals, looks_like_number, number
+from analysis.intake.values import (
+    Shape,
+    column_style,
+    identifier,
+    is_nothing,
+    literals,
+    looks_like_number,
+    number,
+    shape_sql,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +88,7 @@ def type_rows(rows: pa.Table, *, text: Collection[str] = ()) -> pa.Table:
         parts = []
         for header in rows.column_names:
             raw = _quoted(header)
-            what = identifier(raw) if header in text else _typed(con, "cells", raw)
+            what = _identified(con, "cells", raw) if header in text else _typed(con, "cells", raw)
             parts.append(f"{what} AS {raw}")
         return con.sql(f"SELECT {', '.join(parts)} FROM cells").to_arrow_table()
 
@@ -144,12 +153,21 @@ def join_study(
     return Joined(whole, int(known), int(unknown), whole.num_rows - joined.num_rows)
 
 
+def _identified(con: Any, rows: str, raw: str) -> str:
+    """Write the column as identifiers; one whose cells are clean already is taken as it is."""
+    half_width, _, _, tidy, no_words = con.execute(f"SELECT {shape_sql(raw, 'text')} FROM {rows}").fetchall()[0][0]
+    return identifier(raw, shape=Shape(half_width=not half_width, tidy=not tidy, no_words=not no_words))
+
+
 def _typed(con: Any, rows: str, raw: str) -> str:
     """Write the column as number, date or yes and no when every filled cell reads as one, else as text."""
+    # Counted over distinct cells: most columns repeat themselves, and reading text is slow.
+    cells = f"(SELECT DISTINCT {raw} FROM {rows} WHERE NOT {is_nothing(raw)})"
     dated = f"({raw} LIKE '%-%-%' OR {raw} LIKE '%/%/%' OR {raw} LIKE '%.%.%' OR {raw} LIKE '%年%')"
-    filled, plain, dates, flags = con.execute(
-        f"SELECT count(*), count(TRY_CAST({raw} AS DOUBLE)), count(*) FILTER ({dated}), "
-        f"count(*) FILTER (lower(trim({raw})) IN ({literals((*_YES, *_NO))})) FROM {rows} WHERE NOT {is_nothing(raw)}"
+    filled, plain, iso, dates, flags = con.execute(
+        f"SELECT count(*), count(TRY_CAST({raw} AS DOUBLE)), "
+        f"count(*) FILTER ({raw} LIKE '____-__-__' AND TRY_CAST({raw} AS DATE) IS NOT NULL), "
+        f"count(*) FILTER ({dated}), count(*) FILTER (lower(trim({raw})) IN ({literals((*_YES, *_NO))})) FROM {cells}"
     ).fetchall()[0]
     text = f"nullif(trim({raw}), '')"
     if filled == 0:
@@ -158,6 +176,8 @@ def _typed(con: Any, rows: str, raw: str) -> str:
         return f"CASE WHEN isfinite(TRY_CAST({raw} AS DOUBLE)) THEN TRY_CAST({raw} AS DOUBLE) END"
     if flags == filled:
         return f"CASE WHEN lower({text}) IN ({literals(_YES)}) THEN true WHEN NOT {is_nothing(raw)} THEN false END"
+    if iso == filled:
+        return f"TRY_CAST({raw} AS DATE)"
     if dates == filled:
         seen = con.execute(f"SELECT DISTINCT {raw} FROM {rows} WHERE NOT {is_nothing(raw)} LIMIT {_DATES_LOOKED_AT}")
         read = f"CAST({timestamp(raw, order=date_form([cell for (cell,) in seen.fetchall()]).order)} AS DATE)"

@@ -217,6 +217,7 @@ def answer(found: Evaluation, t: Translate) -> list[str]:
     main = found.main
     others = [result for result in found.results if result is not main]
     sentences = [
+        *([t("experiment.if_sound")] if found.alarms else []),
         verdict_text(main, t),
         reading_text(
             main.reading, main.metric.kind, t, metric=main.metric.name, arm=main.treatment, control=found.control

@@ -359,3 +359,32 @@ def test_mean_metrics_can_be_capped_and_read_by_other_tests(open_page, read_word
     assert "bootstrap" in text
     assert "Mann–Whitney" in text
     no_nonsense(text)
+
+
+def test_two_dimensions_are_crossed_and_the_rest_is_one_level(open_page, read_words):
+    app = upload(open_page(PAGE), MESSY)
+    app.get_by_key("read_outcomes").set_value(["bought"]).run()
+    app.get_by_key("read_column_segment").set_value("city").run()
+    app.get_by_key("read_column_crossed").set_value("day").run()
+    text = read_words(view(app, "segments"))
+    assert not app.exception, app.exception
+    no_nonsense(text)
+    shown = app.dataframe[0].value if app.dataframe else None
+    assert shown is None or len(shown) <= 21
+    app.get_by_key("read_column_segment").set_value("").run()
+    assert app.get_by_key("read_column_crossed").value == ""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_alarm_stands_first_and_the_decision_waits(language, open_page, read_words):
+    from texts import translator
+
+    app = type_figures(open_page(PAGE, language), (("A", 1000, 200), ("B", 1400, 420)))
+    t = translator(language)
+    text = read_words(app)
+    assert t("experiment.if_sound") in text
+    assert app.error, "the mismatch is an alarm"
+    view(app, "decide")
+    app.get_by_key("read_rule_target").set_value(1.0).run()
+    app.get_by_key("read_rule_days").set_value(28).run()
+    assert t("read.reason_unsound") in read_words(app)
