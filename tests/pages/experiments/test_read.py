@@ -388,3 +388,21 @@ def test_an_alarm_stands_first_and_the_decision_waits(language, open_page, read_
     app.get_by_key("read_rule_target").set_value(1.0).run()
     app.get_by_key("read_rule_days").set_value(28).run()
     assert t("read.reason_unsound") in read_words(app)
+
+
+def test_a_reading_of_a_table_is_kept_with_its_columns_and_remarks(open_page):
+    app = view(upload(open_page(PAGE), MESSY), "decide")
+    app.get_by_key("read_save").click().run()
+    assert not app.exception, app.exception
+    workspace = Workspace.open()
+    [kept] = workspace.experiments()
+    [reading] = kept.experiment.readings
+    source = reading.source
+    assert workspace.experiment_table(kept.id, source.digest).num_rows == 1200
+    workspace.close()
+    assert (source.kind, source.file, source.columns.arm, source.columns.segment) == (
+        "table", "results.csv", "group", "city",
+    )  # fmt: skip
+    assert {result.metric for result in reading.results} == {"bought", "spend"}
+    assert reading.days == 20
+    assert kept.experiment.state == "read"
