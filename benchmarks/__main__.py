@@ -13,6 +13,8 @@ NAMES = (
     "imports",
     "read_csv",
     "size",
+    "read_experiment",
+    "calibration",
     "fuzz",
 )  # the last one only by name: minutes of damaged files
 

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from analysis.errors import AnalysisError
-from analysis.experiments.cuped import compare_adjusted
+from analysis.experiments.cuped import compare_adjusted, compare_regressed, slope_within
 from analysis.experiments.statistics import RatioStatistic
 
 CONTROL = RatioStatistic.from_values(
@@ -49,3 +49,32 @@ def test_a_covariate_that_does_not_vary_is_refused():
     with pytest.raises(AnalysisError) as caught:
         compare_adjusted(flat, flat)
     assert caught.value.code == "experiment_no_covariate_variation"
+
+
+def test_regression_on_the_covariate_equals_least_squares():
+    import statsmodels.api as sm
+
+    rng = np.random.default_rng(3)
+    pre, arm = rng.normal(50, 10, 60), np.repeat([0.0, 1.0], [25, 35])
+    post = 0.8 * pre + 2 * arm + rng.normal(0, 4, 60)
+    fit = sm.OLS(post, np.column_stack([np.ones(60), arm, pre])).fit()
+    sides = [RatioStatistic.from_values(post[arm == side], pre[arm == side]) for side in (0, 1)]
+    found = compare_regressed(*sides)
+    assert (found.absolute.value, found.absolute.se) == pytest.approx((fit.params[1], fit.bse[1]))
+    assert (found.test.p, found.test.df) == pytest.approx((fit.pvalues[1], fit.df_resid))
+    assert (found.absolute.low, found.absolute.high) == pytest.approx(tuple(fit.conf_int()[1]))
+    assert slope_within(*sides) == pytest.approx(fit.params[2])
+
+
+@pytest.mark.parametrize(
+    ("post", "pre", "code"),
+    [
+        (([1.0, 2.0, 3.0], [2.0, 3.0, 5.0]), ([4.0] * 3, [4.0] * 3), "experiment_no_covariate_variation"),
+        (([1.0, 2.0, 3.0], [2.0, 3.0, 4.0]), ([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]), "experiment_no_variation"),
+        (([1.0], [2.0, 3.0]), ([1.0], [1.0, 2.0]), "experiment_too_few"),
+    ],
+)
+def test_a_regression_without_an_answer_is_refused(post, pre, code):
+    with pytest.raises(AnalysisError) as caught:
+        compare_regressed(*(RatioStatistic.from_values(a, b) for a, b in zip(post, pre, strict=True)))
+    assert caught.value.code == code
