@@ -75,10 +75,16 @@ def _pick() -> None:
     session.set_experiment(session.widget(_PICKER) or None)
 
 
-def begin(experiment: Experiment, *, of_study: bool = True) -> StoredExperiment:
-    """Keep a new experiment, in the open study if there is one, and make it the one being worked on."""
-    study_id = session.study_id() if of_study else None
-    experiment_id = workspace().add_experiment(experiment, study_id)
+def begin(experiment: Experiment, page: str | None = None) -> StoredExperiment:
+    """Keep a new experiment, in the open study if there is one, and make it the one being worked on.
+
+    What ``page`` held of the new experiment goes along; the page is empty for the one after it.
+    """
+    held = {} if page is None else typed(page)
+    experiment_id = workspace().add_experiment(experiment, session.study_id())
+    if page is not None:
+        keep_typed(page, {})
+        workspace().keep_experiment_typed(experiment_id, page, held)
     session.set_experiment(experiment_id)
     return workspace().experiment(experiment_id)
 
@@ -142,12 +148,14 @@ def restore(page: str, choices: Mapping[str, Choice]) -> None:
     """Give the widgets of a page what they held on the last visit, before they are drawn; see ``compute.Choice``."""
     saved = typed(page)
     for name, choice in choices.items():
-        if session.widget(choice.key) is None:
-            value = choice.read(saved[name]) if name in saved and choice.offers(saved[name]) else choice.default
-            session.set_widget(choice.key, value)
+        if session.holds(choice.key):
+            continue
+        value = saved.get(name)
+        known = name in saved and (choice.free if value is None else choice.offers(value))
+        session.set_widget(choice.key, choice.default if not known else None if value is None else choice.read(value))
 
 
 def keep(page: str, choices: Mapping[str, Choice]) -> None:
-    """Keep what the widgets of a page hold; call it after they are drawn."""
-    held = {name: session.widget(choice.key) for name, choice in choices.items()}
-    keep_typed(page, typed(page) | {name: value for name, value in held.items() if value is not None})
+    """Keep what the widgets of a page hold, empty fields too; call it after they are drawn."""
+    held = {name: session.widget(choice.key) for name, choice in choices.items() if session.holds(choice.key)}
+    keep_typed(page, typed(page) | held)
