@@ -82,17 +82,20 @@ def detectable(table: pd.DataFrame, t: Translate, *, chosen: str | None = None) 
         x=alt.X("effect:Q", title=t("charts.plan_smallest"), axis=alt.Axis(labels=False, grid=False)),
         color=alt.Color(
             "segment:N",
-            scale=alt.Scale(domain=list(colours), range=[GREY[1] if key.startswith("__") else c for key, c in colours.items()]),
+            scale=alt.Scale(
+                domain=list(colours), range=[GREY[1] if key.startswith("__") else c for key, c in colours.items()]
+            ),
             legend=None,
         ),
         opacity=alt.condition("datum.is_chosen", alt.value(1.0), alt.value(0.55)),
-        tooltip=[alt.Tooltip("name:N", title=t("charts.segment")), alt.Tooltip("label:N", title=t("charts.plan_smallest"))],
+        tooltip=[
+            alt.Tooltip("name:N", title=t("charts.segment")),
+            alt.Tooltip("label:N", title=t("charts.plan_smallest")),
+        ],
     )
     words = base.mark_text(align="left", dx=5, color=INK).encode(x="effect:Q", text="label:N")
     height = max(120, 26 * len(data))
-    return look(
-        alt.layer(bars, words).properties(width="container", height=height, title=t("charts.plan_detectable"))
-    )
+    return look(alt.layer(bars, words).properties(width="container", height=height, title=t("charts.plan_detectable")))
 
 
 def balance(table: pd.DataFrame, t: Translate, *, limit: float, most: int = 40) -> alt.LayerChart:

@@ -90,9 +90,7 @@ def outlook(
     if params.outcome == "feature":
         top = _feature_values(profiles, params.feature)
         kind = "proportion" if params.feature in shares_of(profiles) else "mean"
-        return tuple(
-            _one(key, now, now, top, None, kind, per_week=None, hindsight=False) for key in (EVERYBODY, *keys)
-        )
+        return tuple(_one(key, now, now, top, None, kind, per_week=None, hindsight=False) for key in (EVERYBODY, *keys))
     start = profiles.as_of - timedelta(days=params.days)
     done = _since(standard, start, profiles.as_of)
     if plan.params.kind in _FOUND_ANEW:

@@ -14,7 +14,6 @@ from analysis.experiments.plan import (
     Plan,
     Planned,
     ProportionFormula,
-    ProportionPlan,
     power_of,
     power_over_sizes,
     power_over_weeks,
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
     from analysis.workspace.records import StoredExperiment
     from ui.planning import Source
-    from ui.segments import Shown
 
 CURVE_POINTS = 60
 MOST_WEEKS = 52
@@ -70,7 +68,10 @@ def main() -> None:
     if source:
         segments_table(plan, source, typed)
     rule_and_save(fields, stored, plan, planned, source, customers, per_week)
-    show.how_computed("plan.method", formula=t(f"plan.formula_{planned.formula}") if t.has(f"plan.formula_{planned.formula}") else planned.formula)
+    show.how_computed(
+        "plan.method",
+        formula=formula_words(plan, planned),
+    )
     show.code(code_of(plan))
 
 
@@ -111,14 +112,20 @@ def controls(fields: dict[str, compute.Choice], offered: dict[str, str], profile
             st.text_input(t("plan.outcome"), key=key["outcome"], max_chars=100, placeholder=t("plan.outcome_hint"))
         with middle:
             if typed and share:
-                st.number_input(t("plan.baseline"), key=key["baseline"], value=None, format="%.4g", help=t("plan.baseline_help"))
+                st.number_input(
+                    t("plan.baseline"), key=key["baseline"], value=None, format="%.4g", help=t("plan.baseline_help")
+                )
             elif typed:
-                st.number_input(t("plan.mean"), key=key["mean"], value=None, format="%.6g", help=t(f"plan.mean_help_{metric}"))
+                st.number_input(
+                    t("plan.mean"), key=key["mean"], value=None, format="%.6g", help=t(f"plan.mean_help_{metric}")
+                )
                 st.number_input(t("plan.sd"), key=key["sd"], value=None, format="%.6g", help=t("plan.sd_help"))
             else:
                 measured(fields, str(metric), profiles)
             if typed:
-                st.number_input(t("plan.customers"), key=key["customers"], value=None, step=1, help=t("plan.customers_help"))
+                st.number_input(
+                    t("plan.customers"), key=key["customers"], value=None, step=1, help=t("plan.customers_help")
+                )
         with right:
             st.segmented_control(
                 t("plan.effect_kind"), ("absolute", "relative"), format_func=lambda one: t(f"plan.effect_{one}"),
@@ -152,7 +159,13 @@ def measured(fields: dict[str, compute.Choice], metric: str, profiles: Profiles 
         )  # fmt: skip
     if not session.widget(fields["feature"].key):
         st.number_input(
-            t("plan.days"), key=fields["days"].key, value=None, step=1, min_value=1, max_value=3660, help=t("plan.days_help")
+            t("plan.days"),
+            key=fields["days"].key,
+            value=None,
+            step=1,
+            min_value=1,
+            max_value=3660,
+            help=t("plan.days_help"),
         )
 
 
@@ -190,36 +203,34 @@ def more(fields: dict[str, compute.Choice]) -> None:
             )  # fmt: skip
 
 
-def told(value: float, metric: str) -> str:
-    """Write a level of the metric."""
-    if planning.is_share(metric):
-        return t.percent(value)
-    return t.money(value) if metric in ("revenue", "ratio") else t.number(value)
-
-
-def told_effect(value: float, metric: str) -> str:
-    """Write a difference of two levels, without its sign."""
-    if planning.is_share(metric):
-        return t("plan.in_points", n=t.number(abs(value) * 100))
-    return told(abs(value), metric)
-
-
 def answer(
-    plan: Plan, planned: Planned, typed: dict[str, Any], source: Source | None, customers: int | None, per_week: float | None
+    plan: Plan,
+    planned: Planned,
+    typed: dict[str, Any],
+    source: Source | None,
+    customers: int | None,
+    per_week: float | None,
 ) -> list[str]:
     """Return the conclusion in plain sentences."""
     metric = typed["metric"]
     facts = {
         "control": planned.n_control, "treatment": planned.n_treatment, "total": planned.n_total,
-        "treatments": plan.treatments, "power": plan.power, "base": told(plan.baseline, metric),
-        "goal": told(plan.baseline + planned.effect, metric), "effect": told_effect(planned.effect, metric),
+        "treatments": plan.treatments, "power": plan.power, "base": experiments.level_text(plan.baseline, metric),
+        "goal": experiments.level_text(plan.baseline + planned.effect, metric),
     }  # fmt: skip
     if plan.margin is not None:
-        need = t("plan.answer_margin", margin=told_effect(plan.margin, metric), **facts)
+        need = t("plan.answer_margin", margin=experiments.effect_text(plan.margin, metric), **facts)
     else:
         need = t("plan.answer_one" if plan.treatments == 1 else "plan.answer_many", **facts)
     if customers is None:
-        return [need, *([t("plan.answer_weeks", weeks=weeks)] if (weeks := weeks_to_fill(planned, at_once=0, per_week=per_week)) else [])]
+        return [
+            need,
+            *(
+                [t("plan.answer_weeks", weeks=weeks)]
+                if (weeks := weeks_to_fill(planned, at_once=0, per_week=per_week))
+                else []
+            ),
+        ]
     weeks = weeks_to_fill(planned, at_once=customers, per_week=per_week)
     smallest = smallest_of(plan, customers)
     who = {"n": customers, "base": facts["base"]}
@@ -228,7 +239,11 @@ def answer(
     else:
         have = t("plan.have", **who)
     if plan.margin is None:
-        have += t("plan.have_smallest", effect=told_effect(smallest, metric)) if smallest is not None else t("plan.have_nothing")
+        have += (
+            t("plan.have_smallest", effect=experiments.effect_text(smallest, metric))
+            if smallest is not None
+            else t("plan.have_nothing")
+        )
     else:
         have += t("plan.have_power", power=power_with(plan, customers) or 0.0)
     if weeks == 0:
@@ -258,7 +273,11 @@ def figures(
     plan: Plan, planned: Planned, typed: dict[str, Any], customers: int | None, per_week: float | None
 ) -> list[show.Metric]:
     """Return the figures of the plan."""
-    arms = t.number(planned.n_control) if plan.split == 1 else f"{t.number(planned.n_control)} : {t.number(planned.n_treatment)}"
+    arms = (
+        t.number(planned.n_control)
+        if plan.split == 1
+        else f"{t.number(planned.n_control)} : {t.number(planned.n_treatment)}"
+    )
     found = [
         show.Metric(t("plan.figure_arm") if plan.split == 1 else t("plan.figure_arms"), arms),
         show.Metric(t("plan.figure_total"), t.number(planned.n_total)),
@@ -268,7 +287,13 @@ def figures(
         found.append(show.Metric(t("plan.figure_weeks"), t.number(weeks), help=t("plan.figure_weeks_help")))
     if customers is not None:
         if plan.margin is None and (smallest := smallest_of(plan, customers)) is not None:
-            found.append(show.Metric(t("plan.figure_smallest"), told_effect(smallest, typed["metric"]), help=t("plan.figure_smallest_help")))
+            found.append(
+                show.Metric(
+                    t("plan.figure_smallest"),
+                    experiments.effect_text(smallest, typed["metric"]),
+                    help=t("plan.figure_smallest_help"),
+                )
+            )
         if (power := power_with(plan, customers)) is not None:
             found.append(show.Metric(t("plan.figure_power"), t.percent(power), help=t("plan.figure_power_help")))
     if planned.alpha != plan.alpha:
@@ -286,7 +311,9 @@ def pictures(plan: Plan, planned: Planned, customers: int | None, per_week: floa
     least = max(4.0, 2.0 * max(1.0, 1.0 / plan.split)) * arms / 2
     totals = sorted({int(least + (most - least) * (i / CURVE_POINTS) ** 2) + 1 for i in range(CURVE_POINTS + 1)})
     sizes = {total: int(total / arms) for total in totals if min(total / arms, total / arms * plan.split) >= 3}
-    points = [(total, power) for total, (_, power) in zip(sizes, power_over_sizes(plan, list(sizes.values())), strict=True)]
+    points = [
+        (total, power) for total, (_, power) in zip(sizes, power_over_sizes(plan, list(sizes.values())), strict=True)
+    ]
     marks = [(t("plan.mark_plan"), float(planned.n_total), planned.power)]
     if customers and (power := power_with(plan, customers)) is not None:
         marks.append((t("plan.mark_yours"), float(customers), power))
@@ -327,7 +354,17 @@ def segments_table(plan: Plan, source: Source, typed: dict[str, Any]) -> None:
         except AnalysisError:
             left_out.append(name)
             continue
-        rows.append((one.segment, name, one.n, told(own.baseline, metric), one.measured, effect, told_effect(effect, metric)))
+        rows.append(
+            (
+                one.segment,
+                name,
+                one.n,
+                experiments.level_text(own.baseline, metric),
+                one.measured,
+                effect,
+                experiments.effect_text(effect, metric),
+            )
+        )
     if not rows or plan.margin is not None:
         return
     columns = ["segment", "name", "n", "baseline", "measured", "effect", "label"]
@@ -360,7 +397,7 @@ def rule_and_save(
     share = planning.is_share(metric)
     with st.container(border=True):
         left, middle, right = st.columns(3, gap="medium")
-        effect = told_effect(planned.effect, metric)
+        effect = experiments.effect_text(planned.effect, metric)
         with left:
             st.number_input(
                 t("plan.target_points") if share else t("plan.target"), key=key["target"], value=None, format="%.6g",
@@ -372,7 +409,9 @@ def rule_and_save(
             st.number_input(t("plan.min_days"), key=key["min_days"], value=None, step=1, help=t("plan.min_days_help"))
             st.number_input(t("plan.max_days"), key=key["max_days"], value=None, step=1, help=t("plan.max_days_help"))
         with right:
-            st.number_input(t("plan.per_year"), key=key["per_year"], value=None, format="%.6g", help=t("plan.per_year_help"))
+            st.number_input(
+                t("plan.per_year"), key=key["per_year"], value=None, format="%.6g", help=t("plan.per_year_help")
+            )
             if metric in ("proportion", "mean"):
                 st.number_input(t("plan.value"), key=key["value"], value=None, format="%.6g", help=t("plan.value_help"))
             st.number_input(t("plan.cost"), key=key["cost"], value=None, format="%.6g", help=t("plan.cost_help"))
@@ -440,6 +479,12 @@ def save(
     st.rerun()
 
 
+def formula_words(plan: Plan, planned: Planned) -> str:
+    """Return the formula in words, with the way of looking early where there is one."""
+    words = t(f"plan.formula_{planned.formula.removesuffix(f'_{plan.sequential}')}")
+    return words if plan.sequential == "fixed" else f"{words}; {t(f'plan.{plan.sequential}')}"
+
+
 def code_of(plan: Plan) -> str:
     """Return the lines that repeat the plan in a notebook."""
     name = type(plan).__name__
@@ -459,4 +504,4 @@ def code_of(plan: Plan) -> str:
 t = session.t()
 show.page_header(t("plan.title"), t("plan.question"))
 st.fragment(main)()
-pass  # show.next_step("experiments/split")
+show.next_step("experiments/split")

@@ -58,7 +58,9 @@ def test_baselines_are_those_of_the_customers_who_were_in_the_segment_before(sho
     found = {outcome: of(shop, "rfm", outcome=outcome, days=DAYS) for outcome in ("ordered", "revenue", "order_value")}
     compared = 0
     for key in [*labels.dropna().unique(), EVERYBODY]:
-        inside = [c for c, label in zip(then.customers["customer_id"], labels, strict=True) if key in (label, EVERYBODY)]
+        inside = [
+            c for c, label in zip(then.customers["customer_id"], labels, strict=True) if key in (label, EVERYBODY)
+        ]
         if key not in found["ordered"]:
             continue
         rows = [known.get(customer, (set(), 0.0)) for customer in inside]
@@ -135,9 +137,9 @@ def test_members_without_orders_have_no_baseline_of_orders(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("at_once", "per_week", "weeks"), [(2188, None, 0), (2187, 1, 1), (412, 300, 6), (412, None, None), (412, 0, None)]
 )
-def test_weeks_count_only_the_customers_that_are_missing(at_once: int, per_week: float | None, weeks: int | None) -> None:
+def test_weeks_count_only_the_customers_that_are_missing(
+    at_once: int, per_week: float | None, weeks: int | None
+) -> None:
     planned: Planned = sample_size(ProportionPlan(baseline=0.2, effect=0.05))
     assert planned.n_total == 2188
     assert weeks_to_fill(planned, at_once=at_once, per_week=per_week) == weeks
-
-
