@@ -74,7 +74,7 @@ def detectable(table: pd.DataFrame, t: Translate, *, chosen: str | None = None) 
     """
     import altair as alt
 
-    data = table.sort_values("effect").assign(is_chosen=table["segment"].eq(chosen))
+    data = table.sort_values("effect").assign(is_chosen=table["segment"].eq(chosen or ""))
     colours = segment_colours(data["segment"])
     order = data["name"].tolist()
     base = alt.Chart(data).encode(y=alt.Y("name:N", sort=order, title=None))

@@ -238,7 +238,7 @@ class Experiment(Params):
             planned = self.plan.metric if self.plan else "proportion"
             return planned if reading.source.metric == "mean" and planned != "proportion" else reading.source.metric
         goal = reading.goal
-        kinds = {one.name: one.kind for one in reading.source.columns.metrics}
+        kinds: dict[str, MetricKind] = {one.name: one.kind for one in reading.source.columns.metrics}
         return kinds.get(goal.metric, "mean") if goal else "proportion"
 
     @property

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analysis.workspace.records import StoredExperiment
 
 # Where an experiment goes on, by how far it is.
-NEXT: dict[State, str] = {"draft": "plan", "planned": "split", "assigned": "split", "read": "split", "decided": "split"}
+NEXT: dict[State, str] = {"draft": "plan", "planned": "split", "assigned": "read", "read": "read", "decided": "read"}
 COLOURS: dict[State, str] = {"draft": "gray", "planned": "gray", "assigned": "blue", "read": "blue", "decided": "green"}
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 

@@ -317,7 +317,7 @@ def pictures(plan: Plan, planned: Planned, customers: int | None, per_week: floa
     marks = [(t("plan.mark_plan"), float(planned.n_total), planned.power)]
     if customers and (power := power_with(plan, customers)) is not None:
         marks.append((t("plan.mark_yours"), float(customers), power))
-    weeks = per_week and weeks_to_fill(planned, at_once=0, per_week=per_week)
+    weeks = weeks_to_fill(planned, at_once=0, per_week=per_week)
     places = st.columns(2, gap="medium") if weeks else [st.container()]
     titles = {"power": t("charts.plan_power")}
     with places[0]:

@@ -519,4 +519,4 @@ def again(stored: StoredExperiment) -> None:
 t = session.t()
 show.page_header(t("split.title"), t("split.question"))
 st.fragment(main)()
-show.next_step("experiments/experiments")
+show.next_step("experiments/read")
