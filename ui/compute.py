@@ -61,22 +61,28 @@ class Study:
 
 def study_or_stop() -> Study:
     """Return the open study; without one, or without a file in it, say so and stop the page."""
-    study_id = session.study_id()
-    if study_id is None:
-        show.no_study()
-        st.stop()
     try:
-        saved = workspace().load_recipe(study_id)
-        tables = tuple(workspace().raw_tables(study_id))
-        merges = workspace().merges(study_id)
+        study = study_if_any()
     except AnalysisError as problem:
         session.close_study()
         show.error(problem)
         st.stop()
-    if not tables or saved.recipe is None:
+    if study is None:
         show.no_study()
         st.stop()
-    return Study(study_id, tables, saved.recipe, saved.revision, merges)
+    return study
+
+
+def study_if_any() -> Study | None:
+    """Return the open study, or None where a page can do without one; raises AnalysisError as the workspace does."""
+    study_id = session.study_id()
+    if study_id is None:
+        return None
+    saved = workspace().load_recipe(study_id)
+    tables = tuple(workspace().raw_tables(study_id))
+    if not tables or saved.recipe is None:
+        return None
+    return Study(study_id, tables, saved.recipe, saved.revision, workspace().merges(study_id))
 
 
 @dataclass(frozen=True)

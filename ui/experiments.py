@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.experiments.record import Experiment
+from analysis.experiments.record import Experiment, MetricKind
 from ui import session, show
 from ui.compute import Choice, workspace
 
@@ -50,6 +50,75 @@ def listed() -> list[StoredExperiment]:
     return sorted(found, key=lambda stored: stored.changed_at, reverse=True)
 
 
+def of_segment(method: str, segment: str) -> list[StoredExperiment]:
+    """Return the experiments of the open study that were for one segment, the one changed last first."""
+    found = workspace().experiments(session.study_id()) if session.study_id() else []
+    return [
+        stored
+        for stored in found
+        if (whom := stored.experiment.audience) and (whom.method, whom.segment) == (method, segment)
+    ]
+
+
+def level_text(value: float, metric: MetricKind) -> str:
+    """Write a level of a metric: a share in percent, money with its sign, else a number."""
+    t = session.t()
+    if metric == "proportion":
+        return t.percent(value)
+    return t.money(value) if metric in ("revenue", "ratio") else t.number(value)
+
+
+def effect_text(value: float, metric: MetricKind) -> str:
+    """Write a difference of two levels, without its sign: of shares in percentage points."""
+    t = session.t()
+    if metric == "proportion":
+        return t("plan.in_points", n=t.number(abs(value) * 100))
+    return level_text(abs(value), metric)
+
+
+def change_text(value: float, metric: MetricKind) -> str:
+    """Write a difference of two levels with its sign."""
+    sign = "+" if value > 0 else "−" if value < 0 else "±"
+    return f"{sign}{effect_text(value, metric)}"
+
+
+def lines(stored: StoredExperiment) -> list[str]:
+    """Return what is known of an experiment in sentences: reading, decision, what was learned."""
+    t, experiment = session.t(), stored.experiment
+    found, reading, decision = [], experiment.last_reading, experiment.decision
+    if reading is not None and (goal := reading.goal) is not None:
+        effect = goal.absolute
+        metric = experiment.metric
+        facts = {
+            "outcome": goal.metric, "arm": goal.arm, "control": goal.control, "n": goal.n_arm + goal.n_control,
+            "effect": change_text(effect.value, metric), "day": session.local_time(reading.read_at).date(),
+        }  # fmt: skip
+        if effect.low is None or effect.high is None:
+            found.append(t("experiments.reading_open", **facts))
+        else:
+            low, high = change_text(effect.low, metric), change_text(effect.high, metric)
+            found.append(t("experiments.reading", low=low, high=high, level=effect.level, **facts))
+    if decision is not None:
+        facts = {
+            "verdict": t(f"experiments.verdict_{decision.verdict}"), "arm": decision.arm,
+            "day": session.local_time(decision.decided_at).date(),
+        }  # fmt: skip
+        found.append(t("experiments.decided", **facts))
+        if decision.by_rule is None:
+            found.append(t("experiments.no_rule"))
+        elif decision.by_rule != decision.verdict:
+            found.append(t("experiments.against_rule", rule=t(f"experiments.verdict_{decision.by_rule}")))
+        yearly = decision.yearly
+        if yearly is not None and yearly.low is not None and yearly.high is not None:
+            money = {name: t.money(getattr(yearly, name)) for name in ("value", "low", "high")}
+            found.append(t("experiments.yearly", **money))
+        if decision.why:
+            found.append(t("experiments.why_said", why=decision.why))
+    if experiment.learned:
+        found.append(t("experiments.learned_said", learned=experiment.learned))
+    return found
+
+
 def picker() -> StoredExperiment | None:
     """Show which experiment the page is about, and let another be chosen; return it, None for a new one.
 
@@ -75,10 +144,16 @@ def _pick() -> None:
     session.set_experiment(session.widget(_PICKER) or None)
 
 
-def begin(experiment: Experiment, *, of_study: bool = True) -> StoredExperiment:
-    """Keep a new experiment, in the open study if there is one, and make it the one being worked on."""
-    study_id = session.study_id() if of_study else None
-    experiment_id = workspace().add_experiment(experiment, study_id)
+def begin(experiment: Experiment, page: str | None = None) -> StoredExperiment:
+    """Keep a new experiment, in the open study if there is one, and make it the one being worked on.
+
+    What ``page`` held of the new experiment goes along; the page is empty for the one after it.
+    """
+    held = {} if page is None else typed(page)
+    experiment_id = workspace().add_experiment(experiment, session.study_id())
+    if page is not None:
+        keep_typed(page, {})
+        workspace().keep_experiment_typed(experiment_id, page, held)
     session.set_experiment(experiment_id)
     return workspace().experiment(experiment_id)
 
@@ -142,12 +217,14 @@ def restore(page: str, choices: Mapping[str, Choice]) -> None:
     """Give the widgets of a page what they held on the last visit, before they are drawn; see ``compute.Choice``."""
     saved = typed(page)
     for name, choice in choices.items():
-        if session.widget(choice.key) is None:
-            value = choice.read(saved[name]) if name in saved and choice.offers(saved[name]) else choice.default
-            session.set_widget(choice.key, value)
+        if session.holds(choice.key):
+            continue
+        value = saved.get(name)
+        known = name in saved and (choice.free if value is None else choice.offers(value))
+        session.set_widget(choice.key, choice.default if not known else None if value is None else choice.read(value))
 
 
 def keep(page: str, choices: Mapping[str, Choice]) -> None:
-    """Keep what the widgets of a page hold; call it after they are drawn."""
-    held = {name: session.widget(choice.key) for name, choice in choices.items()}
-    keep_typed(page, typed(page) | {name: value for name, value in held.items() if value is not None})
+    """Keep what the widgets of a page hold, empty fields too; call it after they are drawn."""
+    held = {name: session.widget(choice.key) for name, choice in choices.items() if session.holds(choice.key)}
+    keep_typed(page, typed(page) | held)

@@ -26,7 +26,12 @@ MENU: dict[str, dict[str, str]] = {
         "compare": "compare_arrows",
         "personas": "face",
     },
-    "experiments": {"read": "insights"},
+    "experiments": {
+        "plan": "science",
+        "split": "call_split",
+        "read": "insights",
+        "experiments": "lab_profile",
+    },
     "share": {"export": "download"},
 }
 

@@ -147,6 +147,11 @@ def widget(key: str, default: Any = None) -> Any:
     return st.session_state.get(key, default)
 
 
+def holds(key: str) -> bool:
+    """Say whether a widget has a state, be it an empty one."""
+    return key in st.session_state
+
+
 def set_widget(key: str, value: Any) -> None:
     """Say what a widget shows; call it before the widget, on every run, so that it mirrors what is saved."""
     if key not in st.session_state or st.session_state[key] != value:

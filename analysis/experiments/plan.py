@@ -254,7 +254,10 @@ def _power(plan: Plan, n: float, effect: float) -> float:
         df = n * (1 + plan.split) - 2
         if plan.formula == "normal" or plan.sequential != "fixed" or df > 1e6:
             return float(ndtr(shift - critical))
-        return 1.0 if shift > 60 else float(1 - nctdtr(df, shift, stdtrit(df, 1 - tail)))
+        quantile = float(stdtrit(df, 1 - tail))
+        missed = float(nctdtr(df, shift, quantile)) if shift <= 60 else math.nan
+        # From a shift of some 36 on, SciPy's function is no number here and there; the normal one is 0 or 1.
+        return float(ndtr(shift - quantile)) if math.isnan(missed) else 1 - missed
     p1, p2 = plan.baseline, plan.baseline + effect
     spread = math.sqrt((p1 * (1 - p1) + p2 * (1 - p2) / plan.split) / n)
     if plan.margin is not None:

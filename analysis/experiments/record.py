@@ -25,6 +25,7 @@ _SHA256 = r"^[0-9a-f]{64}$"
 _Words = Annotated[str, Field(max_length=TEXT_LENGTH)]
 _Name = Annotated[str, Field(max_length=1000)]
 
+MetricKind = Literal["proportion", "mean", "revenue", "ratio"]
 State = Literal["draft", "planned", "assigned", "read", "decided"]
 
 
@@ -50,7 +51,7 @@ class KeptPlan(Params):
     """
 
     choices: ProportionPlan | MeanPlan = Field(discriminator="kind")
-    metric: Literal["proportion", "mean", "revenue", "ratio"] = "proportion"
+    metric: MetricKind = "proportion"
     outcome: _Name = ""
     customers: int | None = Field(default=None, ge=0)
     per_week: float | None = Field(default=None, gt=0, allow_inf_nan=False)
@@ -187,13 +188,13 @@ class KeptReading(Params):
 class KeptDecision(Params):
     """What was decided, and what the rule said at the reading it was decided by.
 
-    ``verdict`` is the person's, ``by_rule`` the rule's, ``reason`` the rule's code; ``arm`` is the treatment it is
-    about; ``yearly`` the money of a year with its interval, None when no value was given.
+    ``verdict`` is the person's, ``by_rule`` the rule's (None when no rule was fixed before), ``reason`` its code;
+    ``arm`` is the treatment it is about; ``yearly`` the money of a year with its interval, None without a value.
     """
 
     verdict: Verdict
-    by_rule: Verdict
-    reason: str = Field(max_length=100)
+    by_rule: Verdict | None
+    reason: str = Field(default="", max_length=100)
     arm: _Name = ""
     decided_at: datetime
     read_at: datetime
@@ -218,13 +219,27 @@ class Experiment(Params):
     @property
     def state(self) -> State:
         """How far the experiment is."""
-        if self.decision is not None:
+        if self.decision is not None and self.decision.verdict != "keep_running":
             return "decided"
         if self.readings:
             return "read"
         if self.assignment is not None:
             return "assigned"
         return "draft" if self.plan is None else "planned"
+
+    @property
+    def metric(self) -> MetricKind:
+        """What kind of outcome the goal is: of the last reading, else of the plan, else a share."""
+        reading = self.last_reading
+        if reading is None:
+            return self.plan.metric if self.plan else "proportion"
+        if isinstance(reading.source, TypedSource):
+            # Typed means are money where the plan says so.
+            planned = self.plan.metric if self.plan else "proportion"
+            return planned if reading.source.metric == "mean" and planned != "proportion" else reading.source.metric
+        goal = reading.goal
+        kinds: dict[str, MetricKind] = {one.name: one.kind for one in reading.source.columns.metrics}
+        return kinds.get(goal.metric, "mean") if goal else "proportion"
 
     @property
     def digests(self) -> frozenset[str]:

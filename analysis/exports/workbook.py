@@ -150,6 +150,30 @@ def write_workbook(
     progress(1.0)
 
 
+def write_sheets(
+    target: Path | BinaryIO, sheets: Sequence[tuple[str, Sequence[SheetColumn]]], *, title: str, day: date
+) -> None:
+    """Write plain sheets, given by name, with the same care: ids are text, no cell is a formula or a link.
+
+    Parameters
+    ----------
+    sheets : sequence of (name, columns)
+        Any names; they are cut and numbered as Excel wants them. Rows beyond Excel's last are refused by ValueError.
+    title, day : str and date
+        Properties of the file, so that the same contents give the same bytes.
+    """
+    from xlsxwriter import Workbook
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    book = Workbook(str(target) if isinstance(target, Path) else target, options)
+    book.set_properties({"title": title, "author": "Portrait", "created": datetime.combine(day, datetime.min.time())})
+    styles, taken = _Styles(book), set()
+    for name, columns in sheets:
+        safe = sheet_name(name, taken)
+        _write_sheet(book.add_worksheet(safe), _table(safe, columns), styles, lambda line: None)
+    book.close()
+
+
 class _Styles:
     """Formats of one workbook, each made once."""
 

@@ -18,7 +18,7 @@ from analysis.personas.hypothesis import HypothesisPersona, Statement, check
 from analysis.personas.portrait import portrait_svg
 from analysis.personas.words import EDITABLE, Card, card
 from analysis.segments.names import feature_name, value_text
-from ui import compute, explain, segments, session, show
+from ui import compute, experiments, explain, segments, session, show
 
 if TYPE_CHECKING:
     from analysis.personas.result import Persona
@@ -80,6 +80,7 @@ def one_card(study: compute.Study, method: str, persona: Persona, told: Card, co
             lines = [f"- {show.md_escape(name)}: {show.md_escape(text)}" for name, text in supposed]
             lines.append(f"- {show.md_escape(t('personas.quoted', quote=told.quote))}")
             st.caption("\n".join([f"**{show.md_escape(t('personas.supposed'))}**", "", *lines]))
+        past_experiments(method, persona.segment)
         place = f"{method}_{persona.segment}"
         st.download_button(
             t("personas.png"), lambda: card_png(persona, told, colour, t, language=t.language),
@@ -98,6 +99,19 @@ def one_card(study: compute.Study, method: str, persona: Persona, told: Card, co
             if st.form_submit_button(t("app.apply")):
                 save_edits(study.id, method, persona, told, fields)
                 st.rerun()
+
+
+def past_experiments(method: str, segment: str) -> None:
+    """Show what was tried with the segment, and what was learned."""
+    found = experiments.of_segment(method, segment)
+    if not found:
+        return
+    st.markdown(f"**{show.md_escape(t('personas.experiments'))}**")
+    for stored in found:
+        name = stored.experiment.name
+        said = segments.prose(experiments.lines(stored))
+        text = t("personas.experiment", name=name, said=said) if said else t("personas.no_outcome", name=name)
+        st.markdown(f"- {show.md_escape(text)}")
 
 
 def save_edits(study_id: str, method: str, persona: Persona, told: Card, fields: dict[str, str | None]) -> None:

@@ -171,3 +171,17 @@ def test_a_question_without_an_answer_is_refused(call, code):
     with pytest.raises(AnalysisError) as caught:
         call()
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("n", [3, 6, 11, 26, 51, 148, 201, 1001, 25_420])
+def test_the_smallest_effect_on_a_mean_is_found_whatever_the_size(n: int) -> None:
+    plan = MeanPlan(baseline=296.0, sd=180.0, effect=29.6)
+    found = smallest_effect(plan, n)
+    assert power_of(plan.model_copy(update={"effect": found}), n) == pytest.approx(0.8, abs=1e-6)
+
+
+@pytest.mark.parametrize("shift", [36.6, 38.4, 39.2, 45.6, 50.7, 57.1, 59.0, 61.0])
+def test_the_power_far_out_is_one_and_never_no_number(shift: float) -> None:
+    for n in (3, 6, 26, 51, 201, 1001):
+        plan = MeanPlan(baseline=0.0, sd=1.0, effect=shift * (2 / n) ** 0.5)
+        assert power_of(plan, n) == pytest.approx(1.0, abs=1e-9)

@@ -1,8 +1,41 @@
-"""Studies, a server that has just started, and what a page says: as the segment pages have them."""
+"""Studies, a server that has just started, what is kept, and what a page says: as the segment pages have them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analysis.workspace import Workspace
+from analysis.workspace.records import StoredExperiment
+from tests.pages.segments.conftest import forget, words
 from tests.pages.segments.conftest import fresh_caches as fresh_caches
 from tests.pages.segments.conftest import make_study as make_study
-from tests.pages.segments.conftest import read_words as read_words
 from tests.pages.segments.conftest import sample_study as sample_study
+
+
+@pytest.fixture
+def restart() -> Callable[[], None]:
+    """Return what forgets all that the app has cached, as a restart of the server does."""
+    return forget
+
+
+@pytest.fixture
+def kept(portrait_home: Path) -> Callable[[str | None], list[StoredExperiment]]:
+    """Return ``kept(study)``: the experiments as they stand in the workspace."""
+
+    def load(study: str | None = None) -> list[StoredExperiment]:
+        workspace = Workspace.open(portrait_home)
+        found = workspace.experiments(study)
+        workspace.close()
+        return found
+
+    return load
+
+
+@pytest.fixture
+def read_words() -> Callable[[AppTest], str]:
+    """Return what reads every sentence of a page, what went well included."""
+    return lambda app: "\n".join([words(app), *(str(found.value).replace("\\", "") for found in app.success)])

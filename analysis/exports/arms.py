@@ -1,0 +1,75 @@
+"""Who gets what, as lists for the tool that sends: one table or workbook of customers with their arm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from analysis.exports.cells import feature_column, feature_name, text_column
+from analysis.exports.workbook import write_sheets
+from analysis.segments.names import unique_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.exports.cells import SheetColumn
+    from analysis.exports.words import Words
+    from analysis.profiles.result import Feature, Profiles
+
+# What a sending tool or a caller needs; the profile itself is exported elsewhere.
+SENT = ("name", "phone", "email", "city", "recency_days", "n_orders", "spend")
+
+
+def sent_features(profiles: Profiles) -> list[Feature]:
+    """Return the features of a list, in their order: contact data first."""
+    contact = [one for one in profiles.features if one.personal and one.key not in SENT]
+    known = [found for key in SENT if (found := profiles.feature(key)) is not None]
+    return [one for one in [*known[:3], *contact, *known[3:]] if one.key in profiles.customers]
+
+
+def arm_table(profiles: Profiles, arms: Sequence[str | None], names: Mapping[str, str], t: Words) -> pd.DataFrame:
+    """Return the customers that have an arm, with headers and arms in words.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        Masked already, when personal data is to stay hidden.
+    arms : sequence of str or None, aligned with the profiles
+    names : mapping of arm to words
+
+    Returns
+    -------
+    DataFrame, one row per assigned customer
+        The id as text first, then the arm, then ``sent_features``; headers are unique.
+    """
+    import pandas as pd
+
+    inside = [place for place, arm in enumerate(arms) if arm is not None]
+    rows = profiles.customers.iloc[inside].reset_index(drop=True)
+    features = sent_features(profiles)
+    words = pd.Series([names.get(str(arms[place]), str(arms[place])) for place in inside], dtype="str")
+    table = pd.concat([rows["customer_id"], words, *(rows[one.key] for one in features)], axis=1)
+    headers = [t("workbook.customer_id"), t("split.column_arm"), *(feature_name(one, t) for one in features)]
+    table.columns = pd.Index(unique_words(headers))
+    return table
+
+
+def write_arms(
+    target: Path | BinaryIO,
+    profiles: Profiles,
+    arms: Sequence[str | None],
+    names: Mapping[str, str],
+    t: Words,
+    *,
+    title: str,
+) -> None:
+    """Write a workbook with one sheet per arm, in the order of ``names``; ids are text, nothing is a formula."""
+    sheets: list[tuple[str, Sequence[SheetColumn]]] = []
+    for arm, words in names.items():
+        inside = [place for place, one in enumerate(arms) if one == arm]
+        rows = profiles.customers.iloc[inside].reset_index(drop=True)
+        columns = [text_column(t("workbook.customer_id"), rows["customer_id"])]
+        columns += [feature_column(one, rows[one.key], t) for one in sent_features(profiles)]
+        sheets.append((words, columns))
+    write_sheets(target, sheets, title=title, day=profiles.as_of)
