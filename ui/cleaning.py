@@ -18,7 +18,8 @@ STEPS: dict[str, tuple[str, str]] = {
     "zero_amounts": ("keep", "set_aside"),
     "repeated_lines": ("keep", "set_aside"),
     "outliers": ("keep", "cap"),
-    "order_totals": ("each_line", "split"),
+    "order_totals": ("auto", "each_line", "split"),
+    "blank_cells": ("fill_down", "leave"),
     "categories": ("merge", "keep"),
     "ages": ("keep", "blank"),
 }
