@@ -13,7 +13,7 @@ from analysis.mapping import source_of
 from analysis.recipe import Recipe
 from ui import compute, session
 
-STEPS: dict[str, tuple[str, str]] = {
+STEPS: dict[str, tuple[str, ...]] = {
     "test_orders": ("keep", "set_aside"),
     "zero_amounts": ("keep", "set_aside"),
     "repeated_lines": ("keep", "set_aside"),

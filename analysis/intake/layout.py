@@ -110,10 +110,22 @@ def _fuller_below(rows: Sequence[Sequence[str]], filled: Sequence[int], index: i
 
 
 def _names_below(rows: Sequence[Sequence[str]], filled: Sequence[int], index: int, usual: int) -> int:
-    """Return the full row of names close below a banner with figures in it, or -1: rows of data hold no such row."""
+    """Return the full row of names close below a banner with figures in it, or -1.
+
+    The figures of a banner stand where they please, those of a row of data where the rows below have theirs.
+    """
     for below in range(index + 1, min(index + 6, len(rows))):
         if filled[below] >= usual and not any(_NUMBER_OR_DATE.match(cell) for cell in rows[below] if cell):
-            return below if _heads_data(rows, below) else -1
+            data = [
+                place
+                for place, cell in enumerate(rows[below])
+                if cell and _is_column_of(_NUMBER_OR_DATE, rows, below, place)
+            ]
+            fits = (
+                2 * sum(1 for place in data if place < len(row) and _NUMBER_OR_DATE.match(row[place])) >= len(data)
+                for row in rows[index:below]
+            )
+            return -1 if not data or any(fits) else below
     return -1
 
 
