@@ -64,7 +64,9 @@ class Cleaning(Params):
     zero_amounts: Literal["keep", "set_aside"] = "keep"
     outliers: Literal["keep", "cap"] = "keep"
     ages: Literal["keep", "blank"] = "keep"
-    order_totals: Literal["each_line", "split"] = "each_line"  # an order's total that stands on each of its lines
+    # An order's total that stands on each of its lines: shared out, counted on each, or as the lines show.
+    order_totals: Literal["auto", "each_line", "split"] = "auto"
+    blank_cells: Literal["fill_down", "leave"] = "fill_down"  # lines of an order of which only the first is full
     categories: Literal["merge", "keep"] = "merge"  # values that differ only by case, space or width
 
 

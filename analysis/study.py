@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 STEPS = ("standardise", "profiles", *KINDS)
 # Part of the name of kept results: a change in what the stages compute makes old ones stale.
-ENGINE_VERSION = 3
+ENGINE_VERSION = 4
 Progress = Callable[[str], None]
 
 
@@ -105,7 +105,8 @@ def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
     # Monthly files and sheets have the same columns: they are one table in parts, and the largest says what it is.
     alike: dict[tuple[str, ...], list[TableGuess]] = {}
     for guess in guesses:
-        alike.setdefault(tuple(sorted(guess.table.columns)), []).append(guess)
+        if not guess.repeats:
+            alike.setdefault(tuple(sorted(guess.table.columns)), []).append(guess)
     largest = [max(group, key=lambda guess: guess.table.n_rows) for group in alike.values()]
     sources = tuple(
         Source(
@@ -114,7 +115,7 @@ def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
             sheet=guess.table.sheet,
             columns=tuple(Column(name=column.name, role=column.role) for column in guess.columns),
         )
-        for guess in largest
+        for guess in (*largest, *(guess for guess in guesses if guess.repeats))
     )
     return Recipe(sources=sources, currency=guess_currency(guesses))
 

@@ -13,12 +13,13 @@ from analysis.mapping import source_of
 from analysis.recipe import Recipe
 from ui import compute, session
 
-STEPS: dict[str, tuple[str, str]] = {
+STEPS: dict[str, tuple[str, ...]] = {
     "test_orders": ("keep", "set_aside"),
     "zero_amounts": ("keep", "set_aside"),
     "repeated_lines": ("keep", "set_aside"),
     "outliers": ("keep", "cap"),
-    "order_totals": ("each_line", "split"),
+    "order_totals": ("auto", "each_line", "split"),
+    "blank_cells": ("fill_down", "leave"),
     "categories": ("merge", "keep"),
     "ages": ("keep", "blank"),
 }

@@ -22,6 +22,11 @@ TEST_WORD = r"(?i)(^|[^a-z])(tests?|testing|demo)([^a-z]|$)|测试"
 TEST_AMOUNT = "0.01"
 TEST_ROLES = ("product", "status", "name", "customer_id")
 LINE_IDENTITY = ("customer_id", "order_id", "product", "product_id", "quantity", "amount")
+LEAST_TOTALS = 0.9  # share of orders of several lines whose lines all show one amount
+TOTALS_ORDERS = 5
+LEAST_DIFFERENT = 0.2  # of them must differ in that amount
+TOLERANCE = 0.005  # of money, below half a cent
+LOOKED_AT = 50_000  # lines
 OLDEST_BIRTH, OLDEST_AGE = 1900, 110
 
 
@@ -93,7 +98,9 @@ def adjust_amounts(
     Totals on every line are shared out first, so that the cap looks at what the lines then hold.
     """
     notes = []
-    if cleaning.order_totals == "split" and "order_id" in roles:
+    if "order_id" in roles and (
+        cleaning.order_totals == "split" or (cleaning.order_totals == "auto" and shows_totals(connection, lines, roles))
+    ):
         before = _total(connection, lines)
         _replace(connection, lines, split_amount(), in_memory, "split")
         notes.append(Note("order_totals_split", {"table": table, "money": before - _total(connection, lines)}))
@@ -111,6 +118,37 @@ def adjust_amounts(
                 facts = {"table": table, "n": int(n), "cap": usual.high, "money": float(lowered)}
                 notes.append(Note("amounts_capped", facts))
     return notes
+
+
+def shows_totals(connection: duckdb.DuckDBPyConnection, lines: str, roles: Collection[str]) -> bool:
+    """Say whether the amounts of lines are those of their orders, beyond doubt.
+
+    Nearly all orders of several lines show one amount on all of them although the lines differ, and the orders differ
+    in it; where every article has one price, equal amounts say nothing.
+    """
+    if "amount" not in roles or not {"order_id"} <= set(roles):
+        return False
+    few = f"{lines} WHERE reason IS NULL AND NOT is_return AND amount > 0"
+    start = connection.execute(f"SELECT min(line) + {LOOKED_AT} FROM {lines}").fetchall()[0][0]
+    for part in (f"{few} AND line < {int(start or 0)}", few):  # a look at the beginning clears nearly every table
+        n, totals, different = connection.execute(
+            f"SELECT count(*), count(*) FILTER (total), count(DISTINCT amount) FILTER (total) FROM ("
+            f"SELECT min(amount) AS amount, min(amount) = max(amount) AND ({differs(roles)}) AS total FROM {part} "
+            f"GROUP BY customer_id, order_id HAVING count(*) > 1)"
+        ).fetchall()[0]
+        if n < TOTALS_ORDERS or totals < LEAST_TOTALS * n or different < max(3, LEAST_DIFFERENT * totals):
+            return False
+    return True
+
+
+def differs(roles: Collection[str]) -> str:
+    """Write the test, over the lines of an order, that their one amount is no line's own price."""
+    if {"quantity", "unit_price"} <= set(roles):
+        return f"bool_or(abs(amount - quantity * unit_price) > {TOLERANCE})"
+    named = [role for role in ("product", "product_id") if role in roles]
+    tests = [f"count(DISTINCT coalesce({', '.join(named)})) > 1"] if named else []
+    tests += ["count(DISTINCT quantity) > 1"] if "quantity" in roles else []
+    return " OR ".join(tests) or "false"
 
 
 def split_amount() -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.errors import AnalysisError
-from analysis.intake.values import UNKNOWN, Shape, half_width, is_nothing, literal, literals
+from analysis.intake.date_words import spelled_out, spelled_out_sql
+from analysis.intake.values import UNKNOWN, Shape, half_width, is_nothing, literal, literals, plain, unwrapped
 
 Order = Literal["ymd", "dmy", "mdy"]
 TIMES = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", "T%H:%M", "T%H:%M:%S.%f")
@@ -26,6 +27,14 @@ CHINESE_TIMES = (
     "%Y年%m月%d日%H:%M",
 )
 SERIAL_FROM, SERIAL_TO = 20_000, 80_000  # Excel day numbers of 1954 to 2119
+NUMERIC_DAY = r"(?:^|[^0-9])(\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:$|[^0-9])"
+# What a date in words or local habits has, and ids, amounts and names have not.
+_WORDED = re.compile(
+    r"\d:\d\d|\d ?[年时]|^\d{4}\. ?\d|^(?:19|20)\d{6}[T .]|^\d{4}[-/]\d{1,2}$|"
+    r"\b(?:jan|jän|feb|f[ée]v|m[aä]r|apr|a[bv]r|ma[iy]|ju[inl]|aug|ago|ao[ûu]|sep|set|o[ck]t|nov|d[eé][cz]|dic|ene)|"
+    r"\b(?:mon|tue|wed|thu|fri|sat|sun)|周|星期",
+    re.I,
+)
 _NUMERIC = re.compile(r"^(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?=$|[\sT])")
 _TAIL = re.compile(
     r"\s*(?:\(?(?:星期|周)[一二三四五六日天]\)?|,?\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?)\s*$", re.I
@@ -55,12 +64,18 @@ def looks_like_date(text: str) -> bool:
     >>> [looks_like_date(text) for text in ("2024-03-05 10:00", "2024年3月5日", "20240305", "5 Mar 2024", "12.50")]
     [True, True, True, True, False]
     """
-    plain = text.strip()
-    found = _NUMERIC.match(plain)
+    bare = plain(text)
+    if _is_known(bare):
+        return True
+    return 5 < len(bare) < 80 and bool(_WORDED.search(bare)) and _is_known(spelled_out(bare))
+
+
+def _is_known(bare: str) -> bool:
+    found = _NUMERIC.match(bare)
     if found:
         first, last = found[1], found[4]
         return (len(first) == 4 or len(last) in (2, 4)) and not (len(first) == 3 or len(last) == 3)
-    return bool(_COMPACT.match(plain) or _CHINESE.match(plain) or _NAMED.match(plain))
+    return bool(_COMPACT.match(bare) or _CHINESE.match(bare) or _NAMED.match(bare))
 
 
 def date_form(cells: Sequence[str]) -> DateForm:
@@ -76,21 +91,35 @@ def date_form(cells: Sequence[str]) -> DateForm:
     >>> date_form(["03/04/2024"])
     DateForm(order='dmy', ambiguous=1)
     """
-    day_first = month_first = both = 0
+    day_first = month_first = both = same = 0
+    short: list[tuple[int, int, int]] = []
     for cell in cells:
         found = _NUMERIC.match(cell.strip())
         if not found or len(found[1]) == 4:
             continue
         first, second = int(found[1]), int(found[3])
+        if len(found[1]) == len(found[4]) == 2:
+            short.append((first, second, int(found[4])))
+        same += first == second
         if first > 12 >= second:
             day_first += 1
         elif second > 12 >= first:
             month_first += 1
         elif first <= 12 and second <= 12 and first != second:
             both += 1
+    if short and _year_first(short):
+        return DateForm("ymd")
     if day_first or month_first:
         return DateForm("dmy" if day_first >= month_first else "mdy")
-    return DateForm("dmy" if both else "ymd", ambiguous=both)
+    return DateForm("dmy" if both or same else "ymd", ambiguous=both)
+
+
+def _year_first(dates: Sequence[tuple[int, int, int]]) -> bool:
+    """Say whether dates of two-digit parts begin with the year: few years, one after the other, and many days."""
+    firsts, lasts = {first for first, _, _ in dates}, {last for _, _, last in dates}
+    if any(second > 12 for _, second, _ in dates) or not 12 < max(lasts) <= 31:
+        return False
+    return max(firsts) - min(firsts) < len(firsts) + 2 and len(firsts) < len(lasts)
 
 
 def timestamp(column: str, *, order: Order = "ymd", shape: Shape = UNKNOWN) -> str:
@@ -103,15 +132,16 @@ def timestamp(column: str, *, order: Order = "ymd", shape: Shape = UNKNOWN) -> s
     if shape.iso_time:
         cast = f"TRY_CAST({column} AS TIMESTAMP)"
         return cast if shape.no_words else f"CASE WHEN NOT {is_nothing(column)} THEN {cast} END"
-    text = f"trim(regexp_replace({half_width(column)}, {literal(_sql_tail())}, '', 'i'))"
-    number = f"TRY_CAST({text} AS DOUBLE)"
+    text = f"trim(regexp_replace({half_width(unwrapped(column))}, {literal(_sql_tail())}, '', 'i'))"
+    text = f"regexp_replace({text}, '(:\\d{{2}}(?:\\.\\d+)?) ?(?:Z|[+-]\\d{{2}}(?::?\\d{{2}})?)$', '\\1')"
+    number = "TRY_CAST(v AS DOUBLE)"
     # DuckDB's cast passes over a PM at the end, so cells with one are left to the formats.
-    is_iso = f"regexp_matches({text}, '^\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}([^A-Za-z]|T|Z$)*$')"
-    iso = f"CASE WHEN {is_iso} THEN TRY_CAST({text} AS TIMESTAMP) END"
+    is_iso = "regexp_matches(v, '^\\d{4}-\\d{1,2}-\\d{1,2}([^A-Za-z]|T|Z$)*$')"
+    iso = f"CASE WHEN {is_iso} THEN TRY_CAST(v AS TIMESTAMP) END"
     compact = (
-        f"CASE WHEN regexp_full_match({text}, '(19|20)\\d{{6}}') THEN TRY_STRPTIME({text}, '%Y%m%d') "
-        f"WHEN regexp_full_match({text}, '(19|20)\\d{{10}}') THEN TRY_STRPTIME({text}, '%Y%m%d%H%M') "
-        f"WHEN regexp_full_match({text}, '(19|20)\\d{{12}}') THEN TRY_STRPTIME({text}, '%Y%m%d%H%M%S') END"
+        "CASE WHEN regexp_full_match(v, '(19|20)\\d{6}') THEN TRY_STRPTIME(v, '%Y%m%d') "
+        "WHEN regexp_full_match(v, '(19|20)\\d{10}') THEN TRY_STRPTIME(v, '%Y%m%d%H%M') "
+        "WHEN regexp_full_match(v, '(19|20)\\d{12}') THEN TRY_STRPTIME(v, '%Y%m%d%H%M%S') END"
     )
     serial = (
         f"CASE WHEN {number} BETWEEN {SERIAL_FROM} AND {SERIAL_TO} "
@@ -119,7 +149,15 @@ def timestamp(column: str, *, order: Order = "ymd", shape: Shape = UNKNOWN) -> s
         f"WHEN {number} BETWEEN 3e8 AND 4e9 THEN make_timestamp(CAST({number} AS BIGINT) * 1000000) "
         f"WHEN {number} BETWEEN 3e11 AND 4e12 THEN make_timestamp(CAST({number} AS BIGINT) * 1000) END"
     )
-    return f"coalesce({iso}, {compact}, {serial}, {_spoken(text, order)})"
+    # The last way is slow, and only cells that no other way reads come to it. The lambda names what is long to write.
+    is_iso = "regexp_matches(w, '^\\d{4}-\\d{1,2}-\\d{1,2}([^A-Za-z]|T|Z$)*$')"
+    read = f"coalesce(CASE WHEN {is_iso} THEN TRY_CAST(w AS TIMESTAMP) END, {_spoken('w', order)})"
+    worded = (
+        f"CASE WHEN strlen({column}) BETWEEN 6 AND 90 "
+        f"THEN list_transform([{spelled_out_sql(column)}], lambda w: {read})[1] END"
+    )
+    plainly = f"coalesce({iso}, {compact}, {serial}, {_spoken('v', order)})"
+    return f"list_transform([{text}], lambda v: coalesce({plainly}, {worded}))[1]"
 
 
 def in_zone(column: str, moment: str, zone: str) -> str:
@@ -144,10 +182,11 @@ def in_zone(column: str, moment: str, zone: str) -> str:
 def _spoken(text: str, order: Order) -> str:
     """Choose the formats by the shape of the cell, so that a two-digit year never passes for a four-digit one."""
     day_month = ("%m", "%d") if order == "mdy" else ("%d", "%m")
+    short = ("%y", "%m", "%d") if order == "ymd" else (*day_month, "%y")
     cases = [
         ("^\\d{4}[-/.]", _formats([f"%Y{sign}%m{sign}%d" for sign in "/.-"], TIMES)),
         ("^\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{4}", _formats([sign.join((*day_month, "%Y")) for sign in "/.-"], TIMES)),
-        ("^\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{2}", _formats([sign.join((*day_month, "%y")) for sign in "/.-"], TIMES)),
+        ("^\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{2}", _formats([sign.join(short) for sign in "/.-"], TIMES)),
         ("^\\d{4} ?年", [*_formats(["%Y年%m月%d日"], TIMES), *CHINESE_TIMES]),
         ("^\\d{1,2}[-/ ]?[A-Za-z]{3}[-/ ]?\\d{2}( |$)", _formats(NAMED_SHORT, TIMES[:6])),
         ("\\d", [*_formats(NAMED, TIMES[:6]), *LOG_FORMS]),

@@ -14,7 +14,7 @@ from analysis.engine import connect
 from analysis.intake.dates import looks_like_date
 from analysis.intake.roles import Evidence
 from analysis.intake.tables import RawTable
-from analysis.intake.values import NOTHING, decimal_style, is_nothing, looks_like_number
+from analysis.intake.values import NOTHING, decimal_style, is_nothing, looks_like_number, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,8 @@ _PHONE = re.compile(
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}$")
 _CHINESE_ID = re.compile(r"\d{17}[\dXx]$")
 _DECIMAL = re.compile(r"\d[.,]\d")
+# Numbers as spreadsheets show whole ones: 10042.0, 10,042 and 6.9E+12.
+_WHOLE = re.compile(r"[-+(]?\d+\.0+$|[-+(]?\d{1,3}(?:,\d{3})+(?:\.0+)?$|\d(?:\.\d+)?[eE]\+?\d{2}$")
 _NEGATIVE = re.compile(r"^\s*[^0-9]*[-−(]|-\s*$")
 
 
@@ -111,19 +113,20 @@ def _look(cells: Sequence[str]) -> dict[str, Any]:
     if n == 0:
         return {}
     times = Counter(cells)
-    numbers = {cell: count for cell, count in times.items() if looks_like_number(cell)}
+    bare = Counter(map(plain, cells))
+    numbers = {cell: count for cell, count in bare.items() if looks_like_number(cell)}
 
-    def share(look: Callable[[str], Any], among: Mapping[str, int] = times) -> float:
+    def share(look: Callable[[str], Any], among: Mapping[str, int] = bare) -> float:
         return sum(count for cell, count in among.items() if look(cell)) / n
 
     return {
         "number_share": sum(numbers.values()) / n,
-        "decimal_share": share(_DECIMAL.search, numbers),
+        "decimal_share": share(lambda cell: _DECIMAL.search(cell) and not _WHOLE.match(cell), numbers),
         "date_share": share(looks_like_date),
         "serial_share": share(_is_serial, numbers),
         "negative_share": share(_NEGATIVE.search, numbers),
-        "personal": personal_kind(cells),
-        "decimal": decimal_style(cell for cell in cells if cell in numbers),
+        "personal": personal_kind(bare.elements()),
+        "decimal": decimal_style(cell for cell in bare.elements() if cell in numbers),
         "examples": tuple(times)[:EXAMPLES],
     }
 

@@ -20,7 +20,7 @@ class CleaningFix(Params):
     kind: Literal["cleaning"] = "cleaning"
     field: Literal[
         "returns", "excluded_states", "duplicate_lines", "repeated_lines", "test_orders", "zero_amounts", "outliers",
-        "ages", "order_totals", "categories",
+        "ages", "order_totals", "categories", "blank_cells",
     ]  # fmt: skip
     value: str | tuple[str, ...]
 

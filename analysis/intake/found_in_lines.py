@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from analysis.intake.clean import is_test_order, is_zero, line_identity
+from analysis.intake.clean import LEAST_TOTALS, TOTALS_ORDERS, differs, is_test_order, is_zero, line_identity
 from analysis.intake.finding import Finding, Look, cleaning_finding
 from analysis.intake.fixes import CleaningFix
 from analysis.intake.outliers import usual_amounts
@@ -26,9 +26,6 @@ CHOSEN = {
     "repeated_line": ("repeated_lines", "set_aside"),
 }  # fmt: skip
 UNREAD = ("no_customer", "no_date", "date_unreadable", "no_amount", "amount_unreadable", "too_many_fields")
-LEAST_TOTALS = 0.9  # share of orders of several lines whose lines all show one amount
-TOTALS_ORDERS = 5
-TOLERANCE = 0.005  # of money, below half a cent
 SALE = "NOT is_return AND amount > 0"
 
 
@@ -211,16 +208,12 @@ def _totals(look: Look, one: Mapped) -> Iterator[Finding]:
         return
     for note in look.standard.notes:
         if note.code == "order_totals_split" and note.facts.get("table") == one.table.key:
-            yield cleaning_finding(
-                look, "order_totals", "split", code="order_totals_split", money=float(note.facts["money"]),
-                **look.about(one),
+            yield Finding(
+                "order_totals_split", status="fixed", money=float(note.facts["money"]), **look.about(one),
+                undo=CleaningFix(field="order_totals", value="each_line"),
             )  # fmt: skip
             return
-    own = (
-        f"bool_or(abs(amount - quantity * unit_price) > {TOLERANCE})"
-        if {"quantity", "unit_price"} <= present
-        else "count(DISTINCT coalesce(product, product_id)) > 1 OR count(DISTINCT quantity) > 1"
-    )
+    own = differs(present)
     n_orders, n_total, rows, money, order = look.one(
         f"SELECT count(*), count(*) FILTER (WHERE total), sum(n) FILTER (WHERE total), "
         f"sum(amount * (n - 1)) FILTER (WHERE total), min(line) FILTER (WHERE total) FROM ("
@@ -234,6 +227,16 @@ def _totals(look: Look, one: Mapped) -> Iterator[Finding]:
             facts={"n": int(n_total), "rows": int(rows)}, line=order, example=look.row(one, order),
             **{**look.about(one), "column": look.header(one, "amount")},
         )  # fmt: skip
+
+
+def _filled_down(look: Look, one: Mapped) -> Iterator[Finding]:
+    for note in look.standard.notes:
+        if note.code == "cells_filled_down" and note.facts.get("table") == one.table.key:
+            n = int(note.facts["n"])
+            yield Finding(
+                "cells_filled_down", status="fixed", rows=n, facts={"n": n}, **look.about(one),
+                undo=CleaningFix(field="blank_cells", value="leave"),
+            )  # fmt: skip
 
 
 def _unpaid(look: Look, one: Mapped) -> Iterator[Finding]:
@@ -265,5 +268,6 @@ def _undone(look: Look) -> tuple[str, ...]:
 
 
 FINDERS: tuple[Callable[[Look, Mapped], Iterator[Finding]], ...] = (
-    _set_aside, _duplicates, _repeated, _tests, _zeros, _returns, _outliers, _totals, _unpaid,
+    _set_aside, _duplicates, _repeated, _tests, _zeros, _returns, _outliers, _totals, _filled_down,
+    _unpaid,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.intake.tables import LeftOut
-from analysis.intake.values import TOTAL_WORDS
+from analysis.intake.values import TOTAL_TEXT, TOTAL_WORDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -55,7 +55,7 @@ def find_header(rows: Sequence[Row]) -> int:
         if _is_group_row(rows, index - 1):
             return index
         if filled[index] >= usual:
-            return -1
+            return _names_below(rows, filled, index, usual)
     return -1
 
 
@@ -107,6 +107,26 @@ def _fuller_below(rows: Sequence[Sequence[str]], filled: Sequence[int], index: i
         if filled[below] >= usual and not any(_NUMBER_OR_DATE.match(cell) for cell in rows[below] if cell):
             return below if _heads_data(rows, below) else index
     return index
+
+
+def _names_below(rows: Sequence[Sequence[str]], filled: Sequence[int], index: int, usual: int) -> int:
+    """Return the full row of names close below a banner with figures in it, or -1.
+
+    The figures of a banner stand where they please, those of a row of data where the rows below have theirs.
+    """
+    for below in range(index + 1, min(index + 6, len(rows))):
+        if filled[below] >= usual and not any(_NUMBER_OR_DATE.match(cell) for cell in rows[below] if cell):
+            data = [
+                place
+                for place, cell in enumerate(rows[below])
+                if cell and _is_column_of(_NUMBER_OR_DATE, rows, below, place)
+            ]
+            fits = (
+                2 * sum(1 for place in data if place < len(row) and _NUMBER_OR_DATE.match(row[place])) >= len(data)
+                for row in rows[index:below]
+            )
+            return -1 if not data or any(fits) else below
+    return -1
 
 
 def _heads_data(rows: Sequence[Sequence[str]], index: int) -> bool:
@@ -281,7 +301,7 @@ def is_remark(text: str, others: Sequence[str]) -> bool:
     >>> is_remark("备注：数据截至五月", ["001", "002"]), is_remark("003", ["001", "002"]), is_remark("合计", ["001"])
     (True, False, False)
     """
-    if _NUMBER_OR_DATE.match(text) or text.lower() in TOTAL_WORDS:
+    if _NUMBER_OR_DATE.match(text) or text.lower() in TOTAL_WORDS or re.search(TOTAL_TEXT, text):
         return False
     others = [cell for cell in others if cell != text]
     if not others:

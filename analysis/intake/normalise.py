@@ -6,13 +6,11 @@ identify anybody: masked, too short, a placeholder such as ``00000000``, digits 
 
 from __future__ import annotations
 
-from analysis.intake.values import literal
+from analysis.intake.values import INVISIBLE, literal
 
 _FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000\u00a0\u202f\u2009‐‑–—−"
 _HALF = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)) + "    -----"
-# Copied from phones and web pages: zero width, direction marks, byte order mark. ``translate`` drops them.
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
-_ODD = f"[！-～{_FULL[94:]}{_INVISIBLE}]"
+_ODD = f"[！-～{_FULL[94:]}{INVISIBLE}]"
 _CHINESE_MOBILE = "0?1[3-9][0-9]{9}"
 _CHINESE_ID = "[1-9][0-9]{5}(18|19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9X]"
 _SHORTEST_PHONE, _LONGEST_PHONE = 7, 15
@@ -29,7 +27,7 @@ def plain(column: str) -> str:
     """
     # Translating costs more than everything else together, so only cells that need it are translated.
     needed = f"strlen({column}) <> length({column}) AND regexp_matches({column}, {literal(_ODD)})"
-    translated = f"translate({column}, {literal(_FULL + _INVISIBLE)}, {literal(_HALF)})"
+    translated = f"translate({column}, {literal(_FULL + INVISIBLE)}, {literal(_HALF)})"
     return f"trim(CASE WHEN {needed} THEN {translated} ELSE {column} END, ' \t\r\n')"
 
 

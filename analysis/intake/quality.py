@@ -38,7 +38,13 @@ if TYPE_CHECKING:
 DIMENSIONS = ("completeness", "validity", "uniqueness", "consistency", "timeliness")
 MOST_FIRST = 10
 # Notes that a finding of its own says better.
-SAID_BY_FINDINGS = {"date_order_undecided", "duplicate_lines", "amounts_capped", "order_totals_split"}
+SAID_BY_FINDINGS = {
+    "date_order_undecided",
+    "duplicate_lines",
+    "amounts_capped",
+    "order_totals_split",
+    "cells_filled_down",
+}
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,24 @@ def roles() -> dict[str, Role]:
     }
 
 
+# Traditional characters of headers and order states, with the simplified ones that the words are written in.
+_TO_SIMPLIFIED = str.maketrans(
+    "戶編號訂單時間數價錢額會員買賣購貨費實際應稱類別總計給優級電話郵聯繫絡區國顧狀態帳賬帐產種點擊後來門開關閉銷無敗績積險營業務職歲齡資備註評經驗標題發條進",
+    "户编号订单时间数价钱额会员买卖购货费实际应称类别总计给优级电话邮联系络区国顾状态账账账产种点击后来门开关闭销无败绩积险营业务职岁龄资备注评经验标题发条进",
+)
+
+
+def simplified(text: str) -> str:
+    """Return a Chinese header or state in simplified characters.
+
+    Examples
+    --------
+    >>> simplified("訂單編號"), simplified("下单帐号")
+    ('订单编号', '下单账号')
+    """
+    return text.translate(_TO_SIMPLIFIED)
+
+
 def normal(header: str) -> str:
     """Reduce a header to what it says: no case, spaces, signs or units in brackets.
 
@@ -53,7 +71,7 @@ def normal(header: str) -> str:
     >>> normal("Customer_ID "), normal("实付金额（元）"), normal("Order.Date")
     ('customerid', '实付金额', 'orderdate')
     """
-    plain = unicodedata.normalize("NFKC", header).casefold()
+    plain = simplified(unicodedata.normalize("NFKC", header)).casefold()
     plain = re.sub(r"[(\[{<【].*?[)\]}>】]", "", plain) or plain
     return re.sub(r"[\W_]+", "", plain)
 

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from analysis.engine import connect
 from analysis.errors import AnalysisError
 from analysis.intake.clean import adjust_amounts, is_test_order, is_zero, reason_for_repeats
+from analysis.intake.fill_down import fill_down
 from analysis.intake.identifiers import identifier_notes
 from analysis.intake.mapped import Mapped, match_sources, open_rows, with_surplus
 from analysis.intake.merges import unite
 from analysis.intake.records import RECORDS, standardise_records
 from analysis.intake.roles import roles
-from analysis.intake.states import undone_states
+from analysis.intake.states import RETURN_WORDS, undone_states
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
 from analysis.intake.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
-from analysis.intake.values import MONEY, TOTAL_WORDS, category, literal, literals, one_of
+from analysis.intake.values import MONEY, NOBODY, TOTAL_WORDS, category, literal, literals, one_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -70,7 +71,12 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
         if one.source is None or one.source.kind == "ignore":
             counts.append(_count_unused(connection, one))
         elif one.source.kind == "orders":
-            counts.append(_orders(connection, one, recipe, notes))
+            if recipe.cleaning.blank_cells == "fill_down" and one.table.n_rows <= MOST_IN_MEMORY:
+                view, shared = fill_down(connection, one, notes, totals=recipe.cleaning.order_totals != "each_line")
+                one = replace(one, view=view)
+                counts.append(_orders(connection, one, _sharing_totals(recipe) if shared else recipe, notes))
+            else:
+                counts.append(_orders(connection, one, recipe, notes))
             order_tables.append(one)
         elif one.source.kind == "customers":
             customer_tables.append(one)
@@ -100,6 +106,10 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
     )
 
 
+def _sharing_totals(recipe: Recipe) -> Recipe:
+    return recipe.model_copy(update={"cleaning": recipe.cleaning.model_copy(update={"order_totals": "split"})})
+
+
 def _count_unused(connection: duckdb.DuckDBPyConnection, one: Mapped) -> TableCount:
     connection.execute(f"INSERT INTO set_aside SELECT {one.index}, line, 'table_not_used' FROM {one.view}")
     reasons = with_surplus(connection, one, {"table_not_used": one.table.n_rows})
@@ -125,7 +135,7 @@ def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, 
         f"SELECT * EXCLUDE ({', '.join(cells)}) "
         f"REPLACE (CASE WHEN is_return THEN -abs(amount) ELSE amount END AS amount), "
         f"{_reason(states, cleaning, present, tests)} AS reason "
-        f"FROM (SELECT *, {_quantity(one, '< 0')} OR coalesce(amount < 0, false) AS is_return "
+        f"FROM (SELECT *, {_quantity(one, '< 0')} OR coalesce(amount < 0, false){_says_return(one)} AS is_return "
         f"FROM (SELECT line, {typed}, {', '.join(cells)}{_duplicate_number(one, cleaning)} FROM {one.view}))"
     )
     if cleaning.repeated_lines == "set_aside":
@@ -179,6 +189,12 @@ def _excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleanin
     return undone_states(state for (state,) in states if state)
 
 
+def _says_return(one: Mapped) -> str:
+    """Write the test for a line that a column of its own calls a return, whatever its signs."""
+    raw = one.raw("sale_type")
+    return f" OR coalesce(regexp_matches({raw}, {literal(RETURN_WORDS)}), false)" if raw else ""
+
+
 def _quantity(one: Mapped, test: str) -> str:
     """Write a test of the quantity as SQL; false where there is none."""
     return f"coalesce(quantity {test}, false)" if one.raw("quantity") else "false"
@@ -192,7 +208,10 @@ def _reason(states: Sequence[str], cleaning: Cleaning, present: set[str], tests:
             f"THEN {tests['is_total']} ELSE false END",
             "total_row",
         ),
-        ("customer_id IS NULL", "no_customer"),
+        (
+            f"customer_id IS NULL OR (strlen(customer_id) < 20 AND {one_of('lower(customer_id)', NOBODY)})",
+            "no_customer",
+        ),
         (f"order_time IS NULL AND NOT ({tests['has_date']})", "no_date"),
         ("order_time IS NULL", "date_unreadable"),
     ]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.errors import AnalysisError
 from analysis.intake.describe import describe
 from analysis.intake.records import RECORDS, missing_record_roles
-from analysis.intake.roles import EXTRA, IGNORE, Evidence, Role, header_score, kind_fits, roles
+from analysis.intake.roles import EXTRA, IGNORE, Evidence, Role, header_score, kind_fits, normal, roles
 from analysis.intake.tables import RawTable
 
 LEAST_SCORE = 0.5
+MOSTLY_FILLED = 0.9
+_NUMBERED = re.compile(r"\s*(?:name|order|number|no\.?)\s*$", re.IGNORECASE)
 # Without one of these named by a header, a table is not of the kind.
 TELLING = {
     "events": {"event", "feature_used", "session_id"},
@@ -40,12 +43,16 @@ class ColumnGuess:
 
 @dataclass(frozen=True)
 class TableGuess:
-    """What one raw table is (``orders``, ``customers``, a kind of ``records.RECORDS``, ``ignore``), and its roles."""
+    """What one raw table is (``orders``, ``customers``, a kind of ``records.RECORDS``, ``ignore``), and its roles.
+
+    ``repeats`` is the key of another table that holds the same rows or orders, so that this one is not used.
+    """
 
     table: RawTable
     kind: str
     columns: tuple[ColumnGuess, ...]
     missing: tuple[str, ...] = ()
+    repeats: str = ""
 
     def column(self, role: str) -> ColumnGuess | None:
         """Return the column with this role, or None."""
@@ -64,7 +71,9 @@ def inspect(tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
     >>> guess.kind, [column.role for column in guess.columns]
     ('orders', ['customer_id', 'order_date', 'amount'])
     """
-    return tuple(guess_table(table, describe(table)) for table in tables)
+    from analysis.intake.related import relate
+
+    return relate([guess_table(table, describe(table)) for table in tables])
 
 
 def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
@@ -169,7 +178,14 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
             if evidence[index].n_distinct == 1 and evidence[index].n_rows > 1 and score < 0.9:
                 continue
             if score:
-                score *= kind_fits(role.kind, evidence[index])
+                score *= kind_fits(role.kind, evidence[index]) * _fits_place(role.key, header, index, evidence, kind)
+            elif (
+                kind == "orders"
+                and role.key == "order_id"
+                and _NUMBERED.match(header)
+                and _are_numbers(evidence[index])
+            ):
+                score = 0.95  # "Name" over #1001, #1002
             if score >= LEAST_SCORE:
                 scored.append((score, order, index, role))
     scored.sort(key=lambda found: (-found[0], found[1], found[2]))
@@ -186,10 +202,35 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
         columns_taken[index] = (role, score)
     _by_values(table, evidence, kind, roles_taken, columns_taken)
     if kind != "referrals":  # its customers are the two people it is about
-        _key_fallback(kind, roles_taken, columns_taken)
+        _key_fallback(evidence, roles_taken, columns_taken)
     return tuple(
         _guess(index, table, evidence[index], kind, columns_taken, lost) for index in range(len(table.columns))
     )
+
+
+def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence], kind: str) -> float:
+    """Weigh a role down where the table itself speaks against it, 0 to 1.
+
+    The number of an order is no customer's when a phone or an e-mail comes back, and neither is one number for all.
+    """
+    seen = evidence[index]
+    if kind != "orders":
+        return 1.0
+    if role == "name" and _NUMBERED.match(header) and _are_numbers(seen):
+        return 0.0
+    if role == "order_date" and seen.fill < 0.7:
+        return 0.85
+    if role == "customer_id" and seen.personal is None:
+        once = normal(header) in ("id", "编号", "序号") and seen.n_distinct >= 0.98 * seen.n_filled
+        if (once or seen.n_distinct == 1) and any(
+            other.personal in ("phone", "email") and 1 < other.n_distinct < 0.9 * other.n_filled for other in evidence
+        ):
+            return 0.0
+    return 1.0
+
+
+def _are_numbers(seen: Evidence) -> bool:
+    return bool(seen.examples) and all(re.fullmatch(r"#\w*\d\w*", cell.strip()) for cell in seen.examples)
 
 
 def _by_values(
@@ -234,16 +275,18 @@ def _by_values(
         columns_taken[repeated[0]] = (catalogue["customer_id"], 0.5)
 
 
-def _key_fallback(kind: str, roles_taken: dict[str, int], columns_taken: dict[int, tuple[Role, float]]) -> None:
+def _key_fallback(
+    evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, tuple[Role, float]]
+) -> None:
     """Without a customer number, a phone, an e-mail or a name tells customers apart."""
     if "customer_id" in roles_taken:
         return
-    for key in KEY_FALLBACKS:
-        if key in roles_taken:
-            index = roles_taken.pop(key)
-            roles_taken["customer_id"] = index
-            columns_taken[index] = (roles()["customer_id"], 0.5)
-            return
+    present = [key for key in KEY_FALLBACKS if key in roles_taken]
+    full = [key for key in present if evidence[roles_taken[key]].fill >= MOSTLY_FILLED]
+    for key in (full or present)[:1]:
+        index = roles_taken.pop(key)
+        roles_taken["customer_id"] = index
+        columns_taken[index] = (roles()["customer_id"], 0.5)
 
 
 def _guess(

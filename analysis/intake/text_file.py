@@ -25,7 +25,7 @@ from analysis.intake.tables import LeftOut, RawTable
 if TYPE_CHECKING:
     import pyarrow as pa
 
-DELIMITERS = (",", "\t", ";", "|", "，", "；", "^")
+DELIMITERS = (",", "\t", ";", "|", "，", "；", "^", "~")
 SPACES = "spaces"
 LONGEST_LINE = 16 * 1024 * 1024
 _SAID = re.compile(r"sep=([^\w\s]|\t) *(?:\n|\Z)", re.IGNORECASE)  # the first line of a CSV file made for Excel
@@ -40,7 +40,7 @@ def read_text(
     ``header_row`` counts records from 1; 0 says that there is no header.
     """
     decoded = decode(content, encoding=encoding, file=file)
-    text = decoded.text.replace("\x00", "").lstrip("\ufeff")
+    text = decoded.text.replace("\x00", "").lstrip("\ufeff").rstrip("\x1a")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
@@ -146,6 +146,10 @@ def _one_line_per_record(text: str, separator: str) -> str:
     """
     if '"' not in text or well_quoted(separator).match(text + "\n"):
         return text
+    if '\\"' in text:  # quotes within quotes as programs write them
+        doubled = text.replace('\\"', '""')
+        if well_quoted(separator).match(doubled + "\n"):
+            return doubled
     ends = f"[{re.escape(separator)}\n]"
     closed, stray = rf'"[^"]*(?:""[^"]*)*" *(?={ends}|\Z)', rf'"[^{re.escape(separator)}\n]*'
     field = re.compile(rf"(?:(?<={ends})|\A) *(?:{closed}|{stray})")

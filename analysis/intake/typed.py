@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING
 from analysis.intake.categories import read_category
 from analysis.intake.clean import impossible_age
 from analysis.intake.cost import cost_per_unit
-from analysis.intake.dates import date_form, in_zone, timestamp
+from analysis.intake.dates import NUMERIC_DAY, date_form, in_zone, timestamp
 from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
 from analysis.intake.tables import Note
 from analysis.intake.values import (
     MONEY,
     NOTHING,
-    TOTAL_WORDS,
+    TOTAL_TEXT,
     Shape,
     category,
     column_style,
+    half_width,
     identifier,
     is_nothing,
+    literal,
     number,
-    one_of,
     shape_sql,
 )
 
@@ -35,6 +36,7 @@ TEXT_ROLES = (
     "device", "name", "company", "phone", "email", "id_number", "address", "gender", "region", "city", "country",
     "industry",
 )  # fmt: skip
+LABELS = 6  # first cells of a row in which a total may be named
 NUMBER_ROLES = ("quantity", "unit_price", "amount", "discount", "cost", "age")
 
 
@@ -87,7 +89,9 @@ def typed_columns(
     # Looked at only where a line has no date, no customer or no amount; on every line they would cost more than typing.
     tests = {"has_date": has_date, "has_amount": has_amount, "is_total": _is_total(one)}
     when_cell = f"t{date_column[1:]}" if shape.native else date_column
-    cells = dict.fromkeys([*(f"c{i}" for i in range(min(3, len(one.table.columns)))), when_cell, *parts])
+    cells = dict.fromkeys([*(f"c{i}" for i in range(min(LABELS, len(one.table.columns)))), when_cell, *parts])
+    if kind := one.raw("sale_type"):
+        cells[kind] = None
     return inner, tuple(cells), tests
 
 
@@ -163,7 +167,7 @@ def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: s
     if column is not None and column.date_order != "auto":
         return column.date_order
     cells = connection.execute(
-        f"SELECT DISTINCT regexp_extract({raw}, '^\\s*\\d{{1,2}}[-/.]\\d{{1,2}}[-/.]\\d{{2,4}}') FROM {one.view} "
+        f"SELECT DISTINCT regexp_extract({half_width(raw)}, {literal(NUMERIC_DAY)}, 1) FROM {one.view} "
         f"WHERE {raw} NOT LIKE '____-%'"
     ).fetchall()
     form = date_form([cell for (cell,) in cells if cell])
@@ -180,6 +184,6 @@ def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: s
 
 
 def _is_total(one: Mapped) -> str:
-    """A total row has a total word in one of its first three cells; it has no date or no customer besides."""
-    cells = [f"lower(trim(c{index}, ' :：'))" for index in range(min(3, len(one.table.columns)))]
-    return "(" + " OR ".join(f"coalesce({one_of(cell, TOTAL_WORDS)}, false)" for cell in cells) + ")"
+    """A total row has a total word in one of its first cells; it has no date or no customer besides."""
+    cells = [f"c{index}" for index in range(min(LABELS, len(one.table.columns)))]
+    return "(" + " OR ".join(f"coalesce(regexp_matches({c}, {literal(TOTAL_TEXT)}), false)" for c in cells) + ")"

@@ -16,16 +16,46 @@ NOTHING = (
     "(blank)", "(null)", "<null>", "unknown", "?", "nil", "#value!", "#ref!", "select",
 )  # fmt: skip
 TOTAL_WORDS = ("合计", "总计", "小计", "总 计", "合 计", "total", "grand total", "subtotal", "sum", "汇总", "累计")
-FULL_WIDTH = "０１２３４５６７８９．，－＋（）％：／\u3000\u00a0\u202f\u2009"
-HALF_WIDTH = "0123456789.,-+()%:/    "
+# A cell that labels a row of totals: "Total for May", "C1001 Total", "本月小计", "总 计：".
+TOTAL_TEXT = (
+    r"(?i)^\s*(?:grand |sub-?)?totals?\b|\b(?:sub-?)?totals?\s*[:：]?\s*$|"
+    r"^\s*(?:sum|合\s*计|总\s*计|小\s*计|汇总|累计)\s*[:：]?\s*$|(?:合计|总计|小计|汇总)\s*[:：]?\s*$"
+)
+# Who bought without being known: no customer, and never one giant customer.
+NOBODY = (
+    "guest", "guest user", "guest customer", "guest checkout", "walk-in", "walk in", "walkin", "walk-in customer",
+    "cash customer", "cash sale", "anonymous", "not a member", "non-member", "(not set)", "not set", "散客", "游客",
+    "匿名", "匿名用户", "匿名买家", "匿名客户", "非会员", "未登录", "零散客户", "过路客", "无会员", "临时客户",
+    "（空）", "(空)",
+)  # fmt: skip
+FULL_WIDTH = "０１２３４５６７８９．，－＋（）％：／＝＂＇＊\u3000\u00a0\u202f\u2009\u2007"
+HALF_WIDTH = "0123456789.,-+()%:/=\"'*     "
+# Copied from phones and web pages: zero width, direction marks, byte order mark. ``translate`` drops them.
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\ufeff\u00ad"
 _TO_HALF_WIDTH = str.maketrans(FULL_WIDTH, HALF_WIDTH)
+_DROPPED = dict.fromkeys(map(ord, INVISIBLE))
 MONEY = "DECIMAL(24,6)"
-_CURRENCY = r"(?:[¥￥$€£₩₹฿]|RMB|CNY|USD|EUR|GBP|HK\$|NT\$|US\$|元|圆)"
-_ANY_DIGITS = r"(?:\d[\d,.'\s]*\d|\d)"
+KEPT_TEXT = "='\"`’"  # the first signs of a value that a spreadsheet keeps as text
+BLANKS = " \t\r\n\u00a0"
+OFFSET = r":\d{2}(\.\d+)? ?[+-]\d{2}(:?\d{2})?$"
+_CODES = (
+    "RMB|CNY|CNH|USD|EUR|GBP|HKD|TWD|NTD|JPY|KRW|SGD|AUD|CAD|NZD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|RUB|UAH|TRY|INR|IDR|"
+    "MYR|THB|VND|PHP|BRL|MXN|ZAR|AED|SAR|ILS"
+)
+_CURRENCY = (
+    rf"(?:[A-Z]{{0,3}}[$＄]|[¥￥€£₩₹฿₽₺₫₪₱₦₴]|{_CODES}|人民币|美元|港币|港元|日元|欧元|新台币|元|圆|円|Rs\.?|kr\.?|zł|Kč|Ft|"
+    r"руб\.?|Fr\.)"
+)
+_UNIT = r"(?:万元?|萬元?|亿元?|億元?|k)"  # 12.5万 is 125,000
+_ANY_DIGITS = r"(?:\d[\d,.'’\s]*\d|\d)"
 _NUMBER = re.compile(
-    rf"^\(?\s*[-+−]?\s*{_CURRENCY}?\s*[-+−]?\s*{_ANY_DIGITS}(?:[eE][-+]?\d+)?\s*[%％]?\s*{_CURRENCY}?\s*\)?-?$",
+    rf"^\(?\s*[-+−]?\s*{_CURRENCY}?\s*[-+−]?\s*{_ANY_DIGITS}(?:[eE][-+]?\d+)?\s*{_UNIT}?\s*[%％]?\s*{_CURRENCY}?\s*\)?"
+    r"\s*-?$",
     re.I,
 )
+_ODD = rf"^ *[{KEPT_TEXT}]|[\t\r\n{INVISIBLE}]"
+# What spreadsheets put around a value to keep it text: ="00123", '00123, and the ` of payment bills.
+_WRAPPED = r"^(?:=\s*\"([^\"]*)\"|\"([^\"]*)\"|'([^']*)'|['`’]([^'`’]*)|=([^=\"]*))$"
 
 
 def literal(text: str) -> str:
@@ -44,6 +74,27 @@ def one_of(text: str, words: Iterable[str]) -> str:
     Not with IN: DuckDB turns a long list into a join that runs over all rows, whatever test stands before it.
     """
     return f"list_contains([{literals(words)}], {text})"
+
+
+def unwrapped(column: str) -> str:
+    """Take off what keeps a value text in a spreadsheet, and signs that nobody sees, as SQL."""
+    odd = f"regexp_matches({column}, {literal(_ODD)})"  # a quick look, after which most cells are done
+    seen = f"trim(translate({column}, {literal(INVISIBLE)}, ''), {literal(BLANKS)})"
+    return (
+        f"CASE WHEN {odd} THEN regexp_replace({seen}, {literal(_WRAPPED)}, '\\1\\2\\3\\4\\5') ELSE trim({column}) END"
+    )
+
+
+def plain(text: str) -> str:
+    """Return a cell without what keeps it text in a spreadsheet, without invisible signs, in half-width signs.
+
+    Examples
+    --------
+    >>> [plain(text) for text in ('="00123"', "'00123", "00123\\t", "\\ufeff１２３", "`9")]
+    ['00123', '00123', '00123', '123', '9']
+    """
+    text = text.translate(_DROPPED).translate(_TO_HALF_WIDTH).strip()
+    return re.sub(_WRAPPED, r"\1\2\3\4\5", text).strip()
 
 
 def half_width(column: str) -> str:
@@ -110,10 +161,16 @@ def shape_sql(column: str, kind: str) -> str:
         "plain_number": f"TRY_CAST({column} AS {MONEY}) IS NULL AND {filled}",
         "iso_time": (
             f"({column} NOT LIKE '____-%-%' OR right({column}, 1) IN ('M', 'm') OR "  # the cast passes over AM and PM
+            f"(strlen({column}) > 19 AND regexp_matches({column}, '{OFFSET}')) OR "  # and turns others to UTC
             f"TRY_CAST({column} AS TIMESTAMP) IS NULL) AND {filled}"
         ),
         "tidy": f"contains({column}, '  ') OR contains({column}, '.0') OR {column} <> trim({column}) OR "
-        + " OR ".join(f"contains({column}, chr({sign}))" for sign in (9, 10, 13)),
+        + " OR ".join(f"contains({column}, chr({sign}))" for sign in (9, 10, 13))
+        + (
+            f" OR contains({column}, ',') OR contains({column}, '@') OR left({column}, 1) IN ({literals(KEPT_TEXT)})"
+            if kind == "id"
+            else ""
+        ),
         "no_words": f"{column} IS NOT NULL AND {is_nothing(column)}",
     }
     matters = {"number": ("half_width", "plain_number"), "date": ("half_width", "iso_time")}
@@ -132,9 +189,10 @@ def number(column: str, *, decimal: str = "point", shape: Shape = UNKNOWN) -> st
         return f"TRY_CAST(t{column[1:]} AS {MONEY})"
     if shape.plain_number and decimal == "point":
         return f"TRY_CAST({column} AS {MONEY})"
-    plain = half_width(column)
-    signed = f"regexp_matches({plain}, '^\\s*\\(.*\\)\\s*$|-\\s*$|^\\s*[^0-9]*[-−]')"
-    digits = f"regexp_replace({plain}, '(?i)rmb|cny|usd|eur|gbp|[^0-9.,e%+-]', '', 'g')"
+    bare = half_width(unwrapped(column))
+    signed = f"regexp_matches({bare}, '^\\s*\\(.*\\)\\s*$|-\\s*$|^\\s*[^0-9]*[-−]')"
+    figures = f"regexp_replace({bare}, {literal(_CURRENCY)}, '', 'gi')"
+    digits = f"regexp_replace({figures}, '[^0-9.,eE%+-]', '', 'g')"
     unsigned = f"regexp_replace(ltrim({digits}, '-+'), '[-+]$|%$', '')"
     if decimal == "comma":
         unsigned = f"replace(replace({unsigned}, '.', ''), ',', '.')"
@@ -142,11 +200,15 @@ def number(column: str, *, decimal: str = "point", shape: Shape = UNKNOWN) -> st
     else:
         unsigned = f"replace({unsigned}, ',', '')"
         first = f"TRY_CAST({column} AS {MONEY})"
-    fits = f"regexp_full_match({plain}, {literal(_sql_number(decimal))}, 'i')"
-    share = f"CASE WHEN {plain} LIKE '%\\%%' ESCAPE '\\' THEN 0.01 ELSE 1.00 END"
+    fits = f"regexp_full_match({bare}, {literal(_sql_number(decimal))}, 'i')"
+    times = (
+        f"CASE WHEN contains({bare}, '%') THEN 0.01 WHEN regexp_matches({bare}, '[万萬]') THEN 10000.00 "
+        f"WHEN regexp_matches({bare}, '[亿億]') THEN 100000000.00 "
+        f"WHEN regexp_matches({bare}, '\\d\\s*[kK]\\b') THEN 1000.00 ELSE 1.00 END"
+    )
     slow = (
         f"CASE WHEN {fits} THEN TRY_CAST(CASE WHEN {signed} THEN -1 ELSE 1 END * "
-        f"(TRY_CAST({unsigned} AS {MONEY}) * {share}) AS {MONEY}) END"
+        f"(TRY_CAST({unsigned} AS {MONEY}) * {times}) AS {MONEY}) END"
     )
     return f"coalesce({first}, {slow})"
 
@@ -154,7 +216,7 @@ def number(column: str, *, decimal: str = "point", shape: Shape = UNKNOWN) -> st
 def _sql_number(decimal: str) -> str:
     """Narrow the pattern to one decimal style: groups end in three digits, and the decimal mark comes once and last."""
     group, mark = (r"\.", ",") if decimal == "comma" else (",", r"\.")
-    digits = rf"(?:\d{{1,3}}(?:[{group}'\s]\d{{2,3}})*[{group}'\s]\d{{3}}|\d+)(?:{mark}\d*)?|{mark}\d+"
+    digits = rf"(?:\d{{1,3}}(?:[{group}'’\s]\d{{2,3}})*[{group}'’\s]\d{{3}}|\d+)(?:{mark}\d*)?|{mark}\d+"
     return _NUMBER.pattern.removeprefix("^").removesuffix("$").replace(_ANY_DIGITS, f"(?:{digits})")
 
 
@@ -172,14 +234,22 @@ def column_style(connection: duckdb.DuckDBPyConnection, rows: str, column: str) 
 
 
 def identifier(column: str, *, shape: Shape = UNKNOWN, nothing: tuple[str, ...] = NOTHING) -> str:
-    """Read an identifier as text: trimmed, plain digits, without the ``.0`` that a number column leaves behind."""
+    """Read an identifier as text: trimmed, plain digits, without the ``.0`` and commas that a number column leaves."""
     if shape.half_width and shape.tidy:
         if shape.no_words:
             return column
         return f"CASE WHEN NOT {is_nothing(column, nothing)} THEN {column} END"
+    known = f"strlen({column}) = length({column}) AND left({column}, 1) NOT IN ({literals(KEPT_TEXT)})"
+    text = f"trim({half_width(unwrapped(column))})"
+    whole = "regexp_replace({0}, '^(\\d+)\\.0+$', '\\1')"
     return (
-        f"CASE WHEN NOT {is_nothing(column, nothing, shape=shape)} THEN "
-        f"regexp_replace(trim({half_width(column)}), '^(\\d+)\\.0+$', '\\1') END"
+        f"CASE WHEN {is_nothing(column, nothing, shape=shape)} THEN NULL "
+        f"WHEN contains({column}, '@') THEN lower({text}) "
+        f"WHEN {known} AND NOT contains({column}, ',') THEN nullif(CASE WHEN contains({column}, '.0') "
+        f"THEN {whole.format(f'trim({column}, {literal(BLANKS)})')} ELSE trim({column}, {literal(BLANKS)}) END, '') "
+        f"WHEN regexp_full_match({text}, '\\d{{1,3}}(,\\d{{3}})+(\\.0+)?') "
+        f"THEN replace(regexp_replace({text}, '\\.0+$', ''), ',', '') "
+        f"ELSE nullif({whole.format(text)}, '') END"
     )
 
 
@@ -200,7 +270,7 @@ def looks_like_number(text: str) -> bool:
     >>> [looks_like_number(text) for text in ("1,234.50", "(12)", "¥3", "５％", "2024-01-01", "A1")]
     [True, True, True, True, False, False]
     """
-    return bool(_NUMBER.match(text.translate(_TO_HALF_WIDTH).strip()))
+    return bool(_NUMBER.match(plain(text)))
 
 
 def decimal_style(cells: Iterable[str]) -> str:
@@ -213,7 +283,7 @@ def decimal_style(cells: Iterable[str]) -> str:
     """
     comma = point = 0
     for cell in cells:
-        text = cell.strip().rstrip("%€元 ")
+        text = re.sub(r"^\D+|[^\d.,]+$", "", plain(cell))
         last_comma, last_point = text.rfind(","), text.rfind(".")
         if last_comma >= 0 and last_point >= 0:
             comma += last_comma > last_point

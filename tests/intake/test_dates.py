@@ -113,3 +113,38 @@ def test_a_column_with_one_day_above_twelve_is_decided_and_never_wrong(days: lis
 def test_what_looks_like_a_date() -> None:
     assert all(map(looks_like_date, ["5/3/24", "2024.3.5", "20240305", "Mar 5, 2024", "2024年3月5日"]))
     assert not any(map(looks_like_date, ["1.5", "123", "45356", "2024", "", "A-1", "1.234.567"]))
+
+
+NOON = datetime(2024, 3, 5, 15, 4)
+MIDNIGHT = datetime(2024, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("cell", "moment"),
+    [
+        ("3/5/2024 3:04PM", NOON), ("3/5/2024 3:04 p.m.", NOON), ("2024/3/5 下午 3:04:00", NOON),
+        ("2024年3月5日 下午3:04", NOON), ("2024年3月5日 15时04分", NOON), ("2024-03-05 晚上 15:04", NOON),
+        ("20240305 15:04", NOON), ("20240305T150400Z", NOON), ("2024-03-05 15.04.00", NOON),
+        ("March 5, 2024 at 3:04 PM", NOON), ("Tue Mar 05 15:04:00 2024", NOON), ("Mar 5, 2024 3:04:00 PM PST", NOON),
+        ("Tue, 05 Mar 2024 15:04:00 +0000", NOON), ("05-MAR-24 03.04.00.000000 PM", NOON),
+        ("Tue Mar 05 2024 15:04:00 GMT+0800 (China Standard Time)", NOON), ("05/Mar/2024:15:04:00 +0000", NOON),
+        ("2024-03-05T15:04:00+08:00", NOON), ("2024-03-05 15:04:00 -0500", NOON), ("'2024-03-05 15:04:00", NOON),
+        ('="2024-03-05 15:04:00"', NOON), ("`2024-03-05 15:04:00", NOON), ("2024-03-05 15:04:00\t", NOON),
+        ("2024-03-05（周二）", MIDNIGHT), ("２０２４－３－５", MIDNIGHT), ("2024. 3. 5.", MIDNIGHT),
+        ("Tuesday, March 5th, 2024", MIDNIGHT), ("5. März 2024", MIDNIGHT), ("5 de marzo de 2024", MIDNIGHT),
+        ("5 févr. 2024", datetime(2024, 2, 5)), ("2024-Mar-05", MIDNIGHT), ("20240305.0", MIDNIGHT),
+        ("2024-03-05 15", datetime(2024, 3, 5, 15)), ("2024-03", datetime(2024, 3, 1)),
+        ("2024年3月", datetime(2024, 3, 1)), ("\ufeff2024-03-05", MIDNIGHT),
+    ],
+)  # fmt: skip
+def test_words_zones_and_local_habits_are_read_as_written(cell: str, moment: datetime) -> None:
+    assert read(cell, order="mdy") == [moment]
+    assert looks_like_date(cell)
+
+
+def test_two_digit_years_in_front_are_told_from_days() -> None:
+    days = [date(2023, 1, 3) + timedelta(days=17 * i) for i in range(30)]
+    assert date_form([f"{day:%y-%m-%d}" for day in days]).order == "ymd"
+    assert date_form([f"{day:%d-%m-%y}" for day in days]).order == "dmy"
+    assert read("24-03-05", order="ymd") == [datetime(2024, 3, 5)]
+    assert date_form(["05/05/24"]) == DateForm("dmy")

@@ -20,6 +20,7 @@ from analysis.intake.values import (
     is_nothing,
     looks_like_number,
     number,
+    shape_sql,
 )
 
 DB = duckdb.connect()
@@ -136,3 +137,35 @@ def test_the_decimal_style_of_few_cells() -> None:
     assert decimal_style(["1,234.5"]) == "point"
     assert decimal_style(["1.234.567"]) == "comma"
     assert decimal_style([]) == "point"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("CHF 1'234.50", "1234.5"), ("1’234.50", "1234.5"), ("Rs. 1,234.50", "1234.5"), ("A$1,234.50", "1234.5"),
+        ("HKD 12", "12"), ("人民币1,234元", "1234"), ("12.5万", "125000"), ("1.2亿元", "120000000"), ("3.5k", "3500"),
+        ('="12.50"', "12.5"), ("'12.50", "12.5"), ("`12.50", "12.5"), ("12.50\t", "12.5"), ("¥-5", "-5"),
+        ("(12.5万)", "-125000"), ("\u200b12", "12"),
+    ],
+)  # fmt: skip
+def test_currencies_units_and_what_keeps_a_number_text_are_taken_off(cell: str, value: str) -> None:
+    assert read(number("x"), cell) == [Decimal(value)]
+    assert looks_like_number(cell)
+
+
+def test_decimal_commas_with_currencies_are_told_and_read() -> None:
+    cells = ["1\u202f234,50\u00a0€", "R$ 1.234,50", "1 234,50 kr", "1 234,50 zł", "1\u00a0234,50 ₽"]
+    assert decimal_style(cells) == "comma"
+    assert read(number("x", decimal="comma"), *cells) == [Decimal("1234.5")] * 5
+
+
+def test_an_identifier_is_the_same_however_a_spreadsheet_kept_it() -> None:
+    cells = ["00123", "'00123", '="00123"', "00123\t", "\ufeff00123", "`00123", "００１２３", "00123.0"]
+    assert set(read(identifier("x"), *cells)) == {"00123"}
+    assert read(identifier("x"), "10,042", "10042.0", "A,1") == ["10042", "10042", "A,1"]
+
+
+def test_an_odd_identifier_is_never_taken_for_a_tidy_one() -> None:
+    for cell in ("'00123", '="00123"', "`00123", "10,042", "00123.0", "00123\t"):
+        [[broken]] = DB.execute(f"SELECT {shape_sql('x', 'id')} FROM (SELECT ? AS x)", [cell]).fetchall()
+        assert broken[3] == 1, cell
