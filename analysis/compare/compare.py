@@ -57,7 +57,7 @@ class Comparison:
     n_all : int
         Customers with a segment.
     notes : tuple of Note
-        ``compare_unknown_segment`` (segment), ``compare_too_few`` (segment, n), ``compare_no_rest`` (segment).
+        ``compare_unknown_segment`` (segment), ``compare_too_few`` (segment, n), ``compare_no_rest`` (segment, n).
     """
 
     segments: pd.DataFrame
@@ -115,7 +115,9 @@ def compare(profiles: Profiles, segmentation: Segmentation, segments: Sequence[s
         Note("compare_too_few", {"segment": key, "n": int(n)}) for key, n in zip(wanted, sizes, strict=True) if n < FEW
     ]
     notes += [
-        Note("compare_no_rest", {"segment": key}) for key, n in zip(wanted, sizes, strict=True) if n == len(codes)
+        Note("compare_no_rest", {"segment": key, "n": int(n)})
+        for key, n in zip(wanted, sizes, strict=True)
+        if n == len(codes)
     ]
 
     features = tuple(

@@ -109,7 +109,7 @@ def separation(
     Raises
     ------
     AnalysisError
-        ``explain_one_segment``: fewer than two segments have customers.
+        ``explain_one_segment`` (n): fewer than two segments have customers.
 
     Examples
     --------
@@ -130,7 +130,7 @@ def separation(
     present = segmentation.segments["segment"].tolist()
     keys = [key for key in present if not segments or key in segments]
     if len(keys) < 2:
-        raise AnalysisError("explain_one_segment")
+        raise AnalysisError("explain_one_segment", n=int(segmentation.labels.isin(keys).sum()))
     codes = pd.Index(keys).get_indexer(pd.Index(segmentation.labels))
     inside = codes >= 0
     frame, codes = profiles.customers[inside], codes[inside]
@@ -252,7 +252,7 @@ def neighbours(profiles: Profiles, segmentation: Segmentation) -> dict[str, str]
     Raises
     ------
     AnalysisError
-        ``explain_one_segment``.
+        ``explain_one_segment`` (n).
     """
     import numpy as np
 
@@ -288,7 +288,7 @@ def _centres(profiles: Profiles, segmentation: Segmentation) -> tuple[list[str],
 
     keys = segmentation.segments["segment"].tolist()
     if len(keys) < 2:
-        raise AnalysisError("explain_one_segment")
+        raise AnalysisError("explain_one_segment", n=int(segmentation.labels.isin(keys).sum()))
     x, places = encoded(profiles.customers, described(profiles))
     spread = x.std(axis=0)
     varies = spread > 0

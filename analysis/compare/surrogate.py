@@ -93,7 +93,7 @@ def segment_rules(
     Raises
     ------
     AnalysisError
-        ``explain_one_segment``: there is no other segment to tell it from.
+        ``explain_one_segment`` (n): there is no other segment to tell it from.
 
     References
     ----------
@@ -117,7 +117,7 @@ def segment_rules(
 
     present = segmentation.segments["segment"].tolist()
     if len(present) < 2:
-        raise AnalysisError("explain_one_segment")
+        raise AnalysisError("explain_one_segment", n=int(segmentation.labels.isin(present).sum()))
     inside = segmentation.labels.notna().to_numpy()
     frame = profiles.customers[inside].reset_index(drop=True)
     codes = pd.Index(present).get_indexer(pd.Index(segmentation.labels[inside]))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import AnalysisError
 from analysis.notes import Note
 from analysis.segments.kmeans import kmeans, refit, separation, silhouettes
+from analysis.segments.parallel import each
 from analysis.segments.stability import DOUBTFUL, STABLE, stability
 from analysis.segments.tendency import Gap, gap
 
@@ -162,7 +163,7 @@ def _sweep(points: np.ndarray, sample: np.ndarray | None, limits: Limits, every_
     ks = list(range(K_RANGE[0], min(K_RANGE[1], n_distinct, len(measured) - 1) + 1))
     if not ks:
         raise AnalysisError("clusters_too_few_distinct", n_distinct=n_distinct, k=K_RANGE[0])
-    groupings = [kmeans(points, k, n_starts=N_STARTS, seed=seed) for k in ks]
+    groupings = each(lambda k: kmeans(points, k, n_starts=N_STARTS, seed=seed), ks)
     labels = [grouping.labels if sample is None else grouping.labels[sample] for grouping in groupings]
     separations = [separation(points, grouping.labels) for grouping in groupings]
     spread = _gap(measured, ks, seed)
@@ -187,8 +188,7 @@ def _sweep(points: np.ndarray, sample: np.ndarray | None, limits: Limits, every_
 
     row, reasons = _choose(table, stable, limits, groups=spread.groups)
     if every_stability:
-        for other in range(len(ks)):
-            stable(other)
+        each(stable, range(len(ks)))
     table["stability"] = [float(np.nanmean(found[i])) if i in found else np.nan for i in range(len(ks))]
     table["least_stability"] = [float(np.nanmin(found[i])) if i in found else np.nan for i in range(len(ks))]
     silhouette = float(table["silhouette"].iloc[row])

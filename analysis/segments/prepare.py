@@ -64,7 +64,7 @@ class Prepared:
         Different rows of ``matrix``, counted up to 21.
     notes : tuple of Note
         ``clusters_filled``, ``clusters_pulled_in``, ``clusters_constant_left_out``, ``clusters_left_out_missing``,
-        ``clusters_identical``, ``clusters_mostly_missing``.
+        ``clusters_identical``, ``clusters_mostly_missing``, ``clusters_many_levels`` (feature, n_levels, kept).
     categories : tuple of Feature
         Their levels are further columns of ``matrix``, after those of ``features``.
     """
@@ -174,7 +174,7 @@ def prepare(
     """
     import numpy as np
 
-    from analysis.segments.levels import category_columns, chosen_categories
+    from analysis.segments.levels import MOST_LEVELS, category_columns, chosen_categories
     from analysis.segments.params import Preparation
 
     preparation = preparation or Preparation()
@@ -220,7 +220,11 @@ def prepare(
     columns = [column if weight == 1 else column * weight for column, weight in zip(columns, weights, strict=True)]
     for feature in categories:
         weight = preparation.weights.get(feature.key, 1.0) ** 0.5
-        columns.extend(weight * column for column in category_columns(frame[feature.key].iloc[rows]))
+        values_of = frame[feature.key].iloc[rows]
+        columns.extend(weight * column for column in category_columns(values_of))
+        if (n_levels := values_of.nunique(dropna=False)) > MOST_LEVELS:
+            facts = {"feature": feature.key, "n_levels": n_levels, "kept": MOST_LEVELS - 1}
+            notes.append(Note("clusters_many_levels", facts))
     matrix = np.ascontiguousarray(np.column_stack(columns))
     random = np.random.default_rng(seed)
     n = len(rows)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analysis.segments.parallel import each
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -149,7 +151,8 @@ def gap(
         return np.log(np.maximum(found, np.finfo(float).tiny)).tolist()
 
     log_w = np.array(logs(points))
-    references = np.array([logs(random.uniform(low, high, turned.shape) @ axes + middle) for _ in range(n_references)])
+    draws = [random.uniform(low, high, turned.shape) @ axes + middle for _ in range(n_references)]
+    references = np.array(each(logs, draws))
     widen = np.sqrt(1 + 1 / n_references)
     falls = references - references[:, :1]
     return Gap(
