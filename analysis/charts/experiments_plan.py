@@ -131,12 +131,12 @@ def balance(table: pd.DataFrame, t: Translate, *, limit: float, most: int = 40) 
             y=alt.Y("name:N", sort=order, title=None),
             x=alt.X("difference:Q", title=t("charts.balance_difference"), scale=scale, axis=alt.Axis(format=".2f")),
             color=alt.Color(
-                "arm:N", title=t("charts.arm"), scale=alt.Scale(domain=arms, range=list(CATEGORICAL)),
+                "arm:N", title=t("charts.split_arm"), scale=alt.Scale(domain=arms, range=list(CATEGORICAL)),
                 legend=alt.Legend(orient="top") if len(arms) > 1 else None,
             ),
             tooltip=[
                 alt.Tooltip("name:N", title=t("charts.feature")),
-                alt.Tooltip("arm:N", title=t("charts.arm")),
+                alt.Tooltip("arm:N", title=t("charts.split_arm")),
                 alt.Tooltip("difference:Q", title=t("charts.balance_difference"), format=".3f"),
             ],
         )
