@@ -11,7 +11,11 @@ from texts import catalogue
 
 PAGES = sorted(f"{path.parent.name}/{path.stem}" for path in Path(__file__).parents[2].joinpath("pages").glob("*/*.py"))
 # Names that Chinese readers write in Latin letters too.
-LATIN_IN_CHINESE = re.compile(r"Portrait|RFM|CSV|PNG|SVG|Excel|xlsx|xls|csv|ID|GBK|UTF-8|YAML|recipe\.yaml|TGI")
+LATIN_IN_CHINESE = re.compile(
+    r"Portrait|RFM|CSV|PNG|SVG|Excel|xlsx|xls|csv|ID|GBK|UTF-8|YAML|recipe\.yaml|TGI"
+    # Authors of methods, and the functions and methods named after them.
+    r"|power\\?\.(?:prop|t)\\?\.test|Evan Miller|Fleiss|Cohen|Deng|Knoblich|Lu\b|Jennison|Turnbull|Bonferroni|delta"
+)
 
 
 def shown(app) -> list[str]:
