@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No test is timed: a busy machine is no fault of the code.
+settings.register_profile("portrait", deadline=None)
+settings.load_profile("portrait")
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -303,6 +303,8 @@ def is_remark(text: str, others: Sequence[str]) -> bool:
     """
     if _NUMBER_OR_DATE.match(text) or text.lower() in TOTAL_WORDS or re.search(TOTAL_TEXT, text):
         return False
+    if not re.search(r"[^\W\d_]", text):
+        return False  # without a letter it says nothing
     others = [cell for cell in others if cell != text]
     if not others:
         return True

@@ -127,7 +127,8 @@ def find_delimiter(text: str) -> str:
         score = agree * (1 + min(usual, 30) / 100)
         if score > best_score:
             best, best_score = delimiter, score
-    if best_score < 0.5:
+    # A first line that a delimiter cuts is a header; broken rows below it do not make it prose above aligned columns.
+    if best_score < 0.5 and _outside_quotes(lines[0], best) < 2:
         widths = [len(line.split()) for line in lines]
         usual = sorted(widths)[len(widths) // 2]
         if usual > 1 and sum(1 for width in widths if width == usual) / len(widths) > max(best_score, 0.7):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
-from analysis.intake.layout import clean_headers, clean_text, find_header, header_titles
+from analysis.intake.layout import clean_headers, clean_text, find_header, header_titles, is_remark
 from analysis.intake.read import read_file
 from analysis.intake.tables import LeftOut, RawTable
 
@@ -124,3 +124,8 @@ def test_a_header_is_always_a_row_of_the_table(rows: list[list[str]]) -> None:
     assert len(header_titles(rows, header)) <= max(len(row) for row in rows)
     names = clean_headers(header_titles(rows, header))
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("cell", [";", "1;", "(2)", "*", "-- --"])
+def test_signs_and_figures_alone_are_no_remark(cell: str) -> None:
+    assert not is_remark(cell, ["1", "2"])
