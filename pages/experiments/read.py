@@ -100,3 +100,4 @@ def not_randomised(chosen: reading.ReadingChoices) -> None:
 t = session.t()
 show.page_header(t("read.title"), t("read.question"))
 main()
+show.next_step("experiments/experiments")
