@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.errors import AnalysisError
-from analysis.intake.values import UNKNOWN, Shape, half_width, is_nothing, literal, literals
+from analysis.intake.values import half_width, literal, literals, or_else
 
 Order = Literal["ymd", "dmy", "mdy"]
 TIMES = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", "T%H:%M", "T%H:%M:%S.%f")
@@ -25,6 +25,7 @@ CHINESE_TIMES = (
     "%Y年%m月%d日%H:%M:%S",
     "%Y年%m月%d日%H:%M",
 )
+PLAIN = r"\d{4}-\d{1,2}-\d{1,2}([T ][0-9:.]+)?"
 SERIAL_FROM, SERIAL_TO = 20_000, 80_000  # Excel day numbers of 1954 to 2119
 _NUMERIC = re.compile(r"^(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?=$|[\sT])")
 _TAIL = re.compile(
@@ -93,16 +94,15 @@ def date_form(cells: Sequence[str]) -> DateForm:
     return DateForm("dmy" if both else "ymd", ambiguous=both)
 
 
-def timestamp(column: str, *, order: Order = "ymd", shape: Shape = UNKNOWN) -> str:
+def timestamp(column: str, *, order: Order = "ymd", native: bool = False) -> str:
     """Read a date or a time as a DuckDB TIMESTAMP; what cannot be read gives NULL.
 
-    Excel serials, Unix seconds and milliseconds are taken from bare numbers by their size.
+    Excel serials, Unix seconds and milliseconds are taken from bare numbers by their size. ``native`` says that the
+    file types the column itself: ``t<i>`` holds it beside the text ``c<i>``. An ISO time is read by a cast alone.
     """
-    if shape.native:
+    if native:
         return f"CAST(t{column[1:]} AS TIMESTAMP)"
-    if shape.iso_time:
-        cast = f"TRY_CAST({column} AS TIMESTAMP)"
-        return cast if shape.no_words else f"CASE WHEN NOT {is_nothing(column)} THEN {cast} END"
+    plain = f"CASE WHEN regexp_full_match({column}, {literal(PLAIN)}) THEN TRY_CAST({column} AS TIMESTAMP) END"
     text = f"trim(regexp_replace({half_width(column)}, {literal(_sql_tail())}, '', 'i'))"
     number = f"TRY_CAST({text} AS DOUBLE)"
     # DuckDB's cast passes over a PM at the end, so cells with one are left to the formats.
@@ -119,7 +119,7 @@ def timestamp(column: str, *, order: Order = "ymd", shape: Shape = UNKNOWN) -> s
         f"WHEN {number} BETWEEN 3e8 AND 4e9 THEN make_timestamp(CAST({number} AS BIGINT) * 1000000) "
         f"WHEN {number} BETWEEN 3e11 AND 4e12 THEN make_timestamp(CAST({number} AS BIGINT) * 1000) END"
     )
-    return f"coalesce({iso}, {compact}, {serial}, {_spoken(text, order)})"
+    return or_else(plain, f"coalesce({iso}, {compact}, {serial}, {_spoken(text, order)})")
 
 
 def in_zone(column: str, moment: str, zone: str) -> str:
