@@ -1,8 +1,8 @@
 """The way of an analyst with pandas: order lines of one file, cleaned and reduced to the same profiles, row for row.
 
-``python -m benchmarks.by_hand FILE``. It reads every cell of a CSV as text, as one must to keep leading zeros and to say
-which cells could not be read, types the columns, sets lines aside by reason, notes equal lines and computes the features
-with grouped frames.
+``python -m benchmarks.by_hand FILE``. It reads every cell of a CSV as text, as one must to keep leading zeros and to
+say which cells could not be read, types the columns, sets lines aside by reason, notes equal lines and computes the
+features with grouped frames.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ def _features(rows: pd.DataFrame) -> pd.DataFrame:
     recent = as_of - pd.Timedelta(days=90)
     before = recent - pd.Timedelta(days=90)
     found["orders_last_90_days"] = orders[orders.day > recent].groupby("customer_id").size()
-    found["orders_90_days_before"] = orders[(orders.day <= recent) & (orders.day > before)].groupby("customer_id").size()
+    earlier = orders[(orders.day <= recent) & (orders.day > before)]
+    found["orders_90_days_before"] = earlier.groupby("customer_id").size()
     for key in ("active_months", "orders_last_90_days", "orders_90_days_before"):
         found[key] = found[key].fillna(0).astype("int64")
     trend = found.orders_last_90_days / found.orders_90_days_before - 1

@@ -17,7 +17,7 @@ from analysis.intake.roles import roles
 from analysis.intake.states import undone_states
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
 from analysis.intake.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
-from analysis.intake.values import MONEY, TOTAL_WORDS, category, literal, literals, one_of
+from analysis.intake.values import MONEY, category, literal, literals, says_total
 
 if TYPE_CHECKING:
     import duckdb
@@ -188,7 +188,7 @@ def _reason(states: Sequence[str], cleaning: Cleaning, present: set[str], tests:
     """Write the reason to set a line aside as SQL, NULL for a kept line; the first that applies counts."""
     cases = [
         (
-            f"CASE WHEN order_time IS NULL OR customer_id IS NULL OR {one_of('lower(customer_id)', TOTAL_WORDS)} "
+            f"CASE WHEN order_time IS NULL OR customer_id IS NULL OR {says_total('customer_id')} "
             f"THEN {tests['is_total']} ELSE false END",
             "total_row",
         ),

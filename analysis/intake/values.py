@@ -38,11 +38,12 @@ def literals(texts: Iterable[str]) -> str:
 
 
 def one_of(text: str, words: Iterable[str]) -> str:
-    """Say whether a text is one of some words.
+    """Say whether a text is one of some words; not where it is missing.
 
-    Not with IN: DuckDB turns a long list into a join that runs over all rows, whatever test stands before it.
+    Not with IN or list_contains: DuckDB turns a long list into a join that runs over all rows, whatever test stands
+    before it.
     """
-    return f"list_contains([{literals(words)}], {text})"
+    return f"coalesce(list_position([{literals(words)}], {text}) > 0, false)"
 
 
 def or_else(first: str, slow: str) -> str:
@@ -63,14 +64,23 @@ def is_nothing(column: str, words: tuple[str, ...] = NOTHING) -> str:
     words = tuple(dict.fromkeys(("", *words)))
     longest = max(len(word.encode()) for word in words) + 4
     slow = f"({column} IS NULL OR (strlen({column}) <= {longest} AND {one_of(f'lower(trim({column}))', words)}))"
+    return _unless_begun_otherwise(column, words, slow)
+
+
+def says_total(column: str) -> str:
+    """Say whether a cell is a word for a total; not where it is missing."""
+    return _unless_begun_otherwise(column, TOTAL_WORDS, f"coalesce({one_of(f'lower({column})', TOTAL_WORDS)}, false)")
+
+
+def _unless_begun_otherwise(column: str, words: Iterable[str], test: str) -> str:
+    """Skip a test for words where a cell begins as none of them does: most cells do, and comparing text is quick."""
     firsts = {letter for word in words for letter in (word[:1].upper(), word[:1].lower())}
     other = [
         f"{column} >= '{low}' AND {column} < '{above}'"
-        for low, above in (("0", ":"), ("A", "N"), ("O", "S"))
+        for low, above in (("0", ":"), ("A", "G"), ("A", "N"), ("H", "S"), ("O", "S"), ("U", "["))
         if not any(low <= first < above for first in firsts)
     ]
-    # Most cells begin as no word for nothing does, and comparing text is much quicker than changing it.
-    return f"(CASE WHEN {' OR '.join(other)} THEN false ELSE {slow} END)" if other else slow
+    return f"(CASE WHEN {' OR '.join(other)} THEN false ELSE {test} END)" if other else test
 
 
 def number(column: str, *, decimal: str = "point", native: bool = False) -> str:

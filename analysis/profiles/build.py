@@ -70,7 +70,7 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
                     texts=lines.texts,
                 )
             )
-            orders.index = lines.customers.take(orders.index).rename("customer_id")
+            orders.index = lines.customers.take(orders.index.to_numpy()).rename("customer_id")
         records = profile_records(cursor, standard, orders, as_of=day)
         return attach_members(cursor, standard, orders, features, records, as_of=day, n_after_as_of=after)
     finally:

@@ -117,7 +117,7 @@ def per_customer(
 def _spelled(numbers: pd.Series, values: pd.Index) -> Any:
     import pandas as pd
 
-    return pd.Categorical.from_codes(numbers.fillna(-1).astype("int32").array, categories=values)
+    return pd.Categorical.from_codes(numbers.fillna(-1).to_numpy(dtype="int32"), categories=values)
 
 
 def _pass(rows: nw.LazyFrame[Any], asked: Sequence[Ask]) -> pd.DataFrame:
