@@ -17,10 +17,11 @@ DATA = Path(os.environ.get("PORTRAIT_SHARED_DATA", ROOT.parent / "shared" / "dat
 
 @dataclass(frozen=True)
 class Cost:
-    """Wall seconds and peak memory in MB of one process."""
+    """Wall seconds, peak memory in MB and seconds of processor time of one process."""
 
     seconds: float
     megabytes: float
+    processor: float = 0.0
 
 
 def process(command: Sequence[str]) -> Cost:
@@ -32,7 +33,7 @@ def process(command: Sequence[str]) -> Cost:
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {child.returncode}")
-    return Cost(seconds, usage.ru_maxrss / 1024)
+    return Cost(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 def script(code: str, *arguments: str) -> list[str]:
@@ -58,6 +59,7 @@ def report(costs: dict[str, list[Cost]], *, ours: str) -> None:
         print(
             f"{name:<44} {statistics.median(seconds):7.2f} s  "
             f"({seconds[0]:.2f} to {seconds[-1]:.2f}, n = {len(found)})  "
+            f"processor {statistics.median(cost.processor for cost in found):7.2f} s  "
             f"peak {max(cost.megabytes for cost in found):6.0f} MB"
         )
     for name, found in costs.items():

@@ -11,14 +11,12 @@ from analysis.errors import AnalysisError
 from analysis.intake.dates import date_form, timestamp
 from analysis.intake.describe import scan
 from analysis.intake.values import (
-    Shape,
     column_style,
     identifier,
     is_nothing,
     literals,
     looks_like_number,
     number,
-    shape_sql,
 )
 
 if TYPE_CHECKING:
@@ -88,7 +86,7 @@ def type_rows(rows: pa.Table, *, text: Collection[str] = ()) -> pa.Table:
         parts = []
         for header in rows.column_names:
             raw = _quoted(header)
-            what = _identified(con, "cells", raw) if header in text else _typed(con, "cells", raw)
+            what = identifier(raw) if header in text else _typed(con, "cells", raw)
             parts.append(f"{what} AS {raw}")
         return con.sql(f"SELECT {', '.join(parts)} FROM cells").to_arrow_table()
 
@@ -151,12 +149,6 @@ def join_study(
         con.register("silent", con.sql(query).to_arrow_table())
         whole = con.sql("SELECT * FROM joined UNION ALL BY NAME SELECT * FROM silent").to_arrow_table()
     return Joined(whole, int(known), int(unknown), whole.num_rows - joined.num_rows)
-
-
-def _identified(con: Any, rows: str, raw: str) -> str:
-    """Write the column as identifiers; one whose cells are clean already is taken as it is."""
-    half_width, _, _, tidy, no_words = con.execute(f"SELECT {shape_sql(raw, 'text')} FROM {rows}").fetchall()[0][0]
-    return identifier(raw, shape=Shape(half_width=not half_width, tidy=not tidy, no_words=not no_words))
 
 
 def _typed(con: Any, rows: str, raw: str) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from analysis.errors import AnalysisError
 from analysis.intake.date_words import spelled_out, spelled_out_sql
-from analysis.intake.values import UNKNOWN, Shape, half_width, is_nothing, literal, literals, plain, unwrapped
+from analysis.intake.values import half_width, literal, literals, or_else, plain, unwrapped
 
 Order = Literal["ymd", "dmy", "mdy"]
 TIMES = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", "T%H:%M", "T%H:%M:%S.%f")
@@ -26,6 +26,7 @@ CHINESE_TIMES = (
     "%Y年%m月%d日%H:%M:%S",
     "%Y年%m月%d日%H:%M",
 )
+PLAIN = r"\d{4}-\d{1,2}-\d{1,2}([T ][0-9:.]+)?"
 SERIAL_FROM, SERIAL_TO = 20_000, 80_000  # Excel day numbers of 1954 to 2119
 NUMERIC_DAY = r"(?:^|[^0-9])(\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:$|[^0-9])"
 # What a date in words or local habits has, and ids, amounts and names have not.
@@ -122,16 +123,15 @@ def _year_first(dates: Sequence[tuple[int, int, int]]) -> bool:
     return max(firsts) - min(firsts) < len(firsts) + 2 and len(firsts) < len(lasts)
 
 
-def timestamp(column: str, *, order: Order = "ymd", shape: Shape = UNKNOWN) -> str:
+def timestamp(column: str, *, order: Order = "ymd", native: bool = False) -> str:
     """Read a date or a time as a DuckDB TIMESTAMP; what cannot be read gives NULL.
 
-    Excel serials, Unix seconds and milliseconds are taken from bare numbers by their size.
+    Excel serials, Unix seconds and milliseconds are taken from bare numbers by their size. ``native`` says that the
+    file types the column itself: ``t<i>`` holds it beside the text ``c<i>``. An ISO time is read by a cast alone.
     """
-    if shape.native:
+    if native:
         return f"CAST(t{column[1:]} AS TIMESTAMP)"
-    if shape.iso_time:
-        cast = f"TRY_CAST({column} AS TIMESTAMP)"
-        return cast if shape.no_words else f"CASE WHEN NOT {is_nothing(column)} THEN {cast} END"
+    quick = f"CASE WHEN regexp_full_match({column}, {literal(PLAIN)}) THEN TRY_CAST({column} AS TIMESTAMP) END"
     text = f"trim(regexp_replace({half_width(unwrapped(column))}, {literal(_sql_tail())}, '', 'i'))"
     text = f"regexp_replace({text}, '(:\\d{{2}}(?:\\.\\d+)?) ?(?:Z|[+-]\\d{{2}}(?::?\\d{{2}})?)$', '\\1')"
     number = "TRY_CAST(v AS DOUBLE)"
@@ -157,7 +157,7 @@ def timestamp(column: str, *, order: Order = "ymd", shape: Shape = UNKNOWN) -> s
         f"THEN list_transform([{spelled_out_sql(column)}], lambda w: {read})[1] END"
     )
     plainly = f"coalesce({iso}, {compact}, {serial}, {_spoken('v', order)})"
-    return f"list_transform([{text}], lambda v: coalesce({plainly}, {worded}))[1]"
+    return or_else(quick, f"list_transform([{text}], lambda v: coalesce({plainly}, {worded}))[1]")
 
 
 def in_zone(column: str, moment: str, zone: str) -> str:

@@ -16,8 +16,8 @@ from analysis.intake.mapped import Mapped, blanked_columns, find_sources
 from analysis.intake.personal import personal_kind_of
 from analysis.intake.roles import EXTRA, Evidence, roles
 from analysis.intake.set_aside import mask_sql
-from analysis.intake.typed import chosen_date_order, chosen_decimal, column_shapes
-from analysis.intake.values import MONEY, Shape, category, number
+from analysis.intake.typed import chosen_date_order, chosen_decimal, is_native
+from analysis.intake.values import MONEY, category, number
 
 if TYPE_CHECKING:
     import duckdb
@@ -99,11 +99,6 @@ class Look:
     today: date
 
     @cached_property
-    def shapes(self) -> dict[int, dict[str, Shape]]:
-        """What the cells of the mapped numbers and dates have in common, by table and stored column."""
-        return {one.index: column_shapes(self.connection, _measured(one)) for one in self.tables if one.source}
-
-    @cached_property
     def categories(self) -> dict[int, list[tuple[Column, CategoryReading]]]:
         """How every column of categories is read, by table; order states are left out, they are chosen by words."""
         return {one.index: list(self._categories(one)) for one in self.tables if one.source}
@@ -169,8 +164,8 @@ class Look:
             raw = one.raw(role)
             if raw is None:
                 return None
-            shape = self.shapes[one.index][raw]
-            return number(raw, decimal=chosen_decimal(self.connection, one, role, raw, shape), shape=shape)
+            decimal = chosen_decimal(self.connection, one, role, raw)
+            return number(raw, decimal=decimal, native=is_native(one, raw, "number"))
 
         amount = read("amount")
         if amount is not None:
@@ -208,14 +203,6 @@ class Look:
             f"WHERE line = {int(line)}"
         ).fetchall()
         return found[0][0] if found else None
-
-
-def _measured(one: Mapped) -> Mapped:
-    """Leave only numbers and dates of a table's columns."""
-    assert one.source is not None
-    kinds = {role.key for role in roles().values() if role.kind in ("number", "date")}
-    columns = tuple(column for column in one.source.columns if column.role in kinds)
-    return replace(one, source=one.source.model_copy(update={"columns": columns}))
 
 
 @contextmanager

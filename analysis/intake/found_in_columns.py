@@ -13,6 +13,7 @@ from analysis.intake.finding import Finding, Look, cleaning_finding
 from analysis.intake.fixes import AsOfFix, CleaningFix
 from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.suggest import missing_roles
+from analysis.intake.typed import is_native
 from analysis.intake.values import column_style, half_width, is_nothing, number
 
 if TYPE_CHECKING:
@@ -70,10 +71,12 @@ def _old(look: Look, one: Mapped) -> Iterator[Finding]:
 
 def _short_years(look: Look, one: Mapped) -> Iterator[Finding]:
     raw, header = one.raw("order_date"), look.header(one, "order_date")
-    if raw is None or look.shapes[one.index][raw].iso_time or look.shapes[one.index][raw].native:
+    if raw is None or is_native(one, raw, "date"):
         return
     n, line = look.one(
-        f"SELECT count(*), min(line) FROM {one.view} WHERE regexp_matches({half_width(raw)}, '{TWO_DIGIT_YEAR}')"
+        f"SELECT count(*), min(line) FROM {one.view} "
+        f"WHERE regexp_matches(CASE WHEN strlen({raw}) = length({raw}) THEN {raw} ELSE {half_width(raw)} END, "
+        f"'{TWO_DIGIT_YEAR}')"
     )
     if n and header:
         yield Finding(

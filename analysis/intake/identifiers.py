@@ -48,7 +48,9 @@ def _lost(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: st
         "coalesce(sum(power(10.0, -least(long, 15))) FILTER (WHERE long > 0), 0) FROM "
         f"(SELECT {raw}, {normalise.scientific(raw)} AS e, {zeros} AS z, CASE WHEN strlen({raw}) BETWEEN 16 AND 60 AND "
         f"regexp_full_match(trim({raw}), '[0-9]{{16,}}') THEN length(trim({raw})) - 15 ELSE 0 END AS long "
-        f"FROM {one.view} WHERE strlen({raw}) >= 5)"
+        # Only a long cell or one with a sign can have lost digits; looking for them is much cheaper than the patterns.
+        f"FROM {one.view} WHERE strlen({raw}) >= 16 OR "
+        f"(strlen({raw}) >= 5 AND (contains({raw}, '.') OR contains({raw}, '+'))))"
     ).fetchall()[0]
     n, example, n_zeros, zero_example, n_long, by_chance = found
     # Any number may end in a zero; only more of them than chance gives, or most of a column, show the loss.
@@ -92,11 +94,13 @@ def _near(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> li
     ]
     if not ids:
         return []
+    # Materialised: merged into the query around it, reading an id would be computed again wherever its form needs it.
     groups, n, first, second = connection.execute(
+        f"WITH ids AS MATERIALIZED ({' UNION ALL '.join(ids)}) "
         "SELECT count(*), coalesce(sum(n), 0), min_by(first, first), min_by(second, first) FROM ("
         "SELECT min(customer_id) AS first, max(customer_id) AS second, count(*) AS n "
         f"FROM (SELECT DISTINCT customer_id, {normalise.same_key('customer_id')} AS form "
-        f"FROM ({' UNION ALL '.join(ids)}) WHERE customer_id IS NOT NULL) GROUP BY form HAVING n > 1)"
+        "FROM ids WHERE customer_id IS NOT NULL) GROUP BY form HAVING n > 1)"
     ).fetchall()[0]
     if not groups:
         return []

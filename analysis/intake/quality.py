@@ -24,7 +24,7 @@ from analysis.intake.fixes import reopen as reopen
 from analysis.intake.found_in_columns import OLDEST, found_in_columns
 from analysis.intake.found_in_lines import found_in_lines
 from analysis.intake.roles import IGNORE, roles
-from analysis.intake.typed import chosen_decimal
+from analysis.intake.typed import chosen_decimal, is_native
 from analysis.intake.values import is_nothing, number
 
 if TYPE_CHECKING:
@@ -262,19 +262,18 @@ def _table(look: Look, one: Mapped) -> TableQuality:
 
 
 def _validity(look: Look, one: Mapped, used: Sequence[Column]) -> dict[str, float]:
-    """Count the filled cells of numbers and dates that can be read; columns clean by their shape need no count."""
+    """Count the filled cells of numbers and dates that can be read; columns that the file types need no count."""
     result: dict[str, float] = {}
     for column in used:
         kind = roles()[column.role].kind if column.role in roles() else ""
         if kind not in ("number", "date"):
             continue
         raw = f"c{one.table.columns.index(column.name)}"
-        shape = look.shapes[one.index][raw]
-        if shape.native or (shape.plain_number if kind == "number" else shape.iso_time):
+        if is_native(one, raw, kind):
             result[column.name] = 1.0
             continue
         if kind == "number":
-            read = number(raw, decimal=chosen_decimal(look.connection, one, column.role, raw, shape))
+            read = number(raw, decimal=chosen_decimal(look.connection, one, column.role, raw))
         else:
             read = timestamp(raw, order=look.date_order(one, raw))  # pyright: ignore
         filled, readable = look.one(f"SELECT count(*), count({read}) FROM {one.view} WHERE NOT {is_nothing(raw)}")

@@ -18,7 +18,7 @@ from analysis.intake.roles import roles
 from analysis.intake.states import RETURN_WORDS, undone_states
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
 from analysis.intake.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
-from analysis.intake.values import MONEY, NOBODY, TOTAL_WORDS, category, literal, literals, one_of
+from analysis.intake.values import MONEY, NOBODY, TOTAL_WORDS, category, literal, literals, says
 
 if TYPE_CHECKING:
     import duckdb
@@ -204,12 +204,12 @@ def _reason(states: Sequence[str], cleaning: Cleaning, present: set[str], tests:
     """Write the reason to set a line aside as SQL, NULL for a kept line; the first that applies counts."""
     cases = [
         (
-            f"CASE WHEN order_time IS NULL OR customer_id IS NULL OR {one_of('lower(customer_id)', TOTAL_WORDS)} "
+            f"CASE WHEN order_time IS NULL OR customer_id IS NULL OR {says('customer_id', TOTAL_WORDS)} "
             f"THEN {tests['is_total']} ELSE false END",
             "total_row",
         ),
         (
-            f"customer_id IS NULL OR (strlen(customer_id) < 20 AND {one_of('lower(customer_id)', NOBODY)})",
+            f"customer_id IS NULL OR {says('customer_id', NOBODY)}",
             "no_customer",
         ),
         (f"order_time IS NULL AND NOT ({tests['has_date']})", "no_date"),

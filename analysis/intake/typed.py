@@ -15,7 +15,6 @@ from analysis.intake.values import (
     MONEY,
     NOTHING,
     TOTAL_TEXT,
-    Shape,
     category,
     column_style,
     half_width,
@@ -23,7 +22,6 @@ from analysis.intake.values import (
     is_nothing,
     literal,
     number,
-    shape_sql,
 )
 
 if TYPE_CHECKING:
@@ -44,21 +42,19 @@ def typed_columns(
     connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]
 ) -> tuple[str, tuple[str, ...], dict[str, str]]:
     """Write the typed expression of every standard column as SQL, and tests of raw cells with the cells they need."""
-    shapes = column_shapes(connection, one)
     expressions = {"order_id": "CAST(NULL AS VARCHAR)"}
     for role in ("customer_id", "order_id"):
         if raw := one.raw(role):
-            expressions[role] = identifier(raw, shape=shapes[raw], nothing=_nothing(one, role))
+            expressions[role] = identifier(raw, nothing=_nothing(one, role))
     if "customer_id" in expressions:
         expressions["customer_id"] = one.customer(expressions["customer_id"])
     for role in TEXT_ROLES:
         if raw := one.raw(role):
-            expressions[role] = text_value(connection, one, role, raw, shapes[raw], recipe.cleaning)
+            expressions[role] = text_value(connection, one, role, raw, recipe.cleaning)
     for role in NUMBER_ROLES:
         if raw := one.raw(role):
-            expressions[role] = number(
-                raw, decimal=chosen_decimal(connection, one, role, raw, shapes[raw]), shape=shapes[raw]
-            )
+            decimal = chosen_decimal(connection, one, role, raw)
+            expressions[role] = number(raw, decimal=decimal, native=is_native(one, raw, "number"))
     if one.raw("cost") and cost_per_unit(connection, one, expressions):
         expressions["cost"] = (
             f"TRY_CAST(TRY_CAST({expressions['cost']} AS DECIMAL(19,6)) * "
@@ -71,9 +67,9 @@ def typed_columns(
     date_column = one.raw("order_date")
     assert date_column is not None
     zone = recipe.time_zone
-    shape = shapes[date_column]
-    order = "ymd" if shape.iso_time or shape.native else chosen_date_order(connection, one, date_column, notes)
-    when = timestamp(date_column, order=order, shape=shape)  # pyright: ignore
+    native = is_native(one, date_column, "date")
+    order = "ymd" if native else chosen_date_order(connection, one, date_column, notes)
+    when = timestamp(date_column, order=order, native=native)  # pyright: ignore
     expressions["order_time"] = in_zone(date_column, when, zone) if zone else when
     if one.raw("amount") is None:
         quantity, price = expressions["quantity"], expressions["unit_price"]
@@ -83,12 +79,12 @@ def typed_columns(
         parts = [part for part in (one.raw("quantity"), one.raw("unit_price")) if part]
     else:
         parts = [one.raw("amount") or ""]
-    has_amount = " AND ".join(f"NOT {is_nothing(part, shape=shapes[part])}" for part in parts)
+    has_amount = " AND ".join(f"NOT {is_nothing(part)}" for part in parts)
     inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
-    has_date = f"t{date_column[1:]} IS NOT NULL" if shape.native else f"NOT {is_nothing(date_column, shape=shape)}"
+    has_date = f"t{date_column[1:]} IS NOT NULL" if native else f"NOT {is_nothing(date_column)}"
     # Looked at only where a line has no date, no customer or no amount; on every line they would cost more than typing.
     tests = {"has_date": has_date, "has_amount": has_amount, "is_total": _is_total(one)}
-    when_cell = f"t{date_column[1:]}" if shape.native else date_column
+    when_cell = f"t{date_column[1:]}" if native else date_column
     cells = dict.fromkeys([*(f"c{i}" for i in range(min(LABELS, len(one.table.columns)))), when_cell, *parts])
     if kind := one.raw("sale_type"):
         cells[kind] = None
@@ -101,20 +97,16 @@ def _nothing(one: Mapped, role: str) -> tuple[str, ...]:
     return NOTHING if column is None or column.nothing == "auto" else ()
 
 
-def text_value(
-    connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str, shape: Shape, cleaning: Cleaning
-) -> str:
+def text_value(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str, cleaning: Cleaning) -> str:
     """Write a text as SQL: categories with their variants merged, other texts without the words for nothing.
 
     Order states stay as they are written, because they are chosen by their words.
     """
-    typed = category(raw, shape=shape)
+    typed = category(raw)
     column = one.source.column(role) if one.source else None
     if role == "status" or column is None:
         return typed
     if roles()[role].kind != "category":
-        if shape.no_words:
-            return typed
         return f"CASE WHEN NOT {is_nothing(raw, _nothing(one, role))} THEN {typed} END"
     return read_category(
         connection, one.view, raw, typed, role=role, header=column.name, merge=cleaning.categories == "merge",
@@ -122,24 +114,7 @@ def text_value(
     ).sql  # fmt: skip
 
 
-def column_shapes(connection: duckdb.DuckDBPyConnection, one: Mapped) -> dict[str, Shape]:
-    """Look at all cells of the mapped columns once, so that clean columns are read by one cast."""
-    assert one.source is not None
-    used = {
-        f"c{one.table.columns.index(column.name)}": roles()[column.role].kind
-        for column in one.source.columns
-        if column.role in roles()
-    }
-    native = {raw: Shape(native=True) for raw, kind in used.items() if _native(one, raw, kind)}
-    used = {raw: kind for raw, kind in used.items() if raw not in native}
-    if not used:
-        return native
-    lists = ", ".join(shape_sql(raw, kind) for raw, kind in used.items())
-    counts = connection.execute(f"SELECT {lists} FROM {one.view}").fetchall()[0]
-    return native | {raw: Shape(*(n == 0 for n in broken)) for raw, broken in zip(used, counts, strict=True)}
-
-
-def _native(one: Mapped, raw: str, kind: str) -> bool:
+def is_native(one: Mapped, raw: str, kind: str) -> bool:
     """Say whether a Parquet file already types a column as its role needs it."""
     if not one.table.stored:
         return False
@@ -151,12 +126,12 @@ def _native(one: Mapped, raw: str, kind: str) -> bool:
     return kind == "date" and stored.startswith(("TIMESTAMP", "DATE"))
 
 
-def chosen_decimal(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str, shape: Shape) -> str:
+def chosen_decimal(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str) -> str:
     """Return the decimal style of a column: a person's, or the one that its cells show."""
     column = one.source.column(role) if one.source else None
     if column is not None and column.decimal != "auto":
         return column.decimal
-    if shape.plain_number or shape.native:
+    if is_native(one, raw, "number"):
         return "point"
     return column_style(connection, one.view, raw)
 

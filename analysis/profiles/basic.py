@@ -21,7 +21,14 @@ def part(lines: Lines) -> Part:
     """The most recent value of each attribute that stands on order lines."""
     return Part(
         lines=tuple(
-            Ask(column, nw.col(column), "max", "number" if column == "age" else "as_is", at=nw.col("order_time"))
+            Ask(
+                column,
+                nw.col(column),
+                "max",
+                "number" if column == "age" else "as_is",
+                at=nw.col("order_time"),
+                text=column,
+            )
             for column in FROM_LINES
             if column in lines.roles
         )

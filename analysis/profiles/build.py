@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from analysis.errors import AnalysisError
 from analysis.profiles import basic, behaviour, channel, preference, risk, social, value
+from analysis.profiles.compact import compact
 from analysis.profiles.lines import Lines, favourite, order_days, order_lines, per_customer
 from analysis.profiles.members import attach_members, latest_day
 from analysis.profiles.result import DIMENSIONS, Feature, Profiles
@@ -59,10 +60,17 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
             if day < first:
                 raise AnalysisError("as_of_before_data", as_of=day, first=first)
             after = cursor.execute("SELECT count(*) FROM orders WHERE order_date > ?", [day]).fetchall()[0][0]
-            lines = order_lines(
-                cursor.table("orders"), as_of=day, roles=standard.order_roles, has_time=standard.has_time
+            lines = compact(cursor, as_of=day, roles=standard.order_roles)
+            orders, features = profile_orders(
+                order_lines(
+                    lines.relation,
+                    as_of=day,
+                    roles=standard.order_roles,
+                    has_time=standard.has_time,
+                    texts=lines.texts,
+                )
             )
-            orders, features = profile_orders(lines)
+            orders.index = lines.customers.take(orders.index.to_numpy()).rename("customer_id")
         records = profile_records(cursor, standard, orders, as_of=day)
         return attach_members(cursor, standard, orders, features, records, as_of=day, n_after_as_of=after)
     finally:
@@ -72,10 +80,10 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
 def profile_orders(lines: Lines) -> tuple[pd.DataFrame, tuple[Feature, ...]]:
     """Reduce order lines to one row per customer, indexed by ``customer_id``, and say what each column is."""
     parts = [module.part(lines) for module in DIMENSION_MODULES]
-    profiles = per_customer(lines.all, [ask for part in parts for ask in part.lines])
+    profiles = per_customer(lines.all, [ask for part in parts for ask in part.lines], lines.texts)
     _add(profiles, per_customer(order_days(lines), [ask for part in parts for ask in part.days]))
     for column in (column for part in parts for column in part.favourites):
-        _add(profiles, favourite(lines.sales, column))
+        _add(profiles, favourite(lines.sales, column, lines.texts))
     for key in COUNTS:
         profiles[key] = profiles[key].fillna(0).astype("int64")
     for module in DIMENSION_MODULES:

@@ -33,7 +33,7 @@ def part(lines: Lines) -> Part:
     asked = ()
     if "channel" in lines.roles:
         sold = nw.when(nw.col("sale")).then(nw.col("channel"))
-        asked = (Ask("first_channel", sold, "min", at=nw.col("order_time")),)
+        asked = (Ask("first_channel", sold, "min", at=nw.col("order_time"), text="channel"),)
     return Part(
         lines=asked, favourites=tuple(column for column in ("channel", "payment_method") if column in lines.roles)
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -31,6 +31,8 @@ class Lines:
         Columns that the files had.
     has_time : bool
         Times carry a time of day.
+    texts : mapping of column to Index of str
+        Columns that hold the numbers of their values in order, and the values by number.
     """
 
     all: nw.LazyFrame[Any]
@@ -38,6 +40,7 @@ class Lines:
     roles: frozenset[str]
     as_of: date
     has_time: bool
+    texts: Mapping[str, pd.Index] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Ask:
     """One column a dimension wants per customer: a value of each row of a base, and how the rows become one.
 
     With ``at``, the value wanted is the one that stands where ``at`` is smallest (``min``) or largest (``max``).
-    ``kind`` is what the result is cast to.
+    ``kind`` is what the result is cast to; ``text`` names the text column whose value the answer is.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Ask:
     how: Literal["sum", "min", "max"]
     kind: Literal["count", "number", "as_is"] = "as_is"
     at: nw.Expr | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,17 +79,27 @@ class Part:
     favourites: tuple[str, ...] = ()
 
 
-def order_lines(orders: Any, *, as_of: date, roles: frozenset[str], has_time: bool) -> Lines:
+def order_lines(
+    orders: Any,
+    *,
+    as_of: date,
+    roles: frozenset[str],
+    has_time: bool,
+    texts: Mapping[str, pd.Index] | None = None,
+) -> Lines:
     """Read the lines up to ``as_of`` from a native frame (DuckDB relation, pandas, ...)."""
     lines = nw.from_native(orders).lazy().filter(nw.col("order_date") <= as_of)
     sale = ~nw.col("is_return") & (nw.col("amount") > 0)
-    return Lines(lines.with_columns(sale=sale), lines.filter(sale), roles, as_of, has_time)
+    return Lines(lines.with_columns(sale=sale), lines.filter(sale), roles, as_of, has_time, texts or {})
 
 
-def per_customer(rows: nw.LazyFrame[Any], asked: Sequence[Ask]) -> pd.DataFrame:
+def per_customer(
+    rows: nw.LazyFrame[Any], asked: Sequence[Ask], texts: Mapping[str, pd.Index] | None = None
+) -> pd.DataFrame:
     """Answer everything that is asked of one base in one pass; one row per customer, indexed by ``customer_id``.
 
     The value at the first or last moment takes a pass of its own each: ordering every group would hold all its rows.
+    Numbers that stand for ``texts`` are turned back into them.
     """
     at_once = [ask for ask in asked if ask.at is None]
     found = _pass(rows, at_once) if at_once else None
@@ -94,7 +108,16 @@ def per_customer(rows: nw.LazyFrame[Any], asked: Sequence[Ask]) -> pd.DataFrame:
             column = _at_edge(rows, ask)
             found = column if found is None else found.join(column)
     assert found is not None
+    for ask in asked:
+        if texts and ask.text in texts:
+            found[ask.name] = _spelled(found[ask.name], texts[ask.text])
     return found
+
+
+def _spelled(numbers: pd.Series, values: pd.Index) -> Any:
+    import pandas as pd
+
+    return pd.Categorical.from_codes(numbers.fillna(-1).to_numpy(dtype="int32"), categories=values)
 
 
 def _pass(rows: nw.LazyFrame[Any], asked: Sequence[Ask]) -> pd.DataFrame:
@@ -157,22 +180,24 @@ def order_days(lines: Lines) -> nw.LazyFrame[Any]:
     )
 
 
-def favourite(lines: nw.LazyFrame[Any], column: str) -> pd.DataFrame:
+def favourite(lines: nw.LazyFrame[Any], column: str, texts: Mapping[str, pd.Index] | None = None) -> pd.DataFrame:
     """Return each customer's most frequent value, its share of the lines, the number of values and their entropy.
 
     Ties go to the value that comes first in order, so that the answer does not depend on the order of the rows.
     """
-    per_value = lines.filter(~nw.col(column).is_null()).group_by("customer_id", column).agg(n=nw.len())
     n, value = nw.col("n"), nw.col(column)
+    counted = lines.filter(~value.is_null()).group_by("customer_id", column).agg(n=nw.len())
+    per_value = kept(counted.with_columns(logs=(n * n.log() * LOG_UNIT).round(0).cast(nw.Int64())))
     found = per_customer(
-        per_value.with_columns(logs=(n * n.log() * LOG_UNIT).round(0).cast(nw.Int64())),
+        per_value,
         (
-            Ask(f"favourite_{column}", value, "max", at=n),
+            Ask(f"favourite_{column}", value, "max", at=n, text=column),
             Ask("best", n, "max", "count"),
             Ask("total", n, "sum", "count"),
             Ask("different", nw.lit(1), "sum", "count"),
             Ask("logs", nw.col("logs"), "sum", "number"),
         ),
+        texts,
     )
     import numpy as np
 
@@ -193,6 +218,18 @@ def moment(time: nw.Expr) -> nw.Expr:
     """Write a time as a whole number of microseconds, to be turned round in an order."""
     seconds = ((day_number(time) * 24 + time.dt.hour()) * 60 + time.dt.minute()) * 60 + time.dt.second()
     return seconds * 1_000_000 + time.dt.microsecond()
+
+
+def kept(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Compute a base that is read several times once; in DuckDB it goes to a temporary table of the cursor."""
+    native = frame.to_native()
+    if not hasattr(native, "to_table"):
+        return frame
+    import uuid
+
+    name = f"base_{uuid.uuid4().hex}"
+    native.query("base", f"CREATE TEMP TABLE {name} AS SELECT * FROM base")
+    return nw.from_native(native.query("base", f"SELECT * FROM {name}")).lazy()
 
 
 def _collected(frame: nw.LazyFrame[Any]) -> pd.DataFrame:

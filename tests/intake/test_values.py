@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from analysis.intake.values import (
     NOTHING,
-    Shape,
     category,
     column_style,
     decimal_style,
@@ -20,7 +19,6 @@ from analysis.intake.values import (
     is_nothing,
     looks_like_number,
     number,
-    shape_sql,
 )
 
 DB = duckdb.connect()
@@ -103,11 +101,10 @@ def test_no_text_makes_reading_fail(text: str) -> None:
         assert len(read(expression, cell)) == 1
 
 
-def test_the_short_way_for_clean_columns_reads_the_same() -> None:
-    cells = ["1", "2.50", "-3", None, "1e2", "0.000001"]
-    assert read(number("x", shape=Shape(plain_number=True)), *cells) == read(number("x"), *cells)
-    ids = ["A1", "00042", None, "王小明"]
-    assert read(identifier("x", shape=Shape(half_width=True, tidy=True)), *ids) == read(identifier("x"), *ids)
+@settings(max_examples=100, deadline=None)
+@given(st.text("0123456789AZaz_-.", min_size=1, max_size=8))
+def test_the_short_way_for_plain_ids_reads_as_the_long_one_does(cell: str) -> None:
+    assert read(identifier("x"), cell) == read(identifier("x"), f"{cell} ")
 
 
 def test_identifiers_keep_leading_zeros_and_lose_the_trace_of_a_number_column() -> None:
@@ -163,9 +160,3 @@ def test_an_identifier_is_the_same_however_a_spreadsheet_kept_it() -> None:
     cells = ["00123", "'00123", '="00123"', "00123\t", "\ufeff00123", "`00123", "００１２３", "00123.0"]
     assert set(read(identifier("x"), *cells)) == {"00123"}
     assert read(identifier("x"), "10,042", "10042.0", "A,1") == ["10042", "10042", "A,1"]
-
-
-def test_an_odd_identifier_is_never_taken_for_a_tidy_one() -> None:
-    for cell in ("'00123", '="00123"', "`00123", "10,042", "00123.0", "00123\t"):
-        [[broken]] = DB.execute(f"SELECT {shape_sql('x', 'id')} FROM (SELECT ? AS x)", [cell]).fetchall()
-        assert broken[3] == 1, cell
