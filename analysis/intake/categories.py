@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.intake.roles import header_score, roles
-from analysis.intake.values import NOTHING, literal, literals
+from analysis.intake.values import NOTHING, literal, one_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -157,9 +157,9 @@ def read_category(
     by_itself = merged({value: n for value, n in counts.items() if value not in empty}, role) if merge else {}
     mapping = follow({**({} if many else by_itself), **dict(chosen)})
     if many:
-        test = f"lower(trim({typed})) IN ({literals(words)})" if words else ""
+        test = one_of(f"lower(trim({typed}))", words) if words else ""
     else:
-        test = f"{typed} IN ({literals(sorted(empty))})" if empty else ""
+        test = one_of(typed, sorted(empty)) if empty else ""
     value = typed
     if mapping:
         pairs = ", ".join(f"{literal(old)}: {literal(new)}" for old, new in sorted(mapping.items()))

@@ -18,8 +18,8 @@ from analysis.intake.values import (
     column_style,
     identifier,
     is_nothing,
-    literals,
     number,
+    says,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def standardise_customers(
         copy = "row_number() OVER (PARTITION BY own_id ORDER BY line)"
         connection.execute(
             f"CREATE TEMP TABLE members_{one.index} AS SELECT *, CASE WHEN customer_id IS NULL THEN 'no_customer' "
-            f"WHEN lower(customer_id) IN ({literals(TOTAL_WORDS)}) THEN 'total_row' "
+            f"WHEN {says('customer_id', TOTAL_WORDS)} THEN 'total_row' "
             f"WHEN {copy} > 1 THEN 'duplicate_customer' END AS reason "
             f"FROM (SELECT line, {own_id} AS own_id, {one.customer(own_id)} AS customer_id{expressions} "
             f"FROM {one.view})"

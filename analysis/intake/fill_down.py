@@ -101,10 +101,12 @@ def _by_place(
     goods = " OR ".join(
         f"({column} IS NOT NULL AND NOT regexp_matches({column}, {literal(TOTAL_TEXT)}))" for column in article
     )
-    n, rows = connection.execute(f"SELECT count(*) FILTER ({none} AND ({goods})), count(*) FROM {one.view}").fetchall()[
-        0
-    ]
-    if n < max(LEAST_ROWS, LEAST_SHARE * rows):
+    bare, rows = connection.execute(f"SELECT count(*) FILTER ({none}), count(*) FROM {one.view}").fetchall()[0]
+    enough = max(LEAST_ROWS, LEAST_SHARE * rows)
+    if bare < enough:  # in most tables, and without a look at any text
+        return None
+    n = connection.execute(f"SELECT count(*) FROM {one.view} WHERE {none} AND ({goods})").fetchall()[0][0]
+    if n < enough:
         return None
     continues = f"({none} AND ({goods}))"
     return (

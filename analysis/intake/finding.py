@@ -17,7 +17,7 @@ from analysis.intake.personal import personal_kind_of
 from analysis.intake.roles import EXTRA, Evidence, roles
 from analysis.intake.set_aside import mask_sql
 from analysis.intake.typed import chosen_date_order, chosen_decimal, is_native
-from analysis.intake.values import MONEY, category, number
+from analysis.intake.values import category, number, product
 
 if TYPE_CHECKING:
     import duckdb
@@ -167,13 +167,7 @@ class Look:
             decimal = chosen_decimal(self.connection, one, role, raw)
             return number(raw, decimal=decimal, native=is_native(one, raw, "number"))
 
-        amount = read("amount")
-        if amount is not None:
-            return amount
-        return (
-            f"TRY_CAST(TRY_CAST({read('quantity')} AS DECIMAL(19,6)) * "
-            f"TRY_CAST({read('unit_price')} AS DECIMAL(19,6)) AS {MONEY})"
-        )
+        return read("amount") or product(str(read("quantity")), str(read("unit_price")))
 
     def date_order(self, one: Mapped, raw: str) -> str:
         """Return the order of day and month that a column of order dates was read with."""

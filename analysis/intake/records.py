@@ -19,6 +19,7 @@ from analysis.intake.values import (
     is_nothing,
     literals,
     number,
+    says,
 )
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def standardise_records(
         raw_time = one.raw(spec.time)
         unread = f"NOT {is_nothing(raw_time)}" if raw_time else "false"
         cases = [
-            (f"lower(customer_id) IN ({literals(TOTAL_WORDS)})", "total_row"),
+            (says("customer_id", TOTAL_WORDS), "total_row"),
             ("customer_id IS NULL", "no_customer"),
         ]
         if kind == "referrals":

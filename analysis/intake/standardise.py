@@ -18,7 +18,7 @@ from analysis.intake.roles import roles
 from analysis.intake.states import RETURN_WORDS, undone_states
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
 from analysis.intake.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
-from analysis.intake.values import MONEY, NOBODY, TOTAL_WORDS, category, literal, literals, says
+from analysis.intake.values import MONEY, NOBODY, TOTAL_WORDS, category, literal, one_of, says
 
 if TYPE_CHECKING:
     import duckdb
@@ -216,7 +216,7 @@ def _reason(states: Sequence[str], cleaning: Cleaning, present: set[str], tests:
         ("order_time IS NULL", "date_unreadable"),
     ]
     if states:
-        cases.append((f"status IN ({literals(states)})", "excluded_state"))
+        cases.append((one_of("status", states), "excluded_state"))
     cases += [(f"amount IS NULL AND NOT ({tests['has_amount']})", "no_amount"), ("amount IS NULL", "amount_unreadable")]
     if cleaning.returns == "set_aside":
         cases.append(("is_return", "return"))

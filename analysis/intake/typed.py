@@ -12,7 +12,6 @@ from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
 from analysis.intake.tables import Note
 from analysis.intake.values import (
-    MONEY,
     NOTHING,
     TOTAL_TEXT,
     category,
@@ -22,6 +21,7 @@ from analysis.intake.values import (
     is_nothing,
     literal,
     number,
+    product,
 )
 
 if TYPE_CHECKING:
@@ -56,10 +56,7 @@ def typed_columns(
             decimal = chosen_decimal(connection, one, role, raw)
             expressions[role] = number(raw, decimal=decimal, native=is_native(one, raw, "number"))
     if one.raw("cost") and cost_per_unit(connection, one, expressions):
-        expressions["cost"] = (
-            f"TRY_CAST(TRY_CAST({expressions['cost']} AS DECIMAL(19,6)) * "
-            f"TRY_CAST(abs({expressions['quantity']}) AS DECIMAL(19,6)) AS {MONEY})"
-        )
+        expressions["cost"] = product(expressions["cost"], f"abs({expressions['quantity']})")
         notes.append(Note("cost_per_unit", {"table": one.table.key}, "check"))
     if recipe.cleaning.ages == "blank" and one.raw("age"):
         age = expressions["age"]
@@ -72,10 +69,7 @@ def typed_columns(
     when = timestamp(date_column, order=order, native=native)  # pyright: ignore
     expressions["order_time"] = in_zone(date_column, when, zone) if zone else when
     if one.raw("amount") is None:
-        quantity, price = expressions["quantity"], expressions["unit_price"]
-        expressions["amount"] = (
-            f"TRY_CAST(TRY_CAST({quantity} AS DECIMAL(19,6)) * TRY_CAST({price} AS DECIMAL(19,6)) AS {MONEY})"
-        )
+        expressions["amount"] = product(expressions["quantity"], expressions["unit_price"])
         parts = [part for part in (one.raw("quantity"), one.raw("unit_price")) if part]
     else:
         parts = [one.raw("amount") or ""]
