@@ -167,11 +167,17 @@ def number(column: str, *, decimal: str = "point", native: bool = False) -> str:
 
 
 def product(first: str, second: str) -> str:
-    """Multiply two numbers below a million million; NULL beyond.
+    """Multiply two numbers; NULL where one is missing or the product is too large for money.
 
-    Wider types would make DuckDB's cast of the product twenty times slower.
+    Most are small, and DuckDB multiplies decimals of 18 digits twenty times as fast as wider ones, but stops with an
+    error at a product of 19 digits: 1,000 times 1,000 with six decimals each.
     """
-    return f"TRY_CAST(TRY_CAST({first} AS DECIMAL(18,6)) * TRY_CAST({second} AS DECIMAL(18,6)) AS {MONEY})"
+
+    def times(digits: int) -> str:
+        parts = (f"TRY_CAST({part} AS DECIMAL({digits},6))" for part in (first, second))
+        return f"TRY_CAST({' * '.join(parts)} AS {MONEY})"
+
+    return f"CASE WHEN abs({first}) < 1000 AND abs({second}) < 1000 THEN {times(18)} ELSE {times(19)} END"
 
 
 def _sql_number(decimal: str) -> str:

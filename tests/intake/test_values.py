@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.intake.values import (
+    MONEY,
     NOTHING,
     category,
     column_style,
@@ -19,6 +20,7 @@ from analysis.intake.values import (
     is_nothing,
     looks_like_number,
     number,
+    product,
 )
 
 DB = duckdb.connect()
@@ -160,3 +162,21 @@ def test_an_identifier_is_the_same_however_a_spreadsheet_kept_it() -> None:
     cells = ["00123", "'00123", '="00123"', "00123\t", "\ufeff00123", "`00123", "００１２３", "00123.0"]
     assert set(read(identifier("x"), *cells)) == {"00123"}
     assert read(identifier("x"), "10,042", "10042.0", "A,1") == ["10042", "10042", "A,1"]
+
+
+@given(st.decimals(-(10**13), 10**13, places=6), st.decimals(-(10**13), 10**13, places=6), st.booleans(), st.booleans())
+@example(Decimal("999.999999"), Decimal("999.999999"), False, False)
+@example(Decimal(1000), Decimal(1000), False, False)
+@example(Decimal(999_999_999_999), Decimal(1), False, False)
+def test_products_are_those_of_decimals_and_nothing_beyond_money(
+    first: Decimal, second: Decimal, small_first: bool, small_second: bool
+) -> None:
+    first = (first / 10**9 if small_first else first).quantize(Decimal("0.000001"))
+    second = (second / 10**9 if small_second else second).quantize(Decimal("0.000001"))
+    [[found]] = DB.execute(
+        f"SELECT {product('a', 'b')} FROM (SELECT CAST(? AS {MONEY}) AS a, CAST(? AS {MONEY}) AS b)",
+        [str(first), str(second)],
+    ).fetchall()
+    exact = (first * second).quantize(Decimal("0.000001"), ROUND_HALF_UP)
+    beyond = max(abs(first), abs(second)) >= 10**13 or abs(exact) >= 10**18
+    assert found == (None if beyond else exact)
