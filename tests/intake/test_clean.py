@@ -103,6 +103,40 @@ def test_a_total_on_every_line_is_shared_out_to_the_cent() -> None:
     assert [(note.code, note.facts["money"]) for note in found.notes] == [("order_totals_split", 20.0)]
 
 
+def totals_on_lines(n_orders: int = 8) -> str:
+    return "".join(
+        f"c{n % 3},{n},2024-01-{n + 1:02d},{item},1,{20 + n},,,\n" for n in range(n_orders) for item in ("tea", "cup")
+    )
+
+
+def test_totals_on_every_line_beyond_doubt_are_shared_out_by_themselves() -> None:
+    found = standard(totals_on_lines())
+    assert sum(column(found, "amount")) == sum(20 + n for n in range(8))
+    assert [(note.code, note.facts["money"]) for note in found.notes] == [("order_totals_split", 188.0)]
+    each = standard(totals_on_lines(), recipe(order_totals="each_line"))
+    assert sum(column(each, "amount")) == 2 * sum(20 + n for n in range(8))
+    assert not each.notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        totals_on_lines(4),  # too few orders to tell
+        "".join(f"c,{n},2024-01-{n + 1:02d},{item},1,5,,,\n" for n in range(8) for item in ("tea", "cup")),  # one price
+        "".join(f"c,{n},2024-01-{n + 1:02d},tea,1,{n + 9},,,\n" for n in range(8) for _ in "ab"),  # the same article
+        "".join(  # three of eight orders have lines of their own prices
+            f"c,{n},2024-01-{n + 1:02d},{item},1,{20 + n + (item == 'cup' and n < 3)},,,\n"
+            for n in range(8)
+            for item in ("tea", "cup")
+        ),
+    ],
+)
+def test_equal_amounts_that_may_be_prices_are_left_alone(text: str) -> None:
+    found = standard(text)
+    assert "order_totals_split" not in [note.code for note in found.notes]
+    assert sum(column(found, "amount")) == sum(Decimal(line.split(",")[5]) for line in text.split())
+
+
 def test_impossible_ages_are_blanked_only_when_asked() -> None:
     text = "".join(f"c{i},{i},2024-01-01,tea,1,5,,,{age}\n" for i, age in enumerate((-1, 0, 110, 111)))
     assert column(standard(text), "age") == [-1, 0, 110, 111]

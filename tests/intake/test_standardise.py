@@ -70,6 +70,14 @@ def test_each_line_by_hand() -> None:
     ]  # fmt: skip
 
 
+def test_who_bought_without_being_known_is_no_customer() -> None:
+    names = ("Guest", "WALK-IN", "散客", "匿名用户", "(not set)", "Cash Sale")
+    text = HEAD + "".join(f"{name},{n},2024-01-02,1,9,paid\n" for n, name in enumerate(names))
+    found = standard(text + "Guesthouse Anna,8,2024-01-02,1,9,paid\nCash Converters,9,2024-01-02,1,9,paid\n")
+    assert found.counts[0].set_aside == {"no_customer": len(names)}
+    assert [row[0] for row in rows(found)] == ["Guesthouse Anna", "Cash Converters"]
+
+
 def test_returns_set_aside_leaves_only_sales() -> None:
     text = (
         HEAD
