@@ -33,6 +33,7 @@ class Column(Params):
     role: str = "ignore"
     date_order: Literal["auto", "ymd", "dmy", "mdy"] = "auto"
     decimal: Literal["auto", "point", "comma"] = "auto"
+    scale: Literal["header", "none"] = "header"  # numbers are multiplied by the unit that their header names, or not
     nothing: Literal["auto"] | tuple[str, ...] = "auto"  # the words that stand for nothing in this column
     missing: Literal["leave", "unknown", "median", "most_frequent"] = "leave"
     merges: tuple[tuple[str, str], ...] = ()  # a value and the one it is read as

@@ -11,6 +11,7 @@ from analysis.intake.clean import impossible_age, impossible_birth
 from analysis.intake.dates import date_form, timestamp
 from analysis.intake.roles import EXTRA, roles
 from analysis.intake.tables import TableCount
+from analysis.intake.units import scaled
 from analysis.intake.values import (
     NOTHING,
     TOTAL_WORDS,
@@ -165,7 +166,7 @@ def _typed(
     blank = cleaning.ages == "blank"
     if kind == "number":
         decimal = column_style(connection, one.view, raw) if column.decimal == "auto" else column.decimal
-        value = f"CAST({number(raw, decimal=decimal)} AS DOUBLE)"
+        value = f"CAST({scaled(number(raw, decimal=decimal), one, column.role)} AS DOUBLE)"
         if blank and column.role == "age":
             return f"CASE WHEN NOT {impossible_age(value)} THEN {value} END"
         if blank and column.role == "birth_year":

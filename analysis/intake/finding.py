@@ -17,6 +17,7 @@ from analysis.intake.personal import personal_kind_of
 from analysis.intake.roles import EXTRA, Evidence, roles
 from analysis.intake.set_aside import mask_sql
 from analysis.intake.typed import chosen_date_order, chosen_decimal, is_native
+from analysis.intake.units import scaled
 from analysis.intake.values import category, number, product
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ class Look:
             if raw is None:
                 return None
             decimal = chosen_decimal(self.connection, one, role, raw)
-            return number(raw, decimal=decimal, native=is_native(one, raw, "number"))
+            return scaled(number(raw, decimal=decimal, native=is_native(one, raw, "number")), one, role)
 
         return read("amount") or product(str(read("quantity")), str(read("unit_price")))
 

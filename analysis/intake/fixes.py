@@ -31,7 +31,7 @@ class ColumnFix(Params):
     kind: Literal["column"] = "column"
     source: int = Field(ge=0)
     column: str
-    field: Literal["role", "date_order", "decimal", "nothing", "missing", "merges"]
+    field: Literal["role", "date_order", "decimal", "scale", "nothing", "missing", "merges"]
     value: str | tuple[str, ...] | tuple[tuple[str, str], ...]
 
 

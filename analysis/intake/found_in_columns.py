@@ -14,6 +14,7 @@ from analysis.intake.fixes import AsOfFix, CleaningFix
 from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.suggest import missing_roles
 from analysis.intake.typed import is_native
+from analysis.intake.units import header_scale, said_scale
 from analysis.intake.values import column_style, half_width, is_nothing, number
 
 if TYPE_CHECKING:
@@ -242,8 +243,29 @@ def _date_order(look: Look, one: Mapped) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def _units(look: Look, one: Mapped) -> Iterator[Finding]:
+    """Numbers that a header, or a row above it, says are to be multiplied: done, and taken back by a click."""
+    assert one.source is not None
+    seen = dict(zip(one.table.columns, look.evidence[one.table.key], strict=True))
+    for column in one.source.columns:
+        times = said_scale(one.table, column.name, column.role)
+        if times == 1:
+            continue
+        raw = f"c{one.table.columns.index(column.name)}"
+        example, line = look.one(f"SELECT arg_min({raw}, line), min(line) FROM {one.view} WHERE NOT {is_nothing(raw)}")
+        chosen = column.scale == "header"
+        said = column.name if header_scale(column.name) > 1 else one.table.unit
+        yield Finding(
+            "header_unit" if chosen else "header_unit_ignored", rows=seen[column.name].n_filled, everyone=True,
+            facts={"times": times, "unit": said}, example=example, line=line, **look.about(one, column.name),
+            fix=None if chosen else look.fix(one, column.name, "scale", "header"),
+            undo=look.fix(one, column.name, "scale", "none") if chosen else None,
+            status="fixed" if chosen else "open",
+        )  # fmt: skip
+
+
 Finder = Callable[[Look, "Mapped"], Iterator[Finding]]
 ORDER_FINDERS: tuple[Finder, ...] = (
-    _date_order, _future, _old, _short_years, _categories, _ages, _useless, _encoding,
+    _date_order, _units, _future, _old, _short_years, _categories, _ages, _useless, _encoding,
 )  # fmt: skip
-CUSTOMER_FINDERS: tuple[Finder, ...] = (_categories, _ages, _useless, _gaps, _left_customers, _encoding)
+CUSTOMER_FINDERS: tuple[Finder, ...] = (_units, _categories, _ages, _useless, _gaps, _left_customers, _encoding)

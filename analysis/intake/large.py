@@ -27,6 +27,7 @@ from analysis.intake.layout import (
     leave_out,
 )
 from analysis.intake.tables import LeftOut, RawTable
+from analysis.intake.units import unit_above
 from analysis.intake.values import literal
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
         delimiter=delimiter,
         lines_from=None if left else header + 2,
         surplus=left,
+        unit=unit_above(head[:header]),
     )
 
 

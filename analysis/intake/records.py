@@ -10,6 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.dates import date_form, in_zone, timestamp
 from analysis.intake.roles import roles
 from analysis.intake.tables import TableCount
+from analysis.intake.units import scaled
 from analysis.intake.values import (
     NOTHING,
     TOTAL_WORDS,
@@ -163,7 +164,7 @@ def _typed(connection: duckdb.DuckDBPyConnection, one: Mapped, spec: RecordKind,
         return in_zone(raw, when, zone) if zone else when
     if kind == "number":
         decimal = column_style(connection, one.view, raw) if column.decimal == "auto" else column.decimal
-        return f"CAST({number(raw, decimal=decimal)} AS DOUBLE)"
+        return f"CAST({scaled(number(raw, decimal=decimal), one, role)} AS DOUBLE)"
     if kind == "flag":
         return flag(raw)
     value = identifier(raw, nothing=words) if kind == "id" else category(raw)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.engine import connect
 from analysis.intake.describe import scan
 from analysis.intake.roles import EXTRA, IGNORE
+from analysis.intake.units import multiplied, said_scale
 from analysis.intake.values import identifier, number
 
 if TYPE_CHECKING:
@@ -127,8 +128,10 @@ def _orders_shared(connection: duckdb.DuckDBPyConnection, first: TableGuess, sec
 
 def _total(connection: duckdb.DuckDBPyConnection, guess: TableGuess) -> float:
     def read(role: str) -> str:
-        column = guess.column(role)
-        return number(_raw(guess, role), decimal=column.evidence.decimal if column else "point")
+        column, raw = guess.column(role), _raw(guess, role)
+        typed = number(raw, decimal=column.evidence.decimal if column else "point")
+        times = said_scale(guess.table, column.name, role) if column else 1
+        return typed if times == 1 else multiplied(typed, raw, times)
 
     amount = read("amount") if guess.column("amount") else f"{read('quantity')}::DOUBLE * {read('unit_price')}::DOUBLE"
     with scan(connection, guess.table) as rows:

@@ -72,6 +72,7 @@ def normal(header: str) -> str:
     ('customerid', '实付金额', 'orderdate')
     """
     plain = simplified(unicodedata.normalize("NFKC", header)).casefold()
+    plain = re.sub(r"\bin (?:thousands?|millions?)\b", "", plain.replace("_", " "))
     plain = re.sub(r"[(\[{<【].*?[)\]}>】]", "", plain) or plain
     return re.sub(r"[\W_]+", "", plain)
 

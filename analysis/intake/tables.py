@@ -56,6 +56,8 @@ class RawTable:
         0..1: the share of the characters beyond ASCII that make sense in this encoding.
     hidden : bool
         The sheet is hidden in the workbook.
+    unit : str
+        What a row above the header says about the unit of the figures (``单位：万元``), empty when it says nothing.
     lines_from : int, optional
         Line of the first row when the stored rows carry no ``line``; rows are then in file order.
     stored : tuple of (name, type), optional
@@ -79,6 +81,7 @@ class RawTable:
     stored: tuple[tuple[str, str], ...] = ()
     plausibility: float = 1.0
     hidden: bool = False
+    unit: str = ""
 
     def scan_sql(self) -> str:
         """Write the SQL that reads rows lying in a file: ``line``, ``c<i>`` as text, ``t<i>`` as the file types it."""

@@ -21,6 +21,7 @@ from analysis.intake.layout import (
     leave_out,
 )
 from analysis.intake.tables import LeftOut, RawTable
+from analysis.intake.units import unit_above
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,6 +91,7 @@ def read_text(
         delimiter=delimiter,
         surplus=tuple(sorted((*surplus, *left))),
         plausibility=decoded.plausibility,
+        unit=unit_above(head[: max(0, header)]),
     )
 
 

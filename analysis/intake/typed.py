@@ -11,6 +11,7 @@ from analysis.intake.dates import NUMERIC_DAY, date_form, in_zone, timestamp
 from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
 from analysis.intake.tables import Note
+from analysis.intake.units import scaled
 from analysis.intake.values import (
     NOTHING,
     TOTAL_TEXT,
@@ -54,7 +55,7 @@ def typed_columns(
     for role in NUMBER_ROLES:
         if raw := one.raw(role):
             decimal = chosen_decimal(connection, one, role, raw)
-            expressions[role] = number(raw, decimal=decimal, native=is_native(one, raw, "number"))
+            expressions[role] = scaled(number(raw, decimal=decimal, native=is_native(one, raw, "number")), one, role)
     if one.raw("cost") and cost_per_unit(connection, one, expressions):
         expressions["cost"] = product(expressions["cost"], f"abs({expressions['quantity']})")
         notes.append(Note("cost_per_unit", {"table": one.table.key}, "check"))

@@ -19,6 +19,7 @@ from analysis.intake.layout import (
     leave_out,
 )
 from analysis.intake.tables import RawTable
+from analysis.intake.units import unit_above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,6 +120,7 @@ def _table(
         header_row=header + 1,
         surplus=left,
         hidden=hidden,
+        unit=unit_above(head[: max(0, header)]),
     )
 
 

@@ -52,6 +52,7 @@ class TableEntry(Params):
     surplus: tuple[LeftOut, ...] = ()
     plausibility: float = Field(default=1.0, ge=0, le=1)
     hidden: bool = False
+    unit: str = ""
 
 
 class SnapshotEntry(Params):

@@ -18,7 +18,7 @@ from analysis.workspace import files
 from analysis.workspace.schema import raw_tables
 
 FOLDER = "files"
-READING = ("columns", "header_row", "encoding", "delimiter", "surplus", "plausibility", "hidden")
+READING = ("columns", "header_row", "encoding", "delimiter", "surplus", "plausibility", "hidden", "unit")
 ORIGINAL = "original"
 MOST_ORIGINAL = 256 * 2**20  # bytes of a file that is kept beside its rows, to be read again in another way
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -118,6 +118,7 @@ def from_row(row: sa.Row, home: Path) -> RawTable:
         surplus=tuple(LeftOut(*left) for left in reading["surplus"]),
         plausibility=reading.get("plausibility", 1.0),
         hidden=reading.get("hidden", False),
+        unit=reading.get("unit", ""),
     )
 
 
