@@ -18,6 +18,8 @@ from analysis.study import Prepared, StudyResult, edit, judge, prepare, prepared
 from ui import session, show
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.goals import Goal
     from analysis.intake.identity import Identity
     from analysis.intake.join import Join, Unmatched
@@ -284,8 +286,22 @@ def segmentation(study: Study, profiles: Profiles, plan: SegmentationPlan) -> tu
         crossed = [study.recipe.plan_or_usual(kind) for kind in (plan.params.first, plan.params.second)]
         choices = " ".join([choices, *(other.model_dump_json() for other in crossed)])
         others = {other.params.kind: segmentation(study, profiles, other)[1] for other in crossed}
+    numbers = ()
+    if plan.params.kind == "clusters":
+        # Groups are found once, whatever numbers they bear.
+        numbers = plan.params.numbers
+        choices = plan.params.model_dump_json(exclude={"numbers"})
     result = _segmentation(study.id, study.version, choices, profiles, plan, study, others)
+    if numbers:
+        result = _numbered(study.id, study.version, f"{choices} {numbers}", result, numbers)
     return result, edit(result, plan, profiles)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _numbered(study_id: str, version: str, choices: str, _result: ClusterResult, _numbers: tuple[int, ...]) -> Any:
+    from analysis.segments.numbering import renumbered
+
+    return renumbered(_result, _numbers)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -321,6 +337,16 @@ def _features_of(study_id: str, version: str, params: ClusterParams, profiles: P
     mixed = str(params.method == "mixed")
     choices = mixed + params.model_dump_json(include={"features", "preparation", "seed"})
     return _features(study_id, version, choices, params, profiles)
+
+
+def silhouettes(study: Study, profiles: Profiles, params: ClusterParams, found: ClusterResult) -> pd.DataFrame:
+    """Return the silhouette of each customer of the sample, as ``fit.customer_silhouettes``."""
+    from analysis.segments.fit import customer_silhouettes
+
+    def computed() -> pd.DataFrame:
+        return customer_silhouettes(_features_of(study.id, study.version, params, profiles), found)
+
+    return result(study, "silhouettes", params.model_dump_json(), computed)
 
 
 def stability(study: Study, profiles: Profiles, params: ClusterParams, found: ClusterResult) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from analysis.compare.explain import Against, Separation, against, crossed, neighbours, quantile_table, separation
+from analysis.compare.explain import Against, Separation, against, neighbours, quantile_table, separation
 from analysis.compare.surrogate import SegmentRule, segment_rules
 from analysis.compare.words import crm_rule, level_name, neighbour_sentence, rule_sentence, rule_text
 from analysis.errors import AnalysisError
@@ -47,6 +47,13 @@ def method_name(method: str) -> str:
     return t(f"workbook.segmentation.{method}") if t.has(f"workbook.segmentation.{method}") else method
 
 
+def column_of(method: str) -> str:
+    """Return the column of a segmentation in exports and snapshots."""
+    from analysis.kinds import SEGMENT_COLUMNS
+
+    return SEGMENT_COLUMNS[method]
+
+
 def key_of(study: compute.Study, view: Shown) -> str:
     """Name the state of a segmentation that an explanation depends on."""
     plan = study.recipe.plan(view.method)
@@ -74,9 +81,14 @@ def against_of(study: compute.Study, profiles: Profiles, view: Shown, segment: s
 
 
 def apart(
-    study: compute.Study, profiles: Profiles, view: Shown, comparison: Comparison, chosen: list[str]
-) -> str | None:
-    """Show which features separate the chosen segments; return the segment clicked in the profile, or None."""
+    study: compute.Study,
+    profiles: Profiles,
+    view: Shown,
+    comparison: Comparison,
+    chosen: list[str],
+    focus: str | None,
+) -> None:
+    """Show which features separate the chosen segments, and the segments side by side."""
     from analysis.charts import explain as charts
 
     t = session.t()
@@ -89,7 +101,7 @@ def apart(
         )  # fmt: skip
     if len(found.features) == 0:
         show.error(AnalysisError("chart_no_differences"))
-        return None
+        return
     by_key = {feature.key: feature for feature in profiles.features}
     first = found.features.iloc[0]
     sentence = t("explain.answer", feature=feature_name(by_key[first["feature"]], t), strength=float(first["strength"]))
@@ -99,10 +111,9 @@ def apart(
     if found.n_tested:
         facts = {"accuracy": found.accuracy, "base": found.base_accuracy, "n": found.n_tested}
         st.caption(show.md_escape(t("explain.second_opinion", **facts)))
-    picked = profile(comparison, found, view)
-    boxes(study, profiles, view, found, chosen)
+    profile(comparison, found, view, focus)
+    boxes(study, profiles, view, found, chosen, focus)
     show.how_computed("explain.method")
-    return picked
 
 
 def separation_rows(found: Separation, profiles: Profiles) -> pd.DataFrame:
@@ -126,34 +137,29 @@ def separation_rows(found: Separation, profiles: Profiles) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def profile(comparison: Comparison, found: Separation, view: Shown) -> str | None:
+def profile(comparison: Comparison, found: Separation, view: Shown, focus: str | None) -> None:
     """Show the segments as lines over the numbers that separate most; a click picks one of them."""
-    import altair as alt
-
     from analysis.charts import explain as charts
+    from ui.segments import clickable
 
     t = session.t()
     ranked = found.features["feature"].tolist()
     try:
         chart = charts.parallel_profile(comparison, ranked, t, names=view.names)
     except AnalysisError:
-        return None  # two numbers make a profile; with fewer the bars above say everything
+        return  # two numbers make a profile; with fewer the bars above say everything
     numbers = comparison.numbers[comparison.numbers["feature"].isin(ranked)]
     frame = numbers[["segment", "feature", "mean", "d_all", "n"]].assign(segment=numbers["segment"].map(view.names))
-    picked = alt.selection_point(name="picked", fields=["key"])
-    layered = chart.copy(deep=True)
-    layered.layer[2] = layered.layer[2].add_params(picked)
-    from ui.segments import rerun_on_click
-
-    state: Any = show.chart(layered, t("explain.parallel_alt"), name="parallel", data=frame, on_select=rerun_on_click)
+    clickable(chart, view, t("explain.parallel_alt"), name="parallel", data=frame, focus=focus, layer=2)
     st.caption(show.md_escape(t("explain.parallel_help")))
-    points = ((state or {}).get("selection") or {}).get("picked") or []
-    return next((str(point["key"]) for point in points if point.get("key") in view.names), None)
 
 
-def boxes(study: compute.Study, profiles: Profiles, view: Shown, found: Separation, chosen: list[str]) -> None:
+def boxes(
+    study: compute.Study, profiles: Profiles, view: Shown, found: Separation, chosen: list[str], focus: str | None
+) -> None:
     """Show how a number spreads within each segment; the numbers are offered by how far they separate."""
     from analysis.charts import explain as charts
+    from analysis.charts.palette import fade
 
     t = session.t()
     ranked = found.features[found.features["kind"] == "number"]["feature"].tolist()
@@ -175,6 +181,7 @@ def boxes(study: compute.Study, profiles: Profiles, view: Shown, found: Separati
         show.error(problem)
         return
     rows = table.assign(segment=table["segment"].map(view.names)).rename(columns={"segment": t("column.segment")})
+    chart = fade(chart, view.names[focus] if focus else None, field="name")
     show.chart(chart, t("explain.boxes_alt"), name="boxes", data=rows)
 
 
@@ -257,22 +264,3 @@ def _neighbour_rows(
                 }
             )
     return pd.DataFrame(rows)
-
-
-def flow(study: compute.Study, first: Shown, second: Shown) -> None:
-    """Show where the customers of one segmentation stand in another."""
-    from analysis.charts import explain as charts
-
-    t = session.t()
-    key = f"{key_of(study, first)} {key_of(study, second)}"
-    table = compute.result(
-        study, "crossed", key, lambda: crossed(first.edited.segmentation, second.edited.segmentation)
-    )
-    if len(table) == 0:
-        return
-    st.subheader(t("explain.flow"), anchor=False)
-    rows = {k: first.names[k] for k in first.edited.segmentation.segments["segment"]}
-    columns = {k: second.names[k] for k in second.edited.segmentation.segments["segment"]}
-    chart = charts.cross_heat(table, t, rows=rows, columns=columns)
-    words = table.assign(first=table["first"].map(rows), second=table["second"].map(columns))
-    show.chart(chart, t("explain.flow_alt"), name="crossed", data=words)

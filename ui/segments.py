@@ -23,7 +23,7 @@ from analysis.segments.names import (
     value_text,
 )
 from analysis.segments.schemes import scheme_of
-from ui import compute, controls, session, show
+from ui import carry, compute, controls, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from analysis.segments.edit import EditedSegmentation
     from analysis.segments.result import Segmentation
 
-CUSTOMERS_SHOWN = 1_000
-# Of the many features of a customer, those that a list to act on needs; the download holds all.
-LISTED = ("name", "phone", "email", "recency_days", "n_orders", "spend", "average_order_value", "favourite_category")
 _PROBLEM = "plan_problem"
 _EDIT_TURN = "edit_turn"
 
@@ -77,7 +74,8 @@ def begin(page: str) -> None:
     note = show.study_note()
     with place.container():
         show.page_header(t(f"{page}.title"), t(f"{page}.question"))
-    compute.prepared_or_stop(compute.study_or_stop())
+    study = compute.study_or_stop()
+    carry.settle(study, compute.prepared_or_stop(study).profiles)
     if show.study_note() != note:
         # Only now the study's name and date are known.
         with place.container():
@@ -285,25 +283,53 @@ def _own_name(typed: str | None, segment: str, view: Shown) -> str | None:
     return None if not name or (name == view.names[segment] and segment not in view.edited.names) else name
 
 
-def segment_bars(view: Shown, *, name: str) -> None:
-    """Show size and revenue of each segment; a click on a bar lists its customers."""
-    import altair as alt
-
+def segment_bars(view: Shown, *, name: str, focus: str | None = None) -> None:
+    """Show size and revenue of each segment; a click on a bar picks it."""
     from analysis.charts import segments as charts
 
     if not view.edited.shown:
         return
     t = session.t()
     chart = charts.segment_bars(view.edited.segmentation, t, names=view.names, hidden=view.edited.hidden)
-    picked = alt.selection_point(name="segment", fields=["segment"])
-    show.chart(
-        chart.add_params(picked),
-        t("segments.bars_alt"),
-        name=name,
-        data=table_words(view),
-        on_select=rerun_on_click,
-    )
-    pick(f"chart_{name}", view)
+    clickable(chart, view, t("segments.bars_alt"), name=name, data=table_words(view), focus=focus)
+
+
+def clickable(
+    chart: Any,
+    view: Shown,
+    alt: str,
+    *,
+    name: str,
+    data: pd.DataFrame | None = None,
+    focus: str | None = None,
+    layer: int = 0,
+) -> None:
+    """Show a chart in which a click on a mark picks its segment, and the picked one stands out.
+
+    The field ``segment`` of the chart's data holds the segment's words; ``layer`` is that of the marks to click.
+    """
+    import altair
+
+    from analysis.charts.palette import fade
+
+    drawn = fade(chart.copy(deep=True), view.names[focus] if focus else None)
+    picked = altair.selection_point(name="segment", fields=["segment"], toggle=False)
+    drawn.layer[layer] = drawn.layer[layer].add_params(picked)
+    show.chart(drawn, alt, name=name, data=data, on_select=lambda: pick(f"chart_{name}", view))
+
+
+def focus(view: Shown, offered: Sequence[str] | None = None) -> str | None:
+    """Offer one segment to look at in every picture, for those who do not click; return it, or None for all."""
+    t = session.t()
+    options = list(view.edited.shown if offered is None else offered)
+    key = _focus_key(view)
+    if session.widget(key) not in [None, *options]:
+        session.set_widget(key, None)
+    short = {option: view.names[option].replace("：", ": ").split(": ")[0] for option in options}
+    return st.pills(
+        t("segments.focus"), options, format_func=lambda option: short[option], key=key, help=t("segments.focus_help"),
+        on_change=lambda: _list(view, session.widget(key)),
+    )  # fmt: skip
 
 
 def table_words(view: Shown) -> pd.DataFrame:
@@ -315,97 +341,21 @@ def table_words(view: Shown) -> pd.DataFrame:
 
 
 def pick(chart_key: str, view: Shown) -> None:
-    """Take the segment just clicked in a chart as the one whose customers are listed."""
+    """Take the segment just clicked in a chart as the one to look at and to list; called by the click itself."""
     chosen = (session.widget(chart_key) or {}).get("selection", {}).get("segment", [])
-    words = next((point.get("segment") for point in chosen if point.get("segment")), "")
-    # A chart keeps its selection; only a new one may overrule what was chosen in the list since.
-    if words == session.kept(f"picked_{chart_key}", ""):
-        return
-    session.keep(f"picked_{chart_key}", words)
+    words = next((point.get("segment") for point in chosen if point.get("segment")), None)
     key = next((key for key in view.edited.shown if view.names[key] == words), None)
-    if key is not None:
-        session.set_widget(f"customers_{view.method}", key)
+    session.set_widget(_focus_key(view), key)
+    _list(view, key)
 
 
-def rerun_on_click() -> None:
-    """A chart reruns its page on a click when it has something to call; the page then reads the selection."""
+def _focus_key(view: Shown) -> str:
+    return f"focus_{view.method}"
 
 
-def customers(view: Shown, profiles: Profiles, extra: pd.DataFrame | None = None) -> None:
-    """List the customers of one segment: the first thousand on screen, all of them in the download.
-
-    Parameters
-    ----------
-    extra : DataFrame, aligned with the profiles, optional
-        Further columns with translated names, shown after the customer id.
-    """
-    t = session.t()
-    st.subheader(t("segments.customers"), anchor=False)
-    options = list(view.edited.shown)
-    if not options:
-        show.empty_state(t("segments.all_hidden"))
-        return
-    key = f"customers_{view.method}"
-    if session.widget(key) not in options:
-        session.set_widget(key, options[0])
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    with left:
-        segment = st.selectbox(
-            t("segments.whose"), options, format_func=lambda option: view.names[option], key=key,
-            help=t("segments.whose_help"),
-        )  # fmt: skip
-    if any(feature.personal for feature in profiles.features):
-        with right:
-            controls.show_personal()
-    rows = (view.edited.segmentation.labels == segment).fillna(False).to_numpy(dtype=bool).nonzero()[0]
-    unmasked = session.unmasked()
-    by_value = profiles.customers["spend"].iloc[rows] if "spend" in profiles.customers else None
-    if by_value is not None:
-        rows = rows[by_value.fillna(0).to_numpy(dtype=float).argsort(kind="stable")[::-1]]
-    listed = [feature for key in LISTED if (feature := profiles.feature(key)) is not None]
-    if not any(feature.header is None and feature.key == "spend" for feature in listed):
-        listed = list(profiles.features)[:12]
-    frame = _customer_rows(profiles, rows[:CUSTOMERS_SHOWN], listed, extra, unmasked=unmasked)
-
-    def whole() -> pd.DataFrame:
-        return _customer_rows(profiles, rows, list(profiles.features), extra, unmasked=unmasked)
-
-    show.table(
-        frame, _formats(listed, t), alt=t("segments.customers_alt", segment=view.names[segment]),
-        name=f"customers_{view.method}_list", whole=whole, n_whole=len(rows),
-    )  # fmt: skip
-
-
-def _customer_rows(
-    profiles: Profiles, rows: Any, features: list[Feature], extra: pd.DataFrame | None, *, unmasked: bool
-) -> pd.DataFrame:
-    from dataclasses import replace
-
-    import pandas as pd
-
-    from analysis.profiles.personal import masked
-
-    t = session.t()
-    part = replace(profiles, customers=profiles.customers.iloc[rows].reset_index(drop=True))
-    customers = (part if unmasked else masked(part)).customers
-    columns = {t("column.customer_id"): customers["customer_id"]}
-    if extra is not None:
-        columns |= {name: extra[name].iloc[rows].reset_index(drop=True) for name in extra.columns}
-    for feature in features:
-        if feature.key in customers.columns:
-            columns.setdefault(feature_name(feature, t), customers[feature.key])
-    return pd.DataFrame(columns)
-
-
-def _formats(features: list[Feature], t: Any) -> dict[str, Any]:
-    forms = {"money": "%,.2f", "share": "percent", "count": "%,d", "days": "%,d", "year": "%d"}
-    formats: dict[str, Any] = {
-        feature_name(feature, t): st.column_config.NumberColumn(format=forms.get(feature.unit))
-        for feature in features
-        if feature.kind == "number" and feature.unit in forms
-    }
-    dates = {feature_name(f, t): st.column_config.DateColumn(format="YYYY-MM-DD") for f in features if f.kind == "date"}
-    return formats | dates
+def _list(view: Shown, segment: str | None) -> None:
+    if segment is not None:
+        session.set_widget(f"customers_{view.method}", segment)
 
 
 def code(study: compute.Study, method: str, *, compared: Sequence[str] = ()) -> None:
@@ -441,3 +391,13 @@ def feature_in_words(found: AnalysisError, profiles: Profiles) -> AnalysisError:
 def unit_value(value: float, feature: Feature) -> str:
     """Write a value of a feature in its unit."""
     return value_text(value, feature, session.t())
+
+
+def ids(profiles: Profiles, rows: Sequence[int]) -> list[str]:
+    """Return the ids of some customers as they may be seen in this visit."""
+    from analysis.profiles.personal import mask, personal_kind
+
+    column = profiles.customers["customer_id"]
+    kind = None if session.unmasked() else personal_kind(column)
+    chosen = column.iloc[list(rows)]
+    return (mask(chosen, kind) if kind else chosen).astype("str").tolist()

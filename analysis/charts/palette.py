@@ -108,6 +108,27 @@ def text_on_diverging(value: float, *, low: float, high: float) -> str:
     return ON_DARK if abs(position - 0.5) > 0.36 else ON_LIGHT
 
 
+def fade(chart: Any, word: str | None, *, field: str = "segment") -> Any:
+    """Return a chart in which only one segment stands out; without one, the chart as it is.
+
+    Parameters
+    ----------
+    chart : layered Altair chart
+    word : str, optional
+        The segment as the data's ``field`` writes it.
+    """
+    import altair as alt
+
+    if word is None:
+        return chart
+    chart = chart.copy(deep=True)
+    for layer in getattr(chart, "layer", [chart]):
+        if f'"{field}' in str(layer.encoding.to_dict()).replace("'", '"'):
+            seen = alt.condition(alt.datum[field] == word, alt.value(1), alt.value(0.12))
+            layer.encoding.fillOpacity = layer.encoding.strokeOpacity = seen
+    return chart
+
+
 def segment_axis() -> Any:
     """Return the axis of segments as columns: a group's traits stand below its number, so that names fit."""
     import altair as alt

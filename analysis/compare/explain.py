@@ -388,19 +388,3 @@ def quantile_table(
         own = own[np.isfinite(own)]
         rows.append((key, len(own), *(np.quantile(own, QUANTILES) if len(own) else [np.nan] * len(QUANTILES))))
     return pd.DataFrame(rows, columns=pd.Index(["segment", "n", *(f"q{round(100 * q):02}" for q in QUANTILES)]))
-
-
-def crossed(first: Segmentation, second: Segmentation) -> pd.DataFrame:
-    """Return how two segmentations of the same customers meet; customers outside either are left out.
-
-    Returns
-    -------
-    DataFrame, one row per pair of segments
-        ``first``, ``second`` (keys), ``customers``, ``share`` (of the customers of ``first`` who are in both
-        segmentations, 0..1).
-    """
-    import pandas as pd
-
-    counts = pd.crosstab(first.labels.rename("first"), second.labels.rename("second"))
-    table = pd.DataFrame(counts.stack(), columns=pd.Index(["customers"])).reset_index()
-    return table.assign(share=table["customers"] / table.groupby("first")["customers"].transform("sum"))

@@ -63,47 +63,6 @@ def change_edit(
     return tuple(edit for edit in by_segment.values() if edit.name or edit.merge_into or edit.hidden)
 
 
-def carry_edits(edits: Sequence[SegmentEdit], before: pd.Series, after: pd.Series) -> tuple[SegmentEdit, ...]:
-    """Bring edits of clusters to the clusters of another run, where most of the same customers are.
-
-    Parameters
-    ----------
-    edits : sequence of SegmentEdit
-    before, after : Series of str, aligned
-        Segment keys of the same customers, missing outside.
-
-    Returns
-    -------
-    tuple of SegmentEdit
-        A cluster finds the one whose customers overlap most with its own (Jaccard, at least one half); an edit
-        without such a cluster is left out.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from analysis.segments.params import SegmentEdit
-    >>> before = pd.Series(["cluster_1", "cluster_2", "cluster_2"])
-    >>> after = pd.Series(["cluster_2", "cluster_1", "cluster_1"])
-    >>> carry_edits([SegmentEdit(segment="cluster_2", name="Core")], before, after)[0].segment
-    'cluster_1'
-    """
-    from analysis.segments.match import match
-
-    if not edits:
-        return ()
-    target = match(before, after)
-    carried = []
-    taken: set[str] = set()
-    for edit in edits:
-        key = target.get(edit.segment)
-        if key is None or key in taken or (edit.merge_into and edit.merge_into not in target):
-            continue
-        taken.add(key)
-        goal = target[edit.merge_into] if edit.merge_into else None
-        carried.append(edit.model_copy(update={"segment": key, "merge_into": None if goal == key else goal}))
-    return tuple(carried)
-
-
 def shown_grid(result: RfmResult, edited: EditedSegmentation) -> RfmResult:
     """Return an RFM result whose cells carry the segments they were merged into, for drawing."""
     merges = merged_keys(result.segmentation.labels, edited.segmentation.labels)

@@ -22,8 +22,9 @@ from analysis.segments.howmany import (
     sweep,
 )
 from analysis.segments.kmeans import Grouping, silhouettes
+from analysis.segments.numbering import renumbered
 from analysis.segments.params import ClusterParams
-from analysis.segments.prepare import Prepared, prepare
+from analysis.segments.prepare import Prepared, Step, prepare
 from analysis.segments.result import Note, Segmentation, segmentation_of
 from analysis.segments.stability import stability
 
@@ -92,6 +93,10 @@ class ClusterResult:
         Gaussian mixture; lower is better.
     tree : float array, shape (merges, 4), or None
         The hierarchy of the fitted customers as SciPy writes it (Ward).
+    tree_rows : int array or None
+        Rows of the profiles that the hierarchy is about.
+    steps : tuple of Step
+        What was done to each feature before.
     notes : tuple of Note
         ``clusters_sampled`` (n_fitted, n), ``clusters_no_group`` (n, share).
         Those of ``Prepared``, ``clusters_no_groups`` (k, n) or ``clusters_weak`` (silhouette), ``clusters_tiny``
@@ -121,6 +126,8 @@ class ClusterResult:
     probability: np.ndarray | None = field(default=None, repr=False)
     bic: float | None = None
     tree: np.ndarray | None = field(default=None, repr=False)
+    tree_rows: np.ndarray | None = field(default=None, repr=False)
+    steps: tuple[Step, ...] = ()
 
 
 def clusters(profiles: Profiles, params: ClusterParams | None = None) -> ClusterResult:
@@ -148,7 +155,7 @@ def clusters(profiles: Profiles, params: ClusterParams | None = None) -> Cluster
     [10, 10]
     """
     params = params or ClusterParams()
-    return group(prepare_for(profiles, params), params)
+    return renumbered(group(prepare_for(profiles, params), params), params.numbers)
 
 
 def prepare_for(profiles: Profiles, params: ClusterParams) -> Prepared:
@@ -158,7 +165,7 @@ def prepare_for(profiles: Profiles, params: ClusterParams) -> Prepared:
 
 
 def group(prepared: Prepared, params: ClusterParams) -> ClusterResult:
-    """Group prepared customers as the params say; the codes of ``fit``."""
+    """Group prepared customers as the params say, numbered by value; the codes of ``fit``."""
     limits = Limits(smallest_share=params.smallest_share, most=params.most_segments)
     return fit(prepared, k=params.k, method=params.method, limits=limits, seed=params.seed)
 
@@ -242,6 +249,8 @@ def fit(
         probability=_spread(made.probability, prepared) if made.probability is not None else None,
         bic=made.bic,
         tree=made.tree,
+        tree_rows=prepared.rows[made.rows] if made.rows is not None else None,
+        steps=prepared.steps,
     )
 
 

@@ -22,7 +22,6 @@ DENSITY_ROWS = 5_000
 LEAST_DENSE = 5
 # A component thinner than this in some direction sits on tied values; its likelihood grows without end.
 THINNEST = 1e-3
-TREE_LEAVES = 30
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,9 @@ class Found:
     bic : float or None
         Of the fitted rows; lower is better (Gaussian mixture).
     tree : float array, shape (merges, 4), or None
-        The last merges of the hierarchy as SciPy writes them (Ward).
+        The merges of the hierarchy of the fitted rows as SciPy writes them (Ward).
+    rows : int array or None
+        Rows that the hierarchy is about.
     """
 
     grouping: Grouping
@@ -48,6 +49,7 @@ class Found:
     probability: np.ndarray | None = field(default=None, repr=False)
     bic: float | None = None
     tree: np.ndarray | None = field(default=None, repr=False)
+    rows: np.ndarray | None = field(default=None, repr=False)
 
 
 def group_rows(
@@ -128,7 +130,7 @@ def _ward(points: np.ndarray, k: int, seed: int) -> Found:
         every = _nearest(points, centres)
         every[rows] = labels
         labels = every
-    return Found(_grouping(points, labels), len(rows), tree=np.asarray(tree))
+    return Found(_grouping(points, labels), len(rows), tree=np.asarray(tree), rows=rows)
 
 
 def _mixture(points: np.ndarray, k: int, seed: int) -> Any:

@@ -189,9 +189,10 @@ def note_sentence(
     facts = dict(note.facts)
     if "segment" in facts:
         facts["segment"] = (names or {}).get(facts["segment"]) or segment_name(facts["segment"], t)
-    described = next((feature for feature in features if feature.key == facts.get("feature")), None)
-    if described is not None:
-        facts["feature"] = feature_name(described, t)
+    by_key = {feature.key: feature for feature in features}
+    for name in ("feature", "other"):
+        if facts.get(name) in by_key:
+            facts[name] = feature_name(by_key[facts[name]], t)
     return t(f"note.{note.code}", **facts)
 
 

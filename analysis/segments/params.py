@@ -99,7 +99,8 @@ class Preparation(Params):
     """How features are brought to one scale before clustering.
 
     ``skew`` treats money, counts and unitless numbers with a skewness above 1; ``cap`` pulls in values beyond 5
-    interquartile ranges from the quartiles; ``weights`` (0.1..10, by feature key) multiply a feature's share in the
+    interquartile ranges from the quartiles; ``correlated`` says what becomes of a feature whose correlation with one
+    before it is ``alike`` (0.5..1) or more; ``weights`` (0.1..10, by feature key) multiply a feature's share in the
     squared distance.
     """
 
@@ -107,6 +108,8 @@ class Preparation(Params):
     scale: Literal["standard", "robust"] = "standard"
     cap: bool = True
     missing: Literal["median", "leave_out"] = "median"
+    correlated: Literal["keep", "leave_out"] = "keep"
+    alike: float = Field(default=0.9, ge=0.5, le=1)
     weights: dict[str, Annotated[float, Field(ge=0.1, le=10)]] = Field(default_factory=dict)
 
 
@@ -114,7 +117,9 @@ class ClusterParams(Params):
     """How customers are clustered: ``features=()`` takes the suggested features, ``k=None`` suggests the number.
 
     A suggested number leaves no group below ``smallest_share`` (0..1) of the customers and makes at most
-    ``most_segments`` groups, where the data allows it.
+    ``most_segments`` groups, where the data allows it. ``numbers`` are those that the groups bear, in the order of
+    their value, so that a group keeps its number, name and colour from one run to the next; with another number of
+    groups than that they count from one.
     """
 
     kind: Literal["clusters"] = "clusters"
@@ -124,7 +129,14 @@ class ClusterParams(Params):
     k: int | None = Field(default=None, ge=2, le=20)
     smallest_share: float = Field(default=0.01, ge=0, le=0.5)
     most_segments: int = Field(default=10, ge=2, le=10)
+    numbers: tuple[Annotated[int, Field(ge=1, le=999)], ...] = Field(default=(), max_length=200)
     seed: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _numbers_differ(self) -> ClusterParams:
+        if len(set(self.numbers)) < len(self.numbers):
+            raise ValueError("each group has a number of its own")
+        return self
 
 
 class Tier(Params):

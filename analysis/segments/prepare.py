@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
@@ -31,6 +31,25 @@ PREFERRED = ("recency_days", "n_orders", "spend", "average_order_value")
 DIMENSION_ORDER = ("value", "behaviour", "risk", "preference", "channel", "social", "basic")
 # A customer without a purchase has no place on these; on attributes of the person he has.
 FROM_PURCHASES = ("value", "behaviour", "risk", "preference", "channel")
+
+
+@dataclass(frozen=True)
+class Step:
+    """What was done to one feature.
+
+    ``feature`` (key), ``skewness`` (of the known values), ``treatment`` (``"log"``, ``"yeo_johnson"`` or ``"none"``),
+    ``n_missing`` and ``n_capped`` (customers), ``weight`` (in the squared distance), ``alike`` (key of the feature it
+    is most correlated with, empty when it is alone) and ``correlation`` (-1..1, NaN when it is alone).
+    """
+
+    feature: str
+    skewness: float
+    treatment: str
+    n_missing: int
+    n_capped: int
+    weight: float = 1.0
+    alike: str = ""
+    correlation: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -64,9 +83,12 @@ class Prepared:
         Different rows of ``matrix``, counted up to 21.
     notes : tuple of Note
         ``clusters_filled``, ``clusters_pulled_in``, ``clusters_constant_left_out``, ``clusters_left_out_missing``,
-        ``clusters_identical``, ``clusters_mostly_missing``, ``clusters_many_levels`` (feature, n_levels, kept).
+        ``clusters_identical``, ``clusters_mostly_missing``, ``clusters_many_levels`` (feature, n_levels, kept),
+        ``clusters_correlated`` and ``clusters_correlated_left_out`` (feature, other, r).
     categories : tuple of Feature
         Their levels are further columns of ``matrix``, after those of ``features``.
+    steps : tuple of Step
+        What was done to each of ``features``.
     """
 
     features: tuple[Feature, ...]
@@ -83,6 +105,7 @@ class Prepared:
     n_distinct: int
     notes: tuple[Note, ...]
     categories: tuple[Feature, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 def suggest_features(profiles: Profiles) -> tuple[str, ...]:
@@ -105,6 +128,8 @@ def suggest_features(profiles: Profiles) -> tuple[str, ...]:
     """
     import numpy as np
 
+    from analysis.segments.params import Preparation
+
     frame = profiles.customers
     inside = _takes_part(profiles, profiles.features)
     order = {key: i for i, key in enumerate(PREFERRED)}
@@ -125,7 +150,7 @@ def suggest_features(profiles: Profiles) -> tuple[str, ...]:
         filled = np.isfinite(values)
         if len(values) == 0 or filled.mean() < MIN_FILL or np.ptp(values[filled]) == 0:
             continue
-        column = _standardised(values, feature)[0]
+        column = _standardised(values, feature, Preparation())[0]
         if column is None or any(abs(float((column * other).mean())) >= SAME for other in columns):
             continue
         chosen.append(feature.key)
@@ -198,26 +223,34 @@ def prepare(
     if not ids.is_monotonic_increasing:
         rows = rows[np.argsort(ids.to_numpy(dtype=object), kind="stable")]
 
-    kept, columns, logged, notes = [], [], [], []
+    kept: list[int] = []
+    columns: list[np.ndarray] = []
+    steps: list[Step] = []
+    notes: list[Note] = []
     if n_left and preparation.missing == "leave_out":
         notes.append(Note("clusters_left_out_missing", {"n": n_left}))
     for position, feature in enumerate(chosen):
-        column, was_logged, column_notes = _standardised(values[rows, position], feature, preparation)
-        if column is None:
+        column, step = _standardised(values[rows, position], feature, preparation)
+        if column is None or step is None:
             notes.append(Note("clusters_constant_left_out", {"feature": feature.key}))
             continue
-        twin = next((i for i, other in enumerate(columns) if np.allclose(column, other)), None)
-        if twin is not None:
-            facts = {"feature": feature.key, "other": chosen[kept[twin]].header or chosen[kept[twin]].key}
-            notes.append(Note("clusters_identical", facts))
+        twin, left_out = _twin(feature, column, columns, steps, preparation)
+        notes.extend(twin)
+        if left_out:
+            continue
         kept.append(position)
         columns.append(column)
-        logged.append(was_logged)
-        notes.extend(column_notes)
+        steps.append(step)
+        notes.extend(_step_notes(step, len(rows)))
     if not kept:
         raise AnalysisError("clusters_all_constant", n=len(chosen))
-    weights = [preparation.weights.get(chosen[position].key, 1.0) ** 0.5 for position in kept]
-    columns = [column if weight == 1 else column * weight for column, weight in zip(columns, weights, strict=True)]
+    steps = [
+        replace(step, weight=preparation.weights.get(step.feature, 1.0), alike=alike, correlation=r)
+        for step, (alike, r) in zip(steps, _most_alike(columns, steps), strict=True)
+    ]
+    columns = [
+        column if step.weight == 1 else column * step.weight**0.5 for column, step in zip(columns, steps, strict=True)
+    ]
     for feature in categories:
         weight = preparation.weights.get(feature.key, 1.0) ** 0.5
         values_of = frame[feature.key].iloc[rows]
@@ -238,7 +271,7 @@ def prepare(
         matrix=matrix,
         original=values[rows][:, kept],
         spend=_column(frame, "spend") if "spend" in frame.columns else None,
-        logged=tuple(logged),
+        logged=tuple(step.treatment == "log" for step in steps),
         sample=sample,
         map_rows=map_rows,
         map_points=map_points,
@@ -246,7 +279,58 @@ def prepare(
         n_distinct=_count_distinct(matrix),
         notes=tuple(notes),
         categories=categories,
+        steps=tuple(steps),
     )
+
+
+def _twin(
+    feature: Feature, column: np.ndarray, columns: list[np.ndarray], steps: list[Step], preparation: Preparation
+) -> tuple[list[Note], bool]:
+    """Say whether a feature repeats one before it, and whether it is left out for that."""
+    import numpy as np
+
+    for other, step in zip(columns, steps, strict=True):
+        if np.allclose(column, other):
+            if preparation.correlated == "keep":
+                return [Note("clusters_identical", {"feature": feature.key, "other": step.feature})], False
+            r = 1.0
+        else:
+            r = _correlation(column, other)
+        if abs(r) >= preparation.alike:
+            left_out = preparation.correlated == "leave_out"
+            code = "clusters_correlated_left_out" if left_out else "clusters_correlated"
+            return [Note(code, {"feature": feature.key, "other": step.feature, "r": r})], left_out
+    return [], False
+
+
+def _correlation(one: np.ndarray, other: np.ndarray) -> float:
+    import numpy as np
+
+    # A robust scale leaves a column without mean 0 and standard deviation 1.
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+def _most_alike(columns: list[np.ndarray], steps: list[Step]) -> list[tuple[str, float]]:
+    """Return the other feature that each one is most correlated with, and the correlation."""
+    import numpy as np
+
+    if len(columns) < 2:
+        return [("", float("nan"))] * len(columns)
+    r = np.corrcoef(columns)
+    np.fill_diagonal(r, 0.0)
+    places = np.abs(r).argmax(axis=1)
+    return [(steps[place].feature, float(r[i, place])) for i, place in enumerate(places.tolist())]
+
+
+def _step_notes(step: Step, n: int) -> list[Note]:
+    notes = []
+    if step.n_missing:
+        share = step.n_missing / n
+        code = "clusters_mostly_missing" if share > MOSTLY else "clusters_filled"
+        notes.append(Note(code, {"feature": step.feature, "n": step.n_missing, "share": share}))
+    if step.n_capped:
+        notes.append(Note("clusters_pulled_in", {"feature": step.feature, "n": step.n_capped}))
+    return notes
 
 
 def _chosen(profiles: Profiles, features: Sequence[str]) -> list[Feature]:
@@ -282,44 +366,36 @@ def _takes_part(profiles: Profiles, features: Sequence[Feature]) -> np.ndarray:
 
 
 def _standardised(
-    values: np.ndarray, feature: Feature, preparation: Preparation | None = None
-) -> tuple[np.ndarray | None, bool, list[Note]]:
-    """Return the column ready to cluster, or None when it does not vary."""
+    values: np.ndarray, feature: Feature, preparation: Preparation
+) -> tuple[np.ndarray | None, Step | None]:
+    """Return the column ready to cluster and what was done to it, or None twice when it does not vary."""
     import numpy as np
-
-    from analysis.segments.params import Preparation
-
-    preparation = preparation or Preparation()
 
     filled = np.isfinite(values)
     if not filled.any() or np.ptp(values[filled]) == 0:
-        return None, False, []
-    notes = []
-    if not filled.all():
-        n_missing = int((~filled).sum())
-        facts = {"feature": feature.key, "n": n_missing, "share": n_missing / len(values)}
-        code = "clusters_mostly_missing" if n_missing / len(values) > MOSTLY else "clusters_filled"
-        notes.append(Note(code, facts))
-    skewed = feature.unit in ("money", "count", "none") and _skewness(values[filled]) > SKEWED
-    logged = skewed and preparation.skew == "log"
-    column = _signed_log(values) if logged else values
-    if skewed and preparation.skew == "yeo_johnson":
+        return None, None
+    skewness = _skewness(values[filled])
+    skewed = feature.unit in ("money", "count", "none") and skewness > SKEWED
+    treatment = preparation.skew if skewed else "none"
+    column = _signed_log(values) if treatment == "log" else values
+    if treatment == "yeo_johnson":
         column = _yeo_johnson(values, filled)
     column = np.where(filled, column, np.median(column[filled]))
     low, high = np.quantile(column, [0.25, 0.75])
+    n_far = 0
     if high > low and preparation.cap:
         bounds = low - FENCE * (high - low), high + FENCE * (high - low)
         n_far = int(((column < bounds[0]) | (column > bounds[1])).sum())
         if n_far:
             column = np.clip(column, *bounds)
-            notes.append(Note("clusters_pulled_in", {"feature": feature.key, "n": n_far}))
     spread = column.std()
     if spread == 0:
-        return None, False, []
+        return None, None
+    step = Step(feature.key, skewness, treatment, int((~filled).sum()), n_far)
     if preparation.scale == "robust" and high > low:
         # 1.349 interquartile ranges to a standard deviation, as in the normal distribution.
-        return (column - np.median(column)) / ((high - low) / 1.349), logged, notes
-    return (column - column.mean()) / spread, logged, notes
+        return (column - np.median(column)) / ((high - low) / 1.349), step
+    return (column - column.mean()) / spread, step
 
 
 def _yeo_johnson(values: np.ndarray, filled: np.ndarray) -> np.ndarray:

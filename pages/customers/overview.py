@@ -20,7 +20,7 @@ from analysis.overview.periods import Period, presets
 from analysis.overview.result import Choice, Overview
 from analysis.profiles.result import DIMENSIONS, Dimension
 from analysis.segments.names import feature_name
-from ui import compute, session, show
+from ui import carry, compute, session, show
 
 REASONS_SHOWN = 2
 NOTES_SHOWN = 1
@@ -395,6 +395,7 @@ def dictionary() -> None:
 
 study = compute.study_or_stop()
 prepared = compute.prepared_or_stop(study)
+study = carry.settle(study, prepared.profiles)
 standard, profiles = prepared.standard, prepared.profiles
 t = session.t()
 

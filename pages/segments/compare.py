@@ -15,7 +15,7 @@ from analysis.errors import AnalysisError
 from analysis.kinds import ALWAYS, place
 from analysis.profiles.result import DIMENSIONS
 from analysis.segments.names import feature_name, value_text
-from ui import compute, explain, segments, session, show
+from ui import beside, compute, explain, segments, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,14 +58,13 @@ def main() -> None:
         show.answer(answer(comparison, view))
     cards(comparison, view)
     segments.notes(comparison.notes, view)
-    picked = explain.apart(study, profiles, view, comparison, chosen)
-    by_dimension(comparison, view)
-    ranked(comparison if picked is None else only(comparison, picked), view)
-    explain.rules(study, profiles, view, chosen if picked is None else [picked])
-    for method, other in usable.items():
-        if method != view.method:
-            explain.flow(study, view, other)
-            break
+    focus = segments.focus(view, chosen)
+    explain.apart(study, profiles, view, comparison, chosen, focus)
+    by_dimension(comparison, view, focus)
+    ranked(comparison if focus is None else only(comparison, focus), view)
+    explain.rules(study, profiles, view, chosen if focus is None else [focus])
+    beside.section(study, profiles, view, usable)
+    beside.keep(study, view)
     show.how_computed("compare.method")
     segments.code(study, view.method, compared=chosen)
 
@@ -160,7 +159,7 @@ def cards(comparison: Comparison, view: segments.Shown) -> None:
                     st.caption(show.md_escape(t("charts.too_few", n=row["customers"])))
 
 
-def by_dimension(comparison: Comparison, view: segments.Shown) -> None:
+def by_dimension(comparison: Comparison, view: segments.Shown, focus: str | None) -> None:
     """Show means and shares of one dimension at a time, with the index against all."""
     measured = set(comparison.numbers["feature"]) | set(comparison.shares["feature"])
     features = [feature for feature in comparison.features if feature.key in measured]
@@ -177,16 +176,17 @@ def by_dimension(comparison: Comparison, view: segments.Shown) -> None:
     numbers = [feature for feature in here if feature.kind == "number"]
     others = tuple(feature.key for feature in here if feature.kind != "number")
     if numbers:
-        dots(comparison, numbers, view)
+        dots(comparison, numbers, view, focus)
     if others:
         rows = comparison.shares[comparison.shares["feature"].isin(others)]
         chart = charts.index_heat(comparison, t, features=others, names=view.names)
-        show.chart(chart, t("compare.index_alt"), name="compare_index", data=share_rows(rows, comparison, view))
+        data = share_rows(rows, comparison, view)
+        segments.clickable(chart, view, t("compare.index_alt"), name="compare_index", data=data, focus=focus)
     if numbers:
         show.table(mean_rows(comparison, numbers, view), alt=t("compare.means_alt"), name="compare_means")
 
 
-def dots(comparison: Comparison, numbers: list[Feature], view: segments.Shown) -> None:
+def dots(comparison: Comparison, numbers: list[Feature], view: segments.Shown, focus: str | None) -> None:
     """Show the mean of one number per segment with its interval."""
     words = {feature.key: feature_name(feature, t) for feature in numbers}
     strongest = comparison.differences[comparison.differences["feature"].isin(words)]
@@ -199,7 +199,8 @@ def dots(comparison: Comparison, numbers: list[Feature], view: segments.Shown) -
     feature = next(feature for feature in numbers if feature.key == chosen)
     chart = charts.mean_dots(comparison, str(chosen), t, names=view.names)
     data = mean_rows(comparison, [feature], view)
-    show.chart(chart, t("compare.dots_alt", feature=words[str(chosen)]), name="compare_dots", data=data)
+    words_alt = t("compare.dots_alt", feature=words[str(chosen)])
+    segments.clickable(chart, view, words_alt, name="compare_dots", data=data, focus=focus, layer=2)
 
 
 def mean_rows(comparison: Comparison, numbers: list[Feature], view: segments.Shown) -> pd.DataFrame:
@@ -256,7 +257,7 @@ def ranked(comparison: Comparison, view: segments.Shown) -> None:
         show.error(problem)
         return
     frame = difference_rows(comparison, view)
-    show.chart(chart, t("compare.differs_alt"), name="compare_differences", data=frame.head(15))
+    segments.clickable(chart, view, t("compare.differs_alt"), name="compare_differences", data=frame.head(15))
     show.table(frame, alt=t("compare.differs_alt"), name="compare_ranked")
 
 

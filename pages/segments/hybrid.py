@@ -9,7 +9,7 @@ import streamlit as st
 from analysis.charts import hybrid as charts
 from analysis.errors import AnalysisError
 from analysis.segments.params import CrossedKind, HybridParams
-from ui import compute, controls, segments, session, show
+from ui import compute, controls, customer_list, segments, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,11 +40,12 @@ def main() -> None:
     view = segments.shown(result, edited, profiles, "hybrid")
     show.answer(answer(result, view))
     settings(study, params)
-    picture(study, profiles, result, view)
+    focus = segments.focus(view) if edited.shown else None
+    picture(study, profiles, result, view, focus)
     segments.notes((*result.notes, *edited.notes), view)
-    segments.segment_bars(view, name="hybrid_bars")
+    segments.segment_bars(view, name="hybrid_bars", focus=focus)
     segments.editor(study, view)
-    segments.customers(view, profiles)
+    customer_list.customers(view, profiles)
     show.how_computed("hybrid.method")
     segments.code(study, "hybrid")
 
@@ -126,26 +127,20 @@ def set_share() -> None:
     segments.change_params("hybrid", smallest_share=session.widget("hybrid_smallest_share") / 100)
 
 
-def picture(study: compute.Study, profiles: Profiles, result: HybridResult, view: segments.Shown) -> None:
+def picture(
+    study: compute.Study, profiles: Profiles, result: HybridResult, view: segments.Shown, focus: str | None
+) -> None:
     """Show the cells; a click on one lists the customers of its segment."""
-    import altair as alt
-
     rows, columns = (
         words(study, profiles, kind, keys)
         for kind, keys in ((result.params.first, result.first), (result.params.second, result.second))
     )
     merged = {str(key): view.names[str(key)] for key in result.cells["segment"]}
     chart = charts.hybrid_grid(result, t, rows=rows, columns=columns, names=merged)
-    picked = alt.selection_point(name="segment", fields=["segment"])
-    layered = chart.copy(deep=True)
-    layered.layer[0] = layered.layer[0].add_params(picked)
-    show.chart(
-        layered, t("hybrid.grid_alt"), name="hybrid_grid", data=cell_rows(result, rows, columns, merged),
-        on_select=segments.rerun_on_click,
-    )  # fmt: skip
+    data = cell_rows(result, rows, columns, merged)
+    segments.clickable(chart, view, t("hybrid.grid_alt"), name="hybrid_grid", data=data, focus=focus)
     if result.n_small:
         st.caption(show.md_escape(t("hybrid.grid_help", limit=result.limit)))
-    segments.pick("chart_hybrid_grid", view)
 
 
 def words(study: compute.Study, profiles: Profiles, kind: str, keys: tuple[str, ...]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.segments.changes import shown_grid
 from analysis.segments.cuts import OWN_FIELDS, own_params, read_cuts, thresholds, write_cuts
 from analysis.segments.params import RfmParams
-from ui import compute, controls, rfm_options, segments, session, show
+from ui import compute, controls, customer_list, rfm_options, segments, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +56,7 @@ def main() -> None:
     segments.segment_bars(view, name="rfm_bars")
     segments.editor(study, view)
     scores(result)
-    segments.customers(view, profiles, score_columns(result, profiles))
+    customer_list.customers(view, profiles, score_columns(result, profiles))
     show.how_computed("rfm.method")
     segments.code(study, "rfm")
 
@@ -231,9 +231,8 @@ def grid(result: RfmResult, view: segments.Shown) -> None:
         t("rfm.grid_alt"),
         name="rfm_grid",
         data=data.rename(columns={c: titles.get(c) or t(f"column.{c}") for c in data.columns}),
-        on_select=segments.rerun_on_click,
+        on_select=lambda: segments.pick("chart_rfm_grid", view),
     )
-    segments.pick("chart_rfm_grid", view)
     st.caption(show.md_escape(t("rfm.grid_help")))
 
 

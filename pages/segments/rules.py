@@ -14,7 +14,7 @@ from analysis.segments.params import AllOf, AnyOf, Condition, Expression, Not, R
 from analysis.segments.rule_edit import add_rule, first_condition, grouped, move_up, put, with_rule
 from analysis.segments.rules import OPS, RulesResult, holds, segment_key
 from analysis.segments.starters import starter_rules
-from ui import compute, controls, segments, session, show
+from ui import compute, controls, customer_list, segments, session, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ def main() -> None:
     segments.segment_bars(view, name="rules_bars")
     coverage(result, view)
     segments.editor(study, view)
-    segments.customers(view, profiles)
+    customer_list.customers(view, profiles)
     show.how_computed("rules.method")
     segments.code(study, "rules")
 

@@ -10,7 +10,7 @@ from analysis.charts import tiers as charts
 from analysis.errors import AnalysisError
 from analysis.segments.params import Tier, TierParams
 from analysis.segments.tiers import BY_CUSTOMERS, BY_REVENUE, TierResult, own_tiers
-from ui import compute, controls, segments, session, show
+from ui import compute, controls, customer_list, segments, session, show
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
@@ -40,7 +40,7 @@ def main() -> None:
     segments.segment_bars(view, name="tiers_bars")
     segments.editor(study, view)
     borders(result, view)
-    segments.customers(view, profiles)
+    customer_list.customers(view, profiles)
     show.how_computed("tiers.method")
     segments.code(study, "tiers")
 

@@ -13,7 +13,7 @@ from analysis.exports.contents import has_personal, segment_table
 from analysis.exports.folder import folder_code
 from analysis.exports.pictures import chinese_font
 from analysis.exports.workbook import SHEET_ROWS
-from ui import compute, controls, exports, jobs, session, show, studies
+from ui import carry, compute, controls, exports, jobs, session, show, studies
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -145,7 +145,7 @@ def snapshots() -> None:
 t = session.t()
 show.page_header(t("export.title"), t("export.question"))
 study = compute.study_or_stop()
-compute.prepared_or_stop(study)
+study = carry.settle(study, compute.prepared_or_stop(study).profiles)
 t = session.t()
 with st.spinner(t("export.gathering"), show_time=True):
     result = compute.study_result(study)

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.charts.explain import cross_heat, parallel_profile, quantile_boxes, separation_bars
+from analysis.charts.explain import parallel_profile, quantile_boxes, separation_bars
 from analysis.compare.compare import compare
-from analysis.compare.explain import crossed, quantile_table, separation
+from analysis.compare.explain import quantile_table, separation
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.result import segmentation_of
@@ -61,14 +61,3 @@ def test_boxes_are_the_quantiles_and_small_segments_are_not_drawn(case):
     with pytest.raises(AnalysisError) as raised:
         quantile_boxes(table.tail(1), FEATURES[0], Translator("en"), names=names)
     assert raised.value.code == "chart_unknown_feature"
-
-
-def test_flow_shares_add_up_per_row(case):
-    _, groups = case
-    other = segmentation_of(np.arange(300) % 2 - (np.arange(300) < 4), ["odd", "even"], method="clusters")
-    table = crossed(groups, other)
-    assert table.groupby("first")["share"].sum().tolist() == pytest.approx([1, 1, 1])
-    assert table["customers"].sum() == other.segments["customers"].sum()
-    words = {key: f"<{key}>" for key in ("loyal", "new", "at_risk", "odd", "even")}
-    drawn = rows(cross_heat(table, Translator("zh"), rows=words, columns=words))
-    assert {row["first"] for row in drawn} == {"<loyal>", "<new>", "<at_risk>"}

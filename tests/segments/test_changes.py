@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
-from analysis.segments.changes import carry_edits, change_edit, shown_clusters, shown_grid
+from analysis.segments.changes import change_edit, shown_clusters, shown_grid
 from analysis.segments.clusters import clusters
 from analysis.segments.edit import apply_edits
 from analysis.segments.params import ClusterParams, SegmentEdit
@@ -44,19 +44,6 @@ def test_any_order_of_merges_leaves_no_chain(steps):
 def test_taking_everything_back_leaves_no_edit():
     edits = change_edit((), "new", name="Fresh", merge_into=None, hidden=True)
     assert change_edit(edits, "new", name=None, merge_into=None, hidden=False) == ()
-
-
-def test_names_follow_the_customers_and_a_scattered_group_loses_its_name():
-    before = pd.Series(["cluster_1"] * 10 + ["cluster_2"] * 10 + [None])
-    after = pd.Series(["cluster_3"] * 9 + ["cluster_1"] * 4 + ["cluster_2"] * 7 + [None])
-    edits = [SegmentEdit(segment="cluster_1", name="A"), SegmentEdit(segment="cluster_2", merge_into="cluster_1")]
-    carried = carry_edits(edits, before, after)
-    assert [(edit.segment, edit.name, edit.merge_into) for edit in carried] == [
-        ("cluster_3", "A", None),
-        ("cluster_2", None, "cluster_3"),
-    ]
-    scattered = pd.Series(["cluster_1", "cluster_2", "cluster_3", "cluster_4", "cluster_5"] * 4 + [None])
-    assert carry_edits(edits, before, scattered) == ()
 
 
 def test_merged_clusters_are_drawn_with_their_own_means():

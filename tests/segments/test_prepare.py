@@ -5,9 +5,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
+from analysis.segments.params import Preparation
 from analysis.segments.prepare import MAP_ROWS, SAMPLE_ROWS, prepare, suggest_features
 
 
@@ -74,7 +76,8 @@ def test_skewed_money_is_logged_and_its_currency_does_not_matter():
 def test_missing_values_become_the_median_and_are_noted():
     base = profiles([number("a"), number("b")], a=[1.0, 2, 3, 4, 5, 6, 7, 8, 9, np.nan, 11], b=np.arange(11.0))
     prepared = prepare(base, ("a", "b"))
-    (note,) = prepared.notes
+    note, alike = prepared.notes
+    assert (alike.code, alike.facts["other"]) == ("clusters_correlated", "a")
     assert (note.code, note.facts["feature"], note.facts["n"]) == ("clusters_filled", "a", 1)
     assert note.facts["share"] == pytest.approx(1 / 11)
     order = np.argsort(prepared.matrix[:, 0])
@@ -136,3 +139,36 @@ def test_what_cannot_be_prepared_is_refused():
     assert code(profiles([city], city=["x"] * 20)) == "clusters_no_features"
     assert code(profiles([number("a")], a=[1.0, 2, 3])) == "clusters_too_few_customers"
     assert [n.code for n in prepare(base, ("a", "flat")).notes] == ["clusters_constant_left_out"]
+
+
+def test_a_feature_that_repeats_another_is_left_out_when_asked_and_said_either_way():
+    rng = np.random.default_rng(2)
+    a = rng.normal(size=200)
+    base = profiles([number(key) for key in "abc"], a=a, b=2 * a + 0.1 * rng.normal(size=200), c=rng.normal(size=200))
+    r = np.corrcoef(base.customers["a"], base.customers["b"])[0, 1]
+    kept = prepare(base, tuple("abc"))
+    [note] = kept.notes
+    assert (note.code, note.facts["feature"], note.facts["other"]) == ("clusters_correlated", "b", "a")
+    assert note.facts["r"] == pytest.approx(r)
+    assert [feature.key for feature in kept.features] == list("abc")
+    left = prepare(base, tuple("abc"), preparation=Preparation(correlated="leave_out"))
+    assert [feature.key for feature in left.features] == list("ac")
+    assert left.notes[0].code == "clusters_correlated_left_out"
+    wide = prepare(base, tuple("abc"), preparation=Preparation(correlated="leave_out", alike=1.0))
+    assert len(wide.features) == 3 and not wide.notes
+
+
+def test_each_step_of_the_preparation_is_told():
+    rng = np.random.default_rng(4)
+    spend = rng.lognormal(3, 1.2, 300)
+    age = np.where(np.arange(300) < 6, np.nan, rng.normal(40, 5, 300))
+    age[299] = 900.0
+    base = profiles([number("spend", "money", "value"), number("age")], spend=spend, age=age)
+    weighted = prepare(base, ("spend", "age"), preparation=Preparation(skew="none", weights={"age": 4.0}))
+    step = weighted.steps[1]
+    assert (step.n_missing, step.n_capped, step.weight, step.alike) == (6, 1, 4.0, "spend")
+    assert weighted.steps[0].skewness == pytest.approx(scipy.stats.skew(spend))
+    assert weighted.matrix[:, 1].std() == pytest.approx(2.0)
+    assert prepare(base, ("spend", "age")).steps[0].treatment == "log"
+    changed = prepare(base, ("spend",), preparation=Preparation(skew="yeo_johnson"))
+    assert changed.steps[0].treatment == "yeo_johnson"

@@ -55,8 +55,9 @@ def test_own_name_follows_its_customers_when_the_number_of_groups_changes(open_p
     assert not app.exception
     [edit] = plan(sample_study, "clusters").edits
     assert edit.name == "Newcomers"
-    # The 370 newcomers are the third and last group by spend of three.
-    assert edit.segment == "cluster_3"
+    # The 370 newcomers are now the last of three by spend, and keep the number, and so the colour, that they had.
+    assert edit.segment == "cluster_5"
+    assert 5 in plan(sample_study, "clusters").params.numbers
     assert "Newcomers" in app.get_by_key("customers_clusters").options
 
 
