@@ -127,7 +127,11 @@ def silhouette_plot(
     colour = alt.Color("segment:N", scale=alt.Scale(domain=words, range=list(colours.values())), legend=None)
     axis = alt.Axis(format="%", tickCount=5)
     x = alt.X("place:Q", title=t("charts.fit_place"), axis=axis, scale=alt.Scale(nice=False))
-    y = alt.Y("silhouette:Q", title=t("charts.fit"), scale=alt.Scale(domain=[min(-0.25, data["silhouette"].min()), 1]))
+    y = alt.Y(
+        "silhouette:Q",
+        title=t("charts.fit"),
+        scale=alt.Scale(domain=[min(-0.25, data["silhouette"].min()), 1.12], nice=False),
+    )
     tooltip = [
         alt.Tooltip("segment:N", title=t("charts.segment")),
         alt.Tooltip("silhouette:Q", title=t("charts.fit"), format=".2f"),
@@ -136,7 +140,7 @@ def silhouette_plot(
     labels = (
         alt.Chart(pd.DataFrame(middles, columns=["segment", "place", "silhouette"]))
         .mark_text(fontWeight="bold", fontSize=11, color=INK, limit=160)
-        .encode(x="place:Q", y=alt.datum(0.94), text="short:N")
+        .encode(x="place:Q", y=alt.datum(1.06), text="short:N")
         .transform_calculate(
             short="split(replace(datum.segment, '：', ': '), ': ')[0] + ' · ' + format(datum.silhouette, '.2f')"
         )

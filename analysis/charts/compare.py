@@ -72,7 +72,7 @@ def index_heat(
         ink=[text_on_diverging(tgi, low=INDEX_RANGE[0], high=INDEX_RANGE[1]) for tgi in shares["tgi"].tolist()],
     )
     base = alt.Chart(data).encode(
-        x=alt.X("segment:N", sort=list(words.values()), title=None, axis=segment_axis()),
+        x=alt.X("segment:N", sort=list(words.values()), title=None, axis=segment_axis(len(words))),
         y=alt.Y("row:N", sort=list(rows.values()), title=None),
     )
     cells = base.mark_rect(stroke="#80808033", cornerRadius=3).encode(

@@ -89,8 +89,9 @@ def parallel_profile(
         feature=numbers["feature"].map(axes),
         drawn=numbers["d_all"].clip(-EDGE, EDGE),
     )
+    axis = alt.Axis(labelAngle=-30, labelLimit=130, labelOverlap=False)
     base = alt.Chart(data).encode(
-        x=alt.X("feature:N", sort=list(axes.values()), title=None, axis=alt.Axis(labelAngle=-20, labelLimit=150)),
+        x=alt.X("feature:N", sort=list(axes.values()), title=None, axis=axis),
         y=alt.Y("drawn:Q", title=t("explain.deviations"), scale=alt.Scale(domain=[-EDGE, EDGE])),
         color=alt.Color(
             "segment:N", title=None, scale=alt.Scale(domain=list(words.values()), range=list(colours.values())),
@@ -168,7 +169,7 @@ def cross_heat(
         ink=[text_on(share, low=0, high=1) for share in table["share"].tolist()],
     )  # fmt: skip
     base = alt.Chart(data).encode(
-        x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis()),
+        x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(len(columns))),
         y=alt.Y("first:N", sort=list(rows.values()), title=None, axis=alt.Axis(labelLimit=200)),
     )
     cells = base.mark_rect(cornerRadius=3, stroke="#80808033").encode(

@@ -54,7 +54,7 @@ def hybrid_grid(
         ink=[text_on(value, low=low, high=high) for value in shade.tolist()],
     )
     base = alt.Chart(data).encode(
-        x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis()),
+        x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(len(columns))),
         y=alt.Y("first:N", sort=list(rows.values()), title=None, axis=alt.Axis(labelLimit=200)),
     )
     title = t("charts.revenue") if money else t("charts.customers")

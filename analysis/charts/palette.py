@@ -22,6 +22,8 @@ SEQUENTIAL = ("#eaf1fa", "#2d69b4")
 # Blue above, orange below, near-white in the middle.
 DIVERGING = ("#c96a00", "#f4f4f2", "#2d69b4")
 ACCENT = CATEGORICAL[0]
+# Columns whose names still fit side by side at 800 px.
+MOST_UPRIGHT = 6
 FONT = "'Source Sans', 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 
 _TWO_DIGIT = {
@@ -113,7 +115,8 @@ def fade(chart: Any, word: str | None, *, field: str = "segment") -> Any:
 
     Parameters
     ----------
-    chart : layered Altair chart
+    chart : Altair chart
+        Plain, layered or faceted.
     word : str, optional
         The segment as the data's ``field`` writes it.
     """
@@ -122,20 +125,23 @@ def fade(chart: Any, word: str | None, *, field: str = "segment") -> Any:
     if word is None:
         return chart
     chart = chart.copy(deep=True)
-    for layer in getattr(chart, "layer", [chart]):
+    drawn = getattr(chart, "spec", chart)  # what a facet repeats
+    for layer in getattr(drawn, "layer", [drawn]):
         if f'"{field}' in str(layer.encoding.to_dict()).replace("'", '"'):
-            seen = alt.condition(alt.datum[field] == word, alt.value(1), alt.value(0.12))
+            seen = alt.condition(alt.datum[field] == word, alt.value(1), alt.value(0.25))
             layer.encoding.fillOpacity = layer.encoding.strokeOpacity = seen
     return chart
 
 
-def segment_axis() -> Any:
-    """Return the axis of segments as columns: a group's traits stand below its number, so that names fit."""
+def segment_axis(n: int) -> Any:
+    """Return the axis of ``n`` segments as columns: a group's traits stand below its number, many names aslant."""
     import altair as alt
 
+    aslant = n > MOST_UPRIGHT
     return alt.Axis(
-        labelAngle=0, labelLimit=150, labelOverlap=False, labelExpr="split(replace(datum.label, '：', ': '), ': ')"
-    )
+        labelAngle=-35 if aslant else 0, labelAlign="right" if aslant else "center", labelFlush=False, labelLimit=150,
+        labelOverlap=False, labelExpr="split(replace(datum.label, /：|, |、/g, ': '), ': ')",
+    )  # fmt: skip
 
 
 def look(chart: Any) -> Any:

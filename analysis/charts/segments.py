@@ -256,7 +256,7 @@ def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, 
         ink=[text_on_diverging(z, low=-Z_RANGE, high=Z_RANGE) for z in centres["z"].tolist()],
     )
     base = alt.Chart(data).encode(
-        x=alt.X("segment:N", sort=list(segment_words.values()), title=None, axis=segment_axis()),
+        x=alt.X("segment:N", sort=list(segment_words.values()), title=None, axis=segment_axis(len(segment_words))),
         y=alt.Y("feature:N", sort=list(feature_words.values()), title=None),
     )
     cells = base.mark_rect(stroke="#80808033", cornerRadius=3).encode(

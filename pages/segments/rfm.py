@@ -52,8 +52,9 @@ def main() -> None:
     segments.notes([n for n in (*result.notes, *edited.notes) if not n.code.endswith("cuts_collapse")], view)
     if result.params.scheme == "boxes":
         rfm_options.checker(result, view)
-    grid(shown_grid(result, edited), view)
-    segments.segment_bars(view, name="rfm_bars")
+    focus = segments.focus(view) if edited.shown else None
+    grid(shown_grid(result, edited), view, focus)
+    segments.segment_bars(view, name="rfm_bars", focus=focus)
     segments.editor(study, view)
     scores(result)
     customer_list.customers(view, profiles, score_columns(result, profiles))
@@ -216,13 +217,14 @@ def collapsed(found: Any, profiles: Profiles, result: RfmResult) -> None:
         )  # fmt: skip
 
 
-def grid(result: RfmResult, view: segments.Shown) -> None:
+def grid(result: RfmResult, view: segments.Shown, focus: str | None) -> None:
     """Show the cells; a click on one lists the customers of its segment."""
     import altair as alt
 
     from analysis.charts import segments as charts
+    from analysis.charts.palette import fade
 
-    chart: Any = charts.rfm_grid(result, t, names=view.names)
+    chart: Any = fade(charts.rfm_grid(result, t, names=view.names), view.names[focus] if focus else None)
     picked = alt.selection_point(name="segment", fields=["segment"])
     data = result.grid.assign(segment=result.grid["segment"].map(view.names)).dropna(axis=1, how="all")
     titles = {"r": t("rfm.r"), "f": t("rfm.f"), "m": t("rfm.m")}

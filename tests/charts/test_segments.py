@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.charts.palette import fade
 from analysis.charts.segments import cluster_map, cluster_profile, k_choice, rfm_grid, segment_bars
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.clusters import clusters
@@ -69,6 +70,19 @@ def test_the_grid_of_the_eight_classes_has_a_panel_for_each_money_score(profiles
     assert {(row["r"], row["f"], row["m"]) for row in rows(chart)} == {
         (r, f, m) for r in "高低" for f in "高低" for m in "高低"
     }
+
+
+@pytest.mark.parametrize("params", [RfmParams(), RfmParams(scheme="eight_b", cuts="mean")])
+def test_one_segment_stands_out_in_the_grid_and_in_its_panels(profiles, params):
+    t = Translator("en")
+    chart = rfm_grid(rfm(profiles, params), t)
+    word = rows(chart)[0]["segment"]
+    assert "fillOpacity" not in str(fade(chart, None).to_dict())
+    faded = fade(chart, word).to_dict()
+    held = [layer["encoding"].get("fillOpacity") for layer in faded.get("spec", faded)["layer"]]
+    tests = [str(one["condition"]["test"]) for one in held if one]
+    assert tests
+    assert all(word in test for test in tests)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

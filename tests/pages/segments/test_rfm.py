@@ -109,10 +109,9 @@ def test_hidden_segment_leaves_the_lists_and_can_come_back(open_page, sample_stu
     assert "Champions" in app.get_by_key("customers_rfm").options
 
 
-def test_click_on_a_segment_lists_its_customers(open_page, sample_study):
+def test_a_segment_chosen_to_look_at_has_its_customers_listed(open_page, sample_study):
     app = open_page(PAGE, study=sample_study)
-    app.session_state["chart_rfm_bars"] = {"selection": {"segment": [{"segment": "At risk"}]}}
-    app.run()
+    app.get_by_key("focus_rfm").set_value("at_risk").run()
     assert not app.exception
     assert app.get_by_key("customers_rfm").value == "at_risk"
 
