@@ -9,7 +9,7 @@ import math
 from typing import Any, Literal
 
 from analysis.errors import AnalysisError
-from analysis.experiments.plan import MOST
+from analysis.experiments.plan import MOST, power_of_t
 from analysis.experiments.result import ALPHA, check_alpha
 
 Sides = Literal["two_sided", "one_sided"]
@@ -67,13 +67,9 @@ def power_of_d(
     >>> round(power_of_d(1.0, 20, 20), 5)
     0.86895
     """
-    from scipy.special import nctdtr, stdtrit
-
     _check(d, (n_control, n_treatment), alpha)
     tail, df = alpha / 2 if sides == "two_sided" else alpha, n_control + n_treatment - 2
-    shift = abs(d) * math.sqrt(n_control * n_treatment / (n_control + n_treatment))
-    # Beyond a shift of 60 nothing but 1 is left, and the noncentral t is no longer computed.
-    return 1.0 if shift > 60 else float(1 - nctdtr(df, shift, stdtrit(df, 1 - tail)))
+    return power_of_t(abs(d) * math.sqrt(n_control * n_treatment / (n_control + n_treatment)), df, tail)
 
 
 def power_of_w(w: float, n: float, df: int, *, alpha: float = ALPHA) -> float:

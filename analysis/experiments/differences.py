@@ -114,6 +114,8 @@ def _score(
         start, edge = value + side * 1e-9, side * (1 - 1e-12)
         if abs(start) >= 1 or beyond(edge) <= 0:
             return side
+        if beyond(start) >= 0:  # at an alpha of a half and more nothing but the estimate is left
+            return value
         found: Any = brentq(beyond, start, edge, xtol=1e-12)
         return float(found)
 

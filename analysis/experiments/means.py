@@ -93,13 +93,15 @@ def relative_test(
     """Return the relative effect and the p value of lift / its standard error (GrowthBook's relative test).
 
     Its p differs from that of the absolute difference: 0.0169 against 0.0074 for 200/1000 against 250/1000. Raises
-    ``experiment_zero_baseline`` when control's mean is 0.
+    ``experiment_zero_baseline`` when control's mean is 0, ``experiment_no_variation`` when the lift has no noise.
     """
     reading = compare_means(control, treatment, alpha=alpha, alternative=alternative)
     lift = reading.relative
     if lift is None:
         raise AnalysisError("experiment_zero_baseline")
     df, se = reading.test.df or math.inf, lift.se or 0.0
+    if se == 0:  # nothing varies in treatment, and its mean is 0: control's noise is multiplied away
+        raise AnalysisError("experiment_no_variation")
     return lift, Significance(p_of_t(lift.value / se, df, alternative), "delta_t", alternative, lift.value / se, df)
 
 

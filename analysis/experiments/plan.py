@@ -150,6 +150,8 @@ def power_of(plan: Plan, n_control: float) -> float:
 def smallest_effect(plan: Plan, n_control: float) -> float:
     """Return the smallest absolute effect seen with the plan's power, in the direction of the plan's effect.
 
+    With a margin it is the lowest true effect at which the plan's power is reached; it may be below 0.
+
     Raises ``experiment_nothing_detectable`` when even the largest possible effect of a share would be missed.
 
     Examples
@@ -159,16 +161,20 @@ def smallest_effect(plan: Plan, n_control: float) -> float:
     """
     from scipy.optimize import brentq
 
-    sign = -1.0 if _checked(plan) < 0 else 1.0
+    effect = _checked(plan)
     _check_size(plan, n_control)
+    sign = -1.0 if effect < 0 and plan.margin is None else 1.0
+    least = 0.0 if plan.margin is None else -plan.margin * (1 - 1e-9)
     if isinstance(plan, ProportionPlan):
         most = (1 - plan.baseline if sign > 0 else plan.baseline) * (1 - 1e-9)
+        least = max(least, -plan.baseline * (1 - 1e-9))
     else:
         most = plan.sd * 1e6
-    start = 0.0 if plan.margin is None else -plan.margin * (1 - 1e-9)
     if _power(plan, n_control, sign * most) < plan.power:
         raise AnalysisError("experiment_nothing_detectable", n=int(n_control))
-    root: Any = brentq(lambda d: _power(plan, n_control, sign * d) - plan.power, start, most, xtol=1e-12)
+    if _power(plan, n_control, sign * least) >= plan.power:
+        return sign * least
+    root: Any = brentq(lambda d: _power(plan, n_control, sign * d) - plan.power, least, most, xtol=1e-12)
     return sign * float(root)
 
 
@@ -185,11 +191,31 @@ def power_over_sizes(plan: Plan, sizes: list[int]) -> list[tuple[int, float]]:
 
 
 def power_over_weeks(plan: Plan, per_week: float, weeks: int) -> list[tuple[int, float]]:
-    """Return (week, power) when ``per_week`` customers of all arms come in each week."""
+    """Return (week, power) when ``per_week`` customers of all arms come in each week.
+
+    Weeks with fewer than two customers in an arm are left out. Raises as ``power_of``.
+    """
+    _checked(plan)
     shares = 1 + plan.split * plan.treatments
     sizes = [(week, week * per_week / shares) for week in range(1, weeks + 1)]
     least = max(2.0, 2.0 / plan.split)
     return [(week, power_of(plan, size)) for week, size in sizes if size >= least]
+
+
+def power_of_t(shift: float, df: float, tail: float) -> float:
+    """Return how likely a noncentral t lies above the quantile that leaves ``tail`` when there is no shift.
+
+    Examples
+    --------
+    >>> round(power_of_t(3.1622777, 38, 0.025), 5)
+    0.86895
+    """
+    from scipy.special import nctdtr, ndtr, stdtrit
+
+    quantile = float(stdtrit(df, 1 - tail))
+    missed = float(nctdtr(df, shift, quantile)) if shift <= 60 else math.nan
+    # From a shift of some 36 on, SciPy's function is no number here and there; the normal one is 0 or 1.
+    return float(ndtr(shift - quantile)) if math.isnan(missed) else 1 - missed
 
 
 def _check_size(plan: Plan, n_control: float) -> None:
@@ -238,7 +264,7 @@ def _formula(plan: Plan) -> str:
 
 def _power(plan: Plan, n: float, effect: float) -> float:
     """Return the power with ``n`` customers in control."""
-    from scipy.special import nctdtr, ndtr, ndtri, stdtrit
+    from scipy.special import ndtr, ndtri
 
     alpha = _alpha(plan)
     tail = alpha / 2 if plan.sides == "two_sided" and plan.margin is None else alpha
@@ -254,10 +280,7 @@ def _power(plan: Plan, n: float, effect: float) -> float:
         df = n * (1 + plan.split) - 2
         if plan.formula == "normal" or plan.sequential != "fixed" or df > 1e6:
             return float(ndtr(shift - critical))
-        quantile = float(stdtrit(df, 1 - tail))
-        missed = float(nctdtr(df, shift, quantile)) if shift <= 60 else math.nan
-        # From a shift of some 36 on, SciPy's function is no number here and there; the normal one is 0 or 1.
-        return float(ndtr(shift - quantile)) if math.isnan(missed) else 1 - missed
+        return power_of_t(shift, df, tail)
     p1, p2 = plan.baseline, plan.baseline + effect
     spread = math.sqrt((p1 * (1 - p1) + p2 * (1 - p2) / plan.split) / n)
     if plan.margin is not None:

@@ -166,7 +166,9 @@ def group_design(kind: BoundKind, looks: int, *, alpha: float = ALPHA, power: fl
         return tuple(constant * (looks / look) ** fall for look in range(1, looks + 1))
 
     start = float(ndtri(1 - alpha / 2))
-    constant: Any = brentq(lambda c: crossing_probability(bounds(c)) - alpha, start * 0.999, start * 3, xtol=1e-9)
+    constant: Any = brentq(
+        lambda c: crossing_probability(bounds(c)) - alpha, start * 0.999, max(start * 3, 4.0), xtol=1e-9
+    )
     fixed = (start + float(ndtri(power))) ** 2
     found = bounds(constant)
     # Power is to cross on the right side: a wrong rejection is no success.

@@ -111,8 +111,8 @@ def balance(features: pd.DataFrame, arms: Sequence[str], *, control: str) -> pd.
     -------
     DataFrame, one row per arm, feature and level
         ``arm``, ``feature``, ``level`` (empty for numbers), ``control``, ``treatment`` (mean or share), ``difference``
-        (in standard deviations, variances with n; missing where nothing varies within the arms), ``imbalanced``
-        (beyond 0.1).
+        (in standard deviations, variances with n; missing, and imbalanced, where the means differ though nothing
+        varies within the arms), ``imbalanced`` (beyond 0.1).
 
     References
     ----------
@@ -144,10 +144,12 @@ def balance(features: pd.DataFrame, arms: Sequence[str], *, control: str) -> pd.
                 continue
             spread = math.sqrt((one.var() + two.var()) / 2)
             gap = two.mean() - one.mean()
-            difference = gap / spread if spread > 0 else (0.0 if gap == 0 else np.nan)
-            rows.append((arm, name, level, one.mean(), two.mean(), difference, not abs(difference) <= IMBALANCE))
+            difference = gap / spread if spread > 0 else None if gap else 0.0
+            off = difference is None or abs(difference) > IMBALANCE
+            rows.append((arm, name, level, one.mean(), two.mean(), difference, off))
     names = ["arm", "feature", "level", "control", "treatment", "difference", "imbalanced"]
-    return pd.DataFrame(rows, columns=names)
+    table = pd.DataFrame(rows, columns=names).astype({"control": float, "treatment": float, "imbalanced": bool})
+    return table.assign(difference=pd.array([row[5] for row in rows], dtype="Float64"))
 
 
 def _place(seed: str, key: str) -> float:

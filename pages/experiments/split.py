@@ -477,9 +477,9 @@ def alike(profiles: Profiles, rows: list[int], arms: list[str], *, control: str)
         "arm": t("split.arm"), "name": t("charts.feature"), "control": control, "treatment": t("split.column_value"),
         "difference": t("charts.balance_difference"),
     }  # fmt: skip
-    drawn = table[table["difference"].notna()]
+    drawn = table[table["difference"].notna()].astype({"difference": float})
     if len(drawn):
-        data = drawn[list(titles)].rename(columns=titles)
+        data = table[list(titles)].rename(columns=titles)
         show.chart(charts.balance(drawn, t, limit=IMBALANCE), t("split.balance_alt"), name="balance", data=data)
 
 

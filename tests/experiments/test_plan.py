@@ -84,6 +84,53 @@ def test_the_smallest_effect_comes_back_as_the_size():
         assert sample_size(changed(plan, effect=effect)).n_exact == pytest.approx(700, rel=1e-6)
 
 
+ROUND_TRIPS = {
+    "share": FIVE_POINTS,
+    "fall": changed(FIVE_POINTS, effect=-0.05),
+    "arcsine": changed(FIVE_POINTS, formula="arcsine"),
+    "baseline variance": changed(FIVE_POINTS, formula="evan_miller"),
+    "mean": MeanPlan(baseline=20, sd=30, effect=2),
+    "relative": MeanPlan(baseline=20, sd=30, effect=0.1, effect_kind="relative"),
+}
+WAYS = {
+    "fixed": {},
+    "one-sided": {"sides": "one_sided"},
+    "unequal": {"split": 0.25},
+    "four arms": {"treatments": 3},
+    "four arms, uncorrected": {"treatments": 3, "correction": "none"},
+    "O'Brien-Fleming": {"sequential": "obrien_fleming"},
+    "Pocock, three arms": {"sequential": "pocock", "looks": 3, "treatments": 2, "split": 2.0},
+    "margin": {"margin": 0.03},
+    "margin, looked at early": {"margin": 0.03, "sequential": "obrien_fleming", "treatments": 2},
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", ROUND_TRIPS)
+def test_what_was_planned_comes_back_as_the_smallest_effect(name, way):
+    plan = changed(ROUND_TRIPS[name], **WAYS[way])
+    if plan.margin is not None:
+        # Not worse than by 3 points, or by 3 of the unit: control and treatment truly alike, or a little worse.
+        margin = 0.03 if isinstance(plan, ProportionPlan) else 3.0
+        plan = changed(plan, margin=margin, effect=-margin / 3 if name in ("fall", "relative") else 0.0,
+                       effect_kind="absolute")  # fmt: skip
+    planned = sample_size(plan)
+    assert smallest_effect(plan, planned.n_exact) == pytest.approx(planned.effect, abs=1e-6 * max(plan.baseline, 1))
+    assert abs(smallest_effect(plan, planned.n_exact * 1.1) + (plan.margin or 0)) < abs(
+        planned.effect + (plan.margin or 0)
+    )
+
+
+@pytest.mark.parametrize("name", ["share", "mean"])
+def test_the_always_valid_plan_comes_back_to_within_a_whole_customer(name):
+    # Its quantile counts whole customers of both arms: between two of them the size is a step.
+    plan = changed(ROUND_TRIPS[name], sequential="always_valid", treatments=2)
+    planned = sample_size(plan)
+    found = smallest_effect(plan, planned.n_control)
+    assert found <= planned.effect
+    assert found == pytest.approx(planned.effect, rel=1e-3)
+
+
 def test_412_customers_at_eight_percent_see_about_nine_points():
     assert smallest_effect(ProportionPlan(baseline=0.08, effect=0.01), 206) == pytest.approx(0.091, abs=5e-4)
 

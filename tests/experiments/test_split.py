@@ -60,6 +60,12 @@ def test_standardised_differences_by_hand():
     assert table["imbalanced"].tolist() == [True, True, True, False]
 
 
+def test_means_that_differ_while_nothing_varies_are_marked_and_no_number_is_made_up():
+    table = balance(pd.DataFrame({"x": [1.0, 1.0, 2.0, 2.0]}), ["A", "A", "B", "B"], control="A")
+    assert table["difference"].isna().tolist() == [True]
+    assert table["imbalanced"].tolist() == [True]
+
+
 def test_a_large_random_split_is_balanced():
     features = pd.DataFrame({"spend": np.random.default_rng(1).gamma(2, 5, 5000)})
     assert not balance(features, assign(IDS, HALVES, seed="z"), control="A")["imbalanced"].any()

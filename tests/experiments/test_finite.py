@@ -1,0 +1,335 @@
+"""Whatever is asked, an answer holds finite numbers, or there is a refusal with a code: no NaN, nothing infinite."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import inspect
+import math
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import analysis.experiments as package
+from analysis.errors import AnalysisError
+from analysis.experiments import (
+    bayes,
+    cohen,
+    cuped,
+    decide,
+    differences,
+    evaluate,
+    health,
+    lead,
+    means,
+    midway,
+    one_share,
+    outlook,
+    plan,
+    proportions,
+    quasi,
+    read,
+    result,
+    results,
+    segments,
+    sequential,
+    split,
+    statistics,
+    targets,
+    typed,
+)
+from analysis.experiments.bayes import BetaPrior, NormalPrior
+from analysis.experiments.plan import MeanPlan, ProportionPlan
+from analysis.experiments.read import Metric, ReadParams
+from analysis.experiments.result import Estimate
+from analysis.experiments.statistics import MeanStatistic, ProportionStatistic, RatioStatistic
+from texts import translator
+
+# Modules without a number of their own: what is kept, its words, the SQL behind read.py, ids and labels.
+WITHOUT_FIGURES = {"assignment", "record", "stage", "strata", "suggest", "table", "words"}
+# Their answers are asked for inside another one, or they write down what they were given.
+THROUGH_ANOTHER = {
+    "check_alpha": "returns nothing",
+    "wanted": "turns an estimate",
+    "day_table": "running_days, as a frame",
+    "judge_lead": "returns a word",
+    "shares_of": "returns names",
+    "amounts_of": "returns names",
+    "outlook": "needs a study; tests/experiments/test_outlook.py",
+    "mixture_scale": "always_valid",
+    "sums_as_statistic": "running_days",
+    "assign": "returns labels",
+    "assign_stratified": "returns labels",
+    "cap_values": "returns the values of before",
+    "read_values": "returns the values of before",
+    "power_over_sizes": "power_of",
+    "weeks_to_fill": "a whole number",
+    "power_of_t": "power_of",
+}
+
+
+def numbers(found: Any, path: str = "") -> Iterator[tuple[str, float]]:
+    """Yield every number in a result with where it stands."""
+    if isinstance(found, (bool, str, date, type(None))):
+        return
+    if isinstance(found, (int, float, np.number)):
+        yield path, float(found)
+    elif isinstance(found, pd.DataFrame):
+        for name, column in found.items():
+            if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+                for value in column.dropna() if isinstance(column.dtype, pd.Float64Dtype) else column:
+                    yield f"{path}.{name}", float(value)
+    elif dataclasses.is_dataclass(found):
+        for item in dataclasses.fields(found):
+            yield from numbers(getattr(found, item.name), f"{path}.{item.name}")
+    elif isinstance(found, Mapping):
+        for key, value in found.items():
+            yield from numbers(value, f"{path}[{key}]")
+    elif isinstance(found, (tuple, list, np.ndarray)):
+        for i, value in enumerate(found):
+            yield from numbers(value, f"{path}[{i}]")
+
+
+def ask(name: str, call: Callable[[], Any]) -> None:
+    """Check that a call gives finite numbers or a refusal that has a sentence."""
+    try:
+        found = call()
+    except AnalysisError as error:
+        for language in ("en", "zh"):
+            assert translator(language).has(f"error.{error.code}"), error.code
+            assert "nan" not in translator(language)(f"error.{error.code}", **error.facts).split()
+        return
+    wrong = [(path, value) for path, value in numbers(found) if not math.isfinite(value)]
+    assert not wrong, (name, wrong)
+
+
+def number(low=-1e9, high=1e9):
+    """Amounts as they occur: to twelve digits after the point."""
+    floats = st.floats(low, high, allow_nan=False).map(lambda value: round(value, 12))
+    return st.one_of(st.sampled_from([0.0, 1.0, 1e-12, 0.5, 1e6]), floats)
+
+
+counts = st.one_of(st.integers(0, 5), st.integers(0, 10_000_000))
+shares = st.tuples(counts, counts).map(lambda two: (max(two), min(two)))
+columns = st.lists(number(), min_size=1, max_size=6)
+levels = st.sampled_from([0.05, 0.01, 0.5, 1e-6, 0.0, 1.0, 0.999])
+small = settings(max_examples=30)
+ASKED: set[str] = set()
+
+
+def asked(*functions: Callable[..., Any]):
+    """Note which functions a test asks."""
+    ASKED.update(function.__name__ for function in functions)
+    return lambda test: test
+
+
+@asked(
+    proportions.compare_proportions, proportions.proportion_test, proportions.newcombe, proportions.wald,
+    proportions.relative_proportion, proportions.compare_many_proportions, proportions.expected_least,
+    differences.difference_interval, differences.odds_ratio, one_share.compare_with_value, one_share.clopper_pearson,
+    bayes.believe_proportions, bayes.beta_best, bayes.beta_loss, results.compare_statistics, health.sample_ratio,
+    health.check_sample_ratio, segments.mix_test, evaluate.arm_value, typed.data_of_statistics,
+)  # fmt: skip
+@small
+@given(shares, shares, levels, st.sampled_from(["two_sided", "greater", "less"]), number(-0.5, 1.5))
+@example((3, 0), (3, 3), 0.05, "two_sided", 0.5)
+@example((10_000_000, 1), (1, 1), 0.05, "two_sided", 0.0)
+@example((5, 5), (7, 7), 0.05, "less", 1.0)
+def test_two_shares(one, two, alpha, alternative, value):
+    try:
+        a, b = ProportionStatistic(*one), ProportionStatistic(*two)
+    except AnalysisError as error:
+        assert error.code == "experiment_empty_arm"
+        return
+    for test in ("z_pooled", "z_unpooled", "chi_square", "chi_square_yates"):
+        for ratio in ("delta", "katz", "fieller"):
+            ask(f"{test} {ratio}", lambda test=test, ratio=ratio: proportions.compare_proportions(
+                a, b, test=test, ratio=ratio, alpha=alpha, alternative=alternative))  # fmt: skip
+    if max(a.n, b.n) < 100_000:  # exact tests of millions take their time
+        ask("fisher", lambda: proportions.compare_proportions(a, b, test="fisher", alpha=alpha))
+        ask("odds", lambda: differences.odds_ratio(a, b, alpha=alpha))
+    for name in ("wald_unpooled", "agresti_caffo", "miettinen_nurminen", "mee"):
+        ask(name, lambda name=name: differences.difference_interval(
+            a, b, convention=name, alpha=alpha, alternative=alternative))  # fmt: skip
+    for test in ("binomial_exact", "z_null", "z_sample"):
+        ask(test, lambda test=test: one_share.compare_with_value(a, value, test=test, alpha=alpha))
+    ask("many", lambda: proportions.compare_many_proportions([a, b, a]))
+    ask("beliefs", lambda: bayes.believe_proportions([a, b, a], alpha=alpha))
+    ask("strong", lambda: bayes.believe_proportions([a, b], prior=BetaPrior(alpha=abs(value), beta=1e-3), alpha=alpha))
+    ask("ratio", lambda: health.sample_ratio({"A": a.n, "B": b.n}, {"A": value, "B": 1.0}))
+    ask("notes", lambda: health.check_sample_ratio({"A": a.n, "B": b.n}))
+    ask("mix", lambda: segments.mix_test([[a.n, a.successes], [b.n, b.successes]]))
+    ask("value", lambda: [evaluate.arm_value(arm, alpha=0.05) for arm in (a, b)])
+    ask("all", lambda: evaluate.evaluate(typed.data_of_statistics({"A": a, "B": b}, metric="bought")))
+
+
+@asked(
+    means.compare_means, means.relative_test, means.mann_whitney, means.bootstrap_means, means.compare_ratios,
+    cuped.compare_adjusted, cuped.compare_regressed, cuped.slope_within, quasi.compare_before_after,
+    quasi.difference_in_differences, quasi.difference_of_changes, sequential.day_by_day, health.check_before,
+    statistics.standard_error, plan.plan_from_statistic, outlook.with_baseline, result.relative_delta,
+    result.relative_fieller,
+)  # fmt: skip
+@small
+@given(columns, columns, columns, columns, levels, st.sampled_from(["two_sided", "greater", "less"]))
+@example([5.0] * 3, [5.0] * 3, [0.0] * 3, [1.0] * 3, 0.05, "two_sided")
+@example([1.0, 2.0], [2.0, 4.0], [1.0, -1.0], [1e-12, 0.0], 0.05, "two_sided")
+@example([0.0, 1e9, -1e9], [1e-12, 0.0], [1.0, 1.0], [0.0, 0.0], 0.05, "greater")
+def test_two_means_and_ratios(one, two, three, four, alpha, alternative):
+    a, b, c, d = (MeanStatistic.from_values(values) for values in (one, two, three, four))
+    for test in ("welch_t", "student_pooled_t"):
+        ask(test, lambda test=test: means.compare_means(a, b, test=test, alpha=alpha, alternative=alternative))
+    ask("lift", lambda: means.relative_test(a, b, alpha=alpha, alternative=alternative))
+    for exact in (True, False):
+        ask("ranks", lambda exact=exact: means.mann_whitney(one, two, exact=exact, alternative=alternative))
+    ask("bootstrap", lambda: means.bootstrap_means(one, two, seed=1, rounds=50, alpha=alpha))
+    ask("before", lambda: quasi.compare_before_after(a, b, alpha=alpha))
+    ask("did", lambda: quasi.difference_in_differences(a, b, c, d, alpha=alpha))
+    ask("changes", lambda: quasi.difference_of_changes(a, b, alpha=alpha))
+    ask("days", lambda: sequential.day_by_day([(a, b), (a + c, b + d)], alpha=alpha))
+    ask("check", lambda: health.check_before(a, b))
+    ask("planned", lambda: plan.plan_from_statistic(a, effect=1.0))
+    ask("baseline", lambda: outlook.with_baseline(MeanPlan(baseline=1, sd=1, effect=1), a))
+    for fun in (result.relative_delta, result.relative_fieller):
+        ask(fun.__name__, lambda fun=fun: fun(one[0], two[0], abs(three[0]), abs(four[0]), alpha=0.05))
+    size, other = min(len(one), len(three)), min(len(two), len(four))
+    x = RatioStatistic.from_values(one[:size], three[:size])
+    y = RatioStatistic.from_values(two[:other], four[:other])
+    ask("error", lambda: [statistics.standard_error(arm) for arm in (x, y)])
+    ask("ratios", lambda: means.compare_ratios(x, y, alpha=alpha, alternative=alternative))
+    ask("cuped", lambda: cuped.compare_adjusted(x, y, alpha=alpha, alternative=alternative))
+    ask("ancova", lambda: cuped.compare_regressed(x, y, alpha=alpha, alternative=alternative))
+    ask("slope", lambda: cuped.slope_within(x, y))
+
+
+@asked(
+    plan.sample_size, plan.power_of, plan.smallest_effect, plan.weeks_needed, plan.power_over_weeks,
+    cohen.effect_size_h, cohen.power_of_h, cohen.power_of_d, cohen.power_of_w, cohen.size_for_w, cohen.rule_of_thumb,
+    lead.lead_design, lead.crossing, midway.more_customers, sequential.group_design, sequential.crossing_probability,
+    sequential.always_valid_quantile, sequential.always_valid,
+)  # fmt: skip
+@settings(max_examples=15)
+@given(
+    number(-0.5, 1.5), number(-2, 2), number(0, 1e4), levels, st.sampled_from([0.8, 0.9, 0.5, 1.0, 0.0, 0.999999]),
+    st.sampled_from([1.0, 0.1, 9.0, 0.0, 1e-6]), st.integers(0, 4), st.sampled_from([None, 0.0, 0.02, 1e-9]),
+    st.sampled_from(["fixed", "obrien_fleming", "pocock", "always_valid"]), counts,
+    st.sampled_from(["absolute", "relative"]),
+)  # fmt: skip
+@example(0.0, 0.05, 1.0, 0.05, 0.8, 1.0, 1, None, "fixed", 3, "absolute")
+@example(0.2, 0.05, 1.0, 0.05, 1.0, 1.0, 1, None, "fixed", 3, "absolute")
+@example(0.2, 0.05, 1.0, 0.05, 0.8, 1e-6, 1, None, "always_valid", 3, "absolute")
+def test_plans(baseline, effect, sd, alpha, power, ratio, treatments, margin, kind, n, unit):
+    shared: dict[str, Any] = {"baseline": baseline, "effect": effect, "effect_kind": unit, "alpha": alpha}
+    shared |= {"power": power, "split": ratio, "treatments": treatments, "margin": margin, "sequential": kind}
+    share = ProportionPlan(**shared)
+    for one in (share, share.model_copy(update={"formula": "arcsine"}), MeanPlan(sd=sd, **shared)):
+        ask("size", lambda one=one: plan.sample_size(one))
+        ask("power", lambda one=one: plan.power_of(one, n))
+        ask("smallest", lambda one=one: plan.smallest_effect(one, n))
+        ask("weeks", lambda one=one: plan.weeks_needed(plan.sample_size(one), sd))
+        ask("curve", lambda one=one: plan.power_over_weeks(one, n, 3))
+    ask("h", lambda: cohen.power_of_h(effect, n, sd, alpha=alpha))
+    ask("effect h", lambda: cohen.effect_size_h(baseline, effect))
+    ask("d", lambda: cohen.power_of_d(effect, n, sd, alpha=alpha))
+    ask("w", lambda: cohen.power_of_w(effect, n, treatments, alpha=alpha))
+    ask("size w", lambda: cohen.size_for_w(effect, treatments, power=power, alpha=alpha))
+    ask("thumb", lambda: cohen.rule_of_thumb(sd, effect))
+    ask("lead", lambda: lead.lead_design(effect, alpha=alpha, power=power))
+    ask("midway", lambda: midway.more_customers(sd, n, target=effect, power=power, alpha=alpha, treatments=treatments))
+    ask("always", lambda: sequential.always_valid(effect, sd, n, alpha=alpha, tuning=treatments))
+    ask("believed", lambda: midway.more_customers(
+        sd, n, target=effect, power=power, alpha=alpha, prior=NormalPrior(mean=baseline, sd=abs(effect))))  # fmt: skip
+
+
+@asked(bayes.believe_effect, bayes.normal_best, decide.decide, decide.yearly_money, result.p_of_z, result.p_of_t)
+@asked(result.interval)
+@small
+@given(number(), number(0, 1e9), number(), st.one_of(st.none(), number(0, 1e9)), levels, number())
+def test_beliefs_and_money(value, se, mean, sd, alpha, money):
+    prior = NormalPrior(mean=mean, sd=sd)
+    ask("belief", lambda: bayes.believe_effect(value, se, prior=prior, alpha=alpha))
+    ask("best", lambda: bayes.normal_best([value, mean, 0.0], [se, 1.0, abs(money)]))
+    effect = Estimate(value, value - se, value + se, 0.95, "welch_t")
+    ask("money", lambda: decide.yearly_money(effect, customers=abs(mean), value_per_unit=money))
+    ask("decision", lambda: decide.decide(
+        effect, decide.Rule(target=abs(mean)), days=9, customers_per_year=abs(money), value_per_unit=sd))  # fmt: skip
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["A", "B", " a", "C", ""]), st.integers(0, 30), st.sampled_from(["x", "y", ""]),
+        st.integers(0, 1), st.one_of(st.none(), number()), number(0, 1e3), number(), st.integers(0, 6),
+    ),
+    min_size=1, max_size=80,
+)  # fmt: skip
+
+
+@asked(
+    read.read_experiment, results.read_results, evaluate.evaluate, segments.read_segments, health.check_experiment,
+    targets.whom_to_send, evaluate.running_days,
+)  # fmt: skip
+@settings(max_examples=15)
+@given(ROWS)
+@example([(arm, i, "x", 1, 5.0, 0.0, 3.0, 0) for i, arm in enumerate("AB" * 40)])
+@example([(arm, i, "xy"[i % 3 > 0], i % 2, i * 1e7, 2.0, i, i % 7) for i, arm in enumerate("AAB" * 70)])
+def test_whole_readings(rows):
+    names = ["arm", "id", "city", "bought", "spend", "visits", "past", "day"]
+    table = pd.DataFrame(rows, columns=names)
+    table["day"] = [date(2024, 3, 1) + timedelta(days=int(day)) for day in table["day"]]
+    table["spend"] = table["spend"].astype(float)
+    metrics = (Metric(column="bought"), Metric(column="spend", kind="mean"))
+    metrics += (Metric(column="spend", kind="ratio", denominator="visits"),)
+    choice = ReadParams(arm="arm", unit="id", segment="city", day="day", covariate="past", metrics=metrics)
+    try:
+        data = read.read_experiment(table, choice)
+    except AnalysisError as error:
+        assert translator("en").has(f"error.{error.code}")
+        return
+    ask("health", lambda: health.check_experiment(data))
+    ask("results", lambda: results.read_results(data))
+    ask("evaluation", lambda: evaluate.evaluate(data))
+    for metric in metrics:
+        for arm in data.treatments:
+            ask("days", lambda metric=metric, arm=arm: evaluate.running_days(data, metric.name, arm))
+            ask("segments", lambda metric=metric, arm=arm: targets.whom_to_send(
+                segments.read_segments(data, metric=metric.name, treatment=arm), value_per_unit=3.0))  # fmt: skip
+
+
+@asked(split.balance)
+@small
+@given(st.lists(st.tuples(st.sampled_from("ABC"), st.one_of(st.none(), number()), st.sampled_from("xy")), min_size=1))
+@example([("A", 1.0, "x"), ("B", 2.0, "y")])
+def test_balance(rows):
+    table = pd.DataFrame(rows, columns=["arm", "value", "city"])
+    table["value"] = table["value"].astype(float)
+    ask("balance", lambda: split.balance(table[["value", "city"]], table["arm"].tolist(), control="A"))
+
+
+def test_every_public_function_is_asked():
+    """A new function is asked here, or stands among those that another answers for, with the reason."""
+    public = set()
+    for found in pkgutil.iter_modules(package.__path__):
+        if found.name in WITHOUT_FIGURES:
+            continue
+        module = importlib.import_module(f"{package.__name__}.{found.name}")
+        public |= {
+            name for name, value in vars(module).items()
+            if inspect.isroutine(value) and value.__module__ == module.__name__ and not name.startswith("_")
+        }  # fmt: skip
+    public |= {"group_design"}  # cached: no plain routine
+    assert sorted(public - ASKED - set(THROUGH_ANOTHER)) == []
+    assert sorted((ASKED | set(THROUGH_ANOTHER)) - public) == []
+
+
+@pytest.mark.parametrize("kind", ["obrien_fleming", "pocock"])
+@pytest.mark.parametrize("looks", [1, 2, 20, 51])
+@pytest.mark.parametrize("alpha", [1e-6, 0.999])
+def test_bounds_of_looks(kind, looks, alpha):
+    ask("design", lambda: sequential.group_design(kind, looks, alpha=alpha, power=0.8))
