@@ -14,6 +14,8 @@ N_STARTS = 8
 START_ROWS = 8_000
 EXTREME_ROWS = 50
 CHUNK_ROWS = 500
+COST_ROWS = 20_000
+SAME_SOLUTION = 5e-4
 REFIT_STARTS, REFIT_STEPS, REFIT_STEP = 4, 40, 1e-4
 
 
@@ -37,8 +39,9 @@ class Grouping:
 def kmeans(points: np.ndarray, k: int, *, n_starts: int = N_STARTS, seed: int = 0) -> Grouping:
     """Group rows around ``k`` centres.
 
-    Several k-means++ starts run on a sample that always holds the rows farthest from the middle; the best one is
-    then refined on all rows. One thread, so that sums are added in one order and every run gives the same result.
+    Several k-means++ starts run on a sample that always holds the rows farthest from the middle; what each found is
+    measured on all rows, and the best refined there: on the sample alone, solutions that lie close together change
+    places. One thread, so that sums are added in one order and every run gives the same result.
 
     Parameters
     ----------
@@ -61,14 +64,36 @@ def kmeans(points: np.ndarray, k: int, *, n_starts: int = N_STARTS, seed: int = 
     from threadpoolctl import threadpool_limits
 
     rows, weights = _start_sample(points, seed)
-    starts = points if rows is None else points[rows]
     # scikit-learn's own types say that n_init is text.
     fitting: Any = KMeans
     with threadpool_limits(limits=1):
-        best = fitting(k, n_init=n_starts, random_state=seed).fit(starts, sample_weight=weights)
-        if rows is not None:
-            best = fitting(k, init=best.cluster_centers_, n_init=1, tol=1e-6).fit(points)
+        if rows is None:
+            best = fitting(k, n_init=n_starts, random_state=seed).fit(points)
+        else:
+            starts = points[rows]
+            turns = range(seed, seed + n_starts)
+            found = [fitting(k, n_init=1, random_state=turn).fit(starts, sample_weight=weights) for turn in turns]
+            centres = _best_on_all(points, [(fit.inertia_, fit.cluster_centers_) for fit in found])
+            best = fitting(k, init=centres, n_init=1, tol=1e-6).fit(points)
     return Grouping(labels=best.labels_.astype(int), centres=best.cluster_centers_, inertia=float(best.inertia_))
+
+
+def _best_on_all(points: np.ndarray, found: list[tuple[float, np.ndarray]]) -> np.ndarray:
+    """Return the centres with the smallest inertia on all rows; solutions as good on the sample count as one."""
+    distinct: list[tuple[float, np.ndarray]] = []
+    for inertia, centres in sorted(found, key=lambda pair: pair[0]):
+        if not distinct or inertia > distinct[-1][0] * (1 + SAME_SOLUTION):
+            distinct.append((inertia, centres))
+    if len(distinct) == 1:
+        return distinct[0][1]
+    return min((centres for _, centres in distinct), key=lambda centres: _cost(points, centres))
+
+
+def _cost(points: np.ndarray, centres: np.ndarray) -> float:
+    """Return the inertia around the nearest centres, less the squares of the points, which are the same for all."""
+    halves = (centres**2).sum(axis=1) / 2
+    parts = range(0, len(points), COST_ROWS)
+    return -2 * sum(float((points[i : i + COST_ROWS] @ centres.T - halves).max(axis=1).sum()) for i in parts)
 
 
 def refit(points: np.ndarray, k: int, *, seed: int) -> np.ndarray:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 
-from analysis.segments.kmeans import START_ROWS, kmeans, silhouettes
+from analysis.segments.kmeans import START_ROWS, _best_on_all, _start_sample, kmeans, silhouettes
 
 
 def slow_silhouette(points, labels):
@@ -71,6 +71,19 @@ def test_starts_on_a_sample_lose_nothing_against_one_start_on_all_rows():
     ours = kmeans(points, 6).inertia
     theirs = [KMeans(6, n_init=1, random_state=seed).fit(points).inertia_ for seed in range(4)]
     assert ours <= min(theirs) * 1.0001
+
+
+def test_the_solution_taken_from_the_sample_is_the_best_of_them_on_all_rows():
+    rng = np.random.default_rng(8)
+    points = np.concatenate([rng.normal(size=(3 * START_ROWS, 3)), rng.normal(size=(3 * START_ROWS, 3)) + 1.5])
+    rows, weights = _start_sample(points, 0)
+    fits = [KMeans(7, n_init=1, random_state=turn).fit(points[rows], sample_weight=weights) for turn in range(6)]
+    taken = _best_on_all(points, [(fit.inertia_, fit.cluster_centers_) for fit in fits])
+
+    def inertia(centres):
+        return ((points[:, None, :] - centres) ** 2).sum(axis=2).min(axis=1).sum()
+
+    assert inertia(taken) <= min(inertia(fit.cluster_centers_) for fit in fits) * 1.0005
 
 
 def test_a_tiny_far_group_is_found_though_the_starts_run_on_a_sample():
