@@ -13,7 +13,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from benchmarks.measure import ROOT, script
+from benchmarks.measure import ENVIRONMENT, ROOT, script
 
 EMPTY = "import streamlit as st\nst.title('Empty')\n"
 KEEP = """
@@ -46,7 +46,7 @@ def main(runs: int = 5) -> None:
             executable_path=browser, args=["--no-sandbox", "--disable-background-networking"]
         )
         kept = Path(folder) / "kept"
-        subprocess.run(script(KEEP, str(kept)), check=True, env={**os.environ, "PORTRAIT_HOME": str(kept)}, cwd=ROOT)
+        subprocess.run(script(KEEP, str(kept)), check=True, env={**ENVIRONMENT, "PORTRAIT_HOME": str(kept)}, cwd=ROOT)
         apps = {"portrait": ROOT / "app.py", "portrait with studies": ROOT / "app.py", "empty app": empty}
         times: dict[str, list[float]] = {name: [] for name in apps}
         pages: dict[str, list[float]] = {name: [] for name in apps}
@@ -80,7 +80,7 @@ def _first_screen(chromium, app: Path, home: Path) -> tuple[float, float]:
     server = subprocess.Popen(
         command,
         cwd=app.parent,
-        env={**os.environ, "PORTRAIT_HOME": str(home)},
+        env={**ENVIRONMENT, "PORTRAIT_HOME": str(home)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
