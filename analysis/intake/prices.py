@@ -24,6 +24,7 @@ PER_UNIT = (
     "pieceprice",
 )
 USUALLY_LINE = ("itemprice",)  # of Amazon: price times quantity
+LOOKED_AT = 200_000  # lines
 LEAST_LINES = 5  # of articles that were bought one at a time and several at a time
 AGREE = 0.8
 CLOSE = 0.02
@@ -57,6 +58,7 @@ def price_per(
     name = normal(header)
     if any(word in name for word in PER_UNIT):
         return "unit"
+    rows = f"(SELECT * FROM {rows} LIMIT {LOOKED_AT})"
     typed = f"SELECT CAST({number(price, decimal=decimal)} AS DOUBLE) AS price, CAST({number(quantity)} AS DOUBLE) AS n"
     several, known = connection.execute(
         f"SELECT count(*) FILTER (n > 1), count(*) FROM ({typed} FROM {rows}) WHERE price > 0 AND n > 0"

@@ -20,8 +20,8 @@ def export(*, line_price: bool, articles: int = 3, header: str = AMAZON) -> str:
         pieces, price = n % 3 + 1, 5 + n // 3 % articles
         paid = price * pieces if line_price else price
         rows.append(
-            f"111-{n:07d}\t2024-02-{n % 27 + 1:02d}T10:00:00+00:00\tb{n % 6}@example.com\tShipped\tS{price}\t{pieces}\tUSD\t"
-            f"{paid}.00\t0.10\n"
+            f"111-{n:07d}\t2024-02-{n % 27 + 1:02d}T10:00:00+00:00\tb{n % 6}@example.com\tShipped\t"
+            f"S{price}\t{pieces}\tUSD\t{paid}.00\t0.10\n"
         )
     return header + "".join(rows)
 
