@@ -67,6 +67,8 @@ class Cleaning(Params):
     ages: Literal["keep", "blank"] = "keep"
     # An order's total that stands on each of its lines: shared out, counted on each, or as the lines show.
     order_totals: Literal["auto", "each_line", "split"] = "auto"
+    # Lines of positive amounts under the number of a cancelled order (C536379).
+    credit_numbers: Literal["auto", "return", "sale"] = "auto"
     blank_cells: Literal["fill_down", "leave"] = "fill_down"  # lines of an order of which only the first is full
     categories: Literal["merge", "keep"] = "merge"  # values that differ only by case, space or width
 

@@ -19,6 +19,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "repeated_lines": ("keep", "set_aside"),
     "outliers": ("keep", "cap"),
     "order_totals": ("auto", "each_line", "split"),
+    "credit_numbers": ("auto", "return", "sale"),
     "blank_cells": ("fill_down", "leave"),
     "categories": ("merge", "keep"),
     "ages": ("keep", "blank"),

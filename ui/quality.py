@@ -17,16 +17,17 @@ if TYPE_CHECKING:
     from analysis.recipe import Recipe
 
 LONGEST_EXAMPLE = 160
+ASKED_ABOVE = ("date_order_undecided",)
 
 
 def findings(study: compute.Study, report: QualityReport) -> None:
     """Show the findings that matter most, each with what it does and what can be done; the rest closed.
 
-    What only a person can decide stands on top of the page, as a question.
+    The order of day and month stands on top of the page, as a question with both readings.
     """
     t = session.t()
     st.subheader(t("quality.title"), anchor=False)
-    listed = [found for found in report.findings if not (found.ask and found.status == "open")]
+    listed = [found for found in report.findings if not (found.code in ASKED_ABOVE and found.status == "open")]
     first = [found for found in listed if found.status == "open"][:MOST_FIRST]
     if not first:
         st.caption(t("quality.nothing"))

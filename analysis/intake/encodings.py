@@ -20,6 +20,11 @@ CHOICES = (
     "utf-8", "gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman", "cp1250", "cp1251", "utf-16-le",
     "utf-16-be",
 )  # fmt: skip
+# Words of headers that no other language writes so, or not in these bytes.
+JAPANESE = (
+    "番号", "顧客", "注文", "金額", "日付", "商品", "数量", "会員", "氏名", "住所", "電話", "性別", "年齢", "店舗",
+    "売上", "合計", "単価", "支払", "購入", "都道府県", "価格", "備考", "生年月日", "担当", "請求",
+)  # fmt: skip
 SURE = 0.9  # below this plausibility, a reader is asked to look
 MOSTLY_UTF8 = 0.98
 CONTEXT = 1_000_000
@@ -162,13 +167,16 @@ def _taiwanese(beyond: Counter[str], _: int, __: str) -> float:
     return _common("big5", (0xA4, 0xC6), (0xA1, 0xA2), beyond) * 0.99
 
 
-def _japanese(beyond: Counter[str], total: int, _: str) -> float:
+def _japanese(beyond: Counter[str], total: int, text: str) -> float:
     kana = sum(n for character, n in beyond.items() if "\u3040" <= character <= "\u30ff")
     good = _common("shift_jis", (0x88, 0x97), (0x81, 0x82), beyond)
     half = sum(n for character, n in beyond.items() if "\uff61" <= character <= "\uff9f")
-    # A Japanese text always has kana; without any, the hanzi of another encoding are more likely. Kana of half width
-    # are single bytes, so any Western text seems to hold some.
-    return min(total, good + kana) - half / 2 if kana * 20 >= total else good * 0.1
+    # A Japanese text nearly always has kana; without any, hanzi of another encoding are more likely, unless they are
+    # words of Japanese tables. Kana of half width are single bytes, so any Western text seems to hold some.
+    if kana * 20 >= total:
+        return min(total, good + kana) - half / 2
+    known = sum(len(word) for word in JAPANESE if word in text)
+    return good * (0.97 if known >= 4 else 0.1)
 
 
 def _common(name: str, common: tuple[int, int], marks: tuple[int, int], beyond: Counter[str]) -> float:

@@ -9,9 +9,12 @@ from analysis.intake.clean import LEAST_TOTALS, TOTALS_ORDERS, differs, is_test_
 from analysis.intake.finding import Finding, Look, cleaning_finding
 from analysis.intake.fixes import CleaningFix
 from analysis.intake.outliers import usual_amounts
+from analysis.intake.prices import price_per
+from analysis.intake.roles import header_score, roles
 from analysis.intake.set_aside import EXPLAINS
 from analysis.intake.standardise import MOST_IN_MEMORY
 from analysis.intake.states import count_states, says_unpaid, undone_states
+from analysis.intake.typed import chosen_decimal
 from analysis.intake.values import half_width, literals
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ CHOSEN = {
     "test_order": ("test_orders", "set_aside"), "duplicate_line": ("duplicate_lines", "set_aside"),
     "repeated_line": ("repeated_lines", "set_aside"),
 }  # fmt: skip
+LEAST_PRICE = 0.9  # a header that is a price and nothing else
 UNREAD = ("no_customer", "no_date", "date_unreadable", "no_amount", "amount_unreadable", "too_many_fields")
 SALE = "NOT is_return AND amount > 0"
 
@@ -229,6 +233,56 @@ def _totals(look: Look, one: Mapped) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _credit_numbers(look: Look, one: Mapped) -> Iterator[Finding]:
+    """Positive amounts under numbers of cancelled orders: read as returns, or asked about."""
+    for note in look.standard.notes:
+        if note.code != "credit_numbers" or note.facts.get("table") != one.table.key:
+            continue
+        n, line, decided, sure = (note.facts[name] for name in ("n", "line", "decided", "sure"))
+        header, chosen = look.header(one, "order_id"), look.recipe.cleaning.credit_numbers
+        other = CleaningFix(field="credit_numbers", value="sale" if decided == "return" else "return")
+        back = CleaningFix(field="credit_numbers", value="auto") if chosen != "auto" else other
+        yield Finding(
+            f"credit_numbers_{decided}", rows=int(n), facts={"n": int(n)}, line=line, ask=not sure,
+            example=look.row(one, line), **{**look.about(one), "column": header},
+            fix=None if sure else other, undo=back if sure else None, status="fixed" if sure else "open",
+        )  # fmt: skip
+
+
+def _prices(look: Look, one: Mapped) -> Iterator[Finding]:
+    """A price beside a quantity may be that of the line already; then it is the amount."""
+    quantity, amount, header = one.raw("quantity"), one.raw("amount"), look.header(one, "amount")
+    price = one.raw("unit_price")
+    if quantity is None or (price is None) == (amount is None):
+        return
+    header = header or look.header(one, "unit_price")
+    raw = amount or price
+    assert header is not None and raw is not None
+    if header_score(header, roles()["unit_price"]) < LEAST_PRICE:
+        return
+    per = price_per(
+        look.connection, one.view, header=header, price=raw, quantity=quantity,
+        article=one.raw("product_id") or one.raw("product"),
+        decimal=chosen_decimal(look.connection, one, "amount" if amount else "unit_price", raw),
+    )  # fmt: skip
+    several, line = look.one(
+        f"SELECT count(*), min(o.line) FROM orders o WHERE o.source = {one.index} AND o.quantity > 1"
+    )
+    parts = {
+        "rows": int(several), "facts": {"n": int(several)}, "line": line,
+        "example": None if line is None else look.row(one, line), **look.about(one), "column": header,
+    }  # fmt: skip
+    as_line, as_unit = (look.fix(one, header, "role", role) for role in ("amount", "unit_price"))
+    if amount and per != "unit":
+        sure = per == "line"
+        yield Finding(
+            "price_of_line", ask=not sure, fix=None if sure else as_unit, undo=as_unit if sure else None,
+            status="fixed" if sure else "open", **parts,
+        )  # fmt: skip
+    elif price and per != "unit":
+        yield Finding("price_per_piece", ask=True, fix=as_line, **parts)
+
+
 def _filled_down(look: Look, one: Mapped) -> Iterator[Finding]:
     for note in look.standard.notes:
         if note.code == "cells_filled_down" and note.facts.get("table") == one.table.key:
@@ -268,6 +322,6 @@ def _undone(look: Look) -> tuple[str, ...]:
 
 
 FINDERS: tuple[Callable[[Look, Mapped], Iterator[Finding]], ...] = (
-    _set_aside, _duplicates, _repeated, _tests, _zeros, _returns, _outliers, _totals, _filled_down,
-    _unpaid,
+    _set_aside, _duplicates, _repeated, _tests, _zeros, _returns, _outliers, _totals, _credit_numbers, _prices,
+    _filled_down, _unpaid,
 )  # fmt: skip

@@ -44,6 +44,7 @@ SAID_BY_FINDINGS = {
     "amounts_capped",
     "order_totals_split",
     "cells_filled_down",
+    "credit_numbers",
 }
 
 

@@ -14,8 +14,9 @@ from analysis.intake.identifiers import identifier_notes
 from analysis.intake.mapped import Mapped, match_sources, open_rows, with_surplus
 from analysis.intake.merges import unite
 from analysis.intake.records import RECORDS, standardise_records
+from analysis.intake.returns import says_return
 from analysis.intake.roles import roles
-from analysis.intake.states import RETURN_WORDS, undone_states
+from analysis.intake.states import undone_states
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
 from analysis.intake.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
 from analysis.intake.values import MONEY, NOBODY, TOTAL_WORDS, category, literal, one_of, says
@@ -130,12 +131,13 @@ def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, 
     present = {column.role for column in source.columns}
     typed, cells, tests = typed_columns(connection, one, recipe, notes)
     states = _excluded_states(connection, one, cleaning)
+    back = says_return(connection, one, cleaning, notes)
     # A return lowers the revenue whatever the signs: a negative price times a negative quantity is no sale.
     lines = (
         f"SELECT * EXCLUDE ({', '.join(cells)}) "
         f"REPLACE (CASE WHEN is_return THEN -abs(amount) ELSE amount END AS amount), "
         f"{_reason(states, cleaning, present, tests)} AS reason "
-        f"FROM (SELECT *, {_quantity(one, '< 0')} OR coalesce(amount < 0, false){_says_return(one)} AS is_return "
+        f"FROM (SELECT *, {_quantity(one, '< 0')} OR coalesce(amount < 0, false){back} AS is_return "
         f"FROM (SELECT line, {typed}, {', '.join(cells)}{_duplicate_number(one, cleaning)} FROM {one.view}))"
     )
     if cleaning.repeated_lines == "set_aside":
@@ -187,12 +189,6 @@ def _excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleanin
         return cleaning.excluded_states
     states = connection.execute(f"SELECT DISTINCT {category(raw)} FROM {one.view} LIMIT 1000").fetchall()
     return undone_states(state for (state,) in states if state)
-
-
-def _says_return(one: Mapped) -> str:
-    """Write the test for a line that a column of its own calls a return, whatever its signs."""
-    raw = one.raw("sale_type")
-    return f" OR coalesce(regexp_matches({raw}, {literal(RETURN_WORDS)}), false)" if raw else ""
 
 
 def _quantity(one: Mapped, test: str) -> str:

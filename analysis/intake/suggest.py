@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from analysis.engine import connect
 from analysis.errors import AnalysisError
 from analysis.intake.describe import describe
 from analysis.intake.records import RECORDS, missing_record_roles
@@ -73,7 +74,29 @@ def inspect(tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
     """
     from analysis.intake.related import relate
 
-    return relate([guess_table(table, describe(table)) for table in tables])
+    return relate([_priced(guess_table(table, describe(table))) for table in tables])
+
+
+def _priced(guess: TableGuess) -> TableGuess:
+    """Take a price that is the line's already, as its articles or its header say, for the amount."""
+    price, quantity = guess.column("unit_price"), guess.column("quantity")
+    if guess.kind != "orders" or price is None or quantity is None or guess.column("amount") or guess.table.stored:
+        return guess
+    from analysis.intake.describe import scan
+    from analysis.intake.prices import USUALLY_LINE, price_per
+
+    places = {name: f"c{index}" for index, name in enumerate(guess.table.columns)}
+    article = guess.column("product_id") or guess.column("product")
+    with connect() as connection, scan(connection, guess.table) as rows:
+        per = price_per(
+            connection, rows, header=price.name, price=places[price.name], quantity=places[quantity.name],
+            article=places[article.name] if article else None, decimal=price.evidence.decimal,
+        )  # fmt: skip
+    if per == "line" or (per == "undecided" and normal(price.name) in USUALLY_LINE):
+        changed = replace(price, role="amount", reason="values" if per == "line" else "header")
+        columns = tuple(changed if column is price else column for column in guess.columns)
+        return replace(guess, columns=columns)
+    return guess
 
 
 def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:

@@ -22,6 +22,9 @@ MIN_FILL = 0.8
 SAME = 0.95
 SKEWED = 1.0
 FENCE = 5.0
+# Below the smallest group that a suggested number makes.
+LONE_SHARE = 0.01
+LONE_GAP = 2.0
 MOSTLY = 0.5
 IDENTICAL = 0.999
 MIN_CUSTOMERS = 10
@@ -38,9 +41,10 @@ FROM_PURCHASES = ("value", "behaviour", "risk", "preference", "channel")
 class Step:
     """What was done to one feature.
 
-    ``feature`` (key), ``skewness`` (of the known values), ``treatment`` (``"log"``, ``"yeo_johnson"`` or ``"none"``),
-    ``n_missing`` and ``n_capped`` (customers), ``weight`` (in the squared distance), ``alike`` (key of the feature it
-    is most correlated with, empty when it is alone) and ``correlation`` (-1..1, NaN when it is alone).
+    ``feature`` (key), ``skewness`` (of the known values, lone ones pulled in), ``treatment`` (``"log"``,
+    ``"yeo_johnson"`` or ``"none"``), ``n_missing`` and ``n_capped`` (customers), ``weight`` (in the squared distance),
+    ``alike`` (key of the feature it is most correlated with, empty when it is alone) and ``correlation`` (-1..1, NaN
+    when it is alone).
     """
 
     feature: str
@@ -372,7 +376,9 @@ def _standardised(
     filled = np.isfinite(values)
     if not filled.any() or np.ptp(values[filled]) == 0:
         return None, None
-    skewness = _skewness(values[filled])
+    known = values[filled]
+    # One giant value makes no skewed feature; only how the others lie says whether a logarithm helps.
+    skewness = _skewness(np.clip(known, *_lone_bounds(known)) if preparation.cap else known)
     skewed = feature.unit in ("money", "count", "none") and skewness > SKEWED
     treatment = preparation.skew if skewed else "none"
     column = _signed_log(values) if treatment == "log" else values
@@ -381,8 +387,11 @@ def _standardised(
     column = np.where(filled, column, np.median(column[filled]))
     low, high = np.quantile(column, [0.25, 0.75])
     n_far = 0
-    if high > low and preparation.cap:
-        bounds = low - FENCE * (high - low), high + FENCE * (high - low)
+    if preparation.cap:
+        bounds = _lone_bounds(column)
+        if high > low:
+            fence = FENCE * (high - low)
+            bounds = max(bounds[0], low - fence), min(bounds[1], high + fence)
         n_far = int(((column < bounds[0]) | (column > bounds[1])).sum())
         if n_far:
             column = np.clip(column, *bounds)
@@ -394,6 +403,27 @@ def _standardised(
         # 1.349 interquartile ranges to a standard deviation, as in the normal distribution.
         return (column - np.median(column)) / ((high - low) / 1.349), step
     return (column - column.mean()) / spread, step
+
+
+def _lone_bounds(column: np.ndarray) -> tuple[float, float]:
+    """Return the values beyond which a few customers lie lone: farther off than twice the spread of all others.
+
+    A fence of quartiles lies beyond groups that are far apart, and so beyond one giant value.
+    """
+    import numpy as np
+
+    n = len(column)
+    m = max(int(n * LONE_SHARE), 1)
+    parted = np.partition(column, [m, n - 1 - m])
+    lows, highs = np.sort(parted[: m + 1]), np.sort(parted[n - 1 - m :])
+
+    def bound(ends: np.ndarray, other: float) -> float:
+        """From the innermost value outwards, the last one before a gap; ``other`` is the innermost of the other end."""
+        spans = ends[:-1] - other
+        gaps = np.flatnonzero((spans > 0) & (np.diff(ends) > LONE_GAP * spans))
+        return float(ends[gaps[0]]) if len(gaps) else np.inf
+
+    return -bound(-lows[::-1], -highs[0]), bound(highs, lows[-1])
 
 
 def _yeo_johnson(values: np.ndarray, filled: np.ndarray) -> np.ndarray:

@@ -22,7 +22,8 @@ HEAD = ",".join(name for name, _ in NAMES) + "\n"
 STEPS = {
     "returns": ("net", "set_aside"), "duplicate_lines": ("keep", "set_aside"), "repeated_lines": ("keep", "set_aside"),
     "test_orders": ("keep", "set_aside"), "zero_amounts": ("keep", "set_aside"), "outliers": ("keep", "cap"),
-    "ages": ("keep", "blank"), "order_totals": ("each_line", "split"), "categories": ("merge", "keep"),
+    "ages": ("keep", "blank"), "order_totals": ("each_line", "split"),
+    "credit_numbers": ("auto", "sale"), "categories": ("merge", "keep"),
 }  # fmt: skip
 
 

@@ -83,3 +83,28 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         assert refusal.code == "encoding_unknown"
     else:
         assert 0 <= found.plausibility <= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "顧客番号,注文日,金額\n1001,2024-01-02,300\n1002,2024-01-03,450\n",
+        "会員番号,購入日,商品名,数量,単価\n1,2024-01-02,tea,1,300\n",
+        "注文番号,氏名,住所,合計金額\n1,田中太郎,東京都港区,300\n2,鈴木一郎,大阪府,450\n",
+    ],
+)
+def test_kanji_without_kana_are_japanese_when_they_are_words_of_its_tables(text: str) -> None:
+    found = decode(text.encode("shift_jis"))
+    assert (found.text, found.encoding) == (text, "shift_jis")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("会员编号,下单日期,金额\n1,2024-01-02,300\n", "gb18030"),
+        ("會員編號,訂單日期,商品,金額,數量\n1,2024-01-02,茶,300,1\n", "big5"),
+        ("Kundennummer,Straße,Größe\n1,Königsallee,5\n", "cp1252"),
+    ],
+)
+def test_the_words_of_japanese_tables_draw_no_other_text_to_them(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)).text == text

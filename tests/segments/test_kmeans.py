@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -77,11 +79,13 @@ def test_the_solution_taken_from_the_sample_is_the_best_of_them_on_all_rows():
     rng = np.random.default_rng(8)
     points = np.concatenate([rng.normal(size=(3 * START_ROWS, 3)), rng.normal(size=(3 * START_ROWS, 3)) + 1.5])
     rows, weights = _start_sample(points, 0)
-    fits = [KMeans(7, n_init=1, random_state=turn).fit(points[rows], sample_weight=weights) for turn in range(6)]
+    fitting: Any = KMeans
+    turns = range(6)
+    fits: list[Any] = [fitting(7, n_init=1, random_state=t).fit(points[rows], sample_weight=weights) for t in turns]
     taken = _best_on_all(points, [(fit.inertia_, fit.cluster_centers_) for fit in fits])
 
-    def inertia(centres):
-        return ((points[:, None, :] - centres) ** 2).sum(axis=2).min(axis=1).sum()
+    def inertia(centres: Any) -> float:
+        return float(((points[:, None, :] - centres) ** 2).sum(axis=2).min(axis=1).sum())
 
     assert inertia(taken) <= min(inertia(fit.cluster_centers_) for fit in fits) * 1.0005
 
