@@ -160,8 +160,11 @@ def _is_plain(path: Path, delimiter: str) -> bool:
     quoted = well_quoted(delimiter)
     decoder = codecs.getincrementaldecoder("utf-8")()
     for block in _blocks(path):
-        if b"\x00" in block or b"\n\n" in block or b"\n\r\n" in block or b"\r" in block.replace(b"\r\n", b""):
+        lone = b"\r" in block and (b"\n\r\n" in block or b"\r" in block.replace(b"\r\n", b""))
+        if lone or b"\x00" in block or b"\n\n" in block:
             return False
+        if block.isascii() and b'"' not in block:
+            continue
         try:
             text = decoder.decode(block)
         except UnicodeDecodeError:
