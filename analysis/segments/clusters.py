@@ -24,8 +24,9 @@ from analysis.segments.howmany import (
 from analysis.segments.kmeans import Grouping, silhouettes
 from analysis.segments.numbering import renumbered
 from analysis.segments.params import ClusterParams
-from analysis.segments.prepare import Prepared, Step, prepare
+from analysis.segments.prepare import Prepared, prepare
 from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.scale import Step
 from analysis.segments.stability import stability
 
 if TYPE_CHECKING:
