@@ -54,7 +54,7 @@ _NUMBER = re.compile(
 )
 _ODD = rf"^ *[{KEPT_TEXT}]|[\t\r\n{INVISIBLE}]"
 # What spreadsheets put around a value to keep it text: ="00123", '00123, and the ` of payment bills.
-_WRAPPED = r"^(?:=\s*\"([^\"]*)\"|\"([^\"]*)\"|'([^']*)'|['`’]([^'`’]*)|=([^=\"]*))$"
+_WRAPPED = r"^(?:=\s*\"([^\"]*)\"|\"([^\"]*)\"|'([^']*)'|['`’]([^'`’]*)|=([0-9A-Za-z]*))$"
 
 
 def literal(text: str) -> str:
