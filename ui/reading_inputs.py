@@ -9,6 +9,7 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from analysis.experiments.proportions import ProportionTest, RatioInterval
 from analysis.experiments.results import Correction
+from analysis.intake.read import TABLE_FILES
 from ui import compute, experiments, reading, session, show
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from analysis.experiments.read import Metric, ReadParams
     from analysis.workspace.records import StoredExperiment
 
-FILE_TYPES = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "tsv", "txt", "parquet"]
 _NONE = ""
 
 
@@ -120,7 +120,10 @@ def uploaded(stored: StoredExperiment | None) -> None:
     """Show the uploader; a file is taken at once, a workbook of several sheets asks which."""
     t = session.t()
     found = st.file_uploader(
-        t("read.upload"), type=FILE_TYPES, key=f"read_upload_{session.upload_round()}", help=t("read.upload_help")
+        t("read.upload"),
+        type=list(TABLE_FILES),
+        key=f"read_upload_{session.upload_round()}",
+        help=t("read.upload_help"),
     )
     if found is None:
         return

@@ -23,6 +23,7 @@ PARQUET = b"PAR1"
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 CONTROLS = bytes([*range(9), 11, *range(14, 27), *range(28, 32)])  # bytes that no text holds
 MOST_CHARACTERS = 120  # of a name on the screen
+TABLE_FILES = ("xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "tsv", "txt", "parquet")
 NOT_TABLES = (
     (b"%PDF", "pdf"),
     (b"\x89PNG", "picture"),
@@ -177,12 +178,18 @@ def _large(path: Path, file: str) -> RawTable | None:
 
 
 def read_files(sources: Sequence[Path | str], recipe: Recipe | None = None) -> list[RawTable]:
-    """Read several files, as a recipe says where it says so; the same content twice is refused (``file_twice``)."""
+    """Read several files, as a recipe says where it says so; a folder stands for the files of tables in it.
+
+    Raises
+    ------
+    AnalysisError
+        ``file_twice``: the same content again. ``folder_empty``: no file of a table in it. And as ``read_file``.
+    """
     from analysis.intake.overrides import read_as_chosen
 
     tables: list[RawTable] = []
     names: dict[str, str] = {}
-    for source in sources:
+    for source in (file for one in sources for file in files_in(one)):
         found = read_as_chosen(source, recipe)
         fingerprint = found[0].fingerprint
         if fingerprint in names:
@@ -191,6 +198,31 @@ def read_files(sources: Sequence[Path | str], recipe: Recipe | None = None) -> l
         names[fingerprint] = shown
         tables += [replace(table, file=shown) for table in found]
     return tables
+
+
+def files_in(source: Path | str) -> list[Path]:
+    """Return the files of tables in a folder and in the folders below, by name, or the file itself.
+
+    Files that programs hide or keep while a workbook is open (``.x``, ``_x``, ``~$x``) are passed over.
+
+    Raises
+    ------
+    AnalysisError
+        ``folder_empty``: there is none.
+    """
+    place = Path(source)
+    if not place.is_dir():
+        return [place]
+    files = [
+        file
+        for file in sorted(place.rglob("*"))
+        if file.suffix.lower().removeprefix(".") in TABLE_FILES
+        and not any(part.startswith((".", "_", "~$")) for part in file.relative_to(place).parts)
+        and file.is_file()
+    ]
+    if not files:
+        raise AnalysisError("folder_empty", folder=display_name(place.resolve().name), kinds=", ".join(TABLE_FILES))
+    return files
 
 
 def free_name(file: str, taken: set[str]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.errors import AnalysisError
+from analysis.intake.read import TABLE_FILES
 from analysis.mapping import sharing, source_of, with_kind
 from analysis.recipe import Kind
 from ui import compute, controls, session, show, studies
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from analysis.profiles.personal import PersonalKind
 
 KINDS: tuple[Kind, ...] = ("orders", "customers", "events", "feedback", "referrals", "contacts", "ignore")
-FILE_TYPES = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "tsv", "txt", "parquet"]
 
 t = session.t()
 
@@ -172,7 +172,7 @@ def add() -> None:
     """Offer to add files to the study; a file that cannot be read leaves the study as it is."""
     uploads = st.file_uploader(
         t("files.add"),
-        type=FILE_TYPES,
+        type=list(TABLE_FILES),
         accept_multiple_files=True,
         key=f"add_{session.upload_round()}",
         help=t("files.add_help"),

@@ -10,13 +10,13 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.goals import Goal
+from analysis.intake.read import TABLE_FILES
 from analysis.workspace.home import nothing_kept
 from texts import LANGUAGES
 from ui import compute, session, show, studies
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 SAMPLE = {"en": "subscription_en.xlsx", "zh": "中文店铺.xlsx"}
-FILE_TYPES = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "tsv", "txt", "parquet"]
 NO_USE = ("no_customer_column", "no_date_column", "no_amount_column", "dates_unreadable")
 STUDIES_SHOWN = 12
 
@@ -124,7 +124,7 @@ left, right = st.columns(2, gap="large")
 with left:
     uploads = st.file_uploader(
         t("start.upload"),
-        type=FILE_TYPES,
+        type=list(TABLE_FILES),
         accept_multiple_files=True,
         key=f"upload_{session.upload_round()}",
         help=t("start.upload_help"),

@@ -105,6 +105,19 @@ def test_the_same_content_twice_is_refused_and_two_files_of_one_name_are_told_ap
     assert [table.key for table in read_files([first, namesake])] == ["o.csv", "o (2).csv"]
 
 
+def test_a_folder_stands_for_the_tables_in_it_and_below(tmp_path: Path) -> None:
+    for name, year in (("b.csv", 2024), ("2023/a.CSV", 2023), ("_old.csv", 2022), ("~$b.xlsx", 0), (".x/c.csv", 2021)):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(LINES.replace("2024", str(year)), "utf-8")
+    (tmp_path / "notes.md").write_text("no table", "utf-8")
+    assert [table.file for table in read_files([tmp_path])] == ["a.CSV", "b.csv"]
+    (tmp_path / "none").mkdir()
+    with pytest.raises(AnalysisError) as refusal:
+        read_files([tmp_path / "none"])
+    assert (refusal.value.code, refusal.value.facts["folder"]) == ("folder_empty", "none")
+
+
 def test_an_encoding_given_by_hand_must_fit() -> None:
     [table] = read_file("id,name\n1,é\n".encode("mac_roman"), encoding="mac_roman")
     assert table.rows.column("c1").to_pylist() == ["é"]  # type: ignore[union-attr]

@@ -1,0 +1,91 @@
+"""Large files read where they lie say the same as the careful reader, or leave the file to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analysis.engine import connect
+from analysis.intake import large
+from analysis.intake.describe import scan
+from analysis.intake.read import read_file
+from analysis.intake.tables import RawTable
+
+HEAD = "会员号,day,sum,note\n"
+BODY = "".join(f"{i:04},2024-01-{i % 28 + 1:02},{i}.50,n{i}\n" for i in range(1, 400))
+PLAIN = {
+    "plain": HEAD + BODY,
+    "line ends of Windows": (HEAD + BODY).replace("\n", "\r\n"),
+    "no line end at the end": (HEAD + BODY)[:-1],
+    "quoted commas and quotes": HEAD + BODY + '9999,2024-02-01,1,"a, b ""c"""\n',
+    "blanks around cells": HEAD + BODY + " 9999 , 2024-02-01 ,1,\t\n",
+    "semicolons": (HEAD + BODY).replace(",", ";"),
+    "a banner above": "My shop\n" + HEAD + BODY,
+    "the header once more": HEAD + BODY + HEAD + "9999,2024-02-01,1,x\n",
+    "a remark at the end": HEAD + BODY + "Exported by the till,,,\n",
+    "short rows": HEAD + BODY + "9999,2024-02-01,1\n",
+}
+LEFT_TO_CARE = {
+    "a line break inside quotes": HEAD + BODY + '9999,2024-02-01,1,"a\nb"\n',
+    "an empty line": HEAD + BODY + "\n9999,2024-02-01,1,x\n",
+    "an empty line of Windows": (HEAD + BODY + "\n9999,2024-02-01,1,x\n").replace("\n", "\r\n"),
+    "old line ends": (HEAD + BODY).replace("\n", "\r"),
+    "NUL": HEAD + BODY + "9999,2024-02-01,1,a\x00b\n",
+    "a row too long": HEAD + BODY + "9999,2024-02-01,1,x,y,z\n",
+}
+
+
+def cells(table: RawTable) -> list[tuple]:
+    columns = ", ".join(f"c{i}" for i in range(len(table.columns)))
+    with connect() as connection, scan(connection, table) as rows:
+        return connection.execute(f"SELECT line, {columns} FROM {rows} ORDER BY line").fetchall()
+
+
+def both(folder: Path, content: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[RawTable, RawTable]:
+    file = folder / "orders.csv"
+    file.write_bytes(content)
+    [careful] = read_file(file)
+    monkeypatch.setattr(large, "LARGE", 0)
+    monkeypatch.setattr(large, "BLOCK", 1000)
+    [quick] = read_file(file)
+    return careful, quick
+
+
+def same(careful: RawTable, quick: RawTable) -> None:
+    assert (quick.columns, quick.n_rows, quick.n_read) == (careful.columns, careful.n_rows, careful.n_read)
+    assert (quick.header_row, quick.delimiter, quick.fingerprint) == (
+        careful.header_row,
+        careful.delimiter,
+        careful.fingerprint,
+    )
+    assert [(one.line, one.reason) for one in quick.surplus] == [(one.line, one.reason) for one in careful.surplus]
+    assert cells(quick) == cells(careful)
+
+
+@pytest.mark.parametrize("content", PLAIN.values(), ids=PLAIN)
+def test_a_plain_file_is_read_where_it_lies_and_says_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    careful, quick = both(tmp_path, content.encode(), monkeypatch)
+    assert isinstance(quick.rows, Path)
+    assert not isinstance(careful.rows, Path)
+    same(careful, quick)
+
+
+@pytest.mark.parametrize("content", LEFT_TO_CARE.values(), ids=LEFT_TO_CARE)
+def test_a_file_that_needs_care_is_left_to_the_careful_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    careful, quick = both(tmp_path, content.encode(), monkeypatch)
+    assert not isinstance(quick.rows, Path)
+    same(careful, quick)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-8-sig"])
+def test_other_encodings_are_left_to_the_careful_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    careful, quick = both(tmp_path, (HEAD + BODY).encode(encoding), monkeypatch)
+    assert not isinstance(quick.rows, Path)
+    same(careful, quick)
