@@ -53,8 +53,8 @@ _NUMBER = re.compile(
     re.I,
 )
 _ODD = rf"^ *[{KEPT_TEXT}]|[\t\r\n{INVISIBLE}]"
-# What spreadsheets put around a value to keep it text: ="00123", '00123, and the ` of payment bills.
-_WRAPPED = r"^(?:=\s*\"([^\"]*)\"|\"([^\"]*)\"|'([^']*)'|['`’]([^'`’]*)|=([^=\"]*))$"
+# What spreadsheets put around a value to keep it text: ="00123", '00123, and the ` of payment bills. A sum is no value.
+_WRAPPED = r"^(?:=\s*\"([^\"]*)\"|\"([^\"]*)\"|'([^']*)'|['`’]([^'`’]*)|=([^=\"+*/()&]*))$"
 
 
 def literal(text: str) -> str:
