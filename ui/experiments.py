@@ -100,14 +100,14 @@ def lines(stored: StoredExperiment) -> list[str]:
             found.append(t("experiments.reading", low=low, high=high, level=effect.level, **facts))
     if decision is not None:
         facts = {
-            "verdict": t(f"experiments.verdict_{decision.verdict}"), "arm": decision.arm,
+            "verdict": t(f"experiment.decision_{decision.verdict}"), "arm": decision.arm,
             "day": session.local_time(decision.decided_at).date(),
         }  # fmt: skip
         found.append(t("experiments.decided", **facts))
         if decision.by_rule is None:
             found.append(t("experiments.no_rule"))
         elif decision.by_rule != decision.verdict:
-            found.append(t("experiments.against_rule", rule=t(f"experiments.verdict_{decision.by_rule}")))
+            found.append(t("experiments.against_rule", rule=t(f"experiment.decision_{decision.by_rule}")))
         yearly = decision.yearly
         if yearly is not None and yearly.low is not None and yearly.high is not None:
             money = {name: t.money(getattr(yearly, name)) for name in ("value", "low", "high")}

@@ -132,7 +132,7 @@ def decision_text(said: DecisionSaid, t: Translate) -> list[str]:
     """Return the decision, its reason and the money of a year in sentences."""
     decision = said.decision
     sentences = [
-        t(f"read.verdict_{decision.verdict}", arm=said.treatment),
+        t("read.verdict", verdict=t(f"experiment.decision_{decision.verdict}"), arm=said.treatment),
         t(f"read.reason_{decision.reason}", metric=said.metric),
     ]
     if decision.yearly is not None:

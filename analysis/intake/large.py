@@ -146,7 +146,8 @@ def _leave_out(
 def _plain_head(path: Path) -> str | None:
     with path.open("rb") as file:
         head = file.read(HEAD)
-    if head.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in head:
+    marked = head.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if marked or b"\x00" in head or b"\n" not in head:
         return None
     try:
         return head[: head.rfind(b"\n") + 1].decode("utf-8").replace("\r\n", "\n")

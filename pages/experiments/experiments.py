@@ -133,12 +133,12 @@ def decide(stored: StoredExperiment) -> None:
     elif experiment.rule is None:
         st.markdown(show.md_escape(t("experiments.no_rule")))
     elif decision is not None and decision.by_rule is not None:
-        st.markdown(show.md_escape(t("experiments.rule_says", verdict=t(f"experiments.verdict_{decision.by_rule}"))))
+        st.markdown(show.md_escape(t("experiments.rule_says", verdict=t(f"experiment.decision_{decision.by_rule}"))))
     with st.form(f"decide_{stored.id}", border=False):
         verdict = None
         if reading is not None:
             verdict = st.radio(
-                t("experiments.verdict"), VERDICTS, format_func=lambda one: t(f"experiments.verdict_{one}"),
+                t("experiments.verdict"), VERDICTS, format_func=lambda one: t(f"experiment.decision_{one}"),
                 index=VERDICTS.index(decision.verdict) if decision else None, horizontal=True,
                 key=f"verdict_{stored.id}",
             )  # fmt: skip

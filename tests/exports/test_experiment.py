@@ -83,7 +83,7 @@ def test_report_holds_answer_figures_charts_and_decision_and_no_script(language)
     effect = held.found.main.reading.absolute
     for value in (effect.value, effect.low, effect.high):
         assert f"{value * 100:+.2f}" in page
-    assert {"en": "Ship ", "zh": "采用 "}[language] + "&lt;script&gt;" in page
+    assert {"en": "Ship: ", "zh": "推广："}[language] + "&lt;script&gt;" in page
     assert t("read.where_from") in page
     assert 'lang="zh-CN"' in page if language == "zh" else 'lang="en"' in page
 

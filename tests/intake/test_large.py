@@ -24,9 +24,9 @@ PLAIN = {
     "a banner above": "My shop\n" + HEAD + BODY,
     "the header once more": HEAD + BODY + HEAD + "9999,2024-02-01,1,x\n",
     "a remark at the end": HEAD + BODY + "Exported by the till,,,\n",
-    "short rows": HEAD + BODY + "9999,2024-02-01,1\n",
 }
 LEFT_TO_CARE = {
+    "short rows": HEAD + BODY + "9999,2024-02-01,1\n",
     "a line break inside quotes": HEAD + BODY + '9999,2024-02-01,1,"a\nb"\n',
     "an empty line": HEAD + BODY + "\n9999,2024-02-01,1,x\n",
     "an empty line of Windows": (HEAD + BODY + "\n9999,2024-02-01,1,x\n").replace("\n", "\r\n"),

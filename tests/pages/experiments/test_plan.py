@@ -48,9 +48,9 @@ def test_what_is_typed_survives_leaving_the_page_and_a_restart(open_page, restar
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize(
-    ("field", "value", "code"),
-    [
+def test_what_has_no_answer_is_a_sentence(language, open_page):
+    app = open_page(PAGE, language)
+    for field, value, code in (
         ("baseline", 0.0, "experiment_bad_baseline"),
         ("baseline", 100.0, "experiment_bad_baseline"),
         ("points", 0.0, "experiment_zero_effect"),
@@ -60,14 +60,14 @@ def test_what_is_typed_survives_leaving_the_page_and_a_restart(open_page, restar
         ("split", -1.0, "experiment_bad_split"),
         ("treatments", 0, "experiment_bad_treatments"),
         ("baseline", None, "experiment_field_empty"),
-    ],
-)
-def test_what_has_no_answer_is_a_sentence(language, field, value, code, open_page):
-    app = open_page(PAGE, language)
-    app.get_by_key(key(field)).set_value(value).run()
-    assert not app.exception
-    (error,) = [found.value.replace("\\", "") for found in app.error]
-    assert error.startswith(catalogue()[f"error.{code}"][language].split("{")[0])
+    ):
+        before = app.get_by_key(key(field)).value
+        app.get_by_key(key(field)).set_value(value).run()
+        assert not app.exception
+        (error,) = [found.value.replace("\\", "") for found in app.error]
+        assert error.startswith(catalogue()[f"error.{code}"][language].split("{")[0]), (field, value)
+        app.get_by_key(key(field)).set_value(before).run()
+        assert not app.error
 
 
 def test_a_segment_brings_its_size_baseline_and_the_smallest_effect(open_page, sample_study, read_words):
