@@ -90,6 +90,10 @@ def segments_of(book: openpyxl.Workbook, t: Translator, method: str) -> list[tup
     return [(row[2], row[4]) for row in rows if row[0] == t(f"workbook.segmentation.{method}")]
 
 
+def by_size(segments: list) -> list:
+    return sorted(segments, key=lambda one: one[0])
+
+
 def expected_segments(result: StudyResult, method: str) -> list[tuple[int, float]]:
     table = result.edited[method].segmentation.segments
     return [(row["customers"], pytest.approx(row["revenue"])) for row in table.to_dict("records")]
@@ -132,7 +136,8 @@ def test_sample_data_to_segments_to_workbook(server, visit, settle, tmp_path):
     assert readme[EN("workbook.customers")] == len(chosen.profiles.customers)
     assert readme[EN("workbook.revenue")] == pytest.approx(summary(chosen)["revenue"])
     for method in ("rfm", "clusters"):
-        assert segments_of(book, EN, method) == expected_segments(chosen, method)
+        # Clusters keep the numbers that they had before the slider moved, so their order may not be that of value.
+        assert by_size(segments_of(book, EN, method)) == by_size(expected_segments(chosen, method))
     customers = book[EN("workbook.sheet.profiles")]
     assert customers.max_row - 1 == len(chosen.profiles.customers)
     assert path.stat().st_size > 10_000
