@@ -90,20 +90,21 @@ def _evidence(
     connection: duckdb.DuckDBPyConnection, one: Mapped, said: str, sold: str, n: int
 ) -> Literal["returns", "sales", "none"]:
     order, customer = one.raw("order_id"), one.raw("customer_id")
-    same = connection.execute(
-        f"SELECT count(*) FROM (SELECT regexp_replace(trim({order}), '^[^0-9]+', '') AS key FROM {one.view} "
-        f"WHERE {said} AND {sold}) SEMI JOIN (SELECT trim({order}) AS key FROM {one.view} WHERE NOT {said}) USING (key)"
-    ).fetchall()[0][0]
-    if same >= TAKEN_BACK * n:
+
+    def met(returned: str, bought: str, names: str) -> int:
+        return connection.execute(
+            f"SELECT count(*) FROM (SELECT {returned} FROM {one.view} WHERE {said} AND {sold}) "
+            f"SEMI JOIN (SELECT {bought} FROM {one.view} WHERE NOT {said}) USING ({names})"
+        ).fetchall()[0][0]
+
+    number_alone = f"regexp_replace(trim({order}), '^[^0-9]+', '') AS key"
+    if met(number_alone, f"trim({order}) AS key", "key") >= TAKEN_BACK * n:
         return "returns"
     article = one.raw("product_id") or one.raw("product")
     if customer is None or article is None:
         return "none"
     pair = f"{customer} AS customer, {article} AS article"
-    back = connection.execute(
-        f"SELECT count(*) FROM (SELECT {pair} FROM {one.view} WHERE {said} AND {sold}) "
-        f"SEMI JOIN (SELECT {pair} FROM {one.view} WHERE NOT {said}) USING (customer, article)"
-    ).fetchall()[0][0]
+    back = met(pair, pair, "customer, article")
     if back >= TAKEN_BACK * n:
         return "returns"
     return "sales" if n >= LEAST_LINES and back < NEVER_SOLD * n else "none"
