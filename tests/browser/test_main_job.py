@@ -217,6 +217,77 @@ def test_names_that_are_code_elsewhere_are_text_in_the_workbook(server, visit, s
     assert page.title() != "taken"
 
 
+def messy_lines() -> list[dict[str, Any]]:
+    """Return order lines as a till keeps them: cancelled ones, twelve sent twice, a customer of test orders alone."""
+    lines = []
+    for n in range(240):
+        is_test = n % 60 == 7
+        lines.append(
+            {
+                "order": f"D{n:04d}",
+                "customer": "K99" if is_test else f"K{n * n % 61:02d}",
+                "day": f"2024年{1 + n % 12}月{1 + n * 7 % 28}日 {n % 24:02d}:05",
+                "product": "测试商品" if is_test else "龙井,春茶" if n % 3 else "杯子",
+                "amount": 1000.5 + 3 * n,
+                "channel": ("微信", "WeChat", "wechat ", "淘宝")[n % 4],
+                "state": "交易关闭" if n % 24 == 0 else "退款成功" if n % 40 == 3 else "交易成功",
+            }
+        )
+    return lines + lines[10:22]
+
+
+def messy_file(path: Path) -> Path:
+    """Write the lines as GBK under a banner and a header of two rows, the amounts with signs, and a total below."""
+    head = ["某某旗舰店订单导出,,,,,,", "订单,,,商品,,买家,", "编号,客户编号,下单时间,名称,实付金额,渠道,状态"]
+    rows = [
+        ",".join(
+            [
+                line["order"], line["customer"], line["day"], f'"{line["product"]}"', f'"￥{line["amount"]:,.2f}"',
+                line["channel"], line["state"],
+            ]
+        )
+        for line in messy_lines()
+    ]  # fmt: skip
+    path.write_bytes("\r\n".join([*head, *rows, "合计,,,,999999,,", ""]).encode("gbk"))
+    return path
+
+
+def figures_of(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "customers": len({line["customer"] for line in lines}),
+        "orders": len({line["order"] for line in lines}),
+        "revenue": sum(line["amount"] for line in lines),
+    }
+
+
+def fix(page: Page, code: str, value: str, settle, **facts: Any) -> None:
+    """Take care of a finding on the Check page by its button, and see it listed as done."""
+    said = page.get_by_text(ZH(f"finding.{code}", **facts))
+    finding = page.locator("[class*='st-key-finding_open_']").filter(has=said)
+    finding.get_by_role("button", name=ZH(f"fix.{code}.{value}"), exact=True).click()
+    expect(finding).to_have_count(0, timeout=PATIENCE)
+    settle(page)
+
+
+def test_two_findings_of_a_messy_file_are_fixed_by_a_click_and_the_figures_follow(server, visit, settle, tmp_path):
+    path = messy_file(tmp_path / "订单导出.csv")
+    done = [line for line in messy_lines() if line["state"] == "交易成功"]
+    once = list({line["order"]: line for line in done}.values())
+    real = [line for line in once if line["product"] != "测试商品"]
+    counts = [figures_of(lines) for lines in (done, once, real)]
+    assert len({str(figures) for figures in counts}) == 3
+    t = Translator("zh", "CNY")
+    page = visit(server.url, locale="zh-CN")
+    upload(page, path)
+    expect_figures(page, counts[0], t)
+    facts = {"duplicate_lines": len(done) - len(once), "test_orders": len(once) - len(real)}
+    for figures, (code, n) in zip(counts[1:], facts.items(), strict=True):
+        go(page, "check", "zh", settle)
+        fix(page, code, "set_aside", settle, table=path.name, n=n)
+        go(page, "overview", "zh", settle)
+        expect_figures(page, figures, t)
+
+
 @pytest.mark.slow
 def test_real_chinese_orders_show_their_buyers(server, visit, shared_data):
     page = visit(server.url, locale="zh-CN")
