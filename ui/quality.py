@@ -8,12 +8,14 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.intake.quality import DIMENSIONS, MOST_FIRST, accept, apply_fix, reopen
-from ui import compute, session, show
+from analysis.mapping import source_of
+from ui import compute, session, show, studies
 
 if TYPE_CHECKING:
     from analysis.intake.finding import Finding
     from analysis.intake.fixes import AsOfFix, CleaningFix, ColumnFix
     from analysis.intake.quality import QualityReport
+    from analysis.intake.tables import RawTable
     from analysis.recipe import Recipe
 
 LONGEST_EXAMPLE = 160
@@ -46,6 +48,38 @@ def _finding(study: compute.Study, found: Finding, name: str) -> None:
         words.markdown(f"{_state(found)}{show.md_escape(sentence(found))}  \n:small[:gray[{_evidence(found)}]]")
         with buttons.container(horizontal=True, horizontal_alignment="right", gap="small"):
             _buttons(study, found, name)
+        if found.readings and found.status == "open":
+            _readings(study, found, name)
+
+
+def _readings(study: compute.Study, found: Finding, name: str) -> None:
+    """Show the same cells in other encodings, each with a button that reads the file again in it."""
+    t = session.t()
+    table = next(table for table in study.tables if table.key == found.table)
+    if compute.workspace().original(table.fingerprint) is None:
+        st.caption(show.md_escape(t("error.original_not_kept", file=table.file)))
+        return
+    for reading in found.readings:
+        encoding = reading.encoding.upper()
+        words, button = st.columns([3, 1], gap="medium", vertical_alignment="center")
+        words.caption(show.md_escape(t("quality.reading", encoding=encoding, sample=" · ".join(reading.sample))))
+        with button.container(horizontal=True, horizontal_alignment="right"):
+            key = f"read_{reading.encoding}_{name}_{study.revision}"
+            if st.button(t("fix.encoding", encoding=encoding), key=key):
+                _read_as(study, table, reading.encoding)
+
+
+def _read_as(study: compute.Study, table: RawTable, encoding: str | None) -> None:
+    """Read a file again in another encoding, None for the one that its content suggests, and keep it so."""
+    source = source_of(study.recipe, study.tables, table)
+    row = source.header_row if source else None
+    try:
+        new = studies.read_differently(study, table, encoding=encoding, header_row=row)
+        studies.keep_reading(study, table, new, encoding=encoding, header_row=row)
+    except AnalysisError as problem:
+        show.error(problem)
+    else:
+        st.rerun()
 
 
 def sentence(found: Finding) -> str:
@@ -96,6 +130,10 @@ def _buttons(study: compute.Study, found: Finding, name: str) -> None:
             t("fix.undo"), key=f"unfix_{key}", type="tertiary", icon=":material/undo:"
         ):
             _apply(study, found.undo)
+        if found.code == "encoding_chosen" and st.button(
+            t("fix.undo"), key=f"unread_{key}", type="tertiary", icon=":material/undo:"
+        ):
+            _read_as(study, next(table for table in study.tables if table.key == found.table), None)
         return
     if found.fix is not None and st.button(fix_name(found.fix), key=f"fix_{key}"):
         _apply(study, found.fix)

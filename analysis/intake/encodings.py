@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from analysis.errors import AnalysisError
 
@@ -14,7 +16,7 @@ BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
-CANDIDATES = ("gb18030", "big5", "shift_jis", "cp1252", "mac_roman")
+CANDIDATES = ("gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman")
 # What a person can choose; the guess knows fewer, because the rest look too much alike.
 CHOICES = (
     "utf-8", "gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman", "cp1250", "cp1251", "utf-16-le",
@@ -27,6 +29,7 @@ JAPANESE = (
 )  # fmt: skip
 SURE = 0.9  # below this plausibility, a reader is asked to look
 MOSTLY_UTF8 = 0.98
+ENOUGH_HANGUL = 16
 CONTEXT = 1_000_000
 HEAD = 500_000
 
@@ -38,6 +41,50 @@ class Decoded:
     text: str
     encoding: str
     plausibility: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What some cells say in another encoding, and how plausible that is, 0..1."""
+
+    encoding: str
+    sample: tuple[str, ...]
+    plausibility: float
+
+
+def readings(cells: Sequence[str], encoding: str, *, most: int = 4) -> tuple[Reading, ...]:
+    """Read cells of a file again in every other encoding that they are valid in; the most plausible comes first.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        As they were read; those whose bytes cannot be had back are passed over.
+    encoding : str
+        The one they were read with.
+    most : int
+
+    Examples
+    --------
+    >>> garbled = ["Город".encode("cp1251").decode("cp1252"), "Москва".encode("cp1251").decode("cp1252")]
+    >>> readings(garbled, "cp1252")[0]
+    Reading(encoding='cp1251', sample=('Город', 'Москва'), plausibility=1.0)
+    """
+    written: list[bytes] = []
+    for cell in cells:
+        try:
+            written.append(cell.encode(encoding))
+        except UnicodeEncodeError:
+            continue
+    seen, found = {tuple(cells)}, []
+    for name in (name for name in CHOICES if not name.startswith("utf-16")):
+        try:
+            sample = tuple(cell.decode(name) for cell in written)
+        except UnicodeDecodeError:
+            continue
+        if sample and sample not in seen and all(cell.isprintable() for cell in sample):
+            seen.add(sample)
+            found.append(Reading(name, sample, round(plausibility("\n".join(sample), name), 3)))
+    return tuple(sorted(found, key=lambda one: -one.plausibility)[:most])
 
 
 def decode(content: bytes, *, encoding: str | None = None, file: str = "") -> Decoded:
@@ -160,7 +207,22 @@ def _beyond_ascii(text: str) -> Counter[str]:
 
 
 def _chinese(beyond: Counter[str], _: int, __: str) -> float:
-    return _common("gb2312", (0xB0, 0xD7), (0xA1, 0xA3), beyond)
+    good = _common("gb2312", (0xB0, 0xD7), (0xA1, 0xA3), beyond)
+    return good * 0.8 if _hangul_bytes(beyond) >= ENOUGH_HANGUL else good
+
+
+def _hangul_bytes(beyond: Counter[str]) -> int:
+    """Count the different characters, when all are such that their bytes in GBK are hangul in EUC-KR, or return 0.
+
+    Three in five common hanzi are, so of sixteen different ones all are with a chance of 0.6 ** 16 = 3 in 10,000.
+    """
+    hanzi = [character for character in beyond if character.isalpha()]
+    return len(hanzi) if all(_is_common(one, "gb2312", (0xB0, 0xC8), (0xB0, 0xC8)) for one in hanzi) else 0
+
+
+def _korean(beyond: Counter[str], _: int, __: str) -> float:
+    hangul = {character: n for character, n in beyond.items() if "\uac00" <= character <= "\ud7a3"}
+    return sum(hangul.values()) * (0.995 if len(hangul) >= ENOUGH_HANGUL else 0.5)
 
 
 def _taiwanese(beyond: Counter[str], _: int, __: str) -> float:
@@ -223,7 +285,32 @@ def _fits(before: str, character: str, after: str) -> float:
         return 0.0 if inside or (character in "‘“–—" and before.isalpha()) else 1.0
     if character.isupper() and before.islower():
         return 0.0
+    if before in _LATIN and before.isalpha() and after in _LATIN and after.isalpha():
+        return 0.0  # three accented letters in a row: a word of another alphabet
     return 1.0 if before.isalpha() or after.isalpha() else 0.5
+
+
+def _one_script(beyond: Counter[str], total: int, text: str) -> float:
+    """Count the letters of the script that most of them are of, unless a capital follows a small one.
+
+    Neither is one letter of three in a row that ASCII lacks, in Latin script, or one beside an ASCII letter in others.
+    """
+    scripts: Counter[str] = Counter()
+    for character, n in beyond.items():
+        if character.isalpha():
+            scripts[unicodedata.name(character, "?").split(" ")[0]] += n
+    script, letters = max(scripts.items(), key=lambda pair: pair[1], default=("", 0))
+    pairs = [(one, two) for one, two in pairwise(text) if one.isalpha() and two.isalpha()]
+    odd = sum(1 for before, after in pairs if before.islower() and after.isupper())
+    if script == "LATIN":
+        odd += sum(1 for three in zip(text, text[1:], text[2:], strict=False) if all(map(_is_beyond_letter, three)))
+    else:
+        odd += sum(1 for one, two in pairs if one.isascii() != two.isascii())
+    return max(0, letters - odd)
+
+
+def _is_beyond_letter(character: str) -> bool:
+    return not character.isascii() and character.isalpha()
 
 
 _SCORES: dict[str, Callable[[Counter[str], int, str], float]] = {
@@ -231,6 +318,9 @@ _SCORES: dict[str, Callable[[Counter[str], int, str], float]] = {
     "gbk": _chinese,
     "big5": _taiwanese,
     "shift_jis": _japanese,
+    "euc_kr": _korean,
+    "cp1250": _one_script,
+    "cp1251": _one_script,
     "cp1252": _western,
     "mac_roman": lambda beyond, total, text: _western(beyond, total, text) * 0.97,
 }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.intake.categories import CategoryReading, read_category
 from analysis.intake.describe import scan
+from analysis.intake.encodings import Reading
 from analysis.intake.fixes import AsOfFix, CleaningFix, ColumnFix
 from analysis.intake.mapped import Mapped, blanked_columns, find_sources
 from analysis.intake.personal import personal_kind_of
@@ -61,6 +62,8 @@ class Finding:
         It moves the figures of every customer, however few rows it concerns.
     fix, undo : Fix or None
         What one click changes; and, once that is chosen, what takes it back.
+    readings : tuple of Reading
+        Other encodings that the file may be in, with cells as they read then; choosing one reads the file again.
     status : str
         ``open``, ``fixed`` (a choice or the engine took care of it) or ``accepted``.
     """
@@ -78,6 +81,7 @@ class Finding:
     everyone: bool = False
     fix: CleaningFix | ColumnFix | AsOfFix | None = None
     undo: CleaningFix | ColumnFix | AsOfFix | None = None
+    readings: tuple[Reading, ...] = ()
     status: Status = "open"
 
     @property

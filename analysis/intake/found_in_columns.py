@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from analysis.intake.categories import MOST_VALUES, merged
 from analysis.intake.clean import impossible_age, impossible_birth
-from analysis.intake.encodings import decode
+from analysis.intake.encodings import decode, readings
 from analysis.intake.finding import Finding, Look, cleaning_finding
 from analysis.intake.fixes import AsOfFix, CleaningFix
 from analysis.intake.roles import EXTRA, IGNORE, roles
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 ALMOST_EMPTY = 0.05
 GAPS = (ALMOST_EMPTY, 0.95)  # between these fills a column of customers can be completed
 OLDEST = "1990-01-01"  # before shops kept their orders in tables
-UNMARKED = ("gb18030", "gbk", "big5", "shift_jis", "cp1252", "mac_roman", "cp932", "latin-1", "iso-8859-1")
+UNMARKED = ("gb18030", "gbk", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman", "cp932", "latin-1", "iso-8859-1")
 PLAUSIBLE = 0.85
 SAMPLE_CELLS = 400
+SAMPLE_WORDS = 4
 TWO_DIGIT_YEAR = r"^\s*\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(\D|$)"
 
 
@@ -204,9 +206,32 @@ def _left_customers(look: Look, one: Mapped) -> Iterator[Finding]:
 
 def _encoding(look: Look, one: Mapped) -> Iterator[Finding]:
     """A file without a mark of its encoding: decode its own words again, and see whether the guess holds."""
-    if one.table.encoding.lower() not in UNMARKED:
-        return
-    cells: list[str] = []
+    assert one.source is not None
+    encoding = one.table.encoding.lower()
+    headers, cells = _beyond_ascii(look, one)
+    words = [*headers, *cells]
+    sample = [*headers[:SAMPLE_WORDS], *cells[:SAMPLE_WORDS]]
+    example = " · ".join(sample) or None
+    if one.source.encoding is not None and one.source.encoding.lower() == encoding:
+        yield Finding(
+            "encoding_chosen", rows=one.table.n_rows, facts={"encoding": encoding}, example=example, status="fixed",
+            **look.about(one),
+        )  # fmt: skip
+    elif encoding in UNMARKED and words:
+        try:
+            again = decode("\n".join(words).encode(encoding))
+        except UnicodeEncodeError:
+            return
+        if again.encoding != encoding or again.plausibility < PLAUSIBLE:
+            yield Finding(
+                "encoding_unsure", rows=one.table.n_rows, facts={"encoding": encoding}, example=example,
+                readings=readings(sample, encoding), **look.about(one),
+            )  # fmt: skip
+
+
+def _beyond_ascii(look: Look, one: Mapped) -> tuple[list[str], list[str]]:
+    """Return headers and cells with characters that ASCII lacks; cells of columns that are not personal, by turns."""
+    columns: list[list[str]] = []
     for index, header in enumerate(one.table.columns):
         if look.personal(one, header) is None:
             raw = f"c{index}"
@@ -214,20 +239,9 @@ def _encoding(look: Look, one: Mapped) -> Iterator[Finding]:
                 f"SELECT DISTINCT {raw} FROM (SELECT {raw} FROM {one.view} WHERE strlen({raw}) <> length({raw}) "
                 f"LIMIT {SAMPLE_CELLS}) ORDER BY 1 LIMIT 50"
             ).fetchall()
-            cells += [cell for (cell,) in found]
-    headers = [header for header in one.table.columns if not header.isascii()]
-    if not cells and not headers:
-        return
-    try:
-        again = decode("\n".join([*headers, *cells]).encode(one.table.encoding))
-    except UnicodeEncodeError:
-        return
-    sure = again.encoding == one.table.encoding and again.plausibility >= PLAUSIBLE
-    if not sure:
-        yield Finding(
-            "encoding_unsure", rows=one.table.n_rows, facts={"encoding": one.table.encoding},
-            example=" · ".join([*headers, *cells][:6]), **look.about(one),
-        )  # fmt: skip
+            columns.append([cell for (cell,) in found])
+    cells = [cell for turn in zip_longest(*columns) for cell in turn if cell is not None]
+    return [header for header in one.table.columns if not header.isascii()], cells
 
 
 def _date_order(look: Look, one: Mapped) -> Iterator[Finding]:

@@ -344,6 +344,7 @@ def quality_dict(report: QualityReport) -> dict[str, Any]:
                 "line": found.line,
                 "ask": found.ask,
                 "fix": None if found.fix is None else found.fix.model_dump(mode="json"),
+                "readings": {one.encoding: list(one.sample) for one in found.readings},
                 "facts": {
                     name: value if isinstance(value, (int, float, str)) else str(value)
                     for name, value in found.facts.items()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
-from analysis.intake.encodings import CHOICES, SURE, decode, plausibility
+from analysis.intake.encodings import CHOICES, SURE, decode, plausibility, readings
 from analysis.intake.read import read_file
 
 CHINESE = "会员号,姓名,商品,金额\n001,张三,龙井茶叶（礼盒）,128.00\n002,欧阳娜娜,铁观音,￥88\n"
@@ -15,11 +17,13 @@ TAIWANESE = "會員編號,姓名,商品,金額\n001,張三,龍井茶葉（禮盒
 JAPANESE = "会員番号,氏名,商品,金額\n001,山田太郎,お茶セット,128\n002,鈴木花子,コーヒー,88\n"
 FRENCH = "client;date;montant;note\nMüller;05/01/2024;12,50 €;café crème\nJosé Núñez;06/01/2024;8,00 €;à l’été\n"
 GERMAN = "Kundennr;Datum;Betrag;Straße\n1;05.01.2024;12,5;Größe Äpfel\n2;06.01.2024;1,5;Übung\n"
+KOREAN = "회원번호,주문일,금액,지역,상품\n1,2024-01-02,3000,서울,녹차\n2,2024-02-01,500,부산,커피\n3,,3,대구,홍차\n"
+RUSSIAN = "Клиент,Дата,Сумма,Город\n1,2024-01-02,3000,Москва\n2,2024-02-01,500,Казань\n"
 UNICODE = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
 CASES = [
     *((CHINESE, name) for name in UNICODE),
     (CHINESE, "gbk"), (CHINESE, "gb18030"),
-    (TAIWANESE, "big5"), (TAIWANESE, "utf-8"), (JAPANESE, "shift_jis"), (JAPANESE, "cp932"),
+    (TAIWANESE, "big5"), (TAIWANESE, "utf-8"), (JAPANESE, "shift_jis"), (JAPANESE, "cp932"), (KOREAN, "euc_kr"),
     *((text, name) for text in (FRENCH, GERMAN) for name in ("cp1252", "mac_roman", "utf-8")),
     ("id,name\n1,Zoë\n2,Ann\n", "mac_roman"), ("id,name\n1,Zoë\n2,Ann\n", "cp1252"),
 ]  # fmt: skip
@@ -50,6 +54,30 @@ def test_a_doubtful_guess_has_a_low_plausibility_and_no_row_is_lost() -> None:
     assert table.plausibility < SURE and table.n_rows == 1
     assert plausibility(CHINESE.encode("gbk").decode("cp1252", "replace"), "cp1252") < SURE
     assert plausibility(GERMAN.encode("cp1252").decode("mac_roman"), "mac_roman") < SURE
+
+
+def words(text: str) -> list[str]:
+    return [cell for cell in re.split("[,;\n]", text) if not cell.isascii()]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "wrong"),
+    [(RUSSIAN, "cp1251", "cp1252"), (CHINESE, "gb18030", "mac_roman"), (KOREAN, "euc_kr", "gb18030"),
+     (JAPANESE, "shift_jis", "mac_roman"), (GERMAN, "cp1252", "mac_roman")],
+)  # fmt: skip
+def test_what_a_wrong_encoding_garbled_is_read_again_in_the_right_one_first(text: str, name: str, wrong: str) -> None:
+    first, *others = readings(words(text.encode(name).decode(wrong)), wrong)
+    assert (first.encoding, list(first.sample)) == (name, words(text))
+    assert all(other.sample != first.sample and other.plausibility <= first.plausibility for other in others)
+
+
+def test_an_alphabet_that_is_not_guessed_does_not_pass_for_a_western_one() -> None:
+    assert decode(RUSSIAN.encode("cp1251")).plausibility < SURE
+
+
+def test_hanzi_whose_bytes_could_be_hangul_stay_chinese_while_they_are_few() -> None:
+    text = "单号,金额,地区\n1,5,北京\n"
+    assert decode(text.encode("gbk")).encoding == "gb18030" and text.encode("gbk").decode("euc_kr") != text
 
 
 @pytest.mark.parametrize("name", CHOICES)

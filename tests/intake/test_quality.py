@@ -190,10 +190,14 @@ def test_a_wrong_guess_of_the_encoding_does_not_pass_silently() -> None:
     judged = quality(wrong, inspect(wrong), chosen, standardise(wrong, chosen), today=TODAY)
     [unsure] = [finding for finding in judged.findings if finding.code == "encoding_unsure"]
     assert unsure.facts["encoding"] == "mac_roman" and unsure.example
+    assert unsure.readings[0].encoding == "gb18030" and {"渠道", "网店"} <= set(unsure.readings[0].sample)
     right = read_file(text.encode("gb18030"), name="a.csv")
     kept = suggest(right)
     judged = quality(right, inspect(right), kept, standardise(right, kept), today=TODAY)
-    assert "encoding_unsure" not in [finding.code for finding in judged.findings]
+    assert not [finding for finding in judged.findings if finding.code.startswith("encoding")]
+    by_hand = Recipe(sources=(kept.sources[0].model_copy(update={"encoding": "gb18030"}),))
+    judged = quality(right, inspect(right), by_hand, standardise(right, by_hand), today=TODAY)
+    assert [(found.code, found.status) for found in judged.findings] == [("encoding_chosen", "fixed")]
 
 
 def test_examples_never_show_personal_cells() -> None:

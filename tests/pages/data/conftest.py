@@ -32,14 +32,17 @@ class Desk:
     samples = SAMPLES
 
     @staticmethod
-    def begin(source: Path | str, name: str = "") -> str:
-        """Keep a study of one file, as the Start page does, and return its id."""
+    def begin(source: Path | str | bytes, name: str = "") -> str:
+        """Keep a study of one file, as the Start page does, and return its id; bytes are kept as uploaded, too."""
         from analysis.intake.read import read_file
 
-        tables = read(source) if isinstance(source, Path) else read_file(source.encode(), name=name)
+        content = source.encode() if isinstance(source, str) else source
+        tables = read(content) if isinstance(content, Path) else read_file(content, name=name)
         workspace = Workspace.open()
         study = workspace.create_study(name)
         stored = [workspace.store_raw(study, table) for table in tables]
+        if isinstance(source, bytes):
+            workspace.keep_original(source)
         workspace.save_recipe(study, suggest(stored).model_copy(update={"name": name}), 0)
         workspace.close()
         return study
