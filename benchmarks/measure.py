@@ -76,8 +76,8 @@ def in_turns(calls: dict[str, Callable[[], object]], *, runs: int = 7, warm_up: 
     costs: dict[str, list[Cost]] = {name: [] for name in calls}
     for turn in range(warm_up + runs):
         for name, call in calls.items():
-            start = time.perf_counter()
+            start, worked = time.perf_counter(), time.process_time()
             call()
             if turn >= warm_up:
-                costs[name].append(Cost(time.perf_counter() - start, 0.0))
+                costs[name].append(Cost(time.perf_counter() - start, 0.0, time.process_time() - worked))
     return costs

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,14 @@ def portrait_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     monkeypatch.setenv("PORTRAIT_HOME", str(home))
     monkeypatch.delenv("PORTRAIT_DATABASE_URL", raising=False)
     return home
+
+
+@pytest.fixture(scope="module")
+def no_collecting() -> Iterator[None]:
+    """Keep statsmodels from collecting garbage in every correction of p values: seconds each, late in a suite."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "collect", lambda: 0)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,9 @@ SUMS = ("n", "top", "top_squares", "bottom", "bottom_squares", "products", "past
 _TRUE = "('true','t','yes','y','1','是','对','有','已购买','已转化')"
 _FALSE = "('false','f','no','n','0','否','错','无','未购买','未转化')"
 _CONTROL = ("control", "对照", "对照组", "holdout", "baseline", "base", "none", "no e-mail", "no email", "a", "0")
-_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
-_NUMBERS += ("UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+_FINITE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_FINITE += ("UHUGEINT", "DECIMAL")
+_NUMBERS = (*_FINITE, "FLOAT", "DOUBLE")
 _DATES_LOOKED_AT = 5000
 
 
@@ -65,7 +66,8 @@ def stage(con: Any, types: dict[str, str], params: ReadParams, arms: list[str], 
     con.executemany("INSERT INTO labels VALUES (?, ?)", list(codes.items()))
     columns, folds = _measures(con, types, params)
     columns |= {"unit": _unit(types, params), "day": _day(con, types, params.day)}
-    columns |= {"segment": _level(params.segment), "second": _level(params.crossed)}
+    columns["segment"], segments = _code_levels(con, "segment", params.segment)
+    columns["second"], seconds = _code_levels(con, "second", params.crossed)
     inside = "true"
     if params.start is not None or params.end is not None:
         if params.day is None:
@@ -74,17 +76,14 @@ def stage(con: Any, types: dict[str, str], params: ReadParams, arms: list[str], 
     typed = ", ".join(f"{what} AS {name}" for name, what in columns.items())
     con.execute(
         f"CREATE TEMP VIEW typed AS SELECT labels.arm AS arm, {typed} "
-        f"FROM rows LEFT JOIN labels ON CAST({quoted(params.arm)} AS VARCHAR) = labels.label"
+        f"FROM rows LEFT JOIN labels ON CAST({quoted(params.arm)} AS VARCHAR) = labels.label{segments}{seconds}"
     )
     state = (
         f"CASE WHEN arm IS NULL THEN 'no_arm' WHEN {'unit IS NULL' if params.unit else 'false'} THEN 'no_unit' "
         f"WHEN NOT coalesce({inside}, false) THEN 'outside_dates' ELSE 'kept' END"
     )
     con.execute(f"CREATE TEMP TABLE sorted AS SELECT *, {state} AS state FROM typed")
-    one_each = params.unit is None or _is_one(
-        con, "SELECT count(*) = count(DISTINCT unit) FROM sorted WHERE state = 'kept'"
-    )
-    if one_each:
+    if params.unit is None or _one_row_each(con):
         con.execute("CREATE TEMP VIEW units AS SELECT *, 1 AS n_rows, false AS two FROM sorted WHERE state = 'kept'")
         return
     con.execute(
@@ -112,10 +111,14 @@ def sum_up(con: Any, by: str, params: ReadParams, arms: list[str]) -> pd.DataFra
     for i, metric in enumerate(params.metrics):
         wanted += [f"{what} AS {name}_{i}" for name, what in _sums(con, i, metric, params).items()]
     names = ", ".join(keys)
-    wide = con.execute(
-        f"SELECT {names}, arm, {', '.join(wanted)} FROM {source} WHERE NOT two "
-        f"GROUP BY {names}, arm ORDER BY {names}, arm"
-    ).df()
+    sums = f"SELECT {names}, arm, {', '.join(wanted)} FROM {source} WHERE NOT two GROUP BY {names}, arm"
+    if by == "segment":
+        sums = (
+            "SELECT sums.* REPLACE (segment_name.name AS segment, second_name.name AS second) "
+            f"FROM ({sums}) AS sums JOIN segment_name ON segment_name.code = sums.segment "
+            "JOIN second_name ON second_name.code = sums.second"
+        )
+    wide = con.execute(f"SELECT * FROM ({sums}) ORDER BY {names}, arm").df()
     wide["arm"] = pd.array([arms[code] for code in wide["arm"]], dtype="str")
     columns = [*SUMS, "missing", "largest"]
     parts = []
@@ -152,8 +155,36 @@ def _unit(types: dict[str, str], params: ReadParams) -> str:
     return f"nullif(trim({name}), '')" if types[params.unit] == "VARCHAR" else name
 
 
-def _level(column: str | None) -> str:
-    return f"'{NONE}'" if column is None else f"coalesce(nullif(trim(CAST({quoted(column)} AS VARCHAR)), ''), '{NONE}')"
+def _code_levels(con: Any, role: str, column: str | None) -> tuple[str, str]:
+    """Number the levels of a column in the order of their names; return a row's number and the join it needs.
+
+    ``<role>_name`` names every number, ``<role>_raw`` numbers every text found: trimming, comparing and grouping
+    a million texts takes several times as long as their numbers.
+    """
+    if column is None:
+        con.execute(
+            f"CREATE TEMP TABLE {role}_name AS SELECT * FROM (VALUES ('{NONE}', 1), ('{OTHER}', 2)) t(name, code)"
+        )
+        return "1", ""
+    text = f"CAST({quoted(column)} AS VARCHAR)"
+    con.execute(
+        f"CREATE TEMP TABLE {role}_text AS SELECT raw, coalesce(nullif(trim(raw), ''), '{NONE}') AS name "
+        f"FROM (SELECT DISTINCT {text} AS raw FROM rows)"
+    )
+    con.execute(
+        f"CREATE TEMP TABLE {role}_name AS SELECT name, CAST(row_number() OVER (ORDER BY name) AS INTEGER) AS code "
+        f"FROM (SELECT name FROM {role}_text UNION SELECT '{OTHER}')"
+    )
+    con.execute(f"CREATE TEMP TABLE {role}_raw AS SELECT raw, code FROM {role}_text JOIN {role}_name USING (name)")
+    return f"{role}_raw.code", f" LEFT JOIN {role}_raw ON {role}_raw.raw IS NOT DISTINCT FROM {text}"
+
+
+def _one_row_each(con: Any) -> bool:
+    """Say whether no customer has two rows: different hashes are different customers, and hashes sort quickly."""
+    import numpy as np
+
+    hashes = np.sort(con.execute("SELECT hash(unit) AS h FROM sorted WHERE state = 'kept'").fetchnumpy()["h"])
+    return bool((hashes[1:] != hashes[:-1]).all())
 
 
 def _day(con: Any, types: dict[str, str], column: str | None) -> str:
@@ -177,7 +208,7 @@ def _day(con: Any, types: dict[str, str], column: str | None) -> str:
 def _number(con: Any, types: dict[str, str], column: str, kind: str) -> str:
     """Return the expression that reads a column as a number; text that is none raises ``experiment_text_outcome``."""
     name = quoted(column)
-    if types[column] == "BOOLEAN":
+    if types[column] == "BOOLEAN" or types[column].startswith(_FINITE):
         return f"CAST({name} AS DOUBLE)"
     if types[column].startswith(_NUMBERS):
         return f"CASE WHEN isfinite(CAST({name} AS DOUBLE)) THEN CAST({name} AS DOUBLE) END"
@@ -199,37 +230,45 @@ def _fold_levels(con: Any) -> str:
     ).fetchall()
     if len(levels) <= MAX_LEVELS:
         return "units"
-    con.execute("CREATE TEMP TABLE levels (segment VARCHAR, second VARCHAR)")
+    con.execute("CREATE TEMP TABLE levels (segment INTEGER, second INTEGER)")
     con.executemany("INSERT INTO levels VALUES (?, ?)", levels[:MAX_LEVELS])
+    one, two = (f"(SELECT code FROM {role}_name WHERE name = '{OTHER}')" for role in ("segment", "second"))
     con.execute(
-        f"CREATE TEMP VIEW folded AS SELECT units.* REPLACE (coalesce(levels.segment, '{OTHER}') AS segment, "
-        f"coalesce(levels.second, '{OTHER}') AS second) FROM units LEFT JOIN levels "
+        f"CREATE TEMP VIEW folded AS SELECT units.* REPLACE (coalesce(levels.segment, {one}) AS segment, "
+        f"coalesce(levels.second, {two}) AS second) FROM units LEFT JOIN levels "
         "ON units.segment = levels.segment AND units.second = levels.second"
     )
     return "folded"
 
 
 def _sums(con: Any, i: int, metric: Metric, params: ReadParams) -> dict[str, str]:
-    top, bottom = f"top{i}", f"bottom{i}"
-    known = f"{top} IS NOT NULL" + (f" AND {bottom} IS NOT NULL" if metric.denominator is not None else "")
+    """Return what is summed of one metric, as SQL.
+
+    A sum leaves out what is missing by itself, and a product is missing when one of its sides is: a filter, which costs
+    as much as the sum, stands only where the number summed may be there while the customer has no value.
+    """
+    top, bottom, two = f"top{i}", f"bottom{i}", metric.denominator is not None
+    known = f" FILTER ({top} IS NOT NULL{f' AND {bottom} IS NOT NULL' if two else ''})"
     if metric.cap is not None:
-        limit = con.execute(
-            f"SELECT quantile_cont({top}, {metric.cap}) FROM units WHERE NOT two AND {known}"
-        ).fetchone()[0]
-        top = top if limit is None else f"least({top}, {float(limit)!r}::DOUBLE)"
-    products = {"top": top, "top_squares": f"{top} * {top}"}
-    if metric.denominator is not None:
-        products |= {"bottom": bottom, "bottom_squares": f"{bottom} * {bottom}", "products": f"{top} * {bottom}"}
+        limit = con.execute(f"SELECT quantile_cont({top}, {metric.cap}){known} FROM units WHERE NOT two").fetchone()[0]
+        if limit is not None:
+            top = f"CASE WHEN {top} > {float(limit)!r}::DOUBLE THEN {float(limit)!r}::DOUBLE ELSE {top} END"
+    only = known if two else ""
+    sums = dict.fromkeys(SUMS[6:], "0.0")
+    sums |= {"top": f"coalesce(sum({top}){only}, 0.0)", "top_squares": f"coalesce(sum({top} * {top}){only}, 0.0)"}
+    if two:
+        count = f"count({top} * {bottom})"
+        sums["bottom"] = f"coalesce(sum({bottom}){only}, 0.0)"
+        sums["bottom_squares"] = f"coalesce(sum({bottom} * {bottom}){only}, 0.0)"
+        sums["products"] = f"coalesce(sum({top} * {bottom}), 0.0)"
+    else:
+        count = f"count({top})"
+        sums |= dict.fromkeys(("bottom", "bottom_squares"), f"CAST({count} AS DOUBLE)") | {"products": sums["top"]}
     if params.covariate is not None:
-        products |= {"past": "past", "past_squares": "past * past", "past_products": f"{top} * past"}
-    sums = {name: f"coalesce(sum({what}) FILTER ({known}), 0.0)" for name, what in products.items()}
-    if metric.denominator is None:
-        count = f"CAST(count(*) FILTER ({known}) AS DOUBLE)"
-        sums |= {"bottom": count, "bottom_squares": count, "products": sums["top"]}
-    sums = dict.fromkeys(SUMS[6:], "0.0") | sums
-    sums["n"] = f"count(*) FILTER ({known})"
-    sums["missing"] = f"count(*) FILTER (NOT ({known}))"
-    sums["largest"] = f"coalesce(max({top}) FILTER ({known}), 0.0)"
+        sums["past"] = f"coalesce(sum(past){known}, 0.0)"
+        sums["past_squares"] = f"coalesce(sum(past * past){known}, 0.0)"
+        sums["past_products"] = f"coalesce(sum({top} * past){only}, 0.0)"
+    sums |= {"n": count, "missing": f"count(*) - {count}", "largest": f"coalesce(max({top}){only}, 0.0)"}
     return {name: sums[name] for name in (*SUMS, "missing", "largest")}
 
 

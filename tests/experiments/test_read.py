@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
-from analysis.experiments.read import MAX_LEVELS, OTHER, Metric, ReadParams, read_experiment
+from analysis.experiments.read import MAX_LEVELS, NONE, OTHER, Metric, ReadParams, read_experiment
 from analysis.experiments.statistics import MeanStatistic, ProportionStatistic, RatioStatistic
 
 BOUGHT = (Metric(column="bought"),)
@@ -51,6 +51,23 @@ def test_only_twenty_levels_stay_and_the_rest_is_other():
     assert len(levels) == MAX_LEVELS + 1
     assert OTHER in levels
     assert data.cells["n"].sum() == 400
+
+
+def test_a_missing_value_counts_nowhere_though_the_other_columns_have_one():
+    rows = pd.DataFrame({"arm": list("AAABBB"), "s": [9, np.nan, 1] * 2, "v": [2, 5, np.nan] * 2, "past": [3.0] * 6})
+    metrics = (Metric(column="s", kind="mean", cap=0.5), Metric(column="s", kind="ratio", denominator="v"))
+    data = read_experiment(rows, ReadParams(arm="arm", metrics=metrics, covariate="past"))
+    assert data.statistic("s", "A") == MeanStatistic(2, 6, 26)
+    assert data.with_past("s", "A") == RatioStatistic(2, 6, 26, 6, 18, 18)
+    assert data.statistic("s / v", "A") == RatioStatistic(1, 9, 81, 2, 4, 18)
+    assert data.cells.groupby("metric")["missing"].sum().to_dict() == {"s": 2, "s / v": 4}
+
+
+def test_levels_are_trimmed_and_a_customer_of_several_counts_under_the_first_by_name():
+    rows = pd.DataFrame({"id": [1, 1, 2, 3], "arm": list("AABB"), "bought": [1] * 4, "city": ["b ", "a", " a", None]})
+    data = read_experiment(rows, ReadParams(arm="arm", unit="id", metrics=BOUGHT, segment="city"))
+    assert data.segments == (NONE, "a")
+    assert data.statistic("bought", "A", "a") == data.statistic("bought", "B", "a") == ProportionStatistic(1, 1)
 
 
 def test_events_of_a_customer_are_one_customer():

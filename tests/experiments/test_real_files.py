@@ -18,6 +18,8 @@ from analysis.experiments.suggest import suggest_columns
 from analysis.experiments.table import results_table
 from analysis.intake.read import read_file
 
+pytestmark = pytest.mark.usefixtures("no_collecting")
+
 NONE, MENS, WOMENS = "No E-Mail", "Mens E-Mail", "Womens E-Mail"
 HILLSTROM = (Metric(column="visit"), Metric(column="conversion"), Metric(column="spend", kind="mean"))
 

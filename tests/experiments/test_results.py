@@ -15,6 +15,8 @@ from analysis.experiments.read import Metric, ReadParams, read_experiment, read_
 from analysis.experiments.results import compare_statistics, read_results
 from analysis.experiments.statistics import MeanStatistic, ProportionStatistic, RatioStatistic
 
+pytestmark = pytest.mark.usefixtures("no_collecting")
+
 GOALS = (
     Metric(column="bought"),
     Metric(column="spend", kind="mean"),

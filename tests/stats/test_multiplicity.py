@@ -8,6 +8,8 @@ from statsmodels.stats.multitest import multipletests
 
 from analysis.stats.multiplicity import benjamini_hochberg, bonferroni, hochberg, holm
 
+pytestmark = pytest.mark.usefixtures("no_collecting")
+
 
 @settings(max_examples=50)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
