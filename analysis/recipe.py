@@ -23,7 +23,7 @@ from analysis.segments.params import (
     TierParams,
 )
 
-Kind = Literal["orders", "customers", "events", "feedback", "referrals", "contacts", "ignore"]
+Kind = Literal["orders", "order_heads", "customers", "events", "feedback", "referrals", "contacts", "ignore"]
 
 
 class Column(Params):

@@ -101,7 +101,7 @@ def order_states(study: compute.Study) -> None:
     columns = []
     for table in study.tables:
         source = source_of(study.recipe, study.tables, table)
-        column = source.column("status") if source and source.kind == "orders" else None
+        column = source.column("status") if source and source.kind in ("orders", "order_heads") else None
         if column is not None:
             columns.append((table, column.name))
     if not columns:

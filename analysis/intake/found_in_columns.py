@@ -12,6 +12,7 @@ from analysis.intake.clean import impossible_age, impossible_birth
 from analysis.intake.encodings import decode, readings
 from analysis.intake.finding import Finding, Look, cleaning_finding
 from analysis.intake.fixes import AsOfFix, CleaningFix
+from analysis.intake.heads import HEADS
 from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.suggest import missing_roles
 from analysis.intake.typed import is_native
@@ -33,7 +34,7 @@ TWO_DIGIT_YEAR = r"^\s*\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(\D|$)"
 
 def found_in_columns(look: Look) -> Iterator[Finding]:
     """Find what is wrong or worth knowing about the columns of every table in use."""
-    for kind, finders in (("orders", ORDER_FINDERS), ("customers", CUSTOMER_FINDERS)):
+    for kind, finders in (("orders", ORDER_FINDERS), (HEADS, HEAD_FINDERS), ("customers", CUSTOMER_FINDERS)):
         for one in look.of_kind(kind):
             for find in finders:
                 yield from find(look, one)
@@ -204,6 +205,18 @@ def _left_customers(look: Look, one: Mapped) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _left_heads(look: Look, one: Mapped) -> Iterator[Finding]:
+    """Orders of which no line tells what was paid, and numbers that stand in the table again."""
+    count = next(count for count in look.standard.counts if count.table == one.table.key)
+    for reason, code in (("no_amount", "head_without_lines"), ("duplicate_order", "duplicate_order")):
+        if n := count.set_aside.get(reason, 0):
+            line = look.one(f"SELECT min(line) FROM set_aside WHERE source = {one.index} AND reason = '{reason}'")[0]
+            yield Finding(
+                code, rows=n, facts={"n": n}, line=line, example=look.row(one, line),
+                **look.about(one, look.header(one, "order_id")),
+            )  # fmt: skip
+
+
 def _encoding(look: Look, one: Mapped) -> Iterator[Finding]:
     """A file without a mark of its encoding: decode its own words again, and see whether the guess holds."""
     assert one.source is not None
@@ -282,4 +295,5 @@ Finder = Callable[[Look, "Mapped"], Iterator[Finding]]
 ORDER_FINDERS: tuple[Finder, ...] = (
     _date_order, _units, _future, _old, _short_years, _categories, _ages, _useless, _encoding,
 )  # fmt: skip
+HEAD_FINDERS: tuple[Finder, ...] = (_date_order, _short_years, _categories, _useless, _left_heads, _encoding)
 CUSTOMER_FINDERS: tuple[Finder, ...] = (_units, _categories, _ages, _useless, _gaps, _left_customers, _encoding)

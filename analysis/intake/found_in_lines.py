@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.intake.clean import LEAST_TOTALS, TOTALS_ORDERS, differs, is_test_order, is_zero, line_identity
 from analysis.intake.finding import Finding, Look, cleaning_finding
 from analysis.intake.fixes import CleaningFix
+from analysis.intake.heads import HEADS
 from analysis.intake.outliers import usual_amounts
 from analysis.intake.prices import price_per
 from analysis.intake.roles import header_score, roles
@@ -317,7 +318,8 @@ def _unpaid(look: Look, one: Mapped) -> Iterator[Finding]:
 
 
 def _undone(look: Look) -> tuple[str, ...]:
-    columns = [(one.table, header) for one in look.of_kind("orders") if (header := look.header(one, "status"))]
+    tables = [*look.of_kind("orders"), *look.of_kind(HEADS)]
+    columns = [(one.table, header) for one in tables if (header := look.header(one, "status"))]
     return undone_states(state for state, _ in count_states(columns))
 
 

@@ -168,7 +168,7 @@ def _collect(connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], 
         )
         connection.execute(
             f"INSERT INTO ids SELECT DISTINCT {one.index}, {systems.index(one.source)}, customer_id, "
-            f"{one.source is not None and one.source.kind == 'orders'} FROM written"
+            f"{one.source is not None and one.source.kind in ('orders', 'order_heads')} FROM written"
         )
         _mark(connection, one.index, fields)
     return mapped

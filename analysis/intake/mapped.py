@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Mapped:
     """A raw table and the source of the recipe that says what it is; ``view`` names its rows on the connection.
 
-    ``merged`` says that some customer ids of the study are the same customer.
+    ``merged`` says that some customer ids of the study are the same customer. ``lent`` names the roles that its lines
+    take from the table of their orders; the view holds them as ``lent_<role>``.
     """
 
     index: int
@@ -31,6 +32,7 @@ class Mapped:
     source: Source | None
     view: str
     merged: bool = False
+    lent: tuple[str, ...] = ()
 
     @property
     def lines(self) -> str:

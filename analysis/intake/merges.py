@@ -162,7 +162,7 @@ def canonical_ids(known: Mapping[str, tuple[bool, str]], merges: Merges) -> dict
 def ids_sql(mapped: Sequence[Mapped]) -> str:
     """Write the ids of all tables in use as SQL: as written, as typed, and whether they come from an orders table."""
     parts = [
-        f"SELECT *, {identifier('written')} AS customer_id, {one.source.kind == 'orders'} AS orders "
+        f"SELECT *, {identifier('written')} AS customer_id, {one.source.kind in ('orders', 'order_heads')} AS orders "
         f"FROM (SELECT DISTINCT {raw} AS written FROM {one.view})"
         for one in mapped
         for role in ID_ROLES

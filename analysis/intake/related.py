@@ -1,4 +1,4 @@
-"""Look at tables together: one that repeats the rows of another, orders told twice, members under another number."""
+"""Look at tables together: rows that another table repeats, orders told twice or in two parts, members' numbers."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SAMPLED = 400
 LEAST_ROWS = 10  # shorter tables agree by chance
 REPEATED = 0.98
+ONCE = 0.8  # different order numbers of a table with a row per order
+MOSTLY = 0.9  # share of lines whose order a table of orders must know
 KNOWN = 0.5  # share of the members' numbers that orders must know
 UNKNOWN = 0.1  # at most so many are known by the column that was guessed
 AGREES = 0.01
@@ -36,14 +38,80 @@ def relate(guesses: Sequence[TableGuess]) -> tuple[TableGuess, ...]:
     if len(found) < 2:
         return tuple(found)
     with connect() as connection:
+        _in_two_parts(connection, found)
         for place, other in _repeats(connection, found):
             found[place] = replace(found[place], kind="ignore", repeats=found[other].table.key)
         for place, other in _told_twice(connection, found):
             found[place] = replace(found[place], kind="ignore", repeats=found[other].table.key)
         for place, guess in enumerate(found):
             if guess.kind == "customers":
-                found[place] = _keyed(connection, guess, [one for one in found if one.kind == "orders"])
+                named = [one for one in found if one.kind in ("orders", "order_heads") and one.column("customer_id")]
+                found[place] = _keyed(connection, guess, named)
     return tuple(found)
+
+
+def _in_two_parts(connection: duckdb.DuckDBPyConnection, found: list[TableGuess]) -> None:
+    """Take a table of orders without amounts, and one of amounts without customers, for the two parts of orders.
+
+    Where several tables have amounts for the same orders, such as items and payments, the one that names articles is
+    used, and the others are not.
+    """
+    from analysis.intake.suggest import guess_as
+
+    as_orders = [guess_as(guess.table, [column.evidence for column in guess.columns], "orders") for guess in found]
+    numbered = [place for place, guess in enumerate(as_orders) if guess.column("order_id")]
+    heads = [place for place in numbered if as_orders[place].missing == ("amount",) and _is_key(as_orders[place])]
+    parts = [place for place in numbered if _is_part(as_orders[place])]
+    for head in heads:
+        lines = [place for place in parts if _orders_known(connection, as_orders[place], as_orders[head]) >= MOSTLY]
+        if not lines:
+            continue
+        found[head] = guess_as(found[head].table, [column.evidence for column in found[head].columns], "order_heads")
+        best = max(lines, key=lambda place: (_names_articles(as_orders[place]), as_orders[place].table.n_rows))
+        for place in lines:
+            alike = set(found[place].table.columns) == set(found[best].table.columns)
+            if alike:
+                found[place] = _lines_alone(as_orders[place])
+            else:
+                found[place] = replace(_lines_alone(as_orders[place]), kind=IGNORE, repeats=found[best].table.key)
+
+
+def _is_key(guess: TableGuess) -> bool:
+    order = guess.column("order_id")
+    return order is not None and order.evidence.n_distinct >= ONCE * max(1, order.evidence.n_filled)
+
+
+def _is_part(guess: TableGuess) -> bool:
+    """Say whether a table has amounts of orders and no column that names the customer."""
+    customer = guess.column("customer_id")
+    has_amount = guess.column("amount") or (guess.column("quantity") and guess.column("unit_price"))
+    return bool(has_amount) and (customer is None or customer.reason == "values")
+
+
+def _names_articles(guess: TableGuess) -> bool:
+    return guess.column("product") is not None or guess.column("product_id") is not None
+
+
+def _lines_alone(guess: TableGuess) -> TableGuess:
+    """Return a guess without the customer and the date that only its values suggested: its orders say them."""
+    columns = tuple(
+        replace(column, role=IGNORE, reason="better_elsewhere")
+        if column.role in ("customer_id", "order_date") and column.reason == "values"
+        else column
+        for column in guess.columns
+    )
+    return replace(guess, kind="orders", columns=columns, missing=())
+
+
+def _orders_known(connection: duckdb.DuckDBPyConnection, lines: TableGuess, heads: TableGuess) -> float:
+    """Return the share of the lines whose order stands in a table of heads."""
+    with scan(connection, lines.table) as rows, scan(connection, heads.table) as others:
+        key = identifier(_raw(lines, "order_id"))
+        known, n = connection.execute(
+            f"SELECT count(*) FILTER ({key} IN (SELECT {identifier(_raw(heads, 'order_id'))} FROM {others})), "
+            f"count({key}) FROM {rows}"
+        ).fetchall()[0]
+    return known / n if n else 0.0
 
 
 def _repeats(connection: duckdb.DuckDBPyConnection, guesses: Sequence[TableGuess]) -> list[tuple[int, int]]:

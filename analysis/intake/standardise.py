@@ -10,6 +10,7 @@ from analysis.engine import connect
 from analysis.errors import AnalysisError
 from analysis.intake.clean import adjust_amounts, is_test_order, is_zero, reason_for_repeats
 from analysis.intake.fill_down import fill_down
+from analysis.intake.heads import HEADS, count_heads, joined_lines, lent_roles, read_heads
 from analysis.intake.identifiers import identifier_notes
 from analysis.intake.mapped import Mapped, match_sources, open_rows, with_surplus
 from analysis.intake.merges import unite
@@ -68,6 +69,10 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
         open_rows(connection, one)
     merged = unite(connection, mapped, merges, notes)
     mapped = [replace(one, merged=merged) for one in mapped]
+    heads = [one for one in mapped if one.source is not None and one.source.kind == HEADS]
+    if heads:
+        read_heads(connection, heads, recipe, notes)
+        mapped = [_with_heads(one, recipe) for one in mapped]
     for one in mapped:
         if one.source is None or one.source.kind == "ignore":
             counts.append(_count_unused(connection, one))
@@ -81,10 +86,12 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
             order_tables.append(one)
         elif one.source.kind == "customers":
             customer_tables.append(one)
-        else:
+        elif one.source.kind != HEADS:
             record_tables[one.source.kind].append(one)
     from analysis.intake.customers import standardise_customers
 
+    if heads:
+        counts += count_heads(connection, heads, order_tables)
     extras = standardise_customers(connection, customer_tables, counts, recipe.cleaning)
     for kind, found in record_tables.items():
         standardise_records(connection, kind, found, counts, recipe.time_zone)
@@ -107,6 +114,14 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
     )
 
 
+def _with_heads(one: Mapped, recipe: Recipe) -> Mapped:
+    """Give lines that do not name their customer or date what their order says."""
+    if one.source is None or one.source.kind != "orders":
+        return one
+    lent = lent_roles(recipe, {column.role for column in one.source.columns})
+    return replace(one, view=joined_lines(one, lent), lent=lent) if lent else one
+
+
 def _sharing_totals(recipe: Recipe) -> Recipe:
     return recipe.model_copy(update={"cleaning": recipe.cleaning.model_copy(update={"order_totals": "split"})})
 
@@ -123,12 +138,12 @@ def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, 
 
     source = one.source
     assert source is not None
-    missing = missing_roles("orders", {column.role for column in source.columns})
+    present = {column.role for column in source.columns} | set(one.lent)
+    missing = missing_roles("orders", present)
     if missing:
         code = {"customer_id": "no_customer_column", "order_date": "no_date_column", "amount": "no_amount_column"}
         raise AnalysisError(code[missing[0]], table=one.table.key, columns=", ".join(one.table.columns[:12]))
     cleaning = recipe.cleaning
-    present = {column.role for column in source.columns}
     typed, cells, tests = typed_columns(connection, one, recipe, notes)
     states = _excluded_states(connection, one, cleaning)
     back = says_return(connection, one, cleaning, notes)
@@ -183,11 +198,12 @@ def _duplicate_number(one: Mapped, cleaning: Cleaning) -> str:
 
 def _excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleaning) -> tuple[str, ...]:
     raw = one.raw("status")
-    if raw is None:
+    if raw is None and "status" not in one.lent:
         return ()
     if cleaning.excluded_states != "auto":
         return cleaning.excluded_states
-    states = connection.execute(f"SELECT DISTINCT {category(raw)} FROM {one.view} LIMIT 1000").fetchall()
+    state = category(raw) if raw else "lent_status"
+    states = connection.execute(f"SELECT DISTINCT {state} FROM {one.view} LIMIT 1000").fetchall()
     return undone_states(state for (state,) in states if state)
 
 
@@ -272,7 +288,7 @@ def _roles_of(mapped: Sequence[Mapped], kind: str) -> frozenset[str]:
     found: set[str] = set()
     for one in mapped:
         if one.source is not None and one.source.kind == kind:
-            found |= {column.role for column in one.source.columns if column.role in roles()}
+            found |= {column.role for column in one.source.columns if column.role in roles()} | set(one.lent)
     if kind == "orders" and found:
         found.add("amount")
     return frozenset(found)

@@ -156,7 +156,7 @@ def _says_more(records: TableGuess, others: Sequence[ColumnGuess], kind: str) ->
 
 def guess_as(table: RawTable, evidence: Sequence[Evidence], kind: str) -> TableGuess:
     """Suggest the roles of a table whose kind a person has chosen."""
-    if kind not in ("orders", "customers", *RECORDS):
+    if kind not in ("orders", "order_heads", "customers", *RECORDS):
         columns = tuple(
             ColumnGuess(name, IGNORE, 1.0, "unknown", seen) for name, seen in zip(table.columns, evidence, strict=True)
         )
@@ -169,6 +169,8 @@ def missing_roles(kind: str, present: set[str]) -> tuple[str, ...]:
     """Return the roles a table of this kind cannot do without and does not have."""
     if kind == "customers":
         return () if "customer_id" in present else ("customer_id",)
+    if kind == "order_heads":
+        return tuple(role for role in ("order_id", "customer_id", "order_date") if role not in present)
     if kind in RECORDS:
         return missing_record_roles(kind, present)
     missing = [role for role in ("customer_id", "order_date") if role not in present]
@@ -203,7 +205,7 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
             if score:
                 score *= kind_fits(role.kind, evidence[index]) * _fits_place(role.key, header, index, evidence, kind)
             elif (
-                kind == "orders"
+                kind in ("orders", "order_heads")
                 and role.key == "order_id"
                 and _NUMBERED.match(header)
                 and _are_numbers(evidence[index])
@@ -237,7 +239,7 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
     The number of an order is no customer's when a phone or an e-mail comes back, and neither is one number for all.
     """
     seen = evidence[index]
-    if kind != "orders":
+    if kind not in ("orders", "order_heads"):
         return 1.0
     if role == "name" and _NUMBERED.match(header) and _are_numbers(seen):
         return 0.0
@@ -270,12 +272,14 @@ def _by_values(
             roles_taken[column.personal] = index
             columns_taken[index] = (catalogue[column.personal], 0.6)
     free = [index for index in range(len(table.columns)) if index not in columns_taken]
-    if kind != "orders":
+    if kind not in ("orders", "order_heads"):
         return
     dates = [index for index in free if evidence[index].kind == "date"]
     if "order_date" not in roles_taken and len(dates) == 1:
         roles_taken["order_date"] = dates[0]
         columns_taken[dates[0]] = (catalogue["order_date"], 0.55)
+    if kind == "order_heads":
+        return
     if "amount" not in roles_taken and "quantity" not in roles_taken and "unit_price" in roles_taken:
         index = roles_taken.pop("unit_price")  # a price without a quantity is what was paid
         roles_taken["amount"] = index

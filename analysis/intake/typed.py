@@ -45,10 +45,11 @@ def typed_columns(
     """Write the typed expression of every standard column as SQL, and tests of raw cells with the cells they need."""
     expressions = {"order_id": "CAST(NULL AS VARCHAR)"}
     for role in ("customer_id", "order_id"):
-        if raw := one.raw(role):
-            expressions[role] = identifier(raw, nothing=_nothing(one, role))
+        if one.raw(role):
+            expressions[role] = read_id(one, role)
     if "customer_id" in expressions:
         expressions["customer_id"] = one.customer(expressions["customer_id"])
+    expressions |= {role: f"lent_{role}" for role in one.lent if role != "order_date"}
     for role in TEXT_ROLES:
         if raw := one.raw(role):
             expressions[role] = text_value(connection, one, role, raw, recipe.cleaning)
@@ -62,13 +63,10 @@ def typed_columns(
     if recipe.cleaning.ages == "blank" and one.raw("age"):
         age = expressions["age"]
         expressions["age"] = f"CASE WHEN NOT {impossible_age(age)} THEN {age} END"
-    date_column = one.raw("order_date")
-    assert date_column is not None
-    zone = recipe.time_zone
-    native = is_native(one, date_column, "date")
-    order = "ymd" if native else chosen_date_order(connection, one, date_column, notes)
-    when = timestamp(date_column, order=order, native=native)  # pyright: ignore
-    expressions["order_time"] = in_zone(date_column, when, zone) if zone else when
+    if "order_date" in one.lent:
+        expressions["order_time"], has_date, when_cell = "lent_order_date", "lent_has_date", "lent_order_date"
+    else:
+        expressions["order_time"], has_date, when_cell = read_time(connection, one, recipe, notes)
     if one.raw("amount") is None:
         expressions["amount"] = product(expressions["quantity"], expressions["unit_price"])
         parts = [part for part in (one.raw("quantity"), one.raw("unit_price")) if part]
@@ -76,14 +74,33 @@ def typed_columns(
         parts = [one.raw("amount") or ""]
     has_amount = " AND ".join(f"NOT {is_nothing(part)}" for part in parts)
     inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
-    has_date = f"t{date_column[1:]} IS NOT NULL" if native else f"NOT {is_nothing(date_column)}"
     # Looked at only where a line has no date, no customer or no amount; on every line they would cost more than typing.
     tests = {"has_date": has_date, "has_amount": has_amount, "is_total": _is_total(one)}
-    when_cell = f"t{date_column[1:]}" if native else date_column
-    cells = dict.fromkeys([*(f"c{i}" for i in range(min(LABELS, len(one.table.columns)))), when_cell, *parts])
+    also = ["lent_has_date"] if "order_date" in one.lent else []
+    cells = dict.fromkeys([*(f"c{i}" for i in range(min(LABELS, len(one.table.columns)))), when_cell, *also, *parts])
     if kind := one.raw("sale_type"):
         cells[kind] = None
     return inner, tuple(cells), tests
+
+
+def read_id(one: Mapped, role: str) -> str:
+    """Read a column of ids as SQL."""
+    return identifier(one.raw(role) or "", nothing=_nothing(one, role))
+
+
+def read_time(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]
+) -> tuple[str, str, str]:
+    """Return how the time of an order is read, a test whether there is any, and the stored column, as SQL."""
+    column = one.raw("order_date")
+    assert column is not None
+    native = is_native(one, column, "date")
+    order = "ymd" if native else chosen_date_order(connection, one, column, notes)
+    when = timestamp(column, order=order, native=native)  # pyright: ignore
+    when = in_zone(column, when, recipe.time_zone) if recipe.time_zone else when
+    if native:
+        return when, f"t{column[1:]} IS NOT NULL", f"t{column[1:]}"
+    return when, f"NOT {is_nothing(column)}", column
 
 
 def _nothing(one: Mapped, role: str) -> tuple[str, ...]:

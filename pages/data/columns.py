@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from analysis.intake.heads import lent_roles
 from analysis.intake.suggest import missing_roles
 from analysis.mapping import personal_kind_of, roles_for, roles_twice, source_of, with_kind, with_roles
 from ui import compute, controls, session, show
@@ -129,7 +130,9 @@ def problems(kind: str, chosen: dict[str, str]) -> list[str]:
         t("columns.twice", role=t(f"role.{role}"), columns=t("columns.separator").join(headers))
         for role, headers in roles_twice(chosen).items()
     ]
-    return [*(t(f"columns.missing_{role}") for role in missing_roles(kind, set(chosen.values()))), *twice]
+    present = set(chosen.values())
+    present |= set(lent_roles(study.recipe, present)) if kind == "orders" else set()
+    return [*(t(f"columns.missing_{role}") for role in missing_roles(kind, present)), *twice]
 
 
 show.page_header(t("columns.title"), t("columns.question"))

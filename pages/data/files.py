@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analysis.intake.tables import RawTable
     from analysis.profiles.personal import PersonalKind
 
-KINDS: tuple[Kind, ...] = ("orders", "customers", "events", "feedback", "referrals", "contacts", "ignore")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 t = session.t()
 
