@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from analysis.errors import AnalysisError
 from analysis.intake.categories import read_category
 from analysis.intake.clean import impossible_age, impossible_birth
-from analysis.intake.dates import date_form, timestamp
+from analysis.intake.dates import timestamp
 from analysis.intake.roles import EXTRA, roles
-from analysis.intake.tables import TableCount
+from analysis.intake.tables import Note, TableCount
+from analysis.intake.typed import chosen_date_order
 from analysis.intake.units import scaled
 from analysis.intake.values import (
     NOTHING,
@@ -34,7 +35,11 @@ MOSTLY = 0.95  # share of filled cells that must read as numbers before an extra
 
 
 def standardise_customers(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], counts: list[TableCount], cleaning: Cleaning
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[Mapped],
+    counts: list[TableCount],
+    cleaning: Cleaning,
+    notes: list[Note],
 ) -> tuple[tuple[str, str], ...]:
     """Create the table ``customers`` and add what became of the rows to ``counts``.
 
@@ -56,7 +61,7 @@ def standardise_customers(
         key = one.raw("customer_id")
         if key is None:
             raise AnalysisError("no_customer_column", table=one.table.key, columns=", ".join(one.table.columns[:12]))
-        expressions = _expressions(connection, one, extras, kinds, cleaning)
+        expressions = _expressions(connection, one, extras, kinds, cleaning, notes)
         own_id = identifier(key, nothing=_nothing(one))
         copy = "row_number() OVER (PARTITION BY own_id ORDER BY line)"
         connection.execute(
@@ -130,6 +135,7 @@ def _expressions(
     extras: dict[str, str],
     kinds: dict[str, str],
     cleaning: Cleaning,
+    notes: list[Note],
 ) -> str:
     """Write the typed columns of one table as SQL, and enter their names into ``kinds`` and ``extras``."""
     assert one.source is not None
@@ -145,7 +151,7 @@ def _expressions(
         else:
             name, kind = column.role, roles()[column.role].kind
         kinds[name] = kind
-        parts.append(f", {_typed(connection, one, raw, kind, column, cleaning)} AS {name}")
+        parts.append(f", {_typed(connection, one, raw, kind, column, cleaning, notes)} AS {name}")
     return "".join(parts)
 
 
@@ -160,7 +166,13 @@ def _extra_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str) ->
 
 
 def _typed(
-    connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, kind: str, column: Column, cleaning: Cleaning
+    connection: duckdb.DuckDBPyConnection,
+    one: Mapped,
+    raw: str,
+    kind: str,
+    column: Column,
+    cleaning: Cleaning,
+    notes: list[Note],
 ) -> str:
     auto = column.nothing == "auto"
     blank = cleaning.ages == "blank"
@@ -173,11 +185,7 @@ def _typed(
             return f"CASE WHEN NOT {impossible_birth(value, kind='number')} THEN {value} END"
         return value
     if kind == "date":
-        date_order = column.date_order
-        if date_order == "auto":
-            cells = connection.execute(f"SELECT DISTINCT {raw} FROM {one.view} WHERE {raw} IS NOT NULL LIMIT 50000")
-            date_order = date_form([cell for (cell,) in cells.fetchall()]).order
-        value = f"CAST({timestamp(raw, order=date_order)} AS DATE)"
+        value = f"CAST({timestamp(raw, order=chosen_date_order(connection, one, raw, notes))} AS DATE)"
         if blank and column.role == "birth_date":
             return f"CASE WHEN NOT {impossible_birth(value, kind='date')} THEN {value} END"
         return value

@@ -115,6 +115,18 @@ def date_form(cells: Sequence[str]) -> DateForm:
     return DateForm("dmy" if both or same else "ymd", ambiguous=both)
 
 
+def decided_order(cells: Sequence[str]) -> Order | None:
+    """Return the order of day, month and year that a cell of a column decides, None when both readings stay open.
+
+    Examples
+    --------
+    >>> decided_order(["03/04/2024", "25/12/2024"]), decided_order(["03/04/2024"]), decided_order(["2024-03-04"])
+    ('dmy', None, None)
+    """
+    form = date_form([*cells, "01/02/2000"])  # which alone can be read both ways
+    return None if form.ambiguous else form.order
+
+
 def _year_first(dates: Sequence[tuple[int, int, int]]) -> bool:
     """Say whether dates of two-digit parts begin with the year: few years, one after the other, and many days."""
     firsts, lasts = {first for first, _, _ in dates}, {last for _, _, last in dates}

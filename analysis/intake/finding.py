@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.intake.categories import CategoryReading, read_category
+from analysis.intake.dates import Order
 from analysis.intake.describe import scan
 from analysis.intake.encodings import Reading
 from analysis.intake.fixes import AsOfFix, CleaningFix, ColumnFix
-from analysis.intake.mapped import Mapped, blanked_columns, find_sources
+from analysis.intake.mapped import Mapped, blanked_columns, find_sources, with_sisters
 from analysis.intake.personal import personal_kind_of
 from analysis.intake.roles import EXTRA, Evidence, roles
 from analysis.intake.set_aside import mask_sql
@@ -174,8 +175,8 @@ class Look:
 
         return read("amount") or product(str(read("quantity")), str(read("unit_price")))
 
-    def date_order(self, one: Mapped, raw: str) -> str:
-        """Return the order of day and month that a column of order dates was read with."""
+    def date_order(self, one: Mapped, raw: str) -> Order:
+        """Return the order of day and month that a column of dates was read with."""
         return chosen_date_order(self.connection, one, raw, [])
 
     def cell(self, one: Mapped, header: str, line: int) -> str | None:
@@ -225,7 +226,7 @@ def looking(
             if blanks := blanked_columns(one):
                 one = replace(one, view=f"(SELECT * REPLACE ({blanks}) FROM {one.view})")
             opened.append(one)
-        yield Look(cursor, tuple(opened), evidence, recipe, standard, tuple(places), today)
+        yield Look(cursor, tuple(with_sisters(opened)), evidence, recipe, standard, tuple(places), today)
 
 
 def cleaning_finding(look: Look, step: str, value: str, **parts: Any) -> Finding:

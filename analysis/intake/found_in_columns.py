@@ -263,8 +263,9 @@ def _date_order(look: Look, one: Mapped) -> Iterator[Finding]:
             header = note.facts["column"]
             raw = f"c{one.table.columns.index(header)}"
             rows = look.one(f"SELECT count(*) FROM {one.view} WHERE NOT {is_nothing(raw)}")[0]
+            money = None if one.source is None or one.source.kind == "customers" else look.totals[1]
             yield Finding(
-                "date_order_undecided", rows=int(rows), money=look.totals[1], ask=True, example=note.facts["example"],
+                "date_order_undecided", rows=int(rows), money=money, ask=True, example=note.facts["example"],
                 facts={"n": note.facts["n"], "example": note.facts["example"]}, **look.about(one, header),
                 fix=look.fix(one, header, "date_order", "mdy"),
             )  # fmt: skip
@@ -296,4 +297,13 @@ ORDER_FINDERS: tuple[Finder, ...] = (
     _date_order, _units, _future, _old, _short_years, _categories, _ages, _useless, _encoding,
 )  # fmt: skip
 HEAD_FINDERS: tuple[Finder, ...] = (_date_order, _short_years, _categories, _useless, _left_heads, _encoding)
-CUSTOMER_FINDERS: tuple[Finder, ...] = (_units, _categories, _ages, _useless, _gaps, _left_customers, _encoding)
+CUSTOMER_FINDERS: tuple[Finder, ...] = (
+    _date_order,
+    _units,
+    _categories,
+    _ages,
+    _useless,
+    _gaps,
+    _left_customers,
+    _encoding,
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
@@ -24,7 +24,8 @@ class Mapped:
     """A raw table and the source of the recipe that says what it is; ``view`` names its rows on the connection.
 
     ``merged`` says that some customer ids of the study are the same customer. ``lent`` names the roles that its lines
-    take from the table of their orders; the view holds them as ``lent_<role>``.
+    take from the table of their orders; the view holds them as ``lent_<role>``. ``sisters`` are the other tables of the
+    same source, such as other months.
     """
 
     index: int
@@ -33,6 +34,7 @@ class Mapped:
     view: str
     merged: bool = False
     lent: tuple[str, ...] = ()
+    sisters: tuple[Mapped, ...] = ()
 
     @property
     def lines(self) -> str:
@@ -69,6 +71,16 @@ def match_sources(tables: Sequence[RawTable], recipe: Recipe) -> list[Mapped]:
     return [
         Mapped(index, table, None if place is None else recipe.sources[place], f"raw_{index}")
         for index, (table, place) in enumerate(zip(tables, places, strict=True))
+    ]
+
+
+def with_sisters(mapped: Sequence[Mapped]) -> list[Mapped]:
+    """Tell every table which others its source reads."""
+    return [
+        replace(one, sisters=tuple(other for other in mapped if other.source is one.source and other is not one))
+        if one.source is not None
+        else one
+        for one in mapped
     ]
 
 

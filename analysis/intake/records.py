@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
-from analysis.intake.dates import date_form, in_zone, timestamp
+from analysis.intake.dates import in_zone, timestamp
 from analysis.intake.roles import roles
-from analysis.intake.tables import TableCount
+from analysis.intake.tables import Note, TableCount
+from analysis.intake.typed import chosen_date_order
 from analysis.intake.units import scaled
 from analysis.intake.values import (
     NOTHING,
@@ -94,6 +95,7 @@ def standardise_records(
     tables: Sequence[Mapped],
     counts: list[TableCount],
     zone: str | None,
+    notes: list[Note],
 ) -> None:
     """Create the table of one kind and add what became of the rows to ``counts``.
 
@@ -110,7 +112,7 @@ def standardise_records(
     connection.execute(f"CREATE TABLE {kind} (source INTEGER, line BIGINT, {columns}, date DATE)")
     for one in tables:
         refuse_missing(one, kind)
-        typed = ", ".join(f"{_typed(connection, one, spec, name, zone)} AS {name}" for name in stored)
+        typed = ", ".join(f"{_typed(connection, one, spec, name, zone, notes)} AS {name}" for name in stored)
         raw_time = one.raw(spec.time)
         unread = f"NOT {is_nothing(raw_time)}" if raw_time else "false"
         cases = [
@@ -146,7 +148,9 @@ def standardise_records(
         counts.append(TableCount(one.table.key, kind, one.table.n_read, kept, reasons))
 
 
-def _typed(connection: duckdb.DuckDBPyConnection, one: Mapped, spec: RecordKind, name: str, zone: str | None) -> str:
+def _typed(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, spec: RecordKind, name: str, zone: str | None, notes: list[Note]
+) -> str:
     role = {"customer_id": spec.key, "time": spec.time}.get(name, name)
     raw, column = one.raw(role), one.source.column(role) if one.source else None
     kind = roles()[role].kind
@@ -156,11 +160,7 @@ def _typed(connection: duckdb.DuckDBPyConnection, one: Mapped, spec: RecordKind,
     if name in ("customer_id", "referred_id"):
         return one.customer(identifier(raw, nothing=words), raw)
     if name == "time":
-        order = column.date_order
-        if order == "auto":
-            cells = connection.execute(f"SELECT DISTINCT {raw} FROM {one.view} WHERE {raw} IS NOT NULL LIMIT 50000")
-            order = date_form([cell for (cell,) in cells.fetchall()]).order
-        when = timestamp(raw, order=order)
+        when = timestamp(raw, order=chosen_date_order(connection, one, raw, notes))
         return in_zone(raw, when, zone) if zone else when
     if kind == "number":
         decimal = column_style(connection, one.view, raw) if column.decimal == "auto" else column.decimal

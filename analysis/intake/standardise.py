@@ -12,7 +12,7 @@ from analysis.intake.clean import adjust_amounts, is_test_order, is_zero, reason
 from analysis.intake.fill_down import fill_down
 from analysis.intake.heads import HEADS, count_heads, joined_lines, lent_roles, read_heads
 from analysis.intake.identifiers import identifier_notes
-from analysis.intake.mapped import Mapped, match_sources, open_rows, with_surplus
+from analysis.intake.mapped import Mapped, match_sources, open_rows, with_sisters, with_surplus
 from analysis.intake.merges import unite
 from analysis.intake.records import RECORDS, standardise_records
 from analysis.intake.returns import says_return
@@ -68,7 +68,7 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
     for one in mapped:
         open_rows(connection, one)
     merged = unite(connection, mapped, merges, notes)
-    mapped = [replace(one, merged=merged) for one in mapped]
+    mapped = [replace(one, merged=merged) for one in with_sisters(mapped)]
     heads = [one for one in mapped if one.source is not None and one.source.kind == HEADS]
     if heads:
         read_heads(connection, heads, recipe, notes)
@@ -92,9 +92,9 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
 
     if heads:
         counts += count_heads(connection, heads, order_tables)
-    extras = standardise_customers(connection, customer_tables, counts, recipe.cleaning)
+    extras = standardise_customers(connection, customer_tables, counts, recipe.cleaning, notes)
     for kind, found in record_tables.items():
-        standardise_records(connection, kind, found, counts, recipe.time_zone)
+        standardise_records(connection, kind, found, counts, recipe.time_zone, notes)
     notes += identifier_notes(connection, mapped)
     has_time = _has_time(connection, order_tables)
     _join_orders(connection, order_tables, has_time)

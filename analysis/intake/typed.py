@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.intake.categories import read_category
 from analysis.intake.clean import impossible_age
 from analysis.intake.cost import cost_per_unit
-from analysis.intake.dates import NUMERIC_DAY, date_form, in_zone, timestamp
+from analysis.intake.dates import NUMERIC_DAY, Order, date_form, decided_order, in_zone, timestamp
 from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
 from analysis.intake.tables import Note
@@ -95,8 +95,8 @@ def read_time(
     column = one.raw("order_date")
     assert column is not None
     native = is_native(one, column, "date")
-    order = "ymd" if native else chosen_date_order(connection, one, column, notes)
-    when = timestamp(column, order=order, native=native)  # pyright: ignore
+    order: Order = "ymd" if native else chosen_date_order(connection, one, column, notes)
+    when = timestamp(column, order=order, native=native)
     when = in_zone(column, when, recipe.time_zone) if recipe.time_zone else when
     if native:
         return when, f"t{column[1:]} IS NOT NULL", f"t{column[1:]}"
@@ -148,26 +148,41 @@ def chosen_decimal(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str
     return column_style(connection, one.view, raw)
 
 
-def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, notes: list[Note]) -> str:
-    """Return the order of day and month in the dates of orders: a person's, or the one that they show, with a note."""
-    column = one.source.column("order_date") if one.source else None
+def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, notes: list[Note]) -> Order:
+    """Return the order of day and month in a column of dates: a person's, the one that they show, or their sisters'.
+
+    Tables that one source reads, such as the months of an export, are written alike: where the dates of one leave the
+    order open, those of the others decide. What none decides is noted as a question.
+    """
+    header = one.table.columns[int(raw[1:])]
+    column = next((column for column in one.source.columns if column.name == header), None) if one.source else None
     if column is not None and column.date_order != "auto":
         return column.date_order
-    cells = connection.execute(
-        f"SELECT DISTINCT regexp_extract({half_width(raw)}, {literal(NUMERIC_DAY)}, 1) FROM {one.view} "
-        f"WHERE {raw} NOT LIKE '____-%'"
-    ).fetchall()
-    form = date_form([cell for (cell,) in cells if cell])
-    if form.ambiguous:
-        example = next(cell for (cell,) in cells if cell)
-        facts = {
-            "table": one.table.key,
-            "column": column.name if column else "",
-            "n": form.ambiguous,
-            "example": example,
-        }
-        notes.append(Note("date_order_undecided", facts, "ask"))
+    cells = _numeric_days(connection, one.view, raw)
+    form = date_form(cells)
+    if not form.ambiguous:
+        return form.order
+    facts = {"table": one.table.key, "column": header, "n": form.ambiguous, "example": cells[0]}
+    found: dict[str, Order] = {
+        sister.table.key: order
+        for sister in one.sisters
+        if header in sister.table.columns
+        and (order := decided_order(_numeric_days(connection, sister.view, f"c{sister.table.columns.index(header)}")))
+    }
+    if len(set(found.values())) == 1:
+        other, order = next(iter(found.items()))
+        notes.append(Note(f"date_order_{order}_as_other", {**facts, "other": other}, "check"))
+        return order
+    notes.append(Note("date_order_undecided", facts, "ask"))
     return form.order
+
+
+def _numeric_days(connection: duckdb.DuckDBPyConnection, view: str, raw: str) -> list[str]:
+    cells = connection.execute(
+        f"SELECT DISTINCT regexp_extract({half_width(raw)}, {literal(NUMERIC_DAY)}, 1) AS day FROM {view} "
+        f"WHERE {raw} NOT LIKE '____-%' ORDER BY day"
+    ).fetchall()
+    return [cell for (cell,) in cells if cell]
 
 
 def _is_total(one: Mapped) -> str:
