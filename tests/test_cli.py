@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import cli
+from analysis.intake.merges import Merges
 
 ORDERS = "会员号,手机号,下单日期,实付金额,订单状态\n" + "".join(
     f"{i % 30:03d},138000000{i % 30:02d},2024-{i % 12 + 1:02d}-{i % 28 + 1:02d},{(i * 7) % 90 + 1}.5,"
@@ -82,6 +83,35 @@ def test_the_same_file_again_gives_the_same_bytes_with_and_without_its_recipe(
     pd.testing.assert_frame_equal(
         pd.read_parquet(tmp_path / "o" / "profiles.parquet"), pd.read_parquet(out / "profiles.parquet")
     )
+
+
+def test_confirmed_merges_are_applied_and_kept_by_the_next_run(orders: Path, out: Path, tmp_path: Path) -> None:
+    merges = Merges().decide([("000", "001"), ("001", "002")], "same").decide([("003", "004")], "different")
+    kept = tmp_path / "merges.json"
+    kept.write_text(merges.model_dump_json(), "utf-8")
+    before = pd.read_parquet(out / "profiles.parquet").set_index("customer_id")
+    assert cli.main(["run", str(orders), "--merges", str(kept), "-o", str(tmp_path / "o")]) == 0
+    after = pd.read_parquet(tmp_path / "o" / "profiles.parquet").set_index("customer_id")
+    united = ["000", "001", "002"]
+    assert (len(before), len(after)) == (30, 28)
+    [one] = set(united) & set(after.index)
+    assert after.loc[one, "spend"] == pytest.approx(before.loc[united, "spend"].sum())
+    assert after.loc[one, "n_orders"] == before.loc[united, "n_orders"].sum()
+    assert {"003", "004"} <= set(after.index)
+    assert after["spend"].sum() == pytest.approx(before["spend"].sum())
+
+
+@pytest.mark.parametrize("content", [None, b"not json", b'{"links": [{"first": "x"}]}'])
+def test_merges_that_cannot_be_read_are_one_plain_line(
+    content: bytes | None, orders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "merges.json"
+    if content is not None:
+        path.write_bytes(content)
+    assert cli.main(["run", str(orders), "--merges", str(path), "-o", str(tmp_path / "out")]) == 2
+    lines = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("portrait: ")]
+    assert len(lines) == 1 and "merges.json" in lines[0] and "Traceback" not in lines[0]
+    assert not (tmp_path / "out").exists()
 
 
 def test_recipe_prints_or_writes_the_same_recipe(

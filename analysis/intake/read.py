@@ -21,6 +21,8 @@ ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PARQUET = b"PAR1"
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+# The first record of an xls workbook, followed by the one that says it is encrypted.
+LOCKED_XLS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
 CONTROLS = bytes([*range(9), 11, *range(14, 27), *range(28, 32)])  # bytes that no text holds
 MOST_CHARACTERS = 120  # of a name on the screen
 TABLE_FILES = ("xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "tsv", "txt", "parquet")
@@ -239,7 +241,8 @@ def kind_of(content: bytes) -> str:
     if head.startswith(ZIP):
         return "workbook"
     if head.startswith(OLE):
-        return "protected" if ENCRYPTED_STREAM in content[:65536] + content[-65536:] else "workbook"
+        locked = ENCRYPTED_STREAM in _directory(content) or LOCKED_XLS.search(content)
+        return "protected" if locked else "workbook"
     if head.startswith(PARQUET) and content.endswith(PARQUET):
         return "parquet"
     for magic, kind in NOT_TABLES:
@@ -257,6 +260,13 @@ def kind_of(content: bytes) -> str:
     from analysis.intake.encodings import unmarked_utf16
 
     return "text" if unmarked_utf16(content) else "unknown"
+
+
+def _directory(content: bytes) -> bytes:
+    """Return the beginning of the directory of an OLE file, wherever it lies, beside the head of the file."""
+    sector, shift = int.from_bytes(content[48:52], "little"), int.from_bytes(content[30:32], "little")
+    start = (sector + 1) << min(shift, 12)
+    return content[:65536] + content[start : start + 4096]
 
 
 def _has_controls(head: bytes) -> bool:

@@ -24,12 +24,15 @@ CLEANING = st.sampled_from(
         ("returns", "set_aside"), ("duplicate_lines", "set_aside"), ("repeated_lines", "set_aside"), ("ages", "blank"),
         ("test_orders", "set_aside"), ("zero_amounts", "set_aside"), ("outliers", "cap"), ("order_totals", "split"),
         ("categories", "keep"), ("excluded_states", ("a", "b")), ("excluded_states", ()),
+        ("credit_numbers", "return"), ("credit_numbers", "sale"), ("order_totals", "each_line"),
+        ("blank_cells", "leave"), ("duplicate_lines", "keep"),
     ]
 ).map(lambda pair: CleaningFix(field=pair[0], value=pair[1]))  # fmt: skip
 COLUMN = st.sampled_from(
     [
         ("role", "ignore"), ("date_order", "mdy"), ("decimal", "comma"), ("nothing", ("0", "x")),
-        ("missing", "median"), ("merges", (("WeChat", "微信"),)), ("merges", ()),
+        ("scale", "none"), ("scale", "header"), ("missing", "median"), ("merges", ()),
+        ("merges", (("WeChat", "微信"),)),
     ]
 ).map(lambda pair: ColumnFix(source=1, column="渠道", field=pair[0], value=pair[1]))  # fmt: skip
 AS_OF = st.sampled_from([AsOfFix(value="latest"), AsOfFix(value=date(2024, 1, 1))])
@@ -64,6 +67,8 @@ def test_only_the_named_column_changes() -> None:
         ColumnFix(source=7, column="渠道", field="role", value="ignore"),
         ColumnFix(source=1, column="没有", field="role", value="ignore"),
         ColumnFix(source=1, column="渠道", field="missing", value="guess"),
+        ColumnFix(source=1, column="渠道", field="scale", value="1000"),
+        CleaningFix(field="credit_numbers", value="maybe"),
         CleaningFix(field="outliers", value="drop"),
     ],
 )

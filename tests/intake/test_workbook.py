@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import datetime, time, timedelta
+from pathlib import Path
 
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlwt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from analysis.errors import AnalysisError
 from analysis.intake.read import read_file
+from texts import translator
+
+# Ten kilobytes that a real encryption wrote (agile, AES-256; msoffcrypto-tool 5, password "secret").
+LOCKED = Path(__file__).with_name("locked.xlsx").read_bytes()
 
 
 def saved(book: openpyxl.Workbook) -> bytes:
@@ -118,3 +125,61 @@ def test_a_workbook_with_macros_is_a_workbook() -> None:
             new.writestr(name, old.read(name).replace(sheet, kind))
         new.writestr("xl/vbaProject.bin", b"\x00")
     assert read_file(target.getvalue(), name="a.txt")[0].n_rows == 1
+
+
+def moved(content: bytes) -> bytes:
+    """Return an OLE file whose directory stands in its middle, as large ones have it, and is named nowhere else."""
+    name = "EncryptedPackage".encode("utf-16-le")
+    start = (int.from_bytes(content[48:52], "little") + 1) * 512
+    far = bytes(70_144)
+    rest = content.replace(name, bytes(len(name))) + far
+    sector = (len(rest) // 512 - 1).to_bytes(4, "little")
+    return rest[:48] + sector + rest[52:] + content[start : start + 2048] + far
+
+
+def locked_xls() -> bytes:
+    """Return an xls workbook whose second record says that the rest is encrypted."""
+    book = xlwt.Workbook()
+    book.add_sheet("a").write(0, 0, "customer id")
+    target = io.BytesIO()
+    book.save(target)
+    content = target.getvalue()
+    second = content.index(b"\x09\x08\x10\x00\x00\x06\x05\x00") + 20
+    return content[:second] + b"\x2f\x00\x0c\x00" + content[second + 4 :]
+
+
+@pytest.mark.parametrize("content", [LOCKED, moved(LOCKED), locked_xls()], ids=["xlsx", "far", "xls"])
+def test_a_workbook_locked_with_a_password_says_so(content: bytes) -> None:
+    with pytest.raises(AnalysisError) as refused:
+        read_file(content, name="订单.xlsx")
+    assert (refused.value.code, refused.value.facts["file"]) == ("file_protected", "订单.xlsx")
+    sentence = translator("en")(f"error.{refused.value.code}", **refused.value.facts)
+    assert "password" in sentence and "订单.xlsx" in sentence
+
+
+def test_formulas_are_read_as_the_values_that_were_stored_with_them() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["customer id", "order date", "amount", "label"])
+    for line in range(2, 6):
+        sheet.append([f"k{line}", "2024-01-02", f"=A{line}*2", f'="k"&{line}'])
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(book))) as plain, zipfile.ZipFile(target, "w") as stored:
+        for part in plain.namelist():
+            text = plain.read(part)
+            if (
+                part == "xl/worksheets/sheet1.xml"
+            ):  # what a spreadsheet writes beside a formula, and openpyxl leaves out
+                text = re.sub(rb'<c r="C(\d)"><f>(.*?)</f><v ?/></c>', rb'<c r="C\1"><f>\2</f><v>\1.25</v></c>', text)
+                text = re.sub(
+                    rb'<c r="D(\d)"><f>(.*?)</f><v ?/></c>', rb'<c r="D\1" t="str"><f>\2</f><v>k\1</v></c>', text
+                )
+            stored.writestr(part, text)
+    [table] = read_file(target.getvalue(), name="a.xlsx")
+    assert not isinstance(table.rows, Path)
+    assert table.rows.column("c2").to_pylist() == ["2.25", "3.25", "4.25", "5.25"]
+    assert table.rows.column("c3").to_pylist() == ["k2", "k3", "k4", "k5"]
+    [bare] = read_file(saved(book), name="a.xlsx")
+    assert not isinstance(bare.rows, Path)
+    assert bare.rows.column("c2").to_pylist() == [None] * 4
