@@ -1,14 +1,89 @@
-"""Opens pages the way the app does: through the frame, in one language."""
+"""Opens pages the way the app does: through the frame, in one language, on a study of a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analysis.errors import AnalysisError
+from analysis.study import prepare, prepared_version, read, suggest
+from analysis.workspace import Workspace
+from analysis.workspace.runs import save_prepared
+
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+MakeStudy = Callable[..., str]
+
+
+def forget() -> None:
+    """Forget what the app has cached, as a restart of the server does."""
+    import streamlit as st
+
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture(autouse=True)
+def fresh_server(portrait_home: Path) -> Iterator[None]:
+    """Give every test a server of its own home; results stay cached, since a study's id and data tell them apart."""
+    from ui import compute, jobs
+
+    yield
+    compute.workspace.clear()
+    jobs._jobs.clear()
+
+
+@pytest.fixture(scope="session")
+def kept_studies() -> dict[tuple[Path | str, str], tuple[Path, str]]:
+    """Return the homes that stand ready to be copied, with the study in each."""
+    return {}
+
+
+@pytest.fixture
+def make_study(
+    portrait_home: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    kept_studies: dict[tuple[Path | str, str], tuple[Path, str]],
+) -> MakeStudy:
+    """Return ``make_study(path_or_csv_text, name)``: the id of a study of that file with the suggested recipe.
+
+    A file is read once in a run of the tests; each test gets a copy of the home in which that was done.
+    """
+
+    def make(source: Path | str, name: str = "Shop") -> str:
+        if (source, name) not in kept_studies:
+            home = tmp_path_factory.mktemp("kept")
+            kept_studies[source, name] = home, _begin(home, source, name)
+        home, study = kept_studies[source, name]
+        assert not any(portrait_home.iterdir()), "a test makes its first study before it keeps anything else"
+        shutil.copytree(home, portrait_home, dirs_exist_ok=True)
+        return study
+
+    return make
+
+
+def _begin(home: Path, source: Path | str, name: str) -> str:
+    """Keep a study, as the Start page does, and what its pages prepare first."""
+    if isinstance(source, str):
+        path = home / "table.csv"
+        path.write_text(source, "utf-8")
+        source = path
+    workspace = Workspace.open(home)
+    study = workspace.create_study(name)
+    stored = [workspace.store_raw(study, table) for table in read(source)]
+    recipe = suggest(stored).model_copy(update={"name": name})
+    workspace.save_recipe(study, recipe, 0)
+    try:
+        found = prepare(stored, recipe)
+    except AnalysisError:
+        pass  # the page will say why
+    else:
+        save_prepared(found, workspace.run_folder(study, prepared_version(stored, recipe)))
+    workspace.close()
+    return study
 
 
 @pytest.fixture

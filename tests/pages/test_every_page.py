@@ -78,11 +78,8 @@ def test_every_page_is_in_the_menu_once():
 
 
 def test_study_in_the_address_is_opened_and_kept_on_every_page(open_page):
-    import streamlit as st
-
     from analysis.workspace import Workspace
 
-    st.cache_resource.clear()  # the server of the test before had another home
     study = Workspace.open().create_study("Spring")
     for page in PAGES:
         app = open_page(page, study=study)

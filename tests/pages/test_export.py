@@ -20,26 +20,9 @@ SHOP = "中文店铺.xlsx"
 
 
 @pytest.fixture
-def fresh_caches():
-    """Forget what the app has cached, so that it opens the workspace of this test."""
-    import streamlit as st
-
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    yield
-    st.cache_resource.clear()
-    st.cache_data.clear()
-
-
-@pytest.fixture
-def shop(portrait_home, root, fresh_caches) -> str:
+def shop(make_study, root) -> str:
     """Return the id of a study of the shop."""
-    workspace = Workspace.open(portrait_home)
-    study = workspace.create_study("春季")
-    stored = [workspace.store_raw(study, table) for table in read(root / "sample_data" / SHOP)]
-    workspace.save_recipe(study, suggest(stored).model_copy(update={"name": "春季"}), 0)
-    workspace.close()
-    return study
+    return make_study(root / "sample_data" / SHOP, "春季")
 
 
 @pytest.fixture
@@ -186,9 +169,7 @@ def test_writing_that_was_stopped_can_begin_again(open_page, shop, monkeypatch):
     assert again.path.read_bytes() == b"x"
 
 
-def test_study_without_a_segmentation_still_exports_its_customers(
-    open_page, portrait_home, fresh_caches, made, tmp_path
-):
+def test_study_without_a_segmentation_still_exports_its_customers(open_page, portrait_home, made, tmp_path):
     path = tmp_path / "two.csv"
     pd.DataFrame({"客户编号": ["a", "a"], "下单时间": ["2024-01-01", "2024-02-01"], "金额": [1, 2]}).to_csv(
         path, index=False

@@ -2,47 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analysis.study import read, suggest
-from analysis.workspace import Workspace
 from texts import LANGUAGES, Translator
-
-
-@pytest.fixture
-def new_study(tmp_path: Path) -> Callable[[Path], str]:
-    """Return ``new_study(path)``: the id of a study with this file and its suggested recipe."""
-
-    def create(path: Path) -> str:
-        workspace = Workspace.open()
-        study = workspace.create_study(path.stem)
-        for table in read(path):
-            workspace.store_raw(study, table)
-        saved = workspace.load_recipe(study)
-        workspace.save_recipe(study, suggest(workspace.raw_tables(study)), saved.revision)
-        workspace.close()
-        return study
-
-    return create
-
-
-@pytest.fixture
-def clear_caches():
-    """A cached workspace of another test lies in another home."""
-    import streamlit as st
-
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    yield
-    st.cache_resource.clear()
-    st.cache_data.clear()
-
-
-pytestmark = pytest.mark.usefixtures("clear_caches")
 
 
 def metrics(app: AppTest) -> dict[str, str]:
@@ -54,9 +17,9 @@ def said(app: AppTest) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_sample_shop_is_described_in_figures_and_words(language, open_page, new_study, root):
+def test_the_sample_shop_is_described_in_figures_and_words(language, open_page, make_study, root):
     t = Translator(language, "CNY")
-    app = open_page("customers/overview", language, study=new_study(root / "sample_data" / "中文店铺.xlsx"))
+    app = open_page("customers/overview", language, study=make_study(root / "sample_data" / "中文店铺.xlsx"))
     assert not app.exception, app.exception
     assert not app.error
     shown = metrics(app)
@@ -73,8 +36,8 @@ def test_the_sample_shop_is_described_in_figures_and_words(language, open_page, 
         assert t(f"overview.section.{section}") in headings
 
 
-def test_a_shorter_period_shows_changes_and_new_buyers(open_page, new_study, root):
-    app = open_page("customers/overview", "en", study=new_study(root / "sample_data" / "中文店铺.xlsx"))
+def test_a_shorter_period_shows_changes_and_new_buyers(open_page, make_study, root):
+    app = open_page("customers/overview", "en", study=make_study(root / "sample_data" / "中文店铺.xlsx"))
     period = next(one for one in app.segmented_control if one.label == "Period")
     period.set_value("last_90_days").run()
     assert not app.exception, app.exception
@@ -85,8 +48,8 @@ def test_a_shorter_period_shows_changes_and_new_buyers(open_page, new_study, roo
     assert "Revenue is 56% lower than in the 90 days before." in said(app)
 
 
-def test_the_period_is_kept_when_the_page_is_left(open_page, new_study, root):
-    app = open_page("customers/overview", "en", study=new_study(root / "sample_data" / "中文店铺.xlsx"))
+def test_the_period_is_kept_when_the_page_is_left(open_page, make_study, root):
+    app = open_page("customers/overview", "en", study=make_study(root / "sample_data" / "中文店铺.xlsx"))
     next(one for one in app.segmented_control if one.label == "Period").set_value("last_30_days").run()
     orders = metrics(app)["Orders"]
     app.switch_page("../pages/segments/rfm.py").run()
@@ -95,8 +58,8 @@ def test_the_period_is_kept_when_the_page_is_left(open_page, new_study, root):
     assert metrics(app)["Orders"] == orders
 
 
-def test_period_filter_and_dimension_are_found_again_after_a_refresh(open_page, new_study, root):
-    study = new_study(root / "sample_data" / "中文店铺.xlsx")
+def test_period_filter_and_dimension_are_found_again_after_a_refresh(open_page, make_study, root):
+    study = make_study(root / "sample_data" / "中文店铺.xlsx")
     app = open_page("customers/overview", "en", study=study)
     next(one for one in app.segmented_control if one.label == "Period").set_value("last_90_days").run()
     next(one for one in app.multiselect if one.label == "Region").set_value(["浙江省"]).run()
@@ -110,8 +73,8 @@ def test_period_filter_and_dimension_are_found_again_after_a_refresh(open_page, 
     assert not again.warning
 
 
-def test_a_filter_narrows_the_figures(open_page, new_study, root):
-    app = open_page("customers/overview", "en", study=new_study(root / "sample_data" / "中文店铺.xlsx"))
+def test_a_filter_narrows_the_figures(open_page, make_study, root):
+    app = open_page("customers/overview", "en", study=make_study(root / "sample_data" / "中文店铺.xlsx"))
     region = next(one for one in app.multiselect if one.label == "Region")
     region.set_value(["浙江省"]).run()
     assert not app.exception, app.exception
@@ -121,8 +84,8 @@ def test_a_filter_narrows_the_figures(open_page, new_study, root):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_dimension_opens(language, open_page, new_study, root):
-    app = open_page("customers/overview", language, study=new_study(root / "sample_data" / "subscription_en.xlsx"))
+def test_every_dimension_opens(language, open_page, make_study, root):
+    app = open_page("customers/overview", language, study=make_study(root / "sample_data" / "subscription_en.xlsx"))
     label = Translator(language)("overview.dimension")
     options = next(one for one in app.segmented_control if one.label == label).options
     assert len(options) >= 5
@@ -132,11 +95,11 @@ def test_every_dimension_opens(language, open_page, new_study, root):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_customers_table_alone_says_what_orders_would_add(language, open_page, new_study, tmp_path):
+def test_a_customers_table_alone_says_what_orders_would_add(language, open_page, make_study, tmp_path):
     path = tmp_path / "members.csv"
     lines = [f"M{i},{'FM'[i % 2]},{20 + i},2024-01-{i % 28 + 1:02}" for i in range(60)]
     path.write_text("\n".join(["member id,gender,age,sign-up date", *lines]), "utf-8")
-    app = open_page("customers/overview", language, study=new_study(path))
+    app = open_page("customers/overview", language, study=make_study(path))
     assert not app.exception, app.exception
     t = Translator(language)
     assert metrics(app) == {t("overview.figure.customers"): "60"}
@@ -145,11 +108,11 @@ def test_a_customers_table_alone_says_what_orders_would_add(language, open_page,
     assert t("overview.section.distributions") in [heading.value for heading in app.subheader]
 
 
-def test_words_of_the_file_are_shown_as_text(open_page, new_study, tmp_path):
+def test_words_of_the_file_are_shown_as_text(open_page, make_study, tmp_path):
     path = tmp_path / "orders.csv"
     name = "![x](http://a.b/c.png)<script>"
     lines = [f"c{i % 9},{i},2024-{i % 6 + 1:02}-11,{i + 1},{name}" for i in range(60)]
     path.write_text("\n".join(["customer id,order id,order date,amount,region", *lines]), "utf-8")
-    app = open_page("customers/overview", "en", study=new_study(path))
+    app = open_page("customers/overview", "en", study=make_study(path))
     assert not app.exception, app.exception
     assert not any("![x](" in str(one.value) for one in [*app.markdown, *app.caption])

@@ -95,12 +95,3 @@ class Desk:
 def desk() -> type[Desk]:
     """Return files and ways to look at what is kept and shown."""
     return Desk
-
-
-@pytest.fixture(autouse=True)
-def fresh_server(portrait_home: Path) -> None:
-    """Forget what the server of the test before kept: it had another home."""
-    import streamlit as st
-
-    st.cache_resource.clear()
-    st.cache_data.clear()

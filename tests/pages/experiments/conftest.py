@@ -10,10 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.workspace import Workspace
 from analysis.workspace.records import StoredExperiment
-from tests.pages.segments.conftest import forget, words
-from tests.pages.segments.conftest import fresh_caches as fresh_caches
-from tests.pages.segments.conftest import make_study as make_study
+from tests.pages.conftest import forget
 from tests.pages.segments.conftest import sample_study as sample_study
+from tests.pages.segments.conftest import words
 
 
 @pytest.fixture

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis.recipe import Recipe, SegmentationPlan
-from analysis.study import read, suggest
 from analysis.workspace import Workspace
+from tests.pages.conftest import MakeStudy
+from tests.pages.conftest import forget as forget
 
 MEMBERS = "会员号,城市,年龄\n" + "".join(f"M{i:03},{'上海' if i % 3 else '北京'},{20 + i % 40}\n" for i in range(60))
 THREE = "客户编号,下单日期,实付金额\nA1,2024-01-05,30\nA2,2024-02-06,80\nA3,2024-03-07,55\nA3,2024-03-20,70\n"
@@ -22,43 +23,8 @@ ONE_ORDER = "客户编号,下单日期,实付金额\n" + "".join(
 )
 
 
-def forget() -> None:
-    """Forget what the app has cached, as a restart of the server does."""
-    import streamlit as st
-
-    st.cache_resource.clear()
-    st.cache_data.clear()
-
-
-@pytest.fixture(autouse=True)
-def fresh_caches() -> Iterator[None]:
-    """Give every test a server that has just started."""
-    forget()
-    yield
-    forget()
-
-
 @pytest.fixture
-def make_study(portrait_home: Path, tmp_path: Path) -> Callable[[Path | str], str]:
-    """Return ``make_study(path_or_csv_text)``: the id of a study of that file with the suggested recipe."""
-
-    def make(source: Path | str) -> str:
-        if isinstance(source, str):
-            path = tmp_path / "table.csv"
-            path.write_text(source, "utf-8")
-            source = path
-        workspace = Workspace.open(portrait_home)
-        study = workspace.create_study("Shop")
-        stored = [workspace.store_raw(study, table) for table in read(source)]
-        workspace.save_recipe(study, suggest(stored), 0)
-        workspace.close()
-        return study
-
-    return make
-
-
-@pytest.fixture
-def sample_study(make_study: Callable[[Path | str], str], root: Path) -> str:
+def sample_study(make_study: MakeStudy, root: Path) -> str:
     """Return the id of a study of the Chinese shop."""
     return make_study(root / "sample_data" / "中文店铺.xlsx")
 
