@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from analysis.errors import AnalysisError
-from analysis.experiments.record import Experiment, parse_experiment
 from analysis.workspace import files, studies
 from analysis.workspace.records import StoredExperiment
 from analysis.workspace.schema import experiments
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from analysis.experiments.record import Experiment
 
 FOLDER = "experiments"
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -154,7 +155,7 @@ def remove_unused(connection: sa.Connection, home: Path) -> None:
             continue
         try:
             record, held = known[place.name]
-            named = parse_experiment(record).digests
+            named = _parse(record).digests
         except AnalysisError:  # written by another version: what it names is not known, so nothing is removed
             continue
         for file in place.glob("*.parquet"):
@@ -175,15 +176,21 @@ def _stored(row: sa.Row[Any]) -> StoredExperiment:
         study_id=row.study_id,
         created_at=datetime.fromisoformat(row.created_at),
         changed_at=datetime.fromisoformat(row.changed_at),
-        experiment=parse_experiment(row.record),
+        experiment=_parse(row.record),
     )
 
 
 def _as_json(experiment: Experiment) -> str:
     """Return the record as text, after making sure that it can be read again."""
     text = experiment.model_dump_json()
-    parse_experiment(text)
+    _parse(text)
     return text
+
+
+def _parse(record: str) -> Experiment:
+    from analysis.experiments.record import parse_experiment
+
+    return parse_experiment(record)
 
 
 def _typed_json(values: Mapping[str, Any]) -> str:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from analysis.experiments.record import Experiment
-from analysis.recipe import Recipe
-
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analysis.experiments.record import Experiment
+    from analysis.recipe import Recipe
 
 
 @dataclass(frozen=True)

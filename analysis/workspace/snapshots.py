@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from analysis.errors import AnalysisError
-from analysis.recipe import Recipe
 from analysis.workspace import files, merged, raw, studies
 from analysis.workspace.records import Snapshot, SnapshotInfo
 from analysis.workspace.schema import snapshots
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analysis.recipe import Recipe
 
 PARTS = ("profiles", "segments")
 

@@ -18,17 +18,18 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from sqlalchemy import Engine
 
 from analysis.errors import AnalysisError
-from analysis.experiments.record import Experiment
-from analysis.intake.merges import Merges
 from analysis.intake.tables import RawTable
-from analysis.recipe import Recipe
-from analysis.workspace import archive, database, experiments, files, merged, raw, snapshots, studies
+from analysis.workspace import database, experiments, files, merged, raw, snapshots, studies
 from analysis.workspace.home import database_url, home_folder
 from analysis.workspace.records import SavedRecipe, Snapshot, SnapshotInfo, StoredExperiment, Study
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+    from analysis.experiments.record import Experiment
+    from analysis.intake.merges import Merges
+    from analysis.recipe import Recipe
 
 RUNS_KEPT = 2
 FOLDERS = (raw.FOLDER, "studies", experiments.FOLDER)
@@ -48,6 +49,7 @@ class Workspace:
     Examples
     --------
     >>> import tempfile
+    >>> from analysis.recipe import Recipe
     >>> workspace = Workspace.open(Path(tempfile.mkdtemp()))
     >>> study = workspace.create_study("Spring")
     >>> workspace.save_recipe(study, Recipe(name="Spring"), revision=0)
@@ -390,6 +392,8 @@ class Workspace:
 
     def export_study(self, study_id: str, target: Path | BinaryIO) -> None:
         """Write a study as one zip of JSON and Parquet, to a path or into an open binary file."""
+        from analysis.workspace import archive
+
         archive.write(self.engine, self.home, study_id, target)
 
     def import_study(self, source: Path | BinaryIO) -> str:
@@ -401,6 +405,8 @@ class Workspace:
             ``archive_unreadable``, ``archive_foreign``, ``archive_newer``, ``archive_too_large``,
             ``archive_damaged``, ``workspace_not_saved``.
         """
+        from analysis.workspace import archive
+
         return archive.read(self.engine, self.home, source)
 
     def _study_folder(self, study_id: str) -> Path:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from pydantic import ValidationError
 
 from analysis.errors import AnalysisError
-from analysis.recipe import Recipe
 from analysis.workspace.records import SavedRecipe, Study
 from analysis.workspace.schema import raw_tables, settings, snapshots, studies, study_settings
+
+if TYPE_CHECKING:
+    from analysis.recipe import Recipe
 
 
 def now() -> str:
@@ -90,6 +91,10 @@ def load_recipe(connection: sa.Connection, study_id: str) -> SavedRecipe:
 
 def parse_recipe(text: str) -> Recipe:
     """Return a recipe kept as JSON."""
+    from pydantic import ValidationError
+
+    from analysis.recipe import Recipe
+
     try:
         return Recipe.model_validate_json(text)
     except ValidationError as error:
