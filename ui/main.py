@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import compute, controls, menu, session
+from ui import compute, controls, menu, session, warm
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 
@@ -29,4 +29,7 @@ compute.know_study()
 with st.sidebar:
     controls.language_switch()
 
-page.run()
+try:
+    page.run()
+finally:
+    warm.drawn.set()

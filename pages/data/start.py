@@ -86,8 +86,10 @@ def recent_studies() -> None:
             st.caption(
                 t("start.study_facts", rows=study.n_rows, files=study.n_files, day=study.changed_at), width="content"
             )
-            with st.popover(t("app.more"), type="tertiary", key=f"more_{study.id}"):
-                more(study.id, study.name)
+            menu = st.popover(t("app.more"), type="tertiary", key=f"more_{study.id}", on_change="rerun")
+            if menu.open:
+                with menu:
+                    more(study.id, study.name)
     if len(known) > STUDIES_SHOWN:
         st.caption(t("start.more_studies", n=len(known) - STUDIES_SHOWN))
 

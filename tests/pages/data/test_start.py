@@ -165,12 +165,16 @@ def test_recent_study_is_renamed_opened_and_deleted(open_page, desk):
     study = desk.begin(desk.orders, "<b>订单</b>")
     app = open_page("data/start", "zh")
     assert "\\<b\\>" in app.get_by_key(f"open_{study}").label
+    app.session_state[f"more_{study}"] = True
+    app.run()
     app.get_by_key(f"name_{study}").set_value("春季").run()
     assert app.get_by_key(f"open_{study}").label == "春季"
     assert desk.recipe(study).name == "春季"
     app.get_by_key(f"open_{study}").click().run()
     assert app.query_params["study"] == study
     app.switch_page("../pages/data/start.py").run()
+    app.session_state[f"more_{study}"] = True
+    app.run()
     app.get_by_key(f"delete_{study}").click().run()
     assert desk.studies() == []
     assert "study" not in app.query_params
