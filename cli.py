@@ -140,6 +140,7 @@ def _described(guess: Any) -> dict[str, Any]:
         "rows": table.n_read,
         "kind": guess.kind,
         "missing": list(guess.missing),
+        "repeats": guess.repeats,
         "columns": [
             {
                 "name": column.name,

@@ -42,6 +42,8 @@ _TAIL = re.compile(
 )
 _NAMED = re.compile(r"^\d{1,2}[-/ ]?[A-Za-z]{3,9}[-/ ,]*\d{2,4}|^[A-Za-z]{3,9}\.? \d{1,2},? \d{4}")
 _CHINESE = re.compile(r"^\d{2,4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日?")
+# Milliseconds since 1970 as .NET writes them in JSON; the offset only says how to show them.
+_JSON = re.compile(r"^\\?/Date\((-?\d{1,14})(?:[+-]\d{4})?\)\\?/$")
 _COMPACT = re.compile(r"^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{4}|\d{6})?$")
 
 
@@ -76,7 +78,7 @@ def _is_known(bare: str) -> bool:
     if found:
         first, last = found[1], found[4]
         return (len(first) == 4 or len(last) in (2, 4)) and not (len(first) == 3 or len(last) == 3)
-    return bool(_COMPACT.match(bare) or _CHINESE.match(bare) or _NAMED.match(bare))
+    return bool(_COMPACT.match(bare) or _JSON.match(bare) or _CHINESE.match(bare) or _NAMED.match(bare))
 
 
 def date_form(cells: Sequence[str]) -> DateForm:
@@ -161,6 +163,8 @@ def timestamp(column: str, *, order: Order = "ymd", native: bool = False) -> str
         f"WHEN {number} BETWEEN 3e8 AND 4e9 THEN make_timestamp(CAST({number} AS BIGINT) * 1000000) "
         f"WHEN {number} BETWEEN 3e11 AND 4e12 THEN make_timestamp(CAST({number} AS BIGINT) * 1000) END"
     )
+    milliseconds = f"TRY_CAST(regexp_extract(v, {literal(_JSON.pattern)}, 1) AS BIGINT)"
+    json = f"CASE WHEN contains(v, '/Date(') THEN make_timestamp({milliseconds} * 1000) END"
     # The last way is slow, and only cells that no other way reads come to it. The lambda names what is long to write.
     is_iso = "regexp_matches(w, '^\\d{4}-\\d{1,2}-\\d{1,2}([^A-Za-z]|T|Z$)*$')"
     read = f"coalesce(CASE WHEN {is_iso} THEN TRY_CAST(w AS TIMESTAMP) END, {_spoken('w', order)})"
@@ -168,7 +172,7 @@ def timestamp(column: str, *, order: Order = "ymd", native: bool = False) -> str
         f"CASE WHEN strlen({column}) BETWEEN 6 AND 90 "
         f"THEN list_transform([{spelled_out_sql(column)}], lambda w: {read})[1] END"
     )
-    plainly = f"coalesce({iso}, {compact}, {serial}, {_spoken('v', order)})"
+    plainly = f"coalesce({iso}, {compact}, {serial}, {json}, {_spoken('v', order)})"
     return or_else(quick, f"list_transform([{text}], lambda v: coalesce({plainly}, {worded}))[1]")
 
 

@@ -23,6 +23,7 @@ from analysis.intake.fixes import inverse as inverse
 from analysis.intake.fixes import reopen as reopen
 from analysis.intake.found_in_columns import OLDEST, found_in_columns
 from analysis.intake.found_in_lines import found_in_lines
+from analysis.intake.found_in_tables import found_in_tables
 from analysis.intake.roles import IGNORE, roles
 from analysis.intake.typed import chosen_decimal, is_native
 from analysis.intake.values import is_nothing, number
@@ -161,7 +162,12 @@ def quality(
     day = today or date.today()
     with looking(tables, guesses, recipe, standard, day) as look:
         judged = tuple(_table(look, one) for one in look.tables if one.source is not None and one.table.n_rows)
-        found = [*found_in_lines(look), *found_in_columns(look), *_notes(standard.notes)]
+        found = [
+            *found_in_lines(look),
+            *found_in_columns(look),
+            *found_in_tables(look, guesses),
+            *_notes(standard.notes),
+        ]
         money = look.totals[1]
     spend = profiles.customers["spend"] if profiles is not None and "spend" in profiles.customers else None
     revenue = abs(float(spend.sum())) if spend is not None else abs(money)

@@ -255,11 +255,18 @@ def kind_of(content: bytes) -> str:
         return "document"
     if re.match(rb"[\[{]\s*[\[{\"]", start):
         return "json"
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or not _has_controls(head):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or not _has_controls(head) or _is_cut_by_ctrl_a(head):
         return "text"
     from analysis.intake.encodings import unmarked_utf16
 
     return "text" if unmarked_utf16(content) else "unknown"
+
+
+def _is_cut_by_ctrl_a(head: bytes) -> bool:
+    """Say whether the sign that Hive puts between fields cuts all lines alike, and no other control is there."""
+    lines = [line for line in head[: head.rfind(b"\n") + 1].splitlines() if line]
+    counts = {line.count(b"\x01") for line in lines}
+    return len(counts) == 1 and 0 not in counts and not _has_controls(head.replace(b"\x01", b""))
 
 
 def _directory(content: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ from analysis.intake.units import unit_above
 if TYPE_CHECKING:
     import pyarrow as pa
 
-DELIMITERS = (",", "\t", ";", "|", "，", "；", "^", "~")
+DELIMITERS = (",", "\t", ";", "|", "，", "；", "^", "~", "\x01")
 SPACES = "spaces"
 LONGEST_LINE = 16 * 1024 * 1024
 _SAID = re.compile(r"sep=([^\w\s]|\t) *(?:\n|\Z)", re.IGNORECASE)  # the first line of a CSV file made for Excel
@@ -129,6 +130,8 @@ def find_delimiter(text: str) -> str:
         score = agree * (1 + min(usual, 30) / 100)
         if score > best_score:
             best, best_score = delimiter, score
+    if best_score < 0.5 and _is_cut_by_colons(lines):
+        return ":"
     # A first line that a delimiter cuts is a header; broken rows below it do not make it prose above aligned columns.
     if best_score < 0.5 and _outside_quotes(lines[0], best) < 2:
         widths = [len(line.split()) for line in lines]
@@ -136,6 +139,16 @@ def find_delimiter(text: str) -> str:
         if usual > 1 and sum(1 for width in widths if width == usual) / len(widths) > max(best_score, 0.7):
             return SPACES
     return best
+
+
+def _is_cut_by_colons(lines: Sequence[str]) -> bool:
+    """Say whether colons cut every line, the first into names: times, addresses and remarks hold colons too."""
+    names = lines[0].split(":")
+    return (
+        len(names) > 2
+        and all(any(character.isalpha() for character in name) for name in names)
+        and len({_outside_quotes(line, ":") for line in lines}) == 1
+    )
 
 
 def _outside_quotes(line: str, delimiter: str) -> int:

@@ -135,6 +135,8 @@ MIDNIGHT = datetime(2024, 3, 5)
         ("Tuesday, March 5th, 2024", MIDNIGHT), ("5. März 2024", MIDNIGHT), ("5 de marzo de 2024", MIDNIGHT),
         ("5 févr. 2024", datetime(2024, 2, 5)), ("2024-Mar-05", MIDNIGHT), ("20240305.0", MIDNIGHT),
         ("2024-03-05 15", datetime(2024, 3, 5, 15)), ("2024-03", datetime(2024, 3, 1)),
+        ("/Date(1709651040000)/", NOON), ("\\/Date(1709651040000+0800)\\/", NOON),
+        ("/Date(-86400000)/", datetime(1969, 12, 31)),
         ("2024年3月", datetime(2024, 3, 1)), ("\ufeff2024-03-05", MIDNIGHT),
     ],
 )  # fmt: skip

@@ -272,3 +272,34 @@ def test_online_retail_findings(shared_data) -> None:
     assert (rows["no_customer"], rows["returns"], rows["zero_amounts"]) == (135_080, 8_905, 40)
     assert rows["duplicate_lines"] == 5_225  # of the kept lines; 5,268 of all
     assert judged.first[0].code == "no_customer"
+
+
+def judge(*texts: str):
+    tables = [table for n, text in enumerate(texts) for table in read_file(text.encode(), name=f"{n}.csv")]
+    chosen = suggest(tables)
+    return tables, chosen, quality(tables, inspect(tables), chosen, standardise(tables, chosen), today=TODAY)
+
+
+UNNAMED = "".join(f"x{i * 7 % 60:03d};2024-01-{i % 28 + 1:02d};{i + 3}.50\n" for i in range(120))
+
+
+def test_a_customer_that_no_header_names_is_said_to_be_guessed() -> None:
+    _, _, report = judge("ref;day;total\n" + UNNAMED)
+    [guessed] = [finding for finding in report.findings if finding.code == "customer_guessed"]
+    assert (guessed.column, guessed.rows, guessed.everyone, guessed.fix) == ("ref", 120, True, None)
+    assert guessed.facts["n"] == 60 and guessed.example
+    _, _, named = judge("customer id;day;total\n" + UNNAMED)
+    assert "customer_guessed" not in [finding.code for finding in named.findings]
+
+
+def test_a_table_that_repeats_another_is_in_the_report_whether_it_is_used_or_not() -> None:
+    orders = "customer id,order date,amount\n" + "".join(f"k{i % 9},2024-01-{i % 28 + 1:02d},{i}\n" for i in range(40))
+    part = "\n".join(orders.split("\n")[:21]) + "\n"
+    tables, chosen, report = judge(orders, part)
+    [repeats] = [finding for finding in report.findings if finding.code.startswith("table_repeats")]
+    assert (repeats.code, repeats.status, repeats.table) == ("table_repeats", "fixed", "1.csv")
+    assert (repeats.facts["other"], repeats.rows) == ("0.csv", 20)
+    both = chosen.model_copy(update={"sources": chosen.sources[:1]})
+    again = quality(tables, inspect(tables), both, standardise(tables, both), today=TODAY)
+    [repeats] = [finding for finding in again.findings if finding.code.startswith("table_repeats")]
+    assert (repeats.code, repeats.status) == ("table_repeats_used", "open")

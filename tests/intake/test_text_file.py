@@ -13,6 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.read import read_file
 from analysis.intake.tables import LeftOut
 from analysis.intake.text_file import find_delimiter
+from analysis.study import run
 
 
 def table(text: str):
@@ -116,9 +117,22 @@ def test_short_records_are_filled_up_and_long_ones_named() -> None:
     ("a;b;c\n1,5;2;3\n", ";"), ("a,b,c\n1,2,3\n" + 5 * "x y\n", ","),
     ("a\tb\n1,2\t3\n", "\t"), ("a|b|c\n1|2|3\n", "|"), ("a，b，c\n1，2，3\n", "，"),
     (" 00004 19970101  1   29.33\n 00004 19970118  2   29.73\n", "spaces"), ('"a,b";c\n"d,e";f\n', ";"),
+    ("a\x01b\x01c\n1\x012\x013\n", "\x01"), ("id:day:sum\n1:2024-01-01:3\n2:2024-01-02:4\n", ":"),
+    ("a,time\n1,10:00:00\n2,11:00:00\n", ","), ("10:00:01\n10:00:02\n", ","),
+    ("id:day:at\n1:2024-01-01:10:00\n2:2024-01-02:4\n", ","),
 ])  # fmt: skip
 def test_the_delimiter_is_the_one_that_cuts_equal_rows(text: str, delimiter: str) -> None:
     assert find_delimiter(text) == delimiter
+
+
+def test_a_hive_export_is_a_table_and_its_word_for_nothing_is_nothing() -> None:
+    rows = "".join(f"k{n % 3}\x012024-01-{n + 1:02d}\x01{n + 0.5}\x01\\N\n" for n in range(9))
+    [found] = read_file(f"user_id\x01pay_time\x01amount\x01coupon\n{rows}".encode(), name="000000_0")
+    assert (found.columns, found.n_rows, found.delimiter) == (("user_id", "pay_time", "amount", "coupon"), 9, "\x01")
+    result = run([found])
+    assert result.profiles.customers["spend"].tolist() == [10.5, 13.5, 16.5]
+    with pytest.raises(AnalysisError, match="file_not_a_table"):
+        read_file(b"\x01\x02\x03binary\x01\n" * 40, name="a.csv")
 
 
 def test_prose_is_no_table() -> None:
