@@ -56,6 +56,18 @@ class RuleChoice(Params):
     yearly_cost: float = 0.0
 
 
+class ChangeChoice(Params):
+    """Which columns say what changed where nobody was assigned; None is a choice still to be made."""
+
+    outcome: str | None = None
+    kind: Literal["proportion", "mean"] = "mean"
+    when: str | None = None
+    since: str | None = None
+    unit: str | None = None
+    group: str | None = None
+    treated: str | None = None
+
+
 class ReadingChoices(Params):
     """Everything chosen on the page. Figures are kept as typed, right or wrong; the statistics refuse wrong ones."""
 
@@ -66,6 +78,7 @@ class ReadingChoices(Params):
     arms: tuple[TypedArm, ...] = (TypedArm(name="A"), TypedArm(name="B"))
     table: KeptTable | None = None
     columns: ReadParams | None = None
+    change: ChangeChoice = ChangeChoice()
     how: EvaluateParams = EvaluateParams()
     rule: RuleChoice = RuleChoice()
     cost_per_customer: float = 0.0
@@ -174,6 +187,11 @@ def take_metric(place: int, field: str, key: str) -> None:
     change_part("columns", metrics=[metric.model_dump() for metric in metrics])
 
 
+def is_change(chosen: ReadingChoices) -> bool:
+    """Say whether a change is read, not a test; a table joined with a study is always a test."""
+    return chosen.design != "test" and chosen.source != "study"
+
+
 def offered(chosen: ReadingChoices) -> list[str]:
     """Return the columns of the table that can be measured: all but those that say who and where."""
     if chosen.table is None:
@@ -207,7 +225,13 @@ def accept(file: str, content: bytes, stored: StoredExperiment | None, sheet: in
     source = now.source if now.source != "typed" else "table"
     now = now.model_copy(update={"source": source, "table": table, "columns": None, "shown": {}})
     assigned = stored.experiment.assignment if source == "study" else None
-    keep(now.model_copy(update={"columns": suggested(now, guess(rows, table.digest), assigned=assigned)}))
+    found = guess(rows, table.digest)
+    outcome = next(iter(found.outcomes), None)
+    change = ChangeChoice(
+        outcome=outcome, kind="proportion" if outcome in found.proportions else "mean", when=found.day, unit=found.unit,
+        group=found.arm,
+    )  # fmt: skip
+    keep(now.model_copy(update={"columns": suggested(now, found, assigned=assigned), "change": change}))
 
 
 def guess(rows: pa.Table, digest: str) -> SuggestedColumns:

@@ -10,7 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.experiments.proportions import ProportionTest, RatioInterval
 from analysis.experiments.results import Correction
 from analysis.intake.read import TABLE_FILES
-from ui import compute, experiments, reading, session, show
+from ui import compute, experiments, reading, reading_changes, session, show
 
 if TYPE_CHECKING:
     from analysis.experiments.evaluate import Evaluation
@@ -51,10 +51,7 @@ def typed(chosen: reading.ReadingChoices) -> None:
             placeholder=t(f"read.outcome_{chosen.metric}"),
         )  # fmt: skip
     with right:
-        bound(
-            st.selectbox, "design", t("read.design"), chosen.design, options=list(get_args(reading.Design)),
-            format_func=lambda one: t(f"read.design_{one}"), help=t("read.design_help"),
-        )  # fmt: skip
+        design(chosen)
     rows = reading.ROWS.get(chosen.design, len(chosen.arms))
     for place in range(rows):
         _arm_row(chosen, place)
@@ -68,6 +65,15 @@ def typed(chosen: reading.ReadingChoices) -> None:
                 t("read.remove_arm"), key="read_remove", icon=":material/remove:", on_click=reading.resize_arms,
                 args=(-1,), type="tertiary", disabled=len(chosen.arms) <= 1,
             )  # fmt: skip
+
+
+def design(chosen: reading.ReadingChoices, **options: Any) -> None:
+    """Show how it was done: by chance, or without."""
+    t = session.t()
+    bound(
+        st.selectbox, "design", t("read.design"), chosen.design, options=list(get_args(reading.Design)),
+        format_func=lambda one: t(f"read.design_{one}"), help=t("read.design_help"), **options,
+    )  # fmt: skip
 
 
 def _arm_row(chosen: reading.ReadingChoices, place: int) -> None:
@@ -105,14 +111,17 @@ def table(chosen: reading.ReadingChoices, stored: StoredExperiment | None) -> No
     if chosen.source == "study" and session.study_id() is None:
         show.no_study()
         st.stop()
+    if chosen.source == "table":
+        design(chosen, width=380)
     if chosen.table is None:
         uploaded(stored)
         return
+    changed = reading.is_change(chosen)
     with st.expander(
         t("read.columns", file=show.md_escape(chosen.table.file), n=chosen.table.n_rows),
-        expanded=chosen.columns is None,
+        expanded=changed or chosen.columns is None,
     ):
-        columns(chosen, stored)
+        (reading_changes.columns if changed else columns)(chosen, stored)
         uploaded(stored)
 
 

@@ -25,9 +25,19 @@ SUMS = ("n", "top", "top_squares", "bottom", "bottom_squares", "products", "past
 _TRUE = "('true','t','yes','y','1','是','对','有','已购买','已转化')"
 _FALSE = "('false','f','no','n','0','否','错','无','未购买','未转化')"
 _CONTROL = ("control", "对照", "对照组", "holdout", "baseline", "base", "none", "no e-mail", "no email", "a", "0")
-_FINITE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
-_FINITE += ("UHUGEINT", "DECIMAL")
-_NUMBERS = (*_FINITE, "FLOAT", "DOUBLE")
+WHOLE_OR_DECIMAL = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+)
+WHOLE_OR_DECIMAL += ("UHUGEINT", "DECIMAL")
+NUMBERS = (*WHOLE_OR_DECIMAL, "FLOAT", "DOUBLE")
 _DATES_LOOKED_AT = 5000
 
 
@@ -65,7 +75,7 @@ def stage(con: Any, types: dict[str, str], params: ReadParams, arms: list[str], 
     codes = {arm: i for i, arm in enumerate(arms)} | {label: arms.index(arm) for label, arm in merged.items()}
     con.executemany("INSERT INTO labels VALUES (?, ?)", list(codes.items()))
     columns, folds = _measures(con, types, params)
-    columns |= {"unit": _unit(types, params), "day": _day(con, types, params.day)}
+    columns |= {"unit": unit_of(types, params.unit), "day": day_of(con, types, params.day)}
     columns["segment"], segments = _code_levels(con, "segment", params.segment)
     columns["second"], seconds = _code_levels(con, "second", params.crossed)
     inside = "true"
@@ -137,22 +147,25 @@ def _measures(con: Any, types: dict[str, str], params: ReadParams) -> tuple[dict
     """Return the columns of every metric, and how a customer's rows become one."""
     columns, folds = {}, {}
     for i, metric in enumerate(params.metrics):
-        columns[f"top{i}"] = _number(con, types, metric.column, metric.kind)
+        columns[f"top{i}"] = number_of(con, types, metric.column, metric.kind)
         folds[f"top{i}"] = f"{'max' if metric.kind == 'proportion' else 'sum'}(top{i})"
-        columns[f"bottom{i}"] = "1.0" if metric.denominator is None else _number(con, types, metric.denominator, "mean")
+        columns[f"bottom{i}"] = (
+            "1.0" if metric.denominator is None else number_of(con, types, metric.denominator, "mean")
+        )
         # Without a denominator a customer counts once, however many rows there are.
         folds[f"bottom{i}"] = f"sum(bottom{i})" if metric.denominator is not None else "1.0"
     if params.covariate is not None:
-        columns["past"] = f"coalesce({_number(con, types, params.covariate, 'mean')}, 0.0)"
+        columns["past"] = f"coalesce({number_of(con, types, params.covariate, 'mean')}, 0.0)"
         folds["past"] = "max(past)"
     return columns, folds
 
 
-def _unit(types: dict[str, str], params: ReadParams) -> str:
-    if params.unit is None:
+def unit_of(types: dict[str, str], column: str | None) -> str:
+    """Return the expression that reads a column as the customer: text without spaces around it, else as it is."""
+    if column is None:
         return "NULL"
-    name = quoted(params.unit)
-    return f"nullif(trim({name}), '')" if types[params.unit] == "VARCHAR" else name
+    name = quoted(column)
+    return f"nullif(trim({name}), '')" if types[column] == "VARCHAR" else name
 
 
 def _code_levels(con: Any, role: str, column: str | None) -> tuple[str, str]:
@@ -187,7 +200,7 @@ def _one_row_each(con: Any) -> bool:
     return bool((hashes[1:] != hashes[:-1]).all())
 
 
-def _day(con: Any, types: dict[str, str], column: str | None) -> str:
+def day_of(con: Any, types: dict[str, str], column: str | None) -> str:
     """Return the expression that reads a column as a day; a column without a single day is refused."""
     if column is None:
         return "NULL::DATE"
@@ -205,12 +218,12 @@ def _day(con: Any, types: dict[str, str], column: str | None) -> str:
     return read
 
 
-def _number(con: Any, types: dict[str, str], column: str, kind: str) -> str:
+def number_of(con: Any, types: dict[str, str], column: str, kind: str) -> str:
     """Return the expression that reads a column as a number; text that is none raises ``experiment_text_outcome``."""
     name = quoted(column)
-    if types[column] == "BOOLEAN" or types[column].startswith(_FINITE):
+    if types[column] == "BOOLEAN" or types[column].startswith(WHOLE_OR_DECIMAL):
         return f"CAST({name} AS DOUBLE)"
-    if types[column].startswith(_NUMBERS):
+    if types[column].startswith(NUMBERS):
         return f"CASE WHEN isfinite(CAST({name} AS DOUBLE)) THEN CAST({name} AS DOUBLE) END"
     text = f"lower(trim(CAST({name} AS VARCHAR)))"
     read = f"TRY_CAST({text} AS DOUBLE)"

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from analysis.recipe import Recipe
 
 if TYPE_CHECKING:
+    from analysis.experiments.changes import ChangeParams
     from analysis.experiments.evaluate import EvaluateParams
     from analysis.experiments.read import ReadParams
     from analysis.experiments.statistics import Statistic
@@ -135,6 +136,38 @@ def reading_code(
             "    print(effect.segment, effect.absolute, effect.p_corrected)",
         ]
         lines = [*lines[:-2], *by_segment, *lines[-2:]]
+    return "\n".join([*_imports(names), "", *lines])
+
+
+def change_code(params: ChangeParams, *, file: str, text: Sequence[str] = (), alpha: float = 0.05) -> str:
+    """Return a script that reads a change from a table as the page does.
+
+    Parameters
+    ----------
+    params : ChangeParams
+    file : str
+    text : sequence of str
+        The columns left as text.
+    alpha : float
+        1 less the level of the interval.
+
+    Examples
+    --------
+    >>> from analysis.experiments.changes import ChangeParams
+    >>> choice = ChangeParams(outcome="sales", when="day", since="2024-03-05", unit="shop")
+    >>> print(change_code(choice, file="shops.csv", text=["shop"]).splitlines()[-2])
+    print(found.reading.absolute, found.reading.test)
+    """
+    names = {("analysis.intake.read", "read_file"), ("analysis.experiments.table", "results_table")}
+    names.add(("analysis.experiments.changes", "read_change"))
+    level = "" if alpha == 0.05 else f", alpha={alpha!r}"
+    lines = [
+        f"table = max(read_file({file!r}), key=lambda table: table.n_rows)",
+        f"rows = results_table(table, text={list(text)!r})",
+        f"found = read_change(rows, {_written(params, names)}{level})",
+        "print(found.reading.absolute, found.reading.test)",
+        "print(found.cells, found.counts)",
+    ]
     return "\n".join([*_imports(names), "", *lines])
 
 

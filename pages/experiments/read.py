@@ -8,7 +8,7 @@ from analysis.errors import AnalysisError
 from analysis.experiments import words
 from analysis.experiments.evaluate import Evaluation, evaluate
 from analysis.workspace.records import StoredExperiment
-from ui import experiments, reading, reading_decide, reading_inputs, reading_views, session, show
+from ui import experiments, reading, reading_changes, reading_decide, reading_inputs, reading_views, session, show
 
 VIEWS = ("effects", "belief", "days", "segments", "decide")
 
@@ -21,8 +21,8 @@ def main() -> None:
     if chosen.source == "typed":
         reading_inputs.typed(chosen)
         chosen = reading.choices()
-        if chosen.design != "test":
-            not_randomised(chosen)
+        if reading.is_change(chosen):
+            reading_changes.typed(chosen)
             return
         if all(arm.n is None for arm in chosen.arms):
             show.empty_state(t("read.nothing_typed"))
@@ -31,6 +31,9 @@ def main() -> None:
         reading_inputs.table(chosen, stored)
         if chosen.table is None:
             show.empty_state(t("read.nothing_uploaded"))
+            return
+        if reading.is_change(chosen):
+            reading_changes.table(chosen, stored)
             return
         if chosen.columns is None:
             return
@@ -69,31 +72,6 @@ def results(
         reading_views.effects(chosen, found, read)
     st.divider()
     reading_decide.take_along(chosen, found, read, stored)
-    show.how_computed("read.method_text")
-
-
-def not_randomised(chosen: reading.ReadingChoices) -> None:
-    """Show before and after, or difference in differences: weaker evidence, and why."""
-    from analysis.experiments.quasi import compare_before_after, difference_in_differences
-
-    rows = chosen.arms[: reading.ROWS[chosen.design]]
-    if all(arm.n is None for arm in rows):
-        show.empty_state(t("read.nothing_typed"))
-        return
-    try:
-        arms = [reading.arm_statistic(arm, chosen.metric, place) for place, arm in enumerate(rows)]
-        if chosen.design == "before_after":
-            reading_found = compare_before_after(arms[0], arms[1], alpha=chosen.how.alpha)
-        else:
-            reading_found = difference_in_differences(*arms, alpha=chosen.how.alpha)
-    except AnalysisError as problem:
-        show.error(problem)
-        return
-    for note in reading_found.notes:
-        if note.level == "check":
-            st.warning(show.md_escape(words.note_text(note, t)), icon=":material/info:")
-    name = chosen.outcome.strip() or t(f"read.outcome_{chosen.metric}")
-    show.answer(words.quasi_text(reading_found, chosen.design, chosen.metric, t, metric=name))
     show.how_computed("read.method_text")
 
 

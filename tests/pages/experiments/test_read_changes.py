@@ -1,0 +1,99 @@
+"""The page that reads a change without a test: a table in both languages, marked as weaker evidence, refusals."""
+
+from __future__ import annotations
+
+import pytest
+import streamlit as st
+
+from tests.pages.experiments.test_read import no_nonsense, upload
+
+PAGE = "experiments/read"
+# Forty shops in six months; every second one has the new shelf from April on, and sells 5 more.
+SHOPS = "shop_id,month,shelf,sales\n" + "".join(
+    f"{shop:03},2024-{month:02}-15,{('old', 'New')[shop % 2]},"
+    f"{50 + shop + month + (5 if shop % 2 and month > 3 else 0)}.{shop * month % 10}\n"
+    for shop in range(40)
+    for month in range(1, 7)
+)
+
+
+def choose(app, **choices):
+    for name, value in choices.items():
+        app.get_by_key(f"read_change_{name}").set_value(value).run()
+        assert not app.exception, app.exception
+    return app
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_two_groups_before_and_after_from_a_table(language, open_page, read_words):
+    from datetime import date
+
+    app = upload(open_page(PAGE, language), SHOPS)
+    app.get_by_key("read_design").set_value("differences").run()
+    choose(app, outcome="sales", when="month", unit="shop_id", group="shelf", treated="New")
+    assert {"en": "where the time after begins", "zh": "从何时起"}[language] in read_words(app)
+    choose(app, since=date(2024, 4, 1))
+    text = read_words(app)
+    assert {"en": "weaker evidence", "zh": "证据弱于随机实验"}[language] in text
+    assert {"en": "errors by customer", "zh": "按客户聚类"}[language] in text
+    assert {"en": "240 rows read, 240 kept", "zh": "读取 240 行，采用 240 行"}[language] in text
+    no_nonsense(text)
+    from analysis.experiments.changes import ChangeParams, read_change
+    from analysis.experiments.table import results_table
+    from analysis.intake.read import read_file
+
+    [raw] = read_file(SHOPS.encode(), name="shops.csv")
+    params = ChangeParams(
+        outcome="sales", when="month", since="2024-04-01", unit="shop_id", group="shelf", treated="New"
+    )
+    found = read_change(results_table(raw, text=["shop_id", "shelf"]), params)
+    assert f"{found.reading.absolute.value:+.2f}" in text
+    # What was chosen stays when the page is left, and after a restart.
+    app.switch_page("../pages/segments/rfm.py").run()
+    app.switch_page(f"../pages/{PAGE}.py").run()
+    assert app.get_by_key("read_change_since").value == date(2024, 4, 1)
+    experiment = app.get_by_key("experiment_picker").value
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    app = open_page(PAGE, language)
+    app.get_by_key("experiment_picker").set_value(experiment).run()
+    assert app.get_by_key("read_change_treated").value == "New"
+    # The code under it gives the same figures.
+    code = next(block.value for block in app.code)
+    told: dict = {}
+    exec(compile(code.replace("read_file('results.csv')", "TABLES"), "code", "exec"), {"TABLES": [raw]}, told)
+    assert told["found"].reading == found.reading
+
+
+def test_before_and_after_by_two_labels(open_page, read_words):
+    rows = "id,period,bought\n" + "".join(
+        f"{i % 60},{('before', 'After ')[i // 60]},{int(i % (5 if i < 60 else 3) == 0)}\n" for i in range(120)
+    )
+    app = upload(open_page(PAGE), rows)
+    app.get_by_key("read_design").set_value("before_after").run()
+    choose(app, outcome="bought", kind="proportion", when="period", since="After", unit="id")
+    text = read_words(app)
+    assert "20.00%" in text
+    assert "33.33%" in text
+    assert "weaker evidence" in text
+    no_nonsense(text)
+
+
+@pytest.mark.parametrize(
+    ("choices", "sentence"),
+    [
+        ({"outcome": "shelf"}, "text"),
+        ({"kind": "proportion"}, "a conversion is either 0 or 1"),
+        ({"when": "shop_id"}, "Choose what is measured"),
+        ({"when": "shelf", "since": "New"}, ""),
+    ],
+)
+def test_what_cannot_be_read_is_a_sentence(choices, sentence, open_page, read_words):
+    from datetime import date
+
+    app = upload(open_page(PAGE), SHOPS)
+    app.get_by_key("read_design").set_value("before_after").run()
+    choose(app, outcome="sales", when="month", since=date(2024, 4, 1), unit="shop_id")
+    text = read_words(choose(app, **choices))
+    assert sentence in text
+    no_nonsense(text)
