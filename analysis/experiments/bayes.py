@@ -195,19 +195,27 @@ def believe_effect(
         raise AnalysisError("experiment_no_variation")
     if not math.isfinite(prior.mean) or (prior.sd is not None and not 0 < prior.sd < math.inf):
         raise AnalysisError("experiment_bad_prior")
-    weight = 0.0 if prior.sd is None else prior.sd**-2
-    precision = se**-2 + weight
-    mean, sd = (value * se**-2 + prior.mean * weight) / precision, precision**-0.5
+    mean, sd = (value, se) if prior.sd is None else _shrunk(value, se, prior.mean, prior.sd)
     half = float(ndtri(1 - alpha / 2)) * sd
     kind = "normal_flat_prior" if prior.sd is None else "normal_prior"
-    density = math.exp(-0.5 * (mean / sd) ** 2) / math.sqrt(2 * math.pi) * sd
+    z = mean / sd
+    density = math.exp(-0.5 * z * z) / math.sqrt(2 * math.pi) * sd
     return EffectBelief(
         Estimate(mean, mean - half, mean + half, 1 - alpha, f"{kind}_{unit}", sd),
-        float(ndtr(mean / sd)),
-        max(density - mean * float(ndtr(-mean / sd)), 0.0),
-        max(density + mean * float(ndtr(mean / sd)), 0.0),
+        float(ndtr(z)),
+        max(density - mean * float(ndtr(-z)), 0.0),
+        max(density + mean * float(ndtr(z)), 0.0),
         prior,
     )
+
+
+def _shrunk(value: float, se: float, mean: float, sd: float) -> tuple[float, float]:
+    """Weigh a value with its prior by precision; in ratios, as 1/se² of a tiny error is no number any more."""
+    if se <= sd:
+        ratio = (se / sd) * (se / sd)
+        return (value + mean * ratio) / (1 + ratio), se / math.sqrt(1 + ratio)
+    ratio = (sd / se) * (sd / se)
+    return (value * ratio + mean) / (1 + ratio), sd / math.sqrt(1 + ratio)
 
 
 def _grid(shapes: Sequence[tuple[float, float]]) -> tuple[Any, Any, Any, float]:

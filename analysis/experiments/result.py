@@ -106,7 +106,9 @@ def relative_delta(
     alternative: Alternative = "two_sided",
     df: float | None = None,
 ) -> Estimate | None:
-    """Return treatment over control less one, with the delta method's interval; None when control is 0.
+    """Return treatment over control less one, with the delta method's interval.
+
+    None when control is 0, or so near to it that the ratio or its interval is no finite number.
 
     Parameters
     ----------
@@ -129,10 +131,11 @@ def relative_delta(
     """
     if control == 0:
         return None
-    se = math.sqrt(var_treatment + var_control * (treatment / control) ** 2) / abs(control)
+    ratio = treatment / control
+    se = math.sqrt(var_treatment + var_control * ratio * ratio) / abs(control)
     name = "delta_normal" if df is None else "delta_t"
     lift = (treatment - control) / abs(control)
-    return interval(lift, se, alpha=alpha, alternative=alternative, convention=name, df=df)
+    return _finite(interval(lift, se, alpha=alpha, alternative=alternative, convention=name, df=df))
 
 
 def relative_fieller(
@@ -140,8 +143,8 @@ def relative_fieller(
 ) -> Estimate | None:
     """Return treatment over control less one with Fieller's interval, which is not symmetric.
 
-    None when control is 0. Both ends are None when control is not different from 0 at ``alpha``: every ratio is then
-    possible.
+    None when control is 0, or so near to it that the ratio is no finite number. Both ends are None when control is not
+    different from 0 at ``alpha``: every ratio is then possible.
 
     References
     ----------
@@ -158,10 +161,15 @@ def relative_fieller(
     if control == 0:
         return None
     z2 = float(ndtri(1 - alpha / 2)) ** 2
-    a = control**2 - z2 * var_control
+    a = control * control - z2 * var_control
     lift = treatment / control - 1
     if a <= 0:
-        return Estimate(lift, None, None, 1 - alpha, "fieller_unbounded")
+        return _finite(Estimate(lift, None, None, 1 - alpha, "fieller_unbounded"))
     b = control * treatment
-    root = math.sqrt(max(b * b - a * (treatment**2 - z2 * var_treatment), 0.0))
-    return Estimate(lift, (b - root) / a - 1, (b + root) / a - 1, 1 - alpha, "fieller")
+    root = math.sqrt(max(b * b - a * (treatment * treatment - z2 * var_treatment), 0.0))
+    return _finite(Estimate(lift, (b - root) / a - 1, (b + root) / a - 1, 1 - alpha, "fieller"))
+
+
+def _finite(found: Estimate) -> Estimate | None:
+    known = (found.value, found.se, found.low, found.high)
+    return found if all(math.isfinite(number) for number in known if number is not None) else None

@@ -21,6 +21,7 @@ import analysis.experiments as package
 from analysis.errors import AnalysisError
 from analysis.experiments import (
     bayes,
+    changes,
     cohen,
     cuped,
     decide,
@@ -46,6 +47,7 @@ from analysis.experiments import (
     typed,
 )
 from analysis.experiments.bayes import BetaPrior, NormalPrior
+from analysis.experiments.changes import ChangeParams
 from analysis.experiments.plan import MeanPlan, ProportionPlan
 from analysis.experiments.read import Metric, ReadParams
 from analysis.experiments.result import Estimate
@@ -273,7 +275,7 @@ ROWS = st.lists(
 
 @asked(
     read.read_experiment, results.read_results, evaluate.evaluate, segments.read_segments, health.check_experiment,
-    targets.whom_to_send, evaluate.running_days,
+    targets.whom_to_send, evaluate.running_days, changes.read_change,
 )  # fmt: skip
 @settings(max_examples=15)
 @given(ROWS)
@@ -292,6 +294,10 @@ def test_whole_readings(rows):
     except AnalysisError as error:
         assert translator("en").has(f"error.{error.code}")
         return
+    for group, treated in ((None, None), ("arm", "A")):
+        for when, since in (("day", "2024-03-03"), ("visits", "2")):
+            choice = ChangeParams(outcome="spend", when=when, since=since, unit="id", group=group, treated=treated)
+            ask("change", lambda choice=choice: changes.read_change(table, choice))
     ask("health", lambda: health.check_experiment(data))
     ask("results", lambda: results.read_results(data))
     ask("evaluation", lambda: evaluate.evaluate(data))
@@ -310,6 +316,18 @@ def test_balance(rows):
     table = pd.DataFrame(rows, columns=["arm", "value", "city"])
     table["value"] = table["value"].astype(float)
     ask("balance", lambda: split.balance(table[["value", "city"]], table["arm"].tolist(), control="A"))
+
+
+@pytest.mark.parametrize("tiny", [5e-324, 1e-288, 1e-160])
+@pytest.mark.parametrize("other", [5e-324, 1.0, 1e300])
+def test_numbers_so_small_that_their_squares_are_none(tiny, other):
+    for fun in (result.relative_delta, result.relative_fieller):
+        for pair in ((tiny, other), (other, tiny)):
+            ask(fun.__name__, lambda fun=fun, pair=pair: fun(*pair, 1.0, tiny, alpha=0.05))
+    for se, sd in ((tiny, other), (other, tiny), (tiny, tiny)):
+        for mean in (0.0, other):
+            ask("belief", lambda se=se, sd=sd, mean=mean: bayes.believe_effect(
+                mean, se, prior=NormalPrior(mean=tiny, sd=sd)))  # fmt: skip
 
 
 def test_every_public_function_is_asked():
