@@ -180,7 +180,9 @@ def boxes(
     except AnalysisError as problem:
         show.error(problem)
         return
-    rows = table.assign(segment=table["segment"].map(view.names)).rename(columns={"segment": t("column.segment")})
+    rows = table.assign(segment=table["segment"].map(view.names)).dropna(axis=1, how="all")
+    titles = {"segment": t("column.segment"), "zeros": t("explain.zeros_column"), "n_drawn": t("explain.n_drawn")}
+    rows = rows.rename(columns=titles)
     chart = fade(chart, view.names[focus] if focus else None, field="name")
     show.chart(chart, t("explain.boxes_alt"), name="boxes", data=rows)
 

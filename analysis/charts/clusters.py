@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LEAVES = 30
 STEPS = 60
+HANDLE = 14
 _ABOVE = "#8a909b"
 
 
@@ -60,6 +61,12 @@ def dendrogram(result: ClusterResult, t: Translate, *, names: Mapping[str, str])
     lines = (
         alt.Chart(data).mark_rule(strokeWidth=2.5).encode(x=x, x2="x2:Q", y=y, y2="y2:Q", color=colour, tooltip=tooltip)
     )
+    # A line is hard to hit: what takes the click is wider, and not seen.
+    handles = (
+        alt.Chart(data[data["y"] == data["y2"]])
+        .mark_rule(strokeWidth=HANDLE, opacity=0.001, color=_ABOVE, cursor="pointer")
+        .encode(x=x, x2="x2:Q", y=y, y2="y2:Q", tooltip=tooltip)
+    )
     middles = pd.DataFrame(
         [(names[key], 10 * float(np.mean([i for i, leaf in enumerate(leaves) if leaf == key])) + 5) for key in keys],
         columns=["segment", "x"],
@@ -79,7 +86,7 @@ def dendrogram(result: ClusterResult, t: Translate, *, names: Mapping[str, str])
         .encode(x=alt.datum(10 * len(leaves)), y="y:Q", text="words:N")
     )
     title = t("charts.tree", n=n)
-    chart = alt.layer(lines, line, note, under).properties(width="container", height=340, title=title)
+    chart = alt.layer(handles, lines, line, note, under).properties(width="container", height=340, title=title)
     return look(chart)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, look, segment_axis, segment_colours, text_on
+from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, look, segment_axis, segment_colours, text_on, zero_to_one
 from analysis.compare.compare import FEW
 from analysis.errors import AnalysisError
 from analysis.segments.names import feature_name, segment_names, unique_words
@@ -44,7 +44,7 @@ def separation_bars(found: Separation, features: Sequence[Feature], t: Translate
         label=[t.number(value, 2) for value in table["strength"]],
     )
     base = alt.Chart(data).encode(
-        x=alt.X("strength:Q", title=t("explain.strength"), scale=alt.Scale(domain=[0, 1])),
+        x=alt.X("strength:Q", title=t("explain.strength"), axis=zero_to_one(), scale=alt.Scale(domain=[0, 1])),
         y=alt.Y("row:N", sort=data["row"].tolist(), title=None),
     )
     bars = base.mark_bar(color=ACCENT, cornerRadiusEnd=3).encode(
@@ -119,24 +119,32 @@ def quantile_boxes(
     Parameters
     ----------
     quantiles : DataFrame, one row per segment
-        ``segment``, ``n``, ``q05``, ``q25``, ``q50``, ``q75``, ``q95``; fewer than 30 values are
-        not drawn.
+        As of ``quantile_table``; a segment in which fewer than 30 values make the box is not drawn.
 
     Raises
     ------
     AnalysisError
-        ``chart_unknown_feature`` (feature): no segment has enough values.
+        ``chart_unknown_feature`` (feature): no segment has enough values; ``chart_nearly_all_zero`` (feature, n,
+        minimum): none has enough that are not 0.
     """
     import altair as alt
 
-    data = quantiles[quantiles["n"] >= FEW]
+    data = quantiles[quantiles["n_drawn"] >= FEW]
+    apart = quantiles["zeros"].notna().any()
+    if len(data) == 0 and apart:
+        n = int(quantiles["n_drawn"].sum())
+        raise AnalysisError("chart_nearly_all_zero", feature=feature_name(feature, t), n=n, minimum=FEW)
     if len(data) == 0:
         raise AnalysisError("chart_unknown_feature", feature=feature.key)
     words = [names[key] for key in data["segment"]]
     colours = list(segment_colours(data["segment"]).values())
-    data = data.assign(name=words)
+    rows = [
+        t("explain.zeros", segment=name, share=share) if share == share else name
+        for name, share in zip(words, data["zeros"], strict=True)
+    ]
+    data = data.assign(name=words, row=rows)
     base = alt.Chart(data).encode(
-        y=alt.Y("name:N", sort=words, title=None),
+        y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=260)),
         color=alt.Color("name:N", scale=alt.Scale(domain=words, range=colours), legend=None),
         tooltip=[alt.Tooltip("name:N", title=t("charts.segment"))]
         + [alt.Tooltip(f"q{q}:Q", title=f"{q}%", format=",.2~f") for q in ("05", "25", "50", "75", "95")],
@@ -146,7 +154,8 @@ def quantile_boxes(
     boxes = base.mark_bar(height=20, cornerRadius=3).encode(x=alt.X("q25:Q"), x2="q75:Q")
     middle = base.mark_tick(color="white", thickness=2, size=20).encode(x="q50:Q", color=alt.value("white"))
     chart = alt.layer(whiskers, boxes, middle).properties(width="container", height=max(40 * len(data), 90))
-    return look(chart.properties(title=t("explain.boxes", feature=feature_name(feature, t))))
+    title = t("explain.boxes_not_zero" if apart else "explain.boxes", feature=feature_name(feature, t))
+    return look(chart.properties(title=title))
 
 
 def cross_heat(

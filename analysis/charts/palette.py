@@ -144,6 +144,13 @@ def segment_axis(n: int) -> Any:
     )  # fmt: skip
 
 
+def zero_to_one() -> Any:
+    """Return the axis of a figure between 0 and 1: few marks, so that the last two do not run into each other."""
+    import altair as alt
+
+    return alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".2~f")
+
+
 def look(chart: Any) -> Any:
     """Give a finished chart the common look: quiet axes, titles on the left, colours that hold on light and dark."""
     import altair as alt

@@ -16,6 +16,7 @@ from analysis.charts.palette import (
     segment_colours,
     text_on,
     text_on_diverging,
+    zero_to_one,
 )
 from analysis.segments.names import feature_name, segment_names, unique_words, value_text
 
@@ -297,7 +298,7 @@ def stability_bars(stability: Mapping[str, float], t: Translate, *, names: Mappi
     data = pd.DataFrame({"segment": shown, "stability": list(stability.values())})
     base = alt.Chart(data).encode(
         y=alt.Y("segment:N", sort=shown, title=None),
-        x=alt.X("stability:Q", title=t("charts.stability"), scale=alt.Scale(domain=[0, 1])),
+        x=alt.X("stability:Q", title=t("charts.stability"), axis=zero_to_one(), scale=alt.Scale(domain=[0, 1])),
         tooltip=[
             alt.Tooltip("segment:N", title=t("charts.segment")),
             alt.Tooltip("stability:Q", title=t("charts.stability"), format=".2f"),

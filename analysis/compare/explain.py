@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MAX_ROWS = 6_000
 TREES = 40
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+ZEROS_APART = 0.5
 
 
 @dataclass(frozen=True)
@@ -373,18 +374,28 @@ def quantile_table(
 ) -> pd.DataFrame:
     """Return the 5, 25, 50, 75 and 95 % quantiles of a number in some segments.
 
+    Where at least half of all values are 0, a box of them all would be a line: the quantiles are then those of the
+    other values, and the share of zeros stands beside them.
+
     Returns
     -------
     DataFrame, one row per segment
-        ``segment``, ``n`` (customers with a value), ``q05``, ``q25``, ``q50``, ``q75``, ``q95`` (missing without any).
+        ``segment``, ``n`` (customers with a value), ``zeros`` (0..1 of them, NaN where zeros count as any value),
+        ``n_drawn`` (values that the quantiles are of), ``q05``, ``q25``, ``q50``, ``q75``, ``q95`` (missing without).
     """
     import numpy as np
     import pandas as pd
 
     values = profiles.customers[feature].to_numpy(dtype=float, na_value=np.nan)
+    parts = [values[segmentation.labels.eq(key).fillna(False).to_numpy(dtype=bool)] for key in segments]
+    parts = [part[np.isfinite(part)] for part in parts]
+    n = sum(len(part) for part in parts)
+    apart = n > 0 and sum((part == 0).sum() for part in parts) >= ZEROS_APART * n
     rows = []
-    for key in segments:
-        own = values[segmentation.labels.eq(key).fillna(False).to_numpy(dtype=bool)]
-        own = own[np.isfinite(own)]
-        rows.append((key, len(own), *(np.quantile(own, QUANTILES) if len(own) else [np.nan] * len(QUANTILES))))
-    return pd.DataFrame(rows, columns=pd.Index(["segment", "n", *(f"q{round(100 * q):02}" for q in QUANTILES)]))
+    for key, own in zip(segments, parts, strict=True):
+        zeros = (own == 0).mean() if apart and len(own) else np.nan
+        drawn = own[own != 0] if apart else own
+        quantiles = np.quantile(drawn, QUANTILES) if len(drawn) else [np.nan] * len(QUANTILES)
+        rows.append((key, len(own), zeros, len(drawn), *quantiles))
+    columns = ["segment", "n", "zeros", "n_drawn", *(f"q{round(100 * q):02}" for q in QUANTILES)]
+    return pd.DataFrame(rows, columns=pd.Index(columns))

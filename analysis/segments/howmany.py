@@ -13,7 +13,7 @@ from analysis.notes import Note
 from analysis.segments.kmeans import kmeans, refit, separation, silhouettes
 from analysis.segments.parallel import each
 from analysis.segments.stability import DOUBTFUL, STABLE, stability
-from analysis.segments.tendency import Gap, gap
+from analysis.segments.tendency import Gap, gap, gap_to_one_peak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -186,13 +186,16 @@ def _sweep(points: np.ndarray, sample: np.ndarray | None, limits: Limits, every_
             found[row] = kmeans_stability(points, groupings[row].labels, seed=seed)
         return found[row]
 
-    row, reasons = _choose(table, stable, limits, groups=spread.groups)
+    def apart(row: int) -> bool:
+        return _gap(measured, [ks[row]], seed, against=gap_to_one_peak).groups
+
+    row, reasons, groups = _choose(table, stable, apart, limits)
     if every_stability:
         each(stable, range(len(ks)))
     table["stability"] = [float(np.nanmean(found[i])) if i in found else np.nan for i in range(len(ks))]
     table["least_stability"] = [float(np.nanmin(found[i])) if i in found else np.nan for i in range(len(ks))]
     silhouette = float(table["silhouette"].iloc[row])
-    verdict = _verdict(spread.groups, silhouette, float(np.nanmean(found[row])))
+    verdict = _verdict(groups, silhouette, float(np.nanmean(found[row])))
     if verdict == "none":
         reasons = [Note("k_no_groups", {"n": len(measured)}), *reasons]
     recommended = Recommendation(
@@ -232,18 +235,18 @@ def _distinct(points: np.ndarray) -> int:
     return few if few > K_RANGE[1] else len(np.unique(points, axis=0))
 
 
-def _gap(points: np.ndarray, ks: Sequence[int], seed: int) -> Gap:
+def _gap(points: np.ndarray, ks: Sequence[int], seed: int, *, against: Callable[..., Gap] = gap) -> Gap:
     import numpy as np
 
     if len(points) > GAP_ROWS:
         points = points[np.random.default_rng(seed).choice(len(points), GAP_ROWS, replace=False)]
-    return gap(points, ks, lambda data, k: refit(data, k, seed=seed), seed=seed)
+    return against(points, ks, lambda data, k: refit(data, k, seed=seed), seed=seed)
 
 
 def _choose(
-    table: pd.DataFrame, stable: Callable[[int], np.ndarray], limits: Limits, *, groups: bool
-) -> tuple[int, list[Note]]:
-    """Return the row that is recommended, and why."""
+    table: pd.DataFrame, stable: Callable[[int], np.ndarray], apart: Callable[[int], bool], limits: Limits
+) -> tuple[int, list[Note], bool]:
+    """Return the row that is recommended, why, and whether the clearest division holds groups."""
     import numpy as np
 
     order = table.sort_values("silhouette", ascending=False, kind="stable")
@@ -255,25 +258,27 @@ def _choose(
         few = order[order["k"] <= limits.most]
         row = (few if len(few) else table[table["k"] == table["k"].min()]).index.to_list()[0]
         stable(row)
-        return row, [_reason("k_none_within_limits", table, row, facts)]
+        return row, [_reason("k_none_within_limits", table, row, facts)], apart(row)
+    rows: list[int] = inside.index.to_list()
+    groups = apart(rows[0])
     if not groups:
         # Stability tells groups that are there from each other; a division of one cloud can be stable or not.
-        inside = inside.iloc[:1]
+        rows = rows[:1]
     means = []
-    rows: list[int] = inside.index.to_list()
     for row in rows:
         means.append(float(np.nanmean(stable(row))))
         if means[-1] >= STABLE:
             if len(means) > 1:
                 least = means[0]
                 facts |= {"clearer": int(table["k"].iloc[rows[0]]), "clearer_stability": least}
-                return row, [_reason("k_stable", table, row, facts)]
+                return row, [_reason("k_stable", table, row, facts)], groups
             code = "k_highest" if table["k"].iloc[row] == best else "k_within_limits"
-            return row, [_reason(code, table, row, facts)]
+            return row, [_reason(code, table, row, facts)], groups
     row = rows[0]
     if not groups:
-        return row, [_reason("k_highest" if table["k"].iloc[row] == best else "k_within_limits", table, row, facts)]
-    return row, [_reason("k_none_stable", table, row, facts | {"stability": means[0]})]
+        code = "k_highest" if table["k"].iloc[row] == best else "k_within_limits"
+        return row, [_reason(code, table, row, facts)], groups
+    return row, [_reason("k_none_stable", table, row, facts | {"stability": means[0]})], groups
 
 
 def _reason(code: str, table: pd.DataFrame, row: int, facts: dict[str, Any]) -> Note:

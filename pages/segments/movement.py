@@ -44,7 +44,8 @@ def main() -> None:
     picture(result)
     segments.notes(edited.notes, view)
     money(result, view)
-    segments.segment_bars(view, name="movement_bars")
+    focus = segments.focus(view) if edited.shown else None
+    segments.segment_bars(view, name="movement_bars", focus=focus)
     segments.editor(study, view)
     customer_list.customers(view, profiles)
     show.how_computed("movement.method")

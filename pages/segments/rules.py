@@ -47,7 +47,8 @@ def main() -> None:
     show.answer(answer(result, len(profiles.customers)))
     editor(rules, profiles, result)
     segments.notes((*result.notes, *edited.notes), view)
-    segments.segment_bars(view, name="rules_bars")
+    focus = segments.focus(view) if edited.shown else None
+    segments.segment_bars(view, name="rules_bars", focus=focus)
     coverage(result, view)
     segments.editor(study, view)
     customer_list.customers(view, profiles)

@@ -37,7 +37,8 @@ def main() -> None:
     settings(params, result, view)
     curve(result, view)
     segments.notes((*result.notes, *edited.notes), view)
-    segments.segment_bars(view, name="tiers_bars")
+    focus = segments.focus(view) if edited.shown else None
+    segments.segment_bars(view, name="tiers_bars", focus=focus)
     segments.editor(study, view)
     borders(result, view)
     customer_list.customers(view, profiles)

@@ -31,8 +31,8 @@ def test_the_line_cuts_as_many_branches_as_there_are_groups(k):
     names = {key: f"Group {i}" for i, key in enumerate(result.segmentation.segments["segment"])}
     chart = dendrogram(result, Translator("en"), names=names)
     assert chart is not None
-    lines = chart.layer[0].data
-    cut = float(chart.layer[1].data["y"].iloc[0])
+    lines = chart.layer[1].data
+    cut = float(chart.layer[2].data["y"].iloc[0])
     upright = lines[lines["x"] == lines["x2"]]
     assert ((upright["y"] < cut) & (upright["y2"] >= cut)).sum() == k
     # A click on a cross-bar gives the number of groups that a cut just below it has.

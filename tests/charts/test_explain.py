@@ -54,10 +54,31 @@ def test_boxes_are_the_quantiles_and_small_segments_are_not_drawn(case):
     profiles, groups = case
     table = quantile_table(profiles, groups, "spend", ("loyal", "new", "at_risk"))
     spend = profiles.customers["spend"][groups.labels == "loyal"]
-    assert table.iloc[0, 2:].tolist() == pytest.approx(spend.quantile([0.05, 0.25, 0.5, 0.75, 0.95]).tolist())
+    assert table.iloc[0, 4:].tolist() == pytest.approx(spend.quantile([0.05, 0.25, 0.5, 0.75, 0.95]).tolist())
     names = {key: key for key in ("loyal", "new", "at_risk")}
     drawn = rows(quantile_boxes(table, FEATURES[0], Translator("en"), names=names))
     assert {row["name"] for row in drawn} == {"loyal", "new"}
     with pytest.raises(AnalysisError) as raised:
         quantile_boxes(table.tail(1), FEATURES[0], Translator("en"), names=names)
     assert raised.value.code == "chart_unknown_feature"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_that_is_mostly_zero_is_drawn_without_its_zeros_and_their_share_is_said(case, language):
+    profiles, groups = case
+    returned = np.where(np.arange(300) % 10 < 4, profiles.customers["spend"], 0.0)
+    frame = profiles.customers.assign(spend=returned)
+    few = Profiles(frame, FEATURES, profiles.as_of)
+    table = quantile_table(few, groups, "spend", ("loyal", "new"))
+    own = frame["spend"][groups.labels == "loyal"]
+    assert table["zeros"].iloc[0] == (own == 0).mean()
+    assert table["n_drawn"].iloc[0] == (own != 0).sum()
+    assert table.iloc[0, 4:].tolist() == pytest.approx(own[own != 0].quantile([0.05, 0.25, 0.5, 0.75, 0.95]).tolist())
+    t = Translator(language)
+    chart = quantile_boxes(table, FEATURES[0], t, names={"loyal": "A", "new": "B"})
+    assert t("explain.zeros", segment="A", share=(own == 0).mean()) in {row["row"] for row in rows(chart)}
+    nearly = Profiles(frame.assign(spend=np.where(np.arange(300) < 20, 5.0, 0.0)), FEATURES, profiles.as_of)
+    with pytest.raises(AnalysisError) as raised:
+        quantile_boxes(quantile_table(nearly, groups, "spend", ("loyal", "new")), FEATURES[0], t, names={})
+    assert raised.value.code == "chart_nearly_all_zero"
+    assert raised.value.facts["n"] == int((nearly.customers["spend"][groups.labels != "at_risk"] != 0).sum())

@@ -1,0 +1,72 @@
+"""A click on a mark picks its segment in every chart of the page, and a click in the tree cuts it."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from texts import Translator
+
+PATIENCE = 60_000
+EN = Translator("en")
+
+
+def click_mark(page: Page, mark: Locator) -> None:
+    """Click in the middle of a mark, wherever it stands."""
+    mark.scroll_into_view_if_needed(timeout=PATIENCE)
+    box = mark.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def marks(page: Page, chart: str, words: str) -> Locator:
+    """Return the marks of a chart whose data hold these words."""
+    return page.locator(f".st-key-chart_{chart} [role='graphics-symbol'][aria-label*='{words}']")
+
+
+def opacities(page: Page, chart: str, words: str) -> set[str]:
+    """Return how strongly the marks of one segment are filled."""
+    found = marks(page, chart, words)
+    expect(found.first).to_be_attached(timeout=PATIENCE)
+    return set(found.evaluate_all("marks => marks.map(mark => mark.getAttribute('fill-opacity') ?? '1')"))
+
+
+def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts_it(server, visit, settle):
+    page = visit(server.url)
+    page.locator(".st-key-sample button").click()
+    page.wait_for_url("**/overview?**", timeout=PATIENCE)
+    settle(page)
+    page.goto(page.url.replace("/overview", "/clusters"))
+    settle(page)
+    click_mark(page, marks(page, "clusters_bars", "segment: Group 2").first)
+    settle(page)
+    pill = page.locator(".st-key-focus_clusters button")
+    expect(pill.filter(has_text="Group 2")).to_have_attribute("aria-checked", "true", timeout=PATIENCE)
+    for chart in ("clusters_bars", "clusters_map", "clusters_stability", "clusters_fit"):
+        # What is not looked at stays, but pale.
+        assert opacities(page, chart, "segment: Group 2") != {"0.25"}
+        assert opacities(page, chart, "segment: Group 3") == {"0.25"}
+    listed = page.locator(".st-key-customers_clusters input")
+    expect(listed).to_have_value(re.compile("Group 2"))
+    click_mark(page, marks(page, "clusters_map", "segment: Group 1").first)
+    settle(page)
+    expect(pill.filter(has_text="Group 1")).to_have_attribute("aria-checked", "true", timeout=PATIENCE)
+
+    settle(page)
+    method = page.locator(".st-key-clusters_method input")
+    option = page.get_by_role("option").get_by_text(EN("cluster_method.ward"))
+    for _ in range(5):
+        # A list that opens while the page is still being drawn closes again.
+        method.click()
+        page.wait_for_timeout(500)
+        if option.count():
+            break
+    option.click()
+    expect(method).to_have_value(EN("cluster_method.ward"))
+    settle(page)
+    bar = page.locator(".st-key-chart_clusters_tree [role='graphics-symbol'][aria-label$='cut below: 3']")
+    click_mark(page, bar.first)
+    settle(page)
+    expect(page.locator(".st-key-answer")).to_contain_text("3 groups", timeout=PATIENCE)
+    assert page.locator(".st-key-clusters_k input[type='range']").input_value() == "3"
