@@ -135,7 +135,7 @@ def _buttons(study: compute.Study, found: Finding, name: str) -> None:
         ):
             _read_as(study, next(table for table in study.tables if table.key == found.table), None)
         return
-    if found.fix is not None and st.button(fix_name(found.fix), key=f"fix_{key}"):
+    if found.fix is not None and st.button(fix_name(found.fix), key=f"fix_{key}", wrap=True):
         _apply(study, found.fix)
     if st.button(t("quality.accept"), key=f"accept_{key}", type="tertiary"):
         compute.change(study, accept(study.recipe, found.id))

@@ -194,7 +194,7 @@ def _finding(table: pd.DataFrame, words: Mapping[str, str], t: Translate) -> str
 
 
 def cluster_map(result: ClusterResult, t: Translate, *, names: Mapping[str, str] | None = None) -> alt.LayerChart:
-    """Draw customers in the plane that shows most of their differences, with each group's name in its middle.
+    """Draw customers in the plane that shows most of their differences, with each group's number or own name in its middle.
 
     Fields: ``x``, ``y``, ``segment`` (words); at most 2,000 points.
     """
@@ -221,7 +221,10 @@ def cluster_map(result: ClusterResult, t: Translate, *, names: Mapping[str, str]
             tooltip=[alt.Tooltip("segment:N", title=t("charts.segment"))],
         )
     )
+    # Groups may lie close together, so what is written on the map is short: the number or a person's own name.
+    short = dict(zip(words.values(), segment_names(keys, t, names=names).values(), strict=True))
     middles = data.groupby("segment", sort=False)[["x", "y"]].median().reset_index()
+    middles["segment"] = middles["segment"].map(short)
     # A white edge keeps the name readable on top of points of every colour.
     edge = alt.Chart(middles).mark_text(
         fontSize=13, fontWeight="bold", stroke="white", strokeWidth=4, strokeOpacity=0.85
