@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from analysis.experiments.statistics import Statistic
     from analysis.experiments.suggest import SuggestedColumns
     from analysis.experiments.table import Joined
+    from analysis.exports.code import JoinedStudy
     from analysis.workspace.records import StoredExperiment
 
 PAGE = "read"
@@ -445,6 +446,28 @@ def _join(rows: pa.Table, stored: StoredExperiment, chosen: ReadingChoices) -> J
     everyone = "arm" if chosen.everyone and columns.arm == STUDY + "arm" else None
     outcomes = [name for metric in columns.metrics for name in (metric.column, metric.denominator) if name]
     return join_study(rows, columns.unit, customers, everyone=everyone, outcomes=list(dict.fromkeys(outcomes)))
+
+
+def joined_study(chosen: ReadingChoices, stored: StoredExperiment) -> JoinedStudy:
+    """Return what the code of a joined reading needs of the study."""
+    from analysis.experiments.table import STUDY
+    from analysis.exports.code import JoinedStudy
+    from analysis.study import suggest_recipe
+
+    columns, kept = chosen.columns, stored.experiment.assignment
+    assert columns is not None
+    study = compute.study_or_stop()
+    names = [
+        name.removeprefix(STUDY)
+        for name in dict.fromkeys((columns.arm, columns.segment, columns.crossed))
+        if name and name.startswith(STUDY)
+    ]
+    assigned = (stored.id, kept.digest, kept.seed) if kept is not None and "arm" in names else None
+    return JoinedStudy(
+        study.recipe, list(dict.fromkeys(table.file for table in study.tables)), suggest_recipe(compute.guesses(study)),
+        [name for name in names if name != "arm"], assigned, session.t()("read.hold_out"),
+        chosen.everyone and columns.arm == STUDY + "arm",
+    )  # fmt: skip
 
 
 def _metric(name: str, is_share: bool, place: int) -> Metric:

@@ -293,12 +293,12 @@ def contents(
     )  # fmt: skip
     return ReadingContents(
         name, datetime.now(UTC), tuple(source_sentences(chosen, read)), found, segments, targets, dates, days,
-        (result.metric.name, result.treatment), said, drawn, code_of(chosen, result),
+        (result.metric.name, result.treatment), said, drawn, code_of(chosen, result, stored),
     )  # fmt: skip
 
 
-def code_of(chosen: reading.ReadingChoices, result: MetricResult) -> str:
-    """Return the lines that give the same reading; none for a table joined with a study, which needs the study."""
+def code_of(chosen: reading.ReadingChoices, result: MetricResult, stored: StoredExperiment | None) -> str:
+    """Return the lines that give the same reading."""
     from analysis.exports.code import reading_code
 
     t = session.t()
@@ -307,10 +307,11 @@ def code_of(chosen: reading.ReadingChoices, result: MetricResult) -> str:
         name = chosen.outcome.strip() or t(f"read.outcome_{chosen.metric}")
         return reading_code(how=chosen.how, typed=arms, metric=name)
     columns, table = chosen.columns, chosen.table
-    if columns is None or table is None or chosen.source == "study":
+    if columns is None or table is None:
         return ""
     segment = (result.metric.name, result.treatment) if columns.segment else None
-    return reading_code(columns=columns, how=chosen.how, file=table.file, segment=segment)
+    study = reading.joined_study(chosen, stored) if chosen.source == "study" and stored is not None else None
+    return reading_code(columns=columns, how=chosen.how, file=table.file, segment=segment, study=study)
 
 
 def take_along(

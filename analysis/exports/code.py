@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from analysis.experiments.split import HOLD_OUT
+from analysis.experiments.table import STUDY
 from analysis.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -46,9 +49,26 @@ def segmentation_code(
     >>> print(segmentation_code(Recipe(), "rfm", files=["orders.xlsx"]).splitlines()[0])
     from analysis.recipe import SegmentationPlan
     """
+    names: set[tuple[str, str]] = set()
     plan = recipe.plan_or_usual(method)
     crossed = [plan.params.first, plan.params.second] if plan.params.kind == "hybrid" else []
-    plans = [*(recipe.plan_or_usual(kind) for kind in crossed), plan]
+    lines = _study_lines(recipe, [*crossed, method], files, suggested, names)
+    lines += [
+        f"segmentation = result.edited[{method!r}].segmentation",
+        "print(segmentation.segments)",
+    ]
+    if compared:
+        names.add(("analysis.compare.compare", "compare"))
+        lines.append(f"comparison = compare(result.profiles, segmentation, {list(compared)!r})")
+        lines.append("print(comparison.differences)")
+    return "\n".join([*_imports(names), "", *lines])
+
+
+def _study_lines(
+    recipe: Recipe, methods: Sequence[str], files: Sequence[str], suggested: Recipe | None, names: set[tuple[str, str]]
+) -> list[str]:
+    """Return the lines that end with ``result``, the study with the segmentations of some methods."""
+    plans = [recipe.plan_or_usual(kind) for kind in methods]
     files = list(dict.fromkeys(files or [source.file for source in recipe.sources if source.file]))
     base = suggested or Recipe()
     update = {
@@ -59,8 +79,8 @@ def segmentation_code(
     if suggested is None:
         # Sources are recognised again from the files themselves.
         update.pop("sources", None)
-    names: set[tuple[str, str]] = {("analysis.recipe", "SegmentationPlan")}
-    called = [*(f"plan_{i + 1}" for i in range(len(crossed))), "plan"]
+    names |= {("analysis.study", name) for name in ("read", "run", "suggest")}
+    called = [*(f"plan_{i + 1}" for i in range(len(plans) - 1)), "plan"][-len(plans) :] if plans else []
     lines = [f"{name} = {_written(each, names)}" for name, each in zip(called, plans, strict=True)]
     entries = [f"{name!r}: {_written(value, names)}" for name, value in update.items()]
     entries.append(f"'segmentations': ({', '.join(called)}{',' if len(called) == 1 else ''})")
@@ -68,15 +88,26 @@ def segmentation_code(
         f"tables = read({', '.join(repr(file) for file in files)})",
         f"recipe = suggest(tables).model_copy(update={{{', '.join(entries)}}})",
         "result = run(tables, recipe)",
-        f"segmentation = result.edited[{method!r}].segmentation",
-        "print(segmentation.segments)",
     ]
-    if compared:
-        names.add(("analysis.compare.compare", "compare"))
-        lines.append(f"comparison = compare(result.profiles, segmentation, {list(compared)!r})")
-        lines.append("print(comparison.differences)")
-    names |= {("analysis.study", name) for name in ("read", "run", "suggest")}
-    return "\n".join([*_imports(names), "", *lines])
+    return lines
+
+
+@dataclass(frozen=True)
+class JoinedStudy:
+    """The study that a table of results was joined with.
+
+    ``recipe``, ``files`` and ``suggested`` as for ``segmentation_code``; ``columns`` are its segmentations and features
+    that were joined; ``assigned`` is (experiment, digest, seed) of the arms that were assigned, and ``hold_out`` the
+    word for those who get nothing; ``everyone`` says that who was assigned and has no row counts with 0.
+    """
+
+    recipe: Recipe
+    files: Sequence[str]
+    suggested: Recipe
+    columns: Sequence[str] = ()
+    assigned: tuple[str, str, str] | None = None
+    hold_out: str = ""
+    everyone: bool = False
 
 
 def reading_code(
@@ -87,6 +118,7 @@ def reading_code(
     typed: Mapping[str, Statistic] | None = None,
     metric: str = "",
     segment: tuple[str, str] | None = None,
+    study: JoinedStudy | None = None,
 ) -> str:
     """Return a script that reads an experiment as the page does, and prints every comparison.
 
@@ -98,6 +130,8 @@ def reading_code(
         Of figures typed in; used when there are no ``columns``.
     segment : (metric, treatment), optional
         Whose effect to read by segment as well.
+    study : JoinedStudy, optional
+        The study whose columns were joined to the table.
 
     Examples
     --------
@@ -116,10 +150,13 @@ def reading_code(
     else:
         names |= {("analysis.intake.read", "read_file"), ("analysis.experiments.table", "results_table")}
         names.add(("analysis.experiments.read", "read_experiment"))
-        text = [name for name in (columns.arm, columns.unit, columns.segment, columns.crossed) if name]
+        measured = {name for metric in columns.metrics for name in (metric.column, metric.denominator)}
+        roles = (columns.arm, columns.unit, columns.segment, columns.crossed)
+        text = [name for name in roles if name and name not in measured and not name.startswith(STUDY)]
         lines = [
             f"table = max(read_file({file!r}), key=lambda table: table.n_rows)",
             f"rows = results_table(table, text={text!r})",
+            *(_joined_lines(study, columns, names) if study is not None else ()),
             f"data = read_experiment(rows, {_written(columns, names)})",
         ]
     lines += [
@@ -137,6 +174,34 @@ def reading_code(
         ]
         lines = [*lines[:-2], *by_segment, *lines[-2:]]
     return "\n".join([*_imports(names), "", *lines])
+
+
+def _joined_lines(study: JoinedStudy, columns: ReadParams, names: set[tuple[str, str]]) -> list[str]:
+    """Return the lines that add to ``rows`` what the study knows of each customer."""
+    methods = [name for name in study.columns if study.recipe.plan(name) is not None]
+    needed = []
+    for method in methods:
+        params = study.recipe.plan_or_usual(method).params
+        needed += [params.first, params.second, method] if params.kind == "hybrid" else [method]
+    lines = _study_lines(study.recipe, list(dict.fromkeys(needed)), study.files, study.suggested, names)
+    lines.append("customers = result.profiles.customers[['customer_id']].copy()")
+    for name in study.columns:
+        column = f"result.profiles.customers[{name!r}]"
+        column = f"result.edited[{name!r}].segmentation.labels" if name in methods else column
+        lines.append(f"customers[{name!r}] = {column}.astype(object)")
+    if study.assigned is not None:
+        names |= {("analysis.workspace", "Workspace"), ("analysis.experiments.assignment", "arms_of")}
+        experiment, digest, seed = study.assigned
+        lines += [
+            "# Who got what is kept with the experiment on this computer, as salted hashes of the ids.",
+            f"kept = Workspace.open().experiment_table({experiment!r}, {digest!r})",
+            f"arms = arms_of(customers['customer_id'].tolist(), kept, seed={seed!r})",
+            f"customers['arm'] = [{study.hold_out!r} if arm == {HOLD_OUT!r} else arm for arm in arms]",
+        ]
+    outcomes = [name for metric in columns.metrics for name in (metric.column, metric.denominator) if name]
+    names.add(("analysis.experiments.table", "join_study"))
+    everyone = f", everyone='arm', outcomes={list(dict.fromkeys(outcomes))!r}" if study.everyone else ""
+    return [*lines, f"rows = join_study(rows, {columns.unit!r}, customers{everyone}).rows"]
 
 
 def change_code(params: ChangeParams, *, file: str, text: Sequence[str] = (), alpha: float = 0.05) -> str:

@@ -42,6 +42,22 @@ def view(app, name: str):
     return app
 
 
+def run_code(app, tables, name: str, content: str) -> str:
+    """Run the code under a joined reading, its files handed over; return what it prints."""
+    import contextlib
+    import io
+
+    from analysis.intake.read import read_file
+
+    code = next(block.value for block in app.code)
+    assert f"read_file({name!r})" in code
+    code = re.sub(r"tables = read\(.*\)", "tables = TABLES", code.replace(f"read_file({name!r})", "RESULTS"))
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, "code", "exec"), {"TABLES": tables, "RESULTS": read_file(content.encode(), name=name)})
+    return printed.getvalue()
+
+
 def no_nonsense(text: str) -> None:
     assert not re.search(r"\b(nan|inf|None)\b", text), text
 
@@ -267,6 +283,9 @@ def test_the_study_gives_segments_to_the_table(language, open_page, sample_study
     assert f"{len(ids):,}" in text
     assert "study." not in text
     no_nonsense(text)
+    printed = run_code(app, tables, "results.csv", content)
+    segments = run(tables, suggest(tables)).edited["rfm"].segmentation.segments["segment"]
+    assert sum(f"\n{segment} Estimate(" in printed for segment in segments) >= 4
 
 
 def test_cookie_cats_gives_the_published_figures_on_the_page(open_page, read_words, shared_data):
@@ -330,9 +349,8 @@ def test_an_assignment_gives_arms_planned_shares_and_those_who_did_nothing(
     app = open_page(PAGE, study=sample_study)
     app.get_by_key("experiment_picker").set_value(stored).run()
     app.get_by_key("read_source").set_value("study").run()
-    app.file_uploader[0].upload(
-        "sales.csv", ("customer_id,bought\n" + "".join(f"{one},1\n" for one in buyers)).encode()
-    )
+    content = "customer_id,bought\n" + "".join(f"{one},1\n" for one in buyers)
+    app.file_uploader[0].upload("sales.csv", content.encode())
     app.run()
     assert not app.exception, app.exception
     assert app.get_by_key("read_column_arm").value == "study.arm"
@@ -347,6 +365,12 @@ def test_an_assignment_gives_arms_planned_shares_and_those_who_did_nothing(
     share = sum(i % 3 == 0 for i in control) / len(control)
     assert f"{share * 100:.2f}% in control" in text
     no_nonsense(text)
+    # The code under it reads who got what from the workspace, and finds the same.
+    effect = sum(i % 3 == 0 for i, arm in enumerate(arms) if arm == "mail") / arms.count("mail") - share
+    printed = run_code(app, tables, "sales.csv", content)
+    found = re.search(r"bought mail Estimate\(value=(\S+),", printed)
+    assert found is not None
+    assert float(found[1]) == pytest.approx(effect)
 
 
 def test_mean_metrics_can_be_capped_and_read_by_other_tests(open_page, read_words):
