@@ -44,7 +44,7 @@ def findings(study: compute.Study, report: QualityReport) -> None:
 
 def _finding(study: compute.Study, found: Finding, name: str) -> None:
     with st.container(key=f"finding_{name}"):
-        words, buttons = st.columns([3, 1], gap="medium", vertical_alignment="center")
+        words, buttons = st.columns([2, 1], gap="small", vertical_alignment="center")
         words.markdown(f"{_state(found)}{show.md_escape(sentence(found))}  \n:small[:gray[{_evidence(found)}]]")
         with buttons.container(horizontal=True, horizontal_alignment="right", gap="small"):
             _buttons(study, found, name)
@@ -61,7 +61,7 @@ def _readings(study: compute.Study, found: Finding, name: str) -> None:
         return
     for reading in found.readings:
         encoding = reading.encoding.upper()
-        words, button = st.columns([3, 1], gap="medium", vertical_alignment="center")
+        words, button = st.columns([2, 1], gap="small", vertical_alignment="center")
         words.caption(show.md_escape(t("quality.reading", encoding=encoding, sample=" · ".join(reading.sample))))
         with button.container(horizontal=True, horizontal_alignment="right"):
             key = f"read_{reading.encoding}_{name}_{study.revision}"

@@ -20,7 +20,7 @@ from analysis.intake.roles import EXTRA, Evidence, roles
 from analysis.intake.set_aside import mask_sql
 from analysis.intake.typed import chosen_date_order, chosen_decimal, is_native
 from analysis.intake.units import scaled
-from analysis.intake.values import category, number, product
+from analysis.intake.values import category, number, product, unwrapped
 
 if TYPE_CHECKING:
     import duckdb
@@ -195,7 +195,7 @@ class Look:
         for header in headers:
             raw = f"c{one.table.columns.index(header)}"
             kind = self.personal(one, header)
-            cells.append(mask_sql(raw, kind) if kind else raw)
+            cells.append(mask_sql(raw, kind) if kind else unwrapped(raw))
         if not cells:
             return None
         found = self.connection.execute(

@@ -162,7 +162,8 @@ def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: s
     form = date_form(cells)
     if not form.ambiguous:
         return form.order
-    facts = {"table": one.table.key, "column": header, "n": form.ambiguous, "example": cells[0]}
+    example = next(cell for cell in cells if date_form([cell]).ambiguous)
+    facts = {"table": one.table.key, "column": header, "n": form.ambiguous, "example": example}
     found: dict[str, Order] = {
         sister.table.key: order
         for sister in one.sisters

@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.intake.heads import lent_roles
 from analysis.intake.suggest import missing_roles
+from analysis.intake.values import plain
 from analysis.mapping import personal_kind_of, roles_for, roles_twice, source_of, with_kind, with_roles
 from ui import compute, controls, session, show
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from analysis.recipe import Source
 
 EXAMPLE_LENGTH = 40
+KEPT_TEXT = ('="', "'", "`")  # what keeps a number text in a spreadsheet is no part of it
 
 t = session.t()
 
@@ -48,7 +50,8 @@ def kind_of(guess: TableGuess) -> str:
 
 def examples(role: str, header: str, evidence: Evidence) -> str:
     """Write a few cells of a column, masked when they are personal."""
-    cells = [cell if len(cell) <= EXAMPLE_LENGTH else cell[:EXAMPLE_LENGTH] + "…" for cell in evidence.examples]
+    written = [plain(cell) if cell.startswith(KEPT_TEXT) else cell for cell in evidence.examples]
+    cells = [cell if len(cell) <= EXAMPLE_LENGTH else cell[:EXAMPLE_LENGTH] + "…" for cell in written]
     kind = None if session.unmasked() else personal_kind_of(header, role, evidence)
     if kind and cells:
         import pandas as pd
@@ -104,20 +107,20 @@ def editor(guess: TableGuess, source: Source) -> dict[str, str]:
         alt=t("columns.alt", table=guess.table.key),
         column_config={
             "name": columns.TextColumn(t("columns.column"), pinned=True),
-            "examples": columns.TextColumn(t("columns.examples"), width=150),
+            "examples": columns.TextColumn(t("columns.examples"), width=140),
             "role": columns.SelectboxColumn(
                 t("columns.role"),
                 options=roles_for(source.kind),
                 format_func=lambda role: t(f"role.{role}"),
                 required=True,
-                width=140,
+                width=120,
                 help=t("columns.role_help"),
             ),
             "dimension": columns.TextColumn(t("columns.dimension"), help=t("columns.dimension_help"), width=80),
-            "kind": columns.TextColumn(t("columns.kind"), width=75),
+            "kind": columns.TextColumn(t("columns.kind"), width=72),
             "fill": columns.ProgressColumn(t("columns.fill"), format="percent", min_value=0, max_value=1, width=80),
-            "reason": columns.TextColumn(t("columns.reason"), width=150),
-            "confidence": columns.NumberColumn(t("columns.confidence"), format="percent", width=75),
+            "reason": columns.TextColumn(t("columns.reason"), width=155),
+            "confidence": columns.NumberColumn(t("columns.confidence"), format="percent", width=85),
         },
     )
     allowed = set(roles_for(source.kind))

@@ -156,7 +156,7 @@ def suggestions(found: Identity) -> None:
         height=min(38 + 35 * len(matches), 420),
         alt=t("match.editor_alt"),
         column_config={
-            "tick": st.column_config.CheckboxColumn(t("match.tick"), width=55),
+            "tick": st.column_config.CheckboxColumn(t("match.tick"), width=70),
             "first": st.column_config.TextColumn(t("match.first")),
             "first_name": st.column_config.TextColumn(t("match.first_name")),
             "second": st.column_config.TextColumn(t("match.second")),
@@ -240,7 +240,7 @@ def decided(found: Identity) -> None:
         height=min(38 + 35 * len(frame), 320),
         alt=t("match.decided_alt"),
         column_config={
-            "tick": st.column_config.CheckboxColumn(t("match.tick"), width=55),
+            "tick": st.column_config.CheckboxColumn(t("match.tick"), width=70),
             "decision": st.column_config.TextColumn(t("match.decision")),
             "first": st.column_config.TextColumn(t("match.second")),
             "second": st.column_config.TextColumn(t("match.second")),
