@@ -166,7 +166,8 @@ def prepare(
     Raises
     ------
     AnalysisError
-        ``clusters_no_features``, ``clusters_unknown_feature`` (feature), ``clusters_not_a_number`` (feature),
+        ``clusters_no_features`` (n_numbers, n_customers), ``clusters_unknown_feature`` (feature),
+        ``clusters_not_a_number`` (feature),
         ``clusters_all_constant`` (n), ``clusters_too_few_customers`` (n_customers, minimum).
 
     Examples
@@ -189,7 +190,7 @@ def prepare(
     numbers = [key for key in features if key not in by_category]
     chosen = [] if features and not numbers and categories else _chosen(profiles, numbers)
     if not chosen:
-        raise AnalysisError("clusters_no_features")
+        raise _no_features(profiles)
     frame = profiles.customers
     takes_part = _takes_part(profiles, chosen)
     values = np.column_stack([_column(frame, feature.key) for feature in chosen])
@@ -314,7 +315,7 @@ def _step_notes(step: Step, n: int) -> list[Note]:
 def _chosen(profiles: Profiles, features: Sequence[str]) -> list[Feature]:
     keys = tuple(dict.fromkeys(features)) or suggest_features(profiles)
     if not keys:
-        raise AnalysisError("clusters_no_features")
+        raise _no_features(profiles)
     chosen = []
     for key in keys:
         feature = profiles.feature(key)
@@ -324,6 +325,11 @@ def _chosen(profiles: Profiles, features: Sequence[str]) -> list[Feature]:
             raise AnalysisError("clusters_not_a_number", feature=feature.header or key)
         chosen.append(feature)
     return chosen
+
+
+def _no_features(profiles: Profiles) -> AnalysisError:
+    n = sum(feature.kind == "number" and not feature.personal for feature in profiles.features)
+    return AnalysisError("clusters_no_features", n_numbers=n, n_customers=len(profiles.customers))
 
 
 def _column(frame: pd.DataFrame, key: str) -> np.ndarray:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import ValidationError
 
 from analysis.errors import AnalysisError
-from analysis.segments.params import AllOf, AnyOf, Condition, Expression, Not, RulesParams, SegmentRule, parts_of
+from analysis.segments.params import (
+    DEEPEST,
+    MOST_CONDITIONS,
+    AllOf,
+    AnyOf,
+    Condition,
+    Expression,
+    Not,
+    RulesParams,
+    SegmentRule,
+    parts_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,12 +26,50 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
 
 MOST_RULES = 50
+GroupKind = Literal["all", "any", "none", "not_all"]
 _WITHOUT_VALUE = ("yes", "no", "is_missing", "is_known")
 
 
 def grouped(expression: Expression) -> AllOf | AnyOf:
     """Return an expression as a list of parts, so that an editor can show it in rows."""
     return expression if isinstance(expression, (AllOf, AnyOf)) else AllOf(parts=(expression,))
+
+
+def group_kind(expression: Expression) -> GroupKind:
+    """Return what a group asks of its parts."""
+    if isinstance(expression, Not):
+        return "not_all" if isinstance(expression.part, AllOf) else "none"
+    return "any" if isinstance(expression, AnyOf) else "all"
+
+
+def group_parts(expression: Expression) -> tuple[tuple[int, ...], tuple[Expression, ...]]:
+    """Return the parts of a group, and the path from the group to where they are counted.
+
+    Examples
+    --------
+    >>> known = Condition(feature="spend", op="is_known")
+    >>> group_parts(Not(part=AnyOf(parts=(known,)))) == ((0,), (known,))
+    True
+    >>> group_parts(Not(part=known)) == ((), (known,))
+    True
+    """
+    if isinstance(expression, Not) and isinstance(expression.part, (AllOf, AnyOf)):
+        return (0,), expression.part.parts
+    return (), parts_of(expression)
+
+
+def regrouped(expression: Expression, kind: GroupKind) -> Expression:
+    """Return a group that asks something else of the same parts.
+
+    Examples
+    --------
+    >>> known = Condition(feature="spend", op="is_known")
+    >>> regrouped(AllOf(parts=(known,)), "none") == Not(part=AnyOf(parts=(known,)))
+    True
+    """
+    parts = group_parts(expression)[1]
+    inside = AnyOf(parts=parts) if kind in ("any", "none") else AllOf(parts=parts)
+    return Not(part=inside) if kind in ("none", "not_all") else inside
 
 
 def put(expression: Expression, path: Sequence[int], new: Expression | None) -> Expression | None:
@@ -53,17 +104,26 @@ def put(expression: Expression, path: Sequence[int], new: Expression | None) -> 
     if not parts:
         return None
     if isinstance(expression, Not):
-        return Not(part=parts[0])
+        return Not(part=parts[0] if len(parts) == 1 else AnyOf(parts=tuple(parts)))
     return type(grouped(expression))(parts=tuple(parts))
 
 
 def with_rule(params: RulesParams, place: int, when: Expression | None) -> RulesParams:
-    """Return the params with another expression in one rule; a rule without one goes."""
+    """Return the params with another expression in one rule; a rule without one goes.
+
+    Raises
+    ------
+    AnalysisError
+        ``rules_too_deep`` (levels, conditions).
+    """
     rules = list(params.rules)
     if when is None:
         del rules[place]
     else:
-        rules[place] = SegmentRule(key=rules[place].key, name=rules[place].name, when=when)
+        try:
+            rules[place] = SegmentRule(key=rules[place].key, name=rules[place].name, when=when)
+        except ValidationError as problem:
+            raise AnalysisError("rules_too_deep", levels=DEEPEST, conditions=MOST_CONDITIONS) from problem
     return RulesParams(rules=tuple(rules))
 
 

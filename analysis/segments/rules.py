@@ -6,7 +6,7 @@ Method and limits: ``docs/methods/rules.md``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,10 @@ class RulesResult:
     n_other : int
         Customers whom no rule covers.
     params : RulesParams
+    patterns : bool array, shape (patterns, rules)
+        Each set of rules that holds for somebody.
+    pattern : int array, aligned with the profiles
+        Row of ``patterns`` of each customer.
     """
 
     segmentation: Segmentation
@@ -66,6 +70,8 @@ class RulesResult:
     notes: tuple[Note, ...]
     n_other: int
     params: RulesParams
+    patterns: np.ndarray = field(repr=False)
+    pattern: np.ndarray = field(repr=False)
 
 
 def rules(profiles: Profiles, params: RulesParams) -> RulesResult:
@@ -108,6 +114,7 @@ def rules(profiles: Profiles, params: RulesParams) -> RulesResult:
     keys = [segment_key(rule) for rule in params.rules]
     spend = frame["spend"].to_numpy(dtype=float, na_value=np.nan) if "spend" in frame.columns else None
     n_rules = held.sum(axis=0)
+    patterns, pattern = _patterns(held)
     table = pd.DataFrame(
         {
             "segment": pd.array(keys, dtype="str"),
@@ -125,6 +132,8 @@ def rules(profiles: Profiles, params: RulesParams) -> RulesResult:
         notes=tuple(_notes(table)),
         n_other=int((~covered).sum()),
         params=params,
+        patterns=patterns,
+        pattern=pattern,
     )
 
 
@@ -245,6 +254,15 @@ def _compare(values: np.ndarray, op: str, asked: list[float]) -> np.ndarray:
         "lt": values < first, "le": values <= first, "gt": values > first, "ge": values >= first,
         "eq": values == first, "ne": values != first,
     }[op]  # fmt: skip
+
+
+def _patterns(held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the different columns of ``held`` as rows, and which of them each column is."""
+    import numpy as np
+
+    packed = np.ascontiguousarray(np.packbits(held, axis=0).T)
+    _, first, place = np.unique(packed.view(f"V{packed.shape[1]}").ravel(), return_index=True, return_inverse=True)
+    return held[:, first].T, place
 
 
 def _overlaps(held: np.ndarray, keys: list[str]) -> pd.DataFrame:

@@ -90,7 +90,7 @@ def why(study: compute.Study, profiles: Profiles, row: int) -> None:
             continue
         facts["segment"] = view.names[segment]
         if len(segmentation.segments) < 2:
-            st.markdown(show.md_escape(t("card.in_only_segment", **facts)))
+            st.markdown(show.md_escape(t("card.in_only_segment", n=int(segmentation.labels.notna().sum()), **facts)))
             continue
         other = view.names[nearest_other(profiles, segmentation, row)]
         lines = [show.md_escape(t("card.in_segment", other=other, **facts)), ""]

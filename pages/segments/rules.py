@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.segments.contradictions import refuse_contradictions
 from analysis.segments.names import feature_name
-from analysis.segments.params import AllOf, AnyOf, Condition, Expression, Not, RulesParams, SegmentRule, parts_of
-from analysis.segments.rule_edit import add_rule, first_condition, grouped, move_up, put, with_rule
+from analysis.segments.params import DEEPEST, AllOf, AnyOf, Condition, Expression, RulesParams, SegmentRule
+from analysis.segments.rule_edit import (
+    GroupKind,
+    add_rule,
+    first_condition,
+    group_kind,
+    group_parts,
+    grouped,
+    move_up,
+    put,
+    regrouped,
+    with_rule,
+)
 from analysis.segments.rules import OPS, RulesResult, holds, segment_key
 from analysis.segments.starters import starter_rules
 from ui import compute, controls, customer_list, segments, session, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
 
@@ -51,7 +64,7 @@ def main() -> None:
     segments.segment_bars(view, name="rules_bars", focus=focus)
     coverage(result, view)
     segments.editor(study, view)
-    customer_list.customers(view, profiles)
+    customer_list.customers(view, profiles, also(result, view))
     show.how_computed("rules.method")
     segments.code(study, "rules")
 
@@ -112,7 +125,7 @@ def rule_editor(place: int, rule: SegmentRule, profiles: Profiles, result: Rules
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(horizontal=True):
             n = len(body.parts)
-            add_buttons(place, (n,), profiles, group=True)
+            add_buttons(place, (n,), profiles)
         if result is not None:
             row: Any = result.rules.iloc[place].to_dict()
             facts = {"matches": row["matches"], "taken": row["taken"]}
@@ -121,8 +134,8 @@ def rule_editor(place: int, rule: SegmentRule, profiles: Profiles, result: Rules
             st.caption(show.md_escape(told), width="content")
 
 
-def add_buttons(place: int, path: Path, profiles: Profiles, *, group: bool) -> None:
-    """Offer one more condition, and outside a group one more group."""
+def add_buttons(place: int, path: Path, profiles: Profiles) -> None:
+    """Offer one more condition, and one more group where another level is allowed."""
     usable = usable_features(profiles)
     if not usable:
         return
@@ -132,7 +145,7 @@ def add_buttons(place: int, path: Path, profiles: Profiles, *, group: bool) -> N
         t("rules.add_condition"), icon=":material/add:", type="tertiary", key=f"rules_add_{name}",
         on_click=put_part, args=(place, path, condition, profiles),
     )  # fmt: skip
-    if group:
+    if len(path) + 2 <= DEEPEST:
         st.button(
             t("rules.add_group"), icon=":material/data_array:", type="tertiary", key=f"rules_group_{name}",
             on_click=put_part, args=(place, path, AnyOf(parts=(condition,)), profiles),
@@ -144,15 +157,19 @@ def part_editor(place: int, path: Path, part: Expression, profiles: Profiles) ->
     if isinstance(part, Condition):
         condition_editor(place, path, part, profiles)
         return
+    name = "_".join(map(str, (place, *path)))
+    inside, parts = group_parts(part)
     with st.container(border=True, gap="small"):
-        st.markdown(show.md_escape(t(f"rules.group_{part.kind}")))
-        for position, inner in enumerate(parts_of(part)):
-            if isinstance(inner, Condition):
-                condition_editor(place, (*path, position), inner, profiles)
-            else:
-                st.caption(show.md_escape(t("rules.deeper")))
-        if not isinstance(part, Not):
-            add_buttons(place, (*path, len(part.parts)), profiles, group=False)
+        session.set_widget(f"rules_kind_{name}", group_kind(part))
+        st.selectbox(
+            t("rules.group"), get_args(GroupKind), format_func=lambda kind: t(f"rules.group_{kind}"),
+            key=f"rules_kind_{name}", label_visibility="collapsed", width=260,
+            on_change=set_kind, args=(place, path, name, part, profiles),
+        )  # fmt: skip
+        for position, inner in enumerate(parts):
+            part_editor(place, (*path, *inside, position), inner, profiles)
+        with st.container(horizontal=True):
+            add_buttons(place, (*path, *inside, len(parts)), profiles)
 
 
 def condition_editor(place: int, path: Path, condition: Condition, profiles: Profiles) -> None:
@@ -296,6 +313,12 @@ def join(place: int, profiles: Profiles) -> None:
     change(changed)
 
 
+def set_kind(place: int, path: Path, name: str, part: Expression, profiles: Profiles) -> None:
+    """Ask something else of the parts of a group."""
+    kind: Any = session.widget(f"rules_kind_{name}")
+    put_part(place, path, regrouped(part, kind), profiles)
+
+
 def set_feature(place: int, path: Path, name: str, profiles: Profiles) -> None:
     """Ask about another feature, from a condition that suits it."""
     put_part(place, path, first_condition(profiles, str(session.widget(f"rules_feature_{name}"))), profiles)
@@ -362,6 +385,18 @@ def coverage(result: RulesResult, view: segments.Shown) -> None:
         }
         columns[t("column.customers")] = pairs["customers"]
         show.table(pd.DataFrame(columns), alt=t("rules.overlaps"), name="rules_overlaps")
+
+
+def also(result: RulesResult, view: segments.Shown) -> pd.DataFrame | None:
+    """Return for each customer the further rules that hold, in words; None when none does."""
+    import pandas as pd
+
+    if len(result.overlaps) == 0:
+        return None
+    names = [view.names.get(key) or segments.word(key) for key in result.rules["segment"]]
+    words = [t("segments.between").join([name for name, held in zip(names, row, strict=True) if held][1:])
+             for row in result.patterns]  # fmt: skip
+    return pd.DataFrame({t("rules.also"): pd.Series(words, dtype="str").take(result.pattern).to_numpy()})
 
 
 segments.begin("rules")

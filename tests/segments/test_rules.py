@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
 from analysis.recipe import Goal
-from analysis.segments.params import AllOf, AnyOf, Condition, Expression, Not, RulesParams, SegmentRule
-from analysis.segments.rule_edit import add_rule, first_condition, move_up, put, with_rule
+from analysis.segments.params import DEEPEST, AllOf, AnyOf, Condition, Expression, Not, RulesParams, SegmentRule
+from analysis.segments.rule_edit import add_rule, first_condition, group_kind, move_up, put, regrouped, with_rule
 from analysis.segments.rules import OPS, holds, rules
 from analysis.segments.starters import starter_rules
 
@@ -105,6 +105,9 @@ def test_the_first_rule_that_holds_decides_and_overlaps_are_counted():
     assert result.names == {"rule_large": "VIP"}
     assert [(note.code, note.facts["segment"]) for note in result.notes] == [("rules_shadowed", "rule_repeat")]
     assert result.n_other == 1
+    assert [result.patterns[place].tolist() for place in result.pattern] == [
+        [True, True, True], [True, True, True], [False, False, True], [False] * 3, [False, False, True], [True] * 3,
+    ]  # fmt: skip
 
 
 def test_a_rule_that_nobody_fulfils_is_told():
@@ -271,3 +274,36 @@ def test_parts_are_replaced_added_and_taken_out_by_their_path():
     assert [each.key for each in params.rules] == ["1", "b", "2"]
     assert [each.key for each in move_up(params, 2).rules] == ["1", "2", "b"]
     assert [each.key for each in with_rule(params, 0, None).rules] == ["b", "2"]
+
+
+@pytest.mark.parametrize("kind", ["all", "any", "none", "not_all"])
+def test_a_group_asks_all_any_none_or_not_all_of_its_parts(kind):
+    base = profiles()
+    parts = tuple(Condition(feature="spend", op="ge", values=(value,)) for value in (1, 100))
+    each = np.array([holds(part, base) for part in parts])
+    asked = regrouped(AllOf(parts=parts), kind)
+    assert group_kind(asked) == kind
+    expected = {
+        "all": each.all(axis=0),
+        "any": each.any(axis=0),
+        "none": ~each.any(axis=0),
+        "not_all": ~each.all(axis=0),
+    }
+    assert holds(asked, base).tolist() == expected[kind].tolist()
+    assert regrouped(asked, "all") == AllOf(parts=parts)
+
+
+def test_a_condition_joins_one_that_must_not_hold():
+    one, two = (Condition(feature="spend", op=op) for op in ("is_known", "is_missing"))
+    assert put(Not(part=one), (1,), two) == Not(part=AnyOf(parts=(one, two)))
+
+
+def test_groups_within_groups_end_with_a_sentence():
+    deep = Condition(feature="spend", op="is_known")
+    for _ in range(DEEPEST):
+        deep = AnyOf(parts=(deep,))
+    params = RulesParams(rules=(SegmentRule(key="1", when=Condition(feature="spend", op="is_known")),))
+    with pytest.raises(AnalysisError) as raised:
+        with_rule(params, 0, deep)
+    assert raised.value.code == "rules_too_deep"
+    assert raised.value.facts["levels"] == DEEPEST

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from analysis.recipe import SegmentationPlan
-from analysis.segments.params import ClusterParams
+from analysis.segments.params import AllOf, ClusterParams, Condition, RulesParams, SegmentRule
 from analysis.workspace import Workspace
 
 from .conftest import THREE
@@ -22,15 +24,24 @@ def test_three_customers_are_said_to_be_too_few(open_page, make_study, read_word
     assert "features: 3. Clusters need at least 10" in read_words(app)
 
 
-def test_odd_features_are_each_said_with_their_numbers(open_page, make_study, read_words, portrait_home):
+@pytest.fixture
+def choose_for(portrait_home):
+    """Return ``choose(study, params)``: save what a segmentation is made by."""
+
+    def choose(study, params):
+        workspace = Workspace.open(portrait_home)
+        saved = workspace.load_recipe(study)
+        workspace.save_recipe(study, saved.recipe.with_plan(SegmentationPlan(params=params)), saved.revision)
+        workspace.close()
+
+    return choose
+
+
+def test_odd_features_are_each_said_with_their_numbers(open_page, make_study, read_words, choose_for):
     study = make_study(ODD)
 
     def choose(*keys, **changes):
-        workspace = Workspace.open(portrait_home)
-        saved = workspace.load_recipe(study)
-        plan = SegmentationPlan(params=ClusterParams(features=keys, **changes))
-        workspace.save_recipe(study, saved.recipe.with_plan(plan), saved.revision)
-        workspace.close()
+        choose_for(study, ClusterParams(features=keys, **changes))
 
     choose("points", "copy", "rare", "giant", k=3)
     app = open_page(PAGE, study=study)
@@ -44,3 +55,51 @@ def test_odd_features_are_each_said_with_their_numbers(open_page, make_study, re
     choose("depth")
     # One value everywhere tells customers apart by nothing: the profiles leave such a column out.
     assert "The column depth is not in the profiles" in read_words(open_page(PAGE, study=study))
+
+
+def test_features_that_are_all_constant_leave_a_sentence_and_no_chart(open_page, make_study, read_words):
+    text = "member_no,points,width\n" + "".join(f"M{i:03},7,{2.5}\n" for i in range(60))
+    app = open_page(PAGE, study=make_study(text))
+    assert not app.exception
+    assert "number that varies" in app.error[0].value
+    assert "60 customers" in app.error[0].value
+
+
+def test_thousands_of_categories_are_said_with_their_number(open_page, make_study, read_words, choose_for):
+    plans = "".join(f"M{i:05},{10 * (i % 2) + i % 3},own {i % 5_000}\n" for i in range(10_400))
+    study = make_study("member_no,points,plan\n" + plans)
+    choose_for(study, ClusterParams(method="mixed", features=("points", "plan"), k=2))
+    app = open_page(PAGE, study=study)
+    assert not app.exception
+    assert "5,000" in read_words(app)
+
+
+def rule(key, *conditions):
+    parts = tuple(Condition(feature=feature, op=op, values=values) for feature, op, *values in conditions)
+    return SegmentRule(key=key, when=AllOf(parts=parts))
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ([rule("a", ("points", "is_known")), rule("b", ("gone", "ge", 5))], ["Rule 2", "gone"]),
+        ([rule("a", ("points", "gt", 10), ("points", "lt", 5))], ["Rule 1", "contradicts itself", "points"]),
+        ([rule("a", ("points", "is_known")), rule("b", ("points", "gt", 10**9))], ["60 of 60", "Nobody"]),
+    ],
+)
+def test_rules_that_cannot_be_or_take_everyone_are_said(open_page, make_study, read_words, choose_for, rules, said):
+    study = make_study(ODD)
+    choose_for(study, RulesParams(rules=tuple(rules)))
+    app = open_page("segments/rules", study=study)
+    assert not app.exception
+    words = read_words(app)
+    assert [part for part in said if part not in words] == [], words
+
+
+def test_everyone_in_one_segment_has_nobody_to_be_compared_with(open_page, make_study, read_words, choose_for):
+    study = make_study("member_no,points\n" + "".join(f"M{i:03},{i}\n" for i in range(9)))
+    choose_for(study, RulesParams(rules=(rule("a", ("points", "is_known")),)))
+    for page in ("segments/compare", "segments/personas", "customers/card"):
+        app = open_page(page, study=study)
+        assert not app.exception
+        assert "9" in read_words(app)

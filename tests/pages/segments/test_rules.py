@@ -54,3 +54,17 @@ def test_members_without_orders_get_a_rule_on_what_is_there(open_page, make_stud
     app = open_page(PAGE, study=study)
     assert not app.exception
     assert len(plan(study, "rules").params.rules) == 1
+
+
+def test_a_group_is_turned_round_and_holds_another_group(open_page, sample_study, plan):
+    app = open_page(PAGE, study=sample_study)
+    app.get_by_key("rules_group_0_2").click().run()
+    before = plan(sample_study, "rules").params.rules[0].when.parts[2].parts
+    app.get_by_key("rules_kind_0_2").set_value("none").run()
+    turned = plan(sample_study, "rules").params.rules[0].when.parts[2]
+    assert (turned.kind, turned.part.kind, turned.part.parts) == ("not", "any", before)
+    app.get_by_key("rules_group_0_2_0_1").click().run()
+    assert not app.exception
+    inner = plan(sample_study, "rules").params.rules[0].when.parts[2].part.parts[1]
+    assert inner.kind == "any"
+    assert len(inner.parts) == 1
