@@ -194,7 +194,7 @@ def _finding(table: pd.DataFrame, words: Mapping[str, str], t: Translate) -> str
 
 
 def cluster_map(result: ClusterResult, t: Translate, *, names: Mapping[str, str] | None = None) -> alt.LayerChart:
-    """Draw customers in the plane that shows most of their differences, with each group's number or own name in its middle.
+    """Draw customers in the plane that shows most of their differences, each group's number or own name in its middle.
 
     Fields: ``x``, ``y``, ``segment`` (words); at most 2,000 points.
     """
