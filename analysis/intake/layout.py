@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from analysis.intake.roles import TWO_ROWS
 from analysis.intake.tables import LeftOut
 from analysis.intake.values import TOTAL_TEXT, TOTAL_WORDS
 
@@ -84,7 +85,7 @@ def header_titles(rows: Sequence[Row], header: int) -> list[str | None]:
     group = ""
     for upper, lower in zip(top, bottom, strict=True):
         group = upper or group
-        titles.append(f"{group} / {lower}" if group and lower else upper or lower or None)
+        titles.append(f"{group}{TWO_ROWS}{lower}" if group and lower else upper or lower or None)
         group = group if lower else ""
     return titles
 

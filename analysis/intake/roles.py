@@ -11,6 +11,8 @@ from pathlib import Path
 
 EXTRA, IGNORE = "extra", "ignore"
 LEAST_PERSONAL = 0.5
+TWO_ROWS = " / "  # between the rows of a header, as ``layout.header_titles`` joins them
+LOWER_ROW = 0.95
 LEAST_PART = 0.4  # a word that is less of the header than this says nothing about it
 
 
@@ -80,14 +82,21 @@ def normal(header: str) -> str:
 def header_score(header: str, role: Role) -> float:
     """Score 0..1 how well a header names a role: 1 for the first word, 0.9 for the last, 0.59–0.8 when contained.
 
+    Of a header of two rows (``买家 / 昵称``) the whole counts, or a little less the lower row alone.
+
     Examples
     --------
     >>> header_score("买家昵称", roles()["customer_id"]) > header_score("买家留言", roles()["customer_id"])
     True
+    >>> header_score("商品 / 实付金额", roles()["amount"]), header_score("订单 / 编号", roles()["order_id"]) > 0.9
+    (0.95, True)
     """
     name = normal(header)
     if not name:
         return 0.0
+    if TWO_ROWS in header:
+        lower = header.rsplit(TWO_ROWS, 1)[1]
+        return max(header_score(header.replace(TWO_ROWS, " "), role), LOWER_ROW * header_score(lower, role))
     if name in role.words:
         return 1.0 - 0.1 * role.words.index(name) / len(role.words)
     if role.exact:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from analysis.errors import AnalysisError
 from analysis.intake.layout import clean_headers, clean_text, find_header, header_titles, is_remark
 from analysis.intake.read import read_file
+from analysis.intake.suggest import inspect
 from analysis.intake.tables import LeftOut, RawTable
 
 HEADER = ["id", "day", "sum", "note"]
@@ -129,3 +130,17 @@ def test_a_header_is_always_a_row_of_the_table(rows: list[list[str]]) -> None:
 @pytest.mark.parametrize("cell", [";", "1;", "(2)", "*", "-- --"])
 def test_signs_and_figures_alone_are_no_remark(cell: str) -> None:
     assert not is_remark(cell, ["1", "2"])
+
+
+def test_columns_under_groups_mean_what_the_same_columns_mean_without() -> None:
+    under = ["订单,,买家,,商品,,,收货,", "单号,下单时间,客户编号,手机,宝贝标题,实付金额,应付邮费,省份,金额"]
+    flat = under[1:]
+    rows = [
+        f"D{n},2024-01-{n % 28 + 1:02d},K{n % 7},1380013800{n % 7},茶,{n + 0.5},{n % 3},广东省,{n}" for n in range(40)
+    ]
+    meanings = []
+    for head in (under, flat):
+        [guess] = inspect(read_file("\n".join([*head, *rows]).encode(), name="a.csv"))
+        meanings.append([column.role for column in guess.columns])
+    assert meanings[0] == meanings[1]
+    assert meanings[0][:7] == ["order_id", "order_date", "customer_id", "phone", "product", "amount", "shipping"]
