@@ -142,7 +142,18 @@ def plan_of(typed: dict[str, Any], source: Source | None) -> Plan:
         return plan
     if source.chosen.statistic is None:
         raise AnalysisError("experiment_nobody_then", segment=source.name)
-    return with_baseline(plan, source.chosen.statistic)
+    plan = with_baseline(plan, source.chosen.statistic)
+    if share:
+        check_share(plan.baseline, segment=source.name, n=source.chosen.measured)
+    return plan
+
+
+def check_share(baseline: float, *, segment: str, n: int) -> None:
+    """Raise ``experiment_none_in_segment`` or ``experiment_all_in_segment``: neither share can be planned from."""
+    if baseline <= 0:
+        raise AnalysisError("experiment_none_in_segment", segment=segment, n=n)
+    if baseline >= 1:
+        raise AnalysisError("experiment_all_in_segment", segment=segment, n=n)
 
 
 def need(typed: dict[str, Any], name: str) -> float:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from analysis.errors import AnalysisError
 from analysis.experiments.plan import MeanPlan, ProportionPlan, smallest_effect
 from analysis.workspace import Workspace
 from texts import catalogue
+from ui.planning import check_share
 
 PAGE = "experiments/plan"
 
@@ -174,3 +176,21 @@ def test_several_variants_share_the_risk_and_a_margin_needs_no_effect(open_page,
     app.get_by_key(key("points")).set_value(0.0).run()
     assert not app.error
     assert "worse by less than 2 points" in read_words(app)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "None of the 205 customers of “Champions”"), ("zh", "“核心客户”的 205 位客户都没有")]
+)
+def test_a_segment_in_which_nobody_did_it_says_what_to_change(language, said, open_page, sample_study):
+    app = open_page(PAGE, language, study=sample_study)
+    app.get_by_key(key("source")).set_value("rfm|champions").run()
+    app.get_by_key(key("days")).set_value(1).run()
+    assert not app.exception
+    (error,) = [found.value.replace("\\", "") for found in app.error]
+    assert said in error
+
+
+def test_a_segment_in_which_everybody_did_it_is_refused():
+    with pytest.raises(AnalysisError, match="experiment_all_in_segment"):
+        check_share(1.0, segment="Champions", n=5)
+    check_share(0.999, segment="Champions", n=1000)
