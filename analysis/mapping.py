@@ -82,9 +82,15 @@ def source_from(guess: TableGuess) -> Source:
     )
 
 
-def with_kind(recipe: Recipe, tables: Sequence[RawTable], table: RawTable, kind: Kind) -> Recipe:
-    """Use one table as something else, with the roles suggested for that; tables that shared its source keep it."""
-    new = source_from(guess_as(table, describe(table), kind))
+def with_kind(
+    recipe: Recipe, tables: Sequence[RawTable], table: RawTable, kind: Kind, guesses: Sequence[TableGuess] = ()
+) -> Recipe:
+    """Use one table as something else, with the roles suggested for that; tables that shared its source keep it.
+
+    ``guesses`` are those of all tables seen together: one of this table and kind knows more than the table alone tells.
+    """
+    known = next((guess for guess in guesses if guess.table.key == table.key and guess.kind == kind), None)
+    new = source_from(known or guess_as(table, describe(table), kind))
     if old := source_of(recipe, tables, table):
         new = new.model_copy(update={"encoding": old.encoding, "header_row": old.header_row})
     return _with_source(recipe, tables, table, new)

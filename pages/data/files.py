@@ -61,7 +61,7 @@ def one_table(table: RawTable) -> None:
         )
         controls.show_personal()
     if chosen != kind:
-        compute.change(study, with_kind(study.recipe, study.tables, table, chosen))
+        compute.change(study, with_kind(study.recipe, study.tables, table, chosen, compute.guesses(study)))
     if others := sharing(study.recipe, study.tables, table):
         parts = ", ".join(one.key for one in study.tables if one == table or one in others)
         st.caption(show.md_escape(t("files.read_as_one", n=len(others) + 1, tables=parts)))

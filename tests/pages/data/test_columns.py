@@ -112,3 +112,25 @@ def test_names_from_the_file_are_text(open_page, desk):
     assert not app.exception
     assert shown(app, desk)["name"][3] == "<script>alert(1)</script>"
     assert "![x](" not in "".join(element.value for element in app.markdown)
+
+
+def test_lines_whose_customer_stands_in_another_table_lack_nothing(open_page, desk, tmp_path):
+    days = [f"2024-01-{n + 1:02d}" for n in range(28)]
+    heads = "".join(f"o{n},k{n % 9},{day} 10:00:00,done\n" for n, day in enumerate(days))
+    lines = "".join(f"o{n},p{n % 4},s{n % 20},{day},{n}.50,2.00\n" for n, day in enumerate(days) for _ in range(2))
+    (tmp_path / "a_items.csv").write_text(f"order_id,product_id,seller_id,shipping_limit_date,price,freight\n{lines}")
+    (tmp_path / "orders.csv").write_text(f"order_id,customer_id,order_purchase_timestamp,order_status\n{heads}")
+    study = desk.begin(tmp_path)
+    before = desk.recipe(study).sources
+    app = open_page("data/columns", "en", study=study)
+    assert not app.exception and not app.warning, app.exception
+    assert list(shown(app, desk)["role"]) == ["order_id", "product_id", "ignore", "ignore", "amount", "shipping"]
+    app.get_by_key("suggest").click().run()
+    assert not app.exception and not app.warning, app.exception
+    assert desk.recipe(study).sources == before
+    desk.edit(app, "meanings_", {0: {"role": "ignore"}})
+    assert catalogue()["columns.missing_customer_id"]["en"] in desk.words(app)
+    app.get_by_key("columns_table").set_value(1).run()
+    assert "Each row says whose order it is" in desk.words(app)
+    desk.edit(app, "meanings_", {0: {"role": "ignore"}})
+    assert catalogue()["columns.missing_order_id"]["en"] in desk.words(app)
