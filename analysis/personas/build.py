@@ -76,11 +76,12 @@ def personas(profiles: Profiles, segmentation: Segmentation) -> tuple[Persona, .
     found = compare(profiles, segmentation, keys)
     form = form_of(profiles)
     first = _first_day(profiles)
-    return tuple(
-        _persona(row, found, profiles, form, first) for row in segmentation.segments.assign(
-            too_few=found.segments["too_few"].to_numpy()
-        ).to_dict("records")
-    )  # fmt: skip
+    rows = segmentation.segments.assign(too_few=found.segments["too_few"].to_numpy()).to_dict("records")
+    built: list[Persona] = []
+    for row in rows:
+        taken = {persona.archetype for persona in built}
+        built.append(_persona(row, found, profiles, form, first, taken))
+    return tuple(built)
 
 
 def form_of(profiles: Profiles) -> Form:
@@ -98,7 +99,9 @@ def _first_day(profiles: Profiles) -> date | None:
     return None if pd.isna(first) else first.date()
 
 
-def _persona(row: dict[Any, Any], found: Comparison, profiles: Profiles, form: Form, first: date | None) -> Persona:
+def _persona(
+    row: dict[Any, Any], found: Comparison, profiles: Profiles, form: Form, first: date | None, taken: set[str]
+) -> Persona:
     size: dict[str, Any] = {
         "segment": row["segment"], "form": form, "customers": int(row["customers"]), "share": float(row["share"]),
         "revenue_share": float(row["revenue_share"]), "value": float(row["revenue"]) / int(row["customers"]),
@@ -126,7 +129,7 @@ def _persona(row: dict[Any, Any], found: Comparison, profiles: Profiles, form: F
     pains = tuple(dict.fromkeys(PAINS[trait] for trait in traits if trait in PAINS))[:2] or ("time",)
     return Persona(
         **size, story=tuple(story[:STORY_FACTS]), preferred=preferred, company=company, traits=traits[:MOST_TRAITS],
-        archetype=next((ARCHETYPES[trait] for trait in traits if trait in ARCHETYPES), "everyone"),
+        archetype=_archetype(traits, taken),
         quote=goals[0], goals=goals, pains=pains,
     )  # fmt: skip
 
@@ -136,6 +139,12 @@ def _traits(numbers: pd.DataFrame) -> tuple[tuple[str, str], ...]:
     marked = marked[marked.abs() >= MARKED]
     order = marked.abs().round(12).sort_values(ascending=False, kind="stable").index
     return tuple((str(key), "high" if marked[key] > 0 else "low") for key in order)
+
+
+def _archetype(traits: tuple[tuple[str, str], ...], taken: set[str]) -> str:
+    """Return what the strongest trait suggests that no other segment is called after; the strongest when all are."""
+    suggested = [ARCHETYPES[trait] for trait in traits if trait in ARCHETYPES]
+    return next((name for name in suggested if name not in taken), suggested[0] if suggested else "everyone")
 
 
 def _number(key: str, numbers: pd.DataFrame, features: dict[str, Feature]) -> Fact:

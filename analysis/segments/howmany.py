@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 K_RANGE = (2, 10)
 SMALLEST_SHARE = 0.01
-GAP_ROWS = 1_500
+GAP_ROWS, LEAST_GAP_ROWS, GAP_CELLS = 1_500, 500, 30_000
 N_STARTS = 20
 WEAK_SILHOUETTE = 0.25
 
@@ -212,7 +212,7 @@ def _sweep(points: np.ndarray, sample: np.ndarray | None, limits: Limits, every_
         groupings=tuple(groupings),
         n_rows=len(points),
         n_silhouette=len(measured),
-        n_gap=min(len(measured), GAP_ROWS),
+        n_gap=_gap_rows(measured),
     )
 
 
@@ -238,9 +238,15 @@ def _distinct(points: np.ndarray) -> int:
 def _gap(points: np.ndarray, ks: Sequence[int], seed: int, *, against: Callable[..., Gap] = gap) -> Gap:
     import numpy as np
 
-    if len(points) > GAP_ROWS:
-        points = points[np.random.default_rng(seed).choice(len(points), GAP_ROWS, replace=False)]
+    n_rows = _gap_rows(points)
+    if len(points) > n_rows:
+        points = points[np.random.default_rng(seed).choice(len(points), n_rows, replace=False)]
     return against(points, ks, lambda data, k: refit(data, k, seed=seed), seed=seed)
+
+
+def _gap_rows(points: np.ndarray) -> int:
+    """Return on how many rows the gap is measured: many columns, as levels of categories make, take fewer rows."""
+    return min(len(points), GAP_ROWS, max(GAP_CELLS // points.shape[1], LEAST_GAP_ROWS))
 
 
 def _choose(

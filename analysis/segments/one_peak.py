@@ -64,6 +64,10 @@ def one_peak_draws(points: np.ndarray, n: int, random: np.random.Generator) -> I
 def nearest_with_one_peak(counts: np.ndarray) -> np.ndarray:
     """Return the numbers nearest to ``counts`` (least squares) that rise to one peak and fall from there.
 
+    References
+    ----------
+    Stout (2008), Unimodal regression via prefix isotonic regression.
+
     Examples
     --------
     >>> import numpy as np
@@ -73,14 +77,30 @@ def nearest_with_one_peak(counts: np.ndarray) -> np.ndarray:
     import numpy as np
     from sklearn.isotonic import isotonic_regression
 
-    best, least = counts, np.inf
-    for peak in range(len(counts)):
-        rising = isotonic_regression(counts[: peak + 1])
-        falling = isotonic_regression(counts[peak + 1 :], increasing=False) if peak + 1 < len(counts) else counts[:0]
-        fitted = np.concatenate([rising, falling])
-        if (squares := float(((fitted - counts) ** 2).sum())) < least - 1e-12:
-            best, least = fitted, squares
-    return best
+    before, after = _squares_rising(counts), _squares_rising(counts[::-1])[::-1]
+    peak = int(np.argmin([*(before[:-1] + after[1:]), before[-1]]))
+    rising = isotonic_regression(counts[: peak + 1])
+    falling = isotonic_regression(counts[peak + 1 :], increasing=False) if peak + 1 < len(counts) else counts[:0]
+    return np.concatenate([rising, falling])
+
+
+def _squares_rising(counts: np.ndarray) -> np.ndarray:
+    """Return for each beginning of ``counts`` the squared distance of the nearest rising numbers (Stout 2008)."""
+    import numpy as np
+
+    blocks: list[tuple[float, int, float]] = []  # mean, size and squares of each stretch of equal numbers
+    total, found = 0.0, []
+    for count in counts.tolist():
+        mean, size, squares = count, 1, 0.0
+        while blocks and blocks[-1][0] > mean:
+            other, n, inner = blocks.pop()
+            total -= inner
+            squares += inner + n * size / (n + size) * (other - mean) ** 2
+            mean, size = (n * other + size * mean) / (n + size), n + size
+        blocks.append((mean, size, squares))
+        total += squares
+        found.append(total)
+    return np.array(found)
 
 
 def _cells(column: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -98,6 +98,18 @@ def test_own_words_win_and_empty_ones_return_to_the_suggestion():
     assert "lie" not in told.story
 
 
+def test_two_segments_of_one_kind_are_not_called_the_same_while_another_trait_tells_them_apart():
+    n = 150
+    codes = np.arange(n) % 3
+    frame = pd.DataFrame({"customer_id": [f"c{i:03}" for i in range(n)]})
+    frame["n_orders"] = np.where(codes == 0, 1, 12) + np.arange(n) % 2
+    frame["recency_days"] = np.where(codes == 1, 10.0, 200.0) + np.arange(n) % 5
+    groups = segmentation_of(codes, ["once", "often", "before"], method="rfm")
+    built = personas(Profiles(frame, (FEATURES[0], FEATURES[3]), date(2024, 1, 1)), groups)
+    assert built[0].archetype == "one_timer"
+    assert len({persona.archetype for persona in built}) == 3
+
+
 def test_two_features_of_companies_make_business_personas():
     profiles, groups = case(extra=("industry", "job_role"))
     assert form_of(case(extra=("industry",))[0]) == "b2c"

@@ -30,7 +30,14 @@ def test_the_planted_groups_are_found_with_their_number_and_none_asked_for(root,
     assert found.recommended.verdict == "clear"
 
 
-@pytest.mark.parametrize("name", ["chinese_orders/RFM_gb18030.csv", "profile/marketing_campaign.csv"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "chinese_orders/RFM_gb18030.csv",
+        "profile/marketing_campaign.csv",
+        pytest.param("online_retail/Online Retail.xlsx", marks=pytest.mark.slow),
+    ],
+)
 def test_recommended_groups_of_a_real_file_are_stable_or_said_not_to_be(shared_data, name):
     found: ClusterResult = clusters_of(shared_data / name)[1]
     mean = found.recommended.mean_stability
