@@ -242,6 +242,19 @@ def _encoding(look: Look, one: Mapped) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def _damaged(look: Look, one: Mapped) -> Iterator[Finding]:
+    """Cells with the sign that stands for bytes no encoding reads: a file cut off or put together from two."""
+    if not one.table.encoding or one.table.plausibility == 1:
+        return
+    holds = " OR ".join(f"coalesce(contains(c{index}, chr(65533)), false)" for index in range(len(one.table.columns)))
+    n, line = look.one(f"SELECT count(*), min(line) FROM {one.view} WHERE {holds}")
+    if n:
+        yield Finding(
+            "characters_lost", rows=int(n), facts={"n": int(n)}, line=line, example=look.row(one, line),
+            **look.about(one),
+        )  # fmt: skip
+
+
 def _beyond_ascii(look: Look, one: Mapped) -> tuple[list[str], list[str]]:
     """Return headers and cells with characters that ASCII lacks; cells of columns that are not personal, by turns."""
     columns: list[list[str]] = []
@@ -295,15 +308,9 @@ def _units(look: Look, one: Mapped) -> Iterator[Finding]:
 Finder = Callable[[Look, "Mapped"], Iterator[Finding]]
 ORDER_FINDERS: tuple[Finder, ...] = (
     _date_order, _units, _future, _old, _short_years, _categories, _ages, _useless, _encoding,
+    _damaged,
 )  # fmt: skip
-HEAD_FINDERS: tuple[Finder, ...] = (_date_order, _short_years, _categories, _useless, _left_heads, _encoding)
+HEAD_FINDERS: tuple[Finder, ...] = (_date_order, _short_years, _categories, _useless, _left_heads, _encoding, _damaged)
 CUSTOMER_FINDERS: tuple[Finder, ...] = (
-    _date_order,
-    _units,
-    _categories,
-    _ages,
-    _useless,
-    _gaps,
-    _left_customers,
-    _encoding,
-)
+    _date_order, _units, _categories, _ages, _useless, _gaps, _left_customers, _encoding, _damaged,
+)  # fmt: skip

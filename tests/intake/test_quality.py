@@ -303,3 +303,15 @@ def test_a_table_that_repeats_another_is_in_the_report_whether_it_is_used_or_not
     again = quality(tables, inspect(tables), both, standardise(tables, both), today=TODAY)
     [repeats] = [finding for finding in again.findings if finding.code.startswith("table_repeats")]
     assert (repeats.code, repeats.status) == ("table_repeats_used", "open")
+
+
+def test_bytes_that_are_no_character_are_named_with_their_rows() -> None:
+    rows = [f"买家{i % 7},2024-01-{i % 28 + 1:02d},{i + 3},龙井茶叶礼盒装网店自营".encode() for i in range(60)]
+    rows[40] += b"\xff\xfe"
+    content = "会员号,付款日期,金额,商品\n".encode() + b"\n".join(rows) + b"\n"
+    tables = read_file(content, name="a.csv")
+    chosen = suggest(tables)
+    report = quality(tables, inspect(tables), chosen, standardise(tables, chosen), today=TODAY)
+    [lost] = [finding for finding in report.findings if finding.code == "characters_lost"]
+    assert (lost.rows, lost.line) == (1, 42) and "�" in (lost.example or "")
+    assert (tables[0].encoding, report.read, report.kept) == ("utf-8", 60, 60)
