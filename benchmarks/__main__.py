@@ -9,6 +9,7 @@ NAMES = (
     "run",
     "slider",
     "sweep",
+    "mixed",
     "first_screen",
     "imports",
     "read_csv",

@@ -142,7 +142,9 @@ def quantile_boxes(
         t("explain.zeros", segment=name, share=share) if share == share else name
         for name, share in zip(words, data["zeros"], strict=True)
     ]
-    data = data.assign(name=words, row=rows)
+    narrow = (data["q25"] == data["q75"]).tolist()
+    lines = [colour if same else "white" for colour, same in zip(colours, narrow, strict=True)]
+    data = data.assign(name=words, row=rows, line=lines)
     base = alt.Chart(data).encode(
         y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=260)),
         color=alt.Color("name:N", scale=alt.Scale(domain=words, range=colours), legend=None),
@@ -152,8 +154,10 @@ def quantile_boxes(
     x = alt.X("q05:Q", title=feature_name(feature, t), axis=alt.Axis(tickCount=6))
     whiskers = base.mark_rule(strokeWidth=2).encode(x=x, x2="q95:Q")
     boxes = base.mark_bar(height=20, cornerRadius=3).encode(x=alt.X("q25:Q"), x2="q75:Q")
-    middle = base.mark_tick(color="white", thickness=2, size=20).encode(x="q50:Q", color=alt.value("white"))
-    chart = alt.layer(whiskers, boxes, middle).properties(width="container", height=max(40 * len(data), 90))
+    # Where half the customers have one value, the box has no width, and the line in it has to stand for it.
+    middle = base.mark_tick(thickness=3, size=20, opacity=1).encode(x="q50:Q", color=alt.Color("line:N", scale=None))
+    chart = alt.layer(whiskers, boxes, middle).resolve_scale(color="independent")
+    chart = chart.properties(width="container", height=max(40 * len(data), 90))
     title = t("explain.boxes_not_zero" if apart else "explain.boxes", feature=feature_name(feature, t))
     return look(chart.properties(title=title))
 

@@ -177,7 +177,7 @@ def condition_editor(place: int, path: Path, condition: Condition, profiles: Pro
     usable = {feature.key: feature for feature in usable_features(profiles)}
     known = usable.get(condition.feature)
     name = "_".join(map(str, (place, *path)))
-    columns = st.columns([4, 2, 4, 1], vertical_alignment="bottom")
+    columns = st.columns([4, 3, 4, 1], vertical_alignment="bottom")
     with columns[0]:
         options = list(usable) if known else [condition.feature, *usable]
         session.set_widget(f"rules_feature_{name}", condition.feature)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.charts.explain import parallel_profile, quantile_boxes, separation_bars
+from analysis.charts.palette import segment_colours
 from analysis.compare.compare import compare
 from analysis.compare.explain import quantile_table, separation
 from analysis.errors import AnalysisError
@@ -82,3 +83,13 @@ def test_a_number_that_is_mostly_zero_is_drawn_without_its_zeros_and_their_share
         quantile_boxes(quantile_table(nearly, groups, "spend", ("loyal", "new")), FEATURES[0], t, names={})
     assert raised.value.code == "chart_nearly_all_zero"
     assert raised.value.facts["n"] == int((nearly.customers["spend"][groups.labels != "at_risk"] != 0).sum())
+
+
+def test_a_box_without_width_is_seen_by_its_middle_line(case):
+    profiles, groups = case
+    same = Profiles(profiles.customers.assign(spend=3.0), FEATURES, profiles.as_of)
+    t, names = Translator("en"), {"loyal": "A"}
+    chart = quantile_boxes(quantile_table(same, groups, "spend", ("loyal",)), FEATURES[0], t, names=names)
+    assert {row["line"] for row in rows(chart)} == set(segment_colours(["loyal"]).values())
+    wide = quantile_boxes(quantile_table(profiles, groups, "spend", ("loyal",)), FEATURES[0], t, names=names)
+    assert {row["line"] for row in rows(wide)} == {"white"}
