@@ -165,7 +165,7 @@ def quality(
         found = [
             *found_in_lines(look),
             *found_in_columns(look),
-            *found_in_tables(look, guesses),
+            *found_in_tables(look, guesses, profiles),
             *_notes(standard.notes),
         ]
         money = look.totals[1]

@@ -124,3 +124,30 @@ def test_a_table_that_names_its_customers_borrows_nothing() -> None:
     assert "status" in lent_roles(recipe, {"order_id", "amount"})
     assert lent_roles(recipe, {"order_id", "amount", "customer_id", "order_date"}) == ()
     assert lent_roles(recipe, {"amount"}) == ()
+
+
+def once_each(n: int = 60) -> str:
+    return "order_id,customer_id,order_purchase_timestamp,price\n" + "".join(
+        f"o{i},c{i},2018-01-{i % 28 + 1:02d},{i}.50\n" for i in range(n)
+    )
+
+
+def test_customers_who_all_bought_once_are_said_with_the_column_that_comes_back() -> None:
+    members = "customer_id,customer_unique_id,customer_city\n" + "".join(
+        f"c{i},person{i % 52},{('sao paulo', 'rio')[i % 2]}\n" for i in range(60)
+    )
+    found = run(tables(orders=once_each(), members=members)).quality
+    assert found is not None
+    [said] = [finding for finding in found.findings if finding.code.startswith("customers_once")]
+    assert (said.code, said.column, said.everyone) == ("customers_once_other", "customer_id", True)
+    assert said.facts == {"n": 60, "key": "customer_unique_id", "other": "members.csv"}
+    alone = run(tables(orders=once_each())).quality
+    assert alone is not None
+    assert [found.code for found in alone.findings if found.code.startswith("customers_once")] == ["customers_once"]
+
+
+@pytest.mark.parametrize("text", [once_each(49), once_each() + "o60,c3,2018-01-02,4.50\n"])
+def test_few_customers_or_one_who_came_back_raise_no_alarm(text: str) -> None:
+    found = run(tables(orders=text)).quality
+    assert found is not None
+    assert not [finding for finding in found.findings if finding.code.startswith("customers_once")]
