@@ -193,7 +193,7 @@ def segments_table(plan: Plan, source: Source, typed: dict[str, Any]) -> None:
                 experiments.effect_text(effect, metric),
             )
         )
-    if not rows or plan.margin is not None:
+    if plan.margin is not None:
         return
     columns = ["segment", "name", "n", "baseline", "measured", "effect", "label"]
     table = pd.DataFrame(rows, columns=pd.Index(columns))
@@ -201,10 +201,11 @@ def segments_table(plan: Plan, source: Source, typed: dict[str, Any]) -> None:
         "name": t("column.segment"), "n": t("column.customers"), "baseline": t("plan.column_baseline"),
         "measured": t("plan.column_measured"), "label": t("charts.plan_smallest"),
     }  # fmt: skip
-    show.chart(
-        charts.detectable(table, t, chosen=source.segment), t("plan.detectable_alt"), name="detectable",
-        data=table[list(titles)].rename(columns=titles),
-    )  # fmt: skip
+    if len(rows) > 1:  # one alone is in the answer already
+        show.chart(
+            charts.detectable(table, t, chosen=source.segment), t("plan.detectable_alt"), name="detectable",
+            data=table[list(titles)].rename(columns=titles),
+        )  # fmt: skip
     if source.chosen.hindsight:
         st.caption(show.md_escape(t("plan.hindsight")))
     elif not typed["feature"]:

@@ -41,7 +41,9 @@ def power_curve(
 
     data = pd.DataFrame([*points], columns=pd.Index(["at", "power"])).astype(float)
     named = pd.DataFrame([*marks], columns=pd.Index(["label", "at", "power"]))
-    axis = alt.Axis(format=",.0f", grid=False) if over == "customers" else alt.Axis(tickMinStep=1, grid=False)
+    axis = alt.Axis(
+        format=",.0f" if over == "customers" else "", tickMinStep=1, tickCount=6, grid=False, labelFlush=True
+    )
     x = alt.X("at:Q", title=t(f"charts.plan_{over}"), axis=axis, scale=alt.Scale(zero=over == "customers", nice=False))
     y = alt.Y("power:Q", title=t("charts.plan_power"), axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1]))
     told = [
