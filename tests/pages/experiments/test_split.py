@@ -154,3 +154,16 @@ def test_the_first_day_is_kept_and_groups_can_be_dropped(open_split, planned, ke
     app.get_by_key("split_again").click().run()
     assert not app.exception
     assert kept(sample_study)[0].experiment.assignment is None
+
+
+def test_shares_typed_are_kept_when_the_page_is_left_and_after_a_restart(open_split, planned, restart):
+    app = open_split(planned)
+    typed = {"hold_out": 12.5, "share0": 40.0, "share1": 47.5, "seed": "spring"}
+    for name, value in typed.items():
+        app.get_by_key(key(name, planned)).set_value(value).run()
+    app.switch_page("../pages/data/start.py").run()
+    app.switch_page(f"../pages/{PAGE}.py").run()
+    assert {name: app.get_by_key(key(name, planned)).value for name in typed} == typed
+    restart()
+    again = open_split(planned)
+    assert {name: again.get_by_key(key(name, planned)).value for name in typed} == typed
