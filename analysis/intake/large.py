@@ -18,13 +18,14 @@ from analysis.errors import AnalysisError
 from analysis.intake.layout import (
     LOOK_AT,
     MAX_COLUMNS,
+    SAMPLE,
     TAIL,
     Row,
     clean_headers,
     find_header,
     header_rows,
     header_titles,
-    leave_out,
+    left_out,
 )
 from analysis.intake.tables import LeftOut, RawTable
 from analysis.intake.units import unit_above
@@ -128,10 +129,12 @@ def _leave_out(
     [(last,)] = connection.execute(f"SELECT max(line) FROM ({numbered})").fetchall()
     titles = [next((index, cell.strip()) for index, cell in enumerate(row) if cell and cell.strip()) for row in header]
     like = " OR ".join(f"c{index} = {literal(title)}" for index, title in titles)
-    some = connection.sql(
-        f"SELECT * FROM ({numbered}) WHERE line < {first + 200} OR line > {last - TAIL} OR {like} ORDER BY line"
-    ).to_arrow_table()
-    _, left = leave_out(some, header)
+    left = left_out(
+        connection.execute(
+            f"SELECT * FROM ({numbered}) WHERE line < {first + SAMPLE} OR line > {last - TAIL} OR {like} ORDER BY line"
+        ).fetchall(),
+        header,
+    )
     if left:
         lines = ", ".join(str(one.line) for one in left)
         fresh = rows.with_name(f"{uuid.uuid4().hex}.parquet")

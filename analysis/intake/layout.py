@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from analysis.intake.roles import TWO_ROWS
 from analysis.intake.tables import LeftOut
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 MAX_COLUMNS = 1000
 LOOK_AT = 60
 LOOK_BELOW = 20
+SAMPLE = 200  # first rows that tell what rows hold
 TAIL = 40  # remarks are looked for among so many last rows
 _NUMBER_OR_DATE = re.compile(r"[-+(]?[¥￥$€£]?\d[\d,.\s:/年月日T%+-]*\)?[%元]?$")
 _PERIOD = re.compile(r"(?:19|20)\d\d(?:年|[-/.年](?:0?[1-9]|1[0-2])月?|[-/ ]?[Qq][1-4])?$|(?:[1-9]|1[0-2])月$")
 _SENTENCE = re.compile(r"[\s:：。；;,，*※?？!！()（）]")
 
 Row = Sequence[str | None]
+Record = tuple[Any, ...]  # a line and its cells
 
 
 def find_header(rows: Sequence[Row]) -> int:
@@ -229,28 +231,64 @@ def leave_out(table: pa.Table, header_rows: Sequence[Row]) -> tuple[pa.Table, tu
     """
     import pyarrow as pa
 
-    repeated = sorted({place for row in header_rows for place in _repeats(table, row)})
-    remarks = [place for place in _remarks(table) if place not in repeated]
-    if not repeated and not remarks:
+    def rows(part: pa.Table) -> list[Record]:
+        return [tuple(row.values()) for row in part.to_pylist()]
+
+    repeated = {place for row in header_rows for place in _repeats(table, row)}
+    last = _last(table.num_rows)
+    remarks = _remarks(rows(table.slice(0, SAMPLE)), rows(table.slice(last)), last)
+    reasons = _reasons(repeated, remarks)
+    if not reasons:
         return table, ()
-    reasons = {**dict.fromkeys(remarks, "note_row"), **dict.fromkeys(repeated, "repeated_header")}
-    taken = table.take(pa.array(sorted(reasons))).to_pylist()
-    left = tuple(
-        LeftOut(row["line"], " | ".join(str(cell) for cell in list(row.values())[1:] if cell), reasons[place])
-        for place, row in zip(sorted(reasons), taken, strict=True)
-    )
     import numpy as np
 
     keep = np.ones(table.num_rows, dtype=bool)
-    keep[sorted(reasons)] = False
-    return table.filter(pa.array(keep)), left
+    keep[list(reasons)] = False
+    taken = rows(table.take(pa.array(list(reasons))))
+    return table.filter(pa.array(keep)), _left(taken, reasons.values())
+
+
+def left_out(rows: Sequence[Record], header_rows: Sequence[Row]) -> tuple[LeftOut, ...]:
+    """Return what ``leave_out`` would take, from records of a line and its cells."""
+    titles = [_titles(row) for row in header_rows]
+    repeated = {
+        place
+        for place, (_, *cells) in enumerate(rows)
+        for wanted in titles
+        if len(wanted) > 1 and all(_text(cells[at]) == title for at, title in wanted)
+    }
+    last = _last(len(rows))
+    reasons = _reasons(repeated, _remarks(rows[:SAMPLE], rows[last:], last))
+    return _left([rows[place] for place in reasons], reasons.values())
+
+
+def _reasons(repeated: set[int], remarks: Sequence[int]) -> dict[int, str]:
+    """Return the places of the rows to leave out, in order, with the reason of each."""
+    found = {**dict.fromkeys(remarks, "note_row"), **dict.fromkeys(repeated, "repeated_header")}
+    return dict(sorted(found.items()))
+
+
+def _left(rows: Sequence[Record], reasons: Iterable[str]) -> tuple[LeftOut, ...]:
+    return tuple(
+        LeftOut(line, " | ".join(str(cell) for cell in cells if cell), reason)
+        for (line, *cells), reason in zip(rows, reasons, strict=True)
+    )
+
+
+def _last(n_rows: int) -> int:
+    """Return the place from which on rows may be remarks."""
+    return max(1, n_rows - TAIL)
+
+
+def _titles(header: Row) -> list[tuple[int, str]]:
+    return [(place, title) for place, cell in enumerate(header) if (title := _text(cell))]
 
 
 def _repeats(table: pa.Table, header: Row) -> list[int]:
     """Return the places of the rows that hold the same cells as the header."""
     import pyarrow.compute as pc
 
-    titles = [(place, title) for place, cell in enumerate(header) if (title := _text(cell))]
+    titles = _titles(header)
     if len(titles) < 2:
         return []
     place, title = titles[0]
@@ -266,21 +304,19 @@ def _repeats(table: pa.Table, header: Row) -> list[int]:
     ]
 
 
-def _remarks(table: pa.Table) -> list[int]:
-    """Return the places of the last rows that hold little but a sentence no other row has."""
-    n_rows = table.num_rows
-    if table.num_columns < 4 or n_rows < 2:
+def _remarks(head: Sequence[Record], end: Sequence[Record], first: int) -> list[int]:
+    """Return the places of the last rows that hold little but a sentence no other row has.
+
+    ``head`` is the first rows, ``end`` the last ones, from the place ``first`` on.
+    """
+    if not end or len(head[0]) < 4:
         return []
-    sample = [list(row.values())[1:] for row in table.slice(0, 200).to_pylist()]
+    sample = [cells for _, *cells in head]
     counts = sorted(sum(1 for cell in row if cell) for row in sample)
     usual = counts[3 * len(counts) // 4]
     if usual < 3:
         return []
-    first = max(1, n_rows - TAIL)
-    tail = [
-        [(column, text) for column, cell in enumerate(list(row.values())[1:]) if (text := _text(cell))]
-        for row in table.slice(first).to_pylist()
-    ]
+    tail = [[(column, text) for column, cell in enumerate(cells) if (text := _text(cell))] for _, *cells in end]
     sparse = len(tail)
     while sparse and 0 < len(tail[sparse - 1]) <= min(2, usual // 2):
         sparse -= 1
