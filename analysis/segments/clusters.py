@@ -10,6 +10,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.segments.group_tables import (
+    centres,
+    edges,
+    map_rows,
+    numbered_by_value,
+    on_all_rows,
+    positions,
+    traits,
+)
 from analysis.segments.groupers import Found, group_rows, mixture_bics
 from analysis.segments.howmany import (
     SMALLEST_SHARE,
@@ -36,9 +45,6 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
     from analysis.segments.params import ClusterMethod
 
-TRAIT_SIZE = 0.5
-MAX_TRAITS = 2
-EDGE_ROWS = 100_000
 METHOD_ROWS = 1_000
 
 
@@ -212,14 +218,14 @@ def fit(
     else:
         share = limits.smallest_share
         made = group_rows(prepared.matrix, method, k or wanted, smallest_share=share, seed=seed)
-    grouping = _by_value(made.grouping, prepared)
+    grouping = numbered_by_value(made.grouping, prepared)
     k = len(grouping.centres)
     keys = [f"cluster_{i + 1}" for i in range(k)]
-    codes = _positions(grouping.labels, prepared)
+    codes = positions(grouping.labels, prepared)
     segmentation = segmentation_of(codes, keys, method="clusters", spend=prepared.spend)
     sample = prepared.sample[grouping.labels[prepared.sample] >= 0]
     silhouette = silhouettes(prepared.matrix[sample], [grouping.labels[sample]])[0]
-    nearest, margin = _edges(grouping, prepared)
+    nearest, margin = edges(grouping, prepared)
     # What was measured are groups of k-means; another method's groups are measured when they are asked for.
     same = found is not None and method in ("kmeans", "mixed")
     return ClusterResult(
@@ -235,10 +241,10 @@ def fit(
         stability=_stability(found, grouping, prepared, keys) if found is not None and same else None,
         nearest=nearest,
         margin=margin,
-        centres=_centres(grouping, prepared, keys),
-        map=_map(grouping, prepared, keys),
+        centres=centres(grouping, prepared, keys),
+        map=map_rows(grouping, prepared, keys),
         map_shares=prepared.map_shares,
-        traits=_traits(grouping, prepared, keys),
+        traits=traits(grouping, prepared, keys),
         notes=(
             *prepared.notes,
             *_method_notes(made, grouping),
@@ -247,7 +253,7 @@ def fit(
         method=method,
         n_fitted=made.n_fitted,
         categories=prepared.categories,
-        probability=_spread(made.probability, prepared) if made.probability is not None else None,
+        probability=on_all_rows(made.probability, prepared) if made.probability is not None else None,
         bic=made.bic,
         tree=made.tree,
         tree_rows=prepared.rows[made.rows] if made.rows is not None else None,
@@ -264,14 +270,6 @@ def _by_bic(prepared: Prepared, limits: Limits, seed: int) -> pd.DataFrame:
     ks = list(range(2, min(limits.most, prepared.n_distinct, len(points) - 1) + 1))
     bics = mixture_bics(points, ks, seed=seed)
     return pd.DataFrame({"k": ks, "bic": bics, "chosen": np.arange(len(ks)) == int(np.argmin(bics))})
-
-
-def _spread(values: np.ndarray, prepared: Prepared) -> np.ndarray:
-    import numpy as np
-
-    every = np.full(prepared.n_customers, np.nan)
-    every[prepared.rows] = values
-    return every
 
 
 def _method_notes(made: Found, grouping: Grouping) -> list[Note]:
@@ -325,106 +323,6 @@ def _stability(found: Sweep, grouping: Grouping, prepared: Prepared, keys: list[
     pairs = match(pd.Series(measured).astype(str), pd.Series(grouping.labels[prepared.sample]).astype(str), least=0.0)
     by_new = {int(new): float(found.recommended.stability[int(old)]) for old, new in pairs.items()}
     return {key: by_new.get(i, float("nan")) for i, key in enumerate(keys)}
-
-
-def _edges(grouping: Grouping, prepared: Prepared) -> tuple[np.ndarray, np.ndarray]:
-    """Return the nearest other centre of each customer and the simplified silhouette."""
-    import numpy as np
-
-    n = len(prepared.matrix)
-    near, share = np.empty(n, dtype=int), np.empty(n)
-    halves = (grouping.centres**2).sum(axis=1)
-    for start in range(0, n, EDGE_ROWS):
-        part = slice(start, start + EDGE_ROWS)
-        points, own = prepared.matrix[part], grouping.labels[part]
-        squares = np.maximum(halves - 2 * points @ grouping.centres.T + (points * points).sum(axis=1)[:, None], 0)
-        rows = np.arange(len(points))
-        within = squares[rows, own].copy()
-        squares[rows, own] = np.inf
-        near[part] = squares.argmin(axis=1)
-        other = squares[rows, near[part]]
-        share[part] = 1 - np.sqrt(np.divide(within, other, out=np.ones(len(points)), where=other > 0))
-    nearest, margin = np.full(prepared.n_customers, -1), np.full(prepared.n_customers, np.nan)
-    inside = grouping.labels >= 0
-    nearest[prepared.rows[inside]], margin[prepared.rows[inside]] = near[inside], share[inside]
-    return nearest, margin
-
-
-def _by_value(grouping: Grouping, prepared: Prepared) -> Grouping:
-    """Number the groups from the highest mean spend to the lowest."""
-    import numpy as np
-
-    k = len(grouping.centres)
-    inside = grouping.labels >= 0
-    sizes = np.bincount(grouping.labels[inside], minlength=k)
-    value = prepared.original[:, 0] if prepared.spend is None else prepared.spend[prepared.rows]
-    means = np.bincount(grouping.labels[inside], np.nan_to_num(value)[inside], minlength=k) / sizes
-    # Equal means (no spend anywhere) fall back on the centres, so that the numbering never depends on the starts.
-    order = np.lexsort([*(-grouping.centres.T[::-1]), -means])
-    # The last place is where rows in no group look.
-    rank = np.full(k + 1, -1)
-    rank[order] = np.arange(k)
-    return Grouping(labels=rank[grouping.labels], centres=grouping.centres[order], inertia=grouping.inertia)
-
-
-def _positions(labels: np.ndarray, prepared: Prepared) -> np.ndarray:
-    import numpy as np
-
-    codes = np.full(prepared.n_customers, -1)
-    codes[prepared.rows] = labels
-    return codes
-
-
-def _centres(grouping: Grouping, prepared: Prepared, keys: list[str]) -> pd.DataFrame:
-    import numpy as np
-    import pandas as pd
-
-    order = np.argsort(grouping.labels, kind="stable")
-    order = order[grouping.labels[order] >= 0]
-    ends = np.cumsum(np.bincount(grouping.labels[order], minlength=len(keys)))[:-1]
-    rows = []
-    for position, feature in enumerate(prepared.features):
-        column = prepared.original[:, position]
-        known = column[np.isfinite(column)]
-        overall = {"all_mean": known.mean(), "all_median": np.median(known)}
-        for number, values in enumerate(np.split(column[order], ends)):
-            filled = values[np.isfinite(values)]
-            rows.append(
-                {
-                    "segment": keys[number],
-                    "feature": feature.key,
-                    "mean": filled.mean() if len(filled) else np.nan,
-                    "median": np.median(filled) if len(filled) else np.nan,
-                    **overall,
-                    "z": grouping.centres[number, position],
-                }
-            )
-    return pd.DataFrame(rows).sort_values("segment", key=lambda s: s.map(keys.index), kind="stable", ignore_index=True)
-
-
-def _map(grouping: Grouping, prepared: Prepared, keys: list[str]) -> pd.DataFrame:
-    import pandas as pd
-
-    labels = grouping.labels[prepared.map_rows]
-    inside = labels >= 0
-    return pd.DataFrame(
-        {
-            "x": prepared.map_points[inside, 0],
-            "y": prepared.map_points[inside, 1],
-            "segment": pd.array(keys, dtype="str").take(labels[inside]),
-        }
-    )
-
-
-def _traits(grouping: Grouping, prepared: Prepared, keys: list[str]) -> dict[str, tuple[tuple[str, str], ...]]:
-    traits = {}
-    for key, centre in zip(keys, grouping.centres, strict=True):
-        strongest = sorted(
-            zip(prepared.features, centre[: len(prepared.features)], strict=True), key=lambda pair: -abs(pair[1])
-        )
-        marked = [(feature.key, "high" if z > 0 else "low") for feature, z in strongest if abs(z) >= TRAIT_SIZE]
-        traits[key] = tuple(marked[:MAX_TRAITS])
-    return traits
 
 
 def _notes(segmentation: Segmentation, silhouette: float, found: Sweep | None, n: int) -> list[Note]:

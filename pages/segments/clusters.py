@@ -9,7 +9,18 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from analysis.segments.changes import shown_clusters
 from analysis.segments.fit import fit_columns
-from ui import beside, cluster_choices, cluster_parts, compute, controls, customer_list, segments, session, show
+from ui import (
+    beside,
+    cluster_choices,
+    cluster_parts,
+    compute,
+    controls,
+    customer_list,
+    segment_table,
+    segments,
+    session,
+    show,
+)
 
 if TYPE_CHECKING:
     from analysis.segments.clusters import ClusterResult
@@ -48,7 +59,7 @@ def main() -> None:
         cluster_parts.stability_bars(view, stable, focus)
     segments.segment_bars(view, name="clusters_bars", focus=focus)
     segments.notes((*result.notes, *edited.notes), view)
-    segments.editor(study, view)
+    segment_table.editor(study, view)
     beside.keep(study, view)
     if edited.shown:
         cluster_parts.fit(study, profiles, params, result, view, focus)

@@ -9,7 +9,7 @@ import streamlit as st
 from analysis.charts import hybrid as charts
 from analysis.errors import AnalysisError
 from analysis.segments.params import CrossedKind, HybridParams
-from ui import compute, controls, customer_list, segments, session, show
+from ui import compute, controls, customer_list, segment_table, segments, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ def main() -> None:
     picture(study, profiles, result, view, focus)
     segments.notes((*result.notes, *edited.notes), view)
     segments.segment_bars(view, name="hybrid_bars", focus=focus)
-    segments.editor(study, view)
+    segment_table.editor(study, view)
     customer_list.customers(view, profiles)
     show.how_computed("hybrid.method")
     segments.code(study, "hybrid")

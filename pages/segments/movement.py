@@ -10,7 +10,7 @@ from analysis.charts import movement as charts
 from analysis.errors import AnalysisError
 from analysis.segments.movement import MovementResult, periods
 from analysis.segments.params import MovementParams
-from ui import compute, controls, customer_list, segments, session, show
+from ui import compute, controls, customer_list, segment_table, segments, session, show
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
@@ -46,7 +46,7 @@ def main() -> None:
     money(result, view)
     focus = segments.focus(view) if edited.shown else None
     segments.segment_bars(view, name="movement_bars", focus=focus)
-    segments.editor(study, view)
+    segment_table.editor(study, view)
     customer_list.customers(view, profiles)
     show.how_computed("movement.method")
     segments.code(study, "movement")

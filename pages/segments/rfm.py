@@ -10,7 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.segments.changes import shown_grid
 from analysis.segments.cuts import OWN_FIELDS, own_params, read_cuts, thresholds, write_cuts
 from analysis.segments.params import RfmParams
-from ui import compute, controls, customer_list, rfm_options, segments, session, show
+from ui import compute, controls, customer_list, rfm_options, segment_table, segments, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,7 @@ def main() -> None:
     focus = segments.focus(view) if edited.shown else None
     grid(shown_grid(result, edited), view, focus)
     segments.segment_bars(view, name="rfm_bars", focus=focus)
-    segments.editor(study, view)
+    segment_table.editor(study, view)
     scores(result)
     customer_list.customers(view, profiles, score_columns(result, profiles))
     show.how_computed("rfm.method")

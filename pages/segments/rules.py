@@ -25,7 +25,7 @@ from analysis.segments.rule_edit import (
 )
 from analysis.segments.rules import OPS, RulesResult, holds, segment_key
 from analysis.segments.starters import starter_rules
-from ui import compute, controls, customer_list, segments, session, show
+from ui import compute, controls, customer_list, segment_table, segments, session, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ def main() -> None:
     focus = segments.focus(view) if edited.shown else None
     segments.segment_bars(view, name="rules_bars", focus=focus)
     coverage(result, view)
-    segments.editor(study, view)
+    segment_table.editor(study, view)
     customer_list.customers(view, profiles, also(result, view))
     show.how_computed("rules.method")
     segments.code(study, "rules")

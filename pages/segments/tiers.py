@@ -10,7 +10,7 @@ from analysis.charts import tiers as charts
 from analysis.errors import AnalysisError
 from analysis.segments.params import Tier, TierParams
 from analysis.segments.tiers import BY_CUSTOMERS, BY_REVENUE, TierResult, own_tiers
-from ui import compute, controls, customer_list, segments, session, show
+from ui import compute, controls, customer_list, segment_table, segments, session, show
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
@@ -39,7 +39,7 @@ def main() -> None:
     segments.notes((*result.notes, *edited.notes), view)
     focus = segments.focus(view) if edited.shown else None
     segments.segment_bars(view, name="tiers_bars", focus=focus)
-    segments.editor(study, view)
+    segment_table.editor(study, view)
     borders(result, view)
     customer_list.customers(view, profiles)
     show.how_computed("tiers.method")
