@@ -50,7 +50,12 @@ def change_lines(steps: pd.DataFrame, kind: str, t: Translate, *, metric: str, g
             "after": steps["after"],
         }
     )
-    x = alt.X("step:T", title=None) if dated else alt.X("step:N", sort=None, title=None, axis=alt.Axis(labelAngle=0))
+    dates = alt.Axis(format="%Y-%m-%d", tickCount=6, labelFlush=True, grid=False)
+    x = (
+        alt.X("step:T", title=None, axis=dates, scale=alt.Scale(type="utc"))
+        if dated
+        else alt.X("step:N", sort=None, title=None, axis=alt.Axis(labelAngle=0))
+    )
     colour = alt.Color(
         "group:N",
         scale=alt.Scale(domain=[words[True], words[False]], range=[ACCENT, GREY[0]]),
@@ -72,7 +77,7 @@ def change_lines(steps: pd.DataFrame, kind: str, t: Translate, *, metric: str, g
     start = data.loc[data["after"], "step"]
     start = start.min() if dated else start.iloc[0]
     rule = alt.Chart(pd.DataFrame({"step": [start], "word": [t("charts.change_start")]})).encode(
-        x=alt.X("step:T") if dated else alt.X("step:N", sort=None)
+        x=alt.X("step:T", scale=alt.Scale(type="utc")) if dated else alt.X("step:N", sort=None)
     )
     line = rule.mark_rule(strokeDash=[4, 3], color=INK)
     word = rule.mark_text(align="left", baseline="top", dx=4, y=0, color=INK).encode(text="word:N")

@@ -430,3 +430,16 @@ def test_a_reading_of_a_table_is_kept_with_its_columns_and_remarks(open_page):
     assert {result.metric for result in reading.results} == {"bought", "spend"}
     assert reading.days == 20
     assert kept.experiment.state == "read"
+
+
+def test_a_test_whose_dates_hold_nobody_is_a_sentence(open_page, read_words):
+    from datetime import date
+
+    app = upload(open_page(PAGE), MESSY)
+    app.get_by_key("read_columns_start").set_value(date(2031, 1, 1)).run()
+    assert not app.exception, app.exception
+    text = read_words(app)
+    assert "1,200" in text
+    assert app.error
+    assert "p =" not in text
+    no_nonsense(text)
