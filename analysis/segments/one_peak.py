@@ -47,10 +47,9 @@ def one_peak_draws(points: np.ndarray, n: int, random: np.random.Generator) -> I
     """
     import numpy as np
     from scipy.special import ndtr, ndtri
-    from scipy.stats import rankdata
 
     n_rows = len(points)
-    scores = ndtri((rankdata(points, axis=0) - 0.5) / n_rows)
+    scores = ndtri((np.column_stack([_ranks(column) for column in points.T]) - 0.5) / n_rows)
     spread = scores.std(axis=0)
     scores = (scores - scores.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     variances, axes = np.linalg.eigh(scores.T @ scores / n_rows)
@@ -75,17 +74,14 @@ def nearest_with_one_peak(counts: np.ndarray) -> np.ndarray:
     [3.0, 1.0, 1.0, 1.0]
     """
     import numpy as np
-    from sklearn.isotonic import isotonic_regression
 
-    before, after = _squares_rising(counts), _squares_rising(counts[::-1])[::-1]
+    before, after = _rising(counts)[1], _rising(counts[::-1])[1][::-1]
     peak = int(np.argmin([*(before[:-1] + after[1:]), before[-1]]))
-    rising = isotonic_regression(counts[: peak + 1])
-    falling = isotonic_regression(counts[peak + 1 :], increasing=False) if peak + 1 < len(counts) else counts[:0]
-    return np.concatenate([rising, falling])
+    return np.concatenate([_rising(counts[: peak + 1])[0], _rising(counts[peak + 1 :][::-1])[0][::-1]])
 
 
-def _squares_rising(counts: np.ndarray) -> np.ndarray:
-    """Return for each beginning of ``counts`` the squared distance of the nearest rising numbers (Stout 2008)."""
+def _rising(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the nearest rising numbers, and for each beginning of ``counts`` the squared distance of its own."""
     import numpy as np
 
     blocks: list[tuple[float, int, float]] = []  # mean, size and squares of each stretch of equal numbers
@@ -100,7 +96,16 @@ def _squares_rising(counts: np.ndarray) -> np.ndarray:
         blocks.append((mean, size, squares))
         total += squares
         found.append(total)
-    return np.array(found)
+    rising = np.repeat([mean for mean, _, _ in blocks], [size for _, size, _ in blocks])
+    return rising, np.array(found)
+
+
+def _ranks(column: np.ndarray) -> np.ndarray:
+    """Return ranks from 1, equal values sharing their mean; scipy.stats takes longer to import than this to run."""
+    import numpy as np
+
+    _, place, counts = np.unique(column, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[place]
 
 
 def _cells(column: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -4,6 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from sklearn.isotonic import isotonic_regression
 from sklearn.metrics import adjusted_rand_score
 
 from analysis.segments.howmany import sweep
@@ -83,3 +84,19 @@ def test_groups_are_still_seen_beside_a_skewed_feature_of_noise(k, apart):
     assert found.recommended.verdict != "none"
     chosen = found.groupings[found.recommended.k - 2].labels
     assert adjusted_rand_score(truth, chosen) > 0.8
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_fit_is_the_best_of_scikit_learns_over_every_peak(seed):
+    random = np.random.default_rng(seed)
+    counts = random.integers(0, 6, random.integers(1, 30)).astype(float)
+
+    def with_peak(at):
+        rest = counts[at + 1 :]
+        falling = isotonic_regression(rest, increasing=False) if len(rest) else []
+        return [*isotonic_regression(counts[: at + 1]), *falling]
+
+    least = min(((np.array(with_peak(at)) - counts) ** 2).sum() for at in range(len(counts)))
+    found = nearest_with_one_peak(counts)
+    assert is_one_peak(found)
+    assert ((found - counts) ** 2).sum() == pytest.approx(least)
