@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# Tests run in parallel already: numeric libraries with threads of their own would only wait for each other.
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+
 # No test is timed: a busy machine is no fault of the code.
 settings.register_profile("portrait", deadline=None)
 settings.load_profile("portrait")

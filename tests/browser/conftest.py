@@ -37,7 +37,7 @@ def _missing(what: str) -> NoReturn:
     pytest.skip(what)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Return Chromium; skip without it, or fail when PORTRAIT_REQUIRE_BROWSER=1."""
     named = os.environ.get("CHROME")
@@ -100,9 +100,9 @@ class Server:
                 self.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Server]:
-    """Return a running server that the whole session shares."""
+    """Return a running server that the browser tests share; it ends with the last of them."""
     server = Server(tmp_path_factory.mktemp("server"))
     server.start()
     yield server
