@@ -47,6 +47,19 @@ def method_name(method: str) -> str:
     return t(f"workbook.segmentation.{method}") if t.has(f"workbook.segmentation.{method}") else method
 
 
+def segment_choices(found: dict[str, Shown]) -> dict[str, str]:
+    """Return every segment of the segmentations with its size, in words by ``method|segment``."""
+    t = session.t()
+    return {
+        f"{method}|{row['segment']}": t(
+            "plan.from_segment", method=method_name(method), segment=view.names[row["segment"]],
+            n=int(row["customers"]),
+        )
+        for method, view in found.items()
+        for row in view.table.to_dict("records")
+    }  # fmt: skip
+
+
 def column_of(method: str) -> str:
     """Return the column of a segmentation in exports and snapshots."""
     from analysis.kinds import SEGMENT_COLUMNS

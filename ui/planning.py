@@ -186,12 +186,7 @@ def sources(study: compute.Study | None, profiles: Profiles | None) -> tuple[dic
     if study is None or profiles is None:
         return words, {}
     views = explain.views(study, profiles)
-    for method, view in views.items():
-        for row in view.table.to_dict("records"):
-            words[f"{method}|{row['segment']}"] = t(
-                "plan.from_segment", method=explain.method_name(method), segment=view.names[row["segment"]],
-                n=int(row["customers"]),
-            )  # fmt: skip
+    words |= explain.segment_choices(views)
     if views:
         words[f"{next(iter(views))}|{EVERYBODY}"] = t("plan.from_everybody", n=len(profiles.customers))
     return words, views

@@ -32,12 +32,7 @@ def audiences(profiles: Profiles, views: dict[str, Shown]) -> dict[str, str]:
     """Return whom an experiment can be for, in words by key."""
     t = session.t()
     words = {f"|{EVERYBODY}": t("plan.from_everybody", n=len(profiles.customers))}
-    for method, view in views.items():
-        for row in view.table.to_dict("records"):
-            words[f"{method}|{row['segment']}"] = t(
-                "plan.from_segment", method=explain.method_name(method), segment=view.names[row["segment"]],
-                n=int(row["customers"]),
-            )  # fmt: skip
+    words |= explain.segment_choices(views)
     return words
 
 
