@@ -222,7 +222,9 @@ def cluster_map(result: ClusterResult, t: Translate, *, names: Mapping[str, str]
         )
     )
     # Groups may lie close together, so what is written on the map is short: the number or a person's own name.
-    short = dict(zip(words.values(), segment_names(keys, t, names=names).values(), strict=True))
+    told = segment_names(keys, t, traits=result.traits, features=result.features)
+    numbers = segment_names(keys, t)
+    short = {words[key]: numbers[key] if words[key] == told[key] else words[key] for key in keys}
     middles = data.groupby("segment", sort=False)[["x", "y"]].median().reset_index()
     middles["segment"] = middles["segment"].map(short)
     # A white edge keeps the name readable on top of points of every colour.
