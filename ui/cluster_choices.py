@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import streamlit as st
 
+from analysis.profiles.words import feature_name
 from analysis.recipe import SegmentationPlan
-from analysis.segments.names import feature_name
 from analysis.segments.params import ClusterMethod, ClusterParams, Preparation
 from analysis.segments.prepare import suggest_features
 from ui import carry, compute, segments, session

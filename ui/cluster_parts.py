@@ -8,8 +8,8 @@ import streamlit as st
 
 from analysis.charts import clusters as deep
 from analysis.charts import segments as charts
+from analysis.profiles.words import feature_name, value_text
 from analysis.segments.fit import edge_rows, fit_columns
-from analysis.segments.names import feature_name, value_text
 from analysis.segments.stability import DOUBTFUL, STABLE
 from ui import cluster_choices, compute, segments, session, show
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from analysis.segments.names import feature_name
+from analysis.profiles.words import feature_name
 from ui import controls, session, show
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from analysis.compare.explain import Against, Separation, against, neighbours, q
 from analysis.compare.surrogate import SegmentRule, segment_rules
 from analysis.compare.words import crm_rule, level_name, neighbour_sentence, rule_sentence, rule_text
 from analysis.errors import AnalysisError
-from analysis.segments.names import feature_name, value_text
+from analysis.profiles.words import feature_name, value_text
 from ui import compute, session, show
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from analysis.experiments.outlook import amounts_of, shares_of
 from analysis.experiments.plan import (
     ProportionFormula,
 )
-from analysis.segments.names import feature_name
+from analysis.profiles.words import feature_name
 from ui import compute, planning, session
 
 if TYPE_CHECKING:

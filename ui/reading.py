@@ -369,7 +369,7 @@ def arm_statistic(arm: TypedArm, metric: str, place: int) -> Statistic:
 def study_columns(study: compute.Study, stored: StoredExperiment | None) -> dict[str, str]:
     """Return what a study can add to the table, by key, in words: the arm assigned, segmentations, categories."""
     from analysis.experiments.table import STUDY
-    from analysis.segments.names import feature_name
+    from analysis.profiles.words import feature_name
 
     t = session.t()
     found = {}

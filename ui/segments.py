@@ -10,14 +10,9 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.exports.code import segmentation_code
+from analysis.profiles.words import feature_name, value_text
 from analysis.recipe import SegmentationPlan
-from analysis.segments.names import (
-    feature_name,
-    note_sentence,
-    segment_name,
-    segment_names,
-    value_text,
-)
+from analysis.segments.names import note_sentence, segment_name, segment_names
 from analysis.segments.schemes import scheme_of
 from ui import carry, compute, session, show
 

@@ -11,7 +11,7 @@ from analysis.compare.words import level_name
 from analysis.errors import AnalysisError
 from analysis.experiments.record import KeptAssignment
 from analysis.experiments.split import HOLD_OUT, IMBALANCE, balance
-from analysis.segments.names import feature_name
+from analysis.profiles.words import feature_name
 from ui import compute, controls, experiments, session, show, splitting
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-    from analysis.segments.names import Translate
+    from analysis.translate import Translate
 
 
 def change_lines(steps: pd.DataFrame, kind: str, t: Translate, *, metric: str, groups: bool) -> alt.LayerChart:

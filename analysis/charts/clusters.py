@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.segments.clusters import ClusterResult
-    from analysis.segments.names import Translate
+    from analysis.translate import Translate
 
 LEAVES = 30
 STEPS = 60

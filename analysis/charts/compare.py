@@ -8,7 +8,8 @@ from analysis.charts.palette import DIVERGING, INK, axis_form, look, segment_axi
 from analysis.compare.compare import YES
 from analysis.compare.words import level_name as level_name
 from analysis.errors import AnalysisError
-from analysis.segments.names import feature_name, segment_names, unique_words, value_text
+from analysis.profiles.words import feature_name, value_text
+from analysis.segments.names import segment_names, unique_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from analysis.compare.compare import Comparison
     from analysis.profiles.result import Feature
-    from analysis.segments.names import Translate
+    from analysis.translate import Translate
 
 INDEX_RANGE = (0.0, 200.0)
 MAX_INDEX_ROWS = 30

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from analysis.experiments.segments import SegmentReading
     from analysis.experiments.sequential import Day
     from analysis.experiments.targets import Targeting
-    from analysis.segments.names import Translate
+    from analysis.translate import Translate
 
 # Blue is what is wanted, orange what is not, grey what cannot be told: as everywhere, red stays for alarms.
 _SIDES = {"better": CATEGORICAL[0], "worse": CATEGORICAL[2], "unclear": GREY[0]}

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, look, segment_axis, segment_colours, text_on, zero_to_one
 from analysis.compare.compare import FEW
 from analysis.errors import AnalysisError
-from analysis.segments.names import feature_name, segment_names, unique_words
+from analysis.profiles.words import feature_name
+from analysis.segments.names import segment_names, unique_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from analysis.compare.compare import Comparison
     from analysis.compare.explain import Separation
     from analysis.profiles.result import Feature
-    from analysis.segments.names import Translate
+    from analysis.translate import Translate
 
 MOST_BARS = 15
 MOST_AXES = 8

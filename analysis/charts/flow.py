@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-    from analysis.segments.names import Translate
+    from analysis.translate import Translate
 
 MOST_BANDS = 60
 GAP = 0.02

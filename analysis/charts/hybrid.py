@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import altair as alt
 
     from analysis.segments.hybrid import HybridResult
-    from analysis.segments.names import Translate
+    from analysis.translate import Translate
 
 
 def hybrid_grid(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-    from analysis.segments.names import Translate
+    from analysis.translate import Translate
 
 
 def join_table(join: Join, tables: Sequence[RawTable], t: Translate) -> pd.DataFrame:

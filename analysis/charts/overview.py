@@ -8,8 +8,8 @@ from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, axis_form, look, te
 from analysis.errors import AnalysisError
 from analysis.overview.distributions import OTHER
 from analysis.overview.words import bucket_text
-from analysis.profiles.words import coded_value
-from analysis.segments.names import feature_name, unique_words, value_text
+from analysis.profiles.words import coded_value, feature_name, value_text
+from analysis.segments.names import unique_words
 
 if TYPE_CHECKING:
     import altair as alt
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from analysis.overview.distributions import Distribution
     from analysis.overview.result import Overview
     from analysis.profiles.result import Feature
-    from analysis.segments.names import Translate
+    from analysis.translate import Translate
 
 Measure = Literal["revenue", "orders", "buyers"]
 COHORTS_SHOWN, MONTHS_SHOWN = 18, 12

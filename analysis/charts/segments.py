@@ -18,7 +18,8 @@ from analysis.charts.palette import (
     text_on_diverging,
     zero_to_one,
 )
-from analysis.segments.names import feature_name, segment_names, unique_words, value_text
+from analysis.profiles.words import feature_name, value_text
+from analysis.segments.names import segment_names, unique_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.segments.clusters import ClusterResult
-    from analysis.segments.names import Translate
     from analysis.segments.result import Segmentation
     from analysis.segments.rfm import RfmResult
+    from analysis.translate import Translate
 
 CELLS_WITH_NAMES = 36
 Z_RANGE = 2.0

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     import altair as alt
 
-    from analysis.segments.names import Translate
     from analysis.segments.tiers import TierResult
+    from analysis.translate import Translate
 
 
 def pareto_curve(result: TierResult, t: Translate, *, names: Mapping[str, str] | None = None) -> alt.LayerChart:

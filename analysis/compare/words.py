@@ -7,14 +7,13 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from analysis.compare.compare import OTHER, YES
-from analysis.profiles.words import coded_value
-from analysis.segments.names import feature_name, value_text
+from analysis.profiles.words import coded_value, feature_name, value_text
 
 if TYPE_CHECKING:
     from analysis.compare.explain import Against
     from analysis.compare.surrogate import Condition, SegmentRule
     from analysis.profiles.result import Feature
-    from analysis.segments.names import Translate
+    from analysis.translate import Translate
 
 
 def level_name(feature: Feature, level: str, t: Translate) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from analysis.experiments.segments import SegmentReading
     from analysis.experiments.targets import Targeting
     from analysis.notes import Note
-    from analysis.segments.names import Translate
+    from analysis.translate import Translate
 
 _MINUS = "\N{MINUS SIGN}"
 

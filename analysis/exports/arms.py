@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from analysis.exports.cells import feature_column, feature_name, text_column
+from analysis.exports.cells import feature_column, text_column
 from analysis.exports.workbook import write_sheets
+from analysis.profiles.words import feature_name
 from analysis.segments.names import unique_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.exports.cells import SheetColumn
-    from analysis.exports.words import Words
     from analysis.profiles.result import Feature, Profiles
+    from analysis.translate import Translate
 
 # What a sending tool or a caller needs; the profile itself is exported elsewhere.
 SENT = ("name", "phone", "email", "city", "recency_days", "n_orders", "spend")
@@ -28,7 +29,7 @@ def sent_features(profiles: Profiles) -> list[Feature]:
     return [one for one in [*known[:3], *contact, *known[3:]] if one.key in profiles.customers]
 
 
-def arm_table(profiles: Profiles, arms: Sequence[str | None], names: Mapping[str, str], t: Words) -> pd.DataFrame:
+def arm_table(profiles: Profiles, arms: Sequence[str | None], names: Mapping[str, str], t: Translate) -> pd.DataFrame:
     """Return the customers that have an arm, with headers and arms in words.
 
     Parameters
@@ -60,7 +61,7 @@ def write_arms(
     profiles: Profiles,
     arms: Sequence[str | None],
     names: Mapping[str, str],
-    t: Words,
+    t: Translate,
     *,
     title: str,
 ) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from analysis.exports.words import Words, word
-from analysis.profiles.words import coded_value
+from analysis.profiles.words import coded_value, feature_name
+from analysis.translate import Translate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ class SheetColumn:
     width: float
 
 
-def profile_columns(profiles: Profiles, t: Words) -> list[SheetColumn]:
+def profile_columns(profiles: Profiles, t: Translate) -> list[SheetColumn]:
     """Return the customer id and every feature, in the order of the profiles."""
     customers = profiles.customers
     columns = [text_column(t("workbook.customer_id"), customers["customer_id"])]
@@ -55,12 +55,7 @@ def profile_columns(profiles: Profiles, t: Words) -> list[SheetColumn]:
     return columns
 
 
-def feature_name(feature: Feature, t: Words) -> str:
-    """Return the words for a feature: the header of the user's own column, or the text of a known one."""
-    return feature.header or word(t, f"feature.{feature.key}", feature.key)
-
-
-def feature_column(feature: Feature, values: pd.Series, t: Words) -> SheetColumn:
+def feature_column(feature: Feature, values: pd.Series, t: Translate) -> SheetColumn:
     """Return one feature as a column; what is masked or mixed is written as text."""
     from pandas.api import types
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.exports.cells import feature_name
 from analysis.exports.workbook import EXAMPLES, NamedSegmentation, WorkbookContents
 from analysis.kinds import ALWAYS, SEGMENT_COLUMNS
 from analysis.profiles.personal import mask, mask_cells, mask_inside, masked, personal_kind
-from analysis.profiles.words import coded_value
+from analysis.profiles.words import coded_value, feature_name
 from analysis.segments.names import segment_names, unique_words
 
 if TYPE_CHECKING:
@@ -17,11 +16,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from analysis.exports.words import Words
     from analysis.personas.words import Card
     from analysis.profiles.personal import PersonalKind
     from analysis.profiles.result import Profiles
     from analysis.study import StudyResult
+    from analysis.translate import Translate
 
 
 def shown_profiles(result: StudyResult, *, unmask: bool = False) -> Profiles:
@@ -44,7 +43,7 @@ def customer_id_kind(result: StudyResult) -> PersonalKind | None:
     return None
 
 
-def names_of(result: StudyResult, method: str, t: Words) -> dict[str, str]:
+def names_of(result: StudyResult, method: str, t: Translate) -> dict[str, str]:
     """Return the words for each segment of a method: a person's own, or the suggested ones."""
     found, edited = result.segmentations[method], result.edited[method]
     return segment_names(
@@ -70,7 +69,7 @@ def with_segments(result: StudyResult, customers: pd.DataFrame) -> pd.DataFrame:
     return customers.assign(**labels)
 
 
-def segment_table(result: StudyResult, t: Words) -> pd.DataFrame:
+def segment_table(result: StudyResult, t: Translate) -> pd.DataFrame:
     """Return every segment of every method.
 
     Returns
@@ -91,7 +90,7 @@ def segment_table(result: StudyResult, t: Words) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=pd.Index(columns))
 
 
-def customer_table(result: StudyResult, t: Words, *, unmask: bool = False) -> pd.DataFrame:
+def customer_table(result: StudyResult, t: Translate, *, unmask: bool = False) -> pd.DataFrame:
     """Return the customers with the names of their segments and every feature, headers and coded values in words.
 
     Returns
@@ -121,7 +120,7 @@ def customer_table(result: StudyResult, t: Words, *, unmask: bool = False) -> pd
 
 
 def persona_cards(
-    result: StudyResult, t: Words, *, edits: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None
+    result: StudyResult, t: Translate, *, edits: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None
 ) -> tuple[tuple[str, Card], ...]:
     """Return the card of every persona of every segmentation, with its method.
 
@@ -148,7 +147,7 @@ def persona_cards(
 
 def workbook_contents(
     result: StudyResult,
-    t: Words,
+    t: Translate,
     *,
     unmask: bool = False,
     persona_edits: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,

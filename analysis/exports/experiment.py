@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.experiments.segments import SegmentReading
     from analysis.experiments.sequential import Day
     from analysis.experiments.targets import Targeting
-    from analysis.segments.names import Translate
+    from analysis.translate import Translate
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from analysis.exports.experiment import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.segments.names import Translate
+    from analysis.translate import Translate
 
 # Styles stand in the page; pictures are inline SVG. Nothing else may load or run.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"

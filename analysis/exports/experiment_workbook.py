@@ -14,7 +14,7 @@ from analysis.exports.names import sheet_name
 
 if TYPE_CHECKING:
     from analysis.experiments.result import Estimate
-    from analysis.segments.names import Translate
+    from analysis.translate import Translate
 
 # Shares stay shares: Excel shows them with two decimals, effects on means with up to six significant figures.
 _SHARE, _P = "0.00%", "0.00000"

@@ -14,10 +14,10 @@ from analysis.exports.workbook import write_workbook
 from analysis.study import StudyResult, summary
 
 if TYPE_CHECKING:
-    from analysis.exports.words import Words
+    from analysis.translate import Translate
 
 
-def write_folder(result: StudyResult, out: Path, t: Words, *, unmask: bool = False) -> list[Path]:
+def write_folder(result: StudyResult, out: Path, t: Translate, *, unmask: bool = False) -> list[Path]:
     """Write ``summary.json``, ``profiles.parquet``, ``segments.xlsx``, ``set_aside.csv`` and ``recipe.yaml``.
 
     A file is complete or absent: each is written beside its place and moved there.

@@ -11,16 +11,16 @@ from analysis.exports.pictures import chinese_font
 from analysis.personas.portrait import portrait_body
 
 if TYPE_CHECKING:
-    from analysis.exports.words import Words
     from analysis.personas.result import Persona
     from analysis.personas.words import Card
+    from analysis.translate import Translate
 
 WIDTH = 860
 _EDGE = 32
 _TEXT, _QUIET, _PAGE = "#1b1f27", "#606673", "#ffffff"
 
 
-def card_png(persona: Persona, card: Card, colour: str, t: Words, *, language: str = "en", scale: float = 2.0) -> bytes:
+def card_png(persona: Persona, card: Card, colour: str, t: Translate, *, scale: float = 2.0) -> bytes:
     """Draw a card as PNG.
 
     Raises
@@ -31,12 +31,12 @@ def card_png(persona: Persona, card: Card, colour: str, t: Words, *, language: s
     import vl_convert
 
     font = chinese_font()
-    if font is None and language == "zh":
+    if font is None and t.language == "zh":
         raise AnalysisError("no_chinese_font")
     return vl_convert.svg_to_png(card_svg(persona, card, colour, t, font=font or "sans-serif"), scale=scale)
 
 
-def card_svg(persona: Persona, card: Card, colour: str, t: Words, *, font: str = "sans-serif") -> str:
+def card_svg(persona: Persona, card: Card, colour: str, t: Translate, *, font: str = "sans-serif") -> str:
     """Return a card as SVG; whatever a person or a file wrote is text in it, never a mark."""
     place, parts = 60.0, []
 

@@ -20,10 +20,10 @@ from analysis.exports.cells import (
     text_column,
 )
 from analysis.exports.names import sheet_name
-from analysis.exports.words import Words, word
 from analysis.profiles.dictionary import feature_dictionary
 from analysis.recipe import Recipe
 from analysis.segments.names import segment_advice, segment_meaning
+from analysis.translate import Translate, word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,7 @@ class NamedSegmentation:
     names: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
 
-    def name(self, segment: str, t: Words) -> str:
+    def name(self, segment: str, t: Translate) -> str:
         """Return the words for a segment."""
         return self.names.get(segment) or word(t, f"segment.{segment}", segment)
 
@@ -102,7 +102,7 @@ class _Sheet:
 
 
 def write_workbook(
-    target: Path | BinaryIO, contents: WorkbookContents, t: Words, *, progress: Progress = lambda share: None
+    target: Path | BinaryIO, contents: WorkbookContents, t: Translate, *, progress: Progress = lambda share: None
 ) -> None:
     """Write the workbook to a path or into an open binary file.
 
@@ -195,7 +195,7 @@ class _Styles:
         return self._by_number_format[number_format]
 
 
-def _sheets(contents: WorkbookContents, t: Words) -> list[_Sheet]:
+def _sheets(contents: WorkbookContents, t: Translate) -> list[_Sheet]:
     taken = {t("workbook.sheet.readme")}
     columns = _customer_columns(contents, t)
     rows = list(zip(*(column.values for column in columns), strict=True))
@@ -217,7 +217,7 @@ def _sheets(contents: WorkbookContents, t: Words) -> list[_Sheet]:
     return sheets
 
 
-def _customer_columns(contents: WorkbookContents, t: Words) -> list[SheetColumn]:
+def _customer_columns(contents: WorkbookContents, t: Translate) -> list[SheetColumn]:
     first, *others = profile_columns(contents.profiles, t)
     labels = []
     for part in contents.segmentations:
@@ -227,11 +227,11 @@ def _customer_columns(contents: WorkbookContents, t: Words) -> list[SheetColumn]
     return [first, *labels, *others]
 
 
-def _method_name(part: NamedSegmentation, t: Words) -> str:
+def _method_name(part: NamedSegmentation, t: Translate) -> str:
     return word(t, f"workbook.segmentation.{part.segmentation.method}", part.segmentation.method)
 
 
-def _members(contents: WorkbookContents, t: Words) -> list[tuple[str, list[int]]]:
+def _members(contents: WorkbookContents, t: Translate) -> list[tuple[str, list[int]]]:
     """Return each segment of the main segmentation with the rows of its customers, highest spend first."""
     if not contents.segmentations:
         return []
@@ -249,7 +249,7 @@ def _members(contents: WorkbookContents, t: Words) -> list[tuple[str, list[int]]
     ]
 
 
-def _segment_columns(contents: WorkbookContents, t: Words) -> list[SheetColumn]:
+def _segment_columns(contents: WorkbookContents, t: Translate) -> list[SheetColumn]:
     import pandas as pd
 
     parts = contents.segmentations
@@ -273,7 +273,7 @@ def _segment_columns(contents: WorkbookContents, t: Words) -> list[SheetColumn]:
     return columns
 
 
-def _persona_columns(contents: WorkbookContents, t: Words) -> list[SheetColumn]:
+def _persona_columns(contents: WorkbookContents, t: Translate) -> list[SheetColumn]:
     import pandas as pd
 
     def column(header: str, words: list[str]) -> SheetColumn:
@@ -298,11 +298,11 @@ def _persona_columns(contents: WorkbookContents, t: Words) -> list[SheetColumn]:
     ]
 
 
-def _text_or_none(t: Words, key: str) -> str | None:
+def _text_or_none(t: Translate, key: str) -> str | None:
     return t(key) if t.has(key) else None
 
 
-def _feature_columns(profiles: Profiles, t: Words) -> list[SheetColumn]:
+def _feature_columns(profiles: Profiles, t: Translate) -> list[SheetColumn]:
     import pandas as pd
 
     entries = feature_dictionary(profiles)
@@ -322,7 +322,7 @@ def _feature_columns(profiles: Profiles, t: Words) -> list[SheetColumn]:
     ]
 
 
-def _count_columns(counts: Sequence[TableCount], t: Words) -> list[SheetColumn]:
+def _count_columns(counts: Sequence[TableCount], t: Translate) -> list[SheetColumn]:
     import pandas as pd
 
     lines = [
@@ -340,7 +340,7 @@ def _count_columns(counts: Sequence[TableCount], t: Words) -> list[SheetColumn]:
     ]
 
 
-def _example_columns(examples: pd.DataFrame, t: Words) -> list[SheetColumn]:
+def _example_columns(examples: pd.DataFrame, t: Translate) -> list[SheetColumn]:
     reasons = {reason: word(t, f"reason.{reason}", str(reason)) for reason in examples["reason"].unique()}
     return [
         text_column(t("workbook.table"), examples["table_key"]),
@@ -379,7 +379,7 @@ def _write_sheet(sheet: Worksheet, content: _Sheet, styles: _Styles, written: Ca
 
 
 def _write_readme(
-    sheet: Worksheet, contents: WorkbookContents, sheets: Sequence[_Sheet], t: Words, styles: _Styles
+    sheet: Worksheet, contents: WorkbookContents, sheets: Sequence[_Sheet], t: Translate, styles: _Styles
 ) -> None:
     customers = contents.profiles.customers
     sheet.hide_gridlines(2)
@@ -424,7 +424,7 @@ def _serial(day: date) -> int:
     return (day - date(1899, 12, 30)).days
 
 
-def _method(contents: WorkbookContents, t: Words) -> list[str]:
+def _method(contents: WorkbookContents, t: Translate) -> list[str]:
     sentences = [t(f"workbook.method.returns_{contents.recipe.cleaning.returns}")]
     for part in contents.segmentations:
         key = f"workbook.method.{part.segmentation.method}"
@@ -435,7 +435,7 @@ def _method(contents: WorkbookContents, t: Words) -> list[str]:
     return sentences
 
 
-def _remarks(contents: WorkbookContents, sheets: Sequence[_Sheet], t: Words) -> list[str]:
+def _remarks(contents: WorkbookContents, sheets: Sequence[_Sheet], t: Translate) -> list[str]:
     sentences = [t("workbook.how_to_read")]
     if contents.is_masked:
         sentences.append(t("workbook.masked"))

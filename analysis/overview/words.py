@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from analysis.overview.result import SHARES
 
@@ -11,33 +11,9 @@ if TYPE_CHECKING:
 
     from analysis.overview.periods import Bucket
     from analysis.overview.result import Change, Figure, FigureKey, Overview
+    from analysis.translate import Translate
 
 MANY_TIMES = 9.5  # from here on a change is a factor, not a percentage
-
-
-class Translate(Protocol):
-    """What turns a key and facts into words; ``texts.Translator`` is one."""
-
-    @property
-    def language(self) -> str:
-        """``"en"`` or ``"zh"``."""
-        ...
-
-    def __call__(self, key: str, **facts: object) -> str:
-        """Return the text of a key."""
-        ...
-
-    def number(self, value: float, digits: int | None = None) -> str:
-        """Write a number."""
-        ...
-
-    def percent(self, share: float) -> str:
-        """Write a share 0..1."""
-        ...
-
-    def money(self, value: float) -> str:
-        """Write an amount of money."""
-        ...
 
 
 def amount(key: FigureKey, value: float | None, t: Translate) -> str:

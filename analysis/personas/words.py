@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from analysis.compare.compare import YES
 from analysis.compare.words import level_name
-from analysis.segments.names import feature_name, value_text
+from analysis.profiles.words import feature_name, value_text
 
 if TYPE_CHECKING:
     from analysis.personas.result import Fact, Persona
-    from analysis.segments.names import Translate
+    from analysis.translate import Translate
 
 EDITABLE = ("name", "goals", "pains", "quote")
 

@@ -1,8 +1,14 @@
-"""The words for the coded values of profile features: weekdays and times of day; other values stand as in the file."""
+"""The words for profile features: their names, their values in their unit, and their coded values."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING
+
+from analysis.translate import word
+
+if TYPE_CHECKING:
+    from analysis.profiles.result import Feature
+    from analysis.translate import Translate
 
 # In the order in which they are read, which is not that of their size.
 CODED: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -21,14 +27,6 @@ CODED: dict[str, tuple[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-class Translate(Protocol):
-    """What turns a key into words; ``texts.Translator`` is one."""
-
-    def __call__(self, key: str, **facts: object) -> str:
-        """Return the text of a key."""
-        ...
-
-
 def coded_value(feature: str, value: str, t: Translate) -> str:
     """Return the words of a value: translated when the engine made it, as it stands when a file did.
 
@@ -40,3 +38,35 @@ def coded_value(feature: str, value: str, t: Translate) -> str:
     """
     group, known = CODED.get(feature, ("", ()))
     return t(f"value.{group}.{value}") if value in known else value
+
+
+def feature_name(feature: Feature, t: Translate) -> str:
+    """Return a feature's words: the header of the user's own column, else the text ``feature.<key>``, else the key.
+
+    Examples
+    --------
+    >>> from analysis.profiles.result import Feature
+    >>> from texts import Translator
+    >>> feature_name(Feature("spend", "value", "number"), Translator("en"))
+    'Spend'
+    """
+    return feature.header or word(t, f"feature.{feature.key}", feature.key)
+
+
+def value_text(value: float, feature: Feature, t: Translate) -> str:
+    """Write a value of a feature in its unit; a missing one is a dash, a calendar year has no separator.
+
+    Examples
+    --------
+    >>> from analysis.profiles.result import Feature
+    >>> from texts import Translator
+    >>> value_text(0.25, Feature("discount_share", "risk", "number", "share"), Translator("en"))
+    '25%'
+    """
+    if value != value:
+        return "–"
+    if feature.unit == "money":
+        return t.money(value)
+    if feature.unit == "year":
+        return str(round(value))
+    return t.percent(value) if feature.unit == "share" else t.number(value)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from analysis.profiles.words import feature_name
 from analysis.segments.hybrid import key_parts
 from analysis.segments.schemes import rule_of, scheme_of
 
@@ -12,51 +13,7 @@ if TYPE_CHECKING:
 
     from analysis.notes import Note
     from analysis.profiles.result import Feature
-
-
-class Translate(Protocol):
-    """What turns a key and facts into words; ``texts.Translator`` is one."""
-
-    def __call__(self, key: str, **facts: object) -> str:
-        """Return the text of a key with its blanks filled."""
-        ...
-
-    def has(self, key: str) -> bool:
-        """Say whether there is a text of this key."""
-        ...
-
-    def number(self, value: float, digits: int | None = None) -> str:
-        """Write a number."""
-        ...
-
-    def percent(self, share: float) -> str:
-        """Write a share 0..1."""
-        ...
-
-    def money(self, value: float) -> str:
-        """Write an amount of money."""
-        ...
-
-    def p_value(self, p: float) -> str:
-        """Write a p value with its sign."""
-        ...
-
-
-def feature_name(feature: Feature, t: Translate) -> str:
-    """Return a feature's words: the text ``feature.<key>``, else the header of the user's file, else the key."""
-    key = f"feature.{feature.key}"
-    return t(key) if t.has(key) else feature.header or feature.key
-
-
-def value_text(value: float, feature: Feature, t: Translate) -> str:
-    """Write a value of a feature in its unit; a missing one is a dash, a calendar year has no separator."""
-    if value != value:
-        return "–"
-    if feature.unit == "money":
-        return t.money(value)
-    if feature.unit == "year":
-        return str(round(value))
-    return t.percent(value) if feature.unit == "share" else t.number(value)
+    from analysis.translate import Translate
 
 
 def unique_words(words: Iterable[str]) -> list[str]:

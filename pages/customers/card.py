@@ -14,8 +14,7 @@ from analysis.compare.words import condition_text
 from analysis.errors import AnalysisError
 from analysis.profiles.personal import masked, personal_kind
 from analysis.profiles.result import DIMENSIONS
-from analysis.profiles.words import coded_value
-from analysis.segments.names import feature_name, value_text
+from analysis.profiles.words import coded_value, feature_name, value_text
 from ui import compute, controls, explain, segments, session, show
 
 if TYPE_CHECKING:

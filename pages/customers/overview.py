@@ -19,7 +19,7 @@ from analysis.overview.params import FILTER_COLUMNS, OverviewParams, Preset
 from analysis.overview.periods import Period, presets
 from analysis.overview.result import Choice, Overview
 from analysis.profiles.result import DIMENSIONS, Dimension
-from analysis.segments.names import feature_name
+from analysis.profiles.words import feature_name
 from ui import carry, compute, session, show
 
 REASONS_SHOWN = 2

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.experiments.assignment import to_table
-from analysis.segments.names import feature_name
+from analysis.profiles.words import feature_name
 from ui import compute, experiments, explain, planning, session, show, splitting, splitting_views
 
 if TYPE_CHECKING:

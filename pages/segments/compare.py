@@ -14,7 +14,7 @@ from analysis.compare.compare import YES, Comparison, compare
 from analysis.errors import AnalysisError
 from analysis.kinds import ALWAYS, place
 from analysis.profiles.result import DIMENSIONS
-from analysis.segments.names import feature_name, value_text
+from analysis.profiles.words import feature_name, value_text
 from ui import beside, compute, explain, segments, session, show
 
 if TYPE_CHECKING:

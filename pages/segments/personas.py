@@ -17,7 +17,7 @@ from analysis.personas.build import personas
 from analysis.personas.hypothesis import HypothesisPersona, Statement, check
 from analysis.personas.portrait import portrait_svg
 from analysis.personas.words import EDITABLE, Card, card
-from analysis.segments.names import feature_name, value_text
+from analysis.profiles.words import feature_name, value_text
 from ui import compute, experiments, explain, segments, session, show
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def one_card(study: compute.Study, method: str, persona: Persona, told: Card, co
         past_experiments(method, persona.segment)
         place = f"{method}_{persona.segment}"
         st.download_button(
-            t("personas.png"), lambda: card_png(persona, told, colour, t, language=t.language),
+            t("personas.png"), lambda: card_png(persona, told, colour, t),
             f"persona_{persona.segment}.png", "image/png", key=f"png_{place}", on_click="ignore", type="tertiary",
             icon=":material/download:",
         )  # fmt: skip

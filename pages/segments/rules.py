@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, get_args
 import streamlit as st
 
 from analysis.errors import AnalysisError
+from analysis.profiles.words import feature_name
 from analysis.segments.contradictions import refuse_contradictions
-from analysis.segments.names import feature_name
 from analysis.segments.params import DEEPEST, AllOf, AnyOf, Condition, Expression, RulesParams, SegmentRule
 from analysis.segments.rule_edit import (
     GroupKind,

@@ -22,9 +22,9 @@ def made(name: str) -> Card:
 
 def test_card_is_a_picture_and_the_same_each_time():
     language = "zh" if chinese_font() else "en"
-    first = card_png(PERSONA, made("忠诚"), "#2d69b4", Translator(language), language=language)
+    first = card_png(PERSONA, made("忠诚"), "#2d69b4", Translator(language))
     assert first[:8] == b"\x89PNG\r\n\x1a\n"
-    assert first == card_png(PERSONA, made("忠诚"), "#2d69b4", Translator(language), language=language)
+    assert first == card_png(PERSONA, made("忠诚"), "#2d69b4", Translator(language))
 
 
 @pytest.mark.parametrize("name", ["<script>&\"'", "a\x00b\x1b", "]]>", "\ud800x"])

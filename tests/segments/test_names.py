@@ -4,15 +4,14 @@ import pytest
 
 from analysis.notes import Note
 from analysis.profiles.result import Feature
+from analysis.profiles.words import feature_name, value_text
 from analysis.segments.names import (
-    feature_name,
     note_sentence,
     segment_advice,
     segment_meaning,
     segment_name,
     segment_names,
     segment_rule,
-    value_text,
 )
 from analysis.segments.schemes import rules
 from texts import LANGUAGES, Translator
@@ -69,6 +68,8 @@ def test_a_cluster_is_named_by_its_traits(language, expected):
 def test_a_feature_without_words_is_called_by_its_header_then_its_key():
     t = Translator("en")
     assert feature_name(Feature("zz_1", "basic", "number", header="Shoe size"), t) == "Shoe size"
+    # An own column keeps its header, whatever the engine calls a feature of that name.
+    assert feature_name(Feature("spend", "basic", "number", header="spend"), t) == "spend"
     assert feature_name(Feature("zz_1", "basic", "number"), t) == "zz_1"
 
 

@@ -1,0 +1,50 @@
+"""What the engine asks of a translator, so that it can write words without knowing any."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Translate(Protocol):
+    """Turns keys and facts into sentences of one language, and writes figures; ``texts.Translator`` is one."""
+
+    @property
+    def language(self) -> str:
+        """``"en"`` or ``"zh"``."""
+        ...
+
+    def __call__(self, key: str, **facts: Any) -> str:
+        """Return the text of a key with its blanks filled."""
+        ...
+
+    def has(self, key: str) -> bool:
+        """Say whether there is a text of this key."""
+        ...
+
+    def number(self, value: float, digits: int | None = None) -> str:
+        """Write a number."""
+        ...
+
+    def percent(self, share: float) -> str:
+        """Write a share 0..1."""
+        ...
+
+    def money(self, value: float) -> str:
+        """Write an amount of money."""
+        ...
+
+    def p_value(self, p: float) -> str:
+        """Write a p value with its sign."""
+        ...
+
+
+def word(t: Translate, key: str, instead: str) -> str:
+    """Return the text of a key, or what stands for it when there is none (an own column, an own segment).
+
+    Examples
+    --------
+    >>> from texts import Translator
+    >>> word(Translator("en"), "feature.spend", "spend"), word(Translator("en"), "feature.zz_1", "Shoe size")
+    ('Spend', 'Shoe size')
+    """
+    return t(key) if t.has(key) else instead
