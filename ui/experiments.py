@@ -15,6 +15,7 @@ from ui.compute import Choice, workspace
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from analysis.experiments.record import KeptReading
     from analysis.workspace.records import StoredExperiment
 
 _PICKER = "experiment_picker"
@@ -85,26 +86,19 @@ def change_text(value: float, metric: MetricKind) -> str:
 def lines(stored: StoredExperiment) -> list[str]:
     """Return what is known of an experiment in sentences: reading, decision, what was learned."""
     t, experiment = session.t(), stored.experiment
-    found, reading, decision = [], experiment.last_reading, experiment.decision
-    if reading is not None and (goal := reading.goal) is not None:
-        effect = goal.absolute
-        metric = experiment.metric
-        facts = {
-            "outcome": goal.metric, "arm": goal.arm, "control": goal.control, "n": goal.n_arm + goal.n_control,
-            "effect": change_text(effect.value, metric), "day": session.local_time(reading.read_at).date(),
-        }  # fmt: skip
-        if effect.low is None or effect.high is None:
-            found.append(t("experiments.reading_open", **facts))
-        else:
-            low, high = change_text(effect.low, metric), change_text(effect.high, metric)
-            found.append(t("experiments.reading", low=low, high=high, level=effect.level, **facts))
+    found, decision = [], experiment.decision
+    if (reading := experiment.last_reading) is not None and (line := reading_line(experiment, reading)):
+        found.append(line)
     if decision is not None:
         facts = {
             "verdict": t(f"experiment.decision_{decision.verdict}"), "arm": decision.arm,
             "day": session.local_time(decision.decided_at).date(),
         }  # fmt: skip
-        found.append(t("experiments.decided", **facts))
-        if decision.by_rule is None:
+        read = experiment.reading_at(decision.read_at)
+        found.append(t("experiments.decided" if decision.arm else "experiments.decided_change", **facts))
+        if read is not None and read.design != "test":
+            found.append(t("experiments.by_change"))
+        elif decision.by_rule is None:
             found.append(t("experiments.no_rule"))
         elif decision.by_rule != decision.verdict:
             found.append(t("experiments.against_rule", rule=t(f"experiment.decision_{decision.by_rule}")))
@@ -117,6 +111,26 @@ def lines(stored: StoredExperiment) -> list[str]:
     if experiment.learned:
         found.append(t("experiments.learned_said", learned=experiment.learned))
     return found
+
+
+def reading_line(experiment: Experiment, reading: KeptReading) -> str:
+    """Return what a reading found in one sentence; of a change with the remark that it is weaker evidence."""
+    t, goal = session.t(), reading.goal
+    if goal is None:
+        return ""
+    metric, effect = experiment.metric_of(reading), goal.absolute
+    values = {"arm_value": goal.value_arm, "control_value": goal.value_control}
+    write = change_text if reading.design == "differences" else level_text
+    facts: dict[str, Any] = {
+        "outcome": goal.metric, "arm": goal.arm, "control": goal.control, "n": goal.n_arm + goal.n_control,
+        "effect": change_text(effect.value, metric), "day": session.local_time(reading.read_at).date(),
+        **{name: write(value, metric) for name, value in values.items()},
+    }  # fmt: skip
+    if effect.low is None or effect.high is None:
+        return t("experiments.reading_open", **facts)
+    key = "experiments.reading" if reading.design == "test" else f"experiments.reading_{reading.design}"
+    low, high = change_text(effect.low, metric), change_text(effect.high, metric)
+    return t(key, low=low, high=high, level=effect.level, **facts)
 
 
 def picker() -> StoredExperiment | None:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pydantic import Field, ValidationError
 
 from analysis.errors import AnalysisError
 from analysis.experiments.evaluate import EvaluateParams
 from analysis.experiments.read import Metric, ReadParams
-from analysis.experiments.record import TypedArm
+from analysis.experiments.record import Design, TypedArm
 from analysis.params import Params
-from ui import compute, experiments, session
+from ui import compute, experiments, reading_study, session
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
     from analysis.experiments.read import ExperimentData
@@ -24,13 +23,11 @@ if TYPE_CHECKING:
     from analysis.experiments.statistics import Statistic
     from analysis.experiments.suggest import SuggestedColumns
     from analysis.experiments.table import Joined
-    from analysis.exports.code import JoinedStudy
     from analysis.workspace.records import StoredExperiment
 
 PAGE = "read"
 MOST_ARMS = 10
 Source = Literal["typed", "table", "study"]
-Design = Literal["test", "before_after", "differences"]
 # How many rows of figures a design that is no experiment needs.
 ROWS = {"before_after": 2, "differences": 4}
 
@@ -85,6 +82,7 @@ class ReadingChoices(Params):
     cost_per_customer: float = 0.0
     value_of_one: float | None = None
     everyone: bool = True
+    why: str = ""
     shown: dict[str, str] = Field(default_factory=dict)
 
 
@@ -188,9 +186,14 @@ def take_metric(place: int, field: str, key: str) -> None:
     change_part("columns", metrics=[metric.model_dump() for metric in metrics])
 
 
+def designs(source: Source) -> list[Design]:
+    """Return how it can have been done; from a study a table takes an arm or a group, so there have to be two."""
+    return [design for design in get_args(Design) if design != "before_after" or source != "study"]
+
+
 def is_change(chosen: ReadingChoices) -> bool:
-    """Say whether a change is read, not a test; a table joined with a study is always a test."""
-    return chosen.design != "test" and chosen.source != "study"
+    """Say whether a change is read, not a test."""
+    return chosen.design != "test" and chosen.design in designs(chosen.source)
 
 
 def offered(chosen: ReadingChoices) -> list[str]:
@@ -258,7 +261,7 @@ def suggested(
     ]
     taken = {metric.column for metric in metrics}
     segment = found.segment if found.segment not in taken else None
-    control = arm_word(assigned.arms[0].name) if assigned else None
+    control = reading_study.arm_word(assigned.arms[0].name) if assigned else None
     return ReadParams(
         control=control,
         arm=arm,
@@ -293,23 +296,13 @@ def read(stored: StoredExperiment | None, chosen: ReadingChoices) -> Read:
 
         rows = experiments.table(stored, table.digest)
         typed = _typed_rows(rows, columns)
-        join = _join(typed, stored, chosen) if chosen.source == "study" else None
+        join = _join(typed, stored, chosen, columns) if chosen.source == "study" else None
         rows = typed if join is None else join.rows
         return Read(read_experiment(rows, columns), rows, join)
 
     if chosen.source == "study":
-        study = compute.study_or_stop()
-        assignment = stored.experiment.assignment
-        key += f" {session.language()} {study.id} {study.version} {study.recipe.model_dump_json()}"
-        key += f" {assignment and assignment.digest}"
+        key += f" {reading_study.version(stored)}"
     return compute.experiment("reading", key, compute_it)
-
-
-def arm_word(arm: str) -> str:
-    """Return an arm that was assigned as a reader knows it: those who get nothing at all have a name of their own."""
-    from analysis.experiments.split import HOLD_OUT
-
-    return session.t()("read.hold_out") if arm == HOLD_OUT else arm
 
 
 def how(stored: StoredExperiment | None, chosen: ReadingChoices, data: ExperimentData) -> EvaluateParams:
@@ -323,7 +316,7 @@ def how(stored: StoredExperiment | None, chosen: ReadingChoices, data: Experimen
         return chosen.how if fits else chosen.how.model_copy(update={"shares": None})
     if kept is None or chosen.columns is None or chosen.columns.arm != STUDY + "arm" or chosen.source != "study":
         return chosen.how
-    shares = {arm_word(arm.name): arm.share for arm in kept.arms}
+    shares = {reading_study.arm_word(arm.name): arm.share for arm in kept.arms}
     if not all(arm in shares for arm in data.arms):
         return chosen.how
     return chosen.how.model_copy(update={"shares": tuple((arm, shares[arm]) for arm in data.arms)})
@@ -366,44 +359,6 @@ def arm_statistic(arm: TypedArm, metric: str, place: int) -> Statistic:
         raise AnalysisError(problem.code, **facts) from problem
 
 
-def study_columns(study: compute.Study, stored: StoredExperiment | None) -> dict[str, str]:
-    """Return what a study can add to the table, by key, in words: the arm assigned, segmentations, categories."""
-    from analysis.experiments.table import STUDY
-    from analysis.profiles.words import feature_name
-
-    t = session.t()
-    found = {}
-    if stored is not None and stored.experiment.assignment is not None:
-        found[STUDY + "arm"] = t("read.study_arm")
-    for plan in study.recipe.segmentations:
-        method = plan.params.kind
-        found[STUDY + method] = t("read.study_column", column=t(f"{method}.title"))
-    profiles = compute.prepared_or_stop(study).profiles
-    for feature in profiles.features:
-        if feature.kind == "category" and feature.personal is None:
-            found[STUDY + feature.key] = t("read.study_column", column=feature_name(feature, t))
-    return found
-
-
-def level_names(chosen: ReadingChoices) -> dict[str, str]:
-    """Return the words of the segments of a study by key; empty for a breakdown by a column of the table."""
-    from analysis.experiments.table import STUDY
-    from ui import segments
-
-    if chosen.source != "study" or chosen.columns is None:
-        return {}
-    study = compute.study_or_stop()
-    profiles = compute.prepared_or_stop(study).profiles
-    names: dict[str, str] = {}
-    for column in (chosen.columns.segment, chosen.columns.crossed):
-        method = (column or "").removeprefix(STUDY)
-        plan = study.recipe.plan(method) if column and column.startswith(STUDY) else None
-        if plan is not None:
-            result, edited = compute.segmentation(study, profiles, plan)
-            names |= segments.shown(result, edited, profiles, method).names
-    return names
-
-
 def _typed_rows(rows: pa.Table, columns: ReadParams) -> pa.Table:
     from analysis.experiments.table import type_rows
 
@@ -417,57 +372,15 @@ def _typed_rows(rows: pa.Table, columns: ReadParams) -> pa.Table:
     return type_rows(rows.select(kept), text=text - {metric.column for metric in columns.metrics})
 
 
-def _join(rows: pa.Table, stored: StoredExperiment, chosen: ReadingChoices) -> Joined:
-    from analysis.experiments.table import STUDY, join_study
-
-    columns = chosen.columns
-    assert columns is not None
-    if columns.unit is None:
-        raise AnalysisError("experiment_no_unit_chosen")
-    study = compute.study_or_stop()
-    profiles = compute.prepared_or_stop(study).profiles
-    wanted = [
-        name.removeprefix(STUDY)
-        for name in (columns.arm, columns.segment, columns.crossed)
-        if name and name.startswith(STUDY)
-    ]
-    customers: pd.DataFrame = profiles.customers[["customer_id"]].copy()
-    for name in dict.fromkeys(wanted):
-        plan = study.recipe.plan(name)
-        if name == "arm":
-            arms = experiments.arms(stored, customers["customer_id"].tolist())
-            customers["arm"] = [arm if arm is None else arm_word(arm) for arm in arms]
-        elif plan is not None:
-            customers[name] = compute.segmentation(study, profiles, plan)[1].segmentation.labels.astype(object)
-        elif name in profiles.customers.columns:
-            customers[name] = profiles.customers[name].astype(object)
-        else:
-            raise AnalysisError("experiment_unknown_column", column=name)
-    everyone = "arm" if chosen.everyone and columns.arm == STUDY + "arm" else None
-    outcomes = [name for metric in columns.metrics for name in (metric.column, metric.denominator) if name]
-    return join_study(rows, columns.unit, customers, everyone=everyone, outcomes=list(dict.fromkeys(outcomes)))
-
-
-def joined_study(chosen: ReadingChoices, stored: StoredExperiment) -> JoinedStudy:
-    """Return what the code of a joined reading needs of the study."""
+def _join(rows: pa.Table, stored: StoredExperiment, chosen: ReadingChoices, columns: ReadParams) -> Joined:
     from analysis.experiments.table import STUDY
-    from analysis.exports.code import JoinedStudy
-    from analysis.study import suggest_recipe
 
-    columns, kept = chosen.columns, stored.experiment.assignment
-    assert columns is not None
-    study = compute.study_or_stop()
-    names = [
-        name.removeprefix(STUDY)
-        for name in dict.fromkeys((columns.arm, columns.segment, columns.crossed))
-        if name and name.startswith(STUDY)
-    ]
-    assigned = (stored.id, kept.digest, kept.seed) if kept is not None and "arm" in names else None
-    return JoinedStudy(
-        study.recipe, list(dict.fromkeys(table.file for table in study.tables)), suggest_recipe(compute.guesses(study)),
-        [name for name in names if name != "arm"], assigned, session.t()("read.hold_out"),
-        chosen.everyone and columns.arm == STUDY + "arm",
-    )  # fmt: skip
+    everyone = chosen.everyone and columns.arm == STUDY + "arm"
+    outcomes = [name for metric in columns.metrics for name in (metric.column, metric.denominator) if name]
+    names = (columns.arm, columns.segment, columns.crossed)
+    return reading_study.joined(
+        rows, columns.unit, names, stored, everyone="arm" if everyone else None, outcomes=outcomes
+    )
 
 
 def _metric(name: str, is_share: bool, place: int) -> Metric:
@@ -485,20 +398,3 @@ def _shares(chosen: ReadingChoices) -> tuple[str, ...]:
 def _whole(value: float | None) -> Any:
     """A number field gives floats; whole ones are counts."""
     return int(value) if value is not None and value == int(value) else value
-
-
-def in_words(found: Any, names: dict[str, str]) -> Any:
-    """Return a reading by segment with the segments of a study in words."""
-    from analysis.experiments.stage import CROSS
-
-    def word(segment: str) -> str:
-        return CROSS.join(names.get(part, part) for part in segment.split(CROSS))
-
-    effects = tuple(replace(effect, segment=word(effect.segment)) for effect in found.effects)
-    notes = tuple(
-        replace(note, facts={**note.facts, "segment": word(str(note.facts["segment"]))})
-        if "segment" in note.facts
-        else note
-        for note in found.notes
-    )
-    return replace(found, effects=effects, notes=notes)

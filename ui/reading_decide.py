@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -13,27 +14,21 @@ from analysis.experiments import words
 from analysis.experiments.decide import Decision, Rule, decide
 from analysis.experiments.evaluate import wanted
 from analysis.experiments.record import (
-    NAME_LENGTH,
     Experiment,
     KeptComparison,
     KeptDecision,
     KeptReading,
     KeptRule,
-    Remark,
-    TableSource,
-    TypedSource,
-    with_reading,
     with_rule,
 )
+from analysis.experiments.table import STUDY
 from analysis.exports.experiment import DecisionSaid, ReadingContents, decision_text
-from ui import experiments, reading, reading_inputs, reading_views, session, show
+from ui import reading, reading_inputs, reading_keep, reading_study, reading_views, session, show
 
 if TYPE_CHECKING:
     from analysis.experiments.evaluate import Evaluation
     from analysis.experiments.results import MetricResult
     from analysis.workspace.records import StoredExperiment
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def view(
@@ -59,18 +54,14 @@ def view(
         show.empty_state(t("read.no_rule"))
     why = ""
     if said is not None:
-        why = st.text_input(t("read.why"), key="read_why", max_chars=500, help=t("read.why_help"))
-    if st.button(t("read.save"), key="read_save", type="primary", icon=":material/save:"):
-        try:
-            save(chosen, found, read, stored, said, fixed, why)
-        except AnalysisError as problem:
-            show.error(problem)
-            return
-        session.keep("read_saved", True)
-        st.rerun()
-    if session.kept("read_saved"):
-        session.keep("read_saved", None)
-        st.success(t("read.saved"), icon=":material/check:")
+        why = reading_inputs.bound(
+            st.text_input, "why", t("read.why"), chosen.why, max_chars=500, help=t("read.why_help")
+        )  # fmt: skip
+
+    def kept() -> tuple[KeptReading, Callable[[Experiment], Experiment]]:
+        return kept_with_decision(chosen, found, read, said, fixed, why)
+
+    reading_keep.save_button(chosen, stored, kept)
 
 
 def rule_inputs(chosen: reading.ReadingChoices, kind: str) -> None:
@@ -173,40 +164,28 @@ def days_run(chosen: reading.ReadingChoices, read: reading.Read) -> int:
     return int((known.max() - known.min()).days) + 1
 
 
-def save(
+def kept_with_decision(
     chosen: reading.ReadingChoices,
     found: Evaluation,
     read: reading.Read,
-    stored: StoredExperiment | None,
     said: DecisionSaid | None,
     fixed: KeptRule | None,
     why: str,
-) -> None:
-    """Keep the reading in the experiment, with the rule and what it decides."""
-    t = session.t()
-    if stored is None:
-        name = chosen.outcome.strip() or t("read.unnamed")
-        stored = experiments.begin(Experiment(name=name[:NAME_LENGTH]))
-        reading.keep(chosen)
-    now = datetime.now(UTC)
-    kept = KeptReading(
-        read_at=now,
-        source=_source(chosen),
-        choices=chosen.model_dump(mode="json"),
-        results=tuple(_comparison(result, found.control) for result in found.results),
-        remarks=tuple(_remark(note.code, note.level, note.facts) for note in (*found.health, *found.notes)),
-        days=days_run(chosen, read) or None,
-    )
+) -> tuple[KeptReading, Callable[[Experiment], Experiment]]:
+    """Return the reading as it is kept, and what gives an experiment the rule and what it decides."""
+    kept = reading_keep.kept_reading(
+        chosen, [_comparison(result, found.control) for result in found.results], (*found.health, *found.notes),
+        columns=chosen.columns, days=days_run(chosen, read) or None,
+    )  # fmt: skip
 
     def changed(experiment: Experiment) -> Experiment:
         if fixed is None and said is not None and not experiment.readings:
-            experiment = with_rule(experiment, _kept_rule(chosen.rule, now))
-        experiment = with_reading(experiment, kept)
+            experiment = with_rule(experiment, _kept_rule(chosen.rule, kept.read_at))
         if said is None:
             return experiment
-        return experiment.model_copy(update={"decision": _kept_decision(said, now, why)})
+        return experiment.model_copy(update={"decision": _kept_decision(said, kept.read_at, why)})
 
-    experiments.change(stored, changed)
+    return kept, changed
 
 
 def _kept_rule(page: reading.RuleChoice, now: datetime) -> KeptRule:
@@ -225,15 +204,6 @@ def _kept_decision(said: DecisionSaid, now: datetime, why: str) -> KeptDecision:
     )  # fmt: skip
 
 
-def _source(chosen: reading.ReadingChoices) -> Any:
-    if chosen.source == "typed":
-        return TypedSource(metric=chosen.metric, arms=chosen.arms)
-    assert chosen.table is not None and chosen.columns is not None
-    joined = chosen.columns.unit if chosen.source == "study" else None
-    table = chosen.table
-    return TableSource(file=table.file, digest=table.digest, n_rows=table.n_rows, columns=chosen.columns, joined=joined)
-
-
 def _comparison(result: MetricResult, control: str) -> KeptComparison:
     one = result.reading
     return KeptComparison(
@@ -242,13 +212,6 @@ def _comparison(result: MetricResult, control: str) -> KeptComparison:
         absolute=one.absolute, relative=one.relative, p=one.test.p, p_adjusted=result.p_corrected,
         test=one.test.convention,
     )  # fmt: skip
-
-
-def _remark(code: str, level: Any, facts: dict[str, Any]) -> Remark:
-    plain = {
-        name: fact if isinstance(fact, str | int | float | bool | None) else str(fact) for name, fact in facts.items()
-    }
-    return Remark(code=code, level=level, facts=plain)
 
 
 def source_sentences(chosen: reading.ReadingChoices, read: reading.Read) -> list[str]:
@@ -286,13 +249,13 @@ def contents(
     except AnalysisError:
         said = None
     dates, days = reading_views.running_days(chosen, read, result)
-    name = stored.experiment.name if stored is not None else chosen.outcome.strip() or t("read.unnamed")
     drawn = report_charts(
         found, t, segments=segments, targets=targets, dates=dates, days=days,
         days_of=(result.metric.name, result.treatment),
     )  # fmt: skip
     return ReadingContents(
-        name, datetime.now(UTC), tuple(source_sentences(chosen, read)), found, segments, targets, dates, days,
+        reading_keep.name_of(chosen, stored), datetime.now(UTC), tuple(source_sentences(chosen, read)), found,
+        segments, targets, dates, days,
         (result.metric.name, result.treatment), said, drawn, code_of(chosen, result, stored),
     )  # fmt: skip
 
@@ -310,7 +273,10 @@ def code_of(chosen: reading.ReadingChoices, result: MetricResult, stored: Stored
     if columns is None or table is None:
         return ""
     segment = (result.metric.name, result.treatment) if columns.segment else None
-    study = reading.joined_study(chosen, stored) if chosen.source == "study" and stored is not None else None
+    study = None
+    if chosen.source == "study" and stored is not None:
+        names = (columns.arm, columns.segment, columns.crossed)
+        study = reading_study.told(names, stored, everyone=chosen.everyone and columns.arm == STUDY + "arm")
     return reading_code(columns=columns, how=chosen.how, file=table.file, segment=segment, study=study)
 
 
@@ -318,11 +284,8 @@ def take_along(
     chosen: reading.ReadingChoices, found: Evaluation, read: reading.Read, stored: StoredExperiment | None
 ) -> None:
     """Offer the report as HTML and as a workbook, and the code."""
-    from analysis.exports.names import safe_file_name
-
     t = session.t()
     holds = contents(chosen, found, read, stored)
-    stem = f"{holds.name[:60]} {t('read.report_file')} {holds.read_at.date().isoformat()}"
 
     def html() -> str:
         from analysis.exports.experiment_report import report_html
@@ -334,14 +297,4 @@ def take_along(
 
         return reading_workbook(holds, t)
 
-    with st.container(horizontal=True):
-        for label, make, ending, mime in (
-            (t("read.download_html"), html, "html", "text/html"),
-            (t("read.download_xlsx"), workbook, "xlsx", XLSX),
-        ):
-            st.download_button(
-                label, make, safe_file_name(f"{stem}.{ending}"), mime, key=f"download_read_{ending}",
-                on_click="ignore", icon=":material/download:",
-            )  # fmt: skip
-    if holds.code:
-        show.code(holds.code)
+    reading_keep.take_along(holds.name, holds.read_at, html, workbook, holds.code)

@@ -10,7 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.experiments.proportions import ProportionTest, RatioInterval
 from analysis.experiments.results import Correction
 from analysis.intake.read import TABLE_FILES
-from ui import compute, experiments, reading, reading_changes, session, show
+from ui import experiments, reading, reading_changes, reading_study, session, show
 
 if TYPE_CHECKING:
     from analysis.experiments.evaluate import Evaluation
@@ -70,8 +70,10 @@ def typed(chosen: reading.ReadingChoices) -> None:
 def design(chosen: reading.ReadingChoices, **options: Any) -> None:
     """Show how it was done: by chance, or without."""
     t = session.t()
+    offered = reading.designs(chosen.source)
+    now = chosen.design if chosen.design in offered else "test"
     bound(
-        st.selectbox, "design", t("read.design"), chosen.design, options=list(get_args(reading.Design)),
+        st.selectbox, "design", t("read.design"), now, options=offered,
         format_func=lambda one: t(f"read.design_{one}"), help=t("read.design_help"), **options,
     )  # fmt: skip
 
@@ -111,8 +113,7 @@ def table(chosen: reading.ReadingChoices, stored: StoredExperiment | None) -> No
     if chosen.source == "study" and session.study_id() is None:
         show.no_study()
         st.stop()
-    if chosen.source == "table":
-        design(chosen, width=380)
+    design(chosen, width=380)
     if chosen.table is None:
         uploaded(stored)
         return
@@ -150,7 +151,7 @@ def columns(chosen: reading.ReadingChoices, stored: StoredExperiment | None) -> 
     """Show which column is the arm, the customer, the outcome and so on."""
     assert chosen.table is not None
     names = dict(zip(chosen.table.columns, chosen.table.columns, strict=True))
-    added = reading.study_columns(compute.study_or_stop(), stored) if chosen.source == "study" else {}
+    added = reading_study.columns(stored) if chosen.source == "study" else {}
     arms = names | {key: word for key, word in added.items() if key == "study.arm"}
     levels = names | {key: word for key, word in added.items() if key != "study.arm"}
     now = chosen.columns

@@ -10,7 +10,7 @@ from analysis.charts import experiments as charts
 from analysis.errors import AnalysisError
 from analysis.experiments import words
 from analysis.experiments.evaluate import day_table
-from ui import compute, reading, reading_inputs, session, show
+from ui import compute, reading, reading_inputs, reading_study, session, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -314,7 +314,10 @@ def segments_of(chosen: reading.ReadingChoices, found: Evaluation, read: reading
         read.data, metric=result.metric.name, treatment=result.treatment, correction=correction,
         alpha=chosen.how.alpha,
     )  # fmt: skip
-    return reading.in_words(segments, reading.level_names(chosen))
+    if chosen.source != "study" or chosen.columns is None:
+        return segments
+    names = reading_study.level_names((chosen.columns.segment, chosen.columns.crossed))
+    return reading_study.in_words(segments, names)
 
 
 def shown_result(chosen: reading.ReadingChoices, found: Evaluation) -> MetricResult:

@@ -18,7 +18,11 @@ from analysis.notes import Note
 from analysis.params import Params
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+
+    from analysis.experiments.statistics import Statistic
 
 # Below this many customers in a group, errors by customer are known to come out too small.
 FEW_UNITS = 20
@@ -146,6 +150,21 @@ def read_change(rows: Any, params: ChangeParams, *, alpha: float = ALPHA) -> Cha
         moved = "experiment_not_parallel" if params.group is not None else "experiment_moved_before"
         notes.append(Note(moved, {"p": early.p}, "check"))
     return Change(replace(reading, notes=tuple(notes)), cells, counts, early, steps)
+
+
+def cells_of(sides: Sequence[Statistic]) -> tuple[Cell, ...]:
+    """Return the sides of figures typed in, where every row is one customer: before and after, or these of two groups.
+
+    Examples
+    --------
+    >>> from analysis.experiments.statistics import ProportionStatistic
+    >>> [(cell.after, cell.mean) for cell in cells_of([ProportionStatistic(10, 2), ProportionStatistic(10, 5)])]
+    [(False, 0.2), (True, 0.5)]
+    """
+    two = len(sides) == 4
+    return tuple(
+        Cell(not two or place >= 2, bool(place % 2), side.n, side.n, side.mean) for place, side in enumerate(sides)
+    )
 
 
 def _stage(con: Any, params: ChangeParams) -> bool:

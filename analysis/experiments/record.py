@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from analysis.errors import AnalysisError
+from analysis.experiments.changes import ChangeParams
 from analysis.experiments.decide import Rule, Verdict
 from analysis.experiments.plan import MeanPlan, Plan, ProportionPlan
 from analysis.experiments.read import ReadParams
@@ -27,6 +28,8 @@ _Name = Annotated[str, Field(max_length=1000)]
 
 MetricKind = Literal["proportion", "mean", "revenue", "ratio"]
 State = Literal["draft", "planned", "assigned", "read", "decided"]
+# Assigned by chance; or a change, which is weaker evidence: before and after, or two groups before and after.
+Design = Literal["test", "before_after", "differences"]
 
 
 class Audience(Params):
@@ -128,14 +131,15 @@ class TypedSource(Params):
 class TableSource(Params):
     """A table of results kept with the experiment, and which of its columns mean what.
 
-    ``joined`` is the column whose values are customers of the study, when arm or segment were taken from there.
+    ``columns`` are those of a test or of a change; ``joined`` is the column whose values are customers of the study,
+    when arm, segment or group were taken from there.
     """
 
     kind: Literal["table"] = "table"
     file: _Name
     digest: str = Field(pattern=_SHA256)
     n_rows: int = Field(ge=0)
-    columns: ReadParams
+    columns: ReadParams | ChangeParams
     joined: str | None = None
 
 
@@ -148,12 +152,16 @@ class Remark(Params):
 
 
 class KeptComparison(Params):
-    """One metric, one arm against control: the main result of a reading."""
+    """One metric, one arm against control: the main result of a reading.
+
+    Of a change, values are the means before and after, or the changes of the others and of those treated; ``arm`` and
+    ``control`` are then empty, or the group that was treated.
+    """
 
     metric: _Name
     role: Literal["goal", "secondary", "guardrail"] = "goal"
-    arm: _Name
-    control: _Name
+    arm: _Name = ""
+    control: _Name = ""
     n_arm: int = Field(ge=0)
     n_control: int = Field(ge=0)
     value_arm: float = Field(allow_inf_nan=False)
@@ -169,10 +177,11 @@ class KeptReading(Params):
     """One reading: where it came from, the choices, and the main results as they were then.
 
     ``choices`` are the settings of the page that read (JSON values), so that the same reading can be shown again;
-    ``days`` is how long the experiment had run, None when not known.
+    ``days`` is how long the experiment had run, None when not known; ``design`` how it was done.
     """
 
     read_at: datetime
+    design: Design = "test"
     source: TypedSource | TableSource = Field(discriminator="kind")
     choices: dict[str, Any] = Field(default_factory=dict)
     results: tuple[KeptComparison, ...] = ()
@@ -230,15 +239,20 @@ class Experiment(Params):
     @property
     def metric(self) -> MetricKind:
         """What kind of outcome the goal is: of the last reading, else of the plan, else a share."""
-        reading = self.last_reading
+        return self.metric_of(self.last_reading)
+
+    def metric_of(self, reading: KeptReading | None) -> MetricKind:
+        """Return what kind of outcome the goal of a reading is; without one that of the plan, else a share."""
+        planned = self.plan.metric if self.plan else "proportion"
         if reading is None:
-            return self.plan.metric if self.plan else "proportion"
+            return planned
         if isinstance(reading.source, TypedSource):
             # Typed means are money where the plan says so.
-            planned = self.plan.metric if self.plan else "proportion"
             return planned if reading.source.metric == "mean" and planned != "proportion" else reading.source.metric
-        goal = reading.goal
-        kinds: dict[str, MetricKind] = {one.name: one.kind for one in reading.source.columns.metrics}
+        columns, goal = reading.source.columns, reading.goal
+        if isinstance(columns, ChangeParams):
+            return columns.kind
+        kinds: dict[str, MetricKind] = {one.name: one.kind for one in columns.metrics}
         return kinds.get(goal.metric, "mean") if goal else "proportion"
 
     @property
@@ -247,6 +261,10 @@ class Experiment(Params):
         assigned = () if self.assignment is None else (self.assignment.digest,)
         sources = (reading.source for reading in self.readings)
         return frozenset((*assigned, *(source.digest for source in sources if source.kind == "table")))
+
+    def reading_at(self, moment: datetime) -> KeptReading | None:
+        """Return the reading of a moment, or None."""
+        return next((reading for reading in self.readings if reading.read_at == moment), None)
 
     @property
     def last_reading(self) -> KeptReading | None:

@@ -156,7 +156,7 @@ def reading_code(
         lines = [
             f"table = max(read_file({file!r}), key=lambda table: table.n_rows)",
             f"rows = results_table(table, text={text!r})",
-            *(_joined_lines(study, columns, names) if study is not None else ()),
+            *(_joined_lines(study, columns.unit, _outcomes(columns), names) if study is not None else ()),
             f"data = read_experiment(rows, {_written(columns, names)})",
         ]
     lines += [
@@ -176,7 +176,14 @@ def reading_code(
     return "\n".join([*_imports(names), "", *lines])
 
 
-def _joined_lines(study: JoinedStudy, columns: ReadParams, names: set[tuple[str, str]]) -> list[str]:
+def _outcomes(columns: ReadParams) -> list[str]:
+    found = [name for metric in columns.metrics for name in (metric.column, metric.denominator) if name]
+    return list(dict.fromkeys(found))
+
+
+def _joined_lines(
+    study: JoinedStudy, unit: str | None, outcomes: Sequence[str], names: set[tuple[str, str]]
+) -> list[str]:
     """Return the lines that add to ``rows`` what the study knows of each customer."""
     methods = [name for name in study.columns if study.recipe.plan(name) is not None]
     needed = []
@@ -198,13 +205,14 @@ def _joined_lines(study: JoinedStudy, columns: ReadParams, names: set[tuple[str,
             f"arms = arms_of(customers['customer_id'].tolist(), kept, seed={seed!r})",
             f"customers['arm'] = [{study.hold_out!r} if arm == {HOLD_OUT!r} else arm for arm in arms]",
         ]
-    outcomes = [name for metric in columns.metrics for name in (metric.column, metric.denominator) if name]
     names.add(("analysis.experiments.table", "join_study"))
-    everyone = f", everyone='arm', outcomes={list(dict.fromkeys(outcomes))!r}" if study.everyone else ""
-    return [*lines, f"rows = join_study(rows, {columns.unit!r}, customers{everyone}).rows"]
+    everyone = f", everyone='arm', outcomes={list(outcomes)!r}" if study.everyone else ""
+    return [*lines, f"rows = join_study(rows, {unit!r}, customers{everyone}).rows"]
 
 
-def change_code(params: ChangeParams, *, file: str, text: Sequence[str] = (), alpha: float = 0.05) -> str:
+def change_code(
+    params: ChangeParams, *, file: str, text: Sequence[str] = (), alpha: float = 0.05, study: JoinedStudy | None = None
+) -> str:
     """Return a script that reads a change from a table as the page does.
 
     Parameters
@@ -215,6 +223,8 @@ def change_code(params: ChangeParams, *, file: str, text: Sequence[str] = (), al
         The columns left as text.
     alpha : float
         1 less the level of the interval.
+    study : JoinedStudy, optional
+        The study that says who belongs to which group.
 
     Examples
     --------
@@ -229,10 +239,28 @@ def change_code(params: ChangeParams, *, file: str, text: Sequence[str] = (), al
     lines = [
         f"table = max(read_file({file!r}), key=lambda table: table.n_rows)",
         f"rows = results_table(table, text={list(text)!r})",
+        *(_joined_lines(study, params.unit, (), names) if study is not None else ()),
         f"found = read_change(rows, {_written(params, names)}{level})",
         "print(found.reading.absolute, found.reading.test)",
         "print(found.cells, found.counts)",
     ]
+    return "\n".join([*_imports(names), "", *lines])
+
+
+def typed_change_code(sides: Sequence[Statistic], *, alpha: float = 0.05) -> str:
+    """Return a script that reads a change from figures typed in: before and after, or these of two groups.
+
+    Examples
+    --------
+    >>> from analysis.experiments.statistics import ProportionStatistic
+    >>> print(typed_change_code([ProportionStatistic(10, 2), ProportionStatistic(12, 5)]).splitlines()[-2])
+    found = compare_before_after(ProportionStatistic(n=10, successes=2), ProportionStatistic(n=12, successes=5))
+    """
+    function = "compare_before_after" if len(sides) == 2 else "difference_in_differences"
+    names = {("analysis.experiments.quasi", function)}
+    names |= {(type(one).__module__, type(one).__name__) for one in sides}
+    level = "" if alpha == 0.05 else f", alpha={alpha!r}"
+    lines = [f"found = {function}({', '.join(map(repr, sides))}{level})", "print(found.absolute, found.test)"]
     return "\n".join([*_imports(names), "", *lines])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -72,60 +74,85 @@ def report_html(contents: ReadingContents, t: Translate, *, language: str) -> st
     AnalysisError
         ``no_chinese_font``: the language is Chinese and no font of this machine can draw it.
     """
-    from analysis.exports.pictures import chart_svg
-
     found = contents.found
-    drawn = {key: chart_svg(chart, language=language) for key, chart in contents.charts.items()}
-
-    def figures(*keys: str) -> list[dict[str, Any]]:
-        return [{"alt": t(f"read.{key}"), "svg": _safe_svg(drawn[key])} for key in keys if key in drawn]
-
+    figures = drawn_figures(contents.charts, t, language=language)
     parts = []
     if contents.decision is not None:
         sentences = [*decision_text(contents.decision, t), contents.decision.rule]
-        parts.append(_part(t("read.view_decide"), sentences))
+        parts.append(report_part(t("read.view_decide"), sentences))
     cuped = [words.cuped_text(result, t) for result in found.results if result.adjusted is not None]
-    parts.append(_part(t("read.comparisons"), cuped, figures("effects_alt", "arms_alt"), _table(effect_rows(found, t))))
+    parts.append(
+        report_part(
+            t("read.comparisons"), cuped, figures("effects_alt", "arms_alt"), report_table(effect_rows(found, t))
+        )
+    )
     beliefs = [
         words.belief_text(result, found.beliefs[key], t)
         for result in found.results
         if (key := (result.metric.name, result.treatment)) in found.beliefs
     ]
-    parts.append(_part(t("read.view_belief"), beliefs))
+    parts.append(report_part(t("read.view_belief"), beliefs))
     always = [
         words.always_text(result, *found.always[key], t)
         for result in found.results
         if (key := (result.metric.name, result.treatment)) in found.always
     ]
-    parts.append(_part(t("read.view_days"), always, figures("days_alt")))
+    parts.append(report_part(t("read.view_days"), always, figures("days_alt")))
     if contents.segments is not None:
         segments = contents.segments
         sentences = [words.note_text(note, t) for note in segments.notes] + words.segments_answer(segments, t)
         sentences += [words.targets_answer(contents.targets, t)] if contents.targets else []
-        table = _table(segment_rows(segments, contents.kind(segments.metric), t))
-        parts.append(_part(t("read.by_segment"), sentences, figures("forest_alt", "money_alt"), table))
-    parts.append(_part(t("read.where_from"), list(contents.source)))
+        table = report_table(segment_rows(segments, contents.kind(segments.metric), t))
+        parts.append(report_part(t("read.by_segment"), sentences, figures("forest_alt", "money_alt"), table))
+    parts.append(report_part(t("read.where_from"), list(contents.source)))
     if contents.code:
-        parts.append(_part(t("app.show_code"), code=contents.code))
-    return _template().render(
-        lang="zh-CN" if language == "zh" else "en",
-        policy=POLICY,
-        name=contents.name,
-        read_at=t("read.read_at", day=contents.read_at.date()),
+        parts.append(report_part(t("app.show_code"), code=contents.code))
+    return report_page(
+        contents.name, contents.read_at, words.prose(words.answer(found, t), t), parts, t, language=language,
         alarms=[words.note_text(note, t) for note in found.alarms],
         remarks=[words.note_text(note, t) for note in found.health if note.level == "check"],
-        answer=words.prose(words.answer(found, t), t),
-        parts=parts,
-    )
+    )  # fmt: skip
 
 
-def _part(
+def report_page(
+    name: str,
+    read_at: datetime,
+    answer: str,
+    parts: Sequence[Mapping[str, Any]],
+    t: Translate,
+    *,
+    language: str,
+    alarms: Sequence[str] = (),
+    remarks: Sequence[str] = (),
+) -> str:
+    """Write a page of a report: alarms and remarks first, then the answer, then its parts; every text is escaped."""
+    return _template().render(
+        lang="zh-CN" if language == "zh" else "en", policy=POLICY, name=name,
+        read_at=t("read.read_at", day=read_at.date()), alarms=alarms, remarks=remarks, answer=answer, parts=parts,
+    )  # fmt: skip
+
+
+def drawn_figures(charts: Mapping[str, Any], t: Translate, *, language: str) -> Callable[..., list[dict[str, Any]]]:
+    """Draw charts as SVG; what is returned gives the figures of some keys, of those there are."""
+    from analysis.exports.pictures import chart_svg
+
+    drawn = {key: chart_svg(chart, language=language) for key, chart in charts.items()}
+
+    def figures(*keys: str) -> list[dict[str, Any]]:
+        return [{"alt": t(f"read.{key}"), "svg": _safe_svg(drawn[key])} for key in keys if key in drawn]
+
+    return figures
+
+
+def report_part(
     title: str, sentences: list[str] | None = None, figures: list[Any] | None = None, table: Any = None, code: str = ""
 ) -> dict[str, Any]:
+    """Return one part of a page: a title with what there is under it."""
     return {"title": title, "sentences": sentences or [], "figures": figures or [], "table": table, "code": code}
 
 
-def _table(frame: pd.DataFrame) -> dict[str, Any]:
+def report_table(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return a frame of words as a table of a page."""
     return {"titles": list(frame.columns), "rows": frame.to_numpy().tolist()}
 
 

@@ -17,28 +17,39 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 # Shares stay shares: Excel shows them with two decimals, effects on means with up to six significant figures.
-_SHARE, _P = "0.00%", "0.00000"
+SHARE, P_VALUE = "0.00%", "0.00000"
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
 
 def reading_workbook(contents: ReadingContents, t: Translate) -> bytes:
     """Write a reading as a workbook; the same contents give the same bytes."""
+    return written_book(contents.name, contents.read_at, _sentences(contents, t), _tables(contents, t), t)
+
+
+def written_book(
+    name: str,
+    read_at: datetime,
+    sentences: Sequence[str],
+    tables: Sequence[tuple[str, Sequence[SheetColumn]]],
+    t: Translate,
+) -> bytes:
+    """Write a workbook: a sheet of sentences, then a sheet for every table (title and columns)."""
     from xlsxwriter import Workbook
 
     buffer = io.BytesIO()
     book = Workbook(buffer, _OPTIONS)
-    created = datetime.combine(contents.read_at.date(), datetime.min.time())
-    book.set_properties({"title": contents.name, "author": "Portrait", "created": created})
+    created = datetime.combine(read_at.date(), datetime.min.time())
+    book.set_properties({"title": name, "author": "Portrait", "created": created})
     bold, wrapped = book.add_format({"bold": True, "font_size": 16}), book.add_format({"text_wrap": True})
     header = book.add_format({"bold": True, "bg_color": "#E9EEF2", "bottom": 1})
     first = book.add_worksheet(sheet_name(t("read.sheet_answer"), set()))
     first.set_column(0, 0, 110, wrapped)
-    first.write_string(0, 0, contents.name, bold)
-    first.write_string(1, 0, t("read.read_at", day=contents.read_at.date()))
-    for line, sentence in enumerate(_sentences(contents, t), start=3):
+    first.write_string(0, 0, name, bold)
+    first.write_string(1, 0, t("read.read_at", day=read_at.date()))
+    for line, sentence in enumerate(sentences, start=3):
         first.write_string(line, 0, sentence, wrapped)
     taken = {str(first.name)}
-    for title, columns in _tables(contents, t):
+    for title, columns in tables:
         sheet = book.add_worksheet(sheet_name(title, taken))
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(columns):
@@ -82,20 +93,20 @@ def _comparisons(contents: ReadingContents, t: Translate) -> list[SheetColumn]:
     readings = [result.reading for result in results]
     beliefs = [contents.found.beliefs.get((result.metric.name, result.treatment)) for result in results]
     return [
-        _text(t("read.table_metric"), [result.metric.name for result in results]),
-        _text(t("read.table_role"), [t(f"read.role_{result.metric.role}") for result in results]),
-        _text(t("read.table_arm"), [result.treatment for result in results]),
-        _number(t("read.n_treatment"), [reading.n_treatment for reading in readings], COUNT),
-        _number(t("read.n_control"), [reading.n_control for reading in readings], COUNT),
-        _number(t("read.table_treatment"), [reading.treatment for reading in readings]),
-        _number(t("read.table_control"), [reading.control for reading in readings]),
-        *_estimate(t("read.table_effect"), [reading.absolute for reading in readings], t),
-        *_estimate(t("read.table_lift"), [reading.relative for reading in readings], t, _SHARE),
-        _number(t("read.table_p"), [reading.test.p for reading in readings], _P),
-        _number(t("read.table_p_corrected"), [result.p_corrected for result in results], _P),
-        _text(t("read.table_test"), [words.convention_text(reading.test.convention, t) for reading in readings]),
-        _number(t("read.chance"), [belief.chance if belief else None for belief in beliefs], _SHARE),
-        _text(t("read.table_direction"), [t(f"charts.side_{result.direction}") for result in results]),
+        text_values(t("read.table_metric"), [result.metric.name for result in results]),
+        text_values(t("read.table_role"), [t(f"read.role_{result.metric.role}") for result in results]),
+        text_values(t("read.table_arm"), [result.treatment for result in results]),
+        number_values(t("read.n_treatment"), [reading.n_treatment for reading in readings], COUNT),
+        number_values(t("read.n_control"), [reading.n_control for reading in readings], COUNT),
+        number_values(t("read.table_treatment"), [reading.treatment for reading in readings]),
+        number_values(t("read.table_control"), [reading.control for reading in readings]),
+        *estimate_columns(t("read.table_effect"), [reading.absolute for reading in readings], t),
+        *estimate_columns(t("read.table_lift"), [reading.relative for reading in readings], t, SHARE),
+        number_values(t("read.table_p"), [reading.test.p for reading in readings], P_VALUE),
+        number_values(t("read.table_p_corrected"), [result.p_corrected for result in results], P_VALUE),
+        text_values(t("read.table_test"), [words.convention_text(reading.test.convention, t) for reading in readings]),
+        number_values(t("read.chance"), [belief.chance if belief else None for belief in beliefs], SHARE),
+        text_values(t("read.table_direction"), [t(f"charts.side_{result.direction}") for result in results]),
     ]
 
 
@@ -103,14 +114,14 @@ def _segments(contents: ReadingContents, t: Translate) -> list[SheetColumn]:
     assert contents.segments is not None
     effects = contents.segments.effects
     return [
-        _text(t("read.table_segment"), [words.level_text(effect.segment, t) for effect in effects]),
-        _number(t("read.n_treatment"), [effect.n_treatment for effect in effects], COUNT),
-        _number(t("read.n_control"), [effect.n_control for effect in effects], COUNT),
-        _number(t("read.table_treatment"), [effect.treatment for effect in effects]),
-        _number(t("read.table_control"), [effect.control for effect in effects]),
-        *_estimate(t("read.table_effect"), [effect.absolute for effect in effects], t),
-        _number(t("read.table_p"), [effect.p for effect in effects], _P),
-        _number(t("read.table_p_corrected"), [effect.p_corrected for effect in effects], _P),
+        text_values(t("read.table_segment"), [words.level_text(effect.segment, t) for effect in effects]),
+        number_values(t("read.n_treatment"), [effect.n_treatment for effect in effects], COUNT),
+        number_values(t("read.n_control"), [effect.n_control for effect in effects], COUNT),
+        number_values(t("read.table_treatment"), [effect.treatment for effect in effects]),
+        number_values(t("read.table_control"), [effect.control for effect in effects]),
+        *estimate_columns(t("read.table_effect"), [effect.absolute for effect in effects], t),
+        number_values(t("read.table_p"), [effect.p for effect in effects], P_VALUE),
+        number_values(t("read.table_p_corrected"), [effect.p_corrected for effect in effects], P_VALUE),
     ]
 
 
@@ -118,10 +129,10 @@ def _targets(contents: ReadingContents, t: Translate) -> list[SheetColumn]:
     assert contents.targets is not None
     targets = contents.targets.targets
     return [
-        _text(t("read.table_segment"), [words.level_text(target.segment, t) for target in targets]),
-        _number(t("charts.customers"), [target.customers for target in targets], COUNT),
-        *_estimate(t("charts.money"), [target.money for target in targets], t, MONEY),
-        _text(t("charts.advice"), [t(f"charts.advice_{target.advice}") for target in targets]),
+        text_values(t("read.table_segment"), [words.level_text(target.segment, t) for target in targets]),
+        number_values(t("charts.customers"), [target.customers for target in targets], COUNT),
+        *estimate_columns(t("charts.money"), [target.money for target in targets], t, MONEY),
+        text_values(t("charts.advice"), [t(f"charts.advice_{target.advice}") for target in targets]),
     ]
 
 
@@ -132,32 +143,35 @@ def _days(contents: ReadingContents, t: Translate) -> list[SheetColumn]:
     columns = [date_column(t("read.day_day"), table["day"])]
     return columns + [
         number_column(
-            t(f"read.day_{name}"), table[name], COUNT if name == "n" else _P if name.endswith("_p") else NUMBER
+            t(f"read.day_{name}"), table[name], COUNT if name == "n" else P_VALUE if name.endswith("_p") else NUMBER
         )
         for name in table.columns[1:]
     ]
 
 
-def _estimate(
+def estimate_columns(
     title: str, found: Sequence[Estimate | None], t: Translate, number_format: str = "General"
 ) -> list[SheetColumn]:
+    """Return the columns of estimates: value, both ends, and the formula."""
     return [
-        _number(title, [one.value if one else None for one in found], number_format),
-        _number(t("read.low_of", what=title), [one.low if one else None for one in found], number_format),
-        _number(t("read.high_of", what=title), [one.high if one else None for one in found], number_format),
-        _text(
+        number_values(title, [one.value if one else None for one in found], number_format),
+        number_values(t("read.low_of", what=title), [one.low if one else None for one in found], number_format),
+        number_values(t("read.high_of", what=title), [one.high if one else None for one in found], number_format),
+        text_values(
             t("read.by_of", what=title), [words.convention_text(one.convention, t) if one else None for one in found]
         ),
     ]
 
 
-def _text(header: str, values: Sequence[str | None]) -> SheetColumn:
+def text_values(header: str, values: Sequence[str | None]) -> SheetColumn:
+    """Return a column of texts."""
     import pandas as pd
 
     return text_column(header, pd.Series(list(values), dtype="str"))
 
 
-def _number(header: str, values: Sequence[Any], number_format: str = "General") -> SheetColumn:
+def number_values(header: str, values: Sequence[Any], number_format: str = "General") -> SheetColumn:
+    """Return a column of numbers."""
     import pandas as pd
 
     return number_column(header, pd.Series(list(values), dtype="float64"), number_format)

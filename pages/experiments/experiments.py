@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import streamlit as st
 
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
 # Where an experiment goes on, by how far it is.
 NEXT: dict[State, str] = {"draft": "plan", "planned": "split", "assigned": "read", "read": "read", "decided": "read"}
 COLOURS: dict[State, str] = {"draft": "gray", "planned": "gray", "assigned": "blue", "read": "blue", "decided": "green"}
+DRAFT, PROBLEM = "decide", "experiments_problem"
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 def main() -> None:
     """Show the page; a fragment, so that a change reruns nothing but it."""
+    if (problem := session.kept(PROBLEM)) is not None:
+        session.keep(PROBLEM, None)
+        show.error(problem)
     try:
         found = experiments.listed()
     except AnalysisError as problem:
@@ -66,6 +71,9 @@ def card(stored: StoredExperiment) -> None:
                 st.switch_page(show.page_path(f"experiments/{NEXT[experiment.state]}"))
             rename(stored)
             delete(stored)
+        if experiment.readings:
+            with st.expander(t("experiments.readings", n=len(experiment.readings)), icon=":material/history:"):
+                readings(stored)
         with st.expander(t("experiments.decide"), icon=":material/gavel:"):
             decide(stored)
 
@@ -99,14 +107,31 @@ def about(stored: StoredExperiment) -> list[str]:
     return found
 
 
+def readings(stored: StoredExperiment) -> None:
+    """Show every reading, the newest first, and let it be opened again."""
+    experiment = stored.experiment
+    for place, reading in reversed(list(enumerate(experiment.readings))):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(show.md_escape(experiments.reading_line(experiment, reading)), width="stretch")
+            # What an older version kept, or another program, may hold nothing to open.
+            if reading.choices and st.button(t("experiments.open_reading"), key=f"reading_{stored.id}_{place}"):
+                session.set_experiment(stored.id)
+                experiments.keep_typed("read", reading.choices)
+                st.switch_page(show.page_path("experiments/read"))
+
+
 def rename(stored: StoredExperiment) -> None:
-    """Offer another name."""
-    with st.popover(t("experiments.rename"), icon=":material/edit:"), st.form(f"rename_{stored.id}", border=False):
-        name = st.text_input(
-            t("plan.name"), stored.experiment.name, max_chars=NAME_LENGTH, key=f"name_{stored.id}"
-        ).strip()  # fmt: skip
-        if st.form_submit_button(t("app.apply")) and name:
-            changed(stored, lambda now: now.model_copy(update={"name": name}))
+    """Offer another name; what is typed is kept at once."""
+    key = f"name_{stored.id}"
+    with st.popover(t("experiments.rename"), icon=":material/edit:"):
+        session.set_widget(key, stored.experiment.name)
+        st.text_input(t("plan.name"), key=key, max_chars=NAME_LENGTH, on_change=take_name, args=(stored, key))
+
+
+def take_name(stored: StoredExperiment, key: str) -> None:
+    """Keep another name; an empty one is none."""
+    if name := (session.widget(key) or "").strip():
+        changed(stored, lambda now: now.model_copy(update={"name": name}))
 
 
 def delete(stored: StoredExperiment) -> None:
@@ -134,29 +159,54 @@ def decide(stored: StoredExperiment) -> None:
         st.markdown(show.md_escape(t("experiments.no_rule")))
     elif decision is not None and decision.by_rule is not None:
         st.markdown(show.md_escape(t("experiments.rule_says", verdict=t(f"experiment.decision_{decision.by_rule}"))))
-    with st.form(f"decide_{stored.id}", border=False):
-        verdict = None
-        if reading is not None:
-            verdict = st.radio(
-                t("experiments.verdict"), VERDICTS, format_func=lambda one: t(f"experiment.decision_{one}"),
-                index=VERDICTS.index(decision.verdict) if decision else None, horizontal=True,
-                key=f"verdict_{stored.id}",
-            )  # fmt: skip
-        why = st.text_input(
-            t("experiments.why"), decision.why if decision else "", max_chars=500, key=f"why_{stored.id}",
-            help=t("experiments.why_help"), disabled=reading is None,
-        )  # fmt: skip
-        learned = st.text_area(
-            t("experiments.learned"), experiment.learned, max_chars=TEXT_LENGTH, key=f"learned_{stored.id}",
-            help=t("experiments.learned_help"),
-        )  # fmt: skip
-        if not st.form_submit_button(t("experiments.keep"), icon=":material/save:"):
-            return
-    changed(stored, lambda now: decided(now, verdict, (why or "").strip(), (learned or "").strip()))
+    if reading is not None:
+        judge(stored)
+    key = f"learned_{stored.id}"
+    session.set_widget(key, experiment.learned)
+    st.text_area(
+        t("experiments.learned"), max_chars=TEXT_LENGTH, key=key, help=t("experiments.learned_help"),
+        on_change=take_learned, args=(stored, key),
+    )  # fmt: skip
 
 
-def decided(experiment: Experiment, verdict: Verdict | None, why: str, learned: str) -> Experiment:
-    """Return the experiment with a person's decision and what was learned."""
+def judge(stored: StoredExperiment) -> None:
+    """Ask for a person's decision; what is chosen and typed stays, and counts once it is kept."""
+    decision, draft = stored.experiment.decision, compute.workspace().experiment_typed(stored.id).get(DRAFT, {})
+    verdict = draft.get("verdict", decision.verdict if decision else None)
+    verdict_key, why_key = f"verdict_{stored.id}", f"why_{stored.id}"
+    session.set_widget(verdict_key, verdict if verdict in VERDICTS else None)
+    session.set_widget(why_key, str(draft.get("why", decision.why if decision else "")))
+    options: Any = {"on_change": take_draft, "args": (stored, verdict_key, why_key)}
+    verdict = st.radio(
+        t("experiments.verdict"), VERDICTS, format_func=lambda one: t(f"experiment.decision_{one}"), horizontal=True,
+        key=verdict_key, **options,
+    )  # fmt: skip
+    st.text_input(t("experiments.why"), max_chars=500, key=why_key, help=t("experiments.why_help"), **options)
+    st.button(
+        t("experiments.keep"), key=f"decide_{stored.id}", icon=":material/save:", disabled=verdict is None,
+        on_click=take_decision, args=(stored, verdict_key, why_key),
+    )  # fmt: skip
+
+
+def take_draft(stored: StoredExperiment, verdict_key: str, why_key: str) -> None:
+    """Keep what is chosen and typed of a decision that is not made yet."""
+    held = {"verdict": session.widget(verdict_key), "why": session.widget(why_key) or ""}
+    told(lambda: compute.workspace().keep_experiment_typed(stored.id, DRAFT, held))
+
+
+def take_decision(stored: StoredExperiment, verdict_key: str, why_key: str) -> None:
+    """Make the decision; the widgets are asked now, as the reader may have typed just before the click."""
+    verdict, why = session.widget(verdict_key), (session.widget(why_key) or "").strip()
+    changed(stored, lambda now: decided(now, verdict, why))
+
+
+def take_learned(stored: StoredExperiment, key: str) -> None:
+    """Keep what was learned."""
+    changed(stored, lambda now: now.model_copy(update={"learned": (session.widget(key) or "").strip()}))
+
+
+def decided(experiment: Experiment, verdict: Verdict | None, why: str) -> Experiment:
+    """Return the experiment with a person's decision."""
     reading, before = experiment.last_reading, experiment.decision
     decision = before
     if verdict is not None and reading is not None and (
@@ -171,17 +221,20 @@ def decided(experiment: Experiment, verdict: Verdict | None, why: str, learned: 
                 verdict=verdict, by_rule=None, arm=goal.arm if goal else "", decided_at=now, read_at=reading.read_at,
                 why=why,
             )  # fmt: skip
-    return experiment.model_copy(update={"decision": decision, "learned": learned})
+    return experiment.model_copy(update={"decision": decision})
 
 
-def changed(stored: StoredExperiment, change) -> None:
-    """Keep a change and show it, or say why not."""
+def changed(stored: StoredExperiment, change: Callable[[Experiment], Experiment]) -> None:
+    """Keep a change, or say on the next run why not."""
+    told(lambda: experiments.change(stored, change))
+
+
+def told(action: Callable[[], object]) -> None:
+    """Do something in a callback, where nothing can be shown; say on the next run why it could not be done."""
     try:
-        experiments.change(stored, change)
+        action()
     except AnalysisError as problem:
-        show.error(problem)
-        return
-    st.rerun()
+        session.keep(PROBLEM, problem)
 
 
 t = session.t()

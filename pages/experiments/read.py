@@ -22,7 +22,7 @@ def main() -> None:
         reading_inputs.typed(chosen)
         chosen = reading.choices()
         if reading.is_change(chosen):
-            reading_changes.typed(chosen)
+            reading_changes.typed(chosen, stored)
             return
         if all(arm.n is None for arm in chosen.arms):
             show.empty_state(t("read.nothing_typed"))

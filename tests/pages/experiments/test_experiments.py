@@ -80,20 +80,37 @@ def test_a_decision_against_the_rule_is_kept_and_says_so(open_page, sample_study
     app = open_page(PAGE, study=sample_study)
     app.get_by_key(f"verdict_{read_experiment}").set_value("stop")
     app.get_by_key(f"why_{read_experiment}").set_value("Too dear")
-    app.get_by_key(f"learned_{read_experiment}").set_value("Thursday works [x](y)")
-    next(button for button in app.button if f"decide_{read_experiment}" in button.key).click().run()
+    app.get_by_key(f"decide_{read_experiment}").click().run()
     assert not app.exception
     decision = kept(sample_study)[0].experiment.decision
     assert (decision.verdict, decision.by_rule, decision.why) == ("stop", "ship", "Too dear")
     assert "The rule fixed before said otherwise: Ship." in read_words(app)
-    assert "Learned: Thursday works [x](y)" in read_words(app)
 
 
-def test_the_same_form_again_changes_nothing(open_page, sample_study, read_experiment, kept):
+def test_the_same_decision_again_changes_nothing(open_page, sample_study, read_experiment, kept):
     before = kept(sample_study)[0].experiment
     app = open_page(PAGE, study=sample_study)
-    next(button for button in app.button if f"decide_{read_experiment}" in button.key).click().run()
+    app.get_by_key(f"decide_{read_experiment}").click().run()
     assert kept(sample_study)[0].experiment == before
+
+
+def test_what_is_typed_stays_when_the_page_is_left_without_a_button(
+    open_page, sample_study, read_experiment, kept, read_words, restart
+):
+    app = open_page(PAGE, study=sample_study)
+    app.get_by_key(f"why_{read_experiment}").set_value("Half typed").run()
+    app.get_by_key(f"verdict_{read_experiment}").set_value("stop").run()
+    app.get_by_key(f"learned_{read_experiment}").set_value("Thursday works [x](y)").run()
+    app.get_by_key(f"name_{read_experiment}").set_value("Second name").run()
+    assert "Learned: Thursday works [x](y)" in read_words(app)
+    restart()
+    app = open_page(PAGE, study=sample_study)
+    assert app.get_by_key(f"why_{read_experiment}").value == "Half typed"
+    assert app.get_by_key(f"verdict_{read_experiment}").value == "stop"
+    found = kept(sample_study)[0].experiment
+    assert (found.name, found.learned) == ("Second name", "Thursday works [x](y)")
+    # What is chosen but not kept decides nothing yet.
+    assert found.decision is not None and found.decision.verdict == "ship"
 
 
 def test_what_was_learned_can_be_noted_before_anything_was_read(open_page, portrait_home, kept):
@@ -101,17 +118,23 @@ def test_what_was_learned_can_be_noted_before_anything_was_read(open_page, portr
     experiment_id = workspace.add_experiment(Experiment(name="a"))
     workspace.close()
     app = open_page(PAGE)
-    app.get_by_key(f"learned_{experiment_id}").set_value("ask first")
-    next(button for button in app.button if f"decide_{experiment_id}" in button.key).click().run()
+    app.get_by_key(f"learned_{experiment_id}").set_value("ask first").run()
     (stored,) = kept(None)
     assert (stored.experiment.learned, stored.experiment.decision) == ("ask first", None)
 
 
-def test_an_experiment_is_renamed_and_deleted(open_page, sample_study, read_experiment, kept):
+def test_an_experiment_that_is_gone_is_a_sentence(open_page, sample_study, read_experiment, portrait_home, read_words):
     app = open_page(PAGE, study=sample_study)
-    app.get_by_key(f"name_{read_experiment}").set_value("Second name")
-    next(button for button in app.button if f"rename_{read_experiment}" in button.key).click().run()
-    assert kept(sample_study)[0].experiment.name == "Second name"
+    workspace = Workspace.open(portrait_home)
+    workspace.delete_experiment(read_experiment)
+    workspace.close()
+    app.get_by_key(f"learned_{read_experiment}").set_value("too late").run()
+    assert not app.exception
+    assert catalogue()["error.experiment_gone"]["en"] in read_words(app)
+
+
+def test_an_experiment_is_deleted(open_page, sample_study, read_experiment, kept):
+    app = open_page(PAGE, study=sample_study)
     app.get_by_key(f"delete_{read_experiment}").click().run()
     assert not app.exception
     assert kept(sample_study) == []
