@@ -39,22 +39,25 @@ HOURS_BY_NAME = tuple(sorted(range(4), key=HOURS.__getitem__))
 def part(lines: Lines) -> Part:
     """Dates of the first and last order, gaps, months with an order, and the usual weekday and time of day."""
     sold_on = nw.when(nw.col("sale")).then(nw.col("order_date"))
-    gap, orders, weekday = nw.col("gap"), nw.col("orders"), nw.col("order_date").dt.weekday()
-    days = [
+    gap, weekday, hour = nw.col("gap"), nw.col("order_date").dt.weekday(), nw.col("order_time").dt.hour()
+    days = (
         Ask("active_months", nw.col("new_month"), "sum", "count"),
         Ask("n_days", nw.lit(1), "sum", "count"),
         Ask("gaps", gap, "sum", "number"),
         Ask("squared_gaps", gap * gap, "sum", "number"),
-        *(
-            Ask(f"on_{name}", nw.when(weekday == place).then(orders).otherwise(nw.lit(0)), "sum", "count")
-            for place, name in enumerate(WEEKDAYS, start=1)
-        ),
-    ]
-    if lines.has_time:
-        days += [Ask(f"hour_{place}", nw.col(f"hour_{place}"), "sum", "count") for place in range(4)]
-    return Part(
-        lines=(Ask("first_order_date", sold_on, "min"), Ask("last_order_date", sold_on, "max")), days=tuple(days)
     )
+    orders = [_times(f"on_{name}", weekday == place) for place, name in enumerate(WEEKDAYS, start=1)]
+    if lines.has_time:
+        orders += [_times(f"hour_{place}", (hour >= 6 * place) & (hour < 6 * place + 6)) for place in range(4)]
+    return Part(
+        lines=(Ask("first_order_date", sold_on, "min"), Ask("last_order_date", sold_on, "max")),
+        orders=tuple(orders),
+        days=days,
+    )
+
+
+def _times(name: str, test: nw.Expr) -> Ask:
+    return Ask(name, nw.when(test).then(nw.lit(1)).otherwise(nw.lit(0)), "sum", "count")
 
 
 def finish(profiles: pd.DataFrame, lines: Lines) -> None:

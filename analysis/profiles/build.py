@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from analysis.errors import AnalysisError
 from analysis.profiles import basic, behaviour, channel, preference, risk, social, value
 from analysis.profiles.compact import compact
-from analysis.profiles.lines import Lines, favourite, order_days, order_lines, per_customer
+from analysis.profiles.lines import Lines, favourite, order_days, order_lines, per_customer, single_orders
 from analysis.profiles.members import attach_members, latest_day
 from analysis.profiles.result import DIMENSIONS, Feature, Profiles
 
@@ -81,7 +81,9 @@ def profile_orders(lines: Lines) -> tuple[pd.DataFrame, tuple[Feature, ...]]:
     """Reduce order lines to one row per customer, indexed by ``customer_id``, and say what each column is."""
     parts = [module.part(lines) for module in DIMENSION_MODULES]
     profiles = per_customer(lines.all, [ask for part in parts for ask in part.lines], lines.texts)
-    _add(profiles, per_customer(order_days(lines), [ask for part in parts for ask in part.days]))
+    orders = single_orders(lines)
+    _add(profiles, per_customer(orders, [ask for part in parts for ask in part.orders]))
+    _add(profiles, per_customer(order_days(orders), [ask for part in parts for ask in part.days]))
     for column in (column for part in parts for column in part.favourites):
         _add(profiles, favourite(lines.sales, column, lines.texts))
     for key in COUNTS:

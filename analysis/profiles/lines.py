@@ -67,14 +67,17 @@ class Part:
     ----------
     lines : tuple of Ask
         Over all lines of a customer.
+    orders : tuple of Ask
+        Over the orders: ``order_time`` and ``order_date`` of the first line.
     days : tuple of Ask
-        Over the days with an order: ``order_date``, ``orders`` (orders of that day), ``hour_0`` to ``hour_3`` (orders
-        in each quarter of the day), ``gap`` (days since the order day before, null on the first), ``new_month``.
+        Over the days with an order: ``order_date``, ``gap`` (days since the order day before, null on the first),
+        ``new_month``.
     favourites : tuple of str
         Columns whose most frequent value on a customer's sales is wanted.
     """
 
     lines: tuple[Ask, ...] = ()
+    orders: tuple[Ask, ...] = ()
     days: tuple[Ask, ...] = ()
     favourites: tuple[str, ...] = ()
 
@@ -150,33 +153,25 @@ def _at_edge(rows: nw.LazyFrame[Any], ask: Ask) -> pd.DataFrame:
     )
 
 
-def order_days(lines: Lines) -> nw.LazyFrame[Any]:
-    """Return one row per customer and day with an order, an order lying where its first line lies.
+def single_orders(lines: Lines) -> nw.LazyFrame[Any]:
+    """Return one row per order, lying where its first line lies.
 
     A long basket is one decision to buy, not many, so weekdays and hours are counted on orders.
     """
     orders = lines.sales.group_by("customer_id", "order_id").agg(nw.col("order_time").min(), nw.col("order_date").min())
-    hour = nw.col("order_time").dt.hour()
-    quarters = {
-        f"hour_{place}": nw.when((hour >= 6 * place) & (hour < 6 * place + 6)).then(nw.lit(1)).otherwise(nw.lit(0))
-        for place in range(4)
-    }
-    days = (
-        orders.with_columns(one=nw.lit(1), **quarters)
-        .group_by("customer_id", "order_date")
-        .agg(nw.col("one").sum().alias("orders"), *[nw.col(name).sum() for name in quarters])
-    )
-    day = days.with_columns(
-        day=day_number(nw.col("order_date")),
-        month=nw.col("order_date").dt.year() * 12 + nw.col("order_date").dt.month(),
-    )
-    before = day.with_columns(
-        day_before=nw.col("day").shift(1).over("customer_id", order_by="day"),
-        month_before=nw.col("month").shift(1).over("customer_id", order_by="day"),
-    )
+    return kept(orders.select("customer_id", "order_time", "order_date"))
+
+
+def order_days(orders: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Return one row per customer and day with an order, with what lies between it and the day before."""
+    day = nw.col("order_date")
+    days = orders.select("customer_id", "order_date").unique()
+    before = days.with_columns(before=day.shift(1).over("customer_id", order_by="order_date"))
     return before.with_columns(
-        gap=nw.col("day") - nw.col("day_before"),
-        new_month=nw.when(nw.col("month") == nw.col("month_before")).then(nw.lit(0)).otherwise(nw.lit(1)),
+        gap=day_number(day) - day_number(nw.col("before")),
+        new_month=nw.when(_month_number(day) == _month_number(nw.col("before")))
+        .then(nw.lit(0))
+        .otherwise(nw.lit(1)),
     )
 
 
@@ -210,13 +205,20 @@ def favourite(lines: nw.LazyFrame[Any], column: str, texts: Mapping[str, pd.Inde
 
 def day_number(day: nw.Expr) -> nw.Expr:
     """Count the days of the Gregorian calendar up to a date, so that days can be subtracted on every engine."""
-    year = day.dt.year().cast(nw.Int64()) - 1
-    return year * 365 + year // 4 - year // 100 + year // 400 + day.dt.ordinal_day()
+    year = day.dt.year() - 1
+    # Divided and rounded down, which is exact here: DuckDB has no whole division that narwhals would take as it is.
+    leap_days = (year / 4).floor() - (year / 100).floor() + (year / 400).floor()
+    return year * 365 + leap_days + day.dt.ordinal_day()
+
+
+def _month_number(day: nw.Expr) -> nw.Expr:
+    return day.dt.year() * 12 + day.dt.month()
 
 
 def moment(time: nw.Expr) -> nw.Expr:
     """Write a time as a whole number of microseconds, to be turned round in an order."""
-    seconds = ((day_number(time) * 24 + time.dt.hour()) * 60 + time.dt.minute()) * 60 + time.dt.second()
+    day = day_number(time).cast(nw.Int64())
+    seconds = ((day * 24 + time.dt.hour()) * 60 + time.dt.minute()) * 60 + time.dt.second()
     return seconds * 1_000_000 + time.dt.microsecond()
 
 

@@ -35,13 +35,13 @@ def part(lines: Lines) -> Part:
     """Orders of the last 90 days and of the 90 before, and the money that came back."""
     day, first = nw.col("order_date"), lines.as_of - timedelta(days=WINDOW_DAYS)
     recent, before = day > first, (day <= first) & (day > first - timedelta(days=WINDOW_DAYS))
-    orders, none = nw.col("orders"), nw.lit(0)
+    one, none = nw.lit(1), nw.lit(0)
     money_back = nw.when(nw.col("is_return")).then(-nw.col("amount"))
     return Part(
         lines=(Ask("returned", money_back, "sum", "number"),),
-        days=(
-            Ask("orders_last_90_days", nw.when(recent).then(orders).otherwise(none), "sum", "count"),
-            Ask("orders_90_days_before", nw.when(before).then(orders).otherwise(none), "sum", "count"),
+        orders=(
+            Ask("orders_last_90_days", nw.when(recent).then(one).otherwise(none), "sum", "count"),
+            Ask("orders_90_days_before", nw.when(before).then(one).otherwise(none), "sum", "count"),
         ),
     )
 
