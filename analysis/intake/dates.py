@@ -26,6 +26,8 @@ CHINESE_TIMES = (
     "%Y年%m月%d日%H:%M:%S",
     "%Y年%m月%d日%H:%M",
 )
+ISO_SHAPES = ("____-__-__", "____-__-__ __:__:__")
+ISO = r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?"
 PLAIN = r"\d{4}-\d{1,2}-\d{1,2}([T ][0-9:.]+)?"
 SERIAL_FROM, SERIAL_TO = 20_000, 80_000  # Excel day numbers of 1954 to 2119
 NUMERIC_DAY = r"(?:^|[^0-9])(\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:$|[^0-9])"
@@ -145,7 +147,9 @@ def timestamp(column: str, *, order: Order = "ymd", native: bool = False) -> str
     """
     if native:
         return f"CAST(t{column[1:]} AS TIMESTAMP)"
-    quick = f"CASE WHEN regexp_full_match({column}, {literal(PLAIN)}) THEN TRY_CAST({column} AS TIMESTAMP) END"
+    likely = " OR ".join(f"{column} LIKE {literal(shape)}" for shape in ISO_SHAPES)  # a quick look, before the pattern
+    is_plain = f"CASE WHEN {likely} THEN {column} < ':' ELSE regexp_full_match({column}, {literal(PLAIN)}) END"
+    quick = f"CASE WHEN {is_plain} THEN TRY_CAST({column} AS TIMESTAMP) END"
     text = f"trim(regexp_replace({half_width(unwrapped(column))}, {literal(_sql_tail())}, '', 'i'))"
     text = f"regexp_replace({text}, '(:\\d{{2}}(?:\\.\\d+)?) ?(?:Z|[+-]\\d{{2}}(?::?\\d{{2}})?)$', '\\1')"
     number = "TRY_CAST(v AS DOUBLE)"
@@ -173,7 +177,9 @@ def timestamp(column: str, *, order: Order = "ymd", native: bool = False) -> str
         f"THEN list_transform([{spelled_out_sql(column)}], lambda w: {read})[1] END"
     )
     plainly = f"coalesce({iso}, {compact}, {serial}, {json}, {_spoken('v', order)})"
-    return or_else(quick, f"list_transform([{text}], lambda v: coalesce({plainly}, {worded}))[1]")
+    slow = f"list_transform([{text}], lambda v: coalesce({plainly}, {worded}))[1]"
+    # An ISO time that does not exist is none in any other form either, and looking costs a thousand casts.
+    return or_else(quick, f"CASE WHEN NOT regexp_full_match({column}, {literal(ISO)}) THEN {slow} END")
 
 
 def in_zone(column: str, moment: str, zone: str) -> str:

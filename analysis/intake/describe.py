@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 SAMPLE = 1500
 EXAMPLES = 4
 COUNTED_EXACTLY = 200_000
+TYPED = (
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "DECIMAL",
+    "DATE", "TIMESTAMP",
+)  # fmt: skip
 _PHONE = re.compile(
     r"(?:\+?\d{1,3}[- ]?)?(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|\(?\d{2,4}\)?[- ]\d{3,4}[- ]\d{3,4}|\+\d{8,14})$"
 )
@@ -77,9 +81,9 @@ def _counts(table: RawTable) -> list[tuple[int, int]]:
     Whether a column is a key does matter, so one whose estimate comes near the filled cells is counted exactly.
     """
     n_columns = len(table.columns)
-    columns = [f"c{i}" for i in range(n_columns)]
-    filled = [f"count({c}) FILTER (WHERE NOT {is_nothing(c)})" for c in columns]
-    exact = [f"count(DISTINCT {c}) FILTER (WHERE NOT {is_nothing(c)})" for c in columns]
+    columns, empty = zip(*[_counted(table, i) for i in range(n_columns)], strict=True)
+    filled = [f"count({c}) FILTER (WHERE NOT {nothing})" for c, nothing in zip(columns, empty, strict=True)]
+    exact = [f"count(DISTINCT {c}) FILTER (WHERE NOT {nothing})" for c, nothing in zip(columns, empty, strict=True)]
     with connect() as connection, scan(connection, table) as rows:
         if table.n_rows <= COUNTED_EXACTLY:
             counts = connection.execute(f"SELECT {', '.join(filled + exact)} FROM {rows}").fetchall()[0]
@@ -92,6 +96,19 @@ def _counts(table: RawTable) -> list[tuple[int, int]]:
                 for i, n in zip(near, found, strict=True):
                     counts[n_columns + i] = n
     return [(int(counts[i]), int(counts[n_columns + i])) for i in range(n_columns)]
+
+
+def _counted(table: RawTable, place: int) -> tuple[str, str]:
+    """Return the stored column to count, and the test that a cell holds nothing.
+
+    Numbers and times that the file itself types need not be written out as text, and have no words for nothing.
+    """
+    kind = table.stored[place][1] if table.stored else ""
+    if kind in ("DOUBLE", "FLOAT"):
+        return f"t{place}", f"(t{place} IS NULL OR isnan(t{place}))"
+    if kind.startswith(TYPED):
+        return f"t{place}", f"(t{place} IS NULL)"
+    return f"c{place}", is_nothing(f"c{place}")
 
 
 def _samples(connection: duckdb.DuckDBPyConnection, rows: str, table: RawTable) -> list[list[str]]:

@@ -35,6 +35,7 @@ TEXT_ROLES = (
     "device", "name", "company", "phone", "email", "id_number", "address", "gender", "region", "city", "country",
     "industry",
 )  # fmt: skip
+UNSIGNED = ("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")  # not UUID, which is no number
 LABELS = 6  # first cells of a row in which a total may be named
 NUMBER_ROLES = ("quantity", "unit_price", "amount", "discount", "cost", "age")
 
@@ -133,7 +134,7 @@ def is_native(one: Mapped, raw: str, kind: str) -> bool:
     stored = one.table.stored[int(raw[1:])][1]
     if kind == "number":
         return stored.startswith(
-            ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "U", "HUGEINT")
+            ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", *UNSIGNED)
         )
     return kind == "date" and stored.startswith(("TIMESTAMP", "DATE"))
 

@@ -169,9 +169,7 @@ def order_days(orders: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     before = days.with_columns(before=day.shift(1).over("customer_id", order_by="order_date"))
     return before.with_columns(
         gap=day_number(day) - day_number(nw.col("before")),
-        new_month=nw.when(_month_number(day) == _month_number(nw.col("before")))
-        .then(nw.lit(0))
-        .otherwise(nw.lit(1)),
+        new_month=nw.when(_month_number(day) == _month_number(nw.col("before"))).then(nw.lit(0)).otherwise(nw.lit(1)),
     )
 
 
