@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from analysis.compare.explain import Against, Separation, against, neighbours, quantile_table, separation
+from analysis.compare.explain import Against, Separation, against, quantile_table, separation
+from analysis.compare.nearest import neighbours
 from analysis.compare.surrogate import SegmentRule, segment_rules
 from analysis.compare.words import crm_rule, level_name, neighbour_sentence, rule_sentence, rule_text
 from analysis.errors import AnalysisError

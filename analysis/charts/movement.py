@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.charts.palette import GREY, INK, look, segment_colours
+from analysis.segments.names import segment_names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import altair as alt
 
     from analysis.segments.movement import MovementResult
@@ -15,10 +18,11 @@ if TYPE_CHECKING:
 _SEGMENT = {"less": "movement_repeating", "more": "movement_repeating"}
 
 
-def waterfall(result: MovementResult, t: Translate) -> alt.LayerChart:
+def waterfall(result: MovementResult, t: Translate, *, names: Mapping[str, str] | None = None) -> alt.LayerChart:
     """Draw the revenue of the earlier period, what was lost and gained, and the revenue of the later one.
 
-    Fields: ``step`` (words), ``start``, ``end``, ``amount`` (currency), ``label``, ``customers``.
+    ``names`` are the words of segments by key. Fields: ``step`` (words), ``segment`` (words of the segment whose money
+    a step is, empty for a whole period), ``start``, ``end``, ``amount`` (currency), ``label``, ``customers``.
     """
     import altair as alt
 
@@ -26,8 +30,10 @@ def waterfall(result: MovementResult, t: Translate) -> alt.LayerChart:
     words = {step: t(f"charts.movement_{step}") for step in steps}
     keys = {step: _SEGMENT.get(step, f"movement_{step}") for step in steps}
     colours = segment_colours(keys.values())
+    named = segment_names(dict.fromkeys(keys.values()), t, names=names)
     data = result.waterfall.assign(
         step=[words[step] for step in steps],
+        segment=["" if step in ("before", "now") else named[keys[step]] for step in steps],
         label=[
             t.money(amount) if step in ("before", "now") else ("+" if amount >= 0 else "") + t.money(amount)
             for step, amount in zip(steps, result.waterfall["amount"], strict=True)
@@ -48,6 +54,7 @@ def waterfall(result: MovementResult, t: Translate) -> alt.LayerChart:
         y=alt.Y("start:Q", title=t("charts.revenue")),
         y2="end:Q",
         color=colour,
+        detail="segment:N",
         tooltip=[
             alt.Tooltip("step:N", title=t("charts.segment")),
             alt.Tooltip("label:N", title=t("charts.revenue")),

@@ -151,7 +151,8 @@ def segment_bars(
         x=alt.X(
             "share:Q",
             title=t("charts.share_of_all"),
-            axis=alt.Axis(format="%", tickCount=6),
+            # The axis goes on for the labels, the shares end at 100 %.
+            axis=alt.Axis(format="%", tickCount=6, labelExpr="datum.value <= 1 ? datum.label : ''"),
             scale=_room_for_labels(data["share"]),
         ),
         tooltip=[

@@ -244,64 +244,6 @@ def _importance(
     return lost, facts
 
 
-def neighbours(profiles: Profiles, segmentation: Segmentation) -> dict[str, str]:
-    """Return the nearest other segment of each segment.
-
-    The distance is the root mean square, over the features, of the difference of means in standard deviations of all
-    (for a category: the mean over its levels, each as a 0/1 number), so that every feature weighs the same.
-
-    Raises
-    ------
-    AnalysisError
-        ``explain_one_segment`` (n).
-    """
-    import numpy as np
-
-    keys, distance = distances(profiles, segmentation)
-    np.fill_diagonal(distance, np.inf)
-    return {key: keys[int(distance[i].argmin())] for i, key in enumerate(keys)}
-
-
-def distances(profiles: Profiles, segmentation: Segmentation) -> tuple[list[str], np.ndarray]:
-    """Return the segment keys and how far each is from each, in standard deviations; as ``neighbours`` measures."""
-    import numpy as np
-
-    keys, centres, weights, _ = _centres(profiles, segmentation)
-    apart = centres[:, None, :] - centres[None, :, :]
-    return keys, np.sqrt((apart**2 * weights).sum(axis=2))
-
-
-def nearest_other(profiles: Profiles, segmentation: Segmentation, row: int) -> str:
-    """Return the segment, other than the customer's own, whose mean customer is nearest to the customer at ``row``."""
-    import numpy as np
-
-    keys, centres, weights, z = _centres(profiles, segmentation)
-    own = segmentation.labels.iloc[row]
-    apart = (((centres - z[row]) ** 2) * weights).sum(axis=1)
-    if own in keys:
-        apart[keys.index(own)] = np.inf
-    return keys[int(apart.argmin())]
-
-
-def _centres(profiles: Profiles, segmentation: Segmentation) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
-    import numpy as np
-    import pandas as pd
-
-    keys = segmentation.segments["segment"].tolist()
-    if len(keys) < 2:
-        raise AnalysisError("explain_one_segment", n=int(segmentation.labels.isin(keys).sum()))
-    x, places = encoded(profiles.customers, described(profiles))
-    spread = x.std(axis=0)
-    varies = spread > 0
-    z = (x[:, varies] - x[:, varies].mean(axis=0)) / spread[varies]
-    owners = [feature.key for (feature, _), keep in zip(places, varies, strict=True) if keep]
-    counts = pd.Series(owners).value_counts()
-    weights = np.array([1 / counts[owner] / len(counts) for owner in owners])
-    codes = pd.Index(keys).get_indexer(pd.Index(segmentation.labels))
-    centres = np.array([z[codes == i].mean(axis=0) for i in range(len(keys))]).reshape(len(keys), -1)
-    return keys, centres, weights, z
-
-
 def against(profiles: Profiles, segmentation: Segmentation, segment: str, other: str = "all") -> Against:
     """Set one segment against every other customer, or against one other segment.
 

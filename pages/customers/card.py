@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from analysis.compare.explain import nearest_other
+from analysis.compare.nearest import nearest_other
 from analysis.compare.place import Place, places
-from analysis.compare.surrogate import meets_one
-from analysis.compare.words import condition_text
 from analysis.errors import AnalysisError
 from analysis.profiles.personal import masked, personal_kind
 from analysis.profiles.result import DIMENSIONS
 from analysis.profiles.words import coded_value, feature_name, value_text
-from ui import compute, controls, explain, segments, session, show
+from ui import compute, controls, explain, reasons, segments, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +76,7 @@ def shown_part(profiles: Profiles, rows: list[int]) -> Profiles:
 
 
 def why(study: compute.Study, profiles: Profiles, row: int) -> None:
-    """Show the segments of the customer, the conditions of their rules that hold, and the nearest other segment."""
+    """Show the segments of the customer, what decided each, and the nearest other segment."""
     st.subheader(t("card.segments"), anchor=False)
     for method, view in explain.views(study, profiles).items():
         segmentation = view.edited.segmentation
@@ -93,13 +91,7 @@ def why(study: compute.Study, profiles: Profiles, row: int) -> None:
             continue
         other = view.names[nearest_other(profiles, segmentation, row)]
         lines = [show.md_escape(t("card.in_segment", other=other, **facts)), ""]
-        rule = explain.rules_of(study, profiles, view).get(segment)
-        customer = profiles.customers.iloc[[row]]
-        for condition in rule.conditions if rule else ():
-            words = condition_text(condition, profiles.features, t)
-            key = "card.met" if meets_one(customer, condition)[0] else "card.not_met"
-            lines.append(f"- {show.md_escape(t(key, condition=words))}")
-        st.markdown("\n".join(lines))
+        st.markdown("\n".join(lines + reasons.lines(study, profiles, view, row)))
 
 
 def profile_rows(known: tuple[Place, ...], one: Profiles) -> pd.DataFrame:

@@ -41,10 +41,10 @@ def main() -> None:
     view = segments.shown(result, edited, profiles, "movement")
     show.answer(answer(result))
     settings(params, profiles)
-    picture(result)
+    focus = segments.focus(view) if edited.shown else None
+    picture(result, view, focus)
     segments.notes(edited.notes, view)
     money(result, view)
-    focus = segments.focus(view) if edited.shown else None
     segments.segment_bars(view, name="movement_bars", focus=focus)
     segment_table.editor(study, view)
     customer_list.customers(view, profiles)
@@ -122,14 +122,14 @@ def set_dates() -> None:
     segments.change_plan("movement", changed)
 
 
-def picture(result: MovementResult) -> None:
-    """Show the waterfall."""
+def picture(result: MovementResult, view: segments.Shown, focus: str | None) -> None:
+    """Show the waterfall; a click on a step picks the segment whose money it is."""
     data = result.waterfall[["step", "customers", "amount"]]
     data = data.assign(step=[t(f"charts.movement_{step}") for step in data["step"]])
     titles = {"step": t("movement.step"), "customers": t("column.customers"), "amount": t("movement.amount")}
-    show.chart(
-        charts.waterfall(result, t), t("movement.waterfall_alt"), name="movement_waterfall",
-        data=data.rename(columns=titles),
+    segments.clickable(
+        charts.waterfall(result, t, names=view.names), view, t("movement.waterfall_alt"), name="movement_waterfall",
+        data=data.rename(columns=titles), focus=focus,
     )  # fmt: skip
 
 

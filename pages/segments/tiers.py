@@ -35,9 +35,9 @@ def main() -> None:
     view = segments.shown(result, edited, profiles, "tiers")
     show.answer(answer(result, view, profiles))
     settings(params, result, view)
-    curve(result, view)
-    segments.notes((*result.notes, *edited.notes), view)
     focus = segments.focus(view) if edited.shown else None
+    curve(result, view, focus)
+    segments.notes((*result.notes, *edited.notes), view)
     segments.segment_bars(view, name="tiers_bars", focus=focus)
     segment_table.editor(study, view)
     borders(result, view)
@@ -204,13 +204,14 @@ def with_tiers(plan: Any, tiers: list[Tier]) -> Any:
     return plan.model_copy(update={"params": params})
 
 
-def curve(result: TierResult, view: segments.Shown) -> None:
-    """Show the Pareto curve."""
+def curve(result: TierResult, view: segments.Shown, focus: str | None) -> None:
+    """Show the Pareto curve; a click on the mark of a tier picks it."""
     data = result.curve.rename(
         columns={"customer_share": t("charts.pareto_customers"), "revenue_share": t("charts.pareto_revenue")}
     )
     names = {key: view.names[key] for key in result.borders["segment"]}
-    show.chart(charts.pareto_curve(result, t, names=names), t("tiers.curve_alt"), name="tiers_curve", data=data)
+    chart = charts.pareto_curve(result, t, names=names)
+    segments.clickable(chart, view, t("tiers.curve_alt"), name="tiers_curve", data=data, focus=focus, layer=3)
 
 
 def borders(result: TierResult, view: segments.Shown) -> None:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.compare.explain import against, nearest_other, neighbours, separation
+from analysis.compare.explain import against, separation
+from analysis.compare.nearest import nearest_other, neighbours
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.result import segmentation_of
@@ -83,6 +84,30 @@ def test_neighbour_is_the_segment_with_the_nearest_mean_customer():
     assert neighbours(profiles, groups) == {"a": "b", "b": "a", "c": "b"}
     row = int(np.flatnonzero(groups.labels == "a")[0])
     assert nearest_other(profiles, groups, row) == "b"
+
+
+def test_the_nearest_of_tiers_is_the_one_above_or_below_whatever_else_is_alike():
+    # Customers of the lowest tier look like the highest in everything but spend.
+    rng = np.random.default_rng(0)
+    codes = np.repeat([0, 1, 2, 3], 50)
+    frame = pd.DataFrame({"customer_id": [f"c{i:04}" for i in range(200)]})
+    frame["spend"] = np.array([90.0, 60, 30, 0])[codes] + rng.normal(0, 1, 200)
+    for key in ("age", "visits", "items"):
+        frame[key] = np.array([10.0, 5, 5, 10])[codes] + rng.normal(0, 0.1, 200)
+    features = (
+        Feature("spend", "value", "number", "money"),
+        *(Feature(k, "basic", "number") for k in frame.columns[2:]),
+    )
+    profiles = Profiles(frame, features, date(2024, 1, 1))
+    keys = ["tier_heavy", "tier_medium", "tier_light", "tier_zero"]
+    mixed, tiers = (segmentation_of(codes, keys, method=method) for method in ("rules", "tiers"))
+    assert (neighbours(profiles, mixed)["tier_zero"], nearest_other(profiles, mixed, 199)) == ("tier_heavy",) * 2
+    assert neighbours(profiles, tiers) == {
+        "tier_heavy": "tier_medium", "tier_medium": "tier_light", "tier_light": "tier_medium",
+        "tier_zero": "tier_light",
+    }  # fmt: skip
+    assert nearest_other(profiles, tiers, 199) == "tier_light"
+    assert nearest_other(profiles, tiers, 0) == "tier_medium"
 
 
 def test_against_the_neighbour_numbers_equal_a_welch_test_of_the_two():

@@ -10,7 +10,8 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from analysis.compare.compare import compare
-from analysis.compare.explain import against, neighbours, separation
+from analysis.compare.explain import against, separation
+from analysis.compare.nearest import neighbours
 from analysis.compare.surrogate import segment_rules
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles

@@ -12,11 +12,14 @@ from pydantic import ValidationError
 
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
+from analysis.profiles.words import feature_name
 from analysis.recipe import Goal
 from analysis.segments.params import DEEPEST, AllOf, AnyOf, Condition, Expression, Not, RulesParams, SegmentRule
 from analysis.segments.rule_edit import add_rule, first_condition, group_kind, move_up, put, regrouped, with_rule
+from analysis.segments.rule_reason import part_words, reasons
 from analysis.segments.rules import OPS, holds, rules
 from analysis.segments.starters import starter_rules
+from texts import Translator
 
 FEATURES = (
     Feature("spend", "value", "number", "money"),
@@ -307,3 +310,33 @@ def test_groups_within_groups_end_with_a_sentence():
         with_rule(params, 0, deep)
     assert raised.value.code == "rules_too_deep"
     assert raised.value.facts["levels"] == DEEPEST
+
+
+def test_every_part_of_a_rule_says_whether_it_holds_for_one_customer():
+    known = AnyOf(parts=(is_("city", "in", "Bath"), Not(part=is_("member", "yes"))))
+    rule = SegmentRule(key="x", when=AllOf(parts=(is_("spend", "ge", 50), known)))
+    base = profiles()
+
+    def told(row: int) -> list[tuple[int, str, bool]]:
+        return [(one.depth, one.part.kind, one.met) for one in reasons(rule, base, row)]
+
+    kinds = ["all", "condition", "any", "condition", "not", "condition"]
+    assert [one[:2] for one in told(0)] == list(zip([0, 1, 1, 2, 2, 3], kinds, strict=True))
+    assert [met for *_, met in told(0)] == [True, True, True, True, False, True]
+    assert [met for *_, met in told(3)] == [False, False, False, False, False, True]
+    for row in range(len(base.customers)):
+        assert told(row)[0][2] == bool(holds(rule.when, base)[row])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_comparison_is_written_with_its_values(language):
+    t = Translator(language, "GBP")
+    for feature in FEATURES:
+        for op in OPS[feature.kind]:
+            condition = first_condition(profiles(), feature.key, op)
+            words = part_words(condition, FEATURES, t)
+            assert feature_name(feature, t) in words
+            if feature.kind in ("date", "category", "text"):
+                assert all(str(value) in words for value in condition.values)
+    gone = is_("shoe size", "ge", 42)
+    assert "shoe size" in part_words(gone, FEATURES, t)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from texts import catalogue
+from analysis.recipe import SegmentationPlan
+from analysis.segments.params import AnyOf, Condition, RulesParams, SegmentRule
+from analysis.workspace import Workspace
+from texts import Translator, catalogue
 
 from .conftest import MEMBERS
 
@@ -40,3 +43,31 @@ def test_an_unknown_id_is_refused_with_what_to_do(open_page, make_study):
     app.get_by_key("card_search").set_value("nobody").run()
     assert not app.exception
     assert "No customer id begins" in app.error[0].value
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_rule_of_ones_own_is_the_reason_and_of_other_that_no_rule_holds(
+    language, open_page, make_study, read_words, portrait_home
+):
+    study = make_study(MEMBERS)
+    workspace = Workspace.open(portrait_home)
+    saved = workspace.load_recipe(study)
+    assert saved.recipe is not None
+    young = Condition(feature="age", op="le", values=(25,))
+    north = Condition(feature="city", op="in", values=("北京",))
+    rule = SegmentRule(key="own", name="Mine", when=AnyOf(parts=(young, north)))
+    plan = SegmentationPlan(params=RulesParams(rules=(rule,)))
+    workspace.save_recipe(study, saved.recipe.with_plan(plan), saved.revision)
+    workspace.close()
+    app = open_page(PAGE, language, study=study)
+    t = Translator(language)
+    said = read_words(app)  # M000: 20 years, 北京
+    assert t("card.rule", segment="Mine", what=t("rules.group_any")) in said
+    age = t("rules.condition.le", feature=t("feature.age"), value="25")
+    assert t("card.met", condition=age) in said
+    app.get_by_key("card_search").set_value("M001").run()  # 21 years, 上海
+    city = t("rules.condition.in", feature=t("feature.city"), value="北京")
+    assert t("card.not_met", condition=city) in read_words(app)
+    app.get_by_key("card_search").set_value("M010").run()  # 30 years, 上海
+    assert not app.exception
+    assert t("card.no_rule", n=1) in read_words(app)
