@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -89,6 +90,14 @@ def metrics(figures: Sequence[Metric]) -> None:
             )
 
 
+@cache
+def _check_charts_once() -> None:
+    """Have Altair check a chart when it is drawn, and not also each of its parts when they are made: half the time."""
+    from altair.utils import schemapi
+
+    schemapi.disable_debug_mode()
+
+
 def chart(
     chart: alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart,
     alt: str,
@@ -127,6 +136,7 @@ def chart(
 
         return pictures.chart_svg(chart, language=t.language)
 
+    _check_charts_once()
     drawn = st.altair_chart(chart, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
     with st.popover(t("app.data_and_download"), icon=":material/table_view:", type="tertiary", key=f"data_{name}"):
         if data is not None:

@@ -25,6 +25,17 @@ ACCENT = CATEGORICAL[0]
 # Columns whose names still fit side by side at 800 px.
 MOST_UPRIGHT = 6
 FONT = "'Source Sans', 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+CONFIG = {
+    "font": FONT,
+    "view": {"strokeWidth": 0},
+    "axis": {
+        "labelColor": INK, "titleColor": INK, "domain": False, "ticks": False, "gridColor": "#80808033",
+        "labelLimit": 220, "titleFontWeight": "normal",
+    },
+    "legend": {"labelColor": INK, "titleColor": INK, "titleLimit": 400},
+    "header": {"labelColor": INK, "titleColor": INK},
+    "title": {"anchor": "start", "color": INK, "fontSize": 14, "fontWeight": "bold", "offset": 12},
+}  # fmt: skip
 
 _TWO_DIGIT = {
     "champions": CATEGORICAL[0],
@@ -155,17 +166,10 @@ def look(chart: Any) -> Any:
     """Give a finished chart the common look: quiet axes, titles on the left, colours that hold on light and dark."""
     import altair as alt
 
+    chart = chart.copy(deep=False)  # once: each further step would build all layers of a chart anew
     if isinstance(chart, (alt.Chart, alt.LayerChart)):
         # The height is that of the marks: title, axis and legend come on top of it and squeeze nothing.
-        chart = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-    return (
-        chart.configure(font=FONT)
-        .configure_view(strokeWidth=0)
-        .configure_axis(
-            labelColor=INK, titleColor=INK, domain=False, ticks=False, gridColor="#80808033", labelLimit=220,
-            titleFontWeight="normal",
-        )
-        .configure_legend(labelColor=INK, titleColor=INK, titleLimit=400)
-        .configure_header(labelColor=INK, titleColor=INK)
-        .configure_title(anchor="start", color=INK, fontSize=14, fontWeight="bold", offset=12)
-    )  # fmt: skip
+        chart.autosize = {"type": "fit-x", "contains": "padding"}
+    own = getattr(chart, "config", alt.Undefined)
+    chart.config = CONFIG | ({} if own is alt.Undefined else own.to_dict())
+    return chart
