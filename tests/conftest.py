@@ -14,9 +14,9 @@ from hypothesis import settings
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(threads, "1")
 
-# No test is timed: a busy machine is no fault of the code. Half the usual examples, so that a run stays short: each run
-# draws new ones.
-settings.register_profile("portrait", deadline=None, max_examples=50)
+# No test is timed: a busy machine is no fault of the code. Fewer examples than usual, so that a run stays short: each
+# run draws new ones.
+settings.register_profile("portrait", deadline=None, max_examples=30)
 settings.load_profile("portrait")
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -37,6 +37,11 @@ def names(items: list[str]) -> list[str]:
     return [item.strip().split("\n")[-1] for item in items]
 
 
+def surplus(page) -> int:
+    """Return by how many pixels the page is wider than its window."""
+    return page.evaluate("(m => m.scrollWidth - m.clientWidth)(document.querySelector(\"[data-testid='stMain']\"))")
+
+
 def test_first_visitor_of_a_deep_link_gets_the_same_app_as_everyone(fresh_server, visit):
     first = visit(f"{fresh_server.url}/rfm")
     assert title(first) == catalogue()["rfm.title"]["en"]
@@ -47,8 +52,13 @@ def test_first_visitor_of_a_deep_link_gets_the_same_app_as_everyone(fresh_server
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_address_opens_its_page(name, server, visit):
-    assert title(visit(server.url + address(name))) == catalogue()[f"{name}.title"]["en"]
+def test_every_address_opens_its_page_no_wider_than_its_window(name, server, visit, settle):
+    page = visit(server.url + address(name))
+    assert title(page) == catalogue()[f"{name}.title"]["en"]
+    assert surplus(page) <= 1
+    page.set_viewport_size({"width": 800, "height": 800})
+    settle(page)
+    assert surplus(page) <= 1
 
 
 def test_first_language_is_the_browsers(server, visit):
@@ -104,15 +114,6 @@ def test_page_follows_the_theme_of_the_browser(dark, server, visit):
         "getComputedStyle(document.querySelector(\"[data-testid='stApp']\")).backgroundColor.match(/\\d+/g).map(Number)"
     )[:3]
     assert (red + green + blue < 150) is dark
-
-
-@pytest.mark.parametrize("width", [1280, 800])
-@pytest.mark.parametrize("name", PAGES)
-def test_page_is_no_wider_than_its_window(name, width, server, visit):
-    page = visit(server.url + address(name), width=width)
-    assert (
-        page.evaluate("(m => m.scrollWidth - m.clientWidth)(document.querySelector(\"[data-testid='stMain']\"))") <= 1
-    )
 
 
 @pytest.mark.parametrize("path", ["/", "/rfm", "/_stcore/health"])

@@ -201,7 +201,7 @@ LINES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(LINES, st.fixed_dictionaries({step: st.sampled_from(options) for step, options in STEPS.items()}))
 def test_rows_add_up_under_every_combination(lines: list[tuple], cleaning: dict[str, str]) -> None:
     ok = ("z", "9", "2024-01-01", "tea", "1", "5", "paid", "Web", "30")

@@ -242,7 +242,7 @@ def test_score_by_hand() -> None:
     assert judged.score == pytest.approx(100 * sum(expected.values()) / 5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.sampled_from([line for line, *_ in TRAPS.values()]), min_size=1, max_size=12))
 def test_rows_add_up_and_shares_are_shares(lines: list[dict[str, str]]) -> None:
     judged = report(table(*lines, n=3))

@@ -160,7 +160,7 @@ CELLS = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.lists(CELLS, min_size=6, max_size=6), min_size=1, max_size=12),
     st.sampled_from(["net", "set_aside"]),
@@ -198,7 +198,7 @@ def dirty(lines, *, encoding: str, delimiter: str, day: str, banner: int, comma:
     return (head + "".join(delimiter.join(f'"{c}"' for c in row) + "\r\n" for row in table)).encode(encoding)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     lines=st.lists(
         st.tuples(
