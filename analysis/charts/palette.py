@@ -170,6 +170,6 @@ def look(chart: Any) -> Any:
     if isinstance(chart, (alt.Chart, alt.LayerChart)):
         # The height is that of the marks: title, axis and legend come on top of it and squeeze nothing.
         chart.autosize = {"type": "fit-x", "contains": "padding"}
-    own = getattr(chart, "config", alt.Undefined)
-    chart.config = CONFIG | ({} if own is alt.Undefined else own.to_dict())
+    own = getattr(chart, "config", None)
+    chart.config = CONFIG | (own.to_dict() if isinstance(own, alt.Config) else {})
     return chart
