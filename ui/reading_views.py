@@ -10,6 +10,7 @@ from analysis.charts import experiments as charts
 from analysis.errors import AnalysisError
 from analysis.experiments import words
 from analysis.experiments.evaluate import day_table
+from analysis.exports.experiment import effect_rows, effect_tables, method_sentences
 from ui import compute, reading, reading_inputs, reading_study, session, show
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def effects(chosen: reading.ReadingChoices, found: Evaluation, read: reading.Rea
     t = session.t()
     if len(found.results) > 1:
         try:
-            data = effect_words(found)
+            data = effect_rows(found, t)
             show.chart(charts.effect_dots(found, t), t("read.effects_alt"), name="read_effects", data=data)
         except AnalysisError as problem:
             show.error(problem)
@@ -88,7 +89,11 @@ def effects(chosen: reading.ReadingChoices, found: Evaluation, read: reading.Rea
         charts.arm_dots(values, kind, t, metric=result.metric.name), t("read.arms_alt"), name="read_arms", data=data
     )
     st.subheader(t("read.comparisons"), anchor=False)
-    show.table(effect_words(found), alt=t("read.comparisons"), name="read_comparisons")
+    difference, relative = effect_tables(found, t)
+    show.table(difference, alt=t("read.comparisons"), name="read_comparisons", whole=lambda: effect_rows(found, t))
+    show.table(relative, alt=t("read.relative"), name="read_relative")
+    for sentence in method_sentences(found, t):
+        st.caption(show.md_escape(sentence))
     cuped(found, result.metric.name)
     if read.rows is not None and kind == "mean":
         other_tests(chosen, read, result)
@@ -111,13 +116,6 @@ def arm_words(found: Evaluation, metric: str, kind: str) -> pd.DataFrame:
             t("read.by"): [words.convention_text(row.value.convention, t) for row in rows],
         }
     )
-
-
-def effect_words(found: Evaluation) -> pd.DataFrame:
-    """Return every comparison in words: effect with interval first, then p, each with its convention."""
-    from analysis.exports.experiment import effect_rows
-
-    return effect_rows(found, session.t())
 
 
 def cuped(found: Evaluation, metric: str) -> None:

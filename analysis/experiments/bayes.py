@@ -155,11 +155,12 @@ def normal_best(means: Sequence[float], sds: Sequence[float]) -> tuple[float, ..
     density = np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi) * float(step)
     found = []
     for i, (mean, sd) in enumerate(zip(means, sds, strict=True)):
-        below = [
-            ndtr((mean + sd * z - other) / spread)
-            for j, (other, spread) in enumerate(zip(means, sds, strict=True))
-            if j != i
-        ]
+        with np.errstate(over="ignore"):  # beside a tiny spread the distance is endless, and the chance 0 or 1
+            below = [
+                ndtr((mean + sd * z - other) / spread)
+                for j, (other, spread) in enumerate(zip(means, sds, strict=True))
+                if j != i
+            ]
         found.append(min(max(float((density * np.prod(below, axis=0)).sum()), 0.0), 1.0))
     return tuple(found)
 
@@ -179,7 +180,7 @@ def believe_effect(
     Raises
     ------
     AnalysisError
-        ``experiment_no_variation``, ``experiment_bad_prior``, ``experiment_bad_alpha``.
+        ``experiment_no_variation``, ``experiment_bad_prior``, ``experiment_bad_alpha``, ``experiment_too_extreme``.
 
     Examples
     --------
@@ -199,6 +200,8 @@ def believe_effect(
     half = float(ndtri(1 - alpha / 2)) * sd
     kind = "normal_flat_prior" if prior.sd is None else "normal_prior"
     z = mean / sd
+    if not math.isfinite(abs(mean) + half) or not math.isfinite(z):
+        raise AnalysisError("experiment_too_extreme")
     density = math.exp(-0.5 * z * z) / math.sqrt(2 * math.pi) * sd
     return EffectBelief(
         Estimate(mean, mean - half, mean + half, 1 - alpha, f"{kind}_{unit}", sd),

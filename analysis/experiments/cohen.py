@@ -89,7 +89,14 @@ def power_of_w(w: float, n: float, df: int, *, alpha: float = ALPHA) -> float:
     _check(w, (n,), alpha)
     if df < 1:
         raise AnalysisError("experiment_one_arm")
-    return float(ncx2.sf(chdtri(df, alpha), df, n * w * w))
+    shift = n * w * w
+    if not math.isfinite(shift):
+        raise AnalysisError("experiment_too_extreme")
+    # SciPy's function errs at the smallest shifts, where the power is that of no effect, and is no number at the
+    # largest, where it is 1 to the last digit.
+    if shift < 1e-100:
+        return alpha
+    return float(ncx2.sf(chdtri(df, alpha), df, shift)) if shift < 1e15 else 1.0
 
 
 def size_for_w(w: float, df: int, *, power: float = 0.8, alpha: float = ALPHA) -> float:
@@ -120,7 +127,7 @@ def size_for_w(w: float, df: int, *, power: float = 0.8, alpha: float = ALPHA) -
 def rule_of_thumb(variance: float, effect: float) -> float:
     """Return 16 · variance / effect²: customers per arm for 80 % power at 5 %, good enough for a napkin.
 
-    Raises ``experiment_bad_sd`` (variance not above 0), ``experiment_zero_effect``.
+    Raises ``experiment_bad_sd`` (variance not above 0), ``experiment_zero_effect``, ``experiment_too_many_needed``.
 
     References
     ----------
@@ -135,7 +142,10 @@ def rule_of_thumb(variance: float, effect: float) -> float:
         raise AnalysisError("experiment_bad_sd", sd=variance)
     if effect == 0 or not math.isfinite(effect):
         raise AnalysisError("experiment_zero_effect")
-    return 16 * variance / effect**2
+    found = 16 * (variance / effect) / effect
+    if not math.isfinite(found):
+        raise AnalysisError("experiment_too_many_needed")
+    return found
 
 
 def _check(effect: float, sizes: tuple[float, ...], alpha: float) -> None:

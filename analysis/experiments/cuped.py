@@ -71,7 +71,9 @@ def compare_adjusted(
     if both.top_variance <= 0:
         raise AnalysisError("experiment_no_variation")
     theta = both.covariance / both.bottom_variance
-    correlation = both.covariance / (both.top_variance * both.bottom_variance) ** 0.5
+    correlation = both.covariance / math.sqrt(both.top_variance) / math.sqrt(both.bottom_variance)
+    if not math.isfinite(theta) or not math.isfinite(correlation):
+        raise AnalysisError("experiment_too_extreme")
     centre = both.bottom / both.n
     arms = [_adjusted(arm, theta, centre) for arm in (control, treatment)]
     plain = [MeanStatistic(arm.n, arm.top, arm.top_squares) for arm in (control, treatment)]
@@ -160,5 +162,7 @@ def _inside(arms: tuple[RatioStatistic, RatioStatistic], name: str) -> float:
 def _adjusted(arm: RatioStatistic, theta: float, centre: float) -> MeanStatistic:
     """Return the statistic of outcome − theta · (covariate − centre); centring keeps the mean in its own unit."""
     mean = arm.top / arm.n - theta * (arm.bottom / arm.n - centre)
-    variance = arm.top_variance + theta**2 * arm.bottom_variance - 2 * theta * arm.covariance
+    variance = arm.top_variance + theta * (theta * arm.bottom_variance - 2 * arm.covariance)
+    if not math.isfinite(variance) or not math.isfinite(mean):
+        raise AnalysisError("experiment_too_extreme")
     return MeanStatistic.from_figures(arm.n, mean, max(variance, 0.0) ** 0.5)

@@ -5,6 +5,7 @@ Method and limits: ``docs/methods/experiments-decide.md``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -105,11 +106,14 @@ def yearly_money(effect: Estimate, *, customers: float, value_per_unit: float, c
     """Return what an effect is worth in a year, with the interval of the effect.
 
     ``value_per_unit`` is the money of one conversion for shares, 1 for an effect already in money. Raises
-    ``experiment_bad_rule`` for customers or a value not above 0.
+    ``experiment_bad_rule`` for customers or a value not above 0, ``experiment_too_extreme``.
     """
     if not customers > 0 or not value_per_unit > 0:
         raise AnalysisError("experiment_bad_rule")
     scale = customers * value_per_unit
+    ends = [end * scale - cost for end in (effect.value, effect.low or 0.0, effect.high or 0.0)]
+    if not all(map(math.isfinite, ends)):
+        raise AnalysisError("experiment_too_extreme")
     low = None if effect.low is None else effect.low * scale - cost
     high = None if effect.high is None else effect.high * scale - cost
     return Estimate(effect.value * scale - cost, low, high, effect.level, f"{effect.convention}_yearly")

@@ -6,6 +6,7 @@ down with each of control. Method, sources and limits: ``docs/methods/experiment
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -108,7 +109,9 @@ def crossing(conversions: int, lead: int, up: float) -> float:
     # The walk is at 2k − n after k of n steps up: at or above the lead for k >= (n + lead) / 2.
     least = -(-(conversions + lead) // 2)
     above = least + (1 if (conversions + lead) % 2 == 0 else 0)
-    back = (up / (1 - up)) ** lead * float(binom.sf(above - 1, conversions, 1 - up))
+    if up >= 1:
+        return 1.0 if conversions >= lead else 0.0
+    back = math.exp(lead * math.log(up / (1 - up)) + float(binom.logsf(above - 1, conversions, 1 - up)))
     return min(float(binom.sf(least - 1, conversions, up)) + back, 1.0)
 
 

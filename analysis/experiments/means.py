@@ -199,8 +199,12 @@ def bootstrap_means(
     p = 2 * (1 + min(int((gaps <= 0).sum()), int((gaps >= 0).sum()))) / (rounds + 1)
     relative = None
     if a.mean != 0 and np.all(np.sign(old) == np.sign(a.mean)):
-        span = [float(value) for value in np.quantile(gaps / np.abs(old), ends)]
-        relative = Estimate((b.mean - a.mean) / abs(a.mean), span[0], span[1], 1 - alpha, "bootstrap_percentile")
+        with np.errstate(over="ignore"):  # a control next to nought has no relative effect
+            lifts = gaps / np.abs(old)
+        span = [float(value) for value in np.quantile(lifts, ends)] if np.isfinite(lifts).all() else []
+        lift = (b.mean - a.mean) / abs(a.mean)
+        if span and math.isfinite(lift):
+            relative = Estimate(lift, span[0], span[1], 1 - alpha, "bootstrap_percentile")
     absolute = Estimate(b.mean - a.mean, low, high, 1 - alpha, "bootstrap_percentile", float(gaps.std(ddof=1)))
     notes = () if relative else (Note("experiment_no_relative"),)
     return Reading(
@@ -229,7 +233,9 @@ def cap_values(
 def _welch_df(va: float, vb: float, na: int, nb: int) -> float:
     if va + vb <= 0:
         return float(na + nb - 2)
-    return (va + vb) ** 2 / (va**2 / (na - 1) + vb**2 / (nb - 1))
+    # By shares: the square of a tiny variance is none any more.
+    a, b = va / (va + vb), vb / (va + vb)
+    return 1 / (a * a / (na - 1) + b * b / (nb - 1))
 
 
 def _resampled_means(values, rng, rounds: int):

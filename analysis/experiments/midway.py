@@ -91,6 +91,8 @@ def more_customers(
 
     def reached(scale: float) -> float:
         spread = se / math.sqrt(1 + scale)
+        if spread == 0:
+            raise AnalysisError("experiment_too_extreme")
         if prior is not None and prior.sd is not None:
             return _power_of_belief(spread, abs(target), prior, level)
         critical = always_valid_quantile(math.ceil(n * (1 + scale)), alpha=level, tuning=tuning) if sequential else None
@@ -125,7 +127,10 @@ def _power_of_belief(spread: float, target: float, prior: NormalPrior, alpha: fl
     from scipy.special import ndtr, ndtri
 
     assert prior.sd is not None
-    precision = prior.sd**-2 + spread**-2
-    half = spread**2 * math.sqrt(precision) * float(ndtri(1 - alpha / 2))
-    pulled = spread**2 * prior.mean / prior.sd**2
-    return float(ndtr((target + pulled - half) / spread) + ndtr(-(target + pulled + half) / spread))
+    # In standard errors, with ratios alone: the square of a tiny number is none any more.
+    narrower = spread / prior.sd
+    half = math.hypot(1.0, narrower) * float(ndtri(1 - alpha / 2))
+    middle = target / spread + narrower * (prior.mean / prior.sd)
+    if not math.isfinite(half) or not math.isfinite(middle):
+        raise AnalysisError("experiment_too_extreme")
+    return float(ndtr(middle - half) + ndtr(-(middle + half)))

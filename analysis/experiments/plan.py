@@ -68,7 +68,7 @@ class Planned:
 
     ``n_control`` and ``n_treatment`` (each treatment) are whole customers, ``n_exact`` control's before rounding;
     ``formula`` names the convention; ``alpha`` is that of one comparison after the correction; ``power`` that of the
-    rounded sizes; ``effect`` is absolute, ``relative`` the same over the baseline (None when that is 0).
+    rounded sizes; ``effect`` is absolute, ``relative`` the same over the baseline (None when that is 0, or next to it).
     """
 
     n_control: int
@@ -115,7 +115,7 @@ def sample_size(plan: Plan) -> Planned:
     effect = _checked(plan)
     least = 2.0 if isinstance(plan, MeanPlan) else 1.0
     least = max(least, least / plan.split)
-    if _power(plan, MOST, effect) < plan.power:
+    if least * max(plan.split, 1.0) > MOST or _power(plan, MOST, effect) < plan.power:
         raise AnalysisError("experiment_too_many_needed")
     exact = least
     if _power(plan, least, effect) < plan.power:
@@ -127,6 +127,7 @@ def sample_size(plan: Plan) -> Planned:
     control = max(round(exact), 1) if nearest else math.ceil(exact - 1e-6)
     treatment = math.ceil(exact * plan.split - 1e-6) if plan.split != 1 else control
     relative = None if plan.baseline == 0 else effect / abs(plan.baseline)
+    relative = relative if relative is not None and math.isfinite(relative) else None
     return Planned(
         control,
         treatment,
@@ -170,6 +171,8 @@ def smallest_effect(plan: Plan, n_control: float) -> float:
         least = max(least, -plan.baseline * (1 - 1e-9))
     else:
         most = plan.sd * 1e6
+    if not math.isfinite(most) or not math.isfinite(least):
+        raise AnalysisError("experiment_too_extreme")
     if _power(plan, n_control, sign * most) < plan.power:
         raise AnalysisError("experiment_nothing_detectable", n=int(n_control))
     if _power(plan, n_control, sign * least) >= plan.power:
@@ -182,7 +185,10 @@ def weeks_needed(planned: Planned, per_week: float) -> int:
     """Return the whole weeks until all arms are full; ``experiment_no_traffic`` when nobody comes."""
     if not per_week > 0 or not math.isfinite(per_week):
         raise AnalysisError("experiment_no_traffic")
-    return max(1, math.ceil(planned.n_total / per_week))
+    weeks = planned.n_total / per_week
+    if not math.isfinite(weeks):
+        raise AnalysisError("experiment_too_extreme")
+    return max(1, math.ceil(weeks))
 
 
 def power_over_sizes(plan: Plan, sizes: list[int]) -> list[tuple[int, float]]:
@@ -221,6 +227,8 @@ def power_of_t(shift: float, df: float, tail: float) -> float:
 def _check_size(plan: Plan, n_control: float) -> None:
     if min(n_control, n_control * plan.split) < 2:
         raise AnalysisError("experiment_too_few", n=int(min(n_control, n_control * plan.split)), least=2)
+    if not math.isfinite(n_control * (1 + plan.split)):
+        raise AnalysisError("experiment_too_extreme")
 
 
 def _checked(plan: Plan) -> float:
@@ -283,6 +291,8 @@ def _power(plan: Plan, n: float, effect: float) -> float:
         return power_of_t(shift, df, tail)
     p1, p2 = plan.baseline, plan.baseline + effect
     spread = math.sqrt((p1 * (1 - p1) + p2 * (1 - p2) / plan.split) / n)
+    if not 0 < spread < math.inf:
+        raise AnalysisError("experiment_too_extreme")
     if plan.margin is not None:
         return float(ndtr(distance / spread - critical))
     if plan.formula == "arcsine":

@@ -66,21 +66,29 @@ def check_alpha(alpha: float) -> None:
 
 
 def p_of_z(z: float, alternative: Alternative) -> float:
-    """Return the p value of a standard normal statistic."""
+    """Return the p value of a standard normal statistic; ``experiment_too_extreme`` for none that is finite."""
     from scipy.special import ndtr
 
+    _check_statistic(z)
     if alternative == "two_sided":
         return float(2 * ndtr(-abs(z)))
     return float(ndtr(-z) if alternative == "greater" else ndtr(z))
 
 
 def p_of_t(t: float, df: float, alternative: Alternative) -> float:
-    """Return the p value of a Student t statistic."""
+    """Return the p value of a Student t statistic; ``experiment_too_extreme`` for none that is finite."""
     from scipy.special import stdtr
 
+    _check_statistic(t)
     if alternative == "two_sided":
         return float(2 * stdtr(df, -abs(t)))
     return float(stdtr(df, -t) if alternative == "greater" else stdtr(df, t))
+
+
+def _check_statistic(value: float) -> None:
+    # A difference beside an error so tiny that their ratio is no number: nothing of real figures.
+    if not math.isfinite(value):
+        raise AnalysisError("experiment_too_extreme")
 
 
 def interval(

@@ -83,7 +83,8 @@ def always_valid(
     Raises
     ------
     AnalysisError
-        ``experiment_no_variation`` (se is 0), ``experiment_bad_tuning``, ``experiment_bad_alpha``.
+        ``experiment_no_variation`` (se is 0), ``experiment_too_extreme``, ``experiment_bad_tuning``,
+        ``experiment_bad_alpha``.
 
     References
     ----------
@@ -103,6 +104,8 @@ def always_valid(
     half = always_valid_quantile(n, alpha=alpha, tuning=tuning) * se
     scaled = n * mixture_scale(alpha=alpha, tuning=tuning) ** 2
     z = value / se
+    if not math.isfinite(z * z) or not math.isfinite(half):
+        raise AnalysisError("experiment_too_extreme")
     log_p = 0.5 * math.log(scaled + 1) - z * z * scaled / (2 * (scaled + 1))
     name = "always_valid_mixture"
     return (

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 # Sums of squares may fall below the least possible by rounding alone, by this share of themselves.
+# Squares of larger values, and of those below 1 / LARGEST, are no numbers any more, or have lost digits.
+LARGEST = 1e140
 _ROUNDING = 1e-9
 
 
@@ -159,7 +161,7 @@ class RatioStatistic(_Addable):
         super().__post_init__()
         _check_squares(self.n, self.top, self.top_squares)
         _check_squares(self.n, self.bottom, self.bottom_squares)
-        if self.products**2 > self.top_squares * self.bottom_squares * (1 + _ROUNDING):
+        if abs(self.products) > math.sqrt(self.top_squares) * math.sqrt(self.bottom_squares) * (1 + _ROUNDING):
             raise AnalysisError("experiment_impossible_sums")
 
     @classmethod
@@ -199,8 +201,11 @@ class RatioStatistic(_Addable):
     def variance(self) -> float:
         """The variance of one customer's share in the ratio, by the delta method (Deng et al. 2018, eq. 3)."""
         ratio, bottom = self.mean, self.bottom / self.n
-        spread = self.top_variance + ratio**2 * self.bottom_variance - 2 * ratio * self.covariance
-        return max(spread, 0.0) / bottom**2
+        spread = self.top_variance + ratio * (ratio * self.bottom_variance - 2 * self.covariance)
+        found = max(spread, 0.0) / bottom / bottom if bottom else math.inf  # a tiny total over many customers is 0
+        if not math.isfinite(spread) or not math.isfinite(found):
+            raise AnalysisError("experiment_too_extreme")
+        return found
 
 
 Statistic = ProportionStatistic | MeanStatistic | RatioStatistic
@@ -237,10 +242,15 @@ def _finite(values: ArrayLike) -> Any:
         raise AnalysisError("experiment_empty_arm")
     if not np.isfinite(array).all():
         raise AnalysisError("experiment_not_a_number", field="values")
+    largest = np.abs(array).max()
+    if largest > LARGEST or 0 < largest < 1 / LARGEST:
+        raise AnalysisError("experiment_too_extreme")
     return array
 
 
 def _check_squares(n: int, total: float, squares: float) -> None:
+    if 0 < squares < 1 / LARGEST**2 or (squares == 0 and total != 0):
+        raise AnalysisError("experiment_too_extreme")
     if squares < 0 or total * total / n > squares * (1 + _ROUNDING):
         raise AnalysisError("experiment_impossible_sums")
 

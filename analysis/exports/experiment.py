@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 
+_DIFFERENCE = (
+    "metric", "arm", "direction", "treatment", "control", "effect", "interval", "p", "p_corrected"
+)  # fmt: skip
+_RELATIVE = ("metric", "arm", "lift", "lift_interval", "role", "n")
+
+
 @dataclass(frozen=True)
 class DecisionSaid:
     """The decision of the rule for one treatment, and what the rule was."""
@@ -95,6 +101,28 @@ def effect_rows(found: Evaluation, t: Translate) -> pd.DataFrame:
             }
         )
     return _titled(rows, t)
+
+
+def effect_tables(found: Evaluation, t: Translate) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return every comparison as two tables that fit a page: the difference with p; relative effect, role and n."""
+    rows = effect_rows(found, t)
+    return tuple(rows[[t(f"read.table_{name}") for name in names]] for names in (_DIFFERENCE, _RELATIVE))  # pyright: ignore
+
+
+def method_sentences(found: Evaluation, t: Translate) -> list[str]:
+    """Name the formulas beside the figures, once for all metrics that share them."""
+    used: dict[tuple[str, str, str], list[str]] = {}
+    for result in found.results:
+        reading = result.reading
+        lift = "–" if reading.relative is None else words.convention_text(reading.relative.convention, t)
+        by = words.convention_text(reading.absolute.convention, t)
+        names = used.setdefault((words.convention_text(reading.test.convention, t), by, lift), [])
+        if result.metric.name not in names:
+            names.append(result.metric.name)
+    return [
+        t("read.methods", metrics=t("segments.between").join(names), test=test, interval=by, lift=lift)
+        for (test, by, lift), names in used.items()
+    ]
 
 
 def segment_rows(found: SegmentReading, kind: str, t: Translate) -> pd.DataFrame:

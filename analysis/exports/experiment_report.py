@@ -11,7 +11,8 @@ from analysis.experiments import words
 from analysis.exports.experiment import (
     ReadingContents,
     decision_text,
-    effect_rows,
+    effect_tables,
+    method_sentences,
     segment_rows,
 )
 
@@ -81,11 +82,10 @@ def report_html(contents: ReadingContents, t: Translate, *, language: str) -> st
         sentences = [*decision_text(contents.decision, t), contents.decision.rule]
         parts.append(report_part(t("read.view_decide"), sentences))
     cuped = [words.cuped_text(result, t) for result in found.results if result.adjusted is not None]
-    parts.append(
-        report_part(
-            t("read.comparisons"), cuped, figures("effects_alt", "arms_alt"), report_table(effect_rows(found, t))
-        )
-    )
+    difference, relative = effect_tables(found, t)
+    sentences = [*method_sentences(found, t), *cuped]
+    parts.append(report_part(t("read.comparisons"), [], figures("effects_alt", "arms_alt"), report_table(difference)))
+    parts.append(report_part(t("read.relative"), sentences, table=report_table(relative)))
     beliefs = [
         words.belief_text(result, found.beliefs[key], t)
         for result in found.results

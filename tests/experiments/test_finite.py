@@ -60,6 +60,7 @@ WITHOUT_FIGURES = {"assignment", "record", "stage", "strata", "suggest", "table"
 THROUGH_ANOTHER = {
     "check_alpha": "returns nothing",
     "wanted": "turns an estimate",
+    "cells_of": "writes down what it was given",
     "day_table": "running_days, as a frame",
     "judge_lead": "returns a word",
     "shares_of": "returns names",
@@ -112,10 +113,13 @@ def ask(name: str, call: Callable[[], Any]) -> None:
     assert not wrong, (name, wrong)
 
 
+TINY = [5e-324, 1e-300, 1e-160, 1e-20]
+
+
 def number(low=-1e9, high=1e9):
-    """Amounts as they occur: to twelve digits after the point."""
+    """Amounts as they occur, to twelve digits after the point, and some whose squares are no numbers any more."""
     floats = st.floats(low, high, allow_nan=False).map(lambda value: round(value, 12))
-    return st.one_of(st.sampled_from([0.0, 1.0, 1e-12, 0.5, 1e6]), floats)
+    return st.one_of(st.sampled_from([0.0, 1.0, 1e-12, 0.5, 1e6]), floats, st.sampled_from([*TINY, -1e-160]))
 
 
 counts = st.one_of(st.integers(0, 5), st.integers(0, 10_000_000))
@@ -184,8 +188,15 @@ def test_two_shares(one, two, alpha, alternative, value):
 @example([5.0] * 3, [5.0] * 3, [0.0] * 3, [1.0] * 3, 0.05, "two_sided")
 @example([1.0, 2.0], [2.0, 4.0], [1.0, -1.0], [1e-12, 0.0], 0.05, "two_sided")
 @example([0.0, 1e9, -1e9], [1e-12, 0.0], [1.0, 1.0], [0.0, 0.0], 0.05, "greater")
+@example([1.0, 2.0, 5.0], [2.0, 1e-160], [5e-324, 0.0, 0.0], [1e-160, 5e-324], 0.05, "two_sided")
+@example([1e-160, 3e-160], [2e-160, 5e-324], [1e-160, 2e-160], [1.0, 1e-300], 0.05, "less")
+@example([1e200, 1.0], [2.0, 1e-160], [1e300, 0.0], [1.0, 1.0], 0.05, "two_sided")
 def test_two_means_and_ratios(one, two, three, four, alpha, alternative):
-    a, b, c, d = (MeanStatistic.from_values(values) for values in (one, two, three, four))
+    try:
+        a, b, c, d = (MeanStatistic.from_values(values) for values in (one, two, three, four))
+    except AnalysisError as error:
+        assert error.code == "experiment_too_extreme"
+        return
     for test in ("welch_t", "student_pooled_t"):
         ask(test, lambda test=test: means.compare_means(a, b, test=test, alpha=alpha, alternative=alternative))
     ask("lift", lambda: means.relative_test(a, b, alpha=alpha, alternative=alternative))
@@ -202,8 +213,12 @@ def test_two_means_and_ratios(one, two, three, four, alpha, alternative):
     for fun in (result.relative_delta, result.relative_fieller):
         ask(fun.__name__, lambda fun=fun: fun(one[0], two[0], abs(three[0]), abs(four[0]), alpha=0.05))
     size, other = min(len(one), len(three)), min(len(two), len(four))
-    x = RatioStatistic.from_values(one[:size], three[:size])
-    y = RatioStatistic.from_values(two[:other], four[:other])
+    try:
+        x = RatioStatistic.from_values(one[:size], three[:size])
+        y = RatioStatistic.from_values(two[:other], four[:other])
+    except AnalysisError as error:
+        assert error.code == "experiment_too_extreme"
+        return
     ask("error", lambda: [statistics.standard_error(arm) for arm in (x, y)])
     ask("ratios", lambda: means.compare_ratios(x, y, alpha=alpha, alternative=alternative))
     ask("cuped", lambda: cuped.compare_adjusted(x, y, alpha=alpha, alternative=alternative))
@@ -220,13 +235,16 @@ def test_two_means_and_ratios(one, two, three, four, alpha, alternative):
 @settings(max_examples=15)
 @given(
     number(-0.5, 1.5), number(-2, 2), number(0, 1e4), levels, st.sampled_from([0.8, 0.9, 0.5, 1.0, 0.0, 0.999999]),
-    st.sampled_from([1.0, 0.1, 9.0, 0.0, 1e-6]), st.integers(0, 4), st.sampled_from([None, 0.0, 0.02, 1e-9]),
+    st.sampled_from([1.0, 0.1, 9.0, 0.0, 1e-6, *TINY]), st.integers(0, 4), st.sampled_from([None, 0.0, 0.02, *TINY]),
     st.sampled_from(["fixed", "obrien_fleming", "pocock", "always_valid"]), counts,
     st.sampled_from(["absolute", "relative"]),
 )  # fmt: skip
 @example(0.0, 0.05, 1.0, 0.05, 0.8, 1.0, 1, None, "fixed", 3, "absolute")
 @example(0.2, 0.05, 1.0, 0.05, 1.0, 1.0, 1, None, "fixed", 3, "absolute")
 @example(0.2, 0.05, 1.0, 0.05, 0.8, 1e-6, 1, None, "always_valid", 3, "absolute")
+@example(0.2, 1e-160, 5e-324, 0.05, 0.8, 1.0, 1, 1e-160, "fixed", 3, "relative")
+@example(5e-324, 1e-160, 1e-160, 0.05, 0.8, 5e-324, 2, 5e-324, "pocock", 10_000_000, "absolute")
+@example(1e-160, 1.0, 1.0, 0.05, 0.8, 1.0, 1, None, "fixed", 100, "absolute")
 def test_plans(baseline, effect, sd, alpha, power, ratio, treatments, margin, kind, n, unit):
     shared: dict[str, Any] = {"baseline": baseline, "effect": effect, "effect_kind": unit, "alpha": alpha}
     shared |= {"power": power, "split": ratio, "treatments": treatments, "margin": margin, "sequential": kind}
@@ -254,6 +272,8 @@ def test_plans(baseline, effect, sd, alpha, power, ratio, treatments, margin, ki
 @asked(result.interval)
 @small
 @given(number(), number(0, 1e9), number(), st.one_of(st.none(), number(0, 1e9)), levels, number())
+@example(1e-160, 5e-324, 1e-300, 1e-160, 0.05, 1e9)
+@example(1e9, 1e9, 1e300, 1e300, 0.05, 1e300)
 def test_beliefs_and_money(value, se, mean, sd, alpha, money):
     prior = NormalPrior(mean=mean, sd=sd)
     ask("belief", lambda: bayes.believe_effect(value, se, prior=prior, alpha=alpha))
