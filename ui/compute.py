@@ -15,7 +15,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.study import Prepared, StudyResult, edit, judge, prepare, prepared_version, segment
-from ui import session, show
+from ui import preparing, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -223,10 +223,26 @@ def prepared(study: Study) -> Prepared:
     AnalysisError
         Why the data cannot carry them.
     """
-    with st.spinner(session.t()("app.preparing"), show_time=True):
-        found = _prepared(study.id, study.version, study.tables, study.recipe)
+    _prepare_beside(study)
+    found = _prepared(study.id, study.version, study.tables, study.recipe)
     _show_in_frame(study, found.profiles)
     return found
+
+
+def _prepare_beside(study: Study) -> None:
+    """Have profiles made beside the page, with the step shown and a way to stop, unless they are kept already."""
+    from analysis.workspace.runs import is_kept, save_prepared
+
+    folder = workspace().run_folder(study.id, study.version)
+    if is_kept(folder):
+        return
+
+    def work(report: Callable[[str], None]) -> None:
+        made = prepare(study.tables, study.recipe, merges=study.merges, progress=report)
+        report("save")
+        save_prepared(made, folder)
+
+    preparing.wait(f"{study.id} {study.version}", work, n_rows=sum(table.n_rows for table in study.tables))
 
 
 def prepared_or_stop(study: Study) -> Prepared:

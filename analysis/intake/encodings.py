@@ -17,7 +17,9 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 CANDIDATES = ("gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman")
-# What a person can choose; the guess knows fewer, because the rest look too much alike.
+# Only where none of those makes sense: nearly every Western text would pass for an Eastern one.
+EASTERN = ("cp1251", "cp1250")
+# What a person can choose.
 CHOICES = (
     "utf-8", "gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman", "cp1250", "cp1251", "utf-16-le",
     "utf-16-be",
@@ -30,6 +32,13 @@ JAPANESE = (
 SURE = 0.9  # below this plausibility, a reader is asked to look
 MOSTLY_UTF8 = 0.98
 ENOUGH_HANGUL = 16
+ENOUGH_LETTERS = 8  # beyond ASCII; an Eastern encoding guessed from fewer is not sure
+# Hungarian passes for Western but for two letters, õ and û, which no other language has beside these alone.
+# A third of the letters of Cyrillic text, and more, are vowels; letters of other alphabets read as such have few.
+VOWELS, LEAST_VOWELS = frozenset("аеиоуыэюяёєіїѝ"), 0.3
+# Romanian has ţ, Czech ý and Croatian đ; Turkish, read so, seems to have two of them.
+APART = ("ţŢ", "ýÝ", "đĐ")
+HUNGARIAN, HUNGARIAN_ALONE = frozenset("áéíóöõúüûÁÉÍÓÖÕÚÜÛ"), frozenset("õûÕÛ")
 CONTEXT = 1_000_000
 HEAD = 500_000
 
@@ -151,7 +160,18 @@ def _best(content: bytes) -> Decoded | None:
             found = _candidates(content, (likely.encoding,))
             if likely.plausibility < SURE or not found or found[0].plausibility < SURE:
                 found = []
-    return max(found or _candidates(content), key=lambda one: one.plausibility, default=None)
+    best = max(found or _candidates(content), key=lambda one: one.plausibility, default=None)
+    return best if best is not None and best.plausibility >= SURE else _eastern(content) or best
+
+
+def _eastern(content: bytes) -> Decoded | None:
+    """Return the reading in an encoding of Eastern Europe that makes sense, or None."""
+    likely = [one for one in _candidates(content, EASTERN) if one.plausibility >= SURE]
+    best = max(likely, key=lambda one: one.plausibility, default=None)
+    if best is None:
+        return None
+    letters = sum(n for character, n in _beyond_ascii(best.text).items() if character.isalpha())
+    return best if letters >= ENOUGH_LETTERS else Decoded(best.text, best.encoding, round(best.plausibility * 0.8, 3))
 
 
 def _candidates(content: bytes, names: Sequence[str] = CANDIDATES) -> list[Decoded]:
@@ -266,6 +286,9 @@ def _western(beyond: Counter[str], total: int, text: str) -> float:
     )
     good = sum(n * _fits(*neighbours) for neighbours, n in around.items())
     seen = sum(around.values())
+    letters = {character for character in beyond if character.isalpha()}
+    if letters <= HUNGARIAN and letters & HUNGARIAN_ALONE and len(letters) > 2:
+        good *= 0.8
     return total * (good / seen if seen else 0.0) * 0.98
 
 
@@ -281,6 +304,8 @@ def _fits(before: str, character: str, after: str) -> float:
     if character not in _LATIN:
         return 0.0
     if not character.isalpha():
+        if character in "£€" and after.isalpha():
+            return 0.0
         inside = before.isalpha() and after.isalpha() and character not in "’·ªº"
         return 0.0 if inside or (character in "‘“–—" and before.isalpha()) else 1.0
     if character.isupper() and before.islower():
@@ -293,20 +318,34 @@ def _fits(before: str, character: str, after: str) -> float:
 def _one_script(beyond: Counter[str], total: int, text: str) -> float:
     """Count the letters of the script that most of them are of, unless a capital follows a small one.
 
-    Neither is one letter of three in a row that ASCII lacks, in Latin script, or one beside an ASCII letter in others.
+    Neither is one letter of four in a row that ASCII lacks, in Latin script, or one beside an ASCII letter in others.
     """
     scripts: Counter[str] = Counter()
     for character, n in beyond.items():
         if character.isalpha():
             scripts[unicodedata.name(character, "?").split(" ")[0]] += n
     script, letters = max(scripts.items(), key=lambda pair: pair[1], default=("", 0))
+    whole, text = len(text), _slices(text)
     pairs = [(one, two) for one, two in pairwise(text) if one.isalpha() and two.isalpha()]
     odd = sum(1 for before, after in pairs if before.islower() and after.isupper())
     if script == "LATIN":
-        odd += sum(1 for three in zip(text, text[1:], text[2:], strict=False) if all(map(_is_beyond_letter, three)))
+        fours = zip(text, text[1:], text[2:], text[3:], strict=False)
+        odd += sum(1 for four in fours if all(map(_is_beyond_letter, four)))
     else:
         odd += sum(1 for one, two in pairs if one.isascii() != two.isascii())
-    return max(0, letters - odd)
+    return max(0.0, letters - odd * whole / max(1, len(text)))
+
+
+def _central(beyond: Counter[str], total: int, text: str) -> float:
+    strange = sum(any(letter in beyond for letter in letters) for letters in APART) > 1
+    return _one_script(beyond, total, text) * (0.5 if strange else 1)
+
+
+def _cyrillic(beyond: Counter[str], total: int, text: str) -> float:
+    letters = Counter({letter: n for letter, n in beyond.items() if letter.isalpha()})
+    vowels = sum(n for letter, n in letters.items() if letter.lower() in VOWELS)
+    strange = vowels < LEAST_VOWELS * letters.total()
+    return _one_script(beyond, total, text) * (0.5 if strange else 1)
 
 
 def _is_beyond_letter(character: str) -> bool:
@@ -319,8 +358,8 @@ _SCORES: dict[str, Callable[[Counter[str], int, str], float]] = {
     "big5": _taiwanese,
     "shift_jis": _japanese,
     "euc_kr": _korean,
-    "cp1250": _one_script,
-    "cp1251": _one_script,
+    "cp1250": _central,
+    "cp1251": _cyrillic,
     "cp1252": _western,
     "mac_roman": lambda beyond, total, text: _western(beyond, total, text) * 0.97,
 }

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 ALMOST_EMPTY = 0.05
 GAPS = (ALMOST_EMPTY, 0.95)  # between these fills a column of customers can be completed
 OLDEST = "1990-01-01"  # before shops kept their orders in tables
-UNMARKED = ("gb18030", "gbk", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman", "cp932", "latin-1", "iso-8859-1")
+UNMARKED = (
+    "gb18030", "gbk", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman", "cp932", "latin-1", "iso-8859-1",
+    "cp1250", "cp1251",
+)  # fmt: skip
 PLAUSIBLE = 0.85
 SAMPLE_CELLS = 400
 SAMPLE_WORDS = 4

@@ -119,6 +119,16 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
     )
 
 
+def copy_numbered(table: RawTable, place: Path) -> None:
+    """Write rows that lie in a file without their line numbers to another file, which holds them."""
+    cells = ", ".join(f"c{index}" for index in range(len(table.columns)))
+    with connect() as connection:
+        bound(connection)
+        connection.execute(
+            f"COPY (SELECT line, {cells} FROM ({table.scan_sql()})) TO {literal(str(place))} ({STORED})"
+        ).fetchall()
+
+
 def _leave_out(
     connection: duckdb.DuckDBPyConnection, rows: Path, header: Sequence[Row], first: int
 ) -> tuple[LeftOut, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -104,6 +105,8 @@ def read_file(
     """
     if isinstance(source, bytes):
         content, shown = source, display_name(name or "")
+        if encoding is None and header_row is None and (table := _large_upload(content, shown)) is not None:
+            return [table]
     else:
         path = Path(source)
         shown = display_name(name or path.name)
@@ -177,6 +180,20 @@ def _large(path: Path, file: str) -> RawTable | None:
     if kind == "parquet":
         return large.read_large_parquet(path, file=file)
     return large.read_large_text(path, file=file) if kind == "text" else None
+
+
+def _large_upload(content: bytes, file: str) -> RawTable | None:
+    """Read a large text that is plain enough out of memory, as from the file it was; None for all else."""
+    from analysis.intake import large
+
+    if len(content) < large.LARGE or kind_of(content[:4096]) != "text":
+        return None
+    copy = large.spool() / f"{uuid.uuid4().hex}.csv"
+    try:
+        copy.write_bytes(content)
+        return large.read_large_text(copy, file=file)
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 def read_files(sources: Sequence[Path | str], recipe: Recipe | None = None) -> list[RawTable]:

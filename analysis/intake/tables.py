@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.engine import watched
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -174,4 +175,4 @@ class StandardTables:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a cursor of its own: one connection shared by threads mixes up results."""
-        return self.connection.cursor()
+        return watched(self.connection.cursor())

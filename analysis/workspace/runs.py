@@ -50,9 +50,14 @@ def save_prepared(prepared: Prepared, folder: Path) -> None:
         part.write_text(json.dumps(meta, ensure_ascii=False), "utf-8")
 
 
+def is_kept(folder: Path) -> bool:
+    """Say whether ``save_prepared`` came to its end in a folder."""
+    return (folder / DONE).exists()
+
+
 def load_prepared(folder: Path, tables: Sequence[RawTable]) -> Prepared | None:
     """Open what ``save_prepared`` wrote, the rows staying in their files; None when it is not complete."""
-    if not (folder / DONE).exists():
+    if not is_kept(folder):
         return None
     import pandas as pd
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from sqlalchemy import Engine
 
 from analysis.errors import AnalysisError
+from analysis.intake.large import spool
 from analysis.intake.tables import RawTable
 from analysis.workspace import database, experiments, files, merged, raw, snapshots, studies
 from analysis.workspace.home import database_url, home_folder
@@ -313,6 +314,8 @@ class Workspace:
                     files.put(temporary, self.home / path)
         finally:
             temporary.unlink(missing_ok=True)
+        if isinstance(table.rows, Path) and table.rows.parent == spool():
+            table.rows.unlink(missing_ok=True)  # the process's own copy, of which the workspace has one now
         if old - {path}:
             with database.writing(self.engine) as connection:
                 raw.remove_unused(connection, self.home, old)

@@ -19,6 +19,18 @@ FRENCH = "client;date;montant;note\nMüller;05/01/2024;12,50 €;café crème\nJ
 GERMAN = "Kundennr;Datum;Betrag;Straße\n1;05.01.2024;12,5;Größe Äpfel\n2;06.01.2024;1,5;Übung\n"
 KOREAN = "회원번호,주문일,금액,지역,상품\n1,2024-01-02,3000,서울,녹차\n2,2024-02-01,500,부산,커피\n3,,3,대구,홍차\n"
 RUSSIAN = "Клиент,Дата,Сумма,Город\n1,2024-01-02,3000,Москва\n2,2024-02-01,500,Казань\n"
+EASTERN = [
+    (RUSSIAN, "cp1251"), ("ЗАКАЗ;ГОРОД\n1;МОСКВА\n2;КАЗАНЬ\n", "cp1251"), ("Шевченко;Київ;їжа;сплачено\n", "cp1251"),
+    ("Kowalski;Łódź;zażółć gęślą jaźń\nNowak;Kraków;płatność;wysłano\n", "cp1250"), ("Kowalski;Łódź\n", "cp1250"),
+    ("Novák;Příbram;žluťoučký kůň\nDvořák;Plzeň;zboží\n", "cp1250"),
+    ("Ionescu;Iaşi;plată\nStăn;cărţi\nŢară;România;oraş;fată\n", "cp1250"),
+    ("Kovács;Győr;könyv\nTóth;Székesfehérvár;gyűrű\n", "cp1250"),
+    ("Kovačić;Čakovec;žuta\nĐurđević;Šibenik\n", "cp1250"),
+]  # fmt: skip
+NOT_GUESSED = [
+    ("Иванов;Москва;книга;оплачен\n", "koi8_r"), ("Παπαδόπουλος;Αθήνα;βιβλίο\n", "cp1253"),
+    ("Şahin;İstanbul;çay\nYılmaz;Muğla;ödendi\nÖztürk;Eskişehir;iade\n", "cp1254"), ("כהן;ירושלים;תל אביב\n", "cp1255"),
+]  # fmt: skip
 UNICODE = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
 CASES = [
     *((CHINESE, name) for name in UNICODE),
@@ -71,8 +83,16 @@ def test_what_a_wrong_encoding_garbled_is_read_again_in_the_right_one_first(text
     assert all(other.sample != first.sample and other.plausibility <= first.plausibility for other in others)
 
 
-def test_an_alphabet_that_is_not_guessed_does_not_pass_for_a_western_one() -> None:
-    assert decode(RUSSIAN.encode("cp1251")).plausibility < SURE
+@pytest.mark.parametrize(("text", "name"), EASTERN)
+def test_eastern_europe_comes_back_and_few_letters_are_not_sure(text: str, name: str) -> None:
+    found = decode(text.encode(name))
+    assert (found.text, found.encoding) == (text, name)
+    assert (found.plausibility < SURE) == (len(text) < 20)
+
+
+@pytest.mark.parametrize(("text", "name"), NOT_GUESSED)
+def test_an_alphabet_that_is_not_guessed_does_not_pass_for_another(text: str, name: str) -> None:
+    assert decode(text.encode(name)).plausibility < SURE
 
 
 def test_hanzi_whose_bytes_could_be_hangul_stay_chinese_while_they_are_few() -> None:

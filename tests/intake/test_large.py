@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,12 @@ def test_a_plain_file_is_read_where_it_lies_and_says_the_same(
     assert isinstance(quick.rows, Path)
     assert not isinstance(careful.rows, Path)
     same(careful, quick)
+    [uploaded] = read_file(content.encode(), name="orders.csv")
+    assert isinstance(uploaded.rows, Path)
+    same(careful, uploaded)
+    if uploaded.lines_from is not None:  # kept with a study, the rows hold their lines themselves
+        large.copy_numbered(uploaded, tmp_path / "kept.parquet")
+        same(careful, replace(uploaded, rows=tmp_path / "kept.parquet", lines_from=None))
 
 
 @pytest.mark.parametrize("content", LEFT_TO_CARE.values(), ids=LEFT_TO_CARE)
