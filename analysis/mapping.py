@@ -47,7 +47,9 @@ def _position(recipe: Recipe, tables: Sequence[RawTable], table: RawTable) -> in
     return find_sources(tables, recipe)[keys.index(table.key)]
 
 
-def with_tables(recipe: Recipe, tables: Sequence[RawTable], guesses: Sequence[TableGuess]) -> Recipe:
+def with_tables(
+    recipe: Recipe, tables: Sequence[RawTable], guesses: Sequence[TableGuess], before: Sequence[TableGuess] = ()
+) -> Recipe:
     """Add sources for new tables; what is mapped stays, and a table that an old source fits is read by it.
 
     Parameters
@@ -56,13 +58,25 @@ def with_tables(recipe: Recipe, tables: Sequence[RawTable], guesses: Sequence[Ta
     tables : sequence of RawTable
         All tables of the study, the new ones too.
     guesses : sequence of TableGuess
-        Of the new tables.
+        Of the new tables, or of all tables seen together.
+    before : sequence of TableGuess
+        Of the tables there were, seen without the new ones. One that is still used as was suggested then becomes what
+        is suggested now, when that is something else: orders whose lines come later are no customers.
     """
+    known = {guess.table.key: guess for guess in before}
     for guess in guesses:
-        there = source_of(recipe, tables, guess.table)
-        if there is None or there.kind == IGNORE:
+        there, old = source_of(recipe, tables, guess.table), known.get(guess.table.key)
+        if old is not None and there is not None:
+            if _is_as_suggested(there, old) and not _is_as_suggested(there, guess):
+                recipe = _with_source(recipe, tables, guess.table, source_from(guess))
+        elif there is None or there.kind == IGNORE:
             recipe = recipe.model_copy(update={"sources": (*recipe.sources, source_from(guess))})
     return recipe
+
+
+def _is_as_suggested(source: Source, guess: TableGuess) -> bool:
+    suggested = {column.name: column.role for column in guess.columns}
+    return source.kind == guess.kind and {column.name: column.role for column in source.columns} == suggested
 
 
 def without_tables(recipe: Recipe, left: Sequence[RawTable]) -> Recipe:

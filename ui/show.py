@@ -45,6 +45,18 @@ def md_escape(text: object) -> str:
     return _MARKDOWN.sub(r"\\\1", _ADDRESS.sub("\\1\u2060", str(text)))
 
 
+def percent(share: float) -> float:
+    """Return a share as percent with at most one decimal; only a whole one is 100, and only nothing is 0.
+
+    Examples
+    --------
+    >>> [percent(share) for share in (1.0, 0.9999, 0.5, 0.1234, 0.0001, 0.0)]
+    [100.0, 99.9, 50.0, 12.3, 0.1, 0.0]
+    """
+    rounded = round(share * 100, 1)
+    return min(max(rounded, 0.1), 99.9) if 0 < share < 1 else rounded
+
+
 def page_path(page: str) -> str:
     """Return the path of ``"<section>/<page>"`` as Streamlit wants it, relative to ``ui/main.py``."""
     return f"../pages/{page}.py"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from analysis.errors import AnalysisError
 from ui import session
-from ui.compute import Study, workspace
+from ui.compute import Study, guesses, workspace
 
 if TYPE_CHECKING:
     from analysis.goals import Goal
@@ -117,7 +117,8 @@ def add(study: Study, tables: Sequence[RawTable], say: Say) -> None:
     try:
         stored = [workspace().store_raw(study.id, table) for table in tables]
         say(t("start.recognising"))
-        recipe = with_tables(study.recipe, [*study.tables, *stored], inspect(stored))
+        together = [*study.tables, *stored]
+        recipe = with_tables(study.recipe, together, inspect(together), guesses(study))
         workspace().save_recipe(study.id, recipe, study.revision)
     except BaseException:
         for fingerprint in {table.fingerprint for table in tables}:

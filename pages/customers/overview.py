@@ -378,7 +378,7 @@ def dictionary() -> None:
             t("overview.feature"): entry.header or t(f"feature.{entry.key}"),
             t("overview.dimension"): t(f"dimension.{entry.dimension}"),
             t("overview.unit"): t(f"workbook.unit.{entry.unit}"),
-            t("overview.known_for"): entry.coverage,
+            t("overview.known_for"): show.percent(entry.coverage),
             t("overview.meaning"): t(entry.definition_key) if entry.definition_key else "",
         }
         for entry in feature_dictionary(profiles)
@@ -389,7 +389,7 @@ def dictionary() -> None:
             hide_index=True,
             alt=t("overview.dictionary"),
             key="dictionary",
-            column_config={t("overview.known_for"): st.column_config.NumberColumn(format="percent")},
+            column_config={t("overview.known_for"): st.column_config.NumberColumn(format="%g%%")},
         )
 
 

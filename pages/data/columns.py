@@ -80,9 +80,9 @@ def editable(guess: TableGuess, source: Source | None) -> pd.DataFrame:
                 "role": role,
                 "dimension": t(f"dimension.{dimension}") if dimension else "",
                 "kind": t(f"column_kind.{column.evidence.kind}"),
-                "fill": column.evidence.fill,
+                "fill": show.percent(column.evidence.fill),
                 "reason": reason(column, role),
-                "confidence": column.confidence if role == column.role else None,
+                "confidence": round(100 * column.confidence) if role == column.role else None,
             }
         )
     return pd.DataFrame(rows).astype({"confidence": "float64"})
@@ -118,9 +118,9 @@ def editor(guess: TableGuess, source: Source) -> dict[str, str]:
             ),
             "dimension": columns.TextColumn(t("columns.dimension"), help=t("columns.dimension_help"), width=80),
             "kind": columns.TextColumn(t("columns.kind"), width=72),
-            "fill": columns.ProgressColumn(t("columns.fill"), format="percent", min_value=0, max_value=1, width=80),
+            "fill": columns.ProgressColumn(t("columns.fill"), format="%g%%", min_value=0, max_value=100, width=80),
             "reason": columns.TextColumn(t("columns.reason"), width=155),
-            "confidence": columns.NumberColumn(t("columns.confidence"), format="percent", width=85),
+            "confidence": columns.NumberColumn(t("columns.confidence"), format="%d%%", width=85),
         },
     )
     allowed = set(roles_for(source.kind))

@@ -10,6 +10,7 @@ from analysis.intake.merges import Merges
 from analysis.intake.read import read_file
 from analysis.intake.standardise import standardise
 from analysis.intake.suggest import inspect
+from analysis.mapping import source_of, with_kind, with_tables
 from analysis.recipe import Column, Recipe, Source
 from analysis.study import run, suggest, summary
 
@@ -69,6 +70,22 @@ def test_the_lines_take_customer_and_date_from_their_order(order: tuple[str, ...
     assert found.quality is not None
     codes = {finding.code: finding.rows for finding in found.quality.findings}
     assert (codes["head_without_lines"], codes["duplicate_order"], codes["excluded_state"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("first", ["orders", "items"])
+def test_what_comes_later_is_recognised_as_if_it_had_come_at_once(first: str) -> None:
+    texts = {"members": "customer_id,name\nana,Ana\nbo,Bo\ncy,Cy\n", "orders": ORDERS, "items": ITEMS}
+    old = [one for one in tables(**texts) if one.file != f"{ {'orders': 'items', 'items': 'orders'}[first] }.csv"]
+    later = [one for one in tables(**texts) if one.key not in {table.key for table in old}]
+    begun = suggest(old)
+    both = with_tables(begun, [*old, *later], inspect([*old, *later]), inspect(old))
+    kinds = {source.file: source.kind for source in both.sources}
+    assert kinds == {"members.csv": "customers", "orders.csv": "order_heads", "items.csv": "orders"}
+    spend = run([*old, *later], both).profiles.customers.set_index("customer_id")["spend"]
+    assert spend[["ana", "bo"]].to_dict() == {"ana": 37.5, "bo": 10.0}
+    chosen = with_kind(begun, old, old[1], "feedback")  # what a person said stays
+    kept = with_tables(chosen, [*old, *later], inspect([*old, *later]), inspect(old))
+    assert source_of(kept, [*old, *later], old[1]) == source_of(chosen, old, old[1])
 
 
 def test_a_line_whose_order_is_unknown_is_set_aside_by_name() -> None:

@@ -28,7 +28,7 @@ def test_every_column_has_examples_a_meaning_and_a_reason(language, open_page, d
     assert table["reason"][0] == catalogue()["guess.header"][language]
     assert table["kind"][1] == catalogue()["column_kind.date"][language]
     assert table["dimension"][4] == catalogue()["dimension.channel"][language]
-    assert table["fill"].tolist() == [1.0] * 5
+    assert table["fill"].tolist() == [100.0] * 5
 
 
 def test_examples_of_personal_columns_are_masked_until_asked(open_page, desk, study):
