@@ -53,6 +53,23 @@ def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts
     settle(page)
     expect(pill.filter(has_text="Group 1")).to_have_attribute("aria-checked", "true", timeout=PATIENCE)
 
+    clusters = page.url
+    for there, clicked, other, segment, pale in (
+        ("rfm", "rfm_grid", "rfm_bars", "Champions", "Promising"),
+        ("tiers", "tiers_curve", "tiers_bars", "Medium", "Light"),
+        ("movement", "movement_bars", "movement_waterfall", "New customers", "Repeating"),
+    ):
+        page.goto(clusters.replace("/clusters", f"/{there}"))
+        settle(page)
+        click_mark(page, marks(page, clicked, f"segment: {segment}").first)
+        settle(page)
+        pill = page.locator(f".st-key-focus_{there} button")
+        expect(pill.filter(has_text=segment)).to_have_attribute("aria-checked", "true", timeout=PATIENCE)
+        assert opacities(page, other, f"segment: {segment}") != {"0.25"}
+        assert opacities(page, other, f"segment: {pale}") == {"0.25"}
+        expect(page.locator(f".st-key-customers_{there} input")).to_have_value(segment)
+
+    page.goto(clusters)
     settle(page)
     method = page.locator(".st-key-clusters_method input")
     option = page.get_by_role("option").get_by_text(EN("cluster_method.ward"))
