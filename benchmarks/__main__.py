@@ -16,6 +16,7 @@ NAMES = (
     "size",
     "read_experiment",
     "calibration",
+    "noise",
     "fuzz",
 )  # the last one only by name: minutes of damaged files
 

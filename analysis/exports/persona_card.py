@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WIDTH = 860
 _EDGE = 32
+_CLOSING, _OPENING = "，。；：、）”’》！？,.;:)!?%", "（“‘《("
 _TEXT, _QUIET, _PAGE = "#1b1f27", "#606673", "#ffffff"
 
 
@@ -43,7 +44,8 @@ def card_svg(persona: Persona, card: Card, colour: str, t: Translate, *, font: s
     def line(text: str, *, size: int = 15, x: int = 220, quiet: bool = False, bold: bool = False) -> None:
         nonlocal place
         weight = ' font-weight="bold"' if bold else ""
-        for piece in wrapped(text, (WIDTH - x - _EDGE) / size):
+        # A figure stays on one line with its "n =".
+        for piece in wrapped(text.replace("n = ", "n\u00a0=\u00a0"), (WIDTH - x - _EDGE) / size):
             fill = _QUIET if quiet else _TEXT
             start = f'<text x="{x}" y="{place:.0f}" font-size="{size}" fill="{fill}"{weight}>'
             parts.append(f"{start}{_plain(piece)}</text>")
@@ -54,7 +56,8 @@ def card_svg(persona: Persona, card: Card, colour: str, t: Translate, *, font: s
         line(card.segment, quiet=True)
     line(card.too_few or card.size)
     place = max(place + 10, 210)
-    blocks = [("story", card.story), ("preferred", card.preferred), ("company", card.company)]
+    # The first sentence of the story, on the size, stands beside the portrait already.
+    blocks = [("story", card.story[1:]), ("preferred", card.preferred), ("company", card.company)]
     for key, sentences in blocks:
         if sentences:
             line(t(f"personas.{key}"), x=_EDGE, bold=True)
@@ -99,7 +102,8 @@ def _words(text: str) -> list[str]:
     for letter in text:
         # Chinese breaks between any two letters, a long Latin word after 40 of them.
         joins = words and _ems(letter) < 1 and _ems(words[-1][-1]) < 1 and words[-1][-1] != " " and len(words[-1]) < 40
-        if joins:
+        # No line begins with a mark that closes, and none ends with one that opens.
+        if joins or (words and (letter in _CLOSING or words[-1][-1] in _OPENING)):
             words[-1] += letter
         else:
             words.append(letter)

@@ -100,7 +100,7 @@ def _first_day(profiles: Profiles) -> date | None:
 
 
 def _persona(
-    row: dict[Any, Any], found: Comparison, profiles: Profiles, form: Form, first: date | None, taken: set[str]
+    row: dict[Any, Any], found: Comparison, profiles: Profiles, form: Form, first: date | None, taken: set[str | None]
 ) -> Persona:
     size: dict[str, Any] = {
         "segment": row["segment"], "form": form, "customers": int(row["customers"]), "share": float(row["share"]),
@@ -141,10 +141,10 @@ def _traits(numbers: pd.DataFrame) -> tuple[tuple[str, str], ...]:
     return tuple((str(key), "high" if marked[key] > 0 else "low") for key in order)
 
 
-def _archetype(traits: tuple[tuple[str, str], ...], taken: set[str]) -> str:
-    """Return what the strongest trait suggests that no other segment is called after; the strongest when all are."""
+def _archetype(traits: tuple[tuple[str, str], ...], taken: set[str | None]) -> str | None:
+    """Return what the strongest trait suggests that no other segment is called after; None when there is nothing."""
     suggested = [ARCHETYPES[trait] for trait in traits if trait in ARCHETYPES]
-    return next((name for name in suggested if name not in taken), suggested[0] if suggested else "everyone")
+    return next((name for name in suggested if name not in taken), None)
 
 
 def _number(key: str, numbers: pd.DataFrame, features: dict[str, Feature]) -> Fact:

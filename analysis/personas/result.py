@@ -63,7 +63,8 @@ class Persona:
     traits : tuple of (str, str)
         What marks the segment: feature and ``high`` or ``low``, strongest first.
     archetype, quote : str
-        Codes of the suggested name and quote, chosen from the traits.
+        Codes of the suggested name and quote, chosen from the traits; the name is None when no trait suggests one that
+        no other segment has: the persona is then called as the segment.
     goals, pains : tuple of str
         Codes of what is supposed.
     too_few : bool
@@ -82,7 +83,7 @@ class Persona:
     preferred: tuple[Fact, ...] = ()
     company: tuple[Fact, ...] = ()
     traits: tuple[tuple[str, str], ...] = ()
-    archetype: str = "everyone"
+    archetype: str | None = None
     quote: str = "easy"
     goals: tuple[str, ...] = ()
     pains: tuple[str, ...] = ()

@@ -52,7 +52,7 @@ def card(persona: Persona, segment: str, t: Translate, *, edits: Mapping[str, st
         return Card(segment, own.get("name", segment), size, (), (), (), "", "", "", few)
     return Card(
         segment=segment,
-        name=own.get("name") or t(f"persona.archetype.{persona.archetype}"),
+        name=own.get("name") or (t(f"persona.archetype.{persona.archetype}") if persona.archetype else segment),
         size=size,
         story=(size, *(fact_sentence(fact, persona, t) for fact in persona.story)),
         preferred=tuple(fact_sentence(fact, persona, t) for fact in persona.preferred),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree
 
@@ -31,6 +32,14 @@ def test_card_is_a_picture_and_the_same_each_time():
 def test_whatever_is_written_stays_text(name):
     root = ElementTree.fromstring(card_svg(PERSONA, made(name), "#2d69b4", Translator("en")))
     assert {element.tag.split("}")[1] for element in root.iter()} == {"svg", "rect", "g", "circle", "line", "text"}
+
+
+def test_no_line_begins_with_a_mark_that_closes_and_a_figure_stays_with_its_n():
+    assert wrapped("平均下单（十二）。", 7) == ["平均下单（十", "二）。"]
+    svg = card_svg(PERSONA, replace(made("X"), size="占 14%（n = 604）。"), "#2d69b4", Translator("zh"))
+    texts = [element.text or "" for element in ElementTree.fromstring(svg).iter() if element.tag.endswith("text")]
+    assert any("n\u00a0=\u00a0" in text for text in texts)
+    assert not any(text.startswith(("。", "，", "）")) for text in texts)
 
 
 @given(st.text("ab 中文", max_size=80), st.integers(5, 30))

@@ -108,6 +108,14 @@ def test_two_segments_of_one_kind_are_not_called_the_same_while_another_trait_te
     built = personas(Profiles(frame, (FEATURES[0], FEATURES[3]), date(2024, 1, 1)), groups)
     assert built[0].archetype == "one_timer"
     assert len({persona.archetype for persona in built}) == 3
+    # A segment that finds every name taken is called as its segment.
+    frame = pd.concat([frame] * 3, ignore_index=True).assign(customer_id=[f"c{i:03}" for i in range(3 * n)])
+    alike = np.concatenate([np.where(codes == 2, own, codes) for own in (2, 3, 4)])
+    five = segmentation_of(alike, list("abcde"), method="rfm")
+    built = personas(Profiles(frame, (FEATURES[0], FEATURES[3]), date(2024, 1, 1)), five)
+    named = [card(one, f"Segment {one.segment}", Translator("en")).name for one in built]
+    assert len(set(named)) == 5
+    assert named[4] == "Segment e"
 
 
 def test_two_features_of_companies_make_business_personas():
