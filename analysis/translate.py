@@ -13,7 +13,7 @@ class Translate(Protocol):
         """``"en"`` or ``"zh"``."""
         ...
 
-    def __call__(self, key: str, **facts: Any) -> str:
+    def __call__(self, key: str, /, **facts: Any) -> str:
         """Return the text of a key with its blanks filled."""
         ...
 

@@ -53,7 +53,7 @@ class Translator:
         self.language: Language = language
         self.currency = currency
 
-    def __call__(self, key: str, **facts: Any) -> str:
+    def __call__(self, key: str, /, **facts: Any) -> str:
         """Return the sentence of ``key`` with its blanks filled; KeyError when there is none."""
         return _Filler(self).vformat(catalogue()[key][self.language], (), facts)
 

@@ -135,10 +135,22 @@ def _buttons(study: compute.Study, found: Finding, name: str) -> None:
         ):
             _read_as(study, next(table for table in study.tables if table.key == found.table), None)
         return
+    if found.code == "customers_once_other" and st.button(
+        t("fix.same_person", column=str(found.facts["key"])), key=f"same_{key}", wrap=True
+    ):
+        _same_person(study, str(found.facts["other"]), str(found.facts["key"]))
     if found.fix is not None and st.button(fix_name(found.fix), key=f"fix_{key}", wrap=True):
         _apply(study, found.fix)
     if st.button(t("quality.accept"), key=f"accept_{key}", type="tertiary"):
         compute.change(study, accept(study.recipe, found.id))
+
+
+def _same_person(study: compute.Study, table: str, column: str) -> None:
+    """Take the ids that share a value of a column for one customer; the Match page lists them and takes it back."""
+    from analysis.intake.identity import same_in_column
+
+    pairs = same_in_column(study.tables, study.recipe, table, column)
+    compute.save_merges(study, study.merges.decide(pairs, "same", dict.fromkeys(pairs, ("column",))))
 
 
 def fix_name(fix: CleaningFix | ColumnFix | AsOfFix) -> str:

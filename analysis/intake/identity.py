@@ -100,6 +100,25 @@ class Identity:
     notes: tuple[Note, ...] = ()
 
 
+def same_in_column(tables: Sequence[RawTable], recipe: Recipe, table: str, column: str) -> list[tuple[str, str]]:
+    """Pair the ids of a table, named by its key, whose rows hold the same value in a column.
+
+    Some shops give a customer a new id with every order and say in another column who it is.
+    """
+    from analysis.intake.mapped import match_sources, open_rows
+    from analysis.intake.typed import read_id
+
+    one = next(one for one in match_sources(tables, recipe) if one.table.key == table)
+    person = identifier(f"c{one.table.columns.index(column)}")
+    with connect() as connection:
+        open_rows(connection, one)
+        return connection.execute(
+            "SELECT first, id FROM (SELECT id, min(id) OVER (PARTITION BY person) AS first FROM "
+            f"(SELECT DISTINCT {read_id(one, 'customer_id')} AS id, {person} AS person FROM {one.view}) "
+            "WHERE id IS NOT NULL AND person IS NOT NULL) WHERE id <> first ORDER BY first, id"
+        ).fetchall()
+
+
 def identity(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None = None) -> Identity:
     """Compare the customers of all tables in use.
 

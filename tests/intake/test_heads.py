@@ -6,6 +6,7 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.intake.heads import lent_roles
+from analysis.intake.identity import same_in_column
 from analysis.intake.merges import Merges
 from analysis.intake.read import read_file
 from analysis.intake.standardise import standardise
@@ -153,11 +154,19 @@ def test_customers_who_all_bought_once_are_said_with_the_column_that_comes_back(
     members = "customer_id,customer_unique_id,customer_city\n" + "".join(
         f"c{i},person{i % 52},{('sao paulo', 'rio')[i % 2]}\n" for i in range(60)
     )
-    found = run(tables(orders=once_each(), members=members)).quality
+    read = tables(orders=once_each(), members=members)
+    found = run(read).quality
     assert found is not None
     [said] = [finding for finding in found.findings if finding.code.startswith("customers_once")]
     assert (said.code, said.column, said.everyone) == ("customers_once_other", "customer_id", True)
     assert said.facts == {"n": 60, "key": "customer_unique_id", "other": "members.csv"}
+    pairs = same_in_column(read, suggest(read), "members.csv", "customer_unique_id")
+    twice = {frozenset((f"c{i}", f"c{i + 52}")) for i in range(8)}
+    assert {frozenset(pair) for pair in pairs} == twice
+    joined = run(read, merges=Merges().decide(pairs, "same"))
+    assert sorted(joined.profiles.customers["n_orders"]) == [1] * 44 + [2] * 8
+    assert joined.quality is not None
+    assert not [finding for finding in joined.quality.findings if finding.code.startswith("customers_once")]
     alone = run(tables(orders=once_each())).quality
     assert alone is not None
     assert [found.code for found in alone.findings if found.code.startswith("customers_once")] == ["customers_once"]

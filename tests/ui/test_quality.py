@@ -11,7 +11,7 @@ import pytest
 from analysis.intake.fixes import CleaningFix
 from analysis.intake.found_in_lines import CHOSEN, UNREAD
 from analysis.recipe import Cleaning
-from texts import LANGUAGES, catalogue
+from texts import LANGUAGES, Translator, catalogue
 
 INTAKE = Path(__file__).resolve().parents[2] / "analysis" / "intake"
 SOURCE = "".join((INTAKE / name).read_text("utf-8") for name in ("found_in_lines.py", "found_in_columns.py"))
@@ -39,3 +39,8 @@ def test_every_choice_of_cleaning_can_be_made_by_a_fix(field: str) -> None:
 
 def test_every_choice_of_cleaning_is_one_a_fix_can_make() -> None:
     assert set(get_args(CleaningFix.model_fields["field"].annotation)) == set(Cleaning.model_fields)
+
+
+def test_a_fact_may_have_any_name() -> None:
+    facts = {"n": 60, "key": "person", "other": "members.csv", "column": "id", "table": "orders.csv"}
+    assert "person" in Translator("en")("finding.customers_once_other", **facts)
