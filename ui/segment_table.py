@@ -47,7 +47,7 @@ def editor(study: compute.Study, view: segments.Shown) -> None:
         "advice": st.column_config.TextColumn(t("segments.advice"), width="large"),
     }  # fmt: skip
     st.data_editor(
-        frame,
+        frame.round({"share": 3, "revenue_share": 3}),  # a share shows as many decimals as it has
         key=key,
         hide_index=True,
         num_rows="fixed",

@@ -177,7 +177,7 @@ def table(
     frame : DataFrame
         Up to ``ROWS_SHOWN`` rows are shown; the download holds all.
     columns : mapping, optional
-        Column name to title or ``st.column_config`` entry.
+        Column name to title or ``st.column_config`` entry. Whole numbers without an entry are written with separators.
     alt : str
         What the table holds, for those who do not see it.
     name : str
@@ -187,11 +187,18 @@ def table(
     """
     t = session.t()
     shown = frame.head(ROWS_SHOWN)
-    st.dataframe(shown, hide_index=True, column_config=columns, alt=alt, key=f"table_{name}")
+    counts = {column: st.column_config.NumberColumn(format="localized") for column in _whole_numbers(shown)}
+    st.dataframe(shown, hide_index=True, column_config=counts | dict(columns or {}), alt=alt, key=f"table_{name}")
     n_rows = n_whole if n_whole is not None else len(frame)
     if n_rows > len(shown):
         st.caption(md_escape(t("app.rows_shown", shown=len(shown), n=n_rows)))
     download_csv(whole or frame, name)
+
+
+def _whole_numbers(frame: pd.DataFrame) -> list[str]:
+    import pandas as pd
+
+    return [name for name in frame.columns if pd.api.types.is_integer_dtype(frame[name])]
 
 
 def download_csv(frame: pd.DataFrame | Callable[[], pd.DataFrame], name: str) -> None:

@@ -218,6 +218,7 @@ def borders(result: TierResult, view: segments.Shown) -> None:
     """Show the amounts between which each tier lies."""
     st.subheader(t("tiers.borders"), anchor=False)
     table = result.borders.assign(segment=result.borders["segment"].map(view.names))
+    table = table.round({"customer_share": 3, "revenue_share": 3})
     titles = {
         "segment": t("column.segment"), "lowest": t("tiers.lowest"), "highest": t("tiers.highest"),
         "customer_share": t("tiers.customers_to_here"), "revenue_share": t("tiers.revenue_to_here"),
