@@ -40,7 +40,8 @@ def waterfall(result: MovementResult, t: Translate, *, names: Mapping[str, str] 
         ],
         top=result.waterfall[["start", "end"]].max(axis=1),
     )
-    x = alt.X("step:N", sort=list(words.values()), title=None, axis=alt.Axis(labelAngle=0, labelLimit=110))
+    axis = alt.Axis(labelAngle=0, labelOverlap=False, labelExpr="split(datum.label, ' ')")  # a word a line
+    x = alt.X("step:N", sort=list(words.values()), title=None, axis=axis)
     colour = alt.Color(
         "step:N",
         scale=alt.Scale(

@@ -71,7 +71,7 @@ def settings(params: MovementParams, profiles: Profiles) -> None:
     """Show the choices; each is kept at once."""
     chosen = OWN if params.start else params.days
     session.set_widget("movement_days", chosen)
-    left, middle, right = st.columns([2, 2, 2], vertical_alignment="top")
+    left, middle, right = st.columns([2, 2, 2] if params.start else [4, 1, 1], vertical_alignment="top")
     with left:
         st.selectbox(
             t("movement.periods"), [*sorted({*LENGTHS, params.days}), OWN],
