@@ -43,12 +43,15 @@ def current() -> StoredExperiment | None:
 
 
 def listed() -> list[StoredExperiment]:
-    """Return the experiments of the open study and those that belong to none, the one changed last first."""
+    """Return the experiments of the open study and those that belong to none, the one begun last first.
+
+    Not the one changed last: what is typed is kept at once, and the card under the reader's hands would jump away.
+    """
     study_id = session.study_id()
     found = workspace().experiments()
     if study_id is not None:
         found = [*found, *workspace().experiments(study_id)]
-    return sorted(found, key=lambda stored: stored.changed_at, reverse=True)
+    return sorted(found, key=lambda stored: stored.created_at, reverse=True)
 
 
 def of_segment(method: str, segment: str) -> list[StoredExperiment]:

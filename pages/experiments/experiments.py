@@ -26,7 +26,10 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 def main() -> None:
-    """Show the page; a fragment, so that a change reruns nothing but it."""
+    """Show the page.
+
+    No fragment: one that reruns for a field being left, while the menu opens another page, breaks the screen.
+    """
     if (problem := session.kept(PROBLEM)) is not None:
         session.keep(PROBLEM, None)
         show.error(problem)
@@ -239,4 +242,4 @@ def told(action: Callable[[], object]) -> None:
 
 t = session.t()
 show.page_header(t("experiments.title"), t("experiments.question"))
-st.fragment(main)()
+main()
