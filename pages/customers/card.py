@@ -103,7 +103,7 @@ def profile_rows(known: tuple[Place, ...], one: Profiles) -> pd.DataFrame:
             t("compare.dimension"): t(f"workbook.dimension.{place.feature.dimension}"),
             t("charts.feature"): feature_name(place.feature, t),
             t("column.value"): value_words(place, one),
-            t("card.percentile"): place.percentile,
+            t("card.percentile"): None if place.percentile is None else round(place.percentile, 3),
         }
         for place in sorted(known, key=lambda place: DIMENSIONS.index(place.feature.dimension))
     ]

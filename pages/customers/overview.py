@@ -344,7 +344,7 @@ def top_products(result: Overview) -> None:
     number = st.column_config.NumberColumn
     columns = {
         "product": t("overview.products.product"),
-        "revenue": number(t("overview.figure.revenue"), format="localized"),
+        "revenue": number(t("overview.figure.revenue"), format="%,.2f"),
         "orders": number(t("overview.figure.orders"), format="localized"),
         "customers": number(t("overview.figure.customers"), format="localized"),
     }
