@@ -17,6 +17,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from analysis.errors import AnalysisError
 from analysis.intake.read import read_file
+from analysis.study import run
+from tests.intake import xlsb
 from texts import translator
 
 # Ten kilobytes that a real encryption wrote (agile, AES-256; msoffcrypto-tool 5, password "secret").
@@ -111,6 +113,19 @@ def test_days_counted_from_1904_are_the_same_days() -> None:
     [table] = read_file(saved(book), name="a.xlsx")
     days = ["2024-03-05 00:00:00", "2024-03-06 01:02:03"]
     assert table.rows.column("c1").to_pylist() == days  # type: ignore[union-attr]
+
+
+def test_a_binary_workbook_reads_like_any_other() -> None:
+    rows = [["Export"], [None], ["会员号", "付款日期", "金额"], ["001", "2024-03-05", 12.5], ["002", 45356.0, -3.0]]
+    content = xlsb.workbook([*rows, ["001", "2024-03-07", 7.0]], sheet="订单")
+    [table] = read_file(content, name="till.csv")
+    assert (table.sheet, table.columns, table.header_row) == ("订单", ("会员号", "付款日期", "金额"), 3)
+    assert table.rows.column("line").to_pylist() == [4, 5, 6]  # type: ignore[union-attr]
+    with run([table]).standard.cursor() as cursor:
+        columns = "customer_id, CAST(order_date AS VARCHAR), CAST(amount AS DOUBLE)"
+        assert sorted(cursor.execute(f"SELECT {columns} FROM orders").fetchall()) == [
+            ("001", "2024-03-05", 12.5), ("001", "2024-03-07", 7.0), ("002", "2024-03-05", -3.0),
+        ]  # fmt: skip
 
 
 def test_a_workbook_with_macros_is_a_workbook() -> None:
