@@ -35,12 +35,16 @@ _DAY_ZERO = "1899-12-30"
 
 @dataclass(frozen=True)
 class SheetColumn:
-    """One column ready to write: ``values`` are str, int, float or None; ``width`` is in letters."""
+    """One column ready to write: ``values`` are str, int, float or None; ``width`` is in letters.
+
+    ``wrapped`` columns hold sentences: they break into lines, and their rows grow.
+    """
 
     header: str
     values: list[Any] = field(repr=False)
     format: str
     width: float
+    wrapped: bool = False
 
 
 def profile_columns(profiles: Profiles, t: Translate) -> list[SheetColumn]:

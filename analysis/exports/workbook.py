@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -14,6 +14,7 @@ from analysis.exports.cells import (
     DAY,
     MONEY,
     SHARE,
+    TEXT,
     SheetColumn,
     number_column,
     profile_columns,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 EXAMPLES = 1_000
 SHEET_ROWS = 1_048_575
 _STREAM_FROM_CELLS = 3_000_000
+_STORY_WIDTH = 90.0
 _ROWS_PER_REPORT = 500
 Progress = Callable[[float], None]
 
@@ -187,6 +189,7 @@ class _Styles:
         self.left_money = book.add_format({"align": "left", "num_format": MONEY})
         self.left_day = book.add_format({"align": "left", "num_format": DAY})
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        self.sentences = book.add_format({"text_wrap": True, "valign": "top", "num_format": TEXT})
 
     def number(self, number_format: str) -> Format:
         """Return the format of a column."""
@@ -276,8 +279,9 @@ def _segment_columns(contents: WorkbookContents, t: Translate) -> list[SheetColu
 def _persona_columns(contents: WorkbookContents, t: Translate) -> list[SheetColumn]:
     import pandas as pd
 
-    def column(header: str, words: list[str]) -> SheetColumn:
-        return text_column(header, pd.Series(words, dtype="str"))
+    def column(header: str, words: list[str], width: float | None = None) -> SheetColumn:
+        plain = text_column(header, pd.Series(words, dtype="str"))
+        return replace(plain, width=width or plain.width, wrapped=True)
 
     cards = [card for _, card in contents.personas]
     methods = [word(t, f"workbook.segmentation.{method}", method) for method, _ in contents.personas]
@@ -289,7 +293,7 @@ def _persona_columns(contents: WorkbookContents, t: Translate) -> list[SheetColu
         column(t("workbook.segment"), [card.segment for card in cards]),
         column(t("personas.name"), [card.name for card in cards]),
         *(
-            column(header, ["\n".join(getattr(card, key)) or card.too_few or "" for card in cards])
+            column(header, ["\n".join(getattr(card, key)) or card.too_few or "" for card in cards], _STORY_WIDTH)
             for header, key in facts
             if any(getattr(card, key) for card in cards)
         ),
@@ -365,7 +369,8 @@ def _table(name: str, columns: Sequence[SheetColumn], n_all: int | None = None) 
 
 def _write_sheet(sheet: Worksheet, content: _Sheet, styles: _Styles, written: Callable[[int], None]) -> None:
     for place, column in enumerate(content.columns):
-        sheet.set_column(place, place, column.width, styles.number(column.format))
+        style = styles.sentences if column.wrapped else styles.number(column.format)
+        sheet.set_column(place, place, column.width, style)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(content.rows), len(content.columns) - 1)
     sheet.write_row(0, 0, [column.header for column in content.columns], styles.header)

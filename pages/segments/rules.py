@@ -81,17 +81,20 @@ def coverage(result: RulesResult, view: segments.Shown) -> None:
         t("rules.second"): named(pairs["second"]),
         t("column.customers"): pairs["customers"],
     }
+    count = st.column_config.NumberColumn(format="%,.0f")
     # Side by side where there is room, one below the other on a narrow screen.
     with st.grid(min_column_width=440, gap="large"):
         with st.container():
             st.subheader(t("rules.each"), anchor=False)
-            show.table(pd.DataFrame(each), alt=t("rules.each"), name="rules_each")
+            show.table(pd.DataFrame(each), dict.fromkeys(list(each)[1:], count), alt=t("rules.each"), name="rules_each")
         with st.container():
             st.subheader(t("rules.overlaps"), anchor=False)
             if len(pairs) == 0:
                 st.caption(show.md_escape(t("rules.overlaps_none")))
             else:
-                show.table(pd.DataFrame(both), alt=t("rules.overlaps"), name="rules_overlaps")
+                show.table(
+                    pd.DataFrame(both), {t("column.customers"): count}, alt=t("rules.overlaps"), name="rules_overlaps"
+                )
 
 
 def also(result: RulesResult, view: segments.Shown) -> pd.DataFrame | None:

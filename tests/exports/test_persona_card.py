@@ -64,6 +64,8 @@ def test_the_workbook_has_a_sheet_of_personas_with_a_persons_own_words(tmp_path,
     header, *lines = sheet.iter_rows(values_only=True)
     rows = [dict(zip(header, line, strict=True)) for line in lines]
     first = next(row for row in rows if row["Segment"] == "Champions")
+    place = header.index("Story")
+    assert all(line[place].alignment.wrap_text for line in sheet.iter_rows(min_row=2))
     assert first["Name"].lstrip("'") == "=Auntie"
     assert first["Story"].count("n = ") == 5
     assert any("too few to describe" in str(row["Story"]) for row in rows)
