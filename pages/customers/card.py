@@ -24,7 +24,7 @@ MATCHES = 50
 
 
 def main() -> None:
-    """Show the page; a fragment, so that a search reruns nothing but it."""
+    """Show the page."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     row = chosen_row(profiles)
@@ -129,5 +129,5 @@ def value_words(place: Place, one: Profiles) -> str:
 
 segments.begin("card")
 t = session.t()
-st.fragment(main)()
+main()
 show.next_step("segments/compare")

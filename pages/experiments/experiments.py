@@ -26,10 +26,7 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 def main() -> None:
-    """Show the page.
-
-    No fragment: one that reruns for a field being left, while the menu opens another page, breaks the screen.
-    """
+    """Show the page."""
     if (problem := session.kept(PROBLEM)) is not None:
         session.keep(PROBLEM, None)
         show.error(problem)

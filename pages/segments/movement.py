@@ -20,7 +20,7 @@ OWN = 0
 
 
 def main() -> None:
-    """Show the page; a fragment, so that a change reruns nothing but it."""
+    """Show the page."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     plan = segments.plan_of(study, "movement")
@@ -150,5 +150,5 @@ def money(result: MovementResult, view: segments.Shown) -> None:
 
 segments.begin("movement")
 t = session.t()
-st.fragment(main)()
+main()
 show.next_step("segments/compare")

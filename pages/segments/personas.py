@@ -30,7 +30,7 @@ OPS = ("at_least", "at_most", "most_are")
 
 
 def main() -> None:
-    """Show the page; a fragment, so that a choice reruns nothing but it."""
+    """Show the page."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     views = explain.views(study, profiles)
@@ -234,7 +234,7 @@ def checks_table(one: HypothesisPersona, profiles: Profiles, view: segments.Show
 segments.begin("personas")
 t = session.t()
 try:
-    st.fragment(main)()
+    main()
 except AnalysisError as problem:
     show.error(problem)
 show.next_step("segments/compare")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Show the page; a fragment, so that a change reruns nothing but it."""
+    """Show the page."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     plan = study.recipe.plan("rules")
@@ -111,5 +111,5 @@ def also(result: RulesResult, view: segments.Shown) -> pd.DataFrame | None:
 
 segments.begin("rules")
 t = session.t()
-st.fragment(main)()
+main()
 show.next_step("segments/compare")

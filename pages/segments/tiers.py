@@ -20,7 +20,7 @@ MOST = 10
 
 
 def main() -> None:
-    """Show the page; a fragment, so that a change reruns nothing but it."""
+    """Show the page."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     plan = segments.plan_of(study, "tiers")
@@ -233,5 +233,5 @@ def borders(result: TierResult, view: segments.Shown) -> None:
 
 segments.begin("tiers")
 t = session.t()
-st.fragment(main)()
+main()
 show.next_step("segments/compare")
