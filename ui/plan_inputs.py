@@ -28,7 +28,8 @@ def controls(fields: dict[str, compute.Choice], offered: dict[str, str], profile
         )  # fmt: skip
         metric = session.widget(key["metric"])
         share = planning.is_share(metric)
-        left, middle, right = st.columns(3, gap="medium")
+        with st.grid(min_column_width=220):  # side by side where each still has room for its words
+            left, middle, right = st.container(), st.container(), st.container()
         with left:
             st.selectbox(
                 t("plan.source"), list(offered), format_func=lambda one: offered[one], key=key["source"],

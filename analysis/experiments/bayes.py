@@ -236,8 +236,8 @@ def _grid(shapes: Sequence[tuple[float, float]]) -> tuple[Any, Any, Any, float]:
     for a, b in shapes:
         low, high = betaincinv(a, b, _TAIL), betaincinv(b, a, _TAIL)
         # log(x / (1 − x)), with both tails taken from their own side and at most 700 away.
-        ends += [max(math.log(low / (1 - low)), -700) if low > 0 else -700.0]
-        ends += [min(-math.log(high / (1 - high)), 700) if high > 0 else 700.0]
+        ends += [max(math.log(low / (1 - low)), -700) if 0 < low < 1 else math.copysign(700.0, low - 0.5)]
+        ends += [min(-math.log(high / (1 - high)), 700) if 0 < high < 1 else math.copysign(700.0, 0.5 - high)]
         steps.append(min(math.sqrt(1 / a + 1 / b), 1.0) / 6)
     low, high = min(ends), max(ends)
     count = min(int((high - low) / min(steps)) + 2, _MOST_NODES)

@@ -34,7 +34,7 @@ def sample_ratio(counts: Mapping[str, int], weights: Mapping[str, float] | None 
     ------
     AnalysisError
         ``experiment_one_arm``; ``experiment_bad_weights`` when a weight is missing or not above 0;
-        ``experiment_negative_count``; ``experiment_empty_arm`` when nobody is there at all.
+        ``experiment_negative_count``; ``experiment_empty_arm`` when nobody is there at all; ``experiment_too_extreme``.
 
     References
     ----------
@@ -59,9 +59,14 @@ def sample_ratio(counts: Mapping[str, int], weights: Mapping[str, float] | None 
     if total == 0:
         raise AnalysisError("experiment_empty_arm")
     expected = {arm: total * weights[arm] / whole for arm in counts}
-    statistic = sum((counts[arm] - expected[arm]) ** 2 / expected[arm] for arm in counts)
+    if min(expected.values()) == 0 or not (statistic := _chi_square(counts, expected)) < float("inf"):
+        raise AnalysisError("experiment_too_extreme")
     df = len(counts) - 1
     return Significance(float(chdtrc(df, statistic)), "sample_ratio_chi_square", "two_sided", statistic, df)
+
+
+def _chi_square(counts: Mapping[str, int], expected: Mapping[str, float]) -> float:
+    return sum((counts[arm] - expected[arm]) ** 2 / expected[arm] for arm in counts)
 
 
 def check_sample_ratio(counts: Mapping[str, int], weights: Mapping[str, float] | None = None) -> tuple[Note, ...]:

@@ -49,7 +49,7 @@ def compare_with_value(
     ------
     AnalysisError
         ``experiment_bad_baseline`` (value not between 0 and 1), ``experiment_bad_alpha``; ``experiment_no_variation``
-        for ``"z_sample"`` when nobody or everybody converted.
+        for ``"z_sample"`` when nobody or everybody converted; ``experiment_too_extreme``.
 
     References
     ----------
@@ -74,7 +74,10 @@ def compare_with_value(
     variance = value * (1 - value) if test == "z_null" else arm.variance
     if variance <= 0:
         raise AnalysisError("experiment_no_variation")
-    z = (arm.mean - value) / math.sqrt(variance / arm.n)
+    se = math.sqrt(variance / arm.n)
+    if se == 0:  # a share of 5e-324 and the like
+        raise AnalysisError("experiment_too_extreme")
+    z = (arm.mean - value) / se
     return OneShare(share, value, Significance(p_of_z(z, alternative), test, alternative, z))
 
 

@@ -148,6 +148,7 @@ def asked(*functions: Callable[..., Any]):
 @example((3, 0), (3, 3), 0.05, "two_sided", 0.5)
 @example((10_000_000, 1), (1, 1), 0.05, "two_sided", 0.0)
 @example((5, 5), (7, 7), 0.05, "less", 1.0)
+@example((2, 0), (1, 0), 0.05, "two_sided", 5e-324)
 def test_two_shares(one, two, alpha, alternative, value):
     try:
         a, b = ProportionStatistic(*one), ProportionStatistic(*two)
