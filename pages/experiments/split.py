@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Show the page."""
+    """Show the page; a fragment, so that a change reruns nothing but it."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     stored = experiments.picker()
@@ -152,5 +152,5 @@ def newcomers(
 
 t = session.t()
 show.page_header(t("split.title"), t("split.question"))
-main()
+st.fragment(main)()
 show.next_step("experiments/read")

@@ -30,7 +30,7 @@ CLEARNESS = ((0.71, "strong"), (0.51, "clear"), (0.26, "weak"), (-1.01, "none"))
 
 
 def main() -> None:
-    """Show the page."""
+    """Show the page; a fragment, so that a change reruns nothing but it."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     plan = segments.plan_of(study, "clusters")
@@ -88,5 +88,5 @@ def answer(result: ClusterResult, view: segments.Shown) -> str:
 
 segments.begin("clusters")
 t = session.t()
-main()
+st.fragment(main)()
 show.next_step("segments/compare")

@@ -29,7 +29,7 @@ _SAVED = "compare"
 
 
 def main() -> None:
-    """Show the page."""
+    """Show the page; a fragment, so that a change reruns nothing but it."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     saved = compute.workspace().setting(_SAVED, {}, study.id)
@@ -295,5 +295,5 @@ def difference_rows(comparison: Comparison, view: segments.Shown) -> pd.DataFram
 
 segments.begin("compare")
 t = session.t()
-main()
+st.fragment(main)()
 show.next_step("share/export")

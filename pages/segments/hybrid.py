@@ -23,7 +23,7 @@ USUAL = ("rfm", "clusters", "tiers")
 
 
 def main() -> None:
-    """Show the page."""
+    """Show the page; a fragment, so that a change reruns nothing but it."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     study = segments.take_up(study, segments.plan_of(study, "hybrid"))
@@ -165,5 +165,5 @@ def cell_rows(
 
 segments.begin("hybrid")
 t = session.t()
-main()
+st.fragment(main)()
 show.next_step("segments/compare")

@@ -20,7 +20,7 @@ OWN = 0
 
 
 def main() -> None:
-    """Show the page."""
+    """Show the page; a fragment, so that a change reruns nothing but it."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     plan = segments.plan_of(study, "movement")
@@ -150,5 +150,5 @@ def money(result: MovementResult, view: segments.Shown) -> None:
 
 segments.begin("movement")
 t = session.t()
-main()
+st.fragment(main)()
 show.next_step("segments/compare")

@@ -32,7 +32,7 @@ OWN_CUTS_HELP = {"rfm_one_customer", "rfm_too_few_customers", "rfm_all_equal"}
 
 
 def main() -> None:
-    """Show the page."""
+    """Show the page; a fragment, so that a change reruns nothing but it."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     plan = segments.plan_of(study, "rfm")
@@ -300,5 +300,5 @@ def score_columns(result: RfmResult, profiles: Profiles) -> pd.DataFrame:
 
 segments.begin("rfm")
 t = session.t()
-main()
+st.fragment(main)()
 show.next_step("segments/clusters")

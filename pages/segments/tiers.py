@@ -20,7 +20,7 @@ MOST = 10
 
 
 def main() -> None:
-    """Show the page."""
+    """Show the page; a fragment, so that a change reruns nothing but it."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     plan = segments.plan_of(study, "tiers")
@@ -233,5 +233,5 @@ def borders(result: TierResult, view: segments.Shown) -> None:
 
 segments.begin("tiers")
 t = session.t()
-main()
+st.fragment(main)()
 show.next_step("segments/compare")

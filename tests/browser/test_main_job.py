@@ -55,12 +55,17 @@ def answer(page: Page) -> str:
 
 def slide(page: Page, key: str, steps: int, settle) -> None:
     """Move a slider by the keyboard, and wait until what it changed is drawn."""
-    page.locator(f".st-key-{key} input[type='range']").focus()
+    wanted = position(page, key) + steps
+    slider = page.locator(f".st-key-{key} input[type='range']")
+    slider.focus()
     for _ in range(abs(steps)):
         page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
-    # The slider itself waits a moment for further keys before it tells the server.
-    page.wait_for_timeout(500)
-    settle(page)
+    expect(slider).to_have_value(str(wanted), timeout=PATIENCE)
+    # The slider itself waits a moment for further keys before it tells the server; a busy machine takes its time.
+    for _ in range(3):
+        page.wait_for_timeout(600)
+        settle(page)
+    expect(slider).to_have_value(str(wanted), timeout=PATIENCE)
 
 
 def position(page: Page, key: str) -> int:
