@@ -24,7 +24,7 @@ SCRIPT = "<script>document.title='taken'</script>"
 def go(page: Page, name: str, language: str, settle) -> None:
     """Open a page by the menu."""
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=catalogue()[f"{name}.title"][language]).click()
-    page.wait_for_url(re.compile(rf"/{'' if name == 'start' else name}(\?|$)"))
+    page.wait_for_url(re.compile(rf"/{'' if name == 'start' else name}(\?|$)"), timeout=PATIENCE)
     expect(page.locator("[data-testid='stMain'] h1")).to_have_text(catalogue()[f"{name}.title"][language])
     settle(page)
 
