@@ -12,7 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.recipe import SegmentationPlan
 from analysis.segments.crosstab import OUTSIDE, Crossing, cross
 from analysis.segments.names import segment_names
-from ui import compute, explain, segments, session, show
+from ui import compute, explain, page_choices, segments, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,8 +65,8 @@ def section(study: compute.Study, profiles: Profiles, view: segments.Shown, usab
     if not options:
         show.empty_state(t("beside.nothing"))
         return
-    choices = {"with": compute.Choice(f"beside_with_{view.method}", options, next(iter(options)))}
-    compute.restore_choices(study, f"{_CHOSEN}_{view.method}", choices)
+    choices = {"with": page_choices.Choice(f"beside_with_{view.method}", options, next(iter(options)))}
+    page_choices.restore(study, f"{_CHOSEN}_{view.method}", choices)
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     chosen = str(
         left.selectbox(
@@ -74,7 +74,7 @@ def section(study: compute.Study, profiles: Profiles, view: segments.Shown, usab
             help=t("beside.with_help"),
         )
     )  # fmt: skip
-    compute.save_choices(study, f"{_CHOSEN}_{view.method}", choices)
+    page_choices.save(study, f"{_CHOSEN}_{view.method}", choices)
     if chosen.startswith("k:") and right.button(t("personas.remove"), key="beside_remove", type="tertiary"):
         place = int(chosen[2:])
         compute.workspace().set_setting(_KEPT, [*kept[:place], *kept[place + 1 :]], study.id)

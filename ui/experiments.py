@@ -10,7 +10,8 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from analysis.experiments.record import Experiment, MetricKind
 from ui import session, show
-from ui.compute import Choice, workspace
+from ui.compute import workspace
+from ui.page_choices import Choice
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -231,7 +232,7 @@ def keep_typed(page: str, values: Mapping[str, Any]) -> None:
 
 
 def restore(page: str, choices: Mapping[str, Choice]) -> None:
-    """Give the widgets of a page what they held on the last visit, before they are drawn; see ``compute.Choice``."""
+    """Give the widgets of a page what they held on the last visit, before they are drawn."""
     saved = typed(page)
     for name, choice in choices.items():
         if session.holds(choice.key):

@@ -11,13 +11,13 @@ from analysis.experiments.plan import (
     ProportionFormula,
 )
 from analysis.profiles.words import feature_name
-from ui import compute, planning, session
+from ui import page_choices, planning, session
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
 
 
-def controls(fields: dict[str, compute.Choice], offered: dict[str, str], profiles: Profiles | None) -> None:
+def controls(fields: dict[str, page_choices.Choice], offered: dict[str, str], profiles: Profiles | None) -> None:
     """Show what most plans need: the metric, for whom, and the effect worth having."""
     t = session.t()
     key = {name: field.key for name, field in fields.items()}
@@ -70,7 +70,7 @@ def controls(fields: dict[str, compute.Choice], offered: dict[str, str], profile
             )  # fmt: skip
 
 
-def measured(fields: dict[str, compute.Choice], metric: str, profiles: Profiles | None) -> None:
+def measured(fields: dict[str, page_choices.Choice], metric: str, profiles: Profiles | None) -> None:
     """Show what is measured of the segment's customers, and over how many days."""
     t = session.t()
     if profiles is None:
@@ -97,7 +97,7 @@ def measured(fields: dict[str, compute.Choice], metric: str, profiles: Profiles 
         )
 
 
-def more(fields: dict[str, compute.Choice]) -> None:
+def more(fields: dict[str, page_choices.Choice]) -> None:
     """Show what seldom has to change."""
     t = session.t()
     key = {name: field.key for name, field in fields.items()}

@@ -14,7 +14,7 @@ from analysis.experiments.plan import (
     Planned,
 )
 from analysis.experiments.record import NAME_LENGTH, Experiment, KeptPlan, KeptRule, with_rule
-from ui import compute, experiments, planning, session, show
+from ui import experiments, page_choices, planning, session, show
 
 if TYPE_CHECKING:
     from analysis.workspace.records import StoredExperiment
@@ -25,7 +25,7 @@ _SAVED = "plan_saved"
 
 
 def rule_and_save(
-    fields: dict[str, compute.Choice], stored: StoredExperiment | None, plan: Plan, planned: Planned,
+    fields: dict[str, page_choices.Choice], stored: StoredExperiment | None, plan: Plan, planned: Planned,
     source: Source | None, customers: int | None, per_week: float | None,
 ) -> None:  # fmt: skip
     """Show the rule that will decide, and keep the plan with it."""

@@ -13,7 +13,7 @@ from analysis.experiments.outlook import EVERYBODY, OutlookParams, SegmentOutloo
 from analysis.experiments.plan import MeanPlan, Plan, ProportionFormula, ProportionPlan
 from analysis.experiments.record import Audience
 from ui import compute, experiments, explain, session
-from ui.compute import Choice
+from ui.page_choices import Choice
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles

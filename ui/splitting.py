@@ -14,7 +14,7 @@ from analysis.experiments.record import ArmShare, Experiment, KeptAssignment
 from analysis.experiments.split import HOLD_OUT, assign, assign_stratified
 from analysis.experiments.strata import strata
 from ui import compute, experiments, explain, session, show
-from ui.compute import Choice
+from ui.page_choices import Choice
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from analysis.exports.cells import feature_column, text_column
-from analysis.exports.workbook import write_sheets
+from analysis.exports.sheets import write_sheets
 from analysis.profiles.words import feature_name
 from analysis.segments.names import unique_words
 

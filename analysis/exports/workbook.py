@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from analysis.exports.cells import (
     COUNT,
-    DAY,
     MONEY,
     SHARE,
-    TEXT,
     SheetColumn,
     number_column,
     profile_columns,
     text_column,
 )
 from analysis.exports.names import sheet_name
+from analysis.exports.sheets import Sheet, Styles, table, write_sheet
 from analysis.profiles.dictionary import feature_dictionary
 from analysis.recipe import Recipe
 from analysis.segments.names import segment_advice, segment_meaning
@@ -28,7 +27,6 @@ from analysis.translate import Translate, word
 
 if TYPE_CHECKING:
     import pandas as pd
-    from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
@@ -41,7 +39,6 @@ EXAMPLES = 1_000
 SHEET_ROWS = 1_048_575
 _STREAM_FROM_CELLS = 3_000_000
 _STORY_WIDTH = 90.0
-_ROWS_PER_REPORT = 500
 Progress = Callable[[float], None]
 
 
@@ -95,14 +92,6 @@ class WorkbookContents:
     sheet_rows: int = SHEET_ROWS
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    name: str
-    columns: Sequence[SheetColumn]
-    rows: Sequence[tuple[Any, ...]]
-    n_all: int
-
-
 def write_workbook(
     target: Path | BinaryIO, contents: WorkbookContents, t: Translate, *, progress: Progress = lambda share: None
 ) -> None:
@@ -134,14 +123,14 @@ def write_workbook(
     book = Workbook(str(target) if isinstance(target, Path) else target, options)
     created = datetime.combine(contents.profiles.as_of, datetime.min.time())
     book.set_properties({"title": contents.study, "author": "Portrait", "created": created})
-    styles = _Styles(book)
+    styles = Styles(book)
     _write_readme(book.add_worksheet(t("workbook.sheet.readme")), contents, sheets, t, styles)
     done, n_rows = 0, max(sum(len(sheet.rows) for sheet in sheets), 1)
     # A streamed row is on disk once written; others are put into the file at the end, which takes about as long.
     weight = (0.9 if options["constant_memory"] else 0.5) / n_rows
     for sheet in sheets:
         start = done
-        _write_sheet(
+        write_sheet(
             book.add_worksheet(sheet.name, QuickSheet),
             sheet,
             styles,
@@ -152,71 +141,25 @@ def write_workbook(
     progress(1.0)
 
 
-def write_sheets(
-    target: Path | BinaryIO, sheets: Sequence[tuple[str, Sequence[SheetColumn]]], *, title: str, day: date
-) -> None:
-    """Write plain sheets, given by name, with the same care: ids are text, no cell is a formula or a link.
-
-    Parameters
-    ----------
-    sheets : sequence of (name, columns)
-        Any names; they are cut and numbered as Excel wants them. Rows beyond Excel's last are refused by ValueError.
-    title, day : str and date
-        Properties of the file, so that the same contents give the same bytes.
-    """
-    from xlsxwriter import Workbook
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    book = Workbook(str(target) if isinstance(target, Path) else target, options)
-    book.set_properties({"title": title, "author": "Portrait", "created": datetime.combine(day, datetime.min.time())})
-    styles, taken = _Styles(book), set()
-    for name, columns in sheets:
-        safe = sheet_name(name, taken)
-        _write_sheet(book.add_worksheet(safe), _table(safe, columns), styles, lambda line: None)
-    book.close()
-
-
-class _Styles:
-    """Formats of one workbook, each made once."""
-
-    def __init__(self, book: Workbook) -> None:
-        self._book = book
-        self._by_number_format: dict[str, Format] = {}
-        self.header = book.add_format({"bold": True, "bg_color": "#E9EEF2", "bottom": 1, "valign": "vcenter"})
-        self.title = book.add_format({"bold": True, "font_size": 16})
-        self.bold = book.add_format({"bold": True})
-        self.left = book.add_format({"align": "left", "num_format": COUNT})
-        self.left_money = book.add_format({"align": "left", "num_format": MONEY})
-        self.left_day = book.add_format({"align": "left", "num_format": DAY})
-        self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        self.sentences = book.add_format({"text_wrap": True, "valign": "top", "num_format": TEXT})
-
-    def number(self, number_format: str) -> Format:
-        """Return the format of a column."""
-        if number_format not in self._by_number_format:
-            self._by_number_format[number_format] = self._book.add_format({"num_format": number_format})
-        return self._by_number_format[number_format]
-
-
-def _sheets(contents: WorkbookContents, t: Translate) -> list[_Sheet]:
+def _sheets(contents: WorkbookContents, t: Translate) -> list[Sheet]:
     taken = {t("workbook.sheet.readme")}
     columns = _customer_columns(contents, t)
     rows = list(zip(*(column.values for column in columns), strict=True))
     limit = min(contents.sheet_rows, SHEET_ROWS)
 
-    sheets = [_table(sheet_name(t("workbook.sheet.segments"), taken), _segment_columns(contents, t))]
+    sheets = [table(sheet_name(t("workbook.sheet.segments"), taken), _segment_columns(contents, t))]
     if contents.personas:
-        sheets.append(_table(sheet_name(t("personas.title"), taken), _persona_columns(contents, t)))
+        sheets.append(table(sheet_name(t("personas.title"), taken), _persona_columns(contents, t)))
     for name, places in _members(contents, t):
-        sheets.append(_Sheet(sheet_name(name, taken), columns, [rows[i] for i in places[:limit]], len(places)))
-    sheets.append(_Sheet(sheet_name(t("workbook.sheet.profiles"), taken), columns, rows[:limit], len(rows)))
-    sheets.append(_table(sheet_name(t("workbook.sheet.features"), taken), _feature_columns(contents.profiles, t)))
+        sheets.append(Sheet(sheet_name(name, taken), columns, [rows[i] for i in places[:limit]], len(places)))
+    sheets.append(Sheet(sheet_name(t("workbook.sheet.profiles"), taken), columns, rows[:limit], len(rows)))
+    sheets.append(table(sheet_name(t("workbook.sheet.features"), taken), _feature_columns(contents.profiles, t)))
     if contents.counts:
-        sheets.append(_table(sheet_name(t("workbook.sheet.set_aside"), taken), _count_columns(contents.counts, t)))
+        sheets.append(table(sheet_name(t("workbook.sheet.set_aside"), taken), _count_columns(contents.counts, t)))
     if contents.set_aside is not None and len(contents.set_aside):
         examples = _example_columns(contents.set_aside.head(EXAMPLES), t)
         n_all = max(len(contents.set_aside), sum(sum(count.set_aside.values()) for count in contents.counts))
-        sheets.append(_table(sheet_name(t("workbook.sheet.examples"), taken), examples, n_all))
+        sheets.append(table(sheet_name(t("workbook.sheet.examples"), taken), examples, n_all))
     return sheets
 
 
@@ -362,29 +305,8 @@ def _as_shown(cells: str) -> str:
     return " | ".join("" if value is None else str(value) for value in row)
 
 
-def _table(name: str, columns: Sequence[SheetColumn], n_all: int | None = None) -> _Sheet:
-    rows = list(zip(*(column.values for column in columns), strict=True))
-    return _Sheet(name, columns, rows, len(rows) if n_all is None else n_all)
-
-
-def _write_sheet(sheet: Worksheet, content: _Sheet, styles: _Styles, written: Callable[[int], None]) -> None:
-    for place, column in enumerate(content.columns):
-        style = styles.sentences if column.wrapped else styles.number(column.format)
-        sheet.set_column(place, place, column.width, style)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(content.rows), len(content.columns) - 1)
-    sheet.write_row(0, 0, [column.header for column in content.columns], styles.header)
-    # Cells without a format of their own take that of their column, so a row is written in one call.
-    write_row = sheet.write_row
-    for line, row in enumerate(content.rows, start=1):
-        if write_row(line, 0, row) != 0:
-            raise ValueError(f"line {line} of sheet {content.name!r} was not written to its end")
-        if line % _ROWS_PER_REPORT == 0:
-            written(line)
-
-
 def _write_readme(
-    sheet: Worksheet, contents: WorkbookContents, sheets: Sequence[_Sheet], t: Translate, styles: _Styles
+    sheet: Worksheet, contents: WorkbookContents, sheets: Sequence[Sheet], t: Translate, styles: Styles
 ) -> None:
     customers = contents.profiles.customers
     sheet.hide_gridlines(2)
@@ -440,7 +362,7 @@ def _method(contents: WorkbookContents, t: Translate) -> list[str]:
     return sentences
 
 
-def _remarks(contents: WorkbookContents, sheets: Sequence[_Sheet], t: Translate) -> list[str]:
+def _remarks(contents: WorkbookContents, sheets: Sequence[Sheet], t: Translate) -> list[str]:
     sentences = [t("workbook.how_to_read")]
     if contents.is_masked:
         sentences.append(t("workbook.masked"))

@@ -20,7 +20,7 @@ from analysis.overview.periods import Period, presets
 from analysis.overview.result import Choice, Overview
 from analysis.profiles.result import DIMENSIONS, Dimension
 from analysis.profiles.words import feature_name
-from ui import carry, compute, session, show
+from ui import carry, compute, page_choices, session, show
 
 REASONS_SHOWN = 2
 NOTES_SHOWN = 1
@@ -56,30 +56,30 @@ def read_line() -> None:
             st.page_link(show.page_path("data/check"), label=show.md_escape(text), icon=":material/fact_check:")
 
 
-def kept_choices(data: Period | None) -> dict[str, compute.Choice]:
+def kept_choices(data: Period | None) -> dict[str, page_choices.Choice]:
     """Return the choices of this page that are found again after a refresh."""
     present = {feature.dimension for feature in profiles.features if feature.personal is None}
     dimensions = [dimension for dimension in DIMENSIONS if dimension in present]
     first = next((dimension for dimension in ("value", *DIMENSIONS) if dimension in present), None)
-    found = {"dimension": compute.Choice(f"overview_dimension_{study.id}", dimensions, first)}
+    found = {"dimension": page_choices.Choice(f"overview_dimension_{study.id}", dimensions, first)}
     if data is None:
         return found
     choices: tuple[Choice, ...] = compute.result(study, "filter_choices", "", lambda: filter_choices(standard))
     for column in FILTER_COLUMNS:
         values = [choice.value for choice in choices if choice.column == column]
-        found[column] = compute.Choice(f"overview_{column}_{study.id}", values, [], many=True)
+        found[column] = page_choices.Choice(f"overview_{column}_{study.id}", values, [], many=True)
     every_day = {str(data.start + timedelta(days=n)) for n in range((data.end - data.start).days + 1)}
     return found | {
-        "days": compute.Choice(
+        "days": page_choices.Choice(
             f"overview_days_{study.id}",
             every_day,
             (data.start, data.end),
             many=True,
             read=lambda days: tuple(date.fromisoformat(day) for day in days),
         ),
-        "period": compute.Choice(f"overview_period_{study.id}", presets(data), "all"),
-        "measure": compute.Choice(f"overview_measure_{study.id}", MEASURES, "revenue"),
-        "products": compute.Choice(f"overview_products_{study.id}", RANKINGS, "revenue"),
+        "period": page_choices.Choice(f"overview_period_{study.id}", presets(data), "all"),
+        "measure": page_choices.Choice(f"overview_measure_{study.id}", MEASURES, "revenue"),
+        "products": page_choices.Choice(f"overview_products_{study.id}", RANKINGS, "revenue"),
     }
 
 
@@ -211,7 +211,7 @@ def pictures(result: Overview) -> None:
         persist_state="session",
         label_visibility="collapsed",
     )
-    compute.save_choices(study, "overview", kept)
+    page_choices.save(study, "overview", kept)
     with st.grid(min_column_width=400, gap="medium"):
         with st.container():
             over_time(result, cast(charts.Measure, measure))
@@ -274,7 +274,7 @@ def spread(params: OverviewParams) -> None:
         persist_state="session",
         label_visibility="collapsed",
     )
-    compute.save_choices(study, "overview", kept)
+    page_choices.save(study, "overview", kept)
 
     def count() -> tuple[int, tuple[Distribution, ...]]:
         selected = selected_customers(standard, profiles, params)
@@ -339,7 +339,7 @@ def top_products(result: Overview) -> None:
         persist_state="session",
         label_visibility="collapsed",
     )
-    compute.save_choices(study, "overview", kept)
+    page_choices.save(study, "overview", kept)
     ranked = result.products.sort_values([str(by), "product"], ascending=[False, True]).head(20)
     number = st.column_config.NumberColumn
     columns = {
@@ -402,12 +402,12 @@ t = session.t()
 read_line()
 data = compute.result(study, "data_period", "", lambda: data_period(standard, profiles))
 kept = kept_choices(data)
-compute.restore_choices(study, "overview", kept)
+page_choices.restore(study, "overview", kept)
 if data is None:
     members_only()
     st.stop()
 params = controls(data)
-compute.save_choices(study, "overview", kept)
+page_choices.save(study, "overview", kept)
 try:
     result: Overview = compute.result(
         study, "overview", params.model_dump_json(), lambda: overview(standard, profiles, params)

@@ -1,0 +1,98 @@
+"""How sheets of a workbook are written: formats, columns and rows; ids are text, no cell is a formula or a link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from analysis.exports.cells import COUNT, DAY, MONEY, TEXT, SheetColumn
+from analysis.exports.names import sheet_name
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+_ROWS_PER_REPORT = 500
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet to write: its columns, their values as rows, and of how many rows those are taken."""
+
+    name: str
+    columns: Sequence[SheetColumn]
+    rows: Sequence[tuple[Any, ...]]
+    n_all: int
+
+
+def write_sheets(
+    target: Path | BinaryIO, sheets: Sequence[tuple[str, Sequence[SheetColumn]]], *, title: str, day: date
+) -> None:
+    """Write plain sheets, given by name, with the same care: ids are text, no cell is a formula or a link.
+
+    Parameters
+    ----------
+    sheets : sequence of (name, columns)
+        Any names; they are cut and numbered as Excel wants them. Rows beyond Excel's last are refused by ValueError.
+    title, day : str and date
+        Properties of the file, so that the same contents give the same bytes.
+    """
+    from xlsxwriter import Workbook
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    book = Workbook(str(target) if isinstance(target, Path) else target, options)
+    book.set_properties({"title": title, "author": "Portrait", "created": datetime.combine(day, datetime.min.time())})
+    styles, taken = Styles(book), set()
+    for name, columns in sheets:
+        safe = sheet_name(name, taken)
+        write_sheet(book.add_worksheet(safe), table(safe, columns), styles, lambda line: None)
+    book.close()
+
+
+class Styles:
+    """Formats of one workbook, each made once."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._by_number_format: dict[str, Format] = {}
+        self.header = book.add_format({"bold": True, "bg_color": "#E9EEF2", "bottom": 1, "valign": "vcenter"})
+        self.title = book.add_format({"bold": True, "font_size": 16})
+        self.bold = book.add_format({"bold": True})
+        self.left = book.add_format({"align": "left", "num_format": COUNT})
+        self.left_money = book.add_format({"align": "left", "num_format": MONEY})
+        self.left_day = book.add_format({"align": "left", "num_format": DAY})
+        self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        self.sentences = book.add_format({"text_wrap": True, "valign": "top", "num_format": TEXT})
+
+    def number(self, number_format: str) -> Format:
+        """Return the format of a column."""
+        if number_format not in self._by_number_format:
+            self._by_number_format[number_format] = self._book.add_format({"num_format": number_format})
+        return self._by_number_format[number_format]
+
+
+def table(name: str, columns: Sequence[SheetColumn], n_all: int | None = None) -> Sheet:
+    """Return the sheet of these columns."""
+    rows = list(zip(*(column.values for column in columns), strict=True))
+    return Sheet(name, columns, rows, len(rows) if n_all is None else n_all)
+
+
+def write_sheet(sheet: Worksheet, content: Sheet, styles: Styles, written: Callable[[int], None]) -> None:
+    """Write a sheet; ``written`` is told the row reached, now and then."""
+    for place, column in enumerate(content.columns):
+        style = styles.sentences if column.wrapped else styles.number(column.format)
+        sheet.set_column(place, place, column.width, style)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(content.rows), len(content.columns) - 1)
+    sheet.write_row(0, 0, [column.header for column in content.columns], styles.header)
+    # Cells without a format of their own take that of their column, so a row is written in one call.
+    write_row = sheet.write_row
+    for line, row in enumerate(content.rows, start=1):
+        if write_row(line, 0, row) != 0:
+            raise ValueError(f"line {line} of sheet {content.name!r} was not written to its end")
+        if line % _ROWS_PER_REPORT == 0:
+            written(line)
