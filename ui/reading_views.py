@@ -43,8 +43,8 @@ def says(text: str) -> None:
 def remarks(notes: Sequence[Note]) -> None:
     """Show notes in one small line each."""
     t = session.t()
-    for note in notes:
-        st.caption(f":material/info: {show.md_escape(words.note_text(note, t))}")
+    for text in words.note_texts(notes, t):
+        st.caption(f":material/info: {show.md_escape(text)}")
 
 
 def pick(chosen: reading.ReadingChoices, found: Evaluation, *, metric: bool = True, arm: bool = True) -> MetricResult:

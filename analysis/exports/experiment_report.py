@@ -100,7 +100,7 @@ def report_html(contents: ReadingContents, t: Translate, *, language: str) -> st
     parts.append(report_part(t("read.view_days"), always, figures("days_alt")))
     if contents.segments is not None:
         segments = contents.segments
-        sentences = [words.note_text(note, t) for note in segments.notes] + words.segments_answer(segments, t)
+        sentences = words.note_texts(segments.notes, t) + words.segments_answer(segments, t)
         sentences += [words.targets_answer(contents.targets, t)] if contents.targets else []
         table = report_table(segment_rows(segments, contents.kind(segments.metric), t))
         parts.append(report_part(t("read.by_segment"), sentences, figures("forest_alt", "money_alt"), table))

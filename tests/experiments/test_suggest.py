@@ -25,6 +25,15 @@ def test_a_chinese_table_is_understood():
     assert (found.covariate, found.proportions, found.means) == ("历史消费", ("是否购买",), ("金额",))
 
 
+def test_who_a_row_is_about_is_never_a_segment():
+    people = [f"C-{n}" for n in range(40)]
+    rows = pd.DataFrame({"customer": people, "group": ["A", "B"] * 20, "note": [f"n{n}" for n in range(40)]})
+    found = suggest_columns(rows.assign(bought=[0, 1, 1, 0] * 10))
+    assert (found.unit, found.arm, found.segment) == ("customer", "group", None)
+    kinds = suggest_columns(rows.assign(customer=["new", "old"] * 20, bought=[0, 1, 1, 0] * 10))
+    assert (kinds.unit, kinds.segment) == (None, "customer")
+
+
 def test_a_table_without_arms_has_no_arm():
     found = suggest_columns(pd.DataFrame({"x": [1.5, 2.5, 3.5], "y": ["p", "q", "r"]}))
     assert (found.arm, found.unit, found.means) == (None, None, ("x",))
