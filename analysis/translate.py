@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 
@@ -48,3 +49,20 @@ def word(t: Translate, key: str, instead: str) -> str:
     ('Spend', 'Shoe size')
     """
     return t(key) if t.has(key) else instead
+
+
+def unique_words(words: Iterable[str]) -> list[str]:
+    """Tell equal words apart by a number, so that two of one name stay two marks in a chart, two entries in a menu.
+
+    Examples
+    --------
+    >>> unique_words(["VIP", "new", "VIP"])
+    ['VIP', 'new', 'VIP (2)']
+    """
+    taken: list[str] = []
+    for word in words:
+        candidate, number = word, 2
+        while candidate in taken:
+            candidate, number = f"{word} ({number})", number + 1
+        taken.append(candidate)
+    return taken

@@ -12,6 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.recipe import SegmentationPlan
 from analysis.segments.crosstab import OUTSIDE, Crossing, cross
 from analysis.segments.names import segment_names
+from analysis.translate import unique_words
 from ui import compute, explain, page_choices, segments, session, show
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def section(study: compute.Study, profiles: Profiles, view: segments.Shown, usab
     for run in compute.workspace().snapshots(study.id)[:MOST_RUNS]:
         moment = session.local_time(run.taken_at).strftime("%Y-%m-%d %H:%M")
         options[f"s:{run.id}"] = t("beside.option_run", moment=moment, day=run.as_of)
+    options = dict(zip(options, unique_words(options.values()), strict=True))
     if not options:
         show.empty_state(t("beside.nothing"))
         return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import streamlit as st
 
-from analysis.profiles.words import feature_name
+from analysis.profiles.words import feature_name, feature_names
 from analysis.recipe import SegmentationPlan
 from analysis.segments.params import ClusterMethod, ClusterParams, Preparation
 from analysis.segments.prepare import suggest_features
@@ -31,7 +31,7 @@ def settings(study: compute.Study, params: ClusterParams, profiles: Profiles, re
     t = session.t()
     kinds = ("number", "flag", "category") if params.method == "mixed" else ("number", "flag")
     usable = [feature for feature in profiles.features if feature.kind in kinds and not feature.personal]
-    words = {feature.key: feature_name(feature, t) for feature in usable}
+    words = feature_names(usable, t)
     chosen = [key for key in params.features or suggest_features(profiles) if key in words]
     session.set_widget("clusters_features", chosen)
     session.set_widget("clusters_suggest", params.k is None)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.experiments.record import Experiment, MetricKind
+from analysis.translate import unique_words
 from ui import session, show
 from ui.compute import workspace
 from ui.page_choices import Choice
@@ -145,11 +146,12 @@ def picker() -> StoredExperiment | None:
     t, found, chosen = session.t(), listed(), current()
     if not found:
         return None
-    names = {stored.id: stored.experiment.name for stored in found}
+    begun = found[::-1]  # the number of a name that was given before stays when a further one is begun
+    names = dict(zip([one.id for one in begun], unique_words(one.experiment.name for one in begun), strict=True))
     session.set_widget(_PICKER, chosen.id if chosen else _NEW)
     st.selectbox(
         t("experiments.picker"),
-        [_NEW, *names],
+        [_NEW, *reversed(names)],
         format_func=lambda one: names.get(one) or t("experiments.new"),
         key=_PICKER,
         on_change=_pick,

@@ -12,7 +12,7 @@ from analysis.compare.nearest import neighbours
 from analysis.compare.surrogate import SegmentRule, segment_rules
 from analysis.compare.words import crm_rule, level_name, neighbour_sentence, rule_sentence, rule_text
 from analysis.errors import AnalysisError
-from analysis.profiles.words import feature_name, value_text
+from analysis.profiles.words import feature_name, feature_names, value_text
 from ui import compute, session, show
 
 if TYPE_CHECKING:
@@ -180,8 +180,9 @@ def boxes(
     if not ranked:
         return
     by_key = {feature.key: feature for feature in profiles.features}
+    words = feature_names([by_key[key] for key in ranked], t)
     feature = st.selectbox(
-        t("explain.boxes_choose"), ranked, format_func=lambda key: feature_name(by_key[key], t), key="boxes_feature",
+        t("explain.boxes_choose"), ranked, format_func=lambda key: words[key], key="boxes_feature",
         persist_state="session",
     )  # fmt: skip
     key = f"{key_of(study, view)} {feature} {' '.join(chosen)}"

@@ -10,7 +10,7 @@ from analysis.experiments.outlook import amounts_of, shares_of
 from analysis.experiments.plan import (
     ProportionFormula,
 )
-from analysis.profiles.words import feature_name
+from analysis.profiles.words import feature_names
 from ui import page_choices, planning, session
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def measured(fields: dict[str, page_choices.Choice], metric: str, profiles: Prof
         return
     known = shares_of(profiles) if planning.is_share(metric) else amounts_of(profiles) if metric == "mean" else ()
     words = {"": t(f"plan.measure_{metric}")}
-    words |= {key: feature_name(feature, t) for key in known if (feature := profiles.feature(key))}
+    words |= feature_names([feature for key in known if (feature := profiles.feature(key))], t)
     if session.widget(fields["feature"].key) not in words:
         session.set_widget(fields["feature"].key, "")
     if len(words) > 1:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.profiles.words import feature_name
+from analysis.profiles.words import feature_names
 from analysis.segments.contradictions import refuse_contradictions
 from analysis.segments.params import DEEPEST, AllOf, AnyOf, Condition, Expression, RulesParams, SegmentRule
 from analysis.segments.rule_edit import (
@@ -134,7 +134,7 @@ def condition_editor(place: int, path: Path, condition: Condition, profiles: Pro
     """Show one condition as a row: feature, comparison, value."""
     t = session.t()
     usable = {feature.key: feature for feature in usable_features(profiles)}
-    known = usable.get(condition.feature)
+    known, words = usable.get(condition.feature), feature_names(usable.values(), t)
     name = "_".join(map(str, (place, *path)))
     columns = st.columns([4, 3, 4, 1], vertical_alignment="bottom")
     with columns[0]:
@@ -142,7 +142,7 @@ def condition_editor(place: int, path: Path, condition: Condition, profiles: Pro
         session.set_widget(f"rules_feature_{name}", condition.feature)
         st.selectbox(
             t("rules.feature"), options,
-            format_func=lambda key: feature_name(usable[key], t) if key in usable else key,
+            format_func=lambda key: words.get(str(key), str(key)),
             key=f"rules_feature_{name}", label_visibility="collapsed",
             on_change=set_feature, args=(place, path, name, profiles),
         )  # fmt: skip

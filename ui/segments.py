@@ -14,6 +14,7 @@ from analysis.profiles.words import feature_name, value_text
 from analysis.recipe import SegmentationPlan
 from analysis.segments.names import note_sentence, segment_name, segment_names
 from analysis.segments.schemes import scheme_of
+from analysis.translate import unique_words
 from ui import carry, compute, session, show
 
 if TYPE_CHECKING:
@@ -210,7 +211,8 @@ def focus(view: Shown, offered: Sequence[str] | None = None) -> str | None:
     key = _focus_key(view)
     if session.widget(key) not in [None, *options]:
         session.set_widget(key, None)
-    short = {option: view.names[option].replace("：", ": ").split(": ")[0] for option in options}
+    words = unique_words(view.names[option].replace("：", ": ").split(": ")[0] for option in options)
+    short = dict(zip(options, words, strict=True))
     return st.pills(
         t("segments.focus"), options, format_func=lambda option: short[option], key=key, help=t("segments.focus_help"),
         on_change=lambda: _list(view, session.widget(key)),

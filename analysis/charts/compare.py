@@ -9,7 +9,8 @@ from analysis.compare.compare import YES
 from analysis.compare.words import level_name as level_name
 from analysis.errors import AnalysisError
 from analysis.profiles.words import feature_name, value_text
-from analysis.segments.names import segment_names, unique_words
+from analysis.segments.names import segment_names
+from analysis.translate import unique_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

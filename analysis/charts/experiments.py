@@ -17,7 +17,7 @@ from analysis.experiments.words import (
     value_interval,
     value_text,
 )
-from analysis.segments.names import unique_words
+from analysis.translate import unique_words
 
 if TYPE_CHECKING:
     from datetime import date

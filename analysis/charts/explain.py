@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, look, segment_axis, segment_colours, text_on, zero_to_one
 from analysis.compare.compare import FEW
 from analysis.errors import AnalysisError
-from analysis.profiles.words import feature_name
-from analysis.segments.names import segment_names, unique_words
+from analysis.profiles.words import feature_name, feature_names
+from analysis.segments.names import segment_names
+from analysis.translate import unique_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,7 +81,7 @@ def parallel_profile(
     if len(kept) < 2:
         raise AnalysisError("chart_no_numbers")
     by_key = {feature.key: feature for feature in comparison.features}
-    axes = dict(zip(kept, unique_words(feature_name(by_key[key], t) for key in kept), strict=True))
+    axes = feature_names((by_key[key] for key in kept), t)
     words = segment_names(comparison.segments["segment"], t, names=names)
     colours = segment_colours(comparison.segments["segment"])
     numbers = numbers[numbers["feature"].isin(kept)]

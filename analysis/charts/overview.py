@@ -9,7 +9,7 @@ from analysis.errors import AnalysisError
 from analysis.overview.distributions import OTHER
 from analysis.overview.words import bucket_text
 from analysis.profiles.words import coded_value, feature_name, value_text
-from analysis.segments.names import unique_words
+from analysis.translate import unique_words
 
 if TYPE_CHECKING:
     import altair as alt

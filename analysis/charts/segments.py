@@ -19,7 +19,8 @@ from analysis.charts.palette import (
     zero_to_one,
 )
 from analysis.profiles.words import feature_name, value_text
-from analysis.segments.names import segment_names, unique_words
+from analysis.segments.names import segment_names
+from analysis.translate import unique_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

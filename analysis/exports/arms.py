@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from analysis.exports.cells import feature_column, text_column
 from analysis.exports.sheets import write_sheets
 from analysis.profiles.words import feature_name
-from analysis.segments.names import unique_words
+from analysis.translate import unique_words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,8 @@ from analysis.exports.workbook import EXAMPLES, NamedSegmentation, WorkbookConte
 from analysis.kinds import ALWAYS, SEGMENT_COLUMNS
 from analysis.profiles.personal import mask, mask_cells, mask_inside, masked, personal_kind
 from analysis.profiles.words import coded_value, feature_name
-from analysis.segments.names import segment_names, unique_words
+from analysis.segments.names import segment_names
+from analysis.translate import unique_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

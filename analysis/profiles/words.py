@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.translate import word
+from analysis.translate import unique_words, word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from analysis.profiles.result import Feature
     from analysis.translate import Translate
 
@@ -51,6 +53,13 @@ def feature_name(feature: Feature, t: Translate) -> str:
     'Spend'
     """
     return feature.header or word(t, f"feature.{feature.key}", feature.key)
+
+
+def feature_names(features: Iterable[Feature], t: Translate) -> dict[str, str]:
+    """Return the words of features by key, no two the same: a menu or a chart tells them apart by their words."""
+    features = list(features)
+    words = unique_words(feature_name(feature, t) for feature in features)
+    return {feature.key: name for feature, name in zip(features, words, strict=True)}
 
 
 def value_text(value: float, feature: Feature, t: Translate) -> str:

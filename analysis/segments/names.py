@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.profiles.words import feature_name
 from analysis.segments.hybrid import key_parts
 from analysis.segments.schemes import rule_of, scheme_of
+from analysis.translate import unique_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -14,23 +15,6 @@ if TYPE_CHECKING:
     from analysis.notes import Note
     from analysis.profiles.result import Feature
     from analysis.translate import Translate
-
-
-def unique_words(words: Iterable[str]) -> list[str]:
-    """Tell equal words apart by a number, so that two segments of one name stay two marks in a chart.
-
-    Examples
-    --------
-    >>> unique_words(["VIP", "new", "VIP"])
-    ['VIP', 'new', 'VIP (2)']
-    """
-    taken: list[str] = []
-    for word in words:
-        candidate, number = word, 2
-        while candidate in taken:
-            candidate, number = f"{word} ({number})", number + 1
-        taken.append(candidate)
-    return taken
 
 
 def segment_names(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.experiments.assignment import to_table
-from analysis.profiles.words import feature_name
+from analysis.profiles.words import feature_names
 from ui import compute, experiments, explain, planning, session, show, splitting, splitting_views
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def choose(study: compute.Study, profiles: Profiles, stored: StoredExperiment, v
     plan = stored.experiment.plan
     offered = splitting.audiences(profiles, views)
     planned_for = splitting.audience_of(stored.experiment)
-    features = {one.key: feature_name(one, t) for one in splitting.stratifiers(profiles)}
+    features = feature_names(splitting.stratifiers(profiles), t)
     fields = splitting.fields_of(stored, offered, planned_for, features)
     experiments.restore(splitting.PAGE, fields)
     top = st.container()

@@ -14,7 +14,7 @@ from analysis.compare.compare import YES, Comparison, compare
 from analysis.errors import AnalysisError
 from analysis.kinds import ALWAYS, place
 from analysis.profiles.result import DIMENSIONS
-from analysis.profiles.words import feature_name, value_text
+from analysis.profiles.words import feature_name, feature_names, value_text
 from ui import beside, compute, explain, segments, session, show
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def by_dimension(comparison: Comparison, view: segments.Shown, focus: str | None
 
 def dots(comparison: Comparison, numbers: list[Feature], view: segments.Shown, focus: str | None) -> None:
     """Show the mean of one number per segment with its interval."""
-    words = {feature.key: feature_name(feature, t) for feature in numbers}
+    words = feature_names(numbers, t)
     strongest = comparison.differences[comparison.differences["feature"].isin(words)]
     first = str(strongest["feature"].iloc[0]) if len(strongest) else numbers[0].key
     options = list(words)

@@ -17,7 +17,7 @@ from analysis.personas.build import personas
 from analysis.personas.hypothesis import HypothesisPersona, Statement, check
 from analysis.personas.portrait import portrait_svg
 from analysis.personas.words import EDITABLE, Card, card
-from analysis.profiles.words import feature_name, value_text
+from analysis.profiles.words import feature_name, feature_names, value_text
 from ui import compute, experiments, explain, segments, session, show
 
 if TYPE_CHECKING:
@@ -150,6 +150,7 @@ def hypotheses(study: compute.Study, profiles: Profiles, view: segments.Shown) -
             if st.button(t("personas.remove"), key=f"remove_{position}", type="tertiary"):
                 save([*kept[:position], *kept[position + 1 :]])
     features = {feature.key: feature for feature in described(profiles)}
+    words = feature_names(features.values(), t)
     with st.form("hypothesis", border=True):
         left, right = st.columns(2)
         name = left.text_input(t("personas.name"), max_chars=80, key="hypothesis_name")
@@ -162,7 +163,7 @@ def hypotheses(study: compute.Study, profiles: Profiles, view: segments.Shown) -
             key=f"hypothesis_segment_{view.method}",
         )  # fmt: skip
         feature = right.selectbox(
-            t("personas.feature"), list(features), format_func=lambda key: feature_name(features[key], t),
+            t("personas.feature"), list(features), format_func=lambda key: words[key],
             key="hypothesis_feature",
         )  # fmt: skip
         op = left.selectbox(t("personas.op"), OPS, format_func=lambda key: t(f"personas.op_{key}"), key="hypothesis_op")
