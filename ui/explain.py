@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -10,9 +11,19 @@ import streamlit as st
 from analysis.compare.explain import Against, Separation, against, quantile_table, separation
 from analysis.compare.nearest import neighbours
 from analysis.compare.surrogate import SegmentRule, segment_rules
-from analysis.compare.words import crm_rule, level_name, neighbour_sentence, rule_sentence, rule_text
+from analysis.compare.words import (
+    crm_definition,
+    crm_rule,
+    definition_text,
+    level_name,
+    neighbour_sentence,
+    rule_sentence,
+    rule_text,
+)
 from analysis.errors import AnalysisError
 from analysis.profiles.words import feature_name, feature_names, value_text
+from analysis.segments.definition import definitions
+from analysis.segments.names import segment_meaning
 from ui import compute, session, show
 
 if TYPE_CHECKING:
@@ -203,33 +214,80 @@ def boxes(
 
 
 def rules(study: compute.Study, profiles: Profiles, view: Shown, chosen: list[str]) -> None:
-    """Show the short rule of each segment three ways: a sentence, a table, and conditions for another system."""
+    """Show what each segment is: its definition where it has one, else a short rule that comes near it.
+
+    Three ways: a sentence, a table, and conditions for another system.
+    """
     import pandas as pd
 
     t = session.t()
-    st.subheader(t("explain.rules"), anchor=False)
-    found = rules_of(study, profiles, view)
     near = neighbours_of(study, profiles, view)
-    lines, rows = [], []
+    told = _defined(study, profiles, view, chosen) or _found(study, profiles, view, chosen)
+    st.subheader(t("explain.definitions" if told.exact else "explain.rules"), anchor=False)
+    lines = []
     for key in chosen:
-        rule = found.get(key)
-        if rule is None:
-            lines.append(t("explain.no_rule", segment=view.names[key]))
-        else:
-            lines.append(rule_sentence(rule, view.names[key], profiles.features, t))
-            rows.append(_rule_row(rule, view, profiles))
         other = against_of(study, profiles, view, key, near[key])
-        if sentence := neighbour_sentence(other, view.names, profiles.features, t):
-            lines[-1] = t("segments.then", first=lines[-1], second=sentence)
+        sentence = neighbour_sentence(other, view.names, profiles.features, t)
+        lines.append(t("segments.then", first=told.lines[key], second=sentence) if sentence else told.lines[key])
     st.markdown("\n".join(f"- {show.md_escape(line)}" for line in lines))
-    if rows:
-        show.table(pd.DataFrame(rows), alt=t("explain.rules_alt"), name="rules")
+    if told.rows:
+        name = "definitions" if told.exact else "rules"
+        show.table(
+            pd.DataFrame(told.rows), alt=t("explain.definitions" if told.exact else "explain.rules_alt"), name=name
+        )
+    if told.rows and told.exact:
+        st.caption(show.md_escape(t("explain.exact")))
     with st.expander(t("explain.neighbours")):
         show.table(_neighbour_rows(study, profiles, view, chosen, near), alt=t("explain.neighbours"), name="neighbours")
-    if rows:
+    if told.crm:
         with st.expander(t("explain.crm")):
-            chosen_rules = [crm_rule(found[key]) for key in chosen if key in found]
-            st.code(json.dumps(chosen_rules, ensure_ascii=False, indent=2), "json")
+            st.code(json.dumps(told.crm, ensure_ascii=False, indent=2), "json")
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is said of the chosen segments: a sentence each, rows of a table, rules for another system."""
+
+    lines: dict[str, str]
+    rows: list[dict[str, Any]]
+    crm: list[dict[str, object]]
+    exact: bool
+
+
+def _defined(study: compute.Study, profiles: Profiles, view: Shown, chosen: list[str]) -> _Told | None:
+    """Tell what the segments are by definition; None where they have none that the profiles could tell."""
+    from ui.segments import plan_of, prose
+
+    t = session.t()
+    table = view.edited.segmentation.segments
+    n = dict(zip(table["segment"], table["customers"].tolist(), strict=True))
+    if view.method == "movement":
+        pairs = view.base.labels.groupby(view.edited.segmentation.labels, sort=False).unique()
+        words = {key: prose([segment_meaning(base, t) or "" for base in pairs[key]]) for key in chosen}
+        lines = {key: t("explain.moved", segment=view.names[key], meaning=words[key], n=n[key]) for key in chosen}
+        return _Told(lines, [], [], exact=True)
+    result, _ = compute.segmentation(study, profiles, plan_of(study, view.method))
+    found = definitions(result, view.edited, profiles)
+    if not found:
+        return None
+    words = {key: definition_text(found[key], profiles.features, t) for key in chosen}
+    lines = {key: t("explain.defined", segment=view.names[key], rule=words[key], n=n[key]) for key in chosen}
+    titles = (t("column.segment"), t("explain.definition"), t("column.customers"))
+    rows = [dict(zip(titles, (view.names[key], words[key], n[key]), strict=True)) for key in chosen]
+    return _Told(lines, rows, [crm_definition(key, found[key]) for key in chosen], exact=True)
+
+
+def _found(study: compute.Study, profiles: Profiles, view: Shown, chosen: list[str]) -> _Told:
+    t = session.t()
+    found = rules_of(study, profiles, view)
+    lines = {
+        key: rule_sentence(found[key], view.names[key], profiles.features, t)
+        if key in found
+        else t("explain.no_rule", segment=view.names[key])
+        for key in chosen
+    }
+    rows = [_rule_row(found[key], view, profiles) for key in chosen if key in found]
+    return _Told(lines, rows, [crm_rule(found[key]) for key in chosen if key in found], exact=False)
 
 
 def _rule_row(rule: SegmentRule, view: Shown, profiles: Profiles) -> dict[str, Any]:

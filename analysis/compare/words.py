@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from analysis.compare.compare import OTHER, YES
 from analysis.profiles.words import coded_value, feature_name, value_text
+from analysis.segments.definition import expression
+from analysis.segments.params import Condition, Expression, Not
+from analysis.segments.rule_reason import expression_words
 
 if TYPE_CHECKING:
     from analysis.compare.explain import Against
-    from analysis.compare.surrogate import Condition, SegmentRule
+    from analysis.compare.surrogate import Condition as Found
+    from analysis.compare.surrogate import SegmentRule
     from analysis.profiles.result import Feature
+    from analysis.segments.definition import Part
     from analysis.translate import Translate
 
 
@@ -23,7 +28,7 @@ def level_name(feature: Feature, level: str, t: Translate) -> str:
     return coded_value(feature.key, level, t) if feature.header is None else level
 
 
-def condition_text(condition: Condition, features: Iterable[Feature], t: Translate) -> str:
+def condition_text(condition: Found, features: Iterable[Feature], t: Translate) -> str:
     """Return one condition in words.
 
     Examples
@@ -47,7 +52,7 @@ def condition_text(condition: Condition, features: Iterable[Feature], t: Transla
     return t("explain.condition.is" if condition.op == "is" else "explain.condition.is_not", feature=name, value=value)
 
 
-def rule_text(conditions: Iterable[Condition], features: Iterable[Feature], t: Translate) -> str:
+def rule_text(conditions: Iterable[Found], features: Iterable[Feature], t: Translate) -> str:
     """Return conditions joined with "and"."""
     features = list(features)
     words = [condition_text(condition, features, t) for condition in conditions]
@@ -70,6 +75,43 @@ def crm_rule(rule: SegmentRule) -> dict[str, object]:
         "segment": rule.segment,
         "all": [{"field": one.feature, "op": one.op, "value": one.value} for one in rule.conditions],
     }
+
+
+def definition_text(parts: Sequence[Part], features: Iterable[Feature], t: Translate) -> str:
+    """Return what a segment is by definition, in words.
+
+    Examples
+    --------
+    >>> from analysis.segments.definition import Part
+    >>> from analysis.segments.params import Condition
+    >>> from texts import Translator
+    >>> older = Condition(feature="age", op="ge", values=(60,))
+    >>> definition_text([Part("rule_a", Condition(feature="city", op="is_known"), (older,))], (), Translator("en"))
+    'city is known, and no definition before it in the list holds'
+    """
+    features = list(features)
+    words = [_part_text(part, features, t) for part in parts]
+    return reduce(lambda first, second: t("explain.or_else", first=first, second=second), words)
+
+
+def _part_text(part: Part, features: list[Feature], t: Translate) -> str:
+    if part.when is None:
+        return t("explain.rest", n=len(part.unless))
+    words = expression_words(part.when, features, t)
+    return t("explain.unless", rule=words) if part.unless else words
+
+
+def crm_definition(segment: str, parts: Sequence[Part]) -> dict[str, object]:
+    """Return a definition for another system: conditions as field, op and values within all, any and not."""
+    return {"segment": segment, "when": _crm(expression(parts))}
+
+
+def _crm(part: Expression) -> dict[str, object]:
+    if isinstance(part, Condition):
+        return {"field": part.feature, "op": part.op, "values": list(part.values)}
+    if isinstance(part, Not):
+        return {"not": _crm(part.part)}
+    return {part.kind: [_crm(inner) for inner in part.parts]}
 
 
 def neighbour_sentence(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from analysis.profiles.words import coded_value, feature_name, value_text
-from analysis.segments.params import Condition, Expression, SegmentRule
+from analysis.segments.params import AllOf, Condition, Expression, Not, SegmentRule
 from analysis.segments.rule_edit import group_kind, group_parts, grouped
 from analysis.segments.rules import holds
 
@@ -77,6 +78,28 @@ def part_words(part: Expression, features: Iterable[Feature], t: Translate) -> s
     elif values:
         facts["value"] = t("segments.between").join(values)
     return t(f"rules.condition.{part.op}", **facts)
+
+
+def expression_words(expression: Expression, features: Iterable[Feature], t: Translate, *, nested: bool = False) -> str:
+    """Return a whole expression in one line of words, groups within groups in brackets.
+
+    Examples
+    --------
+    >>> from analysis.segments.params import AnyOf
+    >>> from texts import Translator
+    >>> one, two, three = (Condition(feature=key, op="is_known") for key in ("age", "city", "spend"))
+    >>> expression_words(AllOf(parts=(one, AnyOf(parts=(two, three)))), (), Translator("en"))
+    'age is known, and (city is known, or spend is known)'
+    """
+    if isinstance(expression, Condition):
+        return part_words(expression, features, t)
+    if isinstance(expression, Not):
+        return t("explain.not", inner=expression_words(expression.part, features, t))
+    features = list(features)
+    key = "explain.and" if isinstance(expression, AllOf) else "explain.or"
+    words = [expression_words(part, features, t, nested=len(expression.parts) > 1) for part in expression.parts]
+    inner = reduce(lambda first, second: t(key, first=first, second=second), words)
+    return t("explain.nested", inner=inner) if nested and len(words) > 1 else inner
 
 
 def _value(value: float | str, feature: Feature | None, t: Translate) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.recipe import SegmentationPlan
+from analysis.segments.params import Condition, RulesParams, SegmentRule
+from analysis.workspace import Workspace
 from texts import catalogue
 
 from .conftest import MEMBERS, THREE, forget
@@ -84,12 +87,45 @@ def test_three_customers_learn_why_there_is_nothing_to_compare(open_page, make_s
     assert catalogue()["compare.nothing"]["en"] in read_words(app)
 
 
-def test_page_explains_what_separates_and_gives_each_segment_a_rule(open_page, sample_study, read_words):
+def test_page_explains_what_separates_and_gives_each_group_a_rule_that_comes_near(open_page, sample_study, read_words):
     app = open_page(PAGE, "zh", study=sample_study)
+    app.get_by_key("compare_method").set_value("clusters").run()
     assert not app.exception
     said = read_words(app)
     assert catalogue()["explain.rules"]["zh"] in said
     assert "未参与找规则的 400 位客户" in said
     rules = next(table.value for table in app.dataframe if catalogue()["explain.rule"]["zh"] in table.value)
     assert len(rules) == 3
-    assert '"segment": "champions"' in app.code[0].value
+    assert '"segment": "cluster_1"' in app.code[0].value
+
+
+def test_segments_by_scores_are_told_by_their_definition_and_not_by_an_estimate(
+    open_page, sample_study, edit_cell, read_words
+):
+    edit_cell(open_page("segments/rfm", study=sample_study), "rfm", 0, name="Best of all")
+    app = open_page(PAGE, study=sample_study)
+    assert not app.exception
+    said = read_words(app)
+    assert catalogue()["explain.definitions"]["en"] in said
+    assert catalogue()["explain.exact"]["en"] in said
+    assert "had not seen)" not in said
+    line = next(
+        line for line in said.splitlines() if line.startswith("- Best of all: Days since the last order at most")
+    )
+    assert "and for nobody else" in line
+    assert '"field": "recency_days"' in app.code[0].value
+
+
+def test_segments_by_own_rules_are_told_as_a_person_wrote_them(open_page, sample_study, portrait_home, read_words):
+    large = SegmentRule(key="large", name="Large", when=Condition(feature="spend", op="ge", values=(500,)))
+    workspace = Workspace.open(portrait_home)
+    saved = workspace.load_recipe(sample_study)
+    plan = SegmentationPlan(params=RulesParams(rules=(large,)))
+    workspace.save_recipe(sample_study, saved.recipe.with_plan(plan), saved.revision)
+    workspace.close()
+    app = open_page(PAGE, study=sample_study)
+    app.get_by_key("compare_method").set_value("rules").run()
+    assert not app.exception
+    said = read_words(app)
+    assert "- Large: Spend at least CN¥500. This is its definition" in said
+    assert "- Other: none of the definitions before it in the list holds" in said
