@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, look, segment_axis, segment_colours, text_on, zero_to_one
+from analysis.charts.palette import (
+    ACCENT,
+    INK,
+    SEQUENTIAL,
+    legend_above,
+    look,
+    segment_axis,
+    segment_colours,
+    text_on,
+    zero_to_one,
+)
 from analysis.compare.compare import FEW
 from analysis.errors import AnalysisError
 from analysis.profiles.words import feature_name, feature_names
@@ -97,7 +107,7 @@ def parallel_profile(
         y=alt.Y("drawn:Q", title=t("explain.deviations"), scale=alt.Scale(domain=[-EDGE, EDGE])),
         color=alt.Color(
             "segment:N", title=None, scale=alt.Scale(domain=list(words.values()), range=list(colours.values())),
-            legend=alt.Legend(orient="top", labelLimit=260, columns=3),
+            legend=legend_above(words.values()),
         ),
         tooltip=[
             alt.Tooltip("segment:N", title=t("charts.segment")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import ACCENT, CATEGORICAL, GREY, INK, look
+from analysis.charts.palette import ACCENT, CATEGORICAL, GREY, INK, legend_above, look
 from analysis.intake.tables import REASONS, TableCount
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def rows_chart(counts: Sequence[TableCount], t: Translate) -> alt.LayerChart:
             "fate_text:N",
             title=None,
             scale=alt.Scale(domain=[fate_name(fate, t) for fate in fates], range=[_COLOURS[fate] for fate in fates]),
-            legend=alt.Legend(orient="top", columns=4, labelLimit=240),
+            legend=legend_above(fate_name(fate, t) for fate in fates),
         ),
         tooltip=[
             alt.Tooltip("table:N", title=t("check.table")),

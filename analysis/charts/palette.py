@@ -155,6 +155,15 @@ def segment_axis(n: int) -> Any:
     )  # fmt: skip
 
 
+def legend_above(names: Iterable[str]) -> Any:
+    """Return a legend above the chart with as many names beside each other as there is room for."""
+    import altair as alt
+
+    longest = max((sum(7 if character.isascii() else 12 for character in name) for name in names), default=0)
+    room = min(longest, 240) + 34  # the symbol and the gaps
+    return alt.Legend(orient="top", columns=alt.ExprRef(f"max(1, floor(width / {room}))"), labelLimit=240)
+
+
 def zero_to_one() -> Any:
     """Return the axis of a figure between 0 and 1: few marks, so that the last two do not run into each other."""
     import altair as alt

@@ -2,10 +2,22 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import altair as alt
 import numpy as np
+import pandas as pd
 import pytest
+import vl_convert
 
-from analysis.charts.palette import CATEGORICAL, ON_DARK, ON_LIGHT, segment_colours, text_on, text_on_diverging
+from analysis.charts.palette import (
+    CATEGORICAL,
+    ON_DARK,
+    ON_LIGHT,
+    legend_above,
+    look,
+    segment_colours,
+    text_on,
+    text_on_diverging,
+)
 from analysis.segments.schemes import rules
 
 # Machado, Oliveira & Fernandes (2009), severity 1, on linear RGB.
@@ -63,3 +75,15 @@ def test_no_two_segments_of_a_scheme_share_a_colour(scheme):
 def test_text_reads_on_both_ends_of_a_scale():
     assert (text_on(0, low=0, high=9), text_on(9, low=0, high=9)) == (ON_LIGHT, ON_DARK)
     assert [text_on_diverging(v, low=0, high=200) for v in (0, 100, 300)] == [ON_DARK, ON_LIGHT, ON_DARK]
+
+
+def test_a_legend_takes_more_lines_where_there_is_less_room():
+    names = ["Cancelled or refunded", "Customer listed twice", "没有客户", "Counts"]
+
+    def height(width: int) -> float:
+        chart = alt.Chart(pd.DataFrame({"name": names, "x": [1, 2, 3, 4]}), width=width, height=100).mark_bar()
+        chart = chart.encode(x="x", color=alt.Color("name", legend=legend_above(names)))
+        svg = vl_convert.vegalite_to_svg(look(chart).to_json())
+        return float(svg.split('height="')[1].split('"')[0])
+
+    assert height(250) > height(500) > height(1000)
