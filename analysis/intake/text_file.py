@@ -251,7 +251,8 @@ def _with_trimmed(
     fitting: dict[int, list[str | None]] = {}
     for left in wide:
         record = next(csv.reader([left.text], delimiter=separator), []) if left.text.endswith(separator) else []
-        if record and not any(cell.strip() for cell in record[width:]):
+        # Refused for its quotes, a record may be as short as any; it has no surplus.
+        if len(record) >= width and not any(cell.strip() for cell in record[width:]):
             fitting[left.line] = [cell.strip(" ") or None for cell in record[:width]]
     if not fitting:
         return rows, wide

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.segments.params import AllOf, Condition, SegmentRule
+from analysis.segments.rules import holds
 
 if TYPE_CHECKING:
-    from analysis.profiles.result import Profiles
+    import numpy as np
+
+    from analysis.profiles.result import Feature, Profiles
 
 # Key of each rule, and its conditions: feature, comparison, and the quantile (0..1) or the number to compare with.
 _Q = "quantile"
-_STARTERS: dict[str, tuple[tuple[str, tuple[tuple[str, str, str, float], ...]], ...]] = {
+_Asked = tuple[str, str, str, float]
+_STARTERS: dict[str, tuple[tuple[str, tuple[_Asked, ...]], ...]] = {
     "win_back": (
         ("valuable_away", (("spend", "ge", _Q, 0.75), ("recency_days", "gt", _Q, 0.6))),
         ("away", (("recency_days", "gt", _Q, 0.6),)),
@@ -34,7 +38,7 @@ _STARTERS: dict[str, tuple[tuple[str, tuple[tuple[str, str, str, float], ...]], 
     ),
     "cut_waste": (
         ("long_gone", (("recency_days", "gt", _Q, 0.8), ("n_orders", "eq", "number", 1))),
-        ("discount_only", (("discount_share", "ge", "number", 0.3),)),
+        ("discount_only", (("discount_share", "ge", "number", 0.5),)),
         ("active", (("n_orders", "ge", "number", 1),)),
     ),
 }
@@ -57,8 +61,8 @@ def starter_rules(profiles: Profiles, goal: str | None = None) -> tuple[SegmentR
     Returns
     -------
     tuple of SegmentRule
-        Those whose features the profiles have, with borders that part somebody. Without any, one rule on the first
-        feature with two values; empty when there is none.
+        Those whose features the profiles have and that take customers whom no rule above them takes, with borders from
+        the data. Without any, one rule on the first feature with two values; empty when there is none.
 
     Examples
     --------
@@ -70,27 +74,58 @@ def starter_rules(profiles: Profiles, goal: str | None = None) -> tuple[SegmentR
     >>> [rule.key for rule in starter_rules(base, "repurchase")]
     ['first_order_old', 'repeat']
     """
+    import numpy as np
+
     found = []
+    free = np.ones(len(profiles.customers), dtype=bool)
     for key, asked in _STARTERS.get(goal or "", _PLAIN):
-        conditions = [_condition(profiles, *one) for one in asked]
-        usable = [condition for condition in conditions if condition is not None]
-        if len(usable) == len(asked):
-            found.append(SegmentRule(key=key, when=AllOf(parts=tuple(usable))))
+        rule = _taking_somebody(key, asked, profiles, free)
+        if rule is not None:
+            found.append(rule)
+            free &= ~holds(rule.when, profiles)
     return tuple(found) or _any_rule(profiles)
 
 
-def _condition(profiles: Profiles, feature: str, op: str, what: str, value: float) -> Condition | None:
+def _taking_somebody(key: str, asked: tuple[_Asked, ...], profiles: Profiles, free: np.ndarray) -> SegmentRule | None:
+    """Return a rule that takes one of the ``free`` customers or more, whom no rule above takes; None without one.
+
+    Its borders are quantiles of all customers; where these meet nobody, of the free ones who meet the other conditions.
+    """
+    import numpy as np
+
+    for among_all in (True, False):
+        met = free.copy()
+        parts: dict[int, Condition] = {}
+        # Borders that come from the data look at those who meet what is fixed.
+        for place in sorted(range(len(asked)), key=lambda place: asked[place][2] == _Q):
+            pool = np.ones(len(met), dtype=bool) if among_all else met
+            condition = _condition(profiles, *asked[place], pool)
+            if condition is None:
+                return None
+            parts[place] = condition
+            met &= holds(condition, profiles)
+        if met.any():
+            return SegmentRule(key=key, when=AllOf(parts=tuple(parts[place] for place in sorted(parts))))
+    return None
+
+
+def _condition(
+    profiles: Profiles, feature: str, op: str, what: str, value: float, pool: np.ndarray
+) -> Condition | None:
     known = profiles.feature(feature)
     if known is None or known.kind != "number" or feature not in profiles.customers.columns:
         return None
-    column = profiles.customers[feature].astype("float64").dropna()
+    column = profiles.customers[feature][pool].astype("float64").dropna()
     if len(column) == 0:
         return None
     if what == _Q:
-        value = float(f"{column.quantile(value):.2g}")
-        if known.unit in ("days", "count"):
-            value = float(round(value))
+        value = _rounded(float(column.quantile(value)), known)
     return Condition(feature=feature, op=op, values=(value,))  # pyright: ignore
+
+
+def _rounded(value: float, feature: Feature) -> float:
+    value = float(f"{value:.2g}")
+    return float(round(value)) if feature.unit in ("days", "count") else value
 
 
 def _any_rule(profiles: Profiles) -> tuple[SegmentRule, ...]:

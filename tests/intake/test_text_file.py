@@ -107,6 +107,12 @@ def test_a_stray_quote_at_the_end_of_one_cell_and_the_start_of_the_next_swallows
     assert [row[1] for row in cells('id,day,sum\n1,2024-01-01,3\nx0","\nx1\n')] == ["1", 'x0"', "x1"]
 
 
+def test_a_short_record_with_broken_quotes_at_its_end_is_named_and_stops_nothing() -> None:
+    found = table('id,day,sum\n1,2024-01-01,3\n"x" + "y",\n4,2024-01-02,6\n')
+    assert [line.line for line in found.surplus] == [3]
+    assert found.rows.column("c0").to_pylist() == ["1", "4"]
+
+
 def test_short_records_are_filled_up_and_long_ones_named() -> None:
     found = table("id,day,sum\n1,2024-01-01\n2,2024-01-02,4,x,y\n3,2024-01-03,5\n")
     assert found.rows.column("c2").to_pylist() == [None, "5"]

@@ -252,6 +252,29 @@ def test_rules_to_start_from_fit_the_data_whatever_the_goal(goal):
     assert len(rules(base, RulesParams(rules=found)).rules) == len(found)
 
 
+@pytest.mark.parametrize("goal", [None, *get_args(Goal)])
+@pytest.mark.parametrize("one_timers", ["recent", "long gone", "none"])
+def test_every_rule_to_start_from_takes_somebody(goal, one_timers):
+    random = np.random.default_rng(1)
+    n = 200
+    orders = random.integers(2, 9, n)
+    days = random.integers(1, 50, n)
+    if one_timers != "none":
+        orders[:60] = 1
+        days[:60] += 300 if one_timers == "long gone" else 0
+    # Who buys much buys often and was there lately: nobody is valuable and away by the borders of all customers.
+    frame = pd.DataFrame({"customer_id": [f"c{i:03}" for i in range(n)], "n_orders": orders})
+    frame = frame.assign(recency_days=days.astype(float), spend=1e3 * orders - days, discount_share=0.1)
+    share = Feature("discount_share", "behaviour", "number", "share")
+    base = Profiles(frame, (*FEATURES[:3], share), date(2024, 3, 1))
+    found = rules(base, RulesParams(rules=starter_rules(base, goal)))
+    assert (found.rules["taken"] > 0).all(), found.rules
+    assert not found.notes
+    kept = {rule.key for rule in found.params.rules}
+    assert "discount_only" not in kept
+    assert ("first_order_recent" in kept) == (one_timers != "none" and goal in (None, "repurchase"))
+
+
 def test_rules_to_start_from_without_orders_ask_about_what_is_there():
     frame = pd.DataFrame({"customer_id": list("abc"), "city": ["York", "York", "Bath"]})
     found = starter_rules(Profiles(frame, (FEATURES[4],), date(2024, 1, 1)), "win_back")
