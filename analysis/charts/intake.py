@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from analysis.charts.palette import ACCENT, CATEGORICAL, GREY, INK, legend_above, look
@@ -16,13 +17,9 @@ if TYPE_CHECKING:
 
 KEPT = "kept"
 # Greys for what no one can change, colours for what a choice decides.
-_COLOURS = {KEPT: ACCENT, "table_not_used": GREY[1]} | dict(
-    zip(
-        [reason for reason in REASONS if reason != "table_not_used"],
-        [GREY[0], *(CATEGORICAL[2:] + CATEGORICAL[1:2]) * 2],
-        strict=False,
-    )
-)
+_GREYS = {"table_not_used": GREY[1], "total_row": GREY[0], "note_row": GREY[0], "repeated_header": GREY[0]}
+_HUES = cycle(CATEGORICAL[2:] + CATEGORICAL[1:2])
+_COLOURS = {KEPT: ACCENT} | {reason: _GREYS.get(reason) or next(_HUES) for reason in REASONS}
 
 
 def rows_table(counts: Sequence[TableCount], t: Translate) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as some
 
-from analysis.charts.intake import KEPT, rows_chart, rows_table
+from analysis.charts.intake import KEPT, fate_name, rows_chart, rows_table
 from analysis.intake.tables import REASONS, TableCount
 from texts import translator
 
@@ -41,3 +41,12 @@ def test_every_fate_has_a_colour_of_its_own_in_the_chart():
     scale = chart["layer"][0]["encoding"]["color"]["scale"]
     assert scale["domain"] == ["Counts", "Table not used", "No customer", "Cancelled or refunded"]
     assert len(set(scale["range"])) == 4
+
+
+def test_every_reason_can_be_drawn_and_the_usual_ones_are_told_apart():
+    counts = [TableCount("t", "orders", len(REASONS) + 1, 1, dict.fromkeys(REASONS, 1))]
+    scale = rows_chart(counts, translator("en")).to_dict()["layer"][0]["encoding"]["color"]["scale"]
+    assert len(scale["domain"]) == len(scale["range"]) == len(REASONS) + 1
+    usual = dict(zip(scale["domain"], scale["range"], strict=True))
+    names = [fate_name(reason, translator("en")) for reason in REASONS[2:9]]
+    assert len({usual[name] for name in names}) == len(names)
