@@ -2,7 +2,8 @@
 
 A text is a TOML table named by its key with one line per language; blanks name the fact and, after a colon, how to
 write it: ``{n}`` (whole numbers get thousands separators), ``{share:percent}``, ``{spend:money}``, ``{day:date}``,
-``{ratio:number}`` (three significant figures).
+``{ratio:number}`` (three significant figures). ``{n:?row|rows}`` writes no number but the word that goes with it: the
+left one for exactly 1, the right one otherwise; ``n`` has to be passed as a number.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import string
 from datetime import date, datetime
 from functools import cache
+from numbers import Number
 from pathlib import Path
 from typing import Any, Literal
 
@@ -123,6 +125,8 @@ class _Filler(string.Formatter):
         self.translator = translator
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec.startswith("?"):
+            return _word(value, *format_spec[1:].split("|"))
         if format_spec:
             return getattr(self.translator, format_spec)(value)
         if isinstance(value, (date, datetime)):
@@ -130,6 +134,12 @@ class _Filler(string.Formatter):
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return self.translator.number(value)
         return str(value)
+
+
+def _word(value: Any, one: str, other: str) -> str:
+    if not isinstance(value, Number) or isinstance(value, bool):
+        raise TypeError(f"{value!r} is no number, so it cannot choose between {one!r} and {other!r}")
+    return one if value == 1 else other
 
 
 def blanks(text: str) -> set[str]:
