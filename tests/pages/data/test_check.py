@@ -64,7 +64,7 @@ def test_choice_is_kept_at_once_survives_a_new_visit_and_is_undone(name, choice,
 
 def test_copies_are_reported_and_left_out_when_asked(open_page, desk, study):
     app = open_page("data/check", "en", study=study)
-    assert "1 rows of 订单.csv are exact copies" in desk.words(app)
+    assert "1 row of 订单.csv is an exact copy of another row, and it counts" in desk.words(app)
     desk.widget(app, "duplicates").set_value("set_aside").run()
     assert translator("en")("check.answer", read=7, kept=5, left=2) in desk.words(app)
 
