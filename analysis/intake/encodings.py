@@ -11,6 +11,7 @@ from functools import cache
 from itertools import pairwise
 
 from analysis.errors import AnalysisError
+from analysis.intake.alphabets import CENTRAL, WESTERN, letters_beyond_ascii, of_one_language, words_beyond_ascii
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -32,6 +33,7 @@ JAPANESE = (
 SURE = 0.9  # below this plausibility, a reader is asked to look
 MOSTLY_UTF8 = 0.98
 ENOUGH_HANGUL = 16
+ENOUGH_WORDS = 8  # beyond ASCII; with fewer, a letter that two encodings write alike does not tell them apart
 ENOUGH_LETTERS = 8  # beyond ASCII; an Eastern encoding guessed from fewer is not sure
 # Hungarian passes for Western but for two letters, õ and û, which no other language has beside these alone.
 # A third of the letters of Cyrillic text, and more, are vowels; letters of other alphabets read as such have few.
@@ -161,7 +163,30 @@ def _best(content: bytes) -> Decoded | None:
             if likely.plausibility < SURE or not found or found[0].plausibility < SURE:
                 found = []
     best = max(found or _candidates(content), key=lambda one: one.plausibility, default=None)
-    return best if best is not None and best.plausibility >= SURE else _eastern(content) or best
+    if best is None or best.plausibility < SURE:
+        return _eastern(content) or best
+    return _weighed(best, content)
+
+
+def _weighed(best: Decoded, content: bytes) -> Decoded:
+    """Return a plausible reading, as doubtful where as much speaks for another, or the other where more does."""
+    if best.encoding == "gb18030":
+        return _doubtful(best) if 0 < _hangul_bytes(_beyond_ascii(best.text)) < ENOUGH_HANGUL else best
+    if best.encoding != "cp1252" or not (ours := letters_beyond_ascii(best.text[:HEAD])):
+        return best
+    other = next(iter(_candidates(content[:HEAD], ("cp1250",))), None)
+    if other is None or other.plausibility < SURE:
+        return best
+    theirs = letters_beyond_ascii(other.text)
+    if theirs == ours or not of_one_language(theirs, CENTRAL):
+        return best
+    if not of_one_language(ours, WESTERN):
+        best = next(iter(_candidates(content, ("cp1250",))), best)
+    return best if len(words_beyond_ascii(other.text)) >= ENOUGH_WORDS else _doubtful(best)
+
+
+def _doubtful(found: Decoded) -> Decoded:
+    return Decoded(found.text, found.encoding, round(found.plausibility * 0.8, 3))
 
 
 def _eastern(content: bytes) -> Decoded | None:
@@ -171,7 +196,7 @@ def _eastern(content: bytes) -> Decoded | None:
     if best is None:
         return None
     letters = sum(n for character, n in _beyond_ascii(best.text).items() if character.isalpha())
-    return best if letters >= ENOUGH_LETTERS else Decoded(best.text, best.encoding, round(best.plausibility * 0.8, 3))
+    return best if letters >= ENOUGH_LETTERS else _doubtful(best)
 
 
 def _candidates(content: bytes, names: Sequence[str] = CANDIDATES) -> list[Decoded]:

@@ -86,8 +86,8 @@ def reading(table: RawTable) -> None:
 
     doubtful = bool(table.encoding) and table.plausibility < SURE
     if doubtful:
-        share = t("files.encoding_doubtful", table=table.key, encoding=table.encoding.upper(), share=table.plausibility)
-        st.warning(show.md_escape(share))
+        doubt = t("files.encoding_doubtful", table=table.key, encoding=table.encoding.upper())
+        st.warning(show.md_escape(doubt))
     with st.expander(t("files.reading"), icon=":material/tune:", expanded=doubtful):
         if compute.workspace().original(table.fingerprint) is None:
             st.caption(show.md_escape(t("error.original_not_kept", file=table.file)))

@@ -90,6 +90,33 @@ def test_eastern_europe_comes_back_and_few_letters_are_not_sure(text: str, name:
     assert (found.plausibility < SURE) == (len(text) < 20)
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "read_as"),
+    [
+        ("město,počet\nPříbram,1\nPlzeň,2\nKladno,3\n", "cp1250", "cp1250"),
+        ("city,count\nPříbram,1\nPlzeň,2\n", "cp1250", "cp1250"),
+        ("id,name\n1,Muñoz\n2,Peña\n", "cp1252", "cp1252"),  # Polish has one of the letters in its place
+        ("주문번호,금액,지역\n1,5,서울\n", "euc_kr", "gb18030"),
+    ],
+)  # fmt: skip
+def test_few_words_that_two_encodings_read_as_words_are_doubtful(text: str, name: str, read_as: str) -> None:
+    found = decode(text.encode(name))
+    assert found.encoding == read_as and found.plausibility < SURE
+    assert name in {found.encoding, *(other.encoding for other in readings(words(found.text), read_as))}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,name\n" + "".join(f"{i},{name}\n" for i, name in enumerate(["Muñoz", "Núñez", "Ibáñez"])),
+        "id,by\n1,Tromsø\n2,Ålesund\n3,Bodø\n", "id,name\n1,Müller\n2,Weiß\n", "id,ville\n1,Besançon\n2,Orléans\n",
+    ],
+)  # fmt: skip
+def test_western_words_that_are_none_in_the_east_are_sure(text: str) -> None:
+    found = decode(text.encode("cp1252"))
+    assert (found.text, found.encoding) == (text, "cp1252") and found.plausibility >= SURE
+
+
 @pytest.mark.parametrize(("text", "name"), NOT_GUESSED)
 def test_an_alphabet_that_is_not_guessed_does_not_pass_for_another(text: str, name: str) -> None:
     assert decode(text.encode(name)).plausibility < SURE
