@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -229,3 +230,16 @@ def read_large_parquet(path: Path, *, file: str) -> RawTable:
         lines_from=1,
         stored=tuple((row[0], row[1]) for row in described),
     )
+
+
+def copy_large_parquet(path: Path, *, file: str) -> RawTable:
+    """Read a Parquet file that will not stay where it lies: its values become text in a file of the process."""
+    table = read_large_parquet(path, file=file)
+    rows = spool() / f"{uuid.uuid4().hex}.parquet"
+    cells = ", ".join(f"nullif(trim(c{index}), '') AS c{index}" for index in range(len(table.columns)))
+    with connect() as connection:
+        bound(connection)
+        connection.execute(
+            f"COPY (SELECT {cells} FROM ({table.scan_sql()})) TO {literal(str(rows))} ({STORED})"
+        ).fetchall()
+    return replace(table, rows=rows, stored=())

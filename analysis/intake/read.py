@@ -183,15 +183,18 @@ def _large(path: Path, file: str) -> RawTable | None:
 
 
 def _large_upload(content: bytes, file: str) -> RawTable | None:
-    """Read a large text that is plain enough out of memory, as from the file it was; None for all else."""
+    """Read a large Parquet, or a large text that is plain enough, as from a file; None for all else."""
     from analysis.intake import large
 
-    if len(content) < large.LARGE or kind_of(content[:4096]) != "text":
+    if len(content) < large.LARGE:
         return None
-    copy = large.spool() / f"{uuid.uuid4().hex}.csv"
+    kind = kind_of(content[:4096] + content[-len(PARQUET) :])
+    if kind not in ("text", "parquet"):
+        return None
+    copy = large.spool() / f"{uuid.uuid4().hex}.upload"
     try:
         copy.write_bytes(content)
-        return large.read_large_text(copy, file=file)
+        return (large.copy_large_parquet if kind == "parquet" else large.read_large_text)(copy, file=file)
     finally:
         copy.unlink(missing_ok=True)
 

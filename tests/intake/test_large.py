@@ -96,3 +96,22 @@ def test_other_encodings_are_left_to_the_careful_reader(
     careful, quick = both(tmp_path, (HEAD + BODY).encode(encoding), monkeypatch)
     assert not isinstance(quick.rows, Path)
     same(careful, quick)
+
+
+def test_a_large_parquet_that_is_uploaded_says_the_same_and_is_not_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "orders.parquet"
+    with connect() as connection:
+        connection.execute(
+            'COPY (SELECT \' m\' || i % 90 AS "会员号", DATE \'2024-01-01\' + i::INTEGER AS day, i / 3 AS "a ""b""", '
+            f"CASE WHEN i % 5 = 0 THEN ' ' END AS note FROM range(5000) t(i)) TO '{file}' (FORMAT parquet)"
+        )
+    content = file.read_bytes()
+    [careful] = read_file(content, name="orders.parquet")
+    monkeypatch.setattr(large, "LARGE", 0)
+    [uploaded] = read_file(content, name="orders.parquet")
+    assert isinstance(uploaded.rows, Path) and uploaded.rows.parent == large.spool()
+    assert not isinstance(careful.rows, Path)
+    same(careful, uploaded)
+    assert not list(large.spool().glob("*.upload"))
