@@ -125,11 +125,12 @@ def apart(
             lambda: separation(profiles, view.edited.segmentation, segments=tuple(chosen)),
         )  # fmt: skip
     if len(found.features) == 0:
-        show.error(AnalysisError("chart_no_differences"))
+        show.error(AnalysisError("chart_no_differences", n=found.n))
         return
     by_key = {feature.key: feature for feature in profiles.features}
     first = found.features.iloc[0]
-    sentence = t("explain.answer", feature=feature_name(by_key[first["feature"]], t), strength=float(first["strength"]))
+    facts = {"feature": feature_name(by_key[first["feature"]], t), "strength": float(first["strength"]), "n": found.n}
+    sentence = t("explain.answer" if found.features["significant"].any() else "explain.answer_none", **facts)
     st.markdown(show.md_escape(sentence))
     chart = charts.separation_bars(found, profiles.features, t)
     show.chart(chart, t("explain.separation_alt"), name="separation", data=separation_rows(found, profiles))

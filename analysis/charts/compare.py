@@ -219,13 +219,13 @@ def difference_bars(
     Raises
     ------
     AnalysisError
-        ``chart_no_differences``: nothing could be compared.
+        ``chart_no_differences`` (n): nothing could be compared.
     """
     import altair as alt
 
     table = comparison.differences.head(limit)
     if len(table) == 0:
-        raise AnalysisError("chart_no_differences")
+        raise AnalysisError("chart_no_differences", n=int(comparison.segments["customers"].sum()))
     words = _words(comparison, t, names)
     by_key = {feature.key: feature for feature in comparison.features}
     rows, labels = [], []

@@ -43,13 +43,13 @@ def separation_bars(found: Separation, features: Sequence[Feature], t: Translate
     Raises
     ------
     AnalysisError
-        ``chart_no_differences``: nothing could be compared.
+        ``chart_no_differences`` (n): nothing could be compared.
     """
     import altair as alt
 
     table = found.features.head(MOST_BARS)
     if len(table) == 0:
-        raise AnalysisError("chart_no_differences")
+        raise AnalysisError("chart_no_differences", n=found.n)
     by_key = {feature.key: feature for feature in features}
     data = table[["strength", "effect", "significant", "n"]].assign(
         row=unique_words(feature_name(by_key[key], t) for key in table["feature"]),

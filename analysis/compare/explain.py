@@ -162,9 +162,13 @@ def _separates(column: pd.Series, codes: np.ndarray, k: int, feature: Feature) -
             known = np.isfinite(values)
             values, codes = values[known], codes[known]
             groups = pd.Series(values - (values.mean() if len(values) else 0)).groupby(codes)
+            p = kruskal_wallis(values, codes).p
+            if (groups.max() == groups.min()).all():
+                # Each segment has one value of its own: all of the variance lies between them.
+                return (*start, int(known.sum()), "eta2", 1.0, 1.0, p)
             found = one_way(groups.size().to_numpy(), groups.mean().to_numpy(), groups.std().to_numpy())
             strength = float(np.sqrt(max(found.epsilon2, 0.0)))
-            return (*start, int(known.sum()), "eta2", found.eta2, strength, kruskal_wallis(values, codes).p)
+            return (*start, int(known.sum()), "eta2", found.eta2, strength, p)
         known = column.notna().to_numpy()
         level_codes, levels = levels_of(column[known], feature)
         if feature.kind == "flag" and len(levels) < 2:

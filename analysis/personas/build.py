@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.compare.compare import OTHER, YES, Comparison, compare
+from analysis.compare.compare import FEW, OTHER, YES, Comparison, compare
 from analysis.personas.result import Fact, Form, Persona
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ PREFERRED = ("favourite_category", "favourite_channel", "preferred_channel", "fa
 STORY = ("n_orders", "average_order_value", "recency_days", "tenure_days")
 STORY_FACTS = 4
 MOST_TRAITS = 4
+RARE = 0.05  # share of the customers
 MARKED = 0.3  # standard deviations from the mean of all
 # What a trait suggests, strongest trait first: name, goal, pain. Nothing of it is known, and cards say so.
 ARCHETYPES = {
@@ -109,8 +110,11 @@ def _persona(
     }  # fmt: skip
     if row["too_few"]:
         return Persona(**size, too_few=True)
-    numbers = found.numbers[found.numbers["segment"] == row["segment"]].set_index("feature")
-    shares = _by_feature(found.shares[found.shares["segment"] == row["segment"]])
+    # What is known of a few customers only says nothing of the segment.
+    numbers, shares = (
+        table[(table["segment"] == row["segment"]) & (table["n"] >= FEW)] for table in (found.numbers, found.shares)
+    )
+    numbers, shares = numbers.set_index("feature"), _by_feature(shares)
     by_key = {feature.key: feature for feature in found.features}
     traits = _traits(numbers)
     preferred = _levels(PREFERRED, shares, by_key)
@@ -118,7 +122,7 @@ def _persona(
     company = _levels(COMPANY, shares, by_key) if form == "b2b" else ()
     told = {fact.feature.key for fact in (*story, *preferred, *company)}
     for other in found.differences[found.differences["segment"] == row["segment"]].to_dict("records"):
-        if len(story) < STORY_FACTS and other["feature"] not in told and other["level"] != OTHER:
+        if len(story) < STORY_FACTS and other["feature"] not in told and _tells(other):
             told.add(other["feature"])
             story.append(
                 _level(shares, by_key[other["feature"]], other["level"])
@@ -132,6 +136,12 @@ def _persona(
         archetype=_archetype(traits, taken),
         quote=goals[0], goals=goals, pains=pains,
     )  # fmt: skip
+
+
+def _tells(row: dict[Any, Any]) -> bool:
+    """Say whether a difference makes a sentence: known of enough customers, and no chance level of hardly anybody."""
+    rare = row["level"] and not row["significant"] and max(row["value"], row["rest_value"]) < RARE
+    return row["level"] != OTHER and row["n"] >= FEW and not rare
 
 
 def _traits(numbers: pd.DataFrame) -> tuple[tuple[str, str], ...]:

@@ -65,17 +65,20 @@ def card(persona: Persona, segment: str, t: Translate, *, edits: Mapping[str, st
 
 
 def fact_sentence(fact: Fact, persona: Persona, t: Translate) -> str:
-    """Return the sentence of a fact, with its interval, the other customers, n and the period."""
+    """Return the sentence of a fact, with its interval, the other customers where there are any, n and the period."""
     name, period = feature_name(fact.feature, t), _period(persona, t)
     write = t.percent if fact.level else lambda value: value_text(value, fact.feature, t)
     value, low, high, rest = (write(number) for number in (fact.value, fact.low, fact.high, fact.rest))
-    facts = {"value": value, "low": low, "high": high, "rest": rest, "n": fact.n, "period": period}
+    facts = {"value": value, "low": low, "high": high, "n": fact.n, "period": period}
+    alone = "" if fact.rest == fact.rest else "_alone"
+    if not alone:
+        facts["rest"] = rest
     if not fact.level:
         own = f"persona.fact.{fact.feature.key}"
-        return t(own, **facts) if t.has(own) else t("persona.fact.mean", feature=name, **facts)
+        return t(own, **facts) if t.has(own) and not alone else t(f"persona.fact.mean{alone}", feature=name, **facts)
     if fact.level == YES:
-        return t("persona.fact.yes", feature=name, **facts)
-    return t("persona.fact.share", feature=name, level=level_name(fact.feature, fact.level, t), **facts)
+        return t(f"persona.fact.yes{alone}", feature=name, **facts)
+    return t(f"persona.fact.share{alone}", feature=name, level=level_name(fact.feature, fact.level, t), **facts)
 
 
 def _size(persona: Persona, segment: str, t: Translate) -> str:

@@ -43,7 +43,8 @@ def main() -> None:
             problems[method] = problem
     usable = {method: view for method, view in found.items() if len(view.edited.shown) > 1}
     if not usable:
-        for problem in problems.values():
+        # The hybrid fails for the reason of one that it crosses.
+        for problem in {str(problem): problem for problem in problems.values()}.values():
             show.error(segments.missing_columns(problem, profiles))
         show.empty_state(t("compare.nothing"), "segments/rfm")
         return

@@ -39,6 +39,15 @@ def case(n=600, seed=0):
     return Profiles(frame, FEATURES, date(2024, 1, 1)), segmentation_of(codes, ["a", "b", "c"], method="rfm")
 
 
+def test_a_number_that_is_the_same_within_each_segment_separates_completely():
+    profiles, groups = case()
+    fixed = profiles.customers.assign(noise=groups.labels.map({"a": 1.0, "b": 5.0, "c": 2.0}))
+    found = separation(Profiles(fixed, FEATURES, profiles.as_of), groups).features
+    first = found.iloc[0]
+    assert (first["feature"], first["effect"], first["strength"], first["significant"]) == ("noise", 1, 1, True)
+    assert "flat" not in set(found["feature"])
+
+
 def test_features_are_ranked_by_effect_with_the_tests_of_scipy():
     profiles, groups = case(seed=1)
     found = separation(profiles, groups)

@@ -81,6 +81,30 @@ def test_every_sentence_of_the_story_carries_a_number_n_and_the_period(language)
         assert t.date(date(2024, 1, 1)) in sentence
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_everyone_is_in_one_segment_nothing_is_said_of_others(language):
+    profiles, _ = case()
+    whole = segmentation_of(np.zeros(200, int), ["all"], method="rules")
+    told = card(personas(profiles, whole)[0], "All", Translator(language))
+    for sentence in (*told.story, *told.preferred):
+        assert not re.search("NaN|nan|–|other|其他", sentence), sentence
+        assert "n = 200" in sentence
+
+
+def test_what_is_known_of_few_or_true_of_hardly_anybody_is_not_told():
+    profiles, groups = case()
+    frame = profiles.customers.assign(plan=[f"own {i}" for i in range(200)])
+    frame["age"] = frame["age"].where(np.arange(200) % 20 == 0)
+    base = Profiles(
+        frame.drop(columns=["recency_days", "member"]),
+        (*FEATURES, Feature("plan", "basic", "category")),
+        profiles.as_of,
+    )
+    for persona in personas(base, groups)[:2]:
+        assert {fact.feature.key for fact in persona.story}.isdisjoint({"age", "plan"})
+        assert all(fact.n >= 30 for fact in (*persona.story, *persona.preferred))
+
+
 def test_few_customers_are_not_described():
     few = personas(*case())[2]
     assert few.too_few
