@@ -148,20 +148,24 @@ def picker() -> StoredExperiment | None:
         return None
     begun = found[::-1]  # the number of a name that was given before stays when a further one is begun
     names = dict(zip([one.id for one in begun], unique_words(one.experiment.name for one in begun), strict=True))
-    session.set_widget(_PICKER, chosen.id if chosen else _NEW)
+    widget = key(_PICKER, "of")
+    session.set_widget(widget, chosen.id if chosen else _NEW)
     st.selectbox(
         t("experiments.picker"),
         [_NEW, *reversed(names)],
         format_func=lambda one: names.get(one) or t("experiments.new"),
-        key=_PICKER,
+        key=widget,
         on_change=_pick,
+        args=(widget, session.experiment_id()),
         width=360,
     )
     return chosen
 
 
-def _pick() -> None:
-    session.set_experiment(session.widget(_PICKER) or None)
+def _pick(widget: str, shown: str | None) -> None:
+    # A browser that has not heard yet of a new experiment still sends the menu that showed the one before.
+    if shown == session.experiment_id():
+        session.set_experiment(session.widget(widget) or None)
 
 
 def begin(experiment: Experiment, page: str | None = None) -> StoredExperiment:

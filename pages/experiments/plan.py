@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Show the page; a fragment, so that a change reruns nothing but it."""
+    """Show the page."""
     stored = experiments.picker()
     study, profiles = of_study()
     offered, views = planning.sources(study, profiles)
@@ -77,5 +77,5 @@ def of_study() -> tuple[compute.Study | None, Profiles | None]:
 
 t = session.t()
 show.page_header(t("plan.title"), t("plan.question"))
-st.fragment(main)()
+main()
 show.next_step("experiments/split")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Show the page; a fragment, so that a change reruns nothing but it."""
+    """Show the page."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     stored = experiments.picker()
@@ -152,5 +152,5 @@ def newcomers(
 
 t = session.t()
 show.page_header(t("split.title"), t("split.question"))
-st.fragment(main)()
+main()
 show.next_step("experiments/read")

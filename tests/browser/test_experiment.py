@@ -19,12 +19,7 @@ CONTROL, TREATMENT = 0.30, 0.45
 
 
 def go(page: Page, name: str, settle) -> None:
-    link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=EN(f"{name}.title"), exact=True)
-    settle(page)
-    link.click()
-    page.wait_for_timeout(1000)
-    if f"/{name}?" not in page.url:  # a click that meets the menu being drawn again is lost
-        link.click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=EN(f"{name}.title"), exact=True).click()
     page.wait_for_url(f"**/{name}?**", timeout=PATIENCE)
     settle(page)
 
@@ -78,14 +73,8 @@ def test_plan_from_the_study_split_send_read_and_decide(server, visit, settle, t
     settle(page)
 
     go(page, "split", settle)
-    done, assign = re.compile(rf"{n} customers were split"), page.locator(".st-key-split_assign button")
-    for _ in range(3):  # a click that meets the page being drawn again is lost: a person clicks again
-        assign.click()
-        page.wait_for_timeout(3000)
-        settle(page)
-        if done.search(answer(page)):
-            break
-    expect(page.locator(".st-key-answer")).to_contain_text(done, timeout=PATIENCE)
+    page.locator(".st-key-split_assign button").click()
+    expect(page.locator(".st-key-answer")).to_contain_text(f"{n} customers were split", timeout=PATIENCE)
     book = openpyxl.load_workbook(save(page, page.locator(".st-key-split_xlsx button"), tmp_path))
     files = [save(page, page.locator(f".st-key-split_csv_{place} button"), tmp_path) for place in (0, 1)]
     lists = [list(csv.DictReader(file.read_text("utf-8-sig").splitlines())) for file in files]

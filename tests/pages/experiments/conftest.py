@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from analysis.workspace import Workspace
 from analysis.workspace.records import StoredExperiment
@@ -38,3 +39,9 @@ def kept(portrait_home: Path) -> Callable[[str | None], list[StoredExperiment]]:
 def read_words() -> Callable[[AppTest], str]:
     """Return what reads every sentence of a page, what went well included."""
     return lambda app: "\n".join([words(app), *(str(found.value).replace("\\", "") for found in app.success)])
+
+
+@pytest.fixture
+def picker() -> Callable[[AppTest], Selectbox]:
+    """Return what finds the menu of experiments on a page."""
+    return lambda app: next(one for one in app.selectbox if str(one.key).startswith("experiment_picker_"))

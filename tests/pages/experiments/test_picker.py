@@ -1,4 +1,4 @@
-"""The menu of experiments tells apart those of one name."""
+"""The menu of experiments tells apart those of one name, and lets go of none by itself."""
 
 from __future__ import annotations
 
@@ -6,14 +6,27 @@ from analysis.experiments.record import Experiment
 from analysis.workspace import Workspace
 
 
-def test_two_experiments_of_one_name_are_not_taken_for_each_other(open_page):
+def test_two_experiments_of_one_name_are_not_taken_for_each_other(open_page, picker):
     workspace = Workspace.open()
     ids = [workspace.add_experiment(Experiment(name="results"), None) for _ in range(2)]
     workspace.close()
     app = open_page("experiments/read")
-    assert sorted(app.get_by_key("experiment_picker").options)[-2:] == ["results", "results (2)"]
+    assert sorted(picker(app).options)[-2:] == ["results", "results (2)"]
     for chosen in ids:
-        app.get_by_key("experiment_picker").set_value(chosen).run()
+        picker(app).set_value(chosen).run()
         app.get_by_key("read_metric").set_value("mean").run()
         assert not app.exception
         assert app.session_state["_experiment"] == chosen
+
+
+def test_a_browser_that_has_not_heard_of_a_new_experiment_does_not_let_it_go(open_page):
+    workspace = Workspace.open()
+    workspace.add_experiment(Experiment(name="before"), None)
+    workspace.close()
+    app = open_page("experiments/plan")
+    seen = app._tree.get_widget_states()
+    app.get_by_key("plan_save").click().run()
+    begun = app.session_state["_experiment"]
+    assert begun
+    app._run(seen)  # what the next click sends, when it comes before the page is drawn again
+    assert app.session_state["_experiment"] == begun

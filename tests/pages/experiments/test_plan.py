@@ -101,7 +101,7 @@ def test_revenue_of_a_segment_is_planned_with_the_spread_of_the_data(open_page, 
     assert stored.experiment.rule.rule.target == pytest.approx(0.1 * plan.choices.baseline)
 
 
-def test_saving_fixes_the_rule_and_changes_go_into_the_same_experiment(open_page, kept, read_words):
+def test_saving_fixes_the_rule_and_changes_go_into_the_same_experiment(open_page, kept, read_words, picker):
     app = open_page(PAGE)
     app.get_by_key(key("baseline")).set_value(8.0).run()
     app.get_by_key(key("customers")).set_value(412).run()
@@ -125,7 +125,7 @@ def test_saving_fixes_the_rule_and_changes_go_into_the_same_experiment(open_page
     app.get_by_key("plan_save").click().run()
     assert kept(None)[0].experiment.rule == again.experiment.rule
     # A new one starts from nothing.
-    app.get_by_key("experiment_picker").set_value("").run()
+    picker(app).set_value("").run()
     assert app.get_by_key(key("baseline")).value == 20.0
 
 

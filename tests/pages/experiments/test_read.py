@@ -164,7 +164,7 @@ def test_a_table_is_read_with_suggested_columns_and_spellings_folded(language, o
         no_nonsense(read_words(view(app, name)))
 
 
-def test_the_table_stays_after_a_restart(open_page, read_words):
+def test_the_table_stays_after_a_restart(open_page, read_words, picker):
     import streamlit as st
 
     app = upload(open_page(PAGE), MESSY)
@@ -175,7 +175,7 @@ def test_the_table_stays_after_a_restart(open_page, read_words):
     Workspace.open().close()  # clears what nothing refers to
     again = open_page(PAGE)
     again.query_params["experiment"] = experiment
-    again.get_by_key("experiment_picker").set_value(experiment).run()
+    picker(again).set_value(experiment).run()
     assert not again.exception
     assert "1,200" in read_words(again)
 
@@ -321,7 +321,7 @@ def test_hillstrom_gives_three_arms_and_effects_by_segment(open_page, read_words
 
 
 def test_an_assignment_gives_arms_planned_shares_and_those_who_did_nothing(
-    open_page, sample_study, read_words, portrait_home
+    open_page, sample_study, read_words, portrait_home, picker
 ):
     from datetime import UTC, datetime
 
@@ -346,7 +346,7 @@ def test_an_assignment_gives_arms_planned_shares_and_those_who_did_nothing(
     # Only buyers stand in the table; those who did nothing are known from the assignment.
     buyers = [one for i, one in enumerate(ids) if i % 3 == 0]
     app = open_page(PAGE, study=sample_study)
-    app.get_by_key("experiment_picker").set_value(stored).run()
+    picker(app).set_value(stored).run()
     app.get_by_key("read_source").set_value("study").run()
     content = "customer_id,bought\n" + "".join(f"{one},1\n" for one in buyers)
     app.file_uploader[0].upload("sales.csv", content.encode())

@@ -29,7 +29,7 @@ def choose(app, **choices):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_two_groups_before_and_after_from_a_table(language, open_page, read_words, kept):
+def test_two_groups_before_and_after_from_a_table(language, open_page, read_words, kept, picker):
     from datetime import date
 
     app = upload(open_page(PAGE, language), SHOPS)
@@ -72,11 +72,11 @@ def test_two_groups_before_and_after_from_a_table(language, open_page, read_word
     app.switch_page("../pages/segments/rfm.py").run()
     app.switch_page(f"../pages/{PAGE}.py").run()
     assert app.get_by_key("read_change_since").value == date(2024, 4, 1)
-    experiment = app.get_by_key("experiment_picker").value
+    experiment = picker(app).value
     st.cache_resource.clear()
     st.cache_data.clear()
     app = open_page(PAGE, language)
-    app.get_by_key("experiment_picker").set_value(experiment).run()
+    picker(app).set_value(experiment).run()
     assert app.get_by_key("read_change_treated").value == "New"
     # The code under it gives the same figures.
     code = next(block.value for block in app.code)

@@ -28,10 +28,10 @@ def planned(sample_study, portrait_home: Path) -> str:
 
 
 @pytest.fixture
-def open_split(open_page, sample_study):
+def open_split(open_page, sample_study, picker):
     def open_it(experiment: str, language: str = "en"):
         app = open_page(PAGE, language, study=sample_study)
-        app.get_by_key("experiment_picker").set_value(experiment).run()
+        picker(app).set_value(experiment).run()
         assert not app.exception
         return app
 
