@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from analysis.experiments.read import ExperimentData
-    from analysis.experiments.record import KeptAssignment
     from analysis.experiments.statistics import Statistic
     from analysis.experiments.suggest import SuggestedColumns
     from analysis.experiments.table import Joined
@@ -228,14 +227,13 @@ def accept(file: str, content: bytes, stored: StoredExperiment | None, sheet: in
     )
     source = now.source if now.source != "typed" else "table"
     now = now.model_copy(update={"source": source, "table": table, "columns": None, "shown": {}})
-    assigned = stored.experiment.assignment if source == "study" else None
     found = guess(rows, table.digest)
     outcome = next(iter(found.outcomes), None)
     change = ChangeChoice(
         outcome=outcome, kind="proportion" if outcome in found.proportions else "mean", when=found.day, unit=found.unit,
         group=found.arm,
     )  # fmt: skip
-    keep(now.model_copy(update={"columns": suggested(now, found, assigned=assigned), "change": change}))
+    keep(now.model_copy(update={"columns": suggested(now, found, stored), "change": change}))
 
 
 def guess(rows: pa.Table, digest: str) -> SuggestedColumns:
@@ -246,13 +244,28 @@ def guess(rows: pa.Table, digest: str) -> SuggestedColumns:
     return compute.experiment("guess", digest, lambda: suggest_columns(type_rows(rows.slice(0, 50_000))))
 
 
+def suggest_again(arm: str | None = None) -> None:
+    """Suggest the columns of the table anew, with this arm if one was chosen."""
+    stored, now = experiments.current(), choices()
+    if stored is None or now.table is None:
+        return
+    found = guess(experiments.table(stored, now.table.digest), now.table.digest)
+    columns = suggested(now, found, stored, arm=arm)
+    change(columns=columns and columns.model_dump())
+
+
 def suggested(
-    chosen: ReadingChoices, found: SuggestedColumns, *, assigned: KeptAssignment | None = None
+    chosen: ReadingChoices, found: SuggestedColumns, stored: StoredExperiment | None, *, arm: str | None = None
 ) -> ReadParams | None:
-    """Return the suggested columns; None when no column looks like the arm and none was assigned here."""
+    """Return the suggested columns; None when no column looks like the arm, none was assigned here or is given.
+
+    A table joined with the study takes its first segmentation: to read by segment is what it is joined for.
+    """
     from analysis.experiments.table import STUDY
 
-    arm = STUDY + "arm" if assigned else found.arm
+    joined = chosen.source == "study"
+    assigned = stored.experiment.assignment if joined and stored and arm is None else None
+    arm = STUDY + "arm" if assigned else arm or found.arm
     if arm is None:
         return None
     metrics = [
@@ -260,7 +273,8 @@ def suggested(
         for place, name in enumerate(name for name in found.outcomes if name != arm)
     ]
     taken = {metric.column for metric in metrics}
-    segment = found.segment if found.segment not in taken else None
+    segment = reading_study.first_segments(stored) if joined else None
+    segment = segment or (found.segment if found.segment not in {*taken, arm} else None)
     control = reading_study.arm_word(assigned.arms[0].name) if assigned else None
     return ReadParams(
         control=control,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.workspace.records import StoredExperiment
 
 _NONE = ""
+_SOURCE = "read_source"
 
 
 def bound(widget: Any, field: str, label: str, value: Any, *, help: str | None = None, **options: Any) -> Any:
@@ -30,10 +31,27 @@ def bound(widget: Any, field: str, label: str, value: Any, *, help: str | None =
 def source(chosen: reading.ReadingChoices) -> None:
     """Show where the figures come from."""
     t = session.t()
-    bound(
-        st.segmented_control, "source", t("read.source"), chosen.source, options=list(get_args(reading.Source)),
-        format_func=lambda one: t(f"read.source_{one}"), required=True,
+    session.set_widget(_SOURCE, chosen.source)
+    st.segmented_control(
+        t("read.source"), get_args(reading.Source), key=_SOURCE, format_func=lambda one: t(f"read.source_{one}"),
+        required=True, on_change=_take_source,
     )  # fmt: skip
+
+
+def _take_source() -> None:
+    """Take where the figures come from; joined with the study or no longer, other columns stand to choose from."""
+    reading.take("source", _SOURCE)
+    now = reading.choices()
+    if now.columns is None or now.source == "typed":
+        return
+    columns = now.columns
+    if now.source == "study":
+        reading.change_part("columns", segment=columns.segment or reading_study.first_segments(experiments.current()))
+    elif reading_study.is_column(columns.arm):
+        reading.suggest_again()
+    else:
+        own = [None if reading_study.is_column(name) else name for name in (columns.segment, columns.crossed)]
+        reading.change_part("columns", segment=own[0], crossed=own[0] and own[1])
 
 
 def typed(chosen: reading.ReadingChoices) -> None:
@@ -185,14 +203,7 @@ def _take_column(role: str, key: str) -> None:
     value = session.widget(key) or None
     now = reading.choices()
     if role == "arm" and now.columns is None:
-        stored = experiments.current()
-        if value is None or stored is None or now.table is None:
-            return
-        found = reading.guess(experiments.table(stored, now.table.digest), now.table.digest)
-        from dataclasses import replace
-
-        columns = reading.suggested(now, replace(found, arm=value))
-        reading.change(columns=columns and columns.model_dump())
+        reading.suggest_again(value)
     elif role == "segment" and value is None:
         reading.change_part("columns", segment=None, crossed=None)
     elif role == "arm":

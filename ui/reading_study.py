@@ -37,6 +37,22 @@ def columns(stored: StoredExperiment | None) -> dict[str, str]:
     return found
 
 
+def is_column(name: str | None) -> bool:
+    """Say whether a column is the study's, not the table's."""
+    return name is not None and name.startswith(STUDY)
+
+
+def first_segments(stored: StoredExperiment | None) -> str | None:
+    """Return the column of the study's first segmentation, as a suggestion; None when it has none to tell apart by.
+
+    All customers of an experiment for one segment are in it, so its own segmentation is passed over.
+    """
+    audience = stored.experiment.audience if stored is not None else None
+    kinds = (plan.params.kind for plan in compute.study_or_stop().recipe.segmentations)
+    kind = next((kind for kind in kinds if audience is None or kind != audience.method), None)
+    return None if kind is None else STUDY + kind
+
+
 def arm_word(arm: str) -> str:
     """Return an arm that was assigned as a reader knows it: those who get nothing at all have a name of their own."""
     from analysis.experiments.split import HOLD_OUT
@@ -48,7 +64,7 @@ def level_names(columns: Iterable[str | None]) -> dict[str, str]:
     """Return the words of the segments of the study by key, for those of the columns that are segmentations."""
     from ui import segments
 
-    methods = [name.removeprefix(STUDY) for name in columns if name and name.startswith(STUDY)]
+    methods = _of_study(columns)
     names: dict[str, str] = {}
     if not methods:
         return names
@@ -129,4 +145,4 @@ def in_words(found: Any, names: dict[str, str]) -> Any:
 
 
 def _of_study(columns: Iterable[str | None]) -> Sequence[str]:
-    return list(dict.fromkeys(name.removeprefix(STUDY) for name in columns if name and name.startswith(STUDY)))
+    return list(dict.fromkeys(name.removeprefix(STUDY) for name in columns if name and is_column(name)))

@@ -68,7 +68,7 @@ def card(stored: StoredExperiment) -> None:
         with st.container(horizontal=True):
             if st.button(t("experiments.open"), key=f"open_{stored.id}", icon=":material/arrow_forward:"):
                 session.set_experiment(stored.id)
-                st.switch_page(show.page_path(f"experiments/{NEXT[experiment.state]}"))
+                st.switch_page(show.page_path(f"experiments/{next_page(stored)}"))
             rename(stored)
             delete(stored)
         if experiment.readings:
@@ -76,6 +76,13 @@ def card(stored: StoredExperiment) -> None:
                 readings(stored)
         with st.expander(t("experiments.decide"), icon=":material/gavel:"):
             decide(stored)
+
+
+def next_page(stored: StoredExperiment) -> str:
+    """Return the page on which an experiment goes on: with results at hand that is Read, planned and split or not."""
+    held = compute.workspace().experiment_typed(stored.id).get("read", {})
+    typed = any(arm.get("n") is not None for arm in held.get("arms", ()))
+    return "read" if typed or held.get("table") else NEXT[stored.experiment.state]
 
 
 def about(stored: StoredExperiment) -> list[str]:

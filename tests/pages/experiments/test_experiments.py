@@ -170,3 +170,15 @@ def test_the_card_of_the_segment_tells_what_was_learned(
     words = read_words(app)
     assert catalogue()["personas.experiments"][language] in words
     assert "Win <b>back</b>" in words and "周四的短信有效" in words
+
+
+def test_an_experiment_with_results_and_no_plan_opens_where_they_are_read(open_page, kept):
+    app = open_page("experiments/read")
+    app.get_by_key("read_source").set_value("table").run()
+    app.file_uploader[0].upload("results.csv", b"id,group,bought\n1,A,0\n2,B,1\n3,A,1\n4,B,0\n").run()
+    (stored,) = kept(None)
+    assert stored.experiment.state == "draft"
+    app = open_page(PAGE)
+    app.get_by_key(f"open_{stored.id}").click().run()
+    assert not app.exception
+    assert app.title[0].value == catalogue()["read.title"]["en"]
