@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 LARGE = 32 * 1024 * 1024
 # A column of many values gives up its dictionary early: building one is a fifth of writing, and saves no room.
-STORED = "FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1000"
+STORED = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1000"
 BLOCK = 16 * 1024 * 1024
 HEAD = 2 * 1024 * 1024
 

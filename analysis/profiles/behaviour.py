@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from analysis.profiles.lines import Ask, Lines, Part, favourite, moment, per_customer
+from analysis.profiles.lines import Ask, Lines, Part, favourite, how_often, moment, per_customer
 from analysis.profiles.result import Feature
 
 if TYPE_CHECKING:
@@ -40,24 +40,19 @@ def part(lines: Lines) -> Part:
     """Dates of the first and last order, gaps, months with an order, and the usual weekday and time of day."""
     sold_on = nw.when(nw.col("sale")).then(nw.col("order_date"))
     gap, weekday, hour = nw.col("gap"), nw.col("order_date").dt.weekday(), nw.col("order_time").dt.hour()
-    days = (
-        Ask("active_months", nw.col("new_month"), "sum", "count"),
-        Ask("n_days", nw.lit(1), "sum", "count"),
+    orders = [
+        how_often("active_months", nw.col("new_month")),
+        how_often("n_days", nw.col("new_day")),
         Ask("gaps", gap, "sum", "number"),
         Ask("squared_gaps", gap * gap, "sum", "number"),
-    )
-    orders = [_times(f"on_{name}", weekday == place) for place, name in enumerate(WEEKDAYS, start=1)]
+    ]
+    orders += [how_often(f"on_{name}", weekday == place) for place, name in enumerate(WEEKDAYS, start=1)]
     if lines.has_time:
-        orders += [_times(f"hour_{place}", (hour >= 6 * place) & (hour < 6 * place + 6)) for place in range(4)]
+        orders += [how_often(f"hour_{place}", (hour >= 6 * place) & (hour < 6 * place + 6)) for place in range(4)]
     return Part(
         lines=(Ask("first_order_date", sold_on, "min"), Ask("last_order_date", sold_on, "max")),
         orders=tuple(orders),
-        days=days,
     )
-
-
-def _times(name: str, test: nw.Expr) -> Ask:
-    return Ask(name, nw.when(test).then(nw.lit(1)).otherwise(nw.lit(0)), "sum", "count")
 
 
 def finish(profiles: pd.DataFrame, lines: Lines) -> None:
@@ -111,20 +106,16 @@ def from_events(rows: nw.LazyFrame[Any], roles: frozenset[str], as_of: date) -> 
         pause = nw.col("moment") - nw.col("before")
         opens = nw.when(pause <= VISIT_PAUSE_MINUTES * 60_000_000).then(nw.lit(0)).otherwise(nw.lit(1))
         visits = timed.with_columns(before=before).with_columns(visit=opens)
-    one, none, visit = nw.lit(1), nw.lit(0), nw.col("visit")
+    none, visit = nw.lit(0), nw.col("visit")
     hour = time.dt.hour()
     found = per_customer(
         rows,
         (
             Ask("last_visit", day, "max"),
             Ask("latest_minute", hour * 60 + time.dt.minute(), "max", "count"),
-            *(
-                Ask(f"hour_{place}", nw.when((hour >= 6 * place) & (hour < 6 * place + 6)).then(one).otherwise(none),
-                    "sum", "count")
-                for place in range(4)
-            ),
+            *(how_often(f"hour_{place}", (hour >= 6 * place) & (hour < 6 * place + 6)) for place in range(4)),
         ),
-    )  # fmt: skip
+    )
     counted = per_customer(
         visits,
         [

@@ -6,13 +6,14 @@ in the app and on the command line, pandas in a notebook.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from analysis.errors import AnalysisError
 from analysis.profiles import basic, behaviour, channel, preference, risk, social, value
 from analysis.profiles.compact import compact
-from analysis.profiles.lines import Lines, favourite, order_days, order_lines, per_customer, single_orders
+from analysis.profiles.lines import Lines, favourite, order_lines, per_customer, single_orders
 from analysis.profiles.members import attach_members, latest_day
 from analysis.profiles.result import DIMENSIONS, Feature, Profiles
 
@@ -48,8 +49,8 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
     """
     cursor = standard.cursor()
     try:
-        first, last = cursor.execute(
-            "SELECT min(order_date), coalesce(max(order_date) FILTER (WHERE NOT is_return AND amount > 0), "
+        n_lines, first, last = cursor.execute(
+            "SELECT count(*), min(order_date), coalesce(max(order_date) FILTER (WHERE NOT is_return AND amount > 0), "
             "max(order_date)) FROM orders"
         ).fetchall()[0]
         if last is None:
@@ -60,15 +61,16 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
             if day < first:
                 raise AnalysisError("as_of_before_data", as_of=day, first=first)
             after = cursor.execute("SELECT count(*) FROM orders WHERE order_date > ?", [day]).fetchall()[0][0]
-            lines = compact(cursor, as_of=day, roles=standard.order_roles)
+            lines = compact(cursor, as_of=day, roles=standard.order_roles, n_lines=n_lines - after)
             orders, features = profile_orders(
                 order_lines(
-                    lines.relation,
+                    relation,
                     as_of=day,
                     roles=standard.order_roles,
                     has_time=standard.has_time,
                     texts=lines.texts,
                 )
+                for relation in lines.slices()
             )
             orders.index = lines.customers.take(orders.index.to_numpy()).rename("customer_id")
         records = profile_records(cursor, standard, orders, as_of=day)
@@ -77,15 +79,18 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
         cursor.close()
 
 
-def profile_orders(lines: Lines) -> tuple[pd.DataFrame, tuple[Feature, ...]]:
-    """Reduce order lines to one row per customer, indexed by ``customer_id``, and say what each column is."""
-    parts = [module.part(lines) for module in DIMENSION_MODULES]
-    profiles = per_customer(lines.all, [ask for part in parts for ask in part.lines], lines.texts)
-    orders = single_orders(lines)
-    _add(profiles, per_customer(orders, [ask for part in parts for ask in part.orders]))
-    _add(profiles, per_customer(order_days(orders), [ask for part in parts for ask in part.days]))
-    for column in (column for part in parts for column in part.favourites):
-        _add(profiles, favourite(lines.sales, column, lines.texts))
+def profile_orders(slices: Iterable[Lines]) -> tuple[pd.DataFrame, tuple[Feature, ...]]:
+    """Reduce order lines to one row per customer, indexed by ``customer_id``, and say what each column is.
+
+    All lines of a customer lie in one of the slices, which are alike in all but their rows.
+    """
+    import pandas as pd
+
+    found = []
+    for lines in slices:
+        found.append(_answers(lines))
+    profiles = found[0] if len(found) == 1 else pd.concat(found)
+    del found
     for key in COUNTS:
         profiles[key] = profiles[key].fillna(0).astype("int64")
     for module in DIMENSION_MODULES:
@@ -103,6 +108,16 @@ def profile_orders(lines: Lines) -> tuple[pd.DataFrame, tuple[Feature, ...]]:
         if profiles[key].dtype == "category":
             profiles[key] = profiles[key].astype("str")
     return profiles[[feature.key for feature in features]], features
+
+
+def _answers(lines: Lines) -> pd.DataFrame:
+    """Answer what the dimensions ask of the lines of some customers."""
+    parts = [module.part(lines) for module in DIMENSION_MODULES]
+    answers = per_customer(lines.all, [ask for part in parts for ask in part.lines], lines.texts)
+    _add(answers, per_customer(single_orders(lines), [ask for part in parts for ask in part.orders]))
+    for column in (column for part in parts for column in part.favourites):
+        _add(answers, favourite(lines.sales, column, lines.texts))
+    return answers
 
 
 def profile_records(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from analysis.profiles.lines import Ask, Lines, Part, favourite, per_customer
+from analysis.profiles.lines import Ask, Lines, Part, favourite, how_many, how_often, per_customer
 from analysis.profiles.result import Feature
 
 if TYPE_CHECKING:
@@ -52,13 +52,12 @@ def from_contacts(rows: nw.LazyFrame[Any], roles: frozenset[str], as_of: date) -
     """
     import pandas as pd
 
-    one, none = nw.lit(1), nw.lit(0)
     sent = nw.col("sent") | nw.col("answered") if "answered" in roles else nw.col("sent")
     if "sent" in roles:
         rows = rows.filter(sent)
-    asked = [Ask("last_contact", nw.col("date"), "max"), Ask("contacts_sent", one, "sum", "count")]
+    asked = [Ask("last_contact", nw.col("date"), "max"), how_many("contacts_sent")]
     if "answered" in roles:
-        asked.append(Ask("contacts_answered", nw.when(nw.col("answered")).then(one).otherwise(none), "sum", "count"))
+        asked.append(how_often("contacts_answered", nw.col("answered")))
     if "contact_cost" in roles:
         asked.append(Ask("contact_spend", nw.col("contact_cost"), "sum", "number"))
     found = per_customer(rows, asked)

@@ -47,16 +47,27 @@ class Lines:
 class Ask:
     """One column a dimension wants per customer: a value of each row of a base, and how the rows become one.
 
-    With ``at``, the value wanted is the one that stands where ``at`` is smallest (``min``) or largest (``max``).
-    ``kind`` is what the result is cast to; ``text`` names the text column whose value the answer is.
+    ``count`` counts the rows that hold a value. With ``at``, the value wanted is the one that stands where ``at`` is
+    smallest (``min``) or largest (``max``). ``kind`` is what the result is cast to; ``text`` names the text column
+    whose value the answer is.
     """
 
     name: str
     value: nw.Expr
-    how: Literal["sum", "min", "max"]
+    how: Literal["count", "sum", "min", "max"]
     kind: Literal["count", "number", "as_is"] = "as_is"
     at: nw.Expr | None = None
     text: str = ""
+
+
+def how_often(name: str, test: nw.Expr) -> Ask:
+    """Ask for the number of rows that pass a test: many such counts side by side take a quarter of the room of sums."""
+    return Ask(name, nw.when(test).then(nw.lit(1)), "count", "count")
+
+
+def how_many(name: str) -> Ask:
+    """Ask for the number of rows."""
+    return Ask(name, nw.lit(1), "count", "count")
 
 
 @dataclass(frozen=True)
@@ -68,17 +79,14 @@ class Part:
     lines : tuple of Ask
         Over all lines of a customer.
     orders : tuple of Ask
-        Over the orders: ``order_time`` and ``order_date`` of the first line.
-    days : tuple of Ask
-        Over the days with an order: ``order_date``, ``gap`` (days since the order day before, null on the first),
-        ``new_month``.
+        Over the orders: ``order_time`` and ``order_date`` of the first line, ``gap`` (days since the order before, null
+        for the first, zero on the same day), ``new_day`` and ``new_month`` (no order before lies in it).
     favourites : tuple of str
         Columns whose most frequent value on a customer's sales is wanted.
     """
 
     lines: tuple[Ask, ...] = ()
     orders: tuple[Ask, ...] = ()
-    days: tuple[Ask, ...] = ()
     favourites: tuple[str, ...] = ()
 
 
@@ -132,7 +140,7 @@ def _pass(rows: nw.LazyFrame[Any], asked: Sequence[Ask]) -> pd.DataFrame:
 
 def _answer(ask: Ask) -> nw.Expr:
     column = nw.col(f"_{ask.name}")
-    return {"sum": column.sum, "min": column.min, "max": column.max}[ask.how]().alias(ask.name)
+    return {"count": column.count, "sum": column.sum, "min": column.min, "max": column.max}[ask.how]().alias(ask.name)
 
 
 def _cast(ask: Ask) -> nw.Expr:
@@ -154,22 +162,28 @@ def _at_edge(rows: nw.LazyFrame[Any], ask: Ask) -> pd.DataFrame:
 
 
 def single_orders(lines: Lines) -> nw.LazyFrame[Any]:
-    """Return one row per order, lying where its first line lies.
+    """Return one row per order, lying where its first line lies, and what lies between it and the order before.
 
     A long basket is one decision to buy, not many, so weekdays and hours are counted on orders.
     """
     orders = lines.sales.group_by("customer_id", "order_id").agg(nw.col("order_time").min(), nw.col("order_date").min())
-    return kept(orders.select("customer_id", "order_time", "order_date"))
-
-
-def order_days(orders: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    """Return one row per customer and day with an order, with what lies between it and the day before."""
-    day = nw.col("order_date")
-    days = orders.select("customer_id", "order_date").unique()
-    before = days.with_columns(before=day.shift(1).over("customer_id", order_by="order_date"))
+    date, day, month = nw.col("order_date"), nw.col("day"), nw.col("month")
+    numbered = orders.select(
+        "customer_id",
+        "order_time",
+        "order_date",
+        day=day_number(date).cast(nw.Int32()),
+        month=(date.dt.year() * 12 + date.dt.month()).cast(nw.Int32()),
+    )
+    before = numbered.with_columns(
+        day_before=day.shift(1).over("customer_id", order_by="day"),
+        month_before=month.shift(1).over("customer_id", order_by="day"),
+    )
+    no, yes = nw.lit(False), nw.lit(True)
     return before.with_columns(
-        gap=day_number(day) - day_number(nw.col("before")),
-        new_month=nw.when(_month_number(day) == _month_number(nw.col("before"))).then(nw.lit(0)).otherwise(nw.lit(1)),
+        gap=(day - nw.col("day_before")).cast(nw.Float64()),  # whole, and its square has room
+        new_day=nw.when(day == nw.col("day_before")).then(no).otherwise(yes),
+        new_month=nw.when(month == nw.col("month_before")).then(no).otherwise(yes),
     )
 
 
@@ -180,14 +194,14 @@ def favourite(lines: nw.LazyFrame[Any], column: str, texts: Mapping[str, pd.Inde
     """
     n, value = nw.col("n"), nw.col(column)
     counted = lines.filter(~value.is_null()).group_by("customer_id", column).agg(n=nw.len())
-    per_value = kept(counted.with_columns(logs=(n * n.log() * LOG_UNIT).round(0).cast(nw.Int64())))
+    per_value = kept(counted.with_columns(logs=(n * n.log() * LOG_UNIT).round(0).cast(nw.Int64())), column)
     found = per_customer(
         per_value,
         (
             Ask(f"favourite_{column}", value, "max", at=n, text=column),
             Ask("best", n, "max", "count"),
             Ask("total", n, "sum", "count"),
-            Ask("different", nw.lit(1), "sum", "count"),
+            how_many("different"),
             Ask("logs", nw.col("logs"), "sum", "number"),
         ),
         texts,
@@ -209,10 +223,6 @@ def day_number(day: nw.Expr) -> nw.Expr:
     return year * 365 + leap_days + day.dt.ordinal_day()
 
 
-def _month_number(day: nw.Expr) -> nw.Expr:
-    return day.dt.year() * 12 + day.dt.month()
-
-
 def moment(time: nw.Expr) -> nw.Expr:
     """Write a time as a whole number of microseconds, to be turned round in an order."""
     day = day_number(time).cast(nw.Int64())
@@ -220,15 +230,16 @@ def moment(time: nw.Expr) -> nw.Expr:
     return seconds * 1_000_000 + time.dt.microsecond()
 
 
-def kept(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    """Compute a base that is read several times once; in DuckDB it goes to a temporary table of the cursor."""
+def kept(frame: nw.LazyFrame[Any], what: str) -> nw.LazyFrame[Any]:
+    """Compute a base that is read several times once; in DuckDB it goes to a temporary table of the cursor.
+
+    It takes the place of an earlier base of the same name.
+    """
     native = frame.to_native()
     if not hasattr(native, "to_table"):
         return frame
-    import uuid
-
-    name = f"base_{uuid.uuid4().hex}"
-    native.query("base", f"CREATE TEMP TABLE {name} AS SELECT * FROM base")
+    name = f"base_{what}"
+    native.query("base", f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM base")
     return nw.from_native(native.query("base", f"SELECT * FROM {name}")).lazy()
 
 

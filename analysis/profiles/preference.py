@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from analysis.profiles.lines import Ask, Lines, Part
+from analysis.profiles.lines import Lines, Part, how_often
 from analysis.profiles.result import Feature
 
 if TYPE_CHECKING:
@@ -29,11 +29,8 @@ def part(lines: Lines) -> Part:
     """Favourite category, brand and product by number of lines, and the share of lines bought with a discount."""
     asked = ()
     if "discount" in lines.roles:
-        one, none, sale = nw.lit(1), nw.lit(0), nw.col("sale")
-        asked = (
-            Ask("lines_reduced", nw.when(sale & (nw.col("discount") > 0)).then(one).otherwise(none), "sum", "count"),
-            Ask("lines_sold", nw.when(sale).then(one).otherwise(none), "sum", "count"),
-        )
+        sale = nw.col("sale")
+        asked = (how_often("lines_reduced", sale & (nw.col("discount") > 0)), how_often("lines_sold", sale))
     return Part(lines=asked, favourites=tuple(column for column in TASTES if column in lines.roles))
 
 

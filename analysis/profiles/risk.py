@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from analysis.profiles.lines import Ask, Lines, Part, per_customer
+from analysis.profiles.lines import Ask, Lines, Part, how_often, per_customer
 from analysis.profiles.result import Feature
 
 if TYPE_CHECKING:
@@ -35,13 +35,12 @@ def part(lines: Lines) -> Part:
     """Orders of the last 90 days and of the 90 before, and the money that came back."""
     day, first = nw.col("order_date"), lines.as_of - timedelta(days=WINDOW_DAYS)
     recent, before = day > first, (day <= first) & (day > first - timedelta(days=WINDOW_DAYS))
-    one, none = nw.lit(1), nw.lit(0)
     money_back = nw.when(nw.col("is_return")).then(-nw.col("amount"))
     return Part(
         lines=(Ask("returned", money_back, "sum", "number"),),
         orders=(
-            Ask("orders_last_90_days", nw.when(recent).then(one).otherwise(none), "sum", "count"),
-            Ask("orders_90_days_before", nw.when(before).then(one).otherwise(none), "sum", "count"),
+            how_often("orders_last_90_days", recent),
+            how_often("orders_90_days_before", before),
         ),
     )
 
@@ -72,7 +71,6 @@ def from_feedback(rows: nw.LazyFrame[Any], roles: frozenset[str], as_of: date) -
     import pandas as pd
 
     asked = [Ask("last_feedback", nw.col("date"), "max")]
-    one, none = nw.lit(1), nw.lit(0)
     for role in ("rating", "nps_score"):
         if role in roles:
             asked += [
@@ -83,12 +81,12 @@ def from_feedback(rows: nw.LazyFrame[Any], roles: frozenset[str], as_of: date) -
     if rated:
         value = nw.col(rated[0])
         asked += [
-            Ask("n_ratings", nw.when(~value.is_null()).then(one).otherwise(none), "sum", "count"),
+            Ask("n_ratings", value, "count", "count"),
             Ask("ratings", value.cast(nw.Float64()), "sum", "number"),
         ]
     if "feedback_type" in roles:
         said = nw.col("feedback_type").str.to_lowercase().str.contains(COMPLAINT)
-        asked.append(Ask("n_complaints", nw.when(said).then(one).otherwise(none), "sum", "count"))
+        asked.append(how_often("n_complaints", said))
     found = per_customer(rows, asked)
     last = pd.to_datetime(found["last_feedback"])
     result = (pd.Timestamp(as_of) - last).dt.days.astype("float64").rename("days_since_feedback").to_frame()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from analysis.profiles.lines import Ask, Lines, Part
+from analysis.profiles.lines import Ask, Lines, Part, how_many
 from analysis.profiles.result import Feature
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def part(lines: Lines) -> Part:
         asked += [
             Ask("cost_known_amount", nw.when(~cost.is_null()).then(amount), "sum", "number"),
             Ask("cost_known", signed, "sum", "number"),
-            Ask("lines_with_cost", nw.when(~cost.is_null()).then(nw.lit(1)).otherwise(nw.lit(0)), "sum", "count"),
+            Ask("lines_with_cost", cost, "count", "count"),
         ]
-    return Part(lines=tuple(asked), orders=(Ask("n_orders", nw.lit(1), "sum", "count"),))
+    return Part(lines=tuple(asked), orders=(how_many("n_orders"),))
 
 
 def finish(profiles: pd.DataFrame, lines: Lines) -> None:

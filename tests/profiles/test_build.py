@@ -149,8 +149,8 @@ def test_the_step_gives_the_same_on_pandas_as_on_duckdb(lines) -> None:
     facts = {"as_of": date(2024, 7, 1), "roles": found.order_roles, "has_time": True}
     frame = cursor.table("orders").to_df().assign(amount=lambda f: f["amount"].astype(float))
     frame["order_date"] = pd.to_datetime(frame["order_date"])
-    there, features = profile_orders(order_lines(cursor.table("orders"), **facts))
-    here, same = profile_orders(order_lines(frame, **{**facts, "as_of": datetime(2024, 7, 1)}))
+    there, features = profile_orders([order_lines(cursor.table("orders"), **facts)])
+    here, same = profile_orders([order_lines(frame, **{**facts, "as_of": datetime(2024, 7, 1)})])
     assert features == same
     pd.testing.assert_frame_equal(here.sort_index(), there.sort_index(), check_dtype=False, check_index_type=False)
 
