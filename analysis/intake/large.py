@@ -9,10 +9,11 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.engine import connect
 from analysis.errors import AnalysisError
@@ -80,18 +81,20 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
         return None
     head = split_records(text, delimiter, LOOK_AT)
     header = find_header(head)
-    if header < 0 or not _is_plain(path, delimiter):
+    lines = _plain_lines(path, delimiter) if header >= 0 else None
+    if lines is None:
         return None
     width = len(head[header])
     if not 1 < width <= MAX_COLUMNS or any(len(row) > width for row in head[header:]):
         return None
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
     rows = spool() / f"{uuid.uuid4().hex}.parquet"
-    cells = ", ".join(f"nullif(trim(c{index}), '') AS c{index}" for index in range(width))
-    with connect() as connection:
+    cells = ", ".join(f"{_trimmed(f'c{index}', lines.are_ascii)} AS c{index}" for index in range(width))
+    with ThreadPoolExecutor(1) as beside, connect() as connection:
+        fingerprint = beside.submit(fingerprint_of, path)
         bound(connection)
         try:
-            connection.execute(
+            [(n_rows,)] = connection.execute(
                 f"COPY (SELECT {cells} FROM read_csv({literal(str(path))}, columns={{{columns}}}, "
                 f"delim={literal(delimiter)}, quote='\"', escape='\"', header=false, skip={header + 1}, "
                 f"auto_detect=false, nullstr='')) "
@@ -100,14 +103,16 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
         except duckdb.Error:
             rows.unlink(missing_ok=True)  # a record that does not fit: the careful reader tells it apart
             return None
-        [(n_rows,)] = connection.execute(f"SELECT count(*) FROM {literal(str(rows))}").fetchall()
+        if header + 1 + n_rows != lines.n:
+            rows.unlink()  # an empty line was passed over, and lines are no longer numbered by their place
+            return None
         if n_rows == 0:
             raise AnalysisError("file_only_header", file=file)
         left = _leave_out(connection, rows, header_rows(head, header), header + 2)
     return RawTable(
         file=file,
         sheet="",
-        fingerprint=fingerprint_of(path),
+        fingerprint=fingerprint.result(),
         columns=clean_headers(header_titles(head, header)),
         n_rows=int(n_rows) - len(left),
         rows=rows,
@@ -162,7 +167,7 @@ def _plain_head(path: Path) -> str | None:
     with path.open("rb") as file:
         head = file.read(HEAD)
     marked = head.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if marked or b"\x00" in head or b"\n" not in head:
+    if marked or b"\x00" in head or b"\n" not in head or b"\n\n" in head or b"\n\r\n" in head:
         return None
     try:
         return head[: head.rfind(b"\n") + 1].decode("utf-8").replace("\r\n", "\n")
@@ -170,38 +175,46 @@ def _plain_head(path: Path) -> str | None:
         return None
 
 
-def _is_plain(path: Path, delimiter: str) -> bool:
+class _Lines(NamedTuple):
+    n: int
+    are_ascii: bool
+
+
+def _plain_lines(path: Path, delimiter: str) -> _Lines | None:
+    """Count the lines of a file; None unless every line is a record or empty."""
     from analysis.intake.text_file import well_quoted
 
     quoted = well_quoted(delimiter)
-    decoder = codecs.getincrementaldecoder("utf-8")()
+    n, are_ascii = 0, True
     for block in _blocks(path):
-        lone = b"\r" in block and (b"\n\r\n" in block or b"\r" in block.replace(b"\r\n", b""))
-        if lone or b"\x00" in block or b"\n\n" in block:
-            return False
+        if b"\x00" in block or (b"\r" in block and block.count(b"\r") > block.count(b"\r\n")):
+            return None
+        n += block.count(b"\n") + (not block.endswith(b"\n"))
         if block.isascii() and b'"' not in block:
             continue
         try:
-            text = decoder.decode(block)
+            text = block.decode("utf-8")
         except UnicodeDecodeError:
-            return False
+            return None
+        are_ascii &= text.isascii()
         if '"' in text and not quoted.match(text + "\n"):
-            return False
-    return True
+            return None
+    return _Lines(n, are_ascii)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
     """Yield the file in blocks that end with a line."""
-    rest = b""
     with path.open("rb") as file:
         while block := file.read(BLOCK):
-            block = rest + block
-            end = block.rfind(b"\n") + 1
-            rest = block[end:]
-            if end:
-                yield block[:end]
-    if rest:
-        yield rest
+            yield block + file.readline()
+
+
+def _trimmed(column: str, are_ascii: bool) -> str:
+    """Write a cell without blanks around it, NULL for an empty one; of ASCII cells few need more than a look."""
+    trimmed = f"nullif(trim({column}), '')"
+    if not are_ascii:
+        return trimmed
+    return f"CASE WHEN {column} < '!' OR suffix({column}, ' ') THEN {trimmed} ELSE {column} END"
 
 
 def read_large_parquet(path: Path, *, file: str) -> RawTable:

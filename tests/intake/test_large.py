@@ -21,6 +21,9 @@ PLAIN = {
     "no line end at the end": (HEAD + BODY)[:-1],
     "quoted commas and quotes": HEAD + BODY + '9999,2024-02-01,1,"a, b ""c"""\n',
     "blanks around cells": HEAD + BODY + " 9999 , 2024-02-01 ,1,\t\n",
+    "blanks around cells of ASCII": (HEAD + BODY).replace("会员号", "id")
+    + ' 9999 ,\t2024-02-01 ," ",x \n,2024-02-01,"",\n',
+    "wide blanks around cells": HEAD + BODY + "\u30009999\u3000,2024-02-01,1,\u00a0\n",
     "semicolons": (HEAD + BODY).replace(",", ";"),
     "a banner above": "My shop\n" + HEAD + BODY,
     "the header once more": HEAD + BODY + HEAD + "9999,2024-02-01,1,x\n",
@@ -49,6 +52,7 @@ def both(folder: Path, content: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple
     [careful] = read_file(file)
     monkeypatch.setattr(large, "LARGE", 0)
     monkeypatch.setattr(large, "BLOCK", 1000)
+    monkeypatch.setattr(large, "HEAD", 4000)  # what follows is not seen until the whole file is
     [quick] = read_file(file)
     return careful, quick
 
