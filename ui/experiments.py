@@ -248,6 +248,20 @@ def restore(page: str, choices: Mapping[str, Choice]) -> None:
         session.set_widget(choice.key, choice.default if not known else None if value is None else choice.read(value))
 
 
+def bound(page: str, choices: Mapping[str, Choice]) -> Callable[[str], dict[str, Any]]:
+    """Return what binds a widget to its field: its key, and that what it is changed to is kept before the page is run.
+
+    A page that is left by a click right after the typing is not run to its end.
+    """
+    options = {"on_change": _take, "args": (page, choices, session.experiment_id())}
+    return lambda name: {"key": choices[name].key, **options}
+
+
+def _take(page: str, choices: Mapping[str, Choice], shown: str | None) -> None:
+    if shown == session.experiment_id():  # as in _pick
+        keep(page, choices)
+
+
 def keep(page: str, choices: Mapping[str, Choice]) -> None:
     """Keep what the widgets of a page hold, empty fields too; call it after they are drawn."""
     held = {name: session.widget(choice.key) for name, choice in choices.items() if session.holds(choice.key)}

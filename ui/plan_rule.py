@@ -31,6 +31,7 @@ def rule_and_save(
     """Show the rule that will decide, and keep the plan with it."""
     t = session.t()
     key = {name: field.key for name, field in fields.items()}
+    to = experiments.bound(planning.PAGE, fields)
     st.subheader(t("plan.rule"), anchor=False)
     st.caption(show.md_escape(t("plan.rule_help")))
     metric = session.widget(key["metric"])
@@ -40,25 +41,25 @@ def rule_and_save(
         effect = experiments.effect_text(planned.effect, metric)
         with left:
             st.number_input(
-                t("plan.target_points") if share else t("plan.target"), key=key["target"], value=None, format="%.6g",
+                t("plan.target_points") if share else t("plan.target"), **to("target"), value=None, format="%.6g",
                 placeholder=effect, help=t("plan.target_help"),
             )  # fmt: skip
             label = t("plan.guardrail_points") if share else t("plan.guardrail")
-            st.number_input(label, key=key["guardrail"], value=None, format="%.6g", help=t("plan.guardrail_help"))
+            st.number_input(label, **to("guardrail"), value=None, format="%.6g", help=t("plan.guardrail_help"))
         with middle:
-            st.number_input(t("plan.min_days"), key=key["min_days"], value=None, step=1, help=t("plan.min_days_help"))
-            st.number_input(t("plan.max_days"), key=key["max_days"], value=None, step=1, help=t("plan.max_days_help"))
+            st.number_input(t("plan.min_days"), **to("min_days"), value=None, step=1, help=t("plan.min_days_help"))
+            st.number_input(t("plan.max_days"), **to("max_days"), value=None, step=1, help=t("plan.max_days_help"))
         with right:
             st.number_input(
-                t("plan.per_year"), key=key["per_year"], value=None, format="%.6g", help=t("plan.per_year_help")
+                t("plan.per_year"), **to("per_year"), value=None, format="%.6g", help=t("plan.per_year_help")
             )
             if metric in ("proportion", "mean"):
-                st.number_input(t("plan.value"), key=key["value"], value=None, format="%.6g", help=t("plan.value_help"))
-            st.number_input(t("plan.cost"), key=key["cost"], value=None, format="%.6g", help=t("plan.cost_help"))
+                st.number_input(t("plan.value"), **to("value"), value=None, format="%.6g", help=t("plan.value_help"))
+            st.number_input(t("plan.cost"), **to("cost"), value=None, format="%.6g", help=t("plan.cost_help"))
         if not session.widget(key["name"]):
             session.set_widget(key["name"], stored.experiment.name if stored else suggested_name(source))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(t("plan.name"), key=key["name"], max_chars=NAME_LENGTH)
+            st.text_input(t("plan.name"), **to("name"), max_chars=NAME_LENGTH)
             pressed = st.button(
                 t("plan.save") if stored is None else t("plan.save_again"), type="primary", key="plan_save",
                 icon=":material/save:",

@@ -107,29 +107,30 @@ def settings(fields: dict[str, Choice], offered: dict[str, str], features: dict[
     """Show the choices."""
     t = session.t()
     key = {name: field.key for name, field in fields.items()}
+    to = experiments.bound(PAGE, fields)
     left, right = st.columns(2, gap="medium")
     with left:
-        st.selectbox(t("split.audience"), list(offered), format_func=lambda one: offered[one], key=key["audience"])
+        st.selectbox(t("split.audience"), list(offered), format_func=lambda one: offered[one], **to("audience"))
         names = {SEGMENT: t("split.segment"), **features}
         st.multiselect(
-            t("split.strata"), list(names), format_func=lambda one: names[one], key=key["strata"],
+            t("split.strata"), list(names), format_func=lambda one: names[one], **to("strata"),
             help=t("split.strata_help"), placeholder=t("split.strata_none"),
         )  # fmt: skip
         one, two = st.columns(2)
         one.number_input(
-            t("split.hold_out"), key=key["hold_out"], value=None, format="%.4g", help=t("split.hold_out_help")
+            t("split.hold_out"), **to("hold_out"), value=None, format="%.4g", help=t("split.hold_out_help")
         )
-        two.text_input(t("split.seed"), key=key["seed"], max_chars=100, help=t("split.seed_help"))
+        two.text_input(t("split.seed"), **to("seed"), max_chars=100, help=t("split.seed_help"))
     with right:
         st.number_input(
-            t("plan.treatments"), key=key["treatments"], value=None, step=1, min_value=1, max_value=MOST_TREATMENTS
+            t("plan.treatments"), **to("treatments"), value=None, step=1, min_value=1, max_value=MOST_TREATMENTS
         )
         for place in range(treatments_of(session.widget(key["treatments"])) + 1):
             one, two = st.columns([2, 1])
             hidden = "visible" if place == 0 else "collapsed"
-            one.text_input(t("split.arm"), key=key[f"name{place}"], max_chars=100, label_visibility=hidden)
+            one.text_input(t("split.arm"), **to(f"name{place}"), max_chars=100, label_visibility=hidden)
             two.number_input(
-                t("split.share"), key=key[f"share{place}"], value=None, format="%.4g", label_visibility=hidden,
+                t("split.share"), **to(f"share{place}"), value=None, format="%.4g", label_visibility=hidden,
                 help=t("split.share_help") if place == 0 else None,
             )  # fmt: skip
 

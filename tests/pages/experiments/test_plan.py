@@ -194,3 +194,13 @@ def test_a_segment_in_which_everybody_did_it_is_refused():
     with pytest.raises(AnalysisError, match="experiment_all_in_segment"):
         check_share(1.0, segment="Champions", n=5)
     check_share(0.999, segment="Champions", n=1000)
+
+
+def test_what_is_typed_just_before_the_page_is_left_is_kept(open_page, monkeypatch):
+    import streamlit as st
+
+    app = open_page("experiments/plan")
+    with monkeypatch.context() as left:
+        left.setattr("ui.planning.sources", lambda *_: st.stop())  # the run ends early, as when the menu is clicked
+        app.get_by_key("plan_points_new").set_value(7.0).run()
+    assert open_page("experiments/plan").get_by_key("plan_points_new").value == 7.0
