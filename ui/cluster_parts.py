@@ -33,6 +33,7 @@ def trust(result: ClusterResult, stable: dict[str, float]) -> None:
     if known:
         mean, shaky = sum(known) / len(known), sum(value < DOUBTFUL for value in known)
         word = "stable" if mean >= STABLE and not shaky else "partly" if mean >= DOUBTFUL else "unstable"
+        word += "_all" if word == "partly" and not shaky else ""
         sentences.append(t(f"clusters.stability_{word}", mean=mean, k=result.k, n=shaky))
     if sentences:
         st.markdown(show.md_escape(segments.prose(sentences)))

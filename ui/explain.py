@@ -39,18 +39,25 @@ NEIGHBOUR_ROWS = 5
 
 def views(study: compute.Study, profiles: Profiles) -> dict[str, Shown]:
     """Return every segmentation of the study that can be computed, as pages show it, by method."""
+    return views_and_problems(study, profiles)[0]
+
+
+def views_and_problems(study: compute.Study, profiles: Profiles) -> tuple[dict[str, Shown], dict[str, AnalysisError]]:
+    """Return the segmentations as ``views`` does, and why those that a person chose cannot be computed."""
     from ui.segments import plan_of, shown
 
     kinds = dict.fromkeys(["rfm", "clusters", *(plan.params.kind for plan in study.recipe.segmentations)])
     found: dict[str, Shown] = {}
+    problems: dict[str, AnalysisError] = {}
     for method in kinds:
         try:
             result, edited = compute.segmentation(study, profiles, plan_of(study, method))
             if len(edited.segmentation.segments):
                 found[method] = shown(result, edited, profiles, method)
-        except AnalysisError:
-            continue  # the page of that method says why it cannot be computed
-    return found
+        except AnalysisError as problem:
+            if study.recipe.plan(method) is not None:
+                problems[method] = problem
+    return found, problems
 
 
 def method_name(method: str) -> str:

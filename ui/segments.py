@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -261,6 +261,16 @@ def missing_columns(found: AnalysisError, profiles: Profiles) -> AnalysisError:
     t = session.t()
     words = [t(f"feature.{key}") for key in str(found.facts["columns"]).split(", ")]
     return AnalysisError(found.code, columns=t("segments.between").join(words))
+
+
+def left_out(problems: Mapping[str, AnalysisError], profiles: Profiles) -> None:
+    """Say which segmentations a page goes without, and why."""
+    t = session.t()
+    for method, found in problems.items():
+        told = feature_in_words(missing_columns(found, profiles), profiles)
+        reason = t(f"error.{told.code}", **told.facts)
+        sentence = t("segments.left_out", method=t(f"workbook.segmentation.{method}"), reason=reason)
+        st.caption(f":material/info: {show.md_escape(sentence)}")
 
 
 def feature_in_words(found: AnalysisError, profiles: Profiles) -> AnalysisError:

@@ -57,7 +57,8 @@ class Comparison:
     n_all : int
         Customers with a segment.
     notes : tuple of Note
-        ``compare_unknown_segment`` (segment), ``compare_too_few`` (segment, n), ``compare_no_rest`` (segment, n).
+        ``compare_unknown_segment`` (segment), ``compare_too_few`` (segment, n), ``compare_no_rest`` (segment, n),
+        ``compare_few_others`` (segment, n): of the others.
     """
 
     segments: pd.DataFrame
@@ -118,6 +119,11 @@ def compare(profiles: Profiles, segmentation: Segmentation, segments: Sequence[s
         Note("compare_no_rest", {"segment": key, "n": int(n)})
         for key, n in zip(wanted, sizes, strict=True)
         if n == len(codes)
+    ]
+    notes += [
+        Note("compare_few_others", {"segment": key, "n": len(codes) - int(n)})
+        for key, n in zip(wanted, sizes, strict=True)
+        if n >= FEW and 0 < len(codes) - n < FEW
     ]
 
     features = tuple(
@@ -292,14 +298,16 @@ def _differences(numbers: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    columns = ["segment", "feature", "level", "effect", "value", "rest_value", "n", "p", "too_few"]
+    columns = ["segment", "feature", "level", "effect", "value", "rest_value", "n", "p", "rest_n", "too_few"]
     from_numbers = numbers.rename(columns={"d": "effect", "mean": "value", "rest_mean": "rest_value"}).assign(level="")
     from_shares = shares.rename(columns={"h": "effect", "share": "value", "rest_share": "rest_value"})
     tables = [table[columns] for table in (from_numbers, from_shares) if len(table)]
     if not tables:
-        return pd.DataFrame(columns=[*columns[:-1], "p_holm", "significant"])
+        return pd.DataFrame(columns=[*columns[:-2], "p_holm", "significant"])
     joined = pd.concat(tables, ignore_index=True)
-    joined = joined[~joined["too_few"] & joined["effect"].notna()].drop(columns="too_few")
+    # A few others are no yardstick for a segment, as a few customers make no segment.
+    ranked = ~joined["too_few"] & (joined["rest_n"] >= FEW) & joined["effect"].notna()
+    joined = joined[ranked].drop(columns=["too_few", "rest_n"])
     joined = joined.assign(p_holm=holm(joined["p"].to_numpy(dtype=float)))
     joined = joined.assign(significant=joined["p_holm"] < ALPHA)
     size = np.abs(joined["effect"].to_numpy(dtype=float))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 TRAIT_SIZE = 0.5
 MAX_TRAITS = 2
-EDGE_ROWS = 100_000
+EDGE_ROWS = 10_000
 
 
 def numbered_by_value(grouping: Grouping, prepared: Prepared) -> Grouping:
@@ -62,7 +62,10 @@ def edges(grouping: Grouping, prepared: Prepared) -> tuple[np.ndarray, np.ndarra
     for start in range(0, n, EDGE_ROWS):
         part = slice(start, start + EDGE_ROWS)
         points, own = prepared.matrix[part], grouping.labels[part]
-        squares = np.maximum(halves - 2 * points @ grouping.centres.T + (points * points).sum(axis=1)[:, None], 0)
+        squares = points @ (-2 * grouping.centres.T)
+        squares += halves
+        squares += np.einsum("ij,ij->i", points, points)[:, None]
+        np.maximum(squares, 0, out=squares)
         rows = np.arange(len(points))
         within = squares[rows, own].copy()
         squares[rows, own] = np.inf
@@ -80,23 +83,24 @@ def centres(grouping: Grouping, prepared: Prepared, keys: list[str]) -> pd.DataF
     import numpy as np
     import pandas as pd
 
-    order = np.argsort(grouping.labels, kind="stable")
+    # Short integers are sorted in one pass, which a million customers notice.
+    order = np.argsort(grouping.labels.astype(np.int16), kind="stable")
     order = order[grouping.labels[order] >= 0]
     ends = np.cumsum(np.bincount(grouping.labels[order], minlength=len(keys)))[:-1]
     rows = []
     for position, feature in enumerate(prepared.features):
         column = prepared.original[:, position]
-        known = column[np.isfinite(column)]
-        overall = {"all_mean": known.mean(), "all_median": np.median(known)}
+        all_mean, all_median = prepared.middles[position]
         for number, values in enumerate(np.split(column[order], ends)):
-            filled = values[np.isfinite(values)]
+            filled = values[known] if not (known := np.isfinite(values)).all() else values
             rows.append(
                 {
                     "segment": keys[number],
                     "feature": feature.key,
                     "mean": filled.mean() if len(filled) else np.nan,
                     "median": np.median(filled) if len(filled) else np.nan,
-                    **overall,
+                    "all_mean": all_mean,
+                    "all_median": all_median,
                     "z": grouping.centres[number, position],
                 }
             )

@@ -171,9 +171,14 @@ def _start_sample(points: np.ndarray, seed: int) -> tuple[np.ndarray | None, np.
     n = len(points)
     if n <= START_ROWS:
         return None, None
-    distance = ((points - points.mean(axis=0)) ** 2).sum(axis=1)
+    middle, distance = points.mean(axis=0), np.empty(n)
+    for start in range(0, n, COST_ROWS):
+        part = slice(start, start + COST_ROWS)
+        distance[part] = ((points[part] - middle) ** 2).sum(axis=1)
     extreme = np.argpartition(distance, n - EXTREME_ROWS)[n - EXTREME_ROWS :]
-    others = np.setdiff1d(np.arange(n), extreme, assume_unique=True)
+    inner = np.ones(n, dtype=bool)
+    inner[extreme] = False
+    others = np.flatnonzero(inner)
     drawn = np.random.default_rng(seed).choice(others, START_ROWS - EXTREME_ROWS, replace=False)
     weights = np.full(START_ROWS, len(others) / len(drawn))
     weights[:EXTREME_ROWS] = 1.0

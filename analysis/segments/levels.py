@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MOST_LEVELS = 20
 MOST_CATEGORIES = 3
 MIN_FILL = 0.8
+RARE = 0.01
 
 
 def chosen_categories(profiles: Profiles, features: Sequence[str] = ()) -> tuple[Feature, ...]:
@@ -30,12 +31,29 @@ def chosen_categories(profiles: Profiles, features: Sequence[str] = ()) -> tuple
     return tuple(found[:MOST_CATEGORIES])
 
 
+def kept_levels(values: pd.Series) -> int:
+    """Return how many levels count for themselves."""
+    import numpy as np
+
+    sizes = values.value_counts(dropna=False).to_numpy()
+    return len(_common(sizes)) if len(sizes) > MOST_LEVELS else int(np.count_nonzero(sizes))
+
+
+def _common(sizes: np.ndarray) -> np.ndarray:
+    """Return the places of the levels, of more than 20, that count for themselves."""
+    import numpy as np
+
+    order = np.argsort(-sizes, kind="stable")[: MOST_LEVELS - 1]
+    return order[sizes[order] >= RARE * sizes.sum()]
+
+
 def category_columns(values: pd.Series) -> list[np.ndarray]:
     """Return one column per level: (1 or 0, less the level's share p) divided by sqrt(p).
 
     Euclidean distances on these beside standardised numbers are those of a factor analysis of mixed data with all its
     axes: a rare level weighs more, and a category as a whole weighs as its number of levels less one. Beyond 20 levels
-    the rarest are one; a missing value is a level of its own.
+    the rarest are one, and so are those of fewer than 1 % of the customers: a level of three customers would weigh so
+    much that they became a group. A missing value is a level of its own.
 
     References
     ----------
@@ -54,8 +72,8 @@ def category_columns(values: pd.Series) -> list[np.ndarray]:
     codes = np.where(codes < 0, codes.max() + 1, codes)
     sizes = np.bincount(codes)
     if len(sizes) > MOST_LEVELS:
-        common = np.argsort(-sizes, kind="stable")[: MOST_LEVELS - 1]
-        place = np.full(len(sizes), MOST_LEVELS - 1)
+        common = _common(sizes)
+        place = np.full(len(sizes), len(common))
         place[common] = np.arange(len(common))
         codes = place[codes]
         sizes = np.bincount(codes)

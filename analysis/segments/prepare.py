@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
@@ -87,6 +88,14 @@ class Prepared:
     notes: tuple[Note, ...]
     categories: tuple[Feature, ...] = ()
     steps: tuple[Step, ...] = ()
+
+    @cached_property
+    def middles(self) -> tuple[tuple[float, float], ...]:
+        """Mean and median of each of ``features`` over all rows, missing values left out."""
+        import numpy as np
+
+        known = (column[np.isfinite(column)] for column in self.original.T)
+        return tuple((float(column.mean()), float(np.median(column))) for column in known)
 
 
 def suggest_features(profiles: Profiles) -> tuple[str, ...]:
@@ -181,7 +190,7 @@ def prepare(
     """
     import numpy as np
 
-    from analysis.segments.levels import MOST_LEVELS, category_columns, chosen_categories
+    from analysis.segments.levels import MOST_LEVELS, category_columns, chosen_categories, kept_levels
     from analysis.segments.params import Preparation
 
     preparation = preparation or Preparation()
@@ -238,7 +247,7 @@ def prepare(
         values_of = frame[feature.key].iloc[rows]
         columns.extend(weight * column for column in category_columns(values_of))
         if (n_levels := values_of.nunique(dropna=False)) > MOST_LEVELS:
-            facts = {"feature": feature.key, "n_levels": n_levels, "kept": MOST_LEVELS - 1}
+            facts = {"feature": feature.key, "n_levels": n_levels, "kept": kept_levels(values_of)}
             notes.append(Note("clusters_many_levels", facts))
     matrix = np.ascontiguousarray(np.column_stack(columns))
     random = np.random.default_rng(seed)

@@ -78,7 +78,9 @@ def shown_part(profiles: Profiles, rows: list[int]) -> Profiles:
 def why(study: compute.Study, profiles: Profiles, row: int) -> None:
     """Show the segments of the customer, what decided each, and the nearest other segment."""
     st.subheader(t("card.segments"), anchor=False)
-    for method, view in explain.views(study, profiles).items():
+    views, problems = explain.views_and_problems(study, profiles)
+    segments.left_out(problems, profiles)
+    for method, view in views.items():
         segmentation = view.edited.segmentation
         segment = segmentation.labels.iloc[row]
         facts = {"method": explain.method_name(method)}

@@ -42,12 +42,19 @@ def main() -> None:
         except AnalysisError as problem:
             problems[method] = problem
     usable = {method: view for method, view in found.items() if len(view.edited.shown) > 1}
+    for method, view in found.items():
+        if len(view.edited.segmentation.segments) == 1:
+            facts = {"segment": view.names[view.table["segment"].iloc[0]], "n": int(view.table["customers"].iloc[0])}
+            sentence = t("segments.one_segment", method=t(f"workbook.segmentation.{method}"), **facts)
+            st.caption(f":material/info: {show.md_escape(sentence)}")
     if not usable:
         # The hybrid fails for the reason of one that it crosses.
         for problem in {str(problem): problem for problem in problems.values()}.values():
             show.error(segments.missing_columns(problem, profiles))
         show.empty_state(t("compare.nothing"), "segments/rfm")
         return
+    chosen_by_hand = {method: found for method, found in problems.items() if study.recipe.plan(method) is not None}
+    segments.left_out(chosen_by_hand, profiles)
     above = st.container()
     view, chosen = choice(usable, saved, study.id)
     if len(chosen) < 2:

@@ -33,7 +33,8 @@ def main() -> None:
     """Show the page."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
-    views = explain.views(study, profiles)
+    views, problems = explain.views_and_problems(study, profiles)
+    segments.left_out(problems, profiles)
     if not views:
         show.empty_state(t("personas.nothing"), "segments/rfm")
         return

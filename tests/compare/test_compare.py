@@ -118,7 +118,7 @@ def test_beyond_twenty_levels_the_rest_is_other():
 def test_a_small_segment_is_flagged_and_not_ranked():
     frame = pd.DataFrame({"customer_id": [f"c{i:03}" for i in range(103)], "spend": np.arange(103.0)})
     profiles = Profiles(frame, FEATURES[:1], date(2024, 1, 1))
-    segmentation = segmentation_of(np.array([0] * 3 + [1] * 100), ["few", "many"], method="rfm")
+    segmentation = segmentation_of(np.array([0] * 3 + [1] * 60 + [2] * 40), ["few", "many", "rest"], method="rfm")
     result = compare(profiles, segmentation, ["few", "many", "gone"])
     assert result.numbers["too_few"].tolist() == [True, False]
     assert set(result.differences["segment"]) == {"many"}

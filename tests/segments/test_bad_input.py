@@ -132,7 +132,7 @@ def test_5000_categories_count_as_twenty_and_this_is_said():
     plan[:4_999] = [f"own plan {i}" for i in range(4_999)]
     base, _ = profiles(n, groups=2, plan=plan)
     result = clusters(base, ClusterParams(method="mixed", features=("x", "plan"), k=2))
-    assert noted(result)["clusters_many_levels"] == {"feature": "plan", "n_levels": 5_001, "kept": 19}
+    assert noted(result)["clusters_many_levels"] == {"feature": "plan", "n_levels": 5_001, "kept": 2}
     assert clusters(base, ClusterParams(method="mixed", k=2)).categories == ()
     shares = compare(base, result.segmentation, ["cluster_1"]).shares
     assert len(shares) == 21
@@ -185,3 +185,22 @@ def test_conditions_that_rule_each_other_out_are_refused_with_the_rule_and_the_f
     params = RulesParams(rules=(SegmentRule(key="a", when=AllOf(parts=conditions)),))
     found = refused(rules, base, params)
     assert found == ("rules_contradiction", {"rule": 1, "feature": parts[0][0]})
+
+
+def test_a_segment_of_almost_everyone_has_too_few_others_to_differ_from():
+    base, _ = profiles(100)
+    almost = segmentation_of(np.array([1] * 3 + [0] * 97), ["rule_all", "rule_few"], method="rules")
+    found = compare(base, almost, ["rule_all", "rule_few"])
+    assert len(found.differences) == 0
+    assert noted(found) == {
+        "compare_few_others": {"segment": "rule_all", "n": 3},
+        "compare_too_few": {"segment": "rule_few", "n": 3},
+    }
+
+
+def test_levels_of_a_few_customers_each_make_no_group_of_their_own():
+    n = 5_000
+    base, truth = profiles(n, groups=2, plan=[f"own plan {i % 2_000}" for i in range(n)])
+    result = clusters(base, ClusterParams(method="mixed", features=("x", "plan"), k=2))
+    assert adjusted_rand_score(truth, result.segmentation.labels) == 1
+    assert noted(result)["clusters_many_levels"] == {"feature": "plan", "n_levels": 2_000, "kept": 0}

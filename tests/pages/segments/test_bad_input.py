@@ -99,7 +99,21 @@ def test_rules_that_cannot_be_or_take_everyone_are_said(open_page, make_study, r
 def test_everyone_in_one_segment_has_nobody_to_be_compared_with(open_page, make_study, read_words, choose_for):
     study = make_study("member_no,points\n" + "".join(f"M{i:03},{i}\n" for i in range(9)))
     choose_for(study, RulesParams(rules=(rule("a", ("points", "is_known")),)))
+    for page, said in (("segments/compare", "all 9 customers are in"), ("customers/card", "as all 9 customers")):
+        app = open_page(page, study=study)
+        assert not app.exception
+        assert said in read_words(app)
+    app = open_page("segments/personas", study=study)
+    assert not app.exception
+    assert "n = 9, too few" in read_words(app)
+
+
+def test_a_segmentation_that_cannot_be_made_is_said_wherever_it_is_missed(
+    open_page, make_study, read_words, choose_for
+):
+    study = make_study("member_no,points\n" + "".join(f"M{i:03},{i % 3 * 50 + i}\n" for i in range(60)))
+    choose_for(study, RulesParams(rules=(rule("a", ("gone", "ge", 5)),)))
     for page in ("segments/compare", "segments/personas", "customers/card"):
         app = open_page(page, study=study)
         assert not app.exception
-        assert "9" in read_words(app)
+        assert "Segment by rule: left out here. Rule 1 asks about “gone”" in read_words(app), page
