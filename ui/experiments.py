@@ -78,7 +78,7 @@ def effect_text(value: float, metric: MetricKind) -> str:
     """Write a difference of two levels, without its sign: of shares in percentage points."""
     t = session.t()
     if metric == "proportion":
-        return t("plan.in_points", n=t.number(abs(value) * 100))
+        return t("plan.in_points", n=round(abs(value) * 100, 6))
     return level_text(abs(value), metric)
 
 
