@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -15,6 +16,7 @@ from analysis.intake.standardise import standardise
 from analysis.intake.suggest import inspect
 from analysis.recipe import Column, Recipe, Source
 from analysis.study import read, run, suggest, summary
+from texts import Translator
 
 TODAY = date(2025, 1, 1)
 NAMES = [
@@ -74,6 +76,13 @@ def test_each_trap_is_found_with_its_rows_money_and_line(code: str) -> None:
     assert (one.rows, one.money) == (rows, money)
     assert one.line in (None, 7)
     assert one.example
+
+
+@pytest.mark.parametrize("code", TRAPS)
+def test_one_row_is_told_as_one(code: str) -> None:
+    one = found(table(TRAPS[code][0], n=5), code)
+    said = Translator("en")(f"finding.{code}", **{"table": one.table, "column": one.column, **one.facts})
+    assert re.search(r"\b1 (row|date|amount|value|age or birth) ", said), said
 
 
 @pytest.mark.parametrize("code", TRAPS)
