@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from analysis.engine import StoppedError
 from analysis.errors import AnalysisError
 from analysis.study import Prepared, StudyResult, edit, judge, prepare, prepared_version, segment
 from ui import preparing, session, show
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from analysis.segments.params import ClusterParams
     from analysis.segments.prepare import Prepared as PreparedFeatures
     from analysis.workspace import Workspace
+
+STEPS = {"standardise": "app.step_clean", "profiles": "app.step_profiles"}
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -237,12 +240,22 @@ def _prepare_beside(study: Study) -> None:
     if is_kept(folder):
         return
 
-    def work(report: Callable[[str], None]) -> None:
-        made = prepare(study.tables, study.recipe, merges=study.merges, progress=report)
-        report("save")
+    t = session.t()
+    n_rows = sum(table.n_rows for table in study.tables)
+
+    def work(say: preparing.Say) -> None:
+        made = prepare(
+            study.tables, study.recipe, merges=study.merges, progress=lambda step: say(STEPS[step], n=n_rows)
+        )
+        say("app.step_save")
         save_prepared(made, folder)
 
-    preparing.wait(f"{study.id} {study.version}", work, n_rows=sum(table.n_rows for table in study.tables))
+    try:
+        preparing.wait_for_all(f"{study.id} {study.version}", work, doing=t("app.preparing"))
+    except StoppedError:
+        st.info(t("app.stopped"))
+        st.button(t("app.prepare_again"), key="prepare_again", type="primary")
+        st.stop()
 
 
 def prepared_or_stop(study: Study) -> Prepared:

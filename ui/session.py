@@ -188,6 +188,12 @@ def next_upload() -> None:
     st.session_state[_UPLOADS] = upload_round() + 1
 
 
+def give_up_upload() -> None:
+    """Empty the uploaders because the reader does not want to wait, and say that nothing has changed."""
+    next_upload()
+    st.toast(t()("app.stopped"))
+
+
 def keep_address() -> None:
     """Write the open study, the experiment and a language other than the browser's own into the address.
 

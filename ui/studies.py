@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from analysis.errors import AnalysisError
 from ui import session
-from ui.compute import Study, guesses, workspace
+from ui.compute import Study, workspace
+from ui.preparing import Say
 
 if TYPE_CHECKING:
     from analysis.goals import Goal
+    from analysis.intake.suggest import TableGuess
     from analysis.intake.tables import RawTable
     from analysis.recipe import Recipe
 
-Say = Callable[[str], object]
 NAME_LENGTH = 200
 
 
@@ -32,11 +33,10 @@ def read_uploads(files: Sequence[tuple[str, bytes]], say: Say, recipe: Recipe | 
     from analysis.intake.overrides import read_as_chosen
     from analysis.intake.read import free_name
 
-    t = session.t()
     tables: list[RawTable] = []
     first: dict[str, str] = {}
     for name, content in files:
-        say(t("start.reading", file=name))
+        say("start.reading", file=name)
         found = read_as_chosen(content, recipe, name=name)
         if found[0].fingerprint in first:
             raise AnalysisError("file_twice", file=name, first=first[found[0].fingerprint])
@@ -46,7 +46,7 @@ def read_uploads(files: Sequence[tuple[str, bytes]], say: Say, recipe: Recipe | 
     return tables
 
 
-def keep_originals(contents: Sequence[bytes]) -> None:
+def keep_originals(contents: Iterable[bytes]) -> None:
     """Keep files as they were uploaded, so that another encoding or header row can be chosen later."""
     for content in contents:
         workspace().keep_original(content)
@@ -69,15 +69,15 @@ def begin(tables: Sequence[RawTable], *, name: str, goal: Goal | None, say: Say,
     """
     from analysis.intake.suggest import inspect
 
-    t = session.t()
-    say(t("start.recognising"))
+    say("start.recognising")
     recipe = _suggested(inspect(tables), by_hand)
     recipe = recipe.model_copy(update={"name": name.strip()[:NAME_LENGTH], "goal": goal})
-    say(t("start.saving"))
     study_id = workspace().create_study(recipe.name, goal)
     try:
         for table in tables:
+            say("start.saving")
             workspace().store_raw(study_id, table)
+        say("start.saving")
         workspace().save_recipe(study_id, recipe, 0)
     except BaseException:
         workspace().delete_study(study_id)
@@ -97,8 +97,13 @@ def _suggested(guesses, by_hand: bool) -> Recipe:
     return suggest_recipe(guesses)
 
 
-def add(study: Study, tables: Sequence[RawTable], say: Say) -> None:
+def add(study: Study, tables: Sequence[RawTable], known: Sequence[TableGuess], say: Say) -> None:
     """Add tables to a study: what is mapped stays, new tables get the suggested roles; all are added or none.
+
+    Parameters
+    ----------
+    known : sequence of TableGuess
+        What was guessed of the tables that are there.
 
     Raises
     ------
@@ -108,23 +113,23 @@ def add(study: Study, tables: Sequence[RawTable], say: Say) -> None:
     from analysis.intake.suggest import inspect
     from analysis.mapping import with_tables
 
-    t = session.t()
-    say(t("start.saving"))
     there = {table.fingerprint for table in study.tables}
     for table in tables:
         if table.fingerprint in there:
             raise AnalysisError("file_already_there", file=table.file)
     try:
-        stored = [workspace().store_raw(study.id, table) for table in tables]
-        say(t("start.recognising"))
+        stored = []
+        for table in tables:
+            say("start.saving")
+            stored.append(workspace().store_raw(study.id, table))
+        say("start.recognising")
         together = [*study.tables, *stored]
-        recipe = with_tables(study.recipe, together, inspect(together), guesses(study))
+        recipe = with_tables(study.recipe, together, inspect(together), known)
         workspace().save_recipe(study.id, recipe, study.revision)
     except BaseException:
         for fingerprint in {table.fingerprint for table in tables}:
             workspace().remove_file(study.id, fingerprint)
         raise
-    session.forget_change(study.id, every=True)
 
 
 def remove(study: Study, fingerprint: str) -> None:

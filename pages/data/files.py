@@ -10,7 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.read import TABLE_FILES
 from analysis.mapping import sharing, source_of, with_kind
 from analysis.recipe import Kind
-from ui import compute, controls, session, show, studies
+from ui import compute, controls, preparing, session, show, studies
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,18 +179,23 @@ def add() -> None:
     )
     if not uploads:
         return
-    with st.status(t("app.working"), expanded=True) as status:
-        try:
-            tables = studies.read_uploads([(file.name, file.getvalue()) for file in uploads], st.text, study.recipe)
-            studies.add(study, tables, st.text)
-            studies.keep_originals([file.getvalue() for file in uploads])
-        except AnalysisError as problem:
-            status.update(label=t("start.not_read"), state="error", expanded=False)
-            failed = problem
-        else:
-            session.next_upload()
-            st.rerun()
-    show.error(failed)
+    files = [(file.name, file.getvalue()) for file in uploads]
+    known = compute.guesses(study)
+
+    def work(say: preparing.Say) -> None:
+        tables = studies.read_uploads(files, say, study.recipe)
+        studies.add(study, tables, known, say)
+        studies.keep_originals(content for _, content in files)
+
+    try:
+        preparing.wait_alone(work, doing=t("app.working"), on_cancel=session.give_up_upload)
+    except AnalysisError as problem:
+        show.error(problem)
+        st.caption(t("start.not_read"))
+    else:
+        session.forget_change(study.id, every=True)
+        session.next_upload()
+        st.rerun()
 
 
 show.page_header(t("files.title"), t("files.question"))

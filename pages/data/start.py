@@ -13,7 +13,7 @@ from analysis.goals import Goal
 from analysis.intake.read import TABLE_FILES
 from analysis.workspace.home import nothing_kept
 from texts import LANGUAGES
-from ui import compute, session, show, studies
+from ui import compute, preparing, session, show, studies
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 SAMPLE = {"en": "subscription_en.xlsx", "zh": "中文店铺.xlsx"}
@@ -25,19 +25,22 @@ t = session.t()
 
 def begin(files: Sequence[tuple[str, bytes]], name: str, *, by_hand: bool = False) -> None:
     """Read files, keep them as a new study and open its Overview; say why when that cannot be done."""
-    with st.status(t("app.working"), expanded=True) as status:
-        try:
-            tables = studies.read_uploads(files, st.text)
-            study_id = studies.begin(tables, name=name, goal=goal, say=st.text, by_hand=by_hand)
-        except AnalysisError as problem:
-            status.update(label=t("start.not_read"), state="error", expanded=False)
-            failed = problem
-        else:
-            studies.keep_originals([content for _, content in files])
-            session.set_study(study_id, name=name)
-            session.next_upload()
-            st.switch_page(show.page_path("data/columns" if by_hand else "customers/overview"))
+
+    def work(say: preparing.Say) -> str:
+        study_id = studies.begin(studies.read_uploads(files, say), name=name, goal=goal, say=say, by_hand=by_hand)
+        studies.keep_originals(content for _, content in files)
+        return study_id
+
+    try:
+        study_id = preparing.wait_alone(work, doing=t("app.working"), on_cancel=session.give_up_upload)
+    except AnalysisError as problem:
+        failed = problem
+    else:
+        session.set_study(study_id, name=name)
+        session.next_upload()
+        st.switch_page(show.page_path("data/columns" if by_hand else "customers/overview"))
     show.error(failed)
+    st.caption(t("start.not_read"))
     if failed.code in NO_USE and st.button(t("start.by_hand"), key=f"by_hand_{name}", type="primary"):
         begin(files, name, by_hand=True)
 
