@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,8 +58,11 @@ class Stopper:
     def stop(self) -> None:
         """Interrupt the statement that runs now; called again, the one that has begun since."""
         self.is_stopped = True
+        import duckdb
+
         for connection in tuple(self._connections):
-            connection.interrupt()
+            with suppress(duckdb.ConnectionException):  # closed meanwhile
+                connection.interrupt()
 
 
 _STOPPER: ContextVar[Stopper | None] = ContextVar("stopper", default=None)

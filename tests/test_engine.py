@@ -38,3 +38,14 @@ def test_no_connection_is_given_to_work_that_is_to_stop_and_other_work_goes_on()
     with stopper.within(), pytest.raises(StoppedError):
         connect()
     assert connect().execute("SELECT 1").fetchall() == [(1,)]
+
+
+def test_what_has_been_closed_meanwhile_is_passed_over():
+    stopper = Stopper()
+    with stopper.within(), connect() as first, connect() as second:
+        first.close()
+        stopper.stop()
+        with pytest.raises(StoppedError):
+            connect()
+        second.close()
+        stopper.stop()

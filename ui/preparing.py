@@ -84,7 +84,7 @@ def wait_for_all(key: str, work: Callable[[Say], T], *, doing: str) -> T:
     return run.future.result()
 
 
-def wait_alone(work: Callable[[Say], T], *, doing: str, on_cancel: Callable[[], object]) -> T:
+def wait_alone(work: Callable[[Say], T], *, doing: str, on_cancel: Callable[[], None]) -> T:
     """Have work done for this reader, and return what it made; it is given up when the reader cancels or goes on.
 
     Raises
@@ -107,7 +107,7 @@ def wait_alone(work: Callable[[Say], T], *, doing: str, on_cancel: Callable[[], 
     return run.future.result()
 
 
-def _watch(run: Run[Any], doing: str, cancel: Callable[[], object]) -> None:
+def _watch(run: Run[Any], doing: str, cancel: Callable[[], None]) -> None:
     """Show the step that has begun, and a way to stop, until the work ends or is to end."""
     t = session.t()
     place = st.empty()
