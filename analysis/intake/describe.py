@@ -81,7 +81,7 @@ def _counts(table: RawTable) -> list[tuple[int, int]]:
     Whether a column is a key does matter, so one whose estimate comes near the filled cells is counted exactly.
     """
     n_columns = len(table.columns)
-    columns, empty = zip(*[_counted(table, i) for i in range(n_columns)], strict=True)
+    columns, empty = zip(*[filled_cell(table, i) for i in range(n_columns)], strict=True)
     filled = [f"count({c}) FILTER (WHERE NOT {nothing})" for c, nothing in zip(columns, empty, strict=True)]
     exact = [f"count(DISTINCT {c}) FILTER (WHERE NOT {nothing})" for c, nothing in zip(columns, empty, strict=True)]
     with connect() as connection, scan(connection, table) as rows:
@@ -98,8 +98,8 @@ def _counts(table: RawTable) -> list[tuple[int, int]]:
     return [(int(counts[i]), int(counts[n_columns + i])) for i in range(n_columns)]
 
 
-def _counted(table: RawTable, place: int) -> tuple[str, str]:
-    """Return the stored column to count, and the test that a cell holds nothing.
+def filled_cell(table: RawTable, place: int) -> tuple[str, str]:
+    """Return the stored column to look at, and the test that a cell holds nothing.
 
     Numbers and times that the file itself types need not be written out as text, and have no words for nothing.
     """

@@ -64,15 +64,18 @@ def credit_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped) -> Credit
     """Find lines with positive amounts whose order numbers are those of cancelled or credited orders, else None."""
     order = one.raw("order_id")
     assert order is not None
+    n_lines, plain = connection.execute(
+        f"SELECT count(*), count(*) FILTER ({order} < ':') FROM {one.view} WHERE {order} IS NOT NULL"
+    ).fetchall()[0]
+    if plain < PLAIN * (1 - MOST) * n_lines:
+        return None  # too few whatever the others are
     # Nearly every number begins with a digit and is not looked at any further; both forms are counted in one pass.
     said_as = {
         pattern: f"CASE WHEN {order} > ':' THEN regexp_matches(trim({order}), {literal(pattern)}) ELSE false END"
         for pattern in (LETTER, WORDS)
     }
     counts = ", ".join(f"count(*) FILTER ({said})" for said in said_as.values())
-    n_lines, plain, *found = connection.execute(
-        f"SELECT count(*), count(*) FILTER ({order} < ':'), {counts} FROM {one.view} WHERE {order} IS NOT NULL"
-    ).fetchall()[0]
+    found = connection.execute(f"SELECT {counts} FROM {one.view} WHERE {order} IS NOT NULL").fetchall()[0]
     for (pattern, said), marked in zip(said_as.items(), found, strict=True):
         if not marked or marked > MOST * n_lines or plain < PLAIN * (n_lines - marked):
             continue

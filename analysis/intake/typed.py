@@ -8,6 +8,7 @@ from analysis.intake.categories import read_category
 from analysis.intake.clean import impossible_age
 from analysis.intake.cost import cost_per_unit
 from analysis.intake.dates import NUMERIC_DAY, Order, date_form, decided_order, in_zone, timestamp
+from analysis.intake.describe import filled_cell
 from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
 from analysis.intake.tables import Note
@@ -70,15 +71,14 @@ def typed_columns(
         expressions["order_time"], has_date, when_cell = read_time(connection, one, recipe, notes)
     if one.raw("amount") is None:
         expressions["amount"] = product(expressions["quantity"], expressions["unit_price"])
-        parts = [part for part in (one.raw("quantity"), one.raw("unit_price")) if part]
-    else:
-        parts = [one.raw("amount") or ""]
-    has_amount = " AND ".join(f"NOT {is_nothing(part)}" for part in parts)
+    factors = ("quantity", "unit_price") if one.raw("amount") is None else ("amount",)
+    parts = [filled_cell(one.table, int(raw[1:])) for role in factors if (raw := one.raw(role))]
+    has_amount = " AND ".join(f"NOT {empty}" for _, empty in parts)
     inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
     # Looked at only where a line has no date, no customer or no amount; on every line they would cost more than typing.
     tests = {"has_date": has_date, "has_amount": has_amount, "is_total": _is_total(one)}
     also = ["lent_has_date"] if "order_date" in one.lent else []
-    cells = dict.fromkeys([*(f"c{i}" for i in range(min(LABELS, len(one.table.columns)))), when_cell, *also, *parts])
+    cells = dict.fromkeys([*_labels(one), when_cell, *also, *(cell for cell, _ in parts)])
     if kind := one.raw("sale_type"):
         cells[kind] = None
     return inner, tuple(cells), tests
@@ -189,5 +189,11 @@ def _numeric_days(connection: duckdb.DuckDBPyConnection, view: str, raw: str) ->
 
 def _is_total(one: Mapped) -> str:
     """A total row has a total word in one of its first cells; it has no date or no customer besides."""
-    cells = [f"c{index}" for index in range(min(LABELS, len(one.table.columns)))]
-    return "(" + " OR ".join(f"coalesce(regexp_matches({c}, {literal(TOTAL_TEXT)}), false)" for c in cells) + ")"
+    said = [f"coalesce(regexp_matches({cell}, {literal(TOTAL_TEXT)}), false)" for cell in _labels(one)]
+    return f"({' OR '.join(said) or 'false'})"
+
+
+def _labels(one: Mapped) -> list[str]:
+    """Return the first cells of a row that hold text: a number of the file's own says no word, and is slow to write."""
+    cells = [filled_cell(one.table, place)[0] for place in range(min(LABELS, len(one.table.columns)))]
+    return [cell for cell in cells if cell.startswith("c")]

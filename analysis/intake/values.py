@@ -126,10 +126,17 @@ def says(column: str, words: tuple[str, ...]) -> str:
 
 
 def _unless_begun_otherwise(column: str, words: Iterable[str], test: str) -> str:
-    """Skip a test for words where a cell begins as none of them does: most cells do, and comparing text is quick."""
+    """Skip a test for words where a cell begins as none of them does: most cells do, and comparing text is quick.
+
+    None of them begins with a letter and a digit, as ids often do.
+    """
+    words = tuple(words)
     firsts = {first for word in words for first in (word[:1].upper(), word[:1].lower())}
-    free = "".join(sign if sign not in firsts else " " for sign in "0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ").split()
+    signs = "0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz"
+    free = "".join(sign if sign not in firsts else " " for sign in signs).split()
     other = [f"{column} >= '{run[0]}' AND {column} < '{chr(ord(run[-1]) + 1)}'" for run in free]
+    if not any(word[1:2].isdigit() for word in words):
+        other += [f"{column} >= '{sign}0' AND {column} < '{sign}:'" for sign in signs[11:37] if sign in firsts]
     return f"(CASE WHEN {' OR '.join(other)} THEN false ELSE {test} END)"
 
 

@@ -11,7 +11,9 @@ from analysis.engine import connect
 from analysis.intake import large
 from analysis.intake.describe import scan
 from analysis.intake.read import read_file
+from analysis.intake.standardise import standardise
 from analysis.intake.tables import RawTable
+from analysis.study import suggest
 
 HEAD = "会员号,day,sum,note\n"
 BODY = "".join(f"{i:04},2024-01-{i % 28 + 1:02},{i}.50,n{i}\n" for i in range(1, 400))
@@ -119,3 +121,27 @@ def test_a_large_parquet_that_is_uploaded_says_the_same_and_is_not_held(
     assert not isinstance(careful.rows, Path)
     same(careful, uploaded)
     assert not list(large.spool().glob("*.upload"))
+
+
+def test_lines_of_a_large_parquet_are_set_aside_for_the_reasons_of_a_small_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "orders.parquet"
+    with connect() as connection:
+        connection.execute(
+            "COPY (SELECT * FROM (VALUES (1, 'a', TIMESTAMP '2024-01-01', 5.0::DOUBLE), (2, 'b', '2024-01-02', 'nan'), "
+            "(3, 'b', '2024-01-02', NULL), (4, 'c', '2024-01-03', 'inf'), (5, NULL, '2024-01-03', 1), "
+            "(6, 'Total', NULL, 6), (7, 'C1', NULL, 7)) t(order_id, customer_id, order_date, amount)) "
+            f"TO '{file}' (FORMAT parquet)"
+        )
+    small = read_file(file)
+    monkeypatch.setattr(large, "LARGE", 0)
+    in_place = read_file(file)
+    assert in_place[0].stored
+    recipe = suggest(small)
+    [expected] = standardise(small, recipe).counts
+    [count] = standardise(in_place, recipe).counts
+    assert count == expected
+    assert count.set_aside == {
+        "amount_unreadable": 1, "no_amount": 2, "no_customer": 1, "no_date": 1, "total_row": 1,
+    }  # fmt: skip
