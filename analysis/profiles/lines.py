@@ -192,24 +192,26 @@ def favourite(lines: nw.LazyFrame[Any], column: str, texts: Mapping[str, pd.Inde
 
     Ties go to the value that comes first in order, so that the answer does not depend on the order of the rows.
     """
-    n, value = nw.col("n"), nw.col(column)
+    n, value, name = nw.col("n"), nw.col(column), f"favourite_{column}"
     counted = lines.filter(~value.is_null()).group_by("customer_id", column).agg(n=nw.len())
-    per_value = kept(counted.with_columns(logs=(n * n.log() * LOG_UNIT).round(0).cast(nw.Int64())), column)
-    found = per_customer(
-        per_value,
-        (
-            Ask(f"favourite_{column}", value, "max", at=n, text=column),
-            Ask("best", n, "max", "count"),
-            Ask("total", n, "sum", "count"),
-            how_many("different"),
-            Ask("logs", nw.col("logs"), "sum", "number"),
-        ),
-        texts,
+    per_value = counted.with_columns(logs=(n * n.log() * LOG_UNIT).round(0).cast(nw.Int64()))
+    asked = (
+        Ask("best", n, "max", "count"),
+        Ask("total", n, "sum", "count"),
+        how_many("different"),
+        Ask("logs", nw.col("logs"), "sum", "number"),
     )
+    if texts and column in texts:
+        # The value is a number below ``several``: the largest difference tells the largest count and its first value.
+        several = max(1, len(texts[column]))
+        found = per_customer(per_value, (*asked, Ask(name, n * several - value, "max")))
+        found[name] = _spelled(-found[name] % several, texts[column])
+    else:
+        found = per_customer(kept(per_value, column), (*asked, Ask(name, value, "max", at=n)))
     import numpy as np
 
     entropy = (np.log(found["total"]) - found["logs"] / LOG_UNIT / found["total"]) / math.log(2)
-    found[f"favourite_{column}_share"] = found["best"] / found["total"]
+    found[f"{name}_share"] = found["best"] / found["total"]
     found[f"n_{column}"] = found["different"]
     found[f"{column}_entropy"] = np.where(found["different"] > 1, entropy, 0.0)
     return found.drop(columns=["best", "total", "different", "logs"])

@@ -9,6 +9,7 @@ import analysis.profiles.compact as module
 from analysis.intake.read import read_file
 from analysis.intake.standardise import standardise
 from analysis.profiles.build import build_profiles
+from analysis.recipe import Column
 from analysis.study import suggest
 
 # Customers without a sale and with orders 173 years apart: days between them, squared, need more than 32 bits.
@@ -34,3 +35,17 @@ def test_slices_of_the_customers_give_the_same_profiles(monkeypatch: pytest.Monk
     pd.testing.assert_frame_equal(in_slices.customers, at_once.customers)
     assert in_slices.features == at_once.features
     assert list(at_once.customers["mean_gap_days"].dropna()) == [63214.0, 31.0]
+
+
+def test_a_column_without_any_value_has_no_favourite() -> None:
+    lines = "\n".join(f"{line.rsplit(',', 2)[0]},,x" for line in LINES.splitlines()[1:])
+    tables = read_file(f"{LINES.splitlines()[0]}\n{lines}\n".encode(), name="a.csv")
+    recipe = suggest(tables)
+    [source] = recipe.sources
+    columns = tuple(
+        Column(name=name, role="order_date" if name == "order_time" else name) for name in tables[0].columns
+    )
+    recipe = recipe.model_copy(update={"sources": (source.model_copy(update={"columns": columns}),)})
+    customers = build_profiles(standardise(tables, recipe)).customers
+    assert customers["favourite_category"].isna().all()
+    assert set(customers["favourite_channel"].dropna()) == {"x"}
