@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import DIVERGING, INK, axis_form, look, segment_axis, segment_colours, text_on_diverging
+from analysis.charts.palette import (
+    DIVERGING,
+    INK,
+    axis_form,
+    look,
+    segment_axis,
+    segment_colours,
+    text_on_diverging,
+    text_width,
+)
 from analysis.compare.compare import YES
 from analysis.compare.words import level_name as level_name
 from analysis.errors import AnalysisError
@@ -242,12 +251,13 @@ def difference_bars(
         row=unique_words(rows), segment=table["segment"].map(words), label=labels
     )
     colours = segment_colours(comparison.segments["segment"])
-    edge = float(data["effect"].abs().max()) * 1.6
+    # Beside the longest bar there is room for the longest label, however narrow the chart.
+    edge, room = float(data["effect"].abs().max()), 2 * (text_width(labels, 11) + 10)
+    wide = f"{edge} * max(1.6, 1 / max(0.1, 1 - {room} / width))"
+    scale = alt.Scale(domainMin=alt.ExprRef(f"-{wide}"), domainMax=alt.ExprRef(wide))
     base = alt.Chart(data).encode(
         y=alt.Y("row:N", sort=data["row"].tolist(), title=None, axis=alt.Axis(labelLimit=320)),
-        x=alt.X(
-            "effect:Q", title=t("charts.effect"), axis=alt.Axis(tickCount=7), scale=alt.Scale(domain=[-edge, edge])
-        ),
+        x=alt.X("effect:Q", title=t("charts.effect"), axis=alt.Axis(tickCount=7), scale=scale),
     )
     bars = base.mark_bar(cornerRadiusEnd=3).encode(
         color=alt.Color(

@@ -101,7 +101,7 @@ def parallel_profile(
         feature=numbers["feature"].map(axes),
         drawn=numbers["d_all"].clip(-EDGE, EDGE),
     )
-    axis = alt.Axis(labelAngle=-30, labelLimit=130, labelOverlap=False)
+    axis = alt.Axis(labelAngle=-30, labelLimit=210, labelOverlap=False)
     base = alt.Chart(data).encode(
         x=alt.X("feature:N", sort=list(axes.values()), title=None, axis=axis),
         y=alt.Y("drawn:Q", title=t("explain.deviations"), scale=alt.Scale(domain=[-EDGE, EDGE])),

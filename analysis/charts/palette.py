@@ -155,12 +155,16 @@ def segment_axis(n: int) -> Any:
     )  # fmt: skip
 
 
+def text_width(texts: Iterable[str], size: int) -> int:
+    """Return about how many pixels the longest of some texts takes at a font size."""
+    return max((sum(7 if c.isascii() else 12 for c in text) for text in texts), default=0) * size // 12
+
+
 def legend_above(names: Iterable[str]) -> Any:
     """Return a legend above the chart with as many names beside each other as there is room for."""
     import altair as alt
 
-    longest = max((sum(7 if character.isascii() else 12 for character in name) for name in names), default=0)
-    room = min(longest, 240) + 34  # the symbol and the gaps
+    room = min(text_width(names, 12), 240) + 34  # the symbol and the gaps
     return alt.Legend(orient="top", columns=alt.ExprRef(f"max(1, floor(width / {room}))"), labelLimit=240)
 
 

@@ -118,11 +118,14 @@ def date_column(header: str, values: pd.Series) -> SheetColumn:
     )
 
 
+def letters(text: str) -> int:
+    """Return the room that a text takes on one line, in letters; Chinese ones take the room of two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def width_of(texts: Sequence[str]) -> float:
     """Return a width that shows the longest text, within bounds; Chinese letters take the room of two."""
-    longest = max(
-        (sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text[:80]) for text in texts), default=0
-    )
+    longest = max((letters(text[:80]) for text in texts), default=0)
     return float(min(max(longest + 3, _WIDTHS[0]), _WIDTHS[1]))
 
 

@@ -120,10 +120,13 @@ def customer_table(result: StudyResult, t: Translate, *, unmask: bool = False) -
     return table
 
 
+PORTRAIT_COLOUR = "#2d69b4"
+
+
 def persona_cards(
     result: StudyResult, t: Translate, *, edits: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None
-) -> tuple[tuple[str, Card], ...]:
-    """Return the card of every persona of every segmentation, with its method.
+) -> tuple[tuple[str, Card, str | None], ...]:
+    """Return the card of every persona of every segmentation, with its method and its portrait as SVG.
 
     Parameters
     ----------
@@ -131,6 +134,7 @@ def persona_cards(
         A person's own words by method, segment and field.
     """
     from analysis.personas.build import personas
+    from analysis.personas.portrait import portrait_svg
     from analysis.personas.words import card
 
     cards = []
@@ -142,7 +146,8 @@ def persona_cards(
         for persona in personas(result.profiles, edited.segmentation):
             if persona.segment in edited.shown:
                 told = card(persona, names[persona.segment], t, edits=own.get(persona.segment))  # pyright: ignore
-                cards.append((method, told))
+                portrait = None if persona.too_few else portrait_svg(persona, PORTRAIT_COLOUR)
+                cards.append((method, told, portrait))
     return tuple(cards)
 
 

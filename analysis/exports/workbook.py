@@ -19,7 +19,7 @@ from analysis.exports.cells import (
     text_column,
 )
 from analysis.exports.names import sheet_name
-from analysis.exports.sheets import Sheet, Styles, table, write_sheet
+from analysis.exports.sheets import PICTURE_WIDTH, Sheet, Styles, table, write_sheet
 from analysis.profiles.dictionary import feature_dictionary
 from analysis.recipe import Recipe
 from analysis.segments.names import segment_advice, segment_meaning
@@ -75,8 +75,8 @@ class WorkbookContents:
         ``table_key``, ``line``, ``reason``, ``detail``, ``cells`` (JSON); the first ``EXAMPLES`` (1,000) are shown,
         so no more need to be handed in: how many there are in all stands in ``counts``.
     recipe : Recipe
-    personas : tuple of (str, Card)
-        Method and card of each persona of every segmentation, in words.
+    personas : tuple of (str, Card, str or None)
+        Method and card of each persona of every segmentation, in words, and its portrait as SVG.
     sheet_rows : int
         Most customers on one sheet, at most Excel's 1,048,575; the first sheet says what was cut.
     """
@@ -88,7 +88,7 @@ class WorkbookContents:
     set_aside: pd.DataFrame | None = None
     recipe: Recipe = field(default_factory=Recipe)
     is_masked: bool = False
-    personas: tuple[tuple[str, Card], ...] = ()
+    personas: tuple[tuple[str, Card, str | None], ...] = ()
     sheet_rows: int = SHEET_ROWS
 
 
@@ -149,7 +149,8 @@ def _sheets(contents: WorkbookContents, t: Translate) -> list[Sheet]:
 
     sheets = [table(sheet_name(t("workbook.sheet.segments"), taken), _segment_columns(contents, t))]
     if contents.personas:
-        sheets.append(table(sheet_name(t("personas.title"), taken), _persona_columns(contents, t)))
+        cards = table(sheet_name(t("personas.title"), taken), _persona_columns(contents, t))
+        sheets.append(replace(cards, pictures=[portrait for *_, portrait in contents.personas]))
     for name, places in _members(contents, t):
         sheets.append(Sheet(sheet_name(name, taken), columns, [rows[i] for i in places[:limit]], len(places)))
     sheets.append(Sheet(sheet_name(t("workbook.sheet.profiles"), taken), columns, rows[:limit], len(rows)))
@@ -226,12 +227,13 @@ def _persona_columns(contents: WorkbookContents, t: Translate) -> list[SheetColu
         plain = text_column(header, pd.Series(words, dtype="str"))
         return replace(plain, width=width or plain.width, wrapped=True)
 
-    cards = [card for _, card in contents.personas]
-    methods = [word(t, f"workbook.segmentation.{method}", method) for method, _ in contents.personas]
+    cards = [card for _, card, _ in contents.personas]
+    methods = [word(t, f"workbook.segmentation.{method}", method) for method, *_ in contents.personas]
     facts = [(t(f"personas.{key}"), key) for key in ("story", "preferred", "company")]
     # What is supposed says so in its header: a sheet is read without the page.
     supposed = [(f"{t(f'personas.{key}')} ({t('personas.supposed')})", key) for key in ("goals", "pains")]
     return [
+        column(t("personas.portrait"), [""] * len(cards), PICTURE_WIDTH),
         column(t("workbook.segmentation"), methods),
         column(t("workbook.segment"), [card.segment for card in cards]),
         column(t("personas.name"), [card.name for card in cards]),

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from analysis.exports.workbook import NamedSegmentation, WorkbookContents, sheet_name, write_workbook
 from analysis.intake.tables import TableCount
+from analysis.personas.words import Card
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.result import segmentation_of
 from texts import Translator
@@ -238,3 +239,24 @@ def test_examples_handed_in_alone_are_counted_against_all_rows_set_aside() -> No
     book = opened(written(replace(CONTENTS, counts=counts, set_aside=SET_ASIDE.head(1_000))))
     text = [row[1] for row in values(book, "README")]
     assert EN("workbook.cut", sheet="Set-aside examples", shown=1_000, n=9_000) in text
+
+
+def card_of(segment: str, story: tuple[str, ...], too_few: str | None = None) -> Card:
+    return Card(
+        segment, f"=The {segment}", "size", story, ("Favourite: tea.",), (), "Goal.", "Pain.", "Quote.", too_few
+    )
+
+
+def test_each_persona_has_its_portrait_and_a_row_high_enough_for_its_story() -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="160"><circle cx="80" cy="80" r="76"/></svg>'
+    long = tuple(
+        f"They placed {i} orders on average, other customers fewer, and this goes on for long." for i in range(9)
+    )
+    cards = (("rfm", card_of("loyal", long), drawing), ("rfm", card_of("new", (), "n = 3, too few."), None))
+    sheet = openpyxl.load_workbook(io.BytesIO(written(replace(CONTENTS, personas=cards), EN)))["Personas"]
+    assert [picture.anchor._from.row for picture in sheet._images] == [1]
+    assert sheet.row_dimensions[2].height >= 9 * 15
+    assert (sheet.row_dimensions[3].height or 15) < 40
+    assert [cell.value for cell in sheet[2]][1:4] == ["RFM segment", "loyal", "=The loyal"]
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    assert sheet["E2"].alignment.wrap_text
