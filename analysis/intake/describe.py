@@ -114,9 +114,11 @@ def filled_cell(table: RawTable, place: int) -> tuple[str, str]:
 def _samples(connection: duckdb.DuckDBPyConnection, rows: str, table: RawTable) -> list[list[str]]:
     step = max(1, table.n_rows // (4 * SAMPLE))
     columns = ", ".join(f"c{i}" for i in range(len(table.columns)))
-    taken = connection.sql(
-        f"SELECT {columns} FROM (SELECT *, row_number() OVER () AS r FROM {rows}) WHERE r % {step} = 0 OR r <= 200"
-    ).to_arrow_table()
+    if isinstance(table.rows, Path) and table.lines_from is not None:
+        rows = f"({table.scan_sql(f'(file_row_number + 1) % {step} = 0 OR file_row_number < 200')})"
+    else:
+        rows = f"(SELECT *, row_number() OVER () AS r FROM {rows}) WHERE r % {step} = 0 OR r <= 200"
+    taken = connection.sql(f"SELECT {columns} FROM {rows}").to_arrow_table()
     samples = []
     for index in range(len(table.columns)):
         cells = [cell for cell in taken.column(index).to_pylist() if cell and cell.strip().lower() not in NOTHING]

@@ -85,8 +85,11 @@ class RawTable:
     hidden: bool = False
     unit: str = ""
 
-    def scan_sql(self) -> str:
-        """Write the SQL that reads rows lying in a file: ``line``, ``c<i>`` as text, ``t<i>`` as the file types it."""
+    def scan_sql(self, some: str = "true") -> str:
+        """Write the SQL that reads rows lying in a file: ``line``, ``c<i>`` as text, ``t<i>`` as the file types it.
+
+        ``some`` is a test of ``file_row_number`` where rows carry no line: only those that pass are written as text.
+        """
         assert isinstance(self.rows, Path)
         path = "'" + str(self.rows).replace("'", "''") + "'"
         if self.lines_from is None:
@@ -94,7 +97,7 @@ class RawTable:
         if not self.stored:
             return (
                 f"SELECT file_row_number + {self.lines_from} AS line, * EXCLUDE (file_row_number) "
-                f"FROM read_parquet({path}, file_row_number = true)"
+                f"FROM read_parquet({path}, file_row_number = true) WHERE {some}"
             )
         columns = []
         for index, (name, _) in enumerate(self.stored):
@@ -102,7 +105,7 @@ class RawTable:
             columns.append(f"CAST({quoted} AS VARCHAR) AS c{index}, {quoted} AS t{index}")
         return (
             f"SELECT file_row_number + {self.lines_from} AS line, {', '.join(columns)} "
-            f"FROM read_parquet({path}, file_row_number = true)"
+            f"FROM read_parquet({path}, file_row_number = true) WHERE {some}"
         )
 
     @property

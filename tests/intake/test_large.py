@@ -9,7 +9,7 @@ import pytest
 
 from analysis.engine import connect
 from analysis.intake import large
-from analysis.intake.describe import scan
+from analysis.intake.describe import describe, scan
 from analysis.intake.read import read_file
 from analysis.intake.standardise import standardise
 from analysis.intake.tables import RawTable
@@ -145,3 +145,14 @@ def test_lines_of_a_large_parquet_are_set_aside_for_the_reasons_of_a_small_one(
     assert count.set_aside == {
         "amount_unreadable": 1, "no_amount": 2, "no_customer": 1, "no_date": 1, "total_row": 1,
     }  # fmt: skip
+
+
+def test_what_columns_look_like_is_judged_on_the_same_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "orders.csv"
+    rows = (f"{i % 700},{'2024-01-02' if i % 3 else 'n/a'},{i / 7:.2f},{i % 11}\n" for i in range(20_000))
+    file.write_text("id,day,sum,note\n" + "".join(rows))
+    careful = describe(read_file(file)[0])
+    monkeypatch.setattr(large, "LARGE", 0)
+    [quick] = read_file(file)
+    assert quick.lines_from is not None
+    assert describe(quick) == careful
