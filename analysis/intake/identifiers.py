@@ -31,28 +31,44 @@ def identifier_notes(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Map
         count of rows or ids and an example. Examples of personal columns are masked.
     """
     notes: list[Note] = []
-    for one in mapped:
-        if one.source is None or one.source.kind == "ignore":
-            continue
+    used = [one for one in mapped if one.source is not None and one.source.kind != "ignore"]
+    customers = {one.index: _customer_cells(connection, one, raw) for one in used if (raw := one.raw("customer_id"))}
+    for one in used:
         for role in ROLES:
             if raw := one.raw(role):
-                notes += _lost(connection, one, role, raw)
-    return notes + _masked(connection, mapped) + _near(connection, mapped)
+                every = f"(SELECT {raw} AS cell, 1 AS n FROM {one.view})"
+                notes += _lost(connection, one, role, customers[one.index] if role == "customer_id" else every)
+    with_customers = [(one, customers[one.index]) for one in used if one.index in customers]
+    notes += _masked(connection, with_customers) + _near(connection, with_customers)
+    for cells in customers.values():
+        connection.execute(f"DROP TABLE {cells}")
+    return notes
 
 
-def _lost(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str) -> list[Note]:
-    zeros = normalise.zeros_after_15(raw)
+def _customer_cells(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str) -> str:
+    """Count the different cells that name customers, many times fewer than rows, in a table; return its name."""
+    name = f"customer_cells_{one.index}"
+    connection.execute(
+        f"CREATE TEMP TABLE {name} AS SELECT {raw} AS cell, count(*) AS n FROM {one.view} "
+        f"WHERE {raw} IS NOT NULL GROUP BY {raw}"
+    )
+    return name
+
+
+def _lost(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, cells: str) -> list[Note]:
     found = connection.execute(
-        f"SELECT count(*) FILTER (WHERE e), min({raw}) FILTER (WHERE e), count(*) FILTER (WHERE z > 0), "
-        f"min({raw}) FILTER (WHERE z > 0), count(*) FILTER (WHERE long > 0), "
-        "coalesce(sum(power(10.0, -least(long, 15))) FILTER (WHERE long > 0), 0) FROM "
-        f"(SELECT {raw}, {normalise.scientific(raw)} AS e, {zeros} AS z, CASE WHEN strlen({raw}) BETWEEN 16 AND 60 AND "
-        f"regexp_full_match(trim({raw}), '[0-9]{{16,}}') THEN length(trim({raw})) - 15 ELSE 0 END AS long "
+        "SELECT sum(n) FILTER (WHERE e), min(cell) FILTER (WHERE e), sum(n) FILTER (WHERE z > 0), "
+        "min(cell) FILTER (WHERE z > 0), sum(n) FILTER (WHERE long > 0), "
+        "sum(n * power(10.0, -least(long, 15))) FILTER (WHERE long > 0) FROM "
+        f"(SELECT cell, n, {normalise.scientific('cell')} AS e, {normalise.zeros_after_15('cell')} AS z, "
+        "CASE WHEN strlen(cell) BETWEEN 16 AND 60 AND regexp_full_match(trim(cell), '[0-9]{16,}') "
+        "THEN length(trim(cell)) - 15 ELSE 0 END AS long "
         # Only a long cell or one with a sign can have lost digits; looking for them is much cheaper than the patterns.
-        f"FROM {one.view} WHERE strlen({raw}) >= 16 OR "
-        f"(strlen({raw}) >= 5 AND (contains({raw}, '.') OR contains({raw}, '+'))))"
+        f"FROM {cells} WHERE strlen(cell) >= 16 OR "
+        "(strlen(cell) >= 5 AND (contains(cell, '.') OR contains(cell, '+'))))"
     ).fetchall()[0]
-    n, example, n_zeros, zero_example, n_long, by_chance = found
+    example, zero_example = found[1], found[3]
+    n, n_zeros, n_long, by_chance = (found[place] or 0 for place in (0, 2, 4, 5))
     # Any number may end in a zero; only more of them than chance gives, or most of a column, show the loss.
     if n_zeros > CHANCE * by_chance or (n_zeros >= 2 and n_zeros >= 0.5 * n_long):
         n, example = n + n_zeros, example or zero_example
@@ -63,35 +79,27 @@ def _lost(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: st
     return [
         Note(
             "digits_lost",
-            {"table": one.table.key, "column": header, "n": n, "example": _shown(example, role)},
+            {"table": one.table.key, "column": header, "n": int(n), "example": _shown(example, role)},
             "check",
         )
     ]
 
 
-def _masked(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> list[Note]:
+def _masked(connection: duckdb.DuckDBPyConnection, customers: Sequence[tuple[Mapped, str]]) -> list[Note]:
     notes = []
-    for one in mapped:
-        raw = one.raw("customer_id") if one.source and one.source.kind != "ignore" else None
-        if raw is None:
-            continue
+    for one, cells in customers:
         n_ids, n_rows, example = connection.execute(
-            f"SELECT count(DISTINCT {raw}), count(*), min({raw}) FROM {one.view} WHERE contains({raw}, '**')"
+            f"SELECT count(*), sum(n), min(cell) FROM {cells} WHERE contains(cell, '**')"
         ).fetchall()[0]
         if n_ids:
-            facts = {"table": one.table.key, "n_ids": n_ids, "n": n_rows, "example": example.strip()}
+            facts = {"table": one.table.key, "n_ids": n_ids, "n": int(n_rows), "example": example.strip()}
             notes.append(Note("masked_ids", facts, "check"))
     return notes
 
 
-def _near(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> list[Note]:
+def _near(connection: duckdb.DuckDBPyConnection, customers: Sequence[tuple[Mapped, str]]) -> list[Note]:
     """Compare the distinct customer ids of all tables together."""
-    ids = [
-        f"SELECT {one.customer(identifier('cell'), 'cell')} AS customer_id "
-        f"FROM (SELECT DISTINCT {raw} AS cell FROM {one.view})"
-        for one in mapped
-        if one.source and one.source.kind != "ignore" and (raw := one.raw("customer_id"))
-    ]
+    ids = [f"SELECT {one.customer(identifier('cell'), 'cell')} AS customer_id FROM {cells}" for one, cells in customers]
     if not ids:
         return []
     # Materialised: merged into the query around it, reading an id would be computed again wherever its form needs it.
