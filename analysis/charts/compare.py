@@ -12,7 +12,6 @@ from analysis.charts.palette import (
     segment_axis,
     segment_colours,
     text_on_diverging,
-    text_width,
 )
 from analysis.compare.compare import YES
 from analysis.compare.words import level_name as level_name
@@ -251,10 +250,8 @@ def difference_bars(
         row=unique_words(rows), segment=table["segment"].map(words), label=labels
     )
     colours = segment_colours(comparison.segments["segment"])
-    # Beside the longest bar there is room for the longest label, however narrow the chart.
-    edge, room = float(data["effect"].abs().max()), 2 * (text_width(labels, 11) + 10)
-    wide = f"{edge} * max(1.6, 1 / max(0.1, 1 - {room} / width))"
-    scale = alt.Scale(domainMin=alt.ExprRef(f"-{wide}"), domainMax=alt.ExprRef(wide))
+    edge = float(data["effect"].abs().max()) * 1.05
+    scale = alt.Scale(domain=[-edge, edge])
     base = alt.Chart(data).encode(
         y=alt.Y("row:N", sort=data["row"].tolist(), title=None, axis=alt.Axis(labelLimit=320)),
         x=alt.X("effect:Q", title=t("charts.effect"), axis=alt.Axis(tickCount=7), scale=scale),
@@ -271,9 +268,11 @@ def difference_bars(
             alt.Tooltip("n:Q", title=t("charts.customers"), format=","),
         ],
     )
-    right = base.transform_filter("datum.effect >= 0").mark_text(align="left", dx=5, color=INK, fontSize=11)
-    left = base.transform_filter("datum.effect < 0").mark_text(align="right", dx=-5, color=INK, fontSize=11)
-    layers = alt.layer(bars, right.encode(text="label:N"), left.encode(text="label:N"))
+    # Across from its bar a label has half the chart, however narrow that is.
+    words_of = base.encode(text="label:N", x=alt.datum(0))
+    right = words_of.transform_filter("datum.effect < 0").mark_text(align="left", dx=5, color=INK, fontSize=11)
+    left = words_of.transform_filter("datum.effect >= 0").mark_text(align="right", dx=-5, color=INK, fontSize=11)
+    layers = alt.layer(bars, right, left)
     return look(layers.properties(width="container", height=max(28 * len(data), 80), title=t("charts.difference_bars")))
 
 

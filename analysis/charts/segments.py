@@ -96,9 +96,10 @@ def rfm_grid(
         layers.append(base.mark_text(fontSize=10, dy=-17, limit=130).encode(text="segment:N", color=ink))
     chart = alt.layer(*layers).resolve_scale(color="independent")
     if eight:
-        panel = chart.properties(width=300, height=220)
-        column = alt.Column("m:O", title=t("charts.money_score"), sort=order)
-        return look(panel.facet(column=column, title=t("charts.rfm_grid")))
+        # Facets do not take the width of the page: one above the other they fit a narrow one.
+        panel = chart.properties(width=380, height=230)
+        row = alt.Row("m:O", title=t("charts.money_score"), sort=[t("charts.high"), t("charts.low")])
+        return look(panel.facet(row=row, title=t("charts.rfm_grid")))
     return look(chart.properties(width="container", height=max(62 * n_f, 240), title=t("charts.rfm_grid")))
 
 

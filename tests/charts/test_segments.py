@@ -66,7 +66,7 @@ def test_the_grid_holds_the_size_and_revenue_of_each_cell(profiles, language):
 def test_the_grid_of_the_eight_classes_has_a_panel_for_each_money_score(profiles):
     t = Translator("zh")
     chart = rfm_grid(rfm(profiles, RfmParams(scheme="eight_b", cuts="mean")), t)
-    assert chart.to_dict()["facet"]["column"]["field"] == "m"
+    assert chart.to_dict()["facet"]["row"]["field"] == "m"
     assert {(row["r"], row["f"], row["m"]) for row in rows(chart)} == {
         (r, f, m) for r in "高低" for f in "高低" for m in "高低"
     }
