@@ -115,7 +115,13 @@ def is_share(metric: str | None) -> bool:
 
 
 def plan_of(typed: dict[str, Any], source: Source | None) -> Plan:
-    """Return the plan that the fields make; an empty field raises ``experiment_field_empty``."""
+    """Return the plan that the fields make.
+
+    Raises ``experiment_field_empty``, ``experiment_negative_count`` (field, value), and as ``with_baseline``.
+    """
+    for name in ("customers", "per_week"):
+        if (typed[name] or 0) < 0:
+            raise AnalysisError("experiment_negative_count", field=session.t()(f"plan.{name}"), value=typed[name])
     share, relative = is_share(typed["metric"]), typed["effect_kind"] == "relative"
     scale = 0.01 if share else 1.0
     # Without rounding 5 % would be 0.05000000000000001.

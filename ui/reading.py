@@ -370,6 +370,8 @@ def arm_statistic(arm: TypedArm, metric: str, place: int) -> Statistic:
         facts = dict(problem.facts)
         if t.has(f"read.field_{facts.get('field')}"):
             facts["field"] = t("read.field_of", field=t(f"read.field_{facts['field']}"), arm=name)
+        if isinstance(facts.get("value"), float):
+            facts["value"] = f"{facts['value']:.15g}"  # as typed: a rounded 100.5 would be told to be whole
         raise AnalysisError(problem.code, **facts) from problem
 
 

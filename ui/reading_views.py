@@ -10,7 +10,7 @@ from analysis.charts import experiments as charts
 from analysis.errors import AnalysisError
 from analysis.experiments import words
 from analysis.experiments.evaluate import day_table
-from analysis.exports.experiment import effect_rows, effect_tables, method_sentences
+from analysis.exports.experiment import effect_rows, method_sentences, narrow_tables
 from ui import compute, reading, reading_inputs, reading_study, session, show
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ def effects(chosen: reading.ReadingChoices, found: Evaluation, read: reading.Rea
         charts.arm_dots(values, kind, t, metric=result.metric.name), t("read.arms_alt"), name="read_arms", data=data
     )
     st.subheader(t("read.comparisons"), anchor=False)
-    difference, relative = effect_tables(found, t)
-    show.table(difference, alt=t("read.comparisons"), name="read_comparisons", whole=lambda: effect_rows(found, t))
-    show.table(relative, alt=t("read.relative"), name="read_relative")
+    for name, table in narrow_tables(found, t).items():
+        st.dataframe(table, hide_index=True, alt=t("read.comparisons"), key=f"table_read_{name}")
+    show.download_csv(lambda: effect_rows(found, t), "read_comparisons")
     for sentence in method_sentences(found, t):
         st.caption(show.md_escape(sentence))
     cuped(found, result.metric.name)

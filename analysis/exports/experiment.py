@@ -24,6 +24,12 @@ _DIFFERENCE = (
     "metric", "arm", "direction", "treatment", "control", "effect", "interval", "p", "p_corrected"
 )  # fmt: skip
 _RELATIVE = ("metric", "arm", "lift", "lift_interval", "role", "n")
+# As many columns as stand beside the menu of a narrow screen; the values of the arms are in the chart above.
+_NARROW = {
+    "difference": ("metric", "arm", "effect", "interval", "direction"),
+    "chance": ("metric", "arm", "p", "p_corrected", "n"),
+    "relative": ("metric", "arm", "lift", "lift_interval", "role"),
+}
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,12 @@ def effect_tables(found: Evaluation, t: Translate) -> tuple[pd.DataFrame, pd.Dat
     """Return every comparison as two tables that fit a page: the difference with p; relative effect, role and n."""
     rows = effect_rows(found, t)
     return tuple(rows[[t(f"read.table_{name}") for name in names]] for names in (_DIFFERENCE, _RELATIVE))  # pyright: ignore
+
+
+def narrow_tables(found: Evaluation, t: Translate) -> dict[str, pd.DataFrame]:
+    """Return every comparison as tables narrow enough to stand below each other on a small screen, by name."""
+    rows = effect_rows(found, t)
+    return {name: rows[[t(f"read.table_{column}") for column in columns]] for name, columns in _NARROW.items()}
 
 
 def method_sentences(found: Evaluation, t: Translate) -> list[str]:

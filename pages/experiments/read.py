@@ -36,6 +36,7 @@ def main() -> None:
             reading_changes.table(chosen, stored)
             return
         if chosen.columns is None:
+            show.empty_state(t("error.experiment_no_arm_chosen"))
             return
     try:
         with st.spinner(t("app.working")):

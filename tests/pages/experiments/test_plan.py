@@ -62,6 +62,8 @@ def test_what_has_no_answer_is_a_sentence(language, open_page):
         ("split", -1.0, "experiment_bad_split"),
         ("treatments", 0, "experiment_bad_treatments"),
         ("baseline", None, "experiment_field_empty"),
+        ("customers", -4, "experiment_negative_count"),
+        ("per_week", -1.0, "experiment_negative_count"),
     ):
         before = app.get_by_key(key(field)).value
         app.get_by_key(key(field)).set_value(value).run()

@@ -115,7 +115,10 @@ def test_means_with_deviations_are_read_by_welchs_test(open_page, read_words):
         ((("A", 0, 0), ("B", 100, 10)), "no customers"),
         ((("A", 100, 10), (" a ", 100, 12)), "only one arm"),
         ((("A", 100, 10), (" ", 100, 12)), "no name"),
-        ((("A", 10.5, 1), ("B", 100, 10)), "whole numbers"),
+        (
+            (("A", 100.5, 1), ("B", 100, 10)),
+            "Customers of A is 100.5; customers and conversions",
+        ),
     ],
 )
 def test_figures_that_cannot_be_are_refused_with_a_sentence(figures, sentence, open_page, read_words):
