@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 import threading
 import time
+from contextlib import suppress
 
 from analysis.workspace.home import nothing_kept
-from texts import catalogue
+from texts import LANGUAGES, catalogue, translator
 
 FIRST_SCREEN = ("numpy", "PIL.ImageFile", "streamlit.emojis", "ui.compute", "ui.menu")
-LISTED = ("analysis.workspace.store", "babel.dates")  # by the first screen too, where there are studies to list
-LATER = ("pandas", "duckdb", "altair", "pyarrow.parquet", "sklearn.cluster")
+LATER = ("analysis.workspace.store", "babel.dates", "pandas", "duckdb", "altair", "pyarrow.parquet", "sklearn.cluster")
 MOST_SECONDS = 10  # nobody may come to look
 PAUSE_SECONDS = 0.5  # the browser still fetches what the screen shows
 
@@ -25,11 +25,23 @@ def begin() -> None:
 
 
 def _load() -> None:
-    listed, later = ((), LISTED) if nothing_kept() else (LISTED, ())
-    for module in (*FIRST_SCREEN, *listed):
+    for module in FIRST_SCREEN:
         importlib.import_module(module)
     catalogue()
+    if not nothing_kept():
+        _list_studies()
     drawn.wait(MOST_SECONDS)
     time.sleep(PAUSE_SECONDS)
-    for module in (*later, *LATER):
+    for module in LATER:
         importlib.import_module(module)
+
+
+def _list_studies() -> None:
+    """Do once what takes time in the list of studies: opening the workspace, and learning how numbers are written."""
+    from analysis.errors import AnalysisError
+    from ui import compute
+
+    with suppress(AnalysisError):  # the page says why
+        compute.workspace().studies()
+    for language in LANGUAGES:
+        translator(language).number(1)
