@@ -20,6 +20,7 @@ from analysis.experiments.plan import (
 from ui import experiments, session, show
 
 if TYPE_CHECKING:
+    from analysis.experiments.record import MetricKind
     from ui.planning import Source
 
 
@@ -86,6 +87,13 @@ def smallest_of(plan: Plan, customers: float) -> float | None:
         return None
 
 
+def smallest_text(effect: float, metric: MetricKind) -> str:
+    """Write an effect for a figure, which cuts off what is long."""
+    if metric != "proportion":
+        return experiments.effect_text(effect, metric)
+    return session.t()("plan.points_figure", n=round(abs(effect) * 100, 6))
+
+
 def power_with(plan: Plan, customers: float) -> float | None:
     """Return the power with so many customers in all arms, or None when they are too few to ask."""
     try:
@@ -116,7 +124,7 @@ def figures(
             found.append(
                 show.Metric(
                     t("plan.figure_smallest"),
-                    experiments.effect_text(smallest, typed["metric"]),
+                    smallest_text(smallest, typed["metric"]),
                     help=t("plan.figure_smallest_help"),
                 )
             )
