@@ -156,9 +156,11 @@ def _expressions(
 
 
 def _extra_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str) -> str:
+    # Asked within CASE, dates are tried only where a cell looks like one; a FILTER would try them everywhere.
+    dated = f"{raw} LIKE '%-%-%' OR {raw} LIKE '%/%/%' OR {raw} LIKE '%年%'"
     filled, numbers, dates = connection.execute(
-        f"SELECT count(*), count({number(raw)}), count({timestamp(raw)}) FILTER (WHERE {raw} LIKE '%-%-%' OR "
-        f"{raw} LIKE '%/%/%' OR {raw} LIKE '%年%') FROM {one.view} WHERE NOT {is_nothing(raw)}"
+        f"SELECT count(*), count({number(raw)}), count(CASE WHEN {dated} THEN {timestamp(raw)} END) "
+        f"FROM {one.view} WHERE NOT {is_nothing(raw)}"
     ).fetchall()[0]
     if filled and dates >= MOSTLY * filled:
         return "date"

@@ -105,7 +105,7 @@ class ClusterResult:
     steps : tuple of Step
         What was done to each feature before.
     notes : tuple of Note
-        ``clusters_sampled`` (n_fitted, n), ``clusters_no_group`` (n, share).
+        ``clusters_measured`` (n, n_all), ``clusters_sampled`` (n_fitted, n), ``clusters_no_group`` (n, share).
         Those of ``Prepared``, ``clusters_no_groups`` (k, n) or ``clusters_weak`` (silhouette), ``clusters_tiny``
         (segment, n).
     """
@@ -247,6 +247,7 @@ def fit(
         traits=traits(grouping, prepared, keys),
         notes=(
             *prepared.notes,
+            *_sample_notes(prepared),
             *_method_notes(made, grouping),
             *_notes(segmentation, silhouette, found, len(prepared.sample)),
         ),
@@ -270,6 +271,11 @@ def _by_bic(prepared: Prepared, limits: Limits, seed: int) -> pd.DataFrame:
     ks = list(range(2, min(limits.most, prepared.n_distinct, len(points) - 1) + 1))
     bics = mixture_bics(points, ks, seed=seed)
     return pd.DataFrame({"k": ks, "bic": bics, "chosen": np.arange(len(ks)) == int(np.argmin(bics))})
+
+
+def _sample_notes(prepared: Prepared) -> list[Note]:
+    n, n_all = len(prepared.sample), len(prepared.matrix)
+    return [Note("clusters_measured", {"n": n, "n_all": n_all})] if n < n_all else []
 
 
 def _method_notes(made: Found, grouping: Grouping) -> list[Note]:

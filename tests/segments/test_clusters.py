@@ -111,6 +111,15 @@ def test_noise_is_said_to_have_no_clear_groups():
     assert result.recommended.verdict == "none"
 
 
+def test_what_was_measured_on_a_sample_says_so_with_both_numbers():
+    base = pd.DataFrame({"customer_id": [f"c{i:04}" for i in range(5_200)], "x": np.arange(5_200) % 2 * 9.0})
+    base["x"] += np.random.default_rng(0).normal(size=5_200)
+    for n, said in ((5_200, [{"n": 5_000, "n_all": 5_200}]), (4_000, [])):
+        part = Profiles(base.head(n), (Feature("x", "basic", "number"),), date(2024, 1, 1))
+        notes = clusters(part, ClusterParams(features=("x",), k=2)).notes
+        assert [note.facts for note in notes if note.code == "clusters_measured"] == said
+
+
 def test_one_giant_customer_does_not_become_the_only_group():
     profiles, truth = blobs(3, n=600)
     frame = profiles.customers.copy()
