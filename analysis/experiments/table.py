@@ -11,12 +11,14 @@ from analysis.errors import AnalysisError
 from analysis.intake.dates import date_form, timestamp
 from analysis.intake.describe import scan
 from analysis.intake.values import (
+    NOTHING,
     column_style,
     identifier,
     is_nothing,
     literals,
     looks_like_number,
     number,
+    one_of,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 STUDY = "study."
 _DATES_LOOKED_AT = 50_000
 _CELLS_LOOKED_AT = 200
+# Words for nothing that name those who got nothing, where they fill this share of the rows of a column of few labels.
+_GOT_NOTHING, _OFTEN, _FEW_LABELS = ("none", "nil", "无"), 0.05, 50
 _YES = ("true", "t", "yes", "y", "是", "对", "有")
 _NO = ("false", "f", "no", "n", "否", "错", "没有")
 
@@ -79,14 +83,15 @@ def type_rows(rows: pa.Table, *, text: Collection[str] = ()) -> pa.Table:
         Every column is text.
     text : collection of str
         Columns left as text (customer ids without the ``.0`` of a number column, arms, segments), so that 007 stays
-        007 and 1 does not become 1.0.
+        007 and 1 does not become 1.0. "none" and 无 are missing there, unless they are a label that many rows have:
+        those who got nothing.
     """
     with connect() as con:
         con.register("cells", rows)
         parts = []
         for header in rows.column_names:
             raw = _quoted(header)
-            what = identifier(raw) if header in text else _typed(con, "cells", raw)
+            what = _label(con, "cells", raw) if header in text else _typed(con, "cells", raw)
             parts.append(f"{what} AS {raw}")
         return con.sql(f"SELECT {', '.join(parts)} FROM cells").to_arrow_table()
 
@@ -149,6 +154,18 @@ def join_study(
         con.register("silent", con.sql(query).to_arrow_table())
         whole = con.sql("SELECT * FROM joined UNION ALL BY NAME SELECT * FROM silent").to_arrow_table()
     return Joined(whole, int(known), int(unknown), whole.num_rows - joined.num_rows)
+
+
+def _label(con: Any, rows: str, raw: str) -> str:
+    """Write a column of ids or labels; in a column of few labels, a frequent word for nothing is one of them."""
+    says = one_of(f"lower(trim({raw}))", _GOT_NOTHING)
+    often, n = con.execute(f"SELECT count(*) FILTER (strlen({raw}) < 9 AND {says}), count(*) FROM {rows}").fetchall()[0]
+    if often == 0 or often < n * _OFTEN:
+        return identifier(raw)
+    labels = con.execute(f"SELECT count(DISTINCT {raw}) FROM {rows}").fetchall()[0][0]
+    if labels > _FEW_LABELS:
+        return identifier(raw)
+    return identifier(raw, nothing=tuple(word for word in NOTHING if word not in _GOT_NOTHING))
 
 
 def _typed(con: Any, rows: str, raw: str) -> str:

@@ -43,6 +43,20 @@ def test_decimal_commas_are_read_as_such():
     assert table('arm;spend\nA;"1.234,50"\nB;"3,99"\n')["spend"].to_pylist() == [1234.5, 3.99]
 
 
+@pytest.mark.parametrize("word", ["none", "None", "无"])
+def test_an_arm_of_those_who_got_nothing_is_an_arm_and_a_few_such_cells_are_missing(word):
+    half = "id,arm\n" + "".join(f"c{i},{word if i % 2 else 'mail'}\n" for i in range(60))
+    assert set(table(half, text=("id", "arm"))["arm"].to_pylist()) == {word, "mail"}
+    few = half.replace(word, "call") + f"c99,{word}\n{word},call\n,call\n"
+    rows = table(few, text=("id", "arm"))
+    assert rows["arm"].to_pylist()[-3:] == [None, "call", "call"] and rows["id"].to_pylist()[-2:] == [None, None]
+
+
+def test_customers_without_an_id_are_not_one_customer():
+    rows = table("id,arm\n" + "none,A\n" * 30 + "".join(f"c{i},A\n" for i in range(60)), text=("id", "arm"))
+    assert rows["id"].null_count == 30
+
+
 def test_no_infinite_number_comes_in():
     assert table("arm,spend\nA,inf\nB,2\n")["spend"].to_pylist() == [None, 2.0]
 
