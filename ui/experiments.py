@@ -165,7 +165,7 @@ def picker() -> StoredExperiment | None:
 def _pick(widget: str, shown: str | None) -> None:
     # A browser that has not heard yet of a new experiment still sends the menu that showed the one before.
     if shown == session.experiment_id():
-        session.set_experiment(session.widget(widget) or None)
+        session.go_to_experiment(session.widget(widget) or None)
 
 
 def begin(experiment: Experiment, page: str | None = None) -> StoredExperiment:

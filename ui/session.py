@@ -22,6 +22,7 @@ _STUDY = "_study"
 _STUDY_PARAM = "study"
 _EXPERIMENT = "_experiment"
 _EXPERIMENT_PARAM = "experiment"
+_GO_TO = "_go_to_experiment"
 _EXPERIMENT_ID = re.compile(r"[0-9a-f]{32}")
 UNMASKED_KEY = "unmasked"  # of the toggle
 _CHANGES = "_changes"
@@ -119,6 +120,11 @@ def set_experiment(experiment_id: str | None) -> None:
     _put(_EXPERIMENT_PARAM, experiment_id)
 
 
+def go_to_experiment(experiment_id: str | None) -> None:
+    """Work on this experiment from the next run on: what else was typed before the click belongs to the one shown."""
+    st.session_state[_GO_TO] = experiment_id
+
+
 def unmasked() -> bool:
     """Say whether the reader asked to see personal data in full, for this visit only."""
     return bool(st.session_state.get(UNMASKED_KEY, False))
@@ -195,11 +201,13 @@ def give_up_upload() -> None:
 
 
 def keep_address() -> None:
-    """Write the open study, the experiment and a language other than the browser's own into the address.
+    """Write the open study, the experiment gone to and a language other than the browser's own into the address.
 
     The menu's links drop them, so the frame calls this on every run. (A widget bound to the address would write the
     label of the option, not its code.)
     """
+    if _GO_TO in st.session_state:
+        set_experiment(st.session_state.pop(_GO_TO))
     study = open_study()
     _put(_STUDY_PARAM, study.study_id if study else None)
     _put(_EXPERIMENT_PARAM, experiment_id())

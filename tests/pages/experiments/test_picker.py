@@ -30,3 +30,17 @@ def test_a_browser_that_has_not_heard_of_a_new_experiment_does_not_let_it_go(ope
     assert begun
     app._run(seen)  # what the next click sends, when it comes before the page is drawn again
     assert app.session_state["_experiment"] == begun
+
+
+def test_a_figure_typed_just_before_the_menu_is_clicked_stays_with_its_experiment(open_page, picker):
+    workspace = Workspace.open()
+    first, second = (workspace.add_experiment(Experiment(name=name), None) for name in ("one", "two"))
+    workspace.close()
+    app = open_page("experiments/read")
+    picker(app).set_value(first).run()
+    app.get_by_key("read_n_0").set_value(77)
+    picker(app).set_value(second).run()
+    assert app.session_state["_experiment"] == second
+    assert app.get_by_key("read_n_0").value is None
+    picker(app).set_value(first).run()
+    assert app.get_by_key("read_n_0").value == 77
