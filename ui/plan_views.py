@@ -60,7 +60,8 @@ def answer(
     weeks = weeks_to_fill(planned, at_once=customers, per_week=per_week)
     smallest = smallest_of(plan, customers)
     who = {"n": customers, "base": facts["base"]}
-    if source and source.segment != EVERYBODY:
+    is_segment = bool(source and source.segment != EVERYBODY)
+    if source and is_segment:
         have = t("plan.have_segment", segment=source.name, **who)
     else:
         have = t("plan.have", **who)
@@ -75,8 +76,8 @@ def answer(
     if weeks == 0:
         return [have, t("plan.then_enough"), need]
     if weeks is not None and weeks <= 10 * MOST_WEEKS:
-        return [have, t("plan.then_weeks" if source else "plan.then_weeks_typed", weeks=weeks), need]
-    return [have, t("plan.then_never" if source else "plan.then_never_typed"), need]
+        return [have, t("plan.then_weeks" if is_segment else "plan.then_weeks_all", weeks=weeks), need]
+    return [have, t("plan.then_never" if is_segment else "plan.then_never_all"), need]
 
 
 def smallest_of(plan: Plan, customers: float) -> float | None:

@@ -8,9 +8,8 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.experiments.outlook import amounts_of, shares_of
-from analysis.experiments.plan import (
-    sample_size,
-)
+from analysis.experiments.plan import sample_size
+from analysis.experiments.words import prose
 from ui import compute, experiments, plan_inputs, plan_rule, plan_views, planning, session, show
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def main() -> None:
     customers = source.chosen.n if source else typed["customers"]
     per_week = source.chosen.per_week if source and typed["per_week"] is None else typed["per_week"]
     with top:
-        show.answer(" ".join(plan_views.answer(plan, planned, typed, source, customers, per_week)))
+        show.answer(prose(plan_views.answer(plan, planned, typed, source, customers, per_week), t))
         show.metrics(plan_views.figures(plan, planned, typed, customers, per_week))
     plan_views.pictures(plan, planned, customers, per_week)
     if source:

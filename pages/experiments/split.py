@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.experiments.assignment import to_table
+from analysis.experiments.words import prose
 from analysis.profiles.words import feature_names
 from ui import compute, experiments, explain, planning, session, show, splitting, splitting_views
 
@@ -55,14 +56,8 @@ def choose(study: compute.Study, profiles: Profiles, stored: StoredExperiment, v
         return
     sizes = {arm: arms.count(arm) for arm in splitting.weights_of(typed)}
     with top:
-        show.answer(
-            " ".join(
-                [
-                    t("split.preview", n=len(rows), sizes=splitting_views.sizes_text(sizes)),
-                    *splitting_views.enough(sizes, plan),
-                ]
-            )
-        )
+        preview = t("split.preview", n=len(rows), sizes=splitting_views.sizes_text(sizes))
+        show.answer(prose([preview, *splitting_views.enough(sizes, plan)], t))
         if st.button(t("split.assign"), type="primary", key="split_assign", icon=":material/call_split:"):
             splitting.keep_assignment(study, profiles, stored, rows, arms, typed, offered, views)
     splitting_views.alike(profiles, rows, arms, control=next(iter(sizes)))
@@ -81,19 +76,9 @@ def assigned(study: compute.Study, profiles: Profiles, stored: StoredExperiment,
         return
     here = [place for place, arm in enumerate(arms) if arm is not None]
     sizes = {one.name: one.n for one in kept.arms}
-    show.answer(
-        " ".join(
-            [
-                t(
-                    "split.done",
-                    n=kept.n,
-                    sizes=splitting_views.sizes_text(sizes),
-                    day=session.local_time(kept.assigned_at).date(),
-                ),
-                *splitting_views.enough(sizes, stored.experiment.plan),
-            ]
-        )
-    )
+    day = session.local_time(kept.assigned_at).date()
+    done = t("split.done", n=kept.n, sizes=splitting_views.sizes_text(sizes), day=day)
+    show.answer(prose([done, *splitting_views.enough(sizes, stored.experiment.plan)], t))
     if len(here) < kept.n:
         st.warning(show.md_escape(t("split.missing", n=kept.n - len(here))), icon=":material/person_off:")
     newcomers(study, profiles, stored, views, arms)
