@@ -1,8 +1,14 @@
-"""2 to 10 groups of 100,000 customers × 8 features with every index and the stability, against the plain loop."""
+"""2 to 10 groups of 100,000 customers × 8 features with every index and the stability, against the plain loop.
+
+Against Orange3 too, which has no stability, where ``PORTRAIT_ORANGE_PYTHON`` names a Python that has it: its packages
+do not go with ours.
+"""
 
 from __future__ import annotations
 
 import os
+import subprocess
+import tempfile
 import time
 
 import numpy as np
@@ -10,6 +16,19 @@ import numpy as np
 from benchmarks.slider import customers
 
 N_REFITS = 20
+ORANGE = """
+import sys, time
+import numpy as np
+from Orange.clustering import KMeans
+from Orange.data import Table
+from sklearn.metrics import silhouette_score
+table = Table.from_numpy(None, np.load(sys.argv[1]))
+start = time.perf_counter(), time.process_time()
+for k in range(2, 11):
+    labels = KMeans(n_clusters=k, n_init=10, random_state=0).get_model(table).labels
+    silhouette_score(table.X, labels, sample_size=5_000, random_state=0)
+print(time.perf_counter() - start[0], time.process_time() - start[1])
+"""
 
 
 def main() -> None:
@@ -46,6 +65,14 @@ def main() -> None:
     print(f"sweep / loop: {ours[1] / theirs[1]:.3f} of the time, {ours[0] / theirs[0]:.3f} of the processor time")
     ratios = [row["inertia"] / inertia[row["k"]] for row in found.table.to_dict("records")]
     print("inertia / KMeans(n_init=10), k = 2..10: " + " ".join(f"{ratio:.5f}" for ratio in ratios))
+    if python := os.environ.get("PORTRAIT_ORANGE_PYTHON"):
+        orange = with_orange(python, base.matrix)
+        print(f"Orange3 {orange[0]:.2f} s, processor time {orange[1]:.2f} s")
+        print(
+            f"sweep / Orange3: {ours[1] / orange[0]:.3f} of the time, {ours[0] / orange[1]:.3f} of the processor time"
+        )
+    else:
+        print("Orange3: skipped, PORTRAIT_ORANGE_PYTHON names no Python that has it")
     if quick:
         return
     million = prepared(1_000_000)
@@ -58,6 +85,17 @@ def main() -> None:
         f"1,000,000 customers: number of groups measured on {chosen.n_rows:,} drawn ones in {between - start_:.2f} s, "
         f"all assigned in {end - between:.2f} s"
     )
+
+
+def with_orange(python: str, points: np.ndarray) -> tuple[float, float]:
+    """Return the time and the processor time that Orange3 takes for the same numbers of groups and their silhouette."""
+    with tempfile.TemporaryDirectory() as folder:
+        np.save(f"{folder}/points.npy", points)
+        done = subprocess.run(
+            [python, "-c", ORANGE, f"{folder}/points.npy"], check=True, capture_output=True, text=True
+        )
+    seconds, processor = map(float, done.stdout.split()[-2:])
+    return seconds, processor
 
 
 def loop(points: np.ndarray) -> dict[int, float]:
