@@ -5,12 +5,14 @@ from __future__ import annotations
 import atexit
 import codecs
 import hashlib
+import re
 import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from enum import IntEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -81,27 +83,37 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
         return None
     head = split_records(text, delimiter, LOOK_AT)
     header = find_header(head)
-    lines = _plain_lines(path, delimiter) if header >= 0 else None
-    if lines is None:
+    if header < 0:
         return None
     width = len(head[header])
     if not 1 < width <= MAX_COLUMNS or any(len(row) > width for row in head[header:]):
         return None
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
     rows = spool() / f"{uuid.uuid4().hex}.parquet"
-    cells = ", ".join(f"{_trimmed(f'c{index}', lines.are_ascii)} AS c{index}" for index in range(width))
-    with ThreadPoolExecutor(1) as beside, connect() as connection:
-        fingerprint = beside.submit(fingerprint_of, path)
+
+    def write(trim: _Trim) -> int:
+        cells = ", ".join(f"{_trimmed(f'c{index}', trim)} AS c{index}" for index in range(width))
+        [(n_rows,)] = connection.execute(
+            f"COPY (SELECT {cells} FROM read_csv({literal(str(path))}, columns={{{columns}}}, "
+            f"delim={literal(delimiter)}, quote='\"', escape='\"', header=false, skip={header + 1}, "
+            f"auto_detect=false, nullstr='')) TO {literal(str(rows))} ({STORED})"
+        ).fetchall()
+        return n_rows
+
+    with ThreadPoolExecutor(2) as beside, connect() as connection:
+        fingerprint, looked = beside.submit(fingerprint_of, path), beside.submit(_plain_lines, path, delimiter)
         bound(connection)
         try:
-            [(n_rows,)] = connection.execute(
-                f"COPY (SELECT {cells} FROM read_csv({literal(str(path))}, columns={{{columns}}}, "
-                f"delim={literal(delimiter)}, quote='\"', escape='\"', header=false, skip={header + 1}, "
-                f"auto_detect=false, nullstr='')) "
-                f"TO {literal(str(rows))} ({STORED})"
-            ).fetchall()
+            # The rows are written while the lines are looked at: the beginning tells what their cells need.
+            enough = _trim_of(text.encode(), _edges(delimiter))
+            n_rows = write(enough)
+            lines = looked.result()
+            if lines is not None and lines.trim > enough:
+                n_rows = write(lines.trim)
         except duckdb.Error:
-            rows.unlink(missing_ok=True)  # a record that does not fit: the careful reader tells it apart
+            lines, n_rows = None, 0  # a record that does not fit: the careful reader tells it apart
+        if lines is None:
+            rows.unlink(missing_ok=True)
             return None
         if header + 1 + n_rows != lines.n:
             rows.unlink()  # an empty line was passed over, and lines are no longer numbered by their place
@@ -175,31 +187,53 @@ def _plain_head(path: Path) -> str | None:
         return None
 
 
+class _Trim(IntEnum):
+    """How many cells of a text have to be trimmed."""
+
+    NONE = 0
+    FEW = 1
+    ANY = 2
+
+
 class _Lines(NamedTuple):
     n: int
-    are_ascii: bool
+    trim: _Trim
 
 
 def _plain_lines(path: Path, delimiter: str) -> _Lines | None:
     """Count the lines of a file; None unless every line is a record or empty."""
     from analysis.intake.text_file import well_quoted
 
-    quoted = well_quoted(delimiter)
-    n, are_ascii = 0, True
+    quoted, edges = well_quoted(delimiter), _edges(delimiter)
+    n, trim = 0, _Trim.NONE
     for block in _blocks(path):
         if b"\x00" in block or (b"\r" in block and block.count(b"\r") > block.count(b"\r\n")):
             return None
         n += block.count(b"\n") + (not block.endswith(b"\n"))
+        if trim < _Trim.ANY:
+            trim = max(trim, _trim_of(block, edges))
         if block.isascii() and b'"' not in block:
             continue
         try:
             text = block.decode("utf-8")
         except UnicodeDecodeError:
             return None
-        are_ascii &= text.isascii()
         if '"' in text and not quoted.match(text + "\n"):
             return None
-    return _Lines(n, are_ascii)
+    return _Lines(n, trim)
+
+
+def _edges(delimiter: str) -> re.Pattern[bytes]:
+    """Return what finds a blank after or before a delimiter or the end of a line; most blanks stand within cells."""
+    sign = re.escape(delimiter.encode())
+    return re.compile(rb" (?:(?<=%b )|(?<=\n )|(?=%b|\r|\n))" % (sign, sign))
+
+
+def _trim_of(block: bytes, edges: re.Pattern[bytes]) -> _Trim:
+    if not block.isascii():
+        return _Trim.ANY
+    # Quotes may hold blanks, or nothing.
+    return _Trim.FEW if b'"' in block or edges.search(block) else _Trim.NONE
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -209,10 +243,12 @@ def _blocks(path: Path) -> Iterator[bytes]:
             yield block + file.readline()
 
 
-def _trimmed(column: str, are_ascii: bool) -> str:
-    """Write a cell without blanks around it, NULL for an empty one; of ASCII cells few need more than a look."""
+def _trimmed(column: str, trim: _Trim) -> str:
+    """Write a cell without blanks around it, NULL for an empty one; where few have blanks, most need only a look."""
+    if trim == _Trim.NONE:
+        return column
     trimmed = f"nullif(trim({column}), '')"
-    if not are_ascii:
+    if trim == _Trim.ANY:
         return trimmed
     return f"CASE WHEN {column} < '!' OR suffix({column}, ' ') THEN {trimmed} ELSE {column} END"
 

@@ -27,6 +27,11 @@ PLAIN = {
     + ' 9999 ,\t2024-02-01 ," ",x \n,2024-02-01,"",\n',
     "wide blanks around cells": HEAD + BODY + "\u30009999\u3000,2024-02-01,1,\u00a0\n",
     "semicolons": (HEAD + BODY).replace(",", ";"),
+    "commas of full width": (HEAD + BODY).replace(",", "，"),
+    "ASCII": (HEAD + BODY).replace("会员号", "member"),
+    "a blank at an edge far below": (HEAD + BODY).replace("会员号", "member") + "9999,2024-02-01 ,1,x\n",
+    "letters beyond ASCII far below": (HEAD + BODY).replace("会员号", "member") + "9999,2024-02-01,1,\u3000x\n",
+    "quotes around blanks far below": (HEAD + BODY).replace("会员号", "member") + '9999,2024-02-01,1," "\n',
     "a banner above": "My shop\n" + HEAD + BODY,
     "the header once more": HEAD + BODY + HEAD + "9999,2024-02-01,1,x\n",
     "a remark at the end": HEAD + BODY + "Exported by the till,,,\n",
@@ -54,6 +59,7 @@ def both(folder: Path, content: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple
     [careful] = read_file(file)
     monkeypatch.setattr(large, "LARGE", 0)
     monkeypatch.setattr(large, "BLOCK", 1000)
+    monkeypatch.setattr(large, "HEAD", 2000)
     monkeypatch.setattr(large, "HEAD", 4000)  # what follows is not seen until the whole file is
     [quick] = read_file(file)
     return careful, quick
