@@ -165,12 +165,16 @@ def _sweep(points: np.ndarray, sample: np.ndarray | None, limits: Limits, every_
         raise AnalysisError("clusters_too_few_distinct", n_distinct=n_distinct, k=K_RANGE[0])
     groupings = each(lambda k: kmeans(points, k, n_starts=N_STARTS, seed=seed), ks)
     labels = [grouping.labels if sample is None else grouping.labels[sample] for grouping in groupings]
-    separations = [separation(points, grouping.labels) for grouping in groupings]
-    spread = _gap(measured, ks, seed)
+    measures: list[Callable[[], Any]] = [
+        lambda: _gap(measured, ks, seed),
+        lambda: silhouettes(measured, labels),
+        lambda: [separation(points, grouping.labels) for grouping in groupings],
+    ]
+    spread, widths, separations = each(lambda measure: measure(), measures)
     table = pd.DataFrame(
         {
             "k": ks,
-            "silhouette": silhouettes(measured, labels),
+            "silhouette": widths,
             "calinski_harabasz": [apart[0] for apart in separations],
             "davies_bouldin": [apart[1] for apart in separations],
             "gap": spread.gap[1:],
