@@ -164,7 +164,7 @@ def legend_above(names: Iterable[str]) -> Any:
     """Return a legend above the chart with as many names beside each other as there is room for."""
     import altair as alt
 
-    room = min(text_width(names, 12), 240) + 34  # the symbol and the gaps
+    room = min(text_width(names, 14), 240) + 36  # the symbol and the gaps
     return alt.Legend(orient="top", columns=alt.ExprRef(f"max(1, floor(width / {room}))"), labelLimit=240)
 
 
