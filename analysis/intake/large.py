@@ -110,6 +110,8 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
             lines = looked.result()
             if lines is not None and lines.trim > enough:
                 n_rows = write(lines.trim)
+        except duckdb.InterruptException:
+            raise  # somebody has asked to stop: no other reader is to begin
         except duckdb.Error:
             lines, n_rows = None, 0  # a record that does not fit: the careful reader tells it apart
         if lines is None:

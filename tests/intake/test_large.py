@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from analysis.engine import connect
@@ -108,6 +109,16 @@ def test_other_encodings_are_left_to_the_careful_reader(
     careful, quick = both(tmp_path, (HEAD + BODY).encode(encoding), monkeypatch)
     assert not isinstance(quick.rows, Path)
     same(careful, quick)
+
+
+def test_reading_that_is_stopped_is_not_begun_again_by_the_careful_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> None:
+        raise duckdb.InterruptException("stopped")
+
+    monkeypatch.setattr(large, "LARGE", 0)
+    monkeypatch.setattr(large, "_trim_of", stopped)
+    with pytest.raises(duckdb.InterruptException):
+        read_file((HEAD + BODY).encode(), name="orders.csv")
 
 
 def test_a_large_parquet_that_is_uploaded_says_the_same_and_is_not_held(
