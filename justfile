@@ -26,6 +26,10 @@ samples:
 bench *args:
     uv run python -m benchmarks {{args}}
 
+# files per room, imports against the way of the data, circles of modules
+house:
+    uv run python -m benchmarks.house
+
 # take the newest versions of every package and pin them in pyproject.toml
 lock:
     uv lock --upgrade && uv run python -m benchmarks.pin

@@ -17,6 +17,7 @@ NAMES = (
     "read_experiment",
     "calibration",
     "noise",
+    "house",
     "fuzz",
 )  # the last one only by name: minutes of damaged files
 
