@@ -28,17 +28,23 @@ def main(argv: list[str] | None = None) -> int:
     try:
         _speak_utf8()
         arguments = _parser().parse_args(argv)
-        from commands.stopping import stoppable
-
-        with stoppable() as stop:
-            try:
-                return _answer(arguments)
-            except BaseException:
-                if stop.is_asked:
-                    return STOPPED
-                raise
+        if arguments.serves:  # a server ends its own way
+            return _answer(arguments)
+        return _stoppable(arguments)
     except KeyboardInterrupt:
         return STOPPED
+
+
+def _stoppable(arguments: argparse.Namespace) -> int:
+    from commands.stopping import stoppable
+
+    with stoppable() as stop:
+        try:
+            return _answer(arguments)
+        except BaseException:
+            if stop.is_asked:
+                return STOPPED
+            raise
 
 
 def _answer(arguments: argparse.Namespace) -> int:
@@ -89,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     from commands import app, inspect, recipe, run
 
     parser = argparse.ArgumentParser(prog="portrait", description="Customer profiles and segments from spreadsheets.")
-    parser.set_defaults(command=app.app)
+    parser.set_defaults(command=app.app, serves=True)
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(metavar="COMMAND")
     for module in (app, inspect, recipe, run):

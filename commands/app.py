@@ -15,7 +15,7 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("app", help="open the app in the browser (also without any command)")
     parser.add_argument("--port", metavar="N", help="of the server, 1 to 65535; 0 takes any free one")
     parser.add_argument("--no-browser", action="store_true", help="start the server only")
-    parser.set_defaults(command=app)
+    parser.set_defaults(command=app, serves=True)
 
 
 def app(arguments: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("inspect", help="sheets, encoding, header row, columns, types, fill, suggested roles")
     add_files(parser)
     parser.add_argument("--json", action="store_true", help="as JSON, with the quality report")
-    parser.set_defaults(command=inspect)
+    parser.set_defaults(command=inspect, serves=False)
 
 
 def inspect(arguments: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("recipe", help="the recipe that the app would suggest")
     add_files(parser)
     parser.add_argument("-o", "--out", metavar="recipe.yaml", help="write it there, not to standard output")
-    parser.set_defaults(command=recipe)
+    parser.set_defaults(command=recipe, serves=False)
 
 
 def recipe(arguments: argparse.Namespace) -> int:

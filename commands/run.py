@@ -46,7 +46,7 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("--unmask", action="store_true", help="write names, phones, e-mails and addresses in full")
     parser.add_argument("--merges", metavar="merges.json", help="confirmed merges of customers, from the Match page")
-    parser.set_defaults(command=run)
+    parser.set_defaults(command=run, serves=False)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         n_customers = len(result.profiles.customers)
         voice.say(t("command.workbook_left_out", n=n_customers, most=WORKBOOK_CUSTOMERS))
     for method, problem in result.problems.items():
-        voice.say(t("command.not_segmented", method=_step(voice, method), why=voice.sentence(problem)))
+        voice.say(t("command.not_segmented", method=_method(voice, method), why=voice.sentence(problem)))
     _say_figures(voice, result, json.loads((out / "summary.json").read_text("utf-8")))
     return exit_code(found)
 
@@ -117,8 +117,11 @@ def _step(voice: Voice, step: str) -> str:
     t = voice.t
     if t.has(f"command.step.{step}"):
         return t(f"command.step.{step}")
-    method = t(f"workbook.segmentation.{step}") if t.has(f"workbook.segmentation.{step}") else step
-    return t("command.step.segment", method=method)
+    return t("command.step.segment", method=_method(voice, step))
+
+
+def _method(voice: Voice, kind: str) -> str:
+    return voice.t(f"{kind}.title") if voice.t.has(f"{kind}.title") else kind
 
 
 def _say_figures(voice: Voice, result: StudyResult, figures: dict[str, Any]) -> None:
@@ -127,7 +130,8 @@ def _say_figures(voice: Voice, result: StudyResult, figures: dict[str, Any]) -> 
     from texts import translator
 
     t = translator(voice.language, result.recipe.currency)
-    questions = [found for found in result.quality.findings if found.ask and found.status == "open"] if result.quality else []
+    findings = result.quality.findings if result.quality else ()
+    questions = [found for found in findings if found.ask and found.status == "open"]
     for found in questions:
         voice.say(t("command.question", question=finding_sentence(found, t)))
     facts = {
