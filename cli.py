@@ -60,14 +60,17 @@ def _answer(arguments: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except Exception as problem:
-        refusal = problem if isinstance(problem, AnalysisError) else _of_the_machine(problem)
+        refusal = problem if isinstance(problem, AnalysisError) else of_the_machine(problem)
         if refusal is None:
             raise
         Voice.of(arguments).refuse(refusal)
-        return FAILED
+        # A file that could not be written complains once more when it is let go of, below.
+        complain, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    sys.unraisablehook = complain
+    return FAILED
 
 
-def _of_the_machine(problem: Exception) -> AnalysisError | None:
+def of_the_machine(problem: Exception) -> AnalysisError | None:
     """Return the refusal for a full disk or memory, or for a file that cannot be used; None for an error of ours."""
     from analysis.errors import AnalysisError
 

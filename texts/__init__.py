@@ -9,13 +9,12 @@ left one for exactly 1, the right one otherwise; ``n`` has to be passed as a num
 from __future__ import annotations
 
 import string
+import tomllib
 from datetime import date, datetime
 from functools import cache
 from numbers import Number
 from pathlib import Path
 from typing import Any, Literal
-
-import tomllib
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")

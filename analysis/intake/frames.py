@@ -112,7 +112,7 @@ def read_query(query: DuckDBQuery) -> RawTable:
     path = Path(query.path)
     if not path.is_file():
         raise AnalysisError("file_missing", file=path.name)
-    shut = {"enable_external_access": "false", "autoinstall_known_extensions": "false", "lock_configuration": "true"}
+    shut: dict[str, Any] = {"enable_external_access": "false", "autoinstall_known_extensions": "false", "lock_configuration": "true"}
     try:
         connection = duckdb.connect(path, read_only=True, config=shut)
     except duckdb.Error as problem:
@@ -169,11 +169,13 @@ def _column(values: pd.Series) -> pa.Array | pa.ChunkedArray:
         return pa.Array.from_pandas(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):  # values of several kinds in one column
         missing = values.isna()
-        return pa.array([None if gone else str(value) for value, gone in zip(values, missing, strict=True)], pa.string())
+        return pa.array(
+            [None if gone else str(value) for value, gone in zip(values, missing, strict=True)], pa.string()
+        )
 
 
 def as_text(raw: pa.Table) -> pa.Table:
-    """Return the rows with ``line`` (from 1) and every cell as text, empty ones as null; columns are ``c0``, ``c1``, …"""
+    """Return the rows with ``line`` (from 1) and every cell as text, empty ones null; columns are ``c0``, ``c1``, …"""
     import pyarrow as pa
 
     columns = [_plain(raw.column(place)) for place in range(raw.num_columns)]
