@@ -55,8 +55,7 @@ def names(out: Path) -> set[str]:
     return {path.name for path in out.iterdir()}
 
 
-@pytest.mark.parametrize("inside", ["out", "."])
-@pytest.mark.parametrize("only", ["parquet,xlsx", "csv"])
+@pytest.mark.parametrize(("inside", "only"), [("out", "parquet,xlsx"), (".", "csv,parquet")])
 def test_a_second_run_does_not_read_what_the_first_one_wrote(
     inside: str, only: str, exports: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -189,9 +188,12 @@ def test_a_run_that_cannot_finish_leaves_the_results_before_it_untouched(
 
 def as_wrapped() -> Exception:
     try:
-        raise OSError(errno.ENOSPC, "said by the system")
-    except OSError as problem:
-        return FileCreateError(problem)
+        try:
+            raise OSError(errno.ENOSPC, "said by the system")
+        except OSError as problem:
+            raise FileCreateError("as the library says it") from problem
+    except FileCreateError as problem:
+        return problem
 
 
 @pytest.mark.parametrize(
