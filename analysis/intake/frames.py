@@ -112,7 +112,11 @@ def read_query(query: DuckDBQuery) -> RawTable:
     path = Path(query.path)
     if not path.is_file():
         raise AnalysisError("file_missing", file=path.name)
-    shut: dict[str, Any] = {"enable_external_access": "false", "autoinstall_known_extensions": "false", "lock_configuration": "true"}
+    shut: dict[str, Any] = {
+        "enable_external_access": "false",
+        "autoinstall_known_extensions": "false",
+        "lock_configuration": "true",
+    }
     try:
         connection = duckdb.connect(path, read_only=True, config=shut)
     except duckdb.Error as problem:

@@ -40,7 +40,9 @@ def exports(tmp_path: Path) -> Path:
 def scores_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the search for clusters out: nothing here is about them."""
     plans = Recipe().segmentations[:1]
-    monkeypatch.setattr(study, "suggest_recipe", lambda guesses: SUGGEST(guesses).model_copy(update={"segmentations": plans}))
+    monkeypatch.setattr(
+        study, "suggest_recipe", lambda guesses: SUGGEST(guesses).model_copy(update={"segmentations": plans})
+    )
 
 
 def run(*arguments: object) -> int:
@@ -135,7 +137,8 @@ def test_the_last_line_says_the_figures_that_were_written(exports: Path, tmp_pat
 
 def test_a_question_that_only_a_person_can_answer_is_asked(exports: Path, tmp_path: Path, capsys) -> None:
     (exports / "orders.csv").write_text(
-        "customer id,order date,amount\n" + "".join(f"c{i % 9},0{i % 8 + 1}/0{i % 7 + 2}/2024,{i}\n" for i in range(1, 99))
+        "customer id,order date,amount\n"
+        + "".join(f"c{i % 9},0{i % 8 + 1}/0{i % 7 + 2}/2024,{i}\n" for i in range(1, 99))
     )
     run(exports, "-o", tmp_path)
     said = capsys.readouterr().err.splitlines()

@@ -13,7 +13,10 @@ import pytest
 # Each waits in a place of its own, and says so before.
 PLACES = {
     "python": "import time; print('here', flush=True); time.sleep(60)",
-    "query": "import duckdb; print('here', flush=True); duckdb.sql('SELECT sum(sin(i)) FROM range(200000000000) t(i)').fetchall()",
+    "query": (
+        "import duckdb; print('here', flush=True)\n"
+        "duckdb.sql('SELECT sum(sin(i)) FROM range(200000000000) t(i)').fetchall()"
+    ),
     "library": "import ctypes; print('here', flush=True); ctypes.PyDLL(None).sleep(60)",
     "import": "import sys; sys.path.insert(0, {folder!r}); import slow",
     "error": (
