@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-import errno
-import io
-import os
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # what is imported here is imported before Ctrl-C can be answered
 if TYPE_CHECKING:
+    import argparse
+
     from analysis.errors import AnalysisError
 
-FAILED, STOPPED, PIPE_CLOSED = 2, 130, 141
-FULL = (errno.ENOSPC, errno.EDQUOT)
+DONE, FAILED, STOPPED, PIPE_CLOSED = 0, 2, 130, 141
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -28,6 +25,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         _speak_utf8()
         arguments = _parser().parse_args(argv)
+        if arguments.version:
+            return _tell_version()
         if arguments.serves:  # a server ends its own way
             return _answer(arguments)
         return _stoppable(arguments)
@@ -48,6 +47,8 @@ def _stoppable(arguments: argparse.Namespace) -> int:
 
 
 def _answer(arguments: argparse.Namespace) -> int:
+    import os
+
     from analysis.errors import AnalysisError
     from commands.voice import Voice
 
@@ -72,11 +73,15 @@ def _answer(arguments: argparse.Namespace) -> int:
 
 def of_the_machine(problem: Exception) -> AnalysisError | None:
     """Return the refusal for a full disk or memory, or for a file that cannot be used; None for an error of ours."""
+    import errno
+    import os
+
     from analysis.errors import AnalysisError
 
+    full = (errno.ENOSPC, errno.EDQUOT)
     link: BaseException | None = problem
     while link is not None:  # libraries wrap what the system said
-        if getattr(link, "errno", None) in FULL or os.strerror(errno.ENOSPC) in str(link):
+        if getattr(link, "errno", None) in full or os.strerror(errno.ENOSPC) in str(link):
             return AnalysisError("disk_full")
         if isinstance(link, MemoryError) or type(link).__name__ == "OutOfMemoryException":
             return AnalysisError("out_of_memory")
@@ -89,17 +94,21 @@ def of_the_machine(problem: Exception) -> AnalysisError | None:
 
 def _speak_utf8() -> None:
     """Write UTF-8 whatever the terminal says: what it cannot show must not stop the work, or spoil a file."""
+    import io
+
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:
+    import argparse
+
     from commands import app, inspect, recipe, run
 
     parser = argparse.ArgumentParser(prog="portrait", description="Customer profiles and segments from spreadsheets.")
     parser.set_defaults(command=app.app, serves=True)
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(metavar="COMMAND")
     for module in (app, inspect, recipe, run):
         module.add(commands)
@@ -113,12 +122,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-class _Version(argparse.Action):
-    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
-        from importlib.metadata import version
+def _tell_version() -> int:
+    from importlib.metadata import version
 
-        print(f"portrait {version('portrait')}")
-        parser.exit()
+    print(f"portrait {version('portrait')}")
+    return DONE
 
 
 if __name__ == "__main__":
