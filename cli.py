@@ -2,234 +2,131 @@
 
 from __future__ import annotations
 
-import argparse
-import io
-import json
-import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # what is imported here is imported before Ctrl-C can be answered
 if TYPE_CHECKING:
-    from analysis.errors import AnalysisError
-    from analysis.intake.merges import Merges
-    from analysis.recipe import Recipe
+    import argparse
 
-# In the order in which the steps want them.
-AHEAD = (
-    "pyarrow.compute",
-    "duckdb",
-    "analysis.intake.standardise",
-    "analysis.intake.suggest",
-    "pandas",
-    "narwhals",
-    "sklearn.cluster",
-    "analysis.exports.folder",
-    "xlsxwriter",
-)
+    from analysis.errors import AnalysisError
+
+DONE, FAILED, STOPPED, PIPE_CLOSED = 0, 2, 130, 141
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run a command; 0 when it worked, 2 with one plain line on stderr when the input cannot be used."""
-    arguments = _parser().parse_args(argv)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a console or a pipe that knows no Chinese must not stop the work
-            stream.reconfigure(errors="backslashreplace")
+    """Run a command.
+
+    Returns
+    -------
+    int
+        0 when it worked; 1 when some of the files could not be used; 2, with one plain line on stderr, when none could
+        or when it did not work; 130 when it was stopped with Ctrl-C; 141 when nobody reads what it writes.
+    """
+    try:
+        _speak_utf8()
+        arguments = _parser().parse_args(argv)
+        if arguments.version:
+            return _tell_version()
+        if arguments.serves:  # a server ends its own way
+            return _answer(arguments)
+        return _stoppable(arguments)
+    except KeyboardInterrupt:
+        return STOPPED
+
+
+def _stoppable(arguments: argparse.Namespace) -> int:
+    from commands.stopping import stoppable
+
+    with stoppable() as stop:
+        try:
+            return _answer(arguments)
+        except BaseException:
+            if stop.is_asked:
+                return STOPPED
+            raise
+
+
+def _answer(arguments: argparse.Namespace) -> int:
+    import os
+
     from analysis.errors import AnalysisError
+    from commands.voice import Voice
 
     try:
-        return arguments.command(arguments)
-    except AnalysisError as problem:
-        print(_sentence(problem), file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    except OSError as problem:
-        print(f"{problem.strerror or problem}: {problem.filename or ''}".rstrip(": "), file=sys.stderr)
-        return 2
+        code = arguments.command(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Python would flush once more at its end, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except Exception as problem:
+        refusal = problem if isinstance(problem, AnalysisError) else of_the_machine(problem)
+        if refusal is None:
+            raise
+        Voice.of(arguments).refuse(refusal)
+        # A file that could not be written complains once more when it is let go of, below.
+        complain, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    sys.unraisablehook = complain
+    return FAILED
+
+
+def of_the_machine(problem: Exception) -> AnalysisError | None:
+    """Return the refusal for a full disk or memory, or for a file that cannot be used; None for an error of ours."""
+    import errno
+    import os
+
+    from analysis.errors import AnalysisError
+
+    full = (errno.ENOSPC, errno.EDQUOT)
+    link: BaseException | None = problem
+    while link is not None:  # libraries wrap what the system said
+        if getattr(link, "errno", None) in full or os.strerror(errno.ENOSPC) in str(link):
+            return AnalysisError("disk_full")
+        if isinstance(link, MemoryError) or type(link).__name__ == "OutOfMemoryException":
+            return AnalysisError("out_of_memory")
+        link = link.__cause__ or link.__context__
+    if isinstance(problem, OSError):
+        what = ": ".join(str(part) for part in (problem.strerror or problem, problem.filename) if part)
+        return AnalysisError("system_refused", problem=what)
+    return None
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 whatever the terminal says: what it cannot show must not stop the work, or spoil a file."""
+    import io
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:
+    import argparse
+
+    from commands import app, inspect, recipe, run
+
     parser = argparse.ArgumentParser(prog="portrait", description="Customer profiles and segments from spreadsheets.")
-    parser.set_defaults(command=_app, port=None, no_browser=False)
-    commands = parser.add_subparsers()
-    app = commands.add_parser("app", help="open the app in the browser (also without any command)")
-    app.add_argument("--port", type=int)
-    app.add_argument("--no-browser", action="store_true", help="start the server only")
-    app.set_defaults(command=_app)
-    look = commands.add_parser("inspect", help="sheets, encoding, header row, columns, types, fill, suggested roles")
-    look.add_argument("files", nargs="+", metavar="FILE", help="a file, or a folder of files")
-    look.add_argument("--json", action="store_true")
-    look.set_defaults(command=_inspect)
-    recipe = commands.add_parser("recipe", help="the recipe that the app would suggest")
-    recipe.add_argument("files", nargs="+", metavar="FILE", help="a file, or a folder of files")
-    recipe.add_argument("-o", "--out", metavar="recipe.yaml")
-    recipe.set_defaults(command=_recipe)
-    run = commands.add_parser("run", help="profiles, segments and lists, written to a folder")
-    run.add_argument("files", nargs="+", metavar="FILE", help="a file, or a folder of files")
-    run.add_argument("--recipe", metavar="recipe.yaml")
-    run.add_argument("-o", "--out", required=True, metavar="OUT")
-    run.add_argument("--language", choices=("en", "zh"), default=_language(), help="of the workbook")
-    run.add_argument("--unmask", action="store_true", help="write names, phones, e-mails and addresses in full")
-    run.add_argument("--merges", metavar="merges.json", help="confirmed merges of customers, from the Match page")
-    run.set_defaults(command=_run)
+    parser.set_defaults(command=app.app, serves=True)
+    parser.add_argument("--version", action="store_true", help="print the version")
+    commands = parser.add_subparsers(metavar="COMMAND")
+    for module in (app, inspect, recipe, run):
+        module.add(commands)
+    for one in (parser, *commands.choices.values()):
+        # Without a default, so that what stands before the command is not taken back by it.
+        one.add_argument(
+            "--lang", "--language", dest="language", choices=("en", "zh"), default=argparse.SUPPRESS,
+            help="of messages and of the files written; without it, that of the terminal",
+        )  # fmt: skip
+        one.add_argument("--quiet", "-q", action="store_true", default=argparse.SUPPRESS, help="say only what failed")
     return parser
 
 
-def _language() -> str:
-    return "zh" if (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").lower().startswith("zh") else "en"
+def _tell_version() -> int:
+    from importlib.metadata import version
 
-
-def _sentence(problem: AnalysisError) -> str:
-    from texts import translator
-
-    return translator(_language())(f"error.{problem.code}", **problem.facts)
-
-
-def _app(arguments: argparse.Namespace) -> int:
-    from ui.launch import launch
-
-    return launch(arguments.port, open_browser=not arguments.no_browser) or 0
-
-
-def _inspect(arguments: argparse.Namespace) -> int:
-    from analysis.study import read
-
-    tables = read(*arguments.files)
-    from analysis.intake.suggest import inspect
-
-    guesses = inspect(tables)
-    found = [_described(guess) for guess in guesses]
-    if arguments.json:
-        print(json.dumps({"tables": found, "quality": _quality(tables, guesses)}, ensure_ascii=False, indent=2))
-        return 0
-    for table in found:
-        place = ", ".join(part for part in (table["encoding"], f"header in row {table['header_row']}") if part)
-        print(f"{table['table']}: {table['kind']}, {table['rows']:,} rows ({place})")
-        for column in table["columns"]:
-            shown = ", ".join(column["examples"][:2])
-            print(f"  {column['name']:<24} {column['kind']:<9} {column['fill']:>5.0%}  {column['role']:<16} {shown}")
-    return 0
-
-
-def _quality(tables: Any, guesses: Any) -> dict[str, Any]:
-    """Return the quality report under the suggested recipe, or why there is none."""
-    from analysis.errors import AnalysisError
-    from analysis.intake.quality import quality, quality_dict
-    from analysis.intake.standardise import standardise
-    from analysis.study import suggest_recipe
-
-    try:
-        recipe = suggest_recipe(guesses)
-        return quality_dict(quality(tables, guesses, recipe, standardise(tables, recipe)))
-    except AnalysisError as problem:
-        return {"problem": problem.code, "sentence": _sentence(problem)}
-
-
-def _described(guess: Any) -> dict[str, Any]:
-    table = guess.table
-    return {
-        "table": table.key,
-        "file": table.file,
-        "sheet": table.sheet,
-        "encoding": table.encoding,
-        "delimiter": table.delimiter,
-        "header_row": table.header_row,
-        "plausibility": table.plausibility,
-        "hidden": table.hidden,
-        "rows": table.n_read,
-        "kind": guess.kind,
-        "missing": list(guess.missing),
-        "repeats": guess.repeats,
-        "columns": [
-            {
-                "name": column.name,
-                "kind": column.evidence.kind,
-                "fill": round(column.evidence.fill, 4),
-                "distinct": column.evidence.n_distinct,
-                "role": column.role,
-                "confidence": column.confidence,
-                "reason": column.reason,
-                "examples": [] if column.evidence.personal else list(column.evidence.examples),
-            }
-            for column in guess.columns
-        ],
-    }
-
-
-def _recipe(arguments: argparse.Namespace) -> int:
-    from analysis.exports.files import recipe_to_yaml
-    from analysis.study import read, suggest
-
-    text = recipe_to_yaml(suggest(read(*arguments.files)))
-    if arguments.out:
-        Path(arguments.out).write_text(text, "utf-8")
-    else:
-        sys.stdout.write(text)
-    return 0
-
-
-def _run(arguments: argparse.Namespace) -> int:
-    from analysis.study import read, run
-
-    recipe = _load_recipe(arguments.recipe)
-    merges = _load_merges(arguments.merges)
-    _say("reading " + ", ".join(Path(file).name for file in arguments.files))
-    _import_ahead()
-    result = run(read(*arguments.files, recipe=recipe), recipe, merges=merges, progress=_say)
-    from analysis.exports.folder import write_folder
-    from texts import translator
-
-    out = Path(arguments.out)
-    _say(f"writing to {out}")
-    write_folder(result, out, translator(arguments.language, result.recipe.currency), unmask=arguments.unmask)
-    for method, problem in result.problems.items():
-        _say(f"{method}: {_sentence(problem)}")
-    return 0
-
-
-def _import_ahead() -> None:
-    """Load the packages of the later steps in the background: a workbook is read without the interpreter."""
-    import importlib
-    import threading
-
-    def load() -> None:
-        for module in AHEAD:
-            importlib.import_module(module)
-
-    threading.Thread(target=load, daemon=True).start()
-
-
-def _load_recipe(path: str | None) -> Recipe | None:
-    if path is None:
-        return None
-    from analysis.errors import AnalysisError
-    from analysis.exports.files import recipe_from_yaml
-
-    try:
-        return recipe_from_yaml(Path(path).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as problem:
-        raise AnalysisError("file_missing", file=Path(path).name) from problem
-
-
-def _load_merges(path: str | None) -> Merges | None:
-    if path is None:
-        return None
-    from pydantic import ValidationError
-
-    from analysis.errors import AnalysisError
-    from analysis.intake.merges import Merges
-
-    try:
-        return Merges.model_validate_json(Path(path).read_bytes())
-    except OSError as problem:
-        raise AnalysisError("file_missing", file=Path(path).name) from problem
-    except ValidationError as problem:
-        raise AnalysisError("merges_unreadable", file=Path(path).name) from problem
-
-
-def _say(text: str) -> None:
-    print(f"portrait: {text}", file=sys.stderr, flush=True)
+    print(f"portrait {version('portrait')}")
+    return DONE
 
 
 if __name__ == "__main__":

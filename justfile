@@ -13,7 +13,7 @@ test *args:
     uv run pytest {{args}}
 
 lint:
-    uv run ruff check . && uv run ruff format --check . && uv run pyright && uv run lint-imports
+    uv run ruff check . && uv run ruff format --check . && uv run pyright && uv run lint-imports && uv run deptry .
 
 format:
     uv run ruff check --fix . && uv run ruff format .

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.errors import AnalysisError
     from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
+    from analysis.intake.frames import DuckDBQuery, Named
     from analysis.intake.read import read_file
     from analysis.intake.set_aside import set_aside_rows
+    from analysis.intake.sources import read_sources
     from analysis.intake.suggest import inspect
     from analysis.recipe import Cleaning, Column, Recipe, SegmentationPlan, SegmentEdit, Source
     from analysis.segments.params import ClusterParams, RfmParams
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
 _HOMES = {
     "errors": ("AnalysisError",),
     "exports.files": ("recipe_from_yaml", "recipe_to_yaml"),
+    "intake.frames": ("DuckDBQuery", "Named"),
     "intake.read": ("read_file",),
     "intake.set_aside": ("set_aside_rows",),
+    "intake.sources": ("read_sources",),
     "intake.suggest": ("inspect",),
     "recipe": ("Cleaning", "Column", "Recipe", "SegmentEdit", "SegmentationPlan", "Source"),
     "segments.params": ("ClusterParams", "RfmParams"),
@@ -36,6 +40,8 @@ __all__ = [
     "Cleaning",
     "ClusterParams",
     "Column",
+    "DuckDBQuery",
+    "Named",
     "Recipe",
     "RfmParams",
     "SegmentEdit",
@@ -45,6 +51,7 @@ __all__ = [
     "prepare",
     "read",
     "read_file",
+    "read_sources",
     "recipe_from_yaml",
     "recipe_to_yaml",
     "run",

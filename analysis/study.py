@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
@@ -68,8 +67,12 @@ class StudyResult:
         return self.prepared.profiles
 
 
-def read(*paths: Path | str, recipe: Recipe | None = None) -> list[RawTable]:
-    """Read files into raw tables, with the encodings and header rows that a recipe gives.
+def read(*sources: Any, recipe: Recipe | None = None) -> list[RawTable]:
+    """Read paths, folders, frames (pandas, polars, Arrow), DuckDB relations and queries into raw tables.
+
+    ``Named("orders", frame)`` gives a frame a name, ``DuckDBQuery(path, sql)`` asks a DuckDB file. Encodings and header
+    rows are those that a recipe gives. The first source that cannot be read is refused; ``read_sources`` goes on, and
+    says what was passed over in folders.
 
     Examples
     --------
@@ -78,9 +81,9 @@ def read(*paths: Path | str, recipe: Recipe | None = None) -> list[RawTable]:
     >>> len(result.profiles.customers)
     1350
     """
-    from analysis.intake.read import read_files
+    from analysis.intake.sources import read_files
 
-    return read_files(paths, recipe)
+    return read_files(sources, recipe)
 
 
 def suggest(tables: Sequence[RawTable]) -> Recipe:

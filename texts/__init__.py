@@ -9,13 +9,12 @@ left one for exactly 1, the right one otherwise; ``n`` has to be passed as a num
 from __future__ import annotations
 
 import string
+import tomllib
 from datetime import date, datetime
 from functools import cache
 from numbers import Number
 from pathlib import Path
 from typing import Any, Literal
-
-import tomli
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -28,7 +27,7 @@ def catalogue() -> dict[str, dict[str, str]]:
     """Return every text by key, from all files of this folder; a key stands in one file only."""
     texts: dict[str, dict[str, str]] = {}
     for path in sorted(_FOLDER.glob("*.toml")):
-        for key, entry in tomli.loads(path.read_text("utf-8")).items():
+        for key, entry in tomllib.loads(path.read_text("utf-8")).items():
             if key in texts:
                 raise ValueError(f"text {key!r} stands twice, the second time in {path.name}")
             texts[key] = entry

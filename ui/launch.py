@@ -22,14 +22,15 @@ def launch(port: int | None = None, open_browser: bool = True) -> None:
     Parameters
     ----------
     port : int, optional
-        1..65535; without it the first free port from 8501.
+        1..65535, or 0 for any free one; without it the first free port from 8501.
     open_browser : bool
         Open the reader's browser once the server answers.
 
     Raises
     ------
     AnalysisError
-        ``port_taken`` when the port, or every port tried, is in use.
+        ``port_taken`` when the port, or every port tried, is in use; ``port_not_allowed`` when only an administrator
+        may use it.
 
     Examples
     --------
@@ -46,11 +47,30 @@ def launch(port: int | None = None, open_browser: bool = True) -> None:
 
 
 def _free_port(port: int | None) -> int:
+    if port == 0:
+        with socket.socket() as probe:
+            probe.bind((HOST, 0))
+            return probe.getsockname()[1]
     candidates = range(FIRST_PORT, FIRST_PORT + 50) if port is None else (port,)
     for candidate in candidates:
-        if not _answers(candidate):
+        if _is_free(candidate):
             return candidate
     raise AnalysisError("port_taken", port=str(candidates[0]))
+
+
+def _is_free(port: int) -> bool:
+    if _answers(port):
+        return False
+    with socket.socket() as probe:
+        if sys.platform != "win32":  # a server that has just ended still holds its port for a while
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError as problem:
+            raise AnalysisError("port_not_allowed", port=str(port)) from problem
+        except OSError:
+            return False
+    return True
 
 
 def _answers(port: int) -> bool:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.intake.quality import DIMENSIONS, MOST_FIRST, accept, apply_fix, reopen
+from analysis.intake.words import finding_sentence
 from analysis.mapping import source_of
 from ui import compute, session, show, studies
 
@@ -84,9 +85,7 @@ def _read_as(study: compute.Study, table: RawTable, encoding: str | None) -> Non
 
 def sentence(found: Finding) -> str:
     """Return a finding in words."""
-    t = session.t()
-    key = found.code if found.code.startswith("note.") else f"finding.{found.code}"
-    return t(key, **{"table": found.table, "column": found.column or "", **found.facts})
+    return finding_sentence(found, session.t())
 
 
 def _state(found: Finding) -> str:

@@ -11,6 +11,7 @@ from analysis.experiments import words
 from analysis.exports.cells import COUNT, MONEY, NUMBER, SheetColumn, date_column, number_column, text_column
 from analysis.exports.experiment import ReadingContents, decision_text
 from analysis.exports.names import sheet_name
+from analysis.intake.written import AUTHOR
 
 if TYPE_CHECKING:
     from analysis.experiments.result import Estimate
@@ -39,7 +40,7 @@ def written_book(
     buffer = io.BytesIO()
     book = Workbook(buffer, _OPTIONS)
     created = datetime.combine(read_at.date(), datetime.min.time())
-    book.set_properties({"title": name, "author": "Portrait", "created": created})
+    book.set_properties({"title": name, "author": AUTHOR, "created": created})
     bold, wrapped = book.add_format({"bold": True, "font_size": 16}), book.add_format({"text_wrap": True})
     header = book.add_format({"bold": True, "bg_color": "#E9EEF2", "bottom": 1})
     first = book.add_worksheet(sheet_name(t("read.sheet_answer"), set()))

@@ -1,26 +1,49 @@
-"""What ``portrait run`` leaves behind: figures, profiles, workbook, rows set aside, recipe, each written whole."""
+"""What ``portrait run`` leaves behind: figures, lists, rows set aside, recipe, all of them whole or none."""
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from analysis.exports.contents import shown_profiles, with_segments, workbook_contents, write_set_aside_rows
+from analysis.exports.contents import (
+    customer_table,
+    segment_table,
+    shown_profiles,
+    with_segments,
+    workbook_contents,
+    write_set_aside_rows,
+)
+from analysis.exports.csv import write_csv
 from analysis.exports.files import recipe_to_yaml
 from analysis.exports.workbook import write_workbook
+from analysis.intake.written import PARQUET_MARK, RECIPE, SET_ASIDE, SUMMARY, is_of_a_run
 from analysis.study import StudyResult, summary
 
 if TYPE_CHECKING:
     from analysis.translate import Translate
 
+ListFormat = Literal["parquet", "csv", "xlsx"]
+WORKBOOK_CUSTOMERS = 50_000
 
-def write_folder(result: StudyResult, out: Path, t: Translate, *, unmask: bool = False) -> list[Path]:
-    """Write ``summary.json``, ``profiles.parquet``, ``segments.xlsx``, ``set_aside.csv`` and ``recipe.yaml``.
 
-    A file is complete or absent: each is written beside its place and moved there.
+def write_folder(
+    result: StudyResult,
+    out: Path,
+    t: Translate,
+    *,
+    unmask: bool = False,
+    only: Sequence[ListFormat] | None = None,
+) -> list[Path]:
+    """Write ``summary.json``, ``recipe.yaml``, ``set_aside.csv`` and the lists of customers and segments.
+
+    All files are complete or none is: they are written in a folder beside their place, and moved when the last one
+    stands. What an earlier run left in the folder and this one does not write is removed.
 
     Parameters
     ----------
@@ -28,31 +51,60 @@ def write_folder(result: StudyResult, out: Path, t: Translate, *, unmask: bool =
         Created when it is not there.
     unmask : bool
         Names, phones, e-mails, id numbers and addresses in full; masked otherwise.
+    only : sequence of "parquet", "csv" or "xlsx", optional
+        Which lists: ``profiles.parquet``; ``customers.csv`` with ``segments.csv``; ``segments.xlsx``. Without it
+        Parquet and the workbook, and above ``WORKBOOK_CUSTOMERS`` (50,000) customers Parquet and CSV, because a
+        workbook of this size takes longer than everything before it.
     """
+    is_large = len(result.profiles.customers) > WORKBOOK_CUSTOMERS
+    steps = _steps(result, t, only or ("parquet", "csv" if is_large else "xlsx"), unmask=unmask)
     out.mkdir(parents=True, exist_ok=True)
-    frame = with_segments(result, shown_profiles(result, unmask=unmask).customers)
-    contents = workbook_contents(result, t, unmask=unmask)
-    figures = json.dumps(summary(result), ensure_ascii=False, indent=2)
+    stale = [path for path in out.iterdir() if path.name not in steps and is_of_a_run(path)]
+    parts = Path(tempfile.mkdtemp(prefix=".portrait-", dir=out))
+    atexit.register(shutil.rmtree, parts, ignore_errors=True)  # whatever stops the work
+    try:
+        # The rows set aside are written by the database, all else by the interpreter.
+        with ThreadPoolExecutor(1) as beside:
+            rows = beside.submit(steps[SET_ASIDE], parts / SET_ASIDE)
+            for name, write in steps.items():
+                if name != SET_ASIDE:
+                    write(parts / name)
+            rows.result()
+        for path in stale:
+            path.unlink()
+        return [(parts / name).replace(out / name) for name in steps]
+    finally:
+        shutil.rmtree(parts, ignore_errors=True)
+
+
+def _steps(
+    result: StudyResult, t: Translate, formats: Sequence[ListFormat], *, unmask: bool
+) -> dict[str, Callable[[Path], object]]:
+    """Return what writes each file, by its name."""
     steps: dict[str, Callable[[Path], object]] = {
-        "summary.json": lambda path: path.write_text(figures, "utf-8"),
-        "profiles.parquet": lambda path: frame.to_parquet(path, index=False),
-        "segments.xlsx": lambda path: write_workbook(path, contents, t),
-        "set_aside.csv": lambda path: write_set_aside_rows(result, path, unmask=unmask),
-        "recipe.yaml": lambda path: path.write_text(recipe_to_yaml(result.recipe), "utf-8"),
+        SUMMARY: lambda path: path.write_text(json.dumps(summary(result), ensure_ascii=False, indent=2), "utf-8"),
+        RECIPE: lambda path: path.write_text(recipe_to_yaml(result.recipe), "utf-8"),
+        SET_ASIDE: lambda path: write_set_aside_rows(result, path, unmask=unmask),
     }
+    if "parquet" in formats:
+        steps["profiles.parquet"] = lambda path: _write_profiles(result, path, unmask=unmask)
+    if "csv" in formats:
+        steps["customers.csv"] = lambda path: write_csv(
+            table := customer_table(result, t, unmask=unmask), path, ids=(str(table.columns[0]),)
+        )
+        steps["segments.csv"] = lambda path: write_csv(segment_table(result, t), path)
+    if "xlsx" in formats:
+        steps["segments.xlsx"] = lambda path: write_workbook(path, workbook_contents(result, t, unmask=unmask), t)
+    return steps
 
-    def write(name: str) -> Path:
-        part = out / f".{name}.part"
-        steps[name](part)
-        return part.replace(out / name)
 
-    with ThreadPoolExecutor(1) as beside:  # the rows set aside are written by the database, all else by the interpreter
-        rows = beside.submit(write, "set_aside.csv")
-        for name in steps:
-            if name != "set_aside.csv":
-                write(name)
-        rows.result()
-    return [out / name for name in steps]
+def _write_profiles(result: StudyResult, path: Path, *, unmask: bool) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    frame = with_segments(result, shown_profiles(result, unmask=unmask).customers)
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), PARQUET_MARK: b"profiles"}), path)
 
 
 def folder_code(files: Sequence[str], language: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from analysis.exports.cells import COUNT, DAY, MONEY, TEXT, SheetColumn, letters
 from analysis.exports.names import sheet_name
+from analysis.intake.written import AUTHOR
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -52,7 +53,7 @@ def write_sheets(
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     book = Workbook(str(target) if isinstance(target, Path) else target, options)
-    book.set_properties({"title": title, "author": "Portrait", "created": datetime.combine(day, datetime.min.time())})
+    book.set_properties({"title": title, "author": AUTHOR, "created": datetime.combine(day, datetime.min.time())})
     styles, taken = Styles(book), set()
     for name, columns in sheets:
         safe = sheet_name(name, taken)

@@ -20,6 +20,7 @@ from analysis.exports.cells import (
 )
 from analysis.exports.names import sheet_name
 from analysis.exports.sheets import PICTURE_WIDTH, Sheet, Styles, table, write_sheet
+from analysis.intake.written import AUTHOR
 from analysis.profiles.dictionary import feature_dictionary
 from analysis.recipe import Recipe
 from analysis.segments.names import segment_advice, segment_meaning
@@ -122,7 +123,7 @@ def write_workbook(
     }
     book = Workbook(str(target) if isinstance(target, Path) else target, options)
     created = datetime.combine(contents.profiles.as_of, datetime.min.time())
-    book.set_properties({"title": contents.study, "author": "Portrait", "created": created})
+    book.set_properties({"title": contents.study, "author": AUTHOR, "created": created})
     styles = Styles(book)
     _write_readme(book.add_worksheet(t("workbook.sheet.readme")), contents, sheets, t, styles)
     done, n_rows = 0, max(sum(len(sheet.rows) for sheet in sheets), 1)

@@ -5,22 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.intake.layout import clean_text
 from analysis.intake.tables import RawTable
 
-if TYPE_CHECKING:
-    from analysis.recipe import Recipe
-
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PARQUET = b"PAR1"
+DUCKDB = b"DUCK"  # from the ninth byte on
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 # The first record of an xls workbook, followed by the one that says it is encrypted.
 LOCKED_XLS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
@@ -199,54 +195,6 @@ def _large_upload(content: bytes, file: str) -> RawTable | None:
         copy.unlink(missing_ok=True)
 
 
-def read_files(sources: Sequence[Path | str], recipe: Recipe | None = None) -> list[RawTable]:
-    """Read several files, as a recipe says where it says so; a folder stands for the files of tables in it.
-
-    Raises
-    ------
-    AnalysisError
-        ``file_twice``: the same content again. ``folder_empty``: no file of a table in it. And as ``read_file``.
-    """
-    from analysis.intake.overrides import read_as_chosen
-
-    tables: list[RawTable] = []
-    names: dict[str, str] = {}
-    for source in (file for one in sources for file in files_in(one)):
-        found = read_as_chosen(source, recipe)
-        fingerprint = found[0].fingerprint
-        if fingerprint in names:
-            raise AnalysisError("file_twice", file=found[0].file, first=names[fingerprint])
-        shown = free_name(found[0].file, set(names.values()))
-        names[fingerprint] = shown
-        tables += [replace(table, file=shown) for table in found]
-    return tables
-
-
-def files_in(source: Path | str) -> list[Path]:
-    """Return the files of tables in a folder and in the folders below, by name, or the file itself.
-
-    Files that programs hide or keep while a workbook is open (``.x``, ``_x``, ``~$x``) are passed over.
-
-    Raises
-    ------
-    AnalysisError
-        ``folder_empty``: there is none.
-    """
-    place = Path(source)
-    if not place.is_dir():
-        return [place]
-    files = [
-        file
-        for file in sorted(place.rglob("*"))
-        if file.suffix.lower().removeprefix(".") in TABLE_FILES
-        and not any(part.startswith((".", "_", "~$")) for part in file.relative_to(place).parts)
-        and file.is_file()
-    ]
-    if not files:
-        raise AnalysisError("folder_empty", folder=display_name(place.resolve().name), kinds=", ".join(TABLE_FILES))
-    return files
-
-
 def free_name(file: str, taken: set[str]) -> str:
     """Tell files of one name in several folders apart, so that no count stands for two of them."""
     shown, number, path = file, 2, Path(file)
@@ -265,6 +213,8 @@ def kind_of(content: bytes) -> str:
         return "protected" if locked else "workbook"
     if head.startswith(PARQUET) and content.endswith(PARQUET):
         return "parquet"
+    if head[8:12] == DUCKDB:
+        return "database"
     for magic, kind in NOT_TABLES:
         if head.startswith(magic) and (len(magic) > 3 or _has_controls(head)):  # "MZ" and "BM" may begin a header too
             return kind

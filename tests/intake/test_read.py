@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 
 from analysis.errors import AnalysisError
-from analysis.intake.read import kind_of, read_file, read_files
+from analysis.intake.read import kind_of, read_file
+from analysis.intake.sources import read_files
 
 LINES = "id,day,sum\n1,2024-01-01,3\n2,2024-01-02,4\n"
 

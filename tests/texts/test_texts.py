@@ -46,7 +46,7 @@ def pattern(node: ast.expr) -> str | None:
 def keys_asked() -> list[tuple[str, str]]:
     return [
         (f"{file}:{call.lineno}", key)
-        for file, tree in sources("pages", "ui", "analysis", "cli.py")
+        for file, tree in sources("pages", "ui", "analysis", "commands", "cli.py")
         for call, name in calls(tree)
         if name in TRANSLATOR_NAMES | KEY_TAKERS and call.args and (key := constant(call.args[0]))
     ]
@@ -55,7 +55,7 @@ def keys_asked() -> list[tuple[str, str]]:
 def patterns_asked() -> list[tuple[str, str]]:
     return [
         (f"{file}:{call.lineno}", keys)
-        for file, tree in sources("pages", "ui", "analysis", "cli.py")
+        for file, tree in sources("pages", "ui", "analysis", "commands", "cli.py")
         for call, name in calls(tree)
         if name in TRANSLATOR_NAMES and call.args and (keys := pattern(call.args[0]))
     ]
@@ -64,7 +64,7 @@ def patterns_asked() -> list[tuple[str, str]]:
 def error_codes() -> list[tuple[str, str]]:
     return [
         (f"{file}:{call.lineno}", code)
-        for file, tree in sources("analysis", "ui", "cli.py")
+        for file, tree in sources("analysis", "ui", "commands", "cli.py")
         for call, name in calls(tree)
         if name == "AnalysisError" and call.args and (code := constant(call.args[0]))
     ]

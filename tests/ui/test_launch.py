@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import cli
 from analysis.errors import AnalysisError
 from ui.headers import HEADERS
 from ui.launch import launch
@@ -76,11 +77,35 @@ def test_app_does_not_listen_beyond_this_machine(launched):
         pass
 
 
-def test_taken_port_is_refused_by_name(free_port):
+@pytest.mark.parametrize("is_listening", [True, False])
+def test_taken_port_is_refused_by_name(free_port, is_listening):
     with socket.socket() as other:
         other.bind(("127.0.0.1", free_port))
-        other.listen()
+        if is_listening:
+            other.listen()
         with pytest.raises(AnalysisError) as refusal:
             launch(free_port, open_browser=False)
     assert refusal.value.code == "port_taken"
     assert refusal.value.facts == {"port": str(free_port)}
+
+
+@pytest.mark.parametrize("written", ["65536", "-1", "99999999999", "80a", "８０", "", "1.5"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_no_port_is_refused_in_words(written, language, capsys):
+    assert cli.main(["app", f"--port={written}", "--lang", language]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert written in line and "65535" in line
+
+
+def test_a_taken_port_is_refused_in_words_by_the_command(free_port, capsys):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", free_port))
+        other.listen()
+        assert cli.main(["app", "--port", str(free_port), "--no-browser", "--lang", "en"]) == 2
+    assert capsys.readouterr().err == f"Port {free_port} is already in use. Choose another one with --port.\n"
+
+
+def test_port_0_takes_a_free_one():
+    from ui.launch import _free_port
+
+    assert 1024 <= _free_port(0) <= 65535

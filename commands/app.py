@@ -1,0 +1,37 @@
+"""``portrait app``: open the app in the browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import argparse
+
+HIGHEST_PORT = 65_535
+
+
+def add(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("app", help="open the app in the browser (also without any command)")
+    parser.add_argument("--port", metavar="N", help="of the server, 1 to 65535; 0 takes any free one")
+    parser.add_argument("--no-browser", action="store_true", help="start the server only")
+    parser.set_defaults(command=app, serves=True)
+
+
+def app(arguments: argparse.Namespace) -> int:
+    """Serve the app until it is stopped."""
+    port = _port(getattr(arguments, "port", None))
+    from ui.launch import launch
+
+    launch(port, open_browser=not getattr(arguments, "no_browser", False))
+    return 0
+
+
+def _port(written: str | None) -> int | None:
+    from analysis.errors import AnalysisError
+
+    if written is None:
+        return None
+    if not (written.isascii() and written.isdigit()) or int(written) > HIGHEST_PORT:
+        raise AnalysisError("port_out_of_range", port=written)
+    return int(written)

@@ -1,0 +1,51 @@
+"""The files that a command is given: one bad file does not hide the others."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from analysis.intake.sources import Sources
+    from analysis.recipe import Recipe
+    from commands.voice import Voice
+
+DONE, SOME_FAILED, FAILED = 0, 1, 2
+STDIN = "-"
+
+
+def add_files(parser: argparse.ArgumentParser) -> None:
+    """Let a command take files."""
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a file, a folder of files, or - for standard input")
+
+
+def read(files: Sequence[str], voice: Voice, recipe: Recipe | None = None) -> Sources:
+    """Read what can be read; say what was passed over, and why the rest cannot be read."""
+    from analysis.intake.sources import read_sources
+
+    found = read_sources(_named(files), recipe)
+    for key, passed in (("command.passed_over", found.others), ("command.passed_over_own", found.own)):
+        if passed:
+            voice.say(voice.t(key, files=voice.names(passed)))
+    for refused in found.refused:
+        print(voice.named(refused), file=sys.stderr, flush=True)
+    return found
+
+
+def _named(files: Sequence[str]) -> list[Any]:
+    if STDIN not in files:
+        return list(files)
+    from analysis.errors import AnalysisError
+    from analysis.intake.frames import Named
+
+    if files.count(STDIN) > 1:
+        raise AnalysisError("stdin_twice")
+    return [Named("stdin", sys.stdin.buffer.read()) if file == STDIN else file for file in files]
+
+
+def exit_code(found: Sources) -> int:
+    """Return 0 when every source was used, 1 when some were, 2 when none was."""
+    return FAILED if not found.tables else SOME_FAILED if found.refused else DONE

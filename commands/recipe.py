@@ -1,0 +1,43 @@
+"""``portrait recipe``: every choice that the app would make for these files, as a file to edit and to run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from commands.reading import FAILED, add_files, exit_code, read
+from commands.voice import Voice
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("recipe", help="the recipe that the app would suggest")
+    add_files(parser)
+    parser.add_argument("-o", "--out", metavar="recipe.yaml", help="write it there, not to standard output")
+    parser.set_defaults(command=recipe, serves=False)
+
+
+def recipe(arguments: argparse.Namespace) -> int:
+    """Print or write the suggested recipe."""
+    found = read(arguments.files, Voice.of(arguments))
+    if not found.tables:
+        return FAILED
+    from analysis.exports.files import recipe_to_yaml
+    from analysis.study import suggest
+
+    text = recipe_to_yaml(suggest(found.tables))
+    if arguments.out:
+        path = Path(arguments.out)
+        part = path.with_name(f".{path.name}.part")
+        try:
+            part.write_text(text, "utf-8")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    else:
+        sys.stdout.write(text)
+    return exit_code(found)

@@ -1,0 +1,187 @@
+"""``portrait run``: from files to a folder with profiles, segments and lists."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from commands.reading import FAILED, STDIN, add_files, exit_code, read
+from commands.voice import Voice
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from analysis.exports.folder import ListFormat
+    from analysis.intake.merges import Merges
+    from analysis.recipe import Recipe
+    from analysis.study import StudyResult
+
+# In the order in which the steps want them.
+AHEAD = (
+    "pyarrow.compute",
+    "duckdb",
+    "analysis.intake.standardise",
+    "analysis.intake.suggest",
+    "pandas",
+    "narwhals",
+    "sklearn.cluster",
+    "analysis.exports.folder",
+    "xlsxwriter",
+)
+
+
+def add(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("run", help="profiles, segments and lists, written to a folder")
+    add_files(parser)
+    parser.add_argument("--recipe", metavar="recipe.yaml", help="every choice; without it the suggested ones")
+    parser.add_argument("-o", "--out", required=True, metavar="OUT", help="the folder, made when it is not there")
+    parser.add_argument(
+        "--only",
+        metavar="FORMATS",
+        help="lists in these formats alone, of parquet,csv,xlsx; figures, recipe and rows set aside are always written",
+    )
+    parser.add_argument("--unmask", action="store_true", help="write names, phones, e-mails and addresses in full")
+    parser.add_argument("--merges", metavar="merges.json", help="confirmed merges of customers, from the Match page")
+    parser.set_defaults(command=run, serves=False)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read, compute and write; say how it went."""
+    voice = Voice.of(arguments)
+    t, out = voice.t, Path(arguments.out)
+    only = _formats(arguments.only)
+    recipe, merges = _load_recipe(arguments.recipe), _load_merges(arguments.merges)
+    _check_output(out, arguments.files)
+    voice.say(t("command.reading", files=voice.names([Path(file).name or file for file in arguments.files])))
+    _import_ahead()
+    found = read(arguments.files, voice, recipe)
+    if not found.tables:
+        return FAILED
+    from analysis import study
+
+    result = study.run(found.tables, recipe, merges=merges, progress=lambda step: voice.say(_step(voice, step)))
+    from analysis.exports.folder import WORKBOOK_CUSTOMERS, write_folder
+    from texts import translator
+
+    voice.say(t("command.writing", folder=out))
+    written = write_folder(
+        result, out, translator(voice.language, result.recipe.currency), unmask=arguments.unmask, only=only
+    )
+    if only is None and all(path.suffix != ".xlsx" for path in written):
+        n_customers = len(result.profiles.customers)
+        voice.say(t("command.workbook_left_out", n=n_customers, most=WORKBOOK_CUSTOMERS))
+    for method, problem in result.problems.items():
+        voice.say(t("command.not_segmented", method=_method(voice, method), why=voice.sentence(problem)))
+    _say_figures(voice, result, json.loads((out / "summary.json").read_text("utf-8")))
+    return exit_code(found)
+
+
+def _formats(written: str | None) -> tuple[ListFormat, ...] | None:
+    from analysis.errors import AnalysisError
+    from analysis.exports.folder import ListFormat
+
+    if written is None:
+        return None
+    formats = tuple(dict.fromkeys(part.strip().lower() for part in written.split(",")))
+    for one in formats:
+        if one not in get_args(ListFormat):
+            raise AnalysisError("format_unknown", format=one, known=", ".join(get_args(ListFormat)))
+    return formats  # pyright: ignore
+
+
+def _check_output(out: Path, files: Sequence[str]) -> None:
+    """Refuse, before the work, a place where nothing can be written or where an input would be written over."""
+    from analysis.errors import AnalysisError
+    from analysis.intake.sources import walk
+    from analysis.intake.written import RUN_FILES
+
+    nearest = next(place for place in (out, *out.absolute().parents) if place.exists())
+    if not nearest.is_dir():
+        raise AnalysisError("output_is_file", folder=str(nearest))
+    try:
+        with tempfile.TemporaryFile(dir=nearest):
+            pass
+    except OSError as problem:
+        raise AnalysisError("output_not_writable", folder=str(out)) from problem
+    for file in (Path(file) for file in files if file != STDIN):
+        for one in walk(file).files if file.is_dir() else (file,):
+            if one.name in RUN_FILES and one.resolve().parent == out.resolve():
+                raise AnalysisError("output_over_input", folder=str(out), file=one.name)
+
+
+def _step(voice: Voice, step: str) -> str:
+    t = voice.t
+    if t.has(f"command.step.{step}"):
+        return t(f"command.step.{step}")
+    return t("command.step.segment", method=_method(voice, step))
+
+
+def _method(voice: Voice, kind: str) -> str:
+    return voice.t(f"{kind}.title") if voice.t.has(f"{kind}.title") else kind
+
+
+def _say_figures(voice: Voice, result: StudyResult, figures: dict[str, Any]) -> None:
+    """Say the open questions, and last the figures."""
+    from analysis.intake.words import finding_sentence
+    from texts import translator
+
+    t = translator(voice.language, result.recipe.currency)
+    findings = result.quality.findings if result.quality else ()
+    questions = [found for found in findings if found.ask and found.status == "open"]
+    for found in questions:
+        voice.say(t("command.question", question=finding_sentence(found, t)))
+    facts = {
+        "customers": figures["customers"],
+        "kept": sum(table["kept"] for table in figures["tables"].values()),
+        "read": sum(table["read"] for table in figures["tables"].values()),
+        "as_of": result.profiles.as_of,
+        "questions": len(questions),
+    }
+    if figures["orders"] is None or figures["revenue"] is None:
+        voice.say(t("command.done", **facts))
+    else:
+        voice.say(t("command.done_orders", **facts, orders=figures["orders"], revenue=figures["revenue"]))
+
+
+def _import_ahead() -> None:
+    """Load the packages of the later steps in the background: a workbook is read without the interpreter."""
+    import importlib
+    import threading
+
+    def load() -> None:
+        for module in AHEAD:
+            importlib.import_module(module)
+
+    threading.Thread(target=load, daemon=True).start()
+
+
+def _load_recipe(path: str | None) -> Recipe | None:
+    if path is None:
+        return None
+    from analysis.errors import AnalysisError
+    from analysis.exports.files import recipe_from_yaml
+
+    try:
+        return recipe_from_yaml(Path(path).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise AnalysisError("file_missing", file=Path(path).name) from problem
+
+
+def _load_merges(path: str | None) -> Merges | None:
+    if path is None:
+        return None
+    from pydantic import ValidationError
+
+    from analysis.errors import AnalysisError
+    from analysis.intake.merges import Merges
+
+    try:
+        return Merges.model_validate_json(Path(path).read_bytes())
+    except OSError as problem:
+        raise AnalysisError("file_missing", file=Path(path).name) from problem
+    except ValidationError as problem:
+        raise AnalysisError("merges_unreadable", file=Path(path).name) from problem

@@ -1,0 +1,69 @@
+"""What a command says on the way: sentences in the reader's language on stderr, so that stdout holds results alone."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from analysis.errors import AnalysisError
+    from analysis.intake.sources import Refused
+    from texts import Language, Translator
+
+MOST_NAMES = 8
+
+
+def language_of_machine() -> Language:
+    """Return the language that the terminal is set to, English unless it is Chinese."""
+    return "zh" if (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").lower().startswith("zh") else "en"
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Speaks one language; ``quiet`` leaves only what did not work."""
+
+    language: Language
+    quiet: bool = False
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace) -> Voice:
+        """Return the voice that the arguments ask for."""
+        language = getattr(arguments, "language", None) or language_of_machine()
+        return cls(language, quiet=getattr(arguments, "quiet", False))
+
+    @cached_property
+    def t(self) -> Translator:
+        """The translator of this language."""
+        from texts import translator
+
+        return translator(self.language)
+
+    def say(self, text: str) -> None:
+        """Tell how the work goes."""
+        if not self.quiet:
+            print(f"portrait: {text}", file=sys.stderr, flush=True)
+
+    def sentence(self, problem: AnalysisError) -> str:
+        """Return what cannot be done in words."""
+        return self.t(f"error.{problem.code}", **problem.facts)
+
+    def refuse(self, problem: AnalysisError) -> None:
+        """Say what cannot be done."""
+        print(self.sentence(problem), file=sys.stderr, flush=True)
+
+    def named(self, refused: Refused) -> str:
+        """Return why a source cannot be read, with its name."""
+        sentence = self.sentence(refused.problem)
+        return sentence if refused.file in sentence else f"{refused.file}: {sentence}"
+
+    def names(self, files: Sequence[str]) -> str:
+        """Name files, the first of many."""
+        shown = ", ".join(files[:MOST_NAMES])
+        more = len(files) - MOST_NAMES
+        return self.t("command.and_more", files=shown, n=more) if more > 0 else shown
