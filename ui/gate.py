@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -57,7 +58,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-def checked_hosts(hosts: tuple[str, ...] | list[str]) -> tuple[str, ...]:
+def checked_hosts(hosts: Sequence[str]) -> tuple[str, ...]:
     """Return the hosts in the form they are compared in.
 
     Raises

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from functools import cache
 from pathlib import Path
@@ -12,9 +10,12 @@ import streamlit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.scripts import LANGUAGE_SCRIPTS, source_of
+
 # Text from a file that ends up in Markdown could name a remote picture; this policy is what stops the request.
-# Streamlit's own front end needs inline styles, WebAssembly (grids) and blobs (downloads); its one inline script is
-# allowed by its hash. Web sockets are allowed to this server alone: not every browser counts them under 'self'.
+# Streamlit's own front end needs inline styles, WebAssembly (grids) and blobs (downloads); inline scripts, its own
+# and ours, are allowed by their hash. Web sockets are allowed to this server alone, by name: not every browser counts
+# them under 'self'.
 _POLICY = {
     "default-src": "'self'",
     "script-src": "'self' 'wasm-unsafe-eval' {scripts}",
@@ -53,10 +54,9 @@ def headers(host: str = "") -> dict[str, str]:
 
 @cache
 def _inline_scripts() -> str:
-    """Return the hashes of the scripts that stand in Streamlit's own page."""
+    """Return the hashes of the scripts that stand in Streamlit's own page, and of our own."""
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes().decode("utf-8")
-    digests = [hashlib.sha256(script.encode("utf-8")).digest() for script in _INLINE.findall(page)]
-    return " ".join(f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests)
+    return " ".join(source_of(script) for script in (*_INLINE.findall(page), *LANGUAGE_SCRIPTS.values()))
 
 
 class SecurityHeaders:

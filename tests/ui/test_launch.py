@@ -46,7 +46,8 @@ def noted(ask, find):
 socket.getaddrinfo = noted(socket.getaddrinfo, lambda given: given[0] if isinstance(given[0], str) else None)
 class Watched(socket.socket):
     def connect(self, address):
-        if self.type == socket.SOCK_STREAM and isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        is_local = not isinstance(address, tuple) or address[0] in ("127.0.0.1", "::1", "localhost")
+        if self.type == socket.SOCK_STREAM and not is_local:
             open({log!r}, "a").write(f"{{address}}\\n")
         return super().connect(address)
 socket.socket = Watched
