@@ -10,6 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from ui import warm
+from ui.gate import Gate
 from ui.headers import SecurityHeaders
 
 
@@ -23,5 +24,5 @@ async def beside(_: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).resolve().parent / "ui" / "main.py",
     lifespan=beside,
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(SecurityHeaders), Middleware(Gate)],
 )

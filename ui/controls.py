@@ -6,8 +6,7 @@ import streamlit as st
 
 from texts import LANGUAGES, Language
 from ui import compute, session
-
-_HTML_LANGUAGE: dict[Language, str] = {"en": "en", "zh": "zh-CN"}
+from ui.scripts import LANGUAGE_SCRIPTS
 
 
 def language_switch() -> Language:
@@ -22,12 +21,7 @@ def language_switch() -> Language:
         key=session.LANGUAGE_KEY,
         label_visibility="collapsed",
     )
-    # Only these constants ever go into a script, never a word that a reader or a file wrote.
-    st.html(
-        f"<script>document.documentElement.lang='{_HTML_LANGUAGE[language]}';"
-        f"document.cookie='{session.LANGUAGE_COOKIE}={language};path=/;max-age=31536000;samesite=lax'</script>",
-        unsafe_allow_javascript=True,
-    )
+    st.html(f"<script>{LANGUAGE_SCRIPTS[language]}</script>", unsafe_allow_javascript=True)
     return language
 
 

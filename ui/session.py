@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from texts import LANGUAGES, Language, Translator, translator
+from ui.scripts import LANGUAGE_COOKIE
 
 if TYPE_CHECKING:
     from analysis.recipe import Recipe
 
 LANGUAGE_KEY = "lang"  # of the switch, and the name in the address
-LANGUAGE_COOKIE = "portrait_lang"
 _FIRST_LANGUAGE = "_first_language"
 _STUDY = "_study"
 _STUDY_PARAM = "study"

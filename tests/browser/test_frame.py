@@ -9,7 +9,7 @@ import pytest
 from analysis.study import read, suggest
 from analysis.workspace import Workspace
 from texts import catalogue
-from ui.headers import HEADERS
+from ui.headers import headers
 from ui.menu import MENU
 
 PAGES = [page for pages in MENU.values() for page in pages]
@@ -119,7 +119,7 @@ def test_page_follows_the_theme_of_the_browser(dark, server, visit):
 @pytest.mark.parametrize("path", ["/", "/rfm", "/_stcore/health"])
 def test_every_answer_carries_the_security_headers(path, server):
     with urllib.request.urlopen(server.url + path, timeout=10) as answer:
-        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+        assert {name: answer.headers[name] for name in headers()} == headers(f"localhost:{server.port}")
 
 
 def test_tab_names_the_page_and_shows_our_own_picture(server, visit):

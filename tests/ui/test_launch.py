@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import socket
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 
 import cli
 from analysis.errors import AnalysisError
-from ui.headers import HEADERS
+from ui.headers import headers
 from ui.launch import launch
 
 
@@ -33,18 +34,46 @@ def wait_for(ready, process: subprocess.Popen, log: Path) -> None:
         time.sleep(0.1)
 
 
+# Notes every name that is looked up and every address that is not this machine's, in the server's own process.
+WATCH = """
+import socket
+def noted(ask, find):
+    def asked(*given, **named):
+        name = find(given)
+        if name not in (None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0", "::"):
+            open({log!r}, "a").write(f"{{name}}\\n")
+        return ask(*given, **named)
+    return asked
+socket.getaddrinfo = noted(socket.getaddrinfo, lambda given: given[0] if isinstance(given[0], str) else None)
+class Watched(socket.socket):
+    def connect(self, address):
+        is_local = not isinstance(address, tuple) or address[0] in ("127.0.0.1", "::1", "localhost")
+        if self.type == socket.SOCK_STREAM and not is_local:
+            open({log!r}, "a").write(f"{{address}}\\n")
+        return super().connect(address)
+socket.socket = Watched
+"""
+
+
 @pytest.fixture
 def launched(free_port: int, tmp_path: Path, root: Path) -> Iterator[tuple[int, Path]]:
     """Run ``launch`` from a folder that is not the project's, with a browser that notes what it is asked to open."""
     opened = tmp_path / "opened"
     browser = tmp_path / "browser.py"
     browser.write_text(f"import sys\nopen({str(opened)!r}, 'w').write(sys.argv[1])\n")
+    (tmp_path / "watch").mkdir()
+    (tmp_path / "watch" / "sitecustomize.py").write_text(WATCH.format(log=str(tmp_path / "asked")))
     log = tmp_path / "log"
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "-c", f"from ui.launch import launch; launch({free_port})"],
             cwd=tmp_path,
-            env=os.environ | {"BROWSER": f"{sys.executable} {browser} %s", "PYTHONPATH": str(root)},
+            env=os.environ
+            | {
+                "BROWSER": f"{sys.executable} {browser} %s",
+                "PYTHONPATH": os.pathsep.join([str(tmp_path / "watch"), str(root)]),
+                "PORTRAIT_HOME": str(tmp_path / "home"),
+            },
             stdout=out,
             stderr=subprocess.STDOUT,
         )
@@ -59,8 +88,50 @@ def launched(free_port: int, tmp_path: Path, root: Path) -> Iterator[tuple[int, 
 def test_app_is_served_with_its_settings_and_shown_in_the_browser(launched):
     port, opened = launched
     with urllib.request.urlopen(f"http://localhost:{port}/", timeout=10) as answer:
-        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
-    assert opened.read_text() == f"http://localhost:{port}"
+        assert {name: answer.headers[name] for name in headers()} == headers(f"localhost:{port}")
+    assert opened.read_text() == f"http://localhost:{port}/"
+
+
+def status(port: int, path: str = "/", *, socket_too: bool = False, **headers: str) -> int:
+    """Ask the server with headers of our own choice, also to open a web socket; 101 means that it was opened."""
+    if socket_too:
+        headers |= {
+            "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "c29tZSBzaXh0ZWVuIGJ5dA==", "Sec-WebSocket-Protocol": "streamlit",
+        }  # fmt: skip
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.putrequest("GET", path, skip_host=True)
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_strangers_are_turned_away_and_no_request_leaves_the_machine(launched, tmp_path):
+    port, _ = launched
+    own = f"localhost:{port}"
+    stream = "/_stcore/stream"
+    assert status(port, Host=own) == 200
+    assert status(port, stream, socket_too=True, Host=own, Origin=f"http://{own}") == 101
+    for host in (f"evil.example:{port}", "evil.example", f"localhost:{port + 1}"):
+        for path in ("/", "/_stcore/health", "/_stcore/host-config", "/media/x.csv", "/_stcore/agent/openapi.json"):
+            assert status(port, path, Host=host) == 403
+        assert status(port, stream, socket_too=True, Host=host, Origin=f"http://{host}") == 403
+    for origin in ("http://evil.example", f"http://evil.example:{port}", "null", f"http://[::1]:{port}"):
+        assert status(port, stream, socket_too=True, Host=own, Origin=origin) == 403
+    assert status(port, stream, socket_too=True, Host=own) == 403
+    asked = tmp_path / "asked"
+    assert not asked.exists(), asked.read_text()
+
+
+def test_an_address_that_others_reach_wants_a_token_or_plain_words(free_port):
+    for address in ("0.0.0.0", "192.0.2.7", "::"):
+        with pytest.raises(AnalysisError) as refusal:
+            launch(free_port, open_browser=False, address=address)
+        assert (refusal.value.code, refusal.value.facts) == ("address_without_login", {"address": address})
 
 
 def test_app_does_not_listen_beyond_this_machine(launched):
