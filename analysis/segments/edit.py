@@ -101,7 +101,7 @@ def apply_edits(
 
 def _known(segmentation: Segmentation) -> list[str]:
     present = segmentation.segments["segment"].tolist()
-    scheme = scheme_of(present[0]) if present and segmentation.method == "rfm" else None
+    scheme = scheme_of(present[0]) if present else None
     if scheme is None:
         return present
     keys = [rule.segment for rule in rules(scheme)]
