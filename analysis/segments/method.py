@@ -137,6 +137,11 @@ class Method:
         return str(self.params.model_fields["kind"].default)
 
     @property
+    def fixed(self) -> tuple[str, ...]:
+        """The segments that there always are, with or without customers today; none where they depend on choices."""
+        return tuple(self.colours) if self.told_by_meaning else ()
+
+    @property
     def segment_column(self) -> str:
         """The column of its segments in exports."""
         return self.column or f"segment_{self.kind}"
