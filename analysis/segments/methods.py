@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from analysis.segments import clusters, hybrid, movement, rfm, rules, tiers
+from analysis.segments import clusters, hybrid, lifecycle, movement, rfm, rules, tiers
 from analysis.segments.method import Basis as Basis
 from analysis.segments.method import Method
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from analysis.segments.method import MethodParams
 
 # In the order in which they are computed and shown: a method comes after those that it uses.
-_FILES = (rfm, tiers, movement, clusters, rules, hybrid)
+_FILES = (rfm, tiers, movement, lifecycle, clusters, rules, hybrid)
 METHODS: Mapping[str, Method] = {file.METHOD.kind: file.METHOD for file in _FILES}
 KINDS = tuple(METHODS)
 ALWAYS = tuple(kind for kind, method in METHODS.items() if method.always)
