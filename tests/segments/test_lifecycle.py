@@ -15,13 +15,15 @@ from pydantic import ValidationError
 
 from analysis.charts.lifecycle import silence, silence_bins
 from analysis.errors import AnalysisError
+from analysis.exports.code import segmentation_code
+from analysis.exports.contents import with_segments
 from analysis.profiles.result import Profiles
 from analysis.segments.edit import apply_edits
 from analysis.segments.lifecycle import LEAST_RETURNED, LifecycleParams, LifecycleResult, lifecycle
 from analysis.segments.method import Basis
 from analysis.segments.methods import METHODS
 from analysis.segments.params import SegmentEdit
-from analysis.study import prepare, read, suggest
+from analysis.study import prepare, read, run, suggest, summary
 from texts import Translator, translator
 
 AS_OF = date(2024, 7, 1)
@@ -308,3 +310,24 @@ def test_of_real_customers_each_stage_comes_back_less_often_than_the_one_before(
     order = [shares[f"lifecycle_{stage}"] for stage in ("active", "at_risk", "dormant", "lost")]
     assert order == sorted(order, reverse=True)
     assert order[0] > 3 * order[-1]
+
+
+def test_a_recipe_with_stages_runs_crosses_and_gives_code_that_gives_the_same(root, tmp_path, monkeypatch):
+    source = root / "sample_data" / "中文店铺.xlsx"
+    tables = read(source)
+    suggested = suggest(tables)
+    crossing = {"kind": "hybrid", "first": "lifecycle", "second": "tiers"}
+    plans = [{"params": {"kind": "lifecycle"}}, {"params": {"kind": "tiers"}}, {"params": crossing}]
+    recipe = suggested.model_validate({**suggested.model_dump(), "segmentations": plans})
+    result = run(tables, recipe)
+    assert not result.problems
+    told = summary(result)["segmentations"]
+    assert sum(segment["customers"] for segment in told["lifecycle"]["segments"]) == 1350
+    assert told["hybrid"]["first"] == "lifecycle"
+    assert {"segment_lifecycle", "segment_hybrid"} <= set(with_segments(result, result.profiles.customers))
+    monkeypatch.chdir(source.parent)
+    code = segmentation_code(recipe, "hybrid", files=[source.name], suggested=suggested)
+    names: dict[str, object] = {}
+    exec(code, names)
+    again: pd.DataFrame = names["segmentation"].segments  # pyright: ignore
+    pd.testing.assert_frame_equal(again, result.edited["hybrid"].segmentation.segments)
