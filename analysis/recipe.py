@@ -6,22 +6,24 @@ It holds no code, no SQL, no path and no value of a customer, so it can be sent 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from analysis.goals import Goal
-from analysis.kinds import place
 from analysis.params import Params
-from analysis.segments.params import (
-    ClusterParams,
-    HybridParams,
-    MovementParams,
-    RfmParams,
-    RulesParams,
-    SegmentEdit,
-    TierParams,
-)
+from analysis.segments.methods import ALWAYS, METHODS, place
+from analysis.segments.params import SegmentEdit
+
+if TYPE_CHECKING:
+    from analysis.segments.method import MethodParams
+
+    AnyParams = MethodParams
+else:
+    # Of one method or another: its kind says of which.
+    AnyParams = Annotated[reduce(or_, (method.params for method in METHODS.values())), Field(discriminator="kind")]
 
 Kind = Literal["orders", "order_heads", "customers", "events", "feedback", "referrals", "contacts", "ignore"]
 
@@ -76,10 +78,7 @@ class Cleaning(Params):
 class SegmentationPlan(Params):
     """One way to group the customers, and the edits made to its segments."""
 
-    params: Annotated[
-        RfmParams | ClusterParams | TierParams | MovementParams | RulesParams | HybridParams,
-        Field(discriminator="kind"),
-    ]
+    params: AnyParams
     edits: tuple[SegmentEdit, ...] = ()
 
 
@@ -101,9 +100,8 @@ class Recipe(Params):
     sources: tuple[Source, ...] = ()
     cleaning: Cleaning = Cleaning()
     accepted: tuple[str, ...] = ()  # findings of the quality report that a person has looked at and accepts
-    segmentations: tuple[SegmentationPlan, ...] = (
-        SegmentationPlan(params=RfmParams()),
-        SegmentationPlan(params=ClusterParams()),
+    segmentations: tuple[SegmentationPlan, ...] = tuple(
+        SegmentationPlan(params=METHODS[kind].params.model_validate({})) for kind in ALWAYS
     )
 
     @model_validator(mode="after")

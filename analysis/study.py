@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.kinds import KINDS, place
+from analysis.segments.methods import KINDS, METHODS, Basis, place
 
 if TYPE_CHECKING:
     from analysis.intake.merges import Merges
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.method import SegmentationResult
 
 STEPS = ("standardise", "profiles", *KINDS)
 # Part of the name of kept results: a change in what the stages compute makes old ones stale.
@@ -51,7 +52,7 @@ class StudyResult:
 
     recipe: Recipe
     prepared: Prepared
-    segmentations: Mapping[str, Any]
+    segmentations: Mapping[str, SegmentationResult]
     edited: Mapping[str, EditedSegmentation]
     problems: Mapping[str, AnalysisError]
     quality: QualityReport | None = None
@@ -159,7 +160,7 @@ def segment(
     *,
     standard: StandardTables | None = None,
     others: Mapping[str, EditedSegmentation] | None = None,
-) -> Any:
+) -> SegmentationResult:
     """Group the customers by one method.
 
     Parameters
@@ -173,14 +174,13 @@ def segment(
 
     Returns
     -------
-    The method's frozen result, which holds ``segmentation``.
+    SegmentationResult
+        The method's own frozen result.
     """
-    from analysis.segments.methods import METHODS, Basis
-
-    return METHODS[plan.params.kind](Basis(profiles, standard, others or {}), plan.params)
+    return METHODS[plan.params.kind].run(Basis(profiles, standard, others or {}), plan.params)
 
 
-def edit(result: Any, plan: SegmentationPlan, profiles: Profiles) -> EditedSegmentation:
+def edit(result: SegmentationResult, plan: SegmentationPlan, profiles: Profiles) -> EditedSegmentation:
     """Apply the plan's renames, merges and hidden segments; a name given in the params counts until it is changed."""
     from dataclasses import replace
 
@@ -188,7 +188,7 @@ def edit(result: Any, plan: SegmentationPlan, profiles: Profiles) -> EditedSegme
 
     spend = profiles.customers.get("spend", None)
     edited = apply_edits(result.segmentation, plan.edits, spend=spend)
-    return replace(edited, names={**getattr(result, "names", {}), **edited.names})
+    return replace(edited, names={**result.names, **edited.names})
 
 
 def run(
@@ -231,8 +231,8 @@ def judge(
 def _segmented(
     recipe: Recipe, prepared: Prepared, progress: Progress, report: Callable[[], QualityReport]
 ) -> StudyResult:
-    results: dict[str, Any] = {}
-    edited: dict[str, Any] = {}
+    results: dict[str, SegmentationResult] = {}
+    edited: dict[str, EditedSegmentation] = {}
     problems: dict[str, AnalysisError] = {}
     for plan in sorted(recipe.segmentations, key=lambda plan: place(plan.params.kind)):
         progress(plan.params.kind)
@@ -302,16 +302,8 @@ def _segments(result: StudyResult, method: str) -> dict[str, Any]:
         ],
         "outside": edited.segmentation.n_outside,
     }
-    found = result.segmentations[method]
-    if method == "clusters":
-        entry |= {
-            "k": found.k,  # pyright: ignore
-            "silhouette": round(found.silhouette, 6),  # pyright: ignore
-            "features": [feature.key for feature in found.features],  # pyright: ignore
-        }
-    if method == "hybrid":
-        entry |= {"first": found.params.first, "second": found.params.second, "limit": found.limit}
-    return entry
+    figures = METHODS[method].figures
+    return entry if figures is None else entry | figures(result.segmentations[method])
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:

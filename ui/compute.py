@@ -15,6 +15,8 @@ import streamlit as st
 
 from analysis.engine import StoppedError
 from analysis.errors import AnalysisError
+from analysis.segments.methods import used_kinds
+from analysis.segments.params import ClusterParams
 from analysis.study import Prepared, StudyResult, edit, judge, prepare, prepared_version, segment
 from ui import preparing, session, show
 
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.clusters import ClusterResult
     from analysis.segments.edit import EditedSegmentation
-    from analysis.segments.params import ClusterParams
     from analysis.segments.prepare import Prepared as PreparedFeatures
     from analysis.workspace import Workspace
 
@@ -311,12 +312,11 @@ def segmentation(study: Study, profiles: Profiles, plan: SegmentationPlan) -> tu
         Why the data cannot carry it.
     """
     choices, others = plan.params.model_dump_json(), {}
-    if plan.params.kind == "hybrid":
-        crossed = [study.recipe.plan_or_usual(kind) for kind in (plan.params.first, plan.params.second)]
+    if crossed := [study.recipe.plan_or_usual(kind) for kind in used_kinds(plan.params)]:
         choices = " ".join([choices, *(other.model_dump_json() for other in crossed)])
         others = {other.params.kind: segmentation(study, profiles, other)[1] for other in crossed}
     numbers = ()
-    if plan.params.kind == "clusters":
+    if isinstance(plan.params, ClusterParams):
         # Groups are found once, whatever numbers they bear.
         numbers = plan.params.numbers
         choices = plan.params.model_dump_json(exclude={"numbers"})
@@ -343,7 +343,7 @@ def _segmentation(
     _study: Study,
     _others: Mapping[str, EditedSegmentation],
 ) -> Any:
-    if _plan.params.kind == "clusters":
+    if isinstance(_plan.params, ClusterParams):
         from analysis.segments.clusters import group
 
         return group(_features_of(study_id, version, _plan.params, _profiles), _plan.params)

@@ -23,6 +23,7 @@ from analysis.compare.words import (
 from analysis.errors import AnalysisError
 from analysis.profiles.words import feature_name, feature_names, value_text
 from analysis.segments.definition import definitions
+from analysis.segments.methods import ALWAYS, METHODS, SEGMENT_COLUMNS
 from analysis.segments.names import segment_meaning
 from ui import compute, session, show
 
@@ -46,7 +47,7 @@ def views_and_problems(study: compute.Study, profiles: Profiles) -> tuple[dict[s
     """Return the segmentations as ``views`` does, and why those that a person chose cannot be computed."""
     from ui.segments import plan_of, shown
 
-    kinds = dict.fromkeys(["rfm", "clusters", *(plan.params.kind for plan in study.recipe.segmentations)])
+    kinds = dict.fromkeys([*ALWAYS, *(plan.params.kind for plan in study.recipe.segmentations)])
     found: dict[str, Shown] = {}
     problems: dict[str, AnalysisError] = {}
     for method in kinds:
@@ -81,8 +82,6 @@ def segment_choices(found: dict[str, Shown]) -> dict[str, str]:
 
 def column_of(method: str) -> str:
     """Return the column of a segmentation in exports and snapshots."""
-    from analysis.kinds import SEGMENT_COLUMNS
-
     return SEGMENT_COLUMNS[method]
 
 
@@ -269,7 +268,7 @@ def _defined(study: compute.Study, profiles: Profiles, view: Shown, chosen: list
     t = session.t()
     table = view.edited.segmentation.segments
     n = dict(zip(table["segment"], table["customers"].tolist(), strict=True))
-    if view.method == "movement":
+    if METHODS[view.method].told_by_meaning:
         pairs = view.base.labels.groupby(view.edited.segmentation.labels, sort=False).unique()
         words = {key: prose([segment_meaning(base, t) or "" for base in pairs[key]]) for key in chosen}
         lines = {key: t("explain.moved", segment=view.names[key], meaning=words[key], n=n[key]) for key in chosen}

@@ -131,27 +131,16 @@ def pictures_zip(result: StudyResult, t: Translator) -> Callable[[], bytes]:
 def charts(result: StudyResult, t: Translator) -> dict[str, Any]:
     """Return every chart of the study by file name: the segments of each method, and the customer base over time."""
     from analysis.charts import overview, segments
+    from analysis.charts.methods import own_pictures
     from analysis.exports.contents import names_of
-    from analysis.segments.changes import shown_clusters, shown_grid
 
     found: dict[str, Any] = {}
     if data := _overview(result):
         found["orders_over_time"] = overview.over_time(data, t)
-    if rfm := result.segmentations.get("rfm"):
-        drawn = shown_grid(rfm, result.edited["rfm"])  # pyright: ignore
-        found["rfm_grid"] = segments.rfm_grid(drawn, t, names=names_of(result, "rfm", t))
     for method, edited in result.edited.items():
-        found[f"{method}_segments"] = segments.segment_bars(
-            edited.segmentation, t, names=names_of(result, method, t), hidden=edited.hidden
-        )
-    if clusters := result.segmentations.get("clusters"):
-        drawn = shown_clusters(clusters, result.edited["clusters"], result.profiles)  # pyright: ignore
-        names = names_of(result, "clusters", t)
-        if result.edited["clusters"].shown:
-            found["clusters_map"] = segments.cluster_map(drawn, t, names=names)
-            found["clusters_profile"] = segments.cluster_profile(drawn, t, names=names)
-        if (choice := segments.k_choice(clusters, t)) is not None:  # pyright: ignore
-            found["clusters_how_many"] = choice
+        names = names_of(result, method, t)
+        found |= own_pictures(result.segmentations[method], edited, result.profiles, t, names)
+        found[f"{method}_segments"] = segments.segment_bars(edited.segmentation, t, names=names, hidden=edited.hidden)
     return found
 
 

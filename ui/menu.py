@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analysis.segments.methods import METHODS
 from ui import session, show
 
 # Section and page as in pages/<section>/<page>.py, with the page's icon; the page's name is also its address.
@@ -17,12 +18,7 @@ MENU: dict[str, dict[str, str]] = {
     },
     "customers": {"overview": "group", "card": "badge"},
     "segments": {
-        "rfm": "grid_view",
-        "tiers": "leaderboard",
-        "movement": "swap_horiz",
-        "clusters": "bubble_chart",
-        "rules": "rule",
-        "hybrid": "grid_on",
+        **{kind: method.icon for kind, method in METHODS.items()},
         "compare": "compare_arrows",
         "personas": "face",
     },

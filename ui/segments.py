@@ -12,7 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.exports.code import segmentation_code
 from analysis.profiles.words import feature_name, value_text
 from analysis.recipe import SegmentationPlan
-from analysis.segments.names import note_sentence, segment_name, segment_names
+from analysis.segments.names import note_sentence, result_names, segment_name, segment_names
 from analysis.segments.schemes import scheme_of
 from analysis.translate import unique_words
 from ui import carry, compute, session, show
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analysis.notes import Note
     from analysis.profiles.result import Feature, Profiles
     from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.method import SegmentationResult
     from analysis.segments.result import Segmentation
 
 _PROBLEM = "plan_problem"
@@ -78,17 +79,12 @@ def plan_of(study: compute.Study, method: str) -> SegmentationPlan:
     return study.recipe.plan_or_usual(method)
 
 
-def shown(result: Any, edited: EditedSegmentation, profiles: Profiles, method: str) -> Shown:
+def shown(result: SegmentationResult, edited: EditedSegmentation, profiles: Profiles, method: str) -> Shown:
     """Return a result with the words of its segments."""
     t = session.t()
     base = result.segmentation
-    names = segment_names(
-        base.segments["segment"].tolist() + [key for key in edited.names if key not in set(base.segments["segment"])],
-        t,
-        names=edited.names,
-        traits=getattr(result, "traits", None),
-        features=getattr(result, "features", ()),
-    )
+    own = [key for key in edited.names if key not in set(base.segments["segment"])]
+    names = result_names(result, [*base.segments["segment"], *own], t, names=edited.names)
     missing = [key for key in edited.segmentation.segments["segment"] if key not in names]
     names |= segment_names(missing, t, names=edited.names)
     return Shown(method, base, edited, names, profiles.features)
@@ -158,7 +154,7 @@ def problem() -> None:
 
 def notes(found: Sequence[Note], view: Shown) -> None:
     """Show what a reader should know about the result, in one line each."""
-    scheme = scheme_of(view.base.segments["segment"].iloc[0]) if view.method == "rfm" else None
+    scheme = scheme_of(view.base.segments["segment"].iloc[0])
     sentences = [
         note_sentence(note, session.t(), names=view.names, features=view.features)
         for note in found

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.charts.palette import INK, look, segment_colours
+from analysis.charts.segments import cluster_map, cluster_profile, k_choice
+from analysis.segments.changes import shown_clusters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,7 +14,9 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
+    from analysis.profiles.result import Profiles
     from analysis.segments.clusters import ClusterResult
+    from analysis.segments.edit import EditedSegmentation
     from analysis.translate import Translate
 
 LEAVES = 30
@@ -155,3 +159,17 @@ def silhouette_plot(
     zero = alt.Chart(pd.DataFrame({"y": [0.0]})).mark_rule(color=INK).encode(y="y:Q")
     chart = alt.layer(areas, zero, labels).properties(width="container", height=260, title=t("charts.fit_title", n=n))
     return look(chart)
+
+
+def pictures(
+    result: ClusterResult, edited: EditedSegmentation, profiles: Profiles, t: Translate, names: Mapping[str, str]
+) -> dict[str, alt.LayerChart]:
+    """Return the map of the groups, what marks them, and how their number was found."""
+    found = {}
+    if edited.shown:
+        drawn = shown_clusters(result, edited, profiles)
+        found["clusters_map"] = cluster_map(drawn, t, names=names)
+        found["clusters_profile"] = cluster_profile(drawn, t, names=names)
+    if (choice := k_choice(result, t)) is not None:
+        found["clusters_how_many"] = choice
+    return found

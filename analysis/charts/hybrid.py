@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.charts.palette import SEQUENTIAL, look, segment_axis, text_on
-from analysis.segments.names import segment_names
+from analysis.segments.names import result_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ def hybrid_grid(
     import altair as alt
 
     cells = result.cells
-    words = names or segment_names(dict.fromkeys(cells["segment"]), t, names=result.names)
+    words = names or result_names(result, dict.fromkeys(cells["segment"]), t, names=result.names)
     money = bool(cells["revenue"].notna().any())
     shade = cells["revenue"] if money else cells["customers"]
     low, high = float(min(shade.min(), 0)), float(max(shade.max(), 0))

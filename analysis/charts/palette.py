@@ -6,10 +6,12 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from analysis.segments.hybrid import key_parts
-from analysis.segments.schemes import rules
+from analysis.segments.methods import METHODS, NUMBERED, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from analysis.segments.method import Colour
 
 
 # Told apart with normal, red-blind and green-blind sight (CIE Lab distance of at least 25 between any two), and at
@@ -37,33 +39,13 @@ CONFIG = {
     "title": {"anchor": "start", "color": INK, "fontSize": 14, "fontWeight": "bold", "offset": 12},
 }  # fmt: skip
 
-_TWO_DIGIT = {
-    "champions": CATEGORICAL[0],
-    "loyal": CATEGORICAL[1],
-    "potential_loyalists": CATEGORICAL[3],
-    "new": CATEGORICAL[7],
-    "promising": CATEGORICAL[5],
-    "needs_attention": CATEGORICAL[2],
-    "about_to_sleep": GREY[1],
-    "cant_lose": CATEGORICAL[4],
-    "at_risk": CATEGORICAL[6],
-    "hibernating": GREY[0],
-}
-_FIXED = _TWO_DIGIT | {
-    "tier_heavy": CATEGORICAL[0],
-    "tier_medium": CATEGORICAL[1],
-    "tier_light": CATEGORICAL[2],
-    "tier_zero": GREY[0],
-    "movement_new": CATEGORICAL[1],
-    "movement_returned": CATEGORICAL[3],
-    "movement_repeating": CATEGORICAL[0],
-    "movement_lapsed": CATEGORICAL[6],
-    "movement_quiet": GREY[0],
-    "other": GREY[1],
-}
+_WORDS: tuple[Colour, ...] = (
+    "blue", "teal", "orange", "violet", "magenta", "salmon", "rust", "purple", "grey", "pale",
+)  # fmt: skip
+_NAMED = dict(zip(_WORDS, (*CATEGORICAL, *GREY), strict=True))
+_FIXED = {key: _NAMED[colour] for method in METHODS.values() for key, colour in method.colours.items()}
 # What a cell of two segmentations mixes into its row's colour: 0 is black, 255 white.
 _TONES = ((0, 0.3), (0, 0.0), (255, 0.3), (0, 0.15), (255, 0.15))
-_EIGHT = {rule.segment.split(".")[1]: CATEGORICAL[i] for i, rule in enumerate(rules("eight_a"))}
 
 
 def segment_colours(keys: Iterable[str]) -> dict[str, str]:
@@ -84,13 +66,8 @@ def _colour(key: str) -> str:
     key = key.removeprefix("box.")
     if key in _FIXED:
         return _FIXED[key]
-    scheme, _, name = key.partition(".")
-    if scheme in ("eight_a", "eight_b") and name in _EIGHT:
-        return _EIGHT[name]
-    kind, _, number = key.partition("_")
-    # A person's own tiers come beside the three that have their colours.
-    first = {"cluster": 0, "rule": 0, "tier": 3}.get(kind)
-    position = first + int(number) - 1 if first is not None and number.isdigit() else zlib.crc32(key.encode())
+    beginning, number = numbered(key)
+    position = NUMBERED[beginning] + number - 1 if beginning else zlib.crc32(key.encode())
     return CATEGORICAL[position % len(CATEGORICAL)]
 
 

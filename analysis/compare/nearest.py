@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 
 from analysis.compare.explain import described, encoded
 from analysis.errors import AnalysisError
+from analysis.segments.methods import METHODS
 
 if TYPE_CHECKING:
     import numpy as np
 
     from analysis.profiles.result import Profiles
     from analysis.segments.result import Segmentation
-
-# Segments of these methods follow one another: the nearest is the one above or the one below.
-ORDERED = ("tiers",)
 
 
 def neighbours(profiles: Profiles, segmentation: Segmentation) -> dict[str, str]:
@@ -67,7 +65,8 @@ def _may_be_nearest(own: int, n: int, segmentation: Segmentation) -> np.ndarray:
     import numpy as np
 
     steps = np.abs(np.arange(n) - own)
-    return steps == 1 if segmentation.method in ORDERED else steps > 0
+    method = METHODS.get(segmentation.method)
+    return steps == 1 if method is not None and method.ordered else steps > 0
 
 
 def _centres(profiles: Profiles, segmentation: Segmentation) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:

@@ -16,6 +16,7 @@ from analysis.errors import AnalysisError
 from analysis.experiments.plan import Plan, Planned, ProportionPlan
 from analysis.experiments.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
 from analysis.params import Params
+from analysis.segments.methods import METHODS, Basis
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 Outcome = Literal["ordered", "orders", "revenue", "order_value", "feature"]
 EVERYBODY = "__everybody__"
-# Their segments are found anew in every run, so a segment of another day is not the same one.
-_FOUND_ANEW = ("clusters",)
 
 
 class OutlookParams(Params):
@@ -93,7 +92,7 @@ def outlook(
         return tuple(_one(key, now, now, top, None, kind, per_week=None, hindsight=False) for key in (EVERYBODY, *keys))
     start = profiles.as_of - timedelta(days=params.days)
     done = _since(standard, start, profiles.as_of)
-    if plan.params.kind in _FOUND_ANEW:
+    if METHODS[plan.params.kind].found_anew:  # a segment of another day is not the same one
         then, present, hindsight = now, customers["customer_id"], True
     else:
         present, then = _then(standard, plan, start - timedelta(days=1), days=params.days)
@@ -177,11 +176,10 @@ def _then(standard: StandardTables, plan: SegmentationPlan, day: date, *, days: 
     """Return the customers known on a day and their segments then."""
     from analysis.profiles.build import build_profiles
     from analysis.segments.edit import apply_edits
-    from analysis.segments.methods import METHODS, Basis
 
     try:
         profiles = build_profiles(standard, as_of=day)
-        result = METHODS[plan.params.kind](Basis(profiles, standard), plan.params)
+        result = METHODS[plan.params.kind].run(Basis(profiles, standard), plan.params)
     except AnalysisError as error:
         raise AnalysisError("experiment_no_history", days=days) from error
     edited = apply_edits(result.segmentation, plan.edits, spend=profiles.customers.get("spend", None))

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from analysis.experiments.split import HOLD_OUT
 from analysis.experiments.table import STUDY
 from analysis.recipe import Recipe
+from analysis.segments.methods import used_kinds
 
 if TYPE_CHECKING:
     from analysis.experiments.changes import ChangeParams
@@ -35,7 +36,7 @@ def segmentation_code(
     ----------
     recipe : Recipe
     method : str
-        The kind of segmentation; with a hybrid come the two it crosses.
+        The kind of segmentation; with it come those that it uses.
     files : sequence of str, optional
         Names of the files; those of the recipe's sources when left out.
     suggested : Recipe, optional
@@ -51,8 +52,7 @@ def segmentation_code(
     """
     names: set[tuple[str, str]] = set()
     plan = recipe.plan_or_usual(method)
-    crossed = [plan.params.first, plan.params.second] if plan.params.kind == "hybrid" else []
-    lines = _study_lines(recipe, [*crossed, method], files, suggested, names)
+    lines = _study_lines(recipe, [*used_kinds(plan.params), method], files, suggested, names)
     lines += [
         f"segmentation = result.edited[{method!r}].segmentation",
         "print(segmentation.segments)",
@@ -188,8 +188,7 @@ def _joined_lines(
     methods = [name for name in study.columns if study.recipe.plan(name) is not None]
     needed = []
     for method in methods:
-        params = study.recipe.plan_or_usual(method).params
-        needed += [params.first, params.second, method] if params.kind == "hybrid" else [method]
+        needed += [*used_kinds(study.recipe.plan_or_usual(method).params), method]
     lines = _study_lines(study.recipe, list(dict.fromkeys(needed)), study.files, study.suggested, names)
     lines.append("customers = result.profiles.customers[['customer_id']].copy()")
     for name in study.columns:

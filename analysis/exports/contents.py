@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.exports.workbook import EXAMPLES, NamedSegmentation, WorkbookContents
-from analysis.kinds import ALWAYS, SEGMENT_COLUMNS
 from analysis.profiles.personal import mask, mask_cells, mask_inside, masked, personal_kind
 from analysis.profiles.words import coded_value, feature_name
-from analysis.segments.names import segment_names
+from analysis.segments.methods import ALWAYS, SEGMENT_COLUMNS
+from analysis.segments.names import result_names
 from analysis.translate import unique_words
 
 if TYPE_CHECKING:
@@ -47,13 +47,7 @@ def customer_id_kind(result: StudyResult) -> PersonalKind | None:
 def names_of(result: StudyResult, method: str, t: Translate) -> dict[str, str]:
     """Return the words for each segment of a method: a person's own, or the suggested ones."""
     found, edited = result.segmentations[method], result.edited[method]
-    return segment_names(
-        list(edited.segmentation.segments["segment"]),
-        t,  # pyright: ignore
-        names=edited.names,
-        traits=getattr(found, "traits", None),
-        features=getattr(found, "features", ()),
-    )
+    return result_names(found, edited.segmentation.segments["segment"], t, names=edited.names)
 
 
 def with_segments(result: StudyResult, customers: pd.DataFrame) -> pd.DataFrame:

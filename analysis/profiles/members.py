@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import chain, count
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 
 from analysis.errors import AnalysisError
 from analysis.intake.roles import roles
-from analysis.kinds import SEGMENT_COLUMNS
 from analysis.profiles.people import add_people
 from analysis.profiles.result import DIMENSIONS, Dimension, Feature, Profiles, Unit, ValueKind
 
@@ -32,7 +32,7 @@ COUNTED = {
     "visits_last_30_days", "visits_last_90_days", "n_features_used", "n_ratings", "n_complaints", "referrals_made",
     "referrals_converted", "contacts_sent", "contacts_answered",
 }  # fmt: skip
-SEGMENTS = set(SEGMENT_COLUMNS.values())  # columns that exports add to the profiles
+SEGMENTS = re.compile("segment_[a-z]+")  # columns that exports add to the profiles
 FEW = 30  # a text of the customers table with at most this many values is a category
 
 
@@ -128,12 +128,16 @@ class _Member:
 def _member_features(members: pd.DataFrame, extras: dict[str, str], computed: set[str]) -> list[_Member]:
     import pandas as pd
 
-    taken = set(roles()) | computed | SEGMENTS
+    taken = set(roles()) | computed
     found = []
+
+    def is_free(key: str) -> bool:
+        return key not in taken and not SEGMENTS.fullmatch(key)
+
     for name in members.columns:
         if name in extras:
             header = extras[name]
-            key = next(key for key in chain([header], (f"{header} ({n})" for n in count(2))) if key not in taken)
+            key = next(key for key in chain([header], (f"{header} ({n})" for n in count(2))) if is_free(key))
             taken.add(key)
             column = members[name]
             numeric = pd.api.types.is_numeric_dtype(column)

@@ -7,7 +7,7 @@ Method, sources and limits: ``docs/methods/clusters.md``. ``prepare`` is the slo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 from analysis.segments.group_tables import (
@@ -31,6 +31,7 @@ from analysis.segments.howmany import (
     sweep,
 )
 from analysis.segments.kmeans import Grouping, silhouettes
+from analysis.segments.method import Basis, Method
 from analysis.segments.numbering import renumbered
 from analysis.segments.params import ClusterParams
 from analysis.segments.prepare import Prepared, prepare
@@ -135,6 +136,11 @@ class ClusterResult:
     tree: np.ndarray | None = field(default=None, repr=False)
     tree_rows: np.ndarray | None = field(default=None, repr=False)
     steps: tuple[Step, ...] = ()
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Groups are named by edits alone; nobody names them in the params."""
+        return {}
 
 
 def clusters(profiles: Profiles, params: ClusterParams | None = None) -> ClusterResult:
@@ -342,3 +348,24 @@ def _notes(segmentation: Segmentation, silhouette: float, found: Sweep | None, n
         Note("clusters_tiny", {"segment": segment, "n": int(n)})
         for segment, n in zip(tiny["segment"], tiny["customers"], strict=True)
     ]
+
+
+def _run(basis: Basis, params: ClusterParams) -> ClusterResult:
+    return clusters(basis.profiles, params)
+
+
+def _figures(result: ClusterResult) -> dict[str, Any]:
+    features = [feature.key for feature in result.features]
+    return {"k": result.k, "silhouette": round(result.silhouette, 6), "features": features}
+
+
+METHOD = Method(
+    params=ClusterParams,
+    run=_run,
+    icon="bubble_chart",
+    column="segment_cluster",
+    numbered={"cluster": 0},
+    always=True,
+    found_anew=True,
+    figures=_figures,
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.segments.boxes import OTHER, box_key
 from analysis.segments.params import AllOf, AnyOf, Box, Condition, Expression, Not
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from analysis.profiles.result import Profiles
     from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.method import SegmentationResult
     from analysis.segments.rfm import RfmResult
     from analysis.segments.rules import RulesResult
     from analysis.segments.tiers import TierResult
@@ -53,13 +54,15 @@ class Part:
     unless: tuple[Expression, ...] = ()
 
 
-def definitions(result: Any, edited: EditedSegmentation, profiles: Profiles) -> dict[str, tuple[Part, ...]]:
+def definitions(
+    result: SegmentationResult, edited: EditedSegmentation, profiles: Profiles
+) -> dict[str, tuple[Part, ...]]:
     """Return what each segment is by definition, after merges: a customer is in it when one of the parts holds.
 
     Parameters
     ----------
-    result : RulesResult, RfmResult or TierResult
-        Empty for the result of another method.
+    result : SegmentationResult
+        Empty for that of a method whose segments are not made by conditions (``Method.parts``).
     edited : EditedSegmentation
         The same with a person's merges.
     profiles : Profiles
@@ -83,10 +86,12 @@ def definitions(result: Any, edited: EditedSegmentation, profiles: Profiles) -> 
     >>> definitions(found, apply_edits(found.segmentation, []), base)["tier_heavy"][0].when
     Condition(kind='condition', feature='spend', op='ge', values=(90.0,))
     """
-    method = result.segmentation.method
-    if method not in _BEFORE_MERGES:
+    from analysis.segments.methods import METHODS
+
+    method = METHODS.get(result.segmentation.method)
+    if method is None or method.parts is None:
         return {}
-    parts = {part.segment: part for part in _BEFORE_MERGES[method](result, profiles)}
+    parts = {part.segment: part for part in method.parts(result, profiles)}
     pairs = result.segmentation.labels.groupby(edited.segmentation.labels, sort=False).unique()
     order = list(parts)
     return {
@@ -114,13 +119,15 @@ def _all(parts: list[Expression]) -> Expression:
     return parts[0] if len(parts) == 1 else AllOf(parts=tuple(parts))
 
 
-def _rules(result: RulesResult, profiles: Profiles) -> list[Part]:
+def rules_parts(result: RulesResult, profiles: Profiles) -> list[Part]:
+    """Return what each rule asks, and whom those above it leave."""
     own = [rule.when for rule in result.params.rules]
     parts = [Part(rule_key(rule), rule.when, tuple(own[:place])) for place, rule in enumerate(result.params.rules)]
     return [*parts, Part(OTHER, None, tuple(own))]
 
 
-def _tiers(result: TierResult, profiles: Profiles) -> list[Part]:
+def tier_parts(result: TierResult, profiles: Profiles) -> list[Part]:
+    """Return the spend that each tier asks."""
     params = result.params
     if params.by == "amount":
         least = [(tier_key(tier), tier.at_least) for tier in params.tiers]
@@ -138,7 +145,8 @@ def _tiers(result: TierResult, profiles: Profiles) -> list[Part]:
     return [*parts, Part(ZERO, Condition(feature="spend", op="le", values=(0,)))]
 
 
-def _rfm(result: RfmResult, profiles: Profiles) -> list[Part]:
+def rfm_parts(result: RfmResult, profiles: Profiles) -> list[Part]:
+    """Return the days, orders and money that the scores of each segment ask."""
     if result.params.scheme == "boxes":
         return _boxes(result, profiles)
     scores = {}
@@ -252,6 +260,3 @@ def _numbers(profiles: Profiles, key: str) -> np.ndarray:
     import numpy as np
 
     return profiles.customers[key].to_numpy(dtype=float, na_value=np.nan)
-
-
-_BEFORE_MERGES = {"rules": _rules, "tiers": _tiers, "rfm": _rfm}

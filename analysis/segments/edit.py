@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.segments.methods import METHODS
 from analysis.segments.result import Note, Segmentation, segmentation_of
 from analysis.segments.schemes import rules, scheme_of
 
@@ -101,10 +102,12 @@ def apply_edits(
 
 def _known(segmentation: Segmentation) -> list[str]:
     present = segmentation.segments["segment"].tolist()
-    scheme = scheme_of(present[0]) if present and segmentation.method == "rfm" else None
-    if scheme is None:
-        return present
-    keys = [rule.segment for rule in rules(scheme)]
+    scheme = scheme_of(present[0]) if present else None
+    method = METHODS.get(segmentation.method)
+    if scheme is not None:
+        keys = [rule.segment for rule in rules(scheme)]
+    else:
+        keys = list(method.fixed) if method is not None else []
     return keys + [key for key in present if key not in keys]
 
 

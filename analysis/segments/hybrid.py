@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
+from analysis.segments.method import Basis, Method
+from analysis.segments.params import HybridParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
     from analysis.profiles.result import Profiles
     from analysis.segments.edit import EditedSegmentation
-    from analysis.segments.params import HybridParams
 
 _START, _BETWEEN, _REST = "hybrid:", "|", "*"
 
@@ -43,6 +44,9 @@ class HybridResult:
         Customers that a cell needs to stand alone.
     names : dict of str
         A person's own names of the segments crossed.
+    held : dict of tuple of str
+        The columns whose customers a cell holds, most customers first, of each cell that others were put into: what
+        it is named by.
     notes : tuple of Note
         ``hybrid_small_stays`` (segment, n, limit): a row that is small as a whole.
     params : HybridParams
@@ -54,6 +58,7 @@ class HybridResult:
     second: tuple[str, ...]
     limit: int
     names: dict[str, str]
+    held: dict[str, tuple[str, ...]]
     notes: tuple[Note, ...]
     params: HybridParams
 
@@ -126,13 +131,15 @@ def hybrid(profiles: Profiles, others: Mapping[str, EditedSegmentation], params:
             "segment": keys.ravel(),
         }
     )
+    cells = cells[cells["customers"] > 0].reset_index(drop=True)
     return HybridResult(
         segmentation=segmentation,
-        cells=cells[cells["customers"] > 0].reset_index(drop=True),
+        cells=cells,
         first=first,
         second=second,
         limit=limit,
         names={**others[params.first].names, **others[params.second].names},
+        held=_held(cells),
         notes=tuple(_notes(segmentation, limit, params)),
         params=params,
     )
@@ -200,6 +207,12 @@ def _revenue(place: np.ndarray, n_cells: int, spend: np.ndarray | None) -> np.nd
     return np.bincount(place[inside], np.nan_to_num(spend[inside]), minlength=n_cells)
 
 
+def _held(cells: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    ranked = cells.sort_values("customers", ascending=False, kind="stable")
+    columns = {str(key): tuple(part["second"]) for key, part in ranked.groupby("segment", sort=False)}
+    return {key: held for key, held in columns.items() if len(held) > 1 and key_parts(key)[1] not in ("", _REST)}
+
+
 def _notes(segmentation: Segmentation, limit: int, params: HybridParams) -> list[Note]:
     if params.small == "keep":
         return []
@@ -208,3 +221,21 @@ def _notes(segmentation: Segmentation, limit: int, params: HybridParams) -> list
         Note("hybrid_small_stays", {"segment": segment, "n": int(n), "limit": limit})
         for segment, n in zip(table["segment"], table["customers"], strict=True)
     ]
+
+
+def _run(basis: Basis, params: HybridParams) -> HybridResult:
+    return hybrid(basis.profiles, basis.others, params)
+
+
+def _figures(result: HybridResult) -> dict[str, Any]:
+    return {"first": result.params.first, "second": result.params.second, "limit": result.limit}
+
+
+METHOD = Method(
+    params=HybridParams,
+    run=_run,
+    icon="grid_on",
+    crossable=False,
+    uses=lambda params: (params.first, params.second),
+    figures=_figures,
+)

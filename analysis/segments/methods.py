@@ -1,76 +1,58 @@
-"""Every way to group customers by its kind: the one place where a new method is entered."""
+"""Every way to group customers: the one place where a new method is entered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from analysis.segments import clusters, hybrid, lifecycle, movement, rfm, rules, tiers
+from analysis.segments.method import Basis as Basis
+from analysis.segments.method import Method
 
 if TYPE_CHECKING:
-    from analysis.intake.tables import StandardTables
-    from analysis.profiles.result import Profiles
-    from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.method import MethodParams
+
+# In the order in which they are computed and shown: a method comes after those that it uses.
+_FILES = (rfm, tiers, movement, lifecycle, clusters, rules, hybrid)
+METHODS: Mapping[str, Method] = {file.METHOD.kind: file.METHOD for file in _FILES}
+KINDS = tuple(METHODS)
+ALWAYS = tuple(kind for kind, method in METHODS.items() if method.always)
+CROSSABLE = tuple(kind for kind, method in METHODS.items() if method.crossable)
+# Beginnings of keys that end in a number, and the place of the colour of the first.
+NUMBERED = {beginning: first for method in METHODS.values() for beginning, first in method.numbered.items()}
+SEGMENT_COLUMNS: Mapping[str, str] = {kind: method.segment_column for kind, method in METHODS.items()}
 
 
-@dataclass(frozen=True)
-class Basis:
-    """What a method may look at: the profiles, for some the orders, for the hybrid the other segmentations.
+def place(kind: str) -> int:
+    """Return where a way to group customers stands in the order shown.
 
-    ``standard`` is None in a notebook that has profiles only; ``others`` are the segmentations by kind, edited.
+    Examples
+    --------
+    >>> sorted(["rules", "clusters", "rfm"], key=place)
+    ['rfm', 'clusters', 'rules']
     """
-
-    profiles: Profiles
-    standard: StandardTables | None = None
-    others: Mapping[str, EditedSegmentation] = field(default_factory=dict)
+    return KINDS.index(kind)
 
 
-def _rfm(basis: Basis, params: Any) -> Any:
-    from analysis.segments.rfm import rfm
+def numbered(key: str) -> tuple[str, int]:
+    """Return the beginning and the number of a segment that a method counts; for any other key ``("", 0)``.
 
-    interval = None
-    if params.cuts == "interval":
-        from analysis.segments.interval import repurchase_interval
-
-        interval = repurchase_interval(basis.standard, basis.profiles.as_of)
-    return rfm(basis.profiles, params, interval=interval)
-
-
-def _clusters(basis: Basis, params: Any) -> Any:
-    from analysis.segments.clusters import clusters
-
-    return clusters(basis.profiles, params)
+    Examples
+    --------
+    >>> numbered("cluster_3"), numbered("champions")
+    (('cluster', 3), ('', 0))
+    """
+    beginning, _, number = key.rpartition("_")
+    return (beginning, int(number)) if beginning in NUMBERED and number.isdigit() else ("", 0)
 
 
-def _tiers(basis: Basis, params: Any) -> Any:
-    from analysis.segments.tiers import tiers
+def used_kinds(params: MethodParams) -> tuple[str, ...]:
+    """Return the kinds of the segmentations that have to be computed before this one.
 
-    return tiers(basis.profiles, params)
-
-
-def _movement(basis: Basis, params: Any) -> Any:
-    from analysis.segments.movement import movement
-
-    return movement(basis.profiles, basis.standard, params)
-
-
-def _rules(basis: Basis, params: Any) -> Any:
-    from analysis.segments.rules import rules
-
-    return rules(basis.profiles, params)
-
-
-def _hybrid(basis: Basis, params: Any) -> Any:
-    from analysis.segments.hybrid import hybrid
-
-    return hybrid(basis.profiles, basis.others, params)
-
-
-# Each returns a frozen result with ``segmentation``; ``names`` in it, where it has any, are words a person gave.
-METHODS: Mapping[str, Callable[[Basis, Any], Any]] = {
-    "rfm": _rfm,
-    "clusters": _clusters,
-    "tiers": _tiers,
-    "movement": _movement,
-    "rules": _rules,
-    "hybrid": _hybrid,
-}
+    Examples
+    --------
+    >>> from analysis.segments.params import HybridParams, RfmParams
+    >>> used_kinds(HybridParams()), used_kinds(RfmParams())
+    (('rfm', 'clusters'), ())
+    """
+    return METHODS[params.kind].uses(params)

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.segments.method import Basis, Method
 from analysis.segments.params import MovementParams
-from analysis.segments.result import Segmentation, segmentation_of
+from analysis.segments.result import Note, Segmentation, segmentation_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,6 +54,8 @@ class MovementResult:
     before: tuple[date, date]
     now: tuple[date, date]
     params: MovementParams
+    names: dict[str, str] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
     @property
     def revenue_before(self) -> float:
@@ -191,3 +194,16 @@ def _waterfall(codes: np.ndarray, before: np.ndarray, now: np.ndarray) -> pd.Dat
     total = float(now.sum())
     rows.append(("now", int((now != 0).sum()), total, 0.0, total))
     return pd.DataFrame(rows, columns=pd.Index(["step", "customers", "amount", "start", "end"]))
+
+
+def _run(basis: Basis, params: MovementParams) -> MovementResult:
+    return movement(basis.profiles, basis.standard, params)
+
+
+METHOD = Method(
+    params=MovementParams,
+    run=_run,
+    icon="swap_horiz",
+    colours=dict(zip(SEGMENTS, ("teal", "violet", "blue", "rust", "grey"), strict=True)),
+    told_by_meaning=True,
+)

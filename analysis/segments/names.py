@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.profiles.words import feature_name
 from analysis.segments.hybrid import key_parts
+from analysis.segments.methods import numbered
 from analysis.segments.schemes import rule_of, scheme_of
 from analysis.translate import unique_words
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from analysis.notes import Note
     from analysis.profiles.result import Feature
+    from analysis.segments.method import SegmentationResult
     from analysis.translate import Translate
 
 
@@ -24,11 +26,35 @@ def segment_names(
     names: Mapping[str, str] | None = None,
     traits: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     features: Iterable[Feature] = (),
+    held: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, str]:
     """Return the name of each segment by key, no two the same; the choices are those of ``segment_name``."""
     keys, features = list(keys), tuple(features)
-    words = [segment_name(key, t, names=names, traits=traits, features=features) for key in keys]
+    words = [segment_name(key, t, names=names, traits=traits, features=features, held=held) for key in keys]
     return dict(zip(keys, unique_words(words), strict=True))
+
+
+def result_names(
+    result: SegmentationResult, keys: Iterable[str], t: Translate, *, names: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the name of each segment of a result by key, with all that the result knows of its segments.
+
+    Parameters
+    ----------
+    result : SegmentationResult
+    keys : iterable of str
+    t : Translator
+    names : mapping of str, optional
+        A person's own names by key (``EditedSegmentation.names``); they win.
+    """
+    return segment_names(
+        keys,
+        t,
+        names=names,
+        traits=getattr(result, "traits", None),
+        features=getattr(result, "features", ()),
+        held=getattr(result, "held", None),
+    )
 
 
 def segment_name(
@@ -38,6 +64,7 @@ def segment_name(
     names: Mapping[str, str] | None = None,
     traits: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     features: Iterable[Feature] = (),
+    held: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     """Return what a segment is called on screen and in exports.
 
@@ -50,6 +77,8 @@ def segment_name(
         A person's own names by key (``EditedSegmentation.names``); they win.
     traits, features : optional
         ``ClusterResult.traits`` and ``.features``: what marks each cluster goes into its suggested name.
+    held : optional
+        ``HybridResult.held``: the columns whose customers a cell holds, of each cell that holds more than its own.
 
     Examples
     --------
@@ -63,12 +92,12 @@ def segment_name(
         return names[key]
     first, second = key_parts(key)
     if first:
-        return _crossed(first, second, t, names)
-    if not key.startswith("cluster_"):
+        return _crossed(first, (held or {}).get(key, (second,)), t, names)
+    if key not in (traits or {}):
         return _own_words(key, t)
-    number = int(key.removeprefix("cluster_"))
+    _, number = numbered(key)
     by_key = {feature.key: feature for feature in features}
-    words = [_trait(trait, level, by_key, t) for trait, level in (traits or {}).get(key, ())]
+    words = [_trait(trait, level, by_key, t) for trait, level in (traits or {})[key]]
     if not words:
         return t("segment.cluster", n=number)
     if len(words) == 1:
@@ -76,13 +105,19 @@ def segment_name(
     return t("segment.cluster_two_traits", n=number, first=words[0], second=words[1])
 
 
-def _crossed(first: str, second: str, t: Translate, names: Mapping[str, str] | None) -> str:
+def _crossed(first: str, columns: Sequence[str], t: Translate, names: Mapping[str, str] | None) -> str:
+    """Name a cell for what is in it: its row, and the columns whose customers it holds, the largest first."""
     row = segment_name(first, t, names=names)
-    if not second:
+    if not columns[0]:
         return row
-    if second == "*":
+    if columns[0] == "*":
         return t("segment.hybrid_rest", first=row)
-    return t("segment.hybrid", first=row, second=segment_name(second, t, names=names))
+    second, *others = (segment_name(column, t, names=names) for column in columns)
+    if not others:
+        return t("segment.hybrid", first=row, second=second)
+    if len(others) == 1:
+        return t("segment.hybrid_two", first=row, second=second, third=others[0])
+    return t("segment.hybrid_others", first=row, second=second)
 
 
 def segment_meaning(key: str, t: Translate) -> str | None:
@@ -142,11 +177,8 @@ def _own_words(key: str, t: Translate) -> str:
         return t(f"segment.{key}")
     if key.startswith("box.") and t.has(f"segment.{key.removeprefix('box.')}"):
         return t(f"segment.{key.removeprefix('box.')}")
-    for kind in ("tier", "rule"):
-        number = key.removeprefix(f"{kind}_")
-        if number != key and number.isdigit():
-            return t(f"segment.{kind}", n=int(number))
-    return key
+    beginning, number = numbered(key)
+    return t(f"segment.{beginning}", n=number) if beginning else key
 
 
 def _shared(key: str) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from analysis.params import Params
+from analysis.segments.method import MethodParams
 
 Cuts = Literal["quantile", "mean", "median", "own", "interval"]
 Scheme = Literal["two_digit", "eight_a", "eight_b", "boxes"]
@@ -46,7 +47,7 @@ ELEVEN = (
 )
 
 
-class RfmParams(Params):
+class RfmParams(MethodParams):
     """How customers are scored by recency, frequency and money, and how the scores are named.
 
     ``own_recency`` (days), ``own_frequency`` (orders) and ``own_monetary`` (currency) are increasing cuts, used with
@@ -113,7 +114,7 @@ class Preparation(Params):
     weights: dict[str, Annotated[float, Field(ge=0.1, le=10)]] = Field(default_factory=dict)
 
 
-class ClusterParams(Params):
+class ClusterParams(MethodParams):
     """How customers are clustered: ``features=()`` takes the suggested features, ``k=None`` suggests the number.
 
     A suggested number leaves no group below ``smallest_share`` (0..1) of the customers and makes at most
@@ -152,7 +153,7 @@ class Tier(Params):
     at_least: float | None = Field(default=None, gt=0)
 
 
-class TierParams(Params):
+class TierParams(MethodParams):
     """How customers are put into tiers by what they spent; customers who spent nothing are the tier ``zero``.
 
     ``by`` says what the tiers are measured in: a share of the buyers, a share of the revenue, or an amount of money.
@@ -185,7 +186,7 @@ class TierParams(Params):
         return self
 
 
-class MovementParams(Params):
+class MovementParams(MethodParams):
     """Which two periods are compared: the last ``days`` up to the study's date and as many before, or four dates.
 
     ``start`` to ``end`` is the later period, ``before_start`` to ``before_end`` the earlier one; all days are inside.
@@ -296,7 +297,7 @@ def parts_of(expression: Expression) -> tuple[Expression, ...]:
     return () if isinstance(expression, Condition) else expression.parts
 
 
-class RulesParams(Params):
+class RulesParams(MethodParams):
     """Segments by rules, read from the top: the first rule that holds decides; the rest is ``other``."""
 
     kind: Literal["rules"] = "rules"
@@ -310,10 +311,7 @@ class RulesParams(Params):
         return self
 
 
-CrossedKind = Literal["rfm", "tiers", "movement", "clusters", "rules"]
-
-
-class HybridParams(Params):
+class HybridParams(MethodParams):
     """Which two segmentations of the study are crossed, and when a cell is too small to stand alone.
 
     A cell needs ``smallest_share`` (0..1) of the customers in both segmentations, and at least ``least`` customers.
@@ -323,14 +321,18 @@ class HybridParams(Params):
     """
 
     kind: Literal["hybrid"] = "hybrid"
-    first: CrossedKind = "rfm"
-    second: CrossedKind = "clusters"
+    first: str = "rfm"
+    second: str = "clusters"
     smallest_share: float = Field(default=0.01, ge=0, le=0.5)
     least: int = Field(default=30, ge=1, le=1_000_000)
     small: Literal["rest", "largest", "keep"] = "rest"
 
     @model_validator(mode="after")
     def _two_that_differ(self) -> HybridParams:
+        from analysis.segments.methods import CROSSABLE
+
+        if not {self.first, self.second} <= set(CROSSABLE):
+            raise ValueError(f"a hybrid crosses two of {', '.join(CROSSABLE)}")
         if self.first == self.second:
             raise ValueError("a segmentation is not crossed with itself")
         return self

@@ -21,7 +21,7 @@ class Segmentation:
     Attributes
     ----------
     method : str
-        ``"rfm"`` or ``"clusters"``.
+        Its kind, as in ``methods.METHODS``.
     labels : Series of str, aligned with ``Profiles.customers``
         Segment key, missing for customers outside (no purchase, or a missing value).
     segments : DataFrame, one row per segment that has customers, in display order

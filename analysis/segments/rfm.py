@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.segments.boxes import OTHER, box_key, first_box
+from analysis.segments.method import Basis, Colour, Method
 from analysis.segments.params import RfmParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
 from analysis.segments.schemes import digit, name_codes, rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import pandas as pd
 
     from analysis.profiles.result import Profiles
+    from analysis.segments.definition import Part
     from analysis.segments.interval import RepurchaseInterval
+    from analysis.translate import Translate
 
 MEASURES = {"r": "recency_days", "f": "n_orders", "m": "spend"}
 
@@ -304,3 +309,48 @@ def _grid(
             "revenue": np.bincount(cell, spend, minlength=n_cells),
         }
     )
+
+
+def _run(basis: Basis, params: RfmParams) -> RfmResult:
+    interval = None
+    if params.cuts == "interval":
+        from analysis.segments.interval import repurchase_interval
+
+        interval = repurchase_interval(basis.standard, basis.profiles.as_of)
+    return rfm(basis.profiles, params, interval=interval)
+
+
+def _parts(result: RfmResult, profiles: Profiles) -> list[Part]:
+    from analysis.segments.definition import rfm_parts
+
+    return rfm_parts(result, profiles)
+
+
+def _why(
+    result: RfmResult, profiles: Profiles, row: int, names: Mapping[str, str], t: Translate
+) -> list[tuple[int, str]]:
+    customer = result.customers.iloc[int(result.segmentation.labels.iloc[:row].notna().sum())].to_dict()
+    facts = {key: int(customer[key]) for key in "rfm"} | {f"n_{key}": result.n_scores[key] for key in "rfm"}
+    facts |= {"days": customer["recency_days"], "orders": customer["n_orders"], "spend": customer["spend"]}
+    return [(0, t("card.rfm", **facts))]
+
+
+_EIGHT: tuple[Colour, ...] = ("blue", "teal", "orange", "violet", "magenta", "salmon", "rust", "purple")
+METHOD = Method(
+    params=RfmParams,
+    run=_run,
+    icon="grid_view",
+    colours={
+        "champions": "blue", "loyal": "teal", "potential_loyalists": "violet", "new": "purple", "promising": "salmon",
+        "needs_attention": "orange", "about_to_sleep": "pale", "cant_lose": "magenta", "at_risk": "rust",
+        "hibernating": "grey", OTHER: "pale",
+        **{
+            rule.segment: colour
+            for school in ("eight_a", "eight_b")
+            for rule, colour in zip(rules(school), _EIGHT, strict=True)
+        },
+    },
+    always=True,
+    parts=_parts,
+    why=_why,
+)  # fmt: skip

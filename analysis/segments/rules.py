@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.segments.contradictions import refuse_contradictions
+from analysis.segments.method import Basis, Method
 from analysis.segments.params import AllOf, AnyOf, Condition, Expression, Not, RulesParams, SegmentRule
 from analysis.segments.result import Note, Segmentation, segmentation_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
+    from analysis.segments.definition import Part
+    from analysis.translate import Translate
 
 OTHER = "other"
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne", "between")
@@ -283,3 +288,47 @@ def _notes(table: pd.DataFrame) -> list[Note]:
         elif row["taken"] == 0:
             notes.append(Note("rules_shadowed", {"segment": row["segment"], "n": int(row["matches"])}))
     return notes
+
+
+def _run(basis: Basis, params: RulesParams) -> RulesResult:
+    return rules(basis.profiles, params)
+
+
+def _parts_of(result: RulesResult, profiles: Profiles) -> list[Part]:
+    from analysis.segments.definition import rules_parts
+
+    return rules_parts(result, profiles)
+
+
+def _why(
+    result: RulesResult, profiles: Profiles, row: int, names: Mapping[str, str], t: Translate
+) -> list[tuple[int, str]]:
+    from analysis.segments.rule_reason import part_words, reasons
+
+    label = result.segmentation.labels.iloc[row]
+    rule = next((rule for rule in result.params.rules if segment_key(rule) == label), None)
+    if rule is None:
+        return [(0, t("card.no_rule", n=len(result.params.rules)))]
+    whole, *parts = reasons(rule, profiles, row)
+    found = [
+        (0, t("card.rule", segment=rule.name or names[str(label)], what=part_words(whole.part, profiles.features, t)))
+    ]
+    for one in parts:
+        words = part_words(one.part, profiles.features, t)
+        if isinstance(one.part, Condition):
+            found.append((one.depth, t("card.met" if one.met else "card.not_met", condition=words)))
+        else:
+            found.append((one.depth, t("card.group_met" if one.met else "card.group_not_met", what=words)))
+    return found
+
+
+METHOD = Method(
+    params=RulesParams,
+    run=_run,
+    icon="rule",
+    colours={OTHER: "pale"},
+    numbered={"rule": 0},
+    asks=True,
+    parts=_parts_of,
+    why=_why,
+)

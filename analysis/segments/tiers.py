@@ -9,14 +9,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.segments.method import Basis, Method
 from analysis.segments.params import Tier, TierParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import pandas as pd
 
     from analysis.profiles.result import Profiles
+    from analysis.segments.definition import Part
+    from analysis.translate import Translate
 
 ZERO = "tier_zero"
 CURVE_POINTS = 200
@@ -220,3 +225,36 @@ def _notes(spend: np.ndarray, amounts: np.ndarray, positions: np.ndarray, params
                 notes.append(Note("tiers_ties", {**facts, "taken": taken / len(amounts)}))
     n_negative = int((spend < 0).sum())
     return [*notes, Note("tiers_negative_spend", {"n": n_negative})] if n_negative else notes
+
+
+def _run(basis: Basis, params: TierParams) -> TierResult:
+    return tiers(basis.profiles, params)
+
+
+def _parts(result: TierResult, profiles: Profiles) -> list[Part]:
+    from analysis.segments.definition import tier_parts
+
+    return tier_parts(result, profiles)
+
+
+def _why(
+    result: TierResult, profiles: Profiles, row: int, names: Mapping[str, str], t: Translate
+) -> list[tuple[int, str]]:
+    label = str(result.segmentation.labels.iloc[row])
+    border = result.borders[result.borders["segment"] == label]
+    if len(border) == 0:
+        return [(0, t(f"segment.{label}.meaning"))]
+    facts = {name: float(border[name].iloc[0]) for name in ("lowest", "highest")}
+    return [(0, t("card.tier", spend=float(profiles.customers["spend"].iloc[row]), segment=names[label], **facts))]
+
+
+METHOD = Method(
+    params=TierParams,
+    run=_run,
+    icon="leaderboard",
+    colours={"tier_heavy": "blue", "tier_medium": "teal", "tier_light": "orange", ZERO: "grey"},
+    numbered={"tier": 3},  # a person's own come beside the three that have their colours
+    ordered=True,
+    parts=_parts,
+    why=_why,
+)

@@ -20,6 +20,7 @@ from analysis.overview.periods import Period, presets
 from analysis.overview.result import Choice, Overview
 from analysis.profiles.result import DIMENSIONS, Dimension
 from analysis.profiles.words import feature_name
+from analysis.segments.names import result_names
 from ui import carry, compute, page_choices, session, show
 
 REASONS_SHOWN = 2
@@ -247,17 +248,18 @@ def over_time(result: Overview, measure: charts.Measure) -> None:
 
 
 def segments() -> None:
-    """Show the RFM segments of all customers, if the data carries them."""
-    plan = study.recipe.plan("rfm")
+    """Show the segments of the study's first way to group customers, if the data carries it."""
+    plan = next(iter(study.recipe.segmentations), None)
     if plan is None:
         return
     try:
-        _, edited = compute.segmentation(study, profiles, plan)
+        result, edited = compute.segmentation(study, profiles, plan)
     except AnalysisError as problem:
         show.error(problem)
         return
     st.subheader(t("overview.section.segments"), anchor=False)
-    chart = segment_bars(edited.segmentation, t, names=edited.names, hidden=edited.hidden)
+    names = result_names(result, edited.segmentation.segments["segment"], t, names=edited.names)
+    chart = segment_bars(edited.segmentation, t, names=names, hidden=edited.hidden)
     show.chart(chart, t("overview.alt.segments"), name="segments")
 
 

@@ -12,9 +12,9 @@ from analysis.charts import compare as charts
 from analysis.charts.palette import segment_colours
 from analysis.compare.compare import YES, Comparison, compare
 from analysis.errors import AnalysisError
-from analysis.kinds import ALWAYS, place
 from analysis.profiles.result import DIMENSIONS
 from analysis.profiles.words import feature_name, feature_names, value_text
+from analysis.segments.methods import ALWAYS, place
 from ui import beside, compute, explain, segments, session, show
 
 if TYPE_CHECKING:

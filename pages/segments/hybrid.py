@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from analysis.charts import hybrid as charts
 from analysis.errors import AnalysisError
-from analysis.segments.params import CrossedKind, HybridParams
+from analysis.segments.methods import CROSSABLE, METHODS
+from analysis.segments.params import HybridParams
 from ui import compute, controls, customer_list, segment_table, segments, session, show
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from analysis.segments.hybrid import HybridResult
 
 SMALL = ("rest", "largest", "keep")
-# What runs before anyone has chosen anything; the others are offered once they are part of the study.
-USUAL = ("rfm", "clusters", "tiers")
 
 
 def main() -> None:
@@ -83,7 +82,8 @@ def answer(result: HybridResult, view: segments.Shown) -> str:
 
 def settings(study: compute.Study, params: HybridParams) -> None:
     """Show the choices; each is kept at once."""
-    offered = [kind for kind in get_args(CrossedKind) if kind in USUAL or study.recipe.plan(kind) is not None]
+    # What can do nothing before a choice is offered once it is part of the study.
+    offered = [kind for kind in CROSSABLE if not METHODS[kind].asks or study.recipe.plan(kind) is not None]
     columns = st.columns(2)
     for column, field, other in zip(columns, ("first", "second"), ("second", "first"), strict=True):
         kinds = list(dict.fromkeys([*offered, getattr(params, field)]))

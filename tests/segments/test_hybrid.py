@@ -15,7 +15,7 @@ from analysis.errors import AnalysisError
 from analysis.profiles.result import Profiles
 from analysis.segments.edit import EditedSegmentation
 from analysis.segments.hybrid import hybrid, hybrid_key, key_parts
-from analysis.segments.names import segment_name
+from analysis.segments.names import result_names, segment_name
 from analysis.segments.params import HybridParams
 from analysis.segments.result import segmentation_of
 from texts import Translator
@@ -139,6 +139,39 @@ def test_names_are_made_of_the_names_of_both():
     assert segment_name("hybrid:loyal|*", t, names={"loyal": "Core"}) == "Core · the rest"
     assert segment_name("hybrid:loyal|", t) == "Loyal"
     assert segment_name("hybrid:loyal|*", t, names={"hybrid:loyal|*": "Mine"}) == "Mine"
+
+
+def test_a_cell_that_others_joined_is_named_for_what_is_in_it():
+    t = Translator("en")
+    found = from_grid("largest")
+    keys = found.segmentation.segments["segment"]
+    names = result_names(found, keys, t)
+    assert names == {
+        "hybrid:loyal|cluster_1": "Loyal · Group 1 and others", "hybrid:new|": "New",
+        "hybrid:at_risk|cluster_1": "At risk · Group 1 and Group 2",
+    }  # fmt: skip
+    own = result_names(found, keys, t, names={"hybrid:loyal|cluster_1": "Core"})
+    assert own["hybrid:loyal|cluster_1"] == "Core"
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=80),
+    st.integers(1, 12),
+    st.sampled_from(["rest", "largest", "keep"]),
+    st.sampled_from([("en", "others", "the rest"), ("zh", "其他", "其余")]),
+)
+def test_nobody_stands_under_the_name_of_a_row_or_column_that_is_not_his(pairs, least, small, words):
+    language, *other = words
+    t = Translator(language)
+    found = crossed(
+        [a for a, _ in pairs], [b for _, b in pairs], HybridParams(least=least, smallest_share=0, small=small)
+    )
+    names = result_names(found, found.segmentation.segments["segment"], t)
+    for (a, b), key in zip(pairs, found.segmentation.labels, strict=True):
+        row, column, name = segment_name(FIRST[a], t), segment_name(SECOND[b], t), names[key]
+        assert name.startswith(row)
+        whole_row = key_parts(key) == (FIRST[a], "")
+        assert column in name or any(word in name for word in other) or whole_row, (name, row, column)
 
 
 @pytest.mark.parametrize(("first", "second"), [("champions", "cluster_1"), ("box.lost", "*"), ("eight_b.new", "")])
