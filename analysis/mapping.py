@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from analysis.intake.describe import describe
 from analysis.intake.mapped import find_sources
@@ -13,6 +13,9 @@ from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.suggest import TableGuess, guess_as
 from analysis.intake.tables import RawTable
 from analysis.recipe import Column, Kind, Recipe, Source
+
+if TYPE_CHECKING:
+    from analysis.profiles.personal import PersonalKind
 
 MANY = (EXTRA, IGNORE)  # roles that any number of columns may have
 
@@ -94,6 +97,20 @@ def source_from(guess: TableGuess) -> Source:
         sheet=guess.table.sheet,
         columns=tuple(Column(name=column.name, role=column.role) for column in guess.columns),
     )
+
+
+def personal_columns(
+    recipe: Recipe, tables: Sequence[RawTable], table: RawTable, guesses: Sequence[TableGuess]
+) -> dict[str, PersonalKind]:
+    """Return the headers of a table that hold personal data, by their role or by what stands in them, with the kind."""
+    guess = next(guess for guess in guesses if guess.table.key == table.key)
+    source = source_of(recipe, tables, table)
+    chosen = {column.name: column.role for column in source.columns} if source else {}
+    return {
+        column.name: kind
+        for column in guess.columns
+        if (kind := personal_kind_of(column.name, chosen.get(column.name, IGNORE), column.evidence))
+    }
 
 
 def with_kind(

@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.figures import summary
 from analysis.recipe import Cleaning
-from analysis.study import read, run, suggest, summary
+from analysis.study import read, run, suggest
 
 
 def figures(*paths: Path, **cleaning):

@@ -51,7 +51,7 @@ def _part(one: Reason, profiles: Profiles) -> str:
 
 
 def _scores(study: compute.Study, profiles: Profiles, view: segments.Shown, row: int) -> list[str]:
-    result, _ = compute.segmentation(study, profiles, segments.plan_of(study, "rfm"))
+    result, _ = study.run.segmentation(segments.plan_of(study, "rfm"))
     customer: dict[str, Any] = result.customers.iloc[int(view.base.labels.iloc[:row].notna().sum())].to_dict()
     facts = {key: int(customer[key]) for key in "rfm"} | {f"n_{key}": result.n_scores[key] for key in "rfm"}
     facts |= {"days": customer["recency_days"], "orders": customer["n_orders"], "spend": customer["spend"]}
@@ -60,7 +60,7 @@ def _scores(study: compute.Study, profiles: Profiles, view: segments.Shown, row:
 
 def _tier(study: compute.Study, profiles: Profiles, view: segments.Shown, row: int) -> list[str]:
     t = session.t()
-    result, _ = compute.segmentation(study, profiles, segments.plan_of(study, "tiers"))
+    result, _ = study.run.segmentation(segments.plan_of(study, "tiers"))
     label = view.base.labels.iloc[row]
     border = result.borders[result.borders["segment"] == label]
     if len(border) == 0:

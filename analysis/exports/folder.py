@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from analysis.exports.contents import shown_profiles, with_segments, workbook_contents, write_set_aside_rows
 from analysis.exports.files import recipe_to_yaml
 from analysis.exports.workbook import write_workbook
-from analysis.study import StudyResult, summary
+from analysis.figures import summary
+from analysis.study import StudyResult
 
 if TYPE_CHECKING:
     from analysis.translate import Translate
