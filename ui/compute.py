@@ -67,6 +67,11 @@ class Study:
         """The state of the data that prepared results depend on."""
         return self.run.version
 
+    @property
+    def merged_in(self) -> str | None:
+        """The study's id when customers were merged in it, for the code that reproduces them."""
+        return self.id if self.merges.same else None
+
 
 def _cache(step: str) -> Callable[..., Any]:
     """Return the cache of one step: small results are copied for each reader, the others shared."""

@@ -124,6 +124,7 @@ def told(columns: Iterable[str | None], stored: StoredExperiment, *, everyone: b
     return JoinedStudy(
         study.recipe, list(dict.fromkeys(table.file for table in study.tables)), suggest_recipe(study.run.guesses()),
         [name for name in names if name != "arm"], assigned, session.t()("read.hold_out"), everyone,
+        study.merged_in,
     )  # fmt: skip
 
 

@@ -102,9 +102,10 @@ def joined(join: Join) -> None:
         st.caption(t("match.none_alone"))
         return
     st.caption(t("match.alone_help"))
-    for name, side in (("left", join.left), ("right", join.right)):
-        if side.matched_keys < side.keys:
-            alone(join, name, side)
+    if join.left.matched_keys < join.left.keys:
+        alone(join, "left", join.left)
+    if join.right.matched_keys < join.right.keys:
+        alone(join, "right", join.right)
 
 
 def alone(join: Join, name: Literal["left", "right"], side: Side) -> None:
