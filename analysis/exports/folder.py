@@ -56,7 +56,7 @@ def write_folder(result: StudyResult, out: Path, t: Translate, *, unmask: bool =
     return [out / name for name in steps]
 
 
-def folder_code(files: Sequence[str], language: str) -> str:
+def folder_code(files: Sequence[str], language: str, *, merged_in: str | None = None) -> str:
     """Return the lines of Python that read the files with ``recipe.yaml`` and write the folder again.
 
     Parameters
@@ -64,13 +64,16 @@ def folder_code(files: Sequence[str], language: str) -> str:
     files : sequence of str
         Names of the files; the lines expect them, and ``recipe.yaml``, beside the notebook.
     language : "en" or "zh"
+    merged_in : str, optional
+        The study of this computer that knows which ids are the same customer.
 
     Examples
     --------
     >>> print(folder_code(["orders.xlsx"], "en").splitlines()[-1])
-    print(result.edited["rfm"].segmentation.segments)
+        print(edited.segmentation.segments)
     """
     names = ", ".join(repr(name) for name in dict.fromkeys(files))
+    merges = "" if merged_in is None else f", merges=Workspace.open().merges({merged_in!r})"
     return "\n".join(
         (
             "from pathlib import Path",
@@ -78,11 +81,13 @@ def folder_code(files: Sequence[str], language: str) -> str:
             "from analysis.exports.files import recipe_from_yaml",
             "from analysis.exports.folder import write_folder",
             "from analysis.study import read, run",
+            *(("from analysis.workspace import Workspace",) if merges else ()),
             "from texts import translator",
             "",
             'recipe = recipe_from_yaml(Path("recipe.yaml").read_text("utf-8"))',
-            f"result = run(read({names}), recipe)",
+            f"result = run(read({names}, recipe=recipe), recipe{merges})",
             f'write_folder(result, Path("out"), translator({language!r}, recipe.currency))',
-            'print(result.edited["rfm"].segmentation.segments)',
+            "for edited in result.edited.values():",
+            "    print(edited.segmentation.segments)",
         )
     )
