@@ -1,4 +1,4 @@
-"""Change what a recipe says about tables and columns: tables come and go, kinds and roles are corrected."""
+"""Suggest what a recipe says about tables and columns, and change it: tables come and go, roles are corrected."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from analysis.intake.describe import describe
 from analysis.intake.mapped import find_sources
 from analysis.intake.personal import personal_kind_of as personal_kind_of
 from analysis.intake.roles import EXTRA, IGNORE, roles
-from analysis.intake.suggest import TableGuess, guess_as
+from analysis.intake.suggest import TableGuess, guess_as, guess_currency, refuse_useless
 from analysis.intake.tables import RawTable
 from analysis.recipe import Column, Kind, Recipe, Source
 
@@ -18,6 +18,25 @@ if TYPE_CHECKING:
     from analysis.profiles.personal import PersonalKind
 
 MANY = (EXTRA, IGNORE)  # roles that any number of columns may have
+
+
+def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
+    """Turn guesses about tables into the recipe that runs when nobody chooses anything.
+
+    Raises
+    ------
+    AnalysisError
+        As ``intake.suggest.refuse_useless``.
+    """
+    refuse_useless(guesses)
+    # Monthly files and sheets have the same columns: they are one table in parts, and the largest says what it is.
+    alike: dict[tuple[str, ...], list[TableGuess]] = {}
+    for guess in guesses:
+        if not guess.repeats:
+            alike.setdefault(tuple(sorted(guess.table.columns)), []).append(guess)
+    largest = [max(group, key=lambda guess: guess.table.n_rows) for group in alike.values()]
+    sources = tuple(map(source_from, (*largest, *(guess for guess in guesses if guess.repeats))))
+    return Recipe(sources=sources, currency=guess_currency(guesses))
 
 
 def source_of(recipe: Recipe, tables: Sequence[RawTable], table: RawTable) -> Source | None:

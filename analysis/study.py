@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.errors import AnalysisError
 from analysis.kinds import KINDS, place
+from analysis.mapping import suggest_recipe as suggest_recipe
 from analysis.memo import Memo, in_dict
 from analysis.version import engine_version
 
@@ -96,29 +97,6 @@ def suggest(tables: Sequence[RawTable]) -> Recipe:
     from analysis.intake.suggest import inspect
 
     return suggest_recipe(inspect(tables))
-
-
-def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
-    """Turn guesses about tables into the recipe that runs when nobody chooses anything.
-
-    Raises
-    ------
-    AnalysisError
-        As ``intake.suggest.refuse_useless``.
-    """
-    from analysis.intake.suggest import guess_currency, refuse_useless
-    from analysis.mapping import source_from
-    from analysis.recipe import Recipe
-
-    refuse_useless(guesses)
-    # Monthly files and sheets have the same columns: they are one table in parts, and the largest says what it is.
-    alike: dict[tuple[str, ...], list[TableGuess]] = {}
-    for guess in guesses:
-        if not guess.repeats:
-            alike.setdefault(tuple(sorted(guess.table.columns)), []).append(guess)
-    largest = [max(group, key=lambda guess: guess.table.n_rows) for group in alike.values()]
-    sources = tuple(map(source_from, (*largest, *(guess for guess in guesses if guess.repeats))))
-    return Recipe(sources=sources, currency=guess_currency(guesses))
 
 
 def prepare(

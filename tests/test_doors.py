@@ -96,6 +96,9 @@ def cluster_params(draw: st.DrawFn) -> ClusterParams:
 
 SPENT = Condition(feature="spend", op="ge", values=(600,))
 OFTEN = Condition(feature="n_orders", op="between", values=(2, 5))
+HALVES = MovementParams(
+    before_start=date(2024, 1, 1), before_end=date(2024, 6, 30), start=date(2024, 7, 1), end=date(2024, 12, 1)
+)
 PARAMS: dict[str, st.SearchStrategy[Any]] = {
     "rfm": rfm_params(),
     "clusters": cluster_params(),
@@ -174,6 +177,7 @@ def changes(draw: st.DrawFn) -> dict[str, Any]:
         "name": draw(st.sampled_from(["", "店"])),
         "as_of": draw(st.sampled_from(["latest", "latest", date(2024, 9, 30), date(2025, 3, 1), date(2019, 1, 1)])),
         "currency": draw(st.sampled_from([None, "EUR"])),
+        "time_zone": draw(st.sampled_from([None, "Asia/Shanghai"])),
         "cleaning": cleaning,
         "segmentations": draw(plans()),
     }
@@ -185,6 +189,21 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("doors") / "订单 '1'.csv"
     path.write_text(LINES, "utf-8")
     return path
+
+
+COLUMNS: tuple[dict[str, dict[str, Any]], ...] = (
+    {},
+    {"商品": {"role": "ignore"}, "渠道": {"merges": (("网店", "门店"),)}},
+    {"渠道": {"role": "category"}, "商品": {"missing": "unknown", "nothing": ("茶",)}},
+    {"订单状态": {"role": "ignore"}, "实付金额": {"decimal": "point"}, "下单日期": {"date_order": "ymd"}},
+)
+
+
+def with_columns(recipe: Recipe, changed: dict[str, dict[str, Any]]) -> Recipe:
+    """Return the recipe with something else said about some columns."""
+    [source] = recipe.sources
+    columns = tuple(column.model_copy(update=changed.get(column.name, {})) for column in source.columns)
+    return recipe.model_copy(update={"sources": (source.model_copy(update={"columns": columns}),)})
 
 
 # What a page asks of a study, with one memo for all: what is kept for one recipe must not be another's.
@@ -234,10 +253,12 @@ def executed(code: str, folder: Path) -> dict[str, Any]:
 
 
 @settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(chosen=changes(), kind=st.sampled_from(KINDS))
-def test_every_door_gives_the_same_figures(shop: Path, chosen: dict[str, Any], kind: str) -> None:
+@given(chosen=changes(), columns=st.sampled_from(COLUMNS), kind=st.sampled_from(KINDS))
+def test_every_door_gives_the_same_figures(
+    shop: Path, chosen: dict[str, Any], columns: dict[str, dict[str, Any]], kind: str
+) -> None:
     suggested = suggest(read(shop))
-    recipe = suggested.model_copy(update=chosen)
+    recipe = with_columns(suggested.model_copy(update=chosen), columns)
     study = Run(tuple(read(shop, recipe=recipe)), recipe, memo=MEMO)
     try:
         figures = plain(summary(run(study.tables, recipe)))
