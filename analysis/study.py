@@ -125,8 +125,24 @@ def prepared_version(tables: Sequence[RawTable], recipe: Recipe, merges: Merges 
         _read_as(tables),
         recipe.model_dump_json(include={"version", "sources", "cleaning", "as_of", "time_zone"}),
         merges.state() if merges else "",
+        "" if _says_a_day(recipe) else _today(),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _says_a_day(recipe: Recipe) -> bool:
+    """Say whether profiles look back from a day of the recipe or of the files, not from the day they are made on."""
+    from analysis.intake.roles import roles
+
+    dated = {role for role, known in roles().items() if known.kind == "date"} - {"birth_date"}
+    used = {column.role for source in recipe.sources if source.kind != "ignore" for column in source.columns}
+    return recipe.as_of != "latest" or bool(dated & used)
+
+
+def _today() -> str:
+    from datetime import date
+
+    return date.today().isoformat()
 
 
 def segment(
@@ -245,8 +261,6 @@ class Run:
 
     def quality(self) -> QualityReport:
         """Return how good the data is today; what is accepted is marked each time, because it changes no figure."""
-        from datetime import date
-
         from analysis.intake.quality import quality, with_accepted
 
         def compute() -> QualityReport:
@@ -254,7 +268,7 @@ class Run:
             found = self.prepared()
             return quality(self.tables, self.guesses(), recipe, found.standard, found.profiles)
 
-        return with_accepted(self.small("quality", date.today().isoformat(), compute), self.recipe.accepted)
+        return with_accepted(self.small("quality", _today(), compute), self.recipe.accepted)
 
     def joins(self) -> tuple[Join, ...]:
         """Return how the tables join."""
