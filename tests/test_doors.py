@@ -323,13 +323,13 @@ def kept(tmp_path: Path, portrait_home: Path) -> Iterator[tuple[Workspace, str, 
     from ui import compute
 
     path = tmp_path / "till.csv"
-    path.write_bytes(f"门店导出,,,,,\n共,260,行,,,\n{LINES}".encode("gb18030"))
+    path.write_bytes(f"顾客,日期,金额,品名,来源,状况\n{LINES}".encode("gb18030"))
     compute.workspace.clear()
     workspace = Workspace.open(portrait_home)
     study = workspace.create_study("Shop")
-    stored = [workspace.store_raw(study, one) for one in read_file(path, encoding="gb18030", header_row=3)]
+    stored = [workspace.store_raw(study, one) for one in read_file(path, encoding="gb18030", header_row=2)]
     suggested = suggest(stored)
-    source = suggested.sources[0].model_copy(update={"encoding": "gb18030", "header_row": 3})
+    source = suggested.sources[0].model_copy(update={"encoding": "gb18030", "header_row": 2})
     workspace.save_recipe(study, suggested.model_copy(update={"sources": (source,)}), 0)
     workspace.save_merges(study, Merges().decide([("C01", "C02"), ("C05", "C40")], "same"))
     yield workspace, study, path
@@ -356,7 +356,8 @@ def test_ten_recipes_give_on_the_pages_what_they_give_elsewhere(
         shown = workspace.load_recipe(study).recipe
         assert shown is not None
         tables = read(path, recipe=shown)
-        assert (tables[0].encoding, tables[0].header_row) == ("gb18030", 3)
+        assert (tables[0].encoding, tables[0].header_row) == ("gb18030", 2)
+        assert read(path)[0].columns != tables[0].columns  # nobody would find this header without being told
         result = run(tables, shown, merges=merges)
         figures = plain(summary(result))
         on_page = workspace.snapshots(study)[0].summary
