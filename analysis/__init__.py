@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.errors import AnalysisError
     from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
+    from analysis.figures import summary
     from analysis.intake.frames import DuckDBQuery, Named
     from analysis.intake.read import read_file
     from analysis.intake.set_aside import set_aside_rows
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from analysis.intake.suggest import inspect
     from analysis.recipe import Cleaning, Column, Recipe, SegmentationPlan, SegmentEdit, Source
     from analysis.segments.params import ClusterParams, RfmParams
-    from analysis.study import prepare, read, run, segment, suggest, summary
+    from analysis.study import Run, begin, prepare, read, run, segment, suggest
 
 _HOMES = {
     "errors": ("AnalysisError",),
+    "figures": ("summary",),
     "exports.files": ("recipe_from_yaml", "recipe_to_yaml"),
     "intake.frames": ("DuckDBQuery", "Named"),
     "intake.read": ("read_file",),
@@ -31,7 +33,7 @@ _HOMES = {
     "intake.suggest": ("inspect",),
     "recipe": ("Cleaning", "Column", "Recipe", "SegmentEdit", "SegmentationPlan", "Source"),
     "segments.params": ("ClusterParams", "RfmParams"),
-    "study": ("prepare", "read", "run", "segment", "suggest", "summary"),
+    "study": ("Run", "begin", "prepare", "read", "run", "segment", "suggest"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -44,9 +46,11 @@ __all__ = [
     "Named",
     "Recipe",
     "RfmParams",
+    "Run",
     "SegmentEdit",
     "SegmentationPlan",
     "Source",
+    "begin",
     "inspect",
     "prepare",
     "read",

@@ -1,20 +1,42 @@
-"""Change what a recipe says about tables and columns: tables come and go, kinds and roles are corrected."""
+"""Suggest what a recipe says about tables and columns, and change it: tables come and go, roles are corrected."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from analysis.intake.describe import describe
 from analysis.intake.mapped import find_sources
 from analysis.intake.personal import personal_kind_of as personal_kind_of
 from analysis.intake.roles import EXTRA, IGNORE, roles
-from analysis.intake.suggest import TableGuess, guess_as
+from analysis.intake.suggest import TableGuess, guess_as, guess_currency, refuse_useless
 from analysis.intake.tables import RawTable
 from analysis.recipe import Column, Kind, Recipe, Source
 
+if TYPE_CHECKING:
+    from analysis.profiles.personal import PersonalKind
+
 MANY = (EXTRA, IGNORE)  # roles that any number of columns may have
+
+
+def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
+    """Turn guesses about tables into the recipe that runs when nobody chooses anything.
+
+    Raises
+    ------
+    AnalysisError
+        As ``intake.suggest.refuse_useless``.
+    """
+    refuse_useless(guesses)
+    # Monthly files and sheets have the same columns: they are one table in parts, and the largest says what it is.
+    alike: dict[tuple[str, ...], list[TableGuess]] = {}
+    for guess in guesses:
+        if not guess.repeats:
+            alike.setdefault(tuple(sorted(guess.table.columns)), []).append(guess)
+    largest = [max(group, key=lambda guess: guess.table.n_rows) for group in alike.values()]
+    sources = tuple(map(source_from, (*largest, *(guess for guess in guesses if guess.repeats))))
+    return Recipe(sources=sources, currency=guess_currency(guesses))
 
 
 def source_of(recipe: Recipe, tables: Sequence[RawTable], table: RawTable) -> Source | None:
@@ -94,6 +116,20 @@ def source_from(guess: TableGuess) -> Source:
         sheet=guess.table.sheet,
         columns=tuple(Column(name=column.name, role=column.role) for column in guess.columns),
     )
+
+
+def personal_columns(
+    recipe: Recipe, tables: Sequence[RawTable], table: RawTable, guesses: Sequence[TableGuess]
+) -> dict[str, PersonalKind]:
+    """Return the headers of a table that hold personal data, by their role or by what stands in them, with the kind."""
+    guess = next(guess for guess in guesses if guess.table.key == table.key)
+    source = source_of(recipe, tables, table)
+    chosen = {column.name: column.role for column in source.columns} if source else {}
+    return {
+        column.name: kind
+        for column in guess.columns
+        if (kind := personal_kind_of(column.name, chosen.get(column.name, IGNORE), column.evidence))
+    }
 
 
 def with_kind(

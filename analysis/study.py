@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.errors import AnalysisError
-from analysis.segments.methods import KINDS, METHODS, Basis, place
+from analysis.mapping import suggest_recipe as suggest_recipe
+from analysis.memo import Memo, in_dict
+from analysis.segments.methods import KINDS, METHODS, Basis, place, used_kinds
+from analysis.segments.params import ClusterParams
+from analysis.version import engine_version
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.intake.identity import Identity
+    from analysis.intake.join import Join, Unmatched
     from analysis.intake.merges import Merges
     from analysis.intake.quality import QualityReport
     from analysis.intake.suggest import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
+    from analysis.segments.clusters import ClusterResult
     from analysis.segments.edit import EditedSegmentation
     from analysis.segments.method import SegmentationResult
+    from analysis.segments.prepare import Prepared as Features
 
 STEPS = ("standardise", "profiles", *KINDS)
-# Part of the name of kept results: a change in what the stages compute makes old ones stale.
-ENGINE_VERSION = 5
 Progress = Callable[[str], None]
 
 
@@ -94,36 +103,6 @@ def suggest(tables: Sequence[RawTable]) -> Recipe:
     return suggest_recipe(inspect(tables))
 
 
-def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
-    """Turn guesses about tables into the recipe that runs when nobody chooses anything.
-
-    Raises
-    ------
-    AnalysisError
-        As ``intake.suggest.refuse_useless``.
-    """
-    from analysis.intake.suggest import guess_currency, refuse_useless
-    from analysis.recipe import Column, Recipe, Source
-
-    refuse_useless(guesses)
-    # Monthly files and sheets have the same columns: they are one table in parts, and the largest says what it is.
-    alike: dict[tuple[str, ...], list[TableGuess]] = {}
-    for guess in guesses:
-        if not guess.repeats:
-            alike.setdefault(tuple(sorted(guess.table.columns)), []).append(guess)
-    largest = [max(group, key=lambda guess: guess.table.n_rows) for group in alike.values()]
-    sources = tuple(
-        Source(
-            kind=guess.kind,  # pyright: ignore
-            file=guess.table.file,
-            sheet=guess.table.sheet,
-            columns=tuple(Column(name=column.name, role=column.role) for column in guess.columns),
-        )
-        for guess in (*largest, *(guess for guess in guesses if guess.repeats))
-    )
-    return Recipe(sources=sources, currency=guess_currency(guesses))
-
-
 def prepare(
     tables: Sequence[RawTable],
     recipe: Recipe,
@@ -146,12 +125,28 @@ def prepared_version(tables: Sequence[RawTable], recipe: Recipe, merges: Merges 
     import hashlib
 
     parts = [
-        str(ENGINE_VERSION),
-        *(f"{table.fingerprint} {table.key} {table.header_row} {table.encoding}" for table in tables),
+        engine_version(),
+        _read_as(tables),
         recipe.model_dump_json(include={"version", "sources", "cleaning", "as_of", "time_zone"}),
         merges.state() if merges else "",
+        "" if _says_a_day(recipe) else _today(),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _says_a_day(recipe: Recipe) -> bool:
+    """Say whether profiles look back from a day of the recipe or of the files, not from the day they are made on."""
+    from analysis.intake.roles import roles
+
+    dated = {role for role, known in roles().items() if known.kind == "date"} - {"birth_date"}
+    used = {column.role for source in recipe.sources if source.kind != "ignore" for column in source.columns}
+    return recipe.as_of != "latest" or bool(dated & used)
+
+
+def _today() -> str:
+    from datetime import date
+
+    return date.today().isoformat()
 
 
 def segment(
@@ -207,104 +202,218 @@ def run(
     AnalysisError
         What intake and profiles refuse.
     """
-    from concurrent.futures import ThreadPoolExecutor
+    # Nobody asks again: what only other numbers of clusters would need is not kept until the end.
+    return begin(tables, recipe, merges=merges, memo=in_dict(forget=("features",))).result(progress)
 
+
+def begin(
+    tables: Sequence[RawTable],
+    recipe: Recipe | None = None,
+    *,
+    merges: Merges | None = None,
+    memo: Memo | None = None,
+) -> Run:
+    """Return a study whose steps are computed when they are asked for; without a recipe, the suggested one's.
+
+    Examples
+    --------
+    >>> study = begin(read("sample_data/中文店铺.xlsx"))
+    >>> _, edited = study.segmentation("tiers")
+    >>> edited.segmentation.segments["segment"].tolist()
+    ['tier_heavy', 'tier_medium', 'tier_light', 'tier_zero']
+    """
+    memo = memo or in_dict()
+    return Run(tuple(tables), recipe or suggest_recipe(_guesses(memo, tables)), merges, memo)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A study as its steps, each computed once and kept in the memo: the one way from files to segments.
+
+    Attributes
+    ----------
+    tables : tuple of RawTable
+    recipe : Recipe
+    merges : Merges, optional
+        Which ids are the same customer.
+    memo : Memo
+        Keeps what was computed: a dict in a notebook and on the command line, the caches of the app.
+    """
+
+    tables: tuple[RawTable, ...]
+    recipe: Recipe
+    merges: Merges | None = None
+    memo: Memo = field(default_factory=in_dict, repr=False, compare=False)
+
+    @cached_property
+    def version(self) -> str:
+        """The state of the data that prepared tables depend on."""
+        return prepared_version(self.tables, self.recipe, self.merges)
+
+    def guesses(self) -> tuple[TableGuess, ...]:
+        """Return what every column looks like, and the roles suggested."""
+        return _guesses(self.memo, self.tables)
+
+    def prepared(self, progress: Progress = lambda step: None) -> Prepared:
+        """Return standard tables and profiles; refuses as ``prepare``."""
+
+        def compute() -> Prepared:
+            return prepare(self.tables, self.recipe, merges=self.merges, progress=progress)
+
+        return self.memo("prepared", self.version, compute)
+
+    def quality(self) -> QualityReport:
+        """Return how good the data is today; what is accepted is marked each time, because it changes no figure."""
+        from analysis.intake.quality import quality, with_accepted
+
+        def compute() -> QualityReport:
+            recipe = self.recipe.model_copy(update={"accepted": ()})
+            found = self.prepared()
+            return quality(self.tables, self.guesses(), recipe, found.standard, found.profiles)
+
+        return with_accepted(self.small("quality", _today(), compute), self.recipe.accepted)
+
+    def joins(self) -> tuple[Join, ...]:
+        """Return how the tables join."""
+        from analysis.intake.join import joins
+
+        return self._kept("matching", "joins", lambda: joins(self.tables, self.recipe, self.merges))
+
+    def unmatched(self, join: Join, side: Literal["left", "right"]) -> tuple[Unmatched, ...]:
+        """Return keys of one side of a join that the other lacks."""
+        from analysis.intake.join import unmatched
+
+        def compute() -> tuple[Unmatched, ...]:
+            return unmatched(self.tables, self.recipe, join, side, self.merges)
+
+        return self._kept("matching", f"unmatched {side} {join!r}", compute)
+
+    def identity(self) -> Identity:
+        """Return which ids may be the same customer, and what was decided."""
+        from analysis.intake.identity import identity
+
+        decided = self.merges.model_dump_json() if self.merges else ""
+        return self._kept("matching", decided, lambda: identity(self.tables, self.recipe, self.merges))
+
+    def segmentation(self, plan: SegmentationPlan | str) -> tuple[Any, EditedSegmentation]:
+        """Return the result of a segmentation, and the same after the plan's renames and merges.
+
+        Parameters
+        ----------
+        plan : SegmentationPlan or str
+            A kind stands for the recipe's plan of that kind, or for want of one the usual plan; so do the two that a
+            hybrid crosses.
+
+        Raises
+        ------
+        AnalysisError
+            Why the data cannot carry it, or one that it crosses.
+        """
+        if isinstance(plan, str):
+            plan = self.recipe.plan_or_usual(plan)
+        profiles = self.prepared().profiles
+        result = self._clusters(plan.params) if isinstance(plan.params, ClusterParams) else self._segmented(plan)
+        return result, edit(result, plan, profiles)
+
+    def _segmented(self, plan: SegmentationPlan) -> Any:
+        crossed = [self.recipe.plan_or_usual(kind) for kind in used_kinds(plan.params)]
+        others = {other.params.kind: self.segmentation(other)[1] for other in crossed}
+
+        def compute() -> Any:
+            found = self.prepared()
+            return segment(found.profiles, plan, standard=found.standard, others=others)
+
+        choices = [plan.params.model_dump_json(), *(other.model_dump_json() for other in crossed)]
+        return self._kept("segmentation", " ".join(choices), compute)
+
+    def _clusters(self, params: ClusterParams) -> ClusterResult:
+        from analysis.segments.clusters import group
+        from analysis.segments.numbering import renumbered
+
+        # Groups are found once, whatever numbers they bear.
+        choices = params.model_dump_json(exclude={"numbers"})
+        found = self._kept("segmentation", choices, lambda: group(self.features(params), params))
+        if not params.numbers:
+            return found
+        return self._kept("numbered", f"{choices} {params.numbers}", lambda: renumbered(found, params.numbers))
+
+    def features(self, params: ClusterParams) -> Features:
+        """Return what clusters start from, the same for every number of them."""
+        from analysis.segments.clusters import prepare_for
+
+        # Only mixed data is prepared in another way; the other methods share what they start from.
+        mixed = str(params.method == "mixed")
+        choices = mixed + params.model_dump_json(include={"features", "preparation", "seed"})
+        return self._kept("features", choices, lambda: prepare_for(self.prepared().profiles, params))
+
+    def silhouettes(self, params: ClusterParams) -> pd.DataFrame:
+        """Return the silhouette of each customer of the sample, as ``fit.customer_silhouettes``."""
+        from analysis.segments.fit import customer_silhouettes
+
+        def compute() -> pd.DataFrame:
+            return customer_silhouettes(self.features(params), self._clusters(params))
+
+        return self.small("silhouettes", params.model_dump_json(), compute)
+
+    def stability(self, params: ClusterParams) -> dict[str, float]:
+        """Return how well each cluster is found again in other customers, 0..1."""
+        from analysis.segments.clusters import segment_stability
+
+        found = self._clusters(params)
+        if found.stability is not None:
+            return found.stability
+
+        def compute() -> dict[str, float]:
+            return segment_stability(self.features(params), found, seed=params.seed)
+
+        return self.small("stability", params.model_dump_json(), compute)
+
+    def small(self, name: str, params: str, compute: Callable[[], Any]) -> Any:
+        """Return a small result (frames of at most some thousand rows), computed once per version of the data.
+
+        Parameters
+        ----------
+        name, params : str
+            What is computed, and with which choices as JSON: together with the data's version they are the key.
+        """
+        return self._kept("small", f"{name} {params}", compute)
+
+    def result(self, progress: Progress = lambda step: None, *, judged: bool = True) -> StudyResult:
+        """Return everything the recipe computes; ``judged`` leaves the quality report out when it is False.
+
+        Raises
+        ------
+        AnalysisError
+            What intake and profiles refuse.
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        prepared = self.prepared(progress)
+        with ThreadPoolExecutor(1) as beside:  # the report waits for rows, the segments for arithmetic
+            report = beside.submit(self.quality) if judged else None
+            found: dict[str, Any] = {}
+            edited: dict[str, EditedSegmentation] = {}
+            problems: dict[str, AnalysisError] = {}
+            for plan in sorted(self.recipe.segmentations, key=lambda plan: place(plan.params.kind)):
+                kind = plan.params.kind
+                progress(kind)
+                try:
+                    found[kind], edited[kind] = self.segmentation(plan)
+                except AnalysisError as problem:
+                    problems[kind] = problem
+            quality = report.result() if report else None
+        return StudyResult(self.recipe, prepared, found, edited, problems, quality)
+
+    def _kept(self, step: str, choices: str, compute: Callable[[], Any]) -> Any:
+        return self.memo(step, f"{self.version} {choices}", compute)
+
+
+def _guesses(memo: Memo, tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
     from analysis.intake.suggest import inspect
 
-    guesses = inspect(tables)
-    recipe = recipe or suggest_recipe(guesses)
-    prepared = prepare(tables, recipe, merges=merges, progress=progress)
-    with ThreadPoolExecutor(1) as beside:  # the report waits for rows, the segments for arithmetic
-        report = beside.submit(judge, tables, guesses, recipe, prepared)
-        return _segmented(recipe, prepared, progress, report.result)
+    return memo("guesses", _read_as(tables), lambda: inspect(tables))
 
 
-def judge(
-    tables: Sequence[RawTable], guesses: Sequence[TableGuess], recipe: Recipe, prepared: Prepared
-) -> QualityReport:
-    """Judge the data of a study, as ``intake.quality.quality`` does."""
-    from analysis.intake.quality import quality
-
-    return quality(tables, guesses, recipe, prepared.standard, prepared.profiles)
-
-
-def _segmented(
-    recipe: Recipe, prepared: Prepared, progress: Progress, report: Callable[[], QualityReport]
-) -> StudyResult:
-    results: dict[str, SegmentationResult] = {}
-    edited: dict[str, EditedSegmentation] = {}
-    problems: dict[str, AnalysisError] = {}
-    for plan in sorted(recipe.segmentations, key=lambda plan: place(plan.params.kind)):
-        progress(plan.params.kind)
-        try:
-            results[plan.params.kind] = segment(prepared.profiles, plan, standard=prepared.standard, others=edited)
-            edited[plan.params.kind] = edit(results[plan.params.kind], plan, prepared.profiles)
-        except AnalysisError as problem:
-            results.pop(plan.params.kind, None)
-            problems[plan.params.kind] = problem
-    return StudyResult(recipe, prepared, results, edited, problems, report())
-
-
-def summary(result: StudyResult) -> dict[str, Any]:
-    """Return the figures of a study as plain numbers and texts, as ``summary.json`` holds them."""
-    profiles = result.profiles
-    customers = profiles.customers
-    orders = None
-    if "orders" in _kinds(result):
-        sold = "SELECT count(DISTINCT order_id) FROM orders WHERE NOT is_return AND amount > 0 AND order_date <= ?"
-        with result.standard.cursor() as cursor:
-            orders = int(cursor.execute(sold, [profiles.as_of]).fetchall()[0][0])
-    return {
-        "as_of": profiles.as_of.isoformat(),
-        "customers": len(customers),
-        "buyers": int((customers["n_orders"] > 0).sum()) if "n_orders" in customers else None,
-        "orders": orders,
-        "revenue": round(float(customers["spend"].sum()), 6) if "spend" in customers else None,
-        "currency": result.recipe.currency,
-        "lines_after_as_of": profiles.n_after_as_of,
-        "tables": {
-            count.table: {"kind": count.kind, "read": count.read, "kept": count.kept, "set_aside": count.set_aside}
-            for count in result.standard.counts
-        },
-        "segmentations": {method: _segments(result, method) for method in result.segmentations},
-        "not_segmented": {method: {"code": e.code, **_plain(e.facts)} for method, e in result.problems.items()},
-        "notes": [
-            {"code": note.code, "level": note.level, **_plain(note.facts)}
-            for note in (*result.standard.notes, *profiles.notes)
-        ],
-        "quality": _quality(result),
-    }
-
-
-def _quality(result: StudyResult) -> dict[str, Any] | None:
-    from analysis.intake.quality import quality_dict
-
-    return None if result.quality is None else quality_dict(result.quality)
-
-
-def _kinds(result: StudyResult) -> set[str]:
-    return {count.kind for count in result.standard.counts if count.kept}
-
-
-def _segments(result: StudyResult, method: str) -> dict[str, Any]:
-    edited = result.edited[method]
-    table = edited.segmentation.segments
-    entry: dict[str, Any] = {
-        "segments": [
-            {
-                "key": row["segment"],
-                "name": edited.names.get(row["segment"]),
-                "customers": int(row["customers"]),
-                "share": round(float(row["share"]), 6),
-                "revenue": round(float(row["revenue"]), 6) if row["revenue"] == row["revenue"] else None,
-            }
-            for row in table.to_dict("records")
-        ],
-        "outside": edited.segmentation.n_outside,
-    }
-    figures = METHODS[method].figures
-    return entry if figures is None else entry | figures(result.segmentations[method])
-
-
-def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value if isinstance(value, (int, float, str)) else str(value) for name, value in facts.items()}
+def _read_as(tables: Sequence[RawTable]) -> str:
+    """Name the rows of tables as they were read."""
+    return "\n".join(f"{table.fingerprint} {table.key} {table.header_row} {table.encoding}" for table in tables)

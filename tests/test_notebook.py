@@ -1,21 +1,28 @@
-"""The ten lines of ``docs/notebook.md`` run as they stand."""
+"""The lines of ``docs/notebook.md`` run as they stand."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 
 def test_the_lines_of_the_notebook_page_run_in_the_project_folder(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    [code] = re.findall(r"```python\n(.*?)```", (root / "docs" / "notebook.md").read_text("utf-8"), re.S)
-    lines = [line for line in code.splitlines() if line.strip()]
+    blocks = re.findall(r"```python\n(.*?)```", (root / "docs" / "notebook.md").read_text("utf-8"), re.S)
     monkeypatch.chdir(root)
-    names: dict[str, object] = {}
-    exec("\n".join(lines), names)
+    names: dict[str, Any] = {}
+    for block in blocks:
+        exec(block, names)
     result, four, rfm = names["result"], names["four"], names["rfm"]
-    assert len(names["customers"]) == len(rfm.labels) == 1350  # type: ignore[attr-defined,arg-type]
-    assert list(four.segmentation.segments["segment"]) == [f"cluster_{i}" for i in range(1, 5)]  # type: ignore[attr-defined]
-    assert set(result.segmentations) == {"rfm", "clusters"}  # type: ignore[attr-defined]
-    assert len(lines) <= 11
+    assert len(names["customers"]) == len(rfm.labels) == 1350
+    assert list(four.segmentation.segments["segment"]) == [f"cluster_{i}" for i in range(1, 5)]
+    assert set(result.segmentations) == {"rfm", "clusters"}
+    assert len([line for line in blocks[0].splitlines() if line.strip()]) <= 11
+    earlier = names["earlier"].profiles
+    assert (earlier.as_of, earlier.n_after_as_of > 0) == (date(2024, 6, 30), True)
+    assert earlier.customers["n_orders"].sum() < result.profiles.customers["n_orders"].sum()
+    assert names["tiers"].segmentation.segments["segment"].tolist()[0] == "tier_heavy"
+    assert names["crossed"].segmentation.method == "hybrid"

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from analysis.recipe import Cleaning
-from analysis.study import read, run, suggest, summary
+from analysis.errors import AnalysisError
+from analysis.figures import summary
+from analysis.intake.read import read_file
+from analysis.memo import in_dict
+from analysis.recipe import Cleaning, SegmentationPlan, SegmentEdit
+from analysis.segments.params import ClusterParams, Condition, HybridParams, RulesParams, SegmentRule
+from analysis.study import begin, prepared_version, read, run, suggest
 
 
 def figures(*paths: Path, **cleaning):
@@ -68,3 +76,77 @@ def test_too_few_customers_do_not_stop_the_study(tmp_path: Path) -> None:
     assert (found["customers"], found["orders"], found["revenue"]) == (1, 2, 11.0)
     assert set(found["not_segmented"]) == {"rfm", "clusters"}
     assert all(reason["code"] for reason in found["not_segmented"].values())
+
+
+@pytest.mark.parametrize(
+    ("header", "as_of", "moves"),
+    [
+        ("会员号,城市,生日", "latest", True),
+        ("会员号,城市,生日", "2024-01-01", False),
+        ("会员号,城市,注册日期", "latest", False),
+    ],
+)
+def test_profiles_that_look_back_from_today_are_made_again_tomorrow(
+    header: str, as_of: str, moves: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"M{i},{'京沪'[i % 2]},19{80 + i}-03-04\n" for i in range(12))
+    tables = read_file(f"{header}\n{rows}".encode(), name="members.csv")
+    recipe = suggest(tables).model_copy(update={"as_of": as_of})
+    versions = set()
+    for day in ("2026-01-01", "2026-01-02"):
+        monkeypatch.setattr("analysis.study._today", lambda day=day: day)
+        versions.add(prepared_version(tables, recipe))
+    assert len(versions) == 1 + moves
+
+
+def test_what_a_memo_keeps_is_not_computed_again_and_a_refusal_is_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "shop.csv"
+    lines = "".join(f"c{i % 31},2024-0{1 + i % 9}-01,{1 + i}\n" for i in range(90))
+    path.write_text("customer id,order date,amount\n" + lines, "utf-8")
+    asked: list[str] = []
+    kept = in_dict()
+
+    def memo(step: str, key: str, compute: Callable[[], Any]) -> Any:
+        def counted() -> Any:
+            asked.append(step)
+            return compute()
+
+        return kept(step, key, counted)
+
+    study = begin(read(path), memo=memo)
+    for k in (2, 3, 2):
+        study.segmentation(SegmentationPlan(params=ClusterParams(k=k)))
+        study.segmentation(SegmentationPlan(params=ClusterParams(k=k, numbers=(5, 4, 3)[:k])))
+    once = ["guesses", "prepared", "segmentation", "features", "numbered", "segmentation", "numbered"]
+    assert asked == once
+    # Other plans of the same data share its profiles; a refusal is found again.
+    asked.clear()
+    rules = RulesParams(rules=(SegmentRule(key="x", when=Condition(feature="not_there", op="is_known")),))
+    other = replace(study, recipe=study.recipe.with_plan(SegmentationPlan(params=rules)))
+    for _ in range(2):
+        with pytest.raises(AnalysisError, match="rules"):
+            other.segmentation("rules")
+    assert asked == ["segmentation", "segmentation"]
+
+
+def test_a_hybrid_runs_without_plans_of_what_it_crosses_and_follows_their_edits(tmp_path: Path) -> None:
+    path = tmp_path / "shop.csv"
+    lines = "".join(f"c{i % 40},2024-0{1 + i % 9}-{1 + i % 28:02},{1 + i % 37}\n" for i in range(300))
+    path.write_text("customer id,order date,amount\n" + lines, "utf-8")
+    tables = read(path)
+    hybrid = SegmentationPlan(params=HybridParams(first="tiers", second="rfm", least=1, smallest_share=0))
+    recipe = suggest(tables).model_copy(update={"segmentations": (hybrid,)})
+    alone = run(tables, recipe)
+    assert not alone.problems and list(alone.segmentations) == ["hybrid"]
+    usual = run(tables, recipe.with_plan(recipe.plan_or_usual("tiers")).with_plan(recipe.plan_or_usual("rfm")))
+    assert usual.edited["hybrid"].segmentation.labels.equals(alone.edited["hybrid"].segmentation.labels)
+
+    study = begin(tables, recipe)
+    edits = (SegmentEdit(segment="tier_medium", merge_into="tier_heavy", name="x"),)
+    merged = recipe.with_plan(recipe.plan_or_usual("tiers").model_copy(update={"edits": edits}))
+    assert not any(
+        "tier_medium" in key for key in run(tables, merged).edited["hybrid"].segmentation.segments["segment"]
+    )
+    study.segmentation("hybrid")
+    first = set(replace(study, recipe=merged).segmentation("hybrid")[0].first)
+    assert "tier_medium" not in first  # kept under the edits of what it crosses, too

@@ -88,9 +88,7 @@ def section(study: compute.Study, profiles: Profiles, view: segments.Shown, usab
             return
         key = f"{explain.key_of(study, view)} {chosen} {kept[int(chosen[2:])] if chosen.startswith('k:') else ''}"
         key += explain.key_of(study, usable[chosen[2:]]) if chosen.startswith("m:") else ""
-        found: Crossing = compute.result(
-            study, "beside", key, lambda: cross(other.labels, view.edited.segmentation.labels)
-        )
+        found: Crossing = study.run.small("beside", key, lambda: cross(other.labels, view.edited.segmentation.labels))
     except AnalysisError as problem:
         show.error(problem)
         return
@@ -116,7 +114,7 @@ def _other(
         return Other(labels, segment_names(keys, t, names=own))
     if kind == "k":
         plan = SegmentationPlan.model_validate(kept[int(name)]["plan"])
-        result, edited = compute.segmentation(study, profiles, plan)
+        result, edited = study.run.segmentation(plan)
         beside = segments.shown(result, edited, profiles, plan.params.kind)
     else:
         beside = usable[name]

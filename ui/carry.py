@@ -23,7 +23,7 @@ def carried(study: compute.Study, profiles: Profiles, old: SegmentationPlan, new
     """Return a changed plan of clusters whose groups bear the numbers, and the edits, of those they continue."""
     ids = profiles.customers["customer_id"]
     try:
-        before = compute.segmentation(study, profiles, old)[0].segmentation.labels
+        before = study.run.segmentation(old)[0].segmentation.labels
         return _matched(study, profiles, new, ids, before)
     except AnalysisError:
         return new  # nothing to carry from, or to
@@ -51,11 +51,11 @@ def _matched(
 ) -> SegmentationPlan:
     params: Any = plan.params
     plain = plan.model_copy(update={"params": params.model_copy(update={"numbers": ()}), "edits": ()})
-    found = compute.segmentation(study, profiles, plain)[0].segmentation
+    found = study.run.segmentation(plain)[0].segmentation
     before, after = align(ids, labels, profiles.customers["customer_id"], found.labels)
     numbers = numbers_after(before, after, found.segments["segment"].tolist())
     numbered = params.model_copy(update={"numbers": numbers})
-    now = compute.segmentation(study, profiles, plain.model_copy(update={"params": numbered}))[0].segmentation
+    now = study.run.segmentation(plain.model_copy(update={"params": numbered}))[0].segmentation
     continuing = continued(*align(ids, labels, profiles.customers["customer_id"], now.labels))
     _forget_personas(study, set(before.dropna().unique()) - continuing)
     return plan.model_copy(update={"params": numbered, "edits": kept_edits(plan.edits, continuing)})

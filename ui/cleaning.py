@@ -108,7 +108,7 @@ def order_states(study: compute.Study) -> None:
         st.caption(t("check.no_states"))
         return
     st.markdown(t("check.states"))
-    counted = compute.result(study, "states", "", lambda: count_states(columns))
+    counted = study.run.small("states", "", lambda: count_states(columns))
     suggested = undone_states(state for state, _ in counted)
     excluded = study.recipe.cleaning.excluded_states
     left_out = suggested if excluded == "auto" else excluded

@@ -114,7 +114,7 @@ def fit(
 ) -> None:  # fmt: skip
     """Show how well customers fit their groups, and list those on the edge to another."""
     t = session.t()
-    found = compute.silhouettes(study, profiles, params, result)
+    found = study.run.silhouettes(params)
     shown = view.edited.segmentation.labels
     found = found.assign(segment=shown.iloc[found["row"]].to_numpy())
     found = found[found["segment"].isin(view.edited.shown) & found["silhouette"].notna()]

@@ -6,39 +6,37 @@ read-only. Rows stay in their files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from analysis.engine import StoppedError
 from analysis.errors import AnalysisError
-from analysis.segments.methods import used_kinds
-from analysis.segments.params import ClusterParams
-from analysis.study import Prepared, StudyResult, edit, judge, prepare, prepared_version, segment
+from analysis.study import Prepared, Run, StudyResult, prepare
 from ui import preparing, session, show
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
+    from pathlib import Path
 
     from analysis.goals import Goal
     from analysis.intake.identity import Identity
-    from analysis.intake.join import Join, Unmatched
     from analysis.intake.merges import Merges
-    from analysis.intake.quality import QualityReport
-    from analysis.intake.suggest import TableGuess
     from analysis.intake.tables import RawTable
     from analysis.profiles.personal import PersonalKind
     from analysis.profiles.result import Profiles
-    from analysis.recipe import Recipe, SegmentationPlan
-    from analysis.segments.clusters import ClusterResult
-    from analysis.segments.edit import EditedSegmentation
-    from analysis.segments.prepare import Prepared as PreparedFeatures
+    from analysis.recipe import Recipe
     from analysis.workspace import Workspace
 
 STEPS = {"standardise": "app.step_clean", "profiles": "app.step_profiles"}
+# How many results of each step are kept for all sessions together.
+KEPT = {
+    "prepared": 4, "guesses": 16, "features": 8, "segmentation": 64, "numbered": 16, "matching": 16, "small": 256,
+    "snapshot": 256, "experiment": 24,
+}  # fmt: skip
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -59,10 +57,63 @@ class Study:
     revision: int
     merges: Merges
 
+    @cached_property
+    def run(self) -> Run:
+        """The steps of the study, each kept for all sessions."""
+        return Run(self.tables, self.recipe, self.merges, partial(_remember, self.id, self.tables))
+
     @property
     def version(self) -> str:
         """The state of the data that prepared results depend on."""
-        return prepared_version(self.tables, self.recipe, self.merges)
+        return self.run.version
+
+    @property
+    def merged_in(self) -> str | None:
+        """The study's id when customers were merged in it, for the code that reproduces them."""
+        return self.id if self.merges.same else None
+
+
+def _cache(step: str) -> Callable[..., Any]:
+    """Return the cache of one step: small results are copied for each reader, the others shared."""
+
+    def kept(study_id: str, key: str, _compute: Callable[[], Any]) -> Any:
+        return _compute()
+
+    kept.__qualname__ = f"kept_{step}"  # by which Streamlit tells caches apart
+    cache = st.cache_data if step == "small" else st.cache_resource
+    return cache(show_spinner=False, max_entries=KEPT[step])(kept)
+
+
+_CACHES = {step: _cache(step) for step in KEPT}
+
+
+def _remember(study_id: str, tables: Sequence[RawTable], step: str, key: str, compute: Callable[[], Any]) -> Any:
+    """Be the memo of a study; its prepared tables are kept in its folder too, where the rows stay."""
+    if step == "prepared":
+        compute = partial(_kept_in_folder, workspace().run_folder(study_id, key), tables, compute)
+    return _CACHES[step](study_id, key, compute)
+
+
+def _kept_in_folder(folder: Path, tables: Sequence[RawTable], compute: Callable[[], Prepared]) -> Prepared:
+    from analysis.workspace.runs import load_prepared, save_prepared
+
+    kept = load_prepared(folder, tables)
+    if kept is None:
+        save_prepared(compute(), folder)
+        kept = load_prepared(folder, tables)
+        assert kept is not None
+    return kept
+
+
+def experiment(name: str, key: str, compute: Callable[[], Any]) -> Any:
+    """Return something that the pages of experiments compute, once per key.
+
+    Parameters
+    ----------
+    name, key : str
+        What is computed; and the hash of the table with every choice as JSON.
+    """
+    return _CACHES["experiment"](name, key, compute)
 
 
 def study_or_stop() -> Study:
@@ -160,63 +211,11 @@ def save_merges(study: Study, merges: Merges) -> None:
     st.rerun()
 
 
-def joins(study: Study) -> tuple[Join, ...]:
-    """Return how the tables of the study join."""
-    from analysis.intake.join import joins as find
-
-    return _matching(study.id, study.version, "joins", lambda: find(study.tables, study.recipe, study.merges))
-
-
-def unmatched(study: Study, join: Join, side: Any) -> tuple[Unmatched, ...]:
-    """Return keys of one side (``left`` or ``right``) of a join that the other lacks."""
-    from analysis.intake.join import unmatched as find
-
-    name = f"unmatched {side} {join!r}"
-    return _matching(study.id, study.version, name, lambda: find(study.tables, study.recipe, join, side, study.merges))
-
-
-def identity(study: Study) -> Identity:
-    """Return which ids may be the same customer, and what was decided."""
-    from analysis.intake.identity import identity as find
-
-    with st.spinner(session.t()("app.working"), show_time=True):
-        state = study.merges.model_dump_json()
-        return _matching(study.id, study.version, state, lambda: find(study.tables, study.recipe, study.merges))
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _matching(study_id: str, version: str, name: str, _compute: Callable[[], Any]) -> Any:
-    return _compute()
-
-
-def guesses(study: Study) -> tuple[TableGuess, ...]:
-    """Return what every column of the study looks like, and the roles suggested."""
-    return _guesses(
-        study.id,
-        "\n".join(f"{table.fingerprint} {table.key} {table.header_row} {table.encoding}" for table in study.tables),
-        study.tables,
-    )
-
-
 def personal_columns(study: Study, table: RawTable) -> dict[str, PersonalKind]:
     """Return the headers of a table that hold personal data, with the kind of each."""
-    from analysis.mapping import personal_kind_of, source_of
+    from analysis.mapping import personal_columns
 
-    guess = next(guess for guess in guesses(study) if guess.table.key == table.key)
-    source = source_of(study.recipe, study.tables, table)
-    chosen = {column.name: column.role for column in source.columns} if source else {}
-    return {
-        column.name: kind
-        for column in guess.columns
-        if (kind := personal_kind_of(column.name, chosen.get(column.name, "ignore"), column.evidence))
-    }
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _guesses(study_id: str, fingerprints: str, _tables: tuple[RawTable, ...]) -> tuple[TableGuess, ...]:
-    from analysis.intake.suggest import inspect
-
-    return inspect(_tables)
+    return personal_columns(study.recipe, study.tables, table, study.run.guesses())
 
 
 def prepared(study: Study) -> Prepared:
@@ -228,7 +227,7 @@ def prepared(study: Study) -> Prepared:
         Why the data cannot carry them.
     """
     _prepare_beside(study)
-    found = _prepared(study.id, study.version, study.tables, study.recipe)
+    found = study.run.prepared()
     _show_in_frame(study, found.profiles)
     return found
 
@@ -278,158 +277,16 @@ def _show_in_frame(study: Study, profiles: Profiles) -> None:
         st.rerun()  # the header is drawn before the data is there; everything is in the cache by now
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _prepared(study_id: str, version: str, _tables: tuple[RawTable, ...], _recipe: Recipe) -> Prepared:
-    from analysis.workspace.runs import load_prepared, save_prepared
-
-    merges = workspace().merges(study_id)
-    folder = workspace().run_folder(study_id, prepared_version(_tables, _recipe, merges))
-    kept = load_prepared(folder, _tables)
-    if kept is None:
-        save_prepared(prepare(_tables, _recipe, merges=merges), folder)
-        kept = load_prepared(folder, _tables)
-        assert kept is not None
-    return kept
-
-
-def quality(study: Study, found: Prepared) -> QualityReport:
-    """Return how good the data is; what is accepted is marked each time, because it changes no figure."""
-    from analysis.intake.quality import with_accepted
-
-    recipe = study.recipe.model_copy(update={"accepted": ()})
-    report = result(
-        study, "quality", date.today().isoformat(), lambda: judge(study.tables, guesses(study), recipe, found)
-    )
-    return with_accepted(report, study.recipe.accepted)
-
-
-def segmentation(study: Study, profiles: Profiles, plan: SegmentationPlan) -> tuple[Any, EditedSegmentation]:
-    """Return the result of a segmentation and its edited form.
-
-    Raises
-    ------
-    AnalysisError
-        Why the data cannot carry it.
-    """
-    choices, others = plan.params.model_dump_json(), {}
-    if crossed := [study.recipe.plan_or_usual(kind) for kind in used_kinds(plan.params)]:
-        choices = " ".join([choices, *(other.model_dump_json() for other in crossed)])
-        others = {other.params.kind: segmentation(study, profiles, other)[1] for other in crossed}
-    numbers = ()
-    if isinstance(plan.params, ClusterParams):
-        # Groups are found once, whatever numbers they bear.
-        numbers = plan.params.numbers
-        choices = plan.params.model_dump_json(exclude={"numbers"})
-    result = _segmentation(study.id, study.version, choices, profiles, plan, study, others)
-    if numbers:
-        result = _numbered(study.id, study.version, f"{choices} {numbers}", result, numbers)
-    return result, edit(result, plan, profiles)
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _numbered(study_id: str, version: str, choices: str, _result: ClusterResult, _numbers: tuple[int, ...]) -> Any:
-    from analysis.segments.numbering import renumbered
-
-    return renumbered(_result, _numbers)
-
-
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _segmentation(
-    study_id: str,
-    version: str,
-    params: str,
-    _profiles: Profiles,
-    _plan: SegmentationPlan,
-    _study: Study,
-    _others: Mapping[str, EditedSegmentation],
-) -> Any:
-    if isinstance(_plan.params, ClusterParams):
-        from analysis.segments.clusters import group
-
-        return group(_features_of(study_id, version, _plan.params, _profiles), _plan.params)
-    standard = _prepared(study_id, version, _study.tables, _study.recipe).standard
-    return segment(_profiles, _plan, standard=standard, others=_others)
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _features(
-    study_id: str, version: str, choices: str, _params: ClusterParams, _profiles: Profiles
-) -> PreparedFeatures:
-    from analysis.segments.clusters import prepare_for
-
-    return prepare_for(_profiles, _params)
-
-
-def _features_of(study_id: str, version: str, params: ClusterParams, profiles: Profiles) -> PreparedFeatures:
-    """Prepare what does not depend on the number of groups, once for all moves of the slider."""
-    # Only mixed data is prepared in another way; the other methods share what they start from.
-    mixed = str(params.method == "mixed")
-    choices = mixed + params.model_dump_json(include={"features", "preparation", "seed"})
-    return _features(study_id, version, choices, params, profiles)
-
-
-def silhouettes(study: Study, profiles: Profiles, params: ClusterParams, found: ClusterResult) -> pd.DataFrame:
-    """Return the silhouette of each customer of the sample, as ``fit.customer_silhouettes``."""
-    from analysis.segments.fit import customer_silhouettes
-
-    def computed() -> pd.DataFrame:
-        return customer_silhouettes(_features_of(study.id, study.version, params, profiles), found)
-
-    return result(study, "silhouettes", params.model_dump_json(), computed)
-
-
-def stability(study: Study, profiles: Profiles, params: ClusterParams, found: ClusterResult) -> dict[str, float]:
-    """Return how well each cluster is found again in other customers, 0..1."""
-    from analysis.segments.clusters import segment_stability
-
-    if found.stability is not None:
-        return found.stability
-
-    def computed() -> dict[str, float]:
-        features = _features_of(study.id, study.version, params, profiles)
-        return segment_stability(features, found, seed=params.seed)
-
-    return result(study, "stability", params.model_dump_json(), computed)
-
-
-@st.cache_data(show_spinner=False, max_entries=256)
-def _result(study_id: str, version: str, name: str, params: str, _compute: Callable[[], Any]) -> Any:
-    return _compute()
-
-
-def result(study: Study, name: str, params: str, compute: Callable[[], Any]) -> Any:
-    """Return a small result (frames of at most some thousand rows), computed once per version of the data.
-
-    Parameters
-    ----------
-    name, params : str
-        What is computed, and with which choices as JSON: together with the data's version they are the key.
-    """
-    return _result(study.id, study.version, name, params, compute)
+def identity(study: Study) -> Identity:
+    """Return which ids may be the same customer, and what was decided; a spinner turns meanwhile."""
+    with st.spinner(session.t()("app.working"), show_time=True):
+        return study.run.identity()
 
 
 def study_result(study: Study) -> StudyResult:
-    """Return everything the recipe computes, from what is cached; why a method cannot be computed is in ``problems``.
-
-    Raises
-    ------
-    AnalysisError
-        Why the data cannot carry profiles.
-    """
-    return _study_result(study, prepared(study))
-
-
-def _study_result(study: Study, found: Prepared) -> StudyResult:
-    results: dict[str, Any] = {}
-    edited: dict[str, EditedSegmentation] = {}
-    problems: dict[str, AnalysisError] = {}
-    for plan in study.recipe.segmentations:
-        try:
-            results[plan.params.kind], edited[plan.params.kind] = segmentation(study, found.profiles, plan)
-        except AnalysisError as problem:
-            results.pop(plan.params.kind, None)
-            problems[plan.params.kind] = problem
-    return StudyResult(study.recipe, found, results, edited, problems)
+    """Return everything the recipe computes but the quality report; as ``Run.result``."""
+    prepared(study)
+    return study.run.result(judged=False)
 
 
 def keep_snapshot(study: Study) -> None:
@@ -437,40 +294,24 @@ def keep_snapshot(study: Study) -> None:
     choices = study.recipe.model_dump_json(exclude={"name", "goal"})
     try:
         with st.spinner(session.t()("app.keeping_snapshot"), show_time=True):
-            _keep_snapshot(study.id, study.version, choices, study_result(study))
+            found = study_result(study)
+            study.run.memo("snapshot", f"{study.version} {choices}", lambda: _add_snapshot(study, found))
     except AnalysisError as problem:
         show.error(problem)
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
-def _keep_snapshot(study_id: str, version: str, choices: str, _result: StudyResult) -> str:
+def _add_snapshot(study: Study, result: StudyResult) -> str:
     from analysis.exports.contents import segment_table, with_segments
-    from analysis.study import summary
+    from analysis.figures import summary
     from texts import translator
 
     # Names given by the engine are the same in every snapshot, whatever language it was taken in.
-    names = translator("en", _result.recipe.currency)
+    names = translator("en", result.recipe.currency)
     return workspace().add_snapshot(
-        study_id,
-        _result.profiles.as_of,
-        _result.recipe,
-        summary(_result),
-        with_segments(_result, _result.profiles.customers),
-        segment_table(_result, names),
+        study.id,
+        result.profiles.as_of,
+        result.recipe,
+        summary(result),
+        with_segments(result, result.profiles.customers),
+        segment_table(result, names),
     )
-
-
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _experiment(name: str, key: str, _compute: Callable[[], Any]) -> Any:
-    return _compute()
-
-
-def experiment(name: str, key: str, compute: Callable[[], Any]) -> Any:
-    """Return something that the pages of experiments compute, once per key.
-
-    Parameters
-    ----------
-    name, key : str
-        What is computed; and the hash of the table with every choice as JSON.
-    """
-    return _experiment(name, key, compute)

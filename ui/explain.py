@@ -52,7 +52,7 @@ def views_and_problems(study: compute.Study, profiles: Profiles) -> tuple[dict[s
     problems: dict[str, AnalysisError] = {}
     for method in kinds:
         try:
-            result, edited = compute.segmentation(study, profiles, plan_of(study, method))
+            result, edited = study.run.segmentation(plan_of(study, method))
             if len(edited.segmentation.segments):
                 found[method] = shown(result, edited, profiles, method)
         except AnalysisError as problem:
@@ -93,22 +93,18 @@ def key_of(study: compute.Study, view: Shown) -> str:
 
 def rules_of(study: compute.Study, profiles: Profiles, view: Shown) -> dict[str, SegmentRule]:
     """Return the short rule of each segment, found once per state of the study."""
-    return compute.result(
-        study, "rules", key_of(study, view), lambda: segment_rules(profiles, view.edited.segmentation)
-    )
+    return study.run.small("rules", key_of(study, view), lambda: segment_rules(profiles, view.edited.segmentation))
 
 
 def neighbours_of(study: compute.Study, profiles: Profiles, view: Shown) -> dict[str, str]:
     """Return the nearest other segment of each segment."""
-    return compute.result(
-        study, "neighbours", key_of(study, view), lambda: neighbours(profiles, view.edited.segmentation)
-    )
+    return study.run.small("neighbours", key_of(study, view), lambda: neighbours(profiles, view.edited.segmentation))
 
 
 def against_of(study: compute.Study, profiles: Profiles, view: Shown, segment: str, other: str) -> Against:
     """Return one segment against another, or against ``"all"``."""
     key = f"{key_of(study, view)} {segment} {other}"
-    return compute.result(study, "against", key, lambda: against(profiles, view.edited.segmentation, segment, other))
+    return study.run.small("against", key, lambda: against(profiles, view.edited.segmentation, segment, other))
 
 
 def apart(
@@ -126,8 +122,8 @@ def apart(
     st.subheader(t("explain.why"), anchor=False)
     key = f"{key_of(study, view)} {' '.join(chosen)}"
     with st.spinner(t("app.working"), show_time=True):
-        found: Separation = compute.result(
-            study, "separation", key,
+        found: Separation = study.run.small(
+            "separation", key,
             lambda: separation(profiles, view.edited.segmentation, segments=tuple(chosen)),
         )  # fmt: skip
     if len(found.features) == 0:
@@ -204,8 +200,8 @@ def boxes(
         persist_state="session",
     )  # fmt: skip
     key = f"{key_of(study, view)} {feature} {' '.join(chosen)}"
-    table = compute.result(
-        study, "quantiles", key,
+    table = study.run.small(
+        "quantiles", key,
         lambda: quantile_table(profiles, view.edited.segmentation, str(feature), tuple(chosen)),
     )  # fmt: skip
     try:
@@ -273,7 +269,7 @@ def _defined(study: compute.Study, profiles: Profiles, view: Shown, chosen: list
         words = {key: prose([segment_meaning(base, t) or "" for base in pairs[key]]) for key in chosen}
         lines = {key: t("explain.moved", segment=view.names[key], meaning=words[key], n=n[key]) for key in chosen}
         return _Told(lines, [], [], exact=True)
-    result, _ = compute.segmentation(study, profiles, plan_of(study, view.method))
+    result, _ = study.run.segmentation(plan_of(study, view.method))
     found = definitions(result, view.edited, profiles)
     if not found:
         return None

@@ -214,8 +214,8 @@ def source_of(
     plan = segmentation_plan(study, method)
     standard = compute.prepared(study).standard
     with st.spinner(session.t()("plan.reading"), show_time=True):
-        found = compute.result(
-            study, "outlook", f"{plan.model_dump_json()} {params.model_dump_json()}",
+        found = study.run.small(
+            "outlook", f"{plan.model_dump_json()} {params.model_dump_json()}",
             lambda: outlook(standard, profiles, view.edited, plan, params),
         )  # fmt: skip
     return Source(method, segment, view.names | {EVERYBODY: session.t()("plan.everybody")}, found)

@@ -73,7 +73,7 @@ def level_names(columns: Iterable[str | None]) -> dict[str, str]:
     for method in methods:
         plan = study.recipe.plan(method)
         if plan is not None:
-            result, edited = compute.segmentation(study, profiles, plan)
+            result, edited = study.run.segmentation(plan)
             names |= segments.shown(result, edited, profiles, method).names
     return names
 
@@ -99,7 +99,7 @@ def joined(
             arms = experiments.arms(stored, customers["customer_id"].tolist())
             customers["arm"] = [arm if arm is None else arm_word(arm) for arm in arms]
         elif plan is not None:
-            customers[name] = compute.segmentation(study, profiles, plan)[1].segmentation.labels.astype(object)
+            customers[name] = study.run.segmentation(plan)[1].segmentation.labels.astype(object)
         elif name in profiles.customers.columns:
             customers[name] = profiles.customers[name].astype(object)
         else:
@@ -122,8 +122,9 @@ def told(columns: Iterable[str | None], stored: StoredExperiment, *, everyone: b
     kept, study, names = stored.experiment.assignment, compute.study_or_stop(), _of_study(columns)
     assigned = (stored.id, kept.digest, kept.seed) if kept is not None and "arm" in names else None
     return JoinedStudy(
-        study.recipe, list(dict.fromkeys(table.file for table in study.tables)), suggest_recipe(compute.guesses(study)),
+        study.recipe, list(dict.fromkeys(table.file for table in study.tables)), suggest_recipe(study.run.guesses()),
         [name for name in names if name != "arm"], assigned, session.t()("read.hold_out"), everyone,
+        study.merged_in,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ def lines(study: compute.Study, profiles: Profiles, view: segments.Shown, row: i
     t = session.t()
     method = METHODS[view.method]
     if method.why is not None:
-        result, _ = compute.segmentation(study, profiles, segments.plan_of(study, view.method))
+        result, _ = study.run.segmentation(segments.plan_of(study, view.method))
         return [_item(text, depth) for depth, text in method.why(result, profiles, row, view.names, t)]
     meaning = segment_meaning(view.base.labels.iloc[row], t) if method.told_by_meaning else None
     return [_item(meaning)] if meaning else _near_rule(study, profiles, view, row)

@@ -245,9 +245,13 @@ def code(study: compute.Study, method: str, *, compared: Sequence[str] = ()) -> 
     """Show the Python lines that give the same segments."""
     from analysis.study import suggest_recipe
 
-    suggested = suggest_recipe(compute.guesses(study))
+    suggested = suggest_recipe(study.run.guesses())
     files = list(dict.fromkeys(table.file for table in study.tables))
-    show.code(segmentation_code(study.recipe, method, files=files, suggested=suggested, compared=compared))
+    show.code(
+        segmentation_code(
+            study.recipe, method, files=files, suggested=suggested, compared=compared, merged_in=study.merged_in
+        )
+    )
 
 
 def missing_columns(found: AnalysisError, profiles: Profiles) -> AnalysisError:

@@ -29,6 +29,7 @@ def segmentation_code(
     files: Sequence[str] = (),
     suggested: Recipe | None = None,
     compared: Sequence[str] = (),
+    merged_in: str | None = None,
 ) -> str:
     """Return a script that reads the files, segments the customers the way the recipe does, and prints the segments.
 
@@ -40,10 +41,12 @@ def segmentation_code(
     files : sequence of str, optional
         Names of the files; those of the recipe's sources when left out.
     suggested : Recipe, optional
-        What ``suggest`` gives for these files: what equals it is left out. Without it only what differs from an empty
-        recipe is written.
+        What ``suggest`` gives for these files: what equals it is left out. Without it everything is written that
+        differs from an empty recipe.
     compared : sequence of str, optional
         Segment keys to set side by side as well.
+    merged_in : str, optional
+        The study of this computer that knows which ids are the same customer.
 
     Examples
     --------
@@ -52,7 +55,8 @@ def segmentation_code(
     """
     names: set[tuple[str, str]] = set()
     plan = recipe.plan_or_usual(method)
-    lines = _study_lines(recipe, [*used_kinds(plan.params), method], files, suggested, names)
+    study = JoinedStudy(recipe, files, suggested, merged_in=merged_in)
+    lines = _study_lines(study, [*used_kinds(plan.params), method], names)
     lines += [
         f"segmentation = result.edited[{method!r}].segmentation",
         "print(segmentation.segments)",
@@ -64,50 +68,62 @@ def segmentation_code(
     return "\n".join([*_imports(names), "", *lines])
 
 
-def _study_lines(
-    recipe: Recipe, methods: Sequence[str], files: Sequence[str], suggested: Recipe | None, names: set[tuple[str, str]]
-) -> list[str]:
+def _study_lines(study: JoinedStudy, methods: Sequence[str], names: set[tuple[str, str]]) -> list[str]:
     """Return the lines that end with ``result``, the study with the segmentations of some methods."""
+    recipe = study.recipe
     plans = [recipe.plan_or_usual(kind) for kind in methods]
-    files = list(dict.fromkeys(files or [source.file for source in recipe.sources if source.file]))
-    base = suggested or Recipe()
+    files = list(dict.fromkeys(study.files or [source.file for source in recipe.sources if source.file]))
+    base = study.suggested or Recipe()
     update = {
-        name: getattr(recipe, name)
+        name: _written(getattr(recipe, name), names)
         for name in Recipe.model_fields
         if name not in _NOT_COMPUTED and getattr(recipe, name) != getattr(base, name)
     }
-    if suggested is None:
-        # Sources are recognised again from the files themselves.
-        update.pop("sources", None)
     names |= {("analysis.study", name) for name in ("read", "run", "suggest")}
     called = [*(f"plan_{i + 1}" for i in range(len(plans) - 1)), "plan"][-len(plans) :] if plans else []
     lines = [f"{name} = {_written(each, names)}" for name, each in zip(called, plans, strict=True)]
-    entries = [f"{name!r}: {_written(value, names)}" for name, value in update.items()]
+    paths, chosen, merges = ", ".join(repr(file) for file in files), "", ""
+    if any(source.encoding or source.header_row is not None for source in recipe.sources):
+        # Encodings and header rows are chosen before there is anything to suggest from.
+        names.add(("analysis.recipe", "Recipe"))
+        lines.append(f"sources = {_written(recipe.sources, names)}")
+        chosen = ", recipe=Recipe(sources=sources)"
+        update["sources"] = "sources"
+    if study.merged_in is not None:
+        names.add(("analysis.workspace", "Workspace"))
+        lines += [
+            "# Which ids are the same customer is kept with the study on this computer, as salted hashes of the ids.",
+            f"merges = Workspace.open().merges({study.merged_in!r})",
+        ]
+        merges = ", merges=merges"
+    entries = [f"{name!r}: {value}" for name, value in update.items()]
     entries.append(f"'segmentations': ({', '.join(called)}{',' if len(called) == 1 else ''})")
-    lines += [
-        f"tables = read({', '.join(repr(file) for file in files)})",
+    return [
+        *lines,
+        f"tables = read({paths}{chosen})",
         f"recipe = suggest(tables).model_copy(update={{{', '.join(entries)}}})",
-        "result = run(tables, recipe)",
+        f"result = run(tables, recipe{merges})",
     ]
-    return lines
 
 
 @dataclass(frozen=True)
 class JoinedStudy:
-    """The study that a table of results was joined with.
+    """A study, and what of it a table of results was joined with.
 
-    ``recipe``, ``files`` and ``suggested`` as for ``segmentation_code``; ``columns`` are its segmentations and features
-    that were joined; ``assigned`` is (experiment, digest, seed) of the arms that were assigned, and ``hold_out`` the
-    word for those who get nothing; ``everyone`` says that who was assigned and has no row counts with 0.
+    ``recipe``, ``files``, ``suggested`` and ``merged_in`` as for ``segmentation_code``; ``columns`` are its
+    segmentations and features that were joined; ``assigned`` is (experiment, digest, seed) of the arms that were
+    assigned, and ``hold_out`` the word for those who get nothing; ``everyone`` says that who was assigned and has no
+    row counts with 0.
     """
 
     recipe: Recipe
     files: Sequence[str]
-    suggested: Recipe
+    suggested: Recipe | None
     columns: Sequence[str] = ()
     assigned: tuple[str, str, str] | None = None
     hold_out: str = ""
     everyone: bool = False
+    merged_in: str | None = None
 
 
 def reading_code(
@@ -189,7 +205,7 @@ def _joined_lines(
     needed = []
     for method in methods:
         needed += [*used_kinds(study.recipe.plan_or_usual(method).params), method]
-    lines = _study_lines(study.recipe, list(dict.fromkeys(needed)), study.files, study.suggested, names)
+    lines = _study_lines(study, list(dict.fromkeys(needed)), names)
     lines.append("customers = result.profiles.customers[['customer_id']].copy()")
     for name in study.columns:
         column = f"result.profiles.customers[{name!r}]"

@@ -17,7 +17,7 @@ _KNOWN_VERSION = max(get_args(Recipe.model_fields["version"].annotation))
 
 
 def recipe_to_yaml(recipe: Recipe) -> str:
-    """Return a recipe as YAML; what is not set is left out, every choice is written.
+    """Return a recipe as YAML: every choice is written, also one that is left to the data (``null``).
 
     Examples
     --------
@@ -26,7 +26,7 @@ def recipe_to_yaml(recipe: Recipe) -> str:
     """
     import yaml
 
-    content = recipe.model_dump(mode="json", exclude_none=True)
+    content = recipe.model_dump(mode="json")
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
 
 

@@ -22,8 +22,9 @@ from analysis.exports.contents import (
 from analysis.exports.csv import write_csv
 from analysis.exports.files import recipe_to_yaml
 from analysis.exports.workbook import write_workbook
+from analysis.figures import summary
 from analysis.intake.written import PARQUET_MARK, RECIPE, SET_ASIDE, SUMMARY, is_of_a_run
-from analysis.study import StudyResult, summary
+from analysis.study import StudyResult
 
 if TYPE_CHECKING:
     from analysis.translate import Translate
@@ -107,7 +108,7 @@ def _write_profiles(result: StudyResult, path: Path, *, unmask: bool) -> None:
     pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), PARQUET_MARK: b"profiles"}), path)
 
 
-def folder_code(files: Sequence[str], language: str) -> str:
+def folder_code(files: Sequence[str], language: str, *, merged_in: str | None = None) -> str:
     """Return the lines of Python that read the files with ``recipe.yaml`` and write the folder again.
 
     Parameters
@@ -115,13 +116,16 @@ def folder_code(files: Sequence[str], language: str) -> str:
     files : sequence of str
         Names of the files; the lines expect them, and ``recipe.yaml``, beside the notebook.
     language : "en" or "zh"
+    merged_in : str, optional
+        The study of this computer that knows which ids are the same customer.
 
     Examples
     --------
     >>> print(folder_code(["orders.xlsx"], "en").splitlines()[-1])
-    print(result.edited["rfm"].segmentation.segments)
+        print(edited.segmentation.segments)
     """
     names = ", ".join(repr(name) for name in dict.fromkeys(files))
+    merges = "" if merged_in is None else f", merges=Workspace.open().merges({merged_in!r})"
     return "\n".join(
         (
             "from pathlib import Path",
@@ -129,11 +133,13 @@ def folder_code(files: Sequence[str], language: str) -> str:
             "from analysis.exports.files import recipe_from_yaml",
             "from analysis.exports.folder import write_folder",
             "from analysis.study import read, run",
+            *(("from analysis.workspace import Workspace",) if merges else ()),
             "from texts import translator",
             "",
             'recipe = recipe_from_yaml(Path("recipe.yaml").read_text("utf-8"))',
-            f"result = run(read({names}), recipe)",
+            f"result = run(read({names}, recipe=recipe), recipe{merges})",
             f'write_folder(result, Path("out"), translator({language!r}, recipe.currency))',
-            'print(result.edited["rfm"].segmentation.segments)',
+            "for edited in result.edited.values():",
+            "    print(edited.segmentation.segments)",
         )
     )

@@ -65,7 +65,7 @@ def kept_choices(data: Period | None) -> dict[str, page_choices.Choice]:
     found = {"dimension": page_choices.Choice(f"overview_dimension_{study.id}", dimensions, first)}
     if data is None:
         return found
-    choices: tuple[Choice, ...] = compute.result(study, "filter_choices", "", lambda: filter_choices(standard))
+    choices: tuple[Choice, ...] = study.run.small("filter_choices", "", lambda: filter_choices(standard))
     for column in FILTER_COLUMNS:
         values = [choice.value for choice in choices if choice.column == column]
         found[column] = page_choices.Choice(f"overview_{column}_{study.id}", values, [], many=True)
@@ -253,7 +253,7 @@ def segments() -> None:
     if plan is None:
         return
     try:
-        result, edited = compute.segmentation(study, profiles, plan)
+        result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
         show.error(problem)
         return
@@ -282,7 +282,7 @@ def spread(params: OverviewParams) -> None:
         selected = selected_customers(standard, profiles, params)
         return int(selected.sum()), distributions(profiles, dimension, selected=selected)
 
-    n, found = compute.result(study, f"distributions {dimension}", params.model_dump_json(), count)
+    n, found = study.run.small(f"distributions {dimension}", params.model_dump_json(), count)
     if not found:
         st.markdown(show.md_escape(t("overview.nothing_in_dimension")))
         return
@@ -402,7 +402,7 @@ standard, profiles = prepared.standard, prepared.profiles
 t = session.t()
 
 read_line()
-data = compute.result(study, "data_period", "", lambda: data_period(standard, profiles))
+data = study.run.small("data_period", "", lambda: data_period(standard, profiles))
 kept = kept_choices(data)
 page_choices.restore(study, "overview", kept)
 if data is None:
@@ -411,8 +411,8 @@ if data is None:
 params = controls(data)
 page_choices.save(study, "overview", kept)
 try:
-    result: Overview = compute.result(
-        study, "overview", params.model_dump_json(), lambda: overview(standard, profiles, params)
+    result: Overview = study.run.small(
+        "overview", params.model_dump_json(), lambda: overview(standard, profiles, params)
     )
 except AnalysisError as problem:
     show.error(problem)

@@ -227,7 +227,7 @@ except AnalysisError as problem:
     st.page_link(show.page_path("data/columns"), icon=":material/view_column:")
 if prepared is not None:
     with st.spinner(t("app.preparing"), show_time=True):
-        report = compute.quality(study, prepared)
+        report = study.run.quality()
     questions(prepared.standard.notes, "ask")
     answer(prepared)
     set_aside(prepared)

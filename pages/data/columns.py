@@ -140,7 +140,7 @@ def problems(kind: str, chosen: dict[str, str]) -> list[str]:
 
 show.page_header(t("columns.title"), t("columns.question"))
 study = compute.study_or_stop()
-guesses = compute.guesses(study)
+guesses = study.run.guesses()
 guess = choose_table()
 source = source_of(study.recipe, study.tables, guess.table)
 if source is None or source.kind == "ignore":

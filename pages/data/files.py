@@ -61,7 +61,7 @@ def one_table(table: RawTable) -> None:
         )
         controls.show_personal()
     if chosen != kind:
-        compute.change(study, with_kind(study.recipe, study.tables, table, chosen, compute.guesses(study)))
+        compute.change(study, with_kind(study.recipe, study.tables, table, chosen, study.run.guesses()))
     if others := sharing(study.recipe, study.tables, table):
         parts = ", ".join(one.key for one in study.tables if one == table or one in others)
         st.caption(show.md_escape(t("files.read_as_one", n=len(others) + 1, tables=parts)))
@@ -180,7 +180,7 @@ def add() -> None:
     if not uploads:
         return
     files = [(file.name, file.getvalue()) for file in uploads]
-    known = compute.guesses(study)
+    known = study.run.guesses()
 
     def work(say: preparing.Say) -> None:
         tables = studies.read_uploads(files, say, study.recipe)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
@@ -102,18 +102,19 @@ def joined(join: Join) -> None:
         st.caption(t("match.none_alone"))
         return
     st.caption(t("match.alone_help"))
-    for name, side in (("left", join.left), ("right", join.right)):
-        if side.matched_keys < side.keys:
-            alone(join, name, side)
+    if join.left.matched_keys < join.left.keys:
+        alone(join, "left", join.left)
+    if join.right.matched_keys < join.right.keys:
+        alone(join, "right", join.right)
 
 
-def alone(join: Join, name: str, side: Side) -> None:
+def alone(join: Join, name: Literal["left", "right"], side: Side) -> None:
     """Show keys of one side that the other lacks."""
     import pandas as pd
 
     table = study.tables[side.place]
     kind = compute.personal_columns(study, table).get(side.column)
-    found = compute.unmatched(study, join, name)
+    found = study.run.unmatched(join, name)
     frame = pd.DataFrame(
         {
             "key": hidden([one.key for one in found], kind),
@@ -268,7 +269,7 @@ def decided(found: Identity) -> None:
 show.page_header(t("match.title"), t("match.question"))
 study = compute.study_or_stop()
 controls.show_personal()
-joins = compute.joins(study)
+joins = study.run.joins()
 if len(study.tables) < 2:
     show.empty_state(t("match.one_table"), "data/files")
 elif joins:

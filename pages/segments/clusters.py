@@ -37,7 +37,7 @@ def main() -> None:
     params: Any = plan.params
     try:
         with st.spinner(t("clusters.working")):
-            result, edited = compute.segmentation(study, profiles, plan)
+            result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
         show.error(problem)
         cluster_choices.settings(study, params, profiles, None)
@@ -46,7 +46,7 @@ def main() -> None:
     view = segments.shown(result, edited, profiles, "clusters")
     show.answer(answer(result, view))
     with st.spinner(t("clusters.measuring")):
-        stable = compute.stability(study, profiles, params, result)
+        stable = study.run.stability(params)
     cluster_parts.trust(result, stable)
     cluster_choices.settings(study, params, profiles, result)
     if result.recommended is not None:

@@ -37,7 +37,7 @@ def main() -> None:
     problems = {}
     for method in sorted({*ALWAYS, *(plan.params.kind for plan in study.recipe.segmentations)}, key=place):
         try:
-            result, edited = compute.segmentation(study, profiles, segments.plan_of(study, method))
+            result, edited = study.run.segmentation(segments.plan_of(study, method))
             found[method] = segments.shown(result, edited, profiles, method)
         except AnalysisError as problem:
             problems[method] = problem
@@ -61,7 +61,7 @@ def main() -> None:
         show.empty_state(t("compare.choose_two"))
         return
     key = f"{view.method} {study.revision} {' '.join(chosen)}"
-    comparison = compute.result(study, "compare", key, lambda: compare(profiles, view.edited.segmentation, chosen))
+    comparison = study.run.small("compare", key, lambda: compare(profiles, view.edited.segmentation, chosen))
     with above:
         show.answer(answer(comparison, view))
     cards(comparison, view)

@@ -30,7 +30,7 @@ def main() -> None:
     params: Any = plan.params
     try:
         with st.spinner(t("hybrid.working")):
-            result, edited = compute.segmentation(study, profiles, plan)
+            result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
         show.error(in_words(segments.missing_columns(problem, profiles)))
         settings(study, params)
@@ -145,7 +145,7 @@ def picture(
 
 def words(study: compute.Study, profiles: Profiles, kind: str, keys: tuple[str, ...]) -> dict[str, str]:
     """Return the names of the segments of a segmentation that is crossed."""
-    found, edited = compute.segmentation(study, profiles, segments.plan_of(study, kind))
+    found, edited = study.run.segmentation(segments.plan_of(study, kind))
     named = segments.shown(found, edited, profiles, kind).names
     return {key: named[key] for key in keys}
 

@@ -28,7 +28,7 @@ def main() -> None:
     params: Any = plan.params
     try:
         with st.spinner(t("lifecycle.working")):
-            result, edited = compute.segmentation(study, profiles, plan)
+            result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
         show.error(problem)
         if problem.code == "lifecycle_needs_orders":

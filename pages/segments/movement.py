@@ -27,7 +27,7 @@ def main() -> None:
     params: Any = plan.params
     try:
         with st.spinner(t("movement.working")):
-            result, edited = compute.segmentation(study, profiles, plan)
+            result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
         show.error(problem)
         if problem.code == "movement_needs_orders":

@@ -43,8 +43,8 @@ def main() -> None:
         required=True, key="personas_method", persist_state="session",
     )  # fmt: skip
     view = views[str(method)]
-    built = compute.result(
-        study, "personas", explain.key_of(study, view), lambda: personas(profiles, view.edited.segmentation)
+    built = study.run.small(
+        "personas", explain.key_of(study, view), lambda: personas(profiles, view.edited.segmentation)
     )
     shown = [persona for persona in built if persona.segment in view.edited.shown]
     show.answer(t("personas.answer", n=len(shown)))

@@ -39,7 +39,7 @@ def main() -> None:
     params: Any = plan.params
     try:
         with st.spinner(t("rfm.working")):
-            result, edited = compute.segmentation(study, profiles, plan)
+            result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
         refused(study, params, profiles, problem)
         return

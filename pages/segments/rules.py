@@ -29,7 +29,7 @@ def main() -> None:
     rules: Any = plan.params
     try:
         with st.spinner(t("rules.working")):
-            result, edited = compute.segmentation(study, profiles, plan)
+            result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
         show.error(segments.feature_in_words(problem, profiles))
         rule_editor.editor(rules, profiles, None)

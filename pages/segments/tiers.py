@@ -27,7 +27,7 @@ def main() -> None:
     params: Any = plan.params
     try:
         with st.spinner(t("tiers.working")):
-            result, edited = compute.segmentation(study, profiles, plan)
+            result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
         refused(study, params, problem)
         return

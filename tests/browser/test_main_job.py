@@ -10,8 +10,9 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from analysis.figures import summary
 from analysis.recipe import Recipe
-from analysis.study import StudyResult, read, run, suggest, summary
+from analysis.study import StudyResult, read, run, suggest
 from texts import Translator, catalogue
 
 ROOT = Path(__file__).resolve().parents[2]

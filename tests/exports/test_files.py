@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import yaml
 
 from analysis.errors import AnalysisError
 from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
@@ -36,6 +37,14 @@ def test_a_recipe_comes_back_equal(recipe: Recipe) -> None:
     text = recipe_to_yaml(recipe)
     assert recipe_from_yaml(text) == recipe
     assert text.startswith("version: 1\n") and "!!" not in text
+
+
+def test_every_choice_is_written_also_one_that_is_left_to_the_data() -> None:
+    written = yaml.safe_load(recipe_to_yaml(Recipe(sources=(Source(kind="orders", columns=(Column(name="a"),)),))))
+    assert set(written) == set(Recipe.model_fields)
+    assert set(written["sources"][0]) == set(Source.model_fields)
+    assert set(written["sources"][0]["columns"][0]) == set(Column.model_fields)
+    assert set(written["segmentations"][1]["params"]) == set(ClusterParams.model_fields)
 
 
 def test_a_hand_written_recipe_is_read() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.errors import AnalysisError
+from analysis.figures import summary
 from analysis.intake.heads import lent_roles
 from analysis.intake.identity import same_in_column
 from analysis.intake.merges import Merges
@@ -13,7 +14,7 @@ from analysis.intake.standardise import standardise
 from analysis.intake.suggest import inspect
 from analysis.mapping import source_of, with_kind, with_tables
 from analysis.recipe import Column, Recipe, Source
-from analysis.study import run, suggest, summary
+from analysis.study import run, suggest
 
 # As the shop database of Olist writes them. By hand: ana 10 + 20.50 + 7 = 37.50 in o1 and o3, bo 5 + 5 = 10 in o2,
 # cy 99 in o4, which was cancelled; o5 has no line; the line of o9 has no order.

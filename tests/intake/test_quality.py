@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.figures import summary
 from analysis.intake.quality import accept, apply_fix, quality, quality_dict, with_accepted
 from analysis.intake.read import read_file
 from analysis.intake.standardise import standardise
 from analysis.intake.suggest import inspect
 from analysis.recipe import Column, Recipe, Source
-from analysis.study import read, run, suggest, summary
+from analysis.study import read, run, suggest
 from texts import Translator
 
 TODAY = date(2025, 1, 1)

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from analysis.exports.files import recipe_from_yaml
+from analysis.figures import summary
 from analysis.recipe import Recipe
-from analysis.study import read, run, suggest, summary
+from analysis.study import read, run, suggest
 from analysis.workspace import Workspace
 from tests.pages.conftest import forget
 from texts import catalogue, translator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.recipe import Recipe
-from analysis.study import read, suggest
+from analysis.study import Run, read, suggest
 from analysis.workspace import Workspace
 
 SHOP = (
@@ -96,7 +96,8 @@ def test_profiles_count_the_merged_customers(open_page, study):
 
     app = open_page("data/match", "en", study=study)
     app.get_by_key("confirm").click().run()
-    found = compute._prepared(study, "x", tuple(compute.workspace().raw_tables(study)), recipe(study))
+    desk = compute.workspace()
+    found = Run(tuple(desk.raw_tables(study)), recipe(study), desk.merges(study)).prepared()
     assert len(found.profiles.customers) == 5
 
 

@@ -1,0 +1,76 @@
+"""The figures of a study as plain numbers and texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from analysis.segments.methods import METHODS
+
+if TYPE_CHECKING:
+    from analysis.study import StudyResult
+
+
+def summary(result: StudyResult) -> dict[str, Any]:
+    """Return the figures of a study as plain numbers and texts, as ``summary.json`` holds them."""
+    profiles = result.profiles
+    customers = profiles.customers
+    orders = None
+    if "orders" in _kinds(result):
+        sold = "SELECT count(DISTINCT order_id) FROM orders WHERE NOT is_return AND amount > 0 AND order_date <= ?"
+        with result.standard.cursor() as cursor:
+            orders = int(cursor.execute(sold, [profiles.as_of]).fetchall()[0][0])
+    return {
+        "as_of": profiles.as_of.isoformat(),
+        "customers": len(customers),
+        "buyers": int((customers["n_orders"] > 0).sum()) if "n_orders" in customers else None,
+        "orders": orders,
+        "revenue": round(float(customers["spend"].sum()), 6) if "spend" in customers else None,
+        "currency": result.recipe.currency,
+        "lines_after_as_of": profiles.n_after_as_of,
+        "tables": {
+            count.table: {"kind": count.kind, "read": count.read, "kept": count.kept, "set_aside": count.set_aside}
+            for count in result.standard.counts
+        },
+        "segmentations": {method: _segments(result, method) for method in result.segmentations},
+        "not_segmented": {method: {"code": e.code, **_plain(e.facts)} for method, e in result.problems.items()},
+        "notes": [
+            {"code": note.code, "level": note.level, **_plain(note.facts)}
+            for note in (*result.standard.notes, *profiles.notes)
+        ],
+        "quality": _quality(result),
+    }
+
+
+def _quality(result: StudyResult) -> dict[str, Any] | None:
+    from analysis.intake.quality import quality_dict
+
+    return None if result.quality is None else quality_dict(result.quality)
+
+
+def _kinds(result: StudyResult) -> set[str]:
+    return {count.kind for count in result.standard.counts if count.kept}
+
+
+def _segments(result: StudyResult, method: str) -> dict[str, Any]:
+    edited = result.edited[method]
+    table = edited.segmentation.segments
+    entry: dict[str, Any] = {
+        "segments": [
+            {
+                "key": row["segment"],
+                "name": edited.names.get(row["segment"]),
+                "customers": int(row["customers"]),
+                "share": round(float(row["share"]), 6),
+                "revenue": round(float(row["revenue"]), 6) if row["revenue"] == row["revenue"] else None,
+            }
+            for row in table.to_dict("records")
+        ],
+        "outside": edited.segmentation.n_outside,
+    }
+    figures = METHODS[method].figures
+    return entry if figures is None else entry | figures(result.segmentations[method])
+
+
+def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, (int, float, str)) else str(value) for name, value in facts.items()}

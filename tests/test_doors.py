@@ -1,0 +1,374 @@
+"""One recipe, one result: what the pages show, ``run()``, the command line, and the code that the pages show."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+import cli
+from analysis.errors import AnalysisError
+from analysis.exports.code import segmentation_code
+from analysis.exports.files import recipe_to_yaml
+from analysis.figures import summary
+from analysis.intake.merges import Merges
+from analysis.intake.read import read_file
+from analysis.memo import in_dict
+from analysis.recipe import Cleaning, Recipe, SegmentationPlan, SegmentEdit
+from analysis.segments.methods import KINDS
+from analysis.segments.params import (
+    Box,
+    ClusterParams,
+    Condition,
+    HybridParams,
+    MovementParams,
+    Not,
+    Preparation,
+    RfmParams,
+    RulesParams,
+    SegmentRule,
+    Tier,
+    TierParams,
+)
+from analysis.study import Run, read, run, suggest
+from analysis.workspace import Workspace
+
+
+def lines() -> str:
+    """Return the order lines of 60 customers: returns, a line twice, a cancelled order, two channels."""
+    draw = random.Random(7)
+    found = ["客户编号,下单日期,实付金额,商品,渠道,订单状态"]
+    for _ in range(260):
+        customer = min(draw.randint(1, 60), draw.randint(1, 60))
+        day = f"2024-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
+        amount = draw.choice([-20, 9.9, 25, 48.5, 120, 800]) + draw.randint(0, 9)
+        state = draw.choice(["交易成功"] * 9 + ["已取消"])
+        found.append(
+            f"C{customer:02},{day},{amount},{draw.choice(['茶', '杯', '壶'])},{draw.choice(['网店', '门店'])},{state}"
+        )
+    return "\n".join([*found, found[-1]]) + "\n"
+
+
+LINES = lines()
+
+
+@st.composite
+def rfm_params(draw: st.DrawFn) -> RfmParams:
+    scheme = draw(st.sampled_from(["two_digit", "eight_a", "eight_b", "boxes"]))
+    cuts = draw(st.sampled_from(["mean", "median", "own"] if scheme.startswith("eight") else ["quantile", "interval"]))
+    boxes = (Box(key="best", name="最好", r=(4, 5), f=(3, 5)), Box(key="rest", r=(1, 3)))
+    return RfmParams(
+        scheme=scheme,  # pyright: ignore
+        cuts=cuts,  # pyright: ignore
+        n_scores=draw(st.integers(2, 6)),
+        own_recency=(90.5,),
+        own_frequency=(3,),
+        own_monetary=(400,),
+        one_time_apart=draw(st.booleans()),
+        weights=draw(st.sampled_from([(1, 1, 1), (0, 2, 0.5)])),
+        boxes=boxes,
+    )
+
+
+@st.composite
+def cluster_params(draw: st.DrawFn) -> ClusterParams:
+    k = draw(st.integers(2, 5))
+    return ClusterParams(
+        method=draw(st.sampled_from(["kmeans", "ward", "gaussian", "bisecting", "mixed"])),  # pyright: ignore
+        k=k,
+        features=draw(st.sampled_from([(), ("spend", "recency_days"), ("n_orders", "spend", "recency_days")])),
+        preparation=Preparation(scale=draw(st.sampled_from(["standard", "robust"])), weights={"spend": 2.5}),
+        numbers=draw(st.sampled_from([(), tuple(range(k, 0, -1)), (9, 2, 4, 7, 1)[:k], (3,)])),
+        seed=draw(st.integers(0, 1)),
+    )
+
+
+SPENT = Condition(feature="spend", op="ge", values=(600,))
+OFTEN = Condition(feature="n_orders", op="between", values=(2, 5))
+HALVES = MovementParams(
+    before_start=date(2024, 1, 1), before_end=date(2024, 6, 30), start=date(2024, 7, 1), end=date(2024, 12, 1)
+)
+PARAMS: dict[str, st.SearchStrategy[Any]] = {
+    "rfm": rfm_params(),
+    "clusters": cluster_params(),
+    "tiers": st.sampled_from(
+        [
+            TierParams(),
+            TierParams(by="revenue", tiers=(Tier(key="top", name="Top, “A”", share=0.5), Tier(key="rest"))),
+            TierParams(by="amount", tiers=(Tier(key="a", at_least=900), Tier(key="b", at_least=1.5), Tier(key="c"))),
+        ]
+    ),
+    "movement": st.one_of(
+        st.builds(MovementParams, days=st.integers(20, 400)),
+        st.just(
+            MovementParams(
+                before_start=date(2024, 1, 1),
+                before_end=date(2024, 6, 30),
+                start=date(2024, 7, 1),
+                end=date(2024, 12, 1),
+            )
+        ),
+    ),
+    "rules": st.sampled_from(
+        [
+            RulesParams(rules=(SegmentRule(key="big", name='it\'s "big"\n', when=SPENT),)),
+            RulesParams(rules=(SegmentRule(key="big", when=SPENT), SegmentRule(key="few", when=Not(part=OFTEN)))),
+            RulesParams(rules=(SegmentRule(key="x", when=Condition(feature="not_there", op="is_known")),)),
+            RulesParams(),
+        ]
+    ),
+    "hybrid": st.sampled_from(
+        [
+            HybridParams(least=5, smallest_share=0, first=first, second=second, small=small)  # pyright: ignore
+            for first, second in (("rfm", "tiers"), ("tiers", "movement"), ("clusters", "rfm"), ("rules", "clusters"))
+            for small in ("rest", "largest", "keep")
+        ]
+    ),
+}
+SOME = {
+    "rfm": ("champions", "loyal", "hibernating", "best"),
+    "clusters": ("cluster_1", "cluster_2", "cluster_9"),
+    "tiers": ("tier_heavy", "tier_medium", "tier_zero"),
+    "movement": ("new", "lost", "active"),
+    "rules": ("big", "few", "other"),
+    "hybrid": ("hybrid:loyal|tier_heavy", "hybrid:tier_heavy|"),
+}
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> tuple[SegmentationPlan, ...]:
+    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=4, unique=True))
+    found = []
+    for kind in kinds:
+        keys = st.sampled_from([*SOME[kind], "ghost"])
+        edit = st.builds(
+            SegmentEdit,
+            segment=keys,
+            name=st.none() | st.sampled_from(["核心", 'it\'s "us"\n)', "a|b"]),
+            merge_into=st.none() | keys,
+            hidden=st.booleans(),
+        )
+        edits = draw(st.lists(edit, max_size=2))
+        found.append(SegmentationPlan(params=draw(PARAMS[kind]), edits=tuple(edits)))
+    return tuple(found)
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw what a person chooses beside the columns."""
+    cleaning = Cleaning(
+        returns=draw(st.sampled_from(["net", "set_aside"])),
+        excluded_states=draw(st.sampled_from(["auto", (), ("交易成功",)])),
+        repeated_lines=draw(st.sampled_from(["keep", "set_aside"])),
+        outliers=draw(st.sampled_from(["keep", "cap"])),
+    )
+    return {
+        "name": draw(st.sampled_from(["", "店"])),
+        "as_of": draw(st.sampled_from(["latest", "latest", date(2024, 9, 30), date(2025, 3, 1), date(2019, 1, 1)])),
+        "currency": draw(st.sampled_from([None, "EUR"])),
+        "time_zone": draw(st.sampled_from([None, "Asia/Shanghai"])),
+        "cleaning": cleaning,
+        "segmentations": draw(plans()),
+    }
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file of orders."""
+    path = tmp_path_factory.mktemp("doors") / "订单 '1'.csv"
+    path.write_text(LINES, "utf-8")
+    return path
+
+
+COLUMNS: tuple[dict[str, dict[str, Any]], ...] = (
+    {},
+    {"商品": {"role": "ignore"}, "渠道": {"merges": (("网店", "门店"),)}},
+    {"渠道": {"role": "category"}, "商品": {"missing": "unknown", "nothing": ("茶",)}},
+    {"订单状态": {"role": "ignore"}, "实付金额": {"decimal": "point"}, "下单日期": {"date_order": "ymd"}},
+)
+
+
+def with_columns(recipe: Recipe, changed: dict[str, dict[str, Any]]) -> Recipe:
+    """Return the recipe with something else said about some columns."""
+    [source] = recipe.sources
+    columns = tuple(column.model_copy(update=changed.get(column.name, {})) for column in source.columns)
+    return recipe.model_copy(update={"sources": (source.model_copy(update={"columns": columns}),)})
+
+
+# What a page asks of a study, with one memo for all: what is kept for one recipe must not be another's.
+MEMO = in_dict()
+Figures = dict[str, Any]
+
+
+def plain(figures: Figures) -> Figures:
+    """Return figures as a file holds them."""
+    return json.loads(json.dumps(figures, ensure_ascii=False))
+
+
+def of_pages(study: Run) -> Figures:
+    """Return the figures of the run whose steps the pages ask for, each by itself, the last first."""
+    for plan in reversed(study.recipe.segmentations):
+        with suppress(AnalysisError):
+            study.segmentation(plan)
+    return plain(summary(study.result()))
+
+
+def of_command_line(files: list[Path], recipe: Recipe, merges: Merges | None = None) -> Figures:
+    """Return ``summary.json``; a workbook that is tested elsewhere is not written."""
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.exports.folder.workbook_contents", lambda *_, **__: None, raising=False)
+        patch.setattr("analysis.exports.folder.write_workbook", lambda path, *_, **__: path.touch(), raising=False)
+        place = Path(folder)
+        (place / "recipe.yaml").write_text(recipe_to_yaml(recipe), "utf-8")
+        asked = ["run", *map(str, files), "--recipe", str(place / "recipe.yaml"), "-o", str(place / "out")]
+        if merges is not None:
+            (place / "merges.json").write_text(merges.model_dump_json(), "utf-8")
+            asked += ["--merges", str(place / "merges.json")]
+        said = StringIO()
+        with redirect_stderr(said), redirect_stdout(said):
+            code = cli.main(asked)
+        if code:
+            return {"refused": said.getvalue().splitlines()[-1]}
+        return json.loads((place / "out" / "summary.json").read_text("utf-8"))
+
+
+def executed(code: str, folder: Path) -> dict[str, Any]:
+    """Run the lines that a page shows, beside the files, and return the names they define."""
+    found: dict[str, Any] = {}
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()):
+        patch.chdir(folder)
+        exec(compile(code, "shown", "exec"), found)
+    return found
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(chosen=changes(), columns=st.sampled_from(COLUMNS), kind=st.sampled_from(KINDS))
+def test_every_door_gives_the_same_figures(
+    shop: Path, chosen: dict[str, Any], columns: dict[str, dict[str, Any]], kind: str
+) -> None:
+    suggested = suggest(read(shop))
+    recipe = with_columns(suggested.model_copy(update=chosen), columns)
+    study = Run(tuple(read(shop, recipe=recipe)), recipe, memo=MEMO)
+    try:
+        figures = plain(summary(run(study.tables, recipe)))
+    except AnalysisError as refused:
+        with pytest.raises(AnalysisError, match=refused.code):
+            of_pages(study)
+        assert set(of_command_line([shop], recipe)) == {"refused"}
+        return
+    assert of_pages(study) == figures
+    assert of_command_line([shop], recipe) == figures
+    try:
+        _, edited = study.segmentation(kind)
+    except AnalysisError:
+        return  # the page says why, and shows no code
+    found = executed(segmentation_code(recipe, kind, files=[shop.name], suggested=suggested), shop.parent)["result"]
+    assert found.edited[kind].segmentation.labels.equals(edited.segmentation.labels)
+    assert found.edited[kind].segmentation.segments.equals(edited.segmentation.segments)
+    assert (found.edited[kind].names, found.edited[kind].hidden) == (edited.names, edited.hidden)
+    if recipe.plan(kind):
+        assert plain(summary(found))["segmentations"][kind] == figures["segmentations"][kind]
+
+
+def usual(*kinds: str) -> tuple[SegmentationPlan, ...]:
+    return tuple(SegmentationPlan.model_validate({"params": {"kind": kind}}) for kind in kinds)
+
+
+def one(params: Any, *edits: SegmentEdit) -> tuple[SegmentationPlan, ...]:
+    return (SegmentationPlan(params=params, edits=edits),)
+
+
+CORE = SegmentEdit(segment="loyal", name='it\'s "us"', merge_into=None)
+FIXED: dict[str, dict[str, Any]] = {
+    "nothing chosen": {},
+    "a hybrid of what has no plan": {"segmentations": one(HybridParams(second="tiers", least=5))},
+    "scores with names and merges": {
+        "segmentations": one(RfmParams(n_scores=3), CORE, SegmentEdit(segment="new", merge_into="loyal"))
+    },
+    "clusters with numbers of their own": {"segmentations": one(ClusterParams(k=3, numbers=(7, 2, 1)))},
+    "clusters again, from the same features": {"segmentations": one(ClusterParams(k=2), CORE)},
+    "every kind": {"segmentations": (*usual("rfm", "tiers", "movement", "rules"), *one(ClusterParams(k=2)))},
+    "a rule nobody can be asked": {
+        "segmentations": one(
+            RulesParams(rules=(SegmentRule(key="x", when=Condition(feature="not_there", op="is_known")),))
+        )
+    },
+    "an earlier day": {"segmentations": usual("tiers"), "as_of": date(2024, 8, 1), "currency": "EUR"},
+    "returns set aside": {"segmentations": usual("movement"), "cleaning": Cleaning(returns="set_aside")},
+    "a merge that leads nowhere": {
+        "segmentations": one(
+            TierParams(),
+            SegmentEdit(segment="tier_heavy", merge_into="tier_medium"),
+            SegmentEdit(segment="tier_medium", merge_into="tier_light"),
+        )
+    },
+}
+WITH_CODE = {"a hybrid of what has no plan": "hybrid", "an earlier day": "tiers"}
+
+
+@pytest.fixture
+def kept(tmp_path: Path, portrait_home: Path) -> Iterator[tuple[Workspace, str, Path]]:
+    """Return a study whose encoding and header row were chosen, and in which customers were merged."""
+    from ui import compute
+
+    path = tmp_path / "till.csv"
+    path.write_bytes(f"顾客,日期,金额,品名,来源,状况\n{LINES}".encode("gb18030"))
+    compute.workspace.clear()
+    workspace = Workspace.open(portrait_home)
+    study = workspace.create_study("Shop")
+    stored = [workspace.store_raw(study, one) for one in read_file(path, encoding="gb18030", header_row=2)]
+    suggested = suggest(stored)
+    source = suggested.sources[0].model_copy(update={"encoding": "gb18030", "header_row": 2})
+    workspace.save_recipe(study, suggested.model_copy(update={"sources": (source,)}), 0)
+    workspace.save_merges(study, Merges().decide([("C01", "C02"), ("C05", "C40")], "same"))
+    yield workspace, study, path
+    workspace.close()
+    compute.workspace.clear()
+
+
+def test_ten_recipes_give_on_the_pages_what_they_give_elsewhere(
+    root: Path, kept: tuple[Workspace, str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, study, path = kept
+    begun, merges = workspace.load_recipe(study).recipe, workspace.merges(study)
+    assert begun is not None
+    app = AppTest.from_file(root / "ui" / "main.py", default_timeout=120)
+    app.query_params["study"] = study
+    app.run()
+    for name, changed in FIXED.items():
+        recipe = begun.model_copy(update=changed)
+        revision = workspace.load_recipe(study).revision
+        workspace.save_recipe(study, recipe, revision)
+        app.switch_page("../pages/share/export.py").run()
+        assert not app.exception, (name, app.exception)
+        # Numbers of clusters are carried from one state of the data to the next: the page has kept them.
+        shown = workspace.load_recipe(study).recipe
+        assert shown is not None
+        tables = read(path, recipe=shown)
+        assert (tables[0].encoding, tables[0].header_row) == ("gb18030", 2)
+        assert read(path)[0].columns != tables[0].columns  # nobody would find this header without being told
+        result = run(tables, shown, merges=merges)
+        figures = plain(summary(result))
+        on_page = workspace.snapshots(study)[0].summary
+        assert {**on_page, "quality": None} == {**figures, "quality": None}, name
+        if (kind := WITH_CODE.get(name)) is None:
+            continue
+        assert of_command_line([path], shown, merges) == figures, name
+        app.switch_page(f"../pages/segments/{kind}.py").run()
+        assert not app.exception, (name, app.exception)
+        [code] = [block.value for block in app.code if "segmentation" in block.value]
+        found = executed(code, path.parent)["result"]
+        assert found.edited[kind].segmentation.labels.equals(result.edited[kind].segmentation.labels), name
+        assert found.recipe.sources == shown.sources
+    assert len(result.profiles.customers) < len(run(read(path, recipe=begun), begun).profiles.customers)
