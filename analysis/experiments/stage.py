@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from analysis.engine import quoted_name
 from analysis.errors import AnalysisError
 from analysis.intake.dates import date_form, timestamp
 
@@ -140,7 +141,7 @@ def sum_up(con: Any, by: str, params: ReadParams, arms: list[str]) -> pd.DataFra
 
 def quoted(name: str) -> str:
     """Return a column of the uploaded rows as SQL."""
-    return 'rows."' + name.replace('"', '""') + '"'
+    return f"rows.{quoted_name(name)}"
 
 
 def _measures(con: Any, types: dict[str, str], params: ReadParams) -> tuple[dict[str, str], dict[str, str]]:

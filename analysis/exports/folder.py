@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis import parquet
 from analysis.exports.contents import shown_profiles, with_segments, workbook_contents, write_set_aside_rows
 from analysis.exports.files import recipe_to_yaml
 from analysis.exports.workbook import write_workbook
@@ -35,7 +36,7 @@ def write_folder(result: StudyResult, out: Path, t: Translate, *, unmask: bool =
     figures = json.dumps(summary(result), ensure_ascii=False, indent=2)
     steps: dict[str, Callable[[Path], object]] = {
         "summary.json": lambda path: path.write_text(figures, "utf-8"),
-        "profiles.parquet": lambda path: frame.to_parquet(path, index=False),
+        "profiles.parquet": lambda path: parquet.write_frame(frame, path),
         "segments.xlsx": lambda path: write_workbook(path, contents, t),
         "set_aside.csv": lambda path: write_set_aside_rows(result, path, unmask=unmask),
         "recipe.yaml": lambda path: path.write_text(recipe_to_yaml(result.recipe), "utf-8"),

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from analysis.engine import literal
 from analysis.intake.outliers import usual_amounts
-from analysis.intake.values import MONEY, literal
+from analysis.intake.values import MONEY
 from analysis.notes import Note
 
 if TYPE_CHECKING:

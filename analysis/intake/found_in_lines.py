@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from analysis.engine import literals
 from analysis.intake.clean import LEAST_TOTALS, TOTALS_ORDERS, differs, is_test_order, is_zero, line_identity
 from analysis.intake.finding import Finding, Look, cleaning_finding
 from analysis.intake.fixes import CleaningFix
@@ -16,7 +17,7 @@ from analysis.intake.set_aside import EXPLAINS
 from analysis.intake.standardise import MOST_IN_MEMORY
 from analysis.intake.states import count_states, says_unpaid, undone_states
 from analysis.intake.typed import chosen_decimal
-from analysis.intake.values import half_width, literals
+from analysis.intake.values import half_width
 
 if TYPE_CHECKING:
     from analysis.intake.mapped import Mapped

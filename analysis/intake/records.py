@@ -6,23 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.engine import literals
 from analysis.errors import AnalysisError
 from analysis.intake.dates import in_zone, timestamp
 from analysis.intake.roles import roles
 from analysis.intake.tables import Note, TableCount
 from analysis.intake.typed import chosen_date_order
 from analysis.intake.units import scaled
-from analysis.intake.values import (
-    NOTHING,
-    TOTAL_WORDS,
-    category,
-    column_style,
-    identifier,
-    is_nothing,
-    literals,
-    number,
-    says,
-)
+from analysis.intake.values import NOTHING, TOTAL_WORDS, category, column_style, identifier, is_nothing, number, says
 
 if TYPE_CHECKING:
     import duckdb

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from analysis.engine import connect
+from analysis import parquet
+from analysis.engine import connect, literal
 from analysis.errors import AnalysisError
 from analysis.intake.clean import adjust_amounts, is_test_order, is_zero, reason_for_repeats
 from analysis.intake.fill_down import fill_down
@@ -20,7 +21,7 @@ from analysis.intake.roles import roles
 from analysis.intake.states import undone_states
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
 from analysis.intake.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
-from analysis.intake.values import MONEY, NOBODY, TOTAL_WORDS, category, literal, one_of, says
+from analysis.intake.values import MONEY, NOBODY, TOTAL_WORDS, category, one_of, says
 
 if TYPE_CHECKING:
     import duckdb
@@ -181,12 +182,12 @@ def _keep_lines(connection: duckdb.DuckDBPyConnection, one: Mapped, select: str)
         return
     import uuid
 
-    from analysis.intake.large import STORED, bound, spool
+    from analysis.intake.large import bound, spool
 
     bound(connection)
-    place = literal(str(spool() / f"{uuid.uuid4().hex}.parquet"))
-    connection.execute(f"COPY ({select}) TO {place} ({STORED})").fetchall()
-    connection.execute(f"CREATE VIEW {one.lines} AS SELECT * FROM read_parquet({place})")
+    place = spool() / f"{uuid.uuid4().hex}.parquet"
+    parquet.copy(connection, select, place)
+    connection.execute(f"CREATE VIEW {one.lines} AS SELECT * FROM {parquet.scan(place)}")
 
 
 def _duplicate_number(one: Mapped, cleaning: Cleaning) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.engine import watched
+from analysis import parquet
+from analysis.engine import quoted_name, watched
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -91,21 +92,20 @@ class RawTable:
         ``some`` is a test of ``file_row_number`` where rows carry no line: only those that pass are written as text.
         """
         assert isinstance(self.rows, Path)
-        path = "'" + str(self.rows).replace("'", "''") + "'"
         if self.lines_from is None:
-            return f"SELECT * FROM read_parquet({path})"
+            return f"SELECT * FROM {parquet.scan(self.rows)}"
         if not self.stored:
             return (
                 f"SELECT file_row_number + {self.lines_from} AS line, * EXCLUDE (file_row_number) "
-                f"FROM read_parquet({path}, file_row_number = true) WHERE {some}"
+                f"FROM {parquet.scan(self.rows, numbered=True)} WHERE {some}"
             )
         columns = []
         for index, (name, _) in enumerate(self.stored):
-            quoted = '"' + name.replace('"', '""') + '"'
+            quoted = quoted_name(name)
             columns.append(f"CAST({quoted} AS VARCHAR) AS c{index}, {quoted} AS t{index}")
         return (
             f"SELECT file_row_number + {self.lines_from} AS line, {', '.join(columns)} "
-            f"FROM read_parquet({path}, file_row_number = true) WHERE {some}"
+            f"FROM {parquet.scan(self.rows, numbered=True)} WHERE {some}"
         )
 
     @property
