@@ -180,10 +180,10 @@ def _typed(con: Any, rows: str, raw: str) -> str:
     if iso == filled:
         return f"TRY_CAST({raw} AS DATE)"
     if dates == filled:
-        seen = con.execute(f"SELECT DISTINCT {raw} FROM {rows} WHERE NOT {is_nothing(raw)} LIMIT {_DATES_LOOKED_AT}")
+        seen = con.execute(f"SELECT {raw} FROM {cells} ORDER BY hash({raw}), {raw} LIMIT {_DATES_LOOKED_AT}")
         read = f"CAST({timestamp(raw, order=date_form([cell for (cell,) in seen.fetchall()]).order)} AS DATE)"
         return read if _all_read(con, rows, raw, read) else text
-    looks = con.execute(f"SELECT DISTINCT {raw} FROM {rows} WHERE NOT {is_nothing(raw)} LIMIT {_CELLS_LOOKED_AT}")
+    looks = con.execute(f"SELECT {raw} FROM {cells} ORDER BY hash({raw}), {raw} LIMIT {_CELLS_LOOKED_AT}")
     if not all(looks_like_number(cell) for (cell,) in looks.fetchall()):
         return text
     read = number(raw, decimal=column_style(con, rows, raw))
