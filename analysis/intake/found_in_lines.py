@@ -13,6 +13,7 @@ from analysis.intake.heads import HEADS
 from analysis.intake.outliers import usual_amounts
 from analysis.intake.prices import price_per
 from analysis.intake.roles import header_score, roles
+from analysis.intake.sales import SALE
 from analysis.intake.set_aside import EXPLAINS
 from analysis.intake.standardise import MOST_IN_MEMORY
 from analysis.intake.states import count_states, says_unpaid, undone_states
@@ -32,7 +33,6 @@ CHOSEN = {
 }  # fmt: skip
 LEAST_PRICE = 0.9  # a header that is a price and nothing else
 UNREAD = ("no_customer", "no_date", "date_unreadable", "no_amount", "amount_unreadable", "too_many_fields")
-SALE = "NOT is_return AND amount > 0"
 
 
 def found_in_lines(look: Look) -> Iterator[Finding]:

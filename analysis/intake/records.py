@@ -13,14 +13,24 @@ from analysis.intake.roles import roles
 from analysis.intake.tables import Note, TableCount
 from analysis.intake.typed import chosen_date_order
 from analysis.intake.units import scaled
-from analysis.intake.values import NOTHING, TOTAL_WORDS, category, column_style, identifier, is_nothing, number, says
+from analysis.intake.values import (
+    MONEY,
+    NOTHING,
+    TOTAL_WORDS,
+    category,
+    column_style,
+    identifier,
+    is_nothing,
+    number,
+    says,
+)
 
 if TYPE_CHECKING:
     import duckdb
 
     from analysis.intake.mapped import Mapped
 
-TYPES = {"number": "DOUBLE", "flag": "BOOLEAN"}
+TYPES = {"number": MONEY, "flag": "BOOLEAN"}  # not DOUBLE: its sums depend on the order of the rows
 YES = (
     "yes", "y", "true", "t", "1", "on", "ok", "x", "√", "✓", "是", "有", "已", "成功", "sent", "delivered", "answered",
     "replied", "responded", "clicked", "opened", "converted", "purchased", "ordered", "success", "successful",
@@ -155,7 +165,7 @@ def _typed(
         return in_zone(raw, when, zone) if zone else when
     if kind == "number":
         decimal = column_style(connection, one.view, raw) if column.decimal == "auto" else column.decimal
-        return f"CAST({scaled(number(raw, decimal=decimal), one, role)} AS DOUBLE)"
+        return f"TRY_CAST({scaled(number(raw, decimal=decimal), one, role)} AS {MONEY})"
     if kind == "flag":
         return flag(raw)
     value = identifier(raw, nothing=words) if kind == "id" else category(raw)

@@ -18,6 +18,7 @@ from analysis.intake.merges import unite
 from analysis.intake.records import RECORDS, standardise_records
 from analysis.intake.returns import says_return
 from analysis.intake.roles import roles
+from analysis.intake.sales import add_sales
 from analysis.intake.states import undone_states
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
 from analysis.intake.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
@@ -102,6 +103,7 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
     counts.sort(key=lambda count: [table.key for table in tables].index(count.table))
     if not any(count.kept for count in counts):
         raise AnalysisError("nothing_kept", n_read=sum(count.read for count in counts))
+    add_sales(connection)
     return StandardTables(
         connection=connection,
         counts=tuple(counts),

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 
+from analysis.intake.sales import sale
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -100,8 +102,7 @@ def order_lines(
 ) -> Lines:
     """Read the lines up to ``as_of`` from a native frame (DuckDB relation, pandas, ...)."""
     lines = nw.from_native(orders).lazy().filter(nw.col("order_date") <= as_of)
-    sale = ~nw.col("is_return") & (nw.col("amount") > 0)
-    return Lines(lines.with_columns(sale=sale), lines.filter(sale), roles, as_of, has_time, texts or {})
+    return Lines(lines.with_columns(sale=sale()), lines.filter(sale()), roles, as_of, has_time, texts or {})
 
 
 def per_customer(

@@ -82,7 +82,7 @@ def from_feedback(rows: nw.LazyFrame[Any], roles: frozenset[str], as_of: date) -
         value = nw.col(rated[0])
         asked += [
             Ask("n_ratings", value, "count", "count"),
-            Ask("ratings", value.cast(nw.Float64()), "sum", "number"),
+            Ask("ratings", value, "sum", "number"),
         ]
     if "feedback_type" in roles:
         said = nw.col("feedback_type").str.to_lowercase().str.contains(COMPLAINT)

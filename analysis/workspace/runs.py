@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import parquet
 from analysis.engine import connect
+from analysis.intake.sales import add_sales
 from analysis.intake.tables import RawTable, StandardTables, TableCount
 from analysis.notes import Note
 from analysis.profiles.result import Feature, Profiles
@@ -64,6 +65,7 @@ def load_prepared(folder: Path, tables: Sequence[RawTable]) -> Prepared | None:
     connection = connect()
     for table in TABLES:
         connection.execute(f"CREATE VIEW {table} AS SELECT * FROM {parquet.scan(folder / f'{table}.parquet')}")
+    add_sales(connection)
     standard = StandardTables(
         connection=connection,
         counts=tuple(TableCount(**count) for count in meta["counts"]),
