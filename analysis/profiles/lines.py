@@ -88,8 +88,9 @@ class Part:
     lines : tuple of Ask
         Over all lines of a customer.
     orders : tuple of Ask
-        Over the orders: ``order_time`` and ``order_date`` of the first line, ``gap`` (days since the order before, null
-        for the first, zero on the same day), ``new_day`` and ``new_month`` (no order before lies in it).
+        Over the orders: ``order_time`` and ``order_date`` of the first line, ``day`` (its ``day_number``), ``gap``
+        (days since the order before, null for the first, zero on the same day), ``new_day`` and ``new_month`` (no order
+        before lies in it).
     favourites : tuple of str
         Columns whose most frequent value on a customer's sales is wanted.
     """

@@ -125,3 +125,15 @@ def test_lines_of_the_standard_tables_are_lazy_and_sales_are_those_that_sold(sta
     assert 0 < len(sold) < len(orders)
     assert sorted(sales["line"]) == sorted(sold["line"])
     assert list(sales) == list(orders)
+
+
+def test_spark_is_measured_by_a_command_that_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import shutil
+
+    from benchmarks import spark
+
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    spark.main()
+    assert capsys.readouterr().out.startswith("skipped: Spark needs java")
