@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,10 +16,17 @@ from hypothesis import strategies as st
 
 import analysis.engine
 import analysis.intake.tables
+from analysis.compare.compare import compare
 from analysis.engine import connect
 from analysis.experiments.changes import ChangeParams, read_change
 from analysis.experiments.read import Metric, ReadParams, read_experiment, read_values
 from analysis.experiments.table import type_rows
+from analysis.intake.read import read_file
+from analysis.overview.overview import overview
+from analysis.overview.params import OverviewParams
+from analysis.recipe import SegmentationPlan
+from analysis.segments.params import MovementParams, RfmParams, TierParams
+from analysis.study import run, suggest
 from analysis.sums import Extent, exact_sum, extent_of
 
 RUNS = {1: 1, 2: 7, 8: 12}  # twenty in all, by the number of threads
@@ -61,9 +68,11 @@ def bits(value: Any) -> str:
     return repr(value)
 
 
-def is_always_the_same(monkeypatch: pytest.MonkeyPatch, compute: Callable[[], Any]) -> None:
+def is_always_the_same(
+    monkeypatch: pytest.MonkeyPatch, compute: Callable[[], Any], runs: Mapping[int, int] = RUNS
+) -> None:
     found = set()
-    for n, times in RUNS.items():
+    for n, times in runs.items():
         with threads(monkeypatch, n):
             found |= {bits(compute()) for _ in range(times)}
     assert len(found) == 1
@@ -135,6 +144,41 @@ def test_a_table_of_results_typed_from_text(monkeypatch: pytest.MonkeyPatch) -> 
         }
     )
     is_always_the_same(monkeypatch, lambda: type_rows(cells).to_pandas())
+
+
+def test_profiles_segmentations_overview_and_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ratings and costs of contacts are read beside the orders: numbers with a point that are summed by customer."""
+    rng = np.random.default_rng(5)
+
+    def many(header: str, *columns: Any) -> bytes:
+        return "\n".join([header, *(",".join(map(str, row)) for row in zip(*columns, strict=True))]).encode()
+
+    def who(n: int) -> list[str]:
+        return [f"c{place}" for place in rng.integers(0, 60, n)]
+
+    days = [f"2024-{1 + place % 6:02d}-{1 + place % 28:02d}" for place in range(600)]
+    paid = [f"{paid:.2f}" for paid in rng.lognormal(0, 4, 600)]
+    costs = [f"{cost:.3f}" for cost in rng.lognormal(-2, 5, 600)]
+    orders = many("customer_id,order_id,order_date,amount", who(600), range(600), days, paid)
+    contacts = many("customer_id,contact_date,contact_channel,contact_cost", who(600), days, ["mail"] * 600, costs)
+
+    def compute() -> list[Any]:
+        tables = [*read_file(orders, name="orders.csv"), *read_file(contacts, name="contacts.csv")]
+        recipe = suggest(tables)
+        assert {source.kind for source in recipe.sources} == {"orders", "contacts"}
+        plans = (RfmParams(), TierParams(), MovementParams(days=60))
+        recipe = recipe.model_copy(update={"segmentations": tuple(SegmentationPlan(params=plan) for plan in plans)})
+        result = run(tables, recipe)
+        assert not result.problems and "contact_spend" in result.profiles.customers
+        segmentation = result.edited["rfm"].segmentation
+        return [
+            result.profiles.customers,
+            [(one.segmentation.labels, one.segmentation.segments) for one in result.edited.values()],
+            overview(result.standard, result.profiles, OverviewParams()),
+            compare(result.profiles, segmentation, list(segmentation.segments["segment"])[:3]),
+        ]
+
+    is_always_the_same(monkeypatch, compute, {1: 1, 2: 2, 8: 2})  # a whole study takes its time
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False, width=64), min_size=1, max_size=30), st.randoms())
