@@ -1,9 +1,13 @@
-"""The embedded database that holds rows: one way to open it, fetching nothing and spilling nothing into the folder."""
+"""The embedded database that holds rows: one way to open it, fetching nothing and spilling nothing into the folder.
+
+How a text, a name and a file enter its SQL stands here too, once.
+"""
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -87,3 +91,38 @@ def watched(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """Return a connection or cursor, which the ``Stopper`` of the running work, if there is one, can stop."""
     stopper = _STOPPER.get()
     return connection if stopper is None else stopper.watch(connection)
+
+
+def literal(text: str) -> str:
+    """Write a text as SQL; whatever stands in it is text.
+
+    Examples
+    --------
+    >>> print(literal("it's 5 o'clock"))
+    'it''s 5 o''clock'
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def literals(texts: Iterable[str]) -> str:
+    """Write texts as SQL, with commas between them."""
+    return ", ".join(map(literal, texts))
+
+
+def quoted_name(name: str) -> str:
+    """Write the name of a column or table as SQL; whatever stands in it belongs to the name.
+
+    Examples
+    --------
+    >>> print(quoted_name('size 5" wide'))
+    "size 5"" wide"
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def file_literal(path: Path) -> str:
+    """Write one file that is read as SQL: a ``*``, ``?`` or ``[`` of its name stands for itself, not for other files.
+
+    The folders' names are not data either: a reader is told ``hive_partitioning = false`` beside it.
+    """
+    return literal(re.sub(r"[*?[]", r"[\g<0>]", str(path)))

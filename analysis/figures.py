@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from analysis.intake.questions import order_count
 from analysis.segments.methods import METHODS
 
 if TYPE_CHECKING:
@@ -17,9 +18,7 @@ def summary(result: StudyResult) -> dict[str, Any]:
     customers = profiles.customers
     orders = None
     if "orders" in _kinds(result):
-        sold = "SELECT count(DISTINCT order_id) FROM orders WHERE NOT is_return AND amount > 0 AND order_date <= ?"
-        with result.standard.cursor() as cursor:
-            orders = int(cursor.execute(sold, [profiles.as_of]).fetchall()[0][0])
+        orders = order_count(result.standard, profiles.as_of)
     return {
         "as_of": profiles.as_of.isoformat(),
         "customers": len(customers),

@@ -15,6 +15,7 @@ NAMES = (
     "read_csv",
     "size",
     "read_experiment",
+    "spark",
     "calibration",
     "noise",
     "house",

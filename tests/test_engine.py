@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from analysis.engine import StoppedError, Stopper, connect, watched
+from analysis.engine import StoppedError, Stopper, connect, literal, literals, quoted_name, watched
 
 
 def test_a_statement_in_the_middle_of_its_work_ends_when_its_stopper_says_so() -> None:
@@ -49,3 +53,33 @@ def test_what_has_been_closed_meanwhile_is_passed_over():
             connect()
         second.close()
         stopper.stop()
+
+
+ANY_TEXT = st.text(st.one_of(st.sampled_from("'\"\\*?[]{}\0;-\n%_"), st.characters(exclude_categories=["Cs"])))
+
+
+@given(st.lists(ANY_TEXT, min_size=1, max_size=4))
+def test_any_text_comes_back_from_sql_as_it_went_in(texts: list[str]) -> None:
+    with connect() as connection:
+        assert connection.execute(f"SELECT {literals(texts)}").fetchall() == [tuple(texts)]
+        assert connection.execute(f"SELECT {literal(texts[0])} = $1", [texts[0]]).fetchall() == [(True,)]
+
+
+@given(ANY_TEXT.filter(bool))
+def test_any_name_of_a_column_is_found_by_its_own_cells(name: str) -> None:
+    with connect() as connection:
+        connection.execute(f"CREATE TABLE seen AS SELECT 7 AS {quoted_name(name)}, 8 AS other_than_that")
+        assert connection.execute(f"SELECT seen.{quoted_name(name)} FROM seen").fetchall() == [(7,)]
+        assert connection.table("seen").columns[0] == name
+
+
+def test_how_a_text_or_a_name_enters_sql_is_said_in_one_place(root: Path) -> None:
+    doubled = re.compile(r"""replace\((?:"'", "''"|'"', '""')\)""")
+    at = {
+        (file.relative_to(root).as_posix(), len(found))
+        for folder in ("analysis", "ui", "texts", "pages")
+        for file in (root / folder).rglob("*.py")
+        if (found := doubled.findall(file.read_text("utf-8")))
+    }
+    # The other two write the cells of a text file.
+    assert at == {("analysis/engine.py", 2), ("analysis/intake/set_aside.py", 1), ("analysis/intake/text_file.py", 1)}

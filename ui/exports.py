@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis import parquet
 from analysis.exports.contents import (
     customer_table,
     shown_profiles,
@@ -94,7 +95,7 @@ def customers_parquet(result: StudyResult, *, unmask: bool) -> Callable[[], byte
     def make() -> bytes:
         buffer = io.BytesIO()
         frame = with_segments(result, shown_profiles(result, unmask=unmask).customers)
-        frame.to_parquet(buffer, index=False)
+        parquet.write_frame(frame, buffer)
         return buffer.getvalue()
 
     return make

@@ -16,6 +16,7 @@ from analysis.experiments.result import ALPHA, Estimate, Reading, Significance, 
 from analysis.experiments.stage import NUMBERS, day_of, folded, number_of, quoted, unit_of
 from analysis.notes import Note
 from analysis.params import Params
+from analysis.sums import Extent, exact_sum, extent_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -211,7 +212,7 @@ def _time(con: Any, types: dict[str, str], params: ChangeParams) -> tuple[str, s
             raise AnalysisError("experiment_bad_since", column=params.when, since=params.since)
         step = day_of(con, types, params.when)
         return step, f"({step}) >= DATE '{first}'"
-    found = con.execute(f"SELECT DISTINCT {text} FROM rows WHERE {text} <> '' LIMIT {MAX_STEPS}").fetchall()
+    found = con.execute(f"SELECT DISTINCT {text} FROM rows WHERE {text} <> '' ORDER BY 1 LIMIT {MAX_STEPS}").fetchall()
     labels: dict[str, list[str]] = {}
     for (label,) in found:
         labels.setdefault(folded(label), []).append(label)
@@ -255,10 +256,11 @@ def _check_outcome(con: Any, params: ChangeParams) -> None:
 
 def _estimate(con: Any, params: ChangeParams, alpha: float, rows: str = "kept") -> tuple[tuple[Cell, ...], Reading]:
     """Return the cells and the effect of the rows of a table."""
+    total_y = exact_sum("y", _extent(con, "y", rows))
     cells = tuple(
-        Cell(bool(treated), bool(after), n, units, mean)
-        for treated, after, n, units, mean in con.execute(
-            f"SELECT treated, after, count(*), count(DISTINCT unit), avg(y) FROM {rows} GROUP BY 1, 2 ORDER BY 1, 2"
+        Cell(bool(treated), bool(after), n, units, total / n)
+        for treated, after, n, units, total in con.execute(
+            f"SELECT treated, after, count(*), count(DISTINCT unit), {total_y} FROM {rows} GROUP BY 1, 2 ORDER BY 1, 2"
         ).fetchall()
     )
     groups = (False, True) if params.group is not None else (True,)
@@ -304,11 +306,17 @@ def _scores(con: Any, cells: tuple[Cell, ...], lift: float | None, rows: str) ->
         sign = (1 if cell.after else -1) * (1 if cell.treated else -1)
         lines.append((cell.treated, cell.after, cell.mean, sign / cell.n, (1 if cell.after else -(lift or 0)) / cell.n))
     con.executemany("INSERT INTO cells VALUES (?, ?, ?, ?, ?)", lines)
-    return con.execute(
-        "SELECT sum(one * one), sum(other * other) FROM "
-        "(SELECT sum((y - mean) * w) AS one, sum((y - mean) * v) AS other "
-        f"FROM {rows} JOIN cells USING (treated, after) GROUP BY unit)"
-    ).fetchone()
+    joined = f"{rows} JOIN cells USING (treated, after)"
+    one, other = (exact_sum(part, _extent(con, part, joined)) for part in ("(y - mean) * w", "(y - mean) * v"))
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE scores AS SELECT {one} AS one, {other} AS other FROM {joined} GROUP BY unit"
+    )
+    squares = (exact_sum(part, _extent(con, part, "scores")) for part in ("one * one", "other * other"))
+    return con.execute(f"SELECT {', '.join(squares)} FROM scores").fetchall()[0]
+
+
+def _extent(con: Any, value: str, rows: str) -> Extent:
+    return Extent(*con.execute(f"SELECT {extent_of(value)} FROM {rows}").fetchall()[0])
 
 
 def _early(con: Any, params: ChangeParams, alpha: float) -> Significance | None:
@@ -336,8 +344,9 @@ def _steps(con: Any) -> pd.DataFrame:
             step = f"CAST(date_trunc('{'week' if days <= 7 * MAX_STEPS else 'month'}', step) AS DATE)"
     empty = " WHERE false" if kind != "DATE" and count > MAX_STEPS else ""
     # A week or month that holds the start is told apart by what lies after it.
+    mean = f"{exact_sum('y', _extent(con, 'y', 'kept'))} / count(*)"
     return con.execute(
-        f"SELECT {step} AS step, treated, after, avg(y) AS mean, count(*) AS n FROM kept{empty} "
+        f"SELECT {step} AS step, treated, after, {mean} AS mean, count(*) AS n FROM kept{empty} "
         "GROUP BY ALL ORDER BY after, step, treated"
     ).df()
 

@@ -15,6 +15,7 @@ from pydantic import Field
 from analysis.errors import AnalysisError
 from analysis.experiments.plan import Plan, Planned, ProportionPlan
 from analysis.experiments.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.intake import questions
 from analysis.params import Params
 from analysis.segments.methods import METHODS, Basis
 
@@ -190,13 +191,7 @@ def _since(standard: StandardTables, start: date, end: date) -> pd.DataFrame:
     """Return ``n`` (orders that sold something) and ``money`` (net of returns) per customer in the days."""
     if not {"amount", "order_date"} & standard.order_roles:
         raise AnalysisError("experiment_needs_orders")
-    query = """
-        SELECT customer_id, count(DISTINCT order_id) FILTER (NOT is_return AND amount > 0)::DOUBLE AS n,
-               sum(amount)::DOUBLE AS money
-        FROM orders WHERE order_date BETWEEN $start AND $end GROUP BY customer_id
-    """
-    with standard.cursor() as cursor:
-        return cursor.execute(query, {"start": start, "end": end}).df().set_index("customer_id")
+    return questions.within(standard, (start, end))
 
 
 def _values(found: pd.DataFrame, outcome: Outcome) -> tuple[np.ndarray, np.ndarray | None, str]:

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from analysis.engine import quoted_name
 from analysis.errors import AnalysisError
 from analysis.intake.dates import date_form, timestamp
+from analysis.sums import Extent, exact_sum, extent_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,6 +99,11 @@ def stage(con: Any, types: dict[str, str], params: ReadParams, arms: list[str], 
     if params.unit is None or _one_row_each(con):
         con.execute("CREATE TEMP VIEW units AS SELECT *, 1 AS n_rows, false AS two FROM sorted WHERE state = 'kept'")
         return
+    added = [name for name, how in folds.items() if how == "sum"]
+    extents = _extents(con, added, "sorted WHERE state = 'kept'")
+    folds |= {name: exact_sum(name, extents[name]) for name in added} | {
+        name: f"max({name})" for name, how in folds.items() if how == "max"
+    }
     con.execute(
         "CREATE TEMP TABLE units AS SELECT unit, min(arm) AS arm, min(day) AS day, min(segment) AS segment, "
         f"min(second) AS second, {', '.join(f'{how} AS {name}' for name, how in folds.items())}, count(*) AS n_rows, "
@@ -118,8 +126,9 @@ def sum_up(con: Any, by: str, params: ReadParams, arms: list[str]) -> pd.DataFra
     if by == "segment":
         keys, source = ("segment", "second"), _fold_levels(con)
     wanted: list[str] = []
+    extents = _extents(con, _measured(params), "units WHERE NOT two")
     for i, metric in enumerate(params.metrics):
-        wanted += [f"{what} AS {name}_{i}" for name, what in _sums(con, i, metric, params).items()]
+        wanted += [f"{what} AS {name}_{i}" for name, what in _sums(con, i, metric, params, extents).items()]
     names = ", ".join(keys)
     sums = f"SELECT {names}, arm, {', '.join(wanted)} FROM {source} WHERE NOT two GROUP BY {names}, arm"
     if by == "segment":
@@ -140,23 +149,23 @@ def sum_up(con: Any, by: str, params: ReadParams, arms: list[str]) -> pd.DataFra
 
 def quoted(name: str) -> str:
     """Return a column of the uploaded rows as SQL."""
-    return 'rows."' + name.replace('"', '""') + '"'
+    return f"rows.{quoted_name(name)}"
 
 
 def _measures(con: Any, types: dict[str, str], params: ReadParams) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the columns of every metric, and how a customer's rows become one."""
+    """Return the columns of every metric, and how a customer's rows become one: sum, max or an expression."""
     columns, folds = {}, {}
     for i, metric in enumerate(params.metrics):
         columns[f"top{i}"] = number_of(con, types, metric.column, metric.kind)
-        folds[f"top{i}"] = f"{'max' if metric.kind == 'proportion' else 'sum'}(top{i})"
+        folds[f"top{i}"] = "max" if metric.kind == "proportion" else "sum"
         columns[f"bottom{i}"] = (
             "1.0" if metric.denominator is None else number_of(con, types, metric.denominator, "mean")
         )
         # Without a denominator a customer counts once, however many rows there are.
-        folds[f"bottom{i}"] = f"sum(bottom{i})" if metric.denominator is not None else "1.0"
+        folds[f"bottom{i}"] = "sum" if metric.denominator is not None else "1.0"
     if params.covariate is not None:
         columns["past"] = f"coalesce({number_of(con, types, params.covariate, 'mean')}, 0.0)"
-        folds["past"] = "max(past)"
+        folds["past"] = "max"
     return columns, folds
 
 
@@ -208,8 +217,10 @@ def day_of(con: Any, types: dict[str, str], column: str | None) -> str:
     if types[column].startswith(("DATE", "TIMESTAMP")):
         return f"CAST({name} AS DATE)"
     text = f"CAST({name} AS VARCHAR)"
+    # By their hash, so that the same cells are looked at whichever thread comes first.
     seen = con.execute(
-        f"SELECT DISTINCT trim({text}) FROM rows WHERE {name} IS NOT NULL LIMIT {_DATES_LOOKED_AT}"
+        f"SELECT cell FROM (SELECT DISTINCT trim({text}) AS cell FROM rows WHERE {name} IS NOT NULL) "
+        f"ORDER BY hash(cell), cell LIMIT {_DATES_LOOKED_AT}"
     ).fetchall()
     cells = sorted(cell for (cell,) in seen if cell)
     read = f"CAST({timestamp(text, order=date_form(cells).order)} AS DATE)"
@@ -254,33 +265,55 @@ def _fold_levels(con: Any) -> str:
     return "folded"
 
 
-def _sums(con: Any, i: int, metric: Metric, params: ReadParams) -> dict[str, str]:
+def _measured(params: ReadParams) -> list[str]:
+    """Return the columns of ``units`` that are summed."""
+    names = [f"top{i}" for i in range(len(params.metrics))]
+    names += [f"bottom{i}" for i, metric in enumerate(params.metrics) if metric.denominator is not None]
+    return names + ["past"] * (params.covariate is not None)
+
+
+def _extents(con: Any, columns: list[str], rows: str) -> dict[str, Extent]:
+    if not columns:
+        return {}
+    [found] = con.execute(f"SELECT {', '.join(extent_of(name) for name in columns)} FROM {rows}").fetchall()
+    return {name: Extent(*found[3 * place : 3 * place + 3]) for place, name in enumerate(columns)}
+
+
+def _sums(con: Any, i: int, metric: Metric, params: ReadParams, extents: dict[str, Extent]) -> dict[str, str]:
     """Return what is summed of one metric, as SQL.
 
     A sum leaves out what is missing by itself, and a product is missing when one of its sides is: a filter, which costs
     as much as the sum, stands only where the number summed may be there while the customer has no value.
     """
     top, bottom, two = f"top{i}", f"bottom{i}", metric.denominator is not None
+    above = extents[top]
     known = f" FILTER ({top} IS NOT NULL{f' AND {bottom} IS NOT NULL' if two else ''})"
     if metric.cap is not None:
         limit = con.execute(f"SELECT quantile_cont({top}, {metric.cap}){known} FROM units WHERE NOT two").fetchone()[0]
         if limit is not None:
             top = f"CASE WHEN {top} > {float(limit)!r}::DOUBLE THEN {float(limit)!r}::DOUBLE ELSE {top} END"
+            above = replace(above, whole=False)
     only = known if two else ""
+
+    def added(value: str, extent: Extent, only: str = only) -> str:
+        return f"coalesce({exact_sum(value, extent, only)}, 0.0)"
+
     sums = dict.fromkeys(SUMS[6:], "0.0")
-    sums |= {"top": f"coalesce(sum({top}){only}, 0.0)", "top_squares": f"coalesce(sum({top} * {top}){only}, 0.0)"}
+    sums |= {"top": added(top, above), "top_squares": added(f"{top} * {top}", above.times(above))}
     if two:
         count = f"count({top} * {bottom})"
-        sums["bottom"] = f"coalesce(sum({bottom}){only}, 0.0)"
-        sums["bottom_squares"] = f"coalesce(sum({bottom} * {bottom}){only}, 0.0)"
-        sums["products"] = f"coalesce(sum({top} * {bottom}), 0.0)"
+        below = extents[bottom]
+        sums["bottom"] = added(bottom, below)
+        sums["bottom_squares"] = added(f"{bottom} * {bottom}", below.times(below))
+        sums["products"] = added(f"{top} * {bottom}", above.times(below), "")
     else:
         count = f"count({top})"
         sums |= dict.fromkeys(("bottom", "bottom_squares"), f"CAST({count} AS DOUBLE)") | {"products": sums["top"]}
     if params.covariate is not None:
-        sums["past"] = f"coalesce(sum(past){known}, 0.0)"
-        sums["past_squares"] = f"coalesce(sum(past * past){known}, 0.0)"
-        sums["past_products"] = f"coalesce(sum({top} * past){only}, 0.0)"
+        past = extents["past"]
+        sums["past"] = added("past", past, known)
+        sums["past_squares"] = added("past * past", past.times(past), known)
+        sums["past_products"] = added(f"{top} * past", above.times(past))
     sums |= {"n": count, "missing": f"count(*) - {count}", "largest": f"coalesce(max({top}){only}, 0.0)"}
     return {name: sums[name] for name in (*SUMS, "missing", "largest")}
 

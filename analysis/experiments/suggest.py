@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.engine import connect
+from analysis.engine import connect, quoted_name
 from analysis.experiments.read import MAX_ARMS
 
 _NAMES = {
@@ -101,7 +101,7 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
 
 def _values(con: Any, name: str) -> tuple[int, tuple[str, ...]]:
     """Return how many different values there are, and a few of them in small letters."""
-    column = '"' + name.replace('"', '""') + '"'
+    column = quoted_name(name)
     text = f"lower(trim(CAST({column} AS VARCHAR)))"
     found = con.execute(f"SELECT DISTINCT {text} FROM seen WHERE {column} IS NOT NULL ORDER BY 1 LIMIT {MAX_ARMS + 1}")
     values = tuple(value for (value,) in found.fetchall())
@@ -110,7 +110,7 @@ def _values(con: Any, name: str) -> tuple[int, tuple[str, ...]]:
 
 def _repeats(con: Any, name: str) -> bool:
     """Say whether a value stands in two rows or more on average: a column of ids or remarks makes no segments."""
-    column = '"' + name.replace('"', '""') + '"'
+    column = quoted_name(name)
     filled, different = con.execute(f"SELECT count({column}), count(DISTINCT {column}) FROM seen").fetchall()[0]
     return filled >= 2 * different
 

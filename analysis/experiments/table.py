@@ -6,20 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine import connect
+from analysis.engine import connect, literals, quoted_name
 from analysis.errors import AnalysisError
 from analysis.intake.dates import date_form, timestamp
 from analysis.intake.describe import scan
-from analysis.intake.values import (
-    NOTHING,
-    column_style,
-    identifier,
-    is_nothing,
-    literals,
-    looks_like_number,
-    number,
-    one_of,
-)
+from analysis.intake.values import NOTHING, column_style, identifier, is_nothing, looks_like_number, number, one_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +60,7 @@ def text_rows(table: RawTable) -> pa.Table:
     """Return the rows of a raw table under their headers, every cell as text; ``experiment_no_rows``."""
     if table.n_rows == 0:
         raise AnalysisError("experiment_no_rows", file=table.file)
-    columns = ", ".join(f"c{i} AS {_quoted(header)}" for i, header in enumerate(table.columns))
+    columns = ", ".join(f"c{i} AS {quoted_name(header)}" for i, header in enumerate(table.columns))
     with connect() as con, scan(con, table) as rows:
         return con.sql(f"SELECT {columns} FROM {rows}").to_arrow_table()
 
@@ -90,7 +81,7 @@ def type_rows(rows: pa.Table, *, text: Collection[str] = ()) -> pa.Table:
         con.register("cells", rows)
         parts = []
         for header in rows.column_names:
-            raw = _quoted(header)
+            raw = quoted_name(header)
             what = _label(con, "cells", raw) if header in text else _typed(con, "cells", raw)
             parts.append(f"{what} AS {raw}")
         return con.sql(f"SELECT {', '.join(parts)} FROM cells").to_arrow_table()
@@ -129,7 +120,7 @@ def join_study(
     with connect() as con:
         con.register("results", rows)
         con.register("customers", customers)
-        key = f"trim(CAST(results.{_quoted(unit)} AS VARCHAR))"
+        key = f"trim(CAST(results.{quoted_name(unit)} AS VARCHAR))"
         known, unknown = con.execute(
             f"SELECT count(DISTINCT {key}) FILTER (customers.customer_id IS NOT NULL), "
             f"count(DISTINCT {key}) FILTER (customers.customer_id IS NULL) "
@@ -137,7 +128,7 @@ def join_study(
         ).fetchall()[0]
         if known == 0:
             raise AnalysisError("experiment_no_common_customer", column=unit)
-        columns = ", ".join(f"customers.{_quoted(name)} AS {_quoted(STUDY + name)}" for name in added)
+        columns = ", ".join(f"customers.{quoted_name(name)} AS {quoted_name(STUDY + name)}" for name in added)
         joined = con.sql(
             f"SELECT results.*{', ' + columns if columns else ''} FROM results "
             f"LEFT JOIN customers ON customers.customer_id = {key}"
@@ -146,10 +137,11 @@ def join_study(
             return Joined(joined, int(known), int(unknown))
         con.register("joined", joined)
         query = (
-            f"SELECT customer_id AS {_quoted(unit)}, {', '.join(f'0 AS {_quoted(name)}' for name in outcomes) or '0'}, "
-            f"{', '.join(f'{_quoted(name)} AS {_quoted(STUDY + name)}' for name in added)} FROM customers "
-            f"WHERE {_quoted(everyone)} IS NOT NULL AND customer_id NOT IN (SELECT {key} FROM results "
-            f"WHERE {_quoted(unit)} IS NOT NULL)"
+            f"SELECT customer_id AS {quoted_name(unit)}, "
+            f"{', '.join(f'0 AS {quoted_name(name)}' for name in outcomes) or '0'}, "
+            f"{', '.join(f'{quoted_name(name)} AS {quoted_name(STUDY + name)}' for name in added)} FROM customers "
+            f"WHERE {quoted_name(everyone)} IS NOT NULL AND customer_id NOT IN (SELECT {key} FROM results "
+            f"WHERE {quoted_name(unit)} IS NOT NULL)"
         )
         con.register("silent", con.sql(query).to_arrow_table())
         whole = con.sql("SELECT * FROM joined UNION ALL BY NAME SELECT * FROM silent").to_arrow_table()
@@ -188,10 +180,10 @@ def _typed(con: Any, rows: str, raw: str) -> str:
     if iso == filled:
         return f"TRY_CAST({raw} AS DATE)"
     if dates == filled:
-        seen = con.execute(f"SELECT DISTINCT {raw} FROM {rows} WHERE NOT {is_nothing(raw)} LIMIT {_DATES_LOOKED_AT}")
+        seen = con.execute(f"SELECT {raw} FROM {cells} ORDER BY hash({raw}), {raw} LIMIT {_DATES_LOOKED_AT}")
         read = f"CAST({timestamp(raw, order=date_form([cell for (cell,) in seen.fetchall()]).order)} AS DATE)"
         return read if _all_read(con, rows, raw, read) else text
-    looks = con.execute(f"SELECT DISTINCT {raw} FROM {rows} WHERE NOT {is_nothing(raw)} LIMIT {_CELLS_LOOKED_AT}")
+    looks = con.execute(f"SELECT {raw} FROM {cells} ORDER BY hash({raw}), {raw} LIMIT {_CELLS_LOOKED_AT}")
     if not all(looks_like_number(cell) for (cell,) in looks.fetchall()):
         return text
     read = number(raw, decimal=column_style(con, rows, raw))
@@ -203,7 +195,3 @@ def _typed(con: Any, rows: str, raw: str) -> str:
 def _all_read(con: Any, rows: str, raw: str, read: str) -> bool:
     query = f"SELECT count(*) FROM {rows} WHERE NOT {is_nothing(raw)} AND ({read}) IS NULL"
     return con.execute(query).fetchall()[0][0] == 0
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from analysis import parquet
 from analysis.exports.contents import (
     customer_table,
     segment_table,
@@ -101,11 +102,12 @@ def _steps(
 
 def _write_profiles(result: StudyResult, path: Path, *, unmask: bool) -> None:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     frame = with_segments(result, shown_profiles(result, unmask=unmask).customers)
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), PARQUET_MARK: b"profiles"}), path)
+    parquet.write_table(
+        table.replace_schema_metadata({**(table.schema.metadata or {}), PARQUET_MARK: b"profiles"}), path
+    )
 
 
 def folder_code(files: Sequence[str], language: str, *, merged_in: str | None = None) -> str:

@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.engine import literal
 from analysis.intake.roles import header_score, roles
-from analysis.intake.values import NOTHING, literal, one_of
+from analysis.intake.values import NOTHING, one_of
 
 if TYPE_CHECKING:
     import duckdb

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from analysis.engine import literal
 from analysis.intake.outliers import usual_amounts
-from analysis.intake.values import MONEY, literal
+from analysis.intake.sales import SALE
+from analysis.intake.values import MONEY
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -128,7 +130,7 @@ def shows_totals(connection: duckdb.DuckDBPyConnection, lines: str, roles: Colle
     """
     if "amount" not in roles or not {"order_id"} <= set(roles):
         return False
-    few = f"{lines} WHERE reason IS NULL AND NOT is_return AND amount > 0"
+    few = f"{lines} WHERE reason IS NULL AND {SALE}"
     start = connection.execute(f"SELECT min(line) + {LOOKED_AT} FROM {lines}").fetchall()[0][0]
     for part in (f"{few} AND line < {int(start or 0)}", few):  # a look at the beginning clears nearly every table
         n, totals, different = connection.execute(

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from analysis.intake.values import half_width, literal, plain, unwrapped
+from analysis.engine import literal
+from analysis.intake.values import half_width, plain, unwrapped
 
 _ZONES = (
     "UTC|GMT|Z|[ECMPA][SD]?T|CEST|CET|WEST|WET|EEST|EET|BST|IST|JST|KST|HKT|SGT|AE[SD]T|MSK|NZ[SD]T|BRT|ICT|WIB|PKT"

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from analysis.engine import literal, literals
 from analysis.errors import AnalysisError
 from analysis.intake.date_words import spelled_out, spelled_out_sql
-from analysis.intake.values import half_width, literal, literals, or_else, plain, unwrapped
+from analysis.intake.values import half_width, or_else, plain, unwrapped
 
 Order = Literal["ymd", "dmy", "mdy"]
 TIMES = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", "T%H:%M", "T%H:%M:%S.%f")

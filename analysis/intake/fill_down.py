@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.intake.values import TOTAL_TEXT, literal
+from analysis.engine import literal
+from analysis.intake.values import TOTAL_TEXT
 from analysis.notes import Note
 
 if TYPE_CHECKING:

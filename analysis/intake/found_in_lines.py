@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from analysis.engine import literals
 from analysis.intake.clean import LEAST_TOTALS, TOTALS_ORDERS, differs, is_test_order, is_zero, line_identity
 from analysis.intake.finding import Finding, Look, cleaning_finding
 from analysis.intake.fixes import CleaningFix
@@ -12,11 +13,12 @@ from analysis.intake.heads import HEADS
 from analysis.intake.outliers import usual_amounts
 from analysis.intake.prices import price_per
 from analysis.intake.roles import header_score, roles
+from analysis.intake.sales import SALE
 from analysis.intake.set_aside import EXPLAINS
 from analysis.intake.standardise import MOST_IN_MEMORY
 from analysis.intake.states import count_states, says_unpaid, undone_states
 from analysis.intake.typed import chosen_decimal
-from analysis.intake.values import half_width, literals
+from analysis.intake.values import half_width
 
 if TYPE_CHECKING:
     from analysis.intake.mapped import Mapped
@@ -31,7 +33,6 @@ CHOSEN = {
 }  # fmt: skip
 LEAST_PRICE = 0.9  # a header that is a price and nothing else
 UNREAD = ("no_customer", "no_date", "date_unreadable", "no_amount", "amount_unreadable", "too_many_fields")
-SALE = "NOT is_return AND amount > 0"
 
 
 def found_in_lines(look: Look) -> Iterator[Finding]:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.engine import connect
+from analysis.engine import connect, literal, literals
 from analysis.intake import normalise
 from analysis.intake.merges import Link, Merges, canonical_ids, groups, known_ids
 from analysis.intake.tables import Note, RawTable
-from analysis.intake.values import TOTAL_WORDS, identifier, literal, literals
+from analysis.intake.values import TOTAL_WORDS, identifier
 
 if TYPE_CHECKING:
     import duckdb

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
-from analysis.engine import connect
+from analysis.engine import connect, literals
 from analysis.intake import normalise
 from analysis.intake.merges import ID_ROLES, Merges, canonical_sql, unite
 from analysis.intake.roles import normal
 from analysis.intake.tables import RawTable
-from analysis.intake.values import TOTAL_WORDS, identifier, literals
+from analysis.intake.values import TOTAL_WORDS, identifier
 
 if TYPE_CHECKING:
     import duckdb

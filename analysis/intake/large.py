@@ -17,7 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.engine import connect
+from analysis import parquet
+from analysis.engine import connect, file_literal, literal
 from analysis.errors import AnalysisError
 from analysis.intake.layout import (
     LOOK_AT,
@@ -33,14 +34,11 @@ from analysis.intake.layout import (
 )
 from analysis.intake.tables import LeftOut, RawTable
 from analysis.intake.units import unit_above
-from analysis.intake.values import literal
 
 if TYPE_CHECKING:
     import duckdb
 
 LARGE = 32 * 1024 * 1024
-# A column of many values gives up its dictionary early: building one is a fifth of writing, and saves no room.
-STORED = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1000"
 BLOCK = 16 * 1024 * 1024
 HEAD = 2 * 1024 * 1024
 
@@ -93,12 +91,12 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
 
     def write(trim: _Trim) -> int:
         cells = ", ".join(f"{_trimmed(f'c{index}', trim)} AS c{index}" for index in range(width))
-        [(n_rows,)] = connection.execute(
-            f"COPY (SELECT {cells} FROM read_csv({literal(str(path))}, columns={{{columns}}}, "
-            f"delim={literal(delimiter)}, quote='\"', escape='\"', header=false, skip={header + 1}, "
-            f"auto_detect=false, nullstr='')) TO {literal(str(rows))} ({STORED})"
-        ).fetchall()
-        return n_rows
+        read = (
+            f"SELECT {cells} FROM read_csv({file_literal(path)}, columns={{{columns}}}, delim={literal(delimiter)}, "
+            f"quote='\"', escape='\"', header=false, skip={header + 1}, auto_detect=false, nullstr='', "
+            "hive_partitioning=false)"
+        )
+        return parquet.copy(connection, read, rows)
 
     with ThreadPoolExecutor(2) as beside, connect() as connection:
         fingerprint, looked = beside.submit(fingerprint_of, path), beside.submit(_plain_lines, path, delimiter)
@@ -144,19 +142,16 @@ def copy_numbered(table: RawTable, place: Path) -> None:
     cells = ", ".join(f"c{index}" for index in range(len(table.columns)))
     with connect() as connection:
         bound(connection)
-        connection.execute(
-            f"COPY (SELECT line, {cells} FROM ({table.scan_sql()})) TO {literal(str(place))} ({STORED})"
-        ).fetchall()
+        parquet.copy(connection, f"SELECT line, {cells} FROM ({table.scan_sql()})", place)
 
 
 def _leave_out(
     connection: duckdb.DuckDBPyConnection, rows: Path, header: Sequence[Row], first: int
 ) -> tuple[LeftOut, ...]:
     """Take repeated headers and remarks out of stored rows, which then carry their line."""
-    place = literal(str(rows))
     numbered = (
         f"SELECT file_row_number + {first} AS line, * EXCLUDE (file_row_number) "
-        f"FROM read_parquet({place}, file_row_number = true)"
+        f"FROM {parquet.scan(rows, numbered=True)}"
     )
     [(last,)] = connection.execute(f"SELECT max(line) FROM ({numbered})").fetchall()
     titles = [next((index, cell.strip()) for index, cell in enumerate(row) if cell and cell.strip()) for row in header]
@@ -170,9 +165,7 @@ def _leave_out(
     if left:
         lines = ", ".join(str(one.line) for one in left)
         fresh = rows.with_name(f"{uuid.uuid4().hex}.parquet")
-        connection.execute(
-            f"COPY (SELECT * FROM ({numbered}) WHERE line NOT IN ({lines})) TO {literal(str(fresh))} ({STORED})"
-        ).fetchall()
+        parquet.copy(connection, f"SELECT * FROM ({numbered}) WHERE line NOT IN ({lines})", fresh)
         fresh.replace(rows)
     return left
 
@@ -259,11 +252,11 @@ def read_large_parquet(path: Path, *, file: str) -> RawTable:
     """Open a Parquet file where it lies; the types it holds are used as they are."""
     import duckdb
 
-    pattern = literal(str(path))
+    rows = parquet.scan(path)
     with connect() as connection:
         try:
-            described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({pattern})").fetchall()
-            [(n_rows,)] = connection.execute(f"SELECT count(*) FROM read_parquet({pattern})").fetchall()
+            described = connection.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()
+            [(n_rows,)] = connection.execute(f"SELECT count(*) FROM {rows}").fetchall()
         except duckdb.Error as problem:
             raise AnalysisError("file_damaged", file=file) from problem
     if len(described) > MAX_COLUMNS:
@@ -290,7 +283,5 @@ def copy_large_parquet(path: Path, *, file: str) -> RawTable:
     cells = ", ".join(f"nullif(trim(c{index}), '') AS c{index}" for index in range(len(table.columns)))
     with connect() as connection:
         bound(connection)
-        connection.execute(
-            f"COPY (SELECT {cells} FROM ({table.scan_sql()})) TO {literal(str(rows))} ({STORED})"
-        ).fetchall()
+        parquet.copy(connection, f"SELECT {cells} FROM ({table.scan_sql()})", rows)
     return replace(table, rows=rows, stored=())

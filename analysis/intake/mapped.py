@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from analysis.engine import literal, literals
 from analysis.errors import AnalysisError
 from analysis.intake.merges import canonical_sql
 from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.tables import RawTable
-from analysis.intake.values import literal, literals
 
 if TYPE_CHECKING:
     import duckdb

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from analysis.engine import literal
 from analysis.intake.tables import Note
-from analysis.intake.values import identifier, literal
+from analysis.intake.values import identifier
 from analysis.params import Params
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ identify anybody: masked, too short, a placeholder such as ``00000000``, digits 
 
 from __future__ import annotations
 
-from analysis.intake.values import INVISIBLE, literal
+from analysis.engine import literal
+from analysis.intake.values import INVISIBLE
 
 _FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000\u00a0\u202f\u2009‐‑–—−"
 _HALF = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)) + "    -----"

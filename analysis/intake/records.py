@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.engine import literals
 from analysis.errors import AnalysisError
 from analysis.intake.dates import in_zone, timestamp
 from analysis.intake.roles import roles
@@ -13,13 +14,13 @@ from analysis.intake.tables import Note, TableCount
 from analysis.intake.typed import chosen_date_order
 from analysis.intake.units import scaled
 from analysis.intake.values import (
+    MONEY,
     NOTHING,
     TOTAL_WORDS,
     category,
     column_style,
     identifier,
     is_nothing,
-    literals,
     number,
     says,
 )
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from analysis.intake.mapped import Mapped
 
-TYPES = {"number": "DOUBLE", "flag": "BOOLEAN"}
+TYPES = {"number": MONEY, "flag": "BOOLEAN"}  # not DOUBLE: its sums depend on the order of the rows
 YES = (
     "yes", "y", "true", "t", "1", "on", "ok", "x", "√", "✓", "是", "有", "已", "成功", "sent", "delivered", "answered",
     "replied", "responded", "clicked", "opened", "converted", "purchased", "ordered", "success", "successful",
@@ -164,7 +165,7 @@ def _typed(
         return in_zone(raw, when, zone) if zone else when
     if kind == "number":
         decimal = column_style(connection, one.view, raw) if column.decimal == "auto" else column.decimal
-        return f"CAST({scaled(number(raw, decimal=decimal), one, role)} AS DOUBLE)"
+        return f"TRY_CAST({scaled(number(raw, decimal=decimal), one, role)} AS {MONEY})"
     if kind == "flag":
         return flag(raw)
     value = identifier(raw, nothing=words) if kind == "id" else category(raw)

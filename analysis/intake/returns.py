@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from analysis.engine import literal
 from analysis.intake.states import RETURN_WORDS
-from analysis.intake.values import literal, number
+from analysis.intake.values import number
 from analysis.notes import Note
 
 if TYPE_CHECKING:

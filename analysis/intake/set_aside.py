@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.engine import literal
 from analysis.intake.describe import scan
 from analysis.intake.mapped import find_sources
 from analysis.intake.tables import RawTable, StandardTables
-from analysis.intake.values import literal
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from analysis.engine import connect
+from analysis import parquet
+from analysis.engine import connect, literal
 from analysis.errors import AnalysisError
 from analysis.intake.clean import adjust_amounts, is_test_order, is_zero, reason_for_repeats
 from analysis.intake.fill_down import fill_down
@@ -17,10 +18,11 @@ from analysis.intake.merges import unite
 from analysis.intake.records import RECORDS, standardise_records
 from analysis.intake.returns import says_return
 from analysis.intake.roles import roles
+from analysis.intake.sales import add_sales
 from analysis.intake.states import undone_states
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
 from analysis.intake.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
-from analysis.intake.values import MONEY, NOBODY, TOTAL_WORDS, category, literal, one_of, says
+from analysis.intake.values import MONEY, NOBODY, TOTAL_WORDS, category, one_of, says
 
 if TYPE_CHECKING:
     import duckdb
@@ -101,6 +103,7 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
     counts.sort(key=lambda count: [table.key for table in tables].index(count.table))
     if not any(count.kept for count in counts):
         raise AnalysisError("nothing_kept", n_read=sum(count.read for count in counts))
+    add_sales(connection)
     return StandardTables(
         connection=connection,
         counts=tuple(counts),
@@ -181,12 +184,12 @@ def _keep_lines(connection: duckdb.DuckDBPyConnection, one: Mapped, select: str)
         return
     import uuid
 
-    from analysis.intake.large import STORED, bound, spool
+    from analysis.intake.large import bound, spool
 
     bound(connection)
-    place = literal(str(spool() / f"{uuid.uuid4().hex}.parquet"))
-    connection.execute(f"COPY ({select}) TO {place} ({STORED})").fetchall()
-    connection.execute(f"CREATE VIEW {one.lines} AS SELECT * FROM read_parquet({place})")
+    place = spool() / f"{uuid.uuid4().hex}.parquet"
+    parquet.copy(connection, select, place)
+    connection.execute(f"CREATE VIEW {one.lines} AS SELECT * FROM {parquet.scan(place)}")
 
 
 def _duplicate_number(one: Mapped, cleaning: Cleaning) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.engine import watched
+from analysis import parquet
+from analysis.engine import quoted_name, watched
 from analysis.notes import Note
 
 if TYPE_CHECKING:
     import duckdb
+    import narwhals as nw
+    import pandas as pd
     import pyarrow as pa
 
 REASONS = (
@@ -91,21 +94,20 @@ class RawTable:
         ``some`` is a test of ``file_row_number`` where rows carry no line: only those that pass are written as text.
         """
         assert isinstance(self.rows, Path)
-        path = "'" + str(self.rows).replace("'", "''") + "'"
         if self.lines_from is None:
-            return f"SELECT * FROM read_parquet({path})"
+            return f"SELECT * FROM {parquet.scan(self.rows)}"
         if not self.stored:
             return (
                 f"SELECT file_row_number + {self.lines_from} AS line, * EXCLUDE (file_row_number) "
-                f"FROM read_parquet({path}, file_row_number = true) WHERE {some}"
+                f"FROM {parquet.scan(self.rows, numbered=True)} WHERE {some}"
             )
         columns = []
         for index, (name, _) in enumerate(self.stored):
-            quoted = '"' + name.replace('"', '""') + '"'
+            quoted = quoted_name(name)
             columns.append(f"CAST({quoted} AS VARCHAR) AS c{index}, {quoted} AS t{index}")
         return (
             f"SELECT file_row_number + {self.lines_from} AS line, {', '.join(columns)} "
-            f"FROM read_parquet({path}, file_row_number = true) WHERE {some}"
+            f"FROM {parquet.scan(self.rows, numbered=True)} WHERE {some}"
         )
 
     @property
@@ -132,7 +134,11 @@ class TableCount:
 
 @dataclass(frozen=True)
 class StandardTables:
-    """Order lines and customers, cleaned, in DuckDB.
+    """Order lines, customers and records, cleaned.
+
+    Later stages read ``orders()``, ``sales()``, ``customers()`` and ``records(kind)``, which any engine can carry on
+    with, and ask what stands in ``intake.questions``; where the rows lie is the business of intake and of the
+    workspace, which keeps them.
 
     Attributes
     ----------
@@ -148,7 +154,9 @@ class StandardTables:
 
         ``events``, ``feedback``, ``referrals`` and ``contacts``, one row per kept record: ``source``, ``line``,
         ``customer_id`` (the one who referred, for referrals), ``time`` (timestamp), ``date`` and a column per role of
-        ``records.RECORDS`` (numbers as DOUBLE, yes or no as BOOLEAN; NULL when no column has the role).
+        ``records.RECORDS`` (numbers as DECIMAL(24,6), yes or no as BOOLEAN; NULL when no column has the role).
+
+        ``sales``: the lines of ``orders`` that sold something (``intake.sales``).
 
         ``set_aside``: ``source``, ``line``, ``reason`` (one of ``REASONS``); the cells stay in the raw table.
     counts : tuple of TableCount
@@ -176,6 +184,28 @@ class StandardTables:
     raws: tuple[RawTable, ...] = field(default=(), repr=False)
     record_roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
+    def orders(self) -> nw.LazyFrame[Any]:
+        """Return the order lines, lazily."""
+        return self._lazy("orders")
+
+    def sales(self) -> nw.LazyFrame[Any]:
+        """Return the order lines that sold something: no return, an amount above zero."""
+        return self._lazy("sales")
+
+    def customers(self) -> pd.DataFrame:
+        """Return the customers table, one row per customer id, in no order."""
+        with self.cursor() as cursor:
+            return cursor.table("customers").to_df()
+
+    def records(self, kind: str) -> nw.LazyFrame[Any]:
+        """Return ``events``, ``feedback``, ``referrals`` or ``contacts``, lazily."""
+        return self._lazy(kind)
+
+    def _lazy(self, table: str) -> nw.LazyFrame[Any]:
+        import narwhals as nw
+
+        return nw.from_native(self.cursor().table(table)).lazy()
+
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """Return a cursor of its own: one connection shared by threads mixes up results."""
+        """Return a cursor of its own, for intake and the workspace: a connection shared by threads mixes up results."""
         return watched(self.connection.cursor())

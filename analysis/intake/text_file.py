@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.engine import connect
+from analysis.engine import connect, file_literal, literal
 from analysis.errors import AnalysisError
 from analysis.intake.encodings import decode
 from analysis.intake.layout import (
@@ -223,16 +223,16 @@ def _scan(text: str, separator: str, width: int, *, skip: int) -> tuple[pa.Table
         path = Path(folder) / "text.csv"
         path.write_text(text, "utf-8", newline="\n")
         options = (
-            f"columns={{{columns}}}, delim={_quote(separator)}, quote='\"', escape='\"', header=false, skip={skip}, "
+            f"columns={{{columns}}}, delim={literal(separator)}, quote='\"', escape='\"', header=false, skip={skip}, "
             f"auto_detect=false, null_padding=true, ignore_errors=true, store_rejects=true, "
-            f"max_line_size={LONGEST_LINE}, nullstr='', parallel=false"
+            f"max_line_size={LONGEST_LINE}, nullstr='', hive_partitioning=false, parallel=false"
         )
         broken = LINE_BREAK in text
         texts = [f"replace(c{index}, '{LINE_BREAK}', chr(10))" if broken else f"c{index}" for index in range(width)]
         cells = ", ".join(f"nullif(trim({cell}), '') AS c{index}" for index, cell in enumerate(texts))
         connection.execute(
             f"CREATE TABLE kept AS SELECT row_number() OVER () AS record, {cells} "
-            f"FROM read_csv({_quote(str(path))}, {options})"
+            f"FROM read_csv({file_literal(path)}, {options})"
         )
         surplus = connection.sql("SELECT line, any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line")
         wide = tuple(LeftOut(int(line), str(record).replace(LINE_BREAK, "\n")) for line, record in surplus.fetchall())
@@ -276,7 +276,3 @@ def _shift_lines(rows: pa.Table, left_out: list[int]) -> pa.Table:
     before = np.asarray(left_out) - np.arange(len(left_out))  # the k-th left out stands before kept record number l - k
     shifted = lines + np.searchsorted(before, lines, side="right")
     return rows.set_column(0, "line", pa.array(shifted))
-
-
-def _quote(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.engine import literal
 from analysis.intake.categories import read_category
 from analysis.intake.clean import impossible_age
 from analysis.intake.cost import cost_per_unit
@@ -21,7 +22,6 @@ from analysis.intake.values import (
     half_width,
     identifier,
     is_nothing,
-    literal,
     number,
     product,
 )

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from analysis.intake.values import MONEY, half_width, literal
+from analysis.engine import literal
+from analysis.intake.values import MONEY, half_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from analysis.engine import literal, literals
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -55,16 +57,6 @@ _NUMBER = re.compile(
 _ODD = rf"^ *[{KEPT_TEXT}]|[\t\r\n{INVISIBLE}]"
 # What spreadsheets put around a value to keep it text: ="00123", '00123, and the ` of payment bills.
 _WRAPPED = r"^(?:=\s*\"([^\"]*)\"|\"([^\"]*)\"|'([^']*)'|['`’]([^'`’]*)|=([0-9A-Za-z]*))$"
-
-
-def literal(text: str) -> str:
-    """Write a text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def literals(texts: Iterable[str]) -> str:
-    """Write texts as an SQL list of literals."""
-    return ", ".join(literal(text) for text in texts)
 
 
 def one_of(text: str, words: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ import io
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from analysis import parquet
 from analysis.engine import connect
 from analysis.errors import AnalysisError
 from analysis.intake.layout import (
@@ -149,10 +150,9 @@ def _without_empty_rows(table: pa.Table) -> pa.Table:
 def read_parquet(content: bytes, *, file: str, fingerprint: str) -> RawTable:
     """Read a Parquet file; its values become text, so that one way of typing serves every kind of file."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
-        raw = pq.read_table(io.BytesIO(content))
+        raw = parquet.read_table(io.BytesIO(content))
     except (pa.ArrowException, OSError) as problem:
         raise AnalysisError("file_damaged", file=file) from problem
     if raw.num_columns > MAX_COLUMNS:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.intake import questions
+from analysis.intake.questions import ChosenLines
 from analysis.overview.cohorts import Cohorts, cohorts
 from analysis.overview.concentration import Concentration, concentration
-from analysis.overview.params import FILTER_COLUMNS, FilterColumn, OverviewParams
+from analysis.overview.params import FILTER_COLUMNS, OverviewParams
 from analysis.overview.periods import (
     Bucket,
     Period,
@@ -36,28 +38,15 @@ from analysis.overview.result import (
 )
 
 if TYPE_CHECKING:
-    import duckdb
     import numpy as np
     import pandas as pd
 
     from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
 
-SALE = "(NOT is_return AND amount > 0)"
 PRODUCTS = 20
 CHOICES = 200
 REGULAR_ORDERS, OVERDUE_GAPS = 3, 2
-
-
-@dataclass(frozen=True)
-class _Lines:
-    """The order lines that count: a condition in SQL and its values."""
-
-    where: str
-    values: tuple[Any, ...]
-
-    def within(self, period: Period) -> _Lines:
-        return _Lines(f"{self.where} AND order_date BETWEEN ? AND ?", (*self.values, period.start, period.end))
 
 
 @dataclass(frozen=True)
@@ -109,26 +98,25 @@ def overview(standard: StandardTables, profiles: Profiles, params: OverviewParam
     period = period_of(params, data)
     before, year = period_before(period), year_before(period)
     lines = _lines(standard, params, profiles.as_of)
-    with standard.cursor() as cursor:
-        now = _measure(cursor, lines, period)
-        if now.lines == 0:
-            raise AnalysisError("overview_nothing_in_period", start=period.start, end=period.end)
-        customers = _customers(cursor, lines, profiles, params)
-        figures = _figures(now, customers)
-        for name, other in (("against_before", before), ("against_year", year)):
-            reason = "after_data" if period.end > data.end else "before_data" if other.start < data.start else None
-            there = None if reason else _figures(_measure(cursor, lines, other), customers)
-            figures = {
-                figure.key: replace(
-                    figure, **{name: Change(reason=reason) if there is None else _change(figure, there[figure.key])}
-                )
-                for figure in figures.values()
-            }
-        bucket = bucket_of(period)
-        over_time = _over_time(cursor, lines.within(period), period, bucket)
-        until = Period(data.start, min(period.end, data.end))
-        cohort_table = _cohorts(cursor, lines.within(until), until)
-        products = _products(cursor, lines.within(period)) if "product" in standard.order_roles else None
+    now = _measure(lines, period)
+    if now.lines == 0:
+        raise AnalysisError("overview_nothing_in_period", start=period.start, end=period.end)
+    customers = _customers(lines, profiles, params)
+    figures = _figures(now, customers)
+    for name, other in (("against_before", before), ("against_year", year)):
+        reason = "after_data" if period.end > data.end else "before_data" if other.start < data.start else None
+        there = None if reason else _figures(_measure(lines, other), customers)
+        figures = {
+            figure.key: replace(
+                figure, **{name: Change(reason=reason) if there is None else _change(figure, there[figure.key])}
+            )
+            for figure in figures.values()
+        }
+    bucket = bucket_of(period)
+    over_time = _over_time(lines.within(_days(period)), period, bucket)
+    until = Period(data.start, min(period.end, data.end))
+    cohort_table = _cohorts(lines.within(_days(until)), until)
+    products = lines.within(_days(period)).products(PRODUCTS) if "product" in standard.order_roles else None
     return Overview(
         params=params,
         as_of=profiles.as_of,
@@ -151,11 +139,7 @@ def data_period(standard: StandardTables, profiles: Profiles) -> Period | None:
 
     The as-of date itself counts when it has a line; with ``latest`` it is the day after the last order and has none.
     """
-    with standard.cursor() as cursor:
-        first, on_the_day = cursor.execute(
-            "SELECT min(order_date), count(*) FILTER (WHERE order_date = ?) FROM orders WHERE order_date <= ?",
-            [profiles.as_of, profiles.as_of],
-        ).fetchall()[0]
+    first, on_the_day = questions.lines_until(standard, profiles.as_of)
     if first is None:
         return None
     return Period(first, profiles.as_of if on_the_day else profiles.as_of - timedelta(days=1))
@@ -164,17 +148,12 @@ def data_period(standard: StandardTables, profiles: Profiles) -> Period | None:
 def filter_choices(standard: StandardTables) -> tuple[Choice, ...]:
     """Return the values that each filter offers, the most frequent first, at most 200 per column."""
     found: list[Choice] = []
-    with standard.cursor() as cursor:
-        for column in FILTER_COLUMNS:
-            table = _table_of(column, standard)
-            if table is None:
-                continue
-            rows = cursor.execute(
-                f"SELECT {column}, count(*) AS n FROM {table} WHERE {column} IS NOT NULL "
-                f"GROUP BY {column} ORDER BY n DESC, {column} LIMIT {CHOICES}"
-            ).fetchall()
-            if len(rows) > 1:
-                found += [Choice(column, str(value), int(n)) for value, n in rows]
+    for column in FILTER_COLUMNS:
+        if questions.table_of(standard, column) is None:
+            continue
+        values = questions.most_frequent(standard, column, CHOICES)
+        if len(values) > 1:
+            found += [Choice(column, value, n) for value, n in values]
     return tuple(found)
 
 
@@ -191,10 +170,8 @@ def selected_customers(standard: StandardTables, profiles: Profiles, params: Ove
     data = data_period(standard, profiles)
     if data is None or (params.period == "all" and not params.filters):
         return pd.Series(True, index=customers.index)
-    lines = _lines(standard, params, profiles.as_of).within(period_of(params, data))
-    with standard.cursor() as cursor:
-        found = cursor.execute(f"SELECT DISTINCT customer_id FROM orders WHERE {lines.where}", list(lines.values)).df()
-    return customers["customer_id"].isin(found["customer_id"])
+    lines = _lines(standard, params, profiles.as_of).within(_days(period_of(params, data)))
+    return customers["customer_id"].isin(lines.customers())
 
 
 def overdue(profiles: Profiles) -> Overdue | None:
@@ -207,57 +184,33 @@ def overdue(profiles: Profiles) -> Overdue | None:
     return Overdue(int(late.sum()), int(regular.sum())) if regular.any() else None
 
 
-def _table_of(column: FilterColumn, standard: StandardTables) -> str | None:
-    if column in standard.order_roles:
-        return "orders"
-    return "customers" if column in standard.customer_roles else None
-
-
-def _lines(standard: StandardTables, params: OverviewParams, as_of: date) -> _Lines:
-    """Write the filters as a condition; a column of the customers table selects whole customers."""
-    where = "order_date <= ?"
-    values: tuple[Any, ...] = (as_of,)
-    for column, chosen in params.filters.items():
-        table = _table_of(column, standard)
-        if table is None:
+def _lines(standard: StandardTables, params: OverviewParams, as_of: date) -> ChosenLines:
+    for column in params.filters:
+        if questions.table_of(standard, column) is None:
             raise AnalysisError("overview_no_filter_column", column=column)
-        passes = f"list_contains(CAST(? AS VARCHAR[]), {column})"
-        if table == "customers":
-            passes = f"customer_id IN (SELECT customer_id FROM customers WHERE {passes})"
-        where, values = f"{where} AND {passes}", (*values, list(chosen))
-    return _Lines(where, values)
+    return questions.chosen_lines(standard, as_of, params.filters)
 
 
-def _measure(cursor: duckdb.DuckDBPyConnection, lines: _Lines, period: Period) -> _Measured:
-    within = lines.within(period)
-    n, orders, revenue = cursor.execute(
-        f"SELECT count(*), count(DISTINCT order_id) FILTER (WHERE {SALE}), CAST(sum(amount) AS DOUBLE) "
-        f"FROM orders WHERE {within.where}",
-        list(within.values),
-    ).fetchall()[0]
-    buyers = cursor.execute(
-        "SELECT n, spend, first >= ? AS is_new FROM "
-        f"(SELECT customer_id, count(DISTINCT order_id) FILTER (WHERE {SALE}) AS n, "
-        f"CAST(sum(amount) AS DOUBLE) AS spend FROM orders WHERE {within.where} GROUP BY customer_id HAVING n > 0) "
-        f"JOIN (SELECT customer_id, min(order_date) AS first FROM orders WHERE {SALE} GROUP BY customer_id) "
-        "USING (customer_id)",
-        [period.start, *within.values],
-    ).df()
+def _days(period: Period) -> questions.Days:
+    return period.start, period.end
+
+
+def _measure(lines: ChosenLines, period: Period) -> _Measured:
+    inside = lines.within(_days(period))
+    n, orders, revenue = inside.totals()
+    buyers = inside.buyers(period.start)
     return _Measured(
-        lines=int(n),
-        orders=int(orders),
-        revenue=float(revenue or 0.0),
+        lines=n,
+        orders=orders,
+        revenue=revenue,
         new_buyers=int(buyers["is_new"].sum()),
         repeat_buyers=int((buyers["n"] > 1).sum()),
         spend=buyers["spend"].to_numpy(dtype="float64"),
     )
 
 
-def _customers(cursor: duckdb.DuckDBPyConnection, lines: _Lines, profiles: Profiles, params: OverviewParams) -> int:
-    if not params.filters:
-        return len(profiles.customers)
-    found = cursor.execute(f"SELECT count(DISTINCT customer_id) FROM orders WHERE {lines.where}", list(lines.values))
-    return int(found.fetchall()[0][0])
+def _customers(lines: ChosenLines, profiles: Profiles, params: OverviewParams) -> int:
+    return len(lines.customers()) if params.filters else len(profiles.customers)
 
 
 def _figures(measured: _Measured, customers: int) -> dict[FigureKey, Figure]:
@@ -306,50 +259,22 @@ def _change(figure: Figure, other: Figure) -> Change:
     return Change(other.value, figure.value / other.value - 1)
 
 
-def _over_time(cursor: duckdb.DuckDBPyConnection, lines: _Lines, period: Period, bucket: Bucket) -> pd.DataFrame:
+def _over_time(lines: ChosenLines, period: Period, bucket: Bucket) -> pd.DataFrame:
     import pandas as pd
 
-    found = cursor.execute(
-        f"SELECT CAST(date_trunc('{bucket}', order_date) AS DATE), count(DISTINCT order_id) FILTER (WHERE {SALE}), "
-        f"count(DISTINCT customer_id) FILTER (WHERE {SALE}), CAST(sum(amount) AS DOUBLE) "
-        f"FROM orders WHERE {lines.where} GROUP BY 1",
-        list(lines.values),
-    ).fetchall()
-    counted = {row[0]: row[1:] for row in found}
+    counted = lines.over_time(bucket)
     rows = []
     for start in bucket_starts(period, bucket):
         orders, buyers, revenue = counted.get(start, (0, 0, 0.0))
         complete = start >= period.start and next_bucket(start, bucket) - timedelta(days=1) <= period.end
-        rows.append((start, int(orders), int(buyers), float(revenue), complete))
+        rows.append((start, orders, buyers, revenue, complete))
     return pd.DataFrame(rows, columns=["start", "orders", "buyers", "revenue", "complete"])
 
 
-def _cohorts(cursor: duckdb.DuckDBPyConnection, lines: _Lines, data: Period) -> Cohorts | None:
-    activity = cursor.execute(
-        "SELECT cohort, active, count(*) AS buyers FROM (SELECT customer_id, active, "
-        "min(active) OVER (PARTITION BY customer_id) AS cohort FROM (SELECT DISTINCT customer_id, "
-        f"CAST(date_trunc('month', order_date) AS DATE) AS active FROM orders WHERE {lines.where} AND {SALE})) "
-        "GROUP BY cohort, active",
-        list(lines.values),
-    ).fetchall()
+def _cohorts(lines: ChosenLines, data: Period) -> Cohorts | None:
+    activity = lines.activity()
     if not activity:
         return None
     import pandas as pd
 
     return cohorts(pd.DataFrame(activity, columns=["cohort", "active", "buyers"]), data)
-
-
-def _products(cursor: duckdb.DuckDBPyConnection, lines: _Lines) -> pd.DataFrame:
-    """Return the products that lead by any of the three measures, so that each ranking is right when sorted."""
-    return cursor.execute(
-        "SELECT product, revenue, orders, customers FROM (SELECT product, CAST(sum(amount) AS DOUBLE) AS revenue, "
-        f"count(DISTINCT order_id) FILTER (WHERE {SALE}) AS orders, "
-        f"count(DISTINCT customer_id) FILTER (WHERE {SALE}) AS customers "
-        f"FROM orders WHERE {lines.where} AND product IS NOT NULL GROUP BY product) QUALIFY "
-        + " OR ".join(
-            f"row_number() OVER (ORDER BY {measure} DESC, product) <= {PRODUCTS}"
-            for measure in ("revenue", "orders", "customers")
-        )
-        + " ORDER BY revenue DESC, product",
-        list(lines.values),
-    ).df()

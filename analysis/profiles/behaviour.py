@@ -39,7 +39,9 @@ HOURS_BY_NAME = tuple(sorted(range(4), key=HOURS.__getitem__))
 def part(lines: Lines) -> Part:
     """Dates of the first and last order, gaps, months with an order, and the usual weekday and time of day."""
     sold_on = nw.when(nw.col("sale")).then(nw.col("order_date"))
-    gap, weekday, hour = nw.col("gap"), nw.col("order_date").dt.weekday(), nw.col("order_time").dt.hour()
+    # From the number of the day, the first of which was a Monday: engines begin the week on other days.
+    gap, day, hour = nw.col("gap"), nw.col("day"), nw.col("order_time").dt.hour()
+    weekday = day - ((day - 1) / 7).floor() * 7
     orders = [
         how_often("active_months", nw.col("new_month")),
         how_often("n_days", nw.col("new_day")),

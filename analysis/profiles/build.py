@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from analysis.errors import AnalysisError
+from analysis.intake.questions import lines_after, order_span
 from analysis.profiles import basic, behaviour, channel, preference, risk, social, value
 from analysis.profiles.compact import compact
 from analysis.profiles.lines import Lines, favourite, order_lines, per_customer, single_orders
@@ -18,7 +19,6 @@ from analysis.profiles.members import attach_members, latest_day
 from analysis.profiles.result import DIMENSIONS, Feature, Profiles
 
 if TYPE_CHECKING:
-    import duckdb
     import pandas as pd
 
     from analysis.intake.tables import StandardTables
@@ -47,36 +47,30 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
     AnalysisError
         ``as_of_before_data`` when no line lies on or before ``as_of``; ``no_customers`` when no customer is left.
     """
-    cursor = standard.cursor()
-    try:
-        n_lines, first, last = cursor.execute(
-            "SELECT count(*), min(order_date), coalesce(max(order_date) FILTER (WHERE NOT is_return AND amount > 0), "
-            "max(order_date)) FROM orders"
-        ).fetchall()[0]
-        if last is None:
-            day = as_of if isinstance(as_of, date) else latest_day(cursor, standard)
-            orders, after, features = None, 0, ()
-        else:
-            day = as_of if isinstance(as_of, date) else last + timedelta(days=1)
-            if day < first:
-                raise AnalysisError("as_of_before_data", as_of=day, first=first)
-            after = cursor.execute("SELECT count(*) FROM orders WHERE order_date > ?", [day]).fetchall()[0][0]
-            lines = compact(cursor, as_of=day, roles=standard.order_roles, n_lines=n_lines - after)
-            orders, features = profile_orders(
-                order_lines(
-                    relation,
-                    as_of=day,
-                    roles=standard.order_roles,
-                    has_time=standard.has_time,
-                    texts=lines.texts,
-                )
-                for relation in lines.slices()
+    n_lines, first, last = order_span(standard)
+    if first is None or last is None:
+        day = as_of if isinstance(as_of, date) else latest_day(standard)
+        records = profile_records(standard, None, as_of=day)
+        return attach_members(standard, None, (), records, as_of=day, n_after_as_of=0)
+    day = as_of if isinstance(as_of, date) else last + timedelta(days=1)
+    if day < first:
+        raise AnalysisError("as_of_before_data", as_of=day, first=first)
+    after = lines_after(standard, day)
+    with standard.cursor() as cursor:
+        lines = compact(cursor, as_of=day, roles=standard.order_roles, n_lines=n_lines - after)
+        orders, features = profile_orders(
+            order_lines(
+                relation,
+                as_of=day,
+                roles=standard.order_roles,
+                has_time=standard.has_time,
+                texts=lines.texts,
             )
-            orders.index = lines.customers.take(orders.index.to_numpy()).rename("customer_id")
-        records = profile_records(cursor, standard, orders, as_of=day)
-        return attach_members(cursor, standard, orders, features, records, as_of=day, n_after_as_of=after)
-    finally:
-        cursor.close()
+            for relation in lines.slices()
+        )
+        orders.index = lines.customers.take(orders.index.to_numpy()).rename("customer_id")
+    records = profile_records(standard, orders, as_of=day)
+    return attach_members(standard, orders, features, records, as_of=day, n_after_as_of=after)
 
 
 def profile_orders(slices: Iterable[Lines]) -> tuple[pd.DataFrame, tuple[Feature, ...]]:
@@ -121,14 +115,14 @@ def _answers(lines: Lines) -> pd.DataFrame:
 
 
 def profile_records(
-    cursor: duckdb.DuckDBPyConnection, standard: StandardTables, orders: pd.DataFrame | None, *, as_of: date
+    standard: StandardTables, orders: pd.DataFrame | None, *, as_of: date
 ) -> tuple[tuple[pd.DataFrame, tuple[Feature, ...]], ...]:
     """Reduce events, feedback, referrals and contacts up to ``as_of`` to one row per customer each."""
     import narwhals as nw
 
     found = []
     for kind, roles in standard.record_roles.items():
-        rows = nw.from_native(cursor.table(kind)).lazy()
+        rows = standard.records(kind)
         in_time = nw.col("date") <= as_of
         if kind == "referrals":  # one without a date is not known to lie ahead
             rows = rows.filter(in_time | nw.col("date").is_null())

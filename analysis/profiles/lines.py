@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
+
+from analysis.intake.sales import sale
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +35,8 @@ class Lines:
         Times carry a time of day.
     texts : mapping of column to Index of str
         Columns that hold the numbers of their values in order, and the values by number.
+    at_midnight : bool
+        The engine has no dates of its own: ``order_date`` holds the first moment of each day.
     """
 
     all: nw.LazyFrame[Any]
@@ -41,6 +45,11 @@ class Lines:
     as_of: date
     has_time: bool
     texts: Mapping[str, pd.Index] = field(default_factory=dict)
+    at_midnight: bool = False
+
+    def moment_of(self, day: date) -> date:
+        """Return a day as ``order_date`` can be compared with it."""
+        return datetime.combine(day, time.min) if self.at_midnight else day
 
 
 @dataclass(frozen=True)
@@ -79,8 +88,9 @@ class Part:
     lines : tuple of Ask
         Over all lines of a customer.
     orders : tuple of Ask
-        Over the orders: ``order_time`` and ``order_date`` of the first line, ``gap`` (days since the order before, null
-        for the first, zero on the same day), ``new_day`` and ``new_month`` (no order before lies in it).
+        Over the orders: ``order_time`` and ``order_date`` of the first line, ``day`` (its ``day_number``), ``gap``
+        (days since the order before, null for the first, zero on the same day), ``new_day`` and ``new_month`` (no order
+        before lies in it).
     favourites : tuple of str
         Columns whose most frequent value on a customer's sales is wanted.
     """
@@ -98,10 +108,41 @@ def order_lines(
     has_time: bool,
     texts: Mapping[str, pd.Index] | None = None,
 ) -> Lines:
-    """Read the lines up to ``as_of`` from a native frame (DuckDB relation, pandas, ...)."""
-    lines = nw.from_native(orders).lazy().filter(nw.col("order_date") <= as_of)
-    sale = ~nw.col("is_return") & (nw.col("amount") > 0)
-    return Lines(lines.with_columns(sale=sale), lines.filter(sale), roles, as_of, has_time, texts or {})
+    """Read the lines up to ``as_of`` from a native frame.
+
+    Parameters
+    ----------
+    orders : DuckDB relation, pandas, polars, Arrow, SQLFrame or Spark frame, or what narwhals takes
+        The columns of ``StandardTables.orders`` that ``roles`` names, and ``is_return``. Days may be dates, or times as
+        pandas holds them; money decimals or doubles.
+    texts : mapping, optional
+        As ``profiles.compact`` numbers texts; without it columns hold the texts themselves.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.profiles.build import profile_orders
+    >>> day = pd.to_datetime(["2024-05-01", "2024-05-31"])
+    >>> orders = pd.DataFrame({"customer_id": ["a", "a"], "order_id": ["1", "2"], "order_date": day, "order_time": day,
+    ...                        "is_return": [False, False], "amount": [3.5, 4.0]})
+    >>> roles = frozenset({"customer_id", "order_id", "order_date", "amount"})
+    >>> profiles, _ = profile_orders([order_lines(orders, as_of=date(2024, 6, 1), roles=roles, has_time=False)])
+    >>> profiles.loc["a", ["spend", "mean_gap_days"]].tolist()
+    [7.5, 30.0]
+    """
+    lines = nw.from_native(orders).lazy()
+    if lines.implementation.is_pyarrow():  # which knows no row before: pandas takes its columns as they are
+        lines = nw.from_native(lines.collect("pandas").to_native()).lazy()
+    types, day = lines.collect_schema(), nw.col("order_date")
+    money = [name for name in ("amount", "cost", "discount") if types.get(name) == nw.Object]  # decimals in pandas
+    if money:
+        lines = lines.with_columns(nw.col(*money).cast(nw.Float64()))
+    at_midnight = types["order_date"] != nw.Date
+    if at_midnight:
+        lines = lines.with_columns(day.cast(nw.Datetime("us")).dt.truncate("1d"))
+    found = Lines(lines, lines, roles, as_of, has_time, texts or {}, at_midnight)
+    lines = lines.filter(day <= found.moment_of(as_of))
+    return replace(found, all=lines.with_columns(sale=sale()), sales=lines.filter(sale()))
 
 
 def per_customer(
@@ -237,9 +278,9 @@ def kept(frame: nw.LazyFrame[Any], what: str) -> nw.LazyFrame[Any]:
 
     It takes the place of an earlier base of the same name.
     """
-    native = frame.to_native()
-    if not hasattr(native, "to_table"):
+    if not frame.implementation.is_duckdb():
         return frame
+    native = frame.to_native()
     name = f"base_{what}"
     native.query("base", f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM base")
     return nw.from_native(native.query("base", f"SELECT * FROM {name}")).lazy()
@@ -253,4 +294,5 @@ def _collected(frame: nw.LazyFrame[Any]) -> pd.DataFrame:
     for place, column in enumerate(table.schema):
         if column.name != "customer_id" and pa.types.is_string(column.type):
             table = table.set_column(place, column.name, table.column(place).dictionary_encode())
-    return table.to_pandas().set_index("customer_id")
+    # Without what pandas wrote beside it: an answer has the same types whichever engine gave it.
+    return table.replace_schema_metadata(None).to_pandas().set_index("customer_id")

@@ -9,12 +9,12 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, cast
 
 from analysis.errors import AnalysisError
+from analysis.intake.questions import last_day_of
 from analysis.intake.roles import roles
 from analysis.profiles.people import add_people
 from analysis.profiles.result import DIMENSIONS, Dimension, Feature, Profiles, Unit, ValueKind
 
 if TYPE_CHECKING:
-    import duckdb
     import pandas as pd
 
     from analysis.intake.tables import StandardTables
@@ -36,25 +36,19 @@ SEGMENTS = re.compile("segment_[a-z]+")  # columns that exports add to the profi
 FEW = 30  # a text of the customers table with at most this many values is a category
 
 
-def latest_day(cursor: duckdb.DuckDBPyConnection, standard: StandardTables) -> date:
+def latest_day(standard: StandardTables) -> date:
     """Return the day after the last order or sign-up that a customers table knows; today when it knows neither."""
     for role in ("last_order_date", "signup_date"):
         if role in standard.customer_roles:
-            last = cursor.execute(f"SELECT max({role}) FROM customers").fetchall()[0][0]
+            last = last_day_of(standard, "customers", role)
             if last is not None:
                 return last + timedelta(days=1)
-    last = max((day for kind in standard.record_roles if (day := _last_record(cursor, kind))), default=None)
-    if last is not None:
-        return last + timedelta(days=1)
-    return date.today()
-
-
-def _last_record(cursor: duckdb.DuckDBPyConnection, kind: str) -> date | None:
-    return cursor.execute(f"SELECT max(date) FROM {kind}").fetchall()[0][0]
+    known = (last_day_of(standard, kind, "date") for kind in standard.record_roles)
+    last = max((day for day in known if day is not None), default=None)
+    return date.today() if last is None else last + timedelta(days=1)
 
 
 def attach_members(
-    cursor: duckdb.DuckDBPyConnection,
     standard: StandardTables,
     orders: pd.DataFrame | None,
     features: tuple[Feature, ...],
@@ -69,7 +63,7 @@ def attach_members(
     """
     import pandas as pd
 
-    members = cursor.table("customers").to_df().set_index("customer_id")
+    members = standard.customers().set_index("customer_id")
     extras = dict(standard.extras)
     member_features = _member_features(members, extras, {feature.key for feature in features})
     members = members.rename(columns={feature.key_in_table: feature.key for feature in member_features})

@@ -33,8 +33,9 @@ WINDOW_DAYS = 90
 
 def part(lines: Lines) -> Part:
     """Orders of the last 90 days and of the 90 before, and the money that came back."""
-    day, first = nw.col("order_date"), lines.as_of - timedelta(days=WINDOW_DAYS)
-    recent, before = day > first, (day <= first) & (day > first - timedelta(days=WINDOW_DAYS))
+    day = nw.col("order_date")
+    first, second = (lines.moment_of(lines.as_of - n * timedelta(days=WINDOW_DAYS)) for n in (1, 2))
+    recent, before = day > first, (day <= first) & (day > second)
     money_back = nw.when(nw.col("is_return")).then(-nw.col("amount"))
     return Part(
         lines=(Ask("returned", money_back, "sum", "number"),),
@@ -82,7 +83,7 @@ def from_feedback(rows: nw.LazyFrame[Any], roles: frozenset[str], as_of: date) -
         value = nw.col(rated[0])
         asked += [
             Ask("n_ratings", value, "count", "count"),
-            Ask("ratings", value.cast(nw.Float64()), "sum", "number"),
+            Ask("ratings", value, "sum", "number"),
         ]
     if "feedback_type" in roles:
         said = nw.col("feedback_type").str.to_lowercase().str.contains(COMPLAINT)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.intake.questions import gap_quantiles
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,19 +39,8 @@ def repurchase_interval(standard: StandardTables | None, as_of: date) -> Repurch
     """
     if standard is None or "order_date" not in standard.order_roles:
         raise AnalysisError("rfm_needs_interval")
-    query = """
-        WITH days AS (
-            SELECT DISTINCT customer_id, order_date FROM orders
-            WHERE NOT is_return AND amount > 0 AND order_date <= $as_of
-        ), gaps AS (
-            SELECT order_date - lag(order_date) OVER (PARTITION BY customer_id ORDER BY order_date) AS gap
-            FROM days
-        )
-        SELECT quantile_cont(gap, 0.5), quantile_cont(gap, 0.75), quantile_cont(gap, 0.9), count(gap) FROM gaps
-    """
-    with standard.cursor() as cursor:
-        median, p75, p90, n = cursor.execute(query, {"as_of": as_of}).fetchall()[0]
-    if not n:
+    median, p75, p90, n = gap_quantiles(standard, as_of)
+    if median is None or p75 is None or p90 is None:
         raise AnalysisError("rfm_no_repeat_buyers")
     if not median < p75 < p90:
         raise AnalysisError("rfm_interval_collapses", median=float(median), p75=float(p75), p90=float(p90))

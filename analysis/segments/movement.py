@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.intake.questions import two_periods
 from analysis.segments.method import Basis, Method
 from analysis.segments.params import MovementParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
@@ -97,7 +98,7 @@ def movement(
     if standard is None or not {"amount", "order_date"} & standard.order_roles:
         raise AnalysisError("movement_needs_orders")
     before, now = periods(params, profiles.as_of)
-    found = _per_customer(standard, before, now, profiles.as_of).reindex(profiles.customers["customer_id"])
+    found = two_periods(standard, before, now, profiles.as_of).reindex(profiles.customers["customer_id"])
     orders = {name: found[name].fillna(0).to_numpy(dtype=int) for name in ("ever", "earlier", "n_before", "n_now")}
     if not orders["ever"].any():
         raise AnalysisError("movement_needs_orders")
@@ -139,26 +140,6 @@ def periods(params: MovementParams, as_of: date) -> tuple[tuple[date, date], tup
     start = as_of - timedelta(days=params.days)
     earlier = start - timedelta(days=params.days)
     return (earlier, start - timedelta(days=1)), (start, as_of - timedelta(days=1))
-
-
-def _per_customer(
-    standard: StandardTables, before: tuple[date, date], now: tuple[date, date], as_of: date
-) -> pd.DataFrame:
-    sale = "NOT is_return AND amount > 0"
-    query = f"""
-        SELECT customer_id,
-               count(*) FILTER ({sale} AND order_date <= $as_of) AS ever,
-               count(*) FILTER ({sale} AND order_date < $start AND NOT order_date BETWEEN $before_start AND $before_end)
-                   AS earlier,
-               count(*) FILTER ({sale} AND order_date BETWEEN $before_start AND $before_end) AS n_before,
-               count(*) FILTER ({sale} AND order_date BETWEEN $start AND $end) AS n_now,
-               sum(amount) FILTER (order_date BETWEEN $before_start AND $before_end)::DOUBLE AS before,
-               sum(amount) FILTER (order_date BETWEEN $start AND $end)::DOUBLE AS now
-        FROM orders WHERE order_date <= $as_of GROUP BY customer_id
-    """
-    facts = {"before_start": before[0], "before_end": before[1], "start": now[0], "end": now[1], "as_of": as_of}
-    with standard.cursor() as cursor:
-        return cursor.execute(query, facts).df().set_index("customer_id")
 
 
 def _codes(orders: dict[str, np.ndarray]) -> np.ndarray:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Literal
 import sqlalchemy as sa
 from pydantic import Field, ValidationError
 
+from analysis import parquet
 from analysis.errors import AnalysisError
 from analysis.experiments.record import Experiment
 from analysis.goals import Goal
@@ -258,10 +259,9 @@ def _check_table(path: Path, number: int) -> None:
 
 def _metadata(path: Path, part: str) -> tuple[int, dict[str, Any]]:
     import pyarrow as pa
-    from pyarrow import parquet
 
     try:
-        with parquet.ParquetFile(path) as file:
+        with parquet.opened(path) as file:
             metadata, schema = file.metadata, file.schema_arrow
     except (pa.ArrowException, OSError) as error:
         raise AnalysisError("archive_damaged", part=part) from error

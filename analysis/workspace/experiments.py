@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from analysis import parquet
 from analysis.errors import AnalysisError
 from analysis.workspace import files, studies
 from analysis.workspace.records import StoredExperiment
@@ -107,13 +108,11 @@ def folder(home: Path, experiment_id: str) -> Path:
 
 def write_table(home: Path, experiment_id: str, table: pa.Table) -> str:
     """Write a table beside an experiment and return the hash that names it."""
-    from pyarrow import parquet
-
     place = folder(home, experiment_id)
     place.mkdir(parents=True, exist_ok=True)
     temporary = files.temporary_beside(place / "table")
     try:
-        parquet.write_table(table, temporary, compression="zstd", write_statistics=False)
+        parquet.write_table(table, temporary)
         digest = file_digest(temporary)
         files.put(temporary, place / f"{digest}.parquet")
     finally:
@@ -123,11 +122,8 @@ def write_table(home: Path, experiment_id: str, table: pa.Table) -> str:
 
 def read_table(home: Path, experiment_id: str, digest: str) -> pa.Table:
     """Return a table kept beside an experiment; AnalysisError ``experiment_table_lost`` when it is not there."""
-    from pyarrow import parquet
-
     try:
-        with parquet.ParquetFile(folder(home, experiment_id) / f"{digest}.parquet") as file:
-            return file.read()
+        return parquet.read_table(folder(home, experiment_id) / f"{digest}.parquet")
     except FileNotFoundError as error:
         raise AnalysisError("experiment_table_lost") from error
 

@@ -67,15 +67,6 @@ def sweep(folder: Path) -> int:
     return len(stale)
 
 
-def write_frame(frame: object, path: Path) -> None:
-    """Write a pandas frame as Parquet (zstd), whole or not at all."""
-    import pandas as pd
-
-    assert isinstance(frame, pd.DataFrame)
-    with whole_file(path) as temporary:
-        frame.to_parquet(temporary, engine="pyarrow", compression="zstd", index=False)
-
-
 def write_folder(folder: Path, write: Callable[[Path], None]) -> None:
     """Fill a folder with ``write`` and put it in its place in one step."""
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis import parquet
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -47,9 +49,8 @@ def _head(table: RawTable, most: int) -> pd.DataFrame:
     stored = [f"c{index}" for index in range(len(table.columns))]
     if isinstance(table.rows, Path):
         import pyarrow as pa
-        from pyarrow import parquet
 
-        with parquet.ParquetFile(table.rows) as file:
+        with parquet.opened(table.rows) as file:
             batch = next(file.iter_batches(batch_size=most, columns=stored), None)
             rows = file.schema_arrow.empty_table() if batch is None else pa.Table.from_batches([batch])
         return rows.select(stored).to_pandas()

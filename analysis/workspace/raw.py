@@ -12,6 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from analysis import parquet
 from analysis.errors import AnalysisError
 from analysis.intake.tables import LeftOut, RawTable
 from analysis.workspace import files
@@ -30,8 +31,6 @@ def write_rows(table: RawTable, home: Path) -> tuple[Path, str]:
     The name is the hash of the Parquet file itself: equal rows meet in one file, and a foreign archive that claims
     the fingerprint of another file cannot take its place.
     """
-    from pyarrow import parquet
-
     name = table.fingerprint if _SHA256.fullmatch(table.fingerprint) else _sha256(table.fingerprint.encode())
     temporary = files.temporary_beside(home / FOLDER / name)
     if isinstance(table.rows, Path) and table.lines_from is not None:
@@ -41,7 +40,7 @@ def write_rows(table: RawTable, home: Path) -> tuple[Path, str]:
     elif isinstance(table.rows, Path):
         shutil.copyfile(table.rows, temporary)
     else:
-        parquet.write_table(table.rows, temporary, compression="zstd", write_statistics=False, store_schema=False)
+        parquet.write_table(table.rows, temporary, with_schema=False)
     with temporary.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return temporary, f"{FOLDER}/{name}/{digest}.parquet"

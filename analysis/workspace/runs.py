@@ -8,13 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis import parquet
 from analysis.engine import connect
+from analysis.intake.sales import add_sales
 from analysis.intake.tables import RawTable, StandardTables, TableCount
-from analysis.intake.values import literal
 from analysis.notes import Note
 from analysis.profiles.result import Feature, Profiles
 from analysis.study import Prepared
-from analysis.workspace.files import whole_file, write_frame
+from analysis.workspace.files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +30,9 @@ def save_prepared(prepared: Prepared, folder: Path) -> None:
     with standard.cursor() as cursor:
         for table in TABLES:
             with whole_file(folder / f"{table}.parquet") as part:
-                cursor.execute(f"COPY {table} TO {literal(str(part))} (FORMAT parquet, COMPRESSION zstd)").fetchall()
-    write_frame(prepared.profiles.customers, folder / "profiles.parquet")
+                parquet.copy(cursor, f"SELECT * FROM {table}", part, use="kept")
+    with whole_file(folder / "profiles.parquet") as part:
+        parquet.write_frame(prepared.profiles.customers, part)
     meta = {
         "counts": [asdict(count) for count in standard.counts],
         "order_roles": sorted(standard.order_roles),
@@ -59,13 +61,11 @@ def load_prepared(folder: Path, tables: Sequence[RawTable]) -> Prepared | None:
     """Open what ``save_prepared`` wrote, the rows staying in their files; None when it is not complete."""
     if not is_kept(folder):
         return None
-    import pandas as pd
-
     meta = json.loads((folder / DONE).read_text("utf-8"))
     connection = connect()
     for table in TABLES:
-        path = literal(str(folder / f"{table}.parquet"))
-        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({path})")
+        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM {parquet.scan(folder / f'{table}.parquet')}")
+    add_sales(connection)
     standard = StandardTables(
         connection=connection,
         counts=tuple(TableCount(**count) for count in meta["counts"]),
@@ -78,7 +78,7 @@ def load_prepared(folder: Path, tables: Sequence[RawTable]) -> Prepared | None:
         raws=tuple(tables),
     )
     profiles = Profiles(
-        pd.read_parquet(folder / "profiles.parquet"),
+        parquet.read_frame(folder / "profiles.parquet"),
         tuple(Feature(**feature) for feature in meta["features"]),
         date.fromisoformat(meta["as_of"]),
         meta["n_after_as_of"],

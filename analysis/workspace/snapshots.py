@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from analysis import parquet
 from analysis.errors import AnalysisError
 from analysis.workspace import files, merged, raw, studies
 from analysis.workspace.records import Snapshot, SnapshotInfo
@@ -67,7 +68,7 @@ def folder(home: Path, study_id: str, snapshot_id: str) -> Path:
 def write_tables(target: Path, profiles: pd.DataFrame, segments: pd.DataFrame) -> None:
     """Write both tables into a folder."""
     for name, frame in zip(PARTS, (profiles, segments), strict=True):
-        frame.to_parquet(target / f"{name}.parquet", engine="pyarrow", compression="zstd", index=False)
+        parquet.write_frame(frame, target / f"{name}.parquet")
 
 
 def as_json(summary: dict[str, Any]) -> str:
@@ -94,14 +95,12 @@ def info(row: sa.Row) -> SnapshotInfo:
 
 def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
     """Read a snapshot with its tables; AnalysisError ``snapshot_gone`` when there is none."""
-    import pandas as pd
-
     row = connection.execute(sa.select(snapshots).where(snapshots.c.id == snapshot_id)).one_or_none()
     if row is None:
         raise AnalysisError("snapshot_gone")
     place = folder(home, row.study_id, row.id)
     try:
-        profiles, segments = (pd.read_parquet(place / f"{name}.parquet") for name in PARTS)
+        profiles, segments = (parquet.read_frame(place / f"{name}.parquet") for name in PARTS)
     except FileNotFoundError as error:
         raise AnalysisError("snapshot_gone") from error
     return Snapshot(info(row), studies.parse_recipe(row.recipe), profiles, segments)

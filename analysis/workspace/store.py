@@ -326,7 +326,7 @@ class Workspace:
     def run_folder(self, study_id: str, version: str) -> Path:
         """Return the folder for the prepared tables of one state of a study; the two used last are kept.
 
-        Write into it with ``files.write_frame`` or ``files.whole_file``, so that a file that is there is whole.
+        Write into it with ``parquet.write_frame`` within ``files.whole_file``, so that a file that is there is whole.
         """
         runs = self._study_folder(study_id) / "runs"
         name = version if _SAFE.fullmatch(version) else hashlib.sha256(version.encode()).hexdigest()

@@ -13,8 +13,8 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyarrow import parquet
 
+from analysis import parquet
 from analysis.errors import AnalysisError
 from analysis.intake.tables import LeftOut, RawTable
 from analysis.recipe import Recipe
@@ -192,7 +192,8 @@ def test_the_two_runs_used_last_are_kept(workspace: Workspace) -> None:
     third = workspace.run_folder(study, "v3")
     assert sorted(path.name for path in third.parent.iterdir()) == ["v1", "v3"]
     assert workspace.run_folder(study, "../../up").parent == third.parent
-    files.write_frame(CUSTOMERS, third / "profiles.parquet")
+    with files.whole_file(third / "profiles.parquet") as part:
+        parquet.write_frame(CUSTOMERS, part)
     pd.testing.assert_frame_equal(pd.read_parquet(third / "profiles.parquet"), CUSTOMERS)
     with pytest.raises(AnalysisError, match="study_gone"):
         workspace.run_folder("../up", "v1")

@@ -1,0 +1,224 @@
+"""What later stages ask of standard tables: each question by its name, its SQL here and nowhere else.
+
+Every answer is a number, a row or a small frame; rows of the tables themselves come from ``StandardTables.orders`` and
+its sisters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from analysis.intake.sales import SALE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.intake.tables import StandardTables
+
+Days = tuple[date, date]
+
+
+class OrderSpan(NamedTuple):
+    """Order lines, their first day, and the last day with a sale (with a line, where nothing was sold)."""
+
+    lines: int
+    first: date | None
+    last: date | None
+
+
+def order_span(standard: StandardTables) -> OrderSpan:
+    """Return how many order lines there are and which days they cover."""
+    query = f"SELECT count(*), min(order_date), coalesce(max(order_date) FILTER ({SALE}), max(order_date)) FROM orders"
+    return OrderSpan(*_row(standard, query))
+
+
+def lines_after(standard: StandardTables, day: date) -> int:
+    """Count the order lines later than a day."""
+    return _row(standard, "SELECT count(*) FROM orders WHERE order_date > ?", [day])[0]
+
+
+def order_count(standard: StandardTables, until: date) -> int:
+    """Count the orders that sold something up to a day."""
+    return _row(standard, "SELECT count(DISTINCT order_id) FROM sales WHERE order_date <= ?", [until])[0]
+
+
+def last_day_of(standard: StandardTables, table: str, column: str) -> date | None:
+    """Return the last day in a date column of ``customers`` or of one kind of records."""
+    return _row(standard, f"SELECT max({column}) FROM {table}")[0]
+
+
+def gap_quantiles(standard: StandardTables, until: date) -> tuple[float | None, float | None, float | None, int]:
+    """Return median, 75th and 90th percentile (type 7) of the days between order days of a customer, and their n."""
+    query = """
+        WITH days AS (SELECT DISTINCT customer_id, order_date FROM sales WHERE order_date <= ?),
+        gaps AS (
+            SELECT order_date - lag(order_date) OVER (PARTITION BY customer_id ORDER BY order_date) AS gap FROM days
+        )
+        SELECT quantile_cont(gap, 0.5), quantile_cont(gap, 0.75), quantile_cont(gap, 0.9), count(gap) FROM gaps
+    """
+    return _row(standard, query, [until])
+
+
+def two_periods(standard: StandardTables, before: Days, now: Days, until: date) -> pd.DataFrame:
+    """Return one row per customer: lines sold ``ever``, ``earlier`` than both, ``n_before``, ``n_now``, and the money.
+
+    ``before`` and ``now`` are net of returns, NULL where a period has no line.
+    """
+    query = f"""
+        SELECT customer_id,
+               count(*) FILTER ({SALE} AND order_date <= $until) AS ever,
+               count(*) FILTER ({SALE} AND order_date < $start AND NOT order_date BETWEEN $before_start AND $before_end)
+                   AS earlier,
+               count(*) FILTER ({SALE} AND order_date BETWEEN $before_start AND $before_end) AS n_before,
+               count(*) FILTER ({SALE} AND order_date BETWEEN $start AND $end) AS n_now,
+               sum(amount) FILTER (order_date BETWEEN $before_start AND $before_end)::DOUBLE AS before,
+               sum(amount) FILTER (order_date BETWEEN $start AND $end)::DOUBLE AS now
+        FROM orders WHERE order_date <= $until GROUP BY customer_id ORDER BY customer_id
+    """
+    facts = {"before_start": before[0], "before_end": before[1], "start": now[0], "end": now[1], "until": until}
+    return _frame(standard, query, facts).set_index("customer_id")
+
+
+def within(standard: StandardTables, days: Days) -> pd.DataFrame:
+    """Return ``n`` (orders that sold something) and ``money`` (net of returns) per customer with a line in the days."""
+    query = f"""
+        SELECT customer_id, count(DISTINCT order_id) FILTER ({SALE})::DOUBLE AS n, sum(amount)::DOUBLE AS money
+        FROM orders WHERE order_date BETWEEN ? AND ? GROUP BY customer_id ORDER BY customer_id
+    """
+    return _frame(standard, query, list(days)).set_index("customer_id")
+
+
+def lines_until(standard: StandardTables, until: date) -> tuple[date | None, int]:
+    """Return the first day of the order lines up to a day, and how many lie on that day itself."""
+    query = "SELECT min(order_date), count(*) FILTER (WHERE order_date = $1) FROM orders WHERE order_date <= $1"
+    return _row(standard, query, [until])
+
+
+def most_frequent(standard: StandardTables, column: str, most: int) -> list[tuple[str, int]]:
+    """Return the values of a text column of orders or customers with their rows, the most frequent first."""
+    found = _rows(
+        standard,
+        f"SELECT {column}, count(*) AS n FROM {table_of(standard, column)} WHERE {column} IS NOT NULL "
+        f"GROUP BY {column} ORDER BY n DESC, {column} LIMIT {most}",
+    )
+    return [(str(value), int(n)) for value, n in found]
+
+
+def table_of(standard: StandardTables, column: str) -> Literal["orders", "customers"] | None:
+    """Return the table that has the column; None when neither does."""
+    if column in standard.order_roles:
+        return "orders"
+    return "customers" if column in standard.customer_roles else None
+
+
+@dataclass(frozen=True)
+class ChosenLines:
+    """Order lines that pass filters, and what is asked of them.
+
+    Made by ``chosen_lines``; ``within`` narrows them to days, both included. Sums are net of returns, orders and
+    customers are counted on sales.
+    """
+
+    standard: StandardTables
+    where: str
+    values: tuple[Any, ...]
+
+    def within(self, days: Days) -> ChosenLines:
+        """Return those of some days."""
+        return ChosenLines(self.standard, f"{self.where} AND order_date BETWEEN ? AND ?", (*self.values, *days))
+
+    def totals(self) -> tuple[int, int, float]:
+        """Return the number of lines, the orders and the revenue."""
+        lines, orders, revenue = _row(
+            self.standard,
+            f"SELECT count(*), count(DISTINCT order_id) FILTER (WHERE {SALE}), CAST(sum(amount) AS DOUBLE) "
+            f"FROM orders WHERE {self.where}",
+            list(self.values),
+        )
+        return int(lines), int(orders), float(revenue or 0.0)
+
+    def buyers(self, since: date) -> pd.DataFrame:
+        """Return ``n`` orders, ``spend``, and ``is_new`` (no sale of any line before ``since``), one row per buyer."""
+        return _frame(
+            self.standard,
+            "SELECT n, spend, first >= ? AS is_new FROM "
+            f"(SELECT customer_id, count(DISTINCT order_id) FILTER (WHERE {SALE}) AS n, CAST(sum(amount) AS DOUBLE) "
+            f"AS spend FROM orders WHERE {self.where} GROUP BY customer_id HAVING n > 0) "
+            "JOIN (SELECT customer_id, min(order_date) AS first FROM sales GROUP BY customer_id) USING (customer_id) "
+            "ORDER BY customer_id",
+            [since, *self.values],
+        )
+
+    def customers(self) -> pd.Series:
+        """Return the ids of the customers who have a line."""
+        query = f"SELECT DISTINCT customer_id FROM orders WHERE {self.where} ORDER BY customer_id"
+        return _frame(self.standard, query, list(self.values))["customer_id"]
+
+    def over_time(self, bucket: str) -> dict[date, tuple[int, int, float]]:
+        """Return orders, buyers and revenue by the first day of each ``day``, ``week``, ``month``, ..."""
+        found = _rows(
+            self.standard,
+            f"SELECT CAST(date_trunc('{bucket}', order_date) AS DATE), count(DISTINCT order_id) FILTER (WHERE {SALE}), "
+            f"count(DISTINCT customer_id) FILTER (WHERE {SALE}), CAST(sum(amount) AS DOUBLE) "
+            f"FROM orders WHERE {self.where} GROUP BY 1 ORDER BY 1",
+            list(self.values),
+        )
+        return {start: (int(orders), int(buyers), float(revenue)) for start, orders, buyers, revenue in found}
+
+    def activity(self) -> list[tuple[date, date, int]]:
+        """Return how many buyers of each month of first purchase bought in which month."""
+        return _rows(
+            self.standard,
+            "SELECT cohort, active, count(*) AS buyers FROM (SELECT customer_id, active, "
+            "min(active) OVER (PARTITION BY customer_id) AS cohort FROM (SELECT DISTINCT customer_id, "
+            f"CAST(date_trunc('month', order_date) AS DATE) AS active FROM sales WHERE {self.where})) "
+            "GROUP BY cohort, active ORDER BY cohort, active",
+            list(self.values),
+        )
+
+    def products(self, most: int) -> pd.DataFrame:
+        """Return the products that lead by any of the three measures, so that each ranking is right when sorted."""
+        leads = (
+            f"row_number() OVER (ORDER BY {measure} DESC, product) <= {most}"
+            for measure in ("revenue", "orders", "customers")
+        )
+        return _frame(
+            self.standard,
+            "SELECT product, revenue, orders, customers FROM (SELECT product, CAST(sum(amount) AS DOUBLE) AS revenue, "
+            f"count(DISTINCT order_id) FILTER (WHERE {SALE}) AS orders, "
+            f"count(DISTINCT customer_id) FILTER (WHERE {SALE}) AS customers "
+            f"FROM orders WHERE {self.where} AND product IS NOT NULL GROUP BY product) "
+            f"QUALIFY {' OR '.join(leads)} ORDER BY revenue DESC, product",
+            list(self.values),
+        )
+
+
+def chosen_lines(standard: StandardTables, until: date, filters: Mapping[Any, Sequence[str]]) -> ChosenLines:
+    """Choose order lines up to a day by the values of columns; a column of the customers table chooses customers.
+
+    Every column of ``filters`` has a ``table_of`` its own.
+    """
+    where, values = "order_date <= ?", (until,)
+    for column, chosen in filters.items():
+        passes = f"list_contains(CAST(? AS VARCHAR[]), {column})"
+        if table_of(standard, column) == "customers":
+            passes = f"customer_id IN (SELECT customer_id FROM customers WHERE {passes})"
+        where, values = f"{where} AND {passes}", (*values, list(chosen))
+    return ChosenLines(standard, where, values)
+
+
+def _rows(standard: StandardTables, query: str, values: Any = None) -> list[Any]:
+    with standard.cursor() as cursor:
+        return cursor.execute(query, values).fetchall()
+
+
+def _row(standard: StandardTables, query: str, values: Any = None) -> Any:
+    return _rows(standard, query, values)[0]
+
+
+def _frame(standard: StandardTables, query: str, values: Any = None) -> pd.DataFrame:
+    with standard.cursor() as cursor:
+        return cursor.execute(query, values).df()

@@ -1,0 +1,82 @@
+"""The one door for Parquet files: how they are read and written, in the database, in Arrow and in pandas.
+
+A file is always the one file of its name: see ``engine.file_literal``. Writing is not whole or nothing by itself;
+what is kept is written to a temporary file first (``workspace.files.whole_file``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Literal
+
+from analysis.engine import file_literal, literal
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    import pyarrow as pa
+    from pyarrow import parquet
+
+# ``passing`` holds rows that are read back soon; a column of many values gives up its dictionary early there: building
+# one is a fifth of writing, and saves no room. ``kept`` is smaller, and slower to write.
+_OPTIONS = {
+    "passing": "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1000",
+    "kept": "FORMAT parquet, COMPRESSION zstd",
+}
+
+
+def scan(path: Path, *, numbered: bool = False) -> str:
+    """Write the table function that reads a file, as SQL; ``numbered`` adds ``file_row_number`` from 0.
+
+    Examples
+    --------
+    >>> print(scan(Path("a*b.parquet")))
+    read_parquet('a[*]b.parquet', hive_partitioning = false)
+    """
+    rows = ", file_row_number = true" if numbered else ""
+    return f"read_parquet({file_literal(path)}, hive_partitioning = false{rows})"
+
+
+def copy(
+    connection: duckdb.DuckDBPyConnection, select: str, path: Path, *, use: Literal["passing", "kept"] = "passing"
+) -> int:
+    """Write what a query finds to a file; return the number of rows."""
+    [(n,)] = connection.execute(f"COPY ({select}) TO {literal(str(path))} ({_OPTIONS[use]})").fetchall()
+    return n
+
+
+def write_table(table: pa.Table, path: Path, *, with_schema: bool = True) -> None:
+    """Write an Arrow table; without its schema, equal rows give equal bytes whatever made them."""
+    from pyarrow import parquet
+
+    parquet.write_table(table, path, compression="zstd", write_statistics=False, store_schema=with_schema)
+
+
+def read_table(source: Path | IO[bytes]) -> pa.Table:
+    """Read a whole file as it stands."""
+    with opened(source) as file:
+        return file.read()
+
+
+@contextmanager
+def opened(source: Path | IO[bytes]) -> Iterator[parquet.ParquetFile]:
+    """Open a file for its metadata, or for some of its rows."""
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(source) as file:
+        yield file
+
+
+def write_frame(frame: pd.DataFrame, target: Path | IO[bytes]) -> None:
+    """Write a pandas frame without its index."""
+    frame.to_parquet(target, engine="pyarrow", compression="zstd", index=False)
+
+
+def read_frame(path: Path) -> pd.DataFrame:
+    """Read a file that ``write_frame`` wrote, columns typed as they were."""
+    import pandas as pd
+
+    with path.open("rb") as file:
+        return pd.read_parquet(file, engine="pyarrow")
