@@ -50,6 +50,16 @@ def last_day_of(standard: StandardTables, table: str, column: str) -> date | Non
     return _row(standard, f"SELECT max({column}) FROM {table}")[0]
 
 
+def order_days(standard: StandardTables, until: date) -> pd.DataFrame:
+    """Return ``customer_id`` and ``day`` (ordinal, as ``date.toordinal``): the days on which a customer bought."""
+    query = """
+        SELECT customer_id, (order_date - DATE '0001-01-01') + 1 AS day FROM sales
+        WHERE order_date <= ? GROUP BY customer_id, order_date ORDER BY customer_id, day
+    """
+    with standard.cursor() as cursor:
+        return cursor.execute(query, [until]).df()
+
+
 def gap_quantiles(standard: StandardTables, until: date) -> tuple[float | None, float | None, float | None, int]:
     """Return median, 75th and 90th percentile (type 7) of the days between order days of a customer, and their n."""
     query = """

@@ -5,6 +5,8 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+from analysis import parquet
+
 # In every folder of a run; what stands beside both of them under one of the other names is a part of that run.
 SUMMARY, RECIPE = "summary.json", "recipe.yaml"
 LISTS = {
@@ -42,9 +44,8 @@ def _has_mark(path: Path) -> bool:
             with zipfile.ZipFile(path) as book, book.open("docProps/core.xml") as core:
                 return _CREATOR in core.read(4096)
         if kind == ".parquet":
-            import pyarrow.parquet as pq
-
-            return PARQUET_MARK in (pq.read_metadata(path).metadata or {})
+            with parquet.opened(path) as file:
+                return PARQUET_MARK in (file.metadata.metadata or {})
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
         return False  # whatever it is, it is read, and what is wrong with it is said there
     return False

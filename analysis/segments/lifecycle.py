@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, model_validator
 
 from analysis.errors import AnalysisError
+from analysis.intake.questions import order_days
 from analysis.segments.method import Basis, Method, MethodParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
 
@@ -216,12 +217,7 @@ def _order_days(standard: StandardTables, profiles: Profiles) -> pd.DataFrame:
     """Return ``row`` (of the profiles), ``day`` (ordinal) and ``gap`` (days since the day before), in order."""
     import pandas as pd
 
-    query = """
-        SELECT customer_id, (order_date - DATE '0001-01-01') + 1 AS day FROM orders
-        WHERE NOT is_return AND amount > 0 AND order_date <= $as_of GROUP BY customer_id, order_date
-    """
-    with standard.cursor() as cursor:
-        found = cursor.execute(query, {"as_of": profiles.as_of}).df()
+    found = order_days(standard, profiles.as_of)
     ids = profiles.customers["customer_id"].astype(object)
     row = pd.Index(ids).get_indexer(pd.Index(found["customer_id"].astype(object)))
     days = pd.DataFrame({"row": row, "day": found["day"].astype("int64")})
