@@ -69,7 +69,10 @@ def attach_members(
     """
     import pandas as pd
 
-    members = cursor.table("customers").to_df().set_index("customer_id")
+    relation = cursor.table("customers")
+    flags = [name for name, kind in zip(relation.columns, relation.types, strict=True) if str(kind) == "BOOLEAN"]
+    # Yes, no or missing: pandas' own type for it, which no missing value turns into words.
+    members = relation.to_df().set_index("customer_id").astype(dict.fromkeys(flags, "boolean"))
     extras = dict(standard.extras)
     member_features = _member_features(members, extras, {feature.key for feature in features})
     members = members.rename(columns={feature.key_in_table: feature.key for feature in member_features})
@@ -135,20 +138,25 @@ def _member_features(members: pd.DataFrame, extras: dict[str, str], computed: se
             header = extras[name]
             key = next(key for key in chain([header], (f"{header} ({n})" for n in count(2))) if key not in taken)
             taken.add(key)
-            column = members[name]
-            numeric = pd.api.types.is_numeric_dtype(column)
-            flag = column.nunique() <= 2
-            text: ValueKind = "flag" if flag else "category"
-            kind: ValueKind = "date" if pd.api.types.is_datetime64_any_dtype(column) else "number" if numeric else text
-            found.append(_Member(name, Feature(key, "basic", kind, header=header)))
+            found.append(_Member(name, Feature(key, "basic", _kind_of(members[name]), header=header)))
             continue
         role = roles()[name]
         dimension = cast(Dimension, role.dimension or "basic")
-        kind = KINDS[role.kind]
+        kind = "flag" if pd.api.types.is_bool_dtype(members[name]) else KINDS[role.kind]
         if kind == "text" and role.personal is None and members[name].nunique() <= FEW:
             kind = "category"
         found.append(_Member(name, Feature(name, dimension, kind, UNITS.get(name, "none"), personal=role.personal)))
     return found
+
+
+def _kind_of(column: pd.Series) -> ValueKind:
+    from pandas.api import types
+
+    if types.is_bool_dtype(column):
+        return "flag"
+    if types.is_datetime64_any_dtype(column):
+        return "date"
+    return "number" if types.is_numeric_dtype(column) else "category"
 
 
 def _complete_rfm(members: pd.DataFrame, as_of: date, described: dict[str, Feature]) -> None:
