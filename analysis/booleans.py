@@ -34,7 +34,9 @@ class _Pair:
     or_nothing: frozenset[str] = frozenset()
 
 
-def read_flags(cells: Iterable[str], *, header: str = "", nothing: Collection[str] = ()) -> Flags | None:
+def read_flags(
+    cells: Iterable[str], *, header: str = "", nothing: Collection[str] = (), asked: bool = False
+) -> Flags | None:
     """Say which cells of a column are yes and which are no; None when the column is no yes/no column.
 
     Parameters
@@ -45,6 +47,8 @@ def read_flags(cells: Iterable[str], *, header: str = "", nothing: Collection[st
         Over 0 and 1, a header that counts (``n_orders``, 购买次数) keeps the column a number.
     nothing : collection of str
         Words that stand for nothing, where they are not the "no" of a pair.
+    asked : bool
+        A person says that the column is one: then one side of a pair is enough, as where everybody said yes.
 
     Examples
     --------
@@ -58,11 +62,11 @@ def read_flags(cells: Iterable[str], *, header: str = "", nothing: Collection[st
     """
     said = {cell: folded(cell) for cell in cells}
     words = {word for word in said.values() if word}
-    if len(words) < 2 or len(said) > MOST_CELLS:
+    if len(said) > MOST_CELLS:
         return None
-    yes, no = _sides(words)
+    yes, no = _sides(words, one_will_do=asked)
     empty = {folded(word) for word in nothing}
-    if yes & no or not yes or words - yes - no - empty:
+    if yes & no or not yes | no or words - yes - no - empty:
         return None
     if yes | no <= _numbers() and _counts(header):
         return None
@@ -92,13 +96,13 @@ def folded(cell: str) -> str:
     return re.sub(r"\s+", " ", plain.casefold()).strip()
 
 
-def _sides(words: set[str]) -> tuple[set[str], set[str]]:
-    """Return the words that mean yes and those that mean no, of every pair of which both sides are there."""
+def _sides(words: set[str], *, one_will_do: bool) -> tuple[set[str], set[str]]:
+    """Return the words that mean yes and those that mean no, of every pair of which both sides, or one, are there."""
     yes: set[str] = set()
     no: set[str] = set()
     for pair in (*_pairs(), *_begun_alike(words)):
         ours, theirs = words & pair.yes, words & pair.no or words & pair.or_nothing
-        if ours and theirs:
+        if (ours and theirs) or one_will_do:
             yes |= ours
             no |= theirs
     return yes, no
