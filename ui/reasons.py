@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.compare.surrogate import meets_one
 from analysis.compare.words import condition_text
+from analysis.conditions import Condition
 from analysis.segments.names import segment_meaning
-from analysis.segments.params import Condition
 from analysis.segments.rule_reason import Reason, part_words, reasons
 from analysis.segments.rules import segment_key
 from ui import compute, explain, segments, session, show

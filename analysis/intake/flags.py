@@ -64,6 +64,5 @@ def distinct_cells(connection: duckdb.DuckDBPyConnection, rows: str, raw: str) -
 
 def flag_sql(column: str, flags: Flags) -> str:
     """Read the cells of a yes/no column as BOOLEAN, as SQL; any other cell is missing."""
-    return (
-        f"CASE WHEN {one_of(column, sorted(flags.yes))} THEN true WHEN {one_of(column, sorted(flags.no))} THEN false END"
-    )
+    yes, no = (one_of(column, sorted(side)) for side in (flags.yes, flags.no))
+    return f"CASE WHEN {yes} THEN true WHEN {no} THEN false END"
