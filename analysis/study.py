@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 STEPS = ("standardise", "profiles", *KINDS)
 # Part of the name of kept results: a change in what the stages compute makes old ones stale.
-ENGINE_VERSION = 5
+ENGINE_VERSION = 6
 Progress = Callable[[str], None]
 
 
