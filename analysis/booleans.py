@@ -64,7 +64,9 @@ def read_flags(
     words = {word for word in said.values() if word}
     if len(said) > MOST_CELLS:
         return None
-    yes, no = _sides(words, one_will_do=asked)
+    yes, no = _sides(words)
+    if asked and not yes:
+        yes, no = _one_side(words)
     empty = {folded(word) for word in nothing}
     if yes & no or not yes | no or words - yes - no - empty:
         return None
@@ -96,16 +98,22 @@ def folded(cell: str) -> str:
     return re.sub(r"\s+", " ", plain.casefold()).strip()
 
 
-def _sides(words: set[str], *, one_will_do: bool) -> tuple[set[str], set[str]]:
-    """Return the words that mean yes and those that mean no, of every pair of which both sides, or one, are there."""
+def _sides(words: set[str]) -> tuple[set[str], set[str]]:
+    """Return the words that mean yes and those that mean no, of every pair of which both sides are there."""
     yes: set[str] = set()
     no: set[str] = set()
     for pair in (*_pairs(), *_begun_alike(words)):
         ours, theirs = words & pair.yes, words & pair.no or words & pair.or_nothing
-        if (ours and theirs) or one_will_do:
+        if ours and theirs:
             yes |= ours
             no |= theirs
     return yes, no
+
+
+def _one_side(words: set[str]) -> tuple[set[str], set[str]]:
+    """Return the words that some pair means by yes, and those by no."""
+    pairs = (*_pairs(), *_begun_alike(words))
+    return words & frozenset().union(*(p.yes for p in pairs)), words & frozenset().union(*(p.no for p in pairs))
 
 
 def _begun_alike(words: set[str]) -> Iterable[_Pair]:
