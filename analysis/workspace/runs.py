@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,8 +92,8 @@ def _feature_as_json(feature: Feature) -> dict[str, Any]:
 
 
 def _feature_of_json(kept: dict[str, Any]) -> Feature:
-    day = kept.get("as_of")
-    return Feature(**kept | {"as_of": date.fromisoformat(day) if day else None})
+    day = kept["as_of"]
+    return replace(Feature(**kept), as_of=date.fromisoformat(day) if day else None)
 
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:
