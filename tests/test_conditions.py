@@ -30,7 +30,7 @@ FEATURES = (
 CUSTOMERS = pd.DataFrame(
     {
         "spend": [5.0, 10.0, None, -1.0],
-        "signup_date": pd.to_datetime(["2024-01-05 13:00", None, "2023-12-31 00:00", "2024-01-06 00:00"]),
+        "signup_date": pd.to_datetime(pd.Series(["2024-01-05 13:00", None, "2023-12-31 00:00", "2024-01-06 00:00"])),
         "city": ["Lyon", "Paris", None, "lyon"],
         "note": ["Likes TEA", None, "tea", ""],
         "member": pd.array([True, False, None, True], dtype="boolean"),
