@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import streamlit as st
 
+from analysis.conditions import DEEPEST, OPS, AllOf, AnyOf, Condition, Expression
 from analysis.errors import AnalysisError
 from analysis.profiles.words import feature_names
-from analysis.segments.contradictions import refuse_contradictions
-from analysis.segments.params import DEEPEST, AllOf, AnyOf, Condition, Expression, RulesParams, SegmentRule
+from analysis.segments.params import RulesParams, SegmentRule
 from analysis.segments.rule_edit import (
     GroupKind,
     add_rule,
@@ -23,7 +23,7 @@ from analysis.segments.rule_edit import (
     regrouped,
     with_rule,
 )
-from analysis.segments.rules import OPS, RulesResult, holds, segment_key
+from analysis.segments.rules import RulesResult, holds, refuse_contradictions, segment_key
 from analysis.segments.starters import starter_rules
 from ui import compute, segments, session, show
 

@@ -209,7 +209,7 @@ def level_words(one: Distribution, t: Translate) -> list[str]:
         yearly = len(one.levels) > 1 and one.levels["level"].str.endswith("01-01").all()
         return [level[:4] if yearly else level[:7] for level in one.levels["level"]]
     if one.kind == "flag":
-        words = {"True": "charts.yes", "1": "charts.yes", "False": "overview.chart.no", "0": "overview.chart.no"}
+        words = {"True": "charts.yes", "False": "overview.chart.no"}
         return unique_words(t(words[level]) if level in words else level for level in one.levels["level"])
     return unique_words(
         t("charts.other") if level == OTHER else coded_value(one.feature.key, level, t) for level in one.levels["level"]

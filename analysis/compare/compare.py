@@ -282,7 +282,8 @@ def levels_of(column: pd.Series, feature: Feature) -> tuple[np.ndarray, list[str
     import pandas as pd
 
     if feature.kind == "flag":
-        return column.astype(bool).to_numpy().astype(int), ["__no__", YES] if column.astype(bool).any() else ["__no__"]
+        flags = column.astype("boolean").to_numpy(dtype=bool)
+        return flags.astype(int), ["__no__", YES] if flags.any() else ["__no__"]
     codes, names = pd.factorize(column.astype(str), sort=True)
     counts = np.bincount(codes, minlength=len(names))
     order = np.argsort(-counts, kind="stable")

@@ -166,7 +166,7 @@ def meets_one(customers: pd.DataFrame, condition: Condition) -> np.ndarray:
         with np.errstate(invalid="ignore"):
             return values <= condition.value if condition.op == "<=" else values > condition.value
     if condition.value == YES:
-        is_it = column.fillna(False).astype(bool).to_numpy()
+        is_it = column.astype("boolean").fillna(False).to_numpy(dtype=bool)
     else:
         is_it = column.notna().to_numpy() & (column.astype(str) == condition.value).to_numpy(dtype=bool)
     return is_it if condition.op == "is" else ~is_it

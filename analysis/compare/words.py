@@ -7,9 +7,9 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from analysis.compare.compare import OTHER, YES
+from analysis.conditions import Condition, Expression, Not
 from analysis.profiles.words import coded_value, feature_name, value_text
 from analysis.segments.definition import expression
-from analysis.segments.params import Condition, Expression, Not
 from analysis.segments.rule_reason import expression_words
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def definition_text(parts: Sequence[Part], features: Iterable[Feature], t: Trans
     Examples
     --------
     >>> from analysis.segments.definition import Part
-    >>> from analysis.segments.params import Condition
+    >>> from analysis.conditions import Condition
     >>> from texts import Translator
     >>> older = Condition(feature="age", op="ge", values=(60,))
     >>> definition_text([Part("rule_a", Condition(feature="city", op="is_known"), (older,))], (), Translator("en"))

@@ -9,9 +9,12 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from analysis.booleans import read_flags
 from analysis.engine import quoted_name
 from analysis.errors import AnalysisError
 from analysis.intake.dates import date_form, timestamp
+from analysis.intake.flags import distinct_cells, flag_sql
+from analysis.intake.values import NOTHING
 from analysis.sums import Extent, exact_sum, extent_of
 
 if TYPE_CHECKING:
@@ -25,8 +28,6 @@ OTHER = "__other__"
 NONE = "__none__"
 CROSS = " × "
 SUMS = ("n", "top", "top_squares", "bottom", "bottom_squares", "products", "past", "past_squares", "past_products")
-_TRUE = "('true','t','yes','y','1','是','对','有','已购买','已转化')"
-_FALSE = "('false','f','no','n','0','否','错','无','未购买','未转化')"
 _CONTROL = ("control", "对照", "对照组", "holdout", "baseline", "base", "none", "no e-mail", "no email", "a", "0")
 WHOLE_OR_DECIMAL = (
     "TINYINT",
@@ -236,10 +237,12 @@ def number_of(con: Any, types: dict[str, str], column: str, kind: str) -> str:
         return f"CAST({name} AS DOUBLE)"
     if types[column].startswith(NUMBERS):
         return f"CASE WHEN isfinite(CAST({name} AS DOUBLE)) THEN CAST({name} AS DOUBLE) END"
-    text = f"lower(trim(CAST({name} AS VARCHAR)))"
+    written = f"CAST({name} AS VARCHAR)"
+    text = f"lower(trim({written}))"
     read = f"TRY_CAST({text} AS DOUBLE)"
-    if kind == "proportion":
-        read = f"CASE WHEN {text} IN {_TRUE} THEN 1.0 WHEN {text} IN {_FALSE} THEN 0.0 ELSE {read} END"
+    cells = distinct_cells(con, "rows", written) if kind == "proportion" else []
+    if flags := read_flags(cells, nothing=NOTHING, asked=True):
+        return f"CAST({flag_sql(written, flags)} AS DOUBLE)"
     wrong = con.execute(f"SELECT min({text}) FROM rows WHERE {text} <> '' AND ({read}) IS NULL").fetchone()[0]
     if wrong is not None:
         raise AnalysisError("experiment_text_outcome", column=column, example=str(wrong)[:40])

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.booleans import read_flags
 from analysis.engine import connect, quoted_name
 from analysis.experiments.read import MAX_ARMS
+from analysis.intake.values import NOTHING
 
 _NAMES = {
     "arm": r"arm|variant|variation|version|group|treatment|bucket|test|segment|实验组|分组|组别|版本|方案",
@@ -74,7 +76,7 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
     text = {name for name, kind, *_ in seen if kind == "VARCHAR" or kind.startswith("ENUM")}
     dates = [name for name, kind, *_ in seen if kind.startswith(("DATE", "TIMESTAMP"))]
     levels = {name: values for name, _, count, values in seen if 2 <= count <= MAX_ARMS}
-    binary = {name for name, values in levels.items() if set(values) <= {"0", "1", "0.0", "1.0", "true", "false"}}
+    binary = {name for name, values in levels.items() if read_flags(values, nothing=NOTHING)}
 
     def score(name: str) -> tuple[bool, bool, bool]:
         labelled = any(_LABELS.search(value) for value in levels[name])

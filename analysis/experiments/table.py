@@ -6,10 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine import connect, literals, quoted_name
+from analysis.booleans import read_flags
+from analysis.engine import connect, quoted_name
 from analysis.errors import AnalysisError
 from analysis.intake.dates import date_form, timestamp
 from analysis.intake.describe import scan
+from analysis.intake.flags import distinct_cells, flag_sql
 from analysis.intake.values import NOTHING, column_style, identifier, is_nothing, looks_like_number, number, one_of
 
 if TYPE_CHECKING:
@@ -24,8 +26,6 @@ _DATES_LOOKED_AT = 50_000
 _CELLS_LOOKED_AT = 200
 # Words for nothing that name those who got nothing, where they fill this share of the rows of a column of few labels.
 _GOT_NOTHING, _OFTEN, _FEW_LABELS = ("none", "nil", "无"), 0.05, 50
-_YES = ("true", "t", "yes", "y", "是", "对", "有")
-_NO = ("false", "f", "no", "n", "否", "错", "没有")
 
 
 @dataclass(frozen=True)
@@ -165,18 +165,19 @@ def _typed(con: Any, rows: str, raw: str) -> str:
     # Counted over distinct cells: most columns repeat themselves, and reading text is slow.
     cells = f"(SELECT DISTINCT {raw} FROM {rows} WHERE NOT {is_nothing(raw)})"
     dated = f"({raw} LIKE '%-%-%' OR {raw} LIKE '%/%/%' OR {raw} LIKE '%.%.%' OR {raw} LIKE '%年%')"
-    filled, plain, iso, dates, flags = con.execute(
+    flags = read_flags(distinct_cells(con, rows, raw), nothing=NOTHING)
+    filled, plain, iso, dates = con.execute(
         f"SELECT count(*), count(TRY_CAST({raw} AS DOUBLE)), "
         f"count(*) FILTER ({raw} LIKE '____-__-__' AND TRY_CAST({raw} AS DATE) IS NOT NULL), "
-        f"count(*) FILTER ({dated}), count(*) FILTER (lower(trim({raw})) IN ({literals((*_YES, *_NO))})) FROM {cells}"
+        f"count(*) FILTER ({dated}) FROM {cells}"
     ).fetchall()[0]
     text = f"nullif(trim({raw}), '')"
+    if flags is not None and plain < filled:
+        return flag_sql(raw, flags)
     if filled == 0:
         return text
     if plain == filled:
         return f"CASE WHEN isfinite(TRY_CAST({raw} AS DOUBLE)) THEN TRY_CAST({raw} AS DOUBLE) END"
-    if flags == filled:
-        return f"CASE WHEN lower({text}) IN ({literals(_YES)}) THEN true WHEN NOT {is_nothing(raw)} THEN false END"
     if iso == filled:
         return f"TRY_CAST({raw} AS DATE)"
     if dates == filled:

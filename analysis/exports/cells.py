@@ -64,7 +64,7 @@ def feature_column(feature: Feature, values: pd.Series, t: Translate) -> SheetCo
     from pandas.api import types
 
     header = feature_name(feature, t)
-    if feature.kind == "flag" and _is_flag(values):
+    if feature.kind == "flag" and types.is_bool_dtype(values.dtype):
         words = {True: t("workbook.yes"), False: t("workbook.no")}
         return text_column(header, values.astype("boolean").map(words))
     if feature.kind == "date" and feature.personal is None:
@@ -131,9 +131,3 @@ def width_of(texts: Sequence[str]) -> float:
 
 def _cut(text: str) -> str:
     return text.encode("utf-16-le", errors="replace")[: 2 * _MAX_UNITS].decode("utf-16-le", errors="ignore")
-
-
-def _is_flag(values: pd.Series) -> bool:
-    from pandas.api import types
-
-    return bool(types.is_bool_dtype(values.dtype) or set(values.dropna().unique()) <= {0, 1})

@@ -24,6 +24,7 @@ from analysis.intake.written import AUTHOR
 from analysis.profiles.dictionary import feature_dictionary
 from analysis.recipe import Recipe
 from analysis.segments.names import segment_advice, segment_meaning
+from analysis.segments.params import RfmParams
 from analysis.translate import Translate, word
 
 if TYPE_CHECKING:
@@ -268,6 +269,7 @@ def _feature_columns(profiles: Profiles, t: Translate) -> list[SheetColumn]:
         texts("kind", [t(f"workbook.kind.{entry.kind}") for entry in entries]),
         texts("unit", [t(f"workbook.unit.{entry.unit}") for entry in entries]),
         number_column(t("workbook.coverage"), coverage, SHARE),
+        texts("origin", [t(f"workbook.origin.{entry.origin}", day=entry.as_of) for entry in entries]),
         texts("definition", [_text_or_none(t, f"feature.{entry.key}.help") for entry in entries]),
     ]
 
@@ -358,6 +360,9 @@ def _method(contents: WorkbookContents, t: Translate) -> list[str]:
     sentences = [t(f"workbook.method.returns_{contents.recipe.cleaning.returns}")]
     for part in contents.segmentations:
         key = f"workbook.method.{part.segmentation.method}"
+        params = contents.recipe.plan_or_usual(part.segmentation.method).params
+        if isinstance(params, RfmParams):
+            key = f"{key}.{params.scheme}"  # the ten groups are named without M
         sentences += [t(key)] if t.has(key) else []
         if part.segmentation.n_outside:
             name = _method_name(part, t)

@@ -9,6 +9,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.categories import read_category
 from analysis.intake.clean import impossible_age, impossible_birth
 from analysis.intake.dates import timestamp
+from analysis.intake.flags import column_key, flag_columns, flag_sql
 from analysis.intake.roles import EXTRA, roles
 from analysis.intake.tables import Note, TableCount
 from analysis.intake.typed import chosen_date_order
@@ -27,6 +28,7 @@ from analysis.intake.values import (
 if TYPE_CHECKING:
     import duckdb
 
+    from analysis.booleans import Flags
     from analysis.intake.mapped import Mapped
     from analysis.recipe import Cleaning, Column
 
@@ -56,12 +58,13 @@ def standardise_customers(
 
     extras: dict[str, str] = {}
     kinds: dict[str, str] = {}
+    flags = flag_columns(connection, tables)
     selects: list[str] = []
     for one in tables:
         key = one.raw("customer_id")
         if key is None:
             raise AnalysisError("no_customer_column", table=one.table.key, columns=", ".join(one.table.columns[:12]))
-        expressions = _expressions(connection, one, extras, kinds, cleaning, notes)
+        expressions = _expressions(connection, one, extras, kinds, flags, cleaning, notes)
         own_id = identifier(key, nothing=_nothing(one))
         copy = "row_number() OVER (PARTITION BY own_id ORDER BY line)"
         connection.execute(
@@ -134,6 +137,7 @@ def _expressions(
     one: Mapped,
     extras: dict[str, str],
     kinds: dict[str, str],
+    flags: dict[str, Flags],
     cleaning: Cleaning,
     notes: list[Note],
 ) -> str:
@@ -144,14 +148,16 @@ def _expressions(
         if column.role in ("ignore", "customer_id"):
             continue
         raw = f"c{one.table.columns.index(column.name)}"
+        said = flags.get(column_key(column))
         if column.role == EXTRA:
             name = next((key for key, header in extras.items() if header == column.name), f"extra_{len(extras)}")
             extras[name] = column.name
-            kind = kinds.get(name) or _extra_kind(connection, one, raw)
+            kind = "flag" if said else kinds.get(name) or _extra_kind(connection, one, raw)
         else:
-            name, kind = column.role, roles()[column.role].kind
+            name, kind = column.role, "flag" if said else roles()[column.role].kind
         kinds[name] = kind
-        parts.append(f", {_typed(connection, one, raw, kind, column, cleaning, notes)} AS {name}")
+        typed = flag_sql(raw, said) if said else _typed(connection, one, raw, kind, column, cleaning, notes)
+        parts.append(f", {typed} AS {name}")
     return "".join(parts)
 
 

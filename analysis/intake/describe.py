@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.booleans import MOST_CELLS, Flags, read_flags
 from analysis.engine import connect
 from analysis.intake.dates import looks_like_date
 from analysis.intake.roles import Evidence
 from analysis.intake.tables import RawTable
-from analysis.intake.values import NOTHING, decimal_style, is_nothing, looks_like_number, plain
+from analysis.intake.values import NOTHING, decimal_style, is_nothing, looks_like_number, one_of, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,8 @@ def describe(table: RawTable) -> tuple[Evidence, ...]:
     """Return the evidence of each column, in the table's order.
 
     Fill and distinct values are counted over all rows (distinct ones to 2 % in tables of more than 200,000); what cells
-    look like is judged on a sample of 1,500 filled cells spread evenly over the table.
+    look like is judged on a sample of 1,500 filled cells spread evenly over the table. A word for nothing that is the
+    "no" of a yes/no column (有 and 无) is a value there.
 
     Examples
     --------
@@ -56,8 +58,14 @@ def describe(table: RawTable) -> tuple[Evidence, ...]:
     with ThreadPoolExecutor(1) as beside:  # counting all rows needs no interpreter, judging the sample nothing else
         counting = beside.submit(_counts, table)
         with connect() as connection, scan(connection, table) as rows:
-            looks = [_look(sample) for sample in _samples(connection, rows, table)]
-        counts = counting.result()
+            samples = _samples(connection, rows, table)
+            looks = [_look(_filled(sample)) for sample in samples]
+            flags = [_flags(header, sample) for header, sample in zip(table.columns, samples, strict=True)]
+            counts = counting.result()
+            for place, found in enumerate(flags):
+                looks[place] |= {"flag": found is not None}
+                if found is not None and any(cell.strip().lower() in NOTHING for cell in found.no):
+                    counts[place] = _said(connection, rows, f"c{place}", found)
     return tuple(Evidence(table.n_rows, *count, **look) for count, look in zip(counts, looks, strict=True))
 
 
@@ -121,9 +129,26 @@ def _samples(connection: duckdb.DuckDBPyConnection, rows: str, table: RawTable) 
     taken = connection.sql(f"SELECT {columns} FROM {rows}").to_arrow_table()
     samples = []
     for index in range(len(table.columns)):
-        cells = [cell for cell in taken.column(index).to_pylist() if cell and cell.strip().lower() not in NOTHING]
-        samples.append(cells[:: max(1, len(cells) // SAMPLE)][:SAMPLE])
+        samples.append([cell for cell in taken.column(index).to_pylist() if cell])
     return samples
+
+
+def _filled(cells: list[str]) -> list[str]:
+    """Return at most ``SAMPLE`` cells that hold something, spread over all of them."""
+    cells = [cell for cell in cells if cell.strip().lower() not in NOTHING]
+    return cells[:: max(1, len(cells) // SAMPLE)][:SAMPLE]
+
+
+def _flags(header: str, cells: Sequence[str]) -> Flags | None:
+    different = set(cells)
+    return read_flags(different, header=header, nothing=NOTHING) if len(different) <= MOST_CELLS else None
+
+
+def _said(connection: duckdb.DuckDBPyConnection, rows: str, column: str, flags: Flags) -> tuple[int, int]:
+    """Count the cells of a yes/no column that say yes or no, and their different ways of writing."""
+    says = one_of(column, sorted(flags.yes | flags.no))
+    found = connection.execute(f"SELECT count(*), count(DISTINCT {column}) FROM {rows} WHERE {says}").fetchall()[0]
+    return int(found[0]), int(found[1])
 
 
 def _look(cells: Sequence[str]) -> dict[str, Any]:

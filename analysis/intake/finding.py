@@ -115,7 +115,8 @@ class Look:
         for column in one.source.columns:
             known = roles().get(column.role)
             kind = seen[column.name].kind if column.role == EXTRA else known.kind if known else ""
-            if column.role == "status" or kind != "category":
+            is_flag = one.source.kind == "customers" and seen[column.name].flag
+            if column.role == "status" or kind != "category" or is_flag:
                 continue
             raw = f"c{one.table.columns.index(column.name)}"
             yield column, read_category(

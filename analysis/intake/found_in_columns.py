@@ -181,6 +181,8 @@ def _gaps(look: Look, one: Mapped) -> Iterator[Finding]:
         if evidence is None or column.role in (IGNORE, "customer_id") or look.personal(one, column.name):
             continue
         kind = evidence.kind if column.role == EXTRA else roles()[column.role].kind
+        if evidence.says_flag:
+            kind = "category"  # with its blanks a value of their own, yes and no are two of three
         if not GAPS[0] <= evidence.fill < GAPS[1] or kind not in ("number", "category"):
             continue
         n = evidence.n_rows - evidence.n_filled

@@ -21,6 +21,6 @@ def personal_kind_of(header: str, role: str, evidence: Evidence) -> PersonalKind
     by_role = roles()[role].personal if role in roles() else None
     if by_role or evidence.personal:
         return by_role or evidence.personal  # pyright: ignore
-    if role not in (EXTRA, IGNORE, "customer_id"):
+    if evidence.says_flag or role not in (EXTRA, IGNORE, "customer_id"):
         return None
     return personal_by_header(header)  # pyright: ignore

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.engine import literals
+from analysis.booleans import happened_words, read_flags
 from analysis.errors import AnalysisError
 from analysis.intake.dates import in_zone, timestamp
+from analysis.intake.flags import distinct_cells, flag_sql
 from analysis.intake.roles import roles
 from analysis.intake.tables import Note, TableCount
 from analysis.intake.typed import chosen_date_order
@@ -22,6 +23,7 @@ from analysis.intake.values import (
     identifier,
     is_nothing,
     number,
+    one_of,
     says,
 )
 
@@ -31,11 +33,6 @@ if TYPE_CHECKING:
     from analysis.intake.mapped import Mapped
 
 TYPES = {"number": MONEY, "flag": "BOOLEAN"}  # not DOUBLE: its sums depend on the order of the rows
-YES = (
-    "yes", "y", "true", "t", "1", "on", "ok", "x", "√", "✓", "是", "有", "已", "成功", "sent", "delivered", "answered",
-    "replied", "responded", "clicked", "opened", "converted", "purchased", "ordered", "success", "successful",
-    "已发送", "已送达", "已回复", "已响应", "已接通", "接通", "已点击", "已打开", "已转化", "已成交", "已下单",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -167,14 +164,20 @@ def _typed(
         decimal = column_style(connection, one.view, raw) if column.decimal == "auto" else column.decimal
         return f"TRY_CAST({scaled(number(raw, decimal=decimal), one, role)} AS {MONEY})"
     if kind == "flag":
-        return flag(raw)
+        return _happened(connection, one.view, raw)
     value = identifier(raw, nothing=words) if kind == "id" else category(raw)
     return f"CASE WHEN NOT {is_nothing(raw, words)} THEN {value} END"
 
 
-def flag(column: str) -> str:
-    """Read a yes or no: words for yes, a number above zero and a date are a yes, everything else is a no."""
+def _happened(connection: duckdb.DuckDBPyConnection, rows: str, column: str) -> str:
+    """Read whether something happened: a yes of a yes/no column, else a word for it, a number above zero or a date.
+
+    Everything else is a no, and so is nothing: what was not noted did not happen.
+    """
+    flags = read_flags(distinct_cells(connection, rows, column), nothing=NOTHING)
+    if flags is not None:
+        return f"coalesce({flag_sql(column, flags)}, false)"
     return (
-        f"(NOT {is_nothing(column)} AND (lower(trim({column})) IN ({literals(YES)}) "
+        f"(NOT {is_nothing(column)} AND ({one_of(f'lower(trim({column}))', sorted(happened_words()))} "
         f"OR coalesce({number(column)} > 0, false) OR coalesce({timestamp(column)} IS NOT NULL, false)))"
     )

@@ -240,7 +240,7 @@ def _swapped(column: ColumnGuess, key: ColumnGuess, best: ColumnGuess) -> Column
         return replace(column, role="customer_id", reason="values")
     if column is key:
         personal = column.evidence.personal
-        return replace(column, role=personal or (EXTRA if column.evidence.kind == "category" else IGNORE))
+        return replace(column, role=personal or (EXTRA if column.evidence.kind in ("category", "flag") else IGNORE))
     return column
 
 

@@ -128,6 +128,8 @@ def kind_fits(kind: str, evidence: Evidence) -> float:
     """Say how well the cells fit a role's kind, 0 (impossible) to 1."""
     if evidence.n_filled == 0:
         return 0.0
+    if evidence.says_flag and kind in ("id", "phone", "email", "id_number", "date", "text"):
+        return 0.0
     if kind == "date":
         if evidence.date_share >= 0.5:
             return 1.0
@@ -165,6 +167,8 @@ class Evidence:
         Shares of the sample below zero, and with at most two decimals.
     personal : str or None
         Kind of personal data that most cells are.
+    flag : bool
+        The cells of the sample say yes or no (``booleans.read_flags``).
     examples : tuple of str
         A few frequent cells.
     """
@@ -180,6 +184,12 @@ class Evidence:
     personal: str | None = None
     decimal: str = "point"
     examples: tuple[str, ...] = ()
+    flag: bool = False
+
+    @property
+    def says_flag(self) -> bool:
+        """Whether the cells say yes or no in words, not in 0 and 1, which may be a key or a number as well."""
+        return self.flag and self.number_share < 0.9
 
     @property
     def fill(self) -> float:
@@ -188,9 +198,11 @@ class Evidence:
 
     @property
     def kind(self) -> str:
-        """The plain kind of the column: empty, date, number, category or text."""
+        """The plain kind of the column: empty, flag (yes or no), date, number, category or text."""
         if self.n_filled == 0:
             return "empty"
+        if self.flag:
+            return "flag"
         if self.date_share >= 0.8 and (self.number_share < 0.9 or self.serial_share < 0.5):
             return "date"
         if self.number_share >= 0.9:

@@ -193,9 +193,13 @@ class StandardTables:
         return self._lazy("sales")
 
     def customers(self) -> pd.DataFrame:
-        """Return the customers table, one row per customer id, in no order."""
+        """Return the customers table, one row per customer id, in no order; yes/no columns are pandas' ``boolean``."""
         with self.cursor() as cursor:
-            return cursor.table("customers").to_df()
+            relation = cursor.table("customers")
+            kinds = zip(relation.columns, relation.types, strict=True)
+            flags = [name for name, kind in kinds if str(kind) == "BOOLEAN"]
+            # Yes, no or missing: pandas' own type for it, which no missing value turns into words.
+            return relation.to_df().astype(dict.fromkeys(flags, "boolean"))
 
     def records(self, kind: str) -> nw.LazyFrame[Any]:
         """Return ``events``, ``feedback``, ``referrals`` or ``contacts``, lazily."""

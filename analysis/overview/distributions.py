@@ -89,7 +89,7 @@ def chart_kind(feature: Feature, values: pd.Series) -> ChartKind:
         whole = bool((known == known.round()).all())
         return "steps" if whole and known.nunique() <= FEW and known.max() - known.min() < 2 * FEW else "histogram"
     different = known.nunique()
-    if feature.kind == "flag" or (different == 2 and set(map(str, known.unique())) <= {"True", "False", "0", "1"}):
+    if feature.kind == "flag":
         return "flag"
     if different <= FEW:
         return "bars"

@@ -112,7 +112,9 @@ def _checked(statement: Statement, profiles: Profiles, inside: object) -> Check:
     else:
         if n < FEW:
             return Check(statement, "unknown", nan, nan, nan, n)
-        flags = column.astype(bool) if statement.value == YES else column.astype(str) == statement.value
+        is_flag = feature.kind == "flag"
+        asked = statement.value == YES if is_flag else statement.value
+        flags = column.astype("boolean" if is_flag else "str") == asked
         middle, limit = float(flags.mean()), HALF
         lows, highs = wilson(np.array([int(flags.sum())]), np.array([n]))
     low, high = float(lows[0]), float(highs[0])

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from analysis.profiles.result import Dimension, Profiles, Unit, ValueKind
+from analysis.profiles.result import Dimension, Origin, Profiles, Unit, ValueKind
 
 
 @dataclass(frozen=True)
 class Entry:
     """One feature: ``name_key`` and ``definition_key`` name its texts, None for the user's own column (``header``).
 
-    ``coverage`` is the share 0..1 of the customers with a value.
+    ``coverage`` is the share 0..1 of the customers with a value; ``origin`` and ``as_of`` are the feature's.
     """
 
     key: str
@@ -22,6 +23,8 @@ class Entry:
     header: str | None
     name_key: str | None
     definition_key: str | None
+    origin: Origin
+    as_of: date | None
 
 
 def feature_dictionary(profiles: Profiles) -> tuple[Entry, ...]:
@@ -50,6 +53,8 @@ def feature_dictionary(profiles: Profiles) -> tuple[Entry, ...]:
                 feature.header,
                 None if own else f"feature.{feature.key}",
                 None if own else f"feature.{feature.key}.help",
+                feature.origin,
+                feature.as_of,
             )
         )
     return tuple(found)

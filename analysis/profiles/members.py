@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain, count
 from typing import TYPE_CHECKING, cast
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, cast
 from analysis.errors import AnalysisError
 from analysis.intake.questions import last_day_of
 from analysis.intake.roles import roles
+from analysis.profiles.basic import FROM_LINES
 from analysis.profiles.people import add_people
-from analysis.profiles.result import DIMENSIONS, Dimension, Feature, Profiles, Unit, ValueKind
+from analysis.profiles.result import DIMENSIONS, Dimension, Feature, Origin, Profiles, Unit, ValueKind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,13 +89,15 @@ def attach_members(
             joined[key] = frame[key].reindex(joined.index)
             if key in COUNTED:
                 joined[key] = joined[key].fillna(0).astype("int64")
-        described |= {feature.key: feature for feature in found}
+        described |= {feature.key: feature for feature in _worked_out(found, "records", as_of)}
     if orders is not None:
         _without_orders(joined)
     if len(joined) == 0:
         raise AnalysisError("no_customers")
     people, notes = add_people(joined, as_of=as_of)
-    kept = {feature.key: feature for feature in features} | described | {feature.key: feature for feature in people}
+    from_orders = _worked_out(features, "orders", as_of)
+    kept = {feature.key: feature for feature in from_orders} | described
+    kept |= {feature.key: feature for feature in _worked_out(people, "attributes", as_of)}
     ordered = sorted(kept.values(), key=lambda feature: DIMENSIONS.index(feature.dimension))
     joined = joined.sort_index().reset_index()
     for feature in ordered:
@@ -108,6 +112,14 @@ def _without_orders(joined: pd.DataFrame) -> None:
     for key in ("n_orders", "active_months", "orders_last_90_days", "orders_90_days_before"):
         joined[key] = joined[key].fillna(0).astype("int64")
     joined["spend"] = joined["spend"].fillna(0.0)
+
+
+def _worked_out(features: Iterable[Feature], origin: Origin, as_of: date) -> list[Feature]:
+    """Say of features what they were worked out from; attributes that stand on order lines are columns as they are."""
+    return [
+        feature if feature.key in FROM_LINES and origin == "orders" else replace(feature, origin=origin, as_of=as_of)
+        for feature in features
+    ]
 
 
 class _Member:
@@ -133,20 +145,25 @@ def _member_features(members: pd.DataFrame, extras: dict[str, str], computed: se
             header = extras[name]
             key = next(key for key in chain([header], (f"{header} ({n})" for n in count(2))) if is_free(key))
             taken.add(key)
-            column = members[name]
-            numeric = pd.api.types.is_numeric_dtype(column)
-            flag = column.nunique() <= 2
-            text: ValueKind = "flag" if flag else "category"
-            kind: ValueKind = "date" if pd.api.types.is_datetime64_any_dtype(column) else "number" if numeric else text
-            found.append(_Member(name, Feature(key, "basic", kind, header=header)))
+            found.append(_Member(name, Feature(key, "basic", _kind_of(members[name]), header=header)))
             continue
         role = roles()[name]
         dimension = cast(Dimension, role.dimension or "basic")
-        kind = KINDS[role.kind]
+        kind = "flag" if pd.api.types.is_bool_dtype(members[name]) else KINDS[role.kind]
         if kind == "text" and role.personal is None and members[name].nunique() <= FEW:
             kind = "category"
         found.append(_Member(name, Feature(name, dimension, kind, UNITS.get(name, "none"), personal=role.personal)))
     return found
+
+
+def _kind_of(column: pd.Series) -> ValueKind:
+    from pandas.api import types
+
+    if types.is_bool_dtype(column):
+        return "flag"
+    if types.is_datetime64_any_dtype(column):
+        return "date"
+    return "number" if types.is_numeric_dtype(column) else "category"
 
 
 def _complete_rfm(members: pd.DataFrame, as_of: date, described: dict[str, Feature]) -> None:
@@ -156,4 +173,4 @@ def _complete_rfm(members: pd.DataFrame, as_of: date, described: dict[str, Featu
     if "recency_days" not in members and "last_order_date" in members:
         days = (pd.Timestamp(as_of) - pd.to_datetime(members["last_order_date"])).dt.days.astype("float64")
         members["recency_days"] = days
-        described["recency_days"] = Feature("recency_days", "risk", "number", "days")
+        described["recency_days"] = Feature("recency_days", "risk", "number", "days", origin="attributes", as_of=as_of)

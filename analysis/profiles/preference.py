@@ -12,7 +12,8 @@ from analysis.profiles.result import Feature
 if TYPE_CHECKING:
     import pandas as pd
 
-TASTES = {"category": "categories", "brand": "brands", "product": "products"}
+# A product is its id where the lines have one: one description may stand for several, and one may be described twice.
+TASTES = {"category": "categories", "brand": "brands", "product": "products", "product_id": "products"}
 FEATURES = (
     Feature("favourite_category", "preference", "category"),
     Feature("favourite_category_share", "preference", "number", "share"),
@@ -41,4 +42,6 @@ def finish(profiles: pd.DataFrame, lines: Lines) -> None:
         profiles["discount_share"] = (profiles["lines_reduced"] / sold).where(sold > 0)
     for column, many in TASTES.items():
         if column in lines.roles:
-            profiles[f"n_{many}"] = profiles[f"n_{column}"]
+            different = profiles[f"n_{column}"]
+            name = f"n_{many}"
+            profiles[name] = different.fillna(profiles[name]) if name in profiles else different

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 Dimension = Literal["basic", "behaviour", "preference", "social", "value", "risk", "channel"]
 DIMENSIONS: tuple[Dimension, ...] = ("basic", "behaviour", "preference", "social", "value", "risk", "channel")
 ValueKind = Literal["number", "category", "date", "text", "flag"]
+# Taken over from a column, or worked out from the orders, from the other records, from a person's own attributes.
+Origin = Literal["column", "orders", "records", "attributes"]
 Unit = Literal["days", "count", "money", "share", "hours", "years", "year", "bits", "ratio", "none"]
 
 
@@ -23,7 +25,8 @@ class Feature:
 
     ``key`` is the column's name in the frame; its words are ``feature.<key>`` in ``texts``, or ``header`` when the
     column came from the user's file. ``personal`` names the kind of personal data (``name``, ``phone``, ``email``,
-    ``id_number``, ``address``) or is None.
+    ``id_number``, ``address``) or is None. ``origin`` says where it comes from; what was worked out looks back from the
+    day ``as_of``, what a column says is of no day (None).
     """
 
     key: str
@@ -32,6 +35,8 @@ class Feature:
     unit: Unit = "none"
     header: str | None = None
     personal: str | None = None
+    origin: Origin = "column"
+    as_of: date | None = None
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.conditions import AllOf, AnyOf, Condition, Expression, Not
 from analysis.segments.boxes import OTHER, box_key
-from analysis.segments.params import AllOf, AnyOf, Box, Condition, Expression, Not
+from analysis.segments.params import Box
 from analysis.segments.rfm import MEASURES
 from analysis.segments.rules import segment_key as rule_key
 from analysis.segments.schemes import digit, rules

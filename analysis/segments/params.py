@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from analysis.conditions import DEEPEST, MOST_CONDITIONS, Condition, Expression, parts_of
 from analysis.params import Params
 from analysis.segments.method import MethodParams
 
@@ -212,64 +213,6 @@ class MovementParams(MethodParams):
         return self
 
 
-Op = Literal[
-    "lt", "le", "gt", "ge", "eq", "ne", "between", "in", "not_in", "contains", "yes", "no", "is_missing", "is_known"
-]
-DEEPEST = 6
-MOST_CONDITIONS = 200
-
-
-class Condition(Params):
-    """What one feature of a customer has to be.
-
-    ``values`` are numbers for a number, ISO dates (``2024-03-05``) for a date, words for a category or a text: one
-    for a comparison and ``contains``, two for ``between`` (both ends inside), one or more for ``in`` and ``not_in``,
-    none for ``yes``, ``no``, ``is_missing`` and ``is_known``.
-    """
-
-    kind: Literal["condition"] = "condition"
-    feature: str
-    op: Op
-    values: tuple[float | str, ...] = Field(default=(), max_length=500)
-
-    @model_validator(mode="after")
-    def _as_many_values_as_the_comparison_takes(self) -> Condition:
-        n = len(self.values)
-        if self.op in ("yes", "no", "is_missing", "is_known"):
-            fits = n == 0
-        elif self.op in ("in", "not_in"):
-            fits = n >= 1
-        else:
-            fits = n == (2 if self.op == "between" else 1)
-        if not fits:
-            raise ValueError(f"{self.op} does not take {n} values")
-        return self
-
-
-class AllOf(Params):
-    """Every part has to hold."""
-
-    kind: Literal["all"] = "all"
-    parts: tuple[Expression, ...] = Field(min_length=1)
-
-
-class AnyOf(Params):
-    """At least one part has to hold."""
-
-    kind: Literal["any"] = "any"
-    parts: tuple[Expression, ...] = Field(min_length=1)
-
-
-class Not(Params):
-    """The part must not hold."""
-
-    kind: Literal["not"] = "not"
-    part: Expression
-
-
-Expression = Annotated[Condition | AllOf | AnyOf | Not, Field(discriminator="kind")]
-
-
 class SegmentRule(Params):
     """One segment: its key, a person's own name for it, and who belongs to it."""
 
@@ -288,13 +231,6 @@ class SegmentRule(Params):
         if n > MOST_CONDITIONS:
             raise ValueError(f"at most {MOST_CONDITIONS} conditions in a rule")
         return self
-
-
-def parts_of(expression: Expression) -> tuple[Expression, ...]:
-    """Return what an expression is made of, one level down."""
-    if isinstance(expression, Not):
-        return (expression.part,)
-    return () if isinstance(expression, Condition) else expression.parts
 
 
 class RulesParams(MethodParams):

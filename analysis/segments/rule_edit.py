@@ -6,19 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
+from analysis.conditions import DEEPEST, MOST_CONDITIONS, AllOf, AnyOf, Condition, Expression, Not, parts_of
 from analysis.errors import AnalysisError
-from analysis.segments.params import (
-    DEEPEST,
-    MOST_CONDITIONS,
-    AllOf,
-    AnyOf,
-    Condition,
-    Expression,
-    Not,
-    RulesParams,
-    SegmentRule,
-    parts_of,
-)
+from analysis.segments.params import RulesParams, SegmentRule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from analysis.conditions import AllOf, Condition, Expression, Not
 from analysis.profiles.words import coded_value, feature_name, value_text
-from analysis.segments.params import AllOf, Condition, Expression, Not, SegmentRule
+from analysis.segments.params import SegmentRule
 from analysis.segments.rule_edit import group_kind, group_parts, grouped
 from analysis.segments.rules import holds
 
@@ -85,7 +86,7 @@ def expression_words(expression: Expression, features: Iterable[Feature], t: Tra
 
     Examples
     --------
-    >>> from analysis.segments.params import AnyOf
+    >>> from analysis.conditions import AnyOf
     >>> from texts import Translator
     >>> one, two, three = (Condition(feature=key, op="is_known") for key in ("age", "city", "spend"))
     >>> expression_words(AllOf(parts=(one, AnyOf(parts=(two, three)))), (), Translator("en"))

@@ -1,19 +1,22 @@
 """Rules: segments from conditions on any feature, read from the top, and what they leave out or cover twice.
 
-Rules are a closed model (``params.Expression``) that is turned into masks; nothing a person writes is run as code.
+Rules are a closed model (``conditions.Expression``) that is turned into masks; nothing a person writes is run as code.
 Method and limits: ``docs/methods/rules.md``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from analysis import conditions, contradictions
+from analysis.conditions import Condition, Expression
 from analysis.errors import AnalysisError
-from analysis.segments.contradictions import refuse_contradictions
 from analysis.segments.method import Basis, Method
-from analysis.segments.params import AllOf, AnyOf, Condition, Expression, Not, RulesParams, SegmentRule
+from analysis.segments.params import RulesParams, SegmentRule
 from analysis.segments.result import Note, Segmentation, segmentation_of
 
 if TYPE_CHECKING:
@@ -22,20 +25,17 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from analysis.profiles.result import Feature, Profiles
+    from analysis.profiles.result import Profiles
     from analysis.segments.definition import Part
     from analysis.translate import Translate
 
 OTHER = "other"
-COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne", "between")
-ALWAYS = ("is_missing", "is_known")
-# What can be asked of a feature, by the kind of its values.
-OPS: dict[str, tuple[str, ...]] = {
-    "number": (*COMPARISONS, *ALWAYS),
-    "date": (*COMPARISONS, *ALWAYS),
-    "category": ("in", "not_in", "contains", *ALWAYS),
-    "text": ("contains", "in", "not_in", *ALWAYS),
-    "flag": ("yes", "no", *ALWAYS),
+_REFUSED = {
+    "condition_feature_gone": "rules_feature_gone",
+    "condition_feature_misspelt": "rules_feature_misspelt",
+    "condition_wrong_question": "rules_wrong_question",
+    "condition_wrong_value": "rules_wrong_value",
+    "conditions_contradict": "rules_contradiction",
 }
 
 
@@ -97,6 +97,7 @@ def rules(profiles: Profiles, params: RulesParams) -> RulesResult:
     --------
     >>> from datetime import date
     >>> import pandas as pd
+    >>> from analysis.conditions import Condition
     >>> from analysis.profiles.result import Feature, Profiles
     >>> base = Profiles(pd.DataFrame({"customer_id": list("abc"), "spend": [9.0, 2.0, None]}),
     ...                 (Feature("spend", "value", "number", "money"),), date(2024, 1, 1))
@@ -148,9 +149,7 @@ def segment_key(rule: SegmentRule) -> str:
 
 
 def holds(expression: Expression, profiles: Profiles, *, rule: int = 1) -> np.ndarray:
-    """Return for whom an expression holds.
-
-    A missing value fulfils ``is_missing`` and nothing else; ``not`` turns that round like anything.
+    """Return for whom an expression of a rule holds, as ``conditions.holds`` does.
 
     Parameters
     ----------
@@ -166,99 +165,29 @@ def holds(expression: Expression, profiles: Profiles, *, rule: int = 1) -> np.nd
     Raises
     ------
     AnalysisError
-        ``rules_feature_gone`` (rule, feature), ``rules_wrong_question`` (rule, feature, op): the feature's values
-        are of another kind, ``rules_wrong_value`` (rule, feature, value): no number, no date.
+        ``rules_feature_gone`` (rule, feature), ``rules_feature_misspelt`` (rule, feature, near),
+        ``rules_wrong_question`` (rule, feature, op): the feature's values are of another kind, ``rules_wrong_value``
+        (rule, feature, value): no number, no date.
     """
-    import numpy as np
-
-    if isinstance(expression, Condition):
-        return _condition(expression, profiles, rule)
-    if isinstance(expression, Not):
-        return ~holds(expression.part, profiles, rule=rule)
-    parts = [holds(part, profiles, rule=rule) for part in expression.parts]
-    assert isinstance(expression, (AllOf, AnyOf))
-    return np.logical_and.reduce(parts) if isinstance(expression, AllOf) else np.logical_or.reduce(parts)
+    with _of_rule(rule):
+        return conditions.holds(expression, profiles.customers, profiles.features)
 
 
-def described(condition: Condition, profiles: Profiles, *, rule: int) -> Feature:
-    """Return the feature that a condition asks about.
-
-    Raises
-    ------
-    AnalysisError
-        ``rules_feature_gone`` (rule, feature), ``rules_wrong_question`` (rule, feature, op).
-    """
-    feature = profiles.feature(condition.feature)
-    if feature is None or condition.feature not in profiles.customers.columns:
-        raise AnalysisError("rules_feature_gone", rule=rule, feature=condition.feature)
-    if condition.op not in OPS[feature.kind]:
-        raise AnalysisError("rules_wrong_question", rule=rule, feature=condition.feature, op=condition.op)
-    return feature
+def refuse_contradictions(expression: Expression, profiles: Profiles, *, rule: int = 1) -> None:
+    """Refuse conditions of a rule that cannot hold together: ``rules_contradiction`` (rule, feature)."""
+    with _of_rule(rule):
+        contradictions.refuse_contradictions(expression, profiles.features)
 
 
-def numbers(condition: Condition, feature: Feature, *, rule: int) -> list[float]:
-    """Return the values of a comparison as numbers; a date as its ordinal day.
-
-    Raises
-    ------
-    AnalysisError
-        ``rules_wrong_value`` (rule, feature, value).
-    """
-    import math
-    from datetime import date
-
-    found = []
-    for value in condition.values:
-        try:
-            number = float(date.fromisoformat(str(value)).toordinal()) if feature.kind == "date" else float(value)
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number):
-            raise AnalysisError("rules_wrong_value", rule=rule, feature=condition.feature, value=str(value)[:40])
-        found.append(number)
-    return found
-
-
-def _condition(condition: Condition, profiles: Profiles, rule: int) -> np.ndarray:
-    import numpy as np
-
-    feature = described(condition, profiles, rule=rule)
-    column = profiles.customers[condition.feature]
-    missing = column.isna().to_numpy(dtype=bool)
-    if condition.op in ALWAYS:
-        return missing if condition.op == "is_missing" else ~missing
-    if feature.kind == "flag":
-        flags = column.fillna(False).astype(bool).to_numpy()
-        return ~missing & (flags if condition.op == "yes" else ~flags)
-    if condition.op in COMPARISONS:
-        return ~missing & _compare(_as_numbers(column, feature), condition.op, numbers(condition, feature, rule=rule))
-    words = column.astype("str").where(~column.isna())
-    if condition.op == "contains":
-        asked = str(condition.values[0]).casefold()
-        return words.str.casefold().str.contains(asked, regex=False).fillna(False).to_numpy(dtype=bool)
-    inside = words.isin([str(value) for value in condition.values]).to_numpy(dtype=bool)
-    return ~missing & (inside if condition.op == "in" else np.logical_not(inside))
-
-
-def _as_numbers(column: pd.Series, feature: Feature) -> np.ndarray:
-    import numpy as np
-    import pandas as pd
-
-    if feature.kind != "date":
-        return column.to_numpy(dtype=float, na_value=np.nan)
-    days = (pd.to_datetime(column).dt.normalize() - pd.Timestamp(1970, 1, 1)) / pd.Timedelta(days=1)
-    # A date counts as its day, as a person writes it, on the scale of ``date.toordinal``.
-    return days.to_numpy(dtype=float, na_value=np.nan) + 719_163
-
-
-def _compare(values: np.ndarray, op: str, asked: list[float]) -> np.ndarray:
-    first, last = asked[0], asked[-1]
-    if op == "between":
-        return (values >= first) & (values <= last)
-    return {
-        "lt": values < first, "le": values <= first, "gt": values > first, "ge": values >= first,
-        "eq": values == first, "ne": values != first,
-    }[op]  # fmt: skip
+@contextmanager
+def _of_rule(rule: int) -> Iterator[None]:
+    """Say which rule it is that a condition is refused in."""
+    try:
+        yield
+    except AnalysisError as problem:
+        if problem.code not in _REFUSED:
+            raise
+        raise AnalysisError(_REFUSED[problem.code], rule=rule, **problem.facts) from problem
 
 
 def _patterns(held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.segments.params import AllOf, Condition, SegmentRule
+from analysis.conditions import AllOf, Condition
+from analysis.segments.params import SegmentRule
 from analysis.segments.rules import holds
 
 if TYPE_CHECKING:

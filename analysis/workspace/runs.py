@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,7 @@ def save_prepared(prepared: Prepared, folder: Path) -> None:
         "profile_notes": [
             {"code": note.code, "level": note.level, "facts": _plain(note.facts)} for note in prepared.profiles.notes
         ],
-        "features": [asdict(feature) for feature in prepared.profiles.features],
+        "features": [_feature_as_json(feature) for feature in prepared.profiles.features],
         "as_of": prepared.profiles.as_of.isoformat(),
         "n_after_as_of": prepared.profiles.n_after_as_of,
     }
@@ -79,12 +79,21 @@ def load_prepared(folder: Path, tables: Sequence[RawTable]) -> Prepared | None:
     )
     profiles = Profiles(
         parquet.read_frame(folder / "profiles.parquet"),
-        tuple(Feature(**feature) for feature in meta["features"]),
+        tuple(_feature_of_json(feature) for feature in meta["features"]),
         date.fromisoformat(meta["as_of"]),
         meta["n_after_as_of"],
         tuple(Note(**note) for note in meta["profile_notes"]),
     )
     return Prepared(standard, profiles)
+
+
+def _feature_as_json(feature: Feature) -> dict[str, Any]:
+    return asdict(feature) | {"as_of": feature.as_of and feature.as_of.isoformat()}
+
+
+def _feature_of_json(kept: dict[str, Any]) -> Feature:
+    day = kept["as_of"]
+    return replace(Feature(**kept), as_of=date.fromisoformat(day) if day else None)
 
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:

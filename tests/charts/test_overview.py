@@ -107,7 +107,7 @@ CASES = [
     (Feature("n_orders", "value", "number", "count"), pd.Series([1, 1, 2, 7])),
     (Feature("return_share", "risk", "number", "share"), pd.Series([0.0, 0.4, 1.0])),
     (Feature("signup_date", "behaviour", "date"), pd.Series(pd.to_datetime(["2024-01-05", "2024-03-01"]))),
-    (Feature("sms_opt_in", "channel", "flag"), pd.Series(["True", "False", "True"])),
+    (Feature("sms_opt_in", "channel", "flag"), pd.Series([True, False, True], dtype="boolean")),
 ]
 
 
@@ -127,7 +127,7 @@ def test_a_distribution_draws_every_customer_with_a_value(feature, values, langu
 def test_values_made_by_the_engine_are_translated():
     weekday = distribution(Feature("favourite_weekday", "behaviour", "category"), pd.Series(["monday"]))
     assert charts.level_words(weekday, Translator("zh"))[0] == "周一"
-    flag = distribution(Feature("sms_opt_in", "channel", "flag"), pd.Series(["True", "False"]))
+    flag = distribution(Feature("sms_opt_in", "channel", "flag"), pd.Series([True, False], dtype="boolean"))
     assert set(charts.level_words(flag, Translator("en"))) == {"yes", "no"}
 
 

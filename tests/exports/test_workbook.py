@@ -22,6 +22,8 @@ from analysis.exports.workbook import NamedSegmentation, WorkbookContents, sheet
 from analysis.intake.tables import TableCount
 from analysis.personas.words import Card
 from analysis.profiles.result import Feature, Profiles
+from analysis.recipe import SegmentationPlan
+from analysis.segments.params import RfmParams
 from analysis.segments.result import segmentation_of
 from texts import Translator
 
@@ -260,3 +262,27 @@ def test_each_persona_has_its_portrait_and_a_row_high_enough_for_its_story() -> 
     assert [cell.value for cell in sheet[2]][1:4] == ["RFM segment", "loyal", "=The loyal"]
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     assert sheet["E2"].alignment.wrap_text
+
+
+@pytest.mark.parametrize("t", [EN, ZH])
+@pytest.mark.parametrize(
+    ("scheme", "cuts", "decide"),
+    [("two_digit", "quantile", "R and F decide"), ("eight_a", "mean", "three together decide")],
+)
+def test_the_readme_names_the_scores_that_decide(scheme: str, cuts: str, decide: str, t: Translator) -> None:
+    plan = SegmentationPlan(params=RfmParams(scheme=scheme, cuts=cuts))  # pyright: ignore
+    book = opened(written(replace(CONTENTS, recipe=CONTENTS.recipe.with_plan(plan)), t))
+    said = [str(cell) for row in values(book, book.sheetnames[0]) for cell in row if cell]
+    assert t(f"workbook.method.rfm.{scheme}") in said
+    assert decide in EN(f"workbook.method.rfm.{scheme}")
+
+
+def test_the_dictionary_says_where_a_feature_comes_from() -> None:
+    day = date(2024, 3, 31)
+    features = (replace(FEATURES[0], origin="orders", as_of=day), *FEATURES[1:])
+    sheet = values(
+        opened(written(replace(CONTENTS, profiles=replace(CONTENTS.profiles, features=features)))), "Feature dictionary"
+    )
+    place = sheet[0].index("Comes from")
+    assert "looking back from" in sheet[1][place]
+    assert sheet[2][place] == EN("workbook.origin.column")

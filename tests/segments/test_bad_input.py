@@ -13,10 +13,11 @@ from analysis.compare.compare import compare
 from analysis.compare.explain import against, separation
 from analysis.compare.nearest import neighbours
 from analysis.compare.surrogate import segment_rules
+from analysis.conditions import AllOf, Condition
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.clusters import clusters
-from analysis.segments.params import AllOf, ClusterParams, Condition, Preparation, RfmParams, RulesParams, SegmentRule
+from analysis.segments.params import ClusterParams, Preparation, RfmParams, RulesParams, SegmentRule
 from analysis.segments.result import segmentation_of
 from analysis.segments.rfm import rfm
 from analysis.segments.rules import rules

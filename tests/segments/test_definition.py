@@ -9,22 +9,11 @@ import pandas as pd
 import pytest
 
 from analysis.compare.words import crm_definition, definition_text
+from analysis.conditions import AllOf, AnyOf, Condition, Not
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.definition import definitions, expression
 from analysis.segments.edit import apply_edits
-from analysis.segments.params import (
-    AllOf,
-    AnyOf,
-    Box,
-    Condition,
-    Not,
-    RfmParams,
-    RulesParams,
-    SegmentEdit,
-    SegmentRule,
-    Tier,
-    TierParams,
-)
+from analysis.segments.params import Box, RfmParams, RulesParams, SegmentEdit, SegmentRule, Tier, TierParams
 from analysis.segments.result import segmentation_of
 from analysis.segments.rfm import rfm
 from analysis.segments.rules import holds, rules

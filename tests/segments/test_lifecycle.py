@@ -23,7 +23,8 @@ from analysis.segments.lifecycle import LEAST_RETURNED, LifecycleParams, Lifecyc
 from analysis.segments.method import Basis
 from analysis.segments.methods import METHODS
 from analysis.segments.params import SegmentEdit
-from analysis.study import prepare, read, run, suggest, summary
+from analysis.figures import summary
+from analysis.study import prepare, read, run, suggest
 from texts import Translator, translator
 
 AS_OF = date(2024, 7, 1)

@@ -10,14 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from analysis.conditions import DEEPEST, OPS, AllOf, AnyOf, Condition, Expression, Not
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
 from analysis.profiles.words import feature_name
 from analysis.recipe import Goal
-from analysis.segments.params import DEEPEST, AllOf, AnyOf, Condition, Expression, Not, RulesParams, SegmentRule
+from analysis.segments.params import RulesParams, SegmentRule
 from analysis.segments.rule_edit import add_rule, first_condition, group_kind, move_up, put, regrouped, with_rule
 from analysis.segments.rule_reason import part_words, reasons
-from analysis.segments.rules import OPS, holds, rules
+from analysis.segments.rules import holds, rules
 from analysis.segments.starters import starter_rules
 from texts import Translator
 

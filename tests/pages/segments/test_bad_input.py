@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.conditions import AllOf, Condition
 from analysis.recipe import SegmentationPlan
-from analysis.segments.params import AllOf, ClusterParams, Condition, RulesParams, SegmentRule
+from analysis.segments.params import ClusterParams, RulesParams, SegmentRule
 from analysis.workspace import Workspace
 
 from .conftest import THREE

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.conditions import AnyOf, Condition
 from analysis.recipe import SegmentationPlan
-from analysis.segments.params import AnyOf, Condition, RulesParams, SegmentRule
+from analysis.segments.params import RulesParams, SegmentRule
 from analysis.workspace import Workspace
 from texts import Translator, catalogue
 

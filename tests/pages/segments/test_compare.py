@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.conditions import Condition
 from analysis.recipe import SegmentationPlan
-from analysis.segments.params import Condition, RulesParams, SegmentRule
+from analysis.segments.params import RulesParams, SegmentRule
 from analysis.workspace import Workspace
 from texts import catalogue
 

@@ -6,13 +6,11 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analysis.conditions import COMPARISONS, AllOf, Condition, Described, Expression, described, numbers, parts_of
 from analysis.errors import AnalysisError
-from analysis.segments.params import AllOf, Condition, Expression, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from analysis.profiles.result import Profiles
+    from collections.abc import Iterable, Iterator
 
 
 @dataclass
@@ -38,7 +36,7 @@ class _Room:
         return self.allowed is not None and not self.allowed - self.barred
 
 
-def refuse_contradictions(expression: Expression, profiles: Profiles, *, rule: int = 1) -> None:
+def refuse_contradictions(expression: Expression, features: Iterable[Described]) -> None:
     """Refuse conditions that have to hold together and cannot.
 
     What stands inside one ``all`` (and the ``all`` inside it) is looked at together; ``any`` and ``not`` are looked at
@@ -47,24 +45,23 @@ def refuse_contradictions(expression: Expression, profiles: Profiles, *, rule: i
     Parameters
     ----------
     expression : Expression
-        Of features that the profiles have, with values of their kind.
-    profiles : Profiles
-    rule : int
-        Number of the rule, for the sentence.
+        Of these features, with values of their kind.
+    features : iterable of features
 
     Raises
     ------
     AnalysisError
-        ``rules_contradiction`` (rule, feature).
+        ``conditions_contradict`` (feature).
     """
+    features = tuple(features)
     rooms: dict[str, _Room] = {}
     for condition in _together(expression):
         room = rooms.setdefault(condition.feature, _Room())
-        _narrow(room, condition, profiles, rule)
+        _narrow(room, condition, features)
         if room.is_empty():
-            raise AnalysisError("rules_contradiction", rule=rule, feature=condition.feature)
+            raise AnalysisError("conditions_contradict", feature=condition.feature)
     for part in _apart(expression):
-        refuse_contradictions(part, profiles, rule=rule)
+        refuse_contradictions(part, features)
 
 
 def _together(expression: Expression) -> Iterator[Condition]:
@@ -84,13 +81,11 @@ def _apart(expression: Expression) -> Iterator[Expression]:
         yield from parts_of(expression)
 
 
-def _narrow(room: _Room, condition: Condition, profiles: Profiles, rule: int) -> None:
-    from analysis.segments.rules import COMPARISONS, described, numbers
-
-    feature = described(condition, profiles, rule=rule)
+def _narrow(room: _Room, condition: Condition, features: tuple[Described, ...]) -> None:
+    feature = described(condition, features)
     if condition.op in COMPARISONS:
         room.states.add("known")
-        asked = numbers(condition, feature, rule=rule)
+        asked = numbers(condition, feature)
         if condition.op == "ne":
             room.apart.add(asked[0])
         if condition.op in ("gt", "ge", "eq", "between"):

@@ -1,0 +1,154 @@
+"""Yes or no: the one place that says which cells of a column mean yes and which mean no.
+
+The words stand in ``booleans.toml``. Nothing else in the engine guesses: intake makes such a column BOOLEAN, its
+feature is a ``flag``, and every later step sees True, False or missing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+MOST_CELLS = 200  # ways of writing; a column with more is read no further
+_AROUND = " \t\r\n\"'`’=.。!！"
+
+
+@dataclass(frozen=True)
+class Flags:
+    """The cells of a yes/no column, as they are written, that mean yes and that mean no; every other one is missing."""
+
+    yes: frozenset[str]
+    no: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Pair:
+    yes: frozenset[str]
+    no: frozenset[str]
+    or_nothing: frozenset[str] = frozenset()
+
+
+def read_flags(
+    cells: Iterable[str], *, header: str = "", nothing: Collection[str] = (), asked: bool = False
+) -> Flags | None:
+    """Say which cells of a column are yes and which are no; None when the column is no yes/no column.
+
+    Parameters
+    ----------
+    cells : iterable of str
+        The different cells of the whole column.
+    header : str
+        Over 0 and 1, a header that counts (``n_orders``, 购买次数) keeps the column a number.
+    nothing : collection of str
+        Words that stand for nothing, where they are not the "no" of a pair.
+    asked : bool
+        A person says that the column is one: then one side of a pair is enough, as where everybody said yes.
+
+    Examples
+    --------
+    >>> found = read_flags(["Yes", "no", "NO ", ""])
+    >>> sorted(found.yes), sorted(found.no)
+    (['Yes'], ['NO ', 'no'])
+    >>> sorted(read_flags(["有", "无"], nothing=("无",)).no), sorted(read_flags(["是", "否", "无"], nothing=("无",)).no)
+    (['无'], ['否'])
+    >>> read_flags(["Male", "Female"]), read_flags(["no", "a few"]), read_flags(["0", "1"], header="n_orders")
+    (None, None, None)
+    """
+    said = {cell: folded(cell) for cell in cells}
+    words = {word for word in said.values() if word}
+    if len(said) > MOST_CELLS:
+        return None
+    yes, no = _sides(words)
+    if asked and not yes:
+        yes, no = _one_side(words)
+    empty = {folded(word) for word in nothing}
+    if yes & no or not yes | no or words - yes - no - empty:
+        return None
+    if yes | no <= _numbers() and _counts(header):
+        return None
+    return Flags(
+        frozenset(cell for cell, word in said.items() if word in yes),
+        frozenset(cell for cell, word in said.items() if word in no),
+    )
+
+
+@cache
+def happened_words() -> frozenset[str]:
+    """Return the words by which a column that is headed as sent, answered or converted says that it happened."""
+    return frozenset(folded(word) for word in _data()["happened"]["yes"]).union(*(pair.yes for pair in _pairs()))
+
+
+def folded(cell: str) -> str:
+    """Reduce a cell to its word: no case, width, quotes, invisible signs or full stop.
+
+    Examples
+    --------
+    >>> folded(" ＹＥＳ."), folded("✔️"), folded('="TRUE"')
+    ('yes', '✔', 'true')
+    """
+    plain = unicodedata.normalize("NFKC", cell).strip(_AROUND)
+    if not plain.isascii():
+        plain = "".join(sign for sign in plain if sign != "\ufe0f" and unicodedata.category(sign) != "Cf")
+    return re.sub(r"\s+", " ", plain.casefold()).strip()
+
+
+def _sides(words: set[str]) -> tuple[set[str], set[str]]:
+    """Return the words that mean yes and those that mean no, of every pair of which both sides are there."""
+    yes: set[str] = set()
+    no: set[str] = set()
+    for pair in (*_pairs(), *_begun_alike(words)):
+        ours, theirs = words & pair.yes, words & pair.no or words & pair.or_nothing
+        if ours and theirs:
+            yes |= ours
+            no |= theirs
+    return yes, no
+
+
+def _one_side(words: set[str]) -> tuple[set[str], set[str]]:
+    """Return the words that some pair means by yes, and those by no."""
+    pairs = (*_pairs(), *_begun_alike(words))
+    return words & frozenset().union(*(p.yes for p in pairs)), words & frozenset().union(*(p.no for p in pairs))
+
+
+def _begun_alike(words: set[str]) -> Iterable[_Pair]:
+    """Make pairs of words that differ by their beginning: 已开通 and 未开通."""
+    for entry in _data()["prefix"]:
+        for word in words:
+            begun = next((begin for begin in entry["yes"] if word.startswith(begin)), None)
+            if begun and (rest := word.removeprefix(begun)):
+                sides = (frozenset(begin + rest for begin in entry[side]) for side in ("yes", "no"))
+                yield _Pair(*sides)
+
+
+def _counts(header: str) -> bool:
+    """Say whether a header counts or measures, and asks no question."""
+    named = _data()["header"]
+    plain = unicodedata.normalize("NFKC", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)).casefold()
+    parts = set(re.findall(r"[^\W\d_]+", plain))
+    if parts & set(named["asks"]) or any(word in plain for word in named["asks_inside"]):
+        return False
+    return bool(parts & set(named["counts"])) or any(word in plain for word in named["counts_inside"])
+
+
+@cache
+def _numbers() -> frozenset[str]:
+    return next(pair.yes | pair.no for pair in _pairs() if "1" in pair.yes)
+
+
+@cache
+def _pairs() -> tuple[_Pair, ...]:
+    return tuple(
+        _Pair(*(frozenset(folded(word) for word in entry.get(side, ())) for side in ("yes", "no", "or_nothing")))
+        for entry in _data()["pair"]
+    )
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("booleans.toml").read_text("utf-8"))
