@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.frozen import Before
 
 STEPS = ("standardise", "profiles", *KINDS)
 # Part of the name of kept results: a change in what the stages compute makes old ones stale.
@@ -156,6 +157,7 @@ def segment(
     *,
     standard: StandardTables | None = None,
     others: Mapping[str, EditedSegmentation] | None = None,
+    before: Before | None = None,
 ) -> Any:
     """Group the customers by one method.
 
@@ -167,25 +169,32 @@ def segment(
         For the methods that read orders.
     others : mapping of EditedSegmentation, optional
         The other segmentations of the study by kind, for the hybrid.
+    before : Before, optional
+        The run before: what a frozen plan applies, and whose groups clusters continue.
 
     Returns
     -------
     The method's frozen result, which holds ``segmentation``.
     """
+    from analysis.segments.frozen import apply, continued
     from analysis.segments.methods import METHODS, Basis
 
-    return METHODS[plan.params.kind](Basis(profiles, standard, others or {}), plan.params)
+    if plan.fit == "frozen":
+        return apply(before, plan.params, profiles, standard=standard, others=others)
+    found = METHODS[plan.params.kind](Basis(profiles, standard, others or {}), plan.params)
+    return continued(found, before, profiles)
 
 
 def edit(result: Any, plan: SegmentationPlan, profiles: Profiles) -> EditedSegmentation:
     """Apply the plan's renames, merges and hidden segments; a name given in the params counts until it is changed."""
     from dataclasses import replace
 
-    from analysis.segments.edit import apply_edits
+    from analysis.segments.edit import apply_edits, standing
 
     spend = profiles.customers.get("spend", None)
-    edited = apply_edits(result.segmentation, plan.edits, spend=spend)
-    return replace(edited, names={**getattr(result, "names", {}), **edited.names})
+    edits, notes = standing(plan.edits, result)
+    edited = apply_edits(result.segmentation, edits, spend=spend)
+    return replace(edited, names={**getattr(result, "names", {}), **edited.names}, notes=(*edited.notes, *notes))
 
 
 def run(
@@ -193,11 +202,13 @@ def run(
     recipe: Recipe | None = None,
     *,
     merges: Merges | None = None,
+    before: Before | None = None,
     progress: Progress = lambda step: None,
 ) -> StudyResult:
     """Run a recipe on raw tables, from cleaning to segments; without one, the suggested recipe.
 
-    A segmentation that the data cannot carry does not stop the others; its reason stands in ``problems``.
+    A segmentation that the data cannot carry does not stop the others; its reason stands in ``problems``. ``before`` is
+    the run before, as ``analysis.refresh.refresh`` hands it on.
 
     Raises
     ------
@@ -213,7 +224,7 @@ def run(
     prepared = prepare(tables, recipe, merges=merges, progress=progress)
     with ThreadPoolExecutor(1) as beside:  # the report waits for rows, the segments for arithmetic
         report = beside.submit(judge, tables, guesses, recipe, prepared)
-        return _segmented(recipe, prepared, progress, report.result)
+        return _segmented(recipe, prepared, progress, report.result, before)
 
 
 def judge(
@@ -226,7 +237,11 @@ def judge(
 
 
 def _segmented(
-    recipe: Recipe, prepared: Prepared, progress: Progress, report: Callable[[], QualityReport]
+    recipe: Recipe,
+    prepared: Prepared,
+    progress: Progress,
+    report: Callable[[], QualityReport],
+    before: Before | None,
 ) -> StudyResult:
     results: dict[str, Any] = {}
     edited: dict[str, Any] = {}
@@ -234,7 +249,9 @@ def _segmented(
     for plan in sorted(recipe.segmentations, key=lambda plan: place(plan.params.kind)):
         progress(plan.params.kind)
         try:
-            results[plan.params.kind] = segment(prepared.profiles, plan, standard=prepared.standard, others=edited)
+            results[plan.params.kind] = segment(
+                prepared.profiles, plan, standard=prepared.standard, others=edited, before=before
+            )
             edited[plan.params.kind] = edit(results[plan.params.kind], plan, prepared.profiles)
         except AnalysisError as problem:
             results.pop(plan.params.kind, None)
@@ -298,6 +315,7 @@ def _segments(result: StudyResult, method: str) -> dict[str, Any]:
             for row in table.to_dict("records")
         ],
         "outside": edited.segmentation.n_outside,
+        "notes": [{"code": note.code, "level": note.level, **_plain(note.facts)} for note in edited.notes],
     }
     found = result.segmentations[method]
     if method == "clusters":

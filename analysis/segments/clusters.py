@@ -7,7 +7,7 @@ Method, sources and limits: ``docs/methods/clusters.md``. ``prepare`` is the slo
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from analysis.errors import AnalysisError
 from analysis.segments.fitted import FittedClusters
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from analysis.segments.params import ClusterMethod
 
 METHOD_ROWS = 1_000
+MatchedBy = Literal["number", "place", "customers", "stored"]
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,9 @@ class ClusterResult:
         What the groups are by: scaling, levels, centres.
     gone : tuple of str
         Keys of groups of before that no group continues: what was said of them holds for nobody.
+    matched_by : "number", "place", "customers" or "stored"
+        Why the groups bear their keys: by their value or the numbers in the params, by where they lie, by the customers
+        they hold most of, or because they are those of a stored run.
     notes : tuple of Note
         ``clusters_measured`` (n, n_all), ``clusters_sampled`` (n_fitted, n), ``clusters_no_group`` (n, share).
         Those of ``Prepared``, ``clusters_no_groups`` (k, n) or ``clusters_weak`` (silhouette), ``clusters_tiny``
@@ -143,6 +147,7 @@ class ClusterResult:
     steps: tuple[Step, ...] = ()
     fitted: FittedClusters | None = field(default=None, repr=False)
     gone: tuple[str, ...] = ()
+    matched_by: MatchedBy = "number"
 
 
 def clusters(profiles: Profiles, params: ClusterParams | None = None) -> ClusterResult:

@@ -59,16 +59,15 @@ def _numbers(matched: Mapping[str, str], olds: set[str], keys: Sequence[str]) ->
 
 def numbered(result: ClusterResult, params: ClusterParams) -> ClusterResult:
     """Return a result, numbered by value, whose groups bear the numbers that the params give them."""
-    return follow(result, params.anchors) if params.anchors else renumbered(result, params.numbers)
+    if params.anchors:
+        return replace(follow(result, params.anchors), matched_by="place")
+    return renumbered(result, params.numbers)
 
 
-def anchors_of(result: ClusterResult) -> tuple[GroupAnchor, ...]:
-    """Return where the groups lie, for a person's names to stand on.
-
-    """
+def anchors_of(fitted: FittedClusters | None) -> tuple[GroupAnchor, ...]:
+    """Return where the groups lie (``ClusterResult.fitted``), for a person's names to stand on."""
     from analysis.segments.params import GroupAnchor
 
-    fitted = result.fitted
     if fitted is None:
         return ()
     anchors = []

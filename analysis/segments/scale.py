@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from analysis.params import Params
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
     from analysis.profiles.result import Feature
@@ -99,6 +101,23 @@ class Step:
     alike: str = ""
     correlation: float = float("nan")
     scaling: Scaling | None = field(default=None, repr=False, compare=False)
+
+
+def steps_of(scalings: Sequence[Scaling], original: np.ndarray) -> tuple[Step, ...]:
+    """Return what stored scaling does to each feature of other customers, whose values are the columns."""
+    import numpy as np
+
+    steps = []
+    for scaling, values in zip(scalings, original.T, strict=True):
+        known = values[np.isfinite(values)]
+        treated = scaling.treated(known)
+        low = -np.inf if scaling.low is None else scaling.low
+        high = np.inf if scaling.high is None else scaling.high
+        n_far = int(((treated < low) | (treated > high)).sum())
+        skewness = _skewness(known) if len(known) else float("nan")
+        step = Step(scaling.feature, skewness, scaling.treatment, len(values) - len(known), n_far, scaling.weight)
+        steps.append(replace(step, scaling=scaling))
+    return tuple(steps)
 
 
 def standardised(

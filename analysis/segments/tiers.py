@@ -58,7 +58,9 @@ class TierResult:
     params: TierParams
 
 
-def tiers(profiles: Profiles, params: TierParams | None = None) -> TierResult:
+def tiers(
+    profiles: Profiles, params: TierParams | None = None, *, at_least: tuple[float, ...] | None = None
+) -> TierResult:
     """Put customers into tiers by what they spent.
 
     A customer is in the first tier whose border is above the part of the buyers (or of the revenue) that spent
@@ -70,6 +72,8 @@ def tiers(profiles: Profiles, params: TierParams | None = None) -> TierResult:
         With ``spend`` (currency); a customer whose spend is missing is outside.
     params : TierParams, optional
         20, 30 and 50 % of the buyers when left out.
+    at_least : tuple of float, optional
+        Where each tier but the last begins (currency, ``lowest_amounts`` of another run), instead of finding it.
 
     Raises
     ------
@@ -99,8 +103,10 @@ def tiers(profiles: Profiles, params: TierParams | None = None) -> TierResult:
     spend = frame["spend"].to_numpy(dtype=float, na_value=np.nan)
     buyers = np.isfinite(spend) & (spend > 0)
     amounts = spend[buyers]
-    _refuse(amounts, len(frame), params)
-    positions = _positions(amounts, params)
+    if at_least is None and params.by == "amount":
+        at_least = tuple(tier.at_least for tier in params.tiers[:-1] if tier.at_least is not None)
+    _refuse(amounts, len(frame), params, learns=at_least is None)
+    positions = _positions(amounts, params) if at_least is None else _from_amounts(amounts, at_least)
     keys = [segment_key(tier) for tier in params.tiers]
     codes = np.where(np.isfinite(spend), len(keys), -1)
     codes[buyers] = positions
@@ -111,7 +117,7 @@ def tiers(profiles: Profiles, params: TierParams | None = None) -> TierResult:
         borders=borders,
         curve=_curve(amounts, borders),
         names={key: tier.name for key, tier in zip(keys, params.tiers, strict=True) if tier.name},
-        notes=tuple(_notes(spend, amounts, positions, params)),
+        notes=tuple(_notes(spend, amounts, positions, params, learned=at_least is None)),
         n_buyers=len(amounts),
         params=params,
     )
@@ -139,10 +145,22 @@ def own_tiers(result: TierResult) -> TierParams:
     return TierParams(by="amount", tiers=(*upper, Tier(key=kept[-1].key, name=kept[-1].name)))
 
 
-def _refuse(amounts: np.ndarray, n_customers: int, params: TierParams) -> None:
+def lowest_amounts(result: TierResult) -> tuple[float, ...]:
+    """Return the least that was spent in each tier but the last (currency); in a tier without customers, above it."""
+    lowest = dict(zip(result.borders["segment"], result.borders["lowest"], strict=True))
+    if result.params.by == "amount":
+        return tuple(tier.at_least for tier in result.params.tiers[:-1] if tier.at_least is not None)
+    amounts: list[float] = []
+    for tier in result.params.tiers[:-1]:
+        # The first tier always has customers: the one who spent most is in it.
+        amounts.append(float(lowest[segment_key(tier)]) if segment_key(tier) in lowest else amounts[-1])
+    return tuple(amounts)
+
+
+def _refuse(amounts: np.ndarray, n_customers: int, params: TierParams, *, learns: bool) -> None:
     if len(amounts) == 0:
         raise AnalysisError("tiers_no_spend", n_customers=n_customers)
-    if params.by == "amount":
+    if not learns:
         return
     if len(amounts) < len(params.tiers):
         raise AnalysisError("tiers_too_few_customers", n_customers=len(amounts), n_tiers=len(params.tiers))
@@ -150,13 +168,16 @@ def _refuse(amounts: np.ndarray, n_customers: int, params: TierParams) -> None:
         raise AnalysisError("tiers_all_equal", n_customers=len(amounts), value=float(amounts[0]))
 
 
+def _from_amounts(amounts: np.ndarray, at_least: tuple[float, ...]) -> np.ndarray:
+    import numpy as np
+
+    return (amounts[:, None] < np.array(at_least, dtype=float)[None, :]).sum(axis=1)
+
+
 def _positions(amounts: np.ndarray, params: TierParams) -> np.ndarray:
     """Position of each buyer's tier: the first whose border lies above what is spent by strictly better ones."""
     import numpy as np
 
-    if params.by == "amount":
-        least = np.array([tier.at_least for tier in params.tiers[:-1]], dtype=float)
-        return (amounts[:, None] < least[None, :]).sum(axis=1)
     borders = np.cumsum([tier.share or 0.0 for tier in params.tiers[:-1]])
     ascending = np.sort(amounts)
     above = np.searchsorted(ascending, amounts, side="right")
@@ -200,7 +221,9 @@ def _curve(amounts: np.ndarray, borders: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"customer_share": counts / n, "revenue_share": running[counts] / running[-1]})
 
 
-def _notes(spend: np.ndarray, amounts: np.ndarray, positions: np.ndarray, params: TierParams) -> list[Note]:
+def _notes(
+    spend: np.ndarray, amounts: np.ndarray, positions: np.ndarray, params: TierParams, *, learned: bool
+) -> list[Note]:
     import math
 
     import numpy as np
@@ -211,7 +234,7 @@ def _notes(spend: np.ndarray, amounts: np.ndarray, positions: np.ndarray, params
     for position, tier in enumerate(params.tiers):
         if counts[position] == 0:
             notes.append(Note("tiers_empty", {"segment": segment_key(tier)}))
-        if params.by == "customers" and tier.share is not None:
+        if learned and params.by == "customers" and tier.share is not None:
             asked += tier.share
             taken = int(counts[: position + 1].sum())
             wanted = math.ceil(asked * len(amounts) - 1e-9)

@@ -1,0 +1,448 @@
+"""Frozen segmentations: keep what a run learned, and put other customers into the same groups without learning anew.
+
+``fit="frozen"`` in a plan asks for it; ``apply`` is what then runs in the place of the method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import AnalysisError
+from analysis.notes import Note
+from analysis.segments.fitted import (
+    Fitted,
+    FittedClusters,
+    FittedHybrid,
+    FittedMovement,
+    FittedRfm,
+    FittedRules,
+    FittedStudy,
+    FittedTiers,
+    HybridCell,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import pandas as pd
+
+    from analysis.intake.tables import StandardTables
+    from analysis.profiles.result import Feature, Profiles
+    from analysis.segments.clusters import ClusterResult
+    from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.hybrid import HybridResult
+    from analysis.segments.params import ClusterParams, SegmentEdit
+
+# With fewer customers in both runs than this, where groups lie says more than who is in them.
+LEAST_SHARED = 30
+
+
+@dataclass(frozen=True)
+class Before:
+    """The run before, as far as the next one needs it.
+
+    Attributes
+    ----------
+    fitted : FittedStudy or None
+        What it learned.
+    customer_ids : Series or None
+    clusters : Series of str, aligned with ``customer_ids``, or None
+        The group of each customer, before a person's merges.
+    """
+
+    fitted: FittedStudy | None = None
+    customer_ids: pd.Series | None = field(default=None, repr=False)
+    clusters: pd.Series | None = field(default=None, repr=False)
+
+
+def freeze_method(
+    result: Any, params: Any, profiles: Profiles, *, edits: Sequence[SegmentEdit] = ()
+) -> Fitted:
+    """Return what a segmentation learned, so that a frozen run puts the same customers into the same groups.
+
+    Parameters
+    ----------
+    result : result of a method
+    params : params of the method
+    profiles : Profiles
+        Those the result is of.
+    edits : sequence of SegmentEdit, optional
+        A person's names, merges and hidden groups.
+
+    Raises
+    ------
+    AnalysisError
+        ``freeze_no_rule`` (method): the groups are those of these very customers, and no rule puts others into them;
+        ``freeze_unknown`` (method).
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Profiles
+    >>> from analysis.segments.params import RfmParams
+    >>> from analysis.segments.rfm import rfm
+    >>> base = {"customer_id": list("abc"), "recency_days": [3, 40, 9], "n_orders": [9, 1, 1], "spend": [90.0, 5, 20]}
+    >>> profiles = Profiles(pd.DataFrame(base), (), date(2024, 1, 1))
+    >>> params = RfmParams(n_scores=3)
+    >>> freeze_method(rfm(profiles, params), params, profiles).f
+    (1.0, 3.666666666666666)
+    """
+    labels = result.segmentation.labels
+    kept: dict[str, Any] = {"labels": labels_hash(profiles, labels), "edits": tuple(edits)}
+    kind = params.kind
+    if kind == "rfm":
+        return FittedRfm(params=params, **{key: tuple(result.cuts[key]) for key in ("r", "f", "m")}, **kept)
+    if kind == "tiers":
+        from analysis.segments.tiers import lowest_amounts
+
+        return FittedTiers(params=params, at_least=lowest_amounts(result), **kept)
+    if kind == "clusters":
+        fitted = result.fitted
+        if fitted is None or not fitted.by_centre or not labels_of(profiles, fitted).equals(labels):
+            raise AnalysisError("freeze_no_rule", method=params.method)
+        return fitted.model_copy(update=kept)
+    if kind == "hybrid":
+        return _fit_hybrid(result, kept)
+    if kind == "rules":
+        return FittedRules(params=params, **kept)
+    if kind == "movement":
+        return FittedMovement(params=params, **kept)
+    raise AnalysisError("freeze_unknown", method=kind)
+
+
+def labels_hash(profiles: Profiles, labels: pd.Series) -> str:
+    """Return a hash of who is in which segment, whatever the order of the customers."""
+    import hashlib
+
+    pairs = zip(profiles.customers["customer_id"].astype("str"), labels.fillna("").astype("str"), strict=True)
+    return hashlib.sha256("\n".join(f"{one}\t{other}" for one, other in sorted(pairs)).encode()).hexdigest()
+
+
+def apply(
+    before: Before | None,
+    params: Any,
+    profiles: Profiles,
+    *,
+    standard: StandardTables | None = None,
+    others: Mapping[str, EditedSegmentation] | None = None,
+) -> Any:
+    """Group customers by what an earlier run learned.
+
+    Raises
+    ------
+    AnalysisError
+        ``frozen_without_fit`` (method): nothing is stored of this method; ``frozen_other_choices`` (method): what is
+        stored was learned under other choices; ``frozen_needs_features`` (columns); ``frozen_one_group`` (n); and
+        what the method refuses about the customers it is given.
+    """
+    kind = params.kind
+    if kind == "rules":
+        from analysis.segments.rules import rules
+
+        return rules(profiles, params)
+    if kind == "movement":
+        from analysis.segments.movement import movement
+
+        return movement(profiles, standard, params)
+    learned = before.fitted if before else None
+    fitted: Any = learned.of(kind) if learned else None
+    if learned is None or fitted is None:
+        raise AnalysisError("frozen_without_fit", method=kind)
+    if _choices(fitted.params) != _choices(params):
+        raise AnalysisError("frozen_other_choices", method=kind)
+    if kind == "rfm":
+        from analysis.segments.rfm import rfm
+
+        result: Any = rfm(profiles, params, cuts={"r": fitted.r, "f": fitted.f, "m": fitted.m})
+    elif kind == "tiers":
+        from analysis.segments.tiers import tiers
+
+        result = tiers(profiles, params, at_least=fitted.at_least)
+    elif kind == "clusters":
+        result = _clusters(profiles, fitted, params)
+    else:
+        from analysis.segments.hybrid import hybrid
+
+        result = _same_cells(hybrid(profiles, others or {}, params), fitted, profiles, others or {})
+    return replace(result, notes=(Note("segments_frozen", {"as_of": learned.as_of}), *result.notes))
+
+
+def continued(result: Any, before: Before | None, profiles: Profiles) -> Any:
+    """Return clusters whose groups bear the keys of the groups before that they continue; other results as they are.
+
+    A group continues the one that most of its customers were in; where the two runs share too few customers, the one
+    that lay where it lies.
+    """
+    from analysis.segments.match import align, match
+    from analysis.segments.numbering import anchors_of, bear, follow
+
+    if before is None or result.segmentation.method != "clusters":
+        return result
+    fitted: Any = before.fitted.of("clusters") if before.fitted else None
+    if before.clusters is not None and before.customer_ids is not None:
+        ids = profiles.customers["customer_id"]
+        old, new = align(before.customer_ids, before.clusters, ids, result.segmentation.labels)
+        shared = int((old.notna() & new.notna()).sum())
+        if shared >= min(LEAST_SHARED, int(before.clusters.notna().sum())):
+            olds = {str(key) for key in before.clusters.dropna().unique()} | set(fitted.keys if fitted else ())
+            return replace(bear(result, match(old, new), olds), matched_by="customers")
+    return replace(follow(result, anchors_of(fitted)), matched_by="place") if fitted else result
+
+
+def assign(customers: Profiles, frozen: FittedStudy, *, methods: Sequence[str] | None = None) -> pd.DataFrame:
+    """Put customers into the segments of an earlier run; each is judged alone, whoever else is there.
+
+    Parameters
+    ----------
+    customers : Profiles
+        Of any number of customers, with the features that the segments were made from.
+    frozen : FittedStudy
+        As ``freeze`` returns it.
+    methods : sequence of str, optional
+        Kinds of segmentation; all that are stored when left out.
+
+    Returns
+    -------
+    DataFrame, one row per customer in their order
+        ``customer_id`` and one column per segmentation as exports name it (``segment_rfm``, …): the key after a
+        person's merges, missing for customers outside. Movement is left out: it is about orders.
+
+    Raises
+    ------
+    AnalysisError
+        ``frozen_needs_features`` (columns), ``rfm_needs_orders`` (columns), ``tiers_need_spend``, what rules refuse;
+        ``freeze_no_rule`` (method): a method whose groups nobody can be put into.
+    """
+    import pandas as pd
+
+    from analysis.kinds import SEGMENT_COLUMNS
+
+    found: dict[str, pd.Series] = {}
+    for fitted in sorted(frozen.methods, key=lambda each: list(SEGMENT_COLUMNS).index(each.kind)):
+        if isinstance(fitted, FittedMovement) or (methods is not None and fitted.kind not in methods):
+            continue
+        if isinstance(fitted, FittedHybrid):
+            if fitted.params.first not in found or fitted.params.second not in found:
+                continue
+            labels = _cell_labels(found[fitted.params.first], found[fitted.params.second], fitted)
+        else:
+            labels = labels_of(customers, fitted)
+        merges = {edit.segment: edit.merge_into for edit in fitted.edits if edit.merge_into}
+        found[fitted.kind] = labels.replace(merges) if merges else labels
+    columns = {SEGMENT_COLUMNS[kind]: labels for kind, labels in found.items()}
+    return pd.DataFrame({"customer_id": customers.customers["customer_id"].reset_index(drop=True), **columns})
+
+
+def labels_of(profiles: Profiles, fitted: Fitted) -> pd.Series:
+    """Return the segment of each customer by what one method learned, before a person's merges; missing outside.
+
+    Raises
+    ------
+    AnalysisError
+        As ``assign``; ``assign_needs_orders`` (method) for movement, ``assign_needs_both`` for a hybrid,
+        ``freeze_no_rule`` (method).
+    """
+    import pandas as pd
+
+    if isinstance(fitted, FittedClusters):
+        if not fitted.by_centre:
+            raise AnalysisError("freeze_no_rule", method=fitted.params.method)
+        rows, positions = _cluster_positions(profiles, fitted)
+        codes = _everyone(len(profiles.customers), rows, positions)
+        return pd.Series(pd.array(list(fitted.keys), dtype="str").take(codes, allow_fill=True), name="segment")
+    if isinstance(fitted, FittedTiers):
+        return _tier_labels(profiles, fitted)
+    if isinstance(fitted, FittedRfm):
+        from analysis.segments.rfm import rfm
+
+        try:
+            found = rfm(profiles, fitted.params, cuts={"r": fitted.r, "f": fitted.f, "m": fitted.m})
+        except AnalysisError as problem:
+            if problem.code != "rfm_no_customers":
+                raise
+            return pd.Series(pd.array([None] * len(profiles.customers), dtype="str"), name="segment")
+        return found.segmentation.labels
+    if isinstance(fitted, FittedRules):
+        from analysis.segments.rules import rules
+
+        return rules(profiles, fitted.params).segmentation.labels
+    if isinstance(fitted, FittedMovement):
+        raise AnalysisError("assign_needs_orders", method=fitted.kind)
+    raise AnalysisError("assign_needs_both", method=fitted.kind)
+
+
+def _choices(params: Any) -> Any:
+    """Return the choices that decide who is where, without names, weights of ranking and numbers of groups."""
+    if params.kind == "clusters":
+        from analysis.segments.clusters import choices
+
+        return choices(params)
+    if params.kind == "tiers":
+        return params.model_copy(update={"tiers": tuple(t.model_copy(update={"name": None}) for t in params.tiers)})
+    if params.kind == "rfm":
+        boxes = tuple(box.model_copy(update={"name": None}) for box in params.boxes)
+        unused: dict[str, Any] = {"weights": (1.0, 1.0, 1.0), "boxes": boxes if params.scheme == "boxes" else ()}
+        if params.cuts != "own":
+            unused |= {"own_recency": (), "own_frequency": (), "own_monetary": ()}
+        return params.model_copy(update=unused)
+    return params
+
+
+def _tier_labels(profiles: Profiles, fitted: FittedTiers) -> pd.Series:
+    import numpy as np
+    import pandas as pd
+
+    from analysis.segments.tiers import ZERO, segment_key
+
+    if "spend" not in profiles.customers.columns:
+        raise AnalysisError("tiers_need_spend")
+    spend = profiles.customers["spend"].to_numpy(dtype=float, na_value=np.nan)
+    keys = [*(segment_key(tier) for tier in fitted.params.tiers), ZERO]
+    below = (spend[:, None] < np.array(fitted.at_least)[None, :]).sum(axis=1)
+    codes = np.select([~np.isfinite(spend), spend <= 0], [-1, len(keys) - 1], default=below)
+    return pd.Series(pd.array(keys, dtype="str").take(codes, allow_fill=True), name="segment")
+
+
+def _features(profiles: Profiles, fitted: FittedClusters) -> list[Feature]:
+    """Return the number features that were chosen and are there; what the groups are by has to be there."""
+    needed = [each.feature for each in (*fitted.scalings, *fitted.levels)]
+    columns = profiles.customers.columns
+    missing = [key for key in needed if profiles.feature(key) is None or key not in columns]
+    if missing:
+        raise AnalysisError("frozen_needs_features", columns=", ".join(missing))
+    return [feature for key in fitted.chosen if key in columns and (feature := profiles.feature(key)) is not None]
+
+
+def _cluster_positions(profiles: Profiles, fitted: FittedClusters) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows that take part, and the position of the group of each."""
+    import numpy as np
+
+    from analysis.segments.prepare import values_inside
+
+    _, inside, _ = values_inside(profiles, _features(profiles, fitted), fitted.params.preparation)
+    rows = np.flatnonzero(inside)
+    if len(rows) == 0:
+        return rows, rows
+    return rows, fitted.positions(fitted.matrix(profiles.customers.iloc[rows]))
+
+
+def _everyone(n: int, rows: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    codes = np.full(n, -1)
+    codes[rows] = positions
+    return codes
+
+
+def _clusters(profiles: Profiles, fitted: FittedClusters, params: ClusterParams) -> ClusterResult:
+    """Return the stored groups with the customers of today, described as groups that were just found are."""
+    import numpy as np
+
+    from analysis.segments.clusters import described
+    from analysis.segments.fitted import mixture_chances
+    from analysis.segments.groupers import Found
+    from analysis.segments.kmeans import Grouping
+    from analysis.segments.prepare import MIN_CUSTOMERS, prepared_of
+    from analysis.segments.scale import steps_of
+
+    if not fitted.by_centre:
+        raise AnalysisError("freeze_no_rule", method=fitted.params.method)
+    rows, places = _cluster_positions(profiles, fitted)
+    if len(rows) < MIN_CUSTOMERS:
+        raise AnalysisError("clusters_too_few_customers", n_customers=len(rows), minimum=MIN_CUSTOMERS)
+    used = np.unique(places)
+    if len(used) < 2:
+        raise AnalysisError("frozen_one_group", n=len(rows))
+    inside = profiles.customers.iloc[rows]
+    original = np.column_stack(
+        [inside[each.feature].to_numpy(dtype=float, na_value=np.nan) for each in fitted.scalings]
+    )
+    features = tuple(feature for each in fitted.scalings if (feature := profiles.feature(each.feature)))
+    matrix = fitted.matrix(inside)
+    prepared = replace(
+        prepared_of(profiles, features, rows, list(matrix.T), original, seed=params.seed),
+        categories=tuple(feature for each in fitted.levels if (feature := profiles.feature(each.feature))),
+        steps=steps_of(fitted.scalings, original),
+        levels=fitted.levels,
+        chosen=fitted.chosen,
+    )
+    centres = np.array(fitted.centres)
+    grouping = Grouping(
+        labels=np.searchsorted(used, places),
+        centres=centres[used],
+        inertia=float(((matrix - centres[places]) ** 2).sum()),
+    )
+    chances = mixture_chances(matrix, fitted.mixture).max(axis=1) if fitted.mixture else None
+    # Groups that nobody is in today are not shown, and are there again when somebody is.
+    shown = fitted.model_copy(update={"keys": tuple(fitted.keys[place] for place in used)})
+    found = described(prepared, Found(grouping, len(rows), probability=chances), grouping, shown)
+    return replace(found, fitted=fitted, matched_by="stored")
+
+
+def _fit_hybrid(result: HybridResult, kept: dict[str, Any]) -> FittedHybrid:
+    cells = result.cells
+    largest = cells.sort_values("customers", ascending=False, kind="stable").drop_duplicates("first")
+    return FittedHybrid(
+        params=result.params,
+        cells=tuple(
+            HybridCell(first=row["first"], second=row["second"], segment=row["segment"])
+            for row in cells.to_dict("records")
+        ),
+        largest=dict(zip(largest["first"].tolist(), largest["segment"].tolist(), strict=True)),
+        **kept,
+    )
+
+
+def _cell_segment(first: str, second: str, fitted: FittedHybrid, known: Mapping[tuple[str, str], str]) -> str:
+    """Return where a cell's customers stand; a cell that was empty joins the largest of its row."""
+    from analysis.segments.hybrid import hybrid_key
+
+    if (first, second) in known:
+        return known[first, second]
+    if fitted.params.small == "keep":
+        return hybrid_key(first, second)
+    return fitted.largest.get(first, hybrid_key(first, ""))
+
+
+def _cell_labels(first: pd.Series, second: pd.Series, fitted: FittedHybrid) -> pd.Series:
+    import pandas as pd
+
+    known = {(cell.first, cell.second): cell.segment for cell in fitted.cells}
+    found = [
+        None if pd.isna(one) or pd.isna(other) else _cell_segment(str(one), str(other), fitted, known)
+        for one, other in zip(first, second, strict=True)
+    ]
+    return pd.Series(pd.array(found, dtype="str"), name="segment")
+
+
+def _same_cells(
+    result: HybridResult, fitted: FittedHybrid, profiles: Profiles, others: Mapping[str, EditedSegmentation]
+) -> HybridResult:
+    """Return a hybrid of today whose cells stand together as they did before."""
+    import numpy as np
+    import pandas as pd
+
+    from analysis.segments.hybrid import key_parts
+    from analysis.segments.result import segmentation_of
+
+    first, second = (others[kind].segmentation.labels for kind in (fitted.params.first, fitted.params.second))
+    labels = _cell_labels(first, second, fitted)
+    known = {(cell.first, cell.second): cell.segment for cell in fitted.cells}
+    cells = result.cells
+    segments = [_cell_segment(a, b, fitted, known) for a, b in zip(cells["first"], cells["second"], strict=True)]
+    row = {key: place for place, key in enumerate(result.first)}
+    # As in a hybrid that is not frozen: row by row, what was put together last.
+    order = sorted(dict.fromkeys(segments), key=lambda key: (row[key_parts(key)[0]], key_parts(key)[1] in ("", "*")))
+    frame = profiles.customers
+    spend = frame["spend"].to_numpy(dtype=float, na_value=np.nan) if "spend" in frame.columns else None
+    codes = pd.Index(order).get_indexer(pd.Index(labels))
+    return replace(
+        result,
+        segmentation=segmentation_of(codes, order, method="hybrid", spend=spend),
+        cells=cells.assign(segment=pd.array(segments, dtype="str")),
+        notes=(),
+    )
