@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--language", choices=("en", "zh"), default=_language(), help="of the workbook")
     run.add_argument("--unmask", action="store_true", help="write names, phones, e-mails and addresses in full")
     run.add_argument("--merges", metavar="merges.json", help="confirmed merges of customers, from the Match page")
+    run.add_argument("--previous", metavar="OUT", help="folder of the run before: names and stored groups follow it")
     run.set_defaults(command=_run)
     return parser
 
@@ -170,13 +171,15 @@ def _recipe(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from analysis.study import read, run
+    from analysis.refresh import read_before, refresh
+    from analysis.study import read
 
     recipe = _load_recipe(arguments.recipe)
+    before = read_before(Path(arguments.previous)) if arguments.previous else None
     merges = _load_merges(arguments.merges)
     _say("reading " + ", ".join(Path(file).name for file in arguments.files))
     _import_ahead()
-    result = run(read(*arguments.files, recipe=recipe), recipe, merges=merges, progress=_say)
+    result = refresh(read(*arguments.files, recipe=recipe), recipe, before, merges=merges, progress=_say)
     from analysis.exports.folder import write_folder
     from texts import translator
 

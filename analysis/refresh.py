@@ -35,8 +35,8 @@ class Kept(Protocol):
 
 def refresh(
     tables: Sequence[RawTable],
-    recipe: Recipe,
-    previous: StudyResult | Kept | Before,
+    recipe: Recipe | None = None,
+    previous: StudyResult | Kept | Before | None = None,
     *,
     merges: Merges | None = None,
     progress: Progress = lambda step: None,
@@ -50,10 +50,10 @@ def refresh(
     Parameters
     ----------
     tables : sequence of RawTable
-    recipe : Recipe
-        With the names given to the groups of the run before.
-    previous : StudyResult, Snapshot or Before
-        The run before: its result, its snapshot, or ``read_before`` of its folder.
+    recipe : Recipe, optional
+        With the names given to the groups of the run before; as suggested when left out.
+    previous : StudyResult, Snapshot or Before, optional
+        The run before: its result, its snapshot, or ``read_before`` of its folder. Without it this is ``run``.
     merges, progress
         As ``run`` takes them.
 
@@ -66,9 +66,18 @@ def refresh(
     ------
     AnalysisError
         What ``run`` refuses.
+
+    Examples
+    --------
+    >>> from analysis.study import read, suggest
+    >>> tables = read("sample_data/中文店铺.xlsx")
+    >>> first = refresh(tables, suggest(tables))
+    >>> refresh(tables, first.recipe, first).segmentations["clusters"].matched_by
+    'customers'
     """
-    before = before_of(previous)
-    return settled(run(tables, recipe, merges=merges, before=before, progress=progress))
+    before = None if previous is None else before_of(previous)
+    result = run(tables, recipe, merges=merges, before=before, progress=progress)
+    return result if before is None else settled(result)
 
 
 def settled(result: StudyResult) -> StudyResult:

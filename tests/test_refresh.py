@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.recipe import SegmentationPlan, SegmentEdit
-from analysis.refresh import freeze, read_before, refresh, settled
+from analysis.refresh import refresh, settled
 from analysis.segments.params import ClusterParams
 from analysis.study import read, run, suggest, summary
 
@@ -25,7 +25,11 @@ def orders(regular: float = 20.0, big: float = 300.0, *, start: int = 0, seed: i
         for customer in range(start, start + 200):
             days = random.integers(0, 90, n)
             rows += [
-                (f"{kind}{customer:04}", pd.Timestamp("2024-06-30") - pd.Timedelta(days=int(since + day)), amount + noise)
+                (
+                    f"{kind}{customer:04}",
+                    pd.Timestamp("2024-06-30") - pd.Timedelta(days=int(since + day)),
+                    amount + noise,
+                )
                 for day, noise in zip(days, random.normal(0, amount / 20, n), strict=True)
             ]
     frame = pd.DataFrame(rows, columns=["customer_id", "order_date", "amount"])
@@ -113,7 +117,9 @@ def test_a_name_whose_group_is_gone_is_given_to_nobody_and_said(first, tmp_path)
     assert (note.code, note.facts["name"]) == ("edit_name_gone", "Rare")
     assert note.facts["segment"] not in set(found.segmentations["clusters"].segmentation.segments["segment"])
     assert {edit.name for edit in found.recipe.plan("clusters").edits} == names
-    assert {"code": "edit_name_gone", "level": "check", **note.facts} in summary(found)["segmentations"]["clusters"]["notes"]
+    assert {"code": "edit_name_gone", "level": "check", **note.facts} in summary(found)["segmentations"]["clusters"][
+        "notes"
+    ]
 
 
 def test_a_refresh_of_the_same_data_changes_nothing(month, first):
@@ -122,4 +128,3 @@ def test_a_refresh_of_the_same_data_changes_nothing(month, first):
         found.edited["clusters"].segmentation.labels, first.edited["clusters"].segmentation.labels
     )
     assert named(found) == NAMES
-

@@ -15,6 +15,7 @@ import streamlit as st
 
 from analysis.engine import StoppedError
 from analysis.errors import AnalysisError
+from analysis.segments.frozen import Before
 from analysis.study import Prepared, StudyResult, edit, judge, prepare, prepared_version, segment
 from ui import preparing, session, show
 
@@ -315,22 +316,25 @@ def segmentation(study: Study, profiles: Profiles, plan: SegmentationPlan) -> tu
         crossed = [study.recipe.plan_or_usual(kind) for kind in (plan.params.first, plan.params.second)]
         choices = " ".join([choices, *(other.model_dump_json() for other in crossed)])
         others = {other.params.kind: segmentation(study, profiles, other)[1] for other in crossed}
-    numbers = ()
-    if plan.params.kind == "clusters":
+    before = None
+    if plan.fit == "frozen":
+        fitted = workspace().latest_fit(study.id, plan.params.kind)
+        before = Before(fitted) if fitted else None
+        choices += f" frozen {fitted.model_dump_json() if fitted else None}"
+    elif plan.params.kind == "clusters":
         # Groups are found once, whatever numbers they bear.
-        numbers = plan.params.numbers
-        choices = plan.params.model_dump_json(exclude={"numbers"})
-    result = _segmentation(study.id, study.version, choices, profiles, plan, study, others)
-    if numbers:
-        result = _numbered(study.id, study.version, f"{choices} {numbers}", result, numbers)
+        choices = plan.params.model_dump_json(exclude={"numbers", "anchors"})
+    result = _segmentation(study.id, study.version, choices, profiles, plan, study, others, before)
+    if plan.params.kind == "clusters" and plan.fit == "refit" and (plan.params.numbers or plan.params.anchors):
+        result = _numbered(study.id, study.version, plan.params.model_dump_json(), result, plan.params)
     return result, edit(result, plan, profiles)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _numbered(study_id: str, version: str, choices: str, _result: ClusterResult, _numbers: tuple[int, ...]) -> Any:
-    from analysis.segments.numbering import renumbered
+def _numbered(study_id: str, version: str, choices: str, _result: ClusterResult, _params: ClusterParams) -> Any:
+    from analysis.segments.numbering import numbered
 
-    return renumbered(_result, _numbers)
+    return numbered(_result, _params)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -342,13 +346,14 @@ def _segmentation(
     _plan: SegmentationPlan,
     _study: Study,
     _others: Mapping[str, EditedSegmentation],
+    _before: Before | None,
 ) -> Any:
-    if _plan.params.kind == "clusters":
+    if _plan.params.kind == "clusters" and _plan.fit == "refit":
         from analysis.segments.clusters import group
 
         return group(_features_of(study_id, version, _plan.params, _profiles), _plan.params)
     standard = _prepared(study_id, version, _study.tables, _study.recipe).standard
-    return segment(_profiles, _plan, standard=standard, others=_others)
+    return segment(_profiles, _plan, standard=standard, others=_others, before=_before)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -445,6 +450,7 @@ def keep_snapshot(study: Study) -> None:
 @st.cache_resource(show_spinner=False, max_entries=256)
 def _keep_snapshot(study_id: str, version: str, choices: str, _result: StudyResult) -> str:
     from analysis.exports.contents import segment_table, with_segments
+    from analysis.refresh import freeze
     from analysis.study import summary
     from texts import translator
 
@@ -457,6 +463,7 @@ def _keep_snapshot(study_id: str, version: str, choices: str, _result: StudyResu
         summary(_result),
         with_segments(_result, _result.profiles.customers),
         segment_table(_result, names),
+        freeze(_result),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from analysis.exports.contents import shown_profiles, with_segments, workbook_contents, write_set_aside_rows
 from analysis.exports.files import recipe_to_yaml
 from analysis.exports.workbook import write_workbook
+from analysis.refresh import FIT_FILE, write_fit
 from analysis.study import StudyResult, summary
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def write_folder(result: StudyResult, out: Path, t: Translate, *, unmask: bool = False) -> list[Path]:
-    """Write ``summary.json``, ``profiles.parquet``, ``segments.xlsx``, ``set_aside.csv`` and ``recipe.yaml``.
+    """Write ``summary.json``, ``profiles.parquet``, ``segments.xlsx``, ``set_aside.csv``, ``recipe.yaml``, ``fit.json``.
+
+    ``fit.json`` holds what the segmentations learned; with ``profiles.parquet`` it is the run before of the next one.
 
     A file is complete or absent: each is written beside its place and moved there.
 
@@ -39,6 +42,7 @@ def write_folder(result: StudyResult, out: Path, t: Translate, *, unmask: bool =
         "segments.xlsx": lambda path: write_workbook(path, contents, t),
         "set_aside.csv": lambda path: write_set_aside_rows(result, path, unmask=unmask),
         "recipe.yaml": lambda path: path.write_text(recipe_to_yaml(result.recipe), "utf-8"),
+        FIT_FILE: lambda path: write_fit(result, path),
     }
 
     def write(name: str) -> Path:

@@ -33,8 +33,11 @@ CHUNK_ROWS = 50_000
 
 
 class _Fitted(Params):
-    """``labels`` is a hash of who was in which group, ``edits`` the names, merges and hidden groups of that time."""
+    """``learned_on`` is the as-of date of the run that learned it, ``labels`` a hash of who was in which group, and
+    ``edits`` are the names, merges and hidden groups of that time.
+    """
 
+    learned_on: date | None = None
     labels: str = ""
     edits: tuple[SegmentEdit, ...] = ()
 

@@ -25,6 +25,7 @@ from analysis.segments.fitted import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     import numpy as np
     import pandas as pd
@@ -58,9 +59,7 @@ class Before:
     clusters: pd.Series | None = field(default=None, repr=False)
 
 
-def freeze_method(
-    result: Any, params: Any, profiles: Profiles, *, edits: Sequence[SegmentEdit] = ()
-) -> Fitted:
+def freeze_method(result: Any, params: Any, profiles: Profiles, *, edits: Sequence[SegmentEdit] = ()) -> Fitted:
     """Return what a segmentation learned, so that a frozen run puts the same customers into the same groups.
 
     Parameters
@@ -92,26 +91,33 @@ def freeze_method(
     (1.0, 3.666666666666666)
     """
     labels = result.segmentation.labels
-    kept: dict[str, Any] = {"labels": labels_hash(profiles, labels), "edits": tuple(edits)}
+    kept: dict[str, Any] = {
+        "labels": labels_hash(profiles, labels),
+        "edits": tuple(edits),
+        "learned_on": _learned_on(result) or profiles.as_of,
+    }
     kind = params.kind
     if kind == "rfm":
         return FittedRfm(params=params, **{key: tuple(result.cuts[key]) for key in ("r", "f", "m")}, **kept)
     if kind == "tiers":
-        from analysis.segments.tiers import lowest_amounts
-
-        return FittedTiers(params=params, at_least=lowest_amounts(result), **kept)
+        return FittedTiers(params=params, at_least=result.at_least, **kept)
     if kind == "clusters":
         fitted = result.fitted
         if fitted is None or not fitted.by_centre or not labels_of(profiles, fitted).equals(labels):
             raise AnalysisError("freeze_no_rule", method=params.method)
         return fitted.model_copy(update=kept)
     if kind == "hybrid":
-        return _fit_hybrid(result, kept)
+        return result.fitted.model_copy(update=kept) if result.fitted else _fit_hybrid(result, kept)
     if kind == "rules":
         return FittedRules(params=params, **kept)
     if kind == "movement":
         return FittedMovement(params=params, **kept)
     raise AnalysisError("freeze_unknown", method=kind)
+
+
+def _learned_on(result: Any) -> date | None:
+    notes = getattr(result, "notes", ())
+    return next((note.facts["as_of"] for note in notes if note.code == "segments_frozen"), None)
 
 
 def labels_hash(profiles: Profiles, labels: pd.Series) -> str:
@@ -168,7 +174,9 @@ def apply(
         from analysis.segments.hybrid import hybrid
 
         result = _same_cells(hybrid(profiles, others or {}, params), fitted, profiles, others or {})
-    return replace(result, notes=(Note("segments_frozen", {"as_of": learned.as_of}), *result.notes))
+    return replace(
+        result, notes=(Note("segments_frozen", {"as_of": fitted.learned_on or learned.as_of}), *result.notes)
+    )
 
 
 def continued(result: Any, before: Before | None, profiles: Profiles) -> Any:
@@ -445,4 +453,5 @@ def _same_cells(
         segmentation=segmentation_of(codes, order, method="hybrid", spend=spend),
         cells=cells.assign(segment=pd.array(segments, dtype="str")),
         notes=(),
+        fitted=fitted,
     )

@@ -211,4 +211,3 @@ def _grouping(points: np.ndarray, labels: np.ndarray) -> Grouping:
     centres = np.column_stack([np.bincount(labels[inside], column[inside]) / sizes for column in points.T])
     inertia = float(((points[inside] - centres[labels[inside]]) ** 2).sum())
     return Grouping(labels=labels, centres=centres, inertia=inertia)
-

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from analysis.profiles.result import Profiles
     from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.fitted import FittedHybrid
     from analysis.segments.params import HybridParams
 
 _START, _BETWEEN, _REST = "hybrid:", "|", "*"
@@ -46,6 +47,8 @@ class HybridResult:
     notes : tuple of Note
         ``hybrid_small_stays`` (segment, n, limit): a row that is small as a whole.
     params : HybridParams
+    fitted : FittedHybrid or None
+        The stored cells that were applied; None where they were found here.
     """
 
     segmentation: Segmentation
@@ -56,6 +59,7 @@ class HybridResult:
     names: dict[str, str]
     notes: tuple[Note, ...]
     params: HybridParams
+    fitted: FittedHybrid | None = field(default=None, repr=False)
 
     @property
     def n_small(self) -> int:

@@ -108,7 +108,11 @@ def fit_levels(feature: str, values: pd.Series, *, weight: float = 1.0) -> Level
     sizes = np.bincount(codes, minlength=len(levels))
     if len(sizes) <= MOST_LEVELS:
         return Levels(
-            feature=feature, levels=tuple(levels), rest=False, shares=tuple((sizes / len(codes)).tolist()), weight=weight
+            feature=feature,
+            levels=tuple(levels),
+            rest=False,
+            shares=tuple((sizes / len(codes)).tolist()),
+            weight=weight,
         )
     common = _common(sizes)
     shares = [*sizes[common].tolist(), int(sizes.sum() - sizes[common].sum())]

@@ -47,6 +47,9 @@ class TierResult:
     n_buyers : int
         Customers who spent something.
     params : TierParams
+    at_least : tuple of float
+        Where each tier but the last begins (currency), to apply to other customers; in a tier that found nobody, where
+        the one above it begins.
     """
 
     segmentation: Segmentation
@@ -56,6 +59,7 @@ class TierResult:
     notes: tuple[Note, ...]
     n_buyers: int
     params: TierParams
+    at_least: tuple[float, ...] = ()
 
 
 def tiers(
@@ -73,7 +77,7 @@ def tiers(
     params : TierParams, optional
         20, 30 and 50 % of the buyers when left out.
     at_least : tuple of float, optional
-        Where each tier but the last begins (currency, ``lowest_amounts`` of another run), instead of finding it.
+        Where each tier but the last begins (currency, ``TierResult.at_least`` of another run), instead of finding it.
 
     Raises
     ------
@@ -120,6 +124,7 @@ def tiers(
         notes=tuple(_notes(spend, amounts, positions, params, learned=at_least is None)),
         n_buyers=len(amounts),
         params=params,
+        at_least=_lowest(borders, params) if at_least is None else at_least,
     )
 
 
@@ -145,13 +150,10 @@ def own_tiers(result: TierResult) -> TierParams:
     return TierParams(by="amount", tiers=(*upper, Tier(key=kept[-1].key, name=kept[-1].name)))
 
 
-def lowest_amounts(result: TierResult) -> tuple[float, ...]:
-    """Return the least that was spent in each tier but the last (currency); in a tier without customers, above it."""
-    lowest = dict(zip(result.borders["segment"], result.borders["lowest"], strict=True))
-    if result.params.by == "amount":
-        return tuple(tier.at_least for tier in result.params.tiers[:-1] if tier.at_least is not None)
+def _lowest(borders: pd.DataFrame, params: TierParams) -> tuple[float, ...]:
+    lowest = dict(zip(borders["segment"], borders["lowest"], strict=True))
     amounts: list[float] = []
-    for tier in result.params.tiers[:-1]:
+    for tier in params.tiers[:-1]:
         # The first tier always has customers: the one who spent most is in it.
         amounts.append(float(lowest[segment_key(tier)]) if segment_key(tier) in lowest else amounts[-1])
     return tuple(amounts)

@@ -20,6 +20,7 @@ from analysis.intake.merges import Merges
 from analysis.intake.tables import LeftOut, RawTable
 from analysis.params import Params
 from analysis.recipe import Recipe
+from analysis.segments.fitted import FittedStudy
 from analysis.workspace import database, experiments, files, merged, raw, snapshots, studies
 
 VERSION = 3
@@ -63,6 +64,7 @@ class SnapshotEntry(Params):
     content: str = Field(pattern=_SHA256)
     recipe: Recipe
     summary: dict[str, Any]
+    fitted: FittedStudy | None = None
 
 
 class ExperimentEntry(Params):
@@ -115,6 +117,7 @@ def write(engine: sa.Engine, home: Path, study_id: str, target: Path | BinaryIO)
                 content=row.content,
                 recipe=studies.parse_recipe(row.recipe),
                 summary=json.loads(row.summary),
+                fitted=snapshots.load_fit(snapshots.folder(home, study_id, row.id)),
             )
             for row in runs
         ),
@@ -298,6 +301,7 @@ def _insert(engine: sa.Engine, home: Path, place: Path, manifest: Manifest) -> s
                 snapshots.as_json(run.summary),
                 run.taken_at.isoformat(timespec="microseconds"),
             )
+            snapshots.write_fit(place / "snapshots" / str(number), run.fitted)
             files.put(place / "snapshots" / str(number), snapshots.folder(home, study_id, snapshot_id))
         for number, entry in enumerate(manifest.experiments):
             experiment_id = experiments.insert(
