@@ -81,7 +81,7 @@ def refresh(
 
 
 def settled(result: StudyResult) -> StudyResult:
-    """Return a result whose recipe names the groups as they are: their numbers, where they lie, the edits that stand."""
+    """Return a result whose recipe names the groups as they are now: where they lie, and the edits that stand."""
     recipe = result.recipe
     for plan in recipe.segmentations:
         found = result.segmentations.get(plan.params.kind)

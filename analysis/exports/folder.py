@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 def write_folder(result: StudyResult, out: Path, t: Translate, *, unmask: bool = False) -> list[Path]:
-    """Write ``summary.json``, ``profiles.parquet``, ``segments.xlsx``, ``set_aside.csv``, ``recipe.yaml``, ``fit.json``.
+    """Write the figures, profiles, workbook, rows set aside, recipe and fit of a study into a folder.
 
-    ``fit.json`` holds what the segmentations learned; with ``profiles.parquet`` it is the run before of the next one.
+    They are ``summary.json``, ``profiles.parquet``, ``segments.xlsx``, ``set_aside.csv``, ``recipe.yaml`` and
+    ``fit.json``, which holds what the segmentations learned: with the profiles it is the run before of the next one.
 
     A file is complete or absent: each is written beside its place and moved there.
 

@@ -219,12 +219,40 @@ def test_frozen_hybrid_keeps_its_cells_together():
     pd.testing.assert_series_equal(again.segmentation.labels, result.segmentation.labels)
     pd.testing.assert_frame_equal(again.segmentation.segments, result.segmentation.segments)
     half = part(profiles, range(0, 300, 9))
-    smaller = {
-        "rfm": EditedSegmentation(apply(stored(rfm(profiles, RfmParams()), RfmParams(), profiles), RfmParams(), half).segmentation),
-        "tiers": EditedSegmentation(apply(stored(tiers(profiles), TierParams(), profiles), TierParams(), half).segmentation),
-    }  # fmt: skip
+    smaller = {}
+    for kind, asked, found in (("rfm", RfmParams(), rfm(profiles)), ("tiers", TierParams(), tiers(profiles))):
+        smaller[kind] = EditedSegmentation(apply(stored(found, asked, profiles), asked, half).segmentation)
     found = apply(before, params, half, others=smaller).segmentation.labels
     assert found.fillna("").tolist() == result.segmentation.labels[::9].fillna("").tolist()
+
+
+def test_what_was_stored_stays_the_same_from_one_frozen_run_to_the_next():
+    profiles = shop(gaps=False)
+    half = part(profiles, range(0, 150, 3))
+    others = {
+        "rfm": EditedSegmentation(rfm(profiles).segmentation),
+        "tiers": EditedSegmentation(tiers(profiles).segmentation),
+    }
+    kept = {"labels": "", "learned_on": None}
+    for params, result in (
+        (RfmParams(), rfm(profiles)),
+        (TierParams(by="revenue"), tiers(profiles, TierParams(by="revenue"))),
+        (ClusterParams(k=3), clusters(profiles, ClusterParams(k=3))),
+        (
+            HybridParams(first="rfm", second="tiers"),
+            hybrid(profiles, others, HybridParams(first="rfm", second="tiers")),
+        ),
+    ):
+        first = freeze_method(result, params, profiles)
+        before = Before(FittedStudy(as_of=DAY, methods=(first,)))
+        next_month = replace(half, as_of=date(2024, 7, 31))
+        shown = {
+            kind: EditedSegmentation(replace(side.segmentation, labels=side.segmentation.labels[::3].reset_index(drop=True)))
+            for kind, side in others.items()
+        }  # fmt: skip
+        again = freeze_method(apply(before, params, next_month, others=shown), params, next_month)
+        assert again.learned_on == first.learned_on == DAY
+        assert again.model_copy(update=kept) == first.model_copy(update=kept)
 
 
 def test_assign_puts_customers_under_the_segments_they_were_merged_into():
