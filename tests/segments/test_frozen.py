@@ -120,7 +120,9 @@ def test_frozen_rfm_gives_the_same_labels_on_the_same_data(rows, params):
 tier_params = st.one_of(
     st.just(TierParams()),
     st.builds(
-        lambda by, one, two: TierParams(by=by, tiers=(Tier(key="a", share=one), Tier(key="b", share=two), Tier(key="c"))),
+        lambda by, *shares: TierParams(
+            by=by, tiers=(*(Tier(key=f"t{i}", share=share) for i, share in enumerate(shares)), Tier(key="rest"))
+        ),
         st.sampled_from(["customers", "revenue"]), st.floats(0.01, 0.5), st.floats(0.01, 0.4),
     ),
     st.just(TierParams(by="amount", tiers=(Tier(key="a", at_least=20), Tier(key="b", at_least=9.9), Tier(key="c")))),
@@ -246,10 +248,10 @@ def test_what_was_stored_stays_the_same_from_one_frozen_run_to_the_next():
         first = freeze_method(result, params, profiles)
         before = Before(FittedStudy(as_of=DAY, methods=(first,)))
         next_month = replace(half, as_of=date(2024, 7, 31))
-        shown = {
-            kind: EditedSegmentation(replace(side.segmentation, labels=side.segmentation.labels[::3].reset_index(drop=True)))
-            for kind, side in others.items()
-        }  # fmt: skip
+        shown = {}
+        for kind, side in others.items():
+            third = side.segmentation.labels[::3].reset_index(drop=True)
+            shown[kind] = EditedSegmentation(replace(side.segmentation, labels=third))
         again = freeze_method(apply(before, params, next_month, others=shown), params, next_month)
         assert again.learned_on == first.learned_on == DAY
         assert again.model_copy(update=kept) == first.model_copy(update=kept)
