@@ -68,12 +68,13 @@ class Levels(Params):
         import pandas as pd
 
         known = pd.Index([level for level in self.levels if level is not None], dtype=object)
-        texts = values.astype("string").to_numpy(dtype=object, na_value=None)
+        missing = values.isna().to_numpy()
+        texts = values.astype("string").astype(object)
         places = np.array([place for place, level in enumerate(self.levels) if level is not None], dtype=int)
         found = known.get_indexer(pd.Index(texts, dtype=object))
         codes = np.append(places, -1)[found]
         if None in self.levels:
-            codes = np.where([text is None for text in texts], self.levels.index(None), codes)
+            codes = np.where(missing, self.levels.index(None), codes)
         if self.rest:
             codes = np.where(codes < 0, len(self.levels), codes)
         scale = self.weight**0.5
@@ -89,7 +90,7 @@ class Levels(Params):
         """Return the share of each level (0..1) at a place on the columns; the rest and missing values left out."""
         used = [(place, share) for place, share in enumerate(self.shares) if 0 < share < 1]
         return {
-            level: float(value / self.weight**0.5 * share**0.5 + share)
+            level: round(float(value / self.weight**0.5 * share**0.5 + share), 6)
             for (place, share), value in zip(used, prepared, strict=True)
             if place < len(self.levels) and (level := self.levels[place]) is not None
         }

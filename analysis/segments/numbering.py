@@ -77,9 +77,16 @@ def anchors_of(fitted: FittedClusters | None) -> tuple[GroupAnchor, ...]:
             n_columns = sum(0 < share < 1 for share in each.shares)
             levels[each.feature] = each.group_shares(centre[place : place + n_columns])
             place += n_columns
-        values = {scaling.feature: scaling.own_unit(at) for scaling, at in zip(fitted.scalings, centre, strict=False)}
+        values = {
+            scaling.feature: _short(scaling.own_unit(at)) for scaling, at in zip(fitted.scalings, centre, strict=False)
+        }
         anchors.append(GroupAnchor(number=_number(key), values=values, levels=levels))
     return tuple(anchors)
+
+
+def _short(value: float) -> float:
+    """Six figures: a place among customers, which recipes and code show to people."""
+    return float(f"{value:.6g}")
 
 
 def follow(result: ClusterResult, anchors: Sequence[GroupAnchor]) -> ClusterResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.params import Params
 
@@ -193,7 +193,8 @@ def _yeo_johnson(feature: str, known: np.ndarray) -> Scaling:
     from scipy.stats import yeojohnson
 
     middle, size = float(np.median(known)), float(known.std())
-    power = float(yeojohnson((known - middle) / size)[1])
+    found: Any = yeojohnson((known - middle) / size)
+    power = float(found[1])
     return Scaling(feature=feature, treatment="yeo_johnson", middle=middle, size=size, power=power)
 
 
