@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from analysis.intake.set_aside import set_aside_rows
     from analysis.intake.suggest import inspect
     from analysis.recipe import Cleaning, Column, Recipe, SegmentationPlan, SegmentEdit, Source
+    from analysis.refresh import freeze, refresh
+    from analysis.segments.frozen import assign
     from analysis.segments.params import ClusterParams, RfmParams
     from analysis.study import prepare, read, run, segment, suggest, summary
 
@@ -26,6 +28,8 @@ _HOMES = {
     "intake.set_aside": ("set_aside_rows",),
     "intake.suggest": ("inspect",),
     "recipe": ("Cleaning", "Column", "Recipe", "SegmentEdit", "SegmentationPlan", "Source"),
+    "refresh": ("freeze", "refresh"),
+    "segments.frozen": ("assign",),
     "segments.params": ("ClusterParams", "RfmParams"),
     "study": ("prepare", "read", "run", "segment", "suggest", "summary"),
 }
@@ -41,12 +45,15 @@ __all__ = [
     "SegmentEdit",
     "SegmentationPlan",
     "Source",
+    "assign",
+    "freeze",
     "inspect",
     "prepare",
     "read",
     "read_file",
     "recipe_from_yaml",
     "recipe_to_yaml",
+    "refresh",
     "run",
     "segment",
     "set_aside_rows",
