@@ -181,6 +181,7 @@ def _run(arguments: argparse.Namespace) -> int:
     _import_ahead()
     result = refresh(read(*arguments.files, recipe=recipe), recipe, before, merges=merges, progress=_say)
     from analysis.exports.folder import write_folder
+    from analysis.segments.names import note_sentence
     from texts import translator
 
     out = Path(arguments.out)
@@ -188,6 +189,9 @@ def _run(arguments: argparse.Namespace) -> int:
     write_folder(result, out, translator(arguments.language, result.recipe.currency), unmask=arguments.unmask)
     for method, problem in result.problems.items():
         _say(f"{method}: {_sentence(problem)}")
+    for method, edited in result.edited.items():
+        for note in edited.notes:
+            _say(f"{method}: {note_sentence(note, translator(_language()))}")
     return 0
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.intake.suggest import inspect
     from analysis.recipe import Cleaning, Column, Recipe, SegmentationPlan, SegmentEdit, Source
     from analysis.refresh import freeze, refresh
-    from analysis.segments.frozen import assign
+    from analysis.segments.assign import assign
     from analysis.segments.params import ClusterParams, RfmParams
     from analysis.study import prepare, read, run, segment, suggest, summary
 
@@ -29,7 +29,7 @@ _HOMES = {
     "intake.suggest": ("inspect",),
     "recipe": ("Cleaning", "Column", "Recipe", "SegmentEdit", "SegmentationPlan", "Source"),
     "refresh": ("freeze", "refresh"),
-    "segments.frozen": ("assign",),
+    "segments.assign": ("assign",),
     "segments.params": ("ClusterParams", "RfmParams"),
     "study": ("prepare", "read", "run", "segment", "suggest", "summary"),
 }

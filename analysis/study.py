@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from analysis.intake.quality import QualityReport
     from analysis.intake.suggest import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
+    from analysis.notes import Note
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.edit import EditedSegmentation
@@ -315,7 +316,7 @@ def _segments(result: StudyResult, method: str) -> dict[str, Any]:
             for row in table.to_dict("records")
         ],
         "outside": edited.segmentation.n_outside,
-        "notes": [{"code": note.code, "level": note.level, **_plain(note.facts)} for note in edited.notes],
+        "notes": [{"code": note.code, "level": note.level, **_plain(note.facts)} for note in _marks(result, method)],
     }
     found = result.segmentations[method]
     if method == "clusters":
@@ -327,6 +328,12 @@ def _segments(result: StudyResult, method: str) -> dict[str, Any]:
     if method == "hybrid":
         entry |= {"first": found.params.first, "second": found.params.second, "limit": found.limit}
     return entry
+
+
+def _marks(result: StudyResult, method: str) -> list[Note]:
+    """Return what is to be known of who stands under which name: edits that were left out, groups that are stored."""
+    found = getattr(result.segmentations[method], "notes", ())
+    return [*(note for note in found if note.code == "segments_frozen"), *result.edited[method].notes]
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from analysis.exports.folder import write_folder
 from analysis.kinds import SEGMENT_COLUMNS
 from analysis.recipe import SegmentationPlan, SegmentEdit
 from analysis.refresh import before_of, freeze, read_before, refresh, settled
-from analysis.segments.frozen import assign
+from analysis.segments.assign import assign
 from analysis.segments.params import ClusterParams
 from analysis.study import StudyResult, edit, read, run, suggest, summary
 from analysis.workspace import Workspace

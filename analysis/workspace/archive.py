@@ -23,7 +23,7 @@ from analysis.recipe import Recipe
 from analysis.segments.fitted import FittedStudy
 from analysis.workspace import database, experiments, files, merged, raw, snapshots, studies
 
-VERSION = 3
+VERSION = 4
 _FORMAT = "portrait-study"
 _MANIFEST = "manifest.json"
 _ENTRY = re.compile(
@@ -80,7 +80,7 @@ class Manifest(Params):
     """What a study archive holds."""
 
     format: Literal["portrait-study"] = _FORMAT
-    version: Literal[1, 2, 3] = VERSION
+    version: Literal[1, 2, 3, 4] = VERSION
     name: str = Field(max_length=1000)
     goal: Goal | None = None
     recipe: Recipe | None = None

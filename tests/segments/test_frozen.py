@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
+from analysis.segments.assign import assign, labels_of
 from analysis.segments.clusters import clusters
 from analysis.segments.edit import EditedSegmentation
 from analysis.segments.fitted import FittedStudy
-from analysis.segments.frozen import Before, apply, assign, freeze_method, labels_of
+from analysis.segments.frozen import Before, apply, freeze_method
 from analysis.segments.hybrid import hybrid
 from analysis.segments.params import (
     ClusterParams,
