@@ -166,6 +166,7 @@ def cell_segment(first: str, second: str, fitted: FittedHybrid, known: Mapping[t
 
 
 def cell_labels(first: pd.Series, second: pd.Series, fitted: FittedHybrid) -> pd.Series:
+    """Return the hybrid's segment of each customer from those of both segmentations; missing outside either."""
     import pandas as pd
 
     known = {(cell.first, cell.second): cell.segment for cell in fitted.cells}
