@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from analysis.intake.sources import read_sources
     from analysis.intake.suggest import inspect
     from analysis.recipe import Cleaning, Column, Recipe, SegmentationPlan, SegmentEdit, Source
+    from analysis.refresh import freeze, refresh
+    from analysis.segments.assign import assign
     from analysis.segments.params import ClusterParams, RfmParams
     from analysis.study import Run, begin, prepare, read, run, segment, suggest
 
@@ -32,6 +34,8 @@ _HOMES = {
     "intake.sources": ("read_sources",),
     "intake.suggest": ("inspect",),
     "recipe": ("Cleaning", "Column", "Recipe", "SegmentEdit", "SegmentationPlan", "Source"),
+    "refresh": ("freeze", "refresh"),
+    "segments.assign": ("assign",),
     "segments.params": ("ClusterParams", "RfmParams"),
     "study": ("Run", "begin", "prepare", "read", "run", "segment", "suggest"),
 }
@@ -50,7 +54,9 @@ __all__ = [
     "SegmentEdit",
     "SegmentationPlan",
     "Source",
+    "assign",
     "begin",
+    "freeze",
     "inspect",
     "prepare",
     "read",
@@ -58,6 +64,7 @@ __all__ = [
     "read_sources",
     "recipe_from_yaml",
     "recipe_to_yaml",
+    "refresh",
     "run",
     "segment",
     "set_aside_rows",

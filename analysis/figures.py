@@ -9,6 +9,7 @@ from analysis.intake.questions import order_count
 from analysis.segments.methods import METHODS
 
 if TYPE_CHECKING:
+    from analysis.notes import Note
     from analysis.study import StudyResult
 
 
@@ -66,9 +67,16 @@ def _segments(result: StudyResult, method: str) -> dict[str, Any]:
             for row in table.to_dict("records")
         ],
         "outside": edited.segmentation.n_outside,
+        "notes": [{"code": note.code, "level": note.level, **_plain(note.facts)} for note in _marks(result, method)],
     }
     figures = METHODS[method].figures
     return entry if figures is None else entry | figures(result.segmentations[method])
+
+
+def _marks(result: StudyResult, method: str) -> list[Note]:
+    """Return what is to be known of who stands under which name: edits that were left out, groups that are stored."""
+    found = result.segmentations[method].notes
+    return [*(note for note in found if note.code == "segments_frozen"), *result.edited[method].notes]
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:

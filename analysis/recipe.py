@@ -76,10 +76,14 @@ class Cleaning(Params):
 
 
 class SegmentationPlan(Params):
-    """One way to group the customers, and the edits made to its segments."""
+    """One way to group the customers, and the edits made to its segments.
+
+    ``fit`` says whether each run learns cuts and centres anew or applies those that an earlier run left.
+    """
 
     params: AnyParams
     edits: tuple[SegmentEdit, ...] = ()
+    fit: Literal["refit", "frozen"] = "refit"
 
 
 class Recipe(Params):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.clusters import ClusterResult
     from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.frozen import Before
     from analysis.segments.method import SegmentationResult
     from analysis.segments.prepare import Prepared as Features
 
@@ -155,8 +156,9 @@ def segment(
     *,
     standard: StandardTables | None = None,
     others: Mapping[str, EditedSegmentation] | None = None,
+    before: Before | None = None,
 ) -> SegmentationResult:
-    """Group the customers by one method.
+    """Group the customers by one method, or with ``fit="frozen"`` by what it learned before.
 
     Parameters
     ----------
@@ -166,24 +168,32 @@ def segment(
         For the methods that read orders.
     others : mapping of EditedSegmentation, optional
         The other segmentations of the study by kind, for the hybrid.
+    before : Before, optional
+        The run before: what it learned, for a frozen plan, and who was in which cluster, whose numbers go on.
 
     Returns
     -------
     SegmentationResult
         The method's own frozen result.
     """
-    return METHODS[plan.params.kind].run(Basis(profiles, standard, others or {}), plan.params)
+    from analysis.segments.frozen import apply, continued
+
+    if plan.fit == "frozen":
+        return apply(before, plan.params, profiles, standard=standard, others=others)
+    found = METHODS[plan.params.kind].run(Basis(profiles, standard, others or {}), plan.params)
+    return continued(found, before, profiles)
 
 
 def edit(result: SegmentationResult, plan: SegmentationPlan, profiles: Profiles) -> EditedSegmentation:
     """Apply the plan's renames, merges and hidden segments; a name given in the params counts until it is changed."""
     from dataclasses import replace
 
-    from analysis.segments.edit import apply_edits
+    from analysis.segments.edit import apply_edits, standing
 
     spend = profiles.customers.get("spend", None)
-    edited = apply_edits(result.segmentation, plan.edits, spend=spend)
-    return replace(edited, names={**result.names, **edited.names})
+    edits, notes = standing(plan.edits, result)
+    edited = apply_edits(result.segmentation, edits, spend=spend)
+    return replace(edited, names={**result.names, **edited.names}, notes=(*edited.notes, *notes))
 
 
 def run(
@@ -191,6 +201,7 @@ def run(
     recipe: Recipe | None = None,
     *,
     merges: Merges | None = None,
+    before: Before | None = None,
     progress: Progress = lambda step: None,
 ) -> StudyResult:
     """Run a recipe on raw tables, from cleaning to segments; without one, the suggested recipe.
@@ -203,7 +214,8 @@ def run(
         What intake and profiles refuse.
     """
     # Nobody asks again: what only other numbers of clusters would need is not kept until the end.
-    return begin(tables, recipe, merges=merges, memo=in_dict(forget=("features",))).result(progress)
+    memo = in_dict(forget=("features",))
+    return begin(tables, recipe, merges=merges, before=before, memo=memo).result(progress)
 
 
 def begin(
@@ -211,6 +223,7 @@ def begin(
     recipe: Recipe | None = None,
     *,
     merges: Merges | None = None,
+    before: Before | None = None,
     memo: Memo | None = None,
 ) -> Run:
     """Return a study whose steps are computed when they are asked for; without a recipe, the suggested one's.
@@ -223,7 +236,7 @@ def begin(
     ['tier_heavy', 'tier_medium', 'tier_light', 'tier_zero']
     """
     memo = memo or in_dict()
-    return Run(tuple(tables), recipe or suggest_recipe(_guesses(memo, tables)), merges, memo)
+    return Run(tuple(tables), recipe or suggest_recipe(_guesses(memo, tables)), merges, before, memo)
 
 
 @dataclass(frozen=True)
@@ -236,6 +249,8 @@ class Run:
     recipe : Recipe
     merges : Merges, optional
         Which ids are the same customer.
+    before : Before, optional
+        The run before this one, for plans with ``fit="frozen"`` and for the numbers of clusters.
     memo : Memo
         Keeps what was computed: a dict in a notebook and on the command line, the caches of the app.
     """
@@ -243,6 +258,7 @@ class Run:
     tables: tuple[RawTable, ...]
     recipe: Recipe
     merges: Merges | None = None
+    before: Before | None = field(default=None, repr=False, compare=False)
     memo: Memo = field(default_factory=in_dict, repr=False, compare=False)
 
     @cached_property
@@ -312,7 +328,10 @@ class Run:
         if isinstance(plan, str):
             plan = self.recipe.plan_or_usual(plan)
         profiles = self.prepared().profiles
-        result = self._clusters(plan.params) if isinstance(plan.params, ClusterParams) else self._segmented(plan)
+        if isinstance(plan.params, ClusterParams) and plan.fit == "refit":
+            result = self._clusters(plan.params)
+        else:
+            result = self._segmented(plan)
         return result, edit(result, plan, profiles)
 
     def _segmented(self, plan: SegmentationPlan) -> Any:
@@ -321,21 +340,24 @@ class Run:
 
         def compute() -> Any:
             found = self.prepared()
-            return segment(found.profiles, plan, standard=found.standard, others=others)
+            return segment(found.profiles, plan, standard=found.standard, others=others, before=self.before)
 
         choices = [plan.params.model_dump_json(), *(other.model_dump_json() for other in crossed)]
+        if self.before is not None:
+            choices += [plan.fit, self.before.state]
         return self._kept("segmentation", " ".join(choices), compute)
 
     def _clusters(self, params: ClusterParams) -> ClusterResult:
         from analysis.segments.clusters import group
-        from analysis.segments.numbering import renumbered
+        from analysis.segments.frozen import continued
+        from analysis.segments.numbering import numbered
 
         # Groups are found once, whatever numbers they bear.
-        choices = params.model_dump_json(exclude={"numbers"})
+        choices = params.model_dump_json(exclude={"numbers", "anchors"})
         found = self._kept("segmentation", choices, lambda: group(self.features(params), params))
-        if not params.numbers:
-            return found
-        return self._kept("numbered", f"{choices} {params.numbers}", lambda: renumbered(found, params.numbers))
+        if params.numbers or params.anchors:
+            found = self._kept("numbered", params.model_dump_json(), lambda: numbered(found, params))
+        return continued(found, self.before, self.prepared().profiles)
 
     def features(self, params: ClusterParams) -> Features:
         """Return what clusters start from, the same for every number of them."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.exports.folder import ListFormat
     from analysis.intake.merges import Merges
     from analysis.recipe import Recipe
+    from analysis.segments.frozen import Before
     from analysis.study import StudyResult
 
 # In the order in which the steps want them.
@@ -45,6 +46,7 @@ def add(commands: Any) -> None:
         help="lists in these formats alone, of parquet,csv,xlsx; figures, recipe and rows set aside are always written",
     )
     parser.add_argument("--unmask", action="store_true", help="write names, phones, e-mails and addresses in full")
+    parser.add_argument("--previous", metavar="LAST", help="folder of the run before: names and stored groups go on")
     parser.add_argument("--merges", metavar="merges.json", help="confirmed merges of customers, from the Match page")
     parser.set_defaults(command=run, serves=False)
 
@@ -55,15 +57,16 @@ def run(arguments: argparse.Namespace) -> int:
     t, out = voice.t, Path(arguments.out)
     only = _formats(arguments.only)
     recipe, merges = _load_recipe(arguments.recipe), _load_merges(arguments.merges)
+    before = _load_before(arguments.previous)
     _check_output(out, arguments.files)
     voice.say(t("command.reading", files=voice.names([Path(file).name or file for file in arguments.files])))
     _import_ahead()
     found = read(arguments.files, voice, recipe)
     if not found.tables:
         return FAILED
-    from analysis import study
+    from analysis.refresh import refresh
 
-    result = study.run(found.tables, recipe, merges=merges, progress=lambda step: voice.say(_step(voice, step)))
+    result = refresh(found.tables, recipe, before, merges=merges, progress=lambda step: voice.say(_step(voice, step)))
     from analysis.exports.folder import WORKBOOK_CUSTOMERS, write_folder
     from texts import translator
 
@@ -76,8 +79,26 @@ def run(arguments: argparse.Namespace) -> int:
         voice.say(t("command.workbook_left_out", n=n_customers, most=WORKBOOK_CUSTOMERS))
     for method, problem in result.problems.items():
         voice.say(t("command.not_segmented", method=_method(voice, method), why=voice.sentence(problem)))
+    _say_names(voice, result)
     _say_figures(voice, result, json.loads((out / "summary.json").read_text("utf-8")))
     return exit_code(found)
+
+
+def _load_before(folder: str | None) -> Before | None:
+    if folder is None:
+        return None
+    from analysis.refresh import read_before
+
+    return read_before(Path(folder))
+
+
+def _say_names(voice: Voice, result: StudyResult) -> None:
+    """Say which names could not be given to anybody."""
+    from analysis.segments.names import note_sentence
+
+    for method, edited in result.edited.items():
+        for note in edited.notes:
+            voice.say(f"{_method(voice, method)}: {note_sentence(note, voice.t)}")
 
 
 def _formats(written: str | None) -> tuple[ListFormat, ...] | None:

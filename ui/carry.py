@@ -1,17 +1,19 @@
-"""Groups keep number, name and colour when a choice or the data changes: matched by overlap, kept in the recipe."""
+"""Groups keep number, name and colour when a choice or the data changes, as the engine matches them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import streamlit as st
+
 from analysis.errors import AnalysisError
-from analysis.segments.match import align
-from analysis.segments.numbering import continued, kept_edits, numbers_after
-from ui import compute
+from analysis.refresh import anchored, before_of
+from analysis.segments.edit import standing
+from analysis.segments.frozen import Before, continued
+from analysis.segments.names import note_sentence
+from ui import compute, session, show
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.profiles.result import Profiles
     from analysis.recipe import SegmentationPlan
 
@@ -21,10 +23,11 @@ _PERSONAS = "personas"
 
 def carried(study: compute.Study, profiles: Profiles, old: SegmentationPlan, new: SegmentationPlan) -> SegmentationPlan:
     """Return a changed plan of clusters whose groups bear the numbers, and the edits, of those they continue."""
-    ids = profiles.customers["customer_id"]
+    if new.fit == "frozen":
+        return new  # its groups are the stored ones
     try:
-        before = study.run.segmentation(old)[0].segmentation.labels
-        return _matched(study, profiles, new, ids, before)
+        found = study.run.segmentation(old)[0].segmentation
+        return _matched(study, profiles, new, Before(None, profiles.customers["customer_id"], found.labels))
     except AnalysisError:
         return new  # nothing to carry from, or to
 
@@ -38,27 +41,23 @@ def settle(study: compute.Study, profiles: Profiles) -> compute.Study:
     plan = study.recipe.plan("clusters")
     try:
         old = None if known is None or plan is None else _before(study, str(known), plan)
-        if old is not None and plan is not None:
-            compute.save_recipe(study, study.recipe.with_plan(_matched(study, profiles, plan, *old)))
+        if old is not None and plan is not None and plan.fit == "refit":
+            compute.save_recipe(study, study.recipe.with_plan(_matched(study, profiles, plan, old)))
     except AnalysisError:
         pass  # the page of the clusters says why there are none
     compute.workspace().set_setting(_SETTLED, version, study.id)
     return compute.study_or_stop()
 
 
-def _matched(
-    study: compute.Study, profiles: Profiles, plan: SegmentationPlan, ids: pd.Series, labels: pd.Series
-) -> SegmentationPlan:
+def _matched(study: compute.Study, profiles: Profiles, plan: SegmentationPlan, before: Before) -> SegmentationPlan:
     params: Any = plan.params
-    plain = plan.model_copy(update={"params": params.model_copy(update={"numbers": ()}), "edits": ()})
-    found = study.run.segmentation(plain)[0].segmentation
-    before, after = align(ids, labels, profiles.customers["customer_id"], found.labels)
-    numbers = numbers_after(before, after, found.segments["segment"].tolist())
-    numbered = params.model_copy(update={"numbers": numbers})
-    now = study.run.segmentation(plain.model_copy(update={"params": numbered}))[0].segmentation
-    continuing = continued(*align(ids, labels, profiles.customers["customer_id"], now.labels))
-    _forget_personas(study, set(before.dropna().unique()) - continuing)
-    return plan.model_copy(update={"params": numbered, "edits": kept_edits(plan.edits, continuing)})
+    plain = params.model_copy(update={"numbers": (), "anchors": ()})
+    found: Any = study.run.segmentation(plan.model_copy(update={"params": plain, "edits": ()}))[0]
+    now = continued(found, before, profiles)
+    _forget_personas(study, set(now.gone))
+    for note in standing(plan.edits, now)[1]:
+        st.toast(show.md_escape(note_sentence(note, session.t())), icon=":material/info:")
+    return anchored(plan, now)
 
 
 def _forget_personas(study: compute.Study, gone: set[str]) -> None:
@@ -70,17 +69,17 @@ def _forget_personas(study: compute.Study, gone: set[str]) -> None:
         compute.workspace().set_setting(_PERSONAS, {**saved, "clusters": kept}, study.id)
 
 
-def _before(study: compute.Study, version: str, plan: SegmentationPlan) -> tuple[pd.Series, pd.Series] | None:
-    """Return customer ids and groups as they were: computed again from the run before, else from the last snapshot."""
+def _before(study: compute.Study, version: str, plan: SegmentationPlan) -> Before | None:
+    """Return the run before: computed again from what was kept of it, else from the last snapshot."""
     from analysis.segments.clusters import clusters
     from analysis.workspace.runs import load_prepared
 
     old = load_prepared(compute.workspace().run_folder(study.id, version), study.tables)
     if old is not None:
         params: Any = plan.params
-        return old.profiles.customers["customer_id"], clusters(old.profiles, params).segmentation.labels
+        return Before(None, old.profiles.customers["customer_id"], clusters(old.profiles, params).segmentation.labels)
     for info in compute.workspace().snapshots(study.id):
-        kept = compute.workspace().load_snapshot(info.id).profiles
-        if "segment_cluster" in kept and kept["segment_cluster"].notna().any():
-            return kept["customer_id"], kept["segment_cluster"]
+        before = before_of(compute.workspace().load_snapshot(info.id))
+        if before.clusters is not None:
+            return before
     return None

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from analysis.profiles.personal import PersonalKind
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe
+    from analysis.segments.frozen import Before
     from analysis.workspace import Workspace
 
 STEPS = {"standardise": "app.step_clean", "profiles": "app.step_profiles"}
@@ -60,7 +61,19 @@ class Study:
     @cached_property
     def run(self) -> Run:
         """The steps of the study, each kept for all sessions."""
-        return Run(self.tables, self.recipe, self.merges, partial(_remember, self.id, self.tables))
+        return Run(self.tables, self.recipe, self.merges, self._stored(), partial(_remember, self.id, self.tables))
+
+    def _stored(self) -> Before | None:
+        """Return what the newest snapshots learned, for plans that apply it."""
+        from analysis.segments.fitted import FittedStudy
+        from analysis.segments.frozen import Before
+
+        kinds = [plan.params.kind for plan in self.recipe.segmentations if plan.fit == "frozen"]
+        found = [(kind, fit) for kind in kinds if (fit := workspace().latest_fit(self.id, kind))]
+        if not found:
+            return None
+        methods = tuple(stored for kind, fit in found if (stored := fit.of(kind)))
+        return Before(FittedStudy(as_of=max(fit.as_of for _, fit in found), methods=methods))
 
     @property
     def version(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.recipe import SegmentationPlan
+from analysis.refresh import anchored
 from analysis.segments.changes import change_edit, merged_keys
 from analysis.segments.names import segment_advice, segment_meaning, segment_rule
 from ui import compute, controls, segments, session, show
@@ -112,9 +113,17 @@ def _save_edits(key: str, keys: list[str], view: segments.Shown) -> None:
                 merge_into=cells.get("merge", old.merge_into if old else None),
                 hidden=bool(cells.get("hide", old.hidden if old else False)),
             )
-        return plan.model_copy(update={"edits": edits})
+        return _standing(plan.model_copy(update={"edits": edits}))
 
     segments.change_plan(view.method, changed)
+
+
+def _standing(plan: SegmentationPlan) -> SegmentationPlan:
+    """Let what is said of clusters stand on where they lie now, so that it follows them when the data changes."""
+    if plan.params.kind != "clusters" or plan.fit == "frozen":
+        return plan
+    study = compute.study_or_stop()
+    return anchored(plan, study.run.segmentation(plan)[0])
 
 
 def _own_name(typed: str | None, segment: str, view: segments.Shown) -> str | None:

@@ -24,7 +24,8 @@ from analysis.exports.csv import write_csv
 from analysis.exports.files import recipe_to_yaml
 from analysis.exports.workbook import write_workbook
 from analysis.figures import summary
-from analysis.intake.written import PARQUET_MARK, RECIPE, SET_ASIDE, SUMMARY, is_of_a_run
+from analysis.intake.written import FIT, PARQUET_MARK, RECIPE, SET_ASIDE, SUMMARY, is_of_a_run
+from analysis.refresh import write_fit
 from analysis.study import StudyResult
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def write_folder(
     unmask: bool = False,
     only: Sequence[ListFormat] | None = None,
 ) -> list[Path]:
-    """Write ``summary.json``, ``recipe.yaml``, ``set_aside.csv`` and the lists of customers and segments.
+    """Write ``summary.json``, ``recipe.yaml``, ``set_aside.csv``, ``fit.json`` and the lists of customers and segments.
+
+    The fit is what the segmentations learned: with the profiles it is the run before of the next one.
 
     All files are complete or none is: they are written in a folder beside their place, and moved when the last one
     stands. What an earlier run left in the folder and this one does not write is removed.
@@ -87,6 +90,7 @@ def _steps(
         SUMMARY: lambda path: path.write_text(json.dumps(summary(result), ensure_ascii=False, indent=2), "utf-8"),
         RECIPE: lambda path: path.write_text(recipe_to_yaml(result.recipe), "utf-8"),
         SET_ASIDE: lambda path: write_set_aside_rows(result, path, unmask=unmask),
+        FIT: lambda path: write_fit(result, path),
     }
     if "parquet" in formats:
         steps["profiles.parquet"] = lambda path: _write_profiles(result, path, unmask=unmask)

@@ -14,8 +14,8 @@ LISTS = {
     "csv": ("customers.csv", "segments.csv"),
     "xlsx": ("segments.xlsx",),
 }
-SET_ASIDE = "set_aside.csv"
-RUN_FILES = (SUMMARY, RECIPE, SET_ASIDE, *(name for names in LISTS.values() for name in names))
+SET_ASIDE, FIT = "set_aside.csv", "fit.json"
+RUN_FILES = (SUMMARY, RECIPE, SET_ASIDE, FIT, *(name for names in LISTS.values() for name in names))
 AUTHOR = "Portrait"
 PARQUET_MARK = b"portrait"
 _CREATOR = f"<dc:creator>{AUTHOR}</dc:creator>".encode()

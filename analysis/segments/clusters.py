@@ -6,10 +6,11 @@ Method, sources and limits: ``docs/methods/clusters.md``. ``prepare`` is the slo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.errors import AnalysisError
+from analysis.segments.fitted import FittedClusters
 from analysis.segments.group_tables import (
     centres,
     edges,
@@ -19,7 +20,7 @@ from analysis.segments.group_tables import (
     positions,
     traits,
 )
-from analysis.segments.groupers import Found, group_rows, mixture_bics
+from analysis.segments.groupers import Found, by_centre, group_rows, mixture_bics
 from analysis.segments.howmany import (
     SMALLEST_SHARE,
     USUAL_LIMITS,
@@ -32,7 +33,7 @@ from analysis.segments.howmany import (
 )
 from analysis.segments.kmeans import Grouping, silhouettes
 from analysis.segments.method import Basis, Method
-from analysis.segments.numbering import renumbered
+from analysis.segments.numbering import numbered
 from analysis.segments.params import ClusterParams
 from analysis.segments.prepare import Prepared, prepare
 from analysis.segments.result import Note, Segmentation, segmentation_of
@@ -44,9 +45,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
+    from analysis.segments.fitted import Mixture
     from analysis.segments.params import ClusterMethod
 
 METHOD_ROWS = 1_000
+MatchedBy = Literal["number", "place", "customers", "stored"]
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,13 @@ class ClusterResult:
         Rows of the profiles that the hierarchy is about.
     steps : tuple of Step
         What was done to each feature before.
+    fitted : FittedClusters or None
+        What the groups are by: scaling, levels, centres.
+    gone : tuple of str
+        Keys of groups of before that no group continues: what was said of them holds for nobody.
+    matched_by : "number", "place", "customers" or "stored"
+        Why the groups bear their keys: by their value or the numbers in the params, by where they lie, by the customers
+        they hold most of, or because they are those of a stored run.
     notes : tuple of Note
         ``clusters_measured`` (n, n_all), ``clusters_sampled`` (n_fitted, n), ``clusters_no_group`` (n, share).
         Those of ``Prepared``, ``clusters_no_groups`` (k, n) or ``clusters_weak`` (silhouette), ``clusters_tiny``
@@ -136,6 +146,9 @@ class ClusterResult:
     tree: np.ndarray | None = field(default=None, repr=False)
     tree_rows: np.ndarray | None = field(default=None, repr=False)
     steps: tuple[Step, ...] = ()
+    fitted: FittedClusters | None = field(default=None, repr=False)
+    gone: tuple[str, ...] = ()
+    matched_by: MatchedBy = "number"
 
     @property
     def names(self) -> dict[str, str]:
@@ -168,7 +181,7 @@ def clusters(profiles: Profiles, params: ClusterParams | None = None) -> Cluster
     [10, 10]
     """
     params = params or ClusterParams()
-    return renumbered(group(prepare_for(profiles, params), params), params.numbers)
+    return numbered(group(prepare_for(profiles, params), params), params)
 
 
 def prepare_for(profiles: Profiles, params: ClusterParams) -> Prepared:
@@ -180,7 +193,14 @@ def prepare_for(profiles: Profiles, params: ClusterParams) -> Prepared:
 def group(prepared: Prepared, params: ClusterParams) -> ClusterResult:
     """Group prepared customers as the params say, numbered by value; the codes of ``fit``."""
     limits = Limits(smallest_share=params.smallest_share, most=params.most_segments)
-    return fit(prepared, k=params.k, method=params.method, limits=limits, seed=params.seed)
+    found = fit(prepared, k=params.k, method=params.method, limits=limits, seed=params.seed)
+    assert found.fitted is not None
+    return replace(found, fitted=found.fitted.model_copy(update={"params": choices(params)}))
+
+
+def choices(params: ClusterParams) -> ClusterParams:
+    """Return the choices that decide who is with whom: not the numbers that groups bear."""
+    return params.model_copy(update={"numbers": (), "anchors": ()})
 
 
 def fit(
@@ -220,20 +240,66 @@ def fit(
         found = measure(prepared, limits=limits, every_stability=False, seed=seed)
         table, k = found.table, found.recommended.k
     if found is not None and method in ("kmeans", "mixed") and len(prepared.sample) == len(prepared.matrix):
-        made = Found(found.groupings[int(found.table["chosen"].to_numpy().argmax())], len(prepared.matrix))
+        measured = found.groupings[int(found.table["chosen"].to_numpy().argmax())]
+        made = Found(by_centre(prepared.matrix, measured), len(prepared.matrix))
     else:
         share = limits.smallest_share
         made = group_rows(prepared.matrix, method, k or wanted, smallest_share=share, seed=seed)
-    grouping = numbered_by_value(made.grouping, prepared)
-    k = len(grouping.centres)
-    keys = [f"cluster_{i + 1}" for i in range(k)]
+    grouping, order = numbered_by_value(made.grouping, prepared)
+    keys = tuple(f"cluster_{i + 1}" for i in range(len(grouping.centres)))
+    fitted = FittedClusters(
+        params=ClusterParams(method=method),
+        chosen=prepared.chosen,
+        scalings=tuple(step.scaling for step in prepared.steps if step.scaling),
+        levels=prepared.levels,
+        keys=keys,
+        centres=tuple(map(tuple, grouping.centres.tolist())),
+        mixture=_in_order(made.mixture, order),
+        by_centre=method in ("kmeans", "mixed", "gaussian"),
+    )
+    return described(prepared, made, grouping, fitted, tried=found, table=table)
+
+
+def _in_order(mixture: Mixture | None, order: np.ndarray) -> Mixture | None:
+    if mixture is None:
+        return None
+    place = {old: new for new, old in enumerate(order.tolist())}
+    return mixture.model_copy(update={"groups": tuple(place.get(group, -1) for group in mixture.groups)})
+
+
+def described(
+    prepared: Prepared,
+    made: Found,
+    grouping: Grouping,
+    fitted: FittedClusters,
+    *,
+    tried: Sweep | None = None,
+    table: pd.DataFrame | None = None,
+) -> ClusterResult:
+    """Return groups with all that is told of them.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    made : Found
+        What the method found.
+    grouping : Grouping
+        The same in the order of ``fitted.keys``.
+    fitted : FittedClusters
+    tried : Sweep, optional
+        The numbers of groups that were tried.
+    table : DataFrame, optional
+        What was measured of each number.
+    """
+    method = fitted.params.method
+    k, keys = len(fitted.keys), list(fitted.keys)
     codes = positions(grouping.labels, prepared)
     segmentation = segmentation_of(codes, keys, method="clusters", spend=prepared.spend)
     sample = prepared.sample[grouping.labels[prepared.sample] >= 0]
     silhouette = silhouettes(prepared.matrix[sample], [grouping.labels[sample]])[0]
     nearest, margin = edges(grouping, prepared)
     # What was measured are groups of k-means; another method's groups are measured when they are asked for.
-    same = found is not None and method in ("kmeans", "mixed")
+    same = tried is not None and method in ("kmeans", "mixed")
     return ClusterResult(
         segmentation=segmentation,
         features=prepared.features,
@@ -243,8 +309,8 @@ def fit(
         silhouette=silhouette,
         n_silhouette=len(sample),
         sweep=table,
-        recommended=found.recommended if found is not None else None,
-        stability=_stability(found, grouping, prepared, keys) if found is not None and same else None,
+        recommended=tried.recommended if tried is not None else None,
+        stability=_stability(tried, grouping, prepared, keys) if tried is not None and same else None,
         nearest=nearest,
         margin=margin,
         centres=centres(grouping, prepared, keys),
@@ -255,7 +321,7 @@ def fit(
             *prepared.notes,
             *_sample_notes(prepared),
             *_method_notes(made, grouping),
-            *_notes(segmentation, silhouette, found, len(prepared.sample)),
+            *_notes(segmentation, silhouette, tried, len(prepared.sample)),
         ),
         method=method,
         n_fitted=made.n_fitted,
@@ -265,6 +331,7 @@ def fit(
         tree=made.tree,
         tree_rows=prepared.rows[made.rows] if made.rows is not None else None,
         steps=prepared.steps,
+        fitted=fitted,
     )
 
 

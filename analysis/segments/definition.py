@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from analysis.conditions import AllOf, AnyOf, Condition, Expression, Not
 from analysis.segments.boxes import OTHER, box_key
 from analysis.segments.params import Box
-from analysis.segments.rfm import MEASURES
+from analysis.segments.rfm import MEASURES, are_parts
 from analysis.segments.rules import segment_key as rule_key
 from analysis.segments.schemes import digit, rules
 from analysis.segments.tiers import ZERO
@@ -183,7 +183,7 @@ def _scores_of(digits: Digits, result: RfmResult) -> Digits | None:
     found = {}
     for key, (low, high) in digits.items():
         scores = np.arange(1, result.n_scores[key] + 1)
-        borne = digit(scores, result.n_scores[key])
+        borne = digit(scores, result.n_scores[key], parts=are_parts(result.params))
         inside = scores[(borne >= low) & (borne <= high)]
         if len(inside) == 0:
             return None

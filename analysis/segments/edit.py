@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 from analysis.segments.methods import METHODS
@@ -43,6 +43,37 @@ class EditedSegmentation:
     def shown(self) -> tuple[str, ...]:
         """Keys of the segments that are not hidden, in display order."""
         return tuple(key for key in self.segmentation.segments["segment"] if key not in self.hidden)
+
+
+def standing(edits: Sequence[SegmentEdit], result: Any) -> tuple[tuple[SegmentEdit, ...], tuple[Note, ...]]:
+    """Return the edits whose groups are still there, and what to say of the others.
+
+    Parameters
+    ----------
+    edits : sequence of SegmentEdit
+    result : result of a method
+        Clusters say which groups of before nobody continues (``gone``), and whether names stand on numbers alone.
+
+    Returns
+    -------
+    tuple of SegmentEdit, tuple of Note
+        ``edit_group_gone`` (segment), ``edit_name_gone`` (segment, name), ``edit_by_number`` (n: names).
+    """
+    from analysis.segments.numbering import kept_edits
+
+    gone = set(getattr(result, "gone", ()))
+    named = {edit.segment for edit in edits} | {edit.merge_into for edit in edits if edit.merge_into}
+    kept = kept_edits(edits, named - gone) if gone else tuple(edits)
+    notes = []
+    for edit in edits:
+        if edit.segment in gone and edit.name:
+            notes.append(Note("edit_name_gone", {"segment": edit.segment, "name": edit.name}, "check"))
+        elif edit.segment in gone or edit.merge_into in gone:
+            notes.append(Note("edit_group_gone", {"segment": edit.segment}, "check"))
+    n_names = sum(edit.name is not None for edit in kept)
+    if n_names and getattr(result, "matched_by", "") == "number":
+        notes.append(Note("edit_by_number", {"n": n_names}, "check"))
+    return kept, tuple(notes)
 
 
 def apply_edits(

@@ -17,8 +17,8 @@ MAX_TRAITS = 2
 EDGE_ROWS = 10_000
 
 
-def numbered_by_value(grouping: Grouping, prepared: Prepared) -> Grouping:
-    """Number the groups from the highest mean spend to the lowest."""
+def numbered_by_value(grouping: Grouping, prepared: Prepared) -> tuple[Grouping, np.ndarray]:
+    """Number the groups from the highest mean spend to the lowest; return the old number of each, too."""
     import numpy as np
 
     k = len(grouping.centres)
@@ -31,7 +31,7 @@ def numbered_by_value(grouping: Grouping, prepared: Prepared) -> Grouping:
     # The last place is where rows in no group look.
     rank = np.full(k + 1, -1)
     rank[order] = np.arange(k)
-    return Grouping(labels=rank[grouping.labels], centres=grouping.centres[order], inertia=grouping.inertia)
+    return Grouping(labels=rank[grouping.labels], centres=grouping.centres[order], inertia=grouping.inertia), order
 
 
 def positions(labels: np.ndarray, prepared: Prepared) -> np.ndarray:

@@ -5,10 +5,11 @@ Formulas, sources and limits: ``docs/methods/clusters.md``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
+from analysis.segments.fitted import Mixture, mixture_chances, nearest_centre
 from analysis.segments.kmeans import Grouping, kmeans
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Found:
         The merges of the hierarchy of the fitted rows as SciPy writes them (Ward).
     rows : int array or None
         Rows that the hierarchy is about.
+    mixture : Mixture or None
+        What a Gaussian mixture learned.
     """
 
     grouping: Grouping
@@ -50,6 +53,7 @@ class Found:
     bic: float | None = None
     tree: np.ndarray | None = field(default=None, repr=False)
     rows: np.ndarray | None = field(default=None, repr=False)
+    mixture: Mixture | None = field(default=None, repr=False)
 
 
 def group_rows(
@@ -87,7 +91,7 @@ def group_rows(
     from threadpoolctl import threadpool_limits
 
     if method in ("kmeans", "mixed"):
-        return Found(kmeans(points, k, seed=seed), len(points))
+        return Found(by_centre(points, kmeans(points, k, seed=seed)), len(points))
     with threadpool_limits(limits=1):
         if method == "bisecting":
             return _bisecting(points, k, seed)
@@ -96,6 +100,15 @@ def group_rows(
         if method == "gaussian":
             return _gaussian(points, k, seed)
         return _hdbscan(points, smallest_share, seed)
+
+
+def by_centre(points: np.ndarray, grouping: Grouping) -> Grouping:
+    """Return a grouping of k-means in which rows equally near to two centres go where they would go alone."""
+    import numpy as np
+
+    labels = nearest_centre(points, grouping.centres)
+    every = len(np.unique(labels)) == len(grouping.centres)
+    return replace(grouping, labels=labels) if every else grouping
 
 
 def mixture_bics(points: np.ndarray, ks: list[int], *, seed: int = 0) -> list[float]:
@@ -127,7 +140,7 @@ def _ward(points: np.ndarray, k: int, seed: int) -> Found:
     labels = fcluster(tree, k, "maxclust") - 1
     if len(rows) < len(points):
         centres = _grouping(points[rows], labels).centres
-        every = _nearest(points, centres)
+        every = nearest_centre(points, centres)
         every[rows] = labels
         labels = every
     return Found(_grouping(points, labels), len(rows), tree=np.asarray(tree), rows=rows)
@@ -154,13 +167,22 @@ def _gaussian(points: np.ndarray, k: int, seed: int) -> Found:
 
     rows = _sample(points, MIXTURE_ROWS, seed)
     model = _mixture(points[rows], k, seed)
-    chances = model.predict_proba(points)
-    labels = chances.argmax(axis=1)
+    learned = Mixture(
+        log_weights=tuple(np.log(model.weights_).tolist()),
+        means=tuple(map(tuple, model.means_.tolist())),
+        factors=tuple(tuple(map(tuple, factor)) for factor in model.precisions_cholesky_.tolist()),
+        groups=tuple(range(k)),
+    )
+    chances = mixture_chances(points, learned)
+    used, labels = np.unique(chances.argmax(axis=1), return_inverse=True)
+    # A component that is nobody's most probable one makes no group.
+    places = {component: place for place, component in enumerate(used.tolist())}
     return Found(
-        _grouping(points, np.unique(labels, return_inverse=True)[1]),
+        _grouping(points, labels),
         len(rows),
         probability=chances.max(axis=1),
         bic=float(model.bic(points[rows])),
+        mixture=learned.model_copy(update={"groups": tuple(places.get(i, -1) for i in range(k))}),
     )
 
 
@@ -189,7 +211,3 @@ def _grouping(points: np.ndarray, labels: np.ndarray) -> Grouping:
     centres = np.column_stack([np.bincount(labels[inside], column[inside]) / sizes for column in points.T])
     inertia = float(((points[inside] - centres[labels[inside]]) ** 2).sum())
     return Grouping(labels=labels, centres=centres, inertia=inertia)
-
-
-def _nearest(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
-    return ((centres**2).sum(axis=1) - 2 * points @ centres.T).argmin(axis=1)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from analysis.profiles.result import Profiles
     from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.fitted import FittedHybrid
 
 _START, _BETWEEN, _REST = "hybrid:", "|", "*"
 
@@ -50,6 +51,8 @@ class HybridResult:
     notes : tuple of Note
         ``hybrid_small_stays`` (segment, n, limit): a row that is small as a whole.
     params : HybridParams
+    fitted : FittedHybrid or None
+        The stored cells that were applied; None where they were found here.
     """
 
     segmentation: Segmentation
@@ -61,6 +64,7 @@ class HybridResult:
     held: dict[str, tuple[str, ...]]
     notes: tuple[Note, ...]
     params: HybridParams
+    fitted: FittedHybrid | None = field(default=None, repr=False)
 
     @property
     def n_small(self) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.params import Params
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -47,6 +49,83 @@ def _common(sizes: np.ndarray) -> np.ndarray:
     return order[sizes[order] >= RARE * sizes.sum()]
 
 
+class Levels(Params):
+    """The levels of a category as they were clustered by, one column each.
+
+    ``levels`` are the values that count for themselves, a missing one as None; ``rest`` says that one more column
+    holds all others. ``shares`` (0..1) are those of the columns; a column of everybody or nobody is left out.
+    """
+
+    feature: str
+    levels: tuple[str | None, ...]
+    rest: bool
+    shares: tuple[float, ...]
+    weight: float = 1.0
+
+    def columns(self, values: pd.Series) -> list[np.ndarray]:
+        """Return one column per level; a value that was not there is the rest, or the middle where there is none."""
+        import numpy as np
+        import pandas as pd
+
+        known = pd.Index([level for level in self.levels if level is not None], dtype=object)
+        missing = values.isna().to_numpy()
+        texts = values.astype("string").astype(object)
+        places = np.array([place for place, level in enumerate(self.levels) if level is not None], dtype=int)
+        found = known.get_indexer(pd.Index(texts, dtype=object))
+        codes = np.append(places, -1)[found]
+        if None in self.levels:
+            codes = np.where(missing, self.levels.index(None), codes)
+        if self.rest:
+            codes = np.where(codes < 0, len(self.levels), codes)
+        scale = self.weight**0.5
+        columns = []
+        for place, share in enumerate(self.shares):
+            if 0 < share < 1:
+                # A level that nobody had lies at the mean of all, which is 0 on every column.
+                column = np.where(codes < 0, 0.0, ((codes == place) - share) / np.sqrt(share))
+                columns.append(scale * column)
+        return columns
+
+    def group_shares(self, prepared: Sequence[float]) -> dict[str, float]:
+        """Return the share of each level (0..1) at a place on the columns; the rest and missing values left out."""
+        used = [(place, share) for place, share in enumerate(self.shares) if 0 < share < 1]
+        return {
+            level: round(float(value / self.weight**0.5 * share**0.5 + share), 6)
+            for (place, share), value in zip(used, prepared, strict=True)
+            if place < len(self.levels) and (level := self.levels[place]) is not None
+        }
+
+
+def fit_levels(feature: str, values: pd.Series, *, weight: float = 1.0) -> Levels:
+    """Learn the levels of a category, as ``category_columns`` describes them."""
+    import numpy as np
+    import pandas as pd
+
+    codes, found = pd.factorize(values.astype("string"), sort=True)
+    levels: list[str | None] = [str(level) for level in found]
+    if (codes < 0).any():
+        codes = np.where(codes < 0, len(levels), codes)
+        levels.append(None)
+    sizes = np.bincount(codes, minlength=len(levels))
+    if len(sizes) <= MOST_LEVELS:
+        return Levels(
+            feature=feature,
+            levels=tuple(levels),
+            rest=False,
+            shares=tuple((sizes / len(codes)).tolist()),
+            weight=weight,
+        )
+    common = _common(sizes)
+    shares = [*sizes[common].tolist(), int(sizes.sum() - sizes[common].sum())]
+    return Levels(
+        feature=feature,
+        levels=tuple(levels[place] for place in common),
+        rest=True,
+        shares=tuple(share / len(codes) for share in shares),
+        weight=weight,
+    )
+
+
 def category_columns(values: pd.Series) -> list[np.ndarray]:
     """Return one column per level: (1 or 0, less the level's share p) divided by sqrt(p).
 
@@ -65,17 +144,4 @@ def category_columns(values: pd.Series) -> list[np.ndarray]:
     >>> [column.round(3).tolist() for column in category_columns(pd.Series(["a", "b", "a", "b"]))]
     [[0.707, -0.707, 0.707, -0.707], [-0.707, 0.707, -0.707, 0.707]]
     """
-    import numpy as np
-    import pandas as pd
-
-    codes = pd.factorize(values.astype("string"), sort=True)[0]
-    codes = np.where(codes < 0, codes.max() + 1, codes)
-    sizes = np.bincount(codes)
-    if len(sizes) > MOST_LEVELS:
-        common = _common(sizes)
-        place = np.full(len(sizes), len(common))
-        place[common] = np.arange(len(common))
-        codes = place[codes]
-        sizes = np.bincount(codes)
-    shares = sizes / len(codes)
-    return [((codes == i) - share) / np.sqrt(share) for i, share in enumerate(shares) if 0 < share < 1]
+    return fit_levels("", values).columns(values)

@@ -115,13 +115,26 @@ class Preparation(Params):
     weights: dict[str, Annotated[float, Field(ge=0.1, le=10)]] = Field(default_factory=dict)
 
 
+class GroupAnchor(Params):
+    """Where a group lay when a person named it: what its number, name and merges stand on.
+
+    ``values`` is its centre by number feature, in the feature's own unit; ``levels`` the share (0..1) of each level,
+    by category.
+    """
+
+    number: int = Field(ge=1, le=999)
+    values: dict[str, float] = Field(default_factory=dict)
+    levels: dict[str, dict[str, float]] = Field(default_factory=dict)
+
+
 class ClusterParams(MethodParams):
     """How customers are clustered: ``features=()`` takes the suggested features, ``k=None`` suggests the number.
 
     A suggested number leaves no group below ``smallest_share`` (0..1) of the customers and makes at most
     ``most_segments`` groups, where the data allows it. ``numbers`` are those that the groups bear, in the order of
     their value, so that a group keeps its number, name and colour from one run to the next; with another number of
-    groups than that they count from one.
+    groups than that they count from one. ``anchors`` say where the groups lay when they got their numbers: a group
+    found there bears the number, whatever its value has become, and where none is found the number is not given.
     """
 
     kind: Literal["clusters"] = "clusters"
@@ -132,12 +145,15 @@ class ClusterParams(MethodParams):
     smallest_share: float = Field(default=0.01, ge=0, le=0.5)
     most_segments: int = Field(default=10, ge=2, le=10)
     numbers: tuple[Annotated[int, Field(ge=1, le=999)], ...] = Field(default=(), max_length=200)
+    anchors: tuple[GroupAnchor, ...] = Field(default=(), max_length=200)
     seed: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _numbers_differ(self) -> ClusterParams:
         if len(set(self.numbers)) < len(self.numbers):
             raise ValueError("each group has a number of its own")
+        if len({anchor.number for anchor in self.anchors}) < len(self.anchors):
+            raise ValueError("each anchor has a number of its own")
         return self
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
+    from analysis.segments.levels import Levels
     from analysis.segments.params import Preparation
 
 MAX_SUGGESTED = 8
@@ -71,6 +72,10 @@ class Prepared:
         Their levels are further columns of ``matrix``, after those of ``features``.
     steps : tuple of Step
         What was done to each of ``features``.
+    levels : tuple of Levels
+        The columns of each of ``categories``.
+    chosen : tuple of str
+        Number features asked for; those that do not vary are among them, and not among ``features``.
     """
 
     features: tuple[Feature, ...]
@@ -88,6 +93,8 @@ class Prepared:
     notes: tuple[Note, ...]
     categories: tuple[Feature, ...] = ()
     steps: tuple[Step, ...] = ()
+    levels: tuple[Levels, ...] = ()
+    chosen: tuple[str, ...] = ()
 
     @cached_property
     def middles(self) -> tuple[tuple[float, float], ...]:
@@ -190,7 +197,7 @@ def prepare(
     """
     import numpy as np
 
-    from analysis.segments.levels import MOST_LEVELS, category_columns, chosen_categories, kept_levels
+    from analysis.segments.levels import MOST_LEVELS, chosen_categories, fit_levels, kept_levels
     from analysis.segments.params import Preparation
 
     preparation = preparation or Preparation()
@@ -201,12 +208,7 @@ def prepare(
     if not chosen:
         raise _no_features(profiles)
     frame = profiles.customers
-    takes_part = _takes_part(profiles, chosen)
-    values = np.column_stack([_column(frame, feature.key) for feature in chosen])
-    filled = np.isfinite(values)
-    known = filled.all(axis=1) if preparation.missing == "leave_out" else filled.any(axis=1)
-    n_left = int((takes_part & ~known).sum())
-    takes_part &= known
+    values, takes_part, n_left = values_inside(profiles, chosen, preparation)
     rows = np.flatnonzero(takes_part)
     if len(rows) < MIN_CUSTOMERS:
         raise AnalysisError("clusters_too_few_customers", n_customers=len(rows), minimum=MIN_CUSTOMERS)
@@ -236,19 +238,60 @@ def prepare(
     if not kept:
         raise AnalysisError("clusters_all_constant", n=len(chosen))
     steps = [
-        replace(step, weight=preparation.weights.get(step.feature, 1.0), alike=alike, correlation=r)
+        _weighted(step, preparation.weights.get(step.feature, 1.0), alike, r)
         for step, (alike, r) in zip(steps, _most_alike(columns, steps), strict=True)
     ]
     columns = [
         column if step.weight == 1 else column * step.weight**0.5 for column, step in zip(columns, steps, strict=True)
     ]
+    levels = []
     for feature in categories:
-        weight = preparation.weights.get(feature.key, 1.0) ** 0.5
         values_of = frame[feature.key].iloc[rows]
-        columns.extend(weight * column for column in category_columns(values_of))
+        levels.append(fit_levels(feature.key, values_of, weight=preparation.weights.get(feature.key, 1.0)))
+        columns.extend(levels[-1].columns(values_of))
         if (n_levels := values_of.nunique(dropna=False)) > MOST_LEVELS:
             facts = {"feature": feature.key, "n_levels": n_levels, "kept": kept_levels(values_of)}
             notes.append(Note("clusters_many_levels", facts))
+    found = prepared_of(
+        profiles, tuple(chosen[place] for place in kept), rows, columns, values[rows][:, kept], notes=notes, seed=seed
+    )
+    return replace(
+        found,
+        categories=categories,
+        steps=tuple(steps),
+        logged=tuple(step.treatment == "log" for step in steps),
+        levels=tuple(levels),
+        chosen=tuple(feature.key for feature in chosen),
+    )
+
+
+def values_inside(
+    profiles: Profiles, features: Sequence[Feature], preparation: Preparation
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return the values of features of all customers (NaN where missing), who takes part, and how many lack values."""
+    import numpy as np
+
+    takes_part = _takes_part(profiles, features)
+    values = np.column_stack([_column(profiles.customers, feature.key) for feature in features])
+    filled = np.isfinite(values)
+    known = filled.all(axis=1) if preparation.missing == "leave_out" else filled.any(axis=1)
+    return values, takes_part & known, int((takes_part & ~known).sum())
+
+
+def prepared_of(
+    profiles: Profiles,
+    features: tuple[Feature, ...],
+    rows: np.ndarray,
+    columns: Sequence[np.ndarray],
+    original: np.ndarray,
+    *,
+    notes: Sequence[Note] = (),
+    seed: int = 0,
+) -> Prepared:
+    """Return columns that are on one scale as ``Prepared``: with its samples and its map."""
+    import numpy as np
+
+    frame = profiles.customers
     matrix = np.ascontiguousarray(np.column_stack(columns))
     random = np.random.default_rng(seed)
     n = len(rows)
@@ -256,22 +299,25 @@ def prepare(
     map_rows = sample if len(sample) <= MAP_ROWS else np.sort(random.choice(sample, MAP_ROWS, replace=False))
     map_points, map_shares = _principal(matrix, map_rows)
     return Prepared(
-        features=tuple(chosen[position] for position in kept),
+        features=features,
         n_customers=len(frame),
         rows=rows,
         matrix=matrix,
-        original=values[rows][:, kept],
+        original=original,
         spend=_column(frame, "spend") if "spend" in frame.columns else None,
-        logged=tuple(step.treatment == "log" for step in steps),
+        logged=(False,) * len(features),
         sample=sample,
         map_rows=map_rows,
         map_points=map_points,
         map_shares=map_shares,
         n_distinct=_count_distinct(matrix),
         notes=tuple(notes),
-        categories=categories,
-        steps=tuple(steps),
     )
+
+
+def _weighted(step: Step, weight: float, alike: str, correlation: float) -> Step:
+    scaling = step.scaling.model_copy(update={"weight": weight}) if step.scaling else None
+    return replace(step, weight=weight, alike=alike, correlation=correlation, scaling=scaling)
 
 
 def _twin(

@@ -71,7 +71,11 @@ class RfmResult:
 
 
 def rfm(
-    profiles: Profiles, params: RfmParams | None = None, *, interval: RepurchaseInterval | None = None
+    profiles: Profiles,
+    params: RfmParams | None = None,
+    *,
+    interval: RepurchaseInterval | None = None,
+    cuts: Mapping[str, tuple[float, ...]] | None = None,
 ) -> RfmResult:
     """Score and name every customer with a positive order.
 
@@ -83,6 +87,8 @@ def rfm(
         Five quantile scores and the two-digit map when left out.
     interval : RepurchaseInterval, optional
         The days between two orders, for ``cuts="interval"``.
+    cuts : mapping of tuple, optional
+        Cuts of another run (``RfmResult.cuts``) to score with instead of finding some; they may be equal.
 
     Returns
     -------
@@ -120,13 +126,14 @@ def rfm(
     measures = {key: frame[column].to_numpy(dtype=float, na_value=np.nan) for key, column in MEASURES.items()}
     inside = np.logical_and.reduce([np.isfinite(values) for values in measures.values()]) & (measures["f"] > 0)
     values = {key: column[inside] for key, column in measures.items()}
-    _refuse_too_few(int(inside.sum()), params)
-    notes = _notes(values, params)
+    learns = cuts is None and params.cuts != "own"
+    _refuse_too_few(int(inside.sum()), params, learns=learns)
+    notes = _notes(values, params, learns=learns)
 
-    cuts = _cuts(values, params, interval)
+    cuts = _cuts(values, params, interval) if cuts is None else dict(cuts)
     n_scores = {key: len(measure_cuts) + 1 for key, measure_cuts in cuts.items()}
     scores = _scores(values, cuts, params)
-    notes += _collapse_notes(scores, n_scores, params)
+    notes += _collapse_notes(scores, n_scores, params) if learns else []
     r, f, m = scores["r"], scores["f"], scores["m"]
     sizes = (n_scores["r"], n_scores["f"], n_scores["m"])
     named = _named(r, f, m, sizes, params)
@@ -153,6 +160,11 @@ def rfm(
     )
 
 
+def are_parts(params: RfmParams) -> bool:
+    """Say whether scores are equal parts of the customers, or steps between cuts that mean something themselves."""
+    return params.cuts in ("quantile", "interval")
+
+
 def score(values: np.ndarray, cuts: tuple[float, ...], *, low_is_best: bool = False) -> np.ndarray:
     """Score values: 1 + the number of cuts strictly below the value; reversed when low is best.
 
@@ -170,10 +182,10 @@ def score(values: np.ndarray, cuts: tuple[float, ...], *, low_is_best: bool = Fa
     return len(cuts) + 1 - below if low_is_best else 1 + below
 
 
-def _refuse_too_few(n_customers: int, params: RfmParams) -> None:
+def _refuse_too_few(n_customers: int, params: RfmParams, *, learns: bool) -> None:
     if n_customers == 0:
         raise AnalysisError("rfm_no_customers")
-    if params.cuts == "own":
+    if not learns:
         return
     if n_customers == 1:
         raise AnalysisError("rfm_one_customer")
@@ -182,9 +194,9 @@ def _refuse_too_few(n_customers: int, params: RfmParams) -> None:
         raise AnalysisError("rfm_too_few_customers", n_customers=n_customers, n_scores=n_scores)
 
 
-def _notes(values: dict[str, np.ndarray], params: RfmParams) -> list[Note]:
+def _notes(values: dict[str, np.ndarray], params: RfmParams, *, learns: bool) -> list[Note]:
     notes = []
-    if params.cuts != "own":
+    if learns:
         constant = [key for key, column in values.items() if column.min() == column.max()]
         used = ("r", "f") if params.scheme == "two_digit" else ("r", "f", "m")
         if all(key in constant for key in used):
@@ -202,8 +214,9 @@ def _keys(params: RfmParams) -> list[str]:
 
 def _named(r: np.ndarray, f: np.ndarray, m: np.ndarray, sizes: tuple[int, int, int], params: RfmParams) -> np.ndarray:
     if params.scheme != "boxes":
-        return name_codes(r, f, m, scheme=params.scheme, n_scores=sizes)
-    digits = [digit(scores, size) for scores, size in zip((r, f, m), sizes, strict=True)]
+        return name_codes(r, f, m, scheme=params.scheme, n_scores=sizes, parts=are_parts(params))
+    parts = are_parts(params)
+    digits = [digit(scores, size, parts=parts) for scores, size in zip((r, f, m), sizes, strict=True)]
     return first_box(params.boxes, *digits)
 
 
@@ -270,7 +283,7 @@ def _collapse_notes(scores: dict[str, np.ndarray], n_scores: dict[str, int], par
     """Quantile cuts that fall on one value leave scores that nobody can reach."""
     import numpy as np
 
-    if params.cuts not in ("quantile", "interval"):
+    if not are_parts(params):
         return []
     used = {key: int((np.bincount(column) > 0).sum()) for key, column in scores.items()}
     return [

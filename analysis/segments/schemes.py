@@ -82,13 +82,37 @@ def rule_of(segment: str) -> Rule | None:
     return next((rule for rule in rules(scheme) if rule.segment == segment), None) if scheme else None
 
 
-def digit(score: np.ndarray, n_scores: int) -> np.ndarray:
-    """Bring scores 1..n_scores to the digits 1..5 of the map: ceil(5 · score / n_scores)."""
-    return -(-MAP_DIGITS * score // n_scores)
+def digit(score: np.ndarray, n_scores: int, *, parts: bool = True) -> np.ndarray:
+    """Bring scores 1..n_scores to the digits 1..5 of the map.
+
+    Parameters
+    ----------
+    score : int array
+    n_scores : int
+    parts : bool
+        Scores that are equal parts of the customers take the fifth that their upper end lies in,
+        ceil(5 · score / n). Other scores are steps of a scale: its ends are 1 and 5, the steps between lie at equal
+        distances, 1 + 4 · (score - 1) / (n - 1), halves going up.
+
+    References
+    ----------
+    Dawes (2008), Do data characteristics change according to the number of scale points used?, International Journal
+    of Market Research 50(1): scales of unlike length brought to one by their ends and equal steps.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> digit(np.array([1, 2]), 2).tolist(), digit(np.array([1, 2]), 2, parts=False).tolist()
+    ([3, 5], [1, 5])
+    """
+    if parts or n_scores < 2:
+        return -(-MAP_DIGITS * score // n_scores)
+    steps = n_scores - 1
+    return 1 + (2 * (MAP_DIGITS - 1) * (score - 1) + steps) // (2 * steps)
 
 
 def name_codes(
-    r: np.ndarray, f: np.ndarray, m: np.ndarray, *, scheme: Scheme, n_scores: tuple[int, int, int]
+    r: np.ndarray, f: np.ndarray, m: np.ndarray, *, scheme: Scheme, n_scores: tuple[int, int, int], parts: bool = True
 ) -> np.ndarray:
     """Name scored customers.
 
@@ -99,6 +123,8 @@ def name_codes(
     scheme : Scheme
     n_scores : tuple of int
         Number of scores of recency, frequency and money.
+    parts : bool
+        As ``digit`` takes it.
 
     Returns
     -------
@@ -113,5 +139,6 @@ def name_codes(
         digits = tuple(i + 1 for i in position)
         table[position] = next(i for i, rule in enumerate(rules(scheme)) if rule.covers(*digits))
     if scheme == "two_digit":
-        return table[digit(r, n_scores[0]) - 1, digit(f, n_scores[1]) - 1, 0]
+        r, f = digit(r, n_scores[0], parts=parts), digit(f, n_scores[1], parts=parts)
+        return table[r - 1, f - 1, 0]
     return table[r - 1, f - 1, m - 1]

@@ -52,6 +52,9 @@ class TierResult:
     n_buyers : int
         Customers who spent something.
     params : TierParams
+    at_least : tuple of float
+        Where each tier but the last begins (currency), to apply to other customers; in a tier that found nobody, where
+        the one above it begins.
     """
 
     segmentation: Segmentation
@@ -61,9 +64,12 @@ class TierResult:
     notes: tuple[Note, ...]
     n_buyers: int
     params: TierParams
+    at_least: tuple[float, ...] = ()
 
 
-def tiers(profiles: Profiles, params: TierParams | None = None) -> TierResult:
+def tiers(
+    profiles: Profiles, params: TierParams | None = None, *, at_least: tuple[float, ...] | None = None
+) -> TierResult:
     """Put customers into tiers by what they spent.
 
     A customer is in the first tier whose border is above the part of the buyers (or of the revenue) that spent
@@ -75,6 +81,8 @@ def tiers(profiles: Profiles, params: TierParams | None = None) -> TierResult:
         With ``spend`` (currency); a customer whose spend is missing is outside.
     params : TierParams, optional
         20, 30 and 50 % of the buyers when left out.
+    at_least : tuple of float, optional
+        Where each tier but the last begins (currency, ``TierResult.at_least`` of another run), instead of finding it.
 
     Raises
     ------
@@ -104,8 +112,10 @@ def tiers(profiles: Profiles, params: TierParams | None = None) -> TierResult:
     spend = frame["spend"].to_numpy(dtype=float, na_value=np.nan)
     buyers = np.isfinite(spend) & (spend > 0)
     amounts = spend[buyers]
-    _refuse(amounts, len(frame), params)
-    positions = _positions(amounts, params)
+    if at_least is None and params.by == "amount":
+        at_least = tuple(tier.at_least for tier in params.tiers[:-1] if tier.at_least is not None)
+    _refuse(amounts, len(frame), params, learns=at_least is None)
+    positions = _positions(amounts, params) if at_least is None else _from_amounts(amounts, at_least)
     keys = [segment_key(tier) for tier in params.tiers]
     codes = np.where(np.isfinite(spend), len(keys), -1)
     codes[buyers] = positions
@@ -116,9 +126,10 @@ def tiers(profiles: Profiles, params: TierParams | None = None) -> TierResult:
         borders=borders,
         curve=_curve(amounts, borders),
         names={key: tier.name for key, tier in zip(keys, params.tiers, strict=True) if tier.name},
-        notes=tuple(_notes(spend, amounts, positions, params)),
+        notes=tuple(_notes(spend, amounts, positions, params, learned=at_least is None)),
         n_buyers=len(amounts),
         params=params,
+        at_least=_lowest(borders, params) if at_least is None else at_least,
     )
 
 
@@ -144,10 +155,19 @@ def own_tiers(result: TierResult) -> TierParams:
     return TierParams(by="amount", tiers=(*upper, Tier(key=kept[-1].key, name=kept[-1].name)))
 
 
-def _refuse(amounts: np.ndarray, n_customers: int, params: TierParams) -> None:
+def _lowest(borders: pd.DataFrame, params: TierParams) -> tuple[float, ...]:
+    lowest = dict(zip(borders["segment"], borders["lowest"], strict=True))
+    amounts: list[float] = []
+    for tier in params.tiers[:-1]:
+        # The first tier always has customers: the one who spent most is in it.
+        amounts.append(float(lowest[segment_key(tier)]) if segment_key(tier) in lowest else amounts[-1])
+    return tuple(amounts)
+
+
+def _refuse(amounts: np.ndarray, n_customers: int, params: TierParams, *, learns: bool) -> None:
     if len(amounts) == 0:
         raise AnalysisError("tiers_no_spend", n_customers=n_customers)
-    if params.by == "amount":
+    if not learns:
         return
     if len(amounts) < len(params.tiers):
         raise AnalysisError("tiers_too_few_customers", n_customers=len(amounts), n_tiers=len(params.tiers))
@@ -155,13 +175,16 @@ def _refuse(amounts: np.ndarray, n_customers: int, params: TierParams) -> None:
         raise AnalysisError("tiers_all_equal", n_customers=len(amounts), value=float(amounts[0]))
 
 
+def _from_amounts(amounts: np.ndarray, at_least: tuple[float, ...]) -> np.ndarray:
+    import numpy as np
+
+    return (amounts[:, None] < np.array(at_least, dtype=float)[None, :]).sum(axis=1)
+
+
 def _positions(amounts: np.ndarray, params: TierParams) -> np.ndarray:
     """Position of each buyer's tier: the first whose border lies above what is spent by strictly better ones."""
     import numpy as np
 
-    if params.by == "amount":
-        least = np.array([tier.at_least for tier in params.tiers[:-1]], dtype=float)
-        return (amounts[:, None] < least[None, :]).sum(axis=1)
     borders = np.cumsum([tier.share or 0.0 for tier in params.tiers[:-1]])
     ascending = np.sort(amounts)
     above = np.searchsorted(ascending, amounts, side="right")
@@ -205,7 +228,9 @@ def _curve(amounts: np.ndarray, borders: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"customer_share": counts / n, "revenue_share": running[counts] / running[-1]})
 
 
-def _notes(spend: np.ndarray, amounts: np.ndarray, positions: np.ndarray, params: TierParams) -> list[Note]:
+def _notes(
+    spend: np.ndarray, amounts: np.ndarray, positions: np.ndarray, params: TierParams, *, learned: bool
+) -> list[Note]:
     import math
 
     import numpy as np
@@ -216,7 +241,7 @@ def _notes(spend: np.ndarray, amounts: np.ndarray, positions: np.ndarray, params
     for position, tier in enumerate(params.tiers):
         if counts[position] == 0:
             notes.append(Note("tiers_empty", {"segment": segment_key(tier)}))
-        if params.by == "customers" and tier.share is not None:
+        if learned and params.by == "customers" and tier.share is not None:
             asked += tier.share
             taken = int(counts[: position + 1].sum())
             wanted = math.ceil(asked * len(amounts) - 1e-9)

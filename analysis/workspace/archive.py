@@ -21,9 +21,10 @@ from analysis.intake.merges import Merges
 from analysis.intake.tables import LeftOut, RawTable
 from analysis.params import Params
 from analysis.recipe import Recipe
+from analysis.segments.fitted import FittedStudy
 from analysis.workspace import database, experiments, files, merged, raw, snapshots, studies
 
-VERSION = 3
+VERSION = 4
 _FORMAT = "portrait-study"
 _MANIFEST = "manifest.json"
 _ENTRY = re.compile(
@@ -64,6 +65,7 @@ class SnapshotEntry(Params):
     content: str = Field(pattern=_SHA256)
     recipe: Recipe
     summary: dict[str, Any]
+    fitted: FittedStudy | None = None
 
 
 class ExperimentEntry(Params):
@@ -79,7 +81,7 @@ class Manifest(Params):
     """What a study archive holds."""
 
     format: Literal["portrait-study"] = _FORMAT
-    version: Literal[1, 2, 3] = VERSION
+    version: Literal[1, 2, 3, 4] = VERSION
     name: str = Field(max_length=1000)
     goal: Goal | None = None
     recipe: Recipe | None = None
@@ -116,6 +118,7 @@ def write(engine: sa.Engine, home: Path, study_id: str, target: Path | BinaryIO)
                 content=row.content,
                 recipe=studies.parse_recipe(row.recipe),
                 summary=json.loads(row.summary),
+                fitted=snapshots.load_fit(snapshots.folder(home, study_id, row.id)),
             )
             for row in runs
         ),
@@ -298,6 +301,7 @@ def _insert(engine: sa.Engine, home: Path, place: Path, manifest: Manifest) -> s
                 snapshots.as_json(run.summary),
                 run.taken_at.isoformat(timespec="microseconds"),
             )
+            snapshots.write_fit(place / "snapshots" / str(number), run.fitted)
             files.put(place / "snapshots" / str(number), snapshots.folder(home, study_id, snapshot_id))
         for number, entry in enumerate(manifest.experiments):
             experiment_id = experiments.insert(

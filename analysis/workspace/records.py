@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from analysis.experiments.record import Experiment
     from analysis.recipe import Recipe
+    from analysis.segments.fitted import FittedStudy
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,16 @@ class SnapshotInfo:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A run as it was: ``profiles`` has one row per customer, ``segments`` the labels or segments it was given."""
+    """A run as it was: ``profiles`` has one row per customer, ``segments`` the labels or segments it was given.
+
+    ``fitted`` is what its segmentations learned; None for runs kept before that was.
+    """
 
     info: SnapshotInfo
     recipe: Recipe
     profiles: pd.DataFrame = field(repr=False)
     segments: pd.DataFrame = field(repr=False)
+    fitted: FittedStudy | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.recipe import Recipe
+    from analysis.segments.fitted import FittedStudy
 
 PARTS = ("profiles", "segments")
+FIT = "fit.json"
 
 
 def content(connection: sa.Connection, study_id: str, as_of: date, recipe: Recipe) -> str:
@@ -65,8 +67,11 @@ def folder(home: Path, study_id: str, snapshot_id: str) -> Path:
     return home / "studies" / study_id / "snapshots" / snapshot_id
 
 
-def write_tables(target: Path, profiles: pd.DataFrame, segments: pd.DataFrame) -> None:
-    """Write both tables into a folder."""
+def write_tables(
+    target: Path, profiles: pd.DataFrame, segments: pd.DataFrame, fitted: FittedStudy | None = None
+) -> None:
+    """Write both tables, and what the segmentations learned, into a folder."""
+    write_fit(target, fitted)
     for name, frame in zip(PARTS, (profiles, segments), strict=True):
         parquet.write_frame(frame, target / f"{name}.parquet")
 
@@ -103,7 +108,34 @@ def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
         profiles, segments = (parquet.read_frame(place / f"{name}.parquet") for name in PARTS)
     except FileNotFoundError as error:
         raise AnalysisError("snapshot_gone") from error
-    return Snapshot(info(row), studies.parse_recipe(row.recipe), profiles, segments)
+    return Snapshot(info(row), studies.parse_recipe(row.recipe), profiles, segments, load_fit(place))
+
+
+def write_fit(target: Path, fitted: FittedStudy | None) -> None:
+    """Write what the segmentations learned into a folder."""
+    if fitted is not None:
+        (target / FIT).write_text(fitted.model_dump_json(), "utf-8")
+
+
+def latest_fit(connection: sa.Connection, home: Path, study_id: str, kind: str) -> FittedStudy | None:
+    """Return the fit of the newest snapshot of a study that holds a segmentation of this kind."""
+    for row in fetch(connection, study_id):
+        found = load_fit(folder(home, study_id, row.id))
+        if found is not None and found.of(kind) is not None:
+            return found
+    return None
+
+
+def load_fit(place: Path) -> FittedStudy | None:
+    """Return what the segmentations of a snapshot learned; None where that was not kept, or not by this version."""
+    from pydantic import ValidationError
+
+    from analysis.segments.fitted import FittedStudy
+
+    try:
+        return FittedStudy.model_validate_json((place / FIT).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
 
 
 def remove_unused(connection: sa.Connection, home: Path) -> None:

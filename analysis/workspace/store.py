@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from analysis.experiments.record import Experiment
     from analysis.intake.merges import Merges
     from analysis.recipe import Recipe
+    from analysis.segments.fitted import FittedStudy
 
 RUNS_KEPT = 2
 FOLDERS = (raw.FOLDER, "studies", experiments.FOLDER)
@@ -347,6 +348,7 @@ class Workspace:
         summary: dict[str, Any],
         profiles: pd.DataFrame,
         segments: pd.DataFrame,
+        fitted: FittedStudy | None = None,
     ) -> str:
         """Keep what a run found, for good; the same recipe, data and date give back the snapshot that is there.
 
@@ -356,6 +358,8 @@ class Workspace:
             JSON values; numbers that are not finite are kept as null.
         profiles, segments : DataFrame
             Any columns that Parquet can hold; the index is not kept.
+        fitted : FittedStudy, optional
+            What the segmentations learned, for the run after this one.
 
         Returns
         -------
@@ -377,7 +381,7 @@ class Workspace:
             )
             files.write_folder(
                 snapshots.folder(self.home, study_id, snapshot_id),
-                lambda place: snapshots.write_tables(place, profiles, segments),
+                lambda place: snapshots.write_tables(place, profiles, segments, fitted),
             )
         return snapshot_id
 
@@ -390,6 +394,11 @@ class Workspace:
         """Return a snapshot with its tables; AnalysisError ``snapshot_gone`` when there is none."""
         with database.reading(self.engine) as connection:
             return snapshots.load(connection, self.home, snapshot_id)
+
+    def latest_fit(self, study_id: str, kind: str) -> FittedStudy | None:
+        """Return what the newest snapshot with a segmentation of this kind learned, for a frozen run."""
+        with database.reading(self.engine) as connection:
+            return snapshots.latest_fit(connection, self.home, study_id, kind)
 
     # Whole studies
 

@@ -156,3 +156,15 @@ def test_row_order_does_not_matter(rows, random):
 
 def test_score_counts_cuts_strictly_below():
     assert score(np.array([1.0, 1.0, 2.0]), (1.0, 1.0, 1.0)).tolist() == [1, 1, 4]
+
+
+@pytest.mark.parametrize("cuts", ["mean", "median"])
+def test_one_cut_on_each_measure_names_the_four_corners(cuts):
+    frame = {
+        "customer_id": list("abcd"),
+        "recency_days": [1.0, 1.0, 99.0, 99.0],
+        "n_orders": [9, 1, 9, 1],
+        "spend": [90.0, 10.0, 90.0, 10.0],
+    }
+    found = rfm(Profiles(pd.DataFrame(frame), (), date(2024, 1, 1)), RfmParams(cuts=cuts))
+    assert found.customers["segment"].tolist() == ["champions", "new", "cant_lose", "hibernating"]

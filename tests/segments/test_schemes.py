@@ -53,3 +53,31 @@ def test_a_key_leads_back_to_its_scheme_and_rule():
     assert scheme_of("loyal") == "two_digit"
     assert scheme_of("cluster_1") is None
     assert rule_of("cluster_1") is None
+
+
+STEPS = {
+    2: [1, 5], 3: [1, 3, 5], 4: [1, 2, 4, 5], 5: [1, 2, 3, 4, 5], 6: [1, 2, 3, 3, 4, 5], 9: [1, 2, 2, 3, 3, 4, 4, 5, 5],
+    10: [1, 1, 2, 2, 3, 3, 4, 4, 5, 5],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("n", STEPS)
+def test_scores_that_are_no_parts_reach_both_ends_in_equal_steps(n):
+    assert digit(np.arange(1, n + 1), n, parts=False).tolist() == STEPS[n]
+
+
+def names_of(n_r, n_f):
+    cells = np.array(list(product(range(1, n_r + 1), range(1, n_f + 1))))
+    ones = np.ones(len(cells), int)
+    codes = name_codes(cells[:, 0], cells[:, 1], ones, scheme="two_digit", n_scores=(n_r, n_f, 2), parts=False)
+    return {TWO_DIGIT[code].segment for code in codes}
+
+
+def test_two_and_three_scores_of_own_cuts_can_have_every_name_of_their_corners():
+    assert names_of(2, 2) == {"champions", "new", "cant_lose", "hibernating"}
+    assert names_of(3, 3) == {
+        "champions", "potential_loyalists", "new", "loyal", "needs_attention", "about_to_sleep", "cant_lose", "at_risk",
+        "hibernating",
+    }  # fmt: skip
+    for n_r, n_f in product(range(5, 11), repeat=2):
+        assert names_of(n_r, n_f) == {rule.segment for rule in TWO_DIGIT}

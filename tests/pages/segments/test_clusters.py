@@ -57,7 +57,7 @@ def test_own_name_follows_its_customers_when_the_number_of_groups_changes(open_p
     assert edit.name == "Newcomers"
     # The 370 newcomers are now the last of three by spend, and keep the number, and so the colour, that they had.
     assert edit.segment == "cluster_5"
-    assert 5 in plan(sample_study, "clusters").params.numbers
+    assert 5 in {anchor.number for anchor in plan(sample_study, "clusters").params.anchors}
     assert "Newcomers" in app.get_by_key("customers_clusters").options
 
 

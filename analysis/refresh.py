@@ -1,0 +1,202 @@
+"""Next month's files with the same recipe: groups, names and stored fits follow the customers of the run before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from analysis import parquet
+from analysis.errors import AnalysisError
+from analysis.intake.written import FIT, LISTS
+from analysis.segments.frozen import Before, freeze_method
+from analysis.study import StudyResult, run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from analysis.intake.merges import Merges
+    from analysis.intake.tables import RawTable
+    from analysis.recipe import Recipe, SegmentationPlan
+    from analysis.segments.fitted import FittedClusters, FittedStudy
+    from analysis.study import Progress
+
+PROFILES_FILE = LISTS["parquet"][0]
+
+
+class Kept(Protocol):
+    """What a snapshot of the workspace holds of a run: what it learned, and its profiles with their segments."""
+
+    @property
+    def fitted(self) -> FittedStudy | None: ...  # noqa: D102
+    @property
+    def profiles(self) -> pd.DataFrame: ...  # noqa: D102
+
+
+def refresh(
+    tables: Sequence[RawTable],
+    recipe: Recipe | None = None,
+    previous: StudyResult | Kept | Before | None = None,
+    *,
+    merges: Merges | None = None,
+    progress: Progress = lambda step: None,
+) -> StudyResult:
+    """Run a recipe again on newer tables, with the run before at hand.
+
+    Clusters that hold most of the same customers keep number, name and edits (where the runs share too few customers,
+    those that lie where they lay); a name whose group is gone is given to nobody, and a note says so. Plans with
+    ``fit="frozen"`` apply what the run before left.
+
+    Parameters
+    ----------
+    tables : sequence of RawTable
+    recipe : Recipe, optional
+        With the names given to the groups of the run before; as suggested when left out.
+    previous : StudyResult, Snapshot or Before, optional
+        The run before: its result, its snapshot, or ``read_before`` of its folder. Without it this is ``run``.
+    merges, progress
+        As ``run`` takes them.
+
+    Returns
+    -------
+    StudyResult
+        Its ``recipe`` holds the numbers, places and edits of today, for the refresh after this one.
+
+    Raises
+    ------
+    AnalysisError
+        What ``run`` refuses.
+
+    Examples
+    --------
+    >>> from analysis.study import read, suggest
+    >>> tables = read("sample_data/中文店铺.xlsx")
+    >>> first = refresh(tables, suggest(tables))
+    >>> refresh(tables, first.recipe, first).segmentations["clusters"].matched_by
+    'customers'
+    """
+    before = None if previous is None else before_of(previous)
+    result = run(tables, recipe, merges=merges, before=before, progress=progress)
+    return result if before is None else settled(result)
+
+
+def settled(result: StudyResult) -> StudyResult:
+    """Return a result whose recipe names the groups as they are now: where they lie, and the edits that stand."""
+    recipe = result.recipe
+    for plan in recipe.segmentations:
+        found = result.segmentations.get(plan.params.kind)
+        if plan.params.kind == "clusters" and plan.fit == "refit" and found is not None:
+            recipe = recipe.with_plan(anchored(plan, found))
+    return replace(result, recipe=recipe)
+
+
+def anchored(plan: SegmentationPlan, found: Any) -> SegmentationPlan:
+    """Return a plan of clusters whose numbers, and the edits that stand, rest on where the groups of a result lie."""
+    from analysis.segments.edit import standing
+    from analysis.segments.numbering import anchors_of
+
+    params: Any = plan.params
+    placed = params.model_copy(update={"numbers": (), "anchors": anchors_of(found.fitted)})
+    return plan.model_copy(update={"params": placed, "edits": standing(plan.edits, found)[0]})
+
+
+def freeze(result: StudyResult) -> FittedStudy:
+    """Return what every segmentation of a run learned, to be kept and applied to other customers.
+
+    Returns
+    -------
+    FittedStudy
+        Numbers and keys only; ``not_kept`` says which methods cannot be applied to others, and why.
+    """
+    from analysis.segments.fitted import FittedStudy
+
+    methods, not_kept = [], {}
+    for plan in result.recipe.segmentations:
+        kind = plan.params.kind
+        found: Any = result.segmentations.get(kind)
+        if found is None:
+            continue
+        try:
+            methods.append(freeze_method(found, plan.params, result.profiles, edits=plan.edits))
+        except AnalysisError as problem:
+            not_kept[kind] = problem.code
+            if kind == "clusters" and found.fitted is not None:
+                # Nobody can be put into these groups, but the next run's can be compared with where they lie.
+                kept = {"by_centre": False, "edits": plan.edits}
+                methods.append(found.fitted.model_copy(update=kept))
+    return FittedStudy(as_of=result.profiles.as_of, methods=tuple(methods), not_kept=not_kept)
+
+
+def before_of(previous: StudyResult | Kept | Before) -> Before:
+    """Return the run before as the next one needs it, from its result or from a snapshot of the workspace."""
+    if isinstance(previous, Before):
+        return previous
+    if isinstance(previous, StudyResult):
+        found = previous.segmentations.get("clusters")
+        labels = None if found is None else found.segmentation.labels
+        return Before(freeze(previous), previous.profiles.customers["customer_id"], labels)
+    return _from_frame(previous.fitted, previous.profiles)
+
+
+def write_fit(result: StudyResult, path: Path) -> None:
+    """Write what a run learned as JSON, for ``read_before``."""
+    path.write_text(freeze(result).model_dump_json(indent=1), "utf-8")
+
+
+def read_before(folder: Path) -> Before:
+    """Read a run from the folder that it was written to.
+
+    Raises
+    ------
+    AnalysisError
+        ``previous_missing`` (folder, file): no fit is there; ``previous_unreadable`` (file).
+    """
+    import pyarrow
+    from pydantic import ValidationError
+
+    from analysis.segments.fitted import FittedStudy
+
+    try:
+        fitted = FittedStudy.model_validate_json((folder / FIT).read_bytes())
+    except FileNotFoundError as problem:
+        raise AnalysisError("previous_missing", folder=folder.name, file=FIT) from problem
+    except ValidationError as problem:
+        raise AnalysisError("previous_unreadable", file=FIT) from problem
+    try:
+        profiles = parquet.read_frame(folder / PROFILES_FILE)
+    except FileNotFoundError:
+        return Before(fitted)
+    except (pyarrow.ArrowInvalid, OSError) as problem:
+        raise AnalysisError("previous_unreadable", file=PROFILES_FILE) from problem
+    return _from_frame(fitted, profiles)
+
+
+def _from_frame(fitted: FittedStudy | None, frame: pd.DataFrame) -> Before:
+    """Return a run before from its profiles as they were written."""
+    from analysis.segments.methods import SEGMENT_COLUMNS
+
+    column = SEGMENT_COLUMNS["clusters"]
+    # Ids that were masked on the way out may repeat, and are nobody's: then the groups are known by where they lay.
+    if column not in frame or frame[column].isna().all() or frame["customer_id"].duplicated().any():
+        return Before(fitted)
+    labels: pd.Series = frame[column].reset_index(drop=True)
+    known: Any = fitted.of("clusters") if fitted else None
+    if known is not None and any(edit.merge_into for edit in known.edits):
+        labels = _before_merges(frame, known, labels)
+    return Before(fitted, frame["customer_id"].reset_index(drop=True), labels)
+
+
+def _before_merges(frame: pd.DataFrame, fitted: FittedClusters, labels: pd.Series) -> pd.Series:
+    """Return the groups as they were before a person's merges, which follow from the fit."""
+    import pandas as pd
+
+    needed = {each.feature for each in (*fitted.scalings, *fitted.levels)}
+    inside = labels.notna().to_numpy()
+    if not fitted.by_centre or not needed <= set(frame.columns) or not inside.any():
+        return labels
+    keys = pd.array(list(fitted.keys), dtype="str")
+    found = labels.copy()
+    found[inside] = keys.take(fitted.positions(fitted.matrix(frame[inside])))
+    return found
