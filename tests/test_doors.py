@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 import cli
+from analysis.conditions import Condition, Not
 from analysis.errors import AnalysisError
 from analysis.exports.code import segmentation_code
 from analysis.exports.files import recipe_to_yaml
@@ -30,10 +31,8 @@ from analysis.segments.methods import KINDS
 from analysis.segments.params import (
     Box,
     ClusterParams,
-    Condition,
     HybridParams,
     MovementParams,
-    Not,
     Preparation,
     RfmParams,
     RulesParams,

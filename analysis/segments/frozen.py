@@ -219,13 +219,12 @@ def _choices(params: Any) -> Any:
 
         return choices(params)
     if params.kind == "tiers":
-        return params.model_copy(update={"tiers": tuple(t.model_copy(update={"name": None}) for t in params.tiers)})
+        return params.model_dump(exclude={"tiers": {"__all__": {"name"}}})
     if params.kind == "rfm":
-        boxes = tuple(box.model_copy(update={"name": None}) for box in params.boxes)
-        unused: dict[str, Any] = {"weights": (1.0, 1.0, 1.0), "boxes": boxes if params.scheme == "boxes" else ()}
+        unused: dict[str, Any] = {"weights": True, "boxes": {"__all__": {"name"}} if params.scheme == "boxes" else True}
         if params.cuts != "own":
-            unused |= {"own_recency": (), "own_frequency": (), "own_monetary": ()}
-        return params.model_copy(update=unused)
+            unused |= dict.fromkeys(("own_recency", "own_frequency", "own_monetary"), True)
+        return params.model_dump(exclude=unused)
     return params
 
 
