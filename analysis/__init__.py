@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from analysis.errors import AnalysisError
     from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
     from analysis.figures import summary
-    from analysis.intake.frames import DuckDBQuery, Named
-    from analysis.intake.read import read_file
-    from analysis.intake.set_aside import set_aside_rows
-    from analysis.intake.sources import read_sources
-    from analysis.intake.suggest import inspect
+    from analysis.intake.reading.frames import DuckDBQuery, Named
+    from analysis.intake.reading.read import read_file
+    from analysis.intake.reading.sources import read_sources
+    from analysis.intake.standard.set_aside import set_aside_rows
+    from analysis.intake.suggesting.suggest import inspect
     from analysis.recipe import Cleaning, Column, Recipe, SegmentationPlan, SegmentEdit, Source
     from analysis.refresh import freeze, refresh
     from analysis.segments.assign import assign
@@ -28,11 +28,11 @@ _HOMES = {
     "errors": ("AnalysisError",),
     "figures": ("summary",),
     "exports.files": ("recipe_from_yaml", "recipe_to_yaml"),
-    "intake.frames": ("DuckDBQuery", "Named"),
-    "intake.read": ("read_file",),
-    "intake.set_aside": ("set_aside_rows",),
-    "intake.sources": ("read_sources",),
-    "intake.suggest": ("inspect",),
+    "intake.reading.frames": ("DuckDBQuery", "Named"),
+    "intake.reading.read": ("read_file",),
+    "intake.standard.set_aside": ("set_aside_rows",),
+    "intake.reading.sources": ("read_sources",),
+    "intake.suggesting.suggest": ("inspect",),
     "recipe": ("Cleaning", "Column", "Recipe", "SegmentEdit", "SegmentationPlan", "Source"),
     "refresh": ("freeze", "refresh"),
     "segments.assign": ("assign",),

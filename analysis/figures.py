@@ -43,7 +43,7 @@ def summary(result: StudyResult) -> dict[str, Any]:
 
 
 def _quality(result: StudyResult) -> dict[str, Any] | None:
-    from analysis.intake.quality import quality_dict
+    from analysis.intake.judging.quality import quality_dict
 
     return None if result.quality is None else quality_dict(result.quality)
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from analysis.intake.describe import describe
-from analysis.intake.mapped import find_sources
-from analysis.intake.personal import personal_kind_of as personal_kind_of
 from analysis.intake.roles import EXTRA, IGNORE, roles
-from analysis.intake.suggest import TableGuess, guess_as, guess_currency, refuse_useless
+from analysis.intake.standard.mapped import find_sources
+from analysis.intake.suggesting.describe import describe
+from analysis.intake.suggesting.personal import personal_kind_of as personal_kind_of
+from analysis.intake.suggesting.suggest import TableGuess, guess_as, guess_currency, refuse_useless
 from analysis.intake.tables import RawTable
 from analysis.recipe import Column, Kind, Recipe, Source
 
@@ -44,7 +44,7 @@ def source_of(recipe: Recipe, tables: Sequence[RawTable], table: RawTable) -> So
 
     Examples
     --------
-    >>> from analysis.intake.read import read_file
+    >>> from analysis.intake.reading.read import read_file
     >>> from analysis.study import suggest
     >>> tables = read_file("会员号,付款日期,金额\\n甲,2024-01-01,3\\n乙,2024-01-02,4\\n甲,2024-01-03,5\\n".encode())
     >>> source_of(suggest(tables), tables, tables[0]).kind

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from analysis import parquet
 from analysis.errors import AnalysisError
-from analysis.intake.written import FIT, LISTS
+from analysis.intake.reading.written import FIT, LISTS
 from analysis.segments.frozen import Before, freeze_method
 from analysis.study import StudyResult, run
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from analysis.intake.merges import Merges
+    from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import RawTable
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.fitted import FittedClusters, FittedStudy
@@ -94,8 +94,8 @@ def settled(result: StudyResult) -> StudyResult:
 
 def anchored(plan: SegmentationPlan, found: Any) -> SegmentationPlan:
     """Return a plan of clusters whose numbers, and the edits that stand, rest on where the groups of a result lie."""
+    from analysis.segments.clustering.numbering import anchors_of
     from analysis.segments.edit import standing
-    from analysis.segments.numbering import anchors_of
 
     params: Any = plan.params
     placed = params.model_copy(update={"numbers": (), "anchors": anchors_of(found.fitted)})

@@ -17,19 +17,19 @@ from analysis.version import engine_version
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.intake.identity import Identity
-    from analysis.intake.join import Join, Unmatched
-    from analysis.intake.merges import Merges
-    from analysis.intake.quality import QualityReport
-    from analysis.intake.suggest import TableGuess
+    from analysis.intake.judging.quality import QualityReport
+    from analysis.intake.people.identity import Identity
+    from analysis.intake.people.join import Join, Unmatched
+    from analysis.intake.standard.merges import Merges
+    from analysis.intake.suggesting.suggest import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
-    from analysis.segments.clusters import ClusterResult
+    from analysis.segments.clustering.clusters import ClusterResult
+    from analysis.segments.clustering.prepare import Prepared as Features
     from analysis.segments.edit import EditedSegmentation
     from analysis.segments.frozen import Before
     from analysis.segments.method import SegmentationResult
-    from analysis.segments.prepare import Prepared as Features
 
 STEPS = ("standardise", "profiles", *KINDS)
 Progress = Callable[[str], None]
@@ -92,14 +92,14 @@ def read(*sources: Any, recipe: Recipe | None = None) -> list[RawTable]:
     >>> len(result.profiles.customers)
     1350
     """
-    from analysis.intake.sources import read_files
+    from analysis.intake.reading.sources import read_files
 
     return read_files(sources, recipe)
 
 
 def suggest(tables: Sequence[RawTable]) -> Recipe:
     """Return the recipe that runs when nobody chooses anything."""
-    from analysis.intake.suggest import inspect
+    from analysis.intake.suggesting.suggest import inspect
 
     return suggest_recipe(inspect(tables))
 
@@ -112,7 +112,7 @@ def prepare(
     progress: Progress = lambda step: None,
 ) -> Prepared:
     """Clean the tables and reduce them to one row per customer; ``merges`` says which ids are the same customer."""
-    from analysis.intake.standardise import standardise
+    from analysis.intake.standard.standardise import standardise
     from analysis.profiles.build import build_profiles
 
     progress("standardise")
@@ -280,7 +280,7 @@ class Run:
 
     def quality(self) -> QualityReport:
         """Return how good the data is today; what is accepted is marked each time, because it changes no figure."""
-        from analysis.intake.quality import quality, with_accepted
+        from analysis.intake.judging.quality import quality, with_accepted
 
         def compute() -> QualityReport:
             recipe = self.recipe.model_copy(update={"accepted": ()})
@@ -291,13 +291,13 @@ class Run:
 
     def joins(self) -> tuple[Join, ...]:
         """Return how the tables join."""
-        from analysis.intake.join import joins
+        from analysis.intake.people.join import joins
 
         return self._kept("matching", "joins", lambda: joins(self.tables, self.recipe, self.merges))
 
     def unmatched(self, join: Join, side: Literal["left", "right"]) -> tuple[Unmatched, ...]:
         """Return keys of one side of a join that the other lacks."""
-        from analysis.intake.join import unmatched
+        from analysis.intake.people.join import unmatched
 
         def compute() -> tuple[Unmatched, ...]:
             return unmatched(self.tables, self.recipe, join, side, self.merges)
@@ -306,7 +306,7 @@ class Run:
 
     def identity(self) -> Identity:
         """Return which ids may be the same customer, and what was decided."""
-        from analysis.intake.identity import identity
+        from analysis.intake.people.identity import identity
 
         decided = self.merges.model_dump_json() if self.merges else ""
         return self._kept("matching", decided, lambda: identity(self.tables, self.recipe, self.merges))
@@ -348,9 +348,9 @@ class Run:
         return self._kept("segmentation", " ".join(choices), compute)
 
     def _clusters(self, params: ClusterParams) -> ClusterResult:
-        from analysis.segments.clusters import group
+        from analysis.segments.clustering.clusters import group
+        from analysis.segments.clustering.numbering import numbered
         from analysis.segments.frozen import continued
-        from analysis.segments.numbering import numbered
 
         # Groups are found once, whatever numbers they bear.
         choices = params.model_dump_json(exclude={"numbers", "anchors"})
@@ -361,7 +361,7 @@ class Run:
 
     def features(self, params: ClusterParams) -> Features:
         """Return what clusters start from, the same for every number of them."""
-        from analysis.segments.clusters import prepare_for
+        from analysis.segments.clustering.clusters import prepare_for
 
         # Only mixed data is prepared in another way; the other methods share what they start from.
         mixed = str(params.method == "mixed")
@@ -370,7 +370,7 @@ class Run:
 
     def silhouettes(self, params: ClusterParams) -> pd.DataFrame:
         """Return the silhouette of each customer of the sample, as ``fit.customer_silhouettes``."""
-        from analysis.segments.fit import customer_silhouettes
+        from analysis.segments.clustering.fit import customer_silhouettes
 
         def compute() -> pd.DataFrame:
             return customer_silhouettes(self.features(params), self._clusters(params))
@@ -379,7 +379,7 @@ class Run:
 
     def stability(self, params: ClusterParams) -> dict[str, float]:
         """Return how well each cluster is found again in other customers, 0..1."""
-        from analysis.segments.clusters import segment_stability
+        from analysis.segments.clustering.clusters import segment_stability
 
         found = self._clusters(params)
         if found.stability is not None:
@@ -431,7 +431,7 @@ class Run:
 
 
 def _guesses(memo: Memo, tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
-    from analysis.intake.suggest import inspect
+    from analysis.intake.suggesting.suggest import inspect
 
     return memo("guesses", _read_as(tables), lambda: inspect(tables))
 

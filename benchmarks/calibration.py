@@ -13,17 +13,17 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from analysis.experiments.bayes import believe_proportions
-from analysis.experiments.cuped import compare_adjusted, compare_regressed
-from analysis.experiments.differences import difference_interval
-from analysis.experiments.means import bootstrap_means, cap_values, compare_means, compare_ratios, mann_whitney
-from analysis.experiments.one_share import clopper_pearson
-from analysis.experiments.proportions import compare_proportions
-from analysis.experiments.read import ExperimentData, Metric, RowCounts
-from analysis.experiments.result import Estimate, Reading
-from analysis.experiments.segments import read_segments
-from analysis.experiments.sequential import day_by_day, group_design
-from analysis.experiments.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.experiments.arms.bayes import believe_proportions
+from analysis.experiments.arms.cuped import compare_adjusted, compare_regressed
+from analysis.experiments.arms.differences import difference_interval
+from analysis.experiments.arms.means import bootstrap_means, cap_values, compare_means, compare_ratios, mann_whitney
+from analysis.experiments.arms.one_share import clopper_pearson
+from analysis.experiments.arms.proportions import compare_proportions
+from analysis.experiments.arms.result import Estimate, Reading
+from analysis.experiments.arms.sequential import day_by_day, group_design
+from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.experiments.reading.segments import read_segments
+from analysis.experiments.rows.read import ExperimentData, Metric, RowCounts
 
 N, ALPHA, SHARE, LOOKS, SEGMENTS, SEED = 1000, 0.05, 0.2, 20, 10, 20240305
 Draw = Callable[[np.random.Generator], dict[str, bool]]

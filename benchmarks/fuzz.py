@@ -52,8 +52,8 @@ def mutations(n: int, *, seed: int = 0) -> Iterator[bytes]:
 def outcome(content: bytes) -> str:
     """Read a file and make standard tables of it; return ``read`` or the code of the refusal."""
     from analysis.errors import AnalysisError
-    from analysis.intake.read import read_file
-    from analysis.intake.standardise import standardise
+    from analysis.intake.reading.read import read_file
+    from analysis.intake.standard.standardise import standardise
     from analysis.study import suggest
 
     try:

@@ -41,7 +41,7 @@ def gower_average(frame: pd.DataFrame) -> np.ndarray:
 def main() -> None:
     """Print the seconds, and the ratio to Gower distances with average linkage."""
     from analysis.profiles.result import Feature, Profiles
-    from analysis.segments.clusters import clusters
+    from analysis.segments.clustering.clusters import clusters
     from analysis.segments.params import ClusterParams
 
     frame = customers()

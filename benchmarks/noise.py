@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.profiles.result import Feature, Profiles
-from analysis.segments.clusters import clusters
+from analysis.segments.clustering.clusters import clusters
 from analysis.segments.params import ClusterParams
 
 SEED, APART = 20240305, 5.0

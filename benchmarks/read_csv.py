@@ -9,7 +9,7 @@ from benchmarks.measure import process, report, script, side_by_side
 from benchmarks.size import MAKE
 
 ROWS = 800_000  # 45 MB
-OURS = "import sys; from analysis.intake.sources import read_files; print(read_files([sys.argv[1]])[0].n_rows)"
+OURS = "import sys; from analysis.intake.reading.sources import read_files; print(read_files([sys.argv[1]])[0].n_rows)"
 BARE = """
 import sys, duckdb
 duckdb.execute("create table t as select * from read_csv(?, all_varchar = true)", [sys.argv[1]])

@@ -33,10 +33,10 @@ METRICS = ("bought", "spend", "ratio")
 
 def main() -> None:
     """Print the ratio to a loop over statsmodels that gives the same results, checked to be the same."""
-    from analysis.experiments.health import check_experiment
-    from analysis.experiments.read import Metric, ReadParams, read_experiment
-    from analysis.experiments.results import read_results
-    from analysis.experiments.segments import read_segments
+    from analysis.experiments.reading.health import check_experiment
+    from analysis.experiments.reading.results import read_results
+    from analysis.experiments.reading.segments import read_segments
+    from analysis.experiments.rows.read import Metric, ReadParams, read_experiment
 
     table = rows()
     metrics = (Metric(column="bought"), Metric(column="spend", kind="mean"))

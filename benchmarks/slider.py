@@ -34,8 +34,8 @@ def main() -> None:
     from sklearn.metrics import silhouette_score
 
     from analysis.profiles.result import Feature, Profiles
-    from analysis.segments.clusters import fit
-    from analysis.segments.prepare import prepare
+    from analysis.segments.clustering.clusters import fit
+    from analysis.segments.clustering.prepare import prepare
 
     given = [int(word) for word in sys.argv[1:] if word.isdigit()][:2]
     n, n_features = (*given, *(N_CUSTOMERS, N_FEATURES)[len(given) :])

@@ -39,9 +39,9 @@ def main() -> None:
     from datetime import date
 
     from analysis.profiles.result import Feature, Profiles
-    from analysis.segments.clusters import fit, measure
-    from analysis.segments.howmany import sweep
-    from analysis.segments.prepare import Prepared, prepare
+    from analysis.segments.clustering.clusters import fit, measure
+    from analysis.segments.clustering.howmany import sweep
+    from analysis.segments.clustering.prepare import Prepared, prepare
 
     quick = bool(os.environ.get("PORTRAIT_BENCHMARK_QUICK"))
 

@@ -11,7 +11,7 @@ from commands.voice import Voice
 if TYPE_CHECKING:
     import argparse
 
-    from analysis.intake.sources import Sources
+    from analysis.intake.reading.sources import Sources
 
 
 def add(commands: Any) -> None:
@@ -26,7 +26,7 @@ def inspect(arguments: argparse.Namespace) -> int:
     """Print what stands in the files."""
     voice = Voice.of(arguments)
     found = read(arguments.files, voice)
-    from analysis.intake import suggest
+    from analysis.intake.suggesting import suggest
 
     guesses = suggest.inspect(found.tables) if found.tables else []
     tables = [_described(guess) for guess in guesses]
@@ -56,8 +56,8 @@ def _as_json(found: Sources, guesses: Any, tables: list[dict[str, Any]], voice: 
 def _quality(tables: Any, guesses: Any, voice: Voice) -> dict[str, Any]:
     """Return the quality report under the suggested recipe, or why there is none."""
     from analysis.errors import AnalysisError
-    from analysis.intake.quality import quality, quality_dict
-    from analysis.intake.standardise import standardise
+    from analysis.intake.judging.quality import quality, quality_dict
+    from analysis.intake.standard.standardise import standardise
     from analysis.study import suggest_recipe
 
     try:

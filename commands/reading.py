@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from analysis.intake.sources import Sources
+    from analysis.intake.reading.sources import Sources
     from analysis.recipe import Recipe
     from commands.voice import Voice
 
@@ -24,7 +24,7 @@ def add_files(parser: argparse.ArgumentParser) -> None:
 
 def read(files: Sequence[str], voice: Voice, recipe: Recipe | None = None) -> Sources:
     """Read what can be read; say what was passed over, and why the rest cannot be read."""
-    from analysis.intake.sources import read_sources
+    from analysis.intake.reading.sources import read_sources
 
     found = read_sources(_named(files), recipe)
     for key, passed in (("command.passed_over", found.others), ("command.passed_over_own", found.own)):
@@ -39,7 +39,7 @@ def _named(files: Sequence[str]) -> list[Any]:
     if STDIN not in files:
         return list(files)
     from analysis.errors import AnalysisError
-    from analysis.intake.frames import Named
+    from analysis.intake.reading.frames import Named
 
     if files.count(STDIN) > 1:
         raise AnalysisError("stdin_twice")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.exports.folder import ListFormat
-    from analysis.intake.merges import Merges
+    from analysis.intake.standard.merges import Merges
     from analysis.recipe import Recipe
     from analysis.segments.frozen import Before
     from analysis.study import StudyResult
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 AHEAD = (
     "pyarrow.compute",
     "duckdb",
-    "analysis.intake.standardise",
-    "analysis.intake.suggest",
+    "analysis.intake.standard.standardise",
+    "analysis.intake.suggesting.suggest",
     "pandas",
     "narwhals",
     "sklearn.cluster",
@@ -117,8 +117,8 @@ def _formats(written: str | None) -> tuple[ListFormat, ...] | None:
 def _check_output(out: Path, files: Sequence[str]) -> None:
     """Refuse, before the work, a place where nothing can be written or where an input would be written over."""
     from analysis.errors import AnalysisError
-    from analysis.intake.sources import walk
-    from analysis.intake.written import RUN_FILES
+    from analysis.intake.reading.sources import walk
+    from analysis.intake.reading.written import RUN_FILES
 
     nearest = next(place for place in (out, *out.absolute().parents) if place.exists())
     if not nearest.is_dir():
@@ -147,7 +147,7 @@ def _method(voice: Voice, kind: str) -> str:
 
 def _say_figures(voice: Voice, result: StudyResult, figures: dict[str, Any]) -> None:
     """Say the open questions, and last the figures."""
-    from analysis.intake.words import finding_sentence
+    from analysis.intake.judging.words import finding_sentence
     from texts import translator
 
     t = translator(voice.language, result.recipe.currency)
@@ -198,7 +198,7 @@ def _load_merges(path: str | None) -> Merges | None:
     from pydantic import ValidationError
 
     from analysis.errors import AnalysisError
-    from analysis.intake.merges import Merges
+    from analysis.intake.standard.merges import Merges
 
     try:
         return Merges.model_validate_json(Path(path).read_bytes())

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.errors import AnalysisError
-    from analysis.intake.sources import Refused
+    from analysis.intake.reading.sources import Refused
     from texts import Language, Translator
 
 MOST_NAMES = 8

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from analysis import AnalysisError, read, run
-from analysis.intake.read import read_file
+from analysis.intake.reading.read import read_file
 
 HEADER = "customer id,order date,amount"
 

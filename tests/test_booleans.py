@@ -12,18 +12,18 @@ from analysis.booleans import folded, read_flags
 from analysis.compare.compare import compare
 from analysis.conditions import Condition
 from analysis.errors import AnalysisError
-from analysis.experiments.read import Metric, ReadParams, read_experiment
-from analysis.experiments.statistics import ProportionStatistic
-from analysis.experiments.suggest import suggest_columns
-from analysis.experiments.table import results_table, text_rows
+from analysis.experiments.arms.statistics import ProportionStatistic
+from analysis.experiments.rows.read import Metric, ReadParams, read_experiment
+from analysis.experiments.rows.suggest import suggest_columns
+from analysis.experiments.rows.table import results_table, text_rows
 from analysis.exports.cells import feature_column
-from analysis.intake.describe import describe
-from analysis.intake.read import read_file
-from analysis.intake.values import NOTHING
+from analysis.intake.cells.values import NOTHING
+from analysis.intake.reading.read import read_file
+from analysis.intake.suggesting.describe import describe
 from analysis.profiles.result import Profiles
-from analysis.segments.clusters import clusters
+from analysis.segments.by_rule.rules import rules
+from analysis.segments.clustering.clusters import clusters
 from analysis.segments.params import ClusterParams, RulesParams, SegmentRule
-from analysis.segments.rules import rules
 from analysis.study import prepare, suggest
 from texts import Translator
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import cli
-from analysis.intake.merges import Merges
+from analysis.intake.standard.merges import Merges
 
 ORDERS = "会员号,手机号,下单日期,实付金额,订单状态\n" + "".join(
     f"{i % 30:03d},138000000{i % 30:02d},2024-{i % 12 + 1:02d}-{i % 28 + 1:02d},{(i * 7) % 90 + 1}.5,"

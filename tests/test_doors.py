@@ -23,8 +23,8 @@ from analysis.errors import AnalysisError
 from analysis.exports.code import segmentation_code
 from analysis.exports.files import recipe_to_yaml
 from analysis.figures import summary
-from analysis.intake.merges import Merges
-from analysis.intake.read import read_file
+from analysis.intake.reading.read import read_file
+from analysis.intake.standard.merges import Merges
 from analysis.memo import in_dict
 from analysis.recipe import Cleaning, Recipe, SegmentationPlan, SegmentEdit
 from analysis.segments.methods import KINDS

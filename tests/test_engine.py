@@ -82,4 +82,8 @@ def test_how_a_text_or_a_name_enters_sql_is_said_in_one_place(root: Path) -> Non
         if (found := doubled.findall(file.read_text("utf-8")))
     }
     # The other two write the cells of a text file.
-    assert at == {("analysis/engine.py", 2), ("analysis/intake/set_aside.py", 1), ("analysis/intake/text_file.py", 1)}
+    assert at == {
+        ("analysis/engine.py", 2),
+        ("analysis/intake/standard/set_aside.py", 1),
+        ("analysis/intake/reading/text_file.py", 1),
+    }

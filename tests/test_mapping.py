@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 
 from analysis import mapping
-from analysis.intake.describe import describe
-from analysis.intake.read import read_file
+from analysis.intake.reading.read import read_file
 from analysis.intake.roles import roles
-from analysis.intake.standardise import standardise
-from analysis.intake.suggest import inspect
+from analysis.intake.standard.standardise import standardise
+from analysis.intake.suggesting.describe import describe
+from analysis.intake.suggesting.suggest import inspect
 from analysis.study import suggest_recipe
 
 HEAD = "会员号,付款日期,金额,备注\n"

@@ -12,7 +12,7 @@ import pytest
 
 from analysis import parquet
 from analysis.engine import connect
-from analysis.intake.large import read_large_parquet, read_large_text
+from analysis.intake.reading.large import read_large_parquet, read_large_text
 from analysis.study import read
 
 NAMES = ("a*b", "axb", "a?b", "a[x]b", "a[!x]b", "a{x}b", "a'b", "[", "**")

@@ -18,10 +18,10 @@ import analysis.engine
 import analysis.intake.tables
 from analysis.compare.compare import compare
 from analysis.engine import connect
-from analysis.experiments.changes import ChangeParams, read_change
-from analysis.experiments.read import Metric, ReadParams, read_experiment, read_values
-from analysis.experiments.table import type_rows
-from analysis.intake.read import read_file
+from analysis.experiments.reading.changes import ChangeParams, read_change
+from analysis.experiments.rows.read import Metric, ReadParams, read_experiment, read_values
+from analysis.experiments.rows.table import type_rows
+from analysis.intake.reading.read import read_file
 from analysis.overview.overview import overview
 from analysis.overview.params import OverviewParams
 from analysis.recipe import SegmentationPlan

@@ -12,7 +12,7 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.figures import summary
-from analysis.intake.read import read_file
+from analysis.intake.reading.read import read_file
 from analysis.memo import in_dict
 from analysis.recipe import Cleaning, SegmentationPlan, SegmentEdit
 from analysis.segments.params import ClusterParams, Condition, HybridParams, RulesParams, SegmentRule

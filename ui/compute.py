@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analysis.goals import Goal
-    from analysis.intake.identity import Identity
-    from analysis.intake.merges import Merges
+    from analysis.intake.people.identity import Identity
+    from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import RawTable
     from analysis.profiles.personal import PersonalKind
     from analysis.profiles.result import Profiles

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.clusters import ClusterResult
+    from analysis.segments.clustering.clusters import ClusterResult
     from analysis.segments.edit import EditedSegmentation
     from analysis.translate import Translate
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.charts.palette import ACCENT, CATEGORICAL, GREY, INK, look
 from analysis.errors import AnalysisError
-from analysis.experiments.evaluate import day_table
+from analysis.experiments.reading.evaluate import day_table
 from analysis.experiments.words import (
     effect_interval,
     effect_text,
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-    from analysis.experiments.evaluate import ArmValue, Evaluation
-    from analysis.experiments.result import Estimate
-    from analysis.experiments.segments import SegmentReading
-    from analysis.experiments.sequential import Day
-    from analysis.experiments.targets import Targeting
+    from analysis.experiments.arms.result import Estimate
+    from analysis.experiments.arms.sequential import Day
+    from analysis.experiments.reading.evaluate import ArmValue, Evaluation
+    from analysis.experiments.reading.segments import SegmentReading
+    from analysis.experiments.reading.targets import Targeting
     from analysis.translate import Translate
 
 # Blue is what is wanted, orange what is not, grey what cannot be told: as everywhere, red stays for alarms.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from analysis.profiles.result import Profiles
     from analysis.segments.edit import EditedSegmentation
-    from analysis.segments.lifecycle import LifecycleResult
+    from analysis.segments.scores.lifecycle import LifecycleResult
     from analysis.translate import Translate
 
 _BINS = 20

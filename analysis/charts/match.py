@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.charts.palette import ACCENT, GREY, INK, look
-from analysis.intake.join import Join
+from analysis.intake.people.join import Join
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import altair as alt
 
-    from analysis.segments.movement import MovementResult
+    from analysis.segments.scores.movement import MovementResult
     from analysis.translate import Translate
 
 _SEGMENT = {"less": "movement_repeating", "more": "movement_repeating"}

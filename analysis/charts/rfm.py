@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from analysis.profiles.result import Profiles
     from analysis.segments.edit import EditedSegmentation
-    from analysis.segments.rfm import RfmResult
+    from analysis.segments.scores.rfm import RfmResult
     from analysis.translate import Translate
 
 

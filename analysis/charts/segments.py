@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-    from analysis.segments.clusters import ClusterResult
+    from analysis.segments.clustering.clusters import ClusterResult
     from analysis.segments.result import Segmentation
-    from analysis.segments.rfm import RfmResult
+    from analysis.segments.scores.rfm import RfmResult
     from analysis.translate import Translate
 
 CELLS_WITH_NAMES = 36
@@ -301,7 +301,7 @@ def stability_bars(stability: Mapping[str, float], t: Translate, *, names: Mappi
     import altair as alt
     import pandas as pd
 
-    from analysis.segments.stability import STABLE
+    from analysis.segments.clustering.stability import STABLE
 
     shown = [names[key] for key in stability]
     data = pd.DataFrame({"segment": shown, "stability": list(stability.values())})

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import altair as alt
 
-    from analysis.segments.tiers import TierResult
+    from analysis.segments.scores.tiers import TierResult
     from analysis.translate import Translate
 
 

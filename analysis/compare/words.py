@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from analysis.compare.compare import OTHER, YES
 from analysis.conditions import Condition, Expression, Not
 from analysis.profiles.words import coded_value, feature_name, value_text
+from analysis.segments.by_rule.rule_reason import expression_words
 from analysis.segments.definition import expression
-from analysis.segments.rule_reason import expression_words
 
 if TYPE_CHECKING:
     from analysis.compare.explain import Against

@@ -12,11 +12,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from analysis.errors import AnalysisError
-from analysis.experiments.changes import ChangeParams
-from analysis.experiments.decide import Rule, Verdict
-from analysis.experiments.plan import MeanPlan, Plan, ProportionPlan
-from analysis.experiments.read import ReadParams
-from analysis.experiments.result import Estimate
+from analysis.experiments.arms.result import Estimate
+from analysis.experiments.planning.plan import MeanPlan, Plan, ProportionPlan
+from analysis.experiments.reading.changes import ChangeParams
+from analysis.experiments.reading.decide import Rule, Verdict
+from analysis.experiments.rows.read import ReadParams
 from analysis.params import Params
 
 VERSION = 1

@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from analysis.experiments.stage import CROSS, NONE, OTHER
+from analysis.experiments.rows.stage import CROSS, NONE, OTHER
 
 if TYPE_CHECKING:
-    from analysis.experiments.evaluate import Belief, Evaluation
-    from analysis.experiments.result import Estimate, Reading, Significance
-    from analysis.experiments.results import MetricResult
-    from analysis.experiments.segments import SegmentReading
-    from analysis.experiments.targets import Targeting
+    from analysis.experiments.arms.result import Estimate, Reading, Significance
+    from analysis.experiments.reading.evaluate import Belief, Evaluation
+    from analysis.experiments.reading.results import MetricResult
+    from analysis.experiments.reading.segments import SegmentReading
+    from analysis.experiments.reading.targets import Targeting
     from analysis.notes import Note
     from analysis.translate import Translate
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from analysis.experiments.split import HOLD_OUT
-from analysis.experiments.table import STUDY
+from analysis.experiments.rows.table import STUDY
+from analysis.experiments.splitting.split import HOLD_OUT
 from analysis.recipe import Recipe
 from analysis.segments.methods import used_kinds
 
 if TYPE_CHECKING:
-    from analysis.experiments.changes import ChangeParams
-    from analysis.experiments.evaluate import EvaluateParams
-    from analysis.experiments.read import ReadParams
-    from analysis.experiments.statistics import Statistic
+    from analysis.experiments.arms.statistics import Statistic
+    from analysis.experiments.reading.changes import ChangeParams
+    from analysis.experiments.reading.evaluate import EvaluateParams
+    from analysis.experiments.rows.read import ReadParams
 
 _NOT_COMPUTED = {"version", "name", "goal", "segmentations"}
 
@@ -151,21 +151,21 @@ def reading_code(
 
     Examples
     --------
-    >>> from analysis.experiments.evaluate import EvaluateParams
-    >>> from analysis.experiments.statistics import ProportionStatistic
+    >>> from analysis.experiments.reading.evaluate import EvaluateParams
+    >>> from analysis.experiments.arms.statistics import ProportionStatistic
     >>> arms = {"A": ProportionStatistic(10, 2), "B": ProportionStatistic(12, 5)}
     >>> print(reading_code(how=EvaluateParams(), typed=arms, metric="bought").splitlines()[-1])
         print(result.metric.name, result.treatment, result.reading.absolute, result.reading.test)
     """
-    names: set[tuple[str, str]] = {("analysis.experiments.evaluate", "evaluate")}
+    names: set[tuple[str, str]] = {("analysis.experiments.reading.evaluate", "evaluate")}
     if columns is None:
-        names.add(("analysis.experiments.typed", "data_of_statistics"))
+        names.add(("analysis.experiments.rows.typed", "data_of_statistics"))
         names |= {(type(one).__module__, type(one).__name__) for one in (typed or {}).values()}
         arms = ", ".join(f"{arm!r}: {one!r}" for arm, one in (typed or {}).items())
         lines = [f"data = data_of_statistics({{{arms}}}, metric={metric!r})"]
     else:
-        names |= {("analysis.intake.read", "read_file"), ("analysis.experiments.table", "results_table")}
-        names.add(("analysis.experiments.read", "read_experiment"))
+        names |= {("analysis.intake.reading.read", "read_file"), ("analysis.experiments.rows.table", "results_table")}
+        names.add(("analysis.experiments.rows.read", "read_experiment"))
         measured = {name for metric in columns.metrics for name in (metric.column, metric.denominator)}
         roles = (columns.arm, columns.unit, columns.segment, columns.crossed)
         text = [name for name in roles if name and name not in measured and not name.startswith(STUDY)]
@@ -183,7 +183,7 @@ def reading_code(
         "    print(result.metric.name, result.treatment, result.reading.absolute, result.reading.test)",
     ]
     if segment is not None:
-        names.add(("analysis.experiments.segments", "read_segments"))
+        names.add(("analysis.experiments.reading.segments", "read_segments"))
         by_segment = [
             f"for effect in read_segments(data, metric={segment[0]!r}, treatment={segment[1]!r}).effects:",
             "    print(effect.segment, effect.absolute, effect.p_corrected)",
@@ -212,7 +212,7 @@ def _joined_lines(
         column = f"result.edited[{name!r}].segmentation.labels" if name in methods else column
         lines.append(f"customers[{name!r}] = {column}.astype(object)")
     if study.assigned is not None:
-        names |= {("analysis.workspace", "Workspace"), ("analysis.experiments.assignment", "arms_of")}
+        names |= {("analysis.workspace", "Workspace"), ("analysis.experiments.splitting.assignment", "arms_of")}
         experiment, digest, seed = study.assigned
         lines += [
             "# Who got what is kept with the experiment on this computer, as salted hashes of the ids.",
@@ -220,7 +220,7 @@ def _joined_lines(
             f"arms = arms_of(customers['customer_id'].tolist(), kept, seed={seed!r})",
             f"customers['arm'] = [{study.hold_out!r} if arm == {HOLD_OUT!r} else arm for arm in arms]",
         ]
-    names.add(("analysis.experiments.table", "join_study"))
+    names.add(("analysis.experiments.rows.table", "join_study"))
     everyone = f", everyone='arm', outcomes={list(outcomes)!r}" if study.everyone else ""
     return [*lines, f"rows = join_study(rows, {unit!r}, customers{everyone}).rows"]
 
@@ -243,13 +243,13 @@ def change_code(
 
     Examples
     --------
-    >>> from analysis.experiments.changes import ChangeParams
+    >>> from analysis.experiments.reading.changes import ChangeParams
     >>> choice = ChangeParams(outcome="sales", when="day", since="2024-03-05", unit="shop")
     >>> print(change_code(choice, file="shops.csv", text=["shop"]).splitlines()[-2])
     print(found.reading.absolute, found.reading.test)
     """
-    names = {("analysis.intake.read", "read_file"), ("analysis.experiments.table", "results_table")}
-    names.add(("analysis.experiments.changes", "read_change"))
+    names = {("analysis.intake.reading.read", "read_file"), ("analysis.experiments.rows.table", "results_table")}
+    names.add(("analysis.experiments.reading.changes", "read_change"))
     level = "" if alpha == 0.05 else f", alpha={alpha!r}"
     lines = [
         f"table = max(read_file({file!r}), key=lambda table: table.n_rows)",
@@ -267,12 +267,12 @@ def typed_change_code(sides: Sequence[Statistic], *, alpha: float = 0.05) -> str
 
     Examples
     --------
-    >>> from analysis.experiments.statistics import ProportionStatistic
+    >>> from analysis.experiments.arms.statistics import ProportionStatistic
     >>> print(typed_change_code([ProportionStatistic(10, 2), ProportionStatistic(12, 5)]).splitlines()[-2])
     found = compare_before_after(ProportionStatistic(n=10, successes=2), ProportionStatistic(n=12, successes=5))
     """
     function = "compare_before_after" if len(sides) == 2 else "difference_in_differences"
-    names = {("analysis.experiments.quasi", function)}
+    names = {("analysis.experiments.reading.quasi", function)}
     names |= {(type(one).__module__, type(one).__name__) for one in sides}
     level = "" if alpha == 0.05 else f", alpha={alpha!r}"
     lines = [f"found = {function}({', '.join(map(repr, sides))}{level})", "print(found.absolute, found.test)"]

@@ -179,7 +179,7 @@ def has_personal(result: StudyResult) -> bool:
 
 def set_aside_examples(result: StudyResult, *, unmask: bool = False) -> pd.DataFrame:
     """Return up to 1,000 rows that were set aside, an even share of each reason; personal data in them masked."""
-    from analysis.intake.set_aside import set_aside_rows
+    from analysis.intake.standard.set_aside import set_aside_rows
 
     rows = set_aside_rows(result.standard, result.recipe, most=EXAMPLES)
     if unmask or len(rows) == 0:
@@ -196,7 +196,7 @@ def set_aside_examples(result: StudyResult, *, unmask: bool = False) -> pd.DataF
 
 def write_set_aside_rows(result: StudyResult, path: Path, *, unmask: bool = False) -> int:
     """Write every row that was set aside as CSV, masked unless ``unmask``; return the number of rows."""
-    from analysis.intake.set_aside import write_set_aside
+    from analysis.intake.standard.set_aside import write_set_aside
 
     return write_set_aside(
         result.standard, result.recipe, path, unmask=unmask, id_kind=None if unmask else customer_id_kind(result)

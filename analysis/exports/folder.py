@@ -24,7 +24,7 @@ from analysis.exports.csv import write_csv
 from analysis.exports.files import recipe_to_yaml
 from analysis.exports.workbook import write_workbook
 from analysis.figures import summary
-from analysis.intake.written import FIT, PARQUET_MARK, RECIPE, SET_ASIDE, SUMMARY, is_of_a_run
+from analysis.intake.reading.written import FIT, PARQUET_MARK, RECIPE, SET_ASIDE, SUMMARY, is_of_a_run
 from analysis.refresh import write_fit
 from analysis.study import StudyResult
 

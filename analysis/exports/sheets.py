@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from analysis.exports.cells import COUNT, DAY, MONEY, TEXT, SheetColumn, letters
 from analysis.exports.names import sheet_name
-from analysis.intake.written import AUTHOR
+from analysis.intake.reading.written import AUTHOR
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -20,7 +20,7 @@ from analysis.exports.cells import (
 )
 from analysis.exports.names import sheet_name
 from analysis.exports.sheets import PICTURE_WIDTH, Sheet, Styles, table, write_sheet
-from analysis.intake.written import AUTHOR
+from analysis.intake.reading.written import AUTHOR
 from analysis.profiles.dictionary import feature_dictionary
 from analysis.recipe import Recipe
 from analysis.segments.names import segment_advice, segment_meaning

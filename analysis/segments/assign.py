@@ -90,7 +90,7 @@ def labels_of(profiles: Profiles, fitted: Fitted) -> pd.Series:
     if isinstance(fitted, FittedTiers):
         return _tier_labels(profiles, fitted)
     if isinstance(fitted, FittedRfm):
-        from analysis.segments.rfm import rfm
+        from analysis.segments.scores.rfm import rfm
 
         try:
             found = rfm(profiles, fitted.params, cuts={"r": fitted.r, "f": fitted.f, "m": fitted.m})
@@ -100,7 +100,7 @@ def labels_of(profiles: Profiles, fitted: Fitted) -> pd.Series:
             return pd.Series(pd.array([None] * len(profiles.customers), dtype="str"), name="segment")
         return found.segmentation.labels
     if isinstance(fitted, FittedRules):
-        from analysis.segments.rules import rules
+        from analysis.segments.by_rule.rules import rules
 
         return rules(profiles, fitted.params).segmentation.labels
     if isinstance(fitted, FittedMovement):
@@ -112,7 +112,7 @@ def cluster_positions(profiles: Profiles, fitted: FittedClusters) -> tuple[np.nd
     """Return the rows that take part, and the position of the group of each."""
     import numpy as np
 
-    from analysis.segments.prepare import values_inside
+    from analysis.segments.clustering.prepare import values_inside
 
     _, inside, _ = values_inside(profiles, _features(profiles, fitted), fitted.params.preparation)
     rows = np.flatnonzero(inside)
@@ -143,7 +143,7 @@ def _tier_labels(profiles: Profiles, fitted: FittedTiers) -> pd.Series:
     import numpy as np
     import pandas as pd
 
-    from analysis.segments.tiers import ZERO, segment_key
+    from analysis.segments.scores.tiers import ZERO, segment_key
 
     if "spend" not in profiles.customers.columns:
         raise AnalysisError("tiers_need_spend")

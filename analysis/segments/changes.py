@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.clusters import ClusterResult
+    from analysis.segments.clustering.clusters import ClusterResult
     from analysis.segments.edit import EditedSegmentation
     from analysis.segments.params import SegmentEdit
-    from analysis.segments.rfm import RfmResult
+    from analysis.segments.scores.rfm import RfmResult
 
 
 def change_edit(

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.conditions import AllOf, AnyOf, Condition, Expression, Not
-from analysis.segments.boxes import OTHER, box_key
+from analysis.segments.by_rule.rules import segment_key as rule_key
 from analysis.segments.params import Box
-from analysis.segments.rfm import MEASURES, are_parts
-from analysis.segments.rules import segment_key as rule_key
-from analysis.segments.schemes import digit, rules
-from analysis.segments.tiers import ZERO
-from analysis.segments.tiers import segment_key as tier_key
+from analysis.segments.scores.boxes import OTHER, box_key
+from analysis.segments.scores.rfm import MEASURES, are_parts
+from analysis.segments.scores.schemes import digit, rules
+from analysis.segments.scores.tiers import ZERO
+from analysis.segments.scores.tiers import segment_key as tier_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     import numpy as np
 
     from analysis.profiles.result import Profiles
+    from analysis.segments.by_rule.rules import RulesResult
     from analysis.segments.edit import EditedSegmentation
     from analysis.segments.method import SegmentationResult
-    from analysis.segments.rfm import RfmResult
-    from analysis.segments.rules import RulesResult
-    from analysis.segments.tiers import TierResult
+    from analysis.segments.scores.rfm import RfmResult
+    from analysis.segments.scores.tiers import TierResult
 
 Digits = dict[str, tuple[int, int]]
 WHOLE = ("days", "count")
@@ -80,7 +80,7 @@ def definitions(
     >>> import pandas as pd
     >>> from analysis.profiles.result import Feature, Profiles
     >>> from analysis.segments.edit import apply_edits
-    >>> from analysis.segments.tiers import tiers
+    >>> from analysis.segments.scores.tiers import tiers
     >>> base = Profiles(pd.DataFrame({"customer_id": list("abcde"), "spend": [90.0, 5, 20, 4, 0]}),
     ...                 (Feature("spend", "value", "number", "money"),), date(2024, 1, 1))
     >>> found = tiers(base)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import AnalysisError
 from analysis.segments.methods import METHODS
 from analysis.segments.result import Note, Segmentation, segmentation_of
-from analysis.segments.schemes import rules, scheme_of
+from analysis.segments.scores.schemes import rules, scheme_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,7 @@ def standing(edits: Sequence[SegmentEdit], result: Any) -> tuple[tuple[SegmentEd
     tuple of SegmentEdit, tuple of Note
         ``edit_group_gone`` (segment), ``edit_name_gone`` (segment, name), ``edit_by_number`` (n: names).
     """
-    from analysis.segments.numbering import kept_edits
+    from analysis.segments.clustering.numbering import kept_edits
 
     gone = set(getattr(result, "gone", ()))
     named = {edit.segment for edit in edits} | {edit.merge_into for edit in edits if edit.merge_into}

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from analysis.params import Params
-from analysis.segments.levels import Levels
+from analysis.segments.clustering.levels import Levels
+from analysis.segments.clustering.scale import Scaling
 from analysis.segments.params import (
     ClusterParams,
     HybridParams,
@@ -22,7 +23,6 @@ from analysis.segments.params import (
     SegmentEdit,
     TierParams,
 )
-from analysis.segments.scale import Scaling
 
 if TYPE_CHECKING:
     import numpy as np

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
-    from analysis.segments.clusters import ClusterResult
+    from analysis.segments.clustering.clusters import ClusterResult
     from analysis.segments.edit import EditedSegmentation
     from analysis.segments.hybrid import HybridResult
     from analysis.segments.params import ClusterParams, SegmentEdit
@@ -94,7 +94,7 @@ def freeze_method(result: Any, params: Any, profiles: Profiles, *, edits: Sequen
     >>> import pandas as pd
     >>> from analysis.profiles.result import Profiles
     >>> from analysis.segments.params import RfmParams
-    >>> from analysis.segments.rfm import rfm
+    >>> from analysis.segments.scores.rfm import rfm
     >>> base = {"customer_id": list("abc"), "recency_days": [3, 40, 9], "n_orders": [9, 1, 1], "spend": [90.0, 5, 20]}
     >>> profiles = Profiles(pd.DataFrame(base), (), date(2024, 1, 1))
     >>> params = RfmParams(n_scores=3)
@@ -158,11 +158,11 @@ def apply(
     """
     kind = params.kind
     if kind == "rules":
-        from analysis.segments.rules import rules
+        from analysis.segments.by_rule.rules import rules
 
         return rules(profiles, params)
     if kind == "movement":
-        from analysis.segments.movement import movement
+        from analysis.segments.scores.movement import movement
 
         return movement(profiles, standard, params)
     learned = before.fitted if before else None
@@ -172,11 +172,11 @@ def apply(
     if _choices(fitted.params) != _choices(params):
         raise AnalysisError("frozen_other_choices", method=kind)
     if kind == "rfm":
-        from analysis.segments.rfm import rfm
+        from analysis.segments.scores.rfm import rfm
 
         result: Any = rfm(profiles, params, cuts={"r": fitted.r, "f": fitted.f, "m": fitted.m})
     elif kind == "tiers":
-        from analysis.segments.tiers import tiers
+        from analysis.segments.scores.tiers import tiers
 
         result = tiers(profiles, params, at_least=fitted.at_least)
     elif kind == "clusters":
@@ -196,8 +196,8 @@ def continued(result: Any, before: Before | None, profiles: Profiles) -> Any:
     A group continues the one that most of its customers were in; where the two runs share too few customers, the one
     that lay where it lies.
     """
+    from analysis.segments.clustering.numbering import anchors_of, bear, follow
     from analysis.segments.match import align, match
-    from analysis.segments.numbering import anchors_of, bear, follow
 
     if before is None or result.segmentation.method != "clusters":
         return result
@@ -215,7 +215,7 @@ def continued(result: Any, before: Before | None, profiles: Profiles) -> Any:
 def _choices(params: Any) -> Any:
     """Return the choices that decide who is where, without names, weights of ranking and numbers of groups."""
     if params.kind == "clusters":
-        from analysis.segments.clusters import choices
+        from analysis.segments.clustering.clusters import choices
 
         return choices(params)
     if params.kind == "tiers":
@@ -232,12 +232,12 @@ def _clusters(profiles: Profiles, fitted: FittedClusters, params: ClusterParams)
     """Return the stored groups with the customers of today, described as groups that were just found are."""
     import numpy as np
 
-    from analysis.segments.clusters import described
+    from analysis.segments.clustering.clusters import described
+    from analysis.segments.clustering.groupers import Found
+    from analysis.segments.clustering.kmeans import Grouping
+    from analysis.segments.clustering.prepare import MIN_CUSTOMERS, prepared_of
+    from analysis.segments.clustering.scale import steps_of
     from analysis.segments.fitted import mixture_chances
-    from analysis.segments.groupers import Found
-    from analysis.segments.kmeans import Grouping
-    from analysis.segments.prepare import MIN_CUSTOMERS, prepared_of
-    from analysis.segments.scale import steps_of
 
     if not fitted.by_centre:
         raise AnalysisError("freeze_no_rule", method=fitted.params.method)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from analysis.segments import clusters, hybrid, lifecycle, movement, rfm, rules, tiers
+from analysis.segments import hybrid
+from analysis.segments.by_rule import rules
+from analysis.segments.clustering import clusters
 from analysis.segments.method import Basis as Basis
 from analysis.segments.method import Method
+from analysis.segments.scores import lifecycle, movement, rfm, tiers
 
 if TYPE_CHECKING:
     from analysis.segments.method import MethodParams

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.profiles.words import feature_name
 from analysis.segments.hybrid import key_parts
 from analysis.segments.methods import numbered
-from analysis.segments.schemes import rule_of, scheme_of
+from analysis.segments.scores.schemes import rule_of, scheme_of
 from analysis.translate import unique_words
 
 if TYPE_CHECKING:

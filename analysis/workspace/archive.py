@@ -17,7 +17,7 @@ from analysis import parquet
 from analysis.errors import AnalysisError
 from analysis.experiments.record import Experiment
 from analysis.goals import Goal
-from analysis.intake.merges import Merges
+from analysis.intake.standard.merges import Merges
 from analysis.intake.tables import LeftOut, RawTable
 from analysis.params import Params
 from analysis.recipe import Recipe

@@ -12,14 +12,14 @@ from analysis.workspace import studies
 from analysis.workspace.schema import merges
 
 if TYPE_CHECKING:
-    from analysis.intake.merges import Merges
+    from analysis.intake.standard.merges import Merges
 
 SALT = "merges_salt"  # a setting of the study, so it travels with its settings
 
 
 def fetch(connection: sa.Connection, study_id: str) -> Merges:
     """Return the decisions of a study in the order of their pairs."""
-    from analysis.intake.merges import Link, Merges
+    from analysis.intake.standard.merges import Link, Merges
 
     rows = connection.execute(
         sa.select(merges).where(merges.c.study_id == study_id).order_by(merges.c.first, merges.c.second)

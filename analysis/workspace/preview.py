@@ -31,7 +31,7 @@ def first_rows(
 
     Examples
     --------
-    >>> from analysis.intake.read import read_file
+    >>> from analysis.intake.reading.read import read_file
     >>> [table] = read_file(b"name,sum\\nAnn Lee,3\\nBo Chan,4\\n", name="a.csv")
     >>> first_rows(table, personal={"name": "name"})["name"].tolist()
     ['A***', 'B***']

@@ -34,7 +34,7 @@ def write_rows(table: RawTable, home: Path) -> tuple[Path, str]:
     name = table.fingerprint if _SHA256.fullmatch(table.fingerprint) else _sha256(table.fingerprint.encode())
     temporary = files.temporary_beside(home / FOLDER / name)
     if isinstance(table.rows, Path) and table.lines_from is not None:
-        from analysis.intake.large import copy_numbered
+        from analysis.intake.reading.large import copy_numbered
 
         copy_numbered(table, temporary)
     elif isinstance(table.rows, Path):

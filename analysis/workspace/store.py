@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from sqlalchemy import Engine
 
 from analysis.errors import AnalysisError
-from analysis.intake.large import spool
+from analysis.intake.reading.large import spool
 from analysis.intake.tables import RawTable
 from analysis.workspace import database, experiments, files, merged, raw, snapshots, studies
 from analysis.workspace.home import database_url, home_folder
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from analysis.experiments.record import Experiment
-    from analysis.intake.merges import Merges
+    from analysis.intake.standard.merges import Merges
     from analysis.recipe import Recipe
     from analysis.segments.fitted import FittedStudy
 

@@ -13,7 +13,9 @@ from analysis.errors import AnalysisError
 from analysis.profiles.personal import masked, personal_kind
 from analysis.profiles.result import DIMENSIONS
 from analysis.profiles.words import coded_value, feature_name, value_text
-from ui import compute, controls, explain, reasons, segments, session, show
+from ui import compute, controls, session, show
+from ui.customers import reasons
+from ui.segments import explain, segments
 
 if TYPE_CHECKING:
     import pandas as pd

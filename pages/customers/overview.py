@@ -21,7 +21,8 @@ from analysis.overview.result import Choice, Overview
 from analysis.profiles.result import DIMENSIONS, Dimension
 from analysis.profiles.words import feature_name
 from analysis.segments.names import result_names
-from ui import carry, compute, page_choices, session, show
+from ui import compute, page_choices, session, show
+from ui.segments import carry
 
 REASONS_SHOWN = 2
 NOTES_SHOWN = 1

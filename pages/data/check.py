@@ -12,7 +12,8 @@ import streamlit as st
 from analysis.charts.intake import rows_chart, rows_table
 from analysis.errors import AnalysisError
 from analysis.mapping import both_readings, with_date_order
-from ui import cleaning, compute, controls, quality, session, show, studies
+from ui import compute, controls, session, show
+from ui.data import cleaning, quality, studies
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +83,7 @@ def set_aside_file(prepared: Prepared) -> bytes:
     import tempfile
     from pathlib import Path
 
-    from analysis.intake.set_aside import write_set_aside
+    from analysis.intake.standard.set_aside import write_set_aside
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "set_aside.csv"
@@ -94,7 +95,7 @@ def examples(prepared: Prepared) -> pd.DataFrame:
     """Return some of the rows left out, in words; personal cells are masked."""
     import json
 
-    from analysis.intake.set_aside import set_aside_rows
+    from analysis.intake.standard.set_aside import set_aside_rows
     from analysis.profiles.personal import mask_cells
 
     rows = set_aside_rows(prepared.standard, study.recipe, most=EXAMPLES)

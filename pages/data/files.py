@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, get_args
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.intake.read import TABLE_FILES
+from analysis.intake.reading.read import TABLE_FILES
 from analysis.mapping import sharing, source_of, with_kind
 from analysis.recipe import Kind
-from ui import compute, controls, preparing, session, show, studies
+from ui import compute, controls, preparing, session, show
+from ui.data import studies
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +83,7 @@ def one_table(table: RawTable) -> None:
 
 def reading(table: RawTable) -> None:
     """Show how a table is read, and let a person choose another encoding or header row, seeing both first."""
-    from analysis.intake.encodings import CHOICES, SURE
+    from analysis.intake.reading.encodings import CHOICES, SURE
 
     doubtful = bool(table.encoding) and table.plausibility < SURE
     if doubtful:
@@ -142,7 +143,7 @@ def read_again(table: RawTable, encoding: str | None, header_row: int) -> None:
 
 def sample(table: RawTable) -> pd.DataFrame:
     """Return the first rows of a reading, masked by what its own cells look like."""
-    from analysis.intake.describe import describe
+    from analysis.intake.suggesting.describe import describe
     from analysis.mapping import personal_kind_of
     from analysis.workspace.preview import first_rows
 

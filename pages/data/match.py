@@ -13,8 +13,8 @@ from ui import compute, controls, session, show
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.intake.identity import Confirmed, Identity, Match
-    from analysis.intake.join import Join, Side
+    from analysis.intake.people.identity import Confirmed, Identity, Match
+    from analysis.intake.people.join import Join, Side
     from analysis.profiles.personal import PersonalKind
 
 SHOWN = 200

@@ -10,10 +10,11 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.goals import Goal
-from analysis.intake.read import TABLE_FILES
+from analysis.intake.reading.read import TABLE_FILES
 from analysis.workspace.home import nothing_kept
 from texts import LANGUAGES
-from ui import compute, preparing, session, show, studies
+from ui import compute, preparing, session, show
+from ui.data import studies
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 SAMPLE = {"en": "subscription_en.xlsx", "zh": "中文店铺.xlsx"}

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, get_args
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.experiments.decide import Verdict
-from analysis.experiments.plan import sample_size
+from analysis.experiments.planning.plan import sample_size
+from analysis.experiments.reading.decide import Verdict
 from analysis.experiments.record import NAME_LENGTH, TEXT_LENGTH, Experiment, KeptDecision, State
-from ui import compute, experiments, session, show
+from ui import compute, session, show
+from ui.experiments import experiments
 
 if TYPE_CHECKING:
     from analysis.workspace.records import StoredExperiment

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.experiments.outlook import amounts_of, shares_of
-from analysis.experiments.plan import sample_size
+from analysis.experiments.planning.outlook import amounts_of, shares_of
+from analysis.experiments.planning.plan import sample_size
 from analysis.experiments.words import prose
-from ui import compute, experiments, plan_inputs, plan_rule, plan_views, planning, session, show
+from ui import compute, session, show
+from ui.experiments import experiments, plan_inputs, plan_rule, plan_views, planning
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles

@@ -6,9 +6,17 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.experiments import words
-from analysis.experiments.evaluate import Evaluation, evaluate
+from analysis.experiments.reading.evaluate import Evaluation, evaluate
 from analysis.workspace.records import StoredExperiment
-from ui import experiments, reading, reading_changes, reading_decide, reading_inputs, reading_views, session, show
+from ui import session, show
+from ui.experiments import (
+    experiments,
+    reading,
+    reading_changes,
+    reading_decide,
+    reading_inputs,
+    reading_views,
+)
 
 VIEWS = ("effects", "belief", "days", "segments", "decide")
 

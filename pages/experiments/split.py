@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.experiments.assignment import to_table
+from analysis.experiments.splitting.assignment import to_table
 from analysis.experiments.words import prose
 from analysis.profiles.words import feature_names
-from ui import compute, experiments, explain, planning, session, show, splitting, splitting_views
+from ui import compute, session, show
+from ui.experiments import experiments, planning, splitting, splitting_views
+from ui.segments import explain
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
     from analysis.workspace.records import StoredExperiment
-    from ui.segments import Shown
+    from ui.segments.segments import Shown
 
 
 def main() -> None:

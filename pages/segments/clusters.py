@@ -8,22 +8,13 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.segments.changes import shown_clusters
-from analysis.segments.fit import fit_columns
-from ui import (
-    beside,
-    cluster_choices,
-    cluster_parts,
-    compute,
-    controls,
-    customer_list,
-    segment_table,
-    segments,
-    session,
-    show,
-)
+from analysis.segments.clustering.fit import fit_columns
+from ui import compute, controls, session, show
+from ui.customers import customer_list
+from ui.segments import beside, cluster_choices, cluster_parts, segment_table, segments
 
 if TYPE_CHECKING:
-    from analysis.segments.clusters import ClusterResult
+    from analysis.segments.clustering.clusters import ClusterResult
 
 # Kaufman and Rousseeuw (1990), Finding Groups in Data, table 4.
 CLEARNESS = ((0.71, "strong"), (0.51, "clear"), (0.26, "weak"), (-1.01, "none"))

@@ -15,7 +15,8 @@ from analysis.errors import AnalysisError
 from analysis.profiles.result import DIMENSIONS
 from analysis.profiles.words import feature_name, feature_names, value_text
 from analysis.segments.methods import ALWAYS, place
-from ui import beside, compute, explain, segments, session, show
+from ui import compute, session, show
+from ui.segments import beside, explain, segments
 
 if TYPE_CHECKING:
     import pandas as pd

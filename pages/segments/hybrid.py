@@ -10,7 +10,9 @@ from analysis.charts import hybrid as charts
 from analysis.errors import AnalysisError
 from analysis.segments.methods import CROSSABLE, METHODS
 from analysis.segments.params import HybridParams
-from ui import compute, controls, customer_list, segment_table, segments, session, show
+from ui import compute, controls, session, show
+from ui.customers import customer_list
+from ui.segments import segment_table, segments
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,8 +9,10 @@ from pydantic import ValidationError
 
 from analysis.charts import lifecycle as charts
 from analysis.errors import AnalysisError
-from analysis.segments.lifecycle import SEGMENTS, LifecycleParams, LifecycleResult
-from ui import compute, controls, customer_list, segment_table, segments, session, show
+from analysis.segments.scores.lifecycle import SEGMENTS, LifecycleParams, LifecycleResult
+from ui import compute, controls, session, show
+from ui.customers import customer_list
+from ui.segments import segment_table, segments
 
 if TYPE_CHECKING:
     import pandas as pd

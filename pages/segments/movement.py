@@ -8,9 +8,11 @@ import streamlit as st
 
 from analysis.charts import movement as charts
 from analysis.errors import AnalysisError
-from analysis.segments.movement import MovementResult, periods
 from analysis.segments.params import MovementParams
-from ui import compute, controls, customer_list, segment_table, segments, session, show
+from analysis.segments.scores.movement import MovementResult, periods
+from ui import compute, controls, session, show
+from ui.customers import customer_list
+from ui.segments import segment_table, segments
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles

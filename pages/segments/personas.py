@@ -18,7 +18,9 @@ from analysis.personas.hypothesis import HypothesisPersona, Statement, check
 from analysis.personas.portrait import portrait_svg
 from analysis.personas.words import EDITABLE, Card, card
 from analysis.profiles.words import feature_name, feature_names, value_text
-from ui import compute, experiments, explain, segments, session, show
+from ui import compute, session, show
+from ui.experiments import experiments
+from ui.segments import explain, segments
 
 if TYPE_CHECKING:
     from analysis.personas.result import Persona

@@ -8,15 +8,17 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.segments.changes import shown_grid
-from analysis.segments.cuts import OWN_FIELDS, own_params, read_cuts, thresholds, write_cuts
 from analysis.segments.params import RfmParams
-from ui import compute, controls, customer_list, rfm_options, segment_table, segments, session, show
+from analysis.segments.scores.cuts import OWN_FIELDS, own_params, read_cuts, thresholds, write_cuts
+from ui import compute, controls, session, show
+from ui.customers import customer_list
+from ui.segments import rfm_options, segment_table, segments
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.rfm import RfmResult
+    from analysis.segments.scores.rfm import RfmResult
 
 SCHEMES = ("two_digit", "eight_a", "eight_b", "boxes")
 MEASURES = ("r", "f", "m")

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.errors import AnalysisError
+from analysis.segments.by_rule.starters import starter_rules
 from analysis.segments.params import RulesParams
-from analysis.segments.starters import starter_rules
-from ui import compute, controls, customer_list, rule_editor, segment_table, segments, session, show
+from ui import compute, controls, session, show
+from ui.customers import customer_list
+from ui.segments import rule_editor, segment_table, segments
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.segments.rules import RulesResult
+    from analysis.segments.by_rule.rules import RulesResult
 
 
 def main() -> None:

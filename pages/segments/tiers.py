@@ -9,8 +9,10 @@ import streamlit as st
 from analysis.charts import tiers as charts
 from analysis.errors import AnalysisError
 from analysis.segments.params import Tier, TierParams
-from analysis.segments.tiers import BY_CUSTOMERS, BY_REVENUE, TierResult, own_tiers
-from ui import compute, controls, customer_list, segment_table, segments, session, show
+from analysis.segments.scores.tiers import BY_CUSTOMERS, BY_REVENUE, TierResult, own_tiers
+from ui import compute, controls, session, show
+from ui.customers import customer_list
+from ui.segments import segment_table, segments
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles

@@ -13,7 +13,10 @@ from analysis.exports.contents import has_personal, segment_table
 from analysis.exports.folder import folder_code
 from analysis.exports.pictures import chinese_font
 from analysis.exports.workbook import SHEET_ROWS
-from ui import carry, compute, controls, exports, jobs, session, show, studies
+from ui import compute, controls, jobs, session, show
+from ui.data import studies
+from ui.segments import carry
+from ui.share import exports
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

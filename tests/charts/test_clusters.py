@@ -12,7 +12,7 @@ from scipy.cluster.hierarchy import fcluster
 from analysis.charts.clusters import STEPS, dendrogram, silhouette_plot
 from analysis.charts.palette import fade
 from analysis.profiles.result import Feature, Profiles
-from analysis.segments.clusters import clusters
+from analysis.segments.clustering.clusters import clusters
 from analysis.segments.params import ClusterParams
 from texts import Translator
 

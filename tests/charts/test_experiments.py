@@ -8,12 +8,12 @@ import pytest
 
 from analysis.charts import experiments as charts
 from analysis.errors import AnalysisError
-from analysis.experiments.evaluate import evaluate, running_days
-from analysis.experiments.read import Metric, ReadParams, read_experiment
-from analysis.experiments.segments import read_segments
-from analysis.experiments.statistics import MeanStatistic, ProportionStatistic
-from analysis.experiments.targets import whom_to_send
-from analysis.experiments.typed import data_of_statistics
+from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic
+from analysis.experiments.reading.evaluate import evaluate, running_days
+from analysis.experiments.reading.segments import read_segments
+from analysis.experiments.reading.targets import whom_to_send
+from analysis.experiments.rows.read import Metric, ReadParams, read_experiment
+from analysis.experiments.rows.typed import data_of_statistics
 from texts import translator
 
 HOSTILE = "<script>alert(1)</script>"

@@ -18,7 +18,7 @@ from analysis.charts.palette import (
     text_on,
     text_on_diverging,
 )
-from analysis.segments.schemes import rules
+from analysis.segments.scores.schemes import rules
 
 # Machado, Oliveira & Fernandes (2009), severity 1, on linear RGB.
 SIGHTS = {

@@ -9,9 +9,9 @@ import pytest
 from analysis.charts.palette import fade
 from analysis.charts.segments import cluster_map, cluster_profile, k_choice, rfm_grid, segment_bars
 from analysis.profiles.result import Feature, Profiles
-from analysis.segments.clusters import clusters
+from analysis.segments.clustering.clusters import clusters
 from analysis.segments.params import ClusterParams, RfmParams
-from analysis.segments.rfm import rfm
+from analysis.segments.scores.rfm import rfm
 from texts import LANGUAGES, Translator
 
 NASTY = "<script>[x](y).\"'客户"

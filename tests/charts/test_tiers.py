@@ -7,7 +7,7 @@ import pytest
 
 from analysis.charts.tiers import pareto_curve
 from analysis.profiles.result import Profiles
-from analysis.segments.tiers import tiers
+from analysis.segments.scores.tiers import tiers
 from texts import translator
 
 

@@ -19,39 +19,28 @@ from hypothesis import strategies as st
 
 import analysis.experiments as package
 from analysis.errors import AnalysisError
-from analysis.experiments import (
+from analysis.experiments.arms import (
     bayes,
-    changes,
-    cohen,
     cuped,
-    decide,
     differences,
-    evaluate,
-    health,
     lead,
     means,
-    midway,
     one_share,
-    outlook,
-    plan,
     proportions,
-    quasi,
-    read,
     result,
-    results,
-    segments,
     sequential,
-    split,
     statistics,
-    targets,
-    typed,
 )
-from analysis.experiments.bayes import BetaPrior, NormalPrior
-from analysis.experiments.changes import ChangeParams
-from analysis.experiments.plan import MeanPlan, ProportionPlan
-from analysis.experiments.read import Metric, ReadParams
-from analysis.experiments.result import Estimate
-from analysis.experiments.statistics import MeanStatistic, ProportionStatistic, RatioStatistic
+from analysis.experiments.arms.bayes import BetaPrior, NormalPrior
+from analysis.experiments.arms.result import Estimate
+from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic
+from analysis.experiments.planning import cohen, midway, outlook, plan
+from analysis.experiments.planning.plan import MeanPlan, ProportionPlan
+from analysis.experiments.reading import changes, decide, evaluate, health, quasi, results, segments, targets
+from analysis.experiments.reading.changes import ChangeParams
+from analysis.experiments.rows import read, typed
+from analysis.experiments.rows.read import Metric, ReadParams
+from analysis.experiments.splitting import split
 from texts import translator
 
 # Modules without a number of their own: what is kept, its words, the SQL behind read.py, ids and labels.
@@ -65,7 +54,7 @@ THROUGH_ANOTHER = {
     "judge_lead": "returns a word",
     "shares_of": "returns names",
     "amounts_of": "returns names",
-    "outlook": "needs a study; tests/experiments/test_outlook.py",
+    "outlook": "needs a study; tests/experiments/planning/test_outlook.py",
     "mixture_scale": "always_valid",
     "sums_as_statistic": "running_days",
     "assign": "returns labels",

@@ -10,13 +10,13 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-from analysis.experiments.evaluate import evaluate
-from analysis.experiments.read import Metric, ReadParams, read_experiment
-from analysis.experiments.results import read_results
-from analysis.experiments.segments import read_segments
-from analysis.experiments.suggest import suggest_columns
-from analysis.experiments.table import results_table
-from analysis.intake.read import read_file
+from analysis.experiments.reading.evaluate import evaluate
+from analysis.experiments.reading.results import read_results
+from analysis.experiments.reading.segments import read_segments
+from analysis.experiments.rows.read import Metric, ReadParams, read_experiment
+from analysis.experiments.rows.suggest import suggest_columns
+from analysis.experiments.rows.table import results_table
+from analysis.intake.reading.read import read_file
 
 pytestmark = pytest.mark.usefixtures("no_collecting")
 

@@ -7,23 +7,23 @@ import json
 import numpy as np
 import pytest
 
-from analysis.experiments.bayes import NormalPrior, believe_effect, believe_proportions, beta_best
-from analysis.experiments.cohen import power_of_h, rule_of_thumb, size_for_w
-from analysis.experiments.cuped import compare_adjusted, compare_regressed, slope_within
-from analysis.experiments.health import sample_ratio
-from analysis.experiments.lead import lead_design
-from analysis.experiments.means import compare_means, mann_whitney, relative_test
-from analysis.experiments.midway import more_customers
-from analysis.experiments.one_share import compare_with_value
-from analysis.experiments.plan import MeanPlan, ProportionPlan, sample_size
-from analysis.experiments.proportions import (
+from analysis.experiments.arms.bayes import NormalPrior, believe_effect, believe_proportions, beta_best
+from analysis.experiments.arms.cuped import compare_adjusted, compare_regressed, slope_within
+from analysis.experiments.arms.lead import lead_design
+from analysis.experiments.arms.means import compare_means, mann_whitney, relative_test
+from analysis.experiments.arms.one_share import compare_with_value
+from analysis.experiments.arms.proportions import (
     compare_many_proportions,
     newcombe,
     proportion_test,
     relative_proportion,
 )
-from analysis.experiments.sequential import always_valid, mixture_scale
-from analysis.experiments.statistics import MeanStatistic, ProportionStatistic, RatioStatistic
+from analysis.experiments.arms.sequential import always_valid, mixture_scale
+from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic
+from analysis.experiments.planning.cohen import power_of_h, rule_of_thumb, size_for_w
+from analysis.experiments.planning.midway import more_customers
+from analysis.experiments.planning.plan import MeanPlan, ProportionPlan, sample_size
+from analysis.experiments.reading.health import sample_ratio
 from analysis.stats.intervals import wilson
 from analysis.stats.multiplicity import benjamini_hochberg, bonferroni, hochberg, holm
 

@@ -137,7 +137,8 @@ def test_looking_at_results_leaves_one_snapshot_per_state_of_the_study(open_page
 
 
 def test_large_workbook_is_written_beside_the_page(open_page, shop, made, monkeypatch):
-    from ui import exports, jobs
+    from ui import jobs
+    from ui.share import exports
 
     monkeypatch.setattr(exports, "QUICK_CELLS", 0)
     app = open_page(PAGE, study=shop)
@@ -151,7 +152,8 @@ def test_large_workbook_is_written_beside_the_page(open_page, shop, made, monkey
 
 
 def test_writing_that_was_stopped_can_begin_again(open_page, shop, monkeypatch):
-    from ui import exports, jobs
+    from ui import jobs
+    from ui.share import exports
 
     monkeypatch.setattr(exports, "QUICK_CELLS", 0)
     app = open_page(PAGE, study=shop)

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
-from analysis.intake.read import read_file
-from analysis.intake.standardise import standardise
+from analysis.intake.reading.read import read_file
+from analysis.intake.standard.standardise import standardise
 from analysis.profiles.behaviour import HOURS, WEEKDAYS
 from analysis.profiles.build import build_profiles, profile_orders
 from analysis.profiles.lines import order_lines

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.intake import large
+from analysis.intake.reading import large
 from analysis.study import prepare, read, suggest
 from benchmarks.by_hand import profiles
 from benchmarks.measure import process, script

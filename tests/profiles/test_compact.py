@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import analysis.profiles.compact as module
-from analysis.intake.read import read_file
-from analysis.intake.standardise import standardise
+from analysis.intake.reading.read import read_file
+from analysis.intake.standard.standardise import standardise
 from analysis.profiles.build import build_profiles
 from analysis.recipe import Column
 from analysis.study import suggest

@@ -11,8 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from analysis.intake.read import read_file
-from analysis.intake.standardise import standardise
+from analysis.intake.reading.read import read_file
+from analysis.intake.standard.standardise import standardise
 from analysis.intake.tables import StandardTables
 from analysis.profiles.build import build_profiles, profile_orders
 from analysis.profiles.lines import order_lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from analysis.intake.read import read_file
+from analysis.intake.reading.read import read_file
 from analysis.study import prepare, suggest
 
 ORDERS = "customer id,order date,amount,city\n" + "".join(

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from analysis.intake.read import read_file
+from analysis.intake.reading.read import read_file
 from analysis.profiles.dictionary import feature_dictionary
 from analysis.profiles.people import add_people, bands
 from analysis.recipe import Column, Recipe, Source

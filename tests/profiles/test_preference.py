@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.intake.read import read_file
+from analysis.intake.reading.read import read_file
 from analysis.study import prepare, suggest
 
 LINES = [

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
-from analysis.intake.read import read_file
-from analysis.intake.suggest import inspect
+from analysis.intake.reading.read import read_file
+from analysis.intake.suggesting.suggest import inspect
 from analysis.mapping import with_kind
 from analysis.recipe import Recipe
 from analysis.study import prepare, suggest

@@ -16,12 +16,12 @@ from analysis.compare.surrogate import segment_rules
 from analysis.conditions import AllOf, Condition
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
-from analysis.segments.clusters import clusters
+from analysis.segments.by_rule.rules import rules
+from analysis.segments.clustering.clusters import clusters
 from analysis.segments.params import ClusterParams, Preparation, RfmParams, RulesParams, SegmentRule
 from analysis.segments.result import segmentation_of
-from analysis.segments.rfm import rfm
-from analysis.segments.rules import rules
-from analysis.segments.tiers import tiers
+from analysis.segments.scores.rfm import rfm
+from analysis.segments.scores.tiers import tiers
 from texts import LANGUAGES, Translator
 
 NUMBERED = ("kmeans", "bisecting", "ward", "gaussian", "mixed")

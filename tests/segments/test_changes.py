@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.changes import change_edit, shown_clusters, shown_grid
-from analysis.segments.clusters import clusters
+from analysis.segments.clustering.clusters import clusters
 from analysis.segments.edit import apply_edits
 from analysis.segments.params import ClusterParams, SegmentEdit
-from analysis.segments.rfm import rfm
+from analysis.segments.scores.rfm import rfm
 
 KEYS = ["champions", "loyal", "new", "at_risk"]
 

@@ -11,13 +11,13 @@ import pytest
 from analysis.compare.words import crm_definition, definition_text
 from analysis.conditions import AllOf, AnyOf, Condition, Not
 from analysis.profiles.result import Feature, Profiles
+from analysis.segments.by_rule.rules import holds, rules
 from analysis.segments.definition import definitions, expression
 from analysis.segments.edit import apply_edits
 from analysis.segments.params import Box, RfmParams, RulesParams, SegmentEdit, SegmentRule, Tier, TierParams
 from analysis.segments.result import segmentation_of
-from analysis.segments.rfm import rfm
-from analysis.segments.rules import holds, rules
-from analysis.segments.tiers import BY_REVENUE, tiers
+from analysis.segments.scores.rfm import rfm
+from analysis.segments.scores.tiers import BY_REVENUE, tiers
 from texts import LANGUAGES, Translator
 
 FEATURES = (

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.assign import assign, labels_of
-from analysis.segments.clusters import clusters
+from analysis.segments.clustering.clusters import clusters
 from analysis.segments.edit import EditedSegmentation
 from analysis.segments.fitted import FittedStudy
 from analysis.segments.frozen import Before, apply, freeze_method
@@ -29,8 +29,8 @@ from analysis.segments.params import (
     Tier,
     TierParams,
 )
-from analysis.segments.rfm import rfm
-from analysis.segments.tiers import tiers
+from analysis.segments.scores.rfm import rfm
+from analysis.segments.scores.tiers import tiers
 
 DAY = date(2024, 6, 30)
 FEATURES = (

@@ -9,7 +9,7 @@ from analysis.profiles.members import SEGMENTS
 from analysis.recipe import Recipe, SegmentationPlan
 from analysis.segments.methods import ALWAYS, KINDS, METHODS, SEGMENT_COLUMNS, used_kinds
 from analysis.segments.names import segment_name
-from analysis.segments.rfm import METHOD as RFM
+from analysis.segments.scores.rfm import METHOD as RFM
 from texts import Translator, catalogue
 
 WORDS = ("{}.title", "{}.question", "compare.{}", "export.answer.{}", "workbook.segmentation.{}")

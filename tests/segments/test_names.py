@@ -13,7 +13,7 @@ from analysis.segments.names import (
     segment_names,
     segment_rule,
 )
-from analysis.segments.schemes import rules
+from analysis.segments.scores.schemes import rules
 from texts import LANGUAGES, Translator
 
 

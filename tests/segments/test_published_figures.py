@@ -11,13 +11,13 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
 from analysis.profiles.result import Feature, Profiles
-from analysis.segments.groupers import group_rows, mixture_bics
-from analysis.segments.howmany import sweep
-from analysis.segments.kmeans import kmeans, refit, separation, silhouettes
+from analysis.segments.clustering.groupers import group_rows, mixture_bics
+from analysis.segments.clustering.howmany import sweep
+from analysis.segments.clustering.kmeans import kmeans, refit, separation, silhouettes
+from analysis.segments.clustering.prepare import prepare
+from analysis.segments.clustering.stability import stability
+from analysis.segments.clustering.tendency import gap
 from analysis.segments.params import Preparation
-from analysis.segments.prepare import prepare
-from analysis.segments.stability import stability
-from analysis.segments.tendency import gap
 
 # R's clusGap(scale(iris[, -5]), kmeans, nstart = 25, B = 10) as printed in public notes; log W has no chance in it up
 # to k = 3, where every start ends in the same groups. SE.sim as printed.

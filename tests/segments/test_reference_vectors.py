@@ -12,12 +12,12 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from analysis.profiles.result import Profiles
+from analysis.segments.clustering.kmeans import kmeans, refit, separation, silhouettes
+from analysis.segments.clustering.stability import stability
+from analysis.segments.clustering.tendency import gap, hopkins, hopkins_at
 from analysis.segments.crosstab import cross
-from analysis.segments.kmeans import kmeans, refit, separation, silhouettes
 from analysis.segments.params import Box, RfmParams
-from analysis.segments.rfm import rfm
-from analysis.segments.stability import stability
-from analysis.segments.tendency import gap, hopkins, hopkins_at
+from analysis.segments.scores.rfm import rfm
 from analysis.stats.groups import association, kruskal_wallis, one_way, welch_anova
 
 AREAS = {"clustering", "rfm", "segment"}

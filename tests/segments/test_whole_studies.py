@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from analysis.segments.clusters import ClusterResult
-from analysis.segments.stability import STABLE
+from analysis.segments.clustering.clusters import ClusterResult
+from analysis.segments.clustering.stability import STABLE
 from analysis.study import read, run, suggest
 
 

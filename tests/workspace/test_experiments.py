@@ -13,10 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from analysis.errors import AnalysisError
-from analysis.experiments.assignment import arms_of, to_table
-from analysis.experiments.decide import Rule
-from analysis.experiments.plan import ProportionPlan
-from analysis.experiments.read import Metric, ReadParams
+from analysis.experiments.arms.result import Estimate
+from analysis.experiments.planning.plan import ProportionPlan
+from analysis.experiments.reading.decide import Rule
 from analysis.experiments.record import (
     ArmShare,
     Audience,
@@ -34,7 +33,8 @@ from analysis.experiments.record import (
     with_reading,
     with_rule,
 )
-from analysis.experiments.result import Estimate
+from analysis.experiments.rows.read import Metric, ReadParams
+from analysis.experiments.splitting.assignment import arms_of, to_table
 from analysis.recipe import Recipe
 from analysis.workspace import Workspace, schema
 

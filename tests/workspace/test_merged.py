@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from analysis.errors import AnalysisError
-from analysis.intake.merges import Merges
+from analysis.intake.standard.merges import Merges
 from analysis.recipe import Recipe
 from analysis.workspace import Workspace, schema
 

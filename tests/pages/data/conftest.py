@@ -34,7 +34,7 @@ class Desk:
     @staticmethod
     def begin(source: Path | str | bytes, name: str = "") -> str:
         """Keep a study of one file, as the Start page does, and return its id; bytes are kept as uploaded, too."""
-        from analysis.intake.read import read_file
+        from analysis.intake.reading.read import read_file
 
         content = source.encode() if isinstance(source, str) else source
         tables = read(content) if isinstance(content, Path) else read_file(content, name=name)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.experiments.decide import Rule
-from analysis.experiments.plan import ProportionPlan
+from analysis.experiments.arms.result import Estimate
+from analysis.experiments.planning.plan import ProportionPlan
+from analysis.experiments.reading.decide import Rule
 from analysis.experiments.record import (
     Audience,
     Experiment,
@@ -21,7 +22,6 @@ from analysis.experiments.record import (
     TypedSource,
     with_reading,
 )
-from analysis.experiments.result import Estimate
 from analysis.workspace import Workspace
 from texts import catalogue
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import AnalysisError
-from analysis.experiments.plan import MeanPlan, ProportionPlan, smallest_effect
+from analysis.experiments.planning.plan import MeanPlan, ProportionPlan, smallest_effect
 from analysis.workspace import Workspace
 from texts import catalogue
-from ui.planning import check_share
+from ui.experiments.planning import check_share
 
 PAGE = "experiments/plan"
 
@@ -203,6 +203,8 @@ def test_what_is_typed_just_before_the_page_is_left_is_kept(open_page, monkeypat
 
     app = open_page("experiments/plan")
     with monkeypatch.context() as left:
-        left.setattr("ui.planning.sources", lambda *_: st.stop())  # the run ends early, as when the menu is clicked
+        left.setattr(
+            "ui.experiments.planning.sources", lambda *_: st.stop()
+        )  # the run ends early, as when the menu is clicked
         app.get_by_key("plan_points_new").set_value(7.0).run()
     assert open_page("experiments/plan").get_by_key("plan_points_new").value == 7.0

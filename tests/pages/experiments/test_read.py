@@ -47,7 +47,7 @@ def run_code(app, tables, name: str, content: str) -> str:
     import contextlib
     import io
 
-    from analysis.intake.read import read_file
+    from analysis.intake.reading.read import read_file
 
     code = next(block.value for block in app.code)
     assert f"read_file({name!r})" in code
@@ -328,9 +328,9 @@ def test_an_assignment_gives_arms_planned_shares_and_those_who_did_nothing(
 ):
     from datetime import UTC, datetime
 
-    from analysis.experiments.assignment import to_table
     from analysis.experiments.record import ArmShare, Experiment, KeptAssignment
-    from analysis.experiments.split import HOLD_OUT, assign
+    from analysis.experiments.splitting.assignment import to_table
+    from analysis.experiments.splitting.split import HOLD_OUT, assign
     from analysis.study import run, suggest
 
     workspace = Workspace.open()

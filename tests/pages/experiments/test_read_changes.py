@@ -42,9 +42,9 @@ def test_two_groups_before_and_after_from_a_table(language, open_page, read_word
     assert {"en": "errors by customer", "zh": "按客户聚类"}[language] in text
     assert {"en": "240 rows read, 240 kept", "zh": "读取 240 行，采用 240 行"}[language] in text
     no_nonsense(text)
-    from analysis.experiments.changes import ChangeParams, read_change
-    from analysis.experiments.table import results_table
-    from analysis.intake.read import read_file
+    from analysis.experiments.reading.changes import ChangeParams, read_change
+    from analysis.experiments.rows.table import results_table
+    from analysis.intake.reading.read import read_file
 
     [raw] = read_file(SHOPS.encode(), name="shops.csv")
     params = ChangeParams(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis.experiments.assignment import arms_of
-from analysis.experiments.plan import ProportionPlan
+from analysis.experiments.planning.plan import ProportionPlan
 from analysis.experiments.record import Audience, Experiment, KeptPlan
-from analysis.experiments.split import HOLD_OUT, assign
+from analysis.experiments.splitting.assignment import arms_of
+from analysis.experiments.splitting.split import HOLD_OUT, assign
 from analysis.workspace import Workspace
 from texts import catalogue
 

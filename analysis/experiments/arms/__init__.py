@@ -1,0 +1,1 @@
+"""What one arm says beside another: statistics, tests, intervals."""

@@ -1,0 +1,230 @@
+"""Looking early without fooling oneself: always-valid intervals and group-sequential bounds.
+
+Method, sources and limits: ``docs/methods/experiments-sequential.md``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from analysis.errors import AnalysisError
+from analysis.experiments.arms.means import compare_means
+from analysis.experiments.arms.result import ALPHA, Estimate, Significance, check_alpha
+from analysis.experiments.arms.statistics import Statistic
+
+BoundKind = Literal["obrien_fleming", "pocock"]
+# GrowthBook's default: the interval is narrowest when both arms together hold about this many customers.
+TUNING = 5000
+MAX_LOOKS = 50
+
+
+@dataclass(frozen=True)
+class GroupDesign:
+    """Bounds for equally spaced looks, two-sided.
+
+    ``bounds`` are the |z| to reach at each look; ``levels`` the same as two-sided p values; ``inflation`` the largest
+    sample over that of a fixed test of the same ``power``.
+    """
+
+    kind: BoundKind
+    looks: int
+    alpha: float
+    power: float
+    constant: float
+    bounds: tuple[float, ...]
+    levels: tuple[float, ...]
+    inflation: float
+
+
+@dataclass(frozen=True)
+class Day:
+    """One look at the running totals: what the fixed test says, and what may be believed at any time."""
+
+    n: int
+    naive: Estimate
+    naive_p: float
+    always: Estimate
+    always_p: float
+
+
+def mixture_scale(*, alpha: float = ALPHA, tuning: int = TUNING) -> float:
+    """Return rho, which makes the confidence sequence narrowest at ``tuning`` customers (Waudby-Smith, eq. 161)."""
+    check_alpha(alpha)
+    if tuning < 1:
+        raise AnalysisError("experiment_bad_tuning", tuning=tuning)
+    log = -2 * math.log(alpha)
+    return math.sqrt((log + math.log(log + 1)) / tuning)
+
+
+def always_valid_quantile(n: int, *, alpha: float = ALPHA, tuning: int = TUNING) -> float:
+    """Return how many standard errors the always-valid interval reaches at ``n`` customers of both arms."""
+    scaled = n * mixture_scale(alpha=alpha, tuning=tuning) ** 2
+    return math.sqrt(2 * (scaled + 1) * math.log(math.sqrt(scaled + 1) / alpha) / scaled)
+
+
+def always_valid(
+    value: float, se: float, n: int, *, alpha: float = ALPHA, tuning: int = TUNING
+) -> tuple[Estimate, Significance]:
+    """Return an interval and a p value that hold however often one looks (asymptotic confidence sequence).
+
+    Parameters
+    ----------
+    value, se : float
+        Estimate and its standard error as of a fixed test, se > 0.
+    n : int
+        Customers of both arms together.
+    tuning : int
+        Where the interval is narrowest; fixed before the first look.
+
+    Raises
+    ------
+    AnalysisError
+        ``experiment_no_variation`` (se is 0), ``experiment_too_extreme``, ``experiment_bad_tuning``,
+        ``experiment_bad_alpha``.
+
+    References
+    ----------
+    Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas (2021), Time-uniform central limit theory and asymptotic confidence
+    sequences, eq. 9, 155, 161; Johari, Pekelis, Walsh (2015), Always valid inference.
+
+    Examples
+    --------
+    >>> found, test = always_valid(0.05, 0.01864135, 2000)
+    >>> round(found.low, 4), round(found.high, 4), round(test.p, 4)
+    (-0.0082, 0.1082, 0.1325)
+    """
+    if se <= 0:
+        raise AnalysisError("experiment_no_variation")
+    if n < 2:
+        raise AnalysisError("experiment_too_few", n=n, least=2)
+    half = always_valid_quantile(n, alpha=alpha, tuning=tuning) * se
+    scaled = n * mixture_scale(alpha=alpha, tuning=tuning) ** 2
+    z = value / se
+    if not math.isfinite(z * z) or not math.isfinite(half):
+        raise AnalysisError("experiment_too_extreme")
+    log_p = 0.5 * math.log(scaled + 1) - z * z * scaled / (2 * (scaled + 1))
+    name = "always_valid_mixture"
+    return (
+        Estimate(value, value - half, value + half, 1 - alpha, name, se),
+        Significance(math.exp(min(log_p, 0.0)), name, "two_sided", z),
+    )
+
+
+def day_by_day(
+    totals: Sequence[tuple[Statistic, Statistic]], *, alpha: float = ALPHA, tuning: int = TUNING
+) -> tuple[Day, ...]:
+    """Return the reading of each day from running totals (control, treatment), days that cannot be read left out.
+
+    The always-valid p is the least so far: once safe to stop, always safe to stop.
+    """
+    days: list[Day] = []
+    for control, treatment in totals:
+        try:
+            reading = compare_means(control, treatment, alpha=alpha)
+        except AnalysisError as error:
+            if error.code not in ("experiment_too_few", "experiment_no_variation"):
+                raise
+            continue
+        n = control.n + treatment.n
+        always, test = always_valid(reading.absolute.value, reading.absolute.se or 0.0, n, alpha=alpha, tuning=tuning)
+        least = min(test.p, days[-1].always_p) if days else test.p
+        days.append(Day(n, reading.absolute, reading.test.p, always, least))
+    return tuple(days)
+
+
+@lru_cache(maxsize=256)
+def group_design(kind: BoundKind, looks: int, *, alpha: float = ALPHA, power: float = 0.8) -> GroupDesign:
+    """Return the bounds of O'Brien–Fleming or Pocock for equally spaced looks, by numerical integration.
+
+    Raises
+    ------
+    AnalysisError
+        ``experiment_bad_looks`` (not 1..50), ``experiment_bad_alpha``, ``experiment_bad_power``.
+
+    References
+    ----------
+    Armitage, McPherson, Rowe (1969), JRSS A 132 (the recursion); Pocock (1977), Biometrika 64; O'Brien, Fleming (1979),
+    Biometrics 35; Jennison, Turnbull (2000), Group sequential methods, tables 2.1 to 2.4.
+
+    Examples
+    --------
+    >>> [round(bound, 3) for bound in group_design("obrien_fleming", 5).bounds]
+    [4.562, 3.226, 2.634, 2.281, 2.04]
+    """
+    from scipy.optimize import brentq
+    from scipy.special import ndtr, ndtri
+
+    check_alpha(alpha)
+    if not 1 <= looks <= MAX_LOOKS:
+        raise AnalysisError("experiment_bad_looks", looks=looks, most=MAX_LOOKS)
+    if not alpha < power < 1:
+        raise AnalysisError("experiment_bad_power", power=power)
+
+    def bounds(constant: float) -> tuple[float, ...]:
+        fall = 0.5 if kind == "obrien_fleming" else 0.0
+        return tuple(constant * (looks / look) ** fall for look in range(1, looks + 1))
+
+    start = float(ndtri(1 - alpha / 2))
+    constant: Any = brentq(
+        lambda c: crossing_probability(bounds(c)) - alpha, start * 0.999, max(start * 3, 4.0), xtol=1e-9
+    )
+    fixed = (start + float(ndtri(power))) ** 2
+    found = bounds(constant)
+    # Power is to cross on the right side: a wrong rejection is no success.
+    drift: Any = brentq(lambda d: _crossings(found, d)[0] - power, 0.0, 4 * math.sqrt(fixed), xtol=1e-9)
+    levels = tuple(float(2 * ndtr(-bound)) for bound in found)
+    return GroupDesign(kind, looks, alpha, power, float(constant), found, levels, float(drift) ** 2 / fixed)
+
+
+def crossing_probability(bounds: Sequence[float], *, drift: float = 0.0) -> float:
+    """Return how likely |z| crosses its bound at one of equally spaced looks.
+
+    Parameters
+    ----------
+    bounds : sequence of float
+        One |z| per look.
+    drift : float
+        Expected z at the last look; 0 when there is no effect.
+
+    Examples
+    --------
+    >>> round(crossing_probability([1.959964] * 5), 3)
+    0.142
+    """
+    return min(sum(_crossings(bounds, drift)), 1.0)
+
+
+def _crossings(bounds: Sequence[float], drift: float) -> tuple[float, float]:
+    """Return how likely the upper and the lower bound is crossed first."""
+    import numpy as np
+    from scipy.special import ndtr
+
+    looks, step = len(bounds), drift / math.sqrt(len(bounds))
+    # The sum of increments, one per look: variance k, mean k · step; the mass that went on lies inside the bounds.
+    places, mass, up, down = np.zeros(1), np.ones(1), 0.0, 0.0
+    for look in range(1, looks + 1):
+        edge = bounds[look - 1] * math.sqrt(look)
+        up += float((mass * ndtr(places + step - edge)).sum())
+        down += float((mass * ndtr(-edge - places - step)).sum())
+        # Beyond 8 deviations of what is possible there is no mass; nodes are not wasted on it.
+        low, high = max(-edge, look * step - 8 * look**0.5), min(edge, look * step + 8 * look**0.5)
+        if low >= high:
+            break
+        middle, half = (low + high) / 2, (high - low) / 2
+        nodes, weights = _gauss(20 + 3 * math.ceil(high - low))
+        after = middle + half * nodes
+        density = np.exp(-0.5 * (after[:, None] - places[None, :] - step) ** 2) / math.sqrt(2 * math.pi)
+        # Not a matrix product: on several threads it takes longer than the rest.
+        places, mass = after, (density * mass).sum(axis=1) * weights * half
+    return up, down
+
+
+@lru_cache(maxsize=256)
+def _gauss(count: int):
+    import numpy as np
+
+    return np.polynomial.legendre.leggauss(count)

@@ -1,0 +1,1 @@
+"""How many customers, how long, what can be seen: before the first mail is sent."""

@@ -1,0 +1,236 @@
+"""What a segment does when left alone: its size, its baseline, and how many customers come into it each week.
+
+Method, sources and limits: ``docs/methods/experiments-plan.md``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from analysis.errors import AnalysisError
+from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.experiments.planning.plan import Plan, Planned, ProportionPlan
+from analysis.intake import questions
+from analysis.params import Params
+from analysis.segments.methods import METHODS, Basis
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from analysis.intake.tables import StandardTables
+    from analysis.profiles.result import Profiles
+    from analysis.recipe import SegmentationPlan
+    from analysis.segments.edit import EditedSegmentation
+
+Outcome = Literal["ordered", "orders", "revenue", "order_value", "feature"]
+EVERYBODY = "__everybody__"
+
+
+class OutlookParams(Params):
+    """What is measured of each customer, in the ``days`` before the study's date.
+
+    ``ordered`` (share of customers with an order), ``orders`` (orders of a customer), ``revenue`` (money of a customer,
+    net of returns, those with none counted as 0), ``order_value`` (money over orders) or ``feature``: a number or a
+    flag of the profile as it is today.
+    """
+
+    outcome: Outcome = "ordered"
+    days: int = Field(default=28, ge=1, le=3660)
+    feature: str | None = None
+
+
+@dataclass(frozen=True)
+class SegmentOutlook:
+    """One segment, or ``EVERYBODY``.
+
+    ``n`` are its customers today and ``statistic`` what was measured on the ``measured`` customers who were in it when
+    the days began (None when there were none); ``per_week`` how many came into it in a week (None when not known);
+    ``hindsight`` says that today's customers were measured instead, because those of then are not known.
+    """
+
+    segment: str
+    n: int
+    measured: int
+    statistic: Statistic | None
+    per_week: float | None
+    hindsight: bool
+
+
+def outlook(
+    standard: StandardTables,
+    profiles: Profiles,
+    edited: EditedSegmentation,
+    plan: SegmentationPlan,
+    params: OutlookParams,
+) -> tuple[SegmentOutlook, ...]:
+    """Read baselines from a study.
+
+    The segmentation is applied to what was known when the days began, and what those customers did since is the
+    baseline: who is "at risk" today did, by definition, not order lately, but those at risk four weeks ago might have.
+
+    Returns
+    -------
+    tuple of SegmentOutlook
+        ``EVERYBODY`` first, then the segments of ``edited`` in their order.
+
+    Raises
+    ------
+    AnalysisError
+        ``experiment_needs_orders``, ``experiment_no_history`` (days), ``experiment_unknown_feature``.
+    """
+    now = edited.segmentation.labels
+    keys = [str(key) for key in edited.segmentation.segments["segment"]]
+    customers = profiles.customers
+    if params.outcome == "feature":
+        top = _feature_values(profiles, params.feature)
+        kind = "proportion" if params.feature in shares_of(profiles) else "mean"
+        return tuple(_one(key, now, now, top, None, kind, per_week=None, hindsight=False) for key in (EVERYBODY, *keys))
+    start = profiles.as_of - timedelta(days=params.days)
+    done = _since(standard, start, profiles.as_of)
+    if METHODS[plan.params.kind].found_anew:  # a segment of another day is not the same one
+        then, present, hindsight = now, customers["customer_id"], True
+    else:
+        present, then = _then(standard, plan, start - timedelta(days=1), days=params.days)
+        hindsight = False
+    found = done.reindex(present).fillna(0.0)
+    top, bottom, kind = _values(found, params.outcome)
+    weeks = params.days / 7
+    parts = []
+    for key in (EVERYBODY, *keys):
+        per_week = None
+        if not hindsight:
+            inside = customers["customer_id"][_mask(now, key)]
+            earlier = set(present[_mask(then, key)])
+            per_week = sum(customer not in earlier for customer in inside) / weeks
+        parts.append(_one(key, now, then, top, bottom, kind, per_week=per_week, hindsight=hindsight))
+    return tuple(parts)
+
+
+def with_baseline(plan: Plan, statistic: Statistic) -> Plan:
+    """Return the plan with the baseline, and for means the spread, of customers already seen.
+
+    Raises ``experiment_no_variation`` when all are equal.
+    """
+    if isinstance(plan, ProportionPlan):
+        return plan.model_copy(update={"baseline": statistic.mean})
+    if statistic.variance <= 0:
+        raise AnalysisError("experiment_no_variation")
+    return plan.model_copy(update={"baseline": statistic.mean, "sd": math.sqrt(statistic.variance)})
+
+
+def weeks_to_fill(planned: Planned, *, at_once: int, per_week: float | None) -> int | None:
+    """Return after how many whole weeks all arms are full; 0 when those there are now suffice, None when never.
+
+    Examples
+    --------
+    >>> from analysis.experiments.planning.plan import ProportionPlan, sample_size
+    >>> weeks_to_fill(sample_size(ProportionPlan(baseline=0.2, effect=0.05)), at_once=412, per_week=300)
+    6
+    """
+    missing = planned.n_total - at_once
+    if missing <= 0:
+        return 0
+    if per_week is None or not per_week > 0 or not math.isfinite(per_week):
+        return None
+    return math.ceil(missing / per_week)
+
+
+def _one(
+    key: str,
+    now: pd.Series,
+    then: pd.Series,
+    top: np.ndarray,
+    bottom: np.ndarray | None,
+    kind: str,
+    *,
+    per_week: float | None,
+    hindsight: bool,
+) -> SegmentOutlook:
+    import numpy as np
+
+    n, inside = int(_mask(now, key).sum()), _mask(then, key) & ~np.isnan(top)
+    measured, statistic = int(inside.sum()), None
+    if measured:
+        values = top[inside]
+        if bottom is not None:
+            statistic = RatioStatistic.from_values(values, bottom[inside])
+        else:
+            statistic = (
+                ProportionStatistic.from_values(values) if kind == "proportion" else MeanStatistic.from_values(values)
+            )
+    return SegmentOutlook(key, n, measured, statistic, per_week, hindsight)
+
+
+def _mask(labels: pd.Series, key: str) -> np.ndarray:
+    import numpy as np
+
+    return np.ones(len(labels), dtype=bool) if key == EVERYBODY else labels.eq(key).fillna(False).to_numpy(dtype=bool)
+
+
+def _then(standard: StandardTables, plan: SegmentationPlan, day: date, *, days: int) -> tuple[pd.Series, pd.Series]:
+    """Return the customers known on a day and their segments then."""
+    from analysis.profiles.build import build_profiles
+    from analysis.segments.edit import apply_edits
+
+    try:
+        profiles = build_profiles(standard, as_of=day)
+        result = METHODS[plan.params.kind].run(Basis(profiles, standard), plan.params)
+    except AnalysisError as error:
+        raise AnalysisError("experiment_no_history", days=days) from error
+    edited = apply_edits(result.segmentation, plan.edits, spend=profiles.customers.get("spend", None))
+    return profiles.customers["customer_id"], edited.segmentation.labels
+
+
+def _since(standard: StandardTables, start: date, end: date) -> pd.DataFrame:
+    """Return ``n`` (orders that sold something) and ``money`` (net of returns) per customer in the days."""
+    if not {"amount", "order_date"} & standard.order_roles:
+        raise AnalysisError("experiment_needs_orders")
+    return questions.within(standard, (start, end))
+
+
+def _values(found: pd.DataFrame, outcome: Outcome) -> tuple[np.ndarray, np.ndarray | None, str]:
+    n, money = found["n"].to_numpy(dtype=float), found["money"].to_numpy(dtype=float)
+    if outcome == "ordered":
+        return (n > 0).astype(float), None, "proportion"
+    if outcome == "orders":
+        return n, None, "mean"
+    return (money, n, "ratio") if outcome == "order_value" else (money, None, "mean")
+
+
+def shares_of(profiles: Profiles) -> tuple[str, ...]:
+    """Return the keys of the features that can be a share: values of 0 and 1 only, not personal."""
+    return tuple(key for key in _numeric(profiles) if _is_binary(profiles, key))
+
+
+def amounts_of(profiles: Profiles) -> tuple[str, ...]:
+    """Return the keys of the features that can be a mean: other numbers, not personal."""
+    return tuple(key for key in _numeric(profiles) if not _is_binary(profiles, key))
+
+
+def _numeric(profiles: Profiles) -> list[str]:
+    from pandas.api import types
+
+    known = [one.key for one in profiles.features if one.kind in ("number", "flag") and one.personal is None]
+    # A flag of the file may hold words.
+    return [key for key in known if key in profiles.customers and types.is_numeric_dtype(profiles.customers[key].dtype)]
+
+
+def _is_binary(profiles: Profiles, key: str) -> bool:
+    import numpy as np
+
+    return bool(np.isin(profiles.customers[key].dropna().to_numpy(dtype=float), (0.0, 1.0)).all())
+
+
+def _feature_values(profiles: Profiles, key: str | None) -> np.ndarray:
+    import numpy as np
+
+    if key is None or key not in _numeric(profiles):
+        raise AnalysisError("experiment_unknown_feature")
+    values = profiles.customers[key].to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.isfinite(values), values, np.nan)

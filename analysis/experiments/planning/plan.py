@@ -1,0 +1,303 @@
+"""How many customers, how long, and what can be seen: planning before the first mail is sent.
+
+Method, sources and limits: ``docs/methods/experiments-plan.md``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from analysis.errors import AnalysisError
+from analysis.experiments.arms.result import check_alpha
+from analysis.experiments.arms.sequential import TUNING, always_valid_quantile, group_design
+from analysis.experiments.arms.statistics import Statistic
+from analysis.params import Params
+
+ProportionFormula = Literal["evan_miller", "pooled_average", "arcsine"]
+MeanFormula = Literal["noncentral_t", "normal"]
+MOST = 1e12
+
+
+class Design(Params):
+    """What every plan shares.
+
+    ``split`` is customers in each treatment per customer in control. With several treatments ``alpha`` is divided by
+    their number (Bonferroni) unless ``correction`` is ``"none"``. ``margin`` (absolute, positive) asks whether
+    treatment is not worse than control by more than that; the test is then one-sided and the effect may be 0.
+    ``looks`` counts for the group-sequential kinds only.
+    """
+
+    effect: float
+    effect_kind: Literal["absolute", "relative"] = "absolute"
+    alpha: float = 0.05
+    power: float = 0.8
+    sides: Literal["two_sided", "one_sided"] = "two_sided"
+    split: float = 1.0
+    treatments: int = 1
+    correction: Literal["bonferroni", "none"] = "bonferroni"
+    margin: float | None = None
+    sequential: Literal["fixed", "obrien_fleming", "pocock", "always_valid"] = "fixed"
+    looks: int = 5
+
+
+class ProportionPlan(Design):
+    """A plan for a share: ``baseline`` is control's, 0..1."""
+
+    kind: Literal["proportion"] = "proportion"
+    baseline: float
+    formula: ProportionFormula = "pooled_average"
+
+
+class MeanPlan(Design):
+    """A plan for a mean, revenue with many zeros or a ratio: ``baseline`` and ``sd`` of one customer."""
+
+    kind: Literal["mean"] = "mean"
+    baseline: float
+    sd: float
+    formula: MeanFormula = "noncentral_t"
+
+
+Plan = ProportionPlan | MeanPlan
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a plan needs.
+
+    ``n_control`` and ``n_treatment`` (each treatment) are whole customers, ``n_exact`` control's before rounding;
+    ``formula`` names the convention; ``alpha`` is that of one comparison after the correction; ``power`` that of the
+    rounded sizes; ``effect`` is absolute, ``relative`` the same over the baseline (None when that is 0, or next to it).
+    """
+
+    n_control: int
+    n_treatment: int
+    n_total: int
+    n_exact: float
+    formula: str
+    alpha: float
+    power: float
+    effect: float
+    relative: float | None
+
+
+def plan_from_statistic(statistic: Statistic, *, effect: float, **choices) -> MeanPlan:
+    """Return a plan with the baseline and the spread of customers already seen: revenue with zeros, ratios.
+
+    Raises ``experiment_no_variation`` when all are equal.
+    """
+    if statistic.variance <= 0:
+        raise AnalysisError("experiment_no_variation")
+    return MeanPlan(baseline=statistic.mean, sd=math.sqrt(statistic.variance), effect=effect, **choices)
+
+
+def sample_size(plan: Plan) -> Planned:
+    """Return the customers that the plan needs.
+
+    Evan Miller's figure is rounded to the nearest as his page does; all others are rounded up.
+
+    Raises
+    ------
+    AnalysisError
+        ``experiment_bad_baseline``, ``experiment_zero_effect``, ``experiment_effect_out_of_range``,
+        ``experiment_bad_power``, ``experiment_bad_alpha``, ``experiment_bad_split``, ``experiment_bad_sd``,
+        ``experiment_bad_margin``, ``experiment_bad_treatments``, ``experiment_too_many_needed``.
+
+    Examples
+    --------
+    >>> plan = ProportionPlan(baseline=0.2, effect=0.05)
+    >>> [sample_size(plan.model_copy(update={"formula": f})).n_control for f in ("evan_miller", "pooled_average")]
+    [1030, 1094]
+    """
+    from scipy.optimize import brentq
+
+    effect = _checked(plan)
+    least = 2.0 if isinstance(plan, MeanPlan) else 1.0
+    least = max(least, least / plan.split)
+    if least * max(plan.split, 1.0) > MOST or _power(plan, MOST, effect) < plan.power:
+        raise AnalysisError("experiment_too_many_needed")
+    exact = least
+    if _power(plan, least, effect) < plan.power:
+        root: Any = brentq(
+            lambda log: _power(plan, math.exp(log), effect) - plan.power, math.log(least), math.log(MOST), xtol=1e-13
+        )
+        exact = math.exp(root)
+    nearest = isinstance(plan, ProportionPlan) and plan.formula == "evan_miller" and plan.sequential == "fixed"
+    control = max(round(exact), 1) if nearest else math.ceil(exact - 1e-6)
+    treatment = math.ceil(exact * plan.split - 1e-6) if plan.split != 1 else control
+    relative = None if plan.baseline == 0 else effect / abs(plan.baseline)
+    relative = relative if relative is not None and math.isfinite(relative) else None
+    return Planned(
+        control,
+        treatment,
+        control + plan.treatments * treatment,
+        exact,
+        _formula(plan),
+        _alpha(plan),
+        _power(plan, control, effect),
+        effect,
+        relative,
+    )
+
+
+def power_of(plan: Plan, n_control: float) -> float:
+    """Return the power of the plan with this many customers in control (its own ``power`` is not used)."""
+    effect = _checked(plan)
+    _check_size(plan, n_control)
+    return _power(plan, n_control, effect)
+
+
+def smallest_effect(plan: Plan, n_control: float) -> float:
+    """Return the smallest absolute effect seen with the plan's power, in the direction of the plan's effect.
+
+    With a margin it is the lowest true effect at which the plan's power is reached; it may be below 0.
+
+    Raises ``experiment_nothing_detectable`` when even the largest possible effect of a share would be missed.
+
+    Examples
+    --------
+    >>> round(smallest_effect(ProportionPlan(baseline=0.08, effect=0.01), 206), 3)
+    0.091
+    """
+    from scipy.optimize import brentq
+
+    effect = _checked(plan)
+    _check_size(plan, n_control)
+    sign = -1.0 if effect < 0 and plan.margin is None else 1.0
+    least = 0.0 if plan.margin is None else -plan.margin * (1 - 1e-9)
+    if isinstance(plan, ProportionPlan):
+        most = (1 - plan.baseline if sign > 0 else plan.baseline) * (1 - 1e-9)
+        least = max(least, -plan.baseline * (1 - 1e-9))
+    else:
+        most = plan.sd * 1e6
+    if not math.isfinite(most) or not math.isfinite(least):
+        raise AnalysisError("experiment_too_extreme")
+    if _power(plan, n_control, sign * most) < plan.power:
+        raise AnalysisError("experiment_nothing_detectable", n=int(n_control))
+    if _power(plan, n_control, sign * least) >= plan.power:
+        return sign * least
+    root: Any = brentq(lambda d: _power(plan, n_control, sign * d) - plan.power, least, most, xtol=1e-12)
+    return sign * float(root)
+
+
+def weeks_needed(planned: Planned, per_week: float) -> int:
+    """Return the whole weeks until all arms are full; ``experiment_no_traffic`` when nobody comes."""
+    if not per_week > 0 or not math.isfinite(per_week):
+        raise AnalysisError("experiment_no_traffic")
+    weeks = planned.n_total / per_week
+    if not math.isfinite(weeks):
+        raise AnalysisError("experiment_too_extreme")
+    return max(1, math.ceil(weeks))
+
+
+def power_over_sizes(plan: Plan, sizes: list[int]) -> list[tuple[int, float]]:
+    """Return (customers in control, power) for a curve."""
+    return [(size, power_of(plan, size)) for size in sizes]
+
+
+def power_over_weeks(plan: Plan, per_week: float, weeks: int) -> list[tuple[int, float]]:
+    """Return (week, power) when ``per_week`` customers of all arms come in each week.
+
+    Weeks with fewer than two customers in an arm are left out. Raises as ``power_of``.
+    """
+    _checked(plan)
+    shares = 1 + plan.split * plan.treatments
+    sizes = [(week, week * per_week / shares) for week in range(1, weeks + 1)]
+    least = max(2.0, 2.0 / plan.split)
+    return [(week, power_of(plan, size)) for week, size in sizes if size >= least]
+
+
+def power_of_t(shift: float, df: float, tail: float) -> float:
+    """Return how likely a noncentral t lies above the quantile that leaves ``tail`` when there is no shift.
+
+    Examples
+    --------
+    >>> round(power_of_t(3.1622777, 38, 0.025), 5)
+    0.86895
+    """
+    from scipy.special import nctdtr, ndtr, stdtrit
+
+    quantile = float(stdtrit(df, 1 - tail))
+    missed = float(nctdtr(df, shift, quantile)) if shift <= 60 else math.nan
+    # From a shift of some 36 on, SciPy's function is no number here and there; the normal one is 0 or 1.
+    return float(ndtr(shift - quantile)) if math.isnan(missed) else 1 - missed
+
+
+def _check_size(plan: Plan, n_control: float) -> None:
+    if min(n_control, n_control * plan.split) < 2:
+        raise AnalysisError("experiment_too_few", n=int(min(n_control, n_control * plan.split)), least=2)
+    if not math.isfinite(n_control * (1 + plan.split)):
+        raise AnalysisError("experiment_too_extreme")
+
+
+def _checked(plan: Plan) -> float:
+    """Refuse what has no answer; return the absolute effect."""
+    check_alpha(plan.alpha)
+    if not plan.alpha < plan.power < 1:
+        raise AnalysisError("experiment_bad_power", power=plan.power)
+    if not 0 < plan.split < math.inf:
+        raise AnalysisError("experiment_bad_split", split=plan.split)
+    if plan.treatments < 1:
+        raise AnalysisError("experiment_bad_treatments", treatments=plan.treatments)
+    if plan.margin is not None and not 0 < plan.margin < math.inf:
+        raise AnalysisError("experiment_bad_margin", margin=plan.margin)
+    if not math.isfinite(plan.baseline) or not math.isfinite(plan.effect):
+        raise AnalysisError("experiment_not_a_number", field="baseline" if math.isfinite(plan.effect) else "effect")
+    if isinstance(plan, ProportionPlan) and not 0 < plan.baseline < 1:
+        raise AnalysisError("experiment_bad_baseline", baseline=plan.baseline)
+    if isinstance(plan, MeanPlan) and not 0 < plan.sd < math.inf:
+        raise AnalysisError("experiment_bad_sd", sd=plan.sd)
+    if plan.effect_kind == "relative" and plan.baseline == 0:
+        raise AnalysisError("experiment_zero_baseline")
+    effect = plan.effect * (abs(plan.baseline) if plan.effect_kind == "relative" else 1)
+    if effect + (plan.margin or 0) == 0 or (plan.margin is not None and effect <= -plan.margin):
+        raise AnalysisError("experiment_zero_effect")
+    if isinstance(plan, ProportionPlan) and not 0 < plan.baseline + effect < 1:
+        raise AnalysisError("experiment_effect_out_of_range", baseline=plan.baseline, effect=effect)
+    return effect
+
+
+def _alpha(plan: Plan) -> float:
+    return plan.alpha / plan.treatments if plan.correction == "bonferroni" else plan.alpha
+
+
+def _formula(plan: Plan) -> str:
+    name = plan.formula if plan.margin is None else "non_inferiority_unpooled"
+    if isinstance(plan, MeanPlan):
+        name = "normal" if plan.sequential != "fixed" else plan.formula
+        name += "_non_inferiority" if plan.margin is not None else ""
+    return name if plan.sequential == "fixed" else f"{name}_{plan.sequential}"
+
+
+def _power(plan: Plan, n: float, effect: float) -> float:
+    """Return the power with ``n`` customers in control."""
+    from scipy.special import ndtr, ndtri
+
+    alpha = _alpha(plan)
+    tail = alpha / 2 if plan.sides == "two_sided" and plan.margin is None else alpha
+    critical = float(ndtri(1 - tail))
+    if plan.sequential == "always_valid":
+        critical = always_valid_quantile(int(n * (1 + plan.split)) + 1, alpha=2 * tail, tuning=TUNING)
+    elif plan.sequential != "fixed":
+        # A sequential test of n customers is as sharp as a fixed one of n / inflation.
+        n = n / group_design(plan.sequential, plan.looks, alpha=2 * tail, power=plan.power).inflation
+    distance = abs(effect) if plan.margin is None else effect + plan.margin
+    if isinstance(plan, MeanPlan):
+        shift = distance / plan.sd * math.sqrt(n * plan.split / (1 + plan.split))
+        df = n * (1 + plan.split) - 2
+        if plan.formula == "normal" or plan.sequential != "fixed" or df > 1e6:
+            return float(ndtr(shift - critical))
+        return power_of_t(shift, df, tail)
+    p1, p2 = plan.baseline, plan.baseline + effect
+    spread = math.sqrt((p1 * (1 - p1) + p2 * (1 - p2) / plan.split) / n)
+    if not 0 < spread < math.inf:
+        raise AnalysisError("experiment_too_extreme")
+    if plan.margin is not None:
+        return float(ndtr(distance / spread - critical))
+    if plan.formula == "arcsine":
+        h = abs(2 * math.asin(math.sqrt(p2)) - 2 * math.asin(math.sqrt(p1)))
+        return float(ndtr(h * math.sqrt(n * plan.split / (1 + plan.split)) - critical))
+    null = p1 if plan.formula == "evan_miller" else (p1 + plan.split * p2) / (1 + plan.split)
+    still = math.sqrt(null * (1 - null) * (1 + 1 / plan.split) / n)
+    return float(ndtr((distance - critical * still) / spread))

@@ -1,0 +1,264 @@
+"""Is the experiment itself sound? Asked before any result is read.
+
+Each finding is a ``Note``: level ``ask`` is an alarm (do not read on), ``check`` a remark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
+from analysis.experiments.arms.means import compare_means
+from analysis.experiments.arms.proportions import compare_many_proportions
+from analysis.experiments.arms.result import ALPHA, Significance, p_of_z
+from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, sums_as_statistic
+from analysis.experiments.reading.segments import mix_test
+from analysis.notes import Note
+
+if TYPE_CHECKING:
+    from analysis.experiments.rows.read import ExperimentData
+
+MISMATCH_ALARM = 0.001
+MISMATCH_REMARK = 0.01
+FEW_CUSTOMERS = 100
+FEW_CONVERSIONS = 10
+# One day with more than this share of the customers, and three times its fair share.
+SPIKE_SHARE = 0.3
+
+
+def sample_ratio(counts: Mapping[str, int], weights: Mapping[str, float] | None = None) -> Significance:
+    """Test whether customers fell into the arms as planned: chi-square against the weights (equal without them).
+
+    Raises
+    ------
+    AnalysisError
+        ``experiment_one_arm``; ``experiment_bad_weights`` when a weight is missing or not above 0;
+        ``experiment_negative_count``; ``experiment_empty_arm`` when nobody is there at all; ``experiment_too_extreme``.
+
+    References
+    ----------
+    Fabijan et al. (2019), Diagnosing sample ratio mismatch in online controlled experiments, KDD.
+
+    Examples
+    --------
+    >>> round(sample_ratio({"a": 1000, "b": 1100}).p, 6)
+    0.029096
+    """
+    from scipy.special import chdtrc
+
+    if len(counts) < 2:
+        raise AnalysisError("experiment_one_arm")
+    weights = dict.fromkeys(counts, 1.0) if weights is None else weights
+    if any(not 0 < weights.get(arm, 0) < float("inf") for arm in counts):
+        raise AnalysisError("experiment_bad_weights")
+    for value in counts.values():
+        if value < 0:
+            raise AnalysisError("experiment_negative_count", field="n", value=value)
+    total, whole = sum(counts.values()), sum(weights[arm] for arm in counts)
+    if total == 0:
+        raise AnalysisError("experiment_empty_arm")
+    expected = {arm: total * weights[arm] / whole for arm in counts}
+    if min(expected.values()) == 0 or not (statistic := _chi_square(counts, expected)) < float("inf"):
+        raise AnalysisError("experiment_too_extreme")
+    df = len(counts) - 1
+    return Significance(float(chdtrc(df, statistic)), "sample_ratio_chi_square", "two_sided", statistic, df)
+
+
+def _chi_square(counts: Mapping[str, int], expected: Mapping[str, float]) -> float:
+    return sum((counts[arm] - expected[arm]) ** 2 / expected[arm] for arm in counts)
+
+
+def check_sample_ratio(counts: Mapping[str, int], weights: Mapping[str, float] | None = None) -> tuple[Note, ...]:
+    """Return an alarm below p = 0.001, a remark below 0.01, else nothing."""
+    p = sample_ratio(counts, weights).p
+    if p < MISMATCH_ALARM:
+        return (Note("experiment_mismatch_alarm", {"p": p}, "ask"),)
+    return (Note("experiment_mismatch_remark", {"p": p}, "check"),) if p < MISMATCH_REMARK else ()
+
+
+def check_experiment(data: ExperimentData, weights: Mapping[str, float] | None = None) -> tuple[Note, ...]:
+    """Return what is wrong with an experiment, alarms first."""
+    notes = [*check_sample_ratio(data.sizes(), weights), *_assignment(data), *_denominator(data)]
+    notes += [*_before(data), *_mix(data), *_too_little(data), *_day_spike(data), *_first_day(data)]
+    notes += [*_outliers(data), *_carried(data)]
+    return tuple(sorted(notes, key=lambda note: note.level != "ask"))
+
+
+def check_before(control: MeanStatistic, treatment: MeanStatistic) -> tuple[Note, ...]:
+    """Return an alarm when the arms already differed before the start (Welch p < 0.001), a remark below 0.01."""
+    p = compare_means(control, treatment).test.p
+    if p >= MISMATCH_REMARK:
+        return ()
+    return (Note("experiment_differed_before", {"p": p}, "ask" if p < MISMATCH_ALARM else "check"),)
+
+
+def _assignment(data: ExperimentData) -> list[Note]:
+    counts, notes = data.counts, []
+    if counts.units_in_two_arms:
+        notes.append(Note("experiment_in_two_arms", {"n": counts.units_in_two_arms}, "check"))
+    if counts.no_arm:
+        notes.append(
+            Note("experiment_no_assignment", {"n": counts.no_arm, "share": counts.no_arm / counts.read}, "check")
+        )
+    if counts.outside_dates:
+        notes.append(Note("experiment_outside_dates", {"n": counts.outside_dates}, "info"))
+    notes += [Note("experiment_arm_merged", {"found": old, "arm": new}) for old, new in sorted(data.merged.items())]
+    return notes
+
+
+def _denominator(data: ExperimentData) -> list[Note]:
+    """Customers without a value: an outcome known of responders only is no test of what was sent."""
+    notes = []
+    for metric in data.metrics:
+        part = data.cells[data.cells["metric"] == metric.name].groupby("arm")[["n", "missing"]].sum()
+        if part["missing"].sum() == 0:
+            continue
+        sizes = part.sum(axis=1)
+        share = float(part["missing"].sum() / sizes.sum())
+        arms = [ProportionStatistic(int(sizes[arm]), int(part["missing"][arm])) for arm in part.index]
+        p = 1.0 if share == 1 else compare_many_proportions(arms).p
+        facts = {"metric": metric.name, "share": share}
+        if p < MISMATCH_ALARM:
+            notes.append(Note("experiment_denominator_alarm", facts, "ask"))
+        elif share > 0.01:
+            notes.append(Note("experiment_denominator_remark", facts, "check"))
+    return notes
+
+
+def _before(data: ExperimentData) -> list[Note]:
+    """The covariate of before the start must be alike in all arms, whatever the treatment did."""
+    metric = next((item for item in data.metrics if item.kind != "ratio"), None)
+    if not data.has_covariate or metric is None:
+        return []
+    notes = []
+    for arm in data.treatments:
+        sides = [data.with_past(metric.name, side) for side in (data.control, arm)]
+        one, two = (MeanStatistic(side.n, side.bottom, side.bottom_squares) for side in sides)
+        if min(one.n, two.n) < 2 or one.variance + two.variance == 0:
+            continue
+        notes += [Note(note.code, {**note.facts, "arm": arm}, note.level) for note in check_before(one, two)]
+    return notes
+
+
+def _mix(data: ExperimentData) -> list[Note]:
+    """Segments known before the start must be mixed alike in all arms."""
+    first = data.cells[data.cells["metric"] == data.metrics[0].name]
+    table = (first["n"] + first["missing"]).groupby([first["arm"], first["segment"]]).sum().unstack(fill_value=0)
+    if min(table.shape) < 2:
+        return []
+    p = mix_test(table.to_numpy().tolist()).p
+    if p >= MISMATCH_REMARK:
+        return []
+    return [Note("experiment_mix_differs", {"p": p}, "ask" if p < MISMATCH_ALARM else "check")]
+
+
+def _too_little(data: ExperimentData) -> list[Note]:
+    notes = [
+        Note("experiment_few_in_arm", {"arm": arm, "n": n, "least": FEW_CUSTOMERS}, "check")
+        for arm, n in data.sizes().items()
+        if n < FEW_CUSTOMERS
+    ]
+    for metric in data.metrics:
+        if metric.kind == "proportion":
+            part = data.cells[data.cells["metric"] == metric.name].groupby("arm")["top"].sum()
+            for arm in data.arms:
+                if part.get(arm, 0) < FEW_CONVERSIONS:
+                    facts = {"arm": arm, "metric": metric.name, "n": int(part.get(arm, 0))}
+                    notes.append(Note("experiment_few_conversions", facts, "check"))
+    return notes
+
+
+def _day_spike(data: ExperimentData) -> list[Note]:
+    if data.days.empty:
+        return []
+    first = data.days[data.days["metric"] == data.metrics[0].name]
+    sizes = (first["n"] + first["missing"]).groupby(first["day"]).sum().sort_index()
+    if len(sizes) < 4:
+        return []
+    share = float(sizes.iloc[0] / sizes.sum())
+    return (
+        [Note("experiment_day_one_spike", {"share": share}, "check")]
+        if share > max(SPIKE_SHARE, 3 / len(sizes))
+        else []
+    )
+
+
+def _first_day(data: ExperimentData) -> list[Note]:
+    """The effect of those who came on the first day against the effect of all others: novelty wears off."""
+    days = sorted(data.days["day"].dropna().unique()) if len(data.days) else []
+    if len(days) < 4:
+        return []
+    notes = []
+    for metric in data.metrics:
+        part = data.days[data.days["metric"] == metric.name]
+        for arm in data.treatments:
+            rows = [(part["arm"] == side, part["day"] == days[0]) for side in (data.control, arm)]
+            try:
+                early = [sums_as_statistic(metric.kind, part[side & day]) for side, day in rows]
+                later = [sums_as_statistic(metric.kind, part[side & ~day]) for side, day in rows]
+                if min(arm.n for arm in (*early, *later)) < FEW_CUSTOMERS:
+                    continue
+                spread = sum(item.variance / item.n for item in (*early, *later))
+            except AnalysisError:  # an empty corner has no effect to compare
+                continue
+            gap = (early[1].mean - early[0].mean) - (later[1].mean - later[0].mean)
+            if spread > 0 and p_of_z(gap / spread**0.5, "two_sided") < MISMATCH_ALARM:
+                facts = {"metric": metric.name, "arm": arm, "p": p_of_z(gap / spread**0.5, "two_sided")}
+                notes.append(Note("experiment_first_day_differs", facts, "check"))
+    return notes
+
+
+def _outliers(data: ExperimentData) -> list[Note]:
+    """One customer whose value is more than a twentieth of an arm's total of a mean."""
+    notes = []
+    for metric in data.metrics:
+        if metric.kind != "mean":
+            continue
+        part = data.cells[data.cells["metric"] == metric.name].groupby("arm").agg({"top": "sum", "largest": "max"})
+        for arm in data.arms:
+            total, largest = float(part["top"].get(arm, 0)), float(part["largest"].get(arm, 0))
+            if total > 0 and largest / total > 0.05:
+                facts = {"arm": arm, "metric": metric.name, "value": largest, "share": largest / total}
+                notes.append(Note("experiment_outlier", facts, "check"))
+    return notes
+
+
+def _carried(data: ExperimentData) -> list[Note]:
+    """One customer who moves the effect by more than half of it and out of what the others say."""
+    notes = []
+    for metric in data.metrics:
+        if metric.kind != "mean":
+            continue
+        largest = data.cells[data.cells["metric"] == metric.name].groupby("arm")["largest"].max()
+        for arm in data.treatments:
+            names = (data.control, arm)
+            for i, name in enumerate(names):
+                facts = _without(data, metric.name, names, i, float(largest[name]))
+                if facts is not None:
+                    notes.append(
+                        Note("experiment_outlier_carries", {"metric": metric.name, "arm": name} | facts, "check")
+                    )
+    return list({(note.facts["metric"], note.facts["arm"]): note for note in notes}.values())
+
+
+def _without(
+    data: ExperimentData, metric: str, names: tuple[str, str], i: int, value: float
+) -> dict[str, float] | None:
+    """Return the effect with and without the largest customer of one side when that customer carries it."""
+    sides = [data.statistic(metric, name) for name in names]
+    whole = sides[i]
+    if not isinstance(whole, MeanStatistic) or min(side.n for side in sides) < 3:
+        return None
+    try:
+        full = compare_means(*sides)
+        sides[i] = MeanStatistic(whole.n - 1, whole.sum - value, max(whole.sum_squares - value * value, 0.0))
+        rest = compare_means(*sides)
+    except AnalysisError:  # nothing varies without that customer: the remark on the outlier says enough
+        return None
+    effect, without = full.absolute.value, rest.absolute.value
+    reach = abs((rest.absolute.high or 0.0) - without)
+    lost = full.test.p < ALPHA <= rest.test.p
+    if abs(effect - without) > abs(effect) / 2 and (lost or abs(effect - without) > reach):
+        return {"value": value, "effect": effect, "without": without}
+    return None

@@ -1,0 +1,174 @@
+"""Every metric of every treatment against control, corrected for having looked at many.
+
+Method, sources and limits: ``docs/methods/experiments-results.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from analysis.errors import AnalysisError
+from analysis.experiments.arms.cuped import Cuped, compare_adjusted
+from analysis.experiments.arms.means import compare_means, compare_ratios
+from analysis.experiments.arms.proportions import ProportionTest, RatioInterval, compare_proportions
+from analysis.experiments.arms.result import ALPHA, Alternative, Estimate, Reading, check_alpha
+from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.notes import Note
+from analysis.stats.multiplicity import benjamini_hochberg, bonferroni, hochberg, holm
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from analysis.experiments.rows.read import ExperimentData, Metric
+
+Correction = Literal["holm", "hochberg", "benjamini_hochberg", "bonferroni", "none"]
+Direction = Literal["better", "worse", "unclear"]
+
+
+@dataclass(frozen=True)
+class MetricResult:
+    """One metric of one treatment.
+
+    ``reading`` has the plain level; ``simultaneous`` is its absolute effect at the level at which all intervals of the
+    family hold together (Bonferroni); ``p_corrected`` is corrected within the family of ``family`` tests (guardrails
+    are not: each alone may raise a hand); ``direction`` says what the corrected p says, in the sense of the metric.
+    ``adjusted`` is the CUPED reading beside it, None without a covariate.
+    """
+
+    metric: Metric
+    treatment: str
+    reading: Reading
+    simultaneous: Estimate
+    family: int
+    p_corrected: float
+    direction: Direction
+    adjusted: Cuped | None
+
+
+@dataclass(frozen=True)
+class Results:
+    """All of them, goals first, and what could not be read (``experiment_metric_left_out``)."""
+
+    results: tuple[MetricResult, ...]
+    correction: Correction
+    alpha: float
+    notes: tuple[Note, ...] = field(default=())
+
+
+def compare_statistics(
+    control: Statistic,
+    treatment: Statistic,
+    *,
+    test: ProportionTest = "z_pooled",
+    ratio: RatioInterval = "delta",
+    alpha: float = ALPHA,
+    alternative: Alternative = "two_sided",
+) -> Reading:
+    """Compare two arms by what they are: shares, means (Welch) or ratios (delta method).
+
+    ``test`` and ``ratio`` are for shares. Raises what the comparison of its kind raises, and
+    ``experiment_mixed_kinds`` when the arms are not of one kind.
+
+    Examples
+    --------
+    >>> compare_statistics(ProportionStatistic(1000, 200), ProportionStatistic(1000, 250)).test.convention
+    'z_pooled'
+    """
+    if isinstance(control, ProportionStatistic) and isinstance(treatment, ProportionStatistic):
+        return compare_proportions(control, treatment, test=test, ratio=ratio, alpha=alpha, alternative=alternative)
+    if isinstance(control, MeanStatistic) and isinstance(treatment, MeanStatistic):
+        return compare_means(control, treatment, alpha=alpha, alternative=alternative)
+    if isinstance(control, RatioStatistic) and isinstance(treatment, RatioStatistic):
+        return compare_ratios(control, treatment, alpha=alpha, alternative=alternative)
+    raise AnalysisError("experiment_mixed_kinds")
+
+
+def read_results(
+    data: ExperimentData,
+    *,
+    correction: Correction = "holm",
+    test: ProportionTest = "z_pooled",
+    ratio: RatioInterval = "delta",
+    alpha: float = ALPHA,
+) -> Results:
+    """Read every metric of every treatment against control.
+
+    Goals of all treatments are one family, secondary metrics another; each family is corrected by itself.
+
+    Parameters
+    ----------
+    correction : str
+    test, ratio : str
+        For shares: what gives p, and the interval of the relative effect.
+    alpha : float
+        The error rate of a family, 0..1.
+
+    Raises
+    ------
+    AnalysisError
+        ``experiment_bad_alpha``; when nothing can be read, the reason of the first metric.
+
+    References
+    ----------
+    Holm (1979); Hochberg (1988); Benjamini, Hochberg (1995): see ``analysis.stats.multiplicity``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.experiments.rows.read import Metric, ReadParams, read_experiment
+    >>> rows = pd.DataFrame({"group": ["A"] * 50 + ["B"] * 50, "bought": [0, 1] * 25 + [0, 1, 1, 1, 1] * 10})
+    >>> found = read_results(read_experiment(rows, ReadParams(arm="group", metrics=(Metric(column="bought"),))))
+    >>> found.results[0].direction
+    'better'
+    """
+    check_alpha(alpha)
+    results, notes, refused = [], [], None
+    for role in ("goal", "secondary", "guardrail"):
+        pairs = [(metric, arm) for metric in data.metrics if metric.role == role for arm in data.treatments]
+        read = []
+        for metric, arm in pairs:
+            sides = data.statistic(metric.name, data.control), data.statistic(metric.name, arm)
+            try:
+                read.append((metric, arm, sides, compare_statistics(*sides, test=test, ratio=ratio, alpha=alpha)))
+            except AnalysisError as error:
+                refused = refused or error
+                notes.append(Note("experiment_metric_left_out", {"metric": metric.name, "arm": arm}, "check"))
+        family = 1 if role == "guardrail" else max(len(read), 1)
+        adjusted = _corrected([item[3].test.p for item in read], "none" if role == "guardrail" else correction)
+        for (metric, arm, sides, reading), p in zip(read, adjusted, strict=True):
+            wide = compare_statistics(*sides, test=test, ratio=ratio, alpha=alpha / family).absolute
+            gain = reading.absolute.value if metric.higher_is_better else -reading.absolute.value
+            direction: Direction = "unclear" if p >= alpha or gain == 0 else "better" if gain > 0 else "worse"
+            cuped = _cuped(data, metric, arm, alpha)
+            results.append(MetricResult(metric, arm, reading, wide, family, p, direction, cuped))
+    if not results and refused is not None:
+        raise refused
+    return Results(tuple(results), correction, alpha, tuple(notes))
+
+
+def _corrected(p: list[float], correction: Correction) -> list[float]:
+    import numpy as np
+
+    ways: dict[Correction, Callable[[np.ndarray], np.ndarray]] = {
+        "holm": holm,
+        "hochberg": hochberg,
+        "benjamini_hochberg": benjamini_hochberg,
+        "bonferroni": bonferroni,
+    }
+    return p if correction == "none" or not p else ways[correction](np.array(p)).tolist()
+
+
+def _cuped(data: ExperimentData, metric: Metric, arm: str, alpha: float) -> Cuped | None:
+    """Return the reading sharpened by the covariate; None where there is none or it cannot help."""
+    if not data.has_covariate or metric.kind == "ratio":
+        return None
+    try:
+        return compare_adjusted(
+            data.with_past(metric.name, data.control), data.with_past(metric.name, arm), alpha=alpha
+        )
+    except AnalysisError as error:
+        if error.code not in ("experiment_no_covariate_variation", "experiment_too_few", "experiment_no_variation"):
+            raise
+        return None

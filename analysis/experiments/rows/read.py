@@ -1,0 +1,304 @@
+"""From a table of results to sufficient statistics: one pass in DuckDB, every row kept or counted as set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.engine import connect
+from analysis.errors import AnalysisError
+from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.experiments.rows.stage import (
+    CROSS,
+    MAX_ARMS,
+    MAX_LEVELS,
+    NONE,
+    OTHER,
+    SUMS,
+    count_rows,
+    find_arms,
+    stage,
+    sum_up,
+)
+from analysis.params import Params
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+__all__ = ["MAX_ARMS", "MAX_LEVELS", "NONE", "OTHER", "ExperimentData", "Metric", "ReadParams", "RowCounts"]
+__all__ += ["read_experiment", "read_values"]
+
+Role = Literal["goal", "secondary", "guardrail"]
+
+
+class Metric(Params):
+    """What is measured: a column, and for a ratio the column it is divided by.
+
+    ``proportion`` counts a customer once, however many rows say yes; ``mean`` and ``ratio`` add up a customer's rows.
+    ``role`` says what it is for: goals decide, secondary metrics explain, guardrails must not get worse.
+    ``higher_is_better`` is False for costs, complaints, returns. ``cap`` (0.5 up to, not including, 1) sets the values
+    of a mean above that quantile of all customers together to it.
+    """
+
+    column: str
+    kind: Literal["proportion", "mean", "ratio"] = "proportion"
+    denominator: str | None = None
+    role: Role = "goal"
+    higher_is_better: bool = True
+    cap: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The column, and for a ratio both."""
+        return self.column if self.denominator is None else f"{self.column} / {self.denominator}"
+
+
+class ReadParams(Params):
+    """Which columns mean what; without ``unit`` each row is one customer. ``start`` and ``end`` are both inside.
+
+    ``crossed`` is a second dimension beside ``segment``; ``covariate`` a number known before the start (of a customer
+    in several rows the largest, 0 where there is none), for CUPED and for the check that the arms were alike.
+    """
+
+    arm: str
+    metrics: tuple[Metric, ...]
+    unit: str | None = None
+    day: str | None = None
+    segment: str | None = None
+    crossed: str | None = None
+    covariate: str | None = None
+    control: str | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """Rows read, and where they went: ``read`` is the sum of the others; ``units_in_two_arms`` counts customers."""
+
+    read: int
+    kept: int
+    no_arm: int
+    no_unit: int
+    outside_dates: int
+    in_two_arms: int
+    units_in_two_arms: int
+
+
+@dataclass(frozen=True)
+class ExperimentData:
+    """An experiment as sums.
+
+    Attributes
+    ----------
+    arms : tuple of str
+        Labels, control first; ``merged`` maps every other spelling found to the label it was read as.
+    cells : DataFrame, one row per segment, arm and metric
+        ``segment`` (``OTHER`` beyond the 20 largest, ``NONE`` without one), ``arm``, ``metric``, ``n`` (customers with
+        a value), ``top``, ``top_squares``, ``bottom``, ``bottom_squares``, ``products`` (sums), ``past``,
+        ``past_squares``, ``past_products`` (sums of the covariate and of covariate times outcome), ``missing``
+        (customers without a value), ``largest`` (value).
+    days : DataFrame, one row per day, arm and metric
+        The same sums by the customer's first day; empty without a day column.
+    counts : RowCounts
+    parts : dict of segment to its levels
+        Two for crossed dimensions, otherwise the segment itself.
+    has_covariate : bool
+    """
+
+    arms: tuple[str, ...]
+    merged: dict[str, str]
+    metrics: tuple[Metric, ...]
+    cells: pd.DataFrame = field(repr=False)
+    days: pd.DataFrame = field(repr=False)
+    counts: RowCounts
+    parts: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    has_covariate: bool = False
+
+    @property
+    def control(self) -> str:
+        """The arm that the others are compared with."""
+        return self.arms[0]
+
+    @property
+    def treatments(self) -> tuple[str, ...]:
+        """The arms that are compared with control."""
+        return self.arms[1:]
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The levels read, in the order of their names."""
+        return tuple(sorted({segment for _, _, segment in self._sums if segment is not None}))
+
+    def metric(self, name: str) -> Metric:
+        """Return a metric by its name; ``experiment_unknown_metric``."""
+        for metric in self.metrics:
+            if metric.name == name:
+                return metric
+        raise AnalysisError("experiment_unknown_metric", metric=name)
+
+    def sizes(self) -> dict[str, int]:
+        """Return customers per arm, those without a value included."""
+        first = self.cells[self.cells["metric"] == self.metrics[0].name]
+        return {
+            arm: int(part[["n", "missing"]].to_numpy().sum())
+            for arm in self.arms
+            for part in [first[first["arm"] == arm]]
+        }
+
+    def statistic(self, metric: str, arm: str, segment: str | None = None) -> Statistic:
+        """Return the sums of one arm; ``experiment_unknown_metric``, ``experiment_empty_arm`` when there are none."""
+        kind = self.metric(metric).kind
+        n, top, top2, bottom, bottom2, both, *_ = self._row(metric, arm, segment)
+        if kind == "proportion":
+            return ProportionStatistic(int(n), int(top))
+        if kind == "mean":
+            return MeanStatistic(int(n), top, top2)
+        return RatioStatistic(int(n), top, top2, bottom, bottom2, both)
+
+    def with_past(self, metric: str, arm: str, segment: str | None = None) -> RatioStatistic:
+        """Return outcome and covariate of one arm for CUPED; ``experiment_no_covariate`` without one."""
+        if not self.has_covariate or self.metric(metric).kind == "ratio":
+            raise AnalysisError("experiment_no_covariate", metric=metric)
+        n, top, top2, _, _, _, past, past2, both = self._row(metric, arm, segment)
+        return RatioStatistic(int(n), top, top2, past, past2, both)
+
+    def _row(self, metric: str, arm: str, segment: str | None) -> list[float]:
+        found = self._sums.get((metric, arm, segment))
+        if found is None:
+            raise AnalysisError("experiment_empty_arm")
+        return found.tolist()
+
+    @cached_property
+    def _sums(self) -> dict[tuple[str, str, str | None], np.ndarray]:
+        """Every row of ``cells``, and the sums over all segments under None."""
+        values = self.cells[list(SUMS)].to_numpy(dtype=float)
+        found: dict[tuple[str, str, str | None], np.ndarray] = {}
+        for i, (metric, arm, segment) in enumerate(self.cells[["metric", "arm", "segment"]].itertuples(index=False)):
+            found[metric, arm, segment] = values[i]
+            whole = (metric, arm, None)
+            found[whole] = found[whole] + values[i] if whole in found else values[i]
+        return found
+
+
+def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
+    """Read an experiment from rows of customers or of events.
+
+    Parameters
+    ----------
+    rows : pandas frame, Arrow table or DuckDB relation
+        Columns as named in ``params``.
+
+    Raises
+    ------
+    AnalysisError
+        ``experiment_unknown_column``, ``experiment_no_metric``, ``experiment_no_denominator``,
+        ``experiment_crossed_alone``, ``experiment_bad_quantile``, ``experiment_one_arm``, ``experiment_too_many_arms``,
+        ``experiment_unknown_control``, ``experiment_text_outcome``, ``experiment_unreadable_days``,
+        ``experiment_nobody_left``, ``experiment_not_binary``, ``experiment_no_values``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"group": ["A", "a ", "B", "B"], "bought": [0, 1, 1, 1]})
+    >>> data = read_experiment(rows, ReadParams(arm="group", metrics=(Metric(column="bought"),)))
+    >>> data.statistic("bought", "B")
+    ProportionStatistic(n=2, successes=2)
+    """
+
+    with connect() as con:
+        arms, merged = _prepare(con, rows, params)
+        counts = _counts(count_rows(con))
+        if counts.kept == 0:
+            raise AnalysisError("experiment_nobody_left", read=counts.read, outside_dates=counts.outside_dates)
+        cells, parts = _named(sum_up(con, "segment", params, arms), params.crossed is not None)
+        empty = cells.iloc[:0].rename(columns={"segment": "day"})
+        days = sum_up(con, "day", params, arms) if params.day else empty
+    for metric in params.metrics:
+        part = cells[cells["metric"] == metric.name]
+        if part["n"].sum() == 0:
+            raise AnalysisError("experiment_no_values", metric=metric.name)
+        if metric.kind == "proportion" and (part["top"] != part["top_squares"]).any():
+            raise AnalysisError("experiment_not_binary", value=float(part["largest"].max()))
+    present = tuple(arm for arm in arms if (cells["arm"] == arm).any())
+    if len(present) < 2:
+        raise AnalysisError("experiment_one_arm")
+    has_past = params.covariate is not None
+    return ExperimentData(present, merged, params.metrics, cells, days, counts, parts, has_past)
+
+
+def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndarray]:
+    """Return the values of one metric per arm, control first, for tests that need every value.
+
+    Mann–Whitney and the bootstrap do; customers without a value are left out. A ratio has no value of one customer
+    (``experiment_no_values``); other refusals as ``read_experiment``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"group": ["A", "A", "B", "B"], "spend": [0.0, 4.0, 1.0, 9.0]})
+    >>> choice = ReadParams(arm="group", metrics=(Metric(column="spend", kind="mean"),))
+    >>> {arm: values.tolist() for arm, values in read_values(rows, choice, "spend").items()}
+    {'A': [0.0, 4.0], 'B': [1.0, 9.0]}
+    """
+    found = next((item for item in params.metrics if item.name == metric), None)
+    if found is None:
+        raise AnalysisError("experiment_unknown_metric", metric=metric)
+    if found.kind == "ratio":
+        raise AnalysisError("experiment_no_values", metric=metric)
+    with connect() as con:
+        arms, _ = _prepare(con, rows, params.model_copy(update={"metrics": (found,)}))
+        part = con.execute("SELECT arm, top0 FROM units WHERE NOT two AND top0 IS NOT NULL ORDER BY arm, top0").df()
+    values = {label: part.loc[part["arm"] == code, "top0"].to_numpy(dtype=float) for code, label in enumerate(arms)}
+    return {label: found for label, found in values.items() if len(found)}
+
+
+def _prepare(con: Any, rows: Any, params: ReadParams) -> tuple[list[str], dict[str, str]]:
+    con.execute("SET enable_external_access = false")
+    con.register("rows", rows)
+    types = {name: str(kind) for name, kind, *_ in con.execute("DESCRIBE rows").fetchall()}
+    _check_columns(types, params)
+    arms, merged = find_arms(con, params.arm, params.control)
+    stage(con, types, params, arms, merged)
+    return arms, merged
+
+
+def _check_columns(types: dict[str, str], params: ReadParams) -> None:
+    if not params.metrics:
+        raise AnalysisError("experiment_no_metric")
+    if params.crossed is not None and params.segment is None:
+        raise AnalysisError("experiment_crossed_alone")
+    for metric in params.metrics:
+        if (metric.kind == "ratio") != (metric.denominator is not None):
+            raise AnalysisError("experiment_no_denominator", metric=metric.column)
+        if metric.cap is not None and (metric.kind != "mean" or not 0.5 <= metric.cap < 1):
+            raise AnalysisError("experiment_bad_quantile", quantile=metric.cap)
+    wanted = [params.arm, params.unit, params.day, params.segment, params.crossed, params.covariate]
+    wanted += [name for metric in params.metrics for name in (metric.column, metric.denominator)]
+    for name in wanted:
+        if name is not None and name not in types:
+            raise AnalysisError("experiment_unknown_column", column=name)
+
+
+def _counts(found: dict[str, int]) -> RowCounts:
+    no_arm, no_unit, outside = (found.get(key, 0) for key in ("no_arm", "no_unit", "outside_dates"))
+    two, units, kept = found["in_two_arms"], found["units_in_two_arms"], found.get("kept", 0)
+    return RowCounts(kept + no_arm + no_unit + outside, kept - two, no_arm, no_unit, outside, two, units)
+
+
+def _named(cells: pd.DataFrame, crossed: bool) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]]]:
+    """Return the cells with one name per level, and the parts of each name."""
+    if not crossed:
+        return cells.drop(columns="second"), {name: (name,) for name in cells["segment"].unique()}
+    parts = {
+        OTHER if one == OTHER else f"{one}{CROSS}{two}": (OTHER,) if one == OTHER else (one, two)
+        for one, two in cells[["segment", "second"]].drop_duplicates().itertuples(index=False)
+    }
+    names = [
+        OTHER if one == OTHER else f"{one}{CROSS}{two}"
+        for one, two in zip(cells["segment"], cells["second"], strict=True)
+    ]
+    return cells.assign(segment=names).drop(columns="second"), parts

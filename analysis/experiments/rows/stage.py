@@ -1,0 +1,325 @@
+"""The rows of an experiment in DuckDB: one row per customer, then sums; every row kept or counted as set aside.
+
+``read.py`` is the door; this file holds the SQL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from analysis.booleans import read_flags
+from analysis.engine import quoted_name
+from analysis.errors import AnalysisError
+from analysis.intake.cells.dates import date_form, timestamp
+from analysis.intake.cells.flags import distinct_cells, flag_sql
+from analysis.intake.cells.values import NOTHING
+from analysis.sums import Extent, exact_sum, extent_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.experiments.rows.read import Metric, ReadParams
+
+MAX_LEVELS = 20
+MAX_ARMS = 10
+OTHER = "__other__"
+NONE = "__none__"
+CROSS = " × "
+SUMS = ("n", "top", "top_squares", "bottom", "bottom_squares", "products", "past", "past_squares", "past_products")
+_CONTROL = ("control", "对照", "对照组", "holdout", "baseline", "base", "none", "no e-mail", "no email", "a", "0")
+WHOLE_OR_DECIMAL = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+)
+WHOLE_OR_DECIMAL += ("UHUGEINT", "DECIMAL")
+NUMBERS = (*WHOLE_OR_DECIMAL, "FLOAT", "DOUBLE")
+_DATES_LOOKED_AT = 5000
+
+
+def find_arms(con: Any, column: str, control: str | None) -> tuple[list[str], dict[str, str]]:
+    """Return the arms, control first, and the spellings read as another."""
+    found = con.execute(
+        f"SELECT CAST({quoted(column)} AS VARCHAR) AS label, count(*) AS n FROM rows GROUP BY 1 ORDER BY n DESC, 1"
+    ).fetchall()
+    spellings: dict[str, list[str]] = {}
+    for label, _ in found:
+        if label is not None and (key := folded(label)):
+            spellings.setdefault(key, []).append(label)
+    if len(spellings) < 2:
+        raise AnalysisError("experiment_one_arm")
+    if len(spellings) > MAX_ARMS:
+        raise AnalysisError("experiment_too_many_arms", arms=len(spellings), most=MAX_ARMS)
+    # The most frequent spelling names the arm.
+    names = {key: labels[0] for key, labels in spellings.items()}
+    merged = {label: names[key] for key, labels in spellings.items() for label in labels[1:]}
+    wanted = None if control is None else folded(control)
+    if wanted is not None and wanted not in names:
+        raise AnalysisError("experiment_unknown_control", control=control)
+    first = wanted or next((key for key in _CONTROL if key in names), sorted(names)[0])
+    return [names[first], *(names[key] for key in sorted(names) if key != first)], merged
+
+
+def folded(label: str) -> str:
+    """Return a label without case and surplus spaces."""
+    return " ".join(label.split()).casefold()
+
+
+def stage(con: Any, types: dict[str, str], params: ReadParams, arms: list[str], merged: dict[str, str]) -> None:
+    """Create ``sorted``, every row with what became of it, and ``units``, one row per customer kept."""
+    con.execute("CREATE TEMP TABLE labels (label VARCHAR, arm TINYINT)")
+    codes = {arm: i for i, arm in enumerate(arms)} | {label: arms.index(arm) for label, arm in merged.items()}
+    con.executemany("INSERT INTO labels VALUES (?, ?)", list(codes.items()))
+    columns, folds = _measures(con, types, params)
+    columns |= {"unit": unit_of(types, params.unit), "day": day_of(con, types, params.day)}
+    columns["segment"], segments = _code_levels(con, "segment", params.segment)
+    columns["second"], seconds = _code_levels(con, "second", params.crossed)
+    inside = "true"
+    if params.start is not None or params.end is not None:
+        if params.day is None:
+            raise AnalysisError("experiment_no_day_column")
+        inside = f"day BETWEEN DATE '{params.start or date.min}' AND DATE '{params.end or date.max}'"
+    typed = ", ".join(f"{what} AS {name}" for name, what in columns.items())
+    con.execute(
+        f"CREATE TEMP VIEW typed AS SELECT labels.arm AS arm, {typed} "
+        f"FROM rows LEFT JOIN labels ON CAST({quoted(params.arm)} AS VARCHAR) = labels.label{segments}{seconds}"
+    )
+    state = (
+        f"CASE WHEN arm IS NULL THEN 'no_arm' WHEN {'unit IS NULL' if params.unit else 'false'} THEN 'no_unit' "
+        f"WHEN NOT coalesce({inside}, false) THEN 'outside_dates' ELSE 'kept' END"
+    )
+    con.execute(f"CREATE TEMP TABLE sorted AS SELECT *, {state} AS state FROM typed")
+    if params.unit is None or _one_row_each(con):
+        con.execute("CREATE TEMP VIEW units AS SELECT *, 1 AS n_rows, false AS two FROM sorted WHERE state = 'kept'")
+        return
+    added = [name for name, how in folds.items() if how == "sum"]
+    extents = _extents(con, added, "sorted WHERE state = 'kept'")
+    folds |= {name: exact_sum(name, extents[name]) for name in added} | {
+        name: f"max({name})" for name, how in folds.items() if how == "max"
+    }
+    con.execute(
+        "CREATE TEMP TABLE units AS SELECT unit, min(arm) AS arm, min(day) AS day, min(segment) AS segment, "
+        f"min(second) AS second, {', '.join(f'{how} AS {name}' for name, how in folds.items())}, count(*) AS n_rows, "
+        "min(arm) <> max(arm) AS two FROM sorted WHERE state = 'kept' GROUP BY unit"
+    )
+
+
+def count_rows(con: Any) -> dict[str, int]:
+    """Return rows by what became of them, rows and customers in two arms, and days that cannot be read."""
+    counts = dict(con.execute("SELECT state, count(*) FROM sorted GROUP BY state").fetchall())
+    two, units = con.execute("SELECT coalesce(sum(n_rows), 0), count(*) FROM units WHERE two").fetchone()
+    return counts | {"in_two_arms": int(two), "units_in_two_arms": int(units)}
+
+
+def sum_up(con: Any, by: str, params: ReadParams, arms: list[str]) -> pd.DataFrame:
+    """Return the sums of every metric by ``segment`` or ``day`` and arm, one row each."""
+    import pandas as pd
+
+    keys, source = ("day",), "units"
+    if by == "segment":
+        keys, source = ("segment", "second"), _fold_levels(con)
+    wanted: list[str] = []
+    extents = _extents(con, _measured(params), "units WHERE NOT two")
+    for i, metric in enumerate(params.metrics):
+        wanted += [f"{what} AS {name}_{i}" for name, what in _sums(con, i, metric, params, extents).items()]
+    names = ", ".join(keys)
+    sums = f"SELECT {names}, arm, {', '.join(wanted)} FROM {source} WHERE NOT two GROUP BY {names}, arm"
+    if by == "segment":
+        sums = (
+            "SELECT sums.* REPLACE (segment_name.name AS segment, second_name.name AS second) "
+            f"FROM ({sums}) AS sums JOIN segment_name ON segment_name.code = sums.segment "
+            "JOIN second_name ON second_name.code = sums.second"
+        )
+    wide = con.execute(f"SELECT * FROM ({sums}) ORDER BY {names}, arm").df()
+    wide["arm"] = pd.array([arms[code] for code in wide["arm"]], dtype="str")
+    columns = [*SUMS, "missing", "largest"]
+    parts = []
+    for i, metric in enumerate(params.metrics):
+        part = wide[[*keys, "arm", *(f"{name}_{i}" for name in columns)]]
+        parts.append(part.set_axis([*keys, "arm", *columns], axis=1).assign(metric=metric.name))
+    return pd.concat(parts, ignore_index=True)
+
+
+def quoted(name: str) -> str:
+    """Return a column of the uploaded rows as SQL."""
+    return f"rows.{quoted_name(name)}"
+
+
+def _measures(con: Any, types: dict[str, str], params: ReadParams) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the columns of every metric, and how a customer's rows become one: sum, max or an expression."""
+    columns, folds = {}, {}
+    for i, metric in enumerate(params.metrics):
+        columns[f"top{i}"] = number_of(con, types, metric.column, metric.kind)
+        folds[f"top{i}"] = "max" if metric.kind == "proportion" else "sum"
+        columns[f"bottom{i}"] = (
+            "1.0" if metric.denominator is None else number_of(con, types, metric.denominator, "mean")
+        )
+        # Without a denominator a customer counts once, however many rows there are.
+        folds[f"bottom{i}"] = "sum" if metric.denominator is not None else "1.0"
+    if params.covariate is not None:
+        columns["past"] = f"coalesce({number_of(con, types, params.covariate, 'mean')}, 0.0)"
+        folds["past"] = "max"
+    return columns, folds
+
+
+def unit_of(types: dict[str, str], column: str | None) -> str:
+    """Return the expression that reads a column as the customer: text without spaces around it, else as it is."""
+    if column is None:
+        return "NULL"
+    name = quoted(column)
+    return f"nullif(trim({name}), '')" if types[column] == "VARCHAR" else name
+
+
+def _code_levels(con: Any, role: str, column: str | None) -> tuple[str, str]:
+    """Number the levels of a column in the order of their names; return a row's number and the join it needs.
+
+    ``<role>_name`` names every number, ``<role>_raw`` numbers every text found: trimming, comparing and grouping
+    a million texts takes several times as long as their numbers.
+    """
+    if column is None:
+        con.execute(
+            f"CREATE TEMP TABLE {role}_name AS SELECT * FROM (VALUES ('{NONE}', 1), ('{OTHER}', 2)) t(name, code)"
+        )
+        return "1", ""
+    text = f"CAST({quoted(column)} AS VARCHAR)"
+    con.execute(
+        f"CREATE TEMP TABLE {role}_text AS SELECT raw, coalesce(nullif(trim(raw), ''), '{NONE}') AS name "
+        f"FROM (SELECT DISTINCT {text} AS raw FROM rows)"
+    )
+    con.execute(
+        f"CREATE TEMP TABLE {role}_name AS SELECT name, CAST(row_number() OVER (ORDER BY name) AS INTEGER) AS code "
+        f"FROM (SELECT name FROM {role}_text UNION SELECT '{OTHER}')"
+    )
+    con.execute(f"CREATE TEMP TABLE {role}_raw AS SELECT raw, code FROM {role}_text JOIN {role}_name USING (name)")
+    return f"{role}_raw.code", f" LEFT JOIN {role}_raw ON {role}_raw.raw IS NOT DISTINCT FROM {text}"
+
+
+def _one_row_each(con: Any) -> bool:
+    """Say whether no customer has two rows: different hashes are different customers, and hashes sort quickly."""
+    import numpy as np
+
+    hashes = np.sort(con.execute("SELECT hash(unit) AS h FROM sorted WHERE state = 'kept'").fetchnumpy()["h"])
+    return bool((hashes[1:] != hashes[:-1]).all())
+
+
+def day_of(con: Any, types: dict[str, str], column: str | None) -> str:
+    """Return the expression that reads a column as a day; a column without a single day is refused."""
+    if column is None:
+        return "NULL::DATE"
+    name = quoted(column)
+    if types[column].startswith(("DATE", "TIMESTAMP")):
+        return f"CAST({name} AS DATE)"
+    text = f"CAST({name} AS VARCHAR)"
+    # By their hash, so that the same cells are looked at whichever thread comes first.
+    seen = con.execute(
+        f"SELECT cell FROM (SELECT DISTINCT trim({text}) AS cell FROM rows WHERE {name} IS NOT NULL) "
+        f"ORDER BY hash(cell), cell LIMIT {_DATES_LOOKED_AT}"
+    ).fetchall()
+    cells = sorted(cell for (cell,) in seen if cell)
+    read = f"CAST({timestamp(text, order=date_form(cells).order)} AS DATE)"
+    if cells and not _is_one(con, f"SELECT count({read}) > 0 FROM rows"):
+        raise AnalysisError("experiment_unreadable_days", column=column, example=cells[0][:40])
+    return read
+
+
+def number_of(con: Any, types: dict[str, str], column: str, kind: str) -> str:
+    """Return the expression that reads a column as a number; text that is none raises ``experiment_text_outcome``."""
+    name = quoted(column)
+    if types[column] == "BOOLEAN" or types[column].startswith(WHOLE_OR_DECIMAL):
+        return f"CAST({name} AS DOUBLE)"
+    if types[column].startswith(NUMBERS):
+        return f"CASE WHEN isfinite(CAST({name} AS DOUBLE)) THEN CAST({name} AS DOUBLE) END"
+    written = f"CAST({name} AS VARCHAR)"
+    text = f"lower(trim({written}))"
+    read = f"TRY_CAST({text} AS DOUBLE)"
+    cells = distinct_cells(con, "rows", written) if kind == "proportion" else []
+    if flags := read_flags(cells, nothing=NOTHING, asked=True):
+        return f"CAST({flag_sql(written, flags)} AS DOUBLE)"
+    wrong = con.execute(f"SELECT min({text}) FROM rows WHERE {text} <> '' AND ({read}) IS NULL").fetchone()[0]
+    if wrong is not None:
+        raise AnalysisError("experiment_text_outcome", column=column, example=str(wrong)[:40])
+    return f"CASE WHEN isfinite({read}) THEN {read} END"
+
+
+def _fold_levels(con: Any) -> str:
+    """Return where to read levels from: beyond the twenty largest they are one."""
+    levels = con.execute(
+        "SELECT segment, second FROM units WHERE NOT two GROUP BY 1, 2 "
+        f"ORDER BY count(*) DESC, segment, second LIMIT {MAX_LEVELS + 1}"
+    ).fetchall()
+    if len(levels) <= MAX_LEVELS:
+        return "units"
+    con.execute("CREATE TEMP TABLE levels (segment INTEGER, second INTEGER)")
+    con.executemany("INSERT INTO levels VALUES (?, ?)", levels[:MAX_LEVELS])
+    one, two = (f"(SELECT code FROM {role}_name WHERE name = '{OTHER}')" for role in ("segment", "second"))
+    con.execute(
+        f"CREATE TEMP VIEW folded AS SELECT units.* REPLACE (coalesce(levels.segment, {one}) AS segment, "
+        f"coalesce(levels.second, {two}) AS second) FROM units LEFT JOIN levels "
+        "ON units.segment = levels.segment AND units.second = levels.second"
+    )
+    return "folded"
+
+
+def _measured(params: ReadParams) -> list[str]:
+    """Return the columns of ``units`` that are summed."""
+    names = [f"top{i}" for i in range(len(params.metrics))]
+    names += [f"bottom{i}" for i, metric in enumerate(params.metrics) if metric.denominator is not None]
+    return names + ["past"] * (params.covariate is not None)
+
+
+def _extents(con: Any, columns: list[str], rows: str) -> dict[str, Extent]:
+    if not columns:
+        return {}
+    [found] = con.execute(f"SELECT {', '.join(extent_of(name) for name in columns)} FROM {rows}").fetchall()
+    return {name: Extent(*found[3 * place : 3 * place + 3]) for place, name in enumerate(columns)}
+
+
+def _sums(con: Any, i: int, metric: Metric, params: ReadParams, extents: dict[str, Extent]) -> dict[str, str]:
+    """Return what is summed of one metric, as SQL.
+
+    A sum leaves out what is missing by itself, and a product is missing when one of its sides is: a filter, which costs
+    as much as the sum, stands only where the number summed may be there while the customer has no value.
+    """
+    top, bottom, two = f"top{i}", f"bottom{i}", metric.denominator is not None
+    above = extents[top]
+    known = f" FILTER ({top} IS NOT NULL{f' AND {bottom} IS NOT NULL' if two else ''})"
+    if metric.cap is not None:
+        limit = con.execute(f"SELECT quantile_cont({top}, {metric.cap}){known} FROM units WHERE NOT two").fetchone()[0]
+        if limit is not None:
+            top = f"CASE WHEN {top} > {float(limit)!r}::DOUBLE THEN {float(limit)!r}::DOUBLE ELSE {top} END"
+            above = replace(above, whole=False)
+    only = known if two else ""
+
+    def added(value: str, extent: Extent, only: str = only) -> str:
+        return f"coalesce({exact_sum(value, extent, only)}, 0.0)"
+
+    sums = dict.fromkeys(SUMS[6:], "0.0")
+    sums |= {"top": added(top, above), "top_squares": added(f"{top} * {top}", above.times(above))}
+    if two:
+        count = f"count({top} * {bottom})"
+        below = extents[bottom]
+        sums["bottom"] = added(bottom, below)
+        sums["bottom_squares"] = added(f"{bottom} * {bottom}", below.times(below))
+        sums["products"] = added(f"{top} * {bottom}", above.times(below), "")
+    else:
+        count = f"count({top})"
+        sums |= dict.fromkeys(("bottom", "bottom_squares"), f"CAST({count} AS DOUBLE)") | {"products": sums["top"]}
+    if params.covariate is not None:
+        past = extents["past"]
+        sums["past"] = added("past", past, known)
+        sums["past_squares"] = added("past * past", past.times(past), known)
+        sums["past_products"] = added(f"{top} * past", above.times(past))
+    sums |= {"n": count, "missing": f"count(*) - {count}", "largest": f"coalesce(max({top}){only}, 0.0)"}
+    return {name: sums[name] for name in (*SUMS, "missing", "largest")}
+
+
+def _is_one(con: Any, query: str) -> bool:
+    return bool(con.execute(query).fetchone()[0])

@@ -1,0 +1,121 @@
+"""Which column is the customer, the arm, the outcome: a first guess from names and values, for a person to correct."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.booleans import read_flags
+from analysis.engine import connect, quoted_name
+from analysis.experiments.rows.read import MAX_ARMS
+from analysis.intake.cells.values import NOTHING
+
+_NAMES = {
+    "arm": r"arm|variant|variation|version|group|treatment|bucket|test|segment|实验组|分组|组别|版本|方案",
+    "unit": r"(user|customer|client|member|visitor|buyer|account)?[ _]?id|userid|客户|会员|用户|买家",
+    "day": r"date|day|time|日期|时间|天",
+    "covariate": r"^pre|before|prior|history|previous|之前|历史|前期",
+    "outcome": r"conver|purchas|bought|buy|order|visit|click|open|retention|respon|spen[dt]|revenue|sales|amount|paid"
+    r"|profit|转化|购买|下单|成交|点击|打开|访问|留存|响应|消费|金额|收入|销售|利润",
+    "segment": r"segment|region|city|country|channel|category|tier|城市|地区|渠道|分群|等级",
+}
+# A header that names a person and no more: of the customer where nearly every row holds another one.
+_PERSON = re.compile(
+    r"^(user|customer|client|member|visitor|buyer|account|subscriber|e-?mail|phone|mobile)s?$"
+    r"|^(顾客|邮箱|手机号?|电话)$",
+    re.IGNORECASE,
+)
+_LABELS = re.compile(r"control|treatment|holdout|variant|baseline|e-?mail|gate|^[ab]$|对照|实验", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class SuggestedColumns:
+    """Columns by role; None or empty where nothing fits. ``proportions`` hold two values, ``means`` numbers."""
+
+    arm: str | None
+    unit: str | None
+    day: str | None
+    covariate: str | None
+    segment: str | None
+    proportions: tuple[str, ...]
+    means: tuple[str, ...]
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The columns that are named like an outcome, shares first; the first column of all where none is."""
+        every = (*self.proportions, *self.means)
+        return tuple(name for name in every if _named("outcome", name)) or every[:1]
+
+
+def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
+    """Guess the roles of the columns of a table of results.
+
+    Parameters
+    ----------
+    rows : pandas frame, Arrow table or DuckDB relation
+    sample : int
+        The first rows looked at.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"user_id": [1, 2, 3, 4], "group": ["A", "A", "B", "B"], "bought": [0, 1, 1, 0]})
+    >>> found = suggest_columns(rows)
+    >>> found.unit, found.arm, found.proportions
+    ('user_id', 'group', ('bought',))
+    """
+
+    with connect() as con:
+        con.execute("SET enable_external_access = false")
+        con.register("rows", rows)
+        con.execute(f"CREATE TEMP TABLE seen AS SELECT * FROM rows LIMIT {int(sample)}")
+        columns = con.execute("DESCRIBE seen").fetchall()
+        seen = [(name, str(kind), *_values(con, name)) for name, kind, *_ in columns]
+        repeats = {name: _repeats(con, name) for name, *_ in columns}
+    text = {name for name, kind, *_ in seen if kind == "VARCHAR" or kind.startswith("ENUM")}
+    dates = [name for name, kind, *_ in seen if kind.startswith(("DATE", "TIMESTAMP"))]
+    levels = {name: values for name, _, count, values in seen if 2 <= count <= MAX_ARMS}
+    binary = {name for name, values in levels.items() if read_flags(values, nothing=NOTHING)}
+
+    def score(name: str) -> tuple[bool, bool, bool]:
+        labelled = any(_LABELS.search(value) for value in levels[name])
+        return labelled, _named("arm", name), name in text
+
+    arms = sorted((name for name in levels if name not in binary or _named("arm", name)), key=score, reverse=True)
+    arm = arms[0] if arms and any(score(arms[0])[:2]) else None
+    rest = [item for item in seen if item[0] != arm]
+    many = {name for name, _, count, _ in seen if count > MAX_ARMS}
+    unit = next((name for name, *_ in rest if _named("unit", name) and name not in binary), None)
+    unit = unit or next((name for name, *_ in rest if _PERSON.match(name.strip()) and name in many), None)
+    day = dates[0] if dates else next((name for name, *_ in rest if name in text and _named("day", name)), None)
+    rest = [item for item in rest if item[0] not in (unit, day)]
+    numbers = [name for name, _, count, _ in rest if name not in text and name not in binary and count > 2]
+    covariate = next((name for name in numbers if _named("covariate", name)), None)
+    by_name = [name for name, _, count, _ in rest if name in text and count >= 2]
+    segment = next((name for name in by_name if _named("segment", name)), None)
+    segment = segment or next((name for name in by_name if repeats[name]), None)
+    shares = tuple(name for name, *_ in rest if name in binary)
+    return SuggestedColumns(
+        arm, unit, day, covariate, segment, shares, tuple(name for name in numbers if name != covariate)
+    )
+
+
+def _values(con: Any, name: str) -> tuple[int, tuple[str, ...]]:
+    """Return how many different values there are, and a few of them in small letters."""
+    column = quoted_name(name)
+    text = f"lower(trim(CAST({column} AS VARCHAR)))"
+    found = con.execute(f"SELECT DISTINCT {text} FROM seen WHERE {column} IS NOT NULL ORDER BY 1 LIMIT {MAX_ARMS + 1}")
+    values = tuple(value for (value,) in found.fetchall())
+    return len(values), values
+
+
+def _repeats(con: Any, name: str) -> bool:
+    """Say whether a value stands in two rows or more on average: a column of ids or remarks makes no segments."""
+    column = quoted_name(name)
+    filled, different = con.execute(f"SELECT count({column}), count(DISTINCT {column}) FROM seen").fetchall()[0]
+    return filled >= 2 * different
+
+
+def _named(role: str, name: str) -> bool:
+    return re.search(_NAMES[role], name, re.IGNORECASE) is not None

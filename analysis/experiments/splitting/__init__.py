@@ -1,0 +1,1 @@
+"""Who gets what, repeatable and stratified."""

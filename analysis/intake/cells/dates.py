@@ -1,0 +1,229 @@
+"""Dates in every form that exports write, decided for the whole column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from analysis.engine import literal, literals
+from analysis.errors import AnalysisError
+from analysis.intake.cells.date_words import spelled_out, spelled_out_sql
+from analysis.intake.cells.values import half_width, or_else, plain, unwrapped
+
+Order = Literal["ymd", "dmy", "mdy"]
+TIMES = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", "T%H:%M", "T%H:%M:%S.%f")
+NAMED = (
+    "%d %b %Y", "%d-%b-%Y", "%d/%b/%Y", "%d %B %Y", "%d-%B-%Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%d%b%Y",
+    "%d %b, %Y",
+)  # fmt: skip
+NAMED_SHORT = ("%d %b %y", "%d-%b-%y", "%d/%b/%y", "%d%b%y")  # apart: %Y would read 24 as the year 24
+LOG_FORMS = ("%d%b%y:%H:%M:%S", "%d%b%Y:%H:%M:%S")
+CHINESE_TIMES = (
+    "%Y年%m月%d日%H时%M分%S秒",
+    "%Y年%m月%d日 %H时%M分%S秒",
+    "%Y年%m月%d日 %H时%M分",
+    "%Y年%m月%d日%H:%M:%S",
+    "%Y年%m月%d日%H:%M",
+)
+ISO_SHAPES = ("____-__-__", "____-__-__ __:__:__")
+ISO = r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?"
+PLAIN = r"\d{4}-\d{1,2}-\d{1,2}([T ][0-9:.]+)?"
+SERIAL_FROM, SERIAL_TO = 20_000, 80_000  # Excel day numbers of 1954 to 2119
+NUMERIC_DAY = r"(?:^|[^0-9])(\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:$|[^0-9])"
+# What a date in words or local habits has, and ids, amounts and names have not.
+_WORDED = re.compile(
+    r"\d:\d\d|\d ?[年时]|^\d{4}\. ?\d|^(?:19|20)\d{6}[T .]|^\d{4}[-/]\d{1,2}$|"
+    r"\b(?:jan|jän|feb|f[ée]v|m[aä]r|apr|a[bv]r|ma[iy]|ju[inl]|aug|ago|ao[ûu]|sep|set|o[ck]t|nov|d[eé][cz]|dic|ene)|"
+    r"\b(?:mon|tue|wed|thu|fri|sat|sun)|周|星期",
+    re.I,
+)
+_NUMERIC = re.compile(r"^(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?=$|[\sT])")
+_TAIL = re.compile(
+    r"\s*(?:\(?(?:星期|周)[一二三四五六日天]\)?|,?\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?)\s*$", re.I
+)
+_NAMED = re.compile(r"^\d{1,2}[-/ ]?[A-Za-z]{3,9}[-/ ,]*\d{2,4}|^[A-Za-z]{3,9}\.? \d{1,2},? \d{4}")
+_CHINESE = re.compile(r"^\d{2,4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日?")
+# Milliseconds since 1970 as .NET writes them in JSON; the offset only says how to show them.
+_JSON = re.compile(r"^\\?/Date\((-?\d{1,14})(?:[+-]\d{4})?\)\\?/$")
+_COMPACT = re.compile(r"^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{4}|\d{6})?$")
+
+
+@dataclass(frozen=True)
+class DateForm:
+    """How a column writes its dates.
+
+    ``order`` is the order of day, month and year in numeric dates; ``ambiguous`` counts the cells that can be read both
+    ways when nothing in the column decides.
+    """
+
+    order: Order
+    ambiguous: int = 0
+
+
+def looks_like_date(text: str) -> bool:
+    """Say whether a cell reads as a date in any known form; bare serial numbers do not count.
+
+    Examples
+    --------
+    >>> [looks_like_date(text) for text in ("2024-03-05 10:00", "2024年3月5日", "20240305", "5 Mar 2024", "12.50")]
+    [True, True, True, True, False]
+    """
+    bare = plain(text)
+    if _is_known(bare):
+        return True
+    return 5 < len(bare) < 80 and bool(_WORDED.search(bare)) and _is_known(spelled_out(bare))
+
+
+def _is_known(bare: str) -> bool:
+    found = _NUMERIC.match(bare)
+    if found:
+        first, last = found[1], found[4]
+        return (len(first) == 4 or len(last) in (2, 4)) and not (len(first) == 3 or len(last) == 3)
+    return bool(_COMPACT.match(bare) or _JSON.match(bare) or _CHINESE.match(bare) or _NAMED.match(bare))
+
+
+def date_form(cells: Sequence[str]) -> DateForm:
+    """Decide the order of day and month from all distinct cells of a column.
+
+    One cell with a number above 12 decides; with none, month-first cells are compared with day-first by how evenly the
+    values spread is no proof, so the column stays ambiguous and day-first is assumed until a person says otherwise.
+
+    Examples
+    --------
+    >>> date_form(["03/04/2024", "25/12/2024"])
+    DateForm(order='dmy', ambiguous=0)
+    >>> date_form(["03/04/2024"])
+    DateForm(order='dmy', ambiguous=1)
+    """
+    day_first = month_first = both = same = 0
+    short: list[tuple[int, int, int]] = []
+    for cell in cells:
+        found = _NUMERIC.match(cell.strip())
+        if not found or len(found[1]) == 4:
+            continue
+        first, second = int(found[1]), int(found[3])
+        if len(found[1]) == len(found[4]) == 2:
+            short.append((first, second, int(found[4])))
+        same += first == second
+        if first > 12 >= second:
+            day_first += 1
+        elif second > 12 >= first:
+            month_first += 1
+        elif first <= 12 and second <= 12 and first != second:
+            both += 1
+    if short and _year_first(short):
+        return DateForm("ymd")
+    if day_first or month_first:
+        return DateForm("dmy" if day_first >= month_first else "mdy")
+    return DateForm("dmy" if both or same else "ymd", ambiguous=both)
+
+
+def decided_order(cells: Sequence[str]) -> Order | None:
+    """Return the order of day, month and year that a cell of a column decides, None when both readings stay open.
+
+    Examples
+    --------
+    >>> decided_order(["03/04/2024", "25/12/2024"]), decided_order(["03/04/2024"]), decided_order(["2024-03-04"])
+    ('dmy', None, None)
+    """
+    form = date_form([*cells, "01/02/2000"])  # which alone can be read both ways
+    return None if form.ambiguous else form.order
+
+
+def _year_first(dates: Sequence[tuple[int, int, int]]) -> bool:
+    """Say whether dates of two-digit parts begin with the year: few years, one after the other, and many days."""
+    firsts, lasts = {first for first, _, _ in dates}, {last for _, _, last in dates}
+    if any(second > 12 for _, second, _ in dates) or not 12 < max(lasts) <= 31:
+        return False
+    return max(firsts) - min(firsts) < len(firsts) + 2 and len(firsts) < len(lasts)
+
+
+def timestamp(column: str, *, order: Order = "ymd", native: bool = False) -> str:
+    """Read a date or a time as a DuckDB TIMESTAMP; what cannot be read gives NULL.
+
+    Excel serials, Unix seconds and milliseconds are taken from bare numbers by their size. ``native`` says that the
+    file types the column itself: ``t<i>`` holds it beside the text ``c<i>``. An ISO time is read by a cast alone.
+    """
+    if native:
+        return f"CAST(t{column[1:]} AS TIMESTAMP)"
+    likely = " OR ".join(f"{column} LIKE {literal(shape)}" for shape in ISO_SHAPES)  # a quick look, before the pattern
+    is_plain = f"CASE WHEN {likely} THEN {column} < ':' ELSE regexp_full_match({column}, {literal(PLAIN)}) END"
+    quick = f"CASE WHEN {is_plain} THEN TRY_CAST({column} AS TIMESTAMP) END"
+    text = f"trim(regexp_replace({half_width(unwrapped(column))}, {literal(_sql_tail())}, '', 'i'))"
+    text = f"regexp_replace({text}, '(:\\d{{2}}(?:\\.\\d+)?) ?(?:Z|[+-]\\d{{2}}(?::?\\d{{2}})?)$', '\\1')"
+    number = "TRY_CAST(v AS DOUBLE)"
+    # DuckDB's cast passes over a PM at the end, so cells with one are left to the formats.
+    is_iso = "regexp_matches(v, '^\\d{4}-\\d{1,2}-\\d{1,2}([^A-Za-z]|T|Z$)*$')"
+    iso = f"CASE WHEN {is_iso} THEN TRY_CAST(v AS TIMESTAMP) END"
+    compact = (
+        "CASE WHEN regexp_full_match(v, '(19|20)\\d{6}') THEN TRY_STRPTIME(v, '%Y%m%d') "
+        "WHEN regexp_full_match(v, '(19|20)\\d{10}') THEN TRY_STRPTIME(v, '%Y%m%d%H%M') "
+        "WHEN regexp_full_match(v, '(19|20)\\d{12}') THEN TRY_STRPTIME(v, '%Y%m%d%H%M%S') END"
+    )
+    serial = (
+        f"CASE WHEN {number} BETWEEN {SERIAL_FROM} AND {SERIAL_TO} "
+        f"THEN TIMESTAMP '1899-12-30' + to_milliseconds(CAST(round({number} * 86400) AS BIGINT) * 1000) "
+        f"WHEN {number} BETWEEN 3e8 AND 4e9 THEN make_timestamp(CAST({number} AS BIGINT) * 1000000) "
+        f"WHEN {number} BETWEEN 3e11 AND 4e12 THEN make_timestamp(CAST({number} AS BIGINT) * 1000) END"
+    )
+    milliseconds = f"TRY_CAST(regexp_extract(v, {literal(_JSON.pattern)}, 1) AS BIGINT)"
+    json = f"CASE WHEN contains(v, '/Date(') THEN make_timestamp({milliseconds} * 1000) END"
+    # The last way is slow, and only cells that no other way reads come to it. The lambda names what is long to write.
+    is_iso = "regexp_matches(w, '^\\d{4}-\\d{1,2}-\\d{1,2}([^A-Za-z]|T|Z$)*$')"
+    read = f"coalesce(CASE WHEN {is_iso} THEN TRY_CAST(w AS TIMESTAMP) END, {_spoken('w', order)})"
+    worded = (
+        f"CASE WHEN strlen({column}) BETWEEN 6 AND 90 "
+        f"THEN list_transform([{spelled_out_sql(column)}], lambda w: {read})[1] END"
+    )
+    plainly = f"coalesce({iso}, {compact}, {serial}, {json}, {_spoken('v', order)})"
+    slow = f"list_transform([{text}], lambda v: coalesce({plainly}, {worded}))[1]"
+    # An ISO time that does not exist is none in any other form either, and looking costs a thousand casts.
+    return or_else(quick, f"CASE WHEN NOT regexp_full_match({column}, {literal(ISO)}) THEN {slow} END")
+
+
+def in_zone(column: str, moment: str, zone: str) -> str:
+    """Read times written with an offset (``Z``, ``+02:00``) as the local time of a zone; others stay as ``moment``.
+
+    Raises
+    ------
+    AnalysisError
+        ``time_zone_unknown``.
+    """
+    from zoneinfo import available_timezones
+
+    if zone not in available_timezones():
+        raise AnalysisError("time_zone_unknown", zone=zone)
+    shape = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}.*(Z|[+-]\d{2}(:?\d{2})?)$"
+    return (
+        f"CASE WHEN regexp_matches(trim({column}), {literal(shape)}) "
+        f"THEN timezone({literal(zone)}, TRY_CAST(trim({column}) AS TIMESTAMPTZ)) ELSE {moment} END"
+    )
+
+
+def _spoken(text: str, order: Order) -> str:
+    """Choose the formats by the shape of the cell, so that a two-digit year never passes for a four-digit one."""
+    day_month = ("%m", "%d") if order == "mdy" else ("%d", "%m")
+    short = ("%y", "%m", "%d") if order == "ymd" else (*day_month, "%y")
+    cases = [
+        ("^\\d{4}[-/.]", _formats([f"%Y{sign}%m{sign}%d" for sign in "/.-"], TIMES)),
+        ("^\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{4}", _formats([sign.join((*day_month, "%Y")) for sign in "/.-"], TIMES)),
+        ("^\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{2}", _formats([sign.join(short) for sign in "/.-"], TIMES)),
+        ("^\\d{4} ?年", [*_formats(["%Y年%m月%d日"], TIMES), *CHINESE_TIMES]),
+        ("^\\d{1,2}[-/ ]?[A-Za-z]{3}[-/ ]?\\d{2}( |$)", _formats(NAMED_SHORT, TIMES[:6])),
+        ("\\d", [*_formats(NAMED, TIMES[:6]), *LOG_FORMS]),
+    ]
+    whens = " ".join(
+        f"WHEN regexp_matches({text}, {literal(shape)}) THEN TRY_STRPTIME({text}, [{literals(formats)}])"
+        for shape, formats in cases
+    )
+    return f"CASE {whens} END"
+
+
+def _sql_tail() -> str:
+    return _TAIL.pattern
+
+
+def _formats(days: Sequence[str], times: Sequence[str]) -> list[str]:
+    return [day + time for day in days for time in times]

@@ -1,0 +1,242 @@
+"""One finding of the quality report, and what all those who look for findings look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.intake.cells.categories import CategoryReading, read_category
+from analysis.intake.cells.dates import Order
+from analysis.intake.cells.units import scaled
+from analysis.intake.cells.values import category, number, product, unwrapped
+from analysis.intake.judging.fixes import AsOfFix, CleaningFix, ColumnFix
+from analysis.intake.reading.encodings import Reading
+from analysis.intake.roles import EXTRA, Evidence, roles
+from analysis.intake.standard.mapped import Mapped, blanked_columns, find_sources, with_sisters
+from analysis.intake.standard.set_aside import mask_sql
+from analysis.intake.standard.typed import chosen_date_order, chosen_decimal, is_native
+from analysis.intake.suggesting.describe import scan
+from analysis.intake.suggesting.personal import personal_kind_of
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.intake.suggesting.suggest import TableGuess
+    from analysis.intake.tables import RawTable, StandardTables
+    from analysis.recipe import Column, Recipe
+
+EXAMPLE_ROLES = ("customer_id", "order_id", "order_date", "product", "status", "quantity", "unit_price", "amount")
+Status = Literal["open", "fixed", "accepted"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about the data that a person may want to know, with what it does to the result.
+
+    Attributes
+    ----------
+    code : str
+        Which kind; the sentence is ``finding.<code>`` in ``texts``.
+    table : str
+        File and sheet; empty when it concerns all.
+    source : int or None
+        Place of the table's source in the recipe.
+    column : str or None
+        Header, when it concerns one column.
+    facts : mapping
+        For the blanks of the sentence.
+    rows : int
+        Rows that it concerns: those that the fix changes, where there is one.
+    money : float or None
+        Sum of the amounts of these rows, or by how much the fix changes the revenue; in the currency of the input.
+    example : str or None
+        Cells of one such row, or a value; masked where personal.
+    line : int or None
+        Row of the sheet where the example stands.
+    ask : bool
+        Only a person can decide it.
+    everyone : bool
+        It moves the figures of every customer, however few rows it concerns.
+    fix, undo : Fix or None
+        What one click changes; and, once that is chosen, what takes it back.
+    readings : tuple of Reading
+        Other encodings that the file may be in, with cells as they read then; choosing one reads the file again.
+    status : str
+        ``open``, ``fixed`` (a choice or the engine took care of it) or ``accepted``.
+    """
+
+    code: str
+    table: str = ""
+    source: int | None = None
+    column: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    rows: int = 0
+    money: float | None = None
+    example: str | None = None
+    line: int | None = None
+    ask: bool = False
+    everyone: bool = False
+    fix: CleaningFix | ColumnFix | AsOfFix | None = None
+    undo: CleaningFix | ColumnFix | AsOfFix | None = None
+    readings: tuple[Reading, ...] = ()
+    status: Status = "open"
+
+    @property
+    def id(self) -> str:
+        """Name of the finding, the same next month when the file has another name, and without any customer's value."""
+        place = "" if self.source is None else str(self.source)
+        return ":".join((self.code, place, self.column or ""))
+
+
+@dataclass(frozen=True)
+class Look:
+    """What there is to look at: raw tables readable on a connection, standard tables, the recipe that joins them."""
+
+    connection: duckdb.DuckDBPyConnection
+    tables: tuple[Mapped, ...]
+    evidence: Mapping[str, tuple[Evidence, ...]]
+    recipe: Recipe
+    standard: StandardTables
+    places: tuple[int | None, ...]
+    today: date
+
+    @cached_property
+    def categories(self) -> dict[int, list[tuple[Column, CategoryReading]]]:
+        """How every column of categories is read, by table; order states are left out, they are chosen by words."""
+        return {one.index: list(self._categories(one)) for one in self.tables if one.source}
+
+    def _categories(self, one: Mapped) -> Iterator[tuple[Column, CategoryReading]]:
+        assert one.source is not None
+        seen = dict(zip(one.table.columns, self.evidence[one.table.key], strict=True))
+        for column in one.source.columns:
+            known = roles().get(column.role)
+            kind = seen[column.name].kind if column.role == EXTRA else known.kind if known else ""
+            is_flag = one.source.kind == "customers" and seen[column.name].flag
+            if column.role == "status" or kind != "category" or is_flag:
+                continue
+            raw = f"c{one.table.columns.index(column.name)}"
+            yield column, read_category(
+                self.connection, one.view, raw, category(raw), role=column.role, header=column.name,
+                merge=self.recipe.cleaning.categories == "merge", auto_nothing=column.nothing == "auto",
+                chosen=column.merges,
+            )  # fmt: skip
+
+    @cached_property
+    def totals(self) -> tuple[int, float]:
+        """Kept order lines, and the revenue they make."""
+        n, money = self.one("SELECT count(*), coalesce(sum(amount), 0) FROM orders")
+        return int(n), float(money)
+
+    def one(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...]:
+        """Return the first row of a query."""
+        return self.connection.execute(sql, list(values)).fetchall()[0]
+
+    def of_kind(self, kind: str) -> list[Mapped]:
+        """Return the tables that are used as orders or as customers."""
+        return [one for one in self.tables if one.source is not None and one.source.kind == kind]
+
+    def present(self, one: Mapped) -> set[str]:
+        """Return the roles that a table has a column for."""
+        return {column.role for column in one.source.columns} if one.source else set()
+
+    def header(self, one: Mapped, role: str) -> str | None:
+        """Return the header of a role's column."""
+        column = one.source.column(role) if one.source else None
+        return column.name if column else None
+
+    def personal(self, one: Mapped, header: str) -> str | None:
+        """Return the kind of personal data of a column."""
+        seen = dict(zip(one.table.columns, self.evidence[one.table.key], strict=True))
+        chosen = {column.name: column.role for column in one.source.columns} if one.source else {}
+        return personal_kind_of(header, chosen.get(header, "ignore"), seen[header])
+
+    def about(self, one: Mapped, header: str | None = None) -> dict[str, Any]:
+        """Return the parts of a finding that say where it stands."""
+        return {"table": one.table.key, "source": self.places[one.index], "column": header}
+
+    def fix(self, one: Mapped, header: str, name: str, value: Any) -> ColumnFix:
+        """Return the change of one column of a table."""
+        place = self.places[one.index]
+        assert place is not None
+        return ColumnFix(source=place, column=header, field=name, value=value)  # pyright: ignore
+
+    def amount(self, one: Mapped) -> str:
+        """Write the amount of a raw row as SQL."""
+
+        def read(role: str) -> str | None:
+            raw = one.raw(role)
+            if raw is None:
+                return None
+            decimal = chosen_decimal(self.connection, one, role, raw)
+            return scaled(number(raw, decimal=decimal, native=is_native(one, raw, "number")), one, role)
+
+        return read("amount") or product(str(read("quantity")), str(read("unit_price")))
+
+    def date_order(self, one: Mapped, raw: str) -> Order:
+        """Return the order of day and month that a column of dates was read with."""
+        return chosen_date_order(self.connection, one, raw, [])
+
+    def cell(self, one: Mapped, header: str, line: int) -> str | None:
+        """Return a cell, masked when personal."""
+        raw = f"c{one.table.columns.index(header)}"
+        kind = self.personal(one, header)
+        shown = mask_sql(raw, kind) if kind else raw
+        found = self.connection.execute(f"SELECT {shown} FROM {one.view} WHERE line = {int(line)}").fetchall()
+        return found[0][0] if found else None
+
+    def row(self, one: Mapped, line: int, *, also: Sequence[str] = ()) -> str | None:
+        """Return the cells of a row that say what was bought, masked where personal."""
+        headers = [name for role in EXAMPLE_ROLES if (name := self.header(one, role))]
+        headers = list(dict.fromkeys([*headers, *also]))
+        cells = []
+        for header in headers:
+            raw = f"c{one.table.columns.index(header)}"
+            kind = self.personal(one, header)
+            cells.append(mask_sql(raw, kind) if kind else unwrapped(raw))
+        if not cells:
+            return None
+        found = self.connection.execute(
+            f"SELECT concat_ws(' · ', {', '.join(f'left({cell}, 60)' for cell in cells)}) FROM {one.view} "
+            f"WHERE line = {int(line)}"
+        ).fetchall()
+        return found[0][0] if found else None
+
+
+@contextmanager
+def looking(
+    tables: Sequence[RawTable],
+    guesses: Sequence[TableGuess],
+    recipe: Recipe,
+    standard: StandardTables,
+    today: date,
+) -> Iterator[Look]:
+    """Make raw and standard tables readable side by side."""
+    places = find_sources(tables, recipe)
+    evidence = {guess.table.key: tuple(column.evidence for column in guess.columns) for guess in guesses}
+    with ExitStack() as stack:
+        cursor = stack.enter_context(standard.cursor())
+        opened = []
+        for index, table in enumerate(tables):
+            place = places[index]
+            source = None if place is None or recipe.sources[place].kind == "ignore" else recipe.sources[place]
+            one = Mapped(index, table, source, stack.enter_context(scan(cursor, table)))
+            if blanks := blanked_columns(one):
+                one = replace(one, view=f"(SELECT * REPLACE ({blanks}) FROM {one.view})")
+            opened.append(one)
+        yield Look(cursor, tuple(with_sisters(opened)), evidence, recipe, standard, tuple(places), today)
+
+
+def cleaning_finding(look: Look, step: str, value: str, **parts: Any) -> Finding:
+    """Return a finding that one step of the cleaning takes care of: open with a fix, or fixed with its undo."""
+    chosen = getattr(look.recipe.cleaning, step) == value
+    default = type(look.recipe.cleaning).model_fields[step].default
+    return Finding(
+        fix=None if chosen else CleaningFix(field=step, value=value),  # pyright: ignore
+        undo=CleaningFix(field=step, value=default) if chosen else None,  # pyright: ignore
+        status="fixed" if chosen else "open",
+        **parts,
+    )

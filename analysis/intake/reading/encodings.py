@@ -1,0 +1,396 @@
+"""Which encoding a text file is in, decided by the plausibility of the whole decoded text."""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from analysis.errors import AnalysisError
+from analysis.intake.reading.alphabets import (
+    CENTRAL,
+    WESTERN,
+    letters_beyond_ascii,
+    of_one_language,
+    words_beyond_ascii,
+)
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+CANDIDATES = ("gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman")
+# Only where none of those makes sense: nearly every Western text would pass for an Eastern one.
+EASTERN = ("cp1251", "cp1250")
+# What a person can choose.
+CHOICES = (
+    "utf-8", "gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman", "cp1250", "cp1251", "utf-16-le",
+    "utf-16-be",
+)  # fmt: skip
+# Words of headers that no other language writes so, or not in these bytes.
+JAPANESE = (
+    "番号", "顧客", "注文", "金額", "日付", "商品", "数量", "会員", "氏名", "住所", "電話", "性別", "年齢", "店舗",
+    "売上", "合計", "単価", "支払", "購入", "都道府県", "価格", "備考", "生年月日", "担当", "請求",
+)  # fmt: skip
+SURE = 0.9  # below this plausibility, a reader is asked to look
+MOSTLY_UTF8 = 0.98
+ENOUGH_HANGUL = 16
+ENOUGH_WORDS = 8  # beyond ASCII; with fewer, a letter that two encodings write alike does not tell them apart
+ENOUGH_LETTERS = 8  # beyond ASCII; an Eastern encoding guessed from fewer is not sure
+# Hungarian passes for Western but for two letters, õ and û, which no other language has beside these alone.
+# A third of the letters of Cyrillic text, and more, are vowels; letters of other alphabets read as such have few.
+VOWELS, LEAST_VOWELS = frozenset("аеиоуыэюяёєіїѝ"), 0.3
+# Romanian has ţ, Czech ý and Croatian đ; Turkish, read so, seems to have two of them.
+APART = ("ţŢ", "ýÝ", "đĐ")
+HUNGARIAN, HUNGARIAN_ALONE = frozenset("áéíóöõúüûÁÉÍÓÖÕÚÜÛ"), frozenset("õûÕÛ")
+CONTEXT = 1_000_000
+HEAD = 500_000
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A text and the encoding it was read with; ``plausibility`` is 0..1, 1 for UTF-8 and marked files."""
+
+    text: str
+    encoding: str
+    plausibility: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What some cells say in another encoding, and how plausible that is, 0..1."""
+
+    encoding: str
+    sample: tuple[str, ...]
+    plausibility: float
+
+
+def readings(cells: Sequence[str], encoding: str, *, most: int = 4) -> tuple[Reading, ...]:
+    """Read cells of a file again in every other encoding that they are valid in; the most plausible comes first.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        As they were read; those whose bytes cannot be had back are passed over.
+    encoding : str
+        The one they were read with.
+    most : int
+
+    Examples
+    --------
+    >>> garbled = ["Город".encode("cp1251").decode("cp1252"), "Москва".encode("cp1251").decode("cp1252")]
+    >>> readings(garbled, "cp1252")[0]
+    Reading(encoding='cp1251', sample=('Город', 'Москва'), plausibility=1.0)
+    """
+    written: list[bytes] = []
+    for cell in cells:
+        try:
+            written.append(cell.encode(encoding))
+        except UnicodeEncodeError:
+            continue
+    seen, found = {tuple(cells)}, []
+    for name in (name for name in CHOICES if not name.startswith("utf-16")):
+        try:
+            sample = tuple(cell.decode(name) for cell in written)
+        except UnicodeDecodeError:
+            continue
+        if sample and sample not in seen and all(cell.isprintable() for cell in sample):
+            seen.add(sample)
+            found.append(Reading(name, sample, round(plausibility("\n".join(sample), name), 3)))
+    return tuple(sorted(found, key=lambda one: -one.plausibility)[:most])
+
+
+def decode(content: bytes, *, encoding: str | None = None, file: str = "") -> Decoded:
+    """Decode the bytes of a text file.
+
+    UTF-8 is accepted when the whole file is valid UTF-8, because other encodings are practically never valid by chance,
+    and when almost all of it is (a file cut off within a character). Otherwise each candidate that decodes the whole
+    file is scored by how common its characters are in the language it writes, and the best wins.
+
+    Raises
+    ------
+    AnalysisError
+        ``encoding_wrong`` when a given encoding does not fit, ``encoding_unknown`` when none does.
+
+    Examples
+    --------
+    >>> decode("会员号,金额".encode("gbk")).encoding
+    'gb18030'
+    >>> decode("Müller,café".encode("cp1252")).encoding
+    'cp1252'
+    """
+    if encoding is not None:
+        try:
+            text = content.decode(encoding)
+        except (UnicodeError, LookupError) as problem:
+            raise AnalysisError("encoding_wrong", file=file, encoding=encoding) from problem
+        return Decoded(text, encoding, round(plausibility(text, encoding), 3))
+    for mark, name in BOMS:
+        if content.startswith(mark):
+            try:
+                return Decoded(content.decode(name), name, 1.0)
+            except UnicodeDecodeError:
+                return _damaged(content, name)
+    if wide := unmarked_utf16(content):
+        return Decoded(content.decode(wide), wide, 1.0)
+    try:
+        return Decoded(content.decode("utf-8"), "utf-8", 1.0)
+    except UnicodeDecodeError:
+        pass
+    if _damaged(content[:HEAD], "utf-8").plausibility >= MOSTLY_UTF8:
+        nearly = _damaged(content, "utf-8")
+        if nearly.plausibility >= MOSTLY_UTF8:
+            return nearly
+    best = _best(content)
+    if best is None:
+        raise AnalysisError("encoding_unknown", file=file)
+    return best
+
+
+def _damaged(content: bytes, name: str) -> Decoded:
+    """Decode with a mark (U+FFFD) for every byte that does not fit; plausible as far as the other characters do."""
+    text = content.decode(name, "replace")
+    beyond = sum(_beyond_ascii(text).values())
+    lost = text.count("\ufffd")
+    return Decoded(text, name, round(1 - lost / max(1, beyond), 3))
+
+
+def _best(content: bytes) -> Decoded | None:
+    """Return the most plausible reading; of a long file its beginning picks it, and the whole must agree."""
+    found: list[Decoded] = []
+    if len(content) > HEAD:
+        start = _candidates(content[: content.rfind(b"\n", 0, HEAD) + 1])
+        for likely in sorted(start, key=lambda one: -one.plausibility)[:1]:
+            found = _candidates(content, (likely.encoding,))
+            if likely.plausibility < SURE or not found or found[0].plausibility < SURE:
+                found = []
+    best = max(found or _candidates(content), key=lambda one: one.plausibility, default=None)
+    if best is None or best.plausibility < SURE:
+        return _eastern(content) or best
+    return _weighed(best, content)
+
+
+def _weighed(best: Decoded, content: bytes) -> Decoded:
+    """Return a plausible reading, as doubtful where as much speaks for another, or the other where more does."""
+    if best.encoding == "gb18030":
+        return _doubtful(best) if 0 < _hangul_bytes(_beyond_ascii(best.text)) < ENOUGH_HANGUL else best
+    if best.encoding != "cp1252" or not (ours := letters_beyond_ascii(best.text[:HEAD])):
+        return best
+    other = next(iter(_candidates(content[:HEAD], ("cp1250",))), None)
+    if other is None or other.plausibility < SURE:
+        return best
+    theirs = letters_beyond_ascii(other.text)
+    if theirs == ours or not of_one_language(theirs, CENTRAL):
+        return best
+    if not of_one_language(ours, WESTERN):
+        best = next(iter(_candidates(content, ("cp1250",))), best)
+    return best if len(words_beyond_ascii(other.text)) >= ENOUGH_WORDS else _doubtful(best)
+
+
+def _doubtful(found: Decoded) -> Decoded:
+    return Decoded(found.text, found.encoding, round(found.plausibility * 0.8, 3))
+
+
+def _eastern(content: bytes) -> Decoded | None:
+    """Return the reading in an encoding of Eastern Europe that makes sense, or None."""
+    likely = [one for one in _candidates(content, EASTERN) if one.plausibility >= SURE]
+    best = max(likely, key=lambda one: one.plausibility, default=None)
+    if best is None:
+        return None
+    letters = sum(n for character, n in _beyond_ascii(best.text).items() if character.isalpha())
+    return best if letters >= ENOUGH_LETTERS else _doubtful(best)
+
+
+def _candidates(content: bytes, names: Sequence[str] = CANDIDATES) -> list[Decoded]:
+    found = []
+    for name in names:
+        try:
+            text = content.decode(name)
+        except UnicodeDecodeError:
+            continue
+        found.append(Decoded(text, name, round(plausibility(text, name), 3)))
+    return found
+
+
+def unmarked_utf16(content: bytes) -> str | None:
+    """Name the UTF-16 that bytes without a mark are written in, or None: text has no control characters."""
+    head = content[:2000]
+    if len(head) < 4 or b"\x00" not in head or len(content) % 2:
+        return None
+    odd, even = head[1::2].count(0), head[0::2].count(0)
+    name = "utf-16-le" if odd > even else "utf-16-be"
+    try:
+        start = content.decode(name)[:2000]
+    except UnicodeDecodeError:
+        return None
+    if any(character < " " and character not in "\t\r\n" for character in start):
+        return None
+    return name if max(odd, even) > len(head) // 8 else None
+
+
+def plausibility(text: str, encoding: str) -> float:
+    """Return how far a decoded text makes sense, 0..1: the share of its characters beyond ASCII that are common.
+
+    Examples
+    --------
+    >>> plausibility("会员号", "gb18030"), plausibility("浼氬憳鍙", "gb18030") < 0.7
+    (1.0, True)
+    """
+    beyond = _beyond_ascii(text)
+    total = sum(beyond.values())
+    if not total:
+        return 0.5 if encoding in _SCORES else 1.0
+    score = _SCORES.get(encoding)
+    if score is None:
+        return 1 - beyond.get("\ufffd", 0) / total
+    return score(beyond, total, text) / total
+
+
+def _beyond_ascii(text: str) -> Counter[str]:
+    found = Counter(text)
+    for code in range(128):
+        found.pop(chr(code), None)
+    return found
+
+
+def _chinese(beyond: Counter[str], _: int, __: str) -> float:
+    good = _common("gb2312", (0xB0, 0xD7), (0xA1, 0xA3), beyond)
+    return good * 0.8 if _hangul_bytes(beyond) >= ENOUGH_HANGUL else good
+
+
+def _hangul_bytes(beyond: Counter[str]) -> int:
+    """Count the different characters, when all are such that their bytes in GBK are hangul in EUC-KR, or return 0.
+
+    Three in five common hanzi are, so of sixteen different ones all are with a chance of 0.6 ** 16 = 3 in 10,000.
+    """
+    hanzi = [character for character in beyond if character.isalpha()]
+    return len(hanzi) if all(_is_common(one, "gb2312", (0xB0, 0xC8), (0xB0, 0xC8)) for one in hanzi) else 0
+
+
+def _korean(beyond: Counter[str], _: int, __: str) -> float:
+    hangul = {character: n for character, n in beyond.items() if "\uac00" <= character <= "\ud7a3"}
+    return sum(hangul.values()) * (0.995 if len(hangul) >= ENOUGH_HANGUL else 0.5)
+
+
+def _taiwanese(beyond: Counter[str], _: int, __: str) -> float:
+    return _common("big5", (0xA4, 0xC6), (0xA1, 0xA2), beyond) * 0.99
+
+
+def _japanese(beyond: Counter[str], total: int, text: str) -> float:
+    kana = sum(n for character, n in beyond.items() if "\u3040" <= character <= "\u30ff")
+    good = _common("shift_jis", (0x88, 0x97), (0x81, 0x82), beyond)
+    half = sum(n for character, n in beyond.items() if "\uff61" <= character <= "\uff9f")
+    # A Japanese text nearly always has kana; without any, hanzi of another encoding are more likely, unless they are
+    # words of Japanese tables. Kana of half width are single bytes, so any Western text seems to hold some.
+    if kana * 20 >= total:
+        return min(total, good + kana) - half / 2
+    known = sum(len(word) for word in JAPANESE if word in text)
+    return good * (0.97 if known >= 4 else 0.1)
+
+
+def _common(name: str, common: tuple[int, int], marks: tuple[int, int], beyond: Counter[str]) -> float:
+    return sum(n for character, n in beyond.items() if _is_common(character, name, common, marks))
+
+
+@cache
+def _is_common(character: str, name: str, common: tuple[int, int], marks: tuple[int, int]) -> bool:
+    try:
+        lead = character.encode(name)[0]
+    except UnicodeEncodeError:
+        return False
+    return common[0] <= lead <= common[1] or marks[0] <= lead <= marks[1]
+
+
+_LATIN = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœŒ€£°·–—‘’“”…ªº«»¿¡®©™§²³½")
+
+
+def _western(beyond: Counter[str], total: int, text: str) -> float:
+    """Count Latin letters and marks where they make sense: an accented letter stands beside other letters."""
+    text = _slices(text)
+    padded = f" {text} "
+    around = Counter(
+        neighbours for neighbours in zip(padded, text, padded[2:], strict=False) if neighbours[1] in beyond
+    )
+    good = sum(n * _fits(*neighbours) for neighbours, n in around.items())
+    seen = sum(around.values())
+    letters = {character for character in beyond if character.isalpha()}
+    if letters <= HUNGARIAN and letters & HUNGARIAN_ALONE and len(letters) > 2:
+        good *= 0.8
+    return total * (good / seen if seen else 0.0) * 0.98
+
+
+def _slices(text: str) -> str:
+    """Return evenly spread parts of a long text: its neighbours tell the same as all of it."""
+    if len(text) <= CONTEXT:
+        return text
+    part = CONTEXT // 20
+    return "\n".join(text[start : start + part] for start in range(0, len(text) - part, (len(text) - part) // 19))
+
+
+def _fits(before: str, character: str, after: str) -> float:
+    if character not in _LATIN:
+        return 0.0
+    if not character.isalpha():
+        if character in "£€" and after.isalpha():
+            return 0.0
+        inside = before.isalpha() and after.isalpha() and character not in "’·ªº"
+        return 0.0 if inside or (character in "‘“–—" and before.isalpha()) else 1.0
+    if character.isupper() and before.islower():
+        return 0.0
+    if before in _LATIN and before.isalpha() and after in _LATIN and after.isalpha():
+        return 0.0  # three accented letters in a row: a word of another alphabet
+    return 1.0 if before.isalpha() or after.isalpha() else 0.5
+
+
+def _one_script(beyond: Counter[str], total: int, text: str) -> float:
+    """Count the letters of the script that most of them are of, unless a capital follows a small one.
+
+    Neither is one letter of four in a row that ASCII lacks, in Latin script, or one beside an ASCII letter in others.
+    """
+    scripts: Counter[str] = Counter()
+    for character, n in beyond.items():
+        if character.isalpha():
+            scripts[unicodedata.name(character, "?").split(" ")[0]] += n
+    script, letters = max(scripts.items(), key=lambda pair: pair[1], default=("", 0))
+    whole, text = len(text), _slices(text)
+    pairs = [(one, two) for one, two in pairwise(text) if one.isalpha() and two.isalpha()]
+    odd = sum(1 for before, after in pairs if before.islower() and after.isupper())
+    if script == "LATIN":
+        fours = zip(text, text[1:], text[2:], text[3:], strict=False)
+        odd += sum(1 for four in fours if all(map(_is_beyond_letter, four)))
+    else:
+        odd += sum(1 for one, two in pairs if one.isascii() != two.isascii())
+    return max(0.0, letters - odd * whole / max(1, len(text)))
+
+
+def _central(beyond: Counter[str], total: int, text: str) -> float:
+    strange = sum(any(letter in beyond for letter in letters) for letters in APART) > 1
+    return _one_script(beyond, total, text) * (0.5 if strange else 1)
+
+
+def _cyrillic(beyond: Counter[str], total: int, text: str) -> float:
+    letters = Counter({letter: n for letter, n in beyond.items() if letter.isalpha()})
+    vowels = sum(n for letter, n in letters.items() if letter.lower() in VOWELS)
+    strange = vowels < LEAST_VOWELS * letters.total()
+    return _one_script(beyond, total, text) * (0.5 if strange else 1)
+
+
+def _is_beyond_letter(character: str) -> bool:
+    return not character.isascii() and character.isalpha()
+
+
+_SCORES: dict[str, Callable[[Counter[str], int, str], float]] = {
+    "gb18030": _chinese,
+    "gbk": _chinese,
+    "big5": _taiwanese,
+    "shift_jis": _japanese,
+    "euc_kr": _korean,
+    "cp1250": _central,
+    "cp1251": _cyrillic,
+    "cp1252": _western,
+    "mac_roman": lambda beyond, total, text: _western(beyond, total, text) * 0.97,
+}

@@ -1,0 +1,184 @@
+"""What a person may decide about the lines of orders: test orders, repeats, far amounts, totals on every line.
+
+Written as SQL over typed lines; nothing here happens unless the recipe says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from analysis.engine import literal
+from analysis.intake.cells.values import MONEY
+from analysis.intake.sales import SALE
+from analysis.intake.standard.outliers import usual_amounts
+from analysis.notes import Note
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.recipe import Cleaning
+
+# A word of its own, or with digits: "test01" and "demo_user" are, "latest" and "demonstration" are not.
+TEST_WORD = r"(?i)(^|[^a-z])(tests?|testing|demo)([^a-z]|$)|测试"
+TEST_AMOUNT = "0.01"
+TEST_ROLES = ("product", "status", "name", "customer_id")
+LINE_IDENTITY = ("customer_id", "order_id", "product", "product_id", "quantity", "amount")
+LEAST_TOTALS = 0.9  # share of orders of several lines whose lines all show one amount
+TOTALS_ORDERS = 5
+LEAST_DIFFERENT = 0.2  # of them must differ in that amount
+TOLERANCE = 0.005  # of money, below half a cent
+LOOKED_AT = 50_000  # lines
+OLDEST_BIRTH, OLDEST_AGE = 1900, 110
+
+
+def is_test_order(present: Collection[str]) -> str:
+    """Write the test for a line that somebody made to try the shop out.
+
+    Parameters
+    ----------
+    present : collection of str
+        Roles that have a column; the others are not looked at.
+    """
+    texts = [f"coalesce({_says_test(role)}, false)" for role in TEST_ROLES if role in present or role == "customer_id"]
+    return f"({' OR '.join(texts)} OR coalesce(amount = {TEST_AMOUNT}, false))"
+
+
+def _says_test(column: str) -> str:
+    # The plain search is many times faster than the pattern, and nearly every cell stops there.
+    found = f"contains(lower({column}), 'test') OR contains(lower({column}), 'demo') OR contains({column}, '测试')"
+    return f"({found}) AND regexp_matches({column}, {literal(TEST_WORD)})"
+
+
+def is_zero(present: Collection[str]) -> str:
+    """Write the test for a line of nothing: amount or quantity zero."""
+    quantity = " OR coalesce(quantity = 0, false)" if "quantity" in present else ""
+    return f"(coalesce(amount = 0, false){quantity})"
+
+
+def line_identity(present: Collection[str]) -> tuple[str, ...]:
+    """Return the columns in which a repeated order line agrees; none when lines cannot be told apart by article."""
+    if "order_id" not in present or not {"product", "product_id"} & set(present):
+        return ()
+    return tuple(role for role in LINE_IDENTITY if role in present or role in ("customer_id", "amount"))
+
+
+def reason_for_repeats(present: Collection[str]) -> str:
+    """Write the reason of a line, with the later ones of equal kept lines of an order as ``repeated_line``."""
+    same = line_identity(present)
+    if not same:
+        return "reason"
+    return (
+        f"CASE WHEN reason IS NULL AND order_id IS NOT NULL AND "
+        f"row_number() OVER (PARTITION BY reason, {', '.join(same)} ORDER BY line) > 1 "
+        f"THEN 'repeated_line' ELSE reason END"
+    )
+
+
+def impossible_age(column: str) -> str:
+    """Write the test for an age that nobody has."""
+    return f"({column} < 0 OR {column} > {OLDEST_AGE})"
+
+
+def impossible_birth(column: str, *, kind: str) -> str:
+    """Write the test for a birth (``kind`` is date or number of the year) of nobody alive."""
+    year = f"year({column})" if kind == "date" else column
+    return f"({year} < {OLDEST_BIRTH})"
+
+
+def adjust_amounts(
+    connection: duckdb.DuckDBPyConnection,
+    lines: str,
+    cleaning: Cleaning,
+    *,
+    table: str,
+    roles: Collection[str],
+    in_memory: bool,
+) -> list[Note]:
+    """Apply what the recipe says about amounts to typed lines in place; return what was done.
+
+    Totals on every line are shared out first, so that the cap looks at what the lines then hold.
+    """
+    notes = []
+    if "order_id" in roles and (
+        cleaning.order_totals == "split" or (cleaning.order_totals == "auto" and shows_totals(connection, lines, roles))
+    ):
+        before = _total(connection, lines)
+        _replace(connection, lines, split_amount(), in_memory, "split")
+        notes.append(Note("order_totals_split", {"table": table, "money": before - _total(connection, lines)}))
+    if cleaning.outliers == "cap":
+        usual = usual_amounts(connection, f"(SELECT amount, line FROM {lines} WHERE reason IS NULL AND NOT is_return)")
+        if usual is not None:
+            cap = f"CAST({usual.high:.6f} AS {MONEY})" if usual.high < 1e17 else "amount"
+            n, lowered = connection.execute(
+                f"SELECT count(*), coalesce(sum(amount - sign(amount) * {cap}), 0) FROM {lines} "
+                f"WHERE reason IS NULL AND abs(amount) > {cap}"
+            ).fetchall()[0]
+            if n:
+                capped = f"CAST(sign(amount) * least(abs(amount), {cap}) AS {MONEY})"
+                _replace(connection, lines, capped, in_memory, "capped")
+                facts = {"table": table, "n": int(n), "cap": usual.high, "money": float(lowered)}
+                notes.append(Note("amounts_capped", facts))
+    return notes
+
+
+def shows_totals(connection: duckdb.DuckDBPyConnection, lines: str, roles: Collection[str]) -> bool:
+    """Say whether the amounts of lines are those of their orders, beyond doubt.
+
+    Nearly all orders of several lines show one amount on all of them although the lines differ, and the orders differ
+    in it; where every article has one price, equal amounts say nothing.
+    """
+    if "amount" not in roles or not {"order_id"} <= set(roles):
+        return False
+    few = f"{lines} WHERE reason IS NULL AND {SALE}"
+    start = connection.execute(f"SELECT min(line) + {LOOKED_AT} FROM {lines}").fetchall()[0][0]
+    for part in (f"{few} AND line < {int(start or 0)}", few):  # a look at the beginning clears nearly every table
+        n, totals, different = connection.execute(
+            f"SELECT count(*), count(*) FILTER (total), count(DISTINCT amount) FILTER (total) FROM ("
+            f"SELECT min(amount) AS amount, min(amount) = max(amount) AND ({differs(roles)}) AS total FROM {part} "
+            f"GROUP BY customer_id, order_id HAVING count(*) > 1)"
+        ).fetchall()[0]
+        if n < TOTALS_ORDERS or totals < LEAST_TOTALS * n or different < max(3, LEAST_DIFFERENT * totals):
+            return False
+    return True
+
+
+def differs(roles: Collection[str]) -> str:
+    """Write the test, over the lines of an order, that their one amount is no line's own price."""
+    if {"quantity", "unit_price"} <= set(roles):
+        return f"bool_or(abs(amount - quantity * unit_price) > {TOLERANCE})"
+    named = [role for role in ("product", "product_id") if role in roles]
+    tests = [f"count(DISTINCT coalesce({', '.join(named)})) > 1"] if named else []
+    tests += ["count(DISTINCT quantity) > 1"] if "quantity" in roles else []
+    return " OR ".join(tests) or "false"
+
+
+def split_amount() -> str:
+    """Write the amount of a line when the order's total stands on each of its lines: an equal share, cents kept."""
+    order = "PARTITION BY reason IS NULL, customer_id, order_id"
+    n = f"count(*) OVER ({order})"
+    share = f"round(amount / ({n}), 6)"
+    first = f"row_number() OVER ({order} ORDER BY line) = 1"
+    constant = f"min(amount) OVER ({order}) = max(amount) OVER ({order})"
+    return (
+        f"CASE WHEN order_id IS NULL OR reason IS NOT NULL OR {n} = 1 OR NOT ({constant}) THEN amount "
+        f"WHEN {first} THEN CAST(amount - ({n} - 1) * CAST({share} AS {MONEY}) AS {MONEY}) "
+        f"ELSE CAST({share} AS {MONEY}) END"
+    )
+
+
+def _total(connection: duckdb.DuckDBPyConnection, lines: str) -> float:
+    found: Sequence[tuple] = connection.execute(
+        f"SELECT coalesce(sum(amount), 0) FROM {lines} WHERE reason IS NULL"
+    ).fetchall()
+    return float(found[0][0])
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, lines: str, amount: str, in_memory: bool, step: str) -> None:
+    """Put other amounts in place; many lines stay in their file, and the amounts are computed as they are read."""
+    old = f"{lines}_before_{step}"
+    kind = "TABLE" if in_memory else "VIEW"
+    connection.execute(f"ALTER {kind} {lines} RENAME TO {old}")
+    connection.execute(f"CREATE {kind} {lines} AS SELECT * REPLACE ({amount} AS amount) FROM {old}")
+    if in_memory:
+        connection.execute(f"DROP TABLE {old}")

@@ -1,0 +1,210 @@
+"""The standard table of customers: one row per customer id, mapped attributes and extra features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
+from analysis.intake.cells.categories import read_category
+from analysis.intake.cells.dates import timestamp
+from analysis.intake.cells.flags import column_key, flag_columns, flag_sql
+from analysis.intake.cells.units import scaled
+from analysis.intake.cells.values import (
+    NOTHING,
+    TOTAL_WORDS,
+    category,
+    column_style,
+    identifier,
+    is_nothing,
+    number,
+    says,
+)
+from analysis.intake.roles import EXTRA, roles
+from analysis.intake.standard.clean import impossible_age, impossible_birth
+from analysis.intake.standard.typed import chosen_date_order
+from analysis.intake.tables import Note, TableCount
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.booleans import Flags
+    from analysis.intake.standard.mapped import Mapped
+    from analysis.recipe import Cleaning, Column
+
+UNKNOWN_VALUE = "unknown"  # stands for a missing category when the recipe says so
+MOSTLY = 0.95  # share of filled cells that must read as numbers before an extra feature counts as a number
+
+
+def standardise_customers(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[Mapped],
+    counts: list[TableCount],
+    cleaning: Cleaning,
+    notes: list[Note],
+) -> tuple[tuple[str, str], ...]:
+    """Create the table ``customers`` and add what became of the rows to ``counts``.
+
+    The first row of an id counts; later rows of the same table are set aside as ``duplicate_customer``. Several tables
+    of customers are joined on the id, and the first table with a value wins. The rows of merged ids are joined too, the
+    row of the id that stands for the customer first.
+
+    Returns
+    -------
+    tuple of (column, header)
+        The extra features.
+    """
+    from analysis.intake.standard.mapped import with_surplus
+
+    extras: dict[str, str] = {}
+    kinds: dict[str, str] = {}
+    flags = flag_columns(connection, tables)
+    selects: list[str] = []
+    for one in tables:
+        key = one.raw("customer_id")
+        if key is None:
+            raise AnalysisError("no_customer_column", table=one.table.key, columns=", ".join(one.table.columns[:12]))
+        expressions = _expressions(connection, one, extras, kinds, flags, cleaning, notes)
+        own_id = identifier(key, nothing=_nothing(one))
+        copy = "row_number() OVER (PARTITION BY own_id ORDER BY line)"
+        connection.execute(
+            f"CREATE TEMP TABLE members_{one.index} AS SELECT *, CASE WHEN customer_id IS NULL THEN 'no_customer' "
+            f"WHEN {says('customer_id', TOTAL_WORDS)} THEN 'total_row' "
+            f"WHEN {copy} > 1 THEN 'duplicate_customer' END AS reason "
+            f"FROM (SELECT line, {own_id} AS own_id, {one.customer(own_id)} AS customer_id{expressions} "
+            f"FROM {one.view})"
+        )
+        connection.execute(
+            f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM members_{one.index} WHERE reason IS NOT NULL"
+        )
+        found = connection.execute(
+            f"SELECT reason, count(*) FROM members_{one.index} GROUP BY reason ORDER BY reason"
+        ).fetchall()
+        reasons = with_surplus(connection, one, {reason: int(n) for reason, n in found if reason})
+        kept = sum(int(n) for reason, n in found if reason is None)
+        counts.append(TableCount(one.table.key, "customers", one.table.n_read, kept, reasons))
+        selects.append(f"SELECT *, {one.index} AS source_rank FROM members_{one.index} WHERE reason IS NULL")
+    if not selects:
+        connection.execute("CREATE TABLE customers (customer_id VARCHAR)")
+        return ()
+    merged = ", ".join(
+        f"first({name} ORDER BY source_rank, customer_id <> own_id, line) FILTER (WHERE {name} IS NOT NULL) AS {name}"
+        for name in kinds
+    )
+    connection.execute(
+        f"CREATE TABLE customers AS SELECT customer_id{', ' + merged if merged else ''} "
+        f"FROM ({' UNION ALL BY NAME '.join(selects)}) GROUP BY customer_id"
+    )
+    for one in tables:
+        _fill_missing(connection, one, extras, kinds)
+        connection.execute(f"DROP TABLE members_{one.index}")
+    return tuple(extras.items())
+
+
+def _nothing(one: Mapped) -> tuple[str, ...]:
+    column = one.source.column("customer_id") if one.source else None
+    return NOTHING if column is None or column.nothing == "auto" else ()
+
+
+def _fill_missing(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, extras: dict[str, str], kinds: dict[str, str]
+) -> None:
+    """Fill what is missing in the columns for which the recipe says how; equally frequent values by their order."""
+    assert one.source is not None
+    names = {header: key for key, header in extras.items()}
+    for column in one.source.columns:
+        name = names.get(column.name) if column.role == EXTRA else column.role
+        if column.missing == "leave" or name not in kinds:
+            continue
+        value = _filling(column.missing, name, kinds[name])
+        if value is not None:
+            connection.execute(f"UPDATE customers SET {name} = ({value}) WHERE {name} IS NULL")
+
+
+def _filling(missing: str, name: str, kind: str) -> str | None:
+    """Write the value that stands in for a missing one; None where it has no meaning for the kind of column."""
+    if missing == "unknown":
+        return f"'{UNKNOWN_VALUE}'" if kind in ("category", "text") else None
+    if missing == "median":
+        return f"SELECT median({name}) FROM customers" if kind == "number" else None
+    return (
+        f"SELECT {name} FROM customers WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY count(*) DESC, {name} LIMIT 1"
+    )
+
+
+def _expressions(
+    connection: duckdb.DuckDBPyConnection,
+    one: Mapped,
+    extras: dict[str, str],
+    kinds: dict[str, str],
+    flags: dict[str, Flags],
+    cleaning: Cleaning,
+    notes: list[Note],
+) -> str:
+    """Write the typed columns of one table as SQL, and enter their names into ``kinds`` and ``extras``."""
+    assert one.source is not None
+    parts = []
+    for column in one.source.columns:
+        if column.role in ("ignore", "customer_id"):
+            continue
+        raw = f"c{one.table.columns.index(column.name)}"
+        said = flags.get(column_key(column))
+        if column.role == EXTRA:
+            name = next((key for key, header in extras.items() if header == column.name), f"extra_{len(extras)}")
+            extras[name] = column.name
+            kind = "flag" if said else kinds.get(name) or _extra_kind(connection, one, raw)
+        else:
+            name, kind = column.role, "flag" if said else roles()[column.role].kind
+        kinds[name] = kind
+        typed = flag_sql(raw, said) if said else _typed(connection, one, raw, kind, column, cleaning, notes)
+        parts.append(f", {typed} AS {name}")
+    return "".join(parts)
+
+
+def _extra_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str) -> str:
+    # Asked within CASE, dates are tried only where a cell looks like one; a FILTER would try them everywhere.
+    dated = f"{raw} LIKE '%-%-%' OR {raw} LIKE '%/%/%' OR {raw} LIKE '%年%'"
+    filled, numbers, dates = connection.execute(
+        f"SELECT count(*), count({number(raw)}), count(CASE WHEN {dated} THEN {timestamp(raw)} END) "
+        f"FROM {one.view} WHERE NOT {is_nothing(raw)}"
+    ).fetchall()[0]
+    if filled and dates >= MOSTLY * filled:
+        return "date"
+    return "number" if filled and numbers >= MOSTLY * filled else "category"
+
+
+def _typed(
+    connection: duckdb.DuckDBPyConnection,
+    one: Mapped,
+    raw: str,
+    kind: str,
+    column: Column,
+    cleaning: Cleaning,
+    notes: list[Note],
+) -> str:
+    auto = column.nothing == "auto"
+    blank = cleaning.ages == "blank"
+    if kind == "number":
+        decimal = column_style(connection, one.view, raw) if column.decimal == "auto" else column.decimal
+        value = f"CAST({scaled(number(raw, decimal=decimal), one, column.role)} AS DOUBLE)"
+        if blank and column.role == "age":
+            return f"CASE WHEN NOT {impossible_age(value)} THEN {value} END"
+        if blank and column.role == "birth_year":
+            return f"CASE WHEN NOT {impossible_birth(value, kind='number')} THEN {value} END"
+        return value
+    if kind == "date":
+        value = f"CAST({timestamp(raw, order=chosen_date_order(connection, one, raw, notes))} AS DATE)"
+        if blank and column.role == "birth_date":
+            return f"CASE WHEN NOT {impossible_birth(value, kind='date')} THEN {value} END"
+        return value
+    if kind == "category":
+        return read_category(
+            connection, one.view, raw, category(raw), role=column.role, header=column.name,
+            merge=cleaning.categories == "merge", auto_nothing=auto, chosen=column.merges,
+        ).sql  # fmt: skip
+    words = NOTHING if auto else ()
+    return (
+        f"CASE WHEN NOT {is_nothing(raw, words)} THEN {category(raw)} END"
+        if kind == "text"
+        else identifier(raw, nothing=words)
+    )

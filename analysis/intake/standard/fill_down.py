@@ -1,0 +1,125 @@
+"""Lines of one order of which only the first says whose order it is, when, and how much: the others are filled from it.
+
+Spreadsheets with merged cells and exports of shops write orders so: the customer, the date and the total stand on the
+first line of an order, and the lines below it are blank there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.engine import literal
+from analysis.intake.cells.values import TOTAL_TEXT
+from analysis.notes import Note
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.intake.standard.mapped import Mapped
+
+KEYS = ("customer_id", "order_id", "order_date")
+# What an order has once, and its lines have in common.
+OF_ORDERS = (
+    *KEYS, "status", "channel", "payment_method", "coupon", "device", "name", "company", "phone", "email", "address",
+    "region", "city", "country", "amount",
+)  # fmt: skip
+OF_LINES = ("product", "product_id", "quantity", "unit_price", "amount")
+LEAST_SHARE = 0.02  # of the rows; a few blank cells are gaps, and not a way of writing
+LEAST_ROWS = 3
+MOSTLY = 0.9
+
+
+def fill_down(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list[Note], *, totals: bool
+) -> tuple[str, bool]:
+    """Return the view of a table of orders in which lines are filled from the first line of their order.
+
+    The table's own view comes back when it is not written so. Notes ``cells_filled_down`` with the lines filled.
+
+    Parameters
+    ----------
+    totals : bool
+        An amount that stands on one line of an order alone may be filled too; it must then be shared out.
+
+    Returns
+    -------
+    (view, shared) : str and bool
+        Whether amounts were filled.
+    """
+    raw = {role: column for role in (*OF_ORDERS, *OF_LINES) if (column := one.raw(role))}
+    line = [raw[role] for role in OF_LINES if role in raw]
+    keys = [raw[role] for role in KEYS if role in raw]
+    if not line or len(keys) < 2 or one.table.stored:
+        return one.view, False
+    group = _by_number(connection, one, raw) or _by_place(connection, one, raw, keys, line)
+    if group is None:
+        return one.view, False
+    columns = [raw[role] for role in OF_ORDERS if role in raw]
+    shared = totals and "amount" in raw and "order_id" in raw and _stands_once(connection, one, raw["amount"], group)
+    if "amount" in raw and not shared:
+        columns.remove(raw["amount"])
+    filled = ", ".join(f"coalesce({c}, first_value({c} IGNORE NULLS) OVER part) AS {c}" for c in columns)
+    name = f"filled_{one.index}"
+    before = " + ".join(f"({c} IS NULL)::INTEGER" for c in columns)
+    connection.execute(
+        f"CREATE TEMP TABLE {name} AS SELECT * REPLACE ({filled}), {before} AS blanks FROM "
+        f"(SELECT *, {group} AS part_of FROM {one.view}) WINDOW part AS "
+        "(PARTITION BY part_of ORDER BY line ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+    )
+    after = " + ".join(f"({c} IS NULL)::INTEGER" for c in columns)
+    n = connection.execute(f"SELECT count(*) FROM {name} WHERE blanks > {after}").fetchall()[0][0]
+    connection.execute(f"ALTER TABLE {name} DROP COLUMN blanks")
+    connection.execute(f"ALTER TABLE {name} DROP COLUMN part_of")
+    notes.append(Note("cells_filled_down", {"table": one.table.key, "n": int(n)}, "check"))
+    return name, shared
+
+
+def _by_number(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[str, str]) -> str | None:
+    """Group by the number of the order, when it stands on lines that lack the rest."""
+    order = raw.get("order_id")
+    rest = [raw[role] for role in ("customer_id", "order_date", "amount") if role in raw]
+    if order is None or not rest:
+        return None
+    blank = " OR ".join(f"{column} IS NULL" for column in rest)
+    n, rows = connection.execute(
+        f"SELECT count(*) FILTER ({order} IS NOT NULL AND ({blank})), count(*) FROM {one.view}"
+    ).fetchall()[0]
+    if n < max(LEAST_ROWS, LEAST_SHARE * rows):
+        return None
+    found = connection.execute(
+        f"SELECT count(*) FROM {one.view} WHERE ({blank}) AND {order} IN "
+        f"(SELECT {order} FROM {one.view} WHERE NOT ({blank}))"
+    ).fetchall()[0][0]
+    return order if found >= MOSTLY * n else None
+
+
+def _by_place(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[str, str], keys: list[str], line: list[str]
+) -> str | None:
+    """Group by the last line above that has keys, when lines with an article or an amount lack all of them."""
+    article = [raw[role] for role in ("product", "product_id") if role in raw] or line
+    none = " AND ".join(f"{column} IS NULL" for column in keys)
+    goods = " OR ".join(
+        f"({column} IS NOT NULL AND NOT regexp_matches({column}, {literal(TOTAL_TEXT)}))" for column in article
+    )
+    bare, rows = connection.execute(f"SELECT count(*) FILTER ({none}), count(*) FROM {one.view}").fetchall()[0]
+    enough = max(LEAST_ROWS, LEAST_SHARE * rows)
+    if bare < enough:  # in most tables, and without a look at any text
+        return None
+    n = connection.execute(f"SELECT count(*) FROM {one.view} WHERE {none} AND ({goods})").fetchall()[0][0]
+    if n < enough:
+        return None
+    continues = f"({none} AND ({goods}))"
+    return (
+        f"CASE WHEN {none} AND NOT ({goods}) THEN -line ELSE "
+        f"count(*) FILTER (NOT {continues}) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) END"
+    )
+
+
+def _stands_once(connection: duckdb.DuckDBPyConnection, one: Mapped, amount: str, group: str) -> bool:
+    """Say whether the amount stands on one line of an order alone, so that it is the order's."""
+    many, once = connection.execute(
+        f"SELECT count(*), count(*) FILTER (n = 1) FROM (SELECT count({amount}) AS n FROM "
+        f"(SELECT *, {group} AS part_of FROM {one.view}) GROUP BY part_of HAVING count(*) > 1 AND count({amount}) > 0)"
+    ).fetchall()[0]
+    return bool(many) and once >= MOSTLY * many

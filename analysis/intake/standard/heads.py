@@ -1,0 +1,114 @@
+"""Orders in two tables: one row per order says whose it is and when, the lines with the amounts stand in another.
+
+Shop databases export orders so (``orders`` and ``order_items``): the lines take the customer, the date, the state and
+what else an order has once from its row, by the order's number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
+from analysis.intake.cells.values import identifier
+from analysis.intake.standard.fill_down import OF_ORDERS
+from analysis.intake.standard.mapped import Mapped, with_surplus
+from analysis.intake.standard.typed import read_id, read_time, text_value
+from analysis.intake.tables import Note, TableCount
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.recipe import Recipe
+
+HEADS = "order_heads"  # the kind of the table, and the name it has among the standard tables
+LENT = tuple(role for role in OF_ORDERS if role not in ("order_id", "amount"))
+
+
+def lent_roles(recipe: Recipe, present: set[str]) -> tuple[str, ...]:
+    """Return the roles that a table of orders with these roles takes from the tables of heads.
+
+    A table that names customer and date of each line needs none.
+
+    Examples
+    --------
+    >>> from analysis.recipe import Column, Recipe, Source
+    >>> heads = [Column(name=role, role=role) for role in ("order_id", "customer_id", "order_date")]
+    >>> lent_roles(Recipe(sources=(Source(kind="order_heads", columns=tuple(heads)),)), {"order_id", "amount"})
+    ('customer_id', 'order_date')
+    """
+    if "order_id" not in present or {"customer_id", "order_date"} <= present:
+        return ()
+    there = {column.role for source in recipe.sources if source.kind == HEADS for column in source.columns}
+    return tuple(role for role in LENT if role in there - present)
+
+
+def read_heads(
+    connection: duckdb.DuckDBPyConnection, heads: Sequence[Mapped], recipe: Recipe, notes: list[Note]
+) -> None:
+    """Create ``order_heads``: the rows of all tables of heads, typed, with ``again`` true for a number seen before.
+
+    Raises
+    ------
+    AnalysisError
+        ``no_order_column``, ``no_customer_column`` or ``no_date_column``.
+    """
+    parts = []
+    for one in heads:
+        for role in ("order_id", "customer_id", "order_date"):
+            if one.raw(role) is None:
+                code = {"order_id": "no_order_column", "customer_id": "no_customer_column"}.get(role, "no_date_column")
+                raise AnalysisError(code, table=one.table.key, columns=", ".join(one.table.columns[:12]))
+        time, has_date, _ = read_time(connection, one, recipe, notes)
+        typed = {"customer_id": one.customer(read_id(one, "customer_id")), "order_date": time}
+        for role in LENT:
+            if role not in typed:
+                raw = one.raw(role)
+                typed[role] = (
+                    text_value(connection, one, role, raw, recipe.cleaning) if raw else "CAST(NULL AS VARCHAR)"
+                )
+        columns = ", ".join(f"{expression} AS lent_{role}" for role, expression in typed.items())
+        parts.append(
+            f"SELECT {one.index} AS source, line, {read_id(one, 'order_id')} AS order_id, {columns}, "
+            f"{has_date} AS lent_has_date FROM {one.view}"
+        )
+    connection.execute(
+        f"CREATE TEMP TABLE {HEADS} AS SELECT *, "
+        "row_number() OVER (PARTITION BY order_id ORDER BY source, line) > 1 AS again "
+        f"FROM ({' UNION ALL BY NAME '.join(parts)})"
+    )
+
+
+def joined_lines(one: Mapped, lent: Sequence[str]) -> str:
+    """Write the rows of a table of lines beside what their order lends them, ``lent_<role>`` and ``lent_has_date``."""
+    raw = one.raw("order_id")
+    assert raw is not None
+    columns = ", ".join(f"h.lent_{role}" for role in lent)
+    return (
+        f"(SELECT l.*, {columns}, coalesce(h.lent_has_date, false) AS lent_has_date FROM {one.view} l "
+        f"LEFT JOIN (FROM {HEADS} WHERE NOT again) h ON {identifier('l.' + raw)} = h.order_id)"
+    )
+
+
+def count_heads(
+    connection: duckdb.DuckDBPyConnection, heads: Sequence[Mapped], lines: Sequence[Mapped]
+) -> list[TableCount]:
+    """Set aside the heads that no line belongs to, and numbers that come again; count the others as kept."""
+    found = " UNION ALL ".join(
+        f"SELECT {identifier(raw)} AS order_id FROM {one.view}" for one in lines if (raw := one.raw("order_id"))
+    )
+    known = f"order_id IN ({found})" if found else "false"
+    connection.execute(
+        f"CREATE TEMP TABLE judged_heads AS SELECT source, line, CASE WHEN order_id IS NULL OR NOT {known} "
+        f"THEN 'no_amount' WHEN again THEN 'duplicate_order' END AS reason FROM {HEADS}"
+    )
+    connection.execute("INSERT INTO set_aside SELECT source, line, reason FROM judged_heads WHERE reason IS NOT NULL")
+    counts = []
+    for one in heads:
+        rows = connection.execute(
+            f"SELECT reason, count(*) FROM judged_heads WHERE source = {one.index} GROUP BY reason ORDER BY reason"
+        ).fetchall()
+        reasons = {reason: int(n) for reason, n in rows if reason}
+        kept = sum(int(n) for reason, n in rows if reason is None)
+        counts.append(TableCount(one.table.key, HEADS, one.table.n_read, kept, with_surplus(connection, one, reasons)))
+    return counts

@@ -1,0 +1,160 @@
+"""Which source of the recipe says what a raw table is, and the rows of the table made readable on a connection."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from analysis.engine import literal, literals
+from analysis.errors import AnalysisError
+from analysis.intake.roles import EXTRA, IGNORE, roles
+from analysis.intake.standard.merges import canonical_sql
+from analysis.intake.tables import RawTable
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.recipe import Recipe, Source
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A raw table and the source of the recipe that says what it is; ``view`` names its rows on the connection.
+
+    ``merged`` says that some customer ids of the study are the same customer. ``lent`` names the roles that its lines
+    take from the table of their orders; the view holds them as ``lent_<role>``. ``sisters`` are the other tables of the
+    same source, such as other months.
+    """
+
+    index: int
+    table: RawTable
+    source: Source | None
+    view: str
+    merged: bool = False
+    lent: tuple[str, ...] = ()
+    sisters: tuple[Mapped, ...] = ()
+
+    @property
+    def lines(self) -> str:
+        """Name of the table of its typed order lines, those set aside included."""
+        return f"lines_{self.index}"
+
+    def raw(self, role: str) -> str | None:
+        """Return the stored column with a role, or None."""
+        column = self.source.column(role) if self.source else None
+        if column is None:
+            return None
+        return f"c{self.table.columns.index(column.name)}"
+
+    def customer(self, typed: str, raw: str | None = None) -> str:
+        """Read a typed customer id, as SQL, as the one id of its customer; every kind of table passes its ids here.
+
+        ``raw`` is the stored column behind it, when that is another than the customer's.
+        """
+        raw = raw or self.raw("customer_id")
+        return canonical_sql(raw, typed) if self.merged and raw else typed
+
+
+def match_sources(tables: Sequence[RawTable], recipe: Recipe) -> list[Mapped]:
+    """Give every raw table the source whose used columns it has; its own name decides between several.
+
+    Next month's file has another name, so the columns count, and files with the same columns share a source.
+    """
+    _refuse_roles(recipe)
+    places = find_sources(tables, recipe)
+    for place, source in enumerate(recipe.sources):
+        if source.kind != "ignore" and place not in places:
+            used = [column.name for column in source.columns if column.role != "ignore"]
+            raise AnalysisError("source_missing", file=source.file, sheet=source.sheet, columns=", ".join(used))
+    return [
+        Mapped(index, table, None if place is None else recipe.sources[place], f"raw_{index}")
+        for index, (table, place) in enumerate(zip(tables, places, strict=True))
+    ]
+
+
+def with_sisters(mapped: Sequence[Mapped]) -> list[Mapped]:
+    """Tell every table which others its source reads."""
+    return [
+        replace(one, sisters=tuple(other for other in mapped if other.source is one.source and other is not one))
+        if one.source is not None
+        else one
+        for one in mapped
+    ]
+
+
+def find_sources(tables: Sequence[RawTable], recipe: Recipe) -> list[int | None]:
+    """Return for every raw table the place of its source in the recipe, None for a table that no source fits."""
+    places: list[int | None] = []
+    for table in tables:
+        fitting = [
+            (source.file == table.file) * 2 + (source.sheet == table.sheet) * 3 + _likeness(source, table)
+            if needed_columns(source) <= set(table.columns)
+            else -1.0
+            for source in recipe.sources
+        ]
+        best = max(range(len(fitting)), key=lambda i: fitting[i], default=None)
+        places.append(best if best is not None and fitting[best] >= 0 else None)
+    return places
+
+
+def needed_columns(source: Source) -> set[str]:
+    """Return the columns a table must have: the used ones, or all of a source that is ignored."""
+    return {column.name for column in source.columns if source.kind == "ignore" or column.role != "ignore"}
+
+
+def _likeness(source: Source, table: RawTable) -> float:
+    """Return the share 0..1 of all columns of either that both have."""
+    names = {column.name for column in source.columns}
+    return len(names & set(table.columns)) / len(names | set(table.columns))
+
+
+def _refuse_roles(recipe: Recipe) -> None:
+    """Refuse a role that does not exist, and a role given to two columns of one table: neither says what is meant."""
+    for source in recipe.sources:
+        taken: dict[str, str] = {}
+        for column in source.columns:
+            if column.role in (EXTRA, IGNORE):
+                continue
+            if column.role not in roles():
+                raise AnalysisError("role_unknown", role=column.role, column=column.name)
+            if source.kind != "ignore" and column.role in taken:
+                raise AnalysisError("role_twice", role=column.role, first=taken[column.role], second=column.name)
+            taken[column.role] = column.name
+
+
+def open_rows(connection: duckdb.DuckDBPyConnection, one: Mapped) -> None:
+    """Make the rows of a table readable under its view; words that a person said mean nothing are blank."""
+    from pathlib import Path
+
+    blanks = blanked_columns(one)
+    name = f"{one.view}_as_written" if blanks else one.view
+    if isinstance(one.table.rows, Path):
+        connection.execute(f"CREATE VIEW {name} AS {one.table.scan_sql()}")
+    else:
+        connection.register(name, one.table.rows)
+    if blanks:
+        connection.execute(f"CREATE VIEW {one.view} AS SELECT * REPLACE ({blanks}) FROM {name}")
+
+
+def blanked_columns(one: Mapped) -> str:
+    """Write the columns whose words for nothing a person has chosen."""
+    parts = []
+    for column in one.source.columns if one.source else ():
+        if column.nothing != "auto" and column.nothing and column.name in one.table.columns:
+            place = one.table.columns.index(column.name)
+            words = literals(word.strip().lower() for word in column.nothing)
+            said = f"coalesce(lower(trim(c{place})) IN ({words}), false)"
+            stored = (f"c{place}", f"t{place}") if one.table.stored else (f"c{place}",)
+            parts += [f"CASE WHEN NOT {said} THEN {name} END AS {name}" for name in stored]
+    return ", ".join(parts)
+
+
+def with_surplus(connection: duckdb.DuckDBPyConnection, one: Mapped, reasons: dict[str, int]) -> dict[str, int]:
+    """Set aside the records that are no rows of the table, beside the reasons found so far."""
+    if not one.table.surplus:
+        return reasons
+    lines = ", ".join(f"({one.index}, {left.line}, {literal(left.reason)})" for left in one.table.surplus)
+    connection.execute(f"INSERT INTO set_aside VALUES {lines}")
+    return {**reasons, **Counter(left.reason for left in one.table.surplus)}

@@ -1,0 +1,183 @@
+"""The standard tables beside orders and customers: events, feedback, referrals and contacts, one row per record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.booleans import happened_words, read_flags
+from analysis.errors import AnalysisError
+from analysis.intake.cells.dates import in_zone, timestamp
+from analysis.intake.cells.flags import distinct_cells, flag_sql
+from analysis.intake.cells.units import scaled
+from analysis.intake.cells.values import (
+    MONEY,
+    NOTHING,
+    TOTAL_WORDS,
+    category,
+    column_style,
+    identifier,
+    is_nothing,
+    number,
+    one_of,
+    says,
+)
+from analysis.intake.roles import roles
+from analysis.intake.standard.typed import chosen_date_order
+from analysis.intake.tables import Note, TableCount
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.intake.standard.mapped import Mapped
+
+TYPES = {"number": MONEY, "flag": "BOOLEAN"}  # not DOUBLE: its sums depend on the order of the rows
+
+
+@dataclass(frozen=True)
+class RecordKind:
+    """A kind of records: the role of its key, of its time, and its other roles, in the order of the columns."""
+
+    key: str
+    time: str
+    columns: tuple[str, ...]
+    needs: tuple[str, ...]
+    one_of: tuple[str, ...] = ()
+
+
+RECORDS = {
+    "events": RecordKind(
+        "customer_id", "event_time", ("event", "feature_used", "session_id", "device"), ("customer_id", "event_time")
+    ),
+    "feedback": RecordKind(
+        "customer_id", "feedback_date", ("rating", "nps_score", "feedback_type", "comment", "product"),
+        ("customer_id", "feedback_date"), ("rating", "nps_score", "feedback_type", "comment"),
+    ),
+    "referrals": RecordKind(
+        "referrer_id", "referral_date", ("referred_id", "converted"), ("referrer_id", "referred_id")
+    ),
+    "contacts": RecordKind(
+        "customer_id", "contact_date", ("contact_channel", "campaign", "sent", "answered", "contact_cost"),
+        ("customer_id", "contact_date"),
+    ),
+}  # fmt: skip
+
+
+def missing_record_roles(kind: str, present: set[str]) -> tuple[str, ...]:
+    """Return the roles that records of this kind cannot do without and do not have."""
+    spec = RECORDS[kind]
+    missing = tuple(role for role in spec.needs if role not in present)
+    return (*missing, spec.one_of[0]) if spec.one_of and not set(spec.one_of) & present else missing
+
+
+def refuse_missing(one: Mapped, kind: str) -> None:
+    """Refuse a mapping of records that lacks what they cannot do without."""
+    assert one.source is not None
+    missing = missing_record_roles(kind, {column.role for column in one.source.columns})
+    if not missing:
+        return
+    facts = {"table": one.table.key, "columns": ", ".join(one.table.columns[:12])}
+    if missing[0] == "customer_id":
+        raise AnalysisError("no_customer_column", **facts)
+    if missing[0] == "rating":
+        raise AnalysisError("no_feedback_column", **facts)
+    if missing[0] in ("referrer_id", "referred_id"):
+        raise AnalysisError("no_referral_columns", **facts)
+    raise AnalysisError("no_time_column", **facts)
+
+
+def standardise_records(
+    connection: duckdb.DuckDBPyConnection,
+    kind: str,
+    tables: Sequence[Mapped],
+    counts: list[TableCount],
+    zone: str | None,
+    notes: list[Note],
+) -> None:
+    """Create the table of one kind and add what became of the rows to ``counts``.
+
+    Every kind has ``source``, ``line``, ``customer_id`` (the one who referred, for referrals), ``time``, ``date`` and
+    a column per role, NULL where no file has it. A row without a customer, or without a time that can be read, is set
+    aside; referrals may do without a time, and need the one who was referred.
+    """
+    from analysis.intake.standard.mapped import with_surplus
+
+    spec = RECORDS[kind]
+    stored = {"customer_id": "VARCHAR", "time": "TIMESTAMP"}
+    stored |= {role: TYPES.get(roles()[role].kind, "VARCHAR") for role in spec.columns}
+    columns = ", ".join(f"{name} {type_}" for name, type_ in stored.items())
+    connection.execute(f"CREATE TABLE {kind} (source INTEGER, line BIGINT, {columns}, date DATE)")
+    for one in tables:
+        refuse_missing(one, kind)
+        typed = ", ".join(f"{_typed(connection, one, spec, name, zone, notes)} AS {name}" for name in stored)
+        raw_time = one.raw(spec.time)
+        unread = f"NOT {is_nothing(raw_time)}" if raw_time else "false"
+        cases = [
+            (says("customer_id", TOTAL_WORDS), "total_row"),
+            ("customer_id IS NULL", "no_customer"),
+        ]
+        if kind == "referrals":
+            cases += [("referred_id IS NULL", "no_customer"), ("time IS NULL AND has_time", "date_unreadable")]
+        else:
+            cases += [("time IS NULL AND NOT has_time", "no_date"), ("time IS NULL", "date_unreadable")]
+        reason = " ".join(f"WHEN {test} THEN '{code}'" for test, code in cases)
+        name = f"records_{one.index}"
+        connection.execute(
+            f"CREATE TEMP TABLE {name} AS SELECT *, CASE {reason} END AS reason "
+            f"FROM (SELECT line, {typed}, {unread} AS has_time FROM {one.view})"
+        )
+        connection.execute(
+            f"INSERT INTO {kind} BY NAME SELECT {one.index} AS source, CAST(time AS DATE) AS date, "
+            f"* EXCLUDE (reason, has_time) FROM {name} WHERE reason IS NULL"
+        )
+        connection.execute(
+            f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM {name} WHERE reason IS NOT NULL"
+        )
+        found = connection.execute(f"SELECT reason, count(*) FROM {name} GROUP BY reason ORDER BY reason").fetchall()
+        connection.execute(f"DROP TABLE {name}")
+        kept = sum(int(n) for code, n in found if code is None)
+        if not kept and (unread_rows := sum(int(n) for code, n in found if code == "date_unreadable")):
+            column = one.source.column(spec.time) if one.source else None
+            raise AnalysisError(
+                "dates_unreadable", table=one.table.key, column=column.name if column else "", n=unread_rows
+            )
+        reasons = with_surplus(connection, one, {code: int(n) for code, n in found if code})
+        counts.append(TableCount(one.table.key, kind, one.table.n_read, kept, reasons))
+
+
+def _typed(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, spec: RecordKind, name: str, zone: str | None, notes: list[Note]
+) -> str:
+    role = {"customer_id": spec.key, "time": spec.time}.get(name, name)
+    raw, column = one.raw(role), one.source.column(role) if one.source else None
+    kind = roles()[role].kind
+    if raw is None or column is None:
+        return f"CAST(NULL AS {TYPES.get(kind, 'TIMESTAMP' if name == 'time' else 'VARCHAR')})"
+    words = NOTHING if column.nothing == "auto" else column.nothing
+    if name in ("customer_id", "referred_id"):
+        return one.customer(identifier(raw, nothing=words), raw)
+    if name == "time":
+        when = timestamp(raw, order=chosen_date_order(connection, one, raw, notes))
+        return in_zone(raw, when, zone) if zone else when
+    if kind == "number":
+        decimal = column_style(connection, one.view, raw) if column.decimal == "auto" else column.decimal
+        return f"TRY_CAST({scaled(number(raw, decimal=decimal), one, role)} AS {MONEY})"
+    if kind == "flag":
+        return _happened(connection, one.view, raw)
+    value = identifier(raw, nothing=words) if kind == "id" else category(raw)
+    return f"CASE WHEN NOT {is_nothing(raw, words)} THEN {value} END"
+
+
+def _happened(connection: duckdb.DuckDBPyConnection, rows: str, column: str) -> str:
+    """Read whether something happened: a yes of a yes/no column, else a word for it, a number above zero or a date.
+
+    Everything else is a no, and so is nothing: what was not noted did not happen.
+    """
+    flags = read_flags(distinct_cells(connection, rows, column), nothing=NOTHING)
+    if flags is not None:
+        return f"coalesce({flag_sql(column, flags)}, false)"
+    return (
+        f"(NOT {is_nothing(column)} AND ({one_of(f'lower(trim({column}))', sorted(happened_words()))} "
+        f"OR coalesce({number(column)} > 0, false) OR coalesce({timestamp(column)} IS NOT NULL, false)))"
+    )

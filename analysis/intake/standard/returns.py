@@ -1,0 +1,117 @@
+"""Which lines take a sale back: by their own word for it, or by an order number that tells them apart (C536379)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from analysis.engine import literal
+from analysis.intake.cells.values import number
+from analysis.intake.standard.states import RETURN_WORDS
+from analysis.notes import Note
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.intake.standard.mapped import Mapped
+    from analysis.recipe import Cleaning
+
+# C and digits is how tills number a cancelled invoice; the others are words of their own.
+LETTER = r"^[Cc]\d{3,}$"
+WORDS = r"(?i)^(?:CN|CRN|CR|CM|RMA|RET|RTN|REF|RFD|退|退货|退款|冲红|TH|TK)[-_/ ]?\d{3,}$"
+MOST = 0.35  # of the numbered lines; more than that are no exceptions
+PLAIN = 0.9  # of the other numbers begin with a digit, so that a letter in front means something
+TAKEN_BACK = 0.3  # of such lines have a sale of the same customer and article: they take it back
+NEVER_SOLD = 0.05
+LEAST_LINES = 20
+
+
+@dataclass(frozen=True)
+class CreditNumbers:
+    """Lines with positive amounts under the number of a cancelled order.
+
+    ``evidence`` says what else speaks of them: ``returns`` (the order or the sale that they take back is there too),
+    ``sales`` (nothing they hold was ever sold to the same customer), or ``none``.
+    """
+
+    pattern: str
+    n: int
+    line: int
+    evidence: Literal["returns", "sales", "none"]
+
+
+def says_return(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleaning, notes: list[Note]) -> str:
+    """Write the tests for a line that is a return whatever its signs, each with OR in front; empty when there are none.
+
+    Notes ``credit_numbers`` with the decision when order numbers tell returns apart.
+    """
+    kind, order = one.raw("sale_type"), one.raw("order_id")
+    test = f" OR coalesce(regexp_matches({kind}, {literal(RETURN_WORDS)}), false)" if kind else ""
+    found = credit_numbers(connection, one) if order else None
+    if found is None:
+        return test
+    decided = cleaning.credit_numbers
+    if decided == "auto":
+        decided = "sale" if found.evidence == "sales" else "return"
+    sure = cleaning.credit_numbers != "auto" or found.evidence == "returns"
+    facts = {"table": one.table.key, "n": found.n, "line": found.line, "decided": decided, "sure": sure}
+    notes.append(Note("credit_numbers", facts, "check"))
+    return (
+        test if decided == "sale" else f"{test} OR coalesce(regexp_matches(order_id, {literal(found.pattern)}), false)"
+    )
+
+
+def credit_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped) -> CreditNumbers | None:
+    """Find lines with positive amounts whose order numbers are those of cancelled or credited orders, else None."""
+    order = one.raw("order_id")
+    assert order is not None
+    n_lines, plain = connection.execute(
+        f"SELECT count(*), count(*) FILTER ({order} < ':') FROM {one.view} WHERE {order} IS NOT NULL"
+    ).fetchall()[0]
+    if plain < PLAIN * (1 - MOST) * n_lines:
+        return None  # too few whatever the others are
+    # Nearly every number begins with a digit and is not looked at any further; both forms are counted in one pass.
+    said_as = {
+        pattern: f"CASE WHEN {order} > ':' THEN regexp_matches(trim({order}), {literal(pattern)}) ELSE false END"
+        for pattern in (LETTER, WORDS)
+    }
+    counts = ", ".join(f"count(*) FILTER ({said})" for said in said_as.values())
+    found = connection.execute(f"SELECT {counts} FROM {one.view} WHERE {order} IS NOT NULL").fetchall()[0]
+    for (pattern, said), marked in zip(said_as.items(), found, strict=True):
+        if not marked or marked > MOST * n_lines or plain < PLAIN * (n_lines - marked):
+            continue
+        sold = " AND ".join(
+            f"coalesce({number(raw)} > 0, true)"
+            for role in ("quantity", "amount", "unit_price")
+            if (raw := one.raw(role))
+        )
+        n, line = connection.execute(f"SELECT count(*), min(line) FROM {one.view} WHERE {said} AND {sold}").fetchall()[
+            0
+        ]
+        if n:
+            return CreditNumbers(pattern, int(n), int(line), _evidence(connection, one, said, sold, int(n)))
+    return None
+
+
+def _evidence(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, said: str, sold: str, n: int
+) -> Literal["returns", "sales", "none"]:
+    order, customer = one.raw("order_id"), one.raw("customer_id")
+
+    def met(returned: str, bought: str, names: str) -> int:
+        return connection.execute(
+            f"SELECT count(*) FROM (SELECT {returned} FROM {one.view} WHERE {said} AND {sold}) "
+            f"SEMI JOIN (SELECT {bought} FROM {one.view} WHERE NOT {said}) USING ({names})"
+        ).fetchall()[0][0]
+
+    number_alone = f"regexp_replace(trim({order}), '^[^0-9]+', '') AS key"
+    if met(number_alone, f"trim({order}) AS key", "key") >= TAKEN_BACK * n:
+        return "returns"
+    article = one.raw("product_id") or one.raw("product")
+    if customer is None or article is None:
+        return "none"
+    pair = f"{customer} AS customer, {article} AS article"
+    back = met(pair, pair, "customer, article")
+    if back >= TAKEN_BACK * n:
+        return "returns"
+    return "sales" if n >= LEAST_LINES and back < NEVER_SOLD * n else "none"

@@ -1,0 +1,299 @@
+"""From raw tables to standard tables: type every mapped column, keep each row or set it aside with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from analysis import parquet
+from analysis.engine import connect, literal
+from analysis.errors import AnalysisError
+from analysis.intake.cells.values import MONEY, NOBODY, TOTAL_WORDS, category, one_of, says
+from analysis.intake.roles import roles
+from analysis.intake.sales import add_sales
+from analysis.intake.standard.clean import adjust_amounts, is_test_order, is_zero, reason_for_repeats
+from analysis.intake.standard.fill_down import fill_down
+from analysis.intake.standard.heads import HEADS, count_heads, joined_lines, lent_roles, read_heads
+from analysis.intake.standard.identifiers import identifier_notes
+from analysis.intake.standard.mapped import Mapped, match_sources, open_rows, with_sisters, with_surplus
+from analysis.intake.standard.merges import unite
+from analysis.intake.standard.records import RECORDS, standardise_records
+from analysis.intake.standard.returns import says_return
+from analysis.intake.standard.states import undone_states
+from analysis.intake.standard.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
+from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.intake.standard.merges import Merges
+    from analysis.recipe import Cleaning, Recipe
+
+MOST_IN_MEMORY = 2_000_000  # lines of one table; more are kept in a file beside the process
+ORDER_COLUMNS = {
+    "source": "INTEGER",
+    "line": "BIGINT",
+    "customer_id": "VARCHAR",
+    "order_id": "VARCHAR",
+    "order_time": "TIMESTAMP",
+    "order_date": "DATE",
+    "is_return": "BOOLEAN",
+    **dict.fromkeys(NUMBER_ROLES, MONEY),
+    **dict.fromkeys(TEXT_ROLES, "VARCHAR"),
+}
+
+
+def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None = None) -> StandardTables:
+    """Apply a recipe's mapping and cleaning to raw tables.
+
+    Every row read is kept in a standard table or stands in ``set_aside`` with one reason: the first that applies in the
+    order of ``tables.REASONS``. With ``merges``, ids that people found to be one customer are read as one id.
+
+    Raises
+    ------
+    AnalysisError
+        ``source_missing`` when no table has the columns of a source, ``no_customer_column``, ``no_date_column``,
+        ``no_amount_column`` when a mapping lacks a role, ``dates_unreadable`` when no date of a table can be read,
+        ``nothing_kept`` when no row is left; ``role_unknown`` and ``role_twice`` for a mapping that says no one thing.
+    """
+
+    connection = connect()
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute("CREATE TABLE set_aside (source INTEGER, line BIGINT, reason VARCHAR)")
+    mapped = match_sources(tables, recipe)
+    notes: list[Note] = []
+    counts: list[TableCount] = []
+    order_tables: list[Mapped] = []
+    customer_tables: list[Mapped] = []
+    record_tables: dict[str, list[Mapped]] = {kind: [] for kind in RECORDS}
+    for one in mapped:
+        open_rows(connection, one)
+    merged = unite(connection, mapped, merges, notes)
+    mapped = [replace(one, merged=merged) for one in with_sisters(mapped)]
+    heads = [one for one in mapped if one.source is not None and one.source.kind == HEADS]
+    if heads:
+        read_heads(connection, heads, recipe, notes)
+        mapped = [_with_heads(one, recipe) for one in mapped]
+    for one in mapped:
+        if one.source is None or one.source.kind == "ignore":
+            counts.append(_count_unused(connection, one))
+        elif one.source.kind == "orders":
+            if recipe.cleaning.blank_cells == "fill_down" and one.table.n_rows <= MOST_IN_MEMORY:
+                view, shared = fill_down(connection, one, notes, totals=recipe.cleaning.order_totals != "each_line")
+                one = replace(one, view=view)
+                counts.append(_orders(connection, one, _sharing_totals(recipe) if shared else recipe, notes))
+            else:
+                counts.append(_orders(connection, one, recipe, notes))
+            order_tables.append(one)
+        elif one.source.kind == "customers":
+            customer_tables.append(one)
+        elif one.source.kind != HEADS:
+            record_tables[one.source.kind].append(one)
+    from analysis.intake.standard.customers import standardise_customers
+
+    if heads:
+        counts += count_heads(connection, heads, order_tables)
+    extras = standardise_customers(connection, customer_tables, counts, recipe.cleaning, notes)
+    for kind, found in record_tables.items():
+        standardise_records(connection, kind, found, counts, recipe.time_zone, notes)
+    notes += identifier_notes(connection, mapped)
+    has_time = _has_time(connection, order_tables)
+    _join_orders(connection, order_tables, has_time)
+    counts.sort(key=lambda count: [table.key for table in tables].index(count.table))
+    if not any(count.kept for count in counts):
+        raise AnalysisError("nothing_kept", n_read=sum(count.read for count in counts))
+    add_sales(connection)
+    return StandardTables(
+        connection=connection,
+        counts=tuple(counts),
+        order_roles=_roles_of(mapped, "orders"),
+        customer_roles=_roles_of(mapped, "customers"),
+        record_roles={kind: _roles_of(mapped, kind) for kind, found in record_tables.items() if found},
+        extras=extras,
+        has_time=has_time,
+        notes=tuple(notes),
+        raws=tuple(tables),
+    )
+
+
+def _with_heads(one: Mapped, recipe: Recipe) -> Mapped:
+    """Give lines that do not name their customer or date what their order says."""
+    if one.source is None or one.source.kind != "orders":
+        return one
+    lent = lent_roles(recipe, {column.role for column in one.source.columns})
+    return replace(one, view=joined_lines(one, lent), lent=lent) if lent else one
+
+
+def _sharing_totals(recipe: Recipe) -> Recipe:
+    return recipe.model_copy(update={"cleaning": recipe.cleaning.model_copy(update={"order_totals": "split"})})
+
+
+def _count_unused(connection: duckdb.DuckDBPyConnection, one: Mapped) -> TableCount:
+    connection.execute(f"INSERT INTO set_aside SELECT {one.index}, line, 'table_not_used' FROM {one.view}")
+    reasons = with_surplus(connection, one, {"table_not_used": one.table.n_rows})
+    return TableCount(one.table.key, "ignore", one.table.n_read, 0, reasons)
+
+
+def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]) -> TableCount:
+    """Type the lines of one orders table, decide for each whether it is kept, and insert it where it belongs."""
+    from analysis.intake.suggesting.suggest import missing_roles
+
+    source = one.source
+    assert source is not None
+    present = {column.role for column in source.columns} | set(one.lent)
+    missing = missing_roles("orders", present)
+    if missing:
+        code = {"customer_id": "no_customer_column", "order_date": "no_date_column", "amount": "no_amount_column"}
+        raise AnalysisError(code[missing[0]], table=one.table.key, columns=", ".join(one.table.columns[:12]))
+    cleaning = recipe.cleaning
+    typed, cells, tests = typed_columns(connection, one, recipe, notes)
+    states = _excluded_states(connection, one, cleaning)
+    back = says_return(connection, one, cleaning, notes)
+    # A return lowers the revenue whatever the signs: a negative price times a negative quantity is no sale.
+    lines = (
+        f"SELECT * EXCLUDE ({', '.join(cells)}) "
+        f"REPLACE (CASE WHEN is_return THEN -abs(amount) ELSE amount END AS amount), "
+        f"{_reason(states, cleaning, present, tests)} AS reason "
+        f"FROM (SELECT *, {_quantity(one, '< 0')} OR coalesce(amount < 0, false){back} AS is_return "
+        f"FROM (SELECT line, {typed}, {', '.join(cells)}{_duplicate_number(one, cleaning)} FROM {one.view}))"
+    )
+    if cleaning.repeated_lines == "set_aside":
+        lines = f"SELECT * REPLACE ({reason_for_repeats(present)} AS reason) FROM ({lines})"
+    _keep_lines(connection, one, lines)
+    in_memory = one.table.n_rows <= MOST_IN_MEMORY
+    notes += adjust_amounts(connection, one.lines, cleaning, table=one.table.key, roles=present, in_memory=in_memory)
+    connection.execute(
+        f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM {one.lines} WHERE reason IS NOT NULL"
+    )
+    found = connection.execute(f"SELECT reason, count(*) FROM {one.lines} GROUP BY reason ORDER BY reason").fetchall()
+    reasons = {reason: int(n) for reason, n in found if reason}
+    kept = sum(int(n) for reason, n in found if reason is None)
+    unread = reasons.get("date_unreadable", 0)
+    if unread and kept == 0 and unread >= 0.5 * one.table.n_rows:
+        column = source.column("order_date")
+        raise AnalysisError("dates_unreadable", table=one.table.key, column=column.name if column else "", n=unread)
+    _note_duplicates(connection, one, notes)
+    return TableCount(one.table.key, "orders", one.table.n_read, kept, with_surplus(connection, one, reasons))
+
+
+def _keep_lines(connection: duckdb.DuckDBPyConnection, one: Mapped, select: str) -> None:
+    """Store typed lines once: in memory, or beside the process when there are many."""
+    if one.table.n_rows <= MOST_IN_MEMORY:
+        connection.execute(f"CREATE TABLE {one.lines} AS {select}")
+        return
+    import uuid
+
+    from analysis.intake.reading.large import bound, spool
+
+    bound(connection)
+    place = spool() / f"{uuid.uuid4().hex}.parquet"
+    parquet.copy(connection, select, place)
+    connection.execute(f"CREATE VIEW {one.lines} AS SELECT * FROM {parquet.scan(place)}")
+
+
+def _duplicate_number(one: Mapped, cleaning: Cleaning) -> str:
+    if cleaning.duplicate_lines == "keep":
+        return ""
+    cells = ", ".join(f"c{index}" for index in range(len(one.table.columns)))
+    return f", row_number() OVER (PARTITION BY {cells} ORDER BY line) AS copy"
+
+
+def _excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleaning) -> tuple[str, ...]:
+    raw = one.raw("status")
+    if raw is None and "status" not in one.lent:
+        return ()
+    if cleaning.excluded_states != "auto":
+        return cleaning.excluded_states
+    state = category(raw) if raw else "lent_status"
+    states = connection.execute(f"SELECT DISTINCT {state} FROM {one.view} LIMIT 1000").fetchall()
+    return undone_states(state for (state,) in states if state)
+
+
+def _quantity(one: Mapped, test: str) -> str:
+    """Write a test of the quantity as SQL; false where there is none."""
+    return f"coalesce(quantity {test}, false)" if one.raw("quantity") else "false"
+
+
+def _reason(states: Sequence[str], cleaning: Cleaning, present: set[str], tests: dict[str, str]) -> str:
+    """Write the reason to set a line aside as SQL, NULL for a kept line; the first that applies counts."""
+    cases = [
+        (
+            f"CASE WHEN order_time IS NULL OR customer_id IS NULL OR {says('customer_id', TOTAL_WORDS)} "
+            f"THEN {tests['is_total']} ELSE false END",
+            "total_row",
+        ),
+        (
+            f"customer_id IS NULL OR {says('customer_id', NOBODY)}",
+            "no_customer",
+        ),
+        (f"order_time IS NULL AND NOT ({tests['has_date']})", "no_date"),
+        ("order_time IS NULL", "date_unreadable"),
+    ]
+    if states:
+        cases.append((one_of("status", states), "excluded_state"))
+    cases += [(f"amount IS NULL AND NOT ({tests['has_amount']})", "no_amount"), ("amount IS NULL", "amount_unreadable")]
+    if cleaning.returns == "set_aside":
+        cases.append(("is_return", "return"))
+    if cleaning.returns == "set_aside" or cleaning.zero_amounts == "set_aside":
+        cases.append((is_zero(present), "zero_amount"))
+    if cleaning.test_orders == "set_aside":
+        cases.append((is_test_order(present), "test_order"))
+    if cleaning.duplicate_lines == "set_aside":
+        cases.append(("copy > 1", "duplicate_line"))
+    return f"CASE {' '.join(f'WHEN {condition} THEN {literal(reason)}' for condition, reason in cases)} END"
+
+
+def _note_duplicates(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list[Note]) -> None:
+    kind = "t" if one.table.stored else "c"  # as the file types it, where it does: writing numbers out costs more
+    cells = ", ".join(f"{kind}{index}" for index in range(len(one.table.columns)))
+    # 64-bit hashes instead of whole rows: in ten million lines two collide with a chance of 3 in a million.
+    different = f"SELECT count(*) FROM (SELECT DISTINCT hash({cells}) FROM {one.view})"
+    n = one.table.n_rows - int(connection.execute(different).fetchall()[0][0])
+    if n:
+        notes.append(Note("duplicate_lines", {"table": one.table.key, "n": n}, "check"))
+
+
+def _has_time(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]) -> bool:
+    return any(
+        connection.execute(
+            f"SELECT 1 FROM {one.lines} WHERE reason IS NULL AND order_time <> CAST(order_time AS DATE) LIMIT 1"
+        ).fetchall()
+        for one in tables
+    )
+
+
+def _join_orders(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], has_time: bool) -> None:
+    """Make the kept lines of all tables readable as ``orders``; columns that a table lacks are NULL.
+
+    Without an order number, lines of one customer with the same time (or day, without times) are one order.
+    """
+    moment = "order_time" if has_time else "CAST(order_time AS DATE)"
+    parts = []
+    for one in tables:
+        made_id = f"customer_id || ' @ ' || CAST({moment} AS VARCHAR)"
+        if one.table.n_rows <= MOST_IN_MEMORY:
+            connection.execute(f"UPDATE {one.lines} SET order_id = {made_id} WHERE order_id IS NULL AND reason IS NULL")
+        stored = {name for name, *_ in connection.execute(f"DESCRIBE {one.lines}").fetchall()}
+        derived = {"source": str(one.index), "order_date": "CAST(order_time AS DATE)"}
+        if one.table.n_rows > MOST_IN_MEMORY:
+            derived["order_id"] = f"coalesce(order_id, {made_id})"
+        columns = ", ".join(
+            f"{derived.get(name, name if name in stored else f'CAST(NULL AS {kind})')} AS {name}"
+            for name, kind in ORDER_COLUMNS.items()
+        )
+        parts.append(f"SELECT {columns} FROM {one.lines} WHERE reason IS NULL")
+    if not parts:
+        columns = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in ORDER_COLUMNS.items())
+        parts.append(f"SELECT {columns} WHERE false")
+    connection.execute(f"CREATE VIEW orders AS {' UNION ALL '.join(parts)}")
+
+
+def _roles_of(mapped: Sequence[Mapped], kind: str) -> frozenset[str]:
+    found: set[str] = set()
+    for one in mapped:
+        if one.source is not None and one.source.kind == kind:
+            found |= {column.role for column in one.source.columns if column.role in roles()} | set(one.lent)
+    if kind == "orders" and found:
+        found.add("amount")
+    return frozenset(found)

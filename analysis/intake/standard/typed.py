@@ -1,0 +1,199 @@
+"""The typed expression of every standard column of order lines, decided by what all cells of a column are like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.engine import literal
+from analysis.intake.cells.categories import read_category
+from analysis.intake.cells.cost import cost_per_unit
+from analysis.intake.cells.dates import NUMERIC_DAY, Order, date_form, decided_order, in_zone, timestamp
+from analysis.intake.cells.units import scaled
+from analysis.intake.cells.values import (
+    NOTHING,
+    TOTAL_TEXT,
+    category,
+    column_style,
+    half_width,
+    identifier,
+    is_nothing,
+    number,
+    product,
+)
+from analysis.intake.roles import roles
+from analysis.intake.standard.clean import impossible_age
+from analysis.intake.standard.mapped import Mapped
+from analysis.intake.suggesting.describe import filled_cell
+from analysis.intake.tables import Note
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.recipe import Cleaning, Recipe
+
+TEXT_ROLES = (
+    "status", "product", "product_id", "category", "subcategory", "brand", "channel", "payment_method", "coupon",
+    "device", "name", "company", "phone", "email", "id_number", "address", "gender", "region", "city", "country",
+    "industry",
+)  # fmt: skip
+UNSIGNED = ("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")  # not UUID, which is no number
+LABELS = 6  # first cells of a row in which a total may be named
+NUMBER_ROLES = ("quantity", "unit_price", "amount", "discount", "cost", "age")
+
+
+def typed_columns(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]
+) -> tuple[str, tuple[str, ...], dict[str, str]]:
+    """Write the typed expression of every standard column as SQL, and tests of raw cells with the cells they need."""
+    expressions = {"order_id": "CAST(NULL AS VARCHAR)"}
+    for role in ("customer_id", "order_id"):
+        if one.raw(role):
+            expressions[role] = read_id(one, role)
+    if "customer_id" in expressions:
+        expressions["customer_id"] = one.customer(expressions["customer_id"])
+    expressions |= {role: f"lent_{role}" for role in one.lent if role != "order_date"}
+    for role in TEXT_ROLES:
+        if raw := one.raw(role):
+            expressions[role] = text_value(connection, one, role, raw, recipe.cleaning)
+    for role in NUMBER_ROLES:
+        if raw := one.raw(role):
+            decimal = chosen_decimal(connection, one, role, raw)
+            expressions[role] = scaled(number(raw, decimal=decimal, native=is_native(one, raw, "number")), one, role)
+    if one.raw("cost") and cost_per_unit(connection, one, expressions):
+        expressions["cost"] = product(expressions["cost"], f"abs({expressions['quantity']})")
+        notes.append(Note("cost_per_unit", {"table": one.table.key}, "check"))
+    if recipe.cleaning.ages == "blank" and one.raw("age"):
+        age = expressions["age"]
+        expressions["age"] = f"CASE WHEN NOT {impossible_age(age)} THEN {age} END"
+    if "order_date" in one.lent:
+        expressions["order_time"], has_date, when_cell = "lent_order_date", "lent_has_date", "lent_order_date"
+    else:
+        expressions["order_time"], has_date, when_cell = read_time(connection, one, recipe, notes)
+    if one.raw("amount") is None:
+        expressions["amount"] = product(expressions["quantity"], expressions["unit_price"])
+    factors = ("quantity", "unit_price") if one.raw("amount") is None else ("amount",)
+    parts = [filled_cell(one.table, int(raw[1:])) for role in factors if (raw := one.raw(role))]
+    has_amount = " AND ".join(f"NOT {empty}" for _, empty in parts)
+    inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
+    # Looked at only where a line has no date, no customer or no amount; on every line they would cost more than typing.
+    tests = {"has_date": has_date, "has_amount": has_amount, "is_total": _is_total(one)}
+    also = ["lent_has_date"] if "order_date" in one.lent else []
+    cells = dict.fromkeys([*_labels(one), when_cell, *also, *(cell for cell, _ in parts)])
+    if kind := one.raw("sale_type"):
+        cells[kind] = None
+    return inner, tuple(cells), tests
+
+
+def read_id(one: Mapped, role: str) -> str:
+    """Read a column of ids as SQL."""
+    return identifier(one.raw(role) or "", nothing=_nothing(one, role))
+
+
+def read_time(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]
+) -> tuple[str, str, str]:
+    """Return how the time of an order is read, a test whether there is any, and the stored column, as SQL."""
+    column = one.raw("order_date")
+    assert column is not None
+    native = is_native(one, column, "date")
+    order: Order = "ymd" if native else chosen_date_order(connection, one, column, notes)
+    when = timestamp(column, order=order, native=native)
+    when = in_zone(column, when, recipe.time_zone) if recipe.time_zone else when
+    if native:
+        return when, f"t{column[1:]} IS NOT NULL", f"t{column[1:]}"
+    return when, f"NOT {is_nothing(column)}", column
+
+
+def _nothing(one: Mapped, role: str) -> tuple[str, ...]:
+    """Return the words that still stand for nothing once those that a person chose are blank."""
+    column = one.source.column(role) if one.source else None
+    return NOTHING if column is None or column.nothing == "auto" else ()
+
+
+def text_value(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str, cleaning: Cleaning) -> str:
+    """Write a text as SQL: categories with their variants merged, other texts without the words for nothing.
+
+    Order states stay as they are written, because they are chosen by their words.
+    """
+    typed = category(raw)
+    column = one.source.column(role) if one.source else None
+    if role == "status" or column is None:
+        return typed
+    if roles()[role].kind != "category":
+        return f"CASE WHEN NOT {is_nothing(raw, _nothing(one, role))} THEN {typed} END"
+    return read_category(
+        connection, one.view, raw, typed, role=role, header=column.name, merge=cleaning.categories == "merge",
+        auto_nothing=column.nothing == "auto", chosen=column.merges,
+    ).sql  # fmt: skip
+
+
+def is_native(one: Mapped, raw: str, kind: str) -> bool:
+    """Say whether a Parquet file already types a column as its role needs it."""
+    if not one.table.stored:
+        return False
+    stored = one.table.stored[int(raw[1:])][1]
+    if kind == "number":
+        return stored.startswith(
+            ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", *UNSIGNED)
+        )
+    return kind == "date" and stored.startswith(("TIMESTAMP", "DATE"))
+
+
+def chosen_decimal(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str) -> str:
+    """Return the decimal style of a column: a person's, or the one that its cells show."""
+    column = one.source.column(role) if one.source else None
+    if column is not None and column.decimal != "auto":
+        return column.decimal
+    if is_native(one, raw, "number"):
+        return "point"
+    return column_style(connection, one.view, raw)
+
+
+def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, notes: list[Note]) -> Order:
+    """Return the order of day and month in a column of dates: a person's, the one that they show, or their sisters'.
+
+    Tables that one source reads, such as the months of an export, are written alike: where the dates of one leave the
+    order open, those of the others decide. What none decides is noted as a question.
+    """
+    header = one.table.columns[int(raw[1:])]
+    column = next((column for column in one.source.columns if column.name == header), None) if one.source else None
+    if column is not None and column.date_order != "auto":
+        return column.date_order
+    cells = _numeric_days(connection, one.view, raw)
+    form = date_form(cells)
+    if not form.ambiguous:
+        return form.order
+    example = next(cell for cell in cells if date_form([cell]).ambiguous)
+    facts = {"table": one.table.key, "column": header, "n": form.ambiguous, "example": example}
+    found: dict[str, Order] = {
+        sister.table.key: order
+        for sister in one.sisters
+        if header in sister.table.columns
+        and (order := decided_order(_numeric_days(connection, sister.view, f"c{sister.table.columns.index(header)}")))
+    }
+    if len(set(found.values())) == 1:
+        other, order = next(iter(found.items()))
+        notes.append(Note(f"date_order_{order}_as_other", {**facts, "other": other}, "check"))
+        return order
+    notes.append(Note("date_order_undecided", facts, "ask"))
+    return form.order
+
+
+def _numeric_days(connection: duckdb.DuckDBPyConnection, view: str, raw: str) -> list[str]:
+    cells = connection.execute(
+        f"SELECT DISTINCT regexp_extract({half_width(raw)}, {literal(NUMERIC_DAY)}, 1) AS day FROM {view} "
+        f"WHERE {raw} NOT LIKE '____-%' ORDER BY day"
+    ).fetchall()
+    return [cell for (cell,) in cells if cell]
+
+
+def _is_total(one: Mapped) -> str:
+    """A total row has a total word in one of its first cells; it has no date or no customer besides."""
+    said = [f"coalesce(regexp_matches({cell}, {literal(TOTAL_TEXT)}), false)" for cell in _labels(one)]
+    return f"({' OR '.join(said) or 'false'})"
+
+
+def _labels(one: Mapped) -> list[str]:
+    """Return the first cells of a row that hold text: a number of the file's own says no word, and is slow to write."""
+    cells = [filled_cell(one.table, place)[0] for place in range(min(LABELS, len(one.table.columns)))]
+    return [cell for cell in cells if cell.startswith("c")]

@@ -1,0 +1,1 @@
+"""What every column looks like, and which role it seems to play."""

@@ -1,0 +1,200 @@
+"""Look at every column of a raw table: how full it is, how many values, and what its cells look like."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.booleans import MOST_CELLS, Flags, read_flags
+from analysis.engine import connect
+from analysis.intake.cells.dates import looks_like_date
+from analysis.intake.cells.values import NOTHING, decimal_style, is_nothing, looks_like_number, one_of, plain
+from analysis.intake.roles import Evidence
+from analysis.intake.tables import RawTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+
+SAMPLE = 1500
+EXAMPLES = 4
+COUNTED_EXACTLY = 200_000
+TYPED = (
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "DECIMAL",
+    "DATE", "TIMESTAMP",
+)  # fmt: skip
+_PHONE = re.compile(
+    r"(?:\+?\d{1,3}[- ]?)?(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|\(?\d{2,4}\)?[- ]\d{3,4}[- ]\d{3,4}|\+\d{8,14})$"
+)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}$")
+_CHINESE_ID = re.compile(r"\d{17}[\dXx]$")
+_DECIMAL = re.compile(r"\d[.,]\d")
+# Numbers as spreadsheets show whole ones: 10042.0, 10,042 and 6.9E+12.
+_WHOLE = re.compile(r"[-+(]?\d+\.0+$|[-+(]?\d{1,3}(?:,\d{3})+(?:\.0+)?$|\d(?:\.\d+)?[eE]\+?\d{2}$")
+_NEGATIVE = re.compile(r"^\s*[^0-9]*[-−(]|-\s*$")
+
+
+def describe(table: RawTable) -> tuple[Evidence, ...]:
+    """Return the evidence of each column, in the table's order.
+
+    Fill and distinct values are counted over all rows (distinct ones to 2 % in tables of more than 200,000); what cells
+    look like is judged on a sample of 1,500 filled cells spread evenly over the table. A word for nothing that is the
+    "no" of a yes/no column (有 and 无) is a value there.
+
+    Examples
+    --------
+    >>> from analysis.intake.reading.read import read_file
+    >>> [table] = read_file(b"id,day,sum\\n1,2024-01-01,3.5\\n2,2024-01-02,4\\n")
+    >>> [column.kind for column in describe(table)]
+    ['number', 'date', 'number']
+    """
+
+    with ThreadPoolExecutor(1) as beside:  # counting all rows needs no interpreter, judging the sample nothing else
+        counting = beside.submit(_counts, table)
+        with connect() as connection, scan(connection, table) as rows:
+            samples = _samples(connection, rows, table)
+            looks = [_look(_filled(sample)) for sample in samples]
+            flags = [_flags(header, sample) for header, sample in zip(table.columns, samples, strict=True)]
+            counts = counting.result()
+            for place, found in enumerate(flags):
+                looks[place] |= {"flag": found is not None}
+                if found is not None and any(cell.strip().lower() in NOTHING for cell in found.no):
+                    counts[place] = _said(connection, rows, f"c{place}", found)
+    return tuple(Evidence(table.n_rows, *count, **look) for count, look in zip(counts, looks, strict=True))
+
+
+@contextmanager
+def scan(connection: duckdb.DuckDBPyConnection, table: RawTable) -> Iterator[str]:
+    """Make the rows of a raw table readable on a connection; yields the SQL that names them."""
+    if isinstance(table.rows, Path):
+        yield f"({table.scan_sql()})"
+        return
+    name = f"scan_{id(table):x}"
+    connection.register(name, table.rows)
+    try:
+        yield name
+    finally:
+        connection.unregister(name)
+
+
+def _counts(table: RawTable) -> list[tuple[int, int]]:
+    """Count filled and distinct cells; in large tables distinct cells are estimated where it cannot matter.
+
+    Whether a column is a key does matter, so one whose estimate comes near the filled cells is counted exactly.
+    """
+    n_columns = len(table.columns)
+    columns, empty = zip(*[filled_cell(table, i) for i in range(n_columns)], strict=True)
+    filled = [f"count({c}) FILTER (WHERE NOT {nothing})" for c, nothing in zip(columns, empty, strict=True)]
+    exact = [f"count(DISTINCT {c}) FILTER (WHERE NOT {nothing})" for c, nothing in zip(columns, empty, strict=True)]
+    with connect() as connection, scan(connection, table) as rows:
+        if table.n_rows <= COUNTED_EXACTLY:
+            counts = connection.execute(f"SELECT {', '.join(filled + exact)} FROM {rows}").fetchall()[0]
+        else:
+            rough = [f"approx_count_distinct({c})" for c in columns]
+            counts = list(connection.execute(f"SELECT {', '.join(filled + rough)} FROM {rows}").fetchall()[0])
+            near = [i for i in range(n_columns) if counts[n_columns + i] > 0.8 * counts[i]]
+            if near:
+                found = connection.execute(f"SELECT {', '.join(exact[i] for i in near)} FROM {rows}").fetchall()[0]
+                for i, n in zip(near, found, strict=True):
+                    counts[n_columns + i] = n
+    return [(int(counts[i]), int(counts[n_columns + i])) for i in range(n_columns)]
+
+
+def filled_cell(table: RawTable, place: int) -> tuple[str, str]:
+    """Return the stored column to look at, and the test that a cell holds nothing.
+
+    Numbers and times that the file itself types need not be written out as text, and have no words for nothing.
+    """
+    kind = table.stored[place][1] if table.stored else ""
+    if kind in ("DOUBLE", "FLOAT"):
+        return f"t{place}", f"(t{place} IS NULL OR isnan(t{place}))"
+    if kind.startswith(TYPED):
+        return f"t{place}", f"(t{place} IS NULL)"
+    return f"c{place}", is_nothing(f"c{place}")
+
+
+def _samples(connection: duckdb.DuckDBPyConnection, rows: str, table: RawTable) -> list[list[str]]:
+    step = max(1, table.n_rows // (4 * SAMPLE))
+    columns = ", ".join(f"c{i}" for i in range(len(table.columns)))
+    if isinstance(table.rows, Path) and table.lines_from is not None:
+        rows = f"({table.scan_sql(f'(file_row_number + 1) % {step} = 0 OR file_row_number < 200')})"
+    else:
+        rows = f"(SELECT *, row_number() OVER () AS r FROM {rows}) WHERE r % {step} = 0 OR r <= 200"
+    taken = connection.sql(f"SELECT {columns} FROM {rows}").to_arrow_table()
+    samples = []
+    for index in range(len(table.columns)):
+        samples.append([cell for cell in taken.column(index).to_pylist() if cell])
+    return samples
+
+
+def _filled(cells: list[str]) -> list[str]:
+    """Return at most ``SAMPLE`` cells that hold something, spread over all of them."""
+    cells = [cell for cell in cells if cell.strip().lower() not in NOTHING]
+    return cells[:: max(1, len(cells) // SAMPLE)][:SAMPLE]
+
+
+def _flags(header: str, cells: Sequence[str]) -> Flags | None:
+    different = set(cells)
+    return read_flags(different, header=header, nothing=NOTHING) if len(different) <= MOST_CELLS else None
+
+
+def _said(connection: duckdb.DuckDBPyConnection, rows: str, column: str, flags: Flags) -> tuple[int, int]:
+    """Count the cells of a yes/no column that say yes or no, and their different ways of writing."""
+    says = one_of(column, sorted(flags.yes | flags.no))
+    found = connection.execute(f"SELECT count(*), count(DISTINCT {column}) FROM {rows} WHERE {says}").fetchall()[0]
+    return int(found[0]), int(found[1])
+
+
+def _look(cells: Sequence[str]) -> dict[str, Any]:
+    """Judge what the cells of a sample look like; each different cell is looked at once."""
+    n = len(cells)
+    if n == 0:
+        return {}
+    times = Counter(cells)
+    bare = Counter(map(plain, cells))
+    numbers = {cell: count for cell, count in bare.items() if looks_like_number(cell)}
+
+    def share(look: Callable[[str], Any], among: Mapping[str, int] = bare) -> float:
+        return sum(count for cell, count in among.items() if look(cell)) / n
+
+    return {
+        "number_share": sum(numbers.values()) / n,
+        "decimal_share": share(lambda cell: _DECIMAL.search(cell) and not _WHOLE.match(cell), numbers),
+        "date_share": share(looks_like_date),
+        "serial_share": share(_is_serial, numbers),
+        "negative_share": share(_NEGATIVE.search, numbers),
+        "personal": personal_kind(bare.elements()),
+        "decimal": decimal_style(cell for cell in bare.elements() if cell in numbers),
+        "examples": tuple(times)[:EXAMPLES],
+    }
+
+
+def _is_serial(cell: str) -> bool:
+    try:
+        number = float(cell)
+    except ValueError:
+        return False
+    return 30_000 <= number <= 60_000 or 9e8 <= number <= 2.5e9 or 9e11 <= number <= 2.5e12
+
+
+def personal_kind(cells: Iterable[str]) -> str | None:
+    """Name the kind of personal data that most cells are (``phone``, ``email``, ``id_number``), or None.
+
+    Examples
+    --------
+    >>> personal_kind(["13800138000", "139-1234-5678"]), personal_kind(["a@example.com"]), personal_kind(["12"])
+    ('phone', 'email', None)
+    """
+    plain = [cell.strip() for cell in cells]
+    if not plain:
+        return None
+    for kind, shape in (("email", _EMAIL), ("id_number", _CHINESE_ID), ("phone", _PHONE)):
+        if sum(1 for cell in plain if shape.match(cell)) >= 0.6 * len(plain):
+            return kind
+    return None

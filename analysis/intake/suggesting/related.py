@@ -1,0 +1,250 @@
+"""Look at tables together: rows that another table repeats, orders told twice or in two parts, members' numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from analysis.engine import connect
+from analysis.intake.cells.units import multiplied, said_scale
+from analysis.intake.cells.values import identifier, number
+from analysis.intake.roles import EXTRA, IGNORE
+from analysis.intake.suggesting.describe import scan
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.intake.suggesting.suggest import ColumnGuess, TableGuess
+
+SAMPLED = 400
+LEAST_ROWS = 10  # shorter tables agree by chance
+REPEATED = 0.98
+ONCE = 0.8  # different order numbers of a table with a row per order
+MOSTLY = 0.9  # share of lines whose order a table of orders must know
+KNOWN = 0.5  # share of the members' numbers that orders must know
+UNKNOWN = 0.1  # at most so many are known by the column that was guessed
+AGREES = 0.01
+
+
+def relate(guesses: Sequence[TableGuess]) -> tuple[TableGuess, ...]:
+    """Return the guesses as they are once all tables are seen.
+
+    A table whose rows stand in another one too, and orders that another table tells in lines or as totals, are not
+    used, so that nothing counts twice; a table of members is keyed by the column whose numbers the orders use.
+    """
+    found = list(guesses)
+    if len(found) < 2:
+        return tuple(found)
+    with connect() as connection:
+        _in_two_parts(connection, found)
+        for place, other in _repeats(connection, found):
+            found[place] = replace(found[place], kind="ignore", repeats=found[other].table.key)
+        for place, other in _told_twice(connection, found):
+            found[place] = replace(found[place], kind="ignore", repeats=found[other].table.key)
+        for place, guess in enumerate(found):
+            if guess.kind == "customers":
+                named = [one for one in found if one.kind in ("orders", "order_heads") and one.column("customer_id")]
+                found[place] = _keyed(connection, guess, named)
+    return tuple(found)
+
+
+def _in_two_parts(connection: duckdb.DuckDBPyConnection, found: list[TableGuess]) -> None:
+    """Take a table of orders without amounts, and one of amounts without customers, for the two parts of orders.
+
+    Where several tables have amounts for the same orders, such as items and payments, the one that names articles is
+    used, and the others are not.
+    """
+    from analysis.intake.suggesting.suggest import guess_as
+
+    as_orders = [guess_as(guess.table, [column.evidence for column in guess.columns], "orders") for guess in found]
+    numbered = [place for place, guess in enumerate(as_orders) if guess.column("order_id")]
+    heads = [place for place in numbered if as_orders[place].missing == ("amount",) and _is_key(as_orders[place])]
+    parts = [place for place in numbered if _is_part(as_orders[place])]
+    for head in heads:
+        lines = [place for place in parts if _orders_known(connection, as_orders[place], as_orders[head]) >= MOSTLY]
+        if not lines:
+            continue
+        found[head] = guess_as(found[head].table, [column.evidence for column in found[head].columns], "order_heads")
+        best = max(lines, key=lambda place: (_names_articles(as_orders[place]), as_orders[place].table.n_rows))
+        for place in lines:
+            alike = set(found[place].table.columns) == set(found[best].table.columns)
+            if alike:
+                found[place] = _lines_alone(as_orders[place])
+            else:
+                found[place] = replace(_lines_alone(as_orders[place]), kind=IGNORE, repeats=found[best].table.key)
+
+
+def _is_key(guess: TableGuess) -> bool:
+    order = guess.column("order_id")
+    return order is not None and order.evidence.n_distinct >= ONCE * max(1, order.evidence.n_filled)
+
+
+def _is_part(guess: TableGuess) -> bool:
+    """Say whether a table has amounts of orders and no column that names the customer."""
+    customer = guess.column("customer_id")
+    has_amount = guess.column("amount") or (guess.column("quantity") and guess.column("unit_price"))
+    return bool(has_amount) and (customer is None or customer.reason == "values")
+
+
+def _names_articles(guess: TableGuess) -> bool:
+    return guess.column("product") is not None or guess.column("product_id") is not None
+
+
+def _lines_alone(guess: TableGuess) -> TableGuess:
+    """Return a guess without the customer and the date that only its values suggested: its orders say them."""
+    columns = tuple(
+        replace(column, role=IGNORE, reason="better_elsewhere")
+        if column.role in ("customer_id", "order_date") and column.reason == "values"
+        else column
+        for column in guess.columns
+    )
+    return replace(guess, kind="orders", columns=columns, missing=())
+
+
+def _orders_known(connection: duckdb.DuckDBPyConnection, lines: TableGuess, heads: TableGuess) -> float:
+    """Return the share of the lines whose order stands in a table of heads."""
+    with scan(connection, lines.table) as rows, scan(connection, heads.table) as others:
+        key = identifier(_raw(lines, "order_id"))
+        known, n = connection.execute(
+            f"SELECT count(*) FILTER ({key} IN (SELECT {identifier(_raw(heads, 'order_id'))} FROM {others})), "
+            f"count({key}) FROM {rows}"
+        ).fetchall()[0]
+    return known / n if n else 0.0
+
+
+def _repeats(connection: duckdb.DuckDBPyConnection, guesses: Sequence[TableGuess]) -> list[tuple[int, int]]:
+    """Return pairs of places: a table, and the longer (or earlier) one with the same columns that holds its rows."""
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for place, guess in enumerate(guesses):
+        if guess.kind == "orders" and guess.table.n_rows >= LEAST_ROWS:
+            alike.setdefault(tuple(sorted(guess.table.columns)), []).append(place)
+    found = []
+    for places in alike.values():
+        places.sort(key=lambda place: (-guesses[place].table.n_rows, place))
+        gone: set[int] = set()
+        for big, small in combinations(places, 2):
+            if (
+                small not in gone
+                and big not in gone
+                and _share_in(connection, guesses[small], guesses[big]) >= REPEATED
+            ):
+                gone.add(small)
+                found.append((small, big))
+    return found
+
+
+def _share_in(connection: duckdb.DuckDBPyConnection, small: TableGuess, big: TableGuess) -> float:
+    """Return the share of rows of one table, looked at evenly, that stand in another with the same columns."""
+    step = max(1, small.table.n_rows // SAMPLED)
+    with scan(connection, small.table) as rows, scan(connection, big.table) as others:
+        looked_at = (
+            f"(SELECT {_row(small)} AS h FROM (SELECT *, row_number() OVER () AS r FROM {rows}) WHERE r % {step} = 0)"
+        )
+        found, n = connection.execute(
+            f"SELECT (SELECT count(*) FROM {looked_at} SEMI JOIN (SELECT {_row(big)} AS h FROM {others}) USING (h)), "
+            f"(SELECT count(*) FROM {looked_at})"
+        ).fetchall()[0]
+    return found / n if n else 0.0
+
+
+def _row(guess: TableGuess) -> str:
+    columns = sorted(range(len(guess.table.columns)), key=lambda index: guess.table.columns[index])
+    return f"hash({', '.join(f'c{index}' for index in columns)})"
+
+
+def _told_twice(connection: duckdb.DuckDBPyConnection, guesses: Sequence[TableGuess]) -> list[tuple[int, int]]:
+    """Return pairs of places: a table of orders, and the one of other columns that tells the same orders better.
+
+    Lines tell more than totals, unless they sum to something else or only the totals say which orders were cancelled.
+    """
+    places = [place for place, guess in enumerate(guesses) if guess.kind == "orders" and guess.column("order_id")]
+    found: list[tuple[int, int]] = []
+    for first, second in combinations(places, 2):
+        if any(place in (first, second) for place, _ in found):
+            continue
+        if set(guesses[first].table.columns) == set(guesses[second].table.columns):
+            continue
+        shared, least = _orders_shared(connection, guesses[first], guesses[second])
+        if shared < LEAST_ROWS or shared < REPEATED * least:
+            continue
+        few, many = sorted((first, second), key=lambda place: guesses[place].table.n_rows)
+        few_sum, many_sum = _total(connection, guesses[few]), _total(connection, guesses[many])
+        says_states = guesses[few].column("status") is not None and guesses[many].column("status") is None
+        lines = (
+            guesses[many].column("product") or guesses[many].column("quantity") or guesses[many].column("product_id")
+        )
+        agree = abs(few_sum - many_sum) <= AGREES * max(abs(few_sum), abs(many_sum))
+        found.append((few, many) if lines and agree and not says_states else (many, few))
+    return found
+
+
+def _orders_shared(connection: duckdb.DuckDBPyConnection, first: TableGuess, second: TableGuess) -> tuple[int, int]:
+    """Return how many order numbers two tables share, and how many the table with fewer has."""
+    with scan(connection, first.table) as rows, scan(connection, second.table) as others:
+        one, two = (
+            f"(SELECT DISTINCT {identifier(_raw(guess, 'order_id'))} AS key FROM {view})"
+            for guess, view in ((first, rows), (second, others))
+        )
+        shared, n_first, n_second = connection.execute(
+            f"SELECT (SELECT count(*) FROM {one} SEMI JOIN {two} USING (key)), (SELECT count(key) FROM {one}), "
+            f"(SELECT count(key) FROM {two})"
+        ).fetchall()[0]
+    return int(shared), min(int(n_first), int(n_second))
+
+
+def _total(connection: duckdb.DuckDBPyConnection, guess: TableGuess) -> float:
+    def read(role: str) -> str:
+        column, raw = guess.column(role), _raw(guess, role)
+        typed = number(raw, decimal=column.evidence.decimal if column else "point")
+        times = said_scale(guess.table, column.name, role) if column else 1
+        return typed if times == 1 else multiplied(typed, raw, times)
+
+    amount = read("amount") if guess.column("amount") else f"{read('quantity')}::DOUBLE * {read('unit_price')}::DOUBLE"
+    with scan(connection, guess.table) as rows:
+        return float(connection.execute(f"SELECT coalesce(sum({amount}), 0) FROM {rows}").fetchall()[0][0])
+
+
+def _keyed(connection: duckdb.DuckDBPyConnection, members: TableGuess, orders: Sequence[TableGuess]) -> TableGuess:
+    """Key members by the column whose values the orders know, when the guessed one is unknown to them."""
+    key = members.column("customer_id")
+    if key is None or not orders:
+        return members
+    largest = max(orders, key=lambda guess: guess.table.n_rows)
+    with scan(connection, members.table) as rows, scan(connection, largest.table) as others:
+        known = f"(SELECT DISTINCT {identifier(_raw(largest, 'customer_id'))} FROM {others})"
+        candidates = [
+            column
+            for column in members.columns
+            if column is key or column.evidence.n_distinct >= 0.8 * max(1, column.evidence.n_filled) > 0
+        ]
+        shares = connection.execute(
+            f"SELECT {', '.join(_known(members, column, known) for column in candidates)} FROM {rows}"
+        ).fetchall()[0]
+    found = dict(zip((column.name for column in candidates), shares, strict=True))
+    best = max(candidates, key=lambda column: found[column.name] or 0)
+    if best is key or (found[best.name] or 0) < KNOWN or (found[key.name] or 0) > UNKNOWN:
+        return members
+    columns = tuple(_swapped(column, key, best) for column in members.columns)
+    return replace(members, columns=columns)
+
+
+def _known(members: TableGuess, column: ColumnGuess, known: str) -> str:
+    value = identifier(f"c{members.table.columns.index(column.name)}")
+    return f"count(*) FILTER ({value} IN {known}) / nullif(count({value}), 0)"
+
+
+def _swapped(column: ColumnGuess, key: ColumnGuess, best: ColumnGuess) -> ColumnGuess:
+    if column is best:
+        return replace(column, role="customer_id", reason="values")
+    if column is key:
+        personal = column.evidence.personal
+        return replace(column, role=personal or (EXTRA if column.evidence.kind in ("category", "flag") else IGNORE))
+    return column
+
+
+def _raw(guess: TableGuess, role: str) -> str:
+    column = guess.column(role)
+    assert column is not None
+    return f"c{guess.table.columns.index(column.name)}"

@@ -1,0 +1,1 @@
+"""Segments from a person's own conditions."""

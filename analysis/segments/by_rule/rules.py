@@ -1,0 +1,263 @@
+"""Rules: segments from conditions on any feature, read from the top, and what they leave out or cover twice.
+
+Rules are a closed model (``conditions.Expression``) that is turned into masks; nothing a person writes is run as code.
+Method and limits: ``docs/methods/rules.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from analysis import conditions, contradictions
+from analysis.conditions import Condition, Expression
+from analysis.errors import AnalysisError
+from analysis.segments.method import Basis, Method
+from analysis.segments.params import RulesParams, SegmentRule
+from analysis.segments.result import Note, Segmentation, segmentation_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import pandas as pd
+
+    from analysis.profiles.result import Profiles
+    from analysis.segments.definition import Part
+    from analysis.translate import Translate
+
+OTHER = "other"
+_REFUSED = {
+    "condition_feature_gone": "rules_feature_gone",
+    "condition_feature_misspelt": "rules_feature_misspelt",
+    "condition_wrong_question": "rules_wrong_question",
+    "condition_wrong_value": "rules_wrong_value",
+    "conditions_contradict": "rules_contradiction",
+}
+
+
+@dataclass(frozen=True)
+class RulesResult:
+    """Segments by rules.
+
+    Attributes
+    ----------
+    segmentation : Segmentation
+        ``rule_<key>`` in the order of the rules, then ``other`` for customers whom no rule covers.
+    rules : DataFrame, one row per rule
+        ``segment``, ``matches`` (customers for whom the rule holds, whatever stands above it), ``revenue`` of them
+        (currency, NaN without spend), ``taken`` (customers it decides: no rule above holds), ``only`` (no other rule
+        holds).
+    overlaps : DataFrame, one row per pair of rules that hold for the same customers
+        ``first``, ``second`` (segments, in the order of the rules), ``customers`` (count; the first takes them unless
+        a third stands above).
+    names : dict of str
+        A person's own names by segment key.
+    notes : tuple of Note
+        ``rules_nobody`` (segment): nobody fulfils it; ``rules_shadowed`` (segment, n): all who fulfil it are taken by
+        rules above.
+    n_other : int
+        Customers whom no rule covers.
+    params : RulesParams
+    patterns : bool array, shape (patterns, rules)
+        Each set of rules that holds for somebody.
+    pattern : int array, aligned with the profiles
+        Row of ``patterns`` of each customer.
+    """
+
+    segmentation: Segmentation
+    rules: pd.DataFrame
+    overlaps: pd.DataFrame
+    names: dict[str, str]
+    notes: tuple[Note, ...]
+    n_other: int
+    params: RulesParams
+    patterns: np.ndarray = field(repr=False)
+    pattern: np.ndarray = field(repr=False)
+
+
+def rules(profiles: Profiles, params: RulesParams) -> RulesResult:
+    """Put each customer into the segment of the first rule that holds.
+
+    Parameters
+    ----------
+    profiles : Profiles
+    params : RulesParams
+        At least one rule.
+
+    Raises
+    ------
+    AnalysisError
+        ``rules_none``; what ``holds`` and ``refuse_contradictions`` refuse.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> from analysis.conditions import Condition
+    >>> from analysis.profiles.result import Feature, Profiles
+    >>> base = Profiles(pd.DataFrame({"customer_id": list("abc"), "spend": [9.0, 2.0, None]}),
+    ...                 (Feature("spend", "value", "number", "money"),), date(2024, 1, 1))
+    >>> large = SegmentRule(key="large", when=Condition(feature="spend", op="ge", values=(5,)))
+    >>> rules(base, RulesParams(rules=(large,))).segmentation.labels.tolist()
+    ['rule_large', 'other', 'other']
+    """
+    import numpy as np
+    import pandas as pd
+
+    if not params.rules:
+        raise AnalysisError("rules_none")
+    frame = profiles.customers
+    held = np.zeros((len(params.rules), len(frame)), dtype=bool)
+    for place, rule in enumerate(params.rules):
+        held[place] = holds(rule.when, profiles, rule=place + 1)
+        refuse_contradictions(rule.when, profiles, rule=place + 1)
+    covered = held.any(axis=0)
+    codes = np.where(covered, held.argmax(axis=0), len(params.rules))
+    keys = [segment_key(rule) for rule in params.rules]
+    spend = frame["spend"].to_numpy(dtype=float, na_value=np.nan) if "spend" in frame.columns else None
+    n_rules = held.sum(axis=0)
+    patterns, pattern = _patterns(held)
+    table = pd.DataFrame(
+        {
+            "segment": pd.array(keys, dtype="str"),
+            "matches": held.sum(axis=1),
+            "revenue": np.full(len(keys), np.nan) if spend is None else held @ np.nan_to_num(spend),
+            "taken": np.bincount(codes, minlength=len(keys) + 1)[: len(keys)],
+            "only": (held & (n_rules == 1)).sum(axis=1),
+        }
+    )
+    return RulesResult(
+        segmentation=segmentation_of(codes, [*keys, OTHER], method="rules", spend=spend),
+        rules=table,
+        overlaps=_overlaps(held, keys),
+        names={key: rule.name for key, rule in zip(keys, params.rules, strict=True) if rule.name},
+        notes=tuple(_notes(table)),
+        n_other=int((~covered).sum()),
+        params=params,
+        patterns=patterns,
+        pattern=pattern,
+    )
+
+
+def segment_key(rule: SegmentRule) -> str:
+    """Return the segment key of a rule."""
+    return f"rule_{rule.key}"
+
+
+def holds(expression: Expression, profiles: Profiles, *, rule: int = 1) -> np.ndarray:
+    """Return for whom an expression of a rule holds, as ``conditions.holds`` does.
+
+    Parameters
+    ----------
+    expression : Expression
+    profiles : Profiles
+    rule : int
+        Number of the rule, for the sentence of a refusal.
+
+    Returns
+    -------
+    bool array, shape (customers,)
+
+    Raises
+    ------
+    AnalysisError
+        ``rules_feature_gone`` (rule, feature), ``rules_feature_misspelt`` (rule, feature, near),
+        ``rules_wrong_question`` (rule, feature, op): the feature's values are of another kind, ``rules_wrong_value``
+        (rule, feature, value): no number, no date.
+    """
+    with _of_rule(rule):
+        return conditions.holds(expression, profiles.customers, profiles.features)
+
+
+def refuse_contradictions(expression: Expression, profiles: Profiles, *, rule: int = 1) -> None:
+    """Refuse conditions of a rule that cannot hold together: ``rules_contradiction`` (rule, feature)."""
+    with _of_rule(rule):
+        contradictions.refuse_contradictions(expression, profiles.features)
+
+
+@contextmanager
+def _of_rule(rule: int) -> Iterator[None]:
+    """Say which rule it is that a condition is refused in."""
+    try:
+        yield
+    except AnalysisError as problem:
+        if problem.code not in _REFUSED:
+            raise
+        raise AnalysisError(_REFUSED[problem.code], rule=rule, **problem.facts) from problem
+
+
+def _patterns(held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the different columns of ``held`` as rows, and which of them each column is."""
+    import numpy as np
+
+    packed = np.ascontiguousarray(np.packbits(held, axis=0).T)
+    _, first, place = np.unique(packed.view(f"V{packed.shape[1]}").ravel(), return_index=True, return_inverse=True)
+    return held[:, first].T, place
+
+
+def _overlaps(held: np.ndarray, keys: list[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    together = held.astype("int64") @ held.T.astype("int64")
+    pairs = [
+        (keys[i], keys[j], int(together[i, j])) for i, j in combinations(range(len(keys)), 2) if together[i, j] > 0
+    ]
+    return pd.DataFrame(pairs, columns=pd.Index(["first", "second", "customers"]))
+
+
+def _notes(table: pd.DataFrame) -> list[Note]:
+    notes = []
+    for row in table.to_dict("records"):
+        if row["matches"] == 0:
+            notes.append(Note("rules_nobody", {"segment": row["segment"]}))
+        elif row["taken"] == 0:
+            notes.append(Note("rules_shadowed", {"segment": row["segment"], "n": int(row["matches"])}))
+    return notes
+
+
+def _run(basis: Basis, params: RulesParams) -> RulesResult:
+    return rules(basis.profiles, params)
+
+
+def _parts_of(result: RulesResult, profiles: Profiles) -> list[Part]:
+    from analysis.segments.definition import rules_parts
+
+    return rules_parts(result, profiles)
+
+
+def _why(
+    result: RulesResult, profiles: Profiles, row: int, names: Mapping[str, str], t: Translate
+) -> list[tuple[int, str]]:
+    from analysis.segments.by_rule.rule_reason import part_words, reasons
+
+    label = result.segmentation.labels.iloc[row]
+    rule = next((rule for rule in result.params.rules if segment_key(rule) == label), None)
+    if rule is None:
+        return [(0, t("card.no_rule", n=len(result.params.rules)))]
+    whole, *parts = reasons(rule, profiles, row)
+    found = [
+        (0, t("card.rule", segment=rule.name or names[str(label)], what=part_words(whole.part, profiles.features, t)))
+    ]
+    for one in parts:
+        words = part_words(one.part, profiles.features, t)
+        if isinstance(one.part, Condition):
+            found.append((one.depth, t("card.met" if one.met else "card.not_met", condition=words)))
+        else:
+            found.append((one.depth, t("card.group_met" if one.met else "card.group_not_met", what=words)))
+    return found
+
+
+METHOD = Method(
+    params=RulesParams,
+    run=_run,
+    icon="rule",
+    colours={OTHER: "pale"},
+    numbered={"rule": 0},
+    asks=True,
+    parts=_parts_of,
+    why=_why,
+)

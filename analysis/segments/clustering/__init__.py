@@ -1,0 +1,1 @@
+"""Groups found in the data: preparation, the groups, how many, and whether there are any."""

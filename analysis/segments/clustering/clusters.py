@@ -1,0 +1,438 @@
+"""Clusters: find groups of customers who are alike on several features at once .
+
+Method, sources and limits: ``docs/methods/clusters.md``. ``prepare`` is the slow part that a slider does not touch,
+``fit`` the part it does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.errors import AnalysisError
+from analysis.segments.clustering.group_tables import (
+    centres,
+    edges,
+    map_rows,
+    numbered_by_value,
+    on_all_rows,
+    positions,
+    traits,
+)
+from analysis.segments.clustering.groupers import Found, by_centre, group_rows, mixture_bics
+from analysis.segments.clustering.howmany import (
+    SMALLEST_SHARE,
+    USUAL_LIMITS,
+    WEAK_SILHOUETTE,
+    Limits,
+    Recommendation,
+    Sweep,
+    kmeans_stability,
+    sweep,
+)
+from analysis.segments.clustering.kmeans import Grouping, silhouettes
+from analysis.segments.clustering.numbering import numbered
+from analysis.segments.clustering.prepare import Prepared, prepare
+from analysis.segments.clustering.scale import Step
+from analysis.segments.clustering.stability import stability
+from analysis.segments.fitted import FittedClusters
+from analysis.segments.method import Basis, Method
+from analysis.segments.params import ClusterParams
+from analysis.segments.result import Note, Segmentation, segmentation_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from analysis.profiles.result import Feature, Profiles
+    from analysis.segments.fitted import Mixture
+    from analysis.segments.params import ClusterMethod
+
+METHOD_ROWS = 1_000
+MatchedBy = Literal["number", "place", "customers", "stored"]
+
+
+@dataclass(frozen=True)
+class ClusterResult:
+    """Groups, how far apart they are, and what marks each of them.
+
+    Attributes
+    ----------
+    segmentation : Segmentation
+        Keys ``cluster_1``, ``cluster_2``, …: the first has the highest mean spend (of the first feature when the
+        profiles hold no spend).
+    method : str
+        ``ClusterParams.method``.
+    n_fitted : int
+        Customers that the method itself saw; the others were assigned to what it found.
+    features : tuple of Feature
+        What was clustered by.
+    categories : tuple of Feature
+        Categories that were clustered by too (mixed data).
+    k : int
+    suggested : bool
+        Whether ``k`` was chosen here.
+    inertia : float
+        Sum of squared distances to the centres, in standard deviations.
+    silhouette : float
+        -1..1, on ``n_silhouette`` customers.
+    n_silhouette : int
+    sweep : DataFrame, one row per number of clusters tried, None when ``k`` was given
+        ``howmany.Sweep.table``, measured on the sample.
+    recommended : Recommendation, None when ``k`` was given
+        Why this number, and whether the data holds groups at all.
+    stability : dict of float, None when ``k`` was given
+        Mean bootstrap Jaccard (0..1) of each segment; ``segment_stability`` gives it for a given number.
+    nearest : int array, aligned with the profiles
+        Position in ``segmentation.segments`` of the nearest other segment; -1 outside.
+    margin : float array, aligned with the profiles
+        How much nearer each customer is to the own centre than to the nearest other, as a share of the latter:
+        0 on the edge, 1 in the middle; NaN outside.
+    centres : DataFrame, one row per segment and feature
+        ``segment``, ``feature``, ``mean``, ``median`` (in the feature's own unit, missing values left out),
+        ``all_mean``, ``all_median`` (of all customers inside), ``z`` (mean of the prepared feature, in standard
+        deviations from all).
+    map : DataFrame, one row per drawn customer, at most 2,000
+        ``x``, ``y`` (principal components), ``segment``.
+    map_shares : tuple of float
+        Share of the variance along x and y.
+    traits : dict of tuple of (feature key, "high" or "low")
+        What marks each segment, the strongest first, for a suggested name; may be empty.
+    probability : float array, aligned with the profiles, or None
+        0..1, of belonging to the own segment (Gaussian mixture); NaN outside.
+    bic : float or None
+        Gaussian mixture; lower is better.
+    tree : float array, shape (merges, 4), or None
+        The hierarchy of the fitted customers as SciPy writes it (Ward).
+    tree_rows : int array or None
+        Rows of the profiles that the hierarchy is about.
+    steps : tuple of Step
+        What was done to each feature before.
+    fitted : FittedClusters or None
+        What the groups are by: scaling, levels, centres.
+    gone : tuple of str
+        Keys of groups of before that no group continues: what was said of them holds for nobody.
+    matched_by : "number", "place", "customers" or "stored"
+        Why the groups bear their keys: by their value or the numbers in the params, by where they lie, by the customers
+        they hold most of, or because they are those of a stored run.
+    notes : tuple of Note
+        ``clusters_measured`` (n, n_all), ``clusters_sampled`` (n_fitted, n), ``clusters_no_group`` (n, share).
+        Those of ``Prepared``, ``clusters_no_groups`` (k, n) or ``clusters_weak`` (silhouette), ``clusters_tiny``
+        (segment, n).
+    """
+
+    segmentation: Segmentation
+    features: tuple[Feature, ...]
+    k: int
+    suggested: bool
+    inertia: float
+    silhouette: float
+    n_silhouette: int
+    sweep: pd.DataFrame | None = field(repr=False)
+    recommended: Recommendation | None = field(repr=False)
+    stability: dict[str, float] | None
+    nearest: np.ndarray = field(repr=False)
+    margin: np.ndarray = field(repr=False)
+    centres: pd.DataFrame = field(repr=False)
+    map: pd.DataFrame = field(repr=False)
+    map_shares: tuple[float, float]
+    traits: dict[str, tuple[tuple[str, str], ...]]
+    notes: tuple[Note, ...]
+    method: ClusterMethod = "kmeans"
+    n_fitted: int = 0
+    categories: tuple[Feature, ...] = ()
+    probability: np.ndarray | None = field(default=None, repr=False)
+    bic: float | None = None
+    tree: np.ndarray | None = field(default=None, repr=False)
+    tree_rows: np.ndarray | None = field(default=None, repr=False)
+    steps: tuple[Step, ...] = ()
+    fitted: FittedClusters | None = field(default=None, repr=False)
+    gone: tuple[str, ...] = ()
+    matched_by: MatchedBy = "number"
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Groups are named by edits alone; nobody names them in the params."""
+        return {}
+
+
+def clusters(profiles: Profiles, params: ClusterParams | None = None) -> ClusterResult:
+    """Prepare the features, suggest the number of clusters when it is left open, and group the customers.
+
+    Parameters
+    ----------
+    profiles : Profiles
+    params : ClusterParams, optional
+
+    Raises
+    ------
+    AnalysisError
+        The codes of ``prepare`` and ``fit``.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Feature, Profiles
+    >>> x = [float(i) for i in [*range(10), *range(100, 110)]]
+    >>> base = pd.DataFrame({"customer_id": [f"c{i:02}" for i in range(20)], "x": x})
+    >>> result = clusters(Profiles(base, (Feature("x", "basic", "number"),), date(2024, 1, 1)))
+    >>> result.segmentation.segments["customers"].tolist()
+    [10, 10]
+    """
+    params = params or ClusterParams()
+    return numbered(group(prepare_for(profiles, params), params), params)
+
+
+def prepare_for(profiles: Profiles, params: ClusterParams) -> Prepared:
+    """Prepare the features as the params say; the codes of ``prepare``."""
+    mixed = params.method == "mixed"
+    return prepare(profiles, params.features, preparation=params.preparation, mixed=mixed, seed=params.seed)
+
+
+def group(prepared: Prepared, params: ClusterParams) -> ClusterResult:
+    """Group prepared customers as the params say, numbered by value; the codes of ``fit``."""
+    limits = Limits(smallest_share=params.smallest_share, most=params.most_segments)
+    found = fit(prepared, k=params.k, method=params.method, limits=limits, seed=params.seed)
+    assert found.fitted is not None
+    return replace(found, fitted=found.fitted.model_copy(update={"params": choices(params)}))
+
+
+def choices(params: ClusterParams) -> ClusterParams:
+    """Return the choices that decide who is with whom: not the numbers that groups bear."""
+    return params.model_copy(update={"numbers": (), "anchors": ()})
+
+
+def fit(
+    prepared: Prepared,
+    *,
+    k: int | None = None,
+    method: ClusterMethod = "kmeans",
+    limits: Limits = USUAL_LIMITS,
+    seed: int = 0,
+) -> ClusterResult:
+    """Group prepared customers; this is what a move of the slider costs.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    k : int, optional
+        2 to 20; suggested when left out. HDBSCAN finds its own number.
+    method : str
+    limits : Limits
+        For the suggestion.
+    seed : int
+
+    Raises
+    ------
+    AnalysisError
+        ``clusters_too_few_distinct`` (n_distinct, k): fewer different customers than clusters;
+        ``clusters_all_outside`` (n, least).
+    """
+    wanted = k or 2
+    if prepared.n_distinct < wanted or len(prepared.rows) <= wanted:
+        raise AnalysisError("clusters_too_few_distinct", n_distinct=prepared.n_distinct, k=wanted)
+    found = table = None
+    if k is None and method == "gaussian":
+        table = _by_bic(prepared, limits, seed)
+        k = int(table.loc[table["chosen"], "k"].iloc[0])
+    elif k is None and method != "hdbscan":
+        found = measure(prepared, limits=limits, every_stability=False, seed=seed)
+        table, k = found.table, found.recommended.k
+    if found is not None and method in ("kmeans", "mixed") and len(prepared.sample) == len(prepared.matrix):
+        measured = found.groupings[int(found.table["chosen"].to_numpy().argmax())]
+        made = Found(by_centre(prepared.matrix, measured), len(prepared.matrix))
+    else:
+        share = limits.smallest_share
+        made = group_rows(prepared.matrix, method, k or wanted, smallest_share=share, seed=seed)
+    grouping, order = numbered_by_value(made.grouping, prepared)
+    keys = tuple(f"cluster_{i + 1}" for i in range(len(grouping.centres)))
+    fitted = FittedClusters(
+        params=ClusterParams(method=method),
+        chosen=prepared.chosen,
+        scalings=tuple(step.scaling for step in prepared.steps if step.scaling),
+        levels=prepared.levels,
+        keys=keys,
+        centres=tuple(map(tuple, grouping.centres.tolist())),
+        mixture=_in_order(made.mixture, order),
+        by_centre=method in ("kmeans", "mixed", "gaussian"),
+    )
+    return described(prepared, made, grouping, fitted, tried=found, table=table)
+
+
+def _in_order(mixture: Mixture | None, order: np.ndarray) -> Mixture | None:
+    if mixture is None:
+        return None
+    place = {old: new for new, old in enumerate(order.tolist())}
+    return mixture.model_copy(update={"groups": tuple(place.get(group, -1) for group in mixture.groups)})
+
+
+def described(
+    prepared: Prepared,
+    made: Found,
+    grouping: Grouping,
+    fitted: FittedClusters,
+    *,
+    tried: Sweep | None = None,
+    table: pd.DataFrame | None = None,
+) -> ClusterResult:
+    """Return groups with all that is told of them.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    made : Found
+        What the method found.
+    grouping : Grouping
+        The same in the order of ``fitted.keys``.
+    fitted : FittedClusters
+    tried : Sweep, optional
+        The numbers of groups that were tried.
+    table : DataFrame, optional
+        What was measured of each number.
+    """
+    method = fitted.params.method
+    k, keys = len(fitted.keys), list(fitted.keys)
+    codes = positions(grouping.labels, prepared)
+    segmentation = segmentation_of(codes, keys, method="clusters", spend=prepared.spend)
+    sample = prepared.sample[grouping.labels[prepared.sample] >= 0]
+    silhouette = silhouettes(prepared.matrix[sample], [grouping.labels[sample]])[0]
+    nearest, margin = edges(grouping, prepared)
+    # What was measured are groups of k-means; another method's groups are measured when they are asked for.
+    same = tried is not None and method in ("kmeans", "mixed")
+    return ClusterResult(
+        segmentation=segmentation,
+        features=prepared.features,
+        k=k,
+        suggested=table is not None,
+        inertia=grouping.inertia,
+        silhouette=silhouette,
+        n_silhouette=len(sample),
+        sweep=table,
+        recommended=tried.recommended if tried is not None else None,
+        stability=_stability(tried, grouping, prepared, keys) if tried is not None and same else None,
+        nearest=nearest,
+        margin=margin,
+        centres=centres(grouping, prepared, keys),
+        map=map_rows(grouping, prepared, keys),
+        map_shares=prepared.map_shares,
+        traits=traits(grouping, prepared, keys),
+        notes=(
+            *prepared.notes,
+            *_sample_notes(prepared),
+            *_method_notes(made, grouping),
+            *_notes(segmentation, silhouette, tried, len(prepared.sample)),
+        ),
+        method=method,
+        n_fitted=made.n_fitted,
+        categories=prepared.categories,
+        probability=on_all_rows(made.probability, prepared) if made.probability is not None else None,
+        bic=made.bic,
+        tree=made.tree,
+        tree_rows=prepared.rows[made.rows] if made.rows is not None else None,
+        steps=prepared.steps,
+        fitted=fitted,
+    )
+
+
+def _by_bic(prepared: Prepared, limits: Limits, seed: int) -> pd.DataFrame:
+    """Return the information criterion of 2 to 10 groups on the sample, the lowest within the limits chosen."""
+    import numpy as np
+    import pandas as pd
+
+    points = prepared.matrix[prepared.sample]
+    ks = list(range(2, min(limits.most, prepared.n_distinct, len(points) - 1) + 1))
+    bics = mixture_bics(points, ks, seed=seed)
+    return pd.DataFrame({"k": ks, "bic": bics, "chosen": np.arange(len(ks)) == int(np.argmin(bics))})
+
+
+def _sample_notes(prepared: Prepared) -> list[Note]:
+    n, n_all = len(prepared.sample), len(prepared.matrix)
+    return [Note("clusters_measured", {"n": n, "n_all": n_all})] if n < n_all else []
+
+
+def _method_notes(made: Found, grouping: Grouping) -> list[Note]:
+    notes, n = [], len(grouping.labels)
+    if made.n_fitted < n:
+        notes.append(Note("clusters_sampled", {"n_fitted": made.n_fitted, "n": n}))
+    n_outside = int((grouping.labels < 0).sum())
+    if n_outside:
+        notes.append(Note("clusters_no_group", {"n": n_outside, "share": n_outside / n}))
+    return notes
+
+
+def measure(prepared: Prepared, *, limits: Limits = USUAL_LIMITS, every_stability: bool = True, seed: int = 0) -> Sweep:
+    """Try 2 to 10 clusters on the sample and recommend one; see ``howmany.sweep``."""
+    return sweep(prepared.matrix[prepared.sample], limits=limits, every_stability=every_stability, seed=seed)
+
+
+def segment_stability(prepared: Prepared, result: ClusterResult, *, seed: int = 0) -> dict[str, float]:
+    """Return the mean bootstrap Jaccard (0..1) of each segment; kept apart from ``fit``, which a slider waits for."""
+    keys = result.segmentation.segments["segment"].tolist()
+    codes = {key: i for i, key in enumerate(keys)}
+    labels = result.segmentation.labels.iloc[prepared.rows].map(codes).fillna(-1).to_numpy(int)
+    if result.method in ("kmeans", "mixed"):
+        found = kmeans_stability(prepared.matrix, labels, seed=seed)
+    else:
+
+        def refit(drawn: np.ndarray, turn: int) -> np.ndarray:
+            try:
+                return group_rows(drawn, result.method, result.k, seed=seed + turn).grouping.labels
+            except AnalysisError:
+                # A drawn sample in which HDBSCAN finds nothing finds none of the groups again.
+                return _no_group(len(drawn))
+
+        found = stability(prepared.matrix, labels, refit, n_rows=METHOD_ROWS, seed=seed)
+    return dict(zip(keys, found.tolist(), strict=True))
+
+
+def _no_group(n: int) -> np.ndarray:
+    import numpy as np
+
+    return np.full(n, -1)
+
+
+def _stability(found: Sweep, grouping: Grouping, prepared: Prepared, keys: list[str]) -> dict[str, float]:
+    """Carry the stability of the groups on the sample over to the groups of all customers."""
+    import pandas as pd
+
+    from analysis.segments.match import match
+
+    measured = found.groupings[int(found.table["chosen"].to_numpy().argmax())].labels
+    pairs = match(pd.Series(measured).astype(str), pd.Series(grouping.labels[prepared.sample]).astype(str), least=0.0)
+    by_new = {int(new): float(found.recommended.stability[int(old)]) for old, new in pairs.items()}
+    return {key: by_new.get(i, float("nan")) for i, key in enumerate(keys)}
+
+
+def _notes(segmentation: Segmentation, silhouette: float, found: Sweep | None, n: int) -> list[Note]:
+    notes = []
+    if found is not None and found.recommended.verdict == "none":
+        notes.append(Note("clusters_no_groups", {"k": found.recommended.k, "n": n}))
+    elif silhouette < WEAK_SILHOUETTE:
+        notes.append(Note("clusters_weak", {"silhouette": silhouette}))
+    tiny = segmentation.segments[segmentation.segments["share"] < SMALLEST_SHARE]
+    return notes + [
+        Note("clusters_tiny", {"segment": segment, "n": int(n)})
+        for segment, n in zip(tiny["segment"], tiny["customers"], strict=True)
+    ]
+
+
+def _run(basis: Basis, params: ClusterParams) -> ClusterResult:
+    return clusters(basis.profiles, params)
+
+
+def _figures(result: ClusterResult) -> dict[str, Any]:
+    features = [feature.key for feature in result.features]
+    return {"k": result.k, "silhouette": round(result.silhouette, 6), "features": features}
+
+
+METHOD = Method(
+    params=ClusterParams,
+    run=_run,
+    icon="bubble_chart",
+    column="segment_cluster",
+    numbered={"cluster": 0},
+    always=True,
+    found_anew=True,
+    figures=_figures,
+)

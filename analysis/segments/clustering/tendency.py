@@ -1,0 +1,274 @@
+"""Are there groups at all: the gap statistic against data without groups, and the Hopkins statistic.
+
+Formulas, sources and limits: ``docs/methods/clusters.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from analysis.segments.clustering.parallel import each
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+
+N_REFERENCES = 12
+# A fall of log W below that of the references by fewer of their standard deviations, or by less than this in size, is
+# what data without groups show by chance (Monte Carlo on uniform, normal and skewed clouds: at most 2.9 of them).
+CHANCE_DEVIATIONS = 4.0
+CHANCE_FALL = 0.05
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The gap statistic for each number of groups.
+
+    Attributes
+    ----------
+    ks : tuple of int
+        Starts with 1.
+    log_w : float array, shape (ks,)
+        Logarithm of the pooled dispersion within the groups.
+    expected : float array, shape (ks,)
+        Its mean over the references.
+    s : float array, shape (ks,)
+        Standard deviation over the references (with n - 1) times sqrt(1 + 1 / n).
+    lead : float array, shape (ks,)
+        How much more than the references' the dispersion falls from one group to k, in logarithms.
+    lead_s : float array, shape (ks,)
+        As ``s``, of that fall.
+    """
+
+    ks: tuple[int, ...]
+    log_w: np.ndarray = field(repr=False)
+    expected: np.ndarray = field(repr=False)
+    s: np.ndarray = field(repr=False)
+    lead: np.ndarray = field(repr=False)
+    lead_s: np.ndarray = field(repr=False)
+
+    @property
+    def gap(self) -> np.ndarray:
+        """Expected less observed log W, shape (ks,)."""
+        return self.expected - self.log_w
+
+    @property
+    def best(self) -> int:
+        """The smallest k whose gap reaches that of k + 1 less its s (Tibshirani et al. 2001)."""
+        for i in range(len(self.ks) - 1):
+            if self.gap[i] >= self.gap[i + 1] - self.s[i + 1]:
+                return self.ks[i]
+        return self.ks[-1]
+
+    @property
+    def groups(self) -> bool:
+        """Whether some division makes the data fall apart more than data without groups."""
+        import numpy as np
+
+        return bool((self.lead[1:] > np.maximum(CHANCE_DEVIATIONS * self.lead_s[1:], CHANCE_FALL)).any())
+
+
+def dispersion(points: np.ndarray, labels: np.ndarray, *, power: int = 2) -> float:
+    """Return the pooled dispersion within the groups.
+
+    Half the sum over groups of the pairwise distances to ``power`` divided by the group's size, each pair counted once.
+
+    Parameters
+    ----------
+    points : float array, shape (rows, columns)
+    labels : int array, shape (rows,)
+    power : 1 or 2
+        2 is Tibshirani's definition, 1 the default of R's ``cluster::clusGap``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> dispersion(np.array([[0.0], [2.0]]), np.array([0, 0])), dispersion(np.array([[0.0], [2.0]]), np.array([0, 1]))
+    (1.0, 0.0)
+    """
+    from scipy.spatial.distance import pdist
+
+    total = 0.0
+    for label in set(labels.tolist()):
+        group = points[labels == label]
+        if power == 2:
+            total += float(((group - group.mean(axis=0)) ** 2).sum())
+        else:
+            total += float(pdist(group).sum()) / len(group)
+    return total / 2
+
+
+def gap(
+    points: np.ndarray,
+    ks: Sequence[int],
+    group: Callable[[np.ndarray, int], np.ndarray],
+    *,
+    n_references: int = N_REFERENCES,
+    power: int = 2,
+    seed: int = 0,
+) -> Gap:
+    """Compare the dispersion of each grouping with that of uniform data in the same box.
+
+    Parameters
+    ----------
+    points : float array, shape (rows, columns)
+        More distinct rows than the largest k.
+    ks : sequence of int
+        Numbers of groups above 1; 1 is put before them.
+    group : callable of (points, k)
+        Returns the labels; called on the data and on every reference.
+    n_references : int
+        References drawn, uniform in the box around the data along its principal axes.
+    power : 1 or 2
+    seed : int
+
+    References
+    ----------
+    Tibshirani, Walther & Hastie (2001), Estimating the number of clusters in a data set via the gap statistic.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> points = np.array([[0.0], [0.1], [0.2], [9.0], [9.1], [9.2]])
+    >>> gap(points, [2], lambda x, k: (x[:, 0] > x.mean()).astype(int)).best
+    2
+    """
+    import numpy as np
+
+    middle = points.mean(axis=0)
+    axes = np.linalg.svd(points - middle, full_matrices=False)[2]
+    turned = (points - middle) @ axes.T
+    low, high = turned.min(axis=0), turned.max(axis=0)
+    random = np.random.default_rng(seed)
+    draws = [random.uniform(low, high, turned.shape) @ axes + middle for _ in range(n_references)]
+    return _against(points, draws, ks, group, power)
+
+
+def gap_to_one_peak(
+    points: np.ndarray,
+    ks: Sequence[int],
+    group: Callable[[np.ndarray, int], np.ndarray],
+    *,
+    n_references: int = N_REFERENCES,
+    seed: int = 0,
+) -> Gap:
+    """Compare the dispersion of each grouping with that of data whose features have one peak each; see ``one_peak``.
+
+    Skewed features, heavy tails and few values pull data apart that holds no groups; against uniform data in a box they
+    pass for groups. Parameters as in ``gap``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> skewed = np.random.default_rng(0).exponential(size=(200, 1))
+    >>> gap_to_one_peak(skewed, [2], lambda x, k: (x[:, 0] > 2 * x.mean()).astype(int)).groups
+    False
+    """
+    import numpy as np
+
+    from analysis.segments.clustering.one_peak import one_peak_draws
+
+    return _against(points, [*one_peak_draws(points, n_references, np.random.default_rng(seed))], ks, group, power=2)
+
+
+def _against(
+    points: np.ndarray,
+    draws: Sequence[np.ndarray],
+    ks: Sequence[int],
+    group: Callable[[np.ndarray, int], np.ndarray],
+    power: int,
+) -> Gap:
+    """Compare the dispersion of each grouping of the data with that of the same grouping of each reference."""
+    import numpy as np
+
+    every = (1, *ks)
+
+    def logs(data: np.ndarray) -> list[float]:
+        one = np.zeros(len(data), dtype=int)
+        found = [dispersion(data, one if k == 1 else group(data, k), power=power) for k in every]
+        # Identical rows in every group leave no dispersion; the smallest number keeps the logarithm finite.
+        return np.log(np.maximum(found, np.finfo(float).tiny)).tolist()
+
+    log_w = np.array(logs(points))
+    references = np.array(each(logs, draws))
+    widen = np.sqrt(1 + 1 / len(draws))
+    falls = references - references[:, :1]
+    return Gap(
+        ks=every,
+        log_w=log_w,
+        expected=references.mean(axis=0),
+        s=references.std(axis=0, ddof=1) * widen,
+        lead=falls.mean(axis=0) - (log_w - log_w[0]),
+        lead_s=falls.std(axis=0, ddof=1) * widen,
+    )
+
+
+def hopkins_at(points: np.ndarray, marked: np.ndarray, uniform: np.ndarray) -> float:
+    """Return the Hopkins statistic for given rows and given uniform places.
+
+    Parameters
+    ----------
+    points : float array, shape (rows, columns)
+    marked : int array
+        Rows whose nearest other row is measured.
+    uniform : float array, shape (places, columns)
+
+    Returns
+    -------
+    float
+        0..1: near .5 for rows without groups, near 1 for rows in groups, near 0 for rows on a grid. Distances are
+        raised to the number of columns.
+
+    References
+    ----------
+    Hopkins & Skellam (1954); Wright (2022), Will the real Hopkins statistic please stand up.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> points = np.array([[7, 5], [3, 3], [8, 4], [1, 2], [4, 3], [7, 4.0]])
+    >>> hopkins_at(points, np.array([0, 4, 5]), np.array([[4, 2], [3, 5], [7, 2.0]]))
+    0.75
+    """
+    from scipy.spatial import KDTree
+
+    tree = KDTree(points)
+    to_rows = tree.query(uniform)[0] ** points.shape[1]
+    between = tree.query(points[marked], k=2)[0][:, 1] ** points.shape[1]
+    total = float(to_rows.sum() + between.sum())
+    return float(to_rows.sum()) / total if total > 0 else 0.5
+
+
+def hopkins(points: np.ndarray, *, n_places: int | None = None, repeats: int = 20, seed: int = 0) -> float:
+    """Return the mean Hopkins statistic over random rows and uniform places in the box of the data.
+
+    Parameters
+    ----------
+    points : float array, shape (rows, columns)
+        At least 2 rows.
+    n_places : int, optional
+        A tenth of the rows when left out, at least 1.
+    repeats, seed : int
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> hopkins(np.random.default_rng(0).random((400, 2))) < 0.6
+    True
+    """
+    import numpy as np
+
+    random = np.random.default_rng(seed)
+    low, high = points.min(axis=0), points.max(axis=0)
+    m = n_places or max(len(points) // 10, 1)
+    found = [
+        hopkins_at(
+            points,
+            random.choice(len(points), m, replace=False),
+            random.uniform(low, high, (m, points.shape[1])),
+        )
+        for _ in range(repeats)
+    ]
+    return float(np.mean(found))

@@ -1,0 +1,1 @@
+"""Segments from what each customer did: RFM, value tiers, movement, lifecycle stages."""

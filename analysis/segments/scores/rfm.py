@@ -1,0 +1,369 @@
+"""RFM: score customers by how recently, how often and how much they bought, and name the scores.
+
+Method, sources and limits: ``docs/methods/rfm.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
+from analysis.segments.method import Basis, Colour, Method
+from analysis.segments.params import RfmParams
+from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.scores.boxes import OTHER, box_key, first_box
+from analysis.segments.scores.schemes import digit, name_codes, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import pandas as pd
+
+    from analysis.profiles.result import Profiles
+    from analysis.segments.definition import Part
+    from analysis.segments.scores.interval import RepurchaseInterval
+    from analysis.translate import Translate
+
+MEASURES = {"r": "recency_days", "f": "n_orders", "m": "spend"}
+
+
+@dataclass(frozen=True)
+class RfmResult:
+    """Scores and segments.
+
+    Attributes
+    ----------
+    segmentation : Segmentation
+    customers : DataFrame, one row per customer with a positive order, in the order of the profiles
+        ``customer_id``, ``recency_days`` (days), ``n_orders`` (count), ``spend`` (currency), ``r``, ``f``, ``m``
+        (scores from 1, the highest is best), ``weighted`` (0..100, the scores as parts of their range, weighted),
+        ``segment`` (key).
+    cuts : dict of tuple
+        ``r`` (days), ``f`` (orders), ``m`` (currency): the increasing thresholds; a score changes above each.
+    n_scores : dict of int
+        Number of scores of ``r``, ``f``, ``m``: one more than its cuts.
+    grid : DataFrame, one row per cell of recency × frequency scores (× money in the eight classes)
+        ``r``, ``f``, ``m`` (score; missing in the two-digit map, where money plays no part), ``segment`` (key),
+        ``customers`` (count), ``share`` (0..1), ``revenue`` (currency). Cells without customers are there too.
+    notes : tuple of Note
+        ``rfm_<r|f|m>_cuts_collapse`` (n_scores, n_used), ``rfm_<r|f|m>_constant`` (value), ``rfm_negative_spend`` (n).
+    n_outside : int
+        Customers without a positive order.
+    params : RfmParams
+    """
+
+    segmentation: Segmentation
+    customers: pd.DataFrame = field(repr=False)
+    cuts: dict[str, tuple[float, ...]]
+    n_scores: dict[str, int]
+    grid: pd.DataFrame = field(repr=False)
+    notes: tuple[Note, ...]
+    n_outside: int
+    params: RfmParams
+
+    @property
+    def names(self) -> dict[str, str]:
+        """A person's own names of the boxes, by segment key."""
+        boxes = self.params.boxes if self.params.scheme == "boxes" else ()
+        return {box_key(box): box.name for box in boxes if box.name}
+
+
+def rfm(
+    profiles: Profiles,
+    params: RfmParams | None = None,
+    *,
+    interval: RepurchaseInterval | None = None,
+    cuts: Mapping[str, tuple[float, ...]] | None = None,
+) -> RfmResult:
+    """Score and name every customer with a positive order.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        With ``recency_days``, ``n_orders`` and ``spend``.
+    params : RfmParams, optional
+        Five quantile scores and the two-digit map when left out.
+    interval : RepurchaseInterval, optional
+        The days between two orders, for ``cuts="interval"``.
+    cuts : mapping of tuple, optional
+        Cuts of another run (``RfmResult.cuts``) to score with instead of finding some; they may be equal.
+
+    Returns
+    -------
+    RfmResult
+
+    Raises
+    ------
+    AnalysisError
+        ``rfm_needs_orders`` (columns), ``rfm_no_customers``, ``rfm_one_customer``, ``rfm_too_few_customers``
+        (n_customers, n_scores), ``rfm_needs_interval``, ``rfm_no_repeat_buyers``,
+        ``rfm_all_equal`` (nothing the scheme looks at differs between customers).
+
+    References
+    ----------
+    Hughes, A. M. (1994), Strategic Database Marketing; Hyndman & Fan (1996), Sample quantiles in statistical packages,
+    type 7.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Profiles
+    >>> base = {"customer_id": list("abc"), "recency_days": [3, 40, 9], "n_orders": [9, 1, 2], "spend": [90.0, 5, 20]}
+    >>> result = rfm(Profiles(pd.DataFrame(base), (), date(2024, 1, 1)), RfmParams(n_scores=3))
+    >>> result.customers.segment.tolist()
+    ['champions', 'hibernating', 'loyal']
+    """
+    import numpy as np
+
+    params = params or RfmParams()
+    frame = profiles.customers
+    missing = [column for column in MEASURES.values() if column not in frame.columns]
+    if missing:
+        raise AnalysisError("rfm_needs_orders", columns=", ".join(missing))
+    measures = {key: frame[column].to_numpy(dtype=float, na_value=np.nan) for key, column in MEASURES.items()}
+    inside = np.logical_and.reduce([np.isfinite(values) for values in measures.values()]) & (measures["f"] > 0)
+    values = {key: column[inside] for key, column in measures.items()}
+    learns = cuts is None and params.cuts != "own"
+    _refuse_too_few(int(inside.sum()), params, learns=learns)
+    notes = _notes(values, params, learns=learns)
+
+    cuts = _cuts(values, params, interval) if cuts is None else dict(cuts)
+    n_scores = {key: len(measure_cuts) + 1 for key, measure_cuts in cuts.items()}
+    scores = _scores(values, cuts, params)
+    notes += _collapse_notes(scores, n_scores, params) if learns else []
+    r, f, m = scores["r"], scores["f"], scores["m"]
+    sizes = (n_scores["r"], n_scores["f"], n_scores["m"])
+    named = _named(r, f, m, sizes, params)
+    codes = np.full(len(frame), -1)
+    codes[inside] = named
+    segmentation = segmentation_of(codes, _keys(params), method="rfm", spend=measures["m"])
+    customers = frame.loc[inside, ["customer_id", *MEASURES.values()]].reset_index(drop=True)
+    customers = customers.assign(
+        r=r,
+        f=f,
+        m=m,
+        weighted=weighted_score(scores, n_scores, params.weights),
+        segment=segmentation.labels[inside].reset_index(drop=True),
+    )
+    return RfmResult(
+        segmentation=segmentation,
+        customers=customers,
+        cuts=cuts,
+        n_scores=n_scores,
+        grid=_grid(scores, values["m"], sizes, params),
+        notes=tuple(notes),
+        n_outside=segmentation.n_outside,
+        params=params,
+    )
+
+
+def are_parts(params: RfmParams) -> bool:
+    """Say whether scores are equal parts of the customers, or steps between cuts that mean something themselves."""
+    return params.cuts in ("quantile", "interval")
+
+
+def score(values: np.ndarray, cuts: tuple[float, ...], *, low_is_best: bool = False) -> np.ndarray:
+    """Score values: 1 + the number of cuts strictly below the value; reversed when low is best.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> score(np.array([1, 2, 3]), (1.0, 2.0)).tolist()
+    [1, 2, 3]
+    >>> score(np.array([1, 2, 3]), (1.0, 2.0), low_is_best=True).tolist()
+    [3, 2, 1]
+    """
+    import numpy as np
+
+    below = np.searchsorted(np.asarray(cuts, dtype=float), values, side="left")
+    return len(cuts) + 1 - below if low_is_best else 1 + below
+
+
+def _refuse_too_few(n_customers: int, params: RfmParams, *, learns: bool) -> None:
+    if n_customers == 0:
+        raise AnalysisError("rfm_no_customers")
+    if not learns:
+        return
+    if n_customers == 1:
+        raise AnalysisError("rfm_one_customer")
+    n_scores = params.n_scores if params.cuts in ("quantile", "interval") else 2
+    if n_customers < n_scores:
+        raise AnalysisError("rfm_too_few_customers", n_customers=n_customers, n_scores=n_scores)
+
+
+def _notes(values: dict[str, np.ndarray], params: RfmParams, *, learns: bool) -> list[Note]:
+    notes = []
+    if learns:
+        constant = [key for key, column in values.items() if column.min() == column.max()]
+        used = ("r", "f") if params.scheme == "two_digit" else ("r", "f", "m")
+        if all(key in constant for key in used):
+            raise AnalysisError("rfm_all_equal", n_customers=len(values["r"]))
+        notes = [Note(f"rfm_{key}_constant", {"value": float(values[key][0])}) for key in constant]
+    n_negative = int((values["m"] < 0).sum())
+    return [*notes, Note("rfm_negative_spend", {"n": n_negative})] if n_negative else notes
+
+
+def _keys(params: RfmParams) -> list[str]:
+    if params.scheme == "boxes":
+        return [*(box_key(box) for box in params.boxes), OTHER]
+    return [rule.segment for rule in rules(params.scheme)]
+
+
+def _named(r: np.ndarray, f: np.ndarray, m: np.ndarray, sizes: tuple[int, int, int], params: RfmParams) -> np.ndarray:
+    if params.scheme != "boxes":
+        return name_codes(r, f, m, scheme=params.scheme, n_scores=sizes, parts=are_parts(params))
+    parts = are_parts(params)
+    digits = [digit(scores, size, parts=parts) for scores, size in zip((r, f, m), sizes, strict=True)]
+    return first_box(params.boxes, *digits)
+
+
+def weighted_score(
+    scores: dict[str, np.ndarray], n_scores: dict[str, int], weights: tuple[float, float, float]
+) -> np.ndarray:
+    """Return one score of 0..100: each score as a part of its range, weighted by ``weights`` of r, f and m.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> scores = {"r": np.array([5, 1]), "f": np.array([3, 1]), "m": np.array([1, 1])}
+    >>> weighted_score(scores, {"r": 5, "f": 5, "m": 5}, (2, 1, 1)).tolist()
+    [62.5, 0.0]
+    """
+    parts = [
+        weight * (scores[key] - 1) / max(n_scores[key] - 1, 1)
+        for key, weight in zip(("r", "f", "m"), weights, strict=True)
+    ]
+    return 100 * (parts[0] + parts[1] + parts[2]) / sum(weights)
+
+
+def _cuts(
+    values: dict[str, np.ndarray], params: RfmParams, interval: RepurchaseInterval | None
+) -> dict[str, tuple[float, ...]]:
+    import numpy as np
+
+    if params.cuts == "own":
+        return {"r": params.own_recency, "f": params.own_frequency, "m": params.own_monetary}
+    if params.cuts in ("quantile", "interval"):
+        cuts = {key: _quantiles(column, params.n_scores) for key, column in values.items()}
+        if params.one_time_apart:
+            repeat = values["f"][values["f"] > 1]
+            if len(repeat) == 0:
+                raise AnalysisError("rfm_no_repeat_buyers")
+            cuts["f"] = (1.0, *_quantiles(repeat, params.n_scores - 1))
+        if params.cuts == "interval":
+            if interval is None:
+                raise AnalysisError("rfm_needs_interval")
+            cuts["r"] = (interval.median, interval.p75, interval.p90)
+        return cuts
+    middle = np.mean if params.cuts == "mean" else np.median
+    return {key: (float(middle(column)),) for key, column in values.items()}
+
+
+def _quantiles(column: np.ndarray, n_scores: int) -> tuple[float, ...]:
+    import numpy as np
+
+    steps = np.arange(1, n_scores) / n_scores
+    return tuple(float(cut) for cut in np.quantile(column, steps, method="linear"))
+
+
+def _scores(
+    values: dict[str, np.ndarray], cuts: dict[str, tuple[float, ...]], params: RfmParams
+) -> dict[str, np.ndarray]:
+    scores = {key: score(column, cuts[key], low_is_best=key == "r") for key, column in values.items()}
+    if params.scheme.startswith("eight"):
+        # "Above the comparison value" is strict for every measure: fewer days than it, not as many.
+        scores["r"] = 1 + (values["r"] < cuts["r"][0]).astype(int)
+    return scores
+
+
+def _collapse_notes(scores: dict[str, np.ndarray], n_scores: dict[str, int], params: RfmParams) -> list[Note]:
+    """Quantile cuts that fall on one value leave scores that nobody can reach."""
+    import numpy as np
+
+    if not are_parts(params):
+        return []
+    used = {key: int((np.bincount(column) > 0).sum()) for key, column in scores.items()}
+    return [
+        Note(f"rfm_{key}_cuts_collapse", {"n_scores": n_scores[key], "n_used": used[key]})
+        for key in scores
+        # Cuts from the interval are days, not parts of the customers: a score may well be empty.
+        if 1 < used[key] < n_scores[key] and not (key == "r" and params.cuts == "interval")
+    ]
+
+
+def _grid(
+    scores: dict[str, np.ndarray], spend: np.ndarray, sizes: tuple[int, int, int], params: RfmParams
+) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
+    two_digit = params.scheme == "two_digit"
+    shape = sizes[:2] if two_digit else sizes
+    positions = tuple(scores[key] - 1 for key in ("r", "f", "m")[: len(shape)])
+    cell = np.ravel_multi_index(positions, shape)
+    n_cells = int(np.prod(shape))
+    axes = [axis.ravel() + 1 for axis in np.indices(shape)]
+    r, f = axes[0], axes[1]
+    m = np.ones(n_cells, dtype=int) if two_digit else axes[2]
+    names = _keys(params)
+    codes = _named(r, f, m, sizes, params)
+    customers = np.bincount(cell, minlength=n_cells)
+    return pd.DataFrame(
+        {
+            "r": r,
+            "f": f,
+            "m": pd.array([None] * n_cells if two_digit else m, dtype="Int64"),
+            "segment": pd.array(names, dtype="str").take(codes),
+            "customers": customers,
+            "share": customers / customers.sum(),
+            "revenue": np.bincount(cell, spend, minlength=n_cells),
+        }
+    )
+
+
+def _run(basis: Basis, params: RfmParams) -> RfmResult:
+    interval = None
+    if params.cuts == "interval":
+        from analysis.segments.scores.interval import repurchase_interval
+
+        interval = repurchase_interval(basis.standard, basis.profiles.as_of)
+    return rfm(basis.profiles, params, interval=interval)
+
+
+def _parts(result: RfmResult, profiles: Profiles) -> list[Part]:
+    from analysis.segments.definition import rfm_parts
+
+    return rfm_parts(result, profiles)
+
+
+def _why(
+    result: RfmResult, profiles: Profiles, row: int, names: Mapping[str, str], t: Translate
+) -> list[tuple[int, str]]:
+    customer = result.customers.iloc[int(result.segmentation.labels.iloc[:row].notna().sum())].to_dict()
+    facts = {key: int(customer[key]) for key in "rfm"} | {f"n_{key}": result.n_scores[key] for key in "rfm"}
+    facts |= {"days": customer["recency_days"], "orders": customer["n_orders"], "spend": customer["spend"]}
+    return [(0, t("card.rfm", **facts))]
+
+
+_EIGHT: tuple[Colour, ...] = ("blue", "teal", "orange", "violet", "magenta", "salmon", "rust", "purple")
+METHOD = Method(
+    params=RfmParams,
+    run=_run,
+    icon="grid_view",
+    colours={
+        "champions": "blue", "loyal": "teal", "potential_loyalists": "violet", "new": "purple", "promising": "salmon",
+        "needs_attention": "orange", "about_to_sleep": "pale", "cant_lose": "magenta", "at_risk": "rust",
+        "hibernating": "grey", OTHER: "pale",
+        **{
+            rule.segment: colour
+            for school in ("eight_a", "eight_b")
+            for rule, colour in zip(rules(school), _EIGHT, strict=True)
+        },
+    },
+    always=True,
+    parts=_parts,
+    why=_why,
+)  # fmt: skip

@@ -1,0 +1,64 @@
+"""The first guess of the columns is right on tables as they come."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis.experiments.rows.suggest import suggest_columns
+
+
+def test_a_chinese_table_is_understood():
+    rows = pd.DataFrame(
+        {
+            "会员号": [1, 2, 3, 4],
+            "分组": ["对照", "实验", "对照", "实验"],
+            "日期": pd.to_datetime(["2024-01-01"] * 4),
+            "城市": ["北京", "上海", "北京", "广州"],
+            "是否购买": [0, 1, 1, 0],
+            "金额": [0.0, 20.5, 3.2, 0.0],
+            "历史消费": [10.0, 30.0, 5.0, 8.0],
+        }
+    )
+    found = suggest_columns(rows)
+    assert (found.unit, found.arm, found.day, found.segment) == ("会员号", "分组", "日期", "城市")
+    assert (found.covariate, found.proportions, found.means) == ("历史消费", ("是否购买",), ("金额",))
+
+
+def test_who_a_row_is_about_is_never_a_segment():
+    people = [f"C-{n}" for n in range(40)]
+    rows = pd.DataFrame({"customer": people, "group": ["A", "B"] * 20, "note": [f"n{n}" for n in range(40)]})
+    found = suggest_columns(rows.assign(bought=[0, 1, 1, 0] * 10))
+    assert (found.unit, found.arm, found.segment) == ("customer", "group", None)
+    kinds = suggest_columns(rows.assign(customer=["new", "old"] * 20, bought=[0, 1, 1, 0] * 10))
+    assert (kinds.unit, kinds.segment) == (None, "customer")
+
+
+def test_a_table_without_arms_has_no_arm():
+    found = suggest_columns(pd.DataFrame({"x": [1.5, 2.5, 3.5], "y": ["p", "q", "r"]}))
+    assert (found.arm, found.unit, found.means) == (None, None, ("x",))
+
+
+@pytest.mark.slow
+def test_the_real_tables_are_understood(shared_data):
+    cats = suggest_columns(pd.read_csv(shared_data / "ab" / "cookie_cats.csv"))
+    assert (cats.arm, cats.unit, cats.means) == ("version", "userid", ("sum_gamerounds",))
+    assert cats.proportions == ("retention_1", "retention_7")
+    mails = suggest_columns(pd.read_csv(shared_data / "ab" / "hillstrom.csv"))
+    assert (mails.arm, mails.unit, mails.segment, mails.covariate) == ("segment", None, "history_segment", "history")
+    assert {"visit", "conversion"} <= set(mails.proportions)
+    assert "spend" in mails.means
+
+
+def test_columns_named_like_an_outcome_are_outcomes():
+    rows = pd.DataFrame(
+        {
+            "segment": ["Mens E-Mail", "No E-Mail"] * 4,
+            "mens": [0, 1] * 4,
+            "visit": [0, 0, 1, 1] * 2,
+            "recency": range(8),
+            "spend": [0, 0, 0, 5.5, 7, 0, 9, 1],
+        }
+    )
+    assert suggest_columns(rows).outcomes == ("visit", "spend")
+    assert suggest_columns(rows[["segment", "mens", "recency"]]).outcomes == ("mens",)

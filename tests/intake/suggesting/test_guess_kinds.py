@@ -1,0 +1,42 @@
+"""Real and sample files are the kinds of tables they were before there were more kinds."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.intake.suggesting.suggest import inspect
+from analysis.study import read
+
+SAMPLES = {
+    "b2b_crm_en.xlsx": ["orders", "customers"],
+    "members_gbk.csv": ["customers"],
+    "subscription_en.xlsx": ["orders", "customers"],
+    "中文店铺.xlsx": ["orders", "customers"],
+}
+REAL = {
+    "ab/cookie_cats.csv": ["customers"],
+    "ab/hillstrom.csv": ["ignore"],
+    "cdnow/CDNOW_sample.txt": ["orders"],
+    "chinese_orders/RFM_gb18030.csv": ["orders"],
+    "online_retail/Sample - Superstore.xls": ["orders", "ignore", "ignore"],
+    "profile/karate_edges.csv": ["ignore"],
+    "profile/marketing_campaign.csv": ["customers"],
+    "reference/cdnow_customers_summary.csv": ["customers"],
+    "reference/clvtools_apparelTrans.csv": ["orders"],
+    "reference/donations.csv": ["ignore"],
+    "reference/example_transactions.csv": ["ignore"],
+    "reference/groceries_baskets.csv": ["ignore"],
+    "reference/rfm_data_customer.csv": ["customers"],
+    "reference/rfm_data_orders.csv": ["orders"],
+    "sentiment/waimai_10k.csv": ["ignore"],
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_samples_are_what_they_are(root, name: str) -> None:
+    assert [guess.kind for guess in inspect(read(root / "sample_data" / name))] == SAMPLES[name]
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_real_files_are_guessed_as_before(shared_data, name: str) -> None:
+    assert [guess.kind for guess in inspect(read(shared_data / name))] == REAL[name]

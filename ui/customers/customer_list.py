@@ -1,0 +1,97 @@
+"""The customers of one segment: the first thousand on screen, all of them in the download."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from analysis.profiles.words import feature_name
+from ui import controls, session, show
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.profiles.result import Feature, Profiles
+    from ui.segments.segments import Shown
+
+CUSTOMERS_SHOWN = 1_000
+# Of the many features of a customer, those that a list to act on needs; the download holds all.
+LISTED = ("name", "phone", "email", "recency_days", "n_orders", "spend", "average_order_value", "favourite_category")
+
+
+def customers(view: Shown, profiles: Profiles, extra: pd.DataFrame | None = None) -> None:
+    """List the customers of one segment: the first thousand on screen, all of them in the download.
+
+    Parameters
+    ----------
+    extra : DataFrame, aligned with the profiles, optional
+        Further columns with translated names, shown after the customer id.
+    """
+    t = session.t()
+    st.subheader(t("segments.customers"), anchor=False)
+    options = list(view.edited.shown)
+    if not options:
+        show.empty_state(t("segments.all_hidden"))
+        return
+    key = f"customers_{view.method}"
+    if session.widget(key) not in options:
+        session.set_widget(key, options[0])
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        segment = st.selectbox(
+            t("segments.whose"), options, format_func=lambda option: view.names[option], key=key,
+            help=t("segments.whose_help"),
+        )  # fmt: skip
+    if any(feature.personal for feature in profiles.features):
+        with right:
+            controls.show_personal()
+    rows = (view.edited.segmentation.labels == segment).fillna(False).to_numpy(dtype=bool).nonzero()[0]
+    unmasked = session.unmasked()
+    by_value = profiles.customers["spend"].iloc[rows] if "spend" in profiles.customers else None
+    if by_value is not None:
+        rows = rows[by_value.fillna(0).to_numpy(dtype=float).argsort(kind="stable")[::-1]]
+    listed = [feature for key in LISTED if (feature := profiles.feature(key)) is not None]
+    if not any(feature.header is None and feature.key == "spend" for feature in listed):
+        listed = list(profiles.features)[:12]
+    frame = _customer_rows(profiles, rows[:CUSTOMERS_SHOWN], listed, extra, unmasked=unmasked)
+
+    def whole() -> pd.DataFrame:
+        return _customer_rows(profiles, rows, list(profiles.features), extra, unmasked=unmasked)
+
+    show.table(
+        frame, _formats(listed, t), alt=t("segments.customers_alt", segment=view.names[segment]),
+        name=f"customers_{view.method}_list", whole=whole, n_whole=len(rows),
+    )  # fmt: skip
+
+
+def _customer_rows(
+    profiles: Profiles, rows: Any, features: list[Feature], extra: pd.DataFrame | None, *, unmasked: bool
+) -> pd.DataFrame:
+    from dataclasses import replace
+
+    import pandas as pd
+
+    from analysis.profiles.personal import masked
+
+    t = session.t()
+    part = replace(profiles, customers=profiles.customers.iloc[rows].reset_index(drop=True))
+    customers = (part if unmasked else masked(part)).customers
+    columns = {t("column.customer_id"): customers["customer_id"]}
+    if extra is not None:
+        columns |= {name: extra[name].iloc[rows].reset_index(drop=True) for name in extra.columns}
+    for feature in features:
+        if feature.key in customers.columns:
+            columns.setdefault(feature_name(feature, t), customers[feature.key])
+    return pd.DataFrame(columns)
+
+
+def _formats(features: list[Feature], t: Any) -> dict[str, Any]:
+    forms = {"money": "%,.2f", "share": "percent", "count": "%,d", "days": "%,d", "year": "%d"}
+    formats: dict[str, Any] = {
+        feature_name(feature, t): st.column_config.NumberColumn(format=forms.get(feature.unit))
+        for feature in features
+        if feature.kind == "number" and feature.unit in forms
+    }
+    dates = {feature_name(f, t): st.column_config.DateColumn(format="YYYY-MM-DD") for f in features if f.kind == "date"}
+    return formats | dates

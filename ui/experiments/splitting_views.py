@@ -1,0 +1,208 @@
+"""What the Split page shows of an assignment: sizes, lists to send, how alike the groups are, the first day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from analysis.charts import experiments_plan as charts
+from analysis.compare.words import level_name
+from analysis.errors import AnalysisError
+from analysis.experiments.record import KeptAssignment
+from analysis.experiments.splitting.split import HOLD_OUT, IMBALANCE, balance
+from analysis.profiles.words import feature_name
+from ui import compute, controls, session, show
+from ui.experiments import experiments, splitting
+
+if TYPE_CHECKING:
+    from analysis.profiles.result import Feature, Profiles
+    from analysis.workspace.records import StoredExperiment
+
+
+def sizes_text(sizes: dict[str, int]) -> str:
+    """Write the groups with their customers."""
+    t = session.t()
+    parts = [t("split.size", arm=arm_words(arm), n=n) for arm, n in sizes.items()]
+    return t("split.and").join(parts)
+
+
+def arm_words(arm: str) -> str:
+    """Return what an arm is called."""
+    t = session.t()
+    return t("split.hold_out_name") if arm == HOLD_OUT else arm
+
+
+def enough(sizes: dict[str, int], plan: Any) -> list[str]:
+    """Say whether the groups are as large as planned."""
+    from analysis.experiments.planning.plan import sample_size
+
+    t = session.t()
+    if plan is None:
+        return []
+    try:
+        planned = sample_size(plan.choices)
+    except AnalysisError:
+        return []
+    control, *treatments = [n for arm, n in sizes.items() if arm != HOLD_OUT]
+    if control >= planned.n_control and all(n >= planned.n_treatment for n in treatments):
+        return [t("split.as_planned", control=planned.n_control, treatment=planned.n_treatment)]
+    return [t("split.too_few", control=planned.n_control, treatment=planned.n_treatment)]
+
+
+def strata_words(profiles: Profiles, kept: KeptAssignment) -> list[str]:
+    """Return the strata in words."""
+    t = session.t()
+    return [
+        t("split.segment")
+        if name == splitting.SEGMENT
+        else feature_name(feature, t)
+        if (feature := profiles.feature(name))
+        else name
+        for name in kept.strata
+    ]
+
+
+def lists(study: compute.Study, profiles: Profiles, stored: StoredExperiment, arms: list[str | None]) -> None:
+    """Offer the lists, one per group, as CSV and as one workbook."""
+    from analysis.exports.contents import shown_profiles
+    from analysis.exports.experiment.arms import arm_table
+    from analysis.study import StudyResult
+
+    t = session.t()
+    kept = stored.experiment.assignment
+    assert kept is not None
+    st.subheader(t("split.lists"), anchor=False)
+    result = StudyResult(study.recipe, compute.prepared(study), {}, {}, {})
+    masked = shown_profiles(result)
+    hides = any(not masked.customers[key].equals(profiles.customers[key]) for key in masked.customers)
+    if hides:
+        controls.show_personal()
+        st.caption(show.md_escape(t("split.masked")))
+    shown = profiles if session.unmasked() else masked
+    names = {one.name: arm_words(one.name) for one in kept.arms}
+    title = stored.experiment.name
+
+    def csv_of(arm: str) -> Any:
+        def make() -> bytes:
+            from analysis.exports.csv import csv_bytes
+
+            table = arm_table(shown, [one if one == arm else None for one in arms], names, t)
+            return csv_bytes(table, ids=(t("workbook.customer_id"),))
+
+        return make
+
+    def workbook() -> bytes:
+        import io
+
+        from analysis.exports.experiment.arms import write_arms
+
+        buffer = io.BytesIO()
+        write_arms(buffer, shown, arms, names, t, title=title)
+        return buffer.getvalue()
+
+    with st.container(horizontal=True):
+        st.download_button(
+            t("split.workbook"), workbook, file_name(title, "", "xlsx"), key="split_xlsx", on_click="ignore",
+            type="primary", icon=":material/download:",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        )  # fmt: skip
+        for place, (arm, words) in enumerate(names.items()):
+            st.download_button(
+                t("split.csv", arm=show.md_escape(words), n=arms.count(arm)), csv_of(arm),
+                file_name(title, words, "csv"), "text/csv", key=f"split_csv_{place}", on_click="ignore",
+                icon=":material/download:",
+            )  # fmt: skip
+    first = arm_table(shown, first_of_each(arms, list(names), 5), names, t)
+    with st.expander(t("split.look"), icon=":material/table_view:"):
+        st.dataframe(first, hide_index=True, alt=t("split.look"))
+
+
+def first_of_each(arms: list[str | None], names: list[str], most: int) -> list[str | None]:
+    """Return the arms with all but the first few customers of each left out."""
+    left = dict.fromkeys(names, most)
+    found: list[str | None] = []
+    for arm in arms:
+        keep = arm is not None and left.get(arm, 0) > 0
+        if keep:
+            left[str(arm)] -= 1
+        found.append(arm if keep else None)
+    return found
+
+
+def file_name(title: str, arm: str, ending: str) -> str:
+    """Return the name of a list."""
+    from analysis.exports.names import safe_file_name
+
+    return safe_file_name(f"{title[:60]} {arm[:40]}".strip() + f".{ending}")
+
+
+def alike(profiles: Profiles, rows: list[int], arms: list[str], *, control: str) -> None:
+    """Show how far the groups differ in what is known of their customers."""
+    import math
+
+    t = session.t()
+    features = splitting.stratifiers(profiles)
+    if not features or control not in arms or len(set(arms)) < 2:
+        return
+    frame = profiles.customers.iloc[rows].reset_index(drop=True)
+    table = balance(frame[[one.key for one in features]], arms, control=control)
+    by_key = {one.key: one for one in features}
+    table = table.assign(
+        name=[name_of(by_key[key], level) for key, level in zip(table["feature"], table["level"], strict=True)],
+        arm=[arm_words(arm) for arm in table["arm"]],
+    )
+    st.subheader(t("split.balance"), anchor=False)
+    off = table[table["imbalanced"]]["name"].unique().tolist()
+    smallest = min(arms.count(arm) for arm in set(arms))
+    chance = 1.96 * math.sqrt(2 / max(smallest, 1))
+    said = t("split.alike", n=table["name"].nunique()) if not off else t(
+        "split.unlike", n=len(off), total=table["name"].nunique()
+    )  # fmt: skip
+    if off and chance > IMBALANCE:
+        said += " " + t("split.by_chance", n=smallest, size=chance)
+    st.markdown(show.md_escape(said))
+    titles = {
+        "arm": t("split.arm"), "name": t("charts.feature"), "control": control, "treatment": t("split.column_value"),
+        "difference": t("charts.balance_difference"),
+    }  # fmt: skip
+    drawn = table[table["difference"].notna()].astype({"difference": float})
+    if len(drawn):
+        data = table[list(titles)].rename(columns=titles)
+        show.chart(charts.balance(drawn, t, limit=IMBALANCE), t("split.balance_alt"), name="balance", data=data)
+
+
+def name_of(feature: Feature, level: str) -> str:
+    """Return a feature, and its level where it has any, in words."""
+    t = session.t()
+    name = feature_name(feature, t)
+    return t("split.level", feature=name, level=level_name(feature, level, t)) if level else name
+
+
+def started(stored: StoredExperiment) -> None:
+    """Ask for the day on which the first customer got it; readings count their days from there."""
+    t = session.t()
+    key = experiments.key(splitting.PAGE, "started")
+    session.set_widget(key, stored.experiment.started_on)
+    st.date_input(
+        t("split.started"), key=key, value=None, format="YYYY-MM-DD", help=t("split.started_help"),
+        on_change=keep_start, args=(stored, key), width=240,
+    )  # fmt: skip
+
+
+def keep_start(stored: StoredExperiment, key: str) -> None:
+    """Keep the first day."""
+    day = session.widget(key)
+    experiments.change(stored, lambda now: now.model_copy(update={"started_on": day}))
+
+
+def again(stored: StoredExperiment) -> None:
+    """Offer to make the groups anew while nothing was read."""
+    t = session.t()
+    if stored.experiment.readings:
+        return
+    with st.popover(t("split.again"), icon=":material/restart_alt:", type="tertiary"):
+        st.markdown(show.md_escape(t("split.again_help")))
+        if st.button(t("split.again_sure"), key="split_again"):
+            experiments.change(stored, lambda now: now.model_copy(update={"assignment": None, "started_on": None}))
+            st.rerun()

@@ -1,0 +1,319 @@
+"""The editor of rules: every rule in a box, its conditions and groups in rows; each change is kept at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, get_args
+
+import streamlit as st
+
+from analysis.conditions import DEEPEST, OPS, AllOf, AnyOf, Condition, Expression
+from analysis.errors import AnalysisError
+from analysis.profiles.words import feature_names
+from analysis.segments.by_rule.rule_edit import (
+    GroupKind,
+    add_rule,
+    first_condition,
+    group_kind,
+    group_parts,
+    grouped,
+    move_up,
+    put,
+    regrouped,
+    with_rule,
+)
+from analysis.segments.by_rule.rules import RulesResult, holds, refuse_contradictions, segment_key
+from analysis.segments.by_rule.starters import starter_rules
+from analysis.segments.params import RulesParams, SegmentRule
+from ui import compute, session, show
+from ui.segments import segments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from analysis.profiles.result import Feature, Profiles
+
+MOST_OPTIONS = 500
+Path = tuple[int, ...]
+
+
+def editor(params: RulesParams, profiles: Profiles, result: RulesResult | None) -> None:
+    """Show every rule, in the order in which they are read; each change is kept at once."""
+    t = session.t()
+    segments.problem()
+    for place, rule in enumerate(params.rules):
+        with st.container(border=True, gap="small"):
+            rule_editor(place, rule, profiles, result)
+    with st.container(horizontal=True):
+        st.button(t("rules.add_rule"), icon=":material/add:", type="primary", on_click=add, args=(profiles,))
+        st.button(t("rules.start_again"), icon=":material/restart_alt:", on_click=start_again, args=(profiles,))
+
+
+def rule_editor(place: int, rule: SegmentRule, profiles: Profiles, result: RulesResult | None) -> None:
+    """Show one rule: its name, how many it covers, its conditions."""
+    t = session.t()
+    suggested = segments.word(segment_key(rule))
+    left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
+    with left:
+        session.set_widget(f"rules_name_{place}", rule.name or suggested)
+        st.text_input(
+            t("rules.rule", n=place + 1, name=t("rules.name")), key=f"rules_name_{place}", max_chars=80,
+            on_change=rename, args=(place, suggested),
+        )  # fmt: skip
+    body = grouped(rule.when)
+    with middle:
+        session.set_widget(f"rules_join_{place}", body.kind)
+        st.selectbox(
+            t("rules.join"), ("all", "any"), format_func=lambda kind: t(f"rules.join_{kind}"),
+            key=f"rules_join_{place}", on_change=join, args=(place, profiles),
+        )  # fmt: skip
+    with right, st.container(horizontal=True, horizontal_alignment="right"):
+        if place:
+            st.button(
+                "", icon=":material/arrow_upward:", key=f"rules_up_{place}", help=t("rules.up"),
+                on_click=change, args=(lambda params: move_up(params, place),),
+            )  # fmt: skip
+        st.button(
+            "", icon=":material/delete:", key=f"rules_delete_{place}", help=t("rules.remove_rule"),
+            on_click=change, args=(lambda params: with_rule(params, place, None),),
+        )  # fmt: skip
+    for position, part in enumerate(body.parts):
+        part_editor(place, (position,), part, profiles)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        with st.container(horizontal=True):
+            n = len(body.parts)
+            add_buttons(place, (n,), profiles)
+        if result is not None:
+            row: Any = result.rules.iloc[place].to_dict()
+            facts = {"matches": row["matches"], "taken": row["taken"]}
+            known = row["revenue"] == row["revenue"]
+            told = t("rules.head", **facts, revenue=row["revenue"]) if known else t("rules.head_count", **facts)
+            st.caption(show.md_escape(told), width="content")
+
+
+def add_buttons(place: int, path: Path, profiles: Profiles) -> None:
+    """Offer one more condition, and one more group where another level is allowed."""
+    t = session.t()
+    usable = usable_features(profiles)
+    if not usable:
+        return
+    condition = first_condition(profiles, usable[0].key)
+    name = "_".join(map(str, (place, *path)))
+    st.button(
+        t("rules.add_condition"), icon=":material/add:", type="tertiary", key=f"rules_add_{name}",
+        on_click=put_part, args=(place, path, condition, profiles),
+    )  # fmt: skip
+    if len(path) + 2 <= DEEPEST:
+        st.button(
+            t("rules.add_group"), icon=":material/data_array:", type="tertiary", key=f"rules_group_{name}",
+            on_click=put_part, args=(place, path, AnyOf(parts=(condition,)), profiles),
+        )  # fmt: skip
+
+
+def part_editor(place: int, path: Path, part: Expression, profiles: Profiles) -> None:
+    """Show one condition, or one group of conditions."""
+    t = session.t()
+    if isinstance(part, Condition):
+        condition_editor(place, path, part, profiles)
+        return
+    name = "_".join(map(str, (place, *path)))
+    inside, parts = group_parts(part)
+    with st.container(border=True, gap="small"):
+        session.set_widget(f"rules_kind_{name}", group_kind(part))
+        st.selectbox(
+            t("rules.group"), get_args(GroupKind), format_func=lambda kind: t(f"rules.group_{kind}"),
+            key=f"rules_kind_{name}", label_visibility="collapsed", width=260,
+            on_change=set_kind, args=(place, path, name, part, profiles),
+        )  # fmt: skip
+        for position, inner in enumerate(parts):
+            part_editor(place, (*path, *inside, position), inner, profiles)
+        with st.container(horizontal=True):
+            add_buttons(place, (*path, *inside, len(parts)), profiles)
+
+
+def condition_editor(place: int, path: Path, condition: Condition, profiles: Profiles) -> None:
+    """Show one condition as a row: feature, comparison, value."""
+    t = session.t()
+    usable = {feature.key: feature for feature in usable_features(profiles)}
+    known, words = usable.get(condition.feature), feature_names(usable.values(), t)
+    name = "_".join(map(str, (place, *path)))
+    columns = st.columns([4, 3, 4, 1], vertical_alignment="bottom")
+    with columns[0]:
+        options = list(usable) if known else [condition.feature, *usable]
+        session.set_widget(f"rules_feature_{name}", condition.feature)
+        st.selectbox(
+            t("rules.feature"), options,
+            format_func=lambda key: words.get(str(key), str(key)),
+            key=f"rules_feature_{name}", label_visibility="collapsed",
+            on_change=set_feature, args=(place, path, name, profiles),
+        )  # fmt: skip
+    if known is not None:
+        with columns[1]:
+            session.set_widget(f"rules_op_{name}", condition.op)
+            st.selectbox(
+                t("rules.op"), [*OPS[known.kind]], format_func=lambda op: t(f"rules.op_{op}"), key=f"rules_op_{name}",
+                on_change=set_op, args=(place, path, name, condition, profiles), label_visibility="collapsed",
+            )  # fmt: skip
+        with columns[2]:
+            values(place, path, name, condition, known, profiles)
+    with columns[3]:
+        st.button(
+            "", icon=":material/close:", key=f"rules_remove_{name}", type="tertiary", help=t("rules.remove"),
+            on_click=put_part, args=(place, path, None, profiles),
+        )  # fmt: skip
+
+
+def values(
+    place: int, path: Path, name: str, condition: Condition, feature: Feature, profiles: Profiles
+) -> None:  # fmt: skip
+    """Show the values of a condition in the widget that suits the feature."""
+    t = session.t()
+    args = (place, path, name, condition, profiles)
+    if condition.op in ("in", "not_in"):
+        found = profiles.customers[feature.key].dropna().astype("str").value_counts().index[:MOST_OPTIONS].tolist()
+        chosen = [str(value) for value in condition.values]
+        session.set_widget(f"rules_words_{name}", chosen)
+        st.multiselect(
+            t("rules.value"), list(dict.fromkeys([*chosen, *found])), key=f"rules_words_{name}", on_change=set_words,
+            args=args, label_visibility="collapsed", placeholder=t("rules.value"),
+        )  # fmt: skip
+    elif condition.op == "contains":
+        session.set_widget(f"rules_text_{name}", str(condition.values[0]))
+        st.text_input(
+            t("rules.value"), key=f"rules_text_{name}", on_change=set_text, args=args, label_visibility="collapsed"
+        )
+    elif condition.values:
+        for column, (position, value) in zip(
+            st.columns(len(condition.values)), enumerate(condition.values), strict=True
+        ):
+            key, label = f"rules_value_{name}_{position}", t("rules.to") if position else t("rules.value")
+            with column:
+                if feature.kind == "date":
+                    session.set_widget(key, date.fromisoformat(str(value)))
+                    st.date_input(
+                        label, key=key, on_change=set_value, args=(*args, position), label_visibility="collapsed",
+                        min_value=date(1900, 1, 1), max_value=date(2199, 12, 31), format="YYYY-MM-DD",
+                    )  # fmt: skip
+                else:
+                    session.set_widget(key, float(value))
+                    st.number_input(
+                        label, key=key, on_change=set_value, args=(*args, position), label_visibility="collapsed",
+                        format="%.15g",
+                    )  # fmt: skip
+
+
+def usable_features(profiles: Profiles) -> list[Feature]:
+    """Return the features that rules may ask about; personal ones single out people, not groups."""
+    return [f for f in profiles.features if not f.personal and f.key in profiles.customers.columns]
+
+
+def change(make: Callable[[RulesParams], RulesParams]) -> None:
+    """Change the rules as they are saved."""
+
+    def changed(plan: Any) -> Any:
+        return plan.model_copy(update={"params": make(plan.params)})
+
+    segments.change_plan("rules", changed)
+
+
+def put_part(place: int, path: Path, part: Expression | None, profiles: Profiles) -> None:
+    """Replace, add or take out one part of a rule; what nobody can fulfil is refused."""
+
+    def changed(params: RulesParams) -> RulesParams:
+        when = put(grouped(params.rules[place].when), path, part)
+        if when is not None and part is not None:
+            try:
+                holds(when, profiles, rule=place + 1)
+                refuse_contradictions(when, profiles, rule=place + 1)
+            except AnalysisError as problem:
+                raise segments.feature_in_words(problem, profiles) from problem
+        return with_rule(params, place, when)
+
+    change(changed)
+
+
+def add(profiles: Profiles) -> None:
+    """Add a rule with one condition."""
+    usable = usable_features(profiles)
+    if usable:
+        change(lambda params: add_rule(params, first_condition(profiles, usable[0].key)))
+
+
+def start_again(profiles: Profiles) -> None:
+    """Take the rules suggested for the goal of the study."""
+    saved = compute.saved_study()
+    found = starter_rules(profiles, saved.goal if saved else None)
+    change(lambda params: RulesParams(rules=found))
+
+
+def rename(place: int, suggested: str) -> None:
+    """Keep the name of a rule; its suggested one, or none, is no name of one's own."""
+    typed = " ".join(str(session.widget(f"rules_name_{place}") or "").split())[:80]
+    name = typed if typed and typed != suggested else None
+
+    def changed(params: RulesParams) -> RulesParams:
+        rules = list(params.rules)
+        rules[place] = rules[place].model_copy(update={"name": name})
+        return RulesParams(rules=tuple(rules))
+
+    change(changed)
+
+
+def join(place: int, profiles: Profiles) -> None:
+    """Ask for all conditions of a rule, or for any."""
+    kind = AllOf if session.widget(f"rules_join_{place}") == "all" else AnyOf
+
+    def changed(params: RulesParams) -> RulesParams:
+        when = kind(parts=grouped(params.rules[place].when).parts)
+        try:
+            refuse_contradictions(when, profiles, rule=place + 1)
+        except AnalysisError as problem:
+            raise segments.feature_in_words(problem, profiles) from problem
+        return with_rule(params, place, when)
+
+    change(changed)
+
+
+def set_kind(place: int, path: Path, name: str, part: Expression, profiles: Profiles) -> None:
+    """Ask something else of the parts of a group."""
+    kind: Any = session.widget(f"rules_kind_{name}")
+    put_part(place, path, regrouped(part, kind), profiles)
+
+
+def set_feature(place: int, path: Path, name: str, profiles: Profiles) -> None:
+    """Ask about another feature, from a condition that suits it."""
+    put_part(place, path, first_condition(profiles, str(session.widget(f"rules_feature_{name}"))), profiles)
+
+
+def set_op(place: int, path: Path, name: str, condition: Condition, profiles: Profiles) -> None:
+    """Compare in another way; the values stay where it takes as many."""
+    op = str(session.widget(f"rules_op_{name}"))
+    new = first_condition(profiles, condition.feature, op)
+    listed = {"in", "not_in"}
+    if len(new.values) == len(condition.values) or {op, condition.op} == listed:
+        new = new.model_copy(update={"values": condition.values})
+    put_part(place, path, new, profiles)
+
+
+def set_words(place: int, path: Path, name: str, condition: Condition, profiles: Profiles) -> None:
+    """Keep the categories; none at all is no condition, so the last one stays."""
+    chosen = tuple(str(word) for word in session.widget(f"rules_words_{name}") or ())
+    if chosen:
+        put_part(place, path, condition.model_copy(update={"values": chosen}), profiles)
+
+
+def set_text(place: int, path: Path, name: str, condition: Condition, profiles: Profiles) -> None:
+    """Keep the text to look for; none at all is no condition, so the last one stays."""
+    text = str(session.widget(f"rules_text_{name}") or "").strip()[:200]
+    if text:
+        put_part(place, path, condition.model_copy(update={"values": (text,)}), profiles)
+
+
+def set_value(place: int, path: Path, name: str, condition: Condition, profiles: Profiles, position: int) -> None:
+    """Keep a number or a date."""
+    value = session.widget(f"rules_value_{name}_{position}")
+    if value is None:
+        return
+    values = list(condition.values)
+    values[position] = value.isoformat() if isinstance(value, date) else float(value)
+    put_part(place, path, condition.model_copy(update={"values": tuple(values)}), profiles)

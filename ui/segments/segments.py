@@ -1,0 +1,301 @@
+"""What the segment pages share: changing a plan, notes, bars, and the segment that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from analysis.errors import AnalysisError
+from analysis.exports.code import segmentation_code
+from analysis.profiles.words import feature_name, value_text
+from analysis.recipe import SegmentationPlan
+from analysis.segments.names import note_sentence, result_names, segment_name, segment_names
+from analysis.segments.scores.schemes import scheme_of
+from analysis.translate import unique_words
+from ui import compute, session, show
+from ui.segments import carry
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.notes import Note
+    from analysis.profiles.result import Feature, Profiles
+    from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.method import SegmentationResult
+    from analysis.segments.result import Segmentation
+
+_PROBLEM = "plan_problem"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A segmentation as a page shows it.
+
+    Attributes
+    ----------
+    method : str
+        The kind of segmentation.
+    base : Segmentation
+        Before merges.
+    edited : EditedSegmentation
+    names : dict of str
+        Words by key, of every segment before merges.
+    features : tuple of Feature
+        Where the features in notes are described.
+    """
+
+    method: str
+    base: Segmentation
+    edited: EditedSegmentation
+    names: dict[str, str]
+    features: tuple[Feature, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The segments after merges that are not hidden, in display order."""
+        table = self.edited.segmentation.segments
+        return table[table["segment"].isin(self.edited.shown)].reset_index(drop=True)
+
+
+def begin(page: str) -> None:
+    """Show the header of a page, and prepare the study behind it or stop the page."""
+    t = session.t()
+    place = st.empty()
+    note = show.study_note()
+    with place.container():
+        show.page_header(t(f"{page}.title"), t(f"{page}.question"))
+    study = compute.study_or_stop()
+    carry.settle(study, compute.prepared_or_stop(study).profiles)
+    if show.study_note() != note:
+        # Only now the study's name and date are known.
+        with place.container():
+            show.page_header(t(f"{page}.title"), t(f"{page}.question"))
+
+
+def plan_of(study: compute.Study, method: str) -> SegmentationPlan:
+    """Return the study's plan of a method, or the one that runs when nobody chooses."""
+    return study.recipe.plan_or_usual(method)
+
+
+def shown(result: SegmentationResult, edited: EditedSegmentation, profiles: Profiles, method: str) -> Shown:
+    """Return a result with the words of its segments."""
+    t = session.t()
+    base = result.segmentation
+    own = [key for key in edited.names if key not in set(base.segments["segment"])]
+    names = result_names(result, [*base.segments["segment"], *own], t, names=edited.names)
+    missing = [key for key in edited.segmentation.segments["segment"] if key not in names]
+    names |= segment_names(missing, t, names=edited.names)
+    return Shown(method, base, edited, names, profiles.features)
+
+
+def change_plan(method: str, change: Callable[[SegmentationPlan], SegmentationPlan]) -> None:
+    """Change one segmentation of the open study and keep it at once; a refusal shows on the next run."""
+    study_id = session.study_id()
+    if study_id is None:
+        return
+    try:
+        # The recipe as it is now, not as this page saw it: another tab may have changed something else.
+        saved = compute.workspace().load_recipe(study_id)
+        recipe = saved.recipe or compute.study_or_stop().recipe
+        old = recipe.plan_or_usual(method)
+        new = change(old)
+        if new == old:
+            return
+        compute.workspace().save_recipe(study_id, recipe.with_plan(new), saved.revision)
+        session.remember(study_id, recipe)
+        session.keep(_PROBLEM, None)
+    except AnalysisError as problem:
+        session.keep(_PROBLEM, problem)
+
+
+def take_up(study: compute.Study, plan: SegmentationPlan) -> compute.Study:
+    """Enter a method into the recipe when its page is first used, and return the study as it is now."""
+    if study.recipe.plan(plan.params.kind) is not None:
+        return study
+    try:
+        compute.save_recipe(study, study.recipe.with_plan(plan))
+    except AnalysisError as found:
+        show.error(found)
+        st.stop()
+    return compute.study_or_stop()
+
+
+def change_params(method: str, **changes: Any) -> None:
+    """Change params of one segmentation; what no longer fits together is refused by the params themselves."""
+
+    def changed(plan: SegmentationPlan) -> SegmentationPlan:
+        params = type(plan.params).model_validate({**plan.params.model_dump(), **changes})
+        return plan.model_copy(update={"params": params})
+
+    change_plan(method, changed)
+
+
+def word(key: str) -> str:
+    """Return what a segment is called when nobody has named it."""
+    return segment_name(key, session.t())
+
+
+def prose(sentences: Sequence[str]) -> str:
+    """Return sentences one after the other, with the space that the language puts between them."""
+    from functools import reduce
+
+    return reduce(lambda first, second: session.t()("segments.then", first=first, second=second), sentences)
+
+
+def problem() -> None:
+    """Show why the last change was refused, once."""
+    found = session.kept(_PROBLEM)
+    if found is not None:
+        show.error(found)
+        session.keep(_PROBLEM, None)
+
+
+def notes(found: Sequence[Note], view: Shown) -> None:
+    """Show what a reader should know about the result, in one line each."""
+    scheme = scheme_of(view.base.segments["segment"].iloc[0])
+    sentences = [
+        note_sentence(note, session.t(), names=view.names, features=view.features)
+        for note in found
+        # Names given under another naming scheme wait for it; that is nothing to report.
+        if note.code != "edit_unknown_segment" or scheme is None or scheme_of(note.facts["segment"]) is None
+    ]
+    for sentence in sentences:
+        st.caption(f":material/info: {show.md_escape(sentence)}")
+
+
+def segment_bars(view: Shown, *, name: str, focus: str | None = None) -> None:
+    """Show size and revenue of each segment; a click on a bar picks it."""
+    from analysis.charts import segments as charts
+
+    if not view.edited.shown:
+        return
+    t = session.t()
+    chart = charts.segment_bars(view.edited.segmentation, t, names=view.names, hidden=view.edited.hidden)
+    clickable(chart, view, t("segments.bars_alt"), name=name, data=table_words(view), focus=focus)
+
+
+def clickable(
+    chart: Any,
+    view: Shown,
+    alt: str,
+    *,
+    name: str,
+    data: pd.DataFrame | None = None,
+    focus: str | None = None,
+    layer: int = 0,
+) -> None:
+    """Show a chart in which a click on a mark picks its segment, and the picked one stands out.
+
+    The field ``segment`` of the chart's data holds the segment's words; ``layer`` is that of the marks to click.
+    """
+    import altair
+
+    from analysis.charts.palette import fade
+
+    drawn = fade(chart.copy(deep=True), view.names[focus] if focus else None)
+    picked = altair.selection_point(name="segment", fields=["segment"], toggle=False)
+    drawn.layer[layer] = drawn.layer[layer].add_params(picked)
+    show.chart(drawn, alt, name=name, data=data, on_select=lambda: pick(f"chart_{name}", view))
+
+
+def focus(view: Shown, offered: Sequence[str] | None = None) -> str | None:
+    """Offer one segment to look at in every picture, for those who do not click; return it, or None for all."""
+    t = session.t()
+    options = list(view.edited.shown if offered is None else offered)
+    key = _focus_key(view)
+    if session.widget(key) not in [None, *options]:
+        session.set_widget(key, None)
+    words = unique_words(view.names[option].replace("：", ": ").split(": ")[0] for option in options)
+    short = dict(zip(options, words, strict=True))
+    return st.pills(
+        t("segments.focus"), options, format_func=lambda option: short[option], key=key, help=t("segments.focus_help"),
+        on_change=lambda: _list(view, session.widget(key)),
+    )  # fmt: skip
+
+
+def table_words(view: Shown) -> pd.DataFrame:
+    """Return the shown segments as rows with translated headers, for the data behind a chart."""
+    t = session.t()
+    table = view.table
+    frame = table.assign(segment=[view.names[key] for key in table["segment"]]).dropna(axis=1, how="all")
+    return frame.rename(columns={column: t(f"column.{column}") for column in frame.columns})
+
+
+def pick(chart_key: str, view: Shown) -> None:
+    """Take the segment just clicked in a chart as the one to look at and to list; called by the click itself."""
+    chosen = (session.widget(chart_key) or {}).get("selection", {}).get("segment", [])
+    words = next((point.get("segment") for point in chosen if point.get("segment")), None)
+    key = next((key for key in view.edited.shown if view.names[key] == words), None)
+    session.set_widget(_focus_key(view), key)
+    _list(view, key)
+
+
+def _focus_key(view: Shown) -> str:
+    return f"focus_{view.method}"
+
+
+def _list(view: Shown, segment: str | None) -> None:
+    if segment is not None:
+        session.set_widget(f"customers_{view.method}", segment)
+
+
+def code(study: compute.Study, method: str, *, compared: Sequence[str] = ()) -> None:
+    """Show the Python lines that give the same segments."""
+    from analysis.study import suggest_recipe
+
+    suggested = suggest_recipe(study.run.guesses())
+    files = list(dict.fromkeys(table.file for table in study.tables))
+    show.code(
+        segmentation_code(
+            study.recipe, method, files=files, suggested=suggested, compared=compared, merged_in=study.merged_in
+        )
+    )
+
+
+def missing_columns(found: AnalysisError, profiles: Profiles) -> AnalysisError:
+    """Return a refusal with the features it names in words."""
+    if "columns" not in found.facts:
+        return found
+    t = session.t()
+    words = [t(f"feature.{key}") for key in str(found.facts["columns"]).split(", ")]
+    return AnalysisError(found.code, columns=t("segments.between").join(words))
+
+
+def left_out(problems: Mapping[str, AnalysisError], profiles: Profiles) -> None:
+    """Say which segmentations a page goes without, and why."""
+    t = session.t()
+    for method, found in problems.items():
+        told = feature_in_words(missing_columns(found, profiles), profiles)
+        reason = t(f"error.{told.code}", **told.facts)
+        sentence = t("segments.left_out", method=t(f"workbook.segmentation.{method}"), reason=reason)
+        st.caption(f":material/info: {show.md_escape(sentence)}")
+
+
+def feature_in_words(found: AnalysisError, profiles: Profiles) -> AnalysisError:
+    """Return a refusal of rules with its feature and comparison in words."""
+    t = session.t()
+    facts = dict(found.facts)
+    known = profiles.feature(str(facts.get("feature")))
+    if known is not None:
+        facts["feature"] = feature_name(known, t)
+    if "op" in facts:
+        facts["op"] = t(f"rules.op_{facts['op']}")
+    return AnalysisError(found.code, **facts)
+
+
+def unit_value(value: float, feature: Feature) -> str:
+    """Write a value of a feature in its unit."""
+    return value_text(value, feature, session.t())
+
+
+def ids(profiles: Profiles, rows: Sequence[int]) -> list[str]:
+    """Return the ids of some customers as they may be seen in this visit."""
+    from analysis.profiles.personal import mask, personal_kind
+
+    column = profiles.customers["customer_id"]
+    kind = None if session.unmasked() else personal_kind(column)
+    chosen = column.iloc[list(rows)]
+    return (mask(chosen, kind) if kind else chosen).astype("str").tolist()
