@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from analysis.recipe import Recipe
+    from analysis.intake.choices import Choices
 
 Goal = Literal["win_back", "repurchase", "best_customers", "launch", "cut_waste"]
 NOTHING_MISSING = "nothing"
@@ -40,13 +40,13 @@ NEEDS: dict[Goal, tuple[Need, ...]] = {
 }
 
 
-def most_helpful(goal: Goal, recipe: Recipe) -> str:
+def most_helpful(goal: Goal, recipe: Choices) -> str:
     """Return the key of the first need of a goal that no used column of the recipe meets, or ``"nothing"``.
 
     Examples
     --------
-    >>> from analysis.recipe import Recipe
-    >>> most_helpful("win_back", Recipe())
+    >>> from analysis.intake.choices import Choices
+    >>> most_helpful("win_back", Choices())
     'orders'
     """
     present = {column.role for source in recipe.sources if source.kind != "ignore" for column in source.columns}

@@ -13,8 +13,8 @@ from analysis.intake.roles import EXTRA, roles
 if TYPE_CHECKING:
     import duckdb
 
+    from analysis.intake.choices import Column
     from analysis.intake.standard.mapped import Mapped
-    from analysis.recipe import Column
 
 
 def flag_columns(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]) -> dict[str, Flags]:

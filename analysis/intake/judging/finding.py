@@ -25,9 +25,9 @@ from analysis.intake.suggesting.personal import personal_kind_of
 if TYPE_CHECKING:
     import duckdb
 
+    from analysis.intake.choices import Choices, Column
     from analysis.intake.suggesting.suggest import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
-    from analysis.recipe import Column, Recipe
 
 EXAMPLE_ROLES = ("customer_id", "order_id", "order_date", "product", "status", "quantity", "unit_price", "amount")
 Status = Literal["open", "fixed", "accepted"]
@@ -99,7 +99,7 @@ class Look:
     connection: duckdb.DuckDBPyConnection
     tables: tuple[Mapped, ...]
     evidence: Mapping[str, tuple[Evidence, ...]]
-    recipe: Recipe
+    recipe: Choices
     standard: StandardTables
     places: tuple[int | None, ...]
     today: date
@@ -210,7 +210,7 @@ class Look:
 def looking(
     tables: Sequence[RawTable],
     guesses: Sequence[TableGuess],
-    recipe: Recipe,
+    recipe: Choices,
     standard: StandardTables,
     today: date,
 ) -> Iterator[Look]:

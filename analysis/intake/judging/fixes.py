@@ -11,7 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.params import Params
 
 if TYPE_CHECKING:
-    from analysis.recipe import Recipe
+    from analysis.intake.choices import AnyChoices, Choices
 
 
 class CleaningFix(Params):
@@ -46,7 +46,7 @@ class AsOfFix(Params):
 Fix = Annotated[CleaningFix | ColumnFix | AsOfFix, Field(discriminator="kind")]
 
 
-def apply_fix(recipe: Recipe, fix: CleaningFix | ColumnFix | AsOfFix) -> Recipe:
+def apply_fix(recipe: AnyChoices, fix: CleaningFix | ColumnFix | AsOfFix) -> AnyChoices:
     """Return the recipe with one decision changed.
 
     Raises
@@ -56,8 +56,8 @@ def apply_fix(recipe: Recipe, fix: CleaningFix | ColumnFix | AsOfFix) -> Recipe:
 
     Examples
     --------
-    >>> from analysis.recipe import Recipe
-    >>> apply_fix(Recipe(), CleaningFix(field="test_orders", value="set_aside")).cleaning.test_orders
+    >>> from analysis.intake.choices import Choices
+    >>> apply_fix(Choices(), CleaningFix(field="test_orders", value="set_aside")).cleaning.test_orders
     'set_aside'
     """
     if fix.kind == "as_of":
@@ -75,13 +75,13 @@ def apply_fix(recipe: Recipe, fix: CleaningFix | ColumnFix | AsOfFix) -> Recipe:
     return recipe.model_copy(update={"sources": sources})
 
 
-def inverse(recipe: Recipe, fix: CleaningFix | ColumnFix | AsOfFix) -> CleaningFix | ColumnFix | AsOfFix:
+def inverse(recipe: Choices, fix: CleaningFix | ColumnFix | AsOfFix) -> CleaningFix | ColumnFix | AsOfFix:
     """Return the change that takes a fix back: applied after it, it gives this recipe.
 
     Examples
     --------
-    >>> from analysis.recipe import Recipe
-    >>> inverse(Recipe(), CleaningFix(field="outliers", value="cap")).value
+    >>> from analysis.intake.choices import Choices
+    >>> inverse(Choices(), CleaningFix(field="outliers", value="cap")).value
     'keep'
     """
     if fix.kind == "as_of":
@@ -92,17 +92,17 @@ def inverse(recipe: Recipe, fix: CleaningFix | ColumnFix | AsOfFix) -> CleaningF
     return ColumnFix(source=fix.source, column=fix.column, field=fix.field, value=getattr(column, fix.field))
 
 
-def accept(recipe: Recipe, finding: str) -> Recipe:
+def accept(recipe: AnyChoices, finding: str) -> AnyChoices:
     """Return the recipe with a finding accepted as it is."""
     return recipe.model_copy(update={"accepted": (*(known for known in recipe.accepted if known != finding), finding)})
 
 
-def reopen(recipe: Recipe, finding: str) -> Recipe:
+def reopen(recipe: AnyChoices, finding: str) -> AnyChoices:
     """Return the recipe with a finding no longer accepted."""
     return recipe.model_copy(update={"accepted": tuple(known for known in recipe.accepted if known != finding)})
 
 
-def _place(recipe: Recipe, fix: ColumnFix) -> int:
+def _place(recipe: Choices, fix: ColumnFix) -> int:
     if fix.source < len(recipe.sources):
         for index, column in enumerate(recipe.sources[fix.source].columns):
             if column.name == fix.column:

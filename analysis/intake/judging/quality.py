@@ -29,12 +29,12 @@ from analysis.intake.roles import IGNORE, roles
 from analysis.intake.standard.typed import chosen_decimal, is_native
 
 if TYPE_CHECKING:
+    from analysis.intake.choices import Choices, Column
     from analysis.intake.standard.mapped import Mapped
     from analysis.intake.suggesting.suggest import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
     from analysis.notes import Note
     from analysis.profiles.result import Profiles
-    from analysis.recipe import Column, Recipe
 
 DIMENSIONS = ("completeness", "validity", "uniqueness", "consistency", "timeliness")
 MOST_FIRST = 10
@@ -125,7 +125,7 @@ class QualityReport:
 def quality(
     tables: Sequence[RawTable],
     guesses: Sequence[TableGuess],
-    recipe: Recipe,
+    recipe: Choices,
     standard: StandardTables,
     profiles: Profiles | None = None,
     *,
@@ -138,7 +138,7 @@ def quality(
     tables : sequence of RawTable
     guesses : sequence of TableGuess
         Of these tables.
-    recipe : Recipe
+    recipe : Choices
         The one that ``standard`` was made with; ``accepted`` findings are marked so.
     standard : StandardTables
     profiles : Profiles, optional

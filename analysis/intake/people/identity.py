@@ -18,8 +18,8 @@ from analysis.intake.tables import Note, RawTable
 if TYPE_CHECKING:
     import duckdb
 
+    from analysis.intake.choices import Choices
     from analysis.intake.standard.mapped import Mapped
-    from analysis.recipe import Recipe
 
 MOST_SHARED = 5  # a value that more ids share is a hotline or a placeholder, no person
 MOST_COMPARED = 200_000  # pairs of names
@@ -100,7 +100,7 @@ class Identity:
     notes: tuple[Note, ...] = ()
 
 
-def same_in_column(tables: Sequence[RawTable], recipe: Recipe, table: str, column: str) -> list[tuple[str, str]]:
+def same_in_column(tables: Sequence[RawTable], recipe: Choices, table: str, column: str) -> list[tuple[str, str]]:
     """Pair the ids of a table, named by its key, whose rows hold the same value in a column.
 
     Some shops give a customer a new id with every order and say in another column who it is.
@@ -119,7 +119,7 @@ def same_in_column(tables: Sequence[RawTable], recipe: Recipe, table: str, colum
         ).fetchall()
 
 
-def identity(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None = None) -> Identity:
+def identity(tables: Sequence[RawTable], recipe: Choices, merges: Merges | None = None) -> Identity:
     """Compare the customers of all tables in use.
 
     Exact marks link any two ids; names are compared only between ids that no table (or next month's file of the same
@@ -159,7 +159,7 @@ def identity(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None =
     return Identity(tuple(matches), tuple(confirmed), n_ids, n_customers, tuple(notes))
 
 
-def _collect(connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], recipe: Recipe) -> list[Mapped]:
+def _collect(connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], recipe: Choices) -> list[Mapped]:
     """Create ``ids`` (one row per table and id), ``marks`` (what identifies them) and ``names``."""
     from analysis.intake.standard.mapped import match_sources, open_rows
 

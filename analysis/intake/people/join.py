@@ -17,8 +17,8 @@ from analysis.intake.tables import RawTable
 if TYPE_CHECKING:
     import duckdb
 
+    from analysis.intake.choices import Choices
     from analysis.intake.standard.mapped import Mapped
-    from analysis.recipe import Recipe
 
 KEY_ROLES = ("customer_id", "order_id", "product_id", "phone", "email", "id_number", "referrer_id", "referred_id")
 MOST_COLUMNS = 6  # of a table are tried as keys by their values
@@ -86,7 +86,7 @@ class _Key:
         return f"keys_{self.place}_{self.raw}"
 
 
-def joins(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None = None) -> tuple[Join, ...]:
+def joins(tables: Sequence[RawTable], recipe: Choices, merges: Merges | None = None) -> tuple[Join, ...]:
     """Return the best way to join each two tables that can be joined, in the order of the tables.
 
     Tables that are read by the same source, such as two months of one export, are stacked and not joined. Ids that
@@ -132,7 +132,7 @@ def joins(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None = No
 
 def unmatched(
     tables: Sequence[RawTable],
-    recipe: Recipe,
+    recipe: Choices,
     join: Join,
     side: Literal["left", "right"],
     merges: Merges | None = None,
@@ -172,14 +172,14 @@ def unmatched(
     return tuple(sorted(result, key=lambda one: (not one.near, -one.rows, one.key)))
 
 
-def _sources(tables: Sequence[RawTable], recipe: Recipe) -> list[object]:
+def _sources(tables: Sequence[RawTable], recipe: Choices) -> list[object]:
     from analysis.intake.standard.mapped import match_sources
 
     return [one.source for one in match_sources(tables, recipe)]
 
 
 def _opened(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], recipe: Recipe, places: Sequence[int]
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], recipe: Choices, places: Sequence[int]
 ) -> list[Mapped]:
     """Make the rows of some tables readable."""
     from analysis.intake.standard.mapped import match_sources, open_rows
@@ -200,7 +200,7 @@ def _columns(one: Mapped) -> list[_Key]:
 
 
 def _keys(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], recipe: Choices, merges: Merges | None
 ) -> dict[int, list[_Key]]:
     """Return the columns of every table that may be keys, with their values counted."""
     found: dict[int, list[_Key]] = {}

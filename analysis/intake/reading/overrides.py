@@ -11,10 +11,10 @@ from analysis.intake.reading.read import display_name, read_file
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:
-    from analysis.recipe import Recipe, Source
+    from analysis.intake.choices import Choices, Source
 
 
-def read_as_chosen(source: Path | str | bytes, recipe: Recipe | None, *, name: str | None = None) -> list[RawTable]:
+def read_as_chosen(source: Path | str | bytes, recipe: Choices | None, *, name: str | None = None) -> list[RawTable]:
     """Read a file, with the choices of the recipe's source that it turns out to be.
 
     Next month's file has another name, so a source's choices hold for every file that has the source's columns once it
@@ -23,7 +23,7 @@ def read_as_chosen(source: Path | str | bytes, recipe: Recipe | None, *, name: s
     Parameters
     ----------
     source : path or bytes
-    recipe : Recipe or None
+    recipe : Choices or None
     name : str, optional
         The name to show.
 
@@ -34,9 +34,9 @@ def read_as_chosen(source: Path | str | bytes, recipe: Recipe | None, *, name: s
 
     Examples
     --------
-    >>> from analysis.recipe import Column, Recipe, Source
+    >>> from analysis.intake.choices import Column, Choices, Source
     >>> chosen = Source(kind="orders", header_row=2, columns=(Column(name="id", role="customer_id"),))
-    >>> [table] = read_as_chosen(b"1,2\\nid,sum\\nA,3\\nB,4\\n", Recipe(sources=(chosen,)))
+    >>> [table] = read_as_chosen(b"1,2\\nid,sum\\nA,3\\nB,4\\n", Choices(sources=(chosen,)))
     >>> table.columns, table.n_rows
     (('id', 'sum'), 2)
     """
@@ -78,7 +78,7 @@ def _as_text(
 
 
 def _sheet_as_chosen(
-    source: Path | str | bytes, table: RawTable, chosen: Sequence[Source], recipe: Recipe, name: str | None
+    source: Path | str | bytes, table: RawTable, chosen: Sequence[Source], recipe: Choices, name: str | None
 ) -> RawTable:
     own = [one for one in chosen if (one.file, one.sheet) == (table.file, table.sheet)]
     if not own and any(_fits(one, table) for one in recipe.sources):

@@ -14,7 +14,7 @@ from analysis.intake.reading.written import is_own
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:
-    from analysis.recipe import Recipe
+    from analysis.intake.choices import Choices
 
 FRAME = "frame"
 
@@ -66,7 +66,7 @@ class Sources:
     own: tuple[str, ...] = ()
 
 
-def read_files(sources: Sequence[Any], recipe: Recipe | None = None) -> list[RawTable]:
+def read_files(sources: Sequence[Any], recipe: Choices | None = None) -> list[RawTable]:
     """Read several sources, as a recipe says where it says so; the first that cannot be read stops the work.
 
     Raises
@@ -80,14 +80,14 @@ def read_files(sources: Sequence[Any], recipe: Recipe | None = None) -> list[Raw
     return list(found.tables)
 
 
-def read_sources(sources: Sequence[Any], recipe: Recipe | None = None) -> Sources:
+def read_sources(sources: Sequence[Any], recipe: Choices | None = None) -> Sources:
     """Read whatever can be read; one bad source does not hide the others.
 
     Parameters
     ----------
     sources : sequence of path, bytes, frame, relation, ``DuckDBQuery`` or ``Named``
         A folder stands for the files of tables in it.
-    recipe : Recipe, optional
+    recipe : Choices, optional
         Its encodings and header rows hold for files.
 
     Returns
@@ -142,7 +142,7 @@ def _single(sources: Sequence[Any], refused: list[Refused], others: list[str], o
         yield from found.files
 
 
-def _read(source: Any, recipe: Recipe | None) -> list[RawTable]:
+def _read(source: Any, recipe: Choices | None) -> list[RawTable]:
     from analysis.intake.reading.overrides import read_as_chosen
 
     name, data = (source.name, source.data) if isinstance(source, Named) else (None, source)

@@ -17,7 +17,7 @@ from analysis.notes import Note
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.recipe import Cleaning
+    from analysis.intake.choices import Cleaning
 
 # A word of its own, or with digits: "test01" and "demo_user" are, "latest" and "demonstration" are not.
 TEST_WORD = r"(?i)(^|[^a-z])(tests?|testing|demo)([^a-z]|$)|测试"

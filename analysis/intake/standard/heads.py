@@ -19,22 +19,22 @@ from analysis.intake.tables import Note, TableCount
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.recipe import Recipe
+    from analysis.intake.choices import Choices
 
 HEADS = "order_heads"  # the kind of the table, and the name it has among the standard tables
 LENT = tuple(role for role in OF_ORDERS if role not in ("order_id", "amount"))
 
 
-def lent_roles(recipe: Recipe, present: set[str]) -> tuple[str, ...]:
+def lent_roles(recipe: Choices, present: set[str]) -> tuple[str, ...]:
     """Return the roles that a table of orders with these roles takes from the tables of heads.
 
     A table that names customer and date of each line needs none.
 
     Examples
     --------
-    >>> from analysis.recipe import Column, Recipe, Source
+    >>> from analysis.intake.choices import Column, Choices, Source
     >>> heads = [Column(name=role, role=role) for role in ("order_id", "customer_id", "order_date")]
-    >>> lent_roles(Recipe(sources=(Source(kind="order_heads", columns=tuple(heads)),)), {"order_id", "amount"})
+    >>> lent_roles(Choices(sources=(Source(kind="order_heads", columns=tuple(heads)),)), {"order_id", "amount"})
     ('customer_id', 'order_date')
     """
     if "order_id" not in present or {"customer_id", "order_date"} <= present:
@@ -44,7 +44,7 @@ def lent_roles(recipe: Recipe, present: set[str]) -> tuple[str, ...]:
 
 
 def read_heads(
-    connection: duckdb.DuckDBPyConnection, heads: Sequence[Mapped], recipe: Recipe, notes: list[Note]
+    connection: duckdb.DuckDBPyConnection, heads: Sequence[Mapped], recipe: Choices, notes: list[Note]
 ) -> None:
     """Create ``order_heads``: the rows of all tables of heads, typed, with ``again`` true for a number seen before.
 

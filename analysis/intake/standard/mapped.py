@@ -16,7 +16,7 @@ from analysis.intake.tables import RawTable
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.recipe import Recipe, Source
+    from analysis.intake.choices import Choices, Source
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Mapped:
         return canonical_sql(raw, typed) if self.merged and raw else typed
 
 
-def match_sources(tables: Sequence[RawTable], recipe: Recipe) -> list[Mapped]:
+def match_sources(tables: Sequence[RawTable], recipe: Choices) -> list[Mapped]:
     """Give every raw table the source whose used columns it has; its own name decides between several.
 
     Next month's file has another name, so the columns count, and files with the same columns share a source.
@@ -84,7 +84,7 @@ def with_sisters(mapped: Sequence[Mapped]) -> list[Mapped]:
     ]
 
 
-def find_sources(tables: Sequence[RawTable], recipe: Recipe) -> list[int | None]:
+def find_sources(tables: Sequence[RawTable], recipe: Choices) -> list[int | None]:
     """Return for every raw table the place of its source in the recipe, None for a table that no source fits."""
     places: list[int | None] = []
     for table in tables:
@@ -110,7 +110,7 @@ def _likeness(source: Source, table: RawTable) -> float:
     return len(names & set(table.columns)) / len(names | set(table.columns))
 
 
-def _refuse_roles(recipe: Recipe) -> None:
+def _refuse_roles(recipe: Choices) -> None:
     """Refuse a role that does not exist, and a role given to two columns of one table: neither says what is meant."""
     for source in recipe.sources:
         taken: dict[str, str] = {}

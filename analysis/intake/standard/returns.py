@@ -13,8 +13,8 @@ from analysis.notes import Note
 if TYPE_CHECKING:
     import duckdb
 
+    from analysis.intake.choices import Cleaning
     from analysis.intake.standard.mapped import Mapped
-    from analysis.recipe import Cleaning
 
 # C and digits is how tills number a cancelled invoice; the others are words of their own.
 LETTER = r"^[Cc]\d{3,}$"

@@ -14,7 +14,7 @@ from analysis.intake.tables import RawTable, StandardTables
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.recipe import Recipe, Source
+    from analysis.intake.choices import Choices, Source
 
 # As ``exports.csv``: a sign that starts a formula after blanks and invisible characters, or a tab or line break first.
 FORMULA = (
@@ -29,7 +29,7 @@ EXPLAINS = {
 }  # fmt: skip
 
 
-def set_aside_rows(standard: StandardTables, recipe: Recipe, *, most: int | None = 1000) -> pd.DataFrame:
+def set_aside_rows(standard: StandardTables, recipe: Choices, *, most: int | None = 1000) -> pd.DataFrame:
     """Return rows that were set aside, an even share of each table and reason when there are more than ``most``.
 
     Returns
@@ -86,7 +86,7 @@ def _detail(table: RawTable, source: Source | None) -> str:
 
 
 def write_set_aside(
-    standard: StandardTables, recipe: Recipe, path: Path, *, unmask: bool = False, id_kind: str | None = None
+    standard: StandardTables, recipe: Choices, path: Path, *, unmask: bool = False, id_kind: str | None = None
 ) -> int:
     """Write every set-aside row as CSV (UTF-8 with BOM), columns of all tables side by side; return the number of rows.
 

@@ -27,8 +27,8 @@ from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
 if TYPE_CHECKING:
     import duckdb
 
+    from analysis.intake.choices import Choices, Cleaning
     from analysis.intake.standard.merges import Merges
-    from analysis.recipe import Cleaning, Recipe
 
 MOST_IN_MEMORY = 2_000_000  # lines of one table; more are kept in a file beside the process
 ORDER_COLUMNS = {
@@ -44,7 +44,7 @@ ORDER_COLUMNS = {
 }
 
 
-def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None = None) -> StandardTables:
+def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | None = None) -> StandardTables:
     """Apply a recipe's mapping and cleaning to raw tables.
 
     Every row read is kept in a standard table or stands in ``set_aside`` with one reason: the first that applies in the
@@ -117,7 +117,7 @@ def standardise(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | Non
     )
 
 
-def _with_heads(one: Mapped, recipe: Recipe) -> Mapped:
+def _with_heads(one: Mapped, recipe: Choices) -> Mapped:
     """Give lines that do not name their customer or date what their order says."""
     if one.source is None or one.source.kind != "orders":
         return one
@@ -125,7 +125,7 @@ def _with_heads(one: Mapped, recipe: Recipe) -> Mapped:
     return replace(one, view=joined_lines(one, lent), lent=lent) if lent else one
 
 
-def _sharing_totals(recipe: Recipe) -> Recipe:
+def _sharing_totals(recipe: Choices) -> Choices:
     return recipe.model_copy(update={"cleaning": recipe.cleaning.model_copy(update={"order_totals": "split"})})
 
 
@@ -135,7 +135,7 @@ def _count_unused(connection: duckdb.DuckDBPyConnection, one: Mapped) -> TableCo
     return TableCount(one.table.key, "ignore", one.table.n_read, 0, reasons)
 
 
-def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]) -> TableCount:
+def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Choices, notes: list[Note]) -> TableCount:
     """Type the lines of one orders table, decide for each whether it is kept, and insert it where it belongs."""
     from analysis.intake.suggesting.suggest import missing_roles
 

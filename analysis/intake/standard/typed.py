@@ -29,7 +29,7 @@ from analysis.intake.tables import Note
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.recipe import Cleaning, Recipe
+    from analysis.intake.choices import Choices, Cleaning
 
 TEXT_ROLES = (
     "status", "product", "product_id", "category", "subcategory", "brand", "channel", "payment_method", "coupon",
@@ -42,7 +42,7 @@ NUMBER_ROLES = ("quantity", "unit_price", "amount", "discount", "cost", "age")
 
 
 def typed_columns(
-    connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]
+    connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Choices, notes: list[Note]
 ) -> tuple[str, tuple[str, ...], dict[str, str]]:
     """Write the typed expression of every standard column as SQL, and tests of raw cells with the cells they need."""
     expressions = {"order_id": "CAST(NULL AS VARCHAR)"}
@@ -90,7 +90,7 @@ def read_id(one: Mapped, role: str) -> str:
 
 
 def read_time(
-    connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Recipe, notes: list[Note]
+    connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Choices, notes: list[Note]
 ) -> tuple[str, str, str]:
     """Return how the time of an order is read, a test whether there is any, and the stored column, as SQL."""
     column = one.raw("order_date")

@@ -1,0 +1,92 @@
+"""What a person chooses about reading, meaning and cleaning: all that this room asks of a recipe."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, TypeVar
+
+from pydantic import Field
+
+from analysis.intake.roles import personal_by_header, roles
+from analysis.params import Params
+
+Kind = Literal["orders", "order_heads", "customers", "events", "feedback", "referrals", "contacts", "ignore"]
+
+
+class Column(Params):
+    """One column of a source: its header as it stands in the file, and the role it plays."""
+
+    name: str
+    role: str = "ignore"
+    date_order: Literal["auto", "ymd", "dmy", "mdy"] = "auto"
+    decimal: Literal["auto", "point", "comma"] = "auto"
+    scale: Literal["header", "none"] = "header"  # numbers are multiplied by the unit that their header names, or not
+    nothing: Literal["auto"] | tuple[str, ...] = "auto"  # the words that stand for nothing in this column
+    missing: Literal["leave", "unknown", "median", "most_frequent"] = "leave"
+    merges: tuple[tuple[str, str], ...] = ()  # a value and the one it is read as
+
+
+class Source(Params):
+    """One table of the study, recognised next month by its columns, whatever the file is called."""
+
+    kind: Kind
+    file: str = ""
+    sheet: str = ""
+    header_row: int | None = Field(default=None, ge=0)  # as found when left out; 0 for no header
+    encoding: str | None = None
+    columns: tuple[Column, ...] = ()
+
+    def column(self, role: str) -> Column | None:
+        """Return the first column with this role, or None."""
+        return next((column for column in self.columns if column.role == role), None)
+
+
+class Cleaning(Params):
+    """What is left out, and what is only reported."""
+
+    returns: Literal["net", "set_aside"] = "net"
+    excluded_states: Literal["auto"] | tuple[str, ...] = "auto"
+    duplicate_lines: Literal["keep", "set_aside"] = "keep"
+    repeated_lines: Literal["keep", "set_aside"] = "keep"
+    test_orders: Literal["keep", "set_aside"] = "keep"
+    zero_amounts: Literal["keep", "set_aside"] = "keep"
+    outliers: Literal["keep", "cap"] = "keep"
+    ages: Literal["keep", "blank"] = "keep"
+    # An order's total that stands on each of its lines: shared out, counted on each, or as the lines show.
+    order_totals: Literal["auto", "each_line", "split"] = "auto"
+    # Lines of positive amounts under the number of a cancelled order (C536379).
+    credit_numbers: Literal["auto", "return", "sale"] = "auto"
+    blank_cells: Literal["fill_down", "leave"] = "fill_down"  # lines of an order of which only the first is full
+    categories: Literal["merge", "keep"] = "merge"  # values that differ only by case, space or width
+
+
+class Choices(Params):
+    """Every choice that is made before there are customers.
+
+    Examples
+    --------
+    >>> Choices().as_of
+    'latest'
+    """
+
+    as_of: Literal["latest"] | date = "latest"
+    currency: str | None = Field(default=None, max_length=8)
+    time_zone: str | None = None
+    sources: tuple[Source, ...] = ()
+    cleaning: Cleaning = Cleaning()
+    accepted: tuple[str, ...] = ()  # findings of the quality report that a person has looked at and accepts
+
+    def personal_headers(self) -> dict[str, str]:
+        """Return the headers of personal data, by their role or for want of one by what they promise, with the kind."""
+        found: dict[str, str] = {}
+        for source in self.sources:
+            for column in source.columns:
+                known = roles().get(column.role)
+                kind = known.personal if known else personal_by_header(column.name)
+                if kind:
+                    found[column.name] = kind
+        return found
+
+
+# What is changed and handed back stays what it was: a whole recipe, or its part.
+AnyChoices = TypeVar("AnyChoices", bound=Choices)
