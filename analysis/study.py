@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from analysis.intake.people.identity import Identity
     from analysis.intake.people.join import Join, Unmatched
     from analysis.intake.standard.merges import Merges
-    from analysis.intake.suggesting.suggest import TableGuess
+    from analysis.intake.suggesting.guess import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan

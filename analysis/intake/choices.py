@@ -40,6 +40,11 @@ class Source(Params):
         """Return the first column with this role, or None."""
         return next((column for column in self.columns if column.role == role), None)
 
+    @property
+    def needed(self) -> set[str]:
+        """The columns a table must have to be this source: the used ones, or all of a source that is ignored."""
+        return {column.name for column in self.columns if self.kind == "ignore" or column.role != "ignore"}
+
 
 class Cleaning(Params):
     """What is left out, and what is only reported."""

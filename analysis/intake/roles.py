@@ -8,8 +8,10 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 EXTRA, IGNORE = "extra", "ignore"
+PersonalKind = Literal["name", "phone", "email", "id_number", "address"]
 LEAST_PERSONAL = 0.5
 TWO_ROWS = " / "  # between the rows of a header, as ``layout.header_titles`` joins them
 LOWER_ROW = 0.95
@@ -25,7 +27,7 @@ class Role:
     kind: str
     words: tuple[str, ...]
     dimension: str | None = None
-    personal: str | None = None
+    personal: PersonalKind | None = None
     exact: bool = False
 
 
@@ -112,7 +114,7 @@ def header_score(header: str, role: Role) -> float:
     return best
 
 
-def personal_by_header(header: str) -> str | None:
+def personal_by_header(header: str) -> PersonalKind | None:
     """Name the kind of personal data a header promises, or None.
 
     Examples
@@ -181,7 +183,7 @@ class Evidence:
     date_share: float = 0.0
     serial_share: float = 0.0
     negative_share: float = 0.0
-    personal: str | None = None
+    personal: PersonalKind | None = None
     decimal: str = "point"
     examples: tuple[str, ...] = ()
     flag: bool = False

@@ -9,16 +9,16 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from analysis.errors import AnalysisError
+from analysis.intake.roles import PersonalKind as PersonalKind
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
 
-PersonalKind = Literal["name", "phone", "email", "id_number", "address"]
 KINDS: tuple[PersonalKind, ...] = get_args(PersonalKind)
 
 MASK = "***"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis.intake.cells.values import plain
 from analysis.intake.standard.heads import lent_roles
-from analysis.intake.suggesting.suggest import missing_roles
+from analysis.intake.suggesting.guess import missing_roles
 from analysis.mapping import personal_kind_of, roles_for, roles_twice, source_of, with_kind, with_roles
 from ui import compute, controls, session, show
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.intake.roles import Evidence
-    from analysis.intake.suggesting.suggest import ColumnGuess, TableGuess
+    from analysis.intake.suggesting.guess import ColumnGuess, TableGuess
     from analysis.recipe import Source
 
 EXAMPLE_LENGTH = 40

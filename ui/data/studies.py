@@ -13,7 +13,7 @@ from ui.preparing import Say
 
 if TYPE_CHECKING:
     from analysis.goals import Goal
-    from analysis.intake.suggesting.suggest import TableGuess
+    from analysis.intake.suggesting.guess import TableGuess
     from analysis.intake.tables import RawTable
     from analysis.recipe import Recipe
 
@@ -87,7 +87,7 @@ def begin(tables: Sequence[RawTable], *, name: str, goal: Goal | None, say: Say,
 
 def _suggested(guesses, by_hand: bool) -> Recipe:
     from analysis.intake.suggesting.describe import describe
-    from analysis.intake.suggesting.suggest import guess_as
+    from analysis.intake.suggesting.guess import guess_as
     from analysis.study import suggest_recipe
 
     if by_hand and all(guess.kind == "ignore" for guess in guesses):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from analysis.engine import connect
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.experiments.rows.params import Metric, ReadParams
 from analysis.experiments.rows.stage import (
     CROSS,
     MAX_ARMS,
@@ -22,7 +22,6 @@ from analysis.experiments.rows.stage import (
     stage,
     sum_up,
 )
-from analysis.params import Params
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,49 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_ARMS", "MAX_LEVELS", "NONE", "OTHER", "ExperimentData", "Metric", "ReadParams", "RowCounts"]
 __all__ += ["read_experiment", "read_values"]
-
-Role = Literal["goal", "secondary", "guardrail"]
-
-
-class Metric(Params):
-    """What is measured: a column, and for a ratio the column it is divided by.
-
-    ``proportion`` counts a customer once, however many rows say yes; ``mean`` and ``ratio`` add up a customer's rows.
-    ``role`` says what it is for: goals decide, secondary metrics explain, guardrails must not get worse.
-    ``higher_is_better`` is False for costs, complaints, returns. ``cap`` (0.5 up to, not including, 1) sets the values
-    of a mean above that quantile of all customers together to it.
-    """
-
-    column: str
-    kind: Literal["proportion", "mean", "ratio"] = "proportion"
-    denominator: str | None = None
-    role: Role = "goal"
-    higher_is_better: bool = True
-    cap: float | None = None
-
-    @property
-    def name(self) -> str:
-        """The column, and for a ratio both."""
-        return self.column if self.denominator is None else f"{self.column} / {self.denominator}"
-
-
-class ReadParams(Params):
-    """Which columns mean what; without ``unit`` each row is one customer. ``start`` and ``end`` are both inside.
-
-    ``crossed`` is a second dimension beside ``segment``; ``covariate`` a number known before the start (of a customer
-    in several rows the largest, 0 where there is none), for CUPED and for the check that the arms were alike.
-    """
-
-    arm: str
-    metrics: tuple[Metric, ...]
-    unit: str | None = None
-    day: str | None = None
-    segment: str | None = None
-    crossed: str | None = None
-    covariate: str | None = None
-    control: str | None = None
-    start: date | None = None
-    end: date | None = None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from analysis.sums import Extent, exact_sum, extent_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.experiments.rows.read import Metric, ReadParams
+    from analysis.experiments.rows.params import Metric, ReadParams
 
 MAX_LEVELS = 20
 MAX_ARMS = 10

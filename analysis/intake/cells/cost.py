@@ -9,7 +9,7 @@ from analysis.intake.roles import normal
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.intake.standard.mapped import Mapped
+    from analysis.intake.mapped import Mapped
 
 PER_UNIT = ("unitcost", "costperunit", "costprice", "itemcost", "进价", "进货价", "成本单价", "单位成本", "单件成本")
 PER_LINE = ("totalcost", "costamount", "linecost", "costofgoods", "cogs", "成本金额", "总成本", "成本总额")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from analysis.intake.choices import Column
-    from analysis.intake.standard.mapped import Mapped
+    from analysis.intake.mapped import Mapped
 
 
 def flag_columns(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]) -> dict[str, Flags]:

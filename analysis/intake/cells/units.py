@@ -12,7 +12,7 @@ from analysis.intake.cells.values import MONEY, half_width
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.intake.standard.mapped import Mapped
+    from analysis.intake.mapped import Mapped
     from analysis.intake.tables import RawTable
 
 MONEY_ROLES = ("amount", "unit_price", "discount", "cost", "spend", "income", "contact_cost")

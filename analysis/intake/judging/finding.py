@@ -7,16 +7,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from analysis.intake.cells.categories import CategoryReading, read_category
 from analysis.intake.cells.dates import Order
 from analysis.intake.cells.units import scaled
 from analysis.intake.cells.values import category, number, product, unwrapped
 from analysis.intake.judging.fixes import AsOfFix, CleaningFix, ColumnFix
+from analysis.intake.mapped import Mapped
 from analysis.intake.reading.encodings import Reading
 from analysis.intake.roles import EXTRA, Evidence, roles
-from analysis.intake.standard.mapped import Mapped, blanked_columns, find_sources, with_sisters
+from analysis.intake.standard.mapped import blanked_columns, find_sources, with_sisters
 from analysis.intake.standard.set_aside import mask_sql
 from analysis.intake.standard.typed import chosen_date_order, chosen_decimal, is_native
 from analysis.intake.suggesting.describe import scan
@@ -24,13 +25,23 @@ from analysis.intake.suggesting.personal import personal_kind_of
 
 if TYPE_CHECKING:
     import duckdb
+    import pandas as pd
 
     from analysis.intake.choices import Choices, Column
-    from analysis.intake.suggesting.suggest import TableGuess
+    from analysis.intake.suggesting.guess import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
 
 EXAMPLE_ROLES = ("customer_id", "order_id", "order_date", "product", "status", "quantity", "unit_price", "amount")
 Status = Literal["open", "fixed", "accepted"]
+
+
+class Counted(Protocol):
+    """The customers that came out, one row each, as profiles hold them."""
+
+    @property
+    def customers(self) -> pd.DataFrame:
+        """One row per customer, with ``n_orders`` and ``spend`` where the data has them."""
+        ...
 
 
 @dataclass(frozen=True)

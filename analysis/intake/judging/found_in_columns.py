@@ -17,10 +17,10 @@ from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.standard.clean import impossible_age, impossible_birth
 from analysis.intake.standard.heads import HEADS
 from analysis.intake.standard.typed import is_native
-from analysis.intake.suggesting.suggest import missing_roles
+from analysis.intake.suggesting.guess import missing_roles
 
 if TYPE_CHECKING:
-    from analysis.intake.standard.mapped import Mapped
+    from analysis.intake.mapped import Mapped
 
 ALMOST_EMPTY = 0.05
 GAPS = (ALMOST_EMPTY, 0.95)  # between these fills a column of customers can be completed

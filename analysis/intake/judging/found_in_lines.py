@@ -21,7 +21,7 @@ from analysis.intake.standard.states import count_states, says_unpaid, undone_st
 from analysis.intake.standard.typed import chosen_decimal
 
 if TYPE_CHECKING:
-    from analysis.intake.standard.mapped import Mapped
+    from analysis.intake.mapped import Mapped
 
 # A date by its form: what cannot be read although it looks like one does not exist.
 DATE_FORM = r"^\s*(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}(\D|$)|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})(\D|$)|\d{8}\s*$)"

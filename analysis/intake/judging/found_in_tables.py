@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from analysis.intake.judging.finding import Finding, Look
+from analysis.intake.judging.finding import Counted, Finding, Look
 from analysis.intake.roles import header_score, roles
 
 if TYPE_CHECKING:
-    from analysis.intake.standard.mapped import Mapped
-    from analysis.intake.suggesting.suggest import TableGuess
-    from analysis.profiles.result import Profiles
+    from analysis.intake.mapped import Mapped
+    from analysis.intake.suggesting.guess import TableGuess
 
 EXAMPLES = 3
 ORDERS = ("orders", "order_heads")
@@ -19,7 +18,7 @@ LEAST_BUYERS = 50  # fewer may well have bought once each
 BACK = (0.5, 0.999)  # different ids to filled cells of a column in which some come back
 
 
-def found_in_tables(look: Look, guesses: Sequence[TableGuess], profiles: Profiles | None = None) -> Iterator[Finding]:
+def found_in_tables(look: Look, guesses: Sequence[TableGuess], profiles: Counted | None = None) -> Iterator[Finding]:
     """Find what was concluded about each table as a whole."""
     yield from _nobody_comes_back(look, guesses, profiles)
     for one in look.tables:
@@ -29,7 +28,7 @@ def found_in_tables(look: Look, guesses: Sequence[TableGuess], profiles: Profile
             yield from _repeats(look, one, guess)
 
 
-def _nobody_comes_back(look: Look, guesses: Sequence[TableGuess], profiles: Profiles | None) -> Iterator[Finding]:
+def _nobody_comes_back(look: Look, guesses: Sequence[TableGuess], profiles: Counted | None) -> Iterator[Finding]:
     """Every customer has one order: the number may be that of the order, or be given anew with each."""
     if profiles is None or "n_orders" not in profiles.customers:
         return

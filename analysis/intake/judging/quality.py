@@ -30,11 +30,11 @@ from analysis.intake.standard.typed import chosen_decimal, is_native
 
 if TYPE_CHECKING:
     from analysis.intake.choices import Choices, Column
-    from analysis.intake.standard.mapped import Mapped
-    from analysis.intake.suggesting.suggest import TableGuess
+    from analysis.intake.judging.finding import Counted
+    from analysis.intake.mapped import Mapped
+    from analysis.intake.suggesting.guess import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
     from analysis.notes import Note
-    from analysis.profiles.result import Profiles
 
 DIMENSIONS = ("completeness", "validity", "uniqueness", "consistency", "timeliness")
 MOST_FIRST = 10
@@ -127,7 +127,7 @@ def quality(
     guesses: Sequence[TableGuess],
     recipe: Choices,
     standard: StandardTables,
-    profiles: Profiles | None = None,
+    profiles: Counted | None = None,
     *,
     today: date | None = None,
 ) -> QualityReport:
@@ -141,7 +141,7 @@ def quality(
     recipe : Choices
         The one that ``standard`` was made with; ``accepted`` findings are marked so.
     standard : StandardTables
-    profiles : Profiles, optional
+    profiles : Profiles or anything with ``customers``, optional
         Customers and revenue, for the share of money that a finding concerns.
     today : date, optional
         Dates after it lie in the future; the day of the computer's clock by default.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from analysis.intake.choices import Choices
-    from analysis.intake.standard.mapped import Mapped
+    from analysis.intake.mapped import Mapped
 
 MOST_SHARED = 5  # a value that more ids share is a hotline or a placeholder, no person
 MOST_COMPARED = 200_000  # pairs of names

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Literal
 from analysis.engine import connect, literals
 from analysis.intake.cells import normalise
 from analysis.intake.cells.values import TOTAL_WORDS, identifier
+from analysis.intake.mapped import canonical_sql
 from analysis.intake.roles import normal
-from analysis.intake.standard.merges import ID_ROLES, Merges, canonical_sql, unite
+from analysis.intake.standard.merges import ID_ROLES, Merges, unite
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:
     import duckdb
 
     from analysis.intake.choices import Choices
-    from analysis.intake.standard.mapped import Mapped
+    from analysis.intake.mapped import Mapped
 
 KEY_ROLES = ("customer_id", "order_id", "product_id", "phone", "email", "id_number", "referrer_id", "referred_id")
 MOST_COLUMNS = 6  # of a table are tried as keys by their values

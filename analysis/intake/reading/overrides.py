@@ -111,6 +111,4 @@ def _more_sheets(
 
 
 def _fits(source: Source, table: RawTable) -> bool:
-    from analysis.intake.standard.mapped import needed_columns
-
-    return needed_columns(source) <= set(table.columns)
+    return source.needed <= set(table.columns)

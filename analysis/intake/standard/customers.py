@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from analysis.booleans import Flags
     from analysis.intake.choices import Cleaning, Column
-    from analysis.intake.standard.mapped import Mapped
+    from analysis.intake.mapped import Mapped
 
 UNKNOWN_VALUE = "unknown"  # stands for a missing category when the recipe says so
 MOSTLY = 0.95  # share of filled cells that must read as numbers before an extra feature counts as a number

@@ -15,7 +15,7 @@ from analysis.notes import Note
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.intake.standard.mapped import Mapped
+    from analysis.intake.mapped import Mapped
 
 KEYS = ("customer_id", "order_id", "order_date")
 # What an order has once, and its lines have in common.

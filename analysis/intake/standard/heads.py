@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.intake.cells.values import identifier
+from analysis.intake.mapped import Mapped
 from analysis.intake.standard.fill_down import OF_ORDERS
-from analysis.intake.standard.mapped import Mapped, with_surplus
+from analysis.intake.standard.mapped import with_surplus
 from analysis.intake.standard.typed import read_id, read_time, text_value
 from analysis.intake.tables import Note, TableCount
 

@@ -13,7 +13,7 @@ from analysis.intake.tables import Note
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.intake.standard.mapped import Mapped
+    from analysis.intake.mapped import Mapped
 
 ROLES = ("customer_id", "order_id", "product_id", "phone", "id_number")
 CHANCE = 20  # times as many long numbers ending in zeros as chance would give

@@ -4,57 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.engine import literal, literals
 from analysis.errors import AnalysisError
+from analysis.intake.mapped import Mapped
 from analysis.intake.roles import EXTRA, IGNORE, roles
-from analysis.intake.standard.merges import canonical_sql
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:
     import duckdb
 
     from analysis.intake.choices import Choices, Source
-
-
-@dataclass(frozen=True)
-class Mapped:
-    """A raw table and the source of the recipe that says what it is; ``view`` names its rows on the connection.
-
-    ``merged`` says that some customer ids of the study are the same customer. ``lent`` names the roles that its lines
-    take from the table of their orders; the view holds them as ``lent_<role>``. ``sisters`` are the other tables of the
-    same source, such as other months.
-    """
-
-    index: int
-    table: RawTable
-    source: Source | None
-    view: str
-    merged: bool = False
-    lent: tuple[str, ...] = ()
-    sisters: tuple[Mapped, ...] = ()
-
-    @property
-    def lines(self) -> str:
-        """Name of the table of its typed order lines, those set aside included."""
-        return f"lines_{self.index}"
-
-    def raw(self, role: str) -> str | None:
-        """Return the stored column with a role, or None."""
-        column = self.source.column(role) if self.source else None
-        if column is None:
-            return None
-        return f"c{self.table.columns.index(column.name)}"
-
-    def customer(self, typed: str, raw: str | None = None) -> str:
-        """Read a typed customer id, as SQL, as the one id of its customer; every kind of table passes its ids here.
-
-        ``raw`` is the stored column behind it, when that is another than the customer's.
-        """
-        raw = raw or self.raw("customer_id")
-        return canonical_sql(raw, typed) if self.merged and raw else typed
 
 
 def match_sources(tables: Sequence[RawTable], recipe: Choices) -> list[Mapped]:
@@ -90,18 +52,13 @@ def find_sources(tables: Sequence[RawTable], recipe: Choices) -> list[int | None
     for table in tables:
         fitting = [
             (source.file == table.file) * 2 + (source.sheet == table.sheet) * 3 + _likeness(source, table)
-            if needed_columns(source) <= set(table.columns)
+            if source.needed <= set(table.columns)
             else -1.0
             for source in recipe.sources
         ]
         best = max(range(len(fitting)), key=lambda i: fitting[i], default=None)
         places.append(best if best is not None and fitting[best] >= 0 else None)
     return places
-
-
-def needed_columns(source: Source) -> set[str]:
-    """Return the columns a table must have: the used ones, or all of a source that is ignored."""
-    return {column.name for column in source.columns if source.kind == "ignore" or column.role != "ignore"}
 
 
 def _likeness(source: Source, table: RawTable) -> float:

@@ -11,17 +11,17 @@ from pydantic import Field, StringConstraints
 
 from analysis.engine import literal
 from analysis.intake.cells.values import identifier
+from analysis.intake.mapped import TABLE
 from analysis.intake.tables import Note
 from analysis.params import Params
 
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.intake.standard.mapped import Mapped
+    from analysis.intake.mapped import Mapped
 
 Decision = Literal["same", "different"]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-TABLE = "same_customer"
 ID_ROLES = ("customer_id", "referrer_id", "referred_id")
 
 
@@ -180,7 +180,7 @@ def unite(
     Returns
     -------
     bool
-        Whether there is such a table; customer ids are then read with ``canonical_sql``.
+        Whether there is such a table; customer ids are then read with ``mapped.canonical_sql``.
     """
     if merges is None or not merges.same:
         return False
@@ -198,12 +198,3 @@ def unite(
         notes.append(Note("ids_merged", {"ids": len(canonical), "customers": len(set(canonical.values()))}))
     connection.execute("DROP TABLE all_ids")
     return bool(others)
-
-
-def canonical_sql(raw: str, typed: str) -> str:
-    """Read a customer id as the id of its customer.
-
-    The join is on the cell as it is stored: DuckDB turns an equality with a plain column into a hash join, one with an
-    expression into a comparison of everything with everything.
-    """
-    return f"coalesce((SELECT canonical FROM {TABLE} WHERE written = {raw}), {typed})"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from analysis.intake.choices import Cleaning
-    from analysis.intake.standard.mapped import Mapped
+    from analysis.intake.mapped import Mapped
 
 # C and digits is how tills number a cancelled invoice; the others are words of their own.
 LETTER = r"^[Cc]\d{3,}$"

@@ -10,13 +10,14 @@ from analysis import parquet
 from analysis.engine import connect, literal
 from analysis.errors import AnalysisError
 from analysis.intake.cells.values import MONEY, NOBODY, TOTAL_WORDS, category, one_of, says
+from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
 from analysis.intake.sales import add_sales
 from analysis.intake.standard.clean import adjust_amounts, is_test_order, is_zero, reason_for_repeats
 from analysis.intake.standard.fill_down import fill_down
 from analysis.intake.standard.heads import HEADS, count_heads, joined_lines, lent_roles, read_heads
 from analysis.intake.standard.identifiers import identifier_notes
-from analysis.intake.standard.mapped import Mapped, match_sources, open_rows, with_sisters, with_surplus
+from analysis.intake.standard.mapped import match_sources, open_rows, with_sisters, with_surplus
 from analysis.intake.standard.merges import unite
 from analysis.intake.standard.records import RECORDS, standardise_records
 from analysis.intake.standard.returns import says_return
@@ -137,7 +138,7 @@ def _count_unused(connection: duckdb.DuckDBPyConnection, one: Mapped) -> TableCo
 
 def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Choices, notes: list[Note]) -> TableCount:
     """Type the lines of one orders table, decide for each whether it is kept, and insert it where it belongs."""
-    from analysis.intake.suggesting.suggest import missing_roles
+    from analysis.intake.suggesting.guess import missing_roles
 
     source = one.source
     assert source is not None

@@ -20,9 +20,9 @@ from analysis.intake.cells.values import (
     number,
     product,
 )
+from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
 from analysis.intake.standard.clean import impossible_age
-from analysis.intake.standard.mapped import Mapped
 from analysis.intake.suggesting.describe import filled_cell
 from analysis.intake.tables import Note
 

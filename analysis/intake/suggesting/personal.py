@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from analysis.intake.roles import EXTRA, IGNORE, Evidence, personal_by_header, roles
-
-if TYPE_CHECKING:
-    from analysis.profiles.personal import PersonalKind
+from analysis.intake.roles import EXTRA, IGNORE, Evidence, PersonalKind, personal_by_header, roles
 
 
 def personal_kind_of(header: str, role: str, evidence: Evidence) -> PersonalKind | None:
@@ -20,7 +15,7 @@ def personal_kind_of(header: str, role: str, evidence: Evidence) -> PersonalKind
     """
     by_role = roles()[role].personal if role in roles() else None
     if by_role or evidence.personal:
-        return by_role or evidence.personal  # pyright: ignore
+        return by_role or evidence.personal
     if evidence.says_flag or role not in (EXTRA, IGNORE, "customer_id"):
         return None
-    return personal_by_header(header)  # pyright: ignore
+    return personal_by_header(header)

@@ -12,11 +12,11 @@ from analysis.intake.cells.units import multiplied, said_scale
 from analysis.intake.cells.values import identifier, number
 from analysis.intake.roles import EXTRA, IGNORE
 from analysis.intake.suggesting.describe import scan
+from analysis.intake.suggesting.guess import ColumnGuess, TableGuess, guess_as
 
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.intake.suggesting.suggest import ColumnGuess, TableGuess
 
 SAMPLED = 400
 LEAST_ROWS = 10  # shorter tables agree by chance
@@ -56,8 +56,6 @@ def _in_two_parts(connection: duckdb.DuckDBPyConnection, found: list[TableGuess]
     Where several tables have amounts for the same orders, such as items and payments, the one that names articles is
     used, and the others are not.
     """
-    from analysis.intake.suggesting.suggest import guess_as
-
     as_orders = [guess_as(guess.table, [column.evidence for column in guess.columns], "orders") for guess in found]
     numbered = [place for place, guess in enumerate(as_orders) if guess.column("order_id")]
     heads = [place for place in numbered if as_orders[place].missing == ("amount",) and _is_key(as_orders[place])]

@@ -1,63 +1,22 @@
-"""Suggest what every table is and which role each column plays, with the confidence and the reason."""
+"""Suggest what every table is and which role each column plays, all tables of a study seen together."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from analysis.engine import connect
 from analysis.errors import AnalysisError
-from analysis.intake.roles import EXTRA, IGNORE, Evidence, Role, header_score, kind_fits, normal, roles
-from analysis.intake.standard.records import RECORDS, missing_record_roles
+from analysis.intake.roles import header_score, normal, roles
 from analysis.intake.suggesting.describe import describe
+from analysis.intake.suggesting.guess import ColumnGuess as ColumnGuess
+from analysis.intake.suggesting.guess import TableGuess, guess_table
+from analysis.intake.suggesting.guess import guess_as as guess_as
+from analysis.intake.suggesting.guess import missing_roles as missing_roles
 from analysis.intake.tables import RawTable
 
-LEAST_SCORE = 0.5
-MOSTLY_FILLED = 0.9
-_NUMBERED = re.compile(r"\s*(?:name|order|number|no\.?)\s*$", re.IGNORECASE)
-# Without one of these named by a header, a table is not of the kind.
-TELLING = {
-    "events": {"event", "feature_used", "session_id"},
-    "feedback": {"rating", "nps_score", "feedback_type", "comment"},
-    "referrals": {"referrer_id", "referred_id"},
-    "contacts": {"campaign", "answered", "sent", "contact_channel"},
-}
-# Where no column names the customer, these tell customers apart, best first.
-KEY_FALLBACKS = ("phone", "email", "id_number", "name", "company")
-
-
-@dataclass(frozen=True)
-class ColumnGuess:
-    """The role suggested for one column.
-
-    ``confidence`` is 0..1; ``reason`` is a code: ``header``, ``header_part``, ``values``, ``unique``, ``constant``,
-    ``empty``, ``better_elsewhere`` (another column has the role) or ``unknown``.
-    """
-
-    name: str
-    role: str
-    confidence: float
-    reason: str
-    evidence: Evidence
-
-
-@dataclass(frozen=True)
-class TableGuess:
-    """What one raw table is (``orders``, ``customers``, a kind of ``records.RECORDS``, ``ignore``), and its roles.
-
-    ``repeats`` is the key of another table that holds the same rows or orders, so that this one is not used.
-    """
-
-    table: RawTable
-    kind: str
-    columns: tuple[ColumnGuess, ...]
-    missing: tuple[str, ...] = ()
-    repeats: str = ""
-
-    def column(self, role: str) -> ColumnGuess | None:
-        """Return the column with this role, or None."""
-        return next((column for column in self.columns if column.role == role), None)
+CURRENCIES = (("¥", "CNY"), ("￥", "CNY"), ("元", "CNY"), ("rmb", "CNY"), ("€", "EUR"), ("£", "GBP"), ("$", "USD"))
+MONEY_ROLES = ("amount", "unit_price", "spend", "discount")
 
 
 def inspect(tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
@@ -99,251 +58,6 @@ def _priced(guess: TableGuess) -> TableGuess:
     return guess
 
 
-def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
-    """Suggest the kind of a table: orders first, because an orders table says more than a customers table."""
-    as_orders = _assign(table, evidence, "orders")
-    as_customers = _assign(table, evidence, "customers")
-    missing = missing_roles("orders", {column.role for column in as_orders})
-    key = next((column for column in as_orders if column.role == "customer_id"), None)
-    once_each = key is not None and key.evidence.n_distinct >= 0.98 * max(1, key.evidence.n_filled)
-    member_key = next((column for column in as_customers if column.role == "customer_id"), None)
-    tells_apart = member_key is not None and (
-        member_key.evidence.n_distinct >= 0.8 * max(1, member_key.evidence.n_filled)
-    )
-    records = _best_records(table, evidence)
-    if not missing and not (once_each and _says_customers(as_orders, as_customers)):
-        if records is not None and _says_more(records, as_orders, "orders"):
-            return records
-        return TableGuess(table, "orders", as_orders)
-    if records is not None and (not tells_apart or _says_more(records, as_customers, "customers")):
-        return records
-    if tells_apart and len(table.columns) > 1:
-        return TableGuess(table, "customers", as_customers)
-    ignored = tuple(
-        ColumnGuess(column.name, IGNORE, column.confidence, column.reason, column.evidence) for column in as_orders
-    )
-    return TableGuess(table, "ignore", ignored, missing)
-
-
-def _best_records(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess | None:
-    """Return the kind of records whose headers the table has most of; none unless two of them say so by themselves."""
-    found = []
-    for order, kind in enumerate(RECORDS):
-        columns = _assign(table, evidence, kind)
-        telling = {column.role for column in columns if column.role in TELLING[kind] and column.reason == "header"}
-        if telling and not missing_roles(kind, {column.role for column in columns}):
-            found.append((_said(columns), -order, TableGuess(table, kind, columns)))
-    best = max(found, key=lambda entry: entry[:2], default=None)
-    return best[2] if best and best[0] >= 2 else None
-
-
-def _said(columns: Sequence[ColumnGuess]) -> int:
-    """Count the columns whose header names a role, the customer apart: every table has one."""
-    return sum(1 for column in columns if column.reason == "header" and column.role not in ("customer_id", IGNORE))
-
-
-def _says_more(records: TableGuess, others: Sequence[ColumnGuess], kind: str) -> bool:
-    """Say whether the headers speak for records rather than for orders or customers.
-
-    An order's number, a quantity or a price speak against it: no other table has them.
-    """
-    ours, theirs = _said(records.columns), _said(others)
-    if kind == "orders":
-        only = {column.role for column in others} & {"order_id", "quantity", "unit_price"}
-        return ours >= theirs and not only
-    return ours > theirs
-
-
-def guess_as(table: RawTable, evidence: Sequence[Evidence], kind: str) -> TableGuess:
-    """Suggest the roles of a table whose kind a person has chosen."""
-    if kind not in ("orders", "order_heads", "customers", *RECORDS):
-        columns = tuple(
-            ColumnGuess(name, IGNORE, 1.0, "unknown", seen) for name, seen in zip(table.columns, evidence, strict=True)
-        )
-        return TableGuess(table, "ignore", columns)
-    columns = _assign(table, evidence, kind)
-    return TableGuess(table, kind, columns, missing_roles(kind, {column.role for column in columns}))
-
-
-def missing_roles(kind: str, present: set[str]) -> tuple[str, ...]:
-    """Return the roles a table of this kind cannot do without and does not have."""
-    if kind == "customers":
-        return () if "customer_id" in present else ("customer_id",)
-    if kind == "order_heads":
-        return tuple(role for role in ("order_id", "customer_id", "order_date") if role not in present)
-    if kind in RECORDS:
-        return missing_record_roles(kind, present)
-    missing = [role for role in ("customer_id", "order_date") if role not in present]
-    if "amount" not in present and not {"quantity", "unit_price"} <= present:
-        missing.append("amount")
-    return tuple(missing)
-
-
-def _says_customers(as_orders: Sequence[ColumnGuess], as_customers: Sequence[ColumnGuess]) -> bool:
-    """With one row per customer, count the headers that only one kind of table has."""
-    catalogue = roles()
-    orders = sum(1 for c in as_orders if c.reason == "header" and _only(catalogue[c.role], "orders"))
-    customers = sum(1 for c in as_customers if c.reason == "header" and _only(catalogue[c.role], "customers"))
-    return customers >= orders
-
-
-def _only(role: Role, kind: str) -> bool:
-    """Say whether a role is one of orders but not of customers, or the other way round."""
-    return kind in role.tables and not {"orders", "customers"} - {kind} & set(role.tables)
-
-
-def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[ColumnGuess, ...]:
-    """Give every role to the column that fits it best, best fits first, each column and each role once."""
-    scored: list[tuple[float, int, int, Role]] = []
-    for order, role in enumerate(roles().values()):
-        if kind not in role.tables:
-            continue
-        for index, header in enumerate(table.columns):
-            score = header_score(header, role)
-            if evidence[index].n_distinct == 1 and evidence[index].n_rows > 1 and score < 0.9:
-                continue
-            if score:
-                score *= kind_fits(role.kind, evidence[index]) * _fits_place(role.key, header, index, evidence, kind)
-            elif (
-                kind in ("orders", "order_heads")
-                and role.key == "order_id"
-                and _NUMBERED.match(header)
-                and _are_numbers(evidence[index])
-            ):
-                score = 0.95  # "Name" over #1001, #1002
-            if score >= LEAST_SCORE:
-                scored.append((score, order, index, role))
-    scored.sort(key=lambda found: (-found[0], found[1], found[2]))
-    roles_taken: dict[str, int] = {}
-    columns_taken: dict[int, tuple[Role, float]] = {}
-    lost: set[int] = set()
-    for score, _, index, role in scored:
-        if index in columns_taken:
-            continue
-        if role.key in roles_taken:
-            lost.add(index)
-            continue
-        roles_taken[role.key] = index
-        columns_taken[index] = (role, score)
-    _by_values(table, evidence, kind, roles_taken, columns_taken)
-    if kind != "referrals":  # its customers are the two people it is about
-        _key_fallback(evidence, roles_taken, columns_taken)
-    return tuple(
-        _guess(index, table, evidence[index], kind, columns_taken, lost) for index in range(len(table.columns))
-    )
-
-
-def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence], kind: str) -> float:
-    """Weigh a role down where the table itself speaks against it, 0 to 1.
-
-    The number of an order is no customer's when a phone or an e-mail comes back, and neither is one number for all.
-    """
-    seen = evidence[index]
-    if kind not in ("orders", "order_heads"):
-        return 1.0
-    if role == "name" and _NUMBERED.match(header) and _are_numbers(seen):
-        return 0.0
-    if role == "order_date" and seen.fill < 0.7:
-        return 0.85
-    if role == "customer_id" and seen.personal is None:
-        once = normal(header) in ("id", "编号", "序号") and seen.n_distinct >= 0.98 * seen.n_filled
-        if (once or seen.n_distinct == 1) and any(
-            other.personal in ("phone", "email") and 1 < other.n_distinct < 0.9 * other.n_filled for other in evidence
-        ):
-            return 0.0
-    return 1.0
-
-
-def _are_numbers(seen: Evidence) -> bool:
-    return bool(seen.examples) and all(re.fullmatch(r"#\w*\d\w*", cell.strip()) for cell in seen.examples)
-
-
-def _by_values(
-    table: RawTable,
-    evidence: Sequence[Evidence],
-    kind: str,
-    roles_taken: dict[str, int],
-    columns_taken: dict[int, tuple[Role, float]],
-) -> None:
-    """Fill what headers left open from the cells: personal data anywhere, and the only date of an orders table."""
-    catalogue = roles()
-    for index, column in enumerate(evidence):
-        if index not in columns_taken and column.personal and column.personal not in roles_taken:
-            roles_taken[column.personal] = index
-            columns_taken[index] = (catalogue[column.personal], 0.6)
-    free = [index for index in range(len(table.columns)) if index not in columns_taken]
-    if kind not in ("orders", "order_heads"):
-        return
-    dates = [index for index in free if evidence[index].kind == "date"]
-    if "order_date" not in roles_taken and len(dates) == 1:
-        roles_taken["order_date"] = dates[0]
-        columns_taken[dates[0]] = (catalogue["order_date"], 0.55)
-    if kind == "order_heads":
-        return
-    if "amount" not in roles_taken and "quantity" not in roles_taken and "unit_price" in roles_taken:
-        index = roles_taken.pop("unit_price")  # a price without a quantity is what was paid
-        roles_taken["amount"] = index
-        columns_taken[index] = (catalogue["amount"], 0.6)
-    money = [index for index in free if evidence[index].kind == "number" and evidence[index].decimal_share > 0.3]
-    if "amount" not in roles_taken and "unit_price" not in roles_taken and len(money) == 1:
-        roles_taken["amount"] = money[0]
-        columns_taken[money[0]] = (catalogue["amount"], 0.5)
-    repeated = [
-        index
-        for index in free
-        if index not in columns_taken
-        and evidence[index].kind in ("text", "number")
-        and evidence[index].fill > 0.5
-        and evidence[index].decimal_share < 0.05
-        and 0.02 * evidence[index].n_filled < evidence[index].n_distinct < 0.9 * evidence[index].n_filled
-    ]
-    if "customer_id" not in roles_taken and not set(KEY_FALLBACKS) & set(roles_taken) and repeated:
-        roles_taken["customer_id"] = repeated[0]
-        columns_taken[repeated[0]] = (catalogue["customer_id"], 0.5)
-
-
-def _key_fallback(
-    evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, tuple[Role, float]]
-) -> None:
-    """Without a customer number, a phone, an e-mail or a name tells customers apart."""
-    if "customer_id" in roles_taken:
-        return
-    present = [key for key in KEY_FALLBACKS if key in roles_taken]
-    full = [key for key in present if evidence[roles_taken[key]].fill >= MOSTLY_FILLED]
-    for key in (full or present)[:1]:
-        index = roles_taken.pop(key)
-        roles_taken["customer_id"] = index
-        columns_taken[index] = (roles()["customer_id"], 0.5)
-
-
-def _guess(
-    index: int,
-    table: RawTable,
-    evidence: Evidence,
-    kind: str,
-    taken: dict[int, tuple[Role, float]],
-    lost: set[int],
-) -> ColumnGuess:
-    name = table.columns[index]
-    if index in taken:
-        role, score = taken[index]
-        by_header = header_score(name, role)
-        reason = "header" if by_header >= 0.9 else "header_part" if by_header else "values"
-        return ColumnGuess(name, role.key, round(score, 2), reason, evidence)
-    if evidence.n_filled == 0:
-        return ColumnGuess(name, IGNORE, 1.0, "empty", evidence)
-    if evidence.n_distinct == 1:
-        return ColumnGuess(name, IGNORE, 0.9, "constant", evidence)
-    if index in lost:
-        return ColumnGuess(name, EXTRA if kind == "customers" else IGNORE, 0.5, "better_elsewhere", evidence)
-    if kind == "customers":
-        unique_text = evidence.kind == "text" and evidence.n_distinct > 0.5 * evidence.n_filled
-        return ColumnGuess(
-            name, IGNORE if unique_text else EXTRA, 0.5, "unique" if unique_text else "unknown", evidence
-        )
-    return ColumnGuess(name, IGNORE, 0.5, "unknown", evidence)
-
-
 def refuse_useless(guesses: Sequence[TableGuess]) -> None:
     """Refuse files in which no table can be used, saying what the best of them lacks.
 
@@ -368,10 +82,6 @@ def refuse_useless(guesses: Sequence[TableGuess]) -> None:
         missing[0]
     ]
     raise AnalysisError(code, table=best.table.key, columns=", ".join(best.table.columns[:12]))
-
-
-CURRENCIES = (("¥", "CNY"), ("￥", "CNY"), ("元", "CNY"), ("rmb", "CNY"), ("€", "EUR"), ("£", "GBP"), ("$", "USD"))
-MONEY_ROLES = ("amount", "unit_price", "spend", "discount")
 
 
 def guess_currency(guesses: Sequence[TableGuess]) -> str | None:

@@ -1,0 +1,51 @@
+"""What a person chooses about a table of results: which columns mean what, and what is measured."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from analysis.params import Params
+
+Role = Literal["goal", "secondary", "guardrail"]
+
+
+class Metric(Params):
+    """What is measured: a column, and for a ratio the column it is divided by.
+
+    ``proportion`` counts a customer once, however many rows say yes; ``mean`` and ``ratio`` add up a customer's rows.
+    ``role`` says what it is for: goals decide, secondary metrics explain, guardrails must not get worse.
+    ``higher_is_better`` is False for costs, complaints, returns. ``cap`` (0.5 up to, not including, 1) sets the values
+    of a mean above that quantile of all customers together to it.
+    """
+
+    column: str
+    kind: Literal["proportion", "mean", "ratio"] = "proportion"
+    denominator: str | None = None
+    role: Role = "goal"
+    higher_is_better: bool = True
+    cap: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The column, and for a ratio both."""
+        return self.column if self.denominator is None else f"{self.column} / {self.denominator}"
+
+
+class ReadParams(Params):
+    """Which columns mean what; without ``unit`` each row is one customer. ``start`` and ``end`` are both inside.
+
+    ``crossed`` is a second dimension beside ``segment``; ``covariate`` a number known before the start (of a customer
+    in several rows the largest, 0 where there is none), for CUPED and for the check that the arms were alike.
+    """
+
+    arm: str
+    metrics: tuple[Metric, ...]
+    unit: str | None = None
+    day: str | None = None
+    segment: str | None = None
+    crossed: str | None = None
+    covariate: str | None = None
+    control: str | None = None
+    start: date | None = None
+    end: date | None = None
