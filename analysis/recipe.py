@@ -18,7 +18,7 @@ from analysis.intake.choices import Column as Column
 from analysis.intake.choices import Kind as Kind
 from analysis.intake.choices import Source as Source
 from analysis.params import Params
-from analysis.segments.methods import ALWAYS, METHODS, place
+from analysis.segments.methods import ALWAYS, CROSSABLE, METHODS, place, used_kinds
 from analysis.segments.params import SegmentEdit
 
 if TYPE_CHECKING:
@@ -39,6 +39,12 @@ class SegmentationPlan(Params):
     params: AnyParams
     edits: tuple[SegmentEdit, ...] = ()
     fit: Literal["refit", "frozen"] = "refit"
+
+    @model_validator(mode="after")
+    def _uses_what_can_be_used(self) -> SegmentationPlan:
+        if not set(used_kinds(self.params)) <= set(CROSSABLE):
+            raise ValueError(f"a hybrid crosses two of {', '.join(CROSSABLE)}")
+        return self
 
 
 class _Cover(Params):

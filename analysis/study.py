@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from analysis.intake.tables import RawTable, StandardTables
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
-    from analysis.segments.clustering.clusters import ClusterResult
     from analysis.segments.clustering.prepare import Prepared as Features
-    from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.clustering.result import ClusterResult
     from analysis.segments.frozen import Before
     from analysis.segments.method import SegmentationResult
+    from analysis.segments.result import EditedSegmentation
 
 STEPS = ("standardise", "profiles", *KINDS)
 Progress = Callable[[str], None]

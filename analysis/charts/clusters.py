@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.clustering.clusters import ClusterResult
-    from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.clustering.result import ClusterResult
+    from analysis.segments.result import EditedSegmentation
     from analysis.translate import Translate
 
 LEAVES = 30

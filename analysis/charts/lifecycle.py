@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.result import EditedSegmentation
     from analysis.segments.scores.lifecycle import LifecycleResult
     from analysis.translate import Translate
 

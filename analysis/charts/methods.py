@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.edit import EditedSegmentation
     from analysis.segments.method import SegmentationResult
+    from analysis.segments.result import EditedSegmentation
     from analysis.translate import Translate
 
 

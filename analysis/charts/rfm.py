@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import altair as alt
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.result import EditedSegmentation
     from analysis.segments.scores.rfm import RfmResult
     from analysis.translate import Translate
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-    from analysis.segments.clustering.clusters import ClusterResult
+    from analysis.segments.clustering.result import ClusterResult
     from analysis.segments.result import Segmentation
     from analysis.segments.scores.rfm import RfmResult
     from analysis.translate import Translate

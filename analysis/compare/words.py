@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.compare.surrogate import Condition as Found
     from analysis.compare.surrogate import SegmentRule
     from analysis.profiles.result import Feature
-    from analysis.segments.definition import Part
+    from analysis.segments.parts import Part
     from analysis.translate import Translate
 
 
@@ -82,7 +82,7 @@ def definition_text(parts: Sequence[Part], features: Iterable[Feature], t: Trans
 
     Examples
     --------
-    >>> from analysis.segments.definition import Part
+    >>> from analysis.segments.parts import Part
     >>> from analysis.conditions import Condition
     >>> from texts import Translator
     >>> older = Condition(feature="age", op="ge", values=(60,))

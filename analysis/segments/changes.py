@@ -6,16 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
+from analysis.segments.match import merged_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
+    from collections.abc import Sequence
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.clustering.clusters import ClusterResult
-    from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.clustering.result import ClusterResult
     from analysis.segments.params import SegmentEdit
+    from analysis.segments.result import EditedSegmentation
     from analysis.segments.scores.rfm import RfmResult
 
 
@@ -107,11 +106,3 @@ def shown_clusters(result: ClusterResult, edited: EditedSegmentation, profiles: 
         centres=kept[result.centres.columns].reset_index(drop=True),
         map=points[points["segment"].isin(table["segment"])].reset_index(drop=True),
     )
-
-
-def merged_keys(before: pd.Series, after: pd.Series) -> Mapping[str, str]:
-    """Return where each segment went, for those that went into another one."""
-    import pandas as pd
-
-    pairs = pd.DataFrame({"before": before, "after": after}).dropna().drop_duplicates()
-    return {old: new for old, new in zip(pairs["before"].tolist(), pairs["after"].tolist(), strict=True) if old != new}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 from analysis.segments.methods import METHODS
-from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.result import EditedSegmentation, Note, Segmentation, segmentation_of
 from analysis.segments.scores.schemes import rules, scheme_of
 
 if TYPE_CHECKING:
@@ -16,33 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.segments.params import SegmentEdit
-
-
-@dataclass(frozen=True)
-class EditedSegmentation:
-    """A segmentation with a person's changes.
-
-    Attributes
-    ----------
-    segmentation : Segmentation
-        Merged; hidden segments are still in it, so that shares keep adding up.
-    names : dict of str
-        Own name by segment key.
-    hidden : tuple of str
-        Keys that screens and lists leave out.
-    notes : tuple of Note
-        ``edit_unknown_segment`` (segment): the change names a segment that is not there, and is left out.
-    """
-
-    segmentation: Segmentation
-    names: dict[str, str] = field(default_factory=dict)
-    hidden: tuple[str, ...] = ()
-    notes: tuple[Note, ...] = ()
-
-    @property
-    def shown(self) -> tuple[str, ...]:
-        """Keys of the segments that are not hidden, in display order."""
-        return tuple(key for key in self.segmentation.segments["segment"] if key not in self.hidden)
 
 
 def standing(edits: Sequence[SegmentEdit], result: Any) -> tuple[tuple[SegmentEdit, ...], tuple[Note, ...]]:

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
-    from analysis.segments.clustering.clusters import ClusterResult
-    from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.clustering.result import ClusterResult
     from analysis.segments.hybrid import HybridResult
     from analysis.segments.params import ClusterParams, SegmentEdit
+    from analysis.segments.result import EditedSegmentation
 
 # With fewer customers in both runs than this, where groups lie says more than who is in them.
 LEAST_SHARED = 30

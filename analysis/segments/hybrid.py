@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.edit import EditedSegmentation
     from analysis.segments.fitted import FittedHybrid
+    from analysis.segments.result import EditedSegmentation
 
 _START, _BETWEEN, _REST = "hybrid:", "|", "*"
 
@@ -92,7 +92,7 @@ def hybrid(profiles: Profiles, others: Mapping[str, EditedSegmentation], params:
     >>> from datetime import date
     >>> import numpy as np, pandas as pd
     >>> from analysis.profiles.result import Profiles
-    >>> from analysis.segments.edit import EditedSegmentation
+    >>> from analysis.segments.result import EditedSegmentation
     >>> from analysis.segments.params import HybridParams
     >>> base = Profiles(pd.DataFrame({"customer_id": list("abcde")}), (), date(2024, 1, 1))
     >>> one = EditedSegmentation(segmentation_of(np.array([0, 0, 0, 1, 1]), ["loyal", "new"], method="rfm"))

@@ -103,3 +103,11 @@ def keep_slots(slots: Mapping[str, int], matched: Mapping[str, str], keys: Seque
     kept = {new: slots[old] for old, new in matched.items() if old in slots and new in keys}
     free = iter(i for i in range(len(keys) + len(kept)) if i not in set(kept.values()))
     return {key: kept[key] if key in kept else next(free) for key in keys}
+
+
+def merged_keys(before: pd.Series, after: pd.Series) -> Mapping[str, str]:
+    """Return where each segment went, for those that went into another one."""
+    import pandas as pd
+
+    pairs = pd.DataFrame({"before": before, "after": after}).dropna().drop_duplicates()
+    return {old: new for old, new in zip(pairs["before"].tolist(), pairs["after"].tolist(), strict=True) if old != new}

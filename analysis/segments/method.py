@@ -6,25 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from analysis.params import Params
+from analysis.segments.params import MethodParams as MethodParams
 
 if TYPE_CHECKING:
     from analysis.intake.tables import StandardTables
     from analysis.notes import Note
     from analysis.profiles.result import Profiles
-    from analysis.segments.definition import Part
-    from analysis.segments.edit import EditedSegmentation
-    from analysis.segments.result import Segmentation
+    from analysis.segments.parts import Part
+    from analysis.segments.result import EditedSegmentation, Segmentation
     from analysis.translate import Translate
 
 # The eight colours of categories and two greys; charts/palette.py says what they look like.
 Colour = Literal["blue", "teal", "orange", "violet", "magenta", "salmon", "rust", "purple", "grey", "pale"]
-
-
-class MethodParams(Params):
-    """What a person chooses about a method; each has a ``kind`` of its own, by which a recipe knows it."""
-
-    kind: str
 
 
 class SegmentationResult(Protocol):
@@ -106,7 +99,7 @@ class Method:
     uses : callable
         Kinds of the segmentations that the method needs to be computed before it.
     parts : callable, optional
-        Conditions on features that define the segments exactly (``definition.Part``).
+        Conditions on features that define the segments exactly (``parts.Part``).
     why : callable, optional
         Why the customer at a row is in its segment: (result, profiles, row, names of segments by key, t) to sentences
         with the depth at which each is listed.

@@ -9,11 +9,16 @@ from pydantic import Field, model_validator
 
 from analysis.conditions import DEEPEST, MOST_CONDITIONS, Condition, Expression, parts_of
 from analysis.params import Params
-from analysis.segments.method import MethodParams
 
 Cuts = Literal["quantile", "mean", "median", "own", "interval"]
 Scheme = Literal["two_digit", "eight_a", "eight_b", "boxes"]
 Digit = Annotated[int, Field(ge=1, le=5)]
+
+
+class MethodParams(Params):
+    """What a person chooses about a method; each has a ``kind`` of its own, by which a recipe knows it."""
+
+    kind: str
 
 
 class Box(Params):
@@ -281,10 +286,6 @@ class HybridParams(MethodParams):
 
     @model_validator(mode="after")
     def _two_that_differ(self) -> HybridParams:
-        from analysis.segments.methods import CROSSABLE
-
-        if not {self.first, self.second} <= set(CROSSABLE):
-            raise ValueError(f"a hybrid crosses two of {', '.join(CROSSABLE)}")
         if self.first == self.second:
             raise ValueError("a segmentation is not crossed with itself")
         return self

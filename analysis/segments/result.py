@@ -38,6 +38,33 @@ class Segmentation:
     n_outside: int = 0
 
 
+@dataclass(frozen=True)
+class EditedSegmentation:
+    """A segmentation with a person's changes.
+
+    Attributes
+    ----------
+    segmentation : Segmentation
+        Merged; hidden segments are still in it, so that shares keep adding up.
+    names : dict of str
+        Own name by segment key.
+    hidden : tuple of str
+        Keys that screens and lists leave out.
+    notes : tuple of Note
+        ``edit_unknown_segment`` (segment): the change names a segment that is not there, and is left out.
+    """
+
+    segmentation: Segmentation
+    names: dict[str, str] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Keys of the segments that are not hidden, in display order."""
+        return tuple(key for key in self.segmentation.segments["segment"] if key not in self.hidden)
+
+
 def segmentation_of(
     codes: np.ndarray, keys: Sequence[str], *, method: str, spend: np.ndarray | None = None
 ) -> Segmentation:

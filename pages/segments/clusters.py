@@ -14,7 +14,7 @@ from ui.customers import customer_list
 from ui.segments import beside, cluster_choices, cluster_parts, segment_table, segments
 
 if TYPE_CHECKING:
-    from analysis.segments.clustering.clusters import ClusterResult
+    from analysis.segments.clustering.result import ClusterResult
 
 # Kaufman and Rousseeuw (1990), Finding Groups in Data, table 4.
 CLEARNESS = ((0.71, "strong"), (0.51, "clear"), (0.26, "weak"), (-1.01, "none"))

@@ -15,7 +15,7 @@ from ui.segments import carry, segments
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
-    from analysis.segments.clustering.clusters import ClusterResult
+    from analysis.segments.clustering.result import ClusterResult
 
 MOST_GROUPS = 12
 CHOICES = {

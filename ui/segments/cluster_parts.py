@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.clustering.clusters import ClusterResult
+    from analysis.segments.clustering.result import ClusterResult
     from analysis.segments.params import ClusterParams
 
 EDGES_SHOWN = 200

@@ -10,6 +10,7 @@ import streamlit as st
 from analysis.conditions import DEEPEST, OPS, AllOf, AnyOf, Condition, Expression
 from analysis.errors import AnalysisError
 from analysis.profiles.words import feature_names
+from analysis.segments.by_rule.holding import holds, refuse_contradictions
 from analysis.segments.by_rule.rule_edit import (
     GroupKind,
     add_rule,
@@ -22,7 +23,7 @@ from analysis.segments.by_rule.rule_edit import (
     regrouped,
     with_rule,
 )
-from analysis.segments.by_rule.rules import RulesResult, holds, refuse_contradictions, segment_key
+from analysis.segments.by_rule.rules import RulesResult, segment_key
 from analysis.segments.by_rule.starters import starter_rules
 from analysis.segments.params import RulesParams, SegmentRule
 from ui import compute, session, show

@@ -9,7 +9,8 @@ import streamlit as st
 
 from analysis.recipe import SegmentationPlan
 from analysis.refresh import anchored
-from analysis.segments.changes import change_edit, merged_keys
+from analysis.segments.changes import change_edit
+from analysis.segments.match import merged_keys
 from analysis.segments.names import segment_advice, segment_meaning, segment_rule
 from ui import compute, controls, session, show
 from ui.segments import segments

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
     from analysis.recipe import SegmentationPlan
-    from analysis.segments.edit import EditedSegmentation
+    from analysis.segments.result import EditedSegmentation
 
 Outcome = Literal["ordered", "orders", "revenue", "order_value", "feature"]
 EVERYBODY = "__everybody__"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from analysis.conditions import AllOf, Condition, Expression, Not
 from analysis.profiles.words import coded_value, feature_name, value_text
+from analysis.segments.by_rule.holding import holds
 from analysis.segments.by_rule.rule_edit import group_kind, group_parts, grouped
-from analysis.segments.by_rule.rules import holds
 from analysis.segments.params import SegmentRule
 
 if TYPE_CHECKING:

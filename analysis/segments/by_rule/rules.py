@@ -6,17 +6,17 @@ Method and limits: ``docs/methods/rules.md``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from analysis import conditions, contradictions
-from analysis.conditions import Condition, Expression
+from analysis.conditions import Condition
 from analysis.errors import AnalysisError
+from analysis.segments.by_rule.holding import holds, refuse_contradictions
+from analysis.segments.by_rule.rule_reason import part_words, reasons
 from analysis.segments.method import Basis, Method
 from analysis.segments.params import RulesParams, SegmentRule
+from analysis.segments.parts import Part
 from analysis.segments.result import Note, Segmentation, segmentation_of
 
 if TYPE_CHECKING:
@@ -26,17 +26,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.definition import Part
     from analysis.translate import Translate
 
 OTHER = "other"
-_REFUSED = {
-    "condition_feature_gone": "rules_feature_gone",
-    "condition_feature_misspelt": "rules_feature_misspelt",
-    "condition_wrong_question": "rules_wrong_question",
-    "condition_wrong_value": "rules_wrong_value",
-    "conditions_contradict": "rules_contradiction",
-}
 
 
 @dataclass(frozen=True)
@@ -148,48 +140,6 @@ def segment_key(rule: SegmentRule) -> str:
     return f"rule_{rule.key}"
 
 
-def holds(expression: Expression, profiles: Profiles, *, rule: int = 1) -> np.ndarray:
-    """Return for whom an expression of a rule holds, as ``conditions.holds`` does.
-
-    Parameters
-    ----------
-    expression : Expression
-    profiles : Profiles
-    rule : int
-        Number of the rule, for the sentence of a refusal.
-
-    Returns
-    -------
-    bool array, shape (customers,)
-
-    Raises
-    ------
-    AnalysisError
-        ``rules_feature_gone`` (rule, feature), ``rules_feature_misspelt`` (rule, feature, near),
-        ``rules_wrong_question`` (rule, feature, op): the feature's values are of another kind, ``rules_wrong_value``
-        (rule, feature, value): no number, no date.
-    """
-    with _of_rule(rule):
-        return conditions.holds(expression, profiles.customers, profiles.features)
-
-
-def refuse_contradictions(expression: Expression, profiles: Profiles, *, rule: int = 1) -> None:
-    """Refuse conditions of a rule that cannot hold together: ``rules_contradiction`` (rule, feature)."""
-    with _of_rule(rule):
-        contradictions.refuse_contradictions(expression, profiles.features)
-
-
-@contextmanager
-def _of_rule(rule: int) -> Iterator[None]:
-    """Say which rule it is that a condition is refused in."""
-    try:
-        yield
-    except AnalysisError as problem:
-        if problem.code not in _REFUSED:
-            raise
-        raise AnalysisError(_REFUSED[problem.code], rule=rule, **problem.facts) from problem
-
-
 def _patterns(held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the different columns of ``held`` as rows, and which of them each column is."""
     import numpy as np
@@ -223,17 +173,16 @@ def _run(basis: Basis, params: RulesParams) -> RulesResult:
     return rules(basis.profiles, params)
 
 
-def _parts_of(result: RulesResult, profiles: Profiles) -> list[Part]:
-    from analysis.segments.definition import rules_parts
-
-    return rules_parts(result, profiles)
+def _parts(result: RulesResult, profiles: Profiles) -> list[Part]:
+    """Return what each rule asks, and whom those above it leave."""
+    own = [rule.when for rule in result.params.rules]
+    parts = [Part(segment_key(rule), rule.when, tuple(own[:place])) for place, rule in enumerate(result.params.rules)]
+    return [*parts, Part(OTHER, None, tuple(own))]
 
 
 def _why(
     result: RulesResult, profiles: Profiles, row: int, names: Mapping[str, str], t: Translate
 ) -> list[tuple[int, str]]:
-    from analysis.segments.by_rule.rule_reason import part_words, reasons
-
     label = result.segmentation.labels.iloc[row]
     rule = next((rule for rule in result.params.rules if segment_key(rule) == label), None)
     if rule is None:
@@ -258,6 +207,6 @@ METHOD = Method(
     colours={OTHER: "pale"},
     numbered={"rule": 0},
     asks=True,
-    parts=_parts_of,
+    parts=_parts,
     why=_why,
 )

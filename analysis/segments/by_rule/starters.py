@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.conditions import AllOf, Condition
-from analysis.segments.by_rule.rules import holds
+from analysis.segments.by_rule.holding import holds
 from analysis.segments.params import SegmentRule
 
 if TYPE_CHECKING:

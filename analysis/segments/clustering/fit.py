@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.segments.match import merged_keys
+
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.segments.clustering.clusters import ClusterResult
     from analysis.segments.clustering.prepare import Prepared
+    from analysis.segments.clustering.result import ClusterResult
     from analysis.segments.result import Segmentation
 
 
@@ -55,8 +57,6 @@ def fit_columns(result: ClusterResult, shown: Segmentation) -> pd.DataFrame:
         belonging to the own group; only of a Gaussian mixture).
     """
     import pandas as pd
-
-    from analysis.segments.changes import merged_keys
 
     keys = pd.array(result.segmentation.segments["segment"].tolist(), dtype="str")
     nearest = pd.Series(keys.take(result.nearest, allow_fill=True), name="nearest")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from analysis.segments.clustering.clusters import ClusterResult
+    from analysis.segments.clustering.result import ClusterResult
     from analysis.segments.fitted import FittedClusters
     from analysis.segments.params import ClusterParams, GroupAnchor, SegmentEdit
 

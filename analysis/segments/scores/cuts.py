@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.segments.params import RfmParams
-from analysis.segments.scores.rfm import MEASURES
+from analysis.segments.scores.schemes import MEASURES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

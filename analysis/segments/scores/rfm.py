@@ -13,7 +13,8 @@ from analysis.segments.method import Basis, Colour, Method
 from analysis.segments.params import RfmParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
 from analysis.segments.scores.boxes import OTHER, box_key, first_box
-from analysis.segments.scores.schemes import digit, name_codes, rules
+from analysis.segments.scores.rfm_parts import rfm_parts
+from analysis.segments.scores.schemes import MEASURES, are_parts, digit, name_codes, rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,11 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.definition import Part
     from analysis.segments.scores.interval import RepurchaseInterval
     from analysis.translate import Translate
-
-MEASURES = {"r": "recency_days", "f": "n_orders", "m": "spend"}
 
 
 @dataclass(frozen=True)
@@ -158,11 +156,6 @@ def rfm(
         n_outside=segmentation.n_outside,
         params=params,
     )
-
-
-def are_parts(params: RfmParams) -> bool:
-    """Say whether scores are equal parts of the customers, or steps between cuts that mean something themselves."""
-    return params.cuts in ("quantile", "interval")
 
 
 def score(values: np.ndarray, cuts: tuple[float, ...], *, low_is_best: bool = False) -> np.ndarray:
@@ -333,12 +326,6 @@ def _run(basis: Basis, params: RfmParams) -> RfmResult:
     return rfm(basis.profiles, params, interval=interval)
 
 
-def _parts(result: RfmResult, profiles: Profiles) -> list[Part]:
-    from analysis.segments.definition import rfm_parts
-
-    return rfm_parts(result, profiles)
-
-
 def _why(
     result: RfmResult, profiles: Profiles, row: int, names: Mapping[str, str], t: Translate
 ) -> list[tuple[int, str]]:
@@ -364,6 +351,6 @@ METHOD = Method(
         },
     },
     always=True,
-    parts=_parts,
+    parts=rfm_parts,
     why=_why,
 )  # fmt: skip

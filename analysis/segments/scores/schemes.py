@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-    from analysis.segments.params import Scheme
+    from analysis.segments.params import RfmParams, Scheme
 
 MAP_DIGITS = 5
+MEASURES = {"r": "recency_days", "f": "n_orders", "m": "spend"}  # the features that are scored
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ _EIGHT = (
     ("routine", 1, 2, 1),
     ("lost", 1, 1, 1),
 )
+
+
+def are_parts(params: RfmParams) -> bool:
+    """Say whether scores are equal parts of the customers, or steps between cuts that mean something themselves."""
+    return params.cuts in ("quantile", "interval")
 
 
 def rules(scheme: Scheme) -> tuple[Rule, ...]:

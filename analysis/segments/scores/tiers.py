@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analysis.conditions import Condition
 from analysis.errors import AnalysisError
 from analysis.segments.method import Basis, Method
 from analysis.segments.params import Tier, TierParams
+from analysis.segments.parts import Part, all_of
 from analysis.segments.result import Note, Segmentation, segmentation_of
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.definition import Part
     from analysis.translate import Translate
 
 ZERO = "tier_zero"
@@ -257,9 +258,22 @@ def _run(basis: Basis, params: TierParams) -> TierResult:
 
 
 def _parts(result: TierResult, profiles: Profiles) -> list[Part]:
-    from analysis.segments.definition import tier_parts
-
-    return tier_parts(result, profiles)
+    """Return the spend that each tier asks."""
+    params = result.params
+    if params.by == "amount":
+        least = [(segment_key(tier), tier.at_least) for tier in params.tiers]
+    else:
+        least = list(zip(result.borders["segment"], result.borders["lowest"].tolist(), strict=True))
+        least[-1] = (least[-1][0], None)  # the last tier takes every buyer whom those above leave
+    parts, above = [], None
+    for key, lowest in least:
+        low = Condition(feature="spend", op="gt", values=(0,))
+        if lowest is not None:
+            low = Condition(feature="spend", op="ge", values=(lowest,))
+        high = [] if above is None else [Condition(feature="spend", op="lt", values=(above,))]
+        parts.append(Part(key, all_of([low, *high])))
+        above = lowest
+    return [*parts, Part(ZERO, Condition(feature="spend", op="le", values=(0,)))]
 
 
 def _why(
