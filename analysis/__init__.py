@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from analysis.intake.standard.set_aside import set_aside_rows
     from analysis.intake.suggesting.suggest import inspect
     from analysis.recipe import Cleaning, Column, Recipe, SegmentationPlan, SegmentEdit, Source
-    from analysis.refresh import freeze, refresh
     from analysis.segments.assign import assign
     from analysis.segments.params import ClusterParams, RfmParams
     from analysis.study import Run, begin, prepare, read, run, segment, suggest
+    from analysis.study.refresh import freeze, refresh
 
 _HOMES = {
     "errors": ("AnalysisError",),
@@ -34,7 +34,7 @@ _HOMES = {
     "intake.reading.sources": ("read_sources",),
     "intake.suggesting.suggest": ("inspect",),
     "recipe": ("Cleaning", "Column", "Recipe", "SegmentEdit", "SegmentationPlan", "Source"),
-    "refresh": ("freeze", "refresh"),
+    "study.refresh": ("freeze", "refresh"),
     "segments.assign": ("assign",),
     "segments.params": ("ClusterParams", "RfmParams"),
     "study": ("Run", "begin", "prepare", "read", "run", "segment", "suggest"),

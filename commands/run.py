@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = read(arguments.files, voice, recipe)
     if not found.tables:
         return FAILED
-    from analysis.refresh import refresh
+    from analysis.study.refresh import refresh
 
     result = refresh(found.tables, recipe, before, merges=merges, progress=lambda step: voice.say(_step(voice, step)))
     from analysis.exports.folder import WORKBOOK_CUSTOMERS, write_folder
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _load_before(folder: str | None) -> Before | None:
     if folder is None:
         return None
-    from analysis.refresh import read_before
+    from analysis.study.refresh import read_before
 
     return read_before(Path(folder))
 

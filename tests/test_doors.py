@@ -25,7 +25,6 @@ from analysis.exports.files import recipe_to_yaml
 from analysis.figures import summary
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.merges import Merges
-from analysis.memo import in_dict
 from analysis.recipe import Cleaning, Recipe, SegmentationPlan, SegmentEdit
 from analysis.segments.methods import KINDS
 from analysis.segments.params import (
@@ -41,6 +40,7 @@ from analysis.segments.params import (
     TierParams,
 )
 from analysis.study import Run, read, run, suggest
+from analysis.study.memo import in_dict
 from analysis.workspace import Workspace
 
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from analysis.recipe import Cleaning, Recipe, SegmentationPlan
-from analysis.segments.params import RfmParams, TierParams
+from analysis.segments.params import HybridParams, RfmParams, TierParams
 
 
 def test_a_date_written_as_text_is_a_date_in_the_copy() -> None:
@@ -39,3 +39,15 @@ def test_a_copy_knows_what_was_chosen_and_shares_what_was_not_changed() -> None:
     assert copy.model_copy(update={"name": "Shop"}) == chosen
     assert chosen.model_copy() == chosen
     assert chosen.model_copy(deep=True).cleaning is not chosen.cleaning
+
+
+def test_a_plan_crosses_only_what_can_be_crossed() -> None:
+    assert SegmentationPlan(params=HybridParams(first="tiers", second="rules")).params.kind == "hybrid"
+    for other in ("hybrid", "nothing_of_the_kind"):
+        with pytest.raises(ValidationError, match="a hybrid crosses two of rfm, tiers"):
+            SegmentationPlan(params=HybridParams(first="rfm", second=other))
+
+
+def test_the_fields_of_a_recipe_keep_their_order_so_that_files_and_versions_of_before_stay_the_same() -> None:
+    order = ["version", "name", "goal", "as_of", "currency", "time_zone", "sources", "cleaning", "accepted"]
+    assert list(Recipe().model_dump()) == [*order, "segmentations"]

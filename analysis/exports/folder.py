@@ -25,8 +25,8 @@ from analysis.exports.files import recipe_to_yaml
 from analysis.exports.workbook import write_workbook
 from analysis.figures import summary
 from analysis.intake.reading.written import FIT, PARQUET_MARK, RECIPE, SET_ASIDE, SUMMARY, is_of_a_run
-from analysis.refresh import write_fit
 from analysis.study import StudyResult
+from analysis.study.refresh import write_fit
 
 if TYPE_CHECKING:
     from analysis.translate import Translate

@@ -112,7 +112,7 @@ def cluster_positions(profiles: Profiles, fitted: FittedClusters) -> tuple[np.nd
     """Return the rows that take part, and the position of the group of each."""
     import numpy as np
 
-    from analysis.segments.clustering.prepare import values_inside
+    from analysis.segments.clustering.features import values_inside
 
     _, inside, _ = values_inside(profiles, _features(profiles, fitted), fitted.params.preparation)
     rows = np.flatnonzero(inside)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from analysis.charts import experiments_plan as charts
+from analysis.charts.experiment import plan as charts
 from analysis.errors import AnalysisError
 from analysis.experiments.planning.outlook import EVERYBODY, weeks_to_fill, with_baseline
 from analysis.experiments.planning.plan import (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from analysis.charts.changes import change_lines
+from analysis.charts.experiment.changes import change_lines
 from analysis.errors import AnalysisError
 from analysis.experiments import words
 from analysis.experiments.reading.changes import MAX_STEPS, Change, ChangeParams, cells_of, read_change

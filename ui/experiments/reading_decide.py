@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from analysis.charts.experiments import report_charts
+from analysis.charts.experiment.reading import report_charts
 from analysis.errors import AnalysisError
 from analysis.experiments import words
 from analysis.experiments.reading.decide import Decision, Rule, decide

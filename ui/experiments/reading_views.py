@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from analysis.charts import experiments as charts
+from analysis.charts.experiment import reading as charts
 from analysis.errors import AnalysisError
 from analysis.experiments import words
 from analysis.experiments.reading.evaluate import day_table

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.refresh import anchored, before_of
 from analysis.segments.edit import standing
 from analysis.segments.frozen import Before, continued
 from analysis.segments.names import note_sentence
+from analysis.study.refresh import anchored, before_of
 from ui import compute, session, show
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis.profiles.words import feature_name, feature_names
 from analysis.recipe import SegmentationPlan
-from analysis.segments.clustering.prepare import suggest_features
+from analysis.segments.clustering.features import suggest_features
 from analysis.segments.params import ClusterMethod, ClusterParams, Preparation
 from ui import compute, session
 from ui.segments import carry, segments

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.recipe import SegmentationPlan
-from analysis.refresh import anchored
 from analysis.segments.changes import change_edit
 from analysis.segments.match import merged_keys
 from analysis.segments.names import segment_advice, segment_meaning, segment_rule
+from analysis.study.refresh import anchored
 from ui import compute, controls, session, show
 from ui.segments import segments
 

@@ -1,4 +1,4 @@
-"""Bring features to one scale before clustering: which features, logs, gaps, far-off values, the map's axes."""
+"""Bring features to one scale before clustering: logs, gaps, far-off values, weights, the map's axes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.segments.clustering.features import chosen_features, column_of, no_features, values_inside
 from analysis.segments.clustering.scale import Step, standardised
 from analysis.segments.result import Note
 
@@ -14,25 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
-    import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
     from analysis.segments.clustering.levels import Levels
     from analysis.segments.params import Preparation
 
-MAX_SUGGESTED = 8
-MIN_FILL = 0.8
-SAME = 0.95
 MOSTLY = 0.5
 IDENTICAL = 0.999
 MIN_CUSTOMERS = 10
 MAX_K = 20
 SAMPLE_ROWS = 5_000
 MAP_ROWS = 2_000
-PREFERRED = ("recency_days", "n_orders", "spend", "average_order_value")
-DIMENSION_ORDER = ("value", "behaviour", "risk", "preference", "channel", "social", "basic")
-# A customer without a purchase has no place on these; on attributes of the person he has.
-FROM_PURCHASES = ("value", "behaviour", "risk", "preference", "channel")
 
 
 @dataclass(frozen=True)
@@ -105,58 +98,6 @@ class Prepared:
         return tuple((float(column.mean()), float(np.median(column))) for column in known)
 
 
-def suggest_features(profiles: Profiles) -> tuple[str, ...]:
-    """Choose at most eight features to cluster by: numbers that vary, are well filled and do not repeat each other.
-
-    Returns
-    -------
-    tuple of str
-        Feature keys: recency, orders, spend and average order value where the profiles hold all four, otherwise the
-        preferred ones first; empty when no feature qualifies.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> import pandas as pd
-    >>> from analysis.profiles.result import Feature, Profiles
-    >>> base = pd.DataFrame({"customer_id": list("abcd"), "x": [1, 5, 2, 9.0], "y": [2, 10, 4, 18.0], "z": [1] * 4})
-    >>> suggest_features(Profiles(base, tuple(Feature(k, "basic", "number") for k in "xyz"), date(2024, 1, 1)))
-    ('x',)
-    """
-    import numpy as np
-
-    from analysis.segments.params import Preparation
-
-    frame = profiles.customers
-    inside = _takes_part(profiles, profiles.features)
-    order = {key: i for i, key in enumerate(PREFERRED)}
-    # Every further feature of purchases repeats these in part and blurs the groups; a person may add what matters here.
-    measured = {feature.key for feature in profiles.features if feature.header is None} >= set(PREFERRED)
-    candidates = sorted(
-        (
-            feature
-            for feature in profiles.features
-            if feature.kind == "number" and not feature.personal and (not measured or feature.key in PREFERRED)
-        ),
-        key=lambda feature: (order.get(feature.key, len(order)), DIMENSION_ORDER.index(feature.dimension)),
-    )
-    chosen: list[str] = []
-    columns: list[np.ndarray] = []
-    for feature in candidates:
-        values = _column(frame, feature.key)[inside]
-        filled = np.isfinite(values)
-        if len(values) == 0 or filled.mean() < MIN_FILL or np.ptp(values[filled]) == 0:
-            continue
-        column = standardised(values, feature, Preparation())[0]
-        if column is None or any(abs(float((column * other).mean())) >= SAME for other in columns):
-            continue
-        chosen.append(feature.key)
-        columns.append(column)
-        if len(chosen) == MAX_SUGGESTED:
-            break
-    return tuple(chosen)
-
-
 def prepare(
     profiles: Profiles,
     features: Sequence[str] = (),
@@ -182,7 +123,7 @@ def prepare(
     Raises
     ------
     AnalysisError
-        ``clusters_no_features`` (n_numbers, n_customers), ``clusters_unknown_feature`` (feature),
+        ``clustersno_features`` (n_numbers, n_customers), ``clusters_unknown_feature`` (feature),
         ``clusters_not_a_number`` (feature),
         ``clusters_all_constant`` (n), ``clusters_too_few_customers`` (n_customers, minimum).
 
@@ -204,9 +145,9 @@ def prepare(
     categories = chosen_categories(profiles, features) if mixed else ()
     by_category = {feature.key for feature in categories}
     numbers = [key for key in features if key not in by_category]
-    chosen = [] if features and not numbers and categories else _chosen(profiles, numbers)
+    chosen = [] if features and not numbers and categories else chosen_features(profiles, numbers)
     if not chosen:
-        raise _no_features(profiles)
+        raise no_features(profiles)
     frame = profiles.customers
     values, takes_part, n_left = values_inside(profiles, chosen, preparation)
     rows = np.flatnonzero(takes_part)
@@ -265,19 +206,6 @@ def prepare(
     )
 
 
-def values_inside(
-    profiles: Profiles, features: Sequence[Feature], preparation: Preparation
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return the values of features of all customers (NaN where missing), who takes part, and how many lack values."""
-    import numpy as np
-
-    takes_part = _takes_part(profiles, features)
-    values = np.column_stack([_column(profiles.customers, feature.key) for feature in features])
-    filled = np.isfinite(values)
-    known = filled.all(axis=1) if preparation.missing == "leave_out" else filled.any(axis=1)
-    return values, takes_part & known, int((takes_part & ~known).sum())
-
-
 def prepared_of(
     profiles: Profiles,
     features: tuple[Feature, ...],
@@ -304,7 +232,7 @@ def prepared_of(
         rows=rows,
         matrix=matrix,
         original=original,
-        spend=_column(frame, "spend") if "spend" in frame.columns else None,
+        spend=column_of(frame, "spend") if "spend" in frame.columns else None,
         logged=(False,) * len(features),
         sample=sample,
         map_rows=map_rows,
@@ -365,43 +293,6 @@ def _step_notes(step: Step, n: int) -> list[Note]:
     if step.n_capped:
         notes.append(Note("clusters_pulled_in", {"feature": step.feature, "n": step.n_capped}))
     return notes
-
-
-def _chosen(profiles: Profiles, features: Sequence[str]) -> list[Feature]:
-    keys = tuple(dict.fromkeys(features)) or suggest_features(profiles)
-    if not keys:
-        raise _no_features(profiles)
-    chosen = []
-    for key in keys:
-        feature = profiles.feature(key)
-        if feature is None or key not in profiles.customers.columns:
-            raise AnalysisError("clusters_unknown_feature", feature=key)
-        if feature.kind not in ("number", "flag"):
-            raise AnalysisError("clusters_not_a_number", feature=feature.header or key)
-        chosen.append(feature)
-    return chosen
-
-
-def _no_features(profiles: Profiles) -> AnalysisError:
-    n = sum(feature.kind == "number" and not feature.personal for feature in profiles.features)
-    return AnalysisError("clusters_no_features", n_numbers=n, n_customers=len(profiles.customers))
-
-
-def _column(frame: pd.DataFrame, key: str) -> np.ndarray:
-    import numpy as np
-
-    values = frame[key].to_numpy(dtype=float, na_value=np.nan)
-    return np.where(np.isfinite(values), values, np.nan)
-
-
-def _takes_part(profiles: Profiles, features: Sequence[Feature]) -> np.ndarray:
-    import numpy as np
-
-    frame = profiles.customers
-    purchases = any(feature.header is None and feature.dimension in FROM_PURCHASES for feature in features)
-    if purchases and "n_orders" in frame.columns:
-        return _column(frame, "n_orders") > 0
-    return np.ones(len(frame), dtype=bool)
 
 
 def _principal(matrix: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:

@@ -11,7 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from analysis.charts.experiments import report_charts
+from analysis.charts.experiment.reading import report_charts
 from analysis.experiments.arms.statistics import ProportionStatistic
 from analysis.experiments.reading.decide import Rule, decide
 from analysis.experiments.reading.evaluate import EvaluateParams, evaluate, running_days

@@ -9,7 +9,8 @@ import scipy.stats
 
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
-from analysis.segments.clustering.prepare import MAP_ROWS, SAMPLE_ROWS, prepare, suggest_features
+from analysis.segments.clustering.features import suggest_features
+from analysis.segments.clustering.prepare import MAP_ROWS, SAMPLE_ROWS, prepare
 from analysis.segments.params import Preparation
 
 

@@ -13,10 +13,10 @@ import pytest
 from analysis.errors import AnalysisError
 from analysis.figures import summary
 from analysis.intake.reading.read import read_file
-from analysis.memo import in_dict
 from analysis.recipe import Cleaning, SegmentationPlan, SegmentEdit
 from analysis.segments.params import ClusterParams, Condition, HybridParams, RulesParams, SegmentRule
 from analysis.study import begin, prepared_version, read, run, suggest
+from analysis.study.memo import in_dict
 
 
 def figures(*paths: Path, **cleaning):
@@ -94,7 +94,7 @@ def test_profiles_that_look_back_from_today_are_made_again_tomorrow(
     recipe = suggest(tables).model_copy(update={"as_of": as_of})
     versions = set()
     for day in ("2026-01-01", "2026-01-02"):
-        monkeypatch.setattr("analysis.study._today", lambda day=day: day)
+        monkeypatch.setattr("analysis.study.prepared.today", lambda day=day: day)
         versions.add(prepared_version(tables, recipe))
     assert len(versions) == 1 + moves
 

@@ -10,7 +10,8 @@ from analysis import parquet
 from analysis.errors import AnalysisError
 from analysis.intake.reading.written import FIT, LISTS
 from analysis.segments.frozen import Before, freeze_method
-from analysis.study import StudyResult, run
+from analysis.study.result import StudyResult
+from analysis.study.steps import run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from analysis.intake.tables import RawTable
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.fitted import FittedClusters, FittedStudy
-    from analysis.study import Progress
+    from analysis.study.prepared import Progress
 
 PROFILES_FILE = LISTS["parquet"][0]
 

@@ -14,11 +14,11 @@ from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
 from analysis.exports.folder import write_folder
 from analysis.figures import summary
 from analysis.recipe import SegmentationPlan, SegmentEdit
-from analysis.refresh import before_of, freeze, read_before, refresh, settled
 from analysis.segments.assign import assign
 from analysis.segments.methods import SEGMENT_COLUMNS
 from analysis.segments.params import ClusterParams
 from analysis.study import StudyResult, edit, read, run, suggest
+from analysis.study.refresh import before_of, freeze, read_before, refresh, settled
 from analysis.workspace import Workspace
 from cli import main
 from texts import translator

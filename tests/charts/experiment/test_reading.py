@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.charts import experiments as charts
+from analysis.charts.experiment import reading as charts
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic
 from analysis.experiments.reading.evaluate import evaluate, running_days

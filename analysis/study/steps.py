@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.errors import AnalysisError
 from analysis.mapping import suggest_recipe as suggest_recipe
-from analysis.memo import Memo, in_dict
 from analysis.segments.methods import KINDS, METHODS, Basis, place, used_kinds
 from analysis.segments.params import ClusterParams
-from analysis.version import engine_version
+from analysis.study.memo import Memo, in_dict
+from analysis.study.prepared import Prepared, Progress, prepare, prepared_version, read_as, today
+from analysis.study.result import StudyResult
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,50 +33,6 @@ if TYPE_CHECKING:
     from analysis.segments.result import EditedSegmentation
 
 STEPS = ("standardise", "profiles", *KINDS)
-Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """Standard tables and the profiles made from them."""
-
-    standard: StandardTables
-    profiles: Profiles
-
-
-@dataclass(frozen=True)
-class StudyResult:
-    """Everything a recipe computes.
-
-    Attributes
-    ----------
-    prepared : Prepared
-    segmentations : mapping of method to result
-        By kind, those of the recipe that could be computed.
-    edited : mapping of method to EditedSegmentation
-        The same after the recipe's renames and merges.
-    problems : mapping of method to AnalysisError
-        Why a segmentation could not be computed.
-    quality : QualityReport, optional
-        How good the data is, and what matters about it.
-    """
-
-    recipe: Recipe
-    prepared: Prepared
-    segmentations: Mapping[str, SegmentationResult]
-    edited: Mapping[str, EditedSegmentation]
-    problems: Mapping[str, AnalysisError]
-    quality: QualityReport | None = None
-
-    @property
-    def standard(self) -> StandardTables:
-        """The standard tables."""
-        return self.prepared.standard
-
-    @property
-    def profiles(self) -> Profiles:
-        """One row per customer."""
-        return self.prepared.profiles
 
 
 def read(*sources: Any, recipe: Recipe | None = None) -> list[RawTable]:
@@ -102,52 +59,6 @@ def suggest(tables: Sequence[RawTable]) -> Recipe:
     from analysis.intake.suggesting.suggest import inspect
 
     return suggest_recipe(inspect(tables))
-
-
-def prepare(
-    tables: Sequence[RawTable],
-    recipe: Recipe,
-    *,
-    merges: Merges | None = None,
-    progress: Progress = lambda step: None,
-) -> Prepared:
-    """Clean the tables and reduce them to one row per customer; ``merges`` says which ids are the same customer."""
-    from analysis.intake.standard.standardise import standardise
-    from analysis.profiles.build import build_profiles
-
-    progress("standardise")
-    standard = standardise(tables, recipe, merges)
-    progress("profiles")
-    return Prepared(standard, build_profiles(standard, as_of=recipe.as_of))
-
-
-def prepared_version(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None = None) -> str:
-    """Name the state of a study that ``prepare`` depends on: the rows, the merges, the choices before segmentation."""
-    import hashlib
-
-    parts = [
-        engine_version(),
-        _read_as(tables),
-        recipe.model_dump_json(include={"version", "sources", "cleaning", "as_of", "time_zone"}),
-        merges.state() if merges else "",
-        "" if _says_a_day(recipe) else _today(),
-    ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-
-
-def _says_a_day(recipe: Recipe) -> bool:
-    """Say whether profiles look back from a day of the recipe or of the files, not from the day they are made on."""
-    from analysis.intake.roles import roles
-
-    dated = {role for role, known in roles().items() if known.kind == "date"} - {"birth_date"}
-    used = {column.role for source in recipe.sources if source.kind != "ignore" for column in source.columns}
-    return recipe.as_of != "latest" or bool(dated & used)
-
-
-def _today() -> str:
-    from datetime import date
-
-    return date.today().isoformat()
 
 
 def segment(
@@ -287,7 +198,7 @@ class Run:
             found = self.prepared()
             return quality(self.tables, self.guesses(), recipe, found.standard, found.profiles)
 
-        return with_accepted(self.small("quality", _today(), compute), self.recipe.accepted)
+        return with_accepted(self.small("quality", today(), compute), self.recipe.accepted)
 
     def joins(self) -> tuple[Join, ...]:
         """Return how the tables join."""
@@ -433,9 +344,4 @@ class Run:
 def _guesses(memo: Memo, tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
     from analysis.intake.suggesting.suggest import inspect
 
-    return memo("guesses", _read_as(tables), lambda: inspect(tables))
-
-
-def _read_as(tables: Sequence[RawTable]) -> str:
-    """Name the rows of tables as they were read."""
-    return "\n".join(f"{table.fingerprint} {table.key} {table.header_row} {table.encoding}" for table in tables)
+    return memo("guesses", read_as(tables), lambda: inspect(tables))

@@ -10,7 +10,7 @@ import pytest
 
 from analysis import study
 from analysis.recipe import Recipe
-from analysis.version import code_hash, engine_version
+from analysis.study.version import code_hash, engine_version
 
 
 @pytest.fixture
@@ -57,5 +57,5 @@ def test_kept_tables_are_named_by_the_version_of_the_engine(monkeypatch: pytest.
     now = study.prepared_version([], Recipe())
     assert study.prepared_version([], Recipe()) == now
     assert len(engine_version()) == 32
-    monkeypatch.setattr("analysis.study.engine_version", lambda: "other code")
+    monkeypatch.setattr("analysis.study.prepared.engine_version", lambda: "other code")
     assert study.prepared_version([], Recipe()) != now

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from tests.experiments.test_changes import CHOICE, PANEL, SHOPS, panel
 
-from analysis.charts.changes import change_lines
+from analysis.charts.experiment.changes import change_lines
 from analysis.errors import AnalysisError
 from analysis.experiments.reading.changes import ChangeParams, read_change
-from tests.charts.test_experiments import drawn
+from tests.charts.experiment.test_reading import drawn
+from tests.experiments.reading.test_changes import CHOICE, PANEL, SHOPS, panel
 from texts import translator
 
 

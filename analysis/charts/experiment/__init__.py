@@ -1,0 +1,1 @@
+"""Pictures of an experiment: its plan, its readings, and changes before and after."""
