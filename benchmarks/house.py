@@ -1,6 +1,6 @@
 """How the house stands: files per room, the largest files, imports against the way of the data, circles of modules.
 
-``python -m benchmarks house`` prints it and ends with 1 when an import goes back, a circle stands, or a room or file is
+``python -m benchmarks.house`` prints it and ends with 1 when an import goes back, a circle stands, or a room or file is
 too large; the limits are those of ``docs/architecture.md``.
 """
 
