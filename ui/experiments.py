@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _PICKER = "experiment_picker"
 _NEW = ""
 # What each page of fields holds; the choices of Read are more than fields (``ui/reading.py``).
-_CHOICES: dict[str, type[PlanChoices] | type[SplitChoices]] = {"plan": PlanChoices, "split": SplitChoices}
+_CHOICES: dict[str, type[PlanChoices | SplitChoices]] = {"plan": PlanChoices, "split": SplitChoices}
 
 
 def current() -> StoredExperiment | None:
@@ -179,7 +179,7 @@ def restore(page: str, choices: Mapping[str, Choice]) -> None:
     What an older version kept is read; what cannot be read any more is named, not passed over.
     """
     parsed = parse_choices(_CHOICES[page], typed(page))
-    say_lost(parsed.lost)
+    say_lost(page, parsed.lost)
     saved = _flat(parsed.choices.model_dump(mode="json", include=parsed.choices.model_fields_set))
     for name, choice in choices.items():
         if session.holds(choice.key):
@@ -189,11 +189,14 @@ def restore(page: str, choices: Mapping[str, Choice]) -> None:
         session.set_widget(choice.key, choice.default if not known else None if value is None else choice.read(value))
 
 
-def say_lost(fields: Sequence[str]) -> None:
-    """Say which choices another version kept in a form that this one cannot read."""
+def say_lost(page: str, fields: Sequence[str]) -> None:
+    """Say for the rest of the visit which choices another version kept in a form that this one cannot read."""
+    place = key(page, "lost")
     if fields:
+        session.keep(place, tuple(fields))
+    if lost := session.kept(place):
         t = session.t()
-        st.warning(show.md_escape(t("experiments.choices_lost", fields=", ".join(fields))), icon=":material/history:")
+        st.warning(show.md_escape(t("experiments.choices_lost", fields=", ".join(lost))), icon=":material/history:")
 
 
 def bound(page: str, choices: Mapping[str, Choice]) -> Callable[[str], dict[str, Any]]:

@@ -52,7 +52,7 @@ def choices(fields: dict[str, Choice]) -> PlanChoices:
     held = {name: session.widget(field.key) for name, field in fields.items()}
     # Only a number can be empty; a menu that is not drawn on this run holds nothing.
     return PlanChoices.model_validate(
-        {name: value for name, value in held.items() if value is not None or fields[name].free and name not in _TEXT}
+        {name: value for name, value in held.items() if value is not None or (fields[name].free and name not in _TEXT)}
     )
 
 

@@ -8,7 +8,6 @@ import streamlit as st
 
 from analysis.charts import experiments_plan as charts
 from analysis.compare.words import level_name
-from analysis.errors import AnalysisError
 from analysis.experiments.plan_words import arm_text, balance_answer
 from analysis.experiments.split import IMBALANCE, balance
 from analysis.experiments.split_experiment import stratifiers

@@ -37,8 +37,8 @@ class PlanChoices(Params):
 
     Shares and effects on shares are in percent and percentage points, ``alpha``, ``power`` and ``relative`` in percent.
     ``source`` is ``"typed"`` or a segment of a study (``"rfm|champions"``), whose figures then stand for ``baseline``,
-    ``mean``, ``sd``, ``customers`` and, unless typed, ``per_week``; ``feature`` and ``days`` say what is measured there.
-    An empty ``target`` is the effect of the plan.
+    ``mean``, ``sd``, ``customers`` and, unless typed, ``per_week``; ``feature`` and ``days`` say what is measured
+    there. An empty ``target`` is the effect of the plan.
     """
 
     version: Literal[1] = VERSION
@@ -93,13 +93,13 @@ class SplitChoices(Params):
     """Who gets what, as typed.
 
     ``audience`` is ``"|__everybody__"`` or a segment (``"rfm|champions"``); ``arms`` has control first, and those after
-    the ``treatments`` are not used (by default there are as many treatments as arms beside control); ``hold_out`` is the
-    percentage that gets nothing at all; ``strata`` are columns of the customers, or ``"segment"``.
+    the ``treatments`` are not used (by default there are as many treatments as arms beside control); ``hold_out`` is
+    the percentage that gets nothing at all; ``strata`` are columns of the customers, or ``"segment"``.
     """
 
     version: Literal[1] = VERSION
     audience: _Name = f"|{EVERYBODY}"
-    treatments: int | None = Field(default=1)
+    treatments: int | None = 1
     hold_out: _Number = 0.0
     strata: tuple[_Name, ...] = ()
     seed: Annotated[str, Field(max_length=200)] | None = ""
@@ -163,8 +163,8 @@ class ChangeChoice(Params):
 class ReadChoices(Params):
     """Everything chosen of a reading. Figures are kept as typed, right or wrong; the statistics refuse wrong ones.
 
-    ``arms`` are figures typed in, ``columns`` (of a test) and ``change`` (of a change) what the columns of a table mean;
-    ``shown`` says what the page shows of it.
+    ``arms`` are figures typed in, ``columns`` (of a test) and ``change`` (of a change) say what the columns of a table
+    mean, ``shown`` what the page shows of it.
     """
 
     version: Literal[1] = VERSION
@@ -195,7 +195,7 @@ def designs(source: ReadSource) -> list[Design]:
     return [design for design in get_args(Design) if design != "before_after" or source != "study"]
 
 
-Choices = TypeVar("Choices", PlanChoices, SplitChoices, ReadChoices)
+Choices = TypeVar("Choices", bound="PlanChoices | SplitChoices | ReadChoices")
 
 
 @dataclass(frozen=True)

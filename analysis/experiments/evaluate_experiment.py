@@ -129,7 +129,9 @@ def experiment_rows(choices: ReadChoices, rows: Any = None, *, customers: pd.Dat
     return ExperimentRows(read_experiment(typed, columns), typed, join)
 
 
-def evaluate_change(choices: ReadChoices, rows: Any = None, *, customers: pd.DataFrame | None = None) -> EvaluatedChange:
+def evaluate_change(
+    choices: ReadChoices, rows: Any = None, *, customers: pd.DataFrame | None = None
+) -> EvaluatedChange:
     """Read a change, where nobody was assigned by chance: before and after, or two groups before and after.
 
     Parameters

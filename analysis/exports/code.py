@@ -213,7 +213,9 @@ def _joined_lines(
     return [*lines, f"rows = join_study(rows, {unit!r}, customers{everyone}).rows"]
 
 
-def experiment_code(choices: ReadChoices, result: MetricResult | None = None, *, study: JoinedStudy | None = None) -> str:
+def experiment_code(
+    choices: ReadChoices, result: MetricResult | None = None, *, study: JoinedStudy | None = None
+) -> str:
     """Return a script that reads a test as its choices say; empty for a table whose columns are not chosen.
 
     Parameters
@@ -239,9 +241,7 @@ def experiment_code(choices: ReadChoices, result: MetricResult | None = None, *,
     if choices.columns is None or choices.table is None:
         return ""
     segment = (result.metric.name, result.treatment) if result is not None and choices.columns.segment else None
-    return reading_code(
-        columns=choices.columns, how=choices.how, file=choices.table.file, segment=segment, study=study
-    )
+    return reading_code(columns=choices.columns, how=choices.how, file=choices.table.file, segment=segment, study=study)
 
 
 def plan_code(choices: PlanChoices, plan: Plan) -> str:

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from analysis.charts.experiments import report_charts
-from analysis.experiments.decide_experiment import DecidedExperiment
 from analysis.experiments.decide import Rule, decide
+from analysis.experiments.decide_experiment import DecidedExperiment
 from analysis.experiments.evaluate import EvaluateParams, evaluate, running_days
 from analysis.experiments.read import Metric, ReadParams, read_experiment
 from analysis.experiments.segments import read_segments
