@@ -71,8 +71,10 @@ def show_change(chosen: ReadChoices, stored: StoredExperiment | None) -> None:
     show.answer(holds.answer(t))
     if not is_typed:
         st.caption(show.md_escape(words.prose(holds.source, t)))
-    for key, chart in holds.charts.items() if holds.steps is not None else ():
-        show.chart(chart, t(f"read.{key}"), name="read_change", data=step_rows(holds.steps, holds.kind, t))
+    if holds.steps is not None:
+        data = step_rows(holds.steps, holds.kind, t)
+        for key, chart in holds.charts.items():
+            show.chart(chart, t(f"read.{key}"), name="read_change", data=data)
     show.table(side_rows(holds.cells, holds.kind, t), alt=t("read.change_sides"), name="read_change_sides")
     st.caption(show.md_escape(t("read.change_no_rule")))
     reading_keep.save_button(
