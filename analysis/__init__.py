@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.errors import AnalysisError
+    from analysis.experiments.choices import PlanChoices, ReadChoices, SplitChoices
+    from analysis.experiments.decide_experiment import decide_experiment
+    from analysis.experiments.evaluate_experiment import evaluate_change, evaluate_experiment
+    from analysis.experiments.plan_experiment import plan_experiment
+    from analysis.experiments.split_experiment import split_experiment
+    from analysis.experiments.suggest_choices import suggest_read
     from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
     from analysis.intake.read import read_file
     from analysis.intake.set_aside import set_aside_rows
@@ -21,6 +27,12 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "errors": ("AnalysisError",),
+    "experiments.choices": ("PlanChoices", "ReadChoices", "SplitChoices"),
+    "experiments.decide_experiment": ("decide_experiment",),
+    "experiments.evaluate_experiment": ("evaluate_change", "evaluate_experiment"),
+    "experiments.plan_experiment": ("plan_experiment",),
+    "experiments.split_experiment": ("split_experiment",),
+    "experiments.suggest_choices": ("suggest_read",),
     "exports.files": ("recipe_from_yaml", "recipe_to_yaml"),
     "intake.read": ("read_file",),
     "intake.set_aside": ("set_aside_rows",),
@@ -36,12 +48,19 @@ __all__ = [
     "Cleaning",
     "ClusterParams",
     "Column",
+    "PlanChoices",
+    "ReadChoices",
     "Recipe",
     "RfmParams",
     "SegmentEdit",
     "SegmentationPlan",
     "Source",
+    "SplitChoices",
+    "decide_experiment",
+    "evaluate_change",
+    "evaluate_experiment",
     "inspect",
+    "plan_experiment",
     "prepare",
     "read",
     "read_file",
@@ -50,7 +69,9 @@ __all__ = [
     "run",
     "segment",
     "set_aside_rows",
+    "split_experiment",
     "suggest",
+    "suggest_read",
     "summary",
 ]
 

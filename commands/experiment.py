@@ -402,7 +402,7 @@ def _joined(
         seed, shares = kept["choices"]["seed"].strip(), kept["weights"]
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as problem:
         raise AnalysisError("experiment_table_lost") from problem
-    words = {HOLD_OUT: t("read.hold_out")}
+    words: dict[str, str] = {HOLD_OUT: t("read.hold_out")}
     arms = arms_of(customers["customer_id"].astype("str").tolist(), table, seed=seed)
     column = pd.Series([words.get(arm or "", arm) for arm in arms], index=customers.index, dtype=object)
-    return customers.assign(arm=column), {words.get(arm, arm): share for arm, share in shares.items()}
+    return customers.assign(arm=column), {words.get(str(arm), str(arm)): float(share) for arm, share in shares.items()}
