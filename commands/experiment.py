@@ -145,6 +145,7 @@ def split(arguments: argparse.Namespace) -> int:
     from analysis.experiments.choices import SplitChoices, choices_from
     from analysis.experiments.plan_words import split_answer
     from analysis.experiments.split_experiment import split_experiment
+    from analysis.exports.experiment_split import write_split
     from analysis.exports.experiment_summary import split_summary
 
     t = _translator(arguments)
@@ -159,7 +160,7 @@ def split(arguments: argparse.Namespace) -> int:
     customers, segments, masked_ids = _customers(arguments.files, arguments.recipe)
     found = split_experiment(customers, chosen, segments=segments)
     summary = split_summary(found)
-    _write_split(Path(arguments.out), found, summary, customers, None if arguments.unmask else masked_ids)
+    write_split(Path(arguments.out), found, summary, customers, None if arguments.unmask else masked_ids)
     said = split_answer(found.sizes, None, t)
     if masked_ids is not None and not arguments.unmask:
         said.append(t("experiment.ids_masked"))
@@ -309,39 +310,6 @@ def _customers(files: list[str], recipe: str | None) -> tuple[pd.DataFrame, dict
         masked = shown_profiles(result).customers["customer_id"].astype("str").tolist()
     segments = {kind: edited.segmentation.labels for kind, edited in result.edited.items()}
     return result.profiles.customers, segments, masked
-
-
-def _write_split(
-    out: Path, found: Any, summary: dict[str, Any], customers: pd.DataFrame, masked: list[str] | None
-) -> None:
-    """Write ``arms.csv``, ``balance.csv``, ``assignment.parquet`` (salted hashes) and ``split.json``, each whole."""
-    import pandas as pd
-    import pyarrow.parquet as pq
-
-    from analysis.experiments.assignment import to_table
-    from analysis.experiments.split import balance
-    from analysis.exports.csv import write_csv
-
-    rows = list(found.rows)
-    ids = found.customers if masked is None else [masked[row] for row in rows]
-    arms = pd.DataFrame(
-        {"customer_id": pd.Series(list(ids), dtype="str"), "arm": pd.Series(list(found.arms), dtype="str")}
-    )
-    numbers = customers.iloc[rows].select_dtypes(["number", "bool"]).reset_index(drop=True)
-    alike = balance(numbers, list(found.arms), control=next(iter(found.weights)))
-    table = to_table(found.customers, found.arms, seed=(found.choices.seed or "").strip())
-    text = json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False)
-    out.mkdir(parents=True, exist_ok=True)
-    steps = {
-        "arms.csv": lambda path: write_csv(arms, path),
-        "balance.csv": lambda path: write_csv(alike, path, ids=()),
-        "assignment.parquet": lambda path: pq.write_table(table, path),
-        "split.json": lambda path: path.write_text(text, "utf-8"),
-    }
-    for name, write in steps.items():
-        part = out / f".{name}.part"
-        write(part)
-        part.replace(out / name)
 
 
 def _results(arguments: argparse.Namespace, t: Translator) -> tuple[pa.Table | None, ReadChoices]:
