@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.errors import AnalysisError
+    from analysis.experiments.choices import PlanChoices, ReadChoices, SplitChoices
+    from analysis.experiments.decide_experiment import decide_experiment
+    from analysis.experiments.evaluate_experiment import evaluate_change, evaluate_experiment
+    from analysis.experiments.plan_experiment import plan_experiment
+    from analysis.experiments.split_experiment import split_experiment
+    from analysis.experiments.suggest_choices import suggest_read
     from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
     from analysis.figures import summary
     from analysis.intake.frames import DuckDBQuery, Named
@@ -25,6 +31,12 @@ if TYPE_CHECKING:
 _HOMES = {
     "errors": ("AnalysisError",),
     "figures": ("summary",),
+    "experiments.choices": ("PlanChoices", "ReadChoices", "SplitChoices"),
+    "experiments.decide_experiment": ("decide_experiment",),
+    "experiments.evaluate_experiment": ("evaluate_change", "evaluate_experiment"),
+    "experiments.plan_experiment": ("plan_experiment",),
+    "experiments.split_experiment": ("split_experiment",),
+    "experiments.suggest_choices": ("suggest_read",),
     "exports.files": ("recipe_from_yaml", "recipe_to_yaml"),
     "intake.frames": ("DuckDBQuery", "Named"),
     "intake.read": ("read_file",),
@@ -44,14 +56,21 @@ __all__ = [
     "Column",
     "DuckDBQuery",
     "Named",
+    "PlanChoices",
+    "ReadChoices",
     "Recipe",
     "RfmParams",
     "Run",
     "SegmentEdit",
     "SegmentationPlan",
     "Source",
+    "SplitChoices",
     "begin",
+    "decide_experiment",
+    "evaluate_change",
+    "evaluate_experiment",
     "inspect",
+    "plan_experiment",
     "prepare",
     "read",
     "read_file",
@@ -61,7 +80,9 @@ __all__ = [
     "run",
     "segment",
     "set_aside_rows",
+    "split_experiment",
     "suggest",
+    "suggest_read",
     "summary",
 ]
 

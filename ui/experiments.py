@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.experiments.record import Experiment, MetricKind
+from analysis.experiments.choices import MOST_TREATMENTS, PlanChoices, SplitChoices, parse_choices
+from analysis.experiments.record import Experiment
+from analysis.experiments.record_words import outcome_text
 from analysis.translate import unique_words
 from ui import session, show
 from ui.compute import workspace
@@ -17,11 +19,12 @@ from ui.page_choices import Choice
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from analysis.experiments.record import KeptReading
     from analysis.workspace.records import StoredExperiment
 
 _PICKER = "experiment_picker"
 _NEW = ""
+# What each page of fields holds; the choices of Read are more than fields (``ui/reading.py``).
+_CHOICES: dict[str, type[PlanChoices | SplitChoices]] = {"plan": PlanChoices, "split": SplitChoices}
 
 
 def current() -> StoredExperiment | None:
@@ -66,76 +69,9 @@ def of_segment(method: str, segment: str) -> list[StoredExperiment]:
     ]
 
 
-def level_text(value: float, metric: MetricKind) -> str:
-    """Write a level of a metric: a share in percent, money with its sign, else a number."""
-    t = session.t()
-    if metric == "proportion":
-        return t.percent(value)
-    return t.money(value) if metric in ("revenue", "ratio") else t.number(value)
-
-
-def effect_text(value: float, metric: MetricKind) -> str:
-    """Write a difference of two levels, without its sign: of shares in percentage points."""
-    t = session.t()
-    if metric == "proportion":
-        return t("plan.in_points", n=round(abs(value) * 100, 6))
-    return level_text(abs(value), metric)
-
-
-def change_text(value: float, metric: MetricKind) -> str:
-    """Write a difference of two levels with its sign."""
-    sign = "+" if value > 0 else "−" if value < 0 else "±"
-    return f"{sign}{effect_text(value, metric)}"
-
-
 def lines(stored: StoredExperiment) -> list[str]:
-    """Return what is known of an experiment in sentences: reading, decision, what was learned."""
-    t, experiment = session.t(), stored.experiment
-    found, decision = [], experiment.decision
-    if (reading := experiment.last_reading) is not None and (line := reading_line(experiment, reading)):
-        found.append(line)
-    if decision is not None:
-        facts = {
-            "verdict": t(f"experiment.decision_{decision.verdict}"), "arm": decision.arm,
-            "day": session.local_time(decision.decided_at).date(),
-        }  # fmt: skip
-        read = experiment.reading_at(decision.read_at)
-        found.append(t("experiments.decided" if decision.arm else "experiments.decided_change", **facts))
-        if read is not None and read.design != "test":
-            found.append(t("experiments.by_change"))
-        elif decision.by_rule is None:
-            found.append(t("experiments.no_rule"))
-        elif decision.by_rule != decision.verdict:
-            found.append(t("experiments.against_rule", rule=t(f"experiment.decision_{decision.by_rule}")))
-        yearly = decision.yearly
-        if yearly is not None and yearly.low is not None and yearly.high is not None:
-            money = {name: t.money(getattr(yearly, name)) for name in ("value", "low", "high")}
-            found.append(t("experiments.yearly", **money))
-        if decision.why:
-            found.append(t("experiments.why_said", why=decision.why))
-    if experiment.learned:
-        found.append(t("experiments.learned_said", learned=experiment.learned))
-    return found
-
-
-def reading_line(experiment: Experiment, reading: KeptReading) -> str:
-    """Return what a reading found in one sentence; of a change with the remark that it is weaker evidence."""
-    t, goal = session.t(), reading.goal
-    if goal is None:
-        return ""
-    metric, effect = experiment.metric_of(reading), goal.absolute
-    values = {"arm_value": goal.value_arm, "control_value": goal.value_control}
-    write = change_text if reading.design == "differences" else level_text
-    facts: dict[str, Any] = {
-        "outcome": goal.metric, "arm": goal.arm, "control": goal.control, "n": goal.n_arm + goal.n_control,
-        "effect": change_text(effect.value, metric), "day": session.local_time(reading.read_at).date(),
-        **{name: write(value, metric) for name, value in values.items()},
-    }  # fmt: skip
-    if effect.low is None or effect.high is None:
-        return t("experiments.reading_open", **facts)
-    key = "experiments.reading" if reading.design == "test" else f"experiments.reading_{reading.design}"
-    low, high = change_text(effect.low, metric), change_text(effect.high, metric)
-    return t(key, low=low, high=high, level=effect.level, **facts)
+    """Return what became of an experiment in sentences: reading, decision, what was learned."""
+    return outcome_text(stored.experiment, session.t(), local=session.local_time)
 
 
 def picker() -> StoredExperiment | None:
@@ -238,14 +174,29 @@ def keep_typed(page: str, values: Mapping[str, Any]) -> None:
 
 
 def restore(page: str, choices: Mapping[str, Choice]) -> None:
-    """Give the widgets of a page what they held on the last visit, before they are drawn."""
-    saved = typed(page)
+    """Give the widgets of a page what they held on the last visit, before they are drawn.
+
+    What an older version kept is read; what cannot be read any more is named, not passed over.
+    """
+    parsed = parse_choices(_CHOICES[page], typed(page))
+    say_lost(page, parsed.lost)
+    saved = _flat(parsed.choices.model_dump(mode="json", include=parsed.choices.model_fields_set))
     for name, choice in choices.items():
         if session.holds(choice.key):
             continue
         value = saved.get(name)
         known = name in saved and (choice.free if value is None else choice.offers(value))
         session.set_widget(choice.key, choice.default if not known else None if value is None else choice.read(value))
+
+
+def say_lost(page: str, fields: Sequence[str]) -> None:
+    """Say for the rest of the visit which choices another version kept in a form that this one cannot read."""
+    place = key(page, "lost")
+    if fields:
+        session.keep(place, tuple(fields))
+    if lost := session.kept(place):
+        t = session.t()
+        st.warning(show.md_escape(t("experiments.choices_lost", fields=", ".join(lost))), icon=":material/history:")
 
 
 def bound(page: str, choices: Mapping[str, Choice]) -> Callable[[str], dict[str, Any]]:
@@ -264,5 +215,15 @@ def _take(page: str, choices: Mapping[str, Choice], shown: str | None) -> None:
 
 def keep(page: str, choices: Mapping[str, Choice]) -> None:
     """Keep what the widgets of a page hold, empty fields too; call it after they are drawn."""
+    kind, before = _CHOICES[page], typed(page)
     held = {name: session.widget(choice.key) for name, choice in choices.items() if session.holds(choice.key)}
-    keep_typed(page, typed(page) | held)
+    now = parse_choices(kind, _flat(parse_choices(kind, before).choices.model_dump(mode="json")) | held).choices
+    keep_typed(page, now.model_dump(mode="json"))
+
+
+def _flat(values: dict[str, Any]) -> dict[str, Any]:
+    """Return choices with one value for each widget: arms are a name and a share each."""
+    if "arms" not in values:
+        return values
+    arms = values.pop("arms")[: MOST_TREATMENTS + 1]
+    return values | {f"{part}{place}": arm[part] for place, arm in enumerate(arms) for part in ("name", "share")}

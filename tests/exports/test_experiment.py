@@ -13,6 +13,7 @@ import pytest
 
 from analysis.charts.experiments import report_charts
 from analysis.experiments.decide import Rule, decide
+from analysis.experiments.decide_experiment import DecidedExperiment
 from analysis.experiments.evaluate import EvaluateParams, evaluate, running_days
 from analysis.experiments.read import Metric, ReadParams, read_experiment
 from analysis.experiments.segments import read_segments
@@ -21,7 +22,7 @@ from analysis.experiments.table import results_table
 from analysis.experiments.targets import whom_to_send
 from analysis.experiments.typed import data_of_statistics
 from analysis.exports.code import reading_code
-from analysis.exports.experiment import DecisionSaid, ReadingContents
+from analysis.exports.experiment import ReadingContents
 from analysis.exports.experiment_report import POLICY, report_html
 from analysis.exports.experiment_workbook import reading_workbook
 from analysis.exports.pictures import chinese_font
@@ -58,7 +59,7 @@ def contents(t, code="print(1)") -> ReadingContents:
     return ReadingContents(
         f"Spring {SCRIPT}", datetime(2024, 6, 1, tzinfo=UTC), (f"{FORMULA}.csv: 3,000 rows",), found, segments,
         targets, dates, days, ("bought", SCRIPT),
-        DecisionSaid(decision, SCRIPT, "bought", "Rule"),
+        DecidedExperiment(decision, SCRIPT, "bought", "proportion", Rule(target=0.01), 28, "fixed"),
         report_charts(
             found, t, segments=segments, targets=targets, dates=dates, days=days, days_of=("bought", SCRIPT)
         ),

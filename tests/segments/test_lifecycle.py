@@ -17,13 +17,13 @@ from analysis.charts.lifecycle import silence, silence_bins
 from analysis.errors import AnalysisError
 from analysis.exports.code import segmentation_code
 from analysis.exports.contents import with_segments
+from analysis.figures import summary
 from analysis.profiles.result import Profiles
 from analysis.segments.edit import apply_edits
 from analysis.segments.lifecycle import LEAST_RETURNED, LifecycleParams, LifecycleResult, lifecycle
 from analysis.segments.method import Basis
 from analysis.segments.methods import METHODS
 from analysis.segments.params import SegmentEdit
-from analysis.figures import summary
 from analysis.study import prepare, read, run, suggest
 from texts import Translator, translator
 

@@ -8,9 +8,9 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.experiments.plan import MeanPlan, ProportionPlan, smallest_effect
+from analysis.experiments.plan_experiment import check_share
 from analysis.workspace import Workspace
 from texts import catalogue
-from ui.planning import check_share
 
 PAGE = "experiments/plan"
 
