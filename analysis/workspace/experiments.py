@@ -110,7 +110,7 @@ def write_table(home: Path, experiment_id: str, table: pa.Table) -> str:
     from pyarrow import parquet
 
     place = folder(home, experiment_id)
-    place.mkdir(parents=True, exist_ok=True)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = files.temporary_beside(place / "table")
     try:
         parquet.write_table(table, temporary, compression="zstd", write_statistics=False)
@@ -145,22 +145,14 @@ def remove_folders(home: Path, experiment_ids: list[str]) -> None:
             files.remove(folder(home, experiment_id))
 
 
-def remove_unused(connection: sa.Connection, home: Path) -> None:
-    """Delete tables that no experiment names, neither in its record nor in what its pages hold."""
-    columns = (experiments.c.id, experiments.c.record, experiments.c.typed)
-    known = {row.id: (row.record, row.typed) for row in connection.execute(sa.select(*columns))}
-    for place in (home / FOLDER).glob("*"):
-        if place.name not in known:
-            files.remove(place)
-            continue
-        try:
-            record, held = known[place.name]
-            named = _parse(record).digests
-        except AnalysisError:  # written by another version: what it names is not known, so nothing is removed
-            continue
-        for file in place.glob("*.parquet"):
-            if file.stem not in named and file.stem not in held:
-                files.remove(file)
+def is_id(name: str) -> bool:
+    """Say whether a name has the shape of an id."""
+    return _ID.fullmatch(name) is not None
+
+
+def digests(record: str) -> frozenset[str]:
+    """Return the tables that a kept record names; AnalysisError ``saved_experiment_unreadable``."""
+    return frozenset(_parse(record).digests)
 
 
 def _row(connection: sa.Connection, experiment_id: str) -> sa.Row[Any]:

@@ -9,6 +9,7 @@ import shutil
 import uuid
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -83,7 +84,7 @@ def insert(
         if (row.fingerprint, row.sheet) == (table.fingerprint, table.sheet):
             raise AnalysisError("file_already_there", file=table.file)
     same_file = next((row.file for row in there if row.fingerprint == table.fingerprint), None)
-    stored = replace(table, file=same_file or _free_name(table.file, {row.file for row in there}))
+    stored = replace(table, file=same_file or free_name(table.file, {row.file for row in there}))
     connection.execute(
         sa.insert(raw_tables).values(
             id=uuid.uuid4().hex,
@@ -107,8 +108,14 @@ def fetch(connection: sa.Connection, study_id: str) -> list[sa.Row]:
 
 
 def from_row(row: sa.Row, home: Path) -> RawTable:
-    """Return the raw table behind a row of the database."""
-    reading = json.loads(row.reading)
+    """Return the raw table behind a row of the database; AnalysisError ``saved_reading_unreadable``."""
+    try:
+        return _from_row(row, home, json.loads(row.reading))
+    except (ValueError, KeyError, TypeError) as error:
+        raise AnalysisError("saved_reading_unreadable", file=row.file) from error
+
+
+def _from_row(row: sa.Row, home: Path, reading: dict[str, Any]) -> RawTable:
     return RawTable(
         file=row.file,
         sheet=row.sheet,
@@ -124,6 +131,23 @@ def from_row(row: sa.Row, home: Path) -> RawTable:
         hidden=reading.get("hidden", False),
         unit=reading.get("unit", ""),
     )
+
+
+def damage(table: RawTable) -> Literal["missing", "unreadable", "other"] | None:
+    """Say what is wrong with the stored rows of a table, as far as their outline tells, or None."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    assert isinstance(table.rows, Path)
+    try:
+        with parquet.ParquetFile(table.rows) as file:
+            names, n_rows = set(file.schema_arrow.names), file.metadata.num_rows
+    except FileNotFoundError:
+        return "missing"
+    except (pa.ArrowException, OSError):
+        return "unreadable"
+    expected = {f"c{place}" for place in range(len(table.columns))}
+    return None if expected <= names and n_rows == table.n_rows else "other"
 
 
 def position(connection: sa.Connection, study_id: str, table: RawTable) -> int | None:
@@ -148,19 +172,13 @@ def delete(
     return paths
 
 
-def remove_unused(connection: sa.Connection, home: Path, paths: set[str] | None = None) -> None:
-    """Delete the Parquet files (of ``paths``, or all) that no study refers to any more."""
+def remove_unused(connection: sa.Connection, home: Path, paths: set[str]) -> None:
+    """Delete those of these Parquet files that no study refers to any more."""
     used = set(connection.execute(sa.select(raw_tables.c.path).distinct()).scalars())
-    everything = paths is None
-    if paths is None:
-        paths = {path.relative_to(home).as_posix() for path in (home / FOLDER).glob("*/*.parquet")}
     for path in paths - used:
         file = home / path
         files.remove(file)
         _remove_folder(file.parent)
-    if everything:  # a folder whose rows are gone already
-        for folder in (home / FOLDER).iterdir():
-            _remove_folder(folder)
 
 
 def _remove_folder(folder: Path) -> None:
@@ -171,7 +189,8 @@ def _remove_folder(folder: Path) -> None:
     folder.rmdir()
 
 
-def _free_name(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: set[str]) -> str:
+    """Return a name with a number when it is taken."""
     if name not in taken:
         return name
     stem, dot, ending = name.rpartition(".")

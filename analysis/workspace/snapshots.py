@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from analysis.errors import AnalysisError
-from analysis.workspace import files, merged, raw, studies
+from analysis.workspace import merged, raw, studies
 from analysis.workspace.records import Snapshot, SnapshotInfo
 from analysis.workspace.schema import snapshots
 
@@ -45,6 +45,9 @@ def insert(
 ) -> str:
     """Add the record of a snapshot; its tables are put in place by the caller before the transaction ends."""
     snapshot_id = uuid.uuid4().hex
+    last = connection.execute(
+        sa.select(sa.func.max(snapshots.c.position)).where(snapshots.c.study_id == study_id)
+    ).scalar_one()
     connection.execute(
         sa.insert(snapshots).values(
             id=snapshot_id,
@@ -54,6 +57,7 @@ def insert(
             content=digest,
             recipe=recipe_text,
             summary=summary,
+            position=(last or 0) + 1,
         )
     )
     return snapshot_id
@@ -76,9 +80,9 @@ def as_json(summary: dict[str, Any]) -> str:
 
 
 def fetch(connection: sa.Connection, study_id: str) -> list[sa.Row]:
-    """Return the rows of a study's snapshots, newest first."""
+    """Return the rows of a study's snapshots, newest first: in the order they were taken, whatever the clock said."""
     query = sa.select(snapshots).where(snapshots.c.study_id == study_id)
-    return list(connection.execute(query.order_by(snapshots.c.taken_at.desc(), snapshots.c.id)))
+    return list(connection.execute(query.order_by(snapshots.c.position.desc(), snapshots.c.id)))
 
 
 def info(row: sa.Row) -> SnapshotInfo:
@@ -105,19 +109,6 @@ def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
     except FileNotFoundError as error:
         raise AnalysisError("snapshot_gone") from error
     return Snapshot(info(row), studies.parse_recipe(row.recipe), profiles, segments)
-
-
-def remove_unused(connection: sa.Connection, home: Path) -> None:
-    """Delete the folders of studies and snapshots that the database does not know."""
-    known = {(row.study_id, row.id) for row in connection.execute(sa.select(snapshots.c.study_id, snapshots.c.id))}
-    there = set(connection.execute(sa.select(studies.studies.c.id)).scalars())
-    for study in (home / "studies").glob("*"):
-        if study.is_dir() and study.name not in there:
-            files.remove(study)
-            continue
-        for place in (study / "snapshots").glob("*"):
-            if (study.name, place.name) not in known:
-                files.remove(place)
 
 
 def _finite(value: Any) -> Any:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from analysis.recipe import Recipe
 
 
+NAME_LENGTH = 200  # of a recipe
+
+
 def now() -> str:
     """Return the time in UTC as text that sorts by time."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
@@ -47,7 +50,7 @@ def fetch(connection: sa.Connection, study_id: str | None = None) -> list[Study]
     counts = _by_study(connection, sa.select(snapshots.c.study_id, sa.func.count()).group_by(snapshots.c.study_id))
     last = _by_study(
         connection,
-        sa.select(snapshots.c.study_id, snapshots.c.as_of, snapshots.c.summary).order_by(snapshots.c.taken_at),
+        sa.select(snapshots.c.study_id, snapshots.c.as_of, snapshots.c.summary).order_by(snapshots.c.position),
     )
     return [
         Study(
@@ -79,6 +82,20 @@ def touch(connection: sa.Connection, study_id: str, **values: Any) -> None:
     """Change a study and note when."""
     need(connection, study_id)
     connection.execute(sa.update(studies).where(studies.c.id == study_id).values(changed_at=now(), **values))
+
+
+def count(connection: sa.Connection) -> int:
+    """Return the number of studies."""
+    return connection.execute(sa.select(sa.func.count()).select_from(studies)).scalar_one()
+
+
+def rename(connection: sa.Connection, study_id: str, name: str) -> None:
+    """Give a study another name, in the list and in its recipe; who holds the recipe reads it again."""
+    row = need(connection, study_id)
+    if row.recipe is not None:
+        recipe = parse_recipe(row.recipe).model_copy(update={"name": name[:NAME_LENGTH]})
+        save_recipe(connection, study_id, recipe, row.revision)
+    touch(connection, study_id, name=name)
 
 
 def load_recipe(connection: sa.Connection, study_id: str) -> SavedRecipe:

@@ -27,9 +27,8 @@ def begin(files: Sequence[tuple[str, bytes]], name: str, *, by_hand: bool = Fals
     """Read files, keep them as a new study and open its Overview; say why when that cannot be done."""
 
     def work(say: preparing.Say) -> str:
-        study_id = studies.begin(studies.read_uploads(files, say), name=name, goal=goal, say=say, by_hand=by_hand)
-        studies.keep_originals(content for _, content in files)
-        return study_id
+        tables, originals = studies.read_uploads(files, say), [content for _, content in files]
+        return studies.begin(tables, name=name, goal=goal, say=say, by_hand=by_hand, originals=originals)
 
     try:
         study_id = preparing.wait_alone(work, doing=t("app.working"), on_cancel=session.give_up_upload)
