@@ -50,6 +50,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from commands import workspace
+
     parser = argparse.ArgumentParser(prog="portrait", description="Customer profiles and segments from spreadsheets.")
     parser.set_defaults(command=_app, port=None, no_browser=False)
     commands = parser.add_subparsers()
@@ -73,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--unmask", action="store_true", help="write names, phones, e-mails and addresses in full")
     run.add_argument("--merges", metavar="merges.json", help="confirmed merges of customers, from the Match page")
     run.set_defaults(command=_run)
+    workspace.add(commands)
     return parser
 
 

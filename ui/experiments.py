@@ -219,7 +219,8 @@ def typed(page: str) -> dict[str, Any]:
     """Return what a page held when it was left: of the experiment, or of the new one that is not kept yet."""
     experiment_id = session.experiment_id()
     if experiment_id is None:
-        return workspace().setting(f"experiment_{page}", {}, session.study_id())
+        kept = workspace().document("experiment_choices", page, session.study_id())
+        return {} if kept is None else kept.value.values
     try:
         return workspace().experiment_typed(experiment_id).get(page, {})
     except AnalysisError:
@@ -232,7 +233,10 @@ def keep_typed(page: str, values: Mapping[str, Any]) -> None:
         return
     experiment_id = session.experiment_id()
     if experiment_id is None:
-        workspace().set_setting(f"experiment_{page}", dict(values), session.study_id())
+        from analysis.workspace.documents import ExperimentChoices
+
+        new = ExperimentChoices(page=page, values=dict(values))
+        workspace().save_document("experiment_choices", new, page, session.study_id(), revision=None)
     else:
         workspace().keep_experiment_typed(experiment_id, page, values)
 

@@ -73,8 +73,7 @@ def workbook_bytes(result: StudyResult, t: Translator, *, unmask: bool) -> Calla
 def _persona_edits() -> dict[str, Any]:
     """Return what a person rewrote on persona cards; read before the writing, which may run in the background."""
     study_id = session.study_id()
-    saved = compute.workspace().setting("personas", {}, study_id) if study_id else {}
-    return {method: own for method, own in saved.items() if isinstance(own, dict)}
+    return dict(compute.workspace().persona_words(study_id)) if study_id else {}
 
 
 def customers_csv(result: StudyResult, t: Translator, *, unmask: bool) -> Callable[[], bytes]:

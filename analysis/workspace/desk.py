@@ -87,7 +87,7 @@ def begin(
                 place.insert(connection, study_id, table)
             _keep_originals(workspace, originals)
             studies.save_recipe(connection, study_id, chosen, 0)
-    workspace.note_studies()
+    workspace.note(study_id)
     return study_id
 
 
@@ -136,7 +136,10 @@ def add(
             for table in tables:
                 place.insert(connection, study_id, table)
             _keep_originals(workspace, originals)
-            return studies.save_recipe(connection, study_id, recipe, revision)
+            revision = studies.save_recipe(connection, study_id, recipe, revision)
+            studies.touch(connection, study_id)
+    workspace.note(study_id)
+    return revision
 
 
 def remove(workspace: Workspace, study_id: str, fingerprint: str, *, revision: int) -> int:
@@ -157,7 +160,7 @@ def remove(workspace: Workspace, study_id: str, fingerprint: str, *, revision: i
         if recipe is not None:
             revision = studies.save_recipe(connection, study_id, without_tables(recipe, left), revision)
         studies.touch(connection, study_id)
-    _remove_unused(workspace, paths)
+    _remove_unused(workspace, study_id, paths)
     return revision
 
 
@@ -208,7 +211,7 @@ def keep_reading(
         place.insert(connection, study_id, new, position=position)
         revision = studies.save_recipe(connection, study_id, recipe, revision)
         studies.touch(connection, study_id)
-    _remove_unused(workspace, paths)
+    _remove_unused(workspace, study_id, paths)
     return revision
 
 
@@ -301,6 +304,7 @@ def _keep_originals(workspace: Workspace, originals: Iterable[bytes]) -> None:
             workspace.keep_original(content)
 
 
-def _remove_unused(workspace: Workspace, paths: set[str]) -> None:
+def _remove_unused(workspace: Workspace, study_id: str, paths: set[str]) -> None:
+    workspace.note(study_id)
     with database.writing(workspace.engine) as connection:
         raw.remove_unused(connection, workspace.home, paths)

@@ -61,6 +61,11 @@ MODELS: dict[str, tuple[type[Params], int]] = {
 }
 
 
+def persona_name(method: str, segment: str) -> str:
+    """Return the name of the document of what a person wrote on the card of a segment."""
+    return f"{method}:{segment}"[:200]
+
+
 @dataclass(frozen=True)
 class Document:
     """A document as it is kept: ``name`` is its own among those of its kind, ``revision`` counts its saves from 1."""

@@ -123,6 +123,7 @@ def write_table(home: Path, experiment_id: str, table: pa.Table) -> str:
 
 def read_table(home: Path, experiment_id: str, digest: str) -> pa.Table:
     """Return a table kept beside an experiment; AnalysisError ``experiment_table_lost`` when it is not there."""
+    import pyarrow as pa
     from pyarrow import parquet
 
     try:
@@ -130,6 +131,8 @@ def read_table(home: Path, experiment_id: str, digest: str) -> pa.Table:
             return file.read()
     except FileNotFoundError as error:
         raise AnalysisError("experiment_table_lost") from error
+    except (pa.ArrowException, OSError) as error:
+        raise AnalysisError("experiment_table_damaged") from error
 
 
 def file_digest(path: Path) -> str:

@@ -36,6 +36,11 @@ def temporary_beside(path: Path) -> Path:
     return own_folder(home / TEMPORARY) / uuid.uuid4().hex
 
 
+def fresh_id() -> str:
+    """Return an id that nothing has had before."""
+    return uuid.uuid4().hex
+
+
 def put(source: Path, target: Path) -> None:
     """Move a finished file or folder to its place so that a loss of power leaves the old one or the new one."""
     private = _home_of(target) is not None

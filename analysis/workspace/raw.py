@@ -133,21 +133,34 @@ def _from_row(row: sa.Row, home: Path, reading: dict[str, Any]) -> RawTable:
     )
 
 
-def damage(table: RawTable) -> Literal["missing", "unreadable", "other"] | None:
-    """Say what is wrong with the stored rows of a table, as far as their outline tells, or None."""
-    import pyarrow as pa
+def damage(table: RawTable, *, thorough: bool = False) -> Literal["missing", "unreadable", "other"] | None:
+    """Say what is wrong with the stored rows of a table, or None; ``thorough`` also reads every row."""
     from pyarrow import parquet
 
     assert isinstance(table.rows, Path)
-    try:
-        with parquet.ParquetFile(table.rows) as file:
-            names, n_rows = set(file.schema_arrow.names), file.metadata.num_rows
-    except FileNotFoundError:
+    if not table.rows.is_file():
         return "missing"
-    except (pa.ArrowException, OSError):
+    if unreadable(table.rows, thorough=thorough):
         return "unreadable"
+    with parquet.ParquetFile(table.rows) as file:
+        names, n_rows = set(file.schema_arrow.names), file.metadata.num_rows
     expected = {f"c{place}" for place in range(len(table.columns))}
     return None if expected <= names and n_rows == table.n_rows else "other"
+
+
+def unreadable(path: Path, *, thorough: bool = False) -> bool:
+    """Say whether a Parquet file is missing or damaged: its outline, or with ``thorough`` every row."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        with parquet.ParquetFile(path) as file:
+            if thorough:
+                for _ in file.iter_batches():
+                    pass
+    except (pa.ArrowException, OSError):
+        return True
+    return False
 
 
 def position(connection: sa.Connection, study_id: str, table: RawTable) -> int | None:

@@ -99,6 +99,7 @@ def info(row: sa.Row) -> SnapshotInfo:
 def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
     """Read a snapshot with its tables; AnalysisError ``snapshot_gone`` when there is none."""
     import pandas as pd
+    import pyarrow as pa
 
     row = connection.execute(sa.select(snapshots).where(snapshots.c.id == snapshot_id)).one_or_none()
     if row is None:
@@ -108,6 +109,8 @@ def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
         profiles, segments = (pd.read_parquet(place / f"{name}.parquet") for name in PARTS)
     except FileNotFoundError as error:
         raise AnalysisError("snapshot_gone") from error
+    except (pa.ArrowException, OSError) as error:
+        raise AnalysisError("snapshot_damaged", day=row.as_of) from error
     return Snapshot(info(row), studies.parse_recipe(row.recipe), profiles, segments)
 
 

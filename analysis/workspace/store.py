@@ -21,7 +21,8 @@ from analysis.workspace.records import SavedRecipe, Study
 from analysis.workspace.stores.experiments import ExperimentStore
 from analysis.workspace.stores.files import FileStore
 from analysis.workspace.stores.runs import RunStore
-from analysis.workspace.upkeep import folder, trash
+from analysis.workspace.upkeep import folder, passport, trash
+from analysis.workspace.upkeep.unnamed import unnamed
 
 if TYPE_CHECKING:
     from analysis.intake.merges import Merges
@@ -85,13 +86,11 @@ class Workspace(FileStore, ExperimentStore, RunStore):
         try:
             database.prepare(engine)
             with database.writing(engine) as connection:
-                knows_all = folder.tie(home, schema.identity(connection), studies.count(connection))
+                folder.tie(home, schema.identity(connection), studies.count(connection))
                 folder.make_private(home)
-                if knows_all:
-                    from analysis.workspace.upkeep.unnamed import unnamed
-
-                    for one in unnamed(connection, home):
-                        trash.throw(home, one)
+                for one in unnamed(connection, home):
+                    trash.throw(home, one)
+                passport.refresh(connection, home)
             trash.empty(home, older_than=timedelta(days=trash.DAYS))
         except BaseException:
             engine.dispose()
@@ -108,7 +107,7 @@ class Workspace(FileStore, ExperimentStore, RunStore):
         """Add a study and return its id."""
         with database.writing(self.engine) as connection:
             study_id = studies.create(connection, name, goal)
-        self.note_studies()
+        self.note(study_id)
         return study_id
 
     def studies(self) -> list[Study]:
@@ -126,6 +125,7 @@ class Workspace(FileStore, ExperimentStore, RunStore):
         """Give a study another name, in the list and in its recipe."""
         with database.writing(self.engine) as connection:
             studies.rename(connection, study_id, name)
+        self.note(study_id)
 
     def delete_study(self, study_id: str) -> None:
         """Delete a study with its snapshots and experiments, and its files unless another study holds them too."""
@@ -134,7 +134,7 @@ class Workspace(FileStore, ExperimentStore, RunStore):
             paths = raw.delete(connection, study_id)
             lost = experiments.ids(connection, study_id)
             # Before the pointer: a stop must not make it look as if the database had lost a study.
-            folder.note_studies(self.home, studies.count(connection) - 1)
+            passport.place_of(self.home, study_id).unlink(missing_ok=True)
             connection.execute(studies.studies.delete().where(studies.studies.c.id == study_id))
         with database.writing(self.engine) as connection:
             raw.remove_unused(connection, self.home, paths)
@@ -142,10 +142,10 @@ class Workspace(FileStore, ExperimentStore, RunStore):
             if self._study_folder(study_id).is_dir():
                 files.remove(self._study_folder(study_id))
 
-    def note_studies(self) -> None:
-        """Keep in the folder how many studies the database holds."""
+    def note(self, study_id: str) -> None:
+        """Keep in the folder what a study is, so that it can be named again if the database is lost."""
         with database.writing(self.engine) as connection:
-            folder.note_studies(self.home, studies.count(connection))
+            passport.refresh(connection, self.home, study_id)
 
     # Recipes and settings
 
@@ -210,7 +210,7 @@ class Workspace(FileStore, ExperimentStore, RunStore):
     def save_document(
         self, kind: str, value: Params, name: str | None = None, study_id: str | None = None, *, revision: int | None
     ) -> Document:
-        """Add a document, or replace the one that was read with ``revision`` (0: there was none; None: whatever is there).
+        """Add a document, or replace the one that was read with ``revision`` (0: there was none, None: any).
 
         Raises
         ------
@@ -235,6 +235,13 @@ class Workspace(FileStore, ExperimentStore, RunStore):
         with database.writing(self.engine) as connection:
             documents.remove(connection, study_id, kind, name)
 
+    def persona_words(self, study_id: str) -> dict[str, dict[str, dict[str, str]]]:
+        """Return what a person wrote on the cards of personas: by method, by segment, by field."""
+        found: dict[str, dict[str, dict[str, str]]] = {}
+        for one in self.documents("persona", study_id):
+            found.setdefault(one.value.method, {})[one.value.segment] = one.value.words()
+        return found
+
     # Whole studies
 
     def export_study(self, study_id: str, target: Path | BinaryIO) -> None:
@@ -255,5 +262,5 @@ class Workspace(FileStore, ExperimentStore, RunStore):
         from analysis.workspace import archive
 
         study_id = archive.read(self.engine, self.home, source)
-        self.note_studies()
+        self.note(study_id)
         return study_id

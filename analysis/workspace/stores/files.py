@@ -43,7 +43,7 @@ class FileStore(Base):
         """
         tables = self._tables(study_id)
         for table in tables:
-            if damage := raw.damage(table):
+            if raw.damage(table):
                 kept = self.original(table.fingerprint) is not None
                 code = "stored_rows_damaged" if kept else "stored_rows_damaged_for_good"
                 raise AnalysisError(code, file=table.file, n_usable=sum(raw.damage(one) is None for one in tables))

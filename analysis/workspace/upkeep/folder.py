@@ -15,11 +15,12 @@ from pydantic import Field, ValidationError
 
 from analysis.errors import AnalysisError
 from analysis.params import Params
-from analysis.workspace.home import DATABASE
+from analysis.workspace.home import DATABASE, FOLDERS
 
 MARK = ".portrait-workspace.json"
-FILES, STUDIES, EXPERIMENTS, TRASH, TEMPORARY = "files", "studies", "experiments", "trash", ".portrait-temporary"
-FOLDERS = (FILES, STUDIES, EXPERIMENTS, TRASH)
+FILES, STUDIES, EXPERIMENTS, TRASH = FOLDERS
+TEMPORARY = ".portrait-temporary"
+PASSPORT = "study.json"
 _NAMES = {
     FILES: re.compile(r"[0-9a-f]{64}"),
     STUDIES: re.compile(r"[0-9a-f]{32}"),
@@ -33,14 +34,9 @@ _SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini", "lost+found"}
 
 
 class Mark(Params):
-    """The file that marks a folder as a workspace: the id it shares with its database.
-
-    ``studies`` is a number of studies that the database is known to have held at least, so that a database that
-    has lost them is told from one that never had any.
-    """
+    """The file that marks a folder as a workspace: the id it shares with its database."""
 
     id: str = Field(pattern=r"^[0-9a-f]{32}$")
-    studies: int = Field(default=0, ge=0)
 
 
 def read_mark(home: Path) -> Mark | None:
@@ -53,7 +49,7 @@ def read_mark(home: Path) -> Mark | None:
     """
     try:
         return Mark.model_validate_json((home / MARK).read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValidationError) as error:
         raise AnalysisError("workspace_mark_unreadable", file=MARK, folder=str(home)) from error
@@ -96,6 +92,11 @@ def holds_files(home: Path) -> bool:
     return any(True for folder in (FILES, STUDIES, EXPERIMENTS) for _ in own(home, folder))
 
 
+def holds_studies(home: Path) -> bool:
+    """Say whether the folder knows of a study: its passport is written after the database names it, and goes before."""
+    return any((one / PASSPORT).is_file() for one in own(home, STUDIES))
+
+
 def check_before_opening(home: Path, *, has_database: bool) -> None:
     """Refuse a folder that is another's, or whose database is not there, before anything is written into it.
 
@@ -105,19 +106,15 @@ def check_before_opening(home: Path, *, has_database: bool) -> None:
         ``workspace_folder_foreign``, ``workspace_database_lost``, ``workspace_mark_unreadable``.
     """
     mark = read_mark(home)
-    if has_database and ((home / DATABASE).exists() or mark is not None):
-        return
-    if (mark is not None and mark.studies) or (not has_database and holds_files(home)):
+    if not has_database and holds_files(home):
         raise AnalysisError("workspace_database_lost", folder=str(home), database=DATABASE)
-    if mark is None and (others := foreign(home)):
+    if mark is None and not (home / DATABASE).exists() and (others := foreign(home)):
         suggested = str(home / "portrait-workspace")
         raise AnalysisError("workspace_folder_foreign", folder=str(home), found=others[0], suggested=suggested)
 
 
-def tie(home: Path, identity: str, n_studies: int) -> bool:
-    """Make sure that a database and a folder belong together; say whether the database names all that it ever named.
-
-    Called within a write transaction of the database.
+def tie(home: Path, identity: str, n_studies: int) -> None:
+    """Make sure that a database and a folder belong together. Called within a write transaction of the database.
 
     Raises
     ------
@@ -126,23 +123,14 @@ def tie(home: Path, identity: str, n_studies: int) -> bool:
         database of another workspace.
     """
     mark = read_mark(home)
-    if mark is not None and n_studies == 0 and mark.studies and holds_files(home):
+    if n_studies == 0 and holds_studies(home):
         raise AnalysisError("workspace_database_lost", folder=str(home), database=DATABASE)
     if mark is not None and mark.id != identity and holds_files(home):
         raise AnalysisError("workspace_database_other", folder=str(home))
     if mark is None:
         make_private(home, everything=True)
     if mark is None or mark.id != identity:
-        write_mark(home, Mark(id=identity, studies=n_studies))
-        return True
-    return n_studies >= mark.studies
-
-
-def note_studies(home: Path, n_studies: int) -> None:
-    """Keep how many studies the database holds; called within a write transaction."""
-    mark = read_mark(home)
-    if mark is not None and mark.studies != n_studies:
-        write_mark(home, mark.model_copy(update={"studies": n_studies}))
+        write_mark(home, Mark(id=identity))
 
 
 def make_private(home: Path, *, everything: bool = False) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from analysis.errors import AnalysisError
 from analysis.workspace import experiments, raw, schema
-from analysis.workspace.upkeep import folder
+from analysis.workspace.upkeep import folder, passport
 from analysis.workspace.upkeep.trash import Kind, Unnamed, size
 
 # A table that is kept beside an experiment is named by its record a moment later, in another transaction.
@@ -31,6 +31,7 @@ def unnamed(connection: sa.Connection, home: Path) -> list[Unnamed]:
 
 def _rows(connection: sa.Connection, home: Path) -> Iterator[tuple[Path, Kind]]:
     used = set(connection.execute(sa.select(schema.raw_tables.c.path).distinct()).scalars())
+    used |= {table.path for one in passport.lost(connection, home) for table in one.tables}
     for place in folder.own(home, folder.FILES):
         paths = [path for path in place.glob("*.parquet") if path.is_file()]
         lost = [path for path in paths if path.relative_to(home).as_posix() not in used]
@@ -49,7 +50,8 @@ def _studies(connection: sa.Connection, home: Path) -> Iterator[tuple[Path, Kind
     known = {(row.study_id, row.id) for row in connection.execute(sa.select(*columns))}
     for study in folder.own(home, folder.STUDIES):
         if study.name not in there:
-            yield study, "study"
+            if passport.read(home, study.name) is None:  # else the database has lost it: that is for a person to mend
+                yield study, "study"
             continue
         for place in (study / "snapshots").glob("*"):
             if (study.name, place.name) not in known and experiments.is_id(place.name):
