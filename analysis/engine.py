@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from analysis.temporary import own_folder
 
 if TYPE_CHECKING:
     import duckdb
@@ -69,7 +70,7 @@ _STOPPER: ContextVar[Stopper | None] = ContextVar("stopper", default=None)
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """Open a database in memory; what does not fit goes to the system's temporary folder.
+    """Open a database in memory; what does not fit goes to a temporary folder of this process.
 
     Examples
     --------
@@ -79,7 +80,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     """
     import duckdb
 
-    spill = Path(tempfile.gettempdir()) / "portrait-spill"
+    spill = own_folder() / f"spill-{uuid.uuid4().hex}"
     return watched(duckdb.connect(config={"temp_directory": str(spill), "autoinstall_known_extensions": "false"}))
 
 

@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ _PREFIX = "portrait-"
 _LOCK = ".lock"
 _FOLDER = re.compile(rf"{_PREFIX}[A-Za-z0-9_]+")
 # By root and process id: a process that was forked makes a folder of its own.
+_MAKING = threading.RLock()
 _OWN: dict[tuple[Path, int], tuple[Path, Any]] = {}
 
 
@@ -37,18 +39,23 @@ def own_folder(root: Path | None = None) -> Path:
     """
     root = Path(tempfile.gettempdir()) if root is None else root
     key = root, os.getpid()
-    if key not in _OWN or not _OWN[key][0].is_dir():
-        sweep(root)
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
-        # The lock gets its name once it is held, so that no sweep meets it before.
-        file = (folder / f"{_LOCK}-new").open("wb")
-        _lock(file)
-        if os.name != "nt":  # an open file cannot be renamed there
-            os.replace(folder / f"{_LOCK}-new", folder / _LOCK)
-        _OWN[key] = folder, file
-        atexit.register(_remove, folder, os.getpid())
-    return _OWN[key][0]
+    with _MAKING:
+        if key not in _OWN or not _OWN[key][0].is_dir():
+            sweep(root)
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _OWN[key] = _made(root)
+        return _OWN[key][0]
+
+
+def _made(root: Path) -> tuple[Path, Any]:
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
+    # The lock gets its name once it is held, so that no sweep meets it before.
+    file = (folder / f"{_LOCK}-new").open("wb")
+    _lock(file)
+    if os.name != "nt":  # an open file cannot be renamed there
+        os.replace(folder / f"{_LOCK}-new", folder / _LOCK)
+    atexit.register(_remove, folder, os.getpid())
+    return folder, file
 
 
 def sweep(root: Path | None = None) -> int:

@@ -1,4 +1,4 @@
-"""``portrait workspace check | repair | trash``: what is kept between visits, looked over and mended; nothing is lost."""
+"""``portrait workspace check | repair | trash``: what is kept between visits, looked over and mended."""
 
 from __future__ import annotations
 

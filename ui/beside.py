@@ -88,7 +88,8 @@ def section(study: compute.Study, profiles: Profiles, view: segments.Shown, usab
         if other is None:
             show.empty_state(t("beside.not_in_run"))
             return
-        key = f"{explain.key_of(study, view)} {chosen} {kept[chosen[2:]].plan.model_dump_json() if chosen.startswith('k:') else ''}"
+        plan = kept[chosen[2:]].plan.model_dump_json() if chosen.startswith("k:") else ""
+        key = f"{explain.key_of(study, view)} {chosen} {plan}"
         key += explain.key_of(study, usable[chosen[2:]]) if chosen.startswith("m:") else ""
         found: Crossing = compute.result(
             study, "beside", key, lambda: cross(other.labels, view.edited.segmentation.labels)

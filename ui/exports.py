@@ -103,7 +103,9 @@ def set_aside_csv(result: StudyResult, *, unmask: bool) -> Callable[[], bytes]:
     """Return what makes the CSV of every row that was set aside."""
 
     def make() -> bytes:
-        with tempfile.TemporaryDirectory(prefix="portrait-") as folder:
+        from analysis.temporary import own_folder
+
+        with tempfile.TemporaryDirectory(dir=own_folder()) as folder:
             path = Path(folder) / "set_aside.csv"
             write_set_aside_rows(result, path, unmask=unmask)
             return path.read_bytes()

@@ -127,7 +127,8 @@ def prepare(connection: sa.Connection) -> bool:
     Raises
     ------
     AnalysisError
-        ``workspace_newer``: a newer Portrait has written it; ``workspace_no_version``: it does not say which one has.
+        ``workspace_newer``: a newer Portrait has written it; ``workspace_no_version``: it does not say which one has;
+        ``workspace_upgrade_failed``: it is as it was.
     """
     at = migrations.found(connection)
     if at is None:
@@ -139,7 +140,10 @@ def prepare(connection: sa.Connection) -> bool:
         connection.execute(sa.insert(workspace).values(id=uuid.uuid4().hex))
         return True
     if at != migrations.NEWEST:
-        migrations.upgrade(connection, at)
+        try:
+            migrations.upgrade(connection, at)
+        except Exception as error:  # whatever a step meets in old data: the transaction takes all of it back
+            raise AnalysisError("workspace_upgrade_failed", problem=str(getattr(error, "orig", error))) from error
     return False
 
 

@@ -120,14 +120,17 @@ def parse_recipe(text: str) -> Recipe:
 
 
 def save_recipe(connection: sa.Connection, study_id: str, recipe: Recipe, revision: int) -> int:
-    """Replace the recipe of ``revision`` and return the new revision."""
+    """Replace the recipe of ``revision`` and return the new revision; a name that it changes is the study's too."""
     row = need(connection, study_id)
     text = recipe.model_dump_json()
     if row.revision != revision:
         raise AnalysisError("recipe_changed_elsewhere", study=row.name, revision=revision, newest=row.revision)
     if row.recipe == text:
         return revision
-    touch(connection, study_id, recipe=text, goal=recipe.goal, revision=revision + 1)
+    # A study is called as its recipe: who changes the name of one, or takes that back, changes both.
+    before = None if row.recipe is None else json.loads(row.recipe).get("name")
+    renamed = {"name": recipe.name} if row.recipe is not None and recipe.name and recipe.name != before else {}
+    touch(connection, study_id, recipe=text, goal=recipe.goal, revision=revision + 1, **renamed)
     return revision + 1
 
 

@@ -74,7 +74,11 @@ def goal_choice() -> Goal | None:
 
 def recent_studies() -> None:
     """List the studies, the one changed last first: open, rename, export, delete."""
-    known = [] if nothing_kept() else compute.workspace().studies()
+    try:
+        known = [] if nothing_kept() else compute.workspace().studies()
+    except AnalysisError as problem:  # a workspace that cannot be opened: what is broken, and what to do
+        show.error(problem)
+        return
     if not known:
         return
     st.subheader(t("start.recent"), anchor=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from analysis.personas.result import Persona
     from analysis.profiles.result import Profiles
 
-_SAVED = "personas"
 SOURCES = ("interviews", "sales", "service")
 OPS = ("at_least", "at_most", "most_are")
 
@@ -173,14 +173,17 @@ def hypotheses(study: compute.Study, profiles: Profiles, view: segments.Shown) -
     if statement is None:
         st.error(show.md_escape(t("personas.not_fitting")))
         return
-    same = [one for one in kept if one.name == name.strip()]
-    old = same[0] if same else HypothesisPersona(name=name.strip())
-    statements = (*old.statements, statement)[-20:]
-    changed = old.model_copy(
-        update={"source": source, "notes": notes or old.notes, "method": view.method, "segment": segment or "",
-                "statements": statements}
-    )  # fmt: skip
-    save([one for one in kept if one.name != old.name] + [changed])
+    same = next((document.name for document in kept if document.value.name == name.strip()), uuid.uuid4().hex)
+
+    def changed(now: HypothesisPersona | None) -> HypothesisPersona:
+        old = now or HypothesisPersona(name=name.strip())
+        return old.model_copy(
+            update={"source": source, "notes": notes or old.notes, "method": view.method, "segment": segment or "",
+                    "statements": (*old.statements, statement)[-20:]}
+        )  # fmt: skip
+
+    compute.workspace().change_document("hypothesis", same, changed, study.id)
+    st.rerun()
 
 
 def statement_of(profiles: Profiles, key: str, op: str, typed: str) -> Statement | None:
