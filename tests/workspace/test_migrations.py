@@ -1,4 +1,4 @@
-"""Databases of every earlier release come to today's schema, whole or not at all; newer and unknown ones are refused."""
+"""Databases of every earlier release come to the schema of today; newer and unknown ones are refused."""
 
 from __future__ import annotations
 
