@@ -226,7 +226,7 @@ def read_again(workspace: Workspace, study_id: str) -> list[RawTable]:
         ``original_not_kept`` when nothing could be mended, ``stored_rows_differ`` when the upload no longer gives the
         rows that were stored.
     """
-    damages = workspace.damages(study_id)
+    damages = workspace.damages(study_id, thorough=True)
     usable = [damage.table for damage in damages if damage.has_original]
     if damages and not usable:
         raise AnalysisError("original_not_kept", file=damages[0].table.file)

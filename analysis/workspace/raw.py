@@ -43,9 +43,13 @@ def write_rows(table: RawTable, home: Path) -> tuple[Path, str]:
         shutil.copyfile(table.rows, temporary)
     else:
         parquet.write_table(table.rows, temporary, compression="zstd", write_statistics=False, store_schema=False)
-    with temporary.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return temporary, f"{FOLDER}/{name}/{digest}.parquet"
+    return temporary, f"{FOLDER}/{name}/{file_digest(temporary)}.parquet"
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file, by which rows are named."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def keep_original(home: Path, content: bytes) -> bool:

@@ -49,12 +49,15 @@ class FileStore(Base):
                 raise AnalysisError(code, file=table.file, n_usable=sum(raw.damage(one) is None for one in tables))
         return tables
 
-    def damages(self, study_id: str) -> list[Damage]:
-        """Return the tables of a study whose stored rows are missing or damaged, in the order the tables came."""
+    def damages(self, study_id: str, *, thorough: bool = False) -> list[Damage]:
+        """Return the tables of a study whose stored rows are missing or damaged, in the order the tables came.
+
+        ``thorough`` reads every row; else the outline of each file tells.
+        """
         return [
             Damage(table, why, self.original(table.fingerprint) is not None)
             for table in self._tables(study_id)
-            if (why := raw.damage(table))
+            if (why := raw.damage(table, thorough=thorough))
         ]
 
     def _tables(self, study_id: str) -> list[RawTable]:
