@@ -6,12 +6,14 @@ part of a path.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from analysis import temporary
 from analysis.errors import AnalysisError
 from analysis.params import Params
 from analysis.workspace import database, documents, experiments, files, merged, raw, schema, studies
@@ -82,6 +84,10 @@ class Workspace(FileStore, ExperimentStore, RunStore):
                 (home / name).mkdir(exist_ok=True, mode=0o700)
         except OSError as error:
             raise AnalysisError("workspace_not_writable", folder=str(home)) from error
+        temporary.sweep(home / folder.TEMPORARY)
+        # SQLite would wait for a lock that it can never have.
+        if not all(os.access(path, os.W_OK) for path in (home, home / DATABASE) if path.exists()):
+            raise AnalysisError("workspace_not_writable", folder=str(home))
         engine = database.connect(url or database.default_url(home))
         try:
             database.prepare(engine)

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -153,9 +154,11 @@ def test_a_database_of_another_workspace_is_refused(tmp_path: Path) -> None:
 
 def test_a_database_restored_from_before_a_study_does_not_lose_its_files(tmp_path: Path) -> None:
     home, before = tmp_path / "home", tmp_path / "before.sqlite"
-    Workspace.open(home).create_study("older")
+    first = Workspace.open(home)
+    first.create_study("older")
+    first.close()
     database_file = home / "portrait.sqlite"
-    with sqlite3.connect(database_file) as now, sqlite3.connect(before) as then:
+    with closing(sqlite3.connect(database_file)) as now, closing(sqlite3.connect(before)) as then:
         now.backup(then)
     workspace, study = whole(home)
     workspace.close()
