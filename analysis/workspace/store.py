@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -93,10 +94,13 @@ class Workspace(FileStore, ExperimentStore, RunStore):
             database.prepare(engine)
             with database.writing(engine) as connection:
                 folder.tie(home, schema.identity(connection), studies.count(connection))
-                folder.make_private(home)
-                for one in unnamed(connection, home):
-                    trash.throw(home, one)
-                passport.refresh(connection, home)
+                with suppress(
+                    OSError
+                ):  # a disk that is full, a folder of another user's: what is kept can still be used
+                    folder.make_private(home)
+                    for one in unnamed(connection, home):
+                        trash.throw(home, one)
+                    passport.refresh(connection, home)
             trash.empty(home, older_than=timedelta(days=trash.DAYS))
         except BaseException:
             engine.dispose()
@@ -150,7 +154,7 @@ class Workspace(FileStore, ExperimentStore, RunStore):
 
     def note(self, study_id: str) -> None:
         """Keep in the folder what a study is, so that it can be named again if the database is lost."""
-        with database.writing(self.engine) as connection:
+        with suppress(OSError, AnalysisError), database.writing(self.engine) as connection:
             passport.refresh(connection, self.home, study_id)
 
     # Recipes and settings

@@ -180,6 +180,8 @@ def test_what_nobody_names_goes_to_the_trash_and_comes_back(tmp_path: Path) -> N
     rows = tmp_path / "files" / ("b" * 64) / ("c" * 64 + ".parquet")
     snapshot = tmp_path / "studies" / study / "snapshots" / ("d" * 32)
     paths = (rows, tmp_path / "studies" / ("e" * 32) / "x", tmp_path / "experiments" / ("f" * 32) / "x", snapshot / "x")
+    (tmp_path / "studies" / ("e" * 32)).mkdir()
+    (tmp_path / "studies" / ("e" * 32) / f".writing-99999-{'2' * 32}-{'3' * 32}").write_text("goes with its folder")
     for path in (*paths, tmp_path / "files" / f".writing-99999-{'0' * 32}-{'1' * 32}"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
@@ -296,3 +298,19 @@ def test_an_export_is_written_with_the_modes_of_the_user(tmp_path: Path) -> None
         part.write_text("x")
     (tmp_path / "plain.txt").write_text("x")
     assert (tmp_path / "out.txt").stat().st_mode == (tmp_path / "plain.txt").stat().st_mode
+
+
+def test_a_full_disk_does_not_keep_a_workspace_from_opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace, study = whole(tmp_path)
+    workspace.close()
+    (tmp_path / "files" / ("b" * 64)).mkdir()
+    (tmp_path / "studies" / study / "study.json").unlink()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "temporary_beside", full)
+    again = Workspace.open(tmp_path)
+    assert again.study(study).n_rows == 7 and len(again.raw_tables(study)) == 1
+    again.rename_study(study, "Autumn")
+    assert again.study(study).name == "Autumn"

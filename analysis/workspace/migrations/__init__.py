@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from analysis.errors import AnalysisError
 
@@ -31,7 +33,7 @@ def found(connection: sa.Connection) -> str | None:
         if there.has_table(TABLE):
             steps = connection.execute(sa.text(f"SELECT version_num FROM {TABLE}")).scalars().all()
         versions = [int(one) for one in (*rows, *steps)]
-    except (sa.exc.DBAPIError, ValueError, TypeError) as error:
+    except (exc.DBAPIError, ValueError, TypeError) as error:
         raise AnalysisError("workspace_no_version") from error
     if len(rows) != 1 or len(steps) != 1 or min(versions) < 1:
         raise AnalysisError("workspace_no_version")
@@ -56,9 +58,11 @@ def upgrade(connection: sa.Connection, start: str | None, folder: Path | None = 
 
     place = folder or Path(__file__).parent
     script = ScriptDirectory(str(place), version_locations=[str(place / "versions")])
-    context = MigrationContext.configure(
-        connection, opts={"fn": lambda revision, _: script._upgrade_revs(to, revision or ())}
-    )
+
+    def steps(revision: Any, _: MigrationContext) -> Any:
+        return script._upgrade_revs(to, revision or ())  # type: ignore[arg-type]  # as its own command calls it
+
+    context = MigrationContext.configure(connection, opts={"fn": steps})
     if start is not None and context.get_current_revision() is None:
         context.stamp(script, start)
     with Operations.context(context):

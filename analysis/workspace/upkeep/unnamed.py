@@ -19,14 +19,18 @@ _GRACE_SECONDS = 86_400
 
 def unnamed(connection: sa.Connection, home: Path) -> list[Unnamed]:
     """Return what nobody names, relative to the home, in the order of its paths."""
-    found = [*_rows(connection, home), *_studies(connection, home), *_experiments(connection, home)]
-    found += [
+    whole = [*_rows(connection, home), *_studies(connection, home), *_experiments(connection, home)]
+    unfinished: list[tuple[Path, Kind]] = [
         (path, "unfinished")
-        for name in folder.FOLDERS
+        for name in (folder.FILES, folder.STUDIES, folder.EXPERIMENTS)
         for path in ((home / name).rglob(".writing-*") if (home / name).is_dir() else ())
         if folder.UNFINISHED.fullmatch(path.name)
     ]
-    return [Unnamed(path.relative_to(home).as_posix(), kind, size(path)) for path, kind in sorted(found)]
+    found: list[tuple[Path, Kind]] = []
+    for path, kind in sorted([*whole, *unfinished]):
+        if not any(path.is_relative_to(other) for other, _ in found):  # it goes with the folder it lies in
+            found.append((path, kind))
+    return [Unnamed(path.relative_to(home).as_posix(), kind, size(path)) for path, kind in found]
 
 
 def _rows(connection: sa.Connection, home: Path) -> Iterator[tuple[Path, Kind]]:
@@ -36,12 +40,13 @@ def _rows(connection: sa.Connection, home: Path) -> Iterator[tuple[Path, Kind]]:
         paths = [path for path in place.glob("*.parquet") if path.is_file()]
         lost = [path for path in paths if path.relative_to(home).as_posix() not in used]
         # An original can be read again, so it is kept while the database names rows that are missing.
-        if any(path.startswith(f"{folder.FILES}/{place.name}/") for path in used):
-            yield from ((path, "rows") for path in lost)
-        elif all(path in paths or path.name == raw.ORIGINAL for path in place.iterdir()):
+        is_used = any(path.startswith(f"{folder.FILES}/{place.name}/") for path in used)
+        is_ours = all(path in paths or path.name == raw.ORIGINAL for path in place.iterdir())
+        if not is_used and is_ours:
             yield place, "rows" if paths else "original"
-        else:  # something of another's lies beside
-            yield from ((path, "rows") for path in lost)
+        else:
+            for path in lost:
+                yield path, "rows"
 
 
 def _studies(connection: sa.Connection, home: Path) -> Iterator[tuple[Path, Kind]]:
@@ -50,7 +55,9 @@ def _studies(connection: sa.Connection, home: Path) -> Iterator[tuple[Path, Kind
     known = {(row.study_id, row.id) for row in connection.execute(sa.select(*columns))}
     for study in folder.own(home, folder.STUDIES):
         if study.name not in there:
-            if passport.read(home, study.name) is None:  # else the database has lost it: that is for a person to mend
+            if not passport.place_of(
+                home, study.name
+            ).exists():  # else the database has lost it: that is for a person to mend
                 yield study, "study"
             continue
         for place in (study / "snapshots").glob("*"):

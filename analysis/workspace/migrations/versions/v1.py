@@ -9,9 +9,9 @@ down_revision = None
 LONG = sa.Text().with_variant(sa.Text(2**24), "mysql", "mariadb")
 
 
-def _owner(**options: bool) -> sa.Column[str]:
+def _owner(*, primary_key: bool = False, index: bool | None = None) -> sa.Column[str]:
     owner = sa.ForeignKey("studies.id", ondelete="CASCADE")
-    return sa.Column("study_id", sa.String(32), owner, nullable=False, **options)
+    return sa.Column("study_id", sa.String(32), owner, nullable=False, primary_key=primary_key, index=index)
 
 
 def upgrade() -> None:
