@@ -21,7 +21,7 @@ from analysis.intake.tables import LeftOut, RawTable
 from analysis.params import Params
 from analysis.recipe import Recipe
 from analysis.workspace import database, documents, experiments, files, merged, raw, snapshots, studies
-from analysis.workspace.placing import placed
+from analysis.workspace.stores.placing import placed
 
 VERSION = 4
 _FORMAT = "portrait-study"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.workspace import database, raw, studies
-from analysis.workspace.placing import placed
+from analysis.workspace.stores.placing import placed
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -5,9 +5,9 @@ from __future__ import annotations
 from analysis.errors import AnalysisError
 from analysis.intake.tables import RawTable
 from analysis.workspace import database, raw, studies
-from analysis.workspace.placing import placed
 from analysis.workspace.records import Damage
 from analysis.workspace.stores.base import Base
+from analysis.workspace.stores.placing import placed
 
 
 class FileStore(Base):
