@@ -1,4 +1,4 @@
-"""The front door for machines: ``portrait app | inspect | recipe | run | experiment``. It computes nothing itself."""
+"""The front door for machines: ``portrait`` and the commands of ``commands/``. It computes nothing itself."""
 
 from __future__ import annotations
 
@@ -105,13 +105,13 @@ def _speak_utf8() -> None:
 def _parser() -> argparse.ArgumentParser:
     import argparse
 
-    from commands import app, experiment, inspect, recipe, run
+    from commands import app, experiment, inspect, recipe, run, workspace
 
     parser = argparse.ArgumentParser(prog="portrait", description="Customer profiles and segments from spreadsheets.")
     parser.set_defaults(command=app.app, serves=True)
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(metavar="COMMAND")
-    for module in (app, inspect, recipe, run, experiment):
+    for module in (app, inspect, recipe, run, experiment, workspace):
         module.add(commands)
     for one in _with_actions(parser):
         # Without a default, so that what stands before the command is not taken back by it.

@@ -67,7 +67,7 @@ def readings(stored: StoredExperiment) -> None:
             # What another program kept may hold nothing to open; what an older version kept is read by the page.
             if reading.choices and st.button(t("experiments.open_reading"), key=f"reading_{stored.id}_{place}"):
                 session.set_experiment(stored.id)
-                experiments.keep_typed("read", reading.choices)
+                compute.workspace().keep_experiment_typed(stored.id, "read", reading.choices)
                 st.switch_page(show.page_path("experiments/read"))
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.experiments.choices import MOST_TREATMENTS, PlanChoices, SplitChoices, parse_choices
+from analysis.experiments.choices import (
+    MOST_TREATMENTS,
+    Parsed,
+    PlanChoices,
+    ReadChoices,
+    SplitChoices,
+    parse_choices,
+)
 from analysis.experiments.record import Experiment
 from analysis.experiments.record_words import outcome_text
 from analysis.translate import unique_words
@@ -19,12 +27,15 @@ from ui.page_choices import Choice
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from analysis.workspace.documents import Document
     from analysis.workspace.records import StoredExperiment
 
 _PICKER = "experiment_picker"
 _NEW = ""
-# What each page of fields holds; the choices of Read are more than fields (``ui/reading.py``).
-_CHOICES: dict[str, type[PlanChoices | SplitChoices]] = {"plan": PlanChoices, "split": SplitChoices}
+_NEW_NAME = "new"  # the document of an experiment that is not kept yet
+AnyChoices = PlanChoices | SplitChoices | ReadChoices
+# What each page holds; the choices of Read are more than fields (``ui/reading.py``).
+CHOICES: dict[str, type[Any]] = {"plan": PlanChoices, "split": SplitChoices, "read": ReadChoices}
 
 
 def current() -> StoredExperiment | None:
@@ -109,11 +120,12 @@ def begin(experiment: Experiment, page: str | None = None) -> StoredExperiment:
 
     What ``page`` held of the new experiment goes along; the page is empty for the one after it.
     """
-    held = {} if page is None else typed(page)
+    held = None if page is None else chosen(page)
     experiment_id = workspace().add_experiment(experiment, session.study_id())
-    if page is not None:
-        keep_typed(page, {})
-        workspace().keep_experiment_typed(experiment_id, page, held)
+    if page is not None and held is not None:
+        workspace().remove_document(f"{page}_choices", _NEW_NAME, session.study_id())
+        session.keep(key(page, "revision"), None)
+        workspace().keep_experiment_typed(experiment_id, page, _plain(held.choices))
     session.set_experiment(experiment_id)
     return workspace().experiment(experiment_id)
 
@@ -151,26 +163,45 @@ def key(page: str, name: str) -> str:
     return f"{page}_{name}_{session.experiment_id() or 'new'}"
 
 
-def typed(page: str) -> dict[str, Any]:
+def chosen(page: str) -> Parsed[Any]:
     """Return what a page held when it was left: of the experiment, or of the new one that is not kept yet."""
     experiment_id = session.experiment_id()
     if experiment_id is None:
-        return workspace().setting(f"experiment_{page}", {}, session.study_id())
+        kept = _of_new(page)
+        return Parsed(CHOICES[page]()) if kept is None else Parsed(kept.value, kept.lost)
     try:
-        return workspace().experiment_typed(experiment_id).get(page, {})
+        typed = workspace().experiment_typed(experiment_id).get(page, {})
     except AnalysisError:
-        return {}
+        typed = {}
+    return parse_choices(CHOICES[page], typed)
 
 
-def keep_typed(page: str, values: Mapping[str, Any]) -> None:
-    """Keep what a page holds (JSON values), so that leaving it, a refresh and a restart lose nothing typed."""
-    if typed(page) == values:
+def keep_chosen(page: str, choices: AnyChoices, *, revision: int | None = None) -> None:
+    """Keep what a page holds, so that leaving it, a refresh and a restart lose nothing typed.
+
+    Raises
+    ------
+    AnalysisError
+        ``document_changed_elsewhere``: another window has kept something of the new experiment since ``revision``.
+    """
+    before = chosen(page)
+    if not before.lost and _plain(before.choices) == _plain(choices):
         return
     experiment_id = session.experiment_id()
     if experiment_id is None:
-        workspace().set_setting(f"experiment_{page}", dict(values), session.study_id())
+        place = f"{page}_choices", choices, _NEW_NAME, session.study_id()
+        kept = workspace().save_document(*place, revision=revision)
+        session.keep(key(page, "revision"), kept.revision)
     else:
-        workspace().keep_experiment_typed(experiment_id, page, values)
+        workspace().keep_experiment_typed(experiment_id, page, _plain(choices))
+
+
+def _of_new(page: str) -> Document | None:
+    return workspace().document(f"{page}_choices", _NEW_NAME, session.study_id())
+
+
+def _plain(choices: AnyChoices) -> dict[str, Any]:
+    return choices.model_dump(mode="json")
 
 
 def restore(page: str, choices: Mapping[str, Choice]) -> None:
@@ -178,7 +209,10 @@ def restore(page: str, choices: Mapping[str, Choice]) -> None:
 
     What an older version kept is read; what cannot be read any more is named, not passed over.
     """
-    parsed = parse_choices(_CHOICES[page], typed(page))
+    parsed = chosen(page)
+    if session.experiment_id() is None and not any(session.holds(choice.key) for choice in choices.values()):
+        kept = _of_new(page)
+        session.keep(key(page, "revision"), 0 if kept is None else kept.revision)
     say_lost(page, parsed.lost)
     saved = _flat(parsed.choices.model_dump(mode="json", include=parsed.choices.model_fields_set))
     for name, choice in choices.items():
@@ -210,15 +244,22 @@ def bound(page: str, choices: Mapping[str, Choice]) -> Callable[[str], dict[str,
 
 def _take(page: str, choices: Mapping[str, Choice], shown: str | None) -> None:
     if shown == session.experiment_id():  # as in _pick
-        keep(page, choices)
+        with suppress(AnalysisError):  # the page keeps it too, and says what cannot be
+            _keep(page, choices)
 
 
 def keep(page: str, choices: Mapping[str, Choice]) -> None:
     """Keep what the widgets of a page hold, empty fields too; call it after they are drawn."""
-    kind, before = _CHOICES[page], typed(page)
+    try:
+        _keep(page, choices)
+    except AnalysisError as problem:
+        show.error(problem)
+
+
+def _keep(page: str, choices: Mapping[str, Choice]) -> None:
     held = {name: session.widget(choice.key) for name, choice in choices.items() if session.holds(choice.key)}
-    now = parse_choices(kind, _flat(parse_choices(kind, before).choices.model_dump(mode="json")) | held).choices
-    keep_typed(page, now.model_dump(mode="json"))
+    now = parse_choices(CHOICES[page], _flat(_plain(chosen(page).choices)) | held).choices
+    keep_chosen(page, now, revision=session.kept(key(page, "revision")))
 
 
 def _flat(values: dict[str, Any]) -> dict[str, Any]:

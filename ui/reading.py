@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from analysis.errors import AnalysisError
-from analysis.experiments.choices import KeptTable, ReadChoices, parse_choices
+from analysis.experiments.choices import KeptTable, ReadChoices
 from analysis.experiments.evaluate_experiment import (
     ASSIGNED,
     EvaluatedExperiment,
@@ -41,12 +41,12 @@ PAGE = "read"
 
 def choices() -> ReadChoices:
     """Return what the page held last; what an older version kept is read."""
-    return parse_choices(ReadChoices, experiments.typed(PAGE)).choices
+    return experiments.chosen(PAGE).choices
 
 
 def say_lost() -> None:
     """Say what another version kept that this one cannot read."""
-    experiments.say_lost(PAGE, parse_choices(ReadChoices, experiments.typed(PAGE)).lost)
+    experiments.say_lost(PAGE, experiments.chosen(PAGE).lost)
 
 
 def named(chosen: ReadChoices) -> ReadChoices:
@@ -58,7 +58,7 @@ def named(chosen: ReadChoices) -> ReadChoices:
 
 def keep(chosen: ReadChoices) -> None:
     """Keep the choices."""
-    experiments.keep_typed(PAGE, chosen.model_dump(mode="json"))
+    experiments.keep_chosen(PAGE, chosen)
 
 
 def change(**updates: Any) -> None:

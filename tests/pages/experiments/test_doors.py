@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 
 import pytest
+import sqlalchemy as sa
 
 from analysis.experiments.choices import PlanChoices, ReadChoices, SplitChoices
 from analysis.experiments.evaluate_experiment import evaluate_experiment
@@ -15,6 +17,7 @@ from analysis.experiments.record import Experiment
 from analysis.experiments.split_experiment import split_experiment
 from analysis.experiments.words import reading_text
 from analysis.workspace import Workspace
+from analysis.workspace.schema import documents
 from texts import catalogue, translator
 
 
@@ -108,7 +111,9 @@ def test_a_reading_kept_by_an_older_version_is_read_and_what_is_lost_is_said(
         "how": {"alpha": 0.05, "kind": "gone"},
     }  # fmt: skip
     workspace = Workspace.open(portrait_home)
-    workspace.set_setting("experiment_read", old, None)
+    workspace.save_document("read_choices", ReadChoices(), "new", revision=0)
+    with workspace.engine.begin() as connection:  # as the step from the settings left it
+        connection.execute(sa.update(documents).values(version=0, value=json.dumps(old)))
     workspace.close()
     app = open_page("experiments/read", language)
     text = read_words(app)
