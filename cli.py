@@ -1,4 +1,4 @@
-"""The front door for machines: ``portrait app | inspect | recipe | run``. It computes nothing itself."""
+"""The front door for machines: ``portrait`` and the commands of ``commands/``. It computes nothing itself."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 TYPE_CHECKING = False  # what is imported here is imported before Ctrl-C can be answered
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from analysis.errors import AnalysisError
 
@@ -104,15 +105,15 @@ def _speak_utf8() -> None:
 def _parser() -> argparse.ArgumentParser:
     import argparse
 
-    from commands import app, inspect, recipe, run
+    from commands import app, experiment, inspect, recipe, run, workspace
 
     parser = argparse.ArgumentParser(prog="portrait", description="Customer profiles and segments from spreadsheets.")
     parser.set_defaults(command=app.app, serves=True)
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(metavar="COMMAND")
-    for module in (app, inspect, recipe, run):
+    for module in (app, inspect, recipe, run, experiment, workspace):
         module.add(commands)
-    for one in (parser, *commands.choices.values()):
+    for one in _with_actions(parser):
         # Without a default, so that what stands before the command is not taken back by it.
         one.add_argument(
             "--lang", "--language", dest="language", choices=("en", "zh"), default=argparse.SUPPRESS,
@@ -120,6 +121,17 @@ def _parser() -> argparse.ArgumentParser:
         )  # fmt: skip
         one.add_argument("--quiet", "-q", action="store_true", default=argparse.SUPPRESS, help="say only what failed")
     return parser
+
+
+def _with_actions(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """Go through a parser, its commands, and the actions of a command that has some."""
+    import argparse
+
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in dict.fromkeys(action.choices.values()):
+                yield from _with_actions(inner)
 
 
 def _tell_version() -> int:

@@ -6,14 +6,17 @@ How a text, a name and a file enter its SQL stands here too, once.
 from __future__ import annotations
 
 import re
-import tempfile
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.temporary import own_folder
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import duckdb
 
 
@@ -73,7 +76,7 @@ _STOPPER: ContextVar[Stopper | None] = ContextVar("stopper", default=None)
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """Open a database in memory; what does not fit goes to the system's temporary folder.
+    """Open a database in memory; what does not fit goes to a temporary folder of this process.
 
     Examples
     --------
@@ -83,7 +86,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     """
     import duckdb
 
-    spill = Path(tempfile.gettempdir()) / "portrait-spill"
+    spill = own_folder() / f"spill-{uuid.uuid4().hex}"
     return watched(duckdb.connect(config={"temp_directory": str(spill), "autoinstall_known_extensions": "false"}))
 
 

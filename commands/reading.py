@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.intake.reading.sources import Sources
+    from analysis.intake.tables import RawTable
     from analysis.recipe import Recipe
     from commands.voice import Voice
 
@@ -33,6 +35,29 @@ def read(files: Sequence[str], voice: Voice, recipe: Recipe | None = None) -> So
     for refused in found.refused:
         print(voice.named(refused), file=sys.stderr, flush=True)
     return found
+
+
+def read_all(files: Sequence[str], voice: Voice, recipe: Recipe | None = None) -> list[RawTable]:
+    """Read every source, for work that is another with one missing; ``study_incomplete``."""
+    from analysis.errors import AnalysisError
+
+    found = read(files, voice, recipe)
+    if found.refused or not found.tables:
+        raise AnalysisError("study_incomplete")
+    return list(found.tables)
+
+
+def load_recipe(path: str | None) -> Recipe | None:
+    """Read a recipe file; ``file_missing`` (file)."""
+    if path is None:
+        return None
+    from analysis.errors import AnalysisError
+    from analysis.exports.files import recipe_from_yaml
+
+    try:
+        return recipe_from_yaml(Path(path).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise AnalysisError("file_missing", file=Path(path).name) from problem
 
 
 def _named(files: Sequence[str]) -> list[Any]:

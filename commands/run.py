@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from commands.reading import FAILED, STDIN, add_files, exit_code, read
+from commands.reading import FAILED, STDIN, add_files, exit_code, load_recipe, read
 from commands.voice import Voice
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from analysis.exports.folder import ListFormat
     from analysis.intake.standard.merges import Merges
-    from analysis.recipe import Recipe
     from analysis.segments.frozen import Before
     from analysis.study import StudyResult
 
@@ -56,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     voice = Voice.of(arguments)
     t, out = voice.t, Path(arguments.out)
     only = _formats(arguments.only)
-    recipe, merges = _load_recipe(arguments.recipe), _load_merges(arguments.merges)
+    recipe, merges = load_recipe(arguments.recipe), _load_merges(arguments.merges)
     before = _load_before(arguments.previous)
     _check_output(out, arguments.files)
     voice.say(t("command.reading", files=voice.names([Path(file).name or file for file in arguments.files])))
@@ -178,18 +177,6 @@ def _import_ahead() -> None:
             importlib.import_module(module)
 
     threading.Thread(target=load, daemon=True).start()
-
-
-def _load_recipe(path: str | None) -> Recipe | None:
-    if path is None:
-        return None
-    from analysis.errors import AnalysisError
-    from analysis.exports.files import recipe_from_yaml
-
-    try:
-        return recipe_from_yaml(Path(path).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as problem:
-        raise AnalysisError("file_missing", file=Path(path).name) from problem
 
 
 def _load_merges(path: str | None) -> Merges | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import re
 import shlex
@@ -70,9 +69,7 @@ def test_the_commands_of_the_pages_work_as_they_stand(
 
 def options() -> set[str]:
     parser = cli._parser()
-    [commands] = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    actions = [action for one in (parser, *commands.choices.values()) for action in one._actions]
-    return {name for action in actions for name in action.option_strings}
+    return {name for one in cli._with_actions(parser) for action in one._actions for name in action.option_strings}
 
 
 def test_every_option_is_told_of_and_every_option_told_of_is_there() -> None:

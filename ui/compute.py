@@ -134,13 +134,29 @@ def study_or_stop() -> Study:
     try:
         study = study_if_any()
     except AnalysisError as problem:
-        session.close_study()
         show.error(problem)
+        if problem.code == "stored_rows_damaged":
+            _offer_reading_again()
+        else:
+            session.close_study()
         st.stop()
     if study is None:
         show.no_study()
         st.stop()
     return study
+
+
+def _offer_reading_again() -> None:
+    from ui.data import studies
+
+    study_id = session.study_id()
+    if study_id and st.button(session.t()("app.read_again"), key="read_again", type="primary"):
+        try:
+            studies.read_again(study_id)
+        except AnalysisError as problem:
+            show.error(problem)
+        else:
+            st.rerun()
 
 
 def study_if_any() -> Study | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from analysis.temporary import own_folder
 from ui import session, show
 
 AT_ONCE = 2
@@ -93,7 +94,7 @@ def start(key: str, name: str, work: Work) -> None:
     for old in [other for other, job in _jobs().items() if not job.is_running][: -_KEPT + 1 or None]:
         _jobs().pop(old).folder.cleanup()
     # The folder goes with the server: a list of customers does not stay behind in it.
-    job = Job(tempfile.TemporaryDirectory(prefix="portrait-", ignore_cleanup_errors=True), name)
+    job = Job(tempfile.TemporaryDirectory(dir=own_folder(), ignore_cleanup_errors=True), name)
     _jobs()[key] = job
     job.future = _pool().submit(work, job.path, job.report)
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.experiments.rows.stage import CROSS, NONE, OTHER
 
 if TYPE_CHECKING:
     from analysis.experiments.arms.result import Estimate, Reading, Significance
+    from analysis.experiments.choices import ReadChoices
+    from analysis.experiments.reading.decide_experiment import DecidedExperiment
     from analysis.experiments.reading.evaluate import Belief, Evaluation
     from analysis.experiments.reading.results import MetricResult
     from analysis.experiments.reading.segments import SegmentReading
     from analysis.experiments.reading.targets import Targeting
+    from analysis.experiments.rows.table import Joined
     from analysis.notes import Note
     from analysis.translate import Translate
 
@@ -279,6 +282,50 @@ def targets_answer(found: Targeting, t: Translate) -> str:
     names = t("segments.between").join(level_text(item.segment, t) for item in found.targets if item.advice == "send")
     money = {"money": t.money(found.chosen.value), "interval": money_interval(found.chosen, t)}
     return t("experiment.send", names=names, n=round(found.n_chosen), **money, **everyone)
+
+
+def decision_text(decided: DecidedExperiment, t: Translate) -> list[str]:
+    """Return the decision, its reason and the money of a year in sentences."""
+    decision = decided.decision
+    sentences = [
+        t("read.verdict", verdict=t(f"experiment.decision_{decision.verdict}"), arm=decided.treatment),
+        t(f"read.reason_{decision.reason}", metric=decided.metric),
+    ]
+    if decision.yearly is not None:
+        money = {"money": t.money(decision.yearly.value), "interval": money_interval(decision.yearly, t)}
+        sentences.append(t("read.yearly", **money))
+    return sentences
+
+
+def rule_text(decided: DecidedExperiment, t: Translate) -> str:
+    """Return the rule that decided, and by which interval."""
+    rule = decided.rule
+    said = t(
+        "read.rule_said",
+        target=effect_text(rule.target, decided.kind, t),
+        guardrail=effect_text(rule.guardrail, decided.kind, t).lstrip("+"),
+        min_days=rule.min_days,
+        max_days=rule.max_days,
+        days=decided.days,
+    )
+    return prose([said, t(f"read.rule_by_{decided.by}")], t)
+
+
+def source_text(choices: ReadChoices, counts: Any, join: Joined | None, t: Translate) -> list[str]:
+    """Say where the figures come from, how many rows were read and kept, and what was set aside and why.
+
+    ``counts`` are the ``RowCounts`` of a test, or the ``ChangeCounts`` of a change.
+    """
+    if choices.source == "typed" or choices.table is None:
+        return [t("read.from_typed", n=counts.read)]
+    sentences = [t("read.from_table", file=choices.table.file, read=counts.read, kept=counts.kept)]
+    gone = ("no_arm", "no_time", "no_group", "no_unit", "no_value", "outside_dates", "in_two_arms", "in_two_groups")
+    sentences += [t(f"read.gone_{name}", n=n) for name in gone if (n := getattr(counts, name, 0))]
+    if join is not None:
+        sentences.append(t("read.joined", known=join.known, unknown=join.unknown))
+        if join.added:
+            sentences.append(t("read.joined_added", n=join.added))
+    return sentences
 
 
 def prose(sentences: Iterable[str], t: Translate) -> str:

@@ -15,8 +15,11 @@ from analysis.segments.methods import used_kinds
 
 if TYPE_CHECKING:
     from analysis.experiments.arms.statistics import Statistic
+    from analysis.experiments.choices import PlanChoices, ReadChoices, SplitChoices
+    from analysis.experiments.planning.plan import Plan
     from analysis.experiments.reading.changes import ChangeParams
     from analysis.experiments.reading.evaluate import EvaluateParams
+    from analysis.experiments.reading.results import MetricResult
     from analysis.experiments.rows.read import ReadParams
 
 _NOT_COMPUTED = {"version", "name", "goal", "segmentations"}
@@ -223,6 +226,94 @@ def _joined_lines(
     names.add(("analysis.experiments.rows.table", "join_study"))
     everyone = f", everyone='arm', outcomes={list(outcomes)!r}" if study.everyone else ""
     return [*lines, f"rows = join_study(rows, {unit!r}, customers{everyone}).rows"]
+
+
+def experiment_code(
+    choices: ReadChoices, result: MetricResult | None = None, *, study: JoinedStudy | None = None
+) -> str:
+    """Return a script that reads a test as its choices say; empty for a table whose columns are not chosen.
+
+    Parameters
+    ----------
+    choices : ReadChoices
+    result : MetricResult, optional
+        The comparison whose effect is read by segment as well, where a segment is chosen.
+    study : JoinedStudy, optional
+        The study whose columns were joined to the table.
+
+    Examples
+    --------
+    >>> from analysis.experiments.choices import ReadChoices
+    >>> from analysis.experiments.record import TypedArm
+    >>> arms = (TypedArm(name="A", n=10, conversions=2), TypedArm(name="B", n=12, conversions=5))
+    >>> "ProportionStatistic(n=12, successes=5)" in experiment_code(ReadChoices(arms=arms))
+    True
+    """
+    from analysis.experiments.reading.evaluate_experiment import outcome_name, typed_statistics
+
+    if choices.source == "typed":
+        return reading_code(how=choices.how, typed=typed_statistics(choices), metric=outcome_name(choices))
+    if choices.columns is None or choices.table is None:
+        return ""
+    segment = (result.metric.name, result.treatment) if result is not None and choices.columns.segment else None
+    return reading_code(columns=choices.columns, how=choices.how, file=choices.table.file, segment=segment, study=study)
+
+
+def plan_code(choices: PlanChoices, plan: Plan) -> str:
+    """Return a script that repeats a plan: from its choices, or where they name a segment from what was seen there.
+
+    Examples
+    --------
+    >>> from analysis.experiments.choices import PlanChoices
+    >>> from analysis.experiments.planning.plan_experiment import plan_experiment
+    >>> choices = PlanChoices(points=2)
+    >>> print(plan_code(choices, plan_experiment(choices).plan).splitlines()[-3])
+    found = plan_experiment(PlanChoices(points=2.0))
+    """
+    if choices.source == "typed":
+        names = {("analysis.experiments.planning.plan_experiment", "plan_experiment")}
+        lines = [f"found = plan_experiment({_written(choices, names)})", "needed = found.needed"]
+    else:
+        names = {("analysis.experiments.planning.plan", "sample_size")}
+        lines = [f"plan = {_written(plan, names)}", "needed = sample_size(plan)"]
+    lines.append("print(needed.n_control, needed.n_treatment, needed.n_total, needed.formula)")
+    return "\n".join([*_imports(names), "", *lines])
+
+
+def split_code(
+    recipe: Recipe,
+    choices: SplitChoices,
+    *,
+    files: Sequence[str] = (),
+    suggested: Recipe | None = None,
+    segments: Sequence[str] = (),
+    merged_in: str | None = None,
+) -> str:
+    """Return a script that gives every customer of a study the same arm again.
+
+    Parameters
+    ----------
+    recipe, files, suggested, merged_in : as for ``segmentation_code``
+    choices : SplitChoices
+    segments : sequence of str
+        The kinds of segmentation that audience and strata are taken from.
+
+    Examples
+    --------
+    >>> from analysis.experiments.choices import SplitChoices
+    >>> print(split_code(Recipe(), SplitChoices(seed="spring"), files=["orders.xlsx"]).splitlines()[-2])
+    found = split_experiment(result.profiles.customers, SplitChoices(seed='spring'), segments=segments)
+    """
+    names = {("analysis.experiments.splitting.split_experiment", "split_experiment")}
+    needed: list[str] = []
+    for method in segments:
+        needed += [*used_kinds(recipe.plan_or_usual(method).params), method]
+    study = JoinedStudy(recipe, files, suggested, merged_in=merged_in)
+    lines = _study_lines(study, list(dict.fromkeys(needed)), names)
+    labels = ", ".join(f"{method!r}: result.edited[{method!r}].segmentation.labels" for method in segments)
+    called = f"split_experiment(result.profiles.customers, {_written(choices, names)}, segments=segments)"
+    lines += [f"segments = {{{labels}}}", f"found = {called}", "print(found.sizes)"]
+    return "\n".join([*_imports(names), "", *lines])
 
 
 def change_code(

@@ -22,7 +22,8 @@ from analysis.intake.tables import LeftOut, RawTable
 from analysis.params import Params
 from analysis.recipe import Recipe
 from analysis.segments.fitted import FittedStudy
-from analysis.workspace import database, experiments, files, merged, raw, snapshots, studies
+from analysis.workspace import database, documents, experiments, files, merged, raw, snapshots, studies
+from analysis.workspace.stores.placing import placed
 
 VERSION = 4
 _FORMAT = "portrait-study"
@@ -77,6 +78,15 @@ class ExperimentEntry(Params):
     typed: dict[str, Any] = Field(default_factory=dict)
 
 
+class DocumentEntry(Params):
+    """One document of the archive: its kind, the version of its model, and itself as JSON."""
+
+    kind: str = Field(max_length=64)
+    name: str = Field(max_length=200)
+    version: int = Field(ge=1)
+    value: str
+
+
 class Manifest(Params):
     """What a study archive holds."""
 
@@ -86,6 +96,7 @@ class Manifest(Params):
     goal: Goal | None = None
     recipe: Recipe | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
+    documents: tuple[DocumentEntry, ...] = ()
     merges: Merges = Merges()
     tables: tuple[TableEntry, ...] = ()
     snapshots: tuple[SnapshotEntry, ...] = ()
@@ -99,6 +110,7 @@ def write(engine: sa.Engine, home: Path, study_id: str, target: Path | BinaryIO)
         tables = [raw.from_row(row, home) for row in raw.fetch(connection, study_id)]
         runs = snapshots.fetch(connection, study_id)
         settings = studies.all_settings(connection, study_id)
+        papers = documents.rows(connection, study_id)
         merges = merged.fetch(connection, study_id)
         trials = experiments.fetch(connection, study_id)
         typed = {trial.id: experiments.typed(connection, trial.id) for trial in trials}
@@ -107,6 +119,7 @@ def write(engine: sa.Engine, home: Path, study_id: str, target: Path | BinaryIO)
         goal=study.goal,
         recipe=None if study.recipe is None else studies.parse_recipe(study.recipe),
         settings=settings,
+        documents=tuple(DocumentEntry(**paper) for paper in papers),
         merges=merges,
         tables=tuple(
             TableEntry(**{name: getattr(table, name) for name in TableEntry.model_fields}) for table in tables
@@ -275,23 +288,24 @@ def _metadata(path: Path, part: str) -> tuple[int, dict[str, Any]]:
 
 
 def _insert(engine: sa.Engine, home: Path, place: Path, manifest: Manifest) -> str:
-    with database.writing(engine) as connection:
+    tables = [
+        RawTable(**dict(entry), rows=place / "tables" / f"{number}.parquet")
+        for number, entry in enumerate(manifest.tables)
+    ]
+    with placed(home, tables) as rows, database.writing(engine) as connection:
         study_id = studies.create(connection, manifest.name, manifest.goal)
         if manifest.recipe is not None:
             studies.save_recipe(connection, study_id, manifest.recipe, 0)
-        for name, value in manifest.settings.items():
+        older, settings = documents.from_settings(manifest.settings)
+        for name, value in settings.items():
             studies.set_setting(connection, name, value, study_id)
+        papers = [documents.parsed(paper.kind, paper.name, paper.version, paper.value) for paper in manifest.documents]
+        for kind, name, value in [*older, *papers]:
+            documents.save(connection, study_id, kind, value, name, None)
         merged.replace(connection, study_id, manifest.merges)
-        for number, entry in enumerate(manifest.tables):
-            table = RawTable(**dict(entry), rows=place / "tables" / f"{number}.parquet")
-            temporary, path = raw.write_rows(table, home)
-            try:
-                raw.insert(connection, study_id, table, path)
-                if not (home / path).exists():
-                    files.put(temporary, home / path)
-            finally:
-                temporary.unlink(missing_ok=True)
-        for number, run in enumerate(manifest.snapshots):
+        for table in tables:
+            rows.insert(connection, study_id, table)
+        for number, run in reversed(list(enumerate(manifest.snapshots))):  # the newest came first
             snapshot_id = snapshots.insert(
                 connection,
                 study_id,

@@ -109,7 +109,7 @@ def folder(home: Path, experiment_id: str) -> Path:
 def write_table(home: Path, experiment_id: str, table: pa.Table) -> str:
     """Write a table beside an experiment and return the hash that names it."""
     place = folder(home, experiment_id)
-    place.mkdir(parents=True, exist_ok=True)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = files.temporary_beside(place / "table")
     try:
         parquet.write_table(table, temporary)
@@ -122,10 +122,14 @@ def write_table(home: Path, experiment_id: str, table: pa.Table) -> str:
 
 def read_table(home: Path, experiment_id: str, digest: str) -> pa.Table:
     """Return a table kept beside an experiment; AnalysisError ``experiment_table_lost`` when it is not there."""
+    import pyarrow as pa
+
     try:
         return parquet.read_table(folder(home, experiment_id) / f"{digest}.parquet")
     except FileNotFoundError as error:
         raise AnalysisError("experiment_table_lost") from error
+    except (pa.ArrowException, OSError) as error:
+        raise AnalysisError("experiment_table_damaged") from error
 
 
 def file_digest(path: Path) -> str:
@@ -141,22 +145,14 @@ def remove_folders(home: Path, experiment_ids: list[str]) -> None:
             files.remove(folder(home, experiment_id))
 
 
-def remove_unused(connection: sa.Connection, home: Path) -> None:
-    """Delete tables that no experiment names, neither in its record nor in what its pages hold."""
-    columns = (experiments.c.id, experiments.c.record, experiments.c.typed)
-    known = {row.id: (row.record, row.typed) for row in connection.execute(sa.select(*columns))}
-    for place in (home / FOLDER).glob("*"):
-        if place.name not in known:
-            files.remove(place)
-            continue
-        try:
-            record, held = known[place.name]
-            named = _parse(record).digests
-        except AnalysisError:  # written by another version: what it names is not known, so nothing is removed
-            continue
-        for file in place.glob("*.parquet"):
-            if file.stem not in named and file.stem not in held:
-                files.remove(file)
+def is_id(name: str) -> bool:
+    """Say whether a name has the shape of an id."""
+    return _ID.fullmatch(name) is not None
+
+
+def digests(record: str) -> frozenset[str]:
+    """Return the tables that a kept record names; AnalysisError ``saved_experiment_unreadable``."""
+    return frozenset(_parse(record).digests)
 
 
 def _row(connection: sa.Connection, experiment_id: str) -> sa.Row[Any]:

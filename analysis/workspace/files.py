@@ -1,20 +1,21 @@
-"""Files that are either whole or not there: temporary file, fsync, rename; and the sweep of what a crash left."""
+"""Files that are either whole or not there: temporary file, fsync, rename."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-_PREFIX = ".writing-"
-_TEMPORARY = re.compile(r"\.writing-(\d+)-([0-9a-f]{32})-[0-9a-f]{32}")
-_PROCESS = uuid.uuid4().hex
-_DAY_SECONDS = 86_400
+from analysis import parquet
+from analysis.temporary import own_folder
+from analysis.workspace.upkeep.folder import MARK, TEMPORARY
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @contextmanager
@@ -30,18 +31,34 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def temporary_beside(path: Path) -> Path:
-    """Return a fresh name in the folder of ``path`` that ``sweep`` knows as unfinished work of this process."""
-    return path.with_name(f"{_PREFIX}{os.getpid()}-{_PROCESS}-{uuid.uuid4().hex}")
+    """Return a fresh name on the disk of ``path``: in this process's own folder of the workspace that holds it.
+
+    What is written elsewhere, as an export, has its name in the folder of ``path``.
+    """
+    home = _home_of(path)
+    if home is None:
+        return path.with_name(f".writing-{uuid.uuid4().hex}")
+    return own_folder(home / TEMPORARY) / uuid.uuid4().hex
+
+
+def fresh_id() -> str:
+    """Return an id that nothing has had before."""
+    return uuid.uuid4().hex
 
 
 def put(source: Path, target: Path) -> None:
     """Move a finished file or folder to its place so that a loss of power leaves the old one or the new one."""
+    private = _home_of(target) is not None
     for file in [source] if source.is_file() else sorted(source.rglob("*")):
         if file.is_file():
             _sync(file)
+        if private:
+            _make_private(file)
     if source.is_dir():
         _sync_folder(source)
-    target.parent.mkdir(parents=True, exist_ok=True)
+        if private:
+            _make_private(source)
+    target.parent.mkdir(mode=0o700 if private else 0o777, parents=True, exist_ok=True)
     os.replace(source, target)
     _sync_folder(target.parent)
 
@@ -56,15 +73,10 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def sweep(folder: Path) -> int:
-    """Delete what processes that are gone left unfinished under ``folder``; return how many entries."""
-    stale = [path for path in folder.rglob(_PREFIX + "*") if _is_stale(path)]
-    for path in stale:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-    return len(stale)
+def write_frame(frame: pd.DataFrame, path: Path) -> None:
+    """Write a pandas frame as Parquet (zstd), whole or not at all."""
+    with whole_file(path) as temporary:
+        parquet.write_frame(frame, temporary)
 
 
 def write_folder(folder: Path, write: Callable[[Path], None]) -> None:
@@ -79,32 +91,14 @@ def write_folder(folder: Path, write: Callable[[Path], None]) -> None:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _is_stale(path: Path) -> bool:
-    match = _TEMPORARY.fullmatch(path.name)
-    if match is None:
-        return False
-    pid, process = int(match[1]), match[2]
-    if process == _PROCESS:
-        return pid != os.getpid() and not _alive(pid)
-    if pid != os.getpid() and _alive(pid):
-        # The number may have been given to another process since: what nobody touched for a day is dead.
-        try:
-            return time.time() - path.stat().st_mtime > _DAY_SECONDS
-        except FileNotFoundError:
-            return False
-    return True
+def _home_of(path: Path) -> Path | None:
+    """Return the workspace in which a path lies, or None."""
+    return next((place for place in path.parents if (place / MARK).is_file()), None)
 
 
-def _alive(pid: int) -> bool:
-    if os.name == "nt":
-        return True  # os.kill(pid, 0) would end the process there; the age decides
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
+def _make_private(path: Path) -> None:
+    if os.name != "nt":
+        path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def _sync(file: Path) -> None:

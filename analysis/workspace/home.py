@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 DATABASE = "portrait.sqlite"
+FOLDERS = ("files", "studies", "experiments", "trash")
 
 
 def home_folder(home: Path | None = None) -> Path:
@@ -33,4 +34,6 @@ def nothing_kept(home: Path | None = None) -> bool:
     >>> nothing_kept(Path("/there/is/no/such/folder"))
     True
     """
-    return database_url() is None and not (home_folder(home) / DATABASE).exists()
+    place = home_folder(home)
+    # Files without the database are no first visit: opening says what is missing.
+    return database_url() is None and not any((place / name).exists() for name in (DATABASE, *FOLDERS))

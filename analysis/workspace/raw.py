@@ -9,6 +9,7 @@ import shutil
 import uuid
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -41,9 +42,13 @@ def write_rows(table: RawTable, home: Path) -> tuple[Path, str]:
         shutil.copyfile(table.rows, temporary)
     else:
         parquet.write_table(table.rows, temporary, with_schema=False)
-    with temporary.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return temporary, f"{FOLDER}/{name}/{digest}.parquet"
+    return temporary, f"{FOLDER}/{name}/{file_digest(temporary)}.parquet"
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file, by which rows are named."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def keep_original(home: Path, content: bytes) -> bool:
@@ -82,7 +87,7 @@ def insert(
         if (row.fingerprint, row.sheet) == (table.fingerprint, table.sheet):
             raise AnalysisError("file_already_there", file=table.file)
     same_file = next((row.file for row in there if row.fingerprint == table.fingerprint), None)
-    stored = replace(table, file=same_file or _free_name(table.file, {row.file for row in there}))
+    stored = replace(table, file=same_file or free_name(table.file, {row.file for row in there}))
     connection.execute(
         sa.insert(raw_tables).values(
             id=uuid.uuid4().hex,
@@ -106,8 +111,14 @@ def fetch(connection: sa.Connection, study_id: str) -> list[sa.Row]:
 
 
 def from_row(row: sa.Row, home: Path) -> RawTable:
-    """Return the raw table behind a row of the database."""
-    reading = json.loads(row.reading)
+    """Return the raw table behind a row of the database; AnalysisError ``saved_reading_unreadable``."""
+    try:
+        return _from_row(row, home, json.loads(row.reading))
+    except (ValueError, KeyError, TypeError) as error:
+        raise AnalysisError("saved_reading_unreadable", file=row.file) from error
+
+
+def _from_row(row: sa.Row, home: Path, reading: dict[str, Any]) -> RawTable:
     return RawTable(
         file=row.file,
         sheet=row.sheet,
@@ -123,6 +134,33 @@ def from_row(row: sa.Row, home: Path) -> RawTable:
         hidden=reading.get("hidden", False),
         unit=reading.get("unit", ""),
     )
+
+
+def damage(table: RawTable, *, thorough: bool = False) -> Literal["missing", "unreadable", "other"] | None:
+    """Say what is wrong with the stored rows of a table, or None; ``thorough`` also reads every row."""
+    assert isinstance(table.rows, Path)
+    if not table.rows.is_file():
+        return "missing"
+    if unreadable(table.rows, thorough=thorough):
+        return "unreadable"
+    with parquet.opened(table.rows) as file:
+        names, n_rows = set(file.schema_arrow.names), file.metadata.num_rows
+    expected = {f"c{place}" for place in range(len(table.columns))}
+    return None if expected <= names and n_rows == table.n_rows else "other"
+
+
+def unreadable(path: Path, *, thorough: bool = False) -> bool:
+    """Say whether a Parquet file is missing or damaged: its outline, or with ``thorough`` every row."""
+    import pyarrow as pa
+
+    try:
+        with parquet.opened(path) as file:
+            if thorough:
+                for _ in file.iter_batches():
+                    pass
+    except (pa.ArrowException, OSError):
+        return True
+    return False
 
 
 def position(connection: sa.Connection, study_id: str, table: RawTable) -> int | None:
@@ -147,19 +185,13 @@ def delete(
     return paths
 
 
-def remove_unused(connection: sa.Connection, home: Path, paths: set[str] | None = None) -> None:
-    """Delete the Parquet files (of ``paths``, or all) that no study refers to any more."""
+def remove_unused(connection: sa.Connection, home: Path, paths: set[str]) -> None:
+    """Delete those of these Parquet files that no study refers to any more."""
     used = set(connection.execute(sa.select(raw_tables.c.path).distinct()).scalars())
-    everything = paths is None
-    if paths is None:
-        paths = {path.relative_to(home).as_posix() for path in (home / FOLDER).glob("*/*.parquet")}
     for path in paths - used:
         file = home / path
         files.remove(file)
         _remove_folder(file.parent)
-    if everything:  # a folder whose rows are gone already
-        for folder in (home / FOLDER).iterdir():
-            _remove_folder(folder)
 
 
 def _remove_folder(folder: Path) -> None:
@@ -170,7 +202,8 @@ def _remove_folder(folder: Path) -> None:
     folder.rmdir()
 
 
-def _free_name(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: set[str]) -> str:
+    """Return a name with a number when it is taken."""
     if name not in taken:
         return name
     stem, dot, ending = name.rpartition(".")

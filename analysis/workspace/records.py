@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.experiments.record import Experiment
+    from analysis.intake.tables import RawTable
     from analysis.recipe import Recipe
     from analysis.segments.fitted import FittedStudy
 
@@ -77,3 +78,15 @@ class StoredExperiment:
     created_at: datetime
     changed_at: datetime
     experiment: Experiment = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A table whose stored rows are ``missing``, ``unreadable``, or ``other`` ones than were stored.
+
+    ``has_original`` says whether the upload is kept, so that it can be read again.
+    """
+
+    table: RawTable
+    why: str
+    has_original: bool

@@ -1,12 +1,13 @@
-"""The tables of the workspace database, their version, and the steps from older versions."""
+"""The tables of the workspace database as they are now; ``migrations`` leads to them from older versions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
 
 import sqlalchemy as sa
 
 from analysis.errors import AnalysisError
+from analysis.workspace import migrations
 
 metadata = sa.MetaData()
 _long_text = sa.Text().with_variant(sa.Text(2**24), "mysql", "mariadb")
@@ -56,6 +57,8 @@ snapshots = sa.Table(
     sa.Column("content", sa.String(64), nullable=False),
     sa.Column("recipe", _long_text, nullable=False),
     sa.Column("summary", _long_text, nullable=False),
+    # The order in which they were taken: a clock can be set back.
+    sa.Column("position", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("study_id", "content"),
 )
 
@@ -97,65 +100,53 @@ settings = sa.Table(
     sa.Column("value", _long_text, nullable=False),
 )
 
-Migration = Callable[[sa.Connection], None]
+workspace = sa.Table("workspace", metadata, sa.Column("id", sa.String(32), primary_key=True))
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    # Without a study it belongs to the workspace, as an experiment does.
+    sa.Column("study_id", sa.String(32), sa.ForeignKey("studies.id", ondelete="CASCADE"), index=True),
+    sa.Column("kind", sa.String(64), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("changed_at", sa.String(32), nullable=False),
+    sa.Column("value", _long_text, nullable=False),
+    sa.UniqueConstraint("study_id", "kind", "name"),
+)
+
+_steps = sa.Table(migrations.TABLE, metadata, sa.Column("version_num", sa.String(32), primary_key=True))
 
 
-# Step i turns version i + 1 into version i + 2. A new database is created at the newest version at once, so a step
-# only ever meets the tables of its own time: it states its changes in full and never reads ``metadata``.
-def _add_merges(connection: sa.Connection) -> None:
-    old = sa.MetaData()
-    sa.Table("studies", old, sa.Column("id", sa.String(32), primary_key=True))
-    sa.Table(
-        "merges",
-        old,
-        sa.Column(
-            "study_id", sa.String(32), sa.ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True, nullable=False
-        ),
-        sa.Column("first", sa.String(32), primary_key=True),
-        sa.Column("second", sa.String(32), primary_key=True),
-        sa.Column("decision", sa.String(16), nullable=False),
-        sa.Column("evidence", sa.Text, nullable=False),
-        sa.Column("decided_at", sa.String(32), nullable=False),
-    ).create(connection)
-
-
-def _add_experiments(connection: sa.Connection) -> None:
-    old = sa.MetaData()
-    sa.Table("studies", old, sa.Column("id", sa.String(32), primary_key=True))
-    long_text = sa.Text().with_variant(sa.Text(2**24), "mysql", "mariadb")
-    sa.Table(
-        "experiments",
-        old,
-        sa.Column("id", sa.String(32), primary_key=True),
-        sa.Column("study_id", sa.String(32), sa.ForeignKey("studies.id", ondelete="CASCADE"), index=True),
-        sa.Column("created_at", sa.String(32), nullable=False),
-        sa.Column("changed_at", sa.String(32), nullable=False),
-        sa.Column("record", long_text, nullable=False),
-        sa.Column("typed", long_text, nullable=False),
-    ).create(connection)
-
-
-MIGRATIONS: tuple[Migration, ...] = (_add_merges, _add_experiments)
-
-
-def prepare(connection: sa.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> bool:
-    """Bring the database of a write transaction to the newest version; say whether it was created just now.
+def prepare(connection: sa.Connection) -> bool:
+    """Bring the database of a write transaction to the newest schema; say whether it was created just now.
 
     Raises
     ------
     AnalysisError
-        ``workspace_newer``: a newer Portrait has written it.
+        ``workspace_newer``: a newer Portrait has written it; ``workspace_no_version``: it does not say which one has;
+        ``workspace_upgrade_failed``: it is as it was.
     """
-    newest = 1 + len(migrations)
-    if not sa.inspect(connection).has_table("schema_version"):
+    at = migrations.found(connection)
+    if at is None:
+        if sa.inspect(connection).has_table("studies"):
+            raise AnalysisError("workspace_no_version")
         metadata.create_all(connection)
-        connection.execute(sa.insert(schema_version).values(version=newest))
+        connection.execute(sa.insert(schema_version).values(version=int(migrations.NEWEST)))
+        connection.execute(sa.insert(_steps).values(version_num=migrations.NEWEST))
+        connection.execute(sa.insert(workspace).values(id=uuid.uuid4().hex))
         return True
-    found = connection.execute(sa.select(schema_version.c.version)).scalar_one()
-    if found > newest:
-        raise AnalysisError("workspace_newer", found=found, known=newest)
-    for step in migrations[found - 1 :]:
-        step(connection)
-    if found < newest:
-        connection.execute(sa.update(schema_version).values(version=newest))
+    if at != migrations.NEWEST:
+        try:
+            migrations.upgrade(connection, at)
+        except Exception as error:  # whatever a step meets in old data: the transaction takes all of it back
+            raise AnalysisError("workspace_upgrade_failed", problem=str(getattr(error, "orig", error))) from error
     return False
+
+
+def identity(connection: sa.Connection) -> str:
+    """Return the id that the database shares with the folder of its files."""
+    return connection.execute(sa.select(workspace.c.id)).scalars().first() or ""

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from analysis import parquet
 from analysis.errors import AnalysisError
-from analysis.workspace import files, merged, raw, studies
+from analysis.workspace import merged, raw, studies
 from analysis.workspace.records import Snapshot, SnapshotInfo
 from analysis.workspace.schema import snapshots
 
@@ -48,6 +48,9 @@ def insert(
 ) -> str:
     """Add the record of a snapshot; its tables are put in place by the caller before the transaction ends."""
     snapshot_id = uuid.uuid4().hex
+    last = connection.execute(
+        sa.select(sa.func.max(snapshots.c.position)).where(snapshots.c.study_id == study_id)
+    ).scalar_one()
     connection.execute(
         sa.insert(snapshots).values(
             id=snapshot_id,
@@ -57,6 +60,7 @@ def insert(
             content=digest,
             recipe=recipe_text,
             summary=summary,
+            position=(last or 0) + 1,
         )
     )
     return snapshot_id
@@ -82,9 +86,9 @@ def as_json(summary: dict[str, Any]) -> str:
 
 
 def fetch(connection: sa.Connection, study_id: str) -> list[sa.Row]:
-    """Return the rows of a study's snapshots, newest first."""
+    """Return the rows of a study's snapshots, newest first: in the order they were taken, whatever the clock said."""
     query = sa.select(snapshots).where(snapshots.c.study_id == study_id)
-    return list(connection.execute(query.order_by(snapshots.c.taken_at.desc(), snapshots.c.id)))
+    return list(connection.execute(query.order_by(snapshots.c.position.desc(), snapshots.c.id)))
 
 
 def info(row: sa.Row) -> SnapshotInfo:
@@ -100,6 +104,8 @@ def info(row: sa.Row) -> SnapshotInfo:
 
 def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
     """Read a snapshot with its tables; AnalysisError ``snapshot_gone`` when there is none."""
+    import pyarrow as pa
+
     row = connection.execute(sa.select(snapshots).where(snapshots.c.id == snapshot_id)).one_or_none()
     if row is None:
         raise AnalysisError("snapshot_gone")
@@ -108,6 +114,8 @@ def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
         profiles, segments = (parquet.read_frame(place / f"{name}.parquet") for name in PARTS)
     except FileNotFoundError as error:
         raise AnalysisError("snapshot_gone") from error
+    except (pa.ArrowException, OSError) as error:
+        raise AnalysisError("snapshot_damaged", day=row.as_of) from error
     return Snapshot(info(row), studies.parse_recipe(row.recipe), profiles, segments, load_fit(place))
 
 
@@ -136,19 +144,6 @@ def load_fit(place: Path) -> FittedStudy | None:
         return FittedStudy.model_validate_json((place / FIT).read_bytes())
     except (FileNotFoundError, ValidationError):
         return None
-
-
-def remove_unused(connection: sa.Connection, home: Path) -> None:
-    """Delete the folders of studies and snapshots that the database does not know."""
-    known = {(row.study_id, row.id) for row in connection.execute(sa.select(snapshots.c.study_id, snapshots.c.id))}
-    there = set(connection.execute(sa.select(studies.studies.c.id)).scalars())
-    for study in (home / "studies").glob("*"):
-        if study.is_dir() and study.name not in there:
-            files.remove(study)
-            continue
-        for place in (study / "snapshots").glob("*"):
-            if (study.name, place.name) not in known:
-                files.remove(place)
 
 
 def _finite(value: Any) -> Any:

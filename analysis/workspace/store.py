@@ -6,40 +6,34 @@ part of a path.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from sqlalchemy import Engine
-
+from analysis import temporary
 from analysis.errors import AnalysisError
-from analysis.intake.reading.large import spool
-from analysis.intake.tables import RawTable
-from analysis.workspace import database, experiments, files, merged, raw, snapshots, studies
-from analysis.workspace.home import database_url, home_folder
-from analysis.workspace.records import SavedRecipe, Snapshot, SnapshotInfo, StoredExperiment, Study
+from analysis.params import Params
+from analysis.workspace import database, documents, experiments, files, merged, raw, schema, studies
+from analysis.workspace.documents import Document
+from analysis.workspace.home import DATABASE, database_url, home_folder
+from analysis.workspace.records import SavedRecipe, Study
+from analysis.workspace.stores.experiments import ExperimentStore
+from analysis.workspace.stores.files import FileStore
+from analysis.workspace.stores.runs import RunStore
+from analysis.workspace.upkeep import folder, passport, trash
+from analysis.workspace.upkeep.unnamed import unnamed
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
-
-    from analysis.experiments.record import Experiment
     from analysis.intake.standard.merges import Merges
     from analysis.recipe import Recipe
-    from analysis.segments.fitted import FittedStudy
-
-RUNS_KEPT = 2
-FOLDERS = (raw.FOLDER, "studies", experiments.FOLDER)
-_SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True)
-class Workspace:
+class Workspace(FileStore, ExperimentStore, RunStore):
     """What is kept between visits. May be shared by threads; every call is one transaction.
 
     Attributes
@@ -60,12 +54,12 @@ class Workspace:
     'Spring'
     """
 
-    home: Path
-    engine: Engine
-
     @classmethod
     def open(cls, home: Path | None = None, url: str | None = None) -> Workspace:
-        """Open the workspace, create or migrate its tables, and clear what a crash left unfinished.
+        """Open the workspace and create or migrate its tables.
+
+        Nothing that another made is touched, and nothing of ours is removed: what the database does not name, as a
+        write that was ended by force leaves it, goes to the trash, where it stays for 30 days.
 
         Parameters
         ----------
@@ -78,32 +72,40 @@ class Workspace:
         ------
         AnalysisError
             ``workspace_not_writable``, ``workspace_newer``, ``workspace_unreadable``, ``workspace_not_saved``,
-            ``database_address_unreadable``.
+            ``workspace_no_version``, ``database_address_unreadable``, and when folder and database do not belong
+            together: ``workspace_folder_foreign``, ``workspace_database_lost``, ``workspace_database_other``.
         """
         home = home_folder(home)
         url = url or database_url()
+        has_database = url is not None or (home / DATABASE).exists()
         try:
+            folder.check_before_opening(home, has_database=has_database)
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for name in FOLDERS:
-                (home / name).mkdir(exist_ok=True)
+            for name in folder.FOLDERS:
+                (home / name).mkdir(exist_ok=True, mode=0o700)
         except OSError as error:
             raise AnalysisError("workspace_not_writable", folder=str(home)) from error
+        temporary.sweep(home / folder.TEMPORARY)
+        # SQLite would wait for a lock that it can never have.
+        if not all(os.access(path, os.W_OK) for path in (home, home / DATABASE) if path.exists()):
+            raise AnalysisError("workspace_not_writable", folder=str(home))
         engine = database.connect(url or database.default_url(home))
-        workspace = cls(home, engine)
         try:
-            is_new = database.prepare(engine)
-            for name in FOLDERS:
-                files.sweep(home / name)
-            if url is None and not is_new:
-                # Only the database that lives beside the files knows all of them.
-                with database.writing(engine) as connection:
-                    raw.remove_unused(connection, home)
-                    snapshots.remove_unused(connection, home)
-                    experiments.remove_unused(connection, home)
+            database.prepare(engine)
+            with database.writing(engine) as connection:
+                folder.tie(home, schema.identity(connection), studies.count(connection))
+                with suppress(
+                    OSError
+                ):  # a disk that is full, a folder of another user's: what is kept can still be used
+                    folder.make_private(home)
+                    for one in unnamed(connection, home):
+                        trash.throw(home, one)
+                    passport.refresh(connection, home)
+            trash.empty(home, older_than=timedelta(days=trash.DAYS))
         except BaseException:
             engine.dispose()
             raise
-        return workspace
+        return cls(home, engine)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -114,7 +116,9 @@ class Workspace:
     def create_study(self, name: str, goal: str | None = None) -> str:
         """Add a study and return its id."""
         with database.writing(self.engine) as connection:
-            return studies.create(connection, name, goal)
+            study_id = studies.create(connection, name, goal)
+        self.note(study_id)
+        return study_id
 
     def studies(self) -> list[Study]:
         """Return all studies, the one changed last first."""
@@ -128,9 +132,10 @@ class Workspace:
             return studies.fetch(connection, study_id)[0]
 
     def rename_study(self, study_id: str, name: str) -> None:
-        """Give a study another name."""
+        """Give a study another name, in the list and in its recipe."""
         with database.writing(self.engine) as connection:
-            studies.touch(connection, study_id, name=name)
+            studies.rename(connection, study_id, name)
+        self.note(study_id)
 
     def delete_study(self, study_id: str) -> None:
         """Delete a study with its snapshots and experiments, and its files unless another study holds them too."""
@@ -138,12 +143,19 @@ class Workspace:
             studies.need(connection, study_id)
             paths = raw.delete(connection, study_id)
             lost = experiments.ids(connection, study_id)
+            # Before the pointer: a stop must not make it look as if the database had lost a study.
+            passport.place_of(self.home, study_id).unlink(missing_ok=True)
             connection.execute(studies.studies.delete().where(studies.studies.c.id == study_id))
         with database.writing(self.engine) as connection:
             raw.remove_unused(connection, self.home, paths)
             experiments.remove_folders(self.home, lost)
             if self._study_folder(study_id).is_dir():
                 files.remove(self._study_folder(study_id))
+
+    def note(self, study_id: str) -> None:
+        """Keep in the folder what a study is, so that it can be named again if the database is lost."""
+        with suppress(OSError, AnalysisError), database.writing(self.engine) as connection:
+            passport.refresh(connection, self.home, study_id)
 
     # Recipes and settings
 
@@ -169,7 +181,7 @@ class Workspace:
             return studies.get_setting(connection, name, study_id, default)
 
     def set_setting(self, name: str, value: Any, study_id: str | None = None) -> None:
-        """Keep a setting: any JSON value."""
+        """Keep a setting, which is what a page looks like: any JSON value."""
         with database.writing(self.engine) as connection:
             studies.set_setting(connection, name, value, study_id)
 
@@ -187,220 +199,58 @@ class Workspace:
             studies.touch(connection, study_id)
             merged.replace(connection, study_id, merges)
 
-    # Experiments
+    # Documents
 
-    def add_experiment(self, experiment: Experiment, study_id: str | None = None) -> str:
-        """Add an experiment to a study, or to the workspace itself without one; return its id."""
-        with database.writing(self.engine) as connection:
-            return experiments.insert(connection, study_id, experiment)
-
-    def experiments(self, study_id: str | None = None) -> list[StoredExperiment]:
-        """Return the experiments of a study, or those without a study, the one changed last first."""
-        with database.reading(self.engine) as connection:
-            return experiments.fetch(connection, study_id)
-
-    def experiment(self, experiment_id: str) -> StoredExperiment:
-        """Return one experiment; AnalysisError ``experiment_gone`` when there is none."""
-        with database.reading(self.engine) as connection:
-            return experiments.need(connection, experiment_id)
-
-    def change_experiment(self, experiment_id: str, change: Callable[[Experiment], Experiment]) -> StoredExperiment:
-        """Apply a change to the record as it is now, so that two windows do not overwrite each other.
+    def documents(self, kind: str, study_id: str | None = None) -> list[Document]:
+        """Return the documents of a kind (``documents.MODELS``) in the order they were added.
 
         Raises
         ------
         AnalysisError
-            ``experiment_gone``, ``saved_experiment_unreadable``, ``workspace_not_saved``, and what ``change`` raises;
-            nothing is changed then.
+            ``document_unreadable``: another version of Portrait wrote one of them.
         """
-        with database.writing(self.engine) as connection:
-            now = experiments.need(connection, experiment_id).experiment
-            return experiments.change(connection, experiment_id, change(now))
-
-    def delete_experiment(self, experiment_id: str) -> None:
-        """Delete an experiment with its tables."""
-        with database.writing(self.engine) as connection:
-            experiments.delete(connection, experiment_id)
-        experiments.remove_folders(self.home, [experiment_id])
-
-    def keep_experiment_table(self, experiment_id: str, table: pa.Table) -> str:
-        """Keep a table beside an experiment and return the hash by which a record names it.
-
-        A table that no record names is removed when the workspace is opened the next time.
-        """
-        with database.writing(self.engine) as connection:
-            experiments.need(connection, experiment_id)
-            return experiments.write_table(self.home, experiment_id, table)
-
-    def experiment_table(self, experiment_id: str, digest: str) -> pa.Table:
-        """Return a table kept beside an experiment; AnalysisError ``experiment_table_lost`` when it is not there."""
-        return experiments.read_table(self.home, experiment_id, digest)
-
-    def experiment_typed(self, experiment_id: str) -> dict[str, Any]:
-        """Return what pages hold of an experiment without having saved it (JSON values), by page."""
         with database.reading(self.engine) as connection:
-            return experiments.typed(connection, experiment_id)
+            return documents.fetch(connection, study_id, kind)
 
-    def keep_experiment_typed(self, experiment_id: str, page: str, values: Mapping[str, Any]) -> None:
-        """Keep what a page holds of an experiment, so that nothing typed is lost."""
-        with database.writing(self.engine) as connection:
-            experiments.keep_typed(connection, experiment_id, page, values)
+    def document(self, kind: str, name: str, study_id: str | None = None) -> Document | None:
+        """Return one document, or None."""
+        with database.reading(self.engine) as connection:
+            return documents.find(connection, study_id, kind, name)
 
-    # Files
-
-    def store_raw(self, study_id: str, table: RawTable) -> RawTable:
-        """Keep a raw table: its rows as Parquet, its description in the database.
-
-        Returns
-        -------
-        RawTable
-            With ``rows`` as a path, and ``file`` numbered when another file of the study has the same name.
+    def save_document(
+        self, kind: str, value: Params, name: str | None = None, study_id: str | None = None, *, revision: int | None
+    ) -> Document:
+        """Add a document, or replace the one that was read with ``revision`` (0: there was none, None: any).
 
         Raises
         ------
         AnalysisError
-            ``file_already_there``, ``study_gone``, ``workspace_not_saved``.
+            ``document_changed_elsewhere``, ``study_gone``, ``workspace_not_saved``.
         """
-        return self._store(study_id, table, replaces=False)
-
-    def replace_raw(self, study_id: str, table: RawTable) -> RawTable:
-        """Keep another reading (header row, encoding) of a sheet in place of the one that is there, if any."""
-        return self._store(study_id, table, replaces=True)
-
-    def raw_tables(self, study_id: str) -> list[RawTable]:
-        """Return the raw tables of a study in the order they came, with ``rows`` as paths."""
-        with database.reading(self.engine) as connection:
-            studies.need(connection, study_id)
-            return [raw.from_row(row, self.home) for row in raw.fetch(connection, study_id)]
-
-    def keep_original(self, content: bytes) -> bool:
-        """Keep the bytes of a file whose tables are stored, so that it can be read again in another way.
-
-        They are removed with the last table of the file. Files of more than 256 MB are not kept; says whether it is.
-        """
-        try:
-            return raw.keep_original(self.home, content)
-        except OSError as error:
-            raise AnalysisError("workspace_not_saved", problem=str(error.strerror or error)) from error
-
-    def original(self, fingerprint: str) -> bytes | None:
-        """Return the bytes of a file as it was uploaded, or None when they were not kept."""
-        return raw.original(self.home, fingerprint)
-
-    def remove_file(self, study_id: str, fingerprint: str) -> None:
-        """Take a file with all its sheets out of a study."""
         with database.writing(self.engine) as connection:
-            studies.touch(connection, study_id)
-            paths = raw.delete(connection, study_id, fingerprint)
-        with database.writing(self.engine) as connection:
-            raw.remove_unused(connection, self.home, paths)
+            return documents.save(connection, study_id, kind, value, name, revision)
 
-    def _store(self, study_id: str, table: RawTable, *, replaces: bool) -> RawTable:
-        with database.reading(self.engine) as connection:
-            studies.need(connection, study_id)
-        try:
-            temporary, path = raw.write_rows(table, self.home)
-        except OSError as error:
-            raise AnalysisError("workspace_not_saved", problem=str(error.strerror or error)) from error
-        old: set[str] = set()
-        try:
-            with database.writing(self.engine) as connection:
-                place = None
-                if replaces:
-                    place = raw.position(connection, study_id, table)
-                    old = raw.delete(connection, study_id, table.fingerprint, table.sheet)
-                studies.touch(connection, study_id)
-                stored = raw.insert(connection, study_id, table, path, position=place)
-                if not (self.home / path).exists():
-                    files.put(temporary, self.home / path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        if isinstance(table.rows, Path) and table.rows.parent == spool():
-            table.rows.unlink(missing_ok=True)  # the process's own copy, of which the workspace has one now
-        if old - {path}:
-            with database.writing(self.engine) as connection:
-                raw.remove_unused(connection, self.home, old)
-        return RawTable(**{**vars(stored), "rows": self.home / path})
+    def change_document(
+        self, kind: str, name: str, change: Callable[[Any | None], Params | None], study_id: str | None = None
+    ) -> Document | None:
+        """Apply a change to a document as it is now, so that two windows do not overwrite each other.
 
-    # Runs and snapshots
-
-    def run_folder(self, study_id: str, version: str) -> Path:
-        """Return the folder for the prepared tables of one state of a study; the two used last are kept.
-
-        Write into it with ``parquet.write_frame`` within ``files.whole_file``, so that a file that is there is whole.
+        ``change`` is handed None when there is none, and removes the document by returning None.
         """
-        runs = self._study_folder(study_id) / "runs"
-        name = version if _SAFE.fullmatch(version) else hashlib.sha256(version.encode()).hexdigest()
-        chosen = runs / name
-        chosen.mkdir(parents=True, exist_ok=True)
-        os.utime(chosen)
-        others = [path for path in runs.iterdir() if path.is_dir() and path != chosen and path.name[0] != "."]
-        others.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        for path in others[RUNS_KEPT - 1 :]:
-            files.remove(path)
-        return chosen
-
-    def add_snapshot(
-        self,
-        study_id: str,
-        as_of: date,
-        recipe: Recipe,
-        summary: dict[str, Any],
-        profiles: pd.DataFrame,
-        segments: pd.DataFrame,
-        fitted: FittedStudy | None = None,
-    ) -> str:
-        """Keep what a run found, for good; the same recipe, data and date give back the snapshot that is there.
-
-        Parameters
-        ----------
-        summary : dict
-            JSON values; numbers that are not finite are kept as null.
-        profiles, segments : DataFrame
-            Any columns that Parquet can hold; the index is not kept.
-        fitted : FittedStudy, optional
-            What the segmentations learned, for the run after this one.
-
-        Returns
-        -------
-        str
-            Id of the snapshot.
-        """
-        text = snapshots.as_json(summary)
-        with database.reading(self.engine) as connection:
-            studies.need(connection, study_id)
-            digest = snapshots.content(connection, study_id, as_of, recipe)
-            if there := snapshots.find(connection, study_id, digest):
-                return there
         with database.writing(self.engine) as connection:
-            studies.need(connection, study_id)
-            if there := snapshots.find(connection, study_id, digest):
-                return there
-            snapshot_id = snapshots.insert(
-                connection, study_id, as_of, recipe.model_dump_json(), digest, text, studies.now()
-            )
-            files.write_folder(
-                snapshots.folder(self.home, study_id, snapshot_id),
-                lambda place: snapshots.write_tables(place, profiles, segments, fitted),
-            )
-        return snapshot_id
+            return documents.change(connection, study_id, kind, name, change)
 
-    def snapshots(self, study_id: str) -> list[SnapshotInfo]:
-        """Return the snapshots of a study, newest first, without their tables."""
-        with database.reading(self.engine) as connection:
-            return [snapshots.info(row) for row in snapshots.fetch(connection, study_id)]
+    def remove_document(self, kind: str, name: str, study_id: str | None = None) -> None:
+        """Take a document out, if it is there."""
+        with database.writing(self.engine) as connection:
+            documents.remove(connection, study_id, kind, name)
 
-    def load_snapshot(self, snapshot_id: str) -> Snapshot:
-        """Return a snapshot with its tables; AnalysisError ``snapshot_gone`` when there is none."""
-        with database.reading(self.engine) as connection:
-            return snapshots.load(connection, self.home, snapshot_id)
-
-    def latest_fit(self, study_id: str, kind: str) -> FittedStudy | None:
-        """Return what the newest snapshot with a segmentation of this kind learned, for a frozen run."""
-        with database.reading(self.engine) as connection:
-            return snapshots.latest_fit(connection, self.home, study_id, kind)
-
-    # Whole studies
+    def persona_words(self, study_id: str) -> dict[str, dict[str, dict[str, str]]]:
+        """Return what a person wrote on the cards of personas: by method, by segment, by field."""
+        found: dict[str, dict[str, dict[str, str]]] = {}
+        for one in self.documents("persona", study_id):
+            found.setdefault(one.value.method, {})[one.value.segment] = one.value.words()
+        return found
 
     def export_study(self, study_id: str, target: Path | BinaryIO) -> None:
         """Write a study as one zip of JSON and Parquet, to a path or into an open binary file."""
@@ -419,9 +269,6 @@ class Workspace:
         """
         from analysis.workspace import archive
 
-        return archive.read(self.engine, self.home, source)
-
-    def _study_folder(self, study_id: str) -> Path:
-        if not _SAFE.fullmatch(study_id):
-            raise AnalysisError("study_gone")
-        return self.home / "studies" / study_id
+        study_id = archive.read(self.engine, self.home, source)
+        self.note(study_id)
+        return study_id

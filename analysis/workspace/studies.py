@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from analysis.recipe import Recipe
 
 
+NAME_LENGTH = 200  # of a recipe
+
+
 def now() -> str:
     """Return the time in UTC as text that sorts by time."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
@@ -47,7 +50,7 @@ def fetch(connection: sa.Connection, study_id: str | None = None) -> list[Study]
     counts = _by_study(connection, sa.select(snapshots.c.study_id, sa.func.count()).group_by(snapshots.c.study_id))
     last = _by_study(
         connection,
-        sa.select(snapshots.c.study_id, snapshots.c.as_of, snapshots.c.summary).order_by(snapshots.c.taken_at),
+        sa.select(snapshots.c.study_id, snapshots.c.as_of, snapshots.c.summary).order_by(snapshots.c.position),
     )
     return [
         Study(
@@ -81,6 +84,20 @@ def touch(connection: sa.Connection, study_id: str, **values: Any) -> None:
     connection.execute(sa.update(studies).where(studies.c.id == study_id).values(changed_at=now(), **values))
 
 
+def count(connection: sa.Connection) -> int:
+    """Return the number of studies."""
+    return connection.execute(sa.select(sa.func.count()).select_from(studies)).scalar_one()
+
+
+def rename(connection: sa.Connection, study_id: str, name: str) -> None:
+    """Give a study another name, in the list and in its recipe; who holds the recipe reads it again."""
+    row = need(connection, study_id)
+    if row.recipe is not None:
+        recipe = parse_recipe(row.recipe).model_copy(update={"name": name[:NAME_LENGTH]})
+        save_recipe(connection, study_id, recipe, row.revision)
+    touch(connection, study_id, name=name)
+
+
 def load_recipe(connection: sa.Connection, study_id: str) -> SavedRecipe:
     """Return the saved recipe; AnalysisError ``saved_recipe_unreadable`` when another version wrote it."""
     row = need(connection, study_id)
@@ -103,14 +120,17 @@ def parse_recipe(text: str) -> Recipe:
 
 
 def save_recipe(connection: sa.Connection, study_id: str, recipe: Recipe, revision: int) -> int:
-    """Replace the recipe of ``revision`` and return the new revision."""
+    """Replace the recipe of ``revision`` and return the new revision; a name that it changes is the study's too."""
     row = need(connection, study_id)
     text = recipe.model_dump_json()
     if row.revision != revision:
         raise AnalysisError("recipe_changed_elsewhere", study=row.name, revision=revision, newest=row.revision)
     if row.recipe == text:
         return revision
-    touch(connection, study_id, recipe=text, goal=recipe.goal, revision=revision + 1)
+    # A study is called as its recipe: who changes the name of one, or takes that back, changes both.
+    before = None if row.recipe is None else json.loads(row.recipe).get("name")
+    renamed = {"name": recipe.name} if row.recipe is not None and recipe.name and recipe.name != before else {}
+    touch(connection, study_id, recipe=text, goal=recipe.goal, revision=revision + 1, **renamed)
     return revision + 1
 
 

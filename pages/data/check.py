@@ -84,8 +84,9 @@ def set_aside_file(prepared: Prepared) -> bytes:
     from pathlib import Path
 
     from analysis.intake.standard.set_aside import write_set_aside
+    from analysis.temporary import own_folder
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=own_folder()) as folder:
         path = Path(folder) / "set_aside.csv"
         write_set_aside(prepared.standard, study.recipe, path, unmask=unmasked)
         return path.read_bytes()
@@ -152,7 +153,6 @@ def study_choices(found_as_of: date | None) -> None:
         as_of_choice(found_as_of)
         name = st.text_input(t("check.name"), study.recipe.name, key=key("name"), max_chars=studies.NAME_LENGTH).strip()
         if name and name != study.recipe.name:
-            compute.workspace().rename_study(study.id, name)
             change(name=name)
     with right:
         saved = study.recipe.currency or ""

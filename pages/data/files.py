@@ -122,7 +122,7 @@ def read_again(table: RawTable, encoding: str | None, header_row: int) -> None:
     try:
         # A header row is only fixed when it was changed: next month's banner may be longer.
         row = header_row if header_row != table.header_row else None
-        new = studies.read_differently(study, table, encoding=encoding, header_row=row)
+        new = studies.read_differently(table, encoding=encoding, header_row=row)
     except AnalysisError as problem:
         show.error(problem)
         return
@@ -185,8 +185,7 @@ def add() -> None:
 
     def work(say: preparing.Say) -> None:
         tables = studies.read_uploads(files, say, study.recipe)
-        studies.add(study, tables, known, say)
-        studies.keep_originals(content for _, content in files)
+        studies.add(study, tables, known, say, [content for _, content in files])
 
     try:
         preparing.wait_alone(work, doing=t("app.working"), on_cancel=session.give_up_upload)

@@ -28,9 +28,8 @@ def begin(files: Sequence[tuple[str, bytes]], name: str, *, by_hand: bool = Fals
     """Read files, keep them as a new study and open its Overview; say why when that cannot be done."""
 
     def work(say: preparing.Say) -> str:
-        study_id = studies.begin(studies.read_uploads(files, say), name=name, goal=goal, say=say, by_hand=by_hand)
-        studies.keep_originals(content for _, content in files)
-        return study_id
+        tables, originals = studies.read_uploads(files, say), [content for _, content in files]
+        return studies.begin(tables, name=name, goal=goal, say=say, by_hand=by_hand, originals=originals)
 
     try:
         study_id = preparing.wait_alone(work, doing=t("app.working"), on_cancel=session.give_up_upload)
@@ -76,7 +75,11 @@ def goal_choice() -> Goal | None:
 
 def recent_studies() -> None:
     """List the studies, the one changed last first: open, rename, export, delete."""
-    known = [] if nothing_kept() else compute.workspace().studies()
+    try:
+        known = [] if nothing_kept() else compute.workspace().studies()
+    except AnalysisError as problem:  # a workspace that cannot be opened: what is broken, and what to do
+        show.error(problem)
+        return
     if not known:
         return
     st.subheader(t("start.recent"), anchor=False)

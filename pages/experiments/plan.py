@@ -8,8 +8,10 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.experiments.planning.outlook import amounts_of, shares_of
-from analysis.experiments.planning.plan import sample_size
+from analysis.experiments.planning.plan_experiment import plan_experiment
+from analysis.experiments.planning.plan_words import formula_text, plan_answer, refusal
 from analysis.experiments.words import prose
+from analysis.exports.code import plan_code
 from ui import compute, session, show
 from ui.experiments import experiments, plan_inputs, plan_rule, plan_views, planning
 
@@ -23,39 +25,32 @@ def main() -> None:
     study, profiles = of_study()
     offered, views = planning.sources(study, profiles)
     features = [*shares_of(profiles), *amounts_of(profiles)] if profiles else []
-    fields = planning.choices(offered, features)
+    fields = planning.fields(offered, features)
     experiments.restore(planning.PAGE, fields)
     top = st.container()
     plan_inputs.controls(fields, offered, profiles)
     with st.expander(t("plan.more"), icon=":material/tune:"):
         plan_inputs.more(fields)
-    typed = planning.held(fields)
     experiments.keep(planning.PAGE, fields)
+    chosen = planning.choices(fields)
     try:
-        from_study = study is not None and profiles is not None and typed["source"] != planning.TYPED
-        source = planning.source_of(study, profiles, views, typed["source"], typed) if from_study else None  # pyright: ignore
-        plan = planning.plan_of(typed, source)
-        planned = sample_size(plan)
+        source = planning.source_of(study, profiles, views, chosen)
+        found = plan_experiment(chosen, source)
     except AnalysisError as problem:
         with top:
-            show.error(problem)
+            show.error(refusal(problem, t))
         if problem.code == "experiment_needs_orders":
             show.empty_state(t("plan.without_orders"), "data/files")
         return
-    customers = source.chosen.n if source else typed["customers"]
-    per_week = source.chosen.per_week if source and typed["per_week"] is None else typed["per_week"]
     with top:
-        show.answer(prose(plan_views.answer(plan, planned, typed, source, customers, per_week), t))
-        show.metrics(plan_views.figures(plan, planned, typed, customers, per_week))
-    plan_views.pictures(plan, planned, customers, per_week)
+        show.answer(prose(plan_answer(found, t), t))
+        show.metrics(plan_views.figures(found))
+    plan_views.pictures(found)
     if source:
-        plan_views.segments_table(plan, source, typed)
-    plan_rule.rule_and_save(fields, stored, plan, planned, source, customers, per_week)
-    show.how_computed(
-        "plan.method",
-        formula=plan_views.formula_words(plan, planned),
-    )
-    show.code(plan_views.code_of(plan))
+        plan_views.segments_table(found, source)
+    plan_rule.rule_and_save(fields, stored, found)
+    show.how_computed("plan.method", formula=formula_text(found, t))
+    show.code(plan_code(chosen, found.plan))
 
 
 def of_study() -> tuple[compute.Study | None, Profiles | None]:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.experiments import words
-from analysis.experiments.reading.evaluate import Evaluation, evaluate
+from analysis.experiments.planning.plan_words import refusal
+from analysis.experiments.reading.evaluate_experiment import EvaluatedExperiment
 from analysis.workspace.records import StoredExperiment
 from ui import session, show
 from ui.experiments import (
@@ -24,63 +25,55 @@ VIEWS = ("effects", "belief", "days", "segments", "decide")
 def main() -> None:
     """Show the page."""
     stored = experiments.picker()
+    reading.say_lost()
     chosen = reading.choices()
     reading_inputs.source(chosen)
     if chosen.source == "typed":
         reading_inputs.typed(chosen)
         chosen = reading.choices()
-        if reading.is_change(chosen):
-            reading_changes.typed(chosen, stored)
-            return
-        if all(arm.n is None for arm in chosen.arms):
-            show.empty_state(t("read.nothing_typed"))
-            return
     else:
         reading_inputs.table(chosen, stored)
         if chosen.table is None:
             show.empty_state(t("read.nothing_uploaded"))
             return
-        if reading.is_change(chosen):
-            reading_changes.table(chosen, stored)
-            return
-        if chosen.columns is None:
-            show.empty_state(t("error.experiment_no_arm_chosen"))
-            return
+    if chosen.is_change:
+        reading_changes.show_change(chosen, stored)
+        return
+    if chosen.source == "typed" and all(arm.n is None for arm in chosen.arms):
+        show.empty_state(t("read.nothing_typed"))
+        return
+    if chosen.source != "typed" and chosen.columns is None:
+        show.empty_state(t("error.experiment_no_arm_chosen"))
+        return
     try:
         with st.spinner(t("app.working")):
             read = reading.read(stored, chosen)
-            found = evaluate(read.data, reading.how(stored, chosen, read.data))
     except AnalysisError as problem:
-        show.error(problem)
+        show.error(refusal(problem, t))
         return
-    results(chosen, found, read, stored)
+    results(read, stored)
 
 
-def results(
-    chosen: reading.ReadingChoices, found: Evaluation, read: reading.Read, stored: StoredExperiment | None
-) -> None:
+def results(read: EvaluatedExperiment, stored: StoredExperiment | None) -> None:
     """Show alarms, the answer, and one view at a time."""
+    chosen, found = read.choices, read.found
     reading_views.health(found)
     show.answer(words.prose(words.answer(found, t), t))
-    st.caption(show.md_escape(words.prose(reading_decide.source_sentences(chosen, read), t)))
+    source = words.source_text(chosen, read.read.data.counts, read.read.join, t)
+    st.caption(show.md_escape(words.prose(source, t)))
     reading_inputs.how(chosen, found)
     view = chosen.shown.get("view", "effects")
+    view = view if view in VIEWS else "effects"
     reading_inputs.bound(
-        st.segmented_control, "shown.view", t("read.view"), view if view in VIEWS else "effects", options=list(VIEWS),
+        st.segmented_control, "shown.view", t("read.view"), view, options=list(VIEWS),
         format_func=lambda one: t(f"read.view_{one}"), required=True, label_visibility="collapsed",
     )  # fmt: skip
-    if view == "belief":
-        reading_views.belief(chosen, found)
-    elif view == "days":
-        reading_views.days(chosen, found, read)
-    elif view == "segments":
-        reading_views.segments(chosen, found, read)
-    elif view == "decide":
-        reading_decide.view(chosen, found, read, stored)
+    if view == "decide":
+        reading_decide.view(read, stored)
     else:
-        reading_views.effects(chosen, found, read)
+        getattr(reading_views, view)(read)
     st.divider()
-    reading_decide.take_along(chosen, found, read, stored)
+    reading_decide.take_along(read, stored)
     show.how_computed("read.method_text")
 
 

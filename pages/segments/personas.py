@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from analysis.personas.result import Persona
     from analysis.profiles.result import Profiles
 
-_SAVED = "personas"
 SOURCES = ("interviews", "sales", "service")
 OPS = ("at_least", "at_most", "most_are")
 
@@ -50,7 +50,7 @@ def main() -> None:
     )
     shown = [persona for persona in built if persona.segment in view.edited.shown]
     show.answer(t("personas.answer", n=len(shown)))
-    edits = compute.workspace().setting(_SAVED, {}, study.id).get(view.method, {})
+    edits = compute.workspace().persona_words(study.id).get(view.method, {})
     colours = segment_colours(persona.segment for persona in shown)
     for persona in shown:
         told = card(persona, view.names[persona.segment], t, edits=edits.get(persona.segment))
@@ -119,29 +119,26 @@ def past_experiments(method: str, segment: str) -> None:
 
 def save_edits(study_id: str, method: str, persona: Persona, told: Card, fields: dict[str, str | None]) -> None:
     """Keep what a person rewrote; a suggestion left as it stands is not kept, so that it follows the data."""
-    saved = compute.workspace().setting(_SAVED, {}, study_id)
-    before = saved.get(method, {}).get(persona.segment, {})
+    from analysis.workspace.documents import PersonaWords, persona_name
+
     plain = card(persona, told.segment, t)
     typed = {key: (text or "").strip() for key, text in fields.items()}
     own = {key: text for key, text in typed.items() if text and text != getattr(plain, key)}
-    if own != before:
-        changed = {**saved.get(method, {}), persona.segment: own}
-        compute.workspace().set_setting(_SAVED, {**saved, method: changed}, study_id)
+
+    def changed(_: PersonaWords | None) -> PersonaWords | None:
+        return PersonaWords(method=method, segment=persona.segment, **own) if own else None
+
+    name = persona_name(method, persona.segment)
+    compute.workspace().change_document("persona", name, changed, study_id)
 
 
 def hypotheses(study: compute.Study, profiles: Profiles, view: segments.Shown) -> None:
     """Show the personas people believe in, each statement beside the data, and the form for a new statement."""
     st.subheader(t("personas.hypothesis"), anchor=False)
     st.caption(show.md_escape(t("personas.hypothesis_help")))
-    saved = compute.workspace().setting(_SAVED, {}, study.id)
-    kept = [HypothesisPersona.model_validate(one) for one in saved.get("hypotheses", [])]
-
-    def save(changed: list[HypothesisPersona]) -> None:
-        dumped = [one.model_dump(mode="json") for one in changed]
-        compute.workspace().set_setting(_SAVED, {**saved, "hypotheses": dumped}, study.id)
-        st.rerun()
-
-    for position, one in enumerate(kept):
+    kept = compute.workspace().documents("hypothesis", study.id)
+    for position, document in enumerate(kept):
+        one: HypothesisPersona = document.value
         with st.container(border=True):
             st.markdown(f"**{show.md_escape(one.name)}**")
             st.caption(show.md_escape(t(f"personas.source_{one.source}")))
@@ -151,7 +148,8 @@ def hypotheses(study: compute.Study, profiles: Profiles, view: segments.Shown) -
                 st.markdown(show.md_escape(view.names[one.segment]))
                 checks_table(one, profiles, view, position)
             if st.button(t("personas.remove"), key=f"remove_{position}", type="tertiary"):
-                save([*kept[:position], *kept[position + 1 :]])
+                compute.workspace().remove_document("hypothesis", document.name, study.id)
+                st.rerun()
     features = {feature.key: feature for feature in described(profiles)}
     words = feature_names(features.values(), t)
     with st.form("hypothesis", border=True):
@@ -177,14 +175,17 @@ def hypotheses(study: compute.Study, profiles: Profiles, view: segments.Shown) -
     if statement is None:
         st.error(show.md_escape(t("personas.not_fitting")))
         return
-    same = [one for one in kept if one.name == name.strip()]
-    old = same[0] if same else HypothesisPersona(name=name.strip())
-    statements = (*old.statements, statement)[-20:]
-    changed = old.model_copy(
-        update={"source": source, "notes": notes or old.notes, "method": view.method, "segment": segment or "",
-                "statements": statements}
-    )  # fmt: skip
-    save([one for one in kept if one.name != old.name] + [changed])
+    same = next((document.name for document in kept if document.value.name == name.strip()), uuid.uuid4().hex)
+
+    def changed(now: HypothesisPersona | None) -> HypothesisPersona:
+        old = now or HypothesisPersona(name=name.strip())
+        return old.model_copy(
+            update={"source": source, "notes": notes or old.notes, "method": view.method, "segment": segment or "",
+                    "statements": (*old.statements, statement)[-20:]}
+        )  # fmt: skip
+
+    compute.workspace().change_document("hypothesis", same, changed, study.id)
+    st.rerun()
 
 
 def statement_of(profiles: Profiles, key: str, op: str, typed: str) -> Statement | None:

@@ -68,7 +68,7 @@ def make_study(
 def _begin(home: Path, source: Path | str, name: str) -> str:
     """Keep a study, as the Start page does, and what its pages prepare first."""
     if isinstance(source, str):
-        path = home / "table.csv"
+        path = home.with_name(f"{home.name}.csv")
         path.write_text(source, "utf-8")
         source = path
     workspace = Workspace.open(home)

@@ -17,6 +17,7 @@ from pyarrow import parquet
 from analysis.errors import AnalysisError
 from analysis.intake.tables import LeftOut, RawTable
 from analysis.recipe import Recipe
+from analysis.temporary import own_folder
 from analysis.workspace import Workspace, archive
 
 CUSTOMERS = pd.DataFrame({"customer_id": ["001", "002"], "spend": [10.5, 3.0]})
@@ -65,7 +66,8 @@ def refusal(workspace: Workspace, source: io.BytesIO) -> AnalysisError:
     with pytest.raises(AnalysisError) as caught:
         workspace.import_study(source)
     assert workspace.studies() == []
-    assert not [path for path in workspace.home.rglob("*") if path.suffix == ".parquet" or path.name[0] == "."]
+    left = own_folder(workspace.home / ".portrait-temporary")
+    assert not list(workspace.home.rglob("*.parquet")) and [path.name for path in left.iterdir()] == [".lock"]
     return caught.value
 
 

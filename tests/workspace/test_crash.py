@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.temporary import own_folder
 from analysis.workspace.store import Workspace
 
 N_KILLS = 25
@@ -80,6 +81,7 @@ def check(folder: Path, study: str) -> None:
     assert not present & removed
     assert stored - present <= removing
     on_disk = {path for path in (home / "files").rglob("*") if path.is_file()}
+    # What a killed writer put in place and did not come to name is in the trash.
     assert on_disk == {table.rows for table in tables}
 
     infos = {info.id: info for info in workspace.snapshots(study)}
@@ -93,5 +95,5 @@ def check(folder: Path, study: str) -> None:
         assert (snapshot.profiles["spend"] == newest.summary["n"]).all() and len(snapshot.segments) == 500
     folders = {path.name for path in (home / "studies" / study / "snapshots").glob("*")}
     assert folders == set(infos)
-    assert not [path for path in home.rglob("*") if path.name.startswith(".writing-")]
+    assert set((home / ".portrait-temporary").iterdir()) <= {own_folder(home / ".portrait-temporary")}
     workspace.close()

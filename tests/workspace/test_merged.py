@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import sqlalchemy as sa
 
 from analysis.errors import AnalysisError
 from analysis.intake.standard.merges import Merges
 from analysis.recipe import Recipe
-from analysis.workspace import Workspace, schema
+from analysis.workspace import Workspace
 
 PAIR = ("13800138001", "M1")
 
@@ -66,19 +65,3 @@ def test_another_merge_is_another_snapshot(workspace: Workspace) -> None:
     assert workspace.add_snapshot(study, date(2024, 1, 1), Recipe(), {}, frame, frame) == first
     workspace.save_merges(study, Merges().decide([PAIR], "same"))
     assert workspace.add_snapshot(study, date(2024, 1, 1), Recipe(), {}, frame, frame) != first
-
-
-def test_database_of_the_first_version_gets_the_table(tmp_path: Path) -> None:
-    workspace = Workspace.open(tmp_path / "home")
-    study = workspace.create_study("old")
-    with workspace.engine.begin() as connection:
-        schema.merges.drop(connection)
-        schema.experiments.drop(connection)
-        connection.execute(sa.update(schema.schema_version).values(version=1))
-    workspace.close()
-    again = Workspace.open(tmp_path / "home")
-    again.save_merges(study, Merges().decide([PAIR], "same"))
-    assert len(again.merges(study).links) == 1
-    again.delete_study(study)
-    with again.engine.connect() as connection:
-        assert connection.execute(sa.select(sa.func.count()).select_from(schema.merges)).scalar_one() == 0

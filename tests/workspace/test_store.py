@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from analysis import parquet
 from analysis.errors import AnalysisError
 from analysis.intake.tables import LeftOut, RawTable
 from analysis.recipe import Recipe
+from analysis.temporary import own_folder
 from analysis.workspace import Workspace, files, schema
 
 CUSTOMERS = pd.DataFrame({"customer_id": ["001", "002"], "spend": [10.5, float("nan")]})
@@ -112,7 +112,7 @@ def test_the_same_file_twice_is_refused_but_its_other_sheets_are_not(workspace: 
         workspace.store_raw(study, raw_table("renamed.xlsx"))
     assert (refusal.value.code, refusal.value.facts) == ("file_already_there", {"file": "renamed.xlsx"})
     assert len(workspace.raw_tables(study)) == 2
-    assert not list(workspace.home.rglob(".writing-*"))
+    assert [path.name for path in own_folder(workspace.home / ".portrait-temporary").iterdir()] == [".lock"]
 
 
 def test_another_file_of_the_same_name_gets_a_number_and_keeps_it_for_all_sheets(workspace: Workspace) -> None:
@@ -230,52 +230,6 @@ def test_only_another_recipe_date_or_file_makes_another_snapshot(workspace: Work
     assert len({first, *others}) == 4 == len(workspace.snapshots(study))
 
 
-def test_a_newer_database_is_refused_and_left_alone(workspace: Workspace) -> None:
-    study = workspace.create_study("one")
-    workspace.store_raw(study, raw_table())
-    workspace.close()
-    with sqlite3.connect(workspace.home / "portrait.sqlite") as connection:
-        connection.execute("UPDATE schema_version SET version = 99")
-    with pytest.raises(AnalysisError) as refusal:
-        Workspace.open(workspace.home)
-    assert (refusal.value.code, refusal.value.facts["found"]) == ("workspace_newer", 99)
-    assert len(parquet_files(workspace)) == 1
-
-
-def test_an_older_database_goes_through_the_missing_steps_in_order(workspace: Workspace) -> None:
-    done: list[str] = []
-
-    def step(name: str) -> schema.Migration:
-        def run(connection: sa.Connection) -> None:
-            done.append(name)
-            connection.exec_driver_sql(f"ALTER TABLE studies ADD COLUMN {name} TEXT")
-
-        return run
-
-    steps = (step("first_note"), step("second_note"))
-    with workspace.engine.begin() as connection:
-        schema.prepare(connection, (*schema.MIGRATIONS, *steps[:1]))
-    with workspace.engine.begin() as connection:
-        assert schema.prepare(connection, (*schema.MIGRATIONS, *steps)) is False
-    assert done == ["first_note", "second_note"]
-    with workspace.engine.begin() as connection:
-        assert schema.prepare(connection, (*schema.MIGRATIONS, *steps)) is False
-        columns = {column["name"] for column in sa.inspect(connection).get_columns("studies")}
-    assert len(done) == 2 and {"first_note", "second_note"} <= columns
-
-
-def test_a_step_that_fails_leaves_the_old_version(workspace: Workspace) -> None:
-    def fail(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("ALTER TABLE studies ADD COLUMN half TEXT")
-        raise RuntimeError("stop")
-
-    with pytest.raises(RuntimeError), workspace.engine.begin() as connection:
-        schema.prepare(connection, (*schema.MIGRATIONS, fail))
-    with workspace.engine.begin() as connection:
-        assert connection.execute(sa.select(schema.schema_version.c.version)).scalar_one() == 1 + len(schema.MIGRATIONS)
-        assert "half" not in {column["name"] for column in sa.inspect(connection).get_columns("studies")}
-
-
 def test_sqlite_runs_with_write_ahead_log_and_foreign_keys(workspace: Workspace) -> None:
     with workspace.engine.connect() as connection:
         found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys")]
@@ -296,13 +250,6 @@ def test_the_database_address_comes_from_the_environment(
     assert (tmp_path / "elsewhere.db").exists() and not (portrait_home / "portrait.sqlite").exists()
 
 
-def test_another_database_never_clears_files_it_does_not_know(workspace: Workspace, tmp_path: Path) -> None:
-    workspace.store_raw(workspace.create_study("one"), raw_table())
-    for _ in range(2):
-        Workspace.open(workspace.home, url=f"sqlite:///{tmp_path / 'empty.db'}").close()
-    assert len(parquet_files(workspace)) == 1
-
-
 @pytest.mark.parametrize("url", ["nonsense", "nosuchdatabase://x"])
 def test_an_address_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(AnalysisError, match="database_address_unreadable"):
@@ -320,23 +267,6 @@ def test_a_database_that_is_none_is_refused_and_kept(tmp_path: Path) -> None:
     with pytest.raises(AnalysisError, match="workspace_unreadable"):
         Workspace.open(tmp_path)
     assert (tmp_path / "portrait.sqlite").read_text().startswith("these are my notes")
-
-
-def test_opening_clears_what_a_crash_left_but_not_what_is_being_written(workspace: Workspace) -> None:
-    study = workspace.create_study("one")
-    workspace.store_raw(study, raw_table())
-    folder = workspace.home / "files"
-    dead = folder / f".writing-999999999-{'0' * 32}-{'1' * 32}"
-    mine = files.temporary_beside(folder / "x")
-    orphan = folder / ("b" * 64) / ("c" * 64 + ".parquet")
-    orphan.parent.mkdir()
-    for path in (dead, mine, orphan):
-        path.write_bytes(b"x")
-    (workspace.home / "studies" / "unknown").mkdir()
-    Workspace.open(workspace.home)
-    assert not dead.exists() and not orphan.exists() and mine.exists()
-    assert not (workspace.home / "studies" / "unknown").exists()
-    assert len(parquet_files(workspace)) == 1
 
 
 def test_a_block_that_fails_leaves_the_old_file(tmp_path: Path) -> None:

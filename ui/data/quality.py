@@ -76,7 +76,7 @@ def _read_as(study: compute.Study, table: RawTable, encoding: str | None) -> Non
     source = source_of(study.recipe, study.tables, table)
     row = source.header_row if source else None
     try:
-        new = studies.read_differently(study, table, encoding=encoding, header_row=row)
+        new = studies.read_differently(table, encoding=encoding, header_row=row)
         studies.keep_reading(study, table, new, encoding=encoding, header_row=row)
     except AnalysisError as problem:
         show.error(problem)

@@ -46,156 +46,94 @@ def read_uploads(files: Sequence[tuple[str, bytes]], say: Say, recipe: Recipe | 
     return tables
 
 
-def keep_originals(contents: Iterable[bytes]) -> None:
-    """Keep files as they were uploaded, so that another encoding or header row can be chosen later."""
-    for content in contents:
-        workspace().keep_original(content)
+def begin(
+    tables: Sequence[RawTable],
+    *,
+    name: str,
+    goal: Goal | None,
+    say: Say,
+    by_hand: bool = False,
+    originals: Iterable[bytes] = (),
+) -> str:
+    """Create a study of these tables with the suggested recipe, as ``desk.begin``; return its id."""
+    from analysis.workspace import desk
+
+    return desk.begin(
+        workspace(),
+        tables,
+        name=name,
+        goal=goal,
+        originals=originals,
+        by_hand=by_hand,
+        say=lambda step: say(f"start.{step}"),
+    )
 
 
-def begin(tables: Sequence[RawTable], *, name: str, goal: Goal | None, say: Say, by_hand: bool = False) -> str:
-    """Create a study of these tables with the suggested recipe; return its id.
+def add(
+    study: Study,
+    tables: Sequence[RawTable],
+    known: Sequence[TableGuess],
+    say: Say,
+    originals: Iterable[bytes] = (),
+) -> None:
+    """Add tables to a study, as ``desk.add``; ``known`` is what was guessed of the tables that are there."""
+    from analysis.workspace import desk
 
-    Parameters
-    ----------
-    by_hand : bool
-        Also when no table can be used as it is: the largest becomes an orders table, for a person to say what its
-        columns mean.
-
-    Raises
-    ------
-    AnalysisError
-        ``no_customer_column``, ``no_date_column``, ``no_amount_column``, and what the workspace refuses. Nothing is
-        kept then.
-    """
-    from analysis.intake.suggesting.suggest import inspect
-
-    say("start.recognising")
-    recipe = _suggested(inspect(tables), by_hand)
-    recipe = recipe.model_copy(update={"name": name.strip()[:NAME_LENGTH], "goal": goal})
-    study_id = workspace().create_study(recipe.name, goal)
-    try:
-        for table in tables:
-            say("start.saving")
-            workspace().store_raw(study_id, table)
-        say("start.saving")
-        workspace().save_recipe(study_id, recipe, 0)
-    except BaseException:
-        workspace().delete_study(study_id)
-        raise
-    return study_id
-
-
-def _suggested(guesses, by_hand: bool) -> Recipe:
-    from analysis.intake.suggesting.describe import describe
-    from analysis.intake.suggesting.guess import guess_as
-    from analysis.study import suggest_recipe
-
-    if by_hand and all(guess.kind == "ignore" for guess in guesses):
-        best = min(guesses, key=lambda guess: (len(guess.missing), -guess.table.n_rows))
-        chosen = guess_as(best.table, describe(best.table), "orders")
-        guesses = [chosen if guess is best else guess for guess in guesses]
-    return suggest_recipe(guesses)
-
-
-def add(study: Study, tables: Sequence[RawTable], known: Sequence[TableGuess], say: Say) -> None:
-    """Add tables to a study: what is mapped stays, new tables get the suggested roles; all are added or none.
-
-    Parameters
-    ----------
-    known : sequence of TableGuess
-        What was guessed of the tables that are there.
-
-    Raises
-    ------
-    AnalysisError
-        ``file_already_there`` and what else the workspace refuses.
-    """
-    from analysis.intake.suggesting.suggest import inspect
-    from analysis.mapping import with_tables
-
-    there = {table.fingerprint for table in study.tables}
-    for table in tables:
-        if table.fingerprint in there:
-            raise AnalysisError("file_already_there", file=table.file)
-    try:
-        stored = []
-        for table in tables:
-            say("start.saving")
-            stored.append(workspace().store_raw(study.id, table))
-        say("start.recognising")
-        together = [*study.tables, *stored]
-        recipe = with_tables(study.recipe, together, inspect(together), known)
-        workspace().save_recipe(study.id, recipe, study.revision)
-    except BaseException:
-        for fingerprint in {table.fingerprint for table in tables}:
-            workspace().remove_file(study.id, fingerprint)
-        raise
+    desk.add(
+        workspace(),
+        study.id,
+        tables,
+        revision=study.revision,
+        known=known,
+        originals=originals,
+        say=lambda step: say(f"start.{step}"),
+    )
 
 
 def remove(study: Study, fingerprint: str) -> None:
     """Take a file with all its sheets out of a study, and what the recipe says of them."""
-    from analysis.mapping import without_tables
+    from analysis.workspace import desk
 
-    left = [table for table in study.tables if table.fingerprint != fingerprint]
-    workspace().save_recipe(study.id, without_tables(study.recipe, left), study.revision)
-    workspace().remove_file(study.id, fingerprint)
+    desk.remove(workspace(), study.id, fingerprint, revision=study.revision)
     session.forget_change(study.id, every=True)
 
 
-def read_differently(study: Study, table: RawTable, *, encoding: str | None, header_row: int | None) -> RawTable:
-    """Return a table of the study as it reads with another encoding or header row; nothing is kept.
+def read_differently(table: RawTable, *, encoding: str | None, header_row: int | None) -> RawTable:
+    """Return a table of the study as it reads with another encoding or header row; nothing is kept."""
+    from analysis.workspace import desk
 
-    Raises
-    ------
-    AnalysisError
-        ``original_not_kept``, and as ``intake.read.read_file``.
-    """
-    from dataclasses import replace
-
-    from analysis.intake.reading.read import read_file
-
-    content = workspace().original(table.fingerprint)
-    if content is None:
-        raise AnalysisError("original_not_kept", file=table.file)
-    found = read_file(content, name=table.file, encoding=encoding, header_row=header_row, sheet=table.sheet or None)
-    return replace(found[0], file=table.file)
+    return desk.read_differently(workspace(), table, encoding=encoding, header_row=header_row)
 
 
 def keep_reading(study: Study, old: RawTable, new: RawTable, *, encoding: str | None, header_row: int | None) -> None:
-    """Put another reading of a table in its place, with what the recipe says of it; both are kept or neither.
+    """Put another reading of a table in its place, with what the recipe says of it; both are kept or neither."""
+    from analysis.workspace import desk
 
-    Raises
-    ------
-    AnalysisError
-        ``recipe_changed_elsewhere`` and what else the workspace refuses.
-    """
-    from analysis.mapping import with_reading
-
-    recipe = with_reading(study.recipe, study.tables, old, new, encoding=encoding, header_row=header_row)
-    before = read_differently(study, old, encoding=old.encoding or None, header_row=old.header_row)
-    workspace().replace_raw(study.id, new)
-    try:
-        workspace().save_recipe(study.id, recipe, study.revision)
-    except BaseException:
-        workspace().replace_raw(study.id, before)
-        raise
+    desk.keep_reading(
+        workspace(), study.id, old, new, encoding=encoding, header_row=header_row, revision=study.revision
+    )
     session.forget_change(study.id, every=True)
+
+
+def read_again(study_id: str) -> None:
+    """Read the uploads behind damaged rows once more."""
+    from analysis.workspace import desk
+
+    desk.read_again(workspace(), study_id)
 
 
 def rename(study_id: str, name: str) -> None:
     """Give a study another name, in the list and in its recipe."""
-    saved = workspace().load_recipe(study_id)
-    workspace().rename_study(study_id, name)
-    if saved.recipe is not None:
-        recipe = saved.recipe.model_copy(update={"name": name.strip()[:NAME_LENGTH]})
-        workspace().save_recipe(study_id, recipe, saved.revision)
+    from analysis.workspace import desk
+
+    desk.rename(workspace(), study_id, name)
 
 
 def set_goal(study_id: str, goal: Goal | None) -> None:
     """Set the goal of a study."""
-    saved = workspace().load_recipe(study_id)
-    if saved.recipe is not None and saved.recipe.goal != goal:
-        workspace().save_recipe(study_id, saved.recipe.model_copy(update={"goal": goal}), saved.revision)
+    from analysis.workspace import desk
+
+    desk.set_goal(workspace(), study_id, goal)
 
 
 def bring(source: Path | BinaryIO) -> str:

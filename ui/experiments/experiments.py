@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.experiments.record import Experiment, MetricKind
+from analysis.experiments.choices import (
+    MOST_TREATMENTS,
+    Parsed,
+    PlanChoices,
+    ReadChoices,
+    SplitChoices,
+    parse_choices,
+)
+from analysis.experiments.record import Experiment
+from analysis.experiments.record_words import outcome_text
 from analysis.translate import unique_words
 from ui import session, show
 from ui.compute import workspace
@@ -17,11 +27,15 @@ from ui.page_choices import Choice
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from analysis.experiments.record import KeptReading
+    from analysis.workspace.documents import Document
     from analysis.workspace.records import StoredExperiment
 
 _PICKER = "experiment_picker"
 _NEW = ""
+_NEW_NAME = "new"  # the document of an experiment that is not kept yet
+AnyChoices = PlanChoices | SplitChoices | ReadChoices
+# What each page holds; the choices of Read are more than fields (``ui/experiments/reading.py``).
+CHOICES: dict[str, type[Any]] = {"plan": PlanChoices, "split": SplitChoices, "read": ReadChoices}
 
 
 def current() -> StoredExperiment | None:
@@ -66,76 +80,9 @@ def of_segment(method: str, segment: str) -> list[StoredExperiment]:
     ]
 
 
-def level_text(value: float, metric: MetricKind) -> str:
-    """Write a level of a metric: a share in percent, money with its sign, else a number."""
-    t = session.t()
-    if metric == "proportion":
-        return t.percent(value)
-    return t.money(value) if metric in ("revenue", "ratio") else t.number(value)
-
-
-def effect_text(value: float, metric: MetricKind) -> str:
-    """Write a difference of two levels, without its sign: of shares in percentage points."""
-    t = session.t()
-    if metric == "proportion":
-        return t("plan.in_points", n=round(abs(value) * 100, 6))
-    return level_text(abs(value), metric)
-
-
-def change_text(value: float, metric: MetricKind) -> str:
-    """Write a difference of two levels with its sign."""
-    sign = "+" if value > 0 else "−" if value < 0 else "±"
-    return f"{sign}{effect_text(value, metric)}"
-
-
 def lines(stored: StoredExperiment) -> list[str]:
-    """Return what is known of an experiment in sentences: reading, decision, what was learned."""
-    t, experiment = session.t(), stored.experiment
-    found, decision = [], experiment.decision
-    if (reading := experiment.last_reading) is not None and (line := reading_line(experiment, reading)):
-        found.append(line)
-    if decision is not None:
-        facts = {
-            "verdict": t(f"experiment.decision_{decision.verdict}"), "arm": decision.arm,
-            "day": session.local_time(decision.decided_at).date(),
-        }  # fmt: skip
-        read = experiment.reading_at(decision.read_at)
-        found.append(t("experiments.decided" if decision.arm else "experiments.decided_change", **facts))
-        if read is not None and read.design != "test":
-            found.append(t("experiments.by_change"))
-        elif decision.by_rule is None:
-            found.append(t("experiments.no_rule"))
-        elif decision.by_rule != decision.verdict:
-            found.append(t("experiments.against_rule", rule=t(f"experiment.decision_{decision.by_rule}")))
-        yearly = decision.yearly
-        if yearly is not None and yearly.low is not None and yearly.high is not None:
-            money = {name: t.money(getattr(yearly, name)) for name in ("value", "low", "high")}
-            found.append(t("experiments.yearly", **money))
-        if decision.why:
-            found.append(t("experiments.why_said", why=decision.why))
-    if experiment.learned:
-        found.append(t("experiments.learned_said", learned=experiment.learned))
-    return found
-
-
-def reading_line(experiment: Experiment, reading: KeptReading) -> str:
-    """Return what a reading found in one sentence; of a change with the remark that it is weaker evidence."""
-    t, goal = session.t(), reading.goal
-    if goal is None:
-        return ""
-    metric, effect = experiment.metric_of(reading), goal.absolute
-    values = {"arm_value": goal.value_arm, "control_value": goal.value_control}
-    write = change_text if reading.design == "differences" else level_text
-    facts: dict[str, Any] = {
-        "outcome": goal.metric, "arm": goal.arm, "control": goal.control, "n": goal.n_arm + goal.n_control,
-        "effect": change_text(effect.value, metric), "day": session.local_time(reading.read_at).date(),
-        **{name: write(value, metric) for name, value in values.items()},
-    }  # fmt: skip
-    if effect.low is None or effect.high is None:
-        return t("experiments.reading_open", **facts)
-    key = "experiments.reading" if reading.design == "test" else f"experiments.reading_{reading.design}"
-    low, high = change_text(effect.low, metric), change_text(effect.high, metric)
-    return t(key, low=low, high=high, level=effect.level, **facts)
+    """Return what became of an experiment in sentences: reading, decision, what was learned."""
+    return outcome_text(stored.experiment, session.t(), local=session.local_time)
 
 
 def picker() -> StoredExperiment | None:
@@ -173,11 +120,12 @@ def begin(experiment: Experiment, page: str | None = None) -> StoredExperiment:
 
     What ``page`` held of the new experiment goes along; the page is empty for the one after it.
     """
-    held = {} if page is None else typed(page)
+    held = None if page is None else chosen(page)
     experiment_id = workspace().add_experiment(experiment, session.study_id())
-    if page is not None:
-        keep_typed(page, {})
-        workspace().keep_experiment_typed(experiment_id, page, held)
+    if page is not None and held is not None:
+        workspace().remove_document(f"{page}_choices", _NEW_NAME, session.study_id())
+        session.keep(key(page, "revision"), None)
+        workspace().keep_experiment_typed(experiment_id, page, _plain(held.choices))
     session.set_experiment(experiment_id)
     return workspace().experiment(experiment_id)
 
@@ -215,37 +163,74 @@ def key(page: str, name: str) -> str:
     return f"{page}_{name}_{session.experiment_id() or 'new'}"
 
 
-def typed(page: str) -> dict[str, Any]:
+def chosen(page: str) -> Parsed[Any]:
     """Return what a page held when it was left: of the experiment, or of the new one that is not kept yet."""
     experiment_id = session.experiment_id()
     if experiment_id is None:
-        return workspace().setting(f"experiment_{page}", {}, session.study_id())
+        kept = _of_new(page)
+        return Parsed(CHOICES[page]()) if kept is None else Parsed(kept.value, kept.lost)
     try:
-        return workspace().experiment_typed(experiment_id).get(page, {})
+        typed = workspace().experiment_typed(experiment_id).get(page, {})
     except AnalysisError:
-        return {}
+        typed = {}
+    return parse_choices(CHOICES[page], typed)
 
 
-def keep_typed(page: str, values: Mapping[str, Any]) -> None:
-    """Keep what a page holds (JSON values), so that leaving it, a refresh and a restart lose nothing typed."""
-    if typed(page) == values:
+def keep_chosen(page: str, choices: AnyChoices, *, revision: int | None = None) -> None:
+    """Keep what a page holds, so that leaving it, a refresh and a restart lose nothing typed.
+
+    Raises
+    ------
+    AnalysisError
+        ``document_changed_elsewhere``: another window has kept something of the new experiment since ``revision``.
+    """
+    before = chosen(page)
+    if not before.lost and _plain(before.choices) == _plain(choices):
         return
     experiment_id = session.experiment_id()
     if experiment_id is None:
-        workspace().set_setting(f"experiment_{page}", dict(values), session.study_id())
+        place = f"{page}_choices", choices, _NEW_NAME, session.study_id()
+        kept = workspace().save_document(*place, revision=revision)
+        session.keep(key(page, "revision"), kept.revision)
     else:
-        workspace().keep_experiment_typed(experiment_id, page, values)
+        workspace().keep_experiment_typed(experiment_id, page, _plain(choices))
+
+
+def _of_new(page: str) -> Document | None:
+    return workspace().document(f"{page}_choices", _NEW_NAME, session.study_id())
+
+
+def _plain(choices: AnyChoices) -> dict[str, Any]:
+    return choices.model_dump(mode="json")
 
 
 def restore(page: str, choices: Mapping[str, Choice]) -> None:
-    """Give the widgets of a page what they held on the last visit, before they are drawn."""
-    saved = typed(page)
+    """Give the widgets of a page what they held on the last visit, before they are drawn.
+
+    What an older version kept is read; what cannot be read any more is named, not passed over.
+    """
+    parsed = chosen(page)
+    if session.experiment_id() is None and not any(session.holds(choice.key) for choice in choices.values()):
+        kept = _of_new(page)
+        session.keep(key(page, "revision"), 0 if kept is None else kept.revision)
+    say_lost(page, parsed.lost)
+    saved = _flat(parsed.choices.model_dump(mode="json", include=parsed.choices.model_fields_set))
     for name, choice in choices.items():
         if session.holds(choice.key):
             continue
         value = saved.get(name)
         known = name in saved and (choice.free if value is None else choice.offers(value))
         session.set_widget(choice.key, choice.default if not known else None if value is None else choice.read(value))
+
+
+def say_lost(page: str, fields: Sequence[str]) -> None:
+    """Say for the rest of the visit which choices another version kept in a form that this one cannot read."""
+    place = key(page, "lost")
+    if fields:
+        session.keep(place, tuple(fields))
+    if lost := session.kept(place):
+        t = session.t()
+        st.warning(show.md_escape(t("experiments.choices_lost", fields=", ".join(lost))), icon=":material/history:")
 
 
 def bound(page: str, choices: Mapping[str, Choice]) -> Callable[[str], dict[str, Any]]:
@@ -259,10 +244,27 @@ def bound(page: str, choices: Mapping[str, Choice]) -> Callable[[str], dict[str,
 
 def _take(page: str, choices: Mapping[str, Choice], shown: str | None) -> None:
     if shown == session.experiment_id():  # as in _pick
-        keep(page, choices)
+        with suppress(AnalysisError):  # the page keeps it too, and says what cannot be
+            _keep(page, choices)
 
 
 def keep(page: str, choices: Mapping[str, Choice]) -> None:
     """Keep what the widgets of a page hold, empty fields too; call it after they are drawn."""
+    try:
+        _keep(page, choices)
+    except AnalysisError as problem:
+        show.error(problem)
+
+
+def _keep(page: str, choices: Mapping[str, Choice]) -> None:
     held = {name: session.widget(choice.key) for name, choice in choices.items() if session.holds(choice.key)}
-    keep_typed(page, typed(page) | held)
+    now = parse_choices(CHOICES[page], _flat(_plain(chosen(page).choices)) | held).choices
+    keep_chosen(page, now, revision=session.kept(key(page, "revision")))
+
+
+def _flat(values: dict[str, Any]) -> dict[str, Any]:
+    """Return choices with one value for each widget: arms are a name and a share each."""
+    if "arms" not in values:
+        return values
+    arms = values.pop("arms")[: MOST_TREATMENTS + 1]
+    return values | {f"{part}{place}": arm[part] for place, arm in enumerate(arms) for part in ("name", "share")}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 import streamlit as st
 
+from analysis.experiments.choices import METRICS, TYPED
 from analysis.experiments.planning.outlook import amounts_of, shares_of
 from analysis.experiments.planning.plan import (
     ProportionFormula,
@@ -25,11 +26,11 @@ def controls(fields: dict[str, page_choices.Choice], offered: dict[str, str], pr
     to = experiments.bound(planning.PAGE, fields)
     with st.container(border=True):
         st.segmented_control(
-            t("plan.metric"), planning.METRICS, format_func=lambda one: t(f"plan.metric_{one}"), **to("metric"),
+            t("plan.metric"), METRICS, format_func=lambda one: t(f"plan.metric_{one}"), **to("metric"),
             required=True, help=t("plan.metric_help"),
         )  # fmt: skip
         metric = session.widget(key["metric"])
-        share = planning.is_share(metric)
+        share = metric == "proportion"
         with st.grid(min_column_width=220):  # side by side where each still has room for its words
             left, middle, right = st.container(), st.container(), st.container()
         with left:
@@ -37,7 +38,7 @@ def controls(fields: dict[str, page_choices.Choice], offered: dict[str, str], pr
                 t("plan.source"), list(offered), format_func=lambda one: offered[one], **to("source"),
                 help=t("plan.source_help"), disabled=len(offered) == 1,
             )  # fmt: skip
-            typed = session.widget(key["source"]) == planning.TYPED
+            typed = session.widget(key["source"]) == TYPED
             st.text_input(t("plan.outcome"), **to("outcome"), max_chars=100, placeholder=t("plan.outcome_hint"))
         with middle:
             if typed and share:
@@ -77,7 +78,7 @@ def measured(fields: dict[str, page_choices.Choice], metric: str, profiles: Prof
     t, to = session.t(), experiments.bound(planning.PAGE, fields)
     if profiles is None:
         return
-    known = shares_of(profiles) if planning.is_share(metric) else amounts_of(profiles) if metric == "mean" else ()
+    known = shares_of(profiles) if metric == "proportion" else amounts_of(profiles) if metric == "mean" else ()
     words = {"": t(f"plan.measure_{metric}")}
     words |= feature_names([feature for key in known if (feature := profiles.feature(key))], t)
     if session.widget(fields["feature"].key) not in words:
@@ -124,7 +125,7 @@ def more(fields: dict[str, page_choices.Choice]) -> None:
         if session.widget(key["sequential"]) in ("obrien_fleming", "pocock"):
             st.number_input(t("plan.looks"), **to("looks"), value=None, step=1)
         st.toggle(t("plan.non_inferior"), **to("non_inferior"), help=t("plan.non_inferior_help"))
-        share = planning.is_share(session.widget(key["metric"]))
+        share = session.widget(key["metric"]) == "proportion"
         if session.widget(key["non_inferior"]):
             label = t("plan.margin_points") if share else t("plan.margin")
             st.number_input(label, **to("margin"), value=None, format="%.6g")

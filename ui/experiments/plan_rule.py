@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.experiments.planning.outlook import EVERYBODY
-from analysis.experiments.planning.plan import (
-    Plan,
-    Planned,
-)
-from analysis.experiments.record import NAME_LENGTH, Experiment, KeptPlan, KeptRule, with_rule
+from analysis.experiments.planning.plan_experiment import PlannedExperiment, PlanSource, with_plan
+from analysis.experiments.planning.plan_words import effect_text, refusal
+from analysis.experiments.record import NAME_LENGTH, Experiment
 from ui import page_choices, session, show
 from ui.experiments import experiments, planning
 
 if TYPE_CHECKING:
     from analysis.workspace.records import StoredExperiment
-    from ui.experiments.planning import Source
-
 
 _SAVED = "plan_saved"
 
 
 def rule_and_save(
-    fields: dict[str, page_choices.Choice], stored: StoredExperiment | None, plan: Plan, planned: Planned,
-    source: Source | None, customers: int | None, per_week: float | None,
-) -> None:  # fmt: skip
+    fields: dict[str, page_choices.Choice], stored: StoredExperiment | None, found: PlannedExperiment
+) -> None:
     """Show the rule that will decide, and keep the plan with it."""
     t = session.t()
     key = {name: field.key for name, field in fields.items()}
     to = experiments.bound(planning.PAGE, fields)
     st.subheader(t("plan.rule"), anchor=False)
     st.caption(show.md_escape(t("plan.rule_help")))
-    metric = session.widget(key["metric"])
-    share = planning.is_share(metric)
+    metric, share = found.choices.metric, found.choices.is_share
     with st.container(border=True):
         left, middle, right = st.columns(3, gap="medium")
-        effect = experiments.effect_text(planned.effect, metric)
+        effect = effect_text(found.needed.effect, metric, t)
         with left:
             st.number_input(
                 t("plan.target_points") if share else t("plan.target"), **to("target"), value=None, format="%.6g",
@@ -58,7 +52,7 @@ def rule_and_save(
                 st.number_input(t("plan.value"), **to("value"), value=None, format="%.6g", help=t("plan.value_help"))
             st.number_input(t("plan.cost"), **to("cost"), value=None, format="%.6g", help=t("plan.cost_help"))
         if not session.widget(key["name"]):
-            session.set_widget(key["name"], stored.experiment.name if stored else suggested_name(source))
+            session.set_widget(key["name"], stored.experiment.name if stored else suggested_name(found.source))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(t("plan.name"), **to("name"), max_chars=NAME_LENGTH)
             pressed = st.button(
@@ -67,57 +61,35 @@ def rule_and_save(
             )  # fmt: skip
     experiments.keep(planning.PAGE, fields)
     if pressed:
-        save(planning.held(fields), stored, plan, source, customers, per_week, planned)
+        save(replace(found, choices=planning.choices(fields)), stored)
     elif stored is not None and session.kept(_SAVED) == stored.id:
         st.success(show.md_escape(t("plan.saved", name=stored.experiment.name)), icon=":material/check:")
         st.page_link(show.page_path("experiments/split"), icon=":material/arrow_forward:")
 
 
-def suggested_name(source: Source | None) -> str:
+def suggested_name(source: PlanSource | None) -> str:
     """Return a name to start from."""
     t = session.t()
-    if source is None or source.segment == EVERYBODY:
+    if source is None or not source.is_segment:
         return t("plan.name_default")
     return t("plan.name_segment", segment=source.name)[:NAME_LENGTH]
 
 
-def save(
-    typed: dict[str, Any], stored: StoredExperiment | None, plan: Plan, source: Source | None, customers: int | None,
-    per_week: float | None, planned: Planned,
-) -> None:  # fmt: skip
+def save(found: PlannedExperiment, stored: StoredExperiment | None) -> None:
     """Keep plan and rule in the experiment, or in a new one."""
-    t = session.t()
-    metric = typed["metric"]
-    now = datetime.now(UTC)
+    t, now = session.t(), datetime.now(UTC)
+    name = found.choices.name.strip()[:NAME_LENGTH] or t("plan.name_default")
+
+    def change(experiment: Experiment) -> Experiment:
+        return with_plan(experiment.model_copy(update={"name": name}), found, now=now)
+
     try:
-        kept_plan = KeptPlan(
-            choices=plan, metric=metric, outcome=(typed["outcome"] or "").strip(), customers=customers,
-            per_week=per_week if per_week else None,
-        )  # fmt: skip
-        if any(typed[name] is not None and typed[name] < 0 for name in ("per_year", "value", "cost")):
-            raise AnalysisError("experiment_bad_rule")
-        rule = KeptRule(
-            rule=planning.rule_of(typed, planned.effect), fixed_at=now,
-            customers_per_year=typed["per_year"] or None,
-            value_per_unit=1.0 if metric in ("revenue", "ratio") else typed["value"] or None,
-            yearly_cost=typed["cost"] or 0.0,
-        )  # fmt: skip
-        audience = source.audience if source and source.segment != EVERYBODY else None
-        name = typed["name"].strip()[:NAME_LENGTH] or t("plan.name_default")
-
-        def change(experiment: Experiment) -> Experiment:
-            # The same rule once more keeps the day on which it was fixed.
-            old = experiment.rule
-            same = old is not None and old.model_copy(update={"fixed_at": now}) == rule
-            ruled = experiment if same else with_rule(experiment, rule)
-            return ruled.model_copy(update={"name": name, "plan": kept_plan, "audience": audience})
-
         if stored is None:
             kept = experiments.begin(change(Experiment(name=name)), planning.PAGE)
         else:
             kept = experiments.change(stored, change)
     except AnalysisError as problem:
-        show.error(problem)
+        show.error(refusal(problem, t))
         return
     session.keep(_SAVED, kept.id)
     st.rerun()

@@ -8,7 +8,10 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.proportions import ProportionTest, RatioInterval
+from analysis.experiments.choices import MOST_ARMS, ReadChoices, ReadSource, designs
+from analysis.experiments.reading.evaluate_experiment import ROWS
 from analysis.experiments.reading.results import Correction
+from analysis.experiments.rows.suggest_choices import offered_outcomes
 from analysis.intake.reading.read import TABLE_FILES
 from ui import session, show
 from ui.experiments import experiments, reading, reading_changes, reading_study
@@ -29,12 +32,12 @@ def bound(widget: Any, field: str, label: str, value: Any, *, help: str | None =
     return widget(label, key=key, on_change=reading.take, args=(field, key), help=help, **options)
 
 
-def source(chosen: reading.ReadingChoices) -> None:
+def source(chosen: ReadChoices) -> None:
     """Show where the figures come from."""
     t = session.t()
     session.set_widget(_SOURCE, chosen.source)
     st.segmented_control(
-        t("read.source"), get_args(reading.Source), key=_SOURCE, format_func=lambda one: t(f"read.source_{one}"),
+        t("read.source"), get_args(ReadSource), key=_SOURCE, format_func=lambda one: t(f"read.source_{one}"),
         required=True, on_change=_take_source,
     )  # fmt: skip
 
@@ -55,7 +58,7 @@ def _take_source() -> None:
         reading.change_part("columns", segment=own[0], crossed=own[0] and own[1])
 
 
-def typed(chosen: reading.ReadingChoices) -> None:
+def typed(chosen: ReadChoices) -> None:
     """Show the figures to type in, one row per arm."""
     t = session.t()
     left, middle, right = st.columns(3, vertical_alignment="bottom")
@@ -71,14 +74,14 @@ def typed(chosen: reading.ReadingChoices) -> None:
         )  # fmt: skip
     with right:
         design(chosen)
-    rows = reading.ROWS.get(chosen.design, len(chosen.arms))
+    rows = ROWS.get(chosen.design, len(chosen.arms))
     for place in range(rows):
         _arm_row(chosen, place)
     if chosen.design == "test":
         with st.container(horizontal=True):
             st.button(
                 t("read.add_arm"), key="read_add", icon=":material/add:", on_click=reading.resize_arms, args=(1,),
-                type="tertiary", disabled=len(chosen.arms) >= reading.MOST_ARMS,
+                type="tertiary", disabled=len(chosen.arms) >= MOST_ARMS,
             )  # fmt: skip
             st.button(
                 t("read.remove_arm"), key="read_remove", icon=":material/remove:", on_click=reading.resize_arms,
@@ -86,10 +89,10 @@ def typed(chosen: reading.ReadingChoices) -> None:
             )  # fmt: skip
 
 
-def design(chosen: reading.ReadingChoices, **options: Any) -> None:
+def design(chosen: ReadChoices, **options: Any) -> None:
     """Show how it was done: by chance, or without."""
     t = session.t()
-    offered = reading.designs(chosen.source)
+    offered = designs(chosen.source)
     now = chosen.design if chosen.design in offered else "test"
     bound(
         st.selectbox, "design", t("read.design"), now, options=offered,
@@ -97,7 +100,7 @@ def design(chosen: reading.ReadingChoices, **options: Any) -> None:
     )  # fmt: skip
 
 
-def _arm_row(chosen: reading.ReadingChoices, place: int) -> None:
+def _arm_row(chosen: ReadChoices, place: int) -> None:
     t = session.t()
     while len(chosen.arms) <= place:  # a design with more rows than were typed so far
         reading.resize_arms(1)
@@ -126,7 +129,7 @@ def _arm_row(chosen: reading.ReadingChoices, place: int) -> None:
             )  # fmt: skip
 
 
-def table(chosen: reading.ReadingChoices, stored: StoredExperiment | None) -> None:
+def table(chosen: ReadChoices, stored: StoredExperiment | None) -> None:
     """Show the upload, and once there is a table, which of its columns mean what."""
     t = session.t()
     if chosen.source == "study" and session.study_id() is None:
@@ -136,7 +139,7 @@ def table(chosen: reading.ReadingChoices, stored: StoredExperiment | None) -> No
     if chosen.table is None:
         uploaded(stored)
         return
-    changed = reading.is_change(chosen)
+    changed = chosen.is_change
     with st.expander(
         t("read.columns", file=show.md_escape(chosen.table.file), n=chosen.table.n_rows),
         expanded=changed or chosen.columns is None,
@@ -166,7 +169,7 @@ def uploaded(stored: StoredExperiment | None) -> None:
     st.rerun()
 
 
-def columns(chosen: reading.ReadingChoices, stored: StoredExperiment | None) -> None:
+def columns(chosen: ReadChoices, stored: StoredExperiment | None) -> None:
     """Show which column is the arm, the customer, the outcome and so on."""
     assert chosen.table is not None
     names = dict(zip(chosen.table.columns, chosen.table.columns, strict=True))
@@ -213,19 +216,19 @@ def _take_column(role: str, key: str) -> None:
         reading.change_part("columns", **{role: value})
 
 
-def _outcomes(chosen: reading.ReadingChoices, now: ReadParams) -> None:
+def _outcomes(chosen: ReadChoices, now: ReadParams) -> None:
     t = session.t()
     key = "read_outcomes"
     session.set_widget(key, [metric.column for metric in now.metrics])
     st.multiselect(
-        t("read.outcomes"), reading.offered(chosen), key=key, on_change=reading.take_metrics, args=(key,),
+        t("read.outcomes"), offered_outcomes(chosen), key=key, on_change=reading.take_metrics, args=(key,),
         help=t("read.outcomes_help"),
     )  # fmt: skip
     for place, metric in enumerate(now.metrics):
         _metric_row(chosen, place, metric)
 
 
-def _metric_row(chosen: reading.ReadingChoices, place: int, metric: Metric) -> None:
+def _metric_row(chosen: ReadChoices, place: int, metric: Metric) -> None:
     t = session.t()
     shown: Any = "visible" if place == 0 else "collapsed"
 
@@ -245,7 +248,7 @@ def _metric_row(chosen: reading.ReadingChoices, place: int, metric: Metric) -> N
     select(kind, "kind", metric.kind, ["proportion", "mean", "ratio"])
     select(role, "role", metric.role, ["goal", "secondary", "guardrail"])
     if metric.kind == "ratio":
-        others = [other for other in reading.offered(chosen) if other != metric.column]
+        others = [other for other in offered_outcomes(chosen) if other != metric.column]
         select(extra, "denominator", metric.denominator, others, str)
     elif metric.kind == "mean":
         select(
@@ -260,7 +263,7 @@ def _metric_row(chosen: reading.ReadingChoices, place: int, metric: Metric) -> N
         )
 
 
-def _limits(chosen: reading.ReadingChoices, now: ReadParams) -> None:
+def _limits(chosen: ReadChoices, now: ReadParams) -> None:
     """Show the dates of the test, once there is a date column."""
     t = session.t()
     if now.day is not None:
@@ -273,7 +276,7 @@ def _limits(chosen: reading.ReadingChoices, now: ReadParams) -> None:
         bound(st.toggle, "everyone", t("read.everyone"), chosen.everyone, help=t("read.everyone_help"))
 
 
-def how(chosen: reading.ReadingChoices, found: Evaluation) -> None:
+def how(chosen: ReadChoices, found: Evaluation) -> None:
     """Show how to read: error rate, tests, correction, planned shares."""
     t = session.t()
     now, arms = chosen.how, found.arms

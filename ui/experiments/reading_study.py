@@ -7,15 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.experiments.rows.table import STUDY, join_study
+from analysis.experiments.rows.table import STUDY
 from ui import compute, session
 from ui.experiments import experiments
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
-    from analysis.experiments.rows.table import Joined
     from analysis.exports.code import JoinedStudy
     from analysis.workspace.records import StoredExperiment
 
@@ -79,33 +77,23 @@ def level_names(columns: Iterable[str | None]) -> dict[str, str]:
     return names
 
 
-def joined(
-    rows: pa.Table,
-    unit: str | None,
-    columns: Iterable[str | None],
-    stored: StoredExperiment,
-    *,
-    everyone: str | None = None,
-    outcomes: Iterable[str] = (),
-) -> Joined:
-    """Return the rows with those of the columns that are the study's; ``experiment_no_unit_chosen`` without a unit."""
-    if unit is None:
-        raise AnalysisError("experiment_no_unit_chosen")
+def customers(columns: Iterable[str | None], stored: StoredExperiment) -> pd.DataFrame:
+    """Return the customers of the study with those of the columns that are the study's, to join to a table."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
-    customers: pd.DataFrame = profiles.customers[["customer_id"]].copy()
+    found: pd.DataFrame = profiles.customers[["customer_id"]].copy()
     for name in _of_study(columns):
         plan = study.recipe.plan(name)
         if name == "arm":
-            arms = experiments.arms(stored, customers["customer_id"].tolist())
-            customers["arm"] = [arm if arm is None else arm_word(arm) for arm in arms]
+            arms = experiments.arms(stored, found["customer_id"].tolist())
+            found["arm"] = [arm if arm is None else arm_word(arm) for arm in arms]
         elif plan is not None:
-            customers[name] = study.run.segmentation(plan)[1].segmentation.labels.astype(object)
+            found[name] = study.run.segmentation(plan)[1].segmentation.labels.astype(object)
         elif name in profiles.customers.columns:
-            customers[name] = profiles.customers[name].astype(object)
+            found[name] = profiles.customers[name].astype(object)
         else:
             raise AnalysisError("experiment_unknown_column", column=name)
-    return join_study(rows, unit, customers, everyone=everyone, outcomes=list(dict.fromkeys(outcomes)))
+    return found
 
 
 def version(stored: StoredExperiment) -> str:

@@ -9,7 +9,9 @@ import streamlit as st
 from analysis.charts.experiment import reading as charts
 from analysis.errors import AnalysisError
 from analysis.experiments import words
+from analysis.experiments.choices import ReadChoices
 from analysis.experiments.reading.evaluate import day_table
+from analysis.experiments.reading.evaluate_experiment import EvaluatedExperiment, segment_reading, targeting
 from analysis.exports.experiment.contents import effect_rows, method_sentences, narrow_tables
 from ui import compute, session, show
 from ui.experiments import reading, reading_inputs, reading_study
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from analysis.experiments.reading.evaluate import Evaluation
     from analysis.experiments.reading.results import MetricResult
     from analysis.experiments.reading.segments import SegmentReading
-    from analysis.experiments.reading.targets import Targeting
     from analysis.notes import Note
 
 
@@ -48,7 +49,7 @@ def remarks(notes: Sequence[Note]) -> None:
         st.caption(f":material/info: {show.md_escape(text)}")
 
 
-def pick(chosen: reading.ReadingChoices, found: Evaluation, *, metric: bool = True, arm: bool = True) -> MetricResult:
+def pick(chosen: ReadChoices, found: Evaluation, *, metric: bool = True, arm: bool = True) -> MetricResult:
     """Show which metric and treatment a view is about, where there are several; return that comparison."""
     t = session.t()
     main = found.main
@@ -73,9 +74,9 @@ def pick(chosen: reading.ReadingChoices, found: Evaluation, *, metric: bool = Tr
     return result
 
 
-def effects(chosen: reading.ReadingChoices, found: Evaluation, read: reading.Read) -> None:
+def effects(read: EvaluatedExperiment) -> None:
     """Show each arm's value, every effect with its interval, and the covariate's help."""
-    t = session.t()
+    t, chosen, found = session.t(), read.choices, read.found
     if len(found.results) > 1:
         try:
             data = effect_rows(found, t)
@@ -96,8 +97,8 @@ def effects(chosen: reading.ReadingChoices, found: Evaluation, read: reading.Rea
     for sentence in method_sentences(found, t):
         st.caption(show.md_escape(sentence))
     cuped(found, result.metric.name)
-    if read.rows is not None and kind == "mean":
-        other_tests(chosen, read, result)
+    if read.read.rows is not None and kind == "mean":
+        other_tests(read, result)
     remarks([*found.notes, *(note for one in found.results for note in one.reading.notes)])
     remarks([note for note in found.health if note.level == "info"])
 
@@ -131,12 +132,12 @@ def cuped(found: Evaluation, metric: str) -> None:
         st.markdown(show.md_escape(words.cuped_text(result, t)))
 
 
-def other_tests(chosen: reading.ReadingChoices, read: reading.Read, result: MetricResult) -> None:
+def other_tests(read: EvaluatedExperiment, result: MetricResult) -> None:
     """Offer the tests that need every customer's value, computed when asked for."""
     from analysis.experiments.arms.means import bootstrap_means, mann_whitney
     from analysis.experiments.rows.read import read_values
 
-    t = session.t()
+    t, chosen = session.t(), read.choices
     if not st.toggle(t("read.other_tests"), key="read_other_tests", help=t("read.other_tests_help")):
         return
     columns = chosen.columns
@@ -145,8 +146,8 @@ def other_tests(chosen: reading.ReadingChoices, read: reading.Read, result: Metr
     key = f"{chosen.table.digest} {columns.model_dump_json()} {chosen.source} {name} {arms} {chosen.how.alpha}"
 
     def compute_it() -> Any:
-        values = read_values(read.rows, columns, name)
-        control, treatment = values[read.data.control], values[arms]
+        values = read_values(read.read.rows, columns, name)
+        control, treatment = values[read.found.control], values[arms]
         return (
             bootstrap_means(control, treatment, seed=1, alpha=chosen.how.alpha),
             mann_whitney(control, treatment),
@@ -158,14 +159,14 @@ def other_tests(chosen: reading.ReadingChoices, read: reading.Read, result: Metr
     except AnalysisError as problem:
         show.error(problem)
         return
-    text = words.reading_text(bootstrap, result.metric.kind, t, metric=name, arm=arms, control=read.data.control)
+    text = words.reading_text(bootstrap, result.metric.kind, t, metric=name, arm=arms, control=read.found.control)
     st.markdown(show.md_escape(text))
     st.markdown(show.md_escape(t("read.rank_test", test=words.significance_text(rank, t))))
 
 
-def belief(chosen: reading.ReadingChoices, found: Evaluation) -> None:
+def belief(read: EvaluatedExperiment) -> None:
     """Show what to believe: chances, expected loss, credible intervals, with the prior that went in."""
-    t = session.t()
+    t, chosen, found = session.t(), read.choices, read.found
     result = pick(chosen, found)
     name, kind = result.metric.name, result.metric.kind
     one = found.beliefs.get((name, result.treatment))
@@ -230,14 +231,14 @@ def _take_effect_prior() -> None:
     reading.change_part("how", effect_prior={"mean": 0.0, "sd": session.widget("read_prior_sd") or None})
 
 
-def days(chosen: reading.ReadingChoices, found: Evaluation, read: reading.Read) -> None:
+def days(read: EvaluatedExperiment) -> None:
     """Show the reading as of each day, with what may be looked at any day, and planned looks."""
-    t = session.t()
+    t, chosen, found = session.t(), read.choices, read.found
     result = pick(chosen, found)
     key = (result.metric.name, result.treatment)
     if key in found.always:
         st.markdown(show.md_escape(words.always_text(result, *found.always[key], t)))
-    dates, looked = running_days(chosen, read, result)
+    dates, looked = running_days(read, result)
     if len(looked) >= 2:
         chart = charts.day_band(dates, looked, result.metric.kind, t, metric=key[0], treatment=key[1])
         data = day_table(dates, looked)
@@ -252,19 +253,20 @@ def days(chosen: reading.ReadingChoices, found: Evaluation, read: reading.Read) 
     looks(chosen, result)
 
 
-def running_days(chosen: reading.ReadingChoices, read: reading.Read, result: MetricResult) -> Any:
+def running_days(read: EvaluatedExperiment, result: MetricResult) -> Any:
     """Return dates and readings of the running totals, computed once."""
     from analysis.experiments.reading.evaluate import running_days as run
 
-    if read.data.days.empty or chosen.table is None or chosen.columns is None:
+    chosen, data = read.choices, read.read.data
+    if data.days.empty or chosen.table is None or chosen.columns is None:
         return (), ()
     name, arm = result.metric.name, result.treatment
     key = f"{chosen.table.digest} {chosen.columns.model_dump_json()} {chosen.source} {name} {arm} "
     key += chosen.how.model_dump_json()
-    return compute.experiment("days", key, lambda: run(read.data, name, arm, chosen.how))
+    return compute.experiment("days", key, lambda: run(data, name, arm, chosen.how))
 
 
-def looks(chosen: reading.ReadingChoices, result: MetricResult) -> None:
+def looks(chosen: ReadChoices, result: MetricResult) -> None:
     """Show the bounds of planned looks: how far z has to be at each, and where it is now."""
     import pandas as pd
 
@@ -303,49 +305,24 @@ def looks(chosen: reading.ReadingChoices, result: MetricResult) -> None:
         show.table(table, alt=t("read.looks"), name="read_looks_table")
 
 
-def segments_of(chosen: reading.ReadingChoices, found: Evaluation, read: reading.Read) -> SegmentReading:
-    """Return the effects by segment of the metric and treatment shown, in words; AnalysisError says why not."""
-    from analysis.experiments.reading.segments import read_segments
-
-    result = shown_result(chosen, found)
-    correction: Any = "benjamini_hochberg" if chosen.how.correction == "benjamini_hochberg" else "holm"
-    segments = read_segments(
-        read.data, metric=result.metric.name, treatment=result.treatment, correction=correction,
-        alpha=chosen.how.alpha,
-    )  # fmt: skip
+def segments_of(read: EvaluatedExperiment, result: MetricResult) -> SegmentReading:
+    """Return the effects by segment of a comparison, in words; AnalysisError says why there are none."""
+    chosen = read.choices
+    found = segment_reading(chosen, read, result)
     if chosen.source != "study" or chosen.columns is None:
-        return segments
-    names = reading_study.level_names((chosen.columns.segment, chosen.columns.crossed))
-    return reading_study.in_words(segments, names)
+        return found
+    return reading_study.in_words(found, reading_study.level_names((chosen.columns.segment, chosen.columns.crossed)))
 
 
-def shown_result(chosen: reading.ReadingChoices, found: Evaluation) -> MetricResult:
-    """Return the comparison that the views are about, without showing the choice."""
-    result = found.result(chosen.shown.get("metric", ""), chosen.shown.get("arm", ""))
-    return result or found.main
-
-
-def targets_of(chosen: reading.ReadingChoices, segments: SegmentReading, result: MetricResult) -> Targeting | None:
-    """Return whom to send it to, once the value of one unit is known."""
-    from analysis.experiments.reading.targets import whom_to_send
-
-    if not chosen.value_of_one:
-        return None
-    value = chosen.value_of_one if result.metric.higher_is_better else -chosen.value_of_one
-    return whom_to_send(segments, value_per_unit=value, cost_per_customer=chosen.cost_per_customer)
-
-
-def segments(chosen: reading.ReadingChoices, found: Evaluation, read: reading.Read) -> None:
+def segments(read: EvaluatedExperiment) -> None:
     """Show the effect by segment, whether it truly differs, and whom to send it to."""
-    t = session.t()
+    t, chosen, found = session.t(), read.choices, read.found
     if chosen.columns is None or chosen.columns.segment is None:
         show.empty_state(t("read.no_segment_column"))
         return
     result = pick(chosen, found)
     try:
-        by_segment = segments_of(
-            chosen.model_copy(update={"shown": {"metric": result.metric.name, "arm": result.treatment}}), found, read
-        )
+        by_segment = segments_of(read, result)
     except AnalysisError as problem:
         show.error(problem)
         return
@@ -369,7 +346,7 @@ def segment_words(found: SegmentReading, kind: str) -> pd.DataFrame:
     return segment_rows(found, kind, session.t())
 
 
-def money(chosen: reading.ReadingChoices, by_segment: SegmentReading, result: MetricResult) -> None:
+def money(chosen: ReadChoices, by_segment: SegmentReading, result: MetricResult) -> None:
     """Show whom to send it to with the expected money, once a person said what one unit is worth."""
     import pandas as pd
 
@@ -381,7 +358,7 @@ def money(chosen: reading.ReadingChoices, by_segment: SegmentReading, result: Me
                 st.number_input, field, t(f"read.{field}"), value, min_value=0.0, format="%.15g", width=280,
                 help=t(f"read.{field}_help"),
             )  # fmt: skip
-    targets = targets_of(chosen, by_segment, result)
+    targets = targeting(chosen, by_segment, result)
     if targets is None:
         st.caption(show.md_escape(t("read.whom_needs_value")))
         return

@@ -8,9 +8,9 @@ import streamlit as st
 
 from analysis.charts.experiment import plan as charts
 from analysis.compare.words import level_name
-from analysis.errors import AnalysisError
-from analysis.experiments.record import KeptAssignment
-from analysis.experiments.splitting.split import HOLD_OUT, IMBALANCE, balance
+from analysis.experiments.planning.plan_words import arm_text, balance_answer
+from analysis.experiments.splitting.split import IMBALANCE, balance
+from analysis.experiments.splitting.split_experiment import stratifiers
 from analysis.profiles.words import feature_name
 from ui import compute, controls, session, show
 from ui.experiments import experiments, splitting
@@ -18,49 +18,6 @@ from ui.experiments import experiments, splitting
 if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
     from analysis.workspace.records import StoredExperiment
-
-
-def sizes_text(sizes: dict[str, int]) -> str:
-    """Write the groups with their customers."""
-    t = session.t()
-    parts = [t("split.size", arm=arm_words(arm), n=n) for arm, n in sizes.items()]
-    return t("split.and").join(parts)
-
-
-def arm_words(arm: str) -> str:
-    """Return what an arm is called."""
-    t = session.t()
-    return t("split.hold_out_name") if arm == HOLD_OUT else arm
-
-
-def enough(sizes: dict[str, int], plan: Any) -> list[str]:
-    """Say whether the groups are as large as planned."""
-    from analysis.experiments.planning.plan import sample_size
-
-    t = session.t()
-    if plan is None:
-        return []
-    try:
-        planned = sample_size(plan.choices)
-    except AnalysisError:
-        return []
-    control, *treatments = [n for arm, n in sizes.items() if arm != HOLD_OUT]
-    if control >= planned.n_control and all(n >= planned.n_treatment for n in treatments):
-        return [t("split.as_planned", control=planned.n_control, treatment=planned.n_treatment)]
-    return [t("split.too_few", control=planned.n_control, treatment=planned.n_treatment)]
-
-
-def strata_words(profiles: Profiles, kept: KeptAssignment) -> list[str]:
-    """Return the strata in words."""
-    t = session.t()
-    return [
-        t("split.segment")
-        if name == splitting.SEGMENT
-        else feature_name(feature, t)
-        if (feature := profiles.feature(name))
-        else name
-        for name in kept.strata
-    ]
 
 
 def lists(study: compute.Study, profiles: Profiles, stored: StoredExperiment, arms: list[str | None]) -> None:
@@ -80,7 +37,7 @@ def lists(study: compute.Study, profiles: Profiles, stored: StoredExperiment, ar
         controls.show_personal()
         st.caption(show.md_escape(t("split.masked")))
     shown = profiles if session.unmasked() else masked
-    names = {one.name: arm_words(one.name) for one in kept.arms}
+    names = {one.name: arm_text(one.name, t) for one in kept.arms}
     title = stored.experiment.name
 
     def csv_of(arm: str) -> Any:
@@ -139,10 +96,8 @@ def file_name(title: str, arm: str, ending: str) -> str:
 
 def alike(profiles: Profiles, rows: list[int], arms: list[str], *, control: str) -> None:
     """Show how far the groups differ in what is known of their customers."""
-    import math
-
     t = session.t()
-    features = splitting.stratifiers(profiles)
+    features = stratifiers(profiles)
     if not features or control not in arms or len(set(arms)) < 2:
         return
     frame = profiles.customers.iloc[rows].reset_index(drop=True)
@@ -150,18 +105,12 @@ def alike(profiles: Profiles, rows: list[int], arms: list[str], *, control: str)
     by_key = {one.key: one for one in features}
     table = table.assign(
         name=[name_of(by_key[key], level) for key, level in zip(table["feature"], table["level"], strict=True)],
-        arm=[arm_words(arm) for arm in table["arm"]],
+        arm=[arm_text(arm, t) for arm in table["arm"]],
     )
     st.subheader(t("split.balance"), anchor=False)
     off = table[table["imbalanced"]]["name"].unique().tolist()
     smallest = min(arms.count(arm) for arm in set(arms))
-    chance = 1.96 * math.sqrt(2 / max(smallest, 1))
-    said = t("split.alike", n=table["name"].nunique()) if not off else t(
-        "split.unlike", n=len(off), total=table["name"].nunique()
-    )  # fmt: skip
-    if off and chance > IMBALANCE:
-        said += " " + t("split.by_chance", n=smallest, size=chance)
-    st.markdown(show.md_escape(said))
+    st.markdown(show.md_escape(balance_answer(table["name"].nunique(), len(off), smallest, t)))
     titles = {
         "arm": t("split.arm"), "name": t("charts.feature"), "control": control, "treatment": t("split.column_value"),
         "difference": t("charts.balance_difference"),

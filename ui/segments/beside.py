@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.recipe import SegmentationPlan
 from analysis.segments.crosstab import OUTSIDE, Crossing, cross
 from analysis.segments.names import segment_names
 from analysis.translate import unique_words
@@ -20,10 +19,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
+    from analysis.workspace.documents import Document
 
 MOST_KEPT, MOST_RUNS = 12, 8
 MOVED_SHOWN = 1_000
-_KEPT = "kept_segmentations"
+_KEPT = "kept_segmentation"
 _CHOSEN = "beside"
 # From which adjusted Rand index on two divisions are called so.
 ALIKE = ((0.9, "same"), (0.65, "much"), (0.3, "partly"), (-1.01, "little"))
@@ -47,9 +47,12 @@ def keep(study: compute.Study, view: segments.Shown) -> None:
         name = st.text_input(t("beside.name"), suggested, max_chars=80, key=f"beside_name_{view.method}_{n}")
         if st.button(t("beside.keep_now"), key=f"beside_keep_{view.method}", type="primary"):
             plan = segments.plan_of(study, view.method)
-            kept = compute.workspace().setting(_KEPT, [], study.id)
-            new = {"name": (name or "").strip() or suggested, "plan": plan.model_dump(mode="json")}
-            compute.workspace().set_setting(_KEPT, [new, *kept][:MOST_KEPT], study.id)
+            from analysis.workspace.documents import KeptSegmentation
+
+            new = KeptSegmentation(name=(name or "").strip() or suggested, plan=plan)
+            compute.workspace().save_document(_KEPT, new, study_id=study.id, revision=None)
+            for old in _kept(study)[MOST_KEPT:]:
+                compute.workspace().remove_document(_KEPT, old.name, study.id)
             st.toast(t("beside.was_kept"))
     st.caption(show.md_escape(t("beside.keep_help")))
 
@@ -58,9 +61,9 @@ def section(study: compute.Study, profiles: Profiles, view: segments.Shown, usab
     """Show a segmentation beside another one of the study, one that was kept, or an earlier run."""
     t = session.t()
     st.subheader(t("beside.title"), anchor=False)
-    kept: list[dict[str, Any]] = compute.workspace().setting(_KEPT, [], study.id)
+    kept = {one.name: one.value for one in _kept(study)}
     options = {f"m:{method}": t(f"compare.{method}") for method in usable if method != view.method}
-    options |= {f"k:{i}": t("beside.option_kept", name=one["name"]) for i, one in enumerate(kept)}
+    options |= {f"k:{i}": t("beside.option_kept", name=one.name) for i, one in kept.items()}
     for run in compute.workspace().snapshots(study.id)[:MOST_RUNS]:
         moment = session.local_time(run.taken_at).strftime("%Y-%m-%d %H:%M")
         options[f"s:{run.id}"] = t("beside.option_run", moment=moment, day=run.as_of)
@@ -79,15 +82,15 @@ def section(study: compute.Study, profiles: Profiles, view: segments.Shown, usab
     )  # fmt: skip
     page_choices.save(study, f"{_CHOSEN}_{view.method}", choices)
     if chosen.startswith("k:") and right.button(t("personas.remove"), key="beside_remove", type="tertiary"):
-        place = int(chosen[2:])
-        compute.workspace().set_setting(_KEPT, [*kept[:place], *kept[place + 1 :]], study.id)
+        compute.workspace().remove_document(_KEPT, chosen[2:], study.id)
         st.rerun()
     try:
         other = _other(study, profiles, view, usable, kept, chosen)
         if other is None:
             show.empty_state(t("beside.not_in_run"))
             return
-        key = f"{explain.key_of(study, view)} {chosen} {kept[int(chosen[2:])] if chosen.startswith('k:') else ''}"
+        plan = kept[chosen[2:]].plan.model_dump_json() if chosen.startswith("k:") else ""
+        key = f"{explain.key_of(study, view)} {chosen} {plan}"
         key += explain.key_of(study, usable[chosen[2:]]) if chosen.startswith("m:") else ""
         found: Crossing = study.run.small("beside", key, lambda: cross(other.labels, view.edited.segmentation.labels))
     except AnalysisError as problem:
@@ -96,9 +99,14 @@ def section(study: compute.Study, profiles: Profiles, view: segments.Shown, usab
     _show(profiles, view, other, found)
 
 
+def _kept(study: compute.Study) -> list[Document]:
+    """Return the segmentations that were kept, the one kept last first."""
+    return compute.workspace().documents(_KEPT, study.id)[::-1]
+
+
 def _other(
     study: compute.Study, profiles: Profiles, view: segments.Shown, usable: dict[str, segments.Shown],
-    kept: list[dict[str, Any]], chosen: str,
+    kept: dict[str, Any], chosen: str,
 ) -> Other | None:  # fmt: skip
     t = session.t()
     kind, name = chosen.split(":", 1)
@@ -114,7 +122,7 @@ def _other(
         keys = run.segments.loc[run.segments["method"] == view.method, "segment"].tolist()
         return Other(labels, segment_names(keys, t, names=own))
     if kind == "k":
-        plan = SegmentationPlan.model_validate(kept[int(name)]["plan"])
+        plan = kept[name].plan
         result, edited = study.run.segmentation(plan)
         beside = segments.shown(result, edited, profiles, plan.params.kind)
     else:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from analysis.recipe import SegmentationPlan
 
 _SETTLED = "clusters_settled"
-_PERSONAS = "personas"
 
 
 def carried(study: compute.Study, profiles: Profiles, old: SegmentationPlan, new: SegmentationPlan) -> SegmentationPlan:
@@ -62,11 +61,10 @@ def _matched(study: compute.Study, profiles: Profiles, plan: SegmentationPlan, b
 
 def _forget_personas(study: compute.Study, gone: set[str]) -> None:
     """A persona's own words are about a group; they do not pass to another one that takes its number."""
-    saved = compute.workspace().setting(_PERSONAS, {}, study.id)
-    own = saved.get("clusters", {})
-    if gone & set(own):
-        kept = {key: words for key, words in own.items() if key not in gone}
-        compute.workspace().set_setting(_PERSONAS, {**saved, "clusters": kept}, study.id)
+    from analysis.workspace.documents import persona_name
+
+    for key in gone & set(compute.workspace().persona_words(study.id).get("clusters", {})):
+        compute.workspace().remove_document("persona", persona_name("clusters", key), study.id)
 
 
 def _before(study: compute.Study, version: str, plan: SegmentationPlan) -> Before | None:

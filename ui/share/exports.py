@@ -74,8 +74,7 @@ def workbook_bytes(result: StudyResult, t: Translator, *, unmask: bool) -> Calla
 def _persona_edits() -> dict[str, Any]:
     """Return what a person rewrote on persona cards; read before the writing, which may run in the background."""
     study_id = session.study_id()
-    saved = compute.workspace().setting("personas", {}, study_id) if study_id else {}
-    return {method: own for method, own in saved.items() if isinstance(own, dict)}
+    return dict(compute.workspace().persona_words(study_id)) if study_id else {}
 
 
 def customers_csv(result: StudyResult, t: Translator, *, unmask: bool) -> Callable[[], bytes]:
@@ -105,7 +104,9 @@ def set_aside_csv(result: StudyResult, *, unmask: bool) -> Callable[[], bytes]:
     """Return what makes the CSV of every row that was set aside."""
 
     def make() -> bytes:
-        with tempfile.TemporaryDirectory(prefix="portrait-") as folder:
+        from analysis.temporary import own_folder
+
+        with tempfile.TemporaryDirectory(dir=own_folder()) as folder:
             path = Path(folder) / "set_aside.csv"
             write_set_aside_rows(result, path, unmask=unmask)
             return path.read_bytes()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.experiments.arms.sequential import Day
-    from analysis.experiments.reading.decide import Decision
+    from analysis.experiments.reading.decide_experiment import DecidedExperiment
     from analysis.experiments.reading.evaluate import Evaluation
     from analysis.experiments.reading.segments import SegmentReading
     from analysis.experiments.reading.targets import Targeting
@@ -33,16 +33,6 @@ _NARROW = {
 
 
 @dataclass(frozen=True)
-class DecisionSaid:
-    """The decision of the rule for one treatment, and what the rule was."""
-
-    decision: Decision
-    treatment: str
-    metric: str
-    rule: str
-
-
-@dataclass(frozen=True)
 class ReadingContents:
     """What a report of a reading holds.
 
@@ -56,7 +46,7 @@ class ReadingContents:
     found : Evaluation
     segments, targets : by segment, and whom to send to; None where there is no breakdown
     days : dates and readings of ``days_of`` (metric, treatment); empty without dates
-    decision : DecisionSaid, optional
+    decision : DecidedExperiment, optional
     charts : mapping of the key of its alternative text to an Altair chart
     code : str
         The lines that give the same reading.
@@ -71,7 +61,7 @@ class ReadingContents:
     dates: tuple[date, ...] = ()
     days: tuple[Day, ...] = ()
     days_of: tuple[str, str] = ("", "")
-    decision: DecisionSaid | None = None
+    decision: DecidedExperiment | None = None
     charts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     code: str = field(default="", repr=False)
 
@@ -166,16 +156,3 @@ def _titled(rows: Sequence[dict[str, Any]], t: Translate) -> pd.DataFrame:
 
     frame = pd.DataFrame(rows)
     return frame.rename(columns={name: t(f"read.table_{name}") for name in frame.columns})
-
-
-def decision_text(said: DecisionSaid, t: Translate) -> list[str]:
-    """Return the decision, its reason and the money of a year in sentences."""
-    decision = said.decision
-    sentences = [
-        t("read.verdict", verdict=t(f"experiment.decision_{decision.verdict}"), arm=said.treatment),
-        t(f"read.reason_{decision.reason}", metric=said.metric),
-    ]
-    if decision.yearly is not None:
-        money = {"money": t.money(decision.yearly.value), "interval": words.money_interval(decision.yearly, t)}
-        sentences.append(t("read.yearly", **money))
-    return sentences

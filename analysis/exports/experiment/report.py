@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from analysis.experiments import words
 from analysis.exports.experiment.contents import (
     ReadingContents,
-    decision_text,
     effect_tables,
     method_sentences,
     segment_rows,
@@ -79,7 +78,7 @@ def report_html(contents: ReadingContents, t: Translate, *, language: str) -> st
     figures = drawn_figures(contents.charts, t, language=language)
     parts = []
     if contents.decision is not None:
-        sentences = [*decision_text(contents.decision, t), contents.decision.rule]
+        sentences = [*words.decision_text(contents.decision, t), words.rule_text(contents.decision, t)]
         parts.append(report_part(t("read.view_decide"), sentences))
     cuped = [words.cuped_text(result, t) for result in found.results if result.adjusted is not None]
     difference, relative = effect_tables(found, t)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.experiments import words
 from analysis.exports.cells import COUNT, MONEY, NUMBER, SheetColumn, date_column, number_column, text_column
-from analysis.exports.experiment.contents import ReadingContents, decision_text
+from analysis.exports.experiment.contents import ReadingContents
 from analysis.exports.names import sheet_name
 from analysis.intake.reading.written import AUTHOR
 
@@ -70,7 +70,7 @@ def _sentences(contents: ReadingContents, t: Translate) -> list[str]:
     health = [words.note_text(note, t) for note in found.health if note.level != "info"]
     lines = [*health, *words.answer(found, t)]
     if contents.decision is not None:
-        lines += [*decision_text(contents.decision, t), contents.decision.rule]
+        lines += [*words.decision_text(contents.decision, t), words.rule_text(contents.decision, t)]
     if contents.segments is not None:
         lines += words.segments_answer(contents.segments, t)
     if contents.targets is not None:

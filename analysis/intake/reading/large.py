@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import atexit
 import codecs
 import hashlib
 import re
-import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from enum import IntEnum
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,6 +30,7 @@ from analysis.intake.reading.layout import (
     left_out,
 )
 from analysis.intake.tables import LeftOut, RawTable
+from analysis.temporary import own_folder
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,12 +40,9 @@ BLOCK = 16 * 1024 * 1024
 HEAD = 2 * 1024 * 1024
 
 
-@cache
 def spool() -> Path:
-    """Return a folder of this process for rows that are too many for memory; it is removed at exit."""
-    folder = Path(tempfile.mkdtemp(prefix="portrait-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    """Return the folder of this process for rows that are too many for memory."""
+    return own_folder()
 
 
 def bound(connection: duckdb.DuckDBPyConnection) -> None:

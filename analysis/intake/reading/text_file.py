@@ -23,6 +23,7 @@ from analysis.intake.reading.layout import (
     leave_out,
 )
 from analysis.intake.tables import LeftOut, RawTable
+from analysis.temporary import own_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -219,7 +220,7 @@ def _scan(text: str, separator: str, width: int, *, skip: int) -> tuple[pa.Table
     if text.startswith("\n") or "\n\n" in text:  # DuckDB passes over empty lines without counting them
         text = re.sub(r"(?m)^$", separator * (width - 1) or " ", text.rstrip("\n"))
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
-    with tempfile.TemporaryDirectory() as folder, connect() as connection:
+    with tempfile.TemporaryDirectory(dir=own_folder()) as folder, connect() as connection:
         path = Path(folder) / "text.csv"
         path.write_text(text, "utf-8", newline="\n")
         options = (

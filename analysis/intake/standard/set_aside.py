@@ -10,6 +10,7 @@ from analysis.engine import literal
 from analysis.intake.standard.mapped import find_sources
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.tables import RawTable, StandardTables
+from analysis.temporary import own_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,7 +134,8 @@ def _append(
         else f"NULL AS h{place}"
         for place, header in enumerate(headers)
     )
-    with standard.cursor() as cursor, scan(cursor, table) as rows, tempfile.TemporaryDirectory() as folder:
+    part_folder = tempfile.TemporaryDirectory(dir=own_folder())
+    with standard.cursor() as cursor, scan(cursor, table) as rows, part_folder as folder:
         part = Path(folder) / "part.csv"
         cursor.execute(
             f"COPY (SELECT {literal(_safe_text(table.file))} AS file, {literal(_safe_text(table.sheet))} AS sheet, "

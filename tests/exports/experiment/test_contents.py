@@ -14,6 +14,7 @@ import pytest
 from analysis.charts.experiment.reading import report_charts
 from analysis.experiments.arms.statistics import ProportionStatistic
 from analysis.experiments.reading.decide import Rule, decide
+from analysis.experiments.reading.decide_experiment import DecidedExperiment
 from analysis.experiments.reading.evaluate import EvaluateParams, evaluate, running_days
 from analysis.experiments.reading.segments import read_segments
 from analysis.experiments.reading.targets import whom_to_send
@@ -21,7 +22,7 @@ from analysis.experiments.rows.read import Metric, ReadParams, read_experiment
 from analysis.experiments.rows.table import results_table
 from analysis.experiments.rows.typed import data_of_statistics
 from analysis.exports.code import reading_code
-from analysis.exports.experiment.contents import DecisionSaid, ReadingContents
+from analysis.exports.experiment.contents import ReadingContents
 from analysis.exports.experiment.report import POLICY, report_html
 from analysis.exports.experiment.workbook import reading_workbook
 from analysis.exports.pictures import chinese_font
@@ -58,7 +59,7 @@ def contents(t, code="print(1)") -> ReadingContents:
     return ReadingContents(
         f"Spring {SCRIPT}", datetime(2024, 6, 1, tzinfo=UTC), (f"{FORMULA}.csv: 3,000 rows",), found, segments,
         targets, dates, days, ("bought", SCRIPT),
-        DecisionSaid(decision, SCRIPT, "bought", "Rule"),
+        DecidedExperiment(decision, SCRIPT, "bought", "proportion", Rule(target=0.01), 28, "fixed"),
         report_charts(
             found, t, segments=segments, targets=targets, dates=dates, days=days, days_of=("bought", SCRIPT)
         ),

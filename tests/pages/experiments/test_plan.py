@@ -8,9 +8,9 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.experiments.planning.plan import MeanPlan, ProportionPlan, smallest_effect
+from analysis.experiments.planning.plan_experiment import check_share
 from analysis.workspace import Workspace
 from texts import catalogue
-from ui.experiments.planning import check_share
 
 PAGE = "experiments/plan"
 

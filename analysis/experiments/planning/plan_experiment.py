@@ -1,0 +1,294 @@
+"""From the choices of a plan to its figures, its rule and its record: what the page, a command and a notebook show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from analysis.errors import AnalysisError
+from analysis.experiments.choices import TYPED, PlanChoices
+from analysis.experiments.planning.outlook import EVERYBODY, OutlookParams, SegmentOutlook, weeks_to_fill, with_baseline
+from analysis.experiments.planning.plan import (
+    MeanPlan,
+    Plan,
+    Planned,
+    ProportionPlan,
+    power_of,
+    power_over_sizes,
+    power_over_weeks,
+    sample_size,
+    smallest_effect,
+)
+from analysis.experiments.reading.decide import Rule
+from analysis.experiments.record import Audience, Experiment, KeptPlan, KeptRule, with_rule
+
+CURVE_POINTS = 60
+MOST_WEEKS = 520
+_OUTCOMES = {"proportion": "ordered", "mean": "orders", "revenue": "revenue", "ratio": "order_value"}
+
+
+@dataclass(frozen=True)
+class PlanSource:
+    """The segment a plan is for, with what the study says of every segment of the same segmentation.
+
+    ``names`` are the segments in words, by key.
+    """
+
+    method: str
+    segment: str
+    names: Mapping[str, str]
+    outlooks: tuple[SegmentOutlook, ...]
+
+    @property
+    def chosen(self) -> SegmentOutlook:
+        """The segment itself."""
+        return next(one for one in self.outlooks if one.segment == self.segment)
+
+    @property
+    def name(self) -> str:
+        """The segment in words."""
+        return self.names[self.segment]
+
+    @property
+    def is_segment(self) -> bool:
+        """Whether it is a segment, not everybody."""
+        return self.segment != EVERYBODY
+
+    @property
+    def audience(self) -> Audience:
+        """The segment as it is kept with an experiment."""
+        return Audience(method=self.method, segment=self.segment, name=self.name, n=self.chosen.n)
+
+
+@dataclass(frozen=True)
+class PlannedExperiment:
+    """A plan with its figures.
+
+    Attributes
+    ----------
+    plan, needed : Plan and Planned
+        The statistics behind the choices, and what they need.
+    source : PlanSource, optional
+        Of a plan from a study.
+    customers, per_week : int and float, optional
+        Those there are, and those who come in each week.
+    weeks : int, optional
+        Until all arms are full; 0 when those there are suffice, None when not known or never.
+    smallest : float, optional
+        The smallest absolute effect that ``customers`` can show; None without them, or where there is none.
+    power : float, optional
+        With ``customers``.
+    """
+
+    choices: PlanChoices
+    plan: Plan
+    needed: Planned
+    source: PlanSource | None
+    customers: int | None
+    per_week: float | None
+    weeks: int | None
+    smallest: float | None
+    power: float | None
+
+
+@dataclass(frozen=True)
+class SegmentEffect:
+    """What one segment can show with a plan: customers, baseline, whom it was ``measured`` on, smallest effect."""
+
+    segment: str
+    n: int
+    baseline: float
+    measured: int
+    effect: float
+
+
+def plan_experiment(choices: PlanChoices, source: PlanSource | None = None) -> PlannedExperiment:
+    """Return the figures of a plan.
+
+    Parameters
+    ----------
+    choices : PlanChoices
+    source : PlanSource, optional
+        Wanted when ``choices.source`` is a segment of a study.
+
+    Raises
+    ------
+    AnalysisError
+        ``experiment_field_empty`` (field), ``experiment_negative_count`` (field, value), ``experiment_nobody_then``,
+        ``experiment_none_in_segment``, ``experiment_all_in_segment``, ``experiment_no_source``, and as ``sample_size``.
+
+    Examples
+    --------
+    >>> found = plan_experiment(PlanChoices(baseline=20, points=5, customers=1000))
+    >>> found.needed.n_control, round(found.power, 3), round(found.smallest, 3)
+    (1094, 0.473, 0.075)
+    """
+    if source is None and choices.source != TYPED:
+        raise AnalysisError("experiment_no_source", source=choices.source)
+    plan = _plan(choices, source)
+    needed = sample_size(plan)
+    customers = source.chosen.n if source else choices.customers
+    per_week = source.chosen.per_week if source and choices.per_week is None else choices.per_week
+    weeks = weeks_to_fill(needed, at_once=customers or 0, per_week=per_week)
+    smallest = smallest_with(plan, customers) if customers is not None and plan.margin is None else None
+    power = power_with(plan, customers) if customers is not None else None
+    return PlannedExperiment(choices, plan, needed, source, customers, per_week, weeks, smallest, power)
+
+
+def outlook_params(choices: PlanChoices) -> OutlookParams:
+    """Return what is measured of the segments of a study; ``experiment_field_empty`` without days."""
+    feature = choices.feature or None
+    outcome = "feature" if feature else _OUTCOMES[choices.metric]
+    return OutlookParams(outcome=outcome, days=max(int(_need(choices, "days")), 1), feature=feature)  # pyright: ignore
+
+
+def _plan(choices: PlanChoices, source: PlanSource | None) -> Plan:
+    for name in ("customers", "per_week"):
+        if (value := getattr(choices, name) or 0) < 0:
+            raise AnalysisError("experiment_negative_count", field=name, value=value)
+    share = choices.is_share
+    scale = 0.01 if share else 1.0
+    # Without rounding 5 % would be 0.05000000000000001.
+    if choices.effect_kind == "relative":
+        effect = _need(choices, "relative") * 0.01
+    else:
+        effect = _need(choices, "points" if share else "amount") * scale
+    shared = {
+        "effect": round(effect, 12),
+        "effect_kind": choices.effect_kind,
+        "alpha": round(_need(choices, "alpha") * 0.01, 12),
+        "power": round(_need(choices, "power") * 0.01, 12),
+        "sides": choices.sides,
+        "split": _need(choices, "split"),
+        "treatments": int(_need(choices, "treatments")),
+        "correction": "bonferroni" if choices.correct else "none",
+        "margin": round(_need(choices, "margin") * scale, 12) if choices.non_inferior else None,
+        "sequential": choices.sequential,
+        "looks": int(_need(choices, "looks")),
+    }
+    base = _need(choices, "baseline") * 0.01 if share else _need(choices, "mean")
+    if share:
+        plan: Plan = ProportionPlan(baseline=round(base, 12), formula=choices.formula, **shared)
+    else:
+        plan = MeanPlan(baseline=base, sd=_need(choices, "sd"), **shared)
+    if source is None:
+        return plan
+    if source.chosen.statistic is None:
+        raise AnalysisError("experiment_nobody_then", segment=source.name)
+    plan = with_baseline(plan, source.chosen.statistic)
+    if share:
+        check_share(plan.baseline, segment=source.name, n=source.chosen.measured)
+    return plan
+
+
+def check_share(baseline: float, *, segment: str, n: int) -> None:
+    """Raise ``experiment_none_in_segment`` or ``experiment_all_in_segment``: neither share can be planned from."""
+    if baseline <= 0:
+        raise AnalysisError("experiment_none_in_segment", segment=segment, n=n)
+    if baseline >= 1:
+        raise AnalysisError("experiment_all_in_segment", segment=segment, n=n)
+
+
+def _need(choices: PlanChoices, name: str) -> float:
+    value = getattr(choices, name)
+    if value is None:
+        raise AnalysisError("experiment_field_empty", field=name)
+    return float(value)
+
+
+def smallest_with(plan: Plan, customers: float) -> float | None:
+    """Return the smallest effect that so many customers of all arms can show, or None when there is none."""
+    try:
+        return smallest_effect(plan, customers / (1 + plan.split * plan.treatments))
+    except AnalysisError:
+        return None
+
+
+def power_with(plan: Plan, customers: float) -> float | None:
+    """Return the power with so many customers in all arms, or None when they are too few to ask."""
+    try:
+        return power_of(plan, customers / (1 + plan.split * plan.treatments))
+    except AnalysisError:
+        return None
+
+
+def power_by_customers(found: PlannedExperiment) -> list[tuple[int, float]]:
+    """Return (customers in all arms, power) for a curve that reaches twice what is needed."""
+    plan = found.plan
+    arms = 1 + plan.split * plan.treatments
+    most = max(found.needed.n_total * 2.0, (found.customers or 0) * 1.15)
+    # The curve is steep at first: half of its points lie in the first sixteenth.
+    least = max(4.0, 2.0 * max(1.0, 1.0 / plan.split)) * arms / 2
+    totals = sorted({int(least + (most - least) * (i / CURVE_POINTS) ** 2) + 1 for i in range(CURVE_POINTS + 1)})
+    sizes = {total: int(total / arms) for total in totals if min(total / arms, total / arms * plan.split) >= 3}
+    powers = power_over_sizes(plan, list(sizes.values()))
+    return [(total, power) for total, (_, power) in zip(sizes, powers, strict=True)]
+
+
+def power_by_weeks(found: PlannedExperiment) -> tuple[int, list[tuple[int, float]]] | None:
+    """Return the week in which new customers alone fill the arms, and (week, power); None when not known or never."""
+    weeks = weeks_to_fill(found.needed, at_once=0, per_week=found.per_week)
+    if not weeks or not found.per_week:
+        return None
+    return weeks, power_over_weeks(found.plan, found.per_week, min(max(2 * weeks, 4), MOST_WEEKS))
+
+
+def segment_effects(found: PlannedExperiment) -> tuple[list[SegmentEffect], list[str]]:
+    """Return what each segment of the study could show with this plan, and the keys of those that could nothing."""
+    effects, left_out = [], []
+    plan = found.plan
+    for one in found.source.outlooks if found.source else ():
+        try:
+            if one.statistic is None:
+                raise AnalysisError("experiment_nobody_then", segment=one.segment)
+            own = with_baseline(plan, one.statistic)
+            effect = abs(smallest_effect(own, one.n / (1 + plan.split * plan.treatments)))
+        except AnalysisError:
+            left_out.append(one.segment)
+            continue
+        effects.append(SegmentEffect(one.segment, one.n, own.baseline, one.measured, effect))
+    return effects, left_out
+
+
+def rule_of(choices: PlanChoices, effect: float) -> Rule:
+    """Return the rule of the choices; without a target it is the effect of the plan, without its sign.
+
+    Raises ``experiment_bad_rule``, ``experiment_field_empty``.
+    """
+    scale = 0.01 if choices.is_share else 1.0
+    target = abs(effect) if choices.target is None else choices.target * scale
+    rule = Rule(
+        target=round(target, 12),
+        guardrail=round(_need(choices, "guardrail") * scale, 12),
+        min_days=int(_need(choices, "min_days")),
+        max_days=int(_need(choices, "max_days")),
+    )
+    if not rule.target > 0 or rule.guardrail < 0 or not 0 <= rule.min_days <= rule.max_days:
+        raise AnalysisError("experiment_bad_rule")
+    return rule
+
+
+def with_plan(experiment: Experiment, found: PlannedExperiment, *, now: datetime) -> Experiment:
+    """Return the experiment with plan, rule and audience; the same rule once more keeps the day it was fixed.
+
+    Raises ``experiment_bad_rule``, ``experiment_field_empty``, ``experiment_rule_too_late``.
+    """
+    choices = found.choices
+    if any((getattr(choices, name) or 0) < 0 for name in ("per_year", "value", "cost")):
+        raise AnalysisError("experiment_bad_rule")
+    rule = KeptRule(
+        rule=rule_of(choices, found.needed.effect), fixed_at=now,
+        customers_per_year=choices.per_year or None,
+        value_per_unit=1.0 if choices.metric in ("revenue", "ratio") else choices.value or None,
+        yearly_cost=choices.cost or 0.0,
+    )  # fmt: skip
+    plan = KeptPlan(
+        choices=found.plan, metric=choices.metric, outcome=choices.outcome.strip(), customers=found.customers,
+        per_week=found.per_week if found.per_week else None,
+    )  # fmt: skip
+    old = experiment.rule
+    same = old is not None and old.model_copy(update={"fixed_at": now}) == rule
+    ruled = experiment if same else with_rule(experiment, rule)
+    audience = found.source.audience if found.source and found.source.is_segment else None
+    return ruled.model_copy(update={"plan": plan, "audience": audience})

@@ -1,0 +1,116 @@
+"""A first reading of a table of results: which column means what, and what follows when a person changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from analysis.experiments.choices import ChangeChoice, KeptTable, ReadChoices
+from analysis.experiments.reading.evaluate_experiment import ASSIGNED, arrow_rows
+from analysis.experiments.rows.read import Metric, ReadParams
+from analysis.experiments.rows.suggest import SuggestedColumns, suggest_columns
+from analysis.experiments.rows.table import type_rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LOOKED_AT = 50_000
+_MOST_METRICS = 5
+
+
+def suggest_roles(rows: pa.Table) -> SuggestedColumns:
+    """Guess the roles of the columns of a table whose cells are text."""
+    return suggest_columns(type_rows(rows.slice(0, LOOKED_AT)))
+
+
+def suggest_read(rows: Any, *, file: str, digest: str = "") -> ReadChoices:
+    """Return the choices to start from for a table of results.
+
+    Parameters
+    ----------
+    rows : RawTable or Arrow table of text
+    file, digest : str
+        Its name, and the hash under which it is kept.
+
+    Examples
+    --------
+    >>> from analysis.intake.reading.read import read_file
+    >>> [raw] = read_file("id,group,bought\\n1,A,0\\n2,A,1\\n3,B,1\\n4,B,0\\n".encode())
+    >>> found = suggest_read(raw, file="results.csv")
+    >>> found.columns.arm, found.columns.unit, [metric.column for metric in found.columns.metrics]
+    ('group', 'id', ['bought'])
+    """
+    table = arrow_rows(rows)
+    found = suggest_roles(table)
+    kept = KeptTable(file=file, digest=digest, n_rows=table.num_rows, columns=tuple(table.column_names))
+    return ReadChoices(source="table", table=kept, columns=suggest_test(found), change=suggest_change(found))
+
+
+def suggest_test(
+    found: SuggestedColumns, *, arm: str | None = None, control: str | None = None, segment: str | None = None
+) -> ReadParams | None:
+    """Return the columns of a test; None when no column looks like the arm and none is given.
+
+    Parameters
+    ----------
+    arm, control : str, optional
+        As chosen: ``ASSIGNED`` for the arms that were assigned here, of which ``control`` is the first.
+    segment : str, optional
+        A breakdown that goes before the one found.
+    """
+    arm = arm or found.arm
+    if arm is None:
+        return None
+    names = [name for name in found.outcomes if name != arm]
+    metrics = [_metric(name, name in found.proportions, place) for place, name in enumerate(names)]
+    taken = {metric.column for metric in metrics}
+    segment = segment or (found.segment if found.segment not in {*taken, arm} else None)
+    return ReadParams(
+        control=control if arm == ASSIGNED else None, arm=arm, metrics=tuple(metrics[:_MOST_METRICS]), unit=found.unit,
+        day=found.day, covariate=found.covariate, segment=segment,
+    )  # fmt: skip
+
+
+def suggest_change(found: SuggestedColumns) -> ChangeChoice:
+    """Return the columns of a change; from when on it counts as after is for a person to say."""
+    outcome = next(iter(found.outcomes), None)
+    return ChangeChoice(
+        outcome=outcome, kind="proportion" if outcome in found.proportions else "mean", when=found.day,
+        unit=found.unit, group=found.arm,
+    )  # fmt: skip
+
+
+def offered_outcomes(choices: ReadChoices) -> list[str]:
+    """Return the columns of the table that can be measured: all but those that say who and where."""
+    if choices.table is None:
+        return []
+    taken = (choices.columns.unit, choices.columns.arm) if choices.columns else ()
+    return [name for name in choices.table.columns if name not in taken]
+
+
+def with_outcomes(columns: ReadParams, names: Sequence[str], shares: Sequence[str]) -> ReadParams:
+    """Measure these columns; those already there keep what was said of them, the first new one is a goal.
+
+    ``shares`` are the columns with two values.
+    """
+    known = {metric.column: metric for metric in columns.metrics}
+    metrics = [known.get(name) or _metric(name, name in shares, place) for place, name in enumerate(names)]
+    return columns.model_copy(update={"metrics": tuple(metrics)})
+
+
+def with_metric(columns: ReadParams, place: int, field: str, value: Any, *, others: Sequence[str]) -> ReadParams:
+    """Change one field of one metric; what no longer fits its kind goes. A ratio needs one of the ``others`` below."""
+    changed = Metric.model_validate({**columns.metrics[place].model_dump(), field: value})
+    if changed.kind != "ratio":
+        changed = changed.model_copy(update={"denominator": None})
+    elif changed.denominator is None:
+        left = [name for name in others if name != changed.column]
+        changed = changed.model_copy(update={"denominator": left[0] if left else None})
+    if changed.kind != "mean":
+        changed = changed.model_copy(update={"cap": None})
+    metrics = [changed if at == place else metric for at, metric in enumerate(columns.metrics)]
+    return columns.model_copy(update={"metrics": tuple(metrics)})
+
+
+def _metric(name: str, is_share: bool, place: int) -> Metric:
+    return Metric(column=name, kind="proportion" if is_share else "mean", role="goal" if place == 0 else "secondary")

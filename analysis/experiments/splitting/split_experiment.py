@@ -1,0 +1,236 @@
+"""From the choices of a split to who gets what, and its record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
+from analysis.experiments.choices import MOST_TREATMENTS, SplitChoices
+from analysis.experiments.planning.outlook import EVERYBODY
+from analysis.experiments.planning.plan import sample_size
+from analysis.experiments.record import ArmShare, Experiment, KeptAssignment, KeptPlan
+from analysis.experiments.splitting.split import HOLD_OUT, assign, assign_stratified
+from analysis.experiments.splitting.strata import strata
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.experiments.planning.plan import Planned
+    from analysis.profiles.result import Feature, Profiles
+
+SEGMENT = "segment"
+LEVELS_COMPARED = 20
+Segments = Mapping[str, "pd.Series"]
+
+
+@dataclass(frozen=True)
+class SplitExperiment:
+    """Who gets what: ``rows`` are places in the table of customers, ``customers`` their ids, ``arms`` one of each.
+
+    ``weights`` has the share of each arm, control first and a hold-out (``split.HOLD_OUT``) last.
+    """
+
+    choices: SplitChoices
+    weights: Mapping[str, float]
+    rows: Sequence[int] = field(repr=False)
+    customers: Sequence[str] = field(repr=False)
+    arms: Sequence[str] = field(repr=False)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Customers of each arm."""
+        arms = list(self.arms)
+        return {arm: arms.count(arm) for arm in self.weights}
+
+
+def split_experiment(
+    customers: pd.DataFrame, choices: SplitChoices, *, segments: Segments | None = None
+) -> SplitExperiment:
+    """Assign customers to arms, so that anyone who repeats it gets the same.
+
+    Parameters
+    ----------
+    customers : DataFrame, one row per customer
+        ``customer_id``, and the columns named in ``strata``; ``Profiles.customers`` is one.
+    choices : SplitChoices
+    segments : mapping of method to Series, optional
+        Labels aligned with ``customers``, wanted for an audience that is a segment and for the stratum ``"segment"``.
+
+    Raises
+    ------
+    AnalysisError
+        ``experiment_arm_names``, ``experiment_bad_weights``, ``experiment_bad_hold_out``, ``experiment_no_seed``,
+        ``experiment_segment_gone``, ``experiment_unknown_column``, and as ``split.assign``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> shop = pd.DataFrame({"customer_id": ["1", "2", "3"]})
+    >>> split_experiment(shop, SplitChoices(seed="spring")).arms
+    ['control', 'treatment', 'treatment']
+    """
+    weights = weights_of(choices)
+    rows = members(customers, choices.audience, segments or {})
+    return _split(customers, choices, weights, rows, segments or {}, {})
+
+
+def split_newcomers(
+    customers: pd.DataFrame,
+    experiment: Experiment,
+    arms: Sequence[str | None],
+    *,
+    segments: Segments | None = None,
+) -> SplitExperiment | None:
+    """Assign the customers who joined the audience since; nobody who has an arm is moved. None without newcomers.
+
+    Parameters
+    ----------
+    customers, segments : as for ``split_experiment``
+    experiment : Experiment
+        With an assignment.
+    arms : sequence of str or None
+        The arm of each customer, aligned with ``customers``.
+
+    Raises
+    ------
+    AnalysisError
+        As ``split_experiment``; ``experiment_not_assigned``.
+    """
+    kept = experiment.assignment
+    if kept is None:
+        raise AnalysisError("experiment_not_assigned", experiment=experiment.name)
+    audience = audience_key(experiment)
+    new = {place for place in members(customers, audience, segments or {}) if arms[place] is None}
+    if not new:
+        return None
+    ids = customers["customer_id"].astype("str").tolist()
+    both = [place for place in range(len(ids)) if arms[place] is not None or place in new]
+    known = {ids[place]: str(arms[place]) for place in both if arms[place] is not None}
+    choices = SplitChoices(audience=audience, seed=kept.seed, strata=kept.strata)
+    return _split(customers, choices, {one.name: one.share for one in kept.arms}, both, segments or {}, known)
+
+
+def _split(
+    customers: pd.DataFrame, choices: SplitChoices, weights: Mapping[str, float], rows: Sequence[int],
+    segments: Segments, kept: Mapping[str, str],
+) -> SplitExperiment:  # fmt: skip
+    part = customers.iloc[list(rows)]
+    ids = part["customer_id"].astype("str").tolist()
+    seed = (choices.seed or "").strip()
+    if not seed:
+        raise AnalysisError("experiment_no_seed")
+    if not choices.strata:
+        arms = assign(ids, weights, seed=seed)
+    else:
+        columns = {}
+        for name in choices.strata:
+            if name == SEGMENT:
+                columns[SEGMENT] = _labels(choices.audience, segments).iloc[list(rows)]
+            elif name in customers:
+                columns[name] = part[name]
+            else:
+                raise AnalysisError("experiment_unknown_column", column=name)
+        arms = assign_stratified(ids, strata(columns), weights, seed=seed, kept=kept)
+    # By the hash alone nobody moves either, but a customer whose arm is known keeps it in any case.
+    arms = [kept.get(one, arm) for one, arm in zip(ids, arms, strict=True)]
+    return SplitExperiment(choices, weights, rows, ids, arms)
+
+
+def members(customers: pd.DataFrame, audience: str, segments: Segments) -> list[int]:
+    """Return the rows of the customers that an experiment is for; ``experiment_segment_gone``."""
+    method, _, segment = audience.partition("|")
+    if segment == EVERYBODY:
+        return list(range(len(customers)))
+    if method not in segments:
+        raise AnalysisError("experiment_segment_gone")
+    return segments[method].eq(segment).fillna(False).to_numpy(dtype=bool).nonzero()[0].tolist()
+
+
+def _labels(audience: str, segments: Segments) -> pd.Series:
+    """Return the segmentation of the audience, or the first one when the experiment is for everybody."""
+    method = audience.partition("|")[0]
+    found = segments.get(method) if method else next(iter(segments.values()), None)
+    if found is None:
+        raise AnalysisError("experiment_segment_gone")
+    return found
+
+
+def weights_of(choices: SplitChoices) -> dict[str, float]:
+    """Return the share of each arm, control first and the hold-out last.
+
+    Raises ``experiment_arm_names``, ``experiment_bad_weights``, ``experiment_bad_hold_out``.
+
+    Examples
+    --------
+    >>> weights_of(SplitChoices(hold_out=10))
+    {'control': 50.0, 'treatment': 50.0, '__hold_out__': 11.11111111111111}
+    """
+    weights: dict[str, float] = {}
+    wanted = treatments_of(choices.treatments) + 1
+    if len(choices.arms) < wanted:
+        raise AnalysisError("experiment_arm_names")
+    for arm in choices.arms[:wanted]:
+        name, share = arm.name.strip(), arm.share
+        if not name or name in weights or name == HOLD_OUT:
+            raise AnalysisError("experiment_arm_names")
+        if share is None or not share > 0:
+            raise AnalysisError("experiment_bad_weights")
+        weights[name] = float(share)
+    held_out = choices.hold_out or 0.0
+    if not 0 <= held_out < 100:
+        raise AnalysisError("experiment_bad_hold_out", share=held_out)
+    if held_out:
+        weights[HOLD_OUT] = sum(weights.values()) * held_out / (100 - held_out)
+    return weights
+
+
+def treatments_of(typed: float | None) -> int:
+    """Return how many treatments there are."""
+    return min(max(int(typed or 1), 1), MOST_TREATMENTS)
+
+
+def audience_key(experiment: Experiment) -> str:
+    """Return whom the experiment was planned for, as ``SplitChoices.audience``."""
+    planned = experiment.audience
+    return f"|{EVERYBODY}" if planned is None else f"{planned.method}|{planned.segment}"
+
+
+def stratifiers(profiles: Profiles) -> list[Feature]:
+    """Return the features that groups can be alike in: numbers, flags and words with few levels, not personal."""
+    kinds = ("number", "flag", "category")
+    found = [one for one in profiles.features if one.kind in kinds and one.personal is None]
+    return [
+        one
+        for one in found
+        if one.key in profiles.customers
+        and profiles.customers[one.key].nunique() > 1
+        and (one.kind == "number" or profiles.customers[one.key].nunique() <= LEVELS_COMPARED)
+    ]
+
+
+def fills_plan(sizes: Mapping[str, int], plan: KeptPlan | None) -> tuple[bool, Planned] | None:
+    """Say whether the arms are as large as planned, and what was planned; None without a plan that has an answer."""
+    if plan is None:
+        return None
+    try:
+        planned = sample_size(plan.choices)
+    except AnalysisError:
+        return None
+    control, *treatments = [n for arm, n in sizes.items() if arm != HOLD_OUT]
+    return control >= planned.n_control and all(n >= planned.n_treatment for n in treatments), planned
+
+
+def kept_assignment(found: SplitExperiment, *, digest: str, now: datetime, data_version: str = "") -> KeptAssignment:
+    """Return the assignment as it is kept; ``digest`` names the file that says who got what."""
+    sizes = found.sizes
+    return KeptAssignment(
+        seed=(found.choices.seed or "").strip(),
+        arms=tuple(ArmShare(name=arm, share=share, n=sizes[arm]) for arm, share in found.weights.items()),
+        strata=found.choices.strata,
+        digest=digest,
+        assigned_at=now,
+        data_version=data_version,
+    )

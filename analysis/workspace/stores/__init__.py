@@ -1,0 +1,1 @@
+"""The workspace by subject: files, documents, experiments, runs and snapshots."""

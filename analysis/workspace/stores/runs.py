@@ -1,0 +1,111 @@
+"""The workspace's prepared runs and its snapshots."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import AnalysisError
+from analysis.workspace import database, files, snapshots, studies
+from analysis.workspace.records import Snapshot, SnapshotInfo
+from analysis.workspace.stores.base import Base
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.recipe import Recipe
+    from analysis.segments.fitted import FittedStudy
+
+RUNS_KEPT = 2
+_SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class RunStore(Base):
+    """What runs left: prepared tables of the last two, snapshots for good."""
+
+    def run_folder(self, study_id: str, version: str) -> Path:
+        """Return the folder for the prepared tables of one state of a study; the two used last are kept.
+
+        Write into it with ``parquet.write_frame`` within ``files.whole_file``, so that a file that is there is whole.
+        """
+        runs = self._study_folder(study_id) / "runs"
+        name = version if _SAFE.fullmatch(version) else hashlib.sha256(version.encode()).hexdigest()
+        chosen = runs / name
+        chosen.mkdir(parents=True, exist_ok=True)
+        os.utime(chosen)
+        others = [path for path in runs.iterdir() if path.is_dir() and path != chosen and path.name[0] != "."]
+        others.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for path in others[RUNS_KEPT - 1 :]:
+            files.remove(path)
+        return chosen
+
+    def add_snapshot(
+        self,
+        study_id: str,
+        as_of: date,
+        recipe: Recipe,
+        summary: dict[str, Any],
+        profiles: pd.DataFrame,
+        segments: pd.DataFrame,
+        fitted: FittedStudy | None = None,
+    ) -> str:
+        """Keep what a run found, for good; the same recipe, data and date give back the snapshot that is there.
+
+        Parameters
+        ----------
+        summary : dict
+            JSON values; numbers that are not finite are kept as null.
+        profiles, segments : DataFrame
+            Any columns that Parquet can hold; the index is not kept.
+        fitted : FittedStudy, optional
+            What the segmentations learned, for the run after this one.
+
+        Returns
+        -------
+        str
+            Id of the snapshot.
+        """
+        text = snapshots.as_json(summary)
+        with database.reading(self.engine) as connection:
+            studies.need(connection, study_id)
+            digest = snapshots.content(connection, study_id, as_of, recipe)
+            if there := snapshots.find(connection, study_id, digest):
+                return there
+        with database.writing(self.engine) as connection:
+            studies.need(connection, study_id)
+            if there := snapshots.find(connection, study_id, digest):
+                return there
+            snapshot_id = snapshots.insert(
+                connection, study_id, as_of, recipe.model_dump_json(), digest, text, studies.now()
+            )
+            files.write_folder(
+                snapshots.folder(self.home, study_id, snapshot_id),
+                lambda place: snapshots.write_tables(place, profiles, segments, fitted),
+            )
+        return snapshot_id
+
+    def snapshots(self, study_id: str) -> list[SnapshotInfo]:
+        """Return the snapshots of a study, newest first, without their tables."""
+        with database.reading(self.engine) as connection:
+            return [snapshots.info(row) for row in snapshots.fetch(connection, study_id)]
+
+    def load_snapshot(self, snapshot_id: str) -> Snapshot:
+        """Return a snapshot with its tables; AnalysisError ``snapshot_gone`` when there is none."""
+        with database.reading(self.engine) as connection:
+            return snapshots.load(connection, self.home, snapshot_id)
+
+    def latest_fit(self, study_id: str, kind: str) -> FittedStudy | None:
+        """Return what the newest snapshot with a segmentation of this kind learned, for a frozen run."""
+        with database.reading(self.engine) as connection:
+            return snapshots.latest_fit(connection, self.home, study_id, kind)
+
+    # Whole studies
+
+    def _study_folder(self, study_id: str) -> Path:
+        if not _SAFE.fullmatch(study_id):
+            raise AnalysisError("study_gone")
+        return self.home / "studies" / study_id

@@ -1,0 +1,1 @@
+"""What belongs to a workspace, what nobody names any more, and how to mend what is broken."""

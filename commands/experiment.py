@@ -1,0 +1,365 @@
+"""``portrait experiment plan | split | read``: the figures of the pages, from a file of choices or from options."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from commands.reading import load_recipe, read_all
+from commands.voice import Voice
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from analysis.experiments.choices import ReadChoices
+    from analysis.experiments.planning.plan_experiment import PlanSource
+    from analysis.study import StudyResult
+    from texts import Translator
+
+_EFFECTS = {
+    "points": "effect worth having of a share, in percentage points",
+    "amount": "effect worth having of a mean",
+    "relative": "effect worth having, in percent of the baseline",
+}
+_NUMBERS = {
+    "baseline": "share of control, in percent",
+    "mean": "mean of control",
+    "sd": "standard deviation of one customer",
+    "customers": "customers there are",
+    "per_week": "customers who come in each week",
+    "alpha": "error rate, in percent",
+    "power": "power, in percent",
+    "treatments": "arms beside control",
+    "split": "customers of each treatment per customer of control",
+    "margin": "asks whether treatment is not worse by more than this",
+    "looks": "planned looks",
+    "days": "days before today that are measured of a segment",
+}
+_WORDS = {"metric": "what is measured", "sides": "sides of the test", "sequential": "ways of looking early"}
+_OF_SHARES, _OF_MEANS = ("baseline", "points", "formula"), ("mean", "sd", "amount")
+
+
+def add(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("experiment", help="plan, split and read an experiment")
+    parser.set_defaults(command=lambda _: parser.print_help() or 0, serves=False)
+    inner = parser.add_subparsers(metavar="plan | split | read")
+    _add_plan(inner)
+    _add_split(inner)
+    _add_read(inner)
+    for one in inner.choices.values():
+        one.add_argument("--choices", metavar="choices.yaml", help="choices as a file; options go before them")
+        one.add_argument("--json", action="store_true", help="all figures as JSON")
+
+
+def _add_plan(inner: Any) -> None:
+    from typing import Literal
+
+    parser = inner.add_parser("plan", help="how many customers, how long, what can be seen")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="of a study, for a plan from one of its segments")
+    parser.add_argument("--segment", metavar="METHOD|SEGMENT", help="such as rfm|at_risk or rfm|__everybody__")
+    parser.add_argument("--recipe", metavar="recipe.yaml", help="of the study")
+    words = {
+        "metric": ("proportion", "mean", "revenue", "ratio"),
+        "sides": ("two_sided", "one_sided"),
+        "sequential": ("fixed", "obrien_fleming", "pocock", "always_valid"),
+    }
+    for name, known in words.items():
+        parser.add_argument(f"--{name}", choices=known, help=_WORDS[name])
+    formulas: Any = Literal["evan_miller", "pooled_average", "arcsine"]
+    parser.add_argument("--formula", choices=get_args(formulas), help="of the size for a share")
+    effect = parser.add_mutually_exclusive_group()
+    for name, text in _EFFECTS.items():
+        effect.add_argument(f"--{name}", type=float, help=text)
+    whole = ("customers", "treatments", "looks", "days")
+    for name, text in _NUMBERS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int if name in whole else float, help=text)
+    parser.set_defaults(command=plan)
+
+
+def _add_split(inner: Any) -> None:
+    parser = inner.add_parser("split", help="who gets what, repeatable by anyone")
+    parser.add_argument("files", nargs="+", metavar="FILE|OUT", help="files of a study, or the folder of a run")
+    parser.add_argument("-o", "--out", required=True, metavar="OUT", help="gets arms.csv, split.json and more")
+    parser.add_argument("--seed", help="the experiment's own word; the same word gives the same groups")
+    parser.add_argument("--audience", metavar="METHOD|SEGMENT", help="such as rfm|at_risk; everybody without it")
+    parser.add_argument("--arm", action="append", metavar="NAME=SHARE", help="once for each arm, control first")
+    parser.add_argument("--hold-out", type=float, metavar="PERCENT", help="percent that gets nothing at all")
+    parser.add_argument(
+        "--strata", nargs="+", metavar="COLUMN", help="columns whose levels hold the shares, or segment"
+    )
+    parser.add_argument("--recipe", metavar="recipe.yaml", help="of the study")
+    parser.add_argument("--unmask", action="store_true", help="write ids that are phones, e-mails or names in full")
+    parser.set_defaults(command=split)
+
+
+def _add_read(inner: Any) -> None:
+    parser = inner.add_parser("read", help="what an experiment found, and what the rule decides")
+    parser.add_argument("file", nargs="?", metavar="FILE", help="table of results; not for figures among the choices")
+    parser.add_argument("--study", nargs="+", metavar="FILE|OUT", help="study whose customers are joined to the table")
+    parser.add_argument("--split", metavar="OUT", help="folder of a split, whose arms are joined as study.arm")
+    parser.add_argument("--recipe", metavar="recipe.yaml", help="of the study")
+    parser.set_defaults(command=read)
+
+
+def plan(arguments: argparse.Namespace) -> int:
+    """Print the figures of a plan."""
+    from analysis.errors import AnalysisError
+    from analysis.experiments.choices import PlanChoices, choices_from
+    from analysis.experiments.planning.plan_experiment import plan_experiment
+    from analysis.experiments.planning.plan_words import formula_text, plan_answer, refusal
+    from analysis.exports.experiment.summary import plan_summary
+
+    voice = Voice.of(arguments)
+    t = voice.t
+    options = (*_WORDS, "formula", *_EFFECTS, *_NUMBERS)
+    given = {name: value for name in options if (value := getattr(arguments, name)) is not None}
+    held = _yaml(arguments.choices)
+    if "relative" in given:
+        held["effect_kind"] = "relative"
+    elif "points" in given or "amount" in given:
+        held["effect_kind"] = "absolute"
+    if "margin" in given:
+        held["non_inferior"] = True
+    if arguments.segment:
+        held["source"] = arguments.segment
+    chosen = choices_from(PlanChoices, held | given)
+    for name in _OF_MEANS if chosen.is_share else _OF_SHARES:
+        if name in given:
+            raise AnalysisError("experiment_option_unused", option=f"--{name}", metric=chosen.metric)
+    try:
+        found = plan_experiment(chosen, _plan_source(arguments, chosen, voice))
+    except AnalysisError as problem:
+        raise refusal(problem, t) from problem
+    _print(arguments, plan_summary(found), [*plan_answer(found, t), formula_text(found, t)])
+    return 0
+
+
+def split(arguments: argparse.Namespace) -> int:
+    """Write who gets what."""
+    from analysis.errors import AnalysisError
+    from analysis.experiments.choices import SplitChoices, choices_from
+    from analysis.experiments.planning.plan_words import split_answer
+    from analysis.experiments.splitting.split_experiment import split_experiment
+    from analysis.exports.experiment.split import write_split
+    from analysis.exports.experiment.summary import split_summary
+
+    voice = Voice.of(arguments)
+    t = voice.t
+    options = {name: getattr(arguments, name) for name in ("seed", "audience", "hold_out", "strata")}
+    given = {name: value for name, value in options.items() if value is not None}
+    if arguments.arm:
+        given["arms"] = [_arm(text) for text in arguments.arm]
+        given["treatments"] = len(arguments.arm) - 1
+        if len(arguments.arm) < 2:
+            raise AnalysisError("experiment_one_arm")
+    chosen = choices_from(SplitChoices, _yaml(arguments.choices) | given)
+    customers, segments, masked_ids = _customers(arguments.files, arguments.recipe, voice)
+    found = split_experiment(customers, chosen, segments=segments)
+    summary = split_summary(found)
+    write_split(Path(arguments.out), found, summary, customers, None if arguments.unmask else masked_ids)
+    said = split_answer(found.sizes, None, t)
+    if masked_ids is not None and not arguments.unmask:
+        said.append(t("experiment.ids_masked"))
+    _print(arguments, summary, said)
+    return 0
+
+
+def read(arguments: argparse.Namespace) -> int:
+    """Print what an experiment found."""
+    from analysis.errors import AnalysisError
+    from analysis.experiments import words
+    from analysis.experiments.planning.plan_words import refusal
+    from analysis.experiments.reading.decide_experiment import decide_experiment
+    from analysis.experiments.reading.evaluate_experiment import (
+        evaluate_change,
+        evaluate_experiment,
+        segment_reading,
+        shown_result,
+    )
+    from analysis.exports.experiment.summary import change_summary, evaluation_summary
+
+    voice = Voice.of(arguments)
+    t = voice.t
+    rows, chosen = _results(arguments, t)
+    try:
+        customers, shares = _joined(arguments, chosen, voice)
+        if chosen.is_change:
+            change = evaluate_change(chosen, rows, customers=customers)
+            said = [words.note_text(note, t) for note in change.reading.notes]
+            kind = chosen.metric if change.params is None else change.params.kind
+            metric = chosen.outcome if change.params is None else change.params.outcome
+            said.insert(0, words.quasi_text(change.reading, chosen.design, kind, t, metric=metric))
+            _print(arguments, change_summary(change), said)
+            return 0
+        found = evaluate_experiment(chosen, rows, customers=customers, shares=shares)
+    except AnalysisError as problem:
+        raise refusal(problem, t) from problem
+    decided = decide_experiment(found)
+    segments = None
+    if chosen.columns is not None and chosen.columns.segment is not None and chosen.source != "typed":
+        segments = segment_reading(chosen, found, shown_result(found.found, chosen.shown))
+    said = [words.note_text(note, t) for note in found.found.alarms]
+    said += words.answer(found.found, t)
+    said += words.segments_answer(segments, t) if segments else []
+    said += [*words.decision_text(decided, t), words.rule_text(decided, t)] if decided else []
+    said += words.source_text(chosen, found.read.data.counts, found.read.join, t)
+    _print(arguments, evaluation_summary(found, decided, segments), said)
+    return 0
+
+
+def _print(arguments: argparse.Namespace, figures: dict[str, Any], said: list[str]) -> None:
+    if arguments.json:
+        print(json.dumps(figures | {"said": said}, ensure_ascii=False, indent=2, allow_nan=False, default=str))
+    else:
+        print("\n".join(said))
+
+
+def _yaml(path: str | None) -> dict[str, Any]:
+    """Return the choices of a file; ``experiment_choices_not_yaml`` (file)."""
+    if path is None:
+        return {}
+    import yaml
+
+    from analysis.errors import AnalysisError
+
+    try:
+        held = yaml.safe_load(Path(path).read_text("utf-8"))
+    except OSError as problem:
+        raise AnalysisError("file_missing", file=Path(path).name) from problem
+    except (yaml.YAMLError, ValueError, RecursionError) as problem:
+        raise AnalysisError("experiment_choices_not_yaml", file=Path(path).name) from problem
+    if not isinstance(held, dict):
+        raise AnalysisError("experiment_choices_not_yaml", file=Path(path).name)
+    return held
+
+
+def _arm(text: str) -> dict[str, Any]:
+    from analysis.errors import AnalysisError
+
+    name, _, share = text.rpartition("=")
+    try:
+        return {"name": name, "share": float(share)}
+    except ValueError as problem:
+        raise AnalysisError("experiment_bad_weights") from problem
+
+
+def _run(files: list[str], recipe: str | None, voice: Voice) -> StudyResult:
+    from analysis.study import run
+
+    chosen = load_recipe(recipe)
+    return run(read_all(files, voice, chosen), chosen)
+
+
+def _plan_source(arguments: argparse.Namespace, chosen: Any, voice: Voice) -> PlanSource | None:
+    from analysis.errors import AnalysisError
+    from analysis.experiments.planning.outlook import EVERYBODY, outlook
+    from analysis.experiments.planning.plan_experiment import PlanSource, outlook_params
+    from analysis.exports.contents import names_of
+
+    if not arguments.files or chosen.source == "typed":
+        return None
+    result = _run(arguments.files, arguments.recipe, voice)
+    method, _, segment = chosen.source.partition("|")
+    if method not in result.edited:
+        raise AnalysisError("experiment_segment_gone")
+    plan = result.recipe.plan_or_usual(method)
+    found = outlook(
+        result.prepared.standard, result.profiles, result.edited[method], plan, outlook_params(chosen)
+    )  # fmt: skip
+    if segment not in {one.segment for one in found}:
+        raise AnalysisError("experiment_segment_gone")
+    names = names_of(result, method, voice.t) | {EVERYBODY: voice.t("plan.everybody")}
+    return PlanSource(method, segment, names, found)
+
+
+def _customers(
+    files: list[str], recipe: str | None, voice: Voice
+) -> tuple[pd.DataFrame, dict[str, pd.Series], list[str] | None]:
+    """Return the customers of a study, their segments by method, and their ids masked where an id is personal."""
+    from analysis.errors import AnalysisError
+    from analysis.segments.methods import SEGMENT_COLUMNS
+
+    if len(files) == 1 and (kept := Path(files[0]) / "profiles.parquet").is_file():
+        from analysis.parquet import read_frame
+
+        frame = read_frame(kept)
+        # A masked id is no id: by it, others than on the page would get what they get.
+        if frame["customer_id"].astype("str").str.contains("*", regex=False).any():
+            raise AnalysisError("experiment_masked_ids", folder=Path(files[0]).name)
+        return frame, {kind: frame[name] for kind, name in SEGMENT_COLUMNS.items() if name in frame}, None
+    from analysis.exports.contents import customer_id_kind, shown_profiles
+
+    result = _run(files, recipe, voice)
+    masked = None
+    if customer_id_kind(result) is not None:
+        masked = shown_profiles(result).customers["customer_id"].astype("str").tolist()
+    segments = {kind: edited.segmentation.labels for kind, edited in result.edited.items()}
+    return result.profiles.customers, segments, masked
+
+
+def _results(arguments: argparse.Namespace, t: Translator) -> tuple[pa.Table | None, ReadChoices]:
+    """Return the rows of the table and the choices: those suggested for it, and over them those of the file."""
+    from analysis.errors import AnalysisError
+    from analysis.experiments.choices import ReadChoices, choices_from
+    from analysis.experiments.rows.suggest_choices import suggest_read
+
+    held = _yaml(arguments.choices)
+    if arguments.file is None:
+        if held.get("source", "typed") != "typed" or "arms" not in held:
+            raise AnalysisError("experiment_no_table")
+        chosen = choices_from(ReadChoices, held)
+        if not chosen.outcome.strip():
+            chosen = chosen.model_copy(update={"outcome": t(f"read.outcome_{chosen.metric}")})
+        return None, chosen
+    from analysis.experiments.rows.table import text_rows
+    from analysis.intake.reading.read import read_file
+
+    path = Path(arguments.file)
+    raw = max(read_file(path), key=lambda table: table.n_rows)
+    rows = text_rows(raw)
+    start = suggest_read(rows, file=raw.file).model_dump(exclude_unset=True)
+    wanted = "study" if arguments.study or arguments.split else "table"
+    if held.get("source", wanted) == "typed":
+        raise AnalysisError("experiment_no_table")
+    held = {"source": wanted} | held | {"table": start["table"]}
+    # What the file says of the columns of a change is added to what is suggested; a test's columns are said whole.
+    if isinstance(held.get("change"), dict):
+        held["change"] = start["change"] | held["change"]
+    return rows, choices_from(ReadChoices, start | held)
+
+
+def _joined(
+    arguments: argparse.Namespace, chosen: ReadChoices, voice: Voice
+) -> tuple[pd.DataFrame | None, dict[str, float] | None]:
+    """Return the customers to join to the table, and the planned shares of their arms."""
+    from analysis.errors import AnalysisError
+
+    if chosen.source != "study":
+        return None, None
+    if not arguments.study:
+        raise AnalysisError("experiment_no_customers")
+    customers, segments, _ = _customers(arguments.study, arguments.recipe, voice)
+    customers = customers.assign(**{kind: labels.astype(object) for kind, labels in segments.items()})
+    if not arguments.split:
+        return customers, None
+    import pandas as pd
+
+    from analysis.experiments.splitting.assignment import arms_of
+    from analysis.experiments.splitting.split import HOLD_OUT
+    from analysis.parquet import read_table
+
+    folder = Path(arguments.split)
+    try:
+        kept = json.loads((folder / "split.json").read_text("utf-8"))
+        table = read_table(folder / "assignment.parquet")
+        seed, shares = kept["choices"]["seed"].strip(), kept["weights"]
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as problem:
+        raise AnalysisError("experiment_table_lost") from problem
+    words: dict[str, str] = {HOLD_OUT: voice.t("read.hold_out")}
+    arms = arms_of(customers["customer_id"].astype("str").tolist(), table, seed=seed)
+    column = pd.Series([words.get(arm or "", arm) for arm in arms], index=customers.index, dtype=object)
+    return customers.assign(arm=column), {words.get(str(arm), str(arm)): float(share) for arm, share in shares.items()}

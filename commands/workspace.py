@@ -1,0 +1,79 @@
+"""``portrait workspace check | repair | trash``: what is kept between visits, looked over and mended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from commands.voice import Voice
+
+if TYPE_CHECKING:
+    import argparse
+
+    from analysis.workspace.upkeep.check import Finding
+    from texts import Translator
+
+NOT_WELL = 1
+
+
+def add(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("workspace", help="look over what is kept between visits, mend it, empty its trash")
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    for name, run, said in (
+        ("check", check, "list what is missing or damaged, what nobody uses, and what is in the trash; change nothing"),
+        ("repair", repair, "put back, read again and name again what can be; delete nothing"),
+        ("trash", trash, "list the trash, put something back, or empty it"),
+    ):
+        action = actions.add_parser(name, help=said)
+        action.add_argument("--home", metavar="FOLDER", type=Path, help="without it, PORTRAIT_HOME or the user's own")
+        action.set_defaults(command=run, serves=False)
+        if name == "trash":
+            what = action.add_mutually_exclusive_group()
+            what.add_argument("--restore", metavar="ITEM", help="put this back where it lay")
+            what.add_argument("--empty", action="store_true", help="delete everything in the trash for good")
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Print what the workspace is like; 0 when all that is named is there, else 1."""
+    from analysis.workspace.upkeep import check
+
+    report = check.check(arguments.home)
+    t = Voice.of(arguments).t
+    if report.problem is not None:
+        print(t(f"error.{report.problem.code}", **report.problem.facts))
+    _tell(report.findings(), t)
+    return 0 if report.is_well else NOT_WELL
+
+
+def repair(arguments: argparse.Namespace) -> int:
+    """Mend the workspace, print what was done and what is left; 0 when all that is named is there again, else 1."""
+    from analysis.workspace.upkeep import check
+    from analysis.workspace.upkeep.check import Finding
+
+    done = check.repair(arguments.home)
+    _tell(done or [Finding("nothing_to_do", {})], Voice.of(arguments).t)
+    report = check.check(arguments.home)
+    _tell(report.findings(), Voice.of(arguments).t)
+    return 0 if report.is_well else NOT_WELL
+
+
+def trash(arguments: argparse.Namespace) -> int:
+    """List the trash, put one thing back, or empty it."""
+    from analysis.workspace.home import home_folder
+    from analysis.workspace.upkeep import check, trash
+    from analysis.workspace.upkeep.check import Finding
+
+    home, t = home_folder(arguments.home), Voice.of(arguments).t
+    if arguments.restore:
+        _tell([Finding("put_back", {"path": check.restore(arguments.restore, home).path})], t)
+    elif arguments.empty:
+        _tell([Finding("emptied", {"n": len(trash.empty(home))})], t)
+    else:
+        _tell(check.trash_findings(home) or [Finding("trash_empty", {})], t)
+    return 0
+
+
+def _tell(findings: list[Finding], t: Translator) -> None:
+    for finding in findings:
+        print(t(f"workspace.{finding.code}", **finding.facts))

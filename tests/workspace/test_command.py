@@ -1,0 +1,75 @@
+"""``portrait workspace`` says what is there, mends it and empties the trash, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import cli
+from analysis.intake.reading.read import read_file
+from analysis.workspace import Workspace, desk
+from analysis.workspace.upkeep import trash
+
+ORDERS = b"customer_id,order_date,amount\n" + b"".join(b"c%d,2024-01-0%d,5\n" % (i, i) for i in range(1, 8))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    workspace = Workspace.open(tmp_path / "home")
+    desk.begin(workspace, read_file(ORDERS, name="orders.csv"), name="春季", originals=[ORDERS])
+    workspace.close()
+    return tmp_path / "home"
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = cli.main(["workspace", *arguments])
+    shown = capsys.readouterr()
+    return code, shown.out + shown.err
+
+
+def test_a_workspace_that_is_well_is_said_to_be(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = said(capsys, "check", "--home", str(home))
+    assert code == 0 and f"Workspace in {home}: 1 study." in text and "All that the studies name is there." in text
+
+
+@pytest.mark.parametrize(("language", "word"), [("en_GB.UTF-8", "can be read again"), ("zh_CN.UTF-8", "可以重新读取")])
+def test_what_is_missing_is_said_and_mended(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, language: str, word: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    [rows] = home.glob("files/*/*.parquet")
+    rows.unlink()
+    code, text = said(capsys, "check", "--home", str(home))
+    assert code == 1 and word in text and "春季" in text and not rows.exists()
+    code, text = said(capsys, "repair", "--home", str(home))
+    assert code == 0 and rows.exists() and "orders.csv" in text
+
+
+def test_a_lost_database_is_said_and_mended(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for path in home.glob("portrait.sqlite*"):
+        path.unlink()
+    code, text = said(capsys, "check", "--home", str(home))
+    assert code == 1 and "portrait workspace repair" in text and "春季: its files are there" in text
+    assert said(capsys, "repair", "--home", str(home))[0] == 0
+
+
+def test_the_trash_is_listed_put_back_and_emptied(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "The trash is empty." in said(capsys, "trash", "--home", str(home))[1]
+    for name in ("a", "b"):
+        (home / "files" / (name * 64)).mkdir()
+        (home / "files" / (name * 64) / ("c" * 64 + ".parquet")).write_text("x")
+    Workspace.open(home).close()
+    code, text = said(capsys, "trash", "--home", str(home))
+    items = trash.items(home)
+    assert code == 0 and all(item.id in text and item.path in text for item in items) and len(items) == 2
+    code, text = said(capsys, "trash", "--home", str(home), "--restore", items[0].id)
+    assert code == 0 and (home / items[0].path).is_dir()
+    assert "1 thing was deleted" in said(capsys, "trash", "--home", str(home), "--empty")[1]
+    assert trash.items(home) == []
+    assert said(capsys, "trash", "--home", str(home), "--restore", "x" * 32)[0] == 2
+
+
+def test_where_there_is_no_workspace_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = said(capsys, "check", "--home", str(tmp_path))
+    assert code == 2 and "There is no workspace" in text and not list(tmp_path.iterdir())
