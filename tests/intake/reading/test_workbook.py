@@ -18,7 +18,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from analysis.errors import AnalysisError
 from analysis.intake.reading.read import read_file
 from analysis.study import run
-from tests.intake import xlsb
+from tests.intake.reading import xlsb
 from texts import translator
 
 # Ten kilobytes that a real encryption wrote (agile, AES-256; msoffcrypto-tool 5, password "secret").
