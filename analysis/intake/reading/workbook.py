@@ -176,7 +176,11 @@ def read_parquet(content: bytes, *, file: str, fingerprint: str) -> RawTable:
     import pyarrow as pa
 
     try:
-        raw = parquet.read_table(io.BytesIO(content))
+        with parquet.opened(io.BytesIO(content)) as opened:
+            claimed = opened.metadata.num_rows, opened.metadata.num_columns
+            if parquet.claims_too_much(*claimed, len(content)):
+                raise AnalysisError("file_claims_too_much", file=file, n_rows=claimed[0])
+            raw = opened.read()
     except (pa.ArrowException, OSError) as problem:
         raise AnalysisError("file_damaged", file=file) from problem
     if raw.num_columns > MAX_COLUMNS:
