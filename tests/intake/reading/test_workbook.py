@@ -16,8 +16,8 @@ import xlwt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from analysis.errors import AnalysisError
-from analysis.intake.reading.workbook import read_parquet
 from analysis.intake.reading.read import read_file
+from analysis.intake.reading.workbook import read_parquet
 from analysis.study import run
 from tests.intake.reading import xlsb
 from texts import translator
