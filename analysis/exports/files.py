@@ -36,7 +36,8 @@ def recipe_from_yaml(text: str) -> Recipe:
     Raises
     ------
     AnalysisError
-        ``recipe_too_long`` (``characters``, ``most``); ``recipe_not_yaml`` (``line``); ``recipe_newer`` (``found``, ``known``); ``recipe_unknown_field`` (``field``);
+        ``recipe_too_long`` (``characters``, ``most``);
+        ``recipe_not_yaml`` (``line``); ``recipe_newer`` (``found``, ``known``); ``recipe_unknown_field`` (``field``);
         ``recipe_missing_field`` (``field``); ``recipe_unreadable`` (``field``, ``problem``, ``value``).
     """
     import yaml
