@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.errors import AnalysisError
     from analysis.experiments.choices import PlanChoices, ReadChoices, SplitChoices
-    from analysis.experiments.planning.plan_experiment import plan_experiment
-    from analysis.experiments.reading.decide_experiment import decide_experiment
-    from analysis.experiments.reading.evaluate_experiment import evaluate_change, evaluate_experiment
-    from analysis.experiments.rows.suggest_choices import suggest_read
-    from analysis.experiments.splitting.split_experiment import split_experiment
+    from analysis.experiments.decide_experiment import decide_experiment
+    from analysis.experiments.evaluate_experiment import evaluate_change, evaluate_experiment
+    from analysis.experiments.plan_experiment import plan_experiment
+    from analysis.experiments.split_experiment import split_experiment
+    from analysis.experiments.suggest_choices import suggest_read
     from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
     from analysis.figures import summary
     from analysis.intake.reading.frames import DuckDBQuery, Named
@@ -34,11 +34,11 @@ _HOMES = {
     "errors": ("AnalysisError",),
     "figures": ("summary",),
     "experiments.choices": ("PlanChoices", "ReadChoices", "SplitChoices"),
-    "experiments.reading.decide_experiment": ("decide_experiment",),
-    "experiments.reading.evaluate_experiment": ("evaluate_change", "evaluate_experiment"),
-    "experiments.planning.plan_experiment": ("plan_experiment",),
-    "experiments.splitting.split_experiment": ("split_experiment",),
-    "experiments.rows.suggest_choices": ("suggest_read",),
+    "experiments.decide_experiment": ("decide_experiment",),
+    "experiments.evaluate_experiment": ("evaluate_change", "evaluate_experiment"),
+    "experiments.plan_experiment": ("plan_experiment",),
+    "experiments.split_experiment": ("split_experiment",),
+    "experiments.suggest_choices": ("suggest_read",),
     "exports.files": ("recipe_from_yaml", "recipe_to_yaml"),
     "intake.reading.frames": ("DuckDBQuery", "Named"),
     "intake.reading.read": ("read_file",),

@@ -10,7 +10,8 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from analysis.temporary import own_folder
 
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import duckdb
+
+
+class Work(Protocol):
+    """What can be interrupted from another thread: a connection, or a process that reads."""
+
+    def interrupt(self) -> None:
+        """End what runs now."""
+
+
+W = TypeVar("W", bound=Work)
 
 
 class StoppedError(Exception):
@@ -43,7 +54,7 @@ class Stopper:
 
     def __init__(self) -> None:
         self.is_stopped = False
-        self._connections: list[duckdb.DuckDBPyConnection] = []
+        self._works: list[Work] = []
 
     @contextmanager
     def within(self) -> Iterator[None]:
@@ -53,23 +64,23 @@ class Stopper:
             yield
         finally:
             _STOPPER.reset(token)
-            self._connections.clear()
+            self._works.clear()
 
-    def watch(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-        """Take down a connection; no further one is given once the work is to stop."""
+    def watch(self, work: W) -> W:
+        """Take down a connection or a process; no further one is given once the work is to stop."""
         if self.is_stopped:
             raise StoppedError
-        self._connections.append(connection)
-        return connection
+        self._works.append(work)
+        return work
 
     def stop(self) -> None:
         """Interrupt the statement that runs now; called again, the one that has begun since."""
         self.is_stopped = True
         import duckdb
 
-        for connection in tuple(self._connections):
+        for work in tuple(self._works):
             with suppress(duckdb.ConnectionException):  # closed meanwhile
-                connection.interrupt()
+                work.interrupt()
 
 
 _STOPPER: ContextVar[Stopper | None] = ContextVar("stopper", default=None)
@@ -90,10 +101,10 @@ def connect() -> duckdb.DuckDBPyConnection:
     return watched(duckdb.connect(config={"temp_directory": str(spill), "autoinstall_known_extensions": "false"}))
 
 
-def watched(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """Return a connection or cursor, which the ``Stopper`` of the running work, if there is one, can stop."""
+def watched(work: W) -> W:
+    """Return a connection, cursor or process, which the ``Stopper`` of the running work, if there is one, can stop."""
     stopper = _STOPPER.get()
-    return connection if stopper is None else stopper.watch(connection)
+    return work if stopper is None else stopper.watch(work)
 
 
 def literal(text: str) -> str:

@@ -26,6 +26,9 @@ _OPTIONS = {
     "kept": "FORMAT parquet, COMPRESSION zstd",
 }
 
+CLAIMED_CELLS = 20_000_000  # fewer are read whatever the file's size
+ROWS_PER_BYTE = 50
+
 
 def scan(path: Path, *, numbered: bool = False) -> str:
     """Write the table function that reads a file, as SQL; ``numbered`` adds ``file_row_number`` from 0.
@@ -67,6 +70,14 @@ def opened(source: Path | IO[bytes]) -> Iterator[parquet.ParquetFile]:
 
     with parquet.ParquetFile(source) as file:
         yield file
+
+
+def claims_too_much(n_rows: int, n_columns: int, size: int) -> bool:
+    """Say whether a file of ``size`` bytes claims more rows than real ones fit into it.
+
+    Equal rows pack into next to nothing, so a small file can ask for any memory; rows that differ take bits each.
+    """
+    return n_rows * max(n_columns, 1) > CLAIMED_CELLS and n_rows > ROWS_PER_BYTE * size
 
 
 def write_frame(frame: pd.DataFrame, target: Path | IO[bytes]) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from analysis.experiments.choices import ReadChoices
-    from analysis.experiments.planning.plan_experiment import PlanSource
+    from analysis.experiments.plan_experiment import PlanSource
     from analysis.study import StudyResult
     from texts import Translator
 
@@ -109,8 +109,8 @@ def plan(arguments: argparse.Namespace) -> int:
     """Print the figures of a plan."""
     from analysis.errors import AnalysisError
     from analysis.experiments.choices import PlanChoices, choices_from
-    from analysis.experiments.planning.plan_experiment import plan_experiment
-    from analysis.experiments.planning.plan_words import formula_text, plan_answer, refusal
+    from analysis.experiments.plan_experiment import plan_experiment
+    from analysis.experiments.plan_words import formula_text, plan_answer, refusal
     from analysis.exports.experiment.summary import plan_summary
 
     voice = Voice.of(arguments)
@@ -142,8 +142,8 @@ def split(arguments: argparse.Namespace) -> int:
     """Write who gets what."""
     from analysis.errors import AnalysisError
     from analysis.experiments.choices import SplitChoices, choices_from
-    from analysis.experiments.planning.plan_words import split_answer
-    from analysis.experiments.splitting.split_experiment import split_experiment
+    from analysis.experiments.plan_words import split_answer
+    from analysis.experiments.split_experiment import split_experiment
     from analysis.exports.experiment.split import write_split
     from analysis.exports.experiment.summary import split_summary
 
@@ -172,14 +172,14 @@ def read(arguments: argparse.Namespace) -> int:
     """Print what an experiment found."""
     from analysis.errors import AnalysisError
     from analysis.experiments import words
-    from analysis.experiments.planning.plan_words import refusal
-    from analysis.experiments.reading.decide_experiment import decide_experiment
-    from analysis.experiments.reading.evaluate_experiment import (
+    from analysis.experiments.decide_experiment import decide_experiment
+    from analysis.experiments.evaluate_experiment import (
         evaluate_change,
         evaluate_experiment,
         segment_reading,
         shown_result,
     )
+    from analysis.experiments.plan_words import refusal
     from analysis.exports.experiment.summary import change_summary, evaluation_summary
 
     voice = Voice.of(arguments)
@@ -256,8 +256,8 @@ def _run(files: list[str], recipe: str | None, voice: Voice) -> StudyResult:
 
 def _plan_source(arguments: argparse.Namespace, chosen: Any, voice: Voice) -> PlanSource | None:
     from analysis.errors import AnalysisError
+    from analysis.experiments.plan_experiment import PlanSource, outlook_params
     from analysis.experiments.planning.outlook import EVERYBODY, outlook
-    from analysis.experiments.planning.plan_experiment import PlanSource, outlook_params
     from analysis.exports.contents import names_of
 
     if not arguments.files or chosen.source == "typed":
@@ -305,7 +305,7 @@ def _results(arguments: argparse.Namespace, t: Translator) -> tuple[pa.Table | N
     """Return the rows of the table and the choices: those suggested for it, and over them those of the file."""
     from analysis.errors import AnalysisError
     from analysis.experiments.choices import ReadChoices, choices_from
-    from analysis.experiments.rows.suggest_choices import suggest_read
+    from analysis.experiments.suggest_choices import suggest_read
 
     held = _yaml(arguments.choices)
     if arguments.file is None:

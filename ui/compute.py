@@ -147,12 +147,12 @@ def study_or_stop() -> Study:
 
 
 def _offer_reading_again() -> None:
-    from ui.data import studies
+    from analysis.workspace import desk
 
     study_id = session.study_id()
     if study_id and st.button(session.t()("app.read_again"), key="read_again", type="primary"):
         try:
-            studies.read_again(study_id)
+            desk.read_again(workspace(), study_id)
         except AnalysisError as problem:
             show.error(problem)
         else:

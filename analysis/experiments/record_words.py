@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from analysis.experiments.planning.plan_words import change_text, level_text, plan_summary
+from analysis.experiments.plan_words import change_text, level_text, plan_summary
 
 if TYPE_CHECKING:
     from analysis.experiments.record import Experiment, KeptReading

@@ -11,7 +11,7 @@ from analysis.experiments.rows.stage import CROSS, NONE, OTHER
 if TYPE_CHECKING:
     from analysis.experiments.arms.result import Estimate, Reading, Significance
     from analysis.experiments.choices import ReadChoices
-    from analysis.experiments.reading.decide_experiment import DecidedExperiment
+    from analysis.experiments.decide_experiment import DecidedExperiment
     from analysis.experiments.reading.evaluate import Belief, Evaluation
     from analysis.experiments.reading.results import MetricResult
     from analysis.experiments.reading.segments import SegmentReading

@@ -249,7 +249,7 @@ def experiment_code(
     >>> "ProportionStatistic(n=12, successes=5)" in experiment_code(ReadChoices(arms=arms))
     True
     """
-    from analysis.experiments.reading.evaluate_experiment import outcome_name, typed_statistics
+    from analysis.experiments.evaluate_experiment import outcome_name, typed_statistics
 
     if choices.source == "typed":
         return reading_code(how=choices.how, typed=typed_statistics(choices), metric=outcome_name(choices))
@@ -265,13 +265,13 @@ def plan_code(choices: PlanChoices, plan: Plan) -> str:
     Examples
     --------
     >>> from analysis.experiments.choices import PlanChoices
-    >>> from analysis.experiments.planning.plan_experiment import plan_experiment
+    >>> from analysis.experiments.plan_experiment import plan_experiment
     >>> choices = PlanChoices(points=2)
     >>> print(plan_code(choices, plan_experiment(choices).plan).splitlines()[-3])
     found = plan_experiment(PlanChoices(points=2.0))
     """
     if choices.source == "typed":
-        names = {("analysis.experiments.planning.plan_experiment", "plan_experiment")}
+        names = {("analysis.experiments.plan_experiment", "plan_experiment")}
         lines = [f"found = plan_experiment({_written(choices, names)})", "needed = found.needed"]
     else:
         names = {("analysis.experiments.planning.plan", "sample_size")}
@@ -304,7 +304,7 @@ def split_code(
     >>> print(split_code(Recipe(), SplitChoices(seed="spring"), files=["orders.xlsx"]).splitlines()[-2])
     found = split_experiment(result.profiles.customers, SplitChoices(seed='spring'), segments=segments)
     """
-    names = {("analysis.experiments.splitting.split_experiment", "split_experiment")}
+    names = {("analysis.experiments.split_experiment", "split_experiment")}
     needed: list[str] = []
     for method in segments:
         needed += [*used_kinds(recipe.plan_or_usual(method).params), method]

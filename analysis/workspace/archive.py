@@ -284,6 +284,8 @@ def _metadata(path: Path, part: str) -> tuple[int, dict[str, Any]]:
     unpacked = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
     if unpacked > _MAX_BYTES or metadata.num_rows * max(len(schema.names), 1) > _MAX_BYTES:
         raise AnalysisError("archive_too_large", limit_gb=_MAX_BYTES // 2**30)
+    if parquet.claims_too_much(metadata.num_rows, len(schema.names), path.stat().st_size):
+        raise AnalysisError("archive_too_large", limit_gb=_MAX_BYTES // 2**30)
     return metadata.num_rows, dict(zip(schema.names, schema.types, strict=True))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from analysis import parquet
 from analysis.temporary import own_folder
-from analysis.workspace.upkeep.folder import MARK, TEMPORARY
+from analysis.workspace.home import MARK, TEMPORARY
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 DATABASE = "portrait.sqlite"
+MARK, TEMPORARY = ".portrait-workspace.json", ".portrait-temporary"
 FOLDERS = ("files", "studies", "experiments", "trash")
 
 

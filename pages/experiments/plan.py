@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.errors import AnalysisError
+from analysis.experiments.plan_experiment import plan_experiment
+from analysis.experiments.plan_words import formula_text, plan_answer, refusal
 from analysis.experiments.planning.outlook import amounts_of, shares_of
-from analysis.experiments.planning.plan_experiment import plan_experiment
-from analysis.experiments.planning.plan_words import formula_text, plan_answer, refusal
 from analysis.experiments.words import prose
 from analysis.exports.code import plan_code
 from ui import compute, session, show

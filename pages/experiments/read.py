@@ -6,8 +6,8 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.experiments import words
-from analysis.experiments.planning.plan_words import refusal
-from analysis.experiments.reading.evaluate_experiment import EvaluatedExperiment
+from analysis.experiments.evaluate_experiment import EvaluatedExperiment
+from analysis.experiments.plan_words import refusal
 from analysis.workspace.records import StoredExperiment
 from ui import session, show
 from ui.experiments import (

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.experiments.planning.plan_words import enough_text, sizes_text, split_answer, strata_text
-from analysis.experiments.splitting.split_experiment import (
+from analysis.experiments.plan_words import enough_text, sizes_text, split_answer, strata_text
+from analysis.experiments.split_experiment import (
     SEGMENT,
     audience_key,
     split_experiment,

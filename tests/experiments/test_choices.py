@@ -15,7 +15,7 @@ from analysis.experiments.choices import (
     choices_from,
     parse_choices,
 )
-from analysis.experiments.splitting.split_experiment import weights_of
+from analysis.experiments.split_experiment import weights_of
 
 # As pages kept them before choices had a version.
 OLD_SPLIT = {

@@ -16,10 +16,10 @@ from hypothesis import strategies as some
 import cli
 from analysis.errors import AnalysisError
 from analysis.experiments.choices import PlanChoices, ReadChoices, SplitChoices
-from analysis.experiments.planning.plan_experiment import plan_experiment
-from analysis.experiments.reading.decide_experiment import decide_experiment
-from analysis.experiments.reading.evaluate_experiment import evaluate_change, evaluate_experiment
-from analysis.experiments.splitting.split_experiment import split_experiment
+from analysis.experiments.decide_experiment import decide_experiment
+from analysis.experiments.evaluate_experiment import evaluate_change, evaluate_experiment
+from analysis.experiments.plan_experiment import plan_experiment
+from analysis.experiments.split_experiment import split_experiment
 from analysis.exports.code import experiment_code, plan_code, split_code, typed_change_code
 from analysis.exports.experiment.summary import change_summary, evaluation_summary, plan_summary, split_summary
 from analysis.recipe import Recipe
@@ -138,7 +138,7 @@ def test_a_change_is_the_same_through_every_door(design, arms):
     told = json.loads(out)
     assert code == 0 and told.pop("said")
     assert told == as_json(change_summary(found))
-    from analysis.experiments.reading.evaluate_experiment import change_sides
+    from analysis.experiments.evaluate_experiment import change_sides
 
     names, _ = executed(typed_change_code(change_sides(choices)))
     assert names["found"].absolute == found.reading.absolute

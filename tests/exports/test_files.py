@@ -84,3 +84,9 @@ def test_a_wrong_value_names_the_field_the_problem_and_the_value() -> None:
     for language in ("en", "zh"):
         sentence = translator(language)(f"error.{caught.value.code}", **facts)
         assert "cleaning.returns" in sentence and "keep_all" in sentence
+
+
+def test_a_recipe_that_is_too_long_is_refused_before_it_is_read() -> None:
+    with pytest.raises(AnalysisError, match="recipe_too_long") as refused:
+        recipe_from_yaml("sources: [" + "a," * 600_000 + "]")
+    assert refused.value.facts == {"characters": 1_200_011, "most": 400_000}

@@ -10,8 +10,8 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.experiments.choices import ReadChoices, parse_choices
+from analysis.experiments.decide_experiment import with_verdict
 from analysis.experiments.reading.decide import Verdict
-from analysis.experiments.reading.decide_experiment import with_verdict
 from analysis.experiments.record import NAME_LENGTH, TEXT_LENGTH, Experiment, State
 from analysis.experiments.record_words import about_text, reading_line
 from ui import compute, session, show

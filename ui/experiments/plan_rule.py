@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.experiments.planning.plan_experiment import PlannedExperiment, PlanSource, with_plan
-from analysis.experiments.planning.plan_words import effect_text, refusal
+from analysis.experiments.plan_experiment import PlannedExperiment, PlanSource, with_plan
+from analysis.experiments.plan_words import effect_text, refusal
 from analysis.experiments.record import NAME_LENGTH, Experiment
 from ui import page_choices, session, show
 from ui.experiments import experiments, planning

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.charts.experiment import plan as charts
-from analysis.experiments.planning.plan_experiment import (
+from analysis.experiments.plan_experiment import (
     PlannedExperiment,
     PlanSource,
     power_by_customers,
     power_by_weeks,
     segment_effects,
 )
-from analysis.experiments.planning.plan_words import effect_text, level_text, smallest_text
+from analysis.experiments.plan_words import effect_text, level_text, smallest_text
 from ui import session, show
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, get_args
 import streamlit as st
 
 from analysis.experiments.choices import METRICS, TYPED, PlanChoices, Sequential
+from analysis.experiments.plan_experiment import PlanSource, outlook_params
 from analysis.experiments.planning.outlook import EVERYBODY, outlook
 from analysis.experiments.planning.plan import ProportionFormula
-from analysis.experiments.planning.plan_experiment import PlanSource, outlook_params
 from ui import compute, session
 from ui.experiments import experiments
 from ui.page_choices import Choice

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from analysis.errors import AnalysisError
 from analysis.experiments.choices import KeptTable, ReadChoices
-from analysis.experiments.reading.evaluate_experiment import (
+from analysis.experiments.evaluate_experiment import (
     ASSIGNED,
     EvaluatedExperiment,
     ExperimentRows,
@@ -19,7 +19,7 @@ from analysis.experiments.reading.evaluate_experiment import (
     uses_assignment,
 )
 from analysis.experiments.record import TypedArm
-from analysis.experiments.rows.suggest_choices import (
+from analysis.experiments.suggest_choices import (
     offered_outcomes,
     suggest_change,
     suggest_roles,

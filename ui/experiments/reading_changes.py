@@ -12,10 +12,8 @@ from analysis.charts.experiment.changes import change_lines
 from analysis.errors import AnalysisError
 from analysis.experiments import words
 from analysis.experiments.choices import ChangeChoice, ReadChoices
-from analysis.experiments.planning.plan_words import refusal
-from analysis.experiments.reading.changes import MAX_STEPS
-from analysis.experiments.reading.decide_experiment import with_change
-from analysis.experiments.reading.evaluate_experiment import (
+from analysis.experiments.decide_experiment import with_change
+from analysis.experiments.evaluate_experiment import (
     ROWS,
     EvaluatedChange,
     change_params,
@@ -23,6 +21,8 @@ from analysis.experiments.reading.evaluate_experiment import (
     evaluate_change,
     text_of_change,
 )
+from analysis.experiments.plan_words import refusal
+from analysis.experiments.reading.changes import MAX_STEPS
 from analysis.experiments.rows.table import STUDY, join_study, type_rows
 from analysis.exports.code import change_code, typed_change_code
 from analysis.exports.experiment.change import (

@@ -11,8 +11,8 @@ from analysis.charts.experiment.reading import report_charts
 from analysis.errors import AnalysisError
 from analysis.experiments import words
 from analysis.experiments.choices import ReadChoices
-from analysis.experiments.reading.decide_experiment import decide_experiment, with_evaluation
-from analysis.experiments.reading.evaluate_experiment import (
+from analysis.experiments.decide_experiment import decide_experiment, with_evaluation
+from analysis.experiments.evaluate_experiment import (
     EvaluatedExperiment,
     shown_result,
     targeting,

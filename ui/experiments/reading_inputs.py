@@ -9,9 +9,9 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.proportions import ProportionTest, RatioInterval
 from analysis.experiments.choices import MOST_ARMS, ReadChoices, ReadSource, designs
-from analysis.experiments.reading.evaluate_experiment import ROWS
+from analysis.experiments.evaluate_experiment import ROWS
 from analysis.experiments.reading.results import Correction
-from analysis.experiments.rows.suggest_choices import offered_outcomes
+from analysis.experiments.suggest_choices import offered_outcomes
 from analysis.intake.reading.read import TABLE_FILES
 from ui import session, show
 from ui.experiments import experiments, reading, reading_changes, reading_study

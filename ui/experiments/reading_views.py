@@ -10,8 +10,8 @@ from analysis.charts.experiment import reading as charts
 from analysis.errors import AnalysisError
 from analysis.experiments import words
 from analysis.experiments.choices import ReadChoices
+from analysis.experiments.evaluate_experiment import EvaluatedExperiment, segment_reading, targeting
 from analysis.experiments.reading.evaluate import day_table
-from analysis.experiments.reading.evaluate_experiment import EvaluatedExperiment, segment_reading, targeting
 from analysis.exports.experiment.contents import effect_rows, method_sentences, narrow_tables
 from ui import compute, session, show
 from ui.experiments import reading, reading_inputs, reading_study

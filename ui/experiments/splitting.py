@@ -12,8 +12,8 @@ from analysis.errors import AnalysisError
 from analysis.experiments.choices import MOST_TREATMENTS, ArmChoice, SplitChoices
 from analysis.experiments.planning.outlook import EVERYBODY
 from analysis.experiments.record import Audience, Experiment, KeptAssignment
+from analysis.experiments.split_experiment import SEGMENT, SplitExperiment, kept_assignment, treatments_of
 from analysis.experiments.splitting.assignment import to_table
-from analysis.experiments.splitting.split_experiment import SEGMENT, SplitExperiment, kept_assignment, treatments_of
 from ui import compute, session, show
 from ui.experiments import experiments
 from ui.page_choices import Choice

@@ -8,9 +8,9 @@ import streamlit as st
 
 from analysis.charts.experiment import plan as charts
 from analysis.compare.words import level_name
-from analysis.experiments.planning.plan_words import arm_text, balance_answer
+from analysis.experiments.plan_words import arm_text, balance_answer
+from analysis.experiments.split_experiment import stratifiers
 from analysis.experiments.splitting.split import IMBALANCE, balance
-from analysis.experiments.splitting.split_experiment import stratifiers
 from analysis.profiles.words import feature_name
 from ui import compute, controls, session, show
 from ui.experiments import experiments, splitting

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.experiments.arms.sequential import Day
-    from analysis.experiments.reading.decide_experiment import DecidedExperiment
+    from analysis.experiments.decide_experiment import DecidedExperiment
     from analysis.experiments.reading.evaluate import Evaluation
     from analysis.experiments.reading.segments import SegmentReading
     from analysis.experiments.reading.targets import Targeting

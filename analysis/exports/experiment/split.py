@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.experiments.splitting.split_experiment import SplitExperiment
+    from analysis.experiments.split_experiment import SplitExperiment
 
 
 def write_split(

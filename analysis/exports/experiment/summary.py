@@ -6,11 +6,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.experiments.planning.plan_experiment import PlannedExperiment
-    from analysis.experiments.reading.decide_experiment import DecidedExperiment
-    from analysis.experiments.reading.evaluate_experiment import EvaluatedChange, EvaluatedExperiment
+    from analysis.experiments.decide_experiment import DecidedExperiment
+    from analysis.experiments.evaluate_experiment import EvaluatedChange, EvaluatedExperiment
+    from analysis.experiments.plan_experiment import PlannedExperiment
     from analysis.experiments.reading.segments import SegmentReading
-    from analysis.experiments.splitting.split_experiment import SplitExperiment
+    from analysis.experiments.split_experiment import SplitExperiment
 
 
 def plan_summary(found: PlannedExperiment) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def plan_summary(found: PlannedExperiment) -> dict[str, Any]:
     Examples
     --------
     >>> from analysis.experiments.choices import PlanChoices
-    >>> from analysis.experiments.planning.plan_experiment import plan_experiment
+    >>> from analysis.experiments.plan_experiment import plan_experiment
     >>> plan_summary(plan_experiment(PlanChoices()))["needed"]["n_total"]
     2188
     """

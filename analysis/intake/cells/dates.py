@@ -48,6 +48,7 @@ _CHINESE = re.compile(r"^\d{2,4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日?")
 # Milliseconds since 1970 as .NET writes them in JSON; the offset only says how to show them.
 _JSON = re.compile(r"^\\?/Date\((-?\d{1,14})(?:[+-]\d{4})?\)\\?/$")
 _COMPACT = re.compile(r"^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{4}|\d{6})?$")
+FIRST_YEAR, LAST_YEAR = 1678, 2199  # nanoseconds since 1970 reach from 1677 to 2262
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,17 @@ def _year_first(dates: Sequence[tuple[int, int, int]]) -> bool:
     if any(second > 12 for _, second, _ in dates) or not 12 < max(lasts) <= 31:
         return False
     return max(firsts) - min(firsts) < len(firsts) + 2 and len(firsts) < len(lasts)
+
+
+def is_sentinel(moment: str) -> str:
+    """Write the test that a moment is no day of business: programs write 9999-12-31 or 0001-01-01 for "never".
+
+    Examples
+    --------
+    >>> print(is_sentinel("t"))
+    (year(t) NOT BETWEEN 1678 AND 2199)
+    """
+    return f"(year({moment}) NOT BETWEEN {FIRST_YEAR} AND {LAST_YEAR})"
 
 
 def timestamp(column: str, *, order: Order = "ymd", native: bool = False) -> str:

@@ -91,7 +91,8 @@ def read_file(
     AnalysisError
         ``file_missing``, ``file_changed``, ``file_empty``, ``file_damaged``, ``file_protected``, ``file_not_a_table``
         and ``file_is_<kind>`` for what is known to be something else, ``file_only_header``, ``header_row_beyond``,
-        ``encoding_wrong``, ``encoding_unknown``, ``too_many_columns``, and what ``containers.check_zip`` refuses.
+        ``encoding_wrong``, ``encoding_unknown``, ``too_many_columns``, and what
+        ``containers.check_zip``, ``extents.check_extents`` and ``apart.read_apart`` refuse.
 
     Examples
     --------
@@ -100,7 +101,7 @@ def read_file(
     (('会员号', '金额'), 1, 'gb18030')
     """
     if isinstance(source, bytes):
-        content, shown = source, display_name(name or "")
+        content, shown, path = source, display_name(name or ""), Path()
         if encoding is None and header_row is None and (table := _large_upload(content, shown)) is not None:
             return [table]
     else:
@@ -114,18 +115,11 @@ def read_file(
         raise AnalysisError("file_empty", file=shown)
     fingerprint = hashlib.sha256(content).hexdigest()
     kind = kind_of(content)
-    if kind == "workbook":
-        from analysis.intake.reading.workbook import read_workbook
+    if kind in ("workbook", "parquet"):
+        from analysis.intake.reading.apart import Asked, read_apart
 
-        if content.startswith(ZIP):
-            from analysis.intake.reading.containers import check_zip
-
-            check_zip(content, file=shown)
-        return read_workbook(content, file=shown, fingerprint=fingerprint, sheet=sheet, header_row=header_row)
-    if kind == "parquet":
-        from analysis.intake.reading.workbook import read_parquet
-
-        return [read_parquet(content, file=shown, fingerprint=fingerprint)]
+        asked = Asked(kind, shown, fingerprint, sheet, header_row)
+        return read_apart(source if isinstance(source, bytes) else path, asked)
     if kind == "text":
         from analysis.intake.reading.text_file import read_text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from bisect import bisect_left
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from analysis.intake.reading.layout import (
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
 
@@ -40,6 +41,10 @@ def read_workbook(
     """
     import fastexcel
 
+    from analysis.intake.reading.extents import Moved, check_extents
+
+    # An xls cannot reach further than 65,536 rows of 256 columns, which is read as it stands.
+    content, moved = check_extents(content, file=file) if content.startswith(b"PK") else Moved(content, {})
     with _damage(file):
         reader = fastexcel.read_excel(content)
     names = [name for name in reader.sheet_names if sheet in (None, name, clean_text(name))]
@@ -55,7 +60,13 @@ def read_workbook(
         del loaded
         seen_cells = True
         table = _table(
-            cells, file=file, sheet=clean_text(name), fingerprint=fingerprint, header_row=header_row, hidden=hidden
+            cells,
+            moved.get(name),
+            file=file,
+            sheet=clean_text(name),
+            fingerprint=fingerprint,
+            header_row=header_row,
+            hidden=hidden,
         )
         if table is not None:
             tables.append(table)
@@ -82,9 +93,19 @@ def _damage(file: str) -> Iterator[None]:
 
 
 def _table(
-    cells: pa.RecordBatch, *, file: str, sheet: str, fingerprint: str, header_row: int | None, hidden: bool
+    cells: pa.RecordBatch,
+    places: Sequence[int] | None,
+    *,
+    file: str,
+    sheet: str,
+    fingerprint: str,
+    header_row: int | None,
+    hidden: bool,
 ) -> RawTable | None:
-    """Cut the header off and number the rows; None when nothing stands below the header."""
+    """Cut the header off and number the rows; None when nothing stands below the header.
+
+    ``places`` are the numbers of the rows in the file when wide gaps between them were taken out.
+    """
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -93,6 +114,8 @@ def _table(
     if filled > MAX_COLUMNS:
         raise AnalysisError("too_many_columns", file=file, n_columns=filled, most=MAX_COLUMNS)
     head = [list(row.values()) for row in cells.slice(0, max(LOOK_AT, (header_row or 0) + LOOK_AT)).to_pylist()]
+    if header_row and places:
+        header_row = bisect_left(places, header_row) + 1
     header = find_header(head) if header_row is None else header_row - 1
     if header >= cells.num_rows:
         raise AnalysisError("header_row_beyond", file=file, header_row=header + 1, rows=cells.num_rows)
@@ -105,7 +128,8 @@ def _table(
     body = cells.slice(header + 1)
     columns = [_plain_times(body.column(index).cast(pa.string())) for index in used]
     columns = [pc.if_else(pc.equal(pc.utf8_trim_whitespace(column), ""), None, column) for column in columns]  # pyright: ignore
-    lines = pa.array(np.arange(header + 2, cells.num_rows + 1, dtype="int64"))
+    numbers = np.arange(1, cells.num_rows + 1) if places is None else np.asarray(places[: cells.num_rows])
+    lines = pa.array(numbers[header + 1 :], pa.int64())
     table = pa.table({"line": lines, **{f"c{new}": column for new, column in enumerate(columns)}})
     table = _without_empty_rows(table)
     table, left = leave_out(table, [[row[index] for index in used] for row in header_rows(head, header)])
@@ -118,7 +142,7 @@ def _table(
         columns=tuple(names[index] for index in used),
         n_rows=table.num_rows,
         rows=table,
-        header_row=header + 1,
+        header_row=header + 1 if header < 0 or places is None else places[header],
         surplus=left,
         hidden=hidden,
         unit=unit_above(head[: max(0, header)]),
@@ -152,7 +176,11 @@ def read_parquet(content: bytes, *, file: str, fingerprint: str) -> RawTable:
     import pyarrow as pa
 
     try:
-        raw = parquet.read_table(io.BytesIO(content))
+        with parquet.opened(io.BytesIO(content)) as opened:
+            claimed = opened.metadata.num_rows, opened.metadata.num_columns
+            if parquet.claims_too_much(*claimed, len(content)):
+                raise AnalysisError("file_claims_too_much", file=file, n_rows=claimed[0])
+            raw = opened.read()
     except (pa.ArrowException, OSError) as problem:
         raise AnalysisError("file_damaged", file=file) from problem
     if raw.num_columns > MAX_COLUMNS:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from analysis import parquet
 from analysis.engine import connect, literal
 from analysis.errors import AnalysisError
+from analysis.intake.cells.dates import is_sentinel
 from analysis.intake.cells.values import MONEY, NOBODY, TOTAL_WORDS, category, one_of, says
 from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
@@ -229,7 +230,7 @@ def _reason(states: Sequence[str], cleaning: Cleaning, present: set[str], tests:
             "no_customer",
         ),
         (f"order_time IS NULL AND NOT ({tests['has_date']})", "no_date"),
-        ("order_time IS NULL", "date_unreadable"),
+        (f"order_time IS NULL OR {is_sentinel('order_time')}", "date_unreadable"),
     ]
     if states:
         cases.append((one_of("status", states), "excluded_state"))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SAMPLE = 1500
 EXAMPLES = 4
 COUNTED_EXACTLY = 200_000
+COUNTED_TOGETHER = 12  # columns of one query
 TYPED = (
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "DECIMAL",
     "DATE", "TIMESTAMP",
@@ -88,21 +89,30 @@ def _counts(table: RawTable) -> list[tuple[int, int]]:
 
     Whether a column is a key does matter, so one whose estimate comes near the filled cells is counted exactly.
     """
-    n_columns = len(table.columns)
-    columns, empty = zip(*[filled_cell(table, i) for i in range(n_columns)], strict=True)
+    with connect() as connection, scan(connection, table) as rows:
+        # What a query with a count of distinct cells costs grows with the square of its columns.
+        n = len(table.columns)
+        parts = [range(start, min(start + COUNTED_TOGETHER, n)) for start in range(0, n, COUNTED_TOGETHER)]
+        return [count for part in parts for count in _counts_of(connection, rows, table, part)]
+
+
+def _counts_of(
+    connection: duckdb.DuckDBPyConnection, rows: str, table: RawTable, places: range
+) -> list[tuple[int, int]]:
+    columns, empty = zip(*[filled_cell(table, i) for i in places], strict=True)
     filled = [f"count({c}) FILTER (WHERE NOT {nothing})" for c, nothing in zip(columns, empty, strict=True)]
     exact = [f"count(DISTINCT {c}) FILTER (WHERE NOT {nothing})" for c, nothing in zip(columns, empty, strict=True)]
-    with connect() as connection, scan(connection, table) as rows:
-        if table.n_rows <= COUNTED_EXACTLY:
-            counts = connection.execute(f"SELECT {', '.join(filled + exact)} FROM {rows}").fetchall()[0]
-        else:
-            rough = [f"approx_count_distinct({c})" for c in columns]
-            counts = list(connection.execute(f"SELECT {', '.join(filled + rough)} FROM {rows}").fetchall()[0])
-            near = [i for i in range(n_columns) if counts[n_columns + i] > 0.8 * counts[i]]
-            if near:
-                found = connection.execute(f"SELECT {', '.join(exact[i] for i in near)} FROM {rows}").fetchall()[0]
-                for i, n in zip(near, found, strict=True):
-                    counts[n_columns + i] = n
+    n_columns = len(places)
+    if table.n_rows <= COUNTED_EXACTLY:
+        counts = connection.execute(f"SELECT {', '.join(filled + exact)} FROM {rows}").fetchall()[0]
+    else:
+        rough = [f"approx_count_distinct({c})" for c in columns]
+        counts = list(connection.execute(f"SELECT {', '.join(filled + rough)} FROM {rows}").fetchall()[0])
+        near = [i for i in range(n_columns) if counts[n_columns + i] > 0.8 * counts[i]]
+        if near:
+            found = connection.execute(f"SELECT {', '.join(exact[i] for i in near)} FROM {rows}").fetchall()[0]
+            for i, n in zip(near, found, strict=True):
+                counts[n_columns + i] = n
     return [(int(counts[i]), int(counts[n_columns + i])) for i in range(n_columns)]
 
 

@@ -16,10 +16,10 @@ from pydantic import Field, ValidationError
 from analysis.errors import AnalysisError
 from analysis.params import Params
 from analysis.workspace.home import DATABASE, FOLDERS
+from analysis.workspace.home import MARK as MARK
+from analysis.workspace.home import TEMPORARY as TEMPORARY
 
-MARK = ".portrait-workspace.json"
 FILES, STUDIES, EXPERIMENTS, TRASH = FOLDERS
-TEMPORARY = ".portrait-temporary"
 PASSPORT = "study.json"
 _NAMES = {
     FILES: re.compile(r"[0-9a-f]{64}"),

@@ -13,8 +13,8 @@ import pytest
 
 from analysis.charts.experiment.reading import report_charts
 from analysis.experiments.arms.statistics import ProportionStatistic
+from analysis.experiments.decide_experiment import DecidedExperiment
 from analysis.experiments.reading.decide import Rule, decide
-from analysis.experiments.reading.decide_experiment import DecidedExperiment
 from analysis.experiments.reading.evaluate import EvaluateParams, evaluate, running_days
 from analysis.experiments.reading.segments import read_segments
 from analysis.experiments.reading.targets import whom_to_send

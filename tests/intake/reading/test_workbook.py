@@ -17,6 +17,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from analysis.errors import AnalysisError
 from analysis.intake.reading.read import read_file
+from analysis.intake.reading.workbook import read_parquet
 from analysis.study import run
 from tests.intake.reading import xlsb
 from texts import translator
@@ -198,3 +199,16 @@ def test_formulas_are_read_as_the_values_that_were_stored_with_them() -> None:
     [bare] = read_file(saved(book), name="a.xlsx")
     assert not isinstance(bare.rows, Path)
     assert bare.rows.column("c2").to_pylist() == [None] * 4
+
+
+def test_a_parquet_file_that_claims_far_more_rows_than_fit_is_refused_before_it_is_read() -> None:
+    import pyarrow as pa
+    from pyarrow import parquet as pq
+
+    target = io.BytesIO()
+    one = pa.table({"id": pa.array(["c1"] * 1_000_000), "sum": pa.array(["5"] * 1_000_000)})
+    with pq.ParquetWriter(target, one.schema, compression="zstd") as written:
+        for _ in range(12):
+            written.write_table(one)
+    with pytest.raises(AnalysisError, match="file_claims_too_much"):
+        read_parquet(target.getvalue(), file="a.parquet", fingerprint="f")

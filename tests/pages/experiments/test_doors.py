@@ -10,11 +10,11 @@ import pytest
 import sqlalchemy as sa
 
 from analysis.experiments.choices import PlanChoices, ReadChoices, SplitChoices
-from analysis.experiments.planning.plan_experiment import plan_experiment
-from analysis.experiments.planning.plan_words import plan_answer
-from analysis.experiments.reading.evaluate_experiment import evaluate_experiment
+from analysis.experiments.evaluate_experiment import evaluate_experiment
+from analysis.experiments.plan_experiment import plan_experiment
+from analysis.experiments.plan_words import plan_answer
 from analysis.experiments.record import Experiment
-from analysis.experiments.splitting.split_experiment import split_experiment
+from analysis.experiments.split_experiment import split_experiment
 from analysis.experiments.words import reading_text
 from analysis.workspace import Workspace
 from analysis.workspace.schema import documents

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import AnalysisError
+from analysis.experiments.plan_experiment import check_share
 from analysis.experiments.planning.plan import MeanPlan, ProportionPlan, smallest_effect
-from analysis.experiments.planning.plan_experiment import check_share
 from analysis.workspace import Workspace
 from texts import catalogue
 

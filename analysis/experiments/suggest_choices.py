@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.experiments.choices import ChangeChoice, KeptTable, ReadChoices
-from analysis.experiments.reading.evaluate_experiment import ASSIGNED, arrow_rows
+from analysis.experiments.evaluate_experiment import ASSIGNED, arrow_rows
 from analysis.experiments.rows.read import Metric, ReadParams
 from analysis.experiments.rows.suggest import SuggestedColumns, suggest_columns
 from analysis.experiments.rows.table import type_rows

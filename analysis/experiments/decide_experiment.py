@@ -9,10 +9,10 @@ from typing import Literal
 
 from analysis.errors import AnalysisError
 from analysis.experiments.choices import ReadChoices, RuleChoice
+from analysis.experiments.evaluate_experiment import EvaluatedChange, EvaluatedExperiment
 from analysis.experiments.reading.changes import ChangeParams
 from analysis.experiments.reading.decide import Decision, Rule, Verdict, decide
 from analysis.experiments.reading.evaluate import wanted
-from analysis.experiments.reading.evaluate_experiment import EvaluatedChange, EvaluatedExperiment
 from analysis.experiments.reading.results import MetricResult
 from analysis.experiments.record import (
     Experiment,
@@ -63,7 +63,7 @@ def decide_experiment(evaluated: EvaluatedExperiment, fixed: KeptRule | None = N
 
     Examples
     --------
-    >>> from analysis.experiments.reading.evaluate_experiment import evaluate_experiment
+    >>> from analysis.experiments.evaluate_experiment import evaluate_experiment
     >>> from analysis.experiments.record import TypedArm
     >>> typed = (TypedArm(name="A", n=1000, conversions=200), TypedArm(name="B", n=1000, conversions=290))
     >>> choices = ReadChoices(arms=typed, rule=RuleChoice(target=0.05, days=28))

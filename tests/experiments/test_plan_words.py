@@ -6,8 +6,8 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.experiments.choices import PlanChoices
-from analysis.experiments.planning.plan_experiment import plan_experiment
-from analysis.experiments.planning.plan_words import effect_text, refusal
+from analysis.experiments.plan_experiment import plan_experiment
+from analysis.experiments.plan_words import effect_text, refusal
 from texts import Translator
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
-from analysis.experiments.planning.plan_experiment import MOST_WEEKS, PlannedExperiment
+from analysis.experiments.plan_experiment import MOST_WEEKS, PlannedExperiment
+from analysis.experiments.split_experiment import SEGMENT, fills_plan
 from analysis.experiments.splitting.split import HOLD_OUT, IMBALANCE
-from analysis.experiments.splitting.split_experiment import SEGMENT, fills_plan
 
 if TYPE_CHECKING:
     from analysis.experiments.record import KeptPlan, MetricKind

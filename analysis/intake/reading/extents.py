@@ -1,0 +1,150 @@
+"""How far the cells of a workbook reach, by streaming: the native reader asks for the whole rectangle at once.
+
+One cell in the last corner of a sheet stands for 17 billion cells, so the reader sees no byte before the rectangle is
+known. A sheet of little data with a cell far away is moved together: no cell is lost, and every row keeps its number.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import NamedTuple
+from xml.parsers import expat
+
+from analysis.errors import AnalysisError
+from analysis.intake.reading.moved import MOST_CELLS, TooFarError, column_number, moved
+from analysis.intake.reading.reach import check_ods, check_xlsb
+
+SPARSE = 28_000_000  # a full sheet of 26 columns has fewer; beyond, a rectangle four times its cells is moved together
+STEP = 1 << 20
+_SHAPES = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789", b"A" * 26 + b"0" * 9)
+_REF = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,4})(\d{1,12})["']""")
+_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d{1,12})["']""")
+_OPEN = 64  # bytes carried over, so that no reference is cut by the end of a block
+
+
+class Moved(NamedTuple):
+    """A workbook whose sheets were moved together, and by sheet the numbers of its rows from 1 as they were."""
+
+    content: bytes
+    rows: dict[str, list[int]]
+
+
+def check_extents(content: bytes, *, file: str) -> Moved:
+    """Refuse a zipped workbook (xlsx, xlsm, xlsb, ods) whose cells reach further than can be read.
+
+    Returns
+    -------
+    Moved
+        The same bytes, unless a sheet of few cells had one far away.
+
+    Raises
+    ------
+    AnalysisError
+        ``sheet_too_far`` (``file``, ``sheet``, ``cell``, ``n_cells``, ``most``), ``file_damaged``.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return _check(archive, content, file)
+    except (expat.ExpatError, UnicodeError, zipfile.BadZipFile, OSError, EOFError, KeyError, ValueError) as problem:
+        raise AnalysisError("file_damaged", file=file) from problem
+
+
+def _check(archive: zipfile.ZipFile, content: bytes, file: str) -> Moved:
+    names = archive.namelist()
+    fresh: dict[str, bytes] = {}
+    rows: dict[str, list[int]] = {}
+    titles = sheet_names(archive)
+    for name in dict.fromkeys(names):
+        try:
+            if name == "content.xml":
+                check_ods(archive, name)
+            elif name.lower().endswith(".bin") and _is_sheet(name, titles):
+                check_xlsb(archive, name)
+            elif name.lower().endswith(".xml") and _is_sheet(name, titles) and _reaches_far(archive, name):
+                fresh[name], rows[titles.get(name, name)] = moved(archive, name)
+        except TooFarError as found:
+            sheet = titles.get(name, "" if name == "content.xml" else name.split("/")[-1])
+            raise AnalysisError(
+                "sheet_too_far", file=file, sheet=sheet, cell=found.last, n_cells=found.cells, most=MOST_CELLS
+            ) from None
+    return Moved(_with_parts(archive, fresh) if fresh else content, rows)
+
+
+def sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the name of the sheet that each part of an xlsx or xlsm holds; none when the workbook does not say."""
+    from defusedxml import ElementTree
+
+    try:
+        targets = {
+            one.get("Id", ""): one.get("Target", "")
+            for one in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        }
+        sheets = ElementTree.fromstring(archive.read("xl/workbook.xml")).iter()
+    except (KeyError, ElementTree.ParseError, ValueError):
+        return {}
+    found = {}
+    for one in sheets:
+        if one.tag.endswith("}sheet"):
+            ids = [value for key, value in one.attrib.items() if key.endswith("}id")]
+            target = targets.get(ids[0], "") if ids else ""
+            part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            found[part] = one.get("name", "")
+    return found
+
+
+def _is_sheet(name: str, titles: dict[str, str]) -> bool:
+    return name in titles or "sheets/" in name.lower()
+
+
+def _reaches_far(archive: zipfile.ZipFile, name: str) -> bool:
+    """Say whether the references of a sheet span more than can be read as it stands, empty cells among them."""
+    if not _may_reach_far(archive, name):
+        return False
+    lines: list[int] = []
+    columns: set[bytes] = set()
+    n = 0
+    for block in _blocks(archive, name):
+        found = _REF.findall(block)
+        n += len(found)
+        if found:
+            letters, numbers = zip(*found, strict=True)
+            columns.update(letters)
+            places = [int(number) for number in (*numbers, *_ROW.findall(block))]
+            lines += (min(places), max(places))
+        else:
+            lines += (int(number) for number in _ROW.findall(block))
+    if not columns:
+        return bool(lines) and max(lines) > SPARSE
+    wide = [column_number(letters.decode()) for letters in columns]
+    n_rows, n_columns = max(lines) - min(lines) + 1, max(wide) - min(wide) + 1
+    if max(wide) > 16_384:
+        raise ValueError("a column beyond the last")
+    return max(lines) > 1_048_576 or n_rows * n_columns > SPARSE
+
+
+def _may_reach_far(archive: zipfile.ZipFile, name: str) -> bool:
+    """Look only for a column beyond Z and a row of seven figures, at the speed of copying."""
+    for block in _blocks(archive, name):
+        shape = block.translate(_SHAPES)
+        if b'r="AA' in shape or b'0000000"' in shape or b"r='" in shape or b"\x00r" in block:
+            return True
+    return False
+
+
+def _blocks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    rest = b""
+    with archive.open(name) as part:
+        while block := part.read(STEP):
+            yield rest + block
+            rest = block[-_OPEN:]
+
+
+def _with_parts(archive: zipfile.ZipFile, fresh: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as written:
+        for name in dict.fromkeys(archive.namelist()):
+            written.writestr(name, fresh[name] if name in fresh else archive.read(name))
+    return target.getvalue()
