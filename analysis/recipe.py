@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from analysis.errors import AnalysisError
 from analysis.goals import Goal
 from analysis.params import Params
-from analysis.segments.methods import ALWAYS, METHODS, place
+from analysis.segments.methods import ALWAYS, KINDS, METHODS, place
 from analysis.segments.params import SegmentEdit
 
 if TYPE_CHECKING:
@@ -120,7 +121,15 @@ class Recipe(Params):
         return next((plan for plan in self.segmentations if plan.params.kind == kind), None)
 
     def plan_or_usual(self, kind: str) -> SegmentationPlan:
-        """Return the segmentation of this kind, or the one that runs when nobody chooses."""
+        """Return the segmentation of this kind, or the one that runs when nobody chooses.
+
+        Raises
+        ------
+        AnalysisError
+            ``segmentation_unknown`` (method): there is no such kind.
+        """
+        if kind not in METHODS:
+            raise AnalysisError("segmentation_unknown", method=kind, known=KINDS)
         return self.plan(kind) or SegmentationPlan.model_validate({"params": {"kind": kind}})
 
     def with_plan(self, plan: SegmentationPlan) -> Recipe:

@@ -12,6 +12,7 @@ from analysis.mapping import suggest_recipe as suggest_recipe
 from analysis.memo import Memo, in_dict
 from analysis.segments.methods import KINDS, METHODS, Basis, place, used_kinds
 from analysis.segments.params import ClusterParams
+from analysis.tabular import Tabular
 from analysis.version import engine_version
 
 if TYPE_CHECKING:
@@ -36,15 +37,18 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Prepared:
+class Prepared(Tabular, rows="profiles.customers"):
     """Standard tables and the profiles made from them."""
 
     standard: StandardTables
     profiles: Profiles
 
+    def _shown_frame(self) -> pd.DataFrame:
+        return self.profiles._shown_frame()
+
 
 @dataclass(frozen=True)
-class StudyResult:
+class StudyResult(Tabular, rows="prepared.profiles.customers"):
     """Everything a recipe computes.
 
     Attributes
@@ -66,6 +70,23 @@ class StudyResult:
     edited: Mapping[str, EditedSegmentation]
     problems: Mapping[str, AnalysisError]
     quality: QualityReport | None = None
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per customer: every feature, and a column of segment keys per segmentation."""
+        from analysis.segments.edit import labelled
+
+        return labelled(self.profiles.customers, self.edited)
+
+    def _shape(self) -> tuple[int, int]:
+        from analysis.segments.edit import columns_of
+
+        n, n_columns = self.profiles.customers.shape
+        return n, n_columns + len(columns_of(self.edited))
+
+    def _shown_frame(self) -> pd.DataFrame:
+        from analysis.segments.edit import labelled
+
+        return labelled(self.profiles._shown_frame(), self.edited)
 
     @property
     def standard(self) -> StandardTables:
@@ -260,6 +281,10 @@ class Run:
     merges: Merges | None = None
     before: Before | None = field(default=None, repr=False, compare=False)
     memo: Memo = field(default_factory=in_dict, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process without what was computed; there each step is computed again when asked for."""
+        return Run, (self.tables, self.recipe, self.merges, self.before)
 
     @cached_property
     def version(self) -> str:

@@ -27,6 +27,7 @@ from analysis.intake.judging.found_in_lines import found_in_lines
 from analysis.intake.judging.found_in_tables import found_in_tables
 from analysis.intake.roles import IGNORE, roles
 from analysis.intake.standard.typed import chosen_decimal, is_native
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     from analysis.intake.standard.mapped import Mapped
@@ -70,7 +71,11 @@ class ColumnQuality:
 
 
 @dataclass(frozen=True)
-class TableQuality:
+class TableQuality(
+    Tabular,
+    rows="columns",
+    columns=("name", "role", "rows", "filled", "completeness", "validity", "uniqueness", "consistency", "timeliness"),
+):
     """One table in use: the mean of its columns by dimension, and the mean of the dimensions times 100 as its score.
 
     ``uniqueness`` of orders is the share of rows that are no exact copy of another.
@@ -89,7 +94,11 @@ class TableQuality:
 
 
 @dataclass(frozen=True)
-class QualityReport:
+class QualityReport(
+    Tabular,
+    rows="findings",
+    columns=("code", "status", "table", "column", "rows", "money", "ask", "everyone", "line", "example", "id"),
+):
     """How good the data of a study is.
 
     Attributes

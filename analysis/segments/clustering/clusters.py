@@ -39,6 +39,7 @@ from analysis.segments.fitted import FittedClusters
 from analysis.segments.method import Basis, Method
 from analysis.segments.params import ClusterParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +54,7 @@ MatchedBy = Literal["number", "place", "customers", "stored"]
 
 
 @dataclass(frozen=True)
-class ClusterResult:
+class ClusterResult(Tabular, rows="segmentation.segments"):
     """Groups, how far apart they are, and what marks each of them.
 
     Attributes

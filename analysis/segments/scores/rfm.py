@@ -14,6 +14,7 @@ from analysis.segments.params import RfmParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
 from analysis.segments.scores.boxes import OTHER, box_key, first_box
 from analysis.segments.scores.schemes import digit, name_codes, rules
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,7 @@ MEASURES = {"r": "recency_days", "f": "n_orders", "m": "spend"}
 
 
 @dataclass(frozen=True)
-class RfmResult:
+class RfmResult(Tabular, rows="segmentation.segments"):
     """Scores and segments.
 
     Attributes

@@ -12,6 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.segments.method import Basis, Method
 from analysis.segments.params import Tier, TierParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ BY_REVENUE = (Tier(key="heavy", share=0.8), Tier(key="medium", share=0.15), Tier
 
 
 @dataclass(frozen=True)
-class TierResult:
+class TierResult(Tabular, rows="segmentation.segments"):
     """Tiers of value.
 
     Attributes
