@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from analysis.compare.explain import against, separation
     from analysis.compare.surrogate import segment_rules
     from analysis.compare.two import compare_two
+    from analysis.conditions import Condition
     from analysis.errors import AnalysisError
     from analysis.experiments.planning.outlook import OutlookParams, outlook
     from analysis.experiments.planning.plan import MeanPlan, ProportionPlan, power_of, sample_size, smallest_effect
@@ -33,15 +34,9 @@ if TYPE_CHECKING:
     from analysis.experiments.reading.segments import read_segments
     from analysis.experiments.reading.targets import whom_to_send
     from analysis.experiments.rows.read import Metric, ReadParams, read_experiment
-    from analysis.experiments.splitting.split import (
-        assign as split_customers,
-    )
-    from analysis.experiments.splitting.split import (
-        assign_stratified as split_stratified,
-    )
-    from analysis.experiments.splitting.split import (
-        balance,
-    )
+    from analysis.experiments.splitting.split import assign as split_customers
+    from analysis.experiments.splitting.split import assign_stratified as split_stratified
+    from analysis.experiments.splitting.split import balance
     from analysis.exports.code import change_code, reading_code, segmentation_code
     from analysis.exports.contents import customer_table, segment_table, workbook_contents, write_set_aside_rows
     from analysis.exports.csv import csv_bytes, write_csv
@@ -67,7 +62,15 @@ if TYPE_CHECKING:
     from analysis.segments.assign import assign
     from analysis.segments.crosstab import cross
     from analysis.segments.names import result_names
-    from analysis.segments.params import ClusterParams, HybridParams, MovementParams, RfmParams, RulesParams, TierParams
+    from analysis.segments.params import (
+        ClusterParams,
+        HybridParams,
+        MovementParams,
+        RfmParams,
+        RulesParams,
+        SegmentRule,
+        TierParams,
+    )
     from analysis.segments.scores.lifecycle import LifecycleParams
     from analysis.study import Run, begin, prepare, read, run, segment, suggest
     from texts import translator

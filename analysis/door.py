@@ -19,8 +19,9 @@ GROUPS: dict[str, dict[str, str]] = {
     "Choose": {
         ".study": "suggest",
         ".recipe": "Recipe Source Column Cleaning SegmentationPlan SegmentEdit",
-        ".segments.params": "RfmParams ClusterParams TierParams MovementParams RulesParams HybridParams",
+        ".segments.params": "RfmParams ClusterParams TierParams MovementParams RulesParams SegmentRule HybridParams",
         ".segments.scores.lifecycle": "LifecycleParams",
+        ".conditions": "Condition",
         ".exports.files": "recipe_from_yaml recipe_to_yaml",
     },
     "Run": {
