@@ -23,6 +23,8 @@ from analysis import AnalysisError, begin, compare_two, read, translator, with_f
 from analysis.experiments.arms.means import compare_means
 from analysis.experiments.arms.statistics import MeanStatistic
 from analysis.experiments.reading.results import read_results
+from analysis.intake.judging.finding import Finding
+from analysis.notes import Note
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.methods import METHODS
 from analysis.segments.result import segmentation_of
@@ -69,8 +71,8 @@ COLUMNS = {
     "Targeting": "segment customers money low high advice",
     "Decision": "verdict reason yearly yearly_low yearly_high",
     "ExperimentData": (
-        "segment arm metric n top top_squares bottom bottom_squares products past past_squares past_products "
-        "missing largest"
+        "segment arm n top top_squares bottom bottom_squares products past past_squares past_products "
+        "missing largest metric"
     ),
 }
 
@@ -274,6 +276,20 @@ def test_a_study_begun_travels_without_what_was_computed(shop: StudyResult) -> N
 
 def test_figures_are_json_without_nan(shop: StudyResult) -> None:
     assert json.loads(json.dumps(analysis.summary(shop), allow_nan=False))["customers"] == 1350
+
+
+def test_figures_that_are_no_number_are_null_wherever_they_stand(shop: StudyResult) -> None:
+    nan = float("nan")
+    profiles = dataclasses.replace(shop.profiles, notes=(Note("gap", {"share": nan, "days": (date(2024, 3, 5), nan)}),))
+    prepared = dataclasses.replace(shop.prepared, profiles=profiles)
+    unsure = AnalysisError("clusters_unknown_feature", feature="x", known=("spend",), share=np.float64("nan"))
+    quality = dataclasses.replace(shop.quality, findings=(Finding("gap", facts={"money": nan}, money=nan),))
+    study = dataclasses.replace(shop, prepared=prepared, problems={"rules": unsure}, quality=quality)
+    told = json.loads(json.dumps(analysis.summary(study), allow_nan=False))
+    [note] = [note for note in told["notes"] if note["code"] == "gap"]
+    assert (note["share"], note["days"]) == (None, ["2024-03-05", None])
+    assert (told["not_segmented"]["rules"]["share"], told["not_segmented"]["rules"]["known"]) == (None, ["spend"])
+    assert (told["quality"]["findings"][0]["money"], told["quality"]["findings"][0]["facts"]) == (None, {"money": None})
 
 
 def test_an_unknown_name_names_those_that_are_there_and_the_nearest(shop: StudyResult, found: dict[str, Any]) -> None:

@@ -27,6 +27,7 @@ from analysis.intake.judging.found_in_lines import found_in_lines
 from analysis.intake.judging.found_in_tables import found_in_tables
 from analysis.intake.roles import IGNORE, roles
 from analysis.intake.standard.typed import chosen_decimal, is_native
+from analysis.plain import plain
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -331,7 +332,7 @@ def _mean(values: Iterable[float | None]) -> float | None:
 
 def quality_dict(report: QualityReport) -> dict[str, Any]:
     """Return the report as plain numbers and texts, as ``summary.json`` and ``portrait inspect --json`` hold it."""
-    return {
+    figures = {
         "score": round(report.score, 2),
         "rows": {"read": report.read, "kept": report.kept, "set_aside": report.set_aside},
         "tables": {
@@ -360,11 +361,9 @@ def quality_dict(report: QualityReport) -> dict[str, Any]:
                 "ask": found.ask,
                 "fix": None if found.fix is None else found.fix.model_dump(mode="json"),
                 "readings": {one.encoding: list(one.sample) for one in found.readings},
-                "facts": {
-                    name: value if isinstance(value, (int, float, str)) else str(value)
-                    for name, value in found.facts.items()
-                },
+                "facts": found.facts,
             }
             for found in report.findings
         ],
     }
+    return plain(figures)
