@@ -1,104 +1,87 @@
-"""Customer profiles and segments from spreadsheets: the steps of a study, for a notebook.
+"""Customer profiles, segments, personas and experiments from spreadsheets: everything a page can do, for a notebook.
 
-``from analysis import read, run`` and the other names of ``__all__`` are loaded when they are first asked for, so that
-importing the package costs nothing.
+Each name is loaded when it is first asked for, so importing the package costs nothing; ``help(analysis.run)`` tells of
+one. Recipes for one job each are in ``docs/notebook.md``.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import sys
+from typing import TYPE_CHECKING
+
+from analysis.door import HOMES, Door, guide
 
 if TYPE_CHECKING:
+    from analysis.charts.compare import difference_bars, index_heat, mean_dots, share_dots
+    from analysis.charts.experiment.plan import balance as balance_chart
+    from analysis.charts.experiment.plan import detectable, power_curve
+    from analysis.charts.experiment.reading import arm_dots, effect_dots, forest, money_bars
+    from analysis.charts.explain import cross_heat, parallel_profile, quantile_boxes, separation_bars
+    from analysis.charts.overview import cohort_heat, concentration_curve, distribution_chart, over_time
+    from analysis.charts.segments import cluster_map, cluster_profile, rfm_grid, segment_bars
+    from analysis.charts.tiers import pareto_curve
+    from analysis.compare.compare import compare
+    from analysis.compare.explain import against, separation
+    from analysis.compare.surrogate import segment_rules
+    from analysis.compare.two import compare_two
+    from analysis.conditions import Condition
     from analysis.errors import AnalysisError
     from analysis.experiments.choices import PlanChoices, ReadChoices, SplitChoices
     from analysis.experiments.decide_experiment import decide_experiment
     from analysis.experiments.evaluate_experiment import evaluate_change, evaluate_experiment
     from analysis.experiments.plan_experiment import plan_experiment
+    from analysis.experiments.planning.outlook import OutlookParams, outlook
+    from analysis.experiments.planning.plan import MeanPlan, ProportionPlan, power_of, sample_size, smallest_effect
+    from analysis.experiments.reading.changes import ChangeParams, read_change
+    from analysis.experiments.reading.decide import Rule, decide
+    from analysis.experiments.reading.evaluate import EvaluateParams, evaluate
+    from analysis.experiments.reading.segments import read_segments
+    from analysis.experiments.reading.targets import whom_to_send
+    from analysis.experiments.rows.params import Metric, ReadParams
+    from analysis.experiments.rows.read import read_experiment
     from analysis.experiments.split_experiment import split_experiment
+    from analysis.experiments.splitting.split import assign as split_customers
+    from analysis.experiments.splitting.split import assign_stratified as split_stratified
+    from analysis.experiments.splitting.split import balance
     from analysis.experiments.suggest_choices import suggest_read
+    from analysis.exports.code import change_code, reading_code, segmentation_code
+    from analysis.exports.contents import customer_table, segment_table, workbook_contents, write_set_aside_rows
+    from analysis.exports.csv import csv_bytes, write_csv
     from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
+    from analysis.exports.folder import write_folder
+    from analysis.exports.pictures import chart_png, chart_svg
+    from analysis.exports.workbook import write_workbook
     from analysis.figures import summary
     from analysis.intake.reading.frames import DuckDBQuery, Named
     from analysis.intake.reading.read import read_file
     from analysis.intake.reading.sources import read_sources
-    from analysis.intake.standard.set_aside import set_aside_rows
+    from analysis.intake.standard.set_aside import set_aside_rows, set_aside_whole
     from analysis.intake.suggesting.suggest import inspect
+    from analysis.overview.distributions import distributions
+    from analysis.overview.overview import overview
+    from analysis.overview.params import OverviewParams
+    from analysis.personas.build import personas
+    from analysis.profiles.own import with_feature
+    from analysis.profiles.personal import masked
+    from analysis.profiles.words import feature_name
     from analysis.recipe import Cleaning, Column, Recipe, SegmentationPlan, SegmentEdit, Source
     from analysis.segments.assign import assign
-    from analysis.segments.params import ClusterParams, RfmParams
+    from analysis.segments.crosstab import cross
+    from analysis.segments.names import result_names
+    from analysis.segments.params import (
+        ClusterParams,
+        HybridParams,
+        MovementParams,
+        RfmParams,
+        RulesParams,
+        SegmentRule,
+        TierParams,
+    )
+    from analysis.segments.scores.lifecycle import LifecycleParams
     from analysis.study import Run, begin, prepare, read, run, segment, suggest
     from analysis.study.refresh import freeze, refresh
+    from texts import translator
 
-_HOMES = {
-    "errors": ("AnalysisError",),
-    "figures": ("summary",),
-    "experiments.choices": ("PlanChoices", "ReadChoices", "SplitChoices"),
-    "experiments.decide_experiment": ("decide_experiment",),
-    "experiments.evaluate_experiment": ("evaluate_change", "evaluate_experiment"),
-    "experiments.plan_experiment": ("plan_experiment",),
-    "experiments.split_experiment": ("split_experiment",),
-    "experiments.suggest_choices": ("suggest_read",),
-    "exports.files": ("recipe_from_yaml", "recipe_to_yaml"),
-    "intake.reading.frames": ("DuckDBQuery", "Named"),
-    "intake.reading.read": ("read_file",),
-    "intake.standard.set_aside": ("set_aside_rows",),
-    "intake.reading.sources": ("read_sources",),
-    "intake.suggesting.suggest": ("inspect",),
-    "recipe": ("Cleaning", "Column", "Recipe", "SegmentEdit", "SegmentationPlan", "Source"),
-    "study.refresh": ("freeze", "refresh"),
-    "segments.assign": ("assign",),
-    "segments.params": ("ClusterParams", "RfmParams"),
-    "study": ("Run", "begin", "prepare", "read", "run", "segment", "suggest"),
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-
-__all__ = [
-    "AnalysisError",
-    "Cleaning",
-    "ClusterParams",
-    "Column",
-    "DuckDBQuery",
-    "Named",
-    "PlanChoices",
-    "ReadChoices",
-    "Recipe",
-    "RfmParams",
-    "Run",
-    "SegmentEdit",
-    "SegmentationPlan",
-    "Source",
-    "SplitChoices",
-    "assign",
-    "begin",
-    "decide_experiment",
-    "evaluate_change",
-    "evaluate_experiment",
-    "freeze",
-    "inspect",
-    "plan_experiment",
-    "prepare",
-    "read",
-    "read_file",
-    "read_sources",
-    "recipe_from_yaml",
-    "recipe_to_yaml",
-    "refresh",
-    "run",
-    "segment",
-    "set_aside_rows",
-    "split_experiment",
-    "suggest",
-    "suggest_read",
-    "summary",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__doc__ = f"{__doc__ or ''}\n{guide()}\n"
+__all__ = sorted(HOMES)  # pyright: ignore[reportUnsupportedDunderAll]
+sys.modules[__name__].__class__ = Door

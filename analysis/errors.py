@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.translate import Translate
+
+KNOWN = "known"
+MOST_NAMES = 20
 
 
 class AnalysisError(Exception):
@@ -13,12 +20,18 @@ class AnalysisError(Exception):
     code : str
         A key such as ``"rfm_too_few_customers"``.
     **facts
-        Values for the blanks of the sentence: numbers, dates, names of columns or files.
+        Values for the blanks of the sentence: numbers, dates, names of columns or files. ``known`` lists the names
+        that would have been right, where a name was wrong.
 
     Examples
     --------
     >>> AnalysisError("rfm_too_few_customers", n_customers=3, n_scores=5).code
     'rfm_too_few_customers'
+    >>> print(AnalysisError("clusters_unknown_feature", feature="spent", known=("n_orders", "spend")))
+    clusters_unknown_feature(feature='spent', known=('n_orders', 'spend')); did you mean 'spend'?
+    >>> from texts import translator
+    >>> AnalysisError("experiment_unknown_metric", metric="spent", known=("spend",)).sentence(translator("en"))
+    'The experiment has no metric spent. Did you mean “spend”? Names known here: spend.'
     """
 
     def __init__(self, code: str, **facts: Any) -> None:
@@ -26,6 +39,51 @@ class AnalysisError(Exception):
         self.code = code
         self.facts = facts
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process with code and facts."""
+        return _again, (self.code, self.facts)
+
+    @property
+    def nearest(self) -> str | None:
+        """The known name that was most likely meant, None when there is none like it."""
+        known = self.facts.get(KNOWN, ())
+        asked = [fact for name, fact in self.facts.items() if name != KNOWN and isinstance(fact, str)]
+        return next((found for fact in asked if (found := nearest_name(fact, known))), None)
+
+    def sentence(self, t: Translate) -> str:
+        """Return what cannot be done in the reader's language, with the names that would have been right."""
+        parts = [t(f"error.{self.code}", **self.facts)]
+        if self.nearest:
+            parts.append(t("app.did_you_mean", name=self.nearest))
+        if known := self.facts.get(KNOWN):
+            parts.append(t("app.known_names", names=", ".join(_first(known))))
+        return (" " if t.language == "en" else "").join(parts)
+
     def __str__(self) -> str:
-        facts = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
-        return f"{self.code}({facts})"
+        facts = self.facts | ({KNOWN: tuple(_first(self.facts[KNOWN]))} if KNOWN in self.facts else {})
+        told = ", ".join(f"{name}={value!r}" for name, value in facts.items())
+        return f"{self.code}({told})" + (f"; did you mean {self.nearest!r}?" if self.nearest else "")
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like this one, whatever its case, or None.
+
+    Examples
+    --------
+    >>> nearest_name("Spend", ["n_orders", "spend"]), nearest_name("colour", ["n_orders", "spend"])
+    ('spend', None)
+    """
+    from difflib import get_close_matches
+
+    folded = {each.casefold(): each for each in known}
+    found = get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+def _first(names: Iterable[str]) -> list[str]:
+    listed = list(names)
+    return [*listed[:MOST_NAMES], "…"] if len(listed) > MOST_NAMES else listed
+
+
+def _again(code: str, facts: dict[str, Any]) -> AnalysisError:
+    return AnalysisError(code, **facts)

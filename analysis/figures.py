@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analysis.intake.questions import order_count
+from analysis.plain import plain
 from analysis.segments.methods import METHODS
 
 if TYPE_CHECKING:
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 def summary(result: StudyResult) -> dict[str, Any]:
-    """Return the figures of a study as plain numbers and texts, as ``summary.json`` holds them."""
+    """Return the figures of a study as plain numbers and texts, as ``summary.json`` holds them: JSON, without NaN."""
+    return plain(_summary(result))
+
+
+def _summary(result: StudyResult) -> dict[str, Any]:
     profiles = result.profiles
     customers = profiles.customers
     orders = None
@@ -33,10 +37,9 @@ def summary(result: StudyResult) -> dict[str, Any]:
             for count in result.standard.counts
         },
         "segmentations": {method: _segments(result, method) for method in result.segmentations},
-        "not_segmented": {method: {"code": e.code, **_plain(e.facts)} for method, e in result.problems.items()},
+        "not_segmented": {method: {"code": e.code, **e.facts} for method, e in result.problems.items()},
         "notes": [
-            {"code": note.code, "level": note.level, **_plain(note.facts)}
-            for note in (*result.standard.notes, *profiles.notes)
+            {"code": note.code, "level": note.level, **note.facts} for note in (*result.standard.notes, *profiles.notes)
         ],
         "quality": _quality(result),
     }
@@ -67,7 +70,7 @@ def _segments(result: StudyResult, method: str) -> dict[str, Any]:
             for row in table.to_dict("records")
         ],
         "outside": edited.segmentation.n_outside,
-        "notes": [{"code": note.code, "level": note.level, **_plain(note.facts)} for note in _marks(result, method)],
+        "notes": [{"code": note.code, "level": note.level, **note.facts} for note in _marks(result, method)],
     }
     figures = METHODS[method].figures
     return entry if figures is None else entry | figures(result.segmentations[method])
@@ -77,7 +80,3 @@ def _marks(result: StudyResult, method: str) -> list[Note]:
     """Return what is to be known of who stands under which name: edits that were left out, groups that are stored."""
     found = result.segmentations[method].notes
     return [*(note for note in found if note.code == "segments_frozen"), *result.edited[method].notes]
-
-
-def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value if isinstance(value, (int, float, str)) else str(value) for name, value in facts.items()}

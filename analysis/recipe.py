@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from analysis.errors import AnalysisError
 from analysis.goals import Goal
 from analysis.intake.choices import Choices
 from analysis.intake.choices import Cleaning as Cleaning
@@ -18,7 +19,7 @@ from analysis.intake.choices import Column as Column
 from analysis.intake.choices import Kind as Kind
 from analysis.intake.choices import Source as Source
 from analysis.params import Params
-from analysis.segments.methods import ALWAYS, CROSSABLE, METHODS, place, used_kinds
+from analysis.segments.methods import ALWAYS, CROSSABLE, KINDS, METHODS, place, used_kinds
 from analysis.segments.params import SegmentEdit
 
 if TYPE_CHECKING:
@@ -80,7 +81,15 @@ class Recipe(Choices, _Cover):
         return next((plan for plan in self.segmentations if plan.params.kind == kind), None)
 
     def plan_or_usual(self, kind: str) -> SegmentationPlan:
-        """Return the segmentation of this kind, or the one that runs when nobody chooses."""
+        """Return the segmentation of this kind, or the one that runs when nobody chooses.
+
+        Raises
+        ------
+        AnalysisError
+            ``segmentation_unknown`` (method): there is no such kind.
+        """
+        if kind not in METHODS:
+            raise AnalysisError("segmentation_unknown", method=kind, known=KINDS)
         return self.plan(kind) or SegmentationPlan.model_validate({"params": {"kind": kind}})
 
     def with_plan(self, plan: SegmentationPlan) -> Recipe:

@@ -31,7 +31,7 @@ def inspect(arguments: argparse.Namespace) -> int:
     guesses = suggest.inspect(found.tables) if found.tables else []
     tables = [_described(guess) for guess in guesses]
     if arguments.json:
-        print(json.dumps(_as_json(found, guesses, tables, voice), ensure_ascii=False, indent=2))
+        print(json.dumps(_as_json(found, guesses, tables, voice), ensure_ascii=False, indent=2, allow_nan=False))
         return exit_code(found)
     for table in tables:
         place = ", ".join(part for part in (table["encoding"], f"header in row {table['header_row']}") if part)

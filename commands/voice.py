@@ -51,7 +51,7 @@ class Voice:
 
     def sentence(self, problem: AnalysisError) -> str:
         """Return what cannot be done in words."""
-        return self.t(f"error.{problem.code}", **problem.facts)
+        return problem.sentence(self.t)
 
     def refuse(self, problem: AnalysisError) -> None:
         """Say what cannot be done."""

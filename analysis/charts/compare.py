@@ -122,7 +122,7 @@ def mean_dots(
     table = comparison.numbers[comparison.numbers["feature"] == feature]
     described = next((f for f in comparison.features if f.key == feature), None)
     if described is None or len(table) == 0:
-        raise AnalysisError("chart_unknown_feature", feature=feature)
+        raise AnalysisError("chart_unknown_feature", feature=feature, known=tuple(f.key for f in comparison.features))
     words = _words(comparison, t, names)
     cells = zip(table["mean"], table["low"], table["high"], table["n"], table["too_few"], strict=True)
     data = table[["mean", "low", "high", "all_mean", "n"]].assign(
@@ -162,7 +162,7 @@ def share_dots(
     table = shares[(shares["feature"] == feature) & (shares["level"] == level)]
     described = next((f for f in comparison.features if f.key == feature), None)
     if described is None or len(table) == 0:
-        raise AnalysisError("chart_unknown_feature", feature=feature)
+        raise AnalysisError("chart_unknown_feature", feature=feature, known=tuple(f.key for f in comparison.features))
     words = _words(comparison, t, names)
     data = table[["share", "low", "high", "all_share", "n"]].assign(
         segment=table["segment"].map(words),

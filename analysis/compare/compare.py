@@ -14,6 +14,7 @@ from analysis.segments.result import Note
 from analysis.stats.effects import cohen_d, cohen_h, two_shares_p, welch_p
 from analysis.stats.intervals import ALPHA, mean_interval, wilson
 from analysis.stats.multiplicity import holm
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ YES = "__yes__"
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Tabular, rows="differences"):
     """Segments side by side.
 
     Attributes
@@ -105,7 +106,7 @@ def compare(profiles: Profiles, segmentation: Segmentation, segments: Sequence[s
     present = segmentation.segments["segment"].tolist()
     wanted = [key for key in dict.fromkeys(segments) if key in present]
     if not wanted:
-        raise AnalysisError("compare_no_segment")
+        raise AnalysisError("compare_no_segment", segment=", ".join(segments), known=tuple(present))
     notes = [Note("compare_unknown_segment", {"segment": key}) for key in dict.fromkeys(segments) if key not in present]
     inside = segmentation.labels.notna().to_numpy()
     codes = pd.Index(wanted).get_indexer(pd.Index(segmentation.labels[inside]))

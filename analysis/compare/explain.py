@@ -13,6 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.stats.groups import association, kruskal_wallis, one_way
 from analysis.stats.intervals import ALPHA
 from analysis.stats.multiplicity import holm
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +29,7 @@ ZEROS_APART = 0.5
 
 
 @dataclass(frozen=True)
-class Separation:
+class Separation(Tabular, rows="features"):
     """What sets the segments apart.
 
     Attributes
@@ -56,7 +57,7 @@ class Separation:
 
 
 @dataclass(frozen=True)
-class Against:
+class Against(Tabular, rows="rows"):
     """One segment against others.
 
     Attributes
@@ -259,7 +260,7 @@ def against(profiles: Profiles, segmentation: Segmentation, segment: str, other:
     labels = segmentation.labels
     if other != "all":
         if not labels.eq(other).any():
-            raise AnalysisError("compare_no_segment")
+            raise AnalysisError("compare_no_segment", segment=other, known=tuple(segmentation.segments["segment"]))
         table = segmentation.segments
         segmentation = replace(
             segmentation,

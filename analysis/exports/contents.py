@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.exports.workbook import EXAMPLES, NamedSegmentation, WorkbookContents
 from analysis.profiles.personal import mask, mask_cells, mask_inside, masked, personal_kind
 from analysis.profiles.words import coded_value, feature_name
-from analysis.segments.methods import ALWAYS, SEGMENT_COLUMNS
+from analysis.segments.edit import labelled
 from analysis.segments.names import result_names
 from analysis.translate import unique_words
 
@@ -51,17 +51,8 @@ def names_of(result: StudyResult, method: str, t: Translate) -> dict[str, str]:
 
 
 def with_segments(result: StudyResult, customers: pd.DataFrame) -> pd.DataFrame:
-    """Return the profiles with one column of segment keys per segmentation, missing for customers outside."""
-    import pandas as pd
-
-    labels = {
-        column: result.edited[method].segmentation.labels
-        if method in result.edited
-        else pd.Series(pd.NA, index=customers.index, dtype="str")
-        for method, column in SEGMENT_COLUMNS.items()
-        if method in result.edited or method in ALWAYS
-    }
-    return customers.assign(**labels)
+    """Return the profiles with one column of segment keys per segmentation, as ``labelled``."""
+    return labelled(customers, result.edited)
 
 
 def segment_table(result: StudyResult, t: Translate) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis import parquet
 from analysis.exports.contents import (
@@ -87,7 +87,7 @@ def _steps(
 ) -> dict[str, Callable[[Path], object]]:
     """Return what writes each file, by its name."""
     steps: dict[str, Callable[[Path], object]] = {
-        SUMMARY: lambda path: path.write_text(json.dumps(summary(result), ensure_ascii=False, indent=2), "utf-8"),
+        SUMMARY: lambda path: path.write_text(_json(summary(result)), "utf-8"),
         RECIPE: lambda path: path.write_text(recipe_to_yaml(result.recipe), "utf-8"),
         SET_ASIDE: lambda path: write_set_aside_rows(result, path, unmask=unmask),
         FIT: lambda path: write_fit(result, path),
@@ -149,3 +149,7 @@ def folder_code(files: Sequence[str], language: str, *, merged_in: str | None = 
             "    print(edited.segmentation.segments)",
         )
     )
+
+
+def _json(figures: dict[str, Any]) -> str:
+    return json.dumps(figures, ensure_ascii=False, indent=2, allow_nan=False)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis import parquet
-from analysis.engine import quoted_name, watched
+from analysis.engine import connect, quoted_name, watched
 from analysis.notes import Note
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,6 +24,10 @@ REASONS = (
     "duplicate_order",
     "too_many_fields", "note_row", "repeated_header",
 )  # fmt: skip
+
+
+# What a connection of standard tables holds; ``sales`` is a view of orders.
+TABLES = ("orders", "customers", "events", "feedback", "referrals", "contacts", "set_aside")
 
 
 class LeftOut(NamedTuple):
@@ -81,7 +86,7 @@ class RawTable:
     header_row: int = 1
     encoding: str = ""
     delimiter: str = ""
-    surplus: tuple[LeftOut, ...] = ()
+    surplus: tuple[LeftOut, ...] = field(default=(), repr=False)
     lines_from: int | None = None
     stored: tuple[tuple[str, str], ...] = ()
     plausibility: float = 1.0
@@ -131,9 +136,14 @@ class TableCount:
     kept: int
     set_aside: dict[str, int]
 
+    @property
+    def n_set_aside(self) -> int:
+        """Rows set aside, for whatever reason."""
+        return sum(self.set_aside.values())
+
 
 @dataclass(frozen=True)
-class StandardTables:
+class StandardTables(Tabular, rows="counts", columns=("table", "kind", "read", "kept", "set_aside=n_set_aside")):
     """Order lines, customers and records, cleaned.
 
     Later stages read ``orders()``, ``sales()``, ``customers()`` and ``records(kind)``, which any engine can carry on
@@ -184,6 +194,13 @@ class StandardTables:
     raws: tuple[RawTable, ...] = field(default=(), repr=False)
     record_roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as the rows themselves, in memory: a connection belongs to its process."""
+        others = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "connection"}
+        with self.cursor() as cursor:
+            rows = {table: cursor.table(table).to_arrow_table() for table in TABLES}
+        return _arrived, (rows, others)
+
     def orders(self) -> nw.LazyFrame[Any]:
         """Return the order lines, lazily."""
         return self._lazy("orders")
@@ -213,3 +230,16 @@ class StandardTables:
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a cursor of its own, for intake and the workspace: a connection shared by threads mixes up results."""
         return watched(self.connection.cursor())
+
+
+def _arrived(rows: Mapping[str, pa.Table], others: Mapping[str, Any]) -> StandardTables:
+    """Return standard tables of rows that came from another process."""
+    from analysis.intake.sales import add_sales
+
+    connection = connect()
+    for name, table in rows.items():
+        connection.register("arriving", table)
+        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM arriving")
+        connection.unregister("arriving")
+    add_sales(connection)
+    return StandardTables(connection=connection, **others)

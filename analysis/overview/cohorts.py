@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analysis.overview.periods import Period, bucket_start, months_between, next_bucket
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     from datetime import date
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Cohorts:
+class Cohorts(Tabular, rows="cells"):
     """Calendar-month cohorts.
 
     Attributes

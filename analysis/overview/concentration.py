@@ -7,6 +7,7 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +19,7 @@ POINTS = 100
 
 
 @dataclass(frozen=True)
-class Concentration:
+class Concentration(Tabular, rows="curve"):
     """Revenue by buyers, the best first.
 
     Attributes

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from analysis.errors import AnalysisError
 from analysis.profiles.words import CODED
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ _LEADING_NUMBER = re.compile(r"^\D{0,2}(\d+)")
 
 
 @dataclass(frozen=True)
-class Distribution:
+class Distribution(Tabular, rows="levels"):
     """The customers over the values of one feature.
 
     Attributes

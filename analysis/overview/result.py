@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from analysis.overview.params import FilterColumn, OverviewParams
 from analysis.overview.periods import Bucket, Period
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +94,15 @@ class Overdue:
 
 
 @dataclass(frozen=True)
-class Overview:
+class Overview(
+    Tabular,
+    rows="figures",
+    columns=(
+        *("figure=key", "value", "n", "low", "high", "reason"),
+        *("before=against_before.before", "change=against_before.change"),
+        *("year_before=against_year.before", "year_change=against_year.change"),
+    ),
+):
     """The customer base at a glance.
 
     Attributes

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from analysis.tabular import Tabular
+
 if TYPE_CHECKING:
     from analysis.profiles.result import Feature
 
@@ -39,7 +41,13 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Persona:
+class Persona(
+    Tabular,
+    columns=(
+        *("segment", "form", "customers", "share", "revenue_share", "value", "first_day", "as_of"),
+        *("archetype", "quote", "too_few"),
+    ),
+):
     """A segment as a person.
 
     Attributes

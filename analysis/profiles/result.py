@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from analysis.notes import Note
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,7 @@ class Feature:
 
 
 @dataclass(frozen=True)
-class Profiles:
+class Profiles(Tabular, rows="customers"):
     """Every customer, one row each.
 
     Attributes
@@ -61,6 +62,11 @@ class Profiles:
     as_of: date
     n_after_as_of: int = 0
     notes: tuple[Note, ...] = ()
+
+    def _shown_frame(self) -> pd.DataFrame:
+        from analysis.profiles.personal import masked, personal_kind
+
+        return masked(self, id_kind=personal_kind(self.customers["customer_id"])).customers
 
     def feature(self, key: str) -> Feature | None:
         """Return the feature behind a column, or None."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.segments.match import match
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +17,7 @@ OUTSIDE = "outside"
 
 
 @dataclass(frozen=True)
-class Crossing:
+class Crossing(Tabular, rows="table"):
     """How two segmentations relate.
 
     Attributes

@@ -5,16 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.segments.methods import METHODS
+from analysis.segments.methods import ALWAYS, METHODS, SEGMENT_COLUMNS
 from analysis.segments.result import EditedSegmentation, Note, Segmentation, segmentation_of
 from analysis.segments.scores.schemes import rules, scheme_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from analysis.segments.params import SegmentEdit
+
+
+def labelled(customers: pd.DataFrame, edited: Mapping[str, EditedSegmentation]) -> pd.DataFrame:
+    """Return customers with one column of segment keys per segmentation, missing for customers outside.
+
+    Those that every study has get their column even when they could not be computed.
+    """
+    import pandas as pd
+
+    labels = {
+        SEGMENT_COLUMNS[kind]: edited[kind].segmentation.labels
+        if kind in edited
+        else pd.Series(pd.NA, index=customers.index, dtype="str")
+        for kind in columns_of(edited)
+    }
+    return customers.assign(**labels)
+
+
+def columns_of(edited: Mapping[str, EditedSegmentation]) -> list[str]:
+    """Return the kinds of segmentations that are a column of customers, in their order."""
+    return [kind for kind in SEGMENT_COLUMNS if kind in edited or kind in ALWAYS]
 
 
 def standing(edits: Sequence[SegmentEdit], result: Any) -> tuple[tuple[SegmentEdit, ...], tuple[Note, ...]]:

@@ -13,6 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.segments.method import Basis, Method
 from analysis.segments.params import HybridParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ _START, _BETWEEN, _REST = "hybrid:", "|", "*"
 
 
 @dataclass(frozen=True)
-class HybridResult:
+class HybridResult(Tabular, rows="segmentation.segments"):
     """Two segmentations crossed.
 
     Attributes

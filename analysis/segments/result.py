@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analysis.notes import Note as Note
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Segmentation:
+class Segmentation(Tabular, rows="segments"):
     """Customers in named groups.
 
     Attributes
@@ -39,7 +40,7 @@ class Segmentation:
 
 
 @dataclass(frozen=True)
-class EditedSegmentation:
+class EditedSegmentation(Tabular, rows="segmentation.segments"):
     """A segmentation with a person's changes.
 
     Attributes

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.study.version import engine_version
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import RawTable, StandardTables
     from analysis.profiles.result import Profiles
@@ -18,11 +21,14 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Prepared:
+class Prepared(Tabular, rows="profiles.customers"):
     """Standard tables and the profiles made from them."""
 
     standard: StandardTables
     profiles: Profiles
+
+    def _shown_frame(self) -> pd.DataFrame:
+        return self.profiles._shown_frame()
 
 
 def prepare(

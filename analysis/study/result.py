@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.study.prepared import Prepared
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.errors import AnalysisError
     from analysis.intake.judging.quality import QualityReport
     from analysis.intake.tables import StandardTables
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class StudyResult:
+class StudyResult(Tabular, rows="prepared.profiles.customers"):
     """Everything a recipe computes.
 
     Attributes
@@ -41,6 +44,23 @@ class StudyResult:
     edited: Mapping[str, EditedSegmentation]
     problems: Mapping[str, AnalysisError]
     quality: QualityReport | None = None
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per customer: every feature, and a column of segment keys per segmentation."""
+        from analysis.segments.edit import labelled
+
+        return labelled(self.profiles.customers, self.edited)
+
+    def _shape(self) -> tuple[int, int]:
+        from analysis.segments.edit import columns_of
+
+        n, n_columns = self.profiles.customers.shape
+        return n, n_columns + len(columns_of(self.edited))
+
+    def _shown_frame(self) -> pd.DataFrame:
+        from analysis.segments.edit import labelled
+
+        return labelled(self.profiles._shown_frame(), self.edited)
 
     @property
     def standard(self) -> StandardTables:

@@ -172,6 +172,10 @@ class Run:
     before: Before | None = field(default=None, repr=False, compare=False)
     memo: Memo = field(default_factory=in_dict, repr=False, compare=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process without what was computed; there each step is computed again when asked for."""
+        return Run, (self.tables, self.recipe, self.merges, self.before)
+
     @cached_property
     def version(self) -> str:
         """The state of the data that prepared tables depend on."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analysis import parquet
 from analysis.engine import connect
 from analysis.intake.sales import add_sales
-from analysis.intake.tables import RawTable, StandardTables, TableCount
+from analysis.intake.tables import TABLES, RawTable, StandardTables, TableCount
 from analysis.notes import Note
 from analysis.profiles.result import Feature, Profiles
 from analysis.study import Prepared
@@ -20,7 +20,6 @@ from analysis.workspace.files import whole_file
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TABLES = ("orders", "customers", "events", "feedback", "referrals", "contacts", "set_aside")
 DONE = "meta.json"
 
 

@@ -8,9 +8,19 @@ from typing import Literal
 
 from analysis.errors import AnalysisError
 from analysis.notes import Note
+from analysis.tabular import Tabular, under
 
 Alternative = Literal["two_sided", "greater", "less"]
 ALPHA = 0.05
+
+
+# Columns of readings as frames, all with the same names.
+EFFECT = ("effect=absolute.value", "low=absolute.low", "high=absolute.high")
+READING = (
+    *("control", "treatment", "n_control", "n_treatment"), *EFFECT,
+    *("relative=relative.value", "relative_low=relative.low", "relative_high=relative.high", "p=test.p"),
+)  # fmt: skip
+RESULT = ("metric=metric.name", "arm=treatment", *under("reading", READING), "p_corrected", "direction")
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,7 @@ class Significance:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Reading(Tabular, columns=READING):
     """Treatment against control.
 
     ``absolute`` is treatment less control in the unit of the outcome; ``relative`` is the same over control, None when

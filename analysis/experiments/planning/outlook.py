@@ -18,6 +18,7 @@ from analysis.experiments.planning.plan import Plan, Planned, ProportionPlan
 from analysis.intake import questions
 from analysis.params import Params
 from analysis.segments.methods import METHODS, Basis
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +47,7 @@ class OutlookParams(Params):
 
 
 @dataclass(frozen=True)
-class SegmentOutlook:
+class SegmentOutlook(Tabular, columns=("segment", "n", "measured", "mean=statistic.mean", "per_week", "hindsight")):
     """One segment, or ``EVERYBODY``.
 
     ``n`` are its customers today and ``statistic`` what was measured on the ``measured`` customers who were in it when
@@ -231,6 +232,6 @@ def _feature_values(profiles: Profiles, key: str | None) -> np.ndarray:
     import numpy as np
 
     if key is None or key not in _numeric(profiles):
-        raise AnalysisError("experiment_unknown_feature")
+        raise AnalysisError("experiment_unknown_feature", feature=key or "", known=tuple(_numeric(profiles)))
     values = profiles.customers[key].to_numpy(dtype=float, na_value=np.nan)
     return np.where(np.isfinite(values), values, np.nan)

@@ -14,6 +14,7 @@ from analysis.experiments.arms.result import check_alpha
 from analysis.experiments.arms.sequential import TUNING, always_valid_quantile, group_design
 from analysis.experiments.arms.statistics import Statistic
 from analysis.params import Params
+from analysis.tabular import Tabular
 
 ProportionFormula = Literal["evan_miller", "pooled_average", "arcsine"]
 MeanFormula = Literal["noncentral_t", "normal"]
@@ -63,7 +64,10 @@ Plan = ProportionPlan | MeanPlan
 
 
 @dataclass(frozen=True)
-class Planned:
+class Planned(
+    Tabular,
+    columns=("n_control", "n_treatment", "n_total", "n_exact", "formula", "alpha", "power", "effect", "relative"),
+):
     """What a plan needs.
 
     ``n_control`` and ``n_treatment`` (each treatment) are whole customers, ``n_exact`` control's before rounding;

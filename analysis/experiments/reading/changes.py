@@ -12,11 +12,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.engine import connect
 from analysis.errors import AnalysisError
-from analysis.experiments.arms.result import ALPHA, Estimate, Reading, Significance, check_alpha, interval, p_of_t
+from analysis.experiments.arms.result import (
+    ALPHA,
+    READING,
+    Estimate,
+    Reading,
+    Significance,
+    check_alpha,
+    interval,
+    p_of_t,
+)
 from analysis.experiments.rows.stage import NUMBERS, day_of, folded, number_of, quoted, unit_of
 from analysis.notes import Note
 from analysis.params import Params
 from analysis.sums import Extent, exact_sum, extent_of
+from analysis.tabular import Tabular, under
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +84,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Change:
+class Change(Tabular, columns=under("reading", READING)):
     """What changed.
 
     Attributes
@@ -173,7 +183,7 @@ def _stage(con: Any, params: ChangeParams) -> bool:
     types = {name: str(kind) for name, kind, *_ in con.execute("DESCRIBE rows").fetchall()}
     for column in (params.outcome, params.when, params.unit, params.group):
         if column is not None and column not in types:
-            raise AnalysisError("experiment_unknown_column", column=column)
+            raise AnalysisError("experiment_unknown_column", column=column, known=tuple(types))
     step, after = _time(con, types, params)
     treated, join = _treated(con, params)
     unit = unit_of(types, params.unit) if params.unit is not None else "row_number() OVER ()"

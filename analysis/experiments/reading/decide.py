@@ -14,6 +14,7 @@ from analysis.errors import AnalysisError
 from analysis.experiments.arms.result import Estimate
 from analysis.notes import Note
 from analysis.params import Params
+from analysis.tabular import Tabular
 
 Verdict = Literal["ship", "stop", "keep_running", "inconclusive"]
 
@@ -32,7 +33,10 @@ class Rule(Params):
 
 
 @dataclass(frozen=True)
-class Decision:
+class Decision(
+    Tabular,
+    columns=("verdict", "reason", "yearly=yearly.value", "yearly_low=yearly.low", "yearly_high=yearly.high"),
+):
     """What to do, and why: ``reason`` is a code; ``yearly`` the money of a year when shipped, None without a value."""
 
     verdict: Verdict

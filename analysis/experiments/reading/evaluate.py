@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.bayes import BetaPrior, NormalPrior, believe_effect, believe_proportions, normal_best
 from analysis.experiments.arms.proportions import ProportionTest, RatioInterval
-from analysis.experiments.arms.result import ALPHA, Estimate, Significance, check_alpha, interval
+from analysis.experiments.arms.result import ALPHA, RESULT, Estimate, Significance, check_alpha, interval
 from analysis.experiments.arms.sequential import TUNING, Day, always_valid, day_by_day
 from analysis.experiments.arms.statistics import (
     MeanStatistic,
@@ -26,6 +26,7 @@ from analysis.experiments.reading.results import Correction, MetricResult, read_
 from analysis.experiments.rows.read import ExperimentData
 from analysis.notes import Note
 from analysis.params import Params
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     from datetime import date
@@ -89,7 +90,7 @@ class Belief:
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Tabular, rows="results", columns=RESULT):
     """A whole reading; ``arms`` has control first, beliefs and always-valid readings are by metric and treatment."""
 
     arms: tuple[str, ...]

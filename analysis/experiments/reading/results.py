@@ -13,10 +13,11 @@ from analysis.errors import AnalysisError
 from analysis.experiments.arms.cuped import Cuped, compare_adjusted
 from analysis.experiments.arms.means import compare_means, compare_ratios
 from analysis.experiments.arms.proportions import ProportionTest, RatioInterval, compare_proportions
-from analysis.experiments.arms.result import ALPHA, Alternative, Estimate, Reading, check_alpha
+from analysis.experiments.arms.result import ALPHA, RESULT, Alternative, Estimate, Reading, check_alpha
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
 from analysis.notes import Note
 from analysis.stats.multiplicity import benjamini_hochberg, bonferroni, hochberg, holm
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +49,7 @@ class MetricResult:
 
 
 @dataclass(frozen=True)
-class Results:
+class Results(Tabular, rows="results", columns=RESULT):
     """All of them, goals first, and what could not be read (``experiment_metric_left_out``)."""
 
     results: tuple[MetricResult, ...]

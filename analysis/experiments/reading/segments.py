@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Literal
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.proportions import FEW_EXPECTED, compare_proportions, expected_least
-from analysis.experiments.arms.result import ALPHA, Estimate, Reading, Significance, check_alpha
+from analysis.experiments.arms.result import ALPHA, EFFECT, Estimate, Reading, Significance, check_alpha
 from analysis.experiments.arms.statistics import ProportionStatistic, Statistic, standard_error
 from analysis.experiments.reading.results import compare_statistics
 from analysis.notes import Note
 from analysis.stats.multiplicity import benjamini_hochberg, holm
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     from analysis.experiments.rows.read import ExperimentData
@@ -49,7 +50,13 @@ class SegmentEffect:
 
 
 @dataclass(frozen=True)
-class SegmentReading:
+class SegmentReading(
+    Tabular,
+    rows="effects",
+    columns=(
+        *("segment", "control", "treatment", "n_control", "n_treatment", *EFFECT, "p", "p_corrected", "significant"),
+    ),
+):
     """Effects by segment, largest first; ``interaction`` tests whether they are all the same (Cochran's Q)."""
 
     metric: str

@@ -13,6 +13,7 @@ from typing import Literal
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.result import Estimate
 from analysis.experiments.reading.segments import SegmentReading
+from analysis.tabular import Tabular
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,11 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Targeting:
+class Targeting(
+    Tabular,
+    rows="targets",
+    columns=("segment", "customers", "money=money.value", "low=money.low", "high=money.high", "advice"),
+):
     """All segments, best first; ``chosen`` is the money of those to send to (None when there are none), ``everyone``
     that of treating all segments read.
 

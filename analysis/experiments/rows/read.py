@@ -22,6 +22,7 @@ from analysis.experiments.rows.stage import (
     stage,
     sum_up,
 )
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,7 +46,7 @@ class RowCounts:
 
 
 @dataclass(frozen=True)
-class ExperimentData:
+class ExperimentData(Tabular, rows="cells"):
     """An experiment as sums.
 
     Attributes
@@ -94,7 +95,7 @@ class ExperimentData:
         for metric in self.metrics:
             if metric.name == name:
                 return metric
-        raise AnalysisError("experiment_unknown_metric", metric=name)
+        raise AnalysisError("experiment_unknown_metric", metric=name, known=tuple(each.name for each in self.metrics))
 
     def sizes(self) -> dict[str, int]:
         """Return customers per arm, those without a value included."""
@@ -202,7 +203,7 @@ def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndar
     """
     found = next((item for item in params.metrics if item.name == metric), None)
     if found is None:
-        raise AnalysisError("experiment_unknown_metric", metric=metric)
+        raise AnalysisError("experiment_unknown_metric", metric=metric, known=tuple(m.name for m in params.metrics))
     if found.kind == "ratio":
         raise AnalysisError("experiment_no_values", metric=metric)
     with connect() as con:
@@ -236,7 +237,7 @@ def _check_columns(types: dict[str, str], params: ReadParams) -> None:
     wanted += [name for metric in params.metrics for name in (metric.column, metric.denominator)]
     for name in wanted:
         if name is not None and name not in types:
-            raise AnalysisError("experiment_unknown_column", column=name)
+            raise AnalysisError("experiment_unknown_column", column=name, known=tuple(types))
 
 
 def _counts(found: dict[str, int]) -> RowCounts:

@@ -63,7 +63,7 @@ def find_arms(con: Any, column: str, control: str | None) -> tuple[list[str], di
     merged = {label: names[key] for key, labels in spellings.items() for label in labels[1:]}
     wanted = None if control is None else folded(control)
     if wanted is not None and wanted not in names:
-        raise AnalysisError("experiment_unknown_control", control=control)
+        raise AnalysisError("experiment_unknown_control", control=control, known=tuple(sorted(names.values())))
     first = wanted or next((key for key in _CONTROL if key in names), sorted(names)[0])
     return [names[first], *(names[key] for key in sorted(names) if key != first)], merged
 

@@ -125,7 +125,7 @@ def balance(features: pd.DataFrame, arms: Sequence[str], *, control: str) -> pd.
         raise AnalysisError("experiment_unequal_lengths", first=len(features), second=len(arms))
     labels = np.asarray(arms, dtype=object)
     if control not in labels:
-        raise AnalysisError("experiment_unknown_control", control=control)
+        raise AnalysisError("experiment_unknown_control", control=control, known=tuple(sorted(set(arms))))
     columns: list[tuple[str, str, np.ndarray]] = []
     for name, column in features.items():
         if pd.api.types.is_numeric_dtype(column):

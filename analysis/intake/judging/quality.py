@@ -27,6 +27,8 @@ from analysis.intake.judging.found_in_lines import found_in_lines
 from analysis.intake.judging.found_in_tables import found_in_tables
 from analysis.intake.roles import IGNORE, roles
 from analysis.intake.standard.typed import chosen_decimal, is_native
+from analysis.plain import plain
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     from analysis.intake.choices import Choices, Column
@@ -70,7 +72,11 @@ class ColumnQuality:
 
 
 @dataclass(frozen=True)
-class TableQuality:
+class TableQuality(
+    Tabular,
+    rows="columns",
+    columns=("name", "role", "rows", "filled", "completeness", "validity", "uniqueness", "consistency", "timeliness"),
+):
     """One table in use: the mean of its columns by dimension, and the mean of the dimensions times 100 as its score.
 
     ``uniqueness`` of orders is the share of rows that are no exact copy of another.
@@ -89,7 +95,11 @@ class TableQuality:
 
 
 @dataclass(frozen=True)
-class QualityReport:
+class QualityReport(
+    Tabular,
+    rows="findings",
+    columns=("code", "status", "table", "column", "rows", "money", "ask", "everyone", "line", "example", "id"),
+):
     """How good the data of a study is.
 
     Attributes
@@ -322,7 +332,7 @@ def _mean(values: Iterable[float | None]) -> float | None:
 
 def quality_dict(report: QualityReport) -> dict[str, Any]:
     """Return the report as plain numbers and texts, as ``summary.json`` and ``portrait inspect --json`` hold it."""
-    return {
+    figures = {
         "score": round(report.score, 2),
         "rows": {"read": report.read, "kept": report.kept, "set_aside": report.set_aside},
         "tables": {
@@ -351,11 +361,9 @@ def quality_dict(report: QualityReport) -> dict[str, Any]:
                 "ask": found.ask,
                 "fix": None if found.fix is None else found.fix.model_dump(mode="json"),
                 "readings": {one.encoding: list(one.sample) for one in found.readings},
-                "facts": {
-                    name: value if isinstance(value, (int, float, str)) else str(value)
-                    for name, value in found.facts.items()
-                },
+                "facts": found.facts,
             }
             for found in report.findings
         ],
     }
+    return plain(figures)

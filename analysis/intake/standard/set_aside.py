@@ -11,6 +11,7 @@ from analysis.intake.standard.mapped import find_sources
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.tables import RawTable, StandardTables
 from analysis.temporary import own_folder
+from analysis.translate import unique_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,6 +63,30 @@ def set_aside_rows(standard: StandardTables, recipe: Choices, *, most: int | Non
     if not frames:
         return pd.DataFrame(columns=["table_key", "line", "reason", "detail", "cells"])
     return pd.concat(frames, ignore_index=True)
+
+
+def set_aside_whole(standard: StandardTables, recipe: Choices) -> pd.DataFrame:
+    """Return every row that was set aside, its cells as columns.
+
+    Returns
+    -------
+    DataFrame, one row per set-aside row
+        ``table_key``, ``line``, ``reason`` and ``detail`` as in ``set_aside_rows``, then the columns of all tables side
+        by side under their headers, missing where a table has no such column. A record with more cells than its table
+        has columns, or a remark, stands whole in ``detail``.
+    """
+    import json
+
+    import pandas as pd
+
+    rows = set_aside_rows(standard, recipe, most=None)
+    named = ["table_key", "line", "reason", "detail"]
+    headers = list(dict.fromkeys(header for table in standard.raws for header in table.columns))
+    cells = [json.loads(text) if isinstance(text, str) else {} for text in rows["cells"]]
+    columns = {header: pd.Series([row.get(header) for row in cells], dtype="str") for header in headers}
+    # A header of the file may be called as one of ours.
+    wide = pd.DataFrame(columns, columns=pd.Index(headers))
+    return pd.concat([rows[named], wide.set_axis(unique_words([*named, *headers])[len(named) :], axis=1)], axis=1)
 
 
 def _chosen_sql(most: int | None) -> str:

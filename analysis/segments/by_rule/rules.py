@@ -18,6 +18,7 @@ from analysis.segments.method import Basis, Method
 from analysis.segments.params import RulesParams, SegmentRule
 from analysis.segments.parts import Part
 from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ OTHER = "other"
 
 
 @dataclass(frozen=True)
-class RulesResult:
+class RulesResult(Tabular, rows="segmentation.segments"):
     """Segments by rules.
 
     Attributes

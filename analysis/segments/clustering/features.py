@@ -99,7 +99,8 @@ def chosen_features(profiles: Profiles, features: Sequence[str]) -> list[Feature
     for key in keys:
         feature = profiles.feature(key)
         if feature is None or key not in profiles.customers.columns:
-            raise AnalysisError("clusters_unknown_feature", feature=key)
+            known = tuple(each.key for each in profiles.features if each.kind in ("number", "flag"))
+            raise AnalysisError("clusters_unknown_feature", feature=key, known=known)
         if feature.kind not in ("number", "flag"):
             raise AnalysisError("clusters_not_a_number", feature=feature.header or key)
         chosen.append(feature)

@@ -9,6 +9,7 @@ from analysis.segments.clustering.scale import Step
 from analysis.segments.fitted import FittedClusters
 from analysis.segments.params import ClusterMethod
 from analysis.segments.result import Note, Segmentation
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +22,7 @@ MatchedBy = Literal["number", "place", "customers", "stored"]
 
 
 @dataclass(frozen=True)
-class ClusterResult:
+class ClusterResult(Tabular, rows="segmentation.segments"):
     """Groups, how far apart they are, and what marks each of them.
 
     Attributes

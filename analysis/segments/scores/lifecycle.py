@@ -14,6 +14,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.questions import order_days
 from analysis.segments.method import Basis, Method, MethodParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +72,7 @@ class LifecycleParams(MethodParams):
 
 
 @dataclass(frozen=True)
-class LifecycleResult:
+class LifecycleResult(Tabular, rows="segmentation.segments"):
     """Customers by stage.
 
     Attributes

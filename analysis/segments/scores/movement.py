@@ -14,6 +14,7 @@ from analysis.intake.questions import two_periods
 from analysis.segments.method import Basis, Method
 from analysis.segments.params import MovementParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +29,7 @@ STEPS = ("lapsed", "less", "quiet", "more", "returned", "new")
 
 
 @dataclass(frozen=True)
-class MovementResult:
+class MovementResult(Tabular, rows="segmentation.segments"):
     """Movement between two periods.
 
     Attributes

@@ -15,6 +15,7 @@ from analysis.segments.result import Note, Segmentation, segmentation_of
 from analysis.segments.scores.boxes import OTHER, box_key, first_box
 from analysis.segments.scores.rfm_parts import rfm_parts
 from analysis.segments.scores.schemes import MEASURES, are_parts, digit, name_codes, rules
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class RfmResult:
+class RfmResult(Tabular, rows="segmentation.segments"):
     """Scores and segments.
 
     Attributes

@@ -14,6 +14,7 @@ from analysis.segments.method import Basis, Method
 from analysis.segments.params import Tier, TierParams
 from analysis.segments.parts import Part, all_of
 from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ BY_REVENUE = (Tier(key="heavy", share=0.8), Tier(key="medium", share=0.15), Tier
 
 
 @dataclass(frozen=True)
-class TierResult:
+class TierResult(Tabular, rows="segmentation.segments"):
     """Tiers of value.
 
     Attributes

@@ -1,0 +1,427 @@
+"""The analyst's door: results as frames, in a line, in another process; errors that say what would have been right."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import json
+import pickle
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from importlib import import_module
+from multiprocessing import get_context
+from pkgutil import walk_packages
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import analysis
+from analysis import AnalysisError, begin, compare_two, read, translator, with_feature
+from analysis.experiments.arms.means import compare_means
+from analysis.experiments.arms.statistics import MeanStatistic
+from analysis.experiments.reading.results import read_results
+from analysis.intake.judging.finding import Finding
+from analysis.notes import Note
+from analysis.profiles.result import Feature, Profiles
+from analysis.segments.methods import METHODS
+from analysis.segments.result import segmentation_of
+from analysis.study import StudyResult
+from analysis.tabular import MOST_ROWS, Tabular
+from texts import LANGUAGES
+
+SEGMENTS = "segment customers share revenue revenue_share"
+READING = "control treatment n_control n_treatment effect low high relative relative_low relative_high p"
+RESULT = f"metric arm {READING} p_corrected direction"
+# What each result is as a frame; None for those whose columns are the features of a study.
+COLUMNS = {
+    "Profiles": None,
+    "Prepared": None,
+    "StudyResult": None,
+    "StandardTables": "table kind read kept set_aside",
+    "QualityReport": "code status table column rows money ask everyone line example id",
+    "TableQuality": "name role rows filled completeness validity uniqueness consistency timeliness",
+    "Segmentation": SEGMENTS,
+    "EditedSegmentation": SEGMENTS,
+    "RfmResult": SEGMENTS,
+    "TierResult": SEGMENTS,
+    "LifecycleResult": SEGMENTS,
+    "MovementResult": SEGMENTS,
+    "ClusterResult": SEGMENTS,
+    "RulesResult": SEGMENTS,
+    "HybridResult": SEGMENTS,
+    "Crossing": "before after customers share continues",
+    "Comparison": "segment feature level effect value rest_value n p p_holm significant",
+    "Separation": "feature dimension kind n measure effect strength p p_holm significant importance",
+    "Against": "feature level value other_value index effect difference low high n n_other p p_holm significant",
+    "Overview": "figure value n low high reason before change year_before year_change",
+    "Distribution": "level low high customers share",
+    "Concentration": "buyers revenue",
+    "Cohorts": "cohort month buyers size share complete",
+    "Persona": "segment form customers share revenue_share value first_day as_of archetype quote too_few",
+    "Planned": "n_control n_treatment n_total n_exact formula alpha power effect relative",
+    "SegmentOutlook": "segment n measured mean per_week hindsight",
+    "Reading": READING,
+    "Results": RESULT,
+    "Evaluation": RESULT,
+    "Change": READING,
+    "SegmentReading": "segment control treatment n_control n_treatment effect low high p p_corrected significant",
+    "Targeting": "segment customers money low high advice",
+    "Decision": "verdict reason yearly yearly_low yearly_high",
+    "ExperimentData": (
+        "segment arm n top top_squares bottom bottom_squares products past past_squares past_products "
+        "missing largest metric"
+    ),
+}
+
+
+def kinds() -> set[type]:
+    for module in walk_packages(analysis.__path__, "analysis."):
+        import_module(module.name)
+    return set(subclasses(Tabular))
+
+
+def subclasses(kind: type) -> Iterator[type]:
+    for below in kind.__subclasses__():
+        if below.__module__.startswith("analysis."):
+            yield below
+            yield from subclasses(below)
+
+
+@pytest.fixture(scope="module")
+def shop() -> StudyResult:
+    study = begin(read("sample_data/中文店铺.xlsx"))
+    plans = [study.recipe.plan_or_usual(kind) for kind in ("rfm", "tiers", "lifecycle", "movement")]
+    plans.append(analysis.SegmentationPlan(params=analysis.ClusterParams(k=3)))
+    large = {"key": "large", "when": {"kind": "condition", "feature": "spend", "op": "ge", "values": [1000]}}
+    rules = analysis.RulesParams.model_validate({"rules": [large]})
+    plans += [analysis.SegmentationPlan(params=rules), study.recipe.plan_or_usual("hybrid")]
+    return begin(study.tables, study.recipe.model_copy(update={"segmentations": tuple(plans)})).result()
+
+
+@pytest.fixture(scope="module")
+def found(shop: StudyResult) -> dict[str, Any]:
+    """Return one result of every kind."""
+    rfm = shop.edited["rfm"].segmentation
+    first, second = rfm.segments["segment"][:2]
+    overview = analysis.overview(shop.standard, shop.profiles, analysis.OverviewParams())
+    rng = np.random.default_rng(7)
+    rows = pd.DataFrame(
+        {
+            "group": ["A", "B"] * 200,
+            "spend": rng.gamma(2.0, 10.0, 400).round(2),
+            "segment": np.repeat(["old", "new"], 200),
+            "when": [2023, 2023, 2024, 2024] * 100,
+        }
+    )
+    choice = analysis.ReadParams(
+        arm="group", segment="segment", metrics=(analysis.Metric(column="spend", kind="mean"),)
+    )
+    data = analysis.read_experiment(rows, choice)
+    evaluation = analysis.evaluate(data)
+    by_segment = analysis.read_segments(data, metric="spend", treatment="B")
+    change = analysis.read_change(rows, analysis.ChangeParams(outcome="spend", when="when", since="2024"))
+    effect = evaluation.main.reading.absolute
+    plan = shop.recipe.plan_or_usual("rfm")
+    results = [
+        shop,
+        shop.prepared,
+        shop.profiles,
+        shop.standard,
+        shop.quality,
+        shop.quality.tables[0] if shop.quality else None,
+        rfm,
+        shop.edited["rfm"],
+        *shop.segmentations.values(),
+        analysis.cross(rfm.labels, shop.edited["clusters"].segmentation.labels),
+        analysis.compare(shop.profiles, rfm, [first, second]),
+        analysis.separation(shop.profiles, rfm, importance=False),
+        compare_two(shop.profiles, rfm, first, second),
+        overview,
+        overview.concentration,
+        overview.cohorts,
+        analysis.distributions(shop.profiles, "value")[0],
+        analysis.personas(shop.profiles, rfm)[0],
+        analysis.sample_size(analysis.ProportionPlan(baseline=0.2, effect=0.05)),
+        analysis.outlook(shop.standard, shop.profiles, shop.edited["rfm"], plan, analysis.OutlookParams())[0],
+        data,
+        evaluation,
+        read_results(data),
+        evaluation.main.reading,
+        by_segment,
+        change,
+        analysis.whom_to_send(by_segment, value_per_unit=1.0, customers={"old": 100.0, "new": 50.0}),
+        analysis.decide(effect, analysis.Rule(target=1.0), days=14),
+    ]
+    return {type(each).__name__: each for each in results}
+
+
+def test_every_kind_of_result_is_here_with_its_columns(found: dict[str, Any]) -> None:
+    assert {kind.__name__ for kind in kinds()} == set(COLUMNS) == set(found)
+    # A method that comes later brings its result here as well.
+    assert {inspect.signature(method.run).return_annotation for method in METHODS.values()} <= set(COLUMNS)
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_every_result_becomes_a_frame_with_the_columns_stated(kind: str, found: dict[str, Any]) -> None:
+    frame = found[kind].to_frame()
+    assert isinstance(frame, pd.DataFrame)
+    assert len(frame) > 0
+    if COLUMNS[kind] is None:
+        assert {"customer_id", "spend"} <= set(frame)
+        assert len(frame) == 1350
+    else:
+        assert list(frame) == str(COLUMNS[kind]).split(), list(frame)
+    assert found[kind]._shape() == frame.shape
+
+
+def test_a_frame_is_the_readers_own(found: dict[str, Any]) -> None:
+    frame = found["Profiles"].to_frame()
+    frame.loc[0, "spend"] = -1.0
+    assert found["Profiles"].customers.loc[0, "spend"] != -1.0
+
+
+def test_a_study_as_a_frame_has_every_customer_with_the_segments(shop: StudyResult) -> None:
+    frame = shop.to_frame()
+    for kind, edited in shop.edited.items():
+        labels = frame[METHODS[kind].segment_column]
+        assert (
+            labels.value_counts().to_dict() == edited.segmentation.segments.set_index("segment")["customers"].to_dict()
+        )
+
+
+def test_a_reading_as_a_frame_holds_its_own_figures(found: dict[str, Any]) -> None:
+    reading = compare_means(MeanStatistic.from_values([1.0, 2, 3]), MeanStatistic.from_values([2.0, 4, 6]))
+    [row] = reading.to_frame().to_dict("records")
+    assert (row["control"], row["treatment"], row["effect"]) == (2.0, 4.0, 2.0)
+    assert (row["low"], row["high"]) == (reading.absolute.low, reading.absolute.high)
+    [row] = found["Evaluation"].to_frame().to_dict("records")
+    assert (row["metric"], row["arm"]) == ("spend", "B")
+    assert row["p"] == found["Evaluation"].main.reading.test.p
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_every_result_shows_itself_in_one_short_line_without_a_personal_value(
+    kind: str, found: dict[str, Any], shop: StudyResult
+) -> None:
+    line, table = repr(found[kind]), found[kind]._repr_html_()
+    assert line.startswith(f"{kind}(")
+    assert "\n" not in line
+    assert len(line) <= 240
+    assert table.count("<tr") <= MOST_ROWS + 1
+    for key in ("phone", "name"):
+        values = set(shop.profiles.customers[key].dropna().astype(str).head(20))
+        assert not [value for value in values if value in line or value in table], key
+
+
+def test_what_files_say_is_escaped_in_a_notebook() -> None:
+    nasty = "<img src=x onerror=alert(1)>"
+    base = pd.DataFrame({"customer_id": [nasty], "a<b>": [nasty], "spend": [1.0]})
+    profiles = Profiles(base, (Feature("a<b>", "basic", "category", header=nasty),), date(2024, 1, 1))
+    groups = segmentation_of(np.array([0]), [nasty], method="rules")
+    for shown in (profiles._repr_html_(), groups._repr_html_()):
+        assert "<img" not in shown
+        assert "<b>" not in shown
+        assert "&lt;img" in shown
+    assert nasty not in repr(profiles) + repr(groups)
+
+
+def travelled(result: Any) -> Any:
+    """Runs in another process: what came, as a frame."""
+    return type(result).__name__, result.to_frame()
+
+
+def orders_there(study: Any) -> tuple[int, float, list[str]]:
+    """Runs in another process: asks the lines that came with a study, and goes on from it."""
+    lines = study.standard.sales().collect("pandas").to_native()
+    _, edited = begin(study.standard.raws, study.recipe).segmentation("tiers")
+    return len(lines), float(lines["amount"].sum()), edited.segmentation.segments["segment"].tolist()
+
+
+def refused_there(name: str) -> None:
+    """Runs in another process."""
+    raise AnalysisError("experiment_unknown_metric", metric=name, known=("spend",))
+
+
+def test_every_result_can_be_sent_to_another_process(found: dict[str, Any]) -> None:
+    for kind, result in found.items():
+        again = pickle.loads(pickle.dumps(result))
+        assert type(again) is type(result)
+        pd.testing.assert_frame_equal(again.to_frame(), result.to_frame(), obj=kind)
+
+
+def test_a_pool_of_new_processes_takes_studies_and_gives_back_results_and_errors(shop: StudyResult) -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        name, frame = pool.submit(travelled, shop).result()
+        n, money, tiers = pool.submit(orders_there, shop).result()
+        with pytest.raises(AnalysisError) as raised:
+            pool.submit(refused_there, "spent").result()
+    assert name == "StudyResult"
+    pd.testing.assert_frame_equal(frame, shop.to_frame())
+    lines = shop.standard.sales().collect("pandas").to_native()
+    assert (n, money) == (len(lines), float(lines["amount"].sum()))
+    assert tiers[0] == "tier_heavy"
+    assert (raised.value.code, raised.value.nearest) == ("experiment_unknown_metric", "spend")
+
+
+def test_a_study_begun_travels_without_what_was_computed(shop: StudyResult) -> None:
+    study = begin(shop.standard.raws, shop.recipe)
+    study.prepared()
+    again = pickle.loads(pickle.dumps(study))
+    assert again.version == study.version
+    assert len(pickle.dumps(study)) < len(pickle.dumps(study.prepared()))
+
+
+def test_figures_are_json_without_nan(shop: StudyResult) -> None:
+    assert json.loads(json.dumps(analysis.summary(shop), allow_nan=False))["customers"] == 1350
+
+
+def test_figures_that_are_no_number_are_null_wherever_they_stand(shop: StudyResult) -> None:
+    nan = float("nan")
+    profiles = dataclasses.replace(shop.profiles, notes=(Note("gap", {"share": nan, "days": (date(2024, 3, 5), nan)}),))
+    prepared = dataclasses.replace(shop.prepared, profiles=profiles)
+    unsure = AnalysisError("clusters_unknown_feature", feature="x", known=("spend",), share=np.float64("nan"))
+    quality = dataclasses.replace(shop.quality, findings=(Finding("gap", facts={"money": nan}, money=nan),))
+    study = dataclasses.replace(shop, prepared=prepared, problems={"rules": unsure}, quality=quality)
+    told = json.loads(json.dumps(analysis.summary(study), allow_nan=False))
+    [note] = [note for note in told["notes"] if note["code"] == "gap"]
+    assert (note["share"], note["days"]) == (None, ["2024-03-05", None])
+    assert (told["not_segmented"]["rules"]["share"], told["not_segmented"]["rules"]["known"]) == (None, ["spend"])
+    assert (told["quality"]["findings"][0]["money"], told["quality"]["findings"][0]["facts"]) == (None, {"money": None})
+
+
+def test_an_unknown_name_names_those_that_are_there_and_the_nearest(shop: StudyResult, found: dict[str, Any]) -> None:
+    rfm = shop.edited["rfm"].segmentation
+    tries = {
+        "champions": lambda: compare_two(shop.profiles, rfm, "champion", "new"),
+        "spend": lambda: found["ExperimentData"].metric("spendd"),
+        "lifecycle": lambda: begin(shop.standard.raws, shop.recipe).segmentation("lifecycles"),
+        "recency_days": lambda: analysis.segment(
+            shop.profiles,
+            analysis.SegmentationPlan(params=analysis.ClusterParams(features=("recency_day", "spend"), k=2)),
+        ),
+    }
+    for right, tried in tries.items():
+        with pytest.raises(AnalysisError) as raised:
+            tried()
+        assert right in raised.value.facts["known"]
+        assert raised.value.nearest == right
+        assert f"did you mean {right!r}?" in str(raised.value)
+        for language in LANGUAGES:
+            assert right in raised.value.sentence(translator(language))
+
+
+def test_a_long_list_of_names_is_cut_and_a_name_like_no_other_gets_no_guess() -> None:
+    error = AnalysisError("experiment_unknown_metric", metric="zzz", known=tuple(f"name_{i}" for i in range(300)))
+    assert error.nearest is None
+    assert len(str(error)) < 500
+    assert "…" in error.sentence(translator("en"))
+
+
+def two_groups(n: int) -> tuple[Profiles, Any]:
+    rng = np.random.default_rng(3)
+    base = pd.DataFrame(
+        {
+            "customer_id": [f"c{i:03}" for i in range(2 * n)],
+            "spend": np.r_[rng.normal(20, 4, n), rng.normal(17, 8, n)],
+            "city": ["x", "y", "y", "y"] * (n // 2),
+        }
+    )
+    features = (Feature("spend", "value", "number", "money"), Feature("city", "basic", "category"))
+    codes = np.repeat([0, 1], n)
+    return Profiles(base, features, date(2024, 1, 1)), segmentation_of(codes, ["a", "b"], method="rules")
+
+
+def test_a_less_b_is_welchs_difference_with_its_interval_and_b_less_a_its_mirror() -> None:
+    from scipy.stats import ttest_ind
+
+    profiles, groups = two_groups(40)
+    one = compare_two(profiles, groups, "a", "b").rows.set_index(["feature", "level"])
+    other = compare_two(profiles, groups, "b", "a").rows.set_index(["feature", "level"])
+    spend = profiles.customers["spend"].to_numpy()
+    test = ttest_ind(spend[:40], spend[40:], equal_var=False)
+    low, high = test.confidence_interval()
+    row = one.loc[("spend", "")]
+    assert row[["difference", "low", "high"]].tolist() == pytest.approx(
+        [spend[:40].mean() - spend[40:].mean(), low, high]
+    )
+    assert row[["n", "n_other"]].tolist() == [40, 40]
+    for key in one.index:
+        mirrored = [-other.loc[key, "difference"], -other.loc[key, "high"], -other.loc[key, "low"]]
+        assert one.loc[key, ["difference", "low", "high"]].tolist() == pytest.approx(mirrored)
+
+
+def test_a_difference_of_few_customers_or_of_one_segment_is_refused() -> None:
+    profiles, groups = two_groups(28)
+    with pytest.raises(AnalysisError) as raised:
+        compare_two(profiles, groups, "a", "b")
+    assert raised.value.facts == {"segment": "a", "n": 28, "other": "b", "n_other": 28, "least": 30}
+    with pytest.raises(AnalysisError, match="compare_two_same"):
+        compare_two(profiles, groups, "a", "a")
+
+
+def test_a_feature_of_ones_own_counts_in_clusters_and_comparisons(shop: StudyResult) -> None:
+    profiles = with_feature(shop.profiles, "per_day", lambda c: c["spend"] / (c["recency_days"] + 1), unit="money")
+    assert "per_day" not in shop.profiles.customers
+    plan = analysis.SegmentationPlan(params=analysis.ClusterParams(features=("per_day", "n_orders"), k=2))
+    groups = analysis.segment(profiles, plan).segmentation
+    assert "per_day" in set(compare_two(profiles, groups, "cluster_1", "cluster_2").rows["feature"])
+
+
+def test_values_are_matched_by_customer_id_and_their_kind_is_seen() -> None:
+    profiles, _ = two_groups(2)
+    by_id = with_feature(profiles, "score", pd.Series({"c003": 3.0, "c001": 1.0}))
+    assert by_id.customers["score"].fillna(-1).tolist() == [-1, 1, -1, 3]
+    seen = {
+        "flag": [True, False, None, True],
+        "number": [1, 2, None, 4],
+        "date": [date(2024, 1, day) for day in (1, 2, 3, 4)],
+        "category": ["x", None, "y", "y"],
+    }
+    for kind, values in seen.items():
+        assert with_feature(profiles, "own", values).features[-1].kind == kind
+    phones = with_feature(profiles, "own", ["13800138000", "13900139000", "13700137000", "13600136000"])
+    assert phones.features[-1].personal == "phone"
+    assert "13800138000" not in phones._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "code"),
+    [
+        ("Spend!", [1, 2, 3, 4], "feature_name_reserved"),
+        ("customer_id", [1, 2, 3, 4], "feature_name_reserved"),
+        ("segment_rfm", [1, 2, 3, 4], "feature_name_reserved"),
+        ("spend", [1, 2, 3, 4], "feature_exists"),
+        ("own", [1, 2, 3], "feature_wrong_length"),
+        ("own", pd.Series([1.0, 2.0], index=["nobody", "none"]), "feature_wrong_length"),
+        ("own", [1.0, float("inf"), 2.0, 3.0], "feature_infinite"),
+        ("own", [1.0, "x", 2.0, 3.0], "feature_mixed_values"),
+    ],
+)
+def test_values_that_are_no_feature_are_refused(name: str, values: Any, code: str) -> None:
+    profiles, _ = two_groups(2)
+    with pytest.raises(AnalysisError) as raised:
+        with_feature(profiles, name, values)
+    assert raised.value.code == code
+    for language in LANGUAGES:
+        assert raised.value.sentence(translator(language))
+
+
+def test_every_row_set_aside_is_there_whole(shop: StudyResult) -> None:
+    whole = analysis.set_aside_whole(shop.standard, shop.recipe)
+    assert len(whole) == sum(count.n_set_aside for count in shop.standard.counts) > 0
+    headers = {header for table in shop.standard.raws for header in table.columns}
+    assert headers <= set(whole)
+    raw = next(table for table in shop.standard.raws if table.key == whole["table_key"].iloc[0])
+    there = raw.rows.to_pandas().set_index("line").loc[whole["line"].iloc[0]]
+    shown = whole.iloc[0]
+    assert [shown[header] for header in raw.columns] == [there[f"c{i}"] for i in range(len(raw.columns))]
+
+
+def test_results_stay_frozen(found: dict[str, Any]) -> None:
+    for result in found.values():
+        assert dataclasses.is_dataclass(result)
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            result.anything = 1
