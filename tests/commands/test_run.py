@@ -19,7 +19,7 @@ from analysis.exports import folder
 from analysis.recipe import Recipe
 
 SUGGEST = study.suggest_recipe
-ALWAYS = {"summary.json", "recipe.yaml", "set_aside.csv"}
+ALWAYS = {"summary.json", "recipe.yaml", "set_aside.csv", "fit.json"}
 
 
 def orders(n: int, first: int = 0) -> str:

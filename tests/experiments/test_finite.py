@@ -346,10 +346,10 @@ def test_numbers_so_small_that_their_squares_are_none(tiny, other):
 def test_every_public_function_is_asked():
     """A new function is asked here, or stands among those that another answers for, with the reason."""
     public = set()
-    for found in pkgutil.iter_modules(package.__path__):
-        if found.name in WITHOUT_FIGURES | FROM_CHOICES:
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if found.ispkg or found.name.rpartition(".")[2] in WITHOUT_FIGURES | FROM_CHOICES:
             continue
-        module = importlib.import_module(f"{package.__name__}.{found.name}")
+        module = importlib.import_module(found.name)
         public |= {
             name for name, value in vars(module).items()
             if inspect.isroutine(value) and value.__module__ == module.__name__ and not name.startswith("_")

@@ -28,7 +28,7 @@ DAYS = 60
 
 @pytest.fixture(scope="module")
 def shop() -> Prepared:
-    tables = read(Path(__file__).parents[4] / "sample_data" / "中文店铺.xlsx")
+    tables = read(Path(__file__).parents[3] / "sample_data" / "中文店铺.xlsx")
     return prepare(tables, suggest(tables))
 
 

@@ -23,9 +23,10 @@ from texts import catalogue, translator
 
 def kept(portrait_home, page: str, study: str | None = None) -> dict:
     workspace = Workspace.open(portrait_home)
-    found = workspace.setting(f"experiment_{page}", {}, study)
+    found = workspace.document(f"{page}_choices", "new", study)
     workspace.close()
-    return found
+    assert found is not None
+    return found.value.model_dump()
 
 
 def printed_by(code: str, **names) -> tuple[dict, str]:
@@ -122,6 +123,22 @@ def test_a_reading_kept_by_an_older_version_is_read_and_what_is_lost_is_said(
     assert any(lost == one.value.replace("\\", "") for one in app.warning)
     app.get_by_key("read_outcome").set_value("bought").run()
     assert "25.00%" in read_words(app) and "bought" in read_words(app)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_another_window_kept_of_a_new_experiment_is_not_overwritten_unseen(language, open_page, portrait_home):
+    app = open_page("experiments/plan", language)
+    app.get_by_key("plan_baseline_new").set_value(11.0).run()
+    workspace = Workspace.open(portrait_home)
+    workspace.save_document("plan_choices", PlanChoices(baseline=33.0), "new", revision=None)
+    workspace.close()
+    app.get_by_key("plan_points_new").set_value(7.0).run()
+    said = catalogue()["error.document_changed_elsewhere"][language]
+    assert any(said == one.value.replace("\\", "") for one in app.error)
+    assert kept(portrait_home, "plan")["baseline"] == 33.0
+    again = open_page("experiments/plan", language)
+    assert again.get_by_key("plan_baseline_new").value == 33.0
+    assert not again.error
 
 
 def test_every_field_of_the_plan_page_is_a_choice_of_the_engine():

@@ -17,7 +17,7 @@ from analysis.segments.scores.interval import RepurchaseInterval, repurchase_int
 from analysis.segments.scores.rfm import rfm
 from analysis.study import prepare, read, suggest
 
-REFERENCE = Path(__file__).parents[5] / "shared" / "data" / "reference"
+REFERENCE = Path(__file__).parents[4] / "shared" / "data" / "reference"
 KEYS = {
     "Champions": "champions", "Loyal Customers": "loyal", "Potential Loyalist": "potential_loyalists",
     "New Customers": "new", "Promising": "promising", "Need Attention": "needs_attention",
