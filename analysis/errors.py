@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.translate import Translate
+    from collections.abc import Callable
 
 KNOWN = "known"
 MOST_NAMES = 20
@@ -50,7 +50,7 @@ class AnalysisError(Exception):
         asked = [fact for name, fact in self.facts.items() if name != KNOWN and isinstance(fact, str)]
         return next((found for fact in asked if (found := nearest_name(fact, known))), None)
 
-    def sentence(self, t: Translate) -> str:
+    def sentence(self, t: Callable[..., str]) -> str:
         """Return what cannot be done in the reader's language, with the names that would have been right."""
         parts = [t(f"error.{self.code}", **self.facts)]
         if self.nearest:

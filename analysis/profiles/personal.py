@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, get_args
 
 from analysis.errors import AnalysisError
 from analysis.intake.roles import PersonalKind as PersonalKind
@@ -17,7 +17,6 @@ from analysis.intake.roles import PersonalKind as PersonalKind
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.profiles.result import Profiles
 
 KINDS: tuple[PersonalKind, ...] = get_args(PersonalKind)
 
@@ -84,7 +83,19 @@ def mask(values: pd.Series, kind: PersonalKind) -> pd.Series:
     return masked.where(length > 0, filled).where(text.notna())
 
 
-def masked(profiles: Profiles, *, id_kind: PersonalKind | None = None) -> Profiles:
+class _WithFeatures(Protocol):
+    """Profiles, as far as masking needs to know them."""
+
+    @property
+    def customers(self) -> pd.DataFrame: ...
+    @property
+    def features(self) -> tuple[Any, ...]: ...
+
+
+_Profiles = TypeVar("_Profiles", bound=_WithFeatures)
+
+
+def masked(profiles: _Profiles, *, id_kind: PersonalKind | None = None) -> _Profiles:
     """Return the profiles with every personal feature masked, for display and export.
 
     Parameters
@@ -99,7 +110,8 @@ def masked(profiles: Profiles, *, id_kind: PersonalKind | None = None) -> Profil
         hidden["customer_id"] = id_kind
     customers = profiles.customers
     columns = {key: mask(customers[key], _kind(kind)) for key, kind in hidden.items() if key in customers.columns}
-    return replace(profiles, customers=customers.assign(**columns))
+    frozen: Any = profiles
+    return replace(frozen, customers=customers.assign(**columns))
 
 
 def mask_cells(cells: pd.Series, kinds: Mapping[str, str]) -> pd.Series:
