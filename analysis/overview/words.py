@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from analysis.overview.result import SHARES
+from analysis.translate import prose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from analysis.intake.tables import StandardTables, TableCount
     from analysis.overview.periods import Bucket
     from analysis.overview.result import Change, Figure, FigureKey, Overview
+    from analysis.profiles.result import Profiles
     from analysis.translate import Translate
 
+REASONS_TOLD, DOUBTS_TOLD = 2, 1
 MANY_TIMES = 9.5  # from here on a change is a factor, not a percentage
 
 
@@ -59,7 +65,7 @@ def figure_help(figure: Figure, t: Translate) -> str:
         parts.append(t(f"overview.no_value.{figure.reason}"))
     elif figure.low is not None and figure.high is not None:
         parts.append(t("overview.interval", low=figure.low, high=figure.high, n=figure.n))
-    return joined(parts, t)
+    return prose(parts, t)
 
 
 def answer(result: Overview, t: Translate) -> str:
@@ -79,12 +85,32 @@ def answer(result: Overview, t: Translate) -> str:
         sentences.append(t(f"overview.answer.revenue_{direction}", change=abs(moved), days=result.period.days))
     if not sentences:
         sentences.append(t("overview.answer.only_counts", orders=result.figure("orders").value or 0.0))
-    return joined(sentences, t)
+    return prose(sentences, t)
 
 
-def joined(sentences: list[str], t: Translate) -> str:
-    """Put whole sentences one after the other; Chinese needs no space between them."""
-    return ("" if t.language == "zh" else " ").join(sentences)
+def members_answer(profiles: Profiles, t: Translate) -> str:
+    """Return what a customers table alone can say."""
+    return t("overview.answer.members", n=len(profiles.customers))
+
+
+def read_sentence(counts: Sequence[TableCount], t: Translate) -> str:
+    """Return in one sentence how many rows were read and how many of them do not count."""
+    read, kept = sum(count.read for count in counts), sum(count.kept for count in counts)
+    key = "some" if read > kept else "all"
+    if len(counts) == 1:
+        return t(f"overview.read.one_{key}", read=read, left=read - kept)
+    return t(f"overview.read.{key}", read=read, tables=len(counts), left=read - kept)
+
+
+def worth_a_look(standard: StandardTables, t: Translate) -> list[str]:
+    """Return the most frequent reasons why rows were set aside, and the first doubt about those that count."""
+    left: Counter[str] = Counter()
+    for count in standard.counts:
+        left.update(count.set_aside)
+    reasons = sorted(left, key=lambda reason: -left[reason])[:REASONS_TOLD]
+    told = [t("overview.read.reason", reason=t(f"reason.{reason}"), n=left[reason]) for reason in reasons]
+    doubts = [note for note in standard.notes if note.level != "info" and t.has(f"overview.read.{note.code}")]
+    return told + [t(f"overview.read.{note.code}", **note.facts) for note in doubts[:DOUBTS_TOLD]]
 
 
 def bucket_text(start: date, bucket: Bucket) -> str:

@@ -44,6 +44,12 @@ class EditedSegmentation:
         """Keys of the segments that are not hidden, in display order."""
         return tuple(key for key in self.segmentation.segments["segment"] if key not in self.hidden)
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """The rows of ``segmentation.segments`` that are not hidden."""
+        table = self.segmentation.segments
+        return table[table["segment"].isin(self.shown)].reset_index(drop=True)
+
 
 def standing(edits: Sequence[SegmentEdit], result: Any) -> tuple[tuple[SegmentEdit, ...], tuple[Note, ...]]:
     """Return the edits whose groups are still there, and what to say of the others.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import AnalysisError
 from analysis.segments.method import Basis, Method
 from analysis.segments.params import HybridParams
-from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.result import Note, Segmentation, leading, segmentation_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
     from analysis.segments.edit import EditedSegmentation
     from analysis.segments.fitted import FittedHybrid
+    from analysis.translate import Translate
 
 _START, _BETWEEN, _REST = "hybrid:", "|", "*"
 
@@ -235,10 +236,29 @@ def _figures(result: HybridResult) -> dict[str, Any]:
     return {"first": result.params.first, "second": result.params.second, "limit": result.limit}
 
 
+def _answer(result: HybridResult, edited: EditedSegmentation, names: Mapping[str, str], t: Translate) -> list[str]:
+    params = result.params
+    facts = {
+        "first": t(f"compare.{params.first}"), "n_first": len(result.first),
+        "second": t(f"compare.{params.second}"), "n_second": len(result.second),
+        "n": len(result.segmentation.segments),
+    }  # fmt: skip
+    sentences = [t("hybrid.answer", **facts)]
+    if result.n_small:
+        small = int(result.cells.loc[result.cells["small"], "customers"].sum())
+        sentences.append(t("hybrid.answer_small", cells=result.n_small, limit=result.limit, n=small))
+    if top := leading(edited.table, names):
+        sentences.append(t("clusters.answer_top", **top))
+    if result.segmentation.n_outside:
+        sentences.append(t("hybrid.answer_outside", n=result.segmentation.n_outside))
+    return sentences
+
+
 METHOD = Method(
     params=HybridParams,
     run=_run,
     icon="grid_on",
+    answer=_answer,
     crossable=False,
     uses=lambda params: (params.first, params.second),
     figures=_figures,

@@ -84,6 +84,9 @@ class Method:
         From what may be looked at and the params to the result.
     icon : str
         Name of a Material symbol, for the menu.
+    answer : callable
+        What was found, in plain sentences: (result, its segments as edited, their names by key, t) to one to four of
+        them. Pages, reports and notebooks show the same.
     column : str
         Column of its segments in exports; ``segment_<kind>`` when left out.
     colours : mapping of segment key to Colour
@@ -117,6 +120,7 @@ class Method:
     params: type[MethodParams]
     run: Callable[[Basis, Any], SegmentationResult]
     icon: str
+    answer: Callable[[Any, EditedSegmentation, Mapping[str, str], Translate], list[str]]
     column: str = ""
     colours: Mapping[str, Colour] = field(default_factory=dict)
     numbered: Mapping[str, int] = field(default_factory=dict)

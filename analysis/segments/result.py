@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.notes import Note as Note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     import pandas as pd
@@ -85,3 +85,25 @@ def segmentation_of(
         segments=table[table["customers"] > 0].reset_index(drop=True),
         n_outside=int((~inside).sum()),
     )
+
+
+def leading(segments: pd.DataFrame, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return the facts of a sentence on the segment that brings the most revenue; none where nobody knows revenue.
+
+    Parameters
+    ----------
+    segments : DataFrame
+        Rows of ``Segmentation.segments``.
+    names : mapping of str
+        Words by segment key.
+
+    Returns
+    -------
+    dict
+        ``segment`` (words), ``share`` and ``revenue_share`` (0..1); empty when no row has a share of revenue.
+    """
+    known = segments[segments["revenue_share"].notna()]
+    if len(known) == 0:
+        return {}
+    top = known.sort_values("revenue", ascending=False, kind="stable").iloc[0].to_dict()
+    return {"share": top["share"], "revenue_share": top["revenue_share"], "segment": names[top["segment"]]}

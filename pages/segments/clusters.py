@@ -14,10 +14,7 @@ from ui.customers import customer_list
 from ui.segments import beside, cluster_choices, cluster_parts, segment_table, segments
 
 if TYPE_CHECKING:
-    from analysis.segments.clustering.clusters import ClusterResult
-
-# Kaufman and Rousseeuw (1990), Finding Groups in Data, table 4.
-CLEARNESS = ((0.71, "strong"), (0.51, "clear"), (0.26, "weak"), (-1.01, "none"))
+    pass
 
 
 def main() -> None:
@@ -35,7 +32,7 @@ def main() -> None:
         controls.undo(study)
         return
     view = segments.shown(result, edited, profiles, "clusters")
-    show.answer(answer(result, view))
+    segments.answer(result, view)
     with st.spinner(t("clusters.measuring")):
         stable = study.run.stability(params)
     cluster_parts.trust(result, stable)
@@ -58,23 +55,6 @@ def main() -> None:
     customer_list.customers(view, profiles, extra)
     show.how_computed("clusters.method")
     segments.code(study, "clusters")
-
-
-def answer(result: ClusterResult, view: segments.Shown) -> str:
-    """Return the page's answer in one to three sentences."""
-    clearness = next(word for least, word in CLEARNESS if result.silhouette >= least)
-    sentences = [
-        t(f"clusters.answer_{clearness}", k=result.k, n=int(result.segmentation.segments["customers"].sum())),
-    ]
-    table = view.table
-    known = table[table["revenue_share"].notna()]
-    if len(known):
-        top = known.sort_values("revenue", ascending=False, kind="stable").iloc[0].to_dict()
-        facts = {"share": top["share"], "revenue_share": top["revenue_share"], "segment": view.names[top["segment"]]}
-        sentences.append(t("clusters.answer_top", **facts))
-    if result.segmentation.n_outside:
-        sentences.append(t("clusters.answer_outside", n=result.segmentation.n_outside))
-    return segments.prose(sentences)
 
 
 segments.begin("clusters")

@@ -12,7 +12,8 @@ from analysis.errors import AnalysisError
 from analysis.recipe import SegmentationPlan
 from analysis.segments.crosstab import OUTSIDE, Crossing, cross
 from analysis.segments.names import segment_names
-from analysis.translate import unique_words
+from analysis.segments.words import crossing_answer
+from analysis.translate import prose, unique_words
 from ui import compute, page_choices, session, show
 from ui.segments import explain, segments
 
@@ -25,8 +26,6 @@ MOST_KEPT, MOST_RUNS = 12, 8
 MOVED_SHOWN = 1_000
 _KEPT = "kept_segmentations"
 _CHOSEN = "beside"
-# From which adjusted Rand index on two divisions are called so.
-ALIKE = ((0.9, "same"), (0.65, "much"), (0.3, "partly"), (-1.01, "little"))
 
 
 @dataclass(frozen=True)
@@ -133,12 +132,7 @@ def _show(profiles: Profiles, view: segments.Shown, other: Other, found: Crossin
     after = {key: view.names[key] for key in view.edited.segmentation.segments["segment"]} | outside
     table = found.table
     n, n_moved = int(table["customers"].sum()), int(found.moved.sum())
-    word = next(word for least, word in ALIKE if found.adjusted_rand >= least)
-    sentences = [
-        t(f"beside.alike_{word}", rand=found.adjusted_rand, n=found.n_both),
-        t("beside.moved", n=n_moved, share=n_moved / n, all=n),
-    ]
-    st.markdown(show.md_escape(segments.prose(sentences)))
+    st.markdown(show.md_escape(prose(crossing_answer(found, t), t)))
     words = table.assign(before=table["before"].map(before), after=table["after"].map(after))
     titles = {name: t(f"beside.{name}") for name in ("before", "after", "continues")}
     words = words.rename(columns=titles | {"customers": t("column.customers"), "share": t("beside.share")})

@@ -9,8 +9,9 @@ import streamlit as st
 from analysis.charts import clusters as deep
 from analysis.charts import segments as charts
 from analysis.profiles.words import feature_name, value_text
+from analysis.segments.clustering import words
 from analysis.segments.clustering.fit import edge_rows, fit_columns
-from analysis.segments.clustering.stability import DOUBTFUL, STABLE
+from analysis.translate import prose
 from ui import compute, session, show
 from ui.segments import cluster_choices, segments
 
@@ -27,17 +28,9 @@ EDGES_SHOWN = 200
 def trust(result: ClusterResult, stable: dict[str, float]) -> None:
     """Say whether there are groups at all, and whether the same ones would come out of other customers."""
     t = session.t()
-    sentences = []
-    if result.recommended is not None and result.recommended.verdict == "none":
-        sentences.append(t("reason.k_no_groups"))
-    known = [value for value in stable.values() if value == value]
-    if known:
-        mean, shaky = sum(known) / len(known), sum(value < DOUBTFUL for value in known)
-        word = "stable" if mean >= STABLE and not shaky else "partly" if mean >= DOUBTFUL else "unstable"
-        word += "_all" if word == "partly" and not shaky else ""
-        sentences.append(t(f"clusters.stability_{word}", mean=mean, k=result.k, n=shaky))
+    sentences = words.trust(result, stable, t)
     if sentences:
-        st.markdown(show.md_escape(segments.prose(sentences)))
+        st.markdown(show.md_escape(prose(sentences, t)))
 
 
 def stability_bars(view: segments.Shown, stable: dict[str, float], focus: str | None) -> None:
@@ -61,10 +54,8 @@ def why_k(result: ClusterResult) -> None:
     sweep = result.sweep
     if sweep is None:
         return
-    reasons = result.recommended.reasons if result.recommended is not None else ()
-    words = segments.prose([t(f"reason.{note.code}", **note.facts) for note in reasons])
     with st.expander(t("clusters.why", k=result.k), icon=":material/lightbulb:"):
-        st.markdown(show.md_escape(words))
+        st.markdown(show.md_escape(prose(words.why_k(result, t), t)))
         chart = charts.k_choice(result, t)
         if chart is not None:
             titles = {"k": t("charts.n_groups"), "silhouette": t("clusters.silhouette")}

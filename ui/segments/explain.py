@@ -25,6 +25,7 @@ from analysis.profiles.words import feature_name, feature_names, value_text
 from analysis.segments.definition import definitions
 from analysis.segments.methods import ALWAYS, METHODS, SEGMENT_COLUMNS
 from analysis.segments.names import segment_meaning
+from analysis.translate import prose
 from ui import compute, session, show
 
 if TYPE_CHECKING:
@@ -259,14 +260,14 @@ class _Told:
 
 def _defined(study: compute.Study, profiles: Profiles, view: Shown, chosen: list[str]) -> _Told | None:
     """Tell what the segments are by definition; None where they have none that the profiles could tell."""
-    from ui.segments.segments import plan_of, prose
+    from ui.segments.segments import plan_of
 
     t = session.t()
     table = view.edited.segmentation.segments
     n = dict(zip(table["segment"], table["customers"].tolist(), strict=True))
     if METHODS[view.method].told_by_meaning:
         pairs = view.base.labels.groupby(view.edited.segmentation.labels, sort=False).unique()
-        words = {key: prose([segment_meaning(base, t) or "" for base in pairs[key]]) for key in chosen}
+        words = {key: prose([segment_meaning(base, t) or "" for base in pairs[key]], t) for key in chosen}
         lines = {key: t("explain.moved", segment=view.names[key], meaning=words[key], n=n[key]) for key in chosen}
         return _Told(lines, [], [], exact=True)
     result, _ = study.run.segmentation(plan_of(study, view.method))

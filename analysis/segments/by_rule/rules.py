@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from analysis import conditions, contradictions
 from analysis.conditions import Condition, Expression
 from analysis.errors import AnalysisError
+from analysis.segments.by_rule import words
 from analysis.segments.method import Basis, Method
 from analysis.segments.params import RulesParams, SegmentRule
 from analysis.segments.result import Note, Segmentation, segmentation_of
@@ -255,6 +256,7 @@ METHOD = Method(
     params=RulesParams,
     run=_run,
     icon="rule",
+    answer=words.answer,
     colours={OTHER: "pale"},
     numbered={"rule": 0},
     asks=True,

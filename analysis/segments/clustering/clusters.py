@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.errors import AnalysisError
+from analysis.segments.clustering import words
 from analysis.segments.clustering.group_tables import (
     centres,
     edges,
@@ -430,6 +431,7 @@ METHOD = Method(
     params=ClusterParams,
     run=_run,
     icon="bubble_chart",
+    answer=words.answer,
     column="segment_cluster",
     numbered={"cluster": 0},
     always=True,

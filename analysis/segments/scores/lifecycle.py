@@ -14,6 +14,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.questions import order_days
 from analysis.segments.method import Basis, Method, MethodParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.scores import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -294,6 +295,7 @@ METHOD = Method(
     params=LifecycleParams,
     run=_run,
     icon="timeline",
+    answer=words.lifecycle_answer,
     colours=dict(zip(SEGMENTS, ("pale", "teal", "blue", "orange", "rust", "grey"), strict=True)),
     ordered=True,
     told_by_meaning=True,

@@ -14,6 +14,7 @@ from analysis.intake.questions import two_periods
 from analysis.segments.method import Basis, Method
 from analysis.segments.params import MovementParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.scores import words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -185,6 +186,7 @@ METHOD = Method(
     params=MovementParams,
     run=_run,
     icon="swap_horiz",
+    answer=words.movement_answer,
     colours=dict(zip(SEGMENTS, ("teal", "violet", "blue", "rust", "grey"), strict=True)),
     told_by_meaning=True,
 )

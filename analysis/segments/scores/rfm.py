@@ -12,6 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.segments.method import Basis, Colour, Method
 from analysis.segments.params import RfmParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.scores import words
 from analysis.segments.scores.boxes import OTHER, box_key, first_box
 from analysis.segments.scores.schemes import digit, name_codes, rules
 
@@ -353,6 +354,7 @@ METHOD = Method(
     params=RfmParams,
     run=_run,
     icon="grid_view",
+    answer=words.rfm_answer,
     colours={
         "champions": "blue", "loyal": "teal", "potential_loyalists": "violet", "new": "purple", "promising": "salmon",
         "needs_attention": "orange", "about_to_sleep": "pale", "cant_lose": "magenta", "at_risk": "rust",

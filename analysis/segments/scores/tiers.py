@@ -12,6 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.segments.method import Basis, Method
 from analysis.segments.params import Tier, TierParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.scores import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -277,6 +278,7 @@ METHOD = Method(
     params=TierParams,
     run=_run,
     icon="leaderboard",
+    answer=words.tiers_answer,
     colours={"tier_heavy": "blue", "tier_medium": "teal", "tier_light": "orange", ZERO: "grey"},
     numbered={"tier": 3},  # a person's own come beside the three that have their colours
     ordered=True,
