@@ -77,9 +77,9 @@ def why(study: compute.Study, profiles: Profiles, row: int) -> None:
 
 def profile_rows(known: tuple[Place, ...], one: Profiles) -> pd.DataFrame:
     """Return the features by dimension, in words; personal values as masked."""
-    t = session.t()
     import pandas as pd
 
+    t = session.t()
     rows: list[dict[str, Any]] = [
         {
             t("compare.dimension"): t(f"workbook.dimension.{place.feature.dimension}"),
@@ -94,9 +94,9 @@ def profile_rows(known: tuple[Place, ...], one: Profiles) -> pd.DataFrame:
 
 def value_words(place: Place, one: Profiles) -> str:
     """Return a value as it is read."""
-    t = session.t()
     import pandas as pd
 
+    t = session.t()
     feature = place.feature
     value = one.customers[feature.key].iloc[0]
     if feature.personal:

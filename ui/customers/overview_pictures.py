@@ -189,9 +189,9 @@ def top_products(study: compute.Study, kept: dict[str, page_choices.Choice], res
 
 def dictionary(profiles: Profiles) -> None:
     """Say what every feature of the profiles means, in a table that is folded away."""
-    t = session.t()
     import pandas as pd
 
+    t = session.t()
     from analysis.profiles.dictionary import feature_dictionary
 
     rows = [

@@ -35,9 +35,9 @@ def trust(result: ClusterResult, stable: dict[str, float]) -> None:
 
 def stability_bars(view: segments.Shown, stable: dict[str, float], focus: str | None) -> None:
     """Show how well each group is found again."""
-    t = session.t()
     import pandas as pd
 
+    t = session.t()
     keys = [key for key in view.base.segments["segment"] if key in stable and stable[key] == stable[key]]
     if not keys:
         return
@@ -142,9 +142,9 @@ def fit_words(columns: pd.DataFrame, view: segments.Shown) -> pd.DataFrame:
 
 def profile_rows(drawn: ClusterResult, view: segments.Shown) -> pd.DataFrame:
     """Return the means and medians behind the profile, with translated headers."""
-    t = session.t()
     import pandas as pd
 
+    t = session.t()
     by_key = {feature.key: feature for feature in drawn.features}
     rows = [
         {

@@ -20,9 +20,9 @@ RANKED = 40
 
 def mean_rows(comparison: Comparison, numbers: list[Feature], view: segments.Shown) -> pd.DataFrame:
     """Return the means of some features, one row per feature and segment, in words."""
-    t = session.t()
     import pandas as pd
 
+    t = session.t()
     by_key = {feature.key: feature for feature in numbers}
     table = comparison.numbers[comparison.numbers["feature"].isin(by_key)]
     rows = []
@@ -46,9 +46,9 @@ def mean_rows(comparison: Comparison, numbers: list[Feature], view: segments.Sho
 
 def share_rows(table: pd.DataFrame, comparison: Comparison, view: segments.Shown) -> pd.DataFrame:
     """Return shares, one row per level and segment, in words."""
-    t = session.t()
     import pandas as pd
 
+    t = session.t()
     by_key = {feature.key: feature for feature in comparison.features}
     rows = [
         {
@@ -67,9 +67,9 @@ def share_rows(table: pd.DataFrame, comparison: Comparison, view: segments.Shown
 
 def difference_rows(comparison: Comparison, view: segments.Shown) -> pd.DataFrame:
     """Return the ranked differences in words."""
-    t = session.t()
     import pandas as pd
 
+    t = session.t()
     by_key = {feature.key: feature for feature in comparison.features}
     numbers: Any = comparison.numbers.set_index(["segment", "feature"])[["low", "high"]]
     shares: Any = comparison.shares.set_index(["segment", "feature", "level"])[["low", "high"]]

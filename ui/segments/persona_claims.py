@@ -83,9 +83,9 @@ def hypotheses(study: compute.Study, profiles: Profiles, view: segments.Shown) -
 
 def checks_table(one: HypothesisPersona, profiles: Profiles, view: segments.Shown, position: int) -> None:
     """Show each statement with its verdict, what was measured and on how many."""
-    t = session.t()
     import pandas as pd
 
+    t = session.t()
     rows: list[dict[str, Any]] = []
     for found in check(one.statements, profiles, view.edited.segmentation, one.segment):
         feature = profiles.feature(found.statement.feature)

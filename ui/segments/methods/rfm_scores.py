@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 def grid(result: RfmResult, view: segments.Shown, focus: str | None) -> None:
     """Show the cells; a click on one lists the customers of its segment."""
-    t = session.t()
     import altair as alt
 
     from analysis.charts import segments as charts
     from analysis.charts.palette import fade
 
+    t = session.t()
     chart: Any = fade(charts.rfm_grid(result, t, names=view.names), view.names[focus] if focus else None)
     picked = alt.selection_point(name="segment", fields=["segment"])
     data = result.grid.assign(segment=result.grid["segment"].map(view.names)).dropna(axis=1, how="all")
@@ -70,9 +70,9 @@ def level(score: int, eight: bool) -> str:
 
 def score_columns(result: RfmResult, profiles: Profiles) -> pd.DataFrame:
     """Return the scores of every customer, aligned with the profiles."""
-    t = session.t()
     import pandas as pd
 
+    t = session.t()
     inside = result.segmentation.labels.notna().to_numpy()
     columns = {}
     for key in rfm_controls.MEASURES:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 def coverage(result: RulesResult, view: segments.Shown) -> None:
     """Show what each rule covers, and the customers who fulfil two."""
-    t = session.t()
     import pandas as pd
 
+    t = session.t()
     table, pairs = result.rules, result.overlaps
 
     def named(keys: pd.Series) -> list[str]:
@@ -54,9 +54,9 @@ def coverage(result: RulesResult, view: segments.Shown) -> None:
 
 def also(result: RulesResult, view: segments.Shown) -> pd.DataFrame | None:
     """Return for each customer the further rules that hold, in words; None when none does."""
-    t = session.t()
     import pandas as pd
 
+    t = session.t()
     if len(result.overlaps) == 0:
         return None
     names = [view.names.get(key) or segments.word(key) for key in result.rules["segment"]]
