@@ -101,7 +101,7 @@ def with_more_tiers(params: TierParams) -> TierParams:
     else:
         half = round((above.share or 0) / 2, 6)
         tiers[-2] = above.model_copy(update={"share": half})
-        tiers.insert(-1, Tier(key=key, share=half))
+        tiers.insert(-1, Tier(key=key, share=round((above.share or 0) - half, 6)))
     return with_tiers(params, tiers)
 
 

@@ -34,10 +34,11 @@ PROSPECTS = "lifecycle_prospect"
 
 def rfm_answer(result: RfmResult, edited: EditedSegmentation, names: Mapping[str, str], t: Translate) -> list[str]:
     """Return which segment brings most, how many good customers stay away, and who is outside."""
-    sentences = []
-    if top := leading(edited.table, names):
-        sentences.append(t("rfm.answer_top", **top))
     base = result.segmentation.segments
+    if top := leading(edited.table, names):
+        sentences = [t("rfm.answer_top", **top)]
+    else:  # returns outweigh the sales, or a person has hidden every segment
+        sentences = [t("rfm.answer_count", n=int(base["customers"].sum()), k=len(base))]
     away = base[base["segment"].isin(AWAY)]
     if len(away):
         n, revenue = int(away["customers"].sum()), float(away["revenue"].sum())
