@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.clustering.clusters import ClusterResult
-    from analysis.segments.clustering.prepare import Prepared as Features
+    from analysis.segments.clustering.prepare import ClusterFeatures as Features
     from analysis.segments.edit import EditedSegmentation
     from analysis.segments.frozen import Before
     from analysis.segments.method import SegmentationResult

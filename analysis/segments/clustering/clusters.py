@@ -33,7 +33,7 @@ from analysis.segments.clustering.howmany import (
 )
 from analysis.segments.clustering.kmeans import Grouping, silhouettes
 from analysis.segments.clustering.numbering import numbered
-from analysis.segments.clustering.prepare import Prepared, prepare
+from analysis.segments.clustering.prepare import ClusterFeatures, prepare
 from analysis.segments.clustering.scale import Step
 from analysis.segments.clustering.stability import stability
 from analysis.segments.fitted import FittedClusters
@@ -118,7 +118,7 @@ class ClusterResult:
         they hold most of, or because they are those of a stored run.
     notes : tuple of Note
         ``clusters_measured`` (n, n_all), ``clusters_sampled`` (n_fitted, n), ``clusters_no_group`` (n, share).
-        Those of ``Prepared``, ``clusters_no_groups`` (k, n) or ``clusters_weak`` (silhouette), ``clusters_tiny``
+        Those of ``ClusterFeatures``, ``clusters_no_groups`` (k, n) or ``clusters_weak`` (silhouette), ``clusters_tiny``
         (segment, n).
     """
 
@@ -185,13 +185,13 @@ def clusters(profiles: Profiles, params: ClusterParams | None = None) -> Cluster
     return numbered(group(prepare_for(profiles, params), params), params)
 
 
-def prepare_for(profiles: Profiles, params: ClusterParams) -> Prepared:
+def prepare_for(profiles: Profiles, params: ClusterParams) -> ClusterFeatures:
     """Prepare the features as the params say; the codes of ``prepare``."""
     mixed = params.method == "mixed"
     return prepare(profiles, params.features, preparation=params.preparation, mixed=mixed, seed=params.seed)
 
 
-def group(prepared: Prepared, params: ClusterParams) -> ClusterResult:
+def group(prepared: ClusterFeatures, params: ClusterParams) -> ClusterResult:
     """Group prepared customers as the params say, numbered by value; the codes of ``fit``."""
     limits = Limits(smallest_share=params.smallest_share, most=params.most_segments)
     found = fit(prepared, k=params.k, method=params.method, limits=limits, seed=params.seed)
@@ -205,7 +205,7 @@ def choices(params: ClusterParams) -> ClusterParams:
 
 
 def fit(
-    prepared: Prepared,
+    prepared: ClusterFeatures,
     *,
     k: int | None = None,
     method: ClusterMethod = "kmeans",
@@ -216,7 +216,7 @@ def fit(
 
     Parameters
     ----------
-    prepared : Prepared
+    prepared : ClusterFeatures
     k : int, optional
         2 to 20; suggested when left out. HDBSCAN finds its own number.
     method : str
@@ -269,7 +269,7 @@ def _in_order(mixture: Mixture | None, order: np.ndarray) -> Mixture | None:
 
 
 def described(
-    prepared: Prepared,
+    prepared: ClusterFeatures,
     made: Found,
     grouping: Grouping,
     fitted: FittedClusters,
@@ -281,7 +281,7 @@ def described(
 
     Parameters
     ----------
-    prepared : Prepared
+    prepared : ClusterFeatures
     made : Found
         What the method found.
     grouping : Grouping
@@ -336,7 +336,7 @@ def described(
     )
 
 
-def _by_bic(prepared: Prepared, limits: Limits, seed: int) -> pd.DataFrame:
+def _by_bic(prepared: ClusterFeatures, limits: Limits, seed: int) -> pd.DataFrame:
     """Return the information criterion of 2 to 10 groups on the sample, the lowest within the limits chosen."""
     import numpy as np
     import pandas as pd
@@ -347,7 +347,7 @@ def _by_bic(prepared: Prepared, limits: Limits, seed: int) -> pd.DataFrame:
     return pd.DataFrame({"k": ks, "bic": bics, "chosen": np.arange(len(ks)) == int(np.argmin(bics))})
 
 
-def _sample_notes(prepared: Prepared) -> list[Note]:
+def _sample_notes(prepared: ClusterFeatures) -> list[Note]:
     n, n_all = len(prepared.sample), len(prepared.matrix)
     return [Note("clusters_measured", {"n": n, "n_all": n_all})] if n < n_all else []
 
@@ -362,12 +362,12 @@ def _method_notes(made: Found, grouping: Grouping) -> list[Note]:
     return notes
 
 
-def measure(prepared: Prepared, *, limits: Limits = USUAL_LIMITS, every_stability: bool = True, seed: int = 0) -> Sweep:
+def measure(prepared: ClusterFeatures, *, limits: Limits = USUAL_LIMITS, every_stability: bool = True, seed: int = 0) -> Sweep:
     """Try 2 to 10 clusters on the sample and recommend one; see ``howmany.sweep``."""
     return sweep(prepared.matrix[prepared.sample], limits=limits, every_stability=every_stability, seed=seed)
 
 
-def segment_stability(prepared: Prepared, result: ClusterResult, *, seed: int = 0) -> dict[str, float]:
+def segment_stability(prepared: ClusterFeatures, result: ClusterResult, *, seed: int = 0) -> dict[str, float]:
     """Return the mean bootstrap Jaccard (0..1) of each segment; kept apart from ``fit``, which a slider waits for."""
     keys = result.segmentation.segments["segment"].tolist()
     codes = {key: i for i, key in enumerate(keys)}
@@ -393,7 +393,7 @@ def _no_group(n: int) -> np.ndarray:
     return np.full(n, -1)
 
 
-def _stability(found: Sweep, grouping: Grouping, prepared: Prepared, keys: list[str]) -> dict[str, float]:
+def _stability(found: Sweep, grouping: Grouping, prepared: ClusterFeatures, keys: list[str]) -> dict[str, float]:
     """Carry the stability of the groups on the sample over to the groups of all customers."""
     import pandas as pd
 
