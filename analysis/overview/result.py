@@ -28,7 +28,7 @@ NoChange = Literal["before_data", "undated", "zero_before", "not_computed", "aft
 
 
 @dataclass(frozen=True)
-class Change:
+class FigureChange:
     """How a figure moved against another period.
 
     Attributes
@@ -62,7 +62,7 @@ class Figure:
         How many buyers or orders it rests on.
     low, high : float or None
         95 % interval of a share that is an estimate (Wilson).
-    against_before, against_year : Change
+    against_before, against_year : FigureChange
         Against the period before of equal length, and against the same days of the year before.
     """
 
@@ -72,8 +72,8 @@ class Figure:
     reason: NoValue | None = None
     low: float | None = None
     high: float | None = None
-    against_before: Change = Change()
-    against_year: Change = Change()
+    against_before: FigureChange = FigureChange()
+    against_year: FigureChange = FigureChange()
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Overview:
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterChoice:
     """A value that a filter offers, and the lines it stands on."""
 
     column: FilterColumn

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from analysis.intake.tables import StandardTables, TableCount
     from analysis.overview.periods import Bucket
-    from analysis.overview.result import Change, Figure, FigureKey, Overview
+    from analysis.overview.result import FigureChange, Figure, FigureKey, Overview
     from analysis.profiles.result import Profiles
     from analysis.translate import Translate
 
@@ -31,14 +31,14 @@ def amount(key: FigureKey, value: float | None, t: Translate) -> str:
     return t.percent(value) if key in SHARES else t.number(value)
 
 
-def change_text(figure: Figure, change: Change, t: Translate) -> str | None:
+def change_text(figure: Figure, change: FigureChange, t: Translate) -> str | None:
     """Write a change with its sign: ``+8.1%``, ``-3 points``, ``×12``; None when there is none.
 
     Examples
     --------
-    >>> from analysis.overview.result import Change, Figure
+    >>> from analysis.overview.result import FigureChange, Figure
     >>> from texts import Translator
-    >>> change_text(Figure("orders", 110.0, 110), Change(before=100.0, change=0.1), Translator("en"))
+    >>> change_text(Figure("orders", 110.0, 110), FigureChange(before=100.0, change=0.1), Translator("en"))
     '+10%'
     """
     moved = change.change
@@ -53,7 +53,7 @@ def change_text(figure: Figure, change: Change, t: Translate) -> str | None:
     return f"+{text}" if round(moved, 3) > 0 else text
 
 
-def why_no_change(change: Change, t: Translate) -> str | None:
+def why_no_change(change: FigureChange, t: Translate) -> str | None:
     """Return why a figure has no change, in one sentence, or None."""
     return t(f"overview.no_change.{change.reason}") if change.reason else None
 

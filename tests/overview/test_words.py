@@ -11,7 +11,7 @@ from analysis.intake.tables import TableCount
 from analysis.notes import Note
 from analysis.overview.overview import overview
 from analysis.overview.params import OverviewParams
-from analysis.overview.result import Change, Figure
+from analysis.overview.result import FigureChange, Figure
 from analysis.overview.words import (
     amount,
     answer,
@@ -41,15 +41,15 @@ EN, ZH = Translator("en", "GBP"), Translator("zh", "CNY")
     ],
 )
 def test_changes_carry_their_sign_and_shares_move_by_points(key, change, en, zh):
-    figure, moved = Figure(key, 1.0, 1), Change(before=1.0, change=change)
+    figure, moved = Figure(key, 1.0, 1), FigureChange(before=1.0, change=change)
     assert (change_text(figure, moved, EN), change_text(figure, moved, ZH)) == (en, zh)
 
 
 def test_no_change_has_a_reason_in_words():
-    assert change_text(Figure("orders", 1.0, 1), Change(reason="before_data"), EN) is None
+    assert change_text(Figure("orders", 1.0, 1), FigureChange(reason="before_data"), EN) is None
     for reason in ("before_data", "after_data", "undated", "zero_before", "not_computed"):
-        assert all(why_no_change(Change(reason=reason), t) for t in (EN, ZH))
-    assert why_no_change(Change(before=1.0, change=0.0), EN) is None
+        assert all(why_no_change(FigureChange(reason=reason), t) for t in (EN, ZH))
+    assert why_no_change(FigureChange(before=1.0, change=0.0), EN) is None
 
 
 def test_amounts_are_written_in_their_unit():

@@ -12,7 +12,7 @@ from analysis.intake.tables import StandardTables
 from analysis.overview.overview import filter_choices
 from analysis.overview.params import FILTER_COLUMNS, OverviewParams, Preset
 from analysis.overview.periods import Period, presets
-from analysis.overview.result import Choice
+from analysis.overview.result import FilterChoice
 from analysis.profiles.result import DIMENSIONS, Profiles
 from ui import compute, page_choices, session
 
@@ -30,7 +30,7 @@ def kept_choices(
     found = {"dimension": page_choices.Choice(f"overview_dimension_{study.id}", dimensions, first)}
     if data is None:
         return found
-    choices: tuple[Choice, ...] = study.run.small("filter_choices", "", lambda: filter_choices(standard))
+    choices: tuple[FilterChoice, ...] = study.run.small("filter_choices", "", lambda: filter_choices(standard))
     for column in FILTER_COLUMNS:
         values = [choice.value for choice in choices if choice.column == column]
         found[column] = page_choices.Choice(f"overview_{column}_{study.id}", values, [], many=True)
