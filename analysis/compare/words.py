@@ -15,8 +15,8 @@ from analysis.segments.definition import expression
 if TYPE_CHECKING:
     from analysis.compare.compare import Comparison
     from analysis.compare.explain import Against
-    from analysis.compare.surrogate import Condition as Found
-    from analysis.compare.surrogate import SegmentRule
+    from analysis.compare.surrogate import SurrogateCondition as Found
+    from analysis.compare.surrogate import SurrogateRule
     from analysis.profiles.result import Feature
     from analysis.segments.definition import Part
     from analysis.translate import Translate
@@ -113,7 +113,7 @@ def rule_text(conditions: Iterable[Found], features: Iterable[Feature], t: Trans
     return reduce(lambda first, second: t("explain.and", first=first, second=second), words)
 
 
-def rule_sentence(rule: SegmentRule, name: str, features: Iterable[Feature], t: Translate) -> str:
+def rule_sentence(rule: SurrogateRule, name: str, features: Iterable[Feature], t: Translate) -> str:
     """Return the sentence for the owner: the rule, whom it reaches and how often it is right."""
     words = rule_text(rule.conditions, features, t)
     if rule.n_met == 0 or rule.n_segment == 0:
@@ -123,7 +123,7 @@ def rule_sentence(rule: SegmentRule, name: str, features: Iterable[Feature], t: 
     )
 
 
-def crm_rule(rule: SegmentRule) -> dict[str, object]:
+def crm_rule(rule: SurrogateRule) -> dict[str, object]:
     """Return the rule for another system: conditions as field, op and value, all of which have to hold."""
     return {
         "segment": rule.segment,

@@ -10,7 +10,7 @@ import streamlit as st
 
 from analysis.compare.explain import Against, Separation, against, quantile_table, separation
 from analysis.compare.nearest import neighbours
-from analysis.compare.surrogate import SegmentRule, segment_rules
+from analysis.compare.surrogate import SurrogateRule, segment_rules
 from analysis.compare.words import (
     crm_definition,
     crm_rule,
@@ -92,7 +92,7 @@ def key_of(study: compute.Study, view: Shown) -> str:
     return f"{view.method} {plan.model_dump_json() if plan else ''}"
 
 
-def rules_of(study: compute.Study, profiles: Profiles, view: Shown) -> dict[str, SegmentRule]:
+def rules_of(study: compute.Study, profiles: Profiles, view: Shown) -> dict[str, SurrogateRule]:
     """Return the short rule of each segment, found once per state of the study."""
     return study.run.small("rules", key_of(study, view), lambda: segment_rules(profiles, view.edited.segmentation))
 
@@ -294,7 +294,7 @@ def _found(study: compute.Study, profiles: Profiles, view: Shown, chosen: list[s
     return _Told(lines, rows, [crm_rule(found[key]) for key in chosen if key in found], exact=False)
 
 
-def _rule_row(rule: SegmentRule, view: Shown, profiles: Profiles) -> dict[str, Any]:
+def _rule_row(rule: SurrogateRule, view: Shown, profiles: Profiles) -> dict[str, Any]:
     t = session.t()
 
     def share(value: float, low: float, high: float) -> str:
