@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Study:
+class StudyInfo:
     """One study in the list of studies.
 
     ``n_files``, ``n_rows`` and ``n_snapshots`` are counts; ``as_of`` and ``n_customers`` are those of the last

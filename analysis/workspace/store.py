@@ -22,7 +22,7 @@ from analysis.intake.reading.large import spool
 from analysis.intake.tables import RawTable
 from analysis.workspace import database, experiments, files, merged, raw, snapshots, studies
 from analysis.workspace.home import database_url, home_folder
-from analysis.workspace.records import SavedRecipe, Snapshot, SnapshotInfo, StoredExperiment, Study
+from analysis.workspace.records import SavedRecipe, Snapshot, SnapshotInfo, StoredExperiment, StudyInfo
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,12 +116,12 @@ class Workspace:
         with database.writing(self.engine) as connection:
             return studies.create(connection, name, goal)
 
-    def studies(self) -> list[Study]:
+    def studies(self) -> list[StudyInfo]:
         """Return all studies, the one changed last first."""
         with database.reading(self.engine) as connection:
             return studies.fetch(connection)
 
-    def study(self, study_id: str) -> Study:
+    def study(self, study_id: str) -> StudyInfo:
         """Return one study; AnalysisError ``study_gone`` when there is none."""
         with database.reading(self.engine) as connection:
             studies.need(connection, study_id)
