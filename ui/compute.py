@@ -49,7 +49,7 @@ def workspace() -> Workspace:
 
 
 @dataclass(frozen=True)
-class Study:
+class LoadedStudy:
     """The open study: its tables and the recipe as saved, with the revision that a save has to name."""
 
     id: str
@@ -129,7 +129,7 @@ def experiment(name: str, key: str, compute: Callable[[], Any]) -> Any:
     return _CACHES["experiment"](name, key, compute)
 
 
-def study_or_stop() -> Study:
+def study_or_stop() -> LoadedStudy:
     """Return the open study; without one, or without a file in it, say so and stop the page."""
     try:
         study = study_if_any()
@@ -143,7 +143,7 @@ def study_or_stop() -> Study:
     return study
 
 
-def study_if_any() -> Study | None:
+def study_if_any() -> LoadedStudy | None:
     """Return the open study, or None where a page can do without one; raises AnalysisError as the workspace does."""
     study_id = session.study_id()
     if study_id is None:
@@ -152,7 +152,7 @@ def study_if_any() -> Study | None:
     tables = tuple(workspace().raw_tables(study_id))
     if not tables or saved.recipe is None:
         return None
-    return Study(study_id, tables, saved.recipe, saved.revision, workspace().merges(study_id))
+    return LoadedStudy(study_id, tables, saved.recipe, saved.revision, workspace().merges(study_id))
 
 
 @dataclass(frozen=True)
@@ -195,13 +195,13 @@ def know_study() -> None:
         return  # the page says that there is no such study
 
 
-def save_recipe(study: Study, recipe: Recipe) -> None:
+def save_recipe(study: LoadedStudy, recipe: Recipe) -> None:
     """Keep a changed recipe at once; a change made elsewhere in the meantime is not overwritten."""
     if recipe != study.recipe:
         workspace().save_recipe(study.id, recipe, study.revision)
 
 
-def change(study: Study, recipe: Recipe) -> None:
+def change(study: LoadedStudy, recipe: Recipe) -> None:
     """Keep a changed recipe, remember the one before for "undo", and run the page again with it."""
     if recipe == study.recipe:
         return
@@ -214,7 +214,7 @@ def change(study: Study, recipe: Recipe) -> None:
     st.rerun()
 
 
-def save_merges(study: Study, merges: Merges) -> None:
+def save_merges(study: LoadedStudy, merges: Merges) -> None:
     """Keep decisions about customers with several ids, and run the page again with them."""
     try:
         workspace().save_merges(study.id, merges)
@@ -224,14 +224,14 @@ def save_merges(study: Study, merges: Merges) -> None:
     st.rerun()
 
 
-def personal_columns(study: Study, table: RawTable) -> dict[str, PersonalKind]:
+def personal_columns(study: LoadedStudy, table: RawTable) -> dict[str, PersonalKind]:
     """Return the headers of a table that hold personal data, with the kind of each."""
     from analysis.mapping import personal_columns
 
     return personal_columns(study.recipe, study.tables, table, study.run.guesses())
 
 
-def prepared(study: Study) -> Prepared:
+def prepared(study: LoadedStudy) -> Prepared:
     """Return standard tables and profiles.
 
     Raises
@@ -245,7 +245,7 @@ def prepared(study: Study) -> Prepared:
     return found
 
 
-def _prepare_beside(study: Study) -> None:
+def _prepare_beside(study: LoadedStudy) -> None:
     """Have profiles made beside the page, with the step shown and a way to stop, unless they are kept already."""
     from analysis.workspace.runs import is_kept, save_prepared
 
@@ -271,7 +271,7 @@ def _prepare_beside(study: Study) -> None:
         st.stop()
 
 
-def prepared_or_stop(study: Study) -> Prepared:
+def prepared_or_stop(study: LoadedStudy) -> Prepared:
     """Return standard tables and profiles; show why not and stop the page when the data cannot carry them."""
     try:
         return prepared(study)
@@ -281,7 +281,7 @@ def prepared_or_stop(study: Study) -> Prepared:
         st.stop()
 
 
-def _show_in_frame(study: Study, profiles: Profiles) -> None:
+def _show_in_frame(study: LoadedStudy, profiles: Profiles) -> None:
     """Let the header know the study's name, as-of date and currency."""
     name = study.recipe.name or study.tables[0].file
     opened = session.OpenStudy(study.id, name, profiles.as_of, study.recipe.currency)
@@ -290,19 +290,19 @@ def _show_in_frame(study: Study, profiles: Profiles) -> None:
         st.rerun()  # the header is drawn before the data is there; everything is in the cache by now
 
 
-def identity(study: Study) -> Identity:
+def identity(study: LoadedStudy) -> Identity:
     """Return which ids may be the same customer, and what was decided; a spinner turns meanwhile."""
     with st.spinner(session.t()("app.working"), show_time=True):
         return study.run.identity()
 
 
-def study_result(study: Study) -> StudyResult:
+def study_result(study: LoadedStudy) -> StudyResult:
     """Return everything the recipe computes but the quality report; as ``Run.result``."""
     prepared(study)
     return study.run.result(judged=False)
 
 
-def keep_snapshot(study: Study) -> None:
+def keep_snapshot(study: LoadedStudy) -> None:
     """Leave what this run found as a snapshot, once per state of the study; called where results are looked at."""
     choices = study.recipe.model_dump_json(exclude={"name", "goal"})
     try:
@@ -313,7 +313,7 @@ def keep_snapshot(study: Study) -> None:
         show.error(problem)
 
 
-def _add_snapshot(study: Study, result: StudyResult) -> str:
+def _add_snapshot(study: LoadedStudy, result: StudyResult) -> str:
     from analysis.exports.contents import segment_table, with_segments
     from analysis.figures import summary
     from texts import translator

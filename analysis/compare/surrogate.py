@@ -172,7 +172,9 @@ def meets_one(customers: pd.DataFrame, condition: SurrogateCondition) -> np.ndar
     return is_it if condition.op == "is" else ~is_it
 
 
-def _conditions(x: np.ndarray, own: np.ndarray, places: list[tuple[Feature, str]], seed: int) -> tuple[SurrogateCondition, ...]:
+def _conditions(
+    x: np.ndarray, own: np.ndarray, places: list[tuple[Feature, str]], seed: int
+) -> tuple[SurrogateCondition, ...]:
     import numpy as np
     from sklearn.tree import DecisionTreeClassifier
 
@@ -243,7 +245,9 @@ def _readable(cut: float, feature: Feature) -> float:
     return 0.0 if cut == 0 else float(f"{cut:.3g}") if abs(cut) < 1000 else float(round(cut))
 
 
-def _measured(key: str, conditions: tuple[SurrogateCondition, ...], customers: pd.DataFrame, own: np.ndarray) -> SurrogateRule:
+def _measured(
+    key: str, conditions: tuple[SurrogateCondition, ...], customers: pd.DataFrame, own: np.ndarray
+) -> SurrogateRule:
     import numpy as np
 
     met = meets(customers, conditions)

@@ -28,10 +28,10 @@ from analysis.overview.periods import (
 from analysis.overview.result import (
     FIGURES,
     SHARES,
-    FigureChange,
-    FilterChoice,
     Figure,
+    FigureChange,
     FigureKey,
+    FilterChoice,
     NoValue,
     Overdue,
     Overview,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from analysis.intake.tables import StandardTables, TableCount
     from analysis.overview.periods import Bucket
-    from analysis.overview.result import FigureChange, Figure, FigureKey, Overview
+    from analysis.overview.result import Figure, FigureChange, FigureKey, Overview
     from analysis.profiles.result import Profiles
     from analysis.translate import Translate
 

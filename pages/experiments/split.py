@@ -36,7 +36,7 @@ def main() -> None:
     show.how_computed("split.method")
 
 
-def choose(study: compute.Study, profiles: Profiles, stored: StoredExperiment, views: dict[str, Shown]) -> None:
+def choose(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperiment, views: dict[str, Shown]) -> None:
     """Show the choices, what they lead to, and the button that makes them hold."""
     plan = stored.experiment.plan
     offered = splitting.audiences(profiles, views)
@@ -65,7 +65,7 @@ def choose(study: compute.Study, profiles: Profiles, stored: StoredExperiment, v
     splitting_views.alike(profiles, rows, arms, control=next(iter(sizes)))
 
 
-def assigned(study: compute.Study, profiles: Profiles, stored: StoredExperiment, views: dict[str, Shown]) -> None:
+def assigned(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperiment, views: dict[str, Shown]) -> None:
     """Show the groups as they were made, their lists, and who came since."""
     kept = stored.experiment.assignment
     assert kept is not None
@@ -96,7 +96,11 @@ def assigned(study: compute.Study, profiles: Profiles, stored: StoredExperiment,
 
 
 def newcomers(
-    study: compute.Study, profiles: Profiles, stored: StoredExperiment, views: dict[str, Shown], arms: list[str | None]
+    study: compute.LoadedStudy,
+    profiles: Profiles,
+    stored: StoredExperiment,
+    views: dict[str, Shown],
+    arms: list[str | None],
 ) -> None:
     """Offer to assign the customers who joined the audience since; nobody who has a group is moved."""
     kept = stored.experiment.assignment

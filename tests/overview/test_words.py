@@ -11,7 +11,7 @@ from analysis.intake.tables import TableCount
 from analysis.notes import Note
 from analysis.overview.overview import overview
 from analysis.overview.params import OverviewParams
-from analysis.overview.result import FigureChange, Figure
+from analysis.overview.result import Figure, FigureChange
 from analysis.overview.words import (
     amount,
     answer,

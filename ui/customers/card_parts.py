@@ -53,7 +53,7 @@ def shown_part(profiles: Profiles, rows: list[int]) -> Profiles:
     return masked(part, id_kind=personal_kind(profiles.customers["customer_id"]))
 
 
-def why(study: compute.Study, profiles: Profiles, row: int) -> None:
+def why(study: compute.LoadedStudy, profiles: Profiles, row: int) -> None:
     """Show the segments of the customer, what decided each, and the nearest other segment."""
     t = session.t()
     st.subheader(t("card.segments"), anchor=False)

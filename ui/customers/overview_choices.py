@@ -21,7 +21,7 @@ RANKINGS = ("revenue", "orders", "customers")
 
 
 def kept_choices(
-    study: compute.Study, standard: StandardTables, profiles: Profiles, data: Period | None
+    study: compute.LoadedStudy, standard: StandardTables, profiles: Profiles, data: Period | None
 ) -> dict[str, page_choices.Choice]:
     """Return the choices of this page that are found again after a refresh."""
     present = {feature.dimension for feature in profiles.features if feature.personal is None}

@@ -23,7 +23,7 @@ from ui.customers import overview_choices
 
 
 @st.fragment
-def pictures(study: compute.Study, kept: dict[str, page_choices.Choice], result: Overview) -> None:
+def pictures(study: compute.LoadedStudy, kept: dict[str, page_choices.Choice], result: Overview) -> None:
     """Show the line over time and how the revenue is spread, side by side where there is room."""
     t = session.t()
     measure = st.segmented_control(
@@ -71,7 +71,7 @@ def over_time(result: Overview, measure: charts.Measure) -> None:
         st.caption(show.md_escape(t("overview.chart.incomplete")))
 
 
-def segments(study: compute.Study) -> None:
+def segments(study: compute.LoadedStudy) -> None:
     """Show the segments of the study's first way to group customers, if the data carries it."""
     t = session.t()
     plan = next(iter(study.recipe.segmentations), None)
@@ -90,7 +90,7 @@ def segments(study: compute.Study) -> None:
 
 @st.fragment
 def spread(
-    study: compute.Study,
+    study: compute.LoadedStudy,
     standard: StandardTables,
     profiles: Profiles,
     kept: dict[str, page_choices.Choice],
@@ -160,7 +160,7 @@ def come_back(result: Overview) -> None:
 
 
 @st.fragment
-def top_products(study: compute.Study, kept: dict[str, page_choices.Choice], result: Overview) -> None:
+def top_products(study: compute.LoadedStudy, kept: dict[str, page_choices.Choice], result: Overview) -> None:
     """Show the products that bring the most revenue, orders or customers."""
     t = session.t()
     if result.products is None or len(result.products) == 0:

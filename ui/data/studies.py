@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from analysis.errors import AnalysisError
 from ui import session
-from ui.compute import Study, workspace
+from ui.compute import LoadedStudy, workspace
 from ui.preparing import Say
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _suggested(guesses, by_hand: bool) -> Recipe:
     return suggest_recipe(guesses)
 
 
-def add(study: Study, tables: Sequence[RawTable], known: Sequence[TableGuess], say: Say) -> None:
+def add(study: LoadedStudy, tables: Sequence[RawTable], known: Sequence[TableGuess], say: Say) -> None:
     """Add tables to a study: what is mapped stays, new tables get the suggested roles; all are added or none.
 
     Parameters
@@ -132,7 +132,7 @@ def add(study: Study, tables: Sequence[RawTable], known: Sequence[TableGuess], s
         raise
 
 
-def remove(study: Study, fingerprint: str) -> None:
+def remove(study: LoadedStudy, fingerprint: str) -> None:
     """Take a file with all its sheets out of a study, and what the recipe says of them."""
     from analysis.mapping import without_tables
 
@@ -142,7 +142,7 @@ def remove(study: Study, fingerprint: str) -> None:
     session.forget_change(study.id, every=True)
 
 
-def read_differently(study: Study, table: RawTable, *, encoding: str | None, header_row: int | None) -> RawTable:
+def read_differently(study: LoadedStudy, table: RawTable, *, encoding: str | None, header_row: int | None) -> RawTable:
     """Return a table of the study as it reads with another encoding or header row; nothing is kept.
 
     Raises
@@ -161,7 +161,9 @@ def read_differently(study: Study, table: RawTable, *, encoding: str | None, hea
     return replace(found[0], file=table.file)
 
 
-def keep_reading(study: Study, old: RawTable, new: RawTable, *, encoding: str | None, header_row: int | None) -> None:
+def keep_reading(
+    study: LoadedStudy, old: RawTable, new: RawTable, *, encoding: str | None, header_row: int | None
+) -> None:
     """Put another reading of a table in its place, with what the recipe says of it; both are kept or neither.
 
     Raises

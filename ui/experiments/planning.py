@@ -187,7 +187,7 @@ def rule_of(typed: dict[str, Any], effect: float) -> Rule:
     return rule
 
 
-def sources(study: compute.Study | None, profiles: Profiles | None) -> tuple[dict[str, str], dict[str, Shown]]:
+def sources(study: compute.LoadedStudy | None, profiles: Profiles | None) -> tuple[dict[str, str], dict[str, Shown]]:
     """Return whom a plan can be for, in words by key, and the segmentations behind; typed figures come first."""
     t = session.t()
     words = {TYPED: t("plan.from_typed")}
@@ -201,7 +201,7 @@ def sources(study: compute.Study | None, profiles: Profiles | None) -> tuple[dic
 
 
 def source_of(
-    study: compute.Study, profiles: Profiles, views: dict[str, Shown], chosen: str, typed: dict[str, Any]
+    study: compute.LoadedStudy, profiles: Profiles, views: dict[str, Shown], chosen: str, typed: dict[str, Any]
 ) -> Source:
     """Read size, baseline and arrivals of a segment, and of its neighbours, from the study."""
     from ui.segments.segments import plan_of as segmentation_plan

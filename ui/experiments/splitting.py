@@ -190,7 +190,7 @@ def segmentation_for(audience: str, views: dict[str, Shown]) -> Shown | None:
 
 
 def keep_assignment(
-    study: compute.Study, profiles: Profiles, stored: StoredExperiment, rows: list[int], arms: list[str],
+    study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperiment, rows: list[int], arms: list[str],
     typed: dict[str, Any], offered: dict[str, str], views: dict[str, Shown],
 ) -> None:  # fmt: skip
     """Keep who got what, as hashes, with how it was done."""

@@ -36,7 +36,7 @@ class Other:
     names: dict[str, str]
 
 
-def keep(study: compute.Study, view: segments.Shown) -> None:
+def keep(study: compute.LoadedStudy, view: segments.Shown) -> None:
     """Offer to keep a segmentation as it is now, under a name, to set beside a later one."""
     t = session.t()
     with st.popover(t("beside.keep"), icon=":material/bookmark_add:", type="tertiary"):
@@ -53,7 +53,9 @@ def keep(study: compute.Study, view: segments.Shown) -> None:
     st.caption(show.md_escape(t("beside.keep_help")))
 
 
-def section(study: compute.Study, profiles: Profiles, view: segments.Shown, usable: dict[str, segments.Shown]) -> None:
+def section(
+    study: compute.LoadedStudy, profiles: Profiles, view: segments.Shown, usable: dict[str, segments.Shown]
+) -> None:
     """Show a segmentation beside another one of the study, one that was kept, or an earlier run."""
     t = session.t()
     st.subheader(t("beside.title"), anchor=False)
@@ -96,7 +98,7 @@ def section(study: compute.Study, profiles: Profiles, view: segments.Shown, usab
 
 
 def _other(
-    study: compute.Study, profiles: Profiles, view: segments.Shown, usable: dict[str, segments.Shown],
+    study: compute.LoadedStudy, profiles: Profiles, view: segments.Shown, usable: dict[str, segments.Shown],
     kept: list[dict[str, Any]], chosen: str,
 ) -> Other | None:  # fmt: skip
     t = session.t()

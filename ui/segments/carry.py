@@ -21,7 +21,9 @@ _SETTLED = "clusters_settled"
 _PERSONAS = "personas"
 
 
-def carried(study: compute.Study, profiles: Profiles, old: SegmentationPlan, new: SegmentationPlan) -> SegmentationPlan:
+def carried(
+    study: compute.LoadedStudy, profiles: Profiles, old: SegmentationPlan, new: SegmentationPlan
+) -> SegmentationPlan:
     """Return a changed plan of clusters whose groups bear the numbers, and the edits, of those they continue."""
     if new.fit == "frozen":
         return new  # its groups are the stored ones
@@ -32,7 +34,7 @@ def carried(study: compute.Study, profiles: Profiles, old: SegmentationPlan, new
         return new  # nothing to carry from, or to
 
 
-def settle(study: compute.Study, profiles: Profiles) -> compute.Study:
+def settle(study: compute.LoadedStudy, profiles: Profiles) -> compute.LoadedStudy:
     """Carry the numbers of clusters over when the data of the study has changed since they were last looked at."""
     version = study.version
     known = compute.workspace().setting(_SETTLED, None, study.id)
@@ -49,7 +51,9 @@ def settle(study: compute.Study, profiles: Profiles) -> compute.Study:
     return compute.study_or_stop()
 
 
-def _matched(study: compute.Study, profiles: Profiles, plan: SegmentationPlan, before: Before) -> SegmentationPlan:
+def _matched(
+    study: compute.LoadedStudy, profiles: Profiles, plan: SegmentationPlan, before: Before
+) -> SegmentationPlan:
     params: Any = plan.params
     plain = params.model_copy(update={"numbers": (), "anchors": ()})
     found: Any = study.run.segmentation(plan.model_copy(update={"params": plain, "edits": ()}))[0]
@@ -60,7 +64,7 @@ def _matched(study: compute.Study, profiles: Profiles, plan: SegmentationPlan, b
     return anchored(plan, now)
 
 
-def _forget_personas(study: compute.Study, gone: set[str]) -> None:
+def _forget_personas(study: compute.LoadedStudy, gone: set[str]) -> None:
     """A persona's own words are about a group; they do not pass to another one that takes its number."""
     saved = compute.workspace().setting(_PERSONAS, {}, study.id)
     own = saved.get("clusters", {})
@@ -69,7 +73,7 @@ def _forget_personas(study: compute.Study, gone: set[str]) -> None:
         compute.workspace().set_setting(_PERSONAS, {**saved, "clusters": kept}, study.id)
 
 
-def _before(study: compute.Study, version: str, plan: SegmentationPlan) -> Before | None:
+def _before(study: compute.LoadedStudy, version: str, plan: SegmentationPlan) -> Before | None:
     """Return the run before: computed again from what was kept of it, else from the last snapshot."""
     from analysis.segments.clustering.clusters import clusters
     from analysis.workspace.runs import load_prepared

@@ -27,7 +27,9 @@ CHOICES = {
 _TURN = "weights_turn"
 
 
-def settings(study: compute.Study, params: ClusterParams, profiles: Profiles, result: ClusterResult | None) -> None:
+def settings(
+    study: compute.LoadedStudy, params: ClusterParams, profiles: Profiles, result: ClusterResult | None
+) -> None:
     """Show the choices; each is kept at once."""
     t = session.t()
     kinds = ("number", "flag", "category") if params.method == "mixed" else ("number", "flag")
@@ -60,7 +62,7 @@ def settings(study: compute.Study, params: ClusterParams, profiles: Profiles, re
     more(study, params, profiles, result)
 
 
-def more(study: compute.Study, params: ClusterParams, profiles: Profiles, result: ClusterResult | None) -> None:
+def more(study: compute.LoadedStudy, params: ClusterParams, profiles: Profiles, result: ClusterResult | None) -> None:
     """Show what was done to each feature and how much it weighs, and what a suggested number has to keep to."""
     t = session.t()
     preparation = params.preparation
@@ -97,7 +99,7 @@ def more(study: compute.Study, params: ClusterParams, profiles: Profiles, result
         )
 
 
-def weights(study: compute.Study, params: ClusterParams, profiles: Profiles, result: ClusterResult) -> None:
+def weights(study: compute.LoadedStudy, params: ClusterParams, profiles: Profiles, result: ClusterResult) -> None:
     """Show each feature with what was done to it; its weight is changed in place and kept at once."""
     import pandas as pd
 

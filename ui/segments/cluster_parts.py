@@ -101,7 +101,7 @@ def cut_tree() -> None:
 
 
 def fit(
-    study: compute.Study, profiles: Profiles, params: ClusterParams, result: ClusterResult, view: segments.Shown,
+    study: compute.LoadedStudy, profiles: Profiles, params: ClusterParams, result: ClusterResult, view: segments.Shown,
     focus: str | None,
 ) -> None:  # fmt: skip
     """Show how well customers fit their groups, and list those on the edge to another."""

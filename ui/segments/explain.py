@@ -39,12 +39,14 @@ RULES_SHOWN = 8
 NEIGHBOUR_ROWS = 5
 
 
-def views(study: compute.Study, profiles: Profiles) -> dict[str, Shown]:
+def views(study: compute.LoadedStudy, profiles: Profiles) -> dict[str, Shown]:
     """Return every segmentation of the study that can be computed, as pages show it, by method."""
     return views_and_problems(study, profiles)[0]
 
 
-def views_and_problems(study: compute.Study, profiles: Profiles) -> tuple[dict[str, Shown], dict[str, AnalysisError]]:
+def views_and_problems(
+    study: compute.LoadedStudy, profiles: Profiles
+) -> tuple[dict[str, Shown], dict[str, AnalysisError]]:
     """Return the segmentations as ``views`` does, and why those that a person chose cannot be computed."""
     from ui.segments.segments import plan_of, shown
 
@@ -86,30 +88,30 @@ def column_of(method: str) -> str:
     return SEGMENT_COLUMNS[method]
 
 
-def key_of(study: compute.Study, view: Shown) -> str:
+def key_of(study: compute.LoadedStudy, view: Shown) -> str:
     """Name the state of a segmentation that an explanation depends on."""
     plan = study.recipe.plan(view.method)
     return f"{view.method} {plan.model_dump_json() if plan else ''}"
 
 
-def rules_of(study: compute.Study, profiles: Profiles, view: Shown) -> dict[str, SurrogateRule]:
+def rules_of(study: compute.LoadedStudy, profiles: Profiles, view: Shown) -> dict[str, SurrogateRule]:
     """Return the short rule of each segment, found once per state of the study."""
     return study.run.small("rules", key_of(study, view), lambda: segment_rules(profiles, view.edited.segmentation))
 
 
-def neighbours_of(study: compute.Study, profiles: Profiles, view: Shown) -> dict[str, str]:
+def neighbours_of(study: compute.LoadedStudy, profiles: Profiles, view: Shown) -> dict[str, str]:
     """Return the nearest other segment of each segment."""
     return study.run.small("neighbours", key_of(study, view), lambda: neighbours(profiles, view.edited.segmentation))
 
 
-def against_of(study: compute.Study, profiles: Profiles, view: Shown, segment: str, other: str) -> Against:
+def against_of(study: compute.LoadedStudy, profiles: Profiles, view: Shown, segment: str, other: str) -> Against:
     """Return one segment against another, or against ``"all"``."""
     key = f"{key_of(study, view)} {segment} {other}"
     return study.run.small("against", key, lambda: against(profiles, view.edited.segmentation, segment, other))
 
 
 def apart(
-    study: compute.Study,
+    study: compute.LoadedStudy,
     profiles: Profiles,
     view: Shown,
     comparison: Comparison,
@@ -184,7 +186,7 @@ def profile(comparison: Comparison, found: Separation, view: Shown, focus: str |
 
 
 def boxes(
-    study: compute.Study, profiles: Profiles, view: Shown, found: Separation, chosen: list[str], focus: str | None
+    study: compute.LoadedStudy, profiles: Profiles, view: Shown, found: Separation, chosen: list[str], focus: str | None
 ) -> None:
     """Show how a number spreads within each segment; the numbers are offered by how far they separate."""
     from analysis.charts import explain as charts
@@ -217,7 +219,7 @@ def boxes(
     show.chart(chart, t("explain.boxes_alt"), name="boxes", data=rows)
 
 
-def rules(study: compute.Study, profiles: Profiles, view: Shown, chosen: list[str]) -> None:
+def rules(study: compute.LoadedStudy, profiles: Profiles, view: Shown, chosen: list[str]) -> None:
     """Show what each segment is: its definition where it has one, else a short rule that comes near it.
 
     Three ways: a sentence, a table, and conditions for another system.
@@ -258,7 +260,7 @@ class _Told:
     exact: bool
 
 
-def _defined(study: compute.Study, profiles: Profiles, view: Shown, chosen: list[str]) -> _Told | None:
+def _defined(study: compute.LoadedStudy, profiles: Profiles, view: Shown, chosen: list[str]) -> _Told | None:
     """Tell what the segments are by definition; None where they have none that the profiles could tell."""
     from ui.segments.segments import plan_of
 
@@ -281,7 +283,7 @@ def _defined(study: compute.Study, profiles: Profiles, view: Shown, chosen: list
     return _Told(lines, rows, [crm_definition(key, found[key]) for key in chosen], exact=True)
 
 
-def _found(study: compute.Study, profiles: Profiles, view: Shown, chosen: list[str]) -> _Told:
+def _found(study: compute.LoadedStudy, profiles: Profiles, view: Shown, chosen: list[str]) -> _Told:
     t = session.t()
     found = rules_of(study, profiles, view)
     lines = {
@@ -312,7 +314,7 @@ def _rule_row(rule: SurrogateRule, view: Shown, profiles: Profiles) -> dict[str,
 
 
 def _neighbour_rows(
-    study: compute.Study, profiles: Profiles, view: Shown, chosen: list[str], near: dict[str, str]
+    study: compute.LoadedStudy, profiles: Profiles, view: Shown, chosen: list[str], near: dict[str, str]
 ) -> pd.DataFrame:
     import pandas as pd
 

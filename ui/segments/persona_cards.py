@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SAVED = "personas"
 
 
-def one_card(study: compute.Study, method: str, persona: Persona, told: Card, colour: str) -> None:
+def one_card(study: compute.LoadedStudy, method: str, persona: Persona, told: Card, colour: str) -> None:
     """Show one card with its picture to download and the fields that a person may rewrite."""
     t = session.t()
     with st.container(border=True):

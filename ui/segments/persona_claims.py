@@ -22,7 +22,7 @@ _SAVED = "personas"
 OPS: tuple[Op, ...] = get_args(Op)
 
 
-def hypotheses(study: compute.Study, profiles: Profiles, view: segments.Shown) -> None:
+def hypotheses(study: compute.LoadedStudy, profiles: Profiles, view: segments.Shown) -> None:
     """Show the personas people believe in, each statement beside the data, and the form for a new statement."""
     t = session.t()
     st.subheader(t("personas.hypothesis"), anchor=False)

@@ -75,7 +75,7 @@ def begin(page: str) -> None:
             show.page_header(t(f"{page}.title"), t(f"{page}.question"))
 
 
-def plan_of(study: compute.Study, method: str) -> SegmentationPlan:
+def plan_of(study: compute.LoadedStudy, method: str) -> SegmentationPlan:
     """Return the study's plan of a method, or the one that runs when nobody chooses."""
     return study.recipe.plan_or_usual(method)
 
@@ -110,7 +110,7 @@ def edit_params(method: str, edit: Callable[[Any], Any]) -> None:
     change_plan(method, lambda plan: plan.model_copy(update={"params": edit(plan.params)}))
 
 
-def take_up(study: compute.Study, plan: SegmentationPlan) -> compute.Study:
+def take_up(study: compute.LoadedStudy, plan: SegmentationPlan) -> compute.LoadedStudy:
     """Enter a method into the recipe when its page is first used, and return the study as it is now."""
     if study.recipe.plan(plan.params.kind) is not None:
         return study
@@ -236,7 +236,7 @@ def _list(view: Shown, segment: str | None) -> None:
         session.set_widget(f"customers_{view.method}", segment)
 
 
-def code(study: compute.Study, method: str, *, compared: Sequence[str] = ()) -> None:
+def code(study: compute.LoadedStudy, method: str, *, compared: Sequence[str] = ()) -> None:
     """Show the Python lines that give the same segments."""
     from analysis.study import suggest_recipe
 

@@ -22,7 +22,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class Shared:
     """What is taken along: the open study, its results, and whether personal values are written out."""
 
-    study: compute.Study
+    study: compute.LoadedStudy
     result: StudyResult
     unmask: bool
 

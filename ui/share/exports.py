@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 QUICK_CELLS = 250_000
 
 
-def file_name(study: compute.Study, result: StudyResult, what: str) -> str:
+def file_name(study: compute.LoadedStudy, result: StudyResult, what: str) -> str:
     """Return a file name of study, contents and as-of date; ``what`` is the last part, with its ending."""
     name = study.recipe.name or Path(study.tables[0].file).stem
     stem, dot, ending = what.rpartition(".")

@@ -8,7 +8,7 @@ import streamlit as st
 from ui import compute, session, show
 
 
-def snapshots(study: compute.Study) -> None:
+def snapshots(study: compute.LoadedStudy) -> None:
     """List what earlier runs found, newest first."""
     t = session.t()
     found = compute.workspace().snapshots(study.id)

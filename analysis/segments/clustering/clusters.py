@@ -362,7 +362,9 @@ def _method_notes(made: Found, grouping: Grouping) -> list[Note]:
     return notes
 
 
-def measure(prepared: ClusterFeatures, *, limits: Limits = USUAL_LIMITS, every_stability: bool = True, seed: int = 0) -> Sweep:
+def measure(
+    prepared: ClusterFeatures, *, limits: Limits = USUAL_LIMITS, every_stability: bool = True, seed: int = 0
+) -> Sweep:
     """Try 2 to 10 clusters on the sample and recommend one; see ``howmany.sweep``."""
     return sweep(prepared.matrix[prepared.sample], limits=limits, every_stability=every_stability, seed=seed)
 

@@ -33,7 +33,7 @@ def in_words(problem: AnalysisError) -> AnalysisError:
     return AnalysisError(problem.code, **facts)
 
 
-def settings(study: compute.Study, params: HybridParams) -> None:
+def settings(study: compute.LoadedStudy, params: HybridParams) -> None:
     """Show the choices; each is kept at once."""
     t = session.t()
     # What can do nothing before a choice is offered once it is part of the study.
@@ -78,7 +78,7 @@ def set_share() -> None:
 
 
 def picture(
-    study: compute.Study, profiles: Profiles, result: HybridResult, view: segments.Shown, focus: str | None
+    study: compute.LoadedStudy, profiles: Profiles, result: HybridResult, view: segments.Shown, focus: str | None
 ) -> None:
     """Show the cells; a click on one lists the customers of its segment."""
     t = session.t()
@@ -94,7 +94,7 @@ def picture(
         st.caption(show.md_escape(t("hybrid.grid_help", limit=result.limit)))
 
 
-def words(study: compute.Study, profiles: Profiles, kind: str, keys: tuple[str, ...]) -> dict[str, str]:
+def words(study: compute.LoadedStudy, profiles: Profiles, kind: str, keys: tuple[str, ...]) -> dict[str, str]:
     """Return the names of the segments of a segmentation that is crossed."""
     found, edited = study.run.segmentation(segments.plan_of(study, kind))
     named = segments.shown(found, edited, profiles, kind).names

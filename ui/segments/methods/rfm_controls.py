@@ -22,7 +22,7 @@ MEASURES = ("r", "f", "m")
 OWN_CUTS_HELP = {"rfm_one_customer", "rfm_too_few_customers", "rfm_all_equal"}
 
 
-def refused(study: compute.Study, params: RfmParams, profiles: Profiles, problem: AnalysisError) -> None:
+def refused(study: compute.LoadedStudy, params: RfmParams, profiles: Profiles, problem: AnalysisError) -> None:
     """Say why there are no segments, and offer what helps."""
     t = session.t()
     if problem.code == "rfm_needs_orders":

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MEASURES = ("customers", "revenue", "amount")
 
 
-def refused(study: compute.Study, params: TierParams, problem: AnalysisError) -> None:
+def refused(study: compute.LoadedStudy, params: TierParams, problem: AnalysisError) -> None:
     """Say why there are no tiers, and offer what helps."""
     t = session.t()
     show.error(problem)
