@@ -12,7 +12,7 @@ from analysis.overview.params import OverviewParams
 from analysis.overview.result import Overview
 from ui import compute, page_choices, session, show
 from ui.customers import overview_choices, overview_figures, overview_pictures
-from ui.segments import carry
+from ui.segments import continuity
 
 
 def members_only() -> None:
@@ -33,7 +33,7 @@ show.page_header(t("overview.title"), t("overview.question"))
 
 study = compute.study_or_stop()
 prepared = compute.prepared_or_stop(study)
-study = carry.settle(study, prepared.profiles)
+study = continuity.continue_groups(study, prepared.profiles)
 standard, profiles = prepared.standard, prepared.profiles
 t = session.t()
 

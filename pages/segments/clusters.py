@@ -11,7 +11,7 @@ from analysis.segments.changes import shown_clusters
 from analysis.segments.clustering.fit import fit_columns
 from ui import compute, controls, session, show
 from ui.customers import customer_list
-from ui.segments import beside, cluster_choices, cluster_parts, segment_table, segments
+from ui.segments import cluster_choices, cluster_parts, segment_table, segments, side_by_side
 
 if TYPE_CHECKING:
     pass
@@ -48,7 +48,7 @@ def main() -> None:
     segments.segment_bars(view, name="clusters_bars", focus=focus)
     segments.notes((*result.notes, *edited.notes), view)
     segment_table.editor(study, view)
-    beside.keep(study, view)
+    side_by_side.keep(study, view)
     if edited.shown:
         cluster_parts.fit(study, profiles, params, result, view, focus)
     extra = cluster_parts.fit_words(fit_columns(result, edited.segmentation), view)

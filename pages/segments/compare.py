@@ -12,7 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.segments.methods import ALWAYS, place
 from analysis.translate import prose
 from ui import compute, session, show
-from ui.segments import beside, compare_parts, explain, segments
+from ui.segments import compare_parts, explain, segments, side_by_side
 
 if TYPE_CHECKING:
     pass
@@ -61,8 +61,8 @@ def main() -> None:
     compare_parts.by_dimension(comparison, view, focus)
     compare_parts.ranked(comparison if focus is None else compare_parts.only(comparison, focus), view)
     explain.rules(study, profiles, view, chosen if focus is None else [focus])
-    beside.section(study, profiles, view, usable)
-    beside.keep(study, view)
+    side_by_side.section(study, profiles, view, usable)
+    side_by_side.keep(study, view)
     show.how_computed("compare.method")
     segments.code(study, view.method, compared=chosen)
 

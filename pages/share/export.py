@@ -9,13 +9,13 @@ from analysis.exports.folder import folder_code
 from analysis.exports.words import answer
 from analysis.translate import prose
 from ui import compute, controls, session, show
-from ui.segments import carry
+from ui.segments import continuity
 from ui.share import downloads, snapshots
 
 t = session.t()
 show.page_header(t("export.title"), t("export.question"))
 study = compute.study_or_stop()
-study = carry.settle(study, compute.prepared_or_stop(study).profiles)
+study = continuity.continue_groups(study, compute.prepared_or_stop(study).profiles)
 t = session.t()
 with st.spinner(t("export.gathering"), show_time=True):
     result = compute.study_result(study)

@@ -11,7 +11,7 @@ from analysis.recipe import SegmentationPlan
 from analysis.segments.clustering.prepare import suggest_features
 from analysis.segments.params import ClusterMethod, ClusterParams, Preparation
 from ui import compute, session
-from ui.segments import carry, segments
+from ui.segments import continuity, segments
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
@@ -195,6 +195,6 @@ def change(**changes: object) -> None:
 
     def changed(plan: SegmentationPlan) -> SegmentationPlan:
         params = ClusterParams.model_validate({**plan.params.model_dump(), **changes})
-        return carry.carried(study, profiles, plan, plan.model_copy(update={"params": params}))
+        return continuity.with_continued_groups(study, profiles, plan, plan.model_copy(update={"params": params}))
 
     segments.change_plan("clusters", changed)

@@ -17,7 +17,7 @@ from analysis.segments.names import edited_names, note_sentence, segment_name
 from analysis.segments.scores.schemes import scheme_of
 from analysis.translate import prose, unique_words
 from ui import compute, session, show
-from ui.segments import carry
+from ui.segments import continuity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +68,7 @@ def begin(page: str) -> None:
     with place.container():
         show.page_header(t(f"{page}.title"), t(f"{page}.question"))
     study = compute.study_or_stop()
-    carry.settle(study, compute.prepared_or_stop(study).profiles)
+    continuity.continue_groups(study, compute.prepared_or_stop(study).profiles)
     if show.study_note() != note:
         # Only now the study's name and date are known.
         with place.container():

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
     from analysis.recipe import SegmentationPlan
 
-_SETTLED = "clusters_settled"
+_CONTINUED = "clusters_settled"
 _PERSONAS = "personas"
 
 
-def carried(
+def with_continued_groups(
     study: compute.LoadedStudy, profiles: Profiles, old: SegmentationPlan, new: SegmentationPlan
 ) -> SegmentationPlan:
     """Return a changed plan of clusters whose groups bear the numbers, and the edits, of those they continue."""
@@ -34,10 +34,10 @@ def carried(
         return new  # nothing to carry from, or to
 
 
-def settle(study: compute.LoadedStudy, profiles: Profiles) -> compute.LoadedStudy:
+def continue_groups(study: compute.LoadedStudy, profiles: Profiles) -> compute.LoadedStudy:
     """Carry the numbers of clusters over when the data of the study has changed since they were last looked at."""
     version = study.version
-    known = compute.workspace().setting(_SETTLED, None, study.id)
+    known = compute.workspace().setting(_CONTINUED, None, study.id)
     if known == version:
         return study
     plan = study.recipe.plan("clusters")
@@ -47,7 +47,7 @@ def settle(study: compute.LoadedStudy, profiles: Profiles) -> compute.LoadedStud
             compute.save_recipe(study, study.recipe.with_plan(_matched(study, profiles, plan, old)))
     except AnalysisError:
         pass  # the page of the clusters says why there are none
-    compute.workspace().set_setting(_SETTLED, version, study.id)
+    compute.workspace().set_setting(_CONTINUED, version, study.id)
     return compute.study_or_stop()
 
 
