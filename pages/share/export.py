@@ -13,7 +13,7 @@ from analysis.exports.contents import has_personal, segment_table
 from analysis.exports.folder import folder_code
 from analysis.exports.pictures import chinese_font
 from analysis.exports.workbook import SHEET_ROWS
-from ui import compute, controls, jobs, session, show
+from ui import compute, controls, session, show, work
 from ui.data import studies
 from ui.segments import carry
 from ui.share import exports
@@ -58,20 +58,26 @@ def workbook() -> None:
 def large_workbook() -> None:
     """Write a workbook that takes longer than a reader waits."""
     choices = result.recipe.model_dump_json()
-    key = "\n".join((study.id, study.version, choices, t.language, str(unmask)))
+    key = "\n".join(("workbook", study.id, study.version, choices, t.language, str(unmask)))
     name = exports.file_name(study, result, t("export.workbook.file"))
-    job = jobs.find(key)
-    if job is None:
+    job = work.find(key)
+    if job is not None and job.is_running:
+        work.watch(job, doing=t("export.workbook.writing"))
+    elif job is not None and job.is_done:
+        button("workbook", job.future.result().read_bytes, main=True)
+    else:
+        if job is not None and isinstance(job.problem, AnalysisError):
+            show.error(job.problem)
         st.caption(show.md_escape(t("export.workbook.large", n=len(result.profiles.customers))))
-        work = exports.write_workbook(result, t, unmask=unmask)
         st.button(
             t("export.workbook.prepare"), type="primary", icon=":material/table_view:", key="prepare_workbook",
-            on_click=jobs.start, args=(key, name, work),
+            on_click=lambda: begin_workbook(key, name),
         )  # fmt: skip
-    elif job.is_running:
-        jobs.watch(key, t("export.workbook.writing"))
-    else:
-        button("workbook", job.path.read_bytes, main=True)
+
+
+def begin_workbook(key: str, name: str) -> None:
+    """Begin to write the workbook."""
+    work.start(key, exports.write_workbook(result, t, name, unmask=unmask))
 
 
 def button(key: str, make: Callable[[], bytes | str], *, main: bool = False, mime: str = XLSX) -> None:
