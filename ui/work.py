@@ -279,13 +279,13 @@ def watch(job: Job[Any], *, doing: str) -> None:
                         st.caption(f":material/hourglass_top: {text}")
                     else:
                         st.progress(one.share, text=f"{text} · {t('app.share_done', share=one.share)}")
-            st.button(t("app.cancel"), on_click=_stop, args=(jobs,), key="stop_work", type="tertiary")
+            st.button(t("app.cancel"), on_click=_stop, args=(watched,), key="stop_work", type="tertiary")
 
     st.fragment(look, run_every=LOOK_AGAIN_SECONDS)()
 
 
-def _stop(jobs: list[Job[Any]]) -> None:
-    for job in jobs:
+def _stop(watched: Mapping[str, tuple[Job[Any], str]]) -> None:
+    for job, _ in watched.values():
         if not job.future.done():
             job.stop()
             forget_job(job)

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from analysis.workspace import Workspace
 from texts import catalogue
 
-PATIENCE = 120_000
-N_CUSTOMERS, N_ROWS = 200_000, 1_500_000
+PATIENCE = 60_000
+N_CUSTOMERS, N_ROWS = 5_000, 1_500_000
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def kept(server) -> dict[str, int]:
 
 
 def test_an_upload_goes_on_when_the_page_is_loaded_again_and_only_its_owner_finds_it(
-    visit, fresh_server, settle, large
+    fresh_server, visit, settle, large
 ) -> None:
     page = begin(visit, fresh_server, large)
     page.wait_for_url(re.compile(r"reading=[\w-]{22}"), timeout=PATIENCE)
@@ -53,12 +53,11 @@ def test_an_upload_goes_on_when_the_page_is_loaded_again_and_only_its_owner_find
     page.reload()
     page.wait_for_url(re.compile("/overview.*study="), timeout=PATIENCE)
     expect(page.locator("[data-testid='stMain'] h1")).to_have_text(catalogue()["overview.title"]["en"])
-    expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=PATIENCE)
     assert "reading=" not in page.url
     assert kept(fresh_server) == {"orders": N_ROWS}
 
 
-def test_one_click_stops_an_upload_and_nothing_is_kept(visit, fresh_server, settle, large) -> None:
+def test_one_click_stops_an_upload_and_nothing_is_kept(fresh_server, visit, settle, large) -> None:
     page = begin(visit, fresh_server, large)
     page.locator(".st-key-stop_work button").click()
     expect(page.get_by_text(catalogue()["app.stopped"]["en"])).to_be_visible(timeout=PATIENCE)
