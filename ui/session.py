@@ -28,6 +28,7 @@ _EXPERIMENT_ID = re.compile(r"[0-9a-f]{32}")
 UNMASKED_KEY = "unmasked"  # of the toggle
 _CHANGES = "_changes"
 _UPLOADS = "_uploads"
+_MIRRORED = "_mirrored"
 _WAITED = "_waited"
 _WATCHED = "_watched"
 _READING = "_reading"
@@ -168,6 +169,11 @@ def set_widget(key: str, value: Any) -> None:
     """Say what a widget shows; call it before the widget, on every run, so that it mirrors what is saved."""
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+
+
+def mirrored() -> dict[str, tuple[Any, Any]]:
+    """Return, by key of a bound widget, what was saved and what was shown of it when the widget was given its value."""
+    return st.session_state.setdefault(_MIRRORED, {})
 
 
 def local_time(moment: datetime) -> datetime:
