@@ -96,9 +96,10 @@ class Bound:
             mirrored[this.key] = saved, shown
         return {"key": this.key, "on_change": self._take}
 
-    def value(self, name: str, default: Any) -> Any:
-        """Return what the widget of a field holds now, the default where none is drawn."""
-        return session.widget(self.key(name), default)
+    def put(self, name: str, value: Any) -> None:
+        """Change a field from a callback, as the reader would in its widget."""
+        session.set_widget(self.key(name), value)
+        self._take()
 
     def _take(self) -> None:
         """Save what the reader has changed; with one widget all the others that were changed before the click."""

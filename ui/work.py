@@ -140,7 +140,7 @@ class _Server:
         self.sweep()
 
     def sweep(self) -> None:
-        """Forget what ended long ago, or before many others, or on request; look again later while something is left."""
+        """Forget what ended long ago, before many others or on request; look again later while something is left."""
         with self.lock:
             over = sorted((job for job in self.jobs.values() if job.future.done()), key=lambda job: job.ended_at)
             oldest = time.monotonic() - KEPT_SECONDS
@@ -219,7 +219,7 @@ def forget(key: str | None) -> None:
 
 
 def result(key: str, work: Callable[[Job[T]], T], *, doing: str) -> T:
-    """Return what the work makes, begun at most once for all who ask; until then the page shows the steps and ends here.
+    """Return what the work makes, begun once for all who ask; until then the page shows the steps and ends here.
 
     Raises
     ------
@@ -245,7 +245,7 @@ def forget_job(job: Job[Any]) -> None:
 
 
 def wait(job: Job[Any], *, doing: str) -> None:
-    """Let the page go on once a job has come to its end or is to stop; until then show its steps, and end the page here."""
+    """Let the page go on once a job has ended or is to stop; until then show its steps and end the page here."""
     if job.is_running:
         with st.spinner(doing, show_time=True):
             wait_for([job.future], timeout=QUICK_SECONDS)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
-from typing import Any, cast
+from datetime import date
+from typing import Annotated, Any, cast
 
 import pandas as pd
 import streamlit as st
+from pydantic import Field
 
 from analysis.charts import overview as charts
 from analysis.charts.segments import segment_bars
@@ -21,7 +22,7 @@ from analysis.overview.result import Choice, Overview
 from analysis.profiles.result import DIMENSIONS, Dimension
 from analysis.profiles.words import feature_name
 from analysis.segments.names import result_names
-from ui import compute, page_choices, session, show
+from ui import bound, compute, session, show
 from ui.segments import carry
 
 REASONS_SHOWN = 2
@@ -58,33 +59,6 @@ def read_line() -> None:
             st.page_link(show.page_path("data/check"), label=show.md_escape(text), icon=":material/fact_check:")
 
 
-def kept_choices(data: Period | None) -> dict[str, page_choices.Choice]:
-    """Return the choices of this page that are found again after a refresh."""
-    present = {feature.dimension for feature in profiles.features if feature.personal is None}
-    dimensions = [dimension for dimension in DIMENSIONS if dimension in present]
-    first = next((dimension for dimension in ("value", *DIMENSIONS) if dimension in present), None)
-    found = {"dimension": page_choices.Choice(f"overview_dimension_{study.id}", dimensions, first)}
-    if data is None:
-        return found
-    choices: tuple[Choice, ...] = study.run.small("filter_choices", "", lambda: filter_choices(standard))
-    for column in FILTER_COLUMNS:
-        values = [choice.value for choice in choices if choice.column == column]
-        found[column] = page_choices.Choice(f"overview_{column}_{study.id}", values, [], many=True)
-    every_day = {str(data.start + timedelta(days=n)) for n in range((data.end - data.start).days + 1)}
-    return found | {
-        "days": page_choices.Choice(
-            f"overview_days_{study.id}",
-            every_day,
-            (data.start, data.end),
-            many=True,
-            read=lambda days: tuple(date.fromisoformat(day) for day in days),
-        ),
-        "period": page_choices.Choice(f"overview_period_{study.id}", presets(data), "all"),
-        "measure": page_choices.Choice(f"overview_measure_{study.id}", MEASURES, "revenue"),
-        "products": page_choices.Choice(f"overview_products_{study.id}", RANKINGS, "revenue"),
-    }
-
-
 def controls(data: Period) -> OverviewParams:
     """Show the period picker and the filters; stop while a period has only one end."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -93,8 +67,7 @@ def controls(data: Period) -> OverviewParams:
             presets(data),
             required=True,
             format_func=lambda preset: t(f"overview.period.{preset}"),
-            key=kept["period"].key,
-            persist_state="session",
+            **bind.to("period", "all", offered=presets(data), kind=str),
         )
         days: Sequence[date] = (data.start, data.end)
         if period == "own":
@@ -103,9 +76,8 @@ def controls(data: Period) -> OverviewParams:
                 min_value=data.start,
                 max_value=data.end,
                 format="YYYY-MM-DD",
-                key=kept["days"].key,
-                persist_state="session",
                 width=260,
+                **bind.to("days", days, kind=days_within(data)),
             )
         filters = filter_popover()
     if len(days) < 2:
@@ -115,18 +87,29 @@ def controls(data: Period) -> OverviewParams:
     return OverviewParams(period=cast(Preset, period), start=start, end=end, **filters)
 
 
+def days_within(data: Period) -> Any:
+    """Return the type of a whole period within the data."""
+    day = Annotated[date, Field(ge=data.start, le=data.end)]
+    return tuple[day, day]
+
+
 def filter_popover() -> dict[str, Any]:
     """Show one list per column that can be filtered by."""
-    keys = {column: kept[column].key for column in FILTER_COLUMNS}
-    offered = {column: kept[column].offered for column in FILTER_COLUMNS}
+    choices: tuple[Choice, ...] = study.run.small("filter_choices", "", lambda: filter_choices(standard))
+    offered = {column: [one.value for one in choices if one.column == column] for column in FILTER_COLUMNS}
     if not any(offered.values()):
         return {}
+    fields = {
+        column: bind.to(column, [], offered=values, many=True, kind=list[str])
+        for column, values in offered.items()
+        if values
+    }
 
     def clear() -> None:
-        for key in keys.values():
-            st.session_state[key] = []
+        for column in fields:
+            bind.put(column, [])
 
-    active = sum(bool(st.session_state.get(key)) for key in keys.values())
+    active = sum(bool(session.widget(field["key"])) for field in fields.values())
     label = t("overview.filters_on", n=active) if active else t("overview.filters")
     chosen: dict[str, Any] = {}
     with st.popover(label, icon=":material/filter_list:", key="overview_filters"):
@@ -137,8 +120,7 @@ def filter_popover() -> dict[str, Any]:
                         t(f"overview.filter.{column}"),
                         list(values),
                         placeholder=t("overview.filter.any"),
-                        key=keys[column],
-                        persist_state="session",
+                        **fields[column],
                     )
                 )
         st.button(t("overview.filter.clear"), on_click=clear, disabled=not active, type="tertiary")
@@ -209,11 +191,9 @@ def pictures(result: Overview) -> None:
         MEASURES,
         required=True,
         format_func=lambda key: t(f"overview.measure.{key}"),
-        key=kept["measure"].key,
-        persist_state="session",
         label_visibility="collapsed",
+        **bind.to("measure", "revenue", offered=MEASURES, kind=str),
     )
-    page_choices.save(study, "overview", kept)
     with st.grid(min_column_width=400, gap="medium"):
         with st.container():
             over_time(result, cast(charts.Measure, measure))
@@ -268,16 +248,17 @@ def segments() -> None:
 def spread(params: OverviewParams) -> None:
     """Show the distributions of one dimension of the profile."""
     st.subheader(t("overview.section.distributions"), anchor=False)
+    present = {feature.dimension for feature in profiles.features if feature.personal is None}
+    offered = [dimension for dimension in DIMENSIONS if dimension in present]
+    first = next((dimension for dimension in ("value", *DIMENSIONS) if dimension in present), None)
     dimension: Dimension = st.segmented_control(  # pyright: ignore
         t("overview.dimension"),
-        list(kept["dimension"].offered),
+        offered,
         required=True,
         format_func=lambda key: t(f"dimension.{key}"),
-        key=kept["dimension"].key,
-        persist_state="session",
         label_visibility="collapsed",
+        **bind.to("dimension", first, offered=offered, kind=str),
     )
-    page_choices.save(study, "overview", kept)
 
     def count() -> tuple[int, tuple[Distribution, ...]]:
         selected = selected_customers(standard, profiles, params)
@@ -338,11 +319,9 @@ def top_products(result: Overview) -> None:
         RANKINGS,
         required=True,
         format_func=lambda key: t(f"overview.figure.{key}"),
-        key=kept["products"].key,
-        persist_state="session",
         label_visibility="collapsed",
+        **bind.to("products", "revenue", offered=RANKINGS, kind=str),
     )
-    page_choices.save(study, "overview", kept)
     ranked = result.products.sort_values([str(by), "product"], ascending=[False, True]).head(20)
     number = st.column_config.NumberColumn
     columns = {
@@ -404,13 +383,11 @@ t = session.t()
 
 read_line()
 data = study.run.small("data_period", "", lambda: data_period(standard, profiles))
-kept = kept_choices(data)
-page_choices.restore(study, "overview", kept)
+bind = bound.to_study(study, "overview")
 if data is None:
     members_only()
     st.stop()
 params = controls(data)
-page_choices.save(study, "overview", kept)
 try:
     result: Overview = study.run.small(
         "overview", params.model_dump_json(), lambda: overview(standard, profiles, params)

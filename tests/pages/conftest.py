@@ -92,7 +92,12 @@ def open_page(root: Path) -> Callable[..., AppTest]:
     """Return ``open_page("segments/rfm", "zh", study="…")``: the app, run, on that page."""
 
     def open_it(
-        page: str, language: str = "en", *, study: str | None = None, asked_language: str | None = None
+        page: str,
+        language: str = "en",
+        *,
+        study: str | None = None,
+        asked_language: str | None = None,
+        reading: str | None = None,
     ) -> AppTest:
         app = AppTest.from_file(root / "ui" / "main.py", default_timeout=60)
         app.context["locale"] = LOCALES[language]
@@ -100,6 +105,8 @@ def open_page(root: Path) -> Callable[..., AppTest]:
             app.query_params["study"] = study
         if asked_language is not None:
             app.query_params["lang"] = asked_language
+        if reading is not None:
+            app.query_params["reading"] = reading
         app.run()
         assert not app.exception, app.exception
         return app.switch_page(f"../pages/{page}.py").run()

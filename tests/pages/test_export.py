@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from analysis.engine import StoppedError
-
 from analysis.exports.files import recipe_from_yaml
 from analysis.figures import summary
 from analysis.recipe import Recipe
