@@ -154,7 +154,7 @@ def test_an_upload_is_found_again_by_its_token_and_cancel_leaves_nothing(open_pa
     from ui import work
     from ui.data import studies
 
-    def endless(files, say, *_):
+    def endless(files, say, **_):
         while True:
             say("start.reading", file=files[0][0])
 
