@@ -86,7 +86,11 @@ def followed() -> work.Job[str] | None:
         return None
     known = session.waited().get(token)
     # What has failed is forgotten after a while, and its files with it.
-    return known if known is not None and known.problem is None else work.find(token)
+    if known is None or (known.problem is not None and not known.is_stopped):
+        known = work.find(token)
+    if known is None:
+        session.set_reading(None)
+    return known
 
 
 def follow(job: work.Job[str]) -> None:
