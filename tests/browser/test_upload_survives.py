@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from analysis.workspace import Workspace
 from texts import catalogue
 
-PATIENCE = 60_000
+PATIENCE = 120_000
 N_CUSTOMERS, N_ROWS = 5_000, 1_500_000
 
 
