@@ -16,7 +16,7 @@ import streamlit as st
 from analysis.engine import StoppedError
 from analysis.errors import AnalysisError
 from analysis.study import Prepared, Run, StudyResult, prepare
-from ui import preparing, session, show
+from ui import session, show, work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -256,15 +256,15 @@ def _prepare_beside(study: LoadedStudy) -> None:
     t = session.t()
     n_rows = sum(table.n_rows for table in study.tables)
 
-    def work(say: preparing.Say) -> None:
+    def make(job: work.Job[None]) -> None:
         made = prepare(
-            study.tables, study.recipe, merges=study.merges, progress=lambda step: say(STEPS[step], n=n_rows)
+            study.tables, study.recipe, merges=study.merges, progress=lambda step: job.say(STEPS[step], n=n_rows)
         )
-        say("app.step_save")
+        job.say("app.step_save")
         save_prepared(made, folder)
 
     try:
-        preparing.wait_for_all(f"{study.id} {study.version}", work, doing=t("app.preparing"))
+        work.result(f"prepare {study.id} {study.version}", make, doing=t("app.preparing"))
     except StoppedError:
         st.info(t("app.stopped"))
         st.button(t("app.prepare_again"), key="prepare_again", type="primary")

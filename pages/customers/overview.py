@@ -10,7 +10,7 @@ from analysis.overview import words
 from analysis.overview.overview import data_period, overview
 from analysis.overview.params import OverviewParams
 from analysis.overview.result import Overview
-from ui import compute, page_choices, session, show
+from ui import bound, compute, session, show
 from ui.customers import overview_choices, overview_figures, overview_pictures
 from ui.segments import continuity
 
@@ -22,7 +22,7 @@ def members_only() -> None:
     with st.container(border=True):
         st.markdown(show.md_escape(t("overview.answer.members_add")))
         st.page_link(show.page_path("data/files"), label=t("overview.add_orders"), icon=":material/arrow_forward:")
-    overview_pictures.spread(study, standard, profiles, kept, OverviewParams())
+    overview_pictures.spread(study, standard, profiles, bind, OverviewParams())
     show.next_step("segments/clusters")
     compute.keep_snapshot(study)
 
@@ -39,13 +39,11 @@ t = session.t()
 
 overview_figures.read_line(standard)
 data = study.run.small("data_period", "", lambda: data_period(standard, profiles))
-kept = overview_choices.kept_choices(study, standard, profiles, data)
-page_choices.restore(study, "overview", kept)
+bind = bound.to_study(study, "overview")
 if data is None:
     members_only()
     st.stop()
-params = overview_choices.controls(data, kept)
-page_choices.save(study, "overview", kept)
+params = overview_choices.controls(study, standard, bind, data)
 try:
     result: Overview = study.run.small(
         "overview", params.model_dump_json(), lambda: overview(standard, profiles, params)
@@ -55,11 +53,11 @@ except AnalysisError as problem:
     st.stop()
 show.answer(words.answer(result, t))
 overview_figures.figures(result)
-overview_pictures.pictures(study, kept, result)
+overview_pictures.pictures(bind, result)
 overview_pictures.segments(study)
-overview_pictures.spread(study, standard, profiles, kept, params)
+overview_pictures.spread(study, standard, profiles, bind, params)
 overview_pictures.come_back(result)
-overview_pictures.top_products(study, kept, result)
+overview_pictures.top_products(bind, result)
 overview_pictures.dictionary(profiles)
 show.how_computed("overview.method")
 show.code(overview_code([table.file for table in study.tables], params))

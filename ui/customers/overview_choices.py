@@ -1,55 +1,26 @@
-"""The choices of the Overview: its period and filters, found again after a refresh."""
+"""The choices of the Overview: its period and filters, saved in the study."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
-from typing import Any, cast
+from datetime import date
+from typing import Annotated, Any, cast
 
 import streamlit as st
+from pydantic import Field
 
 from analysis.intake.tables import StandardTables
 from analysis.overview.overview import filter_choices
 from analysis.overview.params import FILTER_COLUMNS, OverviewParams, Preset
 from analysis.overview.periods import Period, presets
 from analysis.overview.result import FilterChoice
-from analysis.profiles.result import DIMENSIONS, Profiles
-from ui import compute, page_choices, session
+from ui import bound, compute, session
 
 MEASURES = ("revenue", "orders", "buyers")
 RANKINGS = ("revenue", "orders", "customers")
 
 
-def kept_choices(
-    study: compute.LoadedStudy, standard: StandardTables, profiles: Profiles, data: Period | None
-) -> dict[str, page_choices.Choice]:
-    """Return the choices of this page that are found again after a refresh."""
-    present = {feature.dimension for feature in profiles.features if feature.personal is None}
-    dimensions = [dimension for dimension in DIMENSIONS if dimension in present]
-    first = next((dimension for dimension in ("value", *DIMENSIONS) if dimension in present), None)
-    found = {"dimension": page_choices.Choice(f"overview_dimension_{study.id}", dimensions, first)}
-    if data is None:
-        return found
-    choices: tuple[FilterChoice, ...] = study.run.small("filter_choices", "", lambda: filter_choices(standard))
-    for column in FILTER_COLUMNS:
-        values = [choice.value for choice in choices if choice.column == column]
-        found[column] = page_choices.Choice(f"overview_{column}_{study.id}", values, [], many=True)
-    every_day = {str(data.start + timedelta(days=n)) for n in range((data.end - data.start).days + 1)}
-    return found | {
-        "days": page_choices.Choice(
-            f"overview_days_{study.id}",
-            every_day,
-            (data.start, data.end),
-            many=True,
-            read=lambda days: tuple(date.fromisoformat(day) for day in days),
-        ),
-        "period": page_choices.Choice(f"overview_period_{study.id}", presets(data), "all"),
-        "measure": page_choices.Choice(f"overview_measure_{study.id}", MEASURES, "revenue"),
-        "products": page_choices.Choice(f"overview_products_{study.id}", RANKINGS, "revenue"),
-    }
-
-
-def controls(data: Period, kept: dict[str, page_choices.Choice]) -> OverviewParams:
+def controls(study: compute.LoadedStudy, standard: StandardTables, bind: bound.Bound, data: Period) -> OverviewParams:
     """Show the period picker and the filters; stop while a period has only one end."""
     t = session.t()
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -58,8 +29,7 @@ def controls(data: Period, kept: dict[str, page_choices.Choice]) -> OverviewPara
             presets(data),
             required=True,
             format_func=lambda preset: t(f"overview.period.{preset}"),
-            key=kept["period"].key,
-            persist_state="session",
+            **bind.to("period", "all", offered=presets(data), kind=str),
         )
         days: Sequence[date] = (data.start, data.end)
         if period == "own":
@@ -68,11 +38,10 @@ def controls(data: Period, kept: dict[str, page_choices.Choice]) -> OverviewPara
                 min_value=data.start,
                 max_value=data.end,
                 format="YYYY-MM-DD",
-                key=kept["days"].key,
-                persist_state="session",
                 width=260,
+                **bind.to("days", days, kind=days_within(data)),
             )
-        filters = filter_popover(kept)
+        filters = filter_popover(study, standard, bind)
     if len(days) < 2:
         st.info(t("overview.period.one_day"))
         st.stop()
@@ -80,19 +49,30 @@ def controls(data: Period, kept: dict[str, page_choices.Choice]) -> OverviewPara
     return OverviewParams(period=cast(Preset, period), start=start, end=end, **filters)
 
 
-def filter_popover(kept: dict[str, page_choices.Choice]) -> dict[str, Any]:
+def days_within(data: Period) -> Any:
+    """Return the type of a whole period within the data."""
+    day = Annotated[date, Field(ge=data.start, le=data.end)]
+    return tuple[day, day]
+
+
+def filter_popover(study: compute.LoadedStudy, standard: StandardTables, bind: bound.Bound) -> dict[str, Any]:
     """Show one list per column that can be filtered by."""
     t = session.t()
-    keys = {column: kept[column].key for column in FILTER_COLUMNS}
-    offered = {column: kept[column].offered for column in FILTER_COLUMNS}
+    choices: tuple[FilterChoice, ...] = study.run.small("filter_choices", "", lambda: filter_choices(standard))
+    offered = {column: [one.value for one in choices if one.column == column] for column in FILTER_COLUMNS}
     if not any(offered.values()):
         return {}
+    fields = {
+        column: bind.to(column, [], offered=values, many=True, kind=list[str])
+        for column, values in offered.items()
+        if values
+    }
 
     def clear() -> None:
-        for key in keys.values():
-            st.session_state[key] = []
+        for column in fields:
+            bind.put(column, [])
 
-    active = sum(bool(st.session_state.get(key)) for key in keys.values())
+    active = sum(bool(session.widget(field["key"])) for field in fields.values())
     label = t("overview.filters_on", n=active) if active else t("overview.filters")
     chosen: dict[str, Any] = {}
     with st.popover(label, icon=":material/filter_list:", key="overview_filters"):
@@ -103,8 +83,7 @@ def filter_popover(kept: dict[str, page_choices.Choice]) -> dict[str, Any]:
                         t(f"overview.filter.{column}"),
                         list(values),
                         placeholder=t("overview.filter.any"),
-                        key=keys[column],
-                        persist_state="session",
+                        **fields[column],
                     )
                 )
         st.button(t("overview.filter.clear"), on_click=clear, disabled=not active, type="tertiary")

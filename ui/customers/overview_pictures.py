@@ -15,15 +15,15 @@ from analysis.overview.distributions import Distribution, distributions
 from analysis.overview.overview import selected_customers
 from analysis.overview.params import OverviewParams
 from analysis.overview.result import Overview
-from analysis.profiles.result import Dimension, Profiles
+from analysis.profiles.result import DIMENSIONS, Dimension, Profiles
 from analysis.profiles.words import feature_name
 from analysis.segments.names import edited_names
-from ui import compute, page_choices, session, show
+from ui import bound, compute, session, show
 from ui.customers import overview_choices
 
 
 @st.fragment
-def pictures(study: compute.LoadedStudy, kept: dict[str, page_choices.Choice], result: Overview) -> None:
+def pictures(bind: bound.Bound, result: Overview) -> None:
     """Show the line over time and how the revenue is spread, side by side where there is room."""
     t = session.t()
     measure = st.segmented_control(
@@ -31,11 +31,9 @@ def pictures(study: compute.LoadedStudy, kept: dict[str, page_choices.Choice], r
         overview_choices.MEASURES,
         required=True,
         format_func=lambda key: t(f"overview.measure.{key}"),
-        key=kept["measure"].key,
-        persist_state="session",
         label_visibility="collapsed",
+        **bind.to("measure", "revenue", offered=overview_choices.MEASURES, kind=str),
     )
-    page_choices.save(study, "overview", kept)
     with st.grid(min_column_width=400, gap="medium"):
         with st.container():
             over_time(result, cast(charts.Measure, measure))
@@ -93,22 +91,23 @@ def spread(
     study: compute.LoadedStudy,
     standard: StandardTables,
     profiles: Profiles,
-    kept: dict[str, page_choices.Choice],
+    bind: bound.Bound,
     params: OverviewParams,
 ) -> None:
     """Show the distributions of one dimension of the profile."""
     t = session.t()
     st.subheader(t("overview.section.distributions"), anchor=False)
+    present = {feature.dimension for feature in profiles.features if feature.personal is None}
+    offered = [dimension for dimension in DIMENSIONS if dimension in present]
+    first = next((dimension for dimension in ("value", *DIMENSIONS) if dimension in present), None)
     dimension: Dimension = st.segmented_control(  # pyright: ignore
         t("overview.dimension"),
-        list(kept["dimension"].offered),
+        offered,
         required=True,
         format_func=lambda key: t(f"dimension.{key}"),
-        key=kept["dimension"].key,
-        persist_state="session",
         label_visibility="collapsed",
+        **bind.to("dimension", first, offered=offered, kind=str),
     )
-    page_choices.save(study, "overview", kept)
 
     def count() -> tuple[int, tuple[Distribution, ...]]:
         selected = selected_customers(standard, profiles, params)
@@ -160,7 +159,7 @@ def come_back(result: Overview) -> None:
 
 
 @st.fragment
-def top_products(study: compute.LoadedStudy, kept: dict[str, page_choices.Choice], result: Overview) -> None:
+def top_products(bind: bound.Bound, result: Overview) -> None:
     """Show the products that bring the most revenue, orders or customers."""
     t = session.t()
     if result.products is None or len(result.products) == 0:
@@ -171,11 +170,9 @@ def top_products(study: compute.LoadedStudy, kept: dict[str, page_choices.Choice
         overview_choices.RANKINGS,
         required=True,
         format_func=lambda key: t(f"overview.figure.{key}"),
-        key=kept["products"].key,
-        persist_state="session",
         label_visibility="collapsed",
+        **bind.to("products", "revenue", offered=overview_choices.RANKINGS, kind=str),
     )
-    page_choices.save(study, "overview", kept)
     ranked = result.products.sort_values([str(by), "product"], ascending=[False, True]).head(20)
     number = st.column_config.NumberColumn
     columns = {

@@ -14,7 +14,7 @@ from analysis.segments.crosstab import OUTSIDE, Crossing, cross
 from analysis.segments.names import segment_names
 from analysis.segments.words import crossing_answer
 from analysis.translate import prose, unique_words
-from ui import compute, page_choices, session, show
+from ui import bound, compute, session, show
 from ui.segments import explain, segments
 
 if TYPE_CHECKING:
@@ -69,16 +69,14 @@ def section(
     if not options:
         show.empty_state(t("beside.nothing"))
         return
-    choices = {"with": page_choices.Choice(f"beside_with_{view.method}", options, next(iter(options)))}
-    page_choices.restore(study, f"{_CHOSEN}_{view.method}", choices)
+    bind = bound.to_study(study, f"{_CHOSEN}_{view.method}")
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     chosen = str(
         left.selectbox(
-            t("beside.with"), list(options), format_func=lambda key: options[key], key=f"beside_with_{view.method}",
-            help=t("beside.with_help"),
+            t("beside.with"), list(options), format_func=lambda key: options[key], help=t("beside.with_help"),
+            **bind.to("with", next(iter(options)), offered=options, kind=str),
         )
     )  # fmt: skip
-    page_choices.save(study, f"{_CHOSEN}_{view.method}", choices)
     if chosen.startswith("k:") and right.button(t("personas.remove"), key="beside_remove", type="tertiary"):
         place = int(chosen[2:])
         compute.workspace().set_setting(_KEPT, [*kept[:place], *kept[place + 1 :]], study.id)

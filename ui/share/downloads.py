@@ -11,7 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.exports.pictures import chinese_font
 from analysis.exports.workbook import SHEET_ROWS
 from analysis.study import StudyResult
-from ui import compute, jobs, session, show
+from ui import compute, session, show, work
 from ui.data import studies
 from ui.share import exports
 
@@ -56,20 +56,26 @@ def large_workbook(shared: Shared) -> None:
     """Write a workbook that takes longer than a reader waits."""
     t = session.t()
     choices = shared.result.recipe.model_dump_json()
-    key = "\n".join((shared.study.id, shared.study.version, choices, t.language, str(shared.unmask)))
+    key = "\n".join(("workbook", shared.study.id, shared.study.version, choices, t.language, str(shared.unmask)))
     name = exports.file_name(shared.study, shared.result, t("export.workbook.file"))
-    job = jobs.find(key)
-    if job is None:
+    job = work.find(key)
+    if job is not None and job.is_running:
+        work.watch(job, doing=t("export.workbook.writing"))
+    elif job is not None and job.is_done:
+        button(shared, "workbook", job.future.result().read_bytes, main=True)
+    else:
+        if job is not None and isinstance(job.problem, AnalysisError):
+            show.error(job.problem)
         st.caption(show.md_escape(t("export.workbook.large", n=len(shared.result.profiles.customers))))
-        work = exports.write_workbook(shared.result, t, unmask=shared.unmask)
         st.button(
             t("export.workbook.prepare"), type="primary", icon=":material/table_view:", key="prepare_workbook",
-            on_click=jobs.start, args=(key, name, work),
+            on_click=lambda: begin_workbook(shared, key, name),
         )  # fmt: skip
-    elif job.is_running:
-        jobs.watch(key, t("export.workbook.writing"))
-    else:
-        button(shared, "workbook", job.path.read_bytes, main=True)
+
+
+def begin_workbook(shared: Shared, key: str, name: str) -> None:
+    """Begin to write the workbook."""
+    work.start(key, exports.write_workbook(shared.result, session.t(), name, unmask=shared.unmask))
 
 
 def button(shared: Shared, key: str, make: Callable[[], bytes | str], *, main: bool = False, mime: str = XLSX) -> None:
