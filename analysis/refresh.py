@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import RawTable
     from analysis.recipe import Recipe, SegmentationPlan
-    from analysis.segments.fitted import FittedClusters, FittedStudy
+    from analysis.segments.fitted import FittedClusters
+    from analysis.segments.fitted_study import FittedStudy
     from analysis.study import Progress
 
 PROFILES_FILE = LISTS["parquet"][0]
@@ -110,7 +111,7 @@ def freeze(result: StudyResult) -> FittedStudy:
     FittedStudy
         Numbers and keys only; ``not_kept`` says which methods cannot be applied to others, and why.
     """
-    from analysis.segments.fitted import FittedStudy
+    from analysis.segments.fitted_study import FittedStudy
 
     methods, not_kept = [], {}
     for plan in result.recipe.segmentations:
@@ -156,7 +157,7 @@ def read_before(folder: Path) -> Before:
     import pyarrow
     from pydantic import ValidationError
 
-    from analysis.segments.fitted import FittedStudy
+    from analysis.segments.fitted_study import FittedStudy
 
     try:
         fitted = FittedStudy.model_validate_json((folder / FIT).read_bytes())

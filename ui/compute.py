@@ -65,7 +65,7 @@ class Study:
 
     def _stored(self) -> Before | None:
         """Return what the newest snapshots learned, for plans that apply it."""
-        from analysis.segments.fitted import FittedStudy
+        from analysis.segments.fitted_study import FittedStudy
         from analysis.segments.frozen import Before
 
         kinds = [plan.params.kind for plan in self.recipe.segmentations if plan.fit == "frozen"]

@@ -78,10 +78,17 @@ def segmentation_of(
             "revenue_share": revenue / total if total > 0 else np.full(len(keys), np.nan),
         }
     )
-    labels = pd.Series(pd.array(list(keys), dtype="str").take(codes, allow_fill=True), name="segment")
+    labels = labels_at(codes, keys)
     return Segmentation(
         method=method,
         labels=labels,
         segments=table[table["customers"] > 0].reset_index(drop=True),
         n_outside=int((~inside).sum()),
     )
+
+
+def labels_at(codes: np.ndarray, keys: Sequence[str]) -> pd.Series:
+    """Return the key at each position, missing where the position is -1."""
+    import pandas as pd
+
+    return pd.Series(pd.array(list(keys), dtype="str").take(codes, allow_fill=True), name="segment")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.recipe import Recipe
-    from analysis.segments.fitted import FittedStudy
+    from analysis.segments.fitted_study import FittedStudy
 
 PARTS = ("profiles", "segments")
 FIT = "fit.json"
@@ -130,7 +130,7 @@ def load_fit(place: Path) -> FittedStudy | None:
     """Return what the segmentations of a snapshot learned; None where that was not kept, or not by this version."""
     from pydantic import ValidationError
 
-    from analysis.segments.fitted import FittedStudy
+    from analysis.segments.fitted_study import FittedStudy
 
     try:
         return FittedStudy.model_validate_json((place / FIT).read_bytes())

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from analysis.experiments.record import Experiment
     from analysis.intake.standard.merges import Merges
     from analysis.recipe import Recipe
-    from analysis.segments.fitted import FittedStudy
+    from analysis.segments.fitted_study import FittedStudy
 
 RUNS_KEPT = 2
 FOLDERS = (raw.FOLDER, "studies", experiments.FOLDER)
