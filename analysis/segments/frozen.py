@@ -16,13 +16,14 @@ from analysis.segments.fitted_study import FittedStudy
 from analysis.segments.methods import METHODS, Basis
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     import pandas as pd
 
     from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
+    from analysis.recipe import SegmentationPlan
     from analysis.segments.edit import EditedSegmentation
     from analysis.segments.fitted import Fitted
     from analysis.segments.params import SegmentEdit
@@ -98,6 +99,34 @@ def freeze_method(result: Any, params: Any, profiles: Profiles, *, edits: Sequen
     return METHODS[params.kind].freezing.keep(result, params, profiles, kept)
 
 
+def learned(found: Iterable[tuple[SegmentationPlan, Any]], profiles: Profiles) -> FittedStudy:
+    """Return what each segmentation learned, with the person's names, merges and hidden groups.
+
+    Parameters
+    ----------
+    found : iterable of SegmentationPlan and result of its method
+    profiles : Profiles
+        Those the results are of.
+
+    Returns
+    -------
+    FittedStudy
+        Numbers and keys only; ``not_kept`` says which methods cannot be applied to others, and why.
+    """
+    methods, not_kept = [], {}
+    for plan, result in found:
+        kind = plan.params.kind
+        try:
+            methods.append(freeze_method(result, plan.params, profiles, edits=plan.edits))
+        except AnalysisError as problem:
+            not_kept[kind] = problem.code
+            if kind == "clusters" and result.fitted is not None:
+                # Nobody can be put into these groups, but the next run's can be compared with where they lie.
+                kept = {"by_centre": False, "edits": plan.edits, "learned_on": profiles.as_of}
+                methods.append(result.fitted.model_copy(update=kept))
+    return FittedStudy(as_of=profiles.as_of, methods=tuple(methods), not_kept=not_kept)
+
+
 def _learned_on(result: Any) -> date | None:
     notes = getattr(result, "notes", ())
     return next((note.facts["as_of"] for note in notes if note.code == "segments_frozen"), None)
@@ -132,16 +161,14 @@ def apply(
     freezing, basis = METHODS[kind].freezing, Basis(profiles, standard, others or {})
     if not freezing.learns:
         return freezing.apply(basis, None, params)
-    learned = before.fitted if before else None
-    fitted = learned.of(kind) if learned else None
-    if learned is None or fitted is None:
+    stored = before.fitted if before else None
+    fitted = stored.of(kind) if stored else None
+    if stored is None or fitted is None:
         raise AnalysisError("frozen_without_fit", method=kind)
     if freezing.choices(fitted.params) != freezing.choices(params):
         raise AnalysisError("frozen_other_choices", method=kind)
     result = freezing.apply(basis, fitted, params)
-    return replace(
-        result, notes=(Note("segments_frozen", {"as_of": fitted.learned_on or learned.as_of}), *result.notes)
-    )
+    return replace(result, notes=(Note("segments_frozen", {"as_of": fitted.learned_on or stored.as_of}), *result.notes))
 
 
 def continued(result: Any, before: Before | None, profiles: Profiles) -> Any:

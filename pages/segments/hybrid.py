@@ -12,7 +12,7 @@ from analysis.segments.methods import CROSSABLE, METHODS
 from analysis.segments.params import HybridParams
 from ui import compute, controls, session, show
 from ui.customers import customer_list
-from ui.segments import segment_table, segments
+from ui.segments import kept, segment_table, segments
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,12 +35,15 @@ def main() -> None:
             result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
         show.error(in_words(segments.missing_columns(problem, profiles)))
+        kept.offer(problem, plan)
         settings(study, params)
         controls.undo(study)
         return
     view = segments.shown(result, edited, profiles, "hybrid")
     show.answer(answer(result, view))
+    kept.told(study, plan, result)
     settings(study, params)
+    kept.choice(plan)
     focus = segments.focus(view) if edited.shown else None
     picture(study, profiles, result, view, focus)
     segments.notes((*result.notes, *edited.notes), view)

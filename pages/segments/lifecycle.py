@@ -12,7 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.segments.scores.lifecycle import SEGMENTS, LifecycleParams, LifecycleResult
 from ui import compute, controls, session, show
 from ui.customers import customer_list
-from ui.segments import segment_table, segments
+from ui.segments import kept, segment_table, segments
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,13 +37,16 @@ def main() -> None:
             show.empty_state(t("lifecycle.without_orders"), "data/files")
             return
         study = segments.take_up(study, plan)
+        kept.offer(problem, plan)
         settings(params)
         controls.undo(study)
         return
     study = segments.take_up(study, plan)
     view = segments.shown(result, edited, profiles, "lifecycle")
     show.answer(answer(result))
+    kept.told(study, plan, result)
     settings(params)
+    kept.choice(plan)
     focus = segments.focus(view) if edited.shown else None
     picture(result, view, focus)
     segments.notes((*result.notes, *edited.notes), view)

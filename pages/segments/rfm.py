@@ -12,7 +12,7 @@ from analysis.segments.params import RfmParams
 from analysis.segments.scores.cuts import OWN_FIELDS, own_params, read_cuts, thresholds, write_cuts
 from ui import compute, controls, session, show
 from ui.customers import customer_list
-from ui.segments import rfm_options, segment_table, segments
+from ui.segments import kept, rfm_options, segment_table, segments
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,11 +43,13 @@ def main() -> None:
         with st.spinner(t("rfm.working")):
             result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
-        refused(study, params, profiles, problem)
+        refused(study, plan, profiles, problem)
         return
     view = segments.shown(result, edited, profiles, "rfm")
     show.answer(answer(result, view))
+    kept.told(study, plan, result)
     settings(params, profiles, result)
+    kept.choice(plan)
     for found in result.notes:
         if found.code.endswith("cuts_collapse"):
             collapsed(found, profiles, result)
@@ -64,14 +66,15 @@ def main() -> None:
     segments.code(study, "rfm")
 
 
-def refused(study: compute.Study, params: RfmParams, profiles: Profiles, problem: AnalysisError) -> None:
+def refused(study: compute.Study, plan: Any, profiles: Profiles, problem: AnalysisError) -> None:
     """Say why there are no segments, and offer what helps."""
     if problem.code == "rfm_needs_orders":
         show.error(segments.missing_columns(problem, profiles))
         show.empty_state(t("rfm.without_orders"), "data/files")
         return
     show.error(problem)
-    settings(params, profiles, None)
+    kept.offer(problem, plan)
+    settings(plan.params, profiles, None)
     if problem.code in OWN_CUTS_HELP:
         st.button(t("rfm.use_own"), type="primary", on_click=use_own, args=(profiles, None))
     controls.undo(study)

@@ -12,7 +12,7 @@ from analysis.segments.params import Tier, TierParams
 from analysis.segments.scores.tiers import BY_CUSTOMERS, BY_REVENUE, TierResult, own_tiers
 from ui import compute, controls, session, show
 from ui.customers import customer_list
-from ui.segments import segment_table, segments
+from ui.segments import kept, segment_table, segments
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
@@ -31,12 +31,14 @@ def main() -> None:
         with st.spinner(t("tiers.working")):
             result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
-        refused(study, params, problem)
+        refused(study, plan, problem)
         return
     study = segments.take_up(study, plan)
     view = segments.shown(result, edited, profiles, "tiers")
     show.answer(answer(result, view, profiles))
+    kept.told(study, plan, result)
     settings(params, result, view)
+    kept.choice(plan)
     focus = segments.focus(view) if edited.shown else None
     curve(result, view, focus)
     segments.notes((*result.notes, *edited.notes), view)
@@ -48,13 +50,14 @@ def main() -> None:
     segments.code(study, "tiers")
 
 
-def refused(study: compute.Study, params: TierParams, problem: AnalysisError) -> None:
+def refused(study: compute.Study, plan: Any, problem: AnalysisError) -> None:
     """Say why there are no tiers, and offer what helps."""
     show.error(problem)
     if problem.code == "tiers_need_spend":
         show.empty_state(t("tiers.without_spend"), "data/columns")
         return
-    settings(params, None, None)
+    kept.offer(problem, plan)
+    settings(plan.params, None, None)
     controls.undo(study)
 
 

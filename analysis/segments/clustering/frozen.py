@@ -69,30 +69,41 @@ def apply(basis: Basis, fitted: FittedClusters, params: ClusterParams) -> Cluste
     used = np.unique(places)
     if len(used) < 2:
         raise AnalysisError("frozen_one_group", n=len(rows))
+    prepared = _prepared(profiles, fitted, rows, params)
+    centres = np.array(fitted.centres)
+    grouping = Grouping(
+        labels=np.searchsorted(used, places),
+        centres=centres[used],
+        inertia=float(((prepared.matrix - centres[places]) ** 2).sum()),
+    )
+    chances = mixture_chances(prepared.matrix, fitted.mixture).max(axis=1) if fitted.mixture else None
+    # Groups that nobody is in today are not shown, and are there again when somebody is.
+    shown = fitted.model_copy(update={"keys": tuple(fitted.keys[place] for place in used)})
+    found = described(prepared, Found(grouping, len(rows), probability=chances), grouping, shown)
+    return replace(found, fitted=fitted, matched_by="stored")
+
+
+def prepared_by(profiles: Profiles, fitted: FittedClusters, params: ClusterParams) -> Prepared:
+    """Return the customers that take part on the scale the groups were stored on, to measure frozen groups by."""
+    return _prepared(profiles, fitted, _positions(profiles, fitted)[0], params)
+
+
+def _prepared(profiles: Profiles, fitted: FittedClusters, rows: np.ndarray, params: ClusterParams) -> Prepared:
+    import numpy as np
+
     inside = profiles.customers.iloc[rows]
     original = np.column_stack(
         [inside[each.feature].to_numpy(dtype=float, na_value=np.nan) for each in fitted.scalings]
     )
     features = tuple(feature for each in fitted.scalings if (feature := profiles.feature(each.feature)))
     matrix = fitted.matrix(inside)
-    prepared = replace(
+    return replace(
         prepared_of(profiles, features, rows, list(matrix.T), original, seed=params.seed),
         categories=tuple(feature for each in fitted.levels if (feature := profiles.feature(each.feature))),
         steps=steps_of(fitted.scalings, original),
         levels=fitted.levels,
         chosen=fitted.chosen,
     )
-    centres = np.array(fitted.centres)
-    grouping = Grouping(
-        labels=np.searchsorted(used, places),
-        centres=centres[used],
-        inertia=float(((matrix - centres[places]) ** 2).sum()),
-    )
-    chances = mixture_chances(matrix, fitted.mixture).max(axis=1) if fitted.mixture else None
-    # Groups that nobody is in today are not shown, and are there again when somebody is.
-    shown = fitted.model_copy(update={"keys": tuple(fitted.keys[place] for place in used)})
-    found = described(prepared, Found(grouping, len(rows), probability=chances), grouping, shown)
-    return replace(found, fitted=fitted, matched_by="stored")
 
 
 def _positions(profiles: Profiles, fitted: FittedClusters) -> tuple[np.ndarray, np.ndarray]:
