@@ -57,6 +57,7 @@ def settings(study: compute.Study, params: ClusterParams, profiles: Profiles, re
                   disabled=params.method == "hdbscan")  # fmt: skip
         st.toggle(t("clusters.suggest"), key="clusters_suggest", on_change=set_suggest, args=(k,))
     segments.problem()
+    carry.say()
     more(study, params, profiles, result)
 
 

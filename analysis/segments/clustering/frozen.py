@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from analysis.profiles.result import Feature, Profiles
     from analysis.segments.clustering.clusters import ClusterResult
+    from analysis.segments.clustering.prepare import Prepared
     from analysis.segments.method import Basis
     from analysis.segments.params import ClusterParams
 
