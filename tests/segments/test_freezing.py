@@ -22,7 +22,7 @@ from analysis.segments.frozen import Before, apply, freeze_method
 from analysis.segments.methods import METHODS, SEGMENT_COLUMNS, Basis, place, used_kinds
 from analysis.segments.params import ClusterParams, HybridParams, RfmParams, RulesParams, SegmentRule, TierParams
 from analysis.segments.scores.lifecycle import LifecycleParams
-from analysis.study import Prepared, in_dict, prepare, read, run, segment, suggest
+from analysis.study import Prepared, begin, in_dict, prepare, read, run, segment, suggest
 
 DAY = date(2024, 6, 30)
 BIG = SegmentRule(key="big", when=Condition(feature="spend", op="ge", values=(40,)))
@@ -145,8 +145,6 @@ def test_a_shop_whose_customers_all_come_once_a_year_has_no_rhythm_to_weigh_with
 
 
 def test_a_frozen_plan_is_never_answered_by_what_was_found_anew():
-    from analysis.study import begin
-
     memo = in_dict()
     tables = read(orders(3))
     recipe = suggest(tables)
@@ -156,3 +154,18 @@ def test_a_frozen_plan_is_never_answered_by_what_was_found_anew():
         begin(tables, recipe, memo=memo).segmentation(plan)
     result = run(tables, recipe.with_plan(plan))
     assert result.problems["tiers"].code == "frozen_without_fit"
+
+
+def test_frozen_clusters_are_measured_on_the_scale_they_were_stored_on():
+    tables, later = read(orders(4)), read(orders(4).assign(amount=lambda frame: frame["amount"] * 7))
+    plan = SegmentationPlan(params=ClusterParams(k=2))
+    recipe = suggest(tables).with_plan(plan)
+    before = Before(run(tables, recipe).fitted)
+    frozen = plan.model_copy(update={"fit": "frozen"})
+    study = begin(later, recipe.with_plan(frozen), before=before)
+    result, _ = study.segmentation(frozen)
+    measured = study.silhouettes(frozen)["silhouette"].mean()
+    assert measured == pytest.approx(result.silhouette)
+    # On the scale of today the same groups would seem to lie elsewhere.
+    assert study.silhouettes(plan)["silhouette"].mean() != pytest.approx(measured)
+    assert set(study.stability(frozen)) == set(result.segmentation.segments["segment"])
