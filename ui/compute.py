@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from analysis.intake.tables import RawTable
     from analysis.profiles.personal import PersonalKind
     from analysis.profiles.result import Profiles
-    from analysis.recipe import Recipe
+    from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.frozen import Before
     from analysis.workspace import Workspace
 
@@ -65,7 +65,7 @@ class LoadedStudy:
 
     def _stored(self) -> Before | None:
         """Return what the newest snapshots learned, for plans that apply it."""
-        from analysis.segments.fitted import FittedStudy
+        from analysis.segments.fitted_study import FittedStudy
         from analysis.segments.frozen import Before
 
         kinds = [plan.params.kind for plan in self.recipe.segmentations if plan.fit == "frozen"]
@@ -308,7 +308,9 @@ def keep_snapshot(study: LoadedStudy) -> None:
     try:
         with st.spinner(session.t()("app.keeping_snapshot"), show_time=True):
             found = study_result(study)
-            study.run.memo("snapshot", f"{study.version} {choices}", lambda: _add_snapshot(study, found))
+            before = study.run.before.state if study.run.before else ""
+            key = f"{study.version} {choices} {before}"
+            study.run.memo("snapshot", key, lambda: _add_snapshot(study, found))
     except AnalysisError as problem:
         show.error(problem)
 
@@ -320,6 +322,8 @@ def _add_snapshot(study: LoadedStudy, result: StudyResult) -> str:
 
     # Names given by the engine are the same in every snapshot, whatever language it was taken in.
     names = translator("en", result.recipe.currency)
+    anew = [each for each in result.fitted.methods if (plan := result.recipe.plan(each.kind)) and plan.fit == "refit"]
+    workspace().keep_fit(study.id, result.fitted.model_copy(update={"methods": tuple(anew)}))
     return workspace().add_snapshot(
         study.id,
         result.profiles.as_of,
@@ -327,4 +331,20 @@ def _add_snapshot(study: LoadedStudy, result: StudyResult) -> str:
         summary(result),
         with_segments(result, result.profiles.customers),
         segment_table(result, names),
+        result.fitted,
     )
+
+
+def keep_fit(study: LoadedStudy, plan: SegmentationPlan) -> None:
+    """Leave what a segmentation learned in the study, for a run that applies it; a frozen one learned nothing."""
+    if plan.fit == "frozen":
+        return
+    run = study.run
+    key = f"{study.version} {plan.model_dump_json()} {run.before.state if run.before else ''}"
+    # Of this visit, not of all: a state that somebody left and looks at again is the one looked at last.
+    if session.kept(f"fit_{plan.params.kind}") != (study.id, key):
+        try:
+            workspace().keep_fit(study.id, run.fitted(plan))
+        except AnalysisError as problem:
+            show.error(problem)
+        session.keep(f"fit_{plan.params.kind}", (study.id, key))

@@ -7,13 +7,12 @@ is in it; ``labels`` is a hash.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from pydantic import Field
+from typing import TYPE_CHECKING, Literal
 
 from analysis.params import Params
 from analysis.segments.clustering.levels import Levels
 from analysis.segments.clustering.scale import Scaling
+from analysis.segments.method import MethodParams
 from analysis.segments.params import (
     ClusterParams,
     HybridParams,
@@ -32,17 +31,21 @@ Row = tuple[float, ...]
 CHUNK_ROWS = 50_000
 
 
-class _Fitted(Params):
-    """``learned_on`` is the as-of date of the run that learned it, ``labels`` a hash of who was in which group, and
+class Fitted(Params):
+    """What one method learned; each has a ``kind`` and the ``params`` it was learned under.
+
+    ``learned_on`` is the as-of date of the run that learned it, ``labels`` a hash of who was in which group, and
     ``edits`` are the names, merges and hidden groups of that time.
     """
 
+    kind: str
+    params: MethodParams
     learned_on: date | None = None
     labels: str = ""
     edits: tuple[SegmentEdit, ...] = ()
 
 
-class FittedRfm(_Fitted):
+class FittedRfm(Fitted):
     """The cuts of recency (days), frequency (orders) and money (currency); unlike own cuts they may be equal."""
 
     kind: Literal["rfm"] = "rfm"
@@ -52,7 +55,7 @@ class FittedRfm(_Fitted):
     m: Row
 
 
-class FittedTiers(_Fitted):
+class FittedTiers(Fitted):
     """The least that a customer of each tier but the last has spent (currency), going down; ties are empty tiers."""
 
     kind: Literal["tiers"] = "tiers"
@@ -72,7 +75,7 @@ class Mixture(Params):
     groups: tuple[int, ...]
 
 
-class FittedClusters(_Fitted):
+class FittedClusters(Fitted):
     """The scaling of each feature, the levels of each category, and the centre of each group on that scale.
 
     ``keys`` are those of the groups, ``chosen`` the number features asked for. A customer belongs to the nearest
@@ -118,7 +121,7 @@ class HybridCell(Params):
     segment: str
 
 
-class FittedHybrid(_Fitted):
+class FittedHybrid(Fitted):
     """Which cells stand alone and which stand together; ``largest`` is the segment of most customers in each row."""
 
     kind: Literal["hybrid"] = "hybrid"
@@ -127,40 +130,18 @@ class FittedHybrid(_Fitted):
     largest: dict[str, str]
 
 
-class FittedRules(_Fitted):
+class FittedRules(Fitted):
     """Rules learn nothing from the data: the choices are all there is."""
 
     kind: Literal["rules"] = "rules"
     params: RulesParams
 
 
-class FittedMovement(_Fitted):
+class FittedMovement(Fitted):
     """Movement learns nothing from the data: the choices are all there is."""
 
     kind: Literal["movement"] = "movement"
     params: MovementParams
-
-
-Fitted = Annotated[
-    FittedRfm | FittedTiers | FittedClusters | FittedHybrid | FittedRules | FittedMovement,
-    Field(discriminator="kind"),
-]
-
-
-class FittedStudy(Params):
-    """What every segmentation of a run learned, as snapshots and ``fit.json`` keep it.
-
-    ``not_kept`` are the methods whose groups cannot be applied to others, with the reason as a code.
-    """
-
-    version: Literal[1] = 1
-    as_of: date
-    methods: tuple[Fitted, ...] = ()
-    not_kept: dict[str, str] = Field(default_factory=dict)
-
-    def of(self, kind: str) -> Fitted | None:
-        """Return what the method of this kind learned, or None."""
-        return next((each for each in self.methods if each.kind == kind), None)
 
 
 def nearest_centre(points: np.ndarray, centres: np.ndarray) -> np.ndarray:

@@ -78,7 +78,7 @@ def segmentation_of(
             "revenue_share": revenue / total if total > 0 else np.full(len(keys), np.nan),
         }
     )
-    labels = pd.Series(pd.array(list(keys), dtype="str").take(codes, allow_fill=True), name="segment")
+    labels = labels_at(codes, keys)
     return Segmentation(
         method=method,
         labels=labels,
@@ -107,3 +107,10 @@ def leading(segments: pd.DataFrame, names: Mapping[str, str]) -> dict[str, Any]:
         return {}
     top = known.sort_values("revenue", ascending=False, kind="stable").iloc[0].to_dict()
     return {"share": top["share"], "revenue_share": top["revenue_share"], "segment": names[top["segment"]]}
+
+
+def labels_at(codes: np.ndarray, keys: Sequence[str]) -> pd.Series:
+    """Return the key at each position, missing where the position is -1."""
+    import pandas as pd
+
+    return pd.Series(pd.array(list(keys), dtype="str").take(codes, allow_fill=True), name="segment")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from analysis.experiments.record import Experiment
     from analysis.recipe import Recipe
-    from analysis.segments.fitted import FittedStudy
+    from analysis.segments.fitted_study import FittedStudy
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from analysis.segments.changes import shown_clusters
 from analysis.segments.clustering.fit import fit_columns
 from ui import compute, controls, session, show
 from ui.customers import customer_list
-from ui.segments import cluster_choices, cluster_parts, segment_table, segments, side_by_side
+from ui.segments import cluster_choices, cluster_parts, kept, segment_table, segments, side_by_side
 
 if TYPE_CHECKING:
     pass
@@ -28,15 +28,18 @@ def main() -> None:
             result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
         show.error(problem)
+        kept.offer(problem, plan)
         cluster_choices.settings(study, params, profiles, None)
         controls.undo(study)
         return
     view = segments.shown(result, edited, profiles, "clusters")
     segments.answer(result, view)
+    kept.told(study, plan, result)
     with st.spinner(t("clusters.measuring")):
-        stable = study.run.stability(params)
+        stable = study.run.stability(plan)
     cluster_parts.trust(result, stable)
     cluster_choices.settings(study, params, profiles, result)
+    kept.choice(plan)
     if result.recommended is not None:
         cluster_parts.why_k(result)
     focus = None
@@ -50,7 +53,7 @@ def main() -> None:
     segment_table.editor(study, view)
     side_by_side.keep(study, view)
     if edited.shown:
-        cluster_parts.fit(study, profiles, params, result, view, focus)
+        cluster_parts.fit(study, profiles, plan, result, view, focus)
     extra = cluster_parts.fit_words(fit_columns(result, edited.segmentation), view)
     customer_list.customers(view, profiles, extra)
     show.how_computed("clusters.method")

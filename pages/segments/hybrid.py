@@ -9,7 +9,7 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from ui import compute, controls, session, show
 from ui.customers import customer_list
-from ui.segments import segment_table, segments
+from ui.segments import kept, segment_table, segments
 from ui.segments.methods import hybrid
 
 if TYPE_CHECKING:
@@ -28,12 +28,15 @@ def main() -> None:
             result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
         show.error(hybrid.in_words(segments.missing_columns(problem, profiles)))
+        kept.offer(problem, plan)
         hybrid.settings(study, params)
         controls.undo(study)
         return
     view = segments.shown(result, edited, profiles, "hybrid")
     segments.answer(result, view)
+    kept.told(study, plan, result)
     hybrid.settings(study, params)
+    kept.choice(plan)
     focus = segments.focus(view) if edited.shown else None
     hybrid.picture(study, profiles, result, view, focus)
     segments.notes((*result.notes, *edited.notes), view)

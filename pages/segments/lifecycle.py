@@ -9,7 +9,7 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from ui import compute, controls, session, show
 from ui.customers import customer_list
-from ui.segments import segment_table, segments
+from ui.segments import kept, segment_table, segments
 from ui.segments.methods import lifecycle
 
 if TYPE_CHECKING:
@@ -31,13 +31,16 @@ def main() -> None:
             show.empty_state(t("lifecycle.without_orders"), "data/files")
             return
         study = segments.take_up(study, plan)
+        kept.offer(problem, plan)
         lifecycle.settings(params)
         controls.undo(study)
         return
     study = segments.take_up(study, plan)
     view = segments.shown(result, edited, profiles, "lifecycle")
     segments.answer(result, view)
+    kept.told(study, plan, result)
     lifecycle.settings(params)
+    kept.choice(plan)
     focus = segments.focus(view) if edited.shown else None
     lifecycle.picture(result, view, focus)
     segments.notes((*result.notes, *edited.notes), view)

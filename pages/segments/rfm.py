@@ -10,7 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.segments.changes import shown_grid
 from ui import compute, session, show
 from ui.customers import customer_list
-from ui.segments import rfm_options, segment_table, segments
+from ui.segments import kept, rfm_options, segment_table, segments
 from ui.segments.methods import rfm_controls, rfm_scores
 
 if TYPE_CHECKING:
@@ -27,11 +27,13 @@ def main() -> None:
         with st.spinner(t("rfm.working")):
             result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
-        rfm_controls.refused(study, params, profiles, problem)
+        rfm_controls.refused(study, plan, profiles, problem)
         return
     view = segments.shown(result, edited, profiles, "rfm")
     segments.answer(result, view)
+    kept.told(study, plan, result)
     rfm_controls.settings(params, profiles, result)
+    kept.choice(plan)
     for found in result.notes:
         if found.code.endswith("cuts_collapse"):
             rfm_controls.collapsed(found, profiles, result)

@@ -9,7 +9,7 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from ui import compute, session, show
 from ui.customers import customer_list
-from ui.segments import segment_table, segments
+from ui.segments import kept, segment_table, segments
 from ui.segments.methods import tiers
 
 if TYPE_CHECKING:
@@ -26,12 +26,14 @@ def main() -> None:
         with st.spinner(t("tiers.working")):
             result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
-        tiers.refused(study, params, problem)
+        tiers.refused(study, plan, problem)
         return
     study = segments.take_up(study, plan)
     view = segments.shown(result, edited, profiles, "tiers")
     segments.answer(result, view)
+    kept.told(study, plan, result)
     tiers.settings(params, result, view)
+    kept.choice(plan)
     focus = segments.focus(view) if edited.shown else None
     tiers.curve(result, view, focus)
     segments.notes((*result.notes, *edited.notes), view)

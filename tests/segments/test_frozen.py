@@ -16,7 +16,7 @@ from analysis.profiles.result import Feature, Profiles
 from analysis.segments.assign import assign, labels_of
 from analysis.segments.clustering.clusters import clusters
 from analysis.segments.edit import EditedSegmentation
-from analysis.segments.fitted import FittedStudy
+from analysis.segments.fitted_study import FittedStudy
 from analysis.segments.frozen import Before, apply, freeze_method
 from analysis.segments.hybrid import hybrid
 from analysis.segments.params import (

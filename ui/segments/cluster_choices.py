@@ -59,6 +59,7 @@ def settings(
                   disabled=params.method == "hdbscan")  # fmt: skip
         st.toggle(t("clusters.suggest"), key="clusters_suggest", on_change=set_suggest, args=(k,))
     segments.problem()
+    continuity.say()
     more(study, params, profiles, result)
 
 

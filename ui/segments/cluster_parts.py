@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
+    from analysis.recipe import SegmentationPlan
     from analysis.segments.clustering.clusters import ClusterResult
-    from analysis.segments.params import ClusterParams
 
 EDGES_SHOWN = 200
 
@@ -101,12 +101,12 @@ def cut_tree() -> None:
 
 
 def fit(
-    study: compute.LoadedStudy, profiles: Profiles, params: ClusterParams, result: ClusterResult, view: segments.Shown,
+    study: compute.LoadedStudy, profiles: Profiles, plan: SegmentationPlan, result: ClusterResult, view: segments.Shown,
     focus: str | None,
 ) -> None:  # fmt: skip
     """Show how well customers fit their groups, and list those on the edge to another."""
     t = session.t()
-    found = study.run.silhouettes(params)
+    found = study.run.silhouettes(plan)
     shown = view.edited.segmentation.labels
     found = found.assign(segment=shown.iloc[found["row"]].to_numpy())
     found = found[found["segment"].isin(view.edited.shown) & found["silhouette"].notna()]

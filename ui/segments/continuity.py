@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _CONTINUED = "clusters_settled"
 _PERSONAS = "personas"
+_NOTES = "carried_notes"
 
 
 def with_continued_groups(
@@ -48,7 +49,15 @@ def continue_groups(study: compute.LoadedStudy, profiles: Profiles) -> compute.L
     except AnalysisError:
         pass  # the page of the clusters says why there are none
     compute.workspace().set_setting(_CONTINUED, version, study.id)
+    say()
     return compute.study_or_stop()
+
+
+def say() -> None:
+    """Say which names and merges nobody could take over, once; not in the callback of a widget, which shows nothing."""
+    for note in session.kept(_NOTES, ()):
+        st.toast(show.md_escape(note_sentence(note, session.t())), icon=":material/info:")
+    session.keep(_NOTES, ())
 
 
 def _matched(
@@ -59,8 +68,7 @@ def _matched(
     found: Any = study.run.segmentation(plan.model_copy(update={"params": plain, "edits": ()}))[0]
     now = continued(found, before, profiles)
     _forget_personas(study, set(now.gone))
-    for note in standing(plan.edits, now)[1]:
-        st.toast(show.md_escape(note_sentence(note, session.t())), icon=":material/info:")
+    session.keep(_NOTES, (*session.kept(_NOTES, ()), *standing(plan.edits, now)[1]))
     return anchored(plan, now)
 
 

@@ -154,7 +154,8 @@ def notes(found: Sequence[Note], view: Shown) -> None:
         note_sentence(note, session.t(), names=view.names, features=view.features)
         for note in found
         # Names given under another naming scheme wait for it; that is nothing to report.
-        if note.code != "edit_unknown_segment" or scheme is None or scheme_of(note.facts["segment"]) is None
+        if (note.code != "edit_unknown_segment" or scheme is None or scheme_of(note.facts["segment"]) is None)
+        and note.code != "segments_frozen"  # the mark beside the answer says it
     ]
     for sentence in sentences:
         st.caption(f":material/info: {show.md_escape(sentence)}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.errors import AnalysisError
 from analysis.segments.clustering import words
+from analysis.segments.clustering.frozen import apply, choices, keep, labels
 from analysis.segments.clustering.group_tables import (
     centres,
     edges,
@@ -37,7 +38,7 @@ from analysis.segments.clustering.prepare import ClusterFeatures, prepare
 from analysis.segments.clustering.scale import Step
 from analysis.segments.clustering.stability import stability
 from analysis.segments.fitted import FittedClusters
-from analysis.segments.method import Basis, Method
+from analysis.segments.method import Basis, Freezing, Method
 from analysis.segments.params import ClusterParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
 
@@ -197,11 +198,6 @@ def group(prepared: ClusterFeatures, params: ClusterParams) -> ClusterResult:
     found = fit(prepared, k=params.k, method=params.method, limits=limits, seed=params.seed)
     assert found.fitted is not None
     return replace(found, fitted=found.fitted.model_copy(update={"params": choices(params)}))
-
-
-def choices(params: ClusterParams) -> ClusterParams:
-    """Return the choices that decide who is with whom: not the numbers that groups bear."""
-    return params.model_copy(update={"numbers": (), "anchors": ()})
 
 
 def fit(
@@ -434,6 +430,7 @@ METHOD = Method(
     run=_run,
     icon="bubble_chart",
     answer=words.answer,
+    freezing=Freezing(FittedClusters, keep=keep, apply=apply, labels=labels, choices=choices),
     column="segment_cluster",
     numbered={"cluster": 0},
     always=True,

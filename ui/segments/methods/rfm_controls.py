@@ -11,7 +11,7 @@ from analysis.segments.param_edit import with_scheme
 from analysis.segments.params import RfmParams
 from analysis.segments.scores.cuts import OWN_FIELDS, own_params, read_cuts, write_cuts
 from ui import compute, controls, session, show
-from ui.segments import rfm_options, segments
+from ui.segments import kept, rfm_options, segments
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
@@ -22,7 +22,7 @@ MEASURES = ("r", "f", "m")
 OWN_CUTS_HELP = {"rfm_one_customer", "rfm_too_few_customers", "rfm_all_equal"}
 
 
-def refused(study: compute.LoadedStudy, params: RfmParams, profiles: Profiles, problem: AnalysisError) -> None:
+def refused(study: compute.LoadedStudy, plan: Any, profiles: Profiles, problem: AnalysisError) -> None:
     """Say why there are no segments, and offer what helps."""
     t = session.t()
     if problem.code == "rfm_needs_orders":
@@ -30,7 +30,8 @@ def refused(study: compute.LoadedStudy, params: RfmParams, profiles: Profiles, p
         show.empty_state(t("rfm.without_orders"), "data/files")
         return
     show.error(problem)
-    settings(params, profiles, None)
+    kept.offer(problem, plan)
+    settings(plan.params, profiles, None)
     if problem.code in OWN_CUTS_HELP:
         st.button(t("rfm.use_own"), type="primary", on_click=use_own, args=(profiles, None))
     controls.undo(study)

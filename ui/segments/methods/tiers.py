@@ -12,7 +12,7 @@ from analysis.segments.param_edit import MOST_TIERS, tiers_by, with_fewer_tiers,
 from analysis.segments.params import Tier, TierParams
 from analysis.segments.scores.tiers import TierResult
 from ui import compute, controls, session, show
-from ui.segments import segments
+from ui.segments import kept, segments
 
 if TYPE_CHECKING:
     pass
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 MEASURES = ("customers", "revenue", "amount")
 
 
-def refused(study: compute.LoadedStudy, params: TierParams, problem: AnalysisError) -> None:
+def refused(study: compute.LoadedStudy, plan: Any, problem: AnalysisError) -> None:
     """Say why there are no tiers, and offer what helps."""
     t = session.t()
     show.error(problem)
     if problem.code == "tiers_need_spend":
         show.empty_state(t("tiers.without_spend"), "data/columns")
         return
-    settings(params, None, None)
+    kept.offer(problem, plan)
+    settings(plan.params, None, None)
     controls.undo(study)
 
 
