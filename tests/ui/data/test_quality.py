@@ -13,7 +13,7 @@ from analysis.intake.judging.found_in_lines import CHOSEN, UNREAD
 from analysis.recipe import Cleaning
 from texts import LANGUAGES, Translator, catalogue
 
-INTAKE = Path(__file__).resolve().parents[4] / "analysis" / "intake"
+INTAKE = Path(__file__).parents[3] / "analysis/intake/judging"
 SOURCE = "".join((INTAKE / name).read_text("utf-8") for name in ("found_in_lines.py", "found_in_columns.py"))
 CODES = {
     *UNREAD,
