@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 from typing import Any, Protocol
 
 
@@ -37,6 +38,19 @@ class Translate(Protocol):
     def p_value(self, p: float) -> str:
         """Write a p value with its sign."""
         ...
+
+
+def prose(sentences: Iterable[str], t: Translate) -> str:
+    """Return sentences one after the other, with the space that the language puts between them.
+
+    Examples
+    --------
+    >>> from texts import Translator
+    >>> prose(["One.", "Two."], Translator("en")), prose(["一。", "二。"], Translator("zh"))
+    ('One. Two.', '一。二。')
+    """
+    told = list(sentences)
+    return reduce(lambda first, second: t("segments.then", first=first, second=second), told) if told else ""
 
 
 def word(t: Translate, key: str, instead: str) -> str:

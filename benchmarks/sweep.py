@@ -41,11 +41,11 @@ def main() -> None:
     from analysis.profiles.result import Feature, Profiles
     from analysis.segments.clustering.clusters import fit, measure
     from analysis.segments.clustering.howmany import sweep
-    from analysis.segments.clustering.prepare import Prepared, prepare
+    from analysis.segments.clustering.prepare import ClusterFeatures, prepare
 
     quick = bool(os.environ.get("PORTRAIT_BENCHMARK_QUICK"))
 
-    def prepared(n: int) -> Prepared:
+    def prepared(n: int) -> ClusterFeatures:
         frame = customers(n)
         keys = [key for key in frame.columns if key != "customer_id"]
         features = tuple(Feature(key, "value", "number", "money") for key in keys)

@@ -22,6 +22,7 @@ from analysis.conditions import Condition, Not
 from analysis.errors import AnalysisError
 from analysis.exports.code import segmentation_code
 from analysis.exports.files import recipe_to_yaml
+from analysis.exports.folder import write_folder
 from analysis.figures import summary
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.merges import Merges
@@ -39,9 +40,12 @@ from analysis.segments.params import (
     Tier,
     TierParams,
 )
-from analysis.study import Run, read, run, suggest
+from analysis.segments.scores.lifecycle import LifecycleParams
+from analysis.study import Run, StudyResult, read, run, suggest
 from analysis.study.memo import in_dict
+from analysis.study.refresh import before_of, refresh
 from analysis.workspace import Workspace
+from texts import translator
 
 
 def lines() -> str:
@@ -127,6 +131,9 @@ PARAMS: dict[str, st.SearchStrategy[Any]] = {
             RulesParams(),
         ]
     ),
+    "lifecycle": st.sampled_from(
+        [LifecycleParams(), LifecycleParams(by="days"), LifecycleParams(new_until=0.3, shop_gaps=0, season="never")]
+    ),
     "hybrid": st.sampled_from(
         [
             HybridParams(least=5, smallest_share=0, first=first, second=second, small=small)  # pyright: ignore
@@ -141,6 +148,7 @@ SOME = {
     "tiers": ("tier_heavy", "tier_medium", "tier_zero"),
     "movement": ("new", "lost", "active"),
     "rules": ("big", "few", "other"),
+    "lifecycle": ("lifecycle_new", "lifecycle_active", "lifecycle_lost"),
     "hybrid": ("hybrid:loyal|tier_heavy", "hybrid:tier_heavy|"),
 }
 
@@ -159,7 +167,8 @@ def plans(draw: st.DrawFn) -> tuple[SegmentationPlan, ...]:
             hidden=st.booleans(),
         )
         edits = draw(st.lists(edit, max_size=2))
-        found.append(SegmentationPlan(params=draw(PARAMS[kind]), edits=tuple(edits)))
+        fit: Any = draw(st.sampled_from(["refit", "refit", "frozen"]))
+        found.append(SegmentationPlan(params=draw(PARAMS[kind]), edits=tuple(edits), fit=fit))
     return tuple(found)
 
 
@@ -223,7 +232,18 @@ def of_pages(study: Run) -> Figures:
     return plain(summary(study.result()))
 
 
-def of_command_line(files: list[Path], recipe: Recipe, merges: Merges | None = None) -> Figures:
+def run_before(tables: list[Any], recipe: Recipe) -> StudyResult | None:
+    """Return the run of some months before, which learned everything anew; None where the data refuses one."""
+    plans = tuple(plan.model_copy(update={"fit": "refit", "edits": ()}) for plan in recipe.segmentations)
+    try:
+        return run(tables, recipe.model_copy(update={"as_of": date(2024, 8, 31), "segmentations": plans}))
+    except AnalysisError:
+        return None
+
+
+def of_command_line(
+    files: list[Path], recipe: Recipe, merges: Merges | None = None, previous: StudyResult | None = None
+) -> Figures:
     """Return ``summary.json``; a workbook that is tested elsewhere is not written."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr("analysis.exports.folder.workbook_contents", lambda *_, **__: None, raising=False)
@@ -234,6 +254,9 @@ def of_command_line(files: list[Path], recipe: Recipe, merges: Merges | None = N
         if merges is not None:
             (place / "merges.json").write_text(merges.model_dump_json(), "utf-8")
             asked += ["--merges", str(place / "merges.json")]
+        if previous is not None:
+            write_folder(previous, place / "before", translator("en"), only=("parquet",))
+            asked += ["--previous", str(place / "before")]
         said = StringIO()
         with redirect_stderr(said), redirect_stdout(said):
             code = cli.main(asked)
@@ -252,22 +275,28 @@ def executed(code: str, folder: Path) -> dict[str, Any]:
 
 
 @settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(chosen=changes(), columns=st.sampled_from(COLUMNS), kind=st.sampled_from(KINDS))
+@given(chosen=changes(), columns=st.sampled_from(COLUMNS), kind=st.sampled_from(KINDS), follows=st.booleans())
 def test_every_door_gives_the_same_figures(
-    shop: Path, chosen: dict[str, Any], columns: dict[str, dict[str, Any]], kind: str
+    shop: Path, chosen: dict[str, Any], columns: dict[str, dict[str, Any]], kind: str, follows: bool
 ) -> None:
     suggested = suggest(read(shop))
     recipe = with_columns(suggested.model_copy(update=chosen), columns)
-    study = Run(tuple(read(shop, recipe=recipe)), recipe, memo=MEMO)
+    tables = read(shop, recipe=recipe)
+    previous = run_before(tables, recipe) if follows else None
+    before = None if previous is None else before_of(previous)
+    study = Run(tuple(tables), recipe, before=before, memo=MEMO)
     try:
-        figures = plain(summary(run(study.tables, recipe)))
+        figures = plain(summary(run(study.tables, recipe, before=before)))
     except AnalysisError as refused:
         with pytest.raises(AnalysisError, match=refused.code):
             of_pages(study)
-        assert set(of_command_line([shop], recipe)) == {"refused"}
+        assert set(of_command_line([shop], recipe, previous=previous)) == {"refused"}
         return
     assert of_pages(study) == figures
-    assert of_command_line([shop], recipe) == figures
+    assert plain(summary(refresh(tables, recipe, previous))) == figures
+    assert of_command_line([shop], recipe, previous=previous) == figures
+    if previous is not None:
+        return  # the code of a page begins from the files alone
     try:
         _, edited = study.segmentation(kind)
     except AnalysisError:

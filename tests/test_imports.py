@@ -46,7 +46,7 @@ def test_a_type_checker_is_told_of_the_names_that_are_offered(root: Path) -> Non
 def test_a_function_called_as_a_room_is_the_function_whatever_was_imported_before(root: Path) -> None:
     code = (
         "from analysis import compare, overview, personas, refresh\n"
-        "import analysis.refresh, analysis.compare.explain, analysis.overview.overview, analysis.personas.build\n"
+        "import analysis.study.refresh, analysis.compare.explain, analysis.overview.overview, analysis.personas.build\n"
         "from analysis import compare as c, overview as o, personas as p, refresh as r\n"
         "from analysis.compare.compare import compare as at_home\n"
         "print(all(map(callable, (compare, overview, personas, refresh, c, o, p, r))), at_home is compare)"

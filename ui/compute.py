@@ -16,7 +16,7 @@ import streamlit as st
 from analysis.engine import StoppedError
 from analysis.errors import AnalysisError
 from analysis.study import Prepared, Run, StudyResult, prepare
-from ui import preparing, session, show
+from ui import session, show, work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from analysis.intake.tables import RawTable
     from analysis.profiles.personal import PersonalKind
     from analysis.profiles.result import Profiles
-    from analysis.recipe import Recipe
+    from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.frozen import Before
     from analysis.workspace import Workspace
 
@@ -49,7 +49,7 @@ def workspace() -> Workspace:
 
 
 @dataclass(frozen=True)
-class Study:
+class LoadedStudy:
     """The open study: its tables and the recipe as saved, with the revision that a save has to name."""
 
     id: str
@@ -65,7 +65,7 @@ class Study:
 
     def _stored(self) -> Before | None:
         """Return what the newest snapshots learned, for plans that apply it."""
-        from analysis.segments.fitted import FittedStudy
+        from analysis.segments.fitted_study import FittedStudy
         from analysis.segments.frozen import Before
 
         kinds = [plan.params.kind for plan in self.recipe.segmentations if plan.fit == "frozen"]
@@ -129,7 +129,7 @@ def experiment(name: str, key: str, compute: Callable[[], Any]) -> Any:
     return _CACHES["experiment"](name, key, compute)
 
 
-def study_or_stop() -> Study:
+def study_or_stop() -> LoadedStudy:
     """Return the open study; without one, or without a file in it, say so and stop the page."""
     try:
         study = study_if_any()
@@ -159,7 +159,7 @@ def _offer_reading_again() -> None:
             st.rerun()
 
 
-def study_if_any() -> Study | None:
+def study_if_any() -> LoadedStudy | None:
     """Return the open study, or None where a page can do without one; raises AnalysisError as the workspace does."""
     study_id = session.study_id()
     if study_id is None:
@@ -168,7 +168,7 @@ def study_if_any() -> Study | None:
     tables = tuple(workspace().raw_tables(study_id))
     if not tables or saved.recipe is None:
         return None
-    return Study(study_id, tables, saved.recipe, saved.revision, workspace().merges(study_id))
+    return LoadedStudy(study_id, tables, saved.recipe, saved.revision, workspace().merges(study_id))
 
 
 @dataclass(frozen=True)
@@ -211,13 +211,13 @@ def know_study() -> None:
         return  # the page says that there is no such study
 
 
-def save_recipe(study: Study, recipe: Recipe) -> None:
+def save_recipe(study: LoadedStudy, recipe: Recipe) -> None:
     """Keep a changed recipe at once; a change made elsewhere in the meantime is not overwritten."""
     if recipe != study.recipe:
         workspace().save_recipe(study.id, recipe, study.revision)
 
 
-def change(study: Study, recipe: Recipe) -> None:
+def change(study: LoadedStudy, recipe: Recipe) -> None:
     """Keep a changed recipe, remember the one before for "undo", and run the page again with it."""
     if recipe == study.recipe:
         return
@@ -230,7 +230,7 @@ def change(study: Study, recipe: Recipe) -> None:
     st.rerun()
 
 
-def save_merges(study: Study, merges: Merges) -> None:
+def save_merges(study: LoadedStudy, merges: Merges) -> None:
     """Keep decisions about customers with several ids, and run the page again with them."""
     try:
         workspace().save_merges(study.id, merges)
@@ -240,14 +240,14 @@ def save_merges(study: Study, merges: Merges) -> None:
     st.rerun()
 
 
-def personal_columns(study: Study, table: RawTable) -> dict[str, PersonalKind]:
+def personal_columns(study: LoadedStudy, table: RawTable) -> dict[str, PersonalKind]:
     """Return the headers of a table that hold personal data, with the kind of each."""
     from analysis.mapping import personal_columns
 
     return personal_columns(study.recipe, study.tables, table, study.run.guesses())
 
 
-def prepared(study: Study) -> Prepared:
+def prepared(study: LoadedStudy) -> Prepared:
     """Return standard tables and profiles.
 
     Raises
@@ -261,7 +261,7 @@ def prepared(study: Study) -> Prepared:
     return found
 
 
-def _prepare_beside(study: Study) -> None:
+def _prepare_beside(study: LoadedStudy) -> None:
     """Have profiles made beside the page, with the step shown and a way to stop, unless they are kept already."""
     from analysis.workspace.runs import is_kept, save_prepared
 
@@ -272,22 +272,22 @@ def _prepare_beside(study: Study) -> None:
     t = session.t()
     n_rows = sum(table.n_rows for table in study.tables)
 
-    def work(say: preparing.Say) -> None:
+    def make(job: work.Job[None]) -> None:
         made = prepare(
-            study.tables, study.recipe, merges=study.merges, progress=lambda step: say(STEPS[step], n=n_rows)
+            study.tables, study.recipe, merges=study.merges, progress=lambda step: job.say(STEPS[step], n=n_rows)
         )
-        say("app.step_save")
+        job.say("app.step_save")
         save_prepared(made, folder)
 
     try:
-        preparing.wait_for_all(f"{study.id} {study.version}", work, doing=t("app.preparing"))
+        work.result(f"prepare {study.id} {study.version}", make, doing=t("app.preparing"))
     except StoppedError:
         st.info(t("app.stopped"))
         st.button(t("app.prepare_again"), key="prepare_again", type="primary")
         st.stop()
 
 
-def prepared_or_stop(study: Study) -> Prepared:
+def prepared_or_stop(study: LoadedStudy) -> Prepared:
     """Return standard tables and profiles; show why not and stop the page when the data cannot carry them."""
     try:
         return prepared(study)
@@ -297,7 +297,7 @@ def prepared_or_stop(study: Study) -> Prepared:
         st.stop()
 
 
-def _show_in_frame(study: Study, profiles: Profiles) -> None:
+def _show_in_frame(study: LoadedStudy, profiles: Profiles) -> None:
     """Let the header know the study's name, as-of date and currency."""
     name = study.recipe.name or study.tables[0].file
     opened = session.OpenStudy(study.id, name, profiles.as_of, study.recipe.currency)
@@ -306,36 +306,40 @@ def _show_in_frame(study: Study, profiles: Profiles) -> None:
         st.rerun()  # the header is drawn before the data is there; everything is in the cache by now
 
 
-def identity(study: Study) -> Identity:
+def identity(study: LoadedStudy) -> Identity:
     """Return which ids may be the same customer, and what was decided; a spinner turns meanwhile."""
     with st.spinner(session.t()("app.working"), show_time=True):
         return study.run.identity()
 
 
-def study_result(study: Study) -> StudyResult:
+def study_result(study: LoadedStudy) -> StudyResult:
     """Return everything the recipe computes but the quality report; as ``Run.result``."""
     prepared(study)
     return study.run.result(judged=False)
 
 
-def keep_snapshot(study: Study) -> None:
+def keep_snapshot(study: LoadedStudy) -> None:
     """Leave what this run found as a snapshot, once per state of the study; called where results are looked at."""
     choices = study.recipe.model_dump_json(exclude={"name", "goal"})
     try:
         with st.spinner(session.t()("app.keeping_snapshot"), show_time=True):
             found = study_result(study)
-            study.run.memo("snapshot", f"{study.version} {choices}", lambda: _add_snapshot(study, found))
+            before = study.run.before.state if study.run.before else ""
+            key = f"{study.version} {choices} {before}"
+            study.run.memo("snapshot", key, lambda: _add_snapshot(study, found))
     except AnalysisError as problem:
         show.error(problem)
 
 
-def _add_snapshot(study: Study, result: StudyResult) -> str:
+def _add_snapshot(study: LoadedStudy, result: StudyResult) -> str:
     from analysis.exports.contents import segment_table, with_segments
     from analysis.figures import summary
     from texts import translator
 
     # Names given by the engine are the same in every snapshot, whatever language it was taken in.
     names = translator("en", result.recipe.currency)
+    anew = [each for each in result.fitted.methods if (plan := result.recipe.plan(each.kind)) and plan.fit == "refit"]
+    workspace().keep_fit(study.id, result.fitted.model_copy(update={"methods": tuple(anew)}))
     return workspace().add_snapshot(
         study.id,
         result.profiles.as_of,
@@ -343,4 +347,20 @@ def _add_snapshot(study: Study, result: StudyResult) -> str:
         summary(result),
         with_segments(result, result.profiles.customers),
         segment_table(result, names),
+        result.fitted,
     )
+
+
+def keep_fit(study: LoadedStudy, plan: SegmentationPlan) -> None:
+    """Leave what a segmentation learned in the study, for a run that applies it; a frozen one learned nothing."""
+    if plan.fit == "frozen":
+        return
+    run = study.run
+    key = f"{study.version} {plan.model_dump_json()} {run.before.state if run.before else ''}"
+    # Of this visit, not of all: a state that somebody left and looks at again is the one looked at last.
+    if session.kept(f"fit_{plan.params.kind}") != (study.id, key):
+        try:
+            workspace().keep_fit(study.id, run.fitted(plan))
+        except AnalysisError as problem:
+            show.error(problem)
+        session.keep(f"fit_{plan.params.kind}", (study.id, key))

@@ -36,7 +36,7 @@ def show_personal() -> bool:
     )
 
 
-def undo(study: compute.Study) -> None:
+def undo(study: compute.LoadedStudy) -> None:
     """Offer to take back the last change of this visit, while there is one."""
     before = session.last_recipe(study.id)
     if before is None:

@@ -29,7 +29,7 @@ class Choice:
         return self.free or all(one in self.offered for one in (value if self.many else [value]))
 
 
-def restore(study: compute.Study, page: str, choices: Mapping[str, Choice]) -> None:
+def restore(study: compute.LoadedStudy, page: str, choices: Mapping[str, Choice]) -> None:
     """Give the widgets of a page what was chosen on the last visit, before they are drawn.
 
     A choice that the data no longer offers is left out.
@@ -43,7 +43,7 @@ def restore(study: compute.Study, page: str, choices: Mapping[str, Choice]) -> N
         session.set_widget(choice.key, choice.read(value) if offered else choice.default)
 
 
-def save(study: compute.Study, page: str, choices: Mapping[str, Choice]) -> None:
+def save(study: compute.LoadedStudy, page: str, choices: Mapping[str, Choice]) -> None:
     """Keep what the widgets of a page hold, so that a refresh or a restart finds it again."""
     saved = compute.workspace().setting(page, {}, study.id)
     held = {name: session.widget(choice.key) for name, choice in choices.items()}

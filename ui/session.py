@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from texts import LANGUAGES, Language, Translator, translator
 from ui.scripts import LANGUAGE_COOKIE
@@ -27,6 +28,12 @@ _EXPERIMENT_ID = re.compile(r"[0-9a-f]{32}")
 UNMASKED_KEY = "unmasked"  # of the toggle
 _CHANGES = "_changes"
 _UPLOADS = "_uploads"
+_MIRRORED = "_mirrored"
+_WAITED = "_waited"
+_WATCHED = "_watched"
+_READING = "_reading"
+_READING_PARAM = "reading"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _MOST_CHANGES = 20
 _KEPT = "_kept"
 _STUDY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -164,6 +171,11 @@ def set_widget(key: str, value: Any) -> None:
         st.session_state[key] = value
 
 
+def mirrored() -> dict[str, tuple[Any, Any]]:
+    """Return, by key of a bound widget, what was saved and what was shown of it when the widget was given its value."""
+    return st.session_state.setdefault(_MIRRORED, {})
+
+
 def local_time(moment: datetime) -> datetime:
     """Return a moment on the clock of the reader's browser, without its zone."""
     try:
@@ -182,6 +194,36 @@ def kept(name: str, default: Any = None) -> Any:
     """Return what was kept under this name in this visit."""
     found = st.session_state.get(_KEPT, {}).get(name)
     return default if found is None else found
+
+
+def waited() -> dict[str, Any]:
+    """Return the jobs that this visit waits for, by key."""
+    return st.session_state.setdefault(_WAITED, {})
+
+
+def watched() -> dict[str, Any]:
+    """Return the jobs that this run of the page shows, by key: empty when the run begins."""
+    context = get_script_run_ctx()
+    run = context.cursors if context else None  # Streamlit makes them anew for every run
+    known, jobs = st.session_state.get(_WATCHED, (None, {}))
+    if known is not run:
+        jobs = {}
+        st.session_state[_WATCHED] = run, jobs
+    return jobs
+
+
+def reading() -> str | None:
+    """Return the token of the upload that this visit has begun, taken from the address after a refresh, or None."""
+    if _READING not in st.session_state:
+        wanted = st.query_params.get(_READING_PARAM, "")
+        st.session_state[_READING] = wanted if _TOKEN.fullmatch(wanted) else None
+    return st.session_state[_READING]
+
+
+def set_reading(token: str | None) -> None:
+    """Follow this upload from now on, or none; the token is its owner's alone."""
+    st.session_state[_READING] = token
+    _put(_READING_PARAM, token)
 
 
 def upload_round() -> int:
@@ -211,6 +253,7 @@ def keep_address() -> None:
     study = open_study()
     _put(_STUDY_PARAM, study.study_id if study else None)
     _put(_EXPERIMENT_PARAM, experiment_id())
+    _put(_READING_PARAM, reading())
     _put(LANGUAGE_KEY, language() if language() != _browser_language() else None)
 
 

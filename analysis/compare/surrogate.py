@@ -27,7 +27,7 @@ Op = Literal["<=", ">", "is", "is_not"]
 
 
 @dataclass(frozen=True)
-class Condition:
+class SurrogateCondition:
     """One condition of a rule: a feature, ``<=`` or ``>`` and a number, or ``is`` / ``is_not`` and a level.
 
     A flag ``is`` (or ``is_not``) ``YES``. A customer without a value meets no condition but ``is_not``.
@@ -39,13 +39,13 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class SegmentRule:
+class SurrogateRule:
     """What marks a segment, in conditions that all have to hold.
 
     Attributes
     ----------
     segment : str
-    conditions : tuple of Condition
+    conditions : tuple of SurrogateCondition
         One to three.
     precision : float
         Share of the held-out customers meeting the rule who are in the segment, with its interval; NaN when none met.
@@ -56,7 +56,7 @@ class SegmentRule:
     """
 
     segment: str
-    conditions: tuple[Condition, ...]
+    conditions: tuple[SurrogateCondition, ...]
     precision: float
     precision_low: float
     precision_high: float
@@ -70,7 +70,7 @@ class SegmentRule:
 
 def segment_rules(
     profiles: Profiles, segmentation: Segmentation, *, segments: tuple[str, ...] = (), seed: int = 0
-) -> dict[str, SegmentRule]:
+) -> dict[str, SurrogateRule]:
     """Find a rule of at most three conditions for each segment of 30 customers or more.
 
     A tree of depth three is grown per segment, it against all others, on two thirds of the customers; the rule is
@@ -87,7 +87,7 @@ def segment_rules(
 
     Returns
     -------
-    dict of SegmentRule by segment key
+    dict of SurrogateRule by segment key
         Without segments that are too small, or that no condition marks.
 
     Raises
@@ -110,7 +110,7 @@ def segment_rules(
     >>> groups = segmentation_of((base["orders"].to_numpy() > 6).astype(int), ["few", "many"], method="rfm")
     >>> rule = segment_rules(profiles, groups)["many"]
     >>> rule.conditions, rule.precision, rule.coverage
-    ((Condition(feature='orders', op='>', value=6.0),), 1.0, 1.0)
+    ((SurrogateCondition(feature='orders', op='>', value=6.0),), 1.0, 1.0)
     """
     import numpy as np
     import pandas as pd
@@ -138,7 +138,7 @@ def segment_rules(
     return rules
 
 
-def meets(customers: pd.DataFrame, conditions: tuple[Condition, ...]) -> np.ndarray:
+def meets(customers: pd.DataFrame, conditions: tuple[SurrogateCondition, ...]) -> np.ndarray:
     """Return, per customer, whether all conditions hold.
 
     Raises
@@ -154,7 +154,7 @@ def meets(customers: pd.DataFrame, conditions: tuple[Condition, ...]) -> np.ndar
     return met
 
 
-def meets_one(customers: pd.DataFrame, condition: Condition) -> np.ndarray:
+def meets_one(customers: pd.DataFrame, condition: SurrogateCondition) -> np.ndarray:
     """Return, per customer, whether one condition holds; errors as ``meets``."""
     import numpy as np
 
@@ -172,7 +172,9 @@ def meets_one(customers: pd.DataFrame, condition: Condition) -> np.ndarray:
     return is_it if condition.op == "is" else ~is_it
 
 
-def _conditions(x: np.ndarray, own: np.ndarray, places: list[tuple[Feature, str]], seed: int) -> tuple[Condition, ...]:
+def _conditions(
+    x: np.ndarray, own: np.ndarray, places: list[tuple[Feature, str]], seed: int
+) -> tuple[SurrogateCondition, ...]:
     import numpy as np
     from sklearn.tree import DecisionTreeClassifier
 
@@ -218,19 +220,19 @@ def _needed(path: list[tuple[int, str, float]], x: np.ndarray, own: np.ndarray) 
     return path
 
 
-def _joined(path: list[tuple[int, str, float]], places: list[tuple[Feature, str]]) -> tuple[Condition, ...]:
+def _joined(path: list[tuple[int, str, float]], places: list[tuple[Feature, str]]) -> tuple[SurrogateCondition, ...]:
     """Turn a way through the tree into conditions; two bounds on one side of a feature become the tighter one."""
-    joined: dict[tuple[str, str, str], Condition] = {}
+    joined: dict[tuple[str, str, str], SurrogateCondition] = {}
     for column, op, cut in path:
         feature, level = places[column]
         if level:
-            joined[(feature.key, level, "")] = Condition(feature.key, "is" if op == ">" else "is_not", level)
+            joined[(feature.key, level, "")] = SurrogateCondition(feature.key, "is" if op == ">" else "is_not", level)
             continue
         value = _readable(cut, feature)
         before = joined.get((feature.key, "", op))
         if before is not None and isinstance(before.value, float):
             value = min(value, before.value) if op == "<=" else max(value, before.value)
-        joined[(feature.key, "", op)] = Condition(feature.key, op, value)  # pyright: ignore
+        joined[(feature.key, "", op)] = SurrogateCondition(feature.key, op, value)  # pyright: ignore
     return tuple(joined.values())
 
 
@@ -243,7 +245,9 @@ def _readable(cut: float, feature: Feature) -> float:
     return 0.0 if cut == 0 else float(f"{cut:.3g}") if abs(cut) < 1000 else float(round(cut))
 
 
-def _measured(key: str, conditions: tuple[Condition, ...], customers: pd.DataFrame, own: np.ndarray) -> SegmentRule:
+def _measured(
+    key: str, conditions: tuple[SurrogateCondition, ...], customers: pd.DataFrame, own: np.ndarray
+) -> SurrogateRule:
     import numpy as np
 
     met = meets(customers, conditions)
@@ -255,4 +259,4 @@ def _measured(key: str, conditions: tuple[Condition, ...], customers: pd.DataFra
         low, high = wilson(np.array([hits]), np.array([n]))
         return hits / n, float(low[0]), float(high[0])
 
-    return SegmentRule(key, conditions, *share(n_met), *share(n_own), n_met, n_own, len(own))
+    return SurrogateRule(key, conditions, *share(n_met), *share(n_own), n_met, n_own, len(own))

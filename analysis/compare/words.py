@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.compare.compare import OTHER, YES
 from analysis.conditions import Condition, Expression, Not
@@ -13,12 +13,15 @@ from analysis.segments.by_rule.rule_reason import expression_words
 from analysis.segments.definition import expression
 
 if TYPE_CHECKING:
+    from analysis.compare.compare import Comparison
     from analysis.compare.explain import Against
-    from analysis.compare.surrogate import Condition as Found
-    from analysis.compare.surrogate import SegmentRule
+    from analysis.compare.surrogate import SurrogateCondition as Found
+    from analysis.compare.surrogate import SurrogateRule
     from analysis.profiles.result import Feature
     from analysis.segments.parts import Part
     from analysis.translate import Translate
+
+TOLD = 3  # differences in an answer
 
 
 def level_name(feature: Feature, level: str, t: Translate) -> str:
@@ -26,6 +29,57 @@ def level_name(feature: Feature, level: str, t: Translate) -> str:
     if level in (OTHER, YES):
         return t("charts.other") if level == OTHER else t("charts.yes")
     return coded_value(feature.key, level, t) if feature.header is None else level
+
+
+def answer(comparison: Comparison, names: Mapping[str, str], t: Translate) -> list[str]:
+    """Return the differences that matter most, one sentence each; that there are none is a sentence too.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    names : mapping of str
+        Words by segment key.
+    t : Translator
+    """
+    features = {feature.key: feature for feature in comparison.features}
+    sentences = [_difference(row, features[row["feature"]], names, t) for row in telling_differences(comparison)]
+    return sentences or [t("compare.answer_none")]
+
+
+def telling_differences(comparison: Comparison, most: int = TOLD) -> list[dict[str, Any]]:
+    """Return the differences to tell of: the strongest of each segment first, then further ones, no feature twice.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    most : int
+        How many at most.
+
+    Returns
+    -------
+    list of dict
+        Rows of ``Comparison.differences`` beyond chance.
+    """
+    rows: list[Any] = comparison.differences[comparison.differences["significant"]].to_dict("records")
+    taken: list[dict[str, Any]] = []
+    for one_each in (True, False):
+        for row in rows:
+            known = {other["feature"] for other in taken}
+            has_one = one_each and row["segment"] in {other["segment"] for other in taken}
+            if len(taken) < most and row["feature"] not in known and not has_one:
+                taken.append(row)
+    return taken
+
+
+def _difference(row: Mapping[str, Any], feature: Feature, names: Mapping[str, str], t: Translate) -> str:
+    facts = {"segment": names[row["segment"]], "feature": feature_name(feature, t)}
+    if not row["level"]:
+        value, rest = (value_text(row[name], feature, t) for name in ("value", "rest_value"))
+        return t("compare.answer_mean", value=value, rest=rest, **facts)
+    facts |= {"value": t.percent(row["value"]), "rest": t.percent(row["rest_value"])}
+    if row["level"] == YES:
+        return t("compare.answer_flag", **facts)
+    return t("compare.answer_share", level=level_name(feature, row["level"], t), **facts)
 
 
 def condition_text(condition: Found, features: Iterable[Feature], t: Translate) -> str:
@@ -59,7 +113,7 @@ def rule_text(conditions: Iterable[Found], features: Iterable[Feature], t: Trans
     return reduce(lambda first, second: t("explain.and", first=first, second=second), words)
 
 
-def rule_sentence(rule: SegmentRule, name: str, features: Iterable[Feature], t: Translate) -> str:
+def rule_sentence(rule: SurrogateRule, name: str, features: Iterable[Feature], t: Translate) -> str:
     """Return the sentence for the owner: the rule, whom it reaches and how often it is right."""
     words = rule_text(rule.conditions, features, t)
     if rule.n_met == 0 or rule.n_segment == 0:
@@ -69,7 +123,7 @@ def rule_sentence(rule: SegmentRule, name: str, features: Iterable[Feature], t: 
     )
 
 
-def crm_rule(rule: SegmentRule) -> dict[str, object]:
+def crm_rule(rule: SurrogateRule) -> dict[str, object]:
     """Return the rule for another system: conditions as field, op and value, all of which have to hold."""
     return {
         "segment": rule.segment,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from analysis.experiments.reading.evaluate import EvaluateParams
     from analysis.experiments.reading.results import MetricResult
     from analysis.experiments.rows.read import ReadParams
+    from analysis.overview.params import OverviewParams
 
 _NOT_COMPUTED = {"version", "name", "goal", "segmentations"}
 
@@ -395,3 +396,25 @@ def _written(value: Any, names: set[tuple[str, str]]) -> str:
         names.add(("datetime", type(value).__name__))
         return repr(value).removeprefix("datetime.")
     return repr(value)
+
+
+def overview_code(files: Sequence[str], params: OverviewParams) -> str:
+    """Return the lines that give the same overview.
+
+    Parameters
+    ----------
+    files : sequence of str
+        The files of the study; each is read once.
+    params : OverviewParams
+        The period and the filters.
+    """
+    chosen = params.model_dump_json(exclude_defaults=True)
+    return (
+        "from analysis.overview.overview import overview\n"
+        "from analysis.overview.params import OverviewParams\n"
+        "from analysis.study import prepare, read, suggest\n\n"
+        f"tables = read({', '.join(repr(file) for file in dict.fromkeys(files))})\n"
+        "prepared = prepare(tables, suggest(tables))\n"
+        f"params = OverviewParams.model_validate_json({chosen!r})\n"
+        "result = overview(prepared.standard, prepared.profiles, params)\n"
+    )

@@ -8,7 +8,7 @@ from analysis.exports.workbook import EXAMPLES, NamedSegmentation, WorkbookConte
 from analysis.profiles.personal import mask, mask_cells, mask_inside, masked, personal_kind
 from analysis.profiles.words import coded_value, feature_name
 from analysis.segments.edit import labelled
-from analysis.segments.names import result_names
+from analysis.segments.names import edited_names
 from analysis.translate import unique_words
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ def customer_id_kind(result: StudyResult) -> PersonalKind | None:
 
 def names_of(result: StudyResult, method: str, t: Translate) -> dict[str, str]:
     """Return the words for each segment of a method: a person's own, or the suggested ones."""
-    found, edited = result.segmentations[method], result.edited[method]
-    return result_names(found, edited.segmentation.segments["segment"], t, names=edited.names)
+    return edited_names(result.segmentations[method], result.edited[method], t)
 
 
 def with_segments(result: StudyResult, customers: pd.DataFrame) -> pd.DataFrame:

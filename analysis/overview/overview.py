@@ -28,10 +28,10 @@ from analysis.overview.periods import (
 from analysis.overview.result import (
     FIGURES,
     SHARES,
-    Change,
-    Choice,
     Figure,
+    FigureChange,
     FigureKey,
+    FilterChoice,
     NoValue,
     Overdue,
     Overview,
@@ -108,7 +108,7 @@ def overview(standard: StandardTables, profiles: Profiles, params: OverviewParam
         there = None if reason else _figures(_measure(lines, other), customers)
         figures = {
             figure.key: replace(
-                figure, **{name: Change(reason=reason) if there is None else _change(figure, there[figure.key])}
+                figure, **{name: FigureChange(reason=reason) if there is None else _change(figure, there[figure.key])}
             )
             for figure in figures.values()
         }
@@ -145,15 +145,15 @@ def data_period(standard: StandardTables, profiles: Profiles) -> Period | None:
     return Period(first, profiles.as_of if on_the_day else profiles.as_of - timedelta(days=1))
 
 
-def filter_choices(standard: StandardTables) -> tuple[Choice, ...]:
+def filter_choices(standard: StandardTables) -> tuple[FilterChoice, ...]:
     """Return the values that each filter offers, the most frequent first, at most 200 per column."""
-    found: list[Choice] = []
+    found: list[FilterChoice] = []
     for column in FILTER_COLUMNS:
         if questions.table_of(standard, column) is None:
             continue
         values = questions.most_frequent(standard, column, CHOICES)
         if len(values) > 1:
-            found += [Choice(column, value, n) for value, n in values]
+            found += [FilterChoice(column, value, n) for value, n in values]
     return tuple(found)
 
 
@@ -247,16 +247,16 @@ def _concentration(measured: _Measured) -> tuple[Concentration | None, NoValue |
         return None, "no_buyers" if len(measured.spend) == 0 else "too_few_buyers" if few else "no_revenue"
 
 
-def _change(figure: Figure, other: Figure) -> Change:
+def _change(figure: Figure, other: Figure) -> FigureChange:
     if figure.key == "customers":
-        return Change(reason="undated")
+        return FigureChange(reason="undated")
     if figure.value is None or other.value is None:
-        return Change(before=other.value, reason="not_computed")
+        return FigureChange(before=other.value, reason="not_computed")
     if figure.key in SHARES:
-        return Change(other.value, figure.value - other.value)
+        return FigureChange(other.value, figure.value - other.value)
     if other.value <= 0:
-        return Change(other.value, reason="zero_before")
-    return Change(other.value, figure.value / other.value - 1)
+        return FigureChange(other.value, reason="zero_before")
+    return FigureChange(other.value, figure.value / other.value - 1)
 
 
 def _over_time(lines: ChosenLines, period: Period, bucket: Bucket) -> pd.DataFrame:

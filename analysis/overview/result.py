@@ -29,7 +29,7 @@ NoChange = Literal["before_data", "undated", "zero_before", "not_computed", "aft
 
 
 @dataclass(frozen=True)
-class Change:
+class FigureChange:
     """How a figure moved against another period.
 
     Attributes
@@ -63,7 +63,7 @@ class Figure:
         How many buyers or orders it rests on.
     low, high : float or None
         95 % interval of a share that is an estimate (Wilson).
-    against_before, against_year : Change
+    against_before, against_year : FigureChange
         Against the period before of equal length, and against the same days of the year before.
     """
 
@@ -73,8 +73,8 @@ class Figure:
     reason: NoValue | None = None
     low: float | None = None
     high: float | None = None
-    against_before: Change = Change()
-    against_year: Change = Change()
+    against_before: FigureChange = FigureChange()
+    against_year: FigureChange = FigureChange()
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class Overview(
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterChoice:
     """A value that a filter offers, and the lines it stands on."""
 
     column: FilterColumn

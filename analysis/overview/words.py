@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from analysis.overview.result import SHARES
+from analysis.translate import prose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from analysis.intake.tables import StandardTables, TableCount
     from analysis.overview.periods import Bucket
-    from analysis.overview.result import Change, Figure, FigureKey, Overview
+    from analysis.overview.result import Figure, FigureChange, FigureKey, Overview
+    from analysis.profiles.result import Profiles
     from analysis.translate import Translate
 
+REASONS_TOLD, DOUBTS_TOLD = 2, 1
 MANY_TIMES = 9.5  # from here on a change is a factor, not a percentage
 
 
@@ -25,14 +31,14 @@ def amount(key: FigureKey, value: float | None, t: Translate) -> str:
     return t.percent(value) if key in SHARES else t.number(value)
 
 
-def change_text(figure: Figure, change: Change, t: Translate) -> str | None:
+def change_text(figure: Figure, change: FigureChange, t: Translate) -> str | None:
     """Write a change with its sign: ``+8.1%``, ``-3 points``, ``×12``; None when there is none.
 
     Examples
     --------
-    >>> from analysis.overview.result import Change, Figure
+    >>> from analysis.overview.result import FigureChange, Figure
     >>> from texts import Translator
-    >>> change_text(Figure("orders", 110.0, 110), Change(before=100.0, change=0.1), Translator("en"))
+    >>> change_text(Figure("orders", 110.0, 110), FigureChange(before=100.0, change=0.1), Translator("en"))
     '+10%'
     """
     moved = change.change
@@ -47,7 +53,7 @@ def change_text(figure: Figure, change: Change, t: Translate) -> str | None:
     return f"+{text}" if round(moved, 3) > 0 else text
 
 
-def why_no_change(change: Change, t: Translate) -> str | None:
+def why_no_change(change: FigureChange, t: Translate) -> str | None:
     """Return why a figure has no change, in one sentence, or None."""
     return t(f"overview.no_change.{change.reason}") if change.reason else None
 
@@ -59,7 +65,7 @@ def figure_help(figure: Figure, t: Translate) -> str:
         parts.append(t(f"overview.no_value.{figure.reason}"))
     elif figure.low is not None and figure.high is not None:
         parts.append(t("overview.interval", low=figure.low, high=figure.high, n=figure.n))
-    return joined(parts, t)
+    return prose(parts, t)
 
 
 def answer(result: Overview, t: Translate) -> str:
@@ -79,12 +85,32 @@ def answer(result: Overview, t: Translate) -> str:
         sentences.append(t(f"overview.answer.revenue_{direction}", change=abs(moved), days=result.period.days))
     if not sentences:
         sentences.append(t("overview.answer.only_counts", orders=result.figure("orders").value or 0.0))
-    return joined(sentences, t)
+    return prose(sentences, t)
 
 
-def joined(sentences: list[str], t: Translate) -> str:
-    """Put whole sentences one after the other; Chinese needs no space between them."""
-    return ("" if t.language == "zh" else " ").join(sentences)
+def members_answer(profiles: Profiles, t: Translate) -> str:
+    """Return what a customers table alone can say."""
+    return t("overview.answer.members", n=len(profiles.customers))
+
+
+def read_sentence(counts: Sequence[TableCount], t: Translate) -> str:
+    """Return in one sentence how many rows were read and how many of them do not count."""
+    read, kept = sum(count.read for count in counts), sum(count.kept for count in counts)
+    key = "some" if read > kept else "all"
+    if len(counts) == 1:
+        return t(f"overview.read.one_{key}", read=read, left=read - kept)
+    return t(f"overview.read.{key}", read=read, tables=len(counts), left=read - kept)
+
+
+def worth_a_look(standard: StandardTables, t: Translate) -> list[str]:
+    """Return the most frequent reasons why rows were set aside, and the first doubt about those that count."""
+    left: Counter[str] = Counter()
+    for count in standard.counts:
+        left.update(count.set_aside)
+    reasons = sorted(left, key=lambda reason: -left[reason])[:REASONS_TOLD]
+    told = [t("overview.read.reason", reason=t(f"reason.{reason}"), n=left[reason]) for reason in reasons]
+    doubts = [note for note in standard.notes if note.level != "info" and t.has(f"overview.read.{note.code}")]
+    return told + [t(f"overview.read.{note.code}", **note.facts) for note in doubts[:DOUBTS_TOLD]]
 
 
 def bucket_text(start: date, bucket: Bucket) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.segments.result import Segmentation
 
 Verdict = Literal["confirmed", "refuted", "unknown"]
+Op = Literal["at_least", "at_most", "most_are"]
 HALF = 0.5
 
 
@@ -28,7 +29,7 @@ class Statement(Params):
     """
 
     feature: str = Field(max_length=200)
-    op: Literal["at_least", "at_most", "most_are"]
+    op: Op
     value: float | str = Field()
 
     @model_validator(mode="after")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.compare.compare import YES
 from analysis.compare.words import level_name
+from analysis.personas.hypothesis import Statement
 from analysis.profiles.words import feature_name, value_text
 
 if TYPE_CHECKING:
+    from analysis.personas.hypothesis import Op
     from analysis.personas.result import Fact, Persona
+    from analysis.profiles.result import Profiles
     from analysis.translate import Translate
 
 EDITABLE = ("name", "goals", "pains", "quote")
@@ -62,6 +65,49 @@ def card(persona: Persona, segment: str, t: Translate, *, edits: Mapping[str, st
         quote=own.get("quote") or t(f"persona.quote.{persona.quote}"),
         too_few=None,
     )
+
+
+def answer(shown: Sequence[Persona], t: Translate) -> str:
+    """Return how many personas there are."""
+    return t("personas.answer", n=len(shown))
+
+
+def own_words(persona: Persona, segment: str, typed: Mapping[str, str | None], t: Translate) -> dict[str, str]:
+    """Return which typed fields of a card are a person's own; a suggestion left as it stands follows the data."""
+    plain = card(persona, segment, t)
+    given = {key: (text or "").strip() for key, text in typed.items() if key in EDITABLE}
+    return {key: text for key, text in given.items() if text and text != getattr(plain, key)}
+
+
+def read_statement(profiles: Profiles, key: str, op: Op, typed: str, t: Translate) -> Statement | None:
+    """Return what a person believes of a feature, from what was typed, or None when that does not fit the feature.
+
+    Parameters
+    ----------
+    profiles : Profiles
+    key : str
+        Feature.
+    op : str
+        ``at_least``, ``at_most`` or ``most_are``.
+    typed : str
+        A number for a number, where a comma parts thousands; of a category the level in words or as the file wrote it.
+    t : Translator
+    """
+    feature = profiles.feature(key)
+    if feature is None:
+        return None
+    value: float | str = typed.strip()
+    try:
+        if feature.kind == "number":
+            value = float(typed.replace(",", "").strip())
+        elif feature.kind == "flag":
+            value = YES
+        else:
+            levels = profiles.customers[key].dropna().astype(str).unique()
+            value = next((level for level in levels if typed.strip() in (level, level_name(feature, level, t))), "")
+        return Statement(feature=key, op=op, value=value) if value != "" else None
+    except ValueError:  # a refusal of the statement is one, too
+        return None
 
 
 def fact_sentence(fact: Fact, persona: Persona, t: Translate) -> str:

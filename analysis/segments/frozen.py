@@ -8,38 +8,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from analysis.errors import AnalysisError
 from analysis.notes import Note
-from analysis.segments.assign import cell_labels, cell_segment, cluster_positions, labels_of
-from analysis.segments.fitted import (
-    Fitted,
-    FittedClusters,
-    FittedHybrid,
-    FittedMovement,
-    FittedRfm,
-    FittedRules,
-    FittedStudy,
-    FittedTiers,
-    HybridCell,
-)
+from analysis.segments.fitted_study import FittedStudy
+from analysis.segments.methods import METHODS, Basis
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     import pandas as pd
 
     from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
-    from analysis.segments.clustering.result import ClusterResult
-    from analysis.segments.hybrid import HybridResult
-    from analysis.segments.params import ClusterParams, SegmentEdit
+    from analysis.segments.fitted import Fitted
+    from analysis.segments.params import SegmentEdit
     from analysis.segments.result import EditedSegmentation
 
 # With fewer customers in both runs than this, where groups lie says more than who is in them.
 LEAST_SHARED = 30
+
+
+class Planned(Protocol):
+    """What a recipe plans of one segmentation, as far as it is kept."""
+
+    @property
+    def params(self) -> Any: ...  # noqa: D102
+    @property
+    def edits(self) -> tuple[SegmentEdit, ...]: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -85,8 +83,7 @@ def freeze_method(result: Any, params: Any, profiles: Profiles, *, edits: Sequen
     Raises
     ------
     AnalysisError
-        ``freeze_no_rule`` (method): the groups are those of these very customers, and no rule puts others into them;
-        ``freeze_unknown`` (method).
+        ``freeze_no_rule`` (method): the groups are those of these very customers, and no rule puts others into them.
 
     Examples
     --------
@@ -107,23 +104,35 @@ def freeze_method(result: Any, params: Any, profiles: Profiles, *, edits: Sequen
         "edits": tuple(edits),
         "learned_on": _learned_on(result) or profiles.as_of,
     }
-    kind = params.kind
-    if kind == "rfm":
-        return FittedRfm(params=params, **{key: tuple(result.cuts[key]) for key in ("r", "f", "m")}, **kept)
-    if kind == "tiers":
-        return FittedTiers(params=params, at_least=result.at_least, **kept)
-    if kind == "clusters":
-        fitted = result.fitted
-        if fitted is None or not fitted.by_centre or not labels_of(profiles, fitted).equals(labels):
-            raise AnalysisError("freeze_no_rule", method=params.method)
-        return fitted.model_copy(update=kept)
-    if kind == "hybrid":
-        return result.fitted.model_copy(update=kept) if result.fitted else _fit_hybrid(result, kept)
-    if kind == "rules":
-        return FittedRules(params=params, **kept)
-    if kind == "movement":
-        return FittedMovement(params=params, **kept)
-    raise AnalysisError("freeze_unknown", method=kind)
+    return METHODS[params.kind].freezing.keep(result, params, profiles, kept)
+
+
+def learned(found: Iterable[tuple[Planned, Any]], profiles: Profiles) -> FittedStudy:
+    """Return what each segmentation learned, with the person's names, merges and hidden groups.
+
+    Parameters
+    ----------
+    found : iterable of SegmentationPlan and result of its method
+    profiles : Profiles
+        Those the results are of.
+
+    Returns
+    -------
+    FittedStudy
+        Numbers and keys only; ``not_kept`` says which methods cannot be applied to others, and why.
+    """
+    methods, not_kept = [], {}
+    for plan, result in found:
+        kind = plan.params.kind
+        try:
+            methods.append(freeze_method(result, plan.params, profiles, edits=plan.edits))
+        except AnalysisError as problem:
+            not_kept[kind] = problem.code
+            if kind == "clusters" and result.fitted is not None:
+                # Nobody can be put into these groups, but the next run's can be compared with where they lie.
+                kept = {"by_centre": False, "edits": plan.edits, "learned_on": profiles.as_of}
+                methods.append(result.fitted.model_copy(update=kept))
+    return FittedStudy(as_of=profiles.as_of, methods=tuple(methods), not_kept=not_kept)
 
 
 def _learned_on(result: Any) -> date | None:
@@ -157,37 +166,17 @@ def apply(
         what the method refuses about the customers it is given.
     """
     kind = params.kind
-    if kind == "rules":
-        from analysis.segments.by_rule.rules import rules
-
-        return rules(profiles, params)
-    if kind == "movement":
-        from analysis.segments.scores.movement import movement
-
-        return movement(profiles, standard, params)
-    learned = before.fitted if before else None
-    fitted: Any = learned.of(kind) if learned else None
-    if learned is None or fitted is None:
+    freezing, basis = METHODS[kind].freezing, Basis(profiles, standard, others or {})
+    if not freezing.learns:
+        return freezing.apply(basis, None, params)
+    stored = before.fitted if before else None
+    fitted = stored.of(kind) if stored else None
+    if stored is None or fitted is None:
         raise AnalysisError("frozen_without_fit", method=kind)
-    if _choices(fitted.params) != _choices(params):
+    if freezing.choices(fitted.params) != freezing.choices(params):
         raise AnalysisError("frozen_other_choices", method=kind)
-    if kind == "rfm":
-        from analysis.segments.scores.rfm import rfm
-
-        result: Any = rfm(profiles, params, cuts={"r": fitted.r, "f": fitted.f, "m": fitted.m})
-    elif kind == "tiers":
-        from analysis.segments.scores.tiers import tiers
-
-        result = tiers(profiles, params, at_least=fitted.at_least)
-    elif kind == "clusters":
-        result = _clusters(profiles, fitted, params)
-    else:
-        from analysis.segments.hybrid import hybrid
-
-        result = _same_cells(hybrid(profiles, others or {}, params), fitted, profiles, others or {})
-    return replace(
-        result, notes=(Note("segments_frozen", {"as_of": fitted.learned_on or learned.as_of}), *result.notes)
-    )
+    result = freezing.apply(basis, fitted, params)
+    return replace(result, notes=(Note("segments_frozen", {"as_of": fitted.learned_on or stored.as_of}), *result.notes))
 
 
 def continued(result: Any, before: Before | None, profiles: Profiles) -> Any:
@@ -210,108 +199,3 @@ def continued(result: Any, before: Before | None, profiles: Profiles) -> Any:
             olds = {str(key) for key in before.clusters.dropna().unique()} | set(fitted.keys if fitted else ())
             return replace(bear(result, match(old, new), olds), matched_by="customers")
     return replace(follow(result, anchors_of(fitted)), matched_by="place") if fitted else result
-
-
-def _choices(params: Any) -> Any:
-    """Return the choices that decide who is where, without names, weights of ranking and numbers of groups."""
-    if params.kind == "clusters":
-        from analysis.segments.clustering.clusters import choices
-
-        return choices(params)
-    if params.kind == "tiers":
-        return params.model_dump(exclude={"tiers": {"__all__": {"name"}}})
-    if params.kind == "rfm":
-        unused: dict[str, Any] = {"weights": True, "boxes": {"__all__": {"name"}} if params.scheme == "boxes" else True}
-        if params.cuts != "own":
-            unused |= dict.fromkeys(("own_recency", "own_frequency", "own_monetary"), True)
-        return params.model_dump(exclude=unused)
-    return params
-
-
-def _clusters(profiles: Profiles, fitted: FittedClusters, params: ClusterParams) -> ClusterResult:
-    """Return the stored groups with the customers of today, described as groups that were just found are."""
-    import numpy as np
-
-    from analysis.segments.clustering.clusters import described
-    from analysis.segments.clustering.groupers import Found
-    from analysis.segments.clustering.kmeans import Grouping
-    from analysis.segments.clustering.prepare import MIN_CUSTOMERS, prepared_of
-    from analysis.segments.clustering.scale import steps_of
-    from analysis.segments.fitted import mixture_chances
-
-    if not fitted.by_centre:
-        raise AnalysisError("freeze_no_rule", method=fitted.params.method)
-    rows, places = cluster_positions(profiles, fitted)
-    if len(rows) < MIN_CUSTOMERS:
-        raise AnalysisError("clusters_too_few_customers", n_customers=len(rows), minimum=MIN_CUSTOMERS)
-    used = np.unique(places)
-    if len(used) < 2:
-        raise AnalysisError("frozen_one_group", n=len(rows))
-    inside = profiles.customers.iloc[rows]
-    original = np.column_stack(
-        [inside[each.feature].to_numpy(dtype=float, na_value=np.nan) for each in fitted.scalings]
-    )
-    features = tuple(feature for each in fitted.scalings if (feature := profiles.feature(each.feature)))
-    matrix = fitted.matrix(inside)
-    prepared = replace(
-        prepared_of(profiles, features, rows, list(matrix.T), original, seed=params.seed),
-        categories=tuple(feature for each in fitted.levels if (feature := profiles.feature(each.feature))),
-        steps=steps_of(fitted.scalings, original),
-        levels=fitted.levels,
-        chosen=fitted.chosen,
-    )
-    centres = np.array(fitted.centres)
-    grouping = Grouping(
-        labels=np.searchsorted(used, places),
-        centres=centres[used],
-        inertia=float(((matrix - centres[places]) ** 2).sum()),
-    )
-    chances = mixture_chances(matrix, fitted.mixture).max(axis=1) if fitted.mixture else None
-    # Groups that nobody is in today are not shown, and are there again when somebody is.
-    shown = fitted.model_copy(update={"keys": tuple(fitted.keys[place] for place in used)})
-    found = described(prepared, Found(grouping, len(rows), probability=chances), grouping, shown)
-    return replace(found, fitted=fitted, matched_by="stored")
-
-
-def _fit_hybrid(result: HybridResult, kept: dict[str, Any]) -> FittedHybrid:
-    cells = result.cells
-    largest = cells.sort_values("customers", ascending=False, kind="stable").drop_duplicates("first")
-    return FittedHybrid(
-        params=result.params,
-        cells=tuple(
-            HybridCell(first=row["first"], second=row["second"], segment=row["segment"])
-            for row in cells.to_dict("records")
-        ),
-        largest=dict(zip(largest["first"].tolist(), largest["segment"].tolist(), strict=True)),
-        **kept,
-    )
-
-
-def _same_cells(
-    result: HybridResult, fitted: FittedHybrid, profiles: Profiles, others: Mapping[str, EditedSegmentation]
-) -> HybridResult:
-    """Return a hybrid of today whose cells stand together as they did before."""
-    import numpy as np
-    import pandas as pd
-
-    from analysis.segments.hybrid import key_parts
-    from analysis.segments.result import segmentation_of
-
-    first, second = (others[kind].segmentation.labels for kind in (fitted.params.first, fitted.params.second))
-    labels = cell_labels(first, second, fitted)
-    known = {(cell.first, cell.second): cell.segment for cell in fitted.cells}
-    cells = result.cells
-    segments = [cell_segment(a, b, fitted, known) for a, b in zip(cells["first"], cells["second"], strict=True)]
-    row = {key: place for place, key in enumerate(result.first)}
-    # As in a hybrid that is not frozen: row by row, what was put together last.
-    order = sorted(dict.fromkeys(segments), key=lambda key: (row[key_parts(key)[0]], key_parts(key)[1] in ("", "*")))
-    frame = profiles.customers
-    spend = frame["spend"].to_numpy(dtype=float, na_value=np.nan) if "spend" in frame.columns else None
-    codes = pd.Index(order).get_indexer(pd.Index(labels))
-    return replace(
-        result,
-        segmentation=segmentation_of(codes, order, method="hybrid", spend=spend),
-        cells=cells.assign(segment=pd.array(segments, dtype="str")),
-        notes=(),
-        fitted=fitted,
-    )

@@ -6,13 +6,14 @@ Method and limits: ``docs/methods/hybrid.md``.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.segments.method import Basis, Method
+from analysis.segments.fitted import FittedHybrid, HybridCell
+from analysis.segments.method import Basis, Freezing, Method
 from analysis.segments.params import HybridParams
-from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.result import Note, Segmentation, leading, segmentation_of
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.fitted import FittedHybrid
     from analysis.segments.result import EditedSegmentation
+    from analysis.translate import Translate
 
 _START, _BETWEEN, _REST = "hybrid:", "|", "*"
 
@@ -236,10 +237,99 @@ def _figures(result: HybridResult) -> dict[str, Any]:
     return {"first": result.params.first, "second": result.params.second, "limit": result.limit}
 
 
+def _answer(result: HybridResult, edited: EditedSegmentation, names: Mapping[str, str], t: Translate) -> list[str]:
+    params = result.params
+    facts = {
+        "first": t(f"compare.{params.first}"), "n_first": len(result.first),
+        "second": t(f"compare.{params.second}"), "n_second": len(result.second),
+        "n": len(result.segmentation.segments),
+    }  # fmt: skip
+    sentences = [t("hybrid.answer", **facts)]
+    if result.n_small:
+        small = int(result.cells.loc[result.cells["small"], "customers"].sum())
+        sentences.append(t("hybrid.answer_small", cells=result.n_small, limit=result.limit, n=small))
+    if top := leading(edited.table, names):
+        sentences.append(t("clusters.answer_top", **top))
+    if result.segmentation.n_outside:
+        sentences.append(t("hybrid.answer_outside", n=result.segmentation.n_outside))
+    return sentences
+
+
+def _keep(result: HybridResult, params: HybridParams, profiles: Profiles, kept: Mapping[str, Any]) -> FittedHybrid:
+    if result.fitted:
+        return result.fitted.model_copy(update=dict(kept))
+    cells = result.cells
+    largest = cells.sort_values("customers", ascending=False, kind="stable").drop_duplicates("first")
+    return FittedHybrid(
+        params=result.params,
+        cells=tuple(
+            HybridCell(first=row["first"], second=row["second"], segment=row["segment"])
+            for row in cells.to_dict("records")
+        ),
+        largest=dict(zip(largest["first"].tolist(), largest["segment"].tolist(), strict=True)),
+        **kept,
+    )
+
+
+def _apply(basis: Basis, fitted: FittedHybrid, params: HybridParams) -> HybridResult:
+    """Return a hybrid of today whose cells stand together as they did before."""
+    import numpy as np
+    import pandas as pd
+
+    result, others = _run(basis, params), basis.others
+    first, second = (others[kind].segmentation.labels for kind in (fitted.params.first, fitted.params.second))
+    labels = _cell_labels(first, second, fitted)
+    known = {(cell.first, cell.second): cell.segment for cell in fitted.cells}
+    cells = result.cells
+    segments = [_cell_segment(a, b, fitted, known) for a, b in zip(cells["first"], cells["second"], strict=True)]
+    row = {key: place for place, key in enumerate(result.first)}
+    # As in a hybrid that is not frozen: row by row, what was put together last.
+    order = sorted(dict.fromkeys(segments), key=lambda key: (row[key_parts(key)[0]], key_parts(key)[1] in ("", "*")))
+    frame = basis.profiles.customers
+    spend = frame["spend"].to_numpy(dtype=float, na_value=np.nan) if "spend" in frame.columns else None
+    codes = pd.Index(order).get_indexer(pd.Index(labels))
+    return replace(
+        result,
+        segmentation=segmentation_of(codes, order, method="hybrid", spend=spend),
+        cells=cells.assign(segment=pd.array(segments, dtype="str")),
+        notes=(),
+        fitted=fitted,
+    )
+
+
+def _labels(basis: Basis, fitted: FittedHybrid, others: Mapping[str, pd.Series]) -> pd.Series:
+    if not {fitted.params.first, fitted.params.second} <= set(others):
+        raise AnalysisError("assign_needs_both", method=fitted.kind)
+    return _cell_labels(others[fitted.params.first], others[fitted.params.second], fitted)
+
+
+def _cell_segment(first: str, second: str, fitted: FittedHybrid, known: Mapping[tuple[str, str], str]) -> str:
+    """Return where a cell's customers stand; a cell that was empty joins the largest of its row."""
+    if (first, second) in known:
+        return known[first, second]
+    if fitted.params.small == "keep":
+        return hybrid_key(first, second)
+    return fitted.largest.get(first, hybrid_key(first, ""))
+
+
+def _cell_labels(first: pd.Series, second: pd.Series, fitted: FittedHybrid) -> pd.Series:
+    """Return the hybrid's segment of each customer from those of both segmentations; missing outside either."""
+    import pandas as pd
+
+    known = {(cell.first, cell.second): cell.segment for cell in fitted.cells}
+    found = [
+        None if pd.isna(one) or pd.isna(other) else _cell_segment(str(one), str(other), fitted, known)
+        for one, other in zip(first, second, strict=True)
+    ]
+    return pd.Series(pd.array(found, dtype="str"), name="segment")
+
+
 METHOD = Method(
     params=HybridParams,
     run=_run,
     icon="grid_on",
+    answer=_answer,
+    freezing=Freezing(FittedHybrid, keep=_keep, apply=_apply, labels=_labels),
     crossable=False,
     uses=lambda params: (params.first, params.second),
     figures=_figures,

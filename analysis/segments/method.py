@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from analysis.segments.params import MethodParams as MethodParams
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.intake.tables import StandardTables
     from analysis.notes import Note
     from analysis.profiles.result import Profiles
+    from analysis.segments.fitted import Fitted
     from analysis.segments.parts import Part
     from analysis.segments.result import EditedSegmentation, Segmentation
     from analysis.translate import Translate
@@ -62,6 +65,39 @@ class Basis:
 
 
 @dataclass(frozen=True)
+class Freezing:
+    """How what a method learned is kept, and how other customers are put into the same groups.
+
+    Attributes
+    ----------
+    fitted : type of Fitted
+        What is kept: numbers and keys, no customer.
+    keep : callable
+        From a result, its params, its profiles and the fields that every ``Fitted`` has to what it learned; refuses
+        with ``freeze_no_rule`` (method) where nobody else can be put into the groups.
+    apply : callable
+        From what may be looked at, what was learned and the params to the result of a frozen run.
+    labels : callable, optional
+        From what may be looked at, what was learned, and the segments already found by kind (after merges), to the
+        segment of each customer, missing outside; each is judged alone. None where customers cannot be judged alone.
+    learns : bool
+        False where the choices are all there is: a frozen run needs nothing stored.
+    by_orders : bool
+        ``labels`` reads orders beside the profiles.
+    choices : callable
+        The choices that decide who is where: what was learned under others is not applied.
+    """
+
+    fitted: type[Fitted]
+    keep: Callable[[Any, Any, Profiles, Mapping[str, Any]], Any]
+    apply: Callable[[Basis, Any, Any], Any]
+    labels: Callable[[Basis, Any, Mapping[str, pd.Series]], pd.Series] | None
+    learns: bool = True
+    by_orders: bool = False
+    choices: Callable[[Any], Any] = lambda params: params
+
+
+@dataclass(frozen=True)
 class Method:
     """A way to group customers: all that the rest of the product needs to know about it.
 
@@ -77,6 +113,11 @@ class Method:
         From what may be looked at and the params to the result.
     icon : str
         Name of a Material symbol, for the menu.
+    answer : callable
+        What was found, in plain sentences: (result, its segments as edited, their names by key, t) to one to four of
+        them. Pages, reports and notebooks show the same.
+    freezing : Freezing
+        How next month's customers are put into the same segments.
     column : str
         Column of its segments in exports; ``segment_<kind>`` when left out.
     colours : mapping of segment key to Colour
@@ -110,6 +151,8 @@ class Method:
     params: type[MethodParams]
     run: Callable[[Basis, Any], SegmentationResult]
     icon: str
+    answer: Callable[[Any, EditedSegmentation, Mapping[str, str], Translate], list[str]]
+    freezing: Freezing
     column: str = ""
     colours: Mapping[str, Colour] = field(default_factory=dict)
     numbered: Mapping[str, int] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.segments import hybrid
 from analysis.segments.by_rule import rules
-from analysis.segments.clustering import clusters
+from analysis.segments.clustering import method as clusters
 from analysis.segments.method import Basis as Basis
 from analysis.segments.method import Method
 from analysis.segments.scores import lifecycle, movement, rfm, tiers

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from analysis.notes import Note
     from analysis.profiles.result import Feature
     from analysis.segments.method import SegmentationResult
+    from analysis.segments.result import EditedSegmentation
     from analysis.translate import Translate
 
 
@@ -55,6 +56,23 @@ def result_names(
         features=getattr(result, "features", ()),
         held=getattr(result, "held", None),
     )
+
+
+def edited_names(result: SegmentationResult, edited: EditedSegmentation, t: Translate) -> dict[str, str]:
+    """Return the words of every segment, before and after a person's merges, by key; screens and exports use these.
+
+    Parameters
+    ----------
+    result : SegmentationResult
+    edited : EditedSegmentation
+        The same with a person's changes.
+    t : Translator
+    """
+    base = result.segmentation.segments["segment"]
+    own = [key for key in edited.names if key not in set(base)]
+    names = result_names(result, [*base, *own], t, names=edited.names)
+    missing = [key for key in edited.segmentation.segments["segment"] if key not in names]
+    return names | segment_names(missing, t, names=edited.names)
 
 
 def segment_name(

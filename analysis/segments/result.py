@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.notes import Note as Note
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     import pandas as pd
@@ -65,6 +65,12 @@ class EditedSegmentation(Tabular, rows="segmentation.segments"):
         """Keys of the segments that are not hidden, in display order."""
         return tuple(key for key in self.segmentation.segments["segment"] if key not in self.hidden)
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """The rows of ``segmentation.segments`` that are not hidden."""
+        table = self.segmentation.segments
+        return table[table["segment"].isin(self.shown)].reset_index(drop=True)
+
 
 def segmentation_of(
     codes: np.ndarray, keys: Sequence[str], *, method: str, spend: np.ndarray | None = None
@@ -106,10 +112,39 @@ def segmentation_of(
             "revenue_share": revenue / total if total > 0 else np.full(len(keys), np.nan),
         }
     )
-    labels = pd.Series(pd.array(list(keys), dtype="str").take(codes, allow_fill=True), name="segment")
+    labels = labels_at(codes, keys)
     return Segmentation(
         method=method,
         labels=labels,
         segments=table[table["customers"] > 0].reset_index(drop=True),
         n_outside=int((~inside).sum()),
     )
+
+
+def leading(segments: pd.DataFrame, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return the facts of a sentence on the segment that brings the most revenue; none where nobody knows revenue.
+
+    Parameters
+    ----------
+    segments : DataFrame
+        Rows of ``Segmentation.segments``.
+    names : mapping of str
+        Words by segment key.
+
+    Returns
+    -------
+    dict
+        ``segment`` (words), ``share`` and ``revenue_share`` (0..1); empty when no row has a share of revenue.
+    """
+    known = segments[segments["revenue_share"].notna()]
+    if len(known) == 0:
+        return {}
+    top = known.sort_values("revenue", ascending=False, kind="stable").iloc[0].to_dict()
+    return {"share": top["share"], "revenue_share": top["revenue_share"], "segment": names[top["segment"]]}
+
+
+def labels_at(codes: np.ndarray, keys: Sequence[str]) -> pd.Series:
+    """Return the key at each position, missing where the position is -1."""
+    import pandas as pd
+
+    return pd.Series(pd.array(list(keys), dtype="str").take(codes, allow_fill=True), name="segment")

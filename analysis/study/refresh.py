@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from analysis import parquet
 from analysis.errors import AnalysisError
 from analysis.intake.reading.written import FIT, LISTS
-from analysis.segments.frozen import Before, freeze_method
+from analysis.segments.frozen import Before
 from analysis.study.result import StudyResult
 from analysis.study.steps import run
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import RawTable
     from analysis.recipe import Recipe, SegmentationPlan
-    from analysis.segments.fitted import FittedClusters, FittedStudy
+    from analysis.segments.clustering.fitted import FittedClusters
+    from analysis.segments.fitted_study import FittedStudy
     from analysis.study.prepared import Progress
 
 PROFILES_FILE = LISTS["parquet"][0]
@@ -111,23 +112,7 @@ def freeze(result: StudyResult) -> FittedStudy:
     FittedStudy
         Numbers and keys only; ``not_kept`` says which methods cannot be applied to others, and why.
     """
-    from analysis.segments.fitted import FittedStudy
-
-    methods, not_kept = [], {}
-    for plan in result.recipe.segmentations:
-        kind = plan.params.kind
-        found: Any = result.segmentations.get(kind)
-        if found is None:
-            continue
-        try:
-            methods.append(freeze_method(found, plan.params, result.profiles, edits=plan.edits))
-        except AnalysisError as problem:
-            not_kept[kind] = problem.code
-            if kind == "clusters" and found.fitted is not None:
-                # Nobody can be put into these groups, but the next run's can be compared with where they lie.
-                kept = {"by_centre": False, "edits": plan.edits}
-                methods.append(found.fitted.model_copy(update=kept))
-    return FittedStudy(as_of=result.profiles.as_of, methods=tuple(methods), not_kept=not_kept)
+    return result.fitted
 
 
 def before_of(previous: StudyResult | Kept | Before) -> Before:
@@ -137,13 +122,13 @@ def before_of(previous: StudyResult | Kept | Before) -> Before:
     if isinstance(previous, StudyResult):
         found = previous.segmentations.get("clusters")
         labels = None if found is None else found.segmentation.labels
-        return Before(freeze(previous), previous.profiles.customers["customer_id"], labels)
+        return Before(previous.fitted, previous.profiles.customers["customer_id"], labels)
     return _from_frame(previous.fitted, previous.profiles)
 
 
 def write_fit(result: StudyResult, path: Path) -> None:
     """Write what a run learned as JSON, for ``read_before``."""
-    path.write_text(freeze(result).model_dump_json(indent=1), "utf-8")
+    path.write_text(result.fitted.model_dump_json(indent=1), "utf-8")
 
 
 def read_before(folder: Path) -> Before:
@@ -157,7 +142,7 @@ def read_before(folder: Path) -> Before:
     import pyarrow
     from pydantic import ValidationError
 
-    from analysis.segments.fitted import FittedStudy
+    from analysis.segments.fitted_study import FittedStudy
 
     try:
         fitted = FittedStudy.model_validate_json((folder / FIT).read_bytes())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from analysis.study.prepared import Prepared
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe
+    from analysis.segments.fitted_study import FittedStudy
     from analysis.segments.method import SegmentationResult
     from analysis.segments.result import EditedSegmentation
 
@@ -61,6 +63,14 @@ class StudyResult(Tabular, rows="prepared.profiles.customers"):
         from analysis.segments.edit import labelled
 
         return labelled(self.profiles._shown_frame(), self.edited)
+
+    @cached_property
+    def fitted(self) -> FittedStudy:
+        """What the run leaves for the one after it: cuts, centres, scaling, names and a hash of who was where."""
+        from analysis.segments.frozen import learned
+
+        found = [(plan, self.segmentations.get(plan.params.kind)) for plan in self.recipe.segmentations]
+        return learned([(plan, result) for plan, result in found if result is not None], self.profiles)
 
     @property
     def standard(self) -> StandardTables:

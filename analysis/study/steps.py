@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from analysis.intake.tables import RawTable, StandardTables
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
-    from analysis.segments.clustering.prepare import Prepared as Features
+    from analysis.segments.clustering.prepare import ClusterFeatures as Features
     from analysis.segments.clustering.result import ClusterResult
+    from analysis.segments.fitted_study import FittedStudy
     from analysis.segments.frozen import Before
     from analysis.segments.method import SegmentationResult
     from analysis.segments.result import EditedSegmentation
@@ -257,9 +258,10 @@ class Run:
             found = self.prepared()
             return segment(found.profiles, plan, standard=found.standard, others=others, before=self.before)
 
-        choices = [plan.params.model_dump_json(), *(other.model_dump_json() for other in crossed)]
+        # What is applied as stored is never answered by what was found anew, nor by what another run left.
+        choices = [plan.fit, plan.params.model_dump_json(), *(other.model_dump_json() for other in crossed)]
         if self.before is not None:
-            choices += [plan.fit, self.before.state]
+            choices.append(self.before.state)
         return self._kept("segmentation", " ".join(choices), compute)
 
     def _clusters(self, params: ClusterParams) -> ClusterResult:
@@ -283,27 +285,50 @@ class Run:
         choices = mixed + params.model_dump_json(include={"features", "preparation", "seed"})
         return self._kept("features", choices, lambda: prepare_for(self.prepared().profiles, params))
 
-    def silhouettes(self, params: ClusterParams) -> pd.DataFrame:
-        """Return the silhouette of each customer of the sample, as ``fit.customer_silhouettes``."""
+    def silhouettes(self, plan: SegmentationPlan) -> pd.DataFrame:
+        """Return the silhouette of each customer of the sample, as ``fit.customer_silhouettes``.
+
+        A frozen plan is measured on the scale that its groups were stored on.
+        """
         from analysis.segments.clustering.fit import customer_silhouettes
 
         def compute() -> pd.DataFrame:
-            return customer_silhouettes(self.features(params), self._clusters(params))
+            return customer_silhouettes(self._measured_on(plan), self.segmentation(plan)[0])
 
-        return self.small("silhouettes", params.model_dump_json(), compute)
+        return self.small("silhouettes", self._state(plan), compute)
 
-    def stability(self, params: ClusterParams) -> dict[str, float]:
-        """Return how well each cluster is found again in other customers, 0..1."""
+    def stability(self, plan: SegmentationPlan) -> dict[str, float]:
+        """Return how well each cluster is found again in other customers, 0..1; on the stored scale when frozen."""
         from analysis.segments.clustering.clusters import segment_stability
 
-        found = self._clusters(params)
+        found = self.segmentation(plan)[0]
         if found.stability is not None:
             return found.stability
 
         def compute() -> dict[str, float]:
-            return segment_stability(self.features(params), found, seed=params.seed)
+            params: Any = plan.params
+            return segment_stability(self._measured_on(plan), found, seed=params.seed)
 
-        return self.small("stability", params.model_dump_json(), compute)
+        return self.small("stability", self._state(plan), compute)
+
+    def _measured_on(self, plan: SegmentationPlan) -> Features:
+        from analysis.segments.clustering.frozen import prepared_by
+
+        params: Any = plan.params
+        if plan.fit == "refit":
+            return self.features(params)
+        fitted: Any = self.before.fitted.of("clusters") if self.before and self.before.fitted else None
+        return self._kept("features", self._state(plan), lambda: prepared_by(self.prepared().profiles, fitted, params))
+
+    def _state(self, plan: SegmentationPlan) -> str:
+        return " ".join([plan.fit, plan.params.model_dump_json(), self.before.state if self.before else ""])
+
+    def fitted(self, plan: SegmentationPlan | str) -> FittedStudy:
+        """Return what one segmentation learned, as ``StudyResult.fitted`` keeps it of all."""
+        from analysis.segments.frozen import learned
+
+        plan = self.recipe.plan_or_usual(plan) if isinstance(plan, str) else plan
+        return learned([(plan, self.segmentation(plan)[0])], self.prepared().profiles)
 
     def small(self, name: str, params: str, compute: Callable[[], Any]) -> Any:
         """Return a small result (frames of at most some thousand rows), computed once per version of the data.

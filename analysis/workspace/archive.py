@@ -21,7 +21,7 @@ from analysis.intake.standard.merges import Merges
 from analysis.intake.tables import LeftOut, RawTable
 from analysis.params import Params
 from analysis.recipe import Recipe
-from analysis.segments.fitted import FittedStudy
+from analysis.segments.fitted_study import FittedStudy
 from analysis.workspace import database, documents, experiments, files, merged, raw, snapshots, studies
 from analysis.workspace.stores.placing import placed
 

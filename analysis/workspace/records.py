@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from analysis.experiments.record import Experiment
     from analysis.intake.tables import RawTable
     from analysis.recipe import Recipe
-    from analysis.segments.fitted import FittedStudy
+    from analysis.segments.fitted_study import FittedStudy
 
 
 @dataclass(frozen=True)
-class Study:
+class StudyInfo:
     """One study in the list of studies.
 
     ``n_files``, ``n_rows`` and ``n_snapshots`` are counts; ``as_of`` and ``n_customers`` are those of the last

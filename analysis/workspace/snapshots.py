@@ -22,19 +22,30 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.recipe import Recipe
-    from analysis.segments.fitted import FittedStudy
+    from analysis.segments.fitted_study import FittedStudy
 
 PARTS = ("profiles", "segments")
 FIT = "fit.json"
+FIT_SETTING = "fit."  # before the kind: a setting of the study, so it travels with its settings
 
 
-def content(connection: sa.Connection, study_id: str, as_of: date, recipe: Recipe) -> str:
-    """Return the hash of what decides a result: the data, the date, the choices, the merges; not the names."""
+def content(
+    connection: sa.Connection, study_id: str, as_of: date, recipe: Recipe, fitted: FittedStudy | None = None
+) -> str:
+    """Return the hash of what decides a result: the data, the date, the choices, the merges, what was applied as
+    stored; not the names.
+    """
     choices = recipe.model_dump(mode="json", exclude={"name", "goal"})
     data = sorted((row.fingerprint, row.sheet, row.path) for row in raw.fetch(connection, study_id))
     merges = merged.fetch(connection, study_id).state()
-    text = json.dumps([data, as_of.isoformat(), choices, *([merges] if merges else [])], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    frozen = {plan.params.kind for plan in recipe.segmentations if plan.fit == "frozen"}
+    applied = [
+        each.model_dump(mode="json", exclude={"labels", "edits"})
+        for each in (fitted.methods if fitted else ())
+        if each.kind in frozen
+    ]
+    parts = [data, as_of.isoformat(), choices, *([merges] if merges else []), *([applied] if applied else [])]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def find(connection: sa.Connection, study_id: str, digest: str) -> str | None:
@@ -125,8 +136,22 @@ def write_fit(target: Path, fitted: FittedStudy | None) -> None:
         (target / FIT).write_text(fitted.model_dump_json(), "utf-8")
 
 
+def changed_fits(connection: sa.Connection, study_id: str, fitted: FittedStudy) -> dict[str, Any]:
+    """Return what is to be kept of each method that learned something, but for what is kept already."""
+    found = {}
+    for each in fitted.methods:
+        name, alone = FIT_SETTING + each.kind, fitted.model_copy(update={"methods": (each,), "not_kept": {}})
+        value = alone.model_dump(mode="json")
+        if studies.get_setting(connection, name, study_id, None) != value:
+            found[name] = value
+    return found
+
+
 def latest_fit(connection: sa.Connection, home: Path, study_id: str, kind: str) -> FittedStudy | None:
-    """Return the fit of the newest snapshot of a study that holds a segmentation of this kind."""
+    """Return what a segmentation of this kind learned last: as its page kept it, else of the newest snapshot."""
+    kept = studies.get_setting(connection, FIT_SETTING + kind, study_id, None)
+    if kept is not None and (found := _fit(json.dumps(kept))) is not None:
+        return found
     for row in fetch(connection, study_id):
         found = load_fit(folder(home, study_id, row.id))
         if found is not None and found.of(kind) is not None:
@@ -136,13 +161,20 @@ def latest_fit(connection: sa.Connection, home: Path, study_id: str, kind: str) 
 
 def load_fit(place: Path) -> FittedStudy | None:
     """Return what the segmentations of a snapshot learned; None where that was not kept, or not by this version."""
+    try:
+        return _fit((place / FIT).read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def _fit(text: str | bytes) -> FittedStudy | None:
     from pydantic import ValidationError
 
-    from analysis.segments.fitted import FittedStudy
+    from analysis.segments.fitted_study import FittedStudy
 
     try:
-        return FittedStudy.model_validate_json((place / FIT).read_bytes())
-    except (FileNotFoundError, ValidationError):
+        return FittedStudy.model_validate_json(text)
+    except ValidationError:
         return None
 
 

@@ -20,7 +20,7 @@ from analysis.params import Params
 from analysis.workspace import database, documents, experiments, files, merged, raw, schema, studies
 from analysis.workspace.documents import Document
 from analysis.workspace.home import DATABASE, database_url, home_folder
-from analysis.workspace.records import SavedRecipe, Study
+from analysis.workspace.records import SavedRecipe, StudyInfo
 from analysis.workspace.stores.experiments import ExperimentStore
 from analysis.workspace.stores.files import FileStore
 from analysis.workspace.stores.runs import RunStore
@@ -120,12 +120,12 @@ class Workspace(FileStore, ExperimentStore, RunStore):
         self.note(study_id)
         return study_id
 
-    def studies(self) -> list[Study]:
+    def studies(self) -> list[StudyInfo]:
         """Return all studies, the one changed last first."""
         with database.reading(self.engine) as connection:
             return studies.fetch(connection)
 
-    def study(self, study_id: str) -> Study:
+    def study(self, study_id: str) -> StudyInfo:
         """Return one study; AnalysisError ``study_gone`` when there is none."""
         with database.reading(self.engine) as connection:
             studies.need(connection, study_id)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from analysis.errors import AnalysisError
-from analysis.workspace.records import SavedRecipe, Study
+from analysis.workspace.records import SavedRecipe, StudyInfo
 from analysis.workspace.schema import raw_tables, settings, snapshots, studies, study_settings
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def create(connection: sa.Connection, name: str, goal: str | None) -> str:
     return study_id
 
 
-def fetch(connection: sa.Connection, study_id: str | None = None) -> list[Study]:
+def fetch(connection: sa.Connection, study_id: str | None = None) -> list[StudyInfo]:
     """Return one study, or all with the one changed last first."""
     query = sa.select(studies).order_by(studies.c.changed_at.desc(), studies.c.id)
     if study_id is not None:
@@ -53,7 +53,7 @@ def fetch(connection: sa.Connection, study_id: str | None = None) -> list[Study]
         sa.select(snapshots.c.study_id, snapshots.c.as_of, snapshots.c.summary).order_by(snapshots.c.position),
     )
     return [
-        Study(
+        StudyInfo(
             id=row.id,
             name=row.name,
             goal=row.goal,

@@ -2,133 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from analysis.compare.nearest import nearest_other
-from analysis.compare.place import Place, places
+from analysis.compare.place import places
 from analysis.errors import AnalysisError
-from analysis.profiles.personal import masked, personal_kind
-from analysis.profiles.result import DIMENSIONS
-from analysis.profiles.words import coded_value, feature_name, value_text
 from ui import compute, controls, session, show
-from ui.customers import reasons
-from ui.segments import explain, segments
+from ui.customers import card_parts
+from ui.segments import segments
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from analysis.profiles.result import Profiles
-
-MATCHES = 50
+    pass
 
 
 def main() -> None:
     """Show the page."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
-    row = chosen_row(profiles)
+    row = card_parts.chosen_row(profiles)
     if row is None:
         show.error(AnalysisError("card_no_customer"))
         return
-    one = shown_part(profiles, [row])
+    one = card_parts.shown_part(profiles, [row])
     known = places(profiles, row)
     name = str(one.customers["customer_id"].iloc[0])
     n_dimensions = len({place.feature.dimension for place in known})
     show.answer(t("card.answer", customer=name, n=len(known), dimensions=n_dimensions))
-    why(study, profiles, row)
+    card_parts.why(study, profiles, row)
     st.subheader(t("card.profile"), anchor=False)
     if any(feature.personal for feature in profiles.features):
         controls.show_personal()
     config = {t("card.percentile"): st.column_config.ProgressColumn(
         t("card.percentile"), format="percent", min_value=0, max_value=1, help=t("card.percentile_help")
     )}  # fmt: skip
-    show.table(profile_rows(known, one), config, alt=t("card.profile_alt"), name="card")
+    show.table(card_parts.profile_rows(known, one), config, alt=t("card.profile_alt"), name="card")
     show.how_computed("card.method")
-
-
-def chosen_row(profiles: Profiles) -> int | None:
-    """Show the search and return the row of the customer chosen, or None when no id begins so."""
-    ids = profiles.customers["customer_id"]
-    left, right = st.columns(2, vertical_alignment="bottom")
-    typed = left.text_input(
-        t("card.search"), key="card_search", help=t("card.search_help"), persist_state="session", max_chars=200
-    ).strip()
-    rows = ids.str.startswith(typed).fillna(False).to_numpy(dtype=bool).nonzero()[0]
-    if len(rows) == 0:
-        return None
-    offered = rows[:MATCHES].tolist()
-    if (exact := ids.eq(typed).fillna(False).to_numpy(dtype=bool).nonzero()[0]).size:
-        offered = list(dict.fromkeys([int(exact[0]), *offered]))
-    words = dict(zip(offered, shown_part(profiles, offered).customers["customer_id"].tolist(), strict=True))
-    row = right.selectbox(t("card.choose"), offered, format_func=lambda place: words[place], key=f"card_row_{typed}")
-    if len(rows) > MATCHES:
-        st.caption(show.md_escape(t("card.more", shown=MATCHES, n=len(rows))))
-    return int(row) if row is not None else None
-
-
-def shown_part(profiles: Profiles, rows: list[int]) -> Profiles:
-    """Return some customers as they may be seen in this visit: an id that is personal itself is masked too."""
-    part = replace(profiles, customers=profiles.customers.iloc[rows].reset_index(drop=True))
-    if session.unmasked():
-        return part
-    return masked(part, id_kind=personal_kind(profiles.customers["customer_id"]))
-
-
-def why(study: compute.Study, profiles: Profiles, row: int) -> None:
-    """Show the segments of the customer, what decided each, and the nearest other segment."""
-    st.subheader(t("card.segments"), anchor=False)
-    views, problems = explain.views_and_problems(study, profiles)
-    segments.left_out(problems, profiles)
-    for method, view in views.items():
-        segmentation = view.edited.segmentation
-        segment = segmentation.labels.iloc[row]
-        facts = {"method": explain.method_name(method)}
-        if segment not in view.names:
-            st.markdown(show.md_escape(t("card.outside", **facts)))
-            continue
-        facts["segment"] = view.names[segment]
-        if len(segmentation.segments) < 2:
-            st.markdown(show.md_escape(t("card.in_only_segment", n=int(segmentation.labels.notna().sum()), **facts)))
-            continue
-        other = view.names[nearest_other(profiles, segmentation, row)]
-        lines = [show.md_escape(t("card.in_segment", other=other, **facts)), ""]
-        st.markdown("\n".join(lines + reasons.lines(study, profiles, view, row)))
-
-
-def profile_rows(known: tuple[Place, ...], one: Profiles) -> pd.DataFrame:
-    """Return the features by dimension, in words; personal values as masked."""
-    import pandas as pd
-
-    rows: list[dict[str, Any]] = [
-        {
-            t("compare.dimension"): t(f"workbook.dimension.{place.feature.dimension}"),
-            t("charts.feature"): feature_name(place.feature, t),
-            t("column.value"): value_words(place, one),
-            t("card.percentile"): None if place.percentile is None else round(place.percentile, 3),
-        }
-        for place in sorted(known, key=lambda place: DIMENSIONS.index(place.feature.dimension))
-    ]
-    return pd.DataFrame(rows)
-
-
-def value_words(place: Place, one: Profiles) -> str:
-    """Return a value as it is read."""
-    import pandas as pd
-
-    feature = place.feature
-    value = one.customers[feature.key].iloc[0]
-    if feature.personal:
-        return str(value)
-    if feature.kind == "number":
-        return value_text(float(value), feature, t)
-    if feature.kind == "flag":
-        return t("charts.yes") if value else t("card.no")
-    if feature.kind == "date":
-        return pd.Timestamp(value).date().isoformat()
-    return coded_value(feature.key, str(value), t) if feature.header is None else str(value)
 
 
 segments.begin("card")

@@ -11,6 +11,7 @@ import streamlit as st
 
 from analysis.charts.intake import rows_chart, rows_table
 from analysis.errors import AnalysisError
+from analysis.intake.judging.words import rows_answer
 from analysis.mapping import both_readings, with_date_order
 from ui import compute, controls, session, show
 from ui.data import cleaning, quality, studies
@@ -44,8 +45,7 @@ def answer(prepared: Prepared) -> None:
     """Say how many rows were read, kept and set aside, and show where they went."""
     counts = prepared.standard.counts
     read, kept = sum(count.read for count in counts), sum(count.kept for count in counts)
-    words = t("check.answer", read=read, kept=kept, left=read - kept) if read > kept else t("check.all_kept", read=read)
-    show.answer(words)
+    show.answer(rows_answer(counts, t))
     frame = rows_table(counts, t)
     show.chart(
         rows_chart(counts, t),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.intake.cells.values import plain
-from analysis.intake.standard.heads import lent_roles
+from analysis.intake.standard.order_headers import roles_of_order_headers
 from analysis.intake.suggesting.guess import missing_roles
 from analysis.mapping import personal_kind_of, roles_for, roles_twice, source_of, with_kind, with_roles
 from ui import compute, controls, session, show
@@ -134,7 +134,7 @@ def problems(kind: str, chosen: dict[str, str]) -> list[str]:
         for role, headers in roles_twice(chosen).items()
     ]
     present = set(chosen.values())
-    present |= set(lent_roles(study.recipe, present)) if kind == "orders" else set()
+    present |= set(roles_of_order_headers(study.recipe, present)) if kind == "orders" else set()
     return [*(t(f"columns.missing_{role}") for role in missing_roles(kind, present)), *twice]
 
 

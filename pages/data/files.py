@@ -10,11 +10,15 @@ from analysis.errors import AnalysisError
 from analysis.intake.reading.read import TABLE_FILES
 from analysis.mapping import sharing, source_of, with_kind
 from analysis.recipe import Kind
-from ui import compute, controls, preparing, session, show
+from ui import compute, controls, session, show, work
 from ui.data import studies
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     import pandas as pd
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
     from analysis.intake.tables import RawTable
     from analysis.profiles.personal import PersonalKind
@@ -177,25 +181,50 @@ def add() -> None:
         accept_multiple_files=True,
         key=f"add_{session.upload_round()}",
         help=t("files.add_help"),
+        on_change=give_up_adding,
     )
-    if not uploads:
+    key = f"add {study.id}"
+    job: work.Job[None] | None = session.waited().get(key) or work.find(key)
+    if job is None and uploads:
+        job = session.waited()[key] = begin_to_add(key, uploads)
+    if job is None:
         return
-    files = [(file.name, file.getvalue()) for file in uploads]
-    known = study.run.guesses()
-
-    def work(say: preparing.Say) -> None:
-        tables = studies.read_uploads(files, say, study.recipe)
-        studies.add(study, tables, known, say, [content for _, content in files])
-
-    try:
-        preparing.wait_alone(work, doing=t("app.working"), on_cancel=session.give_up_upload)
-    except AnalysisError as problem:
-        show.error(problem)
-        st.caption(t("start.not_read"))
-    else:
-        session.forget_change(study.id, every=True)
-        session.next_upload()
+    work.wait(job, doing=t("app.working"))
+    if job.is_stopped:
+        give_up_adding()
+        session.give_up_upload()
         st.rerun()
+    if isinstance(job.problem, AnalysisError):
+        show.error(job.problem)
+        st.caption(t("start.not_read"))
+        return
+    give_up_adding()
+    job.future.result()
+    session.forget_change(study.id, every=True)
+    session.next_upload()
+    st.rerun()
+
+
+def begin_to_add(key: str, uploads: Sequence[UploadedFile]) -> work.Job[None]:
+    """Begin to read files and to add them to the study; it goes on when the page is left or loaded again."""
+    known, now = study.run.guesses(), study
+
+    def put_down(folder: Path) -> tuple[tuple[str, Path], ...]:
+        return studies.put_down([(file.name, file.getbuffer()) for file in uploads], folder)
+
+    def make(job: work.Job[None]) -> None:
+        tables = studies.read_uploads(job.given, job.say, now.recipe, job.report)
+        job.share = None
+        studies.add(now, tables, known, job.say, (path.read_bytes() for _, path in job.given))
+
+    return work.start(key, make, prepare=put_down)
+
+
+def give_up_adding() -> None:
+    """Forget what is being added: it is there, or the reader has taken the files away."""
+    key = f"add {study.id}"
+    session.waited().pop(key, None)
+    work.forget(key)
 
 
 show.page_header(t("files.title"), t("files.question"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import streamlit as st
 
 from analysis.charts.match import join_chart, join_table
+from analysis.intake.people.words import join_answer, pairs_answer
 from ui import compute, controls, session, show
 
 if TYPE_CHECKING:
@@ -78,17 +79,7 @@ def choose(joins: Sequence[Join]) -> Join:
 def joined(join: Join) -> None:
     """Show how two tables join, and what finds no partner."""
     left, right = table_name(join.left.place), table_name(join.right.place)
-    show.answer(
-        t(
-            f"match.answer_{join.kind}",
-            left=left,
-            right=right,
-            left_column=join.left.column,
-            right_column=join.right.column,
-            left_share=join.left.share,
-            right_share=join.right.share,
-        )
-    )
+    show.answer(join_answer(join, left, right, t))
     data = join_table(join, study.tables, t)[["side", "fate", "rows", "share"]]
     titles = [t("match.table"), t("match.fate"), t("match.rows"), t("match.share_of_rows")]
     show.chart(
@@ -146,7 +137,7 @@ def suggestions(found: Identity) -> None:
     """Show pairs that may be one customer, to be merged or told apart."""
     matches = found.matches[:SHOWN]
     sure = [match for match in found.matches if match.sure]
-    st.markdown(show.md_escape(t("match.same_answer", n=len(found.matches), sure=len(sure))))
+    st.markdown(show.md_escape(pairs_answer(found, t)))
     if len(found.matches) > len(matches):
         st.caption(t("match.shown", shown=len(matches), n=len(found.matches)))
     edited = st.data_editor(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
@@ -13,7 +14,7 @@ from analysis.goals import Goal
 from analysis.intake.reading.read import TABLE_FILES
 from analysis.workspace.home import nothing_kept
 from texts import LANGUAGES
-from ui import compute, preparing, session, show
+from ui import compute, session, show, work
 from ui.data import studies
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
@@ -24,34 +25,115 @@ STUDIES_SHOWN = 12
 t = session.t()
 
 
-def begin(files: Sequence[tuple[str, bytes]], name: str, *, by_hand: bool = False) -> None:
-    """Read files, keep them as a new study and open its Overview; say why when that cannot be done."""
+@dataclass(frozen=True)
+class Asked:
+    """What the reader wants a study of."""
 
-    def work(say: preparing.Say) -> str:
-        tables, originals = studies.read_uploads(files, say), [content for _, content in files]
-        return studies.begin(tables, name=name, goal=goal, say=say, by_hand=by_hand, originals=originals)
+    files: tuple[tuple[str, Path], ...]
+    name: str
+    by_hand: bool = False
 
-    try:
-        study_id = preparing.wait_alone(work, doing=t("app.working"), on_cancel=session.give_up_upload)
-    except AnalysisError as problem:
-        failed = problem
-    else:
-        session.set_study(study_id, name=name)
+
+def begin(files: Sequence[tuple[str, bytes | memoryview]], name: str) -> None:
+    """Begin to read files and to keep them as a new study; it goes on when the page is left or loaded again."""
+
+    def put_down(folder: Path) -> Asked:
+        return Asked(studies.put_down(files, folder), name)
+
+    begin_job(put_down)
+
+
+def by_hand(failed: work.Job[str]) -> None:
+    """Begin anew with the same files, of which a person will say what their columns mean."""
+
+    def put_down(folder: Path) -> Asked:
+        files = [(name, path.read_bytes()) for name, path in failed.given.files]
+        return Asked(studies.put_down(files, folder), failed.given.name, by_hand=True)
+
+    begin_job(put_down)
+    work.forget(failed.key)
+
+
+def begin_job(put_down: Callable[[Path], Asked]) -> None:
+    """Begin a reading that this visit, and only who knows its token, follows from now on."""
+    wanted = goal_chosen()
+
+    def make(job: work.Job[str]) -> str:
+        asked: Asked = job.given
+        tables = studies.read_uploads(asked.files, job.say, report=job.report)
+        job.share = None
+        originals = (path.read_bytes() for _, path in asked.files)
+        return studies.begin(
+            tables, name=asked.name, goal=wanted, say=job.say, by_hand=asked.by_hand, originals=originals
+        )
+
+    token = work.new_token()
+    session.set_reading(token)
+    session.waited()[token] = work.start(token, make, prepare=put_down)
+
+
+def give_up() -> None:
+    """Forget the reading that is followed: the reader has taken the file away or asks for another."""
+    if token := session.reading():
+        session.waited().pop(token, None)
+        work.forget(token)
+    session.set_reading(None)
+
+
+def followed() -> work.Job[str] | None:
+    """Return the reading that this visit follows; after a refresh it is found by its token."""
+    token = session.reading()
+    if token is None:
+        return None
+    known = session.waited().get(token)
+    # What has failed is forgotten after a while, and its files with it.
+    if known is None or (known.problem is not None and not known.is_stopped):
+        known = work.find(token)
+    if known is None:
+        session.set_reading(None)
+    return known
+
+
+def follow(job: work.Job[str]) -> None:
+    """Show how far a reading is; open its study once it is there, or say why there is none."""
+    work.wait(job, doing=t("app.working"))
+    if job.is_stopped:
+        give_up()
+        session.give_up_upload()
+        st.rerun()
+    if job.is_done:
+        study_id, asked = job.future.result(), job.given
+        give_up()
+        session.set_study(study_id, name=asked.name)
         session.next_upload()
-        st.switch_page(show.page_path("data/columns" if by_hand else "customers/overview"))
-    show.error(failed)
+        st.switch_page(show.page_path("data/columns" if asked.by_hand else "customers/overview"))
+    if not isinstance(job.problem, AnalysisError):
+        give_up()
+        job.future.result()
+        return
+    show.error(job.problem)
     st.caption(t("start.not_read"))
-    if failed.code in NO_USE and st.button(t("start.by_hand"), key=f"by_hand_{name}", type="primary"):
-        begin(files, name, by_hand=True)
+    if job.problem.code in NO_USE:
+        st.button(t("start.by_hand"), key="by_hand", type="primary", on_click=by_hand, args=(job,))
 
 
-def name_of(files: Sequence[tuple[str, bytes]]) -> str:
+def name_of(files: Sequence[str]) -> str:
     """Name a study after its first file."""
-    stem = Path(files[0][0]).stem
+    stem = Path(files[0]).stem
     return stem if len(files) == 1 else t("start.name_of_several", name=stem, n=len(files) - 1)
 
 
-def goal_choice() -> Goal | None:
+def goal_key(opened: compute.SavedStudy | None) -> str:
+    """Return the key of the goals: of the open study, or of the next one."""
+    return f"start_goal_{opened.id if opened else ''}"
+
+
+def goal_chosen() -> Goal | None:
+    """Return the goal that is chosen on the page."""
+    return session.widget(goal_key(compute.saved_study()))
+
+
+def goal_choice() -> None:
     """Show the goals; that of the open study changes at once."""
     opened = compute.saved_study()
     goals: tuple[Goal, ...] = get_args(Goal)
@@ -60,7 +142,7 @@ def goal_choice() -> Goal | None:
         goals,
         default=opened.goal if opened else None,
         format_func=lambda key: t(f"goal.{key}"),
-        key=f"start_goal_{opened.id if opened else ''}",
+        key=goal_key(opened),
         help=t("start.goal_help"),
     )
     if opened and opened.recipe and chosen != opened.goal:
@@ -70,7 +152,6 @@ def goal_choice() -> Goal | None:
         from analysis.recipe import Recipe
 
         st.caption(t(f"goal_need.{most_helpful(chosen, (opened and opened.recipe) or Recipe())}"))
-    return chosen
 
 
 def recent_studies() -> None:
@@ -137,11 +218,14 @@ with left:
         accept_multiple_files=True,
         key=f"upload_{session.upload_round()}",
         help=t("start.upload_help"),
+        on_change=give_up,
     )
     st.caption(t("start.upload_hint"))
 with right:
     st.markdown(f"**{t('start.no_file')}**")
-    tried = st.button(t("start.sample"), key="sample", type="primary", icon=":material/play_arrow:", wrap=True)
+    tried = st.button(
+        t("start.sample"), key="sample", type="primary", icon=":material/play_arrow:", wrap=True, on_click=give_up
+    )
     st.caption(t("start.sample_what"))
     for language in sorted(LANGUAGES, key=lambda code: code != t.language):
         template = f"template_{language}.xlsx"
@@ -155,21 +239,24 @@ with right:
             icon=":material/download:",
             wrap=True,
         )
-goal: Goal | None = goal_choice()
+goal_choice()
 with st.expander(t("start.paste"), icon=":material/content_paste:"):
     pasted = st.text_area(
-        t("start.paste_label"), key=f"paste_{session.upload_round()}", height=160, help=t("start.paste_help")
-    )
-    read_pasted = st.button(t("start.paste_read"), key="paste_read")
+        t("start.paste_label"), key=f"paste_{session.upload_round()}", height=160, help=t("start.paste_help"),
+        on_change=give_up,
+    )  # fmt: skip
+    read_pasted = st.button(t("start.paste_read"), key="paste_read", on_click=give_up)
 
-if uploads:
-    taken = [(file.name, file.getvalue()) for file in uploads]
-    begin(taken, name_of(taken))
-elif tried:
-    sample = SAMPLE[t.language]
-    begin([(sample, (SAMPLES / sample).read_bytes())], t("start.sample_name"))
-elif read_pasted or pasted.strip():
-    begin([(t("start.pasted_file"), pasted.encode())], t("start.pasted_name"))
+if followed() is None:
+    if uploads:
+        begin([(file.name, file.getbuffer()) for file in uploads], name_of([file.name for file in uploads]))
+    elif tried:
+        sample = SAMPLE[t.language]
+        begin([(sample, (SAMPLES / sample).read_bytes())], t("start.sample_name"))
+    elif read_pasted or pasted.strip():
+        begin([(t("start.pasted_file"), pasted.encode())], t("start.pasted_name"))
+if job := followed():
+    follow(job)
 
 recent_studies()
 

@@ -53,7 +53,7 @@ def main() -> None:
     show.code(plan_code(chosen, found.plan))
 
 
-def of_study() -> tuple[compute.Study | None, Profiles | None]:
+def of_study() -> tuple[compute.LoadedStudy | None, Profiles | None]:
     """Return the open study and its profiles, or nothing: typed figures need no study."""
     if session.study_id() is None:
         return None, None

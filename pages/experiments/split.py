@@ -43,7 +43,7 @@ def main() -> None:
     show.how_computed("split.method")
 
 
-def choose(study: compute.Study, profiles: Profiles, stored: StoredExperiment, views: dict[str, Shown]) -> None:
+def choose(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperiment, views: dict[str, Shown]) -> None:
     """Show the choices, what they lead to, and the button that makes them hold."""
     offered = splitting.audiences(profiles, views)
     strata = ({SEGMENT: t("split.segment")} if views else {}) | feature_names(stratifiers(profiles), t)
@@ -68,7 +68,7 @@ def choose(study: compute.Study, profiles: Profiles, stored: StoredExperiment, v
     show.code(splitting.code(study, chosen, views))
 
 
-def assigned(study: compute.Study, profiles: Profiles, stored: StoredExperiment, views: dict[str, Shown]) -> None:
+def assigned(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperiment, views: dict[str, Shown]) -> None:
     """Show the groups as they were made, their lists, and who came since."""
     kept = stored.experiment.assignment
     assert kept is not None
@@ -93,7 +93,11 @@ def assigned(study: compute.Study, profiles: Profiles, stored: StoredExperiment,
 
 
 def newcomers(
-    study: compute.Study, profiles: Profiles, stored: StoredExperiment, views: dict[str, Shown], arms: list[str | None]
+    study: compute.LoadedStudy,
+    profiles: Profiles,
+    stored: StoredExperiment,
+    views: dict[str, Shown],
+    arms: list[str | None],
 ) -> None:
     """Offer to assign the customers who joined the audience since; nobody who has a group is moved."""
     if stored.experiment.readings:

@@ -11,13 +11,10 @@ from analysis.segments.changes import shown_clusters
 from analysis.segments.clustering.fit import fit_columns
 from ui import compute, controls, session, show
 from ui.customers import customer_list
-from ui.segments import beside, cluster_choices, cluster_parts, segment_table, segments
+from ui.segments import cluster_choices, cluster_parts, kept, segment_table, segments, side_by_side
 
 if TYPE_CHECKING:
-    from analysis.segments.clustering.result import ClusterResult
-
-# Kaufman and Rousseeuw (1990), Finding Groups in Data, table 4.
-CLEARNESS = ((0.71, "strong"), (0.51, "clear"), (0.26, "weak"), (-1.01, "none"))
+    pass
 
 
 def main() -> None:
@@ -31,15 +28,18 @@ def main() -> None:
             result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
         show.error(problem)
+        kept.offer(problem, plan)
         cluster_choices.settings(study, params, profiles, None)
         controls.undo(study)
         return
     view = segments.shown(result, edited, profiles, "clusters")
-    show.answer(answer(result, view))
+    segments.answer(result, view)
+    kept.told(study, plan, result)
     with st.spinner(t("clusters.measuring")):
-        stable = study.run.stability(params)
+        stable = study.run.stability(plan)
     cluster_parts.trust(result, stable)
     cluster_choices.settings(study, params, profiles, result)
+    kept.choice(plan)
     if result.recommended is not None:
         cluster_parts.why_k(result)
     focus = None
@@ -51,30 +51,13 @@ def main() -> None:
     segments.segment_bars(view, name="clusters_bars", focus=focus)
     segments.notes((*result.notes, *edited.notes), view)
     segment_table.editor(study, view)
-    beside.keep(study, view)
+    side_by_side.keep(study, view)
     if edited.shown:
-        cluster_parts.fit(study, profiles, params, result, view, focus)
+        cluster_parts.fit(study, profiles, plan, result, view, focus)
     extra = cluster_parts.fit_words(fit_columns(result, edited.segmentation), view)
     customer_list.customers(view, profiles, extra)
     show.how_computed("clusters.method")
     segments.code(study, "clusters")
-
-
-def answer(result: ClusterResult, view: segments.Shown) -> str:
-    """Return the page's answer in one to three sentences."""
-    clearness = next(word for least, word in CLEARNESS if result.silhouette >= least)
-    sentences = [
-        t(f"clusters.answer_{clearness}", k=result.k, n=int(result.segmentation.segments["customers"].sum())),
-    ]
-    table = view.table
-    known = table[table["revenue_share"].notna()]
-    if len(known):
-        top = known.sort_values("revenue", ascending=False, kind="stable").iloc[0].to_dict()
-        facts = {"share": top["share"], "revenue_share": top["revenue_share"], "segment": view.names[top["segment"]]}
-        sentences.append(t("clusters.answer_top", **facts))
-    if result.segmentation.n_outside:
-        sentences.append(t("clusters.answer_outside", n=result.segmentation.n_outside))
-    return segments.prose(sentences)
 
 
 segments.begin("clusters")

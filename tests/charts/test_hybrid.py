@@ -7,10 +7,9 @@ import pandas as pd
 
 from analysis.charts.hybrid import hybrid_grid
 from analysis.profiles.result import Profiles
-from analysis.segments.edit import EditedSegmentation
 from analysis.segments.hybrid import hybrid
 from analysis.segments.params import HybridParams
-from analysis.segments.result import segmentation_of
+from analysis.segments.result import EditedSegmentation, segmentation_of
 from texts import Translator
 
 ROWS, COLUMNS = {"loyal": "Loyal", "new": "New"}, {"cluster_1": "Group 1", "cluster_2": "Group 2"}

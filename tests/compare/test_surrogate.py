@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.compare.compare import YES
-from analysis.compare.surrogate import Condition, meets, segment_rules
+from analysis.compare.surrogate import SurrogateCondition, meets, segment_rules
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.result import segmentation_of
@@ -38,10 +38,10 @@ def test_planted_rule_is_found_with_full_precision_on_held_out_customers():
     profiles, groups = case()
     rules = segment_rules(profiles, groups)
     assert set(rules["oslo"].conditions) in (
-        {Condition("days", "<=", 90.0), Condition("city", "is", "Oslo")},
-        {Condition("days", "<=", 90.0), Condition("city", "is_not", "Rome")},
+        {SurrogateCondition("days", "<=", 90.0), SurrogateCondition("city", "is", "Oslo")},
+        {SurrogateCondition("days", "<=", 90.0), SurrogateCondition("city", "is_not", "Rome")},
     )
-    assert rules["gone"].conditions == (Condition("days", ">", 90.0),)
+    assert rules["gone"].conditions == (SurrogateCondition("days", ">", 90.0),)
     for rule in rules.values():
         assert (rule.precision, rule.coverage, rule.n_tested) == (1, 1, 300)
         assert rule.precision_low < 1
@@ -76,13 +76,13 @@ def test_a_missing_value_meets_only_is_not():
     member = pd.array([True, None], "boolean")
     customers = pd.DataFrame({"days": [1.0, np.nan], "city": ["Oslo", None], "member": member})
     for condition, expected in (
-        (Condition("days", "<=", 5.0), [True, False]),
-        (Condition("days", ">", 5.0), [False, False]),
-        (Condition("city", "is", "Oslo"), [True, False]),
-        (Condition("city", "is_not", "Oslo"), [False, True]),
-        (Condition("member", "is", YES), [True, False]),
+        (SurrogateCondition("days", "<=", 5.0), [True, False]),
+        (SurrogateCondition("days", ">", 5.0), [False, False]),
+        (SurrogateCondition("city", "is", "Oslo"), [True, False]),
+        (SurrogateCondition("city", "is_not", "Oslo"), [False, True]),
+        (SurrogateCondition("member", "is", YES), [True, False]),
     ):
         assert meets(customers, (condition,)).tolist() == expected
     with pytest.raises(AnalysisError) as raised:
-        meets(customers, (Condition("gone", "is", "x"),))
+        meets(customers, (SurrogateCondition("gone", "is", "x"),))
     assert raised.value.code == "rule_feature_gone"

@@ -1,13 +1,28 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from analysis.intake.judging.words import rows_answer
+from analysis.intake.tables import TableCount
+from analysis.notes import Note
 from analysis.overview.overview import overview
 from analysis.overview.params import OverviewParams
-from analysis.overview.result import Change, Figure
-from analysis.overview.words import amount, answer, bucket_text, change_text, figure_help, why_no_change
+from analysis.overview.result import Figure, FigureChange
+from analysis.overview.words import (
+    amount,
+    answer,
+    bucket_text,
+    change_text,
+    figure_help,
+    members_answer,
+    read_sentence,
+    why_no_change,
+    worth_a_look,
+)
 from analysis.profiles.words import CODED, coded_value
 from texts import LANGUAGES, Translator
 
@@ -26,15 +41,15 @@ EN, ZH = Translator("en", "GBP"), Translator("zh", "CNY")
     ],
 )
 def test_changes_carry_their_sign_and_shares_move_by_points(key, change, en, zh):
-    figure, moved = Figure(key, 1.0, 1), Change(before=1.0, change=change)
+    figure, moved = Figure(key, 1.0, 1), FigureChange(before=1.0, change=change)
     assert (change_text(figure, moved, EN), change_text(figure, moved, ZH)) == (en, zh)
 
 
 def test_no_change_has_a_reason_in_words():
-    assert change_text(Figure("orders", 1.0, 1), Change(reason="before_data"), EN) is None
+    assert change_text(Figure("orders", 1.0, 1), FigureChange(reason="before_data"), EN) is None
     for reason in ("before_data", "after_data", "undated", "zero_before", "not_computed"):
-        assert all(why_no_change(Change(reason=reason), t) for t in (EN, ZH))
-    assert why_no_change(Change(before=1.0, change=0.0), EN) is None
+        assert all(why_no_change(FigureChange(reason=reason), t) for t in (EN, ZH))
+    assert why_no_change(FigureChange(before=1.0, change=0.0), EN) is None
 
 
 def test_amounts_are_written_in_their_unit():
@@ -78,3 +93,39 @@ def test_values_made_by_the_engine_have_words_in_both_languages():
 def test_a_month_is_named_without_its_day():
     assert bucket_text(date(2024, 3, 1), "month") == "2024-03"
     assert bucket_text(date(2024, 3, 4), "day") == "2024-03-04"
+
+
+def counts(*tables):
+    return [TableCount(f"t{i}", "orders", read, kept, aside) for i, (read, kept, aside) in enumerate(tables)]
+
+
+def test_the_line_on_what_was_read_knows_one_table_from_several():
+    whole, part = (10, 10, {}), (10, 7, {"no_date": 3})
+    assert read_sentence(counts(whole), EN) == "Read 10 rows; all of them count."
+    assert read_sentence(counts(part), EN) == "Read 10 rows; 3 were left out."
+    assert read_sentence(counts(whole, part), EN) == "Read 20 rows from 2 tables; 3 were left out."
+    assert read_sentence(counts(whole, whole), ZH) == "从 2 张表读取了 20 行，全部计入。"
+    assert rows_answer(counts(whole), EN) == "10 rows were read, and all of them count."
+    assert rows_answer(counts(part), ZH).startswith("共读入 10 行：7 行参与计算，3 行被剔除。")
+
+
+@pytest.mark.parametrize("t", [EN, ZH])
+def test_the_two_most_frequent_reasons_and_one_doubt_are_worth_a_look(t):
+    aside = [(9, 6, {"no_date": 2, "no_customer": 1}), (9, 3, {"no_customer": 5, "test_order": 1})]
+    notes = (
+        Note("duplicate_lines", {"n": 4}, "info"), Note("duplicate_lines", {"n": 5}, "check"),
+        Note("date_order_undecided", {"n": 1}, "ask"), Note("something_else", {}, "check"),
+    )  # fmt: skip
+    standard: Any = SimpleNamespace(counts=counts(*aside), notes=notes)
+    assert worth_a_look(standard, t) == [
+        t("overview.read.reason", reason=t("reason.no_customer"), n=6),
+        t("overview.read.reason", reason=t("reason.no_date"), n=2),
+        t("overview.read.duplicate_lines", n=5),
+    ]
+    assert worth_a_look(SimpleNamespace(counts=counts((1, 1, {})), notes=()), t) == []  # pyright: ignore
+
+
+def test_a_customers_table_alone_says_what_is_not_known():
+    profiles: Any = SimpleNamespace(customers=range(3))
+    assert members_answer(profiles, EN).startswith("The files describe 3 customers but hold no orders")
+    assert "3 位客户" in members_answer(profiles, ZH)

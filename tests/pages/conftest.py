@@ -27,13 +27,14 @@ def forget() -> None:
 
 
 @pytest.fixture(autouse=True)
-def fresh_server(portrait_home: Path) -> Iterator[None]:
+def fresh_server(portrait_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give every test a server of its own home; results stay cached, since a study's id and data tell them apart."""
-    from ui import compute, jobs
+    from ui import compute, work
 
+    monkeypatch.setattr(work, "QUICK_SECONDS", 120)  # a test has no browser that would ask again
     yield
     compute.workspace.clear()
-    jobs._jobs.clear()
+    work._server.clear()
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +92,12 @@ def open_page(root: Path) -> Callable[..., AppTest]:
     """Return ``open_page("segments/rfm", "zh", study="…")``: the app, run, on that page."""
 
     def open_it(
-        page: str, language: str = "en", *, study: str | None = None, asked_language: str | None = None
+        page: str,
+        language: str = "en",
+        *,
+        study: str | None = None,
+        asked_language: str | None = None,
+        reading: str | None = None,
     ) -> AppTest:
         app = AppTest.from_file(root / "ui" / "main.py", default_timeout=60)
         app.context["locale"] = LOCALES[language]
@@ -99,6 +105,8 @@ def open_page(root: Path) -> Callable[..., AppTest]:
             app.query_params["study"] = study
         if asked_language is not None:
             app.query_params["lang"] = asked_language
+        if reading is not None:
+            app.query_params["reading"] = reading
         app.run()
         assert not app.exception, app.exception
         return app.switch_page(f"../pages/{page}.py").run()

@@ -9,6 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from analysis.engine import StoppedError
 from analysis.exports.files import recipe_from_yaml
 from analysis.figures import summary
 from analysis.recipe import Recipe
@@ -137,41 +138,53 @@ def test_looking_at_results_leaves_one_snapshot_per_state_of_the_study(open_page
 
 
 def test_large_workbook_is_written_beside_the_page(open_page, shop, made, monkeypatch):
-    from ui import jobs
+    from ui import work
     from ui.share import exports
 
     monkeypatch.setattr(exports, "QUICK_CELLS", 0)
     app = open_page(PAGE, study=shop)
     assert "workbook" not in made
     app.get_by_key("prepare_workbook").click().run()
-    [job] = jobs._jobs().values()
+    [job] = work._server().jobs.values()
     job.future.result(60)
     app.run()
     book = openpyxl.load_workbook(io.BytesIO(content(made, "workbook")))
     assert catalogue()["workbook.sheet.profiles"]["en"] in book.sheetnames
 
 
-def test_writing_that_was_stopped_can_begin_again(open_page, shop, monkeypatch):
-    from ui import jobs
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_writing_is_shown_with_its_share_and_one_way_to_stop_and_can_begin_again(
+    language, open_page, shop, made, monkeypatch
+):
+    from ui import work
     from ui.share import exports
 
     monkeypatch.setattr(exports, "QUICK_CELLS", 0)
-    app = open_page(PAGE, study=shop)
-    app.get_by_key("prepare_workbook").click()
-    key = "any"
-    jobs.start(key, "x.xlsx", lambda path, progress: [progress(0.1) for _ in iter(int, 1)])
-    job = jobs.find(key)
-    assert job is not None
-    job.stop.set()
-    assert job.future is not None
-    assert job.future.exception(60) is not None
-    assert jobs.find(key) is None
-    jobs.start(key, "x.xlsx", lambda path, progress: path.write_bytes(b"x") and None)
-    again = jobs.find(key)
-    assert again is not None
-    assert again.future is not None
+
+    def endless(*_, **__):
+        return lambda job: [job.report(0.25) for _ in iter(int, 1)]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(exports, "write_workbook", endless)
+        app = open_page(PAGE, language, study=shop)
+        app.get_by_key("prepare_workbook").click().run()
+        [job] = work._server().jobs.values()
+        while job.share is None:
+            pass
+        app.run()
+        assert not app.exception, app.exception
+        [bar] = app.get("progress")
+        assert "25" in bar.proto.text and catalogue()["export.workbook.writing"][language] in bar.proto.text
+    app.get_by_key("stop_work").click().run()
+    with pytest.raises(StoppedError):
+        job.future.result(60)
+    assert "workbook" not in made
+    app.run()
+    app.get_by_key("prepare_workbook").click().run()
+    [again] = work._server().jobs.values()
     again.future.result(60)
-    assert again.path.read_bytes() == b"x"
+    app.run()
+    assert content(made, "workbook")
 
 
 def test_study_without_a_segmentation_still_exports_its_customers(open_page, portrait_home, made, tmp_path):

@@ -15,8 +15,7 @@ from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.assign import assign, labels_of
 from analysis.segments.clustering.clusters import clusters
-from analysis.segments.edit import EditedSegmentation
-from analysis.segments.fitted import FittedStudy
+from analysis.segments.fitted_study import FittedStudy
 from analysis.segments.frozen import Before, apply, freeze_method
 from analysis.segments.hybrid import hybrid
 from analysis.segments.params import (
@@ -29,6 +28,7 @@ from analysis.segments.params import (
     Tier,
     TierParams,
 )
+from analysis.segments.result import EditedSegmentation
 from analysis.segments.scores.rfm import rfm
 from analysis.segments.scores.tiers import tiers
 

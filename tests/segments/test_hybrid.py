@@ -13,11 +13,10 @@ from pydantic import ValidationError
 from analysis.charts.palette import segment_colours
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Profiles
-from analysis.segments.edit import EditedSegmentation
 from analysis.segments.hybrid import hybrid, hybrid_key, key_parts
 from analysis.segments.names import result_names, segment_name
 from analysis.segments.params import HybridParams
-from analysis.segments.result import segmentation_of
+from analysis.segments.result import EditedSegmentation, segmentation_of
 from texts import Translator
 
 FIRST, SECOND = ["loyal", "new", "at_risk"], ["cluster_1", "cluster_2", "cluster_3"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
 
 
-def lines(study: compute.Study, profiles: Profiles, view: segments.Shown, row: int) -> list[str]:
+def lines(study: compute.LoadedStudy, profiles: Profiles, view: segments.Shown, row: int) -> list[str]:
     """Return why the customer at ``row`` is where it is, as Markdown list items."""
     t = session.t()
     method = METHODS[view.method]
@@ -26,7 +26,7 @@ def lines(study: compute.Study, profiles: Profiles, view: segments.Shown, row: i
     return [_item(meaning)] if meaning else _near_rule(study, profiles, view, row)
 
 
-def _near_rule(study: compute.Study, profiles: Profiles, view: segments.Shown, row: int) -> list[str]:
+def _near_rule(study: compute.LoadedStudy, profiles: Profiles, view: segments.Shown, row: int) -> list[str]:
     t = session.t()
     rule = explain.rules_of(study, profiles, view).get(view.edited.segmentation.labels.iloc[row])
     if rule is None:

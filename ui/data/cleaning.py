@@ -28,12 +28,12 @@ KEPT_IN_OTHER_WORDS = ("ages", "categories")  # nothing is counted there
 MISSING = ("leave", "unknown", "median", "most_frequent")
 
 
-def key(study: compute.Study, name: str) -> str:
+def key(study: compute.LoadedStudy, name: str) -> str:
     """Name a widget after the revision it shows, so that an undone choice is shown undone."""
     return f"{name}_{study.revision}"
 
 
-def choices(study: compute.Study) -> None:
+def choices(study: compute.LoadedStudy) -> None:
     """Show the choices about returns, copies and order states; the others closed."""
     t = session.t()
     cleaning = study.recipe.cleaning
@@ -64,11 +64,11 @@ def choices(study: compute.Study) -> None:
         _columns(study)
 
 
-def _change(study: compute.Study, **values: Any) -> None:
+def _change(study: compute.LoadedStudy, **values: Any) -> None:
     compute.change(study, study.recipe.model_copy(update={"cleaning": study.recipe.cleaning.model_copy(update=values)}))
 
 
-def _more(study: compute.Study) -> None:
+def _more(study: compute.LoadedStudy) -> None:
     t = session.t()
     cleaning = study.recipe.cleaning
 
@@ -93,7 +93,7 @@ def _more(study: compute.Study) -> None:
             _change(study, **{step: chosen})
 
 
-def order_states(study: compute.Study) -> None:
+def order_states(study: compute.LoadedStudy) -> None:
     """Show every order state with its rows and a tick for those left out."""
     import pandas as pd
 
@@ -137,7 +137,7 @@ def order_states(study: compute.Study) -> None:
         _change(study, excluded_states="auto" if chosen == tuple(sorted(suggested)) else chosen)
 
 
-def _columns(study: compute.Study) -> None:
+def _columns(study: compute.LoadedStudy) -> None:
     """Show how the cells of every column in use are read, to be corrected in place."""
     import pandas as pd
 

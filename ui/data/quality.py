@@ -24,7 +24,7 @@ LONGEST_EXAMPLE = 160
 ASKED_ABOVE = ("date_order_undecided",)
 
 
-def findings(study: compute.Study, report: QualityReport) -> None:
+def findings(study: compute.LoadedStudy, report: QualityReport) -> None:
     """Show the findings that matter most, each with what it does and what can be done; the rest closed.
 
     The order of day and month stands on top of the page, as a question with both readings.
@@ -44,7 +44,7 @@ def findings(study: compute.Study, report: QualityReport) -> None:
                 _finding(study, found, f"rest_{place}")
 
 
-def _finding(study: compute.Study, found: Finding, name: str) -> None:
+def _finding(study: compute.LoadedStudy, found: Finding, name: str) -> None:
     with st.container(key=f"finding_{name}"):
         words, buttons = st.columns([2, 1], gap="small", vertical_alignment="center")
         words.markdown(f"{_state(found)}{show.md_escape(sentence(found))}  \n:small[:gray[{_evidence(found)}]]")
@@ -54,7 +54,7 @@ def _finding(study: compute.Study, found: Finding, name: str) -> None:
             _readings(study, found, name)
 
 
-def _readings(study: compute.Study, found: Finding, name: str) -> None:
+def _readings(study: compute.LoadedStudy, found: Finding, name: str) -> None:
     """Show the same cells in other encodings, each with a button that reads the file again in it."""
     t = session.t()
     table = next(table for table in study.tables if table.key == found.table)
@@ -71,7 +71,7 @@ def _readings(study: compute.Study, found: Finding, name: str) -> None:
                 _read_as(study, table, reading.encoding)
 
 
-def _read_as(study: compute.Study, table: RawTable, encoding: str | None) -> None:
+def _read_as(study: compute.LoadedStudy, table: RawTable, encoding: str | None) -> None:
     """Read a file again in another encoding, None for the one that its content suggests, and keep it so."""
     source = source_of(study.recipe, study.tables, table)
     row = source.header_row if source else None
@@ -118,7 +118,7 @@ def _evidence(found: Finding) -> str:
     return " · ".join(show.md_escape(part) for part in parts)
 
 
-def _buttons(study: compute.Study, found: Finding, name: str) -> None:
+def _buttons(study: compute.LoadedStudy, found: Finding, name: str) -> None:
     t = session.t()
     key = f"{name}_{study.revision}"
     if found.status == "accepted":
@@ -145,7 +145,7 @@ def _buttons(study: compute.Study, found: Finding, name: str) -> None:
         compute.change(study, accept(study.recipe, found.id))
 
 
-def _same_person(study: compute.Study, table: str, column: str) -> None:
+def _same_person(study: compute.LoadedStudy, table: str, column: str) -> None:
     """Take the ids that share a value of a column for one customer; the Match page lists them and takes it back."""
     from analysis.intake.people.identity import same_in_column
 
@@ -163,7 +163,7 @@ def fix_name(fix: CleaningFix | ColumnFix | AsOfFix) -> str:
     return t(f"fix.{fix.field}.{fix.value}")
 
 
-def _apply(study: compute.Study, fix: CleaningFix | ColumnFix | AsOfFix) -> None:
+def _apply(study: compute.LoadedStudy, fix: CleaningFix | ColumnFix | AsOfFix) -> None:
     changed: Recipe | None = None
     try:
         changed = apply_fix(study.recipe, fix)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from analysis.errors import AnalysisError
 from ui import session
-from ui.compute import Study, workspace
-from ui.preparing import Say
+from ui.compute import LoadedStudy, workspace
 
 if TYPE_CHECKING:
     from analysis.goals import Goal
@@ -18,10 +17,26 @@ if TYPE_CHECKING:
     from analysis.recipe import Recipe
 
 NAME_LENGTH = 200
+Say = Callable[..., None]
+"""Takes the key and the facts of the sentence that says which step has begun."""
+Report = Callable[[float], None]
+"""Takes how far the work is, 0..1."""
 
 
-def read_uploads(files: Sequence[tuple[str, bytes]], say: Say, recipe: Recipe | None = None) -> list[RawTable]:
-    """Read files, given as name and content, into raw tables, as the recipe of the study says where it says so.
+def put_down(files: Iterable[tuple[str, bytes | memoryview]], folder: Path) -> tuple[tuple[str, Path], ...]:
+    """Put uploads into a folder under names of their own, so that they need no memory; return name and path of each."""
+    found = []
+    for place, (name, content) in enumerate(files):
+        path = folder / f"upload_{place}"
+        path.write_bytes(content)
+        found.append((name, path))
+    return tuple(found)
+
+
+def read_uploads(
+    files: Sequence[tuple[str, Path]], say: Say, recipe: Recipe | None = None, report: Report = lambda share: None
+) -> list[RawTable]:
+    """Read files, given as name and path, into raw tables, as the recipe of the study says where it says so.
 
     Raises
     ------
@@ -35,9 +50,14 @@ def read_uploads(files: Sequence[tuple[str, bytes]], say: Say, recipe: Recipe | 
 
     tables: list[RawTable] = []
     first: dict[str, str] = {}
-    for name, content in files:
+    size, done = sum(path.stat().st_size for _, path in files), 0
+    for name, path in files:
         say("start.reading", file=name)
-        found = read_as_chosen(content, recipe, name=name)
+        # Of several files a share can be told; of one nobody knows.
+        if len(files) > 1 and size:
+            report(done / size)
+        found = read_as_chosen(path.read_bytes(), recipe, name=name)
+        done += path.stat().st_size
         if found[0].fingerprint in first:
             raise AnalysisError("file_twice", file=name, first=first[found[0].fingerprint])
         shown = free_name(found[0].file, {table.file for table in tables})
@@ -70,7 +90,7 @@ def begin(
 
 
 def add(
-    study: Study,
+    study: LoadedStudy,
     tables: Sequence[RawTable],
     known: Sequence[TableGuess],
     say: Say,
@@ -90,7 +110,7 @@ def add(
     )
 
 
-def remove(study: Study, fingerprint: str) -> None:
+def remove(study: LoadedStudy, fingerprint: str) -> None:
     """Take a file with all its sheets out of a study, and what the recipe says of them."""
     from analysis.workspace import desk
 
@@ -105,7 +125,9 @@ def read_differently(table: RawTable, *, encoding: str | None, header_row: int |
     return desk.read_differently(workspace(), table, encoding=encoding, header_row=header_row)
 
 
-def keep_reading(study: Study, old: RawTable, new: RawTable, *, encoding: str | None, header_row: int | None) -> None:
+def keep_reading(
+    study: LoadedStudy, old: RawTable, new: RawTable, *, encoding: str | None, header_row: int | None
+) -> None:
     """Put another reading of a table in its place, with what the recipe says of it; both are kept or neither."""
     from analysis.workspace import desk
 

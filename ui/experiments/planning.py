@@ -58,7 +58,7 @@ def choices(fields: dict[str, Choice]) -> PlanChoices:
     )
 
 
-def sources(study: compute.Study | None, profiles: Profiles | None) -> tuple[dict[str, str], dict[str, Shown]]:
+def sources(study: compute.LoadedStudy | None, profiles: Profiles | None) -> tuple[dict[str, str], dict[str, Shown]]:
     """Return whom a plan can be for, in words by key, and the segmentations behind; typed figures come first."""
     t = session.t()
     words = {TYPED: t("plan.from_typed")}
@@ -72,7 +72,7 @@ def sources(study: compute.Study | None, profiles: Profiles | None) -> tuple[dic
 
 
 def source_of(
-    study: compute.Study | None, profiles: Profiles | None, views: dict[str, Shown], chosen: PlanChoices
+    study: compute.LoadedStudy | None, profiles: Profiles | None, views: dict[str, Shown], chosen: PlanChoices
 ) -> PlanSource | None:
     """Read size, baseline and arrivals of a segment, and of its neighbours, from the study; None for typed figures."""
     from ui.segments.segments import plan_of as segmentation_plan

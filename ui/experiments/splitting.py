@@ -124,7 +124,7 @@ def choices(fields: dict[str, Choice]) -> SplitChoices:
 
 
 def keep_assignment(
-    study: compute.Study, stored: StoredExperiment, found: SplitExperiment, views: dict[str, Shown]
+    study: compute.LoadedStudy, stored: StoredExperiment, found: SplitExperiment, views: dict[str, Shown]
 ) -> None:
     """Keep who got what, as hashes, with how it was done."""
     method, segment = found.choices.audience.split("|", 1)
@@ -134,7 +134,7 @@ def keep_assignment(
     _change(study, stored, found, lambda now, kept: now.model_copy(update={"assignment": kept, "audience": audience}))
 
 
-def keep_newcomers(study: compute.Study, stored: StoredExperiment, found: SplitExperiment) -> None:
+def keep_newcomers(study: compute.LoadedStudy, stored: StoredExperiment, found: SplitExperiment) -> None:
     """Keep the groups with those who joined."""
 
     def change(now: Experiment, kept: KeptAssignment) -> Experiment:
@@ -145,7 +145,7 @@ def keep_newcomers(study: compute.Study, stored: StoredExperiment, found: SplitE
 
 
 def _change(
-    study: compute.Study, stored: StoredExperiment, found: SplitExperiment,
+    study: compute.LoadedStudy, stored: StoredExperiment, found: SplitExperiment,
     change: Callable[[Experiment, KeptAssignment], Experiment],
 ) -> None:  # fmt: skip
     table = to_table(found.customers, found.arms, seed=(found.choices.seed or "").strip())
@@ -159,7 +159,7 @@ def _change(
     st.rerun()
 
 
-def code(study: compute.Study, found: SplitChoices, views: dict[str, Shown]) -> str:
+def code(study: compute.LoadedStudy, found: SplitChoices, views: dict[str, Shown]) -> str:
     """Return the lines that give every customer the same arm again."""
     from analysis.exports.code import split_code
     from analysis.study import suggest_recipe

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from analysis.workspace.records import StoredExperiment
 
 
-def lists(study: compute.Study, profiles: Profiles, stored: StoredExperiment, arms: list[str | None]) -> None:
+def lists(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperiment, arms: list[str | None]) -> None:
     """Offer the lists, one per group, as CSV and as one workbook."""
     from analysis.exports.contents import shown_profiles
     from analysis.exports.experiment.arms import arm_table

@@ -11,7 +11,7 @@ from analysis.recipe import SegmentationPlan
 from analysis.segments.clustering.features import suggest_features
 from analysis.segments.params import ClusterMethod, ClusterParams, Preparation
 from ui import compute, session
-from ui.segments import carry, segments
+from ui.segments import continuity, segments
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
@@ -27,7 +27,9 @@ CHOICES = {
 _TURN = "weights_turn"
 
 
-def settings(study: compute.Study, params: ClusterParams, profiles: Profiles, result: ClusterResult | None) -> None:
+def settings(
+    study: compute.LoadedStudy, params: ClusterParams, profiles: Profiles, result: ClusterResult | None
+) -> None:
     """Show the choices; each is kept at once."""
     t = session.t()
     kinds = ("number", "flag", "category") if params.method == "mixed" else ("number", "flag")
@@ -57,10 +59,11 @@ def settings(study: compute.Study, params: ClusterParams, profiles: Profiles, re
                   disabled=params.method == "hdbscan")  # fmt: skip
         st.toggle(t("clusters.suggest"), key="clusters_suggest", on_change=set_suggest, args=(k,))
     segments.problem()
+    continuity.say()
     more(study, params, profiles, result)
 
 
-def more(study: compute.Study, params: ClusterParams, profiles: Profiles, result: ClusterResult | None) -> None:
+def more(study: compute.LoadedStudy, params: ClusterParams, profiles: Profiles, result: ClusterResult | None) -> None:
     """Show what was done to each feature and how much it weighs, and what a suggested number has to keep to."""
     t = session.t()
     preparation = params.preparation
@@ -97,7 +100,7 @@ def more(study: compute.Study, params: ClusterParams, profiles: Profiles, result
         )
 
 
-def weights(study: compute.Study, params: ClusterParams, profiles: Profiles, result: ClusterResult) -> None:
+def weights(study: compute.LoadedStudy, params: ClusterParams, profiles: Profiles, result: ClusterResult) -> None:
     """Show each feature with what was done to it; its weight is changed in place and kept at once."""
     import pandas as pd
 
@@ -193,6 +196,6 @@ def change(**changes: object) -> None:
 
     def changed(plan: SegmentationPlan) -> SegmentationPlan:
         params = ClusterParams.model_validate({**plan.params.model_dump(), **changes})
-        return carry.carried(study, profiles, plan, plan.model_copy(update={"params": params}))
+        return continuity.with_continued_groups(study, profiles, plan, plan.model_copy(update={"params": params}))
 
     segments.change_plan("clusters", changed)

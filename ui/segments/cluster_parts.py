@@ -9,8 +9,9 @@ import streamlit as st
 from analysis.charts import clusters as deep
 from analysis.charts import segments as charts
 from analysis.profiles.words import feature_name, value_text
+from analysis.segments.clustering import words
 from analysis.segments.clustering.fit import edge_rows, fit_columns
-from analysis.segments.clustering.stability import DOUBTFUL, STABLE
+from analysis.translate import prose
 from ui import compute, session, show
 from ui.segments import cluster_choices, segments
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
+    from analysis.recipe import SegmentationPlan
     from analysis.segments.clustering.result import ClusterResult
-    from analysis.segments.params import ClusterParams
 
 EDGES_SHOWN = 200
 
@@ -27,24 +28,16 @@ EDGES_SHOWN = 200
 def trust(result: ClusterResult, stable: dict[str, float]) -> None:
     """Say whether there are groups at all, and whether the same ones would come out of other customers."""
     t = session.t()
-    sentences = []
-    if result.recommended is not None and result.recommended.verdict == "none":
-        sentences.append(t("reason.k_no_groups"))
-    known = [value for value in stable.values() if value == value]
-    if known:
-        mean, shaky = sum(known) / len(known), sum(value < DOUBTFUL for value in known)
-        word = "stable" if mean >= STABLE and not shaky else "partly" if mean >= DOUBTFUL else "unstable"
-        word += "_all" if word == "partly" and not shaky else ""
-        sentences.append(t(f"clusters.stability_{word}", mean=mean, k=result.k, n=shaky))
+    sentences = words.trust(result, stable, t)
     if sentences:
-        st.markdown(show.md_escape(segments.prose(sentences)))
+        st.markdown(show.md_escape(prose(sentences, t)))
 
 
 def stability_bars(view: segments.Shown, stable: dict[str, float], focus: str | None) -> None:
     """Show how well each group is found again."""
-    t = session.t()
     import pandas as pd
 
+    t = session.t()
     keys = [key for key in view.base.segments["segment"] if key in stable and stable[key] == stable[key]]
     if not keys:
         return
@@ -61,10 +54,8 @@ def why_k(result: ClusterResult) -> None:
     sweep = result.sweep
     if sweep is None:
         return
-    reasons = result.recommended.reasons if result.recommended is not None else ()
-    words = segments.prose([t(f"reason.{note.code}", **note.facts) for note in reasons])
     with st.expander(t("clusters.why", k=result.k), icon=":material/lightbulb:"):
-        st.markdown(show.md_escape(words))
+        st.markdown(show.md_escape(prose(words.why_k(result, t), t)))
         chart = charts.k_choice(result, t)
         if chart is not None:
             titles = {"k": t("charts.n_groups"), "silhouette": t("clusters.silhouette")}
@@ -110,12 +101,12 @@ def cut_tree() -> None:
 
 
 def fit(
-    study: compute.Study, profiles: Profiles, params: ClusterParams, result: ClusterResult, view: segments.Shown,
+    study: compute.LoadedStudy, profiles: Profiles, plan: SegmentationPlan, result: ClusterResult, view: segments.Shown,
     focus: str | None,
 ) -> None:  # fmt: skip
     """Show how well customers fit their groups, and list those on the edge to another."""
     t = session.t()
-    found = study.run.silhouettes(params)
+    found = study.run.silhouettes(plan)
     shown = view.edited.segmentation.labels
     found = found.assign(segment=shown.iloc[found["row"]].to_numpy())
     found = found[found["segment"].isin(view.edited.shown) & found["silhouette"].notna()]
@@ -151,9 +142,9 @@ def fit_words(columns: pd.DataFrame, view: segments.Shown) -> pd.DataFrame:
 
 def profile_rows(drawn: ClusterResult, view: segments.Shown) -> pd.DataFrame:
     """Return the means and medians behind the profile, with translated headers."""
-    t = session.t()
     import pandas as pd
 
+    t = session.t()
     by_key = {feature.key: feature for feature in drawn.features}
     rows = [
         {

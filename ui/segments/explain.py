@@ -10,7 +10,7 @@ import streamlit as st
 
 from analysis.compare.explain import Against, Separation, against, quantile_table, separation
 from analysis.compare.nearest import neighbours
-from analysis.compare.surrogate import SegmentRule, segment_rules
+from analysis.compare.surrogate import SurrogateRule, segment_rules
 from analysis.compare.words import (
     crm_definition,
     crm_rule,
@@ -25,6 +25,7 @@ from analysis.profiles.words import feature_name, feature_names, value_text
 from analysis.segments.definition import definitions
 from analysis.segments.methods import ALWAYS, METHODS, SEGMENT_COLUMNS
 from analysis.segments.names import segment_meaning
+from analysis.translate import prose
 from ui import compute, session, show
 
 if TYPE_CHECKING:
@@ -38,12 +39,14 @@ RULES_SHOWN = 8
 NEIGHBOUR_ROWS = 5
 
 
-def views(study: compute.Study, profiles: Profiles) -> dict[str, Shown]:
+def views(study: compute.LoadedStudy, profiles: Profiles) -> dict[str, Shown]:
     """Return every segmentation of the study that can be computed, as pages show it, by method."""
     return views_and_problems(study, profiles)[0]
 
 
-def views_and_problems(study: compute.Study, profiles: Profiles) -> tuple[dict[str, Shown], dict[str, AnalysisError]]:
+def views_and_problems(
+    study: compute.LoadedStudy, profiles: Profiles
+) -> tuple[dict[str, Shown], dict[str, AnalysisError]]:
     """Return the segmentations as ``views`` does, and why those that a person chose cannot be computed."""
     from ui.segments.segments import plan_of, shown
 
@@ -85,30 +88,30 @@ def column_of(method: str) -> str:
     return SEGMENT_COLUMNS[method]
 
 
-def key_of(study: compute.Study, view: Shown) -> str:
+def key_of(study: compute.LoadedStudy, view: Shown) -> str:
     """Name the state of a segmentation that an explanation depends on."""
     plan = study.recipe.plan(view.method)
     return f"{view.method} {plan.model_dump_json() if plan else ''}"
 
 
-def rules_of(study: compute.Study, profiles: Profiles, view: Shown) -> dict[str, SegmentRule]:
+def rules_of(study: compute.LoadedStudy, profiles: Profiles, view: Shown) -> dict[str, SurrogateRule]:
     """Return the short rule of each segment, found once per state of the study."""
     return study.run.small("rules", key_of(study, view), lambda: segment_rules(profiles, view.edited.segmentation))
 
 
-def neighbours_of(study: compute.Study, profiles: Profiles, view: Shown) -> dict[str, str]:
+def neighbours_of(study: compute.LoadedStudy, profiles: Profiles, view: Shown) -> dict[str, str]:
     """Return the nearest other segment of each segment."""
     return study.run.small("neighbours", key_of(study, view), lambda: neighbours(profiles, view.edited.segmentation))
 
 
-def against_of(study: compute.Study, profiles: Profiles, view: Shown, segment: str, other: str) -> Against:
+def against_of(study: compute.LoadedStudy, profiles: Profiles, view: Shown, segment: str, other: str) -> Against:
     """Return one segment against another, or against ``"all"``."""
     key = f"{key_of(study, view)} {segment} {other}"
     return study.run.small("against", key, lambda: against(profiles, view.edited.segmentation, segment, other))
 
 
 def apart(
-    study: compute.Study,
+    study: compute.LoadedStudy,
     profiles: Profiles,
     view: Shown,
     comparison: Comparison,
@@ -183,7 +186,7 @@ def profile(comparison: Comparison, found: Separation, view: Shown, focus: str |
 
 
 def boxes(
-    study: compute.Study, profiles: Profiles, view: Shown, found: Separation, chosen: list[str], focus: str | None
+    study: compute.LoadedStudy, profiles: Profiles, view: Shown, found: Separation, chosen: list[str], focus: str | None
 ) -> None:
     """Show how a number spreads within each segment; the numbers are offered by how far they separate."""
     from analysis.charts import explain as charts
@@ -216,7 +219,7 @@ def boxes(
     show.chart(chart, t("explain.boxes_alt"), name="boxes", data=rows)
 
 
-def rules(study: compute.Study, profiles: Profiles, view: Shown, chosen: list[str]) -> None:
+def rules(study: compute.LoadedStudy, profiles: Profiles, view: Shown, chosen: list[str]) -> None:
     """Show what each segment is: its definition where it has one, else a short rule that comes near it.
 
     Three ways: a sentence, a table, and conditions for another system.
@@ -257,16 +260,16 @@ class _Told:
     exact: bool
 
 
-def _defined(study: compute.Study, profiles: Profiles, view: Shown, chosen: list[str]) -> _Told | None:
+def _defined(study: compute.LoadedStudy, profiles: Profiles, view: Shown, chosen: list[str]) -> _Told | None:
     """Tell what the segments are by definition; None where they have none that the profiles could tell."""
-    from ui.segments.segments import plan_of, prose
+    from ui.segments.segments import plan_of
 
     t = session.t()
     table = view.edited.segmentation.segments
     n = dict(zip(table["segment"], table["customers"].tolist(), strict=True))
     if METHODS[view.method].told_by_meaning:
         pairs = view.base.labels.groupby(view.edited.segmentation.labels, sort=False).unique()
-        words = {key: prose([segment_meaning(base, t) or "" for base in pairs[key]]) for key in chosen}
+        words = {key: prose([segment_meaning(base, t) or "" for base in pairs[key]], t) for key in chosen}
         lines = {key: t("explain.moved", segment=view.names[key], meaning=words[key], n=n[key]) for key in chosen}
         return _Told(lines, [], [], exact=True)
     result, _ = study.run.segmentation(plan_of(study, view.method))
@@ -280,7 +283,7 @@ def _defined(study: compute.Study, profiles: Profiles, view: Shown, chosen: list
     return _Told(lines, rows, [crm_definition(key, found[key]) for key in chosen], exact=True)
 
 
-def _found(study: compute.Study, profiles: Profiles, view: Shown, chosen: list[str]) -> _Told:
+def _found(study: compute.LoadedStudy, profiles: Profiles, view: Shown, chosen: list[str]) -> _Told:
     t = session.t()
     found = rules_of(study, profiles, view)
     lines = {
@@ -293,7 +296,7 @@ def _found(study: compute.Study, profiles: Profiles, view: Shown, chosen: list[s
     return _Told(lines, rows, [crm_rule(found[key]) for key in chosen if key in found], exact=False)
 
 
-def _rule_row(rule: SegmentRule, view: Shown, profiles: Profiles) -> dict[str, Any]:
+def _rule_row(rule: SurrogateRule, view: Shown, profiles: Profiles) -> dict[str, Any]:
     t = session.t()
 
     def share(value: float, low: float, high: float) -> str:
@@ -311,7 +314,7 @@ def _rule_row(rule: SegmentRule, view: Shown, profiles: Profiles) -> dict[str, A
 
 
 def _neighbour_rows(
-    study: compute.Study, profiles: Profiles, view: Shown, chosen: list[str], near: dict[str, str]
+    study: compute.LoadedStudy, profiles: Profiles, view: Shown, chosen: list[str], near: dict[str, str]
 ) -> pd.DataFrame:
     import pandas as pd
 

@@ -10,6 +10,8 @@ from analysis.errors import AnalysisError
 from analysis.segments.params import Box, RfmParams
 from analysis.segments.scores.boxes import OTHER, box_key, check_boxes
 from analysis.segments.scores.cuts import business_params
+from analysis.segments.scores.words import boxes_check
+from analysis.translate import prose
 from ui import session, show
 from ui.segments import segments
 
@@ -72,18 +74,10 @@ def checker(result: RfmResult, view: segments.Shown) -> None:
     boxes = result.params.boxes
     found = check_boxes(boxes)
     sizes = result.segmentation.segments.set_index("segment")["customers"]
-    sentences = [
-        t("rfm.check_uncovered", n=len(found.uncovered), customers=int(sizes.get(OTHER, 0)))
-        if found.uncovered
-        else t("rfm.check_covered")
-    ]
-    if found.twice:
-        sentences.append(t("rfm.check_twice", n=len(found.twice)))
-    if found.empty:
-        names = t("segments.between").join(view.names.get(key) or segments.word(key) for key in found.empty)
-        sentences.append(t("rfm.check_empty", names=names))
+    names = {key: view.names.get(key) or segments.word(key) for key in found.empty}
+    sentences = boxes_check(found, int(sizes.get(OTHER, 0)), names, t)
     st.subheader(t("rfm.check"), anchor=False)
-    st.markdown(show.md_escape(segments.prose(sentences)))
+    st.markdown(show.md_escape(prose(sentences, t)))
     left, right = st.columns([5, 2], gap="medium")
     with left:
         _editor(boxes)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _EDIT_TURN = "edit_turn"
 
 
-def editor(study: compute.Study, view: segments.Shown) -> None:
+def editor(study: compute.LoadedStudy, view: segments.Shown) -> None:
     """Show the table of segments; names, merges and hiding are changed in place and kept at once."""
     t = session.t()
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):

@@ -12,20 +12,20 @@ from analysis.errors import AnalysisError
 from analysis.exports.code import segmentation_code
 from analysis.profiles.words import feature_name, value_text
 from analysis.recipe import SegmentationPlan
-from analysis.segments.names import note_sentence, result_names, segment_name, segment_names
+from analysis.segments import words
+from analysis.segments.names import edited_names, note_sentence, segment_name
 from analysis.segments.scores.schemes import scheme_of
-from analysis.translate import unique_words
+from analysis.translate import prose, unique_words
 from ui import compute, session, show
-from ui.segments import carry
+from ui.segments import continuity
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.notes import Note
     from analysis.profiles.result import Feature, Profiles
-    from analysis.segments.edit import EditedSegmentation
     from analysis.segments.method import SegmentationResult
-    from analysis.segments.result import Segmentation
+    from analysis.segments.result import EditedSegmentation, Segmentation
 
 _PROBLEM = "plan_problem"
 
@@ -56,8 +56,7 @@ class Shown:
     @property
     def table(self) -> pd.DataFrame:
         """The segments after merges that are not hidden, in display order."""
-        table = self.edited.segmentation.segments
-        return table[table["segment"].isin(self.edited.shown)].reset_index(drop=True)
+        return self.edited.table
 
 
 def begin(page: str) -> None:
@@ -68,27 +67,21 @@ def begin(page: str) -> None:
     with place.container():
         show.page_header(t(f"{page}.title"), t(f"{page}.question"))
     study = compute.study_or_stop()
-    carry.settle(study, compute.prepared_or_stop(study).profiles)
+    continuity.continue_groups(study, compute.prepared_or_stop(study).profiles)
     if show.study_note() != note:
         # Only now the study's name and date are known.
         with place.container():
             show.page_header(t(f"{page}.title"), t(f"{page}.question"))
 
 
-def plan_of(study: compute.Study, method: str) -> SegmentationPlan:
+def plan_of(study: compute.LoadedStudy, method: str) -> SegmentationPlan:
     """Return the study's plan of a method, or the one that runs when nobody chooses."""
     return study.recipe.plan_or_usual(method)
 
 
 def shown(result: SegmentationResult, edited: EditedSegmentation, profiles: Profiles, method: str) -> Shown:
     """Return a result with the words of its segments."""
-    t = session.t()
-    base = result.segmentation
-    own = [key for key in edited.names if key not in set(base.segments["segment"])]
-    names = result_names(result, [*base.segments["segment"], *own], t, names=edited.names)
-    missing = [key for key in edited.segmentation.segments["segment"] if key not in names]
-    names |= segment_names(missing, t, names=edited.names)
-    return Shown(method, base, edited, names, profiles.features)
+    return Shown(method, result.segmentation, edited, edited_names(result, edited, session.t()), profiles.features)
 
 
 def change_plan(method: str, change: Callable[[SegmentationPlan], SegmentationPlan]) -> None:
@@ -111,7 +104,12 @@ def change_plan(method: str, change: Callable[[SegmentationPlan], SegmentationPl
         session.keep(_PROBLEM, problem)
 
 
-def take_up(study: compute.Study, plan: SegmentationPlan) -> compute.Study:
+def edit_params(method: str, edit: Callable[[Any], Any]) -> None:
+    """Change the params of one segmentation as the engine says; its refusals show on the next run."""
+    change_plan(method, lambda plan: plan.model_copy(update={"params": edit(plan.params)}))
+
+
+def take_up(study: compute.LoadedStudy, plan: SegmentationPlan) -> compute.LoadedStudy:
     """Enter a method into the recipe when its page is first used, and return the study as it is now."""
     if study.recipe.plan(plan.params.kind) is not None:
         return study
@@ -126,11 +124,7 @@ def take_up(study: compute.Study, plan: SegmentationPlan) -> compute.Study:
 def change_params(method: str, **changes: Any) -> None:
     """Change params of one segmentation; what no longer fits together is refused by the params themselves."""
 
-    def changed(plan: SegmentationPlan) -> SegmentationPlan:
-        params = type(plan.params).model_validate({**plan.params.model_dump(), **changes})
-        return plan.model_copy(update={"params": params})
-
-    change_plan(method, changed)
+    edit_params(method, lambda params: type(params).model_validate({**params.model_dump(), **changes}))
 
 
 def word(key: str) -> str:
@@ -138,11 +132,10 @@ def word(key: str) -> str:
     return segment_name(key, session.t())
 
 
-def prose(sentences: Sequence[str]) -> str:
-    """Return sentences one after the other, with the space that the language puts between them."""
-    from functools import reduce
-
-    return reduce(lambda first, second: session.t()("segments.then", first=first, second=second), sentences)
+def answer(result: SegmentationResult, view: Shown) -> None:
+    """Show what a segmentation found, in words."""
+    t = session.t()
+    show.answer(prose(words.answer(result, view.edited, t, names=view.names), t))
 
 
 def problem() -> None:
@@ -160,7 +153,8 @@ def notes(found: Sequence[Note], view: Shown) -> None:
         note_sentence(note, session.t(), names=view.names, features=view.features)
         for note in found
         # Names given under another naming scheme wait for it; that is nothing to report.
-        if note.code != "edit_unknown_segment" or scheme is None or scheme_of(note.facts["segment"]) is None
+        if (note.code != "edit_unknown_segment" or scheme is None or scheme_of(note.facts["segment"]) is None)
+        and note.code != "segments_frozen"  # the mark beside the answer says it
     ]
     for sentence in sentences:
         st.caption(f":material/info: {show.md_escape(sentence)}")
@@ -242,7 +236,7 @@ def _list(view: Shown, segment: str | None) -> None:
         session.set_widget(f"customers_{view.method}", segment)
 
 
-def code(study: compute.Study, method: str, *, compared: Sequence[str] = ()) -> None:
+def code(study: compute.LoadedStudy, method: str, *, compared: Sequence[str] = ()) -> None:
     """Show the Python lines that give the same segments."""
     from analysis.study import suggest_recipe
 

@@ -19,6 +19,7 @@ from analysis.exports.contents import (
 from analysis.exports.files import recipe_to_yaml
 from analysis.exports.names import safe_file_name
 from ui import compute, session
+from ui.work import Job
 
 if TYPE_CHECKING:
     from analysis.study import StudyResult
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 QUICK_CELLS = 250_000
 
 
-def file_name(study: compute.Study, result: StudyResult, what: str) -> str:
+def file_name(study: compute.LoadedStudy, result: StudyResult, what: str) -> str:
     """Return a file name of study, contents and as-of date; ``what`` is the last part, with its ending."""
     name = study.recipe.name or Path(study.tables[0].file).stem
     stem, dot, ending = what.rpartition(".")
@@ -40,18 +41,17 @@ def workbook_cells(result: StudyResult) -> int:
     return 2 * len(result.profiles.customers) * (3 + len(result.profiles.features))
 
 
-def write_workbook(
-    result: StudyResult, t: Translator, *, unmask: bool
-) -> Callable[[Path, Callable[[float], None]], None]:
-    """Return what writes the workbook to a path and tells how far it is."""
+def write_workbook(result: StudyResult, t: Translator, name: str, *, unmask: bool) -> Callable[[Job[Path]], Path]:
+    """Return what writes the workbook into the folder of a job, tells how far it is and returns where it lies."""
 
     edits = _persona_edits()
 
-    def write(path: Path, progress: Callable[[float], None]) -> None:
+    def write(job: Job[Path]) -> Path:
         from analysis.exports import workbook
 
         contents = workbook_contents(result, t, unmask=unmask, persona_edits=edits)
-        workbook.write_workbook(path, contents, t, progress=progress)
+        workbook.write_workbook(job.folder / name, contents, t, progress=job.report)
+        return job.folder / name
 
     return write
 

@@ -15,7 +15,7 @@ from analysis.intake.cells.units import scaled
 from analysis.intake.cells.values import category, number, product, unwrapped
 from analysis.intake.judging.fixes import AsOfFix, CleaningFix, ColumnFix
 from analysis.intake.mapped import Mapped
-from analysis.intake.reading.encodings import Reading
+from analysis.intake.reading.encodings import EncodingReading
 from analysis.intake.roles import EXTRA, Evidence, roles
 from analysis.intake.standard.mapped import blanked_columns, find_sources, with_sisters
 from analysis.intake.standard.set_aside import mask_sql
@@ -74,7 +74,7 @@ class Finding:
         It moves the figures of every customer, however few rows it concerns.
     fix, undo : Fix or None
         What one click changes; and, once that is chosen, what takes it back.
-    readings : tuple of Reading
+    readings : tuple of EncodingReading
         Other encodings that the file may be in, with cells as they read then; choosing one reads the file again.
     status : str
         ``open``, ``fixed`` (a choice or the engine took care of it) or ``accepted``.
@@ -93,7 +93,7 @@ class Finding:
     everyone: bool = False
     fix: CleaningFix | ColumnFix | AsOfFix | None = None
     undo: CleaningFix | ColumnFix | AsOfFix | None = None
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[EncodingReading, ...] = ()
     status: Status = "open"
 
     @property

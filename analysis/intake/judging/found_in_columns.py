@@ -15,7 +15,7 @@ from analysis.intake.judging.fixes import AsOfFix, CleaningFix
 from analysis.intake.reading.encodings import decode, readings
 from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.standard.clean import impossible_age, impossible_birth
-from analysis.intake.standard.heads import HEADS
+from analysis.intake.standard.order_headers import ORDER_HEADERS
 from analysis.intake.standard.typed import is_native
 from analysis.intake.suggesting.guess import missing_roles
 
@@ -37,7 +37,7 @@ TWO_DIGIT_YEAR = r"^\s*\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(\D|$)"
 
 def found_in_columns(look: Look) -> Iterator[Finding]:
     """Find what is wrong or worth knowing about the columns of every table in use."""
-    for kind, finders in (("orders", ORDER_FINDERS), (HEADS, HEAD_FINDERS), ("customers", CUSTOMER_FINDERS)):
+    for kind, finders in (("orders", ORDER_FINDERS), (ORDER_HEADERS, HEAD_FINDERS), ("customers", CUSTOMER_FINDERS)):
         for one in look.of_kind(kind):
             for find in finders:
                 yield from find(look, one)

@@ -13,7 +13,7 @@ from analysis.intake.judging.fixes import CleaningFix
 from analysis.intake.roles import header_score, roles
 from analysis.intake.sales import SALE
 from analysis.intake.standard.clean import LEAST_TOTALS, TOTALS_ORDERS, differs, is_test_order, is_zero, line_identity
-from analysis.intake.standard.heads import HEADS
+from analysis.intake.standard.order_headers import ORDER_HEADERS
 from analysis.intake.standard.outliers import usual_amounts
 from analysis.intake.standard.set_aside import EXPLAINS
 from analysis.intake.standard.standardise import MOST_IN_MEMORY
@@ -319,7 +319,7 @@ def _unpaid(look: Look, one: Mapped) -> Iterator[Finding]:
 
 
 def _undone(look: Look) -> tuple[str, ...]:
-    tables = [*look.of_kind("orders"), *look.of_kind(HEADS)]
+    tables = [*look.of_kind("orders"), *look.of_kind(ORDER_HEADERS)]
     columns = [(one.table, header) for one in tables if (header := look.header(one, "status"))]
     return undone_states(state for state, _ in count_states(columns))
 

@@ -61,7 +61,7 @@ class Decoded:
 
 
 @dataclass(frozen=True)
-class Reading:
+class EncodingReading:
     """What some cells say in another encoding, and how plausible that is, 0..1."""
 
     encoding: str
@@ -69,7 +69,7 @@ class Reading:
     plausibility: float
 
 
-def readings(cells: Sequence[str], encoding: str, *, most: int = 4) -> tuple[Reading, ...]:
+def readings(cells: Sequence[str], encoding: str, *, most: int = 4) -> tuple[EncodingReading, ...]:
     """Read cells of a file again in every other encoding that they are valid in; the most plausible comes first.
 
     Parameters
@@ -84,7 +84,7 @@ def readings(cells: Sequence[str], encoding: str, *, most: int = 4) -> tuple[Rea
     --------
     >>> garbled = ["Город".encode("cp1251").decode("cp1252"), "Москва".encode("cp1251").decode("cp1252")]
     >>> readings(garbled, "cp1252")[0]
-    Reading(encoding='cp1251', sample=('Город', 'Москва'), plausibility=1.0)
+    EncodingReading(encoding='cp1251', sample=('Город', 'Москва'), plausibility=1.0)
     """
     written: list[bytes] = []
     for cell in cells:
@@ -100,7 +100,7 @@ def readings(cells: Sequence[str], encoding: str, *, most: int = 4) -> tuple[Rea
             continue
         if sample and sample not in seen and all(cell.isprintable() for cell in sample):
             seen.add(sample)
-            found.append(Reading(name, sample, round(plausibility("\n".join(sample), name), 3)))
+            found.append(EncodingReading(name, sample, round(plausibility("\n".join(sample), name), 3)))
     return tuple(sorted(found, key=lambda one: -one.plausibility)[:most])
 
 

@@ -16,10 +16,16 @@ from analysis.intake.roles import roles
 from analysis.intake.sales import add_sales
 from analysis.intake.standard.clean import adjust_amounts, is_test_order, is_zero, reason_for_repeats
 from analysis.intake.standard.fill_down import fill_down
-from analysis.intake.standard.heads import HEADS, count_heads, joined_lines, lent_roles, read_heads
 from analysis.intake.standard.identifiers import identifier_notes
 from analysis.intake.standard.mapped import match_sources, open_rows, with_sisters, with_surplus
 from analysis.intake.standard.merges import unite
+from analysis.intake.standard.order_headers import (
+    ORDER_HEADERS,
+    count_order_headers,
+    joined_lines,
+    read_order_headers,
+    roles_of_order_headers,
+)
 from analysis.intake.standard.records import RECORDS, standardise_records
 from analysis.intake.standard.returns import says_return
 from analysis.intake.standard.states import undone_states
@@ -73,9 +79,9 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
         open_rows(connection, one)
     merged = unite(connection, mapped, merges, notes)
     mapped = [replace(one, merged=merged) for one in with_sisters(mapped)]
-    heads = [one for one in mapped if one.source is not None and one.source.kind == HEADS]
+    heads = [one for one in mapped if one.source is not None and one.source.kind == ORDER_HEADERS]
     if heads:
-        read_heads(connection, heads, recipe, notes)
+        read_order_headers(connection, heads, recipe, notes)
         mapped = [_with_heads(one, recipe) for one in mapped]
     for one in mapped:
         if one.source is None or one.source.kind == "ignore":
@@ -90,12 +96,12 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
             order_tables.append(one)
         elif one.source.kind == "customers":
             customer_tables.append(one)
-        elif one.source.kind != HEADS:
+        elif one.source.kind != ORDER_HEADERS:
             record_tables[one.source.kind].append(one)
     from analysis.intake.standard.customers import standardise_customers
 
     if heads:
-        counts += count_heads(connection, heads, order_tables)
+        counts += count_order_headers(connection, heads, order_tables)
     extras = standardise_customers(connection, customer_tables, counts, recipe.cleaning, notes)
     for kind, found in record_tables.items():
         standardise_records(connection, kind, found, counts, recipe.time_zone, notes)
@@ -123,7 +129,7 @@ def _with_heads(one: Mapped, recipe: Choices) -> Mapped:
     """Give lines that do not name their customer or date what their order says."""
     if one.source is None or one.source.kind != "orders":
         return one
-    lent = lent_roles(recipe, {column.role for column in one.source.columns})
+    lent = roles_of_order_headers(recipe, {column.role for column in one.source.columns})
     return replace(one, view=joined_lines(one, lent), lent=lent) if lent else one
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.conditions import Condition
 from analysis.errors import AnalysisError
+from analysis.segments.by_rule import words
 from analysis.segments.by_rule.holding import holds, refuse_contradictions
 from analysis.segments.by_rule.rule_reason import part_words, reasons
-from analysis.segments.method import Basis, Method
+from analysis.segments.fitted import FittedRules
+from analysis.segments.method import Basis, Freezing, Method
 from analysis.segments.params import RulesParams, SegmentRule
 from analysis.segments.parts import Part
 from analysis.segments.result import Note, Segmentation, segmentation_of
@@ -201,10 +203,24 @@ def _why(
     return found
 
 
+def _keep(result: RulesResult, params: RulesParams, profiles: Profiles, kept: Mapping[str, Any]) -> FittedRules:
+    return FittedRules(params=params, **kept)
+
+
+def _apply(basis: Basis, fitted: FittedRules | None, params: RulesParams) -> RulesResult:
+    return _run(basis, params)
+
+
+def _labels(basis: Basis, fitted: FittedRules, others: Mapping[str, pd.Series]) -> pd.Series:
+    return _run(basis, fitted.params).segmentation.labels
+
+
 METHOD = Method(
     params=RulesParams,
     run=_run,
     icon="rule",
+    answer=words.answer,
+    freezing=Freezing(FittedRules, keep=_keep, apply=_apply, labels=_labels, learns=False),
     colours={OTHER: "pale"},
     numbered={"rule": 0},
     asks=True,

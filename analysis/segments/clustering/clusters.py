@@ -7,9 +7,10 @@ Method, sources and limits: ``docs/methods/clusters.md``. ``prepare`` is the slo
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.segments.clustering.fitted import FittedClusters
 from analysis.segments.clustering.group_tables import (
     centres,
     edges,
@@ -31,11 +32,9 @@ from analysis.segments.clustering.howmany import (
 )
 from analysis.segments.clustering.kmeans import Grouping, silhouettes
 from analysis.segments.clustering.numbering import numbered
-from analysis.segments.clustering.prepare import Prepared, prepare
+from analysis.segments.clustering.prepare import ClusterFeatures, prepare
 from analysis.segments.clustering.result import ClusterResult
 from analysis.segments.clustering.stability import stability
-from analysis.segments.fitted import FittedClusters
-from analysis.segments.method import Basis, Method
 from analysis.segments.params import ClusterParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
 
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
-    from analysis.segments.fitted import Mixture
+    from analysis.segments.clustering.fitted import Mixture
     from analysis.segments.params import ClusterMethod
 
 METHOD_ROWS = 1_000
@@ -78,13 +77,13 @@ def clusters(profiles: Profiles, params: ClusterParams | None = None) -> Cluster
     return numbered(group(prepare_for(profiles, params), params), params)
 
 
-def prepare_for(profiles: Profiles, params: ClusterParams) -> Prepared:
+def prepare_for(profiles: Profiles, params: ClusterParams) -> ClusterFeatures:
     """Prepare the features as the params say; the codes of ``prepare``."""
     mixed = params.method == "mixed"
     return prepare(profiles, params.features, preparation=params.preparation, mixed=mixed, seed=params.seed)
 
 
-def group(prepared: Prepared, params: ClusterParams) -> ClusterResult:
+def group(prepared: ClusterFeatures, params: ClusterParams) -> ClusterResult:
     """Group prepared customers as the params say, numbered by value; the codes of ``fit``."""
     limits = Limits(smallest_share=params.smallest_share, most=params.most_segments)
     found = fit(prepared, k=params.k, method=params.method, limits=limits, seed=params.seed)
@@ -92,13 +91,8 @@ def group(prepared: Prepared, params: ClusterParams) -> ClusterResult:
     return replace(found, fitted=found.fitted.model_copy(update={"params": choices(params)}))
 
 
-def choices(params: ClusterParams) -> ClusterParams:
-    """Return the choices that decide who is with whom: not the numbers that groups bear."""
-    return params.model_copy(update={"numbers": (), "anchors": ()})
-
-
 def fit(
-    prepared: Prepared,
+    prepared: ClusterFeatures,
     *,
     k: int | None = None,
     method: ClusterMethod = "kmeans",
@@ -109,7 +103,7 @@ def fit(
 
     Parameters
     ----------
-    prepared : Prepared
+    prepared : ClusterFeatures
     k : int, optional
         2 to 20; suggested when left out. HDBSCAN finds its own number.
     method : str
@@ -162,7 +156,7 @@ def _in_order(mixture: Mixture | None, order: np.ndarray) -> Mixture | None:
 
 
 def described(
-    prepared: Prepared,
+    prepared: ClusterFeatures,
     made: Found,
     grouping: Grouping,
     fitted: FittedClusters,
@@ -174,7 +168,7 @@ def described(
 
     Parameters
     ----------
-    prepared : Prepared
+    prepared : ClusterFeatures
     made : Found
         What the method found.
     grouping : Grouping
@@ -229,7 +223,7 @@ def described(
     )
 
 
-def _by_bic(prepared: Prepared, limits: Limits, seed: int) -> pd.DataFrame:
+def _by_bic(prepared: ClusterFeatures, limits: Limits, seed: int) -> pd.DataFrame:
     """Return the information criterion of 2 to 10 groups on the sample, the lowest within the limits chosen."""
     import numpy as np
     import pandas as pd
@@ -240,7 +234,7 @@ def _by_bic(prepared: Prepared, limits: Limits, seed: int) -> pd.DataFrame:
     return pd.DataFrame({"k": ks, "bic": bics, "chosen": np.arange(len(ks)) == int(np.argmin(bics))})
 
 
-def _sample_notes(prepared: Prepared) -> list[Note]:
+def _sample_notes(prepared: ClusterFeatures) -> list[Note]:
     n, n_all = len(prepared.sample), len(prepared.matrix)
     return [Note("clusters_measured", {"n": n, "n_all": n_all})] if n < n_all else []
 
@@ -255,12 +249,14 @@ def _method_notes(made: Found, grouping: Grouping) -> list[Note]:
     return notes
 
 
-def measure(prepared: Prepared, *, limits: Limits = USUAL_LIMITS, every_stability: bool = True, seed: int = 0) -> Sweep:
+def measure(
+    prepared: ClusterFeatures, *, limits: Limits = USUAL_LIMITS, every_stability: bool = True, seed: int = 0
+) -> Sweep:
     """Try 2 to 10 clusters on the sample and recommend one; see ``howmany.sweep``."""
     return sweep(prepared.matrix[prepared.sample], limits=limits, every_stability=every_stability, seed=seed)
 
 
-def segment_stability(prepared: Prepared, result: ClusterResult, *, seed: int = 0) -> dict[str, float]:
+def segment_stability(prepared: ClusterFeatures, result: ClusterResult, *, seed: int = 0) -> dict[str, float]:
     """Return the mean bootstrap Jaccard (0..1) of each segment; kept apart from ``fit``, which a slider waits for."""
     keys = result.segmentation.segments["segment"].tolist()
     codes = {key: i for i, key in enumerate(keys)}
@@ -286,7 +282,7 @@ def _no_group(n: int) -> np.ndarray:
     return np.full(n, -1)
 
 
-def _stability(found: Sweep, grouping: Grouping, prepared: Prepared, keys: list[str]) -> dict[str, float]:
+def _stability(found: Sweep, grouping: Grouping, prepared: ClusterFeatures, keys: list[str]) -> dict[str, float]:
     """Carry the stability of the groups on the sample over to the groups of all customers."""
     import pandas as pd
 
@@ -311,22 +307,6 @@ def _notes(segmentation: Segmentation, silhouette: float, found: Sweep | None, n
     ]
 
 
-def _run(basis: Basis, params: ClusterParams) -> ClusterResult:
-    return clusters(basis.profiles, params)
-
-
-def _figures(result: ClusterResult) -> dict[str, Any]:
-    features = [feature.key for feature in result.features]
-    return {"k": result.k, "silhouette": round(result.silhouette, 6), "features": features}
-
-
-METHOD = Method(
-    params=ClusterParams,
-    run=_run,
-    icon="bubble_chart",
-    column="segment_cluster",
-    numbered={"cluster": 0},
-    always=True,
-    found_anew=True,
-    figures=_figures,
-)
+def choices(params: ClusterParams) -> ClusterParams:
+    """Return the choices that decide who is with whom: not the numbers that groups bear."""
+    return params.model_copy(update={"numbers": (), "anchors": ()})

@@ -9,12 +9,12 @@ from analysis.segments.match import merged_keys
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.segments.clustering.prepare import Prepared
+    from analysis.segments.clustering.prepare import ClusterFeatures
     from analysis.segments.clustering.result import ClusterResult
     from analysis.segments.result import Segmentation
 
 
-def customer_silhouettes(prepared: Prepared, result: ClusterResult) -> pd.DataFrame:
+def customer_silhouettes(prepared: ClusterFeatures, result: ClusterResult) -> pd.DataFrame:
     """Return the silhouette of each customer of the sample.
 
     Returns

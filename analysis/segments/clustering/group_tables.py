@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from analysis.segments.clustering.prepare import Prepared
+    from analysis.segments.clustering.prepare import ClusterFeatures
 
 TRAIT_SIZE = 0.5
 MAX_TRAITS = 2
 EDGE_ROWS = 10_000
 
 
-def numbered_by_value(grouping: Grouping, prepared: Prepared) -> tuple[Grouping, np.ndarray]:
+def numbered_by_value(grouping: Grouping, prepared: ClusterFeatures) -> tuple[Grouping, np.ndarray]:
     """Number the groups from the highest mean spend to the lowest; return the old number of each, too."""
     import numpy as np
 
@@ -34,7 +34,7 @@ def numbered_by_value(grouping: Grouping, prepared: Prepared) -> tuple[Grouping,
     return Grouping(labels=rank[grouping.labels], centres=grouping.centres[order], inertia=grouping.inertia), order
 
 
-def positions(labels: np.ndarray, prepared: Prepared) -> np.ndarray:
+def positions(labels: np.ndarray, prepared: ClusterFeatures) -> np.ndarray:
     """Return labels of the rows of the matrix as labels of all profiles; -1 outside."""
     import numpy as np
 
@@ -43,7 +43,7 @@ def positions(labels: np.ndarray, prepared: Prepared) -> np.ndarray:
     return codes
 
 
-def on_all_rows(values: np.ndarray, prepared: Prepared) -> np.ndarray:
+def on_all_rows(values: np.ndarray, prepared: ClusterFeatures) -> np.ndarray:
     """Return values of the rows of the matrix as values of all profiles; NaN outside."""
     import numpy as np
 
@@ -52,7 +52,7 @@ def on_all_rows(values: np.ndarray, prepared: Prepared) -> np.ndarray:
     return every
 
 
-def edges(grouping: Grouping, prepared: Prepared) -> tuple[np.ndarray, np.ndarray]:
+def edges(grouping: Grouping, prepared: ClusterFeatures) -> tuple[np.ndarray, np.ndarray]:
     """Return the nearest other centre of each customer and the simplified silhouette."""
     import numpy as np
 
@@ -78,7 +78,7 @@ def edges(grouping: Grouping, prepared: Prepared) -> tuple[np.ndarray, np.ndarra
     return nearest, margin
 
 
-def centres(grouping: Grouping, prepared: Prepared, keys: list[str]) -> pd.DataFrame:
+def centres(grouping: Grouping, prepared: ClusterFeatures, keys: list[str]) -> pd.DataFrame:
     """Return ``ClusterResult.centres``."""
     import numpy as np
     import pandas as pd
@@ -107,7 +107,7 @@ def centres(grouping: Grouping, prepared: Prepared, keys: list[str]) -> pd.DataF
     return pd.DataFrame(rows).sort_values("segment", key=lambda s: s.map(keys.index), kind="stable", ignore_index=True)
 
 
-def map_rows(grouping: Grouping, prepared: Prepared, keys: list[str]) -> pd.DataFrame:
+def map_rows(grouping: Grouping, prepared: ClusterFeatures, keys: list[str]) -> pd.DataFrame:
     """Return ``ClusterResult.map``."""
     import pandas as pd
 
@@ -122,7 +122,7 @@ def map_rows(grouping: Grouping, prepared: Prepared, keys: list[str]) -> pd.Data
     )
 
 
-def traits(grouping: Grouping, prepared: Prepared, keys: list[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+def traits(grouping: Grouping, prepared: ClusterFeatures, keys: list[str]) -> dict[str, tuple[tuple[str, str], ...]]:
     """Return ``ClusterResult.traits``."""
     traits = {}
     for key, centre in zip(keys, grouping.centres, strict=True):

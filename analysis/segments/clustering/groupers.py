@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
+from analysis.segments.clustering.fitted import Mixture, mixture_chances, nearest_centre
 from analysis.segments.clustering.kmeans import Grouping, kmeans
-from analysis.segments.fitted import Mixture, mixture_chances, nearest_centre
 
 if TYPE_CHECKING:
     import numpy as np

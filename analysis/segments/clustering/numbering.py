@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from analysis.segments.clustering.fitted import FittedClusters
     from analysis.segments.clustering.result import ClusterResult
-    from analysis.segments.fitted import FittedClusters
     from analysis.segments.params import ClusterParams, GroupAnchor, SegmentEdit
 
 _START = "cluster_"
@@ -103,7 +103,7 @@ def follow(result: ClusterResult, anchors: Sequence[GroupAnchor]) -> ClusterResu
     used, points = _places(fitted, anchors)
     matched: dict[str, str] = {}
     if used:
-        from analysis.segments.fitted import squared_distances
+        from analysis.segments.clustering.fitted import squared_distances
 
         centres = np.array(fitted.centres)[:, used]
         apart = squared_distances(centres, points).T  # one row per group

@@ -29,7 +29,7 @@ MAP_ROWS = 2_000
 
 
 @dataclass(frozen=True)
-class Prepared:
+class ClusterFeatures:
     """Everything about the clustering that does not depend on the number of clusters; kept between slider moves.
 
     Attributes
@@ -105,7 +105,7 @@ def prepare(
     preparation: Preparation | None = None,
     mixed: bool = False,
     seed: int = 0,
-) -> Prepared:
+) -> ClusterFeatures:
     """Build the matrix that is clustered.
 
     Parameters
@@ -215,8 +215,8 @@ def prepared_of(
     *,
     notes: Sequence[Note] = (),
     seed: int = 0,
-) -> Prepared:
-    """Return columns that are on one scale as ``Prepared``: with its samples and its map."""
+) -> ClusterFeatures:
+    """Return columns that are on one scale as ``ClusterFeatures``: with its samples and its map."""
     import numpy as np
 
     frame = profiles.customers
@@ -226,7 +226,7 @@ def prepared_of(
     sample = np.arange(n) if n <= SAMPLE_ROWS else np.sort(random.choice(n, SAMPLE_ROWS, replace=False))
     map_rows = sample if len(sample) <= MAP_ROWS else np.sort(random.choice(sample, MAP_ROWS, replace=False))
     map_points, map_shares = _principal(matrix, map_rows)
-    return Prepared(
+    return ClusterFeatures(
         features=features,
         n_customers=len(frame),
         rows=rows,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from analysis.segments.clustering.fitted import FittedClusters
 from analysis.segments.clustering.scale import Step
-from analysis.segments.fitted import FittedClusters
 from analysis.segments.params import ClusterMethod
 from analysis.segments.result import Note, Segmentation
 from analysis.tabular import Tabular

@@ -6,14 +6,16 @@ Method, sources and limits: ``docs/methods/lifecycle.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from analysis.errors import AnalysisError
 from analysis.intake.questions import order_days
-from analysis.segments.method import Basis, Method, MethodParams
-from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.fitted import Fitted, Row
+from analysis.segments.method import Basis, Freezing, Method, MethodParams
+from analysis.segments.result import Note, Segmentation, labels_at, segmentation_of
+from analysis.segments.scores import words
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -71,6 +73,26 @@ class LifecycleParams(MethodParams):
         return self
 
 
+class FittedLifecycle(Fitted):
+    """What is usual in the shop: its gaps and its yearly rhythm, as the borders of the stages that follow from them.
+
+    ``new_days`` and ``once`` are days: since the first order for new, since the only order (by days: since the last
+    order of everybody) for the end of active, at risk and dormant; ``again`` are the same ends in rhythms of customers
+    who ordered on several days, empty by days. ``shop_rhythm`` (days) is missing where every customer comes once a
+    year, ``first_gap`` (days, the usual one) by days. ``yearly_gaps`` is how many gaps of a year prove that a customer
+    comes once a year.
+    """
+
+    kind: Literal["lifecycle"] = "lifecycle"
+    params: LifecycleParams
+    new_days: float
+    once: Row
+    again: Row = ()
+    shop_rhythm: float | None = None
+    first_gap: float | None = None
+    yearly_gaps: int = 2
+
+
 @dataclass(frozen=True)
 class LifecycleResult(Tabular, rows="segmentation.segments"):
     """Customers by stage.
@@ -97,6 +119,8 @@ class LifecycleResult(Tabular, rows="segmentation.segments"):
     notes : tuple of Note
         ``lifecycle_seasonal`` (n), ``lifecycle_short_history`` (days, lost).
     params : LifecycleParams
+    fitted : FittedLifecycle
+        What is usual in the shop, found here or in the run that is applied.
     """
 
     segmentation: Segmentation
@@ -108,6 +132,7 @@ class LifecycleResult(Tabular, rows="segmentation.segments"):
     n_returned: int
     notes: tuple[Note, ...]
     params: LifecycleParams
+    fitted: FittedLifecycle = field(repr=False)
     names: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -118,7 +143,11 @@ class LifecycleResult(Tabular, rows="segmentation.segments"):
 
 
 def lifecycle(
-    profiles: Profiles, standard: StandardTables | None, params: LifecycleParams | None = None
+    profiles: Profiles,
+    standard: StandardTables | None,
+    params: LifecycleParams | None = None,
+    *,
+    usual: FittedLifecycle | None = None,
 ) -> LifecycleResult:
     """Put every customer into the stage that his silence says, measured in his own rhythm.
 
@@ -129,6 +158,8 @@ def lifecycle(
         With dated orders. An order counts when it sold something (no return, amount above zero), up to the study's
         date; orders of one day are one.
     params : LifecycleParams, optional
+    usual : FittedLifecycle, optional
+        What another run found to be usual in the shop, instead of finding it.
 
     Raises
     ------
@@ -141,77 +172,121 @@ def lifecycle(
     Efron & Morris (1977), Stein's paradox in statistics (own and common values weighed); Fader & Hardie (2009),
     Probability models for customer-base analysis (silence against a customer's own rate).
     """
-    import numpy as np
-    import pandas as pd
-
     params = params or LifecycleParams()
     if standard is None or "order_date" not in standard.order_roles:
         raise AnalysisError("lifecycle_needs_orders")
     days = _order_days(standard, profiles)
     if days.empty:
         raise AnalysisError("lifecycle_needs_orders")
+    usual = _usual(days, params) if usual is None else usual
+    found, codes = _stages(days, profiles, usual)
+    borders = _borders(usual)
+    spend = profiles.customers.get("spend", None)
+    money = None if spend is None else spend.to_numpy(dtype=float, na_value=float("nan"))
+    return LifecycleResult(
+        segmentation=segmentation_of(codes, SEGMENTS, method="lifecycle", spend=money),
+        customers=found,
+        borders=borders,
+        new_days=usual.new_days,
+        shop_rhythm=_known(usual.shop_rhythm),
+        usual_first_gap=_known(usual.first_gap),
+        n_returned=int((found["order_days"] > 1).sum()),
+        notes=tuple(_notes(found, usual)),
+        params=params,
+        fitted=usual,
+    )
+
+
+def _known(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _usual(days: pd.DataFrame, params: LifecycleParams) -> FittedLifecycle:
+    """Return what the gaps of all customers say is usual; refuses where too few came back."""
+    import numpy as np
+
+    if params.by == "days":
+        return FittedLifecycle(params=params, new_days=params.days[0], once=params.days[1:])
     gaps = days.dropna(subset="gap")
+    first_gaps = gaps.groupby("row")["gap"].first().to_numpy(dtype=float)
+    if len(first_gaps) < LEAST_RETURNED:
+        code = "lifecycle_too_few_gaps" if len(first_gaps) else "lifecycle_no_repeat_buyers"
+        raise AnalysisError(code, n=len(first_gaps), least=LEAST_RETURNED)
+    asked = _yearly_gaps(gaps, params)
+    own, yearly = _own_gaps(days, params, asked)
+    shop = float(own["median"].median())
+    others = gaps[~gaps["row"].isin(yearly.index)]
+    multiples = others["gap"] / others["row"].map(_rhythm(own, shop, params))
+    again = _ended(multiples, 1 / others["row"].map(own["size"]), params)
+    first_gap = float(np.quantile(first_gaps, 0.5))
+    once = np.maximum(np.quantile(first_gaps, params.ends), np.array(params.least) * first_gap)
+    return FittedLifecycle(
+        params=params,
+        new_days=float(np.quantile(first_gaps, params.new_until)),
+        once=tuple(once.tolist()),
+        again=tuple(again.tolist()),
+        shop_rhythm=None if np.isnan(shop) else shop,
+        first_gap=first_gap,
+        yearly_gaps=asked,
+    )
+
+
+def _stages(days: pd.DataFrame, profiles: Profiles, usual: FittedLifecycle) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return ``LifecycleResult.customers`` and the position in ``SEGMENTS`` of each, judged alone."""
+    import numpy as np
+    import pandas as pd
+
     each = days.groupby("row")["day"].agg(["size", "min", "max"]).reindex(range(len(profiles.customers)))
     today = profiles.as_of.toordinal()
     found = pd.DataFrame(
         {
             "order_days": each["size"].fillna(0).astype("int64"),
-            "tenure_days": today - each["min"],
-            "silent_days": today - each["max"],
+            "tenure_days": today - each["min"].astype(float),
+            "silent_days": today - each["max"].astype(float),
             "rhythm_days": np.nan,
             "multiple": np.nan,
             "seasonal": False,
         }
     )
     silent = found["silent_days"].to_numpy()
-    ends = SEGMENTS[ACTIVE:-1]
-    shop, once, notes = float("nan"), float("nan"), []
-    if params.by == "days":
-        new_days = float(params.days[0])
-        borders = pd.DataFrame({"segment": ends, "multiple": np.nan, "days": np.array(params.days[1:], float)})
-        place = np.searchsorted(borders["days"].to_numpy(), silent, side="left")
-    else:
-        first_gaps = gaps.groupby("row")["gap"].first().to_numpy(dtype=float)
-        if len(first_gaps) < LEAST_RETURNED:
-            code = "lifecycle_too_few_gaps" if len(first_gaps) else "lifecycle_no_repeat_buyers"
-            raise AnalysisError(code, n=len(first_gaps), least=LEAST_RETURNED)
-        yearly = _once_a_year(gaps, each["max"], params)
+    place = np.searchsorted(np.array(usual.once), silent, side="left")
+    if usual.params.by == "rhythm":
+        own, yearly = _own_gaps(days, usual.params, usual.yearly_gaps)
+        rhythm = _rhythm(own, _known(usual.shop_rhythm), usual.params)
         found["seasonal"] = found.index.isin(yearly.index)
-        usual = gaps[~gaps["row"].isin(yearly.index)]
-        own = usual.groupby("row")["gap"].agg(["size", "median"])
-        shop = float(own["median"].median())
-        weight = own["size"] / (own["size"] + params.shop_gaps)
-        rhythm = np.exp(weight * np.log(own["median"]) + (1 - weight) * np.log(shop))
-        once = float(np.quantile(first_gaps, 0.5))
-        new_days = float(np.quantile(first_gaps, params.new_until))
-        found.loc[found["order_days"] == 1, "rhythm_days"] = once
+        found.loc[found["order_days"] == 1, "rhythm_days"] = _known(usual.first_gap)
         found.loc[rhythm.index, "rhythm_days"] = rhythm
         found.loc[yearly.index, "rhythm_days"] = yearly
         found["multiple"] = found["silent_days"] / found["rhythm_days"]
-        again = _ended(usual["gap"] / usual["row"].map(rhythm), 1 / usual["row"].map(own["size"]), params)
-        first = np.maximum(np.quantile(first_gaps, params.ends), np.array(params.least) * once)
-        borders = pd.DataFrame({"segment": ends, "multiple": again, "days": first})
-        place = np.where(
-            found["order_days"] > 1,
-            np.searchsorted(again, found["multiple"].to_numpy(), side="left"),
-            np.searchsorted(first, silent, side="left"),
-        )
-        notes = _notes(found, float(first[-1]))
-    new = (found["tenure_days"] <= new_days).to_numpy()
-    codes = np.where(np.isnan(silent), PROSPECT, np.where(new, NEW, ACTIVE + place))
-    spend = profiles.customers.get("spend", None)
-    money = None if spend is None else spend.to_numpy(dtype=float, na_value=np.nan)
-    return LifecycleResult(
-        segmentation=segmentation_of(codes, SEGMENTS, method="lifecycle", spend=money),
-        customers=found,
-        borders=borders,
-        new_days=new_days,
-        shop_rhythm=shop,
-        usual_first_gap=once,
-        n_returned=int((found["order_days"] > 1).sum()),
-        notes=tuple(notes),
-        params=params,
-    )
+        late = np.searchsorted(np.array(usual.again), found["multiple"].to_numpy(), side="left")
+        place = np.where(found["order_days"] > 1, late, place)
+    new = (found["tenure_days"] <= usual.new_days).to_numpy()
+    return found, np.where(np.isnan(silent), PROSPECT, np.where(new, NEW, ACTIVE + place))
+
+
+def _own_gaps(days: pd.DataFrame, params: LifecycleParams, asked: int) -> tuple[pd.DataFrame, pd.Series]:
+    """Return ``size`` and ``median`` of each customer's gaps, and the rhythm of those who come once a year, by row."""
+    gaps = days.dropna(subset="gap")
+    yearly = _once_a_year(gaps, days.groupby("row")["day"].max(), params, asked)
+    return gaps[~gaps["row"].isin(yearly.index)].groupby("row")["gap"].agg(["size", "median"]), yearly
+
+
+def _rhythm(own: pd.DataFrame, shop: float, params: LifecycleParams) -> pd.Series:
+    """Return each customer's rhythm: his own median gap and the shop's, weighed; where the shop has none, his own."""
+    import numpy as np
+
+    if np.isnan(shop):
+        return own["median"].astype(float)
+    weight = own["size"] / (own["size"] + params.shop_gaps)
+    return np.exp(weight * np.log(own["median"]) + (1 - weight) * np.log(shop))
+
+
+def _borders(usual: FittedLifecycle) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
+    again = usual.again or (np.nan,) * len(usual.once)
+    return pd.DataFrame({"segment": SEGMENTS[ACTIVE:-1], "multiple": again, "days": usual.once})
 
 
 def _order_days(standard: StandardTables, profiles: Profiles) -> pd.DataFrame:
@@ -226,17 +301,22 @@ def _order_days(standard: StandardTables, profiles: Profiles) -> pd.DataFrame:
     return days.assign(gap=days.groupby("row")["day"].diff())
 
 
-def _once_a_year(gaps: pd.DataFrame, last: pd.Series, params: LifecycleParams) -> pd.Series:
-    """Return the rhythm, by row, of customers who come once a year and whose latest orders lie in one season.
+def _yearly_gaps(gaps: pd.DataFrame, params: LifecycleParams) -> int:
+    """Return how many gaps of a year a customer needs to count as one who comes once a year.
 
-    Two gaps of a year are a customer's own proof; one is enough where the shop as a whole has more of them than of
-    the gaps on both sides together, which chance does not bring about: longer gaps are rarer.
+    Two are a customer's own proof; one is enough where the shop as a whole has more of them than of the gaps on both
+    sides together, which chance does not bring about: longer gaps are rarer.
     """
+    n = int(gaps["gap"].between(*YEAR).sum())
+    beside = sum(int(gaps["gap"].between(*band).sum()) for band in BESIDE)
+    return 1 if params.season == "auto" and n >= LEAST_YEARLY and n > beside else 2
+
+
+def _once_a_year(gaps: pd.DataFrame, last: pd.Series, params: LifecycleParams, asked: int) -> pd.Series:
+    """Return the rhythm, by row, of customers who come once a year and whose latest orders lie in one season."""
     yearly = gaps[gaps["gap"].between(*YEAR)]
     if params.season == "never":
         yearly = yearly.iloc[:0]
-    beside = sum(int(gaps["gap"].between(*band).sum()) for band in BESIDE)
-    asked = 1 if len(yearly) >= LEAST_YEARLY and len(yearly) > beside else 2
     each = yearly.groupby("row").agg(n=("gap", "size"), rhythm=("gap", "median"), back=("day", "max"))
     kept = each[(each["n"] >= asked) & (last.reindex(each.index) - each["back"] <= SEASON)]
     return kept["rhythm"].astype(float)
@@ -258,8 +338,10 @@ def _ended(multiples: pd.Series, weights: pd.Series, params: LifecycleParams) ->
     return np.maximum(multiples.to_numpy()[order][at], least)
 
 
-def _notes(found: pd.DataFrame, lost: float) -> list[Note]:
-    notes = []
+def _notes(found: pd.DataFrame, usual: FittedLifecycle) -> list[Note]:
+    if usual.params.by == "days":
+        return []
+    notes, lost = [], usual.once[-1]
     if n := int(found["seasonal"].sum()):
         notes.append(Note("lifecycle_seasonal", {"n": n}))
     # Gaps longer than the data are unknown: what ends late cannot have been seen to end.
@@ -270,6 +352,23 @@ def _notes(found: pd.DataFrame, lost: float) -> list[Note]:
 
 def _run(basis: Basis, params: LifecycleParams) -> LifecycleResult:
     return lifecycle(basis.profiles, basis.standard, params)
+
+
+def _keep(
+    result: LifecycleResult, params: LifecycleParams, profiles: Profiles, kept: Mapping[str, Any]
+) -> FittedLifecycle:
+    return result.fitted.model_copy(update=dict(kept))
+
+
+def _apply(basis: Basis, fitted: FittedLifecycle, params: LifecycleParams) -> LifecycleResult:
+    return lifecycle(basis.profiles, basis.standard, params, usual=fitted)
+
+
+def _labels(basis: Basis, fitted: FittedLifecycle, others: Mapping[str, pd.Series]) -> pd.Series:
+    if basis.standard is None or "order_date" not in basis.standard.order_roles:
+        raise AnalysisError("lifecycle_needs_orders")
+    _, codes = _stages(_order_days(basis.standard, basis.profiles), basis.profiles, fitted)
+    return labels_at(codes, SEGMENTS)
 
 
 def _why(
@@ -295,6 +394,8 @@ METHOD = Method(
     params=LifecycleParams,
     run=_run,
     icon="timeline",
+    answer=words.lifecycle_answer,
+    freezing=Freezing(FittedLifecycle, keep=_keep, apply=_apply, labels=_labels, by_orders=True),
     colours=dict(zip(SEGMENTS, ("pale", "teal", "blue", "orange", "rust", "grey"), strict=True)),
     ordered=True,
     told_by_meaning=True,

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 from analysis.intake.questions import two_periods
-from analysis.segments.method import Basis, Method
+from analysis.segments.fitted import FittedMovement
+from analysis.segments.method import Basis, Freezing, Method
 from analysis.segments.params import MovementParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.scores import words
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import pandas as pd
 
@@ -182,10 +186,23 @@ def _run(basis: Basis, params: MovementParams) -> MovementResult:
     return movement(basis.profiles, basis.standard, params)
 
 
+def _keep(
+    result: MovementResult, params: MovementParams, profiles: Profiles, kept: Mapping[str, Any]
+) -> FittedMovement:
+    return FittedMovement(params=params, **kept)
+
+
+def _apply(basis: Basis, fitted: FittedMovement | None, params: MovementParams) -> MovementResult:
+    return _run(basis, params)
+
+
 METHOD = Method(
     params=MovementParams,
     run=_run,
     icon="swap_horiz",
+    answer=words.movement_answer,
+    # The periods are those of all orders together: nobody can be put between them alone.
+    freezing=Freezing(FittedMovement, keep=_keep, apply=_apply, labels=None, learns=False),
     colours=dict(zip(SEGMENTS, ("teal", "violet", "blue", "rust", "grey"), strict=True)),
     told_by_meaning=True,
 )

@@ -6,12 +6,14 @@ Method, sources and limits: ``docs/methods/rfm.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.segments.method import Basis, Colour, Method
+from analysis.segments.fitted import FittedRfm
+from analysis.segments.method import Basis, Colour, Freezing, Method
 from analysis.segments.params import RfmParams
-from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.result import Note, Segmentation, labels_at, segmentation_of
+from analysis.segments.scores import words
 from analysis.segments.scores.boxes import OTHER, box_key, first_box
 from analysis.segments.scores.rfm_parts import rfm_parts
 from analysis.segments.scores.schemes import MEASURES, are_parts, digit, name_codes, rules
@@ -327,6 +329,34 @@ def _run(basis: Basis, params: RfmParams) -> RfmResult:
     return rfm(basis.profiles, params, interval=interval)
 
 
+def _keep(result: RfmResult, params: RfmParams, profiles: Profiles, kept: Mapping[str, Any]) -> FittedRfm:
+    r, f, m = (tuple(result.cuts[key]) for key in ("r", "f", "m"))
+    return FittedRfm(params=params, r=r, f=f, m=m, **kept)
+
+
+def _apply(basis: Basis, fitted: FittedRfm, params: RfmParams) -> RfmResult:
+    return rfm(basis.profiles, params, cuts={"r": fitted.r, "f": fitted.f, "m": fitted.m})
+
+
+def _labels(basis: Basis, fitted: FittedRfm, others: Mapping[str, pd.Series]) -> pd.Series:
+    import numpy as np
+
+    try:
+        return _apply(basis, fitted, fitted.params).segmentation.labels
+    except AnalysisError as problem:
+        if problem.code != "rfm_no_customers":
+            raise
+        return labels_at(np.full(len(basis.profiles.customers), -1), [])
+
+
+def _choices(params: RfmParams) -> dict[str, Any]:
+    """Return the choices but for names and the weights of ranking."""
+    unused: dict[str, Any] = {"weights": True, "boxes": {"__all__": {"name"}} if params.scheme == "boxes" else True}
+    if params.cuts != "own":
+        unused |= dict.fromkeys(("own_recency", "own_frequency", "own_monetary"), True)
+    return params.model_dump(exclude=unused)
+
+
 def _why(
     result: RfmResult, profiles: Profiles, row: int, names: Mapping[str, str], t: Translate
 ) -> list[tuple[int, str]]:
@@ -341,6 +371,8 @@ METHOD = Method(
     params=RfmParams,
     run=_run,
     icon="grid_view",
+    answer=words.rfm_answer,
+    freezing=Freezing(FittedRfm, keep=_keep, apply=_apply, labels=_labels, choices=_choices),
     colours={
         "champions": "blue", "loyal": "teal", "potential_loyalists": "violet", "new": "purple", "promising": "salmon",
         "needs_attention": "orange", "about_to_sleep": "pale", "cant_lose": "magenta", "at_risk": "rust",

@@ -98,12 +98,7 @@ def digit(score: np.ndarray, n_scores: int, *, parts: bool = True) -> np.ndarray
     parts : bool
         Scores that are equal parts of the customers take the fifth that their upper end lies in,
         ceil(5 · score / n). Other scores are steps of a scale: its ends are 1 and 5, the steps between lie at equal
-        distances, 1 + 4 · (score - 1) / (n - 1), halves going up.
-
-    References
-    ----------
-    Dawes (2008), Do data characteristics change according to the number of scale points used?, International Journal
-    of Market Research 50(1): scales of unlike length brought to one by their ends and equal steps.
+        distances, 1 + 4 · (score - 1) / (n - 1), the straight line through (1, 1) and (n, 5), halves going up.
 
     Examples
     --------

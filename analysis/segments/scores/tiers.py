@@ -6,14 +6,16 @@ Method, sources and limits: ``docs/methods/tiers.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.conditions import Condition
 from analysis.errors import AnalysisError
-from analysis.segments.method import Basis, Method
+from analysis.segments.fitted import FittedTiers
+from analysis.segments.method import Basis, Freezing, Method
 from analysis.segments.params import Tier, TierParams
 from analysis.segments.parts import Part, all_of
-from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.segments.result import Note, Segmentation, labels_at, segmentation_of
+from analysis.segments.scores import words
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -258,6 +260,31 @@ def _run(basis: Basis, params: TierParams) -> TierResult:
     return tiers(basis.profiles, params)
 
 
+def _keep(result: TierResult, params: TierParams, profiles: Profiles, kept: Mapping[str, Any]) -> FittedTiers:
+    return FittedTiers(params=params, at_least=result.at_least, **kept)
+
+
+def _apply(basis: Basis, fitted: FittedTiers, params: TierParams) -> TierResult:
+    return tiers(basis.profiles, params, at_least=fitted.at_least)
+
+
+def _labels(basis: Basis, fitted: FittedTiers, others: Mapping[str, pd.Series]) -> pd.Series:
+    import numpy as np
+
+    frame = basis.profiles.customers
+    if "spend" not in frame.columns:
+        raise AnalysisError("tiers_need_spend")
+    spend = frame["spend"].to_numpy(dtype=float, na_value=np.nan)
+    keys = [*(segment_key(tier) for tier in fitted.params.tiers), ZERO]
+    below = _from_amounts(spend, fitted.at_least)
+    codes = np.select([~np.isfinite(spend), spend <= 0], [-1, len(keys) - 1], default=below)
+    return labels_at(codes, keys)
+
+
+def _choices(params: TierParams) -> dict[str, Any]:
+    return params.model_dump(exclude={"tiers": {"__all__": {"name"}}})
+
+
 def _parts(result: TierResult, profiles: Profiles) -> list[Part]:
     """Return the spend that each tier asks."""
     params = result.params
@@ -292,6 +319,8 @@ METHOD = Method(
     params=TierParams,
     run=_run,
     icon="leaderboard",
+    answer=words.tiers_answer,
+    freezing=Freezing(FittedTiers, keep=_keep, apply=_apply, labels=_labels, choices=_choices),
     colours={"tier_heavy": "blue", "tier_medium": "teal", "tier_light": "orange", ZERO: "grey"},
     numbered={"tier": 3},  # a person's own come beside the three that have their colours
     ordered=True,

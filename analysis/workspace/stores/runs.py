@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.recipe import Recipe
-    from analysis.segments.fitted import FittedStudy
+    from analysis.segments.fitted_study import FittedStudy
 
 RUNS_KEPT = 2
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -72,7 +72,7 @@ class RunStore(Base):
         text = snapshots.as_json(summary)
         with database.reading(self.engine) as connection:
             studies.need(connection, study_id)
-            digest = snapshots.content(connection, study_id, as_of, recipe)
+            digest = snapshots.content(connection, study_id, as_of, recipe, fitted)
             if there := snapshots.find(connection, study_id, digest):
                 return there
         with database.writing(self.engine) as connection:
@@ -98,12 +98,20 @@ class RunStore(Base):
         with database.reading(self.engine) as connection:
             return snapshots.load(connection, self.home, snapshot_id)
 
+    def keep_fit(self, study_id: str, fitted: FittedStudy) -> None:
+        """Keep what segmentations learned, each in the place of what was kept of its kind before."""
+        with database.reading(self.engine) as connection:
+            changed = snapshots.changed_fits(connection, study_id, fitted)
+        if changed:
+            with database.writing(self.engine) as connection:
+                studies.need(connection, study_id)
+                for name, value in changed.items():
+                    studies.set_setting(connection, name, value, study_id)
+
     def latest_fit(self, study_id: str, kind: str) -> FittedStudy | None:
-        """Return what the newest snapshot with a segmentation of this kind learned, for a frozen run."""
+        """Return what a segmentation of this kind learned when it was last looked at, for a frozen run."""
         with database.reading(self.engine) as connection:
             return snapshots.latest_fit(connection, self.home, study_id, kind)
-
-    # Whole studies
 
     def _study_folder(self, study_id: str) -> Path:
         if not _SAFE.fullmatch(study_id):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import threading
 
 import pytest
 
+from analysis.engine import StoppedError
 from analysis.goals import NEEDS
 from texts import catalogue
 
@@ -112,6 +114,67 @@ def test_file_without_a_customer_column_can_be_mapped_by_hand(open_page, desk):
     assert app.title[0].value == catalogue()["columns.title"]["zh"]
     assert any("还没有指定下单日期" in warning.value for warning in app.warning)
     assert len(desk.studies()) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_mapping_by_hand_can_be_asked_for_when_both_readings_take_long(language, open_page, desk, monkeypatch):
+    """The steps of the second reading have to stand beside nothing of the first."""
+    from ui import work
+    from ui.data import studies
+
+    go_on, read = threading.Event(), studies.read_uploads
+
+    def slow(files, say, recipe=None, report=lambda share: None):
+        say("start.reading", file=files[0][0])
+        assert go_on.wait(60)
+        return read(files, say, recipe, report)
+
+    monkeypatch.setattr(studies, "read_uploads", slow)
+    monkeypatch.setattr(work, "QUICK_SECONDS", 0.05)
+    app = open_page("data/start", language)
+    desk.widget(app, "upload").upload("b.csv", BAD["no date"][1]).run()
+    for asks in (None, "by_hand"):
+        if asks:
+            desk.widget(app, asks).click().run()
+        assert not app.exception, app.exception
+        assert [button.key for button in app.button].count("stop_work") == 1
+        [job] = [job for job in work._server().jobs.values() if not job.future.done()]
+        token = app.query_params["reading"]
+        assert job.key == (token if isinstance(token, str) else token[0])
+        go_on.set()
+        job.future.exception(60)
+        go_on.clear()
+        app.run()
+    assert app.title[0].value == catalogue()["columns.title"][language]
+    assert "reading" not in app.query_params
+    assert len(desk.studies()) == 1
+
+
+def test_an_upload_is_found_again_by_its_token_and_cancel_leaves_nothing(open_page, desk, monkeypatch):
+    from ui import work
+    from ui.data import studies
+
+    def endless(files, say, **_):
+        while True:
+            say("start.reading", file=files[0][0])
+
+    monkeypatch.setattr(studies, "read_uploads", endless)
+    monkeypatch.setattr(work, "QUICK_SECONDS", 0.05)
+    app = open_page("data/start", "zh")
+    desk.widget(app, "upload").upload("订单.csv", desk.orders.encode()).run()
+    [job] = work._server().jobs.values()
+    stranger = open_page("data/start", "zh")
+    assert "stop_work" not in [button.key for button in stranger.button]
+    again = open_page("data/start", "zh", reading=job.key)
+    again.get_by_key("stop_work").click().run()
+    again.run()
+    assert not again.exception, again.exception
+    assert "reading" not in again.query_params
+    with pytest.raises(StoppedError):
+        job.future.result(60)
+    app.run()
+    assert not app.exception, app.exception
+    assert desk.studies() == [] and not work._server().jobs
 
 
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>.csv", "![x](http://a.example/x.png).csv", "订单 🍵.csv"])

@@ -11,8 +11,9 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from analysis.segments.crosstab import OUTSIDE, Crossing, cross
 from analysis.segments.names import segment_names
-from analysis.translate import unique_words
-from ui import compute, page_choices, session, show
+from analysis.segments.words import crossing_answer
+from analysis.translate import prose, unique_words
+from ui import bound, compute, session, show
 from ui.segments import explain, segments
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ MOST_KEPT, MOST_RUNS = 12, 8
 MOVED_SHOWN = 1_000
 _KEPT = "kept_segmentation"
 _CHOSEN = "beside"
-# From which adjusted Rand index on two divisions are called so.
-ALIKE = ((0.9, "same"), (0.65, "much"), (0.3, "partly"), (-1.01, "little"))
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Other:
     names: dict[str, str]
 
 
-def keep(study: compute.Study, view: segments.Shown) -> None:
+def keep(study: compute.LoadedStudy, view: segments.Shown) -> None:
     """Offer to keep a segmentation as it is now, under a name, to set beside a later one."""
     t = session.t()
     with st.popover(t("beside.keep"), icon=":material/bookmark_add:", type="tertiary"):
@@ -57,7 +56,9 @@ def keep(study: compute.Study, view: segments.Shown) -> None:
     st.caption(show.md_escape(t("beside.keep_help")))
 
 
-def section(study: compute.Study, profiles: Profiles, view: segments.Shown, usable: dict[str, segments.Shown]) -> None:
+def section(
+    study: compute.LoadedStudy, profiles: Profiles, view: segments.Shown, usable: dict[str, segments.Shown]
+) -> None:
     """Show a segmentation beside another one of the study, one that was kept, or an earlier run."""
     t = session.t()
     st.subheader(t("beside.title"), anchor=False)
@@ -71,16 +72,14 @@ def section(study: compute.Study, profiles: Profiles, view: segments.Shown, usab
     if not options:
         show.empty_state(t("beside.nothing"))
         return
-    choices = {"with": page_choices.Choice(f"beside_with_{view.method}", options, next(iter(options)))}
-    page_choices.restore(study, f"{_CHOSEN}_{view.method}", choices)
+    bind = bound.to_study(study, f"{_CHOSEN}_{view.method}")
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     chosen = str(
         left.selectbox(
-            t("beside.with"), list(options), format_func=lambda key: options[key], key=f"beside_with_{view.method}",
-            help=t("beside.with_help"),
+            t("beside.with"), list(options), format_func=lambda key: options[key], help=t("beside.with_help"),
+            **bind.to("with", next(iter(options)), offered=options, kind=str),
         )
     )  # fmt: skip
-    page_choices.save(study, f"{_CHOSEN}_{view.method}", choices)
     if chosen.startswith("k:") and right.button(t("personas.remove"), key="beside_remove", type="tertiary"):
         compute.workspace().remove_document(_KEPT, chosen[2:], study.id)
         st.rerun()
@@ -99,13 +98,13 @@ def section(study: compute.Study, profiles: Profiles, view: segments.Shown, usab
     _show(profiles, view, other, found)
 
 
-def _kept(study: compute.Study) -> list[Document]:
+def _kept(study: compute.LoadedStudy) -> list[Document]:
     """Return the segmentations that were kept, the one kept last first."""
     return compute.workspace().documents(_KEPT, study.id)[::-1]
 
 
 def _other(
-    study: compute.Study, profiles: Profiles, view: segments.Shown, usable: dict[str, segments.Shown],
+    study: compute.LoadedStudy, profiles: Profiles, view: segments.Shown, usable: dict[str, segments.Shown],
     kept: dict[str, Any], chosen: str,
 ) -> Other | None:  # fmt: skip
     t = session.t()
@@ -141,12 +140,7 @@ def _show(profiles: Profiles, view: segments.Shown, other: Other, found: Crossin
     after = {key: view.names[key] for key in view.edited.segmentation.segments["segment"]} | outside
     table = found.table
     n, n_moved = int(table["customers"].sum()), int(found.moved.sum())
-    word = next(word for least, word in ALIKE if found.adjusted_rand >= least)
-    sentences = [
-        t(f"beside.alike_{word}", rand=found.adjusted_rand, n=found.n_both),
-        t("beside.moved", n=n_moved, share=n_moved / n, all=n),
-    ]
-    st.markdown(show.md_escape(segments.prose(sentences)))
+    st.markdown(show.md_escape(prose(crossing_answer(found, t), t)))
     words = table.assign(before=table["before"].map(before), after=table["after"].map(after))
     titles = {name: t(f"beside.{name}") for name in ("before", "after", "continues")}
     words = words.rename(columns=titles | {"customers": t("column.customers"), "share": t("beside.share")})

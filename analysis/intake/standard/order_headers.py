@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from analysis.intake.choices import Choices
 
-HEADS = "order_heads"  # the kind of the table, and the name it has among the standard tables
-LENT = tuple(role for role in OF_ORDERS if role not in ("order_id", "amount"))
+ORDER_HEADERS = "order_heads"  # the kind of the table, and the name it has among the standard tables
+HEADER_ROLES = tuple(role for role in OF_ORDERS if role not in ("order_id", "amount"))
 
 
-def lent_roles(recipe: Choices, present: set[str]) -> tuple[str, ...]:
+def roles_of_order_headers(recipe: Choices, present: set[str]) -> tuple[str, ...]:
     """Return the roles that a table of orders with these roles takes from the tables of heads.
 
     A table that names customer and date of each line needs none.
@@ -35,16 +35,17 @@ def lent_roles(recipe: Choices, present: set[str]) -> tuple[str, ...]:
     --------
     >>> from analysis.intake.choices import Column, Choices, Source
     >>> heads = [Column(name=role, role=role) for role in ("order_id", "customer_id", "order_date")]
-    >>> lent_roles(Choices(sources=(Source(kind="order_heads", columns=tuple(heads)),)), {"order_id", "amount"})
+    >>> recipe = Choices(sources=(Source(kind="order_heads", columns=tuple(heads)),))
+    >>> roles_of_order_headers(recipe, {"order_id", "amount"})
     ('customer_id', 'order_date')
     """
     if "order_id" not in present or {"customer_id", "order_date"} <= present:
         return ()
-    there = {column.role for source in recipe.sources if source.kind == HEADS for column in source.columns}
-    return tuple(role for role in LENT if role in there - present)
+    there = {column.role for source in recipe.sources if source.kind == ORDER_HEADERS for column in source.columns}
+    return tuple(role for role in HEADER_ROLES if role in there - present)
 
 
-def read_heads(
+def read_order_headers(
     connection: duckdb.DuckDBPyConnection, heads: Sequence[Mapped], recipe: Choices, notes: list[Note]
 ) -> None:
     """Create ``order_heads``: the rows of all tables of heads, typed, with ``again`` true for a number seen before.
@@ -62,7 +63,7 @@ def read_heads(
                 raise AnalysisError(code, table=one.table.key, columns=", ".join(one.table.columns[:12]))
         time, has_date, _ = read_time(connection, one, recipe, notes)
         typed = {"customer_id": one.customer(read_id(one, "customer_id")), "order_date": time}
-        for role in LENT:
+        for role in HEADER_ROLES:
             if role not in typed:
                 raw = one.raw(role)
                 typed[role] = (
@@ -74,7 +75,7 @@ def read_heads(
             f"{has_date} AS lent_has_date FROM {one.view}"
         )
     connection.execute(
-        f"CREATE TEMP TABLE {HEADS} AS SELECT *, "
+        f"CREATE TEMP TABLE {ORDER_HEADERS} AS SELECT *, "
         "row_number() OVER (PARTITION BY order_id ORDER BY source, line) > 1 AS again "
         f"FROM ({' UNION ALL BY NAME '.join(parts)})"
     )
@@ -87,11 +88,11 @@ def joined_lines(one: Mapped, lent: Sequence[str]) -> str:
     columns = ", ".join(f"h.lent_{role}" for role in lent)
     return (
         f"(SELECT l.*, {columns}, coalesce(h.lent_has_date, false) AS lent_has_date FROM {one.view} l "
-        f"LEFT JOIN (FROM {HEADS} WHERE NOT again) h ON {identifier('l.' + raw)} = h.order_id)"
+        f"LEFT JOIN (FROM {ORDER_HEADERS} WHERE NOT again) h ON {identifier('l.' + raw)} = h.order_id)"
     )
 
 
-def count_heads(
+def count_order_headers(
     connection: duckdb.DuckDBPyConnection, heads: Sequence[Mapped], lines: Sequence[Mapped]
 ) -> list[TableCount]:
     """Set aside the heads that no line belongs to, and numbers that come again; count the others as kept."""
@@ -101,7 +102,7 @@ def count_heads(
     known = f"order_id IN ({found})" if found else "false"
     connection.execute(
         f"CREATE TEMP TABLE judged_heads AS SELECT source, line, CASE WHEN order_id IS NULL OR NOT {known} "
-        f"THEN 'no_amount' WHEN again THEN 'duplicate_order' END AS reason FROM {HEADS}"
+        f"THEN 'no_amount' WHEN again THEN 'duplicate_order' END AS reason FROM {ORDER_HEADERS}"
     )
     connection.execute("INSERT INTO set_aside SELECT source, line, reason FROM judged_heads WHERE reason IS NOT NULL")
     counts = []
@@ -111,5 +112,7 @@ def count_heads(
         ).fetchall()
         reasons = {reason: int(n) for reason, n in rows if reason}
         kept = sum(int(n) for reason, n in rows if reason is None)
-        counts.append(TableCount(one.table.key, HEADS, one.table.n_read, kept, with_surplus(connection, one, reasons)))
+        counts.append(
+            TableCount(one.table.key, ORDER_HEADERS, one.table.n_read, kept, with_surplus(connection, one, reasons))
+        )
     return counts

@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
     from analysis.recipe import SegmentationPlan
 
-_SETTLED = "clusters_settled"
+_CONTINUED = "clusters_settled"
+_NOTES = "carried_notes"
 
 
-def carried(study: compute.Study, profiles: Profiles, old: SegmentationPlan, new: SegmentationPlan) -> SegmentationPlan:
+def with_continued_groups(
+    study: compute.LoadedStudy, profiles: Profiles, old: SegmentationPlan, new: SegmentationPlan
+) -> SegmentationPlan:
     """Return a changed plan of clusters whose groups bear the numbers, and the edits, of those they continue."""
     if new.fit == "frozen":
         return new  # its groups are the stored ones
@@ -31,10 +34,10 @@ def carried(study: compute.Study, profiles: Profiles, old: SegmentationPlan, new
         return new  # nothing to carry from, or to
 
 
-def settle(study: compute.Study, profiles: Profiles) -> compute.Study:
+def continue_groups(study: compute.LoadedStudy, profiles: Profiles) -> compute.LoadedStudy:
     """Carry the numbers of clusters over when the data of the study has changed since they were last looked at."""
     version = study.version
-    known = compute.workspace().setting(_SETTLED, None, study.id)
+    known = compute.workspace().setting(_CONTINUED, None, study.id)
     if known == version:
         return study
     plan = study.recipe.plan("clusters")
@@ -44,22 +47,31 @@ def settle(study: compute.Study, profiles: Profiles) -> compute.Study:
             compute.save_recipe(study, study.recipe.with_plan(_matched(study, profiles, plan, old)))
     except AnalysisError:
         pass  # the page of the clusters says why there are none
-    compute.workspace().set_setting(_SETTLED, version, study.id)
+    compute.workspace().set_setting(_CONTINUED, version, study.id)
+    say()
     return compute.study_or_stop()
 
 
-def _matched(study: compute.Study, profiles: Profiles, plan: SegmentationPlan, before: Before) -> SegmentationPlan:
+def say() -> None:
+    """Say which names and merges nobody could take over, once; not in the callback of a widget, which shows nothing."""
+    for note in session.kept(_NOTES, ()):
+        st.toast(show.md_escape(note_sentence(note, session.t())), icon=":material/info:")
+    session.keep(_NOTES, ())
+
+
+def _matched(
+    study: compute.LoadedStudy, profiles: Profiles, plan: SegmentationPlan, before: Before
+) -> SegmentationPlan:
     params: Any = plan.params
     plain = params.model_copy(update={"numbers": (), "anchors": ()})
     found: Any = study.run.segmentation(plan.model_copy(update={"params": plain, "edits": ()}))[0]
     now = continued(found, before, profiles)
     _forget_personas(study, set(now.gone))
-    for note in standing(plan.edits, now)[1]:
-        st.toast(show.md_escape(note_sentence(note, session.t())), icon=":material/info:")
+    session.keep(_NOTES, (*session.kept(_NOTES, ()), *standing(plan.edits, now)[1]))
     return anchored(plan, now)
 
 
-def _forget_personas(study: compute.Study, gone: set[str]) -> None:
+def _forget_personas(study: compute.LoadedStudy, gone: set[str]) -> None:
     """A persona's own words are about a group; they do not pass to another one that takes its number."""
     from analysis.workspace.documents import persona_name
 
@@ -67,7 +79,7 @@ def _forget_personas(study: compute.Study, gone: set[str]) -> None:
         compute.workspace().remove_document("persona", persona_name("clusters", key), study.id)
 
 
-def _before(study: compute.Study, version: str, plan: SegmentationPlan) -> Before | None:
+def _before(study: compute.LoadedStudy, version: str, plan: SegmentationPlan) -> Before | None:
     """Return the run before: computed again from what was kept of it, else from the last snapshot."""
     from analysis.segments.clustering.clusters import clusters
     from analysis.workspace.runs import load_prepared

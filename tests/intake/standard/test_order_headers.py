@@ -8,8 +8,8 @@ from analysis.errors import AnalysisError
 from analysis.figures import summary
 from analysis.intake.people.identity import same_in_column
 from analysis.intake.reading.read import read_file
-from analysis.intake.standard.heads import lent_roles
 from analysis.intake.standard.merges import Merges
+from analysis.intake.standard.order_headers import roles_of_order_headers
 from analysis.intake.standard.standardise import standardise
 from analysis.intake.suggesting.suggest import inspect
 from analysis.mapping import source_of, with_kind, with_tables
@@ -140,9 +140,9 @@ def test_heads_that_lack_a_column_are_refused(lacking: str, code: str) -> None:
 
 def test_a_table_that_names_its_customers_borrows_nothing() -> None:
     recipe = suggest(tables(orders=ORDERS, items=ITEMS))
-    assert "status" in lent_roles(recipe, {"order_id", "amount"})
-    assert lent_roles(recipe, {"order_id", "amount", "customer_id", "order_date"}) == ()
-    assert lent_roles(recipe, {"amount"}) == ()
+    assert "status" in roles_of_order_headers(recipe, {"order_id", "amount"})
+    assert roles_of_order_headers(recipe, {"order_id", "amount", "customer_id", "order_date"}) == ()
+    assert roles_of_order_headers(recipe, {"amount"}) == ()
 
 
 def once_each(n: int = 60) -> str:

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analysis.compare.compare import YES
+from analysis.compare.words import answer, telling_differences
+from analysis.profiles.result import Feature
+from texts import Translator
+
+FEATURES = (
+    Feature("spend", "value", "number", "money"),
+    Feature("n_orders", "value", "number", "count"),
+    Feature("member", "basic", "flag"),
+    Feature("city", "basic", "category"),
+)
+COLUMNS = ("segment", "feature", "level", "value", "rest_value", "significant")
+NAMES = {"a": "Alpha", "b": "Beta"}
+
+
+def compared(*rows: tuple[Any, ...]) -> Any:
+    return SimpleNamespace(features=FEATURES, differences=pd.DataFrame(list(rows), columns=pd.Index(COLUMNS)))
+
+
+def test_each_segment_has_its_strongest_difference_told_before_any_has_two():
+    found = compared(
+        ("a", "spend", "", 90.0, 40.0, True),
+        ("a", "n_orders", "", 9.0, 4.0, True),
+        ("b", "spend", "", 40.0, 90.0, True),
+        ("b", "city", "Oslo", 0.5, 0.1, True),
+        ("b", "member", YES, 0.7, 0.2, False),
+    )
+    told = [(row["segment"], row["feature"]) for row in telling_differences(found)]
+    assert told == [("a", "spend"), ("b", "city"), ("a", "n_orders")]
+    assert len(telling_differences(found, most=1)) == 1
+
+
+def test_a_mean_a_share_and_a_flag_each_have_their_sentence():
+    found = compared(
+        ("a", "spend", "", 90.0, 40.0, True),
+        ("b", "city", "Oslo", 0.5, 0.1, True),
+        ("a", "member", YES, 0.7, 0.2, True),
+    )
+    assert answer(found, NAMES, Translator("en", "GBP")) == [
+        "Alpha stand out in “Spend”: £90 on average, against £40 for the other customers.",
+        "Beta stand out in “City”: Oslo for 50%, against 10% of the other customers.",
+        "Alpha stand out in “member”: it holds for 70%, against 20% of the other customers.",
+    ]
+    assert answer(found, NAMES, Translator("zh", "CNY"))[1] == "Beta中“城市”为“Oslo”的占 50%，其他客户中占 10%。"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_that_nothing_differs_is_a_sentence_too(language):
+    t = Translator(language)
+    found = compared(("a", "spend", "", 41.0, 40.0, False))
+    assert answer(found, NAMES, t) == [t("compare.answer_none")]

@@ -1,0 +1,211 @@
+"""The pictures of the Overview: over time, concentration, segments, distributions, cohorts and products."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pandas as pd
+import streamlit as st
+
+from analysis.charts import overview as charts
+from analysis.charts.segments import segment_bars
+from analysis.errors import AnalysisError
+from analysis.intake.tables import StandardTables
+from analysis.overview.distributions import Distribution, distributions
+from analysis.overview.overview import selected_customers
+from analysis.overview.params import OverviewParams
+from analysis.overview.result import Overview
+from analysis.profiles.result import DIMENSIONS, Dimension, Profiles
+from analysis.profiles.words import feature_name
+from analysis.segments.names import edited_names
+from ui import bound, compute, session, show
+from ui.customers import overview_choices
+
+
+@st.fragment
+def pictures(bind: bound.Bound, result: Overview) -> None:
+    """Show the line over time and how the revenue is spread, side by side where there is room."""
+    t = session.t()
+    measure = st.segmented_control(
+        t("overview.measure"),
+        overview_choices.MEASURES,
+        required=True,
+        format_func=lambda key: t(f"overview.measure.{key}"),
+        label_visibility="collapsed",
+        **bind.to("measure", "revenue", offered=overview_choices.MEASURES, kind=str),
+    )
+    with st.grid(min_column_width=400, gap="medium"):
+        with st.container():
+            over_time(result, cast(charts.Measure, measure))
+        if result.concentration is not None:
+            with st.container():
+                names = [t("overview.chart.buyers_axis"), t("overview.chart.revenue_axis")]
+                show.chart(
+                    charts.concentration_curve(result.concentration, t),
+                    t("overview.alt.concentration", share=result.concentration.top_share),
+                    name="concentration",
+                    data=result.concentration.curve.set_axis(names, axis=1),
+                )
+
+
+def over_time(result: Overview, measure: charts.Measure) -> None:
+    """Show revenue, orders or buyers over time."""
+    t = session.t()
+    table = result.over_time[["start", "orders", "buyers", "revenue"]]
+    names = [t(f"overview.step.{result.bucket}"), *(t(f"overview.measure.{key}") for key in table.columns[1:])]
+    show.chart(
+        charts.over_time(result, t, measure=measure),
+        t(
+            "overview.alt.over_time",
+            measure=t(f"overview.measure.{measure}"),
+            n=len(table),
+            start=result.period.start,
+            end=result.period.end,
+        ),
+        name="over_time",
+        data=table.set_axis(names, axis=1),
+    )
+    if not result.over_time["complete"].all():
+        st.caption(show.md_escape(t("overview.chart.incomplete")))
+
+
+def segments(study: compute.LoadedStudy) -> None:
+    """Show the segments of the study's first way to group customers, if the data carries it."""
+    t = session.t()
+    plan = next(iter(study.recipe.segmentations), None)
+    if plan is None:
+        return
+    try:
+        result, edited = study.run.segmentation(plan)
+    except AnalysisError as problem:
+        show.error(problem)
+        return
+    st.subheader(t("overview.section.segments"), anchor=False)
+    names = edited_names(result, edited, t)
+    chart = segment_bars(edited.segmentation, t, names=names, hidden=edited.hidden)
+    show.chart(chart, t("overview.alt.segments"), name="segments")
+
+
+@st.fragment
+def spread(
+    study: compute.LoadedStudy,
+    standard: StandardTables,
+    profiles: Profiles,
+    bind: bound.Bound,
+    params: OverviewParams,
+) -> None:
+    """Show the distributions of one dimension of the profile."""
+    t = session.t()
+    st.subheader(t("overview.section.distributions"), anchor=False)
+    present = {feature.dimension for feature in profiles.features if feature.personal is None}
+    offered = [dimension for dimension in DIMENSIONS if dimension in present]
+    first = next((dimension for dimension in ("value", *DIMENSIONS) if dimension in present), None)
+    dimension: Dimension = st.segmented_control(  # pyright: ignore
+        t("overview.dimension"),
+        offered,
+        required=True,
+        format_func=lambda key: t(f"dimension.{key}"),
+        label_visibility="collapsed",
+        **bind.to("dimension", first, offered=offered, kind=str),
+    )
+
+    def count() -> tuple[int, tuple[Distribution, ...]]:
+        selected = selected_customers(standard, profiles, params)
+        return int(selected.sum()), distributions(profiles, dimension, selected=selected)
+
+    n, found = study.run.small(f"distributions {dimension}", params.model_dump_json(), count)
+    if not found:
+        st.markdown(show.md_escape(t("overview.nothing_in_dimension")))
+        return
+    st.caption(show.md_escape(t("overview.section.distributions_note", n=n, day=profiles.as_of)))
+    with st.grid(min_column_width=330, gap="medium"):
+        for one in found:
+            name = feature_name(one.feature, t)
+            data = pd.DataFrame(
+                {
+                    name: charts.level_words(one, t),
+                    t("column.customers"): one.levels["customers"],
+                    t("column.share"): one.levels["share"],
+                }
+            )
+            with st.container():
+                show.chart(
+                    charts.distribution_chart(one, t),
+                    t("overview.alt.distribution", feature=name, n=one.n, bars=len(one.levels)),
+                    name=f"spread_{profiles.features.index(one.feature)}",
+                    data=data,
+                )
+
+
+def come_back(result: Overview) -> None:
+    """Show the cohort table."""
+    t = session.t()
+    if result.cohorts is None:
+        return
+    st.subheader(t("overview.section.cohorts"), anchor=False)
+    try:
+        chart = charts.cohort_heat(result.cohorts, t)
+    except AnalysisError as problem:
+        st.markdown(show.md_escape(t(f"error.{problem.code}")))
+        return
+    average = result.cohorts.average(1)
+    note = t("overview.section.cohorts_plain") if average is None else t("overview.section.cohorts_note", share=average)
+    st.caption(show.md_escape(note))
+    cells = result.cohorts.cells[["cohort", "size", "month", "buyers", "share"]]
+    names = ["first_order_in", "months_later", "ordered_again"]
+    first, later, share = (t(f"overview.chart.{name}") for name in names)
+    headers = [first, t("overview.figure.new_buyers"), later, t("overview.measure.buyers"), share]
+    show.chart(chart, t("overview.alt.cohorts"), name="cohorts", data=cells.set_axis(headers, axis=1))
+
+
+@st.fragment
+def top_products(bind: bound.Bound, result: Overview) -> None:
+    """Show the products that bring the most revenue, orders or customers."""
+    t = session.t()
+    if result.products is None or len(result.products) == 0:
+        return
+    st.subheader(t("overview.section.products"), anchor=False)
+    by = st.segmented_control(
+        t("overview.products.by"),
+        overview_choices.RANKINGS,
+        required=True,
+        format_func=lambda key: t(f"overview.figure.{key}"),
+        label_visibility="collapsed",
+        **bind.to("products", "revenue", offered=overview_choices.RANKINGS, kind=str),
+    )
+    ranked = result.products.sort_values([str(by), "product"], ascending=[False, True]).head(20)
+    number = st.column_config.NumberColumn
+    columns = {
+        "product": t("overview.products.product"),
+        "revenue": number(t("overview.figure.revenue"), format="%,.2f"),
+        "orders": number(t("overview.figure.orders"), format="localized"),
+        "customers": number(t("overview.figure.customers"), format="localized"),
+    }
+    show.table(ranked.round({"revenue": 2}), columns, alt=t("overview.alt.products"), name="products")
+
+
+def dictionary(profiles: Profiles) -> None:
+    """Say what every feature of the profiles means, in a table that is folded away."""
+    import pandas as pd
+
+    t = session.t()
+    from analysis.profiles.dictionary import feature_dictionary
+
+    rows = [
+        {
+            t("overview.feature"): entry.header or t(f"feature.{entry.key}"),
+            t("overview.dimension"): t(f"dimension.{entry.dimension}"),
+            t("overview.unit"): t(f"workbook.unit.{entry.unit}"),
+            t("overview.known_for"): show.percent(entry.coverage),
+            t("overview.meaning"): t(entry.definition_key) if entry.definition_key else "",
+        }
+        for entry in feature_dictionary(profiles)
+    ]
+    with st.expander(t("overview.dictionary")):
+        st.dataframe(
+            pd.DataFrame(rows),
+            hide_index=True,
+            alt=t("overview.dictionary"),
+            key="dictionary",
+            column_config={t("overview.known_for"): st.column_config.NumberColumn(format="%g%%")},
+        )

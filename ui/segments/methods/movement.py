@@ -1,0 +1,95 @@
+"""What the page of movement between periods is made of: its choices, the waterfall, and the money."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from analysis.charts import movement as charts
+from analysis.segments.param_edit import own_periods
+from analysis.segments.params import MovementParams
+from analysis.segments.scores.movement import MovementResult, periods
+from ui import session, show
+from ui.segments import segments
+
+if TYPE_CHECKING:
+    from analysis.profiles.result import Profiles
+
+LENGTHS = (30, 90, 180, 365)
+OWN = 0
+
+
+def settings(params: MovementParams, profiles: Profiles) -> None:
+    """Show the choices; each is kept at once."""
+    t = session.t()
+    chosen = OWN if params.start else params.days
+    session.set_widget("movement_days", chosen)
+    left, middle, right = st.columns([2, 2, 2] if params.start else [4, 1, 1], vertical_alignment="top")
+    with left:
+        st.selectbox(
+            t("movement.periods"), [*sorted({*LENGTHS, params.days}), OWN],
+            format_func=lambda days: t("movement.last", n=days) if days else t("movement.own"), key="movement_days",
+            on_change=set_days, args=(profiles,), help=t("movement.periods_help"),
+        )  # fmt: skip
+    if params.start:
+        for place, name, first, last in (
+            (middle, "before", params.before_start, params.before_end),
+            (right, "now", params.start, params.end),
+        ):
+            with place:
+                session.set_widget(f"movement_{name}", (first, last))
+                st.date_input(
+                    t(f"movement.{name}"), key=f"movement_{name}", on_change=set_dates, format="YYYY-MM-DD",
+                    max_value=profiles.as_of,
+                )  # fmt: skip
+    segments.problem()
+
+
+def set_days(profiles: Profiles) -> None:
+    """Compare other periods; two of one's own start from the present ones."""
+    days = session.widget("movement_days")
+
+    def changed(params: MovementParams) -> MovementParams:
+        if days == OWN:
+            before, now = periods(params, profiles.as_of)
+            return own_periods(before, now)
+        return MovementParams(days=days)
+
+    segments.edit_params("movement", changed)
+
+
+def set_dates() -> None:
+    """Keep two periods once both have two ends; periods that cross are refused."""
+    before, now = session.widget("movement_before") or (), session.widget("movement_now") or ()
+    if len(before) < 2 or len(now) < 2:
+        return
+    segments.edit_params("movement", lambda params: own_periods(before, now))
+
+
+def picture(result: MovementResult, view: segments.Shown, focus: str | None) -> None:
+    """Show the waterfall; a click on a step picks the segment whose money it is."""
+    t = session.t()
+    data = result.waterfall[["step", "customers", "amount"]]
+    data = data.assign(step=[t(f"charts.movement_{step}") for step in data["step"]])
+    titles = {"step": t("movement.step"), "customers": t("column.customers"), "amount": t("movement.amount")}
+    segments.clickable(
+        charts.waterfall(result, t, names=view.names), view, t("movement.waterfall_alt"), name="movement_waterfall",
+        data=data.rename(columns=titles), focus=focus,
+    )  # fmt: skip
+
+
+def money(result: MovementResult, view: segments.Shown) -> None:
+    """Show what each segment brought in both periods."""
+    t = session.t()
+    st.subheader(t("movement.money"), anchor=False)
+    titles = {
+        "segment": t("column.segment"), "customers": t("column.customers"), "before": t("movement.revenue_before"),
+        "now": t("movement.revenue_now"), "change": t("movement.change"),
+    }  # fmt: skip
+    table = result.money.assign(segment=result.money["segment"].map(view.names)).rename(columns=titles)
+    form = st.column_config.NumberColumn(format="%,.0f")
+    show.table(
+        table, {titles[name]: form for name in ("before", "now", "change")}, alt=t("movement.money"),
+        name="movement_money",
+    )  # fmt: skip

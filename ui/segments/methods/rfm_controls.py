@@ -1,0 +1,152 @@
+"""The choices of the RFM page: naming scheme, cuts, own cuts as typed; each is kept at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from analysis.errors import AnalysisError
+from analysis.segments.param_edit import with_scheme
+from analysis.segments.params import RfmParams
+from analysis.segments.scores.cuts import OWN_FIELDS, own_params, read_cuts, write_cuts
+from ui import compute, controls, session, show
+from ui.segments import kept, rfm_options, segments
+
+if TYPE_CHECKING:
+    from analysis.profiles.result import Profiles
+    from analysis.segments.scores.rfm import RfmResult
+
+SCHEMES = ("two_digit", "eight_a", "eight_b", "boxes")
+MEASURES = ("r", "f", "m")
+OWN_CUTS_HELP = {"rfm_one_customer", "rfm_too_few_customers", "rfm_all_equal"}
+
+
+def refused(study: compute.LoadedStudy, plan: Any, profiles: Profiles, problem: AnalysisError) -> None:
+    """Say why there are no segments, and offer what helps."""
+    t = session.t()
+    if problem.code == "rfm_needs_orders":
+        show.error(segments.missing_columns(problem, profiles))
+        show.empty_state(t("rfm.without_orders"), "data/files")
+        return
+    show.error(problem)
+    kept.offer(problem, plan)
+    settings(plan.params, profiles, None)
+    if problem.code in OWN_CUTS_HELP:
+        st.button(t("rfm.use_own"), type="primary", on_click=use_own, args=(profiles, None))
+    controls.undo(study)
+
+
+def settings(params: RfmParams, profiles: Profiles, result: RfmResult | None) -> None:
+    """Show the choices; each is kept at once."""
+    t = session.t()
+    eight = params.scheme.startswith("eight")
+    methods = ["mean", "median", "own"] if eight else ["quantile", "interval", "mean", "median", "own"]
+    session.set_widget("rfm_scheme", params.scheme)
+    session.set_widget("rfm_cuts", params.cuts)
+    cuts = result.cuts if result is not None else None
+    columns = st.columns([3, 3, 3], vertical_alignment="top")
+    with columns[0]:
+        st.selectbox(
+            t("rfm.scheme"), SCHEMES, format_func=lambda scheme: t(f"rfm.scheme_{scheme}"), key="rfm_scheme",
+            on_change=set_scheme, help=t("rfm.scheme_help"),
+        )  # fmt: skip
+    with columns[1]:
+        st.selectbox(
+            t("rfm.cuts"), methods, format_func=lambda method: t(f"rfm.cuts_{method}"), key="rfm_cuts",
+            on_change=set_cuts, args=(profiles, cuts), help=t("rfm.cuts_help"),
+        )  # fmt: skip
+    with columns[2]:
+        if not eight and params.cuts in ("quantile", "interval"):
+            session.set_widget("rfm_n_scores", params.n_scores)
+            st.slider(
+                t("rfm.n_scores"), 2, 10, key="rfm_n_scores", help=t("rfm.n_scores_help"),
+                on_change=lambda: segments.change_params("rfm", n_scores=session.widget("rfm_n_scores")),
+            )  # fmt: skip
+    if params.cuts == "own":
+        own_cuts(params)
+    rfm_options.more(params, profiles)
+    segments.problem()
+
+
+def own_cuts(params: RfmParams) -> None:
+    """Show a field for the cuts of each measure, in days, orders and money."""
+    t = session.t()
+    for key, place in zip(MEASURES, st.columns(3), strict=True):
+        saved = getattr(params, OWN_FIELDS[key])
+        name = f"rfm_own_{key}"
+        with place:
+            if not params.scheme.startswith("eight"):
+                session.set_widget(name, session.kept(name, write_cuts(saved)))
+                st.text_input(t(f"rfm.own_{key}"), key=name, on_change=set_own, args=(key,), help=t("rfm.own_help"))
+                refusal = session.kept(f"{name}_problem")
+                if refusal is not None:
+                    show.error(refusal)
+            else:
+                session.set_widget(f"{name}_one", float(saved[0]))
+                st.number_input(
+                    t(f"rfm.own_one_{key}"), key=f"{name}_one", on_change=set_own_one, args=(key,), min_value=0.0,
+                    step=1.0, format="%.15g",
+                )  # fmt: skip
+
+
+def set_scheme() -> None:
+    """Take another naming scheme, with cuts that it can use."""
+    scheme: Any = session.widget("rfm_scheme")
+    forget_drafts()
+    segments.edit_params("rfm", lambda params: with_scheme(params, scheme))
+
+
+def set_cuts(profiles: Profiles, cuts: dict[str, tuple[float, ...]] | None) -> None:
+    """Take another way to cut; own cuts start from the present ones."""
+    chosen = session.widget("rfm_cuts")
+    if chosen == "own":
+        use_own(profiles, cuts)
+    else:
+        segments.change_params("rfm", cuts=chosen)
+
+
+def use_own(profiles: Profiles, cuts: dict[str, tuple[float, ...]] | None) -> None:
+    """Start own cuts from the present ones, apart where many customers share a value."""
+    forget_drafts()
+    segments.edit_params("rfm", lambda params: own_params(profiles, params, cuts))
+
+
+def set_own(key: str) -> None:
+    """Keep cuts that were typed; what cannot be read stays in the field with the reason."""
+    name = f"rfm_own_{key}"
+    text = str(session.widget(name) or "")
+    try:
+        cuts = read_cuts(text)
+    except AnalysisError as problem:
+        session.keep(name, text)
+        session.keep(f"{name}_problem", problem)
+        return
+    session.keep(name, None)
+    session.keep(f"{name}_problem", None)
+    segments.change_params("rfm", **{OWN_FIELDS[key]: cuts})
+
+
+def set_own_one(key: str) -> None:
+    """Keep the one cut of the eight classes."""
+    cut = session.widget(f"rfm_own_{key}_one")
+    if cut is not None:
+        segments.change_params("rfm", **{OWN_FIELDS[key]: (float(cut),)})
+
+
+def forget_drafts() -> None:
+    """Forget texts that could not be read."""
+    for key in MEASURES:
+        session.keep(f"rfm_own_{key}", None)
+        session.keep(f"rfm_own_{key}_problem", None)
+
+
+def collapsed(found: Any, profiles: Profiles, result: RfmResult) -> None:
+    """Say that cuts fell together, with the way out one click away."""
+    t = session.t()
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(show.md_escape(t(f"note.{found.code}", **found.facts)))
+        st.button(
+            t("rfm.use_own"), key=f"use_own_{found.code}", on_click=use_own, args=(profiles, result.cuts),
+            icon=":material/edit:",
+        )  # fmt: skip

@@ -1,0 +1,37 @@
+"""The list of what earlier runs found."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from ui import compute, session, show
+
+
+def snapshots(study: compute.LoadedStudy) -> None:
+    """List what earlier runs found, newest first."""
+    t = session.t()
+    found = compute.workspace().snapshots(study.id)
+    st.subheader(t("export.snapshots"), anchor=False)
+    st.caption(show.md_escape(t("export.snapshots.what")))
+    table = pd.DataFrame(
+        {
+            "taken_at": [session.local_time(snapshot.taken_at) for snapshot in found],
+            "as_of": [snapshot.as_of for snapshot in found],
+            "customers": [snapshot.summary.get("customers") for snapshot in found],
+            "orders": [snapshot.summary.get("orders") for snapshot in found],
+            "revenue": [snapshot.summary.get("revenue") for snapshot in found],
+        }
+    )
+    show.table(
+        table,
+        {
+            "taken_at": st.column_config.DatetimeColumn(t("export.snapshots.taken_at"), format="YYYY-MM-DD HH:mm"),
+            "as_of": st.column_config.DateColumn(t("export.snapshots.as_of"), format="YYYY-MM-DD"),
+            "customers": st.column_config.NumberColumn(t("column.customers"), format="%,d"),
+            "orders": st.column_config.NumberColumn(t("column.orders"), format="%,d"),
+            "revenue": st.column_config.NumberColumn(t("column.revenue"), format="%,.0f"),
+        },
+        alt=t("export.snapshots"),
+        name="snapshots",
+    )
