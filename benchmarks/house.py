@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("analysis", "ui", "texts", "commands")
-MOST_FILES = 16
+MOST_FILES = 18
 MOST_LINES = 400
 
 

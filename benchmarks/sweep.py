@@ -40,8 +40,8 @@ def main() -> None:
 
     from analysis.profiles.result import Feature, Profiles
     from analysis.segments.clustering.clusters import fit, measure
-    from analysis.segments.clustering.howmany import sweep
     from analysis.segments.clustering.prepare import ClusterFeatures, prepare
+    from analysis.segments.clustering.trust.howmany import sweep
 
     quick = bool(os.environ.get("PORTRAIT_BENCHMARK_QUICK"))
 

@@ -301,7 +301,7 @@ def stability_bars(stability: Mapping[str, float], t: Translate, *, names: Mappi
     import altair as alt
     import pandas as pd
 
-    from analysis.segments.clustering.stability import STABLE
+    from analysis.segments.clustering.trust.stability import STABLE
 
     shown = [names[key] for key in stability]
     data = pd.DataFrame({"segment": shown, "stability": list(stability.values())})

@@ -12,11 +12,11 @@ from sklearn.metrics import adjusted_rand_score
 
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.clustering.groupers import group_rows, mixture_bics
-from analysis.segments.clustering.howmany import sweep
 from analysis.segments.clustering.kmeans import kmeans, refit, separation, silhouettes
 from analysis.segments.clustering.prepare import prepare
-from analysis.segments.clustering.stability import stability
-from analysis.segments.clustering.tendency import gap
+from analysis.segments.clustering.trust.howmany import sweep
+from analysis.segments.clustering.trust.stability import stability
+from analysis.segments.clustering.trust.tendency import gap
 from analysis.segments.params import Preparation
 
 # R's clusGap(scale(iris[, -5]), kmeans, nstart = 25, B = 10) as printed in public notes; log W has no chance in it up

@@ -13,8 +13,8 @@ from scipy.spatial.distance import cdist
 
 from analysis.profiles.result import Profiles
 from analysis.segments.clustering.kmeans import kmeans, refit, separation, silhouettes
-from analysis.segments.clustering.stability import stability
-from analysis.segments.clustering.tendency import gap, hopkins, hopkins_at
+from analysis.segments.clustering.trust.stability import stability
+from analysis.segments.clustering.trust.tendency import gap, hopkins, hopkins_at
 from analysis.segments.crosstab import cross
 from analysis.segments.params import Box, RfmParams
 from analysis.segments.scores.rfm import rfm

@@ -41,7 +41,7 @@ def read_workbook(
     """
     import fastexcel
 
-    from analysis.intake.reading.extents import Moved, check_extents
+    from analysis.intake.reading.reach.extents import Moved, check_extents
 
     # An xls cannot reach further than 65,536 rows of 256 columns, which is read as it stands.
     content, moved = check_extents(content, file=file) if content.startswith(b"PK") else Moved(content, {})

@@ -21,7 +21,11 @@ from analysis.segments.clustering.group_tables import (
     traits,
 )
 from analysis.segments.clustering.groupers import Found, by_centre, group_rows, mixture_bics
-from analysis.segments.clustering.howmany import (
+from analysis.segments.clustering.kmeans import Grouping, silhouettes
+from analysis.segments.clustering.numbering import numbered
+from analysis.segments.clustering.prepare import ClusterFeatures, prepare
+from analysis.segments.clustering.result import ClusterResult
+from analysis.segments.clustering.trust.howmany import (
     SMALLEST_SHARE,
     USUAL_LIMITS,
     WEAK_SILHOUETTE,
@@ -30,11 +34,7 @@ from analysis.segments.clustering.howmany import (
     kmeans_stability,
     sweep,
 )
-from analysis.segments.clustering.kmeans import Grouping, silhouettes
-from analysis.segments.clustering.numbering import numbered
-from analysis.segments.clustering.prepare import ClusterFeatures, prepare
-from analysis.segments.clustering.result import ClusterResult
-from analysis.segments.clustering.stability import stability
+from analysis.segments.clustering.trust.stability import stability
 from analysis.segments.params import ClusterParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
 

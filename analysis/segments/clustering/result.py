@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Feature
-    from analysis.segments.clustering.howmany import Recommendation
+    from analysis.segments.clustering.trust.howmany import Recommendation
 
 MatchedBy = Literal["number", "place", "customers", "stored"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from analysis.segments.clustering.stability import DOUBTFUL, STABLE
+from analysis.segments.clustering.trust.stability import DOUBTFUL, STABLE
 from analysis.segments.result import leading
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.segments.clustering.kmeans import refit
-from analysis.segments.clustering.tendency import dispersion, gap
+from analysis.segments.clustering.trust.tendency import dispersion, gap
 
 
 def kmeans_labels(points, k):

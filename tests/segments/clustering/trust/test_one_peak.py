@@ -7,10 +7,10 @@ import pytest
 from sklearn.isotonic import isotonic_regression
 from sklearn.metrics import adjusted_rand_score
 
-from analysis.segments.clustering.howmany import sweep
 from analysis.segments.clustering.kmeans import refit
-from analysis.segments.clustering.one_peak import nearest_with_one_peak, one_peak_draws
-from analysis.segments.clustering.tendency import gap_to_one_peak
+from analysis.segments.clustering.trust.howmany import sweep
+from analysis.segments.clustering.trust.one_peak import nearest_with_one_peak, one_peak_draws
+from analysis.segments.clustering.trust.tendency import gap_to_one_peak
 
 NOISE = {
     "exponential": lambda random, shape: random.exponential(size=shape),

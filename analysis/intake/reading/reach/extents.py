@@ -14,8 +14,8 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from analysis.errors import AnalysisError
-from analysis.intake.reading.moved import MOST_CELLS, TooFarError, column_number, moved
-from analysis.intake.reading.reach import check_ods, check_xlsb
+from analysis.intake.reading.reach.moved import MOST_CELLS, TooFarError, column_number, moved
+from analysis.intake.reading.reach.reach import check_ods, check_xlsb
 
 SPARSE = 28_000_000  # a full sheet of 26 columns has fewer; beyond, a rectangle four times its cells is moved together
 STEP = 1 << 20

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import AnalysisError
 from analysis.notes import Note
 from analysis.segments.clustering.kmeans import kmeans, refit, separation, silhouettes
-from analysis.segments.clustering.parallel import each
-from analysis.segments.clustering.stability import DOUBTFUL, STABLE, stability
-from analysis.segments.clustering.tendency import Gap, gap, gap_to_one_peak
+from analysis.segments.clustering.trust.parallel import each
+from analysis.segments.clustering.trust.stability import DOUBTFUL, STABLE, stability
+from analysis.segments.clustering.trust.tendency import Gap, gap, gap_to_one_peak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

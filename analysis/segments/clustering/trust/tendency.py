@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from analysis.segments.clustering.parallel import each
+from analysis.segments.clustering.trust.parallel import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -168,7 +168,7 @@ def gap_to_one_peak(
     """
     import numpy as np
 
-    from analysis.segments.clustering.one_peak import one_peak_draws
+    from analysis.segments.clustering.trust.one_peak import one_peak_draws
 
     return _against(points, [*one_peak_draws(points, n_references, np.random.default_rng(seed))], ks, group, power=2)
 

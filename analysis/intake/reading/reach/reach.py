@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from xml.parsers import expat
 
-from analysis.intake.reading.moved import MOST_CELLS, TooFarError, column_letters, refuse_doctype
+from analysis.intake.reading.reach.moved import MOST_CELLS, TooFarError, column_letters, refuse_doctype
 
 
 def _check_rectangle(rows: tuple[int, int], columns: tuple[int, int], cells: int) -> None:

@@ -12,8 +12,8 @@ import pytest
 import xlsxwriter
 
 from analysis.errors import AnalysisError
-from analysis.intake.reading.extents import check_extents
-from analysis.intake.reading.moved import MOST_CELLS, column_letters
+from analysis.intake.reading.reach.extents import check_extents
+from analysis.intake.reading.reach.moved import MOST_CELLS, column_letters
 from analysis.intake.reading.workbook import read_workbook
 from analysis.intake.tables import RawTable
 

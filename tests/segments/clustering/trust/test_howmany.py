@@ -8,7 +8,7 @@ from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silho
 
 from analysis import read, run
 from analysis.errors import AnalysisError
-from analysis.segments.clustering.howmany import Limits, sweep
+from analysis.segments.clustering.trust.howmany import Limits, sweep
 
 
 def planted(k, *, n=400, columns=3, seed=0, apart=7.0):

@@ -1,0 +1,1 @@
+"""Are there groups at all, how many, and would other customers give the same ones."""
