@@ -30,6 +30,10 @@ bench *args:
 house:
     uv run python -m benchmarks.house
 
+# known faults of the packages that are installed
+audit:
+    uvx pip-audit
+
 # take the newest versions of every package and pin them in pyproject.toml
 lock:
     uv lock --upgrade && uv run python -m benchmarks.pin

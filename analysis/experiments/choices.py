@@ -121,7 +121,7 @@ class SplitChoices(Params):
             given["arms"] = rows
         if given.get("strata", ()) is None:
             given["strata"] = ()
-        if "treatments" not in given and "arms" in given:
+        if "treatments" not in given and isinstance(given.get("arms"), (list, tuple)):
             given["treatments"] = len(given["arms"]) - 1
         return given
 

@@ -110,7 +110,7 @@ def chosen_features(profiles: Profiles, features: Sequence[str]) -> list[Feature
 def no_features(profiles: Profiles) -> AnalysisError:
     """Return the refusal of profiles that hold nothing to cluster by."""
     n = sum(feature.kind == "number" and not feature.personal for feature in profiles.features)
-    return AnalysisError("clustersno_features", n_numbers=n, n_customers=len(profiles.customers))
+    return AnalysisError("clusters_no_features", n_numbers=n, n_customers=len(profiles.customers))
 
 
 def column_of(frame: pd.DataFrame, key: str) -> np.ndarray:

@@ -123,7 +123,7 @@ def prepare(
     Raises
     ------
     AnalysisError
-        ``clustersno_features`` (n_numbers, n_customers), ``clusters_unknown_feature`` (feature),
+        ``clusters_no_features`` (n_numbers, n_customers), ``clusters_unknown_feature`` (feature),
         ``clusters_not_a_number`` (feature),
         ``clusters_all_constant`` (n), ``clusters_too_few_customers`` (n_customers, minimum).
 
