@@ -21,6 +21,7 @@ from typing import Any, Generic, TypeVar
 import streamlit as st
 
 from analysis.engine import StoppedError, Stopper
+from analysis.temporary import own_folder
 from ui import session, show
 
 AT_ONCE = 2
@@ -60,7 +61,7 @@ class Job(Generic[T]):
     def folder(self) -> Path:
         """A folder for its files, which goes when the job is forgotten, and with the server."""
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="portrait-", ignore_cleanup_errors=True)
+            self._folder = tempfile.TemporaryDirectory(dir=own_folder(), ignore_cleanup_errors=True)
         return Path(self._folder.name)
 
     @property
