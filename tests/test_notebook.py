@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -146,6 +148,8 @@ def test_each_recipe_does_its_job(
     recipe: str, begun: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder)
+    # A notebook's own main module; whatever a test of the app left there would run again in a new process.
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     names = dict(begun)
     exec(code(recipe), names)
     SHOWN[recipe.partition("\n")[0]](names)

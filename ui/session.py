@@ -33,6 +33,7 @@ _WAITED = "_waited"
 _WATCHED = "_watched"
 _READING = "_reading"
 _READING_PARAM = "reading"
+_READING_FAILED = "_reading_failed"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _MOST_CHANGES = 20
 _KEPT = "_kept"
@@ -226,6 +227,12 @@ def set_reading(token: str | None) -> None:
     _put(_READING_PARAM, token)
 
 
+def reading_failed() -> None:
+    """Leave an upload that could not be read out of the address: nothing is to be found there after a refresh."""
+    st.session_state[_READING_FAILED] = reading()
+    _put(_READING_PARAM, None)
+
+
 def upload_round() -> int:
     """Return the number that goes into the key of an uploader; a new one empties it."""
     return st.session_state.get(_UPLOADS, 0)
@@ -253,7 +260,8 @@ def keep_address() -> None:
     study = open_study()
     _put(_STUDY_PARAM, study.study_id if study else None)
     _put(_EXPERIMENT_PARAM, experiment_id())
-    _put(_READING_PARAM, reading())
+    token = reading()
+    _put(_READING_PARAM, None if token == st.session_state.get(_READING_FAILED) else token)
     _put(LANGUAGE_KEY, language() if language() != _browser_language() else None)
 
 

@@ -87,10 +87,11 @@ def condition_text(condition: Found, features: Iterable[Feature], t: Translate) 
 
     Examples
     --------
-    >>> from analysis.compare.surrogate import Condition
+    >>> from analysis.compare.surrogate import SurrogateCondition
     >>> from analysis.profiles.result import Feature
     >>> from texts import Translator
-    >>> condition_text(Condition("spend", ">", 500.0), [Feature("spend", "value", "number", "money")], Translator("en"))
+    >>> above = SurrogateCondition("spend", ">", 500.0)
+    >>> condition_text(above, [Feature("spend", "value", "number", "money")], Translator("en"))
     'Spend above 500'
     """
     feature = next((feature for feature in features if feature.key == condition.feature), None)

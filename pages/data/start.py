@@ -107,6 +107,7 @@ def follow(job: work.Job[str]) -> None:
         session.set_study(study_id, name=asked.name)
         session.next_upload()
         st.switch_page(show.page_path("data/columns" if asked.by_hand else "customers/overview"))
+    session.reading_failed()
     if not isinstance(job.problem, AnalysisError):
         give_up()
         job.future.result()

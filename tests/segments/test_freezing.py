@@ -22,7 +22,8 @@ from analysis.segments.methods import METHODS, SEGMENT_COLUMNS, Basis, place, us
 from analysis.segments.params import ClusterParams, HybridParams, RfmParams, RulesParams, SegmentRule, TierParams
 from analysis.segments.result import EditedSegmentation
 from analysis.segments.scores.lifecycle import LifecycleParams
-from analysis.study import Prepared, begin, in_dict, prepare, read, run, segment, suggest
+from analysis.study import Prepared, begin, prepare, read, run, segment, suggest
+from analysis.study.memo import in_dict
 
 DAY = date(2024, 6, 30)
 BIG = SegmentRule(key="big", when=Condition(feature="spend", op="ge", values=(40,)))
