@@ -44,9 +44,10 @@ if TYPE_CHECKING:
     from analysis.experiments.splitting.split import assign_stratified as split_stratified
     from analysis.experiments.splitting.split import balance
     from analysis.experiments.suggest_choices import suggest_read
-    from analysis.exports.code import change_code, reading_code, segmentation_code
+    from analysis.exports.code import overview_code, segmentation_code
     from analysis.exports.contents import customer_table, segment_table, workbook_contents, write_set_aside_rows
     from analysis.exports.csv import csv_bytes, write_csv
+    from analysis.exports.experiment.code import change_code, reading_code
     from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
     from analysis.exports.folder import write_folder
     from analysis.exports.pictures import chart_png, chart_svg

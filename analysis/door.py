@@ -79,7 +79,8 @@ GROUPS: dict[str, dict[str, str]] = {
         ".exports.contents": "workbook_contents customer_table segment_table write_set_aside_rows",
         ".exports.workbook": "write_workbook",
         ".exports.csv": "write_csv csv_bytes",
-        ".exports.code": "segmentation_code reading_code change_code",
+        ".exports.code": "segmentation_code overview_code",
+        ".exports.experiment.code": "reading_code change_code",
     },
     "Say": {
         "texts": "translator",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from analysis.exports.code import JoinedStudy
     from analysis.goals import Goal
     from analysis.intake.people.identity import Identity
     from analysis.intake.standard.merges import Merges
@@ -79,6 +80,15 @@ class LoadedStudy:
     def version(self) -> str:
         """The state of the data that prepared results depend on."""
         return self.run.version
+
+    @property
+    def in_code(self) -> JoinedStudy:
+        """What the code under "Show code" needs to read and run the study as it is."""
+        from analysis.exports.code import JoinedStudy
+        from analysis.study import suggest_recipe
+
+        files = list(dict.fromkeys(table.file for table in self.tables))
+        return JoinedStudy(self.recipe, files, suggest_recipe(self.run.guesses()), merged_in=self.merged_in)
 
     @property
     def merged_in(self) -> str | None:

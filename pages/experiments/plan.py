@@ -11,7 +11,7 @@ from analysis.experiments.plan_experiment import plan_experiment
 from analysis.experiments.plan_words import formula_text, plan_answer, refusal
 from analysis.experiments.planning.outlook import amounts_of, shares_of
 from analysis.experiments.words import prose
-from analysis.exports.code import plan_code
+from analysis.exports.experiment.code import plan_code
 from ui import compute, session, show
 from ui.experiments import experiments, plan_inputs, plan_rule, plan_views, planning
 

@@ -20,7 +20,7 @@ from analysis.experiments.decide_experiment import decide_experiment
 from analysis.experiments.evaluate_experiment import evaluate_change, evaluate_experiment
 from analysis.experiments.plan_experiment import plan_experiment
 from analysis.experiments.split_experiment import split_experiment
-from analysis.exports.code import experiment_code, plan_code, split_code, typed_change_code
+from analysis.exports.experiment.code import experiment_code, plan_code, split_code, typed_change_code
 from analysis.exports.experiment.summary import change_summary, evaluation_summary, plan_summary, split_summary
 from analysis.recipe import Recipe
 

@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
-from analysis.exports.code import segmentation_code
+from analysis.exports.code import JoinedStudy, overview_code, segmentation_code
+from analysis.overview.overview import overview
+from analysis.overview.params import OverviewParams
 from analysis.recipe import Cleaning, Recipe, SegmentationPlan, SegmentEdit
 from analysis.segments.params import ClusterParams, HybridParams, RfmParams
 from analysis.study import read, run, suggest
@@ -55,6 +57,24 @@ def test_a_mapping_that_was_corrected_is_in_the_code(tmp_path, monkeypatch):
     found: dict = {}
     exec(segmentation_code(recipe, "rfm", suggested=suggested), found)
     assert found["recipe"].sources == recipe.sources
+
+
+def test_code_of_an_overview_gives_its_figures_under_every_choice_of_the_recipe(tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_text(ROWS.replace("C00,2024-01-01,10", "C00,2024-01-01,-10"), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    tables = read("a.csv")
+    suggested = suggest(tables)
+    recipe = suggested.model_copy(
+        update={"as_of": date(2024, 5, 20), "cleaning": Cleaning(returns="set_aside"), "currency": "CNY"}
+    )
+    params = OverviewParams(period="own", start=date(2024, 1, 1), end=date(2024, 4, 30))
+    expected = run(tables, recipe)
+    found: dict = {}
+    exec(overview_code(JoinedStudy(recipe, ["a.csv"], suggested), params), found)
+    told = overview(expected.standard, expected.profiles, params)
+    assert found["recipe"] == recipe.model_copy(update={"segmentations": ()})
+    assert found["found"].figures == told.figures
+    assert told.figures != overview(run(tables, suggested).standard, run(tables, suggested).profiles, params).figures
 
 
 def test_code_of_an_empty_recipe_names_the_method():

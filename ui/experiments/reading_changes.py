@@ -24,7 +24,6 @@ from analysis.experiments.evaluate_experiment import (
 from analysis.experiments.plan_words import refusal
 from analysis.experiments.reading.changes import MAX_STEPS
 from analysis.experiments.rows.table import STUDY, join_study, type_rows
-from analysis.exports.code import change_code, typed_change_code
 from analysis.exports.experiment.change import (
     ChangeContents,
     change_html,
@@ -33,6 +32,7 @@ from analysis.exports.experiment.change import (
     step_rows,
     step_text,
 )
+from analysis.exports.experiment.code import change_code, typed_change_code
 from ui import compute, session, show
 from ui.experiments import experiments, reading, reading_keep, reading_study
 

@@ -19,7 +19,7 @@ from analysis.experiments.evaluate_experiment import (
     uses_assignment,
 )
 from analysis.experiments.record import Experiment
-from analysis.exports.code import experiment_code
+from analysis.exports.experiment.code import experiment_code
 from analysis.exports.experiment.contents import ReadingContents
 from ui import session, show
 from ui.experiments import reading, reading_inputs, reading_keep, reading_study, reading_views

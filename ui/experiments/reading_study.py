@@ -105,16 +105,15 @@ def version(stored: StoredExperiment) -> str:
 
 def told(columns: Iterable[str | None], stored: StoredExperiment, *, everyone: bool = False) -> JoinedStudy:
     """Return what the code of a joined reading needs of the study."""
-    from analysis.exports.code import JoinedStudy
-    from analysis.study import suggest_recipe
-
     kept, study, names = stored.experiment.assignment, compute.study_or_stop(), _of_study(columns)
     assigned = (stored.id, kept.digest, kept.seed) if kept is not None and "arm" in names else None
-    return JoinedStudy(
-        study.recipe, list(dict.fromkeys(table.file for table in study.tables)), suggest_recipe(study.run.guesses()),
-        [name for name in names if name != "arm"], assigned, session.t()("read.hold_out"), everyone,
-        study.merged_in,
-    )  # fmt: skip
+    return replace(
+        study.in_code,
+        columns=[name for name in names if name != "arm"],
+        assigned=assigned,
+        hold_out=session.t()("read.hold_out"),
+        everyone=everyone,
+    )
 
 
 def in_words(found: Any, names: dict[str, str]) -> Any:

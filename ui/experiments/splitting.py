@@ -161,11 +161,11 @@ def _change(
 
 def code(study: compute.LoadedStudy, found: SplitChoices, views: dict[str, Shown]) -> str:
     """Return the lines that give every customer the same arm again."""
-    from analysis.exports.code import split_code
-    from analysis.study import suggest_recipe
+    from analysis.exports.experiment.code import split_code
 
     method = found.audience.split("|", 1)[0]
     used = [method] if method else list(views)[:1] if SEGMENT in found.strata else []
-    files = list(dict.fromkeys(table.file for table in study.tables))
-    suggested = suggest_recipe(study.run.guesses())
-    return split_code(study.recipe, found, files=files, suggested=suggested, segments=used, merged_in=study.merged_in)
+    told = study.in_code
+    return split_code(
+        told.recipe, found, files=told.files, suggested=told.suggested, segments=used, merged_in=told.merged_in
+    )

@@ -238,13 +238,10 @@ def _list(view: Shown, segment: str | None) -> None:
 
 def code(study: compute.LoadedStudy, method: str, *, compared: Sequence[str] = ()) -> None:
     """Show the Python lines that give the same segments."""
-    from analysis.study import suggest_recipe
-
-    suggested = suggest_recipe(study.run.guesses())
-    files = list(dict.fromkeys(table.file for table in study.tables))
+    told = study.in_code
     show.code(
         segmentation_code(
-            study.recipe, method, files=files, suggested=suggested, compared=compared, merged_in=study.merged_in
+            told.recipe, method, files=told.files, suggested=told.suggested, compared=compared, merged_in=told.merged_in
         )
     )
 

@@ -12,8 +12,8 @@ from analysis.charts.experiment.changes import change_lines
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic
 from analysis.experiments.reading.changes import cells_of, read_change
 from analysis.experiments.reading.quasi import compare_before_after, difference_in_differences
-from analysis.exports.code import typed_change_code
 from analysis.exports.experiment.change import ChangeContents, change_html, change_workbook
+from analysis.exports.experiment.code import typed_change_code
 from analysis.exports.pictures import chinese_font
 from tests.experiments.reading.test_changes import PANEL, panel
 from texts import translator

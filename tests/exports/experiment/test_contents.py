@@ -21,7 +21,7 @@ from analysis.experiments.reading.targets import whom_to_send
 from analysis.experiments.rows.read import Metric, ReadParams, read_experiment
 from analysis.experiments.rows.table import results_table
 from analysis.experiments.rows.typed import data_of_statistics
-from analysis.exports.code import reading_code
+from analysis.exports.experiment.code import reading_code
 from analysis.exports.experiment.contents import ReadingContents
 from analysis.exports.experiment.report import POLICY, report_html
 from analysis.exports.experiment.workbook import reading_workbook
