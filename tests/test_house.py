@@ -16,9 +16,6 @@ from benchmarks.house import (
     rooms,
 )
 
-# Files still to be parted; a file leaves this list for good.
-TOO_LONG = {"analysis/exports/code.py", "analysis/segments/scores/lifecycle.py"}
-
 
 @pytest.fixture(scope="module")
 def graph(root: Path) -> dict[str, set[str]]:
@@ -40,7 +37,7 @@ def test_a_room_shows_few_enough_files_to_be_seen_at_once(root: Path) -> None:
 
 
 def test_a_file_has_at_most_four_hundred_lines(root: Path) -> None:
-    assert set(long_files(root)) <= TOO_LONG
+    assert long_files(root) == {}
 
 
 def test_an_import_for_types_counts_and_so_does_one_inside_a_function(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from analysis.segments.fitted import Fitted, Row
 from analysis.segments.method import Basis, Freezing, Method, MethodParams
 from analysis.segments.result import Note, Segmentation, labels_at, segmentation_of
 from analysis.segments.scores import words
+from analysis.segments.scores.rhythm import Season, ended, own_gaps, weighed, yearly_gaps
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -34,9 +35,6 @@ SEGMENTS = tuple(f"lifecycle_{stage}" for stage in STAGES)
 PROSPECT, NEW, ACTIVE = range(3)
 # Customers who came back, at least: the last quantile of fewer first gaps is the largest of them and little more.
 LEAST_RETURNED = 20
-# Days of a gap that is a year but for the season's own length, of the bands beside it, and of a season.
-YEAR, BESIDE, SEASON = (320, 410), ((229, 319), (411, 501)), 120
-LEAST_YEARLY = 10
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Multiple = Annotated[float, Field(ge=1, le=1000)]
@@ -62,7 +60,7 @@ class LifecycleParams(MethodParams):
     ends: tuple[Share, Share, Share] = (0.75, 0.9, 0.975)
     least: tuple[Multiple, Multiple, Multiple] = (1.25, 2.0, 3.0)
     shop_gaps: float = Field(default=2.0, ge=0, le=100)
-    season: Literal["auto", "never"] = "auto"
+    season: Season = "auto"
     days: tuple[Days, Days, Days, Days] = (30, 90, 180, 365)
 
     @model_validator(mode="after")
@@ -212,12 +210,12 @@ def _usual(days: pd.DataFrame, params: LifecycleParams) -> FittedLifecycle:
     if len(first_gaps) < LEAST_RETURNED:
         code = "lifecycle_too_few_gaps" if len(first_gaps) else "lifecycle_no_repeat_buyers"
         raise AnalysisError(code, n=len(first_gaps), least=LEAST_RETURNED)
-    asked = _yearly_gaps(gaps, params)
-    own, yearly = _own_gaps(days, params, asked)
+    asked = yearly_gaps(gaps, params.season)
+    own, yearly = own_gaps(days, params.season, asked)
     shop = float(own["median"].median())
     others = gaps[~gaps["row"].isin(yearly.index)]
-    multiples = others["gap"] / others["row"].map(_rhythm(own, shop, params))
-    again = _ended(multiples, 1 / others["row"].map(own["size"]), params)
+    multiples = others["gap"] / others["row"].map(weighed(own, shop, params.shop_gaps))
+    again = ended(multiples, 1 / others["row"].map(own["size"]), params.ends, params.least)
     first_gap = float(np.quantile(first_gaps, 0.5))
     once = np.maximum(np.quantile(first_gaps, params.ends), np.array(params.least) * first_gap)
     return FittedLifecycle(
@@ -251,8 +249,8 @@ def _stages(days: pd.DataFrame, profiles: Profiles, usual: FittedLifecycle) -> t
     silent = found["silent_days"].to_numpy()
     place = np.searchsorted(np.array(usual.once), silent, side="left")
     if usual.params.by == "rhythm":
-        own, yearly = _own_gaps(days, usual.params, usual.yearly_gaps)
-        rhythm = _rhythm(own, _known(usual.shop_rhythm), usual.params)
+        own, yearly = own_gaps(days, usual.params.season, usual.yearly_gaps)
+        rhythm = weighed(own, _known(usual.shop_rhythm), usual.params.shop_gaps)
         found["seasonal"] = found.index.isin(yearly.index)
         found.loc[found["order_days"] == 1, "rhythm_days"] = _known(usual.first_gap)
         found.loc[rhythm.index, "rhythm_days"] = rhythm
@@ -262,23 +260,6 @@ def _stages(days: pd.DataFrame, profiles: Profiles, usual: FittedLifecycle) -> t
         place = np.where(found["order_days"] > 1, late, place)
     new = (found["tenure_days"] <= usual.new_days).to_numpy()
     return found, np.where(np.isnan(silent), PROSPECT, np.where(new, NEW, ACTIVE + place))
-
-
-def _own_gaps(days: pd.DataFrame, params: LifecycleParams, asked: int) -> tuple[pd.DataFrame, pd.Series]:
-    """Return ``size`` and ``median`` of each customer's gaps, and the rhythm of those who come once a year, by row."""
-    gaps = days.dropna(subset="gap")
-    yearly = _once_a_year(gaps, days.groupby("row")["day"].max(), params, asked)
-    return gaps[~gaps["row"].isin(yearly.index)].groupby("row")["gap"].agg(["size", "median"]), yearly
-
-
-def _rhythm(own: pd.DataFrame, shop: float, params: LifecycleParams) -> pd.Series:
-    """Return each customer's rhythm: his own median gap and the shop's, weighed; where the shop has none, his own."""
-    import numpy as np
-
-    if np.isnan(shop):
-        return own["median"].astype(float)
-    weight = own["size"] / (own["size"] + params.shop_gaps)
-    return np.exp(weight * np.log(own["median"]) + (1 - weight) * np.log(shop))
 
 
 def _borders(usual: FittedLifecycle) -> pd.DataFrame:
@@ -299,43 +280,6 @@ def _order_days(standard: StandardTables, profiles: Profiles) -> pd.DataFrame:
     days = pd.DataFrame({"row": row, "day": found["day"].astype("int64")})
     days = days[days["row"] >= 0].sort_values(["row", "day"], ignore_index=True)
     return days.assign(gap=days.groupby("row")["day"].diff())
-
-
-def _yearly_gaps(gaps: pd.DataFrame, params: LifecycleParams) -> int:
-    """Return how many gaps of a year a customer needs to count as one who comes once a year.
-
-    Two are a customer's own proof; one is enough where the shop as a whole has more of them than of the gaps on both
-    sides together, which chance does not bring about: longer gaps are rarer.
-    """
-    n = int(gaps["gap"].between(*YEAR).sum())
-    beside = sum(int(gaps["gap"].between(*band).sum()) for band in BESIDE)
-    return 1 if params.season == "auto" and n >= LEAST_YEARLY and n > beside else 2
-
-
-def _once_a_year(gaps: pd.DataFrame, last: pd.Series, params: LifecycleParams, asked: int) -> pd.Series:
-    """Return the rhythm, by row, of customers who come once a year and whose latest orders lie in one season."""
-    yearly = gaps[gaps["gap"].between(*YEAR)]
-    if params.season == "never":
-        yearly = yearly.iloc[:0]
-    each = yearly.groupby("row").agg(n=("gap", "size"), rhythm=("gap", "median"), back=("day", "max"))
-    kept = each[(each["n"] >= asked) & (last.reindex(each.index) - each["back"] <= SEASON)]
-    return kept["rhythm"].astype(float)
-
-
-def _ended(multiples: pd.Series, weights: pd.Series, params: LifecycleParams) -> np.ndarray:
-    """Return the multiples of the rhythm at which the asked shares of gaps have ended; every customer weighs the same.
-
-    The smallest multiple at which the share is reached (the inverse of the weighted distribution).
-    """
-    import numpy as np
-
-    least = np.array(params.least)
-    if multiples.empty:
-        return least
-    order = np.argsort(multiples.to_numpy(), kind="stable")
-    reached = np.cumsum(weights.to_numpy()[order])
-    at = np.searchsorted(reached / reached[-1], np.array(params.ends) - 1e-9)
-    return np.maximum(multiples.to_numpy()[order][at], least)
 
 
 def _notes(found: pd.DataFrame, usual: FittedLifecycle) -> list[Note]:
