@@ -71,14 +71,14 @@ class Translator:
             if 0 < abs(value) < 1:
                 digits = 3
         pattern = "#,##0" + ("." + "#" * digits if digits else "")
-        return format_decimal(round(value, digits), pattern, locale=LOCALES[self.language])
+        return format_decimal(_rounded(value, digits), pattern, locale=LOCALES[self.language])
 
     def percent(self, share: float) -> str:
         """Write a share 0..1 as a percentage, with one decimal under 10 %."""
         from babel.numbers import format_decimal
 
         pattern = "0" if abs(share) >= 0.0995 or share == 0 else "0.0"
-        return format_decimal(round(share * 100, 1), pattern, locale=LOCALES[self.language]) + "%"
+        return format_decimal(_rounded(share * 100, 1), pattern, locale=LOCALES[self.language]) + "%"
 
     def money(self, value: float) -> str:
         """Write an amount of money: whole from 100 up, cents below, the currency's sign when it is known."""
@@ -88,7 +88,7 @@ class Translator:
         if self.currency is None:
             return self.number(round(value, 2), 0 if pattern == "#,##0" else 2)
         return format_currency(
-            value, self.currency, f"¤{pattern};-¤{pattern}", locale=LOCALES[self.language], currency_digits=False
+            _rounded(value, 2), self.currency, f"¤{pattern};-¤{pattern}", locale=LOCALES[self.language], currency_digits=False
         )
 
     def p_value(self, p: float) -> str:
@@ -133,6 +133,11 @@ class _Filler(string.Formatter):
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return self.translator.number(value)
         return str(value)
+
+
+def _rounded(value: float, digits: int) -> float:
+    """Round; what rounds to nothing has no sign."""
+    return round(value, digits) + 0.0
 
 
 def _word(value: Any, one: str, other: str) -> str:

@@ -56,3 +56,11 @@ def test_every_choice_in_the_catalogue_is_between_two_words():
 
 def test_only_english_chooses_words():
     assert {language for _, language, _ in choices()} <= {"en"}
+
+
+@pytest.mark.parametrize("value", [-0.0, -1e-9, -0.0004, 1e-9])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("currency", [None, "CNY"])
+def test_what_rounds_to_nothing_has_no_minus(value, language, currency):
+    t = Translator(language, currency)
+    assert "-" not in t.number(value, 2) + t.percent(value / 100) + t.money(value)
