@@ -87,8 +87,9 @@ class Translator:
         pattern = "#,##0" if abs(value) >= 100 or value == round(value) else "#,##0.00"
         if self.currency is None:
             return self.number(round(value, 2), 0 if pattern == "#,##0" else 2)
+        signed = f"¤{pattern};-¤{pattern}"
         return format_currency(
-            _rounded(value, 2), self.currency, f"¤{pattern};-¤{pattern}", locale=LOCALES[self.language], currency_digits=False
+            _rounded(value, 2), self.currency, signed, locale=LOCALES[self.language], currency_digits=False
         )
 
     def p_value(self, p: float) -> str:
