@@ -16,6 +16,7 @@ from ui.scripts import LANGUAGE_COOKIE
 
 if TYPE_CHECKING:
     from analysis.recipe import Recipe
+    from ui.bound import Mirror
 
 LANGUAGE_KEY = "lang"  # of the switch, and the name in the address
 _FIRST_LANGUAGE = "_first_language"
@@ -166,14 +167,14 @@ def holds(key: str) -> bool:
     return key in st.session_state
 
 
-def set_widget(key: str, value: Any) -> None:
-    """Say what a widget shows; call it before the widget, on every run, so that it mirrors what is saved."""
+def give(key: str, value: Any) -> None:
+    """Say what a widget shows, before it is drawn; ``ui.bound`` alone does."""
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
 
 
-def mirrored() -> dict[str, tuple[Any, Any]]:
-    """Return, by key of a bound widget, what was saved and what was shown of it when the widget was given its value."""
+def mirrored() -> dict[str, Mirror]:
+    """Return, by key of a bound widget, what it was given and what was saved then."""
     return st.session_state.setdefault(_MIRRORED, {})
 
 

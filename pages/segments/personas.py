@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from analysis.charts.palette import segment_colours
@@ -12,9 +10,6 @@ from analysis.personas.build import personas
 from analysis.personas.words import answer, card
 from ui import compute, session, show
 from ui.segments import explain, persona_cards, persona_claims, segments
-
-if TYPE_CHECKING:
-    pass
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from analysis.segments.scores.boxes import OTHER, box_key, check_boxes
 from analysis.segments.scores.cuts import business_params
 from analysis.segments.scores.words import boxes_check
 from analysis.translate import prose
-from ui import session, show
+from ui import bound, session, show
 from ui.segments import segments
 
 if TYPE_CHECKING:
@@ -32,17 +32,16 @@ def more(params: RfmParams, profiles: Profiles) -> None:
     with st.expander(t("rfm.more"), icon=":material/tune:"):
         eight = params.scheme.startswith("eight")
         if not eight and params.cuts in ("quantile", "interval"):
-            session.set_widget("rfm_one_time", params.one_time_apart)
             st.toggle(
-                t("rfm.one_time_apart"), key="rfm_one_time", help=t("rfm.one_time_apart_help"),
-                on_change=lambda: segments.change_params("rfm", one_time_apart=session.widget("rfm_one_time")),
+                t("rfm.one_time_apart"), help=t("rfm.one_time_apart_help"),
+                **segments.param("rfm", "one_time_apart", params.one_time_apart, key="rfm_one_time"),
             )  # fmt: skip
         for place, (key, column) in enumerate(zip(MEASURES, st.columns(3), strict=True)):
             with column:
-                session.set_widget(f"rfm_weight_{key}", float(params.weights[place]))
                 st.number_input(
-                    t(f"rfm.weight_{key}"), min_value=0.0, max_value=100.0, step=1.0, key=f"rfm_weight_{key}",
-                    on_change=_set_weights, format="%.15g", help=t("rfm.weights_help"),
+                    t(f"rfm.weight_{key}"), min_value=0.0, max_value=100.0, step=1.0, format="%.15g",
+                    help=t("rfm.weights_help"),
+                    **bound.one(f"rfm_weight_{key}", float(params.weights[place]), _set_weights),
                 )  # fmt: skip
         if not eight:
             st.button(
@@ -51,7 +50,7 @@ def more(params: RfmParams, profiles: Profiles) -> None:
             )  # fmt: skip
 
 
-def _set_weights() -> None:
+def _set_weights(_: float) -> None:
     weights = tuple(float(session.widget(f"rfm_weight_{key}") or 0) for key in MEASURES)
     if sum(weights) > 0:
         segments.change_params("rfm", weights=weights)
@@ -59,13 +58,8 @@ def _set_weights() -> None:
 
 def _business(profiles: Profiles) -> None:
     for key in MEASURES:
-        session.keep(f"rfm_own_{key}", None)
-        session.keep(f"rfm_own_{key}_problem", None)
-
-    def changed(plan: Any) -> Any:
-        return plan.model_copy(update={"params": business_params(profiles, plan.params)})
-
-    segments.change_plan("rfm", changed)
+        bound.forget(f"rfm_own_{key}")
+    segments.edit_params("rfm", lambda params: business_params(profiles, params))
 
 
 def checker(result: RfmResult, view: segments.Shown) -> None:

@@ -16,7 +16,7 @@ from analysis.segments import words
 from analysis.segments.names import edited_names, note_sentence, segment_name
 from analysis.segments.scores.schemes import scheme_of
 from analysis.translate import prose, unique_words
-from ui import compute, session, show
+from ui import bound, compute, session, show
 from ui.segments import continuity
 
 if TYPE_CHECKING:
@@ -127,6 +127,11 @@ def change_params(method: str, **changes: Any) -> None:
     edit_params(method, lambda params: type(params).model_validate({**params.model_dump(), **changes}))
 
 
+def param(method: str, field: str, value: Any, *, key: str | None = None) -> dict[str, Any]:
+    """Return what binds a widget to one param of a method, which is kept as it is chosen."""
+    return bound.one(key or f"{method}_{field}", value, lambda chosen: change_params(method, **{field: chosen}))
+
+
 def word(key: str) -> str:
     """Return what a segment is called when nobody has named it."""
     return segment_name(key, session.t())
@@ -199,14 +204,13 @@ def focus(view: Shown, offered: Sequence[str] | None = None) -> str | None:
     """Offer one segment to look at in every picture, for those who do not click; return it, or None for all."""
     t = session.t()
     options = list(view.edited.shown if offered is None else offered)
-    key = _focus_key(view)
-    if session.widget(key) not in [None, *options]:
-        session.set_widget(key, None)
     words = unique_words(view.names[option].replace("：", ": ").split(": ")[0] for option in options)
     short = dict(zip(options, words, strict=True))
+    bind = bound.to_visit("focus")
+    bind.to(view.method, None, offered=options)
     return st.pills(
-        t("segments.focus"), options, format_func=lambda option: short[option], key=key, help=t("segments.focus_help"),
-        on_change=lambda: _list(view, session.widget(key)),
+        t("segments.focus"), options, format_func=lambda option: short[option], help=t("segments.focus_help"),
+        key=bind.key(view.method), on_change=lambda: _look_at(view, bind.held(view.method)),
     )  # fmt: skip
 
 
@@ -223,17 +227,13 @@ def pick(chart_key: str, view: Shown) -> None:
     chosen = (session.widget(chart_key) or {}).get("selection", {}).get("segment", [])
     words = next((point.get("segment") for point in chosen if point.get("segment")), None)
     key = next((key for key in view.edited.shown if view.names[key] == words), None)
-    session.set_widget(_focus_key(view), key)
-    _list(view, key)
+    _look_at(view, key)
 
 
-def _focus_key(view: Shown) -> str:
-    return f"focus_{view.method}"
-
-
-def _list(view: Shown, segment: str | None) -> None:
+def _look_at(view: Shown, segment: str | None) -> None:
+    bound.to_visit("focus").put(view.method, segment)
     if segment is not None:
-        session.set_widget(f"customers_{view.method}", segment)
+        bound.to_visit("customers").put(view.method, segment)
 
 
 def code(study: compute.LoadedStudy, method: str, *, compared: Sequence[str] = ()) -> None:
