@@ -136,10 +136,11 @@ class Field:
             value = TypeAdapter(self.kind).validate_python(saved)
         except ValidationError:
             return self.default
-        if self.offered is None or not value:
+        if self.offered is None or value is None:
             return value
         if self.many:
-            return [one for one in value if one in self.offered] or self.default
+            known = [one for one in value if one in self.offered]
+            return known if known or not value else self.default
         return value if value in self.offered else self.default
 
 

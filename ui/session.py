@@ -26,7 +26,8 @@ _EXPERIMENT = "_experiment"
 _EXPERIMENT_PARAM = "experiment"
 _GO_TO = "_go_to_experiment"
 _EXPERIMENT_ID = re.compile(r"[0-9a-f]{32}")
-UNMASKED_KEY = "unmasked"  # of the toggle
+REFUSED = "refused"  # why a change was not kept, until it is shown
+_UNMASKED = "unmasked"
 _CHANGES = "_changes"
 _UPLOADS = "_uploads"
 _MIRRORED = "_mirrored"
@@ -136,7 +137,12 @@ def go_to_experiment(experiment_id: str | None) -> None:
 
 def unmasked() -> bool:
     """Say whether the reader asked to see personal data in full, for this visit only."""
-    return bool(st.session_state.get(UNMASKED_KEY, False))
+    return kept(_UNMASKED, False)
+
+
+def set_unmasked(shown: bool) -> None:
+    """Show personal data in full, or masked again."""
+    keep(_UNMASKED, shown)
 
 
 def remember(study_id: str, recipe: Recipe) -> None:

@@ -15,7 +15,7 @@ from ui.experiments import experiment_card, experiments
 
 def main() -> None:
     """Show the page."""
-    experiments.say_problem()
+    show.problem()
     try:
         found = experiments.listed()
     except AnalysisError as problem:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from analysis.workspace.documents import Document
     from analysis.workspace.records import StoredExperiment
 
-_PICKER, _PROBLEM = "experiment_picker", "experiments_problem"
+_PICKER = "experiment_picker"
 _NEW = ""
 _NEW_NAME = "new"  # the document of an experiment that is not kept yet
 AnyChoices = PlanChoices | SplitChoices | ReadChoices
@@ -90,7 +90,7 @@ def picker() -> StoredExperiment | None:
     Shows nothing while no experiment is kept.
     """
     t, found, chosen = session.t(), listed(), current()
-    say_problem()
+    show.problem()
     if not found:
         return None
     begun = found[::-1]  # the number of a name that was given before stays when a further one is begun
@@ -233,14 +233,7 @@ def told(action: Callable[[], object]) -> None:
     try:
         action()
     except AnalysisError as problem:
-        session.keep(_PROBLEM, problem)
-
-
-def say_problem() -> None:
-    """Show once why what was last changed is not kept."""
-    if (problem := session.kept(_PROBLEM)) is not None:
-        session.keep(_PROBLEM, None)
-        show.error(problem)
+        session.keep(session.REFUSED, problem)
 
 
 def say_lost(page: str, fields: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from analysis.profiles.words import feature_name, feature_names
 from analysis.recipe import SegmentationPlan
 from analysis.segments.clustering.features import suggest_features
 from analysis.segments.params import ClusterMethod, ClusterParams, Preparation
-from ui import bound, compute, session
+from ui import bound, compute, session, show
 from ui.segments import continuity, segments
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def settings(
             **one("k", k),
         )  # fmt: skip
         st.toggle(t("clusters.suggest"), **bound.one("clusters_suggest", params.k is None, partial(set_suggest, k)))
-    segments.problem()
+    show.problem()
     continuity.say()
     more(study, params, profiles, result)
 

@@ -37,7 +37,7 @@ def choice(study: compute.LoadedStudy, usable: dict[str, segments.Shown]) -> tup
     with left:
         method = st.selectbox(
             t("compare.segmentation"), list(usable), format_func=lambda method: t(f"compare.{method}"),
-            **bind.to("method", next(iter(usable)), offered=usable),
+            **bind.to("method", next(iter(usable)), offered=usable, kind=str),
         )  # fmt: skip
     view = usable[method]
     options = list(view.edited.shown)
@@ -47,7 +47,7 @@ def choice(study: compute.LoadedStudy, usable: dict[str, segments.Shown]) -> tup
         chosen = st.multiselect(
             t("compare.segments"), options, format_func=lambda segment: view.names[segment], max_selections=MOST,
             help=t("compare.segments_help"), placeholder=t("compare.choose_two"), select_all=False,
-            **bind.to(method, [key for key in options if key in first], offered=options, many=True),
+            **bind.to(method, [key for key in options if key in first], offered=options, many=True, kind=list[str]),
         )  # fmt: skip
     return view, chosen
 
@@ -85,8 +85,8 @@ def by_dimension(comparison: Comparison, view: segments.Shown, focus: str | None
     st.subheader(t("compare.by_dimension"), anchor=False)
     chosen = st.segmented_control(
         t("compare.dimension"), present, format_func=lambda dimension: t(f"workbook.dimension.{dimension}"),
-        default="value" if "value" in present else present[0], required=True, key="compare_dimension",
-        label_visibility="collapsed", persist_state="session",
+        required=True, label_visibility="collapsed",
+        **bound.to_visit("compare").to("dimension", "value" if "value" in present else present[0], offered=present),
     )  # fmt: skip
     here = [feature for feature in features if feature.dimension == chosen]
     numbers = [feature for feature in here if feature.kind == "number"]
@@ -112,8 +112,8 @@ def dots(comparison: Comparison, numbers: list[Feature], view: segments.Shown, f
     first = str(strongest["feature"].iloc[0]) if len(strongest) else numbers[0].key
     options = list(words)
     chosen = st.selectbox(
-        t("compare.number"), options, index=options.index(first), format_func=lambda key: words[key],
-        key=f"compare_number_{numbers[0].dimension}", persist_state="session",
+        t("compare.number"), options, format_func=lambda key: words[key],
+        **bound.to_visit("compare").to(f"number_{numbers[0].dimension}", first, offered=options),
     )  # fmt: skip
     feature = next(feature for feature in numbers if feature.key == chosen)
     chart = charts.mean_dots(comparison, str(chosen), t, names=view.names)

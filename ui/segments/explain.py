@@ -26,7 +26,7 @@ from analysis.segments.definition import definitions
 from analysis.segments.methods import ALWAYS, METHODS, SEGMENT_COLUMNS
 from analysis.segments.names import segment_meaning
 from analysis.translate import prose
-from ui import compute, session, show
+from ui import bound, compute, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -199,8 +199,8 @@ def boxes(
     by_key = {feature.key: feature for feature in profiles.features}
     words = feature_names([by_key[key] for key in ranked], t)
     feature = st.selectbox(
-        t("explain.boxes_choose"), ranked, format_func=lambda key: words[key], key="boxes_feature",
-        persist_state="session",
+        t("explain.boxes_choose"), ranked, format_func=lambda key: words[key],
+        **bound.to_visit("boxes").to("feature", ranked[0], offered=ranked),
     )  # fmt: skip
     key = f"{key_of(study, view)} {feature} {' '.join(chosen)}"
     table = study.run.small(

@@ -42,7 +42,7 @@ Path = tuple[int, ...]
 def editor(params: RulesParams, profiles: Profiles, result: RulesResult | None) -> None:
     """Show every rule, in the order in which they are read; each change is kept at once."""
     t = session.t()
-    segments.problem()
+    show.problem()
     for place, rule in enumerate(params.rules):
         with st.container(border=True, gap="small"):
             rule_editor(place, rule, profiles, result)

@@ -27,7 +27,7 @@ def editor(study: compute.LoadedStudy, view: segments.Shown) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.subheader(t("segments.table"), anchor=False, width="content")
         controls.undo(study)
-    segments.problem()
+    show.problem()
     frame, keys = _editor_frame(view)
     # A new key after each change: what the table holds is then what is saved, also after a refusal or "undo".
     turn = session.kept(_EDIT_TURN, 0)

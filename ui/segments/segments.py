@@ -11,7 +11,7 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from analysis.exports.code import segmentation_code
 from analysis.profiles.words import feature_name, value_text
-from analysis.recipe import SegmentationPlan
+from analysis.recipe import Recipe, SegmentationPlan
 from analysis.segments import words
 from analysis.segments.names import edited_names, note_sentence, segment_name
 from analysis.segments.scores.schemes import scheme_of
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
     from analysis.segments.method import SegmentationResult
     from analysis.segments.result import EditedSegmentation, Segmentation
-
-_PROBLEM = "plan_problem"
 
 
 @dataclass(frozen=True)
@@ -86,22 +84,13 @@ def shown(result: SegmentationResult, edited: EditedSegmentation, profiles: Prof
 
 def change_plan(method: str, change: Callable[[SegmentationPlan], SegmentationPlan]) -> None:
     """Change one segmentation of the open study and keep it at once; a refusal shows on the next run."""
-    study_id = session.study_id()
-    if study_id is None:
-        return
-    try:
-        # The recipe as it is now, not as this page saw it: another tab may have changed something else.
-        saved = compute.workspace().load_recipe(study_id)
-        recipe = saved.recipe or compute.study_or_stop().recipe
+
+    def edited(recipe: Recipe) -> Recipe:
         old = recipe.plan_or_usual(method)
         new = change(old)
-        if new == old:
-            return
-        compute.workspace().save_recipe(study_id, recipe.with_plan(new), saved.revision)
-        session.remember(study_id, recipe)
-        session.keep(_PROBLEM, None)
-    except AnalysisError as problem:
-        session.keep(_PROBLEM, problem)
+        return recipe if new == old else recipe.with_plan(new)
+
+    compute.edit_recipe(edited)
 
 
 def edit_params(method: str, edit: Callable[[Any], Any]) -> None:
@@ -141,14 +130,6 @@ def answer(result: SegmentationResult, view: Shown) -> None:
     """Show what a segmentation found, in words."""
     t = session.t()
     show.answer(prose(words.answer(result, view.edited, t, names=view.names), t))
-
-
-def problem() -> None:
-    """Show why the last change was refused, once."""
-    found = session.kept(_PROBLEM)
-    if found is not None:
-        show.error(found)
-        session.keep(_PROBLEM, None)
 
 
 def notes(found: Sequence[Note], view: Shown) -> None:

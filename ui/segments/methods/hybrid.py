@@ -60,7 +60,7 @@ def settings(study: compute.LoadedStudy, params: HybridParams) -> None:
         t("hybrid.least"), 1, 1_000_000, disabled=params.small == "keep",
         **segments.param("hybrid", "least", params.least),
     )  # fmt: skip
-    segments.problem()
+    show.problem()
 
 
 def set_kind(side: Literal["first", "second"], kind: str) -> None:

@@ -50,7 +50,7 @@ def settings(params: LifecycleParams) -> None:
             for place, (column, name) in enumerate(zip(st.columns(3), ENDS, strict=True)):
                 least, label = params.least[place], t(f"lifecycle.least_{name}")
                 number(column, "least", place, least, label, low=1.0, high=1000.0, step=0.25)
-    segments.problem()
+    show.problem()
 
 
 def number(

@@ -43,7 +43,7 @@ def settings(params: MovementParams, profiles: Profiles) -> None:
                     t(f"movement.{name}"), format="YYYY-MM-DD", max_value=profiles.as_of,
                     **bound.one(f"movement_{name}", tuple(days), set_dates, kind=tuple[date, date]),
                 )  # fmt: skip
-    segments.problem()
+    show.problem()
 
 
 def set_days(profiles: Profiles, days: int) -> None:

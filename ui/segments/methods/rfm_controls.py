@@ -64,7 +64,7 @@ def settings(params: RfmParams, profiles: Profiles, result: RfmResult | None) ->
     if params.cuts == "own":
         own_cuts(params)
     rfm_options.more(params, profiles)
-    segments.problem()
+    show.problem()
 
 
 def own_cuts(params: RfmParams) -> None:

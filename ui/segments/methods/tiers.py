@@ -51,7 +51,7 @@ def settings(params: TierParams, result: TierResult | None, view: segments.Shown
     with right:
         for position, tier in enumerate(params.tiers):
             tier_row(params, position, tier, view)
-    segments.problem()
+    show.problem()
 
 
 def tier_row(params: TierParams, position: int, tier: Tier, view: segments.Shown | None) -> None:
