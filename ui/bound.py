@@ -37,9 +37,13 @@ class Mirror:
     refusal: AnalysisError | None = None
 
 
+def _known(key: str) -> Mirror | None:
+    return session.mirrored().get(key)
+
+
 def _give(key: str, scope: str, saved: Any, shown: Any) -> Any:
     """Give a widget its value before it is drawn, and return it: what is saved, or a draft that stands beside it."""
-    known = session.mirrored().get(key)
+    known = _known(key)
     if known is not None and known.is_draft and (known.scope, known.saved) == (scope, saved):
         shown = known.shown
     else:
@@ -49,7 +53,7 @@ def _give(key: str, scope: str, saved: Any, shown: Any) -> Any:
 
 
 def _keep_draft(key: str, value: Any, refusal: AnalysisError | None = None) -> None:
-    known = session.mirrored().get(key)
+    known = _known(key)
     if known is not None:
         session.mirrored()[key] = replace(known, shown=value, is_draft=True, refusal=refusal)
 
@@ -91,13 +95,13 @@ def _keep_one(key: str, keep: Callable[[Any], object], kind: Any) -> None:
 
 def refusal(key: str) -> AnalysisError | None:
     """Return why what stands in a widget is not saved, or None."""
-    known = session.mirrored().get(key)
+    known = _known(key)
     return known.refusal if known else None
 
 
 def forget(key: str) -> None:
     """Let a widget show what is saved again, whatever was typed."""
-    known = session.mirrored().get(key)
+    known = _known(key)
     if known is not None:
         session.mirrored()[key] = replace(known, is_draft=False, refusal=None)
 
@@ -208,7 +212,7 @@ class Bound:
         changed: dict[str, Any] = {}
         for name, this in self._fields.items():
             key, value = self.key(name), session.widget(self.key(name))
-            known = session.mirrored().get(key)
+            known = _known(key)
             # Another visit may have changed the others meanwhile.
             if not session.holds(key) or (known is not None and value == known.shown):
                 continue

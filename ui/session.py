@@ -16,7 +16,6 @@ from ui.scripts import LANGUAGE_COOKIE
 
 if TYPE_CHECKING:
     from analysis.recipe import Recipe
-    from ui.bound import Mirror
 
 LANGUAGE_KEY = "lang"  # of the switch, and the name in the address
 _FIRST_LANGUAGE = "_first_language"
@@ -179,7 +178,7 @@ def give(key: str, value: Any) -> None:
         st.session_state[key] = value
 
 
-def mirrored() -> dict[str, Mirror]:
+def mirrored() -> dict[str, Any]:
     """Return, by key of a bound widget, what it was given and what was saved then."""
     return st.session_state.setdefault(_MIRRORED, {})
 

@@ -190,8 +190,9 @@ def focus(view: Shown, offered: Sequence[str] | None = None) -> str | None:
     bind = bound.to_visit("focus")
     bind.to(view.method, None, offered=options)
     return st.pills(
-        t("segments.focus"), options, format_func=lambda option: short[option], help=t("segments.focus_help"),
-        key=bind.key(view.method), on_change=lambda: _look_at(view, bind.held(view.method)),
+        t("segments.focus"), options, format_func=lambda option: show.md_escape(short[option]),
+        help=t("segments.focus_help"), key=bind.key(view.method),
+        on_change=lambda: _look_at(view, bind.held(view.method)),
     )  # fmt: skip
 
 
