@@ -25,7 +25,7 @@ def main() -> None:
             result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
         show.error(problem)
-        kept.offer(problem, plan)
+        kept.offer(plan)
         cluster_choices.settings(study, params, profiles, None)
         controls.undo(study)
         return

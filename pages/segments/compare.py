@@ -34,7 +34,7 @@ def main() -> None:
     if not usable:
         # The hybrid fails for the reason of one that it crosses.
         for problem in {str(problem): problem for problem in problems.values()}.values():
-            show.error(segments.missing_columns(problem, profiles))
+            show.error(segments.missing_columns(problem))
         show.empty_state(t("compare.nothing"), "segments/rfm")
         return
     chosen_by_hand = {method: found for method, found in problems.items() if study.recipe.plan(method) is not None}

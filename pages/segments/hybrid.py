@@ -24,8 +24,8 @@ def main() -> None:
         with st.spinner(t("hybrid.working")):
             result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
-        show.error(hybrid.in_words(segments.missing_columns(problem, profiles)))
-        kept.offer(problem, plan)
+        show.error(hybrid.in_words(segments.missing_columns(problem)))
+        kept.offer(plan)
         hybrid.settings(study, params)
         controls.undo(study)
         return

@@ -28,7 +28,7 @@ def main() -> None:
             show.empty_state(t("lifecycle.without_orders"), "data/files")
             return
         study = segments.take_up(study, plan)
-        kept.offer(problem, plan)
+        kept.offer(plan)
         lifecycle.settings(params)
         controls.undo(study)
         return

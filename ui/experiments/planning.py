@@ -11,11 +11,10 @@ from analysis.experiments.plan_experiment import PlanSource, outlook_params
 from analysis.experiments.planning.outlook import EVERYBODY, outlook
 from analysis.experiments.planning.plan import ProportionFormula
 from ui import bound, compute, session
-from ui.segments import explain
+from ui.segments import explain, segments
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
-    from ui.segments.segments import Shown
 
 PAGE = "plan"
 SEQUENTIAL = get_args(Sequential)
@@ -45,7 +44,9 @@ def choices(bind: bound.Bound) -> PlanChoices:
     return PlanChoices.model_validate({name: bind.held(name) for name in PlanChoices.model_fields if name != "version"})
 
 
-def sources(study: compute.LoadedStudy | None, profiles: Profiles | None) -> tuple[dict[str, str], dict[str, Shown]]:
+def sources(
+    study: compute.LoadedStudy | None, profiles: Profiles | None
+) -> tuple[dict[str, str], dict[str, segments.Shown]]:
     """Return whom a plan can be for, in words by key, and the segmentations behind; typed figures come first."""
     t = session.t()
     words = {TYPED: t("plan.from_typed")}
@@ -59,16 +60,14 @@ def sources(study: compute.LoadedStudy | None, profiles: Profiles | None) -> tup
 
 
 def source_of(
-    study: compute.LoadedStudy | None, profiles: Profiles | None, views: dict[str, Shown], chosen: PlanChoices
+    study: compute.LoadedStudy | None, profiles: Profiles | None, views: dict[str, segments.Shown], chosen: PlanChoices
 ) -> PlanSource | None:
     """Read size, baseline and arrivals of a segment, and of its neighbours, from the study; None for typed figures."""
-    from ui.segments.segments import plan_of as segmentation_plan
-
     if study is None or profiles is None or chosen.source == TYPED:
         return None
     method, segment = chosen.source.split("|", 1)
     view, params = views[method], outlook_params(chosen)
-    plan = segmentation_plan(study, method)
+    plan = segments.plan_of(study, method)
     standard = compute.prepared(study).standard
     with st.spinner(session.t()("plan.reading"), show_time=True):
         found = study.run.small(

@@ -27,15 +27,15 @@ from analysis.segments.methods import ALWAYS, METHODS, SEGMENT_COLUMNS
 from analysis.segments.names import segment_meaning
 from analysis.translate import prose
 from ui import bound, compute, session, show
+from ui.segments import segments
+from ui.segments.segments import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.compare.compare import Comparison
     from analysis.profiles.result import Profiles
-    from ui.segments.segments import Shown
 
-RULES_SHOWN = 8
 NEIGHBOUR_ROWS = 5
 
 
@@ -48,16 +48,14 @@ def views_and_problems(
     study: compute.LoadedStudy, profiles: Profiles
 ) -> tuple[dict[str, Shown], dict[str, AnalysisError]]:
     """Return the segmentations as ``views`` does, and why those that a person chose cannot be computed."""
-    from ui.segments.segments import plan_of, shown
-
     kinds = dict.fromkeys([*ALWAYS, *(plan.params.kind for plan in study.recipe.segmentations)])
     found: dict[str, Shown] = {}
     problems: dict[str, AnalysisError] = {}
     for method in kinds:
         try:
-            result, edited = study.run.segmentation(plan_of(study, method))
+            result, edited = study.run.segmentation(segments.plan_of(study, method))
             if len(edited.segmentation.segments):
-                found[method] = shown(result, edited, profiles, method)
+                found[method] = segments.shown(result, edited, profiles, method)
         except AnalysisError as problem:
             if study.recipe.plan(method) is not None:
                 problems[method] = problem
@@ -171,7 +169,6 @@ def separation_rows(found: Separation, profiles: Profiles) -> pd.DataFrame:
 def profile(comparison: Comparison, found: Separation, view: Shown, focus: str | None) -> None:
     """Show the segments as lines over the numbers that separate most; a click picks one of them."""
     from analysis.charts import explain as charts
-    from ui.segments.segments import clickable
 
     t = session.t()
     ranked = found.features["feature"].tolist()
@@ -181,7 +178,7 @@ def profile(comparison: Comparison, found: Separation, view: Shown, focus: str |
         return  # two numbers make a profile; with fewer the bars above say everything
     numbers = comparison.numbers[comparison.numbers["feature"].isin(ranked)]
     frame = numbers[["segment", "feature", "mean", "d_all", "n"]].assign(segment=numbers["segment"].map(view.names))
-    clickable(chart, view, t("explain.parallel_alt"), name="parallel", data=frame, focus=focus, layer=2)
+    segments.clickable(chart, view, t("explain.parallel_alt"), name="parallel", data=frame, focus=focus, layer=2)
     st.caption(show.md_escape(t("explain.parallel_help")))
 
 

@@ -12,7 +12,6 @@ from ui import bound, compute, session, show
 from ui.segments import continuity, segments
 
 if TYPE_CHECKING:
-    from analysis.errors import AnalysisError
     from analysis.segments.method import SegmentationResult
 
 WAYS = get_args(SegmentationPlan.model_fields["fit"].annotation)
@@ -43,7 +42,7 @@ def choice(plan: SegmentationPlan) -> None:
         st.caption(show.md_escape(t(f"kept.{plan.fit}_means")))
 
 
-def offer(problem: AnalysisError, plan: SegmentationPlan) -> None:
+def offer(plan: SegmentationPlan) -> None:
     """Offer to learn anew where what was stored cannot be applied."""
     if plan.fit == "frozen":
         t, kind = session.t(), plan.params.kind

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.errors import AnalysisError
+from analysis.segments.param_edit import own_name
 from analysis.segments.params import Box, RfmParams
 from analysis.segments.scores.boxes import OTHER, box_key, check_boxes
 from analysis.segments.scores.cuts import business_params
@@ -129,7 +130,7 @@ def _save(boxes: tuple[Box, ...], frame: pd.DataFrame, state: Any) -> None:
             rows.append((box.key, {**{str(name): value for name, value in row.items()}, **changes}))
     rows += [(None, row) for row in state["added_rows"]]
 
-    def changed(plan: Any) -> Any:
+    def changed(params: RfmParams) -> RfmParams:
         if not 1 <= len(rows) <= MOST_BOXES:
             raise AnalysisError("rfm_no_boxes", maximum=MOST_BOXES)
         taken = {key for key, _ in rows if key}
@@ -139,18 +140,17 @@ def _save(boxes: tuple[Box, ...], frame: pd.DataFrame, state: Any) -> None:
                 key = next(f"own_{n}" for n in range(1, MOST_BOXES + 2) if f"own_{n}" not in taken)
                 taken.add(key)
             new.append(_box(key, row))
-        params = RfmParams.model_validate({**plan.params.model_dump(), "boxes": new})
-        return plan.model_copy(update={"params": params})
+        return RfmParams.model_validate({**params.model_dump(), "boxes": new})
 
-    segments.change_plan("rfm", changed)
+    segments.edit_params("rfm", changed)
 
 
 def _box(key: str, row: dict[str, Any]) -> Box:
-    name = " ".join(str(row["name"] or "").split())[:80]
+    name = own_name(row["name"], segments.word(f"box.{key}"))
     bands = {}
     for measure in MEASURES:
         low, high = row[f"{measure}_low"], row[f"{measure}_high"]
         if low is None or high is None or not 1 <= low <= high <= 5:
-            raise AnalysisError("rfm_box_digits", name=name)
+            raise AnalysisError("rfm_box_digits", name=row["name"] or "")
         bands[measure] = (int(low), int(high))
-    return Box(key=key, name=name if name and name != segments.word(f"box.{key}") else None, **bands)
+    return Box(key=key, name=name, **bands)

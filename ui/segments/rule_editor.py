@@ -26,6 +26,7 @@ from analysis.segments.by_rule.rule_edit import (
 )
 from analysis.segments.by_rule.rules import RulesResult, segment_key
 from analysis.segments.by_rule.starters import starter_rules
+from analysis.segments.param_edit import own_name
 from analysis.segments.params import RulesParams, SegmentRule
 from ui import bound, compute, session, show
 from ui.segments import segments
@@ -239,8 +240,7 @@ def start_again(profiles: Profiles) -> None:
 
 def rename(place: int, suggested: str, typed: str) -> None:
     """Keep the name of a rule; its suggested one, or none, is no name of one's own."""
-    named = " ".join(typed.split())[:80]
-    name = named if named and named != suggested else None
+    name = own_name(typed, suggested)
 
     def changed(params: RulesParams) -> RulesParams:
         rules = list(params.rules)

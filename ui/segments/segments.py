@@ -10,7 +10,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.exports.code import segmentation_code
-from analysis.profiles.words import feature_name, value_text
+from analysis.profiles.words import feature_name
 from analysis.recipe import Recipe, SegmentationPlan
 from analysis.segments import words
 from analysis.segments.names import edited_names, note_sentence, segment_name
@@ -228,7 +228,7 @@ def code(study: compute.LoadedStudy, method: str, *, compared: Sequence[str] = (
     )
 
 
-def missing_columns(found: AnalysisError, profiles: Profiles) -> AnalysisError:
+def missing_columns(found: AnalysisError) -> AnalysisError:
     """Return a refusal with the features it names in words."""
     if "columns" not in found.facts:
         return found
@@ -241,7 +241,7 @@ def left_out(problems: Mapping[str, AnalysisError], profiles: Profiles) -> None:
     """Say which segmentations a page goes without, and why."""
     t = session.t()
     for method, found in problems.items():
-        told = feature_in_words(missing_columns(found, profiles), profiles)
+        told = feature_in_words(missing_columns(found), profiles)
         reason = t(f"error.{told.code}", **told.facts)
         sentence = t("segments.left_out", method=t(f"workbook.segmentation.{method}"), reason=reason)
         st.caption(f":material/info: {show.md_escape(sentence)}")
@@ -257,11 +257,6 @@ def feature_in_words(found: AnalysisError, profiles: Profiles) -> AnalysisError:
     if "op" in facts:
         facts["op"] = t(f"rules.op_{facts['op']}")
     return AnalysisError(found.code, **facts)
-
-
-def unit_value(value: float, feature: Feature) -> str:
-    """Write a value of a feature in its unit."""
-    return value_text(value, feature, session.t())
 
 
 def ids(profiles: Profiles, rows: Sequence[int]) -> list[str]:

@@ -27,11 +27,11 @@ def refused(study: compute.LoadedStudy, plan: Any, profiles: Profiles, problem: 
     """Say why there are no segments, and offer what helps."""
     t = session.t()
     if problem.code == "rfm_needs_orders":
-        show.error(segments.missing_columns(problem, profiles))
+        show.error(segments.missing_columns(problem))
         show.empty_state(t("rfm.without_orders"), "data/files")
         return
     show.error(problem)
-    kept.offer(problem, plan)
+    kept.offer(plan)
     settings(plan.params, profiles, None)
     if problem.code in OWN_CUTS_HELP:
         st.button(t("rfm.use_own"), type="primary", on_click=use_own, args=(profiles, None))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from analysis.charts import tiers as charts
 from analysis.errors import AnalysisError
-from analysis.segments.param_edit import MOST_TIERS, tiers_by, with_fewer_tiers, with_more_tiers, with_tier
+from analysis.segments.param_edit import MOST_TIERS, own_name, tiers_by, with_fewer_tiers, with_more_tiers, with_tier
 from analysis.segments.params import Tier, TierParams
 from analysis.segments.scores.tiers import TierResult
 from ui import bound, compute, controls, session, show
@@ -25,7 +25,7 @@ def refused(study: compute.LoadedStudy, plan: Any, problem: AnalysisError) -> No
     if problem.code == "tiers_need_spend":
         show.empty_state(t("tiers.without_spend"), "data/columns")
         return
-    kept.offer(problem, plan)
+    kept.offer(plan)
     settings(plan.params, None, None)
     controls.undo(study)
 
@@ -91,8 +91,7 @@ def set_by(result: TierResult | None, by: Any) -> None:
 
 def set_name(position: int, suggested: str, typed: str) -> None:
     """Keep the name of a tier; its suggested one, or none, is no name of one's own."""
-    name = " ".join(typed.split())[:80]
-    change(position, name=name if name and name != suggested else None)
+    change(position, name=own_name(typed, suggested))
 
 
 def change(position: int, **changes: Any) -> None:
