@@ -73,7 +73,8 @@ def _discounts(look: Look, one: Mapped) -> Iterator[Finding]:
             continue
         n, line, money = look.one(
             "SELECT count(*), min(line), sum(less) FROM (SELECT line, "
-            f"CAST(quantity AS DOUBLE) * CAST(unit_price AS DOUBLE) - CAST(amount AS DOUBLE) AS less FROM orders WHERE source = {one.index} AND NOT is_return) "
+            f"CAST(quantity AS DOUBLE) * CAST(unit_price AS DOUBLE) - CAST(amount AS DOUBLE) AS less "
+            f"FROM orders WHERE source = {one.index} AND NOT is_return) "
             "WHERE abs(less) > 0.000001"
         )
         if n:

@@ -32,9 +32,8 @@ _DUE = re.compile(
 class ExcludedStates:
     """The states left out; ``back`` are those of money that went back, which a refund itself may bear as well.
 
-    ``payment`` is the raw column of the state of the payment, beside that of the order; ``net`` says that another
-    column tells how much went back, which then says more than the state of the payment. ``has_status`` says that orders have a
-    state at all.
+    ``payment`` is the raw column of the state of the payment, beside that of the order, which ``has_status`` says there
+    is; ``net`` says that another column tells how much went back, which says more than the state of the payment.
     """
 
     states: tuple[str, ...] = ()
