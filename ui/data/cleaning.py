@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.intake.standard.excluded import suggested_states
 from analysis.intake.standard.states import count_states
+from analysis.intake.standard.worth.excluded import suggested_states
 from analysis.mapping import source_of
 from analysis.recipe import Recipe
 from ui import compute, session

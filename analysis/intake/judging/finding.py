@@ -17,9 +17,9 @@ from analysis.intake.mapped import Mapped
 from analysis.intake.reading.encodings import EncodingReading
 from analysis.intake.roles import EXTRA, Evidence, roles
 from analysis.intake.standard.mapped import blanked_columns, find_sources, with_sisters
-from analysis.intake.standard.money import line_amount
 from analysis.intake.standard.set_aside import mask_sql
 from analysis.intake.standard.typed import chosen_date_order, read_numbers
+from analysis.intake.standard.worth.money import line_amount
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.personal import personal_kind_of
 

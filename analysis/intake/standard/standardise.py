@@ -15,13 +15,10 @@ from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
 from analysis.intake.sales import add_sales
 from analysis.intake.standard.clean import adjust_amounts, is_test_order, is_zero, reason_for_repeats
-from analysis.intake.standard.excluded import ExcludedStates, excluded_states
 from analysis.intake.standard.fill_down import fill_down
 from analysis.intake.standard.identifiers import identifier_notes
 from analysis.intake.standard.mapped import match_sources, open_rows, with_sisters, with_surplus
 from analysis.intake.standard.merges import unite
-from analysis.intake.standard.movements import MOVED, moved_columns, movements
-from analysis.intake.standard.nobody import is_nobody
 from analysis.intake.standard.order_headers import (
     ORDER_HEADERS,
     count_order_headers,
@@ -31,8 +28,11 @@ from analysis.intake.standard.order_headers import (
 )
 from analysis.intake.standard.records import RECORDS, standardise_records
 from analysis.intake.standard.returns import says_return
-from analysis.intake.standard.settle import settle_returns
 from analysis.intake.standard.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
+from analysis.intake.standard.worth.excluded import ExcludedStates, excluded_states
+from analysis.intake.standard.worth.movements import MOVED, moved_columns, movements
+from analysis.intake.standard.worth.nobody import is_nobody
+from analysis.intake.standard.worth.settle import settle_returns
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from analysis.intake.cells.values import (
 from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
 from analysis.intake.standard.clean import impossible_age
-from analysis.intake.standard.money import line_amount
+from analysis.intake.standard.worth.money import line_amount
 from analysis.intake.suggesting.describe import filled_cell
 from analysis.intake.tables import Note
 
