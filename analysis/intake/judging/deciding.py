@@ -19,7 +19,8 @@ from analysis.notes import Note
 if TYPE_CHECKING:
     from analysis.intake.choices import Choices, Source
     from analysis.intake.suggesting.candidates import Candidate
-    from analysis.intake.suggesting.guess import ColumnGuess, TableGuess
+    from analysis.intake.suggesting.column_guess import ColumnGuess
+    from analysis.intake.suggesting.guess import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
 
 MOST_OFFERED = 2

@@ -12,7 +12,7 @@ from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.suggesting.candidates import SURE_ALONE, Candidate, candidates
 
 if TYPE_CHECKING:
-    from analysis.intake.suggesting.guess import ColumnGuess
+    from analysis.intake.suggesting.column_guess import ColumnGuess
     from analysis.intake.tables import RawTable
 
 LEAST = 0.3  # below it, nothing says that a column holds customers

@@ -10,6 +10,7 @@ from analysis.intake.decision import Confidence
 from analysis.intake.record_kinds import RECORDS, missing_record_roles
 from analysis.intake.roles import EXTRA, IGNORE, Evidence, Role, header_score, kind_fits, normal, roles
 from analysis.intake.suggesting.candidates import Candidate, is_kind, speaks
+from analysis.intake.suggesting.column_guess import ColumnGuess as ColumnGuess
 from analysis.intake.suggesting.customer import with_customer
 from analysis.intake.tables import RawTable
 
@@ -25,21 +26,6 @@ TELLING = {
 }
 # Where no column names the customer, these tell customers apart, best first.
 KEY_FALLBACKS = ("email", "phone", "id_number", "company", "name")
-
-
-@dataclass(frozen=True)
-class ColumnGuess:
-    """The role suggested for one column.
-
-    ``confidence`` is 0..1; ``reason`` is a code: ``header``, ``header_part``, ``values``, ``unique``, ``constant``,
-    ``empty``, ``better_elsewhere`` (another column has the role) or ``unknown``.
-    """
-
-    name: str
-    role: str
-    confidence: float
-    reason: str
-    evidence: Evidence
 
 
 @dataclass(frozen=True)
