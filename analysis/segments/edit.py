@@ -54,7 +54,7 @@ def standing(edits: Sequence[SegmentEdit], result: Any) -> tuple[tuple[SegmentEd
     """
     from analysis.segments.clustering.numbering import kept_edits
 
-    gone = set(getattr(result, "gone", ()))
+    gone: set[str] = set(getattr(result, "gone", ()))
     named = {edit.segment for edit in edits} | {edit.merge_into for edit in edits if edit.merge_into}
     kept = kept_edits(edits, named - gone) if gone else tuple(edits)
     notes = []
