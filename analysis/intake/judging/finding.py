@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from analysis.intake.cells.categories import CategoryReading, read_category
 from analysis.intake.cells.dates import Order
 from analysis.intake.cells.values import category, unwrapped
-from analysis.intake.judging.fixes import AsOfFix, CleaningFix, ColumnFix
+from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix
 from analysis.intake.mapped import Mapped
 from analysis.intake.reading.encodings import EncodingReading
 from analysis.intake.roles import EXTRA, Evidence, roles
@@ -91,8 +91,8 @@ class Finding:
     line: int | None = None
     ask: bool = False
     everyone: bool = False
-    fix: CleaningFix | ColumnFix | AsOfFix | None = None
-    undo: CleaningFix | ColumnFix | AsOfFix | None = None
+    fix: AnyFix | None = None
+    undo: AnyFix | None = None
     readings: tuple[EncodingReading, ...] = ()
     status: Status = "open"
 
@@ -217,7 +217,7 @@ def looking(
     recipe: Choices,
     standard: StandardTables,
     today: date,
-) -> Iterator[Look]:
+) -> Generator[Look]:
     """Make raw and standard tables readable side by side."""
     places = find_sources(tables, recipe)
     evidence = {guess.table.key: tuple(column.evidence for column in guess.columns) for guess in guesses}

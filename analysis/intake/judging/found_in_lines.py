@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.intake.cells.prices import price_per
 from analysis.intake.cells.values import half_width
+from analysis.intake.fixes import CleaningFix
 from analysis.intake.judging.finding import Finding, Look, cleaning_finding
-from analysis.intake.judging.fixes import CleaningFix
 from analysis.intake.judging.found_in_money import left_out
 from analysis.intake.roles import header_score, roles
 from analysis.intake.sales import SALE
@@ -57,7 +57,7 @@ def _set_aside(look: Look, one: Mapped) -> Iterator[Finding]:
         header = look.header(one, EXPLAINS.get(reason, ""))
         if line is None and one.table.surplus:
             line = one.table.surplus[0][0]
-            parts = {"line": line}
+            parts: dict[str, Any] = {"line": line}
         else:
             parts = {"line": line, "example": None if line is None else look.row(one, line)}
         parts |= {"rows": n, "money": money, "facts": {"n": n}} | look.about(one)
@@ -71,10 +71,11 @@ def _set_aside(look: Look, one: Mapped) -> Iterator[Finding]:
         elif reason == "date_unreadable":
             yield from _dates(look, one, header)
         else:
-            yield Finding(reason, **{**parts, "column": header})
+            parts |= {"column": header}
+            yield Finding(reason, **parts)
 
 
-def _excluded(look: Look, one: Mapped, parts: dict) -> Iterator[Finding]:
+def _excluded(look: Look, one: Mapped, parts: dict[str, Any]) -> Iterator[Finding]:
     """Orders that were not sold or went back are left out by themselves; counting them is one click away."""
     parts["facts"] = {**parts["facts"], "states": left_out(look, one) or "–"}
     if look.recipe.cleaning.excluded_states == "auto":
@@ -245,7 +246,7 @@ def _credit_numbers(look: Look, one: Mapped) -> Iterator[Finding]:
         back = CleaningFix(field="credit_numbers", value="auto") if chosen != "auto" else other
         yield Finding(
             f"credit_numbers_{decided}", rows=int(n), facts={"n": int(n)}, line=line, ask=not sure,
-            example=look.row(one, line), **{**look.about(one), "column": header},
+            example=look.row(one, line), **look.about(one, header),
             fix=None if sure else other, undo=back if sure else None, status="fixed" if sure else "open",
         )  # fmt: skip
 
@@ -269,7 +270,7 @@ def _prices(look: Look, one: Mapped) -> Iterator[Finding]:
     several, line = look.one(
         f"SELECT count(*), min(o.line) FROM orders o WHERE o.source = {one.index} AND o.quantity > 1"
     )
-    parts = {
+    parts: dict[str, Any] = {
         "rows": int(several), "facts": {"n": int(several)}, "line": line,
         "example": None if line is None else look.row(one, line), **look.about(one), "column": header,
     }  # fmt: skip

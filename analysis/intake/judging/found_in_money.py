@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from analysis.intake.cells.values import category
+from analysis.intake.fixes import CleaningFix
 from analysis.intake.judging.finding import Finding, Look
-from analysis.intake.judging.fixes import CleaningFix
 from analysis.intake.standard.order_headers import ORDER_HEADERS
 from analysis.intake.standard.states import count_states, state_meanings, unknown_states
 from analysis.intake.standard.typed import read_numbers

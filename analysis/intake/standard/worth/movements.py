@@ -49,10 +49,12 @@ def movements(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Clea
     Notes ``rows_by_type`` and ``rows_by_direction`` with what was left out for which words.
     """
     parts = [_flags(connection, one)]
-    if cleaning.movements == "auto":
-        parts += [_types(connection, one, notes), _directions(connection, one, notes)]
-    elif one.raw("sale_type"):
-        parts.append(Movements(returns=_types(connection, one, []).returns))
+    directions = _directions(connection, one, notes) if cleaning.movements == "auto" else Movements()
+    if cleaning.movements == "keep" or directions != Movements():
+        # Which way the money went says more than what the row is called: a payment out is no payment of a sale.
+        parts += [directions, Movements(returns=_types(connection, one, []).returns)]
+    else:
+        parts.append(_types(connection, one, notes))
     return Movements(
         *(_any_of(getattr(part, name) for part in parts) for name in Movements.__dataclass_fields__)
     )  # fmt: skip

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from analysis.intake.judging.fixes import apply_fix
+from analysis.intake.fixes import apply_fix
 from analysis.intake.judging.quality import quality
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
@@ -112,6 +112,12 @@ def test_money_that_went_out_is_no_sale(header: str, came: str, went: str, own: 
     findings = {found.code: found for found in quality(tables, inspect(tables), recipe, standard).findings}
     assert findings["not_a_sale"].undo is not None
     assert figures(standardise(tables, apply_fix(recipe, findings["not_a_sale"].undo)))[2] > PLAIN
+
+
+def test_the_direction_says_more_than_the_name_of_a_row() -> None:
+    text = orders("交易单号,会员号,交易时间,金额,收/支,交易类型", "{i},{c},{d},{a},收入,扫码收款")
+    text += "90,Z1,2023-05-01,700,支出,商户消费\n"
+    assert figures(read(bill=text)[2]) == (4, 12, PLAIN)
 
 
 def test_withdrawals_and_what_the_shop_paid_are_no_sales() -> None:
