@@ -223,28 +223,11 @@ def test_no_other_file_says_what_a_widget_shows(root: Path) -> None:
     assert [path.name for path in others if other_ways.search(path.read_text("utf-8"))] == []
 
 
-def two_pages(store) -> None:
-    import streamlit as st
-
-    from ui.bound import Bound
-
-    bind = Bound("page", "one", lambda: store.get("one", {}), lambda values: store.write("one", values))
-    if not st.session_state.get("elsewhere"):
-        st.text_input("text", **bind.to("text", "shown"))
-
-
 def test_a_browser_is_told_the_value_of_a_widget_that_it_did_not_have_and_of_no_other(store, monkeypatch) -> None:
     from ui import session
 
-    told = []
-    app = AppTest.from_function(two_pages, args=(store,), default_timeout=30).run()
-
-    def is_told() -> bool:
-        told.append(app.text_input[0].proto.set_value)
-        return told[-1]
-
-    assert is_told()
+    app = visit(store)
+    assert app.text_input[0].proto.set_value
     assert not app.run().text_input[0].proto.set_value, "what is being typed stays"
-    monkeypatch.setattr(session, "_page_and_run", lambda: ("page", 100))  # others were looked at meanwhile
+    monkeypatch.setattr(session, "_page_and_run", lambda: ("", 100))  # other pages were looked at meanwhile
     assert app.run().text_input[0].proto.set_value
-    assert app.text_input[0].value == "shown"
