@@ -68,7 +68,7 @@ def _wide(text: str, width: int) -> str:
 def _as_json(found: Sources, guesses: Any, tables: list[dict[str, Any]], voice: Voice) -> dict[str, Any]:
     return {
         "tables": tables,
-        "quality": _quality(found.tables, guesses, voice) if tables else None,
+        **(_judged(found.tables, guesses, voice) if tables else {"quality": None, "questions": [], "guesses": []}),
         "refused": [
             {"file": one.file, "code": one.problem.code, "sentence": voice.named(one)} for one in found.refused
         ],
@@ -76,25 +76,38 @@ def _as_json(found: Sources, guesses: Any, tables: list[dict[str, Any]], voice: 
     }
 
 
-def _quality(tables: Any, guesses: Any, voice: Voice) -> dict[str, Any]:
-    """Return the quality report under the suggested recipe, or why there is none."""
+def _judged(tables: Any, guesses: Any, voice: Voice) -> dict[str, Any]:
+    """Return the quality report under the suggested recipe, or why there is none, and what is asked and guessed."""
     from analysis.errors import AnalysisError
+    from analysis.intake.decision import decision_dict
+    from analysis.intake.judging.deciding import decisions
     from analysis.intake.judging.quality import quality, quality_dict
     from analysis.intake.standard.standardise import standardise
+    from analysis.plain import plain
     from analysis.study import suggest_recipe
 
+    recipe = standard = None
     try:
         recipe = suggest_recipe(guesses)
-        return quality_dict(quality(tables, guesses, recipe, standardise(tables, recipe)))
+        standard = standardise(tables, recipe)
+        report: dict[str, Any] = quality_dict(quality(tables, guesses, recipe, standard))
     except AnalysisError as problem:
-        return {"problem": problem.code, "sentence": voice.sentence(problem)}
+        report = {"problem": problem.code, "sentence": voice.sentence(problem)}
+    made = decisions(tables, guesses, recipe, standard) if recipe else ()
+    return {
+        "quality": report,
+        "questions": plain([decision_dict(one) for one in made if one.is_question]),
+        "guesses": plain([decision_dict(one) for one in made if one.is_guess]),
+        "decisions": plain([decision_dict(one) for one in made]),
+    }
 
 
-def _is_personal(role: str) -> bool:
-    """Say whether a role is a person's own, whatever the cells look like."""
+def _is_personal(column: Any) -> bool:
+    """Say whether a column names persons: by its cells, or by its role whatever they look like."""
     from analysis.intake.roles import roles
 
-    return role in roles() and roles()[role].personal is not None
+    role = roles().get(column.role)
+    return bool(column.evidence.personal or (role and role.personal))
 
 
 def _described(guess: Any) -> dict[str, Any]:
@@ -121,9 +134,7 @@ def _described(guess: Any) -> dict[str, Any]:
                 "role": column.role,
                 "confidence": column.confidence,
                 "reason": column.reason,
-                "examples": []
-                if column.evidence.personal or _is_personal(column.role)
-                else list(column.evidence.examples),
+                "examples": [] if _is_personal(column) else list(column.evidence.examples),
             }
             for column in guess.columns
         ],

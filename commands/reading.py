@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from commands.voice import Voice
     from texts import Translator
 
-DONE, SOME_FAILED, FAILED = 0, 1, 2
+DONE, SOME_FAILED, FAILED, ASKED = 0, 1, 2, 3
 STDIN = "-"
 
 
