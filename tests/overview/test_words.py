@@ -18,7 +18,6 @@ from analysis.overview.words import (
     bucket_text,
     change_text,
     figure_help,
-    members_answer,
     read_sentence,
     why_no_change,
     worth_a_look,
@@ -123,9 +122,3 @@ def test_the_two_most_frequent_reasons_and_one_doubt_are_worth_a_look(t):
         t("overview.read.duplicate_lines", n=5),
     ]
     assert worth_a_look(SimpleNamespace(counts=counts((1, 1, {})), notes=()), t) == []  # pyright: ignore
-
-
-def test_a_customers_table_alone_says_what_is_not_known():
-    profiles: Any = SimpleNamespace(customers=range(3))
-    assert members_answer(profiles, EN).startswith("The files describe 3 customers but hold no orders")
-    assert "3 位客户" in members_answer(profiles, ZH)
