@@ -26,7 +26,10 @@ _ADDRESS = re.compile(r"(https?:|www|@)(?=[/.\w])", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Metric:
-    """One figure of a row: label, the figure as it is written, and optionally its change and an explanation."""
+    """One figure of a row: label, the figure as it is written, and optionally its change and an explanation.
+
+    The change is a number of ours with its sign, by which Streamlit colours it.
+    """
 
     label: str
     value: str
@@ -43,6 +46,13 @@ def md_escape(text: object) -> str:
     '\\\\!\\\\[x\\\\]\\\\(a\\\\.png\\\\)'
     """
     return _MARKDOWN.sub(r"\\\1", _ADDRESS.sub("\\1\u2060", str(text)))
+
+
+def label(key: str, **facts: Any) -> str:
+    """Return a text of ours, which may use Markdown, with its facts as they stand."""
+    return session.t()(
+        key, **{name: md_escape(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    )
 
 
 def percent(share: float) -> float:
@@ -79,7 +89,7 @@ def page_header(title: str, question: str = "", note: str | None = None) -> None
     """
     note = study_note() if note is None else note
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.title(title, anchor=False, width="content")
+        st.title(md_escape(title), anchor=False, width="content")
         if note:
             st.caption(md_escape(note), width="content")
     if question:
@@ -100,7 +110,7 @@ def metrics(figures: Sequence[Metric]) -> None:
                 md_escape(figure.label),
                 md_escape(figure.value),
                 figure.change,
-                help=figure.help,
+                help=md_escape(figure.help) if figure.help else None,
                 border=True,
                 height="stretch",
             )
@@ -241,9 +251,7 @@ def how_computed(key: str, **facts: Any) -> None:
     """Show the method behind the page, closed at first; the text of ``key`` may use Markdown, the facts may not."""
     t = session.t()
     with st.expander(t("app.how_computed"), icon=":material/function:"):
-        st.markdown(
-            t(key, **{name: md_escape(fact) if isinstance(fact, str) else fact for name, fact in facts.items()})
-        )
+        st.markdown(label(key, **facts))
 
 
 def code(text: str) -> None:

@@ -92,7 +92,7 @@ def segment_cards(
     import numpy as np
 
     params = params or CardParams()
-    labels = edited.segmentation.labels.to_numpy(dtype=object, na_value=None)
+    labels = edited.segmentation.labels.fillna("").to_numpy(dtype=object)
     spend = profiles.customers["spend"].to_numpy(dtype=float, na_value=0.0) if "spend" in profiles.customers else None
     inside = np.isin(labels, list(edited.shown))
     has_money = spend is not None and float(spend[inside].sum()) > 0
@@ -122,7 +122,7 @@ def segment_cards(
         as_of=profiles.as_of,
         good_due=_good_due(customers, inside),
         first_gap_days=None if known is None else known.first_gap_days,
-        outside=int((~np.not_equal(labels, None)).sum()),
+        outside=int((labels == "").sum()),
         params=params,
     )
 

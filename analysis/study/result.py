@@ -60,10 +60,11 @@ class StudyResult(Tabular, rows="prepared.profiles.customers"):
         n, n_columns = self.profiles.customers.shape
         return n, n_columns + len(columns_of(self.edited))
 
-    def _shown_frame(self) -> pd.DataFrame:
+    def shown_frame(self) -> pd.DataFrame:
+        """Return the profiles, masked, with a column of labels per segmentation."""
         from analysis.segments.edit import labelled
 
-        return labelled(self.profiles._shown_frame(), self.edited)
+        return labelled(self.profiles.shown_frame(), self.edited)
 
     @cached_property
     def fitted(self) -> FittedStudy:

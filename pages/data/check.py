@@ -202,7 +202,7 @@ def as_of_choice(found: date | None) -> None:
         return
     start = as_of if isinstance(as_of, date) else found or date.today()
     day = st.date_input(t("check.as_of_day"), start, format="YYYY-MM-DD", key=key("day"))
-    if isinstance(day, date) and day != as_of:
+    if day != as_of:
         change(as_of=day)
 
 

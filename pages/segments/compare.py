@@ -22,7 +22,7 @@ def main() -> None:
     """Show the page; a fragment, so that a change reruns nothing but it."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
-    saved = compute.workspace().setting(compare_parts._SAVED, {}, study.id)
+    saved = compute.workspace().setting(compare_parts.SAVED, {}, study.id)
     found: dict[str, segments.Shown] = {}
     problems = {}
     for method in sorted({*ALWAYS, *(plan.params.kind for plan in study.recipe.segmentations)}, key=place):

@@ -72,7 +72,7 @@ def why(study: compute.LoadedStudy, profiles: Profiles, row: int) -> None:
             continue
         other = view.names[nearest_other(profiles, segmentation, row)]
         lines = [show.md_escape(t("card.in_segment", other=other, **facts)), ""]
-        st.markdown("\n".join(lines + reasons.lines(study, profiles, view, row)))
+        st.markdown("\n".join([*lines, *reasons.lines(study, profiles, view, row)]))
 
 
 def profile_rows(known: tuple[Place, ...], one: Profiles) -> pd.DataFrame:

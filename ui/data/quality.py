@@ -136,10 +136,10 @@ def _buttons(study: compute.LoadedStudy, found: Finding, name: str) -> None:
             _read_as(study, next(table for table in study.tables if table.key == found.table), None)
         return
     if found.code == "customers_once_other" and st.button(
-        t("fix.same_person", column=str(found.facts["key"])), key=f"same_{key}", wrap=True
+        t("fix.same_person", column=show.md_escape(found.facts["key"])), key=f"same_{key}", wrap=True
     ):
         _same_person(study, str(found.facts["other"]), str(found.facts["key"]))
-    if found.fix is not None and st.button(fix_name(found.fix), key=f"fix_{key}", wrap=True):
+    if found.fix is not None and st.button(show.md_escape(fix_name(found.fix)), key=f"fix_{key}", wrap=True):
         _apply(study, found.fix)
     if st.button(t("quality.accept"), key=f"accept_{key}", type="tertiary"):
         compute.change(study, accept(study.recipe, found.id))

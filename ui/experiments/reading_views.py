@@ -176,7 +176,7 @@ def belief(read: EvaluatedExperiment) -> None:
     st.markdown(show.md_escape(words.belief_text(result, one, t)))
     with st.container(horizontal=True):
         if kind == "proportion":
-            number = {"min_value": 0.01, "step": 1.0, "width": 220}
+            number: dict[str, Any] = {"min_value": 0.01, "step": 1.0, "width": 220}
             prior = chosen.how.prior
             for field, value in (("alpha", prior.alpha), ("beta", prior.beta)):
                 key = f"read_prior_{field}"

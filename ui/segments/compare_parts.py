@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST = 6
 FIRST = 3
-_SAVED = "compare"
+SAVED = "compare"
 
 
 def only(comparison: Comparison, segment: str) -> Comparison:
@@ -41,7 +41,7 @@ def choice(usable: dict[str, segments.Shown], saved: dict[str, Any], study_id: s
         kept = {**saved, "method": method}
         if chosen is not None:
             kept[method] = chosen
-        compute.workspace().set_setting(_SAVED, kept, study_id)
+        compute.workspace().set_setting(SAVED, kept, study_id)
 
     left, right = st.columns([2, 5], vertical_alignment="top")
     with left:

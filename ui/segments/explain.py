@@ -19,6 +19,8 @@ from analysis.compare.words import (
     neighbour_sentence,
     rule_sentence,
     rule_text,
+    separation_answer,
+    sure_text,
 )
 from analysis.errors import AnalysisError
 from analysis.profiles.words import feature_name, feature_names, value_text
@@ -132,11 +134,7 @@ def apart(
     if len(found.features) == 0:
         show.error(AnalysisError("chart_no_differences", n=found.n))
         return
-    by_key = {feature.key: feature for feature in profiles.features}
-    first = found.features.iloc[0]
-    facts = {"feature": feature_name(by_key[first["feature"]], t), "strength": float(first["strength"]), "n": found.n}
-    sentence = t("explain.answer" if found.features["significant"].any() else "explain.answer_none", **facts)
-    st.markdown(show.md_escape(sentence))
+    st.markdown(show.md_escape(prose(separation_answer(found, profiles.features, t), t)))
     chart = charts.separation_bars(found, profiles.features, t)
     show.chart(chart, t("explain.separation_alt"), name="separation", data=separation_rows(found, profiles))
     if found.n_tested:
@@ -161,7 +159,7 @@ def separation_rows(found: Separation, profiles: Profiles) -> pd.DataFrame:
             t("explain.effect"): round(row["effect"], 3),
             t("explain.importance"): None if row["importance"] != row["importance"] else round(row["importance"], 3),
             t("compare.n"): row["n"],
-            t("explain.sure"): t("compare.sure_yes" if row["significant"] else "compare.sure_no"),
+            t("explain.sure"): sure_text(row, t),
         }
         for row in found.features.to_dict("records")
     ]
@@ -341,7 +339,7 @@ def _neighbour_rows(
                     t("compare.index"): None if row["index"] != row["index"] else round(row["index"]),
                     t("compare.effect"): round(row["effect"], 2),
                     t("compare.n"): row["n"],
-                    t("compare.sure"): t("compare.sure_yes" if row["significant"] else "compare.sure_no"),
+                    t("compare.sure"): sure_text(row, t),
                 }
             )
     return pd.DataFrame(rows)

@@ -27,7 +27,9 @@ def told(study: compute.LoadedStudy, plan: SegmentationPlan, result: Segmentatio
     if note is not None:
         t = session.t()
         words = t("kept.groups" if plan.params.kind in GROUPS else "kept.cuts", **note.facts)
-        st.badge(show.md_escape(words), icon=":material/lock:", color="gray", help=note_sentence(note, t))
+        st.badge(
+            show.md_escape(words), icon=":material/lock:", color="gray", help=show.md_escape(note_sentence(note, t))
+        )
 
 
 def choice(plan: SegmentationPlan) -> None:

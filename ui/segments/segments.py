@@ -205,8 +205,8 @@ def focus(view: Shown, offered: Sequence[str] | None = None) -> str | None:
     words = unique_words(view.names[option].replace("：", ": ").split(": ")[0] for option in options)
     short = dict(zip(options, words, strict=True))
     return st.pills(
-        t("segments.focus"), options, format_func=lambda option: short[option], key=key, help=t("segments.focus_help"),
-        on_change=lambda: _list(view, session.widget(key)),
+        t("segments.focus"), options, format_func=lambda option: show.md_escape(short[option]), key=key,
+        help=t("segments.focus_help"), on_change=lambda: _list(view, session.widget(key)),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -224,7 +224,7 @@ def looking(
     recipe: Choices,
     standard: StandardTables,
     today: date,
-) -> Iterator[Look]:
+) -> Generator[Look]:
     """Make raw and standard tables readable side by side."""
     places = find_sources(tables, recipe)
     evidence = {guess.table.key: tuple(column.evidence for column in guess.columns) for guess in guesses}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.engine import literals
 from analysis.intake.cells.prices import price_per
@@ -59,7 +59,7 @@ def _set_aside(look: Look, one: Mapped) -> Iterator[Finding]:
         header = look.header(one, EXPLAINS.get(reason, ""))
         if line is None and one.table.surplus:
             line = one.table.surplus[0][0]
-            parts = {"line": line}
+            parts: dict[str, Any] = {"line": line}
         else:
             parts = {"line": line, "example": None if line is None else look.row(one, line)}
         parts |= {"rows": n, "money": money, "facts": {"n": n}} | look.about(one)
@@ -73,10 +73,11 @@ def _set_aside(look: Look, one: Mapped) -> Iterator[Finding]:
         elif reason == "date_unreadable":
             yield from _dates(look, one, header)
         else:
-            yield Finding(reason, **{**parts, "column": header})
+            parts |= {"column": header}
+            yield Finding(reason, **parts)
 
 
-def _excluded(look: Look, parts: dict) -> Iterator[Finding]:
+def _excluded(look: Look, parts: dict[str, Any]) -> Iterator[Finding]:
     """Cancelled and refunded orders are left out by themselves; counting them is one click away."""
     if look.recipe.cleaning.excluded_states == "auto":
         undo = CleaningFix(field="excluded_states", value=())
@@ -246,7 +247,7 @@ def _credit_numbers(look: Look, one: Mapped) -> Iterator[Finding]:
         back = CleaningFix(field="credit_numbers", value="auto") if chosen != "auto" else other
         yield Finding(
             f"credit_numbers_{decided}", rows=int(n), facts={"n": int(n)}, line=line, ask=not sure,
-            example=look.row(one, line), **{**look.about(one), "column": header},
+            example=look.row(one, line), **look.about(one, header),
             fix=None if sure else other, undo=back if sure else None, status="fixed" if sure else "open",
         )  # fmt: skip
 
@@ -270,7 +271,7 @@ def _prices(look: Look, one: Mapped) -> Iterator[Finding]:
     several, line = look.one(
         f"SELECT count(*), min(o.line) FROM orders o WHERE o.source = {one.index} AND o.quantity > 1"
     )
-    parts = {
+    parts: dict[str, Any] = {
         "rows": int(several), "facts": {"n": int(several)}, "line": line,
         "example": None if line is None else look.row(one, line), **look.about(one), "column": header,
     }  # fmt: skip
@@ -313,7 +314,7 @@ def _unpaid(look: Look, one: Mapped) -> Iterator[Finding]:
     excluded = _undone(look) if now == "auto" else now
     yield Finding(
         "unpaid_states", rows=int(n), money=float(money), facts={"n": int(n), "states": ", ".join(unpaid)}, line=line,
-        example=look.row(one, line), **{**look.about(one), "column": header},
+        example=look.row(one, line), **look.about(one, header),
         fix=CleaningFix(field="excluded_states", value=tuple(sorted({*excluded, *unpaid}))),
     )  # fmt: skip
 
