@@ -13,7 +13,7 @@ from analysis.intake.cells.categories import CategoryReading, read_category
 from analysis.intake.cells.dates import Order
 from analysis.intake.cells.units import scaled
 from analysis.intake.cells.values import category, number, product, unwrapped
-from analysis.intake.judging.fixes import AsOfFix, CleaningFix, ColumnFix
+from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix
 from analysis.intake.mapped import Mapped
 from analysis.intake.reading.encodings import EncodingReading
 from analysis.intake.roles import EXTRA, Evidence, roles
@@ -91,8 +91,8 @@ class Finding:
     line: int | None = None
     ask: bool = False
     everyone: bool = False
-    fix: CleaningFix | ColumnFix | AsOfFix | None = None
-    undo: CleaningFix | ColumnFix | AsOfFix | None = None
+    fix: AnyFix | None = None
+    undo: AnyFix | None = None
     readings: tuple[EncodingReading, ...] = ()
     status: Status = "open"
 

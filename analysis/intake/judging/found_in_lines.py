@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from analysis.engine import literals
 from analysis.intake.cells.prices import price_per
 from analysis.intake.cells.values import half_width
+from analysis.intake.fixes import CleaningFix
 from analysis.intake.judging.finding import Finding, Look, cleaning_finding
-from analysis.intake.judging.fixes import CleaningFix
 from analysis.intake.roles import header_score, roles
 from analysis.intake.sales import SALE
 from analysis.intake.standard.clean import LEAST_TOTALS, TOTALS_ORDERS, differs, is_test_order, is_zero, line_identity

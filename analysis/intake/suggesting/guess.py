@@ -6,8 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.intake.decision import Confidence
 from analysis.intake.record_kinds import RECORDS, missing_record_roles
 from analysis.intake.roles import EXTRA, IGNORE, Evidence, Role, header_score, kind_fits, normal, roles
+from analysis.intake.suggesting.candidates import Candidate, is_kind, speaks
+from analysis.intake.suggesting.column_guess import ColumnGuess as ColumnGuess
+from analysis.intake.suggesting.customer import with_customer
 from analysis.intake.tables import RawTable
 
 LEAST_SCORE = 0.5
@@ -21,22 +25,7 @@ TELLING = {
     "contacts": {"campaign", "answered", "sent", "contact_channel"},
 }
 # Where no column names the customer, these tell customers apart, best first.
-KEY_FALLBACKS = ("phone", "email", "id_number", "name", "company")
-
-
-@dataclass(frozen=True)
-class ColumnGuess:
-    """The role suggested for one column.
-
-    ``confidence`` is 0..1; ``reason`` is a code: ``header``, ``header_part``, ``values``, ``unique``, ``constant``,
-    ``empty``, ``better_elsewhere`` (another column has the role) or ``unknown``.
-    """
-
-    name: str
-    role: str
-    confidence: float
-    reason: str
-    evidence: Evidence
+KEY_FALLBACKS = ("email", "phone", "id_number", "company", "name")
 
 
 @dataclass(frozen=True)
@@ -44,6 +33,8 @@ class TableGuess:
     """What one raw table is (``orders``, ``customers``, a kind of ``records.RECORDS``, ``ignore``), and its roles.
 
     ``repeats`` is the key of another table that holds the same rows or orders, so that this one is not used.
+    ``candidates`` may tell customers apart, the chosen column first (none where a header says it all);
+    ``customer`` and ``sure`` say how sure the customer and the kind are.
     """
 
     table: RawTable
@@ -51,6 +42,9 @@ class TableGuess:
     columns: tuple[ColumnGuess, ...]
     missing: tuple[str, ...] = ()
     repeats: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    customer: Confidence = "high"
+    sure: Confidence = "high"
 
     def column(self, role: str) -> ColumnGuess | None:
         """Return the column with this role, or None."""
@@ -61,6 +55,10 @@ def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
     """Suggest the kind of a table: orders first, because an orders table says more than a customers table."""
     as_orders = _assign(table, evidence, "orders")
     as_customers = _assign(table, evidence, "customers")
+    found: tuple[Candidate, ...] = ()
+    customer: Confidence = "high"
+    if not set(missing_roles("orders", {column.role for column in as_orders})) - {"customer_id"}:
+        as_orders, found, customer = with_customer(table, as_orders)
     missing = missing_roles("orders", {column.role for column in as_orders})
     key = next((column for column in as_orders if column.role == "customer_id"), None)
     once_each = key is not None and key.evidence.n_distinct >= 0.98 * max(1, key.evidence.n_filled)
@@ -72,7 +70,7 @@ def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
     if not missing and not (once_each and _says_customers(as_orders, as_customers)):
         if records is not None and _says_more(records, as_orders, "orders"):
             return records
-        return TableGuess(table, "orders", as_orders)
+        return TableGuess(table, "orders", as_orders, candidates=found, customer=customer)
     if records is not None and (not tells_apart or _says_more(records, as_customers, "customers")):
         return records
     if tells_apart and len(table.columns) > 1:
@@ -120,7 +118,12 @@ def guess_as(table: RawTable, evidence: Sequence[Evidence], kind: str) -> TableG
         )
         return TableGuess(table, "ignore", columns)
     columns = _assign(table, evidence, kind)
-    return TableGuess(table, kind, columns, missing_roles(kind, {column.role for column in columns}))
+    found: tuple[Candidate, ...] = ()
+    customer: Confidence = "high"
+    if kind in ("orders", "order_heads"):
+        columns, found, customer = with_customer(table, columns)
+    missing = missing_roles(kind, {column.role for column in columns})
+    return TableGuess(table, kind, columns, missing, candidates=found, customer=customer)
 
 
 def missing_roles(kind: str, present: set[str]) -> tuple[str, ...]:
@@ -184,7 +187,7 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
         roles_taken[role.key] = index
         columns_taken[index] = (role, score)
     _by_values(table, evidence, kind, roles_taken, columns_taken)
-    if kind != "referrals":  # its customers are the two people it is about
+    if kind not in ("referrals", "orders", "order_heads"):  # customers of orders are weighed in ``customer``
         _key_fallback(evidence, roles_taken, columns_taken)
     return tuple(
         _guess(index, table, evidence[index], kind, columns_taken, lost) for index in range(len(table.columns))
@@ -197,6 +200,10 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
     The number of an order is no customer's when a phone or an e-mail comes back, and neither is one number for all.
     """
     seen = evidence[index]
+    if role == "customer_id" and header_score(header, roles()[role]) < 1.0 and is_kind(header, seen):
+        return 0.0
+    if role == "customer_id" and header_score(header, roles()[role]) < 0.9 and speaks(header) == "against":
+        return 0.0
     if kind not in ("orders", "order_heads"):
         return 1.0
     if role == "name" and _NUMBERED.match(header) and _are_numbers(seen):
@@ -246,18 +253,6 @@ def _by_values(
     if "amount" not in roles_taken and "unit_price" not in roles_taken and len(money) == 1:
         roles_taken["amount"] = money[0]
         columns_taken[money[0]] = (catalogue["amount"], 0.5)
-    repeated = [
-        index
-        for index in free
-        if index not in columns_taken
-        and evidence[index].kind in ("text", "number")
-        and evidence[index].fill > 0.5
-        and evidence[index].decimal_share < 0.05
-        and 0.02 * evidence[index].n_filled < evidence[index].n_distinct < 0.9 * evidence[index].n_filled
-    ]
-    if "customer_id" not in roles_taken and not set(KEY_FALLBACKS) & set(roles_taken) and repeated:
-        roles_taken["customer_id"] = repeated[0]
-        columns_taken[repeated[0]] = (catalogue["customer_id"], 0.5)
 
 
 def _key_fallback(

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from analysis.intake.judging.fixes import CleaningFix
+from analysis.intake.fixes import CleaningFix
 from analysis.intake.judging.found_in_lines import CHOSEN, UNREAD
 from analysis.recipe import Cleaning
 from texts import LANGUAGES, Translator, catalogue
