@@ -343,10 +343,8 @@ class Run:
         from analysis.study.cards import study_cards
 
         choices = self.recipe.model_dump_json(include={"segmentations", "goal"})
-        state = self.before.state if self.before else ""
-        return self.small(
-            "cards", f"{choices} {state}", lambda: study_cards(self.recipe, self.prepared(), self.segmentation)
-        )
+        choices += self.before.state if self.before else ""
+        return self.small("cards", choices, lambda: study_cards(self.recipe, self.prepared(), self.segmentation))
 
     def fitted(self, plan: SegmentationPlan | str) -> FittedStudy:
         """Return what one segmentation learned, as ``StudyResult.fitted`` keeps it of all."""
