@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.intake.standard.states import count_states, undone_states
+from analysis.intake.standard.states import count_states
+from analysis.intake.standard.worth.excluded import suggested_states
 from analysis.mapping import source_of
 from analysis.recipe import Recipe
 from ui import compute, session
@@ -20,6 +21,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "outliers": ("keep", "cap"),
     "order_totals": ("auto", "each_line", "split"),
     "credit_numbers": ("auto", "return", "sale"),
+    "movements": ("auto", "keep"),
+    "overlaps": ("auto", "keep"),
     "blank_cells": ("fill_down", "leave"),
     "categories": ("merge", "keep"),
     "ages": ("keep", "blank"),
@@ -98,20 +101,23 @@ def order_states(study: compute.LoadedStudy) -> None:
     import pandas as pd
 
     t = session.t()
-    columns = []
+    columns, sources = [], []
     for table in study.tables:
         source = source_of(study.recipe, study.tables, table)
-        column = source.column("status") if source and source.kind in ("orders", "order_heads") else None
-        if column is not None:
-            columns.append((table, column.name))
+        for role in ("status", "payment_state"):
+            column = source.column(role) if source and source.kind in ("orders", "order_heads") else None
+            if column is not None and column.name in table.columns:
+                columns.append((table, column.name))
+                sources.append(source)
     if not columns:
         st.caption(t("check.no_states"))
         return
     st.markdown(t("check.states"))
     counted = study.run.small("states", "", lambda: count_states(columns))
-    suggested = undone_states(state for state, _ in counted)
+    states = [state for state, _ in counted]
+    suggested = {state for source in sources for state in suggested_states(states, source).states}
     excluded = study.recipe.cleaning.excluded_states
-    left_out = suggested if excluded == "auto" else excluded
+    left_out = tuple(suggested) if excluded == "auto" else excluded
     edited = st.data_editor(
         pd.DataFrame(
             {
