@@ -76,7 +76,7 @@ def test_the_answer_holds_the_figures_of_the_result(t, study_of):
 
 
 def test_the_answer_claims_nothing_about_too_few(study_of):
-    prepared = study_of([("a", 1, "2024-01-01", 5), ("a", 1, "2024-01-01", 6)])
+    prepared = study_of([("a", 1, "2024-01-01", 5), ("b", 2, "2024-01-02", 6), ("a", 3, "2024-01-03", 7)])
     text = answer(overview(prepared.standard, prepared.profiles, OverviewParams()), EN)
     assert "20%" not in text and "regular" not in text
 

@@ -26,5 +26,4 @@ def begin(study: compute.LoadedStudy, plan: SegmentationPlan, segment: str) -> N
     except AnalysisError as problem:
         show.error(problem)
         return
-    session.set_widget(experiments.key(planning.PAGE, "source"), source)
     st.switch_page(show.page_path("experiments/plan"))
