@@ -23,13 +23,16 @@ st.html(ASSETS / "app.css")
 st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "mark.svg"), size="large")
 
 page = st.navigation(menu.pages(), expanded=True)
-st.set_page_config(page_title=t("app.tab", page=page.title))
+name = page.url_path or "start"
+st.set_page_config(page_title=t("app.tab", page=t(f"{name}.title")))
 session.keep_address()
 compute.know_study()
 with st.sidebar:
     controls.language_switch()
+    menu.expert_switch()
 
 try:
+    menu.pages_of_entry(name)
     page.run()
     session.run_is_whole()
 finally:
