@@ -34,6 +34,5 @@ with st.sidebar:
 try:
     menu.pages_of_entry(name)
     page.run()
-    session.run_is_whole()
 finally:
     warm.drawn.set()
