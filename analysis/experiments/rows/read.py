@@ -214,7 +214,6 @@ def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndar
 
 
 def _prepare(con: Any, rows: Any, params: ReadParams) -> tuple[list[str], dict[str, str]]:
-    con.execute("SET enable_external_access = false")
     con.register("rows", rows)
     types = {name: str(kind) for name, kind, *_ in con.execute("DESCRIBE rows").fetchall()}
     _check_columns(types, params)

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from analysis.engine import connect
+from analysis.engine import allow, connect
 from analysis.intake.reading import large
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
@@ -125,6 +125,7 @@ def test_a_large_parquet_that_is_uploaded_says_the_same_and_is_not_held(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "orders.parquet"
+    allow(tmp_path)
     with connect() as connection:
         connection.execute(
             'COPY (SELECT \' m\' || i % 90 AS "会员号", DATE \'2024-01-01\' + i::INTEGER AS day, i / 3 AS "a ""b""", '
@@ -144,6 +145,7 @@ def test_lines_of_a_large_parquet_are_set_aside_for_the_reasons_of_a_small_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "orders.parquet"
+    allow(tmp_path)
     with connect() as connection:
         connection.execute(
             "COPY (SELECT * FROM (VALUES (1, 'a', TIMESTAMP '2024-01-01', 5.0::DOUBLE), (2, 'b', '2024-01-02', 'nan'), "
