@@ -28,6 +28,7 @@ from analysis.intake.suggesting.suggest import inspect
 from analysis.intake.tables import RawTable
 from analysis.mapping import source_of
 from analysis.workspace import Workspace, desk, files
+from analysis.workspace.home import DATABASE
 from analysis.workspace.upkeep import check
 
 MOST_MOMENTS = 100
@@ -202,7 +203,7 @@ def hurt_database(base: Path, home: Path, n: int) -> Counter[str]:
     for turn in range(n):
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(base, home)
-        file = next(home.glob("*.db"))
+        file = home / DATABASE
         whole = file.read_bytes()
         place = chance.randrange(len(whole))
         file.write_bytes(whole[:place] if turn % 2 else whole[:place] + chance.randbytes(4096) + whole[place + 4096 :])
