@@ -21,10 +21,9 @@ NAMES = (
     "house",
     "mutations",
     "faults",
-    "load",
 )
-# Minutes each, so only by name: damaged files, killed processes, many sessions.
-BY_NAME = ("mutations", "faults", "load")
+# Minutes each, so only by name: damaged files, killed processes.
+BY_NAME = ("mutations", "faults")
 
 
 def main() -> int:

@@ -259,6 +259,9 @@ def read_large_parquet(path: Path, *, file: str) -> RawTable:
         raise AnalysisError("too_many_columns", file=file, n_columns=len(described), most=MAX_COLUMNS)
     if n_rows == 0:
         raise AnalysisError("file_only_header", file=file)
+    # Read here and not apart: its rows stay where they lie, so every later step reads them here as well.
+    if parquet.claims_too_much(n_rows, len(described), path.stat().st_size):
+        raise AnalysisError("file_claims_too_much", file=file, n_rows=n_rows)
     return RawTable(
         file=file,
         sheet="",

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from analysis.engine import allow, connect
+from analysis.errors import AnalysisError
 from analysis.intake.reading import large
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
@@ -139,6 +140,17 @@ def test_a_large_parquet_that_is_uploaded_says_the_same_and_is_not_held(
     assert not isinstance(careful.rows, Path)
     same(careful, uploaded)
     assert not list(large.spool().glob("*.upload"))
+
+
+def test_a_large_parquet_that_claims_more_rows_than_fit_into_it_is_refused_before_the_work(tmp_path: Path) -> None:
+    allow(tmp_path)
+    file = tmp_path / "bomb.parquet"
+    with connect() as connection:
+        rows = "SELECT 'a' AS customer_id, DATE '2024-01-01' AS order_date, 1 AS amount FROM range(20000000)"
+        connection.execute(f"COPY ({rows}) TO '{file}' (FORMAT parquet, ROW_GROUP_SIZE 5000000)")
+    assert file.stat().st_size < 400_000
+    with pytest.raises(AnalysisError, match="file_claims_too_much"):
+        large.read_large_parquet(file, file="bomb.parquet")
 
 
 def test_lines_of_a_large_parquet_are_set_aside_for_the_reasons_of_a_small_one(
