@@ -115,7 +115,7 @@ def connect(**settings: str) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     own = own_folder()
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": str(own / f"spill-{uuid.uuid4().hex}"),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",

@@ -14,13 +14,13 @@ import sys
 import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import sqlalchemy as sa
+from sqlalchemy import event as database_event
 
 from analysis.errors import AnalysisError
 from analysis.intake.reading.read import read_file
@@ -107,7 +107,7 @@ class Moments:
 
 
 @contextmanager
-def watched(workspace: Workspace, moments: Moments) -> Iterator[None]:
+def watched(workspace: Workspace, moments: Moments) -> Generator[None]:
     """Count what is done to the disk and the database meanwhile."""
     whole = {(os, name): getattr(os, name) for name in ("fsync", "replace", "unlink", "rmdir")}
     whole[files.shutil, "rmtree"] = files.shutil.rmtree
@@ -122,14 +122,14 @@ def watched(workspace: Workspace, moments: Moments) -> Iterator[None]:
     for (module, name), call in whole.items():
         setattr(module, name, before(call))
     for event in ("before_cursor_execute", "commit"):
-        sa.event.listen(workspace.engine, event, moments)
+        database_event.listen(workspace.engine, event, moments)
     try:
         yield
     finally:
         for (module, name), call in whole.items():
             setattr(module, name, call)
         for event in ("before_cursor_execute", "commit"):
-            sa.event.remove(workspace.engine, event, moments)
+            database_event.remove(workspace.engine, event, moments)
 
 
 def state(home: Path) -> list[tuple[object, ...]]:

@@ -212,6 +212,6 @@ def test_a_name_is_no_expression_of_a_chart(
     app.switch_page(f"../pages/{page}.py").run()
     compute.workspace.clear()
     assert not app.exception, app.exception
-    for element in app.get("arrow_vega_lite_chart") + app.get("vega_lite_chart"):
+    for element in (*app.get("arrow_vega_lite_chart"), *app.get("vega_lite_chart")):
         for path, text in expressions(json.loads(element.proto.spec)):
             assert "zq" not in text, (path, text)

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import AnalysisError
-from texts import LANGUAGES, translator
+from texts import LANGUAGES, Language, translator
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("code", ["recipe_newer", "workspace_newer", "archive_newer"])
-def test_what_a_newer_version_wrote_is_a_sentence(code, language):
+def test_what_a_newer_version_wrote_is_a_sentence(code: str, language: Language) -> None:
     refusal = AnalysisError(code, found=99, supported=4)
     assert "99" in refusal.sentence(translator(language)) and "4" in refusal.sentence(translator(language))
     assert code in str(refusal)
 
 
-def test_the_fact_known_lists_names_and_nothing_else(root: Path):
+def test_the_fact_known_lists_names_and_nothing_else(root: Path) -> None:
     # A number there would break the sentence that is to tell the reader what is wrong.
     for path in (root / "analysis").rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
