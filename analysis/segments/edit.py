@@ -144,9 +144,10 @@ def _merge(
     target = np.array([position[merges.get(key, key)] for key in known])
     codes = segmentation.labels.map(position).fillna(-1).astype(int).to_numpy()
     codes = np.where(codes >= 0, target[codes], -1)
+    made_of = segmentation.made_of
     if spend is not None:
         values = spend.to_numpy(dtype=float, na_value=np.nan)
-        return segmentation_of(codes, known, method=segmentation.method, spend=values)
+        return segmentation_of(codes, known, method=segmentation.method, spend=values, made_of=made_of)
     merged = segmentation_of(codes, known, method=segmentation.method)
     sums = segmentation.segments.assign(segment=segmentation.segments["segment"].replace(merges))
     sums = sums.groupby("segment")[["revenue", "revenue_share"]].sum(min_count=1)
@@ -154,4 +155,4 @@ def _merge(
         revenue=merged.segments["segment"].map(sums["revenue"]),
         revenue_share=merged.segments["segment"].map(sums["revenue_share"]),
     )
-    return Segmentation(segmentation.method, merged.labels, table, merged.n_outside)
+    return Segmentation(segmentation.method, merged.labels, table, merged.n_outside, made_of)

@@ -18,12 +18,14 @@ from analysis.study.result import StudyResult
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.intake.decision import Decision
     from analysis.intake.judging.quality import QualityReport
     from analysis.intake.people.identity import Identity
     from analysis.intake.people.join import Join, Unmatched
     from analysis.intake.standard.merges import Merges
     from analysis.intake.suggesting.guess import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
+    from analysis.overview.card_result import SegmentCards
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.clustering.prepare import ClusterFeatures as Features
@@ -205,6 +207,19 @@ class Run:
 
         return with_accepted(self.small("quality", today(), compute), self.recipe.accepted)
 
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return what was decided about the tables, how sure it is and what else it could be; questions first.
+
+        Where the rows cannot be cleaned, what is known from the tables alone.
+        """
+        from analysis.intake.judging.deciding import decisions
+
+        try:
+            standard = self.prepared().standard
+        except AnalysisError:
+            standard = None
+        return decisions(self.tables, self.guesses(), self.recipe, standard)
+
     def joins(self) -> tuple[Join, ...]:
         """Return how the tables join."""
         from analysis.intake.people.join import joins
@@ -323,6 +338,14 @@ class Run:
     def _state(self, plan: SegmentationPlan) -> str:
         return " ".join([plan.fit, plan.params.model_dump_json(), self.before.state if self.before else ""])
 
+    def cards(self) -> SegmentCards:
+        """Return the cards of the first screen, as ``StudyResult.cards``."""
+        from analysis.study.cards import study_cards
+
+        choices = self.recipe.model_dump_json(include={"segmentations", "goal"})
+        choices += self.before.state if self.before else ""
+        return self.small("cards", choices, lambda: study_cards(self.recipe, self.prepared(), self.segmentation))
+
     def fitted(self, plan: SegmentationPlan | str) -> FittedStudy:
         """Return what one segmentation learned, as ``StudyResult.fitted`` keeps it of all."""
         from analysis.segments.frozen import learned
@@ -364,7 +387,7 @@ class Run:
                 except AnalysisError as problem:
                     problems[kind] = problem
             quality = report.result() if report else None
-        return StudyResult(self.recipe, prepared, found, edited, problems, quality)
+        return StudyResult(self.recipe, prepared, found, edited, problems, quality, self.decisions())
 
     def _kept(self, step: str, choices: str, compute: Callable[[], Any]) -> Any:
         return self.memo(step, f"{self.version} {choices}", compute)
