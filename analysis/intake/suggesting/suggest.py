@@ -85,12 +85,24 @@ def refuse_useless(guesses: Sequence[TableGuess]) -> None:
 
 
 def guess_currency(guesses: Sequence[TableGuess]) -> str | None:
-    """Read the currency from signs in money cells and headers; Chinese headers of money without a sign mean CNY."""
+    """Read the currency from its column, or from signs in money cells and headers; None where there are several.
+
+    Chinese headers of money without a sign mean CNY.
+    """
     money = [column for guess in guesses for column in guess.columns if column.role in MONEY_ROLES]
-    for sign, code in CURRENCIES:
-        for column in money:
-            if any(sign in cell.lower() for cell in (column.name, *column.evidence.examples)):
-                return code
+    money += [column for guess in guesses for column in guess.columns if column.role == "currency"]
+    found = {
+        code: None
+        for sign, code in CURRENCIES
+        for column in money
+        if any(sign in cell.lower() for cell in (column.name, *column.evidence.examples))
+    }
+    codes = {
+        cell.strip().upper(): None for column in money if column.role == "currency" for cell in column.evidence.examples
+    }
+    if found or codes:  # of several the engine counts the one of most lines
+        [code, *others] = codes or found
+        return None if others or len(code) != 3 else code
     return (
         "CNY" if any(not column.name.isascii() and "\u4e00" <= column.name[0] <= "\u9fff" for column in money) else None
     )
