@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from analysis.engine import connect
 from analysis.errors import AnalysisError
-from analysis.intake.roles import header_score, normal, roles
+from analysis.intake.known.known_export import recognised
+from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles
 from analysis.intake.suggesting.describe import describe
 from analysis.intake.suggesting.guess import ColumnGuess as ColumnGuess
 from analysis.intake.suggesting.guess import TableGuess, guess_table
@@ -33,7 +34,28 @@ def inspect(tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
     """
     from analysis.intake.suggesting.related import relate
 
-    return relate([_priced(guess_table(table, describe(table))) for table in tables])
+    return relate([_as_known(_priced(guess_table(table, describe(table)))) for table in tables])
+
+
+def _as_known(guess: TableGuess) -> TableGuess:
+    """Take the roles of a known export for its columns, unless a column that it cannot do without is empty."""
+    known = recognised(guess.table.columns)
+    if known is None:
+        return guess
+    chosen = known.roles_of(guess.table.columns)
+    needed = {"customer_id", "order_date", "amount"}
+    if missing_roles(known.kind, set(chosen.values())) or any(
+        chosen[column.name] in needed and not column.evidence.n_filled for column in guess.columns
+    ):
+        return guess
+    columns = tuple(
+        column
+        if column.role == chosen[column.name]
+        else ColumnGuess(column.name, role, 1.0, "unknown" if role in (EXTRA, IGNORE) else "header", column.evidence)
+        for column in guess.columns
+        for role in (chosen[column.name],)
+    )
+    return TableGuess(guess.table, known.kind, columns)
 
 
 def _priced(guess: TableGuess) -> TableGuess:
