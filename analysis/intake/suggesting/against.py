@@ -59,6 +59,7 @@ ABOUT = (
 )  # fmt: skip
 OF_ORDERS = ("product", "product_id", "order_id", "quantity", "unit_price", "status")
 LEAST_ROWS, LEAST_COLUMNS = 20, 3
+WEIGHTS = ("weight", "weights", "count", "counts", "n", "anzahl", "gewicht", "权重", "人数", "件数")
 RUNNING = re.compile(
     r"(?i)^(?:row|line|s|sr|seq|record|index|lfd|nr|no|unnamed|#)?[\W_]*(?:number|no|nr|num|id|index|idx|#|0)?\.?$|"
     r"^(?:序号|编号|行号|번호|連番|№)$"
@@ -105,6 +106,8 @@ def describes_people(table: RawTable, as_customers: Sequence[ColumnGuess]) -> Co
     said = {column.role for column in as_customers if column.reason.startswith("header")}
     if table.n_rows < LEAST_ROWS or len(table.columns) < LEAST_COLUMNS:
         return None
+    if any(normal(name) in WEIGHTS for name in table.columns):
+        return None  # a row stands for many
     kinds = [column.evidence.kind for column in as_customers]
     if len(said & set(ABOUT)) >= 2:
         return "high"
