@@ -25,10 +25,12 @@ _EXPERIMENT = "_experiment"
 _EXPERIMENT_PARAM = "experiment"
 _GO_TO = "_go_to_experiment"
 _EXPERIMENT_ID = re.compile(r"[0-9a-f]{32}")
-UNMASKED_KEY = "unmasked"  # of the toggle
+REFUSED = "refused"  # why a change was not kept, until it is shown
+_UNMASKED = "unmasked"
 _CHANGES = "_changes"
 _UPLOADS = "_uploads"
 _MIRRORED = "_mirrored"
+_DRAWN, _RUN = "_drawn", "_run"
 _WAITED = "_waited"
 _WATCHED = "_watched"
 _READING = "_reading"
@@ -135,7 +137,12 @@ def go_to_experiment(experiment_id: str | None) -> None:
 
 def unmasked() -> bool:
     """Say whether the reader asked to see personal data in full, for this visit only."""
-    return bool(st.session_state.get(UNMASKED_KEY, False))
+    return kept(_UNMASKED, False)
+
+
+def set_unmasked(shown: bool) -> None:
+    """Show personal data in full, or masked again."""
+    keep(_UNMASKED, shown)
 
 
 def remember(study_id: str, recipe: Recipe) -> None:
@@ -166,14 +173,36 @@ def holds(key: str) -> bool:
     return key in st.session_state
 
 
-def set_widget(key: str, value: Any) -> None:
-    """Say what a widget shows; call it before the widget, on every run, so that it mirrors what is saved."""
-    if key not in st.session_state or st.session_state[key] != value:
+def give(key: str, value: Any) -> None:
+    """Say what a widget shows, as it is drawn; ``ui.bound`` alone does.
+
+    A browser that did not have the widget in the run before is told its value, though the server may still know it: the
+    page was left by a quick click, or the widget was hidden. One that has it is told only what is new, so that a text
+    that is being typed is not taken away.
+    """
+    drawn: dict[str, tuple[str, int]] = st.session_state.setdefault(_DRAWN, {})
+    page, run = _page_and_run()
+    had_it = drawn.get(key) in ((page, run - 1), (page, run))
+    if not had_it or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+    drawn[key] = page, run
 
 
-def mirrored() -> dict[str, tuple[Any, Any]]:
-    """Return, by key of a bound widget, what was saved and what was shown of it when the widget was given its value."""
+def _page_and_run() -> tuple[str, int]:
+    """Return which page this is, and how often a whole page was run in this visit; a fragment is part of its run."""
+    context = get_script_run_ctx()
+    if context is None:
+        return "", 0
+    known, run = st.session_state.get(_RUN, (None, 0))
+    # Streamlit makes the cursors anew for every run.
+    if known is not context.cursors:
+        run += not context.fragment_ids_this_run
+        st.session_state[_RUN] = context.cursors, run
+    return context.page_script_hash, run
+
+
+def mirrored() -> dict[str, Any]:
+    """Return, by key of a bound widget, what it was given and what was saved then."""
     return st.session_state.setdefault(_MIRRORED, {})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -12,12 +12,9 @@ from ui.customers import customer_list
 from ui.segments import kept, segment_table, segments
 from ui.segments.methods import hybrid
 
-if TYPE_CHECKING:
-    pass
-
 
 def main() -> None:
-    """Show the page; a fragment, so that a change reruns nothing but it."""
+    """Show the page; no fragment, as its fields are typed into."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     study = segments.take_up(study, segments.plan_of(study, "hybrid"))
@@ -27,8 +24,8 @@ def main() -> None:
         with st.spinner(t("hybrid.working")):
             result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
-        show.error(hybrid.in_words(segments.missing_columns(problem, profiles)))
-        kept.offer(problem, plan)
+        show.error(hybrid.in_words(segments.missing_columns(problem)))
+        kept.offer(plan)
         hybrid.settings(study, params)
         controls.undo(study)
         return
@@ -49,5 +46,5 @@ def main() -> None:
 
 segments.begin("hybrid")
 t = session.t()
-st.fragment(main)()
+main()
 show.next_step("segments/compare")

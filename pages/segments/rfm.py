@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -13,12 +13,9 @@ from ui.customers import customer_list
 from ui.segments import kept, rfm_options, segment_table, segments
 from ui.segments.methods import rfm_controls, rfm_scores
 
-if TYPE_CHECKING:
-    pass
-
 
 def main() -> None:
-    """Show the page; a fragment, so that a change reruns nothing but it."""
+    """Show the page; no fragment, as its fields are typed into."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     plan = segments.plan_of(study, "rfm")
@@ -52,5 +49,5 @@ def main() -> None:
 
 segments.begin("rfm")
 t = session.t()
-st.fragment(main)()
+main()
 show.next_step("segments/clusters")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -12,12 +12,9 @@ from ui.customers import customer_list
 from ui.segments import kept, segment_table, segments
 from ui.segments.methods import tiers
 
-if TYPE_CHECKING:
-    pass
-
 
 def main() -> None:
-    """Show the page; a fragment, so that a change reruns nothing but it."""
+    """Show the page; no fragment, as its fields are typed into."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     plan = segments.plan_of(study, "tiers")
@@ -47,5 +44,5 @@ def main() -> None:
 
 segments.begin("tiers")
 t = session.t()
-st.fragment(main)()
+main()
 show.next_step("segments/compare")

@@ -24,6 +24,7 @@ from analysis.intake.fixes import reopen as reopen
 from analysis.intake.judging.finding import Finding, Look, looking
 from analysis.intake.judging.found_in_columns import OLDEST, found_in_columns
 from analysis.intake.judging.found_in_lines import found_in_lines
+from analysis.intake.judging.found_in_money import found_in_money
 from analysis.intake.judging.found_in_tables import found_in_tables
 from analysis.intake.roles import IGNORE, roles
 from analysis.intake.standard.typed import chosen_decimal, is_native
@@ -50,6 +51,10 @@ SAID_BY_FINDINGS = {
     "order_totals_split",
     "cells_filled_down",
     "credit_numbers",
+    "rows_by_type",
+    "rows_by_direction",
+    "refunds_taken_off",
+    "discount_taken_off",
 }
 
 
@@ -182,6 +187,7 @@ def quality(
         judged = tuple(_table(look, one) for one in look.tables if one.source is not None and one.table.n_rows)
         found = [
             *found_in_lines(look),
+            *found_in_money(look),
             *found_in_columns(look),
             *found_in_tables(look, guesses, profiles),
             *_notes(standard.notes),

@@ -25,6 +25,18 @@ TELLING = {
     "referrals": {"referrer_id", "referred_id"},
     "contacts": {"campaign", "answered", "sent", "contact_channel"},
 }
+# Headers that name an amount by a part alone, and say with the rest that they hold none or another one.
+NO_MONEY = re.compile(
+    r"(?:(?<!pa)id|no|nr|num|number|code|date|time|(?<!dis)count|qty|quantity|doc|document|status|type|reason|编号|单号|号|时间|日期|数量|次数|"
+    r"笔数|状态|类型|原因)$"
+)
+_OTHER_MONEY = re.compile(
+    r"refund|return|fee|tip|discount|shipping|balance|cost|commission|退款|退货|手续费|服务费|优惠|折扣|运费|邮费|余额|成本|佣金|税额|积分|points?$|"
+    r"(?<!incl)(?<!excl)(?<!ing)(?<!ding)(?:tax|vat)(?:es|amount|total)?$|^(?:tax|vat)|erstatt|rabatt|versand|gebühr|steuer$|rembours|remise|"
+    r"frais|reembols|descuento|envío|impuesto|rimbors|sconto"
+)
+_OWN_NUMBER = ("id", "number", "no", "编号", "号码", "nr", "numero", "número")
+MONEY = ("amount", "unit_price", "spend")
 # Where no column names the customer, these tell customers apart, best first.
 KEY_FALLBACKS = ("email", "phone", "id_number", "company", "name")
 
@@ -144,7 +156,7 @@ def missing_roles(kind: str, present: set[str]) -> tuple[str, ...]:
     if kind in RECORDS:
         return missing_record_roles(kind, present)
     missing = [role for role in ("customer_id", "order_date") if role not in present]
-    if "amount" not in present and not {"quantity", "unit_price"} <= present:
+    if not {"amount", "refunded"} & present and not {"quantity", "unit_price"} <= present:
         missing.append("amount")
     return tuple(missing)
 
@@ -200,6 +212,9 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
             continue
         roles_taken[role.key] = index
         columns_taken[index] = (role, score)
+    if "payment_state" in roles_taken and "status" not in roles_taken:
+        index = roles_taken["status"] = roles_taken.pop("payment_state")
+        columns_taken[index] = (roles()["status"], columns_taken[index][1])
     _by_values(table, evidence, kind, roles_taken, columns_taken)
     if kind not in ("referrals", "orders", "order_heads"):  # customers of orders are weighed in ``customer``
         _key_fallback(evidence, roles_taken, columns_taken)
@@ -216,6 +231,10 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
     seen = evidence[index]
     if speaks_against(role, header, seen):
         return 0.0
+    if role in (*MONEY, "refunded", "discount", "shipping", "cost") and header_score(header, roles()[role]) < 0.9:
+        name = normal(header)
+        if NO_MONEY.search(name) or (role in MONEY and _OTHER_MONEY.search(name)):
+            return 0.0
     if role == "customer_id" and header_score(header, roles()[role]) < 1.0 and is_kind(header, seen):
         return 0.0
     if role == "customer_id" and header_score(header, roles()[role]) < 0.9 and speaks(header) == "against":
@@ -269,6 +288,11 @@ def _by_values(
         index = roles_taken.pop("unit_price")  # a price without a quantity is what was paid
         roles_taken["amount"] = index
         columns_taken[index] = (catalogue["amount"], 0.6)
+    if "parent_order" in roles_taken and "order_id" not in roles_taken:
+        own = [i for i, name in enumerate(table.columns) if normal(name) in _OWN_NUMBER and i not in columns_taken]
+        for index in own[:1]:
+            roles_taken["order_id"] = index
+            columns_taken[index] = (catalogue["order_id"], 0.6)
     money = [index for index in free if evidence[index].kind == "number" and evidence[index].decimal_share > 0.3]
     if "amount" not in roles_taken and "unit_price" not in roles_taken and len(money) == 1:
         roles_taken["amount"] = money[0]
