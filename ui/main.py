@@ -34,5 +34,6 @@ try:
     page.run()
     with said_above:
         guesses.strip(page.url_path or menu.FIRST)
+    session.run_is_whole()
 finally:
     warm.drawn.set()
