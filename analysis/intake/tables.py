@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis import parquet
-from analysis.engine import connect, quoted_name, watched
+from analysis.engine import allow, connect, quoted_name, watched
 from analysis.notes import Note
 from analysis.tabular import Tabular
 
@@ -94,6 +94,10 @@ class RawTable:
     plausibility: float = 1.0
     hidden: bool = False
     unit: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.rows, Path):
+            allow(self.rows)
 
     def scan_sql(self, some: str = "true") -> str:
         """Write the SQL that reads rows lying in a file: ``line``, ``c<i>`` as text, ``t<i>`` as the file types it.

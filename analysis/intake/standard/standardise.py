@@ -71,8 +71,7 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
         ``nothing_kept`` when no row is left; ``role_unknown`` and ``role_twice`` for a mapping that says no one thing.
     """
 
-    connection = connect()
-    connection.execute("SET preserve_insertion_order = false")
+    connection = connect(preserve_insertion_order="false")
     connection.execute("CREATE TABLE set_aside (source INTEGER, line BIGINT, reason VARCHAR)")
     mapped = match_sources(tables, recipe)
     notes: list[Note] = []
