@@ -135,8 +135,8 @@ def rewritten(text: str, calendar: Calendar, compact: Compact, year: int | None,
         return (
             f"CASE WHEN regexp_matches({text}, {literal(marked)}) THEN CAST(1911 + CAST(regexp_extract({text}, "
             f"{literal(marked)}, 1) AS INTEGER) AS VARCHAR) || regexp_extract({text}, {literal(marked)}, 2) "
-            f"WHEN regexp_matches({text}, {literal(bare)}) THEN CAST(1911 + CAST(left({text}, 3) AS INTEGER) AS VARCHAR)"
-            f" || '-' || substr({text}, 4, 2) || '-' || right({text}, 2) ELSE {text} END"
+            f"WHEN regexp_matches({text}, {literal(bare)}) THEN CAST(1911 + CAST(left({text}, 3) AS INTEGER) AS "
+            f"VARCHAR) || '-' || substr({text}, 4, 2) || '-' || right({text}, 2) ELSE {text} END"
         )
     if calendar == "persian":
         return _persian(text)
@@ -158,8 +158,8 @@ def rewritten(text: str, calendar: Calendar, compact: Compact, year: int | None,
         in_words = f"CASE WHEN regexp_matches({text}, '[月월]') THEN {one} ELSE {month} END"
         day = f"CASE WHEN regexp_matches({text}, '[月월]') THEN {two} ELSE {day} END"
         return (
-            f"CASE WHEN regexp_matches({text}, {literal(numeric)}) THEN trim('{year}-' || {in_words} || '-' || {day} || "
-            f"' ' || {time}) WHEN regexp_matches({text}, {literal(_NAMED_YEARLESS)}) "
+            f"CASE WHEN regexp_matches({text}, {literal(numeric)}) THEN trim('{year}-' || {in_words} || '-' || "
+            f"{day} || ' ' || {time}) WHEN regexp_matches({text}, {literal(_NAMED_YEARLESS)}) "
             f"THEN replace({text}, '-', ' ') || ' {year}' ELSE {text} END"
         )
     return text

@@ -59,8 +59,9 @@ def test_persian_years_begin_where_they_begin(year: int, begins: str) -> None:
 @pytest.mark.parametrize(
     ("cells", "calendar"),
     [
-        (("2567-03-01",), "buddhist"), (("1402/05/06",), "persian"), (("2024-03-01", "1402/05/06", "2024-1-2"), "gregorian"),
-        (("98/03/05", "99/01/02"), "gregorian"), (("111/03/05", "99/01/02"), "roc"), (("1403 units",), "gregorian"), ((), "gregorian"),
+        (("2567-03-01",), "buddhist"), (("1402/05/06",), "persian"), (("98/03/05", "99/01/02"), "gregorian"),
+        (("2024-03-01", "1402/05/06", "2024-1-2"), "gregorian"), (("111/03/05", "99/01/02"), "roc"),
+        (("1403 units",), "gregorian"), ((), "gregorian"),
     ],
 )  # fmt: skip
 def test_a_calendar_is_told_by_most_of_a_column(cells: tuple[str, ...], calendar: str) -> None:
@@ -81,8 +82,12 @@ def test_days_in_the_words_of_many_languages_are_read(language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["Q3 2025", "2025Q3", "2025-Q3", "3Q25", "Q3/25", "2025年第3季度", "2025年三季度", "2025年3四半期", "2025년 3분기",
-    "3. Quartal 2025", "3e trimestre 2025", "T3 2025", "3 квартал 2025"],
+    "cell",
+    [
+        "Q3 2025", "2025Q3", "2025-Q3", "3Q25", "Q3/25",
+        "2025年第3季度", "2025年三季度", "2025年3四半期", "2025년 3분기",
+        "3. Quartal 2025", "3e trimestre 2025", "T3 2025", "3 квартал 2025",
+    ],
 )  # fmt: skip
 def test_a_quarter_is_its_first_day(cell: str) -> None:
     assert read(cell) == ["2025-07-01"]
