@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from analysis.intake.reading.layout import (
     header_titles,
     leave_out,
 )
+from analysis.intake.reading.reshape import reshape
 from analysis.intake.tables import LeftOut, RawTable
 from analysis.temporary import own_folder
 
@@ -81,19 +83,22 @@ def read_text(
     )
     if rows.num_rows == 0:
         raise AnalysisError("file_only_header", file=file)
+    above = head[: max(0, header)]
+    shaped = reshape(rows, tuple(names[index] for index in keep), above)
     return RawTable(
         file=file,
         sheet="",
         fingerprint=fingerprint,
-        columns=tuple(names[index] for index in keep),
-        n_rows=rows.num_rows,
-        rows=rows,
+        columns=shaped.names,
+        n_rows=shaped.rows.num_rows,
+        rows=shaped.rows,
         header_row=header + 1,
         encoding=decoded.encoding,
         delimiter=delimiter,
-        surplus=tuple(sorted((*surplus, *left))),
+        surplus=tuple(sorted((*surplus, *left, *shaped.surplus))),
         plausibility=decoded.plausibility,
-        unit=unit_above(head[: max(0, header)]),
+        unit=unit_above(above),
+        read_as=shaped.notes,
     )
 
 
@@ -137,8 +142,23 @@ def find_delimiter(text: str) -> str:
     if best_score < 0.5 and _outside_quotes(lines[0], best) < 2:
         widths = [len(line.split()) for line in lines]
         usual = sorted(widths)[len(widths) // 2]
-        if usual > 1 and sum(1 for width in widths if width == usual) / len(widths) > max(best_score, 0.7):
+        share = sum(1 for width in widths if width == usual) / len(widths)
+        below = _cuts_a_run(lines)
+        if usual > 1 and share > max(best_score, 0.9 if below else 0.7):
             return SPACES
+        return below or best
+    return best
+
+
+def _cuts_a_run(lines: Sequence[str]) -> str | None:
+    """Return the delimiter that cuts the longest run of lines into as many fields, a table below a long banner."""
+    best, longest = None, 2
+    for delimiter in DELIMITERS:
+        counts = [_outside_quotes(line, delimiter) for line in lines]
+        for count, run in groupby(counts):
+            length = len(list(run))
+            if count > 1 and length > longest:
+                best, longest = delimiter, length
     return best
 
 
