@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from ui.headers import SecurityHeaders
 
 
 @asynccontextmanager
-async def beside(_: st.App) -> AsyncIterator[None]:
+async def beside(_: st.App) -> AsyncGenerator[None]:
     """Load packages while the browser fetches its own files."""
     warm.begin()
     yield None

@@ -125,11 +125,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _with_actions(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
     """Go through a parser, its commands, and the actions of a command that has some."""
-    import argparse
 
     yield parser
     for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
+        if isinstance(action.choices, dict):  # commands by name; the choices of an option are a list
             for inner in dict.fromkeys(action.choices.values()):
                 yield from _with_actions(inner)
 

@@ -6,6 +6,8 @@ one. Recipes for one job each are in ``docs/notebook.md``.
 
 from __future__ import annotations
 
+# The names of the door are imported for whoever checks types.
+# pyright: reportUnusedImport=false
 import sys
 from typing import TYPE_CHECKING, Any
 

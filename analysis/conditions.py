@@ -94,6 +94,19 @@ def parts_of(expression: Expression) -> tuple[Expression, ...]:
     return () if isinstance(expression, Condition) else expression.parts
 
 
+def features_in(expression: Expression) -> tuple[str, ...]:
+    """Return the features that an expression asks about, as often as it does.
+
+    Examples
+    --------
+    >>> features_in(Not(part=Condition(feature="age", op="is_known")))
+    ('age',)
+    """
+    if isinstance(expression, Condition):
+        return (expression.feature,)
+    return tuple(feature for part in parts_of(expression) for feature in features_in(part))
+
+
 class Described(Protocol):
     """What a condition has to know of a feature: its column, and the kind of its values."""
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Any, Protocol
 
 KNOWN = "known"
 MOST_NAMES = 20
+
+
+class Sentences(Protocol):
+    """What an error asks of a translator (``translate.Translate`` is one): its language, and texts by their key."""
+
+    @property
+    def language(self) -> str:
+        """``"en"`` or ``"zh"``."""
+        ...
+
+    def __call__(self, key: str, /, **facts: Any) -> str:
+        """Return the text of a key with its blanks filled."""
+        ...
 
 
 class AnalysisError(Exception):
@@ -50,7 +60,7 @@ class AnalysisError(Exception):
         asked = [fact for name, fact in self.facts.items() if name != KNOWN and isinstance(fact, str)]
         return next((found for fact in asked if (found := nearest_name(fact, known))), None)
 
-    def sentence(self, t: Callable[..., str]) -> str:
+    def sentence(self, t: Sentences) -> str:
         """Return what cannot be done in the reader's language, with the names that would have been right."""
         parts = [t(f"error.{self.code}", **self.facts)]
         if self.nearest:

@@ -6,7 +6,7 @@ what is kept is written to a temporary file first (``workspace.files.whole_file`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
@@ -64,7 +64,7 @@ def read_table(source: Path | IO[bytes]) -> pa.Table:
 
 
 @contextmanager
-def opened(source: Path | IO[bytes]) -> Iterator[parquet.ParquetFile]:
+def opened(source: Path | IO[bytes]) -> Generator[parquet.ParquetFile]:
     """Open a file for its metadata, or for some of its rows."""
     from pyarrow import parquet
 

@@ -77,7 +77,7 @@ class Tabular:
         """Return the first rows as an HTML table; names and cells are escaped, since files may say anything."""
         from html import escape
 
-        frame = self._shown_frame()
+        frame = self.shown_frame()
         table = frame.iloc[:MOST_ROWS].to_html(max_cols=MOST_COLUMNS, index=False, escape=True, border=0, na_rep="–")
         return f"<p><code>{escape(repr(self))}</code></p>{table}"
 
@@ -87,7 +87,7 @@ class Tabular:
         shape = getattr(found, "shape", None)
         return shape or (len(found or ()), len(self._columns))
 
-    def _shown_frame(self) -> pd.DataFrame:
+    def shown_frame(self) -> pd.DataFrame:
         """Return what a notebook shows; a result with personal data masks it here."""
         return self.to_frame()
 

@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 STOPPED = 130
@@ -25,7 +25,7 @@ class Stop:
 
 
 @contextmanager
-def stoppable() -> Iterator[Stop]:
+def stoppable() -> Generator[Stop]:
     """Note Ctrl-C, raise it where Python runs, and end the process where that is not enough."""
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
@@ -55,7 +55,7 @@ def _insist(heard: socket.socket) -> None:
         if signal.SIGINT not in heard.recv(16):
             return
     time.sleep(PATIENCE_SECONDS)
-    tidying = threading.Thread(target=atexit._run_exitfuncs, daemon=True)
+    tidying = threading.Thread(target=atexit._run_exitfuncs, daemon=True)  # pyright: ignore[reportPrivateUsage]
     tidying.start()
     tidying.join(PATIENCE_SECONDS)
     os._exit(STOPPED)

@@ -142,7 +142,7 @@ def _rounded(value: float, digits: int) -> float:
 
 
 def _word(value: Any, one: str, other: str) -> str:
-    if not isinstance(value, Number) or isinstance(value, bool):
+    if not isinstance(value, (int, float, Number)) or isinstance(value, bool):
         raise TypeError(f"{value!r} is no number, so it cannot choose between {one!r} and {other!r}")
     return one if value == 1 else other
 

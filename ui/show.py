@@ -26,7 +26,10 @@ _ADDRESS = re.compile(r"(https?:|www|@)(?=[/.\w])", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Metric:
-    """One figure of a row: label, the figure as it is written, and optionally its change and an explanation."""
+    """One figure of a row: label, the figure as it is written, and optionally its change and an explanation.
+
+    The change is a number of ours with its sign, by which Streamlit colours it.
+    """
 
     label: str
     value: str
@@ -45,6 +48,13 @@ def md_escape(text: object) -> str:
     return _MARKDOWN.sub(r"\\\1", _ADDRESS.sub("\\1\u2060", str(text)))
 
 
+def label(key: str, **facts: Any) -> str:
+    """Return a text of ours, which may use Markdown, with its facts as they stand."""
+    return session.t()(
+        key, **{name: md_escape(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    )
+
+
 def percent(share: float) -> float:
     """Return a share as percent with at most one decimal; only a whole one is 100, and only nothing is 0.
 
@@ -55,6 +65,13 @@ def percent(share: float) -> float:
     """
     rounded = round(share * 100, 1)
     return min(max(rounded, 0.1), 99.9) if 0 < share < 1 else rounded
+
+
+def problem() -> None:
+    """Show why what was last changed is not kept, once."""
+    if (found := session.kept(session.REFUSED)) is not None:
+        session.keep(session.REFUSED, None)
+        error(found)
 
 
 def page_path(page: str) -> str:
@@ -76,7 +93,7 @@ def page_header(title: str, question: str, note: str | None = None) -> None:
     """Show the title, the question that the page answers, and at the right a note (the open study by default)."""
     note = study_note() if note is None else note
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.title(title, anchor=False, width="content")
+        st.title(md_escape(title), anchor=False, width="content")
         if note:
             st.caption(md_escape(note), width="content")
     st.markdown(f":gray[{md_escape(question)}]")
@@ -96,7 +113,7 @@ def metrics(figures: Sequence[Metric]) -> None:
                 md_escape(figure.label),
                 md_escape(figure.value),
                 figure.change,
-                help=figure.help,
+                help=md_escape(figure.help) if figure.help else None,
                 border=True,
                 height="stretch",
             )
@@ -237,9 +254,7 @@ def how_computed(key: str, **facts: Any) -> None:
     """Show the method behind the page, closed at first; the text of ``key`` may use Markdown, the facts may not."""
     t = session.t()
     with st.expander(t("app.how_computed"), icon=":material/function:"):
-        st.markdown(
-            t(key, **{name: md_escape(fact) if isinstance(fact, str) else fact for name, fact in facts.items()})
-        )
+        st.markdown(label(key, **facts))
 
 
 def code(text: str) -> None:

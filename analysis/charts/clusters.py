@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.charts.palette import INK, look, segment_colours
 from analysis.charts.segments import cluster_map, cluster_profile, k_choice
@@ -39,7 +39,7 @@ def dendrogram(result: ClusterResult, t: Translate, *, names: Mapping[str, str])
     if result.tree is None or result.tree_rows is None:
         return None
     n = len(result.tree) + 1
-    drawn = hierarchy.dendrogram(result.tree, truncate_mode="lastp", p=min(LEAVES, n), no_plot=True)
+    drawn: dict[str, Any] = hierarchy.dendrogram(result.tree, truncate_mode="lastp", p=min(LEAVES, n), no_plot=True)
     labels = result.segmentation.labels.iloc[result.tree_rows].tolist()
     leaves = [labels[_first_member(result.tree, leaf)] for leaf in drawn["leaves"]]
     heights = np.sort(result.tree[:, 2])[::-1]

@@ -124,12 +124,10 @@ def mean_dots(
     if described is None or len(table) == 0:
         raise AnalysisError("chart_unknown_feature", feature=feature, known=tuple(f.key for f in comparison.features))
     words = _words(comparison, t, names)
-    cells = zip(table["mean"], table["low"], table["high"], table["n"], table["too_few"], strict=True)
+    cells = zip(table["mean"], table["n"], table["too_few"], strict=True)
     data = table[["mean", "low", "high", "all_mean", "n"]].assign(
         segment=table["segment"].map(words),
-        label=[
-            t("charts.too_few", n=n) if few else value_text(mean, described, t) for mean, low, high, n, few in cells
-        ],
+        label=[t("charts.too_few", n=n) if few else value_text(mean, described, t) for mean, n, few in cells],
     )
     title = t("charts.mean_dots", feature=feature_name(described, t))
     axis_title = _axis_title(described, t)

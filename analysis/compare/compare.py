@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analysis.compare.made_of import made_of
 from analysis.errors import AnalysisError
 from analysis.segments.result import Note
-from analysis.stats.effects import cohen_d, cohen_h, two_shares_p, welch_p
+from analysis.stats.effects import cohen_d, cohen_h
+from analysis.stats.exact import fisher_p
 from analysis.stats.intervals import ALPHA, mean_interval, wilson
 from analysis.stats.multiplicity import holm
+from analysis.stats.ranks import MOST_RANKED, against_rest
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -43,23 +46,30 @@ class Comparison(Tabular, rows="differences"):
         ``segment``, ``feature``, ``dimension``, ``n`` (customers with a value), ``mean``, ``low``, ``high`` (95 %
         interval of the mean, missing when n < 2), ``median``, ``sd`` (the feature's unit), ``rest_mean``, ``rest_sd``,
         ``rest_n``, ``all_mean``, ``d`` (Cohen's d against the rest, missing when nothing varies), ``d_all`` (mean less
-        the mean of all, in standard deviations of all), ``p`` (Welch), ``too_few``.
+        the mean of all, in standard deviations of all), ``p`` (ranks: ``stats.ranks.against_rest``), ``towards`` (1
+        where the values of the segment tend to be larger by it, -1 smaller), ``skewed`` (fewer than 25 × skewness²
+        customers: the interval is too narrow, Cochran 1977), ``too_few``.
     shares : DataFrame, one row per segment, category or flag feature and level
         ``segment``, ``feature``, ``dimension``, ``level`` (``OTHER`` beyond the 20 most frequent, ``YES`` for flags),
         ``n`` (customers with a value), ``count``, ``share``, ``low``, ``high`` (Wilson 95 %), ``all_share``,
         ``rest_share``, ``rest_n``, ``tgi`` (100 is as all customers), ``h`` (Cohen's h against the rest), ``p``
-        (pooled z), ``too_few``.
+        (Fisher's exact test), ``too_few``.
     differences : DataFrame, ranked by size
         ``segment``, ``feature``, ``level`` (empty for numbers), ``effect`` (d or h), ``value`` (mean or share),
-        ``rest_value``, ``n``, ``p``, ``p_holm`` (over all rows with a p value), ``significant`` (p_holm < 0.05).
-        Segments too few are left out.
+        ``rest_value``, ``n``, ``p``, ``by_construction`` (the feature made the segments, or is computed from one that
+        did: no test can say anything of it, and it comes after all others), ``p_holm`` (over all other rows with a p
+        value), ``significant`` (p_holm < 0.05, and the test points to the same side as the mean). Segments too few are
+        left out.
     features : tuple of Feature
         What was compared.
     n_all : int
         Customers with a segment.
     notes : tuple of Note
         ``compare_unknown_segment`` (segment), ``compare_too_few`` (segment, n), ``compare_no_rest`` (segment, n),
-        ``compare_few_others`` (segment, n): of the others.
+        ``compare_few_others`` (segment, n): of the others; ``compare_sampled`` (n): of more customers the test of
+        numbers ranks a sample of this size; ``compare_skewed`` (n): so many means have an interval too narrow.
+    made_of : tuple of str
+        Keys of the features compared that made the segments, or are computed from one that did.
     """
 
     segments: pd.DataFrame
@@ -69,6 +79,7 @@ class Comparison(Tabular, rows="differences"):
     features: tuple[Feature, ...]
     n_all: int
     notes: tuple[Note, ...]
+    made_of: tuple[str, ...] = ()
 
 
 def compare(profiles: Profiles, segmentation: Segmentation, segments: Sequence[str]) -> Comparison:
@@ -137,14 +148,21 @@ def compare(profiles: Profiles, segmentation: Segmentation, segments: Sequence[s
     few = set(table.loc[table["too_few"], "segment"])
     number_table = _joined(numbers, few, _NUMBER_COLUMNS)
     share_table = _joined(shares, few, _SHARE_COLUMNS)
+    made = made_of(segmentation, [feature.key for feature in features])
+    skewed = int((number_table["skewed"] & ~number_table["too_few"]).sum()) if len(number_table) else 0
+    if skewed:
+        notes.append(Note("compare_skewed", {"n": skewed}, "check"))
+    if len(codes) > MOST_RANKED and len(number_table):
+        notes.append(Note("compare_sampled", {"n": MOST_RANKED}))
     return Comparison(
         segments=table,
         numbers=number_table,
         shares=share_table,
-        differences=_differences(number_table, share_table),
+        differences=_differences(number_table, share_table, made),
         features=features,
         n_all=int(inside.sum()),
         notes=tuple(notes),
+        made_of=made,
     )
 
 
@@ -152,7 +170,7 @@ _START = ["segment", "feature", "dimension"]
 _NUMBER_COLUMNS = [
     *_START,
     *("n", "mean", "low", "high", "median", "sd", "rest_mean", "rest_sd", "rest_n", "all_mean", "d", "d_all", "p"),
-    "too_few",
+    *("towards", "skewed", "too_few"),
 ]
 _SHARE_COLUMNS = [
     *_START,
@@ -186,14 +204,16 @@ def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature:
     inside = codes >= 0
     n = np.bincount(codes[inside], minlength=k)
     first = np.bincount(codes[inside], centred[inside], minlength=k)
-    second = np.bincount(codes[inside], centred[inside] ** 2, minlength=k)
+    squares = centred * centred
+    second = np.bincount(codes[inside], squares[inside], minlength=k)
+    third = np.bincount(codes[inside], (squares * centred)[inside], minlength=k)
     mean, sd = _moments(n, first, second)
     rest_n = len(values) - n
-    rest_mean, rest_sd = _moments(rest_n, centred.sum() - first, (centred**2).sum() - second)
+    rest_mean, rest_sd = _moments(rest_n, centred.sum() - first, squares.sum() - second)
     all_sd = centred.std(ddof=1) if len(values) > 1 else 0.0
     low, high = mean_interval(mean, sd, n)
     sides = (mean, sd, n, rest_mean, rest_sd, rest_n)
-    medians = pd.Series(values[inside]).groupby(codes[inside]).median().reindex(range(k)).to_numpy()
+    p, towards = against_rest(values, codes, k)
     table = pd.DataFrame(
         {
             "segment": segments,
@@ -203,7 +223,7 @@ def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature:
             "mean": mean + all_mean,
             "low": low + all_mean,
             "high": high + all_mean,
-            "median": medians,
+            "median": _medians(values, codes, k),
             "sd": sd,
             "rest_mean": rest_mean + all_mean,
             "rest_sd": rest_sd,
@@ -211,10 +231,35 @@ def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature:
             "all_mean": all_mean,
             "d": cohen_d(*sides),
             "d_all": mean / all_sd if all_sd > 0 else np.full(k, np.nan),
-            "p": welch_p(*sides),
+            "p": p,
+            "towards": towards,
+            "skewed": _skewed(n, first, second, third, sd),
         }
     )
     return table[table["n"] > 0]
+
+
+def _skewed(n: np.ndarray, first: np.ndarray, second: np.ndarray, third: np.ndarray, sd: np.ndarray) -> np.ndarray:
+    """Say where the mean of a segment rests on a few large values, from the sums of powers."""
+    import numpy as np
+
+    size = np.maximum(n, 1)
+    mean = first / size
+    about = third / size - 3 * mean * second / size + 2 * mean**3
+    skewness = np.divide(about, sd**3, out=np.zeros(len(n)), where=np.nan_to_num(sd) > 0)
+    return n < 25 * skewness**2
+
+
+def _medians(values: np.ndarray, codes: np.ndarray, k: int) -> list[float]:
+    """Return the median of each segment, missing where it has no value."""
+    import numpy as np
+
+    # Few different codes in two bytes sort by counting.
+    grouped = values[np.argsort(codes.astype(np.int16), kind="stable")]
+    ends = np.cumsum(np.bincount(codes + 1, minlength=k + 1))
+    # NumPy sorts several times as fast as it looks for the middle.
+    parts = [np.sort(part) for part in np.split(grouped, ends[:-1])[1:]]
+    return [float(part[[(len(part) - 1) // 2, len(part) // 2]].mean()) if len(part) else np.nan for part in parts]
 
 
 def _moments(n: np.ndarray, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -271,7 +316,7 @@ def _shares(column: pd.Series, codes: np.ndarray, segments: list[str], feature: 
             "rest_n": rest_n.ravel(),
             "tgi": (100 * share / all_share).ravel(),
             "h": cohen_h(share, rest_share).ravel(),
-            "p": two_shares_p(count, n, rest_count, rest_n).ravel(),
+            "p": fisher_p(count, n, rest_count, rest_n).ravel(),
         }
     )
     return table[table["n"] > 0]
@@ -296,22 +341,37 @@ def levels_of(column: pd.Series, feature: Feature) -> tuple[np.ndarray, list[str
     return np.minimum(rank, MAX_LEVELS)[codes], levels
 
 
-def _differences(numbers: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+def _differences(numbers: pd.DataFrame, shares: pd.DataFrame, made: tuple[str, ...]) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    columns = ["segment", "feature", "level", "effect", "value", "rest_value", "n", "p", "rest_n", "too_few"]
+    columns = ["segment", "feature", "level", "effect", "value", "rest_value", "n", "p", "rest_n", "too_few", "towards"]
     from_numbers = numbers.rename(columns={"d": "effect", "mean": "value", "rest_mean": "rest_value"}).assign(level="")
     from_shares = shares.rename(columns={"h": "effect", "share": "value", "rest_share": "rest_value"})
+    from_shares = from_shares.assign(towards=np.sign(from_shares["effect"].to_numpy(dtype=float)))
     tables = [table[columns] for table in (from_numbers, from_shares) if len(table)]
     if not tables:
-        return pd.DataFrame(columns=[*columns[:-2], "p_holm", "significant"])
+        return pd.DataFrame(columns=[*columns[:-3], "by_construction", "p_holm", "significant"])
     joined = pd.concat(tables, ignore_index=True)
     # A few others are no yardstick for a segment, as a few customers make no segment.
     ranked = ~joined["too_few"] & (joined["rest_n"] >= FEW) & joined["effect"].notna()
     joined = joined[ranked].drop(columns=["too_few", "rest_n"])
-    joined = joined.assign(p_holm=holm(joined["p"].to_numpy(dtype=float)))
-    joined = joined.assign(significant=joined["p_holm"] < ALPHA)
+    joined = judged(joined, made)
     size = np.abs(joined["effect"].to_numpy(dtype=float))
-    order = np.lexsort([joined["level"], joined["feature"], joined["segment"], -size.round(12)])
-    return joined.iloc[order].reset_index(drop=True)
+    order = [joined["level"], joined["feature"], joined["segment"], -size.round(12), joined["by_construction"]]
+    return joined.iloc[np.lexsort(order)].reset_index(drop=True)
+
+
+def judged(rows: pd.DataFrame, made: tuple[str, ...]) -> pd.DataFrame:
+    """Add what is beyond chance to rows with ``p``, ``effect`` and ``towards``, which goes.
+
+    Segments differ in what made them whatever the data are: such rows are marked, and no test is read of them. A test
+    of ranks that points to the other side than the mean does not speak for the sentence on the mean.
+    """
+    import numpy as np
+
+    by_construction = rows["feature"].isin(made).to_numpy(dtype=bool)
+    p = holm(np.where(by_construction, np.nan, rows["p"].to_numpy(dtype=float)))
+    agrees = rows["towards"].to_numpy(dtype=float) == np.sign(rows["effect"].to_numpy(dtype=float))
+    rows = rows.assign(by_construction=by_construction, p_holm=p, significant=(p < ALPHA) & agrees)
+    return rows.drop(columns="towards")

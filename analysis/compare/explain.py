@@ -8,11 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.compare.compare import FEW, YES, Comparison, compare, levels_of
+from analysis.compare.compare import FEW, YES, Comparison, compare, judged, levels_of
+from analysis.compare.made_of import made_of
 from analysis.errors import AnalysisError
+from analysis.stats.exact import fisher_p
 from analysis.stats.groups import association, kruskal_wallis, one_way
 from analysis.stats.intervals import ALPHA
 from analysis.stats.multiplicity import holm
+from analysis.stats.ranks import MOSTLY, against_rest
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ MAX_ROWS = 6_000
 TREES = 40
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 ZEROS_APART = 0.5
+FEW_EXPECTED = 5  # in each cell, for chi-square (Cochran 1954)
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,10 @@ class Separation(Tabular, rows="features"):
     features : DataFrame, one row per feature that varies, strongest first
         ``feature``, ``dimension``, ``kind``, ``n`` (customers with a value), ``measure`` (``eta2`` or ``v``),
         ``effect`` (eta², or Cramér's V corrected for chance), ``strength`` (0..1, one scale for both: the root of
-        epsilon², or V), ``p`` (Kruskal–Wallis or chi-square), ``p_holm``, ``significant``, ``importance``
-        (permutation importance on held-out customers: the accuracy lost without the feature; missing when not asked).
+        epsilon², or V), ``p`` (``_p_of_ranks``, ``_p_of_cells``), ``by_construction`` (the feature made the segments,
+        or is computed from one that did: no test can say anything of it), ``p_holm`` (over the others),
+        ``significant``, ``importance`` (permutation importance on held-out customers: the accuracy lost without the
+        feature; missing when not asked).
     n : int
         Customers with one of the segments.
     n_sampled, n_tested : int
@@ -68,7 +74,8 @@ class Against(Tabular, rows="rows"):
     rows : DataFrame, largest difference first
         ``feature``, ``level`` (empty for numbers), ``value``, ``other_value`` (mean or share), ``index`` (100 is as
         the other side; against all, as all customers; missing when there is nothing to divide by), ``effect`` (d or h),
-        ``difference``, ``low``, ``high`` (95 % interval of it), ``n``, ``n_other``, ``p``, ``p_holm``, ``significant``.
+        ``difference``, ``low``, ``high`` (95 % interval of it), ``n``, ``n_other``, ``p``, ``by_construction``,
+        ``p_holm``, ``significant``, as ``Comparison.differences``.
     too_few : bool
         Fewer than 30 customers on a side: the rows are empty.
     """
@@ -139,7 +146,9 @@ def separation(
     rows = [row for f in described(profiles) if (row := _separates(frame[f.key], codes, len(keys), f)) is not None]
     columns = ["feature", "dimension", "kind", "n", "measure", "effect", "strength", "p"]
     table = pd.DataFrame(rows, columns=pd.Index(columns))
-    table["p_holm"] = holm(table["p"].to_numpy(dtype=float))
+    made = table["feature"].isin(made_of(segmentation, table["feature"])).to_numpy(dtype=bool)
+    table["by_construction"] = made
+    table["p_holm"] = holm(np.where(made, np.nan, table["p"].to_numpy(dtype=float)))
     table["significant"] = table["p_holm"] < ALPHA
     table["importance"] = np.nan
     facts: dict[str, Any] = {}
@@ -163,7 +172,7 @@ def _separates(column: pd.Series, codes: np.ndarray, k: int, feature: Feature) -
             known = np.isfinite(values)
             values, codes = values[known], codes[known]
             groups = pd.Series(values - (values.mean() if len(values) else 0)).groupby(codes)
-            p = kruskal_wallis(values, codes).p
+            p = _p_of_ranks(values, codes, k)
             if (groups.max() == groups.min()).all():
                 # Each segment has one value of its own: all of the variance lies between them.
                 return (*start, int(known.sum()), "eta2", 1.0, 1.0, p)
@@ -175,10 +184,46 @@ def _separates(column: pd.Series, codes: np.ndarray, k: int, feature: Feature) -
         if feature.kind == "flag" and len(levels) < 2:
             return None
         cells = np.bincount(codes[known] * len(levels) + level_codes, minlength=k * len(levels))
-        bond = association(cells.reshape(k, len(levels)))
-        return (*start, int(known.sum()), "v", bond.v_adjusted, bond.v_adjusted, bond.p)
+        cells = cells.reshape(k, len(levels))
+        bond = association(cells)
+        return (*start, int(known.sum()), "v", bond.v_adjusted, bond.v_adjusted, _p_of_cells(cells, bond.p))
     except AnalysisError:
         return None  # a feature that is the same for all, or known of too few, separates nothing
+
+
+def _p_of_ranks(values: np.ndarray, codes: np.ndarray, k: int) -> float:
+    """Return the p value of a number: Kruskal–Wallis where its approximation holds, else by segments.
+
+    It does not where a segment has few customers, or most values are the same: then each segment is tested against
+    the others (``stats.ranks``), and the smallest p times their number holds for all together (Bonferroni).
+    """
+    import numpy as np
+
+    p = kruskal_wallis(values, codes).p
+    sizes = np.bincount(codes, minlength=k)
+    median = np.partition(values, len(values) // 2)[len(values) // 2]
+    if sizes[sizes > 0].min() >= FEW and (values == median).mean() < MOSTLY:
+        return p
+    each = against_rest(values, codes, k)[0]
+    return min(float(np.nanmin(each)) * int((~np.isnan(each)).sum()), 1.0)
+
+
+def _p_of_cells(cells: np.ndarray, p: float) -> float:
+    """Return the p value of a category: chi-square where each cell expects five customers, else cell by cell.
+
+    Fisher's test of each segment against the others and each level against the others; the smallest p times the number
+    of cells holds for all together (Bonferroni).
+    """
+    import numpy as np
+
+    table = cells[cells.sum(axis=1) > 0][:, cells.sum(axis=0) > 0]
+    rows, columns, n = table.sum(axis=1, keepdims=True), table.sum(axis=0, keepdims=True), table.sum()
+    if (rows * columns / n).min() >= FEW_EXPECTED:
+        return p
+    each = fisher_p(table, np.broadcast_to(rows, table.shape), columns - table, n - rows)
+    # Two levels say the same thing twice, and so do two segments.
+    tests = max(table.shape[0] - (table.shape[0] == 2), 1) * max(table.shape[1] - (table.shape[1] == 2), 1)
+    return min(float(np.nanmin(each)) * tests, 1.0)
 
 
 def encoded(frame: pd.DataFrame, features: list[Feature]) -> tuple[np.ndarray, list[tuple[Feature, str]]]:
@@ -303,16 +348,16 @@ def _rows(found: Comparison, *, to_all: bool) -> pd.DataFrame:
     share = shares["share"].to_numpy(dtype=float)
     two = shares.assign(
         value=share, other_value=shares["rest_share"], effect=shares["h"], difference=share - shares["rest_share"],
-        low=low, high=high, n_other=rest_n,
+        low=low, high=high, n_other=rest_n, towards=np.sign(shares["h"].to_numpy(dtype=float)),
         index=np.divide(100 * share, base, out=np.full(len(base), np.nan), where=base > 0),
     )  # fmt: skip
     columns = ["feature", "level", "value", "other_value", "index", "effect", "difference", "low", "high"]
-    columns += ["n", "n_other", "p"]
+    columns += ["n", "n_other", "p", "towards"]
     rows = pd.concat([part[columns] for part in (one, two) if len(part)] or [one[columns]], ignore_index=True)
     rows = rows[rows["effect"].notna()]
-    rows = rows.assign(p_holm=holm(rows["p"].to_numpy(dtype=float)))
-    rows = rows.assign(significant=rows["p_holm"] < ALPHA)
-    order = np.lexsort([rows["level"], rows["feature"], -rows["effect"].abs().to_numpy(dtype=float).round(12)])
+    rows = judged(rows, found.made_of)
+    size = rows["effect"].abs().to_numpy(dtype=float).round(12)
+    order = np.lexsort([rows["level"], rows["feature"], -size, rows["by_construction"]])
     return rows.iloc[order].reset_index(drop=True)
 
 

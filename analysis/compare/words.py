@@ -14,7 +14,7 @@ from analysis.segments.definition import expression
 
 if TYPE_CHECKING:
     from analysis.compare.compare import Comparison
-    from analysis.compare.explain import Against
+    from analysis.compare.explain import Against, Separation
     from analysis.compare.surrogate import SurrogateCondition as Found
     from analysis.compare.surrogate import SurrogateRule
     from analysis.profiles.result import Feature
@@ -34,6 +34,8 @@ def level_name(feature: Feature, level: str, t: Translate) -> str:
 def answer(comparison: Comparison, names: Mapping[str, str], t: Translate) -> list[str]:
     """Return the differences that matter most, one sentence each; that there are none is a sentence too.
 
+    What the segments were made of is named last: that they differ in it is no finding.
+
     Parameters
     ----------
     comparison : Comparison
@@ -43,7 +45,49 @@ def answer(comparison: Comparison, names: Mapping[str, str], t: Translate) -> li
     """
     features = {feature.key: feature for feature in comparison.features}
     sentences = [_difference(row, features[row["feature"]], names, t) for row in telling_differences(comparison)]
-    return sentences or [t("compare.answer_none")]
+    if not sentences:
+        sentences = [t("compare.answer_none_else" if comparison.made_of else "compare.answer_none")]
+    return [*sentences, *_by_construction(comparison.made_of, features, t)]
+
+
+def _by_construction(made_of: Sequence[str], features: Mapping[str, Feature], t: Translate) -> list[str]:
+    if not made_of:
+        return []
+    names = t("compare.comma").join(feature_name(features[key], t) for key in made_of)
+    return [t("compare.answer_by_construction", features=names)]
+
+
+def sure_text(row: Mapping[str, Any], t: Translate) -> str:
+    """Say of a row of differences whether it is beyond chance; of what made the segments there is nothing to say."""
+    if row["by_construction"]:
+        return t("compare.sure_by_construction")
+    return t("compare.sure_yes" if row["significant"] else "compare.sure_no")
+
+
+def separation_answer(found: Separation, features: Iterable[Feature], t: Translate) -> list[str]:
+    """Say which feature sets the segments apart most beyond those that made them, and which those are.
+
+    Parameters
+    ----------
+    found : Separation
+        With a row at least.
+    features : iterable of Feature
+    t : Translator
+    """
+    by_key = {feature.key: feature for feature in features}
+    made = found.features.loc[found.features["by_construction"], "feature"].tolist()
+    others = found.features[~found.features["by_construction"]]
+    sentences = []
+    if len(others):
+        first = others.iloc[0]
+        facts = {"feature": feature_name(by_key[first["feature"]], t), "strength": float(first["strength"])}
+        sure = others[others["significant"]]
+        if len(sure):
+            facts = {"feature": feature_name(by_key[sure.iloc[0]["feature"]], t)}
+            facts["strength"] = float(sure.iloc[0]["strength"])
+        key = ("answer" if len(sure) else "answer_none") + ("_else" if made else "")
+        sentences.append(t(f"explain.{key}", n=found.n, **facts))
+    return [*sentences, *_by_construction(made, by_key, t)]
 
 
 def telling_differences(comparison: Comparison, most: int = TOLD) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from analysis.errors import AnalysisError
 from analysis.experiments.choices import TYPED, PlanChoices
@@ -154,7 +155,7 @@ def _plan(choices: PlanChoices, source: PlanSource | None) -> Plan:
         effect = _need(choices, "relative") * 0.01
     else:
         effect = _need(choices, "points" if share else "amount") * scale
-    shared = {
+    shared: dict[str, Any] = {
         "effect": round(effect, 12),
         "effect_kind": choices.effect_kind,
         "alpha": round(_need(choices, "alpha") * 0.01, 12),

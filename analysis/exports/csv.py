@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -15,10 +16,16 @@ _HIDDEN = r"[\s\x00-\x20\u200b-\u200f\u2060\ufeff]*"
 _SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]"
 _FORMULA_START = rf"^(?:{_HIDDEN}{_SIGNS}|\s*[\t\r\n])"
 _NEGATIVE_NUMBER = r"^-\d+(?:\.\d+)?$"
+# Where the list separator is another one than ours, a spreadsheet splits a cell at it, quoted or not: what stands
+# behind is a cell of its own. A whole run of separators is taken at once, so that long cells take linear time.
+_SPLIT = r"[;|\t\r\n]"
+_RUN = re.compile(rf"""[;|"{_HIDDEN[1:-2]}]+""")
+_SIGN = re.compile(_SIGNS)
+_NEGATIVE_PART = re.compile(rf"-\d+(?:\.\d+)?(?={_SPLIT}|$)")
 
 
 def csv_safe(values: pd.Series) -> pd.Series:
-    """Put an apostrophe before text that a spreadsheet would run as a formula.
+    """Put an apostrophe before what a spreadsheet would run as a formula, also behind ``;``, ``|``, tab or line end.
 
     Parameters
     ----------
@@ -32,8 +39,8 @@ def csv_safe(values: pd.Series) -> pd.Series:
     Examples
     --------
     >>> import pandas as pd
-    >>> csv_safe(pd.Series(["=1+1", "-12.5", "＋A1", "fine"])).tolist()
-    ["'=1+1", '-12.5', "'＋A1", 'fine']
+    >>> csv_safe(pd.Series(["=1+1", "-12.5", "＋A1", "fine", "red;=1+1"])).tolist()
+    ["'=1+1", '-12.5', "'＋A1", 'fine', "red;'=1+1"]
     """
     import pandas as pd
 
@@ -41,13 +48,27 @@ def csv_safe(values: pd.Series) -> pd.Series:
         return values
     text = values.astype("str").where(values.notna())
     risky = text.str.contains(_FORMULA_START, regex=True, na=False)
-    if not risky.any():
-        return values
-    risky &= ~text.str.contains(_NEGATIVE_NUMBER, regex=True, na=False)
+    if risky.any():
+        risky &= ~text.str.contains(_NEGATIVE_NUMBER, regex=True, na=False)
+    in_parts = text.str.contains(_SPLIT, regex=True, na=False)
+    touched = risky | in_parts
     if not isinstance(values.dtype, pd.StringDtype):
         # Of mixed values only text is touched: a negative number stays a number.
-        risky &= values.map(lambda value: isinstance(value, str)).astype(bool)
-    return values.astype(object).where(~risky, "'" + text.astype(object))
+        touched &= values.map(lambda value: isinstance(value, str)).astype(bool)
+    if not touched.any():
+        return values
+    safe = text.astype(object)
+    safe[in_parts] = safe[in_parts].map(_parts_safe)
+    return values.astype(object).where(~touched, safe.where(~risky, "'" + safe))
+
+
+def _parts_safe(text: str) -> str:
+    def kept(run: re.Match[str]) -> str:
+        behind = run.end()
+        starts = re.search(_SPLIT, run[0]) and _SIGN.match(text, behind) and not _NEGATIVE_PART.match(text, behind)
+        return run[0] + "'" if starts else run[0]
+
+    return _RUN.sub(kept, text)
 
 
 def write_csv(frame: pd.DataFrame, target: Path | BinaryIO, *, ids: tuple[str, ...] = ("customer_id",)) -> None:

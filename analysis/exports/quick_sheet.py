@@ -6,6 +6,11 @@ the style of a column are put into words once.
 
 from __future__ import annotations
 
+# The style of a cell is a number that the library knows and does not publish.
+# pyright: reportPrivateUsage=false
+from typing import Any
+
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import CellNumberTuple, CellStringTuple, Worksheet
 
@@ -17,7 +22,7 @@ class QuickSheet(Worksheet):
         super().__init__()
         self._starts: dict[tuple[int, int | None], tuple[str, str]] = {}
 
-    def _write(self, row: int, col: int, *args):
+    def _write(self, row: int, col: int, *args: Any) -> int:
         kind = type(args[0])
         if kind is float or kind is int:
             return self._write_number(row, col, *args)
@@ -25,7 +30,7 @@ class QuickSheet(Worksheet):
             return self._write_string(row, col, *args)  # text is text: no formula, no link
         return super()._write(row, col, *args)
 
-    def _write_cell(self, row: int, col: int, cell) -> None:
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:
         kind = type(cell)
         if kind is CellNumberTuple and row not in self.row_info:
             start, style = self._start(col, cell.format)
@@ -36,7 +41,7 @@ class QuickSheet(Worksheet):
         else:
             super()._write_cell(row, col, cell)
 
-    def _start(self, col: int, cell_format) -> tuple[str, str]:
+    def _start(self, col: int, cell_format: Format | None) -> tuple[str, str]:
         """Return what stands before and after the number of the row: the letters of the column, and the style."""
         index = None if cell_format is None else cell_format._get_xf_index()
         if (col, index) not in self._starts:

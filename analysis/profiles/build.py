@@ -80,9 +80,11 @@ def profile_orders(slices: Iterable[Lines]) -> tuple[pd.DataFrame, tuple[Feature
     """
     import pandas as pd
 
-    found = []
+    found: list[pd.DataFrame] = []
+    lines = None
     for lines in slices:
         found.append(_answers(lines))
+    assert lines is not None  # without a line there is no as-of date on which to ask
     profiles = found[0] if len(found) == 1 else pd.concat(found)
     del found
     for key in COUNTS:

@@ -63,7 +63,8 @@ class Profiles(Tabular, rows="customers"):
     n_after_as_of: int = 0
     notes: tuple[Note, ...] = ()
 
-    def _shown_frame(self) -> pd.DataFrame:
+    def shown_frame(self) -> pd.DataFrame:
+        """Return the profiles with personal values masked."""
         from analysis.profiles.personal import masked, personal_kind
 
         return masked(self, id_kind=personal_kind(self.customers["customer_id"])).customers

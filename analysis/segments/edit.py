@@ -54,7 +54,7 @@ def standing(edits: Sequence[SegmentEdit], result: Any) -> tuple[tuple[SegmentEd
     """
     from analysis.segments.clustering.numbering import kept_edits
 
-    gone = set(getattr(result, "gone", ()))
+    gone: set[str] = set(getattr(result, "gone", ()))
     named = {edit.segment for edit in edits} | {edit.merge_into for edit in edits if edit.merge_into}
     kept = kept_edits(edits, named - gone) if gone else tuple(edits)
     notes = []
@@ -144,9 +144,10 @@ def _merge(
     target = np.array([position[merges.get(key, key)] for key in known])
     codes = segmentation.labels.map(position).fillna(-1).astype(int).to_numpy()
     codes = np.where(codes >= 0, target[codes], -1)
+    made_of = segmentation.made_of
     if spend is not None:
         values = spend.to_numpy(dtype=float, na_value=np.nan)
-        return segmentation_of(codes, known, method=segmentation.method, spend=values)
+        return segmentation_of(codes, known, method=segmentation.method, spend=values, made_of=made_of)
     merged = segmentation_of(codes, known, method=segmentation.method)
     sums = segmentation.segments.assign(segment=segmentation.segments["segment"].replace(merges))
     sums = sums.groupby("segment")[["revenue", "revenue_share"]].sum(min_count=1)
@@ -154,4 +155,4 @@ def _merge(
         revenue=merged.segments["segment"].map(sums["revenue"]),
         revenue_share=merged.segments["segment"].map(sums["revenue_share"]),
     )
-    return Segmentation(segmentation.method, merged.labels, table, merged.n_outside)
+    return Segmentation(segmentation.method, merged.labels, table, merged.n_outside, made_of)

@@ -126,7 +126,8 @@ def hybrid(profiles: Profiles, others: Mapping[str, EditedSegmentation], params:
     # What was put together stands last in its row, wherever its cells lie.
     order.sort(key=lambda key: (first.index(key_parts(key)[0]), key_parts(key)[1] in ("", _REST)))
     codes = np.append(pd.Index(order).get_indexer(pd.Index(keys.ravel())), -1)[place]
-    segmentation = segmentation_of(codes, order, method="hybrid", spend=spend)
+    made_of = (*one.made_of, *two.made_of)
+    segmentation = segmentation_of(codes, order, method="hybrid", spend=spend, made_of=made_of)
     cells = pd.DataFrame(
         {
             "first": np.repeat(first, shape[1]),
@@ -290,7 +291,7 @@ def _apply(basis: Basis, fitted: FittedHybrid, params: HybridParams) -> HybridRe
     codes = pd.Index(order).get_indexer(pd.Index(labels))
     return replace(
         result,
-        segmentation=segmentation_of(codes, order, method="hybrid", spend=spend),
+        segmentation=segmentation_of(codes, order, method="hybrid", spend=spend, made_of=result.segmentation.made_of),
         cells=cells.assign(segment=pd.array(segments, dtype="str")),
         notes=(),
         fitted=fitted,

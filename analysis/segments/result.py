@@ -31,12 +31,15 @@ class Segmentation(Tabular, rows="segments"):
         share also when that revenue is not positive.
     n_outside : int
         Customers without a segment.
+    made_of : tuple of str
+        Keys of the features that decided who is in which segment; empty where nobody knows.
     """
 
     method: str
     labels: pd.Series = field(repr=False)
     segments: pd.DataFrame
     n_outside: int = 0
+    made_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,9 @@ class EditedSegmentation(Tabular, rows="segmentation.segments"):
 
 
 def segmentation_of(
-    codes: np.ndarray, keys: Sequence[str], *, method: str, spend: np.ndarray | None = None
-) -> Segmentation:
+    codes: np.ndarray, keys: Sequence[str], *, method: str, spend: np.ndarray | None = None,
+    made_of: Sequence[str] = (),
+) -> Segmentation:  # fmt: skip
     """Count the customers and the revenue of each segment.
 
     Parameters
@@ -86,6 +90,8 @@ def segmentation_of(
     method : str
     spend : float array, shape (customers,), optional
         Currency; a missing value counts as no revenue.
+    made_of : sequence of str, optional
+        Keys of the features that decided the positions.
 
     Examples
     --------
@@ -118,6 +124,7 @@ def segmentation_of(
         labels=labels,
         segments=table[table["customers"] > 0].reset_index(drop=True),
         n_outside=int((~inside).sum()),
+        made_of=tuple(dict.fromkeys(made_of)),
     )
 
 

@@ -27,8 +27,9 @@ class Prepared(Tabular, rows="profiles.customers"):
     standard: StandardTables
     profiles: Profiles
 
-    def _shown_frame(self) -> pd.DataFrame:
-        return self.profiles._shown_frame()
+    def shown_frame(self) -> pd.DataFrame:
+        """Return the profiles, masked."""
+        return self.profiles.shown_frame()
 
 
 def prepare(

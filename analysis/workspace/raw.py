@@ -104,13 +104,13 @@ def insert(
     return stored
 
 
-def fetch(connection: sa.Connection, study_id: str) -> list[sa.Row]:
+def fetch(connection: sa.Connection, study_id: str) -> list[sa.Row[Any]]:
     """Return the rows of a study's tables in the order they came."""
     query = sa.select(raw_tables).where(raw_tables.c.study_id == study_id).order_by(raw_tables.c.position)
     return list(connection.execute(query))
 
 
-def from_row(row: sa.Row, home: Path) -> RawTable:
+def from_row(row: sa.Row[Any], home: Path) -> RawTable:
     """Return the raw table behind a row of the database; AnalysisError ``saved_reading_unreadable``."""
     try:
         return _from_row(row, home, json.loads(row.reading))
@@ -118,7 +118,7 @@ def from_row(row: sa.Row, home: Path) -> RawTable:
         raise AnalysisError("saved_reading_unreadable", file=row.file) from error
 
 
-def _from_row(row: sa.Row, home: Path, reading: dict[str, Any]) -> RawTable:
+def _from_row(row: sa.Row[Any], home: Path, reading: dict[str, Any]) -> RawTable:
     return RawTable(
         file=row.file,
         sheet=row.sheet,

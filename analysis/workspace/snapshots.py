@@ -96,13 +96,13 @@ def as_json(summary: dict[str, Any]) -> str:
     return json.dumps(_finite(summary), ensure_ascii=False, allow_nan=False)
 
 
-def fetch(connection: sa.Connection, study_id: str) -> list[sa.Row]:
+def fetch(connection: sa.Connection, study_id: str) -> list[sa.Row[Any]]:
     """Return the rows of a study's snapshots, newest first: in the order they were taken, whatever the clock said."""
     query = sa.select(snapshots).where(snapshots.c.study_id == study_id)
     return list(connection.execute(query.order_by(snapshots.c.position.desc(), snapshots.c.id)))
 
 
-def info(row: sa.Row) -> SnapshotInfo:
+def info(row: sa.Row[Any]) -> SnapshotInfo:
     """Return the record behind a row."""
     return SnapshotInfo(
         id=row.id,

@@ -60,7 +60,7 @@ def test_numbers_equal_pandas_and_scipy_on_the_raw_rows():
         pooled = np.sqrt(((len(own) - 1) * own.var() + (len(rest) - 1) * rest.var()) / (len(own) + len(rest) - 2))
         assert row.d == pytest.approx((own.mean() - rest.mean()) / pooled)
         assert row.d_all == pytest.approx((own.mean() - spend.mean()) / spend.std())
-        assert row.p == pytest.approx(stats.ttest_ind(own, rest, equal_var=False).pvalue)
+        assert row.p == pytest.approx(stats.mannwhitneyu(own, rest).pvalue, rel=1e-3)
 
 
 def test_shares_and_index_equal_a_plain_count():
@@ -158,3 +158,60 @@ def test_row_order_does_not_matter(seed):
     one, two = (compare(p, s, ["a", "b"]) for p, s in ((profiles, segmentation), (shuffled, again)))
     pd.testing.assert_frame_equal(one.numbers, two.numbers)
     pd.testing.assert_frame_equal(one.shares, two.shares)
+
+
+def _random_segments(rng, draw, kind, shares, n):
+    frame = pd.DataFrame({f"f{i}": draw(n) for i in range(3)}).assign(customer_id=[f"c{i:05}" for i in range(n)])
+    features = tuple(Feature(f"f{i}", "value", kind) for i in range(3))
+    keys = [f"s{i}" for i in range(len(shares))]
+    groups = segmentation_of(rng.choice(len(shares), n, p=shares), keys, method="rules")
+    return compare(Profiles(frame, features, date(2024, 1, 1)), groups, keys).differences
+
+
+@pytest.mark.parametrize("kind", ["rare levels", "amounts of few buyers"])
+def test_random_segments_stand_out_in_one_of_twenty_at_most(kind):
+    rng = np.random.default_rng(11)
+    weights = 1 / np.arange(1, 26) ** 2.0
+    names = np.array([f"v{i}" for i in range(25)])
+    draws = {
+        "rare levels": (lambda n: names[rng.choice(25, n, p=weights / weights.sum())], "category"),
+        "amounts of few buyers": (lambda n: np.where(rng.random(n) < 0.1, rng.lognormal(3, 1.5, n), 0.0), "number"),
+    }
+    draw, values = draws[kind]
+    hits = sum(
+        _random_segments(rng, draw, values, [0.55, 0.2, 0.2, 0.025, 0.025], 1500)["significant"].any()
+        for _ in range(25)
+    )
+    assert hits <= 5  # of 25 at 5 %: more in one of 800 runs
+
+
+def test_what_made_the_segments_is_no_finding_and_comes_last():
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({"spend": rng.lognormal(3, 1, 400), "age": rng.normal(40, 9, 400)})
+    frame["average_order_value"] = frame["spend"] / rng.integers(1, 4, 400)
+    frame["age"] += 4.0 * (frame["spend"] > frame["spend"].median())
+    frame["customer_id"] = [f"c{i:03}" for i in range(400)]
+    profiles = Profiles(
+        frame, tuple(Feature(key, "value", "number") for key in ("spend", "average_order_value", "age")),
+        date(2024, 1, 1),
+    )  # fmt: skip
+    codes = (frame["spend"] > frame["spend"].median()).to_numpy(dtype=int)
+    found = compare(
+        profiles, segmentation_of(codes, ["low", "high"], method="tiers", made_of=("spend",)), ["low", "high"]
+    )
+    rows = found.differences
+    assert found.made_of == ("spend", "average_order_value")
+    assert rows["feature"].tolist()[:2] == ["age", "age"]
+    assert rows["significant"].tolist() == [True, True, False, False, False, False]
+    assert rows.loc[rows["by_construction"], "p_holm"].isna().all()
+
+
+def test_a_test_of_ranks_speaks_for_no_mean_that_points_to_the_other_side():
+    # The segment's values are mostly smaller, but one giant lifts its mean above the others'.
+    spend = np.concatenate([np.linspace(1, 2, 59), [5000.0], np.linspace(3, 4, 60)])
+    frame = pd.DataFrame({"customer_id": [f"c{i:03}" for i in range(120)], "spend": spend})
+    profiles = Profiles(frame, (Feature("spend", "value", "number"),), date(2024, 1, 1))
+    found = compare(profiles, segmentation_of(np.repeat([0, 1], 60), ["a", "b"], method="rfm"), ["a"])
+    row = found.differences.iloc[0]
+    assert row["p"] < 1e-9 and row["value"] > row["rest_value"] and not row["significant"]
+    assert [note.code for note in found.notes] == ["compare_skewed"]

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from analysis.compare.compare import YES
-from analysis.compare.words import answer, telling_differences
+from analysis.compare.words import answer, sure_text, telling_differences
 from analysis.profiles.result import Feature
+from analysis.profiles.words import feature_name
 from texts import Translator
 
 FEATURES = (
@@ -22,7 +23,9 @@ NAMES = {"a": "Alpha", "b": "Beta"}
 
 
 def compared(*rows: tuple[Any, ...]) -> Any:
-    return SimpleNamespace(features=FEATURES, differences=pd.DataFrame(list(rows), columns=pd.Index(COLUMNS)))
+    return SimpleNamespace(
+        made_of=(), features=FEATURES, differences=pd.DataFrame(list(rows), columns=pd.Index(COLUMNS))
+    )
 
 
 def test_each_segment_has_its_strongest_difference_told_before_any_has_two():
@@ -57,3 +60,17 @@ def test_that_nothing_differs_is_a_sentence_too(language):
     t = Translator(language)
     found = compared(("a", "spend", "", 41.0, 40.0, False))
     assert answer(found, NAMES, t) == [t("compare.answer_none")]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_made_the_segments_is_said_to_be_by_construction(language):
+    t = Translator(language)
+    spend = Feature("spend", "value", "number", "money")
+    rows = pd.DataFrame({"significant": [], "segment": [], "feature": []}).astype({"significant": bool})
+    found = SimpleNamespace(made_of=("spend",), features=(spend,), differences=rows)
+    said = answer(found, {}, t)
+    assert said == [
+        t("compare.answer_none_else"),
+        t("compare.answer_by_construction", features=feature_name(spend, t)),
+    ]
+    assert sure_text({"by_construction": True, "significant": False}, t) == t("compare.sure_by_construction")

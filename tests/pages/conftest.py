@@ -98,6 +98,7 @@ def open_page(root: Path) -> Callable[..., AppTest]:
         study: str | None = None,
         asked_language: str | None = None,
         reading: str | None = None,
+        experiment: str | None = None,
     ) -> AppTest:
         app = AppTest.from_file(root / "ui" / "main.py", default_timeout=60)
         app.context["locale"] = LOCALES[language]
@@ -107,6 +108,8 @@ def open_page(root: Path) -> Callable[..., AppTest]:
             app.query_params["lang"] = asked_language
         if reading is not None:
             app.query_params["reading"] = reading
+        if experiment is not None:
+            app.query_params["experiment"] = experiment
         app.run()
         assert not app.exception, app.exception
         return app.switch_page(f"../pages/{page}.py").run()

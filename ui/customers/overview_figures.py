@@ -33,7 +33,7 @@ def figures(result: Overview) -> None:
                 t(f"overview.figure.{figure.key}"),
                 words.amount(figure.key, figure.value, t),
                 words.change_text(figure, figure.against_before, t),
-                show.md_escape(words.figure_help(figure, t)),
+                words.figure_help(figure, t),
             )
         )
     show.metrics(shown)

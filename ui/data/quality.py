@@ -14,8 +14,8 @@ from ui import compute, session, show
 from ui.data import studies
 
 if TYPE_CHECKING:
+    from analysis.intake.fixes import AnyFix
     from analysis.intake.judging.finding import Finding
-    from analysis.intake.judging.fixes import AsOfFix, CleaningFix, ColumnFix
     from analysis.intake.judging.quality import QualityReport
     from analysis.intake.tables import RawTable
     from analysis.recipe import Recipe
@@ -136,10 +136,10 @@ def _buttons(study: compute.LoadedStudy, found: Finding, name: str) -> None:
             _read_as(study, next(table for table in study.tables if table.key == found.table), None)
         return
     if found.code == "customers_once_other" and st.button(
-        t("fix.same_person", column=str(found.facts["key"])), key=f"same_{key}", wrap=True
+        t("fix.same_person", column=show.md_escape(found.facts["key"])), key=f"same_{key}", wrap=True
     ):
         _same_person(study, str(found.facts["other"]), str(found.facts["key"]))
-    if found.fix is not None and st.button(fix_name(found.fix), key=f"fix_{key}", wrap=True):
+    if found.fix is not None and st.button(show.md_escape(fix_name(found.fix)), key=f"fix_{key}", wrap=True):
         _apply(study, found.fix)
     if st.button(t("quality.accept"), key=f"accept_{key}", type="tertiary"):
         compute.change(study, accept(study.recipe, found.id))
@@ -153,7 +153,7 @@ def _same_person(study: compute.LoadedStudy, table: str, column: str) -> None:
     compute.save_merges(study, study.merges.decide(pairs, "same", dict.fromkeys(pairs, ("column",))))
 
 
-def fix_name(fix: CleaningFix | ColumnFix | AsOfFix) -> str:
+def fix_name(fix: AnyFix) -> str:
     """Return what a fix does in one or two words."""
     t = session.t()
     if fix.kind == "as_of":
@@ -163,7 +163,7 @@ def fix_name(fix: CleaningFix | ColumnFix | AsOfFix) -> str:
     return t(f"fix.{fix.field}.{fix.value}")
 
 
-def _apply(study: compute.LoadedStudy, fix: CleaningFix | ColumnFix | AsOfFix) -> None:
+def _apply(study: compute.LoadedStudy, fix: AnyFix) -> None:
     changed: Recipe | None = None
     try:
         changed = apply_fix(study.recipe, fix)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.charts import compare as charts
 from analysis.compare.compare import Comparison
+from analysis.compare.words import sure_text
 from analysis.profiles.words import feature_name, value_text
 from ui import session
 from ui.segments import segments
@@ -92,7 +93,7 @@ def difference_rows(comparison: Comparison, view: segments.Shown) -> pd.DataFram
                 t("compare.rest"): rest,
                 t("compare.effect"): round(row["effect"], 2),
                 t("compare.n"): row["n"],
-                t("compare.sure"): t("compare.sure_yes" if row["significant"] else "compare.sure_no"),
+                t("compare.sure"): sure_text(row, t),
             }
         )
     return pd.DataFrame(rows)

@@ -7,6 +7,7 @@ down with each of control. Method, sources and limits: ``docs/methods/experiment
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -120,7 +121,7 @@ def _longest(lead: int, alpha: float) -> int:
     return _first(lead, lambda n: crossing(n, lead, 0.5) > alpha, _MOST * 2 + lead) - 2
 
 
-def _first(lead: int, holds, most: int) -> int:
+def _first(lead: int, holds: Callable[[int], bool], most: int) -> int:
     """Return the first number of conversions, of the parity of the lead, for which a rising condition holds."""
     low, high = 0, max((most - lead) // 2, 1)
     while low < high:

@@ -25,6 +25,7 @@ from analysis.experiments.arms.statistics import MeanStatistic, RatioStatistic, 
 from analysis.notes import Note
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import ArrayLike
 
 MeanTest = Literal["welch_t", "student_pooled_t"]
@@ -238,7 +239,7 @@ def _welch_df(va: float, vb: float, na: int, nb: int) -> float:
     return 1 / (a * a / (na - 1) + b * b / (nb - 1))
 
 
-def _resampled_means(values, rng, rounds: int):
+def _resampled_means(values: np.ndarray, rng: np.random.Generator, rounds: int) -> np.ndarray:
     import numpy as np
 
     # Values that repeat (zeros of those who did not buy) are drawn as counts; the rest in blocks of bounded size.

@@ -86,7 +86,7 @@ class Planned(
     relative: float | None
 
 
-def plan_from_statistic(statistic: Statistic, *, effect: float, **choices) -> MeanPlan:
+def plan_from_statistic(statistic: Statistic, *, effect: float, **choices: Any) -> MeanPlan:
     """Return a plan with the baseline and the spread of customers already seen: revenue with zeros, ratios.
 
     Raises ``experiment_no_variation`` when all are equal.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from analysis.intake.cells.categories import CategoryReading, read_category
 from analysis.intake.cells.dates import DateForm
-from analysis.intake.cells.units import scaled
-from analysis.intake.cells.values import category, number, product, unwrapped
-from analysis.intake.judging.fixes import AsOfFix, CleaningFix, ColumnFix
+from analysis.intake.cells.values import category, unwrapped
+from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix
 from analysis.intake.mapped import Mapped
 from analysis.intake.reading.encodings import EncodingReading
 from analysis.intake.roles import EXTRA, Evidence, roles
 from analysis.intake.standard.mapped import blanked_columns, find_sources, with_sisters
 from analysis.intake.standard.set_aside import mask_sql
-from analysis.intake.standard.typed import chosen_date_form, chosen_decimal, is_native
+from analysis.intake.standard.typed import chosen_date_form, read_numbers
+from analysis.intake.standard.worth.money import line_amount
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.personal import personal_kind_of
 
@@ -91,8 +91,8 @@ class Finding:
     line: int | None = None
     ask: bool = False
     everyone: bool = False
-    fix: CleaningFix | ColumnFix | AsOfFix | None = None
-    undo: CleaningFix | ColumnFix | AsOfFix | None = None
+    fix: AnyFix | None = None
+    undo: AnyFix | None = None
     readings: tuple[EncodingReading, ...] = ()
     status: Status = "open"
 
@@ -178,14 +178,7 @@ class Look:
     def amount(self, one: Mapped) -> str:
         """Write the amount of a raw row as SQL."""
 
-        def read(role: str) -> str | None:
-            raw = one.raw(role)
-            if raw is None:
-                return None
-            decimal = chosen_decimal(self.connection, one, role, raw)
-            return scaled(number(raw, decimal=decimal, native=is_native(one, raw, "number")), one, role)
-
-        return read("amount") or product(str(read("quantity")), str(read("unit_price")))
+        return line_amount(self.connection, one, read_numbers(self.connection, one), [])
 
     def date_form(self, one: Mapped, raw: str) -> DateForm:
         """Return the order of day and month that a column of dates was read with."""
@@ -224,7 +217,7 @@ def looking(
     recipe: Choices,
     standard: StandardTables,
     today: date,
-) -> Iterator[Look]:
+) -> Generator[Look]:
     """Make raw and standard tables readable side by side."""
     places = find_sources(tables, recipe)
     evidence = {guess.table.key: tuple(column.evidence for column in guess.columns) for guess in guesses}

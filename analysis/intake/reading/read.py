@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -131,7 +131,7 @@ def read_file(
 
 
 @contextmanager
-def unchanged(path: Path, *, file: str) -> Iterator[None]:
+def unchanged(path: Path, *, file: str) -> Generator[None]:
     """Refuse what was read of a file that another program wrote to meanwhile (``file_changed``)."""
     try:
         before = path.stat()

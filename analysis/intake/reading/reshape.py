@@ -31,8 +31,10 @@ _MONTHS_ALONE = re.compile(
     r"(?:1[0-2]|0?[1-9])\s*月(?:份)?$|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$", re.IGNORECASE
 )
 _PARTS = {
-    "year": "year yyyy orderyear saleyear 年 年份 年度 jahr année annee año ano anno jaar rok год yıl yil 연도 년 سنة السنة ปี",
-    "month": "month mm ordermonth salemonth 月 月份 monat mois mes mês mese maand miesiąc miesiac месяц ay 월 شهر الشهر เดือน",
+    "year": "year yyyy orderyear saleyear 年 年份 年度 jahr année annee año ano anno jaar rok год yıl yil 연도 년 "
+    "سنة السنة ปี",
+    "month": "month mm ordermonth salemonth 月 月份 monat mois mes mês mese maand miesiąc miesiac месяц ay 월 "
+    "شهر الشهر เดือน",
     "day": "day dd dayofmonth orderday saleday 日 tag jour día dia giorno dag dzień dzien день gün gun 일 يوم اليوم วัน",
 }
 _RANGES = {"year": (1900, 2200), "month": (1, 12), "day": (1, 31)}

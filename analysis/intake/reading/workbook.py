@@ -25,7 +25,7 @@ from analysis.intake.reading.reshape import reshape
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     import pyarrow as pa
 
@@ -77,7 +77,7 @@ def read_workbook(
 
 
 @contextmanager
-def _damage(file: str) -> Iterator[None]:
+def _damage(file: str) -> Generator[None]:
     """Turn what the reader says of a broken workbook into one refusal."""
     import fastexcel
 

@@ -6,7 +6,7 @@ Written as SQL over typed lines; nothing here happens unless the recipe says so.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.engine import literal
 from analysis.intake.cells.values import MONEY
@@ -168,7 +168,7 @@ def split_amount() -> str:
 
 
 def _total(connection: duckdb.DuckDBPyConnection, lines: str) -> float:
-    found: Sequence[tuple] = connection.execute(
+    found: Sequence[tuple[Any, ...]] = connection.execute(
         f"SELECT coalesce(sum(amount), 0) FROM {lines} WHERE reason IS NULL"
     ).fetchall()
     return float(found[0][0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from analysis.engine import literal
 from analysis.intake.standard.mapped import find_sources
@@ -148,7 +148,7 @@ def _append(
     index: int,
     headers: list[str],
     personal: dict[str, str],
-    target,  # an open binary file
+    target: BinaryIO,
 ) -> int:
     import tempfile
 

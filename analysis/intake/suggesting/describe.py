@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +26,7 @@ from analysis.intake.roles import Evidence
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     import duckdb
 
@@ -79,7 +79,7 @@ def describe(table: RawTable) -> tuple[Evidence, ...]:
 
 
 @contextmanager
-def scan(connection: duckdb.DuckDBPyConnection, table: RawTable) -> Iterator[str]:
+def scan(connection: duckdb.DuckDBPyConnection, table: RawTable) -> Generator[str]:
     """Make the rows of a raw table readable on a connection; yields the SQL that names them."""
     if isinstance(table.rows, Path):
         yield f"({table.scan_sql()})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,7 @@ def refuse_contradictions(expression: Expression, profiles: Profiles, *, rule: i
 
 
 @contextmanager
-def _of_rule(rule: int) -> Iterator[None]:
+def _of_rule(rule: int) -> Generator[None]:
     """Say which rule it is that a condition is refused in."""
     try:
         yield

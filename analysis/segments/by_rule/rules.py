@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from analysis.conditions import Condition
+from analysis.conditions import Condition, features_in
 from analysis.errors import AnalysisError
 from analysis.segments.by_rule import words
 from analysis.segments.by_rule.holding import holds, refuse_contradictions
@@ -126,7 +126,7 @@ def rules(profiles: Profiles, params: RulesParams) -> RulesResult:
         }
     )
     return RulesResult(
-        segmentation=segmentation_of(codes, [*keys, OTHER], method="rules", spend=spend),
+        segmentation=segmentation_of(codes, [*keys, OTHER], method="rules", spend=spend, made_of=_features(params)),
         rules=table,
         overlaps=_overlaps(held, keys),
         names={key: rule.name for key, rule in zip(keys, params.rules, strict=True) if rule.name},
@@ -136,6 +136,11 @@ def rules(profiles: Profiles, params: RulesParams) -> RulesResult:
         patterns=patterns,
         pattern=pattern,
     )
+
+
+def _features(params: RulesParams) -> list[str]:
+    """Return the features that the rules ask about."""
+    return [feature for rule in params.rules for feature in features_in(rule.when)]
 
 
 def segment_key(rule: SegmentRule) -> str:

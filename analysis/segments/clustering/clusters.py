@@ -182,7 +182,7 @@ def described(
     method = fitted.params.method
     k, keys = len(fitted.keys), list(fitted.keys)
     codes = positions(grouping.labels, prepared)
-    segmentation = segmentation_of(codes, keys, method="clusters", spend=prepared.spend)
+    segmentation = segmentation_of(codes, keys, method="clusters", spend=prepared.spend, made_of=prepared.chosen)
     sample = prepared.sample[grouping.labels[prepared.sample] >= 0]
     silhouette = silhouettes(prepared.matrix[sample], [grouping.labels[sample]])[0]
     nearest, margin = edges(grouping, prepared)

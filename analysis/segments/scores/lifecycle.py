@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 STAGES = ("prospect", "new", "active", "at_risk", "dormant", "lost")
 SEGMENTS = tuple(f"lifecycle_{stage}" for stage in STAGES)
+MADE_OF = ("recency_days", "n_orders", "tenure_days")
 PROSPECT, NEW, ACTIVE = range(3)
 # Customers who came back, at least: the last quantile of fewer first gaps is the largest of them and little more.
 LEAST_RETURNED = 20
@@ -182,7 +183,7 @@ def lifecycle(
     spend = profiles.customers.get("spend", None)
     money = None if spend is None else spend.to_numpy(dtype=float, na_value=float("nan"))
     return LifecycleResult(
-        segmentation=segmentation_of(codes, SEGMENTS, method="lifecycle", spend=money),
+        segmentation=segmentation_of(codes, SEGMENTS, method="lifecycle", spend=money, made_of=MADE_OF),
         customers=found,
         borders=borders,
         new_days=usual.new_days,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
 
 SEGMENTS = ("movement_new", "movement_returned", "movement_repeating", "movement_lapsed", "movement_quiet")
+MADE_OF = ("recency_days", "n_orders", "tenure_days")
 NEW, RETURNED, REPEATING, LAPSED, QUIET = range(5)
 STEPS = ("lapsed", "less", "quiet", "more", "returned", "new")
 
@@ -114,7 +115,7 @@ def movement(
     codes = _codes(orders)
     money = {name: found[name].fillna(0.0).to_numpy(dtype=float) for name in ("before", "now")}
     spend = profiles.customers["spend"].to_numpy(dtype=float, na_value=np.nan)
-    segmentation = segmentation_of(codes, SEGMENTS, method="movement", spend=spend)
+    segmentation = segmentation_of(codes, SEGMENTS, method="movement", spend=spend, made_of=MADE_OF)
     rows = [
         (key, int(inside.sum()), money["before"][inside].sum(), money["now"][inside].sum())
         for place, key in enumerate(SEGMENTS)

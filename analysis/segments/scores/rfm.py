@@ -140,7 +140,9 @@ def rfm(
     named = _named(r, f, m, sizes, params)
     codes = np.full(len(frame), -1)
     codes[inside] = named
-    segmentation = segmentation_of(codes, _keys(params), method="rfm", spend=measures["m"])
+    segmentation = segmentation_of(
+        codes, _keys(params), method="rfm", spend=measures["m"], made_of=tuple(MEASURES.values())
+    )
     customers = frame.loc[inside, ["customer_id", *MEASURES.values()]].reset_index(drop=True)
     customers = customers.assign(
         r=r,

@@ -123,7 +123,7 @@ def tiers(
     keys = [segment_key(tier) for tier in params.tiers]
     codes = np.where(np.isfinite(spend), len(keys), -1)
     codes[buyers] = positions
-    segmentation = segmentation_of(codes, [*keys, ZERO], method="tiers", spend=spend)
+    segmentation = segmentation_of(codes, [*keys, ZERO], method="tiers", spend=spend, made_of=("spend",))
     borders = _borders(amounts, positions, keys)
     return TierResult(
         segmentation=segmentation,

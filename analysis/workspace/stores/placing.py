@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,7 +35,7 @@ class Placing:
 
 
 @contextmanager
-def placed(home: Path, tables: Sequence[RawTable]) -> Iterator[Placing]:
+def placed(home: Path, tables: Sequence[RawTable]) -> Generator[Placing]:
     """Write the rows of tables, long as that takes, outside of any transaction.
 
     Raises

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -182,7 +182,7 @@ def restore(item_id: str, home: Path | None = None, url: str | None = None) -> I
 
 
 @contextmanager
-def _as_it_is(home: Path, url: str | None) -> Iterator[sa.Engine]:
+def _as_it_is(home: Path, url: str | None) -> Generator[sa.Engine]:
     """Open the database without preparing anything."""
     if url is None and not (home / DATABASE).exists():
         raise AnalysisError("workspace_database_lost", folder=str(home), database=DATABASE)

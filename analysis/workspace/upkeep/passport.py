@@ -94,7 +94,7 @@ def insert(connection: sa.Connection, home: Path, passport: Passport) -> int:
     return sum((home / table.path).is_file() for table in passport.tables)
 
 
-def _passport(row: sa.Row[Any], tables: list[sa.Row]) -> Passport:
+def _passport(row: sa.Row[Any], tables: list[sa.Row[Any]]) -> Passport:
     values = {name: getattr(row, name) for name in Passport.model_fields if name not in ("version", "tables")}
     return Passport(**values, tables=tuple(Rows(**{n: getattr(t, n) for n in Rows.model_fields}) for t in tables))
 

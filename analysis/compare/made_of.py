@@ -1,0 +1,47 @@
+"""Which features made a segmentation: that its segments differ in these is no finding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from analysis.segments.result import Segmentation
+
+# What is computed from a feature, or is the same number for most customers (who bought once): it follows from it.
+FOLLOWS: dict[str, tuple[str, ...]] = {
+    "recency_days": ("tenure_days", "orders_last_90_days", "orders_90_days_before", "order_trend"),
+    "n_orders": (
+        *("average_order_value", "active_months", "mean_gap_days", "gap_spread_days"),
+        *("orders_last_90_days", "orders_90_days_before", "order_trend"),
+    ),
+    "spend": ("average_order_value", "margin"),
+    "margin": ("spend",),
+    "average_order_value": ("spend",),
+    "age": ("age_band", "generation"),
+    "city": ("city_tier",),
+    "mean_rating": ("satisfaction",),
+    "favourite_category_share": ("category_entropy",),
+}
+# Where a feature is the finer one of two, knowing it is knowing the other; the other way round it says much of it.
+_BOTH_WAYS = {other: feature for feature, others in FOLLOWS.items() for other in others}
+
+
+def made_of(segmentation: Segmentation, features: Iterable[str]) -> tuple[str, ...]:
+    """Return which of the features made the segments, or are computed from one that did.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from analysis.segments.result import segmentation_of
+    >>> groups = segmentation_of(np.array([0, 1]), ["a", "b"], method="tiers", made_of=("spend",))
+    >>> made_of(groups, ["age", "spend", "margin"])
+    ('spend', 'margin')
+    """
+    made = set(segmentation.made_of)
+    for feature in segmentation.made_of:
+        made.update(FOLLOWS.get(feature, ()))
+        if feature in _BOTH_WAYS:
+            made.add(_BOTH_WAYS[feature])
+    return tuple(feature for feature in features if feature in made)
