@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine import connect
+from analysis.engine import connect, fetch_frame, fetch_rows
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
 from analysis.experiments.rows.params import Metric, ReadParams
@@ -25,6 +25,7 @@ from analysis.experiments.rows.stage import (
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
+    import duckdb
     import numpy as np
     import pandas as pd
 
@@ -208,15 +209,15 @@ def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndar
         raise AnalysisError("experiment_no_values", metric=metric)
     with connect() as con:
         arms, _ = _prepare(con, rows, params.model_copy(update={"metrics": (found,)}))
-        part = con.execute("SELECT arm, top0 FROM units WHERE NOT two AND top0 IS NOT NULL ORDER BY arm, top0").df()
+        part = fetch_frame(con, "SELECT arm, top0 FROM units WHERE NOT two AND top0 IS NOT NULL ORDER BY arm, top0")
     values = {label: part.loc[part["arm"] == code, "top0"].to_numpy(dtype=float) for code, label in enumerate(arms)}
     return {label: found for label, found in values.items() if len(found)}
 
 
-def _prepare(con: Any, rows: Any, params: ReadParams) -> tuple[list[str], dict[str, str]]:
+def _prepare(con: duckdb.DuckDBPyConnection, rows: Any, params: ReadParams) -> tuple[list[str], dict[str, str]]:
     con.execute("SET enable_external_access = false")
     con.register("rows", rows)
-    types = {name: str(kind) for name, kind, *_ in con.execute("DESCRIBE rows").fetchall()}
+    types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
     _check_columns(types, params)
     arms, merged = find_arms(con, params.arm, params.control)
     stage(con, types, params, arms, merged)
