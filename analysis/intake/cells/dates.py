@@ -41,7 +41,7 @@ ISO_SHAPES = ("____-__-__", "____-__-__ __:__:__")
 ISO = r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?"
 PLAIN = r"\d{4}-\d{1,2}-\d{1,2}([T ][0-9:.]+)?"
 SERIAL_FROM, SERIAL_TO = 20_000, 80_000  # Excel day numbers of 1954 to 2119
-NUMERIC_DAY = r"(?:^|[^0-9])(\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:$|[^0-9])"
+NUMERIC_DAY = r"(?:^|[^0-9A-Za-z])(\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:$|[^0-9])"
 # What a date in words or local habits has, and ids, amounts and names have not.
 _WORDED = re.compile(
     r"\d:\d\d|\d ?[年时]|^\d{4}\. ?\d|^(?:19|20)\d{6}[T .]|^\d{4}[-/]\d{1,2}$|"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -47,17 +48,26 @@ VOWELS, LEAST_VOWELS = frozenset("аеиоуыэюяёєіїѝ"), 0.3
 # Romanian has ţ, Czech ý and Croatian đ; Turkish, read so, seems to have two of them.
 APART = ("ţŢ", "ýÝ", "đĐ")
 HUNGARIAN, HUNGARIAN_ALONE = frozenset("áéíóöõúüûÁÉÍÓÖÕÚÜÛ"), frozenset("õûÕÛ")
+MOST_LINES = 5000
+LEAST_MIXED = 0.1  # of the lines beyond ASCII, which are UTF-8 where others are not
+# Three bytes of a sign of East Asia, or two of a Western letter; pairs of other encodings seldom look so.
+_SURE_UTF8 = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf]{2}|\xc3[\x80-\xbf]")
 CONTEXT = 1_000_000
 HEAD = 500_000
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """A text and the encoding it was read with; ``plausibility`` is 0..1, 1 for UTF-8 and marked files."""
+    """A text and the encoding it was read with; ``plausibility`` is 0..1, 1 for UTF-8 and marked files.
+
+    ``n_other`` lines of a file that mixes encodings were read in the ``other``.
+    """
 
     text: str
     encoding: str
     plausibility: float
+    other: str = ""
+    n_other: int = 0
 
 
 @dataclass(frozen=True)
@@ -141,14 +151,55 @@ def decode(content: bytes, *, encoding: str | None = None, file: str = "") -> De
         return Decoded(content.decode("utf-8"), "utf-8", 1.0)
     except UnicodeDecodeError:
         pass
-    if _damaged(content[:HEAD], "utf-8").plausibility >= MOSTLY_UTF8:
+    lines = _lines_beyond_ascii(content)
+    if _damaged(b"".join(lines[:MOST_LINES]), "utf-8").plausibility >= MOSTLY_UTF8:
         nearly = _damaged(content, "utf-8")
         if nearly.plausibility >= MOSTLY_UTF8:
             return nearly
-    best = _best(content)
+    best = _mixed(content, lines) or _best(content, lines)
     if best is None:
         raise AnalysisError("encoding_unknown", file=file)
     return best
+
+
+def _lines_beyond_ascii(content: bytes) -> list[bytes]:
+    """Return the lines with a byte beyond ASCII, in one quick pass: only they tell the encoding."""
+    import numpy as np
+
+    signs = np.frombuffer(content, dtype=np.uint8)
+    beyond, ends = np.flatnonzero(signs >= 0x80), np.flatnonzero(signs == 0x0A)
+    places = np.unique(np.searchsorted(ends, beyond))
+    starts = np.concatenate(([0], ends + 1))
+    stops = np.concatenate((ends + 1, [len(content)]))
+    return [content[start:stop] for start, stop in zip(starts[places].tolist(), stops[places].tolist(), strict=True)]
+
+
+def _judged(lines: Sequence[bytes]) -> bytes:
+    """Return so many of the lines, spread over all of them, as tell the same as all."""
+    size = sum(map(len, lines))
+    return b"".join(lines[:: max(1, -(-size // HEAD))])
+
+
+def _mixed(content: bytes, lines: Sequence[bytes]) -> Decoded | None:
+    """Read each line in its own encoding where lines of another were appended to a file in UTF-8, else return None."""
+    sample = lines[:: max(1, len(lines) // MOST_LINES)]
+    fit = [line for line in sample if _is_utf8(line)]
+    if not LEAST_MIXED * len(sample) <= len([line for line in fit if _SURE_UTF8.search(line)]) < len(sample):
+        return None
+    odd = [line for line in lines if not _is_utf8(line)]
+    other = _best(b"".join(odd), odd)
+    if not odd or other is None or other.plausibility < SURE:
+        return None
+    texts = (line.decode("utf-8" if _is_utf8(line) else other.encoding, "replace") for line in content.split(b"\n"))
+    return Decoded("\n".join(texts), "utf-8", 0.95, other.encoding, len(odd))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _damaged(content: bytes, name: str) -> Decoded:
@@ -159,19 +210,23 @@ def _damaged(content: bytes, name: str) -> Decoded:
     return Decoded(text, name, round(1 - lost / max(1, beyond), 3))
 
 
-def _best(content: bytes) -> Decoded | None:
-    """Return the most plausible reading; of a long file its beginning picks it, and the whole must agree."""
-    found: list[Decoded] = []
-    if len(content) > HEAD:
-        start = _candidates(content[: content.rfind(b"\n", 0, HEAD) + 1])
-        for likely in sorted(start, key=lambda one: -one.plausibility)[:1]:
-            found = _candidates(content, (likely.encoding,))
-            if likely.plausibility < SURE or not found or found[0].plausibility < SURE:
-                found = []
-    best = max(found or _candidates(content), key=lambda one: one.plausibility, default=None)
-    if best is None or best.plausibility < SURE:
-        return _eastern(content) or best
-    return _weighed(best, content)
+def _best(content: bytes, lines: Sequence[bytes]) -> Decoded | None:
+    """Return the most plausible reading of the lines beyond ASCII; the whole file must be valid in it."""
+    judged, out = _judged(lines), set[str]()
+    while True:
+        found = [one for one in _candidates(judged) if one.encoding not in out]
+        best = max(found, key=lambda one: one.plausibility, default=None)
+        if best is None or best.plausibility < SURE:
+            east = _eastern(judged)
+            best = east if east is not None and east.encoding not in out else best
+        else:
+            best = _weighed(best, judged)
+        if best is None:
+            return None
+        try:
+            return Decoded(content.decode(best.encoding), best.encoding, best.plausibility)
+        except UnicodeDecodeError:  # a line that was not judged
+            out.add(best.encoding)
 
 
 def _weighed(best: Decoded, content: bytes) -> Decoded:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from analysis.engine import connect, file_literal, literal
 from analysis.errors import AnalysisError
 from analysis.intake.cells.units import unit_above
-from analysis.intake.reading.encodings import decode
+from analysis.intake.reading.encodings import Decoded, decode
 from analysis.intake.reading.layout import (
     LOOK_AT,
     MAX_COLUMNS,
@@ -23,8 +23,9 @@ from analysis.intake.reading.layout import (
     header_titles,
     leave_out,
 )
+from analysis.intake.reading.repairs import repaired
 from analysis.intake.reading.reshape import reshape
-from analysis.intake.tables import LeftOut, RawTable
+from analysis.intake.tables import LeftOut, RawTable, ReadAs
 from analysis.temporary import own_folder
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def read_text(
         raise AnalysisError("too_many_columns", file=file, n_columns=width, most=MAX_COLUMNS)
     titles = [*header_titles(head, header), *[None] * width][:width]
     names = clean_headers([cell and cell.replace(LINE_BREAK, " ") for cell in titles])
-    rows, surplus = _scan(text, separator, width, skip=header + 1)
+    rows, surplus, mended = _scan(text, separator, width, skip=header + 1)
     keep = [
         index
         for index in range(width)
@@ -98,8 +99,13 @@ def read_text(
         surplus=tuple(sorted((*surplus, *left, *shaped.surplus))),
         plausibility=decoded.plausibility,
         unit=unit_above(above),
-        read_as=shaped.notes,
+        read_as=(*_mixed_note(decoded), *mended, *shaped.notes),
     )
+
+
+def _mixed_note(decoded: Decoded) -> tuple[ReadAs, ...]:
+    facts = {"n": decoded.n_other, "other": decoded.other}
+    return (ReadAs("encodings_mixed", facts),) if decoded.n_other else ()
 
 
 def _width(head: list[list[str]], header: int) -> int:
@@ -231,7 +237,9 @@ def split_records(text: str, delimiter: str, most: int) -> list[list[str]]:
     return records
 
 
-def _scan(text: str, separator: str, width: int, *, skip: int) -> tuple[pa.Table, tuple[LeftOut, ...]]:
+def _scan(
+    text: str, separator: str, width: int, *, skip: int
+) -> tuple[pa.Table, tuple[LeftOut, ...], tuple[ReadAs, ...]]:
     """Read all records with DuckDB; return those with a value, and apart from them those with too many fields.
 
     ``line`` counts records from the top of the file, as the rows of a spreadsheet do.
@@ -260,13 +268,17 @@ def _scan(text: str, separator: str, width: int, *, skip: int) -> tuple[pa.Table
         filled = " OR ".join(f"c{index} IS NOT NULL" for index in range(width))
         found = connection.sql(f"SELECT record + {skip} AS line, * EXCLUDE record FROM kept WHERE {filled}")
         rows = _shift_lines(found.to_arrow_table(), [left.line for left in wide])
-    return _with_trimmed(rows, wide, separator, width)
+    rows, wide = _taken_back(rows, wide, _trimmed(wide, separator, width))
+    mended = repaired(rows, wide, separator, width)
+    note = ()
+    if mended:
+        example = next(left.text for left in wide if left.line in mended)[:80]
+        note = (ReadAs("rows_repaired", {"n": len(mended), "example": example}),)
+    return *_taken_back(rows, wide, mended), note
 
 
-def _with_trimmed(
-    rows: pa.Table, wide: tuple[LeftOut, ...], separator: str, width: int
-) -> tuple[pa.Table, tuple[LeftOut, ...]]:
-    """Take back the records whose surplus fields are all empty: spreadsheets write them."""
+def _trimmed(wide: tuple[LeftOut, ...], separator: str, width: int) -> dict[int, list[str | None]]:
+    """Return the cells of the records whose surplus fields are all empty, by line: spreadsheets write them."""
     import csv
 
     fitting: dict[int, list[str | None]] = {}
@@ -275,9 +287,18 @@ def _with_trimmed(
         # Refused for its quotes, a record may be as short as any; it has no surplus.
         if len(record) >= width and not any(cell.strip() for cell in record[width:]):
             fitting[left.line] = [cell.strip(" ") or None for cell in record[:width]]
+    return fitting
+
+
+def _taken_back(
+    rows: pa.Table, wide: tuple[LeftOut, ...], fitting: dict[int, list[str | None]]
+) -> tuple[pa.Table, tuple[LeftOut, ...]]:
+    """Put records that were left out, by line, back among the rows."""
     if not fitting:
         return rows, wide
     import pyarrow as pa
+
+    width = rows.num_columns - 1
 
     kept = {line: cells for line, cells in fitting.items() if any(cells)}
     columns = [pa.array(list(kept)), *(pa.array([cells[i] for cells in kept.values()]) for i in range(width))]

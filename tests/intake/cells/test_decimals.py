@@ -37,7 +37,9 @@ def table(separator: str, day: str, cells: tuple[str, ...], head: tuple[str, ...
         (table("\t", "2025-05-{:02d}", ("2.150", "980", "11.30")), 993.45, {}),
     ],
 )  # fmt: skip
-def test_points_part_thousands_where_the_whole_column_and_what_stands_beside_it_say_so(text, total, noted) -> None:
+def test_points_part_thousands_where_the_column_and_what_stands_beside_it_say_so(
+    text: str, total: float, noted: dict[str, str]
+) -> None:
     found, notes = revenue(text)
     if "postage" in text:
         total -= 20

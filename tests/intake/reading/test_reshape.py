@@ -30,7 +30,7 @@ def read(text: str, name: str = "x.csv") -> RawTable:
     return table
 
 
-def rows(table: RawTable) -> list[tuple]:
+def rows(table: RawTable) -> list[tuple[str | None, ...]]:
     return [tuple(row.values())[1:] for row in table.rows.to_pylist()]  # type: ignore[union-attr]
 
 
