@@ -20,7 +20,7 @@ def run(*odd: str, n: int = 80, head: str = "receipt,buyer,day,sum") -> Run:
     lines += [f"X{place},K1,{day},7" for place, day in enumerate(odd)]
     tables = read_file((head.replace("buyer", "customer_id").replace("day", "order_date").replace("sum", "amount")
                         + "\n" + "\n".join(lines) + "\n").encode(), name="x.csv")  # fmt: skip
-    return Run(tables, suggest(tables))
+    return Run(tuple(tables), suggest(tables))
 
 
 def standard(*odd: str, n: int = 80) -> StandardTables:
