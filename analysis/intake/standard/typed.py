@@ -53,6 +53,7 @@ TEXT_ROLES = (
 UNSIGNED = ("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")  # not UUID, which is no number
 LOOKED_AT = 200_000  # rows in which odd dates are looked for
 ODD_DATES = 4000  # different ones that tell how a column writes them
+LEAST_EXCHANGED = 5  # dates of either kind that show days and months to be exchanged
 LABELS = 6  # first cells of a row in which a total may be named
 NUMBER_ROLES = ("quantity", "unit_price", "amount", "discount", "cost", "age")
 
@@ -207,7 +208,28 @@ def chosen_date_form(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: st
         if form.ambiguous:
             notes.append(Note("date_order_undecided", facts, "ask"))
         return form
+    if (swapped := _exchanged(connection, one, raw, cells)) is not None:
+        notes.append(Note("days_months_exchanged", {**facts, **swapped}, "ask"))
     return replace(form, order=chosen_date_order(connection, one, raw, notes), ambiguous=0)
+
+
+def _exchanged(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, cells: list[str]
+) -> dict[str, int | str] | None:
+    """Return how many real dates of a workbook have days up to 12 alone while all written as text have days above.
+
+    So a spreadsheet leaves a column whose order of day and month is not its own: it turns what it can, the wrong way.
+    """
+    if one.table.encoding or one.table.stored or len(cells) < LEAST_EXCHANGED:
+        return None
+    if any(date_form([cell]).ambiguous or decided_order([cell]) is None for cell in cells):
+        return None
+    n, last = connection.execute(
+        f"SELECT count(*), max(TRY_CAST(substr({raw}, 9, 2) AS INTEGER)) FROM {one.view} WHERE {raw} LIKE '____-__-__%'"
+    ).fetchall()[0]
+    if n < LEAST_EXCHANGED or last is None or last > 12:
+        return None
+    return {"n": int(n), "m": len(cells), "example": cells[0]}
 
 
 def _odd_dates(connection: duckdb.DuckDBPyConnection, view: str, raw: str) -> list[str]:
