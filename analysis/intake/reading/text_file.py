@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = (",", "\t", ";", "|", "，", "；", "^", "~", "\x01")
 SPACES = "spaces"
+LEAST_BANNER, LEAST_BELOW = 5, 3  # lines of prose, and of the table below it
 LONGEST_LINE = 16 * 1024 * 1024
 _SAID = re.compile(r"sep=([^\w\s]|\t) *(?:\n|\Z)", re.IGNORECASE)  # the first line of a CSV file made for Excel
 LINE_BREAK = "\ue00a"  # of the private area: no text file holds it
@@ -131,6 +132,8 @@ def find_delimiter(text: str) -> str:
     if start.count('"') % 2 == 0:  # quoted cells may hold line breaks
         start = re.sub(r'"[^"]*"', "x", start)
     lines = [line for line in start.split("\n")[:LOOK_AT] if line.strip()]
+    if below := _cuts_below_prose(lines):
+        return below
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
         counts = [_outside_quotes(line, delimiter) for line in lines]
@@ -166,6 +169,18 @@ def _cuts_a_run(lines: Sequence[str]) -> str | None:
             if count > 1 and length > longest:
                 best, longest = delimiter, length
     return best
+
+
+def _cuts_below_prose(lines: Sequence[str]) -> str | None:
+    """Return the delimiter that cuts all lines below a long banner of prose, which has other delimiters, into names."""
+    for delimiter in (";", "\t", "|"):
+        counts = [_outside_quotes(line, delimiter) for line in lines]
+        first = next((place for place in range(len(counts)) if len({*counts[place:]}) == 1), len(counts))
+        if first < LEAST_BANNER or len(lines) - first < LEAST_BELOW or counts[first] < 2 or any(counts[:first]):
+            continue
+        if all(name.strip('" ') and not any(map(str.isdigit, name)) for name in lines[first].split(delimiter)):
+            return delimiter
+    return None
 
 
 def _is_cut_by_colons(lines: Sequence[str]) -> bool:

@@ -126,3 +126,6 @@ def test_a_banner_longer_than_the_table_below_it_is_no_table() -> None:
     )
     table = read(f"{banner}\nday,buyer,sum\n2025-01-02,Ann,3\n2025-01-05,Bob,4\n")
     assert (table.columns, table.n_rows, table.header_row) == (("day", "buyer", "sum"), 2, 29)
+    prose = "\n".join(["report of the month", *(f"remark {n}, see below" for n in range(22))])
+    table = read(f"{prose}\nday;buyer;sum\n2025-01-02;Ann;3,5\n2025-01-05;Bob;4,0\n")
+    assert (table.columns, table.n_rows, table.header_row) == (("day", "buyer", "sum"), 2, 24)
