@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import compute, controls, menu, session, warm
+from ui import compute, controls, guesses, menu, session, warm
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 
@@ -23,7 +23,7 @@ st.html(ASSETS / "app.css")
 st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "mark.svg"), size="large")
 
 page = st.navigation(menu.pages(), expanded=True)
-name = page.url_path or "start"
+name = page.url_path or menu.FIRST
 st.set_page_config(page_title=t("app.tab", page=t(f"{name}.title")))
 session.keep_address()
 compute.know_study()
@@ -31,8 +31,11 @@ with st.sidebar:
     controls.language_switch()
     menu.expert_switch()
 
+menu.pages_of_entry(name)
+said_above = st.container(key="guesses")
 try:
-    menu.pages_of_entry(name)
     page.run()
+    with said_above:
+        guesses.strip(name)
 finally:
     warm.drawn.set()

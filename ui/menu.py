@@ -6,7 +6,6 @@ sees every page by its section. Every page can be reached by its address and by 
 
 from __future__ import annotations
 
-from functools import partial
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -37,6 +36,7 @@ MENU: dict[str, dict[str, str]] = {
     },
     "share": {"export": "download"},
 }
+FIRST = "start"  # at the address without a name
 SECTIONS = {page: section for section, pages in MENU.items() for page in pages}
 
 # Entry, its icon and its pages; the title of an entry with one page is that of the page.
@@ -64,9 +64,9 @@ def is_expert() -> bool:
 
 
 def current() -> str:
-    """Return the name of the page in the address, ``start`` for none of ours."""
+    """Return the name of the page in the address, the first for none of ours."""
     name = urlsplit(st.context.url or "").path.rstrip("/").rsplit("/", 1)[-1]
-    return name if name in SECTIONS else "start"
+    return name if name in SECTIONS else FIRST
 
 
 def title_of(entry: str) -> str:
@@ -101,7 +101,7 @@ def _page(name: str, title: str, icon: str, *, is_hidden: bool = False) -> st.Pa
         title=title,
         icon=f":material/{icon}:",
         url_path=name,
-        default=name == "start",
+        default=name == FIRST,
         visibility="hidden" if is_hidden else "visible",
     )
 

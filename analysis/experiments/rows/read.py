@@ -215,7 +215,6 @@ def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndar
 
 
 def _prepare(con: duckdb.DuckDBPyConnection, rows: Any, params: ReadParams) -> tuple[list[str], dict[str, str]]:
-    con.execute("SET enable_external_access = false")
     con.register("rows", rows)
     types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
     _check_columns(types, params)
