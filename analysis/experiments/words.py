@@ -136,7 +136,10 @@ def reading_text(reading: Reading, kind: str, t: Translate, *, metric: str, arm:
         "level": t.percent(reading.absolute.level),
     }
     sentence = t("experiment.found", **facts)
-    if reading.relative is not None:
+    if reading.relative is not None and reading.relative.high is None and reading.control == 0:
+        opened = t("experiment.found_relative_open", low=lift_text(reading.relative.low or 0.0, t))
+        sentence = t("experiment.then", first=sentence, second=opened)
+    elif reading.relative is not None:
         lift = {"lift": lift_text(reading.relative.value, t), "interval": lift_interval(reading.relative, t)}
         sentence = t("experiment.then", first=sentence, second=t("experiment.found_relative", **lift))
     return t("experiment.then", first=sentence, second=t("experiment.found_p", test=significance_text(reading.test, t)))

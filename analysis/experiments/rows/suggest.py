@@ -9,6 +9,7 @@ from typing import Any
 from analysis.booleans import read_flags
 from analysis.engine import connect, quoted_name
 from analysis.experiments.rows.read import MAX_ARMS
+from analysis.experiments.rows.stage import stray_cells
 from analysis.intake.cells.values import NOTHING
 
 _NAMES = {
@@ -72,11 +73,12 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
         con.execute(f"CREATE TEMP TABLE seen AS SELECT * FROM rows LIMIT {int(sample)}")
         columns = con.execute("DESCRIBE seen").fetchall()
         seen = [(name, str(kind), *_values(con, name)) for name, kind, *_ in columns]
+        nearly = {name for name, kind, *_ in columns if stray_cells(con, name, str(kind), "seen")}
         repeats = {name: _repeats(con, name) for name, *_ in columns}
     text = {name for name, kind, *_ in seen if kind == "VARCHAR" or kind.startswith("ENUM")}
     dates = [name for name, kind, *_ in seen if kind.startswith(("DATE", "TIMESTAMP"))]
     levels = {name: values for name, _, count, values in seen if 2 <= count <= MAX_ARMS}
-    binary = {name for name, values in levels.items() if read_flags(values, nothing=NOTHING)}
+    binary = {name for name, values in levels.items() if read_flags(values, nothing=NOTHING)} | nearly
 
     def score(name: str) -> tuple[bool, bool, bool]:
         labelled = any(_LABELS.search(value) for value in levels[name])
