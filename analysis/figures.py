@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.intake.decision import decision_dict
 from analysis.intake.questions import order_count
 from analysis.plain import plain
 from analysis.segments.methods import METHODS
@@ -41,6 +42,8 @@ def _summary(result: StudyResult) -> dict[str, Any]:
         "notes": [
             {"code": note.code, "level": note.level, **note.facts} for note in (*result.standard.notes, *profiles.notes)
         ],
+        "questions": [decision_dict(one) for one in result.decisions if one.is_question],
+        "guesses": [decision_dict(one) for one in result.decisions if one.is_guess],
         "quality": _quality(result),
     }
 

@@ -45,7 +45,7 @@ def inspect(arguments: argparse.Namespace) -> int:
 def _as_json(found: Sources, guesses: Any, tables: list[dict[str, Any]], voice: Voice) -> dict[str, Any]:
     return {
         "tables": tables,
-        "quality": _quality(found.tables, guesses, voice) if tables else None,
+        **(_judged(found.tables, guesses, voice) if tables else {"quality": None, "questions": [], "guesses": []}),
         "refused": [
             {"file": one.file, "code": one.problem.code, "sentence": voice.named(one)} for one in found.refused
         ],
@@ -53,18 +53,30 @@ def _as_json(found: Sources, guesses: Any, tables: list[dict[str, Any]], voice: 
     }
 
 
-def _quality(tables: Any, guesses: Any, voice: Voice) -> dict[str, Any]:
-    """Return the quality report under the suggested recipe, or why there is none."""
+def _judged(tables: Any, guesses: Any, voice: Voice) -> dict[str, Any]:
+    """Return the quality report under the suggested recipe, or why there is none, and what is asked and guessed."""
     from analysis.errors import AnalysisError
+    from analysis.intake.decision import decision_dict
+    from analysis.intake.judging.deciding import decisions
     from analysis.intake.judging.quality import quality, quality_dict
     from analysis.intake.standard.standardise import standardise
+    from analysis.plain import plain
     from analysis.study import suggest_recipe
 
+    recipe = standard = None
     try:
         recipe = suggest_recipe(guesses)
-        return quality_dict(quality(tables, guesses, recipe, standardise(tables, recipe)))
+        standard = standardise(tables, recipe)
+        report: dict[str, Any] = quality_dict(quality(tables, guesses, recipe, standard))
     except AnalysisError as problem:
-        return {"problem": problem.code, "sentence": voice.sentence(problem)}
+        report = {"problem": problem.code, "sentence": voice.sentence(problem)}
+    made = decisions(tables, guesses, recipe, standard) if recipe else ()
+    return {
+        "quality": report,
+        "questions": plain([decision_dict(one) for one in made if one.is_question]),
+        "guesses": plain([decision_dict(one) for one in made if one.is_guess]),
+        "decisions": plain([decision_dict(one) for one in made]),
+    }
 
 
 def _described(guess: Any) -> dict[str, Any]:

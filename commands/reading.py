@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from analysis.recipe import Recipe
     from commands.voice import Voice
 
-DONE, SOME_FAILED, FAILED = 0, 1, 2
+DONE, SOME_FAILED, FAILED, ASKED = 0, 1, 2, 3
 STDIN = "-"
 
 

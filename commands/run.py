@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from commands.reading import FAILED, STDIN, add_files, exit_code, load_recipe, read
+from commands.reading import ASKED, FAILED, STDIN, add_files, exit_code, load_recipe, read
 from commands.voice import Voice
 
 if TYPE_CHECKING:
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.exports.folder import ListFormat
+    from analysis.intake.judging.finding import Finding
     from analysis.intake.standard.merges import Merges
     from analysis.segments.frozen import Before
     from analysis.study import StudyResult
 
+MOST_ASKED = 3
 # In the order in which the steps want them.
 AHEAD = (
     "pyarrow.compute",
@@ -47,6 +49,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--unmask", action="store_true", help="write names, phones, e-mails and addresses in full")
     parser.add_argument("--previous", metavar="LAST", help="folder of the run before: names and stored groups go on")
     parser.add_argument("--merges", metavar="merges.json", help="confirmed merges of customers, from the Match page")
+    parser.add_argument("--strict", action="store_true", help="stop with exit code 3 when a question is open")
     parser.set_defaults(command=run, serves=False)
 
 
@@ -66,6 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
     from analysis.study.refresh import refresh
 
     result = refresh(found.tables, recipe, before, merges=merges, progress=lambda step: voice.say(_step(voice, step)))
+    if arguments.strict and any(one.is_question for one in result.decisions):
+        _ask(voice, result)
+        return ASKED
     from analysis.exports.folder import WORKBOOK_CUSTOMERS, write_folder
     from texts import translator
 
@@ -145,26 +151,56 @@ def _method(voice: Voice, kind: str) -> str:
 
 
 def _say_figures(voice: Voice, result: StudyResult, figures: dict[str, Any]) -> None:
-    """Say the open questions, and last the figures."""
-    from analysis.intake.judging.words import finding_sentence
+    """Say the open questions and what the figures rest on, and last the figures."""
     from texts import translator
 
     t = translator(voice.language, result.recipe.currency)
-    findings = result.quality.findings if result.quality else ()
-    questions = [found for found in findings if found.ask and found.status == "open"]
-    for found in questions:
-        voice.say(t("command.question", question=finding_sentence(found, t)))
+    n_questions = _ask(voice, result)
     facts = {
         "customers": figures["customers"],
         "kept": sum(table["kept"] for table in figures["tables"].values()),
         "read": sum(table["read"] for table in figures["tables"].values()),
         "as_of": result.profiles.as_of,
-        "questions": len(questions),
+        "questions": n_questions,
     }
     if figures["orders"] is None or figures["revenue"] is None:
         voice.say(t("command.done", **facts))
     else:
         voice.say(t("command.done_orders", **facts, orders=figures["orders"], revenue=figures["revenue"]))
+
+
+def _ask(voice: Voice, result: StudyResult) -> int:
+    """Say the open questions with the lines of the recipe that answer them, and the guesses; return how many.
+
+    Three questions at most are said: one that is answered may answer others.
+    """
+    from analysis.intake.judging.deciding_words import answers, guess_sentence
+    from analysis.intake.judging.words import finding_sentence
+    from texts import translator
+
+    t = translator(voice.language, result.recipe.currency)
+    asked = [one for one in result.decisions if one.is_question]
+    told = {one.table + one.code.removesuffix("_guessed") for one in asked}
+    others = [
+        found
+        for found in (result.quality.findings if result.quality else ())
+        if found.ask and found.status == "open" and not _is_told(found, told)
+    ]
+    said = [(guess_sentence(one, t), answers(one, t)) for one in asked]
+    said += [(finding_sentence(found, t), ()) for found in others]
+    for question, lines in said[:MOST_ASKED]:
+        voice.say(t("command.question", question=question))
+        for line in lines:
+            voice.say(f"  {line}")
+    for one in result.decisions:
+        if one.is_guess and not one.is_question:
+            voice.say(t("command.guess", guess=guess_sentence(one, t)))
+    return len(said)
+
+
+def _is_told(found: Finding, told: set[str]) -> bool:
+    code = found.code.removesuffix("_guessed").removesuffix("_undecided")
+    return found.table + code in told
 
 
 def _import_ahead() -> None:

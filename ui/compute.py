@@ -240,6 +240,27 @@ def change(study: LoadedStudy, recipe: Recipe) -> None:
     st.rerun()
 
 
+def edit_recipe(edit: Callable[[Recipe], Recipe]) -> None:
+    """Change the recipe of the open study in a callback, keep it and remember the one before for "undo".
+
+    The recipe is changed as it is now, not as the page saw it: another tab may have changed something else. What is
+    refused shows on the next run (``show.problem``).
+    """
+    study_id = session.study_id()
+    if study_id is None:
+        return
+    try:
+        saved = workspace().load_recipe(study_id)
+        recipe = saved.recipe or study_or_stop().recipe
+        new = edit(recipe)
+        if new != recipe:
+            workspace().save_recipe(study_id, new, saved.revision)
+            session.remember(study_id, recipe)
+            session.keep(session.REFUSED, None)
+    except AnalysisError as problem:
+        session.keep(session.REFUSED, problem)
+
+
 def save_merges(study: LoadedStudy, merges: Merges) -> None:
     """Keep decisions about customers with several ids, and run the page again with them."""
     try:

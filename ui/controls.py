@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from texts import LANGUAGES, Language
-from ui import compute, session
+from ui import bound, compute, session
 from ui.scripts import LANGUAGE_SCRIPTS
 
 
@@ -30,9 +30,8 @@ def show_personal() -> bool:
     t = session.t()
     return st.toggle(
         t("app.show_personal"),
-        key=session.UNMASKED_KEY,
-        persist_state="session",
         help=t("app.show_personal_help"),
+        **bound.one("unmasked", session.unmasked(), session.set_unmasked),
     )
 
 

@@ -25,7 +25,8 @@ _EXPERIMENT = "_experiment"
 _EXPERIMENT_PARAM = "experiment"
 _GO_TO = "_go_to_experiment"
 _EXPERIMENT_ID = re.compile(r"[0-9a-f]{32}")
-UNMASKED_KEY = "unmasked"  # of the toggle
+REFUSED = "refused"  # why a change was not kept, until it is shown
+_UNMASKED = "unmasked"
 _CHANGES = "_changes"
 _UPLOADS = "_uploads"
 _MIRRORED = "_mirrored"
@@ -135,7 +136,12 @@ def go_to_experiment(experiment_id: str | None) -> None:
 
 def unmasked() -> bool:
     """Say whether the reader asked to see personal data in full, for this visit only."""
-    return bool(st.session_state.get(UNMASKED_KEY, False))
+    return kept(_UNMASKED, False)
+
+
+def set_unmasked(shown: bool) -> None:
+    """Show personal data in full, or masked again."""
+    keep(_UNMASKED, shown)
 
 
 def remember(study_id: str, recipe: Recipe) -> None:
@@ -166,14 +172,14 @@ def holds(key: str) -> bool:
     return key in st.session_state
 
 
-def set_widget(key: str, value: Any) -> None:
-    """Say what a widget shows; call it before the widget, on every run, so that it mirrors what is saved."""
+def give(key: str, value: Any) -> None:
+    """Say what a widget shows, before it is drawn; ``ui.bound`` alone does."""
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
 
 
-def mirrored() -> dict[str, tuple[Any, Any]]:
-    """Return, by key of a bound widget, what was saved and what was shown of it when the widget was given its value."""
+def mirrored() -> dict[str, Any]:
+    """Return, by key of a bound widget, what it was given and what was saved then."""
     return st.session_state.setdefault(_MIRRORED, {})
 
 

@@ -67,6 +67,13 @@ def percent(share: float) -> float:
     return min(max(rounded, 0.1), 99.9) if 0 < share < 1 else rounded
 
 
+def problem() -> None:
+    """Show why what was last changed is not kept, once."""
+    if (found := session.kept(session.REFUSED)) is not None:
+        session.keep(session.REFUSED, None)
+        error(found)
+
+
 def page_path(page: str) -> str:
     """Return the path of ``"<section>/<page>"`` as Streamlit wants it, relative to ``ui/main.py``."""
     return f"../pages/{page}.py"

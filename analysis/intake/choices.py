@@ -59,6 +59,9 @@ class Cleaning(Params):
     ages: Literal["keep", "blank"] = "keep"
     # An order's total that stands on each of its lines: shared out, counted on each, or as the lines show.
     order_totals: Literal["auto", "each_line", "split"] = "auto"
+    # Withdrawals, fees, payments of what is counted already, money that went out; and orders that two files tell.
+    movements: Literal["auto", "keep"] = "auto"
+    overlaps: Literal["auto", "keep"] = "auto"
     # Lines of positive amounts under the number of a cancelled order (C536379).
     credit_numbers: Literal["auto", "return", "sale"] = "auto"
     blank_cells: Literal["fill_down", "leave"] = "fill_down"  # lines of an order of which only the first is full

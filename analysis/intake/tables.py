@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 REASONS = (
-    "table_not_used", "total_row", "no_customer", "no_date", "date_unreadable", "no_amount", "amount_unreadable",
+    "table_not_used", "total_row", "not_a_sale", "other_level", "no_customer", "no_date", "date_unreadable",
+    "no_amount", "amount_unreadable",
     "excluded_state", "return", "zero_amount", "test_order", "duplicate_line", "repeated_line", "duplicate_customer",
     "duplicate_order",
     "too_many_fields", "note_row", "repeated_header",

@@ -22,6 +22,19 @@ if TYPE_CHECKING:
     from analysis.segments.scores.tiers import TierResult
 
 MOST_TIERS = 10
+NAME_LENGTH = 80
+
+
+def own_name(typed: str | None, suggested: str | None = None) -> str | None:
+    """Return what a person called a segment, on one line; None for nothing and for the name that was suggested.
+
+    Examples
+    --------
+    >>> own_name("  Big   spenders "), own_name("Heavy", "Heavy"), own_name(" ")
+    ('Big spenders', None, None)
+    """
+    name = " ".join((typed or "").split())[:NAME_LENGTH]
+    return name if name and name != suggested else None
 
 
 def with_scheme(params: RfmParams, scheme: Scheme) -> RfmParams:

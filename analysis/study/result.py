@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.errors import AnalysisError
+    from analysis.intake.decision import Decision
     from analysis.intake.judging.quality import QualityReport
     from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
@@ -38,6 +39,8 @@ class StudyResult(Tabular, rows="prepared.profiles.customers"):
         Why a segmentation could not be computed.
     quality : QualityReport, optional
         How good the data is, and what matters about it.
+    decisions : tuple of Decision
+        What was decided about the tables and columns, questions first; figures rest on those that are guesses.
     """
 
     recipe: Recipe
@@ -46,6 +49,7 @@ class StudyResult(Tabular, rows="prepared.profiles.customers"):
     edited: Mapping[str, EditedSegmentation]
     problems: Mapping[str, AnalysisError]
     quality: QualityReport | None = None
+    decisions: tuple[Decision, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per customer: every feature, and a column of segment keys per segmentation."""

@@ -18,6 +18,7 @@ from analysis.study.result import StudyResult
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.intake.decision import Decision
     from analysis.intake.judging.quality import QualityReport
     from analysis.intake.people.identity import Identity
     from analysis.intake.people.join import Join, Unmatched
@@ -205,6 +206,19 @@ class Run:
 
         return with_accepted(self.small("quality", today(), compute), self.recipe.accepted)
 
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return what was decided about the tables, how sure it is and what else it could be; questions first.
+
+        Where the rows cannot be cleaned, what is known from the tables alone.
+        """
+        from analysis.intake.judging.deciding import decisions
+
+        try:
+            standard = self.prepared().standard
+        except AnalysisError:
+            standard = None
+        return decisions(self.tables, self.guesses(), self.recipe, standard)
+
     def joins(self) -> tuple[Join, ...]:
         """Return how the tables join."""
         from analysis.intake.people.join import joins
@@ -364,7 +378,7 @@ class Run:
                 except AnalysisError as problem:
                     problems[kind] = problem
             quality = report.result() if report else None
-        return StudyResult(self.recipe, prepared, found, edited, problems, quality)
+        return StudyResult(self.recipe, prepared, found, edited, problems, quality, self.decisions())
 
     def _kept(self, step: str, choices: str, compute: Callable[[], Any]) -> Any:
         return self.memo(step, f"{self.version} {choices}", compute)

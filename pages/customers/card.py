@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from analysis.compare.place import places
@@ -11,9 +9,6 @@ from analysis.errors import AnalysisError
 from ui import compute, controls, session, show
 from ui.customers import card_parts
 from ui.segments import segments
-
-if TYPE_CHECKING:
-    pass
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
@@ -13,7 +13,7 @@ from analysis.charts.intake import rows_chart, rows_table
 from analysis.errors import AnalysisError
 from analysis.intake.judging.words import rows_answer
 from analysis.mapping import both_readings, with_date_order
-from ui import compute, controls, session, show
+from ui import bound, compute, controls, session, show
 from ui.data import cleaning, quality, studies
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ EXAMPLES = 200
 t = session.t()
 
 
-def change(**values: Any) -> None:
-    """Keep a choice of the recipe at once."""
-    compute.change(study, study.recipe.model_copy(update=values))
+def to(name: str, value: Any, keep: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    """Return what binds a widget to a choice of the recipe; ``keep`` says what changes in it."""
 
+    def change(chosen: Any) -> None:
+        values = keep(chosen)
+        compute.edit_recipe(lambda recipe: recipe.model_copy(update=values))
 
-def key(name: str) -> str:
-    """Name a widget after the revision it shows, so that an undone choice is shown undone."""
-    return f"{name}_{study.revision}"
+    return bound.one(f"{name}_{study.id}", value, change)
 
 
 def answer(prepared: Prepared) -> None:
@@ -141,7 +141,7 @@ def ask_date_order(note: Note, place: int) -> None:
     with st.container(horizontal=True):
         for order, day in zip(("dmy", "mdy"), readings, strict=True):
             label = t(f"check.reads_{order}", day=day)
-            if st.button(label, key=key(f"date_{order}_{place}")):
+            if st.button(label, key=f"date_{order}_{place}"):
                 column = note.facts["column"]
                 compute.change(study, with_date_order(study.recipe, study.tables, table, column, order))
 
@@ -151,59 +151,50 @@ def study_choices(found_as_of: date | None) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         as_of_choice(found_as_of)
-        name = st.text_input(t("check.name"), study.recipe.name, key=key("name"), max_chars=studies.NAME_LENGTH).strip()
-        if name and name != study.recipe.name:
-            change(name=name)
+        st.text_input(t("check.name"), max_chars=studies.NAME_LENGTH, **to("name", study.recipe.name, named))
     with right:
         saved = study.recipe.currency or ""
         options = tuple(dict.fromkeys(("", saved, *CURRENCIES)))
-        currency = st.selectbox(
+        st.selectbox(
             t("check.currency"),
             options,
-            index=options.index(saved),
             format_func=currency_name,
-            key=key("currency"),
             help=t("check.currency_help"),
+            **to("currency", saved, lambda code: {"currency": code or None}),
         )
-        if currency != saved:
-            change(currency=currency or None)
         zone_now = study.recipe.time_zone or ""
         zones = ("", *sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"))
-        zone = st.selectbox(
+        st.selectbox(
             t("check.time_zone"),
             zones,
-            index=zones.index(zone_now) if zone_now in zones else 0,
             format_func=lambda name: name or t("check.time_zone_none"),
-            key=key("zone"),
             help=t("check.time_zone_help"),
+            **to("zone", zone_now if zone_now in zones else "", lambda zone: {"time_zone": zone or None}),
         )
-        if zone != zone_now:
-            change(time_zone=zone or None)
+
+
+def named(typed: str) -> dict[str, Any]:
+    """Take a name; an empty one is none."""
+    return {"name": typed.strip()} if typed.strip() else {}
 
 
 def as_of_choice(found: date | None) -> None:
     """Show whether the study is as of its last order or of a fixed day."""
     as_of = study.recipe.as_of
     kind = "latest" if as_of == "latest" else "fixed"
-    chosen = st.segmented_control(
+    start = as_of if isinstance(as_of, date) else found or date.today()
+    st.segmented_control(
         t("check.as_of"),
         ("latest", "fixed"),
-        default=kind,
         required=True,
         format_func=lambda code: t(f"check.as_of_{code}"),
-        key=key("as_of"),
         help=t("check.as_of_help"),
+        **to("as_of", kind, lambda code: {"as_of": "latest" if code == "latest" else start}),
     )
-    if chosen == "latest":
-        if found is not None and kind == "latest":
-            st.caption(t("check.as_of_is", day=found))
-        if kind != "latest":
-            change(as_of="latest")
-        return
-    start = as_of if isinstance(as_of, date) else found or date.today()
-    day = st.date_input(t("check.as_of_day"), start, format="YYYY-MM-DD", key=key("day"))
-    if day != as_of:
-        change(as_of=day)
+    if kind == "fixed":
+        st.date_input(t("check.as_of_day"), format="YYYY-MM-DD", **to("day", start, lambda day: {"as_of": day}))
+    elif found is not None:
+        st.caption(t("check.as_of_is", day=found))
 
 
 def currency_name(code: str) -> str:
@@ -218,6 +209,7 @@ def currency_name(code: str) -> str:
 
 
 show.page_header(t("check.title"), t("check.question"))
+show.problem()
 study = compute.study_or_stop()
 unmasked = session.unmasked()
 try:

@@ -10,7 +10,7 @@ from analysis.intake.cells.values import plain
 from analysis.intake.standard.order_headers import roles_of_order_headers
 from analysis.intake.suggesting.guess import missing_roles
 from analysis.mapping import personal_kind_of, roles_for, roles_twice, source_of, with_kind, with_roles
-from ui import compute, controls, session, show
+from ui import bound, compute, controls, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,13 +33,11 @@ def choose_table() -> TableGuess:
     place = st.segmented_control(
         t("columns.table"),
         order,
-        default=order[0],
         required=True,
         format_func=lambda index: show.md_escape(guesses[index].table.sheet or guesses[index].table.file),
-        key="columns_table",
-        persist_state="session",
+        **bound.to_visit("columns").to("table", order[0], offered=order),
     )
-    return guesses[place if place in order else order[0]]
+    return guesses[place]
 
 
 def kind_of(guess: TableGuess) -> str:

@@ -10,7 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.reading.read import TABLE_FILES
 from analysis.mapping import sharing, source_of, with_kind
 from analysis.recipe import Kind
-from ui import compute, controls, session, show, work
+from ui import bound, compute, controls, session, show, work
 from ui.data import studies
 
 if TYPE_CHECKING:
@@ -54,19 +54,21 @@ def one_table(table: RawTable) -> None:
     """Show one table: what it is used as, its first rows, and the way out."""
     from analysis.workspace.preview import first_rows
 
-    kind = kind_of(table)
+    kind, now = kind_of(table), study
+
+    def use_as(chosen: Kind) -> None:
+        guesses = now.run.guesses()
+        compute.edit_recipe(lambda recipe: with_kind(recipe, now.tables, table, chosen, guesses))
+
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        chosen: Kind = st.selectbox(
+        st.selectbox(
             t("files.use_as"),
             KINDS,
-            index=KINDS.index(kind),
             format_func=lambda key: t(f"table_kind.{key}"),
-            key=f"kind_{study.revision}_{study.tables.index(table)}",
             width=280,
+            **bound.one(f"kind_{study.id}_{study.tables.index(table)}", kind, use_as),
         )
         controls.show_personal()
-    if chosen != kind:
-        compute.change(study, with_kind(study.recipe, study.tables, table, chosen, study.run.guesses()))
     if others := sharing(study.recipe, study.tables, table):
         parts = ", ".join(one.key for one in study.tables if one == table or one in others)
         st.caption(show.md_escape(t("files.read_as_one", n=len(others) + 1, tables=parts)))
@@ -228,6 +230,7 @@ def give_up_adding() -> None:
 
 
 show.page_header(t("files.title"), t("files.question"))
+show.problem()
 study = compute.study_or_stop()
 used = [table for table in study.tables if kind_of(table) != "ignore"]
 show.answer(
@@ -247,16 +250,16 @@ st.dataframe(
     column_config={t("files.rows"): localized, t("files.header_row"): localized},
 )
 if len(study.tables) > 1:
+    places = range(len(study.tables))
     place = st.selectbox(
         t("files.look_at"),
-        range(len(study.tables)),
+        places,
         format_func=lambda index: study.tables[index].key,
-        key="files_table",
-        persist_state="session",
+        **bound.to_visit("files").to("table", 0, offered=places),
     )
 else:
     place = 0
-one_table(study.tables[min(place or 0, len(study.tables) - 1)])
+one_table(study.tables[place])
 controls.undo(study)
 st.divider()
 add()

@@ -9,7 +9,7 @@ import streamlit as st
 
 from analysis.charts.match import join_chart, join_table
 from analysis.intake.people.words import join_answer, pairs_answer
-from ui import compute, controls, session, show
+from ui import bound, compute, controls, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,17 +63,17 @@ def choose(joins: Sequence[Join]) -> Join:
     """Show which two tables are looked at, when there are several."""
     if len(joins) == 1:
         return joins[0]
+    places = range(len(joins))
     place = st.segmented_control(
         t("match.pair"),
-        range(len(joins)),
-        default=0,
+        places,
         required=True,
         format_func=lambda i: show.md_escape(
             t("match.pair_name", left=table_name(joins[i].left.place), right=table_name(joins[i].right.place))
         ),
-        key="match_pair",
+        **bound.to_visit("match").to("pair", 0, offered=places),
     )
-    return joins[place or 0]
+    return joins[place]
 
 
 def joined(join: Join) -> None:

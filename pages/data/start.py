@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -14,7 +15,7 @@ from analysis.goals import Goal
 from analysis.intake.reading.read import TABLE_FILES
 from analysis.workspace.home import nothing_kept
 from texts import LANGUAGES
-from ui import compute, session, show, work
+from ui import bound, compute, session, show, work
 from ui.data import studies
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
@@ -124,30 +125,23 @@ def name_of(files: Sequence[str]) -> str:
     return stem if len(files) == 1 else t("start.name_of_several", name=stem, n=len(files) - 1)
 
 
-def goal_key(opened: compute.SavedStudy | None) -> str:
-    """Return the key of the goals: of the open study, or of the next one."""
-    return f"start_goal_{opened.id if opened else ''}"
-
-
 def goal_chosen() -> Goal | None:
-    """Return the goal that is chosen on the page."""
-    return session.widget(goal_key(compute.saved_study()))
+    """Return the goal that is chosen on the page, of the open study or for the next one."""
+    opened = compute.saved_study()
+    return opened.goal if opened and opened.recipe else bound.to_visit("start").load().get("goal")
 
 
 def goal_choice() -> None:
     """Show the goals; that of the open study changes at once."""
     opened = compute.saved_study()
     goals: tuple[Goal, ...] = get_args(Goal)
+    if opened and opened.recipe:
+        to = bound.one(f"start_goal_{opened.id}", opened.goal, partial(studies.set_goal, opened.id))
+    else:
+        to = bound.to_visit("start").to("goal", None, offered=goals)
     chosen: Goal | None = st.pills(
-        t("start.goal"),
-        goals,
-        default=opened.goal if opened else None,
-        format_func=lambda key: t(f"goal.{key}"),
-        key=goal_key(opened),
-        help=t("start.goal_help"),
+        t("start.goal"), goals, format_func=lambda key: t(f"goal.{key}"), help=t("start.goal_help"), **to
     )
-    if opened and opened.recipe and chosen != opened.goal:
-        studies.set_goal(opened.id, chosen)
     if chosen:
         from analysis.goals import most_helpful
         from analysis.recipe import Recipe

@@ -15,9 +15,7 @@ from ui.experiments import experiment_card, experiments
 
 def main() -> None:
     """Show the page."""
-    if (problem := session.kept(experiment_card.PROBLEM)) is not None:
-        session.keep(experiment_card.PROBLEM, None)
-        show.error(problem)
+    show.problem()
     try:
         found = experiments.listed()
     except AnalysisError as problem:

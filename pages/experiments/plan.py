@@ -25,14 +25,12 @@ def main() -> None:
     study, profiles = of_study()
     offered, views = planning.sources(study, profiles)
     features = [*shares_of(profiles), *amounts_of(profiles)] if profiles else []
-    fields = planning.fields(offered, features)
-    experiments.restore(planning.PAGE, fields)
+    bind = experiments.bind(planning.PAGE, planning.fields(offered, features))
     top = st.container()
-    plan_inputs.controls(fields, offered, profiles)
+    plan_inputs.controls(bind, offered, profiles)
     with st.expander(t("plan.more"), icon=":material/tune:"):
-        plan_inputs.more(fields)
-    experiments.keep(planning.PAGE, fields)
-    chosen = planning.choices(fields)
+        plan_inputs.more(bind)
+    chosen = planning.choices(bind)
     try:
         source = planning.source_of(study, profiles, views, chosen)
         found = plan_experiment(chosen, source)
@@ -48,7 +46,7 @@ def main() -> None:
     plan_views.pictures(found)
     if source:
         plan_views.segments_table(found, source)
-    plan_rule.rule_and_save(fields, stored, found)
+    plan_rule.rule_and_save(bind, stored, found)
     show.how_computed("plan.method", formula=formula_text(found, t))
     show.code(plan_code(chosen, found.plan))
 

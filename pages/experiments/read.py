@@ -64,9 +64,9 @@ def results(read: EvaluatedExperiment, stored: StoredExperiment | None) -> None:
     reading_inputs.how(chosen, found)
     view = chosen.shown.get("view", "effects")
     view = view if view in VIEWS else "effects"
-    reading_inputs.bound(
-        st.segmented_control, "shown.view", t("read.view"), view, options=list(VIEWS),
-        format_func=lambda one: t(f"read.view_{one}"), required=True, label_visibility="collapsed",
+    st.segmented_control(
+        t("read.view"), list(VIEWS), format_func=lambda one: t(f"read.view_{one}"), required=True,
+        label_visibility="collapsed", **reading_inputs.field("shown.view", view),
     )  # fmt: skip
     if view == "decide":
         reading_decide.view(read, stored)

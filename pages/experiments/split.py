@@ -48,12 +48,11 @@ def choose(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperim
     offered = splitting.audiences(profiles, views)
     strata = ({SEGMENT: t("split.segment")} if views else {}) | feature_names(stratifiers(profiles), t)
     fields = splitting.fields_of(stored, offered, audience_key(stored.experiment), list(strata))
-    experiments.restore(splitting.PAGE, fields)
+    bind = experiments.bind(splitting.PAGE, fields)
     top = st.container()
     with st.container(border=True):
-        splitting.settings(fields, offered, strata)
-    experiments.keep(splitting.PAGE, fields)
-    chosen = splitting.choices(fields)
+        splitting.settings(bind, offered, strata)
+    chosen = splitting.choices(bind)
     try:
         found = split_experiment(profiles.customers, chosen, segments=splitting.labels(views))
     except AnalysisError as problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -12,9 +12,6 @@ from analysis.segments.clustering.fit import fit_columns
 from ui import compute, controls, session, show
 from ui.customers import customer_list
 from ui.segments import cluster_choices, cluster_parts, kept, segment_table, segments, side_by_side
-
-if TYPE_CHECKING:
-    pass
 
 
 def main() -> None:
@@ -28,7 +25,7 @@ def main() -> None:
             result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
         show.error(problem)
-        kept.offer(problem, plan)
+        kept.offer(plan)
         cluster_choices.settings(study, params, profiles, None)
         controls.undo(study)
         return

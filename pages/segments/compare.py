@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from analysis.compare import words
@@ -14,15 +12,11 @@ from analysis.translate import prose
 from ui import compute, session, show
 from ui.segments import compare_parts, explain, segments, side_by_side
 
-if TYPE_CHECKING:
-    pass
-
 
 def main() -> None:
     """Show the page; a fragment, so that a change reruns nothing but it."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
-    saved = compute.workspace().setting(compare_parts.SAVED, {}, study.id)
     found: dict[str, segments.Shown] = {}
     problems = {}
     for method in sorted({*ALWAYS, *(plan.params.kind for plan in study.recipe.segmentations)}, key=place):
@@ -40,13 +34,13 @@ def main() -> None:
     if not usable:
         # The hybrid fails for the reason of one that it crosses.
         for problem in {str(problem): problem for problem in problems.values()}.values():
-            show.error(segments.missing_columns(problem, profiles))
+            show.error(segments.missing_columns(problem))
         show.empty_state(t("compare.nothing"), "segments/rfm")
         return
     chosen_by_hand = {method: found for method, found in problems.items() if study.recipe.plan(method) is not None}
     segments.left_out(chosen_by_hand, profiles)
     above = st.container()
-    view, chosen = compare_parts.choice(usable, saved, study.id)
+    view, chosen = compare_parts.choice(study, usable)
     if len(chosen) < 2:
         show.empty_state(t("compare.choose_two"))
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -11,9 +11,6 @@ from ui import compute, controls, session, show
 from ui.customers import customer_list
 from ui.segments import kept, segment_table, segments
 from ui.segments.methods import hybrid
-
-if TYPE_CHECKING:
-    pass
 
 
 def main() -> None:
@@ -27,8 +24,8 @@ def main() -> None:
         with st.spinner(t("hybrid.working")):
             result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
-        show.error(hybrid.in_words(segments.missing_columns(problem, profiles)))
-        kept.offer(problem, plan)
+        show.error(hybrid.in_words(segments.missing_columns(problem)))
+        kept.offer(plan)
         hybrid.settings(study, params)
         controls.undo(study)
         return

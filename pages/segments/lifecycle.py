@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -11,9 +11,6 @@ from ui import compute, controls, session, show
 from ui.customers import customer_list
 from ui.segments import kept, segment_table, segments
 from ui.segments.methods import lifecycle
-
-if TYPE_CHECKING:
-    pass
 
 
 def main() -> None:
@@ -31,7 +28,7 @@ def main() -> None:
             show.empty_state(t("lifecycle.without_orders"), "data/files")
             return
         study = segments.take_up(study, plan)
-        kept.offer(problem, plan)
+        kept.offer(plan)
         lifecycle.settings(params)
         controls.undo(study)
         return

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from analysis.charts.palette import segment_colours
 from analysis.errors import AnalysisError
 from analysis.personas.build import personas
 from analysis.personas.words import answer, card
-from ui import compute, session, show
+from ui import bound, compute, session, show
 from ui.segments import explain, persona_cards, persona_claims, segments
-
-if TYPE_CHECKING:
-    pass
 
 
 def main() -> None:
@@ -27,8 +22,8 @@ def main() -> None:
         show.empty_state(t("personas.nothing"), "segments/rfm")
         return
     method = st.segmented_control(
-        t("compare.segmentation"), list(views), format_func=explain.method_name, default=next(iter(views)),
-        required=True, key="personas_method", persist_state="session",
+        t("compare.segmentation"), list(views), format_func=explain.method_name, required=True,
+        **bound.to_visit("personas").to("method", next(iter(views)), offered=views),
     )  # fmt: skip
     view = views[str(method)]
     built = study.run.small(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -12,9 +12,6 @@ from ui import compute, session, show
 from ui.customers import customer_list
 from ui.segments import kept, rfm_options, segment_table, segments
 from ui.segments.methods import rfm_controls, rfm_scores
-
-if TYPE_CHECKING:
-    pass
 
 
 def main() -> None:

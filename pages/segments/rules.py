@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -13,9 +13,6 @@ from ui import compute, controls, session, show
 from ui.customers import customer_list
 from ui.segments import rule_editor, segment_table, segments
 from ui.segments.methods import rule_coverage
-
-if TYPE_CHECKING:
-    pass
 
 
 def main() -> None:

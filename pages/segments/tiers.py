@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -11,9 +11,6 @@ from ui import compute, session, show
 from ui.customers import customer_list
 from ui.segments import kept, segment_table, segments
 from ui.segments.methods import tiers
-
-if TYPE_CHECKING:
-    pass
 
 
 def main() -> None:

@@ -146,6 +146,19 @@ def test_a_question_that_only_a_person_can_answer_is_asked(exports: Path, tmp_pa
     assert len(asked) >= 1 and f"{len(asked)} open question" in said[-1]
 
 
+def test_strict_stops_where_a_question_is_open_and_says_what_answers_it(tmp_path: Path, capsys) -> None:
+    rows = "".join(f"K{i % 16:04d},Z{i % 23:04d},2024-03-{i % 28 + 1:02d},{i}.50\n" for i in range(80))
+    file = tmp_path / "till.csv"
+    file.write_text("ref,code,date,amount\n" + rows, "utf-8")
+    assert run(file, "-o", tmp_path / "strict", "--strict") == 3
+    assert not (tmp_path / "strict").exists()
+    assert 'columns["code"].role: customer_id' in capsys.readouterr().err
+    assert run(file, "-o", tmp_path / "out") == 0
+    [question] = figures(tmp_path / "out")["questions"]
+    assert (question["what"], question["chosen"], question["effect"]["customers"]) == ("customer", "ref", 16)
+    assert [(one["choice"], one["effect"]["customers"]) for one in question["alternatives"]] == [("code", 23)]
+
+
 def test_a_place_that_cannot_be_written_is_refused_before_the_work(exports: Path, tmp_path: Path, capsys) -> None:
     file = tmp_path / "file"
     file.write_text("here already")

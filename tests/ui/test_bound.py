@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -134,3 +136,88 @@ def test_half_a_period_is_not_saved_and_stays_on_the_screen(store: Store) -> Non
     assert not app.exception, app.exception
     assert app.date_input[0].value == (date(2024, 5, 1),)
     assert store.writes == 0
+
+
+def test_of_several_those_that_are_still_offered_are_shown(store: Store) -> None:
+    store["one"] = {"many": ["c", "a"]}
+    assert held(visit(store, options=["a", "b"]))[1] == ["a"]
+    assert held(visit(store, options=["b"]))[1] == []
+    assert held(visit(store))[1] == ["c", "a"] and store.writes == 0
+
+
+def rules(saved) -> None:
+    import streamlit as st
+
+    from analysis.errors import AnalysisError
+    from ui import bound
+
+    def keep(typed: str) -> None:
+        if not typed.isdigit():
+            raise AnalysisError("rfm_cuts_unreadable", text=typed)
+        if int(typed) < 100:  # what is no better than before is left as it was
+            saved["n"] = int(typed)
+
+    if st.session_state.get("elsewhere"):
+        st.stop()
+    st.text_input("n", **bound.one("n", str(saved["n"]), keep))
+    if (problem := bound.refusal("n")) is not None:
+        st.error(problem.code)
+    st.button("forget", on_click=bound.forget, args=("n",))
+
+
+def test_one_value_is_kept_in_its_own_way_before_the_page_is_run() -> None:
+    saved = {"n": 1}
+    app = AppTest.from_function(rules, args=(saved,), default_timeout=30).run()
+    app.text_input[0].set_value("7")
+    app.session_state["elsewhere"] = True
+    app.run()
+    assert saved == {"n": 7}
+    app.session_state["elsewhere"] = False
+    assert app.run().text_input[0].value == "7"
+    saved["n"] = 8
+    assert app.run().text_input[0].value == "8", "what is saved elsewhere is shown"
+    assert app.text_input[0].set_value("200").run().text_input[0].value == "8"
+
+
+def test_what_is_refused_stays_with_its_reason_until_something_else_is_saved() -> None:
+    saved = {"n": 1}
+    app = AppTest.from_function(rules, args=(saved,), default_timeout=30).run()
+    app.text_input[0].set_value("x").run()
+    assert (app.text_input[0].value, app.error[0].value, saved["n"]) == ("x", "rfm_cuts_unreadable", 1)
+    app.session_state["elsewhere"] = True
+    app.run()
+    app.session_state["elsewhere"] = False
+    app.run()
+    assert app.text_input[0].value == "x", "the page was left and come back to"
+    assert app.error[0].value == "rfm_cuts_unreadable"
+    app.button[0].click().run()
+    assert app.text_input[0].value == "1" and not app.error
+    app.text_input[0].set_value("y").run()
+    saved["n"] = 5
+    app.run()
+    assert app.text_input[0].value == "5" and not app.error
+
+
+def together(store) -> None:
+    import streamlit as st
+
+    from ui.bound import Bound
+
+    bind = Bound("page", "one", lambda: store.get("one", {}), lambda values: store.write("one", values), whole=True)
+    st.text_input("text", **bind.to("text", "first"))
+    st.number_input("n", value=None, **bind.to("n", 3))
+
+
+def test_where_the_result_needs_all_fields_the_first_change_saves_what_they_show(store: Store) -> None:
+    app = AppTest.from_function(together, args=(store,), default_timeout=30).run()
+    assert store == {}
+    app.number_input[0].set_value(4).run()
+    assert store == {"one": {"text": "first", "n": 4}}
+
+
+def test_no_other_file_says_what_a_widget_shows(root: Path) -> None:
+    own = {root / "ui" / name for name in ("bound.py", "session.py")}
+    others = [path for room in ("ui", "pages") for path in (root / room).rglob("*.py") if path not in own]
+    other_ways = re.compile(r"session\.give\(|session_state|persist_state=")
+    assert len(others) > 50
+    assert [path.name for path in others if other_ways.search(path.read_text("utf-8"))] == []

@@ -12,7 +12,7 @@ from analysis.compare.place import Place
 from analysis.profiles.personal import masked, personal_kind
 from analysis.profiles.result import DIMENSIONS
 from analysis.profiles.words import coded_value, feature_name, value_text
-from ui import compute, session, show
+from ui import bound, compute, session, show
 from ui.customers import reasons
 from ui.segments import explain, segments
 
@@ -26,23 +26,27 @@ MATCHES = 50
 
 def chosen_row(profiles: Profiles) -> int | None:
     """Show the search and return the row of the customer chosen, or None when no id begins so."""
-    t = session.t()
+    t, bind = session.t(), bound.to_visit("card")
     ids = profiles.customers["customer_id"]
     left, right = st.columns(2, vertical_alignment="bottom")
-    typed = left.text_input(
-        t("card.search"), key="card_search", help=t("card.search_help"), persist_state="session", max_chars=200
-    ).strip()
+    asked = left.text_input(t("card.search"), help=t("card.search_help"), max_chars=200, **bind.to("search", ""))
+    typed = (asked or "").strip()
     rows = ids.str.startswith(typed).fillna(False).to_numpy(dtype=bool).nonzero()[0]
     if len(rows) == 0:
         return None
     offered = rows[:MATCHES].tolist()
     if (exact := ids.eq(typed).fillna(False).to_numpy(dtype=bool).nonzero()[0]).size:
         offered = list(dict.fromkeys([int(exact[0]), *offered]))
-    words = dict(zip(offered, shown_part(profiles, offered).customers["customer_id"].tolist(), strict=True))
-    row = right.selectbox(t("card.choose"), offered, format_func=lambda place: words[place], key=f"card_row_{typed}")
+    # By id, not by row: other rows may stand there once the data has changed.
+    places = {str(ids.iloc[row]): row for row in offered}
+    words = dict(zip(places, shown_part(profiles, offered).customers["customer_id"].tolist(), strict=True))
+    chosen = right.selectbox(
+        t("card.choose"), list(places), format_func=lambda one: words[one],
+        **bind.to(f"row_{typed}", next(iter(places)), offered=places),
+    )  # fmt: skip
     if len(rows) > MATCHES:
         st.caption(show.md_escape(t("card.more", shown=MATCHES, n=len(rows))))
-    return int(row) if row is not None else None
+    return places[chosen]
 
 
 def shown_part(profiles: Profiles, rows: list[int]) -> Profiles:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.profiles.words import feature_name
-from ui import controls, session, show
+from ui import bound, controls, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,14 +34,12 @@ def customers(view: Shown, profiles: Profiles, extra: pd.DataFrame | None = None
     if not options:
         show.empty_state(t("segments.all_hidden"))
         return
-    key = f"customers_{view.method}"
-    if session.widget(key) not in options:
-        session.set_widget(key, options[0])
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
         segment = st.selectbox(
-            t("segments.whose"), options, format_func=lambda option: view.names[option], key=key,
+            t("segments.whose"), options, format_func=lambda option: view.names[option],
             help=t("segments.whose_help"),
+            **bound.to_visit("customers").to(view.method, options[0], offered=options),
         )  # fmt: skip
     if any(feature.personal for feature in profiles.features):
         with right:

@@ -8,10 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.intake.standard.states import count_states, undone_states
+from analysis.intake.standard.states import count_states
+from analysis.intake.standard.worth.excluded import suggested_states
 from analysis.mapping import source_of
 from analysis.recipe import Recipe
-from ui import compute, session
+from ui import bound, compute, session
 
 STEPS: dict[str, tuple[str, ...]] = {
     "test_orders": ("keep", "set_aside"),
@@ -20,6 +21,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "outliers": ("keep", "cap"),
     "order_totals": ("auto", "each_line", "split"),
     "credit_numbers": ("auto", "return", "sale"),
+    "movements": ("auto", "keep"),
+    "overlaps": ("auto", "keep"),
     "blank_cells": ("fill_down", "leave"),
     "categories": ("merge", "keep"),
     "ages": ("keep", "blank"),
@@ -29,48 +32,48 @@ MISSING = ("leave", "unknown", "median", "most_frequent")
 
 
 def key(study: compute.LoadedStudy, name: str) -> str:
-    """Name a widget after the revision it shows, so that an undone choice is shown undone."""
+    """Name a table after the revision it shows, so that an undone choice is shown undone."""
     return f"{name}_{study.revision}"
 
 
 def choices(study: compute.LoadedStudy) -> None:
     """Show the choices about returns, copies and order states; the others closed."""
     t = session.t()
-    cleaning = study.recipe.cleaning
     left, right = st.columns(2, gap="large")
     with left:
-        returns = st.radio(
+        st.radio(
             t("check.returns"),
             ("net", "set_aside"),
-            index=("net", "set_aside").index(cleaning.returns),
             format_func=lambda code: t(f"check.returns_{code}"),
-            key=key(study, "returns"),
+            **_to(study, "returns", "returns"),
         )
-        if returns != cleaning.returns:
-            _change(study, returns=returns)
     with right:
-        duplicates = st.radio(
+        st.radio(
             t("check.duplicates"),
             ("keep", "set_aside"),
-            index=("keep", "set_aside").index(cleaning.duplicate_lines),
             format_func=lambda code: t(f"check.duplicates_{code}"),
-            key=key(study, "duplicates"),
+            **_to(study, "duplicates", "duplicate_lines"),
         )
-        if duplicates != cleaning.duplicate_lines:
-            _change(study, duplicate_lines=duplicates)
     order_states(study)
     with st.expander(t("cleaning.more"), key="more_cleaning"):
         _more(study)
         _columns(study)
 
 
-def _change(study: compute.LoadedStudy, **values: Any) -> None:
-    compute.change(study, study.recipe.model_copy(update={"cleaning": study.recipe.cleaning.model_copy(update=values)}))
+def _to(study: compute.LoadedStudy, name: str, field: str) -> dict[str, Any]:
+    """Return what binds a widget to one choice of the cleaning."""
+    now = getattr(study.recipe.cleaning, field)
+    return bound.one(
+        f"{name}_{study.id}", now, lambda chosen: compute.edit_recipe(lambda recipe: _with(recipe, {field: chosen}))
+    )
+
+
+def _with(recipe: Recipe, values: dict[str, Any]) -> Recipe:
+    return recipe.model_copy(update={"cleaning": recipe.cleaning.model_copy(update=values)})
 
 
 def _more(study: compute.LoadedStudy) -> None:
     t = session.t()
-    cleaning = study.recipe.cleaning
 
     def word(step: str) -> Callable[[str], str]:
         own = step in KEPT_IN_OTHER_WORDS
@@ -78,19 +81,15 @@ def _more(study: compute.LoadedStudy) -> None:
 
     columns = st.columns(2, gap="large")
     for place, (step, options) in enumerate(STEPS.items()):
-        now = getattr(cleaning, step)
         with columns[place % 2]:
-            chosen = st.radio(
+            st.radio(
                 t(f"cleaning.{step}"),
                 options,
-                index=options.index(now),
                 format_func=word(step),
                 horizontal=True,
-                key=key(study, step),
                 help=t("cleaning.outliers_help") if step == "outliers" else None,
+                **_to(study, step, step),
             )
-        if chosen != now:
-            _change(study, **{step: chosen})
 
 
 def order_states(study: compute.LoadedStudy) -> None:
@@ -98,20 +97,23 @@ def order_states(study: compute.LoadedStudy) -> None:
     import pandas as pd
 
     t = session.t()
-    columns = []
+    columns, sources = [], []
     for table in study.tables:
         source = source_of(study.recipe, study.tables, table)
-        column = source.column("status") if source and source.kind in ("orders", "order_heads") else None
-        if column is not None:
-            columns.append((table, column.name))
+        for role in ("status", "payment_state"):
+            column = source.column(role) if source and source.kind in ("orders", "order_heads") else None
+            if column is not None and column.name in table.columns:
+                columns.append((table, column.name))
+                sources.append(source)
     if not columns:
         st.caption(t("check.no_states"))
         return
     st.markdown(t("check.states"))
     counted = study.run.small("states", "", lambda: count_states(columns))
-    suggested = undone_states(state for state, _ in counted)
+    states = [state for state, _ in counted]
+    suggested = {state for source in sources for state in suggested_states(states, source).states}
     excluded = study.recipe.cleaning.excluded_states
-    left_out = suggested if excluded == "auto" else excluded
+    left_out = tuple(suggested) if excluded == "auto" else excluded
     edited = st.data_editor(
         pd.DataFrame(
             {
@@ -134,7 +136,8 @@ def order_states(study: compute.LoadedStudy) -> None:
     chosen = tuple(sorted(edited.loc[edited["left_out"], "state"]))
     st.caption(t("check.states_help"))
     if chosen != tuple(sorted(left_out)):
-        _change(study, excluded_states="auto" if chosen == tuple(sorted(suggested)) else chosen)
+        states = "auto" if chosen == tuple(sorted(suggested)) else chosen
+        compute.change(study, _with(study.recipe, {"excluded_states": states}))
 
 
 def _columns(study: compute.LoadedStudy) -> None:

@@ -14,8 +14,8 @@ from ui import compute, session, show
 from ui.data import studies
 
 if TYPE_CHECKING:
+    from analysis.intake.fixes import AnyFix
     from analysis.intake.judging.finding import Finding
-    from analysis.intake.judging.fixes import AsOfFix, CleaningFix, ColumnFix
     from analysis.intake.judging.quality import QualityReport
     from analysis.intake.tables import RawTable
     from analysis.recipe import Recipe
@@ -153,7 +153,7 @@ def _same_person(study: compute.LoadedStudy, table: str, column: str) -> None:
     compute.save_merges(study, study.merges.decide(pairs, "same", dict.fromkeys(pairs, ("column",))))
 
 
-def fix_name(fix: CleaningFix | ColumnFix | AsOfFix) -> str:
+def fix_name(fix: AnyFix) -> str:
     """Return what a fix does in one or two words."""
     t = session.t()
     if fix.kind == "as_of":
@@ -163,7 +163,7 @@ def fix_name(fix: CleaningFix | ColumnFix | AsOfFix) -> str:
     return t(f"fix.{fix.field}.{fix.value}")
 
 
-def _apply(study: compute.LoadedStudy, fix: CleaningFix | ColumnFix | AsOfFix) -> None:
+def _apply(study: compute.LoadedStudy, fix: AnyFix) -> None:
     changed: Recipe | None = None
     try:
         changed = apply_fix(study.recipe, fix)

@@ -137,13 +137,6 @@ def keep_reading(
     session.forget_change(study.id, every=True)
 
 
-def read_again(study_id: str) -> None:
-    """Read the uploads behind damaged rows once more."""
-    from analysis.workspace import desk
-
-    desk.read_again(workspace(), study_id)
-
-
 def rename(study_id: str, name: str) -> None:
     """Give a study another name, in the list and in its recipe."""
     from analysis.workspace import desk

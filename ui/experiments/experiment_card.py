@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
 import streamlit as st
@@ -14,7 +15,7 @@ from analysis.experiments.decide_experiment import with_verdict
 from analysis.experiments.reading.decide import Verdict
 from analysis.experiments.record import NAME_LENGTH, TEXT_LENGTH, Experiment, State
 from analysis.experiments.record_words import about_text, reading_line
-from ui import compute, session, show
+from ui import bound, compute, session, show
 from ui.experiments import experiments
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 # Where an experiment goes on, by how far it is.
 NEXT: dict[State, str] = {"draft": "plan", "planned": "split", "assigned": "read", "read": "read", "decided": "read"}
 COLOURS: dict[State, str] = {"draft": "gray", "planned": "gray", "assigned": "blue", "read": "blue", "decided": "green"}
-DRAFT, PROBLEM = "decide", "experiments_problem"
+DRAFT = "decide"
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
@@ -75,15 +76,16 @@ def readings(stored: StoredExperiment) -> None:
 def rename(stored: StoredExperiment) -> None:
     """Offer another name; what is typed is kept at once."""
     t = session.t()
-    key = f"name_{stored.id}"
     with st.popover(t("experiments.rename"), icon=":material/edit:"):
-        session.set_widget(key, stored.experiment.name)
-        st.text_input(t("plan.name"), key=key, max_chars=NAME_LENGTH, on_change=take_name, args=(stored, key))
+        st.text_input(
+            t("plan.name"), max_chars=NAME_LENGTH,
+            **bound.one(f"name_{stored.id}", stored.experiment.name, partial(take_name, stored)),
+        )  # fmt: skip
 
 
-def take_name(stored: StoredExperiment, key: str) -> None:
+def take_name(stored: StoredExperiment, typed: str) -> None:
     """Keep another name; an empty one is none."""
-    if name := (session.widget(key) or "").strip():
+    if name := typed.strip():
         changed(stored, lambda now: now.model_copy(update={"name": name}))
 
 
@@ -115,60 +117,52 @@ def decide(stored: StoredExperiment) -> None:
         st.markdown(show.md_escape(t("experiments.rule_says", verdict=t(f"experiment.decision_{decision.by_rule}"))))
     if reading is not None:
         judge(stored)
-    key = f"learned_{stored.id}"
-    session.set_widget(key, experiment.learned)
     st.text_area(
-        t("experiments.learned"), max_chars=TEXT_LENGTH, key=key, help=t("experiments.learned_help"),
-        on_change=take_learned, args=(stored, key),
+        t("experiments.learned"), max_chars=TEXT_LENGTH, help=t("experiments.learned_help"),
+        **bound.one(f"learned_{stored.id}", experiment.learned, partial(take_learned, stored)),
     )  # fmt: skip
 
 
 def judge(stored: StoredExperiment) -> None:
     """Ask for a person's decision; what is chosen and typed stays, and counts once it is kept."""
-    t = session.t()
-    decision, draft = stored.experiment.decision, compute.workspace().experiment_typed(stored.id).get(DRAFT, {})
-    verdict = draft.get("verdict", decision.verdict if decision else None)
-    verdict_key, why_key = f"verdict_{stored.id}", f"why_{stored.id}"
-    session.set_widget(verdict_key, verdict if verdict in VERDICTS else None)
-    session.set_widget(why_key, str(draft.get("why", decision.why if decision else "")))
-    options: Any = {"on_change": take_draft, "args": (stored, verdict_key, why_key)}
+    t, decision = session.t(), stored.experiment.decision
+    bind = draft(stored)
     verdict = st.radio(
         t("experiments.verdict"), VERDICTS, format_func=lambda one: t(f"experiment.decision_{one}"), horizontal=True,
-        key=verdict_key, **options,
+        **bind.to("verdict", decision.verdict if decision else None, offered=VERDICTS),
     )  # fmt: skip
-    st.text_input(t("experiments.why"), max_chars=500, key=why_key, help=t("experiments.why_help"), **options)
+    st.text_input(
+        t("experiments.why"), max_chars=500, help=t("experiments.why_help"),
+        **bind.to("why", decision.why if decision else "", kind=str),
+    )  # fmt: skip
     st.button(
         t("experiments.keep"), key=f"decide_{stored.id}", icon=":material/save:", disabled=verdict is None,
-        on_click=take_decision, args=(stored, verdict_key, why_key),
+        on_click=take_decision, args=(stored, bind),
     )  # fmt: skip
 
 
-def take_draft(stored: StoredExperiment, verdict_key: str, why_key: str) -> None:
-    """Keep what is chosen and typed of a decision that is not made yet."""
-    held = {"verdict": session.widget(verdict_key), "why": session.widget(why_key) or ""}
-    told(lambda: compute.workspace().keep_experiment_typed(stored.id, DRAFT, held))
+def draft(stored: StoredExperiment) -> bound.Bound:
+    """Return what binds what is chosen and typed of a decision that is not made yet."""
+
+    def save(values: dict[str, Any]) -> None:
+        experiments.told(lambda: compute.workspace().keep_experiment_typed(stored.id, DRAFT, values))
+
+    typed = compute.workspace().experiment_typed
+    return bound.Bound("", stored.id, lambda: typed(stored.id).get(DRAFT, {}), save)
 
 
-def take_decision(stored: StoredExperiment, verdict_key: str, why_key: str) -> None:
+def take_decision(stored: StoredExperiment, bind: bound.Bound) -> None:
     """Make the decision; the widgets are asked now, as the reader may have typed just before the click."""
-    verdict, why = session.widget(verdict_key), (session.widget(why_key) or "").strip()
+    verdict, why = bind.held("verdict"), (bind.held("why") or "").strip()
     if verdict is not None:
         changed(stored, lambda now: with_verdict(now, verdict, why, now=datetime.now(UTC)))
 
 
-def take_learned(stored: StoredExperiment, key: str) -> None:
+def take_learned(stored: StoredExperiment, typed: str) -> None:
     """Keep what was learned."""
-    changed(stored, lambda now: now.model_copy(update={"learned": (session.widget(key) or "").strip()}))
+    changed(stored, lambda now: now.model_copy(update={"learned": typed.strip()}))
 
 
 def changed(stored: StoredExperiment, change: Callable[[Experiment], Experiment]) -> None:
     """Keep a change, or say on the next run why not."""
-    told(lambda: experiments.change(stored, change))
-
-
-def told(action: Callable[[], object]) -> None:
-    """Do something in a callback, where nothing can be shown; say on the next run why it could not be done."""
-    try:
-        action()
-    except AnalysisError as problem:
-        session.keep(PROBLEM, problem)
+    experiments.told(lambda: experiments.change(stored, change))

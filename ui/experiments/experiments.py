@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -20,9 +20,8 @@ from analysis.experiments.choices import (
 from analysis.experiments.record import Experiment
 from analysis.experiments.record_words import outcome_text
 from analysis.translate import unique_words
-from ui import session, show
+from ui import bound, session, show
 from ui.compute import workspace
-from ui.page_choices import Choice
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -91,28 +90,25 @@ def picker() -> StoredExperiment | None:
     Shows nothing while no experiment is kept.
     """
     t, found, chosen = session.t(), listed(), current()
+    show.problem()
     if not found:
         return None
     begun = found[::-1]  # the number of a name that was given before stays when a further one is begun
     names = dict(zip([one.id for one in begun], unique_words(one.experiment.name for one in begun), strict=True))
-    widget = key(_PICKER, "of")
-    session.set_widget(widget, chosen.id if chosen else _NEW)
     st.selectbox(
         t("experiments.picker"),
         [_NEW, *reversed(names)],
         format_func=lambda one: names.get(one) or t("experiments.new"),
-        key=widget,
-        on_change=_pick,
-        args=(widget, session.experiment_id()),
         width=360,
+        **bound.one(key(_PICKER, "of"), chosen.id if chosen else _NEW, partial(_pick, session.experiment_id())),
     )
     return chosen
 
 
-def _pick(widget: str, shown: str | None) -> None:
+def _pick(shown: str | None, wanted: str) -> None:
     # A browser that has not heard yet of a new experiment still sends the menu that showed the one before.
     if shown == session.experiment_id():
-        session.go_to_experiment(session.widget(widget) or None)
+        session.go_to_experiment(wanted or None)
 
 
 def begin(experiment: Experiment, page: str | None = None) -> StoredExperiment:
@@ -120,12 +116,11 @@ def begin(experiment: Experiment, page: str | None = None) -> StoredExperiment:
 
     What ``page`` held of the new experiment goes along; the page is empty for the one after it.
     """
-    held = None if page is None else chosen(page)
+    held = None if page is None else _of_new(page)
     experiment_id = workspace().add_experiment(experiment, session.study_id())
     if page is not None and held is not None:
         workspace().remove_document(f"{page}_choices", _NEW_NAME, session.study_id())
-        session.keep(key(page, "revision"), None)
-        workspace().keep_experiment_typed(experiment_id, page, _plain(held.choices))
+        workspace().keep_experiment_typed(experiment_id, page, _plain(held.value))
     session.set_experiment(experiment_id)
     return workspace().experiment(experiment_id)
 
@@ -204,23 +199,41 @@ def _plain(choices: AnyChoices) -> dict[str, Any]:
     return choices.model_dump(mode="json")
 
 
-def restore(page: str, choices: Mapping[str, Choice]) -> None:
-    """Give the widgets of a page what they held on the last visit, before they are drawn.
+def bind(page: str, fields: Mapping[str, bound.Field]) -> bound.Bound:
+    """Give the widgets of a page what they held on the last visit, and return what binds them.
 
     What an older version kept is read; what cannot be read any more is named, not passed over.
     """
-    parsed = chosen(page)
-    if session.experiment_id() is None and not any(session.holds(choice.key) for choice in choices.values()):
+    shown = session.experiment_id()
+    if shown is None:
         kept = _of_new(page)
         session.keep(key(page, "revision"), 0 if kept is None else kept.revision)
-    say_lost(page, parsed.lost)
-    saved = _flat(parsed.choices.model_dump(mode="json", include=parsed.choices.model_fields_set))
-    for name, choice in choices.items():
-        if session.holds(choice.key):
-            continue
-        value = saved.get(name)
-        known = name in saved and (choice.free if value is None else choice.offers(value))
-        session.set_widget(choice.key, choice.default if not known else None if value is None else choice.read(value))
+    say_lost(page, chosen(page).lost)
+    found = bound.Bound(page, shown or _NEW_NAME, partial(_saved, page), partial(_save, page, shown), whole=True)
+    for name, field in fields.items():
+        found.to_field(name, field)
+    return found
+
+
+def _saved(page: str) -> dict[str, Any]:
+    choices = chosen(page).choices
+    saved = _flat(choices.model_dump(mode="json", include=choices.model_fields_set))
+    # A name that was taken out is as one that was never given.
+    return {name: value for name, value in saved.items() if name != "name" or value}
+
+
+def _save(page: str, shown: str | None, values: dict[str, Any]) -> None:
+    if shown == session.experiment_id():  # as in _pick
+        choices = parse_choices(CHOICES[page], values).choices
+        told(lambda: keep_chosen(page, choices, revision=session.kept(key(page, "revision"))))
+
+
+def told(action: Callable[[], object]) -> None:
+    """Do something in a callback, where nothing can be shown; say on the next run why it could not be done."""
+    try:
+        action()
+    except AnalysisError as problem:
+        session.keep(session.REFUSED, problem)
 
 
 def say_lost(page: str, fields: Sequence[str]) -> None:
@@ -231,35 +244,6 @@ def say_lost(page: str, fields: Sequence[str]) -> None:
     if lost := session.kept(place):
         t = session.t()
         st.warning(show.md_escape(t("experiments.choices_lost", fields=", ".join(lost))), icon=":material/history:")
-
-
-def bound(page: str, choices: Mapping[str, Choice]) -> Callable[[str], dict[str, Any]]:
-    """Return what binds a widget to its field: its key, and that what it is changed to is kept before the page is run.
-
-    A page that is left by a click right after the typing is not run to its end.
-    """
-    options = {"on_change": _take, "args": (page, choices, session.experiment_id())}
-    return lambda name: {"key": choices[name].key, **options}
-
-
-def _take(page: str, choices: Mapping[str, Choice], shown: str | None) -> None:
-    if shown == session.experiment_id():  # as in _pick
-        with suppress(AnalysisError):  # the page keeps it too, and says what cannot be
-            _keep(page, choices)
-
-
-def keep(page: str, choices: Mapping[str, Choice]) -> None:
-    """Keep what the widgets of a page hold, empty fields too; call it after they are drawn."""
-    try:
-        _keep(page, choices)
-    except AnalysisError as problem:
-        show.error(problem)
-
-
-def _keep(page: str, choices: Mapping[str, Choice]) -> None:
-    held = {name: session.widget(choice.key) for name, choice in choices.items() if session.holds(choice.key)}
-    now = parse_choices(CHOICES[page], _flat(_plain(chosen(page).choices)) | held).choices
-    keep_chosen(page, now, revision=session.kept(key(page, "revision")))
 
 
 def _flat(values: dict[str, Any]) -> dict[str, Any]:

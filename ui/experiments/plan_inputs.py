@@ -8,28 +8,25 @@ import streamlit as st
 
 from analysis.experiments.choices import METRICS, TYPED
 from analysis.experiments.planning.outlook import amounts_of, shares_of
-from analysis.experiments.planning.plan import (
-    ProportionFormula,
-)
+from analysis.experiments.planning.plan import ProportionFormula
 from analysis.profiles.words import feature_names
-from ui import page_choices, session
-from ui.experiments import experiments, planning
+from ui import bound, session
+from ui.experiments import planning
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
 
 
-def controls(fields: dict[str, page_choices.Choice], offered: dict[str, str], profiles: Profiles | None) -> None:
+def controls(bind: bound.Bound, offered: dict[str, str], profiles: Profiles | None) -> None:
     """Show what most plans need: the metric, for whom, and the effect worth having."""
     t = session.t()
-    key = {name: field.key for name, field in fields.items()}
-    to = experiments.bound(planning.PAGE, fields)
+    to = bind.of
     with st.container(border=True):
         st.segmented_control(
             t("plan.metric"), METRICS, format_func=lambda one: t(f"plan.metric_{one}"), **to("metric"),
             required=True, help=t("plan.metric_help"),
         )  # fmt: skip
-        metric = session.widget(key["metric"])
+        metric = bind.held("metric")
         share = metric == "proportion"
         with st.grid(min_column_width=220):  # side by side where each still has room for its words
             left, middle, right = st.container(), st.container(), st.container()
@@ -38,7 +35,7 @@ def controls(fields: dict[str, page_choices.Choice], offered: dict[str, str], pr
                 t("plan.source"), list(offered), format_func=lambda one: offered[one], **to("source"),
                 help=t("plan.source_help"), disabled=len(offered) == 1,
             )  # fmt: skip
-            typed = session.widget(key["source"]) == TYPED
+            typed = bind.held("source") == TYPED
             st.text_input(t("plan.outcome"), **to("outcome"), max_chars=100, placeholder=t("plan.outcome_hint"))
         with middle:
             if typed and share:
@@ -51,7 +48,7 @@ def controls(fields: dict[str, page_choices.Choice], offered: dict[str, str], pr
                 )
                 st.number_input(t("plan.sd"), **to("sd"), value=None, format="%.6g", help=t("plan.sd_help"))
             else:
-                measured(fields, str(metric), profiles)
+                measured(bind, str(metric), profiles)
             if typed:
                 st.number_input(
                     t("plan.customers"), **to("customers"), value=None, step=1, help=t("plan.customers_help")
@@ -61,7 +58,7 @@ def controls(fields: dict[str, page_choices.Choice], offered: dict[str, str], pr
                 t("plan.effect_kind"), ("absolute", "relative"), format_func=lambda one: t(f"plan.effect_{one}"),
                 **to("effect_kind"), required=True, help=t("plan.effect_help"),
             )  # fmt: skip
-            if session.widget(key["effect_kind"]) == "relative":
+            if bind.held("effect_kind") == "relative":
                 st.number_input(t("plan.relative"), **to("relative"), value=None, format="%.4g")
             elif share:
                 st.number_input(t("plan.points"), **to("points"), value=None, format="%.4g")
@@ -73,38 +70,30 @@ def controls(fields: dict[str, page_choices.Choice], offered: dict[str, str], pr
             )  # fmt: skip
 
 
-def measured(fields: dict[str, page_choices.Choice], metric: str, profiles: Profiles | None) -> None:
+def measured(bind: bound.Bound, metric: str, profiles: Profiles | None) -> None:
     """Show what is measured of the segment's customers, and over how many days."""
-    t, to = session.t(), experiments.bound(planning.PAGE, fields)
+    t = session.t()
     if profiles is None:
         return
     known = shares_of(profiles) if metric == "proportion" else amounts_of(profiles) if metric == "mean" else ()
     words = {"": t(f"plan.measure_{metric}")}
     words |= feature_names([feature for key in known if (feature := profiles.feature(key))], t)
-    if session.widget(fields["feature"].key) not in words:
-        session.set_widget(fields["feature"].key, "")
+    feature = bind.to("feature", "", offered=words)
     if len(words) > 1:
         st.selectbox(
-            t("plan.feature"), list(words), format_func=lambda one: words[one], **to("feature"),
-            help=t("plan.feature_help"),
-        )  # fmt: skip
-    if not session.widget(fields["feature"].key):
-        st.number_input(
-            t("plan.days"),
-            **to("days"),
-            value=None,
-            step=1,
-            min_value=1,
-            max_value=3660,
-            help=t("plan.days_help"),
+            t("plan.feature"), list(words), format_func=lambda one: words[one], help=t("plan.feature_help"), **feature
         )
+    if not bind.held("feature"):
+        st.number_input(
+            t("plan.days"), **bind.of("days"), value=None, step=1, min_value=1, max_value=3660,
+            help=t("plan.days_help"),
+        )  # fmt: skip
 
 
-def more(fields: dict[str, page_choices.Choice]) -> None:
+def more(bind: bound.Bound) -> None:
     """Show what seldom has to change."""
     t = session.t()
-    key = {name: field.key for name, field in fields.items()}
-    to = experiments.bound(planning.PAGE, fields)
+    to = bind.of
     left, middle, right = st.columns(3, gap="medium")
     with left:
         st.number_input(t("plan.power"), **to("power"), value=None, format="%.4g", help=t("plan.power_help"))
@@ -122,14 +111,14 @@ def more(fields: dict[str, page_choices.Choice]) -> None:
             t("plan.sequential"), planning.SEQUENTIAL, format_func=lambda one: t(f"plan.{one}"), **to("sequential"),
             help=t("plan.sequential_help"),
         )  # fmt: skip
-        if session.widget(key["sequential"]) in ("obrien_fleming", "pocock"):
+        if bind.held("sequential") in ("obrien_fleming", "pocock"):
             st.number_input(t("plan.looks"), **to("looks"), value=None, step=1)
         st.toggle(t("plan.non_inferior"), **to("non_inferior"), help=t("plan.non_inferior_help"))
-        share = session.widget(key["metric"]) == "proportion"
-        if session.widget(key["non_inferior"]):
+        share = bind.held("metric") == "proportion"
+        if bind.held("non_inferior"):
             label = t("plan.margin_points") if share else t("plan.margin")
             st.number_input(label, **to("margin"), value=None, format="%.6g")
-        elif share and session.widget(key["sequential"]) == "fixed":
+        elif share and bind.held("sequential") == "fixed":
             st.selectbox(
                 t("plan.formula"), get_args(ProportionFormula), format_func=lambda one: t(f"plan.formula_{one}"),
                 **to("formula"), help=t("plan.formula_help"),

@@ -12,7 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.experiments.plan_experiment import PlannedExperiment, PlanSource, with_plan
 from analysis.experiments.plan_words import effect_text, refusal
 from analysis.experiments.record import NAME_LENGTH, Experiment
-from ui import page_choices, session, show
+from ui import bound, session, show
 from ui.experiments import experiments, planning
 
 if TYPE_CHECKING:
@@ -21,13 +21,9 @@ if TYPE_CHECKING:
 _SAVED = "plan_saved"
 
 
-def rule_and_save(
-    fields: dict[str, page_choices.Choice], stored: StoredExperiment | None, found: PlannedExperiment
-) -> None:
+def rule_and_save(bind: bound.Bound, stored: StoredExperiment | None, found: PlannedExperiment) -> None:
     """Show the rule that will decide, and keep the plan with it."""
-    t = session.t()
-    key = {name: field.key for name, field in fields.items()}
-    to = experiments.bound(planning.PAGE, fields)
+    t, to = session.t(), bind.of
     st.subheader(t("plan.rule"), anchor=False)
     st.caption(show.md_escape(t("plan.rule_help")))
     metric, share = found.choices.metric, found.choices.is_share
@@ -51,17 +47,15 @@ def rule_and_save(
             if metric in ("proportion", "mean"):
                 st.number_input(t("plan.value"), **to("value"), value=None, format="%.6g", help=t("plan.value_help"))
             st.number_input(t("plan.cost"), **to("cost"), value=None, format="%.6g", help=t("plan.cost_help"))
-        if not session.widget(key["name"]):
-            session.set_widget(key["name"], stored.experiment.name if stored else suggested_name(found.source))
+        named = bind.to("name", stored.experiment.name if stored else suggested_name(found.source))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(t("plan.name"), **to("name"), max_chars=NAME_LENGTH)
+            st.text_input(t("plan.name"), **named, max_chars=NAME_LENGTH)
             pressed = st.button(
                 t("plan.save") if stored is None else t("plan.save_again"), type="primary", key="plan_save",
                 icon=":material/save:",
             )  # fmt: skip
-    experiments.keep(planning.PAGE, fields)
     if pressed:
-        save(replace(found, choices=planning.choices(fields)), stored)
+        save(replace(found, choices=planning.choices(bind)), stored)
     elif stored is not None and session.kept(_SAVED) == stored.id:
         st.success(show.md_escape(t("plan.saved", name=stored.experiment.name)), icon=":material/check:")
         st.page_link(show.page_path("experiments/split"), icon=":material/arrow_forward:")

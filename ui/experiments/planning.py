@@ -10,14 +10,11 @@ from analysis.experiments.choices import METRICS, TYPED, PlanChoices, Sequential
 from analysis.experiments.plan_experiment import PlanSource, outlook_params
 from analysis.experiments.planning.outlook import EVERYBODY, outlook
 from analysis.experiments.planning.plan import ProportionFormula
-from ui import compute, session
-from ui.experiments import experiments
-from ui.page_choices import Choice
-from ui.segments import explain
+from ui import bound, compute, session
+from ui.segments import explain, segments
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
-    from ui.segments.segments import Shown
 
 PAGE = "plan"
 SEQUENTIAL = get_args(Sequential)
@@ -30,35 +27,26 @@ _OFFERED: dict[str, tuple[Any, ...]] = {
     "sequential": SEQUENTIAL,
     "formula": get_args(ProportionFormula),
 }
-_WHOLE = ("days", "customers", "treatments", "looks", "min_days", "max_days")
-_TEXT = ("outcome", "name")
 
 
-def fields(sources: dict[str, str], features: list[str]) -> dict[str, Choice]:
+def fields(sources: dict[str, str], features: list[str]) -> dict[str, bound.Field]:
     """Return every field of the page by name; they are those of ``PlanChoices``."""
     offered = _OFFERED | {"source": tuple(sources), "feature": ("", *features)}
-    start = PlanChoices()
-    found = {}
-    for name in PlanChoices.model_fields:
-        key, default = experiments.key(PAGE, name), getattr(start, name)
-        if name in offered:
-            found[name] = Choice(key, offered[name], default)
-        elif name != "version":
-            read = str if name in _TEXT else int if name in _WHOLE else float
-            found[name] = Choice(key, (), default, read=read, free=True)
-    return found
+    return {
+        name: bound.Field(default, offered.get(name))
+        for name, default in dict(PlanChoices()).items()
+        if name != "version"
+    }
 
 
-def choices(fields: dict[str, Choice]) -> PlanChoices:
+def choices(bind: bound.Bound) -> PlanChoices:
     """Return what the fields hold now."""
-    held = {name: session.widget(field.key) for name, field in fields.items()}
-    # Only a number can be empty; a menu that is not drawn on this run holds nothing.
-    return PlanChoices.model_validate(
-        {name: value for name, value in held.items() if value is not None or (fields[name].free and name not in _TEXT)}
-    )
+    return PlanChoices.model_validate({name: bind.held(name) for name in PlanChoices.model_fields if name != "version"})
 
 
-def sources(study: compute.LoadedStudy | None, profiles: Profiles | None) -> tuple[dict[str, str], dict[str, Shown]]:
+def sources(
+    study: compute.LoadedStudy | None, profiles: Profiles | None
+) -> tuple[dict[str, str], dict[str, segments.Shown]]:
     """Return whom a plan can be for, in words by key, and the segmentations behind; typed figures come first."""
     t = session.t()
     words = {TYPED: t("plan.from_typed")}
@@ -72,16 +60,14 @@ def sources(study: compute.LoadedStudy | None, profiles: Profiles | None) -> tup
 
 
 def source_of(
-    study: compute.LoadedStudy | None, profiles: Profiles | None, views: dict[str, Shown], chosen: PlanChoices
+    study: compute.LoadedStudy | None, profiles: Profiles | None, views: dict[str, segments.Shown], chosen: PlanChoices
 ) -> PlanSource | None:
     """Read size, baseline and arrivals of a segment, and of its neighbours, from the study; None for typed figures."""
-    from ui.segments.segments import plan_of as segmentation_plan
-
     if study is None or profiles is None or chosen.source == TYPED:
         return None
     method, segment = chosen.source.split("|", 1)
     view, params = views[method], outlook_params(chosen)
-    plan = segmentation_plan(study, method)
+    plan = segments.plan_of(study, method)
     standard = compute.prepared(study).standard
     with st.spinner(session.t()("plan.reading"), show_time=True):
         found = study.run.small(

@@ -78,9 +78,8 @@ def change_part(part: str, **updates: Any) -> None:
     change(**{part: {**before, **updates}})
 
 
-def take(field: str, key: str) -> None:
-    """Take what a widget holds into a field; for its callback. ``part.field`` reaches into a part."""
-    value = session.widget(key)
+def take(field: str, value: Any) -> None:
+    """Take a value into a field; ``part.field`` reaches into a part."""
     part, _, name = field.rpartition(".")
     if part:
         change_part(part, **{name: value})
@@ -88,10 +87,10 @@ def take(field: str, key: str) -> None:
         change(**{field: value})
 
 
-def take_arm(place: int, field: str, key: str) -> None:
-    """Take what a widget holds into one row of figures."""
+def take_arm(place: int, field: str, value: Any) -> None:
+    """Take a value into one row of figures."""
     arms = list(choices().arms)
-    arms[place] = arms[place].model_copy(update={field: session.widget(key)})
+    arms[place] = arms[place].model_copy(update={field: value})
     change(arms=[arm.model_dump() for arm in arms])
 
 
@@ -107,17 +106,16 @@ def resize_arms(more: int) -> None:
     change(arms=[arm.model_dump() for arm in arms])
 
 
-def take_metrics(key: str) -> None:
+def take_metrics(names: Sequence[str]) -> None:
     """Measure the chosen outcomes."""
-    names: Sequence[str] = session.widget(key) or []
     now = choices()
     assert now.columns is not None
     change(columns=with_outcomes(now.columns, names, _shares(now)).model_dump())
 
 
-def take_metric(place: int, field: str, key: str) -> None:
+def take_metric(place: int, field: str, value: Any) -> None:
     """Change one metric."""
-    now, value = choices(), session.widget(key)
+    now = choices()
     assert now.columns is not None
     if field == "lower_is_better":
         field, value = "higher_is_better", not value

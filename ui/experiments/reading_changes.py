@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -33,7 +34,7 @@ from analysis.exports.experiment.change import (
     step_text,
 )
 from analysis.exports.experiment.code import change_code, typed_change_code
-from ui import compute, session, show
+from ui import bound, compute, session, show
 from ui.experiments import experiments, reading, reading_keep, reading_study
 
 if TYPE_CHECKING:
@@ -188,32 +189,29 @@ def values(stored: StoredExperiment | None, chosen: ReadChoices, column: str) ->
 
 def _choice(field: str, value: Any, options: list[str], word: Any = None, *, needed: bool = False) -> None:
     t = session.t()
-    key = f"read_change_{field}"
     offered = options if needed else [_NONE, *options]
-    session.set_widget(key, value if value in offered else offered[0])
+    shown = value if value in offered else offered[0]
     st.selectbox(
-        t(f"read.change_{field}"), offered, key=key, on_change=_take, args=(field, key),
-        format_func=word or (lambda one: one or t("read.none")), help=t(f"read.change_{field}_help"),
+        t(f"read.change_{field}"), offered, format_func=word or (lambda one: one or t("read.none")),
+        help=t(f"read.change_{field}_help"), **bound.one(f"read_change_{field}", shown, partial(_take, field)),
     )  # fmt: skip
 
 
 def _since(now: ChangeChoice, found: Values) -> None:
     t = session.t()
-    key = "read_change_since"
     if found.kind != "date":
         _choice("since", now.since, [step_text(value) for value in found.values])
         return
     low, high = found.values
     known = _day(now.since)
-    session.set_widget(key, known if known is not None and low <= known <= high else None)
+    shown = known if known is not None and low <= known <= high else None
     st.date_input(
-        t("read.change_since"), None, low, high, key=key, on_change=_take, args=("since", key), format="YYYY-MM-DD",
-        help=t("read.change_since_help"),
+        t("read.change_since"), None, low, high, format="YYYY-MM-DD", help=t("read.change_since_help"),
+        **bound.one("read_change_since", shown, partial(_take, "since")),
     )  # fmt: skip
 
 
-def _take(field: str, key: str) -> None:
-    value = session.widget(key)
+def _take(field: str, value: Any) -> None:
     value = value.isoformat() if isinstance(value, date) else value or None
     also = {"when": {"since": None}, "group": {"treated": None}}.get(field, {})
     reading.change_part("change", **{field: value}, **also)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -21,7 +22,7 @@ from analysis.experiments.evaluate_experiment import (
 from analysis.experiments.record import Experiment
 from analysis.exports.experiment.code import experiment_code
 from analysis.exports.experiment.contents import ReadingContents
-from ui import session, show
+from ui import bound, session, show
 from ui.experiments import reading, reading_inputs, reading_keep, reading_study, reading_views
 
 if TYPE_CHECKING:
@@ -46,14 +47,14 @@ def view(read: EvaluatedExperiment, stored: StoredExperiment | None) -> None:
     if decided is not None:
         reading_views.says(words.prose(words.decision_text(decided, t), t))
         st.caption(show.md_escape(words.rule_text(decided, t)))
-        why = reading_inputs.bound(
-            st.text_input, "why", t("read.why"), chosen.why, max_chars=500, help=t("read.why_help")
+        why = st.text_input(
+            t("read.why"), max_chars=500, help=t("read.why_help"), **reading_inputs.field("why", chosen.why)
         )
     elif chosen.rule.target is None and fixed is None:
         show.empty_state(t("read.no_rule"))
 
     def with_reading(experiment: Experiment, now: datetime) -> Experiment:
-        return with_evaluation(experiment, read, now=now, decided=decided, why=why)
+        return with_evaluation(experiment, read, now=now, decided=decided, why=why or "")
 
     reading_keep.save_button(chosen, stored, with_reading)
 
@@ -66,38 +67,36 @@ def rule_inputs(chosen: ReadChoices, kind: str) -> None:
     unit = "points" if kind == "proportion" else "plain"
     with st.grid(min_column_width=220):
         for field, value in (("target", rule.target), ("guardrail", rule.guardrail)):
-            key = f"read_rule_{field}"
-            session.set_widget(key, None if value is None else round(value * scale, 10))
+            shown = None if value is None else round(value * scale, 10)
             st.number_input(
-                t(f"read.rule_{field}_{unit}"), key=key, value=None, format="%.15g", on_change=_take_scaled,
-                args=(field, key, scale), help=t(f"read.rule_{field}_help"),
+                t(f"read.rule_{field}_{unit}"), value=None, format="%.15g", help=t(f"read.rule_{field}_help"),
+                **bound.one(f"read_rule_{field}", shown, partial(_take_scaled, field, scale)),
             )  # fmt: skip
         for field, value in (
             ("customers_per_year", rule.customers_per_year), ("value_per_unit", rule.value_per_unit),
             ("yearly_cost", rule.yearly_cost),
         ):  # fmt: skip
-            reading_inputs.bound(
-                st.number_input, f"rule.{field}", t(f"read.rule_{field}"), value, format="%.15g",
-                help=t(f"read.rule_{field}_help"),
+            st.number_input(
+                t(f"read.rule_{field}"), value=None, format="%.15g", help=t(f"read.rule_{field}_help"),
+                **reading_inputs.field(f"rule.{field}", value),
             )  # fmt: skip
         for field, value in (("min_days", rule.min_days), ("max_days", rule.max_days)):
-            reading_inputs.bound(
-                st.number_input, f"rule.{field}", t(f"read.rule_{field}"), value, min_value=0, step=1,
-                help=t(f"read.rule_{field}_help"),
+            st.number_input(
+                t(f"read.rule_{field}"), 0, step=1, help=t(f"read.rule_{field}_help"),
+                **reading_inputs.field(f"rule.{field}", value),
             )  # fmt: skip
     _days_input(chosen)
 
 
-def _take_scaled(field: str, key: str, scale: float) -> None:
-    value = session.widget(key)
+def _take_scaled(field: str, scale: float, value: float | None) -> None:
     reading.change_part("rule", **{field: None if value is None and field == "target" else (value or 0.0) / scale})
 
 
 def _days_input(chosen: ReadChoices) -> None:
     t = session.t()
-    reading_inputs.bound(
-        st.number_input, "rule.days", t("read.rule_days"), chosen.rule.days, min_value=0, step=1, width=280,
-        help=t("read.rule_days_help"),
+    st.number_input(
+        t("read.rule_days"), 0, value=None, step=1, width=280, help=t("read.rule_days_help"),
+        **reading_inputs.field("rule.days", chosen.rule.days),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
 import streamlit as st
@@ -13,7 +14,7 @@ from analysis.experiments.evaluate_experiment import ROWS
 from analysis.experiments.reading.results import Correction
 from analysis.experiments.suggest_choices import offered_outcomes
 from analysis.intake.reading.read import TABLE_FILES
-from ui import session, show
+from ui import bound, session, show
 from ui.experiments import experiments, reading, reading_changes, reading_study
 
 if TYPE_CHECKING:
@@ -22,29 +23,25 @@ if TYPE_CHECKING:
     from analysis.workspace.records import StoredExperiment
 
 _NONE = ""
-_SOURCE = "read_source"
 
 
-def bound(widget: Any, field: str, label: str, value: Any, *, help: str | None = None, **options: Any) -> Any:
-    """Show a widget that holds what is kept, and keeps at once what it is changed to."""
-    key = f"read_{field.replace('.', '_')}"
-    session.set_widget(key, value)
-    return widget(label, key=key, on_change=reading.take, args=(field, key), help=help, **options)
+def field(name: str, value: Any) -> dict[str, Any]:
+    """Return what binds a widget to a field of the choices; ``part.field`` is one of a part."""
+    return bound.one(f"read_{name.replace('.', '_')}", value, partial(reading.take, name))
 
 
 def source(chosen: ReadChoices) -> None:
     """Show where the figures come from."""
     t = session.t()
-    session.set_widget(_SOURCE, chosen.source)
     st.segmented_control(
-        t("read.source"), get_args(ReadSource), key=_SOURCE, format_func=lambda one: t(f"read.source_{one}"),
-        required=True, on_change=_take_source,
+        t("read.source"), get_args(ReadSource), format_func=lambda one: t(f"read.source_{one}"), required=True,
+        **bound.one("read_source", chosen.source, _take_source),
     )  # fmt: skip
 
 
-def _take_source() -> None:
+def _take_source(source: ReadSource) -> None:
     """Take where the figures come from; joined with the study or no longer, other columns stand to choose from."""
-    reading.take("source", _SOURCE)
+    reading.take("source", source)
     now = reading.choices()
     if now.columns is None or now.source == "typed":
         return
@@ -63,14 +60,14 @@ def typed(chosen: ReadChoices) -> None:
     t = session.t()
     left, middle, right = st.columns(3, vertical_alignment="bottom")
     with left:
-        bound(
-            st.selectbox, "metric", t("read.metric"), chosen.metric, options=["proportion", "mean"],
-            format_func=lambda one: t(f"read.metric_{one}"),
+        st.selectbox(
+            t("read.metric"), ["proportion", "mean"], format_func=lambda one: t(f"read.metric_{one}"),
+            **field("metric", chosen.metric),
         )  # fmt: skip
     with middle:
-        bound(
-            st.text_input, "outcome", t("read.outcome"), chosen.outcome, max_chars=80,
-            placeholder=t(f"read.outcome_{chosen.metric}"),
+        st.text_input(
+            t("read.outcome"), max_chars=80, placeholder=t(f"read.outcome_{chosen.metric}"),
+            **field("outcome", chosen.outcome),
         )  # fmt: skip
     with right:
         design(chosen)
@@ -94,9 +91,9 @@ def design(chosen: ReadChoices, **options: Any) -> None:
     t = session.t()
     offered = designs(chosen.source)
     now = chosen.design if chosen.design in offered else "test"
-    bound(
-        st.selectbox, "design", t("read.design"), now, options=offered,
-        format_func=lambda one: t(f"read.design_{one}"), help=t("read.design_help"), **options,
+    st.selectbox(
+        t("read.design"), offered, format_func=lambda one: t(f"read.design_{one}"), help=t("read.design_help"),
+        **field("design", now), **options,
     )  # fmt: skip
 
 
@@ -111,22 +108,22 @@ def _arm_row(chosen: ReadChoices, place: int) -> None:
     shown: Any = "visible" if place == 0 else "collapsed"
     with columns[0]:
         if chosen.design == "test":
-            key = f"read_name_{place}"
-            session.set_widget(key, arm.name)
             st.text_input(
-                t("read.arm"), key=key, max_chars=80, on_change=reading.take_arm, args=(place, "name", key),
-                label_visibility=shown, help=t("read.arm_help") if place == 0 else None,
+                t("read.arm"), max_chars=80, label_visibility=shown, help=t("read.arm_help") if place == 0 else None,
+                **_of_arm(place, "name", arm.name),
             )  # fmt: skip
         else:
             st.markdown(show.md_escape(t(f"read.row_{chosen.design}_{place}")))
-    for column, field in zip(columns[1:], fields, strict=True):
-        key = f"read_{field}_{place}"
-        session.set_widget(key, getattr(arm, field))
+    for column, name in zip(columns[1:], fields, strict=True):
         with column:
             st.number_input(
-                t(f"read.field_{field}"), key=key, value=None, on_change=reading.take_arm, args=(place, field, key),
-                label_visibility=shown, format="%.15g", step=None if field in ("mean", "sd") else 1.0,
+                t(f"read.field_{name}"), value=None, label_visibility=shown, format="%.15g",
+                step=None if name in ("mean", "sd") else 1.0, **_of_arm(place, name, getattr(arm, name)),
             )  # fmt: skip
+
+
+def _of_arm(place: int, name: str, value: Any) -> dict[str, Any]:
+    return bound.one(f"read_{name}_{place}", value, partial(reading.take_arm, place, name))
 
 
 def table(chosen: ReadChoices, stored: StoredExperiment | None) -> None:
@@ -194,18 +191,17 @@ def _column(
     role: str, value: str | None, offered: dict[str, str], *, needed: bool = False, disabled: bool = False
 ) -> None:
     t = session.t()
-    key = f"read_column_{role}"
     options = list(offered) if needed and value is not None else [_NONE, *offered]
-    session.set_widget(key, value if value in offered else _NONE if _NONE in options else options[0])
+    shown = value if value in offered else _NONE if _NONE in options else options[0]
     st.selectbox(
-        t(f"read.column_{role}"), options, format_func=lambda one: offered.get(one) or t("read.none"), key=key,
-        on_change=_take_column, args=(role, key), help=t(f"read.column_{role}_help"), disabled=disabled,
+        t(f"read.column_{role}"), options, format_func=lambda one: offered.get(one) or t("read.none"),
+        help=t(f"read.column_{role}_help"), disabled=disabled,
+        **bound.one(f"read_column_{role}", shown, partial(_take_column, role)),
     )  # fmt: skip
 
 
-def _take_column(role: str, key: str) -> None:
-    value = session.widget(key) or None
-    now = reading.choices()
+def _take_column(role: str, chosen: str | None) -> None:
+    value, now = chosen or None, reading.choices()
     if role == "arm" and now.columns is None:
         reading.suggest_again(value)
     elif role == "segment" and value is None:
@@ -218,11 +214,10 @@ def _take_column(role: str, key: str) -> None:
 
 def _outcomes(chosen: ReadChoices, now: ReadParams) -> None:
     t = session.t()
-    key = "read_outcomes"
-    session.set_widget(key, [metric.column for metric in now.metrics])
+    measured = [metric.column for metric in now.metrics]
     st.multiselect(
-        t("read.outcomes"), offered_outcomes(chosen), key=key, on_change=reading.take_metrics, args=(key,),
-        help=t("read.outcomes_help"),
+        t("read.outcomes"), offered_outcomes(chosen), help=t("read.outcomes_help"),
+        **bound.one("read_outcomes", measured, reading.take_metrics),
     )  # fmt: skip
     for place, metric in enumerate(now.metrics):
         _metric_row(chosen, place, metric)
@@ -232,14 +227,15 @@ def _metric_row(chosen: ReadChoices, place: int, metric: Metric) -> None:
     t = session.t()
     shown: Any = "visible" if place == 0 else "collapsed"
 
-    def select(column: Any, field: str, value: Any, options: list[Any], words: Any = None) -> None:
-        key = f"read_metric_{field}_{place}"
-        session.set_widget(key, value)
+    def to(name: str, value: Any) -> dict[str, Any]:
+        return bound.one(f"read_metric_{name}_{place}", value, partial(reading.take_metric, place, name))
+
+    def select(column: Any, name: str, value: Any, options: list[Any], words: Any = None) -> None:
         with column:
             st.selectbox(
-                t(f"read.metric_{field}"), options, key=key, on_change=reading.take_metric, args=(place, field, key),
-                label_visibility=shown, format_func=words or (lambda one: t(f"read.{field}_{one}")),
-                help=t(f"read.metric_{field}_help") if place == 0 else None,
+                t(f"read.metric_{name}"), options, label_visibility=shown,
+                format_func=words or (lambda one: t(f"read.{name}_{one}")),
+                help=t(f"read.metric_{name}_help") if place == 0 else None, **to(name, value),
             )  # fmt: skip
 
     name, kind, role, extra, toggle = st.columns([2, 2, 2, 2, 2], vertical_alignment="bottom")
@@ -255,12 +251,8 @@ def _metric_row(chosen: ReadChoices, place: int, metric: Metric) -> None:
             extra, "cap", metric.cap or 0.0, [0.0, 0.999, 0.99, 0.95],
             lambda one: t("read.cap_none") if not one else t("read.cap_at", share=f"{one:.1%}".replace(".0%", "%")),
         )  # fmt: skip
-    key = f"read_metric_lower_is_better_{place}"
-    session.set_widget(key, not metric.higher_is_better)
     with toggle:
-        st.toggle(
-            t("read.lower_is_better"), key=key, on_change=reading.take_metric, args=(place, "lower_is_better", key)
-        )
+        st.toggle(t("read.lower_is_better"), **to("lower_is_better", not metric.higher_is_better))
 
 
 def _limits(chosen: ReadChoices, now: ReadParams) -> None:
@@ -269,11 +261,11 @@ def _limits(chosen: ReadChoices, now: ReadParams) -> None:
     if now.day is not None:
         left, right = st.columns(2)
         with left:
-            bound(st.date_input, "columns.start", t("read.start"), now.start, format="YYYY-MM-DD")
+            st.date_input(t("read.start"), None, format="YYYY-MM-DD", **field("columns.start", now.start))
         with right:
-            bound(st.date_input, "columns.end", t("read.end"), now.end, format="YYYY-MM-DD")
+            st.date_input(t("read.end"), None, format="YYYY-MM-DD", **field("columns.end", now.end))
     if chosen.source == "study" and now.arm == "study.arm":
-        bound(st.toggle, "everyone", t("read.everyone"), chosen.everyone, help=t("read.everyone_help"))
+        st.toggle(t("read.everyone"), help=t("read.everyone_help"), **field("everyone", chosen.everyone))
 
 
 def how(chosen: ReadChoices, found: Evaluation) -> None:
@@ -281,40 +273,39 @@ def how(chosen: ReadChoices, found: Evaluation) -> None:
     t = session.t()
     now, arms = chosen.how, found.arms
     with st.expander(t("read.how"), icon=":material/tune:"), st.grid(min_column_width=220):
-        bound(
-            st.selectbox, "how.alpha", t("read.alpha"), now.alpha, options=sorted({0.01, 0.05, 0.1, now.alpha}),
-            format_func=lambda one: t.percent(1 - one), help=t("read.alpha_help"),
+        st.selectbox(
+            t("read.alpha"), sorted({0.01, 0.05, 0.1, now.alpha}), format_func=lambda one: t.percent(1 - one),
+            help=t("read.alpha_help"), **field("how.alpha", now.alpha),
         )  # fmt: skip
-        bound(
-            st.selectbox, "how.test", t("read.test"), now.test, options=list(get_args(ProportionTest)),
+        st.selectbox(
+            t("read.test"), list(get_args(ProportionTest)), help=t("read.test_help"),
             format_func=lambda one: t(f"convention.{'fisher_conditional_mle' if one == 'fisher' else one}"),
-            help=t("read.test_help"),
+            **field("how.test", now.test),
         )  # fmt: skip
-        bound(
-            st.selectbox, "how.ratio_interval", t("read.ratio_interval"), now.ratio_interval,
-            options=list(get_args(RatioInterval)), help=t("read.ratio_interval_help"),
+        st.selectbox(
+            t("read.ratio_interval"), list(get_args(RatioInterval)), help=t("read.ratio_interval_help"),
             format_func=lambda one: t(f"convention.{ {'delta': 'delta_normal', 'katz': 'katz_log'}.get(one, one) }"),
+            **field("how.ratio_interval", now.ratio_interval),
         )  # fmt: skip
-        bound(
-            st.selectbox, "how.correction", t("read.correction"), now.correction, options=list(get_args(Correction)),
-            format_func=lambda one: t(f"experiment.correction_{one}"), help=t("read.correction_help"),
+        st.selectbox(
+            t("read.correction"), list(get_args(Correction)), help=t("read.correction_help"),
+            format_func=lambda one: t(f"experiment.correction_{one}"), **field("how.correction", now.correction),
         )  # fmt: skip
         if chosen.source != "typed":
-            bound(
-                st.selectbox, "columns.control", t("read.control"), arms[0], options=list(arms), format_func=str,
-                help=t("read.control_help"),
+            st.selectbox(
+                t("read.control"), list(arms), format_func=str, help=t("read.control_help"),
+                **field("columns.control", arms[0]),
             )  # fmt: skip
         planned = dict(found.params.shares or ())
         for place, arm in enumerate(arms):
-            key = f"read_share_{place}"
-            session.set_widget(key, planned.get(arm, 1.0))
             st.number_input(
-                t("read.share", arm=show.md_escape(arm)), key=key, on_change=_take_shares, args=(arms,), step=1.0,
-                help=t("read.share_help"), format="%.15g",
+                t("read.share", arm=show.md_escape(arm)), step=1.0, help=t("read.share_help"), format="%.15g",
+                **bound.one(f"read_share_{place}", planned.get(arm, 1.0), partial(_take_share, arms)),
             )  # fmt: skip
 
 
-def _take_shares(arms: tuple[str, ...]) -> None:
+def _take_share(arms: tuple[str, ...], _: float | None) -> None:
+    # All together: what was typed into another one just before is not saved by itself.
     shares = [(arm, session.widget(f"read_share_{place}") or 0.0) for place, arm in enumerate(arms)]
     equal = len({share for _, share in shares}) == 1 and shares[0][1] > 0
     reading.change_part("how", shares=None if equal else shares)

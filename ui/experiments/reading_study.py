@@ -10,6 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.experiments.rows.table import STUDY
 from ui import compute, session
 from ui.experiments import experiments
+from ui.segments import segments
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,8 +62,6 @@ def arm_word(arm: str) -> str:
 
 def level_names(columns: Iterable[str | None]) -> dict[str, str]:
     """Return the words of the segments of the study by key, for those of the columns that are segmentations."""
-    from ui.segments import segments
-
     methods = _of_study(columns)
     names: dict[str, str] = {}
     if not methods:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -13,7 +14,7 @@ from analysis.experiments.choices import ReadChoices
 from analysis.experiments.evaluate_experiment import EvaluatedExperiment, segment_reading, targeting
 from analysis.experiments.reading.evaluate import day_table
 from analysis.exports.experiment.contents import effect_rows, method_sentences, narrow_tables
-from ui import compute, session, show
+from ui import bound, compute, session, show
 from ui.experiments import reading, reading_inputs, reading_study
 
 if TYPE_CHECKING:
@@ -64,11 +65,9 @@ def pick(chosen: ReadChoices, found: Evaluation, *, metric: bool = True, arm: bo
     if (metric and len(names) > 1) or (arm and len(treatments) > 1):
         with st.container(horizontal=True):
             if metric and len(names) > 1:
-                reading_inputs.bound(st.selectbox, "shown.metric", t("charts.metric"), name, options=names, width=280)
+                st.selectbox(t("charts.metric"), names, width=280, **reading_inputs.field("shown.metric", name))
             if arm and len(treatments) > 1:
-                reading_inputs.bound(
-                    st.selectbox, "shown.arm", t("charts.arm"), treatment, options=treatments, width=280
-                )
+                st.selectbox(t("charts.arm"), treatments, width=280, **reading_inputs.field("shown.arm", treatment))
     result = found.result(name, treatment)
     assert result is not None
     return result
@@ -176,20 +175,16 @@ def belief(read: EvaluatedExperiment) -> None:
     st.markdown(show.md_escape(words.belief_text(result, one, t)))
     with st.container(horizontal=True):
         if kind == "proportion":
-            number: dict[str, Any] = {"min_value": 0.01, "step": 1.0, "width": 220}
             prior = chosen.how.prior
             for field, value in (("alpha", prior.alpha), ("beta", prior.beta)):
-                key = f"read_prior_{field}"
-                session.set_widget(key, value)
                 st.number_input(
-                    t(f"read.prior_{field}"), key=key, on_change=_take_prior, help=t("read.prior_help"), **number
-                )
+                    t(f"read.prior_{field}"), 0.01, step=1.0, width=220, help=t("read.prior_help"),
+                    **bound.one(f"read_prior_{field}", value, partial(_take_prior, field)),
+                )  # fmt: skip
         else:
-            key = "read_prior_sd"
-            session.set_widget(key, chosen.how.effect_prior.sd)
             st.number_input(
-                t("read.prior_sd"), key=key, value=None, on_change=_take_effect_prior, width=320, format="%.15g",
-                help=t("read.prior_sd_help"),
+                t("read.prior_sd"), value=None, width=320, format="%.15g", help=t("read.prior_sd_help"),
+                **bound.one("read_prior_sd", chosen.how.effect_prior.sd, _take_effect_prior),
             )  # fmt: skip
     if kind == "proportion":
         shapes = {found.control: found.control_shapes[name]}
@@ -222,13 +217,12 @@ def belief_words(found: Evaluation, metric: str, kind: str) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def _take_prior() -> None:
-    prior = {field: session.widget(f"read_prior_{field}") or 1.0 for field in ("alpha", "beta")}
-    reading.change_part("how", prior=prior)
+def _take_prior(field: str, value: float | None) -> None:
+    reading.change_part("how", prior={**reading.choices().how.prior.model_dump(), field: value or 1.0})
 
 
-def _take_effect_prior() -> None:
-    reading.change_part("how", effect_prior={"mean": 0.0, "sd": session.widget("read_prior_sd") or None})
+def _take_effect_prior(sd: float | None) -> None:
+    reading.change_part("how", effect_prior={"mean": 0.0, "sd": sd or None})
 
 
 def days(read: EvaluatedExperiment) -> None:
@@ -246,9 +240,9 @@ def days(read: EvaluatedExperiment) -> None:
         show.chart(chart, t("read.days_alt"), name="read_days", data=data.rename(columns=titles))
     else:
         show.empty_state(t("read.no_days"))
-    reading_inputs.bound(
-        st.number_input, "how.tuning", t("read.tuning"), chosen.how.tuning, min_value=1, width=320,
-        help=t("read.tuning_help"),
+    st.number_input(
+        t("read.tuning"), 1, width=320, help=t("read.tuning_help"),
+        **reading_inputs.field("how.tuning", chosen.how.tuning),
     )  # fmt: skip
     looks(chosen, result)
 
@@ -276,17 +270,16 @@ def looks(chosen: ReadChoices, result: MetricResult) -> None:
     with st.expander(t("read.looks"), icon=":material/event_repeat:"):
         left, right = st.columns(2)
         with left:
-            reading_inputs.bound(
-                st.selectbox, "shown.bounds", t("read.bounds"), chosen.shown.get("bounds", "obrien_fleming"),
-                options=["obrien_fleming", "pocock"], format_func=lambda one: t(f"read.bounds_{one}"),
+            st.selectbox(
+                t("read.bounds"), ["obrien_fleming", "pocock"], format_func=lambda one: t(f"read.bounds_{one}"),
                 help=t("read.bounds_help"),
+                **reading_inputs.field("shown.bounds", chosen.shown.get("bounds", "obrien_fleming")),
             )  # fmt: skip
         with right:
             count = int(chosen.shown.get("looks", "5"))
-            session.set_widget("read_looks", count)
             st.number_input(
-                t("read.n_looks"), min_value=1, max_value=20, key="read_looks",
-                on_change=lambda: reading.change_part("shown", looks=str(session.widget("read_looks"))),
+                t("read.n_looks"), 1, 20,
+                **bound.one("read_looks", count, lambda looks: reading.change_part("shown", looks=str(looks))),
             )  # fmt: skip
         kind: Any = chosen.shown.get("bounds", "obrien_fleming")
         design = group_design(kind, count, alpha=chosen.how.alpha)
@@ -354,9 +347,9 @@ def money(chosen: ReadChoices, by_segment: SegmentReading, result: MetricResult)
     st.subheader(t("read.whom"), anchor=False)
     with st.container(horizontal=True):
         for field, value in (("value_of_one", chosen.value_of_one), ("cost_per_customer", chosen.cost_per_customer)):
-            reading_inputs.bound(
-                st.number_input, field, t(f"read.{field}"), value, min_value=0.0, format="%.15g", width=280,
-                help=t(f"read.{field}_help"),
+            st.number_input(
+                t(f"read.{field}"), 0.0, value=None, format="%.15g", width=280, help=t(f"read.{field}_help"),
+                **reading_inputs.field(field, value),
             )  # fmt: skip
     targets = targeting(chosen, by_segment, result)
     if targets is None:

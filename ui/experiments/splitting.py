@@ -14,9 +14,8 @@ from analysis.experiments.planning.outlook import EVERYBODY
 from analysis.experiments.record import Audience, Experiment, KeptAssignment
 from analysis.experiments.split_experiment import SEGMENT, SplitExperiment, kept_assignment, treatments_of
 from analysis.experiments.splitting.assignment import to_table
-from ui import compute, session, show
+from ui import bound, compute, session, show
 from ui.experiments import experiments
-from ui.page_choices import Choice
 from ui.segments import explain
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def labels(views: dict[str, Shown]) -> dict[str, pd.Series]:
 
 def fields_of(
     stored: StoredExperiment, offered: dict[str, str], planned_for: str, strata: list[str]
-) -> dict[str, Choice]:
+) -> dict[str, bound.Field]:
     """Return every field of the page by name; the plan says what they start with.
 
     ``strata`` are the columns that groups can be alike in, the segment among them where there is one.
@@ -54,22 +53,16 @@ def fields_of(
     split = plan.choices.split if plan else 1.0
     control, everybody = 100 / (1 + split * treatments), planned_for == f"|{EVERYBODY}"
 
-    def key(name: str) -> str:
-        return experiments.key(PAGE, name)
-
     fields = {
-        "audience": Choice(key("audience"), list(offered), planned_for if planned_for in offered else f"|{EVERYBODY}"),
-        "treatments": Choice(key("treatments"), (), min(treatments, MOST_TREATMENTS), read=int, free=True),
-        "hold_out": Choice(key("hold_out"), (), 0.0, read=float, free=True),
-        "strata": Choice(key("strata"), strata, [SEGMENT] if SEGMENT in strata and everybody else [], many=True),
-        "seed": Choice(key("seed"), (), stored.id[:12], read=str, free=True),
+        "audience": bound.Field(planned_for if planned_for in offered else f"|{EVERYBODY}", offered),
+        "treatments": bound.Field(min(treatments, MOST_TREATMENTS)),
+        "hold_out": bound.Field(0.0),
+        "strata": bound.Field([SEGMENT] if SEGMENT in strata and everybody else [], strata, many=True),
+        "seed": bound.Field(stored.id[:12]),
     }
     for place in range(MOST_TREATMENTS + 1):
-        share = control if place == 0 else control * split
-        fields |= {
-            f"name{place}": Choice(key(f"name{place}"), (), arm_name(place, treatments), read=str, free=True),
-            f"share{place}": Choice(key(f"share{place}"), (), round(share, 4), read=float, free=True),
-        }
+        fields[f"name{place}"] = bound.Field(arm_name(place, treatments))
+        fields[f"share{place}"] = bound.Field(round(control if place == 0 else control * split, 4))
     return fields
 
 
@@ -81,11 +74,9 @@ def arm_name(place: int, treatments: int) -> str:
     return t("split.treatment") if treatments == 1 else t("split.treatment_n", n=place)
 
 
-def settings(fields: dict[str, Choice], offered: dict[str, str], strata: dict[str, str]) -> None:
+def settings(bind: bound.Bound, offered: dict[str, str], strata: dict[str, str]) -> None:
     """Show the choices; ``offered`` and ``strata`` are in words by key."""
-    t = session.t()
-    key = {name: field.key for name, field in fields.items()}
-    to = experiments.bound(PAGE, fields)
+    t, to = session.t(), bind.of
     left, right = st.columns(2, gap="medium")
     with left:
         st.selectbox(t("split.audience"), list(offered), format_func=lambda one: offered[one], **to("audience"))
@@ -102,7 +93,7 @@ def settings(fields: dict[str, Choice], offered: dict[str, str], strata: dict[st
         st.number_input(
             t("plan.treatments"), **to("treatments"), value=None, step=1, min_value=1, max_value=MOST_TREATMENTS
         )
-        for place in range(treatments_of(session.widget(key["treatments"])) + 1):
+        for place in range(treatments_of(bind.held("treatments")) + 1):
             one, two = st.columns([2, 1])
             hidden = "visible" if place == 0 else "collapsed"
             one.text_input(t("split.arm"), **to(f"name{place}"), max_chars=100, label_visibility=hidden)
@@ -112,14 +103,14 @@ def settings(fields: dict[str, Choice], offered: dict[str, str], strata: dict[st
             )  # fmt: skip
 
 
-def choices(fields: dict[str, Choice]) -> SplitChoices:
+def choices(bind: bound.Bound) -> SplitChoices:
     """Return what the fields hold now."""
-    held = {name: session.widget(field.key) for name, field in fields.items()}
-    rows = range(treatments_of(held["treatments"]) + 1)
+    held = bind.held
+    rows = range(treatments_of(held("treatments")) + 1)
     return SplitChoices(
-        audience=held["audience"], treatments=held["treatments"], hold_out=held["hold_out"],
-        strata=tuple(held["strata"] or ()), seed=held["seed"],
-        arms=tuple(ArmChoice(name=held[f"name{place}"] or "", share=held[f"share{place}"]) for place in rows),
+        audience=held("audience"), treatments=held("treatments"), hold_out=held("hold_out"),
+        strata=tuple(held("strata") or ()), seed=held("seed"),
+        arms=tuple(ArmChoice(name=held(f"name{place}") or "", share=held(f"share{place}")) for place in rows),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -12,7 +13,7 @@ from analysis.experiments.plan_words import arm_text, balance_answer
 from analysis.experiments.split_experiment import stratifiers
 from analysis.experiments.splitting.split import IMBALANCE, balance
 from analysis.profiles.words import feature_name
-from ui import compute, controls, session, show
+from ui import bound, compute, controls, session, show
 from ui.experiments import experiments, splitting
 
 if TYPE_CHECKING:
@@ -131,18 +132,14 @@ def name_of(feature: Feature, level: str) -> str:
 def started(stored: StoredExperiment) -> None:
     """Ask for the day on which the first customer got it; readings count their days from there."""
     t = session.t()
-    key = experiments.key(splitting.PAGE, "started")
-    session.set_widget(key, stored.experiment.started_on)
+
+    def keep(day: date | None) -> None:
+        experiments.told(lambda: experiments.change(stored, lambda now: now.model_copy(update={"started_on": day})))
+
     st.date_input(
-        t("split.started"), key=key, value=None, format="YYYY-MM-DD", help=t("split.started_help"),
-        on_change=keep_start, args=(stored, key), width=240,
+        t("split.started"), value=None, format="YYYY-MM-DD", help=t("split.started_help"), width=240,
+        **bound.one(experiments.key(splitting.PAGE, "started"), stored.experiment.started_on, keep),
     )  # fmt: skip
-
-
-def keep_start(stored: StoredExperiment, key: str) -> None:
-    """Keep the first day."""
-    day = session.widget(key)
-    experiments.change(stored, lambda now: now.model_copy(update={"started_on": day}))
 
 
 def again(stored: StoredExperiment) -> None:

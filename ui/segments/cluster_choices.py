@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
 import streamlit as st
@@ -10,7 +11,7 @@ from analysis.profiles.words import feature_name, feature_names
 from analysis.recipe import SegmentationPlan
 from analysis.segments.clustering.features import suggest_features
 from analysis.segments.params import ClusterMethod, ClusterParams, Preparation
-from ui import compute, session
+from ui import bound, compute, session, show
 from ui.segments import continuity, segments
 
 if TYPE_CHECKING:
@@ -36,29 +37,25 @@ def settings(
     usable = [feature for feature in profiles.features if feature.kind in kinds and not feature.personal]
     words = feature_names(usable, t)
     chosen = [key for key in params.features or suggest_features(profiles) if key in words]
-    session.set_widget("clusters_features", chosen)
-    session.set_widget("clusters_suggest", params.k is None)
     k = params.k or (result.k if result is not None else 2)
-    session.set_widget("clusters_k", k)
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.multiselect(
-            t("clusters.features"), list(words), format_func=lambda key: words[key], key="clusters_features",
-            on_change=set_features, args=(profiles,), help=t("clusters.features_help"),
-            placeholder=t("clusters.features_none"),
-            wrap=True,
+            t("clusters.features"), list(words), format_func=lambda key: words[key], help=t("clusters.features_help"),
+            placeholder=t("clusters.features_none"), wrap=True,
+            **bound.one("clusters_features", chosen, partial(set_features, profiles)),
         )  # fmt: skip
     with right:
-        session.set_widget("clusters_method", params.method)
         st.selectbox(
-            t("clusters.method_choice"), get_args(ClusterMethod), key="clusters_method",
-            format_func=lambda method: t(f"cluster_method.{method}"), on_change=set_one, args=("method",),
-            help=t("clusters.method_help"),
+            t("clusters.method_choice"), get_args(ClusterMethod), help=t("clusters.method_help"),
+            format_func=lambda method: t(f"cluster_method.{method}"), **one("method", params.method),
         )  # fmt: skip
-        st.slider(t("clusters.k"), 2, max(MOST_GROUPS, k), key="clusters_k", on_change=set_k, help=t("clusters.k_help"),
-                  disabled=params.method == "hdbscan")  # fmt: skip
-        st.toggle(t("clusters.suggest"), key="clusters_suggest", on_change=set_suggest, args=(k,))
-    segments.problem()
+        st.slider(
+            t("clusters.k"), 2, max(MOST_GROUPS, k), help=t("clusters.k_help"), disabled=params.method == "hdbscan",
+            **one("k", k),
+        )  # fmt: skip
+        st.toggle(t("clusters.suggest"), **bound.one("clusters_suggest", params.k is None, partial(set_suggest, k)))
+    show.problem()
     continuity.say()
     more(study, params, profiles, result)
 
@@ -70,34 +67,22 @@ def more(study: compute.LoadedStudy, params: ClusterParams, profiles: Profiles, 
     with st.expander(t("clusters.more"), icon=":material/tune:"):
         columns = st.columns(2)
         for i, (field, options) in enumerate(CHOICES.items()):
-            key = f"clusters_prepare_{field}"
-            session.set_widget(key, getattr(preparation, field))
             columns[i % 2].selectbox(
-                t(f"clusters.{field}"), options, key=key, on_change=set_preparation, args=(field,),
+                t(f"clusters.{field}"), options, help=t(f"clusters.{field}_help"),
                 format_func=lambda option, field=field: t(f"clusters.{field}_{option}"),
-                help=t(f"clusters.{field}_help"),
+                **of_preparation(preparation, field),
             )  # fmt: skip
-        session.set_widget("clusters_prepare_alike", preparation.alike)
-        columns[1].slider(
-            t("clusters.alike"), 0.5, 1.0, step=0.05, key="clusters_prepare_alike", on_change=set_preparation,
-            args=("alike",),
-        )  # fmt: skip
-        session.set_widget("clusters_prepare_cap", preparation.cap)
-        columns[0].toggle(
-            t("clusters.cap"), key="clusters_prepare_cap", on_change=set_preparation, args=("cap",),
-            help=t("clusters.cap_help"),
-        )  # fmt: skip
+        columns[1].slider(t("clusters.alike"), 0.5, 1.0, step=0.05, **of_preparation(preparation, "alike"))
+        columns[0].toggle(t("clusters.cap"), help=t("clusters.cap_help"), **of_preparation(preparation, "cap"))
         if result is not None:
             weights(study, params, profiles, result)
         left, right = st.columns(2)
-        session.set_widget("clusters_smallest_share", round(params.smallest_share * 100))
+        percent = round(params.smallest_share * 100)
         left.slider(
-            t("clusters.smallest_share"), 0, 20, format="%d%%", key="clusters_smallest_share", on_change=set_share
-        )
-        session.set_widget("clusters_most_segments", params.most_segments)
-        right.slider(
-            t("clusters.most_segments"), 2, 10, key="clusters_most_segments", on_change=set_one, args=("most_segments",)
-        )
+            t("clusters.smallest_share"), 0, 20, format="%d%%",
+            **bound.one("clusters_smallest_share", percent, lambda percent: change(smallest_share=percent / 100)),
+        )  # fmt: skip
+        right.slider(t("clusters.most_segments"), 2, 10, **one("most_segments", params.most_segments))
 
 
 def weights(study: compute.LoadedStudy, params: ClusterParams, profiles: Profiles, result: ClusterResult) -> None:
@@ -156,37 +141,30 @@ def weights(study: compute.LoadedStudy, params: ClusterParams, profiles: Profile
         st.rerun()
 
 
-def set_features(profiles: Profiles) -> None:
+def one(field: str, value: Any) -> dict[str, Any]:
+    """Return what binds a widget to one of the params."""
+    return bound.one(f"clusters_{field}", value, lambda chosen: change(**{field: chosen}))
+
+
+def of_preparation(preparation: Preparation, field: str) -> dict[str, Any]:
+    """Return what binds a widget to one choice of how the features are prepared."""
+
+    def keep(chosen: Any) -> None:
+        plan = segments.plan_of(compute.study_or_stop(), "clusters")
+        params: Any = plan.params
+        change(preparation={**params.preparation.model_dump(), field: chosen})
+
+    return bound.one(f"clusters_prepare_{field}", getattr(preparation, field), keep)
+
+
+def set_features(profiles: Profiles, chosen: list[str]) -> None:
     """Take other features; the suggested ones, or none, are kept as "the suggested ones"."""
-    chosen = tuple(session.widget("clusters_features") or ())
-    change(features=() if chosen == suggest_features(profiles) else chosen)
+    change(features=() if tuple(chosen) == suggest_features(profiles) else tuple(chosen))
 
 
-def set_one(field: str) -> None:
-    """Take another value of one choice."""
-    change(**{field: session.widget(f"clusters_{field}")})
-
-
-def set_share() -> None:
-    """Take another least size of a group."""
-    change(smallest_share=session.widget("clusters_smallest_share") / 100)
-
-
-def set_preparation(field: str) -> None:
-    """Prepare the features in another way."""
-    plan = segments.plan_of(compute.study_or_stop(), "clusters")
-    params: Any = plan.params
-    change(preparation={**params.preparation.model_dump(), field: session.widget(f"clusters_prepare_{field}")})
-
-
-def set_k() -> None:
-    """Take another number of groups."""
-    change(k=session.widget("clusters_k"))
-
-
-def set_suggest(k: int) -> None:
+def set_suggest(k: int, suggested: bool) -> None:
     """Leave the number of groups to the data, or keep the one that is there."""
-    change(k=None if session.widget("clusters_suggest") else k)
+    change(k=None if suggested else k)
 
 
 def change(**changes: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from analysis.compare.compare import Comparison
 from analysis.errors import AnalysisError
 from analysis.profiles.result import DIMENSIONS
 from analysis.profiles.words import feature_names
-from ui import compute, session, show
+from ui import bound, compute, session, show
 from ui.segments import compare_tables, segments
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 MOST = 6
 FIRST = 3
-SAVED = "compare"
 
 
 def only(comparison: Comparison, segment: str) -> Comparison:
@@ -31,40 +30,26 @@ def only(comparison: Comparison, segment: str) -> Comparison:
     return replace(comparison, differences=differences[differences["segment"] == segment].reset_index(drop=True))
 
 
-def choice(usable: dict[str, segments.Shown], saved: dict[str, Any], study_id: str) -> tuple[segments.Shown, list[str]]:
+def choice(study: compute.LoadedStudy, usable: dict[str, segments.Shown]) -> tuple[segments.Shown, list[str]]:
     """Show which segments are compared; the choice is kept with the study."""
-    t = session.t()
-    method = str(saved["method"] if saved.get("method") in usable else next(iter(usable)))
-    session.set_widget("compare_method", method)
-
-    def save(method: str, chosen: list[str] | None = None) -> None:
-        kept = {**saved, "method": method}
-        if chosen is not None:
-            kept[method] = chosen
-        compute.workspace().set_setting(SAVED, kept, study_id)
-
+    t, bind = session.t(), bound.to_study(study, "compare", keyed=False)
     left, right = st.columns([2, 5], vertical_alignment="top")
     with left:
-        st.selectbox(
+        method = st.selectbox(
             t("compare.segmentation"), list(usable), format_func=lambda method: t(f"compare.{method}"),
-            key="compare_method", on_change=lambda: save(session.widget("compare_method")),
+            **bind.to("method", next(iter(usable)), offered=usable, kind=str),
         )  # fmt: skip
-    view = usable[str(method)]
+    view = usable[method]
     options = list(view.edited.shown)
-    kept = saved.get(method)
-    if kept is None:
-        order = view.table.sort_values(["revenue", "customers"], ascending=False, na_position="last")
-        first = set(order["segment"].head(FIRST))
-        kept = [key for key in options if key in first]
-    key = f"compare_{method}"
-    session.set_widget(key, [segment for segment in kept if segment in options])
+    order = view.table.sort_values(["revenue", "customers"], ascending=False, na_position="last")
+    first = set(order["segment"].head(FIRST))
     with right:
-        st.multiselect(
-            t("compare.segments"), options, format_func=lambda segment: view.names[segment], key=key,
-            max_selections=MOST, on_change=lambda: save(str(method), list(session.widget(key) or [])),
+        chosen = st.multiselect(
+            t("compare.segments"), options, format_func=lambda segment: view.names[segment], max_selections=MOST,
             help=t("compare.segments_help"), placeholder=t("compare.choose_two"), select_all=False,
+            **bind.to(method, [key for key in options if key in first], offered=options, many=True, kind=list[str]),
         )  # fmt: skip
-    return view, list(session.widget(key) or [])
+    return view, chosen
 
 
 def cards(comparison: Comparison, view: segments.Shown) -> None:
@@ -100,8 +85,8 @@ def by_dimension(comparison: Comparison, view: segments.Shown, focus: str | None
     st.subheader(t("compare.by_dimension"), anchor=False)
     chosen = st.segmented_control(
         t("compare.dimension"), present, format_func=lambda dimension: t(f"workbook.dimension.{dimension}"),
-        default="value" if "value" in present else present[0], required=True, key="compare_dimension",
-        label_visibility="collapsed", persist_state="session",
+        required=True, label_visibility="collapsed",
+        **bound.to_visit("compare").to("dimension", "value" if "value" in present else present[0], offered=present),
     )  # fmt: skip
     here = [feature for feature in features if feature.dimension == chosen]
     numbers = [feature for feature in here if feature.kind == "number"]
@@ -127,8 +112,8 @@ def dots(comparison: Comparison, numbers: list[Feature], view: segments.Shown, f
     first = str(strongest["feature"].iloc[0]) if len(strongest) else numbers[0].key
     options = list(words)
     chosen = st.selectbox(
-        t("compare.number"), options, index=options.index(first), format_func=lambda key: words[key],
-        key=f"compare_number_{numbers[0].dimension}", persist_state="session",
+        t("compare.number"), options, format_func=lambda key: words[key],
+        **bound.to_visit("compare").to(f"number_{numbers[0].dimension}", first, offered=options),
     )  # fmt: skip
     feature = next(feature for feature in numbers if feature.key == chosen)
     chart = charts.mean_dots(comparison, str(chosen), t, names=view.names)

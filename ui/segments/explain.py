@@ -28,16 +28,16 @@ from analysis.segments.definition import definitions
 from analysis.segments.methods import ALWAYS, METHODS, SEGMENT_COLUMNS
 from analysis.segments.names import segment_meaning
 from analysis.translate import prose
-from ui import compute, session, show
+from ui import bound, compute, session, show
+from ui.segments import segments
+from ui.segments.segments import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.compare.compare import Comparison
     from analysis.profiles.result import Profiles
-    from ui.segments.segments import Shown
 
-RULES_SHOWN = 8
 NEIGHBOUR_ROWS = 5
 
 
@@ -50,16 +50,14 @@ def views_and_problems(
     study: compute.LoadedStudy, profiles: Profiles
 ) -> tuple[dict[str, Shown], dict[str, AnalysisError]]:
     """Return the segmentations as ``views`` does, and why those that a person chose cannot be computed."""
-    from ui.segments.segments import plan_of, shown
-
     kinds = dict.fromkeys([*ALWAYS, *(plan.params.kind for plan in study.recipe.segmentations)])
     found: dict[str, Shown] = {}
     problems: dict[str, AnalysisError] = {}
     for method in kinds:
         try:
-            result, edited = study.run.segmentation(plan_of(study, method))
+            result, edited = study.run.segmentation(segments.plan_of(study, method))
             if len(edited.segmentation.segments):
-                found[method] = shown(result, edited, profiles, method)
+                found[method] = segments.shown(result, edited, profiles, method)
         except AnalysisError as problem:
             if study.recipe.plan(method) is not None:
                 problems[method] = problem
@@ -169,7 +167,6 @@ def separation_rows(found: Separation, profiles: Profiles) -> pd.DataFrame:
 def profile(comparison: Comparison, found: Separation, view: Shown, focus: str | None) -> None:
     """Show the segments as lines over the numbers that separate most; a click picks one of them."""
     from analysis.charts import explain as charts
-    from ui.segments.segments import clickable
 
     t = session.t()
     ranked = found.features["feature"].tolist()
@@ -179,7 +176,7 @@ def profile(comparison: Comparison, found: Separation, view: Shown, focus: str |
         return  # two numbers make a profile; with fewer the bars above say everything
     numbers = comparison.numbers[comparison.numbers["feature"].isin(ranked)]
     frame = numbers[["segment", "feature", "mean", "d_all", "n"]].assign(segment=numbers["segment"].map(view.names))
-    clickable(chart, view, t("explain.parallel_alt"), name="parallel", data=frame, focus=focus, layer=2)
+    segments.clickable(chart, view, t("explain.parallel_alt"), name="parallel", data=frame, focus=focus, layer=2)
     st.caption(show.md_escape(t("explain.parallel_help")))
 
 
@@ -197,8 +194,8 @@ def boxes(
     by_key = {feature.key: feature for feature in profiles.features}
     words = feature_names([by_key[key] for key in ranked], t)
     feature = st.selectbox(
-        t("explain.boxes_choose"), ranked, format_func=lambda key: words[key], key="boxes_feature",
-        persist_state="session",
+        t("explain.boxes_choose"), ranked, format_func=lambda key: words[key],
+        **bound.to_visit("boxes").to("feature", ranked[0], offered=ranked),
     )  # fmt: skip
     key = f"{key_of(study, view)} {feature} {' '.join(chosen)}"
     table = study.run.small(

@@ -8,11 +8,10 @@ import streamlit as st
 
 from analysis.recipe import SegmentationPlan
 from analysis.segments.names import note_sentence
-from ui import compute, session, show
+from ui import bound, compute, session, show
 from ui.segments import continuity, segments
 
 if TYPE_CHECKING:
-    from analysis.errors import AnalysisError
     from analysis.segments.method import SegmentationResult
 
 WAYS = get_args(SegmentationPlan.model_fields["fit"].annotation)
@@ -35,26 +34,20 @@ def told(study: compute.LoadedStudy, plan: SegmentationPlan, result: Segmentatio
 def choice(plan: SegmentationPlan) -> None:
     """Show what is done when new data comes, and let it be changed."""
     t, kind = session.t(), plan.params.kind
-    key = f"{kind}_fit"
     with st.popover(t(f"kept.now_{plan.fit}"), icon=":material/update:"):
-        session.set_widget(key, plan.fit)
         st.segmented_control(
-            t("kept.choice"), WAYS, format_func=lambda way: t(f"kept.{way}"), key=key, help=t("kept.help"),
-            on_change=_set, args=(kind, key), required=True,
+            t("kept.choice"), WAYS, format_func=lambda way: t(f"kept.{way}"), help=t("kept.help"), required=True,
+            **bound.one(f"{kind}_fit", plan.fit, lambda fit: _take(kind, fit)),
         )  # fmt: skip
         st.caption(show.md_escape(t(f"kept.{plan.fit}_means")))
 
 
-def offer(problem: AnalysisError, plan: SegmentationPlan) -> None:
+def offer(plan: SegmentationPlan) -> None:
     """Offer to learn anew where what was stored cannot be applied."""
     if plan.fit == "frozen":
         t, kind = session.t(), plan.params.kind
         st.button(t("kept.anew"), key=f"{kind}_anew", type="primary", icon=":material/update:", on_click=_take,
                   args=(kind, "refit"))  # fmt: skip
-
-
-def _set(kind: str, key: str) -> None:
-    _take(kind, session.widget(key))
 
 
 def _take(kind: str, fit: str) -> None:

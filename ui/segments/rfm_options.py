@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.errors import AnalysisError
+from analysis.segments.param_edit import own_name
 from analysis.segments.params import Box, RfmParams
 from analysis.segments.scores.boxes import OTHER, box_key, check_boxes
 from analysis.segments.scores.cuts import business_params
 from analysis.segments.scores.words import boxes_check
 from analysis.translate import prose
-from ui import session, show
+from ui import bound, session, show
 from ui.segments import segments
 
 if TYPE_CHECKING:
@@ -32,17 +33,16 @@ def more(params: RfmParams, profiles: Profiles) -> None:
     with st.expander(t("rfm.more"), icon=":material/tune:"):
         eight = params.scheme.startswith("eight")
         if not eight and params.cuts in ("quantile", "interval"):
-            session.set_widget("rfm_one_time", params.one_time_apart)
             st.toggle(
-                t("rfm.one_time_apart"), key="rfm_one_time", help=t("rfm.one_time_apart_help"),
-                on_change=lambda: segments.change_params("rfm", one_time_apart=session.widget("rfm_one_time")),
+                t("rfm.one_time_apart"), help=t("rfm.one_time_apart_help"),
+                **segments.param("rfm", "one_time_apart", params.one_time_apart, key="rfm_one_time"),
             )  # fmt: skip
         for place, (key, column) in enumerate(zip(MEASURES, st.columns(3), strict=True)):
             with column:
-                session.set_widget(f"rfm_weight_{key}", float(params.weights[place]))
                 st.number_input(
-                    t(f"rfm.weight_{key}"), min_value=0.0, max_value=100.0, step=1.0, key=f"rfm_weight_{key}",
-                    on_change=_set_weights, format="%.15g", help=t("rfm.weights_help"),
+                    t(f"rfm.weight_{key}"), min_value=0.0, max_value=100.0, step=1.0, format="%.15g",
+                    help=t("rfm.weights_help"),
+                    **bound.one(f"rfm_weight_{key}", float(params.weights[place]), _set_weights),
                 )  # fmt: skip
         if not eight:
             st.button(
@@ -51,7 +51,7 @@ def more(params: RfmParams, profiles: Profiles) -> None:
             )  # fmt: skip
 
 
-def _set_weights() -> None:
+def _set_weights(_: float) -> None:
     weights = tuple(float(session.widget(f"rfm_weight_{key}") or 0) for key in MEASURES)
     if sum(weights) > 0:
         segments.change_params("rfm", weights=weights)
@@ -59,13 +59,8 @@ def _set_weights() -> None:
 
 def _business(profiles: Profiles) -> None:
     for key in MEASURES:
-        session.keep(f"rfm_own_{key}", None)
-        session.keep(f"rfm_own_{key}_problem", None)
-
-    def changed(plan: Any) -> Any:
-        return plan.model_copy(update={"params": business_params(profiles, plan.params)})
-
-    segments.change_plan("rfm", changed)
+        bound.forget(f"rfm_own_{key}")
+    segments.edit_params("rfm", lambda params: business_params(profiles, params))
 
 
 def checker(result: RfmResult, view: segments.Shown) -> None:
@@ -135,7 +130,7 @@ def _save(boxes: tuple[Box, ...], frame: pd.DataFrame, state: Any) -> None:
             rows.append((box.key, {**{str(name): value for name, value in row.items()}, **changes}))
     rows += [(None, row) for row in state["added_rows"]]
 
-    def changed(plan: Any) -> Any:
+    def changed(params: RfmParams) -> RfmParams:
         if not 1 <= len(rows) <= MOST_BOXES:
             raise AnalysisError("rfm_no_boxes", maximum=MOST_BOXES)
         taken = {key for key, _ in rows if key}
@@ -145,18 +140,17 @@ def _save(boxes: tuple[Box, ...], frame: pd.DataFrame, state: Any) -> None:
                 key = next(f"own_{n}" for n in range(1, MOST_BOXES + 2) if f"own_{n}" not in taken)
                 taken.add(key)
             new.append(_box(key, row))
-        params = RfmParams.model_validate({**plan.params.model_dump(), "boxes": new})
-        return plan.model_copy(update={"params": params})
+        return RfmParams.model_validate({**params.model_dump(), "boxes": new})
 
-    segments.change_plan("rfm", changed)
+    segments.edit_params("rfm", changed)
 
 
 def _box(key: str, row: dict[str, Any]) -> Box:
-    name = " ".join(str(row["name"] or "").split())[:80]
+    name = own_name(row["name"], segments.word(f"box.{key}"))
     bands = {}
     for measure in MEASURES:
         low, high = row[f"{measure}_low"], row[f"{measure}_high"]
         if low is None or high is None or not 1 <= low <= high <= 5:
-            raise AnalysisError("rfm_box_digits", name=name)
+            raise AnalysisError("rfm_box_digits", name=row["name"] or "")
         bands[measure] = (int(low), int(high))
-    return Box(key=key, name=name if name and name != segments.word(f"box.{key}") else None, **bands)
+    return Box(key=key, name=name, **bands)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
 import streamlit as st
@@ -25,8 +26,9 @@ from analysis.segments.by_rule.rule_edit import (
 )
 from analysis.segments.by_rule.rules import RulesResult, segment_key
 from analysis.segments.by_rule.starters import starter_rules
+from analysis.segments.param_edit import own_name
 from analysis.segments.params import RulesParams, SegmentRule
-from ui import compute, session, show
+from ui import bound, compute, session, show
 from ui.segments import segments
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ Path = tuple[int, ...]
 def editor(params: RulesParams, profiles: Profiles, result: RulesResult | None) -> None:
     """Show every rule, in the order in which they are read; each change is kept at once."""
     t = session.t()
-    segments.problem()
+    show.problem()
     for place, rule in enumerate(params.rules):
         with st.container(border=True, gap="small"):
             rule_editor(place, rule, profiles, result)
@@ -56,17 +58,15 @@ def rule_editor(place: int, rule: SegmentRule, profiles: Profiles, result: Rules
     suggested = segments.word(segment_key(rule))
     left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
     with left:
-        session.set_widget(f"rules_name_{place}", rule.name or suggested)
         st.text_input(
-            t("rules.rule", n=place + 1, name=t("rules.name")), key=f"rules_name_{place}", max_chars=80,
-            on_change=rename, args=(place, suggested),
+            t("rules.rule", n=place + 1, name=t("rules.name")), max_chars=80,
+            **bound.one(f"rules_name_{place}", rule.name or suggested, partial(rename, place, suggested)),
         )  # fmt: skip
     body = grouped(rule.when)
     with middle:
-        session.set_widget(f"rules_join_{place}", body.kind)
         st.selectbox(
             t("rules.join"), ("all", "any"), format_func=lambda kind: t(f"rules.join_{kind}"),
-            key=f"rules_join_{place}", on_change=join, args=(place, profiles),
+            **bound.one(f"rules_join_{place}", body.kind, partial(join, place, profiles)),
         )  # fmt: skip
     with right, st.container(horizontal=True, horizontal_alignment="right"):
         if place:
@@ -120,11 +120,10 @@ def part_editor(place: int, path: Path, part: Expression, profiles: Profiles) ->
     name = "_".join(map(str, (place, *path)))
     inside, parts = group_parts(part)
     with st.container(border=True, gap="small"):
-        session.set_widget(f"rules_kind_{name}", group_kind(part))
+        kinds = partial(set_kind, place, path, part, profiles)
         st.selectbox(
             t("rules.group"), get_args(GroupKind), format_func=lambda kind: t(f"rules.group_{kind}"),
-            key=f"rules_kind_{name}", label_visibility="collapsed", width=260,
-            on_change=set_kind, args=(place, path, name, part, profiles),
+            label_visibility="collapsed", width=260, **bound.one(f"rules_kind_{name}", group_kind(part), kinds),
         )  # fmt: skip
         for position, inner in enumerate(parts):
             part_editor(place, (*path, *inside, position), inner, profiles)
@@ -141,19 +140,17 @@ def condition_editor(place: int, path: Path, condition: Condition, profiles: Pro
     columns = st.columns([4, 3, 4, 1], vertical_alignment="bottom")
     with columns[0]:
         options = list(usable) if known else [condition.feature, *usable]
-        session.set_widget(f"rules_feature_{name}", condition.feature)
         st.selectbox(
-            t("rules.feature"), options,
-            format_func=lambda key: words.get(str(key), str(key)),
-            key=f"rules_feature_{name}", label_visibility="collapsed",
-            on_change=set_feature, args=(place, path, name, profiles),
+            t("rules.feature"), options, format_func=lambda key: words.get(str(key), str(key)),
+            label_visibility="collapsed",
+            **bound.one(f"rules_feature_{name}", condition.feature, partial(set_feature, place, path, profiles)),
         )  # fmt: skip
     if known is not None:
         with columns[1]:
-            session.set_widget(f"rules_op_{name}", condition.op)
+            ops = partial(set_op, place, path, condition, profiles)
             st.selectbox(
-                t("rules.op"), [*OPS[known.kind]], format_func=lambda op: t(f"rules.op_{op}"), key=f"rules_op_{name}",
-                on_change=set_op, args=(place, path, name, condition, profiles), label_visibility="collapsed",
+                t("rules.op"), [*OPS[known.kind]], format_func=lambda op: t(f"rules.op_{op}"),
+                label_visibility="collapsed", **bound.one(f"rules_op_{name}", condition.op, ops),
             )  # fmt: skip
         with columns[2]:
             values(place, path, name, condition, known, profiles)
@@ -169,38 +166,35 @@ def values(
 ) -> None:  # fmt: skip
     """Show the values of a condition in the widget that suits the feature."""
     t = session.t()
-    args = (place, path, name, condition, profiles)
+
+    def to(kind: str, value: Any, keep: Callable[..., object]) -> dict[str, Any]:
+        return bound.one(f"rules_{kind}_{name}", value, partial(keep, place, path, condition, profiles))
+
     if condition.op in ("in", "not_in"):
         found = profiles.customers[feature.key].dropna().astype("str").value_counts().index[:MOST_OPTIONS].tolist()
         chosen = [str(value) for value in condition.values]
-        session.set_widget(f"rules_words_{name}", chosen)
         st.multiselect(
-            t("rules.value"), list(dict.fromkeys([*chosen, *found])), key=f"rules_words_{name}", on_change=set_words,
-            args=args, label_visibility="collapsed", placeholder=t("rules.value"),
+            t("rules.value"), list(dict.fromkeys([*chosen, *found])), label_visibility="collapsed",
+            placeholder=t("rules.value"), **to("words", chosen, set_words),
         )  # fmt: skip
     elif condition.op == "contains":
-        session.set_widget(f"rules_text_{name}", str(condition.values[0]))
-        st.text_input(
-            t("rules.value"), key=f"rules_text_{name}", on_change=set_text, args=args, label_visibility="collapsed"
-        )
+        st.text_input(t("rules.value"), label_visibility="collapsed", **to("text", str(condition.values[0]), set_text))
     elif condition.values:
         for column, (position, value) in zip(
             st.columns(len(condition.values)), enumerate(condition.values), strict=True
         ):
             key, label = f"rules_value_{name}_{position}", t("rules.to") if position else t("rules.value")
+            keep = partial(set_value, place, path, condition, profiles, position)
             with column:
                 if feature.kind == "date":
-                    session.set_widget(key, date.fromisoformat(str(value)))
                     st.date_input(
-                        label, key=key, on_change=set_value, args=(*args, position), label_visibility="collapsed",
-                        min_value=date(1900, 1, 1), max_value=date(2199, 12, 31), format="YYYY-MM-DD",
+                        label, min_value=date(1900, 1, 1), max_value=date(2199, 12, 31), format="YYYY-MM-DD",
+                        label_visibility="collapsed", **bound.one(key, date.fromisoformat(str(value)), keep),
                     )  # fmt: skip
                 else:
-                    session.set_widget(key, float(value))
                     st.number_input(
-                        label, key=key, on_change=set_value, args=(*args, position), label_visibility="collapsed",
-                        format="%.15g",
-                    )  # fmt: skip
+                        label, label_visibility="collapsed", format="%.15g", **bound.one(key, float(value), keep)
+                    )
 
 
 def usable_features(profiles: Profiles) -> list[Feature]:
@@ -211,10 +205,7 @@ def usable_features(profiles: Profiles) -> list[Feature]:
 def change(make: Callable[[RulesParams], RulesParams]) -> None:
     """Change the rules as they are saved."""
 
-    def changed(plan: Any) -> Any:
-        return plan.model_copy(update={"params": make(plan.params)})
-
-    segments.change_plan("rules", changed)
+    segments.edit_params("rules", make)
 
 
 def put_part(place: int, path: Path, part: Expression | None, profiles: Profiles) -> None:
@@ -247,10 +238,9 @@ def start_again(profiles: Profiles) -> None:
     change(lambda params: RulesParams(rules=found))
 
 
-def rename(place: int, suggested: str) -> None:
+def rename(place: int, suggested: str, typed: str) -> None:
     """Keep the name of a rule; its suggested one, or none, is no name of one's own."""
-    typed = " ".join(str(session.widget(f"rules_name_{place}") or "").split())[:80]
-    name = typed if typed and typed != suggested else None
+    name = own_name(typed, suggested)
 
     def changed(params: RulesParams) -> RulesParams:
         rules = list(params.rules)
@@ -260,9 +250,9 @@ def rename(place: int, suggested: str) -> None:
     change(changed)
 
 
-def join(place: int, profiles: Profiles) -> None:
+def join(place: int, profiles: Profiles, chosen: str) -> None:
     """Ask for all conditions of a rule, or for any."""
-    kind = AllOf if session.widget(f"rules_join_{place}") == "all" else AnyOf
+    kind = AllOf if chosen == "all" else AnyOf
 
     def changed(params: RulesParams) -> RulesParams:
         when = kind(parts=grouped(params.rules[place].when).parts)
@@ -275,20 +265,18 @@ def join(place: int, profiles: Profiles) -> None:
     change(changed)
 
 
-def set_kind(place: int, path: Path, name: str, part: Expression, profiles: Profiles) -> None:
+def set_kind(place: int, path: Path, part: Expression, profiles: Profiles, kind: GroupKind) -> None:
     """Ask something else of the parts of a group."""
-    kind: Any = session.widget(f"rules_kind_{name}")
     put_part(place, path, regrouped(part, kind), profiles)
 
 
-def set_feature(place: int, path: Path, name: str, profiles: Profiles) -> None:
+def set_feature(place: int, path: Path, profiles: Profiles, feature: str) -> None:
     """Ask about another feature, from a condition that suits it."""
-    put_part(place, path, first_condition(profiles, str(session.widget(f"rules_feature_{name}"))), profiles)
+    put_part(place, path, first_condition(profiles, feature), profiles)
 
 
-def set_op(place: int, path: Path, name: str, condition: Condition, profiles: Profiles) -> None:
+def set_op(place: int, path: Path, condition: Condition, profiles: Profiles, op: str) -> None:
     """Compare in another way; the values stay where it takes as many."""
-    op = str(session.widget(f"rules_op_{name}"))
     new = first_condition(profiles, condition.feature, op)
     listed = {"in", "not_in"}
     if len(new.values) == len(condition.values) or {op, condition.op} == listed:
@@ -296,23 +284,23 @@ def set_op(place: int, path: Path, name: str, condition: Condition, profiles: Pr
     put_part(place, path, new, profiles)
 
 
-def set_words(place: int, path: Path, name: str, condition: Condition, profiles: Profiles) -> None:
+def set_words(place: int, path: Path, condition: Condition, profiles: Profiles, chosen: list[str]) -> None:
     """Keep the categories; none at all is no condition, so the last one stays."""
-    chosen = tuple(str(word) for word in session.widget(f"rules_words_{name}") or ())
     if chosen:
-        put_part(place, path, condition.model_copy(update={"values": chosen}), profiles)
+        put_part(place, path, condition.model_copy(update={"values": tuple(chosen)}), profiles)
 
 
-def set_text(place: int, path: Path, name: str, condition: Condition, profiles: Profiles) -> None:
+def set_text(place: int, path: Path, condition: Condition, profiles: Profiles, typed: str) -> None:
     """Keep the text to look for; none at all is no condition, so the last one stays."""
-    text = str(session.widget(f"rules_text_{name}") or "").strip()[:200]
+    text = typed.strip()[:200]
     if text:
         put_part(place, path, condition.model_copy(update={"values": (text,)}), profiles)
 
 
-def set_value(place: int, path: Path, name: str, condition: Condition, profiles: Profiles, position: int) -> None:
+def set_value(
+    place: int, path: Path, condition: Condition, profiles: Profiles, position: int, value: date | float | None
+) -> None:
     """Keep a number or a date."""
-    value = session.widget(f"rules_value_{name}_{position}")
     if value is None:
         return
     values = list(condition.values)

@@ -11,6 +11,7 @@ from analysis.recipe import SegmentationPlan
 from analysis.segments.changes import change_edit
 from analysis.segments.match import merged_keys
 from analysis.segments.names import segment_advice, segment_meaning, segment_rule
+from analysis.segments.param_edit import own_name
 from analysis.study.refresh import anchored
 from ui import compute, controls, session, show
 from ui.segments import segments
@@ -27,7 +28,7 @@ def editor(study: compute.LoadedStudy, view: segments.Shown) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.subheader(t("segments.table"), anchor=False, width="content")
         controls.undo(study)
-    segments.problem()
+    show.problem()
     frame, keys = _editor_frame(view)
     # A new key after each change: what the table holds is then what is saved, also after a refusal or "undo".
     turn = session.kept(_EDIT_TURN, 0)
@@ -130,5 +131,4 @@ def _standing(plan: SegmentationPlan) -> SegmentationPlan:
 
 def _own_name(typed: str | None, segment: str, view: segments.Shown) -> str | None:
     """An empty name, or the segment's own words, is no name of one's own."""
-    name = " ".join((typed or "").split())[:80]
-    return None if not name or (name == view.names[segment] and segment not in view.edited.names) else name
+    return own_name(typed, None if segment in view.edited.names else view.names[segment])

@@ -10,13 +10,13 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.exports.code import segmentation_code
-from analysis.profiles.words import feature_name, value_text
-from analysis.recipe import SegmentationPlan
+from analysis.profiles.words import feature_name
+from analysis.recipe import Recipe, SegmentationPlan
 from analysis.segments import words
 from analysis.segments.names import edited_names, note_sentence, segment_name
 from analysis.segments.scores.schemes import scheme_of
 from analysis.translate import prose, unique_words
-from ui import compute, session, show
+from ui import bound, compute, session, show
 from ui.segments import continuity
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
     from analysis.segments.method import SegmentationResult
     from analysis.segments.result import EditedSegmentation, Segmentation
-
-_PROBLEM = "plan_problem"
 
 
 @dataclass(frozen=True)
@@ -86,22 +84,13 @@ def shown(result: SegmentationResult, edited: EditedSegmentation, profiles: Prof
 
 def change_plan(method: str, change: Callable[[SegmentationPlan], SegmentationPlan]) -> None:
     """Change one segmentation of the open study and keep it at once; a refusal shows on the next run."""
-    study_id = session.study_id()
-    if study_id is None:
-        return
-    try:
-        # The recipe as it is now, not as this page saw it: another tab may have changed something else.
-        saved = compute.workspace().load_recipe(study_id)
-        recipe = saved.recipe or compute.study_or_stop().recipe
+
+    def edited(recipe: Recipe) -> Recipe:
         old = recipe.plan_or_usual(method)
         new = change(old)
-        if new == old:
-            return
-        compute.workspace().save_recipe(study_id, recipe.with_plan(new), saved.revision)
-        session.remember(study_id, recipe)
-        session.keep(_PROBLEM, None)
-    except AnalysisError as problem:
-        session.keep(_PROBLEM, problem)
+        return recipe if new == old else recipe.with_plan(new)
+
+    compute.edit_recipe(edited)
 
 
 def edit_params(method: str, edit: Callable[[Any], Any]) -> None:
@@ -127,6 +116,11 @@ def change_params(method: str, **changes: Any) -> None:
     edit_params(method, lambda params: type(params).model_validate({**params.model_dump(), **changes}))
 
 
+def param(method: str, field: str, value: Any, *, key: str | None = None) -> dict[str, Any]:
+    """Return what binds a widget to one param of a method, which is kept as it is chosen."""
+    return bound.one(key or f"{method}_{field}", value, lambda chosen: change_params(method, **{field: chosen}))
+
+
 def word(key: str) -> str:
     """Return what a segment is called when nobody has named it."""
     return segment_name(key, session.t())
@@ -136,14 +130,6 @@ def answer(result: SegmentationResult, view: Shown) -> None:
     """Show what a segmentation found, in words."""
     t = session.t()
     show.answer(prose(words.answer(result, view.edited, t, names=view.names), t))
-
-
-def problem() -> None:
-    """Show why the last change was refused, once."""
-    found = session.kept(_PROBLEM)
-    if found is not None:
-        show.error(found)
-        session.keep(_PROBLEM, None)
 
 
 def notes(found: Sequence[Note], view: Shown) -> None:
@@ -199,14 +185,14 @@ def focus(view: Shown, offered: Sequence[str] | None = None) -> str | None:
     """Offer one segment to look at in every picture, for those who do not click; return it, or None for all."""
     t = session.t()
     options = list(view.edited.shown if offered is None else offered)
-    key = _focus_key(view)
-    if session.widget(key) not in [None, *options]:
-        session.set_widget(key, None)
     words = unique_words(view.names[option].replace("：", ": ").split(": ")[0] for option in options)
     short = dict(zip(options, words, strict=True))
+    bind = bound.to_visit("focus")
+    bind.to(view.method, None, offered=options)
     return st.pills(
-        t("segments.focus"), options, format_func=lambda option: show.md_escape(short[option]), key=key,
-        help=t("segments.focus_help"), on_change=lambda: _list(view, session.widget(key)),
+        t("segments.focus"), options, format_func=lambda option: show.md_escape(short[option]),
+        help=t("segments.focus_help"), key=bind.key(view.method),
+        on_change=lambda: _look_at(view, bind.held(view.method)),
     )  # fmt: skip
 
 
@@ -223,17 +209,13 @@ def pick(chart_key: str, view: Shown) -> None:
     chosen = (session.widget(chart_key) or {}).get("selection", {}).get("segment", [])
     words = next((point.get("segment") for point in chosen if point.get("segment")), None)
     key = next((key for key in view.edited.shown if view.names[key] == words), None)
-    session.set_widget(_focus_key(view), key)
-    _list(view, key)
+    _look_at(view, key)
 
 
-def _focus_key(view: Shown) -> str:
-    return f"focus_{view.method}"
-
-
-def _list(view: Shown, segment: str | None) -> None:
+def _look_at(view: Shown, segment: str | None) -> None:
+    bound.to_visit("focus").put(view.method, segment)
     if segment is not None:
-        session.set_widget(f"customers_{view.method}", segment)
+        bound.to_visit("customers").put(view.method, segment)
 
 
 def code(study: compute.LoadedStudy, method: str, *, compared: Sequence[str] = ()) -> None:
@@ -246,7 +228,7 @@ def code(study: compute.LoadedStudy, method: str, *, compared: Sequence[str] = (
     )
 
 
-def missing_columns(found: AnalysisError, profiles: Profiles) -> AnalysisError:
+def missing_columns(found: AnalysisError) -> AnalysisError:
     """Return a refusal with the features it names in words."""
     if "columns" not in found.facts:
         return found
@@ -259,7 +241,7 @@ def left_out(problems: Mapping[str, AnalysisError], profiles: Profiles) -> None:
     """Say which segmentations a page goes without, and why."""
     t = session.t()
     for method, found in problems.items():
-        told = feature_in_words(missing_columns(found, profiles), profiles)
+        told = feature_in_words(missing_columns(found), profiles)
         reason = t(f"error.{told.code}", **told.facts)
         sentence = t("segments.left_out", method=t(f"workbook.segmentation.{method}"), reason=reason)
         st.caption(f":material/info: {show.md_escape(sentence)}")
@@ -275,11 +257,6 @@ def feature_in_words(found: AnalysisError, profiles: Profiles) -> AnalysisError:
     if "op" in facts:
         facts["op"] = t(f"rules.op_{facts['op']}")
     return AnalysisError(found.code, **facts)
-
-
-def unit_value(value: float, feature: Feature) -> str:
-    """Write a value of a feature in its unit."""
-    return value_text(value, feature, session.t())
 
 
 def ids(profiles: Profiles, rows: Sequence[int]) -> list[str]:

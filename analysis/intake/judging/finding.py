@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from analysis.intake.cells.categories import CategoryReading, read_category
 from analysis.intake.cells.dates import Order
-from analysis.intake.cells.units import scaled
-from analysis.intake.cells.values import category, number, product, unwrapped
-from analysis.intake.judging.fixes import AsOfFix, CleaningFix, ColumnFix
+from analysis.intake.cells.values import category, unwrapped
+from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix
 from analysis.intake.mapped import Mapped
 from analysis.intake.reading.encodings import EncodingReading
 from analysis.intake.roles import EXTRA, Evidence, roles
 from analysis.intake.standard.mapped import blanked_columns, find_sources, with_sisters
 from analysis.intake.standard.set_aside import mask_sql
-from analysis.intake.standard.typed import chosen_date_order, chosen_decimal, is_native
+from analysis.intake.standard.typed import chosen_date_order, read_numbers
+from analysis.intake.standard.worth.money import line_amount
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.personal import personal_kind_of
 
@@ -91,8 +91,8 @@ class Finding:
     line: int | None = None
     ask: bool = False
     everyone: bool = False
-    fix: CleaningFix | ColumnFix | AsOfFix | None = None
-    undo: CleaningFix | ColumnFix | AsOfFix | None = None
+    fix: AnyFix | None = None
+    undo: AnyFix | None = None
     readings: tuple[EncodingReading, ...] = ()
     status: Status = "open"
 
@@ -178,14 +178,7 @@ class Look:
     def amount(self, one: Mapped) -> str:
         """Write the amount of a raw row as SQL."""
 
-        def read(role: str) -> str | None:
-            raw = one.raw(role)
-            if raw is None:
-                return None
-            decimal = chosen_decimal(self.connection, one, role, raw)
-            return scaled(number(raw, decimal=decimal, native=is_native(one, raw, "number")), one, role)
-
-        return read("amount") or product(str(read("quantity")), str(read("unit_price")))
+        return line_amount(self.connection, one, read_numbers(self.connection, one), [])
 
     def date_order(self, one: Mapped, raw: str) -> Order:
         """Return the order of day and month that a column of dates was read with."""

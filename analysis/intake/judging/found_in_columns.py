@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from analysis.intake.cells.categories import MOST_VALUES, merged
 from analysis.intake.cells.units import header_scale, said_scale
 from analysis.intake.cells.values import column_style, half_width, is_nothing, number
+from analysis.intake.fixes import AsOfFix, CleaningFix
 from analysis.intake.judging.finding import Finding, Look, cleaning_finding
-from analysis.intake.judging.fixes import AsOfFix, CleaningFix
 from analysis.intake.reading.encodings import decode, readings
 from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.standard.clean import impossible_age, impossible_birth

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine import literals
 from analysis.intake.cells.prices import price_per
 from analysis.intake.cells.values import half_width
+from analysis.intake.fixes import CleaningFix
 from analysis.intake.judging.finding import Finding, Look, cleaning_finding
-from analysis.intake.judging.fixes import CleaningFix
+from analysis.intake.judging.found_in_money import left_out
 from analysis.intake.roles import header_score, roles
 from analysis.intake.sales import SALE
 from analysis.intake.standard.clean import LEAST_TOTALS, TOTALS_ORDERS, differs, is_test_order, is_zero, line_identity
-from analysis.intake.standard.order_headers import ORDER_HEADERS
 from analysis.intake.standard.outliers import usual_amounts
 from analysis.intake.standard.set_aside import EXPLAINS
 from analysis.intake.standard.standardise import MOST_IN_MEMORY
-from analysis.intake.standard.states import count_states, says_unpaid, undone_states
 from analysis.intake.standard.typed import chosen_decimal
 
 if TYPE_CHECKING:
@@ -64,7 +62,7 @@ def _set_aside(look: Look, one: Mapped) -> Iterator[Finding]:
             parts = {"line": line, "example": None if line is None else look.row(one, line)}
         parts |= {"rows": n, "money": money, "facts": {"n": n}} | look.about(one)
         if reason == "excluded_state":
-            yield from _excluded(look, parts)
+            yield from _excluded(look, one, parts)
         elif reason in CHOSEN:
             step, value = CHOSEN[reason]
             if reason == "zero_amount" and look.recipe.cleaning.zero_amounts == "keep":
@@ -77,8 +75,9 @@ def _set_aside(look: Look, one: Mapped) -> Iterator[Finding]:
             yield Finding(reason, **parts)
 
 
-def _excluded(look: Look, parts: dict[str, Any]) -> Iterator[Finding]:
-    """Cancelled and refunded orders are left out by themselves; counting them is one click away."""
+def _excluded(look: Look, one: Mapped, parts: dict[str, Any]) -> Iterator[Finding]:
+    """Orders that were not sold or went back are left out by themselves; counting them is one click away."""
+    parts["facts"] = {**parts["facts"], "states": left_out(look, one) or "–"}
     if look.recipe.cleaning.excluded_states == "auto":
         undo = CleaningFix(field="excluded_states", value=())
     else:
@@ -296,36 +295,7 @@ def _filled_down(look: Look, one: Mapped) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _unpaid(look: Look, one: Mapped) -> Iterator[Finding]:
-    header = look.header(one, "status")
-    if header is None:
-        return
-    states = [state for (state,) in look.connection.execute(
-        f"SELECT DISTINCT status FROM orders WHERE source = {one.index} AND status IS NOT NULL LIMIT 1000"
-    ).fetchall()]  # fmt: skip
-    unpaid = sorted(state for state in states if says_unpaid(state))
-    if not unpaid:
-        return
-    n, line, money = look.one(
-        f"SELECT count(*), min(line), coalesce(sum(amount), 0) FROM orders WHERE source = {one.index} "
-        f"AND status IN ({literals(unpaid)})"
-    )
-    now = look.recipe.cleaning.excluded_states
-    excluded = _undone(look) if now == "auto" else now
-    yield Finding(
-        "unpaid_states", rows=int(n), money=float(money), facts={"n": int(n), "states": ", ".join(unpaid)}, line=line,
-        example=look.row(one, line), **look.about(one, header),
-        fix=CleaningFix(field="excluded_states", value=tuple(sorted({*excluded, *unpaid}))),
-    )  # fmt: skip
-
-
-def _undone(look: Look) -> tuple[str, ...]:
-    tables = [*look.of_kind("orders"), *look.of_kind(ORDER_HEADERS)]
-    columns = [(one.table, header) for one in tables if (header := look.header(one, "status"))]
-    return undone_states(state for state, _ in count_states(columns))
-
-
 FINDERS: tuple[Callable[[Look, Mapped], Iterator[Finding]], ...] = (
     _set_aside, _duplicates, _repeated, _tests, _zeros, _returns, _outliers, _totals, _credit_numbers, _prices,
-    _filled_down, _unpaid,
+    _filled_down,
 )  # fmt: skip

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from analysis.intake.judging.deciding import decisions
 from analysis.intake.judging.finding import Counted, Finding, Look
-from analysis.intake.roles import header_score, roles
 
 if TYPE_CHECKING:
+    from analysis.intake.decision import Decision
     from analysis.intake.mapped import Mapped
     from analysis.intake.suggesting.guess import TableGuess
 
 EXAMPLES = 3
+SAID = ("kind", "customer", "amount", "join")  # other guesses have findings of their own
 ORDERS = ("orders", "order_heads")
 LEAST_BUYERS = 50  # fewer may well have bought once each
 BACK = (0.5, 0.999)  # different ids to filled cells of a column in which some come back
@@ -21,10 +23,11 @@ BACK = (0.5, 0.999)  # different ids to filled cells of a column in which some c
 def found_in_tables(look: Look, guesses: Sequence[TableGuess], profiles: Counted | None = None) -> Iterator[Finding]:
     """Find what was concluded about each table as a whole."""
     yield from _nobody_comes_back(look, guesses, profiles)
+    made = decisions([one.table for one in look.tables], guesses, look.recipe)
     for one in look.tables:
         guess = next((guess for guess in guesses if guess.table.key == one.table.key), None)
         if guess is not None:
-            yield from _customer_guessed(look, one, guess)
+            yield from _guessed(look, one, made, guess)
             yield from _repeats(look, one, guess)
 
 
@@ -60,19 +63,22 @@ def _comes_back(look: Look, guesses: Sequence[TableGuess]) -> tuple[str, str] | 
     return None
 
 
-def _customer_guessed(look: Look, one: Mapped, guess: TableGuess) -> Iterator[Finding]:
-    """The customers are told apart by a column that no header names: by its values, or for want of a better one."""
-    header, guessed = look.header(one, "customer_id"), guess.column("customer_id")
-    if header is None or guessed is None or guessed.name != header or guessed.reason != "values":
-        return
-    if header_score(header, roles()["customer_id"]):
-        return
-    kind = look.personal(one, header)
-    cells = guessed.evidence.examples[:EXAMPLES]
-    yield Finding(
-        "customer_guessed", rows=one.table.n_rows, everyone=True, example=None if kind else " · ".join(cells),
-        facts={"n": guessed.evidence.n_distinct}, **look.about(one, header),
-    )  # fmt: skip
+def _guessed(look: Look, one: Mapped, made: Sequence[Decision], guess: TableGuess) -> Iterator[Finding]:
+    """What figures rest on without anybody having said that it is right: the customer above all."""
+    for decision in made:
+        if decision.table != one.table.key or decision.subject not in SAID or not decision.is_guess:
+            continue
+        header = decision.column if decision.column in one.table.columns else None
+        seen = next((column.evidence for column in guess.columns if column.name == header), None)
+        kind = look.personal(one, header) if header else None
+        cells = seen.examples[:EXAMPLES] if seen else ()
+        code = decision.code if header or decision.subject != "customer" else "customer_rows"
+        yield Finding(
+            code, rows=one.table.n_rows, everyone=True, ask=decision.is_question,
+            example=None if kind or not cells else " · ".join(cells),
+            facts={"n": seen.n_distinct if seen else one.table.n_rows, "choice": decision.choice},
+            **look.about(one, header),
+        )  # fmt: skip
 
 
 def _repeats(look: Look, one: Mapped, guess: TableGuess) -> Iterator[Finding]:

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.intake.cells.dates import timestamp
 from analysis.intake.cells.values import is_nothing, number
+from analysis.intake.fixes import accept as accept
+from analysis.intake.fixes import apply_fix as apply_fix
+from analysis.intake.fixes import inverse as inverse
+from analysis.intake.fixes import reopen as reopen
 from analysis.intake.judging.finding import Finding, Look, looking
-from analysis.intake.judging.fixes import accept as accept
-from analysis.intake.judging.fixes import apply_fix as apply_fix
-from analysis.intake.judging.fixes import inverse as inverse
-from analysis.intake.judging.fixes import reopen as reopen
 from analysis.intake.judging.found_in_columns import OLDEST, found_in_columns
 from analysis.intake.judging.found_in_lines import found_in_lines
+from analysis.intake.judging.found_in_money import found_in_money
 from analysis.intake.judging.found_in_tables import found_in_tables
 from analysis.intake.roles import IGNORE, roles
 from analysis.intake.standard.typed import chosen_decimal, is_native
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 DIMENSIONS = ("completeness", "validity", "uniqueness", "consistency", "timeliness")
 MOST_FIRST = 10
+GUESSED = ("_guessed", "customer_rows")  # findings that say what the figures rest on
+CAP_GUESSED, CAP_ASKED = 90.0, 60.0
 # Notes that a finding of its own says better.
 SAID_BY_FINDINGS = {
     "date_order_undecided",
@@ -48,6 +51,10 @@ SAID_BY_FINDINGS = {
     "order_totals_split",
     "cells_filled_down",
     "credit_numbers",
+    "rows_by_type",
+    "rows_by_direction",
+    "refunds_taken_off",
+    "discount_taken_off",
 }
 
 
@@ -122,9 +129,15 @@ class QualityReport(
 
     @property
     def score(self) -> float:
-        """Mean of the tables' scores weighted by their rows, 0..100."""
+        """Mean of the tables' scores weighted by their rows, 0..100, and no more than ``cap``."""
         rows = sum(table.rows for table in self.tables)
-        return sum(table.score * table.rows for table in self.tables) / rows if rows else 0.0
+        return min(sum(table.score * table.rows for table in self.tables) / rows, self.cap) if rows else 0.0
+
+    @property
+    def cap(self) -> float:
+        """What the worst open guess leaves of 100: clean cells say nothing when they mean something else."""
+        guesses = [found for found in self.findings if found.status == "open" and found.code.endswith(GUESSED)]
+        return CAP_ASKED if any(found.ask for found in guesses) else CAP_GUESSED if guesses else 100.0
 
     @property
     def first(self) -> tuple[Finding, ...]:
@@ -174,6 +187,7 @@ def quality(
         judged = tuple(_table(look, one) for one in look.tables if one.source is not None and one.table.n_rows)
         found = [
             *found_in_lines(look),
+            *found_in_money(look),
             *found_in_columns(look),
             *found_in_tables(look, guesses, profiles),
             *_notes(standard.notes),

@@ -21,7 +21,7 @@ KEYS = ("customer_id", "order_id", "order_date")
 # What an order has once, and its lines have in common.
 OF_ORDERS = (
     *KEYS, "status", "channel", "payment_method", "coupon", "device", "name", "company", "phone", "email", "address",
-    "region", "city", "country", "amount",
+    "region", "city", "country", "amount", "refunded", "payment_state", "cancelled_flag", "currency",
 )  # fmt: skip
 OF_LINES = ("product", "product_id", "quantity", "unit_price", "amount")
 LEAST_SHARE = 0.02  # of the rows; a few blank cells are gaps, and not a way of writing
@@ -56,8 +56,9 @@ def fill_down(
         return one.view, False
     columns = [raw[role] for role in OF_ORDERS if role in raw]
     shared = totals and "amount" in raw and "order_id" in raw and _stands_once(connection, one, raw["amount"], group)
-    if "amount" in raw and not shared:
-        columns.remove(raw["amount"])
+    for role in ("amount", "refunded"):
+        if role in raw and not shared:
+            columns.remove(raw[role])
     filled = ", ".join(f"coalesce({c}, first_value({c} IGNORE NULLS) OVER part) AS {c}" for c in columns)
     name = f"filled_{one.index}"
     before = " + ".join(f"({c} IS NULL)::INTEGER" for c in columns)

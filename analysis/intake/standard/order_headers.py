@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from analysis.intake.choices import Choices
 
 ORDER_HEADERS = "order_heads"  # the kind of the table, and the name it has among the standard tables
-HEADER_ROLES = tuple(role for role in OF_ORDERS if role not in ("order_id", "amount"))
+OF_MONEY = ("order_id", "amount", "refunded", "payment_state", "cancelled_flag", "currency")
+HEADER_ROLES = tuple(role for role in OF_ORDERS if role not in OF_MONEY)
 
 
 def roles_of_order_headers(recipe: Choices, present: set[str]) -> tuple[str, ...]:

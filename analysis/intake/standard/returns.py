@@ -1,4 +1,4 @@
-"""Which lines take a sale back: by their own word for it, or by an order number that tells them apart (C536379)."""
+"""Which lines take a sale back by an order number that tells them apart (C536379)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 
 from analysis.engine import literal
 from analysis.intake.cells.values import number
-from analysis.intake.standard.states import RETURN_WORDS
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -41,24 +40,20 @@ class CreditNumbers:
 
 
 def says_return(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleaning, notes: list[Note]) -> str:
-    """Write the tests for a line that is a return whatever its signs, each with OR in front; empty when there are none.
+    """Write the test for a line that is a return by the number of its order; ``false`` when there is none.
 
     Notes ``credit_numbers`` with the decision when order numbers tell returns apart.
     """
-    kind, order = one.raw("sale_type"), one.raw("order_id")
-    test = f" OR coalesce(regexp_matches({kind}, {literal(RETURN_WORDS)}), false)" if kind else ""
-    found = credit_numbers(connection, one) if order else None
+    found = credit_numbers(connection, one) if one.raw("order_id") else None
     if found is None:
-        return test
+        return "false"
     decided = cleaning.credit_numbers
     if decided == "auto":
         decided = "sale" if found.evidence == "sales" else "return"
     sure = cleaning.credit_numbers != "auto" or found.evidence == "returns"
     facts = {"table": one.table.key, "n": found.n, "line": found.line, "decided": decided, "sure": sure}
     notes.append(Note("credit_numbers", facts, "check"))
-    return (
-        test if decided == "sale" else f"{test} OR coalesce(regexp_matches(order_id, {literal(found.pattern)}), false)"
-    )
+    return "false" if decided == "sale" else f"coalesce(regexp_matches(order_id, {literal(found.pattern)}), false)"
 
 
 def credit_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped) -> CreditNumbers | None:

@@ -10,7 +10,7 @@ from analysis import parquet
 from analysis.engine import connect, literal
 from analysis.errors import AnalysisError
 from analysis.intake.cells.dates import is_sentinel
-from analysis.intake.cells.values import MONEY, NOBODY, TOTAL_WORDS, category, one_of, says
+from analysis.intake.cells.values import MONEY, TOTAL_WORDS, says
 from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
 from analysis.intake.sales import add_sales
@@ -28,8 +28,11 @@ from analysis.intake.standard.order_headers import (
 )
 from analysis.intake.standard.records import RECORDS, standardise_records
 from analysis.intake.standard.returns import says_return
-from analysis.intake.standard.states import undone_states
 from analysis.intake.standard.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
+from analysis.intake.standard.worth.excluded import ExcludedStates, excluded_states
+from analysis.intake.standard.worth.movements import MOVED, moved_columns, movements
+from analysis.intake.standard.worth.nobody import is_nobody
+from analysis.intake.standard.worth.settle import settle_returns
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
 
 if TYPE_CHECKING:
@@ -90,9 +93,11 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
             if recipe.cleaning.blank_cells == "fill_down" and one.table.n_rows <= MOST_IN_MEMORY:
                 view, shared = fill_down(connection, one, notes, totals=recipe.cleaning.order_totals != "each_line")
                 one = replace(one, view=view)
-                counts.append(_orders(connection, one, _sharing_totals(recipe) if shared else recipe, notes))
+                counts.append(
+                    _orders(connection, one, _sharing_totals(recipe) if shared else recipe, notes, order_tables)
+                )
             else:
-                counts.append(_orders(connection, one, recipe, notes))
+                counts.append(_orders(connection, one, recipe, notes, order_tables))
             order_tables.append(one)
         elif one.source.kind == "customers":
             customer_tables.append(one)
@@ -143,7 +148,9 @@ def _count_unused(connection: duckdb.DuckDBPyConnection, one: Mapped) -> TableCo
     return TableCount(one.table.key, "ignore", one.table.n_read, 0, reasons)
 
 
-def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Choices, notes: list[Note]) -> TableCount:
+def _orders(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Choices, notes: list[Note], earlier: Sequence[Mapped]
+) -> TableCount:
     """Type the lines of one orders table, decide for each whether it is kept, and insert it where it belongs."""
     from analysis.intake.suggesting.guess import missing_roles
 
@@ -156,20 +163,24 @@ def _orders(connection: duckdb.DuckDBPyConnection, one: Mapped, recipe: Choices,
         raise AnalysisError(code[missing[0]], table=one.table.key, columns=", ".join(one.table.columns[:12]))
     cleaning = recipe.cleaning
     typed, cells, tests = typed_columns(connection, one, recipe, notes)
-    states = _excluded_states(connection, one, cleaning)
+    moved = movements(connection, one, cleaning, notes)
+    states = excluded_states(connection, one, cleaning)
     back = says_return(connection, one, cleaning, notes)
     # A return lowers the revenue whatever the signs: a negative price times a negative quantity is no sale.
     lines = (
-        f"SELECT * EXCLUDE ({', '.join(cells)}) "
+        f"SELECT * EXCLUDE ({', '.join([*cells, *MOVED])}) "
         f"REPLACE (CASE WHEN is_return THEN -abs(amount) ELSE amount END AS amount), "
-        f"{_reason(states, cleaning, present, tests)} AS reason "
-        f"FROM (SELECT *, {_quantity(one, '< 0')} OR coalesce(amount < 0, false){back} AS is_return "
-        f"FROM (SELECT line, {typed}, {', '.join(cells)}{_duplicate_number(one, cleaning)} FROM {one.view}))"
+        f"{_reason(states, cleaning, present, tests, is_nobody(connection, one))} AS reason "
+        f"FROM (SELECT *, {_quantity(one, '< 0')} OR coalesce(amount < 0, false) OR {back} OR moved_back AS is_return "
+        f"FROM (SELECT line, {typed}, {', '.join(cells)}, {moved_columns(moved)}{_duplicate_number(one, cleaning)} "
+        f"FROM {one.view}))"
     )
     if cleaning.repeated_lines == "set_aside":
         lines = f"SELECT * REPLACE ({reason_for_repeats(present)} AS reason) FROM ({lines})"
     _keep_lines(connection, one, lines)
     in_memory = one.table.n_rows <= MOST_IN_MEMORY
+    if in_memory:
+        settle_returns(connection, one, earlier)
     notes += adjust_amounts(connection, one.lines, cleaning, table=one.table.key, roles=present, in_memory=in_memory)
     connection.execute(
         f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM {one.lines} WHERE reason IS NOT NULL"
@@ -207,23 +218,12 @@ def _duplicate_number(one: Mapped, cleaning: Cleaning) -> str:
     return f", row_number() OVER (PARTITION BY {cells} ORDER BY line) AS copy"
 
 
-def _excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleaning) -> tuple[str, ...]:
-    raw = one.raw("status")
-    if raw is None and "status" not in one.lent:
-        return ()
-    if cleaning.excluded_states != "auto":
-        return cleaning.excluded_states
-    state = category(raw) if raw else "lent_status"
-    states = connection.execute(f"SELECT DISTINCT {state} FROM {one.view} LIMIT 1000").fetchall()
-    return undone_states(state for (state,) in states if state)
-
-
 def _quantity(one: Mapped, test: str) -> str:
     """Write a test of the quantity as SQL; false where there is none."""
     return f"coalesce(quantity {test}, false)" if one.raw("quantity") else "false"
 
 
-def _reason(states: Sequence[str], cleaning: Cleaning, present: set[str], tests: dict[str, str]) -> str:
+def _reason(states: ExcludedStates, cleaning: Cleaning, present: set[str], tests: dict[str, str], nobody: str) -> str:
     """Write the reason to set a line aside as SQL, NULL for a kept line; the first that applies counts."""
     cases = [
         (
@@ -231,15 +231,16 @@ def _reason(states: Sequence[str], cleaning: Cleaning, present: set[str], tests:
             f"THEN {tests['is_total']} ELSE false END",
             "total_row",
         ),
+        ("moved_otherwise", "not_a_sale"),
+        ("told_again", "other_level"),
         (
-            f"customer_id IS NULL OR {says('customer_id', NOBODY)}",
+            f"customer_id IS NULL OR {nobody}",
             "no_customer",
         ),
         (f"order_time IS NULL AND NOT ({tests['has_date']})", "no_date"),
         (f"order_time IS NULL OR {is_sentinel('order_time')}", "date_unreadable"),
     ]
-    if states:
-        cases.append((one_of("status", states), "excluded_state"))
+    cases.append((states.test(), "excluded_state"))
     cases += [(f"amount IS NULL AND NOT ({tests['has_amount']})", "no_amount"), ("amount IS NULL", "amount_unreadable")]
     if cleaning.returns == "set_aside":
         cases.append(("is_return", "return"))

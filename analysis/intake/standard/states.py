@@ -1,47 +1,50 @@
-"""Order states in both languages: which words say that an order was cancelled or refunded."""
+"""Order states in many languages: which of them no sale stands behind, and which nobody knows.
+
+What each word means stands in ``intake/meaning/states.toml``.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from analysis.engine import connect
-from analysis.intake.roles import simplified
+from analysis.intake.meaning.words import UNKNOWN, words_of
 from analysis.intake.tables import RawTable
 
+State = Literal[
+    "stands", "partial", "lost", "won", "refunded", "cancelled", "open", "unpaid", "sale", "unknown"
+]  # fmt: skip
 MOST_STATES = 1000
+UNDONE = ("cancelled", "refunded", "lost")
 
-# What the type of a line is called when the line takes a sale back.
-RETURN_WORDS = (
-    r"(?i)^\s*(?:sales? )?(?:returns?|returned|refunds?|refunded|credit(?: note| memo)?|"
-    r"退货|退款|退单|销售退货|退货单|退款单|冲红|红冲)\s*$"
-)
 
-_UNDONE = re.compile(
-    r"退款成功|已退款|全额退款|退款完成|交易关闭|已关闭|订单关闭|自动关闭|已取消|取消|作废|已退货|退货成功|退货退款|已退|拒收|"
-    r"退单|撤销|撤单|失效|无效|(?:支付|付款|交易|订单|扣款)失败|"
-    r"\b(?:cancel+(?:ed|ation|lled)?|refunded|refund|returned|void(?:ed)?|declined|failed|charged?.?back|reversed|"
-    r"rejected|closed.lost|lost|abandoned|expired|(?:trade|order).closed|storniert|annul[eé]e?|remboursée?|erstattet|"
-    r"cancelad[oa]|reembolsad[oa])\b",
-    re.I,
-)
-# Words that take the meaning back: the refund failed or was withdrawn, nothing was returned.
-_NOT_UNDONE = re.compile(
-    r"退款失败|退款关闭|退款取消|取消退款|撤销退款|无退款|未退款|没有退款|未取消|未退|无退货|无售后|售后取消|售后关闭|退单失败|"
-    r"\b(?:not?|un|never)[ -]?(?:cancel+ed|refunded|returned|refund|return)\b|"
-    r"refund (?:failed|declined|rejected|cancel+ed)",
-    re.I,
-)
-_UNPAID = re.compile(
-    r"待付款|等待.{0,4}付款|未付款|待支付|未支付|等待.{0,4}支付|"
-    r"\b(?:unpaid|not paid|(?:pending|awaiting|waiting for) payment|payment (?:pending|due|outstanding))\b",
-    re.I,
-)
-_WHOLE = re.compile(r"退款|退货|关闭|失败|return|closed lost|partially refunded", re.I)
+def state_meanings(states: Iterable[str], *, known: dict[str, str] | None = None) -> dict[str, State]:
+    """Return what each state of a column means.
+
+    In a column of offers, of which one stage says that they were won, every stage that is not known is still open.
+
+    Parameters
+    ----------
+    known : dict, optional
+        Meanings of states that a known export gives them, by the state in small letters.
+
+    Examples
+    --------
+    >>> state_meanings(["Bezahlt", "Storniert", "Offen", "Phase 3"])
+    {'Bezahlt': 'sale', 'Storniert': 'cancelled', 'Offen': 'unpaid', 'Phase 3': 'unknown'}
+    >>> state_meanings(["Closed won", "Sent to legal"])["Sent to legal"]
+    'open'
+    """
+    words = words_of("states")
+    found = {state: (known or {}).get(state.strip().lower()) or words.meaning(state) for state in states}
+    if "won" in found.values():
+        found = {state: "open" if said in (UNKNOWN, "unpaid") else said for state, said in found.items()}
+    return found  # pyright: ignore[reportReturnType]
 
 
 def says_undone(state: str) -> bool:
-    """Say whether an order state means cancelled or refunded.
+    """Say whether an order state means cancelled, refunded or lost.
 
     Examples
     --------
@@ -50,28 +53,33 @@ def says_undone(state: str) -> bool:
     >>> [says_undone(state) for state in ("TRADE_CLOSED_BY_TAOBAO", "訂單已取消", "TRADE_FINISHED", "无售后或售后取消")]
     [True, True, False, False]
     """
-    state = simplified(state).replace("_", " ")
-    if _NOT_UNDONE.search(state):
-        return False
-    if re.search(r"partial|部分", state, re.I):
-        return False
-    return bool(_UNDONE.search(state) or _WHOLE.fullmatch(state.strip()))
+    return words_of("states").meaning(state) in UNDONE
 
 
-def says_unpaid(state: str) -> bool:
-    """Say whether an order state means that nobody has paid yet.
+def left_out_states(
+    states: Iterable[str], *, invoices: bool = False, known: dict[str, str] | None = None
+) -> tuple[str, ...]:
+    """Return the states that no sale stands behind, sorted: undone, not sold yet, and not paid.
+
+    Parameters
+    ----------
+    invoices : bool
+        The rows are invoices, which count when they are written and not when they are paid.
 
     Examples
     --------
-    >>> [says_unpaid(state) for state in ("等待买家付款", "Pending payment", "已付款", "Paid")]
-    [True, True, False, False]
+    >>> left_out_states(["Draft", "Paid", "Voided", "Overdue"])
+    ('Draft', 'Overdue', 'Voided')
+    >>> left_out_states(["Draft", "Paid", "Voided", "Overdue"], invoices=True)
+    ('Draft', 'Voided')
     """
-    return bool(_UNPAID.search(simplified(state).replace("_", " ")))
+    not_sold = (*UNDONE, "open") if invoices else (*UNDONE, "open", "unpaid")
+    return tuple(sorted(state for state, said in state_meanings(states, known=known).items() if said in not_sold))
 
 
-def undone_states(states: Iterable[str]) -> tuple[str, ...]:
-    """Return the states that mean cancelled or refunded, sorted."""
-    return tuple(sorted(state for state in states if says_undone(state)))
+def unknown_states(states: Iterable[str], *, known: dict[str, str] | None = None) -> tuple[str, ...]:
+    """Return the states whose words nobody knows, sorted."""
+    return tuple(sorted(state for state, said in state_meanings(states, known=known).items() if said == UNKNOWN))
 
 
 def count_states(columns: Sequence[tuple[RawTable, str]]) -> list[tuple[str, int]]:

@@ -23,6 +23,7 @@ from analysis.intake.cells.values import (
 from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
 from analysis.intake.standard.clean import impossible_age
+from analysis.intake.standard.worth.money import line_amount
 from analysis.intake.suggesting.describe import filled_cell
 from analysis.intake.tables import Note
 
@@ -69,19 +70,36 @@ def typed_columns(
         expressions["order_time"], has_date, when_cell = "lent_order_date", "lent_has_date", "lent_order_date"
     else:
         expressions["order_time"], has_date, when_cell = read_time(connection, one, recipe, notes)
-    if one.raw("amount") is None:
-        expressions["amount"] = product(expressions["quantity"], expressions["unit_price"])
-    factors = ("quantity", "unit_price") if one.raw("amount") is None else ("amount",)
-    parts = [filled_cell(one.table, int(raw[1:])) for role in factors if (raw := one.raw(role))]
+    expressions["amount"] = line_amount(connection, one, read_numbers(connection, one), notes)
+    if one.raw("parent_order"):
+        expressions["parent_order"] = read_id(one, "parent_order")
+    parts = [filled_cell(one.table, int(raw[1:])) for role in amount_roles(one) if (raw := one.raw(role))]
     has_amount = " AND ".join(f"NOT {empty}" for _, empty in parts)
     inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
     # Looked at only where a line has no date, no customer or no amount; on every line they would cost more than typing.
     tests = {"has_date": has_date, "has_amount": has_amount, "is_total": _is_total(one)}
     also = ["lent_has_date"] if "order_date" in one.lent else []
     cells = dict.fromkeys([*_labels(one), when_cell, *also, *(cell for cell, _ in parts)])
-    if kind := one.raw("sale_type"):
-        cells[kind] = None
+    if payment := one.raw("payment_state"):
+        cells[payment] = None
     return inner, tuple(cells), tests
+
+
+def read_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped) -> dict[str, str]:
+    """Write how the numbers that a line is worth are read as SQL, by role."""
+    read = {}
+    for role in ("amount", "quantity", "unit_price", "discount", "refunded"):
+        if raw := one.raw(role):
+            decimal = chosen_decimal(connection, one, role, raw)
+            read[role] = scaled(number(raw, decimal=decimal, native=is_native(one, raw, "number")), one, role)
+    return read
+
+
+def amount_roles(one: Mapped) -> tuple[str, ...]:
+    """Return the roles without whose cells a line has no amount."""
+    if one.raw("amount"):
+        return ("amount",)
+    return ("quantity", "unit_price") if one.raw("quantity") and one.raw("unit_price") else ("refunded",)
 
 
 def read_id(one: Mapped, role: str) -> str:

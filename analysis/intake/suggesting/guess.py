@@ -6,8 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.intake.decision import Confidence
 from analysis.intake.record_kinds import RECORDS, missing_record_roles
 from analysis.intake.roles import EXTRA, IGNORE, Evidence, Role, header_score, kind_fits, normal, roles
+from analysis.intake.suggesting.candidates import Candidate, is_kind, speaks
+from analysis.intake.suggesting.column_guess import ColumnGuess as ColumnGuess
+from analysis.intake.suggesting.customer import with_customer
 from analysis.intake.tables import RawTable
 
 LEAST_SCORE = 0.5
@@ -20,23 +24,20 @@ TELLING = {
     "referrals": {"referrer_id", "referred_id"},
     "contacts": {"campaign", "answered", "sent", "contact_channel"},
 }
+# Headers that name an amount by a part alone, and say with the rest that they hold none or another one.
+NO_MONEY = re.compile(
+    r"(?:(?<!pa)id|no|nr|num|number|code|date|time|(?<!dis)count|qty|quantity|doc|document|status|type|reason|编号|单号|号|时间|日期|数量|次数|"
+    r"笔数|状态|类型|原因)$"
+)
+_OTHER_MONEY = re.compile(
+    r"refund|return|fee|tip|discount|shipping|balance|cost|commission|退款|退货|手续费|服务费|优惠|折扣|运费|邮费|余额|成本|佣金|税额|积分|points?$|"
+    r"(?<!incl)(?<!excl)(?<!ing)(?<!ding)(?:tax|vat)(?:es|amount|total)?$|^(?:tax|vat)|erstatt|rabatt|versand|gebühr|steuer$|rembours|remise|"
+    r"frais|reembols|descuento|envío|impuesto|rimbors|sconto"
+)
+_OWN_NUMBER = ("id", "number", "no", "编号", "号码", "nr", "numero", "número")
+MONEY = ("amount", "unit_price", "spend")
 # Where no column names the customer, these tell customers apart, best first.
-KEY_FALLBACKS = ("phone", "email", "id_number", "name", "company")
-
-
-@dataclass(frozen=True)
-class ColumnGuess:
-    """The role suggested for one column.
-
-    ``confidence`` is 0..1; ``reason`` is a code: ``header``, ``header_part``, ``values``, ``unique``, ``constant``,
-    ``empty``, ``better_elsewhere`` (another column has the role) or ``unknown``.
-    """
-
-    name: str
-    role: str
-    confidence: float
-    reason: str
-    evidence: Evidence
+KEY_FALLBACKS = ("email", "phone", "id_number", "company", "name")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class TableGuess:
     """What one raw table is (``orders``, ``customers``, a kind of ``records.RECORDS``, ``ignore``), and its roles.
 
     ``repeats`` is the key of another table that holds the same rows or orders, so that this one is not used.
+    ``candidates`` may tell customers apart, the chosen column first (none where a header says it all);
+    ``customer`` and ``sure`` say how sure the customer and the kind are.
     """
 
     table: RawTable
@@ -51,6 +54,9 @@ class TableGuess:
     columns: tuple[ColumnGuess, ...]
     missing: tuple[str, ...] = ()
     repeats: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    customer: Confidence = "high"
+    sure: Confidence = "high"
 
     def column(self, role: str) -> ColumnGuess | None:
         """Return the column with this role, or None."""
@@ -61,6 +67,10 @@ def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
     """Suggest the kind of a table: orders first, because an orders table says more than a customers table."""
     as_orders = _assign(table, evidence, "orders")
     as_customers = _assign(table, evidence, "customers")
+    found: tuple[Candidate, ...] = ()
+    customer: Confidence = "high"
+    if not set(missing_roles("orders", {column.role for column in as_orders})) - {"customer_id"}:
+        as_orders, found, customer = with_customer(table, as_orders)
     missing = missing_roles("orders", {column.role for column in as_orders})
     key = next((column for column in as_orders if column.role == "customer_id"), None)
     once_each = key is not None and key.evidence.n_distinct >= 0.98 * max(1, key.evidence.n_filled)
@@ -72,7 +82,7 @@ def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
     if not missing and not (once_each and _says_customers(as_orders, as_customers)):
         if records is not None and _says_more(records, as_orders, "orders"):
             return records
-        return TableGuess(table, "orders", as_orders)
+        return TableGuess(table, "orders", as_orders, candidates=found, customer=customer)
     if records is not None and (not tells_apart or _says_more(records, as_customers, "customers")):
         return records
     if tells_apart and len(table.columns) > 1:
@@ -120,7 +130,12 @@ def guess_as(table: RawTable, evidence: Sequence[Evidence], kind: str) -> TableG
         )
         return TableGuess(table, "ignore", columns)
     columns = _assign(table, evidence, kind)
-    return TableGuess(table, kind, columns, missing_roles(kind, {column.role for column in columns}))
+    found: tuple[Candidate, ...] = ()
+    customer: Confidence = "high"
+    if kind in ("orders", "order_heads"):
+        columns, found, customer = with_customer(table, columns)
+    missing = missing_roles(kind, {column.role for column in columns})
+    return TableGuess(table, kind, columns, missing, candidates=found, customer=customer)
 
 
 def missing_roles(kind: str, present: set[str]) -> tuple[str, ...]:
@@ -132,7 +147,7 @@ def missing_roles(kind: str, present: set[str]) -> tuple[str, ...]:
     if kind in RECORDS:
         return missing_record_roles(kind, present)
     missing = [role for role in ("customer_id", "order_date") if role not in present]
-    if "amount" not in present and not {"quantity", "unit_price"} <= present:
+    if not {"amount", "refunded"} & present and not {"quantity", "unit_price"} <= present:
         missing.append("amount")
     return tuple(missing)
 
@@ -183,8 +198,11 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
             continue
         roles_taken[role.key] = index
         columns_taken[index] = (role, score)
+    if "payment_state" in roles_taken and "status" not in roles_taken:
+        index = roles_taken["status"] = roles_taken.pop("payment_state")
+        columns_taken[index] = (roles()["status"], columns_taken[index][1])
     _by_values(table, evidence, kind, roles_taken, columns_taken)
-    if kind != "referrals":  # its customers are the two people it is about
+    if kind not in ("referrals", "orders", "order_heads"):  # customers of orders are weighed in ``customer``
         _key_fallback(evidence, roles_taken, columns_taken)
     return tuple(
         _guess(index, table, evidence[index], kind, columns_taken, lost) for index in range(len(table.columns))
@@ -197,6 +215,14 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
     The number of an order is no customer's when a phone or an e-mail comes back, and neither is one number for all.
     """
     seen = evidence[index]
+    if role in (*MONEY, "refunded", "discount", "shipping", "cost") and header_score(header, roles()[role]) < 0.9:
+        name = normal(header)
+        if NO_MONEY.search(name) or (role in MONEY and _OTHER_MONEY.search(name)):
+            return 0.0
+    if role == "customer_id" and header_score(header, roles()[role]) < 1.0 and is_kind(header, seen):
+        return 0.0
+    if role == "customer_id" and header_score(header, roles()[role]) < 0.9 and speaks(header) == "against":
+        return 0.0
     if kind not in ("orders", "order_heads"):
         return 1.0
     if role == "name" and _NUMBERED.match(header) and _are_numbers(seen):
@@ -242,22 +268,15 @@ def _by_values(
         index = roles_taken.pop("unit_price")  # a price without a quantity is what was paid
         roles_taken["amount"] = index
         columns_taken[index] = (catalogue["amount"], 0.6)
+    if "parent_order" in roles_taken and "order_id" not in roles_taken:
+        own = [i for i, name in enumerate(table.columns) if normal(name) in _OWN_NUMBER and i not in columns_taken]
+        for index in own[:1]:
+            roles_taken["order_id"] = index
+            columns_taken[index] = (catalogue["order_id"], 0.6)
     money = [index for index in free if evidence[index].kind == "number" and evidence[index].decimal_share > 0.3]
     if "amount" not in roles_taken and "unit_price" not in roles_taken and len(money) == 1:
         roles_taken["amount"] = money[0]
         columns_taken[money[0]] = (catalogue["amount"], 0.5)
-    repeated = [
-        index
-        for index in free
-        if index not in columns_taken
-        and evidence[index].kind in ("text", "number")
-        and evidence[index].fill > 0.5
-        and evidence[index].decimal_share < 0.05
-        and 0.02 * evidence[index].n_filled < evidence[index].n_distinct < 0.9 * evidence[index].n_filled
-    ]
-    if "customer_id" not in roles_taken and not set(KEY_FALLBACKS) & set(roles_taken) and repeated:
-        roles_taken["customer_id"] = repeated[0]
-        columns_taken[repeated[0]] = (catalogue["customer_id"], 0.5)
 
 
 def _key_fallback(

@@ -13,6 +13,7 @@ from analysis.intake.cells.values import identifier, number
 from analysis.intake.roles import EXTRA, IGNORE
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.guess import ColumnGuess, TableGuess, guess_as
+from analysis.intake.suggesting.keys import by_keys_of_others
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,6 +44,7 @@ def relate(guesses: Sequence[TableGuess]) -> tuple[TableGuess, ...]:
             found[place] = replace(found[place], kind="ignore", repeats=found[other].table.key)
         for place, other in _told_twice(connection, found):
             found[place] = replace(found[place], kind="ignore", repeats=found[other].table.key)
+        by_keys_of_others(connection, found)
         for place, guess in enumerate(found):
             if guess.kind == "customers":
                 named = [one for one in found if one.kind in ("orders", "order_heads") and one.column("customer_id")]

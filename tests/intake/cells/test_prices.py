@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from analysis.intake.judging.fixes import apply_fix
+from analysis.intake.fixes import apply_fix
 from analysis.intake.judging.quality import quality
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise

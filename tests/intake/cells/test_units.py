@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from analysis.intake.cells.units import header_scale
-from analysis.intake.judging.fixes import apply_fix
+from analysis.intake.fixes import apply_fix
 from analysis.intake.judging.quality import quality
 from analysis.intake.reading.read import read_file
 from analysis.intake.roles import header_score, roles

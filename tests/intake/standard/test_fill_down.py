@@ -104,7 +104,7 @@ def test_an_order_number_that_comes_back_without_a_customer_anywhere_stays_witho
 
 
 def test_the_report_says_what_was_filled_and_one_click_takes_it_back() -> None:
-    from analysis.intake.judging.fixes import apply_fix
+    from analysis.intake.fixes import apply_fix
 
     tables = read_file(BY_NUMBER.encode(), name="a.csv")
     recipe = suggest(tables)

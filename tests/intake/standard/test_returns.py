@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from analysis.intake.judging.fixes import apply_fix
+from analysis.intake.fixes import apply_fix
 from analysis.intake.judging.quality import quality
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise

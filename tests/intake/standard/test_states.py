@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.intake.standard.states import says_undone, undone_states
+from analysis.intake.standard.states import left_out_states, says_undone
 
 
 @pytest.mark.parametrize("state", [
@@ -26,4 +26,4 @@ def test_an_order_that_stands_is_not(state: str) -> None:
 
 
 def test_the_states_come_sorted() -> None:
-    assert undone_states(["退款成功", "交易成功", "Cancelled"]) == ("Cancelled", "退款成功")
+    assert left_out_states(["退款成功", "交易成功", "Cancelled"]) == ("Cancelled", "退款成功")

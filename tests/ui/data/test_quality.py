@@ -8,20 +8,23 @@ from typing import get_args
 
 import pytest
 
-from analysis.intake.judging.fixes import CleaningFix
+from analysis.intake.fixes import CleaningFix
 from analysis.intake.judging.found_in_lines import CHOSEN, UNREAD
 from analysis.recipe import Cleaning
 from texts import LANGUAGES, Translator, catalogue
 
 INTAKE = Path(__file__).resolve().parents[3] / "analysis" / "intake" / "judging"
-SOURCE = "".join((INTAKE / name).read_text("utf-8") for name in ("found_in_lines.py", "found_in_columns.py"))
+SOURCE = "".join(
+    (INTAKE / name).read_text("utf-8") for name in ("found_in_lines.py", "found_in_columns.py", "found_in_money.py")
+)
 CODES = {
     *UNREAD,
     *(f"left_{reason}" for reason in CHOSEN),
     *re.findall(r'code="(\w+)"', SOURCE),
     *re.findall(r'Finding\(\s*"(\w+)"', SOURCE),
     "test_orders", "zero_amounts", "gaps_number", "gaps_category", "member_without_id", "date_not_existing",
-    "column_constant", "column_almost_empty",
+    "column_constant", "column_almost_empty", "not_a_sale", "other_level", "unpaid_states", "unknown_states",
+    *(f"discount_{kind}" for kind in ("share", "percent", "factor", "amount")),
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
@@ -11,7 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.segments.methods import CROSSABLE, METHODS
 from analysis.segments.param_edit import with_side
 from analysis.segments.params import HybridParams
-from ui import compute, session, show
+from ui import bound, compute, session, show
 from ui.segments import segments
 
 if TYPE_CHECKING:
@@ -41,40 +42,35 @@ def settings(study: compute.LoadedStudy, params: HybridParams) -> None:
     columns = st.columns(2)
     for column, field in zip(columns, ("first", "second"), strict=True):
         kinds = list(dict.fromkeys([*offered, getattr(params, field)]))
-        session.set_widget(f"hybrid_{field}", getattr(params, field))
         column.selectbox(
-            t(f"hybrid.{field}"), kinds, format_func=lambda kind: t(f"compare.{kind}"), key=f"hybrid_{field}",
-            on_change=set_kind, args=(field,), help=t("hybrid.kinds_help"),
+            t(f"hybrid.{field}"), kinds, format_func=lambda kind: t(f"compare.{kind}"), help=t("hybrid.kinds_help"),
+            **bound.one(f"hybrid_{field}", getattr(params, field), partial(set_kind, field)),
         )  # fmt: skip
     left, middle, right = st.columns([2, 3, 2])
-    session.set_widget("hybrid_smallest_share", round(params.smallest_share * 100, 1))
     left.slider(
-        t("hybrid.smallest_share"), 0.0, 10.0, step=0.5, format="%.1f%%", key="hybrid_smallest_share",
-        on_change=set_share, help=t("hybrid.smallest_share_help"), disabled=params.small == "keep",
+        t("hybrid.smallest_share"), 0.0, 10.0, step=0.5, format="%.1f%%", help=t("hybrid.smallest_share_help"),
+        disabled=params.small == "keep",
+        **bound.one("hybrid_smallest_share", round(params.smallest_share * 100, 1), set_share),
     )  # fmt: skip
-    session.set_widget("hybrid_small", params.small)
     middle.selectbox(
-        t("hybrid.small"), SMALL, format_func=lambda rule: t(f"hybrid.small_{rule}"), key="hybrid_small",
-        on_change=lambda: segments.change_params("hybrid", small=session.widget("hybrid_small")),
-        help=t("hybrid.small_help"),
+        t("hybrid.small"), SMALL, format_func=lambda rule: t(f"hybrid.small_{rule}"), help=t("hybrid.small_help"),
+        **segments.param("hybrid", "small", params.small),
     )  # fmt: skip
-    session.set_widget("hybrid_least", params.least)
     right.number_input(
-        t("hybrid.least"), 1, 1_000_000, key="hybrid_least", disabled=params.small == "keep",
-        on_change=lambda: segments.change_params("hybrid", least=session.widget("hybrid_least")),
+        t("hybrid.least"), 1, 1_000_000, disabled=params.small == "keep",
+        **segments.param("hybrid", "least", params.least),
     )  # fmt: skip
-    segments.problem()
+    show.problem()
 
 
-def set_kind(side: Literal["first", "second"]) -> None:
+def set_kind(side: Literal["first", "second"], kind: str) -> None:
     """Cross another segmentation."""
-    kind = str(session.widget(f"hybrid_{side}"))
     segments.edit_params("hybrid", lambda params: with_side(params, side, kind))
 
 
-def set_share() -> None:
+def set_share(percent: float) -> None:
     """Take another least size of a cell."""
-    segments.change_params("hybrid", smallest_share=session.widget("hybrid_smallest_share") / 100)
+    segments.change_params("hybrid", smallest_share=percent / 100)
 
 
 def picture(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from analysis.charts import lifecycle as charts
 from analysis.segments.param_edit import with_stages
 from analysis.segments.scores.lifecycle import LifecycleParams, LifecycleResult
-from ui import session, show
+from ui import bound, session, show
 from ui.segments import segments
 
 if TYPE_CHECKING:
@@ -22,20 +23,18 @@ ENDS = ("active", "at_risk", "dormant")
 def settings(params: LifecycleParams) -> None:
     """Show the choices; each is kept at once."""
     t = session.t()
-    session.set_widget("lifecycle_by", params.by)
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     left.selectbox(
-        t("lifecycle.by"), WAYS, format_func=lambda by: t(f"lifecycle.by_{by}"), key="lifecycle_by",
-        on_change=change, args=("by",), help=t("lifecycle.by_help"),
+        t("lifecycle.by"), WAYS, format_func=lambda by: t(f"lifecycle.by_{by}"), help=t("lifecycle.by_help"),
+        **bound.one("lifecycle_by", params.by, partial(change, "by", None)),
     )  # fmt: skip
     if params.by == "days":
         for place, (column, name) in enumerate(zip(st.columns(4), ("new", *ENDS), strict=True)):
             number(column, "days", place, params.days[place], t(f"lifecycle.days_{name}"), low=1, high=36_500, step=1)
     else:
-        session.set_widget("lifecycle_season", params.season == "auto")
         right.toggle(
-            t("lifecycle.season"), key="lifecycle_season", on_change=change, args=("season",),
-            help=t("lifecycle.season_help"),
+            t("lifecycle.season"), help=t("lifecycle.season_help"),
+            **bound.one("lifecycle_season", params.season == "auto", partial(change, "season", None)),
         )  # fmt: skip
         with st.expander(t("lifecycle.more")):
             first, second, *_ = st.columns(3)
@@ -51,7 +50,7 @@ def settings(params: LifecycleParams) -> None:
             for place, (column, name) in enumerate(zip(st.columns(3), ENDS, strict=True)):
                 least, label = params.least[place], t(f"lifecycle.least_{name}")
                 number(column, "least", place, least, label, low=1.0, high=1000.0, step=0.25)
-    segments.problem()
+    show.problem()
 
 
 def number(
@@ -60,16 +59,14 @@ def number(
 ) -> None:  # fmt: skip
     """Show one number of the params; ``place`` is where it stands among several."""
     key = f"lifecycle_{field}" if place is None else f"lifecycle_{field}_{place}"
-    session.set_widget(key, value)
     column.number_input(
-        label, low, high, step=step, key=key, on_change=change, args=(field, place), help=told,
-        format="%d" if isinstance(step, int) else "%.15g",
+        label, low, high, step=step, help=told, format="%d" if isinstance(step, int) else "%.15g",
+        **bound.one(key, value, partial(change, field, place)),
     )  # fmt: skip
 
 
-def change(field: str, place: int | None = None) -> None:
+def change(field: str, place: int | None, value: Any) -> None:
     """Keep one choice; stages that would not follow one another are refused."""
-    value: Any = session.widget(f"lifecycle_{field}" if place is None else f"lifecycle_{field}_{place}")
     if field == "season":
         value = "auto" if value else "never"
     if field in ("new_until", "ends"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,7 +12,7 @@ from analysis.charts import movement as charts
 from analysis.segments.param_edit import own_periods
 from analysis.segments.params import MovementParams
 from analysis.segments.scores.movement import MovementResult, periods
-from ui import session, show
+from ui import bound, session, show
 from ui.segments import segments
 
 if TYPE_CHECKING:
@@ -24,31 +26,28 @@ def settings(params: MovementParams, profiles: Profiles) -> None:
     """Show the choices; each is kept at once."""
     t = session.t()
     chosen = OWN if params.start else params.days
-    session.set_widget("movement_days", chosen)
     left, middle, right = st.columns([2, 2, 2] if params.start else [4, 1, 1], vertical_alignment="top")
     with left:
         st.selectbox(
             t("movement.periods"), [*sorted({*LENGTHS, params.days}), OWN],
-            format_func=lambda days: t("movement.last", n=days) if days else t("movement.own"), key="movement_days",
-            on_change=set_days, args=(profiles,), help=t("movement.periods_help"),
+            format_func=lambda days: t("movement.last", n=days) if days else t("movement.own"),
+            help=t("movement.periods_help"), **bound.one("movement_days", chosen, partial(set_days, profiles)),
         )  # fmt: skip
     if params.start:
-        for place, name, first, last in (
+        for place, name, *days in (
             (middle, "before", params.before_start, params.before_end),
             (right, "now", params.start, params.end),
         ):
             with place:
-                session.set_widget(f"movement_{name}", (first, last))
                 st.date_input(
-                    t(f"movement.{name}"), key=f"movement_{name}", on_change=set_dates, format="YYYY-MM-DD",
-                    max_value=profiles.as_of,
+                    t(f"movement.{name}"), format="YYYY-MM-DD", max_value=profiles.as_of,
+                    **bound.one(f"movement_{name}", tuple(days), set_dates, kind=tuple[date, date]),
                 )  # fmt: skip
-    segments.problem()
+    show.problem()
 
 
-def set_days(profiles: Profiles) -> None:
+def set_days(profiles: Profiles, days: int) -> None:
     """Compare other periods; two of one's own start from the present ones."""
-    days = session.widget("movement_days")
 
     def changed(params: MovementParams) -> MovementParams:
         if days == OWN:
@@ -59,7 +58,7 @@ def set_days(profiles: Profiles) -> None:
     segments.edit_params("movement", changed)
 
 
-def set_dates() -> None:
+def set_dates(_: tuple[date, date]) -> None:
     """Keep two periods once both have two ends; periods that cross are refused."""
     before, now = session.widget("movement_before") or (), session.widget("movement_now") or ()
     if len(before) < 2 or len(now) < 2:

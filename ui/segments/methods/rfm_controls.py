@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -10,7 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.segments.param_edit import with_scheme
 from analysis.segments.params import RfmParams
 from analysis.segments.scores.cuts import OWN_FIELDS, own_params, read_cuts, write_cuts
-from ui import compute, controls, session, show
+from ui import bound, compute, controls, session, show
 from ui.segments import kept, rfm_options, segments
 
 if TYPE_CHECKING:
@@ -26,11 +27,11 @@ def refused(study: compute.LoadedStudy, plan: Any, profiles: Profiles, problem: 
     """Say why there are no segments, and offer what helps."""
     t = session.t()
     if problem.code == "rfm_needs_orders":
-        show.error(segments.missing_columns(problem, profiles))
+        show.error(segments.missing_columns(problem))
         show.empty_state(t("rfm.without_orders"), "data/files")
         return
     show.error(problem)
-    kept.offer(problem, plan)
+    kept.offer(plan)
     settings(plan.params, profiles, None)
     if problem.code in OWN_CUTS_HELP:
         st.button(t("rfm.use_own"), type="primary", on_click=use_own, args=(profiles, None))
@@ -42,31 +43,28 @@ def settings(params: RfmParams, profiles: Profiles, result: RfmResult | None) ->
     t = session.t()
     eight = params.scheme.startswith("eight")
     methods = ["mean", "median", "own"] if eight else ["quantile", "interval", "mean", "median", "own"]
-    session.set_widget("rfm_scheme", params.scheme)
-    session.set_widget("rfm_cuts", params.cuts)
     cuts = result.cuts if result is not None else None
     columns = st.columns([3, 3, 3], vertical_alignment="top")
     with columns[0]:
         st.selectbox(
-            t("rfm.scheme"), SCHEMES, format_func=lambda scheme: t(f"rfm.scheme_{scheme}"), key="rfm_scheme",
-            on_change=set_scheme, help=t("rfm.scheme_help"),
+            t("rfm.scheme"), SCHEMES, format_func=lambda scheme: t(f"rfm.scheme_{scheme}"), help=t("rfm.scheme_help"),
+            **bound.one("rfm_scheme", params.scheme, set_scheme),
         )  # fmt: skip
     with columns[1]:
         st.selectbox(
-            t("rfm.cuts"), methods, format_func=lambda method: t(f"rfm.cuts_{method}"), key="rfm_cuts",
-            on_change=set_cuts, args=(profiles, cuts), help=t("rfm.cuts_help"),
+            t("rfm.cuts"), methods, format_func=lambda method: t(f"rfm.cuts_{method}"), help=t("rfm.cuts_help"),
+            **bound.one("rfm_cuts", params.cuts, partial(set_cuts, profiles, cuts)),
         )  # fmt: skip
     with columns[2]:
         if not eight and params.cuts in ("quantile", "interval"):
-            session.set_widget("rfm_n_scores", params.n_scores)
             st.slider(
-                t("rfm.n_scores"), 2, 10, key="rfm_n_scores", help=t("rfm.n_scores_help"),
-                on_change=lambda: segments.change_params("rfm", n_scores=session.widget("rfm_n_scores")),
+                t("rfm.n_scores"), 2, 10, help=t("rfm.n_scores_help"),
+                **segments.param("rfm", "n_scores", params.n_scores),
             )  # fmt: skip
     if params.cuts == "own":
         own_cuts(params)
     rfm_options.more(params, profiles)
-    segments.problem()
+    show.problem()
 
 
 def own_cuts(params: RfmParams) -> None:
@@ -77,29 +75,27 @@ def own_cuts(params: RfmParams) -> None:
         name = f"rfm_own_{key}"
         with place:
             if not params.scheme.startswith("eight"):
-                session.set_widget(name, session.kept(name, write_cuts(saved)))
-                st.text_input(t(f"rfm.own_{key}"), key=name, on_change=set_own, args=(key,), help=t("rfm.own_help"))
-                refusal = session.kept(f"{name}_problem")
-                if refusal is not None:
+                st.text_input(
+                    t(f"rfm.own_{key}"), help=t("rfm.own_help"),
+                    **bound.one(name, write_cuts(saved), partial(set_own, key)),
+                )  # fmt: skip
+                if (refusal := bound.refusal(name)) is not None:
                     show.error(refusal)
             else:
-                session.set_widget(f"{name}_one", float(saved[0]))
                 st.number_input(
-                    t(f"rfm.own_one_{key}"), key=f"{name}_one", on_change=set_own_one, args=(key,), min_value=0.0,
-                    step=1.0, format="%.15g",
+                    t(f"rfm.own_one_{key}"), min_value=0.0, step=1.0, format="%.15g",
+                    **bound.one(f"{name}_one", float(saved[0]), partial(set_own_one, key)),
                 )  # fmt: skip
 
 
-def set_scheme() -> None:
+def set_scheme(scheme: Any) -> None:
     """Take another naming scheme, with cuts that it can use."""
-    scheme: Any = session.widget("rfm_scheme")
     forget_drafts()
     segments.edit_params("rfm", lambda params: with_scheme(params, scheme))
 
 
-def set_cuts(profiles: Profiles, cuts: dict[str, tuple[float, ...]] | None) -> None:
+def set_cuts(profiles: Profiles, cuts: dict[str, tuple[float, ...]] | None, chosen: str) -> None:
     """Take another way to cut; own cuts start from the present ones."""
-    chosen = session.widget("rfm_cuts")
     if chosen == "own":
         use_own(profiles, cuts)
     else:
@@ -112,33 +108,20 @@ def use_own(profiles: Profiles, cuts: dict[str, tuple[float, ...]] | None) -> No
     segments.edit_params("rfm", lambda params: own_params(profiles, params, cuts))
 
 
-def set_own(key: str) -> None:
-    """Keep cuts that were typed; what cannot be read stays in the field with the reason."""
-    name = f"rfm_own_{key}"
-    text = str(session.widget(name) or "")
-    try:
-        cuts = read_cuts(text)
-    except AnalysisError as problem:
-        session.keep(name, text)
-        session.keep(f"{name}_problem", problem)
-        return
-    session.keep(name, None)
-    session.keep(f"{name}_problem", None)
-    segments.change_params("rfm", **{OWN_FIELDS[key]: cuts})
+def set_own(key: str, typed: str) -> None:
+    """Keep cuts that were typed; raises AnalysisError when they cannot be read."""
+    segments.change_params("rfm", **{OWN_FIELDS[key]: read_cuts(typed)})
 
 
-def set_own_one(key: str) -> None:
+def set_own_one(key: str, cut: float) -> None:
     """Keep the one cut of the eight classes."""
-    cut = session.widget(f"rfm_own_{key}_one")
-    if cut is not None:
-        segments.change_params("rfm", **{OWN_FIELDS[key]: (float(cut),)})
+    segments.change_params("rfm", **{OWN_FIELDS[key]: (cut,)})
 
 
 def forget_drafts() -> None:
     """Forget texts that could not be read."""
     for key in MEASURES:
-        session.keep(f"rfm_own_{key}", None)
-        session.keep(f"rfm_own_{key}_problem", None)
+        bound.forget(f"rfm_own_{key}")
 
 
 def collapsed(found: Any, profiles: Profiles, result: RfmResult) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from analysis.charts import tiers as charts
 from analysis.errors import AnalysisError
-from analysis.segments.param_edit import MOST_TIERS, tiers_by, with_fewer_tiers, with_more_tiers, with_tier
+from analysis.segments.param_edit import MOST_TIERS, own_name, tiers_by, with_fewer_tiers, with_more_tiers, with_tier
 from analysis.segments.params import Tier, TierParams
 from analysis.segments.scores.tiers import TierResult
-from ui import compute, controls, session, show
+from ui import bound, compute, controls, session, show
 from ui.segments import kept, segments
-
-if TYPE_CHECKING:
-    pass
 
 MEASURES = ("customers", "revenue", "amount")
 
@@ -27,7 +25,7 @@ def refused(study: compute.LoadedStudy, plan: Any, problem: AnalysisError) -> No
     if problem.code == "tiers_need_spend":
         show.empty_state(t("tiers.without_spend"), "data/columns")
         return
-    kept.offer(problem, plan)
+    kept.offer(plan)
     settings(plan.params, None, None)
     controls.undo(study)
 
@@ -35,12 +33,11 @@ def refused(study: compute.LoadedStudy, plan: Any, problem: AnalysisError) -> No
 def settings(params: TierParams, result: TierResult | None, view: segments.Shown | None) -> None:
     """Show the choices; each is kept at once."""
     t = session.t()
-    session.set_widget("tiers_by", params.by)
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.selectbox(
-            t("tiers.by"), MEASURES, format_func=lambda by: t(f"tiers.by_{by}"), key="tiers_by", on_change=set_by,
-            args=(result,), help=t("tiers.by_help"),
+            t("tiers.by"), MEASURES, format_func=lambda by: t(f"tiers.by_{by}"), help=t("tiers.by_help"),
+            **bound.one("tiers_by", params.by, partial(set_by, result)),
         )  # fmt: skip
         with st.container(horizontal=True):
             st.button(
@@ -54,7 +51,7 @@ def settings(params: TierParams, result: TierResult | None, view: segments.Shown
     with right:
         for position, tier in enumerate(params.tiers):
             tier_row(params, position, tier, view)
-    segments.problem()
+    show.problem()
 
 
 def tier_row(params: TierParams, position: int, tier: Tier, view: segments.Shown | None) -> None:
@@ -65,45 +62,36 @@ def tier_row(params: TierParams, position: int, tier: Tier, view: segments.Shown
     columns = st.columns([3, 2], vertical_alignment="bottom")
     first = "visible" if position == 0 else "collapsed"
     with columns[0]:
-        session.set_widget(f"tiers_name_{position}", name)
         st.text_input(
-            t("tiers.name"), key=f"tiers_name_{position}", max_chars=80, on_change=set_name,
-            args=(position, segments.word(key)), label_visibility=first,
+            t("tiers.name"), max_chars=80, label_visibility=first,
+            **bound.one(f"tiers_name_{position}", name, partial(set_name, position, segments.word(key))),
         )  # fmt: skip
     with columns[1]:
         if position == len(params.tiers) - 1:
             st.markdown(show.md_escape(t("tiers.rest")))
         elif params.by == "amount":
-            session.set_widget(f"tiers_amount_{position}", float(tier.at_least or 0))
+            amount = float(tier.at_least or 0)
             st.number_input(
-                t("tiers.at_least"), min_value=0.01, key=f"tiers_amount_{position}", on_change=set_border,
-                args=(position, "amount"), label_visibility=first, format="%.15g",
+                t("tiers.at_least"), min_value=0.01, label_visibility=first, format="%.15g",
+                **bound.one(f"tiers_amount_{position}", amount, lambda value: change(position, at_least=value)),
             )  # fmt: skip
         else:
-            session.set_widget(f"tiers_share_{position}", round(100 * float(tier.share or 0), 6))
+            percent = round(100 * float(tier.share or 0), 6)
             st.number_input(
-                t(f"tiers.share_{params.by}"), min_value=0.1, max_value=99.9, step=5.0, key=f"tiers_share_{position}",
-                on_change=set_border, args=(position, "share"), label_visibility=first, format="%.15g",
+                t(f"tiers.share_{params.by}"), min_value=0.1, max_value=99.9, step=5.0, label_visibility=first,
+                format="%.15g",
+                **bound.one(f"tiers_share_{position}", percent, lambda value: change(position, share=value / 100)),
             )  # fmt: skip
 
 
-def set_by(result: TierResult | None) -> None:
+def set_by(result: TierResult | None, by: Any) -> None:
     """Measure the tiers in something else, from borders that suit it."""
-    by = session.widget("tiers_by")
     segments.edit_params("tiers", lambda params: tiers_by(by, result))
 
 
-def set_name(position: int, suggested: str) -> None:
+def set_name(position: int, suggested: str, typed: str) -> None:
     """Keep the name of a tier; its suggested one, or none, is no name of one's own."""
-    typed = " ".join(str(session.widget(f"tiers_name_{position}") or "").split())[:80]
-    change(position, name=typed if typed and typed != suggested else None)
-
-
-def set_border(position: int, what: str) -> None:
-    """Keep where a tier ends."""
-    value = session.widget(f"tiers_{what}_{position}")
-    if value is not None:
-        change(position, **({"at_least": float(value)} if what == "amount" else {"share": float(value) / 100}))
+    change(position, name=own_name(typed, suggested))
 
 
 def change(position: int, **changes: Any) -> None:

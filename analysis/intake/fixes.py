@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from analysis.errors import AnalysisError
+from analysis.intake.choices import Kind
 from analysis.params import Params
 
 if TYPE_CHECKING:
-    from analysis.intake.choices import AnyChoices, Choices
+    from analysis.intake.choices import AnyChoices, Choices, Source
 
 
 class CleaningFix(Params):
@@ -21,7 +22,7 @@ class CleaningFix(Params):
     field: Literal[
         "returns", "excluded_states", "duplicate_lines", "repeated_lines", "test_orders", "zero_amounts", "outliers",
         "ages", "order_totals", "categories", "blank_cells",
-        "credit_numbers",
+        "credit_numbers", "movements", "overlaps",
     ]  # fmt: skip
     value: str | tuple[str, ...]
 
@@ -43,10 +44,20 @@ class AsOfFix(Params):
     value: Literal["latest"] | date
 
 
-Fix = Annotated[CleaningFix | ColumnFix | AsOfFix, Field(discriminator="kind")]
+class SourceFix(Params):
+    """Decide what a whole source is, or what several of its columns mean at once: roles by header."""
+
+    kind: Literal["source"] = "source"
+    source: int = Field(ge=0)
+    value: Kind | None = None  # the kind of table stays when left out
+    roles: tuple[tuple[str, str], ...] = ()
 
 
-def apply_fix(recipe: AnyChoices, fix: CleaningFix | ColumnFix | AsOfFix) -> AnyChoices:
+AnyFix = CleaningFix | ColumnFix | AsOfFix | SourceFix
+Fix = Annotated[AnyFix, Field(discriminator="kind")]
+
+
+def apply_fix(recipe: AnyChoices, fix: AnyFix) -> AnyChoices:
     """Return the recipe with one decision changed.
 
     Raises
@@ -64,18 +75,35 @@ def apply_fix(recipe: AnyChoices, fix: CleaningFix | ColumnFix | AsOfFix) -> Any
         return recipe.model_copy(update={"as_of": fix.value})
     if fix.kind == "cleaning":
         return recipe.model_copy(update={"cleaning": _changed(recipe.cleaning, fix.field, fix.value)})
+    if fix.kind == "source":
+        return _with_source(recipe, fix)
     place = _place(recipe, fix)
     source = recipe.sources[fix.source]
     columns = tuple(
         _changed(column, fix.field, fix.value) if index == place else column
         for index, column in enumerate(source.columns)
     )
-    changed = source.model_copy(update={"columns": columns})
-    sources = tuple(changed if index == fix.source else other for index, other in enumerate(recipe.sources))
+    return _replaced(recipe, fix.source, source.model_copy(update={"columns": columns}))
+
+
+def _with_source(recipe: AnyChoices, fix: SourceFix) -> AnyChoices:
+    for header, _ in fix.roles:
+        _column(recipe, fix.source, header)
+    source, chosen = recipe.sources[fix.source], dict(fix.roles)
+    columns = tuple(
+        column.model_copy(update={"role": chosen.get(column.name, column.role)}) for column in source.columns
+    )
+    return _replaced(
+        recipe, fix.source, source.model_copy(update={"columns": columns, "kind": fix.value or source.kind})
+    )
+
+
+def _replaced(recipe: AnyChoices, place: int, changed: Source) -> AnyChoices:
+    sources = tuple(changed if index == place else other for index, other in enumerate(recipe.sources))
     return recipe.model_copy(update={"sources": sources})
 
 
-def inverse(recipe: Choices, fix: CleaningFix | ColumnFix | AsOfFix) -> CleaningFix | ColumnFix | AsOfFix:
+def inverse(recipe: Choices, fix: AnyFix) -> AnyFix:
     """Return the change that takes a fix back: applied after it, it gives this recipe.
 
     Examples
@@ -88,6 +116,11 @@ def inverse(recipe: Choices, fix: CleaningFix | ColumnFix | AsOfFix) -> Cleaning
         return AsOfFix(value=recipe.as_of)
     if fix.kind == "cleaning":
         return CleaningFix(field=fix.field, value=getattr(recipe.cleaning, fix.field))
+    if fix.kind == "source":
+        places = [_column(recipe, fix.source, header) for header, _ in fix.roles]
+        source = recipe.sources[fix.source]
+        before = tuple((source.columns[place].name, source.columns[place].role) for place in places)
+        return SourceFix(source=fix.source, value=source.kind, roles=before)
     column = recipe.sources[fix.source].columns[_place(recipe, fix)]
     return ColumnFix(source=fix.source, column=fix.column, field=fix.field, value=getattr(column, fix.field))
 
@@ -103,11 +136,15 @@ def reopen(recipe: AnyChoices, finding: str) -> AnyChoices:
 
 
 def _place(recipe: Choices, fix: ColumnFix) -> int:
-    if fix.source < len(recipe.sources):
-        for index, column in enumerate(recipe.sources[fix.source].columns):
-            if column.name == fix.column:
+    return _column(recipe, fix.source, fix.column)
+
+
+def _column(recipe: Choices, place: int, header: str) -> int:
+    if place < len(recipe.sources):
+        for index, column in enumerate(recipe.sources[place].columns):
+            if column.name == header:
                 return index
-    raise AnalysisError("fix_impossible", column=fix.column)
+    raise AnalysisError("fix_impossible", column=header)
 
 
 def _changed(part: Any, field: str, value: object) -> Any:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from analysis.errors import AnalysisError
-from analysis.intake.judging.fixes import AsOfFix, CleaningFix, ColumnFix, Fix, accept, apply_fix, inverse, reopen
+from analysis.intake.fixes import AsOfFix, CleaningFix, ColumnFix, Fix, SourceFix, accept, apply_fix, inverse, reopen
 from analysis.recipe import Column, Recipe, Source
 
 RECIPE = Recipe(
@@ -36,7 +36,14 @@ COLUMN = st.sampled_from(
     ]
 ).map(lambda pair: ColumnFix(source=1, column="渠道", field=pair[0], value=pair[1]))  # fmt: skip
 AS_OF = st.sampled_from([AsOfFix(value="latest"), AsOfFix(value=date(2024, 1, 1))])
-FIXES = st.one_of(CLEANING, COLUMN, AS_OF)
+SOURCE = st.sampled_from(
+    [
+        SourceFix(source=1, value="customers"),
+        SourceFix(source=1, roles=(("号", "phone"), ("渠道", "customer_id"))),
+        SourceFix(source=0, value="orders", roles=(("号", "order_id"),)),
+    ]
+)
+FIXES = st.one_of(CLEANING, COLUMN, AS_OF, SOURCE)
 
 
 @given(st.lists(FIXES, max_size=4), FIXES)
@@ -70,6 +77,7 @@ def test_only_the_named_column_changes() -> None:
         ColumnFix(source=1, column="渠道", field="scale", value="1000"),
         CleaningFix(field="credit_numbers", value="maybe"),
         CleaningFix(field="outliers", value="drop"),
+        SourceFix(source=1, roles=(("没有", "customer_id"),)),
     ],
 )
 def test_what_cannot_be_changed_is_refused(fix) -> None:

@@ -1,0 +1,74 @@
+"""Decisions in words: what was guessed, why, and what else it could be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.intake.decision import recipe_line
+
+if TYPE_CHECKING:
+    from analysis.intake.decision import Alternative, Decision
+    from analysis.notes import Note
+    from analysis.translate import Translate
+
+MOST_EVIDENCE = 3
+
+
+def guess_sentence(one: Decision, t: Translate) -> str:
+    """Return what was guessed, in one sentence."""
+    return t(
+        f"decision.{one.subject}",
+        choice=choice_words(one.subject, one.choice, t),
+        table=one.table,
+        column=one.column or "",
+    )
+
+
+def choice_words(subject: str, choice: str, t: Translate) -> str:
+    """Return a choice in words: a header as it stands, a kind of table or an order of day and month by its name."""
+    key = f"decision.choice.{choice}"
+    if subject == "kind":
+        return t(f"table_kind.{choice}")
+    return t(key) if t.has(key) else choice
+
+
+def evidence_sentences(one: Decision, t: Translate) -> list[str]:
+    """Return what speaks for a choice, the strongest first."""
+    return [evidence_sentence(note, t) for note in one.evidence[:MOST_EVIDENCE]]
+
+
+def evidence_sentence(note: Note, t: Translate) -> str:
+    """Return one piece of evidence in words."""
+    return t(f"evidence.{note.code}", **note.facts)
+
+
+def effect_words(effect: Alternative | Decision, t: Translate) -> str:
+    """Return the result that a choice gives, or nothing where it is not known."""
+    facts = effect.effect
+    if "customers" in facts and "come_back" in facts:
+        return t("decision.effect.customers", customers=facts["customers"], come_back=facts["come_back"])
+    if "customers" in facts:
+        return t("decision.effect.only_customers", customers=facts["customers"])
+    return t("decision.effect.rows", rows=facts["rows"]) if "rows" in facts else ""
+
+
+def answers(one: Decision, t: Translate) -> list[str]:
+    """Return, for each choice, its result and the line of the recipe that chooses it."""
+    lines = [
+        t(
+            "decision.answer",
+            choice=choice_words(one.subject, one.choice, t),
+            effect=effect_words(one, t),
+            line=f'accepted: ["{one.id}"]',
+        )
+    ]
+    for other in one.alternatives:
+        lines.append(
+            t(
+                "decision.answer",
+                choice=choice_words(one.subject, other.choice, t),
+                effect=effect_words(other, t),
+                line=recipe_line(other.fix),
+            )
+        )
+    return lines

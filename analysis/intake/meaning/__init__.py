@@ -1,0 +1,1 @@
+"""What words in cells mean for money: states of orders, types of rows, directions of money, nobody's ids."""

@@ -1,0 +1,109 @@
+"""Lists of words with a meaning, kept as data: which meaning a cell has, in whatever language it is written.
+
+A list is a TOML file of meanings in the order in which they are tried. ``is`` holds whole cells, ``has`` words inside a
+cell. Words are compared without case, accents, width, underscores and doubled spaces; Latin, Greek and Cyrillic ones
+stand by themselves (``*`` at the end lets them go on), those of other scripts anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+
+from analysis.intake.roles import simplified
+from analysis.params import Params
+
+UNKNOWN = "unknown"
+_LETTERS = str.maketrans({"ё": "е", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae"})  # no marks to take off
+
+
+class Meaning(Params):
+    """The words of one meaning."""
+
+    whole: tuple[str, ...] = Field(default=(), alias="is")
+    inside: tuple[str, ...] = Field(default=(), alias="has")
+
+
+def folded(text: str) -> str:
+    """Return a cell without what does not change its meaning.
+
+    Examples
+    --------
+    >>> folded(" Annulée_par client "), folded("訂單已取消"), folded("ＣＬＯＳＥＤ")
+    ('annulee par client', '订单已取消', 'closed')
+    """
+    plain = simplified(unicodedata.normalize("NFKC", text)).casefold().replace("_", " ")
+    # Marks over Latin, Greek and Cyrillic letters are ways of writing; those of other scripts are letters of their own.
+    plain = "".join(
+        unicodedata.normalize("NFD", sign)[0] if sign.isalpha() and _takes_accents(sign) else sign for sign in plain
+    )
+    plain = re.sub(r"[\u0300-\u036f]", "", plain).translate(_LETTERS)
+    return re.sub(r"\s+", " ", plain.replace("–", "-").replace("—", "-")).strip(" \t.!。！")
+
+
+def _takes_accents(sign: str) -> bool:
+    return unicodedata.name(sign, "").startswith(("LATIN", "GREEK"))
+
+
+class Words:
+    """Meanings by their words.
+
+    Examples
+    --------
+    >>> words = Words({"done": Meaning(**{"has": ["bezahlt", "已付款"]}), "open": Meaning(**{"is": ["neu"]})})
+    >>> [words.meaning(cell) for cell in ("Bezahlt am 3.", "Unbezahlt", "买家已付款", "Neu", "neu angelegt")]
+    ['done', 'unknown', 'done', 'open', 'unknown']
+    """
+
+    def __init__(self, meanings: Mapping[str, Meaning]) -> None:
+        self._whole = {
+            name: frozenset(map(folded, each.whole)) for name, each in meanings.items() if each.whole
+        }  # fmt: skip
+        self._inside = {
+            name: re.compile("|".join(map(_inside, each.inside))) for name, each in meanings.items() if each.inside
+        }
+        self.names = tuple(meanings)
+
+    def meaning(self, cell: str) -> str:
+        """Return the first meaning whose words a cell holds, ``unknown`` for none; a whole cell says most."""
+        text = folded(cell)
+        for name in self.names:
+            if text in self._whole.get(name, ()):
+                return name
+        for name in self.names:
+            found = self._inside.get(name)
+            if found is not None and found.search(text):
+                return name
+        return UNKNOWN
+
+
+def _inside(word: str) -> str:
+    goes_on = word.endswith("*")
+    text = folded(word.rstrip("*"))
+    spelt = re.escape(text).replace(r"\ ", r"[\s-]*")
+    if not unicodedata.name(text[0], "").startswith(("LATIN", "GREEK", "CYRILLIC")):
+        return spelt
+    return rf"(?<![^\W\d_]){spelt}" + ("" if goes_on else r"(?![^\W\d_])")
+
+
+@cache
+def words_of(name: str) -> Words:
+    """Return the list that ``<name>.toml`` in this folder holds."""
+    return Words(_read(name))
+
+
+def word_list(name: str, meaning: str) -> tuple[str, ...]:
+    """Return the whole cells of one meaning as the file writes them."""
+    return _read(name)[meaning].whole
+
+
+@cache
+def _read(name: str) -> dict[str, Meaning]:
+    entries = tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))
+    return {meaning: Meaning(**entry) for meaning, entry in entries.items()}

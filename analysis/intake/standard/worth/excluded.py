@@ -1,0 +1,100 @@
+"""Which states of a table's orders are left out: those a person chose, or those that their words say are no sale."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from analysis.intake.cells.values import category, one_of
+from analysis.intake.standard.states import MOST_STATES, left_out_states, state_meanings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import duckdb
+
+    from analysis.intake.choices import Cleaning, Source
+    from analysis.intake.mapped import Mapped
+
+_INVOICE = re.compile(
+    r"invoice|rechnung|facture|factura|fattura|fatura|factuur|faktura|billing|bill\.?\s?doc|发票|開票|开票|請求書|请求书|счет|счёт|"
+    r"청구서|فاتورة|ใบแจ้งหนี้",
+    re.I,
+)
+_DUE = re.compile(
+    r"due ?date|amount ?due|balance ?due|fällig|échéance|vencimiento|scadenza|vencimento|vervaldatum|到期日|支払期限",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class ExcludedStates:
+    """The states left out; ``back`` are those of money that went back, which a refund itself may bear as well.
+
+    ``payment`` is the raw column of the state of the payment, beside that of the order, which ``has_status`` says there
+    is; ``net`` says that another column tells how much went back, which says more than the state of the payment.
+    """
+
+    states: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
+    payment: str = ""
+    net: bool = False
+    has_status: bool = True
+
+    def test(self) -> str:
+        """Write the test for a typed line, as SQL."""
+        tests = ["moved_undone"]
+        others = [state for state in self.states if state not in self.back]
+        for column in ("status" if self.has_status else "", self.payment):
+            if column and others:
+                tests.append(one_of(column, others))
+            if column and self.back and not (column == self.payment and self.net):
+                tests.append(f"({one_of(column, self.back)} AND NOT is_return)")
+        return f"({' OR '.join(tests)})"
+
+
+def are_invoices(source: Source | None) -> bool:
+    """Say whether the rows of a source are invoices, which count when they are written and not when they are paid.
+
+    Examples
+    --------
+    >>> from analysis.intake.choices import Column, Source
+    >>> are_invoices(Source(kind="orders", columns=(Column(name="Rechnungsnr.", role="order_id"),)))
+    True
+    >>> are_invoices(Source(kind="orders", columns=(Column(name="Order No", role="order_id"),)))
+    False
+    """
+    if source is None:
+        return False
+    order = source.column("order_id")
+    return bool(order and _INVOICE.search(order.name)) or any(_DUE.search(column.name) for column in source.columns)
+
+
+def excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleaning) -> ExcludedStates:
+    """Return the states that are left out of a table."""
+    raw, payment = one.raw("status"), one.raw("payment_state")
+    cells = [category(column) for column in (raw, payment) if column]
+    if "status" in one.lent:
+        cells.append("lent_status")
+    if not cells:
+        return ExcludedStates()
+    typed = category(payment) if payment else ""
+    net = one.raw("refunded") is not None
+    has_status = raw is not None or "status" in one.lent
+    if cleaning.excluded_states != "auto":
+        return ExcludedStates(cleaning.excluded_states, payment=typed, has_status=has_status)
+    found: list[str] = []
+    for cell in cells:
+        rows = connection.execute(f"SELECT DISTINCT {cell} FROM {one.view} LIMIT {MOST_STATES}").fetchall()
+        found += [text for (text,) in rows if text]
+    suggested = suggested_states(found, one.source)
+    return replace(suggested, payment=typed, net=net, has_status=has_status)
+
+
+def suggested_states(states: Iterable[str], source: Source | None) -> ExcludedStates:
+    """Return the states that are left out unless a person says otherwise."""
+    states = tuple(states)
+    said = state_meanings(states)
+    left = left_out_states(states, invoices=are_invoices(source))
+    return ExcludedStates(left, tuple(state for state in left if said[state] == "refunded"))

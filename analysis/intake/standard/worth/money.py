@@ -1,0 +1,111 @@
+"""What a line is worth: its amount, or quantity times price less the discount, less what was paid back."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from analysis.intake.cells.values import MONEY, is_nothing, product
+from analysis.notes import Note
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.intake.mapped import Mapped
+
+Discount = Literal["share", "percent", "factor", "amount"]
+_PERCENT = re.compile(r"%|percent|pct|prozent|pourcent|porcent|percentu|процент|yüzde|百分|率|パーセント|퍼센트", re.I)
+_FACTOR = re.compile(r"折\s*$")
+MOSTLY = 0.9
+
+
+def line_amount(connection: duckdb.DuckDBPyConnection, one: Mapped, read: dict[str, str], notes: list[Note]) -> str:
+    """Write what each line is worth as SQL.
+
+    Notes ``discount_taken_off`` and ``refunds_taken_off`` with the table and column, where that changes it.
+
+    Parameters
+    ----------
+    read : dict
+        How the numbers of each role are read.
+    """
+    amount = read.get("amount")
+    if amount is None and {"quantity", "unit_price"} <= read.keys():
+        amount = product(read["quantity"], read["unit_price"])
+        if "discount" in read:
+            amount = _less_discount(connection, one, amount, read["discount"], notes)
+    if "refunded" not in read:
+        assert amount is not None
+        return amount
+    back = f"abs({_refund_of_line(connection, one, read)})"
+    notes.append(Note("refunds_taken_off", {"table": one.table.key, "column": _header(one, "refunded")}, "check"))
+    if amount is None:
+        return f"CAST(-{back} AS {MONEY})"
+    return f"CASE WHEN {back} > 0 THEN TRY_CAST(coalesce({amount}, 0) - {back} AS {MONEY}) ELSE {amount} END"
+
+
+def discount_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, typed: str) -> Discount:
+    """Say whether a discount is a share (0.1), a percentage (10), a factor to pay (0.9, 9折) or money per line."""
+    raw, header = one.raw("discount"), _header(one, "discount")
+    assert raw is not None
+    cells = connection.execute(
+        f"SELECT {raw}, abs(CAST({typed} AS DOUBLE)), count(*) FROM {one.view} WHERE NOT {is_nothing(raw)} "
+        f"GROUP BY ALL ORDER BY 3 DESC, 1 LIMIT 5000"
+    ).fetchall()
+    values = [(str(cell), value, int(n)) for cell, value, n in cells if value is not None]
+    total = sum(n for *_, n in values)
+    if not total:
+        return "amount"
+    if sum(n for cell, _, n in values if _FACTOR.search(cell)) > MOSTLY * total:
+        return "factor"
+    if sum(n for cell, _, n in values if "%" in cell or "％" in cell) > 0.5 * total:
+        return "share"
+    largest = max(value for _, value, _ in values)
+    some = any(0 < value < 1 for _, value, _ in values)
+    if largest <= 1 and some:
+        no_discount = sum(n for _, value, n in values if value == 1)
+        return "factor" if no_discount and not any(value == 0 for _, value, _ in values) else "share"
+    if largest <= 100 and _PERCENT.search(header):
+        return "percent"
+    return "amount"
+
+
+def _less_discount(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, worth: str, typed: str, notes: list[Note]
+) -> str:
+    kind = discount_kind(connection, one, typed)
+    taken = f"coalesce(abs({typed}), 0)"
+    if kind == "amount":
+        off = taken
+    else:
+        share = {"share": taken, "percent": f"{taken} / 100", "factor": f"1 - coalesce({_as_factor(typed)}, 1)"}[kind]
+        off = f"CAST({worth} AS DOUBLE) * ({share})"
+    facts = {"table": one.table.key, "column": _header(one, "discount"), "as": kind}
+    notes.append(Note("discount_taken_off", facts, "check"))
+    return f"TRY_CAST(round(CAST({worth} - ({off}) AS DOUBLE), 6) AS {MONEY})"
+
+
+def _as_factor(typed: str) -> str:
+    """Read 9折 and 85折 as 0.9 and 0.85, and 0.9 as it stands."""
+    return f"CASE WHEN {typed} > 10 THEN {typed} / 100 WHEN {typed} > 1 THEN {typed} / 10 ELSE {typed} END"
+
+
+def _refund_of_line(connection: duckdb.DuckDBPyConnection, one: Mapped, read: dict[str, str]) -> str:
+    """Return what was paid back of a line; what an order says once on each of its lines counts on its first line."""
+    refund, order, amount = read["refunded"], one.raw("order_id"), read.get("amount")
+    if order is None or amount is None:
+        return refund
+    orders, same = connection.execute(
+        f"SELECT count(*), count(*) FILTER (low = high AND differ) FROM (SELECT min(coalesce({refund}, 0)) AS low, "
+        f"max({refund}) AS high, min({amount}) <> max({amount}) AS differ FROM {one.view} GROUP BY {order} "
+        f"HAVING count(*) > 1 AND max({refund}) > 0)"
+    ).fetchall()[0]
+    if not same or same < MOSTLY * orders:
+        return refund
+    first = f"row_number() OVER (PARTITION BY {order} ORDER BY line) = 1"
+    return f"CASE WHEN {order} IS NULL OR {first} THEN {refund} ELSE 0 END"
+
+
+def _header(one: Mapped, role: str) -> str:
+    column = one.source.column(role) if one.source else None
+    return column.name if column else ""

@@ -1,0 +1,202 @@
+"""What the rows of a table are: sales, what takes them back, money that moved without one, and flags that undo them.
+
+The words stand in ``intake/meaning``; the columns are the type of a row, the direction of its money, and two flags.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.booleans import MOST_CELLS, read_flags
+from analysis.intake.cells.values import NOTHING, category, is_nothing, number, one_of
+from analysis.intake.meaning.words import UNKNOWN, words_of
+from analysis.notes import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import duckdb
+
+    from analysis.intake.choices import Cleaning
+    from analysis.intake.mapped import Mapped
+
+MOVED = ("moved_back", "moved_undone", "moved_otherwise", "told_again")  # names of the tests among typed lines
+NOT_SALES = ("quote", "transfer", "fee", "purchase")
+MOST_TYPES = 1000
+MARKS = ("x", "✓", "✔", "✗", "✘", "√", "*", "●", "■", "+")  # a mark in a column of flags, whatever its shape
+MOSTLY = 0.9
+TAKES_BACK = 0.5  # of the flagged rows have the sale itself beside them
+
+
+@dataclass(frozen=True)
+class Movements:
+    """Tests of raw rows as SQL, each ``false`` where there is none.
+
+    ``returns`` take a sale back whatever their signs, ``undone`` never were or no longer are a sale, ``not_sales``
+    move money without one, ``other_level`` tell a sale again that has a row of its own.
+    """
+
+    returns: str = "false"
+    undone: str = "false"
+    not_sales: str = "false"
+    other_level: str = "false"
+
+
+def movements(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleaning, notes: list[Note]) -> Movements:
+    """Read what the rows of a table are from their type, the direction of their money, and flags.
+
+    Notes ``rows_by_type`` and ``rows_by_direction`` with what was left out for which words.
+    """
+    parts = [_flags(connection, one)]
+    directions = _directions(connection, one, notes) if cleaning.movements == "auto" else Movements()
+    if cleaning.movements == "keep" or directions != Movements():
+        # Which way the money went says more than what the row is called: a payment out is no payment of a sale.
+        parts += [directions, Movements(returns=_types(connection, one, []).returns)]
+    else:
+        parts.append(_types(connection, one, notes))
+    return Movements(
+        *(_any_of(getattr(part, name) for part in parts) for name in Movements.__dataclass_fields__)
+    )  # fmt: skip
+
+
+def moved_columns(moved: Movements) -> str:
+    """Write the tests as columns of raw rows, named as ``MOVED`` says."""
+    tests = (moved.returns, moved.undone, moved.not_sales, moved.other_level)
+    return ", ".join(f"{test} AS {name}" for test, name in zip(tests, MOVED, strict=True))
+
+
+def _any_of(tests: Iterable[str]) -> str:
+    true = [test for test in tests if test != "false"]
+    return f"({' OR '.join(true)})" if true else "false"
+
+
+def _types(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list[Note]) -> Movements:
+    found = _cells(connection, one, "sale_type")
+    if not found:
+        return Movements()
+    cell, counts = found
+    meant: dict[str, list[str]] = {}
+    for text in counts:
+        meant.setdefault(words_of("row_types").meaning(text), []).append(text)
+    returns = meant.get("return", [])
+    has_sales, has_lines = "sale" in meant, "line" in meant
+    left = [text for name in NOT_SALES for text in meant.get(name, [])]
+    if has_sales or has_lines:
+        left += meant.get("payment", [])
+    again = meant["line"] if has_sales and has_lines else []
+    if not set(counts) - {*left, *again, *returns}:
+        return Movements(returns=one_of(cell, returns) if returns else "false")
+    if left or again:
+        facts = {
+            "table": one.table.key,
+            "words": ", ".join(sorted([*left, *again])[:6]),
+            "n": _rows(counts, left, again),
+        }
+        notes.append(Note("rows_by_type", facts, "check"))
+    not_sales = [one_of(cell, left)] if left else []
+    if "transfer" in meant and (amount := one.raw("amount")):
+        # Beside withdrawals stands what the shop paid itself: money out that takes no sale back.
+        back = f"NOT {one_of(cell, returns)} AND " if returns else ""
+        not_sales.append(f"({back}coalesce({number(amount)} < 0, false))")
+    return Movements(
+        returns=one_of(cell, returns) if returns else "false",
+        not_sales=_any_of(not_sales),
+        other_level=one_of(cell, again) if again else "false",
+    )
+
+
+def _directions(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list[Note]) -> Movements:
+    found = _cells(connection, one, "direction")
+    if not found:
+        return Movements()
+    cell, counts = found
+    meant = {text: words_of("directions").meaning(text) for text in counts}
+    known = sum(n for text, n in counts.items() if meant[text] != UNKNOWN)
+    out = sorted(text for text, said in meant.items() if said == "paid_out")
+    neither = sorted(text for text, said in meant.items() if said == "neither")
+    if "received" not in meant.values() or known < MOSTLY * sum(counts.values()) or not (out or neither):
+        return Movements()
+    facts = {"table": one.table.key, "words": ", ".join([*out, *neither]), "n": _rows(counts, out, neither)}
+    notes.append(Note("rows_by_direction", facts, "check"))
+    back = _says_back(connection, one)
+    paid = one_of(cell, out) if out else "false"
+    return Movements(
+        returns=f"({paid} AND {back})" if back != "false" and out else "false",
+        not_sales=_any_of([f"({paid} AND NOT {back})", one_of(cell, neither) if neither else "false"]),
+    )
+
+
+def _says_back(connection: duckdb.DuckDBPyConnection, one: Mapped) -> str:
+    """Test whether a row that money went out with is called a refund by its article, category or state."""
+    tests = []
+    for role in ("sale_type", "product", "category", "status"):
+        found = _cells(connection, one, role)
+        if found:
+            cell, counts = found
+            said = [text for text in counts if words_of("row_types").meaning(text) == "return"]
+            tests.append(one_of(cell, said) if said else "false")
+    return _any_of(tests)
+
+
+def _flags(connection: duckdb.DuckDBPyConnection, one: Mapped) -> Movements:
+    undone = _says_yes(connection, one, "cancelled_flag")
+    returned = _says_yes(connection, one, "return_flag")
+    if returned == "false":
+        return Movements(undone=undone)
+    if _stand_beside(connection, one, returned):
+        return Movements(undone=undone, returns=returned)
+    below = f"coalesce({number(one.raw('amount') or '')} < 0, false)" if one.raw("amount") else "false"
+    return Movements(undone=_any_of([undone, f"({returned} AND NOT {below})"]))
+
+
+def _stand_beside(connection: duckdb.DuckDBPyConnection, one: Mapped, flagged: str) -> bool:
+    """Say whether the rows flagged as returns stand beside the sales that they take back, which they then lower."""
+    keys = [raw for role in ("order_id", "customer_id", "product_id", "product") if (raw := one.raw(role))]
+    order, customer, amount = one.raw("order_id"), one.raw("customer_id"), one.raw("amount")
+    pairs = [[order, *keys[2:]]] if order else []
+    pairs += [[customer, *keys[2:], amount]] if customer and amount and not order else []
+    for columns in pairs:
+        names = ", ".join(column for column in columns if column)
+        n, met = connection.execute(
+            f"SELECT (SELECT count(*) FROM {one.view} WHERE {flagged}), (SELECT count(*) FROM (SELECT {names} FROM "
+            f"{one.view} WHERE {flagged}) SEMI JOIN (SELECT {names} FROM {one.view} "
+            f"WHERE NOT {flagged}) USING ({names}))"
+        ).fetchall()[0]
+        if n and met >= TAKES_BACK * n:
+            return True
+    return False
+
+
+def _says_yes(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str) -> str:
+    """Test a flag: a word for yes; where the column has no such words, any mark or day at all."""
+    raw = one.raw(role)
+    if raw is None:
+        return "false"
+    cells = [
+        cell
+        for (cell,) in connection.execute(
+            f"SELECT DISTINCT {raw} FROM {one.view} WHERE NOT {is_nothing(raw)} LIMIT {MOST_CELLS + 1}"
+        ).fetchall()
+    ]
+    marks = bool(cells) and all(cell.strip().lower() in MARKS for cell in cells)
+    flags = read_flags(cells, nothing=NOTHING, asked=True) if len(cells) <= MOST_CELLS and not marks else None
+    if flags is not None:
+        return one_of(raw, sorted(flags.yes)) if flags.yes else "false"
+    return f"NOT {is_nothing(raw)}" if cells else "false"
+
+
+def _cells(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str) -> tuple[str, dict[str, int]] | None:
+    """Return how a column of words is read, and how many rows hold each; None for one of too many words."""
+    raw = one.raw(role)
+    if raw is None:
+        return None
+    rows = connection.execute(
+        f"SELECT {category(raw)} AS cell, count(*) FROM {one.view} GROUP BY cell HAVING cell IS NOT NULL "
+        f"ORDER BY cell LIMIT {MOST_TYPES + 1}"
+    ).fetchall()
+    return None if not rows or len(rows) > MOST_TYPES else (category(raw), {str(cell): int(n) for cell, n in rows})
+
+
+def _rows(counts: dict[str, int], *groups: list[str]) -> int:
+    return sum(counts[text] for group in groups for text in group)

@@ -1,0 +1,261 @@
+"""Which columns may tell the customers of a table apart, scored on everything that speaks for or against each."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.intake.cells.values import identifier
+from analysis.intake.roles import IGNORE, Evidence, header_score, normal, roles
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.intake.tables import RawTable
+
+PERSONAL = ("email", "phone", "name", "company")  # roles by which people are told apart when no number is there
+BARE = ("id", "编号", "序号", "no", "nr", "number")  # of what, nobody says
+MOST_LOOKED_AT = 12
+INSIDE = 4  # letters from which a word counts inside a longer one
+SURE_ALONE = 0.98  # different values to rows, from which a column has one value for each row
+LEAST_BACK = 0.15  # values that come back on another day, from which that speaks for a customer
+VARIES = 0.1  # share of orders of several lines within which a customer's column may differ
+BOOK = re.compile(r"97[89][\d-]{10,14}$")
+FIRM = re.compile(
+    r"(?i)\b(?:inc|ltd|llc|gmbh|ag|co|corp|company|group|s\.?a|s\.?r\.?l|b\.?v|kg|plc|pty|oy|ab|sp\. z o\.o)\b\.?|"
+    r"公司|商行|集团|工厂|株式会社|有限|ооо|зао"
+)
+CODED = re.compile(r"[A-Za-z]{0,6}[-_#]?\d{3,}[A-Za-z]?$|(?=.*\d)[0-9a-fA-F-]{8,}$|[A-Za-z]+[-_]?\d+$")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One column that may tell the customers apart.
+
+    Attributes
+    ----------
+    name, place : header and place of the column
+    score : float
+        How much speaks for it, 0..1.
+    codes : tuple of str
+        What speaks for it, the strongest first; the sentences are ``evidence.<code>``.
+    n : int
+        Different values: the customers that it would give.
+    come_back : int
+        Those of them that stand on more than one day or order.
+    fill : float
+        Share of the rows with a value.
+    named : bool
+        Its whole header names the customer or personal data.
+    joins : str
+        Header of the column of another table, named there, that holds the same values; with its table.
+    """
+
+    name: str
+    place: int
+    score: float
+    codes: tuple[str, ...]
+    n: int
+    come_back: int
+    fill: float
+    named: bool = False
+    joins: str = ""
+
+
+@cache
+def _words() -> dict[str, tuple[str, ...]]:
+    return {
+        key: tuple(map(_plain, words))
+        for key, words in tomllib.loads(Path(__file__).with_name("people.toml").read_text("utf-8")).items()
+    }
+
+
+def _plain(text: str) -> str:
+    return " ".join(normal(part) for part in text.split())
+
+
+@cache
+def speaks(header: str) -> str | None:
+    """Say whether the words of a header speak for a customer: ``for``, ``business``, ``against`` or None.
+
+    Examples
+    --------
+    >>> speaks("household_id"), speaks("Customer type"), speaks("CompanyName"), speaks("ref")
+    ('for', 'against', 'business', None)
+    """
+    words = _tokens(header)
+    whole = normal(header)
+    if len(words) > 1 and words[0] in ("number", "no", "n", "num", "nr") and words[-1] not in ("id", "no"):
+        return "against"
+
+    def said(key: str) -> bool:
+        return any(
+            (word in whole and len(word) > 1)
+            if _has_no_blanks(word)
+            else any(_starts_or_ends(token, word) for token in words)
+            for word in _words()[key]
+        )
+
+    return next((key for key in ("against", "business", "for") if said(key)), None)
+
+
+def _tokens(header: str) -> list[str]:
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)
+    return [word for word in (normal(part) for part in re.split(r"[\W_\d]+", spaced)) if word]
+
+
+def _has_no_blanks(word: str) -> bool:
+    """Say whether a word is of a script that is written without blanks, or is glued to others."""
+    return any(ord(sign) >= 0x0E00 for sign in word) or any(0x0600 <= ord(sign) < 0x0700 for sign in word)
+
+
+def _starts_or_ends(token: str, word: str) -> bool:
+    if token == word:
+        return True
+    if len(word) < INSIDE or token in (*_words()["for"], *_words()["business"]):
+        return False
+    return token.startswith(word) or token.endswith(word)
+
+
+def candidates(
+    connection: duckdb.DuckDBPyConnection,
+    rows: str,
+    table: RawTable,
+    evidence: Sequence[Evidence],
+    taken: Sequence[str],
+) -> tuple[Candidate, ...]:
+    """Score the columns of an orders table that may tell customers apart, the best first; none is a veto of its own.
+
+    Parameters
+    ----------
+    rows : str
+        SQL that names the rows.
+    taken : sequence of str
+        The role suggested for each column, by which order, day and article are known.
+    """
+    order = taken.index("order_id") if "order_id" in taken else None
+    day = taken.index("order_date") if "order_date" in taken else None
+    places = [place for place, seen in enumerate(evidence) if _may_be(table.columns[place], seen, taken[place])]
+    places.sort(key=lambda place: -_by_header(table.columns[place], evidence[place])[0])
+    found = [
+        _scored(connection, rows, table.columns[place], place, evidence[place], order, day)
+        for place in places[:MOST_LOOKED_AT]
+    ]
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: (-one.score, one.place)))
+
+
+def _may_be(header: str, seen: Evidence, role: str) -> bool:
+    """Veto what is never a customer: one value, money, days, yes or no, articles, books, counts, kinds, staff."""
+    if seen.n_distinct <= 1 or seen.decimal_share > 0.05 or seen.kind in ("date", "flag", "empty"):
+        return False
+    if role not in (IGNORE, "customer_id", *PERSONAL) or seen.fill < 0.2:
+        return False
+    if seen.examples and all(BOOK.match(cell.strip()) for cell in seen.examples):
+        return False
+    named = header_score(header, roles()["customer_id"]) >= 0.9
+    return named or (speaks(header) != "against" and not is_kind(header, seen))
+
+
+def is_kind(header: str, seen: Evidence) -> bool:
+    """Say whether a column sorts customers into kinds, whatever its header: a few values in many rows, or its words.
+
+    Examples
+    --------
+    >>> is_kind("Customer type", Evidence(60, 60, 2)), is_kind("customer id", Evidence(60, 60, 20))
+    (True, False)
+    """
+    few = seen.n_distinct <= 3 and seen.n_filled >= 10 * seen.n_distinct
+    return few or (speaks(header) == "against" and seen.n_distinct <= max(20, 0.05 * seen.n_filled))
+
+
+def _by_header(header: str, seen: Evidence) -> tuple[float, tuple[str, ...], bool]:
+    """Return what a header and the look of the cells are worth, before anything is counted."""
+    if normal(header) in BARE:
+        return 0.3, ("header",), False
+    if header_score(header, roles()["customer_id"]) >= 0.9:
+        return 0.9, ("header",), True
+    worth = {"email": 0.6, "company": 0.5, "phone": 0.4, "name": 0.48}
+    exact = next((key for key in worth if header_score(header, roles()[key]) >= 0.9), None)
+    firms = sum(1 for cell in seen.examples if FIRM.search(cell)) >= 0.5 * max(1, len(seen.examples))
+    if seen.personal == "email":
+        return 0.6, ("personal_email",), exact == "email"
+    if firms and seen.kind in ("text", "category"):
+        return 0.5, ("firms",), exact in ("company", "name")
+    if exact == "name" and (speaks(header) not in ("for", "business") or "姓名" in header):
+        return 0.35, ("header_personal",), True  # a bare name may be that of two people
+    if exact:
+        return worth[exact], ("header_personal",), True
+    if seen.personal == "phone":
+        return 0.35, ("personal_phone",), False
+    if speaks(header) in ("for", "business"):
+        return (0.45 if speaks(header) == "business" else 0.4), ("header_part",), False
+    return 0.0, (), False
+
+
+def _scored(
+    connection: duckdb.DuckDBPyConnection,
+    rows: str,
+    header: str,
+    place: int,
+    seen: Evidence,
+    order: int | None,
+    day: int | None,
+) -> Candidate | None:
+    value = identifier(f"c{place}")
+    order_sql = f"c{order}" if order is not None and order != place else "NULL"
+    day_sql = f"c{day}" if day is not None else "NULL"
+    n, back, filled, least, most, numbers = connection.execute(
+        "SELECT count(*), count(*) FILTER (days > 1 OR orders > 1), coalesce(sum(n), 0), "
+        "min(length(v)), max(length(v)), count(*) FILTER (regexp_full_match(v, '[0-9]+')) FROM "
+        f"(SELECT v, count(*) AS n, count(DISTINCT o) AS orders, count(DISTINCT d) AS days FROM "
+        f"(SELECT {value} AS v, {order_sql} AS o, {day_sql} AS d FROM {rows}) WHERE v IS NOT NULL GROUP BY v)"
+    ).fetchall()[0]
+    score, codes, named = _by_header(header, seen)
+    varies = order is not None and order != place and n > 1 and _varies(connection, rows, value, f"c{order}")
+    if n <= 1 or (varies and not codes):
+        return None
+    if varies and not named:
+        score -= 0.1
+    told = list(codes)
+    comes_back = back / n
+    if comes_back >= LEAST_BACK:
+        score += 0.2 * min(1.0, comes_back / 0.3)
+        told.append("comes_back")
+    numeric = numbers >= 0.9 * n
+    coded = (numeric and least == most >= 4) or (
+        not numeric and bool(seen.examples) and all(CODED.match(cell.strip()) for cell in seen.examples)
+    )
+    if coded and not {"header_personal", "personal_phone"} & set(codes):
+        score += 0.1
+        told.append("coded")
+    elif numeric and not codes:
+        score -= 0.2  # numbers of any length, and no word: a count
+    if n >= SURE_ALONE * filled and not named:
+        score -= 0.3
+    if filled > 50 * n:
+        score -= 0.15
+    if not codes and not coded:
+        score -= 0.1  # values alone, and they look like nothing in particular
+    return Candidate(
+        header, place, round(max(0.0, min(1.0, score)), 3), tuple(told), int(n), int(back), seen.fill, named
+    )
+
+
+def _varies(connection: duckdb.DuckDBPyConnection, rows: str, value: str, order: str) -> bool:
+    """Say whether a column differs within orders of several lines: then it is of the line, not of the customer."""
+    several, differ = connection.execute(
+        f"SELECT count(*), count(*) FILTER (k > 1) FROM (SELECT count(DISTINCT v) AS k FROM "
+        f"(SELECT {value} AS v, {order} AS o FROM {rows}) WHERE v IS NOT NULL AND o IS NOT NULL GROUP BY o "
+        "HAVING count(*) > 1)"
+    ).fetchall()[0]
+    return bool(several) and differ > VARIES * several
+
+
+def joined(one: Candidate, other: str) -> Candidate:
+    """Return a candidate whose values stand under a named key of another table."""
+    return replace(one, score=min(1.0, one.score + 0.4), codes=("joins", *one.codes), joins=other)

@@ -1,0 +1,22 @@
+"""The role suggested for one column, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.intake.roles import Evidence
+
+
+@dataclass(frozen=True)
+class ColumnGuess:
+    """The role suggested for one column.
+
+    ``confidence`` is 0..1; ``reason`` is a code: ``header``, ``header_part``, ``values``, ``unique``, ``constant``,
+    ``empty``, ``better_elsewhere`` (another column has the role) or ``unknown``.
+    """
+
+    name: str
+    role: str
+    confidence: float
+    reason: str
+    evidence: Evidence

@@ -1,0 +1,110 @@
+"""Which column is the customer of an orders table, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from analysis.engine import connect
+from analysis.intake.decision import Confidence
+from analysis.intake.roles import IGNORE, header_score, roles
+from analysis.intake.suggesting.candidates import SURE_ALONE, Candidate, candidates
+
+if TYPE_CHECKING:
+    from analysis.intake.suggesting.column_guess import ColumnGuess
+    from analysis.intake.tables import RawTable
+
+LEAST = 0.3  # below it, nothing says that a column holds customers
+NEAR = 0.25  # scores that differ by less leave a choice
+OPEN = 0.15  # … and by less than this, of columns that no header names, ask for one
+SAME = 0.02  # two columns whose customers differ by less tell them apart alike
+LEAST_ORDERS = 20  # fewer may well be of as many customers
+
+
+def with_customer(
+    table: RawTable, columns: tuple[ColumnGuess, ...]
+) -> tuple[tuple[ColumnGuess, ...], tuple[Candidate, ...], Confidence]:
+    """Give the role of the customer to the column of an orders table for which most speaks.
+
+    A column whose header names the customer keeps it, without another look; unless each of its values has one order
+    only and another column's customers come back.
+    """
+    from analysis.intake.suggesting.describe import scan
+
+    key = next((column for column in columns if column.role == "customer_id"), None)
+    named = key is not None and header_score(key.name, roles()["customer_id"]) >= 0.9
+    if key is not None and named:
+        once = key.evidence.n_distinct >= SURE_ALONE * key.evidence.n_filled >= LEAST_ORDERS
+        if not once and key.evidence.n_distinct > 1:
+            return columns, (), "high"
+    taken = [column.role for column in columns]
+    with connect() as connection, scan(connection, table) as rows:
+        found = candidates(connection, rows, table, [column.evidence for column in columns], taken)
+    found = tuple(one for one in found if one.score >= LEAST)
+    return chosen(columns, found)
+
+
+def chosen(
+    columns: tuple[ColumnGuess, ...], found: Sequence[Candidate]
+) -> tuple[tuple[ColumnGuess, ...], tuple[Candidate, ...], Confidence]:
+    """Give the role to the first candidate; without one no column has it."""
+    ranked = sorted(found, key=lambda one: (-one.score, one.place))
+    best = ranked[0] if ranked else None
+    if best is not None and best.come_back == 0:  # the finer of two ids gives way to the one that people keep
+        best = next((one for one in ranked[1:] if _coarser(one, best)), best)
+        ranked.sort(key=lambda one: one is not best)
+    rivals = tuple(one for one in ranked[1:] if best is not None and one.score >= best.score - NEAR)
+    confidence = _confidence(best, [one for one in rivals if best is not None and not _alike(one, best)])
+    return (
+        tuple(_placed(place, column, best) for place, column in enumerate(columns)),
+        ((best, *rivals) if best is not None else ()),
+        confidence,
+    )
+
+
+def _coarser(one: Candidate, fine: Candidate) -> bool:
+    """Say whether a column with words of its own groups what another gives one value for each row."""
+    return (
+        bool(one.codes) and one.come_back > 0 and one.n < fine.n and {"header", "header_part"} & set(one.codes) != set()
+    )
+
+
+def _alike(one: Candidate, other: Candidate) -> bool:
+    return abs(one.n - other.n) <= SAME * other.n and abs(one.come_back - other.come_back) <= SAME * other.n
+
+
+def _confidence(best: Candidate | None, rivals: Sequence[Candidate]) -> Confidence:
+    if best is None:
+        return "low"
+    said = set(best.codes)
+    if "header" in said:
+        return "middle" if rivals and best.come_back == 0 and rivals[0].come_back else "high"
+    if "personal_email" in said or ("joins" in said and "header_part" in said):
+        return "high"
+    if best.named:
+        return "middle" if rivals else "high"
+    if said & {"header_part", "firms", "joins", "personal_phone"}:
+        return "middle"
+    return "low" if rivals and rivals[0].score > best.score - OPEN else "middle"
+
+
+def _placed(place: int, column: ColumnGuess, best: Candidate | None) -> ColumnGuess:
+    if best is not None and place == best.place:
+        if column.role == "customer_id":
+            return column
+        by_header = header_score(column.name, roles()["customer_id"])
+        reason = "header" if by_header >= 0.9 else "header_part" if by_header else "values"
+        return replace(column, role="customer_id", confidence=round(best.score, 2), reason=reason)
+    if column.role == "customer_id":
+        return replace(column, role=without_customer(column), reason="better_elsewhere")
+    return column
+
+
+def without_customer(column: ColumnGuess) -> str:
+    """Return the role of a column that is not the customer after all: personal data stays what it is."""
+    seen, known = column.evidence, roles()
+    by_header = next(
+        (key for key in ("email", "phone", "name", "company") if header_score(column.name, known[key]) >= 0.9), None
+    )
+    return seen.personal or by_header or IGNORE
