@@ -25,7 +25,8 @@ def main(argv: list[str] | None = None) -> int:
     """
     try:
         _speak_utf8()
-        arguments = _parser().parse_args(argv)
+        given = sys.argv[1:] if argv is None else argv
+        arguments = _parser(given).parse_args(given)
         if arguments.version:
             return _tell_version()
         if arguments.serves:  # a server ends its own way
@@ -102,24 +103,29 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: list[str]) -> argparse.ArgumentParser:
+    """Return the commands and options, told in the language that the arguments ask for."""
     import argparse
 
-    from commands import app, experiment, inspect, recipe, run, workspace
+    from commands import app, argument_words, experiment, inspect, recipe, run, workspace
+    from texts import translator
 
-    parser = argparse.ArgumentParser(prog="portrait", description="Customer profiles and segments from spreadsheets.")
+    t = translator(argument_words.language_of(given))
+    argument_words.speak(t)
+
+    parser = argparse.ArgumentParser(prog="portrait", description=t("help.portrait"))
     parser.set_defaults(command=app.app, serves=True)
-    parser.add_argument("--version", action="store_true", help="print the version")
+    parser.add_argument("--version", action="store_true", help=t("help.version"))
     commands = parser.add_subparsers(metavar="COMMAND")
     for module in (app, inspect, recipe, run, experiment, workspace):
-        module.add(commands)
+        module.add(commands, t)
     for one in _with_actions(parser):
         # Without a default, so that what stands before the command is not taken back by it.
         one.add_argument(
-            "--lang", "--language", dest="language", choices=("en", "zh"), default=argparse.SUPPRESS,
-            help="of messages and of the files written; without it, that of the terminal",
+            *argument_words.LANGUAGE_OPTIONS, dest="language", choices=("en", "zh"), default=argparse.SUPPRESS,
+            help=t("help.language"),
         )  # fmt: skip
-        one.add_argument("--quiet", "-q", action="store_true", default=argparse.SUPPRESS, help="say only what failed")
+        one.add_argument("--quiet", "-q", action="store_true", default=argparse.SUPPRESS, help=t("help.quiet"))
     return parser
 
 

@@ -1,24 +1,24 @@
 """The embedded database that holds rows: one way to open it, fetching nothing and spilling nothing into the folder.
 
-How a text, a name and a file enter its SQL stands here too, once.
+How a text, a name and a file enter its SQL stands here too, once, and how what it finds comes out with a type.
 """
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from analysis.temporary import own_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import duckdb
+    import pandas as pd
+    import pyarrow as pa
 
 
 class Work(Protocol):
@@ -29,6 +29,7 @@ class Work(Protocol):
 
 
 W = TypeVar("W", bound=Work)
+Row: TypeAlias = tuple[Any, ...]
 
 
 class StoppedError(Exception):
@@ -105,6 +106,53 @@ def watched(work: W) -> W:
     """Return a connection, cursor or process, which the ``Stopper`` of the running work, if there is one, can stop."""
     stopper = _STOPPER.get()
     return work if stopper is None else stopper.watch(work)
+
+
+def fetch_rows(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> list[Row]:
+    """Return every row that a query finds; ``values`` stand for its ``?``.
+
+    Examples
+    --------
+    >>> with connect() as connection:
+    ...     fetch_rows(connection, "SELECT x, x * ? FROM range(2) numbers(x)", [10])
+    [(0, 0), (1, 10)]
+    """
+    return connection.execute(sql, list(values)).fetchall() if values else connection.execute(sql).fetchall()
+
+
+def fetch_row(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> Row:
+    """Return the first row of a query that finds one: sums and counts over all rows."""
+    return fetch_rows(connection, sql, values)[0]
+
+
+def fetch_value(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> Any:
+    """Return the first value of such a row.
+
+    Examples
+    --------
+    >>> with connect() as connection:
+    ...     fetch_value(connection, "SELECT count(*) FROM range(5)")
+    5
+    """
+    return fetch_row(connection, sql, values)[0]
+
+
+def fetch_frame(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> pd.DataFrame:
+    """Return what a query finds as a pandas frame."""
+    return (connection.execute(sql, list(values)) if values else connection.execute(sql)).df()
+
+
+def fetch_arrow(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> pa.Table:
+    """Return what a query finds as an Arrow table.
+
+    Examples
+    --------
+    >>> with connect() as connection:
+    ...     fetch_arrow(connection, "SELECT 'a' AS letter").to_pylist()
+    [{'letter': 'a'}]
+    """
+    # As a relation, whose rows are let go of with it: a result of the connection itself keeps files and tables in use.
+    return connection.sql(sql, params=list(values) or None).to_arrow_table()
 
 
 def literal(text: str) -> str:

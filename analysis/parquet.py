@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
-from analysis.engine import file_literal, literal
+from analysis.engine import fetch_value, file_literal, literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,8 +46,7 @@ def copy(
     connection: duckdb.DuckDBPyConnection, select: str, path: Path, *, use: Literal["passing", "kept"] = "passing"
 ) -> int:
     """Write what a query finds to a file; return the number of rows."""
-    [(n,)] = connection.execute(f"COPY ({select}) TO {literal(str(path))} ({_OPTIONS[use]})").fetchall()
-    return n
+    return fetch_value(connection, f"COPY ({select}) TO {literal(str(path))} ({_OPTIONS[use]})")
 
 
 def write_table(table: pa.Table, path: Path, *, with_schema: bool = True) -> None:

@@ -7,30 +7,26 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import argparse
 
+    from texts import Translator
+
 HIGHEST_PORT = 65_535
 
 
-def add(commands: Any) -> None:
+def add(commands: Any, t: Translator) -> None:
     """Declare the command."""
-    parser = commands.add_parser("app", help="open the app in the browser (also without any command)")
-    parser.add_argument("--port", metavar="N", help="of the server, 1 to 65535; 0 takes any free one")
-    parser.add_argument("--no-browser", action="store_true", help="start the server only")
+    parser = commands.add_parser("app", help=t("help.app"))
+    parser.add_argument("--port", metavar="N", help=t("help.app.port"))
+    parser.add_argument("--no-browser", action="store_true", help=t("help.app.no_browser"))
     parser.add_argument(
         "--allow-host",
         action="append",
         default=[],
         metavar="NAME[:PORT]",
-        help="a further name under which the app answers, as behind a proxy or a tunnel",
+        help=t("help.app.allow_host"),
     )
-    parser.add_argument(
-        "--token", action="store_true", help="print an address with a token, and answer nobody without it"
-    )
-    parser.add_argument(
-        "--address", default="localhost", metavar="A", help="where to listen; this computer alone when left out"
-    )
-    parser.add_argument(
-        "--without-login", action="store_true", help="listen there although everybody who reaches it sees every study"
-    )
+    parser.add_argument("--token", action="store_true", help=t("help.app.token"))
+    parser.add_argument("--address", default="localhost", metavar="A", help=t("help.app.address"))
+    parser.add_argument("--without-login", action="store_true", help=t("help.app.without_login"))
     parser.set_defaults(command=app, serves=True)
 
 

@@ -19,89 +19,75 @@ if TYPE_CHECKING:
     from analysis.study import StudyResult
     from texts import Translator
 
-_EFFECTS = {
-    "points": "effect worth having of a share, in percentage points",
-    "amount": "effect worth having of a mean",
-    "relative": "effect worth having, in percent of the baseline",
-}
-_NUMBERS = {
-    "baseline": "share of control, in percent",
-    "mean": "mean of control",
-    "sd": "standard deviation of one customer",
-    "customers": "customers there are",
-    "per_week": "customers who come in each week",
-    "alpha": "error rate, in percent",
-    "power": "power, in percent",
-    "treatments": "arms beside control",
-    "split": "customers of each treatment per customer of control",
-    "margin": "asks whether treatment is not worse by more than this",
-    "looks": "planned looks",
-    "days": "days before today that are measured of a segment",
-}
-_WORDS = {"metric": "what is measured", "sides": "sides of the test", "sequential": "ways of looking early"}
+_WORDS = ("metric", "sides", "sequential")
+_EFFECTS = ("points", "amount", "relative")
+_NUMBERS = (
+    "baseline", "mean", "sd", "customers", "per_week", "alpha", "power", "treatments", "split", "margin", "looks",
+    "days",
+)  # fmt: skip
 _OF_SHARES, _OF_MEANS = ("baseline", "points", "formula"), ("mean", "sd", "amount")
 
 
-def add(commands: Any) -> None:
+def add(commands: Any, t: Translator) -> None:
     """Declare the command."""
-    parser = commands.add_parser("experiment", help="plan, split and read an experiment")
+    parser = commands.add_parser("experiment", help=t("help.experiment"))
     parser.set_defaults(command=lambda _: parser.print_help() or 0, serves=False)
     inner = parser.add_subparsers(metavar="plan | split | read")
-    _add_plan(inner)
-    _add_split(inner)
-    _add_read(inner)
+    _add_plan(inner, t)
+    _add_split(inner, t)
+    _add_read(inner, t)
     for one in inner.choices.values():
-        one.add_argument("--choices", metavar="choices.yaml", help="choices as a file; options go before them")
-        one.add_argument("--json", action="store_true", help="all figures as JSON")
+        one.add_argument("--choices", metavar="choices.yaml", help=t("help.experiment.choices"))
+        one.add_argument("--json", action="store_true", help=t("help.experiment.json"))
 
 
-def _add_plan(inner: Any) -> None:
+def _add_plan(inner: Any, t: Translator) -> None:
     from typing import Literal
 
-    parser = inner.add_parser("plan", help="how many customers, how long, what can be seen")
-    parser.add_argument("files", nargs="*", metavar="FILE", help="of a study, for a plan from one of its segments")
-    parser.add_argument("--segment", metavar="METHOD|SEGMENT", help="such as rfm|at_risk or rfm|__everybody__")
-    parser.add_argument("--recipe", metavar="recipe.yaml", help="of the study")
+    parser = inner.add_parser("plan", help=t("help.plan"))
+    parser.add_argument("files", nargs="*", metavar="FILE", help=t("help.plan.files"))
+    parser.add_argument("--segment", metavar="METHOD|SEGMENT", help=t("help.plan.segment"))
+    parser.add_argument("--recipe", metavar="recipe.yaml", help=t("help.experiment.recipe"))
     words = {
         "metric": ("proportion", "mean", "revenue", "ratio"),
         "sides": ("two_sided", "one_sided"),
         "sequential": ("fixed", "obrien_fleming", "pocock", "always_valid"),
     }
     for name, known in words.items():
-        parser.add_argument(f"--{name}", choices=known, help=_WORDS[name])
+        parser.add_argument(f"--{name}", choices=known, help=t(f"help.plan.{name}"))
     formulas: Any = Literal["evan_miller", "pooled_average", "arcsine"]
-    parser.add_argument("--formula", choices=get_args(formulas), help="of the size for a share")
+    parser.add_argument("--formula", choices=get_args(formulas), help=t("help.plan.formula"))
     effect = parser.add_mutually_exclusive_group()
-    for name, text in _EFFECTS.items():
-        effect.add_argument(f"--{name}", type=float, help=text)
+    for name in _EFFECTS:
+        effect.add_argument(f"--{name}", type=float, help=t(f"help.plan.{name}"))
     whole = ("customers", "treatments", "looks", "days")
-    for name, text in _NUMBERS.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=int if name in whole else float, help=text)
+    for name in _NUMBERS:
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", type=int if name in whole else float, help=t(f"help.plan.{name}")
+        )
     parser.set_defaults(command=plan)
 
 
-def _add_split(inner: Any) -> None:
-    parser = inner.add_parser("split", help="who gets what, repeatable by anyone")
-    parser.add_argument("files", nargs="+", metavar="FILE|OUT", help="files of a study, or the folder of a run")
-    parser.add_argument("-o", "--out", required=True, metavar="OUT", help="gets arms.csv, split.json and more")
-    parser.add_argument("--seed", help="the experiment's own word; the same word gives the same groups")
-    parser.add_argument("--audience", metavar="METHOD|SEGMENT", help="such as rfm|at_risk; everybody without it")
-    parser.add_argument("--arm", action="append", metavar="NAME=SHARE", help="once for each arm, control first")
-    parser.add_argument("--hold-out", type=float, metavar="PERCENT", help="percent that gets nothing at all")
-    parser.add_argument(
-        "--strata", nargs="+", metavar="COLUMN", help="columns whose levels hold the shares, or segment"
-    )
-    parser.add_argument("--recipe", metavar="recipe.yaml", help="of the study")
-    parser.add_argument("--unmask", action="store_true", help="write ids that are phones, e-mails or names in full")
+def _add_split(inner: Any, t: Translator) -> None:
+    parser = inner.add_parser("split", help=t("help.split"))
+    parser.add_argument("files", nargs="+", metavar="FILE|OUT", help=t("help.split.files"))
+    parser.add_argument("-o", "--out", required=True, metavar="OUT", help=t("help.split.out"))
+    parser.add_argument("--seed", help=t("help.split.seed"))
+    parser.add_argument("--audience", metavar="METHOD|SEGMENT", help=t("help.split.audience"))
+    parser.add_argument("--arm", action="append", metavar="NAME=SHARE", help=t("help.split.arm"))
+    parser.add_argument("--hold-out", type=float, metavar="PERCENT", help=t("help.split.hold_out"))
+    parser.add_argument("--strata", nargs="+", metavar="COLUMN", help=t("help.split.strata"))
+    parser.add_argument("--recipe", metavar="recipe.yaml", help=t("help.experiment.recipe"))
+    parser.add_argument("--unmask", action="store_true", help=t("help.split.unmask"))
     parser.set_defaults(command=split)
 
 
-def _add_read(inner: Any) -> None:
-    parser = inner.add_parser("read", help="what an experiment found, and what the rule decides")
-    parser.add_argument("file", nargs="?", metavar="FILE", help="table of results; not for figures among the choices")
-    parser.add_argument("--study", nargs="+", metavar="FILE|OUT", help="study whose customers are joined to the table")
-    parser.add_argument("--split", metavar="OUT", help="folder of a split, whose arms are joined as study.arm")
-    parser.add_argument("--recipe", metavar="recipe.yaml", help="of the study")
+def _add_read(inner: Any, t: Translator) -> None:
+    parser = inner.add_parser("read", help=t("help.read"))
+    parser.add_argument("file", nargs="?", metavar="FILE", help=t("help.read.file"))
+    parser.add_argument("--study", nargs="+", metavar="FILE|OUT", help=t("help.read.study"))
+    parser.add_argument("--split", metavar="OUT", help=t("help.read.split"))
+    parser.add_argument("--recipe", metavar="recipe.yaml", help=t("help.experiment.recipe"))
     parser.set_defaults(command=read)
 
 

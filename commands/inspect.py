@@ -10,15 +10,17 @@ from commands.voice import Voice
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from analysis.intake.reading.sources import Sources
+    from texts import Translator
 
 
-def add(commands: Any) -> None:
+def add(commands: Any, t: Translator) -> None:
     """Declare the command."""
-    parser = commands.add_parser("inspect", help="sheets, encoding, header row, columns, types, fill, suggested roles")
-    add_files(parser)
-    parser.add_argument("--json", action="store_true", help="as JSON, with the quality report")
+    parser = commands.add_parser("inspect", help=t("help.inspect"))
+    add_files(parser, t)
+    parser.add_argument("--json", action="store_true", help=t("help.inspect.json"))
     parser.set_defaults(command=inspect, serves=False)
 
 
@@ -34,12 +36,33 @@ def inspect(arguments: argparse.Namespace) -> int:
         print(json.dumps(_as_json(found, guesses, tables, voice), ensure_ascii=False, indent=2, allow_nan=False))
         return exit_code(found)
     for table in tables:
-        place = ", ".join(part for part in (table["encoding"], f"header in row {table['header_row']}") if part)
-        print(f"{table['table']}: {table['kind']}, {table['rows']:,} rows ({place})")
-        for column in table["columns"]:
-            shown = ", ".join(column["examples"][:2])
-            print(f"  {column['name']:<24} {column['kind']:<9} {column['fill']:>5.0%}  {column['role']:<16} {shown}")
+        for line in _lines(table, voice.t):
+            print(line)
     return exit_code(found)
+
+
+def _lines(table: dict[str, Any], t: Translator) -> Iterator[str]:
+    """Yield a table in words, a column a line: what it holds, how full it is, and its role as a recipe names it."""
+    place = ", ".join(part for part in (table["encoding"], t("inspect.header_row", row=table["header_row"])) if part)
+    kind = t(f"table_kind.{table['kind']}")
+    yield t("inspect.table", table=table["table"], kind=kind, rows=table["rows"], place=place)
+    for column in table["columns"]:
+        cells = (
+            _wide(column["name"], 24),
+            _wide(t(f"column_kind.{column['kind']}"), 9),
+            f"{t.percent(column['fill']):>6}",
+            _wide(column["role"], 16),
+            _wide(t(f"role.{column['role']}"), 24),
+            ", ".join(column["examples"][:2]),
+        )
+        yield f"  {' '.join(cells)}".rstrip()
+
+
+def _wide(text: str, width: int) -> str:
+    """Fill a text up with spaces; a Chinese character takes the room of two."""
+    from unicodedata import east_asian_width
+
+    return text + " " * (width - sum(2 if east_asian_width(one) in "WF" else 1 for one in text))
 
 
 def _as_json(found: Sources, guesses: Any, tables: list[dict[str, Any]], voice: Voice) -> dict[str, Any]:
@@ -79,6 +102,14 @@ def _judged(tables: Any, guesses: Any, voice: Voice) -> dict[str, Any]:
     }
 
 
+def _is_personal(column: Any) -> bool:
+    """Say whether a column names persons: by its cells, or by its role whatever they look like."""
+    from analysis.intake.roles import roles
+
+    role = roles().get(column.role)
+    return bool(column.evidence.personal or (role and role.personal))
+
+
 def _described(guess: Any) -> dict[str, Any]:
     table = guess.table
     return {
@@ -103,7 +134,7 @@ def _described(guess: Any) -> dict[str, Any]:
                 "role": column.role,
                 "confidence": column.confidence,
                 "reason": column.reason,
-                "examples": [] if column.evidence.personal else list(column.evidence.examples),
+                "examples": [] if _is_personal(column) else list(column.evidence.examples),
             }
             for column in guess.columns
         ],

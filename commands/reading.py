@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from analysis.intake.tables import RawTable
     from analysis.recipe import Recipe
     from commands.voice import Voice
+    from texts import Translator
 
 DONE, SOME_FAILED, FAILED, ASKED = 0, 1, 2, 3
 STDIN = "-"
 
 
-def add_files(parser: argparse.ArgumentParser) -> None:
+def add_files(parser: argparse.ArgumentParser, t: Translator) -> None:
     """Let a command take files."""
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a file, a folder of files, or - for standard input")
+    parser.add_argument("files", nargs="+", metavar="FILE", help=t("help.files"))
 
 
 def read(files: Sequence[str], voice: Voice, recipe: Recipe | None = None) -> Sources:

@@ -12,12 +12,14 @@ from commands.voice import Voice
 if TYPE_CHECKING:
     import argparse
 
+    from texts import Translator
 
-def add(commands: Any) -> None:
+
+def add(commands: Any, t: Translator) -> None:
     """Declare the command."""
-    parser = commands.add_parser("recipe", help="the recipe that the app would suggest")
-    add_files(parser)
-    parser.add_argument("-o", "--out", metavar="recipe.yaml", help="write it there, not to standard output")
+    parser = commands.add_parser("recipe", help=t("help.recipe"))
+    add_files(parser, t)
+    parser.add_argument("-o", "--out", metavar="recipe.yaml", help=t("help.recipe.out"))
     parser.set_defaults(command=recipe, serves=False)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from analysis.intake.standard.merges import Merges
     from analysis.segments.frozen import Before
     from analysis.study import StudyResult
+    from texts import Translator
 
 MOST_ASKED = 3
 # In the order in which the steps want them.
@@ -35,21 +36,21 @@ AHEAD = (
 )
 
 
-def add(commands: Any) -> None:
+def add(commands: Any, t: Translator) -> None:
     """Declare the command."""
-    parser = commands.add_parser("run", help="profiles, segments and lists, written to a folder")
-    add_files(parser)
-    parser.add_argument("--recipe", metavar="recipe.yaml", help="every choice; without it the suggested ones")
-    parser.add_argument("-o", "--out", required=True, metavar="OUT", help="the folder, made when it is not there")
+    parser = commands.add_parser("run", help=t("help.run"))
+    add_files(parser, t)
+    parser.add_argument("--recipe", metavar="recipe.yaml", help=t("help.run.recipe"))
+    parser.add_argument("-o", "--out", required=True, metavar="OUT", help=t("help.run.out"))
     parser.add_argument(
         "--only",
         metavar="FORMATS",
-        help="lists in these formats alone, of parquet,csv,xlsx; figures, recipe and rows set aside are always written",
+        help=t("help.run.only"),
     )
-    parser.add_argument("--unmask", action="store_true", help="write names, phones, e-mails and addresses in full")
-    parser.add_argument("--previous", metavar="LAST", help="folder of the run before: names and stored groups go on")
-    parser.add_argument("--merges", metavar="merges.json", help="confirmed merges of customers, from the Match page")
-    parser.add_argument("--strict", action="store_true", help="stop with exit code 3 when a question is open")
+    parser.add_argument("--unmask", action="store_true", help=t("help.run.unmask"))
+    parser.add_argument("--previous", metavar="LAST", help=t("help.run.previous"))
+    parser.add_argument("--merges", metavar="merges.json", help=t("help.run.merges"))
+    parser.add_argument("--strict", action="store_true", help=t("help.run.strict"))
     parser.set_defaults(command=run, serves=False)
 
 

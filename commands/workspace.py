@@ -16,22 +16,18 @@ if TYPE_CHECKING:
 NOT_WELL = 1
 
 
-def add(commands: Any) -> None:
+def add(commands: Any, t: Translator) -> None:
     """Declare the command."""
-    parser = commands.add_parser("workspace", help="look over what is kept between visits, mend it, empty its trash")
+    parser = commands.add_parser("workspace", help=t("help.workspace"))
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    for name, run, said in (
-        ("check", check, "list what is missing or damaged, what nobody uses, and what is in the trash; change nothing"),
-        ("repair", repair, "put back, read again and name again what can be; delete nothing"),
-        ("trash", trash, "list the trash, put something back, or empty it"),
-    ):
-        action = actions.add_parser(name, help=said)
-        action.add_argument("--home", metavar="FOLDER", type=Path, help="without it, PORTRAIT_HOME or the user's own")
+    for name, run in (("check", check), ("repair", repair), ("trash", trash)):
+        action = actions.add_parser(name, help=t(f"help.workspace.{name}"))
+        action.add_argument("--home", metavar="FOLDER", type=Path, help=t("help.workspace.home"))
         action.set_defaults(command=run, serves=False)
         if name == "trash":
             what = action.add_mutually_exclusive_group()
-            what.add_argument("--restore", metavar="ITEM", help="put this back where it lay")
-            what.add_argument("--empty", action="store_true", help="delete everything in the trash for good")
+            what.add_argument("--restore", metavar="ITEM", help=t("help.workspace.restore"))
+            what.add_argument("--empty", action="store_true", help=t("help.workspace.empty"))
 
 
 def check(arguments: argparse.Namespace) -> int:

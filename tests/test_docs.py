@@ -68,7 +68,7 @@ def test_the_commands_of_the_pages_work_as_they_stand(
 
 
 def options() -> set[str]:
-    parser = cli._parser()
+    parser = cli._parser([])
     return {name for one in cli._with_actions(parser) for action in one._actions for name in action.option_strings}
 
 

@@ -11,7 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.engine import StoppedError, Stopper, connect, literal, literals, quoted_name, watched
+from analysis.engine import (
+    StoppedError,
+    Stopper,
+    connect,
+    fetch_arrow,
+    fetch_frame,
+    fetch_row,
+    fetch_rows,
+    fetch_value,
+    literal,
+    literals,
+    quoted_name,
+    watched,
+)
 
 
 def test_a_statement_in_the_middle_of_its_work_ends_when_its_stopper_says_so() -> None:
@@ -87,3 +100,14 @@ def test_how_a_text_or_a_name_enters_sql_is_said_in_one_place(root: Path) -> Non
         ("analysis/intake/standard/set_aside.py", 1),
         ("analysis/intake/reading/text_file.py", 1),
     }
+
+
+def test_what_a_query_finds_comes_as_rows_a_row_a_value_a_frame_or_an_arrow_table() -> None:
+    query = "SELECT x, x * ? AS y FROM range(3) numbers(x) ORDER BY x DESC"
+    with connect() as connection:
+        assert fetch_rows(connection, query, [2]) == [(2, 4), (1, 2), (0, 0)]
+        assert fetch_row(connection, query, [2]) == (2, 4)
+        assert fetch_value(connection, query, [2]) == 2
+        assert fetch_frame(connection, query, [2]).to_dict("list") == {"x": [2, 1, 0], "y": [4, 2, 0]}
+        assert fetch_arrow(connection, query, [2]).to_pydict() == {"x": [2, 1, 0], "y": [4, 2, 0]}
+        assert fetch_rows(connection, "SELECT 1 WHERE false") == []

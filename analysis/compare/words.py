@@ -57,7 +57,7 @@ def _by_construction(made_of: Sequence[str], features: Mapping[str, Feature], t:
     return [t("compare.answer_by_construction", features=names)]
 
 
-def sure_text(row: Mapping[str, Any], t: Translate) -> str:
+def sure_text(row: Mapping[Any, Any], t: Translate) -> str:
     """Say of a row of differences whether it is beyond chance; of what made the segments there is nothing to say."""
     if row["by_construction"]:
         return t("compare.sure_by_construction")
@@ -80,7 +80,10 @@ def separation_answer(found: Separation, features: Iterable[Feature], t: Transla
     sentences = []
     if len(others):
         first = others.iloc[0]
-        facts = {"feature": feature_name(by_key[first["feature"]], t), "strength": float(first["strength"])}
+        facts: dict[str, Any] = {
+            "feature": feature_name(by_key[first["feature"]], t),
+            "strength": float(first["strength"]),
+        }
         sure = others[others["significant"]]
         if len(sure):
             facts = {"feature": feature_name(by_key[sure.iloc[0]["feature"]], t)}

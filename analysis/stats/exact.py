@@ -70,7 +70,15 @@ def _two_sided(seen: np.ndarray, n: np.ndarray, drawn: np.ndarray, total: np.nda
     return np.minimum(p, 1.0)
 
 
-def _mirror(here, low, high, up, n, drawn, total):
+def _mirror(
+    here: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    up: np.ndarray,
+    n: np.ndarray,
+    drawn: np.ndarray,
+    total: np.ndarray,
+) -> np.ndarray:
     """Return the count nearest the middle, between ``low`` and ``high``, that is no likelier than the one seen.
 
     One step outside of the range where there is none.
@@ -90,7 +98,9 @@ def _mirror(here, low, high, up, n, drawn, total):
     return outer
 
 
-def _tail(start, stop, step, n, drawn, total):
+def _tail(
+    start: np.ndarray, stop: np.ndarray, step: float, n: np.ndarray, drawn: np.ndarray, total: np.ndarray
+) -> np.ndarray:
     """Add up the chances from ``start`` to ``stop``; nothing where the start lies beyond it."""
     import numpy as np
 
@@ -121,7 +131,7 @@ def _tail(start, stop, step, n, drawn, total):
     return sums
 
 
-def _log_chance(count, n, drawn, total):
+def _log_chance(count: np.ndarray, n: np.ndarray, drawn: np.ndarray, total: np.ndarray) -> np.ndarray:
     """Return the logarithm of the hypergeometric chance of ``count``, but for what does not depend on it."""
     from scipy.special import gammaln
 
@@ -129,7 +139,7 @@ def _log_chance(count, n, drawn, total):
     return -(gammaln(count + 1) + gammaln(n - count + 1) + gammaln(drawn - count + 1) + gammaln(left + count + 1))
 
 
-def _log_whole(n, drawn, total):
+def _log_whole(n: np.ndarray, drawn: np.ndarray, total: np.ndarray) -> np.ndarray:
     """Return what ``_log_chance`` leaves out."""
     from scipy.special import gammaln
 

@@ -156,8 +156,8 @@ def _same_person(study: compute.LoadedStudy, table: str, column: str) -> None:
 def fix_name(fix: AnyFix) -> str:
     """Return what a fix does in one or two words."""
     t = session.t()
-    if fix.kind == "as_of":
-        return t("fix.as_of")
+    if fix.kind == "as_of" or fix.kind == "source":
+        return t(f"fix.{fix.kind}")
     if fix.field in ("excluded_states", "merges"):
         return t(f"fix.{fix.field}")
     return t(f"fix.{fix.field}.{fix.value}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from analysis.engine import connect
+from analysis.engine import connect, fetch_frame, fetch_row, fetch_rows, fetch_value
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.result import (
     ALPHA,
@@ -31,6 +31,7 @@ from analysis.tabular import Tabular, under
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import duckdb
     import pandas as pd
 
     from analysis.experiments.arms.statistics import Statistic
@@ -178,9 +179,9 @@ def cells_of(sides: Sequence[Statistic]) -> tuple[Cell, ...]:
     )
 
 
-def _stage(con: Any, params: ChangeParams) -> bool:
+def _stage(con: duckdb.DuckDBPyConnection, params: ChangeParams) -> bool:
     """Create ``sorted`` (every row with what became of it) and ``kept``; say whether time has an order."""
-    types = {name: str(kind) for name, kind, *_ in con.execute("DESCRIBE rows").fetchall()}
+    types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
     for column in (params.outcome, params.when, params.unit, params.group):
         if column is not None and column not in types:
             raise AnalysisError("experiment_unknown_column", column=column, known=tuple(types))
@@ -204,7 +205,7 @@ def _stage(con: Any, params: ChangeParams) -> bool:
     return con.execute("SELECT typeof(step) <> 'VARCHAR' FROM typed LIMIT 1").fetchone() == (True,)
 
 
-def _time(con: Any, types: dict[str, str], params: ChangeParams) -> tuple[str, str]:
+def _time(con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ChangeParams) -> tuple[str, str]:
     """Return the expressions of the step and of whether it counts as after."""
     name, kind = quoted(params.when), types[params.when]
     if kind.startswith(NUMBERS):
@@ -222,7 +223,7 @@ def _time(con: Any, types: dict[str, str], params: ChangeParams) -> tuple[str, s
             raise AnalysisError("experiment_bad_since", column=params.when, since=params.since)
         step = day_of(con, types, params.when)
         return step, f"({step}) >= DATE '{first}'"
-    found = con.execute(f"SELECT DISTINCT {text} FROM rows WHERE {text} <> '' ORDER BY 1 LIMIT {MAX_STEPS}").fetchall()
+    found = fetch_rows(con, f"SELECT DISTINCT {text} FROM rows WHERE {text} <> '' ORDER BY 1 LIMIT {MAX_STEPS}")
     labels: dict[str, list[str]] = {}
     for (label,) in found:
         labels.setdefault(folded(label), []).append(label)
@@ -236,12 +237,12 @@ def _time(con: Any, types: dict[str, str], params: ChangeParams) -> tuple[str, s
     return f"(SELECT step FROM times WHERE label = {text})", f"(SELECT after FROM times WHERE label = {text})"
 
 
-def _treated(con: Any, params: ChangeParams) -> tuple[str, str]:
+def _treated(con: duckdb.DuckDBPyConnection, params: ChangeParams) -> tuple[str, str]:
     """Return the expression of whether a row belongs to those treated, and the join that it needs."""
     if params.group is None:
         return "true", ""
     text = f"trim(CAST({quoted(params.group)} AS VARCHAR))"
-    labels = [label for (label,) in con.execute(f"SELECT DISTINCT {text} FROM rows WHERE {text} <> ''").fetchall()]
+    labels = [label for (label,) in fetch_rows(con, f"SELECT DISTINCT {text} FROM rows WHERE {text} <> ''")]
     wanted = folded(params.treated or "")
     if wanted not in {folded(label) for label in labels}:
         raise AnalysisError("experiment_unknown_group", column=params.group, group=params.treated or "–")
@@ -250,28 +251,31 @@ def _treated(con: Any, params: ChangeParams) -> tuple[str, str]:
     return "groups.treated", f" LEFT JOIN groups ON groups.label = {text}"
 
 
-def _counts(con: Any) -> ChangeCounts:
-    found = dict(con.execute("SELECT state, count(*) FROM sorted GROUP BY state").fetchall())
+def _counts(con: duckdb.DuckDBPyConnection) -> ChangeCounts:
+    found = dict(fetch_rows(con, "SELECT state, count(*) FROM sorted GROUP BY state"))
     gone = {name: found.get(name, 0) for name in ("no_time", "no_group", "no_unit", "no_value", "in_two_groups")}
     kept = found.get("kept", 0)
     return ChangeCounts(read=kept + sum(gone.values()), kept=kept, **gone)
 
 
-def _check_outcome(con: Any, params: ChangeParams) -> None:
+def _check_outcome(con: duckdb.DuckDBPyConnection, params: ChangeParams) -> None:
     if params.kind == "proportion":
-        other = con.execute("SELECT min(y) FROM kept WHERE y NOT IN (0, 1)").fetchone()[0]
+        other = fetch_value(con, "SELECT min(y) FROM kept WHERE y NOT IN (0, 1)")
         if other is not None:
             raise AnalysisError("experiment_not_binary", value=other)
 
 
-def _estimate(con: Any, params: ChangeParams, alpha: float, rows: str = "kept") -> tuple[tuple[Cell, ...], Reading]:
+def _estimate(
+    con: duckdb.DuckDBPyConnection, params: ChangeParams, alpha: float, rows: str = "kept"
+) -> tuple[tuple[Cell, ...], Reading]:
     """Return the cells and the effect of the rows of a table."""
     total_y = exact_sum("y", _extent(con, "y", rows))
     cells = tuple(
         Cell(bool(treated), bool(after), n, units, total / n)
-        for treated, after, n, units, total in con.execute(
-            f"SELECT treated, after, count(*), count(DISTINCT unit), {total_y} FROM {rows} GROUP BY 1, 2 ORDER BY 1, 2"
-        ).fetchall()
+        for treated, after, n, units, total in fetch_rows(
+            con,
+            f"SELECT treated, after, count(*), count(DISTINCT unit), {total_y} FROM {rows} GROUP BY 1, 2 ORDER BY 1, 2",
+        )
     )
     groups = (False, True) if params.group is not None else (True,)
     means = {(cell.treated, cell.after): cell.mean for cell in cells}
@@ -281,7 +285,7 @@ def _estimate(con: Any, params: ChangeParams, alpha: float, rows: str = "kept") 
     # One customer alone in a cell is its mean, and leaves no residual from which to know how far off it may be.
     if min(cell.units for cell in cells) < 2:
         raise AnalysisError("experiment_one_unit")
-    units = dict(con.execute(f"SELECT treated, count(DISTINCT unit) FROM {rows} GROUP BY 1").fetchall())
+    units = dict(fetch_rows(con, f"SELECT treated, count(DISTINCT unit) FROM {rows} GROUP BY 1"))
     if params.group is None:
         control, treatment = means[True, False], means[True, True]
         sizes = next(c.units for c in cells if not c.after), next(c.units for c in cells if c.after)
@@ -308,7 +312,9 @@ def _estimate(con: Any, params: ChangeParams, alpha: float, rows: str = "kept") 
     return cells, Reading(control, treatment, *sizes, absolute, relative, test)
 
 
-def _scores(con: Any, cells: tuple[Cell, ...], lift: float | None, rows: str) -> tuple[float, float]:
+def _scores(
+    con: duckdb.DuckDBPyConnection, cells: tuple[Cell, ...], lift: float | None, rows: str
+) -> tuple[float, float]:
     """Return the squares of what each customer adds to the effect, summed, and the same of after/before · control."""
     con.execute("CREATE OR REPLACE TEMP TABLE cells (treated BOOLEAN, after BOOLEAN, mean DOUBLE, w DOUBLE, v DOUBLE)")
     lines = []
@@ -322,16 +328,16 @@ def _scores(con: Any, cells: tuple[Cell, ...], lift: float | None, rows: str) ->
         f"CREATE OR REPLACE TEMP TABLE scores AS SELECT {one} AS one, {other} AS other FROM {joined} GROUP BY unit"
     )
     squares = (exact_sum(part, _extent(con, part, "scores")) for part in ("one * one", "other * other"))
-    return con.execute(f"SELECT {', '.join(squares)} FROM scores").fetchall()[0]
+    return fetch_row(con, f"SELECT {', '.join(squares)} FROM scores")
 
 
-def _extent(con: Any, value: str, rows: str) -> Extent:
-    return Extent(*con.execute(f"SELECT {extent_of(value)} FROM {rows}").fetchall()[0])
+def _extent(con: duckdb.DuckDBPyConnection, value: str, rows: str) -> Extent:
+    return Extent(*fetch_row(con, f"SELECT {extent_of(value)} FROM {rows}"))
 
 
-def _early(con: Any, params: ChangeParams, alpha: float) -> Significance | None:
+def _early(con: duckdb.DuckDBPyConnection, params: ChangeParams, alpha: float) -> Significance | None:
     """Compare the second half of the time before with its first half; None where that cannot be done."""
-    steps = [step for (step,) in con.execute("SELECT DISTINCT step FROM kept WHERE NOT after ORDER BY 1").fetchall()]
+    steps = [step for (step,) in fetch_rows(con, "SELECT DISTINCT step FROM kept WHERE NOT after ORDER BY 1")]
     if len(steps) < 2:
         return None
     middle = steps[len(steps) // 2]
@@ -342,11 +348,11 @@ def _early(con: Any, params: ChangeParams, alpha: float) -> Significance | None:
         return None
 
 
-def _steps(con: Any) -> pd.DataFrame:
+def _steps(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Return the means over time by group, by day, week or month so that no more than ``MAX_STEPS`` are left."""
-    kind, low, high, count = con.execute(
-        "SELECT any_value(typeof(step)), min(step), max(step), count(DISTINCT step) FROM kept"
-    ).fetchone()
+    kind, low, high, count = fetch_row(
+        con, "SELECT any_value(typeof(step)), min(step), max(step), count(DISTINCT step) FROM kept"
+    )
     step = "step"
     if kind == "DATE":
         days = (high - low).days + 1
@@ -355,10 +361,11 @@ def _steps(con: Any) -> pd.DataFrame:
     empty = " WHERE false" if kind != "DATE" and count > MAX_STEPS else ""
     # A week or month that holds the start is told apart by what lies after it.
     mean = f"{exact_sum('y', _extent(con, 'y', 'kept'))} / count(*)"
-    return con.execute(
+    return fetch_frame(
+        con,
         f"SELECT {step} AS step, treated, after, {mean} AS mean, count(*) AS n FROM kept{empty} "
-        "GROUP BY ALL ORDER BY after, step, treated"
-    ).df()
+        "GROUP BY ALL ORDER BY after, step, treated",
+    )
 
 
 def _date(text: str) -> date | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine import connect
+from analysis.engine import connect, fetch_frame, fetch_rows
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
 from analysis.experiments.rows.params import Metric, ReadParams
@@ -26,6 +26,7 @@ from analysis.experiments.rows.stage import (
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
+    import duckdb
     import numpy as np
     import pandas as pd
 
@@ -175,7 +176,7 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
 
     with connect() as con:
         arms, merged, strays = _prepare(con, rows, params)
-        types = {name: str(kind) for name, kind, *_ in con.execute("DESCRIBE rows").fetchall()}
+        types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
         cells_apart = _stray_cells(con, types, params)
         counts = _counts(count_rows(con))
         if counts.kept == 0:
@@ -217,12 +218,12 @@ def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndar
         raise AnalysisError("experiment_no_values", metric=metric)
     with connect() as con:
         arms, _, _ = _prepare(con, rows, params.model_copy(update={"metrics": (found,)}))
-        part = con.execute("SELECT arm, top0 FROM units WHERE NOT two AND top0 IS NOT NULL ORDER BY arm, top0").df()
+        part = fetch_frame(con, "SELECT arm, top0 FROM units WHERE NOT two AND top0 IS NOT NULL ORDER BY arm, top0")
     values = {label: part.loc[part["arm"] == code, "top0"].to_numpy(dtype=float) for code, label in enumerate(arms)}
     return {label: found for label, found in values.items() if len(found)}
 
 
-def _stray_cells(con: Any, types: dict[str, str], params: ReadParams) -> dict[str, tuple[int, str]]:
+def _stray_cells(con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams) -> dict[str, tuple[int, str]]:
     """Return the cells of each share that are neither 0 nor 1, where they are a few."""
     found = {}
     for metric in params.metrics:
@@ -233,10 +234,10 @@ def _stray_cells(con: Any, types: dict[str, str], params: ReadParams) -> dict[st
     return found
 
 
-def _prepare(con: Any, rows: Any, params: ReadParams) -> tuple[list[str], dict[str, str], dict[str, int]]:
+def _prepare(con: duckdb.DuckDBPyConnection, rows: Any, params: ReadParams) -> tuple[list[str], dict[str, str], dict[str, int]]:
     con.execute("SET enable_external_access = false")
     con.register("rows", rows)
-    types = {name: str(kind) for name, kind, *_ in con.execute("DESCRIBE rows").fetchall()}
+    types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
     _check_columns(types, params)
     arms, merged, strays = find_arms(con, params.arm, params.control)
     stage(con, types, params, arms, merged)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.booleans import read_flags
-from analysis.engine import literals, quoted_name
+from analysis.engine import fetch_frame, fetch_row, fetch_rows, fetch_value, literals, quoted_name
 from analysis.errors import AnalysisError
 from analysis.intake.cells.dates import date_form, timestamp
 from analysis.intake.cells.flags import distinct_cells, flag_sql
@@ -18,6 +18,7 @@ from analysis.intake.cells.values import NOTHING
 from analysis.sums import Extent, exact_sum, extent_of
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
     from analysis.experiments.rows.params import Metric, ReadParams
@@ -52,15 +53,15 @@ STRAY_CELLS = 0.001
 _MOST_CELLS = 20
 
 
-def find_arms(con: Any, column: str, control: str | None) -> tuple[list[str], dict[str, str], dict[str, int]]:
+def find_arms(con: duckdb.DuckDBPyConnection, column: str, control: str | None) -> tuple[list[str], dict[str, str], dict[str, int]]:
     """Return the arms, control first, the spellings read as another, and labels of hardly any row with their rows.
 
     A label of a row or two, where two others and more have a hundred times as many, is a slip of the pen: as an arm it
     would raise every alarm.
     """
-    found = con.execute(
-        f"SELECT CAST({quoted(column)} AS VARCHAR) AS label, count(*) AS n FROM rows GROUP BY 1 ORDER BY n DESC, 1"
-    ).fetchall()
+    found = fetch_rows(
+        con, f"SELECT CAST({quoted(column)} AS VARCHAR) AS label, count(*) AS n FROM rows GROUP BY 1 ORDER BY n DESC, 1"
+    )
     spellings: dict[str, list[str]] = {}
     rows: dict[str, int] = {}
     for label, n in found:
@@ -93,7 +94,9 @@ def folded(label: str) -> str:
     return " ".join(label.split()).casefold()
 
 
-def stage(con: Any, types: dict[str, str], params: ReadParams, arms: list[str], merged: dict[str, str]) -> None:
+def stage(
+    con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams, arms: list[str], merged: dict[str, str]
+) -> None:
     """Create ``sorted``, every row with what became of it, and ``units``, one row per customer kept."""
     con.execute("CREATE TEMP TABLE labels (label VARCHAR, arm TINYINT)")
     codes = {arm: i for i, arm in enumerate(arms)} | {label: arms.index(arm) for label, arm in merged.items()}
@@ -132,14 +135,14 @@ def stage(con: Any, types: dict[str, str], params: ReadParams, arms: list[str], 
     )
 
 
-def count_rows(con: Any) -> dict[str, int]:
+def count_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Return rows by what became of them, rows and customers in two arms, and days that cannot be read."""
-    counts = dict(con.execute("SELECT state, count(*) FROM sorted GROUP BY state").fetchall())
-    two, units = con.execute("SELECT coalesce(sum(n_rows), 0), count(*) FROM units WHERE two").fetchone()
+    counts = dict(fetch_rows(con, "SELECT state, count(*) FROM sorted GROUP BY state"))
+    two, units = fetch_row(con, "SELECT coalesce(sum(n_rows), 0), count(*) FROM units WHERE two")
     return counts | {"in_two_arms": int(two), "units_in_two_arms": int(units)}
 
 
-def sum_up(con: Any, by: str, params: ReadParams, arms: list[str]) -> pd.DataFrame:
+def sum_up(con: duckdb.DuckDBPyConnection, by: str, params: ReadParams, arms: list[str]) -> pd.DataFrame:
     """Return the sums of every metric by ``segment`` or ``day`` and arm, one row each."""
     import pandas as pd
 
@@ -158,7 +161,7 @@ def sum_up(con: Any, by: str, params: ReadParams, arms: list[str]) -> pd.DataFra
             f"FROM ({sums}) AS sums JOIN segment_name ON segment_name.code = sums.segment "
             "JOIN second_name ON second_name.code = sums.second"
         )
-    wide = con.execute(f"SELECT * FROM ({sums}) ORDER BY {names}, arm").df()
+    wide = fetch_frame(con, f"SELECT * FROM ({sums}) ORDER BY {names}, arm")
     wide["arm"] = pd.array([arms[code] for code in wide["arm"]], dtype="str")
     columns = [*SUMS, "missing", "largest"]
     parts = []
@@ -173,7 +176,9 @@ def quoted(name: str) -> str:
     return f"rows.{quoted_name(name)}"
 
 
-def _measures(con: Any, types: dict[str, str], params: ReadParams) -> tuple[dict[str, str], dict[str, str]]:
+def _measures(
+    con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams
+) -> tuple[dict[str, str], dict[str, str]]:
     """Return the columns of every metric, and how a customer's rows become one: sum, max or an expression."""
     columns, folds = {}, {}
     for i, metric in enumerate(params.metrics):
@@ -198,7 +203,7 @@ def unit_of(types: dict[str, str], column: str | None) -> str:
     return f"nullif(trim({name}), '')" if types[column] == "VARCHAR" else name
 
 
-def _code_levels(con: Any, role: str, column: str | None) -> tuple[str, str]:
+def _code_levels(con: duckdb.DuckDBPyConnection, role: str, column: str | None) -> tuple[str, str]:
     """Number the levels of a column in the order of their names; return a row's number and the join it needs.
 
     ``<role>_name`` names every number, ``<role>_raw`` numbers every text found: trimming, comparing and grouping
@@ -222,7 +227,7 @@ def _code_levels(con: Any, role: str, column: str | None) -> tuple[str, str]:
     return f"{role}_raw.code", f" LEFT JOIN {role}_raw ON {role}_raw.raw IS NOT DISTINCT FROM {text}"
 
 
-def _one_row_each(con: Any) -> bool:
+def _one_row_each(con: duckdb.DuckDBPyConnection) -> bool:
     """Say whether no customer has two rows: different hashes are different customers, and hashes sort quickly."""
     import numpy as np
 
@@ -230,7 +235,7 @@ def _one_row_each(con: Any) -> bool:
     return bool((hashes[1:] != hashes[:-1]).all())
 
 
-def day_of(con: Any, types: dict[str, str], column: str | None) -> str:
+def day_of(con: duckdb.DuckDBPyConnection, types: dict[str, str], column: str | None) -> str:
     """Return the expression that reads a column as a day; a column without a single day is refused."""
     if column is None:
         return "NULL::DATE"
@@ -239,10 +244,11 @@ def day_of(con: Any, types: dict[str, str], column: str | None) -> str:
         return f"CAST({name} AS DATE)"
     text = f"CAST({name} AS VARCHAR)"
     # By their hash, so that the same cells are looked at whichever thread comes first.
-    seen = con.execute(
+    seen = fetch_rows(
+        con,
         f"SELECT cell FROM (SELECT DISTINCT trim({text}) AS cell FROM rows WHERE {name} IS NOT NULL) "
-        f"ORDER BY hash(cell), cell LIMIT {_DATES_LOOKED_AT}"
-    ).fetchall()
+        f"ORDER BY hash(cell), cell LIMIT {_DATES_LOOKED_AT}",
+    )
     cells = sorted(cell for (cell,) in seen if cell)
     read = f"CAST({timestamp(text, order=date_form(cells).order)} AS DATE)"
     if cells and not _is_one(con, f"SELECT count({read}) > 0 FROM rows"):
@@ -250,7 +256,7 @@ def day_of(con: Any, types: dict[str, str], column: str | None) -> str:
     return read
 
 
-def number_of(con: Any, types: dict[str, str], column: str, kind: str) -> str:
+def number_of(con: duckdb.DuckDBPyConnection, types: dict[str, str], column: str, kind: str) -> str:
     """Return the expression that reads a column as a number; text that is none raises ``experiment_text_outcome``."""
     name = quoted(column)
     if kind == "proportion" and types[column].startswith(NUMBERS) and stray_cells(con, column, types[column], "rows"):
@@ -267,13 +273,13 @@ def number_of(con: Any, types: dict[str, str], column: str, kind: str) -> str:
         return f"CAST({flag_sql(written, flags)} AS DOUBLE)"
     if kind == "proportion" and (strays := stray_cells(con, column, types[column], "rows")):
         return f"CASE WHEN {text} NOT IN ({literals(strays)}) THEN {read} END"
-    wrong = con.execute(f"SELECT min({text}) FROM rows WHERE {text} <> '' AND ({read}) IS NULL").fetchone()[0]
+    wrong = fetch_value(con, f"SELECT min({text}) FROM rows WHERE {text} <> '' AND ({read}) IS NULL")
     if wrong is not None:
         raise AnalysisError("experiment_text_outcome", column=column, example=str(wrong)[:40])
     return f"CASE WHEN isfinite({read}) THEN {read} END"
 
 
-def stray_cells(con: Any, column: str, kind: str, rows: str) -> dict[str, int]:
+def stray_cells(con: duckdb.DuckDBPyConnection, column: str, kind: str, rows: str) -> dict[str, int]:
     """Return the cells of a column of zeros and ones that are neither, with their rows; none where they are many.
 
     A few among thousands are slips; a column in which they are more is none of zeros and ones.
@@ -283,26 +289,28 @@ def stray_cells(con: Any, column: str, kind: str, rows: str) -> dict[str, int]:
         return {}
     if kind.startswith(NUMBERS):
         other = f"SELECT count(*) FILTER ({name} NOT IN (0, 1)), count({name}) FROM {rows}"
-        odd, filled = con.execute(other).fetchone()
+        odd, filled = fetch_row(con, other)
         if odd == 0 or odd > STRAY_CELLS * filled:
             return {}
     text = f"lower(trim(CAST({name} AS VARCHAR)))"
-    found = con.execute(
+    found = fetch_rows(
+        con,
         f"SELECT {text} AS cell, TRY_CAST({text} AS DOUBLE) AS value, count(*) AS n FROM {rows} "
-        f"WHERE {text} <> '' GROUP BY 1, 2 ORDER BY n DESC LIMIT {_MOST_CELLS}"
-    ).fetchall()
+        f"WHERE {text} <> '' GROUP BY 1, 2 ORDER BY n DESC LIMIT {_MOST_CELLS}",
+    )
     sound = sum(n for _, value, n in found if value in (0.0, 1.0))
     strays = {cell: int(n) for cell, value, n in found if value not in (0.0, 1.0)}
     few = len(found) < _MOST_CELLS and 0 < sum(strays.values()) <= STRAY_CELLS * sound
     return strays if few and sound >= 1 / STRAY_CELLS else {}
 
 
-def _fold_levels(con: Any) -> str:
+def _fold_levels(con: duckdb.DuckDBPyConnection) -> str:
     """Return where to read levels from: beyond the twenty largest they are one."""
-    levels = con.execute(
+    levels = fetch_rows(
+        con,
         "SELECT segment, second FROM units WHERE NOT two GROUP BY 1, 2 "
-        f"ORDER BY count(*) DESC, segment, second LIMIT {MAX_LEVELS + 1}"
-    ).fetchall()
+        f"ORDER BY count(*) DESC, segment, second LIMIT {MAX_LEVELS + 1}",
+    )
     if len(levels) <= MAX_LEVELS:
         return "units"
     con.execute("CREATE TEMP TABLE levels (segment INTEGER, second INTEGER)")
@@ -323,14 +331,16 @@ def _measured(params: ReadParams) -> list[str]:
     return names + ["past"] * (params.covariate is not None)
 
 
-def _extents(con: Any, columns: list[str], rows: str) -> dict[str, Extent]:
+def _extents(con: duckdb.DuckDBPyConnection, columns: list[str], rows: str) -> dict[str, Extent]:
     if not columns:
         return {}
-    [found] = con.execute(f"SELECT {', '.join(extent_of(name) for name in columns)} FROM {rows}").fetchall()
+    [found] = fetch_rows(con, f"SELECT {', '.join(extent_of(name) for name in columns)} FROM {rows}")
     return {name: Extent(*found[3 * place : 3 * place + 3]) for place, name in enumerate(columns)}
 
 
-def _sums(con: Any, i: int, metric: Metric, params: ReadParams, extents: dict[str, Extent]) -> dict[str, str]:
+def _sums(
+    con: duckdb.DuckDBPyConnection, i: int, metric: Metric, params: ReadParams, extents: dict[str, Extent]
+) -> dict[str, str]:
     """Return what is summed of one metric, as SQL.
 
     A sum leaves out what is missing by itself, and a product is missing when one of its sides is: a filter, which costs
@@ -340,7 +350,7 @@ def _sums(con: Any, i: int, metric: Metric, params: ReadParams, extents: dict[st
     above = extents[top]
     known = f" FILTER ({top} IS NOT NULL{f' AND {bottom} IS NOT NULL' if two else ''})"
     if metric.cap is not None:
-        limit = con.execute(f"SELECT quantile_cont({top}, {metric.cap}){known} FROM units WHERE NOT two").fetchone()[0]
+        limit = fetch_value(con, f"SELECT quantile_cont({top}, {metric.cap}){known} FROM units WHERE NOT two")
         if limit is not None:
             top = f"CASE WHEN {top} > {float(limit)!r}::DOUBLE THEN {float(limit)!r}::DOUBLE ELSE {top} END"
             above = replace(above, whole=False)
@@ -369,5 +379,5 @@ def _sums(con: Any, i: int, metric: Metric, params: ReadParams, extents: dict[st
     return {name: sums[name] for name in (*SUMS, "missing", "largest")}
 
 
-def _is_one(con: Any, query: str) -> bool:
-    return bool(con.execute(query).fetchone()[0])
+def _is_one(con: duckdb.DuckDBPyConnection, query: str) -> bool:
+    return bool(fetch_value(con, query))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.booleans import read_flags
-from analysis.engine import connect, quoted_name
+from analysis.engine import connect, fetch_row, fetch_rows, quoted_name
 from analysis.experiments.rows.read import MAX_ARMS
 from analysis.experiments.rows.stage import stray_cells
 from analysis.intake.cells.values import NOTHING
+
+if TYPE_CHECKING:
+    import duckdb
 
 _NAMES = {
     "arm": r"arm|variant|variation|version|group|treatment|bucket|test|segment|实验组|分组|组别|版本|方案",
@@ -71,7 +74,7 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
         con.execute("SET enable_external_access = false")
         con.register("rows", rows)
         con.execute(f"CREATE TEMP TABLE seen AS SELECT * FROM rows LIMIT {int(sample)}")
-        columns = con.execute("DESCRIBE seen").fetchall()
+        columns = fetch_rows(con, "DESCRIBE seen")
         seen = [(name, str(kind), *_values(con, name)) for name, kind, *_ in columns]
         nearly = {name for name, kind, *_ in columns if stray_cells(con, name, str(kind), "seen")}
         repeats = {name: _repeats(con, name) for name, *_ in columns}
@@ -103,7 +106,7 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
     )
 
 
-def _values(con: Any, name: str) -> tuple[int, tuple[str, ...]]:
+def _values(con: duckdb.DuckDBPyConnection, name: str) -> tuple[int, tuple[str, ...]]:
     """Return how many different values there are, and a few of them in small letters."""
     column = quoted_name(name)
     text = f"lower(trim(CAST({column} AS VARCHAR)))"
@@ -112,10 +115,10 @@ def _values(con: Any, name: str) -> tuple[int, tuple[str, ...]]:
     return len(values), values
 
 
-def _repeats(con: Any, name: str) -> bool:
+def _repeats(con: duckdb.DuckDBPyConnection, name: str) -> bool:
     """Say whether a value stands in two rows or more on average: a column of ids or remarks makes no segments."""
     column = quoted_name(name)
-    filled, different = con.execute(f"SELECT count({column}), count(DISTINCT {column}) FROM seen").fetchall()[0]
+    filled, different = fetch_row(con, f"SELECT count({column}), count(DISTINCT {column}) FROM seen")
     return filled >= 2 * different
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.booleans import read_flags
-from analysis.engine import connect, quoted_name
+from analysis.engine import connect, fetch_arrow, fetch_row, fetch_value, quoted_name
 from analysis.errors import AnalysisError
 from analysis.intake.cells.dates import date_form, timestamp
 from analysis.intake.cells.flags import distinct_cells, flag_sql
@@ -23,6 +23,7 @@ from analysis.intake.cells.values import (
 from analysis.intake.suggesting.describe import scan
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
     import pyarrow as pa
 
@@ -70,7 +71,7 @@ def text_rows(table: RawTable) -> pa.Table:
         raise AnalysisError("experiment_no_rows", file=table.file)
     columns = ", ".join(f"c{i} AS {quoted_name(header)}" for i, header in enumerate(table.columns))
     with connect() as con, scan(con, table) as rows:
-        return con.sql(f"SELECT {columns} FROM {rows}").to_arrow_table()
+        return fetch_arrow(con, f"SELECT {columns} FROM {rows}")
 
 
 def type_rows(rows: pa.Table, *, text: Collection[str] = ()) -> pa.Table:
@@ -92,7 +93,7 @@ def type_rows(rows: pa.Table, *, text: Collection[str] = ()) -> pa.Table:
             raw = quoted_name(header)
             what = _label(con, "cells", raw) if header in text else _typed(con, "cells", raw)
             parts.append(f"{what} AS {raw}")
-        return con.sql(f"SELECT {', '.join(parts)} FROM cells").to_arrow_table()
+        return fetch_arrow(con, f"SELECT {', '.join(parts)} FROM cells")
 
 
 def join_study(
@@ -129,18 +130,20 @@ def join_study(
         con.register("results", rows)
         con.register("customers", customers)
         key = f"trim(CAST(results.{quoted_name(unit)} AS VARCHAR))"
-        known, unknown = con.execute(
+        known, unknown = fetch_row(
+            con,
             f"SELECT count(DISTINCT {key}) FILTER (customers.customer_id IS NOT NULL), "
             f"count(DISTINCT {key}) FILTER (customers.customer_id IS NULL) "
-            f"FROM results LEFT JOIN customers ON customers.customer_id = {key}"
-        ).fetchall()[0]
+            f"FROM results LEFT JOIN customers ON customers.customer_id = {key}",
+        )
         if known == 0:
             raise AnalysisError("experiment_no_common_customer", column=unit)
         columns = ", ".join(f"customers.{quoted_name(name)} AS {quoted_name(STUDY + name)}" for name in added)
-        joined = con.sql(
+        joined = fetch_arrow(
+            con,
             f"SELECT results.*{', ' + columns if columns else ''} FROM results "
-            f"LEFT JOIN customers ON customers.customer_id = {key}"
-        ).to_arrow_table()
+            f"LEFT JOIN customers ON customers.customer_id = {key}",
+        )
         if everyone is None:
             return Joined(joined, int(known), int(unknown))
         con.register("joined", joined)
@@ -151,34 +154,35 @@ def join_study(
             f"WHERE {quoted_name(everyone)} IS NOT NULL AND customer_id NOT IN (SELECT {key} FROM results "
             f"WHERE {quoted_name(unit)} IS NOT NULL)"
         )
-        con.register("silent", con.sql(query).to_arrow_table())
-        whole = con.sql("SELECT * FROM joined UNION ALL BY NAME SELECT * FROM silent").to_arrow_table()
+        con.register("silent", fetch_arrow(con, query))
+        whole = fetch_arrow(con, "SELECT * FROM joined UNION ALL BY NAME SELECT * FROM silent")
     return Joined(whole, int(known), int(unknown), whole.num_rows - joined.num_rows)
 
 
-def _label(con: Any, rows: str, raw: str) -> str:
+def _label(con: duckdb.DuckDBPyConnection, rows: str, raw: str) -> str:
     """Write a column of ids or labels; in a column of few labels, a frequent word for nothing is one of them."""
     says = one_of(f"lower(trim({raw}))", _GOT_NOTHING)
-    often, n = con.execute(f"SELECT count(*) FILTER (strlen({raw}) < 9 AND {says}), count(*) FROM {rows}").fetchall()[0]
+    often, n = fetch_row(con, f"SELECT count(*) FILTER (strlen({raw}) < 9 AND {says}), count(*) FROM {rows}")
     if often == 0 or often < n * _OFTEN:
         return identifier(raw)
-    labels = con.execute(f"SELECT count(DISTINCT {raw}) FROM {rows}").fetchall()[0][0]
+    labels = fetch_value(con, f"SELECT count(DISTINCT {raw}) FROM {rows}")
     if labels > _FEW_LABELS:
         return identifier(raw)
     return identifier(raw, nothing=tuple(word for word in NOTHING if word not in _GOT_NOTHING))
 
 
-def _typed(con: Any, rows: str, raw: str) -> str:
+def _typed(con: duckdb.DuckDBPyConnection, rows: str, raw: str) -> str:
     """Write the column as number, date or yes and no when every filled cell reads as one, else as text."""
     # Counted over distinct cells: most columns repeat themselves, and reading text is slow.
     cells = f"(SELECT DISTINCT {raw} FROM {rows} WHERE NOT {is_nothing(raw)})"
     dated = f"({raw} LIKE '%-%-%' OR {raw} LIKE '%/%/%' OR {raw} LIKE '%.%.%' OR {raw} LIKE '%年%')"
     flags = read_flags(distinct_cells(con, rows, raw), nothing=NOTHING)
-    filled, plain, iso, dates = con.execute(
+    filled, plain, iso, dates = fetch_row(
+        con,
         f"SELECT count(*), count(TRY_CAST({raw} AS DOUBLE)), "
         f"count(*) FILTER ({raw} LIKE '____-__-__' AND TRY_CAST({raw} AS DATE) IS NOT NULL), "
-        f"count(*) FILTER ({dated}) FROM {cells}"
-    ).fetchall()[0]
+        f"count(*) FILTER ({dated}) FROM {cells}",
+    )
     text = f"nullif(trim({raw}), '')"
     if flags is not None and plain < filled:
         return flag_sql(raw, flags)
@@ -201,6 +205,6 @@ def _typed(con: Any, rows: str, raw: str) -> str:
     )
 
 
-def _all_read(con: Any, rows: str, raw: str, read: str) -> bool:
+def _all_read(con: duckdb.DuckDBPyConnection, rows: str, raw: str, read: str) -> bool:
     query = f"SELECT count(*) FROM {rows} WHERE NOT {is_nothing(raw)} AND ({read}) IS NULL"
-    return con.execute(query).fetchall()[0][0] == 0
+    return fetch_value(con, query) == 0

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.engine import literal
+from analysis.engine import fetch_rows, literal
 from analysis.intake.cells.values import NOTHING, one_of
 from analysis.intake.roles import header_score, roles
 
@@ -147,10 +147,11 @@ def read_category(
     chosen : pairs of value and value
         What a person merged; these win over what is merged by itself.
     """
-    found = connection.execute(
+    found = fetch_rows(
+        connection,
         f"SELECT v, sum(n) FROM (SELECT {typed} AS v, n FROM (SELECT {raw}, count(*) AS n FROM {rows} GROUP BY {raw})) "
-        f"WHERE v IS NOT NULL GROUP BY v ORDER BY 2 DESC, 1 LIMIT {MOST_VALUES + 1}"
-    ).fetchall()
+        f"WHERE v IS NOT NULL GROUP BY v ORDER BY 2 DESC, 1 LIMIT {MOST_VALUES + 1}",
+    )
     counts = {value: int(n) for value, n in found}
     words = nothing_words(role, header, counts) if auto_nothing else ()
     empty = frozenset(value for value in counts if value.strip().lower() in words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.engine import fetch_row
 from analysis.intake.roles import normal
 
 if TYPE_CHECKING:
@@ -37,14 +38,15 @@ def cost_per_unit(connection: duckdb.DuckDBPyConnection, one: Mapped, typed: dic
     if any(word in header for word in PER_LINE):
         return False
     amount = typed.get("amount") or f"({typed['quantity']}) * ({typed['unit_price']})"
-    single, several, as_unit, n_single, n_several = connection.execute(
+    single, several, as_unit, n_single, n_several = fetch_row(
+        connection,
         "SELECT median(share) FILTER (WHERE quantity = 1), median(share) FILTER (WHERE quantity > 1), "
         "median(share * quantity) FILTER (WHERE quantity > 1), "
         "count(share) FILTER (WHERE quantity = 1), count(share) FILTER (WHERE quantity > 1) "
         "FROM (SELECT quantity, cost / nullif(amount, 0) AS share FROM (SELECT "
         f"CAST({typed['quantity']} AS DOUBLE) AS quantity, CAST({typed['cost']} AS DOUBLE) AS cost, "
-        f"CAST({amount} AS DOUBLE) AS amount FROM {one.view}) WHERE amount > 0 AND quantity > 0)"
-    ).fetchall()[0]
+        f"CAST({amount} AS DOUBLE) AS amount FROM {one.view}) WHERE amount > 0 AND quantity > 0)",
+    )
     if min(n_single, n_several) < LEAST_LINES:
         return False
     return abs(as_unit - single) < abs(several - single)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.booleans import MOST_CELLS, Flags, read_flags
+from analysis.engine import fetch_rows
 from analysis.intake.cells.categories import follow
 from analysis.intake.cells.values import NOTHING, one_of
 from analysis.intake.roles import EXTRA, roles
@@ -59,7 +60,7 @@ def column_key(column: Column) -> str:
 def distinct_cells(connection: duckdb.DuckDBPyConnection, rows: str, raw: str) -> list[str]:
     """Return the different cells of a column, no more than tell that there are too many for yes and no."""
     query = f"SELECT DISTINCT {raw} FROM {rows} WHERE {raw} IS NOT NULL LIMIT {MOST_CELLS + 1}"
-    return [cell for (cell,) in connection.execute(query).fetchall()]
+    return [cell for (cell,) in fetch_rows(connection, query)]
 
 
 def flag_sql(column: str, flags: Flags) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from analysis.engine import fetch_row
 from analysis.intake.cells.values import number
 from analysis.intake.roles import normal
 
@@ -60,19 +61,20 @@ def price_per(
         return "unit"
     rows = f"(SELECT * FROM {rows} LIMIT {LOOKED_AT})"
     typed = f"SELECT CAST({number(price, decimal=decimal)} AS DOUBLE) AS price, CAST({number(quantity)} AS DOUBLE) AS n"
-    several, known = connection.execute(
-        f"SELECT count(*) FILTER (n > 1), count(*) FROM ({typed} FROM {rows}) WHERE price > 0 AND n > 0"
-    ).fetchall()[0]
+    several, known = fetch_row(
+        connection, f"SELECT count(*) FILTER (n > 1), count(*) FROM ({typed} FROM {rows}) WHERE price > 0 AND n > 0"
+    )
     if not several:
         return "unit"
     if article:
-        unit, line = connection.execute(
+        unit, line = fetch_row(
+            connection,
             f"WITH typed AS ({typed}, {article} AS article FROM {rows}), "
             "one AS (SELECT article, median(price) AS price FROM typed WHERE n = 1 AND price > 0 GROUP BY article) "
             f"SELECT count(*) FILTER (abs(t.price / o.price - 1) <= {CLOSE}), "
             f"count(*) FILTER (abs(t.price / t.n / o.price - 1) <= {CLOSE}) "
-            "FROM typed t JOIN one o USING (article) WHERE t.n > 1 AND t.price > 0"
-        ).fetchall()[0]
+            "FROM typed t JOIN one o USING (article) WHERE t.n > 1 AND t.price > 0",
+        )
         if unit + line >= LEAST_LINES and max(unit, line) >= AGREE * (unit + line):
             return "unit" if unit > line else "line"
     return "undecided" if several >= 0.01 * known else "unit"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.engine import connect, literal, literals
+from analysis.engine import connect, fetch_rows, fetch_value, literal, literals
 from analysis.intake.cells import normalise
 from analysis.intake.cells.values import TOTAL_WORDS, identifier
 from analysis.intake.standard.merges import Link, Merges, canonical_ids, groups, known_ids
@@ -112,11 +112,12 @@ def same_in_column(tables: Sequence[RawTable], recipe: Choices, table: str, colu
     person = identifier(f"c{one.table.columns.index(column)}")
     with connect() as connection:
         open_rows(connection, one)
-        return connection.execute(
+        return fetch_rows(
+            connection,
             "SELECT first, id FROM (SELECT id, min(id) OVER (PARTITION BY person) AS first FROM "
             f"(SELECT DISTINCT {read_id(one, 'customer_id')} AS id, {person} AS person FROM {one.view}) "
-            "WHERE id IS NOT NULL AND person IS NOT NULL) WHERE id <> first ORDER BY first, id"
-        ).fetchall()
+            "WHERE id IS NOT NULL AND person IS NOT NULL) WHERE id <> first ORDER BY first, id",
+        )
 
 
 def identity(tables: Sequence[RawTable], recipe: Choices, merges: Merges | None = None) -> Identity:
@@ -215,7 +216,7 @@ def _apply(connection: duckdb.DuckDBPyConnection, canonical: dict[str, str]) -> 
     import pyarrow as pa
 
     count = "SELECT count(DISTINCT customer_id) FROM ids"
-    n_ids = connection.execute(count).fetchall()[0][0]
+    n_ids = fetch_value(connection, count)
     moved = {one: top for one, top in canonical.items() if one != top}
     if moved:
         connection.register("moved", pa.table({"one": list(moved), "top": list(moved.values())}))
@@ -236,15 +237,16 @@ def _apply(connection: duckdb.DuckDBPyConnection, canonical: dict[str, str]) -> 
         "first(customer_id ORDER BY without, customer_id) AS top "
         "FROM marks JOIN people USING (customer_id) GROUP BY kind, value HAVING n > 1"
     )
-    return n_ids, connection.execute(count).fetchall()[0][0]
+    return n_ids, fetch_value(connection, count)
 
 
 def _pooled(connection: duckdb.DuckDBPyConnection) -> list[Note]:
     """Report values that too many ids share; the example keeps its last four characters, as masking does."""
-    rows = connection.execute(
+    rows = fetch_rows(
+        connection,
         f"SELECT kind, count(*), max(n), arg_max(value, (n, value)) FROM shared WHERE n > {MOST_SHARED} "
-        f"AND kind IN ({literals(_NORMAL)}) GROUP BY kind ORDER BY kind"
-    ).fetchall()
+        f"AND kind IN ({literals(_NORMAL)}) GROUP BY kind ORDER BY kind",
+    )
     return [
         Note(f"shared_{kind}", {"n": n, "ids": ids, "most": MOST_SHARED, "example": f"***{value[-4:]}"}, "check")
         for kind, n, ids, value in rows
@@ -254,11 +256,12 @@ def _pooled(connection: duckdb.DuckDBPyConnection) -> list[Note]:
 def _exact(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[str]]:
     """Link every id to the one that would stand for all that share a mark, strongest marks first."""
     order = " ".join(f"WHEN {literal(kind)} THEN {place}" for place, kind in enumerate(EXACT))
-    rows = connection.execute(
+    rows = fetch_rows(
+        connection,
         "SELECT DISTINCT top, customer_id, kind, "
         f"CASE kind {order} END AS strength FROM marks JOIN shared USING (kind, value) "
-        f"WHERE kind IN ({literals(EXACT)}) AND n <= {MOST_SHARED} AND customer_id <> top ORDER BY 4, 1, 2"
-    ).fetchall()
+        f"WHERE kind IN ({literals(EXACT)}) AND n <= {MOST_SHARED} AND customer_id <> top ORDER BY 4, 1, 2",
+    )
     found: dict[tuple[str, str], list[str]] = {}
     for first, second, kind, _ in rows:
         # Two marks may choose another first; the pair is one.
@@ -284,11 +287,12 @@ def _by_name(
         "AND n_systems > 1"
     )
     connection.execute(f"CREATE TEMP TABLE blocks AS {blocks}")
-    skipped = connection.execute(f"SELECT coalesce(sum(n), 0) FROM blocks WHERE n > {MOST_IN_BLOCK}").fetchall()[0][0]
+    skipped = fetch_value(connection, f"SELECT coalesce(sum(n), 0) FROM blocks WHERE n > {MOST_IN_BLOCK}")
     order = " ".join(f"WHEN {literal(kind)} THEN {place}" for place, kind in enumerate(BESIDE_NAME))
-    rows = connection.execute(
-        f"SELECT kind, members FROM blocks WHERE n <= {MOST_IN_BLOCK} ORDER BY CASE kind {order} END, value, letter"
-    ).fetchall()
+    rows = fetch_rows(
+        connection,
+        f"SELECT kind, members FROM blocks WHERE n <= {MOST_IN_BLOCK} ORDER BY CASE kind {order} END, value, letter",
+    )
     found: dict[tuple[str, str], list[str]] = {}
     compared = 0
     for kind, members in rows:
@@ -341,7 +345,8 @@ def _described(connection: duckdb.DuckDBPyConnection, found: dict[tuple[str, str
         }
     )
     connection.register("pairs", pairs)
-    rows = connection.execute(
+    rows = fetch_rows(
+        connection,
         "WITH numbers AS (SELECT customer_id, list(DISTINCT value) AS numbers FROM marks WHERE kind = 'id_number' "
         "GROUP BY customer_id), both_have AS (SELECT p.place, min(a.value) AS value FROM pairs p "
         "JOIN marks a ON a.customer_id = p.first JOIN marks b ON b.customer_id = p.second "
@@ -351,8 +356,8 @@ def _described(connection: duckdb.DuckDBPyConnection, found: dict[tuple[str, str
         f"coalesce({normalise.name('f.name')}, ''), coalesce({normalise.name('s.name')}, '') "
         "FROM pairs JOIN people f ON f.customer_id = first JOIN people s ON s.customer_id = second "
         "LEFT JOIN both_have v USING (place) LEFT JOIN numbers fn ON fn.customer_id = first "
-        "LEFT JOIN numbers sn ON sn.customer_id = second ORDER BY place"
-    ).fetchall()
+        "LEFT JOIN numbers sn ON sn.customer_id = second ORDER BY place",
+    )
     connection.unregister("pairs")
     matches = []
     for (pair, codes), row in zip(found.items(), rows, strict=True):

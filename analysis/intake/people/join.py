@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
-from analysis.engine import connect, literals
+from analysis.engine import connect, fetch_row, fetch_rows, literals
 from analysis.intake.cells import normalise
 from analysis.intake.cells.values import TOTAL_WORDS, identifier
 from analysis.intake.mapped import canonical_sql
@@ -163,11 +163,12 @@ def unmatched(
             f"CREATE TABLE others AS SELECT key, {normalise.loose_key('key')} AS form FROM {names[1]} "
             f"ANTI JOIN {names[0]} USING (key)"
         )
-        rows = connection.execute(
+        rows = fetch_rows(
+            connection,
             "SELECT a.key, a.n, coalesce(min(o.key), ''), any_value(a.form) FROM alone a "
             "LEFT JOIN others o USING (form) GROUP BY a.key, a.n "
-            f"ORDER BY min(o.key) IS NULL, a.n DESC, a.key LIMIT {most}"
-        ).fetchall()
+            f"ORDER BY min(o.key) IS NULL, a.n DESC, a.key LIMIT {most}",
+        )
         near = _alike(connection, [(key, form) for key, _, found, form in rows if not found and form])
     result = [Unmatched(key, n, found or near.get(key, "")) for key, n, found, _ in rows]
     return tuple(sorted(result, key=lambda one: (not one.near, -one.rows, one.key)))
@@ -212,9 +213,9 @@ def _keys(
         chosen = [key for key in columns if key.role in KEY_ROLES]
         rest = [key for key in columns if key.role in ("ignore", "extra", "name", "company", "product")]
         if rest and one.table.n_rows:
-            counts = connection.execute(
-                f"SELECT {', '.join(f'approx_count_distinct({key.raw})' for key in rest)} FROM {one.view}"
-            ).fetchall()[0]
+            counts = fetch_row(
+                connection, f"SELECT {', '.join(f'approx_count_distinct({key.raw})' for key in rest)} FROM {one.view}"
+            )
             ranked = sorted(zip(counts, rest, strict=True), key=lambda pair: -pair[0])
             chosen += [key for n, key in ranked[:MOST_COLUMNS] if n > 1]
         for key in chosen:
@@ -239,14 +240,15 @@ def _join(connection: duckdb.DuckDBPyConnection, left: _Key, right: _Key) -> Joi
     same_role = left.role == right.role and left.role in KEY_ROLES
     same_header = normal(left.column) == normal(right.column)
     total = "SELECT coalesce(sum(n), 0), count(*), coalesce(max(n), 0) FROM"
-    left_rows, left_keys, left_most = connection.execute(f"{total} {left.table}").fetchall()[0]
-    right_rows, right_keys, right_most = connection.execute(f"{total} {right.table}").fetchall()[0]
+    left_rows, left_keys, left_most = fetch_row(connection, f"{total} {left.table}")
+    right_rows, right_keys, right_most = fetch_row(connection, f"{total} {right.table}")
     if not left_keys or not right_keys:
         return None
-    matched, left_matched, right_matched = connection.execute(
+    matched, left_matched, right_matched = fetch_row(
+        connection,
         f"SELECT count(*), coalesce(sum(l.n), 0), coalesce(sum(r.n), 0) FROM {left.table} l JOIN {right.table} r "
-        "USING (key)"
-    ).fetchall()[0]
+        "USING (key)",
+    )
     if not (same_role or same_header):
         unique = left_most == 1 or right_most == 1
         if matched < LEAST_MATCHED or matched < LEAST_SHARE * min(left_keys, right_keys) or not unique:
@@ -274,11 +276,12 @@ def _alike(connection: duckdb.DuckDBPyConnection, keys: list[tuple[str, str]]) -
     connection.register(
         "wanted", pa.table({"key": [key for key, _ in lettered], "form": [form for _, form in lettered]})
     )
-    rows = connection.execute(
+    rows = fetch_rows(
+        connection,
         "SELECT w.key, w.form, o.key, o.form FROM wanted w JOIN others o ON left(w.form, 2) = left(o.form, 2) "
         "AND regexp_replace(w.form, '[^0-9]', '', 'g') = regexp_replace(o.form, '[^0-9]', '', 'g') "
-        f"ORDER BY w.key, o.key LIMIT {MOST_COMPARED}"
-    ).fetchall()
+        f"ORDER BY w.key, o.key LIMIT {MOST_COMPARED}",
+    )
     connection.unregister("wanted")
     best: dict[str, tuple[float, str]] = {}
     for key, form, other, other_form in rows:

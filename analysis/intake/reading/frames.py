@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine import connect
+from analysis.engine import connect, fetch_arrow
 from analysis.errors import AnalysisError
 from analysis.intake.reading.layout import MAX_COLUMNS, clean_headers
 from analysis.intake.tables import RawTable
@@ -187,7 +187,7 @@ def as_text(raw: pa.Table) -> pa.Table:
     cells = ", ".join(f"nullif(trim({_text(place, plain)}), '') AS c{place}" for place in range(raw.num_columns))
     with connect() as connection:
         connection.register("raw", plain)
-        return connection.sql(f"SELECT row_number() OVER () AS line, {cells} FROM raw").to_arrow_table()
+        return fetch_arrow(connection, f"SELECT row_number() OVER () AS line, {cells} FROM raw")
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import parquet
-from analysis.engine import connect, file_literal, literal
+from analysis.engine import connect, fetch_rows, fetch_value, file_literal, literal
 from analysis.errors import AnalysisError
 from analysis.intake.cells.units import unit_above
 from analysis.intake.reading.layout import (
@@ -147,13 +147,14 @@ def _leave_out(
         f"SELECT file_row_number + {first} AS line, * EXCLUDE (file_row_number) "
         f"FROM {parquet.scan(rows, numbered=True)}"
     )
-    [(last,)] = connection.execute(f"SELECT max(line) FROM ({numbered})").fetchall()
+    last = fetch_value(connection, f"SELECT max(line) FROM ({numbered})")
     titles = [next((index, cell.strip()) for index, cell in enumerate(row) if cell and cell.strip()) for row in header]
     like = " OR ".join(f"c{index} = {literal(title)}" for index, title in titles)
     left = left_out(
-        connection.execute(
-            f"SELECT * FROM ({numbered}) WHERE line < {first + SAMPLE} OR line > {last - TAIL} OR {like} ORDER BY line"
-        ).fetchall(),
+        fetch_rows(
+            connection,
+            f"SELECT * FROM ({numbered}) WHERE line < {first + SAMPLE} OR line > {last - TAIL} OR {like} ORDER BY line",
+        ),
         header,
     )
     if left:
@@ -249,8 +250,8 @@ def read_large_parquet(path: Path, *, file: str) -> RawTable:
     rows = parquet.scan(path)
     with connect() as connection:
         try:
-            described = connection.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()
-            [(n_rows,)] = connection.execute(f"SELECT count(*) FROM {rows}").fetchall()
+            described = fetch_rows(connection, f"DESCRIBE SELECT * FROM {rows}")
+            n_rows = fetch_value(connection, f"SELECT count(*) FROM {rows}")
         except duckdb.Error as problem:
             raise AnalysisError("file_damaged", file=file) from problem
     if len(described) > MAX_COLUMNS:

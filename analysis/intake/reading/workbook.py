@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from analysis import parquet
-from analysis.engine import connect
+from analysis.engine import connect, fetch_arrow
 from analysis.errors import AnalysisError
 from analysis.intake.cells.units import unit_above
 from analysis.intake.reading.layout import (
@@ -194,5 +194,5 @@ def read_parquet(content: bytes, *, file: str, fingerprint: str) -> RawTable:
         casts = ", ".join(
             f"nullif(trim(CAST(c{index} AS VARCHAR)), '') AS c{index}" for index in range(raw.num_columns)
         )
-        rows = connection.sql(f"SELECT row_number() OVER () AS line, {casts} FROM raw").to_arrow_table()
+        rows = fetch_arrow(connection, f"SELECT row_number() OVER () AS line, {casts} FROM raw")
     return RawTable(file, "", fingerprint, names, rows.num_rows, rows, header_row=0)

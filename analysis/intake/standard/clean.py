@@ -5,10 +5,10 @@ Written as SQL over typed lines; nothing here happens unless the recipe says so.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-from analysis.engine import literal
+from analysis.engine import fetch_row, fetch_value, literal
 from analysis.intake.cells.values import MONEY
 from analysis.intake.sales import SALE
 from analysis.intake.standard.outliers import usual_amounts
@@ -110,10 +110,11 @@ def adjust_amounts(
         usual = usual_amounts(connection, f"(SELECT amount, line FROM {lines} WHERE reason IS NULL AND NOT is_return)")
         if usual is not None:
             cap = f"CAST({usual.high:.6f} AS {MONEY})" if usual.high < 1e17 else "amount"
-            n, lowered = connection.execute(
+            n, lowered = fetch_row(
+                connection,
                 f"SELECT count(*), coalesce(sum(amount - sign(amount) * {cap}), 0) FROM {lines} "
-                f"WHERE reason IS NULL AND abs(amount) > {cap}"
-            ).fetchall()[0]
+                f"WHERE reason IS NULL AND abs(amount) > {cap}",
+            )
             if n:
                 capped = f"CAST(sign(amount) * least(abs(amount), {cap}) AS {MONEY})"
                 _replace(connection, lines, capped, in_memory, "capped")
@@ -131,13 +132,14 @@ def shows_totals(connection: duckdb.DuckDBPyConnection, lines: str, roles: Colle
     if "amount" not in roles or not {"order_id"} <= set(roles):
         return False
     few = f"{lines} WHERE reason IS NULL AND {SALE}"
-    start = connection.execute(f"SELECT min(line) + {LOOKED_AT} FROM {lines}").fetchall()[0][0]
+    start = fetch_value(connection, f"SELECT min(line) + {LOOKED_AT} FROM {lines}")
     for part in (f"{few} AND line < {int(start or 0)}", few):  # a look at the beginning clears nearly every table
-        n, totals, different = connection.execute(
+        n, totals, different = fetch_row(
+            connection,
             f"SELECT count(*), count(*) FILTER (total), count(DISTINCT amount) FILTER (total) FROM ("
             f"SELECT min(amount) AS amount, min(amount) = max(amount) AND ({differs(roles)}) AS total FROM {part} "
-            f"GROUP BY customer_id, order_id HAVING count(*) > 1)"
-        ).fetchall()[0]
+            f"GROUP BY customer_id, order_id HAVING count(*) > 1)",
+        )
         if n < TOTALS_ORDERS or totals < LEAST_TOTALS * n or different < max(3, LEAST_DIFFERENT * totals):
             return False
     return True
@@ -168,10 +170,7 @@ def split_amount() -> str:
 
 
 def _total(connection: duckdb.DuckDBPyConnection, lines: str) -> float:
-    found: Sequence[tuple[Any, ...]] = connection.execute(
-        f"SELECT coalesce(sum(amount), 0) FROM {lines} WHERE reason IS NULL"
-    ).fetchall()
-    return float(found[0][0])
+    return float(fetch_value(connection, f"SELECT coalesce(sum(amount), 0) FROM {lines} WHERE reason IS NULL"))
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, lines: str, amount: str, in_memory: bool, step: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from analysis.engine import fetch_row, fetch_rows
 from analysis.errors import AnalysisError
 from analysis.intake.cells.categories import read_category
 from analysis.intake.cells.dates import timestamp
@@ -77,9 +78,9 @@ def standardise_customers(
         connection.execute(
             f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM members_{one.index} WHERE reason IS NOT NULL"
         )
-        found = connection.execute(
-            f"SELECT reason, count(*) FROM members_{one.index} GROUP BY reason ORDER BY reason"
-        ).fetchall()
+        found = fetch_rows(
+            connection, f"SELECT reason, count(*) FROM members_{one.index} GROUP BY reason ORDER BY reason"
+        )
         reasons = with_surplus(connection, one, {reason: int(n) for reason, n in found if reason})
         kept = sum(int(n) for reason, n in found if reason is None)
         counts.append(TableCount(one.table.key, "customers", one.table.n_read, kept, reasons))
@@ -164,10 +165,11 @@ def _expressions(
 def _extra_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str) -> str:
     # Asked within CASE, dates are tried only where a cell looks like one; a FILTER would try them everywhere.
     dated = f"{raw} LIKE '%-%-%' OR {raw} LIKE '%/%/%' OR {raw} LIKE '%年%'"
-    filled, numbers, dates = connection.execute(
+    filled, numbers, dates = fetch_row(
+        connection,
         f"SELECT count(*), count({number(raw)}), count(CASE WHEN {dated} THEN {timestamp(raw)} END) "
-        f"FROM {one.view} WHERE NOT {is_nothing(raw)}"
-    ).fetchall()[0]
+        f"FROM {one.view} WHERE NOT {is_nothing(raw)}",
+    )
     if filled and dates >= MOSTLY * filled:
         return "date"
     return "number" if filled and numbers >= MOSTLY * filled else "category"

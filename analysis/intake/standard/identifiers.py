@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from analysis.engine import fetch_row
 from analysis.intake.cells import normalise
 from analysis.intake.cells.values import identifier
 from analysis.intake.roles import roles
@@ -56,7 +57,8 @@ def _customer_cells(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str
 
 
 def _lost(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, cells: str) -> list[Note]:
-    found = connection.execute(
+    found = fetch_row(
+        connection,
         "SELECT sum(n) FILTER (WHERE e), min(cell) FILTER (WHERE e), sum(n) FILTER (WHERE z > 0), "
         "min(cell) FILTER (WHERE z > 0), sum(n) FILTER (WHERE long > 0), "
         "sum(n * power(10.0, -least(long, 15))) FILTER (WHERE long > 0) FROM "
@@ -65,8 +67,8 @@ def _lost(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, cells: 
         "THEN length(trim(cell)) - 15 ELSE 0 END AS long "
         # Only a long cell or one with a sign can have lost digits; looking for them is much cheaper than the patterns.
         f"FROM {cells} WHERE strlen(cell) >= 16 OR "
-        "(strlen(cell) >= 5 AND (contains(cell, '.') OR contains(cell, '+'))))"
-    ).fetchall()[0]
+        "(strlen(cell) >= 5 AND (contains(cell, '.') OR contains(cell, '+'))))",
+    )
     example, zero_example = found[1], found[3]
     n, n_zeros, n_long, by_chance = (found[place] or 0 for place in (0, 2, 4, 5))
     # Any number may end in a zero; only more of them than chance gives, or most of a column, show the loss.
@@ -88,9 +90,9 @@ def _lost(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, cells: 
 def _masked(connection: duckdb.DuckDBPyConnection, customers: Sequence[tuple[Mapped, str]]) -> list[Note]:
     notes = []
     for one, cells in customers:
-        n_ids, n_rows, example = connection.execute(
-            f"SELECT count(*), sum(n), min(cell) FROM {cells} WHERE contains(cell, '**')"
-        ).fetchall()[0]
+        n_ids, n_rows, example = fetch_row(
+            connection, f"SELECT count(*), sum(n), min(cell) FROM {cells} WHERE contains(cell, '**')"
+        )
         if n_ids:
             facts = {"table": one.table.key, "n_ids": n_ids, "n": int(n_rows), "example": example.strip()}
             notes.append(Note("masked_ids", facts, "check"))
@@ -103,13 +105,14 @@ def _near(connection: duckdb.DuckDBPyConnection, customers: Sequence[tuple[Mappe
     if not ids:
         return []
     # Materialised: merged into the query around it, reading an id would be computed again wherever its form needs it.
-    groups, n, first, second = connection.execute(
+    groups, n, first, second = fetch_row(
+        connection,
         f"WITH ids AS MATERIALIZED ({' UNION ALL '.join(ids)}) "
         "SELECT count(*), coalesce(sum(n), 0), min_by(first, first), min_by(second, first) FROM ("
         "SELECT min(customer_id) AS first, max(customer_id) AS second, count(*) AS n "
         f"FROM (SELECT DISTINCT customer_id, {normalise.same_key('customer_id')} AS form "
-        "FROM ids WHERE customer_id IS NOT NULL) GROUP BY form HAVING n > 1)"
-    ).fetchall()[0]
+        "FROM ids WHERE customer_id IS NOT NULL) GROUP BY form HAVING n > 1)",
+    )
     if not groups:
         return []
     return [

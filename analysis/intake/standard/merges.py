@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from analysis.engine import literal
+from analysis.engine import fetch_rows, literal
 from analysis.intake.cells.values import identifier
 from analysis.intake.mapped import TABLE
 from analysis.intake.tables import Note
@@ -139,11 +139,12 @@ def known_ids(
         return {}
     wanted = pa.table({"h": list({end for link in chosen for end in (link.first, link.second)})})
     connection.register("wanted_hashes", wanted)
-    found = connection.execute(
+    found = fetch_rows(
+        connection,
         f"SELECT h, NOT orders, customer_id FROM (SELECT customer_id, bool_or(orders) AS orders, "
         f"{hash_sql('customer_id', merges.salt)} AS h FROM ({ids}) WHERE customer_id IS NOT NULL GROUP BY customer_id) "
-        "SEMI JOIN wanted_hashes USING (h)"
-    ).fetchall()
+        "SEMI JOIN wanted_hashes USING (h)",
+    )
     connection.unregister("wanted_hashes")
     return {hashed: (without, customer_id) for hashed, without, customer_id in found}
 

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.engine import fetch_row, fetch_value
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -79,15 +81,13 @@ def usual_amounts(connection: duckdb.DuckDBPyConnection, rows: str, column: str 
         SQL of the relation, filtered as wanted; has a ``line``, by which a fixed sample of about ``MOST_JUDGED`` is
         taken when there are more.
     """
-    n = connection.execute(f"SELECT count(*) FROM {rows} WHERE {column} > 0").fetchall()[0][0]
+    n = fetch_value(connection, f"SELECT count(*) FROM {rows} WHERE {column} > 0")
     if n < LEAST_AMOUNTS:
         return None
     step = -(-n // MOST_JUDGED)
     sample = f" AND hash(line) % {step} = 0" if step > 1 else ""
     logs = f"SELECT ln(CAST({column} AS DOUBLE)) AS x FROM {rows} WHERE {column} > 0{sample}"
-    middle = connection.execute(f"SELECT median(x) FROM ({logs})").fetchall()[0][0]
-    typical, mean = connection.execute(
-        f"SELECT median(abs(x - ?)), avg(abs(x - ?)) FROM ({logs})", [middle, middle]
-    ).fetchall()[0]
+    middle = fetch_value(connection, f"SELECT median(x) FROM ({logs})")
+    typical, mean = fetch_row(connection, f"SELECT median(abs(x - ?)), avg(abs(x - ?)) FROM ({logs})", [middle, middle])
     scale = _scale(typical if typical > 1e-12 else 0.0, mean if mean > 1e-12 else 0.0)
     return None if scale is None else Usual(middle, scale)

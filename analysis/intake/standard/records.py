@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.booleans import happened_words, read_flags
+from analysis.engine import fetch_rows
 from analysis.errors import AnalysisError
 from analysis.intake.cells.dates import in_zone, timestamp
 from analysis.intake.cells.flags import distinct_cells, flag_sql
@@ -98,7 +99,7 @@ def standardise_records(
         connection.execute(
             f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM {name} WHERE reason IS NOT NULL"
         )
-        found = connection.execute(f"SELECT reason, count(*) FROM {name} GROUP BY reason ORDER BY reason").fetchall()
+        found = fetch_rows(connection, f"SELECT reason, count(*) FROM {name} GROUP BY reason ORDER BY reason")
         connection.execute(f"DROP TABLE {name}")
         kept = sum(int(n) for code, n in found if code is None)
         if not kept and (unread_rows := sum(int(n) for code, n in found if code == "date_unreadable")):

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from analysis.engine import literal
+from analysis.engine import fetch_rows, fetch_value, literal
 from analysis.intake.standard.mapped import find_sources
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.tables import RawTable, StandardTables
@@ -162,12 +162,13 @@ def _append(
     part_folder = tempfile.TemporaryDirectory(dir=own_folder())
     with standard.cursor() as cursor, scan(cursor, table) as rows, part_folder as folder:
         part = Path(folder) / "part.csv"
-        cursor.execute(
+        fetch_rows(
+            cursor,
             f"COPY (SELECT {literal(_safe_text(table.file))} AS file, {literal(_safe_text(table.sheet))} AS sheet, "
             f"s.line, s.reason, {cells} FROM set_aside s JOIN {rows} r ON r.line = s.line WHERE s.source = {index} "
-            f"ORDER BY s.line) TO {literal(str(part))} (FORMAT csv, HEADER false)"
-        ).fetchall()
-        n = cursor.execute(f"SELECT count(*) FROM set_aside WHERE source = {index}").fetchall()[0][0]
+            f"ORDER BY s.line) TO {literal(str(part))} (FORMAT csv, HEADER false)",
+        )
+        n = fetch_value(cursor, f"SELECT count(*) FROM set_aside WHERE source = {index}")
         with part.open("rb") as written:
             while block := written.read(1 << 20):
                 target.write(block)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.booleans import MOST_CELLS, Flags, read_flags
-from analysis.engine import connect
+from analysis.engine import connect, fetch_arrow, fetch_row
 from analysis.intake.cells.dates import looks_like_date
 from analysis.intake.cells.values import NOTHING, decimal_style, is_nothing, looks_like_number, one_of, plain
 from analysis.intake.roles import Evidence
@@ -104,13 +104,13 @@ def _counts_of(
     exact = [f"count(DISTINCT {c}) FILTER (WHERE NOT {nothing})" for c, nothing in zip(columns, empty, strict=True)]
     n_columns = len(places)
     if table.n_rows <= COUNTED_EXACTLY:
-        counts = connection.execute(f"SELECT {', '.join(filled + exact)} FROM {rows}").fetchall()[0]
+        counts = fetch_row(connection, f"SELECT {', '.join(filled + exact)} FROM {rows}")
     else:
         rough = [f"approx_count_distinct({c})" for c in columns]
-        counts = list(connection.execute(f"SELECT {', '.join(filled + rough)} FROM {rows}").fetchall()[0])
+        counts = list(fetch_row(connection, f"SELECT {', '.join(filled + rough)} FROM {rows}"))
         near = [i for i in range(n_columns) if counts[n_columns + i] > 0.8 * counts[i]]
         if near:
-            found = connection.execute(f"SELECT {', '.join(exact[i] for i in near)} FROM {rows}").fetchall()[0]
+            found = fetch_row(connection, f"SELECT {', '.join(exact[i] for i in near)} FROM {rows}")
             for i, n in zip(near, found, strict=True):
                 counts[n_columns + i] = n
     return [(int(counts[i]), int(counts[n_columns + i])) for i in range(n_columns)]
@@ -136,7 +136,7 @@ def _samples(connection: duckdb.DuckDBPyConnection, rows: str, table: RawTable) 
         rows = f"({table.scan_sql(f'(file_row_number + 1) % {step} = 0 OR file_row_number < 200')})"
     else:
         rows = f"(SELECT *, row_number() OVER () AS r FROM {rows}) WHERE r % {step} = 0 OR r <= 200"
-    taken = connection.sql(f"SELECT {columns} FROM {rows}").to_arrow_table()
+    taken = fetch_arrow(connection, f"SELECT {columns} FROM {rows}")
     samples = []
     for index in range(len(table.columns)):
         samples.append([cell for cell in taken.column(index).to_pylist() if cell])
@@ -157,7 +157,7 @@ def _flags(header: str, cells: Sequence[str]) -> Flags | None:
 def _said(connection: duckdb.DuckDBPyConnection, rows: str, column: str, flags: Flags) -> tuple[int, int]:
     """Count the cells of a yes/no column that say yes or no, and their different ways of writing."""
     says = one_of(column, sorted(flags.yes | flags.no))
-    found = connection.execute(f"SELECT count(*), count(DISTINCT {column}) FROM {rows} WHERE {says}").fetchall()[0]
+    found = fetch_row(connection, f"SELECT count(*), count(DISTINCT {column}) FROM {rows} WHERE {says}")
     return int(found[0]), int(found[1])
 
 

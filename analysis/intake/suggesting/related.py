@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from analysis.engine import connect
+from analysis.engine import connect, fetch_row, fetch_value
 from analysis.intake.cells.units import multiplied, said_scale
 from analysis.intake.cells.values import identifier, number
 from analysis.intake.roles import EXTRA, IGNORE
@@ -107,10 +107,11 @@ def _orders_known(connection: duckdb.DuckDBPyConnection, lines: TableGuess, head
     """Return the share of the lines whose order stands in a table of heads."""
     with scan(connection, lines.table) as rows, scan(connection, heads.table) as others:
         key = identifier(_raw(lines, "order_id"))
-        known, n = connection.execute(
+        known, n = fetch_row(
+            connection,
             f"SELECT count(*) FILTER ({key} IN (SELECT {identifier(_raw(heads, 'order_id'))} FROM {others})), "
-            f"count({key}) FROM {rows}"
-        ).fetchall()[0]
+            f"count({key}) FROM {rows}",
+        )
     return known / n if n else 0.0
 
 
@@ -142,10 +143,11 @@ def _share_in(connection: duckdb.DuckDBPyConnection, small: TableGuess, big: Tab
         looked_at = (
             f"(SELECT {_row(small)} AS h FROM (SELECT *, row_number() OVER () AS r FROM {rows}) WHERE r % {step} = 0)"
         )
-        found, n = connection.execute(
+        found, n = fetch_row(
+            connection,
             f"SELECT (SELECT count(*) FROM {looked_at} SEMI JOIN (SELECT {_row(big)} AS h FROM {others}) USING (h)), "
-            f"(SELECT count(*) FROM {looked_at})"
-        ).fetchall()[0]
+            f"(SELECT count(*) FROM {looked_at})",
+        )
     return found / n if n else 0.0
 
 
@@ -187,10 +189,11 @@ def _orders_shared(connection: duckdb.DuckDBPyConnection, first: TableGuess, sec
             f"(SELECT DISTINCT {identifier(_raw(guess, 'order_id'))} AS key FROM {view})"
             for guess, view in ((first, rows), (second, others))
         )
-        shared, n_first, n_second = connection.execute(
+        shared, n_first, n_second = fetch_row(
+            connection,
             f"SELECT (SELECT count(*) FROM {one} SEMI JOIN {two} USING (key)), (SELECT count(key) FROM {one}), "
-            f"(SELECT count(key) FROM {two})"
-        ).fetchall()[0]
+            f"(SELECT count(key) FROM {two})",
+        )
     return int(shared), min(int(n_first), int(n_second))
 
 
@@ -203,7 +206,7 @@ def _total(connection: duckdb.DuckDBPyConnection, guess: TableGuess) -> float:
 
     amount = read("amount") if guess.column("amount") else f"{read('quantity')}::DOUBLE * {read('unit_price')}::DOUBLE"
     with scan(connection, guess.table) as rows:
-        return float(connection.execute(f"SELECT coalesce(sum({amount}), 0) FROM {rows}").fetchall()[0][0])
+        return float(fetch_value(connection, f"SELECT coalesce(sum({amount}), 0) FROM {rows}"))
 
 
 def _keyed(connection: duckdb.DuckDBPyConnection, members: TableGuess, orders: Sequence[TableGuess]) -> TableGuess:
@@ -219,9 +222,9 @@ def _keyed(connection: duckdb.DuckDBPyConnection, members: TableGuess, orders: S
             for column in members.columns
             if column is key or column.evidence.n_distinct >= 0.8 * max(1, column.evidence.n_filled) > 0
         ]
-        shares = connection.execute(
-            f"SELECT {', '.join(_known(members, column, known) for column in candidates)} FROM {rows}"
-        ).fetchall()[0]
+        shares = fetch_row(
+            connection, f"SELECT {', '.join(_known(members, column, known) for column in candidates)} FROM {rows}"
+        )
     found = dict(zip((column.name for column in candidates), shares, strict=True))
     best = max(candidates, key=lambda column: found[column.name] or 0)
     if best is key or (found[best.name] or 0) < KNOWN or (found[key.name] or 0) > UNKNOWN:
