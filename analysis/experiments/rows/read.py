@@ -223,7 +223,9 @@ def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndar
     return {label: found for label, found in values.items() if len(found)}
 
 
-def _stray_cells(con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams) -> dict[str, tuple[int, str]]:
+def _stray_cells(
+    con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams
+) -> dict[str, tuple[int, str]]:
     """Return the cells of each share that are neither 0 nor 1, where they are a few."""
     found = {}
     for metric in params.metrics:
@@ -234,7 +236,9 @@ def _stray_cells(con: duckdb.DuckDBPyConnection, types: dict[str, str], params: 
     return found
 
 
-def _prepare(con: duckdb.DuckDBPyConnection, rows: Any, params: ReadParams) -> tuple[list[str], dict[str, str], dict[str, int]]:
+def _prepare(
+    con: duckdb.DuckDBPyConnection, rows: Any, params: ReadParams
+) -> tuple[list[str], dict[str, str], dict[str, int]]:
     con.execute("SET enable_external_access = false")
     con.register("rows", rows)
     types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}

@@ -53,7 +53,9 @@ STRAY_CELLS = 0.001
 _MOST_CELLS = 20
 
 
-def find_arms(con: duckdb.DuckDBPyConnection, column: str, control: str | None) -> tuple[list[str], dict[str, str], dict[str, int]]:
+def find_arms(
+    con: duckdb.DuckDBPyConnection, column: str, control: str | None
+) -> tuple[list[str], dict[str, str], dict[str, int]]:
     """Return the arms, control first, the spellings read as another, and labels of hardly any row with their rows.
 
     A label of a row or two, where two others and more have a hundred times as many, is a slip of the pen: as an arm it
