@@ -37,6 +37,7 @@ def _summary(result: StudyResult) -> dict[str, Any]:
             count.table: {"kind": count.kind, "read": count.read, "kept": count.kept, "set_aside": count.set_aside}
             for count in result.standard.counts
         },
+        "cards": _cards(result),
         "segmentations": {method: _segments(result, method) for method in result.segmentations},
         "not_segmented": {method: {"code": e.code, **e.facts} for method, e in result.problems.items()},
         "notes": [
@@ -46,6 +47,25 @@ def _summary(result: StudyResult) -> dict[str, Any]:
         "guesses": [decision_dict(one) for one in result.decisions if one.is_guess],
         "quality": _quality(result),
     }
+
+
+def _cards(result: StudyResult) -> list[dict[str, Any]]:
+    """Return the answer of the first screen: segments, their weight and what to do, as codes."""
+    return [
+        {
+            "method": result.cards.method,
+            "segments": list(card.segments),
+            "customers": card.customers,
+            "share": round(card.share, 6),
+            "revenue": None if card.revenue is None else round(card.revenue, 6),
+            "stage": card.stage,
+            "rhythm": card.pace.rhythm if card.pace else None,
+            "month": card.pace.month if card.pace else None,
+            "away": card.away,
+            "action": card.action,
+        }
+        for card in result.cards.cards
+    ]
 
 
 def _quality(result: StudyResult) -> dict[str, Any] | None:

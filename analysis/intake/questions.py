@@ -101,6 +101,16 @@ def within(standard: StandardTables, days: Days) -> pd.DataFrame:
     return _frame(standard, query, list(days)).set_index("customer_id")
 
 
+def buyers_between(standard: StandardTables, days: Days) -> pd.DataFrame:
+    """Return ``last_day`` (ordinal, of a sale), ``n_orders``, ``spend`` (net of returns) per customer in the days."""
+    query = f"""
+        SELECT customer_id, (max(order_date) FILTER ({SALE}) - DATE '0001-01-01') + 1 AS last_day,
+               count(DISTINCT order_id) FILTER ({SALE}) AS n_orders, sum(amount)::DOUBLE AS spend
+        FROM orders WHERE order_date BETWEEN ? AND ? GROUP BY customer_id ORDER BY customer_id
+    """
+    return _frame(standard, query, list(days)).set_index("customer_id")
+
+
 def lines_until(standard: StandardTables, until: date) -> tuple[date | None, int]:
     """Return the first day of the order lines up to a day, and how many lie on that day itself."""
     query = "SELECT min(order_date), count(*) FILTER (WHERE order_date = $1) FROM orders WHERE order_date <= $1"

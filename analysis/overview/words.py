@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from analysis.intake.tables import StandardTables, TableCount
     from analysis.overview.periods import Bucket
     from analysis.overview.result import Figure, FigureChange, FigureKey, Overview
-    from analysis.profiles.result import Profiles
     from analysis.translate import Translate
 
 REASONS_TOLD, DOUBTS_TOLD = 2, 1
@@ -86,11 +85,6 @@ def answer(result: Overview, t: Translate) -> str:
     if not sentences:
         sentences.append(t("overview.answer.only_counts", orders=result.figure("orders").value or 0.0))
     return prose(sentences, t)
-
-
-def members_answer(profiles: Profiles, t: Translate) -> str:
-    """Return what a customers table alone can say."""
-    return t("overview.answer.members", n=len(profiles.customers))
 
 
 def read_sentence(counts: Sequence[TableCount], t: Translate) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.study.prepared import Prepared
 from analysis.tabular import Tabular
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from analysis.intake.decision import Decision
     from analysis.intake.judging.quality import QualityReport
     from analysis.intake.tables import StandardTables
+    from analysis.overview.card_result import SegmentCards
     from analysis.profiles.result import Profiles
-    from analysis.recipe import Recipe
+    from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.fitted_study import FittedStudy
     from analysis.segments.method import SegmentationResult
     from analysis.segments.result import EditedSegmentation
@@ -76,6 +77,26 @@ class StudyResult(Tabular, rows="prepared.profiles.customers"):
 
         found = [(plan, self.segmentations.get(plan.params.kind)) for plan in self.recipe.segmentations]
         return learned([(plan, result) for plan, result in found if result is not None], self.profiles)
+
+    @cached_property
+    def cards(self) -> SegmentCards:
+        """The answer of the first screen: a card per segment, with what to do."""
+        from analysis.study.cards import study_cards
+
+        return study_cards(self.recipe, self.prepared, self._segmentation)
+
+    def _segmentation(self, plan: SegmentationPlan) -> tuple[Any, EditedSegmentation]:
+        """Return what was found, or find what the recipe does not ask for."""
+        from analysis.segments.edit import apply_edits
+        from analysis.segments.methods import METHODS, Basis
+
+        kind = plan.params.kind
+        if kind in self.problems:
+            raise self.problems[kind]
+        if kind in self.edited:
+            return self.segmentations[kind], self.edited[kind]
+        found = METHODS[kind].run(Basis(self.profiles, self.standard), plan.params)
+        return found, apply_edits(found.segmentation, (), spend=self.profiles.customers.get("spend", None))
 
     @property
     def standard(self) -> StandardTables:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from analysis.intake.standard.merges import Merges
     from analysis.intake.suggesting.guess import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
+    from analysis.overview.card_result import SegmentCards
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.clustering.prepare import ClusterFeatures as Features
@@ -336,6 +337,14 @@ class Run:
 
     def _state(self, plan: SegmentationPlan) -> str:
         return " ".join([plan.fit, plan.params.model_dump_json(), self.before.state if self.before else ""])
+
+    def cards(self) -> SegmentCards:
+        """Return the cards of the first screen, as ``StudyResult.cards``."""
+        from analysis.study.cards import study_cards
+
+        choices = self.recipe.model_dump_json(include={"segmentations", "goal"})
+        choices += self.before.state if self.before else ""
+        return self.small("cards", choices, lambda: study_cards(self.recipe, self.prepared(), self.segmentation))
 
     def fitted(self, plan: SegmentationPlan | str) -> FittedStudy:
         """Return what one segmentation learned, as ``StudyResult.fitted`` keeps it of all."""

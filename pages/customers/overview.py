@@ -1,4 +1,4 @@
-"""Page: the customer base at a glance."""
+"""Page: the answer of a study: who the customers are and what to do, and below it the whole base at a glance."""
 
 from __future__ import annotations
 
@@ -6,60 +6,70 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.exports.code import overview_code
-from analysis.overview import words
 from analysis.overview.overview import data_period, overview
 from analysis.overview.params import OverviewParams
 from analysis.overview.result import Overview
 from ui import bound, compute, session, show
-from ui.customers import overview_choices, overview_figures, overview_pictures
+from ui.customers import overview_choices, overview_figures, overview_pictures, segment_cards
 from ui.segments import continuity
 
 
 def members_only() -> None:
-    """Show what a customers table alone can say."""
-    show.answer(words.members_answer(profiles, t))
-    show.metrics([show.Metric(t("overview.figure.customers"), t.number(len(profiles.customers)))])
+    """Say what orders would add to a customers table alone."""
     with st.container(border=True):
         st.markdown(show.md_escape(t("overview.answer.members_add")))
         st.page_link(show.page_path("data/files"), label=t("overview.add_orders"), icon=":material/arrow_forward:")
-    overview_pictures.spread(study, standard, profiles, bind, OverviewParams())
-    show.next_step("segments/clusters")
-    compute.keep_snapshot(study)
+
+
+def closer(view: str) -> None:
+    """Show one view of the whole base; with orders, of a period."""
+    if data is None:
+        overview_pictures.people(study, standard, profiles, bind, OverviewParams())
+        return
+    params = overview_choices.controls(study, standard, bind, data)
+    try:
+        result: Overview = study.run.small(
+            "overview", params.model_dump_json(), lambda: overview(standard, profiles, params)
+        )
+    except AnalysisError as problem:
+        show.error(problem)
+        return
+    if view == "figures":
+        overview_pictures.money(bind, result)
+    elif view == "people":
+        overview_pictures.people(study, standard, profiles, bind, params)
+    elif view == "return":
+        overview_pictures.come_back(result)
+    else:
+        overview_pictures.top_products(bind, result)
+    show.how_computed("overview.method")
+    show.code(overview_code(study.in_code, params))
 
 
 t = session.t()
-show.page_header(t("overview.title"), t("overview.question"))
-
-
+show.page_header(t("overview.title"))
 study = compute.study_or_stop()
 prepared = compute.prepared_or_stop(study)
 study = continuity.continue_groups(study, prepared.profiles)
 standard, profiles = prepared.standard, prepared.profiles
 t = session.t()
 
+segment_cards.answer(study, profiles)
 overview_figures.read_line(standard)
 data = study.run.small("data_period", "", lambda: data_period(standard, profiles))
 bind = bound.to_study(study, "overview")
+views = ["figures", "people", "return", "products"] if data else ["people"]
+if "product" not in standard.order_roles:
+    views = [view for view in views if view != "products"]
+chosen = st.segmented_control(
+    t("overview.closer"),
+    views,
+    format_func=lambda view: t(f"overview.tab.{view}"),
+    **bind.to("view", None, offered=views, kind=str | None),
+)
+if chosen:
+    closer(chosen)
 if data is None:
     members_only()
-    st.stop()
-params = overview_choices.controls(study, standard, bind, data)
-try:
-    result: Overview = study.run.small(
-        "overview", params.model_dump_json(), lambda: overview(standard, profiles, params)
-    )
-except AnalysisError as problem:
-    show.error(problem)
-    st.stop()
-show.answer(words.answer(result, t))
-overview_figures.figures(result)
-overview_pictures.pictures(bind, result)
-overview_pictures.segments(study)
-overview_pictures.spread(study, standard, profiles, bind, params)
-overview_pictures.come_back(result)
-overview_pictures.top_products(bind, result)
-overview_pictures.dictionary(profiles)
-show.how_computed("overview.method")
-show.code(overview_code(study.in_code, params))
-show.next_step("segments/rfm")
+show.next_step("segments/rfm" if data else "segments/clusters")
 compute.keep_snapshot(study)

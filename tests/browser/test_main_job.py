@@ -35,7 +35,11 @@ def upload(page: Page, *paths: Path) -> None:
 
 
 def figure(page: Page, key: str, t: Translator) -> str:
-    """Return a figure of the Overview as it stands on the screen."""
+    """Return a figure of the Overview as it stands on the screen, its view opened where it is closed."""
+    view = page.get_by_role("radio", name=t("overview.tab.figures"), exact=True)
+    expect(view).to_be_visible(timeout=PATIENCE)
+    if view.get_attribute("aria-checked") != "true":
+        view.click()
     label = page.get_by_test_id("stMetricLabel").get_by_text(t(f"overview.figure.{key}"), exact=True)
     metric = page.get_by_test_id("stMetric").filter(has=label)
     return metric.get_by_test_id("stMetricValue").inner_text(timeout=PATIENCE).strip()
@@ -43,7 +47,6 @@ def figure(page: Page, key: str, t: Translator) -> str:
 
 def expect_figures(page: Page, figures: dict[str, Any], t: Translator) -> None:
     page.wait_for_url("**/overview?**", timeout=PATIENCE)
-    expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=PATIENCE)
     shown = {key: figure(page, key, t) for key in ("customers", "orders", "revenue")}
     assert shown["customers"] == t.number(figures["customers"])
     assert shown["orders"] == t.number(figures["orders"])

@@ -18,7 +18,6 @@ from analysis.overview.words import (
     bucket_text,
     change_text,
     figure_help,
-    members_answer,
     read_sentence,
     why_no_change,
     worth_a_look,
@@ -77,7 +76,7 @@ def test_the_answer_holds_the_figures_of_the_result(t, study_of):
 
 
 def test_the_answer_claims_nothing_about_too_few(study_of):
-    prepared = study_of([("a", 1, "2024-01-01", 5)])
+    prepared = study_of([("a", 1, "2024-01-01", 5), ("b", 2, "2024-01-02", 6), ("a", 3, "2024-01-03", 7)])
     text = answer(overview(prepared.standard, prepared.profiles, OverviewParams()), EN)
     assert "20%" not in text and "regular" not in text
 
@@ -123,9 +122,3 @@ def test_the_two_most_frequent_reasons_and_one_doubt_are_worth_a_look(t):
         t("overview.read.duplicate_lines", n=5),
     ]
     assert worth_a_look(SimpleNamespace(counts=counts((1, 1, {})), notes=()), t) == []  # pyright: ignore
-
-
-def test_a_customers_table_alone_says_what_is_not_known():
-    profiles: Any = SimpleNamespace(customers=range(3))
-    assert members_answer(profiles, EN).startswith("The files describe 3 customers but hold no orders")
-    assert "3 位客户" in members_answer(profiles, ZH)

@@ -45,21 +45,44 @@ def customers(view: Shown, profiles: Profiles, extra: pd.DataFrame | None = None
         with right:
             controls.show_personal()
     rows = (view.edited.segmentation.labels == segment).fillna(False).to_numpy(dtype=bool).nonzero()[0]
+    _table(profiles, rows, extra, name=view.names[segment], key=view.method)
+
+
+def listed(profiles: Profiles, inside: Any, *, name: str, key: str) -> None:
+    """List some customers, the biggest first.
+
+    Parameters
+    ----------
+    inside : bool array-like, aligned with the profiles
+    name : str
+        What they are called.
+    key : str
+        ASCII, unique on the page.
+    """
+    import numpy as np
+
+    if any(feature.personal for feature in profiles.features):
+        controls.show_personal()
+    _table(profiles, np.asarray(inside, dtype=bool).nonzero()[0], None, name=name, key=key)
+
+
+def _table(profiles: Profiles, rows: Any, extra: pd.DataFrame | None, *, name: str, key: str) -> None:
+    t = session.t()
     unmasked = session.unmasked()
     by_value = profiles.customers["spend"].iloc[rows] if "spend" in profiles.customers else None
     if by_value is not None:
         rows = rows[by_value.fillna(0).to_numpy(dtype=float).argsort(kind="stable")[::-1]]
-    listed = [feature for key in LISTED if (feature := profiles.feature(key)) is not None]
-    if not any(feature.header is None and feature.key == "spend" for feature in listed):
-        listed = list(profiles.features)[:12]
-    frame = _customer_rows(profiles, rows[:CUSTOMERS_SHOWN], listed, extra, unmasked=unmasked)
+    features = [feature for key in LISTED if (feature := profiles.feature(key)) is not None]
+    if not any(feature.header is None and feature.key == "spend" for feature in features):
+        features = list(profiles.features)[:12]
+    frame = _customer_rows(profiles, rows[:CUSTOMERS_SHOWN], features, extra, unmasked=unmasked)
 
     def whole() -> pd.DataFrame:
         return _customer_rows(profiles, rows, list(profiles.features), extra, unmasked=unmasked)
 
     show.table(
-        frame, _formats(listed, t), alt=t("segments.customers_alt", segment=view.names[segment]),
-        name=f"customers_{view.method}_list", whole=whole, n_whole=len(rows),
+        frame, _formats(features, t), alt=t("segments.customers_alt", segment=name),
+        name=f"customers_{key}_list", whole=whole, n_whole=len(rows),
     )  # fmt: skip
 
 

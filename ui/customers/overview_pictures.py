@@ -1,4 +1,4 @@
-"""The pictures of the Overview: over time, concentration, segments, distributions, cohorts and products."""
+"""The pictures of the Overview: over time, concentration, distributions, cohorts and products."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ import pandas as pd
 import streamlit as st
 
 from analysis.charts import overview as charts
-from analysis.charts.segments import segment_bars
 from analysis.errors import AnalysisError
 from analysis.intake.tables import StandardTables
+from analysis.overview import words
 from analysis.overview.distributions import Distribution, distributions
 from analysis.overview.overview import selected_customers
 from analysis.overview.params import OverviewParams
 from analysis.overview.result import Overview
 from analysis.profiles.result import DIMENSIONS, Dimension, Profiles
 from analysis.profiles.words import feature_name
-from analysis.segments.names import edited_names
 from ui import bound, compute, session, show
-from ui.customers import overview_choices
+from ui.customers import overview_choices, overview_figures
 
 
 @st.fragment
@@ -69,21 +68,23 @@ def over_time(result: Overview, measure: charts.Measure) -> None:
         st.caption(show.md_escape(t("overview.chart.incomplete")))
 
 
-def segments(study: compute.LoadedStudy) -> None:
-    """Show the segments of the study's first way to group customers, if the data carries it."""
-    t = session.t()
-    plan = next(iter(study.recipe.segmentations), None)
-    if plan is None:
-        return
-    try:
-        result, edited = study.run.segmentation(plan)
-    except AnalysisError as problem:
-        show.error(problem)
-        return
-    st.subheader(t("overview.section.segments"), anchor=False)
-    names = edited_names(result, edited, t)
-    chart = segment_bars(edited.segmentation, t, names=names, hidden=edited.hidden)
-    show.chart(chart, t("overview.alt.segments"), name="segments")
+def money(bind: bound.Bound, result: Overview) -> None:
+    """Show the figures and the money over time."""
+    st.markdown(show.md_escape(words.answer(result, session.t())))
+    overview_figures.figures(result)
+    pictures(bind, result)
+
+
+def people(
+    study: compute.LoadedStudy,
+    standard: StandardTables,
+    profiles: Profiles,
+    bind: bound.Bound,
+    params: OverviewParams,
+) -> None:
+    """Show who the customers are, and what each feature means."""
+    spread(study, standard, profiles, bind, params)
+    dictionary(profiles)
 
 
 @st.fragment
@@ -96,7 +97,6 @@ def spread(
 ) -> None:
     """Show the distributions of one dimension of the profile."""
     t = session.t()
-    st.subheader(t("overview.section.distributions"), anchor=False)
     present = {feature.dimension for feature in profiles.features if feature.personal is None}
     offered = [dimension for dimension in DIMENSIONS if dimension in present]
     first = next((dimension for dimension in ("value", *DIMENSIONS) if dimension in present), None)
@@ -142,7 +142,6 @@ def come_back(result: Overview) -> None:
     t = session.t()
     if result.cohorts is None:
         return
-    st.subheader(t("overview.section.cohorts"), anchor=False)
     try:
         chart = charts.cohort_heat(result.cohorts, t)
     except AnalysisError as problem:
@@ -164,7 +163,6 @@ def top_products(bind: bound.Bound, result: Overview) -> None:
     t = session.t()
     if result.products is None or len(result.products) == 0:
         return
-    st.subheader(t("overview.section.products"), anchor=False)
     by = st.segmented_control(
         t("overview.products.by"),
         overview_choices.RANKINGS,

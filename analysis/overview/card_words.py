@@ -1,0 +1,186 @@
+"""The words of the first screen: the sentence above the cards, and what stands on each. Words come from ``t``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.profiles.words import feature_name
+from analysis.translate import prose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from analysis.overview.card_result import SegmentCard, SegmentCards
+    from analysis.profiles.result import Profiles
+    from analysis.translate import Translate
+
+MONTHS = 12
+MANY_TIMES = 1.0  # from here on growth is a factor, not a percentage
+NAMED = 4  # of the segments that share a card
+
+
+@dataclass(frozen=True)
+class CardText:
+    """What stands on one card; a line that has nothing to say is empty.
+
+    Attributes
+    ----------
+    name : str
+    size : str
+        Customers and their part of the money.
+    pace : str
+        How they buy.
+    change : str
+        What became of the segment.
+    action : str
+        What to do this week.
+    """
+
+    name: str
+    size: str
+    pace: str
+    change: str
+    action: str
+
+
+def card_texts(cards: SegmentCards, profiles: Profiles, names: Mapping[str, str], t: Translate) -> list[CardText]:
+    """Return what stands on each card.
+
+    Parameters
+    ----------
+    cards : SegmentCards
+    profiles : Profiles
+        Where the outcome is described.
+    names : mapping of str
+        Words by segment key (``segments.names.edited_names``).
+    t : Translator
+    """
+    return [
+        CardText(
+            name=card_name(card, names, t),
+            size=_size(card, t),
+            pace=_pace(card, t),
+            change=_change(card, t),
+            action=t(f"action.{card.action}", **_facts(card, cards, profiles, t)),
+        )
+        for card in cards.cards
+    ]
+
+
+def card_name(card: SegmentCard, names: Mapping[str, str], t: Translate) -> str:
+    """Return the name of a card: that of its segment, or of the first that share it."""
+    if card.segment is not None:
+        name = names.get(card.segment) or t(f"segment.{card.segment}")
+        if card.level == "big" and card.pace is not None and card.pace.month is not None:
+            return t("cards.name_yearly", month=_month(card.pace.month, t), name=name)
+        return name
+    told = [names[key] for key in card.segments[:NAMED]]
+    key = "cards.rest" if len(card.segments) <= NAMED else "cards.rest_more"
+    return t(key, names=t("segments.between").join(told))
+
+
+def headline(cards: SegmentCards, profiles: Profiles, names: Mapping[str, str], t: Translate) -> str:
+    """Return the sentence above the cards, worded by what the study is for."""
+    said = _for_goal(cards, t) or _usual(cards, profiles, names, t)
+    return prose(said, t)
+
+
+def _for_goal(cards: SegmentCards, t: Translate) -> list[str]:
+    every = cards.cards
+    facts: dict[str, Any] = {}
+    if cards.goal == "win_back":
+        facts = {"n": sum(card.away for card in every), "revenue": sum(card.away_revenue for card in every)}
+        key = "cards.win_back" if cards.knows_money else "cards.win_back_plain"
+        return [t(key, **facts)] if facts["n"] else []
+    if cards.goal == "repurchase" and (once := sum(card.once for card in every)):
+        said = [t("cards.repurchase", n=once, all=cards.customers)]
+        if cards.first_gap_days is not None:
+            said.append(t("cards.first_gap", days=round(cards.first_gap_days)))
+        return said
+    if cards.goal == "launch" and (ready := [card for card in every if card.stage in ("active", "due")]):
+        facts = {"n": sum(card.customers for card in ready)}
+        if cards.knows_money:
+            return [t("cards.launch", share=sum(card.revenue_share or 0.0 for card in ready), **facts)]
+        return [t("cards.launch_plain", **facts)]
+    if cards.goal == "cut_waste" and cards.knows_money and (small := [card for card in every if card.level == "small"]):
+        share = sum(card.revenue_share or 0.0 for card in small)
+        return [t("cards.cut_waste", n=sum(card.customers for card in small), share=share)]
+    return []
+
+
+def _usual(cards: SegmentCards, profiles: Profiles, names: Mapping[str, str], t: Translate) -> list[str]:
+    alone = [card for card in cards.cards if card.segment is not None]
+    if cards.knows_money and len(alone) > 1:
+        top = max(alone, key=lambda card: card.revenue_share or 0.0)
+        facts = {"share": top.share, "revenue_share": top.revenue_share, "name": card_name(top, names, t)}
+        said = [t("cards.money", **facts)]
+        if cards.good_due:
+            said.append(t("cards.good_due", n=cards.good_due))
+        return said
+    told = [(card, card.outcome) for card in alone if card.outcome is not None]
+    if len(told) > 1:
+        most, least = (end(told, key=lambda one: one[1].share) for end in (max, min))
+        return [
+            t(
+                "cards.outcome", outcome=_outcome_name(most[0], profiles, t), everyone=most[1].everyone,
+                high=most[1].share, most=card_name(most[0], names, t),
+                low=least[1].share, least=card_name(least[0], names, t),
+            )
+        ]  # fmt: skip
+    if len(alone) > 1:
+        top = max(alone, key=lambda card: card.share)
+        return [t("cards.largest", name=card_name(top, names, t), share=top.share, n=cards.customers)]
+    return [t("cards.everybody", n=cards.customers)]
+
+
+def _size(card: SegmentCard, t: Translate) -> str:
+    if card.revenue_share is not None:
+        return t("cards.size_money", n=card.customers, share=card.revenue_share)
+    if card.outcome is not None:
+        return t("cards.size_outcome", n=card.customers, share=card.share)
+    return t("cards.size", n=card.customers, share=card.share)
+
+
+def _pace(card: SegmentCard, t: Translate) -> str:
+    found = card.pace
+    if found is None:
+        return ""
+    if found.rhythm == "yearly" and found.month is not None:
+        return t("cards.pace_yearly", n=found.n, month=_month(found.month, t), share=found.share)
+    if found.rhythm == "once":
+        return t("cards.pace_once", share=found.n / card.customers)
+    return t("cards.pace_regular", days=round(found.gap_days))
+
+
+def _change(card: SegmentCard, t: Translate) -> str:
+    moved = None if card.change is None else card.change.change
+    if card.change is None or moved is None:
+        return ""
+    days = card.change.days
+    if moved >= MANY_TIMES:
+        return t("cards.change_many", times=t.number(moved + 1, 1), days=days)
+    key = "same" if abs(moved) < 0.005 else "up" if moved > 0 else "down"
+    return t(f"cards.change_{key}", change=abs(moved), days=days)
+
+
+def _facts(card: SegmentCard, cards: SegmentCards, profiles: Profiles, t: Translate) -> dict[str, Any]:
+    facts: dict[str, Any] = {"n": card.at_risk or card.away, "away": card.away}
+    gap = cards.first_gap_days
+    facts["days"] = 30 if gap is None else max(round(gap), 1)
+    if card.pace is not None and card.pace.month is not None:
+        facts["month"] = _month(card.pace.month, t)
+        facts["before"] = _month((card.pace.month - 2) % MONTHS + 1, t)
+    if card.outcome is not None:
+        facts["outcome"] = _outcome_name(card, profiles, t)
+        facts |= {"share": card.outcome.share, "everyone": card.outcome.everyone}
+    return facts
+
+
+def _outcome_name(card: SegmentCard, profiles: Profiles, t: Translate) -> str:
+    feature = profiles.feature(card.outcome.feature) if card.outcome else None
+    return feature_name(feature, t) if feature else ""
+
+
+def _month(month: int, t: Translate) -> str:
+    return t(f"month.{month}")

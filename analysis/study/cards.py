@@ -1,0 +1,127 @@
+"""The cards of the first screen from a study: which segmentation they come from, and what it held some time ago."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import AnalysisError
+from analysis.intake.questions import buyers_between, order_span
+from analysis.overview.card_params import CardParams
+from analysis.overview.card_result import CardChange, SegmentCards
+from analysis.overview.cards import EVERYBODY, days_back, segment_cards
+from analysis.overview.pace import known_of, lifecycle_of
+from analysis.segments.frozen import freeze_method
+from analysis.segments.match import merged_keys
+from analysis.segments.methods import METHODS, Basis
+from analysis.segments.result import EditedSegmentation, segmentation_of
+
+if TYPE_CHECKING:
+    from analysis.intake.tables import StandardTables
+    from analysis.profiles.result import Profiles
+    from analysis.recipe import Recipe, SegmentationPlan
+    from analysis.study.prepared import Prepared
+
+# In the order in which they are tried: what is known best comes first.
+KINDS = ("rfm", "lifecycle", "clusters")
+Segment = Callable[["SegmentationPlan"], tuple[Any, "EditedSegmentation"]]
+
+
+def study_cards(
+    recipe: Recipe, prepared: Prepared, segmentation: Segment, params: CardParams | None = None
+) -> SegmentCards:
+    """Return the cards of a study: of RFM, else of the lifecycle, else of clusters, else everybody on one card.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    prepared : Prepared
+    segmentation : callable
+        From a plan to its result and the same as edited; refuses as the method does.
+    params : CardParams, optional
+
+    Examples
+    --------
+    >>> from analysis.study import read, run
+    >>> cards = run(read("sample_data/中文店铺.xlsx")).cards
+    >>> cards.method, cards.cards[0].segment, len(cards.cards)
+    ('rfm', 'champions', 7)
+    """
+    params = params or CardParams()
+    profiles, standard = prepared.profiles, prepared.standard
+    plan, result, edited = _first_found(recipe, profiles, segmentation)
+    known = before = None
+    if "order_date" in standard.order_roles:
+        try:
+            known = known_of(standard, profiles, lifecycle_of(profiles, standard))
+            before = _before(plan, result, edited, profiles, standard, params)
+        except AnalysisError as problem:
+            if problem.code != "lifecycle_needs_orders":
+                raise
+    return segment_cards(profiles, plan, edited, params, known=known, before=before, goal=recipe.goal)
+
+
+def _first_found(
+    recipe: Recipe, profiles: Profiles, segmentation: Segment
+) -> tuple[SegmentationPlan | None, Any, EditedSegmentation]:
+    for kind in KINDS:
+        plan = recipe.plan_or_usual(kind)
+        try:
+            result, edited = segmentation(plan)
+        except AnalysisError:
+            continue  # the pages of the method say why; here the next one answers
+        if edited.shown:
+            return plan, result, edited
+    return _everybody(recipe, profiles)
+
+
+def _everybody(recipe: Recipe, profiles: Profiles) -> tuple[SegmentationPlan | None, Any, EditedSegmentation]:
+    import numpy as np
+
+    spend = profiles.customers["spend"].to_numpy(dtype=float) if "spend" in profiles.customers else None
+    whole = segmentation_of(np.zeros(len(profiles.customers), dtype=int), [EVERYBODY], method=EVERYBODY, spend=spend)
+    return None, None, EditedSegmentation(whole)
+
+
+def _before(
+    plan: SegmentationPlan | None,
+    result: Any,
+    edited: EditedSegmentation,
+    profiles: Profiles,
+    standard: StandardTables,
+    params: CardParams,
+) -> Mapping[str, CardChange] | None:
+    """Count each segment as it was some time ago by the borders of today; None where the data is too short."""
+    if plan is None or plan.params.kind == "clusters":
+        return None
+    span, labels_of = order_span(standard), METHODS[plan.params.kind].freezing.labels
+    if span.first is None or labels_of is None:
+        return None
+    back = days_back((profiles.as_of - span.first).days, params)
+    if back is None:
+        return None
+    fitted = freeze_method(result, plan.params, profiles)
+    merges = merged_keys(result.segmentation.labels, edited.segmentation.labels)
+
+    def counts(start: date, day: date) -> Mapping[str, int]:
+        labels = labels_of(Basis(profiles_between(standard, profiles, start, day), standard), fitted, {})
+        counted = labels.map(lambda key: merges.get(key, key), na_action="ignore").value_counts()
+        return {str(key): int(n) for key, n in counted.items()}
+
+    day = profiles.as_of - timedelta(days=back)
+    before, now = counts(span.first, day), counts(span.first + timedelta(days=back), profiles.as_of)
+    return {key: CardChange(before.get(key, 0), now.get(key, 0), back) for key in edited.shown}
+
+
+def profiles_between(standard: StandardTables, profiles: Profiles, start: date, day: date) -> Profiles:
+    """Return recency, orders and spend of the same customers on a day, with the orders since ``start``."""
+    found = buyers_between(standard, (start, day)).reindex(profiles.customers["customer_id"].astype(object))
+    found = found.reset_index(drop=True)
+    customers = profiles.customers[["customer_id"]].assign(
+        recency_days=day.toordinal() - found["last_day"],
+        n_orders=found["n_orders"].fillna(0).astype(int),
+        spend=found["spend"].fillna(0.0),
+    )
+    return replace(profiles, customers=customers, features=(), as_of=day, notes=())

@@ -1,0 +1,90 @@
+"""The cards of the first screen: a segment each, its customers one click away, a test of what to do another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from analysis.charts.palette import GREY, segment_colours
+from analysis.overview.card_words import CardText, card_texts, headline
+from analysis.segments.names import edited_names, segment_names
+from ui import compute, session, show
+from ui.customers import customer_list
+from ui.experiments import from_segment
+
+if TYPE_CHECKING:
+    from analysis.overview.card_result import SegmentCard, SegmentCards
+    from analysis.profiles.result import Profiles
+
+NO_COLOUR = GREY[1]
+_LISTED = "cards_listed"
+
+
+def answer(study: compute.LoadedStudy, profiles: Profiles) -> None:
+    """Show the sentence above the cards, and the cards."""
+    t = session.t()
+    with st.spinner(t("app.working")):
+        cards = study.run.cards()
+    names = names_of(study, cards)
+    show.answer(headline(cards, profiles, names, t))
+    texts = card_texts(cards, profiles, names, t)
+    _colours(cards)
+    with st.grid(min_column_width=200, gap="small"):
+        for place, (card, text) in enumerate(zip(cards.cards, texts, strict=True)):
+            _card(place, card, text, cards)
+    listed = session.kept(_LISTED)
+    if listed is not None and listed < len(cards.cards):
+        session.keep(_LISTED, None)
+        _list(study, cards, cards.cards[listed], texts[listed].name, profiles)
+
+
+def names_of(study: compute.LoadedStudy, cards: SegmentCards) -> dict[str, str]:
+    """Return the words of every segment by key."""
+    t = session.t()
+    if cards.plan is None:
+        return segment_names([key for card in cards.cards for key in card.segments], t)
+    return edited_names(*study.run.segmentation(cards.plan), t)
+
+
+def _card(place: int, card: SegmentCard, text: CardText, cards: SegmentCards) -> None:
+    t = session.t()
+    with st.container(
+        border=True, height="stretch", gap="xsmall", vertical_alignment="distribute", key=f"segment_card_{place}"
+    ):
+        with st.container(gap="xsmall"):
+            about = " · ".join(line for line in (text.pace, text.change) if line)
+            st.markdown(f"**{show.md_escape(text.name)}**  \n{show.md_escape(text.size)}")
+            if about:
+                st.caption(show.md_escape(about))
+            st.markdown(show.md_escape(text.action))
+        with st.container(horizontal=True, gap="small"):
+            st.button(
+                t("cards.list"), key=f"card_list_{place}", on_click=session.keep, args=(_LISTED, place),
+                type="tertiary", icon=":material/list:",
+            )  # fmt: skip
+            if card.segment is None or cards.plan is None:
+                return
+            if st.button(t("cards.test"), key=f"card_test_{place}", type="tertiary", icon=":material/science:"):
+                from_segment.begin(compute.study_or_stop(), cards.plan, card.segment)
+
+
+def _colours(cards: SegmentCards) -> None:
+    """Give each card the colour that its segment has in every chart."""
+    colours = segment_colours([card.segments[0] for card in cards.cards])
+    rules = [
+        f".st-key-segment_card_{place} {{ border-top-color: {colours[card.segment] if card.segment else NO_COLOUR}; }}"
+        for place, card in enumerate(cards.cards)
+    ]
+    st.html(f"<style>{' '.join(rules)}</style>")
+
+
+def _list(study: compute.LoadedStudy, cards: SegmentCards, card: SegmentCard, name: str, profiles: Profiles) -> None:
+    labels = None if cards.plan is None else study.run.segmentation(cards.plan)[1].segmentation.labels
+
+    @st.dialog(show.md_escape(name), width="large")
+    def opened() -> None:
+        inside = [True] * len(profiles.customers) if labels is None else labels.isin(card.segments).fillna(False)
+        customer_list.listed(profiles, inside, name=name, key="card")
+
+    opened()
