@@ -32,10 +32,10 @@ def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
     # Monthly files and sheets have the same columns: they are one table in parts, and the largest says what it is.
     alike: dict[tuple[str, ...], list[TableGuess]] = {}
     for guess in guesses:
-        if not guess.repeats:
+        if not guess.repeats and not guess.table.hidden:
             alike.setdefault(tuple(sorted(guess.table.columns)), []).append(guess)
     largest = [max(group, key=lambda guess: guess.table.n_rows) for group in alike.values()]
-    sources = tuple(map(source_from, (*largest, *(guess for guess in guesses if guess.repeats))))
+    sources = tuple(map(source_from, (*largest, *(guess for guess in guesses if guess.repeats or guess.table.hidden))))
     return Recipe(sources=sources, currency=guess_currency(guesses))
 
 

@@ -43,7 +43,10 @@ def inspect(arguments: argparse.Namespace) -> int:
 
 def _lines(table: dict[str, Any], t: Translator) -> Iterator[str]:
     """Yield a table in words, a column a line: what it holds, how full it is, and its role as a recipe names it."""
-    place = ", ".join(part for part in (table["encoding"], t("inspect.header_row", row=table["header_row"])) if part)
+    hidden = t("inspect.hidden") if table["hidden"] else ""
+    place = ", ".join(
+        part for part in (table["encoding"], t("inspect.header_row", row=table["header_row"]), hidden) if part
+    )
     kind = t(f"table_kind.{table['kind']}")
     yield t("inspect.table", table=table["table"], kind=kind, rows=table["rows"], place=place)
     for column in table["columns"]:

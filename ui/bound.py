@@ -41,14 +41,13 @@ def _known(key: str) -> Mirror | None:
     return session.mirrored().get(key)
 
 
-def _give(key: str, scope: str, saved: Any, shown: Any) -> Any:
-    """Give a widget its value before it is drawn, and return it: what is saved, or a draft that stands beside it."""
+def _mirror(key: str, scope: str, saved: Any, shown: Any) -> Any:
+    """Return what a widget is to show: what is saved, or a draft that stands beside it."""
     known = _known(key)
     if known is not None and known.is_draft and (known.scope, known.saved) == (scope, saved):
         shown = known.shown
     else:
         session.mirrored()[key] = Mirror(scope, saved, shown)
-    session.give(key, shown)
     return shown
 
 
@@ -75,7 +74,7 @@ def one(key: str, value: Any, keep: Callable[[Any], object], *, kind: Any = Any,
     scope : str
         What the value belongs to beside the open study.
     """
-    _give(key, f"{session.study_id()} {scope}", value, value)
+    session.give(key, _mirror(key, f"{session.study_id()} {scope}", value, value))
     return {"key": key, "on_change": _keep_one, "args": (key, keep, kind)}
 
 
@@ -170,6 +169,7 @@ class Bound:
     save: Callable[[dict[str, Any]], None]
     whole: bool = False
     _fields: dict[str, Field] = field(default_factory=dict)
+    _shown: dict[str, Any] = field(default_factory=dict)
     _loaded: Mapping[str, Any] | None = None
 
     def key(self, name: str) -> str:
@@ -187,20 +187,29 @@ class Bound:
 
     def to_field(self, name: str, this: Field) -> dict[str, Any]:
         """Give the widget of a field its value and return what binds it."""
+        self.declare(name, this)
+        return self.of(name)
+
+    def declare(self, name: str, this: Field) -> None:
+        """Say what a field may hold whose widget is drawn later (``of``), or not at all."""
         self._fields[name] = this
         if self._loaded is None:
             self._loaded = self.load()
         saved = self._loaded.get(name, _NOTHING)
-        _give(self.key(name), self.scope, saved, this.load(saved))
-        return self.of(name)
+        self._shown[name] = _mirror(self.key(name), self.scope, saved, this.load(saved))
 
     def of(self, name: str) -> dict[str, Any]:
-        """Return what binds the widget of a field that has its value already."""
+        """Give the widget of a declared field its value and return what binds it."""
+        session.give(self.key(name), self._shown[name])
         return {"key": self.key(name), "on_change": self._take}
 
+    def value(self, name: str) -> Any:
+        """Return what a declared field shows, be its widget drawn or not."""
+        return self._shown[name]
+
     def held(self, name: str) -> Any:
-        """Return what the widget of a field holds, drawn or not; in a callback, what the reader has just chosen."""
-        return session.widget(self.key(name))
+        """Return, in a callback, what the reader has just chosen or typed in the widget of a field."""
+        return session.widget(self.key(name), self._shown.get(name))
 
     def put(self, name: str, value: Any) -> None:
         """Change a field from a callback, as the reader would in its widget."""

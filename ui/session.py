@@ -30,6 +30,7 @@ _UNMASKED = "unmasked"
 _CHANGES = "_changes"
 _UPLOADS = "_uploads"
 _MIRRORED = "_mirrored"
+_DRAWN, _RUN = "_drawn", "_run"
 _WAITED = "_waited"
 _WATCHED = "_watched"
 _READING = "_reading"
@@ -173,9 +174,31 @@ def holds(key: str) -> bool:
 
 
 def give(key: str, value: Any) -> None:
-    """Say what a widget shows, before it is drawn; ``ui.bound`` alone does."""
-    if key not in st.session_state or st.session_state[key] != value:
+    """Say what a widget shows, as it is drawn; ``ui.bound`` alone does.
+
+    A browser that did not have the widget in the run before is told its value, though the server may still know it: the
+    page was left by a quick click, or the widget was hidden. One that has it is told only what is new, so that a text
+    that is being typed is not taken away.
+    """
+    drawn: dict[str, tuple[str, int]] = st.session_state.setdefault(_DRAWN, {})
+    page, run = _page_and_run()
+    had_it = drawn.get(key) in ((page, run - 1), (page, run))
+    if not had_it or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+    drawn[key] = page, run
+
+
+def _page_and_run() -> tuple[str, int]:
+    """Return which page this is, and how often a whole page was run in this visit; a fragment is part of its run."""
+    context = get_script_run_ctx()
+    if context is None:
+        return "", 0
+    known, run = st.session_state.get(_RUN, (None, 0))
+    # Streamlit makes the cursors anew for every run.
+    if known is not context.cursors:
+        run += not context.fragment_ids_this_run
+        st.session_state[_RUN] = context.cursors, run
+    return context.page_script_hash, run
 
 
 def mirrored() -> dict[str, Any]:

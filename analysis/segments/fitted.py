@@ -7,7 +7,7 @@ is in it; ``labels`` is a hash.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from analysis.params import Params
 from analysis.segments.params import (
@@ -19,9 +19,6 @@ from analysis.segments.params import (
     SegmentEdit,
     TierParams,
 )
-
-if TYPE_CHECKING:
-    pass
 
 Row = tuple[float, ...]
 

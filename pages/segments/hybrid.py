@@ -14,7 +14,7 @@ from ui.segments.methods import hybrid
 
 
 def main() -> None:
-    """Show the page; a fragment, so that a change reruns nothing but it."""
+    """Show the page; no fragment, as its fields are typed into."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     study = segments.take_up(study, segments.plan_of(study, "hybrid"))
@@ -46,5 +46,5 @@ def main() -> None:
 
 segments.begin("hybrid")
 t = session.t()
-st.fragment(main)()
+main()
 show.next_step("segments/compare")

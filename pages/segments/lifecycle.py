@@ -14,7 +14,7 @@ from ui.segments.methods import lifecycle
 
 
 def main() -> None:
-    """Show the page; a fragment, so that a change reruns nothing but it."""
+    """Show the page; no fragment, as its fields are typed into."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     plan = segments.plan_of(study, "lifecycle")
@@ -51,5 +51,5 @@ def main() -> None:
 
 segments.begin("lifecycle")
 t = session.t()
-st.fragment(main)()
+main()
 show.next_step("segments/compare")

@@ -15,7 +15,7 @@ from ui.segments.methods import rfm_controls, rfm_scores
 
 
 def main() -> None:
-    """Show the page; a fragment, so that a change reruns nothing but it."""
+    """Show the page; no fragment, as its fields are typed into."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     plan = segments.plan_of(study, "rfm")
@@ -49,5 +49,5 @@ def main() -> None:
 
 segments.begin("rfm")
 t = session.t()
-st.fragment(main)()
+main()
 show.next_step("segments/clusters")

@@ -221,3 +221,13 @@ def test_no_other_file_says_what_a_widget_shows(root: Path) -> None:
     other_ways = re.compile(r"session\.give\(|session_state|persist_state=")
     assert len(others) > 50
     assert [path.name for path in others if other_ways.search(path.read_text("utf-8"))] == []
+
+
+def test_a_browser_is_told_the_value_of_a_widget_that_it_did_not_have_and_of_no_other(store, monkeypatch) -> None:
+    from ui import session
+
+    app = visit(store)
+    assert app.text_input[0].proto.set_value
+    assert not app.run().text_input[0].proto.set_value, "what is being typed stays"
+    monkeypatch.setattr(session, "_page_and_run", lambda: ("", 100))  # other pages were looked at meanwhile
+    assert app.run().text_input[0].proto.set_value

@@ -211,7 +211,7 @@ def bind(page: str, fields: Mapping[str, bound.Field]) -> bound.Bound:
     say_lost(page, chosen(page).lost)
     found = bound.Bound(page, shown or _NEW_NAME, partial(_saved, page), partial(_save, page, shown), whole=True)
     for name, field in fields.items():
-        found.to_field(name, field)
+        found.declare(name, field)
     return found
 
 

@@ -26,7 +26,7 @@ def controls(bind: bound.Bound, offered: dict[str, str], profiles: Profiles | No
             t("plan.metric"), METRICS, format_func=lambda one: t(f"plan.metric_{one}"), **to("metric"),
             required=True, help=t("plan.metric_help"),
         )  # fmt: skip
-        metric = bind.held("metric")
+        metric = bind.value("metric")
         share = metric == "proportion"
         with st.grid(min_column_width=220):  # side by side where each still has room for its words
             left, middle, right = st.container(), st.container(), st.container()
@@ -35,7 +35,7 @@ def controls(bind: bound.Bound, offered: dict[str, str], profiles: Profiles | No
                 t("plan.source"), list(offered), format_func=lambda one: offered[one], **to("source"),
                 help=t("plan.source_help"), disabled=len(offered) == 1,
             )  # fmt: skip
-            typed = bind.held("source") == TYPED
+            typed = bind.value("source") == TYPED
             st.text_input(t("plan.outcome"), **to("outcome"), max_chars=100, placeholder=t("plan.outcome_hint"))
         with middle:
             if typed and share:
@@ -58,7 +58,7 @@ def controls(bind: bound.Bound, offered: dict[str, str], profiles: Profiles | No
                 t("plan.effect_kind"), ("absolute", "relative"), format_func=lambda one: t(f"plan.effect_{one}"),
                 **to("effect_kind"), required=True, help=t("plan.effect_help"),
             )  # fmt: skip
-            if bind.held("effect_kind") == "relative":
+            if bind.value("effect_kind") == "relative":
                 st.number_input(t("plan.relative"), **to("relative"), value=None, format="%.4g")
             elif share:
                 st.number_input(t("plan.points"), **to("points"), value=None, format="%.4g")
@@ -83,7 +83,7 @@ def measured(bind: bound.Bound, metric: str, profiles: Profiles | None) -> None:
         st.selectbox(
             t("plan.feature"), list(words), format_func=lambda one: words[one], help=t("plan.feature_help"), **feature
         )
-    if not bind.held("feature"):
+    if not bind.value("feature"):
         st.number_input(
             t("plan.days"), **bind.of("days"), value=None, step=1, min_value=1, max_value=3660,
             help=t("plan.days_help"),
@@ -111,14 +111,14 @@ def more(bind: bound.Bound) -> None:
             t("plan.sequential"), planning.SEQUENTIAL, format_func=lambda one: t(f"plan.{one}"), **to("sequential"),
             help=t("plan.sequential_help"),
         )  # fmt: skip
-        if bind.held("sequential") in ("obrien_fleming", "pocock"):
+        if bind.value("sequential") in ("obrien_fleming", "pocock"):
             st.number_input(t("plan.looks"), **to("looks"), value=None, step=1)
         st.toggle(t("plan.non_inferior"), **to("non_inferior"), help=t("plan.non_inferior_help"))
-        share = bind.held("metric") == "proportion"
-        if bind.held("non_inferior"):
+        share = bind.value("metric") == "proportion"
+        if bind.value("non_inferior"):
             label = t("plan.margin_points") if share else t("plan.margin")
             st.number_input(label, **to("margin"), value=None, format="%.6g")
-        elif share and bind.held("sequential") == "fixed":
+        elif share and bind.value("sequential") == "fixed":
             st.selectbox(
                 t("plan.formula"), get_args(ProportionFormula), format_func=lambda one: t(f"plan.formula_{one}"),
                 **to("formula"), help=t("plan.formula_help"),

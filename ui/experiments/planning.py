@@ -41,7 +41,9 @@ def fields(sources: dict[str, str], features: list[str]) -> dict[str, bound.Fiel
 
 def choices(bind: bound.Bound) -> PlanChoices:
     """Return what the fields hold now."""
-    return PlanChoices.model_validate({name: bind.held(name) for name in PlanChoices.model_fields if name != "version"})
+    return PlanChoices.model_validate(
+        {name: bind.value(name) for name in PlanChoices.model_fields if name != "version"}
+    )
 
 
 def sources(

@@ -93,7 +93,7 @@ def settings(bind: bound.Bound, offered: dict[str, str], strata: dict[str, str])
         st.number_input(
             t("plan.treatments"), **to("treatments"), value=None, step=1, min_value=1, max_value=MOST_TREATMENTS
         )
-        for place in range(treatments_of(bind.held("treatments")) + 1):
+        for place in range(treatments_of(bind.value("treatments")) + 1):
             one, two = st.columns([2, 1])
             hidden = "visible" if place == 0 else "collapsed"
             one.text_input(t("split.arm"), **to(f"name{place}"), max_chars=100, label_visibility=hidden)
@@ -105,7 +105,7 @@ def settings(bind: bound.Bound, offered: dict[str, str], strata: dict[str, str])
 
 def choices(bind: bound.Bound) -> SplitChoices:
     """Return what the fields hold now."""
-    held = bind.held
+    held = bind.value
     rows = range(treatments_of(held("treatments")) + 1)
     return SplitChoices(
         audience=held("audience"), treatments=held("treatments"), hold_out=held("hold_out"),

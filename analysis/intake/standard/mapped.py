@@ -47,12 +47,15 @@ def with_sisters(mapped: Sequence[Mapped]) -> list[Mapped]:
 
 
 def find_sources(tables: Sequence[RawTable], recipe: Choices) -> list[int | None]:
-    """Return for every raw table the place of its source in the recipe, None for a table that no source fits."""
+    """Return for every raw table the place of its source in the recipe, None for a table that no source fits.
+
+    A hidden sheet is read only by a source that names it: what nobody sees does not count unasked.
+    """
     places: list[int | None] = []
     for table in tables:
         fitting = [
             (source.file == table.file) * 2 + (source.sheet == table.sheet) * 3 + _likeness(source, table)
-            if source.needed <= set(table.columns)
+            if source.needed <= set(table.columns) and (not table.hidden or source.sheet == table.sheet)
             else -1.0
             for source in recipe.sources
         ]

@@ -87,6 +87,10 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
         read_order_headers(connection, heads, recipe, notes)
         mapped = [_with_heads(one, recipe) for one in mapped]
     for one in mapped:
+        is_unused = one.source is None or one.source.kind == "ignore"
+        if one.table.hidden:
+            code = "hidden_sheet_left_out" if is_unused else "hidden_sheet_used"
+            notes.append(Note(code, {"table": one.table.key, "n": one.table.n_read}))
         if one.source is None or one.source.kind == "ignore":
             counts.append(_count_unused(connection, one))
         elif one.source.kind == "orders":

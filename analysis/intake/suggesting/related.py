@@ -35,7 +35,7 @@ def relate(guesses: Sequence[TableGuess]) -> tuple[TableGuess, ...]:
     A table whose rows stand in another one too, and orders that another table tells in lines or as totals, are not
     used, so that nothing counts twice; a table of members is keyed by the column whose numbers the orders use.
     """
-    found = list(guesses)
+    found = _without_hidden(guesses)
     if len(found) < 2:
         return tuple(found)
     with connect() as connection:
@@ -50,6 +50,13 @@ def relate(guesses: Sequence[TableGuess]) -> tuple[TableGuess, ...]:
                 named = [one for one in found if one.kind in ("orders", "order_heads") and one.column("customer_id")]
                 found[place] = _keyed(connection, guess, named)
     return tuple(found)
+
+
+def _without_hidden(guesses: Sequence[TableGuess]) -> list[TableGuess]:
+    """Leave hidden sheets unused where what everybody sees can be used; where all is hidden there is nothing else."""
+    if not any(guess.kind != IGNORE and not guess.table.hidden for guess in guesses):
+        return list(guesses)
+    return [replace(guess, kind=IGNORE) if guess.table.hidden else guess for guess in guesses]
 
 
 def _in_two_parts(connection: duckdb.DuckDBPyConnection, found: list[TableGuess]) -> None:
