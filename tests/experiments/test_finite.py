@@ -54,6 +54,8 @@ THROUGH_ANOTHER = {
     "check_alpha": "returns nothing",
     "check_choice": "returns nothing",
     "side_of": "returns a name",
+    "score_z": "read_margin",
+    "read_margin": "tests/experiments/reading/test_margins.py",
     "score_difference": "difference_interval",
     "score_ends": "difference_interval",
     "hybrid_exact": "difference_interval",

@@ -143,6 +143,22 @@ def score_ends(
     return end(-1.0), end(1.0)
 
 
+def score_z(control: ProportionStatistic, treatment: ProportionStatistic, difference: float) -> float:
+    """Return the score statistic of a difference of shares: how many standard errors the one seen lies above it.
+
+    References
+    ----------
+    Farrington, Manning (1990), Statistics in Medicine 9.
+    """
+    p1 = _restricted(control, treatment, difference)
+    p2 = p1 + difference
+    spread = p2 * (1 - p2) / treatment.n + p1 * (1 - p1) / control.n
+    away = treatment.mean - control.mean - difference
+    if spread <= 0:
+        return 0.0 if away == 0 else math.copysign(1e3, away)
+    return away / math.sqrt(spread)
+
+
 def hybrid_exact(
     control: ProportionStatistic,
     treatment: ProportionStatistic,
@@ -222,6 +238,8 @@ def _koopman(x1: int, n1: int, x2: int, n2: int, tail: float) -> tuple[float, fl
         return math.exp(found)
 
     middle = math.log((x2 or 0.5) / n2 / ((x1 or 0.5) / n1))
+    if limit <= 0:  # at an alpha of a half nothing but the estimate is left
+        return (math.exp(middle) if x2 else 0.0), (math.exp(middle) if x2 else 0.0) if x1 else None
     if x1 == 0:  # every larger ratio is as likely
         return _lowest(beyond, middle), None
     if x2 == 0:

@@ -26,7 +26,8 @@ class Design(Params):
 
     ``split`` is customers in each treatment per customer in control. With several treatments ``alpha`` is divided by
     their number (Bonferroni) unless ``correction`` is ``"none"``. ``margin`` (absolute, positive) asks whether
-    treatment is not worse than control by more than that; the test is then one-sided and the effect may be 0.
+    treatment is not worse than control by more than that; the test is then one-sided at half of ``alpha`` (2.5 %), as
+    each end of a 95 % interval is, unless ``sides`` says one-sided already, and the effect may be 0.
     ``looks`` counts for the group-sequential kinds only.
     """
 
@@ -52,7 +53,10 @@ class ProportionPlan(Design):
 
 
 class MeanPlan(Design):
-    """A plan for a mean, revenue with many zeros or a ratio: ``baseline`` and ``sd`` of one customer."""
+    """A plan for a mean, revenue with many zeros or a ratio: ``baseline`` and ``sd`` of one customer.
+
+    A relative effect is taken to multiply amounts, so that treatment's spread grows with it.
+    """
 
     kind: Literal["mean"] = "mean"
     baseline: float
@@ -127,7 +131,12 @@ def sample_size(plan: Plan) -> Planned:
             lambda log: _power(plan, math.exp(log), effect) - plan.power, math.log(least), math.log(MOST), xtol=1e-13
         )
         exact = math.exp(root)
-    nearest = isinstance(plan, ProportionPlan) and plan.formula == "evan_miller" and plan.sequential == "fixed"
+    nearest = (
+        isinstance(plan, ProportionPlan)
+        and plan.formula == "evan_miller"
+        and plan.split == 1
+        and plan.sequential == "fixed"
+    )
     control = max(round(exact), 1) if nearest else math.ceil(exact - 1e-6)
     treatment = math.ceil(exact * plan.split - 1e-6) if plan.split != 1 else control
     relative = None if plan.baseline == 0 else effect / abs(plan.baseline)
@@ -263,11 +272,14 @@ def _checked(plan: Plan) -> float:
 
 
 def _alpha(plan: Plan) -> float:
-    return plan.alpha / plan.treatments if plan.correction == "bonferroni" else plan.alpha
+    alpha = plan.alpha / 2 if plan.margin is not None and plan.sides == "two_sided" else plan.alpha
+    return alpha / plan.treatments if plan.correction == "bonferroni" else alpha
 
 
 def _formula(plan: Plan) -> str:
-    name = plan.formula if plan.margin is None else "non_inferiority_unpooled"
+    # Evan Miller's and the arcsine formula are for equal arms; elsewhere they promise a power that is not there.
+    name: str = plan.formula if plan.split == 1 else "pooled_average"
+    name = name if plan.margin is None else "non_inferiority_unpooled"
     if isinstance(plan, MeanPlan):
         name = "normal" if plan.sequential != "fixed" else plan.formula
         name += "_non_inferiority" if plan.margin is not None else ""
@@ -288,7 +300,10 @@ def _power(plan: Plan, n: float, effect: float) -> float:
         n = n / group_design(plan.sequential, plan.looks, alpha=2 * tail, power=plan.power).inflation
     distance = abs(effect) if plan.margin is None else effect + plan.margin
     if isinstance(plan, MeanPlan):
-        shift = distance / plan.sd * math.sqrt(n * plan.split / (1 + plan.split))
+        times = 1 + plan.effect if plan.effect_kind == "relative" and plan.effect > -1 and plan.margin is None else 1.0
+        # Both arms' variances over their sizes; as one spread it is that of equal arms where nothing is multiplied.
+        spread = plan.sd * math.sqrt((plan.split + times * times) / (1 + plan.split))
+        shift = distance / spread * math.sqrt(n * plan.split / (1 + plan.split))
         df = n * (1 + plan.split) - 2
         if plan.formula == "normal" or plan.sequential != "fixed" or df > 1e6:
             return float(ndtr(shift - critical))
@@ -299,9 +314,9 @@ def _power(plan: Plan, n: float, effect: float) -> float:
         raise AnalysisError("experiment_too_extreme")
     if plan.margin is not None:
         return float(ndtr(distance / spread - critical))
-    if plan.formula == "arcsine":
+    if plan.formula == "arcsine" and plan.split == 1:
         h = abs(2 * math.asin(math.sqrt(p2)) - 2 * math.asin(math.sqrt(p1)))
         return float(ndtr(h * math.sqrt(n * plan.split / (1 + plan.split)) - critical))
-    null = p1 if plan.formula == "evan_miller" else (p1 + plan.split * p2) / (1 + plan.split)
+    null = p1 if plan.formula == "evan_miller" and plan.split == 1 else (p1 + plan.split * p2) / (1 + plan.split)
     still = math.sqrt(null * (1 - null) * (1 + 1 / plan.split) / n)
     return float(ndtr((distance - critical * still) / spread))

@@ -27,6 +27,7 @@ FEW_CUSTOMERS = 100
 FEW_CONVERSIONS = 10
 # One day with more than this share of the customers, and three times its fair share.
 SPIKE_SHARE = 0.3
+OUTLIER_SHARE = 0.5
 
 
 def sample_ratio(counts: Mapping[str, int], weights: Mapping[str, float] | None = None) -> Significance:
@@ -236,7 +237,7 @@ def _first_day(data: ExperimentData) -> list[Note]:
 
 
 def _outliers(data: ExperimentData) -> list[Note]:
-    """One customer whose value is more than a twentieth of an arm's total of a mean."""
+    """One customer who alone is half of an arm's total of a mean: skewed amounts alone bring a tenth and more."""
     notes = []
     for metric in data.metrics:
         if metric.kind != "mean":
@@ -244,7 +245,7 @@ def _outliers(data: ExperimentData) -> list[Note]:
         part = data.cells[data.cells["metric"] == metric.name].groupby("arm").agg({"top": "sum", "largest": "max"})
         for arm in data.arms:
             total, largest = float(part["top"].get(arm, 0)), float(part["largest"].get(arm, 0))
-            if total > 0 and largest / total > 0.05:
+            if total > 0 and largest / total > OUTLIER_SHARE:
                 facts = {"arm": arm, "metric": metric.name, "value": largest, "share": largest / total}
                 notes.append(Note("experiment_outlier", facts, "check"))
     return notes
