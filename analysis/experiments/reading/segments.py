@@ -168,8 +168,8 @@ def _compare(control: Statistic, treatment: Statistic, alpha: float) -> Reading:
 def _error(control: Statistic, treatment: Statistic) -> tuple[float, float]:
     """Return the standard error of an effect were there none, and how much heavier its tails are than normal ones.
 
-    The second is the excess kurtosis. Shares of unequal arms or with few conversions are pooled, and so are skewed amounts
-    of unequal arms.
+    The second is the excess kurtosis. Shares of unequal arms or with few conversions are pooled, and so are skewed
+    amounts of unequal arms.
     """
     n1, n2 = control.n, treatment.n
     if isinstance(control, ProportionStatistic) and isinstance(treatment, ProportionStatistic):
