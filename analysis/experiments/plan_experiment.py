@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from analysis.errors import AnalysisError
+from analysis.experiments.arms.statistics import ProportionStatistic
 from analysis.experiments.choices import TYPED, PlanChoices
 from analysis.experiments.planning.outlook import EVERYBODY, OutlookParams, SegmentOutlook, weeks_to_fill, with_baseline
 from analysis.experiments.planning.plan import (
@@ -21,6 +22,7 @@ from analysis.experiments.planning.plan import (
     sample_size,
     smallest_effect,
 )
+from analysis.experiments.planning.smallest import A_STEP, bounded, merge_with, weeks_to_show, with_smallest
 from analysis.experiments.reading.decide import Rule
 from analysis.experiments.record import Audience, Experiment, KeptPlan, KeptRule, with_rule
 
@@ -92,6 +94,14 @@ class PlannedExperiment:
     smallest: float | None
     power: float | None
 
+    @property
+    def bound(self) -> Literal["none", "all"] | None:
+        """Whether none or all of the segment did what is measured; the plan then starts from the bound of its share."""
+        found = self.source.chosen.statistic if self.source else None
+        if not isinstance(found, ProportionStatistic) or 0 < found.successes < found.n:
+            return None
+        return "none" if found.successes == 0 else "all"
+
 
 @dataclass(frozen=True)
 class SegmentEffect:
@@ -110,6 +120,8 @@ def plan_experiment(choices: PlanChoices, source: PlanSource | None = None) -> P
     Parameters
     ----------
     choices : PlanChoices
+        An effect that is left open (None), where it is known how many customers there are, is the smallest that they
+        can show.
     source : PlanSource, optional
         Wanted when ``choices.source`` is a segment of a study.
 
@@ -117,7 +129,8 @@ def plan_experiment(choices: PlanChoices, source: PlanSource | None = None) -> P
     ------
     AnalysisError
         ``experiment_field_empty`` (field), ``experiment_negative_count`` (field, value), ``experiment_nobody_then``,
-        ``experiment_none_in_segment``, ``experiment_all_in_segment``, ``experiment_no_source``, and as ``sample_size``.
+        ``experiment_no_source``, ``experiment_segment_too_small`` (n) and with ``_merge`` (others), ``_wait`` (weeks)
+        and ``_cannot`` of a segment when the effect is left open and they can show none, and as ``sample_size``.
 
     Examples
     --------
@@ -128,13 +141,40 @@ def plan_experiment(choices: PlanChoices, source: PlanSource | None = None) -> P
     if source is None and choices.source != TYPED:
         raise AnalysisError("experiment_no_source", source=choices.source)
     plan = _plan(choices, source)
-    needed = sample_size(plan)
     customers = source.chosen.n if source else choices.customers
     per_week = source.chosen.per_week if source and choices.per_week is None else choices.per_week
+    if _asks_smallest(choices):
+        plan = _smallest(plan, source, customers, per_week)
+    needed = sample_size(plan)
     weeks = weeks_to_fill(needed, at_once=customers or 0, per_week=per_week)
     smallest = smallest_with(plan, customers) if customers is not None and plan.margin is None else None
     power = power_with(plan, customers) if customers is not None else None
     return PlannedExperiment(choices, plan, needed, source, customers, per_week, weeks, smallest, power)
+
+
+def _asks_smallest(choices: PlanChoices) -> bool:
+    """Say whether the effect is left open: the question is then what those there are can show."""
+    if choices.non_inferior or (choices.source == TYPED and choices.customers is None):
+        return False
+    return getattr(choices, _effect_field(choices)) is None
+
+
+def _effect_field(choices: PlanChoices) -> str:
+    return "relative" if choices.effect_kind == "relative" else "points" if choices.is_share else "amount"
+
+
+def _smallest(plan: Plan, source: PlanSource | None, customers: int | None, per_week: float | None) -> Plan:
+    try:
+        return with_smallest(plan, customers or 0)
+    except AnalysisError as problem:
+        if source is None or not source.is_segment or problem.code != "experiment_segment_too_small":
+            raise
+        others = merge_with(plan, source.segment, source.outlooks)
+        weeks = weeks_to_show(plan, customers or 0, per_week)
+        code = "merge" if others else "wait" if weeks is not None else "cannot"
+        facts = {"n": customers or 0, "segment": source.name, "weeks": weeks or 0}
+        facts["others"] = tuple(source.names[key] for key in others)
+        raise AnalysisError(f"experiment_segment_too_small_{code}", **facts) from problem
 
 
 def outlook_params(choices: PlanChoices) -> OutlookParams:
@@ -151,13 +191,15 @@ def _plan(choices: PlanChoices, source: PlanSource | None) -> Plan:
     share = choices.is_share
     scale = 0.01 if share else 1.0
     # Without rounding 5 % would be 0.05000000000000001.
-    if choices.effect_kind == "relative":
+    if _asks_smallest(choices):
+        effect = A_STEP
+    elif choices.effect_kind == "relative":
         effect = _need(choices, "relative") * 0.01
     else:
         effect = _need(choices, "points" if share else "amount") * scale
     shared: dict[str, Any] = {
         "effect": round(effect, 12),
-        "effect_kind": choices.effect_kind,
+        "effect_kind": "absolute" if _asks_smallest(choices) else choices.effect_kind,
         "alpha": round(_need(choices, "alpha") * 0.01, 12),
         "power": round(_need(choices, "power") * 0.01, 12),
         "sides": choices.sides,
@@ -177,18 +219,10 @@ def _plan(choices: PlanChoices, source: PlanSource | None) -> Plan:
         return plan
     if source.chosen.statistic is None:
         raise AnalysisError("experiment_nobody_then", segment=source.name)
-    plan = with_baseline(plan, source.chosen.statistic)
-    if share:
-        check_share(plan.baseline, segment=source.name, n=source.chosen.measured)
+    plan = with_baseline(plan, bounded(source.chosen.statistic))
+    if share and not 0 < plan.baseline < 1:  # one customer alone
+        raise AnalysisError("experiment_nobody_then", segment=source.name)
     return plan
-
-
-def check_share(baseline: float, *, segment: str, n: int) -> None:
-    """Raise ``experiment_none_in_segment`` or ``experiment_all_in_segment``: neither share can be planned from."""
-    if baseline <= 0:
-        raise AnalysisError("experiment_none_in_segment", segment=segment, n=n)
-    if baseline >= 1:
-        raise AnalysisError("experiment_all_in_segment", segment=segment, n=n)
 
 
 def _need(choices: PlanChoices, name: str) -> float:
@@ -243,7 +277,7 @@ def segment_effects(found: PlannedExperiment) -> tuple[list[SegmentEffect], list
         try:
             if one.statistic is None:
                 raise AnalysisError("experiment_nobody_then", segment=one.segment)
-            own = with_baseline(plan, one.statistic)
+            own = with_baseline(plan, bounded(one.statistic))
             effect = abs(smallest_effect(own, one.n / (1 + plan.split * plan.treatments)))
         except AnalysisError:
             left_out.append(one.segment)

@@ -47,6 +47,8 @@ def smallest_text(effect: float, metric: MetricKind, t: Translate) -> str:
 def refusal(problem: AnalysisError, t: Translate) -> AnalysisError:
     """Return a refusal whose field is named in words: of a plan, or of a row of figures."""
     facts = dict(problem.facts)
+    if "others" in facts:
+        facts["others"] = t("segments.between").join(facts["others"])
     field = str(facts.get("field", ""))
     if "arm" in facts and t.has(f"read.field_{field}"):
         facts["field"] = t("read.field_of", field=t(f"read.field_{field}"), arm=facts.pop("arm"))
@@ -79,6 +81,8 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
         have += t("plan.have_smallest", effect=effect_text(found.smallest, metric, t))
     else:
         have += t("plan.have_nothing")
+    if found.bound is not None and found.source is not None:
+        have += " " + t(f"plan.bound_{found.bound}", n=found.source.chosen.measured, base=base)
     if found.weeks == 0:
         return [have, t("plan.then_enough"), need]
     if found.weeks is not None and found.weeks <= MOST_WEEKS:

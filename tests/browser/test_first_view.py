@@ -98,3 +98,12 @@ def test_the_list_of_a_segment_is_one_click_away(visit, address, settle):
     opened_list = page.get_by_role("dialog")
     expect(opened_list.get_by_test_id("stDataFrame")).to_be_visible(timeout=PATIENCE)
     expect(opened_list).to_contain_text("Champions")
+
+
+def test_a_test_of_a_segment_is_planned_without_an_error_by_one_click(visit, address, settle):
+    page = opened(visit, address, "overview", "en", LAPTOP)
+    settle(page)
+    page.locator(".st-key-card_test_0 button").click()
+    page.wait_for_url("**/plan?**", timeout=PATIENCE)
+    expect(page.locator(".st-key-answer")).to_contain_text("Champions", timeout=PATIENCE)
+    assert page.get_by_test_id("stAlert").count() == 0

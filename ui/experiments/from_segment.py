@@ -1,4 +1,4 @@
-"""An experiment that begins at a segment: the Plan page opens with it chosen."""
+"""An experiment that begins at a segment: the Plan page opens with it chosen, and asks what it can show."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.errors import AnalysisError
+from analysis.experiments.choices import PlanChoices
 from ui import compute, session, show
 from ui.experiments import experiments, planning
 
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
 
 def begin(study: compute.LoadedStudy, plan: SegmentationPlan, segment: str) -> None:
     """Begin a new experiment for a segment and open its plan; a segmentation not used yet enters the study."""
+    source = f"{plan.params.kind}|{segment}"
     try:
         if study.recipe.plan(plan.params.kind) is None:
             compute.save_recipe(study, study.recipe.with_plan(plan))
         session.set_experiment(None)
-        before = experiments.chosen(planning.PAGE).choices
-        source = f"{plan.params.kind}|{segment}"
-        experiments.keep_chosen(planning.PAGE, before.model_copy(update={"source": source}))
+        experiments.keep_chosen(planning.PAGE, PlanChoices(source=source, points=None, amount=None, relative=None))
     except AnalysisError as problem:
         show.error(problem)
         return

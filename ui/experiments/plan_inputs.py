@@ -58,12 +58,13 @@ def controls(bind: bound.Bound, offered: dict[str, str], profiles: Profiles | No
                 t("plan.effect_kind"), ("absolute", "relative"), format_func=lambda one: t(f"plan.effect_{one}"),
                 **to("effect_kind"), required=True, help=t("plan.effect_help"),
             )  # fmt: skip
+            hint = None if typed else t("plan.smallest_hint")
             if bind.value("effect_kind") == "relative":
-                st.number_input(t("plan.relative"), **to("relative"), value=None, format="%.4g")
+                st.number_input(t("plan.relative"), **to("relative"), value=None, format="%.4g", placeholder=hint)
             elif share:
-                st.number_input(t("plan.points"), **to("points"), value=None, format="%.4g")
+                st.number_input(t("plan.points"), **to("points"), value=None, format="%.4g", placeholder=hint)
             else:
-                st.number_input(t("plan.amount"), **to("amount"), value=None, format="%.6g")
+                st.number_input(t("plan.amount"), **to("amount"), value=None, format="%.6g", placeholder=hint)
             st.number_input(
                 t("plan.per_week"), **to("per_week"), value=None, format="%.6g",
                 help=t("plan.per_week_help") if typed else t("plan.per_week_help_segment"),

@@ -29,12 +29,20 @@ _OFFERED: dict[str, tuple[Any, ...]] = {
 }
 
 
+def first(sources: dict[str, str]) -> PlanChoices:
+    """Return what a new plan starts from: with a study its own figures, and the smallest effect that they can show."""
+    everybody = next((source for source in sources if source.endswith(f"|{EVERYBODY}")), None)
+    if everybody is None:
+        return PlanChoices()
+    return PlanChoices(source=everybody, points=None, amount=None, relative=None)
+
+
 def fields(sources: dict[str, str], features: list[str]) -> dict[str, bound.Field]:
     """Return every field of the page by name; they are those of ``PlanChoices``."""
     offered = _OFFERED | {"source": tuple(sources), "feature": ("", *features)}
     return {
         name: bound.Field(default, offered.get(name))
-        for name, default in dict(PlanChoices()).items()
+        for name, default in dict(first(sources)).items()
         if name != "version"
     }
 

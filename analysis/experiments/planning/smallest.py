@@ -1,0 +1,112 @@
+"""The question that a segment can answer: the smallest effect it can show, or what to do when it can show none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from analysis.errors import AnalysisError
+from analysis.experiments.arms.statistics import ProportionStatistic, Statistic
+from analysis.experiments.planning.outlook import EVERYBODY, SegmentOutlook, with_baseline
+from analysis.experiments.planning.plan import Plan, ProportionPlan, smallest_effect
+
+# As no effect at all cannot be planned for: a step in the direction that is asked about.
+A_STEP = 1e-9
+_TOO_FEW = ("experiment_nothing_detectable", "experiment_too_few")
+MOST_WEEKS = 52
+
+
+def bounded(statistic: Statistic) -> Statistic:
+    """Return a share of none or all with one customer more who did the other thing, so that it can be planned from.
+
+    Where none of ``n`` did it the true share may be above nothing: the 95 % bound that Wilson's interval gives stands
+    for it, as whole customers; and the other way round where all did.
+
+    Examples
+    --------
+    >>> bounded(ProportionStatistic(100, 0)).mean, bounded(ProportionStatistic(100, 30)).mean
+    (0.04, 0.3)
+    """
+    import numpy as np
+
+    from analysis.stats.intervals import wilson
+
+    if not isinstance(statistic, ProportionStatistic) or 0 < statistic.successes < statistic.n:
+        return statistic
+    n = statistic.n
+    low, high = wilson(np.array([statistic.successes]), np.array([n]))
+    if statistic.successes == 0:
+        return ProportionStatistic(n, min(max(math.ceil(float(high[0]) * n), 1), n - 1) if n > 1 else 0)
+    return ProportionStatistic(n, max(min(math.floor(float(low[0]) * n), n - 1), 1) if n > 1 else 1)
+
+
+def with_smallest(plan: Plan, customers: float) -> Plan:
+    """Return the plan for the smallest effect that so many customers of all arms can show, rounded up to be read.
+
+    A rise; of a share that is so high already that no rise can be shown, a fall.
+
+    Raises ``experiment_segment_too_small`` (n) when they can show none.
+
+    Examples
+    --------
+    >>> with_smallest(ProportionPlan(baseline=0.2, effect=A_STEP), 1000).effect
+    0.076
+    """
+    is_high = isinstance(plan, ProportionPlan) and plan.baseline > 0.5
+    for step in (A_STEP, -A_STEP) if is_high else (A_STEP,):
+        try:
+            asked = plan.model_copy(update={"effect": step, "effect_kind": "absolute"})
+            effect = smallest_effect(asked, customers / (1 + plan.split * plan.treatments))
+            break
+        except AnalysisError as problem:
+            if problem.code not in _TOO_FEW:
+                raise
+    else:
+        raise AnalysisError("experiment_segment_too_small", n=int(customers))
+    return plan.model_copy(update={"effect": _rounded_up(plan, effect), "effect_kind": "absolute"})
+
+
+def _rounded_up(plan: Plan, effect: float) -> float:
+    if isinstance(plan, ProportionPlan):
+        rounded = round(math.copysign(math.ceil(abs(effect) * 1000 - 1e-9) / 1000, effect), 3)
+        return rounded if 0 < plan.baseline + rounded < 1 else effect
+    step = 10.0 ** (math.floor(math.log10(abs(effect))) - 1) if effect else 1.0
+    return round(math.ceil(effect / step - 1e-9) * step, 12)
+
+
+def merge_with(plan: Plan, segment: str, outlooks: Sequence[SegmentOutlook]) -> tuple[str, ...]:
+    """Return the segments that together with one can show something: those whose level is nearest, as few as do.
+
+    Empty when all together could not.
+    """
+    known = {one.segment: one for one in outlooks if one.statistic is not None and one.segment != EVERYBODY}
+    if segment not in known:
+        return ()
+    first = known.pop(segment)
+    assert first.statistic is not None
+    level, pooled, n = first.statistic.mean, first.statistic, float(first.n)
+    chosen: list[str] = []
+    for one in sorted(known.values(), key=lambda one: abs(one.statistic.mean - level) if one.statistic else math.inf):
+        if one.statistic is None or type(one.statistic) is not type(pooled):
+            continue
+        pooled, n = pooled + one.statistic, n + one.n  # pyright: ignore[reportOperatorIssue]
+        chosen.append(one.segment)
+        try:
+            with_smallest(with_baseline(plan, bounded(pooled)), n)
+        except AnalysisError:
+            continue
+        return tuple(chosen)
+    return ()
+
+
+def weeks_to_show(plan: Plan, customers: float, per_week: float | None) -> int | None:
+    """Return after how many weeks those who come in have made the segment large enough; None when not in a year."""
+    if not per_week or per_week <= 0:
+        return None
+    for weeks in range(1, MOST_WEEKS + 1):
+        try:
+            with_smallest(plan, customers + weeks * per_week)
+        except AnalysisError:
+            continue
+        return weeks
+    return None
