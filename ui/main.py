@@ -31,5 +31,6 @@ with st.sidebar:
 
 try:
     page.run()
+    session.run_is_whole()
 finally:
     warm.drawn.set()

@@ -30,7 +30,7 @@ _UNMASKED = "unmasked"
 _CHANGES = "_changes"
 _UPLOADS = "_uploads"
 _MIRRORED = "_mirrored"
-_DRAWN, _RUN = "_drawn", "_run"
+_DRAWN, _RUN, _WHOLE_RUN = "_drawn", "_run", "_whole_run"
 _WAITED = "_waited"
 _WATCHED = "_watched"
 _READING = "_reading"
@@ -182,10 +182,16 @@ def give(key: str, value: Any) -> None:
     """
     drawn: dict[str, tuple[str, int]] = st.session_state.setdefault(_DRAWN, {})
     page, run = _page_and_run()
-    had_it = drawn.get(key) in ((page, run - 1), (page, run))
+    # What a run says that is followed by another before its end may never reach the browser.
+    had_it = drawn.get(key) == (page, st.session_state.get(_WHOLE_RUN)) and st.session_state[_WHOLE_RUN] >= run - 1
     if not had_it or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
     drawn[key] = page, run
+
+
+def run_is_whole() -> None:
+    """Take down that this run came to its end, so that the browser has what it drew."""
+    st.session_state[_WHOLE_RUN] = _page_and_run()[1]
 
 
 def _page_and_run() -> tuple[str, int]:
