@@ -103,7 +103,8 @@ def plan_from_statistic(statistic: Statistic, *, effect: float, **choices: Any) 
 def sample_size(plan: Plan) -> Planned:
     """Return the customers that the plan needs.
 
-    Evan Miller's figure is rounded to the nearest as his page does; all others are rounded up.
+    Evan Miller's figure is rounded to the nearest as his page does; all others are rounded up. With unequal arms a share
+    is planned by the pooled average, whatever the formula: the others are for equal arms.
 
     Raises
     ------
@@ -121,6 +122,9 @@ def sample_size(plan: Plan) -> Planned:
     from scipy.optimize import brentq
 
     effect = _checked(plan)
+    if isinstance(plan, ProportionPlan) and plan.split != 1 and plan.margin is None:
+        # Evan Miller's and the arcsine formula are for equal arms; elsewhere they promise a power that is not there.
+        plan = plan.model_copy(update={"formula": "pooled_average"})
     least = 2.0 if isinstance(plan, MeanPlan) else 1.0
     least = max(least, least / plan.split)
     if least * max(plan.split, 1.0) > MOST or _power(plan, MOST, effect) < plan.power:
@@ -277,9 +281,7 @@ def _alpha(plan: Plan) -> float:
 
 
 def _formula(plan: Plan) -> str:
-    # Evan Miller's and the arcsine formula are for equal arms; elsewhere they promise a power that is not there.
-    name: str = plan.formula if plan.split == 1 else "pooled_average"
-    name = name if plan.margin is None else "non_inferiority_unpooled"
+    name: str = plan.formula if plan.margin is None else "non_inferiority_unpooled"
     if isinstance(plan, MeanPlan):
         name = "normal" if plan.sequential != "fixed" else plan.formula
         name += "_non_inferiority" if plan.margin is not None else ""
@@ -314,9 +316,9 @@ def _power(plan: Plan, n: float, effect: float) -> float:
         raise AnalysisError("experiment_too_extreme")
     if plan.margin is not None:
         return float(ndtr(distance / spread - critical))
-    if plan.formula == "arcsine" and plan.split == 1:
+    if plan.formula == "arcsine":
         h = abs(2 * math.asin(math.sqrt(p2)) - 2 * math.asin(math.sqrt(p1)))
         return float(ndtr(h * math.sqrt(n * plan.split / (1 + plan.split)) - critical))
-    null = p1 if plan.formula == "evan_miller" and plan.split == 1 else (p1 + plan.split * p2) / (1 + plan.split)
+    null = p1 if plan.formula == "evan_miller" else (p1 + plan.split * p2) / (1 + plan.split)
     still = math.sqrt(null * (1 - null) * (1 + 1 / plan.split) / n)
     return float(ndtr((distance - critical * still) / spread))
