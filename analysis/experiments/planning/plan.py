@@ -103,8 +103,8 @@ def plan_from_statistic(statistic: Statistic, *, effect: float, **choices: Any) 
 def sample_size(plan: Plan) -> Planned:
     """Return the customers that the plan needs.
 
-    Evan Miller's figure is rounded to the nearest as his page does; all others are rounded up. With unequal arms a share
-    is planned by the pooled average, whatever the formula: the others are for equal arms.
+    Evan Miller's figure is rounded to the nearest as his page does; all others are rounded up. With unequal arms a
+    share is planned by the pooled average, whatever the formula: the others are for equal arms.
 
     Raises
     ------
@@ -121,10 +121,7 @@ def sample_size(plan: Plan) -> Planned:
     """
     from scipy.optimize import brentq
 
-    effect = _checked(plan)
-    if isinstance(plan, ProportionPlan) and plan.split != 1 and plan.margin is None:
-        # Evan Miller's and the arcsine formula are for equal arms; elsewhere they promise a power that is not there.
-        plan = plan.model_copy(update={"formula": "pooled_average"})
+    effect, plan = _checked(plan), _for_arms(plan)
     least = 2.0 if isinstance(plan, MeanPlan) else 1.0
     least = max(least, least / plan.split)
     if least * max(plan.split, 1.0) > MOST or _power(plan, MOST, effect) < plan.power:
@@ -179,7 +176,7 @@ def smallest_effect(plan: Plan, n_control: float) -> float:
     """
     from scipy.optimize import brentq
 
-    effect = _checked(plan)
+    effect, plan = _checked(plan), _for_arms(plan)
     _check_size(plan, n_control)
     sign = -1.0 if effect < 0 and plan.margin is None else 1.0
     least = 0.0 if plan.margin is None else -plan.margin * (1 - 1e-9)
@@ -239,6 +236,16 @@ def power_of_t(shift: float, df: float, tail: float) -> float:
     missed = float(nctdtr(df, shift, quantile)) if shift <= 60 else math.nan
     # From a shift of some 36 on, SciPy's function is no number here and there; the normal one is 0 or 1.
     return float(ndtr(shift - quantile)) if math.isnan(missed) else 1 - missed
+
+
+def _for_arms(plan: Plan) -> Plan:
+    """Return the plan by a formula that fits its arms.
+
+    Evan Miller's and the arcsine formula are for equal ones; elsewhere they promise a power that is not there.
+    """
+    if isinstance(plan, ProportionPlan) and plan.split != 1 and plan.margin is None:
+        return plan.model_copy(update={"formula": "pooled_average"})
+    return plan
 
 
 def _check_size(plan: Plan, n_control: float) -> None:
