@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis import parquet
-from analysis.engine import connect, quoted_name, watched
+from analysis.engine import allow, connect, quoted_name, watched
 from analysis.notes import Note
 from analysis.tabular import Tabular
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 REASONS = (
     "table_not_used", "total_row", "not_a_sale", "other_level", "no_customer", "no_date", "date_unreadable",
     "no_amount", "amount_unreadable",
-    "excluded_state", "return", "zero_amount", "test_order", "duplicate_line", "repeated_line", "duplicate_customer",
+    "excluded_state", "other_currency", "return",
+    "zero_amount", "test_order", "duplicate_line", "repeated_line", "duplicate_customer",
     "duplicate_order",
     "too_many_fields", "note_row", "repeated_header",
 )  # fmt: skip
@@ -93,6 +94,10 @@ class RawTable:
     plausibility: float = 1.0
     hidden: bool = False
     unit: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.rows, Path):
+            allow(self.rows)
 
     def scan_sql(self, some: str = "true") -> str:
         """Write the SQL that reads rows lying in a file: ``line``, ``c<i>`` as text, ``t<i>`` as the file types it.

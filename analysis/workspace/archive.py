@@ -224,7 +224,7 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
         raise AnalysisError("archive_foreign", entry=_MANIFEST)
     version = content.get("version")
     if isinstance(version, int) and version > VERSION:
-        raise AnalysisError("archive_newer", found=version, known=VERSION)
+        raise AnalysisError("archive_newer", found=version, supported=VERSION)
     try:
         return Manifest.model_validate(content)
     except ValidationError as error:

@@ -239,7 +239,6 @@ def _stray_cells(
 def _prepare(
     con: duckdb.DuckDBPyConnection, rows: Any, params: ReadParams
 ) -> tuple[list[str], dict[str, str], dict[str, int]]:
-    con.execute("SET enable_external_access = false")
     con.register("rows", rows)
     types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
     _check_columns(types, params)

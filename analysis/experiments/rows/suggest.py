@@ -71,7 +71,6 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
     """
 
     with connect() as con:
-        con.execute("SET enable_external_access = false")
         con.register("rows", rows)
         con.execute(f"CREATE TEMP TABLE seen AS SELECT * FROM rows LIMIT {int(sample)}")
         columns = fetch_rows(con, "DESCRIBE seen")

@@ -178,7 +178,7 @@ class Look:
     def amount(self, one: Mapped) -> str:
         """Write the amount of a raw row as SQL."""
 
-        return line_amount(self.connection, one, read_numbers(self.connection, one), [])
+        return line_amount(self.connection, one, read_numbers(self.connection, one, []), [])
 
     def date_order(self, one: Mapped, raw: str) -> Order:
         """Return the order of day and month that a column of dates was read with."""

@@ -55,6 +55,10 @@ SAID_BY_FINDINGS = {
     "rows_by_direction",
     "refunds_taken_off",
     "discount_taken_off",
+    "orders_in_two_files",
+    "minor_units",
+    "states_unknown",
+    "currencies_mixed",
 }
 
 

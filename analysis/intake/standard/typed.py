@@ -23,6 +23,7 @@ from analysis.intake.cells.values import (
 from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
 from analysis.intake.standard.clean import impossible_age
+from analysis.intake.standard.worth.currencies import are_minor_units, in_cents, line_currency
 from analysis.intake.standard.worth.money import line_amount
 from analysis.intake.suggesting.describe import filled_cell
 from analysis.intake.tables import Note
@@ -70,7 +71,9 @@ def typed_columns(
         expressions["order_time"], has_date, when_cell = "lent_order_date", "lent_has_date", "lent_order_date"
     else:
         expressions["order_time"], has_date, when_cell = read_time(connection, one, recipe, notes)
-    expressions["amount"] = line_amount(connection, one, read_numbers(connection, one), notes)
+    expressions["amount"] = line_amount(connection, one, read_numbers(connection, one, notes), notes)
+    if money_in := line_currency(connection, one):
+        expressions["money_in"] = money_in
     if one.raw("parent_order"):
         expressions["parent_order"] = read_id(one, "parent_order")
     parts = [filled_cell(one.table, int(raw[1:])) for role in amount_roles(one) if (raw := one.raw(role))]
@@ -85,13 +88,19 @@ def typed_columns(
     return inner, tuple(cells), tests
 
 
-def read_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped) -> dict[str, str]:
+def read_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list[Note]) -> dict[str, str]:
     """Write how the numbers that a line is worth are read as SQL, by role."""
     read = {}
     for role in ("amount", "quantity", "unit_price", "discount", "refunded"):
         if raw := one.raw(role):
             decimal = chosen_decimal(connection, one, role, raw)
             read[role] = scaled(number(raw, decimal=decimal, native=is_native(one, raw, "number")), one, role)
+    column = one.source.column("amount") if one.source else None
+    raw = one.raw("amount")
+    if raw and column and column.scale == "header" and are_minor_units(connection, one, raw):
+        notes.append(Note("minor_units", {"table": one.table.key, "column": column.name}, "check"))
+        cents = in_cents(line_currency(connection, one))
+        read |= {role: cents.format(read[role]) for role in ("amount", "refunded") if role in read}
     return read
 
 
