@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from analysis.intake.choices import Cleaning, Column
     from analysis.intake.mapped import Mapped
 
+CODE = re.compile(
+    r"(?i)(?:^|[\W_]|(?<=[a-z]))(?:code|id|zip|zipcode|postcode|plz|pin)$|(?:编码|编号|代码|邮编|コード|코드)$"
+)
 UNKNOWN_VALUE = "unknown"  # stands for a missing category when the recipe says so
 MOSTLY = 0.95  # share of filled cells that must read as numbers before an extra feature counts as a number
 
@@ -63,10 +67,12 @@ def standardise_customers(
     selects: list[str] = []
     for one in tables:
         key = one.raw("customer_id")
-        if key is None:
+        alone = len(tables) == 1 and not any(count.kind != "ignore" for count in counts)
+        if key is None and not alone:
             raise AnalysisError("no_customer_column", table=one.table.key, columns=", ".join(one.table.columns[:12]))
         expressions = _expressions(connection, one, extras, kinds, flags, cleaning, notes)
-        own_id = identifier(key, nothing=_nothing(one))
+        # Without a number, each row is one customer, under the number that it has in the sheet.
+        own_id = "CAST(line AS VARCHAR)" if key is None else identifier(key, nothing=_nothing(one))
         copy = "row_number() OVER (PARTITION BY own_id ORDER BY line)"
         connection.execute(
             f"CREATE TEMP TABLE members_{one.index} AS SELECT *, CASE WHEN customer_id IS NULL THEN 'no_customer' "
@@ -172,6 +178,8 @@ def _extra_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str) ->
     )
     if filled and dates >= MOSTLY * filled:
         return "date"
+    if CODE.search(one.table.columns[int(raw[1:])]):
+        return "category"  # a code of figures counts nothing
     return "number" if filled and numbers >= MOSTLY * filled else "category"
 
 

@@ -38,6 +38,7 @@ _CHINESE_ID = re.compile(r"\d{17}[\dXx]$")
 _DECIMAL = re.compile(r"\d[.,]\d")
 # Numbers as spreadsheets show whole ones: 10042.0, 10,042 and 6.9E+12.
 _WHOLE = re.compile(r"[-+(]?\d+\.0+$|[-+(]?\d{1,3}(?:,\d{3})+(?:\.0+)?$|\d(?:\.\d+)?[eE]\+?\d{2}$")
+_OLD_YEAR = re.compile(r"(?<!\d)1[89](?:[0-8]\d)(?!\d)|^1[89][0-8]\d[01]\d[0-3]\d$")
 _NEGATIVE = re.compile(r"^\s*[^0-9]*[-−(]|-\s*$")
 
 
@@ -179,6 +180,7 @@ def _look(cells: Sequence[str]) -> dict[str, Any]:
         "date_share": share(looks_like_date),
         "serial_share": share(_is_serial, numbers),
         "negative_share": share(_NEGATIVE.search, numbers),
+        "old_share": share(lambda cell: _OLD_YEAR.search(cell) and looks_like_date(cell)),
         "personal": personal_kind(bare.elements()),
         "decimal": decimal_style(cell for cell in bare.elements() if cell in numbers),
         "examples": tuple(times)[:EXAMPLES],
