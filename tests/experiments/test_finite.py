@@ -51,6 +51,10 @@ WITHOUT_FIGURES |= {"choices", "plan_words", "record_words", "suggest_choices"}
 FROM_CHOICES = {"plan_experiment", "split_experiment", "evaluate_experiment", "decide_experiment"}
 # Their answers are asked for inside another one, or they write down what they were given.
 THROUGH_ANOTHER = {
+    "bounded": "tests/experiments/planning/test_smallest.py",
+    "with_smallest": "tests/experiments/planning/test_smallest.py",
+    "merge_with": "tests/experiments/planning/test_smallest.py",
+    "weeks_to_show": "tests/experiments/planning/test_smallest.py",
     "check_alpha": "returns nothing",
     "check_choice": "returns nothing",
     "side_of": "returns a name",
