@@ -19,6 +19,8 @@ class Column(Params):
     name: str
     role: str = "ignore"
     date_order: Literal["auto", "ymd", "dmy", "mdy"] = "auto"
+    calendar: Literal["auto", "gregorian", "buddhist", "persian", "roc"] = "auto"
+    year: int | None = Field(default=None, ge=1900, le=2199)  # of dates that say none
     decimal: Literal["auto", "point", "comma"] = "auto"
     # Numbers are multiplied by the unit that their header names, or not; or they are cents.
     scale: Literal["header", "none", "cents"] = "header"

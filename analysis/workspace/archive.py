@@ -18,7 +18,7 @@ from analysis.errors import AnalysisError
 from analysis.experiments.record import Experiment
 from analysis.goals import Goal
 from analysis.intake.standard.merges import Merges
-from analysis.intake.tables import LeftOut, RawTable
+from analysis.intake.tables import LeftOut, RawTable, ReadAs
 from analysis.params import Params
 from analysis.recipe import Recipe
 from analysis.segments.fitted_study import FittedStudy
@@ -56,6 +56,7 @@ class TableEntry(Params):
     plausibility: float = Field(default=1.0, ge=0, le=1)
     hidden: bool = False
     unit: str = ""
+    read_as: tuple[ReadAs, ...] = ()
 
 
 class SnapshotEntry(Params):

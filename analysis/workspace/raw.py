@@ -15,12 +15,12 @@ import sqlalchemy as sa
 
 from analysis import parquet
 from analysis.errors import AnalysisError
-from analysis.intake.tables import LeftOut, RawTable
+from analysis.intake.tables import LeftOut, RawTable, ReadAs
 from analysis.workspace import files
 from analysis.workspace.schema import raw_tables
 
 FOLDER = "files"
-READING = ("columns", "header_row", "encoding", "delimiter", "surplus", "plausibility", "hidden", "unit")
+READING = ("columns", "header_row", "encoding", "delimiter", "surplus", "plausibility", "hidden", "unit", "read_as")
 ORIGINAL = "original"
 MOST_ORIGINAL = 256 * 2**20  # bytes of a file that is kept beside its rows, to be read again in another way
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -133,6 +133,7 @@ def _from_row(row: sa.Row[Any], home: Path, reading: dict[str, Any]) -> RawTable
         plausibility=reading.get("plausibility", 1.0),
         hidden=reading.get("hidden", False),
         unit=reading.get("unit", ""),
+        read_as=tuple(ReadAs(*one) for one in reading.get("read_as", ())),
     )
 
 

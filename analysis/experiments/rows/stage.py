@@ -252,7 +252,7 @@ def day_of(con: duckdb.DuckDBPyConnection, types: dict[str, str], column: str | 
         f"ORDER BY hash(cell), cell LIMIT {_DATES_LOOKED_AT}",
     )
     cells = sorted(cell for (cell,) in seen if cell)
-    read = f"CAST({timestamp(text, order=date_form(cells).order)} AS DATE)"
+    read = f"CAST({timestamp(text, form=date_form(cells))} AS DATE)"
     if cells and not _is_one(con, f"SELECT count({read}) > 0 FROM rows"):
         raise AnalysisError("experiment_unreadable_days", column=column, example=cells[0][:40])
     return read

@@ -64,6 +64,7 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
     """
     import duckdb
 
+    from analysis.intake.reading.reshape import may_need_reshaping
     from analysis.intake.reading.text_file import SPACES, find_delimiter, split_records
 
     text = _plain_head(path)
@@ -77,6 +78,8 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
     if header < 0:
         return None
     width = len(head[header])
+    if may_need_reshaping([cell or "" for cell in head[header]]):
+        return None
     if not 1 < width <= MAX_COLUMNS or any(len(row) > width for row in head[header:]):
         return None
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))

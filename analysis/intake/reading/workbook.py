@@ -21,6 +21,7 @@ from analysis.intake.reading.layout import (
     header_titles,
     leave_out,
 )
+from analysis.intake.reading.reshape import reshape
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def read_workbook(
         hidden = loaded.visible != "visible"
         del loaded
         seen_cells = True
-        table = _table(
+        table = table_of(
             cells,
             moved.get(name),
             file=file,
@@ -92,7 +93,7 @@ def _damage(file: str) -> Generator[None]:
         raise AnalysisError("file_damaged", file=file) from problem
 
 
-def _table(
+def table_of(
     cells: pa.RecordBatch,
     places: Sequence[int] | None,
     *,
@@ -135,17 +136,20 @@ def _table(
     table, left = leave_out(table, [[row[index] for index in used] for row in header_rows(head, header)])
     if table.num_rows == 0:
         return None
+    above = head[: max(0, header)]
+    shaped = reshape(table, tuple(names[index] for index in used), above)
     return RawTable(
         file=file,
         sheet=sheet,
         fingerprint=fingerprint,
-        columns=tuple(names[index] for index in used),
-        n_rows=table.num_rows,
-        rows=table,
+        columns=shaped.names,
+        n_rows=shaped.rows.num_rows,
+        rows=shaped.rows,
         header_row=header + 1 if header < 0 or places is None else places[header],
-        surplus=left,
+        surplus=tuple(sorted((*left, *shaped.surplus))),
         hidden=hidden,
-        unit=unit_above(head[: max(0, header)]),
+        unit=unit_above(above),
+        read_as=shaped.notes,
     )
 
 

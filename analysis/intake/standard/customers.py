@@ -10,13 +10,13 @@ from analysis.engine import fetch_row, fetch_rows
 from analysis.errors import AnalysisError
 from analysis.intake.cells.categories import read_category
 from analysis.intake.cells.dates import timestamp
+from analysis.intake.cells.decimals import read_decimal
 from analysis.intake.cells.flags import column_key, flag_columns, flag_sql
-from analysis.intake.cells.units import scaled
+from analysis.intake.cells.units import MONEY_ROLES, scaled
 from analysis.intake.cells.values import (
     NOTHING,
     TOTAL_WORDS,
     category,
-    column_style,
     identifier,
     is_nothing,
     number,
@@ -24,7 +24,7 @@ from analysis.intake.cells.values import (
 )
 from analysis.intake.roles import EXTRA, roles
 from analysis.intake.standard.clean import impossible_age, impossible_birth
-from analysis.intake.standard.typed import chosen_date_order
+from analysis.intake.standard.typed import chosen_date_form
 from analysis.intake.tables import Note, TableCount
 
 if TYPE_CHECKING:
@@ -195,7 +195,11 @@ def _typed(
     auto = column.nothing == "auto"
     blank = cleaning.ages == "blank"
     if kind == "number":
-        decimal = column_style(connection, one.view, raw) if column.decimal == "auto" else column.decimal
+        decimal = (
+            read_decimal(connection, one, raw, is_money=column.role in MONEY_ROLES, notes=notes)
+            if column.decimal == "auto"
+            else column.decimal
+        )
         value = f"CAST({scaled(number(raw, decimal=decimal), one, column.role)} AS DOUBLE)"
         if blank and column.role == "age":
             return f"CASE WHEN NOT {impossible_age(value)} THEN {value} END"
@@ -203,7 +207,7 @@ def _typed(
             return f"CASE WHEN NOT {impossible_birth(value, kind='number')} THEN {value} END"
         return value
     if kind == "date":
-        value = f"CAST({timestamp(raw, order=chosen_date_order(connection, one, raw, notes))} AS DATE)"
+        value = f"CAST({timestamp(raw, form=chosen_date_form(connection, one, raw, notes))} AS DATE)"
         if blank and column.role == "birth_date":
             return f"CASE WHEN NOT {impossible_birth(value, kind='date')} THEN {value} END"
         return value

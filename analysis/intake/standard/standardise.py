@@ -81,6 +81,8 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
     record_tables: dict[str, list[Mapped]] = {kind: [] for kind in RECORDS}
     for one in mapped:
         open_rows(connection, one)
+        if one.source is not None and one.source.kind != "ignore":
+            notes += [Note(code, {"table": one.table.key, **facts}, level) for code, facts, level in one.table.read_as]  # type: ignore[arg-type]
     merged = unite(connection, mapped, merges, notes)
     mapped = [replace(one, merged=merged) for one in with_sisters(mapped)]
     heads = [one for one in mapped if one.source is not None and one.source.kind == ORDER_HEADERS]

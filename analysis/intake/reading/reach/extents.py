@@ -22,6 +22,9 @@ STEP = 1 << 20
 _SHAPES = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789", b"A" * 26 + b"0" * 9)
 _REF = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,4})(\d{1,12})["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d{1,12})["']""")
+_EXTENT = re.compile(rb"""<(?:\w+:)?dimension\b[^>]*?\bref\s*=\s*["']([^"']*)["'][^>]*/>""")
+_CELLS = re.compile(rb"[A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?")
+_EXTENT_WITHIN = 4096  # bytes of a sheet, which says its extent first
 _OPEN = 64  # bytes carried over, so that no reference is cut by the end of a block
 
 
@@ -65,6 +68,12 @@ def _check(archive: zipfile.ZipFile, content: bytes, file: str) -> Moved:
                 check_xlsb(archive, name)
             elif name.lower().endswith(".xml") and _is_sheet(name, titles) and _reaches_far(archive, name):
                 fresh[name], rows[titles.get(name, name)] = moved(archive, name)
+            elif (
+                name.lower().endswith(".xml")
+                and _is_sheet(name, titles)
+                and (said := _impossible_extent(archive, name))
+            ):
+                fresh[name] = archive.read(name).replace(said, b"", 1)
         except TooFarError as found:
             sheet = titles.get(name, "" if name == "content.xml" else name.split("/")[-1])
             raise AnalysisError(
@@ -123,6 +132,13 @@ def _reaches_far(archive: zipfile.ZipFile, name: str) -> bool:
     if max(wide) > 16_384:
         raise ValueError("a column beyond the last")
     return max(lines) > 1_048_576 or n_rows * n_columns > SPARSE
+
+
+def _impossible_extent(archive: zipfile.ZipFile, name: str) -> bytes | None:
+    """Return what a sheet says of its own extent when no such cells exist (``A0:D9``): Excel passes over it."""
+    with archive.open(name) as part:
+        found = _EXTENT.search(part.read(_EXTENT_WITHIN))
+    return found[0] if found and not _CELLS.fullmatch(found[1]) else None
 
 
 def _may_reach_far(archive: zipfile.ZipFile, name: str) -> bool:
