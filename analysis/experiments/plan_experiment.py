@@ -172,7 +172,7 @@ def _smallest(plan: Plan, source: PlanSource | None, customers: int | None, per_
         others = merge_with(plan, source.segment, source.outlooks)
         weeks = weeks_to_show(plan, customers or 0, per_week)
         code = "merge" if others else "wait" if weeks is not None else "cannot"
-        facts = {"n": customers or 0, "segment": source.name, "weeks": weeks or 0}
+        facts: dict[str, object] = {"n": customers or 0, "segment": source.name, "weeks": weeks or 0}
         facts["others"] = tuple(source.names[key] for key in others)
         raise AnalysisError(f"experiment_segment_too_small_{code}", **facts) from problem
 

@@ -86,7 +86,7 @@ def check_alpha(alpha: float) -> None:
         raise AnalysisError("experiment_bad_alpha", alpha=alpha)
 
 
-def side_of(alternative: str) -> Alternative:
+def side_of(alternative: object) -> Alternative:
     """Return the sides of a test however they are spelled; ``experiment_unknown_choice`` for what is no spelling.
 
     Examples

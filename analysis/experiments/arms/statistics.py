@@ -40,7 +40,7 @@ class _Addable:
         if self.n != int(self.n):
             raise AnalysisError("experiment_not_whole", field="n", value=self.n)
 
-    def __add__(self, other: Self) -> Self:
+    def __add__(self, other: object) -> Self:
         if type(other) is not type(self):
             return NotImplemented
         return type(self)(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))  # type: ignore[arg-type]
@@ -122,8 +122,8 @@ class MeanStatistic(_Addable):
         if self.about is not None and self.about < 0:
             raise AnalysisError("experiment_impossible_sums")
 
-    def __add__(self, other: Self) -> Self:
-        if type(other) is not type(self):
+    def __add__(self, other: object) -> Self:
+        if not isinstance(other, type(self)):
             return NotImplemented
         sums = self.n + other.n, self.sum + other.sum, self.sum_squares + other.sum_squares
         if self.about is None or other.about is None:
@@ -159,7 +159,7 @@ class MeanStatistic(_Addable):
         """Return the statistic of a typed mean and standard deviation (with n − 1)."""
         if sd < 0:
             raise AnalysisError("experiment_negative_count", field="sd", value=sd)
-        if isinstance(n, int | float) and math.isfinite(n) and n != int(n):
+        if math.isfinite(n) and n != int(n):
             raise AnalysisError("experiment_not_whole", field="n", value=n)
         return cls(n, n * mean, sd * sd * (n - 1) + n * mean * mean, sd * sd * max(n - 1, 0))
 

@@ -71,19 +71,20 @@ def one_currency(
     """
     with_one = [one for one in tables if "money_in" in _columns(connection, one)]
     lines: Counter[str] = Counter()
-    money: Counter[str] = Counter()
+    money: dict[str, float] = {}
     for one in with_one:
         for code, n, total in connection.execute(
             f"SELECT money_in, count(*), sum(amount) FROM {one.lines} WHERE reason IS NULL AND money_in IS NOT NULL "
             "GROUP BY money_in ORDER BY money_in"
         ).fetchall():
             lines[code] += int(n)
-            money[code] += float(total or 0)
+            money[code] = money.get(code, 0.0) + float(total or 0)
     if len(lines) < 2:
         return {}
     chosen = recipe.cleaning.only_currency
     if chosen not in lines:
-        chosen = recipe.currency if recipe.currency in lines else max(lines, key=lambda code: (lines[code], code))
+        own = recipe.currency
+        chosen = own if own is not None and own in lines else max(lines, key=lambda code: (lines[code], code))
     rates = {rate.currency: rate.rate for rate in recipe.rates}
     left: dict[int, int] = {}
     for one in with_one:
