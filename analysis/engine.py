@@ -87,19 +87,51 @@ class Stopper:
 _STOPPER: ContextVar[Stopper | None] = ContextVar("stopper", default=None)
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """Open a database in memory; what does not fit goes to a temporary folder of this process.
+# The folders and files whose rows may be read, besides those of this process.
+_PLACES: set[Path] = set()
+
+
+def allow(place: Path) -> None:
+    """Let connections that are opened from now on read and write a folder of a workspace, or one file of rows."""
+    # As it stands, too: a path enters SQL as the user wrote it.
+    _PLACES.update((place, place.absolute()))
+
+
+def connect(**settings: str) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory that reaches no file but those allowed, no network and no further settings.
+
+    What does not fit into memory goes to a temporary folder of this process. ``settings`` are those of DuckDB.
 
     Examples
     --------
     >>> with connect() as connection:
     ...     connection.execute("SELECT 1").fetchall()
     [(1,)]
+    >>> with connect() as connection:
+    ...     connection.execute("SELECT * FROM read_csv('http://127.0.0.1/x.csv')")
+    Traceback (most recent call last):
+    ...
+    _duckdb.PermissionException: Permission Error: Cannot access file ...
     """
     import duckdb
 
-    spill = own_folder() / f"spill-{uuid.uuid4().hex}"
-    return watched(duckdb.connect(config={"temp_directory": str(spill), "autoinstall_known_extensions": "false"}))
+    own = own_folder()
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "temp_directory": str(own / f"spill-{uuid.uuid4().hex}"),
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_community_extensions": "false",
+        **settings,
+    }
+    connection = duckdb.connect(config=config)
+    places = tuple(_PLACES)
+    files = literals(file for place in places if not place.is_dir() for file in {str(place), glob_free(place)})
+    folders = literals(str(place) for place in (own, *places) if place not in places or place.is_dir())
+    # The places are named first: nothing is allowed once the outside is closed.
+    connection.execute(f"SET allowed_paths = [{files}]; SET allowed_directories = [{folders}]")
+    connection.execute("SET allowed_configs = ['memory_limit']; SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return watched(connection)
 
 
 def watched(work: W) -> W:
@@ -187,4 +219,9 @@ def file_literal(path: Path) -> str:
 
     The folders' names are not data either: a reader is told ``hive_partitioning = false`` beside it.
     """
-    return literal(re.sub(r"[*?[]", r"[\g<0>]", str(path)))
+    return literal(glob_free(path))
+
+
+def glob_free(path: Path) -> str:
+    """Return the pattern that stands for this one file, whatever its name."""
+    return re.sub(r"[*?[]", r"[\g<0>]", str(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from analysis.intake.decision import decision_dict
@@ -24,7 +25,9 @@ def _summary(result: StudyResult) -> dict[str, Any]:
     customers = profiles.customers
     orders = None
     if "orders" in _kinds(result):
-        orders = order_count(result.standard, profiles.as_of)
+        # Where nobody chose the day, an order whose date is a typing error counts as one.
+        everything = result.recipe.as_of == "latest"
+        orders = order_count(result.standard, date.max if everything else profiles.as_of)
     return {
         "as_of": profiles.as_of.isoformat(),
         "customers": len(customers),

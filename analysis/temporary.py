@@ -51,6 +51,7 @@ def _made(root: Path) -> tuple[Path, Any]:
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
     # The lock gets its name once it is held, so that no sweep meets it before.
     file = (folder / f"{_LOCK}-new").open("wb")
+    Path(file.name).chmod(0o600)
     _lock(file)
     if os.name != "nt":  # an open file cannot be renamed there
         os.replace(folder / f"{_LOCK}-new", folder / _LOCK)

@@ -368,6 +368,9 @@ def kept(tmp_path: Path, portrait_home: Path) -> Iterator[tuple[Workspace, str, 
 def test_ten_recipes_give_on_the_pages_what_they_give_elsewhere(
     root: Path, kept: tuple[Workspace, str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from ui import work
+
+    monkeypatch.setattr(work, "QUICK_SECONDS", 120)  # a test has no browser that would ask again
     workspace, study, path = kept
     begun, merges = workspace.load_recipe(study).recipe, workspace.merges(study)
     assert begun is not None

@@ -7,6 +7,7 @@ import threading
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,12 +15,14 @@ from hypothesis import strategies as st
 from analysis.engine import (
     StoppedError,
     Stopper,
+    allow,
     connect,
     fetch_arrow,
     fetch_frame,
     fetch_row,
     fetch_rows,
     fetch_value,
+    file_literal,
     literal,
     literals,
     quoted_name,
@@ -100,6 +103,42 @@ def test_how_a_text_or_a_name_enters_sql_is_said_in_one_place(root: Path) -> Non
         ("analysis/intake/standard/set_aside.py", 1),
         ("analysis/intake/reading/text_file.py", 1),
     }
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM glob('/etc/*')",
+        "SELECT * FROM read_csv('http://127.0.0.1:9/x.csv')",
+        "SELECT * FROM read_parquet('s3://shop/x.parquet')",
+        "SELECT * FROM 'other.csv'",
+        "COPY (SELECT 1) TO 'other.csv'",
+        "ATTACH 'other.db'",
+        "INSTALL httpfs",
+        "SET enable_external_access = true",
+        "SET allowed_directories = ['/']",
+    ],
+)
+def test_sql_reaches_no_file_but_those_allowed_and_changes_no_setting(
+    statement: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other.csv").write_text("a\n1\n")
+    with connect() as connection, pytest.raises(duckdb.Error):
+        connection.execute(statement)
+    assert [path.name for path in tmp_path.iterdir()] == ["other.csv"]
+
+
+def test_one_file_that_is_allowed_opens_neither_its_neighbours_nor_what_its_name_stands_for(tmp_path: Path) -> None:
+    for name in ("a*b.csv", "axb.csv"):
+        (tmp_path / name).write_text(f"a\n{name}\n")
+    allow(tmp_path / "a*b.csv")
+    with connect() as connection:
+        read = f"SELECT a FROM read_csv({file_literal(tmp_path / 'a*b.csv')})"
+        assert connection.execute(read).fetchall() == [("a*b.csv",)]
+        with pytest.raises(duckdb.PermissionException):
+            connection.execute(f"SELECT a FROM read_csv({file_literal(tmp_path / 'axb.csv')})")
 
 
 def test_what_a_query_finds_comes_as_rows_a_row_a_value_a_frame_or_an_arrow_table() -> None:

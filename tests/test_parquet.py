@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from analysis import parquet
-from analysis.engine import connect
+from analysis.engine import allow, connect
 from analysis.intake.reading.large import read_large_parquet, read_large_text
 from analysis.study import read
 
@@ -23,6 +23,7 @@ def test_a_file_is_read_without_those_that_its_name_could_stand_for(tmp_path: Pa
     place = tmp_path / "year=2024" / "c[d]e*"  # neither do folders add columns
     place.mkdir(parents=True)
     (tmp_path / "year=2024" / "cdef").mkdir()
+    allow(tmp_path)
     with connect() as connection:
         for one in NAMES:
             for folder in (place, place.with_name("cdef")):

@@ -19,6 +19,7 @@ from typing import Any, Literal
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
+LARGE = 1e7  # from here on an amount in Chinese is one of ten thousands
 _FOLDER = Path(__file__).parent
 
 
@@ -81,9 +82,27 @@ class Translator:
         return format_decimal(_rounded(share * 100, 1), pattern, locale=LOCALES[self.language]) + "%"
 
     def money(self, value: float) -> str:
-        """Write an amount of money: whole from 100 up, cents below, the currency's sign when it is known."""
+        """Write an amount of money: whole from 100 up, cents below, the currency's sign when it is known.
+
+        Large amounts are written in Chinese as a person says them.
+
+        Examples
+        --------
+        >>> Translator("zh", "CNY").money(16_117_548), Translator("zh").money(231_000_000)
+        ('¥1,612 万', '2.31 亿')
+        """
         from babel.numbers import format_currency
 
+        if self.language == "zh" and abs(value) >= LARGE:
+            divided, unit, digits = (value / 1e8, "亿", 2) if abs(value) >= 1e8 else (value / 1e4, "万", 0)
+            if self.currency is None:
+                return f"{self.number(divided, digits)} {unit}"
+            pattern = f"¤#,##0.{'#' * digits}".rstrip(".")
+            written = format_currency(
+                _rounded(divided, digits), self.currency, f"{pattern};-{pattern}", locale=LOCALES["zh"],
+                currency_digits=False,
+            )  # fmt: skip
+            return f"{written} {unit}"
         pattern = "#,##0" if abs(value) >= 100 or value == round(value) else "#,##0.00"
         if self.currency is None:
             return self.number(round(value, 2), 0 if pattern == "#,##0" else 2)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import compute, controls, menu, session, warm
+from ui import compute, controls, guesses, menu, session, warm
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 
@@ -29,8 +29,11 @@ compute.know_study()
 with st.sidebar:
     controls.language_switch()
 
+said_above = st.container(key="guesses")
 try:
     page.run()
+    with said_above:
+        guesses.strip(page.url_path or menu.FIRST)
     session.run_is_whole()
 finally:
     warm.drawn.set()

@@ -31,6 +31,8 @@ MENU: dict[str, dict[str, str]] = {
     "share": {"export": "download"},
 }
 
+FIRST = "start"  # at the address without a name
+
 
 def pages() -> dict[str, list[st.Page]]:
     """Return the pages by the title of their section, in the reader's language."""
@@ -42,7 +44,7 @@ def pages() -> dict[str, list[st.Page]]:
                 title=t(f"{page}.title"),
                 icon=f":material/{icon}:",
                 url_path=page,
-                default=page == "start",
+                default=page == FIRST,
             )
             for page, icon in names.items()
         ]

@@ -34,6 +34,10 @@ def _load() -> None:
     time.sleep(PAUSE_SECONDS)
     for module in LATER:
         importlib.import_module(module)
+    # The first upload does not wait until the process that reads it has started.
+    from analysis.intake.reading import apart
+
+    apart.warm()
 
 
 def _list_studies() -> None:

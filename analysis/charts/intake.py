@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 KEPT = "kept"
 # Greys for what no one can change, colours for what a choice decides.
-_GREYS = {"table_not_used": GREY[1], "total_row": GREY[0], "note_row": GREY[0], "repeated_header": GREY[0]}
+_GREYS = {
+    "table_not_used": GREY[1],
+    "total_row": GREY[0],
+    "note_row": GREY[0],
+    "repeated_header": GREY[0],
+    "heading_row": GREY[0],
+}
 _HUES = cycle(CATEGORICAL[2:] + CATEGORICAL[1:2])
 _COLOURS = {KEPT: ACCENT} | {reason: _GREYS.get(reason) or next(_HUES) for reason in REASONS}
 

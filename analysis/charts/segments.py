@@ -52,9 +52,12 @@ def rfm_grid(
     keys = list(dict.fromkeys(result.grid["segment"]))
     words = segment_names(keys, t, names=names)
     low, high = float(min(cells_of["revenue"].min(), 0)), float(max(cells_of["revenue"].max(), 0))
+    held = cells_of["customers"] > 0
     data = cells_of.assign(
-        segment=cells_of["segment"].map(words).fillna(""),
-        customers_text=[t.number(n) for n in cells_of["customers"].tolist()],
+        # A cell without customers stays empty: no name, no number, no shade.
+        segment=cells_of["segment"].map(words).where(held).fillna(""),
+        revenue=cells_of["revenue"].where(held),
+        customers_text=[t.number(n) if n else "" for n in cells_of["customers"].tolist()],
         revenue_text=[t.money(v) if n else "" for v, n in zip(cells_of["revenue"], cells_of["customers"], strict=True)],
         ink=[text_on(value, low=low, high=high) for value in cells_of["revenue"].tolist()],
     )

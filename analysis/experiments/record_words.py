@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.experiments.plan_words import change_text, level_text, plan_summary
 
 if TYPE_CHECKING:
-    from analysis.experiments.record import Experiment, KeptReading
+    from analysis.experiments.record import Experiment, KeptDecision, KeptReading
     from analysis.translate import Translate
 
 # Turns a moment into that of the reader's clock.
@@ -36,12 +36,8 @@ def outcome_text(experiment: Experiment, t: Translate, *, local: Local) -> list[
     if (reading := experiment.last_reading) is not None and (line := reading_line(experiment, reading, t, local=local)):
         found.append(line)
     if decision is not None:
-        facts = {
-            "verdict": t(f"experiment.decision_{decision.verdict}"), "arm": decision.arm,
-            "day": local(decision.decided_at).date(),
-        }  # fmt: skip
         read = experiment.reading_at(decision.read_at)
-        found.append(t("experiments.decided" if decision.arm else "experiments.decided_change", **facts))
+        found.append(decision_text(decision, t, local=local))
         if read is not None and read.design != "test":
             found.append(t("experiments.by_change"))
         elif decision.by_rule is None:
@@ -57,6 +53,15 @@ def outcome_text(experiment: Experiment, t: Translate, *, local: Local) -> list[
     if experiment.learned:
         found.append(t("experiments.learned_said", learned=experiment.learned))
     return found
+
+
+def decision_text(decision: KeptDecision, t: Translate, *, local: Local) -> str:
+    """Return what was decided and when, in one sentence."""
+    facts = {
+        "verdict": t(f"experiment.decision_{decision.verdict}"), "arm": decision.arm,
+        "day": local(decision.decided_at).date(),
+    }  # fmt: skip
+    return t("experiments.decided" if decision.arm else "experiments.decided_change", **facts)
 
 
 def reading_line(experiment: Experiment, reading: KeptReading, t: Translate, *, local: Local) -> str:

@@ -155,6 +155,7 @@ def workbook_contents(
         recipe=result.recipe,
         is_masked=not unmask and has_personal(result),
         personas=persona_cards(result, t, edits=persona_edits),
+        guesses=tuple(one for one in result.decisions if one.is_guess),
     )
 
 

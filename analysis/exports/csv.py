@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 # A cell is a formula when, after blanks and invisible characters, it starts with one of these; the full-width forms
 # are read as the plain ones by Chinese and Japanese versions of Excel. A leading tab or CR hides the sign from a check.
-_HIDDEN = r"[\s\x00-\x20\u200b-\u200f\u2060\ufeff]*"
+_HIDDEN = (
+    r"[\s\x00-\x20\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
+    r"\ufe00-\ufe0f\ufeff]*"
+)
 _SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]"
 _FORMULA_START = rf"^(?:{_HIDDEN}{_SIGNS}|\s*[\t\r\n])"
 _NEGATIVE_NUMBER = r"^-\d+(?:\.\d+)?$"

@@ -37,7 +37,8 @@ def recipe_from_yaml(text: str) -> Recipe:
     ------
     AnalysisError
         ``recipe_too_long`` (``characters``, ``most``);
-        ``recipe_not_yaml`` (``line``); ``recipe_newer`` (``found``, ``known``); ``recipe_unknown_field`` (``field``);
+        ``recipe_not_yaml`` (``line``); ``recipe_newer`` (``found``, ``supported``);
+        ``recipe_unknown_field`` (``field``);
         ``recipe_missing_field`` (``field``); ``recipe_unreadable`` (``field``, ``problem``, ``value``).
     """
     import yaml
@@ -53,7 +54,7 @@ def recipe_from_yaml(text: str) -> Recipe:
         raise AnalysisError("recipe_not_yaml", line=1)
     version = content.get("version")
     if isinstance(version, int) and version > _KNOWN_VERSION:
-        raise AnalysisError("recipe_newer", found=version, known=_KNOWN_VERSION)
+        raise AnalysisError("recipe_newer", found=version, supported=_KNOWN_VERSION)
     try:
         return Recipe.model_validate(content)
     except (ValidationError, RecursionError) as error:

@@ -20,6 +20,7 @@ from analysis.exports.cells import (
 )
 from analysis.exports.names import sheet_name
 from analysis.exports.sheets import PICTURE_WIDTH, Sheet, Styles, table, write_sheet
+from analysis.intake.judging.deciding_words import guess_line
 from analysis.intake.reading.written import AUTHOR
 from analysis.profiles.dictionary import feature_dictionary
 from analysis.recipe import Recipe
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+    from analysis.intake.decision import Decision
     from analysis.intake.tables import TableCount
     from analysis.personas.words import Card
     from analysis.profiles.result import Profiles
@@ -81,6 +83,8 @@ class WorkbookContents:
         Method and card of each persona of every segmentation, in words, and its portrait as SVG.
     sheet_rows : int
         Most customers on one sheet, at most Excel's 1,048,575; the first sheet says what was cut.
+    guesses : tuple of Decision
+        What the figures rest on without anybody having said that it is right, for the first sheet.
     """
 
     study: str
@@ -92,6 +96,7 @@ class WorkbookContents:
     is_masked: bool = False
     personas: tuple[tuple[str, Card, str | None], ...] = ()
     sheet_rows: int = SHEET_ROWS
+    guesses: tuple[Decision, ...] = ()
 
 
 def write_workbook(
@@ -339,6 +344,7 @@ def _write_readme(
             "sources",
             [t("workbook.source", table=count.table, read=count.read, kept=count.kept) for count in contents.counts],
         ),
+        *([("guesses", [guess_line(one, t) for one in contents.guesses])] if contents.guesses else []),
         ("method", _method(contents, t)),
         ("remarks", _remarks(contents, sheets, t)),
         ("sheets", [sheet.name for sheet in sheets]),

@@ -19,11 +19,21 @@ class Column(Params):
     name: str
     role: str = "ignore"
     date_order: Literal["auto", "ymd", "dmy", "mdy"] = "auto"
+    calendar: Literal["auto", "gregorian", "buddhist", "persian", "roc"] = "auto"
+    year: int | None = Field(default=None, ge=1900, le=2199)  # of dates that say none
     decimal: Literal["auto", "point", "comma"] = "auto"
-    scale: Literal["header", "none"] = "header"  # numbers are multiplied by the unit that their header names, or not
+    # Numbers are multiplied by the unit that their header names, or not; or they are cents.
+    scale: Literal["header", "none", "cents"] = "header"
     nothing: Literal["auto"] | tuple[str, ...] = "auto"  # the words that stand for nothing in this column
     missing: Literal["leave", "unknown", "median", "most_frequent"] = "leave"
     merges: tuple[tuple[str, str], ...] = ()  # a value and the one it is read as
+
+
+class Rate(Params):
+    """What one unit of a currency is worth in the one that is counted."""
+
+    currency: str = Field(min_length=1, max_length=8)
+    rate: float = Field(gt=0)
 
 
 class Source(Params):
@@ -62,6 +72,7 @@ class Cleaning(Params):
     # Withdrawals, fees, payments of what is counted already, money that went out; and orders that two files tell.
     movements: Literal["auto", "keep"] = "auto"
     overlaps: Literal["auto", "keep"] = "auto"
+    only_currency: str = "auto"  # of several currencies the one that counts
     # Lines of positive amounts under the number of a cancelled order (C536379).
     credit_numbers: Literal["auto", "return", "sale"] = "auto"
     blank_cells: Literal["fill_down", "leave"] = "fill_down"  # lines of an order of which only the first is full
@@ -79,6 +90,7 @@ class Choices(Params):
 
     as_of: Literal["latest"] | date = "latest"
     currency: str | None = Field(default=None, max_length=8)
+    rates: tuple[Rate, ...] = ()  # what lines of other currencies are converted by; without a rate they do not count
     time_zone: str | None = None
     sources: tuple[Source, ...] = ()
     cleaning: Cleaning = Cleaning()

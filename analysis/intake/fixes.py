@@ -22,7 +22,7 @@ class CleaningFix(Params):
     field: Literal[
         "returns", "excluded_states", "duplicate_lines", "repeated_lines", "test_orders", "zero_amounts", "outliers",
         "ages", "order_totals", "categories", "blank_cells",
-        "credit_numbers", "movements", "overlaps",
+        "credit_numbers", "movements", "overlaps", "only_currency",
     ]  # fmt: skip
     value: str | tuple[str, ...]
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from analysis.intake.tables import StandardTables
 
+FEW_DAYS, SHARE_OF_FEW, MOST_SHARE = 3, 0.005, 0.05  # rows with days that may be no real ones
+FAR_DAYS = 366  # after all others, and further than these reach
 Days = tuple[date, date]
 
 
@@ -31,8 +33,9 @@ class OrderSpan(NamedTuple):
 
 def order_span(standard: StandardTables) -> OrderSpan:
     """Return how many order lines there are and which days they cover."""
-    query = f"SELECT count(*), min(order_date), coalesce(max(order_date) FILTER ({SALE}), max(order_date)) FROM orders"
-    return OrderSpan(*_row(standard, query))
+    n, first = _row(standard, "SELECT count(*), min(order_date) FROM orders")
+    last = last_day_of(standard, "sales", "order_date") or last_day_of(standard, "orders", "order_date")
+    return OrderSpan(n, first, last)
 
 
 def lines_after(standard: StandardTables, day: date) -> int:
@@ -46,8 +49,22 @@ def order_count(standard: StandardTables, until: date) -> int:
 
 
 def last_day_of(standard: StandardTables, table: str, column: str) -> date | None:
-    """Return the last day in a date column of ``customers`` or of one kind of records."""
-    return _row(standard, f"SELECT max({column}) FROM {table}")[0]
+    """Return the last plausible day in a date column of a table.
+
+    Few days far ahead of all others, and few after today, are typing errors or stand for "never": they move no day of
+    reckoning.
+    """
+    query = f"""
+        WITH days AS (SELECT {column} AS day, count(*) AS n FROM {table} WHERE {column} IS NOT NULL GROUP BY day),
+        seen AS (
+            SELECT day, lag(day) OVER up AS before, min(day) OVER () AS first, sum(n) OVER () AS total,
+                sum(n) OVER (ORDER BY day DESC) AS later FROM days WINDOW up AS (ORDER BY day))
+        SELECT coalesce(min(before) FILTER (
+            later <= greatest({FEW_DAYS}, {SHARE_OF_FEW} * total) AND later <= {MOST_SHARE} * total
+            AND (day - before > greatest({FAR_DAYS}, before - first) OR (day > current_date AND before <= current_date))
+        ), max(day)) FROM seen
+    """
+    return _row(standard, query)[0]
 
 
 def order_days(standard: StandardTables, until: date) -> pd.DataFrame:

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Literal
 
 EXTRA, IGNORE = "extra", "ignore"
+PLACES = ("region", "city", "country")
 PersonalKind = Literal["name", "phone", "email", "id_number", "address"]
 LEAST_PERSONAL = 0.5
 TWO_ROWS = " / "  # between the rows of a header, as ``layout.header_titles`` joins them
 LOWER_ROW = 0.95
+_ACCENTS = re.compile("[\u0300-\u036f]")
 LEAST_PART = 0.4  # a word that is less of the header than this says nothing about it
 
 
@@ -75,10 +77,24 @@ def normal(header: str) -> str:
     >>> normal("Customer_ID "), normal("实付金额（元）"), normal("Order.Date")
     ('customerid', '实付金额', 'orderdate')
     """
-    plain = simplified(unicodedata.normalize("NFKC", header)).casefold()
+    plain = without_accents(simplified(unicodedata.normalize("NFKC", header)).casefold())
     plain = re.sub(r"\bin (?:thousands?|millions?)\b", "", plain.replace("_", " "))
     plain = re.sub(r"[(\[{<【].*?[)\]}>】]", "", plain) or plain
     return re.sub(r"[\W_]+", "", plain)
+
+
+def without_accents(text: str) -> str:
+    """Return a text without the accents of Latin, Greek and Cyrillic letters, which many exports drop.
+
+    Examples
+    --------
+    >>> without_accents("número de client"), without_accents("müşteri"), without_accents("データ")
+    ('numero de client', 'musteri', 'データ')
+    """
+    if text.isascii():
+        return text
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", text)).replace("ı", "i").replace("ł", "l")
+    return unicodedata.normalize("NFC", bare)
 
 
 def header_score(header: str, role: Role) -> float:
@@ -126,8 +142,8 @@ def personal_by_header(header: str) -> PersonalKind | None:
     return best.personal if header_score(header, best) >= LEAST_PERSONAL else None
 
 
-def kind_fits(kind: str, evidence: Evidence) -> float:
-    """Say how well the cells fit a role's kind, 0 (impossible) to 1."""
+def kind_fits(kind: str, evidence: Evidence, *, places: bool = False) -> float:
+    """Say how well the cells fit a role's kind, 0 (impossible) to 1; of ``places`` there are many values."""
     if evidence.n_filled == 0:
         return 0.0
     if evidence.says_flag and kind in ("id", "phone", "email", "id_number", "date", "text"):
@@ -148,7 +164,8 @@ def kind_fits(kind: str, evidence: Evidence) -> float:
         decimals = evidence.decimal_share > 0.2
         return 0.0 if decimals or (evidence.date_share > 0.9 and evidence.number_share < 0.9) else 1.0
     if kind == "category":
-        return 1.0 if evidence.n_distinct <= max(50, 0.2 * evidence.n_filled) else 0.5
+        few = evidence.n_distinct <= max(50, 0.2 * evidence.n_filled) or (places and evidence.number_share < 0.5)
+        return 1.0 if few else 0.5
     if kind == "flag":
         return 1.0 if evidence.n_distinct <= 10 or evidence.date_share >= 0.5 else 0.3
     return 1.0 if evidence.number_share < 0.9 else 0.4
@@ -173,6 +190,8 @@ class Evidence:
         The cells of the sample say yes or no (``booleans.read_flags``).
     examples : tuple of str
         A few frequent cells.
+    old_share : float
+        Share of the sample that are dates before 1990, as those of births are and those of orders are not.
     """
 
     n_rows: int
@@ -187,6 +206,7 @@ class Evidence:
     decimal: str = "point"
     examples: tuple[str, ...] = ()
     flag: bool = False
+    old_share: float = 0.0
 
     @property
     def says_flag(self) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis import parquet
-from analysis.engine import connect, quoted_name, watched
+from analysis.engine import allow, connect, quoted_name, watched
 from analysis.notes import Note
 from analysis.tabular import Tabular
 
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 REASONS = (
     "table_not_used", "total_row", "not_a_sale", "other_level", "no_customer", "no_date", "date_unreadable",
     "no_amount", "amount_unreadable",
-    "excluded_state", "return", "zero_amount", "test_order", "duplicate_line", "repeated_line", "duplicate_customer",
+    "excluded_state", "other_currency", "return",
+    "zero_amount", "test_order", "duplicate_line", "repeated_line", "duplicate_customer",
     "duplicate_order",
-    "too_many_fields", "note_row", "repeated_header",
+    "too_many_fields", "note_row", "repeated_header", "heading_row",
 )  # fmt: skip
 
 
@@ -34,12 +35,21 @@ TABLES = ("orders", "customers", "events", "feedback", "referrals", "contacts", 
 class LeftOut(NamedTuple):
     """A record of the file that is no row of the table, and so was set aside as it was read.
 
-    ``reason`` is ``too_many_fields``, ``note_row`` (a remark below the table) or ``repeated_header``.
+    ``reason`` is ``too_many_fields``, ``note_row`` (a remark below the table), ``repeated_header``, or of a table that
+    was laid out as a report ``heading_row`` (it names the rows below it) and ``total_row``.
     """
 
     line: int
     text: str
     reason: str = "too_many_fields"
+
+
+class ReadAs(NamedTuple):
+    """Something that a reader decided about a table: the code of a note, its facts but for the table, and its level."""
+
+    code: str
+    facts: dict[str, Any]
+    level: str = "check"
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,8 @@ class RawTable:
         Rows of ``rows`` that are hidden in the sheet, by hand or by a filter.
     unit : str
         What a row above the header says about the unit of the figures (``单位：万元``), empty when it says nothing.
+    read_as : tuple of ReadAs
+        What the reader decided, beside where the header is: headings turned into a column, months into rows.
     lines_from : int, optional
         Line of the first row when the stored rows carry no ``line``; rows are then in file order.
     stored : tuple of (name, type), optional
@@ -96,6 +108,11 @@ class RawTable:
     hidden: bool = False
     hidden_rows: int = 0
     unit: str = ""
+    read_as: tuple[ReadAs, ...] = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.rows, Path):
+            allow(self.rows)
 
     def scan_sql(self, some: str = "true") -> str:
         """Write the SQL that reads rows lying in a file: ``line``, ``c<i>`` as text, ``t<i>`` as the file types it.

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # In the order in which they finish: later ones may use what earlier ones added.
 DIMENSION_MODULES = (value, behaviour, preference, risk, channel, basic)
+# Profiles and segments of more take more memory than most machines have: half a kilobyte each, several times over.
+MOST_CUSTOMERS = 5_000_000
 COUNTS = ("n_orders", "active_months", "orders_last_90_days", "orders_90_days_before")
 
 
@@ -45,7 +47,8 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
     Raises
     ------
     AnalysisError
-        ``as_of_before_data`` when no line lies on or before ``as_of``; ``no_customers`` when no customer is left.
+        ``as_of_before_data`` when no line lies on or before ``as_of``; ``no_customers`` when no customer is left;
+        ``too_many_customers`` (n, most).
     """
     n_lines, first, last = order_span(standard)
     if first is None or last is None:
@@ -58,6 +61,8 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
     after = lines_after(standard, day)
     with standard.cursor() as cursor:
         lines = compact(cursor, as_of=day, roles=standard.order_roles, n_lines=n_lines - after)
+        if len(lines.customers) > MOST_CUSTOMERS:
+            raise AnalysisError("too_many_customers", n=len(lines.customers), most=MOST_CUSTOMERS)
         orders, features = profile_orders(
             order_lines(
                 relation,

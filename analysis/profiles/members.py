@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from analysis.errors import AnalysisError
 from analysis.intake.questions import last_day_of
 from analysis.intake.roles import roles
+from analysis.notes import Note
 from analysis.profiles.basic import FROM_LINES
 from analysis.profiles.people import add_people
 from analysis.profiles.result import DIMENSIONS, Dimension, Feature, Origin, Profiles, Unit, ValueKind
@@ -35,6 +36,7 @@ COUNTED = {
     "referrals_converted", "contacts_sent", "contacts_answered",
 }  # fmt: skip
 SEGMENTS = re.compile("segment_[a-z]+")  # columns that exports add to the profiles
+LEAST_TO_COMPARE, RISES = 30, 0.4  # customers, and rank correlation of orders with days since the last one
 FEW = 30  # a text of the customers table with at most this many values is a category
 
 
@@ -70,9 +72,11 @@ def attach_members(
     member_features = _member_features(members, extras, {feature.key for feature in features})
     members = members.rename(columns={feature.key_in_table: feature.key for feature in member_features})
     described = {feature.key: feature.feature for feature in member_features}
+    turned: tuple[Note, ...] = ()
     if orders is None:
         joined = members
         _complete_rfm(joined, as_of, described)
+        turned = recency_right_way(joined)
     else:
         joined = orders.reindex(orders.index.union(members.index))
         joined.index.name = "customer_id"
@@ -104,7 +108,23 @@ def attach_members(
         if feature.kind == "date":
             joined[feature.key] = pd.to_datetime(joined[feature.key])
     frame = joined[["customer_id", *[feature.key for feature in ordered]]]
-    return Profiles(frame, tuple(ordered), as_of, n_after_as_of, notes)
+    return Profiles(frame, tuple(ordered), as_of, n_after_as_of, (*notes, *turned))
+
+
+def recency_right_way(members: pd.DataFrame) -> tuple[Note, ...]:
+    """Turn days since the last order that are counted below zero; say when they may be counted the other way round."""
+    if "recency_days" not in members or not len(members):
+        return ()
+    days = members["recency_days"]
+    least, most = days.min(), days.max()
+    if least < 0 and most <= 0:
+        members["recency_days"] = -days
+        return (Note("recency_negative", {"least": float(least), "most": float(most)}, "check"),)
+    if "n_orders" in members and len(members) >= LEAST_TO_COMPARE:
+        together = days.corr(members["n_orders"], method="spearman")
+        if together >= RISES:
+            return (Note("recency_reversed", {}, "check"),)
+    return ()
 
 
 def _without_orders(joined: pd.DataFrame) -> None:

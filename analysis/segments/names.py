@@ -218,4 +218,6 @@ def _trait(key: str, level: str, features: Mapping[str, Feature], t: Translate) 
     if t.has(own):
         return t(own)
     words = feature_name(features[key], t) if key in features else key
+    if key in features and features[key].kind == "flag":
+        return t(f"trait.flag_{level}", feature=words)
     return t(f"trait.{level}", feature=words)

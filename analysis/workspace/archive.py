@@ -18,7 +18,7 @@ from analysis.errors import AnalysisError
 from analysis.experiments.record import Experiment
 from analysis.goals import Goal
 from analysis.intake.standard.merges import Merges
-from analysis.intake.tables import LeftOut, RawTable
+from analysis.intake.tables import LeftOut, RawTable, ReadAs
 from analysis.params import Params
 from analysis.recipe import Recipe
 from analysis.segments.fitted_study import FittedStudy
@@ -57,6 +57,7 @@ class TableEntry(Params):
     hidden: bool = False
     hidden_rows: int = Field(default=0, ge=0)
     unit: str = ""
+    read_as: tuple[ReadAs, ...] = ()
 
 
 class SnapshotEntry(Params):
@@ -225,7 +226,7 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
         raise AnalysisError("archive_foreign", entry=_MANIFEST)
     version = content.get("version")
     if isinstance(version, int) and version > VERSION:
-        raise AnalysisError("archive_newer", found=version, known=VERSION)
+        raise AnalysisError("archive_newer", found=version, supported=VERSION)
     try:
         return Manifest.model_validate(content)
     except ValidationError as error:

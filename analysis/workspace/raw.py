@@ -15,12 +15,15 @@ import sqlalchemy as sa
 
 from analysis import parquet
 from analysis.errors import AnalysisError
-from analysis.intake.tables import LeftOut, RawTable
+from analysis.intake.tables import LeftOut, RawTable, ReadAs
 from analysis.workspace import files
 from analysis.workspace.schema import raw_tables
 
 FOLDER = "files"
-READING = ("columns", "header_row", "encoding", "delimiter", "surplus", "plausibility", "hidden", "hidden_rows", "unit")
+READING = (
+    "columns", "header_row", "encoding", "delimiter", "surplus", "plausibility", "hidden", "hidden_rows", "unit",
+    "read_as",
+)  # fmt: skip
 ORIGINAL = "original"
 MOST_ORIGINAL = 256 * 2**20  # bytes of a file that is kept beside its rows, to be read again in another way
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -134,6 +137,7 @@ def _from_row(row: sa.Row[Any], home: Path, reading: dict[str, Any]) -> RawTable
         hidden=reading.get("hidden", False),
         hidden_rows=reading.get("hidden_rows", 0),
         unit=reading.get("unit", ""),
+        read_as=tuple(ReadAs(*one) for one in reading.get("read_as", ())),
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from analysis import temporary
+from analysis.engine import allow
 from analysis.errors import AnalysisError
 from analysis.params import Params
 from analysis.workspace import database, documents, experiments, files, merged, raw, schema, studies
@@ -86,6 +87,7 @@ class Workspace(FileStore, ExperimentStore, RunStore):
         except OSError as error:
             raise AnalysisError("workspace_not_writable", folder=str(home)) from error
         temporary.sweep(home / folder.TEMPORARY)
+        allow(home)
         # SQLite would wait for a lock that it can never have.
         if not all(os.access(path, os.W_OK) for path in (home, home / DATABASE) if path.exists()):
             raise AnalysisError("workspace_not_writable", folder=str(home))

@@ -157,6 +157,9 @@ def test_strict_stops_where_a_question_is_open_and_says_what_answers_it(tmp_path
     [question] = figures(tmp_path / "out")["questions"]
     assert (question["what"], question["chosen"], question["effect"]["customers"]) == ("customer", "ref", 16)
     assert [(one["choice"], one["effect"]["customers"]) for one in question["alternatives"]] == [("code", 23)]
+    [book] = (tmp_path / "out").glob("*.xlsx")
+    first = openpyxl.load_workbook(book, read_only=True).worksheets[0]
+    assert any("“ref”" in str(cell) and "23" in str(cell) for row in first.iter_rows(values_only=True) for cell in row)
 
 
 def test_a_place_that_cannot_be_written_is_refused_before_the_work(exports: Path, tmp_path: Path, capsys) -> None:

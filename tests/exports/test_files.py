@@ -62,7 +62,7 @@ def test_a_hand_written_recipe_is_read() -> None:
         ("[" * 5000, "recipe_not_yaml", {"line": 1}),
         ("!!python/object/apply:os.system ['true']", "recipe_not_yaml", {"line": 1}),
         ("as_of: 2024-13-45", "recipe_not_yaml", {"line": 1}),
-        ("version: 2\nnovelty: 1", "recipe_newer", {"found": 2, "known": 1}),
+        ("version: 2\nnovelty: 1", "recipe_newer", {"found": 2, "supported": 1}),
         ("cleening: {}", "recipe_unknown_field", {"field": "cleening"}),
         ("sources:\n- kind: orders\n  path: /etc/passwd", "recipe_unknown_field", {"field": "sources[1].path"}),
         ("sources:\n- file: a.csv", "recipe_missing_field", {"field": "sources[1].kind"}),

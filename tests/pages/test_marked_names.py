@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -129,7 +129,7 @@ def marked_experiment() -> Experiment:
 
 
 @pytest.fixture(scope="module")
-def kept_home(tmp_path_factory) -> tuple[Path, str, str]:
+def kept_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     """Return a home with one study and one experiment in which everything that has a name has a marked one."""
     home = tmp_path_factory.mktemp("marked")
     workspace = Workspace.open(home)
@@ -156,7 +156,7 @@ def kept_home(tmp_path_factory) -> tuple[Path, str, str]:
 
 
 @pytest.fixture
-def marked(kept_home, monkeypatch) -> tuple[str, str]:
+def marked(kept_home: tuple[Path, str, str], monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
     """Return the study and the experiment; every page opens the same home, as in one visit."""
     home, study, experiment = kept_home
     monkeypatch.setenv("PORTRAIT_HOME", str(home))
@@ -177,7 +177,7 @@ def texts_of(message: Message, path: tuple[str, ...] = ()) -> Iterator[tuple[tup
 
 def markdown_of(app: AppTest) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield what the browser renders as Markdown: every text but those known to be plain, and the help of columns."""
-    for element in walk(app._tree):
+    for element in walk(app._tree):  # pyright: ignore[reportPrivateUsage]
         if (proto := getattr(element, "proto", None)) is None:
             continue
         for path, text in texts_of(proto, (type(proto).__name__,)):
@@ -202,7 +202,9 @@ def bare(app: AppTest) -> list[tuple[tuple[str, ...], str]]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_marks_in_names_are_text_on_every_page(page, open_page, marked):
+def test_marks_in_names_are_text_on_every_page(
+    page: str, open_page: Callable[..., AppTest], marked: tuple[str, str]
+) -> None:
     app = open_page(page, study=marked[0], experiment=marked[1])
     assert not app.exception, app.exception
     assert bare(app) == [], "\n".join(map(str, bare(app)))

@@ -156,3 +156,26 @@ def test_the_goal_of_the_study_words_the_first_sentence(language, open_page, mak
     t = Translator(language, "CNY")
     first = t("cards.win_back", n=310, revenue=1.0).split("310")[1][:8]
     assert first in said(app)
+
+
+def test_a_decision_stands_on_the_card_of_its_segment(open_page, make_study, root):
+    from datetime import UTC, datetime
+
+    from analysis.experiments.record import Audience, Experiment, KeptDecision
+    from analysis.workspace import Workspace
+
+    study = make_study(root / "sample_data" / "中文店铺.xlsx")
+    now = datetime(2025, 7, 1, tzinfo=UTC)
+    workspace = Workspace.open()
+    workspace.add_experiment(
+        Experiment(
+            name="Early access",
+            audience=Audience(method="rfm", segment="champions", name="Champions", n=206),
+            decision=KeptDecision(verdict="ship", by_rule=None, arm="letter", decided_at=now, read_at=now),
+        ),
+        study,
+    )
+    workspace.close()
+    app = open_page("customers/overview", "en", study=study)
+    assert not app.exception, app.exception
+    assert "Early access: Decided 1 Jul 2025" in said(app)

@@ -57,12 +57,22 @@ def test_a_persons_own_name_wins_and_equal_names_are_told_apart():
 
 
 @pytest.mark.parametrize(
-    ("language", "expected"), [("en", "Group 2: low spend, Loft size high"), ("zh", "第2组：消费低、Loft size偏高")]
+    ("language", "expected"), [("en", "Group 2: low spend, high Loft size"), ("zh", "第2组：消费低、Loft size高")]
 )
 def test_a_cluster_is_named_by_its_traits(language, expected):
     traits = {"cluster_2": (("spend", "low"), ("loft", "high"))}
     features = [Feature("loft", "basic", "number", header="Loft size")]
     assert segment_name("cluster_2", Translator(language), traits=traits, features=features) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("en", "Group 1: mostly Partner, seldom Senior"), ("zh", "第1组：多为Partner、少有Senior")],
+)
+def test_a_flag_is_common_or_rare_and_not_high_or_low(language, expected):
+    traits = {"cluster_1": (("p", "high"), ("s", "low"))}
+    features = [Feature("p", "basic", "flag", header="Partner"), Feature("s", "basic", "flag", header="Senior")]
+    assert segment_name("cluster_1", Translator(language), traits=traits, features=features) == expected
 
 
 def test_a_feature_without_words_is_called_by_its_header_then_its_key():

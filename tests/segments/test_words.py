@@ -160,8 +160,8 @@ def test_rules_count_each_customer_once():
     result = SimpleNamespace(segmentation=found, rules=table, n_other=2, params=RulesParams)
     assert said(result, EN) == [
         "2 rules cover 5 of 7 customers (71%).",
-        "2 customers fulfil none of them and stand under “Other”.",
-        "2 customers fulfil more than one; the upper rule takes them.",
+        "2 customers fulfil no rule and are listed as “Other”.",
+        "2 customers fulfil more than one rule and are counted under the first.",
     ]
     assert said(result, ZH)[0] == "2 条规则共覆盖 7 位客户中的 5 位（71%）。"
 

@@ -64,3 +64,11 @@ def test_only_english_chooses_words():
 def test_what_rounds_to_nothing_has_no_minus(value, language, currency):
     t = Translator(language, currency)
     assert "-" not in t.number(value, 2) + t.percent(value / 100) + t.money(value)
+
+
+def test_large_amounts_in_chinese_are_said_as_a_person_says_them():
+    zh = Translator("zh", "CNY")
+    amounts = (9_999_999, 16_117_548, -16_117_548, 231_000_000)
+    assert [zh.money(amount) for amount in amounts] == ["¥9,999,999", "¥1,612 万", "-¥1,612 万", "¥2.31 亿"]
+    assert Translator("zh").money(16_117_548) == "1,612 万"
+    assert Translator("en", "GBP").money(16_117_548) == "£16,117,548"

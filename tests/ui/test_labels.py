@@ -103,6 +103,8 @@ def is_ours(node: ast.expr, around: ast.AST, seen: frozenset[str] = frozenset())
                 and any(isinstance(target, ast.Name) and target.id == name for target in found.targets)
             ]
             return bool(given) and all(is_ours(one, around, seen | {name}) for one in given)
+        case _:
+            pass
     return False
 
 

@@ -142,7 +142,7 @@ def test_another_zip_is_refused(workspace: Workspace, exported: bytes) -> None:
 
 def test_a_newer_archive_is_refused(workspace: Workspace, exported: bytes) -> None:
     error = refusal(workspace, changed(exported, **{"manifest.json": manifest(exported, version=5)}))
-    assert (error.code, error.facts) == ("archive_newer", {"found": 5, "known": 4})
+    assert (error.code, error.facts) == ("archive_newer", {"found": 5, "supported": 4})
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(

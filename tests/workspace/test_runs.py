@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.engine import allow
 from analysis.study import prepare, read, suggest
 from analysis.workspace.runs import DONE, load_prepared, save_prepared
 
 
 def test_what_was_saved_comes_back_equal_and_half_a_folder_is_nothing(root: Path, tmp_path: Path) -> None:
     tables = read(root / "sample_data" / "中文店铺.xlsx")
+    allow(tmp_path)
     prepared = prepare(tables, suggest(tables))
     assert load_prepared(tmp_path, tables) is None
     save_prepared(prepared, tmp_path)

@@ -11,7 +11,7 @@ from analysis.overview.card_words import CardText, card_texts, headline
 from analysis.segments.names import edited_names, segment_names
 from ui import compute, session, show
 from ui.customers import customer_list
-from ui.experiments import from_segment
+from ui.experiments import experiments, from_segment
 
 if TYPE_CHECKING:
     from analysis.overview.card_result import SegmentCard, SegmentCards
@@ -30,9 +30,10 @@ def answer(study: compute.LoadedStudy, profiles: Profiles) -> None:
     show.answer(headline(cards, profiles, names, t))
     texts = card_texts(cards, profiles, names, t)
     _colours(cards)
+    decided = experiments.decided(cards.method)
     with st.grid(min_column_width=200, gap="small"):
         for place, (card, text) in enumerate(zip(cards.cards, texts, strict=True)):
-            _card(place, card, text, cards)
+            _card(place, card, text, cards, decided.get(card.segment or ""))
     listed = session.kept(_LISTED)
     if listed is not None and listed < len(cards.cards):
         session.keep(_LISTED, None)
@@ -47,7 +48,7 @@ def names_of(study: compute.LoadedStudy, cards: SegmentCards) -> dict[str, str]:
     return edited_names(*study.run.segmentation(cards.plan), t)
 
 
-def _card(place: int, card: SegmentCard, text: CardText, cards: SegmentCards) -> None:
+def _card(place: int, card: SegmentCard, text: CardText, cards: SegmentCards, decided: str | None) -> None:
     t = session.t()
     with st.container(
         border=True, height="stretch", gap="xsmall", vertical_alignment="distribute", key=f"segment_card_{place}"
@@ -58,6 +59,8 @@ def _card(place: int, card: SegmentCard, text: CardText, cards: SegmentCards) ->
             if about:
                 st.caption(show.md_escape(about))
             st.markdown(show.md_escape(text.action))
+            if decided:
+                st.caption(f":material/gavel: {show.md_escape(decided)}")
         with st.container(horizontal=True, gap="small"):
             st.button(
                 t("cards.list"), key=f"card_list_{place}", on_click=session.keep, args=(_LISTED, place),

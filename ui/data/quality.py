@@ -158,7 +158,7 @@ def fix_name(fix: AnyFix) -> str:
     t = session.t()
     if fix.kind == "as_of" or fix.kind == "source":
         return t(f"fix.{fix.kind}")
-    if fix.field in ("excluded_states", "merges"):
+    if fix.field in ("excluded_states", "merges", "only_currency"):
         return t(f"fix.{fix.field}")
     return t(f"fix.{fix.field}.{fix.value}")
 

@@ -18,7 +18,7 @@ from analysis.experiments.choices import (
     parse_choices,
 )
 from analysis.experiments.record import Experiment
-from analysis.experiments.record_words import outcome_text
+from analysis.experiments.record_words import decision_text, outcome_text
 from analysis.translate import unique_words
 from ui import bound, session, show
 from ui.compute import workspace
@@ -77,6 +77,17 @@ def of_segment(method: str, segment: str) -> list[StoredExperiment]:
         for stored in found
         if (whom := stored.experiment.audience) and (whom.method, whom.segment) == (method, segment)
     ]
+
+
+def decided(method: str) -> dict[str, str]:
+    """Return the last decision on each segment of a segmentation that has one, in a sentence with the experiment."""
+    found: dict[str, str] = {}
+    for stored in workspace().experiments(session.study_id()) if session.study_id() else []:
+        whom, decision = stored.experiment.audience, stored.experiment.decision
+        if whom is not None and decision is not None and whom.method == method:
+            said = decision_text(decision, session.t(), local=session.local_time)
+            found.setdefault(whom.segment, session.t()("cards.decided", name=stored.experiment.name, decision=said))
+    return found
 
 
 def lines(stored: StoredExperiment) -> list[str]:

@@ -145,7 +145,6 @@ def read_change(rows: Any, params: ChangeParams, *, alpha: float = ALPHA) -> Cha
     """
     check_alpha(alpha)
     with connect() as con:
-        con.execute("SET enable_external_access = false")
         con.register("rows", rows)
         ordered = _stage(con, params)
         counts = _counts(con)

@@ -194,7 +194,7 @@ def _typed(con: duckdb.DuckDBPyConnection, rows: str, raw: str) -> str:
         return f"TRY_CAST({raw} AS DATE)"
     if dates == filled:
         seen = con.execute(f"SELECT {raw} FROM {cells} ORDER BY hash({raw}), {raw} LIMIT {_DATES_LOOKED_AT}")
-        read = f"CAST({timestamp(raw, order=date_form([cell for (cell,) in seen.fetchall()]).order)} AS DATE)"
+        read = f"CAST({timestamp(raw, form=date_form([cell for (cell,) in seen.fetchall()]))} AS DATE)"
         return read if _all_read(con, rows, raw, read) else text
     looks = con.execute(f"SELECT {raw} FROM {cells} ORDER BY hash({raw}), {raw} LIMIT {_CELLS_LOOKED_AT}")
     if not all(looks_like_number(cell) for (cell,) in looks.fetchall()):

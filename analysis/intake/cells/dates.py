@@ -9,6 +9,16 @@ from typing import Literal
 
 from analysis.engine import literal, literals
 from analysis.errors import AnalysisError
+from analysis.intake.cells.calendars import (
+    IS_ERA,
+    YEARLESS,
+    Calendar,
+    Compact,
+    calendar_of,
+    compact_of,
+    era_sql,
+    rewritten,
+)
 from analysis.intake.cells.date_words import spelled_out, spelled_out_sql
 from analysis.intake.cells.values import half_width, or_else, plain, unwrapped
 
@@ -31,11 +41,14 @@ ISO_SHAPES = ("____-__-__", "____-__-__ __:__:__")
 ISO = r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?"
 PLAIN = r"\d{4}-\d{1,2}-\d{1,2}([T ][0-9:.]+)?"
 SERIAL_FROM, SERIAL_TO = 20_000, 80_000  # Excel day numbers of 1954 to 2119
-NUMERIC_DAY = r"(?:^|[^0-9])(\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:$|[^0-9])"
+NUMERIC_DAY = r"(?:^|[^0-9A-Za-z])(\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:$|[^0-9])"
 # What a date in words or local habits has, and ids, amounts and names have not.
 _WORDED = re.compile(
     r"\d:\d\d|\d ?[年时]|^\d{4}\. ?\d|^(?:19|20)\d{6}[T .]|^\d{4}[-/]\d{1,2}$|"
-    r"\b(?:jan|jän|feb|f[ée]v|m[aä]r|apr|a[bv]r|ma[iy]|ju[inl]|aug|ago|ao[ûu]|sep|set|o[ck]t|nov|d[eé][cz]|dic|ene)|"
+    r"\b(?:jan|jän|feb|f[ée]v|m[aä]r|apr|a[bv]r|ma[ijy]|ju[inl]|aug|ago|ao[ûu]|sep|set|o[ck]t|nov|d[eé][cz]|dic|ene)|"
+    r"\b(?:sty|lut|kwi|cze|lip|sie|wrz|pa[zź]|lis|gru|oca|nis|haz|tem|a[gğ]u|eyl|eki|kas|ara|genn|magg|maa|mei|mrt|giu|lug|ott|out|dez)|"
+    r"[şŞ]ub|[а-яА-Я]{3}|[\u0621-\u064a]{2}|[\u0e01-\u0e2e]|\d ?[년季四분]|年.*[QqＱ季]|^Q[1-4]|^[1-4]Q|^\d{4} ?-?Q|"
+    r"[1-4][^\s]{0,3} ?(?:trim|quart|q|kwart)|(?:trim|quart|q|kwart)\w* [1-4]|^\d{1,2}[-/]\d{4}$|^T[1-4] |"
     r"\b(?:mon|tue|wed|thu|fri|sat|sun)|周|星期",
     re.I,
 )
@@ -56,11 +69,24 @@ class DateForm:
     """How a column writes its dates.
 
     ``order`` is the order of day, month and year in numeric dates; ``ambiguous`` counts the cells that can be read both
-    ways when nothing in the column decides.
+    ways when nothing in the column decides. ``calendar`` is the one whose years it writes, ``compact`` the order of the
+    parts of bare digits such as 01032024 and 240301. Dates that say no year (``yearless``) are read in ``year``.
     """
 
     order: Order
     ambiguous: int = 0
+    calendar: Calendar = "gregorian"
+    compact: Compact = ""
+    yearless: bool = False
+    year: int | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Cells can be read as they stand."""
+        return self.calendar == "gregorian" and not self.compact and self.year is None
+
+
+PLAIN_FORM = DateForm("ymd")
 
 
 def looks_like_date(text: str) -> bool:
@@ -74,14 +100,18 @@ def looks_like_date(text: str) -> bool:
     bare = plain(text)
     if _is_known(bare):
         return True
-    return 5 < len(bare) < 80 and bool(_WORDED.search(bare)) and _is_known(spelled_out(bare))
+    return 4 < len(bare) < 80 and bool(_WORDED.search(bare)) and _is_known(spelled_out(bare))
 
 
 def _is_known(bare: str) -> bool:
+    if IS_ERA.match(bare):
+        return True
     found = _NUMERIC.match(bare)
     if found:
         first, last = found[1], found[4]
-        return (len(first) == 4 or len(last) in (2, 4)) and not (len(first) == 3 or len(last) == 3)
+        if len(first) == 3:
+            return "090" < first < "150" and int(found[3]) <= 12 and int(last) <= 31  # of the Republic of China
+        return (len(first) == 4 or len(last) in (2, 4) or (len(first) == 2 and len(last) == 1)) and len(last) != 3
     return bool(_COMPACT.match(bare) or _JSON.match(bare) or _CHINESE.match(bare) or _NAMED.match(bare))
 
 
@@ -98,12 +128,26 @@ def date_form(cells: Sequence[str]) -> DateForm:
     >>> date_form(["03/04/2024"])
     DateForm(order='dmy', ambiguous=1)
     """
+    calendar = calendar_of(cells)
+    compact, open_order = compact_of(cells)
+    if calendar == "gregorian" and compact:
+        return DateForm("ymd", ambiguous=len(cells) if open_order else 0, compact=compact)
+    filled = [cell for cell in cells if cell.strip()]
+    yearless = bool(filled) and all(YEARLESS.match(spelled_out(cell)) for cell in filled)
+    order, ambiguous = _order(cells)
+    return DateForm(order, ambiguous, calendar=calendar, yearless=yearless)
+
+
+def _order(cells: Sequence[str]) -> tuple[Order, int]:
+    """Return the order of numeric dates, and how many cells can be read both ways when none decides."""
     day_first = month_first = both = same = 0
     short: list[tuple[int, int, int]] = []
     for cell in cells:
         found = _NUMERIC.match(cell.strip())
         if not found or len(found[1]) == 4:
             continue
+        if len(found[1]) == 3 or (len(found[1]) == 2 and len(found[4]) == 1):
+            continue  # the year comes first
         first, second = int(found[1]), int(found[3])
         if len(found[1]) == len(found[4]) == 2:
             short.append((first, second, int(found[4])))
@@ -115,10 +159,10 @@ def date_form(cells: Sequence[str]) -> DateForm:
         elif first <= 12 and second <= 12 and first != second:
             both += 1
     if short and _year_first(short):
-        return DateForm("ymd")
+        return "ymd", 0
     if day_first or month_first:
-        return DateForm("dmy" if day_first >= month_first else "mdy")
-    return DateForm("dmy" if both or same else "ymd", ambiguous=both)
+        return ("dmy" if day_first >= month_first else "mdy"), 0
+    return ("dmy" if both or same else "ymd"), both
 
 
 def decided_order(cells: Sequence[str]) -> Order | None:
@@ -129,8 +173,8 @@ def decided_order(cells: Sequence[str]) -> Order | None:
     >>> decided_order(["03/04/2024", "25/12/2024"]), decided_order(["03/04/2024"]), decided_order(["2024-03-04"])
     ('dmy', None, None)
     """
-    form = date_form([*cells, "01/02/2000"])  # which alone can be read both ways
-    return None if form.ambiguous else form.order
+    order, ambiguous = _order([*cells, "01/02/2000"])  # which alone can be read both ways
+    return None if ambiguous else order
 
 
 def _year_first(dates: Sequence[tuple[int, int, int]]) -> bool:
@@ -152,7 +196,7 @@ def is_sentinel(moment: str) -> str:
     return f"(year({moment}) NOT BETWEEN {FIRST_YEAR} AND {LAST_YEAR})"
 
 
-def timestamp(column: str, *, order: Order = "ymd", native: bool = False) -> str:
+def timestamp(column: str, *, form: DateForm = PLAIN_FORM, native: bool = False) -> str:
     """Read a date or a time as a DuckDB TIMESTAMP; what cannot be read gives NULL.
 
     Excel serials, Unix seconds and milliseconds are taken from bare numbers by their size. ``native`` says that the
@@ -160,10 +204,22 @@ def timestamp(column: str, *, order: Order = "ymd", native: bool = False) -> str
     """
     if native:
         return f"CAST(t{column[1:]} AS TIMESTAMP)"
+    if not form.is_plain:
+        text = f"trim({unwrapped(half_width(column))})"
+        cell = "q"
+        if form.calendar == "buddhist":  # the names of months, before years are looked for
+            cell = f"CASE WHEN regexp_matches(q, '[^ -~]|[a-z]') THEN {spelled_out_sql('q')} ELSE q END"
+        ours = rewritten("w", form.calendar, form.compact, form.year, form.order == "mdy")
+        read = timestamp("r", form=DateForm(form.order))
+        return (
+            f"list_transform(list_transform(list_transform(list_transform([{text}], lambda q: {cell}), "
+            f"lambda w: {ours}), lambda r: {read}), lambda e: e)[1]"
+        )
+    order = form.order
     likely = " OR ".join(f"{column} LIKE {literal(shape)}" for shape in ISO_SHAPES)  # a quick look, before the pattern
     is_plain = f"CASE WHEN {likely} THEN {column} < ':' ELSE regexp_full_match({column}, {literal(PLAIN)}) END"
     quick = f"CASE WHEN {is_plain} THEN TRY_CAST({column} AS TIMESTAMP) END"
-    text = f"trim(regexp_replace({half_width(unwrapped(column))}, {literal(_sql_tail())}, '', 'i'))"
+    text = f"trim(regexp_replace({unwrapped(half_width(column))}, {literal(_sql_tail())}, '', 'i'))"
     text = f"regexp_replace({text}, '(:\\d{{2}}(?:\\.\\d+)?) ?(?:Z|[+-]\\d{{2}}(?::?\\d{{2}})?)$', '\\1')"
     number = "TRY_CAST(v AS DOUBLE)"
     # DuckDB's cast passes over a PM at the end, so cells with one are left to the formats.
@@ -186,11 +242,12 @@ def timestamp(column: str, *, order: Order = "ymd", native: bool = False) -> str
     is_iso = "regexp_matches(w, '^\\d{4}-\\d{1,2}-\\d{1,2}([^A-Za-z]|T|Z$)*$')"
     read = f"coalesce(CASE WHEN {is_iso} THEN TRY_CAST(w AS TIMESTAMP) END, {_spoken('w', order)})"
     worded = (
-        f"CASE WHEN strlen({column}) BETWEEN 6 AND 90 "
+        f"CASE WHEN strlen({column}) BETWEEN 4 AND 200 "
         f"THEN list_transform([{spelled_out_sql(column)}], lambda w: {read})[1] END"
     )
     plainly = f"coalesce({iso}, {compact}, {serial}, {json}, {_spoken('v', order)})"
-    slow = f"list_transform([{text}], lambda v: coalesce({plainly}, {worded}))[1]"
+    slow = f"list_transform([{era_sql('z')}], lambda v: coalesce({plainly}, {worded}))[1]"
+    slow = f"list_transform([{text}], lambda z: {slow})[1]"
     # An ISO time that does not exist is none in any other form either, and looking costs a thousand casts.
     return or_else(quick, f"CASE WHEN NOT regexp_full_match({column}, {literal(ISO)}) THEN {slow} END")
 
@@ -221,6 +278,7 @@ def _spoken(text: str, order: Order) -> str:
     cases = [
         ("^\\d{4}[-/.]", _formats([f"%Y{sign}%m{sign}%d" for sign in "/.-"], TIMES)),
         ("^\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{4}", _formats([sign.join((*day_month, "%Y")) for sign in "/.-"], TIMES)),
+        ("^\\d{2}([-/.])\\d{1,2}[-/.]\\d( |$)", _formats([f"%y{sign}%m{sign}%d" for sign in "/.-"], TIMES)),
         ("^\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{2}", _formats([sign.join(short) for sign in "/.-"], TIMES)),
         ("^\\d{4} ?年", [*_formats(["%Y年%m月%d日"], TIMES), *CHINESE_TIMES]),
         ("^\\d{1,2}[-/ ]?[A-Za-z]{3}[-/ ]?\\d{2}( |$)", _formats(NAMED_SHORT, TIMES[:6])),

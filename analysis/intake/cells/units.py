@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from analysis.engine import literal
+from analysis.intake.cells.number_words import OWN_UNIT
 from analysis.intake.cells.values import MONEY, half_width
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ _ABOVE = re.compile(r"单\s*位\s*:|货币单位|\b(?:units?|amounts?|figures?|c
 # Plain money, whatever stands above.
 _NAMES_UNIT = re.compile(r"[(\[{（【](?:元|yuan|rmb|cny|usd|eur|gbp|[$€£¥￥])[)\]}）】]", re.I)
 LONGEST = 60  # characters of a remark about the unit
-_OWN_UNIT = r"[万萬亿億]|\d\s*[kK]\b"
 
 
 def header_scale(header: str) -> int:
@@ -106,5 +106,5 @@ def scaled(typed: str, one: Mapped, role: str) -> str:
 
 def multiplied(typed: str, raw: str, times: int) -> str:
     """Write a typed number times a factor as SQL, unless its cell names a unit itself."""
-    own = f"coalesce(regexp_matches({half_width(raw)}, {literal(_OWN_UNIT)}), false)"
+    own = f"coalesce(regexp_matches({half_width(raw)}, {literal(OWN_UNIT)}), false)"
     return f"TRY_CAST(TRY_CAST({typed} AS {MONEY}) * CASE WHEN {own} THEN 1 ELSE {times} END AS {MONEY})"

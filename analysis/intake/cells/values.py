@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from analysis.engine import literal, literals
+from analysis.intake.cells.number_words import CURRENCY, PRICE_END, UNIT, times
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,28 +30,29 @@ NOBODY = (
     "匿名", "匿名用户", "匿名买家", "匿名客户", "非会员", "未登录", "零散客户", "过路客", "无会员", "临时客户",
     "（空）", "(空)",
 )  # fmt: skip
-FULL_WIDTH = "０１２３４５６７８９．，－＋（）％：／＝＂＇＊\u3000\u00a0\u202f\u2009\u2007"
-HALF_WIDTH = "0123456789.,-+()%:/=\"'*     "
+# Digits of Arabic, Persian, Hindi, Bengali, Gujarati, Tamil, Thai, Lao, Burmese, Khmer and full width, by their zero.
+_ZEROS = "٠۰०০૦௦๐໐၀០０"
+FULL_WIDTH = (
+    "".join(chr(ord(zero) + digit) for zero in _ZEROS for digit in range(10))
+    + "．，－＋（）％：／＝＂＇＊\u3000\u00a0\u202f\u2009\u2007٫٬٪−–‒﹣"
+)
+HALF_WIDTH = "0123456789" * len(_ZEROS) + ".,-+()%:/=\"'*     .,%----"
 # Copied from phones and web pages: zero width, direction marks, byte order mark. ``translate`` drops them.
-INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\ufeff\u00ad"
+INVISIBLE = (
+    "\u200b\u200c\u200d\u200e\u200f\u061c\u180e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069"
+    "\u202a\u202b\u202c\u202d\u202e\ufeff\u00ad"
+)
+_WIDE_LETTERS = "".join(chr(0xFEE0 + code) for code in range(0x21, 0x7F) if not chr(code).isdigit())
+_LETTERS = "".join(chr(code) for code in range(0x21, 0x7F) if not chr(code).isdigit())
 _TO_HALF_WIDTH = str.maketrans(FULL_WIDTH, HALF_WIDTH)
 _DROPPED = dict.fromkeys(map(ord, INVISIBLE))
 MONEY = "DECIMAL(24,6)"
 KEPT_TEXT = "='\"`’"  # the first signs of a value that a spreadsheet keeps as text
 BLANKS = " \t\r\n\u00a0"
 OFFSET = r":\d{2}(\.\d+)? ?[+-]\d{2}(:?\d{2})?$"
-_CODES = (
-    "RMB|CNY|CNH|USD|EUR|GBP|HKD|TWD|NTD|JPY|KRW|SGD|AUD|CAD|NZD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|RUB|UAH|TRY|INR|IDR|"
-    "MYR|THB|VND|PHP|BRL|MXN|ZAR|AED|SAR|ILS"
-)
-_CURRENCY = (
-    rf"(?:[A-Z]{{0,3}}[$＄]|[¥￥€£₩₹฿₽₺₫₪₱₦₴]|{_CODES}|人民币|美元|港币|港元|日元|欧元|新台币|元|圆|円|Rs\.?|kr\.?|zł|Kč|Ft|"
-    r"руб\.?|Fr\.)"
-)
-_UNIT = r"(?:万元?|萬元?|亿元?|億元?|k)"  # 12.5万 is 125,000
 _ANY_DIGITS = r"(?:\d[\d,.'’\s]*\d|\d)"
 _NUMBER = re.compile(
-    rf"^\(?\s*[-+−]?\s*{_CURRENCY}?\s*[-+−]?\s*{_ANY_DIGITS}(?:[eE][-+]?\d+)?\s*{_UNIT}?\s*[%％]?\s*{_CURRENCY}?\s*\)?"
+    rf"^\(?\s*[-+−]?\s*{CURRENCY}?\s*[-+−]?\s*{_ANY_DIGITS}(?:[eE][-+]?\d+)?\s*{UNIT}?\s*[%％]?\s*{CURRENCY}?\s*\)?"
     r"\s*-?$",
     re.I,
 )
@@ -98,8 +100,16 @@ def plain(text: str) -> str:
 
 
 def half_width(column: str) -> str:
-    """Turn full-width digits and signs into plain ones."""
-    return f"translate({column}, {literal(FULL_WIDTH)}, {literal(HALF_WIDTH)})"
+    """Turn full-width digits and signs, and the digits of other scripts, into plain ones."""
+    return _translated(column, FULL_WIDTH, HALF_WIDTH)
+
+
+def _translated(column: str, signs: str, plain_signs: str) -> str:
+    """Translate a text that is not all ASCII: DuckDB looks at every sign of the list for every row."""
+    return (
+        f"CASE WHEN strlen({column}) = length({column}) THEN {column} "
+        f"ELSE translate({column}, {literal(signs)}, {literal(plain_signs)}) END"
+    )
 
 
 def is_nothing(column: str, words: tuple[str, ...] = NOTHING) -> str:
@@ -141,9 +151,9 @@ def number(column: str, *, decimal: str = "point", native: bool = False) -> str:
     """
     if native:
         return f"TRY_CAST(t{column[1:]} AS {MONEY})"
-    bare = half_width(unwrapped(column))
+    bare = "v"
     signed = f"regexp_matches({bare}, '^\\s*\\(.*\\)\\s*$|-\\s*$|^\\s*[^0-9]*[-−]')"
-    figures = f"regexp_replace({bare}, {literal(_CURRENCY)}, '', 'gi')"
+    figures = f"regexp_replace(regexp_replace({bare}, {literal(CURRENCY)}, '', 'gi'), {literal(UNIT)}, '', 'gi')"
     digits = f"regexp_replace({figures}, '[^0-9.,eE%+-]', '', 'g')"
     unsigned = f"regexp_replace(ltrim({digits}, '-+'), '[-+]$|%$', '')"
     if decimal == "comma":
@@ -153,16 +163,13 @@ def number(column: str, *, decimal: str = "point", native: bool = False) -> str:
         unsigned = f"replace({unsigned}, ',', '')"
         first = f"TRY_CAST({column} AS {MONEY})"
     fits = f"regexp_full_match({bare}, {literal(_sql_number(decimal))}, 'i')"
-    times = (
-        f"CASE WHEN contains({bare}, '%') THEN 0.01 WHEN regexp_matches({bare}, '[万萬]') THEN 10000.00 "
-        f"WHEN regexp_matches({bare}, '[亿億]') THEN 100000000.00 "
-        f"WHEN regexp_matches({bare}, '\\d\\s*[kK]\\b') THEN 1000.00 ELSE 1.00 END"
-    )
     slow = (
         f"CASE WHEN {fits} THEN TRY_CAST(CASE WHEN {signed} THEN -1 ELSE 1 END * "
-        f"(TRY_CAST({unsigned} AS {MONEY}) * {times}) AS {MONEY}) END"
+        f"(TRY_CAST({unsigned} AS {MONEY}) * {times(bare)}) AS {MONEY}) END"
     )
-    return or_else(first, slow)
+    # The lambda names what would be long to write, and is written a dozen times.
+    cell = f"regexp_replace({unwrapped(half_width(column))}, {literal(PRICE_END)}, '\\1\\2', 'i')"
+    return or_else(first, f"list_transform([{cell}], lambda v: {slow})[1]")
 
 
 def product(first: str, second: str) -> str:
@@ -205,7 +212,7 @@ def identifier(column: str, *, nothing: tuple[str, ...] = NOTHING) -> str:
     An id of plain letters, digits and dashes alone is taken as it stands, which is ten times quicker.
     """
     known = f"strlen({column}) = length({column}) AND NOT {one_of(f'left({column}, 1)', KEPT_TEXT)}"
-    text = f"trim({half_width(unwrapped(column))})"
+    text = f"trim(nfc_normalize({unwrapped(_translated(column, FULL_WIDTH + _WIDE_LETTERS, HALF_WIDTH + _LETTERS))}))"
     whole = "regexp_replace({0}, '^(\\d+)\\.0+$', '\\1')"
     return (
         f"CASE WHEN {is_nothing(column, nothing)} THEN NULL WHEN regexp_full_match({column}, '[0-9A-Za-z_-]+') "
@@ -233,7 +240,7 @@ def looks_like_number(text: str) -> bool:
     >>> [looks_like_number(text) for text in ("1,234.50", "(12)", "¥3", "５％", "2024-01-01", "A1")]
     [True, True, True, True, False, False]
     """
-    return bool(_NUMBER.match(plain(text)))
+    return bool(_NUMBER.match(re.sub(PRICE_END, r"\1\2", plain(text), flags=re.IGNORECASE)))
 
 
 def decimal_style(cells: Iterable[str]) -> str:

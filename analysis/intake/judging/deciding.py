@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from analysis.intake.decision import ROW_NUMBERS, Alternative, Confidence, Decision
-from analysis.intake.fixes import ColumnFix, SourceFix
+from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
 from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.standard.mapped import find_sources
 from analysis.intake.suggesting.customer import without_customer
@@ -212,4 +212,41 @@ def _date_orders(asked: Asked) -> Iterator[Decision]:
         )  # fmt: skip
 
 
-DECIDERS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (_kinds, _customers, _amounts, _date_orders)
+def _currencies(asked: Asked) -> Iterator[Decision]:
+    """Money of several currencies, of which one counts and the others are left out."""
+    for note in asked.standard.notes if asked.standard else ():
+        if note.code != "currencies_mixed" or not note.facts["n"]:
+            continue
+        lines, money = note.facts["lines"], note.facts["money"]
+        effects = {code: {"rows": lines[code], "revenue": round(money[code], 6)} for code in lines}
+        chosen = str(note.facts["chosen"])
+        others = sorted((code for code in lines if code != chosen), key=lambda code: -lines[code])
+        yield Decision(
+            "currency", chosen, "low", (Note("several_currencies", {"n": len(lines)}),), effects[chosen],
+            tuple(
+                Alternative(code, effects[code], CleaningFix(field="only_currency", value=code)) for code in others
+            ),
+            "person" if note.facts["by_person"] else "guessed",
+        )  # fmt: skip
+
+
+def _states(asked: Asked) -> Iterator[Decision]:
+    """States of orders that count although nobody knows what they mean."""
+    for note in asked.standard.notes if asked.standard else ():
+        one = next((one for one in asked.used if one.guess.table.key == note.facts.get("table")), None)
+        if note.code != "states_unknown" or one is None:
+            continue
+        states = [str(state) for state in note.facts["states"]]
+        left = tuple(sorted({*note.facts["left_out"], *states}))
+        column = one.source.column("status")
+        yield Decision(
+            "state", "sold", "low", (Note("unknown_words", {"states": ", ".join(states[:6]), "n": note.facts["n"]}),),
+            {"rows": note.facts["n"], "revenue": round(note.facts["money"], 6)},
+            (Alternative("not_sold", {"rows": 0}, CleaningFix(field="excluded_states", value=left)),),
+            "guessed", column=column.name if column else None, **one.about,
+        )  # fmt: skip
+
+
+DECIDERS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
+    _kinds, _customers, _amounts, _currencies, _states, _date_orders,
+)  # fmt: skip

@@ -24,6 +24,17 @@ def guess_sentence(one: Decision, t: Translate) -> str:
     )
 
 
+def guess_line(one: Decision, t: Translate) -> str:
+    """Return what was guessed, and what else it could be with the result that it would give."""
+    others = [
+        t("decision.button", choice=choice_words(one.subject, other.choice, t), effect=effect_words(other, t))
+        for other in one.alternatives
+        if other.effect
+    ]
+    said = guess_sentence(one, t)
+    return t("decision.line", guess=said, others="; ".join(others)) if others else said
+
+
 def choice_words(subject: str, choice: str, t: Translate) -> str:
     """Return a choice in words: a header as it stands, a kind of table or an order of day and month by its name."""
     key = f"decision.choice.{choice}"

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from analysis.intake.cells.categories import CategoryReading, read_category
-from analysis.intake.cells.dates import Order
+from analysis.intake.cells.dates import DateForm
 from analysis.intake.cells.values import category, unwrapped
 from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix
 from analysis.intake.mapped import Mapped
@@ -18,7 +18,7 @@ from analysis.intake.reading.encodings import EncodingReading
 from analysis.intake.roles import EXTRA, Evidence, roles
 from analysis.intake.standard.mapped import blanked_columns, find_sources, with_sisters
 from analysis.intake.standard.set_aside import mask_sql
-from analysis.intake.standard.typed import chosen_date_order, read_numbers
+from analysis.intake.standard.typed import chosen_date_form, read_numbers
 from analysis.intake.standard.worth.money import line_amount
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.personal import personal_kind_of
@@ -178,11 +178,11 @@ class Look:
     def amount(self, one: Mapped) -> str:
         """Write the amount of a raw row as SQL."""
 
-        return line_amount(self.connection, one, read_numbers(self.connection, one), [])
+        return line_amount(self.connection, one, read_numbers(self.connection, one, []), [])
 
-    def date_order(self, one: Mapped, raw: str) -> Order:
+    def date_form(self, one: Mapped, raw: str) -> DateForm:
         """Return the order of day and month that a column of dates was read with."""
-        return chosen_date_order(self.connection, one, raw, [])
+        return chosen_date_form(self.connection, one, raw, [])
 
     def cell(self, one: Mapped, header: str, line: int) -> str | None:
         """Return a cell, masked when personal."""

@@ -9,7 +9,7 @@ from analysis.intake.cells.values import category
 from analysis.intake.fixes import CleaningFix
 from analysis.intake.judging.finding import Finding, Look
 from analysis.intake.standard.order_headers import ORDER_HEADERS
-from analysis.intake.standard.states import count_states, state_meanings, unknown_states
+from analysis.intake.standard.states import count_states, state_meanings
 from analysis.intake.standard.typed import read_numbers
 from analysis.intake.standard.worth.excluded import suggested_states
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from analysis.intake.mapped import Mapped
 
 MOST_NAMED = 6  # states in one sentence
-MOST_UNKNOWN = 30  # more different words than that are no states
 STATE_ROLES = ("status", "payment_state")
 MOVED = ("not_a_sale", "other_level")
 
 
 def found_in_money(look: Look) -> Iterator[Finding]:
     """Find what changed the revenue of every table of orders, and what a person should know of it."""
+    yield from _currencies(look)
     for one in look.of_kind("orders"):
         for find in FINDERS:
             yield from find(look, one)
@@ -51,7 +51,7 @@ def _refunds(look: Look, one: Mapped) -> Iterator[Finding]:
     header = look.header(one, "refunded")
     if header is None:
         return
-    back = read_numbers(look.connection, one)["refunded"]
+    back = read_numbers(look.connection, one, [])["refunded"]
     n, line, money = look.one(
         f"SELECT count(*), min(o.line), sum(abs(r.back)) FROM orders o "
         f"JOIN (SELECT line, {back} AS back FROM {one.view}) r "
@@ -85,6 +85,44 @@ def _discounts(look: Look, one: Mapped) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def _overlaps(look: Look, one: Mapped) -> Iterator[Finding]:
+    for note in look.standard.notes:
+        if note.code == "orders_in_two_files" and note.facts.get("table") == one.table.key:
+            n, other = int(note.facts["n"]), str(note.facts["other"])
+            yield Finding(
+                "orders_in_two_files", rows=n, money=float(note.facts["money"]), status="fixed", **look.about(one),
+                facts={"n": n, "other": other}, undo=CleaningFix(field="overlaps", value="keep"),
+            )  # fmt: skip
+
+
+def _cents(look: Look, one: Mapped) -> Iterator[Finding]:
+    for note in look.standard.notes:
+        if note.code == "minor_units" and note.facts.get("table") == one.table.key:
+            header = str(note.facts["column"])
+            yield Finding(
+                "minor_units", status="fixed", everyone=True, **look.about(one, header),
+                undo=look.fix(one, header, "scale", "none"),
+            )  # fmt: skip
+
+
+def _currencies(look: Look) -> Iterator[Finding]:
+    """Several currencies are never added up: one counts, and the others are converted or left out."""
+    for note in look.standard.notes:
+        if note.code != "currencies_mixed":
+            continue
+        chosen, lines, money = str(note.facts["chosen"]), note.facts["lines"], note.facts["money"]
+        others = [code for code in sorted(lines, key=lambda code: -lines[code]) if code != chosen]
+        said = ", ".join(f"{code} {money[code]:,.2f} ({lines[code]})" for code in (chosen, *others))
+        by_person = bool(note.facts["by_person"])
+        yield Finding(
+            "currency_guessed", rows=int(note.facts["n"]), ask=note.level == "ask",
+            facts={"n": int(note.facts["n"]), "chosen": chosen, "said": said},
+            status="fixed" if by_person or not note.facts["n"] else "open",
+            fix=None if by_person else CleaningFix(field="only_currency", value=others[0]),
+            undo=CleaningFix(field="only_currency", value="auto") if by_person else None,
+        )  # fmt: skip
+
+
 def _states(look: Look, one: Mapped) -> Iterator[Finding]:
     """States that count although nobody has paid, or although nobody knows what they mean."""
     header = look.header(one, "status")
@@ -95,22 +133,25 @@ def _states(look: Look, one: Mapped) -> Iterator[Finding]:
         "AND status IS NOT NULL GROUP BY status ORDER BY count(*) DESC, status LIMIT 1000"
     ).fetchall()
     kept = {state: (int(n), float(money), line) for state, n, money, line in rows}
-    everything = [state for state, _ in count_states([(one.table, header)])]
-    said = state_meanings(everything)
+    said = state_meanings(state for state, _ in count_states([(one.table, header)]))
     unpaid = [state for state in kept if said.get(state) == "unpaid"]
-    unknown = [state for state in kept if state in unknown_states(everything)]
-    if len(everything) < 2 or len(unknown) > MOST_UNKNOWN or set(everything) == set(unknown):
-        unknown = []
-    excluded = suggested(look)
-    for code, states, ask in (("unpaid_states", unpaid, False), ("unknown_states", unknown, True)):
-        if states:
-            n, money = (sum(kept[state][part] for state in states) for part in (0, 1))
-            line = min(kept[state][2] for state in states)
-            yield Finding(
-                code, rows=int(n), money=float(money), line=line, ask=ask, example=look.row(one, line),
-                facts={"n": int(n), "states": named(states)}, **look.about(one, header),
-                fix=CleaningFix(field="excluded_states", value=tuple(sorted({*excluded, *states}))),
-            )  # fmt: skip
+    if unpaid:
+        n, money = (sum(kept[state][part] for state in unpaid) for part in (0, 1))
+        yield _leaving_out(look, one, header, "unpaid_states", unpaid, int(n), money, min(kept[s][2] for s in unpaid))
+    for note in look.standard.notes:
+        if note.code == "states_unknown" and note.facts.get("table") == one.table.key:
+            n, money, line = (note.facts[name] for name in ("n", "money", "line"))
+            yield _leaving_out(look, one, header, "state_guessed", note.facts["states"], int(n), money, line)
+
+
+def _leaving_out(
+    look: Look, one: Mapped, header: str, code: str, states: list[str], n: int, money: float, line: int
+) -> Finding:
+    return Finding(
+        code, rows=n, money=money, line=line, ask=code == "state_guessed", example=look.row(one, line),
+        facts={"n": n, "states": named(states)}, **look.about(one, header),
+        fix=CleaningFix(field="excluded_states", value=tuple(sorted({*suggested(look), *states}))),
+    )  # fmt: skip
 
 
 def named(states: list[str]) -> str:
@@ -143,4 +184,6 @@ def suggested(look: Look) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-FINDERS: tuple[Callable[[Look, Mapped], Iterator[Finding]], ...] = (_moved, _refunds, _discounts, _states)
+FINDERS: tuple[Callable[[Look, Mapped], Iterator[Finding]], ...] = (
+    _moved, _refunds, _discounts, _overlaps, _cents, _states,
+)  # fmt: skip

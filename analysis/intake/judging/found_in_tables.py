@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 EXAMPLES = 3
 SAID = ("kind", "customer", "amount", "join")  # other guesses have findings of their own
 ORDERS = ("orders", "order_heads")
+MATCHED = 0.5  # share of the smaller of two tables whose customers must stand in the other
 LEAST_BUYERS = 50  # fewer may well have bought once each
 BACK = (0.5, 0.999)  # different ids to filled cells of a column in which some come back
 
@@ -23,12 +24,29 @@ BACK = (0.5, 0.999)  # different ids to filled cells of a column in which some c
 def found_in_tables(look: Look, guesses: Sequence[TableGuess], profiles: Counted | None = None) -> Iterator[Finding]:
     """Find what was concluded about each table as a whole."""
     yield from _nobody_comes_back(look, guesses, profiles)
+    yield from _matches_little(look)
     made = decisions([one.table for one in look.tables], guesses, look.recipe)
     for one in look.tables:
         guess = next((guess for guess in guesses if guess.table.key == one.table.key), None)
         if guess is not None:
             yield from _guessed(look, one, made, guess)
             yield from _repeats(look, one, guess)
+
+
+def _matches_little(look: Look) -> Iterator[Finding]:
+    """Say when few of the customers of orders stand in the customers table, or the other way round."""
+    members = next((one for one in look.of_kind("customers") if one.raw("customer_id")), None)
+    if members is None or not any(True for kind in ORDERS for _ in look.of_kind(kind)):
+        return
+    buyers, known, n = look.one(
+        "SELECT count(*), count(*) FILTER (customer_id IN (SELECT customer_id FROM customers)), "
+        "(SELECT count(*) FROM customers) FROM (SELECT DISTINCT customer_id FROM orders)"
+    )
+    if min(buyers, n) and known < MATCHED * min(buyers, n):
+        yield Finding(
+            "join_little", rows=members.table.n_rows, everyone=True, facts={"n": known, "buyers": buyers, "members": n},
+            **look.about(members, look.header(members, "customer_id")),
+        )  # fmt: skip
 
 
 def _nobody_comes_back(look: Look, guesses: Sequence[TableGuess], profiles: Counted | None) -> Iterator[Finding]:

@@ -55,6 +55,10 @@ SAID_BY_FINDINGS = {
     "rows_by_direction",
     "refunds_taken_off",
     "discount_taken_off",
+    "orders_in_two_files",
+    "minor_units",
+    "states_unknown",
+    "currencies_mixed",
 }
 
 
@@ -306,7 +310,7 @@ def _validity(look: Look, one: Mapped, used: Sequence[Column]) -> dict[str, floa
         if kind == "number":
             read = number(raw, decimal=chosen_decimal(look.connection, one, column.role, raw))
         else:
-            read = timestamp(raw, order=look.date_order(one, raw))
+            read = timestamp(raw, form=look.date_form(one, raw))
         filled, readable = look.one(f"SELECT count(*), count({read}) FROM {one.view} WHERE NOT {is_nothing(raw)}")
         share = _share(readable, filled)
         if share is not None:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.engine import StoppedError, watched
 from analysis.errors import AnalysisError
 from analysis.intake.reading.large import spool
-from analysis.intake.tables import LeftOut, RawTable
+from analysis.intake.tables import LeftOut, RawTable, ReadAs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -234,5 +234,6 @@ def _table(place: Path, told: dict[str, Any]) -> RawTable:
     with pa.OSFile(str(place)) as file, pa.ipc.open_file(file) as rows:
         table = rows.read_all()
     surplus: Sequence[Sequence[Any]] = told.pop("surplus")
+    told["read_as"] = tuple(ReadAs(*one) for one in told["read_as"])
     told |= {"columns": tuple(told["columns"]), "stored": tuple(map(tuple, told["stored"]))}
     return RawTable(**told, surplus=tuple(LeftOut(*left) for left in surplus), rows=table)

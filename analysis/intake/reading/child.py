@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
+from analysis.intake.reading.markup import KINDS, read_markup
 from analysis.intake.reading.workbook import read_parquet, read_workbook
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def read_native(
     content: bytes, *, kind: str, file: str, fingerprint: str, sheet: str | None, header_row: int | None
 ) -> list[RawTable]:
     """Read a workbook or a Parquet file in this process, after a look at what it claims."""
+    if kind in KINDS:
+        return read_markup(content, kind=kind, file=file, fingerprint=fingerprint, sheet=sheet, header_row=header_row)
     if kind == "parquet":
         return [read_parquet(content, file=file, fingerprint=fingerprint)]
     if content.startswith(b"PK"):

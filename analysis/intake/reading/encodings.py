@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import codecs
-import unicodedata
-from collections import Counter
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
 
 from analysis.errors import AnalysisError
 from analysis.intake.reading.alphabets import (
@@ -18,6 +15,8 @@ from analysis.intake.reading.alphabets import (
     of_one_language,
     words_beyond_ascii,
 )
+from analysis.intake.reading.plausible import ENOUGH_HANGUL, beyond_ascii, hangul_bytes
+from analysis.intake.reading.plausible import plausibility as plausibility
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -31,33 +30,29 @@ CHOICES = (
     "utf-8", "gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman", "cp1250", "cp1251", "utf-16-le",
     "utf-16-be",
 )  # fmt: skip
-# Words of headers that no other language writes so, or not in these bytes.
-JAPANESE = (
-    "番号", "顧客", "注文", "金額", "日付", "商品", "数量", "会員", "氏名", "住所", "電話", "性別", "年齢", "店舗",
-    "売上", "合計", "単価", "支払", "購入", "都道府県", "価格", "備考", "生年月日", "担当", "請求",
-)  # fmt: skip
 SURE = 0.9  # below this plausibility, a reader is asked to look
 MOSTLY_UTF8 = 0.98
-ENOUGH_HANGUL = 16
 ENOUGH_WORDS = 8  # beyond ASCII; with fewer, a letter that two encodings write alike does not tell them apart
 ENOUGH_LETTERS = 8  # beyond ASCII; an Eastern encoding guessed from fewer is not sure
-# Hungarian passes for Western but for two letters, õ and û, which no other language has beside these alone.
-# A third of the letters of Cyrillic text, and more, are vowels; letters of other alphabets read as such have few.
-VOWELS, LEAST_VOWELS = frozenset("аеиоуыэюяёєіїѝ"), 0.3
-# Romanian has ţ, Czech ý and Croatian đ; Turkish, read so, seems to have two of them.
-APART = ("ţŢ", "ýÝ", "đĐ")
-HUNGARIAN, HUNGARIAN_ALONE = frozenset("áéíóöõúüûÁÉÍÓÖÕÚÜÛ"), frozenset("õûÕÛ")
-CONTEXT = 1_000_000
+MOST_LINES = 5000
+LEAST_MIXED = 0.1  # of the lines beyond ASCII, which are UTF-8 where others are not
+# Three bytes of a sign of East Asia, or two of a Western letter; pairs of other encodings seldom look so.
+_SURE_UTF8 = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf]{2}|\xc3[\x80-\xbf]")
 HEAD = 500_000
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """A text and the encoding it was read with; ``plausibility`` is 0..1, 1 for UTF-8 and marked files."""
+    """A text and the encoding it was read with; ``plausibility`` is 0..1, 1 for UTF-8 and marked files.
+
+    ``n_other`` lines of a file that mixes encodings were read in the ``other``.
+    """
 
     text: str
     encoding: str
     plausibility: float
+    other: str = ""
+    n_other: int = 0
 
 
 @dataclass(frozen=True)
@@ -141,43 +136,88 @@ def decode(content: bytes, *, encoding: str | None = None, file: str = "") -> De
         return Decoded(content.decode("utf-8"), "utf-8", 1.0)
     except UnicodeDecodeError:
         pass
-    if _damaged(content[:HEAD], "utf-8").plausibility >= MOSTLY_UTF8:
+    lines = _lines_beyond_ascii(content)
+    if _damaged(b"".join(lines[:MOST_LINES]), "utf-8").plausibility >= MOSTLY_UTF8:
         nearly = _damaged(content, "utf-8")
         if nearly.plausibility >= MOSTLY_UTF8:
             return nearly
-    best = _best(content)
+    best = _mixed(content, lines) or _best(content, lines)
     if best is None:
         raise AnalysisError("encoding_unknown", file=file)
     return best
 
 
+def _lines_beyond_ascii(content: bytes) -> list[bytes]:
+    """Return the lines with a byte beyond ASCII, in one quick pass: only they tell the encoding."""
+    import numpy as np
+
+    signs = np.frombuffer(content, dtype=np.uint8)
+    beyond, ends = np.flatnonzero(signs >= 0x80), np.flatnonzero(signs == 0x0A)
+    places = np.unique(np.searchsorted(ends, beyond))
+    starts = np.concatenate(([0], ends + 1))
+    stops = np.concatenate((ends + 1, [len(content)]))
+    return [content[start:stop] for start, stop in zip(starts[places].tolist(), stops[places].tolist(), strict=True)]
+
+
+def _judged(lines: Sequence[bytes]) -> bytes:
+    """Return so many of the lines, spread over all of them, as tell the same as all."""
+    size = sum(map(len, lines))
+    return b"".join(lines[:: max(1, -(-size // HEAD))])
+
+
+def _mixed(content: bytes, lines: Sequence[bytes]) -> Decoded | None:
+    """Read each line in its own encoding where lines of another were appended to a file in UTF-8, else return None."""
+    sample = lines[:: max(1, len(lines) // MOST_LINES)]
+    fit = [line for line in sample if _is_utf8(line)]
+    if not LEAST_MIXED * len(sample) <= len([line for line in fit if _SURE_UTF8.search(line)]) < len(sample):
+        return None
+    odd = [line for line in lines if not _is_utf8(line)]
+    other = _best(b"".join(odd), odd)
+    if not odd or other is None or other.plausibility < SURE:
+        return None
+    texts = (line.decode("utf-8" if _is_utf8(line) else other.encoding, "replace") for line in content.split(b"\n"))
+    return Decoded("\n".join(texts), "utf-8", 0.95, other.encoding, len(odd))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _damaged(content: bytes, name: str) -> Decoded:
     """Decode with a mark (U+FFFD) for every byte that does not fit; plausible as far as the other characters do."""
     text = content.decode(name, "replace")
-    beyond = sum(_beyond_ascii(text).values())
+    beyond = sum(beyond_ascii(text).values())
     lost = text.count("\ufffd")
     return Decoded(text, name, round(1 - lost / max(1, beyond), 3))
 
 
-def _best(content: bytes) -> Decoded | None:
-    """Return the most plausible reading; of a long file its beginning picks it, and the whole must agree."""
-    found: list[Decoded] = []
-    if len(content) > HEAD:
-        start = _candidates(content[: content.rfind(b"\n", 0, HEAD) + 1])
-        for likely in sorted(start, key=lambda one: -one.plausibility)[:1]:
-            found = _candidates(content, (likely.encoding,))
-            if likely.plausibility < SURE or not found or found[0].plausibility < SURE:
-                found = []
-    best = max(found or _candidates(content), key=lambda one: one.plausibility, default=None)
-    if best is None or best.plausibility < SURE:
-        return _eastern(content) or best
-    return _weighed(best, content)
+def _best(content: bytes, lines: Sequence[bytes]) -> Decoded | None:
+    """Return the most plausible reading of the lines beyond ASCII; the whole file must be valid in it."""
+    judged, out = _judged(lines), set[str]()
+    while True:
+        found = [one for one in _candidates(judged) if one.encoding not in out]
+        best = max(found, key=lambda one: one.plausibility, default=None)
+        if best is None or best.plausibility < SURE:
+            east = _eastern(judged)
+            best = east if east is not None and east.encoding not in out else best
+        else:
+            best = _weighed(best, judged)
+        if best is None:
+            return None
+        try:
+            return Decoded(content.decode(best.encoding), best.encoding, best.plausibility)
+        except UnicodeDecodeError:  # a line that was not judged
+            out.add(best.encoding)
 
 
 def _weighed(best: Decoded, content: bytes) -> Decoded:
     """Return a plausible reading, as doubtful where as much speaks for another, or the other where more does."""
     if best.encoding == "gb18030":
-        return _doubtful(best) if 0 < _hangul_bytes(_beyond_ascii(best.text)) < ENOUGH_HANGUL else best
+        return _doubtful(best) if 0 < hangul_bytes(beyond_ascii(best.text)) < ENOUGH_HANGUL else best
     if best.encoding != "cp1252" or not (ours := letters_beyond_ascii(best.text[:HEAD])):
         return best
     other = next(iter(_candidates(content[:HEAD], ("cp1250",))), None)
@@ -201,7 +241,7 @@ def _eastern(content: bytes) -> Decoded | None:
     best = max(likely, key=lambda one: one.plausibility, default=None)
     if best is None:
         return None
-    letters = sum(n for character, n in _beyond_ascii(best.text).items() if character.isalpha())
+    letters = sum(n for character, n in beyond_ascii(best.text).items() if character.isalpha())
     return best if letters >= ENOUGH_LETTERS else _doubtful(best)
 
 
@@ -230,167 +270,3 @@ def unmarked_utf16(content: bytes) -> str | None:
     if any(character < " " and character not in "\t\r\n" for character in start):
         return None
     return name if max(odd, even) > len(head) // 8 else None
-
-
-def plausibility(text: str, encoding: str) -> float:
-    """Return how far a decoded text makes sense, 0..1: the share of its characters beyond ASCII that are common.
-
-    Examples
-    --------
-    >>> plausibility("会员号", "gb18030"), plausibility("浼氬憳鍙", "gb18030") < 0.7
-    (1.0, True)
-    """
-    beyond = _beyond_ascii(text)
-    total = sum(beyond.values())
-    if not total:
-        return 0.5 if encoding in _SCORES else 1.0
-    score = _SCORES.get(encoding)
-    if score is None:
-        return 1 - beyond.get("\ufffd", 0) / total
-    return score(beyond, total, text) / total
-
-
-def _beyond_ascii(text: str) -> Counter[str]:
-    found = Counter(text)
-    for code in range(128):
-        found.pop(chr(code), None)
-    return found
-
-
-def _chinese(beyond: Counter[str], _: int, __: str) -> float:
-    good = _common("gb2312", (0xB0, 0xD7), (0xA1, 0xA3), beyond)
-    return good * 0.8 if _hangul_bytes(beyond) >= ENOUGH_HANGUL else good
-
-
-def _hangul_bytes(beyond: Counter[str]) -> int:
-    """Count the different characters, when all are such that their bytes in GBK are hangul in EUC-KR, or return 0.
-
-    Three in five common hanzi are, so of sixteen different ones all are with a chance of 0.6 ** 16 = 3 in 10,000.
-    """
-    hanzi = [character for character in beyond if character.isalpha()]
-    return len(hanzi) if all(_is_common(one, "gb2312", (0xB0, 0xC8), (0xB0, 0xC8)) for one in hanzi) else 0
-
-
-def _korean(beyond: Counter[str], _: int, __: str) -> float:
-    hangul = {character: n for character, n in beyond.items() if "\uac00" <= character <= "\ud7a3"}
-    return sum(hangul.values()) * (0.995 if len(hangul) >= ENOUGH_HANGUL else 0.5)
-
-
-def _taiwanese(beyond: Counter[str], _: int, __: str) -> float:
-    return _common("big5", (0xA4, 0xC6), (0xA1, 0xA2), beyond) * 0.99
-
-
-def _japanese(beyond: Counter[str], total: int, text: str) -> float:
-    kana = sum(n for character, n in beyond.items() if "\u3040" <= character <= "\u30ff")
-    good = _common("shift_jis", (0x88, 0x97), (0x81, 0x82), beyond)
-    half = sum(n for character, n in beyond.items() if "\uff61" <= character <= "\uff9f")
-    # A Japanese text nearly always has kana; without any, hanzi of another encoding are more likely, unless they are
-    # words of Japanese tables. Kana of half width are single bytes, so any Western text seems to hold some.
-    if kana * 20 >= total:
-        return min(total, good + kana) - half / 2
-    known = sum(len(word) for word in JAPANESE if word in text)
-    return good * (0.97 if known >= 4 else 0.1)
-
-
-def _common(name: str, common: tuple[int, int], marks: tuple[int, int], beyond: Counter[str]) -> float:
-    return sum(n for character, n in beyond.items() if _is_common(character, name, common, marks))
-
-
-@cache
-def _is_common(character: str, name: str, common: tuple[int, int], marks: tuple[int, int]) -> bool:
-    try:
-        lead = character.encode(name)[0]
-    except UnicodeEncodeError:
-        return False
-    return common[0] <= lead <= common[1] or marks[0] <= lead <= marks[1]
-
-
-_LATIN = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœŒ€£°·–—‘’“”…ªº«»¿¡®©™§²³½")
-
-
-def _western(beyond: Counter[str], total: int, text: str) -> float:
-    """Count Latin letters and marks where they make sense: an accented letter stands beside other letters."""
-    text = _slices(text)
-    padded = f" {text} "
-    around = Counter(
-        neighbours for neighbours in zip(padded, text, padded[2:], strict=False) if neighbours[1] in beyond
-    )
-    good = sum(n * _fits(*neighbours) for neighbours, n in around.items())
-    seen = sum(around.values())
-    letters = {character for character in beyond if character.isalpha()}
-    if letters <= HUNGARIAN and letters & HUNGARIAN_ALONE and len(letters) > 2:
-        good *= 0.8
-    return total * (good / seen if seen else 0.0) * 0.98
-
-
-def _slices(text: str) -> str:
-    """Return evenly spread parts of a long text: its neighbours tell the same as all of it."""
-    if len(text) <= CONTEXT:
-        return text
-    part = CONTEXT // 20
-    return "\n".join(text[start : start + part] for start in range(0, len(text) - part, (len(text) - part) // 19))
-
-
-def _fits(before: str, character: str, after: str) -> float:
-    if character not in _LATIN:
-        return 0.0
-    if not character.isalpha():
-        if character in "£€" and after.isalpha():
-            return 0.0
-        inside = before.isalpha() and after.isalpha() and character not in "’·ªº"
-        return 0.0 if inside or (character in "‘“–—" and before.isalpha()) else 1.0
-    if character.isupper() and before.islower():
-        return 0.0
-    if before in _LATIN and before.isalpha() and after in _LATIN and after.isalpha():
-        return 0.0  # three accented letters in a row: a word of another alphabet
-    return 1.0 if before.isalpha() or after.isalpha() else 0.5
-
-
-def _one_script(beyond: Counter[str], total: int, text: str) -> float:
-    """Count the letters of the script that most of them are of, unless a capital follows a small one.
-
-    Neither is one letter of four in a row that ASCII lacks, in Latin script, or one beside an ASCII letter in others.
-    """
-    scripts: Counter[str] = Counter()
-    for character, n in beyond.items():
-        if character.isalpha():
-            scripts[unicodedata.name(character, "?").split(" ")[0]] += n
-    script, letters = max(scripts.items(), key=lambda pair: pair[1], default=("", 0))
-    whole, text = len(text), _slices(text)
-    pairs = [(one, two) for one, two in pairwise(text) if one.isalpha() and two.isalpha()]
-    odd = sum(1 for before, after in pairs if before.islower() and after.isupper())
-    if script == "LATIN":
-        fours = zip(text, text[1:], text[2:], text[3:], strict=False)
-        odd += sum(1 for four in fours if all(map(_is_beyond_letter, four)))
-    else:
-        odd += sum(1 for one, two in pairs if one.isascii() != two.isascii())
-    return max(0.0, letters - odd * whole / max(1, len(text)))
-
-
-def _central(beyond: Counter[str], total: int, text: str) -> float:
-    strange = sum(any(letter in beyond for letter in letters) for letters in APART) > 1
-    return _one_script(beyond, total, text) * (0.5 if strange else 1)
-
-
-def _cyrillic(beyond: Counter[str], total: int, text: str) -> float:
-    letters = Counter({letter: n for letter, n in beyond.items() if letter.isalpha()})
-    vowels = sum(n for letter, n in letters.items() if letter.lower() in VOWELS)
-    strange = vowels < LEAST_VOWELS * letters.total()
-    return _one_script(beyond, total, text) * (0.5 if strange else 1)
-
-
-def _is_beyond_letter(character: str) -> bool:
-    return not character.isascii() and character.isalpha()
-
-
-_SCORES: dict[str, Callable[[Counter[str], int, str], float]] = {
-    "gb18030": _chinese,
-    "gbk": _chinese,
-    "big5": _taiwanese,
-    "shift_jis": _japanese,
-    "euc_kr": _korean,
-    "cp1250": _central,
-    "cp1251": _cyrillic,
-    "cp1252": _western,
-    "mac_roman": lambda beyond, total, text: _western(beyond, total, text) * 0.97,
-}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import parquet
-from analysis.engine import connect, fetch_rows, fetch_value, file_literal, literal
+from analysis.engine import allow, connect, fetch_rows, fetch_value, file_literal, literal
 from analysis.errors import AnalysisError
 from analysis.intake.cells.units import unit_above
 from analysis.intake.reading.layout import (
@@ -46,8 +46,7 @@ def spool() -> Path:
 
 
 def bound(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let a connection that reads many rows take little memory, and put what does not fit beside the process."""
-    connection.execute(f"SET temp_directory = {literal(str(spool()))}")
+    """Let a connection that reads many rows take little memory; what does not fit goes to files of the process."""
     connection.execute("SET memory_limit = '320MB'")
 
 
@@ -65,6 +64,7 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
     """
     import duckdb
 
+    from analysis.intake.reading.reshape import may_need_reshaping
     from analysis.intake.reading.text_file import SPACES, find_delimiter, split_records
 
     text = _plain_head(path)
@@ -78,6 +78,8 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
     if header < 0:
         return None
     width = len(head[header])
+    if may_need_reshaping([cell or "" for cell in head[header]]):
+        return None
     if not 1 < width <= MAX_COLUMNS or any(len(row) > width for row in head[header:]):
         return None
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
@@ -92,9 +94,10 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
         )
         return parquet.copy(connection, read, rows)
 
+    allow(path)
     with ThreadPoolExecutor(2) as beside, connect() as connection:
-        fingerprint, looked = beside.submit(fingerprint_of, path), beside.submit(_plain_lines, path, delimiter)
         bound(connection)
+        fingerprint, looked = beside.submit(fingerprint_of, path), beside.submit(_plain_lines, path, delimiter)
         try:
             # The rows are written while the lines are looked at: the beginning tells what their cells need.
             enough = _trim_of(text.encode(), _edges(delimiter))
@@ -134,6 +137,7 @@ def read_large_text(path: Path, *, file: str) -> RawTable | None:
 def copy_numbered(table: RawTable, place: Path) -> None:
     """Write rows that lie in a file without their line numbers to another file, which holds them."""
     cells = ", ".join(f"c{index}" for index in range(len(table.columns)))
+    allow(place)
     with connect() as connection:
         bound(connection)
         parquet.copy(connection, f"SELECT line, {cells} FROM ({table.scan_sql()})", place)
@@ -248,6 +252,7 @@ def read_large_parquet(path: Path, *, file: str) -> RawTable:
     import duckdb
 
     rows = parquet.scan(path)
+    allow(path)
     with connect() as connection:
         try:
             described = fetch_rows(connection, f"DESCRIBE SELECT * FROM {rows}")
@@ -258,6 +263,9 @@ def read_large_parquet(path: Path, *, file: str) -> RawTable:
         raise AnalysisError("too_many_columns", file=file, n_columns=len(described), most=MAX_COLUMNS)
     if n_rows == 0:
         raise AnalysisError("file_only_header", file=file)
+    # Read here and not apart: its rows stay where they lie, so every later step reads them here as well.
+    if parquet.claims_too_much(n_rows, len(described), path.stat().st_size):
+        raise AnalysisError("file_claims_too_much", file=file, n_rows=n_rows)
     return RawTable(
         file=file,
         sheet="",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MAX_COLUMNS = 1000
 LOOK_AT = 60
 LOOK_BELOW = 20
+LEAST_RUN = 2  # rows that make a table below a banner of single cells
 SAMPLE = 200  # first rows that tell what rows hold
 TAIL = 40  # remarks are looked for among so many last rows
 _NUMBER_OR_DATE = re.compile(r"[-+(]?[¥￥$€£]?\d[\d,.\s:/年月日T%+-]*\)?[%元]?$")
@@ -46,7 +47,7 @@ def find_header(rows: Sequence[Row]) -> int:
     body = sorted(count for count in filled if count)
     if not body:
         return -1
-    usual = body[len(body) // 2]
+    usual = max(body[len(body) // 2], _usual_of_table(filled))
     enough = max(1, min(usual, max(2, (usual + 1) // 2)), usual * 0.6 if usual > 1 else 0)
     for index in range(len(rows)):
         if filled[index] < enough:
@@ -60,6 +61,18 @@ def find_header(rows: Sequence[Row]) -> int:
         if filled[index] >= usual:
             return _names_below(rows, filled, index, usual)
     return -1
+
+
+def _usual_of_table(filled: Sequence[int]) -> int:
+    """Return how full the rows of the longest run of rows with several cells are: banners may be longer than tables."""
+    runs: list[list[int]] = [[]]
+    for count in filled:
+        if count > 1:
+            runs[-1].append(count)
+        elif runs[-1]:
+            runs.append([])
+    longest = sorted(max(runs, key=sum))
+    return longest[len(longest) // 2] if len(longest) > LEAST_RUN else 0
 
 
 def header_rows(rows: Sequence[Row], header: int) -> list[Row]:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from analysis.errors import AnalysisError
 from analysis.intake.reading.layout import clean_text
+from analysis.intake.reading.markup import KINDS as MARKUP
+from analysis.intake.reading.markup import is_xml_workbook
 from analysis.intake.tables import RawTable
 
 ZIP = b"PK\x03\x04"
@@ -52,7 +54,6 @@ REFUSALS = {
     "program": "file_is_program",
     "database": "file_is_database",
     "git_pointer": "file_is_git_pointer",
-    "web_page": "file_is_web_page",
     "document": "file_is_document",
     "json": "file_is_json",
     "protected": "file_protected",
@@ -115,7 +116,7 @@ def read_file(
         raise AnalysisError("file_empty", file=shown)
     fingerprint = hashlib.sha256(content).hexdigest()
     kind = kind_of(content)
-    if kind in ("workbook", "parquet"):
+    if kind in ("workbook", "parquet", *MARKUP):
         from analysis.intake.reading.apart import Asked, read_apart
 
         asked = Asked(kind, shown, fingerprint, sheet, header_row)
@@ -213,13 +214,17 @@ def kind_of(content: bytes) -> str:
         if head.startswith(magic) and (len(magic) > 3 or _has_controls(head)):  # "MZ" and "BM" may begin a header too
             return kind
     start = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start.startswith(b"<?xml") and is_xml_workbook(head):
+        return "xml_workbook"
     if start.startswith((b"<!doctype html", b"<html")) or b"<table" in start[:2048]:
         return "web_page"
     if start.startswith((b"{\\rtf", b"<?xml")):
         return "document"
     if re.match(rb"[\[{]\s*[\[{\"]", start):
         return "json"
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or not _has_controls(head) or _is_cut_by_ctrl_a(head):
+    written = head.rstrip(b"\x00")
+    few_nul = written.count(0) * 20 <= len(written) and not _has_controls(written.replace(b"\x00", b""))
+    if few_nul or head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_cut_by_ctrl_a(head):
         return "text"
     from analysis.intake.reading.encodings import unmarked_utf16
 

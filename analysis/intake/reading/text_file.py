@@ -6,13 +6,14 @@ import re
 import tempfile
 from collections.abc import Sequence
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.engine import connect, file_literal, literal
 from analysis.errors import AnalysisError
 from analysis.intake.cells.units import unit_above
-from analysis.intake.reading.encodings import decode
+from analysis.intake.reading.encodings import Decoded, decode
 from analysis.intake.reading.layout import (
     LOOK_AT,
     MAX_COLUMNS,
@@ -22,7 +23,9 @@ from analysis.intake.reading.layout import (
     header_titles,
     leave_out,
 )
-from analysis.intake.tables import LeftOut, RawTable
+from analysis.intake.reading.repairs import repaired
+from analysis.intake.reading.reshape import reshape
+from analysis.intake.tables import LeftOut, RawTable, ReadAs
 from analysis.temporary import own_folder
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = (",", "\t", ";", "|", "，", "；", "^", "~", "\x01")
 SPACES = "spaces"
+LEAST_BANNER, LEAST_BELOW = 5, 3  # lines of prose, and of the table below it
 LONGEST_LINE = 16 * 1024 * 1024
 _SAID = re.compile(r"sep=([^\w\s]|\t) *(?:\n|\Z)", re.IGNORECASE)  # the first line of a CSV file made for Excel
 LINE_BREAK = "\ue00a"  # of the private area: no text file holds it
@@ -64,7 +68,7 @@ def read_text(
         raise AnalysisError("too_many_columns", file=file, n_columns=width, most=MAX_COLUMNS)
     titles = [*header_titles(head, header), *[None] * width][:width]
     names = clean_headers([cell and cell.replace(LINE_BREAK, " ") for cell in titles])
-    rows, surplus = _scan(text, separator, width, skip=header + 1)
+    rows, surplus, mended = _scan(text, separator, width, skip=header + 1)
     keep = [
         index
         for index in range(width)
@@ -81,20 +85,28 @@ def read_text(
     )
     if rows.num_rows == 0:
         raise AnalysisError("file_only_header", file=file)
+    above = head[: max(0, header)]
+    shaped = reshape(rows, tuple(names[index] for index in keep), above)
     return RawTable(
         file=file,
         sheet="",
         fingerprint=fingerprint,
-        columns=tuple(names[index] for index in keep),
-        n_rows=rows.num_rows,
-        rows=rows,
+        columns=shaped.names,
+        n_rows=shaped.rows.num_rows,
+        rows=shaped.rows,
         header_row=header + 1,
         encoding=decoded.encoding,
         delimiter=delimiter,
-        surplus=tuple(sorted((*surplus, *left))),
+        surplus=tuple(sorted((*surplus, *left, *shaped.surplus))),
         plausibility=decoded.plausibility,
-        unit=unit_above(head[: max(0, header)]),
+        unit=unit_above(above),
+        read_as=(*_mixed_note(decoded), *mended, *shaped.notes),
     )
+
+
+def _mixed_note(decoded: Decoded) -> tuple[ReadAs, ...]:
+    facts = {"n": decoded.n_other, "other": decoded.other}
+    return (ReadAs("encodings_mixed", facts),) if decoded.n_other else ()
 
 
 def _width(head: list[list[str]], header: int) -> int:
@@ -120,6 +132,8 @@ def find_delimiter(text: str) -> str:
     if start.count('"') % 2 == 0:  # quoted cells may hold line breaks
         start = re.sub(r'"[^"]*"', "x", start)
     lines = [line for line in start.split("\n")[:LOOK_AT] if line.strip()]
+    if below := _cuts_below_prose(lines):
+        return below
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
         counts = [_outside_quotes(line, delimiter) for line in lines]
@@ -137,9 +151,36 @@ def find_delimiter(text: str) -> str:
     if best_score < 0.5 and _outside_quotes(lines[0], best) < 2:
         widths = [len(line.split()) for line in lines]
         usual = sorted(widths)[len(widths) // 2]
-        if usual > 1 and sum(1 for width in widths if width == usual) / len(widths) > max(best_score, 0.7):
+        share = sum(1 for width in widths if width == usual) / len(widths)
+        below = _cuts_a_run(lines)
+        if usual > 1 and share > max(best_score, 0.9 if below else 0.7):
             return SPACES
+        return below or best
     return best
+
+
+def _cuts_a_run(lines: Sequence[str]) -> str | None:
+    """Return the delimiter that cuts the longest run of lines into as many fields, a table below a long banner."""
+    best, longest = None, 2
+    for delimiter in DELIMITERS:
+        counts = [_outside_quotes(line, delimiter) for line in lines]
+        for count, run in groupby(counts):
+            length = len(list(run))
+            if count > 1 and length > longest:
+                best, longest = delimiter, length
+    return best
+
+
+def _cuts_below_prose(lines: Sequence[str]) -> str | None:
+    """Return the delimiter that cuts all lines below a long banner of prose, which has other delimiters, into names."""
+    for delimiter in (";", "\t", "|"):
+        counts = [_outside_quotes(line, delimiter) for line in lines]
+        first = next((place for place in range(len(counts)) if len({*counts[place:]}) == 1), len(counts))
+        if first < LEAST_BANNER or len(lines) - first < LEAST_BELOW or counts[first] < 2 or any(counts[:first]):
+            continue
+        if all(name.strip('" ') and not any(map(str.isdigit, name)) for name in lines[first].split(delimiter)):
+            return delimiter
+    return None
 
 
 def _is_cut_by_colons(lines: Sequence[str]) -> bool:
@@ -211,7 +252,9 @@ def split_records(text: str, delimiter: str, most: int) -> list[list[str]]:
     return records
 
 
-def _scan(text: str, separator: str, width: int, *, skip: int) -> tuple[pa.Table, tuple[LeftOut, ...]]:
+def _scan(
+    text: str, separator: str, width: int, *, skip: int
+) -> tuple[pa.Table, tuple[LeftOut, ...], tuple[ReadAs, ...]]:
     """Read all records with DuckDB; return those with a value, and apart from them those with too many fields.
 
     ``line`` counts records from the top of the file, as the rows of a spreadsheet do.
@@ -240,13 +283,17 @@ def _scan(text: str, separator: str, width: int, *, skip: int) -> tuple[pa.Table
         filled = " OR ".join(f"c{index} IS NOT NULL" for index in range(width))
         found = connection.sql(f"SELECT record + {skip} AS line, * EXCLUDE record FROM kept WHERE {filled}")
         rows = _shift_lines(found.to_arrow_table(), [left.line for left in wide])
-    return _with_trimmed(rows, wide, separator, width)
+    rows, wide = _taken_back(rows, wide, _trimmed(wide, separator, width))
+    mended = repaired(rows, wide, separator, width)
+    note = ()
+    if mended:
+        example = next(left.text for left in wide if left.line in mended)[:80]
+        note = (ReadAs("rows_repaired", {"n": len(mended), "example": example}),)
+    return *_taken_back(rows, wide, mended), note
 
 
-def _with_trimmed(
-    rows: pa.Table, wide: tuple[LeftOut, ...], separator: str, width: int
-) -> tuple[pa.Table, tuple[LeftOut, ...]]:
-    """Take back the records whose surplus fields are all empty: spreadsheets write them."""
+def _trimmed(wide: tuple[LeftOut, ...], separator: str, width: int) -> dict[int, list[str | None]]:
+    """Return the cells of the records whose surplus fields are all empty, by line: spreadsheets write them."""
     import csv
 
     fitting: dict[int, list[str | None]] = {}
@@ -255,9 +302,18 @@ def _with_trimmed(
         # Refused for its quotes, a record may be as short as any; it has no surplus.
         if len(record) >= width and not any(cell.strip() for cell in record[width:]):
             fitting[left.line] = [cell.strip(" ") or None for cell in record[:width]]
+    return fitting
+
+
+def _taken_back(
+    rows: pa.Table, wide: tuple[LeftOut, ...], fitting: dict[int, list[str | None]]
+) -> tuple[pa.Table, tuple[LeftOut, ...]]:
+    """Put records that were left out, by line, back among the rows."""
     if not fitting:
         return rows, wide
     import pyarrow as pa
+
+    width = rows.num_columns - 1
 
     kept = {line: cells for line, cells in fitting.items() if any(cells)}
     columns = [pa.array(list(kept)), *(pa.array([cells[i] for cells in kept.values()]) for i in range(width))]

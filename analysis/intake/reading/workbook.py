@@ -21,6 +21,7 @@ from analysis.intake.reading.layout import (
     header_titles,
     leave_out,
 )
+from analysis.intake.reading.reshape import reshape
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def read_workbook(
     """
     import fastexcel
 
-    from analysis.intake.reading.number_formats import formatted_cells, with_zeros
     from analysis.intake.reading.reach.extents import Moved, check_extents
+    from analysis.intake.reading.reach.number_formats import formatted_cells, with_zeros
 
     # An xls cannot reach further than 65,536 rows of 256 columns, which is read as it stands.
     zipped = content.startswith(b"PK")
@@ -64,7 +65,7 @@ def read_workbook(
         seen_cells = True
         if name in formatted:
             cells = with_zeros(cells, formatted[name])
-        table = _table(
+        table = table_of(
             cells,
             moved.get(name),
             file=file,
@@ -98,7 +99,7 @@ def _damage(file: str) -> Generator[None]:
         raise AnalysisError("file_damaged", file=file) from problem
 
 
-def _table(
+def table_of(
     cells: pa.RecordBatch,
     places: Sequence[int] | None,
     *,
@@ -107,7 +108,7 @@ def _table(
     fingerprint: str,
     header_row: int | None,
     hidden: bool,
-    unseen: frozenset[int],
+    unseen: frozenset[int] = frozenset(),
 ) -> RawTable | None:
     """Cut the header off and number the rows; None when nothing stands below the header.
 
@@ -143,18 +144,21 @@ def _table(
     table, left = leave_out(table, [[row[index] for index in used] for row in header_rows(head, header)])
     if table.num_rows == 0:
         return None
+    above = head[: max(0, header)]
+    shaped = reshape(table, tuple(names[index] for index in used), above)
     return RawTable(
         file=file,
         sheet=sheet,
         fingerprint=fingerprint,
-        columns=tuple(names[index] for index in used),
-        n_rows=table.num_rows,
-        rows=table,
+        columns=shaped.names,
+        n_rows=shaped.rows.num_rows,
+        rows=shaped.rows,
         header_row=header + 1 if header < 0 or places is None else places[header],
-        surplus=left,
+        surplus=tuple(sorted((*left, *shaped.surplus))),
         hidden=hidden,
-        hidden_rows=len(unseen.intersection(table["line"].to_pylist())) if unseen else 0,
-        unit=unit_above(head[: max(0, header)]),
+        hidden_rows=len(unseen.intersection(shaped.rows["line"].to_pylist())) if unseen else 0,
+        unit=unit_above(above),
+        read_as=shaped.notes,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,13 +10,13 @@ from analysis.engine import fetch_row, fetch_rows
 from analysis.errors import AnalysisError
 from analysis.intake.cells.categories import read_category
 from analysis.intake.cells.dates import timestamp
+from analysis.intake.cells.decimals import read_decimal
 from analysis.intake.cells.flags import column_key, flag_columns, flag_sql
-from analysis.intake.cells.units import scaled
+from analysis.intake.cells.units import MONEY_ROLES, scaled
 from analysis.intake.cells.values import (
     NOTHING,
     TOTAL_WORDS,
     category,
-    column_style,
     identifier,
     is_nothing,
     number,
@@ -23,7 +24,7 @@ from analysis.intake.cells.values import (
 )
 from analysis.intake.roles import EXTRA, roles
 from analysis.intake.standard.clean import impossible_age, impossible_birth
-from analysis.intake.standard.typed import chosen_date_order
+from analysis.intake.standard.typed import chosen_date_form
 from analysis.intake.tables import Note, TableCount
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from analysis.intake.choices import Cleaning, Column
     from analysis.intake.mapped import Mapped
 
+CODE = re.compile(
+    r"(?i)(?:^|[\W_]|(?<=[a-z]))(?:code|id|zip|zipcode|postcode|plz|pin)$|(?:编码|编号|代码|邮编|コード|코드)$"
+)
 UNKNOWN_VALUE = "unknown"  # stands for a missing category when the recipe says so
 MOSTLY = 0.95  # share of filled cells that must read as numbers before an extra feature counts as a number
 
@@ -63,10 +67,12 @@ def standardise_customers(
     selects: list[str] = []
     for one in tables:
         key = one.raw("customer_id")
-        if key is None:
+        alone = len(tables) == 1 and not any(count.kind != "ignore" for count in counts)
+        if key is None and not alone:
             raise AnalysisError("no_customer_column", table=one.table.key, columns=", ".join(one.table.columns[:12]))
         expressions = _expressions(connection, one, extras, kinds, flags, cleaning, notes)
-        own_id = identifier(key, nothing=_nothing(one))
+        # Without a number, each row is one customer, under the number that it has in the sheet.
+        own_id = "CAST(line AS VARCHAR)" if key is None else identifier(key, nothing=_nothing(one))
         copy = "row_number() OVER (PARTITION BY own_id ORDER BY line)"
         connection.execute(
             f"CREATE TEMP TABLE members_{one.index} AS SELECT *, CASE WHEN customer_id IS NULL THEN 'no_customer' "
@@ -172,6 +178,8 @@ def _extra_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str) ->
     )
     if filled and dates >= MOSTLY * filled:
         return "date"
+    if CODE.search(one.table.columns[int(raw[1:])]):
+        return "category"  # a code of figures counts nothing
     return "number" if filled and numbers >= MOSTLY * filled else "category"
 
 
@@ -187,7 +195,11 @@ def _typed(
     auto = column.nothing == "auto"
     blank = cleaning.ages == "blank"
     if kind == "number":
-        decimal = column_style(connection, one.view, raw) if column.decimal == "auto" else column.decimal
+        decimal = (
+            read_decimal(connection, one, raw, is_money=column.role in MONEY_ROLES, notes=notes)
+            if column.decimal == "auto"
+            else column.decimal
+        )
         value = f"CAST({scaled(number(raw, decimal=decimal), one, column.role)} AS DOUBLE)"
         if blank and column.role == "age":
             return f"CASE WHEN NOT {impossible_age(value)} THEN {value} END"
@@ -195,7 +207,7 @@ def _typed(
             return f"CASE WHEN NOT {impossible_birth(value, kind='number')} THEN {value} END"
         return value
     if kind == "date":
-        value = f"CAST({timestamp(raw, order=chosen_date_order(connection, one, raw, notes))} AS DATE)"
+        value = f"CAST({timestamp(raw, form=chosen_date_form(connection, one, raw, notes))} AS DATE)"
         if blank and column.role == "birth_date":
             return f"CASE WHEN NOT {impossible_birth(value, kind='date')} THEN {value} END"
         return value

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from analysis.engine import fetch_rows, literal
 from analysis.intake.cells.values import identifier
 from analysis.intake.mapped import TABLE
+from analysis.intake.standard.alike import alike_ids, ways_of_writing
 from analysis.intake.tables import Note
 from analysis.params import Params
 
@@ -178,16 +179,27 @@ def unite(
 ) -> bool:
     """Create the table ``same_customer`` (``written``, ``canonical``) when some ids of these tables are one customer.
 
+    They are where a person says so, and where they are one phone number or one number written in two ways.
+
     Returns
     -------
     bool
         Whether there is such a table; customer ids are then read with ``mapped.canonical_sql``.
     """
-    if merges is None or not merges.same:
+    by_hand = merges is not None and bool(merges.same)
+    ways = ways_of_writing(connection, mapped)
+    if not by_hand and not ways:
         return False
     connection.execute(f"CREATE TEMP TABLE all_ids AS {ids_sql(mapped)}")
-    canonical = canonical_ids(known_ids(connection, "FROM all_ids", merges, merges.same), merges)
-    others = {one: top for one, top in canonical.items() if one != top}
+    alike = alike_ids(connection, ways)
+    canonical: dict[str, str] = {}
+    if by_hand and merges is not None:
+        canonical = canonical_ids(known_ids(connection, "FROM all_ids", merges, merges.same), merges)
+        notes.append(Note("ids_merged", {"ids": len(canonical), "customers": len(set(canonical.values()))}))
+    if alike:
+        notes.append(Note("ids_written_alike", {"n": len(alike)}))
+    together = {one: canonical.get(top, top) for one, top in alike.items()} | canonical
+    others = {one: top for one, top in together.items() if one != top}
     if others:
         import pyarrow as pa
 
@@ -196,6 +208,5 @@ def unite(
             f"CREATE TABLE {TABLE} AS SELECT DISTINCT written, canonical FROM all_ids JOIN moved USING (customer_id)"
         )
         connection.unregister("moved")
-        notes.append(Note("ids_merged", {"ids": len(canonical), "customers": len(set(canonical.values()))}))
     connection.execute("DROP TABLE all_ids")
     return bool(others)

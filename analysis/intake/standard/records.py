@@ -9,14 +9,14 @@ from analysis.booleans import happened_words, read_flags
 from analysis.engine import fetch_rows
 from analysis.errors import AnalysisError
 from analysis.intake.cells.dates import in_zone, timestamp
+from analysis.intake.cells.decimals import read_decimal
 from analysis.intake.cells.flags import distinct_cells, flag_sql
-from analysis.intake.cells.units import scaled
+from analysis.intake.cells.units import MONEY_ROLES, scaled
 from analysis.intake.cells.values import (
     MONEY,
     NOTHING,
     TOTAL_WORDS,
     category,
-    column_style,
     identifier,
     is_nothing,
     number,
@@ -25,7 +25,7 @@ from analysis.intake.cells.values import (
 )
 from analysis.intake.record_kinds import RECORDS, RecordKind, missing_record_roles
 from analysis.intake.roles import roles
-from analysis.intake.standard.typed import chosen_date_order
+from analysis.intake.standard.typed import chosen_date_form
 from analysis.intake.tables import Note, TableCount
 
 if TYPE_CHECKING:
@@ -123,10 +123,14 @@ def _typed(
     if name in ("customer_id", "referred_id"):
         return one.customer(identifier(raw, nothing=words), raw)
     if name == "time":
-        when = timestamp(raw, order=chosen_date_order(connection, one, raw, notes))
+        when = timestamp(raw, form=chosen_date_form(connection, one, raw, notes))
         return in_zone(raw, when, zone) if zone else when
     if kind == "number":
-        decimal = column_style(connection, one.view, raw) if column.decimal == "auto" else column.decimal
+        decimal = (
+            read_decimal(connection, one, raw, is_money=role in MONEY_ROLES, notes=notes)
+            if column.decimal == "auto"
+            else column.decimal
+        )
         return f"TRY_CAST({scaled(number(raw, decimal=decimal), one, role)} AS {MONEY})"
     if kind == "flag":
         return _happened(connection, one.view, raw)

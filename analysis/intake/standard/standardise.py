@@ -29,9 +29,11 @@ from analysis.intake.standard.order_headers import (
 from analysis.intake.standard.records import RECORDS, standardise_records
 from analysis.intake.standard.returns import says_return
 from analysis.intake.standard.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
-from analysis.intake.standard.worth.excluded import ExcludedStates, excluded_states
+from analysis.intake.standard.worth.currencies import one_currency
+from analysis.intake.standard.worth.excluded import ExcludedStates, excluded_states, note_unknown
 from analysis.intake.standard.worth.movements import MOVED, moved_columns, movements
 from analysis.intake.standard.worth.nobody import is_nobody
+from analysis.intake.standard.worth.overlaps import count_once
 from analysis.intake.standard.worth.settle import settle_returns
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
 
@@ -69,8 +71,7 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
         ``nothing_kept`` when no row is left; ``role_unknown`` and ``role_twice`` for a mapping that says no one thing.
     """
 
-    connection = connect()
-    connection.execute("SET preserve_insertion_order = false")
+    connection = connect(preserve_insertion_order="false")
     connection.execute("CREATE TABLE set_aside (source INTEGER, line BIGINT, reason VARCHAR)")
     mapped = match_sources(tables, recipe)
     notes: list[Note] = []
@@ -80,6 +81,8 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
     record_tables: dict[str, list[Mapped]] = {kind: [] for kind in RECORDS}
     for one in mapped:
         open_rows(connection, one)
+        if one.source is not None and one.source.kind != "ignore":
+            notes += [Note(code, {"table": one.table.key, **facts}, level) for code, facts, level in one.table.read_as]  # type: ignore[arg-type]
     merged = unite(connection, mapped, merges, notes)
     mapped = [replace(one, merged=merged) for one in with_sisters(mapped)]
     heads = [one for one in mapped if one.source is not None and one.source.kind == ORDER_HEADERS]
@@ -117,6 +120,11 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
     for kind, found in record_tables.items():
         standardise_records(connection, kind, found, counts, recipe.time_zone, notes)
     notes += identifier_notes(connection, mapped)
+    left = one_currency(connection, small(order_tables), recipe, notes)
+    counts = _with_left(counts, order_tables, left, "other_currency")
+    if recipe.cleaning.overlaps == "auto" and recipe.cleaning.duplicate_lines == "keep":
+        left = count_once(connection, small(order_tables), notes)
+        counts = _with_left(counts, order_tables, left, "duplicate_order")
     has_time = _has_time(connection, order_tables)
     _join_orders(connection, order_tables, has_time)
     counts.sort(key=lambda count: [table.key for table in tables].index(count.table))
@@ -199,7 +207,29 @@ def _orders(
         column = source.column("order_date")
         raise AnalysisError("dates_unreadable", table=one.table.key, column=column.name if column else "", n=unread)
     _note_duplicates(connection, one, notes)
+    note_unknown(connection, one, states, notes)
     return TableCount(one.table.key, "orders", one.table.n_read, kept, with_surplus(connection, one, reasons))
+
+
+def small(tables: Sequence[Mapped]) -> list[Mapped]:
+    """Return the tables whose lines lie in memory and can be changed in place."""
+    return [one for one in tables if one.table.n_rows <= MOST_IN_MEMORY]
+
+
+def _with_left(
+    counts: Sequence[TableCount], tables: Sequence[Mapped], left: dict[int, int], reason: str
+) -> list[TableCount]:
+    """Count lines that were kept and then left out, by table."""
+    by_key = {one.table.key: left[one.index] for one in tables if left.get(one.index)}
+    return [
+        replace(
+            count, kept=count.kept - by_key[count.table],
+            set_aside={**count.set_aside, reason: count.set_aside.get(reason, 0) + by_key[count.table]},
+        )
+        if count.table in by_key
+        else count
+        for count in counts
+    ]  # fmt: skip
 
 
 def _keep_lines(connection: duckdb.DuckDBPyConnection, one: Mapped, select: str) -> None:

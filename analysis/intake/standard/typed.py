@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from analysis.engine import literal
 from analysis.intake.cells.categories import read_category
 from analysis.intake.cells.cost import cost_per_unit
-from analysis.intake.cells.dates import NUMERIC_DAY, Order, date_form, decided_order, in_zone, timestamp
-from analysis.intake.cells.units import scaled
+from analysis.intake.cells.dates import (
+    NUMERIC_DAY,
+    PLAIN_FORM,
+    DateForm,
+    Order,
+    date_form,
+    decided_order,
+    in_zone,
+    timestamp,
+)
+from analysis.intake.cells.decimals import read_decimal
+from analysis.intake.cells.units import MONEY_ROLES, scaled
 from analysis.intake.cells.values import (
     NOTHING,
     TOTAL_TEXT,
     category,
-    column_style,
     half_width,
     identifier,
     is_nothing,
     number,
+    plain,
     product,
 )
 from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
 from analysis.intake.standard.clean import impossible_age
+from analysis.intake.standard.worth.currencies import are_minor_units, in_cents, line_currency
 from analysis.intake.standard.worth.money import line_amount
 from analysis.intake.suggesting.describe import filled_cell
 from analysis.intake.tables import Note
@@ -38,6 +52,9 @@ TEXT_ROLES = (
     "industry",
 )  # fmt: skip
 UNSIGNED = ("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")  # not UUID, which is no number
+LOOKED_AT = 200_000  # rows in which odd dates are looked for
+ODD_DATES = 4000  # different ones that tell how a column writes them
+LEAST_EXCHANGED = 5  # dates of either kind that show days and months to be exchanged
 LABELS = 6  # first cells of a row in which a total may be named
 NUMBER_ROLES = ("quantity", "unit_price", "amount", "discount", "cost", "age")
 
@@ -58,7 +75,7 @@ def typed_columns(
             expressions[role] = text_value(connection, one, role, raw, recipe.cleaning)
     for role in NUMBER_ROLES:
         if raw := one.raw(role):
-            decimal = chosen_decimal(connection, one, role, raw)
+            decimal = chosen_decimal(connection, one, role, raw, notes)
             expressions[role] = scaled(number(raw, decimal=decimal, native=is_native(one, raw, "number")), one, role)
     if one.raw("cost") and cost_per_unit(connection, one, expressions):
         expressions["cost"] = product(expressions["cost"], f"abs({expressions['quantity']})")
@@ -70,7 +87,9 @@ def typed_columns(
         expressions["order_time"], has_date, when_cell = "lent_order_date", "lent_has_date", "lent_order_date"
     else:
         expressions["order_time"], has_date, when_cell = read_time(connection, one, recipe, notes)
-    expressions["amount"] = line_amount(connection, one, read_numbers(connection, one), notes)
+    expressions["amount"] = line_amount(connection, one, read_numbers(connection, one, notes), notes)
+    if money_in := line_currency(connection, one):
+        expressions["money_in"] = money_in
     if one.raw("parent_order"):
         expressions["parent_order"] = read_id(one, "parent_order")
     parts = [filled_cell(one.table, int(raw[1:])) for role in amount_roles(one) if (raw := one.raw(role))]
@@ -85,13 +104,19 @@ def typed_columns(
     return inner, tuple(cells), tests
 
 
-def read_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped) -> dict[str, str]:
+def read_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list[Note]) -> dict[str, str]:
     """Write how the numbers that a line is worth are read as SQL, by role."""
     read = {}
     for role in ("amount", "quantity", "unit_price", "discount", "refunded"):
         if raw := one.raw(role):
             decimal = chosen_decimal(connection, one, role, raw)
             read[role] = scaled(number(raw, decimal=decimal, native=is_native(one, raw, "number")), one, role)
+    column = one.source.column("amount") if one.source else None
+    raw = one.raw("amount")
+    if raw and column and column.scale == "header" and are_minor_units(connection, one, raw):
+        notes.append(Note("minor_units", {"table": one.table.key, "column": column.name}, "check"))
+        cents = in_cents(line_currency(connection, one))
+        read |= {role: cents.format(read[role]) for role in ("amount", "refunded") if role in read}
     return read
 
 
@@ -114,8 +139,8 @@ def read_time(
     column = one.raw("order_date")
     assert column is not None
     native = is_native(one, column, "date")
-    order: Order = "ymd" if native else chosen_date_order(connection, one, column, notes)
-    when = timestamp(column, order=order, native=native)
+    form = PLAIN_FORM if native else chosen_date_form(connection, one, column, notes)
+    when = timestamp(column, form=form, native=native)
     when = in_zone(column, when, recipe.time_zone) if recipe.time_zone else when
     if native:
         return when, f"t{column[1:]} IS NOT NULL", f"t{column[1:]}"
@@ -157,14 +182,81 @@ def is_native(one: Mapped, raw: str, kind: str) -> bool:
     return kind == "date" and stored.startswith(("TIMESTAMP", "DATE"))
 
 
-def chosen_decimal(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str) -> str:
+def chosen_decimal(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str, notes: list[Note] | None = None
+) -> str:
     """Return the decimal style of a column: a person's, or the one that its cells show."""
     column = one.source.column(role) if one.source else None
     if column is not None and column.decimal != "auto":
         return column.decimal
     if is_native(one, raw, "number"):
         return "point"
-    return column_style(connection, one.view, raw)
+    return read_decimal(connection, one, raw, is_money=role in MONEY_ROLES, notes=notes)
+
+
+def chosen_date_form(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, notes: list[Note]) -> DateForm:
+    """Return how a column writes its dates; what its cells leave open is a person's, or noted as a question."""
+    header = one.table.columns[int(raw[1:])]
+    column = next((column for column in one.source.columns if column.name == header), None) if one.source else None
+    cells = _odd_dates(connection, one.view, raw)
+    form = date_form(cells)
+    facts = {"table": one.table.key, "column": header, "n": len(cells), "example": cells[0] if cells else ""}
+    if column is not None and column.calendar != "auto":
+        form = replace(form, calendar=column.calendar)
+    elif form.calendar != "gregorian":
+        notes.append(Note(f"calendar_{form.calendar}", facts, "check"))
+    if column is not None and column.year is not None:
+        form = replace(form, year=column.year)
+    elif form.yearless:
+        form = replace(form, year=_likely_year(one))
+        notes.append(Note("dates_without_year", {**facts, "year": str(form.year)}, "ask"))
+    if form.compact and form.calendar == "gregorian":
+        chosen = column.date_order if column is not None else "auto"
+        if chosen != "auto" and form.compact != "ym":
+            return replace(form, compact=chosen, ambiguous=0)
+        if form.ambiguous:
+            notes.append(Note("date_order_undecided", facts, "ask"))
+        return form
+    if (swapped := _exchanged(connection, one, raw, cells)) is not None:
+        notes.append(Note("days_months_exchanged", {**facts, **swapped}, "ask"))
+    return replace(form, order=chosen_date_order(connection, one, raw, notes), ambiguous=0)
+
+
+def _exchanged(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, cells: list[str]
+) -> dict[str, int | str] | None:
+    """Return how many real dates of a workbook have days up to 12 alone while all written as text have days above.
+
+    So a spreadsheet leaves a column whose order of day and month is not its own: it turns what it can, the wrong way.
+    """
+    if one.table.encoding or one.table.stored or len(cells) < LEAST_EXCHANGED:
+        return None
+    if any(date_form([cell]).ambiguous or decided_order([cell]) is None for cell in cells):
+        return None
+    n, last = connection.execute(
+        f"SELECT count(*), max(TRY_CAST(substr({raw}, 9, 2) AS INTEGER)) FROM {one.view} WHERE {raw} LIKE '____-__-__%'"
+    ).fetchall()[0]
+    if n < LEAST_EXCHANGED or last is None or last > 12:
+        return None
+    return {"n": int(n), "m": len(cells), "example": cells[0]}
+
+
+def _odd_dates(connection: duckdb.DuckDBPyConnection, view: str, raw: str) -> list[str]:
+    """Return different cells of a column that are not plainly 2024-03-05."""
+    clean = f"({raw} BETWEEN '1900' AND '2200' AND {raw} LIKE '____-__-__%')"
+    found = connection.execute(
+        f"SELECT DISTINCT {raw} FROM (SELECT {raw} FROM {view} WHERE NOT {clean} LIMIT {LOOKED_AT}) "
+        f"ORDER BY 1 LIMIT {ODD_DATES}"
+    ).fetchall()
+    cells = [plain(cell) for (cell,) in found]
+    return [cell for cell in cells if cell.lower() not in NOTHING and not re.search(TOTAL_TEXT, cell)]
+
+
+def _likely_year(one: Mapped) -> int:
+    """Return the year that the names of file and sheet say, or the last one that is no future."""
+    if said := re.findall(r"(?<!\d)(20\d\d)(?!\d)", f"{one.table.file} {one.table.sheet}"):
+        return int(said[-1])
+    return date.today().year
 
 
 def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, notes: list[Note]) -> Order:

@@ -12,8 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.booleans import MOST_CELLS, Flags, read_flags
 from analysis.engine import connect, fetch_arrow, fetch_row
-from analysis.intake.cells.dates import looks_like_date
-from analysis.intake.cells.values import NOTHING, decimal_style, is_nothing, looks_like_number, one_of, plain
+from analysis.intake.cells.dates import date_form, looks_like_date
+from analysis.intake.cells.values import (
+    NOTHING,
+    TOTAL_TEXT,
+    decimal_style,
+    is_nothing,
+    looks_like_number,
+    one_of,
+    plain,
+)
 from analysis.intake.roles import Evidence
 from analysis.intake.tables import RawTable
 
@@ -38,6 +46,7 @@ _CHINESE_ID = re.compile(r"\d{17}[\dXx]$")
 _DECIMAL = re.compile(r"\d[.,]\d")
 # Numbers as spreadsheets show whole ones: 10042.0, 10,042 and 6.9E+12.
 _WHOLE = re.compile(r"[-+(]?\d+\.0+$|[-+(]?\d{1,3}(?:,\d{3})+(?:\.0+)?$|\d(?:\.\d+)?[eE]\+?\d{2}$")
+_OLD_YEAR = re.compile(r"(?<!\d)1[89](?:[0-8]\d)(?!\d)|^1[89][0-8]\d[01]\d[0-3]\d$")
 _NEGATIVE = re.compile(r"^\s*[^0-9]*[-−(]|-\s*$")
 
 
@@ -177,12 +186,19 @@ def _look(cells: Sequence[str]) -> dict[str, Any]:
         "number_share": sum(numbers.values()) / n,
         "decimal_share": share(lambda cell: _DECIMAL.search(cell) and not _WHOLE.match(cell), numbers),
         "date_share": share(looks_like_date),
-        "serial_share": share(_is_serial, numbers),
+        "serial_share": max(share(_is_serial, numbers), _unmarked_dates(list(bare))),
         "negative_share": share(_NEGATIVE.search, numbers),
+        "old_share": share(lambda cell: _OLD_YEAR.search(cell) and looks_like_date(cell)),
         "personal": personal_kind(bare.elements()),
         "decimal": decimal_style(cell for cell in bare.elements() if cell in numbers),
         "examples": tuple(times)[:EXAMPLES],
     }
+
+
+def _unmarked_dates(cells: list[str]) -> float:
+    """Return 1 when all cells are days without marks or without a year, which a header must confirm."""
+    form = date_form([cell for cell in cells if cell.lower() not in NOTHING and not re.search(TOTAL_TEXT, cell)])
+    return float(bool(form.compact) or form.yearless or form.calendar == "roc")
 
 
 def _is_serial(cell: str) -> bool:

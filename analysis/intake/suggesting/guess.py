@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.intake.decision import Confidence
 from analysis.intake.record_kinds import RECORDS, missing_record_roles
-from analysis.intake.roles import EXTRA, IGNORE, Evidence, Role, header_score, kind_fits, normal, roles
+from analysis.intake.roles import EXTRA, IGNORE, PLACES, Evidence, Role, header_score, kind_fits, normal, roles
+from analysis.intake.suggesting.against import describes_people, is_running_number, speaks_against
 from analysis.intake.suggesting.candidates import Candidate, is_kind, speaks
 from analysis.intake.suggesting.column_guess import ColumnGuess as ColumnGuess
-from analysis.intake.suggesting.customer import with_customer
+from analysis.intake.suggesting.customer import with_customer, without_customer
 from analysis.intake.tables import RawTable
 
 LEAST_SCORE = 0.5
@@ -87,10 +88,18 @@ def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
         return records
     if tells_apart and len(table.columns) > 1:
         return TableGuess(table, "customers", as_customers)
+    sure = describes_people(table, as_customers)
+    if sure is not None:
+        return TableGuess(table, "customers", tuple(map(_keyless, as_customers)), sure=sure)
     ignored = tuple(
         ColumnGuess(column.name, IGNORE, column.confidence, column.reason, column.evidence) for column in as_orders
     )
     return TableGuess(table, "ignore", ignored, missing)
+
+
+def _keyless(column: ColumnGuess) -> ColumnGuess:
+    """Take from a column the role of a customer's number that its values cannot play."""
+    return column if column.role != "customer_id" else replace(column, role=without_customer(column))
 
 
 def _best_records(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess | None:
@@ -141,7 +150,7 @@ def guess_as(table: RawTable, evidence: Sequence[Evidence], kind: str) -> TableG
 def missing_roles(kind: str, present: set[str]) -> tuple[str, ...]:
     """Return the roles a table of this kind cannot do without and does not have."""
     if kind == "customers":
-        return () if "customer_id" in present else ("customer_id",)
+        return ()  # without a number, each row is a customer
     if kind == "order_heads":
         return tuple(role for role in ("order_id", "customer_id", "order_date") if role not in present)
     if kind in RECORDS:
@@ -168,15 +177,20 @@ def _only(role: Role, kind: str) -> bool:
 def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[ColumnGuess, ...]:
     """Give every role to the column that fits it best, best fits first, each column and each role once."""
     scored: list[tuple[float, int, int, Role]] = []
+    letters = {"r", "f", "m"} <= {normal(header) for header in table.columns}
     for order, role in enumerate(roles().values()):
         if kind not in role.tables:
             continue
         for index, header in enumerate(table.columns):
             score = header_score(header, role)
+            if len(header.strip()) == 1 and score and not letters:
+                continue
             if evidence[index].n_distinct == 1 and evidence[index].n_rows > 1 and score < 0.9:
                 continue
             if score:
-                score *= kind_fits(role.kind, evidence[index]) * _fits_place(role.key, header, index, evidence, kind)
+                score *= kind_fits(role.kind, evidence[index], places=role.key in PLACES) * _fits_place(
+                    role.key, header, index, evidence, kind
+                )
             elif (
                 kind in ("orders", "order_heads")
                 and role.key == "order_id"
@@ -215,6 +229,8 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
     The number of an order is no customer's when a phone or an e-mail comes back, and neither is one number for all.
     """
     seen = evidence[index]
+    if speaks_against(role, header, seen):
+        return 0.0
     if role in (*MONEY, "refunded", "discount", "shipping", "cost") and header_score(header, roles()[role]) < 0.9:
         name = normal(header)
         if NO_MONEY.search(name) or (role in MONEY and _OTHER_MONEY.search(name)):
@@ -258,7 +274,11 @@ def _by_values(
     free = [index for index in range(len(table.columns)) if index not in columns_taken]
     if kind not in ("orders", "order_heads"):
         return
-    dates = [index for index in free if evidence[index].kind == "date"]
+    dates = [
+        index
+        for index in free
+        if evidence[index].kind == "date" and not speaks_against("order_date", table.columns[index], evidence[index])
+    ]
     if "order_date" not in roles_taken and len(dates) == 1:
         roles_taken["order_date"] = dates[0]
         columns_taken[dates[0]] = (catalogue["order_date"], 0.55)
@@ -314,7 +334,9 @@ def _guess(
     if index in lost:
         return ColumnGuess(name, EXTRA if kind == "customers" else IGNORE, 0.5, "better_elsewhere", evidence)
     if kind == "customers":
-        unique_text = evidence.kind == "text" and evidence.n_distinct > 0.5 * evidence.n_filled
+        unique_text = is_running_number(name, evidence) or (
+            evidence.kind == "text" and evidence.n_distinct > 0.5 * evidence.n_filled
+        )
         return ColumnGuess(
             name, IGNORE if unique_text else EXTRA, 0.5, "unique" if unique_text else "unknown", evidence
         )

@@ -49,7 +49,33 @@ def relate(guesses: Sequence[TableGuess]) -> tuple[TableGuess, ...]:
             if guess.kind == "customers":
                 named = [one for one in found if one.kind in ("orders", "order_heads") and one.column("customer_id")]
                 found[place] = _keyed(connection, guess, named)
+        _set_apart(connection, found)
     return tuple(found)
+
+
+def _set_apart(connection: duckdb.DuckDBPyConnection, found: list[TableGuess]) -> None:
+    """Leave out sheets that disagree: people without a number beside other tables, and lists of something else.
+
+    A table whose key no header names, and whose values no other table knows, is a dictionary or a list of its own.
+    """
+    for place, guess in enumerate(found):
+        others = [one for one in found if one is not guess and one.kind != IGNORE]
+        key = guess.column("customer_id")
+        if guess.kind != "customers" or not others:
+            continue
+        if key is None or (key.reason == "values" and not any(_shares(connection, guess, one) for one in others)):
+            found[place] = replace(guess, kind=IGNORE)
+
+
+def _shares(connection: duckdb.DuckDBPyConnection, guess: TableGuess, other: TableGuess) -> bool:
+    if other.column("customer_id") is None or set(other.table.columns) == set(guess.table.columns):
+        return other.column("customer_id") is not None
+    with scan(connection, guess.table) as rows, scan(connection, other.table) as theirs:
+        known, n = connection.execute(
+            f"SELECT count(*) FILTER (v IN (SELECT {identifier(_raw(other, 'customer_id'))} FROM {theirs})), count(*) "
+            f"FROM (SELECT DISTINCT {identifier(_raw(guess, 'customer_id'))} AS v FROM {rows}) WHERE v IS NOT NULL"
+        ).fetchall()[0]
+    return bool(n) and known > UNKNOWN * n
 
 
 def _without_hidden(guesses: Sequence[TableGuess]) -> list[TableGuess]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from analysis.engine import connect
 from analysis.errors import AnalysisError
-from analysis.intake.roles import header_score, normal, roles
+from analysis.intake.known.known_export import recognised
+from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles
 from analysis.intake.suggesting.describe import describe
 from analysis.intake.suggesting.guess import ColumnGuess as ColumnGuess
 from analysis.intake.suggesting.guess import TableGuess, guess_table
@@ -33,7 +34,28 @@ def inspect(tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
     """
     from analysis.intake.suggesting.related import relate
 
-    return relate([_priced(guess_table(table, describe(table))) for table in tables])
+    return relate([_as_known(_priced(guess_table(table, describe(table)))) for table in tables])
+
+
+def _as_known(guess: TableGuess) -> TableGuess:
+    """Take the roles of a known export for its columns, unless a column that it cannot do without is empty."""
+    known = recognised(guess.table.columns)
+    if known is None:
+        return guess
+    chosen = known.roles_of(guess.table.columns)
+    needed = {"customer_id", "order_date", "amount"}
+    if missing_roles(known.kind, set(chosen.values())) or any(
+        chosen[column.name] in needed and not column.evidence.n_filled for column in guess.columns
+    ):
+        return guess
+    columns = tuple(
+        column
+        if column.role == chosen[column.name]
+        else ColumnGuess(column.name, role, 1.0, "unknown" if role in (EXTRA, IGNORE) else "header", column.evidence)
+        for column in guess.columns
+        for role in (chosen[column.name],)
+    )
+    return TableGuess(guess.table, known.kind, columns)
 
 
 def _priced(guess: TableGuess) -> TableGuess:
@@ -85,12 +107,24 @@ def refuse_useless(guesses: Sequence[TableGuess]) -> None:
 
 
 def guess_currency(guesses: Sequence[TableGuess]) -> str | None:
-    """Read the currency from signs in money cells and headers; Chinese headers of money without a sign mean CNY."""
+    """Read the currency from its column, or from signs in money cells and headers; None where there are several.
+
+    Chinese headers of money without a sign mean CNY.
+    """
     money = [column for guess in guesses for column in guess.columns if column.role in MONEY_ROLES]
-    for sign, code in CURRENCIES:
-        for column in money:
-            if any(sign in cell.lower() for cell in (column.name, *column.evidence.examples)):
-                return code
+    money += [column for guess in guesses for column in guess.columns if column.role == "currency"]
+    found = {
+        code: None
+        for sign, code in CURRENCIES
+        for column in money
+        if any(sign in cell.lower() for cell in (column.name, *column.evidence.examples))
+    }
+    codes = {
+        cell.strip().upper(): None for column in money if column.role == "currency" for cell in column.evidence.examples
+    }
+    if found or codes:  # of several the engine counts the one of most lines
+        [code, *others] = codes or found
+        return None if others or len(code) != 3 else code
     return (
         "CNY" if any(not column.name.isascii() and "\u4e00" <= column.name[0] <= "\u9fff" for column in money) else None
     )

@@ -13,39 +13,42 @@ if TYPE_CHECKING:
 
     from analysis.profiles.result import Feature, Profiles
 
-# Key of each rule, and its conditions: feature, comparison, and the quantile (0..1) or the number to compare with.
-_Q = "quantile"
+# Key of each rule, and its conditions: feature, comparison, and what to compare with: the quantile (0..1), the number,
+# or how many times the days that usually pass between two orders in this shop.
+_Q, _GAPS = "quantile", "gaps"
+# Where nobody came back and no gap is known, the share of customers whose last order is younger.
+_WITHOUT_GAPS = {1.0: 0.5, 2.0: 0.6, 4.0: 0.8}
 _Asked = tuple[str, str, str, float]
 _STARTERS: dict[str, tuple[tuple[str, tuple[_Asked, ...]], ...]] = {
     "win_back": (
-        ("valuable_away", (("spend", "ge", _Q, 0.75), ("recency_days", "gt", _Q, 0.6))),
-        ("away", (("recency_days", "gt", _Q, 0.6),)),
+        ("valuable_away", (("spend", "ge", _Q, 0.75), ("recency_days", "gt", _GAPS, 2.0))),
+        ("away", (("recency_days", "gt", _GAPS, 2.0),)),
         ("active", (("n_orders", "ge", "number", 1),)),
     ),
     "repurchase": (
-        ("first_order_recent", (("n_orders", "eq", "number", 1), ("recency_days", "le", _Q, 0.5))),
+        ("first_order_recent", (("n_orders", "eq", "number", 1), ("recency_days", "le", _GAPS, 1.0))),
         ("first_order_old", (("n_orders", "eq", "number", 1),)),
         ("repeat", (("n_orders", "ge", "number", 2),)),
     ),
     "best_customers": (
         ("best", (("spend", "ge", _Q, 0.9), ("n_orders", "ge", "number", 2))),
-        ("rising", (("spend", "ge", _Q, 0.6), ("recency_days", "le", _Q, 0.5))),
+        ("rising", (("spend", "ge", _Q, 0.6), ("recency_days", "le", _GAPS, 1.0))),
         ("active", (("n_orders", "ge", "number", 1),)),
     ),
     "launch": (
-        ("early", (("recency_days", "le", _Q, 0.33), ("n_orders", "ge", "number", 2))),
+        ("early", (("recency_days", "le", _GAPS, 1.0), ("n_orders", "ge", "number", 2))),
         ("curious", (("n_categories", "ge", "number", 2),)),
         ("active", (("n_orders", "ge", "number", 1),)),
     ),
     "cut_waste": (
-        ("long_gone", (("recency_days", "gt", _Q, 0.8), ("n_orders", "eq", "number", 1))),
+        ("long_gone", (("recency_days", "gt", _GAPS, 4.0), ("n_orders", "eq", "number", 1))),
         ("discount_only", (("discount_share", "ge", "number", 0.5),)),
         ("active", (("n_orders", "ge", "number", 1),)),
     ),
 }
 _PLAIN = (
-    ("first_order_recent", (("n_orders", "eq", "number", 1), ("recency_days", "le", _Q, 0.5))),
-    ("valuable_away", (("spend", "ge", _Q, 0.75), ("recency_days", "gt", _Q, 0.6))),
+    ("first_order_recent", (("n_orders", "eq", "number", 1), ("recency_days", "le", _GAPS, 1.0))),
+    ("valuable_away", (("spend", "ge", _Q, 0.75), ("recency_days", "gt", _GAPS, 2.0))),
     ("best", (("spend", "ge", _Q, 0.9),)),
 )
 
@@ -119,9 +122,20 @@ def _condition(
     column = profiles.customers[feature][pool].astype("float64").dropna()
     if len(column) == 0:
         return None
+    if what == _GAPS:
+        gap = _usual_gap(profiles)
+        what, value = (_Q, _WITHOUT_GAPS[value]) if gap is None else ("number", round(gap * value))
     if what == _Q:
         value = _rounded(float(column.quantile(value)), known)
     return Condition(feature=feature, op=op, values=(value,))  # pyright: ignore
+
+
+def _usual_gap(profiles: Profiles) -> float | None:
+    """Return the days that usually pass between two orders: the median over customers who came back, or None."""
+    if "mean_gap_days" not in profiles.customers.columns:
+        return None
+    gaps = profiles.customers["mean_gap_days"].astype("float64").dropna()
+    return max(float(gaps.median()), 1.0) if len(gaps) else None
 
 
 def _rounded(value: float, feature: Feature) -> float:

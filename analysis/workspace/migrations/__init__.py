@@ -38,7 +38,7 @@ def found(connection: sa.Connection) -> str | None:
     if len(rows) != 1 or len(steps) != 1 or min(versions) < 1:
         raise AnalysisError("workspace_no_version")
     if max(versions) > int(NEWEST):
-        raise AnalysisError("workspace_newer", found=max(versions), known=int(NEWEST))
+        raise AnalysisError("workspace_newer", found=max(versions), supported=int(NEWEST))
     return str(steps[0])
 
 

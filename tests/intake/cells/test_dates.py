@@ -15,7 +15,7 @@ DB = duckdb.connect()
 
 
 def read(*cells: str, order: str = "ymd") -> list:
-    expression = timestamp("x", order=order)  # type: ignore[arg-type]
+    expression = timestamp("x", form=DateForm(order))  # type: ignore[arg-type]
     return [
         value
         for (value,) in DB.execute(

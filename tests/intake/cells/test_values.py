@@ -182,3 +182,28 @@ def test_products_are_those_of_decimals_and_nothing_beyond_money(
         exact = (first * second).quantize(Decimal("0.000001"), ROUND_HALF_UP)
     beyond = max(abs(first), abs(second)) >= 10**13 or abs(exact) >= 10**18
     assert found == (None if beyond else exact)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("٧٬٨٩٠٫٢٥", "7890.25"), ("۷٬۸۹۰٫۲۵", "7890.25"), ("७,८९०.२५", "7890.25"), ("๗,๘๙๐.๒๕", "7890.25"),
+        ("٧٪", "0.07"), ("Rs. 7,500/-", "7500"), ("7,500/- only", "7500"), ("CHF 45.-", "45"), ("KSh 900/=", "900"),
+        ("$3.75M", "3750000"), ("€1.2bn", "1200000000"), ("4.2 Mio. €", "4200000"), ("7 lakh", "700000"),
+        ("₹2.5 Cr", "25000000"), ("3.1亿", "310000000"), ("2百万", "2000000"), ("6千", "6000"), ("$12.3K", "12300"),
+        ("5 тыс. руб.", "5000"), ("3.5만", "35000"), ("–12.50", "-12.5"), ("900 kr", "900"), ("45 Kč", "45"),
+    ],
+)  # fmt: skip
+def test_digits_of_other_scripts_and_words_that_multiply_are_read(cell: str, value: str) -> None:
+    assert read(number("x"), cell) == [Decimal(value)]
+
+
+@pytest.mark.parametrize("cell", ["1,234.50 CR", "5 cm", "7 boxes", "3 lamps", "12m"])
+def test_words_that_multiply_nothing_make_no_number(cell: str) -> None:
+    assert read(number("x"), cell) == [None]
+    assert not looks_like_number(cell)
+
+
+def test_ids_in_full_width_letters_or_with_signs_nobody_sees_are_the_plain_ones() -> None:
+    cells = ("Ｋ７", "K7\u00a0", "\u200bK7", "K\u20607", "Ｋ７\ufeff", "ｋａｉ＠ｅｘａｍｐｌｅ．ｃｏｍ", "Zoe\u0301")
+    assert read(identifier("x"), *cells) == ["K7"] * 5 + ["kai@example.com", "Zo\u00e9"]

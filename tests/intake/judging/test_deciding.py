@@ -105,3 +105,14 @@ def test_a_named_customer_is_no_guess(header: str) -> None:
         lines(f"{header},date,amount", lambda i: f"{cell.format(i % 13)},2024-03-{i % 28 + 1:02d},{i}.5")
     )
     assert (found.choice, found.confidence) == (header, "high" if "/" not in header else "middle")
+
+
+@pytest.mark.parametrize(("shared", "found"), [(0, True), (3, True), (20, False)])
+def test_a_join_that_matches_little_is_a_finding_with_its_numbers(shared: int, found: bool) -> None:
+    orders = lines("customer id,order date,amount", lambda i: f"A{i % 20},2024-03-{i % 28 + 1:02d},{i}.50")
+    names = [f"A{n}" if n < shared else f"B{n}" for n in range(20)]
+    members = "customer id,age\n" + "".join(f"{name},{20 + n}\n" for n, name in enumerate(names))
+    report = run(tables_of(orders, members)).quality
+    assert report is not None
+    little = [one for one in report.findings if one.code == "join_little"]
+    assert [one.facts for one in little] == ([{"n": shared, "buyers": 20, "members": 20}] if found else [])

@@ -62,7 +62,7 @@ TRAPS = {
     "test_orders": ({"item": "测试", "paid": "7"}, 1, 7.0),
     "zero_amounts": ({"paid": "0"}, 1, 0.0),
     "returns": ({"n": "-1", "paid": "-7"}, 1, -7.0),
-    "unknown_states": ({"state": "Zustand 7", "paid": "7"}, 1, 7.0),
+    "state_guessed": ({"state": "Zustand 7", "paid": "7"}, 1, 7.0),
     "dates_future": ({"day": "2042-05-06", "paid": "7"}, 1, 7.0),
     "dates_old": ({"day": "1900-01-01", "paid": "7"}, 1, 7.0),
     "ages_impossible": ({"age": "180"}, 1, None),
@@ -91,7 +91,7 @@ def test_a_clean_table_has_none_of_them(code: str) -> None:
     assert code not in [finding.code for finding in report(table(n=6)).findings]
 
 
-@pytest.mark.parametrize("code", ["test_orders", "zero_amounts", "returns", "unknown_states"])
+@pytest.mark.parametrize("code", ["test_orders", "zero_amounts", "returns", "state_guessed"])
 def test_a_fix_leaves_out_exactly_the_rows_that_it_named(code: str) -> None:
     text = table(TRAPS[code][0], n=5)
     before = report(text)

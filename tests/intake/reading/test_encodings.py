@@ -183,3 +183,27 @@ def test_kanji_without_kana_are_japanese_when_they_are_words_of_its_tables(text:
 )
 def test_the_words_of_japanese_tables_draw_no_other_text_to_them(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("word", ["Gift card £25", "Café", "Ñandú 7"])
+@pytest.mark.parametrize("place", [0, 41_000, 59_999])
+def test_one_rare_accent_in_a_large_file_tells_its_encoding(word: str, place: int) -> None:
+    lines = [f"{number},C{number % 70},2025-03-{1 + number % 28:02d},Cup,{number % 90}.5\n" for number in range(60_000)]
+    lines[place] = f"{place},C1,2025-03-01,{word},9.50\n"
+    found = decode("".join(lines).encode("cp1252"))
+    assert found.encoding == "cp1252"
+    assert found.text == "".join(lines)
+
+
+@pytest.mark.parametrize(("first", "second", "name"), [(CHINESE, CHINESE, "gbk"), (FRENCH, GERMAN, "cp1252")])
+def test_lines_of_another_encoding_appended_to_utf_8_are_read_in_their_own(first: str, second: str, name: str) -> None:
+    found = decode(first.encode() + second.encode(name))
+    assert found.text == first + second
+    assert (found.encoding, found.other) == ("utf-8", {"gbk": "gb18030"}.get(name, name))
+    assert found.n_other == sum(not line.isascii() for line in second.split("\n"))
+
+
+def test_a_file_of_one_encoding_mixes_none() -> None:
+    for text, name in CASES:
+        assert decode(text.encode(name) * 3).n_other == 0
+    assert decode("会员,性别\nA,女\nB,男\nC,女\nD,女\n联通,女\n".encode("gbk")).n_other == 0

@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from analysis.engine import connect
+from analysis.engine import allow, connect
+from analysis.errors import AnalysisError
 from analysis.intake.reading import large
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
@@ -125,6 +126,7 @@ def test_a_large_parquet_that_is_uploaded_says_the_same_and_is_not_held(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "orders.parquet"
+    allow(tmp_path)
     with connect() as connection:
         connection.execute(
             'COPY (SELECT \' m\' || i % 90 AS "会员号", DATE \'2024-01-01\' + i::INTEGER AS day, i / 3 AS "a ""b""", '
@@ -140,10 +142,22 @@ def test_a_large_parquet_that_is_uploaded_says_the_same_and_is_not_held(
     assert not list(large.spool().glob("*.upload"))
 
 
+def test_a_large_parquet_that_claims_more_rows_than_fit_into_it_is_refused_before_the_work(tmp_path: Path) -> None:
+    allow(tmp_path)
+    file = tmp_path / "bomb.parquet"
+    with connect() as connection:
+        rows = "SELECT 'a' AS customer_id, DATE '2024-01-01' AS order_date, 1 AS amount FROM range(20000000)"
+        connection.execute(f"COPY ({rows}) TO '{file}' (FORMAT parquet, ROW_GROUP_SIZE 5000000)")
+    assert file.stat().st_size < 400_000
+    with pytest.raises(AnalysisError, match="file_claims_too_much"):
+        large.read_large_parquet(file, file="bomb.parquet")
+
+
 def test_lines_of_a_large_parquet_are_set_aside_for_the_reasons_of_a_small_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "orders.parquet"
+    allow(tmp_path)
     with connect() as connection:
         connection.execute(
             "COPY (SELECT * FROM (VALUES (1, 'a', TIMESTAMP '2024-01-01', 5.0::DOUBLE), (2, 'b', '2024-01-02', 'nan'), "

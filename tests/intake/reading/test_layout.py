@@ -74,7 +74,8 @@ def test_a_column_without_a_name_makes_no_second_header_row() -> None:
 
 def test_months_over_figures_are_names_and_not_data() -> None:
     found = table([["shop", "2024-01", "2024-02", "2024-03"], ["A", "3", "4", "5"], ["B", "6", "7", "8"]])
-    assert (found.header_row, found.columns[1]) == (1, "2024-01")
+    assert (found.header_row, found.columns) == (1, ("shop", "Date", "Amount"))
+    assert found.rows.column("c1").to_pylist() == ["2024-01", "2024-02", "2024-03"] * 2  # type: ignore[union-attr]
 
 
 def test_remarks_below_the_table_are_set_aside_and_a_short_last_row_is_not() -> None:

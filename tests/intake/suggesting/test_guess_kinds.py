@@ -15,7 +15,7 @@ SAMPLES = {
 }
 REAL = {
     "ab/cookie_cats.csv": ["customers"],
-    "ab/hillstrom.csv": ["ignore"],
+    "ab/hillstrom.csv": ["customers"],
     "cdnow/CDNOW_sample.txt": ["orders"],
     "chinese_orders/RFM_gb18030.csv": ["orders"],
     "online_retail/Sample - Superstore.xls": ["orders", "ignore", "ignore"],
@@ -38,5 +38,5 @@ def test_samples_are_what_they_are(root, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_real_files_are_guessed_as_before(shared_data, name: str) -> None:
+def test_real_files_are_what_they_are(shared_data, name: str) -> None:
     assert [guess.kind for guess in inspect(read(shared_data / name))] == REAL[name]

@@ -70,7 +70,7 @@ def test_typed_figures_are_read_results_first_with_the_convention_named(language
     assert "25.00%" in text
     assert "p = 0.00742" in text
     assert {"en": "z test, pooled", "zh": "z 检验（合并方差）"}[language] in text
-    assert "+1.34" in text and "+8.65" in text  # Newcombe, in points
+    assert "+1.34" in text and "+8.66" in text  # Miettinen and Nurminen, in points
     no_nonsense(text)
     for name, expected in (("belief", "99.6%"), ("days", "p = 0.13"), ("decide", ""), ("segments", "")):
         text = read_words(view(app, name))

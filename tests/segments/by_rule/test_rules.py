@@ -284,6 +284,23 @@ def test_every_rule_to_start_from_takes_somebody(goal, one_timers):
     assert ("first_order_recent" in kept) == (one_timers != "none" and goal in (None, "repurchase"))
 
 
+@pytest.mark.parametrize(("goal", "away"), [("win_back", 80), (None, 80), ("cut_waste", 160)])
+def test_away_for_long_is_counted_in_the_gaps_of_this_shop(goal, away):
+    n = 100
+    frame = pd.DataFrame({"customer_id": [f"c{i:03}" for i in range(n)], "n_orders": [1, 3] * 50})
+    frame = frame.assign(
+        recency_days=[5.0] * 80 + [300.0] * 20, spend=np.arange(n) + 1.0, mean_gap_days=[np.nan, 40.0] * 50
+    )
+    base = Profiles(frame, FEATURES[:3], date(2024, 3, 1))
+    asked = [
+        part.values[0]
+        for rule in starter_rules(base, goal)
+        for part in getattr(rule.when, "parts", ())
+        if part.feature == "recency_days" and part.op == "gt"
+    ]
+    assert set(asked) == {away}
+
+
 def test_rules_to_start_from_without_orders_ask_about_what_is_there():
     frame = pd.DataFrame({"customer_id": list("abc"), "city": ["York", "York", "Bath"]})
     found = starter_rules(Profiles(frame, (FEATURES[4],), date(2024, 1, 1)), "win_back")

@@ -23,7 +23,7 @@ CODES = {
     *re.findall(r'code="(\w+)"', SOURCE),
     *re.findall(r'Finding\(\s*"(\w+)"', SOURCE),
     "test_orders", "zero_amounts", "gaps_number", "gaps_category", "member_without_id", "date_not_existing",
-    "column_constant", "column_almost_empty", "not_a_sale", "other_level", "unpaid_states", "unknown_states",
+    "column_constant", "column_almost_empty", "not_a_sale", "other_level", "unpaid_states", "state_guessed",
     *(f"discount_{kind}" for kind in ("share", "percent", "factor", "amount")),
 }  # fmt: skip
 

@@ -23,6 +23,9 @@ _SHAPES = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789", b"A" * 26 + b"
 _REF = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,4})(\d{1,12})["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d{1,12})["']""")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\bhidden\s*=\s*["'](?:1|true)["'][^>]*""")
+_EXTENT = re.compile(rb"""<(?:\w+:)?dimension\b[^>]*?\bref\s*=\s*["']([^"']*)["'][^>]*/>""")
+_CELLS = re.compile(rb"[A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?")
+_EXTENT_WITHIN = 4096  # bytes of a sheet, which says its extent first
 _OPEN = 512  # bytes carried over, so that no reference and no row's beginning is cut by the end of a block
 
 
@@ -74,6 +77,8 @@ def _check(archive: zipfile.ZipFile, content: bytes, file: str) -> Moved:
                 unseen: set[int] = set()
                 if _reaches_far(archive, name, unseen):
                     fresh[name], rows[titles.get(name, name)] = moved(archive, name)
+                elif said := _impossible_extent(archive, name):
+                    fresh[name] = archive.read(name).replace(said, b"", 1)
                 if unseen:
                     hidden[titles.get(name, name)] = frozenset(unseen)
         except TooFarError as found:
@@ -136,6 +141,13 @@ def _reaches_far(archive: zipfile.ZipFile, name: str, hidden: set[int]) -> bool:
     if max(wide) > 16_384:
         raise ValueError("a column beyond the last")
     return max(lines) > 1_048_576 or n_rows * n_columns > SPARSE
+
+
+def _impossible_extent(archive: zipfile.ZipFile, name: str) -> bytes | None:
+    """Return what a sheet says of its own extent when no such cells exist (``A0:D9``): Excel passes over it."""
+    with archive.open(name) as part:
+        found = _EXTENT.search(part.read(_EXTENT_WITHIN))
+    return found[0] if found and not _CELLS.fullmatch(found[1]) else None
 
 
 def _may_reach_far(archive: zipfile.ZipFile, name: str, hidden: set[int]) -> bool:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.intake.cells.values import category, one_of
+from analysis.intake.meaning.words import UNKNOWN
 from analysis.intake.standard.states import MOST_STATES, left_out_states, state_meanings
+from analysis.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from analysis.intake.choices import Cleaning, Source
     from analysis.intake.mapped import Mapped
 
+MOST_UNKNOWN = 30  # more different words than that are no states
 _INVOICE = re.compile(
     r"invoice|rechnung|facture|factura|fattura|fatura|factuur|faktura|billing|bill\.?\s?doc|发票|開票|开票|請求書|请求书|счет|счёт|"
     r"청구서|فاتورة|ใบแจ้งหนี้",
@@ -33,12 +36,14 @@ class ExcludedStates:
     """The states left out; ``back`` are those of money that went back, which a refund itself may bear as well.
 
     ``payment`` is the raw column of the state of the payment, beside that of the order, which ``has_status`` says there
-    is; ``net`` says that another column tells how much went back, which says more than the state of the payment.
+    is; ``unknown`` are the states that count although nobody knows their words; ``net`` says that another column tells
+    how much went back, which says more than the state of the payment.
     """
 
     states: tuple[str, ...] = ()
     back: tuple[str, ...] = ()
     payment: str = ""
+    unknown: tuple[str, ...] = ()
     net: bool = False
     has_status: bool = True
 
@@ -96,5 +101,26 @@ def suggested_states(states: Iterable[str], source: Source | None) -> ExcludedSt
     """Return the states that are left out unless a person says otherwise."""
     states = tuple(states)
     said = state_meanings(states)
+    unknown = tuple(state for state, meaning in said.items() if meaning == UNKNOWN)
+    if len(states) < 2 or len(unknown) == len(states) or len(unknown) > MOST_UNKNOWN:
+        unknown = ()  # no words of states at all
     left = left_out_states(states, invoices=are_invoices(source))
-    return ExcludedStates(left, tuple(state for state in left if said[state] == "refunded"))
+    return ExcludedStates(left, tuple(state for state in left if said[state] == "refunded"), unknown=unknown)
+
+
+def note_unknown(connection: duckdb.DuckDBPyConnection, one: Mapped, states: ExcludedStates, notes: list[Note]) -> None:
+    """Note ``states_unknown`` when lines count whose state nobody knows, with the states, the lines and their money."""
+    if not states.unknown or not states.has_status:
+        return
+    found = connection.execute(
+        f"SELECT status, count(*), sum(amount), min(line) FROM {one.lines} WHERE reason IS NULL "
+        f"AND {one_of('status', states.unknown)} GROUP BY status ORDER BY 2 DESC, 1"
+    ).fetchall()
+    if found:
+        facts = {
+            "table": one.table.key, "states": [str(state) for state, *_ in found],
+            "n": sum(int(n) for _, n, *_ in found),
+            "money": float(sum(money or 0 for *_, money, _ in found)), "line": min(line for *_, line in found),
+            "left_out": list(states.states),
+        }  # fmt: skip
+        notes.append(Note("states_unknown", facts, "ask"))

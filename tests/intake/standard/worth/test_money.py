@@ -6,11 +6,14 @@ from decimal import Decimal
 
 import pytest
 
+from analysis.intake.choices import Rate
 from analysis.intake.fixes import apply_fix
+from analysis.intake.judging.deciding import decisions
 from analysis.intake.judging.quality import quality
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
 from analysis.intake.suggesting.suggest import inspect
+from analysis.intake.tables import StandardTables
 from analysis.study import suggest
 
 
@@ -21,7 +24,7 @@ def read(**files: str):
     return tables, recipe, standardise(tables, recipe)
 
 
-def figures(standard) -> tuple[int, int, Decimal]:
+def figures(standard: StandardTables) -> tuple[int, int, Decimal]:
     """Return customers and orders that bought something, and the revenue."""
     query = (
         "SELECT count(DISTINCT customer_id), count(DISTINCT order_id) FILTER (NOT is_return AND amount > 0), "
@@ -171,7 +174,7 @@ def test_stages_beside_a_won_one_are_no_sales_and_an_unknown_state_is_asked() ->
     tables, recipe, standard = read(shop=shop)
     assert figures(standard)[2] == PLAIN + 100
     [asked] = [
-        one for one in quality(tables, inspect(tables), recipe, standard).findings if one.code == "unknown_states"
+        one for one in quality(tables, inspect(tables), recipe, standard).findings if one.code == "state_guessed"
     ]
     assert (asked.ask, asked.money, asked.facts["states"]) == (True, 100.0, "Blau")
     assert asked.fix is not None
@@ -209,3 +212,73 @@ def test_zero_is_nobody_when_it_holds_far_more_than_any_customer() -> None:
 def test_numbers_of_documents_are_no_money() -> None:
     text = orders("Sales Doc.,Client,Doc. Date,Net value", "47{i:02d},{c},{d},{a}.00")
     assert figures(read(list=text)[2])[2] == PLAIN
+
+
+def test_an_order_that_two_exports_tell_counts_once_as_the_later_one_tells_it() -> None:
+    first = orders("order no,customer no,order date,amount,status", "{i},{c},2023-01-{i:02d},{a},Paid", 13).replace(
+        "-00", "-31"
+    )
+    later = "".join(f"{i},K{i % 4},2023-0{1 + i // 29}-{i % 29 or 1:02d},{10 + i},Paid\n" for i in range(10, 40))
+    later = "order no,customer no,order date,amount,status\n" + later.replace(
+        "11,K3,2023-01-11,21,Paid", "11,K3,2023-01-11,21,Refunded"
+    )
+    tables, recipe, standard = read(january=first.replace("2023-01-31", "2023-01-01"), both=later)
+    assert figures(standard)[2] == sum(10 + i for i in range(40) if i != 11)
+    [twice] = [
+        one for one in quality(tables, inspect(tables), recipe, standard).findings if one.code == "orders_in_two_files"
+    ]
+    assert (twice.rows, twice.table, twice.status) == (3, "january.csv", "fixed")
+    assert twice.undo is not None
+    assert figures(standardise(tables, apply_fix(recipe, twice.undo)))[2] > figures(standard)[2]
+
+
+def test_numbers_that_begin_again_each_month_are_other_orders() -> None:
+    head = "order no,customer no,order date,amount\n"
+    months = {f"m{m}": head + "".join(f"{i},K{i % 4},2023-0{m}-1{i % 9},5\n" for i in range(12)) for m in (1, 2)}
+    assert figures(read(**months)[2])[2] == 120
+
+
+def test_refunds_in_a_file_of_their_own_lower_the_revenue_once() -> None:
+    shop = orders("order no,customer no,order date,amount", "O{i},{c},{d},{a}")
+    back = "refund no,order no,customer no,refund date,refund amount\n" + "".join(
+        f"B{i},O{i},K{i % 4},2023-08-0{i + 1},2\n" for i in range(5)
+    )
+    assert figures(read(shop=shop, refunds=back)[2]) == (4, 12, PLAIN - 10)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("amount,Währung", ("10,EUR", "2000,JPY")),
+        ("amount,币种", ("10,人民币", "2000,美元")),
+        ("amount", ("€10", "¥2000")),
+    ],
+)
+def test_several_currencies_are_never_added_up(header: str, cells: tuple[str, str]) -> None:
+    lines = "".join(f"{i},K{i % 4},2023-03-1{i % 9},{cells[i % 3 == 0]}\n" for i in range(12))
+    tables, recipe, standard = read(shop=f"order no,customer no,order date,{header}\n" + lines)
+    assert figures(standard)[2] == 80
+    assert standard.counts[0].set_aside == {"other_currency": 4}
+    [asked] = [
+        one for one in quality(tables, inspect(tables), recipe, standard).findings if one.code == "currency_guessed"
+    ]
+    assert asked.ask
+    assert asked.fix is not None
+    assert figures(standardise(tables, apply_fix(recipe, asked.fix)))[2] == 8000
+    [question] = [one for one in decisions(tables, inspect(tables), recipe, standard) if one.subject == "currency"]
+    assert question.is_question
+    assert [other.effect["revenue"] for other in question.alternatives] == [8000]
+    other = question.alternatives[0].choice
+    rates = recipe.model_copy(update={"rates": (Rate(currency=other, rate=0.01),)})
+    assert figures(standardise(tables, rates))[2] == 160
+
+
+def test_whole_amounts_of_a_program_are_cents_and_those_of_a_shop_are_not() -> None:
+    head = "id,object,amount,currency,created,customer\n"
+    lines = "".join(f"py_{i},charge,{1999 + 7 * i},eur,{1690000000 + 86400 * i},cus_{i % 4}\n" for i in range(12))
+    tables, recipe, standard = read(api=head + lines)
+    assert figures(standard)[2] == Decimal(sum(1999 + 7 * i for i in range(12))) / 100
+    [said] = [one for one in quality(tables, inspect(tables), recipe, standard).findings if one.code == "minor_units"]
+    assert said.undo is not None
+    assert figures(standardise(tables, apply_fix(recipe, said.undo)))[2] == sum(1999 + 7 * i for i in range(12))
+    assert figures(read(shop=orders("order no,customer no,order date,amount", "{i},{c},{d},{a}"))[2])[2] == PLAIN

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.fuzz import mutations, outcome
+from benchmarks.mutations import mutations, outcome
 from texts import catalogue
 
 
-@pytest.mark.parametrize("part", range(3))
+@pytest.mark.parametrize("part", range(4))
 def test_a_damaged_file_is_read_or_refused(part: int) -> None:
     found = [outcome(content) for content in mutations(50, seed=part)]
     assert {code for code in found if code != "read"} <= {key.removeprefix("error.") for key in catalogue()}

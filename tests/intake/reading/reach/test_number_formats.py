@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cli
-from analysis.intake.reading import number_formats
-from analysis.intake.reading.number_formats import show
+from analysis.intake.reading.reach import number_formats
+from analysis.intake.reading.reach.number_formats import show
 from analysis.intake.reading.read import read_file
 from analysis.intake.tables import RawTable
 from analysis.study import run, suggest

@@ -1,0 +1,161 @@
+"""Money of several currencies: which each line is in, and that they are never added up.
+
+One currency is counted: the one a person chose, else the one of most lines. The others are converted by rates that a
+person typed, or set aside.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from analysis.engine import literal
+from analysis.intake.cells.values import MONEY, category, number
+from analysis.intake.meaning.words import UNKNOWN, words_of
+from analysis.notes import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import duckdb
+
+    from analysis.intake.choices import Choices
+    from analysis.intake.mapped import Mapped
+
+WITHOUT_CENTS = ("JPY", "KRW", "VND", "CLP", "HUF", "TWD", "ISK", "PYG", "UGX", "XAF", "XOF")
+MOST_CURRENCIES = 60
+# A sign or three letters beside the figures.
+_SIGN = r"([A-Za-z]{0,3}[$€£¥￥₩₹฿₽₺₫₪₱₦₴]|(?:^|[\s\d])[A-Za-z]{2,3}(?:$|[\s\d])|元|円|원|บาท|zł|Kč)"
+
+
+def code_of(text: str) -> str | None:
+    """Return the code of a currency by its code, sign or name, None for what is none.
+
+    Examples
+    --------
+    >>> [code_of(text) for text in ("usd", "€", "人民币", "HK$", "Web")]
+    ['USD', 'EUR', 'CNY', 'HKD', None]
+    """
+    found = words_of("currencies").meaning(text)
+    if found != UNKNOWN:
+        return found
+    plain = text.strip()
+    letters = len(plain) == 3 and plain.isascii() and plain.isalpha()
+    return plain.upper() if letters and plain in (plain.upper(), plain.lower()) else None
+
+
+def line_currency(connection: duckdb.DuckDBPyConnection, one: Mapped) -> str | None:
+    """Write the code of the currency of each raw row as SQL; None where a table says nothing of it."""
+    raw = one.raw("currency")
+    said = category(raw) if raw else None
+    if said is None and (amount := one.raw("amount") or one.raw("unit_price")) and not one.table.stored:
+        said = f"trim(regexp_extract({amount}, {literal(_SIGN)}, 1), ' 0123456789')"
+    if said is None:
+        return None
+    found = connection.execute(
+        f"SELECT DISTINCT {said} AS sign FROM {one.view} ORDER BY sign LIMIT {MOST_CURRENCIES}"
+    ).fetchall()
+    codes = {str(sign): code for (sign,) in found if sign and (code := code_of(str(sign)))}
+    if not codes:
+        return None
+    whens = " ".join(f"WHEN {literal(sign)} THEN {literal(code)}" for sign, code in codes.items())
+    return f"CASE {said} {whens} END"
+
+
+def one_currency(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], recipe: Choices, notes: list[Note]
+) -> dict[int, int]:
+    """Convert or set aside the lines of other currencies; return how many were set aside, by table.
+
+    Notes ``currencies_mixed`` with the lines and the money of each.
+    """
+    with_one = [one for one in tables if "money_in" in _columns(connection, one)]
+    lines: Counter[str] = Counter()
+    money: Counter[str] = Counter()
+    for one in with_one:
+        for code, n, total in connection.execute(
+            f"SELECT money_in, count(*), sum(amount) FROM {one.lines} WHERE reason IS NULL AND money_in IS NOT NULL "
+            "GROUP BY money_in ORDER BY money_in"
+        ).fetchall():
+            lines[code] += int(n)
+            money[code] += float(total or 0)
+    if len(lines) < 2:
+        return {}
+    chosen = recipe.cleaning.only_currency
+    if chosen not in lines:
+        chosen = recipe.currency if recipe.currency in lines else max(lines, key=lambda code: (lines[code], code))
+    rates = {rate.currency: rate.rate for rate in recipe.rates}
+    left: dict[int, int] = {}
+    for one in with_one:
+        for code, rate in rates.items():
+            if code != chosen:
+                connection.execute(
+                    f"UPDATE {one.lines} SET amount = TRY_CAST(CAST(amount AS DOUBLE) * {rate!r} AS {MONEY}), "
+                    f"money_in = {literal(chosen)} WHERE money_in = {literal(code)} AND reason IS NULL"
+                )
+        other = f"reason IS NULL AND money_in <> {literal(chosen)}"
+        [(n,)] = connection.execute(f"SELECT count(*) FROM {one.lines} WHERE {other}").fetchall()
+        if n:
+            connection.execute(
+                f"INSERT INTO set_aside SELECT {one.index}, line, 'other_currency' FROM {one.lines} WHERE {other}"
+            )
+            connection.execute(f"UPDATE {one.lines} SET reason = 'other_currency' WHERE {other}")
+            left[one.index] = int(n)
+    facts = {
+        "chosen": chosen, "lines": dict(lines), "money": dict(money), "converted": sorted(set(rates) & set(lines)),
+        "n": sum(left.values()), "by_person": recipe.cleaning.only_currency in lines,
+    }  # fmt: skip
+    notes.append(Note("currencies_mixed", facts, "ask" if left and not facts["by_person"] else "check"))
+    return left
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, one: Mapped) -> set[str]:
+    return {str(name) for name, *_ in connection.execute(f"DESCRIBE {one.lines}").fetchall()}
+
+
+def in_cents(currency: str | None) -> str:
+    """Write how a typed number of cents, ``{}``, becomes money; a currency without cents stays as it is."""
+    if currency is None:
+        return f"CAST({{0}} / 100 AS {MONEY})"
+    whole = ", ".join(map(literal, WITHOUT_CENTS))
+    return f"CAST({{0}} / CASE WHEN {currency} IN ({whole}) THEN 1 ELSE 100 END AS {MONEY})"
+
+
+def are_minor_units(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str) -> bool:
+    """Say whether whole amounts are cents, as programs exchange them: the rest of the table must look like a program's.
+
+    Two of: times as seconds since 1970, ids such as ``ch_1`` or ``cus_2``, currencies in small letters, a column that
+    names the kind of object; and amounts that are no round figures.
+    """
+    if one.table.stored:
+        return False
+    columns = [f"c{place}" for place in range(len(one.table.columns))]
+    shapes = (("1[0-9]{9}", 1.0), ("[a-z]{2,4}_[A-Za-z0-9]+", 100.0), ("[a-z]{3}", 10000.0))
+    looks = ", ".join(
+        "avg(CASE "
+        + " ".join(f"WHEN regexp_full_match(trim({column}), '{shape}') THEN {mark}" for shape, mark in shapes)
+        + " ELSE 0 END)"
+        for column in columns
+    )
+    shares = connection.execute(f"SELECT {looks} FROM (SELECT * FROM {one.view} LIMIT 2000)").fetchall()[0]
+    signs = {
+        "epoch": any(share == 1.0 for share in shares),
+        "ids": any(share == 100.0 for share in shares),
+        "codes": any(
+            share == 10000.0 and code_of(_first(connection, one, column)) is not None
+            for share, column in zip(shares, columns, strict=True)
+        ),
+    }
+    if sum(signs.values()) < 2:
+        return False
+    value = f"CASE WHEN NOT regexp_matches({raw}, '[.,]') THEN {number(raw)} END"
+    whole, odd, n = connection.execute(
+        f"SELECT count(*) FILTER ({value} = floor({value})), count(*) FILTER ({value} % 100 <> 0), count({raw}) "
+        f"FROM (SELECT * FROM {one.view} LIMIT 20000)"
+    ).fetchall()[0]
+    return bool(n) and whole == n and odd >= 0.2 * n
+
+
+def _first(connection: duckdb.DuckDBPyConnection, one: Mapped, column: str) -> str:
+    found = connection.execute(f"SELECT {column} FROM {one.view} WHERE {column} IS NOT NULL LIMIT 1").fetchall()
+    return str(found[0][0]) if found else ""

@@ -1,0 +1,121 @@
+"""What the cells of a column, or the columns of a table, say against a role that a header suggests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from analysis.intake.decision import Confidence
+from analysis.intake.roles import Evidence, header_score, normal, roles
+
+if TYPE_CHECKING:
+    from analysis.intake.suggesting.column_guess import ColumnGuess
+    from analysis.intake.tables import RawTable
+
+HONORIFICS = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "prof",
+        "mx",
+        "herr",
+        "frau",
+        "hr",
+        "fr",
+        "m",
+        "mme",
+        "mlle",
+        "sr",
+        "sra",
+        "srta",
+        "sig",
+        "sigra",
+        "dhr",
+        "mevr",
+        "pan",
+        "pani",
+        "г",
+        "г-н",
+        "г-жа",
+        "bay",
+        "bayan",
+        "先生",
+        "女士",
+        "小姐",
+        "様",
+        "さん",
+        "님",
+    ]
+)
+PERSONAL = ("name", "phone", "email", "company", "id_number")
+FEW, MANY = 5, 40  # values of a column of people, and rows, from which so few are kinds
+ABOUT = (
+    "gender", "age", "age_band", "birth_year", "birth_date", "marital_status", "education", "occupation", "income",
+    "recency_days", "n_orders", "spend", "signup_date", "last_order_date", "name", "email", "phone",
+)  # fmt: skip
+OF_ORDERS = ("product", "product_id", "order_id", "quantity", "unit_price", "status")
+LEAST_ROWS, LEAST_COLUMNS = 20, 3
+WEIGHTS = ("weight", "weights", "count", "counts", "n", "anzahl", "gewicht", "权重", "人数", "件数")
+RUNNING = re.compile(
+    r"(?i)^(?:row|line|s|sr|seq|record|index|lfd|nr|no|unnamed|#)?[\W_]*(?:number|no|nr|num|id|index|idx|#|0)?\.?$|"
+    r"^(?:序号|编号|行号|번호|連番|№)$"
+)
+
+
+def speaks_against(role: str, header: str, seen: Evidence) -> bool:
+    """Say whether cells cannot be what a header promises.
+
+    A day of birth is no day of an order, money no count, two values in many rows no names or phones, Mr. and Ms. no
+    jobs.
+
+    Examples
+    --------
+    >>> [speaks_against("phone", "PhoneService", Evidence(60, 60, n)) for n in (3, 59)]
+    [True, False]
+    """
+    if role == "order_date":
+        return seen.old_share > 0.5 or header_score(header, roles()["birth_date"]) >= 0.9
+    if role in PERSONAL:
+        return 1 < seen.n_distinct <= FEW and seen.n_filled >= MANY
+    if role == "n_orders":
+        return seen.decimal_share > 0.05
+    if role == "spend" and normal(header) == "purchases":
+        return seen.decimal_share <= 0.05
+    if role == "job_role":
+        cells = [cell.strip().rstrip(".").lower() for cell in seen.examples]
+        return bool(cells) and all(cell in HONORIFICS for cell in cells)
+    return False
+
+
+def is_running_number(header: str, seen: Evidence) -> bool:
+    """Say whether a column only numbers the rows."""
+    counts = seen.number_share >= 0.9 and seen.decimal_share == 0 and seen.n_distinct == seen.n_rows
+    return counts and bool(RUNNING.match(header.strip()))
+
+
+def describes_people(table: RawTable, as_customers: Sequence[ColumnGuess]) -> Confidence | None:
+    """Say how sure it is that each row of a table without a customer's number is a customer; None when it is none.
+
+    Two headers of people, or of what a customer bought, say so. Else every column has to be a figure or a kind: no
+    day, no article, no text that names each row, as lists of towns, pages or days have.
+    """
+    said = {column.role for column in as_customers if column.reason.startswith("header")}
+    if table.n_rows < LEAST_ROWS or len(table.columns) < LEAST_COLUMNS:
+        return None
+    if any(normal(name) in WEIGHTS for name in table.columns):
+        return None  # a row stands for many
+    kinds = [column.evidence.kind for column in as_customers]
+    if len(said & set(ABOUT)) >= 2:
+        return "high"
+    if any(header_score(column.name, roles()[role]) >= 0.9 for column in as_customers for role in OF_ORDERS):
+        return None
+    names = any(
+        column.evidence.kind == "text" and column.evidence.n_distinct > 0.5 * column.evidence.n_filled
+        for column in as_customers
+    )
+    figures = sum(kind in ("number", "flag") for kind in kinds)
+    return "middle" if not names and "date" not in kinds and figures > len(kinds) / 2 else None

@@ -1,0 +1,78 @@
+"""Known exports: each is recognised, and plausible rows of it come to the right numbers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from analysis.intake.known.known_export import KnownExport, known_exports, recognised
+from analysis.intake.meaning.words import words_of
+from analysis.intake.reading.read import read_file
+from analysis.intake.roles import normal
+from analysis.intake.standard.standardise import standardise
+from analysis.study import suggest
+
+N = 12  # rows of a sample, of four customers
+CELLS = {
+    "order_id": "9100{i:04d}", "order_date": "2023-03-{day:02d}", "signup_date": "2023-03-{day:02d}",
+    "amount": "{a}.50",
+    "quantity": "1", "unit_price": "{a}.50", "refunded": "0.00", "shipping": "0.00", "spend": "{a}.50", "n_orders": "2",
+    "email": "k{c}@example.com", "product": "Item {i}", "product_id": "S{i}", "currency": "EUR", "parent_order": "",
+    "cancelled_flag": "", "name": "Person {c}", "level": "Plan {p}",
+}  # fmt: skip
+NOT_SOLD = ("cancelled", "refunded", "lost", "open", "unpaid")
+
+
+def sample(known: KnownExport) -> str:
+    """Write plausible rows of an export: every header that recognises it, and every column with a role."""
+    roles = {headers[0]: role for role, headers in known.roles.items()}
+    named = {normal(header) for header in known.headers[0]}
+    headers = list(dict.fromkeys([*known.headers[0], *roles]))
+    for role, others in known.roles.items():
+        if present := [header for header in others if normal(header) in named]:
+            roles[present[0]] = role
+    lines = ['"' + '","'.join(headers) + '"']
+    for i in range(N):
+        facts = {"i": i, "day": i + 11, "a": 20 + i, "c": i % 4 if known.kind == "orders" else i, "p": i % 2}
+        cells = [
+            known.sample.get(header)
+            or CELLS.get(roles.get(header, ""), "" if roles.get(header) != "customer_id" else "Kunde{c}@example.com")
+            for header in headers
+        ]
+        lines.append('"' + '","'.join(cell.format(**facts) for cell in cells) + '"')
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("name", sorted(known_exports()))
+def test_a_sample_of_the_export_comes_to_its_numbers(name: str) -> None:
+    known = known_exports()[name]
+    tables = read_file(sample(known).encode(), name="export.csv")
+    assert recognised(tables[0].columns) is known
+    recipe = suggest(tables)
+    assert recipe.sources[0].kind == known.kind
+    standard = standardise(tables, recipe)
+    if known.kind == "customers":
+        assert len(standard.customers()) == N
+        return
+    query = "SELECT count(DISTINCT customer_id), count(DISTINCT order_id), sum(amount) FROM orders"
+    [found] = standard.cursor().execute(query).fetchall()
+    assert found == (4, N, Decimal(sum(20 + i for i in range(N))) + Decimal("0.5") * N)
+
+
+@pytest.mark.parametrize(
+    ("name", "word"), [(name, word) for name, known in known_exports().items() for word in known.not_sold]
+)
+def test_what_an_export_says_is_no_sale_is_none_in_the_general_way(name: str, word: str) -> None:
+    said = {
+        words_of("states").meaning(word) in NOT_SOLD,
+        words_of("row_types").meaning(word) in ("transfer", "fee"),
+        words_of("directions").meaning(word) in ("paid_out", "neither"),
+    }
+    assert True in said
+
+
+def test_a_table_with_a_header_less_is_not_taken_for_the_export() -> None:
+    known = known_exports()["shopify_orders"]
+    assert recognised(known.headers[0]) is known
+    assert recognised(known.headers[0][1:]) is None

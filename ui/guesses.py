@@ -1,0 +1,100 @@
+"""The strip of guesses: what the figures of every page rest on, with the other readings one click away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from analysis.errors import AnalysisError
+from analysis.intake.fixes import accept, apply_fix
+from ui import compute, session, show
+
+if TYPE_CHECKING:
+    from analysis.intake.decision import Alternative, Decision
+    from analysis.recipe import Recipe
+
+MOST_SHOWN = 2
+NOT_ON = ("start", "plan", "split", "read", "experiments")  # pages that show no figures of the study
+
+
+def strip(page: str) -> None:
+    """Ask the first open question of the study, and say what else was guessed; nothing where all is sure."""
+    if page in NOT_ON or session.study_id() is None:
+        return
+    from analysis.intake.judging.deciding import decisions
+
+    try:
+        study = compute.study_if_any()
+        made = decisions(study.tables, study.run.guesses(), study.recipe) if study else ()
+    except AnalysisError:
+        return  # the page says it
+    guesses = [one for one in made if one.is_guess]
+    if study is None or not guesses:
+        return
+    asked = next((one for one in guesses if one.is_question), None)
+    if asked is not None:
+        _question(study, asked)
+    for place, one in enumerate([one for one in guesses if not one.is_question][:MOST_SHOWN]):
+        _guess(study, one, place)
+
+
+def _question(study: compute.LoadedStudy, one: Decision) -> None:
+    """Ask one question: what speaks for each answer, and the result that it gives."""
+    t = session.t()
+    with st.container(border=True, key="question"):
+        st.markdown(f":material/help: **{show.md_escape(t(f'decision.ask.{one.subject}', table=one.table))}**")
+        st.caption(_because(one))
+        with st.container(horizontal=True):
+            _choices(study, one, "question")
+
+
+def _guess(study: compute.LoadedStudy, one: Decision, place: int) -> None:
+    from analysis.intake.judging.deciding_words import guess_sentence
+
+    t = session.t()
+    with st.container(horizontal=True, vertical_alignment="center", key=f"guess_{place}"):
+        sentence = show.md_escape(guess_sentence(one, t))
+        st.markdown(f":small[:orange-badge[{show.md_escape(t('decision.guessed'))}] {sentence}]", width="content")
+        with st.popover(t("decision.change"), type="tertiary", key=f"guess_change_{place}"):
+            st.caption(_because(one))
+            _choices(study, one, f"guess_{place}")
+
+
+def _because(one: Decision) -> str:
+    from analysis.intake.judging.deciding_words import evidence_sentences
+
+    return show.md_escape("; ".join(evidence_sentences(one, session.t())))
+
+
+def _choices(study: compute.LoadedStudy, one: Decision, name: str) -> None:
+    """Offer the choice as it stands, and the alternatives that a click can choose."""
+    st.button(
+        _label(one.choice, one, one), key=f"{name}_right", type="primary", icon=":material/check:",
+        on_click=_choose, args=(study, accept(study.recipe, one.id)),
+    )  # fmt: skip
+    for place, other in enumerate(one.alternatives):
+        if other.fix is not None:
+            st.button(
+                _label(other.choice, one, other), key=f"{name}_other_{place}",
+                on_click=_choose, args=(study, apply_fix(study.recipe, other.fix)),
+            )  # fmt: skip
+
+
+def _label(choice: str, one: Decision, effect: Decision | Alternative) -> str:
+    from analysis.intake.judging.deciding_words import choice_words, effect_words
+
+    t = session.t()
+    said = effect_words(effect, t)
+    words = choice_words(one.subject, choice, t)
+    return show.md_escape(t("decision.button", choice=words, effect=said) if said else words)
+
+
+def _choose(study: compute.LoadedStudy, recipe: Recipe) -> None:
+    """Keep an answer before the page runs, so that its figures rest on it."""
+    try:
+        compute.save_recipe(study, recipe)
+    except AnalysisError as problem:
+        show.error(problem)
+        return
+    session.remember(study.id, study.recipe)
