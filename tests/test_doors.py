@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import random
-from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import suppress
 from datetime import date
-from io import StringIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
-import cli
 from analysis.conditions import Condition, Not
 from analysis.errors import AnalysisError
 from analysis.exports.code import segmentation_code
-from analysis.exports.files import recipe_to_yaml
-from analysis.exports.folder import write_folder
 from analysis.figures import summary
-from analysis.intake.reading.read import read_file
-from analysis.intake.standard.merges import Merges
 from analysis.recipe import Cleaning, Recipe, SegmentationPlan, SegmentEdit
 from analysis.segments.methods import KINDS
 from analysis.segments.params import (
@@ -44,26 +33,7 @@ from analysis.segments.scores.lifecycle import LifecycleParams
 from analysis.study import Run, StudyResult, read, run, suggest
 from analysis.study.memo import in_dict
 from analysis.study.refresh import before_of, refresh
-from analysis.workspace import Workspace
-from texts import translator
-
-
-def lines() -> str:
-    """Return the order lines of 60 customers: returns, a line twice, a cancelled order, two channels."""
-    draw = random.Random(7)
-    found = ["客户编号,下单日期,实付金额,商品,渠道,订单状态"]
-    for _ in range(260):
-        customer = min(draw.randint(1, 60), draw.randint(1, 60))
-        day = f"2024-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
-        amount = draw.choice([-20, 9.9, 25, 48.5, 120, 800]) + draw.randint(0, 9)
-        state = draw.choice(["交易成功"] * 9 + ["已取消"])
-        found.append(
-            f"C{customer:02},{day},{amount},{draw.choice(['茶', '杯', '壶'])},{draw.choice(['网店', '门店'])},{state}"
-        )
-    return "\n".join([*found, found[-1]]) + "\n"
-
-
-LINES = lines()
+from tests.doors import LINES, Figures, executed, of_command_line, plain
 
 
 @st.composite
@@ -216,12 +186,6 @@ def with_columns(recipe: Recipe, changed: dict[str, dict[str, Any]]) -> Recipe:
 
 # What a page asks of a study, with one memo for all: what is kept for one recipe must not be another's.
 MEMO = in_dict()
-Figures = dict[str, Any]
-
-
-def plain(figures: Figures) -> Figures:
-    """Return figures as a file holds them."""
-    return json.loads(json.dumps(figures, ensure_ascii=False))
 
 
 def of_pages(study: Run) -> Figures:
@@ -239,39 +203,6 @@ def run_before(tables: list[Any], recipe: Recipe) -> StudyResult | None:
         return run(tables, recipe.model_copy(update={"as_of": date(2024, 8, 31), "segmentations": plans}))
     except AnalysisError:
         return None
-
-
-def of_command_line(
-    files: list[Path], recipe: Recipe, merges: Merges | None = None, previous: StudyResult | None = None
-) -> Figures:
-    """Return ``summary.json``; a workbook that is tested elsewhere is not written."""
-    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("analysis.exports.folder.workbook_contents", lambda *_, **__: None, raising=False)
-        patch.setattr("analysis.exports.folder.write_workbook", lambda path, *_, **__: path.touch(), raising=False)
-        place = Path(folder)
-        (place / "recipe.yaml").write_text(recipe_to_yaml(recipe), "utf-8")
-        asked = ["run", *map(str, files), "--recipe", str(place / "recipe.yaml"), "-o", str(place / "out")]
-        if merges is not None:
-            (place / "merges.json").write_text(merges.model_dump_json(), "utf-8")
-            asked += ["--merges", str(place / "merges.json")]
-        if previous is not None:
-            write_folder(previous, place / "before", translator("en"), only=("parquet",))
-            asked += ["--previous", str(place / "before")]
-        said = StringIO()
-        with redirect_stderr(said), redirect_stdout(said):
-            code = cli.main(asked)
-        if code:
-            return {"refused": said.getvalue().splitlines()[-1]}
-        return json.loads((place / "out" / "summary.json").read_text("utf-8"))
-
-
-def executed(code: str, folder: Path) -> dict[str, Any]:
-    """Run the lines that a page shows, beside the files, and return the names they define."""
-    found: dict[str, Any] = {}
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()):
-        patch.chdir(folder)
-        exec(compile(code, "shown", "exec"), found)
-    return found
 
 
 @settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -307,99 +238,3 @@ def test_every_door_gives_the_same_figures(
     assert (found.edited[kind].names, found.edited[kind].hidden) == (edited.names, edited.hidden)
     if recipe.plan(kind):
         assert plain(summary(found))["segmentations"][kind] == figures["segmentations"][kind]
-
-
-def usual(*kinds: str) -> tuple[SegmentationPlan, ...]:
-    return tuple(SegmentationPlan.model_validate({"params": {"kind": kind}}) for kind in kinds)
-
-
-def one(params: Any, *edits: SegmentEdit) -> tuple[SegmentationPlan, ...]:
-    return (SegmentationPlan(params=params, edits=edits),)
-
-
-CORE = SegmentEdit(segment="loyal", name='it\'s "us"', merge_into=None)
-FIXED: dict[str, dict[str, Any]] = {
-    "nothing chosen": {},
-    "a hybrid of what has no plan": {"segmentations": one(HybridParams(second="tiers", least=5))},
-    "scores with names and merges": {
-        "segmentations": one(RfmParams(n_scores=3), CORE, SegmentEdit(segment="new", merge_into="loyal"))
-    },
-    "clusters with numbers of their own": {"segmentations": one(ClusterParams(k=3, numbers=(7, 2, 1)))},
-    "clusters again, from the same features": {"segmentations": one(ClusterParams(k=2), CORE)},
-    "every kind": {"segmentations": (*usual("rfm", "tiers", "movement", "rules"), *one(ClusterParams(k=2)))},
-    "a rule nobody can be asked": {
-        "segmentations": one(
-            RulesParams(rules=(SegmentRule(key="x", when=Condition(feature="not_there", op="is_known")),))
-        )
-    },
-    "an earlier day": {"segmentations": usual("tiers"), "as_of": date(2024, 8, 1), "currency": "EUR"},
-    "returns set aside": {"segmentations": usual("movement"), "cleaning": Cleaning(returns="set_aside")},
-    "a merge that leads nowhere": {
-        "segmentations": one(
-            TierParams(),
-            SegmentEdit(segment="tier_heavy", merge_into="tier_medium"),
-            SegmentEdit(segment="tier_medium", merge_into="tier_light"),
-        )
-    },
-}
-WITH_CODE = {"a hybrid of what has no plan": "hybrid", "an earlier day": "tiers"}
-
-
-@pytest.fixture
-def kept(tmp_path: Path, portrait_home: Path) -> Iterator[tuple[Workspace, str, Path]]:
-    """Return a study whose encoding and header row were chosen, and in which customers were merged."""
-    from ui import compute
-
-    path = tmp_path / "till.csv"
-    path.write_bytes(f"顾客,日期,金额,品名,来源,状况\n{LINES}".encode("gb18030"))
-    compute.workspace.clear()
-    workspace = Workspace.open(portrait_home)
-    study = workspace.create_study("Shop")
-    stored = [workspace.store_raw(study, one) for one in read_file(path, encoding="gb18030", header_row=2)]
-    suggested = suggest(stored)
-    source = suggested.sources[0].model_copy(update={"encoding": "gb18030", "header_row": 2})
-    workspace.save_recipe(study, suggested.model_copy(update={"sources": (source,)}), 0)
-    workspace.save_merges(study, Merges().decide([("C01", "C02"), ("C05", "C40")], "same"))
-    yield workspace, study, path
-    workspace.close()
-    compute.workspace.clear()
-
-
-def test_ten_recipes_give_on_the_pages_what_they_give_elsewhere(
-    root: Path, kept: tuple[Workspace, str, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from ui import work
-
-    monkeypatch.setattr(work, "QUICK_SECONDS", 120)  # a test has no browser that would ask again
-    workspace, study, path = kept
-    begun, merges = workspace.load_recipe(study).recipe, workspace.merges(study)
-    assert begun is not None
-    app = AppTest.from_file(root / "ui" / "main.py", default_timeout=120)
-    app.query_params["study"] = study
-    app.run()
-    for name, changed in FIXED.items():
-        recipe = begun.model_copy(update=changed)
-        revision = workspace.load_recipe(study).revision
-        workspace.save_recipe(study, recipe, revision)
-        app.switch_page("../pages/share/export.py").run()
-        assert not app.exception, (name, app.exception)
-        # Numbers of clusters are carried from one state of the data to the next: the page has kept them.
-        shown = workspace.load_recipe(study).recipe
-        assert shown is not None
-        tables = read(path, recipe=shown)
-        assert (tables[0].encoding, tables[0].header_row) == ("gb18030", 2)
-        assert read(path)[0].columns != tables[0].columns  # nobody would find this header without being told
-        result = run(tables, shown, merges=merges)
-        figures = plain(summary(result))
-        on_page = workspace.snapshots(study)[0].summary
-        assert {**on_page, "quality": None} == {**figures, "quality": None}, name
-        if (kind := WITH_CODE.get(name)) is None:
-            continue
-        assert of_command_line([path], shown, merges) == figures, name
-        app.switch_page(f"../pages/segments/{kind}.py").run()
-        assert not app.exception, (name, app.exception)
-        [code] = [block.value for block in app.code if "segmentation" in block.value]
-        found = executed(code, path.parent)["result"]
-        assert found.edited[kind].segmentation.labels.equals(result.edited[kind].segmentation.labels), name
-        assert found.recipe.sources == shown.sources
-    assert len(result.profiles.customers) < len(run(read(path, recipe=begun), begun).profiles.customers)
