@@ -80,7 +80,9 @@ def speaks_against(role: str, header: str, seen: Evidence) -> bool:
     if role == "order_date":
         return seen.old_share > 0.5 or header_score(header, roles()["birth_date"]) >= 0.9
     if role in PERSONAL:
-        return 1 < seen.n_distinct <= FEW and seen.n_filled >= MANY
+        is_kind = 1 < seen.n_distinct <= FEW and seen.n_filled >= MANY
+        says_name = role == "name" and re.search(r"name|nom\b|nombre|nome|имя|이름|名", normal(header)) is not None
+        return is_kind and (seen.kind == "flag" or not says_name)
     if role == "n_orders":
         return seen.decimal_share > 0.05
     if role == "spend" and normal(header) == "purchases":

@@ -36,7 +36,8 @@ def with_customer(
     named = key is not None and header_score(key.name, roles()["customer_id"]) >= 0.9
     if key is not None and named:
         once = key.evidence.n_distinct >= SURE_ALONE * key.evidence.n_filled >= LEAST_ORDERS
-        if not once and key.evidence.n_distinct > 1:
+        one_customer = key.evidence.n_distinct == 1 and key.evidence.n_filled < LEAST_ORDERS
+        if not once and (key.evidence.n_distinct > 1 or one_customer):
             return columns, (), "high"
     taken = [column.role for column in columns]
     with connect() as connection, scan(connection, table) as rows:
