@@ -217,8 +217,11 @@ class Run:
         try:
             standard = self.prepared().standard
         except AnalysisError:
-            standard = None
-        return decisions(self.tables, self.guesses(), self.recipe, standard)
+            return decisions(self.tables, self.guesses(), self.recipe)
+        return self.small(
+            "decisions", "|".join(self.recipe.accepted),
+            lambda: decisions(self.tables, self.guesses(), self.recipe, standard),
+        )  # fmt: skip
 
     def joins(self) -> tuple[Join, ...]:
         """Return how the tables join."""
