@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from analysis.experiments.reading.changes import ChangeParams, read_change
     from analysis.experiments.reading.decide import Rule, decide
     from analysis.experiments.reading.evaluate import EvaluateParams, evaluate
+    from analysis.experiments.reading.margins import read_margin
     from analysis.experiments.reading.segments import read_segments
     from analysis.experiments.reading.targets import whom_to_send
     from analysis.experiments.rows.params import Metric, ReadParams

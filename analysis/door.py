@@ -63,6 +63,7 @@ GROUPS: dict[str, dict[str, str]] = {
         ".experiments.reading.targets": "whom_to_send",
         ".experiments.reading.changes": "read_change ChangeParams",
         ".experiments.reading.decide": "decide Rule",
+        ".experiments.reading.margins": "read_margin",
     },
     "Draw": {
         ".charts.segments": "segment_bars rfm_grid cluster_map cluster_profile",

@@ -20,8 +20,10 @@ from analysis.experiments.arms.means import bootstrap_means, cap_values, compare
 from analysis.experiments.arms.one_share import clopper_pearson
 from analysis.experiments.arms.proportions import compare_proportions
 from analysis.experiments.arms.result import Estimate, Reading
-from analysis.experiments.arms.sequential import day_by_day, group_design
+from analysis.experiments.arms.score import difference_of_proportions, ratio_of_proportions
+from analysis.experiments.arms.sequential import always_valid_arms, day_by_day, group_design
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.experiments.reading.margins import read_margin
 from analysis.experiments.reading.segments import read_segments
 from analysis.experiments.rows.read import ExperimentData, Metric, RowCounts
 
@@ -231,6 +233,38 @@ def _believed(rng: np.random.Generator) -> dict[str, bool]:
     return {"covers": _covers(beliefs[1].share, shares[1])}
 
 
+def _rare(rng: np.random.Generator) -> dict[str, bool]:
+    """Half a percent of 1,800 and 200 customers, and half as much again in the smaller arm."""
+    arms = [ProportionStatistic(n, int(rng.binomial(n, p))) for n, p in ((1800, 0.005), (200, 0.0075))]
+    found = ratio_of_proportions(*arms)
+    inside = found is None or ((found.low or 0.0) <= 0.5 and (found.high is None or found.high >= 0.5))
+    return {"covers the lift": inside, "covers": _covers(difference_of_proportions(*arms), 0.0025)}
+
+
+def _revenue(rng: np.random.Generator) -> dict[str, bool]:
+    """One in twenty buys, 1,800 and 200 customers."""
+    arms = [
+        MeanStatistic.from_values(np.where(rng.random(n) < 0.05, rng.lognormal(3.0, 1.2, n), 0.0)) for n in (1800, 200)
+    ]
+    return _said(compare_means(*arms))
+
+
+def _peeking_unequal(rng: np.random.Generator) -> dict[str, bool]:
+    """Half a percent of 900 and 100 customers a day, looked at seven times in 28 days."""
+    daily, days = (900, 100), np.arange(4, 29, 4)
+    hits = [rng.binomial(n * 4, 0.005, len(days)).cumsum().tolist() for n in daily]
+    looks = [
+        [ProportionStatistic(int(n * day), x[i]) for n, x in zip(daily, hits, strict=True)]
+        for i, day in enumerate(days)
+    ]
+    return {"rejects": any(always_valid_arms(*arms)[1].p < ALPHA for arms in looks)}
+
+
+def _at_the_margin(rng: np.random.Generator) -> dict[str, bool]:
+    arms = [ProportionStatistic(3000, int(rng.binomial(3000, p))) for p in (0.2, 0.18)]
+    return {"calls it not worse": read_margin(*arms, margin=0.02).shown}
+
+
 def _exact(rng: np.random.Generator) -> dict[str, bool]:
     return {"covers": _covers(clopper_pearson(_share(rng)), SHARE)}
 
@@ -268,6 +302,10 @@ METHODS: dict[str, tuple[Draw, _Promises]] = {
     ),
     "ten segments alike": (_alike, {"finds an interaction": (ALPHA, "about")}),
     "belief, credible interval": (_believed, _COVERS),
+    "rare, unequal": (_rare, {"covers the lift": (1 - ALPHA, "at_least"), "covers": (1 - ALPHA, "at_least")}),
+    "revenue, unequal": (_revenue, _SAFE | {"covers": (1 - ALPHA, "at_least")}),
+    "always valid, rare, unequal": (_peeking_unequal, _SAFE),
+    "not worse by a margin": (_at_the_margin, {"calls it not worse": (ALPHA / 2, "about")}),
 }
 
 

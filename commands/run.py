@@ -190,7 +190,7 @@ def _ask(voice: Voice, result: StudyResult) -> int:
     said = [(guess_sentence(one, t), answers(one, t)) for one in asked]
     said += [(finding_sentence(found, t), ()) for found in others]
     for note in result.standard.notes:
-        if note.code in ("hidden_sheet_left_out", "hidden_sheet_used"):
+        if note.code in ("hidden_sheet_left_out", "hidden_sheet_used", "hidden_rows_counted"):
             voice.say(t(f"note.{note.code}", **note.facts))
     for question, lines in said[:MOST_ASKED]:
         voice.say(t("command.question", question=question))

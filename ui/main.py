@@ -23,17 +23,19 @@ st.html(ASSETS / "app.css")
 st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "mark.svg"), size="large")
 
 page = st.navigation(menu.pages(), expanded=True)
-st.set_page_config(page_title=t("app.tab", page=page.title))
+name = page.url_path or menu.FIRST
+st.set_page_config(page_title=t("app.tab", page=t(f"{name}.title")))
 session.keep_address()
 compute.know_study()
 with st.sidebar:
     controls.language_switch()
+    menu.expert_switch()
 
+menu.pages_of_entry(name)
 said_above = st.container(key="guesses")
 try:
     page.run()
     with said_above:
-        guesses.strip(page.url_path or menu.FIRST)
-    session.run_is_whole()
+        guesses.strip(name)
 finally:
     warm.drawn.set()

@@ -30,7 +30,7 @@ _UNMASKED = "unmasked"
 _CHANGES = "_changes"
 _UPLOADS = "_uploads"
 _MIRRORED = "_mirrored"
-_DRAWN, _RUN, _WHOLE_RUN = "_drawn", "_run", "_whole_run"
+_HELD = "_held"
 _WAITED = "_waited"
 _WATCHED = "_watched"
 _READING = "_reading"
@@ -176,35 +176,27 @@ def holds(key: str) -> bool:
 def give(key: str, value: Any) -> None:
     """Say what a widget shows, as it is drawn; ``ui.bound`` alone does.
 
-    A browser that did not have the widget in the run before is told its value, though the server may still know it: the
-    page was left by a quick click, or the widget was hidden. One that has it is told only what is new, so that a text
-    that is being typed is not taken away.
+    A browser that does not hold the widget is told its value, though the server may still know it: the page was left by
+    a quick click, the widget was hidden, or what an earlier run said never reached the browser. One that holds it is
+    told only what is new, so that a text that is being typed is not taken away.
     """
-    drawn: dict[str, tuple[str, int]] = st.session_state.setdefault(_DRAWN, {})
-    page, run = _page_and_run()
-    # What a run says that is followed by another before its end may never reach the browser.
-    had_it = drawn.get(key) == (page, st.session_state.get(_WHOLE_RUN)) and st.session_state[_WHOLE_RUN] >= run - 1
-    if not had_it or key not in st.session_state or st.session_state[key] != value:
+    if key not in _held_by_browser() or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
-    drawn[key] = page, run
 
 
-def run_is_whole() -> None:
-    """Take down that this run came to its end, so that the browser has what it drew."""
-    st.session_state[_WHOLE_RUN] = _page_and_run()[1]
-
-
-def _page_and_run() -> tuple[str, int]:
-    """Return which page this is, and how often a whole page was run in this visit; a fragment is part of its run."""
+def _held_by_browser() -> frozenset[str]:
+    """Return the keys of the widgets that the browser held when it asked for this run."""
     context = get_script_run_ctx()
     if context is None:
-        return "", 0
-    known, run = st.session_state.get(_RUN, (None, 0))
+        return frozenset()
+    known, keys = st.session_state.get(_HELD, (None, frozenset()))
     # Streamlit makes the cursors anew for every run.
     if known is not context.cursors:
-        run += not context.fragment_ids_this_run
-        st.session_state[_RUN] = context.cursors, run
-    return context.page_script_hash, run
+        # The id of a widget ends with its key: $$ID-<hash>-<key>.
+        parts = (state.id.split("-", 2) for state in context.session_state.get_widget_states())
+        keys = frozenset(part[2] for part in parts if len(part) == 3)
+        st.session_state[_HELD] = context.cursors, keys
+    return keys
 
 
 def mirrored() -> dict[str, Any]:

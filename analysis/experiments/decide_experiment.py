@@ -80,9 +80,12 @@ def decide_experiment(evaluated: EvaluatedExperiment, fixed: KeptRule | None = N
     if days < rule.max_days and early is not None:
         effect, by = early[0], "always"
     guards = [
-        wanted(result.reading.absolute, result.metric.higher_is_better)
+        # A guardrail is looked at on every day, whatever the goal is decided by.
+        wanted(found.always[result.metric.name, result.treatment][0], result.metric.higher_is_better)
         for result in found.results
-        if result.metric.role == "guardrail" and result.treatment == main.treatment
+        if result.metric.role == "guardrail"
+        and result.treatment == main.treatment
+        and (result.metric.name, result.treatment) in found.always
     ]
     done = decide(
         wanted(effect, main.metric.higher_is_better), rule, days=days, guardrails=guards, health=found.health,

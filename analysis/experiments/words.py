@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.experiments.rows.stage import CROSS, NONE, OTHER
@@ -136,7 +137,10 @@ def reading_text(reading: Reading, kind: str, t: Translate, *, metric: str, arm:
         "level": t.percent(reading.absolute.level),
     }
     sentence = t("experiment.found", **facts)
-    if reading.relative is not None:
+    if reading.relative is not None and reading.relative.high is None and reading.control == 0:
+        opened = t("experiment.found_relative_open", low=lift_text(reading.relative.low or 0.0, t))
+        sentence = t("experiment.then", first=sentence, second=opened)
+    elif reading.relative is not None:
         lift = {"lift": lift_text(reading.relative.value, t), "interval": lift_interval(reading.relative, t)}
         sentence = t("experiment.then", first=sentence, second=t("experiment.found_relative", **lift))
     return t("experiment.then", first=sentence, second=t("experiment.found_p", test=significance_text(reading.test, t)))
@@ -144,8 +148,10 @@ def reading_text(reading: Reading, kind: str, t: Translate, *, metric: str, arm:
 
 def verdict_text(result: MetricResult, t: Translate) -> str:
     """Say in one sentence whether a treatment is better, worse, or cannot be told apart."""
-    name = result.metric.name
-    return t(f"experiment.verdict_{result.direction}", arm=result.treatment, metric=name)
+    together, verdict = result.simultaneous, result.direction
+    if verdict == "unclear" and ((together.low or 0) > 0 or (together.high or 0) < 0):
+        verdict = "open"
+    return t(f"experiment.verdict_{verdict}", arm=result.treatment, metric=result.metric.name)
 
 
 def quasi_text(reading: Reading, design: str, kind: str, t: Translate, *, metric: str) -> str:
@@ -242,8 +248,14 @@ def answer(found: Evaluation, t: Translate) -> list[str]:
     sentences = [
         *([t("experiment.if_sound")] if found.alarms else []),
         verdict_text(main, t),
+        # The interval that holds for all treatments together: the headline is about the one that looks best.
         reading_text(
-            main.reading, main.metric.kind, t, metric=main.metric.name, arm=main.treatment, control=found.control
+            replace(main.reading, absolute=main.simultaneous),
+            main.metric.kind,
+            t,
+            metric=main.metric.name,
+            arm=main.treatment,
+            control=found.control,
         ),
     ]
     guards = [result for result in others if result.metric.role == "guardrail" and result.direction == "worse"]
@@ -263,9 +275,18 @@ def segments_answer(found: SegmentReading, t: Translate) -> list[str]:
     """Say whether the effect differs between segments, and where it is clear."""
     clear = [level_text(effect.segment, t) for effect in found.effects if effect.significant]
     sentences = []
+    alpha = 1 - found.overall.level
     if found.interaction is not None:
-        differs = "differs" if found.interaction.p < 1 - found.overall.level else "alike"
-        sentences.append(t(f"experiment.segments_{differs}", p=t.p_value(found.interaction.p)))
+        p, relative = found.interaction.p, found.interaction_relative
+        facts, says = {"p": t.p_value(p)}, "differs" if p < alpha else "alike"
+        if relative is not None and (relative.p < alpha) != (p < alpha):
+            facts, says = (
+                facts | {"p_relative": t.p_value(relative.p)},
+                "differs_points" if p < alpha else "differs_relative",
+            )
+        sentences.append(t(f"experiment.segments_{says}", **facts))
+    if found.qualitative is not None and found.qualitative.p < alpha:
+        sentences.append(t("experiment.segments_opposite", p=t.p_value(found.qualitative.p)))
     if clear:
         names = t("segments.between").join(clear)
         sentences.append(t("experiment.segments_clear", n=len(clear), all=len(found.effects), names=names))

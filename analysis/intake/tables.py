@@ -77,6 +77,8 @@ class RawTable:
         0..1: the share of the characters beyond ASCII that make sense in this encoding.
     hidden : bool
         The sheet is hidden in the workbook.
+    hidden_rows : int
+        Rows of ``rows`` that are hidden in the sheet, by hand or by a filter.
     unit : str
         What a row above the header says about the unit of the figures (``单位：万元``), empty when it says nothing.
     read_as : tuple of ReadAs
@@ -104,6 +106,7 @@ class RawTable:
     stored: tuple[tuple[str, str], ...] = ()
     plausibility: float = 1.0
     hidden: bool = False
+    hidden_rows: int = 0
     unit: str = ""
     read_as: tuple[ReadAs, ...] = ()
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
 
 
@@ -27,14 +25,7 @@ def holm(p: np.ndarray) -> np.ndarray:
     >>> holm(np.array([0.01, 0.04, 0.03])).round(6).tolist()
     [0.03, 0.06, 0.06]
     """
-    import numpy as np
-
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    adjusted = np.full(len(p), np.nan)
-    factors = np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * factors), 1.0)
-    return adjusted
+    return _adjusted(p, "holm")
 
 
 def hochberg(p: np.ndarray) -> np.ndarray:
@@ -50,9 +41,7 @@ def hochberg(p: np.ndarray) -> np.ndarray:
     >>> hochberg(np.array([0.01, 0.04, 0.03])).round(6).tolist()
     [0.03, 0.04, 0.04]
     """
-    import numpy as np
-
-    return _step_up(p, lambda count: np.arange(1, count + 1))
+    return _adjusted(p, "simes-hochberg")
 
 
 def benjamini_hochberg(p: np.ndarray) -> np.ndarray:
@@ -68,9 +57,7 @@ def benjamini_hochberg(p: np.ndarray) -> np.ndarray:
     >>> benjamini_hochberg(np.array([0.01, 0.04, 0.03])).round(6).tolist()
     [0.03, 0.04, 0.04]
     """
-    import numpy as np
-
-    return _step_up(p, lambda count: count / np.arange(count, 0, -1))
+    return _adjusted(p, "fdr_bh")
 
 
 def bonferroni(p: np.ndarray) -> np.ndarray:
@@ -82,16 +69,14 @@ def bonferroni(p: np.ndarray) -> np.ndarray:
     >>> bonferroni(np.array([0.01, 0.5])).tolist()
     [0.02, 1.0]
     """
+    return _adjusted(p, "bonferroni")
+
+
+def _adjusted(p: np.ndarray, method: str) -> np.ndarray:
     import numpy as np
+    from statsmodels.stats.multitest import multipletests
 
-    return np.minimum(p * int((~np.isnan(p)).sum()), 1.0)
-
-
-def _step_up(p: np.ndarray, factors: Callable[[int], np.ndarray]) -> np.ndarray:
-    import numpy as np
-
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known], kind="stable")[::-1]]
-    adjusted = np.full(len(p), np.nan)
-    adjusted[order] = np.minimum(np.minimum.accumulate(p[order] * factors(len(order))), 1.0)
+    known, adjusted = ~np.isnan(p), np.full(len(p), np.nan)
+    if known.any():
+        adjusted[known] = multipletests(p[known], method=method)[1]
     return adjusted

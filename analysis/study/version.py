@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 # What only shows results; every other room of the engine may change them, or the form in which they are kept.
 ONLY_SHOWS = ("charts", "exports")
 # Their releases count, read, fit and round in their own way.
-LIBRARIES = ("duckdb", "narwhals", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
+LIBRARIES = ("duckdb", "narwhals", "numpy", "openpyxl", "pandas", "pyarrow", "scikit-learn", "scipy", "statsmodels")
 
 
 @cache

@@ -55,6 +55,7 @@ class TableEntry(Params):
     surplus: tuple[LeftOut, ...] = ()
     plausibility: float = Field(default=1.0, ge=0, le=1)
     hidden: bool = False
+    hidden_rows: int = Field(default=0, ge=0)
     unit: str = ""
     read_as: tuple[ReadAs, ...] = ()
 

@@ -20,7 +20,10 @@ from analysis.workspace import files
 from analysis.workspace.schema import raw_tables
 
 FOLDER = "files"
-READING = ("columns", "header_row", "encoding", "delimiter", "surplus", "plausibility", "hidden", "unit", "read_as")
+READING = (
+    "columns", "header_row", "encoding", "delimiter", "surplus", "plausibility", "hidden", "hidden_rows", "unit",
+    "read_as",
+)  # fmt: skip
 ORIGINAL = "original"
 MOST_ORIGINAL = 256 * 2**20  # bytes of a file that is kept beside its rows, to be read again in another way
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -132,6 +135,7 @@ def _from_row(row: sa.Row[Any], home: Path, reading: dict[str, Any]) -> RawTable
         surplus=tuple(LeftOut(*left) for left in reading["surplus"]),
         plausibility=reading.get("plausibility", 1.0),
         hidden=reading.get("hidden", False),
+        hidden_rows=reading.get("hidden_rows", 0),
         unit=reading.get("unit", ""),
         read_as=tuple(ReadAs(*one) for one in reading.get("read_as", ())),
     )

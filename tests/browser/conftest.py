@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,7 +16,10 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from texts import catalogue
+from ui.menu import ENTRIES, ENTRY_OF, title_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTLED = "[data-testid='stApp'][data-test-script-state='notRunning']"
@@ -169,6 +173,24 @@ def settle(page: Page, timeout: float = 60_000) -> None:
     # The script's end and the last element's drawing are a moment apart.
     page.wait_for_timeout(200)
     page.wait_for_selector(SETTLED, timeout=timeout)
+
+
+def go(page: Page, name: str, language: str = "en", timeout: float = 60_000) -> None:
+    """Open a page as an owner does: by its entry in the menu, then by the links of the entry."""
+    entry = ENTRY_OF[name]
+    menu, title = page.get_by_test_id("stSidebarNav"), catalogue()[f"{name}.title"][language]
+    menu.get_by_role("link", name=catalogue()[title_of(entry)][language], exact=True).click()
+    if len(ENTRIES[entry][1]) > 1:
+        page.locator(".st-key-pages_of_entry").get_by_role("link", name=title, exact=True).click(timeout=timeout)
+    page.wait_for_url(re.compile(rf"/{'' if name == 'start' else name}(\?|$)"), timeout=timeout)
+    expect(page.locator("[data-testid='stMain'] h1")).to_have_text(title, timeout=timeout)
+    settle(page, timeout)
+
+
+@pytest.fixture(name="go", scope="session")
+def go_fixture() -> Callable[..., None]:
+    """Return ``go(page, name, language)``, which opens a page by the menu."""
+    return go
 
 
 @pytest.fixture(name="settle", scope="session")

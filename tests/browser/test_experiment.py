@@ -18,12 +18,6 @@ HEADERS = ("Customer id", "Group")
 CONTROL, TREATMENT = 0.30, 0.45
 
 
-def go(page: Page, name: str, settle) -> None:
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=EN(f"{name}.title"), exact=True).click()
-    page.wait_for_url(f"**/{name}?**", timeout=PATIENCE)
-    settle(page)
-
-
 def save(page: Page, button: Locator, folder: Path) -> Path:
     with page.expect_download(timeout=PATIENCE) as waiting:
         button.click()
@@ -47,13 +41,13 @@ def results_of(lists: list[list[dict[str, str]]]) -> bytes:
     return target.getvalue().encode()
 
 
-def test_plan_from_the_study_split_send_read_and_decide(server, visit, settle, tmp_path):
+def test_plan_from_the_study_split_send_read_and_decide(server, visit, settle, tmp_path, go):
     page = visit(server.url)
     page.locator(".st-key-sample button").click()
     page.wait_for_url("**/overview?**", timeout=PATIENCE)
     settle(page)
 
-    go(page, "plan", settle)
+    go(page, "plan")
     page.get_by_role("combobox", name=EN("plan.source")).click()
     everybody = page.get_by_role("option").last
     n = int(re.findall(r"\((\d+)\)", everybody.inner_text())[0])
@@ -72,7 +66,7 @@ def test_plan_from_the_study_split_send_read_and_decide(server, visit, settle, t
     page.locator(".st-key-plan_save button").click()
     settle(page)
 
-    go(page, "split", settle)
+    go(page, "split")
     page.locator(".st-key-split_assign button").click()
     expect(page.locator(".st-key-answer")).to_contain_text(f"{n} customers were split", timeout=PATIENCE)
     book = openpyxl.load_workbook(save(page, page.locator(".st-key-split_xlsx button"), tmp_path))
@@ -87,7 +81,7 @@ def test_plan_from_the_study_split_send_read_and_decide(server, visit, settle, t
     assert sorted(listed) == sorted(ids)
     assert all(isinstance(each, str) for each in listed)
 
-    go(page, "read", settle)
+    go(page, "read")
     page.get_by_role("radio", name=EN("read.source_study")).click()
     settle(page)
     page.locator("input[type='file']").first.set_input_files(
@@ -103,7 +97,7 @@ def test_plan_from_the_study_split_send_read_and_decide(server, visit, settle, t
     page.locator(".st-key-read_save button").click()
     expect(page.get_by_text(EN("read.saved"))).to_be_visible(timeout=PATIENCE)
 
-    go(page, "experiments", settle)
+    go(page, "experiments")
     card = page.get_by_test_id("stMain")
     expect(card.get_by_text("Spring letter")).to_be_visible()
     page.get_by_text(EN("experiments.decide")).click()

@@ -10,7 +10,7 @@ from analysis.study import read, suggest
 from analysis.workspace import Workspace
 from texts import catalogue
 from ui.headers import headers
-from ui.menu import MENU
+from ui.menu import ENTRIES, ENTRY_OF, MENU, WITHOUT_STUDY, title_of
 
 PAGES = [page for pages in MENU.values() for page in pages]
 
@@ -28,8 +28,10 @@ def menu_items(page) -> list[str]:
     return page.locator("[data-testid='stSidebarNavLink']").all_inner_texts()
 
 
-def menu_titles(language: str) -> list[str]:
-    return [catalogue()[f"{name}.title"][language] for name in PAGES]
+def menu_titles(language: str, page: str) -> list[str]:
+    """Return what the menu lists before there is a study: what can be used, and where the reader is."""
+    listed = [entry for entry in ENTRIES if entry in WITHOUT_STUDY or entry == ENTRY_OF[page]]
+    return [catalogue()[title_of(entry)][language] for entry in listed]
 
 
 def names(items: list[str]) -> list[str]:
@@ -45,7 +47,7 @@ def surplus(page) -> int:
 def test_first_visitor_of_a_deep_link_gets_the_same_app_as_everyone(fresh_server, visit):
     first = visit(f"{fresh_server.url}/rfm")
     assert title(first) == catalogue()["rfm.title"]["en"]
-    assert names(menu_items(first)) == menu_titles("en")
+    assert names(menu_items(first)) == menu_titles("en", "rfm")
     assert first.get_by_role("dialog").count() == 0
     second = visit(f"{fresh_server.url}/rfm")
     assert names(menu_items(second)) == names(menu_items(first))
@@ -64,7 +66,7 @@ def test_every_address_opens_its_page_no_wider_than_its_window(name, server, vis
 def test_first_language_is_the_browsers(server, visit):
     page = visit(server.url, locale="zh-CN")
     assert title(page) == catalogue()["start.title"]["zh"]
-    assert names(menu_items(page)) == menu_titles("zh")
+    assert names(menu_items(page)) == menu_titles("zh", "start")
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
 
 
@@ -74,13 +76,13 @@ def test_language_switch_is_kept_on_other_pages_after_refresh_and_on_the_next_vi
     page.get_by_role("radio", name="中文").click()
     page.wait_for_selector("html[lang='zh-CN']", state="attached")
     page.wait_for_url("**/rfm?lang=zh")
-    page.get_by_role("link", name=catalogue()["compare.title"]["zh"]).first.click()
-    page.wait_for_url("**/compare**")
+    page.get_by_role("link", name=catalogue()["tiers.title"]["zh"]).first.click()
+    page.wait_for_url("**/tiers**")
     settle(page)
-    assert title(page) == catalogue()["compare.title"]["zh"]
+    assert title(page) == catalogue()["tiers.title"]["zh"]
     page.reload()
     settle(page)
-    assert title(page) == catalogue()["compare.title"]["zh"]
+    assert title(page) == catalogue()["tiers.title"]["zh"]
     page.goto(server.url)
     settle(page)
     assert title(page) == catalogue()["start.title"]["zh"]
@@ -89,7 +91,7 @@ def test_language_switch_is_kept_on_other_pages_after_refresh_and_on_the_next_vi
 def test_language_in_the_address_wins_over_the_browsers(server, visit):
     page = visit(f"{server.url}/rfm?lang=zh")
     assert title(page) == catalogue()["rfm.title"]["zh"]
-    assert names(menu_items(page)) == menu_titles("zh")
+    assert names(menu_items(page)) == menu_titles("zh", "rfm")
 
 
 def test_study_in_the_address_stays_when_the_menu_is_used(server, visit, settle, root):
@@ -105,6 +107,33 @@ def test_study_in_the_address_stays_when_the_menu_is_used(server, visit, settle,
     page.reload()
     settle(page)
     assert f"study={study}" in page.url
+
+
+def test_an_owner_sees_few_entries_an_expert_every_page_and_the_choice_is_remembered(server, visit, settle, go, root):
+    workspace = Workspace.open(server.home)
+    study = workspace.create_study("Menu")
+    stored = [workspace.store_raw(study, table) for table in read(root / "sample_data" / "b2b_crm_en.xlsx")]
+    workspace.save_recipe(study, suggest(stored), 0)
+    workspace.close()
+    page = visit(f"{server.url}/tiers?study={study}")
+    assert names(menu_items(page)) == [catalogue()[title_of(entry)]["en"] for entry in ENTRIES]
+    assert len(menu_items(page)) <= 9
+    go(page, "compare")
+    go(page, "hybrid")
+    # The entry opens the page of it that was looked at last.
+    go(page, "compare")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=catalogue()["app.entry_segments"]["en"]).click()
+    page.wait_for_url("**/hybrid**")
+    settle(page)
+    page.locator(".st-key-expert label").click()
+    settle(page)
+    assert len(menu_items(page)) == len(PAGES)
+    assert page.locator(".st-key-pages_of_entry").count() == 0
+    again = visit(server.url)
+    assert len(menu_items(again)) == len(PAGES)
+    again.locator(".st-key-expert label").click()
+    settle(again)
+    assert names(menu_items(again)) == menu_titles("en", "start")
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -28,6 +28,7 @@ from analysis.experiments.arms import (
     one_share,
     proportions,
     result,
+    score,
     sequential,
     statistics,
 )
@@ -50,7 +51,23 @@ WITHOUT_FIGURES |= {"choices", "plan_words", "record_words", "suggest_choices"}
 FROM_CHOICES = {"plan_experiment", "split_experiment", "evaluate_experiment", "decide_experiment"}
 # Their answers are asked for inside another one, or they write down what they were given.
 THROUGH_ANOTHER = {
+    "bounded": "tests/experiments/planning/test_smallest.py",
+    "with_smallest": "tests/experiments/planning/test_smallest.py",
+    "merge_with": "tests/experiments/planning/test_smallest.py",
+    "weeks_to_show": "tests/experiments/planning/test_smallest.py",
     "check_alpha": "returns nothing",
+    "check_choice": "returns nothing",
+    "side_of": "returns a name",
+    "score_z": "read_margin",
+    "read_margin": "tests/experiments/reading/test_margins.py",
+    "score_difference": "difference_interval",
+    "score_ends": "difference_interval",
+    "hybrid_exact": "difference_interval",
+    "few_events": "returns yes or no",
+    "skewed": "compare_means",
+    "few_buyers": "compare_means",
+    "tail_of": "compare_means",
+    "quantile_of": "compare_means",
     "wanted": "turns an estimate",
     "cells_of": "writes down what it was given",
     "day_table": "running_days, as a frame",
@@ -131,7 +148,8 @@ def asked(*functions: Callable[..., Any]):
 @asked(
     proportions.compare_proportions, proportions.proportion_test, proportions.newcombe, proportions.wald,
     proportions.relative_proportion, proportions.compare_many_proportions, proportions.expected_least,
-    differences.difference_interval, differences.odds_ratio, one_share.compare_with_value, one_share.clopper_pearson,
+    differences.difference_interval, differences.odds_ratio, score.difference_of_proportions,
+    score.ratio_of_proportions, sequential.always_valid_arms, one_share.compare_with_value, one_share.clopper_pearson,
     bayes.believe_proportions, bayes.beta_best, bayes.beta_loss, results.compare_statistics, health.sample_ratio,
     health.check_sample_ratio, segments.mix_test, evaluate.arm_value, typed.data_of_statistics,
 )  # fmt: skip
@@ -148,17 +166,18 @@ def test_two_shares(one, two, alpha, alternative, value):
         assert error.code == "experiment_empty_arm"
         return
     for test in ("z_pooled", "z_unpooled", "chi_square", "chi_square_yates"):
-        for ratio in ("delta", "katz", "fieller"):
+        for ratio in ("koopman", "delta", "katz", "fieller"):
             ask(f"{test} {ratio}", lambda test=test, ratio=ratio: proportions.compare_proportions(
                 a, b, test=test, ratio=ratio, alpha=alpha, alternative=alternative))  # fmt: skip
     if max(a.n, b.n) < 100_000:  # exact tests of millions take their time
         ask("fisher", lambda: proportions.compare_proportions(a, b, test="fisher", alpha=alpha))
         ask("odds", lambda: differences.odds_ratio(a, b, alpha=alpha))
-    for name in ("wald_unpooled", "agresti_caffo", "miettinen_nurminen", "mee"):
+    for name in ("wald_unpooled", "agresti_caffo", "miettinen_nurminen", "mee", "hybrid_exact"):
         ask(name, lambda name=name: differences.difference_interval(
             a, b, convention=name, alpha=alpha, alternative=alternative))  # fmt: skip
     for test in ("binomial_exact", "z_null", "z_sample"):
         ask(test, lambda test=test: one_share.compare_with_value(a, value, test=test, alpha=alpha))
+    ask("always", lambda: sequential.always_valid_arms(a, b, alpha=alpha))
     ask("many", lambda: proportions.compare_many_proportions([a, b, a]))
     ask("beliefs", lambda: bayes.believe_proportions([a, b, a], alpha=alpha))
     ask("strong", lambda: bayes.believe_proportions([a, b], prior=BetaPrior(alpha=abs(value), beta=1e-3), alpha=alpha))
@@ -195,7 +214,7 @@ def test_two_means_and_ratios(one, two, three, four, alpha, alternative):
     ask("lift", lambda: means.relative_test(a, b, alpha=alpha, alternative=alternative))
     for exact in (True, False):
         ask("ranks", lambda exact=exact: means.mann_whitney(one, two, exact=exact, alternative=alternative))
-    ask("bootstrap", lambda: means.bootstrap_means(one, two, seed=1, rounds=50, alpha=alpha))
+    ask("bootstrap", lambda: means.bootstrap_means(one, two, seed=1, rounds=200, alpha=alpha))
     ask("before", lambda: quasi.compare_before_after(a, b, alpha=alpha))
     ask("did", lambda: quasi.difference_in_differences(a, b, c, d, alpha=alpha))
     ask("changes", lambda: quasi.difference_of_changes(a, b, alpha=alpha))

@@ -55,7 +55,7 @@ def ends(found, **more):
 
 
 def delta(inputs):
-    found = relative_proportion(*arms(inputs))
+    found = relative_proportion(*arms(inputs), convention="delta")
     return ends(found, lift=found.value, se=found.se)
 
 

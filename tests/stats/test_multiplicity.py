@@ -11,10 +11,30 @@ from analysis.stats.multiplicity import benjamini_hochberg, bonferroni, hochberg
 pytestmark = pytest.mark.usefixtures("no_collecting")
 
 
+def by_definition(name: str, p: list[float]) -> list[float]:
+    """Write out what each paper says, value by value: the smallest level at which this test is rejected."""
+    m, ordered = len(p), sorted(p)
+    if name == "bonferroni":
+        return [min(1.0, m * one) for one in p]
+    if name == "holm":
+        return [min(1.0, max((m - j) * ordered[j] for j in range(ordered.index(one) + 1))) for one in p]
+    last = {one: m - 1 - ordered[::-1].index(one) for one in p}
+    factor = {"hochberg": lambda j: m - j, "benjamini_hochberg": lambda j: m / (j + 1)}[name]
+    # Of equal values the one with the smallest factor decides, which is the last of them.
+    return [min(1.0, min(factor(j) * ordered[j] for j in range(last[one], m))) for one in p]
+
+
+@pytest.mark.parametrize("adjust", [holm, hochberg, benjamini_hochberg, bonferroni])
 @settings(max_examples=50)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
-def test_holm_equals_statsmodels_in_the_order_given(p):
-    assert holm(np.array(p)) == pytest.approx(multipletests(p, method="holm")[1])
+def test_adjusted_values_are_those_of_the_papers_definitions_in_the_order_given(adjust, p):
+    assert adjust(np.array(p)) == pytest.approx(by_definition(adjust.__name__, p))
+
+
+@pytest.mark.parametrize("adjust", [holm, hochberg, benjamini_hochberg, bonferroni])
+def test_where_nothing_was_tested_nothing_is_adjusted(adjust):
+    assert adjust(np.array([])).tolist() == []
+    assert np.isnan(adjust(np.array([np.nan, np.nan]))).all()
 
 
 def test_missing_p_values_stay_missing_and_are_not_counted():

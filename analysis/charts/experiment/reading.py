@@ -104,7 +104,7 @@ def effect_dots(found: Evaluation, t: Translate) -> alt.LayerChart:
             "interval": lift_interval(lift, t),
         }
         for item in found.results
-        if (lift := item.reading.relative) is not None
+        if (lift := item.reading.relative) is not None and item.reading.control != 0
     ]
     if not rows:
         raise AnalysisError("chart_no_relative")

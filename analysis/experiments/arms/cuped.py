@@ -18,6 +18,7 @@ from analysis.experiments.arms.result import (
     check_alpha,
     interval,
     p_of_t,
+    side_of,
 )
 from analysis.experiments.arms.statistics import MeanStatistic, RatioStatistic
 
@@ -123,6 +124,7 @@ def compare_regressed(
     0.475
     """
     check_alpha(alpha)
+    alternative = side_of(alternative)
     arms, n = (control, treatment), control.n + treatment.n
     if min(arm.n for arm in arms) < 2 or n < 4:
         raise AnalysisError("experiment_too_few", n=min(arm.n for arm in arms), least=2)

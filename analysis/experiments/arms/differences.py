@@ -6,21 +6,30 @@ Method, sources and limits: ``docs/methods/experiments-read.md``.
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from typing import Literal
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.proportions import newcombe, wald
-from analysis.experiments.arms.result import ALPHA, Alternative, Estimate, check_alpha, interval
+from analysis.experiments.arms.result import (
+    ALPHA,
+    Alternative,
+    Estimate,
+    check_alpha,
+    check_choice,
+    interval,
+    side_of,
+)
+from analysis.experiments.arms.score import hybrid_exact, score_difference
 from analysis.experiments.arms.statistics import ProportionStatistic
 
-DifferenceInterval = Literal["newcombe", "wald_unpooled", "agresti_caffo", "miettinen_nurminen", "mee"]
+DifferenceInterval = Literal["newcombe", "wald_unpooled", "agresti_caffo", "miettinen_nurminen", "mee", "hybrid_exact"]
 
 
 def difference_interval(
     control: ProportionStatistic,
     treatment: ProportionStatistic,
     *,
-    convention: DifferenceInterval = "newcombe",
+    convention: DifferenceInterval = "miettinen_nurminen",
     alpha: float = ALPHA,
     alternative: Alternative = "two_sided",
 ) -> Estimate:
@@ -30,7 +39,8 @@ def difference_interval(
     ----------
     convention : str
         ``"newcombe"`` (hybrid score), ``"wald_unpooled"`` (textbook), ``"agresti_caffo"`` (one conversion and one
-        non-conversion added to each arm), ``"mee"`` (score) and ``"miettinen_nurminen"`` (score with n / (n − 1)).
+        non-conversion added to each arm), ``"mee"`` (score), ``"miettinen_nurminen"`` (score with n / (n − 1)) and
+        ``"hybrid_exact"`` (Newcombe's with exact intervals of the shares).
 
     References
     ----------
@@ -45,6 +55,10 @@ def difference_interval(
     (0.0528, 0.3382)
     """
     check_alpha(alpha)
+    check_choice("convention", convention, DifferenceInterval)
+    alternative = side_of(alternative)
+    if convention == "hybrid_exact":
+        return hybrid_exact(control, treatment, alpha=alpha, alternative=alternative)
     if convention == "newcombe":
         return newcombe(control, treatment, alpha=alpha, alternative=alternative)
     if convention == "wald_unpooled":
@@ -56,7 +70,8 @@ def difference_interval(
         low = None if found.low is None else max(found.low, -1.0)
         high = None if found.high is None else min(found.high, 1.0)
         return Estimate(treatment.mean - control.mean, low, high, 1 - alpha, convention, se)
-    return _score(control, treatment, convention=convention, alpha=alpha, alternative=alternative)
+    widened = convention == "miettinen_nurminen"
+    return score_difference(control, treatment, widened=widened, alpha=alpha, alternative=alternative)
 
 
 def odds_ratio(control: ProportionStatistic, treatment: ProportionStatistic, *, alpha: float = ALPHA) -> Estimate:
@@ -85,59 +100,3 @@ def odds_ratio(control: ProportionStatistic, treatment: ProportionStatistic, *, 
     ends = found.confidence_interval(confidence_level=1 - alpha)
     low, high = (float(end) if math.isfinite(end) else None for end in (ends.low, ends.high))
     return Estimate(float(found.statistic), low, high, 1 - alpha, "fisher_conditional_mle")
-
-
-def _score(
-    control: ProportionStatistic,
-    treatment: ProportionStatistic,
-    *,
-    convention: DifferenceInterval,
-    alpha: float,
-    alternative: Alternative,
-) -> Estimate:
-    """Return all differences that the score test does not reject."""
-    from scipy.optimize import brentq
-    from scipy.special import ndtri
-
-    value, total = treatment.mean - control.mean, control.n + treatment.n
-    limit = float(ndtri(1 - (alpha / 2 if alternative == "two_sided" else alpha)))
-    widened = total / (total - 1) if convention == "miettinen_nurminen" else 1.0
-
-    def beyond(difference: float) -> float:
-        p1 = _restricted(control, treatment, difference)
-        p2 = p1 + difference
-        spread = (p2 * (1 - p2) / treatment.n + p1 * (1 - p1) / control.n) * widened
-        return abs(value - difference) - limit * math.sqrt(max(spread, 0.0))
-
-    def end(side: float) -> float:
-        # A hair off the estimate: with nobody or everybody converted the score there is 0 by 0.
-        start, edge = value + side * 1e-9, side * (1 - 1e-12)
-        if abs(start) >= 1 or beyond(edge) <= 0:
-            return side
-        if beyond(start) >= 0:  # at an alpha of a half and more nothing but the estimate is left
-            return value
-        found: Any = brentq(beyond, start, edge, xtol=1e-12)
-        return float(found)
-
-    low = None if alternative == "less" else end(-1.0)
-    high = None if alternative == "greater" else end(1.0)
-    return Estimate(value, low, high, 1 - alpha, convention)
-
-
-def _restricted(control: ProportionStatistic, treatment: ProportionStatistic, d: float) -> float:
-    """Return control's likeliest share when treatment's is larger by ``d``: the root of a cubic in closed form.
-
-    Miettinen, Nurminen (1985), appendix I, with control as their second group.
-    """
-    n, x = control.n + treatment.n, control.successes + treatment.successes
-    square = (treatment.n + 2 * control.n) * d - n - x
-    linear = (control.n * d - n - 2 * control.successes) * d + x
-    constant = control.successes * d * (1 - d)
-    third = square / (3 * n)
-    q = third**3 - linear * square / (6 * n * n) + constant / (2 * n)
-    root = math.copysign(math.sqrt(max(third**2 - linear / (3 * n), 0.0)), q)
-    share = -third
-    if root != 0:
-        angle = (math.pi + math.acos(min(max(q / root**3, -1.0), 1.0))) / 3
-        share += 2 * root * math.cos(angle)
-    return min(max(share, 0.0, -d), 1.0, 1.0 - d)

@@ -16,11 +16,14 @@ from analysis.experiments.arms.result import (
     Reading,
     Significance,
     check_alpha,
+    check_choice,
     interval,
     p_of_t,
     p_of_z,
     relative_delta,
+    side_of,
 )
+from analysis.experiments.arms.skewed import Skewed, few_buyers, skewed, tail_of
 from analysis.experiments.arms.statistics import MeanStatistic, RatioStatistic, Statistic
 from analysis.notes import Note
 
@@ -62,8 +65,12 @@ def compare_means(
     for arm in (control, treatment):
         if arm.n < 2:
             raise AnalysisError("experiment_too_few", n=arm.n, least=2)
+    check_choice("test", test, MeanTest)
+    alternative = side_of(alternative)
     va, vb = control.variance / control.n, treatment.variance / treatment.n
-    df = _welch_df(va, vb, control.n, treatment.n)
+    df, found = _welch_df(va, vb, control.n, treatment.n), None
+    if test == "welch_t" and va + vb > 0:
+        found = skewed(control, treatment)
     if test == "student_pooled_t":
         df = control.n + treatment.n - 2
         pooled = ((control.n - 1) * control.variance + (treatment.n - 1) * treatment.variance) / df
@@ -73,9 +80,15 @@ def compare_means(
     se, value = math.sqrt(va + vb), treatment.mean - control.mean
     notes = [Note("experiment_few_customers", {"n": min(control.n, treatment.n), "least": FEW}, "check")]
     notes = notes if min(control.n, treatment.n) < FEW else []
+    buyers = few_buyers(control, treatment)
+    if buyers is not None and buyers < FEW and min(control.n, treatment.n) >= FEW:
+        least = math.ceil(min(control.n, treatment.n) * FEW / buyers)
+        notes.append(Note("experiment_few_buyers", {"n": buyers, "least": least}, "check"))
     relative = relative_delta(control.mean, treatment.mean, va, vb, alpha=alpha, alternative=alternative, df=df)
     if relative is None:
         notes.append(Note("experiment_no_relative"))
+    if found is not None:
+        return _skewed_reading(found, alpha, alternative, relative, tuple(notes))
     return Reading(
         control.mean,
         treatment.mean,
@@ -86,6 +99,34 @@ def compare_means(
         Significance(p_of_t(value / se, df, alternative), test, alternative, value / se, df),
         tuple(notes),
     )
+
+
+def _skewed_reading(
+    found: Skewed, alpha: float, alternative: Alternative, relative: Estimate | None, notes: tuple[Note, ...]
+) -> Reading:
+    """Return the reading of unequal arms of skewed amounts: each end of an interval by the tail on its side."""
+    (n1, control, *_), (n2, treatment, *_) = found.control, found.treatment
+    (se, up), value, name = found.error(), treatment - control, "skewed_t"
+    above, below = tail_of(value / se, found.df, up), tail_of(-value / se, found.df, -up)
+    p = {"greater": above, "less": below, "two_sided": min(2 * min(above, below), 1.0)}[alternative]
+
+    def sided(value: float, ends: tuple[float, float], se: float | None = None) -> Estimate:
+        low, high = (end if math.isfinite(end) else None for end in ends)
+        return Estimate(
+            value,
+            None if alternative == "less" else low,
+            None if alternative == "greater" else high,
+            1 - alpha,
+            name,
+            se,
+        )
+
+    tail = alpha / 2 if alternative == "two_sided" else alpha
+    ratios = found.ratios(tail)
+    if relative is not None and ratios is not None:
+        relative = sided(relative.value, (ratios[0] - 1, ratios[1] - 1))
+    test = Significance(p, name, alternative, value / se, found.df)
+    return Reading(control, treatment, n1, n2, sided(value, found.ends(tail), se), relative, test, notes)
 
 
 def relative_test(
@@ -122,6 +163,7 @@ def compare_ratios(
     Deng, Knoblich, Lu (2018), Applying the delta method in metric analytics, KDD.
     """
     check_alpha(alpha)
+    alternative = side_of(alternative)
     va, vb = control.variance / control.n, treatment.variance / treatment.n
     if va + vb <= 0:
         raise AnalysisError("experiment_no_variation")
@@ -156,6 +198,7 @@ def mann_whitney(
     import numpy as np
     from scipy.stats import mannwhitneyu
 
+    alternative = side_of(alternative)
     a, b = MeanStatistic.from_values(control), MeanStatistic.from_values(treatment)
     both = np.concatenate([np.asarray(treatment, float), np.asarray(control, float)])
     if a.n + b.n < 3 or len(np.unique(both)) == 1:
@@ -188,6 +231,8 @@ def bootstrap_means(
     import numpy as np
 
     check_alpha(alpha)
+    if rounds < 200:
+        raise AnalysisError("experiment_few_rounds", rounds=rounds, least=200)
     a, b = MeanStatistic.from_values(control), MeanStatistic.from_values(treatment)
     if a.n < 2 or b.n < 2:
         raise AnalysisError("experiment_too_few", n=min(a.n, b.n), least=2)

@@ -16,17 +16,20 @@ from analysis.experiments.arms.result import (
     Reading,
     Significance,
     check_alpha,
+    check_choice,
     interval,
     p_of_z,
     relative_delta,
     relative_fieller,
+    side_of,
 )
+from analysis.experiments.arms.score import difference_of_proportions, ratio_of_proportions
 from analysis.experiments.arms.statistics import ProportionStatistic
 from analysis.notes import Note
 from analysis.stats.intervals import wilson
 
 ProportionTest = Literal["z_pooled", "z_unpooled", "chi_square", "chi_square_yates", "fisher"]
-RatioInterval = Literal["delta", "katz", "fieller"]
+RatioInterval = Literal["koopman", "delta", "katz", "fieller"]
 FEW_EXPECTED = 5
 
 
@@ -35,7 +38,7 @@ def compare_proportions(
     treatment: ProportionStatistic,
     *,
     test: ProportionTest = "z_pooled",
-    ratio: RatioInterval = "delta",
+    ratio: RatioInterval = "koopman",
     alpha: float = ALPHA,
     alternative: Alternative = "two_sided",
 ) -> Reading:
@@ -53,13 +56,14 @@ def compare_proportions(
     Returns
     -------
     Reading
-        The difference with Newcombe's hybrid score interval (two-sided) or its one-sided half.
+        The difference with Miettinen and Nurminen's score interval (two-sided) or its one-sided half, with fewer
+        than ten conversions (or customers without one) with exact ends; the relative effect has the same sides.
 
     Raises
     ------
     AnalysisError
         ``experiment_bad_alpha``; ``experiment_no_variation`` when nobody or everybody converted and the test divides by
-        nought; ``experiment_two_sided_only``.
+        nought; ``experiment_two_sided_only``; ``experiment_unknown_choice``.
 
     Examples
     --------
@@ -68,11 +72,14 @@ def compare_proportions(
     (0.00742, 0.0134, 0.0865)
     """
     check_alpha(alpha)
+    alternative = side_of(alternative)
     notes = []
     least = expected_least(control, treatment)
     if least < FEW_EXPECTED and test != "fisher":
         notes.append(Note("experiment_few_expected", {"expected": least}, "check"))
-    relative = relative_proportion(control, treatment, convention=ratio, alpha=alpha)
+    relative = relative_proportion(control, treatment, convention=ratio, alpha=alpha, alternative=alternative)
+    if relative is not None and control.successes == 0:
+        notes.append(Note("experiment_relative_open"))
     if relative is None:
         notes.append(Note("experiment_no_relative"))
     return Reading(
@@ -80,7 +87,7 @@ def compare_proportions(
         treatment.mean,
         control.n,
         treatment.n,
-        newcombe(control, treatment, alpha=alpha, alternative=alternative),
+        difference_of_proportions(control, treatment, alpha=alpha, alternative=alternative),
         relative,
         proportion_test(control, treatment, test=test, alternative=alternative),
         tuple(notes),
@@ -99,6 +106,8 @@ def proportion_test(
     Fisher's statistic is the conditional maximum likelihood odds ratio (as R's fisher.test), not ad/bc; it is None
     when it is 0 or without bound.
     """
+    check_choice("test", test, ProportionTest)
+    alternative = side_of(alternative)
     if test == "fisher":
         return _fisher(control, treatment, alternative)
     pooled = (control.successes + treatment.successes) / (control.n + treatment.n)
@@ -143,6 +152,8 @@ def newcombe(
     """
     import numpy as np
 
+    check_alpha(alpha)
+    alternative = side_of(alternative)
     arms = (treatment, control)
     share = alpha if alternative == "two_sided" else 2 * alpha
     lows, highs = wilson(np.array([arm.successes for arm in arms]), np.array([arm.n for arm in arms]), alpha=share)
@@ -169,27 +180,36 @@ def relative_proportion(
     control: ProportionStatistic,
     treatment: ProportionStatistic,
     *,
-    convention: RatioInterval = "delta",
+    convention: RatioInterval = "koopman",
     alpha: float = ALPHA,
+    alternative: Alternative = "two_sided",
 ) -> Estimate | None:
     """Return the relative effect with the interval named; None when nobody of control converted.
 
-    Katz's logarithmic interval needs a conversion in both arms; without one in treatment Fieller's is returned, and
-    its name says so.
+    Koopman's (``score.ratio_of_proportions``) is None only when nobody at all converted. Katz's
+    logarithmic interval needs a conversion in both arms; without one in treatment Fieller's is returned, and its name
+    says so.
     """
     from scipy.special import ndtri
 
+    check_alpha(alpha)
+    check_choice("convention", convention, RatioInterval)
+    alternative = side_of(alternative)
+    if convention == "koopman":
+        return ratio_of_proportions(control, treatment, alpha=alpha, alternative=alternative)
     if control.successes == 0:
         return None
     errors = control.variance / control.n, treatment.variance / treatment.n
     if convention == "delta":
-        return relative_delta(control.mean, treatment.mean, *errors, alpha=alpha)
+        return relative_delta(control.mean, treatment.mean, *errors, alpha=alpha, alternative=alternative)
     if convention == "fieller" or treatment.successes == 0:
-        return relative_fieller(control.mean, treatment.mean, *errors, alpha=alpha)
+        return relative_fieller(control.mean, treatment.mean, *errors, alpha=alpha, alternative=alternative)
     ratio = treatment.mean / control.mean
     spread = 1 / treatment.successes - 1 / treatment.n + 1 / control.successes - 1 / control.n
-    factor = math.exp(float(ndtri(1 - alpha / 2)) * math.sqrt(max(spread, 0.0)))
-    return Estimate(ratio - 1, ratio / factor - 1, ratio * factor - 1, 1 - alpha, "katz_log")
+    tail = alpha / 2 if alternative == "two_sided" else alpha
+    factor = math.exp(float(ndtri(1 - tail)) * math.sqrt(max(spread, 0.0)))
+    low = None if alternative == "less" else ratio / factor - 1
+    return Estimate(ratio - 1, low, None if alternative == "greater" else ratio * factor - 1, 1 - alpha, "katz_log")
 
 
 def compare_many_proportions(arms: list[ProportionStatistic]) -> Significance:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from numbers import Real
+from typing import Any, Literal, get_args
 
 from analysis.errors import AnalysisError
 from analysis.notes import Note
@@ -69,16 +70,50 @@ class Reading(Tabular, columns=READING):
     notes: tuple[Note, ...] = field(default=())
 
 
+# As SciPy, statsmodels and R write the sides of a test.
+_SPELLINGS: dict[str, Alternative] = {
+    **dict.fromkeys(("two_sided", "two-sided", "two.sided", "two sided", "twosided", "2-sided"), "two_sided"),
+    **dict.fromkeys(("greater", "larger"), "greater"),
+    **dict.fromkeys(("less", "smaller"), "less"),
+}  # fmt: skip
+
+
 def check_alpha(alpha: float) -> None:
     """Raise ``experiment_bad_alpha`` unless 0 < alpha < 1."""
+    if not isinstance(alpha, Real):
+        raise AnalysisError("experiment_not_a_number", field="alpha")
     if not 0 < alpha < 1:
         raise AnalysisError("experiment_bad_alpha", alpha=alpha)
+
+
+def side_of(alternative: str) -> Alternative:
+    """Return the sides of a test however they are spelled; ``experiment_unknown_choice`` for what is no spelling.
+
+    Examples
+    --------
+    >>> side_of("two-sided"), side_of("larger"), side_of("smaller")
+    ('two_sided', 'greater', 'less')
+    """
+    found = _SPELLINGS.get(alternative.strip().lower()) if isinstance(alternative, str) else None
+    if found is None:
+        raise AnalysisError(
+            "experiment_unknown_choice", field="alternative", value=str(alternative), known=get_args(Alternative)
+        )
+    return found
+
+
+def check_choice(field: str, value: Any, choices: Any) -> None:
+    """Raise ``experiment_unknown_choice`` (field, value, known) for what is none of a ``Literal``."""
+    known = get_args(choices)
+    if value not in known:
+        raise AnalysisError("experiment_unknown_choice", field=field, value=str(value), known=known)
 
 
 def p_of_z(z: float, alternative: Alternative) -> float:
     """Return the p value of a standard normal statistic; ``experiment_too_extreme`` for none that is finite."""
     from scipy.special import ndtr
 
+    alternative = side_of(alternative)
     _check_statistic(z)
     if alternative == "two_sided":
         return float(2 * ndtr(-abs(z)))
@@ -89,6 +124,7 @@ def p_of_t(t: float, df: float, alternative: Alternative) -> float:
     """Return the p value of a Student t statistic; ``experiment_too_extreme`` for none that is finite."""
     from scipy.special import stdtr
 
+    alternative = side_of(alternative)
     _check_statistic(t)
     if alternative == "two_sided":
         return float(2 * stdtr(df, -abs(t)))
@@ -107,6 +143,8 @@ def interval(
     """Return value ± quantile · se, with one end open for a one-sided alternative."""
     from scipy.special import ndtri, stdtrit
 
+    check_alpha(alpha)
+    alternative = side_of(alternative)
     tail = 1 - (alpha / 2 if alternative == "two_sided" else alpha)
     half = float(ndtri(tail) if df is None else stdtrit(df, tail)) * se
     low = None if alternative == "less" else value - half
@@ -157,8 +195,9 @@ def relative_delta(
 
 
 def relative_fieller(
-    control: float, treatment: float, var_control: float, var_treatment: float, *, alpha: float = ALPHA
-) -> Estimate | None:
+    control: float, treatment: float, var_control: float, var_treatment: float, *, alpha: float = ALPHA,
+    alternative: Alternative = "two_sided",
+) -> Estimate | None:  # fmt: skip
     """Return treatment over control less one with Fieller's interval, which is not symmetric.
 
     None when control is 0, or so near to it that the ratio is no finite number. Both ends are None when control is not
@@ -178,14 +217,18 @@ def relative_fieller(
 
     if control == 0:
         return None
-    z2 = float(ndtri(1 - alpha / 2)) ** 2
+    check_alpha(alpha)
+    alternative = side_of(alternative)
+    z2 = float(ndtri(1 - (alpha / 2 if alternative == "two_sided" else alpha))) ** 2
     a = control * control - z2 * var_control
     lift = treatment / control - 1
     if a <= 0:
         return _finite(Estimate(lift, None, None, 1 - alpha, "fieller_unbounded"))
     b = control * treatment
     root = math.sqrt(max(b * b - a * (treatment * treatment - z2 * var_treatment), 0.0))
-    return _finite(Estimate(lift, (b - root) / a - 1, (b + root) / a - 1, 1 - alpha, "fieller"))
+    low = None if alternative == "less" else (b - root) / a - 1
+    high = None if alternative == "greater" else (b + root) / a - 1
+    return _finite(Estimate(lift, low, high, 1 - alpha, "fieller"))
 
 
 def _finite(found: Estimate) -> Estimate | None:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.means import compare_means
-from analysis.experiments.arms.result import ALPHA, Estimate, Significance, check_alpha
-from analysis.experiments.arms.statistics import Statistic
+from analysis.experiments.arms.result import ALPHA, Estimate, Significance, check_alpha, check_choice
+from analysis.experiments.arms.score import few_events, score_ends
+from analysis.experiments.arms.statistics import ProportionStatistic, Statistic
 
 BoundKind = Literal["obrien_fleming", "pocock"]
 # GrowthBook's default: the interval is narrowest when both arms together hold about this many customers.
@@ -54,7 +55,7 @@ class Day:
 def mixture_scale(*, alpha: float = ALPHA, tuning: int = TUNING) -> float:
     """Return rho, which makes the confidence sequence narrowest at ``tuning`` customers (Waudby-Smith, eq. 161)."""
     check_alpha(alpha)
-    if tuning < 1:
+    if not 1 <= tuning < math.inf:
         raise AnalysisError("experiment_bad_tuning", tuning=tuning)
     log = -2 * math.log(alpha)
     return math.sqrt((log + math.log(log + 1)) / tuning)
@@ -114,6 +115,53 @@ def always_valid(
     )
 
 
+def always_valid_arms(
+    control: Statistic, treatment: Statistic, *, alpha: float = ALPHA, tuning: int = TUNING
+) -> tuple[Estimate, Significance]:
+    """Return what holds however often one looks, of two arms that may be unequal and their events rare.
+
+    The interval is the confidence sequence with the variance that each difference implies for shares (score), and with
+    the larger of Welch's and the pooled variance for means: with the spread of the smaller arm alone, a lucky start
+    without a conversion or a large order there would pass for certainty. Shares with fewer than ten conversions (or
+    customers without one) in both arms together say nothing yet.
+
+    Raises
+    ------
+    AnalysisError
+        As ``compare_means`` and ``always_valid``.
+
+    References
+    ----------
+    Waudby-Smith et al. (2024), Time-uniform central limit theory and asymptotic confidence sequences, Annals of
+    Statistics 52; Miettinen, Nurminen (1985), Statistics in Medicine 4.
+
+    Examples
+    --------
+    >>> found, test = always_valid_arms(ProportionStatistic(9000, 90), ProportionStatistic(1000, 3))
+    >>> found.low < 0 < found.high, test.p > 0.05
+    (True, True)
+    """
+    value, n = treatment.mean - control.mean, control.n + treatment.n
+    name = "always_valid_mixture"
+    if isinstance(control, ProportionStatistic) and isinstance(treatment, ProportionStatistic):
+        if few_events(control, treatment):
+            return Estimate(value, -1.0, 1.0, 1 - alpha, name), Significance(1.0, name, "two_sided", 0.0)
+        share = (control.successes + treatment.successes) / n
+        pooled = math.sqrt(share * (1 - share) * (1 / control.n + 1 / treatment.n))
+        around, test = always_valid(value, pooled, n, alpha=alpha, tuning=tuning)
+        limit = always_valid_quantile(n, alpha=alpha, tuning=tuning)
+        low, high = score_ends(control, treatment, limit, widened=False)
+        return replace(around, low=low, high=high), test
+    return always_valid(value, _larger_error(control, treatment), n, alpha=alpha, tuning=tuning)
+
+
+def _larger_error(control: Statistic, treatment: Statistic) -> float:
+    va, vb = control.variance, treatment.variance
+    welch = va / control.n + vb / treatment.n
+    both = ((control.n - 1) * va + (treatment.n - 1) * vb) / max(control.n + treatment.n - 2, 1)
+    return math.sqrt(max(welch, both * (1 / control.n + 1 / treatment.n)))
+
+
 def day_by_day(
     totals: Sequence[tuple[Statistic, Statistic]], *, alpha: float = ALPHA, tuning: int = TUNING
 ) -> tuple[Day, ...]:
@@ -130,7 +178,7 @@ def day_by_day(
                 raise
             continue
         n = control.n + treatment.n
-        always, test = always_valid(reading.absolute.value, reading.absolute.se or 0.0, n, alpha=alpha, tuning=tuning)
+        always, test = always_valid_arms(control, treatment, alpha=alpha, tuning=tuning)
         least = min(test.p, days[-1].always_p) if days else test.p
         days.append(Day(n, reading.absolute, reading.test.p, always, least))
     return tuple(days)
@@ -159,7 +207,8 @@ def group_design(kind: BoundKind, looks: int, *, alpha: float = ALPHA, power: fl
     from scipy.special import ndtr, ndtri
 
     check_alpha(alpha)
-    if not 1 <= looks <= MAX_LOOKS:
+    check_choice("kind", kind, BoundKind)
+    if looks != int(looks) or not 1 <= looks <= MAX_LOOKS:
         raise AnalysisError("experiment_bad_looks", looks=looks, most=MAX_LOOKS)
     if not alpha < power < 1:
         raise AnalysisError("experiment_bad_power", power=power)
@@ -203,6 +252,8 @@ def _crossings(bounds: Sequence[float], drift: float) -> tuple[float, float]:
     import numpy as np
     from scipy.special import ndtr
 
+    if len(bounds) == 0 or not all(map(math.isfinite, [*bounds, drift])):
+        raise AnalysisError("experiment_not_a_number", field="bounds")
     looks, step = len(bounds), drift / math.sqrt(len(bounds))
     # The sum of increments, one per look: variance k, mean k · step; the mass that went on lies inside the bounds.
     places, mass, up, down = np.zeros(1), np.ones(1), 0.0, 0.0

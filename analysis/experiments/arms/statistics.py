@@ -6,7 +6,7 @@ They are frozen and add up, so that rows are read once, wherever they lie, and d
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self
 
 from analysis.errors import AnalysisError
@@ -29,7 +29,9 @@ class _Addable:
     def __post_init__(self) -> None:
         for item in fields(self):  # type: ignore[arg-type]
             value = getattr(self, item.name)
-            if not math.isfinite(value):
+            if value is None and item.default is None:
+                continue
+            if isinstance(value, str | bytes) or value is None or not math.isfinite(value):
                 raise AnalysisError("experiment_not_a_number", field=item.name)
         if self.n < 0:
             raise AnalysisError("experiment_negative_count", field="n", value=self.n)
@@ -94,6 +96,10 @@ class ProportionStatistic(_Addable):
 class MeanStatistic(_Addable):
     """Customers, the sum of their values and the sum of the squares.
 
+    ``about`` is the sum of squares about the mean, which large values close together (100,000,000 ± 1) need, as the
+    sums alone have lost it; ``third`` the sum of cubes about the mean, by which skewed amounts are told. Both may be
+    left out.
+
     Raises ``experiment_empty_arm``, ``experiment_negative_count``, ``experiment_not_a_number``,
     ``experiment_impossible_sums`` (the squares are too small for the sum).
 
@@ -107,23 +113,55 @@ class MeanStatistic(_Addable):
     n: int
     sum: float
     sum_squares: float
+    about: float | None = field(default=None, repr=False, compare=False)
+    third: float | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         _check_squares(self.n, self.sum, self.sum_squares)
+        if self.about is not None and self.about < 0:
+            raise AnalysisError("experiment_impossible_sums")
+
+    def __add__(self, other: Self) -> Self:
+        if type(other) is not type(self):
+            return NotImplemented
+        sums = self.n + other.n, self.sum + other.sum, self.sum_squares + other.sum_squares
+        if self.about is None or other.about is None:
+            return type(self)(*sums)
+        # Chan, Golub, LeVeque (1983); Pébay (2008) for the cubes.
+        n, share = sums[0], self.n * other.n / sums[0]
+        gap = other.mean - self.mean
+        about = self.about + other.about + gap * gap * share
+        third = None
+        if self.third is not None and other.third is not None:
+            third = self.third + other.third + gap**3 * share * (self.n - other.n) / n
+            third += 3 * gap * (self.n * other.about - other.n * self.about) / n
+            third = third if math.isfinite(third) else None
+        return type(self)(*sums, about, third)
 
     @classmethod
     def from_values(cls, values: ArrayLike) -> Self:
         """Return the statistic of raw values."""
+        import numpy as np
+
         array = _finite(values)
-        return cls(len(array), float(array.sum()), float((array * array).sum()))
+        away = array - array.mean()
+        away -= away.mean()  # what rounding left of a mean far from 0
+        with np.errstate(over="ignore"):
+            third = float((away * away * away).sum())
+        return cls(
+            len(array), float(array.sum()), float((array * array).sum()), float((away * away).sum()),
+            third if math.isfinite(third) else None,
+        )  # fmt: skip
 
     @classmethod
     def from_figures(cls, n: int, mean: float, sd: float) -> Self:
         """Return the statistic of a typed mean and standard deviation (with n − 1)."""
         if sd < 0:
             raise AnalysisError("experiment_negative_count", field="sd", value=sd)
-        return cls(n, n * mean, sd * sd * (n - 1) + n * mean * mean)
+        if isinstance(n, int | float) and math.isfinite(n) and n != int(n):
+            raise AnalysisError("experiment_not_whole", field="n", value=n)
+        return cls(n, n * mean, sd * sd * (n - 1) + n * mean * mean, sd * sd * max(n - 1, 0))
 
     @property
     def mean(self) -> float:
@@ -133,6 +171,8 @@ class MeanStatistic(_Addable):
     @property
     def variance(self) -> float:
         """The variance of one customer, with n − 1; ``experiment_too_few`` for one customer."""
+        if self.about is not None and self.n >= 2:
+            return self.about / (self.n - 1)
         return _moment(self.n, self.sum, self.sum, self.sum_squares)
 
 
@@ -236,6 +276,8 @@ def _finite(values: ArrayLike) -> Any:
 
     try:
         array = np.asarray(values, dtype=float)
+        if array.ndim != 1:
+            raise AnalysisError("experiment_not_a_number", field="values")
     except (TypeError, ValueError) as error:
         raise AnalysisError("experiment_not_a_number", field="values") from error
     if len(array) == 0:

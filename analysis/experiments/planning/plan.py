@@ -26,7 +26,8 @@ class Design(Params):
 
     ``split`` is customers in each treatment per customer in control. With several treatments ``alpha`` is divided by
     their number (Bonferroni) unless ``correction`` is ``"none"``. ``margin`` (absolute, positive) asks whether
-    treatment is not worse than control by more than that; the test is then one-sided and the effect may be 0.
+    treatment is not worse than control by more than that; the test is then one-sided at half of ``alpha`` (2.5 %), as
+    each end of a 95 % interval is, unless ``sides`` says one-sided already, and the effect may be 0.
     ``looks`` counts for the group-sequential kinds only.
     """
 
@@ -52,7 +53,10 @@ class ProportionPlan(Design):
 
 
 class MeanPlan(Design):
-    """A plan for a mean, revenue with many zeros or a ratio: ``baseline`` and ``sd`` of one customer."""
+    """A plan for a mean, revenue with many zeros or a ratio: ``baseline`` and ``sd`` of one customer.
+
+    A relative effect is taken to multiply amounts, so that treatment's spread grows with it.
+    """
 
     kind: Literal["mean"] = "mean"
     baseline: float
@@ -99,7 +103,8 @@ def plan_from_statistic(statistic: Statistic, *, effect: float, **choices: Any) 
 def sample_size(plan: Plan) -> Planned:
     """Return the customers that the plan needs.
 
-    Evan Miller's figure is rounded to the nearest as his page does; all others are rounded up.
+    Evan Miller's figure is rounded to the nearest as his page does; all others are rounded up. With unequal arms a
+    share is planned by the pooled average, whatever the formula: the others are for equal arms.
 
     Raises
     ------
@@ -116,7 +121,7 @@ def sample_size(plan: Plan) -> Planned:
     """
     from scipy.optimize import brentq
 
-    effect = _checked(plan)
+    effect, plan = _checked(plan), _for_arms(plan)
     least = 2.0 if isinstance(plan, MeanPlan) else 1.0
     least = max(least, least / plan.split)
     if least * max(plan.split, 1.0) > MOST or _power(plan, MOST, effect) < plan.power:
@@ -127,7 +132,12 @@ def sample_size(plan: Plan) -> Planned:
             lambda log: _power(plan, math.exp(log), effect) - plan.power, math.log(least), math.log(MOST), xtol=1e-13
         )
         exact = math.exp(root)
-    nearest = isinstance(plan, ProportionPlan) and plan.formula == "evan_miller" and plan.sequential == "fixed"
+    nearest = (
+        isinstance(plan, ProportionPlan)
+        and plan.formula == "evan_miller"
+        and plan.split == 1
+        and plan.sequential == "fixed"
+    )
     control = max(round(exact), 1) if nearest else math.ceil(exact - 1e-6)
     treatment = math.ceil(exact * plan.split - 1e-6) if plan.split != 1 else control
     relative = None if plan.baseline == 0 else effect / abs(plan.baseline)
@@ -166,7 +176,7 @@ def smallest_effect(plan: Plan, n_control: float) -> float:
     """
     from scipy.optimize import brentq
 
-    effect = _checked(plan)
+    effect, plan = _checked(plan), _for_arms(plan)
     _check_size(plan, n_control)
     sign = -1.0 if effect < 0 and plan.margin is None else 1.0
     least = 0.0 if plan.margin is None else -plan.margin * (1 - 1e-9)
@@ -228,6 +238,16 @@ def power_of_t(shift: float, df: float, tail: float) -> float:
     return float(ndtr(shift - quantile)) if math.isnan(missed) else 1 - missed
 
 
+def _for_arms(plan: Plan) -> Plan:
+    """Return the plan by a formula that fits its arms.
+
+    Evan Miller's and the arcsine formula are for equal ones; elsewhere they promise a power that is not there.
+    """
+    if isinstance(plan, ProportionPlan) and plan.split != 1 and plan.margin is None:
+        return plan.model_copy(update={"formula": "pooled_average"})
+    return plan
+
+
 def _check_size(plan: Plan, n_control: float) -> None:
     if min(n_control, n_control * plan.split) < 2:
         raise AnalysisError("experiment_too_few", n=int(min(n_control, n_control * plan.split)), least=2)
@@ -263,11 +283,12 @@ def _checked(plan: Plan) -> float:
 
 
 def _alpha(plan: Plan) -> float:
-    return plan.alpha / plan.treatments if plan.correction == "bonferroni" else plan.alpha
+    alpha = plan.alpha / 2 if plan.margin is not None and plan.sides == "two_sided" else plan.alpha
+    return alpha / plan.treatments if plan.correction == "bonferroni" else alpha
 
 
 def _formula(plan: Plan) -> str:
-    name = plan.formula if plan.margin is None else "non_inferiority_unpooled"
+    name: str = plan.formula if plan.margin is None else "non_inferiority_unpooled"
     if isinstance(plan, MeanPlan):
         name = "normal" if plan.sequential != "fixed" else plan.formula
         name += "_non_inferiority" if plan.margin is not None else ""
@@ -288,7 +309,10 @@ def _power(plan: Plan, n: float, effect: float) -> float:
         n = n / group_design(plan.sequential, plan.looks, alpha=2 * tail, power=plan.power).inflation
     distance = abs(effect) if plan.margin is None else effect + plan.margin
     if isinstance(plan, MeanPlan):
-        shift = distance / plan.sd * math.sqrt(n * plan.split / (1 + plan.split))
+        times = 1 + plan.effect if plan.effect_kind == "relative" and plan.effect > -1 and plan.margin is None else 1.0
+        # Both arms' variances over their sizes; as one spread it is that of equal arms where nothing is multiplied.
+        spread = plan.sd * math.sqrt((plan.split + times * times) / (1 + plan.split))
+        shift = distance / spread * math.sqrt(n * plan.split / (1 + plan.split))
         df = n * (1 + plan.split) - 2
         if plan.formula == "normal" or plan.sequential != "fixed" or df > 1e6:
             return float(ndtr(shift - critical))

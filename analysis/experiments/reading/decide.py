@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.result import Estimate
@@ -23,13 +23,16 @@ class Rule(Params):
     """What will count, fixed before reading.
 
     ``target`` is the smallest effect worth having (absolute, in the unit of the metric, above 0); ``guardrail`` how
-    much a guardrail may lose (absolute, 0 or more). Effects are turned so that more is better.
+    much a guardrail may lose (absolute, 0 or more). Effects are turned so that more is better. With ``goal`` not worse,
+    or equivalent, what counts is ``margin`` (absolute, above 0) in place of the target: what may be lost, or differ.
     """
 
     target: float
     guardrail: float = 0.0
     min_days: int = 7
     max_days: int = 28
+    goal: Literal["better", "not_worse", "equivalent"] = "better"
+    margin: float | None = None
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,17 @@ class Decision(
 
     verdict: Verdict
     reason: Literal[
-        "unsound", "guardrail_broken", "too_early", "target_met", "target_ruled_out", "not_yet_clear", "time_is_up"
+        "unsound",
+        "guardrail_broken",
+        "too_early",
+        "target_met",
+        "target_ruled_out",
+        "not_worse",
+        "worse",
+        "equivalent",
+        "different",
+        "not_yet_clear",
+        "time_is_up",
     ]
     yearly: Estimate | None
 
@@ -63,6 +76,9 @@ def decide(
     interval or a guardrail surely lost more than it may; keep running while neither is so and time is left. Whoever
     decides before the last day uses an always-valid interval.
 
+    With the goal not worse: ship when the interval lies above minus the margin, stop when it lies below. With the goal
+    equivalent: ship when it lies within the margin on both sides, stop when it lies outside.
+
     Parameters
     ----------
     effect : Estimate
@@ -83,7 +99,12 @@ def decide(
     >>> decide(Estimate(0.02, 0.005, 0.035, 0.95, "newcombe"), rule, days=14).verdict
     'ship'
     """
-    if not rule.target > 0 or rule.guardrail < 0 or not 0 <= rule.min_days <= rule.max_days:
+    figures = (rule.target, rule.guardrail, yearly_cost, rule.margin or 0.0, effect.value, days)
+    if not all(math.isfinite(figure) for figure in figures) or days < 0:
+        raise AnalysisError("experiment_bad_rule")
+    if rule.guardrail < 0 or yearly_cost < 0 or not 0 <= rule.min_days <= rule.max_days:
+        raise AnalysisError("experiment_bad_rule")
+    if not (rule.target > 0 if rule.goal == "better" else (rule.margin or 0.0) > 0):
         raise AnalysisError("experiment_bad_rule")
     if effect.low is None or effect.high is None:
         raise AnalysisError("experiment_open_interval")
@@ -97,13 +118,25 @@ def decide(
         return Decision("stop", "guardrail_broken", yearly)
     if days < rule.min_days:
         return Decision("keep_running", "too_early", yearly)
-    if effect.low > 0 and effect.value >= rule.target:
-        return Decision("ship", "target_met", yearly)
-    if effect.high < rule.target:
-        return Decision("stop", "target_ruled_out", yearly)
+    if rule.goal == "better":
+        if effect.low > 0 and effect.value >= rule.target:
+            return Decision("ship", "target_met", yearly)
+        if effect.high < rule.target:
+            return Decision("stop", "target_ruled_out", yearly)
+    elif (done := _within_margin(effect.low, effect.high, rule)) is not None:
+        return Decision(*done, yearly)
     if days < rule.max_days:
         return Decision("keep_running", "not_yet_clear", yearly)
     return Decision("inconclusive", "time_is_up", yearly)
+
+
+def _within_margin(low: float, high: float, rule: Rule) -> tuple[Literal["ship", "stop"], Any] | None:
+    margin = rule.margin or 0.0
+    if rule.goal == "not_worse":
+        return ("ship", "not_worse") if low > -margin else ("stop", "worse") if high < -margin else None
+    if -margin < low and high < margin:
+        return "ship", "equivalent"
+    return ("stop", "different") if low > margin or high < -margin else None
 
 
 def yearly_money(effect: Estimate, *, customers: float, value_per_unit: float, cost: float = 0.0) -> Estimate:
@@ -112,7 +145,8 @@ def yearly_money(effect: Estimate, *, customers: float, value_per_unit: float, c
     ``value_per_unit`` is the money of one conversion for shares, 1 for an effect already in money. Raises
     ``experiment_bad_rule`` for customers or a value not above 0, ``experiment_too_extreme``.
     """
-    if not customers > 0 or not value_per_unit > 0:
+    figures = (customers, value_per_unit, cost, effect.value)
+    if not customers > 0 or not value_per_unit > 0 or cost < 0 or not all(map(math.isfinite, figures)):
         raise AnalysisError("experiment_bad_rule")
     scale = customers * value_per_unit
     ends = [end * scale - cost for end in (effect.value, effect.low or 0.0, effect.high or 0.0)]

@@ -13,7 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.experiments.arms.bayes import BetaPrior, NormalPrior, believe_effect, believe_proportions, normal_best
 from analysis.experiments.arms.proportions import ProportionTest, RatioInterval
 from analysis.experiments.arms.result import ALPHA, RESULT, Estimate, Significance, check_alpha, interval
-from analysis.experiments.arms.sequential import TUNING, Day, always_valid, day_by_day
+from analysis.experiments.arms.sequential import TUNING, Day, always_valid_arms, day_by_day
 from analysis.experiments.arms.statistics import (
     MeanStatistic,
     ProportionStatistic,
@@ -55,7 +55,7 @@ class EvaluateParams(Params):
 
     alpha: float = ALPHA
     test: ProportionTest = "z_pooled"
-    ratio_interval: RatioInterval = "delta"
+    ratio_interval: RatioInterval = "koopman"
     correction: Correction = "holm"
     prior: BetaPrior = BetaPrior()
     effect_prior: NormalPrior = NormalPrior()
@@ -91,7 +91,11 @@ class Belief:
 
 @dataclass(frozen=True)
 class Evaluation(Tabular, rows="results", columns=RESULT):
-    """A whole reading; ``arms`` has control first, beliefs and always-valid readings are by metric and treatment."""
+    """A whole reading; ``arms`` has control first, beliefs and always-valid readings are by metric and treatment.
+
+    An always-valid interval holds together with those of its family: all treatments in the goals, or in the secondary
+    metrics, or in the guardrails.
+    """
 
     arms: tuple[str, ...]
     sizes: Mapping[str, int]
@@ -165,8 +169,9 @@ def evaluate(data: ExperimentData, params: EvaluateParams | None = None) -> Eval
                 _effect_belief(value, se, params, result.metric.higher_is_better), best=_best(data, result)
             )
         if se > 0:
-            n = control.n + treatment.n
-            always[key] = always_valid(value, se, n, alpha=params.alpha, tuning=params.tuning)
+            # As the intervals of all treatments together, and those of all guardrails: each look picks the best arm.
+            family = result.family if result.metric.role != "guardrail" else _guardrails(data)
+            always[key] = always_valid_arms(control, treatment, alpha=params.alpha / family, tuning=params.tuning)
     return Evaluation(
         data.arms,
         data.sizes(),
@@ -180,6 +185,10 @@ def evaluate(data: ExperimentData, params: EvaluateParams | None = None) -> Eval
         params,
         control_shapes,
     )
+
+
+def _guardrails(data: ExperimentData) -> int:
+    return max(sum(metric.role == "guardrail" for metric in data.metrics), 1) * len(data.treatments)
 
 
 def wanted(estimate: Estimate, higher_is_better: bool) -> Estimate:

@@ -5,6 +5,7 @@ Each finding is a ``Note``: level ``ask`` is an alarm (do not read on), ``check`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -21,20 +22,27 @@ if TYPE_CHECKING:
 
 MISMATCH_ALARM = 0.001
 MISMATCH_REMARK = 0.01
+FEW_EXPECTED = 100
 FEW_CUSTOMERS = 100
 FEW_CONVERSIONS = 10
 # One day with more than this share of the customers, and three times its fair share.
 SPIKE_SHARE = 0.3
+OUTLIER_SHARE = 0.5
 
 
 def sample_ratio(counts: Mapping[str, int], weights: Mapping[str, float] | None = None) -> Significance:
     """Test whether customers fell into the arms as planned: chi-square against the weights (equal without them).
 
+    Where fewer than 100 customers are expected in an arm the test is exact: binomial for two arms; for more, each arm
+    against all others, with the smallest p times their number. Chi-square goes too far there, most of all in the tail
+    in which the alarm lies.
+
     Raises
     ------
     AnalysisError
         ``experiment_one_arm``; ``experiment_bad_weights`` when a weight is missing or not above 0;
-        ``experiment_negative_count``; ``experiment_empty_arm`` when nobody is there at all; ``experiment_too_extreme``.
+        ``experiment_negative_count``; ``experiment_not_whole``;
+        ``experiment_empty_arm`` when nobody is there at all; ``experiment_too_extreme``.
 
     References
     ----------
@@ -53,16 +61,31 @@ def sample_ratio(counts: Mapping[str, int], weights: Mapping[str, float] | None 
     if any(not 0 < weights.get(arm, 0) < float("inf") for arm in counts):
         raise AnalysisError("experiment_bad_weights")
     for value in counts.values():
+        if not math.isfinite(value):
+            raise AnalysisError("experiment_not_a_number", field="n")
         if value < 0:
             raise AnalysisError("experiment_negative_count", field="n", value=value)
+        if value != int(value):
+            raise AnalysisError("experiment_not_whole", field="n", value=value)
     total, whole = sum(counts.values()), sum(weights[arm] for arm in counts)
     if total == 0:
         raise AnalysisError("experiment_empty_arm")
     expected = {arm: total * weights[arm] / whole for arm in counts}
     if min(expected.values()) == 0 or not (statistic := _chi_square(counts, expected)) < float("inf"):
         raise AnalysisError("experiment_too_extreme")
+    if min(expected.values()) < FEW_EXPECTED:
+        return Significance(_exact_mismatch(counts, expected), "sample_ratio_exact")
     df = len(counts) - 1
     return Significance(float(chdtrc(df, statistic)), "sample_ratio_chi_square", "two_sided", statistic, df)
+
+
+def _exact_mismatch(counts: Mapping[str, int], expected: Mapping[str, float]) -> float:
+    from scipy.stats import binomtest
+
+    total = sum(counts.values())
+    p = [float(binomtest(int(n), int(total), expected[arm] / total).pvalue) for arm, n in counts.items()]
+    # Of two arms the one says what the other says.
+    return min(min(p) * (1 if len(p) == 2 else len(p)), 1.0)
 
 
 def _chi_square(counts: Mapping[str, int], expected: Mapping[str, float]) -> float:
@@ -94,13 +117,17 @@ def check_before(control: MeanStatistic, treatment: MeanStatistic) -> tuple[Note
 
 
 def _assignment(data: ExperimentData) -> list[Note]:
-    counts, notes = data.counts, []
+    counts, notes = (
+        data.counts,
+        [Note("experiment_stray_arm", {"arm": arm, "n": n}, "check") for arm, n in sorted(data.strays.items())],
+    )
+    for metric, (n, example) in sorted(data.stray_cells.items()):
+        notes.append(Note("experiment_stray_cells", {"metric": metric, "n": n, "example": example}, "check"))
     if counts.units_in_two_arms:
         notes.append(Note("experiment_in_two_arms", {"n": counts.units_in_two_arms}, "check"))
-    if counts.no_arm:
-        notes.append(
-            Note("experiment_no_assignment", {"n": counts.no_arm, "share": counts.no_arm / counts.read}, "check")
-        )
+    without = counts.no_arm - sum(data.strays.values())
+    if without > 0:
+        notes.append(Note("experiment_no_assignment", {"n": without, "share": without / counts.read}, "check"))
     if counts.outside_dates:
         notes.append(Note("experiment_outside_dates", {"n": counts.outside_dates}, "info"))
     notes += [Note("experiment_arm_merged", {"found": old, "arm": new}) for old, new in sorted(data.merged.items())]
@@ -210,7 +237,7 @@ def _first_day(data: ExperimentData) -> list[Note]:
 
 
 def _outliers(data: ExperimentData) -> list[Note]:
-    """One customer whose value is more than a twentieth of an arm's total of a mean."""
+    """One customer who alone is half of an arm's total of a mean: skewed amounts alone bring a tenth and more."""
     notes = []
     for metric in data.metrics:
         if metric.kind != "mean":
@@ -218,7 +245,7 @@ def _outliers(data: ExperimentData) -> list[Note]:
         part = data.cells[data.cells["metric"] == metric.name].groupby("arm").agg({"top": "sum", "largest": "max"})
         for arm in data.arms:
             total, largest = float(part["top"].get(arm, 0)), float(part["largest"].get(arm, 0))
-            if total > 0 and largest / total > 0.05:
+            if total > 0 and largest / total > OUTLIER_SHARE:
                 facts = {"arm": arm, "metric": metric.name, "value": largest, "share": largest / total}
                 notes.append(Note("experiment_outlier", facts, "check"))
     return notes

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.means import compare_means
-from analysis.experiments.arms.result import ALPHA, Reading, Significance, check_alpha, interval, p_of_z
+from analysis.experiments.arms.result import ALPHA, Reading, Significance, check_alpha, interval, p_of_t
 from analysis.experiments.arms.statistics import MeanStatistic, Statistic
 from analysis.notes import Note
 
@@ -34,6 +34,8 @@ def difference_in_differences(
 ) -> Reading:
     """Compare the change of those treated with the change of the others, four independent samples.
 
+    Student's t with Welch and Satterthwaite's degrees of freedom over the four.
+
     ``control`` and ``treatment`` of the reading are the two changes. The same customers before and after are read more
     sharply by ``difference_of_changes``.
 
@@ -49,7 +51,8 @@ def difference_in_differences(
 
     References
     ----------
-    Card, Krueger (1994), Minimum wages and employment, American Economic Review 84; Angrist, Pischke (2009), ch. 5.
+    Card, Krueger (1994), Minimum wages and employment, American Economic Review 84; Angrist, Pischke (2009), ch. 5;
+    Satterthwaite (1946), Biometrics Bulletin 2.
 
     Examples
     --------
@@ -59,9 +62,12 @@ def difference_in_differences(
     """
     check_alpha(alpha)
     cells = (control_before, control_after, treatment_before, treatment_after)
-    se = math.sqrt(sum(cell.variance / cell.n for cell in cells))
+    parts = [cell.variance / cell.n for cell in cells]
+    se = math.sqrt(sum(parts))
     if se == 0:
         raise AnalysisError("experiment_no_variation")
+    shares = [part / sum(parts) for part in parts]
+    df = 1 / sum(share * share / max(cell.n - 1, 1) for share, cell in zip(shares, cells, strict=True))
     control, treatment = control_after.mean - control_before.mean, treatment_after.mean - treatment_before.mean
     value = treatment - control
     return Reading(
@@ -69,9 +75,9 @@ def difference_in_differences(
         treatment,
         min(control_before.n, control_after.n),
         min(treatment_before.n, treatment_after.n),
-        interval(value, se, alpha=alpha, alternative="two_sided", convention="difference_in_differences"),
+        interval(value, se, alpha=alpha, alternative="two_sided", convention="difference_in_differences", df=df),
         None,
-        Significance(p_of_z(value / se, "two_sided"), "difference_in_differences", "two_sided", value / se),
+        Significance(p_of_t(value / se, df, "two_sided"), "difference_in_differences", "two_sided", value / se, df),
         (Note("experiment_weak_parallel", {}, "check"),),
     )
 

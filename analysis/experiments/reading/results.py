@@ -63,7 +63,7 @@ def compare_statistics(
     treatment: Statistic,
     *,
     test: ProportionTest = "z_pooled",
-    ratio: RatioInterval = "delta",
+    ratio: RatioInterval = "koopman",
     alpha: float = ALPHA,
     alternative: Alternative = "two_sided",
 ) -> Reading:
@@ -91,7 +91,7 @@ def read_results(
     *,
     correction: Correction = "holm",
     test: ProportionTest = "z_pooled",
-    ratio: RatioInterval = "delta",
+    ratio: RatioInterval = "koopman",
     alpha: float = ALPHA,
 ) -> Results:
     """Read every metric of every treatment against control.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from analysis.errors import AnalysisError
@@ -55,7 +55,7 @@ def whom_to_send(
     cost_per_customer: float = 0.0,
     customers: Mapping[str, float] | None = None,
 ) -> Targeting:
-    """Return the expected money of treating each segment.
+    """Return the expected money of treating each segment: of effects drawn towards that of all (empirical Bayes).
 
     Parameters
     ----------
@@ -97,7 +97,9 @@ def whom_to_send(
     targets = []
     for effect in reading.effects:
         size = sizes[effect.segment]
-        money = _money(effect.absolute, size * value_per_unit, size * cost_per_customer)
+        # The one that looks best looks better than it is: the value is what to expect, the interval that of the effect.
+        estimate = effect.absolute if effect.expected is None else _within(effect.absolute, effect.expected)
+        money = _money(estimate, size * value_per_unit, size * cost_per_customer)
         advice = "unclear" if money.low is None or money.high is None else _advice(money.low, money.high)
         targets.append(Target(effect.segment, size, money, advice))
     targets.sort(key=lambda target: (-target.money.value, target.segment))
@@ -109,6 +111,12 @@ def whom_to_send(
         _money(reading.overall, total * value_per_unit, total * cost_per_customer),
         sum(target.customers for target in send),
     )
+
+
+def _within(effect: Estimate, value: float) -> Estimate:
+    low, high = effect.low, effect.high
+    value = value if low is None else max(value, low)
+    return replace(effect, value=value if high is None else min(value, high))
 
 
 def _money(effect: Estimate, scale: float, cost: float) -> Estimate:

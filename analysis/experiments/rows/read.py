@@ -20,6 +20,7 @@ from analysis.experiments.rows.stage import (
     count_rows,
     find_arms,
     stage,
+    stray_cells,
     sum_up,
 )
 from analysis.tabular import Tabular
@@ -65,6 +66,10 @@ class ExperimentData(Tabular, rows="cells"):
     parts : dict of segment to its levels
         Two for crossed dimensions, otherwise the segment itself.
     has_covariate : bool
+    strays : dict of label to rows
+        Labels of a row or two that are no arm; their rows are counted as ``no_arm``.
+    stray_cells : dict of metric to (cells, the first of them)
+        Cells of a share that are neither 0 nor 1; these customers are missing in it.
     """
 
     arms: tuple[str, ...]
@@ -75,6 +80,8 @@ class ExperimentData(Tabular, rows="cells"):
     counts: RowCounts
     parts: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     has_covariate: bool = False
+    strays: dict[str, int] = field(default_factory=dict, repr=False)
+    stray_cells: dict[str, tuple[int, str]] = field(default_factory=dict, repr=False)
 
     @property
     def control(self) -> str:
@@ -168,7 +175,9 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
     """
 
     with connect() as con:
-        arms, merged = _prepare(con, rows, params)
+        arms, merged, strays = _prepare(con, rows, params)
+        types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
+        cells_apart = _stray_cells(con, types, params)
         counts = _counts(count_rows(con))
         if counts.kept == 0:
             raise AnalysisError("experiment_nobody_left", read=counts.read, outside_dates=counts.outside_dates)
@@ -185,7 +194,7 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
     if len(present) < 2:
         raise AnalysisError("experiment_one_arm")
     has_past = params.covariate is not None
-    return ExperimentData(present, merged, params.metrics, cells, days, counts, parts, has_past)
+    return ExperimentData(present, merged, params.metrics, cells, days, counts, parts, has_past, strays, cells_apart)
 
 
 def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndarray]:
@@ -208,19 +217,34 @@ def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndar
     if found.kind == "ratio":
         raise AnalysisError("experiment_no_values", metric=metric)
     with connect() as con:
-        arms, _ = _prepare(con, rows, params.model_copy(update={"metrics": (found,)}))
+        arms, _, _ = _prepare(con, rows, params.model_copy(update={"metrics": (found,)}))
         part = fetch_frame(con, "SELECT arm, top0 FROM units WHERE NOT two AND top0 IS NOT NULL ORDER BY arm, top0")
     values = {label: part.loc[part["arm"] == code, "top0"].to_numpy(dtype=float) for code, label in enumerate(arms)}
     return {label: found for label, found in values.items() if len(found)}
 
 
-def _prepare(con: duckdb.DuckDBPyConnection, rows: Any, params: ReadParams) -> tuple[list[str], dict[str, str]]:
+def _stray_cells(
+    con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams
+) -> dict[str, tuple[int, str]]:
+    """Return the cells of each share that are neither 0 nor 1, where they are a few."""
+    found = {}
+    for metric in params.metrics:
+        if metric.kind == "proportion":
+            strays = stray_cells(con, metric.column, types[metric.column], "rows")
+            if strays:
+                found[metric.name] = (sum(strays.values()), next(iter(strays))[:40])
+    return found
+
+
+def _prepare(
+    con: duckdb.DuckDBPyConnection, rows: Any, params: ReadParams
+) -> tuple[list[str], dict[str, str], dict[str, int]]:
     con.register("rows", rows)
     types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
     _check_columns(types, params)
-    arms, merged = find_arms(con, params.arm, params.control)
+    arms, merged, strays = find_arms(con, params.arm, params.control)
     stage(con, types, params, arms, merged)
-    return arms, merged
+    return arms, merged, strays
 
 
 def _check_columns(types: dict[str, str], params: ReadParams) -> None:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from analysis.booleans import read_flags
-from analysis.engine import fetch_frame, fetch_row, fetch_rows, fetch_value, quoted_name
+from analysis.engine import fetch_frame, fetch_row, fetch_rows, fetch_value, literals, quoted_name
 from analysis.errors import AnalysisError
 from analysis.intake.cells.dates import date_form, timestamp
 from analysis.intake.cells.flags import distinct_cells, flag_sql
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 MAX_LEVELS = 20
 MAX_ARMS = 10
+# Rows of a label that is no arm, and how many times as many the arms have at least.
+MOST_STRAY = 2
+STRAY_BELOW = 100
 OTHER = "__other__"
 NONE = "__none__"
 CROSS = " × "
@@ -45,17 +48,30 @@ WHOLE_OR_DECIMAL = (
 )
 NUMBERS = (*WHOLE_OR_DECIMAL, "FLOAT", "DOUBLE")
 _DATES_LOOKED_AT = 5000
+# Cells among zeros and ones that are neither, as a share of those that are.
+STRAY_CELLS = 0.001
+_MOST_CELLS = 20
 
 
-def find_arms(con: duckdb.DuckDBPyConnection, column: str, control: str | None) -> tuple[list[str], dict[str, str]]:
-    """Return the arms, control first, and the spellings read as another."""
+def find_arms(
+    con: duckdb.DuckDBPyConnection, column: str, control: str | None
+) -> tuple[list[str], dict[str, str], dict[str, int]]:
+    """Return the arms, control first, the spellings read as another, and labels of hardly any row with their rows.
+
+    A label of a row or two, where two others and more have a hundred times as many, is a slip of the pen: as an arm it
+    would raise every alarm.
+    """
     found = fetch_rows(
         con, f"SELECT CAST({quoted(column)} AS VARCHAR) AS label, count(*) AS n FROM rows GROUP BY 1 ORDER BY n DESC, 1"
     )
     spellings: dict[str, list[str]] = {}
-    for label, _ in found:
+    rows: dict[str, int] = {}
+    for label, n in found:
         if label is not None and (key := folded(label)):
             spellings.setdefault(key, []).append(label)
+            rows[key] = rows.get(key, 0) + n
+    strays = _strays(rows, None if control is None else folded(control))
+    left_out = {spellings.pop(key)[0]: rows[key] for key in strays}
     if len(spellings) < 2:
         raise AnalysisError("experiment_one_arm")
     if len(spellings) > MAX_ARMS:
@@ -67,7 +83,12 @@ def find_arms(con: duckdb.DuckDBPyConnection, column: str, control: str | None) 
     if wanted is not None and wanted not in names:
         raise AnalysisError("experiment_unknown_control", control=control, known=tuple(sorted(names.values())))
     first = wanted or next((key for key in _CONTROL if key in names), sorted(names)[0])
-    return [names[first], *(names[key] for key in sorted(names) if key != first)], merged
+    return [names[first], *(names[key] for key in sorted(names) if key != first)], merged, left_out
+
+
+def _strays(rows: dict[str, int], control: str | None) -> list[str]:
+    second = sorted(rows.values())[-2] if len(rows) > 2 else 0
+    return [key for key, n in rows.items() if n <= MOST_STRAY and n * STRAY_BELOW <= second and key != control]
 
 
 def folded(label: str) -> str:
@@ -240,6 +261,8 @@ def day_of(con: duckdb.DuckDBPyConnection, types: dict[str, str], column: str | 
 def number_of(con: duckdb.DuckDBPyConnection, types: dict[str, str], column: str, kind: str) -> str:
     """Return the expression that reads a column as a number; text that is none raises ``experiment_text_outcome``."""
     name = quoted(column)
+    if kind == "proportion" and types[column].startswith(NUMBERS) and stray_cells(con, column, types[column], "rows"):
+        return f"CASE WHEN {name} IN (0, 1) THEN CAST({name} AS DOUBLE) END"
     if types[column] == "BOOLEAN" or types[column].startswith(WHOLE_OR_DECIMAL):
         return f"CAST({name} AS DOUBLE)"
     if types[column].startswith(NUMBERS):
@@ -250,10 +273,37 @@ def number_of(con: duckdb.DuckDBPyConnection, types: dict[str, str], column: str
     cells = distinct_cells(con, "rows", written) if kind == "proportion" else []
     if flags := read_flags(cells, nothing=NOTHING, asked=True):
         return f"CAST({flag_sql(written, flags)} AS DOUBLE)"
+    if kind == "proportion" and (strays := stray_cells(con, column, types[column], "rows")):
+        return f"CASE WHEN {text} NOT IN ({literals(strays)}) THEN {read} END"
     wrong = fetch_value(con, f"SELECT min({text}) FROM rows WHERE {text} <> '' AND ({read}) IS NULL")
     if wrong is not None:
         raise AnalysisError("experiment_text_outcome", column=column, example=str(wrong)[:40])
     return f"CASE WHEN isfinite({read}) THEN {read} END"
+
+
+def stray_cells(con: duckdb.DuckDBPyConnection, column: str, kind: str, rows: str) -> dict[str, int]:
+    """Return the cells of a column of zeros and ones that are neither, with their rows; none where they are many.
+
+    A few among thousands are slips; a column in which they are more is none of zeros and ones.
+    """
+    name = quoted_name(column)
+    if kind == "BOOLEAN" or not kind.startswith((*NUMBERS, "VARCHAR")):
+        return {}
+    if kind.startswith(NUMBERS):
+        other = f"SELECT count(*) FILTER ({name} NOT IN (0, 1)), count({name}) FROM {rows}"
+        odd, filled = fetch_row(con, other)
+        if odd == 0 or odd > STRAY_CELLS * filled:
+            return {}
+    text = f"lower(trim(CAST({name} AS VARCHAR)))"
+    found = fetch_rows(
+        con,
+        f"SELECT {text} AS cell, TRY_CAST({text} AS DOUBLE) AS value, count(*) AS n FROM {rows} "
+        f"WHERE {text} <> '' GROUP BY 1, 2 ORDER BY n DESC LIMIT {_MOST_CELLS}",
+    )
+    sound = sum(n for _, value, n in found if value in (0.0, 1.0))
+    strays = {cell: int(n) for cell, value, n in found if value not in (0.0, 1.0)}
+    few = len(found) < _MOST_CELLS and 0 < sum(strays.values()) <= STRAY_CELLS * sound
+    return strays if few and sound >= 1 / STRAY_CELLS else {}
 
 
 def _fold_levels(con: duckdb.DuckDBPyConnection) -> str:

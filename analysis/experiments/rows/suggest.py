@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.booleans import read_flags
 from analysis.engine import connect, fetch_row, fetch_rows, quoted_name
 from analysis.experiments.rows.read import MAX_ARMS
+from analysis.experiments.rows.stage import stray_cells
 from analysis.intake.cells.values import NOTHING
 
 if TYPE_CHECKING:
@@ -74,11 +75,12 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
         con.execute(f"CREATE TEMP TABLE seen AS SELECT * FROM rows LIMIT {int(sample)}")
         columns = fetch_rows(con, "DESCRIBE seen")
         seen = [(name, str(kind), *_values(con, name)) for name, kind, *_ in columns]
+        nearly = {name for name, kind, *_ in columns if stray_cells(con, name, str(kind), "seen")}
         repeats = {name: _repeats(con, name) for name, *_ in columns}
     text = {name for name, kind, *_ in seen if kind == "VARCHAR" or kind.startswith("ENUM")}
     dates = [name for name, kind, *_ in seen if kind.startswith(("DATE", "TIMESTAMP"))]
     levels = {name: values for name, _, count, values in seen if 2 <= count <= MAX_ARMS}
-    binary = {name for name, values in levels.items() if read_flags(values, nothing=NOTHING)}
+    binary = {name for name, values in levels.items() if read_flags(values, nothing=NOTHING)} | nearly
 
     def score(name: str) -> tuple[bool, bool, bool]:
         labelled = any(_LABELS.search(value) for value in levels[name])

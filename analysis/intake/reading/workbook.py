@@ -43,9 +43,12 @@ def read_workbook(
     import fastexcel
 
     from analysis.intake.reading.reach.extents import Moved, check_extents
+    from analysis.intake.reading.reach.number_formats import formatted_cells, with_zeros
 
     # An xls cannot reach further than 65,536 rows of 256 columns, which is read as it stands.
-    content, moved = check_extents(content, file=file) if content.startswith(b"PK") else Moved(content, {})
+    zipped = content.startswith(b"PK")
+    content, moved, unseen = check_extents(content, file=file) if zipped else Moved(content, {}, {})
+    formatted = formatted_cells(content) if zipped else {}
     with _damage(file):
         reader = fastexcel.read_excel(content)
     names = [name for name in reader.sheet_names if sheet in (None, name, clean_text(name))]
@@ -60,6 +63,8 @@ def read_workbook(
         hidden = loaded.visible != "visible"
         del loaded
         seen_cells = True
+        if name in formatted:
+            cells = with_zeros(cells, formatted[name])
         table = table_of(
             cells,
             moved.get(name),
@@ -68,6 +73,7 @@ def read_workbook(
             fingerprint=fingerprint,
             header_row=header_row,
             hidden=hidden,
+            unseen=unseen.get(name, frozenset()),
         )
         if table is not None:
             tables.append(table)
@@ -102,10 +108,12 @@ def table_of(
     fingerprint: str,
     header_row: int | None,
     hidden: bool,
+    unseen: frozenset[int] = frozenset(),
 ) -> RawTable | None:
     """Cut the header off and number the rows; None when nothing stands below the header.
 
-    ``places`` are the numbers of the rows in the file when wide gaps between them were taken out.
+    ``places`` are the numbers of the rows in the file when wide gaps between them were taken out; ``unseen`` those of
+    rows that are hidden in it.
     """
     import numpy as np
     import pyarrow as pa
@@ -148,6 +156,7 @@ def table_of(
         header_row=header + 1 if header < 0 or places is None else places[header],
         surplus=tuple(sorted((*left, *shaped.surplus))),
         hidden=hidden,
+        hidden_rows=len(unseen.intersection(shaped.rows["line"].to_pylist())) if unseen else 0,
         unit=unit_above(above),
         read_as=shaped.notes,
     )

@@ -94,6 +94,8 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
         if one.table.hidden:
             code = "hidden_sheet_left_out" if is_unused else "hidden_sheet_used"
             notes.append(Note(code, {"table": one.table.key, "n": one.table.n_read}))
+        if one.table.hidden_rows and not is_unused:
+            notes.append(Note("hidden_rows_counted", {"table": one.table.key, "n": one.table.hidden_rows}))
         if one.source is None or one.source.kind == "ignore":
             counts.append(_count_unused(connection, one))
         elif one.source.kind == "orders":

@@ -88,6 +88,26 @@ def test_smokers_in_four_groups_as_in_the_documentation_of_r():
     assert (found.statistic, found.df, found.p) == pytest.approx((12.6004, 3, 0.005585), abs=1e-4)
 
 
+@pytest.mark.parametrize("word", ["two-sided", "two.sided", "Two_Sided"])
+def test_other_spellings_of_two_sided_are_the_same_test(word):
+    assert proportion_test(CONTROL, TREATMENT, alternative=word).p == pytest.approx(0.00742, abs=5e-6)
+    assert newcombe(CONTROL, TREATMENT, alternative=word) == newcombe(CONTROL, TREATMENT)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: proportion_test(CONTROL, TREATMENT, alternative="bigger"),
+        lambda: proportion_test(CONTROL, TREATMENT, test="foo"),
+        lambda: compare_proportions(CONTROL, TREATMENT, ratio="foo"),
+        lambda: newcombe(CONTROL, TREATMENT, alternative=None),
+    ],
+)
+def test_an_unknown_choice_is_refused_by_its_name(call):
+    with pytest.raises(AnalysisError, match="experiment_unknown_choice"):
+        call()
+
+
 def test_one_sided_questions_have_one_end():
     reading = compare_proportions(CONTROL, TREATMENT, alternative="greater")
     assert reading.absolute.high is None
@@ -95,10 +115,18 @@ def test_one_sided_questions_have_one_end():
     assert compare_proportions(CONTROL, TREATMENT, alternative="less").absolute.low is None
 
 
-def test_a_control_without_conversion_has_no_relative_effect_and_says_so():
+def test_a_control_without_conversion_has_a_relative_effect_with_a_lower_end_only_and_says_so():
     reading = compare_proportions(ProportionStatistic(40, 0), ProportionStatistic(40, 3))
+    assert reading.relative is not None and reading.relative.high is None
+    # Three of three conversions in half of the customers: Clopper and Pearson's 0.2924 of them at least.
+    assert reading.relative.low == pytest.approx(0.2924018 / (1 - 0.2924018) - 1, abs=1e-6)
+    assert {note.code for note in reading.notes} == {"experiment_relative_open", "experiment_few_expected"}
+
+
+def test_nobody_at_all_converted_leaves_no_relative_effect():
+    reading = compare_proportions(ProportionStatistic(40, 0), ProportionStatistic(40, 0), test="fisher")
     assert reading.relative is None
-    assert {note.code for note in reading.notes} == {"experiment_no_relative", "experiment_few_expected"}
+    assert "experiment_no_relative" in {note.code for note in reading.notes}
 
 
 def test_katz_without_a_conversion_in_treatment_names_fieller_instead():

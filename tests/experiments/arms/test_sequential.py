@@ -7,7 +7,13 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.means import compare_means, relative_test
-from analysis.experiments.arms.sequential import always_valid, crossing_probability, day_by_day, group_design
+from analysis.experiments.arms.sequential import (
+    always_valid,
+    always_valid_arms,
+    crossing_probability,
+    day_by_day,
+    group_design,
+)
 from analysis.experiments.arms.statistics import ProportionStatistic
 
 
@@ -103,3 +109,22 @@ def test_what_has_no_answer_is_refused(call, code):
     with pytest.raises(AnalysisError) as caught:
         call()
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(("share", "per_day"), [(0.02, (900, 100)), (0.005, (950, 50))])
+def test_unequal_arms_looked_at_daily_are_wrong_in_one_of_twenty_at_most(share, per_day):
+    rng = np.random.default_rng(4)
+    wrong, runs = 0, 60
+    for _ in range(runs):
+        hits = [rng.binomial(n, share, 28).cumsum() for n in per_day]
+        for day in range(1, 29, 2):
+            arms = [ProportionStatistic(n * (day + 1), int(x[day])) for n, x in zip(per_day, hits, strict=True)]
+            if always_valid_arms(*arms)[1].p < 0.05:
+                wrong += 1
+                break
+    assert wrong <= 8  # of 60 at 5 %: more in one of 300 runs; the variance of each arm alone gives 15 to 30
+
+
+def test_before_ten_conversions_nothing_is_said_of_shares():
+    found, test = always_valid_arms(ProportionStatistic(9000, 0), ProportionStatistic(1000, 9))
+    assert (found.low, found.high, test.p) == (-1.0, 1.0, 1.0)

@@ -145,7 +145,7 @@ def test_more_treatments_need_more_customers_each():
 
 def test_not_worse_by_a_margin_follows_chow():
     # Chow, Shao, Wang (2008), 4.2.2: (1.6449 + 0.8416)² · 2 · 0.2 · 0.8 / 0.05² = 791.4.
-    planned = sample_size(ProportionPlan(baseline=0.2, effect=0, margin=0.05))
+    planned = sample_size(ProportionPlan(baseline=0.2, effect=0, margin=0.05, sides="one_sided"))
     assert planned.n_exact == pytest.approx(791.4, abs=0.05)
     assert planned.formula == "non_inferiority_unpooled"
 
@@ -232,3 +232,21 @@ def test_the_power_far_out_is_one_and_never_no_number(shift: float) -> None:
     for n in (3, 6, 26, 51, 201, 1001):
         plan = MeanPlan(baseline=0.0, sd=1.0, effect=shift * (2 / n) ** 0.5)
         assert power_of(plan, n) == pytest.approx(1.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("formula", ["evan_miller", "pooled_average", "arcsine"])
+@pytest.mark.parametrize("split", [1 / 9, 9.0])
+def test_the_power_promised_with_unequal_arms_is_there(formula, split):
+    planned = sample_size(ProportionPlan(baseline=0.02, effect=0.01, split=split, formula=formula))
+    rng, n1, n2 = np.random.default_rng(2), planned.n_control, planned.n_treatment
+    a, b = rng.binomial(n1, 0.02, 20_000), rng.binomial(n2, 0.03, 20_000)
+    pooled = (a + b) / (n1 + n2)
+    z = (b / n2 - a / n1) / np.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
+    assert (z > 1.959964).mean() == pytest.approx(0.80, abs=0.02)
+
+
+def test_revenue_that_is_multiplied_spreads_more_and_needs_more_customers():
+    one, times = (sample_size(MeanPlan(baseline=10, sd=40, effect=effect, effect_kind=kind))  # type: ignore[arg-type]
+                  for effect, kind in ((3, "absolute"), (0.3, "relative")))  # fmt: skip
+    # (1 + 1.3²) / 2 times as many, but for the few that Student's t takes more.
+    assert times.n_exact / one.n_exact == pytest.approx((1 + 1.3**2) / 2, rel=1e-3)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import chi2
 
 from analysis.errors import AnalysisError
 from analysis.experiments.reading.segments import read_segments
 from analysis.experiments.rows.read import NONE, OTHER, Metric, ReadParams, read_experiment
+from analysis.experiments.words import segments_answer
+from benchmarks.calibration import as_data
+from texts import translator
 
 CHOICE = ReadParams(arm="arm", segment="city", metrics=(Metric(column="bought"),))
 
@@ -160,3 +164,58 @@ def test_hillstrom_by_history_segment(shared_data):
     assert len(found.effects) == 7
     assert all(effect.significant for effect in found.effects)
     assert found.interaction.p == pytest.approx(0.1457, abs=5e-5)
+
+
+def test_one_relative_effect_on_different_levels_differs_in_points_only():
+    rng = np.random.default_rng(3)
+    rows = []
+    for place, base in enumerate((0.02, 0.05, 0.1, 0.2, 0.4)):
+        hits = rng.binomial(8000, [base, base * 1.2])
+        rows += [(f"s{place}", arm, 8000, float(hit)) for arm, hit in zip("AB", hits, strict=True)]
+    found = read_segments(as_data(rows), metric="bought", treatment="B")
+    assert found.interaction is not None and found.interaction_relative is not None
+    assert found.interaction.p < 0.001 and found.interaction_relative.p > 0.05
+    said = segments_answer(found, translator("en"))[0]
+    assert said.startswith("The effect differs between segments as a difference")
+
+
+def test_gail_and_simon_see_help_here_and_harm_there():
+    rows = [("x", "A", 2000, 200.0), ("x", "B", 2000, 300.0), ("y", "A", 2000, 300.0), ("y", "B", 2000, 200.0)]
+    found = read_segments(as_data(rows), metric="bought", treatment="B").qualitative
+    assert found is not None
+    # Two segments: half of the chance that chi-square with one degree of freedom lies above the smaller z².
+    assert found.p == pytest.approx(0.5 * chi2.sf(found.statistic, 1))
+    same = [("x", "A", 2000, 200.0), ("x", "B", 2000, 300.0), ("y", "A", 2000, 200.0), ("y", "B", 2000, 300.0)]
+    alike = read_segments(as_data(same), metric="bought", treatment="B").qualitative
+    assert alike is not None and alike.p == 1.0
+
+
+def test_what_to_expect_of_the_best_of_equal_segments_is_near_the_truth():
+    rng = np.random.default_rng(9)
+    best, expected = [], []
+    for _ in range(60):
+        shares = {"A": 0.1, "B": 0.115}
+        rows = [(f"s{i}", arm, 1000, float(rng.binomial(1000, p))) for i in range(8) for arm, p in shares.items()]
+        top = read_segments(as_data(rows), metric="bought", treatment="B").effects[0]
+        best.append(top.absolute.value)
+        expected.append(top.expected)
+    assert np.mean(best) > 0.028  # nearly twice the truth of 0.015
+    assert 0.012 < np.mean(expected) < 0.021
+
+
+def test_few_buyers_in_unequal_arms_are_no_interaction_and_no_segment_stands_out():
+    rng = np.random.default_rng(6)
+    table = pd.DataFrame(
+        {
+            "arm": np.where(rng.random(8000 * 10) < 0.1, "B", "A"), "city": np.arange(80_000) % 8,
+            "run": np.arange(80_000) // 8000,
+            "spend": np.where(rng.random(80_000) < 0.05, rng.lognormal(3, 1.2, 80_000), 0.0),
+        }
+    )  # fmt: skip
+    choice = ReadParams(arm="arm", segment="city", metrics=(Metric(column="spend", kind="mean"),))
+    interactions = clear = 0
+    for _, rows in table.groupby("run"):
+        found = read_segments(read_experiment(rows, choice), metric="spend", treatment="B")
+        interactions += found.interaction is not None and found.interaction.p < 0.05
+        clear += any(effect.significant for effect in found.effects)
+    assert interactions <= 3 and clear <= 3  # of ten at 5 %; Welch's test calls a segment in half of them

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 
 from analysis.workspace import Workspace
-from tests.pages.experiments.test_read import no_nonsense, run_code, upload
+from tests.pages.experiments.read_page import no_nonsense, run_code, upload
 from texts import catalogue
 
 PAGE = "experiments/read"

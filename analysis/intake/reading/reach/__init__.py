@@ -1,1 +1,1 @@
-"""How far the cells of a sheet reach, known before a native reader sees them."""
+"""What a workbook says beside its native reader: how far cells reach before it sees them, and how they are shown."""

@@ -22,17 +22,23 @@ STEP = 1 << 20
 _SHAPES = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789", b"A" * 26 + b"0" * 9)
 _REF = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,4})(\d{1,12})["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d{1,12})["']""")
+_HIDDEN = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\bhidden\s*=\s*["'](?:1|true)["'][^>]*""")
 _EXTENT = re.compile(rb"""<(?:\w+:)?dimension\b[^>]*?\bref\s*=\s*["']([^"']*)["'][^>]*/>""")
 _CELLS = re.compile(rb"[A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?")
 _EXTENT_WITHIN = 4096  # bytes of a sheet, which says its extent first
-_OPEN = 64  # bytes carried over, so that no reference is cut by the end of a block
+_OPEN = 512  # bytes carried over, so that no reference and no row's beginning is cut by the end of a block
 
 
 class Moved(NamedTuple):
-    """A workbook whose sheets were moved together, and by sheet the numbers of its rows from 1 as they were."""
+    """A workbook whose sheets were moved together.
+
+    By sheet, ``rows`` are the numbers of its rows from 1 as they were, and ``hidden`` those of its hidden rows (by hand
+    or by a filter), of an xlsx or xlsm.
+    """
 
     content: bytes
     rows: dict[str, list[int]]
+    hidden: dict[str, frozenset[int]]
 
 
 def check_extents(content: bytes, *, file: str) -> Moved:
@@ -59,6 +65,7 @@ def _check(archive: zipfile.ZipFile, content: bytes, file: str) -> Moved:
     names = archive.namelist()
     fresh: dict[str, bytes] = {}
     rows: dict[str, list[int]] = {}
+    hidden: dict[str, frozenset[int]] = {}
     titles = sheet_names(archive)
     for name in dict.fromkeys(names):
         try:
@@ -66,20 +73,20 @@ def _check(archive: zipfile.ZipFile, content: bytes, file: str) -> Moved:
                 check_ods(archive, name)
             elif name.lower().endswith(".bin") and _is_sheet(name, titles):
                 check_xlsb(archive, name)
-            elif name.lower().endswith(".xml") and _is_sheet(name, titles) and _reaches_far(archive, name):
-                fresh[name], rows[titles.get(name, name)] = moved(archive, name)
-            elif (
-                name.lower().endswith(".xml")
-                and _is_sheet(name, titles)
-                and (said := _impossible_extent(archive, name))
-            ):
-                fresh[name] = archive.read(name).replace(said, b"", 1)
+            elif name.lower().endswith(".xml") and _is_sheet(name, titles):
+                unseen: set[int] = set()
+                if _reaches_far(archive, name, unseen):
+                    fresh[name], rows[titles.get(name, name)] = moved(archive, name)
+                elif said := _impossible_extent(archive, name):
+                    fresh[name] = archive.read(name).replace(said, b"", 1)
+                if unseen:
+                    hidden[titles.get(name, name)] = frozenset(unseen)
         except TooFarError as found:
             sheet = titles.get(name, "" if name == "content.xml" else name.split("/")[-1])
             raise AnalysisError(
                 "sheet_too_far", file=file, sheet=sheet, cell=found.last, n_cells=found.cells, most=MOST_CELLS
             ) from None
-    return Moved(_with_parts(archive, fresh) if fresh else content, rows)
+    return Moved(_with_parts(archive, fresh) if fresh else content, rows, hidden)
 
 
 def sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -108,16 +115,18 @@ def _is_sheet(name: str, titles: dict[str, str]) -> bool:
     return name in titles or "sheets/" in name.lower()
 
 
-def _reaches_far(archive: zipfile.ZipFile, name: str) -> bool:
-    """Say whether the references of a sheet span more than can be read as it stands, empty cells among them."""
-    if not _may_reach_far(archive, name):
+def _reaches_far(archive: zipfile.ZipFile, name: str, hidden: set[int]) -> bool:
+    """Say whether the references of a sheet span more than can be read as it stands, empty cells among them.
+
+    The numbers of hidden rows are added to ``hidden``.
+    """
+    if not _may_reach_far(archive, name, hidden):
         return False
     lines: list[int] = []
     columns: set[bytes] = set()
-    n = 0
     for block in _blocks(archive, name):
+        _add_hidden(block, hidden)
         found = _REF.findall(block)
-        n += len(found)
         if found:
             letters, numbers = zip(*found, strict=True)
             columns.update(letters)
@@ -141,13 +150,21 @@ def _impossible_extent(archive: zipfile.ZipFile, name: str) -> bytes | None:
     return found[0] if found and not _CELLS.fullmatch(found[1]) else None
 
 
-def _may_reach_far(archive: zipfile.ZipFile, name: str) -> bool:
+def _may_reach_far(archive: zipfile.ZipFile, name: str, hidden: set[int]) -> bool:
     """Look only for a column beyond Z and a row of seven figures, at the speed of copying."""
     for block in _blocks(archive, name):
+        _add_hidden(block, hidden)
         shape = block.translate(_SHAPES)
         if b'r="AA' in shape or b'0000000"' in shape or b"r='" in shape or b"\x00r" in block:
             return True
     return False
+
+
+def _add_hidden(block: bytes, hidden: set[int]) -> None:
+    if b"hidden" in block:
+        for tag in _HIDDEN.findall(block):
+            if found := _ROW.match(tag + b">"):
+                hidden.add(int(found[1]))
 
 
 def _blocks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:

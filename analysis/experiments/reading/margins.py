@@ -1,0 +1,90 @@
+"""Not worse, or as good as: is treatment within a margin of control that was fixed before reading.
+
+Method, sources and limits: ``docs/methods/experiments-decide.md``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from analysis.errors import AnalysisError
+from analysis.experiments.arms.result import Estimate, check_alpha, check_choice, p_of_t, p_of_z
+from analysis.experiments.arms.score import score_z
+from analysis.experiments.arms.statistics import ProportionStatistic, Statistic
+from analysis.experiments.reading.results import compare_statistics
+
+Question = Literal["non_inferiority", "equivalence"]
+# One-sided, as regulators and most tools take it: each end of a 95 % interval.
+ALPHA = 0.025
+
+
+@dataclass(frozen=True)
+class MarginReading:
+    """What the data say of a margin.
+
+    ``effect`` is treatment less control with the interval at 1 − 2 alpha; ``p`` that of the null hypothesis that
+    treatment is worse by the margin or more (of equivalence the larger of both sides); ``shown`` is ``p < alpha``.
+    """
+
+    question: Question
+    margin: float
+    effect: Estimate
+    p: float
+    shown: bool
+
+
+def read_margin(
+    control: Statistic, treatment: Statistic, *, margin: float, question: Question = "non_inferiority",
+    alpha: float = ALPHA, higher_is_better: bool = True,
+) -> MarginReading:  # fmt: skip
+    """Say whether treatment is not worse than control by the margin, or (equivalence) neither worse nor better by it.
+
+    Parameters
+    ----------
+    margin : float
+        Above 0, in the unit of the metric, fixed before reading.
+    question : str
+        ``"non_inferiority"``, or ``"equivalence"`` (two one-sided tests).
+    alpha : float
+        Of each one-sided test.
+
+    Raises
+    ------
+    AnalysisError
+        ``experiment_bad_margin``, ``experiment_unknown_choice``, ``experiment_bad_alpha``, and as the comparison.
+
+    References
+    ----------
+    Farrington, Manning (1990), Statistics in Medicine 9, for shares; Schuirmann (1987), Journal of Pharmacokinetics and
+    Biopharmaceutics 15, for two one-sided tests; ICH E9 (1998), sec. 3.3.2.
+
+    Examples
+    --------
+    >>> found = read_margin(ProportionStatistic(6280, 1256), ProportionStatistic(6280, 1256), margin=0.02)
+    >>> found.shown, round(found.p, 4)
+    (True, 0.0026)
+    """
+    check_choice("question", question, Question)
+    check_alpha(2 * alpha)
+    if not 0 < margin < math.inf:
+        raise AnalysisError("experiment_bad_margin", margin=margin)
+    effect = compare_statistics(control, treatment, alpha=2 * alpha).absolute
+    worse = margin if higher_is_better else -margin
+    p = _beyond(control, treatment, -worse, above=higher_is_better)
+    if question == "equivalence":
+        p = max(p, _beyond(control, treatment, worse, above=not higher_is_better))
+    return MarginReading(question, margin, effect, p, p < alpha)
+
+
+def _beyond(control: Statistic, treatment: Statistic, border: float, *, above: bool) -> float:
+    """Return the p value of the effect being no more (``above``), or no less, than the border."""
+    if isinstance(control, ProportionStatistic) and isinstance(treatment, ProportionStatistic):
+        return p_of_z(score_z(control, treatment, border), "greater" if above else "less")
+    reading = compare_statistics(control, treatment)
+    se = reading.absolute.se or 0.0
+    if se <= 0:
+        raise AnalysisError("experiment_no_variation")
+    z, side = (reading.absolute.value - border) / se, "greater" if above else "less"
+    return p_of_z(z, side) if reading.test.df is None else p_of_t(z, reading.test.df, side)
