@@ -292,21 +292,14 @@ def prepared(study: LoadedStudy) -> Prepared:
     return found
 
 
-def is_prepared(study: LoadedStudy) -> bool:
-    """Say whether standard tables and profiles are kept, so that nobody waits for them."""
-    from analysis.workspace.runs import is_kept
-
-    return is_kept(workspace().run_folder(study.id, study.version))
-
-
 def _prepare_beside(study: LoadedStudy) -> None:
     """Have profiles made beside the page, with the step shown and a way to stop, unless they are kept already."""
-    from analysis.workspace.runs import save_prepared
-
-    if is_prepared(study):
-        return
+    from analysis.workspace.runs import is_kept, save_prepared
 
     folder = workspace().run_folder(study.id, study.version)
+    if is_kept(folder):
+        return
+
     t = session.t()
     n_rows = sum(table.n_rows for table in study.tables)
 

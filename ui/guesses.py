@@ -41,8 +41,9 @@ def strip(page: str) -> None:
 def _made(study: compute.LoadedStudy) -> tuple[Decision, ...]:
     """Return what was decided, as far as it is known without waiting."""
     from analysis.intake.judging.deciding import decisions
+    from analysis.workspace.runs import is_kept
 
-    if compute.is_prepared(study):
+    if is_kept(compute.workspace().run_folder(study.id, study.version)):
         return study.run.decisions()
     return decisions(study.tables, study.run.guesses(), study.recipe)
 

@@ -218,10 +218,8 @@ class Run:
             standard = self.prepared().standard
         except AnalysisError:
             return decisions(self.tables, self.guesses(), self.recipe)
-        return self.small(
-            "decisions", "|".join(self.recipe.accepted),
-            lambda: decisions(self.tables, self.guesses(), self.recipe, standard),
-        )  # fmt: skip
+        said = "|".join(self.recipe.accepted)
+        return self.small("decisions", said, lambda: decisions(self.tables, self.guesses(), self.recipe, standard))
 
     def joins(self) -> tuple[Join, ...]:
         """Return how the tables join."""
