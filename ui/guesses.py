@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from analysis.recipe import Recipe
 
 MOST_SHOWN = 2
+ASKED_BY_PAGE = {"check": ("date_order",)}  # what a page asks itself
 NOT_ON = ("start", "plan", "split", "read", "experiments")  # pages that show no figures of the study
 
 
@@ -22,14 +23,12 @@ def strip(page: str) -> None:
     """Ask the first open question of the study, and say what else was guessed; nothing where all is sure."""
     if page in NOT_ON or session.study_id() is None:
         return
-    from analysis.intake.judging.deciding import decisions
-
     try:
         study = compute.study_if_any()
-        made = decisions(study.tables, study.run.guesses(), study.recipe) if study else ()
+        made = _made(study) if study else ()
     except AnalysisError:
         return  # the page says it
-    guesses = [one for one in made if one.is_guess]
+    guesses = [one for one in made if one.is_guess and one.subject not in ASKED_BY_PAGE.get(page, ())]
     if study is None or not guesses:
         return
     asked = next((one for one in guesses if one.is_question), None)
@@ -37,6 +36,16 @@ def strip(page: str) -> None:
         _question(study, asked)
     for place, one in enumerate([one for one in guesses if not one.is_question][:MOST_SHOWN]):
         _guess(study, one, place)
+
+
+def _made(study: compute.LoadedStudy) -> tuple[Decision, ...]:
+    """Return what was decided, as far as it is known without waiting."""
+    from analysis.intake.judging.deciding import decisions
+    from analysis.workspace.runs import is_kept
+
+    if is_kept(compute.workspace().run_folder(study.id, study.version)):
+        return study.run.decisions()
+    return decisions(study.tables, study.run.guesses(), study.recipe)
 
 
 def _question(study: compute.LoadedStudy, one: Decision) -> None:
@@ -70,24 +79,21 @@ def _because(one: Decision) -> str:
 def _choices(study: compute.LoadedStudy, one: Decision, name: str) -> None:
     """Offer the choice as it stands, and the alternatives that a click can choose."""
     st.button(
-        _label(one.choice, one, one), key=f"{name}_right", type="primary", icon=":material/check:",
+        _label(one, one), key=f"{name}_right", type="primary", icon=":material/check:",
         on_click=_choose, args=(study, accept(study.recipe, one.id)),
     )  # fmt: skip
     for place, other in enumerate(one.alternatives):
         if other.fix is not None:
             st.button(
-                _label(other.choice, one, other), key=f"{name}_other_{place}",
+                _label(one, other), key=f"{name}_other_{place}",
                 on_click=_choose, args=(study, apply_fix(study.recipe, other.fix)),
             )  # fmt: skip
 
 
-def _label(choice: str, one: Decision, effect: Decision | Alternative) -> str:
-    from analysis.intake.judging.deciding_words import choice_words, effect_words
+def _label(one: Decision, effect: Decision | Alternative) -> str:
+    from analysis.intake.judging.deciding_words import choice_line
 
-    t = session.t()
-    said = effect_words(effect, t)
-    words = choice_words(one.subject, choice, t)
-    return show.md_escape(t("decision.button", choice=words, effect=said) if said else words)
+    return show.md_escape(choice_line(one, effect, session.t()))
 
 
 def _choose(study: compute.LoadedStudy, recipe: Recipe) -> None:

@@ -21,6 +21,8 @@ class Column(Params):
     date_order: Literal["auto", "ymd", "dmy", "mdy"] = "auto"
     calendar: Literal["auto", "gregorian", "buddhist", "persian", "roc"] = "auto"
     year: int | None = Field(default=None, ge=1900, le=2199)  # of dates that say none
+    # Real dates of a workbook whose text dates show that a spreadsheet exchanged days and months.
+    real_dates: Literal["auto", "keep", "exchange"] = "auto"
     decimal: Literal["auto", "point", "comma"] = "auto"
     # Numbers are multiplied by the unit that their header names, or not; or they are cents.
     scale: Literal["header", "none", "cents"] = "header"

@@ -12,7 +12,10 @@ from typing import Any, Literal
 from analysis.intake.fixes import AnyFix, ColumnFix, SourceFix
 from analysis.notes import Note
 
-Subject = Literal["kind", "customer", "order", "date", "date_order", "amount", "currency", "state", "join"]
+Subject = Literal[
+    "kind", "customer", "order", "date", "date_order", "year", "calendar", "real_dates", "amount", "decimal",
+    "minor_units", "direction", "currency", "state", "join",
+]  # fmt: skip
 Confidence = Literal["high", "middle", "low"]
 DecidedBy = Literal["found", "guessed", "person"]
 ROW_NUMBERS = "row_numbers"  # the customer of a table with one row for each and no number
@@ -108,7 +111,9 @@ def recipe_line(fix: AnyFix | None) -> str:
 
 
 def _written(value: Any) -> str:
-    return value if isinstance(value, str) else str([list(one) if isinstance(one, tuple) else one for one in value])
+    if not isinstance(value, tuple):
+        return str(value)
+    return str([list(one) if isinstance(one, tuple) else one for one in value])
 
 
 def decision_dict(decision: Decision) -> dict[str, Any]:

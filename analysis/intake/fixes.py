@@ -33,8 +33,10 @@ class ColumnFix(Params):
     kind: Literal["column"] = "column"
     source: int = Field(ge=0)
     column: str
-    field: Literal["role", "date_order", "decimal", "scale", "nothing", "missing", "merges"]
-    value: str | tuple[str, ...] | tuple[tuple[str, str], ...]
+    field: Literal[
+        "role", "date_order", "calendar", "year", "real_dates", "decimal", "scale", "nothing", "missing", "merges"
+    ]
+    value: str | int | tuple[str, ...] | tuple[tuple[str, str], ...] | None
 
 
 class AsOfFix(Params):

@@ -38,6 +38,15 @@ def order_span(standard: StandardTables) -> OrderSpan:
     return OrderSpan(n, first, last)
 
 
+def matched_members(standard: StandardTables) -> tuple[int, int, int]:
+    """Return the customers with orders, how many of them stand in the customers table, and how many that lists."""
+    return _row(
+        standard,
+        "SELECT count(*), count(*) FILTER (customer_id IN (SELECT customer_id FROM customers)), "
+        "(SELECT count(*) FROM customers) FROM (SELECT DISTINCT customer_id FROM orders)",
+    )
+
+
 def lines_after(standard: StandardTables, day: date) -> int:
     """Count the order lines later than a day."""
     return _row(standard, "SELECT count(*) FROM orders WHERE order_date > ?", [day])[0]

@@ -217,8 +217,9 @@ class Run:
         try:
             standard = self.prepared().standard
         except AnalysisError:
-            standard = None
-        return decisions(self.tables, self.guesses(), self.recipe, standard)
+            return decisions(self.tables, self.guesses(), self.recipe)
+        said = "|".join(self.recipe.accepted)
+        return self.small("decisions", said, lambda: decisions(self.tables, self.guesses(), self.recipe, standard))
 
     def joins(self) -> tuple[Join, ...]:
         """Return how the tables join."""

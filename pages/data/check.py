@@ -11,6 +11,7 @@ import streamlit as st
 
 from analysis.charts.intake import rows_chart, rows_table
 from analysis.errors import AnalysisError
+from analysis.intake.judging.quality import SAID_BY_FINDINGS
 from analysis.intake.judging.words import rows_answer
 from analysis.mapping import both_readings, with_date_order
 from ui import bound, compute, controls, session, show
@@ -120,7 +121,7 @@ def examples(prepared: Prepared) -> pd.DataFrame:
 def questions(notes: Sequence[Note], level: str) -> None:
     """Show what was noticed; what only a person can decide is asked, with the evidence."""
     for place, note in enumerate(notes):
-        if note.level != level:
+        if note.level != level or (note.code in SAID_BY_FINDINGS and note.code != "date_order_undecided"):
             continue
         sentence = show.md_escape(t(f"note.{note.code}", **note.facts))
         if note.code == "date_order_undecided":

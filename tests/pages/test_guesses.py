@@ -13,6 +13,9 @@ GUESSED = "buyer name,telephone,sale date,net amount\n" + "".join(
     f"Mill {i % 9} Ltd,0{i % 7}55 010 22{i % 7}{i % 7},2024-0{i % 6 + 1}-{i % 27 + 1:02d},{i + 5}.25\n"
     for i in range(80)
 )
+YEARLESS = "order id,customer id,order date,amount\n" + "".join(
+    f"R{i},K{i % 8},3月{i % 28 + 1}日,{i + 5}.50\n" for i in range(40)
+)
 SURE = GUESSED.replace("buyer name", "customer id")
 
 
@@ -50,3 +53,13 @@ def test_a_guess_is_said_with_its_alternative_and_can_be_confirmed(open_page, ma
 def test_nothing_stands_above_a_page_whose_readings_are_sure(open_page, make_study) -> None:
     at = open_page("customers/overview", "en", study=make_study(SURE, "sure"))
     assert not buttons(at, "question_") and not buttons(at, "guess_0")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_year_that_no_date_says_is_asked_and_a_click_reads_them_in_another(open_page, make_study, language) -> None:
+    at = open_page("customers/overview", language, study=make_study(YEARLESS, f"yearless {language}"))
+    offered = buttons(at, "question_")
+    year = int(offered[0].label)
+    assert offered[1].label == str(year - 1)
+    offered[1].click().run()
+    assert not at.exception and not buttons(at, "question_")

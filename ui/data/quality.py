@@ -158,6 +158,8 @@ def fix_name(fix: AnyFix) -> str:
     t = session.t()
     if fix.kind == "as_of" or fix.kind == "source":
         return t(f"fix.{fix.kind}")
+    if fix.field == "year":
+        return t("fix.year", year=str(fix.value))
     if fix.field in ("excluded_states", "merges", "only_currency"):
         return t(f"fix.{fix.field}")
     return t(f"fix.{fix.field}.{fix.value}")

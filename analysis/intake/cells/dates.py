@@ -70,7 +70,8 @@ class DateForm:
 
     ``order`` is the order of day, month and year in numeric dates; ``ambiguous`` counts the cells that can be read both
     ways when nothing in the column decides. ``calendar`` is the one whose years it writes, ``compact`` the order of the
-    parts of bare digits such as 01032024 and 240301. Dates that say no year (``yearless``) are read in ``year``.
+    parts of bare digits such as 01032024 and 240301. Dates that say no year (``yearless``) are read in ``year``;
+    ``exchanged`` real dates of a workbook have day and month the wrong way round.
     """
 
     order: Order
@@ -79,14 +80,20 @@ class DateForm:
     compact: Compact = ""
     yearless: bool = False
     year: int | None = None
+    exchanged: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Cells can be read as they stand."""
-        return self.calendar == "gregorian" and not self.compact and self.year is None
+        return self.calendar == "gregorian" and not self.compact and self.year is None and not self.exchanged
 
 
 PLAIN_FORM = DateForm("ymd")
+# A real date w of a workbook, 2024-03-05 00:00:00, with day and month exchanged; a day above 12 is no month.
+EXCHANGED_BACK = (
+    "CASE WHEN w LIKE '____-__-__%' AND substr(w, 9, 2) <= '12' "
+    "THEN left(w, 5) || substr(w, 9, 2) || '-' || substr(w, 6, 2) || substr(w, 11) ELSE w END"
+)
 
 
 def looks_like_date(text: str) -> bool:
@@ -210,6 +217,7 @@ def timestamp(column: str, *, form: DateForm = PLAIN_FORM, native: bool = False)
         if form.calendar == "buddhist":  # the names of months, before years are looked for
             cell = f"CASE WHEN regexp_matches(q, '[^ -~]|[a-z]') THEN {spelled_out_sql('q')} ELSE q END"
         ours = rewritten("w", form.calendar, form.compact, form.year, form.order == "mdy")
+        ours = EXCHANGED_BACK if form.exchanged else ours
         read = timestamp("r", form=DateForm(form.order))
         return (
             f"list_transform(list_transform(list_transform(list_transform([{text}], lambda q: {cell}), "

@@ -6,60 +6,29 @@ Another reading becomes one by a function in ``DECIDERS``: it yields ``Decision`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from analysis.intake.decision import ROW_NUMBERS, Alternative, Confidence, Decision
-from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
+from analysis.intake.fixes import SourceFix
+from analysis.intake.judging.asked import ORDERS, Asked, Used
+from analysis.intake.judging.deciding_notes import FROM_NOTES
+from analysis.intake.questions import matched_members
 from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.standard.mapped import find_sources
+from analysis.intake.suggesting.against import speaks_against
 from analysis.intake.suggesting.customer import without_customer
 from analysis.notes import Note
 
 if TYPE_CHECKING:
-    from analysis.intake.choices import Choices, Source
+    from analysis.intake.choices import Choices
     from analysis.intake.suggesting.candidates import Candidate
     from analysis.intake.suggesting.column_guess import ColumnGuess
     from analysis.intake.suggesting.guess import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
 
 MOST_OFFERED = 2
-ORDERS = ("orders", "order_heads")
-
-
-class Where(TypedDict):
-    """Where a decision stands."""
-
-    table: str
-    source: int
-
-
-@dataclass(frozen=True)
-class Used:
-    """A table in use: its guess, and the source of the recipe that it is read by."""
-
-    guess: TableGuess
-    place: int
-    source: Source
-
-    @property
-    def about(self) -> Where:
-        """Its file and sheet, and the place of its source in the recipe."""
-        return {"table": self.guess.table.key, "source": self.place}
-
-    @property
-    def as_guessed(self) -> bool:
-        """Whether the recipe uses the table for what it was guessed to be."""
-        return self.source.kind == self.guess.kind
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What there is to decide from: the tables in use, the recipe, and the standard tables where there are any."""
-
-    used: tuple[Used, ...]
-    recipe: Choices
-    standard: StandardTables | None
+MATCHED = 0.5  # share of the smaller of two tables whose customers must stand in the other
 
 
 def decisions(
@@ -83,19 +52,18 @@ def decisions(
     """
     by_key = {guess.table.key: guess for guess in guesses}
     used: dict[int, Used] = {}
+    places: dict[str, int] = {}
     for table, place in zip(tables, find_sources(tables, recipe), strict=True):
         if place is None or recipe.sources[place].kind == IGNORE or table.key not in by_key:
             continue
+        places[table.key] = place
         known = used.get(place)
         if known is None or table.n_rows > known.guess.table.n_rows:
             used[place] = Used(by_key[table.key], place, recipe.sources[place])
-    asked = Asked(tuple(used.values()), recipe, standard)
-    found = [
-        replace(one, decided="person") if one.id in recipe.accepted else one
-        for decide in DECIDERS
-        for one in decide(asked)
-    ]
-    return tuple(sorted(found, key=lambda one: (not one.is_question, not one.is_guess)))
+    asked = Asked(tuple(used.values()), recipe, standard, tuple(tables), places)
+    found = {one.id: one for decide in DECIDERS for one in decide(asked)}
+    marked = [replace(one, decided="person") if one.id in recipe.accepted else one for one in found.values()]
+    return tuple(sorted(marked, key=lambda one: (not one.is_question, not one.is_guess)))
 
 
 def _kinds(asked: Asked) -> Iterator[Decision]:
@@ -191,62 +159,79 @@ def _amounts(asked: Asked) -> Iterator[Decision]:
             )  # fmt: skip
 
 
-def _date_orders(asked: Asked) -> Iterator[Decision]:
-    """Dates that can be read day first and month first: nobody but their owner knows."""
-    for note in asked.standard.notes if asked.standard else ():
-        if note.code != "date_order_undecided":
+def _order_dates(asked: Asked) -> Iterator[Decision]:
+    """The day of an order, where the header of another column of dates speaks as much or as little for it."""
+    for one in asked.used:
+        column, guessed = one.source.column("order_date"), one.guess.column("order_date")
+        if one.source.kind not in ORDERS or column is None or guessed is None or guessed.name != column.name:
             continue
-        table, header = note.facts.get("table"), note.facts.get("column")
-        one = next((one for one in asked.used if one.guess.table.key == table), None)
-        if one is None or header is None:
+        named = header_score(column.name, roles()["order_date"])
+        others = [
+            other
+            for other in one.guess.columns
+            if other.name != column.name and other.role == IGNORE and other.evidence.kind == "date"
+            and header_score(other.name, roles()["order_date"]) >= named
+            and not speaks_against("order_date", other.name, other.evidence)
+        ][:MOST_OFFERED]  # fmt: skip
+        if guessed.reason == "header" or not others:
             continue
-        taken = str(note.facts.get("taken", "dmy"))
-        fixes = {
-            order: ColumnFix(source=one.place, column=header, field="date_order", value=order)
-            for order in ("dmy", "mdy")
-        }
         yield Decision(
-            "date_order", taken, "low", (Note("both_ways", {"example": note.facts.get("example", "")}),),
-            alternatives=tuple(Alternative(order, {}, fix) for order, fix in fixes.items() if order != taken),
-            decided="guessed", column=header, **one.about,
+            "date", column.name, "middle", (Note("dates_beside", {"others": ", ".join(one.name for one in others)}),),
+            _first_cell(guessed), tuple(
+                Alternative(other.name, _first_cell(other), _swapped(one, column.name, other.name, "order_date"))
+                for other in others
+            ), "guessed", column=column.name, **one.about,
         )  # fmt: skip
 
 
-def _currencies(asked: Asked) -> Iterator[Decision]:
-    """Money of several currencies, of which one counts and the others are left out."""
-    for note in asked.standard.notes if asked.standard else ():
-        if note.code != "currencies_mixed" or not note.facts["n"]:
-            continue
-        lines, money = note.facts["lines"], note.facts["money"]
-        effects = {code: {"rows": lines[code], "revenue": round(money[code], 6)} for code in lines}
-        chosen = str(note.facts["chosen"])
-        others = sorted((code for code in lines if code != chosen), key=lambda code: -lines[code])
-        yield Decision(
-            "currency", chosen, "low", (Note("several_currencies", {"n": len(lines)}),), effects[chosen],
-            tuple(
-                Alternative(code, effects[code], CleaningFix(field="only_currency", value=code)) for code in others
-            ),
-            "person" if note.facts["by_person"] else "guessed",
-        )  # fmt: skip
+def _first_cell(column: ColumnGuess) -> dict[str, Any]:
+    return {"example": column.evidence.examples[0]} if column.evidence.examples else {}
 
 
-def _states(asked: Asked) -> Iterator[Decision]:
-    """States of orders that count although nobody knows what they mean."""
-    for note in asked.standard.notes if asked.standard else ():
-        one = next((one for one in asked.used if one.guess.table.key == note.facts.get("table")), None)
-        if note.code != "states_unknown" or one is None:
-            continue
-        states = [str(state) for state in note.facts["states"]]
-        left = tuple(sorted({*note.facts["left_out"], *states}))
-        column = one.source.column("status")
-        yield Decision(
-            "state", "sold", "low", (Note("unknown_words", {"states": ", ".join(states[:6]), "n": note.facts["n"]}),),
-            {"rows": note.facts["n"], "revenue": round(note.facts["money"], 6)},
-            (Alternative("not_sold", {"rows": 0}, CleaningFix(field="excluded_states", value=left)),),
-            "guessed", column=column.name if column else None, **one.about,
-        )  # fmt: skip
+def _swapped(one: Used, chosen: str, other: str, role: str) -> SourceFix:
+    return SourceFix(source=one.place, roles=((chosen, IGNORE), (other, role)))
+
+
+def matches_little(buyers: int, known: int, members: int) -> bool:
+    """Say whether few of the customers of orders stand in the customers table, or the other way round."""
+    return bool(min(buyers, members)) and known < MATCHED * min(buyers, members)
+
+
+def _joins(asked: Asked) -> Iterator[Decision]:
+    """A customers table of which hardly anybody bought: another of its columns may be the number on the orders."""
+    members = next(
+        (one for one in asked.used if one.source.kind == "customers" and one.source.column("customer_id")), None
+    )
+    orders = [one for one in asked.used if one.source.kind in ORDERS]
+    if asked.standard is None or members is None or not orders:
+        return
+    buyers, known, n = matched_members(asked.standard)
+    key = members.source.column("customer_id")
+    if key is None or not matches_little(buyers, known, n):
+        return
+    left = Alternative("without_members", {"rows": 0}, SourceFix(source=members.place, value=IGNORE))
+    yield Decision(
+        "join", key.name, "middle", (Note("members_matched", {"n": known, "buyers": buyers, "members": n}),),
+        {"matched": known, "buyers": buyers}, (*_better_keys(asked, members), left), "guessed",
+        column=key.name, **members.about,
+    )  # fmt: skip
+
+
+def _better_keys(asked: Asked, members: Used) -> Iterator[Alternative]:
+    """Look among the columns of the customers table for one that holds the customers of the orders."""
+    from analysis.intake.people.join import joins
+
+    for join in joins(asked.tables, asked.recipe):
+        for own, other in ((join.left, join.right), (join.right, join.left)):
+            met = asked.of_table(asked.tables[other.place].key)
+            column = met.source.column("customer_id") if met is not None and met.source.kind in ORDERS else None
+            key = members.source.column("customer_id")
+            at_home = asked.of_table(asked.tables[own.place].key) is members
+            if at_home and column and key and column.name == other.column and own.column != key.name:
+                effect = {"matched": other.matched_keys, "buyers": other.keys}
+                yield Alternative(own.column, effect, _swapped(members, key.name, own.column, "customer_id"))
 
 
 DECIDERS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _kinds, _customers, _amounts, _currencies, _states, _date_orders,
+    _kinds, _customers, _amounts, _order_dates, _joins, *FROM_NOTES,
 )  # fmt: skip

@@ -26,13 +26,15 @@ def guess_sentence(one: Decision, t: Translate) -> str:
 
 def guess_line(one: Decision, t: Translate) -> str:
     """Return what was guessed, and what else it could be with the result that it would give."""
-    others = [
-        t("decision.button", choice=choice_words(one.subject, other.choice, t), effect=effect_words(other, t))
-        for other in one.alternatives
-        if other.effect
-    ]
+    others = [choice_line(one, other, t) for other in one.alternatives]
     said = guess_sentence(one, t)
     return t("decision.line", guess=said, others="; ".join(others)) if others else said
+
+
+def choice_line(one: Decision, effect: Alternative | Decision, t: Translate) -> str:
+    """Return a choice with the result that it gives, where that is known."""
+    words, said = choice_words(one.subject, effect.choice, t), effect_words(effect, t)
+    return t("decision.button", choice=words, effect=said) if said else words
 
 
 def choice_words(subject: str, choice: str, t: Translate) -> str:
@@ -58,6 +60,10 @@ def effect_words(effect: Alternative | Decision, t: Translate) -> str:
     facts = effect.effect
     if "customers" in facts and "come_back" in facts:
         return t("decision.effect.customers", customers=facts["customers"], come_back=facts["come_back"])
+    if "matched" in facts:
+        return t("decision.effect.matched", matched=facts["matched"], buyers=facts["buyers"])
+    if "example" in facts:
+        return t("decision.effect.example", example=facts["example"])
     if "customers" in facts:
         return t("decision.effect.only_customers", customers=facts["customers"])
     return t("decision.effect.rows", rows=facts["rows"]) if "rows" in facts else ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from analysis.intake.judging.deciding import decisions
+from analysis.intake.judging.asked import ORDERS
+from analysis.intake.judging.deciding import decisions, matches_little
 from analysis.intake.judging.finding import Counted, Finding, Look
+from analysis.intake.questions import matched_members
 
 if TYPE_CHECKING:
     from analysis.intake.decision import Decision
@@ -14,9 +16,9 @@ if TYPE_CHECKING:
     from analysis.intake.suggesting.guess import TableGuess
 
 EXAMPLES = 3
-SAID = ("kind", "customer", "amount", "join")  # other guesses have findings of their own
-ORDERS = ("orders", "order_heads")
-MATCHED = 0.5  # share of the smaller of two tables whose customers must stand in the other
+READ = ("date", "year", "calendar", "real_dates", "decimal")  # how cells are read: the other reading is one click away
+# Other guesses have findings of their own.
+SAID = ("kind", "customer", "amount", *READ)
 LEAST_BUYERS = 50  # fewer may well have bought once each
 BACK = (0.5, 0.999)  # different ids to filled cells of a column in which some come back
 
@@ -25,7 +27,7 @@ def found_in_tables(look: Look, guesses: Sequence[TableGuess], profiles: Counted
     """Find what was concluded about each table as a whole."""
     yield from _nobody_comes_back(look, guesses, profiles)
     yield from _matches_little(look)
-    made = decisions([one.table for one in look.tables], guesses, look.recipe)
+    made = decisions([one.table for one in look.tables], guesses, look.recipe, look.standard)
     for one in look.tables:
         guess = next((guess for guess in guesses if guess.table.key == one.table.key), None)
         if guess is not None:
@@ -38,11 +40,8 @@ def _matches_little(look: Look) -> Iterator[Finding]:
     members = next((one for one in look.of_kind("customers") if one.raw("customer_id")), None)
     if members is None or not any(True for kind in ORDERS for _ in look.of_kind(kind)):
         return
-    buyers, known, n = look.one(
-        "SELECT count(*), count(*) FILTER (customer_id IN (SELECT customer_id FROM customers)), "
-        "(SELECT count(*) FROM customers) FROM (SELECT DISTINCT customer_id FROM orders)"
-    )
-    if min(buyers, n) and known < MATCHED * min(buyers, n):
+    buyers, known, n = matched_members(look.standard)
+    if matches_little(buyers, known, n):
         yield Finding(
             "join_little", rows=members.table.n_rows, everyone=True, facts={"n": known, "buyers": buyers, "members": n},
             **look.about(members, look.header(members, "customer_id")),
@@ -91,10 +90,12 @@ def _guessed(look: Look, one: Mapped, made: Sequence[Decision], guess: TableGues
         kind = look.personal(one, header) if header else None
         cells = seen.examples[:EXAMPLES] if seen else ()
         code = decision.code if header or decision.subject != "customer" else "customer_rows"
+        facts = dict(decision.evidence[0].facts) if decision.subject in READ else {}
+        fix = decision.alternatives[0].fix if decision.subject in READ else None
         yield Finding(
             code, rows=one.table.n_rows, everyone=True, ask=decision.is_question,
             example=None if kind or not cells else " · ".join(cells),
-            facts={"n": seen.n_distinct if seen else one.table.n_rows, "choice": decision.choice},
+            facts={"n": seen.n_distinct if seen else one.table.n_rows, "choice": decision.choice} | facts, fix=fix,
             **look.about(one, header),
         )  # fmt: skip
 

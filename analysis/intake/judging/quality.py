@@ -59,6 +59,12 @@ SAID_BY_FINDINGS = {
     "minor_units",
     "states_unknown",
     "currencies_mixed",
+    "dates_without_year",
+    "days_months_exchanged",
+    "thousand_dots",
+    "calendar_buddhist",
+    "calendar_persian",
+    "calendar_roc",
 }
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from analysis.engine import literal
+from analysis.intake.cells.calendars import calendar_of
 from analysis.intake.cells.categories import read_category
 from analysis.intake.cells.cost import cost_per_unit
 from analysis.intake.cells.dates import (
@@ -204,12 +205,15 @@ def chosen_date_form(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: st
     if column is not None and column.calendar != "auto":
         form = replace(form, calendar=column.calendar)
     elif form.calendar != "gregorian":
-        notes.append(Note(f"calendar_{form.calendar}", facts, "check"))
+        others = sum(calendar_of([cell]) != form.calendar for cell in cells)
+        notes.append(Note(f"calendar_{form.calendar}", {**facts, "others": others}, "check"))
     if column is not None and column.year is not None:
         form = replace(form, year=column.year)
     elif form.yearless:
-        form = replace(form, year=_likely_year(one))
-        notes.append(Note("dates_without_year", {**facts, "year": str(form.year)}, "ask"))
+        named = _named_year(one)
+        form = replace(form, year=named or date.today().year)
+        said = {"year": str(form.year), "named": named is not None}
+        notes.append(Note("dates_without_year", {**facts, **said}, "check" if named else "ask"))
     if form.compact and form.calendar == "gregorian":
         chosen = column.date_order if column is not None else "auto"
         if chosen != "auto" and form.compact != "ym":
@@ -217,7 +221,10 @@ def chosen_date_form(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: st
         if form.ambiguous:
             notes.append(Note("date_order_undecided", facts, "ask"))
         return form
-    if (swapped := _exchanged(connection, one, raw, cells)) is not None:
+    real_dates = column.real_dates if column is not None else "auto"
+    if real_dates == "exchange":
+        form = replace(form, exchanged=True)
+    elif real_dates == "auto" and (swapped := _exchanged(connection, one, raw, cells)) is not None:
         notes.append(Note("days_months_exchanged", {**facts, **swapped}, "ask"))
     return replace(form, order=chosen_date_order(connection, one, raw, notes), ambiguous=0)
 
@@ -252,11 +259,10 @@ def _odd_dates(connection: duckdb.DuckDBPyConnection, view: str, raw: str) -> li
     return [cell for cell in cells if cell.lower() not in NOTHING and not re.search(TOTAL_TEXT, cell)]
 
 
-def _likely_year(one: Mapped) -> int:
-    """Return the year that the names of file and sheet say, or the last one that is no future."""
-    if said := re.findall(r"(?<!\d)(20\d\d)(?!\d)", f"{one.table.file} {one.table.sheet}"):
-        return int(said[-1])
-    return date.today().year
+def _named_year(one: Mapped) -> int | None:
+    """Return the year that the names of file and sheet say."""
+    said = re.findall(r"(?<!\d)(20\d\d)(?!\d)", f"{one.table.file} {one.table.sheet}")
+    return int(said[-1]) if said else None
 
 
 def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, notes: list[Note]) -> Order:

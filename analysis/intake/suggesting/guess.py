@@ -279,7 +279,9 @@ def _by_values(
         for index in free
         if evidence[index].kind == "date" and not speaks_against("order_date", table.columns[index], evidence[index])
     ]
-    if "order_date" not in roles_taken and len(dates) == 1:
+    # Of several dates that no header names, the first is taken where an order's number says what the rows are; it is
+    # marked, and the others are within reach.
+    if "order_date" not in roles_taken and (len(dates) == 1 or (dates and "order_id" in roles_taken)):
         roles_taken["order_date"] = dates[0]
         columns_taken[dates[0]] = (catalogue["order_date"], 0.55)
     if kind == "order_heads":

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.intake.fixes import accept, apply_fix
+from analysis.intake.fixes import SourceFix, accept, apply_fix
 from analysis.intake.judging.deciding import decisions
+from analysis.intake.judging.deciding_words import guess_line
 from analysis.intake.reading.read import read_file
 from analysis.intake.suggesting.suggest import inspect
 from analysis.study import run, suggest
+from texts import Translator
 
 
 def tables_of(*texts: str):
@@ -116,3 +118,26 @@ def test_a_join_that_matches_little_is_a_finding_with_its_numbers(shared: int, f
     assert report is not None
     little = [one for one in report.findings if one.code == "join_little"]
     assert [one.facts for one in little] == ([{"n": shared, "buyers": 20, "members": 20}] if found else [])
+
+
+def test_a_join_that_matches_little_is_a_guess_whose_better_column_is_one_change_away() -> None:
+    orders = lines("customer id,order date,amount", lambda i: f"A{i % 20:03d},2024-03-{i % 28 + 1:02d},{i}.50")
+    members = "member id,customer no,age\n" + "".join(f"B{n:03d},A{n:03d},{20 + n}\n" for n in range(20))
+    tables = tables_of(orders, members)
+    recipe = apply_fix(
+        suggest(tables), SourceFix(source=1, roles=(("customer no", "ignore"), ("member id", "customer_id")))
+    )
+    [found] = [one for one in run(tables, recipe).decisions if one.subject == "join"]
+    assert (found.choice, found.is_guess, found.effect) == ("member id", True, {"matched": 0, "buyers": 20})
+    better, without = found.alternatives
+    assert (better.choice, better.effect, without.choice) == (
+        "customer no", {"matched": 20, "buyers": 20}, "without_members",
+    )  # fmt: skip
+    for other in found.alternatives:
+        assert other.fix is not None
+        changed = run(tables, apply_fix(recipe, other.fix))
+        assert not any(one.subject == "join" for one in changed.decisions)
+        assert len(changed.profiles.customers) == 20
+    for language in ("en", "zh"):
+        line = guess_line(found, Translator(language))
+        assert "member id" in line and "customer no" in line and "20" in line

@@ -117,7 +117,11 @@ def _directions(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list[
     neither = sorted(text for text, said in meant.items() if said == "neither")
     if "received" not in meant.values() or known < MOSTLY * sum(counts.values()) or not (out or neither):
         return Movements()
-    facts = {"table": one.table.key, "words": ", ".join([*out, *neither]), "n": _rows(counts, out, neither)}
+    unknown = sum(counts.values()) - known
+    facts = {
+        "table": one.table.key, "words": ", ".join([*out, *neither]), "n": _rows(counts, out, neither),
+        "unknown": unknown,
+    }  # fmt: skip
     notes.append(Note("rows_by_direction", facts, "check"))
     back = _says_back(connection, one)
     paid = one_of(cell, out) if out else "false"

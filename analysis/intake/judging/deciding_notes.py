@@ -1,0 +1,147 @@
+"""Decisions that were taken while cells were read, as the notes of the standard tables tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from analysis.intake.decision import Alternative, Decision
+from analysis.intake.fixes import CleaningFix, ColumnFix
+from analysis.notes import Note
+
+if TYPE_CHECKING:
+    from analysis.intake.judging.asked import Asked, Used
+
+CALENDARS = ("calendar_buddhist", "calendar_persian", "calendar_roc")
+
+
+def _date_orders(asked: Asked) -> Iterator[Decision]:
+    """Dates that can be read day first and month first: nobody but their owner knows."""
+    for note, one in asked.noted("date_order_undecided"):
+        taken = str(note.facts.get("taken", "dmy"))
+        others = tuple(_column(one, note, "date_order", order, order) for order in ("dmy", "mdy") if order != taken)
+        yield Decision(
+            "date_order", taken, "low", (_example("both_ways", note),), alternatives=others,
+            decided="guessed", column=note.facts["column"], **one.about,
+        )  # fmt: skip
+
+
+def _years(asked: Asked) -> Iterator[Decision]:
+    """Dates without a year: the one that file or sheet name is likely, this year is no more than a start."""
+    for note, one in asked.noted("dates_without_year"):
+        taken = int(note.facts["year"])
+        named = bool(note.facts["named"])
+        others = (taken - 1, taken + 1 if taken < date.today().year else taken - 2)
+        yield Decision(
+            "year", str(taken), "middle" if named else "low",
+            (Note("year_in_name" if named else "no_year", {"example": note.facts["example"], "year": str(taken)}),),
+            alternatives=tuple(_column(one, note, "year", year, str(year)) for year in others),
+            decided="guessed", column=note.facts["column"], **one.about,
+        )  # fmt: skip
+
+
+def _calendars(asked: Asked) -> Iterator[Decision]:
+    """Years that are those of another calendar: in ours they are so far away that no row would be left."""
+    for note, one in asked.noted(*CALENDARS):
+        gregorian = _column(one, note, "calendar", "gregorian", "gregorian")
+        yield Decision(
+            "calendar", note.code.removeprefix("calendar_"), "middle", (_example("far_years", note),),
+            alternatives=(replace(gregorian, effect={} if note.facts["others"] else {"rows": 0}),),
+            decided="guessed", column=note.facts["column"], **one.about,
+        )  # fmt: skip
+
+
+def _exchanged(asked: Asked) -> Iterator[Decision]:
+    """Days and months of real dates that a spreadsheet seems to have exchanged."""
+    for note, one in asked.noted("days_months_exchanged"):
+        facts = {name: note.facts[name] for name in ("n", "m", "example")}
+        yield Decision(
+            "real_dates", "keep", "low", (Note("days_to_the_twelfth", facts),),
+            alternatives=(_column(one, note, "real_dates", "exchange", "exchange"),),
+            decided="guessed", column=note.facts["column"], **one.about,
+        )  # fmt: skip
+
+
+def _decimals(asked: Asked) -> Iterator[Decision]:
+    """Points before three digits that nothing else in the file explains."""
+    for note, one in asked.noted("thousand_dots"):
+        if note.level == "check":
+            yield Decision(
+                "decimal", "comma", "middle", (_example("points_before_three", note),),
+                alternatives=(_column(one, note, "decimal", "point", "point"),),
+                decided="guessed", column=note.facts["column"], **one.about,
+            )  # fmt: skip
+
+
+def _minor_units(asked: Asked) -> Iterator[Decision]:
+    """Whole numbers that are read as cents because the rest of the table is written by a program."""
+    for note, one in asked.noted("minor_units"):
+        yield Decision(
+            "minor_units", "cents", "middle", (Note("program_amounts", {}),),
+            alternatives=(_column(one, note, "scale", "none", "whole_money"),),
+            decided="guessed", column=note.facts["column"], **one.about,
+        )  # fmt: skip
+
+
+def _directions(asked: Asked) -> Iterator[Decision]:
+    """Money that went out and is no sale, where some words of the column say no direction or its header names none."""
+    for note, one in asked.noted("rows_by_direction"):
+        column = one.guess.column("direction")
+        if column is None or (column.reason == "header" and not note.facts["unknown"]):
+            continue
+        yield Decision(
+            "direction", "only_received", "middle", (Note("words_of_direction", {"words": note.facts["words"]}),),
+            alternatives=(Alternative("both_directions", {}, CleaningFix(field="movements", value="keep")),),
+            decided="guessed", column=column.name, **one.about,
+        )  # fmt: skip
+
+
+def _currencies(asked: Asked) -> Iterator[Decision]:
+    """Money of several currencies, of which one counts and the others are left out."""
+    for note in asked.standard.notes if asked.standard else ():
+        if note.code != "currencies_mixed" or not note.facts["n"]:
+            continue
+        lines, money = note.facts["lines"], note.facts["money"]
+        effects = {code: {"rows": lines[code], "revenue": round(money[code], 6)} for code in lines}
+        chosen = str(note.facts["chosen"])
+        others = sorted((code for code in lines if code != chosen), key=lambda code: -lines[code])
+        yield Decision(
+            "currency", chosen, "low", (Note("several_currencies", {"n": len(lines)}),), effects[chosen],
+            tuple(
+                Alternative(code, effects[code], CleaningFix(field="only_currency", value=code)) for code in others
+            ),
+            "person" if note.facts["by_person"] else "guessed",
+        )  # fmt: skip
+
+
+def _states(asked: Asked) -> Iterator[Decision]:
+    """States of orders that count although nobody knows what they mean."""
+    for note, one in asked.noted("states_unknown"):
+        states = [str(state) for state in note.facts["states"]]
+        left = tuple(sorted({*note.facts["left_out"], *states}))
+        column = one.source.column("status")
+        yield Decision(
+            "state", "sold", "low", (Note("unknown_words", {"states": ", ".join(states[:6]), "n": note.facts["n"]}),),
+            {"rows": note.facts["n"], "revenue": round(note.facts["money"], 6)},
+            (Alternative("not_sold", {"rows": 0}, CleaningFix(field="excluded_states", value=left)),),
+            "guessed", column=column.name if column else None, **one.about,
+        )  # fmt: skip
+
+
+def _column(one: Used, note: Note, field: str, value: str | int, choice: str) -> Alternative:
+    """Offer another reading of the column that a note is about."""
+    fix = ColumnFix.model_validate(
+        {"source": one.place, "column": note.facts["column"], "field": field, "value": value}
+    )
+    return Alternative(choice, {}, fix)
+
+
+def _example(code: str, note: Note) -> Note:
+    return Note(code, {"example": note.facts.get("example", "")})
+
+
+FROM_NOTES: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
+    _currencies, _states, _date_orders, _years, _exchanged, _calendars, _decimals, _minor_units, _directions,
+)  # fmt: skip

@@ -1,0 +1,181 @@
+"""What was guessed while cells were read is a decision: said in two languages, and each alternative is one change."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+
+import openpyxl
+import pytest
+
+from analysis.errors import AnalysisError
+from analysis.figures import summary
+from analysis.intake.decision import recipe_line
+from analysis.intake.fixes import accept, apply_fix, inverse
+from analysis.intake.judging.deciding_words import answers, choice_words, evidence_sentences, guess_line
+from analysis.intake.reading.read import read_file
+from analysis.study import StudyResult, run, suggest
+from texts import Translator
+
+HEAD = "order id,customer id,order date,amount\n"
+
+
+def tables_of(text: str, name: str = "x.csv"):
+    return read_file(text.encode(), name=name)
+
+
+def dated(write, amount="{}.50") -> str:
+    return HEAD + "".join(f"R{i},K{i % 8},{write(i)},{amount.format(i + 5)}\n" for i in range(40))
+
+
+def guess_of(result: StudyResult, subject: str):
+    [one] = [one for one in result.decisions if one.subject == subject]
+    return one
+
+
+def bought(result: StudyResult) -> list[date]:
+    frame = result.prepared.standard.orders().collect()
+    return sorted(day.date() if hasattr(day, "date") else day for day in frame["order_date"].to_list())
+
+
+def days(result: StudyResult) -> tuple[date, date]:
+    cells = bought(result)
+    return cells[0], cells[-1]
+
+
+def revenue(result: StudyResult) -> float:
+    return round(float(result.prepared.profiles.customers["spend"].sum()), 2)
+
+
+def exchanged_book() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["receipt", "customer_id", "order_date", "amount"])
+    for place in range(40):
+        day = date(2025, 1, 5) + timedelta(days=3 * place)
+        cell = date(day.year, day.day, day.month) if day.day <= 12 else f"{day:%d/%m/%Y}"
+        sheet.append([f"R{place}", f"K{place % 5}", cell, 10])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+YEARLESS = tables_of(dated(lambda i: f"3月{i % 28 + 1}日"))
+NAMED = tables_of(dated(lambda i: f"3月{i % 28 + 1}日"), "sales 2023.csv")
+BUDDHIST = tables_of(dated(lambda i: f"{i % 28 + 1:02d}/03/2567"))
+PERSIAN = tables_of(dated(lambda i: f"1403/03/{i % 28 + 1:02d}"))
+EXCHANGED = read_file(exchanged_book(), name="x.xlsx")
+DOTS = tables_of(
+    (HEAD + "".join(f"R{i},K{i % 8},2025-05-{i % 28 + 1:02d},{i + 2}.150\n" for i in range(40))).replace(",", "\t")
+)
+CENTS = tables_of(
+    "id,object,customer,created,amount,currency\n"
+    + "".join(f"ch_{i},charge,cus_{i % 7},{1700000000 + 86400 * i},{1999 + i * 37},usd\n" for i in range(40))
+)
+DIRECTION = tables_of(
+    "order id,customer id,date,收/支,amount\n"
+    + "".join(f"R{i},K{i % 8},2024-03-{i % 28 + 1:02d},{('收入', '支出')[i % 4 == 3]},{i + 5}.50\n" for i in range(39))
+    + "R99,K1,2024-03-05,别的,7.50\n"
+)
+TIMES = tables_of(
+    "order_id,phone,use_start,locked,amount\n"
+    + "".join(f"R{i},1880000{i % 8:04d},2024/8/{i % 28 + 1} 11:05,2024/9/{i % 28 + 1} 11:45,{i}.5\n" for i in range(40))
+)
+ALL = {
+    "year": YEARLESS, "calendar": BUDDHIST, "real_dates": EXCHANGED, "decimal": DOTS, "minor_units": CENTS,
+    "direction": DIRECTION, "date": TIMES,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("subject", "tables", "asked", "chosen", "others"),
+    [
+        ("year", NAMED, False, "2023", ["2022", "2024"]),
+        ("calendar", BUDDHIST, False, "buddhist", ["gregorian"]),
+        ("calendar", PERSIAN, False, "persian", ["gregorian"]),
+        ("real_dates", EXCHANGED, True, "keep", ["exchange"]),
+        ("decimal", DOTS, False, "comma", ["point"]),
+        ("minor_units", CENTS, False, "cents", ["whole_money"]),
+        ("direction", DIRECTION, False, "only_received", ["both_directions"]),
+        ("date", TIMES, False, "use_start", ["locked"]),
+    ],
+)
+def test_what_rests_on_a_guess_stands_in_the_summary_with_its_alternatives(
+    subject: str, tables, asked: bool, chosen: str, others: list[str]
+) -> None:
+    result = run(tables, suggest(tables))
+    [one] = [one for one in summary(result)["questions" if asked else "guesses"] if one["what"] == subject] or [None]
+    assert one is not None
+    assert (one["chosen"], [other["choice"] for other in one["alternatives"]]) == (chosen, others)
+    assert all(other["answer"] for other in one["alternatives"]) and one["evidence"]
+
+
+def test_dates_of_which_nothing_says_the_year_are_asked_about() -> None:
+    one = guess_of(run(YEARLESS, suggest(YEARLESS)), "year")
+    assert one.is_question and one.choice == str(date.today().year)
+
+
+@pytest.mark.parametrize("subject", [subject for subject in ALL if subject != "calendar"])
+def test_an_alternative_is_one_change_that_can_be_taken_back_and_settles_the_guess(subject: str) -> None:
+    tables = ALL[subject]
+    recipe = suggest(tables)
+    before = run(tables, recipe)
+    fix = guess_of(before, subject).alternatives[0].fix
+    assert fix is not None and recipe_line(fix)
+    changed = apply_fix(recipe, fix)
+    after = run(tables, changed)
+    assert not any(one.subject == subject and one.is_guess for one in after.decisions)
+    assert (days(after), revenue(after)) != (days(before), revenue(before))
+    assert apply_fix(changed, inverse(recipe, fix)) == recipe
+
+
+@pytest.mark.parametrize("subject", ["year", "calendar", "real_dates", "decimal", "date"])
+def test_a_guess_caps_the_score_until_a_person_says_that_it_is_right(subject: str) -> None:
+    tables = ALL[subject]
+    recipe = suggest(tables)
+    result = run(tables, recipe)
+    one = guess_of(result, subject)
+    assert result.quality is not None and result.quality.score <= (60 if one.is_question else 90)
+    assert one.id in {found.id for found in result.quality.findings if found.status == "open"}
+    said = run(tables, accept(recipe, one.id))
+    assert said.quality is not None
+    assert one.id not in {found.id for found in said.quality.findings if found.status == "open"}
+    assert not guess_of(said, subject).is_guess
+
+
+@pytest.mark.parametrize("tables", [BUDDHIST, PERSIAN])
+def test_years_of_another_calendar_read_as_ours_leave_no_row_and_the_alternative_says_so(tables) -> None:
+    recipe = suggest(tables)
+    [other] = guess_of(run(tables, recipe), "calendar").alternatives
+    assert other.fix is not None and other.effect == {"rows": 0}
+    with pytest.raises(AnalysisError, match="dates_unreadable"):
+        run(tables, apply_fix(recipe, other.fix))
+
+
+def test_days_and_months_exchanged_back_are_those_that_were_written() -> None:
+    recipe = suggest(EXCHANGED)
+    fix = guess_of(run(EXCHANGED, recipe), "real_dates").alternatives[0].fix
+    assert fix is not None
+    assert bought(run(EXCHANGED, apply_fix(recipe, fix))) == [
+        date(2025, 1, 5) + timedelta(days=3 * n) for n in range(40)
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("subject", ALL)
+def test_every_guess_has_sentences_in_both_languages(subject: str, language: str) -> None:
+    t, tables = Translator(language), ALL[subject]
+    one = guess_of(run(tables, suggest(tables)), subject)
+    line = guess_line(one, t)
+    assert all(choice_words(subject, other.choice, t) in line for other in one.alternatives)
+    assert t.has(f"decision.ask.{subject}") and evidence_sentences(one, t)
+    assert len(answers(one, t)) == 1 + len(one.alternatives)
+
+
+def test_dates_that_a_header_names_are_no_guess_whatever_stands_beside_them() -> None:
+    tables = tables_of(
+        "order_id,customer id,order date,shipped,amount\n"
+        + "".join(f"R{i},K{i % 8},2024-03-{i % 28 + 1:02d},2024-04-{i % 28 + 1:02d},{i}.5\n" for i in range(40))
+    )
+    assert not [one for one in run(tables, suggest(tables)).decisions if one.is_guess]
