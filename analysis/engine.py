@@ -130,8 +130,13 @@ def connect(**settings: str) -> duckdb.DuckDBPyConnection:
     # The places are named first: nothing is allowed once the outside is closed.
     connection.execute(f"SET allowed_paths = [{files}]; SET allowed_directories = [{folders}]")
     connection.execute("SET allowed_configs = ['memory_limit']; SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
+    lock(connection)
     return watched(connection)
+
+
+def lock(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let no statement change a setting of an open database from now on, but for those allowed."""
+    connection.execute("SET lock_configuration = true")
 
 
 def watched(work: W) -> W:

@@ -44,6 +44,7 @@ def threads(monkeypatch: pytest.MonkeyPatch, n: int) -> Iterator[None]:
         return _WATCHED(connection)
 
     with monkeypatch.context() as patch:
+        patch.setattr(analysis.engine, "lock", lambda connection: None)
         patch.setattr(analysis.engine, "watched", many)
         patch.setattr(analysis.intake.tables, "watched", many)
         yield
