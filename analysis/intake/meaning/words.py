@@ -107,3 +107,14 @@ def word_list(name: str, meaning: str) -> tuple[str, ...]:
 def _read(name: str) -> dict[str, Meaning]:
     entries = tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))
     return {meaning: Meaning(**entry) for meaning, entry in entries.items()}
+
+
+def means_yuan(heading: str) -> bool:
+    """Say whether the heading of a column of money is Chinese, which means yuan where nothing else is said.
+
+    Examples
+    --------
+    >>> [means_yuan(heading) for heading in ("实付金额", "Total", "Gesamtbetrag €")]
+    [True, False, False]
+    """
+    return "\u4e00" <= heading[:1] <= "\u9fff"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from analysis.engine import connect
 from analysis.errors import AnalysisError
 from analysis.intake.known.known_export import recognised
+from analysis.intake.meaning.words import means_yuan
 from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles
 from analysis.intake.suggesting.describe import describe
 from analysis.intake.suggesting.guess import ColumnGuess as ColumnGuess
@@ -125,6 +126,4 @@ def guess_currency(guesses: Sequence[TableGuess]) -> str | None:
     if found or codes:  # of several the engine counts the one of most lines
         [code, *others] = codes or found
         return None if others or len(code) != 3 else code
-    return (
-        "CNY" if any(not column.name.isascii() and "\u4e00" <= column.name[0] <= "\u9fff" for column in money) else None
-    )
+    return "CNY" if any(means_yuan(column.name) for column in money) else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from analysis.engine import literal
 from analysis.intake.cells.values import MONEY, category, number
-from analysis.intake.meaning.words import UNKNOWN, words_of
+from analysis.intake.meaning.words import UNKNOWN, means_yuan, words_of
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def one_currency(
     Notes ``currencies_mixed`` with the lines and the money of each.
     """
     with_one = [one for one in tables if "money_in" in _columns(connection, one)]
+    if any(_states_another(connection, one) for one in with_one):
+        with_one += _told_by_headings(connection, [one for one in tables if one not in with_one])
     lines: Counter[str] = Counter()
     money: dict[str, float] = {}
     for one in with_one:
@@ -108,6 +110,24 @@ def one_currency(
     }  # fmt: skip
     notes.append(Note("currencies_mixed", facts, "ask" if left and not facts["by_person"] else "check"))
     return left
+
+
+def _states_another(connection: duckdb.DuckDBPyConnection, one: Mapped) -> bool:
+    found = connection.execute(
+        f"SELECT 1 FROM {one.lines} WHERE reason IS NULL AND money_in <> 'CNY' LIMIT 1"
+    ).fetchone()
+    return found is not None
+
+
+def _told_by_headings(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]) -> list[Mapped]:
+    """Return the tables without a currency whose money has a Chinese heading; their lines are taken as yuan."""
+    found = []
+    for one in tables:
+        columns = [column for role in ("amount", "unit_price") if one.source and (column := one.source.column(role))]
+        if any(means_yuan(column.name) for column in columns):
+            connection.execute(f"ALTER TABLE {one.lines} ADD COLUMN money_in VARCHAR DEFAULT 'CNY'")
+            found.append(one)
+    return found
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, one: Mapped) -> set[str]:

@@ -273,6 +273,20 @@ def test_several_currencies_are_never_added_up(header: str, cells: tuple[str, st
     assert figures(standardise(tables, rates))[2] == 160
 
 
+def test_money_under_chinese_headings_is_no_money_of_a_shop_that_states_another_currency() -> None:
+    abroad = "".join(f"{i},K{i % 4},2023-03-1{i % 9},10,USD\n" for i in range(12))
+    home = "".join(f"9{i},K{i % 4},2023-04-1{i % 9},70\n" for i in range(9))
+    tables, recipe, standard = read(
+        abroad="order no,customer no,order date,amount,currency\n" + abroad,
+        home="订单号,会员号,下单时间,实付金额\n" + home,
+    )
+    assert figures(standard)[2] == 120
+    assert [count.set_aside for count in standard.counts] == [{}, {"other_currency": 9}]
+    [question] = [one for one in decisions(tables, inspect(tables), recipe, standard) if one.subject == "currency"]
+    assert (question.is_question, [one.effect["revenue"] for one in question.alternatives]) == (True, [630])
+    assert figures(read(home="订单号,会员号,下单时间,实付金额\n" + home)[2])[2] == 630
+
+
 def test_whole_amounts_of_a_program_are_cents_and_those_of_a_shop_are_not() -> None:
     head = "id,object,amount,currency,created,customer\n"
     lines = "".join(f"py_{i},charge,{1999 + 7 * i},eur,{1690000000 + 86400 * i},cus_{i % 4}\n" for i in range(12))
