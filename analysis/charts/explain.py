@@ -136,7 +136,7 @@ def quantile_boxes(
     Raises
     ------
     AnalysisError
-        ``chart_unknown_feature`` (feature): no segment has enough values; ``chart_nearly_all_zero`` (feature, n,
+        ``chart_few_values`` (feature, minimum): no segment has enough values; ``chart_nearly_all_zero`` (feature, n,
         minimum): none has enough that are not 0.
     """
     import altair as alt
@@ -147,7 +147,7 @@ def quantile_boxes(
         n = int(quantiles["n_drawn"].sum())
         raise AnalysisError("chart_nearly_all_zero", feature=feature_name(feature, t), n=n, minimum=FEW)
     if len(data) == 0:
-        raise AnalysisError("chart_unknown_feature", feature=feature.key)
+        raise AnalysisError("chart_few_values", feature=feature_name(feature, t), minimum=FEW)
     words = [names[key] for key in data["segment"]]
     colours = list(segment_colours(data["segment"]).values())
     rows = [

@@ -61,7 +61,7 @@ def test_boxes_are_the_quantiles_and_small_segments_are_not_drawn(case):
     assert {row["name"] for row in drawn} == {"loyal", "new"}
     with pytest.raises(AnalysisError) as raised:
         quantile_boxes(table.tail(1), FEATURES[0], Translator("en"), names=names)
-    assert raised.value.code == "chart_unknown_feature"
+    assert (raised.value.code, raised.value.facts["minimum"]) == ("chart_few_values", 30)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

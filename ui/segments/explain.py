@@ -205,7 +205,8 @@ def boxes(
     try:
         chart = charts.quantile_boxes(table, by_key[str(feature)], t, names=view.names)
     except AnalysisError as problem:
-        show.error(problem)
+        # Too few customers are no mistake of the reader's.
+        st.info(show.md_escape(t(f"error.{problem.code}", **problem.facts)), icon=":material/info:")
         return
     rows = table.assign(segment=table["segment"].map(view.names)).dropna(axis=1, how="all")
     titles = {"segment": t("column.segment"), "zeros": t("explain.zeros_column"), "n_drawn": t("explain.n_drawn")}
