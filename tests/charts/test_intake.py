@@ -39,7 +39,7 @@ def test_rows_add_up_whatever_the_reasons(kept, parts):
 def test_every_fate_has_a_colour_of_its_own_in_the_chart():
     chart = rows_chart(COUNTS, translator("en")).to_dict()
     scale = chart["layer"][0]["encoding"]["color"]["scale"]
-    assert scale["domain"] == ["Counts", "Table not used", "No customer", "Cancelled or refunded"]
+    assert scale["domain"] == ["Counts", "Table not used", "No customer", translator("en")("reason.excluded_state")]
     assert len(set(scale["range"])) == 4
 
 

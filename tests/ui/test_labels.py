@@ -34,7 +34,7 @@ HANDED_ON = {
     "told",
     "word(step)",
 }
-ESCAPING = {"md_escape", "label", "_state", "_evidence"}
+ESCAPING = {"md_escape", "label", "_because", "_label", "_state", "_evidence"}
 
 
 def calls(path: Path) -> Iterator[tuple[ast.AST, ast.Call]]:

@@ -69,7 +69,7 @@ def compare_proportions(
     --------
     >>> reading = compare_proportions(ProportionStatistic(1000, 200), ProportionStatistic(1000, 250))
     >>> round(reading.test.p, 5), round(reading.absolute.low, 4), round(reading.absolute.high, 4)
-    (0.00742, 0.0134, 0.0865)
+    (0.00742, 0.0134, 0.0866)
     """
     check_alpha(alpha)
     alternative = side_of(alternative)

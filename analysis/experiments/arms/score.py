@@ -68,7 +68,7 @@ def ratio_of_proportions(
     --------
     >>> found = ratio_of_proportions(ProportionStatistic(34, 10), ProportionStatistic(34, 17))
     >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
-    (0.7, -0.063, 2.2)
+    (0.7, -0.064, 2.204)
     >>> ratio_of_proportions(ProportionStatistic(1800, 9), ProportionStatistic(200, 0)).low
     -1.0
     """

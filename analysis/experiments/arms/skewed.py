@@ -24,6 +24,7 @@ COCHRAN = 25.0
 # Where only sums and squares are known, amounts of 0 and more are taken to be as skewed as lognormal ones of sigma 1.2.
 _TYPICAL = 4.2
 _VARIED = 4.0
+_FARTHEST = 200.0  # of a ratio's logarithm; the cubes of larger ones are beyond a float
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Skewed:
         from scipy.optimize import brentq
 
         m1, m2 = self.control[1], self.treatment[1]
-        if m1 <= 0 or m2 <= 0:
+        if m1 <= 0 or m2 <= 0 or abs(math.log(m2) - math.log(m1)) > _FARTHEST:
             return None
 
         def beyond(log: float, side: int) -> float:
@@ -125,7 +126,7 @@ def skewed(control: Statistic, treatment: Statistic) -> Skewed | None:
     skewness = (thirds[0] + thirds[1]) / (n1 + n2) / (sum(about) / (n1 + n2 - 2)) ** 1.5
     if (
         not math.isfinite(skewness)
-        or min(n1, n2) >= COCHRAN * skewness**2
+        or abs(skewness) <= (min(n1, n2) / COCHRAN) ** 0.5
         or abs(skewness) < 3 * (6 / (n1 + n2)) ** 0.5
     ):
         return None
@@ -147,7 +148,7 @@ def few_buyers(control: Statistic, treatment: Statistic) -> float | None:
     2.0
     """
     arms = (control, treatment)
-    if not all(isinstance(arm, MeanStatistic) and arm.sum > 0 for arm in arms):
+    if not all(isinstance(arm, MeanStatistic) and arm.sum > 0 and _none_below_0(arm) for arm in arms):
         return None
     return min(arm.sum * arm.sum / arm.sum_squares for arm in arms if isinstance(arm, MeanStatistic))
 
@@ -174,10 +175,17 @@ def quantile_of(tail: float, df: float, skewness: float) -> float:
     return max(normal, (float(gammainccinv(shape, tail)) - shape) / math.sqrt(shape))
 
 
+def _none_below_0(arm: MeanStatistic) -> bool:
+    """Say whether the sums can be those of amounts of 0 and more: then no square is beyond the square of the sum."""
+    return arm.sum >= 0 and arm.sum_squares <= arm.sum * arm.sum * (1 + 1e-9)
+
+
 def _third_moment(arm: MeanStatistic, control: MeanStatistic, treatment: MeanStatistic) -> float | None:
     """Return an arm's sum of cubes about its mean; None where nothing tells of it."""
     if control.third is not None and treatment.third is not None:
         return arm.third
+    if not _none_below_0(control) or not _none_below_0(treatment):
+        return None
     n, total = control.n + treatment.n, control.sum + treatment.sum
     squares = control.sum_squares + treatment.sum_squares
     if total <= 0 or squares * n < (1 + _VARIED) * total * total:

@@ -64,7 +64,7 @@ def read_margin(
     --------
     >>> found = read_margin(ProportionStatistic(6280, 1256), ProportionStatistic(6280, 1256), margin=0.02)
     >>> found.shown, round(found.p, 4)
-    (True, 0.0026)
+    (True, 0.0025)
     """
     check_choice("question", question, Question)
     check_alpha(2 * alpha)

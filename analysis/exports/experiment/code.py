@@ -258,5 +258,14 @@ def typed_change_code(sides: Sequence[Statistic], *, alpha: float = 0.05) -> str
     names = {("analysis.experiments.reading.quasi", function)}
     names |= {(type(one).__module__, type(one).__name__) for one in sides}
     level = "" if alpha == 0.05 else f", alpha={alpha!r}"
-    lines = [f"found = {function}({', '.join(map(repr, sides))}{level})", "print(found.absolute, found.test)"]
+    lines = [f"found = {function}({', '.join(map(_side, sides))}{level})", "print(found.absolute, found.test)"]
     return "\n".join([*import_lines(names), "", *lines])
+
+
+def _side(one: Statistic) -> str:
+    """Return the sums of one side as they are written; those about the mean too, as squares alone lose large values."""
+    from analysis.experiments.arms.statistics import MeanStatistic
+
+    if isinstance(one, MeanStatistic) and one.about is not None:
+        return f"MeanStatistic(n={one.n}, sum={one.sum!r}, sum_squares={one.sum_squares!r}, about={one.about!r})"
+    return repr(one)

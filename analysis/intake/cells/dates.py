@@ -130,10 +130,12 @@ def date_form(cells: Sequence[str]) -> DateForm:
 
     Examples
     --------
-    >>> date_form(["03/04/2024", "25/12/2024"])
-    DateForm(order='dmy', ambiguous=0)
-    >>> date_form(["03/04/2024"])
-    DateForm(order='dmy', ambiguous=1)
+    >>> found = date_form(["03/04/2024", "25/12/2024"])
+    >>> found.order, found.ambiguous
+    ('dmy', 0)
+    >>> found = date_form(["03/04/2024"])
+    >>> found.order, found.ambiguous
+    ('dmy', 1)
     """
     calendar = calendar_of(cells)
     compact, open_order = compact_of(cells)

@@ -63,3 +63,10 @@ def test_large_values_close_together_keep_their_digits():
     skew = np.random.default_rng(3).lognormal(size=400)
     added = M.from_values(skew[:150]) + M.from_values(skew[150:])
     assert added.third == pytest.approx(((skew - skew.mean()) ** 3).sum(), rel=1e-9)
+
+
+def test_sums_that_amounts_of_0_and_more_cannot_have_are_not_read_as_such():
+    tiny = M.from_figures(30, 8e-220, 1.0)
+    for arms in ((tiny, M.from_figures(44, 0.0, 1.0)), (tiny, M.from_figures(30, 1.0, 1.0))):
+        assert few_buyers(*arms) is None and skewed(*arms) is None
+        assert compare_means(*arms).test.convention == "welch_t"

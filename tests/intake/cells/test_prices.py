@@ -50,10 +50,16 @@ def test_a_price_that_grows_with_the_pieces_is_the_lines_and_not_multiplied() ->
 
 
 def test_a_price_that_stays_the_same_is_that_of_one_piece() -> None:
-    for header in (AMAZON, AMAZON.replace("item-price", "unit price")):
+    for header in (AMAZON.replace("amazon-order-id", "order number"), AMAZON.replace("item-price", "unit price")):
         _, _, revenue, found = judged(export(line_price=False, header=header))
         assert revenue == REVENUE
         assert not {"price_of_line", "price_per_piece"} & set(found)
+
+
+def test_in_amazons_own_layout_the_price_is_that_of_the_line() -> None:
+    _, recipe, revenue, _ = judged(export(line_price=True))
+    assert {column.name: column.role for column in recipe.sources[0].columns}["item-price"] == "amount"
+    assert revenue == REVENUE
 
 
 def test_what_no_article_shows_is_asked() -> None:
