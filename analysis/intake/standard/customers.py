@@ -108,15 +108,6 @@ def standardise_customers(
     return tuple(extras.items())
 
 
-def add_without_sales(connection: duckdb.DuckDBPyConnection, order_tables: Sequence[Mapped]) -> None:
-    """Add who has orders in states that are no sale, and no others: customers who have bought nothing so far."""
-    for one in order_tables:
-        connection.execute(
-            f"INSERT INTO customers BY NAME SELECT DISTINCT customer_id FROM {one.lines} "
-            "WHERE reason = 'excluded_state' AND customer_id NOT IN (SELECT customer_id FROM customers)"
-        )
-
-
 def _nothing(one: Mapped) -> tuple[str, ...]:
     column = one.source.column("customer_id") if one.source else None
     return NOTHING if column is None or column.nothing == "auto" else ()

@@ -112,7 +112,7 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
             customer_tables.append(one)
         elif one.source.kind != ORDER_HEADERS:
             record_tables[one.source.kind].append(one)
-    from analysis.intake.standard.customers import add_without_sales, standardise_customers
+    from analysis.intake.standard.customers import standardise_customers
 
     if heads:
         counts += count_order_headers(connection, heads, order_tables)
@@ -131,7 +131,6 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
     if not any(count.kept for count in counts):
         raise AnalysisError("nothing_kept", n_read=sum(count.read for count in counts))
     add_sales(connection)
-    add_without_sales(connection, order_tables)
     return StandardTables(
         connection=connection,
         counts=tuple(counts),
