@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -100,8 +100,6 @@ def segment(
 
 def edit(result: SegmentationResult, plan: SegmentationPlan, profiles: Profiles) -> EditedSegmentation:
     """Apply the plan's renames, merges and hidden segments; a name given in the params counts until it is changed."""
-    from dataclasses import replace
-
     from analysis.segments.edit import apply_edits, standing
 
     spend = profiles.customers.get("spend", None)
@@ -397,4 +395,6 @@ class Run:
 def _guesses(memo: Memo, tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
     from analysis.intake.suggesting.suggest import inspect
 
-    return memo("guesses", read_as(tables), lambda: inspect(tables))
+    found = memo("guesses", read_as(tables), lambda: inspect(tables))
+    # Said of these tables: equal ones of another study may lie elsewhere, or no longer.
+    return tuple(replace(one, table=table) for one, table in zip(found, tables, strict=True))
