@@ -94,7 +94,7 @@ def typed_columns(
     if one.raw("parent_order"):
         expressions["parent_order"] = read_id(one, "parent_order")
     parts = [filled_cell(one.table, int(raw[1:])) for role in amount_roles(one) if (raw := one.raw(role))]
-    has_amount = " AND ".join(f"NOT {empty}" for _, empty in parts)
+    has_amount = " AND ".join(f"NOT {empty}" for _, empty in parts) or "true"
     inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
     # Looked at only where a line has no date, no customer or no amount; on every line they would cost more than typing.
     tests = {"has_date": has_date, "has_amount": has_amount, "is_total": _is_total(one)}
@@ -122,10 +122,12 @@ def read_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list
 
 
 def amount_roles(one: Mapped) -> tuple[str, ...]:
-    """Return the roles without whose cells a line has no amount."""
+    """Return the roles without whose cells a line has no amount; none where the table holds no money."""
     if one.raw("amount"):
         return ("amount",)
-    return ("quantity", "unit_price") if one.raw("quantity") and one.raw("unit_price") else ("refunded",)
+    if one.raw("quantity") and one.raw("unit_price"):
+        return ("quantity", "unit_price")
+    return ("refunded",) if one.raw("refunded") else ()
 
 
 def read_id(one: Mapped, role: str) -> str:
