@@ -217,6 +217,8 @@ def _combined(measures: Sequence[Measure]) -> dict[int, tuple[Sequence[_Parts], 
 
     kinds: tuple[TreatmentKind, ...] = ("plus_column", "minus_column", "column_instead")
     single: list[tuple[TreatmentKind, int]] = [(kind, place) for place in range(len(measures)) for kind in kinds]
+    # What a column is known to be, a discount or shipping, is part of an amount and never one.
+    single = [one for one in single if one[0] != "column_instead" or measures[one[1]].role == "ignore"]
     found: dict[int, tuple[Sequence[_Parts], np.ndarray]] = {}
     for size in range(MOST_TOGETHER + 1):
         chosen: list[_Parts] = [
