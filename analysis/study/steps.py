@@ -39,7 +39,7 @@ STEPS = ("standardise", "profiles", *KINDS)
 
 
 def read(*sources: Any, recipe: Recipe | None = None) -> list[RawTable]:
-    """Read paths, folders, frames (pandas, polars, Arrow), DuckDB relations and queries into raw tables.
+    """Read paths, folders, frames (pandas, polars, Arrow), DuckDB relations and queries, or lists of them.
 
     ``Named("orders", frame)`` gives a frame a name, ``DuckDBQuery(path, sql)`` asks a DuckDB file. Encodings and header
     rows are those that a recipe gives. The first source that cannot be read is refused; ``read_sources`` goes on, and
