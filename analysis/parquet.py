@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
-from analysis.engine import fetch_value, file_literal, literal
+from analysis.engine import allow, connect, fetch_rows, fetch_value, file_literal, literal, quoted_name
 
 if TYPE_CHECKING:
     import duckdb
@@ -77,6 +77,34 @@ def claims_too_much(n_rows: int, n_columns: int, size: int) -> bool:
     Equal rows pack into next to nothing, so a small file can ask for any memory; rows that differ take bits each.
     """
     return n_rows * max(n_columns, 1) > CLAIMED_CELLS and n_rows > ROWS_PER_BYTE * size
+
+
+class ReadError(Exception):
+    """The rows of a file cannot be read."""
+
+
+def size_of_texts(path: Path) -> int:
+    """Return the bytes that the texts of all columns take when every cell is held for itself.
+
+    The file's own sizes do not tell: a text that stands in every row is stored once. Nothing is held for this.
+
+    Raises
+    ------
+    ReadError
+    """
+    import duckdb
+
+    allow(path)
+    with connect() as connection:
+        connection.execute("SET memory_limit = '320MB'")
+        try:
+            described = fetch_rows(connection, f"DESCRIBE SELECT * FROM {scan(path)}")
+            lengths = [f"coalesce(sum(strlen({quoted_name(row[0])})), 0)" for row in described if row[1] == "VARCHAR"]
+            return int(fetch_value(connection, f"SELECT {' + '.join(lengths) or 0} FROM {scan(path)}"))
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error as problem:
+            raise ReadError from problem
 
 
 def write_frame(frame: pd.DataFrame, target: Path | IO[bytes]) -> None:

@@ -164,8 +164,10 @@ def _say_figures(voice: Voice, result: StudyResult, figures: dict[str, Any]) -> 
         "as_of": result.profiles.as_of,
         "questions": n_questions,
     }
-    if figures["orders"] is None or figures["revenue"] is None:
+    if figures["orders"] is None:
         voice.say(t("command.done", **facts))
+    elif figures["revenue"] is None:
+        voice.say(t("command.done_counted", **facts, orders=figures["orders"]))
     else:
         voice.say(t("command.done_orders", **facts, orders=figures["orders"], revenue=figures["revenue"]))
 

@@ -42,6 +42,8 @@ def rfm_grid(
 ) -> alt.LayerChart | alt.FacetChart:
     """Draw customers (number) and revenue (shade) of each recency × frequency cell; two panels in the eight classes.
 
+    Without money the shade is the number of customers.
+
     Fields of the data: ``r``, ``f``, ``m``, ``segment`` (words), ``customers``, ``revenue`` and their texts.
     """
     import altair as alt
@@ -51,15 +53,18 @@ def rfm_grid(
     cells_of = _over_money(result.grid) if boxes else result.grid
     keys = list(dict.fromkeys(result.grid["segment"]))
     words = segment_names(keys, t, names=names)
-    low, high = float(min(cells_of["revenue"].min(), 0)), float(max(cells_of["revenue"].max(), 0))
+    money = bool(cells_of["revenue"].notna().any())
+    shade = "revenue" if money else "customers"
+    low, high = float(min(cells_of[shade].min(), 0)), float(max(cells_of[shade].max(), 0))
     held = cells_of["customers"] > 0
     data = cells_of.assign(
         # A cell without customers stays empty: no name, no number, no shade.
         segment=cells_of["segment"].map(words).where(held).fillna(""),
         revenue=cells_of["revenue"].where(held),
+        shade=cells_of[shade].where(held),
         customers_text=[t.number(n) if n else "" for n in cells_of["customers"].tolist()],
-        revenue_text=[t.money(v) if n else "" for v, n in zip(cells_of["revenue"], cells_of["customers"], strict=True)],
-        ink=[text_on(value, low=low, high=high) for value in cells_of["revenue"].tolist()],
+        revenue_text=[t.money(v) if h and money else "" for v, h in zip(cells_of["revenue"], held, strict=True)],
+        ink=[text_on(value, low=low, high=high) for value in cells_of[shade].tolist()],
     )
     for measure in ("r", "f", "m"):
         data[measure] = _score_words(data[measure], eight, t)
@@ -72,18 +77,19 @@ def rfm_grid(
         axis=alt.Axis(labelAngle=0),
     )
     y = alt.Y("f:O", title=t("charts.frequency_score"), sort=(order or [str(i + 1) for i in range(n_f)])[::-1])
+    title = t("charts.rfm_grid" if money else "charts.rfm_grid_counts")
     base = alt.Chart(data).encode(x=x, y=y)
     cells = base.mark_rect(stroke="#80808033", cornerRadius=3).encode(
         color=alt.Color(
-            "revenue:Q",
-            title=t("charts.revenue"),
+            "shade:Q",
+            title=t("charts.revenue" if money else "charts.customers"),
             scale=alt.Scale(domain=[low, high if high > low else low + 1], range=list(SEQUENTIAL)),
             legend=None,
         ),
         tooltip=[
             alt.Tooltip("segment:N", title=t("charts.segment")),
             alt.Tooltip("customers_text:N", title=t("charts.customers")),
-            alt.Tooltip("revenue_text:N", title=t("charts.revenue")),
+            *([alt.Tooltip("revenue_text:N", title=t("charts.revenue"))] if money else []),
         ],
     )
     ink = alt.Color("ink:N", scale=None)
@@ -102,14 +108,14 @@ def rfm_grid(
         # Facets do not take the width of the page: one above the other they fit a narrow one.
         panel = chart.properties(width=380, height=230)
         row = alt.Row("m:O", title=t("charts.money_score"), sort=[t("charts.high"), t("charts.low")])
-        return look(panel.facet(row=row, title=t("charts.rfm_grid")))
-    return look(chart.properties(width="container", height=max(62 * n_f, 240), title=t("charts.rfm_grid")))
+        return look(panel.facet(row=row, title=title))
+    return look(chart.properties(width="container", height=max(62 * n_f, 240), title=title))
 
 
 def _over_money(grid: pd.DataFrame) -> pd.DataFrame:
     """Add up the money scores of each cell; the name stays where all its customers share it."""
     held = grid[grid["customers"] > 0].groupby(["r", "f"])["segment"].agg(["nunique", "first"])
-    cells = grid.groupby(["r", "f"], as_index=False)[["customers", "share", "revenue"]].sum()
+    cells = grid.groupby(["r", "f"], as_index=False)[["customers", "share", "revenue"]].sum(min_count=1)
     pairs = list(zip(cells["r"], cells["f"], strict=True))
     named = held["first"].where(held["nunique"] == 1).reindex(pairs)
     return cells.assign(m="", segment=named.to_numpy())

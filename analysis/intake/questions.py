@@ -24,7 +24,10 @@ Days = tuple[date, date]
 
 
 class OrderSpan(NamedTuple):
-    """Order lines, their first day, and the last day with a sale (with a line, where nothing was sold)."""
+    """Order lines, their first day, and the last day with a sale or a return (with a line, where there is neither).
+
+    A refund after the last sale still lowers what its customer spent, so the day of reckoning lies behind it.
+    """
 
     lines: int
     first: date | None
@@ -34,7 +37,8 @@ class OrderSpan(NamedTuple):
 def order_span(standard: StandardTables) -> OrderSpan:
     """Return how many order lines there are and which days they cover."""
     n, first = _row(standard, "SELECT count(*), min(order_date) FROM orders")
-    last = last_day_of(standard, "sales", "order_date") or last_day_of(standard, "orders", "order_date")
+    moved = f"(SELECT order_date FROM orders WHERE {SALE} OR is_return)"
+    last = last_day_of(standard, moved, "order_date") or last_day_of(standard, "orders", "order_date")
     return OrderSpan(n, first, last)
 
 
@@ -176,15 +180,15 @@ class ChosenLines:
         """Return those of some days."""
         return ChosenLines(self.standard, f"{self.where} AND order_date BETWEEN ? AND ?", (*self.values, *days))
 
-    def totals(self) -> tuple[int, int, float]:
-        """Return the number of lines, the orders and the revenue."""
+    def totals(self) -> tuple[int, int, float | None]:
+        """Return the number of lines, the orders and the revenue (None where no line has an amount)."""
         lines, orders, revenue = _row(
             self.standard,
             f"SELECT count(*), count(DISTINCT order_id) FILTER (WHERE {SALE}), CAST(sum(amount) AS DOUBLE) "
             f"FROM orders WHERE {self.where}",
             list(self.values),
         )
-        return int(lines), int(orders), float(revenue or 0.0)
+        return int(lines), int(orders), None if revenue is None else float(revenue)
 
     def buyers(self, since: date) -> pd.DataFrame:
         """Return ``n`` orders, ``spend``, and ``is_new`` (no sale of any line before ``since``), one row per buyer."""
@@ -203,7 +207,7 @@ class ChosenLines:
         query = f"SELECT DISTINCT customer_id FROM orders WHERE {self.where} ORDER BY customer_id"
         return _frame(self.standard, query, list(self.values))["customer_id"]
 
-    def over_time(self, bucket: str) -> dict[date, tuple[int, int, float]]:
+    def over_time(self, bucket: str) -> dict[date, tuple[int, int, float | None]]:
         """Return orders, buyers and revenue by the first day of each ``day``, ``week``, ``month``, ..."""
         found = _rows(
             self.standard,
@@ -212,7 +216,10 @@ class ChosenLines:
             f"FROM orders WHERE {self.where} GROUP BY 1 ORDER BY 1",
             list(self.values),
         )
-        return {start: (int(orders), int(buyers), float(revenue)) for start, orders, buyers, revenue in found}
+        return {
+            start: (int(orders), int(buyers), None if revenue is None else float(revenue))
+            for start, orders, buyers, revenue in found
+        }
 
     def activity(self) -> list[tuple[date, date, int]]:
         """Return how many buyers of each month of first purchase bought in which month."""
@@ -237,7 +244,7 @@ class ChosenLines:
             f"count(DISTINCT order_id) FILTER (WHERE {SALE}) AS orders, "
             f"count(DISTINCT customer_id) FILTER (WHERE {SALE}) AS customers "
             f"FROM orders WHERE {self.where} AND product IS NOT NULL GROUP BY product) "
-            f"QUALIFY {' OR '.join(leads)} ORDER BY revenue DESC, product",
+            f"QUALIFY {' OR '.join(leads)} ORDER BY revenue DESC NULLS LAST, orders DESC, product",
             list(self.values),
         )
 

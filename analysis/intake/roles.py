@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -128,6 +129,17 @@ def header_score(header: str, role: Role) -> float:
         if share >= LEAST_PART:
             best = max(best, 0.45 + 0.35 * share)
     return best
+
+
+def tells_money(present: Collection[str]) -> bool:
+    """Say whether columns of these roles tell what a line of orders is worth.
+
+    Examples
+    --------
+    >>> tells_money({"order_date", "amount"}), tells_money({"quantity", "unit_price"}), tells_money({"quantity"})
+    (True, True, False)
+    """
+    return bool({"amount", "refunded"} & set(present)) or {"quantity", "unit_price"} <= set(present)
 
 
 def personal_by_header(header: str) -> PersonalKind | None:

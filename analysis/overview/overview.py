@@ -51,11 +51,11 @@ REGULAR_ORDERS, OVERDUE_GAPS = 3, 2
 
 @dataclass(frozen=True)
 class _Measured:
-    """What the lines of one period come to; ``spend`` holds one number per buyer."""
+    """What the lines of one period come to; ``spend`` holds one number per buyer; no money is None."""
 
     lines: int
     orders: int
-    revenue: float
+    revenue: float | None
     new_buyers: int
     repeat_buyers: int
     spend: np.ndarray
@@ -198,11 +198,12 @@ def _days(period: Period) -> questions.Days:
 def _measure(lines: ChosenLines, period: Period) -> _Measured:
     inside = lines.within(_days(period))
     n, orders, revenue = inside.totals()
+    has_money = "amount" in lines.standard.order_roles
     buyers = inside.buyers(period.start)
     return _Measured(
         lines=n,
         orders=orders,
-        revenue=revenue,
+        revenue=(revenue or 0.0) if has_money else None,
         new_buyers=int(buyers["is_new"].sum()),
         repeat_buyers=int((buyers["n"] > 1).sum()),
         spend=buyers["spend"].to_numpy(dtype="float64"),
@@ -224,11 +225,13 @@ def _figures(measured: _Measured, customers: int) -> dict[FigureKey, Figure]:
         "buyers": Figure("buyers", float(buyers), buyers),
         "new_buyers": Figure("new_buyers", float(measured.new_buyers), buyers),
         "orders": Figure("orders", float(orders), orders),
-        "revenue": Figure("revenue", measured.revenue, orders),
+        "revenue": Figure("revenue", measured.revenue, orders, "no_money" if measured.revenue is None else None),
         "average_order_value": Figure("average_order_value", None, orders, "no_orders"),
         "repurchase_rate": Figure("repurchase_rate", None, buyers, "no_buyers"),
     }
-    if orders:
+    if measured.revenue is None:
+        found["average_order_value"] = Figure("average_order_value", None, orders, "no_money")
+    elif orders:
         found["average_order_value"] = Figure("average_order_value", measured.revenue / orders, orders)
     if buyers:
         low, high = wilson(np.array([measured.repeat_buyers]), np.array([buyers]))
@@ -240,6 +243,8 @@ def _figures(measured: _Measured, customers: int) -> dict[FigureKey, Figure]:
 
 
 def _concentration(measured: _Measured) -> tuple[Concentration | None, NoValue | None]:
+    if measured.revenue is None:
+        return None, "no_money"
     try:
         return concentration(measured.spend), None
     except AnalysisError as problem:
@@ -263,12 +268,14 @@ def _over_time(lines: ChosenLines, period: Period, bucket: Bucket) -> pd.DataFra
     import pandas as pd
 
     counted = lines.over_time(bucket)
+    has_money = "amount" in lines.standard.order_roles
     rows = []
     for start in bucket_starts(period, bucket):
-        orders, buyers, revenue = counted.get(start, (0, 0, 0.0))
+        orders, buyers, revenue = counted.get(start, (0, 0, 0.0 if has_money else None))
         complete = start >= period.start and next_bucket(start, bucket) - timedelta(days=1) <= period.end
         rows.append((start, orders, buyers, revenue, complete))
-    return pd.DataFrame(rows, columns=["start", "orders", "buyers", "revenue", "complete"])
+    table = pd.DataFrame(rows, columns=["start", "orders", "buyers", "revenue", "complete"])
+    return table.astype({"revenue": "float64"})
 
 
 def _cohorts(lines: ChosenLines, data: Period) -> Cohorts | None:

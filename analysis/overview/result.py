@@ -24,7 +24,8 @@ FIGURES: tuple[FigureKey, ...] = (
 )  # fmt: skip
 # Shares change by points, everything else by a ratio.
 SHARES: tuple[FigureKey, ...] = ("repurchase_rate", "top_share")
-NoValue = Literal["no_orders", "no_buyers", "too_few_buyers", "no_revenue"]
+NoValue = Literal["no_orders", "no_buyers", "too_few_buyers", "no_revenue", "no_money"]
+OF_MONEY: tuple[FigureKey, ...] = ("revenue", "average_order_value", "top_share")
 NoChange = Literal["before_data", "undated", "zero_before", "not_computed", "after_data"]
 
 
@@ -58,7 +59,8 @@ class Figure:
     value : float or None
         Counts, currency, or a share 0..1.
     reason : code or None
-        Why there is no value: ``no_orders``, ``no_buyers``, ``too_few_buyers``, ``no_revenue``.
+        Why there is no value: ``no_orders``, ``no_buyers``, ``too_few_buyers``, ``no_revenue``,
+        ``no_money`` (no column tells what was paid).
     n : int
         How many buyers or orders it rests on.
     low, high : float or None
@@ -116,7 +118,8 @@ class Overview(
     figures : tuple of Figure
         In the order of ``FIGURES``.
     over_time : DataFrame, one row per bucket
-        ``start`` (date), ``orders``, ``buyers`` (counts), ``revenue`` (currency, net of returns), ``complete`` (False
+        ``start`` (date), ``orders``, ``buyers`` (counts), ``revenue`` (currency, net of
+        returns; NaN without money), ``complete`` (False
         for a bucket that the period covers in part).
     bucket : day, week or month
     concentration : Concentration or None

@@ -78,7 +78,7 @@ def answer(result: Overview, t: Translate) -> str:
         sentences.append(t("overview.answer.repurchase", share=rate.value, n=rate.n))
     if result.overdue is not None and result.overdue.customers:
         sentences.append(t("overview.answer.overdue", n=result.overdue.customers, regulars=result.overdue.regulars))
-    moved = revenue.against_before.change
+    moved = revenue.against_before.change if revenue.value is not None else None
     if moved is not None and abs(moved) >= 0.0005:
         direction = "up" if moved > 0 else "down"
         sentences.append(t(f"overview.answer.revenue_{direction}", change=abs(moved), days=result.period.days))

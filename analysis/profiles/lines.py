@@ -142,7 +142,8 @@ def order_lines(
         lines = lines.with_columns(day.cast(nw.Datetime("us")).dt.truncate("1d"))
     found = Lines(lines, lines, roles, as_of, has_time, texts or {}, at_midnight)
     lines = lines.filter(day <= found.moment_of(as_of))
-    return replace(found, all=lines.with_columns(sale=sale()), sales=lines.filter(sale()))
+    sold = sale(has_money="amount" in roles)
+    return replace(found, all=lines.with_columns(sale=sold), sales=lines.filter(sold))
 
 
 def per_customer(

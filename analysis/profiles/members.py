@@ -131,7 +131,8 @@ def _without_orders(joined: pd.DataFrame) -> None:
     """A customer without an order has ordered nothing: counts and spend are zero, not unknown."""
     for key in ("n_orders", "active_months", "orders_last_90_days", "orders_90_days_before"):
         joined[key] = joined[key].fillna(0).astype("int64")
-    joined["spend"] = joined["spend"].fillna(0.0)
+    if "spend" in joined:
+        joined["spend"] = joined["spend"].fillna(0.0)
 
 
 def _worked_out(features: Iterable[Feature], origin: Origin, as_of: date) -> list[Feature]:

@@ -38,7 +38,7 @@ def part(lines: Lines) -> Part:
     recent, before = day > first, (day <= first) & (day > second)
     money_back = nw.when(nw.col("is_return")).then(-nw.col("amount"))
     return Part(
-        lines=(Ask("returned", money_back, "sum", "number"),),
+        lines=(Ask("returned", money_back, "sum", "number"),) if "amount" in lines.roles else (),
         orders=(
             how_often("orders_last_90_days", recent),
             how_often("orders_90_days_before", before),
@@ -57,7 +57,7 @@ def finish(profiles: pd.DataFrame, lines: Lines) -> None:
     profiles["recency_days"] = (pd.Timestamp(lines.as_of) - profiles["last_order_date"]).dt.days.astype("float64")
     before = profiles["orders_90_days_before"]
     profiles["order_trend"] = (profiles["orders_last_90_days"] / before - 1).where(before > 0)
-    if (profiles["returned"] > 0).any():
+    if "returned" in profiles and (profiles["returned"] > 0).any():
         gross = profiles["gross"].fillna(0)
         profiles["return_share"] = (profiles["returned"].fillna(0) / gross).where(gross > 0).clip(upper=1.0)
 

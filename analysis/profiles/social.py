@@ -40,13 +40,14 @@ def from_referrals(rows: nw.LazyFrame[Any], roles: frozenset[str], buyers: pd.Da
         return None
     if buyers is not None:
         bought = buyers.reindex(found["referred_id"])
-        found["spend"] = bought["spend"].fillna(0.0).to_numpy()
+        if "spend" in bought:
+            found["spend"] = bought["spend"].fillna(0.0).to_numpy()
         if "converted" not in roles:
             found["converted"] = (bought["n_orders"].fillna(0) > 0).astype(int).to_numpy()
     grouped = found.sort_values(["customer_id", "referred_id"]).groupby("customer_id")
     result = grouped.size().rename("referrals_made").to_frame()
     if "converted" in roles or buyers is not None:
         result["referrals_converted"] = grouped["converted"].sum()
-    if buyers is not None:
+    if "spend" in found:
         result["referral_spend"] = grouped["spend"].sum()
     return result

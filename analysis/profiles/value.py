@@ -23,6 +23,8 @@ FEATURES = (
 
 def part(lines: Lines) -> Part:
     """Orders are counted on sales; spend is net of returns, and so is the margin of the lines whose cost is known."""
+    if "amount" not in lines.roles:
+        return Part(lines=(how_many("n_lines"),), orders=(how_many("n_orders"),))
     amount, sale = nw.col("amount"), nw.col("sale")
     asked = [
         Ask("spend", amount, "sum", "number"),
@@ -41,6 +43,8 @@ def part(lines: Lines) -> Part:
 
 def finish(profiles: pd.DataFrame, lines: Lines) -> None:
     """Add the average order and the margin."""
+    if "amount" not in lines.roles:
+        return
     profiles["average_order_value"] = (profiles["gross"] / profiles["n_orders"]).where(profiles["n_orders"] > 0)
     if "cost" in lines.roles:
         known = profiles["lines_with_cost"] > 0

@@ -80,8 +80,9 @@ class RfmParams(MethodParams):
     @model_validator(mode="after")
     def _cuts_fit_the_scheme(self) -> RfmParams:
         own = (self.own_recency, self.own_frequency, self.own_monetary)
-        if self.cuts == "own" and not all(own):
-            raise ValueError("own cuts need at least one number for each of recency, frequency and money")
+        asked = own[:2] if self.scheme == "two_digit" else own
+        if self.cuts == "own" and not all(asked):
+            raise ValueError("own cuts need at least one number for each of recency, frequency and money that counts")
         if any(list(cuts) != sorted(set(cuts)) for cuts in own):
             raise ValueError("own cuts must increase")
         if any(len(cuts) > 9 for cuts in own):

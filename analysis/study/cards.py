@@ -116,12 +116,13 @@ def _before(
 
 
 def profiles_between(standard: StandardTables, profiles: Profiles, start: date, day: date) -> Profiles:
-    """Return recency, orders and spend of the same customers on a day, with the orders since ``start``."""
+    """Return recency, orders and spend, if known, of the same customers on a day, with the orders since ``start``."""
     found = buyers_between(standard, (start, day)).reindex(profiles.customers["customer_id"].astype(object))
     found = found.reset_index(drop=True)
     customers = profiles.customers[["customer_id"]].assign(
         recency_days=day.toordinal() - found["last_day"],
         n_orders=found["n_orders"].fillna(0).astype(int),
-        spend=found["spend"].fillna(0.0),
     )
+    if "spend" in profiles.customers:
+        customers["spend"] = found["spend"].fillna(0.0)
     return replace(profiles, customers=customers, features=(), as_of=day, notes=())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -39,7 +39,7 @@ STEPS = ("standardise", "profiles", *KINDS)
 
 
 def read(*sources: Any, recipe: Recipe | None = None) -> list[RawTable]:
-    """Read paths, folders, frames (pandas, polars, Arrow), DuckDB relations and queries into raw tables.
+    """Read paths, folders, frames (pandas, polars, Arrow), DuckDB relations and queries, or lists of them.
 
     ``Named("orders", frame)`` gives a frame a name, ``DuckDBQuery(path, sql)`` asks a DuckDB file. Encodings and header
     rows are those that a recipe gives. The first source that cannot be read is refused; ``read_sources`` goes on, and
@@ -100,8 +100,6 @@ def segment(
 
 def edit(result: SegmentationResult, plan: SegmentationPlan, profiles: Profiles) -> EditedSegmentation:
     """Apply the plan's renames, merges and hidden segments; a name given in the params counts until it is changed."""
-    from dataclasses import replace
-
     from analysis.segments.edit import apply_edits, standing
 
     spend = profiles.customers.get("spend", None)
@@ -397,4 +395,6 @@ class Run:
 def _guesses(memo: Memo, tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
     from analysis.intake.suggesting.suggest import inspect
 
-    return memo("guesses", read_as(tables), lambda: inspect(tables))
+    found = memo("guesses", read_as(tables), lambda: inspect(tables))
+    # Said of these tables: equal ones of another study may lie elsewhere, or no longer.
+    return tuple(replace(one, table=table) for one, table in zip(found, tables, strict=True))

@@ -8,15 +8,17 @@ import shutil
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Annotated, Any, BinaryIO, Literal
 
 import sqlalchemy as sa
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from analysis import parquet
 from analysis.errors import AnalysisError
 from analysis.experiments.record import Experiment
 from analysis.goals import Goal
+from analysis.intake.reading.layout import clean_headers, clean_text
+from analysis.intake.reading.read import display_name
 from analysis.intake.standard.merges import Merges
 from analysis.intake.tables import LeftOut, RawTable, ReadAs
 from analysis.params import Params
@@ -38,16 +40,24 @@ _MAX_BYTES = 4 * 2**30
 _MAX_MANIFEST_BYTES = 64 * 2**20
 _MAX_RATIO = 200
 _RATIO_FROM_BYTES = 20 * 2**20
+_TEXT_RATIO_FROM_BYTES = 256 * 2**20  # equal texts stand once in Parquet, and small honest tables hold many of them
 _SHA256 = r"^[0-9a-f]{64}$"
 
 
-class TableEntry(Params):
-    """One raw table of the archive; its rows are ``tables/<place>.parquet``."""
+def _study_name(name: str) -> str:
+    return clean_text(name)[:200].rstrip() or "study"
 
-    file: str = Field(max_length=1000)
-    sheet: str = Field(max_length=1000)
+
+class TableEntry(Params):
+    """One raw table of the archive; its rows are ``tables/<place>.parquet``.
+
+    Names are those that reading a file gives, whatever wrote the archive.
+    """
+
+    file: Annotated[str, Field(max_length=1000), AfterValidator(display_name)]
+    sheet: Annotated[str, Field(max_length=1000), AfterValidator(clean_text)]
     fingerprint: str = Field(max_length=64)
-    columns: tuple[str, ...]
+    columns: Annotated[tuple[str, ...], AfterValidator(clean_headers)]
     n_rows: int = Field(ge=0)
     header_row: int = Field(ge=0)
     encoding: str = Field(max_length=64)
@@ -94,7 +104,7 @@ class Manifest(Params):
 
     format: Literal["portrait-study"] = _FORMAT
     version: Literal[1, 2, 3, 4] = VERSION
-    name: str = Field(max_length=1000)
+    name: Annotated[str, AfterValidator(_study_name)]
     goal: Goal | None = None
     recipe: Recipe | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
@@ -155,11 +165,14 @@ def write(engine: sa.Engine, home: Path, study_id: str, target: Path | BinaryIO)
         folder = experiments.folder(home, trial.id)
         names = trial.experiment.digests
         parts |= {f"experiments/{place}/{name}.parquet": folder / f"{name}.parquet" for name in names}
-    if isinstance(target, Path):
-        with files.whole_file(target) as temporary, temporary.open("wb") as file:
-            _write_zip(file, manifest, parts)
-    else:
-        _write_zip(target, manifest, parts)
+    try:
+        if isinstance(target, Path):
+            with files.whole_file(target) as temporary, temporary.open("wb") as file:
+                _write_zip(file, manifest, parts)
+        else:
+            _write_zip(target, manifest, parts)
+    except OSError as error:
+        raise AnalysisError("study_not_exported", problem=str(error.strerror or error)) from error
 
 
 def _write_zip(file: BinaryIO, manifest: Manifest, parts: dict[str, Any]) -> None:
@@ -266,6 +279,17 @@ def _check_rows(path: Path, table: TableEntry) -> None:
     )  # fmt: skip
     if set(fields) != expected or not text or not pa.types.is_integer(fields["line"]) or n_rows != table.n_rows:
         raise AnalysisError("archive_damaged", part=part)
+    _check_text(path, part)
+
+
+def _check_text(path: Path, part: str) -> None:
+    """Refuse texts that are far more than the file that holds them: whoever reads them has to hold them."""
+    try:
+        size = parquet.size_of_texts(path)
+    except parquet.ReadError as error:
+        raise AnalysisError("archive_damaged", part=part) from error
+    if size > _TEXT_RATIO_FROM_BYTES and size > _MAX_RATIO * path.stat().st_size:
+        raise AnalysisError("archive_too_large", limit_gb=_MAX_BYTES // 2**30)
 
 
 def _check_table(path: Path, number: int) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.intake.cells.values import plain
 from analysis.intake.standard.order_headers import roles_of_order_headers
+from analysis.intake.standard.standardise import any_money
 from analysis.intake.suggesting.guess import missing_roles
 from analysis.mapping import personal_kind_of, roles_for, roles_twice, source_of, with_kind, with_roles
 from ui import bound, compute, controls, session, show
@@ -97,7 +98,7 @@ def editor(guess: TableGuess, source: Source) -> dict[str, str]:
     frame = editable(guess, source)
     edited = st.data_editor(
         frame,
-        key=f"meanings_{study.revision}_{study.tables.index(guess.table)}_{t.language}",
+        key=f"meanings_{study.revision}_{[table.key for table in study.tables].index(guess.table.key)}_{t.language}",
         hide_index=True,
         num_rows="fixed",
         height="content" if len(frame) <= 30 else 640,
@@ -133,7 +134,11 @@ def problems(kind: str, chosen: dict[str, str]) -> list[str]:
     ]
     present = set(chosen.values())
     present |= set(roles_of_order_headers(study.recipe, present)) if kind == "orders" else set()
-    return [*(t(f"columns.missing_{role}") for role in missing_roles(kind, present)), *twice]
+    missing = missing_roles(kind, present)
+    if missing == ("amount",) and not any_money(with_roles(study.recipe, study.tables, guess.table, chosen)):
+        st.info(show.md_escape(t("columns.counted")), icon=":material/info:")
+        missing = ()
+    return [*(t(f"columns.missing_{role}") for role in missing), *twice]
 
 
 show.page_header(t("columns.title"), t("columns.question"))

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -152,6 +153,45 @@ def test_a_bomb_is_refused_before_it_is_unpacked(
     assert refusal(workspace, bomb).code == "archive_too_large"
     monkeypatch.setattr(archive, "_MAX_BYTES", 1_000)
     assert refusal(workspace, io.BytesIO(exported)).code == "archive_too_large"
+
+
+def test_few_bytes_that_hold_far_more_text_are_refused_before_they_are_kept(
+    workspace: Workspace, exported: bytes
+) -> None:
+    n = 200_000
+    one = pa.DictionaryArray.from_arrays(np.zeros(n, np.int32), ["A" * 3000])
+    buffer = io.BytesIO()
+    parquet.write_table(pa.table({"line": pa.array(range(n), pa.int64()), "c0": one}), buffer, store_schema=False)
+    tables = json.loads(zipfile.ZipFile(io.BytesIO(exported)).read("manifest.json"))["tables"]
+    told = manifest(exported, tables=[tables[0] | {"n_rows": n}, tables[1]])
+    bomb = changed(exported, **{"manifest.json": told, "tables/0.parquet": buffer.getvalue()})
+    assert len(bomb.getvalue()) < 2_000_000
+    assert refusal(workspace, bomb).code == "archive_too_large"
+
+
+def test_names_in_an_archive_are_those_that_a_file_could_have(workspace: Workspace, exported: bytes) -> None:
+    tables = json.loads(zipfile.ZipFile(io.BytesIO(exported)).read("manifest.json"))["tables"]
+    odd = {"file": "../../etc/a\u202eb.csv", "sheet": "x\x00\n\u200by", "columns": ["c\x07 d\u2066"]}
+    told = manifest(exported, name="n\x00\u202e" + "x" * 900, tables=[tables[0] | odd, tables[1]])
+    study = workspace.import_study(changed(exported, **{"manifest.json": told}))
+    [info] = workspace.studies()
+    assert info.name == "n " + "x" * 198
+    table = next(one for one in workspace.raw_tables(study) if one.file != "店铺.xlsx")
+    assert (table.file, table.sheet, table.columns) == ("a b.csv", "x y", ("c d",))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_a_full_disk_is_said_and_the_study_stays(workspace: Workspace, exported: bytes) -> None:
+    study = workspace.import_study(io.BytesIO(exported))
+    with pytest.raises(AnalysisError) as refused, Path("/dev/full").open("wb", buffering=0) as full:
+        workspace.export_study(study, full)
+    assert refused.value.code == "study_not_exported"
+    assert "No space left" in refused.value.facts["problem"]
+    with pytest.raises(AnalysisError, match="study_not_exported"):
+        workspace.export_study(study, Path("/proc/nowhere/study.zip"))
+    again = io.BytesIO()
+    workspace.export_study(study, again)
+    assert zipfile.ZipFile(again).testzip() is None
 
 
 def parquet_bytes(**columns: Any) -> bytes:

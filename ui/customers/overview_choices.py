@@ -13,11 +13,17 @@ from analysis.intake.tables import StandardTables
 from analysis.overview.overview import filter_choices
 from analysis.overview.params import FILTER_COLUMNS, OverviewParams, Preset
 from analysis.overview.periods import Period, presets
-from analysis.overview.result import FilterChoice
+from analysis.overview.result import FilterChoice, Overview
 from ui import bound, compute, session
 
 MEASURES = ("revenue", "orders", "buyers")
 RANKINGS = ("revenue", "orders", "customers")
+
+
+def measured(offered: tuple[str, ...], result: Overview) -> tuple[str, ...]:
+    """Return the measures that the data carries: without money, those that are counted."""
+    knows_money = result.figure("revenue").reason != "no_money"
+    return tuple(one for one in offered if one != "revenue" or knows_money)
 
 
 def controls(study: compute.LoadedStudy, standard: StandardTables, bind: bound.Bound, data: Period) -> OverviewParams:

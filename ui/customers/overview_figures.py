@@ -26,7 +26,7 @@ def figures(result: Overview) -> None:
     everything = result.period == result.data
     shown = []
     for figure in result.figures:
-        if figure.key == "new_buyers" and everything:
+        if figure.reason == "no_money" or (figure.key == "new_buyers" and everything):
             continue
         shown.append(
             show.Metric(
@@ -44,11 +44,11 @@ def comparisons(result: Overview) -> None:
     """Show the period before and the year before, or why there is none."""
     t = session.t()
     span = {"start": result.data.start, "end": result.data.end}
-    revenue = result.figure("revenue")
-    if revenue.against_before.reason and revenue.against_year.reason:
+    orders = result.figure("orders")  # counted in every study; periods are the same for all figures
+    if orders.against_before.reason and orders.against_year.reason:
         st.caption(show.md_escape(t("overview.compare.none", **span)))
         return
-    if revenue.against_before.reason is None:
+    if orders.against_before.reason is None:
         st.caption(show.md_escape(t("overview.changes_against", start=result.before.start, end=result.before.end)))
     with st.expander(t("overview.compare"), icon=":material/compare:"):
         rows = [
@@ -61,7 +61,7 @@ def comparisons(result: Overview) -> None:
                 words.change_text(figure, figure.against_year, t) or "–",
             )
             for figure in result.figures
-            if figure.key != "customers"
+            if figure.key != "customers" and figure.reason != "no_money"
         ]
         headers = [
             t("overview.compare.figure"),
@@ -72,7 +72,7 @@ def comparisons(result: Overview) -> None:
             t("overview.compare.year_change"),
         ]
         show.table(pd.DataFrame(rows, columns=headers), alt=t("overview.compare.alt"), name="comparison")
-        for key, change in (("no_before", revenue.against_before), ("no_year", revenue.against_year)):
+        for key, change in (("no_before", orders.against_before), ("no_year", orders.against_year)):
             reason = words.why_no_change(change, t)
             if reason:
                 st.caption(show.md_escape(t(f"overview.compare.{key}", reason=reason)))

@@ -25,13 +25,14 @@ from ui.customers import overview_choices, overview_figures
 def pictures(bind: bound.Bound, result: Overview) -> None:
     """Show the line over time and how the revenue is spread, side by side where there is room."""
     t = session.t()
+    measures = overview_choices.measured(overview_choices.MEASURES, result)
     measure = st.segmented_control(
         t("overview.measure"),
-        overview_choices.MEASURES,
+        measures,
         required=True,
         format_func=lambda key: t(f"overview.measure.{key}"),
         label_visibility="collapsed",
-        **bind.to("measure", "revenue", offered=overview_choices.MEASURES, kind=str),
+        **bind.to("measure", measures[0], offered=measures, kind=str),
     )
     with st.grid(min_column_width=400, gap="medium"):
         with st.container():
@@ -50,7 +51,7 @@ def pictures(bind: bound.Bound, result: Overview) -> None:
 def over_time(result: Overview, measure: charts.Measure) -> None:
     """Show revenue, orders or buyers over time."""
     t = session.t()
-    table = result.over_time[["start", "orders", "buyers", "revenue"]]
+    table = result.over_time[["start", "orders", "buyers", "revenue"]].dropna(axis=1, how="all")
     names = [t(f"overview.step.{result.bucket}"), *(t(f"overview.measure.{key}") for key in table.columns[1:])]
     show.chart(
         charts.over_time(result, t, measure=measure),
@@ -163,15 +164,17 @@ def top_products(bind: bound.Bound, result: Overview) -> None:
     t = session.t()
     if result.products is None or len(result.products) == 0:
         return
+    rankings = overview_choices.measured(overview_choices.RANKINGS, result)
     by = st.segmented_control(
         t("overview.products.by"),
-        overview_choices.RANKINGS,
+        rankings,
         required=True,
         format_func=lambda key: t(f"overview.figure.{key}"),
         label_visibility="collapsed",
-        **bind.to("products", "revenue", offered=overview_choices.RANKINGS, kind=str),
+        **bind.to("products", rankings[0], offered=rankings, kind=str),
     )
     ranked = result.products.sort_values([str(by), "product"], ascending=[False, True]).head(20)
+    ranked = ranked.drop(columns="revenue") if "revenue" not in rankings else ranked
     number = st.column_config.NumberColumn
     columns = {
         "product": t("overview.products.product"),

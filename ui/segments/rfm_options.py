@@ -11,6 +11,7 @@ from analysis.segments.param_edit import own_name
 from analysis.segments.params import Box, RfmParams
 from analysis.segments.scores.boxes import OTHER, box_key, check_boxes
 from analysis.segments.scores.cuts import business_params
+from analysis.segments.scores.schemes import measured
 from analysis.segments.scores.words import boxes_check
 from analysis.translate import prose
 from ui import bound, session, show
@@ -37,7 +38,7 @@ def more(params: RfmParams, profiles: Profiles) -> None:
                 t("rfm.one_time_apart"), help=t("rfm.one_time_apart_help"),
                 **segments.param("rfm", "one_time_apart", params.one_time_apart, key="rfm_one_time"),
             )  # fmt: skip
-        for place, (key, column) in enumerate(zip(MEASURES, st.columns(3), strict=True)):
+        for place, (key, column) in enumerate(zip(measured(profiles), st.columns(3), strict=False)):
             with column:
                 st.number_input(
                     t(f"rfm.weight_{key}"), min_value=0.0, max_value=100.0, step=1.0, format="%.15g",
@@ -52,9 +53,12 @@ def more(params: RfmParams, profiles: Profiles) -> None:
 
 
 def _set_weights(_: float) -> None:
-    weights = tuple(float(session.widget(f"rfm_weight_{key}") or 0) for key in MEASURES)
-    if sum(weights) > 0:
-        segments.change_params("rfm", weights=weights)
+    def changed(params: RfmParams) -> RfmParams:
+        typed = [session.widget(f"rfm_weight_{key}") for key in MEASURES]
+        weights = [old if new is None else float(new) for new, old in zip(typed, params.weights, strict=True)]
+        return params if sum(weights) <= 0 else RfmParams.model_validate({**params.model_dump(), "weights": weights})
+
+    segments.edit_params("rfm", changed)
 
 
 def _business(profiles: Profiles) -> None:

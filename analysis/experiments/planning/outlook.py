@@ -93,6 +93,8 @@ def outlook(
         kind = "proportion" if params.feature in shares_of(profiles) else "mean"
         return tuple(_one(key, now, now, top, None, kind, per_week=None, hindsight=False) for key in (EVERYBODY, *keys))
     start = profiles.as_of - timedelta(days=params.days)
+    if params.outcome in ("revenue", "order_value") and "amount" not in standard.order_roles:
+        raise AnalysisError("experiment_needs_money")
     done = _since(standard, start, profiles.as_of)
     if METHODS[plan.params.kind].found_anew:  # a segment of another day is not the same one
         then, present, hindsight = now, customers["customer_id"], True

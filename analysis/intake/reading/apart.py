@@ -14,12 +14,13 @@ import sys
 import tempfile
 import threading
 import time
+import uuid
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine import StoppedError, watched
+from analysis.engine import StoppedError, allow, watched
 from analysis.errors import AnalysisError
 from analysis.intake.reading.large import spool
 from analysis.intake.tables import LeftOut, RawTable, ReadAs
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import psutil
+    import pyarrow as pa
 
 GB = 2**30
 MOST_MEMORY = 4 * GB  # resident, of one reading
@@ -45,7 +47,7 @@ _START = "import sys; sys.path.insert(0, sys.argv[1]); from analysis.intake.read
 class Asked:
     """What is to be read, and how."""
 
-    kind: str  # of ``read.kind_of``
+    kind: str  # of ``read.kind_of``, or of ``child.LARGE``
     file: str
     fingerprint: str
     sheet: str | None = None
@@ -180,7 +182,7 @@ def read_apart(source: Path | bytes, asked: Asked, *, memory: int | None = None)
             (_give_back if sound else Reader.close)(reader)
         if "refused" in answer:
             raise AnalysisError(answer["refused"], **answer["facts"])
-        return [_table(folder / f"{number}.arrow", told) for number, told in enumerate(answer["tables"])]
+        return [_table(folder, place, number, told) for number, told in enumerate(answer["tables"])]
 
 
 def _most_memory() -> int:
@@ -228,12 +230,22 @@ def _pause(answer: Future[bytes]) -> None:
         return
 
 
-def _table(place: Path, told: dict[str, Any]) -> RawTable:
+def _rows(folder: Path, source: Path, number: int) -> pa.Table | Path:
+    """Return rows that were handed over in memory or as a file, or the file that was read, where they stay."""
     import pyarrow as pa
 
-    with pa.OSFile(str(place)) as file, pa.ipc.open_file(file) as rows:
-        table = rows.read_all()
+    if (arrow := folder / f"{number}.arrow").is_file():
+        with pa.OSFile(str(arrow)) as file, pa.ipc.open_file(file) as rows:
+            return rows.read_all()
+    if (written := folder / f"{number}.parquet").is_file():
+        return written.replace(spool() / f"{uuid.uuid4().hex}.parquet")
+    allow(source)
+    return source
+
+
+def _table(folder: Path, source: Path, number: int, told: dict[str, Any]) -> RawTable:
+    rows = _rows(folder, source, number)
     surplus: Sequence[Sequence[Any]] = told.pop("surplus")
     told["read_as"] = tuple(ReadAs(*one) for one in told["read_as"])
     told |= {"columns": tuple(told["columns"]), "stored": tuple(map(tuple, told["stored"]))}
-    return RawTable(**told, surplus=tuple(LeftOut(*left) for left in surplus), rows=table)
+    return RawTable(**told, surplus=tuple(LeftOut(*left) for left in surplus), rows=rows)

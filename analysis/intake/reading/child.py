@@ -17,6 +17,7 @@ from analysis.intake.reading.workbook import read_parquet, read_workbook
 if TYPE_CHECKING:
     from analysis.intake.tables import RawTable
 
+LARGE = ("large_parquet", "uploaded_parquet")
 ADDRESSES = 12 * 2**30  # bytes beside the memory that may be held: libraries reserve more than they use
 
 
@@ -46,9 +47,15 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     folder, asked = Path(request.pop("folder")), dict(request)
     try:
         _limit(asked.pop("memory"))
-        tables = read_native(Path(asked.pop("source")).read_bytes(), **asked)
+        source = Path(asked.pop("source"))
+        if asked["kind"] in LARGE:
+            tables = [read_large(source, folder, kind=asked["kind"], file=asked["file"])]
+        else:
+            tables = read_native(source.read_bytes(), **asked)
         for number, table in enumerate(tables):
-            rows: Any = table.rows  # in memory: files that stay where they lie are read elsewhere
+            rows: Any = table.rows
+            if isinstance(rows, Path):
+                continue
             with pa.OSFile(str(folder / f"{number}.arrow"), "wb") as file, pa.ipc.new_file(file, rows.schema) as out:
                 out.write_table(rows)
     except AnalysisError as refusal:
@@ -57,6 +64,15 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"refused": "file_needs_memory", "facts": {"file": request["file"], "limit": _gb(request["memory"])}}
     told = [field.name for field in fields(tables[0]) if field.name != "rows"] if tables else []
     return {"tables": [{name: getattr(table, name) for name in told} for table in tables]}
+
+
+def read_large(source: Path, folder: Path, *, kind: str, file: str) -> RawTable:
+    """Read a large Parquet file: where it lies, or into a file of the folder when it will not stay there."""
+    from analysis.intake.reading import large
+
+    if kind == "large_parquet":
+        return large.read_large_parquet(source, file=file)
+    return large.copy_large_parquet(source, file=file, rows=folder / "0.parquet")
 
 
 def read_native(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import parquet
-from analysis.engine import allow, connect, fetch_rows, fetch_value, file_literal, literal
+from analysis.engine import allow, connect, fetch_rows, fetch_value, file_literal, literal, quoted_name
 from analysis.errors import AnalysisError
 from analysis.intake.cells.units import unit_above
 from analysis.intake.reading.layout import (
@@ -248,7 +248,23 @@ def _trimmed(column: str, trim: _Trim) -> str:
 
 
 def read_large_parquet(path: Path, *, file: str) -> RawTable:
-    """Open a Parquet file where it lies; the types it holds are used as they are."""
+    """Open a Parquet file where it lies; the types it holds are used as they are.
+
+    Every value is decoded once: rows that cannot be read are refused now, and not by a later step.
+    """
+    import duckdb
+
+    table = _open_large_parquet(path, file=file)
+    decoded = ", ".join(f"bit_xor(hash({quoted_name(name)}))" for name, _ in table.stored)
+    with connect() as connection:
+        try:
+            connection.execute(f"SELECT {decoded} FROM {parquet.scan(path)}").fetchall()
+        except duckdb.Error as problem:
+            raise AnalysisError("file_damaged", file=file) from problem
+    return table
+
+
+def _open_large_parquet(path: Path, *, file: str) -> RawTable:
     import duckdb
 
     rows = parquet.scan(path)
@@ -263,7 +279,6 @@ def read_large_parquet(path: Path, *, file: str) -> RawTable:
         raise AnalysisError("too_many_columns", file=file, n_columns=len(described), most=MAX_COLUMNS)
     if n_rows == 0:
         raise AnalysisError("file_only_header", file=file)
-    # Read here and not apart: its rows stay where they lie, so every later step reads them here as well.
     if parquet.claims_too_much(n_rows, len(described), path.stat().st_size):
         raise AnalysisError("file_claims_too_much", file=file, n_rows=n_rows)
     return RawTable(
@@ -279,12 +294,19 @@ def read_large_parquet(path: Path, *, file: str) -> RawTable:
     )
 
 
-def copy_large_parquet(path: Path, *, file: str) -> RawTable:
-    """Read a Parquet file that will not stay where it lies: its values become text in a file of the process."""
-    table = read_large_parquet(path, file=file)
-    rows = spool() / f"{uuid.uuid4().hex}.parquet"
+def copy_large_parquet(path: Path, *, file: str, rows: Path) -> RawTable:
+    """Read a Parquet file that will not stay where it lies: its values become text in the file ``rows``."""
+    import duckdb
+
+    table = _open_large_parquet(path, file=file)
     cells = ", ".join(f"nullif(trim(c{index}), '') AS c{index}" for index in range(len(table.columns)))
+    allow(rows)
     with connect() as connection:
         bound(connection)
-        parquet.copy(connection, f"SELECT {cells} FROM ({table.scan_sql()})", rows)
+        try:
+            parquet.copy(connection, f"SELECT {cells} FROM ({table.scan_sql()})", rows)
+        except duckdb.OutOfMemoryException as problem:
+            raise AnalysisError("file_needs_memory", file=file, limit=0.3) from problem
+        except duckdb.Error as problem:
+            raise AnalysisError("file_damaged", file=file) from problem
     return replace(table, rows=rows, stored=())

@@ -169,7 +169,7 @@ def _large(path: Path, file: str) -> RawTable | None:
     with path.open("rb") as opened:
         kind = kind_of(opened.read(4096) + PARQUET)
     if kind == "parquet":
-        return large.read_large_parquet(path, file=file)
+        return _parquet_apart(path, file, kind="large_parquet")
     return large.read_large_text(path, file=file) if kind == "text" else None
 
 
@@ -185,9 +185,18 @@ def _large_upload(content: bytes, file: str) -> RawTable | None:
     copy = large.spool() / f"{uuid.uuid4().hex}.upload"
     try:
         copy.write_bytes(content)
-        return (large.copy_large_parquet if kind == "parquet" else large.read_large_text)(copy, file=file)
+        if kind == "parquet":
+            return _parquet_apart(copy, file, kind="uploaded_parquet")
+        return large.read_large_text(copy, file=file)
     finally:
         copy.unlink(missing_ok=True)
+
+
+def _parquet_apart(path: Path, file: str, *, kind: str) -> RawTable:
+    from analysis.intake.reading.apart import Asked, read_apart
+
+    [table] = read_apart(path, Asked(kind, file, ""))
+    return table
 
 
 def free_name(file: str, taken: set[str]) -> str:

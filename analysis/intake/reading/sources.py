@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
@@ -86,7 +87,7 @@ def read_sources(sources: Sequence[Any], recipe: Choices | None = None) -> Sourc
     Parameters
     ----------
     sources : sequence of path, bytes, frame, relation, ``DuckDBQuery`` or ``Named``
-        A folder stands for the files of tables in it.
+        A folder stands for the files of tables in it, a list, tuple or generator for what it holds.
     recipe : Choices, optional
         Its encodings and header rows hold for files.
 
@@ -125,9 +126,12 @@ def read_sources(sources: Sequence[Any], recipe: Choices | None = None) -> Sourc
     return Sources(tuple(tables), tuple(refused), tuple(others), tuple(own))
 
 
-def _single(sources: Sequence[Any], refused: list[Refused], others: list[str], own: list[str]) -> Iterator[Any]:
+def _single(sources: Iterable[Any], refused: list[Refused], others: list[str], own: list[str]) -> Iterator[Any]:
     """Yield single sources, those of folders one by one; note what was passed over."""
     for source in sources:
+        if isinstance(source, (list, tuple, GeneratorType)):
+            yield from _single(source, refused, others, own)
+            continue
         if not isinstance(source, (str, Path)) or not Path(source).is_dir():
             yield source
             continue

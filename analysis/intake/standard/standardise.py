@@ -12,7 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.cells.dates import is_sentinel
 from analysis.intake.cells.values import MONEY, TOTAL_WORDS, says
 from analysis.intake.mapped import Mapped
-from analysis.intake.roles import roles
+from analysis.intake.roles import roles, tells_money
 from analysis.intake.sales import add_sales
 from analysis.intake.standard.clean import adjust_amounts, is_test_order, is_zero, reason_for_repeats
 from analysis.intake.standard.fill_down import fill_down
@@ -172,7 +172,9 @@ def _orders(
     assert source is not None
     present = {column.role for column in source.columns} | set(one.lent)
     missing = missing_roles("orders", present)
-    if missing:
+    if missing == ("amount",) and not any_money(recipe):
+        notes.append(Note("orders_without_money", {"table": one.table.key}, "check"))
+    elif missing:
         code = {"customer_id": "no_customer_column", "order_date": "no_date_column", "amount": "no_amount_column"}
         raise AnalysisError(code[missing[0]], table=one.table.key, columns=", ".join(one.table.columns[:12]))
     cleaning = recipe.cleaning
@@ -181,10 +183,12 @@ def _orders(
     states = excluded_states(connection, one, cleaning)
     back = says_return(connection, one, cleaning, notes)
     # A return lowers the revenue whatever the signs: a negative price times a negative quantity is no sale.
+    nobody = is_nobody(connection, one)
+    reason = _reason(states, cleaning, present, tests, nobody, has_money="amount" not in missing)
     lines = (
         f"SELECT * EXCLUDE ({', '.join([*cells, *MOVED])}) "
         f"REPLACE (CASE WHEN is_return THEN -abs(amount) ELSE amount END AS amount), "
-        f"{_reason(states, cleaning, present, tests, is_nobody(connection, one))} AS reason "
+        f"{reason} AS reason "
         f"FROM (SELECT *, {_quantity(one, '< 0')} OR coalesce(amount < 0, false) OR {back} OR moved_back AS is_return "
         f"FROM (SELECT line, {typed}, {', '.join(cells)}, {moved_columns(moved)}{_duplicate_number(one, cleaning)} "
         f"FROM {one.view}))"
@@ -259,7 +263,21 @@ def _quantity(one: Mapped, test: str) -> str:
     return f"coalesce(quantity {test}, false)" if one.raw("quantity") else "false"
 
 
-def _reason(states: ExcludedStates, cleaning: Cleaning, present: set[str], tests: dict[str, str], nobody: str) -> str:
+def any_money(recipe: Choices) -> bool:
+    """Say whether any table of orders of a study tells what was paid; where none does, orders are counted alone."""
+    orders = [source for source in recipe.sources if source.kind in ("orders", ORDER_HEADERS)]
+    return any(tells_money({column.role for column in source.columns}) for source in orders)
+
+
+def _reason(
+    states: ExcludedStates,
+    cleaning: Cleaning,
+    present: set[str],
+    tests: dict[str, str],
+    nobody: str,
+    *,
+    has_money: bool,
+) -> str:
     """Write the reason to set a line aside as SQL, NULL for a kept line; the first that applies counts."""
     cases = [
         (
@@ -277,7 +295,11 @@ def _reason(states: ExcludedStates, cleaning: Cleaning, present: set[str], tests
         (f"order_time IS NULL OR {is_sentinel('order_time')}", "date_unreadable"),
     ]
     cases.append((states.test(), "excluded_state"))
-    cases += [(f"amount IS NULL AND NOT ({tests['has_amount']})", "no_amount"), ("amount IS NULL", "amount_unreadable")]
+    if has_money:
+        cases += [
+            (f"amount IS NULL AND NOT ({tests['has_amount']})", "no_amount"),
+            ("amount IS NULL", "amount_unreadable"),
+        ]
     if cleaning.returns == "set_aside":
         cases.append(("is_return", "return"))
     if cleaning.returns == "set_aside" or cleaning.zero_amounts == "set_aside":
@@ -339,6 +361,6 @@ def _roles_of(mapped: Sequence[Mapped], kind: str) -> frozenset[str]:
     for one in mapped:
         if one.source is not None and one.source.kind == kind:
             found |= {column.role for column in one.source.columns if column.role in roles()} | set(one.lent)
-    if kind == "orders" and found:
+    if kind == "orders" and tells_money(found):
         found.add("amount")
     return frozenset(found)

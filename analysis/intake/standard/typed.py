@@ -36,6 +36,7 @@ from analysis.intake.cells.values import (
 )
 from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
+from analysis.intake.standard.american import is_american
 from analysis.intake.standard.clean import impossible_age
 from analysis.intake.standard.worth.currencies import are_minor_units, in_cents, line_currency
 from analysis.intake.standard.worth.money import line_amount
@@ -94,7 +95,7 @@ def typed_columns(
     if one.raw("parent_order"):
         expressions["parent_order"] = read_id(one, "parent_order")
     parts = [filled_cell(one.table, int(raw[1:])) for role in amount_roles(one) if (raw := one.raw(role))]
-    has_amount = " AND ".join(f"NOT {empty}" for _, empty in parts)
+    has_amount = " AND ".join(f"NOT {empty}" for _, empty in parts) or "true"
     inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
     # Looked at only where a line has no date, no customer or no amount; on every line they would cost more than typing.
     tests = {"has_date": has_date, "has_amount": has_amount, "is_total": _is_total(one)}
@@ -122,10 +123,12 @@ def read_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list
 
 
 def amount_roles(one: Mapped) -> tuple[str, ...]:
-    """Return the roles without whose cells a line has no amount."""
+    """Return the roles without whose cells a line has no amount; none where the table holds no money."""
     if one.raw("amount"):
         return ("amount",)
-    return ("quantity", "unit_price") if one.raw("quantity") and one.raw("unit_price") else ("refunded",)
+    if one.raw("quantity") and one.raw("unit_price"):
+        return ("quantity", "unit_price")
+    return ("refunded",) if one.raw("refunded") else ()
 
 
 def read_id(one: Mapped, role: str) -> str:
@@ -269,7 +272,8 @@ def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: s
     """Return the order of day and month in a column of dates: a person's, the one that they show, or their sisters'.
 
     Tables that one source reads, such as the months of an export, are written alike: where the dates of one leave the
-    order open, those of the others decide. What none decides is noted as a question.
+    order open, those of the others decide, and then a time zone of the United States beside dollars. What
+    none decides is noted as a question.
     """
     header = one.table.columns[int(raw[1:])]
     column = next((column for column in one.source.columns if column.name == header), None) if one.source else None
@@ -291,6 +295,8 @@ def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: s
         other, order = next(iter(found.items()))
         notes.append(Note(f"date_order_{order}_as_other", {**facts, "other": other}, "check"))
         return order
+    if is_american(connection, one):
+        return "mdy"
     notes.append(Note("date_order_undecided", facts, "ask"))
     return form.order
 

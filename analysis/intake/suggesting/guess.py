@@ -8,7 +8,18 @@ from dataclasses import dataclass, replace
 
 from analysis.intake.decision import Confidence
 from analysis.intake.record_kinds import RECORDS, missing_record_roles
-from analysis.intake.roles import EXTRA, IGNORE, PLACES, Evidence, Role, header_score, kind_fits, normal, roles
+from analysis.intake.roles import (
+    EXTRA,
+    IGNORE,
+    PLACES,
+    Evidence,
+    Role,
+    header_score,
+    kind_fits,
+    normal,
+    roles,
+    tells_money,
+)
 from analysis.intake.suggesting.against import describes_people, is_running_number, speaks_against
 from analysis.intake.suggesting.candidates import Candidate, is_kind, speaks
 from analysis.intake.suggesting.column_guess import ColumnGuess as ColumnGuess
@@ -156,7 +167,7 @@ def missing_roles(kind: str, present: set[str]) -> tuple[str, ...]:
     if kind in RECORDS:
         return missing_record_roles(kind, present)
     missing = [role for role in ("customer_id", "order_date") if role not in present]
-    if not {"amount", "refunded"} & present and not {"quantity", "unit_price"} <= present:
+    if not tells_money(present):
         missing.append("amount")
     return tuple(missing)
 

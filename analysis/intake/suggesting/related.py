@@ -14,6 +14,7 @@ from analysis.intake.roles import EXTRA, IGNORE
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.guess import ColumnGuess, TableGuess, guess_as
 from analysis.intake.suggesting.keys import by_keys_of_others
+from analysis.intake.suggesting.without_money import orders_without_money
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,9 +38,11 @@ def relate(guesses: Sequence[TableGuess]) -> tuple[TableGuess, ...]:
     """
     found = _without_hidden(guesses)
     if len(found) < 2:
+        orders_without_money(found)
         return tuple(found)
     with connect() as connection:
         _in_two_parts(connection, found)
+        orders_without_money(found)
         for place, other in _repeats(connection, found):
             found[place] = replace(found[place], kind="ignore", repeats=found[other].table.key)
         for place, other in _told_twice(connection, found):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.segments.params import RfmParams
-from analysis.segments.scores.schemes import MEASURES
+from analysis.segments.scores.schemes import measured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +88,7 @@ def own_params(profiles: Profiles, params: RfmParams, cuts: Mapping[str, tuple[f
     Parameters
     ----------
     profiles : Profiles
-        With ``recency_days``, ``n_orders`` and ``spend``.
+        With ``recency_days`` and ``n_orders``, and ``spend`` where money is known.
     params : RfmParams
         The scheme decides how many cuts there are: ``n_scores - 1``, in the eight classes one.
     cuts : mapping of tuple, optional
@@ -111,10 +111,7 @@ def own_params(profiles: Profiles, params: RfmParams, cuts: Mapping[str, tuple[f
     import numpy as np
 
     frame = profiles.customers
-    missing = [column for column in MEASURES.values() if column not in frame.columns]
-    if missing:
-        raise AnalysisError("rfm_needs_orders", columns=", ".join(missing))
-    measures = {key: frame[column].to_numpy(dtype=float, na_value=np.nan) for key, column in MEASURES.items()}
+    measures = {key: frame[column].to_numpy(dtype=float, na_value=np.nan) for key, column in measured(profiles).items()}
     inside = np.logical_and.reduce([np.isfinite(values) for values in measures.values()]) & (measures["f"] > 0)
     if not inside.any():
         raise AnalysisError("rfm_no_customers")
@@ -137,14 +134,15 @@ def business_params(profiles: Profiles, params: RfmParams) -> RfmParams:
     Parameters
     ----------
     profiles : Profiles
-        With ``spend``; its thirds are rounded to three figures.
+        With ``spend``, whose thirds are rounded to three figures; without it money keeps its cuts, which nothing uses.
     params : RfmParams
         The scheme stays; the eight classes take one cut each and are left out.
     """
     frame = profiles.customers
-    spend = frame.loc[frame["n_orders"] > 0, "spend"].astype("float64")
-    thirds = sorted({_three_figures(float(cut)) for cut in spend.quantile([1 / 3, 2 / 3])})
-    own = {"own_recency": (30.0, 90.0), "own_frequency": (1.0, 4.0), "own_monetary": tuple(thirds)}
+    own: dict[str, tuple[float, ...]] = {"own_recency": (30.0, 90.0), "own_frequency": (1.0, 4.0)}
+    if "spend" in frame:
+        spend = frame.loc[frame["n_orders"] > 0, "spend"].astype("float64")
+        own["own_monetary"] = tuple(sorted({_three_figures(float(cut)) for cut in spend.quantile([1 / 3, 2 / 3])}))
     return RfmParams.model_validate({**params.model_dump(), **own, "cuts": "own"})
 
 
@@ -162,7 +160,7 @@ def thresholds(result: RfmResult) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
-    for key in ("r", "f", "m"):
+    for key in result.cuts:
         edges = [np.nan, *result.cuts[key], np.nan]
         counts = result.customers[key].value_counts()
         n = result.n_scores[key]

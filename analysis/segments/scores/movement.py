@@ -91,7 +91,8 @@ def movement(
     Raises
     ------
     AnalysisError
-        ``movement_needs_orders``, ``movement_nobody_before`` (start, end), ``movement_nobody_now`` (start, end).
+        ``movement_needs_orders``, ``movement_needs_money``, ``movement_nobody_before`` (start, end),
+        ``movement_nobody_now`` (start, end).
 
     References
     ----------
@@ -103,6 +104,8 @@ def movement(
     params = params or MovementParams()
     if standard is None or not {"amount", "order_date"} & standard.order_roles:
         raise AnalysisError("movement_needs_orders")
+    if "amount" not in standard.order_roles:
+        raise AnalysisError("movement_needs_money")
     before, now = periods(params, profiles.as_of)
     found = two_periods(standard, before, now, profiles.as_of).reindex(profiles.customers["customer_id"])
     orders = {name: found[name].fillna(0).to_numpy(dtype=int) for name in ("ever", "earlier", "n_before", "n_now")}

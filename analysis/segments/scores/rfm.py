@@ -16,7 +16,16 @@ from analysis.segments.result import Note, Segmentation, labels_at, segmentation
 from analysis.segments.scores import words
 from analysis.segments.scores.boxes import OTHER, box_key, first_box
 from analysis.segments.scores.rfm_parts import rfm_parts
-from analysis.segments.scores.schemes import MEASURES, are_parts, digit, name_codes, rules
+from analysis.segments.scores.schemes import (
+    are_parts,
+    digit,
+    measured,
+    name_codes,
+    refuse_without_money,
+    rules,
+)
+from analysis.segments.scores.scoring import score as score
+from analysis.segments.scores.scoring import weighted_score as weighted_score
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -40,14 +49,16 @@ class RfmResult(Tabular, rows="segmentation.segments"):
     customers : DataFrame, one row per customer with a positive order, in the order of the profiles
         ``customer_id``, ``recency_days`` (days), ``n_orders`` (count), ``spend`` (currency), ``r``, ``f``, ``m``
         (scores from 1, the highest is best), ``weighted`` (0..100, the scores as parts of their range, weighted),
-        ``segment`` (key).
+        ``segment`` (key). Without money ``spend`` and ``m`` are missing, and recency and frequency alone are scored.
     cuts : dict of tuple
-        ``r`` (days), ``f`` (orders), ``m`` (currency): the increasing thresholds; a score changes above each.
+        ``r`` (days), ``f`` (orders), ``m`` (currency, where it is known): the increasing thresholds; a score changes
+        above each.
     n_scores : dict of int
         Number of scores of ``r``, ``f``, ``m``: one more than its cuts.
     grid : DataFrame, one row per cell of recency × frequency scores (× money in the eight classes)
         ``r``, ``f``, ``m`` (score; missing in the two-digit map, where money plays no part), ``segment`` (key),
-        ``customers`` (count), ``share`` (0..1), ``revenue`` (currency). Cells without customers are there too.
+        ``customers`` (count), ``share`` (0..1), ``revenue`` (currency; NaN without money). Cells without
+        customers are there too.
     notes : tuple of Note
         ``rfm_<r|f|m>_cuts_collapse`` (n_scores, n_used), ``rfm_<r|f|m>_constant`` (value), ``rfm_negative_spend`` (n).
     n_outside : int
@@ -83,7 +94,7 @@ def rfm(
     Parameters
     ----------
     profiles : Profiles
-        With ``recency_days``, ``n_orders`` and ``spend``.
+        With ``recency_days`` and ``n_orders``, and ``spend`` where money is known.
     params : RfmParams, optional
         Five quantile scores and the two-digit map when left out.
     interval : RepurchaseInterval, optional
@@ -98,7 +109,8 @@ def rfm(
     Raises
     ------
     AnalysisError
-        ``rfm_needs_orders`` (columns), ``rfm_no_customers``, ``rfm_one_customer``, ``rfm_too_few_customers``
+        ``rfm_needs_orders`` (columns), ``rfm_needs_money`` (scheme), ``rfm_no_customers``,
+        ``rfm_one_customer``, ``rfm_too_few_customers``
         (n_customers, n_scores), ``rfm_needs_interval``, ``rfm_no_repeat_buyers``,
         ``rfm_all_equal`` (nothing the scheme looks at differs between customers).
 
@@ -121,10 +133,9 @@ def rfm(
 
     params = params or RfmParams()
     frame = profiles.customers
-    missing = [column for column in MEASURES.values() if column not in frame.columns]
-    if missing:
-        raise AnalysisError("rfm_needs_orders", columns=", ".join(missing))
-    measures = {key: frame[column].to_numpy(dtype=float, na_value=np.nan) for key, column in MEASURES.items()}
+    columns = measured(profiles)
+    refuse_without_money(params, columns)
+    measures = {key: frame[column].to_numpy(dtype=float, na_value=np.nan) for key, column in columns.items()}
     inside = np.logical_and.reduce([np.isfinite(values) for values in measures.values()]) & (measures["f"] > 0)
     values = {key: column[inside] for key, column in measures.items()}
     learns = cuts is None and params.cuts != "own"
@@ -132,22 +143,19 @@ def rfm(
     notes = _notes(values, params, learns=learns)
 
     cuts = _cuts(values, params, interval) if cuts is None else dict(cuts)
+    cuts = {key: cuts[key] for key in values}
     n_scores = {key: len(measure_cuts) + 1 for key, measure_cuts in cuts.items()}
     scores = _scores(values, cuts, params)
     notes += _collapse_notes(scores, n_scores, params) if learns else []
-    r, f, m = scores["r"], scores["f"], scores["m"]
-    sizes = (n_scores["r"], n_scores["f"], n_scores["m"])
-    named = _named(r, f, m, sizes, params)
+    named = _named(*_three(scores), _sizes(n_scores), params)
     codes = np.full(len(frame), -1)
     codes[inside] = named
     segmentation = segmentation_of(
-        codes, _keys(params), method="rfm", spend=measures["m"], made_of=tuple(MEASURES.values())
+        codes, _keys(params), method="rfm", spend=measures.get("m"), made_of=tuple(columns.values())
     )
-    customers = frame.loc[inside, ["customer_id", *MEASURES.values()]].reset_index(drop=True)
+    customers = frame.loc[inside, ["customer_id", *columns.values()]].reset_index(drop=True)
     customers = customers.assign(
-        r=r,
-        f=f,
-        m=m,
+        **scores,
         weighted=weighted_score(scores, n_scores, params.weights),
         segment=segmentation.labels[inside].reset_index(drop=True),
     )
@@ -156,28 +164,22 @@ def rfm(
         customers=customers,
         cuts=cuts,
         n_scores=n_scores,
-        grid=_grid(scores, values["m"], sizes, params),
+        grid=_grid(scores, values.get("m"), n_scores, params),
         notes=tuple(notes),
         n_outside=segmentation.n_outside,
         params=params,
     )
 
 
-def score(values: np.ndarray, cuts: tuple[float, ...], *, low_is_best: bool = False) -> np.ndarray:
-    """Score values: 1 + the number of cuts strictly below the value; reversed when low is best.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> score(np.array([1, 2, 3]), (1.0, 2.0)).tolist()
-    [1, 2, 3]
-    >>> score(np.array([1, 2, 3]), (1.0, 2.0), low_is_best=True).tolist()
-    [3, 2, 1]
-    """
+def _three(scores: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the scores of recency, frequency and money; one score for all where money is not known."""
     import numpy as np
 
-    below = np.searchsorted(np.asarray(cuts, dtype=float), values, side="left")
-    return len(cuts) + 1 - below if low_is_best else 1 + below
+    return scores["r"], scores["f"], scores.get("m", np.ones_like(scores["r"]))
+
+
+def _sizes(n_scores: Mapping[str, int]) -> tuple[int, int, int]:
+    return n_scores["r"], n_scores["f"], n_scores.get("m", 1)
 
 
 def _refuse_too_few(n_customers: int, params: RfmParams, *, learns: bool) -> None:
@@ -196,11 +198,11 @@ def _notes(values: dict[str, np.ndarray], params: RfmParams, *, learns: bool) ->
     notes = []
     if learns:
         constant = [key for key, column in values.items() if column.min() == column.max()]
-        used = ("r", "f") if params.scheme == "two_digit" else ("r", "f", "m")
+        used = ("r", "f") if params.scheme == "two_digit" else tuple(values)
         if all(key in constant for key in used):
             raise AnalysisError("rfm_all_equal", n_customers=len(values["r"]))
         notes = [Note(f"rfm_{key}_constant", {"value": float(values[key][0])}) for key in constant]
-    n_negative = int((values["m"] < 0).sum())
+    n_negative = int((values["m"] < 0).sum()) if "m" in values else 0
     return [*notes, Note("rfm_negative_spend", {"n": n_negative})] if n_negative else notes
 
 
@@ -216,25 +218,6 @@ def _named(r: np.ndarray, f: np.ndarray, m: np.ndarray, sizes: tuple[int, int, i
     parts = are_parts(params)
     digits = [digit(scores, size, parts=parts) for scores, size in zip((r, f, m), sizes, strict=True)]
     return first_box(params.boxes, *digits)
-
-
-def weighted_score(
-    scores: dict[str, np.ndarray], n_scores: dict[str, int], weights: tuple[float, float, float]
-) -> np.ndarray:
-    """Return one score of 0..100: each score as a part of its range, weighted by ``weights`` of r, f and m.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> scores = {"r": np.array([5, 1]), "f": np.array([3, 1]), "m": np.array([1, 1])}
-    >>> weighted_score(scores, {"r": 5, "f": 5, "m": 5}, (2, 1, 1)).tolist()
-    [62.5, 0.0]
-    """
-    parts = [
-        weight * (scores[key] - 1) / max(n_scores[key] - 1, 1)
-        for key, weight in zip(("r", "f", "m"), weights, strict=True)
-    ]
-    return 100 * (parts[0] + parts[1] + parts[2]) / sum(weights)
 
 
 def _cuts(
@@ -293,14 +276,15 @@ def _collapse_notes(scores: dict[str, np.ndarray], n_scores: dict[str, int], par
 
 
 def _grid(
-    scores: dict[str, np.ndarray], spend: np.ndarray, sizes: tuple[int, int, int], params: RfmParams
+    scores: dict[str, np.ndarray], spend: np.ndarray | None, n_scores: Mapping[str, int], params: RfmParams
 ) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
+    sizes = _sizes(n_scores)
     two_digit = params.scheme == "two_digit"
     shape = sizes[:2] if two_digit else sizes
-    positions = tuple(scores[key] - 1 for key in ("r", "f", "m")[: len(shape)])
+    positions = tuple(column - 1 for column in _three(scores)[: len(shape)])
     cell = np.ravel_multi_index(positions, shape)
     n_cells = int(np.prod(shape))
     axes = [axis.ravel() + 1 for axis in np.indices(shape)]
@@ -317,7 +301,7 @@ def _grid(
             "segment": pd.array(names, dtype="str").take(codes),
             "customers": customers,
             "share": customers / customers.sum(),
-            "revenue": np.bincount(cell, spend, minlength=n_cells),
+            "revenue": np.full(n_cells, np.nan) if spend is None else np.bincount(cell, spend, minlength=n_cells),
         }
     )
 
@@ -332,7 +316,7 @@ def _run(basis: Basis, params: RfmParams) -> RfmResult:
 
 
 def _keep(result: RfmResult, params: RfmParams, profiles: Profiles, kept: Mapping[str, Any]) -> FittedRfm:
-    r, f, m = (tuple(result.cuts[key]) for key in ("r", "f", "m"))
+    r, f, m = (tuple(result.cuts.get(key, ())) for key in ("r", "f", "m"))
     return FittedRfm(params=params, r=r, f=f, m=m, **kept)
 
 
@@ -363,9 +347,11 @@ def _why(
     result: RfmResult, profiles: Profiles, row: int, names: Mapping[str, str], t: Translate
 ) -> list[tuple[int, str]]:
     customer = result.customers.iloc[int(result.segmentation.labels.iloc[:row].notna().sum())].to_dict()
-    facts = {key: int(customer[key]) for key in "rfm"} | {f"n_{key}": result.n_scores[key] for key in "rfm"}
-    facts |= {"days": customer["recency_days"], "orders": customer["n_orders"], "spend": customer["spend"]}
-    return [(0, t("card.rfm", **facts))]
+    facts = {key: int(customer[key]) for key in result.cuts} | {f"n_{key}": n for key, n in result.n_scores.items()}
+    facts |= {"days": customer["recency_days"], "orders": customer["n_orders"]}
+    if "m" not in result.cuts:
+        return [(0, t("card.rfm_without_money", **facts))]
+    return [(0, t("card.rfm", **facts, spend=customer["spend"]))]
 
 
 _EIGHT: tuple[Colour, ...] = ("blue", "teal", "orange", "violet", "magenta", "salmon", "rust", "purple")

@@ -84,6 +84,8 @@ def _scores_of(digits: Digits, result: Scored) -> Digits | None:
 
     found = {}
     for key, (low, high) in digits.items():
+        if key not in result.cuts:
+            continue
         scores = np.arange(1, result.n_scores[key] + 1)
         borne = digit(scores, result.n_scores[key], parts=are_parts(result.params))
         inside = scores[(borne >= low) & (borne <= high)]
@@ -96,7 +98,7 @@ def _scores_of(digits: Digits, result: Scored) -> Digits | None:
 def _conditions(asked: Digits, result: Scored, profiles: Profiles) -> list[Expression]:
     """Return what the scores of a segment ask in days, orders and money, and what keeps out who is not scored."""
     found: list[Expression] = []
-    for key in _SCORES:
+    for key in (key for key in _SCORES if key in result.cuts):
         low, high = asked.get(key, (1, result.n_scores[key]))
         cuts, n = result.cuts[key], result.n_scores[key]
         column = MEASURES[key]
@@ -155,7 +157,7 @@ def _buyers(result: Scored, profiles: Profiles, asked: set[str]) -> list[Express
     return found + [
         Condition(feature=key, op="is_known")
         for key in (MEASURES["r"], MEASURES["m"])
-        if key not in asked and not np.isfinite(_numbers(profiles, key)[bought]).all()
+        if key in profiles.customers and key not in asked and not np.isfinite(_numbers(profiles, key)[bought]).all()
     ]
 
 

@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from analysis.profiles.result import Profiles
     from analysis.segments.params import RfmParams, Scheme
 
 MAP_DIGITS = 5
 MEASURES = {"r": "recency_days", "f": "n_orders", "m": "spend"}  # the features that are scored
+
+
+def measured(profiles: Profiles) -> dict[str, str]:
+    """Return the features that customers can be scored by: recency and frequency, and money where it is known.
+
+    Raises
+    ------
+    AnalysisError
+        ``rfm_needs_orders`` (columns).
+    """
+    present = profiles.customers.columns
+    missing = [column for key, column in MEASURES.items() if key != "m" and column not in present]
+    if missing:
+        raise AnalysisError("rfm_needs_orders", columns=", ".join(missing))
+    return {key: column for key, column in MEASURES.items() if column in present}
+
+
+def refuse_without_money(params: RfmParams, keys: Collection[str]) -> None:
+    """Refuse a scheme whose names depend on money where nobody knows what was paid.
+
+    Raises
+    ------
+    AnalysisError
+        ``rfm_needs_money`` (scheme).
+    """
+    asks_money = params.scheme.startswith("eight") or (
+        params.scheme == "boxes" and any(box.m != (1, MAP_DIGITS) for box in params.boxes)
+    )
+    if "m" not in keys and asks_money:
+        raise AnalysisError("rfm_needs_money", scheme=params.scheme)
 
 
 @dataclass(frozen=True)

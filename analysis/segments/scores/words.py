@@ -37,8 +37,9 @@ def rfm_answer(result: Any, edited: EditedSegmentation, names: Mapping[str, str]
         sentences = [t("rfm.answer_count", n=int(base["customers"].sum()), k=len(base))]
     away = base[base["segment"].isin(AWAY)]
     if len(away):
-        n, revenue = int(away["customers"].sum()), float(away["revenue"].sum())
-        sentences.append(t("rfm.answer_away", n=n, revenue=revenue))
+        n, revenue = int(away["customers"].sum()), float(away["revenue"].sum(skipna=False))
+        knows = revenue == revenue
+        sentences.append(t("rfm.answer_away", n=n, revenue=revenue) if knows else t("rfm.answer_away_count", n=n))
     if result.n_outside:
         sentences.append(t("rfm.answer_outside", n=result.n_outside))
     return sentences

@@ -53,6 +53,19 @@ def test_every_kind_of_frame_gives_the_same_table(kind: str) -> None:
     assert table.rows == reference.rows and table.fingerprint == reference.fingerprint
 
 
+def test_a_list_stands_for_what_it_holds(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.csv").write_text(f"customer,amount\n{name},1\n")
+    paths = sorted(tmp_path.glob("*.csv"))
+    plain = [table.key for table in read_files(paths)]
+    assert plain == ["a.csv", "b.csv"]
+    for some in ([paths], [tuple(paths)], [[paths[0], [paths[1]]]], [tmp_path.glob("a*"), paths[1]]):
+        assert [table.key for table in read_files(some)] == plain
+    with pytest.raises(AnalysisError) as refused:
+        read_files([[paths[0], {"a": 1}]])
+    assert (refused.value.code, refused.value.facts) == ("source_unknown", {"kind": "dict"})
+
+
 def test_values_keep_every_digit() -> None:
     exact = {
         "whole": [2**63 - 1, -5, None],

@@ -8,9 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from analysis import parquet
 from analysis.engine import allow, connect
 from analysis.errors import AnalysisError
-from analysis.intake.reading import large
+from analysis.intake.reading import apart, large
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
 from analysis.intake.suggesting.describe import describe, scan
@@ -151,6 +152,30 @@ def test_a_large_parquet_that_claims_more_rows_than_fit_into_it_is_refused_befor
     assert file.stat().st_size < 400_000
     with pytest.raises(AnalysisError, match="file_claims_too_much"):
         large.read_large_parquet(file, file="bomb.parquet")
+
+
+@pytest.mark.parametrize("is_uploaded", [False, True])
+def test_a_large_parquet_is_read_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_uploaded: bool) -> None:
+    file = tmp_path / "orders.parquet"
+    rows = "SELECT 'm' || hash(i) AS who, i AS n FROM range(40000) t(i)"
+    allow(tmp_path)
+    with connect() as connection:
+        parquet.copy(connection, rows, file)
+    monkeypatch.setattr(large, "LARGE", 0)
+    [table] = read_file(file.read_bytes() if is_uploaded else file, name="o.parquet")
+    assert (table.n_rows, table.columns) == (40000, ("who", "n"))
+    assert (table.rows == file) is not is_uploaded
+    content = bytearray(file.read_bytes())
+    content[1000:60_000] = bytes(59_000)  # the end, which says what there is, stays
+    file.write_bytes(content)
+    with pytest.raises(AnalysisError, match="file_damaged"):
+        read_file(bytes(content) if is_uploaded else file, name="o.parquet")
+    apart._close_idle()
+    with monkeypatch.context() as patched:
+        patched.setattr(apart, "_START", "import os; os.abort()")
+        with pytest.raises(AnalysisError, match="file_ends_reader"):
+            read_file(bytes(content) if is_uploaded else file, name="o.parquet")
+    assert not list(large.spool().glob("*.upload"))
 
 
 def test_lines_of_a_large_parquet_are_set_aside_for_the_reasons_of_a_small_one(

@@ -55,13 +55,21 @@ def test_applied_meaning_is_kept_for_a_new_visit_and_can_be_undone(language, ope
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize(("row", "role"), [(0, "customer_id"), (1, "order_date"), (2, "amount")])
+@pytest.mark.parametrize(("row", "role"), [(0, "customer_id"), (1, "order_date")])
 def test_missing_role_is_named_with_the_reason_and_not_applied(row, role, language, open_page, desk, study):
     app = open_page("data/columns", language, study=study)
     desk.edit(app, "meanings_", {row: {"role": "ignore"}})
     [warning] = app.warning
     assert warning.value.replace("\\", "") == catalogue()[f"columns.missing_{role}"][language]
     assert app.get_by_key("apply").disabled
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_without_an_amount_orders_are_counted_and_the_page_says_so(language, open_page, desk, study):
+    app = open_page("data/columns", language, study=study)
+    desk.edit(app, "meanings_", {2: {"role": "ignore"}})
+    assert catalogue()["columns.counted"][language] in [info.value.replace("\\", "") for info in app.info]
+    assert not app.get_by_key("apply").disabled
 
 
 def test_meaning_given_twice_is_not_applied(open_page, desk, study):

@@ -11,6 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.segments.param_edit import with_scheme
 from analysis.segments.params import RfmParams
 from analysis.segments.scores.cuts import OWN_FIELDS, own_params, read_cuts, write_cuts
+from analysis.segments.scores.schemes import measured
 from ui import bound, compute, controls, session, show
 from ui.segments import kept, rfm_options, segments
 
@@ -62,15 +63,15 @@ def settings(params: RfmParams, profiles: Profiles, result: RfmResult | None) ->
                 **segments.param("rfm", "n_scores", params.n_scores),
             )  # fmt: skip
     if params.cuts == "own":
-        own_cuts(params)
+        own_cuts(params, profiles)
     rfm_options.more(params, profiles)
     show.problem()
 
 
-def own_cuts(params: RfmParams) -> None:
-    """Show a field for the cuts of each measure, in days, orders and money."""
+def own_cuts(params: RfmParams, profiles: Profiles) -> None:
+    """Show a field for the cuts of each measure, in days, orders and (where it is known) money."""
     t = session.t()
-    for key, place in zip(MEASURES, st.columns(3), strict=True):
+    for key, place in zip(measured(profiles), st.columns(3), strict=False):
         saved = getattr(params, OWN_FIELDS[key])
         name = f"rfm_own_{key}"
         with place:

@@ -10,7 +10,6 @@ from analysis.segments.scores.cuts import thresholds
 from analysis.segments.scores.words import span
 from ui import session, show
 from ui.segments import segments
-from ui.segments.methods import rfm_controls
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +49,7 @@ def scores(result: RfmResult) -> None:
     table = thresholds(result)
     eight = result.params.scheme.startswith("eight")
     wide: dict[str, Any] = {}
-    for key in rfm_controls.MEASURES:
+    for key in result.cuts:
         part = table[table["measure"] == key].set_index("score")
         borders = zip(part["above"].tolist(), part["up_to"].tolist(), strict=True)
         values = [span(above, up_to, key, t, two_classes=eight) for above, up_to in borders]
@@ -75,7 +74,7 @@ def score_columns(result: RfmResult, profiles: Profiles) -> pd.DataFrame:
     t = session.t()
     inside = result.segmentation.labels.notna().to_numpy()
     columns = {}
-    for key in rfm_controls.MEASURES:
+    for key in result.cuts:
         column = pd.Series(pd.NA, index=profiles.customers.index, dtype="Int64")
         column[inside] = result.customers[key].to_numpy()
         columns[t(f"rfm.{key}")] = column
