@@ -14,6 +14,7 @@ from analysis.charts.palette import (
     text_on_diverging,
 )
 from analysis.compare.compare import YES
+from analysis.compare.words import influence_name
 from analysis.compare.words import level_name as level_name
 from analysis.errors import AnalysisError
 from analysis.profiles.words import feature_name, value_text
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.compare.compare import Comparison
+    from analysis.compare.influence import Influence
     from analysis.profiles.result import Feature
     from analysis.translate import Translate
 
@@ -272,6 +274,44 @@ def difference_bars(
     left = words_of.transform_filter("datum.effect >= 0").mark_text(align="right", dx=-5, color=INK, fontSize=11)
     layers = alt.layer(bars, right, left)
     return look(layers.properties(width="container", height=max(28 * len(data), 80), title=t("charts.difference_bars")))
+
+
+def influence_bars(found: Influence, t: Translate, *, names: Mapping[str, str]) -> alt.LayerChart:
+    """Draw how many times as likely each level makes belonging to the segment, with its 95 % interval.
+
+    Fields: ``row`` (words), ``ratio``, ``low``, ``high``, ``n``, ``label``.
+
+    Raises
+    ------
+    AnalysisError
+        ``chart_no_differences`` (n): nothing makes it more likely.
+    """
+    import altair as alt
+
+    if len(found.rows) == 0:
+        raise AnalysisError("chart_no_differences", n=0)
+    rows = found.rows.to_dict("records")
+    data = found.rows[["ratio", "low", "high", "n"]].assign(
+        row=unique_words(influence_name(row, found.features, t) for row in rows),
+        label=[
+            t("charts.influence_label", ratio=t.number(row["ratio"], 1), share=row["share"], n=row["n"]) for row in rows
+        ],
+        none=1.0,
+    )
+    colour = segment_colours([found.segment])[found.segment]
+    title = t("charts.influence_times")
+    y = alt.Y("row:N", sort=data["row"].tolist(), title=None, axis=alt.Axis(labelLimit=260))
+    base = alt.Chart(data).encode(y=y)
+    bars = base.mark_bar(cornerRadiusEnd=3, color=colour, height={"band": 0.55}).encode(
+        x=alt.X("none:Q", title=title, scale=alt.Scale(zero=False, domainMin=1)), x2="ratio:Q",
+        tooltip=[alt.Tooltip("row:N", title=t("charts.feature")), alt.Tooltip("label:N", title=t("charts.value"))],
+    )  # fmt: skip
+    spans = base.mark_rule(strokeWidth=2, color=INK).encode(x=alt.X("low:Q", title=title), x2="high:Q")
+    marks = base.mark_text(align="left", dx=6, color=INK, fontSize=11)
+    labels = marks.encode(x=alt.X("high:Q", title=title), text="label:N")
+    layers = alt.layer(bars, spans, labels)
+    name = t("charts.influence", segment=names[found.segment])
+    return look(layers.properties(width="container", height=max(28 * len(data), 80), title=name))
 
 
 def _words(comparison: Comparison, t: Translate, names: Mapping[str, str] | None) -> dict[str, str]:

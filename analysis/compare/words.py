@@ -15,6 +15,7 @@ from analysis.segments.definition import expression
 if TYPE_CHECKING:
     from analysis.compare.compare import Comparison
     from analysis.compare.explain import Against, Separation
+    from analysis.compare.influence import Influence
     from analysis.compare.surrogate import SurrogateCondition as Found
     from analysis.compare.surrogate import SurrogateRule
     from analysis.profiles.result import Feature
@@ -43,11 +44,46 @@ def answer(comparison: Comparison, names: Mapping[str, str], t: Translate) -> li
         Words by segment key.
     t : Translator
     """
+    return [*findings(comparison, names, t), *by_construction(comparison, t)]
+
+
+def findings(comparison: Comparison, names: Mapping[str, str], t: Translate) -> list[str]:
+    """Return at most three sentences on what segments differ in beyond their definition, one if it is nothing."""
     features = {feature.key: feature for feature in comparison.features}
     sentences = [_difference(row, features[row["feature"]], names, t) for row in telling_differences(comparison)]
-    if not sentences:
-        sentences = [t("compare.answer_none_else" if comparison.made_of else "compare.answer_none")]
-    return [*sentences, *_by_construction(comparison.made_of, features, t)]
+    return sentences or [t("compare.answer_none_else" if comparison.made_of else "compare.answer_none")]
+
+
+def by_construction(comparison: Comparison, t: Translate) -> list[str]:
+    """Say which features made the segments; no sentence where none did."""
+    return _by_construction(comparison.made_of, {feature.key: feature for feature in comparison.features}, t)
+
+
+def influence_answer(influence: Influence, names: Mapping[str, str], t: Translate) -> list[str]:
+    """Return the three strongest influences on belonging to a segment, one sentence each, and one if there is none.
+
+    Parameters
+    ----------
+    influence : Influence
+    names : mapping of str
+        Words by segment key.
+    t : Translator
+    """
+    segment = names[influence.segment]
+    if len(influence.rows) == 0:
+        return [t("compare.influence_none", segment=segment)]
+    return [
+        t("compare.influence", segment=segment, what=influence_name(row, influence.features, t),
+          ratio=t.number(row["ratio"], 1), low=t.number(row["low"], 1), high=t.number(row["high"], 1), share=row["share"], n=row["n"])
+        for row in influence.rows.head(TOLD).to_dict("records")
+    ]  # fmt: skip
+
+
+def influence_name(row: Mapping[Any, Any], features: Iterable[Feature], t: Translate) -> str:
+    """Return when an influence holds, as "Contract: Monthly"; of a flag its name."""
+    feature = next(feature for feature in features if feature.key == row["feature"])
+    name = feature_name(feature, t)
+    return name if row["level"] == YES else t("charts.level", feature=name, level=level_name(feature, row["level"], t))
 
 
 def _by_construction(made_of: Sequence[str], features: Mapping[str, Feature], t: Translate) -> list[str]:

@@ -6,11 +6,14 @@ import streamlit as st
 
 from analysis.compare import words
 from analysis.compare.compare import compare
+from analysis.compare.influence import influences
 from analysis.errors import AnalysisError
 from analysis.segments.methods import ALWAYS, place
 from analysis.translate import prose
-from ui import compute, session, show
+from ui import bound, compute, session, show
 from ui.segments import compare_parts, explain, segments, side_by_side
+
+VIEWS = ["ranked", "sizes", "dimensions", "apart", "rules", "beside"]
 
 
 def main() -> None:
@@ -39,24 +42,45 @@ def main() -> None:
         return
     chosen_by_hand = {method: found for method, found in problems.items() if study.recipe.plan(method) is not None}
     segments.left_out(chosen_by_hand, profiles)
-    above = st.container()
-    view, chosen = compare_parts.choice(study, usable)
+    answer, above = st.container(), st.container()
+    with above:
+        view, chosen = compare_parts.choice(study, usable)
     if len(chosen) < 2:
         show.empty_state(t("compare.choose_two"))
         return
     key = f"{view.method} {study.revision} {' '.join(chosen)}"
     comparison = study.run.small("compare", key, lambda: compare(profiles, view.edited.segmentation, chosen))
     with above:
-        show.answer(prose(words.answer(comparison, view.names, t), t))
-    compare_parts.cards(comparison, view)
-    segments.notes(comparison.notes, view)
-    focus = segments.focus(view, chosen)
-    explain.apart(study, profiles, view, comparison, chosen, focus)
-    compare_parts.by_dimension(comparison, view, focus)
-    compare_parts.ranked(comparison if focus is None else compare_parts.only(comparison, focus), view)
-    explain.rules(study, profiles, view, chosen if focus is None else [focus])
-    side_by_side.section(study, profiles, view, usable)
-    side_by_side.keep(study, view)
+        focus = segments.focus(view, chosen)
+        found = None if focus is None else influences(comparison, focus)
+        told = (
+            words.findings(comparison, view.names, t) if found is None else words.influence_answer(found, view.names, t)
+        )
+    with answer:
+        show.answer(prose(told, t))
+    if found is not None and len(found.rows):
+        compare_parts.influencers(found, view)
+    else:
+        compare_parts.first_picture(comparison if focus is None else compare_parts.only(comparison, focus), view)
+    closer = st.segmented_control(
+        t("compare.closer"), VIEWS, format_func=lambda name: t(f"compare.tab.{name}"),
+        **bound.to_visit("compare").to("view", None, offered=VIEWS),
+    )  # fmt: skip
+    if closer == "sizes":
+        compare_parts.cards(comparison, view)
+        segments.notes(comparison.notes, view)
+    elif closer == "ranked":
+        compare_parts.ranked(comparison if focus is None else compare_parts.only(comparison, focus), view)
+        compare_parts.by_construction(comparison)
+    elif closer == "dimensions":
+        compare_parts.by_dimension(comparison, view, focus)
+    elif closer == "apart":
+        explain.apart(study, profiles, view, comparison, chosen, focus)
+    elif closer == "rules":
+        explain.rules(study, profiles, view, chosen if focus is None else [focus])
+    elif closer == "beside":
+        side_by_side.section(study, profiles, view, usable)
+        side_by_side.keep(study, view)
     show.how_computed("compare.method")
     segments.code(study, view.method, compared=chosen)
 

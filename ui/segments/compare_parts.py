@@ -10,6 +10,7 @@ import streamlit as st
 
 from analysis.charts import compare as charts
 from analysis.charts.palette import segment_colours
+from analysis.compare import words
 from analysis.compare.compare import Comparison
 from analysis.errors import AnalysisError
 from analysis.profiles.result import DIMENSIONS
@@ -18,10 +19,12 @@ from ui import bound, compute, session, show
 from ui.segments import compare_tables, segments
 
 if TYPE_CHECKING:
+    from analysis.compare.influence import Influence
     from analysis.profiles.result import Feature
 
 MOST = 6
 FIRST = 3
+FIRST_BARS = 6
 
 
 def only(comparison: Comparison, segment: str) -> Comparison:
@@ -107,18 +110,18 @@ def by_dimension(comparison: Comparison, view: segments.Shown, focus: str | None
 def dots(comparison: Comparison, numbers: list[Feature], view: segments.Shown, focus: str | None) -> None:
     """Show the mean of one number per segment with its interval."""
     t = session.t()
-    words = feature_names(numbers, t)
-    strongest = comparison.differences[comparison.differences["feature"].isin(words)]
+    named = feature_names(numbers, t)
+    strongest = comparison.differences[comparison.differences["feature"].isin(named)]
     first = str(strongest["feature"].iloc[0]) if len(strongest) else numbers[0].key
-    options = list(words)
+    options = list(named)
     chosen = st.selectbox(
-        t("compare.number"), options, format_func=lambda key: words[key],
+        t("compare.number"), options, format_func=lambda key: named[key],
         **bound.to_visit("compare").to(f"number_{numbers[0].dimension}", first, offered=options),
     )  # fmt: skip
     feature = next(feature for feature in numbers if feature.key == chosen)
     chart = charts.mean_dots(comparison, str(chosen), t, names=view.names)
     data = compare_tables.mean_rows(comparison, [feature], view)
-    words_alt = t("compare.dots_alt", feature=words[str(chosen)])
+    words_alt = t("compare.dots_alt", feature=named[str(chosen)])
     segments.clickable(chart, view, words_alt, name="compare_dots", data=data, focus=focus, layer=2)
 
 
@@ -134,3 +137,31 @@ def ranked(comparison: Comparison, view: segments.Shown) -> None:
     frame = compare_tables.difference_rows(comparison, view)
     segments.clickable(chart, view, t("compare.differs_alt"), name="compare_differences", data=frame.head(15))
     show.table(frame, alt=t("compare.differs_alt"), name="compare_ranked")
+
+
+def first_picture(comparison: Comparison, view: segments.Shown) -> None:
+    """Show what differs most beyond what made the segments; nothing where there is no such thing."""
+    t = session.t()
+    rows = comparison.differences
+    rows = rows[~rows["by_construction"] & rows["significant"]].head(FIRST_BARS).reset_index(drop=True)
+    if len(rows) == 0:
+        return
+    told = replace(comparison, differences=rows)
+    chart = charts.difference_bars(told, t, names=view.names)
+    data = compare_tables.difference_rows(told, view)
+    segments.clickable(chart, view, t("compare.differs_alt"), name="compare_first", data=data)
+
+
+def influencers(found: Influence, view: segments.Shown) -> None:
+    """Show what makes belonging to the chosen segment more likely, one bar each."""
+    t = session.t()
+    first = replace(found, rows=found.rows.head(FIRST_BARS))
+    chart = charts.influence_bars(first, t, names=view.names)
+    data = compare_tables.influence_rows(found)
+    show.chart(chart, t("compare.influence_alt"), name="compare_influence", data=data)
+
+
+def by_construction(comparison: Comparison) -> None:
+    """Say which features the segments were made of, so that differences in them are no finding."""
+    for sentence in words.by_construction(comparison, session.t()):
+        st.caption(show.md_escape(sentence))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.charts import compare as charts
 from analysis.compare.compare import Comparison
-from analysis.compare.words import sure_text
+from analysis.compare.words import influence_name, sure_text
 from analysis.profiles.words import feature_name, value_text
 from ui import session
 from ui.segments import segments
@@ -14,6 +14,7 @@ from ui.segments import segments
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.compare.influence import Influence
     from analysis.profiles.result import Feature
 
 RANKED = 40
@@ -96,4 +97,22 @@ def difference_rows(comparison: Comparison, view: segments.Shown) -> pd.DataFram
                 t("compare.sure"): sure_text(row, t),
             }
         )
+    return pd.DataFrame(rows)
+
+
+def influence_rows(found: Influence) -> pd.DataFrame:
+    """Return what makes belonging to a segment more likely, in words, with n and interval."""
+    import pandas as pd
+
+    t = session.t()
+    rows = [
+        {
+            t("charts.feature"): influence_name(row, found.features, t),
+            t("charts.influence_times"): t.number(row["ratio"], 1),
+            t("compare.interval"): t("rfm.span", low=t.number(row["low"], 1), high=t.number(row["high"], 1)),
+            t("compare.share"): t.percent(row["share"]),
+            t("compare.n"): row["n"],
+        }
+        for row in found.rows.to_dict("records")
+    ]
     return pd.DataFrame(rows)

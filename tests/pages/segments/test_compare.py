@@ -15,6 +15,12 @@ from .conftest import MEMBERS, THREE, forget
 PAGE = "segments/compare"
 
 
+def look_closer(app, view):
+    app.get_by_key("compare_view").set_value(view).run()
+    assert not app.exception
+    return app
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_page_names_the_largest_difference_of_each_segment(language, open_page, sample_study, read_words):
     app = open_page(PAGE, language, study=sample_study)
@@ -24,6 +30,7 @@ def test_page_names_the_largest_difference_of_each_segment(language, open_page, 
         assert catalogue()[f"segment.{key}"][language] in said
     # Champions bought 8.58 products on average, everyone else 2.79; their orders made them champions.
     assert "8.58" in said
+    said = read_words(look_closer(app, "ranked"))
     orders = catalogue()["feature.n_orders"][language]
     assert any(catalogue()["compare.answer_by_construction"][language][:15] in line for line in said.splitlines())
     assert orders in said
@@ -59,7 +66,8 @@ def test_small_segments_are_flagged_and_not_ranked(open_page, sample_study, read
     app = open_page(PAGE, study=sample_study)
     app.get_by_key("compare_rfm").set_value(["needs_attention", "loyal"]).run()
     assert not app.exception
-    assert "n = 20, too few" in read_words(app)
+    assert "n = 20, too few" in read_words(look_closer(app, "sizes"))
+    look_closer(app, "ranked")
     ranked = next(table.value for table in app.dataframe if "Beyond chance" in table.value)
     assert set(ranked["Segment"]) == {"Loyal"}
 
@@ -67,6 +75,7 @@ def test_small_segments_are_flagged_and_not_ranked(open_page, sample_study, read
 @pytest.mark.parametrize("dimension", ["basic", "behaviour", "preference", "risk", "channel"])
 def test_every_dimension_opens(dimension, open_page, sample_study):
     app = open_page(PAGE, "zh", study=sample_study)
+    look_closer(app, "dimensions")
     app.get_by_key("compare_dimension").set_value(dimension).run()
     assert not app.exception
 
@@ -94,8 +103,7 @@ def test_three_customers_learn_why_there_is_nothing_to_compare(open_page, make_s
 def test_page_explains_what_separates_and_gives_each_group_a_rule_that_comes_near(open_page, sample_study, read_words):
     app = open_page(PAGE, "zh", study=sample_study)
     app.get_by_key("compare_method").set_value("clusters").run()
-    assert not app.exception
-    said = read_words(app)
+    said = read_words(look_closer(app, "rules"))
     assert catalogue()["explain.rules"]["zh"] in said
     assert "未参与找规则的 400 位客户" in said
     rules = next(table.value for table in app.dataframe if catalogue()["explain.rule"]["zh"] in table.value)
@@ -108,8 +116,7 @@ def test_segments_by_scores_are_told_by_their_definition_and_not_by_an_estimate(
 ):
     edit_cell(open_page("segments/rfm", study=sample_study), "rfm", 0, name="Best of all")
     app = open_page(PAGE, study=sample_study)
-    assert not app.exception
-    said = read_words(app)
+    said = read_words(look_closer(app, "rules"))
     assert catalogue()["explain.definitions"]["en"] in said
     assert catalogue()["explain.exact"]["en"] in said
     assert "had not seen)" not in said
@@ -129,7 +136,21 @@ def test_segments_by_own_rules_are_told_as_a_person_wrote_them(open_page, sample
     workspace.close()
     app = open_page(PAGE, study=sample_study)
     app.get_by_key("compare_method").set_value("rules").run()
-    assert not app.exception
-    said = read_words(app)
+    said = read_words(look_closer(app, "rules"))
     assert "- Large: Spend at least CN¥500. This is its definition" in said
     assert "- Other: none of the definitions before it in the list holds" in said
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_chosen_segment_is_told_by_what_makes_it_more_likely(language, open_page, sample_study, read_words):
+    app = open_page(PAGE, language, study=sample_study)
+    app.get_by_key("focus_rfm").set_value("champions").run()
+    assert not app.exception
+    name = catalogue()["segment.champions"][language]
+    start = {"en": f"belonging to {name} is", "zh": f"的客户属于{name}的可能性是其他客户的"}[language]
+    assert start in read_words(app)
+
+
+@pytest.mark.parametrize("view", ["ranked", "sizes", "dimensions", "apart", "rules", "beside"])
+def test_every_closer_look_opens(view, open_page, sample_study):
+    look_closer(open_page(PAGE, "zh", study=sample_study), view)
