@@ -74,7 +74,8 @@ def influence_answer(influence: Influence, names: Mapping[str, str], t: Translat
         return [t("compare.influence_none", segment=segment)]
     return [
         t("compare.influence", segment=segment, what=influence_name(row, influence.features, t),
-          ratio=t.number(row["ratio"], 1), low=t.number(row["low"], 1), high=t.number(row["high"], 1), share=row["share"], n=row["n"])
+          ratio=t.number(row["ratio"], 1), low=t.number(row["low"], 1), high=t.number(row["high"], 1),
+          share=row["share"], n=row["n"])
         for row in influence.rows.head(TOLD).to_dict("records")
     ]  # fmt: skip
 

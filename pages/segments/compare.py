@@ -52,14 +52,14 @@ def main() -> None:
     comparison = study.run.small("compare", key, lambda: compare(profiles, view.edited.segmentation, chosen))
     with above:
         focus = segments.focus(view, chosen)
-        found = None if focus is None else influences(comparison, focus)
-        told = (
-            words.findings(comparison, view.names, t) if found is None else words.influence_answer(found, view.names, t)
-        )
+        influence = None if focus is None else influences(comparison, focus)
+        told = words.findings(comparison, view.names, t)
+        if influence is not None:
+            told = words.influence_answer(influence, view.names, t)
     with answer:
         show.answer(prose(told, t))
-    if found is not None and len(found.rows):
-        compare_parts.influencers(found, view)
+    if influence is not None and len(influence.rows):
+        compare_parts.influencers(influence, view)
     else:
         compare_parts.first_picture(comparison if focus is None else compare_parts.only(comparison, focus), view)
     closer = st.segmented_control(
