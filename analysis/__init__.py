@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from analysis.intake.reading.frames import DuckDBQuery, Named
     from analysis.intake.reading.read import read_file
     from analysis.intake.reading.sources import read_sources
+    from analysis.intake.reconcile.reconcile import reconcile
     from analysis.intake.standard.set_aside import set_aside_rows, set_aside_whole
     from analysis.intake.suggesting.suggest import inspect
     from analysis.overview.distributions import distributions

@@ -30,6 +30,7 @@ GROUPS: dict[str, dict[str, str]] = {
         ".segments.assign": "assign",
         ".figures": "summary",
         ".intake.standard.set_aside": "set_aside_rows set_aside_whole",
+        ".intake.reconcile.reconcile": "reconcile",
     },
     "Profile": {
         ".profiles.own": "with_feature",

@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.clustering.clusters import clusters
+from analysis.segments.clustering.result import ClusterResult
 from analysis.segments.params import ClusterParams
 
 SEED, APART = 20240305, 5.0
@@ -26,6 +27,12 @@ PLANTED: dict[str, tuple[tuple[int, ...], int]] = {
     "apart on 2 or 4 columns beside one of noise": ((2, 4), 1),
     "apart on one of two columns": ((1,), 1),
 }
+FAR: tuple[tuple[tuple[float, ...], float], ...] = (
+    ((0.95, 0.04, 0.01), 8.0),
+    ((0.9, 0.07, 0.03), 8.0),
+    ((0.95, 0.05), 15.0),
+    ((0.8, 0.2), 15.0),
+)
 Shape = tuple[int, int]
 NOISE: dict[str, Callable[[np.random.Generator, Shape], np.ndarray]] = {
     "uniform": lambda random, shape: random.random(shape),
@@ -39,6 +46,15 @@ NOISE: dict[str, Callable[[np.random.Generator, Shape], np.ndarray]] = {
     "triangular": lambda random, shape: random.triangular(0, 0.2, 1, size=shape),
     "counts": lambda random, shape: random.poisson(1.0, size=shape).astype(float),
 }
+# Clouds whose features go together in a way that no correlation tells.
+CLOUDS: dict[str, Callable[[np.random.Generator, int], np.ndarray]] = {
+    "curved": lambda random, n: (lambda u: np.c_[u, u * u + 0.2 * random.normal(size=n)])(random.normal(size=n)),
+    "crescent": lambda random, n: _arc(random.uniform(0, np.pi, n)) + 0.08 * random.normal(size=(n, 2)),
+    "ring": lambda random, n: _arc(random.uniform(0, 2 * np.pi, n)) + 0.08 * random.normal(size=(n, 2)),
+    "fan": lambda random, n: (lambda u: np.c_[u, u * random.normal(size=n)])(random.uniform(0, 3, n)),
+    "triangle": lambda random, n: random.dirichlet([1, 1, 1], n)[:, :2],
+    "a shop by recency, tenure and orders": lambda random, n: shop(random, n),
+}
 
 
 @dataclass(frozen=True)
@@ -51,21 +67,55 @@ class Count:
     clear: int
 
 
-def verdict(points: np.ndarray) -> str:
-    """Return what the engine says of the rows: ``clear``, ``weak`` or ``none``."""
+def found_in(points: np.ndarray) -> ClusterResult:
+    """Return what the engine finds in the rows."""
     keys = [f"x{i}" for i in range(points.shape[1])]
     frame = pd.DataFrame(points, columns=pd.Index(keys))
     frame.insert(0, "customer_id", [f"c{i:05d}" for i in range(len(points))])
     profiles = Profiles(frame, tuple(Feature(key, "behaviour", "number") for key in keys), date(2024, 1, 1))
-    found = clusters(profiles, ClusterParams(features=tuple(keys))).recommended
-    assert found is not None
-    return found.verdict
+    return clusters(profiles, ClusterParams(features=tuple(keys)))
+
+
+def members_right(points: np.ndarray, truth: np.ndarray) -> bool:
+    """Whether the groups found are the true ones but for few customers (adjusted Rand index of .9 or more)."""
+    from sklearn.metrics import adjusted_rand_score
+
+    found = found_in(points)
+    return found.verdict != "none" and adjusted_rand_score(truth, found.segmentation.labels.astype(str)) >= 0.9
+
+
+def verdict(points: np.ndarray) -> str:
+    """Return what the engine says of the rows: ``clear``, ``weak`` or ``none``."""
+    return found_in(points).verdict
 
 
 def counted(kind: str, draws: list[np.ndarray]) -> Count:
     """Return the verdicts on data sets of one kind."""
     said = [verdict(points) for points in draws]
     return Count(kind, len(said), sum(one != "none" for one in said), sum(one == "clear" for one in said))
+
+
+def _arc(angle: np.ndarray) -> np.ndarray:
+    return np.column_stack([np.cos(angle), np.sin(angle)])
+
+
+def shop(random: np.random.Generator, n: int) -> np.ndarray:
+    """Return days since the last order, days since the first, and orders of customers who differ only in their rate."""
+    rate, tenure = random.gamma(1.2, 1 / 60, n), random.uniform(1, 730, n)
+    repeats = random.poisson(rate * tenure)
+    # Given their number, the orders of a Poisson process lie evenly: the last one is the largest of so many.
+    last = np.where(repeats > 0, random.random(n) ** (1 / np.maximum(repeats, 1)), 0.0)
+    return np.column_stack([np.round(tenure * (1 - last)), np.round(tenure), repeats + 1.0])
+
+
+def far(
+    random: np.random.Generator, shares: tuple[float, ...], apart: float, n: int = 1_000
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return customers of a large group and of small ones, each far off on a feature of its own, and their groups."""
+    group = random.choice(len(shares), n, p=shares)
+    columns = max(len(shares), 2)
+    middles = 100 + apart * np.vstack([np.zeros(columns), np.eye(columns)])[: len(shares)]
+    return middles[group] + random.normal(size=(n, columns)), group
 
 
 def noise(kind: str, repeats: int = REPEATS) -> list[np.ndarray]:
@@ -91,6 +141,13 @@ def planted(kind: str, repeats: int = REPEATS) -> list[np.ndarray]:
 
 def main() -> None:
     """Print the counts of every kind."""
+    for place, (kind, cloud) in enumerate(CLOUDS.items()):
+        random = np.random.default_rng([SEED, 200 + place])
+        said = counted(kind, [cloud(random, n) for n in (200, 400, 800) for _ in range(4)])
+        print(f"cloud: {kind}: {said.groups} of {said.n} said to hold groups", flush=True)
+    for shares, apart in FAR:
+        right = sum(members_right(*far(np.random.default_rng([SEED, turn]), shares, apart)) for turn in range(20))
+        print(f"far: {shares} at {apart} deviations: {right} of 20 found with their members", flush=True)
     for name, of, kinds in (("noise", noise, list(NOISE)), ("planted", planted, list(PLANTED))):
         found = []
         for kind in kinds:

@@ -24,7 +24,10 @@ Days = tuple[date, date]
 
 
 class OrderSpan(NamedTuple):
-    """Order lines, their first day, and the last day with a sale (with a line, where nothing was sold)."""
+    """Order lines, their first day, and the last day with a sale or a return (with a line, where there is neither).
+
+    A refund after the last sale still lowers what its customer spent, so the day of reckoning lies behind it.
+    """
 
     lines: int
     first: date | None
@@ -34,7 +37,8 @@ class OrderSpan(NamedTuple):
 def order_span(standard: StandardTables) -> OrderSpan:
     """Return how many order lines there are and which days they cover."""
     n, first = _row(standard, "SELECT count(*), min(order_date) FROM orders")
-    last = last_day_of(standard, "sales", "order_date") or last_day_of(standard, "orders", "order_date")
+    moved = f"(SELECT order_date FROM orders WHERE {SALE} OR is_return)"
+    last = last_day_of(standard, moved, "order_date") or last_day_of(standard, "orders", "order_date")
     return OrderSpan(n, first, last)
 
 

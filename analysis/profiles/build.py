@@ -37,8 +37,8 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
     ----------
     standard : StandardTables
     as_of : date or "latest"
-        The day the profiles look back from; ``latest`` is the day after the last order, without orders the day after
-        the last date that the customers table knows. Lines after it are left out.
+        The day the profiles look back from; ``latest`` is the day after the last order or return, without orders the
+        day after the last date that the customers table knows. Lines after it are left out.
 
     Returns
     -------

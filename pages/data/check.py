@@ -15,7 +15,7 @@ from analysis.intake.judging.quality import SAID_BY_FINDINGS
 from analysis.intake.judging.words import rows_answer
 from analysis.mapping import both_readings, with_date_order
 from ui import bound, compute, controls, session, show
-from ui.data import cleaning, quality, studies
+from ui.data import cleaning, quality, reconcile, studies
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -225,6 +225,7 @@ if prepared is not None:
     questions(prepared.standard.notes, "ask")
     answer(prepared)
     set_aside(prepared)
+    reconcile.with_report(study, prepared)
     quality.findings(study, report)
     quality.score(report)
 controls.undo(study)

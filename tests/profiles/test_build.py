@@ -129,8 +129,8 @@ def check(customers: pd.DataFrame, expected: dict[str, dict[str, object]]) -> No
 @given(st.lists(LINE, min_size=1, max_size=25), st.sampled_from(["latest", date(2023, 12, 31)]), st.randoms())
 def test_profiles_are_those_of_a_plain_loop_in_any_order_of_the_rows(lines, as_of, chance) -> None:
     lines = [("a", 1, datetime(2023, 1, 1), Decimal(5), "tea", "Paris", "web"), *lines]
-    sales = [line[2].date() for line in lines if line[3] > 0]
-    day = max(sales) + timedelta(days=1) if as_of == "latest" else as_of
+    moved = [line[2].date() for line in lines if line[3] != 0]  # sales and what came back of them
+    day = max(moved) + timedelta(days=1) if as_of == "latest" else as_of
     profiles = build_profiles(standard(lines), as_of=as_of)
     assert profiles.as_of == day
     assert profiles.n_after_as_of == sum(line[2].date() > day for line in lines)

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.clustering.words import answer as clusters_answer
-from analysis.segments.clustering.words import clearness, trust, why_k
+from analysis.segments.clustering.words import headline, trust, why_k
 from analysis.segments.crosstab import cross
 from analysis.segments.edit import apply_edits
 from analysis.segments.methods import METHODS
@@ -69,7 +69,7 @@ def test_rfm_still_answers_when_nothing_is_shown_or_returns_outweigh_the_sales(h
 
 def test_clusters_say_how_clearly_they_part():
     found = three("clusters", ["cluster_1", "cluster_2", "cluster_3"])
-    result = SimpleNamespace(segmentation=found, silhouette=0.6, k=3)
+    result = SimpleNamespace(segmentation=found, silhouette=0.6, k=3, verdict="clear", recommended=None)
     assert said(result, EN) == [
         "6 customers fall into 3 groups that are clearly apart.",
         "1 customer is in no group, because they never bought or lack every chosen value.",
@@ -79,11 +79,19 @@ def test_clusters_say_how_clearly_they_part():
 
 
 @pytest.mark.parametrize(
-    ("silhouette", "word"),
-    [(0.71, "strong"), (0.7, "clear"), (0.51, "clear"), (0.26, "weak"), (0.25, "none"), (-1, "none")],
+    ("verdict", "silhouette", "suggested", "word"),
+    [
+        ("clear", 0.71, True, "strong"),
+        ("clear", 0.2, True, "clear"),
+        ("weak", 0.9, True, "weak"),
+        ("winding", 0.9, True, "winding"),
+        ("none", 0.99, True, "no_groups"),
+        ("none", 0.99, False, "none"),
+    ],
 )
-def test_the_borders_of_clearness_are_those_of_kaufman_and_rousseeuw(silhouette, word):
-    assert clearness(silhouette) == word
+def test_the_headline_of_clusters_follows_the_verdict_whatever_the_silhouette(verdict, silhouette, suggested, word):
+    result: Any = SimpleNamespace(verdict=verdict, silhouette=silhouette, recommended=object() if suggested else None)
+    assert headline(result) == word
 
 
 @BOTH
@@ -102,9 +110,10 @@ def test_trust_says_how_many_groups_are_found_again(stable, key, n, t):
     assert trust(result, stable, t) == [t(f"clusters.stability_{key}", mean=mean, k=len(stable), n=n)]
 
 
-def test_no_groups_at_all_are_said_first_and_what_could_not_be_measured_is_not():
+def test_no_groups_at_all_are_a_reason_and_what_could_not_be_measured_is_not_said():
     none: Any = SimpleNamespace(k=2, recommended=SimpleNamespace(verdict="none", reasons=(Note("k_no_groups"),)))
-    assert trust(none, {"a": float("nan")}, EN) == [EN("reason.k_no_groups")] == why_k(none, EN)
+    assert why_k(none, EN) == [EN("reason.k_no_groups")]
+    assert trust(none, {"a": float("nan")}, EN) == []
     chosen: Any = SimpleNamespace(k=2, recommended=None)
     assert trust(chosen, {}, EN) == why_k(chosen, EN) == []
 

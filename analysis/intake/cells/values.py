@@ -240,7 +240,9 @@ def looks_like_number(text: str) -> bool:
     >>> [looks_like_number(text) for text in ("1,234.50", "(12)", "¥3", "５％", "2024-01-01", "A1")]
     [True, True, True, True, False, False]
     """
-    return bool(_NUMBER.match(re.sub(PRICE_END, r"\1\2", plain(text), flags=re.IGNORECASE)))
+    # Runs of blanks as one: the pattern allows them in many places, and would try every way to share a long run out.
+    text = " ".join(plain(text).split())
+    return bool(_NUMBER.match(re.sub(PRICE_END, r"\1\2", text, flags=re.IGNORECASE)))
 
 
 def decimal_style(cells: Iterable[str]) -> str:
@@ -253,7 +255,9 @@ def decimal_style(cells: Iterable[str]) -> str:
     """
     comma = point = 0
     for cell in cells:
-        text = re.sub(r"^\D+|[^\d.,]+$", "", plain(cell))
+        text = re.sub(r"^\D+", "", plain(cell))
+        # Backwards: to look for the end from every place costs the square of a long cell.
+        text = re.sub(r"^[^\d.,]+", "", text[::-1])[::-1]
         last_comma, last_point = text.rfind(","), text.rfind(".")
         if last_comma >= 0 and last_point >= 0:
             comma += last_comma > last_point

@@ -36,6 +36,7 @@ from analysis.intake.cells.values import (
 )
 from analysis.intake.mapped import Mapped
 from analysis.intake.roles import roles
+from analysis.intake.standard.american import is_american
 from analysis.intake.standard.clean import impossible_age
 from analysis.intake.standard.worth.currencies import are_minor_units, in_cents, line_currency
 from analysis.intake.standard.worth.money import line_amount
@@ -271,7 +272,8 @@ def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: s
     """Return the order of day and month in a column of dates: a person's, the one that they show, or their sisters'.
 
     Tables that one source reads, such as the months of an export, are written alike: where the dates of one leave the
-    order open, those of the others decide. What none decides is noted as a question.
+    order open, those of the others decide, and then a time zone of the United States beside dollars. What
+    none decides is noted as a question.
     """
     header = one.table.columns[int(raw[1:])]
     column = next((column for column in one.source.columns if column.name == header), None) if one.source else None
@@ -293,6 +295,8 @@ def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: s
         other, order = next(iter(found.items()))
         notes.append(Note(f"date_order_{order}_as_other", {**facts, "other": other}, "check"))
         return order
+    if is_american(connection, one):
+        return "mdy"
     notes.append(Note("date_order_undecided", facts, "ask"))
     return form.order
 

@@ -21,14 +21,15 @@ from analysis.segments.clustering.group_tables import (
     traits,
 )
 from analysis.segments.clustering.groupers import Found, by_centre, group_rows, mixture_bics
-from analysis.segments.clustering.kmeans import Grouping, silhouettes
+from analysis.segments.clustering.kmeans import Grouping, settled, silhouettes
 from analysis.segments.clustering.numbering import numbered
 from analysis.segments.clustering.prepare import ClusterFeatures, prepare
 from analysis.segments.clustering.result import ClusterResult
+from analysis.segments.clustering.trust.apart import all_apart, pairs, rows_of, verdict_of
+from analysis.segments.clustering.trust.dense import far_groups
 from analysis.segments.clustering.trust.howmany import (
     SMALLEST_SHARE,
     USUAL_LIMITS,
-    WEAK_SILHOUETTE,
     Limits,
     Sweep,
     kmeans_stability,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from analysis.profiles.result import Profiles
     from analysis.segments.clustering.fitted import Mixture
+    from analysis.segments.clustering.trust.apart import Verdict
     from analysis.segments.params import ClusterMethod
 
 METHOD_ROWS = 1_000
@@ -127,12 +129,17 @@ def fit(
     elif k is None and method != "hdbscan":
         found = measure(prepared, limits=limits, every_stability=False, seed=seed)
         table, k = found.table, found.recommended.k
-    if found is not None and method in ("kmeans", "mixed") and len(prepared.sample) == len(prepared.matrix):
+    whole = len(prepared.sample) == len(prepared.matrix)
+    if found is not None and method in ("kmeans", "mixed") and (found.far or whole):
         measured = found.groupings[int(found.table["chosen"].to_numpy().argmax())]
+        if not whole:
+            measured = settled(prepared.matrix, measured.centres)
         made = Found(by_centre(prepared.matrix, measured), len(prepared.matrix))
     else:
         share = limits.smallest_share
         made = group_rows(prepared.matrix, method, k or wanted, smallest_share=share, seed=seed)
+        if found is None and method in ("kmeans", "mixed"):
+            made = _with_far_groups(prepared, made, seed)
     grouping, order = numbered_by_value(made.grouping, prepared)
     keys = tuple(f"cluster_{i + 1}" for i in range(len(grouping.centres)))
     fitted = FittedClusters(
@@ -146,6 +153,21 @@ def fit(
         by_centre=method in ("kmeans", "mixed", "gaussian"),
     )
     return described(prepared, made, grouping, fitted, tried=found, table=table)
+
+
+def _with_far_groups(prepared: ClusterFeatures, made: Found, seed: int) -> Found:
+    """Return as many groups that lie far off where those of the least inertia are not apart, as a suggestion would."""
+    import numpy as np
+
+    k, points = len(made.grouping.centres), prepared.matrix[prepared.sample]
+    rows = rows_of(points, seed=seed)
+    if all_apart(pairs(rows, made.grouping.labels[prepared.sample])):
+        return made
+    for division in far_groups(rows):
+        if int(division.max()) + 1 == k:
+            means = np.array([points[division == group].mean(axis=0) for group in range(k)])
+            return replace(made, grouping=by_centre(prepared.matrix, settled(prepared.matrix, means)))
+    return made
 
 
 def _in_order(mixture: Mixture | None, order: np.ndarray) -> Mixture | None:
@@ -188,12 +210,15 @@ def described(
     nearest, margin = edges(grouping, prepared)
     # What was measured are groups of k-means; another method's groups are measured when they are asked for.
     same = tried is not None and method in ("kmeans", "mixed")
+    verdict = tried.recommended.verdict if tried is not None and same else None
+    verdict = verdict or verdict_of(prepared.matrix[sample], grouping.labels[sample])
     return ClusterResult(
         segmentation=segmentation,
         features=prepared.features,
         k=k,
         suggested=table is not None,
         inertia=grouping.inertia,
+        verdict=verdict,
         silhouette=silhouette,
         n_silhouette=len(sample),
         sweep=table,
@@ -209,7 +234,7 @@ def described(
             *prepared.notes,
             *_sample_notes(prepared),
             *_method_notes(made, grouping),
-            *_notes(segmentation, silhouette, tried, len(prepared.sample)),
+            *_notes(segmentation, silhouette, verdict, tried, len(prepared.sample)),
         ),
         method=method,
         n_fitted=made.n_fitted,
@@ -294,11 +319,12 @@ def _stability(found: Sweep, grouping: Grouping, prepared: ClusterFeatures, keys
     return {key: by_new.get(i, float("nan")) for i, key in enumerate(keys)}
 
 
-def _notes(segmentation: Segmentation, silhouette: float, found: Sweep | None, n: int) -> list[Note]:
+def _notes(segmentation: Segmentation, silhouette: float, verdict: Verdict, found: Sweep | None, n: int) -> list[Note]:
     notes = []
-    if found is not None and found.recommended.verdict == "none":
-        notes.append(Note("clusters_no_groups", {"k": found.recommended.k, "n": n}))
-    elif silhouette < WEAK_SILHOUETTE:
+    if found is not None and verdict in ("none", "winding"):
+        facts = {"k": found.recommended.k, "n": n, "n_winding": found.recommended.n_winding}
+        notes.append(Note("clusters_no_groups" if verdict == "none" else "clusters_winding", facts))
+    elif verdict in ("weak", "none"):
         notes.append(Note("clusters_weak", {"silhouette": silhouette}))
     tiny = segmentation.segments[segmentation.segments["share"] < SMALLEST_SHARE]
     return notes + [

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Feature
+    from analysis.segments.clustering.trust.apart import Verdict
     from analysis.segments.clustering.trust.howmany import Recommendation
 
 MatchedBy = Literal["number", "place", "customers", "stored"]
@@ -43,6 +44,8 @@ class ClusterResult(Tabular, rows="segmentation.segments"):
         Whether ``k`` was chosen here.
     inertia : float
         Sum of squared distances to the centres, in standard deviations.
+    verdict : "clear", "weak", "winding" or "none"
+        Whether these groups are apart: ``trust.apart``; of a suggested number, whether the data holds groups at all.
     silhouette : float
         -1..1, on ``n_silhouette`` customers.
     n_silhouette : int
@@ -86,8 +89,8 @@ class ClusterResult(Tabular, rows="segmentation.segments"):
         they hold most of, or because they are those of a stored run.
     notes : tuple of Note
         ``clusters_measured`` (n, n_all), ``clusters_sampled`` (n_fitted, n), ``clusters_no_group`` (n, share).
-        Those of ``Prepared``, ``clusters_no_groups`` (k, n) or ``clusters_weak`` (silhouette), ``clusters_tiny``
-        (segment, n).
+        Those of ``Prepared``, ``clusters_no_groups`` or ``clusters_winding`` (k, n, n_winding), or ``clusters_weak``
+        (silhouette), ``clusters_tiny`` (segment, n).
     """
 
     segmentation: Segmentation
@@ -95,6 +98,7 @@ class ClusterResult(Tabular, rows="segmentation.segments"):
     k: int
     suggested: bool
     inertia: float
+    verdict: Verdict
     silhouette: float
     n_silhouette: int
     sweep: pd.DataFrame | None = field(repr=False)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 SKEWED = 1.0
 FENCE = 5.0
-# Below the smallest group that a suggested number makes.
-LONE_SHARE = 0.01
+# Below the smallest group that a suggested number makes, to the whole percent.
+LONE_SHARE = 0.005
 LONE_GAP = 2.0
 
 

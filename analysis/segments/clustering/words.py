@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from analysis.segments.clustering.trust.stability import DOUBTFUL, STABLE
 from analysis.segments.result import leading
@@ -14,27 +14,27 @@ if TYPE_CHECKING:
     from analysis.segments.result import EditedSegmentation
     from analysis.translate import Translate
 
-Clearness = Literal["strong", "clear", "weak", "none"]
-# Kaufman and Rousseeuw (1990), Finding Groups in Data, table 4: from which mean silhouette on.
-CLEARNESS: tuple[tuple[float, Clearness], ...] = ((0.71, "strong"), (0.51, "clear"), (0.26, "weak"), (-1.01, "none"))
+# Kaufman and Rousseeuw (1990), Finding Groups in Data, table 4: a strong structure from this mean silhouette on.
+STRONG = 0.71
 
 
-def clearness(silhouette: float) -> Clearness:
-    """Return how clearly groups part, by their mean silhouette (-1..1).
+def headline(result: ClusterResult) -> str:
+    """Return the code of the one sentence on how far the groups are apart: the verdict of the test alone decides it.
 
-    Examples
-    --------
-    >>> clearness(0.5), clearness(0.8), clearness(-0.2)
-    ('weak', 'strong', 'none')
+    ``strong``, ``clear``, ``weak``, ``winding``, ``no_groups`` (of the data) or ``none`` (of a division that a person
+    chose).
     """
-    return next(word for least, word in CLEARNESS if silhouette >= least)
+    if result.verdict == "clear":
+        return "strong" if result.silhouette >= STRONG else "clear"
+    return "no_groups" if result.verdict == "none" and result.recommended is not None else result.verdict
 
 
 def answer(result: ClusterResult, edited: EditedSegmentation, names: Mapping[str, str], t: Translate) -> list[str]:
     """Return how many groups part how clearly, which one brings most, and who is outside."""
     segmentation = result.segmentation
     n = int(segmentation.segments["customers"].sum())
-    sentences = [t(f"clusters.answer_{clearness(result.silhouette)}", k=result.k, n=n)]
+    n_winding = result.recommended.n_winding if result.recommended is not None else 0
+    sentences = [t(f"clusters.answer_{headline(result)}", k=result.k, n=n, n_winding=n_winding)]
     if top := leading(edited.table, names):
         sentences.append(t("clusters.answer_top", **top))
     if segmentation.n_outside:
@@ -43,7 +43,7 @@ def answer(result: ClusterResult, edited: EditedSegmentation, names: Mapping[str
 
 
 def trust(result: ClusterResult, stable: Mapping[str, float], t: Translate) -> list[str]:
-    """Return whether there are groups at all, and whether the same ones would come out of other customers.
+    """Return whether the same groups would come out of other customers.
 
     Parameters
     ----------
@@ -51,8 +51,6 @@ def trust(result: ClusterResult, stable: Mapping[str, float], t: Translate) -> l
         How well each group is found again (0..1, NaN where it could not be measured), as ``stability`` gives it.
     """
     sentences = []
-    if result.recommended is not None and result.recommended.verdict == "none":
-        sentences.append(t("reason.k_no_groups"))
     known = [value for value in stable.values() if value == value]
     if known:
         mean, shaky = sum(known) / len(known), sum(value < DOUBTFUL for value in known)

@@ -207,3 +207,9 @@ def test_words_that_multiply_nothing_make_no_number(cell: str) -> None:
 def test_ids_in_full_width_letters_or_with_signs_nobody_sees_are_the_plain_ones() -> None:
     cells = ("Ｋ７", "K7\u00a0", "\u200bK7", "K\u20607", "Ｋ７\ufeff", "ｋａｉ＠ｅｘａｍｐｌｅ．ｃｏｍ", "Zoe\u0301")
     assert read(identifier("x"), *cells) == ["K7"] * 5 + ["kai@example.com", "Zo\u00e9"]
+
+
+@pytest.mark.parametrize("cell", ["1" + " " * 50_000 + "x", "1,5" + "a" * 50_000 + "9", "1%" + "\u3000" * 50_000 + "x"])
+def test_a_long_cell_is_told_from_a_number_at_once(cell: str) -> None:
+    assert not looks_like_number(cell)
+    assert decimal_style([cell]) == "point"

@@ -248,7 +248,6 @@ def test_next_month_files_find_their_source_and_an_ignored_one_takes_nothing() -
         ("role_twice", (*COLUMNS[:5], Column(name="status", role="customer_id"))),
         ("no_customer_column", COLUMNS[1:]),
         ("no_date_column", (COLUMNS[0], *COLUMNS[3:])),
-        ("no_amount_column", COLUMNS[:4]),
     ],
 )
 def test_a_mapping_that_cannot_work_is_refused(code: str, columns: tuple[Column, ...]) -> None:

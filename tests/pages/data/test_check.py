@@ -225,3 +225,25 @@ def test_real_export_leaves_refunds_out_by_itself(open_page, desk, shared_data):
     app = open_page("data/check", "zh", study=desk.begin(path))
     assert not app.exception, app.exception
     assert "27,793 行参与计算" in desk.words(app)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_report_of_the_shop_is_explained_and_counted_like_it_with_one_click(language, open_page, desk):
+    study = desk.begin(desk.orders, "订单.csv")
+    app = open_page("data/check", language, study=study)
+    desk.widget(app, "reconcile_total").set_value("not money")
+    app.get_by_key("reconcile_explain").click().run()
+    assert ["not money" in one.value for one in app.error] == [True]
+    from analysis.intake.reading.read import read_file
+    from analysis.intake.standard.standardise import standardise
+
+    recipe = desk.recipe(study)
+    every = recipe.model_copy(update={"cleaning": recipe.cleaning.model_copy(update={"excluded_states": ()})})
+    with standardise(read_file(desk.orders.encode(), name="订单.csv"), every).cursor() as cursor:
+        with_refunded = float(cursor.execute("SELECT sum(amount) FROM orders").fetchall()[0][0])
+    desk.widget(app, "reconcile_total").set_value(f"{with_refunded:.2f}")
+    app.get_by_key("reconcile_explain").click().run()
+    assert not app.exception, app.exception
+    assert "退款成功" in desk.words(app)
+    app.get_by_key("reconcile_apply_0").click().run()
+    assert desk.recipe(study).cleaning.excluded_states == ()

@@ -1,4 +1,4 @@
-"""Are there groups at all: the gap statistic against data without groups, and the Hopkins statistic.
+"""How far data falls apart: the gap statistic against uniform data, and the Hopkins statistic.
 
 Formulas, sources and limits: ``docs/methods/clusters.md``.
 """
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     import numpy as np
 
 N_REFERENCES = 12
-# A fall of log W below that of the references by fewer of their standard deviations, or by less than this in size, is
-# what data without groups show by chance (Monte Carlo on uniform, normal and skewed clouds: at most 2.9 of them).
-CHANCE_DEVIATIONS = 4.0
-CHANCE_FALL = 0.05
 
 
 @dataclass(frozen=True)
@@ -36,18 +32,12 @@ class Gap:
         Its mean over the references.
     s : float array, shape (ks,)
         Standard deviation over the references (with n - 1) times sqrt(1 + 1 / n).
-    lead : float array, shape (ks,)
-        How much more than the references' the dispersion falls from one group to k, in logarithms.
-    lead_s : float array, shape (ks,)
-        As ``s``, of that fall.
     """
 
     ks: tuple[int, ...]
     log_w: np.ndarray = field(repr=False)
     expected: np.ndarray = field(repr=False)
     s: np.ndarray = field(repr=False)
-    lead: np.ndarray = field(repr=False)
-    lead_s: np.ndarray = field(repr=False)
 
     @property
     def gap(self) -> np.ndarray:
@@ -61,13 +51,6 @@ class Gap:
             if self.gap[i] >= self.gap[i + 1] - self.s[i + 1]:
                 return self.ks[i]
         return self.ks[-1]
-
-    @property
-    def groups(self) -> bool:
-        """Whether some division makes the data fall apart more than data without groups."""
-        import numpy as np
-
-        return bool((self.lead[1:] > np.maximum(CHANCE_DEVIATIONS * self.lead_s[1:], CHANCE_FALL)).any())
 
 
 def dispersion(points: np.ndarray, labels: np.ndarray, *, power: int = 2) -> float:
@@ -143,46 +126,6 @@ def gap(
     low, high = turned.min(axis=0), turned.max(axis=0)
     random = np.random.default_rng(seed)
     draws = [random.uniform(low, high, turned.shape) @ axes + middle for _ in range(n_references)]
-    return _against(points, draws, ks, group, power)
-
-
-def gap_to_one_peak(
-    points: np.ndarray,
-    ks: Sequence[int],
-    group: Callable[[np.ndarray, int], np.ndarray],
-    *,
-    n_references: int = N_REFERENCES,
-    seed: int = 0,
-) -> Gap:
-    """Compare the dispersion of each grouping with that of data whose features have one peak each; see ``one_peak``.
-
-    Skewed features, heavy tails and few values pull data apart that holds no groups; against uniform data in a box they
-    pass for groups. Parameters as in ``gap``.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> skewed = np.random.default_rng(0).exponential(size=(200, 1))
-    >>> gap_to_one_peak(skewed, [2], lambda x, k: (x[:, 0] > 2 * x.mean()).astype(int)).groups
-    False
-    """
-    import numpy as np
-
-    from analysis.segments.clustering.trust.one_peak import one_peak_draws
-
-    return _against(points, [*one_peak_draws(points, n_references, np.random.default_rng(seed))], ks, group, power=2)
-
-
-def _against(
-    points: np.ndarray,
-    draws: Sequence[np.ndarray],
-    ks: Sequence[int],
-    group: Callable[[np.ndarray, int], np.ndarray],
-    power: int,
-) -> Gap:
-    """Compare the dispersion of each grouping of the data with that of the same grouping of each reference."""
-    import numpy as np
-
     every = (1, *ks)
 
     def logs(data: np.ndarray) -> list[float]:
@@ -191,17 +134,12 @@ def _against(
         # Identical rows in every group leave no dispersion; the smallest number keeps the logarithm finite.
         return np.log(np.maximum(found, np.finfo(float).tiny)).tolist()
 
-    log_w = np.array(logs(points))
     references = np.array(each(logs, draws))
-    widen = np.sqrt(1 + 1 / len(draws))
-    falls = references - references[:, :1]
     return Gap(
         ks=every,
-        log_w=log_w,
+        log_w=np.array(logs(points)),
         expected=references.mean(axis=0),
-        s=references.std(axis=0, ddof=1) * widen,
-        lead=falls.mean(axis=0) - (log_w - log_w[0]),
-        lead_s=falls.std(axis=0, ddof=1) * widen,
+        s=references.std(axis=0, ddof=1) * np.sqrt(1 + 1 / len(draws)),
     )
 
 

