@@ -27,8 +27,8 @@ class Influence(Tabular, rows="rows"):
     segment : str
     rows : DataFrame, one row per level, the one that raises the chance most first
         ``feature``, ``level`` (``YES`` for flags), ``n`` (customers with the level), ``count`` (of them in the
-        segment), ``share`` (count / n), ``other_share`` (the same among customers with another level), ``ratio``
-        (share / other_share), ``low``, ``high`` (its 95 % score interval).
+        segment), ``share`` (count / n), ``other_share`` (the same among customers with another level), ``ratio`` (of
+        the two shares), ``low``, ``high`` (its 95 % score interval).
     features : tuple of Feature
     """
 

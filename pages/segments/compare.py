@@ -53,11 +53,9 @@ def main() -> None:
     with above:
         focus = segments.focus(view, chosen)
         influence = None if focus is None else influences(comparison, focus)
-        told = (
-            words.findings(comparison, view.names, t)
-            if influence is None
-            else words.influence_answer(influence, view.names, t)
-        )
+        told = words.findings(comparison, view.names, t)
+        if influence is not None:
+            told = words.influence_answer(influence, view.names, t)
     with answer:
         show.answer(prose(told, t))
     if influence is not None and len(influence.rows):

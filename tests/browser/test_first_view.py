@@ -14,7 +14,10 @@ PATIENCE = 120_000
 WIDE, LAPTOP, NARROW = (1280, 900), (1366, 657), (800, 900)
 MOST_HEIGHT, MOST_WORDS = 2_400, 250
 # By page: what its first view has to hold, the answer and an action, as CSS.
-PAGES = {"overview": (".st-key-answer", ".st-key-card_list_0 button", ".st-key-card_test_0 button")}
+PAGES = {
+    "overview": (".st-key-answer", ".st-key-card_list_0 button", ".st-key-card_test_0 button"),
+    "compare": (".st-key-answer", ".st-key-compare_method", ".st-key-compare_rfm"),
+}
 # Words as a reader counts them: icons are drawn from words, and two Chinese characters make about one word.
 MEASURE = """() => {
     const main = document.querySelector("[data-testid='stMain']");

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.charts.compare import influence_bars
-from analysis.compare.compare import compare
+from analysis.compare.compare import Comparison, compare
 from analysis.compare.influence import influences
 from analysis.compare.words import influence_answer
 from analysis.errors import AnalysisError
@@ -20,7 +21,7 @@ from texts import Translator
 NAMES = {"left": "Left", "stayed": "Stayed"}
 
 
-def compared(made_of=(), few=100):
+def compared(made_of: tuple[str, ...] = (), few: int = 100) -> Comparison:
     """Monthly customers leave 60 of 100, yearly ones 4 of 100; a coin says nothing."""
     frame = pd.DataFrame({"customer_id": [f"c{i:03}" for i in range(100 + few)]})
     frame["contract"] = ["monthly"] * 100 + ["yearly"] * few
@@ -65,11 +66,11 @@ def test_an_unknown_segment_is_refused():
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_sentence_and_the_bar_say_the_ratio_its_interval_and_n(language):
+def test_the_sentence_and_the_bar_say_the_ratio_its_interval_and_n(language: Any):
     t = Translator(language)
     found = influences(compared(), "left")
     (sentence,) = influence_answer(found, NAMES, t)
-    for part in ("monthly", "15.0", "60%", "100", "Left"):
+    for part in ("monthly", "15", "60%", "100", "Left"):
         assert part in sentence
     data = influence_bars(found, t, names=NAMES).to_dict()
-    assert "15.0" in next(iter(data["datasets"].values()))[0]["label"]
+    assert "15" in next(iter(data["datasets"].values()))[0]["label"]
