@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
 
-# What such columns are called; a word of the header, in any case, or a part of a Chinese one.
+# What such columns are called; a word of the header, in any case, or a part of one in another language.
 _WORDS = re.compile(
     r"(?<![a-z])(churn(ed)?|attrition|attrited|exited|cancell?ed|left|lapsed|lost|default(ed)?|respon(se|ded)|"
     r"convert(ed)?|conversion|subscribed|purchased|bought|renewed|repurchased?|outcome|target|won)(?![a-z])"
-    r"|流失|离网|退订|违约|逾期|响应|成交|转化|是否购买|是否复购|续费|续约",
+    r"|流失|离网|退订|违约|逾期|响应|成交|转化|是否购买|是否复购|续费|续约"
+    r"|gekündigt|kündigung|abgewandert|résili|désabonn|abandono|cancelad[oa]|disdett|abbandon|evasão|opgezegd|rezygnacj"
+    r"|отток|ушёл|ушел|отказал|ayrıldı|iptal|解約|退会|離脱|이탈|해지|탈퇴|إلغاء|مغادر|ยกเลิก|เลิกใช้",
     re.IGNORECASE,
 )
 LEAST = 10  # of either answer, below which a share says nothing
