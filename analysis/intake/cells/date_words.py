@@ -105,6 +105,10 @@ RULES: tuple[tuple[str, str], ...] = (
 )
 
 
+# No date is longer; Python's search for some of these patterns grows with the square of a run of blanks.
+LONGEST = 200
+
+
 def spelled_out(text: str) -> str:
     """Return a date in the form that its spelling stands for; other texts come back changed or not.
 
@@ -116,6 +120,8 @@ def spelled_out(text: str) -> str:
     ('Mar 05 2024 10:11:12', '2024-03-05 10:11:12')
     """
     text = plain(text)
+    if len(text) > LONGEST:
+        return text
     foreign, rules = _compiled()
     for pattern, replacement in rules if text.isascii() else (*foreign, *rules):
         text = pattern.sub(replacement, text)
