@@ -20,6 +20,7 @@ import pytest
 
 import analysis
 from analysis import AnalysisError, begin, compare_two, read, translator, with_feature
+from analysis.compare.influence import influences
 from analysis.experiments.arms.means import compare_means
 from analysis.experiments.arms.statistics import MeanStatistic
 from analysis.experiments.reading.results import read_results
@@ -43,6 +44,7 @@ COLUMNS = {
     "StandardTables": "table kind read kept set_aside",
     "QualityReport": "code status table column rows money ask everyone line example id",
     "TableQuality": "name role rows filled completeness validity uniqueness consistency timeliness",
+    "Influence": "feature level n count share other_share ratio low high",
     "Reconciliation": "revenue left by_chance",
     "Segmentation": SEGMENTS,
     "EditedSegmentation": SEGMENTS,
@@ -141,6 +143,7 @@ def found(shop: StudyResult) -> dict[str, Any]:
         *shop.segmentations.values(),
         analysis.cross(rfm.labels, shop.edited["clusters"].segmentation.labels),
         analysis.compare(shop.profiles, rfm, [first, second]),
+        influences(analysis.compare(shop.profiles, rfm, [first, second]), first),
         analysis.separation(shop.profiles, rfm, importance=False),
         compare_two(shop.profiles, rfm, first, second),
         overview,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.errors import AnalysisError
+from analysis.intake.questions import order_span
 from ui import compute, session, show
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def with_report(study: compute.LoadedStudy, prepared: Prepared) -> None:
     t = session.t()
     with st.expander(t("reconcile.title"), icon=":material/balance:", key="reconcile"):
         st.caption(t("reconcile.intro"))
-        first, last = _days(prepared)
+        _, first, last = order_span(prepared.standard)
         with st.form("reconcile_form", border=False):
             total, since, until = st.columns(3)
             typed = total.text_input(t("reconcile.total"), placeholder="62,266.10", max_chars=40, key="reconcile_total")
@@ -34,7 +35,7 @@ def with_report(study: compute.LoadedStudy, prepared: Prepared) -> None:
         if asked:
             try:
                 with st.spinner(t("reconcile.working"), show_time=True):
-                    session.keep(KEPT, (*mark, _found(study, prepared, typed, begin, end)))
+                    session.keep(KEPT, (*mark, _found(study, typed, begin, end)))
             except AnalysisError as problem:
                 session.keep(KEPT, None)
                 show.error(problem)
@@ -43,12 +44,7 @@ def with_report(study: compute.LoadedStudy, prepared: Prepared) -> None:
             _tell(study, kept[2])
 
 
-def _days(prepared: Prepared) -> tuple[Any, Any]:
-    with prepared.standard.cursor() as cursor:
-        return cursor.execute("SELECT min(order_date), max(order_date) FROM orders").fetchall()[0]
-
-
-def _found(study: compute.LoadedStudy, prepared: Prepared, total: str, since: Any, until: Any) -> Reconciliation:
+def _found(study: compute.LoadedStudy, total: str, since: Any, until: Any) -> Reconciliation:
     from analysis.intake.reconcile.reconcile import reconcile
 
     return reconcile(study.tables, study.recipe, total=total, since=since, until=until)

@@ -41,7 +41,9 @@ def write_split(
         {"customer_id": pd.Series(list(ids), dtype="str"), "arm": pd.Series(list(found.arms), dtype="str")}
     )
     numbers = customers.iloc[rows].select_dtypes(["number", "bool"]).reset_index(drop=True)
-    alike = balance(numbers, list(found.arms), control=next(iter(found.weights)))
+    # An arm of few among few customers may have nobody, who is like no one.
+    control = next(arm for arm in found.weights if arm in found.arms)
+    alike = balance(numbers, list(found.arms), control=control)
     table = to_table(found.customers, found.arms, seed=(found.choices.seed or "").strip())
     text = json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False)
     out.mkdir(parents=True, exist_ok=True)
