@@ -273,7 +273,8 @@ def difference_bars(
     right = words_of.transform_filter("datum.effect < 0").mark_text(align="left", dx=5, color=INK, fontSize=11)
     left = words_of.transform_filter("datum.effect >= 0").mark_text(align="right", dx=-5, color=INK, fontSize=11)
     layers = alt.layer(bars, right, left)
-    return look(layers.properties(width="container", height=max(28 * len(data), 80), title=t("charts.difference_bars")))
+    title = t("charts.difference_bars_sure" if data["significant"].all() else "charts.difference_bars")
+    return look(layers.properties(width="container", height=max(28 * len(data), 80), title=title))
 
 
 def influence_bars(found: Influence, t: Translate, *, names: Mapping[str, str]) -> alt.LayerChart:

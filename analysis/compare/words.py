@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 TOLD = 3  # differences in an answer
+SMALL = 0.2  # of a standardised difference
 
 
 def level_name(feature: Feature, level: str, t: Translate) -> str:
@@ -131,7 +132,9 @@ def separation_answer(found: Separation, features: Iterable[Feature], t: Transla
 
 
 def telling_differences(comparison: Comparison, most: int = TOLD) -> list[dict[str, Any]]:
-    """Return the differences to tell of: the strongest of each segment first, then further ones, no feature twice.
+    """Return the differences to tell of: the strongest of each segment first, then further ones.
+
+    No feature is told twice while another one differs by more than a trifle; of large groups trifles are beyond chance.
 
     Parameters
     ----------
@@ -143,14 +146,19 @@ def telling_differences(comparison: Comparison, most: int = TOLD) -> list[dict[s
     -------
     list of dict
         Rows of ``Comparison.differences`` beyond chance.
+
+    References
+    ----------
+    Cohen (1988), Statistical power analysis for the behavioral sciences, sec. 2.2 and 6.2: 0.2 is a small effect.
     """
     rows: list[Any] = comparison.differences[comparison.differences["significant"]].to_dict("records")
+    rows = [row for row in rows if abs(row["effect"]) >= SMALL] or rows
     taken: list[dict[str, Any]] = []
-    for one_each in (True, False):
+    for one_each, twice in ((True, False), (True, True), (False, False)):
         for row in rows:
             known = {other["feature"] for other in taken}
             has_one = one_each and row["segment"] in {other["segment"] for other in taken}
-            if len(taken) < most and row["feature"] not in known and not has_one:
+            if len(taken) < most and (twice or row["feature"] not in known) and not has_one:
                 taken.append(row)
     return taken
 

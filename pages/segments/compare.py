@@ -62,13 +62,13 @@ def main() -> None:
         compare_parts.influencers(influence, view)
     else:
         compare_parts.first_picture(comparison if focus is None else compare_parts.only(comparison, focus), view)
+    segments.notes(comparison.notes, view)
     closer = st.segmented_control(
         t("compare.closer"), VIEWS, format_func=lambda name: t(f"compare.tab.{name}"),
         **bound.to_visit("compare").to("view", None, offered=VIEWS),
     )  # fmt: skip
     if closer == "sizes":
         compare_parts.cards(comparison, view)
-        segments.notes(comparison.notes, view)
     elif closer == "ranked":
         compare_parts.ranked(comparison if focus is None else compare_parts.only(comparison, focus), view)
         compare_parts.by_construction(comparison)

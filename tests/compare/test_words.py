@@ -23,9 +23,21 @@ NAMES = {"a": "Alpha", "b": "Beta"}
 
 
 def compared(*rows: tuple[Any, ...]) -> Any:
-    return SimpleNamespace(
-        made_of=(), features=FEATURES, differences=pd.DataFrame(list(rows), columns=pd.Index(COLUMNS))
+    differences = pd.DataFrame([row[:6] for row in rows], columns=pd.Index(COLUMNS))
+    differences["effect"] = [row[6] if len(row) > 6 else 1.0 for row in rows]
+    return SimpleNamespace(made_of=(), features=FEATURES, differences=differences)
+
+
+def test_a_trifle_of_large_groups_is_not_told_while_something_else_differs():
+    found = compared(
+        ("a", "spend", "", 90.0, 40.0, True, 1.2),
+        ("b", "spend", "", 70.0, 50.0, True, 0.6),
+        ("b", "n_orders", "", 2.7, 2.5, True, 0.03),
     )
+    told = [(row["segment"], row["feature"]) for row in telling_differences(found)]
+    assert told == [("a", "spend"), ("b", "spend")]
+    alone = compared(("b", "n_orders", "", 2.7, 2.5, True, 0.03))
+    assert [row["feature"] for row in telling_differences(alone)] == ["n_orders"]
 
 
 def test_each_segment_has_its_strongest_difference_told_before_any_has_two():
