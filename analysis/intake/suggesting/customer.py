@@ -81,8 +81,11 @@ def _confidence(best: Candidate | None, rivals: Sequence[Candidate]) -> Confiden
     said = set(best.codes)
     if "header" in said:
         return "middle" if rivals and best.come_back == 0 and rivals[0].come_back else "high"
-    if "personal_email" in said or ("joins" in said and "header_part" in said):
+    headed = bool(said & {"header_part", "header_personal"}) or best.named
+    if ("personal_email" in said and headed) or ("joins" in said and "header_part" in said):
         return "high"
+    if "personal_email" in said:  # from values alone nobody is taken in silence
+        return "middle"
     if best.named:
         return "middle" if rivals else "high"
     if said & {"header_part", "firms", "joins", "personal_phone"}:

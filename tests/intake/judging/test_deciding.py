@@ -79,9 +79,10 @@ def test_kinds_dishes_counts_books_and_staff_are_never_customers(header: str, ce
     assert guess.missing == ("customer_id",)
 
 
-def test_a_customer_that_only_its_values_tell_is_never_taken_in_silence() -> None:
-    found = customer_of(lines("ref,date,amount", lambda i: f"K{i % 16:04d},2024-03-{i % 28 + 1:02d},{i}.50"))
-    assert (found.choice, found.decided, found.is_guess) == ("ref", "guessed", True)
+@pytest.mark.parametrize("cell", ["K{:04d}", "p{}@post.example"])
+def test_a_customer_that_only_its_values_tell_is_never_taken_in_silence(cell: str) -> None:
+    found = customer_of(lines("F2,date,amount", lambda i: f"{cell.format(i % 16)},2024-03-{i % 28 + 1:02d},{i}.50"))
+    assert (found.choice, found.decided, found.is_guess) == ("F2", "guessed", True)
 
 
 def test_two_columns_that_tell_people_apart_equally_well_are_asked_about() -> None:
