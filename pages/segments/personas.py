@@ -37,7 +37,7 @@ def main() -> None:
     names = dict(zip(told, unique_words(one.name for one in told.values()), strict=True))
     chosen = str(
         st.pills(
-            t("personas.which"), list(names), format_func=lambda key: names[key], required=True,
+            t("personas.which"), list(names), format_func=lambda key: show.md_escape(names[key]), required=True,
             label_visibility="collapsed", **bind.to(f"segment_{view.method}", next(iter(names)), offered=names),
         )
     )  # fmt: skip

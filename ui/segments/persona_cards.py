@@ -44,19 +44,16 @@ def one_card(study: compute.LoadedStudy, method: str, persona: Persona, told: Ca
 def facts(told: Card) -> None:
     """Show the facts beside those of the others, and what the segment favours."""
     t = session.t()
-    others = any(fact.rest is not None for fact in told.facts)
-    header = [t("personas.on_average"), told.segment, *([t("personas.others")] if others else [])]
-    rows = [[fact.name, f"**{show.md_escape(fact.value)}**", fact.rest or ""][: len(header)] for fact in told.facts]
-    lines = [_row([show.md_escape(cell) for cell in header]), _row(["---"] * len(header))]
-    lines += [_row([show.md_escape(name), value, *map(show.md_escape, rest)]) for name, value, *rest in rows]
-    st.markdown("\n".join(lines))
+    others = t("personas.others") if any(fact.rest is not None for fact in told.facts) else ""
+    head = f"| {show.md_escape(t('personas.on_average'))} | {show.md_escape(told.segment)} | {show.md_escape(others)} |"
+    rows = [
+        f"| {show.md_escape(one.name)} | **{show.md_escape(one.value)}** | {show.md_escape(one.rest or '')} |"
+        for one in told.facts
+    ]
+    st.markdown("\n".join([head, "| --- | --- | --- |", *rows]))
     for title, sentences in (("personas.apart", told.apart), ("personas.company", told.company)):
         if sentences:
             st.markdown(f"**{show.md_escape(t(title))}**  \n{show.md_escape(' · '.join(sentences))}")
-
-
-def _row(cells: list[str]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def supposed(told: Card) -> None:
