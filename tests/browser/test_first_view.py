@@ -17,6 +17,7 @@ MOST_HEIGHT, MOST_WORDS = 2_400, 250
 PAGES = {
     "overview": (".st-key-answer", ".st-key-card_list_0 button", ".st-key-card_test_0 button"),
     "personas": (".st-key-answer", ".st-key-persona_actions button", ".st-key-persona_card img"),
+    "card": (".st-key-answer", ".st-key-card_search input", ".st-key-card_next"),
     "compare": (".st-key-answer", ".st-key-compare_method", ".st-key-compare_rfm"),
 }
 # Words as a reader counts them: icons are drawn from words, and two Chinese characters make about one word.
