@@ -14,6 +14,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 
 LONGEST = 60  # letters of a header; longer ones are questions and sentences
 LONGEST_WORD = 30
+GLUED = 3  # letters from which a word is known inside a longer one
 BETWEEN = ("small", "unit")  # words that may stand anywhere
 
 # Traditional characters of headers and order states, with the simplified ones that the words are written in.
@@ -63,17 +64,19 @@ def without_accents(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def composed_roles(name: str) -> frozenset[str]:
-    """Return the roles that a reduced header names word by word, as ``headings.toml`` puts them together.
+def composed_roles(header: str) -> frozenset[str]:
+    """Return the roles that a header names word by word, as ``headings.toml`` puts them together.
 
-    Nothing of the header may be left over, so that one word more (a tax, a fee, a refund) says something else.
+    Nothing of the header may be left over, so that one word more (a tax, a fee, a refund) says something else. Words
+    may be glued together, but for very short ones.
 
     Examples
     --------
-    >>> [sorted(composed_roles(normal(header))) for header in ("Réf. de la commande", "Lieferort", "收货人城市", "Order tax")]
+    >>> [sorted(composed_roles(one)) for one in ("Réf. de la commande", "Lieferort", "收货人城市", "Order tax")]
     [['order_id'], ['city'], ['city'], []]
     """
-    if len(name) > LONGEST:
+    name, edges = _spelt(header)
+    if not name or len(name) > LONGEST:
         return frozenset()
     words, ways, begun = _catalogue()
     found: set[str] = set()
@@ -85,12 +88,34 @@ def composed_roles(name: str) -> frozenset[str]:
             found |= ways.get(said, frozenset())
             continue
         for end in range(start + 1, min(len(name), start + LONGEST_WORD) + 1):
-            for meaning in words.get(name[start:end], ()):
+            word = name[start:end]
+            if word not in words or not _stands_alone(word, start in edges, end in edges):
+                continue
+            for meaning in words[word]:
                 then = said if meaning in BETWEEN else said | {meaning}
                 if (meaning in BETWEEN or meaning not in said) and then in begun and (end, then) not in seen:
                     seen.add((end, then))
                     ahead.append((end, then))
     return frozenset(found)
+
+
+def _spelt(header: str) -> tuple[str, frozenset[int]]:
+    """Return a header in its letters alone, and where in them its words begin and end."""
+    plain = unicodedata.normalize("NFKC", header)
+    plain = re.sub(r"[(\[{<【].*?[)\]}>】]", " ", plain) if normal(re.sub(r"[(\[{<【].*", "", plain)) else plain
+    parts = [normal(part) for part in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", plain)]
+    edges, length = {0}, 0
+    for part in parts:
+        length += len(part)
+        edges.add(length)
+    return "".join(parts), frozenset(edges)
+
+
+def _stands_alone(word: str, begins: bool, ends: bool) -> bool:
+    """Say whether a word may stand where it is found: very short ones only by themselves, but 订单号 and orderno."""
+    if len(word) >= GLUED or not word.isalpha() or ord(word[0]) >= 0x0E00:
+        return True
+    return ends and (begins or word in ("id", "no", "nr"))
 
 
 def words_for(meaning: str) -> tuple[str, ...]:
@@ -104,9 +129,7 @@ def _listed() -> dict[str, Any]:
 
 
 @cache
-def _catalogue() -> tuple[
-    dict[str, list[str]], dict[frozenset[str], frozenset[str]], frozenset[frozenset[str]]
-]:
+def _catalogue() -> tuple[dict[str, list[str]], dict[frozenset[str], frozenset[str]], frozenset[frozenset[str]]]:
     """Return what each word means, the roles of meanings that stand together, and all that may become one of them."""
     catalogue = _listed()
     words: dict[str, list[str]] = {}

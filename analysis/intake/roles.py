@@ -77,7 +77,7 @@ def header_score(header: str, role: Role) -> float:
         return max(header_score(header.replace(TWO_ROWS, " "), role), LOWER_ROW * header_score(lower, role))
     if name in role.words:
         return 1.0 - 0.1 * role.words.index(name) / len(role.words)
-    if role.key in composed_roles(name):
+    if role.key in composed_roles(header):
         return COMPOSED
     if role.exact:
         return 0.0

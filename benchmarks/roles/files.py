@@ -12,10 +12,24 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from benchmarks.roles.cells import GOODS, SOLD, TOWNS, Cells
+from benchmarks.roles.cells import Cells
 
 SEED = 20240611
-OPAQUE = ("F3", "col_7", "Feld 4", "字段3", "x1", "Ref", "Code", "Spalte5", "field_12", "Column4", "参考", "コード", "K1")
+OPAQUE = (
+    "F3",
+    "col_7",
+    "Feld 4",
+    "字段3",
+    "x1",
+    "Ref",
+    "Code",
+    "Spalte5",
+    "field_12",
+    "Column4",
+    "参考",
+    "コード",
+    "K1",
+)
 
 
 @dataclass(frozen=True)
@@ -101,7 +115,7 @@ def _bought(draft: Draft, n: int, *, lines: bool) -> None:
     draft.add("order_id", order_cells)
     draft.add("order_date", days)
     if lines:
-        goods = cells.words(GOODS, "Tea Mug Pot Cookies Honey Saucer")
+        goods = cells.words("goods")
         prices = {one: cells.money() for one in goods}
         sold = [rng.choice(goods) for _ in range(n)]
         draft.add("product", sold)
@@ -119,9 +133,9 @@ def _bought(draft: Draft, n: int, *, lines: bool) -> None:
         if rng.random() < 0.4:
             draft.add("discount", [cells.money(0, 9) for _ in range(n)])
     if rng.random() < 0.5:
-        draft.add("status", [cells.pick(SOLD[cells.language].split()) for _ in range(n)])
+        draft.add("status", [cells.pick(cells.words("sold")) for _ in range(n)])
     if rng.random() < 0.4:
-        draft.add("city", [rng.choice(cells.words(TOWNS, "Berlin Lyon Turin Porto Gent")) for _ in range(n)])
+        draft.add("city", [rng.choice(cells.words("towns")) for _ in range(n)])
     if rng.random() < 0.3:
         draft.add("channel", [rng.choice(["web", "app", "pos"]) for _ in range(n)])
 
@@ -211,7 +225,7 @@ def customers(draft: Draft) -> MadeFile:
     else:
         draft.add("birth_date", [cells.day(date(1955, 1, 1), 15_000) for _ in range(n)])
     draft.add("signup_date", [cells.day(date(2019, 1, 1), 1500) for _ in range(n)])
-    draft.add("city", [rng.choice(cells.words(TOWNS, "Berlin Lyon Turin Porto Gent")) for _ in range(n)])
+    draft.add("city", [rng.choice(cells.words("towns")) for _ in range(n)])
     draft.add("level", [rng.choice(["A", "B", "C"]) for _ in range(n)])
     if rng.random() < 0.5:
         draft.add("n_orders", [str(rng.randrange(1, 40)) for _ in range(n)])
@@ -274,7 +288,7 @@ def goods(draft: Draft) -> MadeFile:
     """A list of articles: nothing in it is a customer."""
     rng, cells, n = draft.rng, draft.cells, draft.rng.randrange(30, 80)
     draft.add("product_id", cells.keys(n, "P-{n}"))
-    draft.add("product", [f"{rng.choice(cells.words(GOODS, 'Tea Mug Pot'))} {i}" for i in range(n)])
+    draft.add("product", [f"{rng.choice(cells.words('goods'))} {i}" for i in range(n)])
     draft.add("category", [rng.choice("ABC") for _ in range(n)])
     draft.add("unit_price", [cells.money() for _ in range(n)])
     draft.other("Stock", [str(rng.randrange(500)) for _ in range(n)])
@@ -296,7 +310,15 @@ def traffic(draft: Draft) -> MadeFile:
     rng, cells, n = draft.rng, draft.cells, draft.rng.randrange(40, 120)
     draft.other(draft.said["order_date"][1], [cells.day() for _ in range(n)])
     for name, most in rng.sample(
-        [("Clicks", 900), ("Impressions", 90_000), ("Sessions", 5000), ("访客数", 3000), ("Besucher", 2000), ("浏览量", 9000)], 3
+        [
+            ("Clicks", 900),
+            ("Impressions", 90_000),
+            ("Sessions", 5000),
+            ("访客数", 3000),
+            ("Besucher", 2000),
+            ("浏览量", 9000),
+        ],
+        3,
     ):
         draft.other(name, [str(rng.randrange(most)) for _ in range(n)])
     draft.other("Cost", [cells.money() for _ in range(n)])

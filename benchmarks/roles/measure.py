@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from analysis.intake.judging.deciding import decisions
 from analysis.intake.reading.read import read_file
+from analysis.intake.suggesting.guess import TableGuess
 from analysis.intake.suggesting.suggest import inspect
+from analysis.intake.tables import RawTable
 from analysis.mapping import suggest_recipe
 from benchmarks.roles.files import MadeFile
 
@@ -59,7 +61,7 @@ def measured(files: Sequence[MadeFile]) -> Measured:
     return Measured(len(files), kinds, n_roles, roles_right, customers, tuple(wrong))
 
 
-def _customer(file, guess, tables) -> str:
+def _customer(file: MadeFile, guess: TableGuess, tables: Sequence[RawTable]) -> str:
     """Return ``right``, ``marked`` or ``asked`` (with the right one among the offers), or ``wrong``."""
     key = guess.column("customer_id")
     taken = key.name if key is not None and guess.kind != "ignore" else ""
