@@ -35,6 +35,7 @@ def simplified(text: str) -> str:
     return text.translate(_TO_SIMPLIFIED)
 
 
+@lru_cache(4096)
 def normal(header: str) -> str:
     """Reduce a header to what it says: no case, spaces, signs or units in brackets.
 

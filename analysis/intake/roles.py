@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -75,14 +75,18 @@ def header_score(header: str, role: Role) -> float:
     if TWO_ROWS in header:
         lower = header.rsplit(TWO_ROWS, 1)[1]
         return max(header_score(header.replace(TWO_ROWS, " "), role), LOWER_ROW * header_score(lower, role))
-    if name in role.words:
-        return 1.0 - 0.1 * role.words.index(name) / len(role.words)
-    if role.key in composed_roles(header):
-        return COMPOSED
-    if role.exact:
+    score = _word_score(name, role.words, role.exact)
+    return COMPOSED if score < COMPOSED and role.key in composed_roles(header) else score
+
+
+@lru_cache(16_384)
+def _word_score(name: str, words: tuple[str, ...], exact: bool) -> float:
+    if name in words:
+        return 1.0 - 0.1 * words.index(name) / len(words)
+    if exact:
         return 0.0
     best = 0.0
-    for word in role.words:
+    for word in words:
         chinese = not word.isascii()
         if len(word) < (2 if chinese else 4) or word not in name:
             continue
