@@ -5,14 +5,15 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.intake.standard.set_aside import mask_sql
 from analysis.profiles.personal import mask
+from tests.thorough import examples
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.text("aé王 @.1234567890-", max_size=20).filter(str.strip))
 @pytest.mark.parametrize("kind", ["name", "phone", "email", "id_number", "address"])
 def test_masking_in_sql_is_masking_in_python(kind: str, text: str) -> None:
