@@ -36,7 +36,9 @@ from analysis.segments.params import SegmentEdit
 from analysis.study import suggest
 from analysis.workspace import Workspace
 from analysis.workspace.documents import PersonaWords, persona_name
+from tests.exports.test_hostile_names import expressions
 from tests.pages.test_every_page import PAGES
+from tests.pages.test_overview import look
 
 # With a number at its end at most 80 characters, as the name of a segment may be; "zq" stands in no sentence of ours.
 MARK = "**zq** [zq](http://zq.example) ![zq](//zq/x.png) :red[zq] $zq$ <b>zq</b> `zq`"
@@ -66,6 +68,8 @@ PLAIN = {
 }
 # Options are Markdown in some widgets and plain text in the lists of others.
 PLAIN_OPTIONS = {"selectbox", "multiselect"}
+# Pages that are known to draw: were their charts not found, nothing would be looked at.
+WITH_CHARTS = {"segments/rfm", "segments/clusters", "segments/compare", "experiments/plan", "data/check"}
 COUNTRY = ("Leeds", MARK, "York")
 
 
@@ -177,15 +181,19 @@ def texts_of(message: Message, path: tuple[str, ...] = ()) -> Iterator[tuple[tup
 
 def markdown_of(app: AppTest) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield what the browser renders as Markdown: every text but those known to be plain, and the help of columns."""
+    for path, text in all_texts(app):
+        if path[-1] == "columns" and text.startswith("{"):
+            for column in json.loads(text).values():
+                yield (*path, "help"), str(column.get("help", ""))
+        elif path[-1] not in PLAIN and not (path[-1] == "options" and path[0].lower() in PLAIN_OPTIONS):
+            yield path, text
+
+
+def all_texts(app: AppTest) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield every text that a page sends to the browser."""
     for element in walk(app._tree):  # pyright: ignore[reportPrivateUsage]
-        if (proto := getattr(element, "proto", None)) is None:
-            continue
-        for path, text in texts_of(proto, (type(proto).__name__,)):
-            if path[-1] == "columns" and text.startswith("{"):
-                for column in json.loads(text).values():
-                    yield (*path, "help"), str(column.get("help", ""))
-            elif path[-1] not in PLAIN and not (path[-1] == "options" and path[0].lower() in PLAIN_OPTIONS):
-                yield path, text
+        if (proto := getattr(element, "proto", None)) is not None:
+            yield from texts_of(proto, (type(proto).__name__,))
 
 
 def walk(node: Any) -> Iterator[Any]:
@@ -207,4 +215,21 @@ def test_marks_in_names_are_text_on_every_page(
 ) -> None:
     app = open_page(page, study=marked[0], experiment=marked[1])
     assert not app.exception, app.exception
+    plain_text_and_charts(app, drawn=page in WITH_CHARTS)
+
+
+@pytest.mark.parametrize("view", ["figures", "people", "return", "products"])
+def test_marks_in_names_are_text_in_every_view_of_the_overview(
+    view: str, open_page: Callable[..., AppTest], marked: tuple[str, str]
+) -> None:
+    app = look(open_page("customers/overview", study=marked[0]), view)
+    assert not app.exception, app.exception
+    plain_text_and_charts(app, drawn=view != "products")  # those are a table
+
+
+def plain_text_and_charts(app: AppTest, *, drawn: bool) -> None:
+    """Hold that no name is Markdown, nor part of what Vega evaluates or follows; ``drawn``: there are charts."""
     assert bare(app) == [], "\n".join(map(str, bare(app)))
+    specs = [spec for path, spec in all_texts(app) if path[-1] == "spec"]
+    assert specs or not drawn
+    assert [found for spec in specs for found in expressions(json.loads(spec)) if "zq" in found[1]] == []
