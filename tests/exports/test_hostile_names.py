@@ -56,7 +56,9 @@ def result() -> StudyResult:
     ]
     tables = read_file(pd.DataFrame(rows).to_csv(index=False).encode(), name=f"{HOSTILE[0]}{HOSTILE[2]}.csv")
     recipe = suggest(tables).model_copy(update={"name": HOSTILE[0]})
-    edits = tuple(SegmentEdit(segment=key, name=f"{hostile(n)} {n}") for n, key in enumerate(METHODS["rfm"].fixed))
+    edits = tuple(
+        SegmentEdit(segment=key, name=f"{HOSTILE[0]} {hostile(n)} {n}") for n, key in enumerate(METHODS["rfm"].colours)
+    )
     return run(tables, recipe.with_plan(recipe.plan_or_usual("rfm").model_copy(update={"edits": edits})))
 
 

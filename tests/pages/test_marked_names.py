@@ -61,6 +61,7 @@ PLAIN = {
     "placeholder",
     "proto",
     "raw_value",
+    "raw_values",
     "set_value",
     "spec",
     "url",
@@ -144,12 +145,12 @@ def kept_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]
     recipe = suggest(stored).model_copy(update={"name": MARK})
     for kind, method in METHODS.items():
         plan = recipe.plan_or_usual(kind)
-        keys = list(method.fixed) or [f"cluster_{n}" for n in range(6)]
+        keys = list(method.colours) or [f"cluster_{n}" for n in range(6)]
         edits = tuple(SegmentEdit(segment=key, name=f"{MARK} {n}") for n, key in enumerate(keys))
         recipe = recipe.with_plan(plan.model_copy(update={"edits": edits}))
     workspace.save_recipe(study, recipe, 0)
     for method in METHODS.values():
-        for segment in method.fixed:
+        for segment in method.colours:
             own = PersonaWords(method=method.kind, segment=segment, name=MARK, goals=MARK, pains=MARK, quote=MARK)
             workspace.save_document("persona", own, persona_name(method.kind, segment), study, revision=0)
     believed = HypothesisPersona(name=MARK, notes=MARK, method="rfm", segment="champions")
