@@ -51,7 +51,7 @@ def test_without_a_server_there_is_nothing_to_let_go_of(monkeypatch: pytest.Monk
 
 
 def test_memory_is_given_back_when_a_visit_or_work_was_over_and_only_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    over, given, ends = [0, 2, 0, 0, 0], [], iter([0.0, 0.0, 0.0, 8.0, 8.0])
+    over, given, ends = [0, 2, 0, 0, 0], [], iter([0.0, 0.0, 0.0, 8.0, 8.0, 8.0])
     monkeypatch.setattr(work, "last_end", lambda: next(ends))
     monkeypatch.setattr(leaving, "LOOK_EVERY", 0)
     monkeypatch.setattr(leaving, "let_go", lambda: over.pop(0))
