@@ -217,19 +217,19 @@ def always_text(result: MetricResult, always: Estimate, test: Significance, t: T
 
 
 def cuped_text(result: MetricResult, t: Translate) -> str:
-    """Say what the covariate adds: the reduction of the variance, and the sharper effect."""
+    """Say that what was known before is taken out, how much of the variance that was, and the effect without it."""
     found = result.adjusted
     assert found is not None
-    effect = found.adjusted.absolute
+    plain = found.plain.absolute
     return t(
         "experiment.cuped",
         metric=result.metric.name,
         arm=result.treatment,
         reduction=f"{found.variance_reduction * 100:.1f}%",
         correlation=f"{found.correlation:.3f}",
-        effect=effect_text(effect.value, result.metric.kind, t),
-        interval=effect_interval(effect, result.metric.kind, t),
-        test=significance_text(found.adjusted.test, t),
+        effect=effect_text(plain.value, result.metric.kind, t),
+        interval=effect_interval(plain, result.metric.kind, t),
+        test=significance_text(found.plain.test, t),
     )
 
 
@@ -258,6 +258,8 @@ def answer(found: Evaluation, t: Translate) -> list[str]:
             control=found.control,
         ),
     ]
+    if main.adjusted is not None:
+        sentences.append(t("experiment.counted_with", reduction=t.percent(main.adjusted.variance_reduction)))
     guards = [result for result in others if result.metric.role == "guardrail" and result.direction == "worse"]
     sentences += [t("experiment.guardrail_worse", arm=result.treatment, metric=result.metric.name) for result in guards]
     clear = sum(result.direction != "unclear" for result in found.results)

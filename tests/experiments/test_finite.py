@@ -320,7 +320,7 @@ def test_whole_readings(rows):
     table["spend"] = table["spend"].astype(float)
     metrics = (Metric(column="bought"), Metric(column="spend", kind="mean"))
     metrics += (Metric(column="spend", kind="ratio", denominator="visits"),)
-    choice = ReadParams(arm="arm", unit="id", segment="city", day="day", covariate="past", metrics=metrics)
+    choice = ReadParams(arm="arm", unit="id", segment="city", day="day", covariates=("past",), metrics=metrics)
     try:
         data = read.read_experiment(table, choice)
     except AnalysisError as error:

@@ -180,7 +180,7 @@ def columns(chosen: ReadChoices, stored: StoredExperiment | None) -> None:
         if now is None:
             return
         _column("day", now.day, names)
-        _column("covariate", now.covariate, names)
+        _covariates(now, names)
         _column("segment", now.segment, levels)
         _column("crossed", now.crossed, levels, disabled=now.segment is None)
     _outcomes(chosen, now)
@@ -197,6 +197,16 @@ def _column(
         t(f"read.column_{role}"), options, format_func=lambda one: offered.get(one) or t("read.none"),
         help=t(f"read.column_{role}_help"), disabled=disabled,
         **bound.one(f"read_column_{role}", shown, partial(_take_column, role)),
+    )  # fmt: skip
+
+
+def _covariates(now: ReadParams, names: dict[str, str]) -> None:
+    t = session.t()
+    taken = {now.arm, now.unit, now.day, *(metric.column for metric in now.metrics)}
+    offered = [name for name in names if name not in taken or name in now.covariates]
+    st.multiselect(
+        t("read.column_covariates"), offered, format_func=str, help=t("read.column_covariates_help"),
+        **bound.one("read_column_covariates", list(now.covariates), partial(reading.take, "columns.covariates")),
     )  # fmt: skip
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Literal
 
 from analysis.errors import AnalysisError
-from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.experiments.arms.statistics import SUMS, MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
 from analysis.experiments.rows.read import NONE, ExperimentData, Metric, RowCounts
 
-_NO_PAST = {"past": 0.0, "past_squares": 0.0, "past_products": 0.0, "largest": 0.0}
+_NOT_KNOWN = dict.fromkeys(name for name in SUMS if name.startswith("adjusted"))
 
 
 def data_of_statistics(arms: Mapping[str, Statistic], *, metric: str) -> ExperimentData:
@@ -46,10 +46,18 @@ def data_of_statistics(arms: Mapping[str, Statistic], *, metric: str) -> Experim
     if len(folded) < 2:
         raise AnalysisError("experiment_one_arm")
     rows = [
-        {"segment": NONE, "arm": label, "metric": metric, **_NO_PAST, **_sums(statistic), "missing": 0}
+        {
+            "segment": NONE,
+            "arm": label,
+            "metric": metric,
+            **_NOT_KNOWN,
+            **_sums(statistic),
+            "missing": 0,
+            "largest": 0.0,
+        }
         for label, statistic in folded.values()
     ]
-    cells = pd.DataFrame(rows)
+    cells = pd.DataFrame(rows).astype(dict.fromkeys((*_NOT_KNOWN, "about", "third"), float))
     n = int(cells["n"].sum())
     return ExperimentData(
         tuple(label for label, _ in folded.values()),
@@ -65,12 +73,15 @@ def _kind(statistic: Statistic) -> Literal["proportion", "mean"]:
     return "proportion" if isinstance(statistic, ProportionStatistic) else "mean"
 
 
-def _sums(statistic: Statistic) -> dict[str, float]:
+def _sums(statistic: Statistic) -> dict[str, float | None]:
     if isinstance(statistic, RatioStatistic):
         raise AnalysisError("experiment_mixed_kinds")
     n = statistic.n
     if isinstance(statistic, MeanStatistic):
         top, squares = statistic.sum, statistic.sum_squares
+        known = {"about": statistic.about_mean, "third": statistic.third}
     else:
         top = squares = float(statistic.successes)
-    return {"n": n, "top": top, "top_squares": squares, "bottom": float(n), "bottom_squares": float(n), "products": top}
+        known = {"about": statistic.variance * n, "third": None}
+    bottom = {"bottom": float(n), "bottom_squares": float(n), "products": top}
+    return {"n": n, "top": top, "top_squares": squares, "away": top, **known, **bottom}
