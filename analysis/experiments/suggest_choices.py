@@ -68,7 +68,7 @@ def suggest_test(
     return ReadParams(
         control=control if arm == ASSIGNED else None, arm=arm, metrics=tuple(metrics[:_MOST_METRICS]), unit=found.unit,
         day=found.day, segment=segment,
-        covariates=() if found.covariate is None else (found.covariate,),
+        covariates=() if found.covariate is None else (found.covariate,), customers=found.customers,
     )  # fmt: skip
 
 

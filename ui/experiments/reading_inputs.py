@@ -179,6 +179,8 @@ def columns(chosen: ReadChoices, stored: StoredExperiment | None) -> None:
         _column("unit", now and now.unit, names)
         if now is None:
             return
+        if chosen.source == "table":
+            _column("customers", now.customers, names)
         _column("day", now.day, names)
         _covariates(now, names)
         _column("segment", now.segment, levels)
@@ -216,6 +218,8 @@ def _take_column(role: str, chosen: str | None) -> None:
         reading.suggest_again(value)
     elif role == "segment" and value is None:
         reading.change_part("columns", segment=None, crossed=None)
+    elif role == "customers" and value is not None:
+        reading.change_part("columns", customers=value, unit=None, covariates=())
     elif role == "arm":
         reading.change_part("columns", arm=value, control=None)
     else:

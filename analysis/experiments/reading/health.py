@@ -126,6 +126,10 @@ def _assignment(data: ExperimentData) -> list[Note]:
     )
     for metric, (n, example) in sorted(data.stray_cells.items()):
         notes.append(Note("experiment_stray_cells", {"metric": metric, "n": n, "example": example}, "check"))
+    for metric, n in sorted(data.converted_before.items()):
+        notes.append(Note("experiment_converted_before", {"metric": metric, "n": n}, "check"))
+    if data.totals and data.days["day"].nunique() > 1:
+        notes.append(Note("experiment_totals_by_day", {"days": int(data.days["day"].nunique())}, "check"))
     if counts.units_in_two_arms:
         notes.append(Note("experiment_in_two_arms", {"n": counts.units_in_two_arms}, "check"))
     without = counts.no_arm - sum(data.strays.values())
@@ -163,18 +167,20 @@ def _before(data: ExperimentData) -> list[Note]:
     notes: list[Note] = []
     tests = len(data.treatments) * data.covariates["covariate"].nunique()
     for name, part in data.covariates.groupby("covariate", sort=False):
-        by_arm: dict[str, Any] = {row.arm: row for row in part.itertuples()}
+        rows: list[Any] = list(part.itertuples())
+        by_arm = {str(row.arm): row for row in rows}
         gone = [ProportionStatistic(row.n, row.n - row.known) for row in by_arm.values()]
-        facts = {"covariate": str(name), "share": sum(arm.successes for arm in gone) / sum(arm.n for arm in gone)}
-        if facts["share"] > 0:
+        share = sum(arm.successes for arm in gone) / sum(arm.n for arm in gone)
+        facts = {"covariate": str(name), "share": share}
+        if share > 0:
             unlike = compare_many_proportions(gone).p < MISMATCH_ALARM
             code = "experiment_covariate_gone" if unlike else "experiment_covariate_filled"
             notes.append(Note(code, facts, "ask" if unlike else "check"))
         for arm in data.treatments:
-            rows = [by_arm[side] for side in (data.control, arm)]
-            if min(row.known for row in rows) < 2 or sum(row.sd for row in rows) == 0:
+            sides = [by_arm[side] for side in (data.control, arm)]
+            if min(side.known for side in sides) < 2 or sum(side.sd for side in sides) == 0:
                 continue
-            one, two = (MeanStatistic.from_figures(row.known, row.mean, row.sd) for row in rows)
+            one, two = (MeanStatistic.from_figures(side.known, side.mean, side.sd) for side in sides)
             for note in check_before(one, two, tests=tests):
                 notes.append(Note(note.code, {**note.facts, "arm": arm}, note.level))
     return notes

@@ -40,7 +40,10 @@ class ReadParams(Params):
 
     ``crossed`` is a second dimension beside ``segment``; ``covariates`` are numbers known before the start (of a
     customer in several rows the largest), for CUPED and for the check that the arms were alike. One alone may be given
-    as ``covariate``.
+    as ``covariate``. ``customers`` is for a table of totals, of which a row is a variant, or a day of one: how many
+    customers it is; each metric is then a share, and its column how many of them converted.
+
+    A share may be a column of dates, of when a customer converted; what lies before ``day`` does not count.
     """
 
     arm: str
@@ -50,6 +53,7 @@ class ReadParams(Params):
     segment: str | None = None
     crossed: str | None = None
     covariates: tuple[str, ...] = ()
+    customers: str | None = None
     control: str | None = None
     start: date | None = None
     end: date | None = None

@@ -6,13 +6,25 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine import connect, fetch_frame, fetch_rows
+from analysis.engine import connect, fetch_frame, fetch_rows, fetch_value
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import SUMS, Statistic, statistic_of_rows
 from analysis.experiments.rows.covariates import Adjustment, adjust, covariates_by_arm
 from analysis.experiments.rows.params import Metric, ReadParams
-from analysis.experiments.rows.stage import CROSS, MAX_ARMS, NONE, OTHER, count_rows, find_arms, stage, stray_cells
+from analysis.experiments.rows.stage import (
+    CROSS,
+    MAX_ARMS,
+    NONE,
+    OTHER,
+    before_assignment,
+    count_rows,
+    find_arms,
+    is_dated,
+    stage,
+    stray_cells,
+)
 from analysis.experiments.rows.sums import MAX_LEVELS, sum_up
+from analysis.experiments.rows.totals import check_rows_of_totals, check_totals, refuse_unsaid_totals
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -65,6 +77,10 @@ class ExperimentData(Tabular, rows="cells"):
         Labels of a row or two that are no arm; their rows are counted as ``no_arm``.
     stray_cells : dict of metric to (cells, the first of them)
         Cells of a share that are neither 0 nor 1; these customers are missing in it.
+    converted_before : dict of metric to rows
+        Conversions dated before the assignment, which do not count.
+    totals : bool
+        Whether the rows were totals; those of days then count a customer on each day anew.
     """
 
     arms: tuple[str, ...]
@@ -78,6 +94,8 @@ class ExperimentData(Tabular, rows="cells"):
     covariates: pd.DataFrame | None = field(default=None, repr=False)
     strays: dict[str, int] = field(default_factory=dict, repr=False)
     stray_cells: dict[str, tuple[int, str]] = field(default_factory=dict, repr=False)
+    converted_before: dict[str, int] = field(default_factory=dict, repr=False)
+    totals: bool = False
 
     @property
     def control(self) -> str:
@@ -157,7 +175,10 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
         ``experiment_unknown_column``, ``experiment_no_metric``, ``experiment_no_denominator``,
         ``experiment_crossed_alone``, ``experiment_bad_quantile``, ``experiment_one_arm``, ``experiment_too_many_arms``,
         ``experiment_unknown_control``, ``experiment_text_outcome``, ``experiment_unreadable_days``,
-        ``experiment_nobody_left``, ``experiment_not_binary``, ``experiment_no_values``.
+        ``experiment_nobody_left``, ``experiment_not_binary``, ``experiment_no_values``; a table of totals read as
+        customers ``experiment_rows_are_totals``, and one that cannot be read ``experiment_totals_only_shares``,
+        ``experiment_totals_alone``, ``experiment_totals_incomplete``, ``experiment_not_whole``,
+        ``experiment_negative_count``, ``experiment_more_conversions_than_visitors``.
 
     Examples
     --------
@@ -172,6 +193,8 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
         arms, merged, strays = _prepare(con, rows, params)
         types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
         cells_apart = _stray_cells(con, types, params)
+        check_rows_of_totals(con, params)
+        before = _converted_before(con, types, params)
         counts = _counts(count_rows(con))
         if counts.kept == 0:
             raise AnalysisError("experiment_nobody_left", read=counts.read, outside_dates=counts.outside_dates)
@@ -190,8 +213,9 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
     if len(present) < 2:
         raise AnalysisError("experiment_one_arm")
     return ExperimentData(
-        present, merged, params.metrics, cells, days, counts, parts, adjustments, covariates, strays, cells_apart
-    )
+        present, merged, params.metrics, cells, days, counts, parts, adjustments, covariates, strays, cells_apart,
+        before, params.customers is not None,
+    )  # fmt: skip
 
 
 def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndarray]:
@@ -211,7 +235,7 @@ def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndar
     found = next((item for item in params.metrics if item.name == metric), None)
     if found is None:
         raise AnalysisError("experiment_unknown_metric", metric=metric, known=tuple(m.name for m in params.metrics))
-    if found.kind == "ratio":
+    if found.kind == "ratio" or params.customers is not None:
         raise AnalysisError("experiment_no_values", metric=metric)
     with connect() as con:
         params = params.model_copy(update={"metrics": (found,), "covariates": ()})
@@ -228,11 +252,20 @@ def _stray_cells(
     """Return the cells of each share that are neither 0 nor 1, where they are a few."""
     found = {}
     for metric in params.metrics:
-        if metric.kind == "proportion":
+        if metric.kind == "proportion" and params.customers is None and not is_dated(types, metric):
             strays = stray_cells(con, metric.column, types[metric.column], "rows")
             if strays:
                 found[metric.name] = (sum(strays.values()), next(iter(strays))[:40])
     return found
+
+
+def _converted_before(con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams) -> dict[str, int]:
+    found = {}
+    for metric in params.metrics:
+        if params.day is not None and is_dated(types, metric):
+            condition = before_assignment(con, types, params, metric)
+            found[metric.name] = int(fetch_value(con, f"SELECT count(*) FROM rows WHERE {condition}"))
+    return {name: n for name, n in found.items() if n}
 
 
 def _prepare(
@@ -241,6 +274,8 @@ def _prepare(
     con.register("rows", rows)
     types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
     _check_columns(types, params)
+    check_totals(params)
+    refuse_unsaid_totals(con, params)
     arms, merged, strays = find_arms(con, params.arm, params.control)
     stage(con, types, params, arms, merged)
     return arms, merged, strays
@@ -257,6 +292,7 @@ def _check_columns(types: dict[str, str], params: ReadParams) -> None:
         if metric.cap is not None and (metric.kind != "mean" or not 0.5 <= metric.cap < 1):
             raise AnalysisError("experiment_bad_quantile", quantile=metric.cap)
     wanted = [params.arm, params.unit, params.day, params.segment, params.crossed, *params.covariates]
+    wanted += [params.customers]
     wanted += [name for metric in params.metrics for name in (metric.column, metric.denominator)]
     for name in wanted:
         if name is not None and name not in types:

@@ -19,7 +19,7 @@ from analysis.sums import Extent, exact_sum, extent_of
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.experiments.rows.params import ReadParams
+    from analysis.experiments.rows.params import Metric, ReadParams
 
 MAX_ARMS = 10
 # Rows of a label that is no arm, and how many times as many the arms have at least.
@@ -151,17 +151,46 @@ def _measures(
     """Return the columns of every metric, and how a customer's rows become one: sum, max or an expression."""
     columns, folds = {}, {}
     for i, metric in enumerate(params.metrics):
-        columns[f"top{i}"] = number_of(con, types, metric.column, metric.kind)
+        columns[f"top{i}"] = _outcome(con, types, params, metric)
         folds[f"top{i}"] = "max" if metric.kind == "proportion" else "sum"
         columns[f"bottom{i}"] = (
             "1.0" if metric.denominator is None else number_of(con, types, metric.denominator, "mean")
         )
         # Without a denominator a customer counts once, however many rows there are.
         folds[f"bottom{i}"] = "sum" if metric.denominator is not None else "1.0"
+    if params.customers is not None:
+        columns["size"], folds["size"] = number_of(con, types, params.customers, "mean"), "sum"
     for i, covariate in enumerate(params.covariates):
         columns[f"past{i}"] = number_of(con, types, covariate, "mean")
         folds[f"past{i}"] = "max"
     return columns, folds
+
+
+def _outcome(con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams, metric: Metric) -> str:
+    """Return the expression that reads an outcome; one that is a date counts from the day of the assignment on."""
+    if params.customers is not None:
+        return number_of(con, types, metric.column, "mean")
+    if not is_dated(types, metric):
+        return number_of(con, types, metric.column, metric.kind)
+    when = quoted(metric.column)
+    if params.day is None:
+        return f"CASE WHEN {when} IS NULL THEN 0.0 ELSE 1.0 END"
+    late, known = before_assignment(con, types, params, metric), f"{day_of(con, types, params.day)} IS NOT NULL"
+    return f"CASE WHEN {when} IS NULL OR {late} THEN 0.0 WHEN {known} THEN 1.0 END"
+
+
+def is_dated(types: dict[str, str], metric: Metric) -> bool:
+    """Say whether an outcome is given as the date of a conversion, empty for those who did not convert."""
+    return metric.kind == "proportion" and types[metric.column].startswith(("DATE", "TIMESTAMP"))
+
+
+def before_assignment(con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams, metric: Metric) -> str:
+    """Return the condition that a conversion lies before the assignment: by the clock where both have one."""
+    assert params.day is not None
+    when, day = quoted(metric.column), day_of(con, types, params.day)
+    if types[metric.column].startswith("TIMESTAMP") and types[params.day].startswith("TIMESTAMP"):
+        return f"coalesce({when} < {quoted(params.day)}, false)"
+    return f"coalesce(CAST({when} AS DATE) < {day}, false)"
 
 
 def unit_of(types: dict[str, str], column: str | None) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MAX_LEVELS = 20
 _ABOUT = ("away", "about", "third", "adjusted_away", "adjusted_about", "adjusted_third")
+_MOMENTS = ("", "_squares", "_away", "_away_squares", "_cubes")
 _SUMMED = (*(name for name in SUMS if name not in _ABOUT), "missing", "largest")
 
 
@@ -56,9 +57,10 @@ def sum_up(con: duckdb.DuckDBPyConnection, by: str, params: ReadParams, arms: li
     if by == "segment":
         keys, source = ("segment", "second"), _fold_levels(con)
     wanted: list[str] = []
-    columns = _columns(con, params)
+    columns = {} if params.customers else _columns(con, params)
     for i, metric in enumerate(params.metrics):
-        wanted += [f"{what} AS {name}_{i}" for name, what in _sums(i, metric, columns).items()]
+        sums = _of_totals(i) if params.customers else _sums(i, metric, columns)
+        wanted += [f"{what} AS {name}_{i}" for name, what in sums.items()]
     names = ", ".join(keys)
     sums = f"SELECT {names}, arm, {', '.join(wanted)} FROM {source} WHERE NOT two GROUP BY {names}, arm"
     if by == "segment":
@@ -122,8 +124,7 @@ def _sums(i: int, metric: Metric, columns: dict[str, _Column]) -> dict[str, str]
     only = known if two else ""
     sums = top.moments("top", only, cubes=is_mean)
     adjusted = columns.get(f"adjusted{i}")
-    names = ("adjusted", *(f"adjusted_{what}" for what in ("squares", "away", "away_squares", "cubes", "products")))
-    sums |= dict.fromkeys(names, "NULL::DOUBLE")
+    sums |= dict.fromkeys((f"adjusted{what}" for what in (*_MOMENTS, "_products")), "NULL::DOUBLE")
     if adjusted is not None:
         sums |= adjusted.moments("adjusted", "", cubes=not two)
     if two:
@@ -139,6 +140,16 @@ def _sums(i: int, metric: Metric, columns: dict[str, _Column]) -> dict[str, str]
         sums |= dict.fromkeys(("bottom", "bottom_squares"), f"CAST({count} AS DOUBLE)") | {"products": sums["top"]}
         sums["adjusted_products"] = sums["adjusted"]
     return sums | {"n": count, "missing": f"count(*) - {count}", "largest": f"coalesce(max({top.name}){only}, 0.0)"}
+
+
+def _of_totals(i: int) -> dict[str, str]:
+    """Return the same of rows that are totals of shares: so many customers, of whom so many converted."""
+    size, converted = "CAST(sum(size) AS DOUBLE)", f"CAST(sum(top{i}) AS DOUBLE)"
+    names = [f"{side}{what}" for side in ("top", "adjusted") for what in _MOMENTS]
+    sums = dict.fromkeys((*names, "adjusted_products"), "NULL::DOUBLE")
+    sums |= dict.fromkeys(("top", "top_squares", "top_away", "top_away_squares", "products"), converted)
+    sums |= dict.fromkeys(("bottom", "bottom_squares"), size)
+    return sums | {"n": "CAST(sum(size) AS BIGINT)", "missing": "0", "largest": "1.0"}
 
 
 def _added(value: str, extent: Extent, only: str) -> str:

@@ -130,7 +130,11 @@ def test_a_column_with_a_quote_or_a_reserved_name_is_a_column():
         ({"arm": list("AB"), "bought": [1, 0]}, {"segment": "city"}, "experiment_unknown_column"),
         ({"arm": list("AB"), "bought": [1, 0]}, {"metrics": ()}, "experiment_no_metric"),
         ({"arm": list("AB"), "bought": [1, 0]}, {"start": date(2024, 1, 1)}, "experiment_no_day_column"),
-        ({"arm": list("AB"), "bought": pd.to_datetime(["2024-01-01"] * 2)}, {}, "experiment_text_outcome"),
+        (
+            {"arm": list("AB"), "bought": pd.to_datetime(["2024-01-01"] * 2)},
+            {"metrics": (Metric(column="bought", kind="mean"),)},
+            "experiment_text_outcome",
+        ),
         ({"arm": list("AB"), "bought": [1, 0], "x": list("ab")}, {"crossed": "x"}, "experiment_crossed_alone"),
         ({"arm": list("AB"), "bought": [1, 0], "x": list("ab")}, {"day": "x"}, "experiment_unreadable_days"),
         (
