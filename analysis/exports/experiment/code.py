@@ -56,7 +56,7 @@ def reading_code(
     if columns is None:
         names.add(("analysis.experiments.rows.typed", "data_of_statistics"))
         names |= {(type(one).__module__, type(one).__name__) for one in (typed or {}).values()}
-        arms = ", ".join(f"{arm!r}: {one!r}" for arm, one in (typed or {}).items())
+        arms = ", ".join(f"{arm!r}: {_side(one)}" for arm, one in (typed or {}).items())
         lines = [f"data = data_of_statistics({{{arms}}}, metric={metric!r})"]
     else:
         names |= {("analysis.intake.reading.read", "read_file"), ("analysis.experiments.rows.table", "results_table")}
@@ -263,7 +263,7 @@ def typed_change_code(sides: Sequence[Statistic], *, alpha: float = 0.05) -> str
 
 
 def _side(one: Statistic) -> str:
-    """Return the sums of one side as they are written; those about the mean too, as squares alone lose large values."""
+    """Return the sums of one arm or side as they are written; those about the mean too, as squares alone lose large values."""
     from analysis.experiments.arms.statistics import MeanStatistic
 
     if isinstance(one, MeanStatistic) and one.about is not None:
