@@ -263,7 +263,7 @@ def typed_change_code(sides: Sequence[Statistic], *, alpha: float = 0.05) -> str
 
 
 def _side(one: Statistic) -> str:
-    """Return the sums of one arm or side as they are written; those about the mean too, as squares alone lose large values."""
+    """Return the sums of an arm as they are written; those about the mean too, as squares alone lose large values."""
     from analysis.experiments.arms.statistics import MeanStatistic
 
     if isinstance(one, MeanStatistic) and one.about is not None:
