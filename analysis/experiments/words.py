@@ -244,13 +244,14 @@ def z_now(result: MetricResult) -> float:
 def answer(found: Evaluation, t: Translate) -> list[str]:
     """Return what the reading says, most important first: the main comparison in full, the others in one line each."""
     main = found.main
+    as_counted = main.adjusted.plain if main.adjusted else main.reading  # the values that the owner knows
     others = [result for result in found.results if result is not main]
     sentences = [
         *([t("experiment.if_sound")] if found.alarms else []),
         verdict_text(main, t),
         # The interval that holds for all treatments together: the headline is about the one that looks best.
         reading_text(
-            replace(main.reading, absolute=main.simultaneous),
+            replace(as_counted, absolute=main.simultaneous, relative=main.reading.relative, test=main.reading.test),
             main.metric.kind,
             t,
             metric=main.metric.name,
@@ -259,7 +260,9 @@ def answer(found: Evaluation, t: Translate) -> list[str]:
         ),
     ]
     if main.adjusted is not None:
-        sentences.append(t("experiment.counted_with", reduction=t.percent(main.adjusted.variance_reduction)))
+        plain = effect_text(as_counted.absolute.value, main.metric.kind, t)
+        taken = t.percent(main.adjusted.variance_reduction)
+        sentences.append(t("experiment.counted_with", reduction=taken, effect=plain))
     guards = [result for result in others if result.metric.role == "guardrail" and result.direction == "worse"]
     sentences += [t("experiment.guardrail_worse", arm=result.treatment, metric=result.metric.name) for result in guards]
     clear = sum(result.direction != "unclear" for result in found.results)

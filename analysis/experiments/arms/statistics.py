@@ -275,7 +275,9 @@ def sums_as_statistic(kind: str, sums: pd.DataFrame, *, adjusted: bool = False) 
     ``kind`` is that of the metric: ``"proportion"``, ``"mean"`` or ``"ratio"``; ``adjusted`` takes the outcomes out of
     which the covariates were taken, those of a share being a mean. No rows raise ``experiment_empty_arm``.
     """
-    return statistic_of_rows(kind, sums[list(SUMS)].to_numpy(dtype=float), adjusted=adjusted)
+    import numpy as np
+
+    return statistic_of_rows(kind, sums[list(SUMS)].to_numpy(dtype=float, na_value=np.nan), adjusted=adjusted)
 
 
 def statistic_of_rows(kind: str, rows: np.ndarray, *, adjusted: bool = False) -> Statistic:

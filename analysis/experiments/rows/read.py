@@ -153,7 +153,7 @@ class ExperimentData(Tabular, rows="cells"):
         """The sums of every row of ``cells`` as an array, and those of all segments under None."""
         import numpy as np
 
-        values = self.cells[list(SUMS)].to_numpy(dtype=float)
+        values = self.cells[list(SUMS)].to_numpy(dtype=float, na_value=np.nan)
         found: dict[tuple[str, str, str | None], list[int]] = {}
         for i, (metric, arm, segment) in enumerate(self.cells[["metric", "arm", "segment"]].itertuples(index=False)):
             found.setdefault((metric, arm, segment), []).append(i)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MAX_LEVELS = 20
 _ABOUT = ("away", "about", "third", "adjusted_away", "adjusted_about", "adjusted_third")
+# Of what is no mean, or without covariates, there are none.
+MAY_MISS = ("third", *(name for name in SUMS if name.startswith("adjusted")))
 _MOMENTS = ("", "_squares", "_away", "_away_squares", "_cubes")
 _SUMMED = (*(name for name in SUMS if name not in _ABOUT), "missing", "largest")
 
@@ -77,6 +79,7 @@ def sum_up(con: duckdb.DuckDBPyConnection, by: str, params: ReadParams, arms: li
         part["away"], part["adjusted_away"] = wide[f"top_away_{i}"], wide[f"adjusted_away_{i}"]
         part["about"], part["third"] = _about_mean(wide, "top", i)
         part["adjusted_about"], part["adjusted_third"] = _about_mean(wide, "adjusted", i)
+        part = part.astype(dict.fromkeys(MAY_MISS, "Float64"))
         parts.append(part[[*keys, "arm", *SUMS, "missing", "largest"]].assign(metric=metric.name))
     return pd.concat(parts, ignore_index=True)
 

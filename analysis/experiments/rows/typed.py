@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from analysis.errors import AnalysisError
-from analysis.experiments.arms.statistics import SUMS, MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
 from analysis.experiments.rows.read import NONE, ExperimentData, Metric, RowCounts
-
-_NOT_KNOWN = dict.fromkeys(name for name in SUMS if name.startswith("adjusted"))
+from analysis.experiments.rows.sums import MAY_MISS
 
 
 def data_of_statistics(arms: Mapping[str, Statistic], *, metric: str) -> ExperimentData:
@@ -50,14 +49,14 @@ def data_of_statistics(arms: Mapping[str, Statistic], *, metric: str) -> Experim
             "segment": NONE,
             "arm": label,
             "metric": metric,
-            **_NOT_KNOWN,
+            **dict.fromkeys(MAY_MISS),
             **_sums(statistic),
             "missing": 0,
             "largest": 0.0,
         }
         for label, statistic in folded.values()
     ]
-    cells = pd.DataFrame(rows).astype(dict.fromkeys((*_NOT_KNOWN, "about", "third"), float))
+    cells = pd.DataFrame(rows).astype({"about": float} | dict.fromkeys(MAY_MISS, "Float64"))
     n = int(cells["n"].sum())
     return ExperimentData(
         tuple(label for label, _ in folded.values()),

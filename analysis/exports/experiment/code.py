@@ -14,6 +14,7 @@ from analysis.segments.methods import used_kinds
 if TYPE_CHECKING:
     from analysis.experiments.arms.statistics import Statistic
     from analysis.experiments.choices import PlanChoices, ReadChoices, SplitChoices
+    from analysis.experiments.planning.calculators import Calculator, CalculatorChoices
     from analysis.experiments.planning.plan import Plan
     from analysis.experiments.reading.changes import ChangeParams
     from analysis.experiments.reading.evaluate import EvaluateParams
@@ -170,6 +171,23 @@ def plan_code(choices: PlanChoices, plan: Plan) -> str:
         lines = [f"plan = {written(plan, names)}", "needed = sample_size(plan)"]
     lines.append("print(needed.n_control, needed.n_treatment, needed.n_total, needed.formula)")
     return "\n".join([*import_lines(names), "", *lines])
+
+
+def calculator_code(calculator: Calculator, choices: CalculatorChoices) -> str:
+    """Return a script that repeats a calculator.
+
+    Examples
+    --------
+    >>> from analysis.experiments.planning.calculators import CalculatorChoices
+    >>> print(calculator_code("bayesian", CalculatorChoices(n_control=900)).splitlines()[-1])
+    print(bayesian(CalculatorChoices(n_control=900.0)))
+    """
+    from analysis.experiments.planning.calculators import FUNCTIONS
+
+    function = FUNCTIONS[calculator]
+    names = {(function.__module__, function.__name__)}
+    call = f"print({function.__name__}({written(choices, names)}))"
+    return "\n".join([*import_lines(names), "", call])
 
 
 def split_code(
