@@ -319,17 +319,22 @@ def decision_text(decided: DecidedExperiment, t: Translate) -> list[str]:
     ]
     if decision.yearly is not None:
         money = {"money": t.money(decision.yearly.value), "interval": money_interval(decision.yearly, t)}
-        sentences.append(t("read.yearly", **money))
+        sentences += [t("read.yearly", **money), t("read.yearly_seasons", days=max(decided.days, 1))]
+        if decision.verdict == "ship" and decision.reason == "target_met":
+            sentences.append(t("read.yearly_picked"))
     return sentences
 
 
 def rule_text(decided: DecidedExperiment, t: Translate) -> str:
     """Return the rule that decided, and by which interval."""
     rule = decided.rule
+    lost = f"{rule.guardrail_share * 100:g}%"
+    if rule.guardrail is not None:
+        lost = effect_text(rule.guardrail, decided.kind, t).lstrip("+")
     said = t(
-        "read.rule_said",
+        "read.rule_said" if rule.guardrail is not None else "read.rule_said_share",
         target=effect_text(rule.target, decided.kind, t),
-        guardrail=effect_text(rule.guardrail, decided.kind, t).lstrip("+"),
+        guardrail=lost,
         min_days=rule.min_days,
         max_days=rule.max_days,
         days=decided.days,

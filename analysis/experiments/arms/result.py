@@ -164,7 +164,8 @@ def relative_delta(
 ) -> Estimate | None:
     """Return treatment over control less one, with the delta method's interval.
 
-    None when control is 0, or so near to it that the ratio or its interval is no finite number.
+    None when control is 0, or so near to it that the ratio or its interval is no finite number, and when treatment is 0
+    without a noise of its own: the interval would have no width.
 
     Parameters
     ----------
@@ -185,7 +186,7 @@ def relative_delta(
     >>> round(lift.low, 4), round(lift.high, 4)
     (0.045, 0.455)
     """
-    if control == 0:
+    if control == 0 or (treatment == 0 and var_treatment == 0):
         return None
     ratio = treatment / control
     se = math.sqrt(var_treatment + var_control * ratio * ratio) / abs(control)
@@ -215,7 +216,7 @@ def relative_fieller(
     """
     from scipy.special import ndtri
 
-    if control == 0:
+    if control == 0 or (treatment == 0 and var_treatment == 0):
         return None
     check_alpha(alpha)
     alternative = side_of(alternative)

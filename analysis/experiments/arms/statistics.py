@@ -39,7 +39,7 @@ class _Addable:
             value = getattr(self, item.name)
             if value is None and item.default is None:
                 continue
-            if isinstance(value, str | bytes) or value is None or not math.isfinite(value):
+            if isinstance(value, str | bytes | bool) or value is None or not math.isfinite(value):
                 raise AnalysisError("experiment_not_a_number", field=item.name)
         if self.n < 0:
             raise AnalysisError("experiment_negative_count", field="n", value=self.n)
