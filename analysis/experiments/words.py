@@ -149,8 +149,10 @@ def reading_text(reading: Reading, kind: str, t: Translate, *, metric: str, arm:
 def verdict_text(result: MetricResult, t: Translate) -> str:
     """Say in one sentence whether a treatment is better, worse, or cannot be told apart."""
     together, verdict = result.simultaneous, result.direction
-    if verdict == "unclear" and ((together.low or 0) > 0 or (together.high or 0) < 0):
-        verdict = "open"
+    leaves_0_out = (together.low or 0) > 0 or (together.high or 0) < 0
+    # Test and interval are of different formulas, and Holm's correction is milder than the interval's.
+    if leaves_0_out == (verdict == "unclear"):
+        verdict = "open" if verdict == "unclear" else f"{verdict}_edge"
     return t(f"experiment.verdict_{verdict}", arm=result.treatment, metric=result.metric.name)
 
 
