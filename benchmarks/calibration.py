@@ -23,6 +23,7 @@ from analysis.experiments.arms.result import Estimate, Reading
 from analysis.experiments.arms.score import difference_of_proportions, ratio_of_proportions
 from analysis.experiments.arms.sequential import always_valid_arms, day_by_day, group_design
 from analysis.experiments.arms.statistics import SUMS, MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.experiments.reading.decide import Rule, decide
 from analysis.experiments.reading.margins import read_margin
 from analysis.experiments.reading.results import read_results
 from analysis.experiments.reading.segments import read_segments
@@ -269,6 +270,44 @@ def _revenue(rng: np.random.Generator) -> dict[str, bool]:
     return _said(compare_means(*arms))
 
 
+def _few_buyers(rng: np.random.Generator) -> dict[str, bool]:
+    """One in twenty buys, 200 customers in each arm: some ten buyers each."""
+    arms = [
+        MeanStatistic.from_values(np.where(rng.random(200) < 0.05, rng.lognormal(3.0, 1.2, 200), 0.0)) for _ in range(2)
+    ]
+    lift = compare_means(*arms).relative
+    # Without an end the interval says that nothing can be told, which is no claim.
+    inside = lift is None or ((lift.low or -1.0) <= 0.0 and (lift.high is None or lift.high >= 0.0))
+    return {"covers the lift": inside}
+
+
+def _guarded(rng: np.random.Generator) -> dict[str, bool]:
+    """Three guardrails of a harmless treatment, looked at on each of 28 days, with nothing that they may lose."""
+    rule, days, per = Rule(target=0.01, guardrail_share=0.0), 28, 500
+    sizes = per * np.arange(1, days + 1)
+    hits = rng.binomial(per, 0.1, (3, 2, days)).cumsum(axis=2).tolist()
+    goal = Estimate(0.0, -1.0, 1.0, 1 - ALPHA, "always_valid_mixture")
+    for day, n in enumerate(sizes.tolist()):
+        arms = [[ProportionStatistic(n, side[day]) for side in guard] for guard in hits]
+        effects = [always_valid_arms(*pair, alpha=ALPHA / 3)[0] for pair in arms]
+        levels = [control.mean for control, _ in arms]
+        if decide(goal, rule, days=day + 1, guardrails=effects, guardrail_levels=levels).verdict == "stop":
+            return {"stops": True}
+    return {"stops": False}
+
+
+def _eight_arms(rng: np.random.Generator) -> dict[str, bool]:
+    """Eight treatments without an effect, looked at on each of 14 days: the best of them shipped."""
+    n = 500 * np.arange(1, 15)
+    control, *others = (rng.binomial(500, 0.1, 14).cumsum().tolist() for _ in range(9))
+    for day, size in enumerate(n.tolist()):
+        best = max(other[day] for other in others)
+        pair = ProportionStatistic(size, control[day]), ProportionStatistic(size, best)
+        if (always_valid_arms(*pair, alpha=ALPHA / 8)[0].low or 0.0) > 0:
+            return {"ships one": True}
+    return {"ships one": False}
+
+
 def _peeking_unequal(rng: np.random.Generator) -> dict[str, bool]:
     """Half a percent of 900 and 100 customers a day, looked at seven times in 28 days."""
     daily, days = (900, 100), np.arange(4, 29, 4)
@@ -325,6 +364,9 @@ METHODS: dict[str, tuple[Draw, _Promises]] = {
     "belief, credible interval": (_believed, _COVERS),
     "rare, unequal": (_rare, {"covers the lift": (1 - ALPHA, "at_least"), "covers": (1 - ALPHA, "at_least")}),
     "revenue, unequal": (_revenue, _SAFE | {"covers": (1 - ALPHA, "at_least")}),
+    "revenue, few buyers": (_few_buyers, {"covers the lift": (1 - ALPHA, "at_least")}),
+    "three guardrails, 28 looks (slow)": (_guarded, {"stops": (ALPHA, "at_most")}),
+    "eight arms, 14 looks": (_eight_arms, {"ships one": (ALPHA / 2, "at_most")}),
     "always valid, rare, unequal": (_peeking_unequal, _SAFE),
     "not worse by a margin": (_at_the_margin, {"calls it not worse": (ALPHA / 2, "about")}),
 }
