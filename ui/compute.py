@@ -236,7 +236,7 @@ def change(study: LoadedStudy, recipe: Recipe) -> None:
     except AnalysisError as problem:
         show.error(problem)
         st.stop()
-    session.remember(study.id, study.recipe)
+    session.remember(study.id, study.recipe, recipe)
     st.rerun()
 
 
@@ -255,8 +255,21 @@ def edit_recipe(edit: Callable[[Recipe], Recipe]) -> None:
         new = edit(recipe)
         if new != recipe:
             workspace().save_recipe(study_id, new, saved.revision)
-            session.remember(study_id, recipe)
+            session.remember(study_id, recipe, new)
             session.keep(session.REFUSED, None)
+    except AnalysisError as problem:
+        session.keep(session.REFUSED, problem)
+
+
+def take_back(place: int) -> None:
+    """Put the recipe back as it was before one of the changes of this visit, in a callback; those after it go too."""
+    study_id = session.study_id()
+    if study_id is None or place >= len(session.changes(study_id)):
+        return
+    try:
+        saved = workspace().load_recipe(study_id)
+        workspace().save_recipe(study_id, session.changes(study_id)[place][0], saved.revision)
+        session.forget_changes(study_id, place)
     except AnalysisError as problem:
         session.keep(session.REFUSED, problem)
 

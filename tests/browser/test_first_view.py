@@ -22,7 +22,8 @@ PAGES = {
 MEASURE = """() => {
     const main = document.querySelector("[data-testid='stMain']");
     const copy = main.cloneNode(true);
-    copy.querySelectorAll("[data-testid='stIconMaterial'], style, script").forEach(one => one.remove());
+    copy.querySelectorAll("[data-testid='stIconMaterial'], style, script, details:not([open]) > :not(summary)")
+        .forEach(one => one.remove());
     const blocks = [...copy.querySelectorAll("p, h1, h2, h3, label, button, summary")].filter(
         one => !one.parentElement.closest("p, h1, h2, h3, label, button, summary"));
     const text = blocks.map(one => one.textContent).join(" ");
