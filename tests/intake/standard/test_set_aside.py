@@ -9,13 +9,14 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.set_aside import mask_sql, set_aside_rows, write_set_aside
 from analysis.profiles.personal import mask
 from analysis.study import prepare, suggest
+from tests.thorough import examples
 
 TEXT = (
     "Report\n\ncustomer id,phone,order date,amount,note\n"
@@ -53,7 +54,7 @@ def test_unmasked_rows_show_everything(tmp_path: Path) -> None:
     assert rows[3]["customer id"] == "too,many,cells,of,no,kind,at,all"
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.text("aé王 @.1234567890-", max_size=20).filter(str.strip))
 @pytest.mark.parametrize("kind", ["name", "phone", "email", "id_number", "address"])
 def test_masking_in_sql_is_masking_in_python(kind: str, text: str) -> None:
