@@ -261,19 +261,6 @@ def edit_recipe(edit: Callable[[Recipe], Recipe]) -> None:
         session.keep(session.REFUSED, problem)
 
 
-def take_back(place: int) -> None:
-    """Put the recipe back as it was before one of the changes of this visit, in a callback; those after it go too."""
-    study_id = session.study_id()
-    if study_id is None or place >= len(session.changes(study_id)):
-        return
-    try:
-        saved = workspace().load_recipe(study_id)
-        workspace().save_recipe(study_id, session.changes(study_id)[place][0], saved.revision)
-        session.forget_changes(study_id, place)
-    except AnalysisError as problem:
-        session.keep(session.REFUSED, problem)
-
-
 def save_merges(study: LoadedStudy, merges: Merges) -> None:
     """Keep decisions about customers with several ids, and run the page again with them."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analysis.errors import AnalysisError
 from texts import LANGUAGES, Language
 from ui import bound, compute, session, show
 from ui.scripts import LANGUAGE_SCRIPTS
@@ -49,5 +50,18 @@ def undo() -> None:
             st.button(
                 show.md_escape(change_sentence(recipe_change(before, after), t)), icon=":material/undo:",
                 key="undo" if newest else f"undo_{place}", type="secondary" if newest else "tertiary",
-                on_click=compute.take_back, args=(place,),
+                on_click=_take_back, args=(place,),
             )  # fmt: skip
+
+
+def _take_back(place: int) -> None:
+    """Put the recipe back as it was before one of the changes of this visit; those after it go too."""
+    study_id = session.study_id()
+    if study_id is None or place >= len(session.changes(study_id)):
+        return
+    try:
+        saved = compute.workspace().load_recipe(study_id)
+        compute.workspace().save_recipe(study_id, session.changes(study_id)[place][0], saved.revision)
+        session.forget_changes(study_id, place)
+    except AnalysisError as problem:
+        session.keep(session.REFUSED, problem)

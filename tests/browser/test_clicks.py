@@ -11,6 +11,7 @@ from texts import Translator
 
 PATIENCE = 60_000
 EN = Translator("en")
+OPACITIES = "marks => marks.map(mark => mark.getAttribute('fill-opacity') ?? '1')"
 
 
 def click_mark(page: Page, mark: Locator) -> None:
@@ -33,11 +34,15 @@ def closer(page: Page, method: str, view: str | None, settle: Callable[[Page], N
         settle(page)
 
 
-def opacities(page: Page, chart: str, words: str) -> set[str]:
-    """Return how strongly the marks of one segment are filled."""
-    found = marks(page, chart, words)
-    expect(found.first).to_be_attached(timeout=PATIENCE)
-    return set(found.evaluate_all("marks => marks.map(mark => mark.getAttribute('fill-opacity') ?? '1')"))
+def stands_out(page: Page, chart: str, words: str, *, beside: str) -> None:
+    """Wait until one segment's marks are full and those of the one beside are pale; a chart is drawn when it is."""
+    found = [marks(page, chart, one) for one in (words, beside)]
+    for _ in range(40):
+        full, pale = (one.evaluate_all(OPACITIES) if one.count() else [] for one in found)
+        if full and pale and set(full) != {"0.25"} and set(pale) == {"0.25"}:
+            return
+        page.wait_for_timeout(250)
+    raise AssertionError((chart, words, set(full), beside, set(pale)))
 
 
 def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts_it(server, visit, settle):
@@ -55,8 +60,7 @@ def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts
                         ("clusters_fit", "fit")):  # fmt: skip
         closer(page, "clusters", view, settle)
         # What is not looked at stays, but pale.
-        assert opacities(page, chart, "segment: Group 2") != {"0.25"}
-        assert opacities(page, chart, "segment: Group 3") == {"0.25"}
+        stands_out(page, chart, "segment: Group 2", beside="segment: Group 3")
     closer(page, "clusters", "customers", settle)
     listed = page.locator(".st-key-customers_clusters input")
     expect(listed).to_have_value(re.compile("Group 2"))
@@ -77,8 +81,7 @@ def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts
         settle(page)
         pill = page.locator(f".st-key-focus_{there} button")
         expect(pill.filter(has_text=segment)).to_have_attribute("aria-checked", "true", timeout=PATIENCE)
-        assert opacities(page, other, f"segment: {segment}") != {"0.25"}
-        assert opacities(page, other, f"segment: {pale}") == {"0.25"}
+        stands_out(page, other, f"segment: {segment}", beside=f"segment: {pale}")
         closer(page, there, "customers", settle)
         expect(page.locator(f".st-key-customers_{there} input")).to_have_value(segment)
 

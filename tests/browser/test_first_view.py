@@ -16,8 +16,8 @@ MOST_HEIGHT, MOST_WORDS = 2_400, 250
 # By page: what its first view has to hold, the answer and an action, as CSS.
 PAGES = {
     "overview": (".st-key-answer", ".st-key-card_list_0 button", ".st-key-card_test_0 button"),
-    "rfm": (".st-key-answer", ".st-key-focus_rfm", ".st-key-rfm_n_scores", ".st-key-chart_rfm_grid"),
-    "clusters": (".st-key-answer", ".st-key-focus_clusters", ".st-key-clusters_k", ".st-key-chart_clusters_map"),
+    "rfm": (".st-key-answer", ".st-key-focus_rfm", ".st-key-rfm_n_scores"),
+    "clusters": (".st-key-answer", ".st-key-focus_clusters", ".st-key-clusters_k"),
     "rules": (".st-key-answer", ".st-key-focus_rules"),
     "tiers": (".st-key-answer", ".st-key-focus_tiers", ".st-key-tiers_by"),
     "lifecycle": (".st-key-answer", ".st-key-focus_lifecycle", ".st-key-lifecycle_by"),

@@ -17,7 +17,8 @@ PLAIN = Recipe()
 
 def edited(segment: str, **edit: Any) -> Recipe:
     plan = PLAIN.plan_or_usual("rfm")
-    edits = change_edit((), segment, **{"name": None, "merge_into": None, "hidden": False} | edit)
+    wanted: dict[str, Any] = {"name": None, "merge_into": None, "hidden": False} | edit
+    edits = change_edit((), segment, **wanted)
     return PLAIN.with_plan(plan.model_copy(update={"edits": edits}))
 
 
