@@ -8,16 +8,16 @@ from analysis.charts.palette import (
     DIVERGING,
     INK,
     axis_form,
+    cell_text,
     look,
     segment_axis,
     segment_colours,
-    text_on_diverging,
 )
 from analysis.compare.compare import YES
 from analysis.compare.words import influence_name
 from analysis.compare.words import level_name as level_name
 from analysis.errors import AnalysisError
-from analysis.profiles.words import feature_name, value_text
+from analysis.profiles.words import feature_name, mean_text
 from analysis.segments.names import segment_names
 from analysis.translate import unique_words
 
@@ -81,7 +81,6 @@ def index_heat(
         share_text=[
             _interval(t.percent, *cells) for cells in zip(shares["share"], shares["low"], shares["high"], strict=True)
         ],
-        ink=[text_on_diverging(tgi, low=INDEX_RANGE[0], high=INDEX_RANGE[1]) for tgi in shares["tgi"].tolist()],
     )
     base = alt.Chart(data).encode(
         x=alt.X("segment:N", sort=list(words.values()), title=None, axis=segment_axis(len(words))),
@@ -104,8 +103,8 @@ def index_heat(
             alt.Tooltip("n:Q", title=t("charts.customers"), format=","),
         ],
     )
-    texts = base.mark_text(fontSize=12).encode(text="label:N", color=alt.Color("ink:N", scale=None))
-    layers = alt.layer(cells, texts).resolve_scale(color="independent")
+    texts = base.mark_text(fontSize=12, color=cell_text("tgi")).encode(text="label:N")
+    layers = alt.layer(cells, texts)
     return look(layers.properties(width="container", height=max(28 * len(rows), 100), title=t("charts.index_heat")))
 
 
@@ -129,7 +128,7 @@ def mean_dots(
     cells = zip(table["mean"], table["n"], table["too_few"], strict=True)
     data = table[["mean", "low", "high", "all_mean", "n"]].assign(
         segment=table["segment"].map(words),
-        label=[t("charts.too_few", n=n) if few else value_text(mean, described, t) for mean, n, few in cells],
+        label=[t("charts.too_few", n=n) if few else mean_text(mean, described, t) for mean, n, few in cells],
     )
     title = t("charts.mean_dots", feature=feature_name(described, t))
     axis_title = _axis_title(described, t)
@@ -242,7 +241,7 @@ def difference_bars(
         words_of_row = _row_words(feature, row["level"], t)
         rows.append(t("charts.difference_row", segment=words[row["segment"]], feature=words_of_row))
         value, rest = (
-            t.percent(number) if row["level"] else value_text(number, feature, t)
+            t.percent(number) if row["level"] else mean_text(number, feature, t)
             for number in (row["value"], row["rest_value"])
         )
         labels.append(t("charts.difference", value=value, rest=rest))

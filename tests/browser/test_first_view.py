@@ -23,6 +23,8 @@ PAGES = {
     "lifecycle": (".st-key-answer", ".st-key-focus_lifecycle", ".st-key-lifecycle_by"),
     "movement": (".st-key-answer", ".st-key-focus_movement", ".st-key-movement_days"),
     "hybrid": (".st-key-answer", ".st-key-focus_hybrid", ".st-key-hybrid_first"),
+    "personas": (".st-key-answer", ".st-key-persona_actions button", ".st-key-persona_card img"),
+    "card": (".st-key-answer", ".st-key-card_search input", ".st-key-card_next"),
     "compare": (".st-key-answer", ".st-key-compare_method", ".st-key-compare_rfm"),
 }
 # Words as a reader counts them: icons are drawn from words, and two Chinese characters make about one word.
