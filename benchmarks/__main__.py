@@ -18,12 +18,14 @@ NAMES = (
     "spark",
     "calibration",
     "noise",
+    "roles",
     "house",
     "mutations",
     "faults",
+    "load",
 )
-# Minutes each, so only by name: damaged files, killed processes.
-BY_NAME = ("mutations", "faults")
+# Minutes each, so only by name: damaged files, killed processes, many visitors.
+BY_NAME = ("mutations", "faults", "load")
 
 
 def main() -> int:
