@@ -228,7 +228,6 @@ if prepared is not None:
     reconcile.with_report(study, prepared)
     quality.findings(study, report)
     quality.score(report)
-controls.undo(study)
 st.subheader(t("check.cleaning"), anchor=False)
 cleaning.choices(study)
 st.subheader(t("check.study"), anchor=False)
