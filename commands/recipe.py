@@ -33,7 +33,10 @@ def recipe(arguments: argparse.Namespace) -> int:
 
     text = recipe_to_yaml(suggest(found.tables))
     if arguments.out:
-        path = Path(arguments.out)
+        path = Path(arguments.out).resolve()  # what a link points at is written, and the link stays
+        if path.exists() and not path.is_file():  # a pipe or a device is written to, never replaced
+            path.write_text(text, "utf-8")
+            return exit_code(found)
         part = path.with_name(f".{path.name}.part")
         try:
             part.write_text(text, "utf-8")

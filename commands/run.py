@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from commands.reading import ASKED, FAILED, STDIN, add_files, exit_code, load_recipe, read
+from commands.reading import ASKED, DONE, FAILED, SOME_FAILED, STDIN, add_files, exit_code, load_recipe, read
 from commands.voice import Voice
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
         voice.say(t("command.not_segmented", method=_method(voice, method), why=voice.sentence(problem)))
     _say_names(voice, result)
     _say_figures(voice, result, json.loads((out / "summary.json").read_text("utf-8")))
-    return exit_code(found)
+    missed = set(result.problems) if arguments.recipe else set()  # what a person asked for
+    return max(exit_code(found), SOME_FAILED if missed else DONE)
 
 
 def _load_before(folder: str | None) -> Before | None:
@@ -116,7 +117,7 @@ def _formats(written: str | None) -> tuple[ListFormat, ...] | None:
     formats = tuple(dict.fromkeys(part.strip().lower() for part in written.split(",")))
     for one in formats:
         if one not in get_args(ListFormat):
-            raise AnalysisError("format_unknown", format=one, known=", ".join(get_args(ListFormat)))
+            raise AnalysisError("format_unknown", format=one, known=get_args(ListFormat))
     return formats  # pyright: ignore
 
 

@@ -120,6 +120,10 @@ def test_recipe_prints_or_writes_the_same_recipe(
     assert cli.main(["recipe", str(orders)]) == 0
     printed = capsys.readouterr().out
     assert cli.main(["recipe", str(orders), "-o", str(tmp_path / "r.yaml")]) == 0
+    written = (tmp_path / "r.yaml").read_text("utf-8")
+    (tmp_path / "link.yaml").symlink_to(tmp_path / "there.yaml")
+    assert cli.main(["recipe", str(orders), "-o", str(tmp_path / "link.yaml")]) == 0
+    assert (tmp_path / "link.yaml").is_symlink() and (tmp_path / "there.yaml").read_text("utf-8") == written
     assert (tmp_path / "r.yaml").read_text("utf-8") == printed and "returns: net" in printed
 
 

@@ -83,6 +83,7 @@ def test_values_are_matched_by_customer_id_and_their_kind_is_seen() -> None:
         ("spend", [1, 2, 3, 4], "feature_exists"),
         ("own", [1, 2, 3], "feature_wrong_length"),
         ("own", pd.Series([1.0, 2.0], index=["nobody", "none"]), "feature_wrong_length"),
+        ("own", pd.Series([1.0, 2.0, 3.0, 4.0], index=[5, 6, 7, 8]), "feature_other_ids"),
         ("own", [1.0, float("inf"), 2.0, 3.0], "feature_infinite"),
         ("own", [1.0, "x", 2.0, 3.0], "feature_mixed_values"),
     ],

@@ -73,7 +73,9 @@ def segment_table(result: StudyResult, t: Translate) -> pd.DataFrame:
         part = table.assign(method=method, name=table["segment"].map(names), hidden=hidden)
         parts.append(part)
     columns = ["method", "segment", "name", "customers", "share", "revenue", "revenue_share", "hidden"]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=pd.Index(columns))
+    if not parts:
+        return pd.DataFrame(columns=pd.Index(columns))
+    return pd.concat(parts, ignore_index=True)[columns].round({"revenue": 6})  # no more places than money has
 
 
 def customer_table(result: StudyResult, t: Translate, *, unmask: bool = False) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from pydantic import ValidationError
 
@@ -38,7 +39,7 @@ def recipe_from_yaml(text: str) -> Recipe:
     AnalysisError
         ``recipe_too_long`` (``characters``, ``most``);
         ``recipe_not_yaml`` (``line``); ``recipe_newer`` (``found``, ``supported``);
-        ``recipe_unknown_field`` (``field``);
+        ``recipe_unknown_field`` (``field``); ``recipe_field_twice`` (``field``, ``line``);
         ``recipe_missing_field`` (``field``); ``recipe_unreadable`` (``field``, ``problem``, ``value``).
     """
     import yaml
@@ -46,7 +47,7 @@ def recipe_from_yaml(text: str) -> Recipe:
     if len(text) > MOST_CHARACTERS:
         raise AnalysisError("recipe_too_long", characters=len(text), most=MOST_CHARACTERS)
     try:
-        content = yaml.safe_load(text)
+        content = yaml.load(text, Loader=_loader())
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         raise AnalysisError("recipe_not_yaml", line=1 if mark is None else mark.line + 1) from error
@@ -61,11 +62,35 @@ def recipe_from_yaml(text: str) -> Recipe:
         raise _refusal(error) from error
 
 
+@cache
+def _loader() -> Any:
+    """Return a safe loader that leaves dates as they are written and refuses a field that stands twice."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        yaml_implicit_resolvers: ClassVar = {
+            first: [(tag, shape) for tag, shape in pairs if tag != "tag:yaml.org,2002:timestamp"]
+            for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            seen: set[str] = set()
+            for key, _ in node.value:
+                if key.value in seen:
+                    raise AnalysisError("recipe_field_twice", field=key.value, line=key.start_mark.line + 1)
+                seen.add(key.value)
+            return super().construct_mapping(node, deep=deep)
+
+    return Loader
+
+
 def _refusal(error: ValidationError | RecursionError) -> AnalysisError:
     if isinstance(error, RecursionError):
         return AnalysisError("recipe_not_yaml", line=1)
-    first = error.errors(include_url=False)[0]
-    field = _path(first["loc"])
+    found = error.errors(include_url=False)
+    # Of several readings that a field allows, the one that is no fixed word says what is wrong with the value.
+    first = next((one for one in found if one["type"] != "literal_error"), found[0])
+    field = _path(first["loc"] if first is found[0] else first["loc"][:-1])
     if first["type"] == "extra_forbidden":
         return AnalysisError("recipe_unknown_field", field=field)
     if first["type"] in {"missing", "union_tag_not_found"}:

@@ -41,6 +41,7 @@ def with_feature(
     ------
     AnalysisError
         ``feature_name_reserved``, ``feature_exists`` (feature), ``feature_wrong_length`` (feature, n, n_customers),
+        ``feature_other_ids`` (feature, example): as many values as customers, under an index that is not their ids,
         ``feature_mixed_values`` (feature), ``feature_infinite`` (feature, n): a division by zero, for example.
 
     Examples
@@ -74,6 +75,8 @@ def _aligned(values: Any, name: str, customers: pd.DataFrame) -> pd.Series:
     if isinstance(values, pd.Series) and not values.index.equals(customers.index):
         if values.index.is_unique and values.index.isin(ids).any():
             return values.reindex(ids).reset_index(drop=True)
+        if len(values) == len(customers):
+            raise AnalysisError("feature_other_ids", feature=name, example=str(values.index[0]))
         raise AnalysisError("feature_wrong_length", feature=name, n=len(values), n_customers=len(customers))
     column = pd.Series(list(values) if not hasattr(values, "__array__") else values)
     if len(column) != len(customers):

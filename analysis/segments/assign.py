@@ -36,7 +36,8 @@ def assign(
     standard : StandardTables, optional
         The orders of these customers, for methods that read them (lifecycle).
     methods : sequence of str, optional
-        Kinds of segmentation; when left out, all that are stored and that customers can be put into by what is given.
+        Kinds of segmentation; when left out, all that are stored and that customers can be put into by what is given;
+        where that is none, the reason of the first is raised.
 
     Returns
     -------
@@ -65,6 +66,8 @@ def assign(
             labels = _labels(basis, fitted, found)
             merges = {edit.segment: edit.merge_into for edit in fitted.edits if edit.merge_into}
             found[fitted.kind] = labels.replace(merges) if merges else labels
+    if not found and methods is None and frozen.methods:  # nobody can be put anywhere: say why
+        _labels(basis, frozen.methods[0], found)
     columns = {SEGMENT_COLUMNS[kind]: labels for kind, labels in found.items()}
     return pd.DataFrame({"customer_id": customers.customers["customer_id"].reset_index(drop=True), **columns})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,6 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.reading.written import FIT, LISTS
 from analysis.segments.frozen import Before
 from analysis.study.result import StudyResult
+from analysis.study.settling import settled
 from analysis.study.steps import run
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import RawTable
-    from analysis.recipe import Recipe, SegmentationPlan
+    from analysis.recipe import Recipe
     from analysis.segments.clustering.fitted import FittedClusters
     from analysis.segments.fitted_study import FittedStudy
     from analysis.study.prepared import Progress
@@ -82,26 +82,6 @@ def refresh(
     before = None if previous is None else before_of(previous)
     result = run(tables, recipe, merges=merges, before=before, progress=progress)
     return result if before is None else settled(result)
-
-
-def settled(result: StudyResult) -> StudyResult:
-    """Return a result whose recipe names the groups as they are now: where they lie, and the edits that stand."""
-    recipe = result.recipe
-    for plan in recipe.segmentations:
-        found = result.segmentations.get(plan.params.kind)
-        if plan.params.kind == "clusters" and plan.fit == "refit" and found is not None:
-            recipe = recipe.with_plan(anchored(plan, found))
-    return replace(result, recipe=recipe)
-
-
-def anchored(plan: SegmentationPlan, found: Any) -> SegmentationPlan:
-    """Return a plan of clusters whose numbers, and the edits that stand, rest on where the groups of a result lie."""
-    from analysis.segments.clustering.numbering import anchors_of
-    from analysis.segments.edit import standing
-
-    params: Any = plan.params
-    placed = params.model_copy(update={"numbers": (), "anchors": anchors_of(found.fitted)})
-    return plan.model_copy(update={"params": placed, "edits": standing(plan.edits, found)[0]})
 
 
 def freeze(result: StudyResult) -> FittedStudy:

@@ -14,6 +14,7 @@ from analysis.segments.params import ClusterParams
 from analysis.study.memo import Memo, in_dict
 from analysis.study.prepared import Prepared, Progress, prepare, prepared_version, read_as, today
 from analysis.study.result import StudyResult
+from analysis.study.settling import placed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,8 +126,7 @@ def run(
     AnalysisError
         What intake and profiles refuse.
     """
-    # Nobody asks again: what only other numbers of clusters would need is not kept until the end.
-    memo = in_dict(forget=("features",))
+    memo = in_dict(forget=("features",))  # nobody asks again: what only other numbers of clusters need is not kept
     return begin(tables, recipe, merges=merges, before=before, memo=memo).result(progress)
 
 
@@ -386,7 +386,7 @@ class Run:
                 except AnalysisError as problem:
                     problems[kind] = problem
             quality = report.result() if report else None
-        return StudyResult(self.recipe, prepared, found, edited, problems, quality, self.decisions())
+        return placed(StudyResult(self.recipe, prepared, found, edited, problems, quality, self.decisions()))
 
     def _kept(self, step: str, choices: str, compute: Callable[[], Any]) -> Any:
         return self.memo(step, f"{self.version} {choices}", compute)

@@ -61,7 +61,6 @@ def test_a_hand_written_recipe_is_read() -> None:
         ("version: 1\nname: [1, 2", "recipe_not_yaml", {"line": 2}),
         ("[" * 5000, "recipe_not_yaml", {"line": 1}),
         ("!!python/object/apply:os.system ['true']", "recipe_not_yaml", {"line": 1}),
-        ("as_of: 2024-13-45", "recipe_not_yaml", {"line": 1}),
         ("version: 2\nnovelty: 1", "recipe_newer", {"found": 2, "supported": 1}),
         ("cleening: {}", "recipe_unknown_field", {"field": "cleening"}),
         ("sources:\n- kind: orders\n  path: /etc/passwd", "recipe_unknown_field", {"field": "sources[1].path"}),
@@ -90,3 +89,17 @@ def test_a_recipe_that_is_too_long_is_refused_before_it_is_read() -> None:
     with pytest.raises(AnalysisError, match="recipe_too_long") as refused:
         recipe_from_yaml("sources: [" + "a," * 600_000 + "]")
     assert refused.value.facts == {"characters": 1_200_011, "most": 400_000}
+
+
+def test_a_field_that_stands_twice_is_refused_with_its_line() -> None:
+    with pytest.raises(AnalysisError) as refused:
+        recipe_from_yaml("name: Spring\nas_of: 2024-01-01\nas_of: 2024-02-01\n")
+    assert (refused.value.code, refused.value.facts) == ("recipe_field_twice", {"field": "as_of", "line": 3})
+
+
+@pytest.mark.parametrize("day", ["2025-13-01", "01.12.2025"])
+def test_a_day_that_is_none_names_its_field_and_what_is_wrong_with_it(day: str) -> None:
+    with pytest.raises(AnalysisError) as refused:
+        recipe_from_yaml(f"as_of: {day}\n")
+    assert refused.value.code == "recipe_unreadable"
+    assert refused.value.facts["field"] == "as_of" and "valid date" in str(refused.value.facts["problem"])

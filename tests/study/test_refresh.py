@@ -18,7 +18,8 @@ from analysis.segments.assign import assign
 from analysis.segments.methods import SEGMENT_COLUMNS
 from analysis.segments.params import ClusterParams
 from analysis.study import StudyResult, edit, read, run, suggest
-from analysis.study.refresh import before_of, freeze, read_before, refresh, settled
+from analysis.study.refresh import before_of, freeze, read_before, refresh
+from analysis.study.settling import settled
 from analysis.workspace import Workspace
 from cli import main
 from texts import translator
@@ -79,13 +80,18 @@ def month(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def first(month):
-    """A month whose groups a person has named."""
+def by_number(month):
+    """A recipe in which a person has named the groups of a month by their numbers."""
     plain = run(month, recipe_for(month))
     edits = tuple(SegmentEdit(segment=key, name=NAMES[kind]) for kind, key in kind_of(plain).items())
     plan = plain.recipe.plan("clusters").model_copy(update={"edits": edits})
-    recipe = plain.recipe.with_plan(plan)
-    found = run(month, recipe)
+    return plain.recipe.with_plan(plan)
+
+
+@pytest.fixture(scope="module")
+def first(month, by_number):
+    """A month whose groups a person has named."""
+    found = run(month, by_number)
     assert named(found) == NAMES
     return found
 
@@ -96,10 +102,11 @@ def richer(tmp_path_factory):
     return tables_of(tmp_path_factory.mktemp("richer"), orders(regular=70.0, seed=1))
 
 
-def test_names_follow_the_people_when_a_group_spends_more(first, richer):
-    assert named(run(richer, first.recipe)) != NAMES  # by number alone they land on others …
-    codes = [note.code for note in run(richer, first.recipe).edited["clusters"].notes]
-    assert codes == ["edit_by_number"]  # … and that is said
+def test_names_follow_the_people_when_a_group_spends_more(by_number, first, richer):
+    other = run(richer, by_number)
+    assert named(other) != NAMES  # by number alone they land on others …
+    assert [note.code for note in other.edited["clusters"].notes] == ["edit_by_number"]  # … and that is said
+    assert named(run(richer, first.recipe)) == NAMES  # what a run leaves says where its groups lie
     found = refresh(richer, first.recipe, first)
     assert named(found) == NAMES
     assert not found.edited["clusters"].notes

@@ -10,7 +10,8 @@ from analysis.errors import AnalysisError
 from analysis.segments.edit import standing
 from analysis.segments.frozen import Before, continued
 from analysis.segments.names import note_sentence
-from analysis.study.refresh import anchored, before_of
+from analysis.study.refresh import before_of
+from analysis.study.settling import anchored
 from ui import compute, session, show
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from analysis.segments.changes import change_edit
 from analysis.segments.match import merged_keys
 from analysis.segments.names import segment_advice, segment_meaning, segment_rule
 from analysis.segments.param_edit import own_name
-from analysis.study.refresh import anchored
+from analysis.study.settling import anchored
 from ui import compute, session, show
 from ui.segments import segments
 

@@ -55,6 +55,8 @@ class DuckDBQuery:
 
 def is_frame(source: object) -> bool:
     """Say whether ``read_frame`` takes it: pandas, polars (also lazy), Arrow, narwhals, a DuckDB relation."""
+    if getattr(source, "ndim", 2) != 2 or type(source).__name__ in ("Series", "ChunkedArray", "Array"):
+        return False  # one column is no table
     return hasattr(source, "__arrow_c_stream__") or _is_lazy(source) or type(source).__name__ == "DuckDBPyRelation"
 
 

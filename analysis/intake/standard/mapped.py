@@ -78,7 +78,7 @@ def _refuse_roles(recipe: Choices) -> None:
             if column.role in (EXTRA, IGNORE):
                 continue
             if column.role not in roles():
-                raise AnalysisError("role_unknown", role=column.role, column=column.name)
+                raise AnalysisError("role_unknown", role=column.role, column=column.name, known=tuple(roles()))
             if source.kind != "ignore" and column.role in taken:
                 raise AnalysisError("role_twice", role=column.role, first=taken[column.role], second=column.name)
             taken[column.role] = column.name

@@ -116,6 +116,7 @@ def test_a_named_index_is_a_column_and_another_is_none() -> None:
         (pl.DataFrame({f"c{i}": [1] for i in range(3000)}), "too_many_columns"),
         ({"a": 1}, "source_unknown"),
         (7, "source_unknown"),
+        (pd.Series([1, 2]), "source_unknown"),
     ],
 )
 def test_what_is_no_table_is_refused(source: Any, code: str) -> None:
