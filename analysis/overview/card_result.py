@@ -69,7 +69,9 @@ class Outcome:
     Attributes
     ----------
     feature : str
-        Key of the yes-or-no feature.
+        Key of the column that tells it.
+    answer : str or None
+        The level that says that it came about; None where the column is one of yes or no.
     share : float
         In the segment, 0..1, of ``n`` customers for whom it is known; ``low`` and ``high`` are its 95 % interval.
     everyone : float
@@ -77,6 +79,7 @@ class Outcome:
     """
 
     feature: str
+    answer: str | None
     share: float
     low: float
     high: float

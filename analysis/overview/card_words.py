@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.profiles.words import feature_name
+from analysis.profiles.words import outcome_name
 from analysis.translate import prose
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def _facts(card: SegmentCard, cards: SegmentCards, profiles: Profiles, t: Transl
 
 def _outcome_name(card: SegmentCard, profiles: Profiles, t: Translate) -> str:
     feature = profiles.feature(card.outcome.feature) if card.outcome else None
-    return feature_name(feature, t) if feature else ""
+    return outcome_name(feature, card.outcome.answer, t) if feature and card.outcome else ""
 
 
 def _month(month: int, t: Translate) -> str:

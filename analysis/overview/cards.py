@@ -243,11 +243,10 @@ def _outcomes(profiles: Profiles, inside: np.ndarray) -> Callable[[np.ndarray], 
     """Return what counts an outcome among some customers; None where the files hold none."""
     import numpy as np
 
-    feature = outcome_of(profiles)
-    if feature is None:
+    outcome = outcome_of(profiles)
+    if outcome is None:
         return None
-    column = profiles.customers[feature.key]
-    told, yes = column.notna().to_numpy(), column.fillna(False).to_numpy(dtype=bool)
+    told, yes = outcome.came_about(profiles)
 
     def count(here: np.ndarray) -> Outcome | None:
         n, n_yes = int((here & told).sum()), int((here & yes).sum())
@@ -255,7 +254,7 @@ def _outcomes(profiles: Profiles, inside: np.ndarray) -> Callable[[np.ndarray], 
             return None
         low, high = wilson(np.array([n_yes]), np.array([n]))
         everyone = float((inside & yes).sum() / (inside & told).sum())
-        return Outcome(feature.key, n_yes / n, float(low[0]), float(high[0]), n, everyone)
+        return Outcome(outcome.feature.key, outcome.answer, n_yes / n, float(low[0]), float(high[0]), n, everyone)
 
     return count
 

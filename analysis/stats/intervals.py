@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 ALPHA = 0.05
+# Logarithms of ratios are sought so far from the one seen, to some ten digits.
+_FARTHEST, _HALVINGS = 40.0, 45
 
 
 def wilson(count: np.ndarray, n: np.ndarray, *, alpha: float = ALPHA) -> tuple[np.ndarray, np.ndarray]:
@@ -139,4 +141,52 @@ def difference_of_shares(
     low_b, high_b = wilson(np.nan_to_num(count_b), size_b, alpha=alpha)
     low = a - b - np.sqrt((a - low_a) ** 2 + (high_b - b) ** 2)
     high = a - b + np.sqrt((high_a - a) ** 2 + (b - low_b) ** 2)
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)
+
+
+def ratio_of_shares(
+    count_a: np.ndarray, n_a: np.ndarray, count_b: np.ndarray, n_b: np.ndarray, *, alpha: float = ALPHA
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return Koopman's score interval of the ratio a / b of two shares; missing where a side is empty.
+
+    0 at the lower end where a counts nobody, infinite at the upper end where b does; 0 to infinite where both do.
+
+    References
+    ----------
+    Koopman (1984), Confidence intervals for the ratio of two binomial proportions, Biometrics 40.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> low, high = ratio_of_shares(*(np.array([x]) for x in (36, 40, 16, 80)))
+    >>> low.round(4).tolist(), high.round(4).tolist()
+    ([2.9396], [7.1522])
+    """
+    import numpy as np
+    from scipy.special import ndtri
+
+    x, n, y, m = (np.asarray(part, dtype=float) for part in (count_a, n_a, count_b, n_b))
+    known = (n > 0) & (m > 0)
+    n, m = np.where(known, n, 1.0), np.where(known, m, 1.0)
+    limit = float(ndtri(1 - alpha / 2)) ** 2
+
+    def beyond(log: np.ndarray) -> np.ndarray:
+        """Whether the score test rejects the ratio; b's likeliest share under it is the smaller root of a quadratic."""
+        ratio = np.exp(log)
+        a, b, c = (n + m) * ratio, ratio * (n + y) + x + m, x + y
+        share_b = 2 * c / (b + np.sqrt(np.maximum(b * b - 4 * a * c, 0.0)))
+        share_a = np.minimum(ratio * share_b, 1.0)
+        spread = share_a * (1 - share_a) / n + ratio * ratio * share_b * (1 - share_b) / m
+        return (x / n - ratio * y / m) ** 2 > limit * spread
+
+    middle = np.log(np.maximum(x, 0.5) / n) - np.log(np.maximum(y, 0.5) / m)
+    ends = []
+    for side in (-1.0, 1.0):
+        inner, outer = middle, middle + side * _FARTHEST
+        for _ in range(_HALVINGS):
+            half = (inner + outer) / 2
+            out = beyond(half)
+            inner, outer = np.where(out, inner, half), np.where(out, half, outer)
+        ends.append(np.exp((inner + outer) / 2))
+    low, high = np.where(x > 0, ends[0], 0.0), np.where(y > 0, ends[1], np.inf)
     return np.where(known, low, np.nan), np.where(known, high, np.nan)

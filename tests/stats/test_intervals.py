@@ -3,13 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from analysis.stats.intervals import mean_interval, wilson
+from analysis.stats.intervals import mean_interval, ratio_of_shares, wilson
 
 
 @pytest.mark.parametrize(("count", "n"), [(0, 10), (10, 10), (3, 10), (120, 4000)])
-def test_wilson_equals_statsmodels(count, n):
+def test_wilson_equals_statsmodels(count: int, n: int):
     low, high = wilson(np.array([count]), np.array([n]))
     expected = proportion_confint(count, n, method="wilson")
     assert (low[0], high[0]) == pytest.approx((max(expected[0], 0), min(expected[1], 1)), abs=1e-12)
@@ -26,3 +26,24 @@ def test_one_value_has_no_interval():
     low, high = mean_interval(np.array([5.0]), np.array([np.nan]), np.array([1]))
     assert np.isnan(low[0])
     assert np.isnan(high[0])
+
+
+@pytest.mark.parametrize(
+    "cells", [(36, 40, 16, 80), (60, 100, 4, 100), (1, 50, 3, 2000), (50, 50, 3, 20), (0, 50, 3, 20)]
+)
+def test_the_ratio_of_shares_equals_statsmodels(cells: tuple[int, int, int, int]):
+    low, high = ratio_of_shares(*(np.array([x]) for x in cells))
+    expected = confint_proportions_2indep(*cells, method="score", compare="ratio", correction=False)
+    assert (low[0], high[0]) == pytest.approx(expected, rel=1e-8)
+
+
+def test_the_ratio_of_shares_is_that_of_koopmans_example():
+    low, high = ratio_of_shares(*(np.array([x]) for x in (36, 40, 16, 80)))
+    assert (low.round(2)[0], high.round(2)[0]) == (2.94, 7.15)  # Koopman (1984), table 1
+
+
+def test_the_ratio_of_shares_is_open_where_the_other_side_counts_nobody():
+    low, high = ratio_of_shares(np.array([3, 0, 3]), np.array([20, 10, 3]), np.array([0, 0, 0]), np.array([50, 10, 0]))
+    assert low[:2] == pytest.approx([2.02078593, 0.0])
+    assert np.isinf(high[:2]).all()
+    assert np.isnan([low[2], high[2]]).all()
