@@ -190,3 +190,27 @@ def ratio_of_shares(
         ends.append(np.exp((inner + outer) / 2))
     low, high = np.where(x > 0, ends[0], 0.0), np.where(y > 0, ends[1], np.inf)
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
+
+
+def index_interval(
+    count: np.ndarray, n: np.ndarray, rest_count: np.ndarray, rest_n: np.ndarray, *, alpha: float = ALPHA
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the interval of an index (TGI): 100 times the share of a part over that of all, the part among them.
+
+    The index rises with the ratio of the part's share to that of the rest, whose ends (Koopman) give its ends; the
+    part's size is taken as given.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> low, high = index_interval(*(np.array([x]) for x in (36, 40, 16, 80)))
+    >>> low.round(1).tolist(), high.round(1).tolist()
+    ([178.5], [234.4])
+    """
+    import numpy as np
+
+    part = n / np.maximum(n + rest_n, 1)
+    low, high = ratio_of_shares(count, n, rest_count, rest_n, alpha=alpha)
+    with np.errstate(invalid="ignore"):
+        ends = [100 * ratio / (part * ratio + 1 - part) for ratio in (low, high)]
+    return ends[0], np.where(np.isinf(high), 100 / np.maximum(part, 1e-12), ends[1])

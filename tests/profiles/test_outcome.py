@@ -64,7 +64,9 @@ def state(header: str, levels: tuple[str, ...]) -> Profiles:
         ("会员状态", ("未流失", "流失"), "流失"),
     ],
 )
-def test_an_outcome_written_as_a_text_is_known_by_the_answer_that_says_it(header: str, levels: tuple[str, ...], answer: str):
+def test_an_outcome_written_as_a_text_is_known_by_the_answer_that_says_it(
+    header: str, levels: tuple[str, ...], answer: str
+):
     found = outcome_of(state(header, levels))
     assert found is not None and found.answer == answer
     known, came = found.came_about(state(header, levels))

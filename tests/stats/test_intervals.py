@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from analysis.stats.intervals import mean_interval, ratio_of_shares, wilson
+from analysis.stats.intervals import index_interval, mean_interval, ratio_of_shares, wilson
 
 
 @pytest.mark.parametrize(("count", "n"), [(0, 10), (10, 10), (3, 10), (120, 4000)])
@@ -47,3 +47,17 @@ def test_the_ratio_of_shares_is_open_where_the_other_side_counts_nobody():
     assert low[:2] == pytest.approx([2.02078593, 0.0])
     assert np.isinf(high[:2]).all()
     assert np.isnan([low[2], high[2]]).all()
+
+
+def test_the_interval_of_an_index_holds_what_it_promises():
+    rng = np.random.default_rng(2)
+    n, rest, p, q = 60, 540, 0.2, 0.1
+    count, others = rng.binomial(n, p, 2_000), rng.binomial(rest, q, 2_000)
+    low, high = index_interval(count, np.full(2_000, n), others, np.full(2_000, rest))
+    true = 100 * p / ((n * p + rest * q) / (n + rest))
+    assert 0.93 <= ((low <= true) & (high >= true)).mean() <= 0.98
+
+
+def test_an_index_that_only_the_part_has_ends_where_the_rest_has_nothing():
+    low, high = index_interval(np.array([3]), np.array([20]), np.array([0]), np.array([80]))
+    assert 100 < low[0] < high[0] == pytest.approx(500)
