@@ -46,15 +46,16 @@ class Comparison(Tabular, rows="differences"):
         ``segment``, ``feature``, ``dimension``, ``n`` (customers with a value), ``mean``, ``low``, ``high`` (95 %
         interval of the mean, missing when n < 2), ``median``, ``sd`` (the feature's unit), ``rest_mean``, ``rest_sd``,
         ``rest_n``, ``all_mean``, ``d`` (Cohen's d against the rest, missing when nothing varies), ``d_low``, ``d_high``
-        (95 %), ``d_all`` (mean less the mean of all, in standard deviations of all), ``p`` (ranks: ``stats.ranks.against_rest``), ``towards`` (1
-        where the values of the segment tend to be larger by it, -1 smaller), ``skewed`` (fewer than 25 × skewness²
-        customers: the interval is too narrow, Cochran 1977), ``too_few``.
+        (95 %), ``d_all`` (mean less the mean of all, in standard deviations of all), ``p`` (ranks:
+        ``stats.ranks.against_rest``), ``towards`` (1 where the values of the segment tend to be larger by it, -1
+        smaller), ``skewed`` (fewer than 25 × skewness² customers: the interval is too narrow, Cochran 1977),
+        ``too_few``.
     shares : DataFrame, one row per segment, category or flag feature and level
         ``segment``, ``feature``, ``dimension``, ``level`` (``OTHER`` beyond the 20 most frequent, ``YES`` for flags),
         ``n`` (customers with a value), ``count``, ``share``, ``low``, ``high`` (Wilson 95 %), ``all_share``,
         ``rest_share``, ``rest_n``, ``tgi`` (100 is as all customers), ``tgi_low``, ``tgi_high`` (95 %:
-        ``stats.intervals.index_interval``), ``h`` (Cohen's h against the rest), ``h_low``, ``h_high`` (95 %), ``p`` (Fisher's
-        exact test), ``too_few``.
+        ``stats.intervals.index_interval``), ``h`` (Cohen's h against the rest), ``h_low``, ``h_high`` (95 %), ``p``
+        (Fisher's exact test), ``too_few``.
     differences : DataFrame, ranked by size
         ``segment``, ``feature``, ``level`` (empty for numbers), ``effect`` (d or h), ``value`` (mean or share),
         ``rest_value``, ``n``, ``p``, ``by_construction`` (the feature made the segments, or is computed from one that
