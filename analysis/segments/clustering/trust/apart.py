@@ -64,6 +64,7 @@ class Between:
     full: float
     p: float
     crossing: float
+    thin: float = float("inf")
 
     @property
     def empty(self) -> bool:
@@ -133,7 +134,9 @@ def between(rows: Rows, a: np.ndarray, b: np.ndarray) -> Between:
     width = STRETCH * (high - low)
     starts = np.linspace(low + MARGIN * (high - low), high - MARGIN * (high - low) - width, PLACES)
     every = np.sort(np.concatenate(sides))
-    n = int((np.searchsorted(every, starts + width) - np.searchsorted(every, starts)).min())
+    counts = np.searchsorted(every, starts + width) - np.searchsorted(every, starts)
+    emptiest = int(counts.argmin())
+    n = int(counts[emptiest])
     middles = []
     for side in sides:
         quarter, three = np.quantile(side, [0.25, 0.75])
@@ -144,7 +147,13 @@ def between(rows: Rows, a: np.ndarray, b: np.ndarray) -> Between:
     reached = np.maximum(np.maximum(rows.reach[b], rows.reach[a][nearest]), distance)
     usual = max(float(np.median(rows.reach[a])), float(np.median(rows.reach[b])))
     crossing = float(np.sort(reached)[:3].mean()) / usual if usual > 0 else 0.0
-    return Between(n / width / density, p, crossing)
+    start = starts[emptiest]
+    within = [
+        rows.reach[own][(side >= start) & (side < start + width)] for own, side in zip((a, b), sides, strict=True)
+    ]
+    reach = np.concatenate(within)
+    thin = float(np.median(reach)) / usual if len(reach) >= 3 and usual > 0 else float("inf")
+    return Between(n / width / density, p, crossing, thin)
 
 
 def pairs(rows: Rows, labels: np.ndarray) -> dict[tuple[int, int], Between]:
