@@ -54,8 +54,8 @@ def mean_interval(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the interval of a mean; missing where n < 2.
 
-    Student's, and where the skewness of the values is given Hall's, which takes it out of t by a cubic: large ones
-    pull the interval upwards. Of 30 lognormal values of deviation 1.5 Student's covers the mean in 79 %, Hall's in 89 %.
+    Student's, and where the skewness of the values is given Hall's, which takes it out of t by a cubic: large values
+    pull the interval upwards. Of 30 lognormal values of deviation 1.5 Student's covers the mean in 79 %, Hall's in 89.
 
     Parameters
     ----------
