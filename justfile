@@ -12,6 +12,10 @@ check: test lint
 test *args:
     uv run pytest {{args}}
 
+# every property on many more examples than a usual run draws
+thorough *args:
+    PORTRAIT_THOROUGH=1 uv run pytest {{args}}
+
 lint:
     uv run ruff check . && uv run ruff format --check . && uv run pyright && uv run lint-imports && uv run deptry .
 

@@ -21,9 +21,10 @@ NAMES = (
     "house",
     "mutations",
     "faults",
+    "load",
 )
-# Minutes each, so only by name: damaged files, killed processes.
-BY_NAME = ("mutations", "faults")
+# Minutes each, so only by name: damaged files, killed processes, many visitors.
+BY_NAME = ("mutations", "faults", "load")
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 from collections.abc import Iterator
@@ -10,13 +11,15 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.thorough import THOROUGH
+
 # Tests run in parallel already: numeric libraries with threads of their own would only wait for each other.
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(threads, "1")
 
 # No test is timed: a busy machine is no fault of the code. Fewer examples than usual, so that a run stays short: each
-# run draws new ones.
-settings.register_profile("portrait", deadline=None, max_examples=30)
+# run draws new ones, and ``just thorough`` tries many.
+settings.register_profile("portrait", deadline=None, max_examples=100 if THOROUGH else 10)
 settings.load_profile("portrait")
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +32,18 @@ def portrait_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     monkeypatch.setenv("PORTRAIT_HOME", str(home))
     monkeypatch.delenv("PORTRAIT_DATABASE_URL", raising=False)
     return home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scanned_once() -> Iterator[None]:
+    """Let Streamlit look for components among the installed packages once, and not for every page that a test opens."""
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests)
+        )
+        yield
 
 
 @pytest.fixture(scope="module")

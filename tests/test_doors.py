@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from analysis.conditions import Condition, Not
@@ -34,6 +34,7 @@ from analysis.study import Run, StudyResult, read, run, suggest
 from analysis.study.memo import in_dict
 from analysis.study.refresh import before_of, refresh
 from tests.doors import LINES, Figures, executed, of_command_line, plain
+from tests.thorough import examples
 
 
 @st.composite
@@ -205,7 +206,7 @@ def run_before(tables: list[Any], recipe: Recipe) -> StudyResult | None:
         return None
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(chosen=changes(), columns=st.sampled_from(COLUMNS), kind=st.sampled_from(KINDS), follows=st.booleans())
 def test_every_door_gives_the_same_figures(
     shop: Path, chosen: dict[str, Any], columns: dict[str, dict[str, Any]], kind: str, follows: bool

@@ -100,7 +100,7 @@ def test_how_a_text_or_a_name_enters_sql_is_said_in_one_place(root: Path) -> Non
     # The other two write the cells of a text file.
     assert at == {
         ("analysis/engine.py", 2),
-        ("analysis/intake/standard/set_aside.py", 1),
+        ("analysis/exports/set_aside.py", 1),
         ("analysis/intake/reading/text_file.py", 1),
     }
 

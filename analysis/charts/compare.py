@@ -17,7 +17,7 @@ from analysis.compare.compare import YES
 from analysis.compare.words import influence_name
 from analysis.compare.words import level_name as level_name
 from analysis.errors import AnalysisError
-from analysis.profiles.words import feature_name, value_text
+from analysis.profiles.words import feature_name, mean_text
 from analysis.segments.names import segment_names
 from analysis.translate import unique_words
 
@@ -129,7 +129,7 @@ def mean_dots(
     cells = zip(table["mean"], table["n"], table["too_few"], strict=True)
     data = table[["mean", "low", "high", "all_mean", "n"]].assign(
         segment=table["segment"].map(words),
-        label=[t("charts.too_few", n=n) if few else value_text(mean, described, t) for mean, n, few in cells],
+        label=[t("charts.too_few", n=n) if few else mean_text(mean, described, t) for mean, n, few in cells],
     )
     title = t("charts.mean_dots", feature=feature_name(described, t))
     axis_title = _axis_title(described, t)
@@ -242,7 +242,7 @@ def difference_bars(
         words_of_row = _row_words(feature, row["level"], t)
         rows.append(t("charts.difference_row", segment=words[row["segment"]], feature=words_of_row))
         value, rest = (
-            t.percent(number) if row["level"] else value_text(number, feature, t)
+            t.percent(number) if row["level"] else mean_text(number, feature, t)
             for number in (row["value"], row["rest_value"])
         )
         labels.append(t("charts.difference", value=value, rest=rest))

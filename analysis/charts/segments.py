@@ -18,7 +18,7 @@ from analysis.charts.palette import (
     text_on_diverging,
     zero_to_one,
 )
-from analysis.profiles.words import feature_name, value_text
+from analysis.profiles.words import feature_name, mean_text, value_text
 from analysis.segments.names import segment_names
 from analysis.translate import unique_words
 
@@ -268,7 +268,7 @@ def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, 
     data = centres[["z"]].assign(
         segment=centres["segment"].map(segment_words),
         feature=centres["feature"].map(feature_words),
-        mean_text=[value_text(v, by_key[key], t) for v, key in zip(centres["mean"], centres["feature"], strict=True)],
+        mean_text=[mean_text(v, by_key[key], t) for v, key in zip(centres["mean"], centres["feature"], strict=True)],
         median_text=[
             value_text(v, by_key[key], t) for v, key in zip(centres["median"], centres["feature"], strict=True)
         ],

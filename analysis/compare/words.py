@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.compare.compare import OTHER, YES
 from analysis.conditions import Condition, Expression, Not
-from analysis.profiles.words import coded_value, feature_name, outcome_name, value_text
+from analysis.profiles.words import coded_value, feature_name, mean_text, outcome_name, value_text
 from analysis.segments.by_rule.rule_reason import expression_words
 from analysis.segments.definition import expression
 
@@ -193,7 +193,7 @@ def telling_differences(comparison: Comparison, most: int = TOLD) -> list[dict[s
 def _difference(row: Mapping[str, Any], feature: Feature, names: Mapping[str, str], t: Translate) -> str:
     facts = {"segment": names[row["segment"]], "feature": feature_name(feature, t)}
     if not row["level"]:
-        value, rest = (value_text(row[name], feature, t) for name in ("value", "rest_value"))
+        value, rest = (mean_text(row[name], feature, t) for name in ("value", "rest_value"))
         return t("compare.answer_mean", value=value, rest=rest, **facts)
     facts |= {"value": t.percent(row["value"]), "rest": t.percent(row["rest_value"])}
     if row["level"] == YES:
@@ -299,7 +299,7 @@ def neighbour_sentence(
     feature = next(feature for feature in features if feature.key == row["feature"])
     facts = {"segment": names[found.segment], "other": names[found.other], "feature": feature_name(feature, t)}
     if not row["level"]:
-        value, other = (value_text(row[key], feature, t) for key in ("value", "other_value"))
+        value, other = (mean_text(row[key], feature, t) for key in ("value", "other_value"))
         return t("explain.neighbour_mean", value=value, other_value=other, **facts)
     value, other = t.percent(row["value"]), t.percent(row["other_value"])
     level = level_name(feature, row["level"], t)

@@ -187,7 +187,7 @@ def set_aside_examples(result: StudyResult, *, unmask: bool = False) -> pd.DataF
 
 def write_set_aside_rows(result: StudyResult, path: Path, *, unmask: bool = False) -> int:
     """Write every row that was set aside as CSV, masked unless ``unmask``; return the number of rows."""
-    from analysis.intake.standard.set_aside import write_set_aside
+    from analysis.exports.set_aside import write_set_aside
 
     return write_set_aside(
         result.standard, result.recipe, path, unmask=unmask, id_kind=None if unmask else customer_id_kind(result)

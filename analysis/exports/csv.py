@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -11,29 +12,30 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # A cell is a formula when, after blanks and invisible characters, it starts with one of these; the full-width forms
-# are read as the plain ones by Chinese and Japanese versions of Excel. A leading tab or CR hides the sign from a check.
+# are read as the plain ones by Chinese and Japanese versions of Excel. Every blank is named: what ``\s`` stands for
+# differs between Python and the database, which looks for the same.
 _HIDDEN = (
-    r"[\s\x00-\x20\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
-    r"\ufe00-\ufe0f\ufeff]*"
+    "\\x00-\\x20\x85\xa0\xad\u034f\u061c\u115f\u1160\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0"
 )
-_SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]"
-_FORMULA_START = rf"^(?:{_HIDDEN}{_SIGNS}|\s*[\t\r\n])"
-_NEGATIVE_NUMBER = r"^-\d+(?:\.\d+)?$"
+_SIGNS = "[=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]"
 # Where the list separator is another one than ours, a spreadsheet splits a cell at it, quoted or not: what stands
-# behind is a cell of its own. A whole run of separators is taken at once, so that long cells take linear time.
-_SPLIT = r"[;|\t\r\n]"
-_RUN = re.compile(rf"""[;|"{_HIDDEN[1:-2]}]+""")
+# behind is a cell of its own.
+_SPLIT = "[;|\\t\\r\\n]"
+MAY_RUN = f"^[{_HIDDEN}]*{_SIGNS}|{_SPLIT}"
+"""Found in every text that ``formula_safe`` changes, for Python and for SQL."""
+# A leading tab or CR hides the sign from a check.
+_START = re.compile(f"[{_HIDDEN}]*(?:{_SIGNS}|[\\t\\r\\n])")
+_NEGATIVE_NUMBER = re.compile(r"-\d+(?:\.\d+)?")
+# A whole run of separators is taken at once, so that long cells take linear time.
+_RUN = re.compile(f'[;|"{_HIDDEN}]+')
+_SPLITS = re.compile(_SPLIT)
 _SIGN = re.compile(_SIGNS)
 _NEGATIVE_PART = re.compile(rf"-\d+(?:\.\d+)?(?={_SPLIT}|$)")
 
 
-def csv_safe(values: pd.Series) -> pd.Series:
+def formula_safe(text: str) -> str:
     """Put an apostrophe before what a spreadsheet would run as a formula, also behind ``;``, ``|``, tab or line end.
-
-    Parameters
-    ----------
-    values : Series
-        Numbers, dates and flags come back as they are; so does text that is only a negative number.
 
     References
     ----------
@@ -41,37 +43,39 @@ def csv_safe(values: pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> csv_safe(pd.Series(["=1+1", "-12.5", "＋A1", "fine", "red;=1+1"])).tolist()
+    >>> [formula_safe(text) for text in ("=1+1", "-12.5", "＋A1", "fine", "red;=1+1")]
     ["'=1+1", '-12.5', "'＋A1", 'fine', "red;'=1+1"]
     """
-    import pandas as pd
+    starts = _START.match(text) and not _NEGATIVE_NUMBER.fullmatch(text)
+    safe = _RUN.sub(partial(_run_safe, text), text) if _SPLITS.search(text) else text
+    return "'" + safe if starts else safe
 
+
+def _run_safe(text: str, run: re.Match[str]) -> str:
+    behind = run.end()
+    starts = _SPLITS.search(run[0]) and _SIGN.match(text, behind) and not _NEGATIVE_PART.match(text, behind)
+    return run[0] + "'" if starts else run[0]
+
+
+def csv_safe(values: pd.Series) -> pd.Series:
+    """Return values for a spreadsheet: texts as ``formula_safe`` has them, numbers, dates and flags as they are.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> csv_safe(pd.Series(["=1+1", "-12.5", "fine"])).tolist()
+    ["'=1+1", '-12.5', 'fine']
+    """
     if not _may_hold_text(values):
         return values
-    text = values.astype("str").where(values.notna())
-    risky = text.str.contains(_FORMULA_START, regex=True, na=False)
-    if risky.any():
-        risky &= ~text.str.contains(_NEGATIVE_NUMBER, regex=True, na=False)
-    in_parts = text.str.contains(_SPLIT, regex=True, na=False)
-    touched = risky | in_parts
-    if not isinstance(values.dtype, pd.StringDtype):
-        # Of mixed values only text is touched: a negative number stays a number.
-        touched &= values.map(lambda value: isinstance(value, str)).astype(bool)
+    touched = values.astype("str").where(values.notna()).str.contains(MAY_RUN, regex=True, na=False)
+    # Of mixed values only text is touched: a negative number stays a number.
+    touched &= values.map(lambda value: isinstance(value, str)).astype(bool)
     if not touched.any():
         return values
-    safe = text.astype(object)
-    safe[in_parts] = safe[in_parts].map(_parts_safe)
-    return values.astype(object).where(~touched, safe.where(~risky, "'" + safe))
-
-
-def _parts_safe(text: str) -> str:
-    def kept(run: re.Match[str]) -> str:
-        behind = run.end()
-        starts = re.search(_SPLIT, run[0]) and _SIGN.match(text, behind) and not _NEGATIVE_PART.match(text, behind)
-        return run[0] + "'" if starts else run[0]
-
-    return _RUN.sub(kept, text)
+    safe = values.astype(object)
+    safe[touched] = safe[touched].map(formula_safe)
+    return safe
 
 
 def write_csv(frame: pd.DataFrame, target: Path | BinaryIO, *, ids: tuple[str, ...] = ("customer_id",)) -> None:

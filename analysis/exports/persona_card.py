@@ -15,14 +15,18 @@ if TYPE_CHECKING:
     from analysis.personas.words import Card
     from analysis.translate import Translate
 
-WIDTH = 860
-_EDGE = 32
+# A sheet of A4 on its side, in 96ths of an inch.
+WIDTH, HEIGHT = 1123, 794
+POINTS = (842, 595)  # the same in 72ths
+PRINT = 300 / 96  # dots per inch of paper
+_EDGE, _COLUMN = 56, 390
+_SIZE = 19
 _CLOSING, _OPENING = "，。；：、）”’》！？,.;:)!?%", "（“‘《("
 _TEXT, _QUIET, _PAGE = "#1b1f27", "#606673", "#ffffff"
 
 
-def card_png(persona: Persona, card: Card, colour: str, t: Translate, *, scale: float = 2.0) -> bytes:
-    """Draw a card as PNG.
+def card_png(persona: Persona, card: Card, colour: str, t: Translate, *, scale: float = PRINT) -> bytes:
+    """Draw a card as PNG, sharp on A4 paper.
 
     Raises
     ------
@@ -31,50 +35,115 @@ def card_png(persona: Persona, card: Card, colour: str, t: Translate, *, scale: 
     """
     import vl_convert
 
+    return vl_convert.svg_to_png(_drawn(persona, card, colour, t), scale=scale)
+
+
+def card_pdf(persona: Persona, card: Card, colour: str, t: Translate) -> bytes:
+    """Draw a card as PDF, one page of A4 on its side. Same errors as ``card_png``."""
+    import vl_convert
+
+    return vl_convert.svg_to_pdf(_drawn(persona, card, colour, t, size=POINTS))
+
+
+def _drawn(persona: Persona, card: Card, colour: str, t: Translate, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
     font = chinese_font()
     if font is None and t.language == "zh":
         raise AnalysisError("no_chinese_font")
-    return vl_convert.svg_to_png(card_svg(persona, card, colour, t, font=font or "sans-serif"), scale=scale)
+    return card_svg(persona, card, colour, t, font=font or "sans-serif", size=size)
 
 
-def card_svg(persona: Persona, card: Card, colour: str, t: Translate, *, font: str = "sans-serif") -> str:
-    """Return a card as SVG; whatever a person or a file wrote is text in it, never a mark."""
-    place, parts = 60.0, []
+def card_svg(
+    persona: Persona,
+    card: Card,
+    colour: str,
+    t: Translate,
+    *,
+    font: str = "sans-serif",
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+) -> str:
+    """Return a card as SVG: on the left face, name and who, on the right story, facts and what is supposed.
 
-    def line(text: str, *, size: int = 15, x: int = 220, quiet: bool = False, bold: bool = False) -> None:
-        nonlocal place
-        weight = ' font-weight="bold"' if bold else ""
-        # A figure stays on one line with its "n =".
-        for piece in wrapped(text.replace("n = ", "n\u00a0=\u00a0"), (WIDTH - x - _EDGE) / size):
-            fill = _QUIET if quiet else _TEXT
-            start = f'<text x="{x}" y="{place:.0f}" font-size="{size}" fill="{fill}"{weight}>'
-            parts.append(f"{start}{_plain(piece)}</text>")
-            place += size * 1.5
-
-    line(card.name, size=26, bold=True)
+    Whatever a person or a file wrote is text in it, never a mark. A card with more than fits is drawn smaller.
+    """
+    left = _Column(_EDGE, _COLUMN - 2 * _EDGE + 20, 356)
+    left.write(card.name, size=32, bold=True)
     if card.name != card.segment:
-        line(card.segment, quiet=True)
-    line(card.too_few or card.size)
-    place = max(place + 10, 210)
-    # The first sentence of the story, on the size, stands beside the portrait already.
-    blocks = [("story", card.story[1:]), ("preferred", card.preferred), ("company", card.company)]
-    for key, sentences in blocks:
+        left.write(card.segment, size=18, quiet=True)
+    left.space(8)
+    left.write(card.size, size=18)
+    if card.who:
+        left.space(8)
+        left.write(card.who, size=18)
+    right = _Column(_COLUMN, WIDTH - _COLUMN - _EDGE, 92)
+    if card.too_few:
+        right.write(card.too_few, quiet=True)
+    if card.story:
+        right.write(card.story, size=25)
+        right.space(20)
+    if card.facts:
+        right.write(t("personas.facts"), bold=True)
+        for fact in card.facts:
+            rest = "" if fact.rest is None else f"{t('personas.others')} {fact.rest}"
+            right.row(fact.name, fact.value, rest)
+        right.space(20)
+    for key, sentences in (("apart", card.apart), ("company", card.company)):
         if sentences:
-            line(t(f"personas.{key}"), x=_EDGE, bold=True)
+            right.write(t(f"personas.{key}"), bold=True)
             for sentence in sentences:
-                line(sentence, x=_EDGE)
-            place += 10
-    if card.quote:
-        line(t("personas.supposed"), x=_EDGE, bold=True)
-        for key in ("goals", "pains", "quote"):
-            line(t(f"personas.{key}"), x=_EDGE, quiet=True, size=13)
-            line(getattr(card, key), x=_EDGE)
-    height = int(place + 16)
+                right.write(sentence)
+            right.space(20)
+    if card.quote or card.goals or card.pains:
+        if card.quote:
+            right.write(t("personas.quoted", quote=card.quote), size=25)
+            right.space(6)
+        right.write(t("personas.supposed"), size=17, quiet=True)
+        for key in ("goals", "pains"):
+            if getattr(card, key):
+                right.write(
+                    t("persona.titled", title=t(f"personas.{key}"), text=getattr(card, key)), size=17, quiet=True
+                )
+    foot = t("persona.foot", segment=card.segment, day=persona.as_of, n=persona.customers)
+    shrink = min(1.0, (HEIGHT - 60) / max(left.y, right.y))
+    face = f'<g transform="translate({_EDGE} 60) scale(1.7)">{portrait_body(persona, colour)}</g>'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" font-family="{_plain(font)}">'
-        f'<rect width="{WIDTH}" height="{height}" fill="{_PAGE}"/><rect width="{WIDTH}" height="8" fill="{colour}"/>'
-        f'<g transform="translate({_EDGE} 28)">{portrait_body(persona, colour)}</g>{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'font-family="{_plain(font)}"><rect width="{WIDTH}" height="{HEIGHT}" fill="{_PAGE}"/>'
+        f'<rect width="{WIDTH}" height="14" fill="{colour}"/>'
+        f'<g transform="scale({shrink:.4f})">{face}{"".join((*left.parts, *right.parts))}</g>'
+        f'<text x="{_EDGE}" y="{HEIGHT - 28}" font-size="12" fill="{_QUIET}">{_plain(foot)}</text></svg>'
     )
+
+
+class _Column:
+    """Text from the top to the bottom of a column."""
+
+    def __init__(self, x: float, width: float, y: float) -> None:
+        self.x, self.width, self.y = x, width, y
+        self.parts: list[str] = []
+
+    def write(self, text: str, *, size: int = _SIZE, quiet: bool = False, bold: bool = False) -> None:
+        """Write a text, broken into lines that fit."""
+        for piece in wrapped(text, self.width / size):
+            self._put(piece, self.x, size, quiet=quiet, bold=bold)
+            self.y += size * 1.5
+
+    def row(self, name: str, value: str, rest: str) -> None:
+        """Write a fact: what it is, the figure, and that of the others."""
+        names = wrapped(name, self.width * 0.45 / _SIZE)
+        self._put(value, self.x + self.width * 0.48, _SIZE, bold=True)
+        self._put(rest, self.x + self.width * 0.68, _SIZE, quiet=True)
+        for piece in names:
+            self._put(piece, self.x, _SIZE)
+            self.y += _SIZE * 1.5
+
+    def space(self, height: float) -> None:
+        """Leave room."""
+        self.y += height
+
+    def _put(self, text: str, x: float, size: int, *, quiet: bool = False, bold: bool = False) -> None:
+        weight = ' font-weight="bold"' if bold else ""
+        start = f'<text x="{x:.0f}" y="{self.y:.0f}" font-size="{size}" fill="{_QUIET if quiet else _TEXT}"{weight}>'
+        self.parts.append(f"{start}{_plain(text)}</text>")
 
 
 def wrapped(text: str, ems: float) -> list[str]:

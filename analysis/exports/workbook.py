@@ -236,7 +236,7 @@ def _persona_columns(contents: WorkbookContents, t: Translate) -> list[SheetColu
 
     cards = [card for _, card, _ in contents.personas]
     methods = [word(t, f"workbook.segmentation.{method}", method) for method, *_ in contents.personas]
-    facts = [(t(f"personas.{key}"), key) for key in ("story", "preferred", "company")]
+    facts = [(t(f"personas.{key}"), key) for key in ("evidence", "apart", "company")]
     # What is supposed says so in its header: a sheet is read without the page.
     supposed = [(f"{t(f'personas.{key}')} ({t('personas.supposed')})", key) for key in ("goals", "pains")]
     return [
@@ -244,6 +244,8 @@ def _persona_columns(contents: WorkbookContents, t: Translate) -> list[SheetColu
         column(t("workbook.segmentation"), methods),
         column(t("workbook.segment"), [card.segment for card in cards]),
         column(t("personas.name"), [card.name for card in cards]),
+        column(t("personas.who"), [card.who for card in cards]),
+        column(t("personas.story"), [card.story for card in cards], _STORY_WIDTH),
         *(
             column(header, ["\n".join(getattr(card, key)) or card.too_few or "" for card in cards], _STORY_WIDTH)
             for header, key in facts

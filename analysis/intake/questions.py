@@ -141,6 +141,21 @@ def buyers_between(standard: StandardTables, days: Days) -> pd.DataFrame:
     return _frame(standard, query, list(days)).set_index("customer_id")
 
 
+def last_orders(standard: StandardTables, customer_id: str, until: date, most: int) -> pd.DataFrame:
+    """Return the last orders and returns of a customer up to a day, the last first.
+
+    ``day``, ``products`` (at most three, by name), ``n_products``, ``amount`` (NaN without money), ``is_return``.
+    """
+    named = "product" if "product" in standard.order_roles else "NULL::VARCHAR"
+    query = f"""
+        SELECT max(order_date) AS day, list_sort(list_distinct(list({named})))[:3] AS products,
+               count(DISTINCT {named}) AS n_products, sum(amount)::DOUBLE AS amount, bool_and(is_return) AS is_return
+        FROM orders WHERE customer_id = ? AND order_date <= ? AND ({SALE} OR is_return)
+        GROUP BY order_id ORDER BY day DESC, order_id DESC LIMIT {most}
+    """
+    return _frame(standard, query, [customer_id, until])
+
+
 def lines_until(standard: StandardTables, until: date) -> tuple[date | None, int]:
     """Return the first day of the order lines up to a day, and how many lie on that day itself."""
     query = "SELECT min(order_date), count(*) FILTER (WHERE order_date = $1) FROM orders WHERE order_date <= $1"

@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -70,6 +70,7 @@ def simplified(text: str) -> str:
     return text.translate(_TO_SIMPLIFIED)
 
 
+@lru_cache(4096)
 def normal(header: str) -> str:
     """Reduce a header to what it says: no case, spaces, signs or units in brackets.
 
@@ -116,12 +117,17 @@ def header_score(header: str, role: Role) -> float:
     if TWO_ROWS in header:
         lower = header.rsplit(TWO_ROWS, 1)[1]
         return max(header_score(header.replace(TWO_ROWS, " "), role), LOWER_ROW * header_score(lower, role))
-    if name in role.words:
-        return 1.0 - 0.1 * role.words.index(name) / len(role.words)
-    if role.exact:
+    return _word_score(name, role.words, role.exact)
+
+
+@lru_cache(16_384)
+def _word_score(name: str, words: tuple[str, ...], exact: bool) -> float:
+    if name in words:
+        return 1.0 - 0.1 * words.index(name) / len(words)
+    if exact:
         return 0.0
     best = 0.0
-    for word in role.words:
+    for word in words:
         chinese = not word.isascii()
         if len(word) < (2 if chinese else 4) or word not in name:
             continue

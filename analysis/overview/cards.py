@@ -143,7 +143,7 @@ def _card(
     money, known = customers.money, customers.known
     revenue = None if money is None else float(money[here].sum())
     revenue_share = None if money is None or revenue is None else revenue / float(money.sum())
-    level = _level(n / n_all, revenue_share, params)
+    level = level_of(n / n_all, revenue_share, params)
     found = None if outcome is None else outcome(here)
     side = None if found is None else "high" if found.share > found.everyone else "low"
     stage = rhythm = None
@@ -159,7 +159,7 @@ def _card(
         if goal == "win_back" and away >= max(1.0, LEAST_AWAY * n):
             whom = is_away
             share = None if money is None else away_revenue / float(money.sum())
-            asked = _level(away / n_all, share, params)
+            asked = level_of(away / n_all, share, params)
         stage = _stage(known.stages[whom], customers.weights[whom])
         if stage == "active" and is_due(known, whom, customers.weights):
             stage = "due"
@@ -182,7 +182,8 @@ def _card(
     )
 
 
-def _level(share: float, revenue_share: float | None, params: CardParams) -> Level:
+def level_of(share: float, revenue_share: float | None, params: CardParams) -> Level:
+    """Return what customers are worth, from their shares of the customers and of the revenue."""
     if revenue_share is None:
         return "middle"
     worth = revenue_share / share

@@ -5,6 +5,8 @@ Method and limits: ``docs/methods/personas.md``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.compare.compare import FEW, OTHER, YES, Comparison, compare
@@ -21,25 +23,23 @@ if TYPE_CHECKING:
 BUSINESS = ("industry", "company", "company_size", "annual_revenue", "job_role", "decision_power")
 COMPANY = ("industry", "company_size", "annual_revenue", "job_role", "decision_power")
 PREFERRED = ("favourite_category", "favourite_channel", "preferred_channel", "favourite_weekday", "favourite_hours")
-STORY = ("n_orders", "average_order_value", "recency_days", "tenure_days")
-STORY_FACTS = 4
+FACTS = ("spend", "n_orders", "average_order_value", "recency_days", "tenure_days")
+USUAL = ("mean_gap_days", "n_orders", "average_order_value", "recency_days", "tenure_days")
+AGE, PLACES = ("age_band", "gender"), ("city", "region", "country")
+MOST_FACTS = 5
 MOST_TRAITS = 4
 RARE = 0.05  # share of the customers
+MANY = 0.2  # share of the customers from which on an age or a place says something of them
 MARKED = 0.3  # standard deviations from the mean of all
-# What a trait suggests, strongest trait first: name, goal, pain. Nothing of it is known, and cards say so.
+# What a trait suggests: name, goal, pain and quote. Nothing of it is known, and cards say so.
 ARCHETYPES = {
     ("n_orders", "high"): "regular", ("spend", "high"): "big_spender", ("average_order_value", "high"): "big_basket",
     ("recency_days", "high"): "sleeper", ("tenure_days", "low"): "newcomer", ("discount_share", "high"): "bargain",
     ("n_categories", "high"): "explorer", ("n_orders", "low"): "one_timer", ("recency_days", "low"): "fresh",
-}  # fmt: skip
-GOALS = {
-    ("n_orders", "high"): "routine", ("spend", "high"): "valued", ("average_order_value", "high"): "quality",
-    ("discount_share", "high"): "save", ("n_categories", "high"): "variety", ("tenure_days", "low"): "trust",
-}  # fmt: skip
-PAINS = {
-    ("recency_days", "high"): "no_reason", ("return_share", "high"): "wrong_item", ("n_complaints", "high"): "service",
-    ("complaints", "high"): "service", ("discount_share", "high"): "full_price", ("n_orders", "high"): "reorder",
-    ("tenure_days", "low"): "unsure",
+    ("tenure_days", "high"): "old_friend", ("average_order_value", "low"): "small_basket",
+    ("spend", "low"): "careful", ("mean_gap_days", "high"): "seldom", ("mean_gap_days", "low"): "often",
+    ("return_share", "high"): "returner", ("n_complaints", "high"): "critic", ("complaints", "high"): "critic",
+    ("referrals", "high"): "recommender", ("visits", "high"): "browser", ("n_categories", "low"): "specialist",
 }  # fmt: skip
 
 
@@ -78,11 +78,11 @@ def personas(profiles: Profiles, segmentation: Segmentation) -> tuple[Persona, .
     form = form_of(profiles)
     first = _first_day(profiles)
     rows = segmentation.segments.assign(too_few=found.segments["too_few"].to_numpy()).to_dict("records")
-    built: list[Persona] = []
-    for row in rows:
-        taken = {persona.archetype for persona in built}
-        built.append(_persona(row, found, profiles, form, first, taken))
-    return tuple(built)
+    told = [_persona(row, found, profiles, form, first) for row in rows]
+    archetypes = assigned([strengths for _, strengths in told])
+    return tuple(
+        replace(persona, archetype=archetype) for (persona, _), archetype in zip(told, archetypes, strict=True)
+    )
 
 
 def form_of(profiles: Profiles) -> Form:
@@ -101,15 +101,16 @@ def _first_day(profiles: Profiles) -> date | None:
 
 
 def _persona(
-    row: dict[Any, Any], found: Comparison, profiles: Profiles, form: Form, first: date | None, taken: set[str | None]
-) -> Persona:
+    row: dict[Any, Any], found: Comparison, profiles: Profiles, form: Form, first: date | None
+) -> tuple[Persona, dict[str, float]]:
+    """Return a persona without its archetype, and how strongly its traits suggest each."""
     size: dict[str, Any] = {
         "segment": row["segment"], "form": form, "customers": int(row["customers"]), "share": float(row["share"]),
         "revenue_share": float(row["revenue_share"]), "value": float(row["revenue"]) / int(row["customers"]),
         "first_day": first, "as_of": profiles.as_of,
     }  # fmt: skip
     if row["too_few"]:
-        return Persona(**size, too_few=True)
+        return Persona(**size, too_few=True), {}
     # What is known of a few customers only says nothing of the segment.
     numbers, shares = (
         table[(table["segment"] == row["segment"]) & (table["n"] >= FEW)] for table in (found.numbers, found.shares)
@@ -117,25 +118,60 @@ def _persona(
     numbers, shares = numbers.set_index("feature"), _by_feature(shares)
     by_key = {feature.key: feature for feature in found.features}
     traits = _traits(numbers)
-    preferred = _levels(PREFERRED, shares, by_key)
-    story = [_number(key, numbers, by_key) for key in STORY if key in numbers.index]
-    company = _levels(COMPANY, shares, by_key) if form == "b2b" else ()
-    told = {fact.feature.key for fact in (*story, *preferred, *company)}
-    for other in found.differences[found.differences["segment"] == row["segment"]].to_dict("records"):
-        if len(story) < STORY_FACTS and other["feature"] not in told and _tells(other):
+    differences = found.differences[found.differences["segment"] == row["segment"]]
+    who = tuple(fact for fact in _most_frequent(AGE, shares, by_key) if fact.value >= MANY)
+    who += tuple(fact for fact in _most_frequent(PLACES, shares, by_key) if fact.value >= MANY)[:1]
+    company = _most_frequent(COMPANY, shares, by_key) if form == "b2b" else ()
+    apart = tuple(fact for fact in _most_frequent(PREFERRED, shares, by_key) if _sets_apart(fact, differences))
+    facts = [_number(key, numbers, by_key) for key in FACTS if key in numbers.index]
+    told = {fact.feature.key for fact in (*facts, *apart, *company, *who)}
+    for other in differences.to_dict("records"):
+        if len(facts) < MOST_FACTS and other["feature"] not in told and _tells(other):
             told.add(other["feature"])
-            story.append(
+            facts.append(
                 _level(shares, by_key[other["feature"]], other["level"])
                 if other["level"]
                 else _number(other["feature"], numbers, by_key)
             )
-    goals = tuple(dict.fromkeys(GOALS[trait] for trait in traits if trait in GOALS))[:2] or ("easy",)
-    pains = tuple(dict.fromkeys(PAINS[trait] for trait in traits if trait in PAINS))[:2] or ("time",)
+    usual = tuple(_number(key, numbers, by_key) for key in USUAL if key in numbers.index)
     return Persona(
-        **size, story=tuple(story[:STORY_FACTS]), preferred=preferred, company=company, traits=traits[:MOST_TRAITS],
-        archetype=_archetype(traits, taken),
-        quote=goals[0], goals=goals, pains=pains,
-    )  # fmt: skip
+        **size, facts=tuple(facts), usual=usual, who=who, apart=apart, company=company,
+        traits=tuple(trait for trait, _ in traits[:MOST_TRAITS]),
+    ), {ARCHETYPES[trait]: strength for trait, strength in reversed(traits) if trait in ARCHETYPES}  # fmt: skip
+
+
+def assigned(strengths: Sequence[Mapping[str, float]]) -> list[str | None]:
+    """Give each segment an archetype of its own, so that together they fit best; None where none is left.
+
+    Parameters
+    ----------
+    strengths : sequence of mapping
+        How strongly each archetype is suggested, above 0.
+
+    References
+    ----------
+    Kuhn, H. W. (1955). The Hungarian method for the assignment problem. Naval Research Logistics Quarterly 2, 83-97.
+
+    Examples
+    --------
+    >>> assigned([{"regular": 2.0, "fresh": 1.9}, {"regular": 1.0}, {}])
+    ['fresh', 'regular', None]
+    """
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+
+    names = list(dict.fromkeys(ARCHETYPES.values()))
+    weights = np.array([[one.get(name, 0.0) for name in names] for one in strengths]).reshape(len(strengths), -1)
+    found: list[str | None] = [None] * len(strengths)
+    for place, name in zip(*linear_sum_assignment(weights, maximize=True), strict=True):
+        if weights[place, name] > 0:
+            found[place] = names[name]
+    return found
+
+
+def _sets_apart(fact: Fact, differences: pd.DataFrame) -> bool:
+    same = (differences["feature"] == fact.feature.key) & (differences["level"] == fact.level)
+    return bool(fact.value > fact.rest and differences.loc[same, "significant"].any())
 
 
 def _tells(row: dict[Any, Any]) -> bool:
@@ -144,23 +180,18 @@ def _tells(row: dict[Any, Any]) -> bool:
     return row["level"] != OTHER and row["n"] >= FEW and not rare
 
 
-def _traits(numbers: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+def _traits(numbers: pd.DataFrame) -> list[tuple[tuple[str, str], float]]:
+    """Return what marks a segment with its distance from all in standard deviations, strongest first."""
     marked = numbers["d_all"].dropna()
     marked = marked[marked.abs() >= MARKED]
     order = marked.abs().round(12).sort_values(ascending=False, kind="stable").index
-    return tuple((str(key), "high" if marked[key] > 0 else "low") for key in order)
-
-
-def _archetype(traits: tuple[tuple[str, str], ...], taken: set[str | None]) -> str | None:
-    """Return what the strongest trait suggests that no other segment is called after; None when there is nothing."""
-    suggested = [ARCHETYPES[trait] for trait in traits if trait in ARCHETYPES]
-    return next((name for name in suggested if name not in taken), None)
+    return [((str(key), "high" if marked[key] > 0 else "low"), abs(float(marked[key]))) for key in order]
 
 
 def _number(key: str, numbers: pd.DataFrame, features: dict[str, Feature]) -> Fact:
     row: Any = numbers.loc[key]
-    value, low, high, rest = (float(row[name]) for name in ("mean", "low", "high", "rest_mean"))
-    return Fact(features[key], "", value, low, high, rest, int(row["n"]))
+    value, low, high, rest, median = (float(row[name]) for name in ("mean", "low", "high", "rest_mean", "median"))
+    return Fact(features[key], "", value, low, high, rest, median, int(row["n"]))
 
 
 def _by_feature(shares: pd.DataFrame) -> Shares:
@@ -170,7 +201,7 @@ def _by_feature(shares: pd.DataFrame) -> Shares:
     return found
 
 
-def _levels(keys: tuple[str, ...], shares: Shares, features: dict[str, Feature]) -> tuple[Fact, ...]:
+def _most_frequent(keys: tuple[str, ...], shares: Shares, features: dict[str, Feature]) -> tuple[Fact, ...]:
     facts = []
     for key in keys:
         levels = {level: row for level, row in shares.get(key, {}).items() if level not in (OTHER, YES)}
@@ -182,4 +213,4 @@ def _levels(keys: tuple[str, ...], shares: Shares, features: dict[str, Feature])
 def _level(shares: Shares, feature: Feature, level: str) -> Fact:
     row = shares[feature.key][level]
     value, low, high, rest = (float(row[name]) for name in ("share", "low", "high", "rest_share"))
-    return Fact(feature, level, value, low, high, rest, int(row["n"]))
+    return Fact(feature, level, value, low, high, rest, float("nan"), int(row["n"]))

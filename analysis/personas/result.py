@@ -27,6 +27,8 @@ class Fact:
         Mean or share with its 95 % interval.
     rest : float
         The same of the other customers; NaN when there are none.
+    median : float
+        Of a number, the value of the customer in the middle; NaN for a share.
     n : int
         Customers of the segment with a value.
     """
@@ -37,6 +39,7 @@ class Fact:
     low: float
     high: float
     rest: float
+    median: float
     n: int
 
 
@@ -45,7 +48,7 @@ class Persona(
     Tabular,
     columns=(
         *("segment", "form", "customers", "share", "revenue_share", "value", "first_day", "as_of"),
-        *("archetype", "quote", "too_few"),
+        *("archetype", "too_few"),
     ),
 ):
     """A segment as a person.
@@ -62,19 +65,22 @@ class Persona(
     first_day : date, optional
         First order of anyone; None when there are no orders.
     as_of : date
-    story : tuple of Fact
-        Up to four: with the sentence on its size they make five.
-    preferred : tuple of Fact
-        Favourite category, channel and time, those that are known.
+    facts : tuple of Fact
+        Up to five: spend, orders, order value, days since the last order and tenure; what sets the segment apart most
+        where one of them is not known.
+    usual : tuple of Fact
+        What the story is told from: the days between orders, and those of the facts that have a usual value.
+    who : tuple of Fact
+        Age band, gender and place of most, where enough of them share one.
+    apart : tuple of Fact
+        Category, channel and time that they favour more than the others do, beyond chance.
     company : tuple of Fact
         For business customers: industry, size, revenue band, role, decision power.
     traits : tuple of (str, str)
         What marks the segment: feature and ``high`` or ``low``, strongest first.
-    archetype, quote : str
-        Codes of the suggested name and quote, chosen from the traits; the name is None when no trait suggests one that
-        no other segment has: the persona is then called as the segment.
-    goals, pains : tuple of str
-        Codes of what is supposed.
+    archetype : str
+        Code of the suggested name, goal, pain and quote, chosen from the traits; None when no trait suggests one that
+        no other segment has: the persona is then called as the segment, and nothing is supposed of it.
     too_few : bool
         Fewer than 30 customers: nothing but the size is told.
     """
@@ -87,12 +93,16 @@ class Persona(
     value: float
     first_day: date | None
     as_of: date
-    story: tuple[Fact, ...] = ()
-    preferred: tuple[Fact, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    usual: tuple[Fact, ...] = ()
+    who: tuple[Fact, ...] = ()
+    apart: tuple[Fact, ...] = ()
     company: tuple[Fact, ...] = ()
     traits: tuple[tuple[str, str], ...] = ()
     archetype: str | None = None
-    quote: str = "easy"
-    goals: tuple[str, ...] = ()
-    pains: tuple[str, ...] = ()
     too_few: bool = False
+
+    def fact(self, key: str) -> Fact | None:
+        """Return what is known of a feature, or None."""
+        told = (*self.facts, *self.usual, *self.who, *self.apart, *self.company)
+        return next((fact for fact in told if fact.feature.key == key), None)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Feature
     from analysis.translate import Translate
 
+WHOLE_DAYS = 3  # from here on a mean of days is written whole
+MONTHS_FROM, YEARS_FROM = 61, 730
+MONTH, YEAR = 30.44, 365.25  # days
 # In the order in which they are read, which is not that of their size.
 CODED: dict[str, tuple[str, tuple[str, ...]]] = {
     "favourite_weekday": (
@@ -85,3 +88,35 @@ def value_text(value: float, feature: Feature, t: Translate) -> str:
     if feature.unit == "year":
         return str(round(value))
     return t.percent(value) if feature.unit == "share" else t.number(value)
+
+
+def mean_text(value: float, feature: Feature, t: Translate) -> str:
+    """Write a mean of a feature: nobody counts days and orders in hundredths.
+
+    Examples
+    --------
+    >>> from analysis.profiles.result import Feature
+    >>> from texts import Translator
+    >>> t, days = Translator("en"), Feature("recency_days", "risk", "number", "days")
+    >>> orders = Feature("n_orders", "value", "number", "count")
+    >>> [mean_text(4.43, days, t), mean_text(0.43, days, t), mean_text(4.59, orders, t), mean_text(0.031, orders, t)]
+    ['4', '0.43', '4.6', '0.031']
+    """
+    size = abs(value)
+    if feature.unit == "days" and size >= WHOLE_DAYS:
+        return t.number(value, 0)
+    return t.number(value, 1) if feature.unit in ("days", "count") and size >= 1 else value_text(value, feature, t)
+
+
+def days_text(days: float, t: Translate) -> str:
+    """Write a span of days as a person says it: in days, from two months on in months, from two years on in years.
+
+    Examples
+    --------
+    >>> from texts import Translator
+    >>> [days_text(days, Translator("en")) for days in (1, 4.43, 446, 1000)]
+    ['1 day', '4 days', '15 months', '2.7 years']
+    """
+    if days < MONTHS_FROM:
+        return t("span.days", n=round(days))
+    return t("span.months", n=round(days / MONTH)) if days < YEARS_FROM else t("span.years", n=round(days / YEAR, 1))

@@ -1,4 +1,4 @@
-"""Page: one customer, the profile in seven dimensions, and the segments with the reason."""
+"""Page: one customer: rhythm, last orders, what to do next, and the segments with the reason."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import streamlit as st
 
 from analysis.compare.place import places
 from analysis.errors import AnalysisError
+from analysis.overview import customer_words
 from ui import compute, controls, session, show
 from ui.customers import card_parts
 from ui.segments import segments
@@ -14,24 +15,31 @@ from ui.segments import segments
 def main() -> None:
     """Show the page."""
     study = compute.study_or_stop()
-    profiles = compute.prepared_or_stop(study).profiles
+    prepared = compute.prepared_or_stop(study)
+    profiles = prepared.profiles
     row = card_parts.chosen_row(profiles)
     if row is None:
         show.error(AnalysisError("card_no_customer"))
         return
     one = card_parts.shown_part(profiles, [row])
-    known = places(profiles, row)
-    name = str(one.customers["customer_id"].iloc[0])
-    n_dimensions = len({place.feature.dimension for place in known})
-    show.answer(t("card.answer", customer=name, n=len(known), dimensions=n_dimensions))
-    card_parts.why(study, profiles, row)
-    st.subheader(t("card.profile"), anchor=False)
-    if any(feature.personal for feature in profiles.features):
-        controls.show_personal()
-    config = {t("card.percentile"): st.column_config.ProgressColumn(
-        t("card.percentile"), format="percent", min_value=0, max_value=1, help=t("card.percentile_help")
-    )}  # fmt: skip
-    show.table(card_parts.profile_rows(known, one), config, alt=t("card.profile_alt"), name="card")
+    card = card_parts.card_of(study, prepared, row)
+    said = customer_words.answer(card, profiles.as_of, t)
+    show.answer(t("persona.titled", title=card_parts.called(one)[0], text=said))
+    with st.container(border=True, key="card_next"):
+        st.markdown(f"**{show.md_escape(t('card.next'))}**  \n{show.md_escape(customer_words.next_step(card, t))}")
+    left, right = st.columns(2, gap="large")
+    with left:
+        card_parts.orders_table(card)
+    with right:
+        card_parts.why(study, profiles, row)
+    with st.expander(t("card.profile"), icon=":material/table_view:"):
+        if any(feature.personal for feature in profiles.features):
+            controls.show_personal()
+        config = {t("card.percentile"): st.column_config.ProgressColumn(
+            t("card.percentile"), format="percent", min_value=0, max_value=1, help=t("card.percentile_help")
+        )}  # fmt: skip
+        known = places(profiles, row)
+        show.table(card_parts.profile_rows(known, one), config, alt=t("card.profile_alt"), name="card")
     show.how_computed("card.method")
 
 

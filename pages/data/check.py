@@ -84,7 +84,7 @@ def set_aside_file(prepared: Prepared) -> bytes:
     import tempfile
     from pathlib import Path
 
-    from analysis.intake.standard.set_aside import write_set_aside
+    from analysis.exports.set_aside import write_set_aside
     from analysis.temporary import own_folder
 
     with tempfile.TemporaryDirectory(dir=own_folder()) as folder:

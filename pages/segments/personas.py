@@ -1,4 +1,4 @@
-"""Page: segments as persons, and persons that people believe in set beside the data."""
+"""Page: a segment as a person, and persons that people believe in set beside the data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import streamlit as st
 from analysis.charts.palette import segment_colours
 from analysis.errors import AnalysisError
 from analysis.personas.build import personas
-from analysis.personas.words import answer, card
+from analysis.personas.words import card
+from analysis.translate import unique_words
 from ui import bound, compute, session, show
 from ui.segments import explain, persona_cards, persona_claims, segments
 
@@ -21,22 +22,30 @@ def main() -> None:
     if not views:
         show.empty_state(t("personas.nothing"), "segments/rfm")
         return
+    bind = bound.to_visit("personas")
     method = st.segmented_control(
         t("compare.segmentation"), list(views), format_func=explain.method_name, required=True,
-        **bound.to_visit("personas").to("method", next(iter(views)), offered=views),
+        label_visibility="collapsed", **bind.to("method", next(iter(views)), offered=views),
     )  # fmt: skip
     view = views[str(method)]
     built = study.run.small(
         "personas", explain.key_of(study, view), lambda: personas(profiles, view.edited.segmentation)
     )
-    shown = [persona for persona in built if persona.segment in view.edited.shown]
-    show.answer(answer(shown, t))
     edits = compute.workspace().persona_words(study.id).get(view.method, {})
-    colours = segment_colours(persona.segment for persona in shown)
-    for persona in shown:
-        told = card(persona, view.names[persona.segment], t, edits=edits.get(persona.segment))
-        persona_cards.one_card(study, view.method, persona, told, colours[persona.segment])
-    persona_claims.hypotheses(study, profiles, view)
+    shown = {persona.segment: persona for persona in built if persona.segment in view.edited.shown}
+    told = {key: card(one, view.names[key], t, edits=edits.get(key)) for key, one in shown.items()}
+    names = dict(zip(told, unique_words(one.name for one in told.values()), strict=True))
+    chosen = str(
+        st.pills(
+            t("personas.which"), list(names), format_func=lambda key: show.md_escape(names[key]), required=True,
+            label_visibility="collapsed", **bind.to(f"segment_{view.method}", next(iter(names)), offered=names),
+        )
+    )  # fmt: skip
+    show.answer(told[chosen].size)
+    colour = segment_colours(shown)[chosen]
+    persona_cards.one_card(study, view.method, shown[chosen], told[chosen], colour)
+    with st.expander(t("personas.hypothesis"), icon=":material/rule:"):
+        persona_claims.hypotheses(study, profiles, view)
     show.how_computed("personas.method")
 
 

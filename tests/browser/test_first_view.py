@@ -16,6 +16,8 @@ MOST_HEIGHT, MOST_WORDS = 2_400, 250
 # By page: what its first view has to hold, the answer and an action, as CSS.
 PAGES = {
     "overview": (".st-key-answer", ".st-key-card_list_0 button", ".st-key-card_test_0 button"),
+    "personas": (".st-key-answer", ".st-key-persona_actions button", ".st-key-persona_card img"),
+    "card": (".st-key-answer", ".st-key-card_search input", ".st-key-card_next"),
     "compare": (".st-key-answer", ".st-key-compare_method", ".st-key-compare_rfm"),
 }
 # Words as a reader counts them: icons are drawn from words, and two Chinese characters make about one word.

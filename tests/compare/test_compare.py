@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -13,6 +13,7 @@ from analysis.compare.compare import OTHER, YES, compare
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.result import segmentation_of
+from tests.thorough import examples
 
 FEATURES = (
     Feature("spend", "value", "number", "money"),
@@ -150,7 +151,7 @@ def test_no_known_segment_is_refused():
         assert raised.value.code == "compare_no_segment"
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.integers(0, 10_000))
 def test_row_order_does_not_matter(seed):
     profiles, segmentation = case(n=120, seed=seed)

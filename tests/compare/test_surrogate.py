@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.compare.compare import YES
@@ -13,6 +13,7 @@ from analysis.compare.surrogate import SurrogateCondition, meets, segment_rules
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.result import segmentation_of
+from tests.thorough import examples
 
 FEATURES = (
     Feature("days", "value", "number", "days"),
@@ -48,7 +49,7 @@ def test_planted_rule_is_found_with_full_precision_on_held_out_customers():
         assert rule.precision_high == pytest.approx(1)
 
 
-@settings(max_examples=5, deadline=None)
+@examples(5)
 @given(st.integers(0, 99))
 def test_rules_are_short_and_never_better_than_a_count_of_all_customers_allows(seed):
     rng = np.random.default_rng(seed + 1000)

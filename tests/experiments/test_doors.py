@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 import cli
@@ -23,8 +23,9 @@ from analysis.experiments.split_experiment import split_experiment
 from analysis.exports.experiment.code import experiment_code, plan_code, split_code, typed_change_code
 from analysis.exports.experiment.summary import change_summary, evaluation_summary, plan_summary, split_summary
 from analysis.recipe import Recipe
+from tests.thorough import examples
 
-FEW = settings(max_examples=15, deadline=None)
+FEW = examples(15)
 
 
 def at_the_command_line(*words: str, choices) -> tuple[int, str, str]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import analysis.experiments as package
@@ -42,6 +42,7 @@ from analysis.experiments.reading.changes import ChangeParams
 from analysis.experiments.rows import read, typed
 from analysis.experiments.rows.read import Metric, ReadParams
 from analysis.experiments.splitting import split
+from tests.thorough import examples
 from texts import translator
 
 # Modules without a number of their own: what is kept, its words, the SQL behind read.py, ids and labels.
@@ -135,7 +136,7 @@ counts = st.one_of(st.integers(0, 5), st.integers(0, 10_000_000))
 shares = st.tuples(counts, counts).map(lambda two: (max(two), min(two)))
 columns = st.lists(number(), min_size=1, max_size=6)
 levels = st.sampled_from([0.05, 0.01, 0.5, 1e-6, 0.0, 1.0, 0.999])
-small = settings(max_examples=30)
+small = examples(30)
 ASKED: set[str] = set()
 
 
@@ -244,7 +245,7 @@ def test_two_means_and_ratios(one, two, three, four, alpha, alternative):
     lead.lead_design, lead.crossing, midway.more_customers, sequential.group_design, sequential.crossing_probability,
     sequential.always_valid_quantile, sequential.always_valid,
 )  # fmt: skip
-@settings(max_examples=15)
+@examples(15)
 @given(
     number(-0.5, 1.5), number(-2, 2), number(0, 1e4), levels, st.sampled_from([0.8, 0.9, 0.5, 1.0, 0.0, 0.999999]),
     st.sampled_from([1.0, 0.1, 9.0, 0.0, 1e-6, *TINY]), st.integers(0, 4), st.sampled_from([None, 0.0, 0.02, *TINY]),
@@ -309,7 +310,7 @@ ROWS = st.lists(
     read.read_experiment, results.read_results, evaluate.evaluate, segments.read_segments, health.check_experiment,
     targets.whom_to_send, evaluate.running_days, changes.read_change,
 )  # fmt: skip
-@settings(max_examples=15)
+@examples(15)
 @given(ROWS)
 @example([(arm, i, "x", 1, 5.0, 0.0, 3.0, 0) for i, arm in enumerate("AB" * 40)])
 @example([(arm, i, "xy"[i % 3 > 0], i % 2, i * 1e7, 2.0, i, i % 7) for i, arm in enumerate("AAB" * 70)])

@@ -21,8 +21,8 @@ from analysis.exports.csv import csv_bytes, csv_safe, write_csv
     [
         "=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\ttext", "\rtext", " =1+1", "\u3000=1+1", "\u00a0=1",
         "-", "＝1+1", "＋1", "－A1", "＠SUM(A1)", "=HYPERLINK(\"http://x\")", "-2+3+cmd|' /C calc'!A0", "\ufeff=1",
-        "\u200b=1", "\u2028=1", "\u2063=1", "\xad=1", "\u202e=1", "\u2800=1",
-        "+8613812345678", "−1",
+        "\u200b=1", "\u2028=1", "\u2063=1", "\xad=1", "\u202e=1", "\u2800=1", "\u1680=1", "\u205f=1", "\x1f=1",
+        "\x0b=1", "\x85=1", "+8613812345678", "−1",
     ],
 )  # fmt: skip
 def test_a_formula_start_is_neutralised(value: str) -> None:

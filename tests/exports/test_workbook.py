@@ -243,10 +243,11 @@ def test_examples_handed_in_alone_are_counted_against_all_rows_set_aside() -> No
     assert EN("workbook.cut", sheet="Set-aside examples", shown=1_000, n=9_000) in text
 
 
-def card_of(segment: str, story: tuple[str, ...], too_few: str | None = None) -> Card:
+def card_of(segment: str, evidence: tuple[str, ...], too_few: str | None = None) -> Card:
     return Card(
-        segment, f"=The {segment}", "size", story, ("Favourite: tea.",), (), "Goal.", "Pain.", "Quote.", too_few
-    )
+        segment, f"=The {segment}", "size", "Young", evidence=evidence, goals="Goal.", pains="Pain.", quote="Quote.",
+        too_few=too_few,
+    )  # fmt: skip
 
 
 def test_each_persona_has_its_portrait_and_a_row_high_enough_for_its_story() -> None:
@@ -261,7 +262,8 @@ def test_each_persona_has_its_portrait_and_a_row_high_enough_for_its_story() -> 
     assert (sheet.row_dimensions[3].height or 15) < 40
     assert [cell.value for cell in sheet[2]][1:4] == ["RFM segment", "loyal", "=The loyal"]
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
-    assert sheet["E2"].alignment.wrap_text
+    assert [cell.value for cell in sheet[1]][6] == "Evidence"
+    assert sheet["G2"].alignment.wrap_text
 
 
 @pytest.mark.parametrize("t", [EN, ZH])

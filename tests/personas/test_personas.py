@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -10,9 +11,10 @@ import pytest
 from pydantic import ValidationError
 
 from analysis.compare.compare import YES
-from analysis.personas.build import form_of, personas
+from analysis.personas.build import ARCHETYPES, form_of, personas
 from analysis.personas.hypothesis import Statement, check
 from analysis.personas.portrait import portrait_svg
+from analysis.personas.result import Fact, Persona
 from analysis.personas.words import card
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.result import segmentation_of
@@ -56,7 +58,7 @@ def test_facts_are_the_means_and_shares_of_the_rows():
     loyal = personas(profiles, groups)[0]
     own = profiles.customers[groups.labels == "loyal"]
     rest = profiles.customers[groups.labels != "loyal"]
-    facts = {fact.feature.key: fact for fact in (*loyal.story, *loyal.preferred)}
+    facts = {fact.feature.key: fact for fact in (*loyal.facts, *loyal.apart)}
     for key in ("n_orders", "average_order_value", "recency_days"):
         assert (facts[key].value, facts[key].rest) == pytest.approx((own[key].mean(), rest[key].mean()))
         assert facts[key].n == len(own)
@@ -69,12 +71,13 @@ def test_facts_are_the_means_and_shares_of_the_rows():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_sentence_of_the_story_carries_a_number_n_and_the_period(language):
+def test_the_evidence_gives_each_fact_with_a_number_n_and_the_period(language):
     t = Translator(language, "USD")
     loyal = personas(*case())[0]
     told = card(loyal, "X", t)
-    assert len(told.story) == 5
-    for sentence in (*told.story, *told.preferred):
+    assert len(told.facts) == 5
+    assert len(told.evidence) >= 5
+    for sentence in told.evidence:
         assert re.search(r"\d", sentence)
         assert f"n = {loyal.customers}" in sentence
         assert t.date(date(2023, 2, 3)) in sentence
@@ -86,9 +89,69 @@ def test_where_everyone_is_in_one_segment_nothing_is_said_of_others(language):
     profiles, _ = case()
     whole = segmentation_of(np.zeros(200, int), ["all"], method="rules")
     told = card(personas(profiles, whole)[0], "All", Translator(language))
-    for sentence in (*told.story, *told.preferred):
+    assert told.apart == ()
+    assert {fact.rest for fact in told.facts} == {None}
+    for sentence in told.evidence:
         assert not re.search("NaN|nan|–|other|其他", sentence), sentence
         assert "n = 200" in sentence
+
+
+def test_a_category_stands_on_the_card_only_where_it_is_favoured_more_than_by_the_others():
+    loyal, new, _ = personas(*case())
+    assert [(fact.feature.key, fact.level) for fact in loyal.apart] == [("favourite_category", "茶 <b>")]
+    assert [fact.level for fact in new.apart] in (["mugs"], ["tea"])  # everybody's favourite weekday is Monday
+
+
+def test_the_story_tells_how_the_customer_in_the_middle_buys():
+    profiles, groups = case()
+    frame = profiles.customers.assign(mean_gap_days=30.0, recency_days=20.0, tenure_days=500.0)
+    features = (*FEATURES, Feature("mean_gap_days", "behaviour", "number", "days"))
+    features += (Feature("tenure_days", "behaviour", "number", "days"),)
+    t = Translator("en")
+
+    def told(frame):
+        return card(personas(Profiles(frame, features, profiles.as_of), groups)[0], "X", t).story
+
+    assert told(frame).startswith("They order about every 30 days and last did so about 20 days ago.")
+    assert told(frame).endswith("They have been customers for about 16 months.")
+    late = told(frame.assign(recency_days=900.0))
+    assert late.startswith("They used to order about every 30 days, but have not for about 2.5 years.")
+    once = told(frame.assign(n_orders=1))
+    assert once.startswith("Most have ordered only once, about 20 days ago.")
+    assert "customers for" not in once
+
+
+def test_age_gender_and_place_are_told_where_a_fifth_share_them():
+    profiles, groups = case()
+    rng = np.random.default_rng(1)
+    frame = profiles.customers.assign(age_band="35–44", city=rng.choice(list("abcdefghijkl"), 200), country="DE")
+    features = (*FEATURES, *(Feature(key, "basic", "category") for key in ("age_band", "city", "country")))
+    loyal = personas(Profiles(frame, features, profiles.as_of), groups)[0]
+    assert [(fact.feature.key, fact.level) for fact in loyal.who] == [("age_band", "35–44"), ("country", "DE")]
+
+
+def test_no_two_personas_share_a_name_a_goal_or_a_quote():
+    n = 400
+    codes = np.arange(n) % 4
+    frame = pd.DataFrame({"customer_id": [f"c{i:03}" for i in range(n)]})
+    frame["n_orders"] = 1 + 3 * codes + np.arange(n) % 2
+    frame["recency_days"] = 300.0 - 70 * codes + np.arange(n) % 5
+    built = personas(
+        Profiles(frame, (FEATURES[0], FEATURES[3]), date(2024, 1, 1)),
+        segmentation_of(codes, list("abcd"), method="rfm"),
+    )
+    told = [card(one, one.segment, Translator("en")) for one in built]
+    for key in ("name", "goals", "pains", "quote"):
+        said = [getattr(one, key) for one in told if getattr(one, key)]
+        assert len(said) == len(set(said)) >= 4, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_archetype_has_a_name_a_goal_a_pain_and_a_quote_of_its_own(language):
+    t = Translator(language)
+    for part in ("archetype", "goals", "pains", "quote"):
+        said = [t(f"persona.{part}.{name}") for name in set(ARCHETYPES.values())]
+        assert len(set(said)) == len(said)
 
 
 def test_what_is_known_of_few_or_true_of_hardly_anybody_is_not_told():
@@ -101,14 +164,14 @@ def test_what_is_known_of_few_or_true_of_hardly_anybody_is_not_told():
         profiles.as_of,
     )
     for persona in personas(base, groups)[:2]:
-        assert {fact.feature.key for fact in persona.story}.isdisjoint({"age", "plan"})
-        assert all(fact.n >= 30 for fact in (*persona.story, *persona.preferred))
+        assert {fact.feature.key for fact in persona.facts}.isdisjoint({"age", "plan"})
+        assert all(fact.n >= 30 for fact in (*persona.facts, *persona.apart, *persona.usual))
 
 
 def test_few_customers_are_not_described():
     few = personas(*case())[2]
     assert few.too_few
-    assert (few.story, few.traits, few.goals) == ((), (), ())
+    assert (few.facts, few.usual, few.traits, few.archetype) == ((), (), (), None)
     told = card(few, "At risk", Translator("en"))
     assert told.too_few == "n = 10, too few to describe."
     assert not (told.story or told.quote)
@@ -148,6 +211,22 @@ def test_two_features_of_companies_make_business_personas():
     loyal = personas(profiles, groups)[0]
     assert loyal.form == "b2b"
     assert [fact.feature.key for fact in loyal.company] == ["industry", "job_role"]
+
+
+def test_the_face_follows_the_data():
+    some = Persona("x", "b2c", 40, 0.2, 0.2, 10.0, None, date(2024, 1, 1))
+
+    def drawn(**facts):
+        return portrait_svg(replace(some, **facts), "#2d69b4")
+
+    open_eyes, closed = drawn(traits=(("recency_days", "low"),)), drawn(traits=(("recency_days", "high"),))
+    assert len({drawn(), open_eyes, closed}) == 3
+    assert len({drawn(), drawn(traits=(("n_orders", "high"),)), drawn(traits=(("n_orders", "low"),))}) == 3
+    assert len({drawn(revenue_share=share) for share in (0.05, 0.2, 0.6)}) == 3
+    age = Feature("age_band", "basic", "category")
+    young, old = (drawn(who=(Fact(age, band, 0.5, 0.4, 0.6, 0.3, float("nan"), 40),)) for band in ("25–34", "65+"))
+    assert young != old
+    assert drawn(form="b2b") != drawn()
 
 
 def test_portraits_are_the_same_each_time_and_differ_between_segments():

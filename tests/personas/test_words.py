@@ -5,7 +5,7 @@ import pytest
 from analysis.compare.compare import YES
 from analysis.personas.build import personas
 from analysis.personas.hypothesis import Statement
-from analysis.personas.words import answer, card, own_words, read_statement
+from analysis.personas.words import card, own_words, read_statement
 from texts import Translator
 
 from .test_personas import case
@@ -39,9 +39,3 @@ def test_what_was_typed_becomes_a_statement_where_it_fits_the_feature(key, op, t
     profiles, _ = case()
     expected = None if value is None else Statement(feature=key, op=op, value=value)
     assert read_statement(profiles, key, op, typed, Translator("en")) == expected
-
-
-def test_the_answer_counts_the_personas_that_are_shown():
-    shown = personas(*case())
-    assert answer(shown[:2], Translator("en")).startswith("2 segments as persons")
-    assert answer(shown[:1], Translator("zh")).startswith("共 1 张")

@@ -11,7 +11,7 @@ from statistics import mean, stdev
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
@@ -21,6 +21,7 @@ from analysis.profiles.behaviour import HOURS, WEEKDAYS
 from analysis.profiles.build import build_profiles, profile_orders
 from analysis.profiles.lines import order_lines
 from analysis.recipe import Cleaning, Column, Recipe, Source
+from tests.thorough import examples
 
 ROLES = {
     "who": "customer_id", "order": "order_id", "when": "order_date", "paid": "amount", "kind": "category",
@@ -125,7 +126,7 @@ def check(customers: pd.DataFrame, expected: dict[str, dict[str, object]]) -> No
                 assert row[key] == pytest.approx(value, abs=1e-9), key
 
 
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(st.lists(LINE, min_size=1, max_size=25), st.sampled_from(["latest", date(2023, 12, 31)]), st.randoms())
 def test_profiles_are_those_of_a_plain_loop_in_any_order_of_the_rows(lines, as_of, chance) -> None:
     lines = [("a", 1, datetime(2023, 1, 1), Decimal(5), "tea", "Paris", "web"), *lines]
@@ -140,7 +141,7 @@ def test_profiles_are_those_of_a_plain_loop_in_any_order_of_the_rows(lines, as_o
     pd.testing.assert_frame_equal(build_profiles(standard(shuffled), as_of=as_of).customers, profiles.customers)
 
 
-@settings(max_examples=5, deadline=None)
+@examples(5)
 @given(st.lists(LINE, min_size=3, max_size=20))
 def test_the_step_gives_the_same_on_pandas_as_on_duckdb(lines) -> None:
     lines = [("a", 1, datetime(2023, 1, 1, 9), Decimal(5), "tea", "Paris", "web"), *lines]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from analysis.conditions import Condition
@@ -24,6 +24,7 @@ from analysis.segments.result import EditedSegmentation
 from analysis.segments.scores.lifecycle import LifecycleParams
 from analysis.study import Prepared, begin, prepare, read, run, segment, suggest
 from analysis.study.memo import in_dict
+from tests.thorough import examples
 
 DAY = date(2024, 6, 30)
 BIG = SegmentRule(key="big", when=Condition(feature="spend", op="ge", values=(40,)))
@@ -66,7 +67,7 @@ def test_no_method_goes_untried(kind):
     assert choices(kind), "a method that asks first stands in MORE with some params"
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(3, suppress_health_check=[HealthCheck.too_slow])
 @example(seed=0)
 @given(seed=st.integers(0, 10_000))
 def test_every_frozen_method_gives_the_same_labels_on_the_same_data(seed):

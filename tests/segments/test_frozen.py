@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
@@ -31,6 +31,7 @@ from analysis.segments.params import (
 from analysis.segments.result import EditedSegmentation
 from analysis.segments.scores.rfm import rfm
 from analysis.segments.scores.tiers import tiers
+from tests.thorough import examples
 
 DAY = date(2024, 6, 30)
 FEATURES = (
@@ -107,7 +108,7 @@ rfm_params = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(25, suppress_health_check=[HealthCheck.too_slow])
 @given(customers, rfm_params)
 def test_frozen_rfm_gives_the_same_labels_on_the_same_data(rows, params):
     profiles = profiles_of(*zip(*rows, strict=True))
@@ -130,7 +131,7 @@ tier_params = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(customers, tier_params)
 def test_frozen_tiers_give_the_same_labels_on_the_same_data(rows, params):
     profiles = profiles_of(*zip(*rows, strict=True))
@@ -158,7 +159,7 @@ def test_frozen_clusters_give_the_same_labels_on_the_same_data(method, preparati
     check(clusters(profiles, params), params, profiles)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(8, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10_000), st.integers(2, 6), st.sampled_from(["kmeans", "mixed"]))
 def test_frozen_clusters_give_the_same_labels_whatever_the_ties(seed, k, method):
     profiles = shop(n=60, seed=seed)

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -17,6 +17,7 @@ from analysis.segments.hybrid import hybrid, hybrid_key, key_parts
 from analysis.segments.names import result_names, segment_name
 from analysis.segments.params import HybridParams
 from analysis.segments.result import EditedSegmentation, segmentation_of
+from tests.thorough import examples
 from texts import Translator
 
 FIRST, SECOND = ["loyal", "new", "at_risk"], ["cluster_1", "cluster_2", "cluster_3"]
@@ -97,7 +98,7 @@ def in_a_plain_loop(first, second, limit: int, small: str) -> list[str | None]:
     return labels
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(st.tuples(st.integers(-1, 2), st.integers(-1, 2)), min_size=1, max_size=80),
     st.integers(1, 12),

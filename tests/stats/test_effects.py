@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.stats.effects import cohen_d, cohen_h, d_interval, h_interval, two_shares_p, welch_p
+from tests.thorough import examples
 
 
 def moments(values: list[float] | np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -38,7 +39,7 @@ def test_two_shares_equal_the_chi_square_test_without_correction():
     assert np.isnan(two_shares_p(np.array([0]), np.array([5]), np.array([0]), np.array([9]))[0])
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_cohens_h_turns_its_sign_with_the_sides(a: float, b: float):
     assert cohen_h(np.array(a), np.array(b)) == pytest.approx(-cohen_h(np.array(b), np.array(a)))

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.errors import AnalysisError
 from analysis.stats.groups import association, kruskal_wallis, one_way, welch_anova
+from tests.thorough import examples
 
 # R's data set PlantGrowth.
 PLANTS = (
@@ -56,7 +57,7 @@ def test_corrected_v_is_that_of_effectsize():
     assert (found.v, found.v_adjusted) == pytest.approx((0.104435802356468, 0.100919982784409), abs=1e-6)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(st.lists(st.integers(-20, 20), min_size=3, max_size=12), min_size=2, max_size=5), st.integers(0, 999))
 def test_tests_equal_scipy_on_raw_values(groups, seed):
     noise = np.random.default_rng(seed)
@@ -70,7 +71,7 @@ def test_tests_equal_scipy_on_raw_values(groups, seed):
         assert (ranked.h, ranked.p) == pytest.approx((oracle.statistic, oracle.pvalue), rel=1e-6, abs=1e-9)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(st.lists(st.integers(1, 50), min_size=3, max_size=3), min_size=2, max_size=5))
 def test_association_equals_scipy_and_the_correction_never_raises_it_beyond_one(cells):
     found = association(np.array(cells))

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from analysis.stats.multiplicity import benjamini_hochberg, bonferroni, hochberg, holm
+from tests.thorough import examples
 
 pytestmark = pytest.mark.usefixtures("no_collecting")
 
@@ -25,7 +26,7 @@ def by_definition(name: str, p: list[float]) -> list[float]:
 
 
 @pytest.mark.parametrize("adjust", [holm, hochberg, benjamini_hochberg, bonferroni])
-@settings(max_examples=50)
+@examples(50)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_adjusted_values_are_those_of_the_papers_definitions_in_the_order_given(adjust, p):
     assert adjust(np.array(p)) == pytest.approx(by_definition(adjust.__name__, p))

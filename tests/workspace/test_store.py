@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from analysis import parquet
@@ -19,6 +19,7 @@ from analysis.intake.tables import LeftOut, RawTable
 from analysis.recipe import Recipe
 from analysis.temporary import own_folder
 from analysis.workspace import Workspace, files, schema
+from tests.thorough import examples
 
 CUSTOMERS = pd.DataFrame({"customer_id": ["001", "002"], "spend": [10.5, float("nan")]})
 SEGMENTS = pd.DataFrame({"customer_id": ["001", "002"], "segment_rfm": ["champions", None]})
@@ -162,7 +163,7 @@ def test_deleting_a_study_removes_its_snapshots_runs_and_settings(workspace: Wor
         workspace.study(study)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(file=st.text(min_size=1, max_size=300).filter(lambda text: text.encode("utf-8", "ignore").decode() == text))
 def test_a_display_name_is_kept_as_it_is_and_never_becomes_a_path(workspace: Workspace, file: str) -> None:
     study = workspace.create_study(file)

@@ -1,4 +1,4 @@
-"""What the page of one customer is made of: the search, the segments with the reason, the profile in words."""
+"""What the page of one customer is made of: search, last orders, segments with the reason, the profile in words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import streamlit as st
 
 from analysis.compare.nearest import nearest_other
 from analysis.compare.place import Place
+from analysis.overview.customer import CustomerCard, customer_card
+from analysis.overview.customer_search import find_customers
+from analysis.overview.pace import lifecycle_of
 from analysis.profiles.personal import masked, personal_kind
 from analysis.profiles.result import DIMENSIONS
 from analysis.profiles.words import coded_value, feature_name, value_text
@@ -20,26 +23,25 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Profiles
+    from analysis.study.prepared import Prepared
 
 MATCHES = 50
 
 
 def chosen_row(profiles: Profiles) -> int | None:
-    """Show the search and return the row of the customer chosen, or None when no id begins so."""
+    """Show the search and return the row of the customer chosen, or None when nobody is meant."""
     t, bind = session.t(), bound.to_visit("card")
-    ids = profiles.customers["customer_id"]
     left, right = st.columns(2, vertical_alignment="bottom")
     asked = left.text_input(t("card.search"), help=t("card.search_help"), max_chars=200, **bind.to("search", ""))
     typed = (asked or "").strip()
-    rows = ids.str.startswith(typed).fillna(False).to_numpy(dtype=bool).nonzero()[0]
+    rows = find_customers(profiles, typed)
     if len(rows) == 0:
         return None
     offered = rows[:MATCHES].tolist()
-    if (exact := ids.eq(typed).fillna(False).to_numpy(dtype=bool).nonzero()[0]).size:
-        offered = list(dict.fromkeys([int(exact[0]), *offered]))
     # By id, not by row: other rows may stand there once the data has changed.
+    ids = profiles.customers["customer_id"]
     places = {str(ids.iloc[row]): row for row in offered}
-    words = dict(zip(places, shown_part(profiles, offered).customers["customer_id"].tolist(), strict=True))
+    words = dict(zip(places, called(shown_part(profiles, offered)), strict=True))
     chosen = right.selectbox(
         t("card.choose"), list(places), format_func=lambda one: words[one],
         **bind.to(f"row_{typed}", next(iter(places)), offered=places),
@@ -47,6 +49,16 @@ def chosen_row(profiles: Profiles) -> int | None:
     if len(rows) > MATCHES:
         st.caption(show.md_escape(t("card.more", shown=MATCHES, n=len(rows))))
     return places[chosen]
+
+
+def called(part: Profiles) -> list[str]:
+    """Return what each of some customers is called: the id, with the name where one is known."""
+    ids = part.customers["customer_id"].astype(str)
+    feature = part.feature("name")
+    if feature is None or feature.personal is None or "name" not in part.customers:
+        return ids.tolist()
+    names = part.customers["name"].astype("str").where(part.customers["name"].notna(), "")
+    return [f"{one} · {name}" if name else one for one, name in zip(ids, names, strict=True)]
 
 
 def shown_part(profiles: Profiles, rows: list[int]) -> Profiles:
@@ -57,13 +69,49 @@ def shown_part(profiles: Profiles, rows: list[int]) -> Profiles:
     return masked(part, id_kind=personal_kind(profiles.customers["customer_id"]))
 
 
+def card_of(study: compute.LoadedStudy, prepared: Prepared, row: int) -> CustomerCard:
+    """Return the card of the customer at a row."""
+    lifecycle = None
+    if "order_date" in prepared.standard.order_roles:
+        lifecycle = study.run.small(
+            "lifecycle_of_cards", "", lambda: lifecycle_of(prepared.profiles, prepared.standard)
+        )
+    return customer_card(prepared.profiles, prepared.standard, lifecycle, row, goal=study.recipe.goal)
+
+
+def orders_table(card: CustomerCard) -> None:
+    """Show the last orders of the customer."""
+    import pandas as pd
+
+    t = session.t()
+    st.subheader(t("card.orders"), anchor=False)
+    if len(card.orders) == 0:
+        st.caption(t("card.no_orders"))
+        return
+    rows = card.orders.to_dict("records")
+    table = {t("card.order_day"): [pd.Timestamp(row["day"]).date().isoformat() for row in rows]}
+    if card.orders["amount"].notna().any():
+        table[t("card.order_amount")] = [t.money(row["amount"]) for row in rows]
+    if any(row["n_products"] for row in rows):
+        table[t("card.order_products")] = [_products(row) for row in rows]
+    st.dataframe(pd.DataFrame(table), hide_index=True, alt=t("card.orders_alt"), key="table_last_orders")
+
+
+def _products(row: dict[Any, Any]) -> str:
+    t = session.t()
+    products = [str(one) for one in row["products"] if one is not None]
+    more = int(row["n_products"]) - len(products)
+    told = t("card.products_more", products=", ".join(products), n=more) if more > 0 else ", ".join(products)
+    return t("card.returned", products=told) if row["is_return"] else told
+
+
 def why(study: compute.LoadedStudy, profiles: Profiles, row: int) -> None:
-    """Show the segments of the customer, what decided each, and the nearest other segment."""
+    """Show the segments of the customer, and behind a mark what decided each and the nearest other segment."""
     t = session.t()
     st.subheader(t("card.segments"), anchor=False)
     views, problems = explain.views_and_problems(study, profiles)
     segments.left_out(problems, profiles)
-    for method, view in views.items():
+    for place, (method, view) in enumerate(views.items()):
         segmentation = view.edited.segmentation
         segment = segmentation.labels.iloc[row]
         facts = {"method": explain.method_name(method)}
@@ -75,8 +123,11 @@ def why(study: compute.LoadedStudy, profiles: Profiles, row: int) -> None:
             st.markdown(show.md_escape(t("card.in_only_segment", n=int(segmentation.labels.notna().sum()), **facts)))
             continue
         other = view.names[nearest_other(profiles, segmentation, row)]
-        lines = [show.md_escape(t("card.in_segment", other=other, **facts)), ""]
-        st.markdown("\n".join([*lines, *reasons.lines(study, profiles, view, row)]))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(show.md_escape(t("card.is_in", **facts)), width="content")
+            with st.popover(t("card.why"), icon=":material/help:", type="tertiary", key=f"why_{place}"):
+                lines = [show.md_escape(t("card.in_segment", other=other, **facts)), ""]
+                st.markdown("\n".join([*lines, *reasons.lines(study, profiles, view, row)]))
 
 
 def profile_rows(known: tuple[Place, ...], one: Profiles) -> pd.DataFrame:

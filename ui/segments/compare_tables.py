@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.charts import compare as charts
 from analysis.compare.compare import Comparison
 from analysis.compare.words import influence_name, sure_text
-from analysis.profiles.words import feature_name, value_text
+from analysis.profiles.words import feature_name, mean_text, value_text
 from ui import session
 from ui.segments import segments
 
@@ -30,7 +30,7 @@ def mean_rows(comparison: Comparison, numbers: list[Feature], view: segments.Sho
     rows = []
     for row in table.to_dict("records"):
         feature = by_key[row["feature"]]
-        mean, low, high, overall = (value_text(row[name], feature, t) for name in ("mean", "low", "high", "all_mean"))
+        mean, low, high, overall = (mean_text(row[name], feature, t) for name in ("mean", "low", "high", "all_mean"))
         index = round(100 * row["mean"] / row["all_mean"]) if row["all_mean"] > 0 else None
         rows.append(
             {

@@ -23,7 +23,7 @@ from analysis.compare.words import (
     sure_text,
 )
 from analysis.errors import AnalysisError
-from analysis.profiles.words import feature_name, feature_names, value_text
+from analysis.profiles.words import feature_name, feature_names, mean_text
 from analysis.segments.definition import definitions
 from analysis.segments.methods import ALWAYS, METHODS, SEGMENT_COLUMNS
 from analysis.segments.names import segment_meaning
@@ -323,7 +323,7 @@ def _neighbour_rows(
             feature, level = by_key[row["feature"]], row["level"]
 
             def write(value: float, feature: Any = feature, level: str = level) -> str:
-                return t.percent(value) if level else value_text(value, feature, t)
+                return t.percent(value) if level else mean_text(value, feature, t)
 
             rows.append(
                 {

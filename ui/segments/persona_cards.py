@@ -1,4 +1,4 @@
-"""The card of each persona: what is known, supposed and was tried, and the fields that a person may rewrite."""
+"""The card of a persona: the face, the story, the facts, what is supposed, and the fields that a person may rewrite."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from analysis.exports.persona_card import card_png
+from analysis.exports.persona_card import card_pdf, card_png
 from analysis.personas.portrait import portrait_svg
 from analysis.personas.words import EDITABLE, Card, own_words
 from analysis.translate import prose
@@ -18,38 +18,72 @@ if TYPE_CHECKING:
 
 
 def one_card(study: compute.LoadedStudy, method: str, persona: Persona, told: Card, colour: str) -> None:
-    """Show one card with its picture to download and the fields that a person may rewrite."""
-    t = session.t()
-    with st.container(border=True):
-        left, right = st.columns([1, 5])
+    """Show one card, its downloads, its evidence and the fields that a person may rewrite."""
+    if not told.too_few:
+        actions(study, method, persona, told, colour)
+    with st.container(border=True, key="persona_card"):
+        left, right = st.columns([1, 3], gap="medium")
         with left:
             # Streamlit takes drawings out of HTML; as a picture it stays, and runs nothing.
-            st.image(portrait_svg(persona, colour), width=150)
-        with right:
+            st.image(portrait_svg(persona, colour), width=180)
             st.subheader(show.md_escape(told.name), anchor=False)
             if told.name != told.segment:
                 st.caption(show.md_escape(told.segment))
+            if told.who:
+                st.markdown(show.md_escape(told.who))
+        with right:
             if told.too_few:
-                st.markdown(show.md_escape(told.size))
-                st.caption(show.md_escape(told.too_few))
+                st.markdown(show.md_escape(told.too_few))
                 return
-            st.markdown(show.md_escape(prose(told.story, t)))
-            for title, sentences in (("personas.preferred", told.preferred), ("personas.company", told.company)):
-                if sentences:
-                    st.markdown(f"**{show.md_escape(t(title))}**")
-                    st.markdown("\n".join(f"- {show.md_escape(sentence)}" for sentence in sentences))
-            supposed = ((t("personas.goals"), told.goals), (t("personas.pains"), told.pains))
-            lines = [f"- {show.md_escape(name)}: {show.md_escape(text)}" for name, text in supposed]
-            lines.append(f"- {show.md_escape(t('personas.quoted', quote=told.quote))}")
-            st.caption("\n".join([f"**{show.md_escape(t('personas.supposed'))}**", "", *lines]))
-        past_experiments(method, persona.segment)
-        place = f"{method}_{persona.segment}"
+            st.markdown(show.md_escape(told.story))
+            facts(told)
+            supposed(told)
+            past_experiments(method, persona.segment)
+
+
+def facts(told: Card) -> None:
+    """Show the facts beside those of the others, and what the segment favours."""
+    t = session.t()
+    others = t("personas.others") if any(fact.rest is not None for fact in told.facts) else ""
+    head = f"| {show.md_escape(t('personas.on_average'))} | {show.md_escape(told.segment)} | {show.md_escape(others)} |"
+    rows = [
+        f"| {show.md_escape(one.name)} | **{show.md_escape(one.value)}** | {show.md_escape(one.rest or '')} |"
+        for one in told.facts
+    ]
+    st.markdown("\n".join([head, "| --- | --- | --- |", *rows]))
+    for title, sentences in (("personas.apart", told.apart), ("personas.company", told.company)):
+        if sentences:
+            st.markdown(f"**{show.md_escape(t(title))}**  \n{show.md_escape(' · '.join(sentences))}")
+
+
+def supposed(told: Card) -> None:
+    """Show what is only supposed, and say that it is."""
+    t = session.t()
+    if told.quote:
+        st.markdown(f"*{show.md_escape(t('personas.quoted', quote=told.quote))}*")
+    if told.goals or told.pains:
+        known = {"label": t("personas.supposed"), "goals": told.goals, "pains": told.pains}
+        st.caption(show.md_escape(t("personas.supposed_line", **known)))
+
+
+def actions(study: compute.LoadedStudy, method: str, persona: Persona, told: Card, colour: str) -> None:
+    """Offer the card on paper, the evidence behind it, and the fields that a person may rewrite."""
+    t = session.t()
+    place = f"{method}_{persona.segment}"
+    with st.container(horizontal=True, gap="small", key="persona_actions"):
         st.download_button(
             t("personas.png"), lambda: card_png(persona, told, colour, t),
-            f"persona_{persona.segment}.png", "image/png", key=f"png_{place}", on_click="ignore", type="tertiary",
+            f"persona_{persona.segment}.png", "image/png", key=f"png_{place}", on_click="ignore", type="primary",
             icon=":material/download:",
         )  # fmt: skip
-        with st.expander(t("personas.edit")), st.form(f"edit_{place}", border=False):
+        st.download_button(
+            t("personas.pdf"), lambda: card_pdf(persona, told, colour, t),
+            f"persona_{persona.segment}.pdf", "application/pdf", key=f"pdf_{place}", on_click="ignore",
+            icon=":material/print:",
+        )  # fmt: skip
+        with st.popover(t("personas.evidence"), icon=":material/fact_check:"):
+            st.markdown("\n".join(f"- {show.md_escape(sentence)}" for sentence in told.evidence))
+        with st.popover(t("personas.edit"), icon=":material/edit:"), st.form(f"edit_{place}", border=False):
             fields = {
                 key: st.text_input(
                     t(f"personas.{key}"), getattr(told, key), max_chars=80 if key == "name" else 300,

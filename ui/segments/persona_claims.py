@@ -11,7 +11,7 @@ from analysis.compare.explain import described
 from analysis.compare.words import level_name
 from analysis.personas.hypothesis import HypothesisPersona, Op, check
 from analysis.personas.words import read_statement
-from analysis.profiles.words import feature_name, feature_names, value_text
+from analysis.profiles.words import feature_name, feature_names, mean_text
 from ui import compute, session, show
 from ui.segments import segments
 
@@ -26,7 +26,6 @@ OPS: tuple[Op, ...] = get_args(Op)
 def hypotheses(study: compute.LoadedStudy, profiles: Profiles, view: segments.Shown) -> None:
     """Show the personas people believe in, each statement beside the data, and the form for a new statement."""
     t = session.t()
-    st.subheader(t("personas.hypothesis"), anchor=False)
     st.caption(show.md_escape(t("personas.hypothesis_help")))
     kept = compute.workspace().documents(_KIND, study.id)
     for position, document in enumerate(kept):
@@ -91,7 +90,7 @@ def checks_table(one: HypothesisPersona, profiles: Profiles, view: segments.Show
         is_mean = not isinstance(found.statement.value, str)
 
         def write(value: float, feature: Any = feature, is_mean: bool = is_mean) -> str:
-            return value_text(value, feature, t) if feature and is_mean else t.percent(value) if value == value else "–"
+            return mean_text(value, feature, t) if feature and is_mean else t.percent(value) if value == value else "–"
 
         believed = found.statement.value
         told = level_name(feature, believed, t) if feature and isinstance(believed, str) else write(float(believed))  # pyright: ignore

@@ -137,6 +137,10 @@ class Look:
             )  # fmt: skip
 
     @cached_property
+    def _amounts(self) -> dict[int, str]:
+        return {}
+
+    @cached_property
     def totals(self) -> tuple[int, float]:
         """Kept order lines, and the revenue they make."""
         n, money = self.one("SELECT count(*), coalesce(sum(amount), 0) FROM orders")
@@ -177,8 +181,10 @@ class Look:
 
     def amount(self, one: Mapped) -> str:
         """Write the amount of a raw row as SQL."""
-
-        return line_amount(self.connection, one, read_numbers(self.connection, one, []), [])
+        if one.index not in self._amounts:  # several looks ask, and each answer reads whole columns
+            numbers = read_numbers(self.connection, one, [])
+            self._amounts[one.index] = line_amount(self.connection, one, numbers, [])
+        return self._amounts[one.index]
 
     def date_form(self, one: Mapped, raw: str) -> DateForm:
         """Return the order of day and month that a column of dates was read with."""

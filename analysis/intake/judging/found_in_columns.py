@@ -226,16 +226,19 @@ def _encoding(look: Look, one: Mapped) -> Iterator[Finding]:
     """A file without a mark of its encoding: decode its own words again, and see whether the guess holds."""
     assert one.source is not None
     encoding = one.table.encoding.lower()
+    chosen = one.source.encoding is not None and one.source.encoding.lower() == encoding
+    if not chosen and encoding not in UNMARKED:
+        return
     headers, cells = _beyond_ascii(look, one)
     words = [*headers, *cells]
     sample = [*headers[:SAMPLE_WORDS], *cells[:SAMPLE_WORDS]]
     example = " · ".join(sample) or None
-    if one.source.encoding is not None and one.source.encoding.lower() == encoding:
+    if chosen:
         yield Finding(
             "encoding_chosen", rows=one.table.n_rows, facts={"encoding": encoding}, example=example, status="fixed",
             **look.about(one),
         )  # fmt: skip
-    elif encoding in UNMARKED and words:
+    elif words:
         try:
             again = decode("\n".join(words).encode(encoding))
         except UnicodeEncodeError:

@@ -136,7 +136,8 @@ def warm() -> None:
 
 
 @atexit.register
-def _close_idle() -> None:
+def close_idle() -> None:
+    """End the process that waits for the next file."""
     with _guard:
         while _idle:
             _idle.pop().close()

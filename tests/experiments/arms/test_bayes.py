@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
@@ -20,6 +20,7 @@ from analysis.experiments.arms.bayes import (
 )
 from analysis.experiments.arms.means import relative_test
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic
+from tests.thorough import examples
 
 
 def belief(a, b):
@@ -67,7 +68,7 @@ def millers_sum(a1, b1, a2, b2):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(*[st.integers(1, 300)] * 4)
 def test_the_integral_equals_millers_sum_for_any_whole_shapes(a1, b1, a2, b2):
     assert beta_best([(a1, b1), (a2, b2)])[1] == pytest.approx(millers_sum(a1, b1, a2, b2), abs=1e-8)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, standard_error
+from tests.thorough import examples
 
 values = st.lists(st.floats(-1e4, 1e4).map(lambda value: round(value, 12)), min_size=2, max_size=30)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(values, values)
 def test_parts_add_up_to_the_whole(first, second):
     whole = MeanStatistic.from_values(first + second)

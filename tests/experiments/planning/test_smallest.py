@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from analysis.errors import AnalysisError
@@ -14,6 +14,7 @@ from analysis.experiments.plan_words import plan_answer, refusal
 from analysis.experiments.planning.outlook import EVERYBODY, SegmentOutlook
 from analysis.experiments.planning.plan import MeanPlan, ProportionPlan, power_of
 from analysis.experiments.planning.smallest import A_STEP, bounded, merge_with, weeks_to_show, with_smallest
+from tests.thorough import examples
 from texts import LANGUAGES, Translator
 
 
@@ -28,7 +29,7 @@ def source(*parts: SegmentOutlook) -> PlanSource:
 OPEN = {"points": None, "amount": None, "relative": None}
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(some.integers(60, 100_000), some.floats(0.02, 0.6))
 def test_the_smallest_effect_has_the_power_that_was_asked_for(n: int, baseline: float):
     plan = ProportionPlan(baseline=baseline, effect=A_STEP)

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
 from analysis.experiments.reading.changes import FEW_UNITS, ChangeParams, read_change
+from tests.thorough import examples
 
 SHOPS = pd.DataFrame(
     {
@@ -164,7 +165,7 @@ def test_what_cannot_be_read_is_refused(change, choice, code):
     assert caught.value.code == code
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(st.floats(-1e6, 1e6), st.floats(0.01, 100))
 def test_shifting_all_changes_nothing_and_scaling_scales(shift, scale):
     plain, moved = (

@@ -7,12 +7,13 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
 from analysis.experiments.reading.health import check_sample_ratio
 from analysis.experiments.splitting.split import HOLD_OUT, assign, assign_stratified, balance
+from tests.thorough import examples
 
 HALVES = {"A": 1, "B": 1}
 IDS = [str(i) for i in range(5000)]
@@ -33,7 +34,7 @@ def test_shares_are_the_planned_ones_and_two_experiments_are_independent():
     assert check_sample_ratio({str(key): n for key, n in pairs.items()}) == ()
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(st.sampled_from("pqr"), min_size=1, max_size=60), st.integers(0, 5))
 def test_every_stratum_is_split_to_within_one_customer(strata, seed):
     arms = assign_stratified(IDS[: len(strata)], strata, HALVES, seed=str(seed))

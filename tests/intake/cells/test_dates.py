@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.intake.cells.dates import DateForm, date_form, looks_like_date, timestamp
+from tests.thorough import examples
 
 DB = duckdb.connect()
 
@@ -36,7 +37,7 @@ FORMS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.datetimes(datetime(1970, 1, 1), datetime(2060, 1, 1)).map(lambda t: t.replace(microsecond=0)),
     st.sampled_from(FORMS),
@@ -49,7 +50,7 @@ def test_every_form_gives_the_moment_back(moment: datetime, form: tuple[str, str
     assert read(cell, order=order) == [expected], cell
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.datetimes(datetime(1960, 1, 1), datetime(2100, 1, 1)).map(lambda t: t.replace(microsecond=0)))
 def test_excel_serials_and_unix_times_are_read_by_their_size(moment: datetime) -> None:
     serial = (moment - datetime(1899, 12, 30)) / timedelta(days=1)
@@ -88,20 +89,20 @@ def test_the_order_of_day_and_month_decides() -> None:
     assert read("13/04/2024", order="mdy") == [None]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.text(max_size=14))
 def test_no_text_makes_reading_fail(text: str) -> None:
     assert len(read(text.replace("\x00", ""))) == 1
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.from_regex(r"\A[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([T ][0-9:.]{0,12})?\Z"))
 def test_the_short_way_for_iso_times_reads_as_the_long_one_does(cell: str) -> None:
     long_way = f" {cell}"  # a blank, which the long way takes off, keeps it from the short one
     assert read(cell) == read(long_way)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(st.dates(date(2000, 1, 1), date(2030, 1, 1)), min_size=1, max_size=30), st.sampled_from(["dmy", "mdy"]))
 def test_a_column_with_one_day_above_twelve_is_decided_and_never_wrong(days: list[date], order: str) -> None:
     form = date_form([day.strftime("%d/%m/%Y" if order == "dmy" else "%m/%d/%Y") for day in days])

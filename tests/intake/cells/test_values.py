@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 import duckdb
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis.intake.cells.values import (
@@ -22,6 +22,7 @@ from analysis.intake.cells.values import (
     number,
     product,
 )
+from tests.thorough import examples
 
 DB = duckdb.connect()
 WIDE = str.maketrans("0123456789.,-+()%", "０１２３４５６７８９．，－＋（）％")
@@ -84,7 +85,7 @@ def written(value: Decimal, style: str, group: bool, sign: str, money: str, wide
 NUMBERS = st.decimals(-(10**12), 10**12, allow_nan=False, places=4) | st.integers(-(10**9), 10**9).map(Decimal)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     NUMBERS, st.sampled_from(["point", "comma"]), st.booleans(), st.sampled_from(["minus", "brackets", "after"]),
     st.sampled_from(["#", "¥#", "$#", "€ #", "# 元", "USD #", "# EUR"]), st.booleans(),
@@ -95,7 +96,7 @@ def test_any_way_of_writing_a_number_gives_the_number_back(value, style, group, 
     assert looks_like_number(cell) or ("元" in money and sign == "after")
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.text(max_size=12))
 def test_no_text_makes_reading_fail(text: str) -> None:
     cell = text.replace("\x00", "")
@@ -103,7 +104,7 @@ def test_no_text_makes_reading_fail(text: str) -> None:
         assert len(read(expression, cell)) == 1
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.text("0123456789AZaz_-.", min_size=1, max_size=8))
 def test_the_short_way_for_plain_ids_reads_as_the_long_one_does(cell: str) -> None:
     assert read(identifier("x"), cell) == read(identifier("x"), f"{cell} ")

@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.figures import summary
@@ -17,6 +17,7 @@ from analysis.intake.standard.standardise import standardise
 from analysis.intake.suggesting.suggest import inspect
 from analysis.recipe import Column, Recipe, Source
 from analysis.study import read, run, suggest
+from tests.thorough import examples
 from texts import Translator
 
 TODAY = date(2025, 1, 1)
@@ -252,7 +253,7 @@ def test_score_by_hand() -> None:
     assert judged.score == pytest.approx(100 * sum(expected.values()) / 5)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.lists(st.sampled_from([line for line, *_ in TRAPS.values()]), min_size=1, max_size=12))
 def test_rows_add_up_and_shares_are_shares(lines: list[dict[str, str]]) -> None:
     judged = report(table(*lines, n=3))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.intake.people.identity import MOST_SHARED, identity
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.merges import Merges, groups
 from analysis.study import prepare, prepared_version, suggest
+from tests.thorough import examples
 
 # The shop knows phones, the till knows member numbers; people 1 to 3 are in both.
 SHOP = (
@@ -161,7 +162,7 @@ def test_groups_do_not_depend_on_the_order_of_links_and_match_a_plain_search(lin
         assert found[key] == min(reached)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=8))
 def test_merging_keeps_every_row_and_all_the_money(links) -> None:
     ids = ["wang88", "lilei", "hanmei", "someone", "M001", "M009"]

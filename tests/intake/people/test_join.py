@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.intake.people.join import joins, unmatched
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.merges import Merges
 from analysis.study import suggest
+from tests.thorough import examples
 
 
 def found(**texts: str):
@@ -54,7 +55,7 @@ def test_one_table_joins_with_nothing() -> None:
     assert found(deals=DEALS)[2] == ()
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(
     st.lists(st.integers(1, 12), min_size=3, max_size=12),
     st.lists(st.integers(1, 12), min_size=3, max_size=12, unique=True),

@@ -25,7 +25,7 @@ RECEIVE = "import os, sys, time; line = sys.stdin.buffer.readline(); "
 
 
 def with_child(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    apart._close_idle()
+    apart.close_idle()
     monkeypatch.setattr(apart, "_START", RECEIVE + code)
 
 

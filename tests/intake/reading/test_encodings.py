@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
 from analysis.intake.reading.encodings import CHOICES, SURE, decode, plausibility, readings
 from analysis.intake.reading.read import read_file
+from tests.thorough import examples
 
 CHINESE = "会员号,姓名,商品,金额\n001,张三,龙井茶叶（礼盒）,128.00\n002,欧阳娜娜,铁观音,￥88\n"
 TAIWANESE = "會員編號,姓名,商品,金額\n001,張三,龍井茶葉（禮盒）,128.00\n002,歐陽,鐵觀音,88\n"
@@ -139,7 +140,7 @@ def test_an_encoding_that_does_not_fit_or_exist_is_refused() -> None:
             decode(content, encoding=name)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     st.text(
         st.sampled_from("会员号订单日期金额茶叶张三李四王五的一是不了在人有我他这中大来上国"), min_size=8, max_size=60
@@ -149,7 +150,7 @@ def test_common_hanzi_in_gbk_are_never_taken_for_something_else(text: str) -> No
     assert decode(f"会员号,备注\n1,{text}\n".encode("gbk")).text.endswith(f"{text}\n")
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.binary(min_size=1, max_size=200))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:

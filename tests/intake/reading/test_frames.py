@@ -13,7 +13,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
@@ -22,6 +22,7 @@ from analysis.intake.reading.sources import read_files, read_sources
 from analysis.intake.tables import RawTable
 from analysis.recipe import Recipe
 from analysis.study import prepare, suggest
+from tests.thorough import examples
 
 ORDERS = pd.DataFrame(
     {
@@ -141,7 +142,7 @@ ROWS = st.lists(
     money=st.sampled_from(["decimal", "float"]),
     kind=st.sampled_from(["pandas", "polars", "duckdb relation"]),
 )
-@settings(max_examples=12)
+@examples(12)
 def test_a_frame_gives_the_customers_of_the_csv_it_was_written_to(
     rows: list[tuple[Any, ...]], money: str, kind: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

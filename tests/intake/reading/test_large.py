@@ -170,7 +170,7 @@ def test_a_large_parquet_is_read_apart(tmp_path: Path, monkeypatch: pytest.Monke
     file.write_bytes(content)
     with pytest.raises(AnalysisError, match="file_damaged"):
         read_file(bytes(content) if is_uploaded else file, name="o.parquet")
-    apart._close_idle()
+    apart.close_idle()
     with monkeypatch.context() as patched:
         patched.setattr(apart, "_START", "import os; os.abort()")
         with pytest.raises(AnalysisError, match="file_ends_reader"):

@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
@@ -14,6 +14,7 @@ from analysis.intake.reading.layout import clean_headers, clean_text, find_heade
 from analysis.intake.reading.read import read_file
 from analysis.intake.suggesting.suggest import inspect
 from analysis.intake.tables import LeftOut, RawTable
+from tests.thorough import examples
 
 HEADER = ["id", "day", "sum", "note"]
 BODY = [["1", "2024-01-01", "3.5", "a"], ["2", "2024-01-02", "4", "b"], ["3", "2024-01-13", "5", ""]]
@@ -118,7 +119,7 @@ def test_a_header_row_given_by_hand_is_used() -> None:
         read_file(content, header_row=99)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.lists(st.text("ab1 :合2024-,", max_size=8), min_size=1, max_size=6), min_size=1, max_size=12))
 def test_a_header_is_always_a_row_of_the_table(rows: list[list[str]]) -> None:
     header = find_header(rows)

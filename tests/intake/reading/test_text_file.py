@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
@@ -14,6 +14,7 @@ from analysis.intake.reading.read import read_file
 from analysis.intake.reading.text_file import find_delimiter
 from analysis.intake.tables import LeftOut
 from analysis.study import run
+from tests.thorough import examples
 
 
 def table(text: str):
@@ -60,7 +61,7 @@ def test_inch_marks_inside_a_cell_are_plain_characters() -> None:
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     st.lists(st.lists(st.text("ab1 ,;\"'\n\t|é中", max_size=6), min_size=3, max_size=3), min_size=1, max_size=15),
     st.sampled_from([",", ";", "\t", "|"]),
@@ -91,7 +92,7 @@ def test_any_well_written_table_comes_back_cell_for_cell(rows: list[list[str]], 
     assert found.delimiter == delimiter
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.text('a1," x', max_size=12), min_size=1, max_size=12))
 def test_every_line_of_a_broken_file_is_read_or_named(lines: list[str]) -> None:
     body = [f"x{i}{line}" for i, line in enumerate(lines)]

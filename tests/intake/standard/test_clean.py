@@ -6,13 +6,14 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
 from analysis.intake.tables import REASONS
 from analysis.recipe import Cleaning, Column, Recipe, Source
+from tests.thorough import examples
 
 NAMES = [
     ("id", "customer_id"), ("order", "order_id"), ("day", "order_date"), ("item", "product"), ("n", "quantity"),
@@ -201,7 +202,7 @@ LINES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(LINES, st.fixed_dictionaries({step: st.sampled_from(options) for step, options in STEPS.items()}))
 def test_rows_add_up_under_every_combination(lines: list[tuple], cleaning: dict[str, str]) -> None:
     ok = ("z", "9", "2024-01-01", "tea", "1", "5", "paid", "Web", "30")

@@ -10,13 +10,14 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
 from analysis.intake.tables import StandardTables
 from analysis.study import suggest
+from tests.thorough import examples
 
 N = 30
 
@@ -136,7 +137,7 @@ def check(content: bytes, name: str, product: str, *, encoding: str | None = Non
     return standard
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     encoding=st.sampled_from(sorted(ENCODINGS)),
     delimiter=st.sampled_from([",", ";", "\t", "|"]),
@@ -228,7 +229,7 @@ def ods(rows: list[list[object]]) -> bytes:
 WRITERS = {"xlsx": xlsx, "xls": xls, "ods": ods}
 
 
-@settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(35, suppress_health_check=[HealthCheck.too_slow])
 @given(
     kind=st.sampled_from(sorted(WRITERS)),
     language=st.sampled_from(sorted(HEADERS)),

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
@@ -17,6 +17,7 @@ from analysis.intake.standard.standardise import standardise
 from analysis.intake.tables import REASONS
 from analysis.recipe import Cleaning, Column, Recipe, Source
 from analysis.study import suggest
+from tests.thorough import examples
 
 HEAD = "customer id,order id,order date,quantity,unit price,status\n"
 COLUMNS = tuple(
@@ -160,7 +161,7 @@ CELLS = st.sampled_from(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(
     st.lists(st.lists(CELLS, min_size=6, max_size=6), min_size=1, max_size=12),
     st.sampled_from(["net", "set_aside"]),
@@ -198,7 +199,7 @@ def dirty(lines, *, encoding: str, delimiter: str, day: str, banner: int, comma:
     return (head + "".join(delimiter.join(f'"{c}"' for c in row) + "\r\n" for row in table)).encode(encoding)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(
     lines=st.lists(
         st.tuples(

@@ -16,16 +16,21 @@ PAGE = "customers/card"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_customer_is_found_by_the_beginning_of_the_id(language, open_page, sample_study, read_words):
+def test_a_customer_is_found_and_told_by_orders_rhythm_and_what_to_do(language, open_page, sample_study, read_words):
     app = open_page(PAGE, language, study=sample_study)
     assert not app.exception
-    first = app.get_by_key("card_row_").options[5]
+    first = app.get_by_key("card_row_").options[5].split(" · ")[0]
     app.get_by_key("card_search").set_value(first).run()
     assert not app.exception
     said = read_words(app)
     assert first in said
-    assert catalogue()["card.segments"][language] in said
-    table = app.dataframe[0].value
+    t = Translator(language)
+    assert t("card.segments") in said
+    assert any(t(key) in said for key in catalogue() if key.startswith("customer.action."))
+    orders = app.dataframe[0].value
+    assert 1 <= len(orders) <= 5
+    assert orders[t("card.order_day")].is_monotonic_decreasing
+    table = app.dataframe[1].value
     places = table[catalogue()["card.percentile"][language]].dropna()
     assert ((places >= 0) & (places <= 1)).all()
     assert table.iloc[:, 0].nunique() >= 5
@@ -33,17 +38,18 @@ def test_a_customer_is_found_by_the_beginning_of_the_id(language, open_page, sam
 
 def test_personal_data_is_masked_until_asked_for(open_page, sample_study):
     app = open_page(PAGE, "zh", study=sample_study)
-    told = app.dataframe[0].value
+    told = app.dataframe[1].value
+    assert "***" in app.get_by_key("card_row_").options[0]
     assert any("*" in value for value in told.iloc[:, 2])
     app.get_by_key("unmasked").set_value(True).run()
-    assert not any("**" in value for value in app.dataframe[0].value.iloc[:, 2])
+    assert not any("**" in value for value in app.dataframe[1].value.iloc[:, 2])
 
 
 def test_an_unknown_id_is_refused_with_what_to_do(open_page, make_study):
     app = open_page(PAGE, study=make_study(MEMBERS))
     app.get_by_key("card_search").set_value("nobody").run()
     assert not app.exception
-    assert "No customer id begins" in app.error[0].value
+    assert "No customer has an id" in app.error[0].value
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -20,8 +20,9 @@ def test_every_segment_has_a_card_with_numbers_and_what_is_invented_is_marked(
     said = read_words(app)
     assert catalogue()["persona.archetype.regular"][language] in said
     assert catalogue()["personas.supposed"][language] in said
+    app.get_by_key("personas_segment_rfm").set_value("needs_attention").run()
     few = catalogue()["persona.too_few"][language].replace("{n}", "20")
-    assert few in said
+    assert few in read_words(app)
 
 
 def test_own_name_is_kept_and_a_statement_is_judged(open_page, sample_study, read_words):

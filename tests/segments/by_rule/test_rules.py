@@ -6,7 +6,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -28,6 +28,7 @@ from analysis.segments.by_rule.rule_reason import part_words, reasons
 from analysis.segments.by_rule.rules import holds, rules
 from analysis.segments.by_rule.starters import starter_rules
 from analysis.segments.params import RulesParams, SegmentRule
+from tests.thorough import examples
 from texts import Translator
 
 FEATURES = (
@@ -163,14 +164,14 @@ def slow(expression, row) -> bool:
     }[expression.op]()  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(TREES)
 def test_masks_equal_a_walk_over_every_customer(expression):
     base = profiles()
     assert holds(expression, base).tolist() == [slow(expression, row) for _, row in base.customers.iterrows()]
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(st.lists(CONDITIONS, min_size=1, max_size=4))
 def test_everybody_is_in_one_segment_and_rules_come_back_from_their_text(conditions):
     params = RulesParams(rules=tuple(rule(str(i), condition) for i, condition in enumerate(conditions)))

@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 
 from analysis.segments.clustering.kmeans import START_ROWS, _best_on_all, _start_sample, kmeans, silhouettes
+from tests.thorough import examples
 
 
 def slow_silhouette(points, labels):
@@ -48,7 +49,7 @@ def test_silhouette_of_identical_rows_in_two_groups_is_not_a_number_trap():
     assert silhouettes(points, [labels])[0] == pytest.approx(silhouette_score(points, labels), abs=1e-9)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.integers(0, 1000), st.integers(2, 5))
 def test_silhouette_lies_between_minus_one_and_one(seed, k):
     rng = np.random.default_rng(seed)

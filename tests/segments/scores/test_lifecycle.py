@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -26,6 +26,7 @@ from analysis.segments.methods import METHODS
 from analysis.segments.params import SegmentEdit
 from analysis.segments.scores.lifecycle import LEAST_RETURNED, LifecycleParams, LifecycleResult, lifecycle
 from analysis.study import prepare, read, run, suggest
+from tests.thorough import examples
 from texts import Translator, translator
 
 AS_OF = date(2024, 7, 1)
@@ -181,7 +182,7 @@ def in_a_plain_loop(days: dict[str, list[date]], params: LifecycleParams) -> dic
     return found_stages
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(st.randoms(use_true_random=False), st.floats(0, 5), st.sampled_from([(0.5, 0.8, 0.95), (0.75, 0.9, 0.975)]))
 def test_every_customer_stands_where_a_plain_loop_puts_him(random, shop_gaps, ends):
     def orders() -> list[date]:

@@ -5,13 +5,14 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Profiles
 from analysis.segments.params import RfmParams
 from analysis.segments.scores.rfm import rfm, score
+from tests.thorough import examples
 
 
 def profiles(recency, orders, spend) -> Profiles:
@@ -130,7 +131,7 @@ numbers = st.lists(
 ).filter(lambda rows: len({row[0] for row in rows}) > 1)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(numbers, st.integers(2, 5))
 def test_scores_equal_a_plain_loop_and_are_monotone(rows, n_scores):
     recency, orders, spend = (list(column) for column in zip(*rows, strict=True))
@@ -144,7 +145,7 @@ def test_scores_equal_a_plain_loop_and_are_monotone(rows, n_scores):
     assert (result.customers.groupby("n_orders")["f"].nunique() == 1).all()
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(numbers, st.randoms(use_true_random=False))
 def test_row_order_does_not_matter(rows, random):
     base = profiles(*(list(map(float, column)) for column in zip(*rows, strict=True))).customers

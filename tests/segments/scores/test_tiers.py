@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -13,6 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.profiles.result import Profiles
 from analysis.segments.params import Tier, TierParams
 from analysis.segments.scores.tiers import BY_REVENUE, own_tiers, tiers
+from tests.thorough import examples
 
 
 def profiles(spend) -> Profiles:
@@ -61,7 +62,7 @@ def test_no_spend_and_more_returned_than_bought_are_a_tier_of_their_own_and_miss
     assert [note.facts["n"] for note in result.notes if note.code == "tiers_negative_spend"] == [1]
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(st.lists(st.integers(1, 30), min_size=3, max_size=60).filter(lambda v: len(set(v)) > 1))
 def test_tiers_equal_a_plain_loop_over_everyone_above(values):
     spend = [float(value) for value in values]
@@ -76,7 +77,7 @@ def test_tiers_equal_a_plain_loop_over_everyone_above(values):
         assert labels(spend, params) == expected
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(st.lists(st.integers(-100, 10_000).map(lambda v: v / 10), min_size=3, max_size=60), st.randoms())
 def test_more_spend_is_never_a_worse_tier_and_the_order_of_rows_does_not_matter(spend, random):
     try:
