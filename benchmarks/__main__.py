@@ -18,6 +18,7 @@ NAMES = (
     "spark",
     "calibration",
     "noise",
+    "roles",
     "house",
     "mutations",
     "faults",

@@ -2,8 +2,8 @@
 
 A text is a TOML table named by its key with one line per language; blanks name the fact and, after a colon, how to
 write it: ``{n}`` (whole numbers get thousands separators), ``{share:percent}``, ``{spend:money}``, ``{day:date}``,
-``{ratio:number}`` (three significant figures). ``{n:?row|rows}`` writes no number but the word that goes with it: the
-left one for exactly 1, the right one otherwise; ``n`` has to be passed as a number.
+``{ratio:number}`` (three significant figures), ``{rhythm:whole}`` (no fractions). ``{n:?row|rows}`` writes no number
+but the word that goes with it: the left one for exactly 1, the right one otherwise; ``n`` has to be a number.
 """
 
 from __future__ import annotations
@@ -73,6 +73,10 @@ class Translator:
                 digits = 3
         pattern = "#,##0" + ("." + "#" * digits if digits else "")
         return format_decimal(_rounded(value, digits), pattern, locale=LOCALES[self.language])
+
+    def whole(self, value: float) -> str:
+        """Write a number that nobody reads in fractions, such as days: whole from 1 up."""
+        return self.number(value, 0) if abs(value) >= 1 else self.number(value)
 
     def percent(self, share: float) -> str:
         """Write a share 0..1 as a percentage, with one decimal under 10 %."""

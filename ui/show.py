@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from analysis.charts.dark import on_dark
 from analysis.errors import AnalysisError
 from ui import session
 
@@ -170,7 +171,8 @@ def chart(
         return pictures.chart_svg(chart, language=t.language)
 
     _check_charts_once()
-    drawn = st.altair_chart(chart, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
+    shown = on_dark(chart) if st.context.theme.type == "dark" else chart
+    drawn = st.altair_chart(shown, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
     with st.popover(t("app.data_and_download"), icon=":material/table_view:", type="tertiary", key=f"data_{name}"):
         if data is not None:
             st.dataframe(data, hide_index=True, alt=alt)

@@ -8,10 +8,10 @@ from analysis.charts.palette import (
     DIVERGING,
     INK,
     axis_form,
+    cell_text,
     look,
     segment_axis,
     segment_colours,
-    text_on_diverging,
 )
 from analysis.compare.compare import YES
 from analysis.compare.words import influence_name
@@ -81,7 +81,6 @@ def index_heat(
         share_text=[
             _interval(t.percent, *cells) for cells in zip(shares["share"], shares["low"], shares["high"], strict=True)
         ],
-        ink=[text_on_diverging(tgi, low=INDEX_RANGE[0], high=INDEX_RANGE[1]) for tgi in shares["tgi"].tolist()],
     )
     base = alt.Chart(data).encode(
         x=alt.X("segment:N", sort=list(words.values()), title=None, axis=segment_axis(len(words))),
@@ -104,8 +103,8 @@ def index_heat(
             alt.Tooltip("n:Q", title=t("charts.customers"), format=","),
         ],
     )
-    texts = base.mark_text(fontSize=12).encode(text="label:N", color=alt.Color("ink:N", scale=None))
-    layers = alt.layer(cells, texts).resolve_scale(color="independent")
+    texts = base.mark_text(fontSize=12, color=cell_text("tgi")).encode(text="label:N")
+    layers = alt.layer(cells, texts)
     return look(layers.properties(width="container", height=max(28 * len(rows), 100), title=t("charts.index_heat")))
 
 

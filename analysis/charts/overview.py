@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, axis_form, look, text_on
+from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, axis_form, cell_text, look
 from analysis.errors import AnalysisError
 from analysis.overview.distributions import OTHER
 from analysis.overview.words import bucket_text
@@ -160,10 +160,6 @@ def cohort_heat(table: Cohorts, t: Translate) -> alt.LayerChart:
             t("overview.chart.cohort_count", buyers=int(buyers), size=int(size))
             for buyers, size in zip(later["buyers"], later["size"], strict=True)
         ],
-        ink=[
-            text_on(float(share), low=0.0, high=high) if complete else INK
-            for share, complete in zip(later["share"], later["complete"], strict=True)
-        ],
     )
     base = alt.Chart(data).encode(
         x=alt.X("month:O", title=t("overview.chart.months_later"), axis=alt.Axis(labelAngle=0)),
@@ -171,7 +167,11 @@ def cohort_heat(table: Cohorts, t: Translate) -> alt.LayerChart:
     )
     cells = base.mark_rect(stroke="#80808033", cornerRadius=2).encode(
         opacity=alt.condition("datum.complete", alt.value(1.0), alt.value(FAINT)),
-        color=alt.Color("share:Q", scale=alt.Scale(domain=[0, high], range=list(SEQUENTIAL), clamp=True), legend=None),
+        color=alt.Color(
+            "share:Q",
+            scale=alt.Scale(domain=[0, high], range=list(SEQUENTIAL), interpolate="rgb", clamp=True),
+            legend=None,
+        ),
         tooltip=[
             alt.Tooltip("cohort:N", title=t("overview.chart.first_order_in")),
             alt.Tooltip("month:O", title=t("overview.chart.months_later")),
@@ -179,13 +179,9 @@ def cohort_heat(table: Cohorts, t: Translate) -> alt.LayerChart:
             alt.Tooltip("counts:N", title=t("overview.measure.buyers")),
         ],
     )
-    texts = base.mark_text(fontSize=11).encode(text="label:N", color=alt.Color("ink:N", scale=None))
+    texts = base.mark_text(fontSize=11, color=cell_text("share", solid="datum.complete")).encode(text="label:N")
     title = t("overview.chart.cohorts")
-    return look(
-        alt.layer(cells, texts)
-        .resolve_scale(color="independent")
-        .properties(width="container", height=24 * len(kept) + FRAME, title=title)
-    )
+    return look(alt.layer(cells, texts).properties(width="container", height=24 * len(kept) + FRAME, title=title))
 
 
 def distribution_chart(one: Distribution, t: Translate) -> alt.LayerChart:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
+
+from analysis.intake.headings import composed_roles
+from analysis.intake.headings import normal as normal
+from analysis.intake.headings import simplified as simplified
+from analysis.intake.headings import without_accents as without_accents
 
 EXTRA, IGNORE = "extra", "ignore"
 PLACES = ("region", "city", "country")
@@ -17,7 +20,7 @@ PersonalKind = Literal["name", "phone", "email", "id_number", "address"]
 LEAST_PERSONAL = 0.5
 TWO_ROWS = " / "  # between the rows of a header, as ``layout.header_titles`` joins them
 LOWER_ROW = 0.95
-_ACCENTS = re.compile("[\u0300-\u036f]")
+COMPOSED = 0.9  # a header whose every word is known, as ``headings.toml`` puts them together
 LEAST_PART = 0.4  # a word that is less of the header than this says nothing about it
 
 
@@ -52,55 +55,10 @@ def roles() -> dict[str, Role]:
     }
 
 
-# Traditional characters of headers and order states, with the simplified ones that the words are written in.
-_TO_SIMPLIFIED = str.maketrans(
-    "戶編號訂單時間數價錢額會員買賣購貨費實際應稱類別總計給優級電話郵聯繫絡區國顧狀態帳賬帐產種點擊後來門開關閉銷無敗績積險營業務職歲齡資備註評經驗標題發條進",
-    "户编号订单时间数价钱额会员买卖购货费实际应称类别总计给优级电话邮联系络区国顾状态账账账产种点击后来门开关闭销无败绩积险营业务职岁龄资备注评经验标题发条进",
-)
-
-
-def simplified(text: str) -> str:
-    """Return a Chinese header or state in simplified characters.
-
-    Examples
-    --------
-    >>> simplified("訂單編號"), simplified("下单帐号")
-    ('订单编号', '下单账号')
-    """
-    return text.translate(_TO_SIMPLIFIED)
-
-
-@lru_cache(4096)
-def normal(header: str) -> str:
-    """Reduce a header to what it says: no case, spaces, signs or units in brackets.
-
-    Examples
-    --------
-    >>> normal("Customer_ID "), normal("实付金额（元）"), normal("Order.Date")
-    ('customerid', '实付金额', 'orderdate')
-    """
-    plain = without_accents(simplified(unicodedata.normalize("NFKC", header)).casefold())
-    plain = re.sub(r"\bin (?:thousands?|millions?)\b", "", plain.replace("_", " "))
-    plain = re.sub(r"[(\[{<【].*?[)\]}>】]", "", plain) or plain
-    return re.sub(r"[\W_]+", "", plain)
-
-
-def without_accents(text: str) -> str:
-    """Return a text without the accents of Latin, Greek and Cyrillic letters, which many exports drop.
-
-    Examples
-    --------
-    >>> without_accents("número de client"), without_accents("müşteri"), without_accents("データ")
-    ('numero de client', 'musteri', 'データ')
-    """
-    if text.isascii():
-        return text
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", text)).replace("ı", "i").replace("ł", "l")
-    return unicodedata.normalize("NFC", bare)
-
-
 def header_score(header: str, role: Role) -> float:
     """Score 0..1 how well a header names a role: 1 for the first word, 0.9 for the last, 0.59–0.8 when contained.
+
+    A header that is put together of known words (``headings.toml``) counts like the last word.
 
     Of a header of two rows (``买家 / 昵称``) the whole counts, or a little less the lower row alone.
 
@@ -117,7 +75,8 @@ def header_score(header: str, role: Role) -> float:
     if TWO_ROWS in header:
         lower = header.rsplit(TWO_ROWS, 1)[1]
         return max(header_score(header.replace(TWO_ROWS, " "), role), LOWER_ROW * header_score(lower, role))
-    return _word_score(name, role.words, role.exact)
+    score = _word_score(name, role.words, role.exact)
+    return COMPOSED if score < COMPOSED and role.key in composed_roles(header) else score
 
 
 @lru_cache(16_384)

@@ -111,9 +111,10 @@ def describes_people(table: RawTable, as_customers: Sequence[ColumnGuess]) -> Co
     if any(normal(name) in WEIGHTS for name in table.columns):
         return None  # a row stands for many
     kinds = [column.evidence.kind for column in as_customers]
-    if len(said & set(ABOUT)) >= 2:
+    sold = {role for column in as_customers for role in OF_ORDERS if header_score(column.name, roles()[role]) >= 0.9}
+    if len(said & set(ABOUT)) >= 2 and len(sold) < 2:
         return "high"
-    if any(header_score(column.name, roles()[role]) >= 0.9 for column in as_customers for role in OF_ORDERS):
+    if sold:
         return None
     names = any(
         column.evidence.kind == "text" and column.evidence.n_distinct > 0.5 * column.evidence.n_filled

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.intake.cells.values import identifier
+from analysis.intake.headings import words_for
 from analysis.intake.roles import IGNORE, Evidence, header_score, normal, roles
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ FIRM = re.compile(
     r"(?i)\b(?:inc|ltd|llc|gmbh|ag|co|corp|company|group|s\.?a|s\.?r\.?l|b\.?v|kg|plc|pty|oy|ab|sp\. z o\.o)\b\.?|"
     r"公司|商行|集团|工厂|株式会社|有限|ооо|зао"
 )
-CODED = re.compile(r"[A-Za-z]{0,6}[-_#]?\d{3,}[A-Za-z]?$|(?=.*\d)[0-9a-fA-F-]{8,}$|[A-Za-z]+[-_]?\d+$")
+CODED = re.compile(
+    r"[A-Za-z]{0,6}[-_#]?\d{3,}[A-Za-z]?$|(?=.*\d)[0-9a-fA-F-]{8,}$|[A-Za-z]+[-_]?\d+$|"
+    r"(?=(?:.*\d){2})[0-9A-Za-z#][0-9A-Za-z_#./:-]{4,}$"
+)
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,9 @@ class Candidate:
 
 @cache
 def _words() -> dict[str, tuple[str, ...]]:
-    return {
-        key: tuple(map(_plain, words))
-        for key, words in tomllib.loads(Path(__file__).with_name("people.toml").read_text("utf-8")).items()
-    }
+    listed = tomllib.loads(Path(__file__).with_name("people.toml").read_text("utf-8"))
+    listed["for"] = [*listed["for"], *words_for("customer"), *words_for("lead")]
+    return {key: tuple(dict.fromkeys(map(_plain, words))) for key, words in listed.items()}
 
 
 def _plain(text: str) -> str:

@@ -90,8 +90,9 @@ def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
     tells_apart = member_key is not None and (
         member_key.evidence.n_distinct >= 0.8 * max(1, member_key.evidence.n_filled)
     )
+    named_once = tells_apart and member_key is not None and header_score(member_key.name, roles()["customer_id"]) >= 0.9
     records = _best_records(table, evidence)
-    if not missing and not (once_each and _says_customers(as_orders, as_customers)):
+    if not missing and not ((once_each or named_once) and _says_customers(as_orders, as_customers)):
         if records is not None and _says_more(records, as_orders, "orders"):
             return records
         return TableGuess(table, "orders", as_orders, candidates=found, customer=customer)
