@@ -18,6 +18,7 @@ NAMES = (
     "spark",
     "calibration",
     "noise",
+    "planted",
     "roles",
     "house",
     "mutations",
