@@ -90,14 +90,14 @@ def study_note() -> str | None:
     return name if study.as_of is None else t("app.study_as_of", name=name, day=study.as_of)
 
 
-def page_header(title: str, question: str = "", note: str | None = None) -> None:
+def page_header(title: str, question: str = "", note: str | None = None, *, hint: str | None = None) -> None:
     """Show the title, the question that the page answers, and at the right a note (the open study by default).
 
-    A page whose first sentence is the answer goes without the question.
+    A page whose first sentence is the answer goes without the question, or keeps it as a ``hint`` behind a mark.
     """
     note = study_note() if note is None else note
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.title(md_escape(title), anchor=False, width="content")
+        st.title(md_escape(title), anchor=False, width="content", help=md_escape(hint) if hint else None)
         if note:
             st.caption(md_escape(note), width="content")
     if question:
