@@ -19,6 +19,7 @@ NAMES = (
     "calibration",
     "noise",
     "planted",
+    "chance",
     "roles",
     "house",
     "mutations",
