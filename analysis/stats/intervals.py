@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.errors import AnalysisError
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -27,6 +29,11 @@ def wilson(count: np.ndarray, n: np.ndarray, *, alpha: float = ALPHA) -> tuple[n
     tuple of arrays
         Low and high, 0..1.
 
+    Raises
+    ------
+    AnalysisError
+        ``share_impossible``: no trials, or successes below 0 or above them; ``level_out_of_range`` (alpha).
+
     References
     ----------
     Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22.
@@ -41,7 +48,10 @@ def wilson(count: np.ndarray, n: np.ndarray, *, alpha: float = ALPHA) -> tuple[n
     import numpy as np
     from scipy.special import ndtri
 
-    z = ndtri(1 - alpha / 2)
+    count, n = np.asarray(count, dtype=float), np.asarray(n, dtype=float)
+    if ((n <= 0) | (count < 0) | (count > n)).any():
+        raise AnalysisError("share_impossible")
+    z = ndtri(1 - _checked(alpha) / 2)
     share = count / n
     middle = share + z**2 / (2 * n)
     half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
@@ -91,7 +101,7 @@ def mean_interval(
 
     known = n > 1
     size = np.where(known, n, 2)
-    t = np.where(known, stdtrit(size - 1, 1 - alpha / 2), np.nan)
+    t = np.where(known, stdtrit(size - 1, 1 - _checked(alpha) / 2), np.nan)
     error = sd / np.sqrt(size)
     lean = np.zeros(np.shape(size)) if skewness is None else np.nan_to_num(skewness) / np.sqrt(size)
     return mean - _unskewed(t, lean) * error, mean - _unskewed(-t, lean) * error
@@ -133,7 +143,7 @@ def difference_of_means(
     safe = np.where(total > 0, total, 1)
     share = np.where(total > 0, variance_a / safe, 0.5)
     freedom = 1 / (share**2 / (size_a - 1) + (1 - share) ** 2 / (size_b - 1))
-    half = np.where(known, stdtrit(freedom, 1 - alpha / 2) * np.sqrt(total), np.nan)
+    half = np.where(known, stdtrit(freedom, 1 - _checked(alpha) / 2) * np.sqrt(total), np.nan)
     return mean_a - mean_b - half, mean_a - mean_b + half
 
 
@@ -189,7 +199,7 @@ def ratio_of_shares(
     x, n, y, m = (np.asarray(part, dtype=float) for part in (count_a, n_a, count_b, n_b))
     known = (n > 0) & (m > 0)
     n, m = np.where(known, n, 1.0), np.where(known, m, 1.0)
-    limit = float(ndtri(1 - alpha / 2)) ** 2
+    limit = float(ndtri(1 - _checked(alpha) / 2)) ** 2
 
     def beyond(log: np.ndarray) -> np.ndarray:
         """Whether the score test rejects the ratio; b's likeliest share under it is the smaller root of a quadratic."""
@@ -235,3 +245,9 @@ def index_interval(
     with np.errstate(invalid="ignore"):
         ends = [100 * ratio / (part * ratio + 1 - part) for ratio in (low, high)]
     return ends[0], np.where(np.isinf(high), 100 / np.maximum(part, 1e-12), ends[1])
+
+
+def _checked(alpha: float) -> float:
+    if not 0 < alpha < 1:
+        raise AnalysisError("level_out_of_range", alpha=alpha)
+    return alpha
