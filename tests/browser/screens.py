@@ -46,7 +46,7 @@ PAGES = {
     "files": ("h1", "button"),
     "columns": ("h1", "button"),
     "match": ("h1", "button"),
-    "check": (ANSWER, ".st-key-data_rows"),
+    "check": (ANSWER, ".st-key-set_aside_file button"),
 }
 # Words as a reader counts them before anything is opened: icons are drawn from words, and two Chinese characters make
 # about one word. Contrast as in WCAG 2: of each text against what is painted behind its middle.
