@@ -39,9 +39,12 @@ def inspect(tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
 
 
 def _as_known(guess: TableGuess) -> TableGuess:
-    """Take the roles of a known export for its columns, unless a column that it cannot do without is empty."""
+    """Take the roles of a known export for its columns, unless a column that it cannot do without is empty.
+
+    Where its layout is not certain, the general way decides.
+    """
     known = recognised(guess.table.columns)
-    if known is None:
+    if known is None or not known.certain:
         return guess
     chosen = known.roles_of(guess.table.columns)
     needed = {"customer_id", "order_date", "amount"}
