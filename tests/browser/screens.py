@@ -41,7 +41,7 @@ PAGES = {
     "split": ("h1", "[data-testid='stPageLink']"),
     "read": ("h1", "[data-testid='stPageLink']"),
     "experiments": ("h1", "[data-testid='stPageLink']"),
-    "export": ("h1", "button"),
+    "export": (ANSWER, ".st-key-workbook button"),
     "start": ("h1", ".st-key-sample button"),
     "files": ("h1", "button"),
     "columns": ("h1", "button"),
@@ -85,6 +85,10 @@ MEASURE = """() => {
     const behind = (element, x, y) => {
         const layers = [];
         for (const one of document.elementsFromPoint(x, y)) {
+            if (one.tagName === "text" && one !== element && getComputedStyle(one).stroke !== "none") {
+                layers.push(rgba(getComputedStyle(one).stroke));  // the halo of a label
+                break;
+            }
             if (one === element || one.tagName === "text" || one.tagName === "tspan") continue;
             const shape = one instanceof SVGElement && !["svg", "g"].includes(one.tagName);
             const colour = shape ? solid(one, "fill") : solid(one, "backgroundColor");
@@ -97,6 +101,7 @@ MEASURE = """() => {
     const pale = [];
     const texts = [...main.querySelectorAll("p, h1, h2, h3, label, button, summary, svg text")];
     for (const one of texts) {
+        if (one instanceof SVGElement && getComputedStyle(one).stroke !== "none") continue;
         if (!one.textContent.trim() || one.closest("[disabled], [aria-disabled='true']")) continue;
         if (!(one instanceof SVGElement) && one.querySelector("p, h1, h2, h3, label, button")) continue;
         const box = one.getBoundingClientRect();
