@@ -115,6 +115,18 @@ class Translator:
             _rounded(value, 2), self.currency, signed, locale=LOCALES[self.language], currency_digits=False
         )
 
+    def currency_sign(self) -> str:
+        """Return the currency's sign, as axes and headers show it; empty where no currency is known.
+
+        Examples
+        --------
+        >>> [Translator("en", code).currency_sign() for code in ("USD", "GBP", None)]
+        ['US$', '£', '']
+        """
+        from babel.numbers import get_currency_symbol
+
+        return get_currency_symbol(self.currency, locale=LOCALES[self.language]) if self.currency else ""
+
     def p_value(self, p: float) -> str:
         """Write a p value with its sign: three significant figures, and a bound below 0.0001.
 

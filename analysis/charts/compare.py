@@ -17,7 +17,7 @@ from analysis.compare.compare import YES
 from analysis.compare.words import influence_name
 from analysis.compare.words import level_name as level_name
 from analysis.errors import AnalysisError
-from analysis.profiles.words import feature_name, mean_text
+from analysis.profiles.words import feature_name, mean_text, with_unit
 from analysis.segments.names import segment_names
 from analysis.translate import unique_words
 
@@ -324,9 +324,7 @@ def _row_words(feature: Feature, level: str, t: Translate) -> str:
 
 
 def _axis_title(feature: Feature, t: Translate) -> str:
-    name = feature_name(feature, t)
-    unit = f"charts.unit.{feature.unit}"
-    return t("charts.with_unit", feature=name, unit=t(unit)) if t.has(unit) else name
+    return with_unit(feature_name(feature, t), feature.unit, t)
 
 
 def _interval(write: Callable[[float], str], value: float, low: float, high: float) -> str:

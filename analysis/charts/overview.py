@@ -8,7 +8,7 @@ from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, axis_form, cell_tex
 from analysis.errors import AnalysisError
 from analysis.overview.distributions import OTHER
 from analysis.overview.words import bucket_text
-from analysis.profiles.words import coded_value, feature_name, value_text
+from analysis.profiles.words import coded_value, feature_name, value_text, with_unit
 from analysis.translate import unique_words
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def over_time(result: Overview, t: Translate, *, measure: Measure | None = None)
             "value_text": [write(float(value)) for value in table[measure]],
         }
     )
+    title = with_unit(t(f"overview.measure.{measure}"), "money" if measure == "revenue" else "none", t)
     base = alt.Chart(data).encode(
         x=alt.X(
             "start:T",
@@ -61,7 +62,7 @@ def over_time(result: Overview, t: Translate, *, measure: Measure | None = None)
                 labelOverlap=True,
             ),
         ),
-        y=alt.Y("value:Q", title=t(f"overview.measure.{measure}"), axis=alt.Axis(format=",~f", tickCount=5)),
+        y=alt.Y("value:Q", title=title, axis=alt.Axis(format=",~f", tickCount=5)),
         tooltip=[
             alt.Tooltip("step_text:N", title=t(f"overview.step.{result.bucket}")),
             alt.Tooltip("value_text:N", title=t(f"overview.measure.{measure}")),
@@ -274,9 +275,7 @@ def _bars(one: Distribution, t: Translate) -> alt.LayerChart:
 
 
 def _axis_title(feature: Feature, t: Translate) -> str:
-    name, unit = feature_name(feature, t), f"charts.unit.{feature.unit}"
-    # "Orders (count)" says no more than "Orders".
-    return t("charts.with_unit", feature=name, unit=t(unit)) if t.has(unit) and feature.unit != "count" else name
+    return with_unit(feature_name(feature, t), feature.unit, t)
 
 
 def _histogram(one: Distribution, t: Translate) -> alt.LayerChart:
