@@ -41,7 +41,7 @@ def inspect(tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
 def _as_known(guess: TableGuess) -> TableGuess:
     """Take the roles of a known export for its columns, unless a column that it cannot do without is empty.
 
-    Where the layout is not certain the general way decides; of one that is known to name no customer, nobody is guessed.
+    Where the layout is not certain the general way decides; where it names no customer, nobody is guessed.
     """
     known = recognised(guess.table.columns)
     if known is None or not known.certain:
