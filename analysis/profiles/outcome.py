@@ -32,7 +32,9 @@ _STAYS = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(r"(?<![a-z])(?:not|non|never|no|in)[ -]?|未|没|非|nicht|pas|не ", re.IGNORECASE)
-_STATE = re.compile(r"status|state|stage|状态|状態|상태|zustand|statut|estado|stato|situação|статус|durum", re.IGNORECASE)
+_STATE = re.compile(
+    r"status|state|stage|状态|状態|상태|zustand|statut|estado|stato|situação|статус|durum", re.IGNORECASE
+)
 MOST_WORDS = 6  # of a column that tells an outcome in words
 LEAST = 10  # of either answer, below which a share says nothing
 

@@ -63,7 +63,8 @@ LEAST_ROWS, LEAST_COLUMNS = 20, 3
 WEIGHTS = ("weight", "weights", "count", "counts", "n", "anzahl", "gewicht", "权重", "人数", "件数")
 RUNNING = re.compile(
     r"(?i)^(?:row|line|s|sr|seq|record|index|lfd|nr|no|unnamed|#)?[\W_]*(?:number|no|nr|num|id|index|idx|#|0)?\.?$|"
-    r"^(?:序号|编号|行号|번호|連番|№|rank|ranking|rang|排名|名次|順位|순위|ranking|posición|место|sıra|sıra no|klasse nr)$"
+    r"^(?:序号|编号|行号|번호|連番|№|"
+    r"rank|ranking|rang|排名|名次|順位|순위|posición|место|sıra)$"
 )
 
 
@@ -99,7 +100,7 @@ def is_running_number(header: str, seen: Evidence) -> bool:
 
     Examples
     --------
-    >>> [is_running_number(header, Evidence(60, 60, 60, number_share=1)) for header in ("Lead Number", "排名", "Visits")]
+    >>> [is_running_number(one, Evidence(60, 60, 60, number_share=1)) for one in ("Lead Number", "排名", "Visits")]
     [True, True, False]
     """
     counts = seen.number_share >= 0.9 and seen.decimal_share == 0 and seen.n_distinct == seen.n_rows
