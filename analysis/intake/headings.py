@@ -94,7 +94,7 @@ def composed_roles(header: str) -> frozenset[str]:
                 continue
             for meaning in words[word]:
                 then = said if meaning in BETWEEN else said | {meaning}
-                if (meaning in BETWEEN or meaning not in said) and then in begun and (end, then) not in seen:
+                if then in begun and (end, then) not in seen:
                     seen.add((end, then))
                     ahead.append((end, then))
     return frozenset(found)

@@ -165,7 +165,7 @@ def _may_be(header: str, seen: Evidence, role: str) -> bool:
         return False
     if seen.examples and all(BOOK.match(cell.strip()) for cell in seen.examples):
         return False
-    named = header_score(header, roles()["customer_id"]) >= 0.9
+    named = any(header_score(header, roles()[role]) >= 0.9 for role in ("customer_id", *PERSONAL))
     return named or (speaks(header) != "against" and not is_kind(header, seen))
 
 
