@@ -32,7 +32,7 @@ def test_a_header_of_known_words_names_its_role_in_any_language(header: str, rol
     [
         ("Order tax", "amount"), ("Shipping amount", "amount"), ("Refund amount", "amount"),
         ("Delivery date", "order_date"),
-        ("Number of employees", "n_orders"), 
+        ("Number of employees", "n_orders"),
         ("Customer status", "level"), ("Days to delivery", "recency_days"), ("buyer name", "customer_id"),
         ("Customer type", "customer_id"),
         ("Kundengruppe", "customer_id"), ("商品数量", "amount"), ("TotalVisits", "n_orders"),
