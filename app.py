@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,16 +10,18 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from ui import warm
+from ui import leaving, warm
 from ui.gate import Gate
 from ui.headers import SecurityHeaders
 
 
 @asynccontextmanager
 async def beside(_: st.App) -> AsyncGenerator[None]:
-    """Load packages while the browser fetches its own files."""
+    """Load packages while the browser fetches its own files, and see to it that visits which are over cost nothing."""
     warm.begin()
+    looking = asyncio.create_task(leaving.look())
     yield None
+    looking.cancel()
 
 
 app = st.App(

@@ -117,6 +117,8 @@ def connect(**settings: str) -> duckdb.DuckDBPyConnection:
 
     own = own_folder()
     config: dict[str, str | bool | int | float | list[str]] = {
+        # Eight threads that wait for a network, which there is none of, came with every database otherwise.
+        "async_threads": "1",
         "temp_directory": str(own / f"spill-{uuid.uuid4().hex}"),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
-from analysis.engine import allow, connect, fetch_rows, fetch_value, file_literal, literal, quoted_name
+from analysis.engine import Row, allow, connect, fetch_rows, fetch_value, file_literal, literal, quoted_name
 
 if TYPE_CHECKING:
     import duckdb
@@ -92,19 +92,30 @@ def size_of_texts(path: Path) -> int:
     ------
     ReadError
     """
+    described = f"SELECT column_name FROM (DESCRIBE SELECT * FROM {scan(path)}) WHERE column_type = 'VARCHAR'"
+    lengths = [f"coalesce(sum(strlen({quoted_name(name)})), 0)" for (name,) in _fetch_rows(path, described)]
+    return int(_fetch_rows(path, f"SELECT {' + '.join(lengths) or 0} FROM {scan(path)}")[0][0])
+
+
+def _fetch_rows(path: Path, sql: str) -> list[Row]:
     import duckdb
 
     allow(path)
     with connect() as connection:
         connection.execute("SET memory_limit = '320MB'")
         try:
-            described = fetch_rows(connection, f"DESCRIBE SELECT * FROM {scan(path)}")
-            lengths = [f"coalesce(sum(strlen({quoted_name(row[0])})), 0)" for row in described if row[1] == "VARCHAR"]
-            return int(fetch_value(connection, f"SELECT {' + '.join(lengths) or 0} FROM {scan(path)}"))
+            return fetch_rows(connection, sql)
         except duckdb.InterruptException:
             raise
         except duckdb.Error as problem:
             raise ReadError from problem
+
+
+def are_numbers(path: Path, column: str) -> bool:
+    """Say whether a column numbers the rows: a value in each, and no value twice."""
+    name = quoted_name(column)
+    asked = f"SELECT count(*) = count({name}) AND count(*) = count(DISTINCT {name}) FROM {scan(path)}"
+    return bool(_fetch_rows(path, asked)[0][0])
 
 
 def write_frame(frame: pd.DataFrame, target: Path | IO[bytes]) -> None:

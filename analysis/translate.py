@@ -35,6 +35,10 @@ class Translate(Protocol):
         """Write an amount of money."""
         ...
 
+    def currency_sign(self) -> str:
+        """Return the sign of the currency, or nothing where none is known."""
+        ...
+
     def p_value(self, p: float) -> str:
         """Write a p value with its sign."""
         ...

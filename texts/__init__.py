@@ -2,8 +2,8 @@
 
 A text is a TOML table named by its key with one line per language; blanks name the fact and, after a colon, how to
 write it: ``{n}`` (whole numbers get thousands separators), ``{share:percent}``, ``{spend:money}``, ``{day:date}``,
-``{ratio:number}`` (three significant figures). ``{n:?row|rows}`` writes no number but the word that goes with it: the
-left one for exactly 1, the right one otherwise; ``n`` has to be passed as a number.
+``{ratio:number}`` (three significant figures), ``{rhythm:whole}`` (no fractions). ``{n:?row|rows}`` writes no number
+but the word that goes with it: the left one for exactly 1, the right one otherwise; ``n`` has to be a number.
 """
 
 from __future__ import annotations
@@ -74,6 +74,10 @@ class Translator:
         pattern = "#,##0" + ("." + "#" * digits if digits else "")
         return format_decimal(_rounded(value, digits), pattern, locale=LOCALES[self.language])
 
+    def whole(self, value: float) -> str:
+        """Write a number that nobody reads in fractions, such as days: whole from 1 up."""
+        return self.number(value, 0) if abs(value) >= 1 else self.number(value)
+
     def percent(self, share: float) -> str:
         """Write a share 0..1 as a percentage, with one decimal under 10 %."""
         from babel.numbers import format_decimal
@@ -110,6 +114,18 @@ class Translator:
         return format_currency(
             _rounded(value, 2), self.currency, signed, locale=LOCALES[self.language], currency_digits=False
         )
+
+    def currency_sign(self) -> str:
+        """Return the currency's sign, as axes and headers show it; empty where no currency is known.
+
+        Examples
+        --------
+        >>> [Translator("en", code).currency_sign() for code in ("USD", "GBP", None)]
+        ['US$', '£', '']
+        """
+        from babel.numbers import get_currency_symbol
+
+        return get_currency_symbol(self.currency, locale=LOCALES[self.language]) if self.currency else ""
 
     def p_value(self, p: float) -> str:
         """Write a p value with its sign: three significant figures, and a bound below 0.0001.

@@ -236,7 +236,7 @@ def change(study: LoadedStudy, recipe: Recipe) -> None:
     except AnalysisError as problem:
         show.error(problem)
         st.stop()
-    session.remember(study.id, study.recipe)
+    session.remember(study.id, study.recipe, recipe)
     st.rerun()
 
 
@@ -255,7 +255,7 @@ def edit_recipe(edit: Callable[[Recipe], Recipe]) -> None:
         new = edit(recipe)
         if new != recipe:
             workspace().save_recipe(study_id, new, saved.revision)
-            session.remember(study_id, recipe)
+            session.remember(study_id, recipe, new)
             session.keep(session.REFUSED, None)
     except AnalysisError as problem:
         session.keep(session.REFUSED, problem)

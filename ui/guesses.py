@@ -103,4 +103,4 @@ def _choose(study: compute.LoadedStudy, recipe: Recipe) -> None:
     except AnalysisError as problem:
         show.error(problem)
         return
-    session.remember(study.id, study.recipe)
+    session.remember(study.id, study.recipe, recipe)

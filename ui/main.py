@@ -30,6 +30,7 @@ compute.know_study()
 with st.sidebar:
     controls.language_switch()
     menu.expert_switch()
+    controls.undo()
 
 menu.pages_of_entry(name)
 said_above = st.container(key="guesses")

@@ -37,7 +37,7 @@ _READING = "_reading"
 _READING_PARAM = "reading"
 _READING_FAILED = "_reading_failed"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
-_MOST_CHANGES = 20
+_MOST_CHANGES = 10
 _KEPT = "_kept"
 _STUDY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -145,22 +145,20 @@ def set_unmasked(shown: bool) -> None:
     keep(_UNMASKED, shown)
 
 
-def remember(study_id: str, recipe: Recipe) -> None:
-    """Keep the recipe as it was before a change, so that the change can be undone in this visit."""
-    changes: dict[str, list[Recipe]] = st.session_state.setdefault(_CHANGES, {})
-    changes[study_id] = [*changes.get(study_id, []), recipe][-_MOST_CHANGES:]
+def remember(study_id: str, before: Recipe, after: Recipe) -> None:
+    """Keep the recipe as it was before and after a change, so that the change can be undone in this visit."""
+    changes: dict[str, list[tuple[Recipe, Recipe]]] = st.session_state.setdefault(_CHANGES, {})
+    changes[study_id] = [*changes.get(study_id, []), (before, after)][-_MOST_CHANGES:]
 
 
-def last_recipe(study_id: str) -> Recipe | None:
-    """Return the recipe before the last change of this visit, or None when there is nothing to undo."""
-    changes = st.session_state.get(_CHANGES, {}).get(study_id)
-    return changes[-1] if changes else None
+def changes(study_id: str) -> list[tuple[Recipe, Recipe]]:
+    """Return the recipes before and after the last changes of this visit, the newest last."""
+    return st.session_state.get(_CHANGES, {}).get(study_id, [])
 
 
-def forget_change(study_id: str, *, every: bool = False) -> None:
-    """Drop the last remembered recipe once it was put back, or ``every`` one when the files have changed."""
-    changes = st.session_state.get(_CHANGES, {})
-    changes[study_id] = [] if every else changes.get(study_id, [])[:-1]
+def forget_changes(study_id: str, first: int = 0) -> None:
+    """Drop what is remembered from one change on: it was taken back, or the files have changed."""
+    st.session_state.get(_CHANGES, {}).update({study_id: changes(study_id)[:first]})
 
 
 def widget(key: str, default: Any = None) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from analysis.charts.dark import on_dark
 from analysis.errors import AnalysisError
 from ui import session
 
@@ -89,14 +90,14 @@ def study_note() -> str | None:
     return name if study.as_of is None else t("app.study_as_of", name=name, day=study.as_of)
 
 
-def page_header(title: str, question: str = "", note: str | None = None) -> None:
+def page_header(title: str, question: str = "", note: str | None = None, *, hint: str | None = None) -> None:
     """Show the title, the question that the page answers, and at the right a note (the open study by default).
 
-    A page whose first sentence is the answer goes without the question.
+    A page whose first sentence is the answer goes without the question, or keeps it as a ``hint`` behind a mark.
     """
     note = study_note() if note is None else note
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.title(md_escape(title), anchor=False, width="content")
+        st.title(md_escape(title), anchor=False, width="content", help=md_escape(hint) if hint else None)
         if note:
             st.caption(md_escape(note), width="content")
     if question:
@@ -170,7 +171,8 @@ def chart(
         return pictures.chart_svg(chart, language=t.language)
 
     _check_charts_once()
-    drawn = st.altair_chart(chart, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
+    shown = on_dark(chart) if st.context.theme.type == "dark" else chart
+    drawn = st.altair_chart(shown, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
     with st.popover(t("app.data_and_download"), icon=":material/table_view:", type="tertiary", key=f"data_{name}"):
         if data is not None:
             st.dataframe(data, hide_index=True, alt=alt)

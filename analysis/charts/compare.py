@@ -8,16 +8,16 @@ from analysis.charts.palette import (
     DIVERGING,
     INK,
     axis_form,
+    cell_text,
     look,
     segment_axis,
     segment_colours,
-    text_on_diverging,
 )
 from analysis.compare.compare import YES
 from analysis.compare.words import influence_name
 from analysis.compare.words import level_name as level_name
 from analysis.errors import AnalysisError
-from analysis.profiles.words import feature_name, mean_text
+from analysis.profiles.words import feature_name, mean_text, with_unit
 from analysis.segments.names import segment_names
 from analysis.translate import unique_words
 
@@ -81,7 +81,6 @@ def index_heat(
         share_text=[
             _interval(t.percent, *cells) for cells in zip(shares["share"], shares["low"], shares["high"], strict=True)
         ],
-        ink=[text_on_diverging(tgi, low=INDEX_RANGE[0], high=INDEX_RANGE[1]) for tgi in shares["tgi"].tolist()],
     )
     base = alt.Chart(data).encode(
         x=alt.X("segment:N", sort=list(words.values()), title=None, axis=segment_axis(len(words))),
@@ -104,8 +103,8 @@ def index_heat(
             alt.Tooltip("n:Q", title=t("charts.customers"), format=","),
         ],
     )
-    texts = base.mark_text(fontSize=12).encode(text="label:N", color=alt.Color("ink:N", scale=None))
-    layers = alt.layer(cells, texts).resolve_scale(color="independent")
+    texts = base.mark_text(fontSize=12, color=cell_text("tgi")).encode(text="label:N")
+    layers = alt.layer(cells, texts)
     return look(layers.properties(width="container", height=max(28 * len(rows), 100), title=t("charts.index_heat")))
 
 
@@ -325,9 +324,7 @@ def _row_words(feature: Feature, level: str, t: Translate) -> str:
 
 
 def _axis_title(feature: Feature, t: Translate) -> str:
-    name = feature_name(feature, t)
-    unit = f"charts.unit.{feature.unit}"
-    return t("charts.with_unit", feature=name, unit=t(unit)) if t.has(unit) else name
+    return with_unit(feature_name(feature, t), feature.unit, t)
 
 
 def _interval(write: Callable[[float], str], value: float, low: float, high: float) -> str:

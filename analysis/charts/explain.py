@@ -8,11 +8,11 @@ from analysis.charts.palette import (
     ACCENT,
     INK,
     SEQUENTIAL,
+    cell_text,
     legend_above,
     look,
     segment_axis,
     segment_colours,
-    text_on,
     zero_to_one,
 )
 from analysis.compare.compare import FEW
@@ -191,7 +191,6 @@ def cross_heat(
     data = table.assign(
         first=table["first"].map(rows), second=table["second"].map(columns),
         label=[t.percent(share) if share else "" for share in table["share"]],
-        ink=[text_on(share, low=0, high=1) for share in table["share"].tolist()],
     )  # fmt: skip
     base = alt.Chart(data).encode(
         x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(len(columns))),
@@ -199,7 +198,8 @@ def cross_heat(
     )
     cells = base.mark_rect(cornerRadius=3, stroke="#80808033").encode(
         color=alt.Color(
-            "share:Q", title=t("explain.flow_share"), scale=alt.Scale(range=list(SEQUENTIAL), domain=[0, 1]),
+            "share:Q", title=t("explain.flow_share"),
+            scale=alt.Scale(range=list(SEQUENTIAL), interpolate="rgb", domain=[0, 1]),
             legend=alt.Legend(orient="bottom", format="%"),
         ),
         tooltip=[
@@ -208,6 +208,6 @@ def cross_heat(
             alt.Tooltip("share:Q", title=t("explain.flow_share"), format=".0%"),
         ],
     )  # fmt: skip
-    texts = base.mark_text(fontSize=11).encode(text="label:N", color=alt.Color("ink:N", scale=None))
-    chart = alt.layer(cells, texts).resolve_scale(color="independent")
+    texts = base.mark_text(fontSize=11, color=cell_text("share")).encode(text="label:N")
+    chart = alt.layer(cells, texts)
     return look(chart.properties(width="container", height=max(30 * len(rows), 100), title=t("explain.flow")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import SEQUENTIAL, look, segment_axis, text_on
+from analysis.charts.palette import SEQUENTIAL, cell_text, look, segment_axis
 from analysis.segments.names import result_names
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ def hybrid_grid(
         shade=shade,
         customers_text=[t.number(n) for n in cells["customers"].tolist()],
         revenue_text=[t.money(value) if money else "" for value in cells["revenue"].tolist()],
-        ink=[text_on(value, low=low, high=high) for value in shade.tolist()],
     )
     base = alt.Chart(data).encode(
         x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(len(columns))),
@@ -67,21 +66,21 @@ def hybrid_grid(
     ]
     fill = alt.Color(
         "shade:Q", title=title, legend=None,
-        scale=alt.Scale(domain=[low, high if high > low else low + 1], range=list(SEQUENTIAL)),
+        scale=alt.Scale(domain=[low, high if high > low else low + 1], range=list(SEQUENTIAL), interpolate="rgb"),
     )  # fmt: skip
     boxes = base.mark_rect(cornerRadius=3, stroke="#80808033").encode(color=fill, tooltip=tooltip)
     frames = base.transform_filter("datum.small").mark_rect(
         filled=False, stroke="#c30f69", strokeDash=[4, 3], strokeWidth=1.5, cornerRadius=3
     )
-    ink = alt.Color("ink:N", scale=None)
+    ink = cell_text("shade")
     layers = [
         boxes,
         frames,
-        base.mark_text(fontSize=14, fontWeight="bold", dy=-8 if money else 0).encode(
-            text="customers_text:N", color=ink
+        base.mark_text(fontSize=14, fontWeight="bold", dy=-8 if money else 0, color=ink).encode(
+            text="customers_text:N"
         ),
     ]
     if money:
-        layers.append(base.mark_text(fontSize=11, dy=9).encode(text="revenue_text:N", color=ink))
-    chart = alt.layer(*layers).resolve_scale(color="independent")
+        layers.append(base.mark_text(fontSize=11, dy=9, color=ink).encode(text="revenue_text:N"))
+    chart = alt.layer(*layers)
     return look(chart.properties(width="container", height=max(48 * len(rows), 150), title=t("hybrid.grid")))

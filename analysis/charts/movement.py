@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.charts.palette import GREY, INK, look, segment_colours
+from analysis.profiles.words import with_unit
 from analysis.segments.names import segment_names
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def waterfall(result: MovementResult, t: Translate, *, names: Mapping[str, str] 
     )
     base = alt.Chart(data).encode(x=x)
     bars = base.mark_bar(cornerRadius=2).encode(
-        y=alt.Y("start:Q", title=t("charts.revenue")),
+        y=alt.Y("start:Q", title=with_unit(t("charts.revenue"), "money", t)),
         y2="end:Q",
         color=colour,
         detail="segment:N",

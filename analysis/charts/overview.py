@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, axis_form, look, text_on
+from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, axis_form, cell_text, look
 from analysis.errors import AnalysisError
 from analysis.overview.distributions import OTHER
 from analysis.overview.words import bucket_text
-from analysis.profiles.words import coded_value, feature_name, value_text
+from analysis.profiles.words import coded_value, feature_name, value_text, with_unit
 from analysis.translate import unique_words
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def over_time(result: Overview, t: Translate, *, measure: Measure | None = None)
             "value_text": [write(float(value)) for value in table[measure]],
         }
     )
+    title = with_unit(t(f"overview.measure.{measure}"), "money" if measure == "revenue" else "none", t)
     base = alt.Chart(data).encode(
         x=alt.X(
             "start:T",
@@ -61,7 +62,7 @@ def over_time(result: Overview, t: Translate, *, measure: Measure | None = None)
                 labelOverlap=True,
             ),
         ),
-        y=alt.Y("value:Q", title=t(f"overview.measure.{measure}"), axis=alt.Axis(format=",~f", tickCount=5)),
+        y=alt.Y("value:Q", title=title, axis=alt.Axis(format=",~f", tickCount=5)),
         tooltip=[
             alt.Tooltip("step_text:N", title=t(f"overview.step.{result.bucket}")),
             alt.Tooltip("value_text:N", title=t(f"overview.measure.{measure}")),
@@ -160,10 +161,6 @@ def cohort_heat(table: Cohorts, t: Translate) -> alt.LayerChart:
             t("overview.chart.cohort_count", buyers=int(buyers), size=int(size))
             for buyers, size in zip(later["buyers"], later["size"], strict=True)
         ],
-        ink=[
-            text_on(float(share), low=0.0, high=high) if complete else INK
-            for share, complete in zip(later["share"], later["complete"], strict=True)
-        ],
     )
     base = alt.Chart(data).encode(
         x=alt.X("month:O", title=t("overview.chart.months_later"), axis=alt.Axis(labelAngle=0)),
@@ -171,7 +168,11 @@ def cohort_heat(table: Cohorts, t: Translate) -> alt.LayerChart:
     )
     cells = base.mark_rect(stroke="#80808033", cornerRadius=2).encode(
         opacity=alt.condition("datum.complete", alt.value(1.0), alt.value(FAINT)),
-        color=alt.Color("share:Q", scale=alt.Scale(domain=[0, high], range=list(SEQUENTIAL), clamp=True), legend=None),
+        color=alt.Color(
+            "share:Q",
+            scale=alt.Scale(domain=[0, high], range=list(SEQUENTIAL), interpolate="rgb", clamp=True),
+            legend=None,
+        ),
         tooltip=[
             alt.Tooltip("cohort:N", title=t("overview.chart.first_order_in")),
             alt.Tooltip("month:O", title=t("overview.chart.months_later")),
@@ -179,13 +180,9 @@ def cohort_heat(table: Cohorts, t: Translate) -> alt.LayerChart:
             alt.Tooltip("counts:N", title=t("overview.measure.buyers")),
         ],
     )
-    texts = base.mark_text(fontSize=11).encode(text="label:N", color=alt.Color("ink:N", scale=None))
+    texts = base.mark_text(fontSize=11, color=cell_text("share", solid="datum.complete")).encode(text="label:N")
     title = t("overview.chart.cohorts")
-    return look(
-        alt.layer(cells, texts)
-        .resolve_scale(color="independent")
-        .properties(width="container", height=24 * len(kept) + FRAME, title=title)
-    )
+    return look(alt.layer(cells, texts).properties(width="container", height=24 * len(kept) + FRAME, title=title))
 
 
 def distribution_chart(one: Distribution, t: Translate) -> alt.LayerChart:
@@ -278,9 +275,7 @@ def _bars(one: Distribution, t: Translate) -> alt.LayerChart:
 
 
 def _axis_title(feature: Feature, t: Translate) -> str:
-    name, unit = feature_name(feature, t), f"charts.unit.{feature.unit}"
-    # "Orders (count)" says no more than "Orders".
-    return t("charts.with_unit", feature=name, unit=t(unit)) if t.has(unit) and feature.unit != "count" else name
+    return with_unit(feature_name(feature, t), feature.unit, t)
 
 
 def _histogram(one: Distribution, t: Translate) -> alt.LayerChart:

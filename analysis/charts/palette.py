@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 # least 2.9 : 1 against a white and a dark page.
 CATEGORICAL = ("#2d69b4", "#00a5b4", "#e17800", "#8769ff", "#c30f69", "#e17869", "#a53c0f", "#7800ff")
 GREY = ("#7b818c", "#a3a8b1")
-INK = "#767c88"
-ON_LIGHT, ON_DARK = "#1b1f27", "#ffffff"
+INK = "#5c626e"
+ON_LIGHT, ON_DARK = "#030405", "#ffffff"
+EVEN_LIGHT = 0.182  # the luminance on which black and white read alike: 4.5 : 1 and a little more
+# What is good or bad is not what is high or low, which the diverging scale shows.
+GOOD, BAD = CATEGORICAL[1], CATEGORICAL[4]
 SEQUENTIAL = ("#eaf1fa", "#2d69b4")
 # Blue above, orange below, near-white in the middle.
 DIVERGING = ("#c96a00", "#f4f4f2", "#2d69b4")
@@ -87,15 +90,37 @@ def axis_form(unit: str) -> str:
     return {"share": "%", "year": "~f"}.get(unit, ",~f")
 
 
-def text_on(value: float, *, low: float, high: float) -> str:
-    """Return the text colour that reads on a sequential cell: dark on the light half, white on the dark half."""
-    return ON_DARK if high > low and (value - low) / (high - low) > 0.55 else ON_LIGHT
+def cell_text(field: str, *, solid: str = "true") -> Any:
+    """Return the colour of a text on a cell as an expression: black or white, whichever reads on the cell's own colour.
+
+    Parameters
+    ----------
+    field : str
+        What the scale ``color`` of the cell shows.
+    solid : str
+        Expression that says whether the cell is drawn full; on a faint one stands the quiet text of the page.
+    """
+    import altair as alt
+
+    dark = f"luminance(scale('color', datum.{field})) > {EVEN_LIGHT}"
+    return alt.expr(f"{solid} ? ({dark} ? '{ON_LIGHT}' : '{ON_DARK}') : '{INK}'")
 
 
-def text_on_diverging(value: float, *, low: float, high: float) -> str:
-    """Return the text colour that reads on a diverging cell: white near both ends."""
-    position = (min(max(value, low), high) - low) / (high - low)
-    return ON_DARK if abs(position - 0.5) > 0.36 else ON_LIGHT
+def text_over(colour: str) -> str:
+    """Return the text colour that reads on a colour: black or white, whichever stands out more.
+
+    References
+    ----------
+    WCAG 2.2, relative luminance.
+
+    Examples
+    --------
+    >>> text_over("#2d69b4"), text_over("#e17800")
+    ('#ffffff', '#030405')
+    """
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return ON_LIGHT if 0.2126 * red + 0.7152 * green + 0.0722 * blue > EVEN_LIGHT else ON_DARK
 
 
 def fade(chart: Any, word: str | None, *, field: str = "segment") -> Any:

@@ -11,11 +11,11 @@ from analysis.charts.palette import (
     INK,
     ON_LIGHT,
     SEQUENTIAL,
+    cell_text,
     look,
     segment_axis,
     segment_colours,
-    text_on,
-    text_on_diverging,
+    text_over,
     zero_to_one,
 )
 from analysis.profiles.words import feature_name, mean_text, value_text
@@ -64,7 +64,6 @@ def rfm_grid(
         shade=cells_of[shade].where(held),
         customers_text=[t.number(n) if n else "" for n in cells_of["customers"].tolist()],
         revenue_text=[t.money(v) if h and money else "" for v, h in zip(cells_of["revenue"], held, strict=True)],
-        ink=[text_on(value, low=low, high=high) for value in cells_of[shade].tolist()],
     )
     for measure in ("r", "f", "m"):
         data[measure] = _score_words(data[measure], eight, t)
@@ -83,7 +82,7 @@ def rfm_grid(
         color=alt.Color(
             "shade:Q",
             title=t("charts.revenue" if money else "charts.customers"),
-            scale=alt.Scale(domain=[low, high if high > low else low + 1], range=list(SEQUENTIAL)),
+            scale=alt.Scale(domain=[low, high if high > low else low + 1], range=list(SEQUENTIAL), interpolate="rgb"),
             legend=None,
         ),
         tooltip=[
@@ -92,18 +91,18 @@ def rfm_grid(
             *([alt.Tooltip("revenue_text:N", title=t("charts.revenue"))] if money else []),
         ],
     )
-    ink = alt.Color("ink:N", scale=None)
+    ink = cell_text("shade")
     with_names = n_r * n_f <= CELLS_WITH_NAMES and not boxes
     layers = [
         cells,
-        base.mark_text(fontSize=14, fontWeight="bold", dy=0 if with_names else -6).encode(
-            text="customers_text:N", color=ink
+        base.mark_text(fontSize=14, fontWeight="bold", dy=0 if with_names else -6, color=ink).encode(
+            text="customers_text:N"
         ),
-        base.mark_text(fontSize=11, dy=16 if with_names else 8).encode(text="revenue_text:N", color=ink),
+        base.mark_text(fontSize=11, dy=16 if with_names else 8, color=ink).encode(text="revenue_text:N"),
     ]
     if with_names:
-        layers.append(base.mark_text(fontSize=10, dy=-17, limit=130).encode(text="segment:N", color=ink))
-    chart = alt.layer(*layers).resolve_scale(color="independent")
+        layers.append(base.mark_text(fontSize=10, dy=-17, limit=130, color=ink).encode(text="segment:N"))
+    chart = alt.layer(*layers)
     if eight:
         # Facets do not take the width of the page: one above the other they fit a narrow one.
         panel = chart.properties(width=380, height=230)
@@ -272,7 +271,6 @@ def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, 
         median_text=[
             value_text(v, by_key[key], t) for v, key in zip(centres["median"], centres["feature"], strict=True)
         ],
-        ink=[text_on_diverging(z, low=-Z_RANGE, high=Z_RANGE) for z in centres["z"].tolist()],
     )
     base = alt.Chart(data).encode(
         x=alt.X("segment:N", sort=list(segment_words.values()), title=None, axis=segment_axis(len(segment_words))),
@@ -293,13 +291,9 @@ def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, 
             alt.Tooltip("z:Q", title=t("charts.standard_deviations"), format="+.2f"),
         ],
     )
-    texts = base.mark_text(fontSize=12).encode(text="mean_text:N", color=alt.Color("ink:N", scale=None))
+    texts = base.mark_text(fontSize=12, color=cell_text("z")).encode(text="mean_text:N")
     height = max(38 * len(result.features), 120)
-    return look(
-        alt.layer(cells, texts)
-        .resolve_scale(color="independent")
-        .properties(width="container", height=height, title=t("charts.cluster_profile"))
-    )
+    return look(alt.layer(cells, texts).properties(width="container", height=height, title=t("charts.cluster_profile")))
 
 
 def stability_bars(stability: Mapping[str, float], t: Translate, *, names: Mapping[str, str]) -> alt.LayerChart:
@@ -313,7 +307,9 @@ def stability_bars(stability: Mapping[str, float], t: Translate, *, names: Mappi
     from analysis.segments.clustering.trust.stability import STABLE
 
     shown = [names[key] for key in stability]
+    own = segment_colours(list(stability))
     data = pd.DataFrame({"segment": shown, "stability": list(stability.values())})
+    data["ink"] = [text_over(own[key]) for key in stability]
     base = alt.Chart(data).encode(
         y=alt.Y("segment:N", sort=shown, title=None),
         x=alt.X("stability:Q", title=t("charts.stability"), axis=zero_to_one(), scale=alt.Scale(domain=[0, 1])),
@@ -322,16 +318,16 @@ def stability_bars(stability: Mapping[str, float], t: Translate, *, names: Mappi
             alt.Tooltip("stability:Q", title=t("charts.stability"), format=".2f"),
         ],
     )
-    colours = alt.Scale(domain=shown, range=list(segment_colours(list(stability)).values()))
+    colours = alt.Scale(domain=shown, range=list(own.values()))
     bars = base.mark_bar(cornerRadiusEnd=3).encode(color=alt.Color("segment:N", scale=colours, legend=None))
-    labels = base.mark_text(align="right", dx=-6, color=ON_LIGHT).encode(text=alt.Text("stability:Q", format=".2f"))
+    ink = alt.Color("ink:N", scale=None)
+    labels = base.mark_text(align="right", dx=-6).encode(text=alt.Text("stability:Q", format=".2f"), color=ink)
     line = (
         alt.Chart(pd.DataFrame({"stability": [STABLE]})).mark_rule(color=INK, strokeDash=[4, 4]).encode(x="stability:Q")
     )
     title = t("charts.stability_title")
-    return look(
-        alt.layer(bars, labels, line).properties(width="container", height=max(34 * len(shown), 90), title=title)
-    )
+    layers = alt.layer(bars, labels, line).resolve_scale(color="independent")
+    return look(layers.properties(width="container", height=max(34 * len(shown), 90), title=title))
 
 
 def k_choice(result: ClusterResult, t: Translate) -> alt.LayerChart | None:

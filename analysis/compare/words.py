@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 TOLD = 3  # differences in an answer
+SAME_SHARE = 0.1  # shares of one value under two headings that differ by less are one fact
 SMALL = 0.2  # of a standardised difference
 
 
@@ -158,9 +159,18 @@ def telling_differences(comparison: Comparison, most: int = TOLD) -> list[dict[s
         for row in rows:
             known = {other["feature"] for other in taken}
             has_one = one_each and row["segment"] in {other["segment"] for other in taken}
+            if any(is_same_said(row, other) for other in taken):
+                continue
             if len(taken) < most and (twice or row["feature"] not in known) and not has_one:
                 taken.append(row)
     return taken
+
+
+def is_same_said(row: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Say whether two differences of a segment are one under two headings: "Category: Gift" and "Level: Gift"."""
+    level = str(row["level"]).casefold()
+    alike = row["segment"] == other["segment"] and level == str(other["level"]).casefold()
+    return alike and level not in ("", YES.casefold()) and abs(row["value"] - other["value"]) < SAME_SHARE
 
 
 def _difference(row: Mapping[str, Any], feature: Feature, names: Mapping[str, str], t: Translate) -> str:

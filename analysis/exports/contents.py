@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.exports.summary_sheet import Summary, SummaryLine
 from analysis.exports.workbook import EXAMPLES, NamedSegmentation, WorkbookContents
 from analysis.profiles.personal import mask, mask_cells, mask_inside, masked, personal_kind
 from analysis.profiles.words import coded_value, feature_name
 from analysis.segments.edit import labelled
-from analysis.segments.names import edited_names
+from analysis.segments.names import edited_names, segment_names
 from analysis.translate import unique_words
 
 if TYPE_CHECKING:
@@ -156,7 +157,33 @@ def workbook_contents(
         is_masked=not unmask and has_personal(result),
         personas=persona_cards(result, t, edits=persona_edits),
         guesses=tuple(one for one in result.decisions if one.is_guess),
+        summary=summary_of(result, t),
+        has_personal=has_personal(result),
     )
+
+
+def summary_of(result: StudyResult, t: Translate) -> Summary:
+    """Return the first sheet: the cards of the first screen in words and figures."""
+    from analysis.overview.card_words import card_texts, headline
+
+    cards = result.cards
+    keys = [key for card in cards.cards for key in card.segments]
+    method = cards.plan.params.kind if cards.plan else ""
+    names = names_of(result, method, t) if method in result.edited else segment_names(keys, t)
+    texts = card_texts(cards, result.profiles, names, t)
+    lines = [
+        SummaryLine(
+            name=text.name,
+            customers=card.customers,
+            share=card.share,
+            revenue=card.revenue,
+            revenue_share=card.revenue_share,
+            about=" · ".join(said for said in (text.pace, text.change) if said),
+            action=text.action,
+        )
+        for card, text in zip(cards.cards, texts, strict=True)
+    ]
+    return Summary(headline(cards, result.profiles, names, t), tuple(lines))
 
 
 def has_personal(result: StudyResult) -> bool:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _ROWS_PER_REPORT = 500
+# What is printed of a sheet, unless a reader clears the print area: letters across, and rows.
+PRINTED_WIDTH, PRINTED_ROWS, A4 = 190.0, 100, 9
 # The column of pictures in letters, a picture and a line of text in points; a line of words is filled to four fifths.
 PICTURE_WIDTH = 14.0
 _PICTURE, _LINE, _FILLED, _HIGHEST = 72, 15, 0.8, 409
@@ -67,7 +69,9 @@ class Styles:
     def __init__(self, book: Workbook) -> None:
         self._book = book
         self._by_number_format: dict[str, Format] = {}
-        self.header = book.add_format({"bold": True, "bg_color": "#E9EEF2", "bottom": 1, "valign": "vcenter"})
+        self.header = book.add_format(
+            {"bold": True, "bg_color": "#E9EEF2", "bottom": 1, "valign": "vcenter", "text_wrap": True}
+        )
         self.title = book.add_format({"bold": True, "font_size": 16})
         self.bold = book.add_format({"bold": True})
         self.left = book.add_format({"align": "left", "num_format": COUNT})
@@ -97,6 +101,7 @@ def write_sheet(sheet: Worksheet, content: Sheet, styles: Styles, written: Calla
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(content.rows), len(content.columns) - 1)
     sheet.write_row(0, 0, [column.header for column in content.columns], styles.header)
+    _set_print(sheet, content)
     for line, picture in enumerate(content.pictures, start=1):
         _put_picture(sheet, line, picture, content)
     # Cells without a format of their own take that of their column, so a row is written in one call.
@@ -106,6 +111,21 @@ def write_sheet(sheet: Worksheet, content: Sheet, styles: Styles, written: Calla
             raise ValueError(f"line {line} of sheet {content.name!r} was not written to its end")
         if line % _ROWS_PER_REPORT == 0:
             written(line)
+
+
+def _set_print(sheet: Worksheet, content: Sheet) -> None:
+    """Print the first columns that fit on a page of A4 on its side, and of a long list only its beginning."""
+    last, width = 0, 0.0
+    for place, column in enumerate(content.columns):
+        width += column.width
+        if place and width > PRINTED_WIDTH:
+            break
+        last = place
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.print_area(0, 0, min(len(content.rows), PRINTED_ROWS), last)
 
 
 def _put_picture(sheet: Worksheet, line: int, picture: str | None, content: Sheet) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -19,11 +19,12 @@ from analysis.exports.cells import (
     text_column,
 )
 from analysis.exports.names import sheet_name
-from analysis.exports.sheets import PICTURE_WIDTH, Sheet, Styles, table, write_sheet
+from analysis.exports.sheets import PICTURE_WIDTH, PRINTED_ROWS, Sheet, Styles, table, write_sheet
+from analysis.exports.summary_sheet import write_summary
+from analysis.exports.workbook_contents import SHEET_ROWS, NamedSegmentation, WorkbookContents, method_name
 from analysis.intake.judging.deciding_words import guess_line
 from analysis.intake.reading.written import AUTHOR
 from analysis.profiles.dictionary import feature_dictionary
-from analysis.recipe import Recipe
 from analysis.segments.names import segment_advice, segment_meaning
 from analysis.segments.params import RfmParams
 from analysis.translate import Translate, word
@@ -33,70 +34,15 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from analysis.intake.decision import Decision
     from analysis.intake.tables import TableCount
-    from analysis.personas.words import Card
     from analysis.profiles.result import Profiles
-    from analysis.segments.result import Segmentation
 
 EXAMPLES = 1_000
-SHEET_ROWS = 1_048_575
 _STREAM_FROM_CELLS = 3_000_000
 _STORY_WIDTH = 90.0
+# Of the many features of a customer, those that a list to act on needs.
+LISTED = ("name", "phone", "email", "recency_days", "n_orders", "spend", "average_order_value", "favourite_category")
 Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True)
-class NamedSegmentation:
-    """A segmentation and the names its segments go by; a segment without one takes the words of its key.
-
-    ``hidden`` segments stay in the table of segments, so that it adds up, but get no sheet of their customers.
-    """
-
-    segmentation: Segmentation
-    names: Mapping[str, str] = field(default_factory=dict)
-    hidden: tuple[str, ...] = ()
-
-    def name(self, segment: str, t: Translate) -> str:
-        """Return the words for a segment."""
-        return self.names.get(segment) or word(t, f"segment.{segment}", segment)
-
-
-@dataclass(frozen=True)
-class WorkbookContents:
-    """What the workbook shows.
-
-    Attributes
-    ----------
-    study : str
-        Display name.
-    profiles : Profiles
-        Masked already, when personal data is to stay hidden; ``is_masked`` says so on the first sheet.
-    segmentations : tuple of NamedSegmentation
-        The first is the main one: its segments get a sheet each.
-    counts : tuple of TableCount
-    set_aside : DataFrame, optional
-        ``table_key``, ``line``, ``reason``, ``detail``, ``cells`` (JSON); the first ``EXAMPLES`` (1,000) are shown,
-        so no more need to be handed in: how many there are in all stands in ``counts``.
-    recipe : Recipe
-    personas : tuple of (str, Card, str or None)
-        Method and card of each persona of every segmentation, in words, and its portrait as SVG.
-    sheet_rows : int
-        Most customers on one sheet, at most Excel's 1,048,575; the first sheet says what was cut.
-    guesses : tuple of Decision
-        What the figures rest on without anybody having said that it is right, for the first sheet.
-    """
-
-    study: str
-    profiles: Profiles
-    segmentations: tuple[NamedSegmentation, ...]
-    counts: tuple[TableCount, ...] = ()
-    set_aside: pd.DataFrame | None = None
-    recipe: Recipe = field(default_factory=Recipe)
-    is_masked: bool = False
-    personas: tuple[tuple[str, Card, str | None], ...] = ()
-    sheet_rows: int = SHEET_ROWS
-    guesses: tuple[Decision, ...] = ()
 
 
 def write_workbook(
@@ -131,6 +77,10 @@ def write_workbook(
     created = datetime.combine(contents.profiles.as_of, datetime.min.time())
     book.set_properties({"title": contents.study, "author": AUTHOR, "created": created})
     styles = Styles(book)
+    if contents.summary is not None:
+        first = book.add_worksheet(t("workbook.sheet.summary"))
+        title, day = contents.study or t("workbook.title"), contents.profiles.as_of
+        write_summary(book, first, contents.summary, t, styles, title=title, day=day, note=_personal_note(contents, t))
     _write_readme(book.add_worksheet(t("workbook.sheet.readme")), contents, sheets, t, styles)
     done, n_rows = 0, max(sum(len(sheet.rows) for sheet in sheets), 1)
     # A streamed row is on disk once written; others are put into the file at the end, which takes about as long.
@@ -149,7 +99,7 @@ def write_workbook(
 
 
 def _sheets(contents: WorkbookContents, t: Translate) -> list[Sheet]:
-    taken = {t("workbook.sheet.readme")}
+    taken = {t("workbook.sheet.summary"), t("workbook.sheet.readme")}
     columns = _customer_columns(contents, t)
     rows = list(zip(*(column.values for column in columns), strict=True))
     limit = min(contents.sheet_rows, SHEET_ROWS)
@@ -160,6 +110,9 @@ def _sheets(contents: WorkbookContents, t: Translate) -> list[Sheet]:
         sheets.append(replace(cards, pictures=[portrait for *_, portrait in contents.personas]))
     for name, places in _members(contents, t):
         sheets.append(Sheet(sheet_name(name, taken), columns, [rows[i] for i in places[:limit]], len(places)))
+    for part in contents.segmentations[1:]:
+        name = sheet_name(t("workbook.sheet.list", segmentation=method_name(part, t)), taken)
+        sheets.append(_list(name, part, contents, t, limit))
     sheets.append(Sheet(sheet_name(t("workbook.sheet.profiles"), taken), columns, rows[:limit], len(rows)))
     sheets.append(table(sheet_name(t("workbook.sheet.features"), taken), _feature_columns(contents.profiles, t)))
     if contents.counts:
@@ -177,12 +130,8 @@ def _customer_columns(contents: WorkbookContents, t: Translate) -> list[SheetCol
     for part in contents.segmentations:
         keys = part.segmentation.labels
         words = {key: part.name(str(key), t) for key in keys.dropna().unique()}
-        labels.append(text_column(_method_name(part, t), keys.map(words)))
+        labels.append(text_column(method_name(part, t), keys.map(words)))
     return [first, *labels, *others]
-
-
-def _method_name(part: NamedSegmentation, t: Translate) -> str:
-    return word(t, f"workbook.segmentation.{part.segmentation.method}", part.segmentation.method)
 
 
 def _members(contents: WorkbookContents, t: Translate) -> list[tuple[str, list[int]]]:
@@ -203,6 +152,26 @@ def _members(contents: WorkbookContents, t: Translate) -> list[tuple[str, list[i
     ]
 
 
+def _list(name: str, part: NamedSegmentation, contents: WorkbookContents, t: Translate, limit: int) -> Sheet:
+    """Return the customers of another segmentation, segment after segment, highest spend first."""
+    import numpy as np
+
+    profiles = contents.profiles
+    kept = tuple(feature for feature in profiles.features if feature.key in LISTED)
+    first, *others = profile_columns(replace(profiles, features=kept), t)
+    labels = part.segmentation.labels
+    words = {key: part.name(str(key), t) for key in labels.dropna().unique()}
+    columns = [text_column(t("workbook.segment"), labels.map(words)), first, *others]
+    rows = list(zip(*(column.values for column in columns), strict=True))
+    place = {key: i for i, key in enumerate(part.segmentation.segments["segment"]) if key not in part.hidden}
+    order = np.array([place.get(key, -1) for key in labels.to_numpy(dtype=object)])
+    spend = np.zeros(len(order))
+    if "spend" in profiles.customers.columns:
+        spend = profiles.customers["spend"].fillna(-np.inf).to_numpy(dtype=float)
+    listed = [int(i) for i in np.lexsort((-spend, order)) if order[i] >= 0]
+    return Sheet(name, columns, [rows[i] for i in listed[:limit]], len(listed))
+
+
 def _segment_columns(contents: WorkbookContents, t: Translate) -> list[SheetColumn]:
     import pandas as pd
 
@@ -213,7 +182,7 @@ def _segment_columns(contents: WorkbookContents, t: Translate) -> list[SheetColu
     pairs = list(zip(table["part"], table["segment"], strict=True))
 
     columns = [
-        text_column(t("workbook.segmentation"), pd.Series([_method_name(parts[i], t) for i, _ in pairs], dtype="str")),
+        text_column(t("workbook.segmentation"), pd.Series([method_name(parts[i], t) for i, _ in pairs], dtype="str")),
         text_column(t("workbook.segment"), pd.Series([parts[i].name(key, t) for i, key in pairs], dtype="str")),
         number_column(t("workbook.customers"), table["customers"], COUNT),
         number_column(t("workbook.share"), table["share"], SHARE),
@@ -360,6 +329,12 @@ def _write_readme(
             line += 1
 
 
+def _personal_note(contents: WorkbookContents, t: Translate) -> str:
+    if contents.is_masked:
+        return t("workbook.masked")
+    return t("workbook.unmasked") if contents.has_personal else ""
+
+
 def _serial(day: date) -> int:
     return (day - date(1899, 12, 30)).days
 
@@ -373,15 +348,16 @@ def _method(contents: WorkbookContents, t: Translate) -> list[str]:
             key = f"{key}.{params.scheme}"  # the ten groups are named without M
         sentences += [t(key)] if t.has(key) else []
         if part.segmentation.n_outside:
-            name = _method_name(part, t)
+            name = method_name(part, t)
             sentences.append(t("workbook.method.outside", segmentation=name, n=part.segmentation.n_outside))
     return sentences
 
 
 def _remarks(contents: WorkbookContents, sheets: Sequence[Sheet], t: Translate) -> list[str]:
     sentences = [t("workbook.how_to_read")]
-    if contents.is_masked:
-        sentences.append(t("workbook.masked"))
+    if note := _personal_note(contents, t):
+        sentences.append(note)
+    sentences.append(t("workbook.printed", n=PRINTED_ROWS))
     sentences += [
         t("workbook.cut", sheet=sheet.name, shown=len(sheet.rows), n=sheet.n_all)
         for sheet in sheets

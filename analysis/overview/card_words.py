@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MONTHS = 12
 MANY_TIMES = 1.0  # from here on growth is a factor, not a percentage
+FEW = 30  # customers below which shares and changes are mostly chance
 NAMED = 4  # of the segments that share a card
 
 
@@ -135,6 +136,11 @@ def _usual(cards: SegmentCards, profiles: Profiles, names: Mapping[str, str], t:
 
 
 def _size(card: SegmentCard, t: Translate) -> str:
+    size = _plain_size(card, t)
+    return t("cards.few", size=size) if card.customers < FEW else size
+
+
+def _plain_size(card: SegmentCard, t: Translate) -> str:
     if card.revenue_share is not None:
         return t("cards.size_money", n=card.customers, share=card.revenue_share)
     if card.outcome is not None:

@@ -22,9 +22,9 @@ MANY_TIMES = 9.5  # from here on a change is a factor, not a percentage
 
 
 def amount(key: FigureKey, value: float | None, t: Translate) -> str:
-    """Write the value of a figure in its unit; a dash when there is none."""
+    """Write the value of a figure in its unit; that there is none is said, too."""
     if value is None:
-        return "–"
+        return t("overview.no_figure")
     if key in ("revenue", "average_order_value"):
         return t.money(value)
     return t.percent(value) if key in SHARES else t.number(value)

@@ -125,8 +125,12 @@ def _persona(
     apart = tuple(fact for fact in _most_frequent(PREFERRED, shares, by_key) if _sets_apart(fact, differences))
     facts = [_number(key, numbers, by_key) for key in FACTS if key in numbers.index]
     told = {fact.feature.key for fact in (*facts, *apart, *company, *who)}
+    values = {fact.level.casefold() for fact in (*apart, *company, *who)}
     for other in differences.to_dict("records"):
         if len(facts) < MOST_FACTS and other["feature"] not in told and _tells(other):
+            if (value := str(other["level"]).casefold()) in values - {YES.casefold()}:
+                continue  # one fact under two headings
+            values |= {value} - {""}
             told.add(other["feature"])
             facts.append(
                 _level(shares, by_key[other["feature"]], other["level"])

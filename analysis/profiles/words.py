@@ -84,6 +84,20 @@ def value_text(value: float, feature: Feature, t: Translate) -> str:
     return t.percent(value) if feature.unit == "share" else t.number(value)
 
 
+def with_unit(name: str, unit: str, t: Translate) -> str:
+    """Return what an axis or a header is called: the name with its unit, money with the currency where it is known.
+
+    Examples
+    --------
+    >>> from texts import Translator
+    >>> with_unit("Spend", "money", Translator("en", "GBP")), with_unit("Spend", "money", Translator("en"))
+    ('Spend (£)', 'Spend')
+    """
+    key = f"charts.unit.{unit}"
+    said = t.currency_sign() if unit == "money" else t(key) if t.has(key) else ""
+    return t("charts.with_unit", feature=name, unit=said) if said else name
+
+
 def mean_text(value: float, feature: Feature, t: Translate) -> str:
     """Write a mean of a feature: nobody counts days and orders in hundredths.
 

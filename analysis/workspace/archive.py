@@ -138,11 +138,11 @@ def write(engine: sa.Engine, home: Path, study_id: str, target: Path | BinaryIO)
         ),
         snapshots=tuple(
             SnapshotEntry(
-                taken_at=datetime.fromisoformat(row.taken_at),
-                as_of=date.fromisoformat(row.as_of),
+                taken_at=database.saved_time(row.taken_at),
+                as_of=database.saved_day(row.as_of),
                 content=row.content,
                 recipe=studies.parse_recipe(row.recipe),
-                summary=json.loads(row.summary),
+                summary=database.saved_json(row.summary),
                 fitted=snapshots.load_fit(snapshots.folder(home, study_id, row.id)),
             )
             for row in runs
@@ -204,7 +204,10 @@ def read(engine: sa.Engine, home: Path, source: Path | BinaryIO) -> str:
             _check_rows(place / "tables" / f"{number}.parquet", table)
         for number in range(len(manifest.snapshots)):
             for name in snapshots.PARTS:
-                _metadata(place / "snapshots" / str(number) / f"{name}.parquet", f"snapshots/{number}/{name}.parquet")
+                part = f"snapshots/{number}/{name}.parquet"
+                _, fields = _metadata(place / part, part)
+                if name == "profiles" and "customer_id" not in fields:
+                    raise AnalysisError("archive_damaged", part=part)
         for number, entry in enumerate(manifest.experiments):
             for name in entry.record.digests:
                 _check_table(place / "experiments" / str(number) / f"{name}.parquet", number)
@@ -283,8 +286,13 @@ def _check_rows(path: Path, table: TableEntry) -> None:
 
 
 def _check_text(path: Path, part: str) -> None:
-    """Refuse texts that are far more than the file that holds them: whoever reads them has to hold them."""
+    """Refuse lines that number no rows, and texts that are far more than the file that holds them.
+
+    Whoever reads the texts has to hold them.
+    """
     try:
+        if not parquet.are_numbers(path, "line"):
+            raise AnalysisError("archive_damaged", part=part)
         size = parquet.size_of_texts(path)
     except parquet.ReadError as error:
         raise AnalysisError("archive_damaged", part=part) from error

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import json
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
@@ -16,6 +18,7 @@ from analysis.workspace.home import DATABASE
 
 _WRITES = "portrait_writes"
 _BUSY_MS = 15_000
+T = TypeVar("T")
 
 
 def default_url(home: Path) -> str:
@@ -56,6 +59,28 @@ def prepare(engine: sa.Engine) -> bool:
         if error.code == "workspace_not_saved":
             raise AnalysisError("workspace_unreadable", **error.facts) from error
         raise
+
+
+def saved_time(text: str) -> datetime:
+    """Return a moment that the database holds as text; ``workspace_unreadable`` when it is none."""
+    return _saved(datetime.fromisoformat, text, "not a moment")
+
+
+def saved_day(text: str) -> date:
+    """Return a day that the database holds as text; ``workspace_unreadable`` when it is none."""
+    return _saved(date.fromisoformat, text, "not a day")
+
+
+def saved_json(text: str) -> Any:
+    """Return what the database holds as JSON; ``workspace_unreadable`` when it is none."""
+    return _saved(json.loads, text, "not JSON")
+
+
+def _saved(read: Callable[[str], T], text: str, problem: str) -> T:
+    try:
+        return read(text)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise AnalysisError("workspace_unreadable", problem=problem) from error
 
 
 @contextmanager

@@ -7,7 +7,6 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ import sqlalchemy as sa
 
 from analysis import parquet
 from analysis.errors import AnalysisError
-from analysis.workspace import files, studies
+from analysis.workspace import database, files, studies
 from analysis.workspace.records import StoredExperiment
 from analysis.workspace.schema import experiments
 
@@ -90,7 +89,7 @@ def ids(connection: sa.Connection, study_id: str) -> list[str]:
 
 def typed(connection: sa.Connection, experiment_id: str) -> dict[str, Any]:
     """Return what the pages hold of an experiment but have not saved into it, by page."""
-    return json.loads(_row(connection, experiment_id).typed)
+    return database.saved_json(_row(connection, experiment_id).typed)
 
 
 def keep_typed(connection: sa.Connection, experiment_id: str, page: str, values: Mapping[str, Any]) -> None:
@@ -166,8 +165,8 @@ def _stored(row: sa.Row[Any]) -> StoredExperiment:
     return StoredExperiment(
         id=row.id,
         study_id=row.study_id,
-        created_at=datetime.fromisoformat(row.created_at),
-        changed_at=datetime.fromisoformat(row.changed_at),
+        created_at=database.saved_time(row.created_at),
+        changed_at=database.saved_time(row.changed_at),
         experiment=_parse(row.record),
     )
 

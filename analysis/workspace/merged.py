@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from analysis.workspace import studies
+from analysis.workspace import database, studies
 from analysis.workspace.schema import merges
 
 if TYPE_CHECKING:
@@ -29,8 +28,8 @@ def fetch(connection: sa.Connection, study_id: str) -> Merges:
             first=row.first,
             second=row.second,
             decision=row.decision,
-            evidence=tuple(json.loads(row.evidence)),
-            decided_at=datetime.fromisoformat(row.decided_at),
+            evidence=tuple(database.saved_json(row.evidence)),
+            decided_at=database.saved_time(row.decided_at),
         )
         for row in rows
     )

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import uuid
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from analysis import parquet
 from analysis.errors import AnalysisError
-from analysis.workspace import merged, raw, studies
+from analysis.workspace import database, merged, raw, studies
 from analysis.workspace.records import Snapshot, SnapshotInfo
 from analysis.workspace.schema import snapshots
 
@@ -107,9 +107,9 @@ def info(row: sa.Row[Any]) -> SnapshotInfo:
     return SnapshotInfo(
         id=row.id,
         study_id=row.study_id,
-        taken_at=datetime.fromisoformat(row.taken_at),
-        as_of=date.fromisoformat(row.as_of),
-        summary=json.loads(row.summary),
+        taken_at=database.saved_time(row.taken_at),
+        as_of=database.saved_day(row.as_of),
+        summary=database.saved_json(row.summary),
     )
 
 
@@ -127,6 +127,8 @@ def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
         raise AnalysisError("snapshot_gone") from error
     except (pa.ArrowException, OSError) as error:
         raise AnalysisError("snapshot_damaged", day=row.as_of) from error
+    if "customer_id" not in profiles:
+        raise AnalysisError("snapshot_damaged", day=row.as_of)
     return Snapshot(info(row), studies.parse_recipe(row.recipe), profiles, segments, load_fit(place))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from analysis.errors import AnalysisError
+from analysis.workspace import database
 from analysis.workspace.records import SavedRecipe, StudyInfo
 from analysis.workspace.schema import raw_tables, settings, snapshots, studies, study_settings
 
@@ -57,14 +58,14 @@ def fetch(connection: sa.Connection, study_id: str | None = None) -> list[StudyI
             id=row.id,
             name=row.name,
             goal=row.goal,
-            created_at=datetime.fromisoformat(row.created_at),
-            changed_at=datetime.fromisoformat(row.changed_at),
+            created_at=database.saved_time(row.created_at),
+            changed_at=database.saved_time(row.changed_at),
             revision=row.revision,
             n_files=int(tables.get(row.id, (0, 0))[0]),
             n_rows=int(tables.get(row.id, (0, 0))[1]),
             n_snapshots=int(counts.get(row.id, (0,))[0]),
-            as_of=date.fromisoformat(last[row.id][0]) if row.id in last else None,
-            n_customers=_n_customers(json.loads(last[row.id][1])) if row.id in last else None,
+            as_of=database.saved_day(last[row.id][0]) if row.id in last else None,
+            n_customers=_n_customers(database.saved_json(last[row.id][1])) if row.id in last else None,
         )
         for row in connection.execute(query)
     ]
@@ -128,7 +129,7 @@ def save_recipe(connection: sa.Connection, study_id: str, recipe: Recipe, revisi
     if row.recipe == text:
         return revision
     # A study is called as its recipe: who changes the name of one, or takes that back, changes both.
-    before = None if row.recipe is None else json.loads(row.recipe).get("name")
+    before = None if row.recipe is None else database.saved_json(row.recipe).get("name")
     renamed = {"name": recipe.name} if row.recipe is not None and recipe.name and recipe.name != before else {}
     touch(connection, study_id, recipe=text, goal=recipe.goal, revision=revision + 1, **renamed)
     return revision + 1
@@ -138,7 +139,7 @@ def get_setting(connection: sa.Connection, name: str, study_id: str | None, defa
     """Return a setting of a study, or of the workspace without one."""
     table, where = _setting(name, study_id)
     value = connection.execute(sa.select(table.c.value).where(*where)).scalar_one_or_none()
-    return default if value is None else json.loads(value)
+    return default if value is None else database.saved_json(value)
 
 
 def set_setting(connection: sa.Connection, name: str, value: Any, study_id: str | None) -> None:
@@ -155,7 +156,7 @@ def set_setting(connection: sa.Connection, name: str, value: Any, study_id: str 
 def all_settings(connection: sa.Connection, study_id: str) -> dict[str, Any]:
     """Return every setting of a study by name."""
     query = sa.select(study_settings).where(study_settings.c.study_id == study_id).order_by(study_settings.c.name)
-    return {row.name: json.loads(row.value) for row in connection.execute(query)}
+    return {row.name: database.saved_json(row.value) for row in connection.execute(query)}
 
 
 def _setting(name: str, study_id: str | None) -> tuple[sa.Table, list[sa.ColumnElement[bool]]]:

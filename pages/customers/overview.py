@@ -47,6 +47,8 @@ def closer(view: str) -> None:
 
 
 t = session.t()
+if session.study_id() is None:
+    st.switch_page(show.page_path("data/start"))  # nothing to see here yet
 show.page_header(t("overview.title"))
 study = compute.study_or_stop()
 prepared = compute.prepared_or_stop(study)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 import streamlit as st
 
 from analysis.charts.intake import rows_chart, rows_table
 from analysis.errors import AnalysisError
+from analysis.intake.cells.dates import known_zones
 from analysis.intake.judging.quality import SAID_BY_FINDINGS
 from analysis.intake.judging.words import rows_answer
 from analysis.mapping import both_readings, with_date_order
@@ -164,7 +164,7 @@ def study_choices(found_as_of: date | None) -> None:
             **to("currency", saved, lambda code: {"currency": code or None}),
         )
         zone_now = study.recipe.time_zone or ""
-        zones = ("", *sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"))
+        zones = ("", *sorted(zone for zone in known_zones() if "/" in zone or zone == "UTC"))
         st.selectbox(
             t("check.time_zone"),
             zones,
@@ -228,7 +228,6 @@ if prepared is not None:
     reconcile.with_report(study, prepared)
     quality.findings(study, report)
     quality.score(report)
-controls.undo(study)
 st.subheader(t("check.cleaning"), anchor=False)
 cleaning.choices(study)
 st.subheader(t("check.study"), anchor=False)

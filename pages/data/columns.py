@@ -164,6 +164,5 @@ else:
             compute.change(study, with_roles(study.recipe, study.tables, guess.table, wanted))
         if st.button(t("columns.suggest"), key="suggest", type="tertiary", icon=":material/restart_alt:"):
             compute.change(study, with_kind(study.recipe, study.tables, guess.table, source.kind, guesses))
-        controls.undo(study)
 show.how_computed("columns.how")
 show.next_step("data/check")

@@ -202,7 +202,7 @@ def add() -> None:
         return
     give_up_adding()
     job.future.result()
-    session.forget_change(study.id, every=True)
+    session.forget_changes(study.id)
     session.next_upload()
     st.rerun()
 
@@ -260,7 +260,6 @@ if len(study.tables) > 1:
 else:
     place = 0
 one_table(study.tables[place])
-controls.undo(study)
 st.divider()
 add()
 show.next_step("data/columns")

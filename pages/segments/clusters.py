@@ -9,13 +9,12 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from analysis.segments.changes import shown_clusters
 from analysis.segments.clustering.fit import fit_columns
-from ui import compute, controls, session, show
-from ui.customers import customer_list
-from ui.segments import cluster_choices, cluster_parts, kept, segment_table, segments, side_by_side
+from ui import compute, session, show
+from ui.segments import cluster_choices, cluster_parts, kept, screen, segments, side_by_side
 
 
 def main() -> None:
-    """Show the page; a fragment, so that a change reruns nothing but it."""
+    """Show the page; no fragment, as the frame says what can be undone."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     plan = segments.plan_of(study, "clusters")
@@ -27,37 +26,39 @@ def main() -> None:
         show.error(problem)
         kept.offer(plan)
         cluster_choices.settings(study, params, profiles, None)
-        controls.undo(study)
         return
     view = segments.shown(result, edited, profiles, "clusters")
-    segments.answer(result, view)
-    kept.told(study, plan, result)
     with st.spinner(t("clusters.measuring")):
         stable = study.run.stability(plan)
-    cluster_parts.trust(result, stable)
-    cluster_choices.settings(study, params, profiles, result)
-    kept.choice(plan)
-    if result.recommended is not None:
-        cluster_parts.why_k(result)
-    focus = None
-    if edited.shown:
-        focus = segments.focus(view)
-        cluster_parts.pictures(shown_clusters(result, edited, profiles), view, focus)
-        cluster_parts.tree(result, view)
-        cluster_parts.stability_bars(view, stable, focus)
-    segments.segment_bars(view, name="clusters_bars", focus=focus)
+    cluster_parts.answer(result, view, stable)
+    kept.told(study, plan, result)
+    focus = screen.looked_at(study, profiles, plan, view)
+    picture, choices = screen.places()
+    with choices:
+        cluster_choices.settings(study, params, profiles, result)
+        kept.choice(plan)
+    drawn = shown_clusters(result, edited, profiles) if edited.shown else None
+    if drawn is not None:
+        with picture:
+            cluster_parts.customer_map(drawn, view, focus)
     segments.notes((*result.notes, *edited.notes), view)
-    segment_table.editor(study, view)
-    side_by_side.keep(study, view)
-    if edited.shown:
-        cluster_parts.fit(study, profiles, plan, result, view, focus)
-    extra = cluster_parts.fit_words(fit_columns(result, edited.segmentation), view)
-    customer_list.customers(view, profiles, extra)
+    usual = screen.usual(
+        study, profiles, view, focus, lambda: cluster_parts.fit_words(fit_columns(result, edited.segmentation), view)
+    )
+    views: dict[str, Any] = {}
+    if drawn is not None:
+        views["marks"] = lambda: cluster_parts.marks(drawn, view, focus)
+        views |= usual
+        if result.tree is not None:
+            views["tree"] = lambda: cluster_parts.tree(result, view)
+        views["trust"] = lambda: cluster_parts.trust(result, view, stable, focus)
+        views["fit"] = lambda: cluster_parts.fit(study, profiles, plan, result, view, focus)
+    screen.closer(view, (views or usual) | {"keep": lambda: side_by_side.keep(study, view)})
     show.how_computed("clusters.method")
     segments.code(study, "clusters")
 
 
 segments.begin("clusters")
 t = session.t()
-st.fragment(main)()
+main()
 show.next_step("segments/compare")

@@ -7,9 +7,8 @@ from typing import Any
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from ui import compute, controls, session, show
-from ui.customers import customer_list
-from ui.segments import kept, segment_table, segments
+from ui import compute, session, show
+from ui.segments import kept, screen, segments
 from ui.segments.methods import hybrid
 
 
@@ -27,19 +26,19 @@ def main() -> None:
         show.error(hybrid.in_words(segments.missing_columns(problem)))
         kept.offer(plan)
         hybrid.settings(study, params)
-        controls.undo(study)
         return
     view = segments.shown(result, edited, profiles, "hybrid")
     segments.answer(result, view)
     kept.told(study, plan, result)
-    hybrid.settings(study, params)
-    kept.choice(plan)
-    focus = segments.focus(view) if edited.shown else None
-    hybrid.picture(study, profiles, result, view, focus)
+    focus = screen.looked_at(study, profiles, plan, view)
+    picture, choices = screen.places()
+    with choices:
+        hybrid.settings(study, params)
+        kept.choice(plan)
+    with picture:
+        hybrid.picture(study, profiles, result, view, focus)
     segments.notes((*result.notes, *edited.notes), view)
-    segments.segment_bars(view, name="hybrid_bars", focus=focus)
-    segment_table.editor(study, view)
-    customer_list.customers(view, profiles)
+    screen.closer(view, screen.usual(study, profiles, view, focus))
     show.how_computed("hybrid.method")
     segments.code(study, "hybrid")
 

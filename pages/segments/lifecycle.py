@@ -7,9 +7,8 @@ from typing import Any
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from ui import compute, controls, session, show
-from ui.customers import customer_list
-from ui.segments import kept, segment_table, segments
+from ui import compute, session, show
+from ui.segments import kept, screen, segments
 from ui.segments.methods import lifecycle
 
 
@@ -30,21 +29,21 @@ def main() -> None:
         study = segments.take_up(study, plan)
         kept.offer(plan)
         lifecycle.settings(params)
-        controls.undo(study)
         return
     study = segments.take_up(study, plan)
     view = segments.shown(result, edited, profiles, "lifecycle")
     segments.answer(result, view)
     kept.told(study, plan, result)
-    lifecycle.settings(params)
-    kept.choice(plan)
-    focus = segments.focus(view) if edited.shown else None
-    lifecycle.picture(result, view, focus)
+    focus = screen.looked_at(study, profiles, plan, view)
+    picture, choices = screen.places()
+    with choices:
+        lifecycle.settings(params)
+        kept.choice(plan)
+    with picture:
+        lifecycle.picture(result, view, focus)
     segments.notes((*result.notes, *edited.notes), view)
-    segments.segment_bars(view, name="lifecycle_bars", focus=focus)
-    segment_table.editor(study, view)
-    lifecycle.borders(result, view)
-    customer_list.customers(view, profiles)
+    views = screen.usual(study, profiles, view, focus)
+    screen.closer(view, views | {"borders": lambda: lifecycle.borders(result, view)})
     show.how_computed("lifecycle.method")
     segments.code(study, "lifecycle")
 

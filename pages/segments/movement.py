@@ -7,14 +7,13 @@ from typing import Any
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from ui import compute, controls, session, show
-from ui.customers import customer_list
-from ui.segments import segment_table, segments
+from ui import compute, session, show
+from ui.segments import screen, segments
 from ui.segments.methods import movement
 
 
 def main() -> None:
-    """Show the page; a fragment, so that a change reruns nothing but it."""
+    """Show the page; no fragment, as the frame says what can be undone."""
     study = compute.study_or_stop()
     profiles = compute.prepared_or_stop(study).profiles
     plan = segments.plan_of(study, "movement")
@@ -29,24 +28,24 @@ def main() -> None:
             return
         study = segments.take_up(study, plan)
         movement.settings(params, profiles)
-        controls.undo(study)
         return
     study = segments.take_up(study, plan)
     view = segments.shown(result, edited, profiles, "movement")
     segments.answer(result, view)
-    movement.settings(params, profiles)
-    focus = segments.focus(view) if edited.shown else None
-    movement.picture(result, view, focus)
+    focus = screen.looked_at(study, profiles, plan, view)
+    picture, choices = screen.places()
+    with choices:
+        movement.settings(params, profiles)
+    with picture:
+        movement.picture(result, view, focus)
     segments.notes(edited.notes, view)
-    movement.money(result, view)
-    segments.segment_bars(view, name="movement_bars", focus=focus)
-    segment_table.editor(study, view)
-    customer_list.customers(view, profiles)
+    views = screen.usual(study, profiles, view, focus)
+    screen.closer(view, views | {"money": lambda: movement.money(result, view)})
     show.how_computed("movement.method")
     segments.code(study, "movement")
 
 
 segments.begin("movement")
 t = session.t()
-st.fragment(main)()
+main()
 show.next_step("segments/compare")

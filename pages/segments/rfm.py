@@ -9,8 +9,7 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from analysis.segments.changes import shown_grid
 from ui import compute, session, show
-from ui.customers import customer_list
-from ui.segments import kept, rfm_options, segment_table, segments
+from ui.segments import kept, rfm_options, screen, segments
 from ui.segments.methods import rfm_controls, rfm_scores
 
 
@@ -29,20 +28,21 @@ def main() -> None:
     view = segments.shown(result, edited, profiles, "rfm")
     segments.answer(result, view)
     kept.told(study, plan, result)
-    rfm_controls.settings(params, profiles, result)
-    kept.choice(plan)
+    focus = screen.looked_at(study, profiles, plan, view)
+    picture, choices = screen.places()
+    with choices:
+        rfm_controls.settings(params, profiles, result)
+        kept.choice(plan)
+    with picture:
+        rfm_scores.grid(shown_grid(result, edited), view, focus)
     for found in result.notes:
         if found.code.endswith("cuts_collapse"):
             rfm_controls.collapsed(found, profiles, result)
     segments.notes([n for n in (*result.notes, *edited.notes) if not n.code.endswith("cuts_collapse")], view)
+    views = screen.usual(study, profiles, view, focus, lambda: rfm_scores.score_columns(result, profiles))
     if result.params.scheme == "boxes":
-        rfm_options.checker(result, view)
-    focus = segments.focus(view) if edited.shown else None
-    rfm_scores.grid(shown_grid(result, edited), view, focus)
-    segments.segment_bars(view, name="rfm_bars", focus=focus)
-    segment_table.editor(study, view)
-    rfm_scores.scores(result)
-    customer_list.customers(view, profiles, rfm_scores.score_columns(result, profiles))
+        views["boxes"] = lambda: rfm_options.checker(result, view)
+    screen.closer(view, views | {"scores": lambda: rfm_scores.scores(result)})
     show.how_computed("rfm.method")
     segments.code(study, "rfm")
 

@@ -9,9 +9,8 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from analysis.segments.by_rule.starters import starter_rules
 from analysis.segments.params import RulesParams
-from ui import compute, controls, session, show
-from ui.customers import customer_list
-from ui.segments import rule_editor, segment_table, segments
+from ui import compute, session, show
+from ui.segments import rule_editor, screen, segments
 from ui.segments.methods import rule_coverage
 
 
@@ -31,17 +30,16 @@ def main() -> None:
     except AnalysisError as problem:
         show.error(segments.feature_in_words(problem, profiles))
         rule_editor.editor(rules, profiles, None)
-        controls.undo(study)
         return
     view = segments.shown(result, edited, profiles, "rules")
     segments.answer(result, view)
-    rule_editor.editor(rules, profiles, result)
-    segments.notes((*result.notes, *edited.notes), view)
-    focus = segments.focus(view) if edited.shown else None
+    focus = screen.looked_at(study, profiles, plan, view)
     segments.segment_bars(view, name="rules_bars", focus=focus)
-    rule_coverage.coverage(result, view)
-    segment_table.editor(study, view)
-    customer_list.customers(view, profiles, rule_coverage.also(result, view))
+    segments.notes((*result.notes, *edited.notes), view)
+    views = screen.usual(study, profiles, view, focus, lambda: rule_coverage.also(result, view))
+    views.pop("sizes", None)  # they stand above
+    views = {"rules": lambda: rule_editor.editor(rules, profiles, result)} | views
+    screen.closer(view, views | {"coverage": lambda: rule_coverage.coverage(result, view)})
     show.how_computed("rules.method")
     segments.code(study, "rules")
 

@@ -8,8 +8,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from ui import compute, session, show
-from ui.customers import customer_list
-from ui.segments import kept, segment_table, segments
+from ui.segments import kept, screen, segments
 from ui.segments.methods import tiers
 
 
@@ -23,21 +22,22 @@ def main() -> None:
         with st.spinner(t("tiers.working")):
             result, edited = study.run.segmentation(plan)
     except AnalysisError as problem:
-        tiers.refused(study, plan, problem)
+        tiers.refused(plan, problem)
         return
     study = segments.take_up(study, plan)
     view = segments.shown(result, edited, profiles, "tiers")
     segments.answer(result, view)
     kept.told(study, plan, result)
-    tiers.settings(params, result, view)
-    kept.choice(plan)
-    focus = segments.focus(view) if edited.shown else None
-    tiers.curve(result, view, focus)
+    focus = screen.looked_at(study, profiles, plan, view)
+    picture, choices = screen.places()
+    with choices:
+        tiers.settings(params, result, view)
+        kept.choice(plan)
+    with picture:
+        tiers.curve(result, view, focus)
     segments.notes((*result.notes, *edited.notes), view)
-    segments.segment_bars(view, name="tiers_bars", focus=focus)
-    segment_table.editor(study, view)
-    tiers.borders(result, view)
-    customer_list.customers(view, profiles)
+    views = screen.usual(study, profiles, view, focus)
+    screen.closer(view, views | {"borders": lambda: tiers.borders(result, view)})
     show.how_computed("tiers.method")
     segments.code(study, "tiers")
 

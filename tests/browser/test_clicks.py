@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -10,6 +11,7 @@ from texts import Translator
 
 PATIENCE = 60_000
 EN = Translator("en")
+OPACITIES = "marks => marks.map(mark => mark.getAttribute('fill-opacity') ?? '1')"
 
 
 def click_mark(page: Page, mark: Locator) -> None:
@@ -25,11 +27,22 @@ def marks(page: Page, chart: str, words: str) -> Locator:
     return page.locator(f".st-key-chart_{chart} [role='graphics-symbol'][aria-label*='{words}']")
 
 
-def opacities(page: Page, chart: str, words: str) -> set[str]:
-    """Return how strongly the marks of one segment are filled."""
-    found = marks(page, chart, words)
-    expect(found.first).to_be_attached(timeout=PATIENCE)
-    return set(found.evaluate_all("marks => marks.map(mark => mark.getAttribute('fill-opacity') ?? '1')"))
+def closer(page: Page, method: str, view: str | None, settle: Callable[[Page], None]) -> None:
+    """Open one of the closer views of a segment page."""
+    if view is not None:
+        page.locator(f".st-key-closer_{method} button").filter(has_text=EN(f"segments.tab.{view}")).click()
+        settle(page)
+
+
+def stands_out(page: Page, chart: str, words: str, *, beside: str) -> None:
+    """Wait until one segment's marks are full and those of the one beside are pale; a chart is drawn when it is."""
+    found = [marks(page, chart, one) for one in (words, beside)]
+    for _ in range(40):
+        full, pale = (one.evaluate_all(OPACITIES) if one.count() else [] for one in found)
+        if full and pale and set(full) != {"0.25"} and set(pale) == {"0.25"}:
+            return
+        page.wait_for_timeout(250)
+    raise AssertionError((chart, words, set(full), beside, set(pale)))
 
 
 def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts_it(server, visit, settle):
@@ -39,14 +52,16 @@ def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts
     settle(page)
     page.goto(page.url.replace("/overview", "/clusters"))
     settle(page)
-    click_mark(page, marks(page, "clusters_bars", "segment: Group 2").first)
+    click_mark(page, marks(page, "clusters_map", "segment: Group 2").first)
     settle(page)
     pill = page.locator(".st-key-focus_clusters button")
     expect(pill.filter(has_text="Group 2")).to_have_attribute("aria-checked", "true", timeout=PATIENCE)
-    for chart in ("clusters_bars", "clusters_map", "clusters_stability", "clusters_fit"):
+    for chart, view in (("clusters_map", None), ("clusters_bars", "sizes"), ("clusters_stability", "trust"),
+                        ("clusters_fit", "fit")):  # fmt: skip
+        closer(page, "clusters", view, settle)
         # What is not looked at stays, but pale.
-        assert opacities(page, chart, "segment: Group 2") != {"0.25"}
-        assert opacities(page, chart, "segment: Group 3") == {"0.25"}
+        stands_out(page, chart, "segment: Group 2", beside="segment: Group 3")
+    closer(page, "clusters", "customers", settle)
     listed = page.locator(".st-key-customers_clusters input")
     expect(listed).to_have_value(re.compile("Group 2"))
     click_mark(page, marks(page, "clusters_map", "segment: Group 1").first)
@@ -61,12 +76,13 @@ def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts
     ):
         page.goto(clusters.replace("/clusters", f"/{there}"))
         settle(page)
+        closer(page, there, "sizes", settle)
         click_mark(page, marks(page, clicked, f"segment: {segment}").first)
         settle(page)
         pill = page.locator(f".st-key-focus_{there} button")
         expect(pill.filter(has_text=segment)).to_have_attribute("aria-checked", "true", timeout=PATIENCE)
-        assert opacities(page, other, f"segment: {segment}") != {"0.25"}
-        assert opacities(page, other, f"segment: {pale}") == {"0.25"}
+        stands_out(page, other, f"segment: {segment}", beside=f"segment: {pale}")
+        closer(page, there, "customers", settle)
         expect(page.locator(f".st-key-customers_{there} input")).to_have_value(segment)
 
     page.goto(clusters)
@@ -82,6 +98,7 @@ def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts
     option.click()
     expect(method).to_have_value(EN("cluster_method.ward"))
     settle(page)
+    closer(page, "clusters", "tree", settle)
     bar = page.locator(".st-key-chart_clusters_tree [role='graphics-symbol'][aria-label$='cut below: 3']")
     click_mark(page, bar.first)
     settle(page)

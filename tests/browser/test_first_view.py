@@ -16,6 +16,13 @@ MOST_HEIGHT, MOST_WORDS = 2_400, 250
 # By page: what its first view has to hold, the answer and an action, as CSS.
 PAGES = {
     "overview": (".st-key-answer", ".st-key-card_list_0 button", ".st-key-card_test_0 button"),
+    "rfm": (".st-key-answer", ".st-key-focus_rfm", ".st-key-rfm_n_scores"),
+    "clusters": (".st-key-answer", ".st-key-focus_clusters", ".st-key-clusters_k"),
+    "rules": (".st-key-answer", ".st-key-focus_rules"),
+    "tiers": (".st-key-answer", ".st-key-focus_tiers", ".st-key-tiers_by"),
+    "lifecycle": (".st-key-answer", ".st-key-focus_lifecycle", ".st-key-lifecycle_by"),
+    "movement": (".st-key-answer", ".st-key-focus_movement", ".st-key-movement_days"),
+    "hybrid": (".st-key-answer", ".st-key-focus_hybrid", ".st-key-hybrid_first"),
     "personas": (".st-key-answer", ".st-key-persona_actions button", ".st-key-persona_card img"),
     "card": (".st-key-answer", ".st-key-card_search input", ".st-key-card_next"),
     "compare": (".st-key-answer", ".st-key-compare_method", ".st-key-compare_rfm"),
@@ -24,7 +31,8 @@ PAGES = {
 MEASURE = """() => {
     const main = document.querySelector("[data-testid='stMain']");
     const copy = main.cloneNode(true);
-    copy.querySelectorAll("[data-testid='stIconMaterial'], style, script").forEach(one => one.remove());
+    copy.querySelectorAll("[data-testid='stIconMaterial'], style, script, details:not([open]) > :not(summary)")
+        .forEach(one => one.remove());
     const blocks = [...copy.querySelectorAll("p, h1, h2, h3, label, button, summary")].filter(
         one => !one.parentElement.closest("p, h1, h2, h3, label, button, summary"));
     const text = blocks.map(one => one.textContent).join(" ");

@@ -60,6 +60,13 @@ def test_the_line_holds_each_step_and_its_title_the_step(results, period, measur
     assert f"{best['start']:%Y-%m}" in title["subtitle"]
 
 
+@pytest.mark.parametrize(("currency", "said"), [("USD", "Revenue (US$)"), (None, "Revenue")])
+def test_the_axis_of_money_names_the_currency_where_it_is_known(currency, said, results):
+    for result in results.values():
+        drawn = charts.over_time(result, Translator("en", currency), measure="revenue").to_dict()
+        assert {layer["encoding"]["y"]["title"] for layer in drawn["layer"] if "y" in layer["encoding"]} == {said}
+
+
 def test_an_open_circle_is_drawn_only_where_a_step_is_incomplete(results):
     t = Translator("en")
     for result in results.values():
@@ -87,7 +94,10 @@ def test_the_cohorts_hold_each_observed_cell_with_its_number(language):
         (1, 0.0, "0%", True), (2, 0.25, "25%", False), (1, 0.3, "30%", False),
     ]  # fmt: skip
     # On a cell that is only tinted, the number takes the colour of the page's text.
-    assert [row["ink"] == INK for row in drawn] == [False, True, True]
+    drawn = charts.cohort_heat(table, Translator(language)).to_dict()
+    [ink] = [layer["mark"]["color"]["expr"] for layer in drawn["layer"] if layer["mark"]["type"] == "text"]
+    assert ink.startswith("datum.complete ?")
+    assert ink.endswith(f"'{INK}'")
 
 
 def test_cohorts_of_one_month_are_refused():

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import re
+import tomllib
 from itertools import combinations
+from pathlib import Path
 
 import altair as alt
 import numpy as np
@@ -8,15 +11,22 @@ import pandas as pd
 import pytest
 import vl_convert
 
+from analysis.charts.dark import DIVERGING_ON_DARK, INK_ON_DARK, SEQUENTIAL_ON_DARK, on_dark
 from analysis.charts.palette import (
+    BAD,
     CATEGORICAL,
+    DIVERGING,
+    GOOD,
+    GREY,
+    INK,
     ON_DARK,
     ON_LIGHT,
+    SEQUENTIAL,
+    cell_text,
     legend_above,
     look,
     segment_colours,
-    text_on,
-    text_on_diverging,
+    text_over,
 )
 from analysis.segments.scores.schemes import rules
 
@@ -72,9 +82,70 @@ def test_no_two_segments_of_a_scheme_share_a_colour(scheme):
     assert len(set(segment_colours(keys).values())) == len(keys)
 
 
-def test_text_reads_on_both_ends_of_a_scale():
-    assert (text_on(0, low=0, high=9), text_on(9, low=0, high=9)) == (ON_LIGHT, ON_DARK)
-    assert [text_on_diverging(v, low=0, high=200) for v in (0, 100, 300)] == [ON_DARK, ON_LIGHT, ON_DARK]
+THEME = tomllib.loads(Path(__file__).parents[2].joinpath(".streamlit", "config.toml").read_text("utf-8"))["theme"]
+PAGES = {"light": THEME["light"]["backgroundColor"], "dark": THEME["dark"]["backgroundColor"]}
+READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3, text
+
+
+def between(scale: tuple[str, ...], place: float) -> str:
+    """Return the colour at a place 0..1 of a scale, as charts mix it."""
+    step = min(int(place * (len(scale) - 1)), len(scale) - 2)
+    share = place * (len(scale) - 1) - step
+    pairs = ((int(scale[step][i : i + 2], 16), int(scale[step + 1][i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(one * (1 - share) + two * share):02x}" for one, two in pairs)
+
+
+@pytest.mark.parametrize("scale", [SEQUENTIAL, DIVERGING, SEQUENTIAL_ON_DARK, DIVERGING_ON_DARK])
+def test_a_text_reads_on_every_cell_of_a_heat_map(scale):
+    cells = [between(scale, place) for place in np.linspace(0, 1, 101)]
+    assert min(contrast(text_over(cell), cell) for cell in cells) >= READABLE
+
+
+def test_a_text_reads_on_the_colour_of_every_segment():
+    assert min(contrast(text_over(colour), colour) for colour in (*CATEGORICAL, *GREY)) >= READABLE
+
+
+@pytest.mark.parametrize(("ink", "page"), [(INK, "light"), (INK_ON_DARK, "dark")])
+def test_quiet_texts_of_charts_read_on_their_page(ink, page):
+    assert contrast(ink, PAGES[page]) >= READABLE
+
+
+def test_good_and_bad_have_other_colours_than_high_and_low():
+    assert not {GOOD, BAD} & {*DIVERGING, *DIVERGING_ON_DARK, *SEQUENTIAL}
+
+
+def heat() -> alt.LayerChart:
+    data = pd.DataFrame({"x": list("abc"), "v": [0.0, 0.5, 1.0], "said": ["0", "½", "1"]})
+    base = alt.Chart(data, width=300, height=60).encode(x="x:N")
+    scale = alt.Scale(domain=[0, 1], range=list(SEQUENTIAL), interpolate="rgb")
+    cells = base.mark_rect().encode(color=alt.Color("v:Q", scale=scale, legend=None))
+    return look(alt.layer(cells, base.mark_text(color=cell_text("v")).encode(text="said:N")))
+
+
+def texts_of(chart: alt.LayerChart) -> dict[str, str]:
+    svg = vl_convert.vegalite_to_svg(chart.to_json())
+    return {said: fill for fill, said in re.findall(r'fill="([^"]+)"[^>]*>(0|½|1)<', svg)}
+
+
+def test_texts_in_cells_follow_the_scale_of_the_page():
+    light, dark = heat(), on_dark(heat())
+    said = texts_of(light)
+    assert (said["0"], said["1"]) == (ON_LIGHT, ON_DARK)
+    said = texts_of(dark)
+    assert (said["0"], said["1"]) == (ON_DARK, ON_LIGHT)
+
+
+def test_a_chart_for_a_dark_page_leaves_the_one_for_paper_as_it_is():
+    paper = heat()
+    before = paper.to_json()
+    dark = on_dark(paper).to_dict()
+    assert paper.to_json() == before
+    assert dark["layer"][0]["encoding"]["color"]["scale"]["range"] == list(SEQUENTIAL_ON_DARK)
+    assert dark["config"]["axis"]["labelColor"] == INK_ON_DARK
+    assert (
+        on_dark(look(alt.Chart(pd.DataFrame({"segment": [INK]})).mark_bar(color=CATEGORICAL[0]))).mark.color
+        == (CATEGORICAL[0])
+    )
 
 
 def test_a_legend_takes_more_lines_where_there_is_less_room():

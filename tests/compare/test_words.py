@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.compare.compare import YES
-from analysis.compare.words import answer, sure_text, telling_differences
+from analysis.compare.words import answer, is_same_said, sure_text, telling_differences
 from analysis.profiles.result import Feature
 from analysis.profiles.words import feature_name
 from texts import Translator
@@ -86,3 +86,11 @@ def test_what_made_the_segments_is_said_to_be_by_construction(language):
         t("compare.answer_by_construction", features=feature_name(spend, t)),
     ]
     assert sure_text({"by_construction": True, "significant": False}, t) == t("compare.sure_by_construction")
+
+
+def test_one_fact_under_two_headings_is_told_once():
+    gift = {"segment": "a", "feature": "favourite_category", "level": "Gift", "value": 0.59}
+    assert is_same_said({**gift, "feature": "level", "level": "gift", "value": 0.6}, gift)
+    assert not is_same_said({**gift, "feature": "level", "value": 0.9}, gift)
+    assert not is_same_said({**gift, "segment": "b"}, gift)
+    assert not is_same_said({**gift, "level": ""}, {**gift, "level": ""})

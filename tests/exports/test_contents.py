@@ -12,6 +12,7 @@ from analysis.exports.contents import (
     segment_table,
     set_aside_examples,
     shown_profiles,
+    summary_of,
     with_segments,
     workbook_contents,
     write_set_aside_rows,
@@ -124,6 +125,15 @@ def test_hidden_segment_stays_in_the_table_and_gets_no_sheet(shop, root, tmp_pat
     assert "Champions" not in book.sheetnames
     assert "Champions" in [row[1].value for row in book["Segments"].iter_rows(min_row=2)]
     assert segment_table(hidden, EN).set_index("segment").loc["champions", "hidden"]
+
+
+def test_the_first_sheet_holds_the_cards_of_the_first_screen(shop):
+    summary = summary_of(shop, EN)
+    cards = shop.cards.cards
+    assert [(line.customers, line.revenue) for line in summary.lines] == [(one.customers, one.revenue) for one in cards]
+    assert summary.lines[0].name == "Champions"
+    assert all(line.action for line in summary.lines)
+    assert "%" in summary.headline
 
 
 def test_features_of_the_workbook_are_explained(shop, tmp_path):

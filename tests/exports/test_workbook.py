@@ -18,6 +18,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.exports.sheets import PRINTED_ROWS
+from analysis.exports.summary_sheet import Summary, SummaryLine
 from analysis.exports.workbook import NamedSegmentation, WorkbookContents, sheet_name, write_workbook
 from analysis.intake.tables import TableCount
 from analysis.personas.words import Card
@@ -75,6 +77,9 @@ CONTENTS = WorkbookContents(
 )
 
 
+CLUSTERS_NAMED = [NamedSegmentation(CLUSTERS).name(key, EN) for key in ("cluster_1", "cluster_2")]
+
+
 def written(contents: WorkbookContents = CONTENTS, t: Translator = EN) -> bytes:
     buffer = io.BytesIO()
     write_workbook(buffer, contents, t)
@@ -102,8 +107,8 @@ def book() -> openpyxl.Workbook:
 
 def test_the_sheets_are_all_there_in_order(book: openpyxl.Workbook) -> None:
     assert book.sheetnames == [
-        "README", "Segments", "Best", "a b x " + "y" * 25, "Profiles", "Feature dictionary", "Set aside",
-        "Set-aside examples",
+        "README", "Segments", "Best", "a b x " + "y" * 25, "List Cluster", "Profiles", "Feature dictionary",
+        "Set aside", "Set-aside examples",
     ]  # fmt: skip
 
 
@@ -111,7 +116,7 @@ def test_nothing_in_it_is_a_formula_or_a_link(book: openpyxl.Workbook) -> None:
     assert all(cell.data_type != "f" and cell.hyperlink is None for cell in cells(book))
     with zipfile.ZipFile(io.BytesIO(written())) as parts:
         sheets = [parts.read(name) for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
-    assert len(sheets) == 8 and not any(b"<f>" in sheet or b"<hyperlink" in sheet for sheet in sheets)
+    assert len(sheets) == 9 and not any(b"<f>" in sheet or b"<hyperlink" in sheet for sheet in sheets)
 
 
 def test_the_profiles_hold_every_customer_with_values_of_their_kind(book: openpyxl.Workbook) -> None:
@@ -200,6 +205,62 @@ def test_chinese_words_stand_on_every_sheet() -> None:
     book = opened(written(t=ZH))
     assert book.sheetnames[:3] == ["说明", "分群", "Best"]
     assert values(book, "客户画像")[0][:3] == ("客户编号", "RFM 分群", "聚类分群")
+
+
+LINES = tuple(
+    SummaryLine(f"=Segment {i}", 10 * i, 0.1 * i, 100.0 * i, 0.1 * i, "about every 30 days", "Thank them.")
+    for i in range(1, 8)
+)
+
+
+@pytest.fixture(scope="module")
+def summed() -> bytes:
+    return written(replace(CONTENTS, summary=Summary("8% bring 37%.", LINES), has_personal=True))
+
+
+def test_the_first_sheet_shows_segments_money_and_actions_and_prints_on_one_page(summed: bytes) -> None:
+    book = opened(summed)
+    assert book.sheetnames[0] == "Summary"
+    sheet: Any = book["Summary"]
+    lines = list(sheet.iter_rows(values_only=True))
+    header = next(place for place, line in enumerate(lines) if line[0] == "Segment")
+    assert lines[header + 1] == ("=Segment 1", 10, 0.1, 100, 0.1, "about every 30 days", "Thank them.")
+    assert len([line for line in lines[header + 1 :] if line[0]]) == len(LINES)
+    assert any("8% bring 37%." in line for line in lines)
+    assert any(EN("workbook.masked") in line for line in lines)
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) in ((1, 1), (None, None))
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert len(sheet._charts) == 2
+    assert sheet["G7"].alignment.wrap_text
+
+
+def test_the_first_sheet_says_whether_personal_data_is_written_out() -> None:
+    for masked, personal, said in ((True, True, "workbook.masked"), (False, True, "workbook.unmasked")):
+        contents = replace(CONTENTS, summary=Summary("", ()), is_masked=masked, has_personal=personal)
+        book = opened(written(contents))
+        for sheet in ("Summary", "README"):
+            assert any(EN(said) in line for line in values(book, sheet)), (sheet, said)
+    nothing = written(replace(CONTENTS, is_masked=False, summary=Summary("", ())))
+    assert not any(EN("workbook.masked") in line for line in values(opened(nothing), "Summary"))
+
+
+def test_no_sheet_prints_on_more_pages_than_a_person_would_take_along(book: openpyxl.Workbook) -> None:
+    for sheet in book.worksheets[1:]:
+        area = sheet.print_area
+        assert sheet.page_setup.orientation == "landscape", sheet.title
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+        assert sheet.print_title_rows == "$1:$1", sheet.title
+        last = int(area.split(":")[1].split("$")[2])
+        assert last <= PRINTED_ROWS + 1, (sheet.title, area)
+
+
+def test_every_other_method_has_a_list_of_its_customers_segment_after_segment(book: openpyxl.Workbook) -> None:
+    header, *lines = values(book, "List Cluster")
+    assert header[:2] == ("Segment", "Customer id")
+    assert [line[:2] for line in lines] == [
+        (CLUSTERS_NAMED[0], "001"), (CLUSTERS_NAMED[0], "=2+2"), (CLUSTERS_NAMED[1], "003"), (CLUSTERS_NAMED[1], "004"),
+    ]  # fmt: skip
 
 
 def test_the_same_contents_give_the_same_bytes() -> None:

@@ -69,6 +69,14 @@ def test_a_card_says_how_many_customers_bring_how_much_of_the_money():
     assert found.customers == 4
 
 
+def test_a_card_of_few_customers_says_so():
+    profiles, edited = group([1.0] * 29 + [1.0] * 30, ["few"] * 29 + ["many"] * 30)
+    cards = segment_cards(profiles, PLAN, edited, CardParams())
+    few, many = (text.size for text in card_texts(cards, profiles, {"few": "Few", "many": "Many"}, Translator("en")))
+    assert few == "29 · 49% of money · few: chance decides much"
+    assert many == "30 · 51% of money"
+
+
 def test_ten_segments_become_seven_cards_and_the_last_one_holds_the_smallest():
     names = [f"rule_{i}" for i in range(10)]
     profiles, edited = group([float(100 - i) for i in range(10)], names)

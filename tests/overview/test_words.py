@@ -55,7 +55,7 @@ def test_amounts_are_written_in_their_unit():
     assert amount("revenue", 8_911_407.9, EN) == "£8,911,408"
     assert amount("repurchase_rate", 0.081, EN) == "8.1%"
     assert amount("customers", 4338.0, EN) == "4,338"
-    assert amount("top_share", None, EN) == "–"
+    assert amount("top_share", None, EN) == "not known"
 
 
 def test_an_estimate_says_its_interval_and_a_missing_figure_why():

@@ -26,11 +26,14 @@ def shown(app) -> list[str]:
     return [str(element.value) for element in plain + alerts] + [str(element.label) for element in widgets]
 
 
+LEADS_ON = "customers/overview"
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("page", PAGES)
 def test_page_opens_with_its_title_and_question(page, language, open_page):
     app = open_page(page, language)
-    name = page.split("/")[-1]
+    name = "start" if page == LEADS_ON else page.split("/")[-1]  # without a study
     assert not app.exception, app.exception
     assert app.title[0].value == catalogue()[f"{name}.title"][language]
     assert app.get_by_key("lang").value == language
@@ -50,11 +53,18 @@ def test_english_page_shows_no_chinese(page, open_page):
 
 
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if page != "data/start" and not page.startswith("experiments/")]
+    "page",
+    [page for page in PAGES if page not in ("data/start", LEADS_ON) and not page.startswith("experiments/")],
 )
 def test_page_without_a_study_says_so(page, open_page):
     app = open_page(page, "en")
     assert any(catalogue()["app.no_study"]["en"].split(",")[0] in sentence for sentence in shown(app))
+
+
+def test_the_overview_without_a_study_leads_to_the_start(open_page):
+    app = open_page(LEADS_ON, "en")
+    assert not app.exception
+    assert [title.value for title in app.title] == [title.value for title in open_page("data/start", "en").title]
 
 
 def test_language_switch_changes_every_word_and_survives_the_next_page(open_page):

@@ -64,7 +64,7 @@ def test_rfm_still_answers_when_nothing_is_shown_or_returns_outweigh_the_sales(h
     result = SimpleNamespace(segmentation=found, n_outside=0)
     edits = [SegmentEdit(segment=key, hidden=True) for key in hide]
     assert said(result, EN, *edits) == ["RFM puts 6 customers into 3 segments."]
-    assert said(result, ZH, *edits) == ["RFM 把 6 位客户分成 3 个客户群。"]
+    assert said(result, ZH, *edits) == ["RFM 把 6 位客户分成 3 群。"]
 
 
 def test_clusters_say_how_clearly_they_part():

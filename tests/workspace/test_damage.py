@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import random
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -87,6 +89,14 @@ def test_a_damaged_page_within_whole_outlines_is_found_by_the_check(tmp_path: Pa
     assert check.check(tmp_path).is_well
 
 
+def test_a_snapshot_without_its_customers_is_said_to_be_damaged(tmp_path: Path) -> None:
+    workspace, study = whole(tmp_path)
+    [info] = workspace.snapshots(study)
+    pd.DataFrame({"x": [1]}).to_parquet(tmp_path / "studies" / study / "snapshots" / info.id / "profiles.parquet")
+    with pytest.raises(AnalysisError, match="snapshot_damaged"):
+        workspace.load_snapshot(info.id)
+
+
 @pytest.mark.parametrize("hurt", ["missing", "garbage", "empty", "cut"])
 @pytest.mark.parametrize("part", ["profiles", "segments"])
 def test_a_snapshot_that_is_damaged_is_said_and_the_study_stays_usable(tmp_path: Path, hurt: str, part: str) -> None:
@@ -117,12 +127,10 @@ def everything(home: Path, study: str) -> None:
     workspace = Workspace.open(home)
     try:
         for one in workspace.studies():
-            workspace.load_recipe(one.id), workspace.raw_tables(one.id), workspace.merges(one.id)
-            (
-                workspace.documents("persona", one.id),
-                workspace.experiments(one.id),
-                workspace.setting("x", study_id=one.id),
-            )
+            for asked in (workspace.load_recipe, workspace.raw_tables, workspace.merges, workspace.experiments):
+                asked(one.id)
+            workspace.documents("persona", one.id)
+            workspace.setting("x", study_id=one.id)
             for info in workspace.snapshots(one.id):
                 workspace.load_snapshot(info.id)
         workspace.create_study("new")
@@ -157,6 +165,42 @@ def test_whatever_happens_to_the_database_is_a_sentence_in_both_languages(tmp_pa
         assert list(home.glob("files/*/*.parquet")) and not list(home.glob("trash/*/content/*.parquet"))
         check.check(home).findings()
     assert n_refused > len(hurts) // 2
+
+
+def test_a_text_of_the_database_that_is_something_else_is_a_sentence(tmp_path: Path) -> None:
+    from analysis.experiments.record import Experiment
+
+    workspace, study = whole(tmp_path / "base")
+    workspace.add_experiment(Experiment(name="a"), study)
+    workspace.set_setting("x", [1], study_id=study)
+    workspace.close()
+    home = tmp_path / "trial"
+    copy_of(tmp_path / "base", home)
+    whole_database = (home / "portrait.sqlite").read_bytes()
+    said, failed = [], []
+    with closing(sqlite3.connect(tmp_path / "base" / "portrait.sqlite")) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        columns = [
+            (table, name)
+            for table in tables
+            for _, name, kind, *_ in database.execute(f"PRAGMA table_info({table})")
+            if kind != "INTEGER"
+        ]
+    for table, column in columns:
+        (home / "portrait.sqlite").write_bytes(whole_database)
+        with closing(sqlite3.connect(home / "portrait.sqlite")) as database, database:
+            if not database.execute(f"UPDATE OR IGNORE {table} SET {column} = 'garbage'").rowcount:
+                continue
+        try:
+            everything(home, study)
+        except AnalysisError as refusal:
+            said.append((table, column))
+            for language in ("en", "zh"):
+                assert translator(language)(f"error.{refusal.code}", **refusal.facts)
+        except Exception as problem:
+            failed.append((table, column, type(problem).__name__))
+    assert failed == []
+    assert {("studies", "changed_at"), ("snapshots", "as_of"), ("snapshots", "summary")} <= {*said}
 
 
 def copy_of(source: Path, target: Path) -> None:

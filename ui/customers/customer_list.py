@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from analysis.exports.workbook import LISTED
 from analysis.profiles.words import feature_name
 from ui import bound, controls, session, show
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from ui.segments.segments import Shown
 
 CUSTOMERS_SHOWN = 1_000
-# Of the many features of a customer, those that a list to act on needs; the download holds all.
-LISTED = ("name", "phone", "email", "recency_days", "n_orders", "spend", "average_order_value", "favourite_category")
 
 
 def customers(view: Shown, profiles: Profiles, extra: pd.DataFrame | None = None) -> None:

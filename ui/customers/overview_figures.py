@@ -56,9 +56,9 @@ def comparisons(result: Overview) -> None:
                 t(f"overview.figure.{figure.key}"),
                 words.amount(figure.key, figure.value, t),
                 words.amount(figure.key, figure.against_before.before, t),
-                words.change_text(figure, figure.against_before, t) or "–",
+                words.change_text(figure, figure.against_before, t) or t("overview.no_figure"),
                 words.amount(figure.key, figure.against_year.before, t),
-                words.change_text(figure, figure.against_year, t) or "–",
+                words.change_text(figure, figure.against_year, t) or t("overview.no_figure"),
             )
             for figure in result.figures
             if figure.key != "customers" and figure.reason != "no_money"

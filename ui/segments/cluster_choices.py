@@ -38,23 +38,20 @@ def settings(
     words = feature_names(usable, t)
     chosen = [key for key in params.features or suggest_features(profiles) if key in words]
     k = params.k or (result.k if result is not None else 2)
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        st.multiselect(
-            t("clusters.features"), list(words), format_func=lambda key: words[key], help=t("clusters.features_help"),
-            placeholder=t("clusters.features_none"), wrap=True,
-            **bound.one("clusters_features", chosen, partial(set_features, profiles)),
-        )  # fmt: skip
-    with right:
-        st.selectbox(
-            t("clusters.method_choice"), get_args(ClusterMethod), help=t("clusters.method_help"),
-            format_func=lambda method: t(f"cluster_method.{method}"), **one("method", params.method),
-        )  # fmt: skip
-        st.slider(
-            t("clusters.k"), 2, max(MOST_GROUPS, k), help=t("clusters.k_help"), disabled=params.method == "hdbscan",
-            **one("k", k),
-        )  # fmt: skip
-        st.toggle(t("clusters.suggest"), **bound.one("clusters_suggest", params.k is None, partial(set_suggest, k)))
+    st.slider(
+        t("clusters.k"), 2, max(MOST_GROUPS, k), help=t("clusters.k_help"), disabled=params.method == "hdbscan",
+        **one("k", k),
+    )  # fmt: skip
+    st.toggle(t("clusters.suggest"), **bound.one("clusters_suggest", params.k is None, partial(set_suggest, k)))
+    st.multiselect(
+        t("clusters.features"), list(words), format_func=lambda key: words[key], help=t("clusters.features_help"),
+        placeholder=t("clusters.features_none"), wrap=True,
+        **bound.one("clusters_features", chosen, partial(set_features, profiles)),
+    )  # fmt: skip
+    st.selectbox(
+        t("clusters.method_choice"), get_args(ClusterMethod), help=t("clusters.method_help"),
+        format_func=lambda method: t(f"cluster_method.{method}"), **one("method", params.method),
+    )  # fmt: skip
     show.problem()
     continuity.say()
     more(study, params, profiles, result)
@@ -64,7 +61,7 @@ def more(study: compute.LoadedStudy, params: ClusterParams, profiles: Profiles, 
     """Show what was done to each feature and how much it weighs, and what a suggested number has to keep to."""
     t = session.t()
     preparation = params.preparation
-    with st.expander(t("clusters.more"), icon=":material/tune:"):
+    with st.popover(t("clusters.more"), icon=":material/tune:"):
         columns = st.columns(2)
         for i, (field, options) in enumerate(CHOICES.items()):
             columns[i % 2].selectbox(

@@ -25,12 +25,21 @@ if TYPE_CHECKING:
 EDGES_SHOWN = 200
 
 
-def trust(result: ClusterResult, stable: dict[str, float]) -> None:
-    """Say whether there are groups at all, and whether the same ones would come out of other customers."""
+def answer(result: ClusterResult, view: segments.Shown, stable: dict[str, float]) -> None:
+    """Say in one verdict whether there are groups and whether they come again, and which one brings most."""
+    t = session.t()
+    show.answer(prose(words.answer(result, view.edited, view.names, t, stable=stable), t))
+
+
+def trust(result: ClusterResult, view: segments.Shown, stable: dict[str, float], focus: str | None) -> None:
+    """Show how well each group is found again, and why there are so many groups."""
     t = session.t()
     sentences = words.trust(result, stable, t)
     if sentences:
         st.markdown(show.md_escape(prose(sentences, t)))
+    stability_bars(view, stable, focus)
+    if result.recommended is not None:
+        why_k(result)
 
 
 def stability_bars(view: segments.Shown, stable: dict[str, float], focus: str | None) -> None:
@@ -54,22 +63,27 @@ def why_k(result: ClusterResult) -> None:
     sweep = result.sweep
     if sweep is None:
         return
-    with st.expander(t("clusters.why", k=result.k), icon=":material/lightbulb:"):
-        st.markdown(show.md_escape(prose(words.why_k(result, t), t)))
-        chart = charts.k_choice(result, t)
-        if chart is not None:
-            titles = {"k": t("charts.n_groups"), "silhouette": t("clusters.silhouette")}
-            data = sweep[list(titles)].rename(columns=titles)
-            show.chart(chart, t("clusters.why_alt"), name="clusters_k_choice", data=data)
+    st.subheader(t("clusters.why", k=result.k), anchor=False)
+    st.markdown(show.md_escape(prose(words.why_k(result, t), t)))
+    chart = charts.k_choice(result, t)
+    if chart is not None:
+        titles = {"k": t("charts.n_groups"), "silhouette": t("clusters.silhouette")}
+        data = sweep[list(titles)].rename(columns=titles)
+        show.chart(chart, t("clusters.why_alt"), name="clusters_k_choice", data=data)
 
 
-def pictures(drawn: ClusterResult, view: segments.Shown, focus: str | None) -> None:
-    """Show what marks each group, and the customers as a map."""
+def marks(drawn: ClusterResult, view: segments.Shown, focus: str | None) -> None:
+    """Show what marks each group."""
     t = session.t()
     segments.clickable(
         charts.cluster_profile(drawn, t, names=view.names), view, t("clusters.profile_alt"), name="clusters_profile",
         data=profile_rows(drawn, view), focus=focus,
     )  # fmt: skip
+
+
+def customer_map(drawn: ClusterResult, view: segments.Shown, focus: str | None) -> None:
+    """Show the customers as a map, those who are alike near one another."""
+    t = session.t()
     chart = charts.cluster_map(drawn, t, names=view.names)
     segments.clickable(chart, view, t("clusters.map_alt", n=len(drawn.map)), name="clusters_map", focus=focus)
     st.caption(show.md_escape(t("clusters.map_help", share=sum(drawn.map_shares))))

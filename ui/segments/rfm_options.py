@@ -31,7 +31,7 @@ _TURN = "rfm_boxes_turn"
 def more(params: RfmParams, profiles: Profiles) -> None:
     """Show the choices that few need, closed at first."""
     t = session.t()
-    with st.expander(t("rfm.more"), icon=":material/tune:"):
+    with st.popover(t("rfm.more"), icon=":material/tune:"):
         eight = params.scheme.startswith("eight")
         if not eight and params.cuts in ("quantile", "interval"):
             st.toggle(
@@ -75,7 +75,6 @@ def checker(result: RfmResult, view: segments.Shown) -> None:
     sizes = result.segmentation.segments.set_index("segment")["customers"]
     names = {key: view.names.get(key) or segments.word(key) for key in found.empty}
     sentences = boxes_check(found, int(sizes.get(OTHER, 0)), names, t)
-    st.subheader(t("rfm.check"), anchor=False)
     st.markdown(show.md_escape(prose(sentences, t)))
     left, right = st.columns([5, 2], gap="medium")
     with left:

@@ -13,11 +13,13 @@ from analysis.segments.match import merged_keys
 from analysis.segments.names import segment_advice, segment_meaning, segment_rule
 from analysis.segments.param_edit import own_name
 from analysis.study.refresh import anchored
-from ui import compute, controls, session, show
+from ui import compute, session, show
 from ui.segments import segments
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analysis.translate import Translate
 
 _EDIT_TURN = "edit_turn"
 
@@ -25,9 +27,6 @@ _EDIT_TURN = "edit_turn"
 def editor(study: compute.LoadedStudy, view: segments.Shown) -> None:
     """Show the table of segments; names, merges and hiding are changed in place and kept at once."""
     t = session.t()
-    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.subheader(t("segments.table"), anchor=False, width="content")
-        controls.undo(study)
     show.problem()
     frame, keys = _editor_frame(view)
     # A new key after each change: what the table holds is then what is saved, also after a refusal or "undo".
@@ -46,9 +45,6 @@ def editor(study: compute.LoadedStudy, view: segments.Shown) -> None:
             help=t("segments.merge_help"),
         ),
         "hide": st.column_config.CheckboxColumn(t("segments.hide"), help=t("segments.hide_help")),
-        "rule": t("segments.rule"),
-        "meaning": st.column_config.TextColumn(t("segments.meaning"), width="medium"),
-        "advice": st.column_config.TextColumn(t("segments.advice"), width="large"),
     }  # fmt: skip
     st.data_editor(
         frame.round({"share": 3, "revenue_share": 3}),  # a share shows as many decimals as it has
@@ -65,14 +61,14 @@ def editor(study: compute.LoadedStudy, view: segments.Shown) -> None:
         session.keep(_EDIT_TURN, turn + 1)
         st.rerun()
     st.caption(show.md_escape(t("segments.table_help")))
-    titles = {name: entry if isinstance(entry, str) else entry["label"] for name, entry in config.items()}
-    words = frame.assign(merge=frame["merge"].map(names)).drop(columns="hide").rename(columns=titles)
+    titles = {name: entry["label"] for name, entry in config.items()}
+    titles |= {name: t(f"segments.{name}") for name in ("meaning", "advice", "rule")}
+    words = frame.assign(merge=frame["merge"].map(names), **_told(keys, t)).drop(columns="hide").rename(columns=titles)
     show.download_csv(words, f"segments_{view.method}")
 
 
 def _editor_frame(view: segments.Shown) -> tuple[pd.DataFrame, list[str]]:
     """One row per segment before merges; one that was merged away shows where it went and no figures."""
-    t = session.t()
     merges = merged_keys(view.base.labels, view.edited.segmentation.labels)
     after = view.edited.segmentation.segments.set_index("segment")
     keys = view.base.segments["segment"].tolist()
@@ -88,15 +84,17 @@ def _editor_frame(view: segments.Shown) -> tuple[pd.DataFrame, list[str]]:
     columns = ["name", "customers", "share", "revenue", "revenue_share", "merge", "hide"]
     if frame["revenue"].isna().all():
         columns = [column for column in columns if not column.startswith("revenue")]
+    return frame[columns], keys
+
+
+def _told(keys: list[str], t: Translate) -> dict[str, Any]:
+    """Return who is in each segment and what to do, for the download; the page has a view for it."""
     words: dict[str, Any] = {
         "meaning": [segment_meaning(key, t) for key in keys],
         "advice": [segment_advice(key, t) for key in keys],
         "rule": [segment_rule(key, t) for key in keys],
     }
-    told = {name: column for name, column in words.items() if any(column)}
-    frame = frame.assign(**told)
-    columns += list(told)
-    return frame[columns], keys
+    return {name: column for name, column in words.items() if any(column)}
 
 
 def _save_edits(key: str, keys: list[str], view: segments.Shown) -> None:

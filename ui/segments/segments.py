@@ -64,13 +64,13 @@ def begin(page: str) -> None:
     note = show.study_note()
     question = t(f"{page}.question") if t.has(f"{page}.question") else ""
     with place.container():
-        show.page_header(t(f"{page}.title"), question)
+        show.page_header(t(f"{page}.title"), hint=question)
     study = compute.study_or_stop()
     continuity.continue_groups(study, compute.prepared_or_stop(study).profiles)
     if show.study_note() != note:
         # Only now the study's name and date are known.
         with place.container():
-            show.page_header(t(f"{page}.title"), question)
+            show.page_header(t(f"{page}.title"), hint=question)
 
 
 def plan_of(study: compute.LoadedStudy, method: str) -> SegmentationPlan:

@@ -18,6 +18,7 @@ from analysis.exports.contents import (
 )
 from analysis.exports.files import recipe_to_yaml
 from analysis.exports.names import safe_file_name
+from analysis.exports.workbook import LISTED
 from ui import compute, session
 from ui.work import Job
 
@@ -37,8 +38,9 @@ def file_name(study: compute.LoadedStudy, result: StudyResult, what: str) -> str
 
 
 def workbook_cells(result: StudyResult) -> int:
-    """Return about how many cells the workbook has: most customers stand in it twice."""
-    return 2 * len(result.profiles.customers) * (3 + len(result.profiles.features))
+    """Return about how many cells the workbook has: most customers stand in it twice, and once a method in short."""
+    n, methods = len(result.profiles.customers), max(len(result.edited) - 1, 0)
+    return n * (2 * (3 + len(result.profiles.features)) + methods * (2 + len(LISTED)))
 
 
 def write_workbook(result: StudyResult, t: Translator, name: str, *, unmask: bool) -> Callable[[Job[Path]], Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import ACCENT, CATEGORICAL, GREY, INK, look, segment_colours
+from analysis.charts.palette import ACCENT, BAD, CATEGORICAL, GREY, INK, look, segment_colours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from analysis.translate import Translate
 
-_ALARM = CATEGORICAL[2]
+_ALARM = BAD
 
 
 def power_curve(

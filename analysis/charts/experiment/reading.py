@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.charts.palette import ACCENT, CATEGORICAL, GREY, INK, look
+from analysis.charts.palette import ACCENT, BAD, CATEGORICAL, GOOD, GREY, INK, look
 from analysis.errors import AnalysisError
 from analysis.experiments.reading.evaluate import day_table
 from analysis.experiments.words import (
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 # Blue is what is wanted, orange what is not, grey what cannot be told: as everywhere, red stays for alarms.
-_SIDES = {"better": CATEGORICAL[0], "worse": CATEGORICAL[2], "unclear": GREY[0]}
+_SIDES = {"better": GOOD, "worse": BAD, "unclear": GREY[0]}
 _DENSITY_POINTS = 240
 
 

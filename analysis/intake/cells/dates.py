@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from analysis.engine import literal, literals
@@ -262,6 +263,14 @@ def timestamp(column: str, *, form: DateForm = PLAIN_FORM, native: bool = False)
     return or_else(quick, f"CASE WHEN NOT regexp_full_match({column}, {literal(ISO)}) THEN {slow} END")
 
 
+@cache
+def known_zones() -> frozenset[str]:
+    """Return the names of the time zones that this machine knows; finding them reads hundreds of files."""
+    from zoneinfo import available_timezones
+
+    return frozenset(available_timezones())
+
+
 def in_zone(column: str, moment: str, zone: str) -> str:
     """Read times written with an offset (``Z``, ``+02:00``) as the local time of a zone; others stay as ``moment``.
 
@@ -270,9 +279,7 @@ def in_zone(column: str, moment: str, zone: str) -> str:
     AnalysisError
         ``time_zone_unknown``.
     """
-    from zoneinfo import available_timezones
-
-    if zone not in available_timezones():
+    if zone not in known_zones():
         raise AnalysisError("time_zone_unknown", zone=zone)
     shape = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}.*(Z|[+-]\d{2}(:?\d{2})?)$"
     return (

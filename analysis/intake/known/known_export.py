@@ -29,7 +29,7 @@ class KnownExport(Params):
     name : str
         What people call it.
     certain : bool
-        The layout was taken from the maker's documentation or a real file; of another the general way decides.
+        The layout was taken from the maker's documentation or a real file, not put together from memory.
     kind : str
         Kind of table.
     level : str
@@ -62,11 +62,6 @@ class KnownExport(Params):
         if unknown:
             raise ValueError(f"no roles of {self.kind}: {', '.join(unknown)}")
         return self
-
-    @property
-    def names_no_customer(self) -> bool:
-        """Whether nothing in this export tells its customers apart."""
-        return self.kind == "orders" and "customer_id" not in self.roles
 
     def fits(self, columns: Sequence[str]) -> bool:
         """Say whether a table with these headers is this export."""

@@ -9,8 +9,9 @@ import zlib
 from analysis.errors import AnalysisError
 
 MOST_BYTES = 2 * 2**30  # all parts unpacked
-MOST_RATIO = 150  # unpacked to packed, of one part; spreadsheets reach 20, columns of equal cells 100
-RATIO_FROM = 50 * 2**20  # smaller parts may pack as well as they like
+MOST_RATIO = 150  # unpacked to packed; spreadsheets reach 20, columns of equal cells 100
+RATIO_FROM = 50 * 2**20  # smaller parts may pack as well as they like,
+ALL_RATIO_FROM = 4 * RATIO_FROM  # unless there are many: together they are held to the ratio from here
 MOST_ENTRIES = 2000
 LOOKED_AT = 1024  # bytes of an XML part in which a document type would stand
 UNSAFE = (b"<!DOCTYPE", b"<!ENTITY")
@@ -50,7 +51,8 @@ def _check(archive: zipfile.ZipFile, content: bytes, file: str) -> None:
             raise AnalysisError("file_unpacks_too_large", file=file, packed=_mb(size), unpacked=_mb(unpacked))
         if _understates(content, entry):
             raise AnalysisError("file_unpacks_too_large", file=file, packed=_mb(size), unpacked=_mb(MOST_BYTES))
-    if unpacked > MOST_BYTES:
+    packed = sum(entry.compress_size for entry in entries)
+    if unpacked > min(MOST_BYTES, max(ALL_RATIO_FROM, MOST_RATIO * packed)):
         raise AnalysisError("file_unpacks_too_large", file=file, packed=_mb(size), unpacked=_mb(unpacked))
     for entry in entries:
         if entry.filename.lower().endswith((".xml", ".rels", ".vml")):

@@ -41,15 +41,12 @@ def inspect(tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
 def _as_known(guess: TableGuess) -> TableGuess:
     """Take the roles of a known export for its columns, unless a column that it cannot do without is empty.
 
-    Where the layout is not certain the general way decides; where it names no customer, nobody is guessed.
+    Where its layout is not certain, the general way decides.
     """
     known = recognised(guess.table.columns)
     if known is None or not known.certain:
         return guess
     chosen = known.roles_of(guess.table.columns)
-    if known.names_no_customer:
-        ignored = tuple(replace(column, role=IGNORE) for column in guess.columns)
-        return TableGuess(guess.table, IGNORE, ignored, ("customer_id",))
     needed = {"customer_id", "order_date", "amount"}
     if missing_roles(known.kind, set(chosen.values())) or any(
         chosen[column.name] in needed and not column.evidence.n_filled for column in guess.columns

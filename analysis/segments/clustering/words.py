@@ -29,17 +29,47 @@ def headline(result: ClusterResult) -> str:
     return "no_groups" if result.verdict == "none" and result.recommended is not None else result.verdict
 
 
-def answer(result: ClusterResult, edited: EditedSegmentation, names: Mapping[str, str], t: Translate) -> list[str]:
-    """Return how many groups part how clearly, which one brings most, and who is outside."""
+def answer(
+    result: ClusterResult,
+    edited: EditedSegmentation,
+    names: Mapping[str, str],
+    t: Translate,
+    *,
+    stable: Mapping[str, float] | None = None,
+) -> list[str]:
+    """Return how many groups part how clearly, which one brings most, and who is outside.
+
+    Where ``stable`` is known (as in ``trust``), the first sentence says also whether the groups are found again: how
+    far they are apart and whether they come again are one verdict, so that no two sentences seem to contradict.
+    """
     segmentation = result.segmentation
     n = int(segmentation.segments["customers"].sum())
     n_winding = result.recommended.n_winding if result.recommended is not None else 0
-    sentences = [t(f"clusters.answer_{headline(result)}", k=result.k, n=n, n_winding=n_winding)]
+    apart, again = headline(result), None if stable is None else found_again(stable)
+    verdict = f"answer_{apart}" if apart == "winding" or again is None else f"verdict_{apart}_{again}"
+    sentences = [t(f"clusters.{verdict}", k=result.k, n=n, n_winding=n_winding)]
     if top := leading(edited.table, names):
         sentences.append(t("clusters.answer_top", **top))
     if segmentation.n_outside:
         sentences.append(t("clusters.answer_outside", n=segmentation.n_outside))
     return sentences
+
+
+def found_again(stable: Mapping[str, float]) -> str | None:
+    """Return whether the groups come again in other customers: ``stable``, ``partly``, ``unstable``; None if unknown.
+
+    Examples
+    --------
+    >>> found_again({"cluster_1": 0.98, "cluster_2": 0.97}), found_again({"cluster_1": float("nan")})
+    ('stable', None)
+    """
+    known = [value for value in stable.values() if value == value]
+    if not known:
+        return None
+    mean = sum(known) / len(known)
+    if mean >= STABLE and min(known) >= DOUBTFUL:
+        return "stable"
+    return "partly" if mean >= DOUBTFUL else "unstable"
 
 
 def trust(result: ClusterResult, stable: Mapping[str, float], t: Translate) -> list[str]:
@@ -54,8 +84,8 @@ def trust(result: ClusterResult, stable: Mapping[str, float], t: Translate) -> l
     known = [value for value in stable.values() if value == value]
     if known:
         mean, shaky = sum(known) / len(known), sum(value < DOUBTFUL for value in known)
-        word = "stable" if mean >= STABLE and not shaky else "partly" if mean >= DOUBTFUL else "unstable"
-        word += "_all" if word == "partly" and not shaky else ""
+        word = found_again(stable)
+        word = "partly_all" if word == "partly" and not shaky else word
         sentences.append(t(f"clusters.stability_{word}", mean=mean, k=result.k, n=shaky))
     return sentences
 

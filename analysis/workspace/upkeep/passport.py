@@ -13,6 +13,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from pydantic import Field, ValidationError
 
+from analysis.errors import AnalysisError
 from analysis.params import Params
 from analysis.workspace import files, raw, schema
 from analysis.workspace.upkeep import folder
@@ -96,7 +97,10 @@ def insert(connection: sa.Connection, home: Path, passport: Passport) -> int:
 
 def _passport(row: sa.Row[Any], tables: list[sa.Row[Any]]) -> Passport:
     values = {name: getattr(row, name) for name in Passport.model_fields if name not in ("version", "tables")}
-    return Passport(**values, tables=tuple(Rows(**{n: getattr(t, n) for n in Rows.model_fields}) for t in tables))
+    try:
+        return Passport(**values, tables=tuple(Rows(**{n: getattr(t, n) for n in Rows.model_fields}) for t in tables))
+    except ValidationError as problem:  # an id, say, that is none: it would become a folder
+        raise AnalysisError("workspace_unreadable", problem="not a study") from problem
 
 
 def _write(home: Path, passport: Passport) -> None:

@@ -72,6 +72,15 @@ def test_all_parts_together_may_not_be_too_large(monkeypatch: pytest.MonkeyPatch
         containers.check_zip(workbook(), file="a.xlsx")
 
 
+def test_many_parts_that_each_unpack_to_little_are_refused_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(containers, "RATIO_FROM", 50_000)
+    monkeypatch.setattr(containers, "ALL_RATIO_FROM", 200_000)
+    few, many = ({f"xl/worksheets/x{i}.xml": b" " * 49_000 for i in range(n)} for n in (3, 40))
+    containers.check_zip(with_parts(few), file="a.xlsx")
+    with pytest.raises(AnalysisError, match="file_unpacks_too_large"):
+        containers.check_zip(with_parts(many), file="a.xlsx")
+
+
 def test_too_many_parts_are_refused() -> None:
     parts = {f"xl/media/{i}.txt": b"" for i in range(containers.MOST_ENTRIES)}
     found = refusal(with_parts(parts))

@@ -60,8 +60,15 @@ def words(app: AppTest) -> str:
     return "\n".join(str(element.value) for element in found).replace("\\", "")
 
 
+def look(app: AppTest, method: str, view: str) -> AppTest:
+    """Open one of the closer views of a segment page."""
+    return app.get_by_key(f"closer_{method}").set_value(view).run()
+
+
 def type_into(app: AppTest, method: str, row: int, **cells: object) -> AppTest:
     """Change cells of the table of segments."""
+    if app.get_by_key(f"closer_{method}").value != "table":
+        look(app, method, "table")
     key = next(editor.key for editor in app.data_editor if (editor.key or "").startswith(f"edit_{method}_"))
     app.session_state[key] = {"edited_rows": {row: cells}, "added_rows": [], "deleted_rows": []}
     return app.run()
@@ -71,6 +78,12 @@ def type_into(app: AppTest, method: str, row: int, **cells: object) -> AppTest:
 def read_words() -> Callable[[AppTest], str]:
     """Return ``words``."""
     return words
+
+
+@pytest.fixture(name="look")
+def look_fixture() -> Callable[..., AppTest]:
+    """Return ``look``."""
+    return look
 
 
 @pytest.fixture

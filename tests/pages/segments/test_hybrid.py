@@ -49,10 +49,10 @@ def test_a_name_given_on_another_page_counts_here(open_page, sample_study, edit_
 
 def test_a_larger_least_share_leaves_fewer_segments(open_page, sample_study):
     app = open_page(PAGE, study=sample_study)
-    before = len(app.get_by_key("customers_hybrid").options)
+    before = len(app.get_by_key("focus_hybrid").options)
     app.get_by_key("hybrid_smallest_share").set_value(10.0).run()
     assert not app.exception
-    assert len(app.get_by_key("customers_hybrid").options) < before
+    assert len(app.get_by_key("focus_hybrid").options) < before
 
 
 def test_customers_without_orders_learn_which_segmentation_is_missing(open_page, make_study):

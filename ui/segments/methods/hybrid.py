@@ -46,17 +46,16 @@ def settings(study: compute.LoadedStudy, params: HybridParams) -> None:
             t(f"hybrid.{field}"), kinds, format_func=lambda kind: t(f"compare.{kind}"), help=t("hybrid.kinds_help"),
             **bound.one(f"hybrid_{field}", getattr(params, field), partial(set_kind, field)),
         )  # fmt: skip
-    left, middle, right = st.columns([2, 3, 2])
-    left.slider(
+    st.slider(
         t("hybrid.smallest_share"), 0.0, 10.0, step=0.5, format="%.1f%%", help=t("hybrid.smallest_share_help"),
         disabled=params.small == "keep",
         **bound.one("hybrid_smallest_share", round(params.smallest_share * 100, 1), set_share),
     )  # fmt: skip
-    middle.selectbox(
+    st.selectbox(
         t("hybrid.small"), SMALL, format_func=lambda rule: t(f"hybrid.small_{rule}"), help=t("hybrid.small_help"),
         **segments.param("hybrid", "small", params.small),
     )  # fmt: skip
-    right.number_input(
+    st.number_input(
         t("hybrid.least"), 1, 1_000_000, disabled=params.small == "keep",
         **segments.param("hybrid", "least", params.least),
     )  # fmt: skip

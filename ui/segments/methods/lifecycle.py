@@ -23,20 +23,19 @@ ENDS = ("active", "at_risk", "dormant")
 def settings(params: LifecycleParams) -> None:
     """Show the choices; each is kept at once."""
     t = session.t()
-    left, right = st.columns([2, 3], vertical_alignment="bottom")
-    left.selectbox(
+    st.selectbox(
         t("lifecycle.by"), WAYS, format_func=lambda by: t(f"lifecycle.by_{by}"), help=t("lifecycle.by_help"),
         **bound.one("lifecycle_by", params.by, partial(change, "by", None)),
     )  # fmt: skip
     if params.by == "days":
-        for place, (column, name) in enumerate(zip(st.columns(4), ("new", *ENDS), strict=True)):
+        for place, (column, name) in enumerate(zip([*st.columns(2), *st.columns(2)], ("new", *ENDS), strict=True)):
             number(column, "days", place, params.days[place], t(f"lifecycle.days_{name}"), low=1, high=36_500, step=1)
     else:
-        right.toggle(
+        st.toggle(
             t("lifecycle.season"), help=t("lifecycle.season_help"),
             **bound.one("lifecycle_season", params.season == "auto", partial(change, "season", None)),
         )  # fmt: skip
-        with st.expander(t("lifecycle.more")):
+        with st.popover(t("lifecycle.more"), icon=":material/tune:"):
             first, second, *_ = st.columns(3)
             share = round(100 * params.new_until, 4)
             number(first, "new_until", None, share, t("lifecycle.new_until"), low=1.0, high=99.0, step=5.0)
@@ -92,7 +91,6 @@ def picture(result: LifecycleResult, view: segments.Shown, focus: str | None) ->
 def borders(result: LifecycleResult, view: segments.Shown) -> None:
     """Show where each stage ends."""
     t = session.t()
-    st.subheader(t("lifecycle.borders"), anchor=False)
     frame: pd.DataFrame = result.borders.dropna(axis=1, how="all").round({"multiple": 2, "days": 1})
     once = "lifecycle.border_once" if "multiple" in frame else "lifecycle.border_days"
     titles = {

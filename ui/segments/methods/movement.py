@@ -26,23 +26,20 @@ def settings(params: MovementParams, profiles: Profiles) -> None:
     """Show the choices; each is kept at once."""
     t = session.t()
     chosen = OWN if params.start else params.days
-    left, middle, right = st.columns([2, 2, 2] if params.start else [4, 1, 1], vertical_alignment="top")
-    with left:
-        st.selectbox(
-            t("movement.periods"), [*sorted({*LENGTHS, params.days}), OWN],
-            format_func=lambda days: t("movement.last", n=days) if days else t("movement.own"),
-            help=t("movement.periods_help"), **bound.one("movement_days", chosen, partial(set_days, profiles)),
-        )  # fmt: skip
+    st.selectbox(
+        t("movement.periods"), [*sorted({*LENGTHS, params.days}), OWN],
+        format_func=lambda days: t("movement.last", n=days) if days else t("movement.own"),
+        help=t("movement.periods_help"), **bound.one("movement_days", chosen, partial(set_days, profiles)),
+    )  # fmt: skip
     if params.start:
-        for place, name, *days in (
-            (middle, "before", params.before_start, params.before_end),
-            (right, "now", params.start, params.end),
+        for name, *days in (
+            ("before", params.before_start, params.before_end),
+            ("now", params.start, params.end),
         ):
-            with place:
-                st.date_input(
-                    t(f"movement.{name}"), format="YYYY-MM-DD", max_value=profiles.as_of,
-                    **bound.one(f"movement_{name}", tuple(days), set_dates, kind=tuple[date, date]),
-                )  # fmt: skip
+            st.date_input(
+                t(f"movement.{name}"), format="YYYY-MM-DD", max_value=profiles.as_of,
+                **bound.one(f"movement_{name}", tuple(days), set_dates, kind=tuple[date, date]),
+            )  # fmt: skip
     show.problem()
 
 
@@ -81,7 +78,6 @@ def picture(result: MovementResult, view: segments.Shown, focus: str | None) -> 
 def money(result: MovementResult, view: segments.Shown) -> None:
     """Show what each segment brought in both periods."""
     t = session.t()
-    st.subheader(t("movement.money"), anchor=False)
     titles = {
         "segment": t("column.segment"), "customers": t("column.customers"), "before": t("movement.revenue_before"),
         "now": t("movement.revenue_now"), "change": t("movement.change"),

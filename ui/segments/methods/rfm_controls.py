@@ -12,7 +12,7 @@ from analysis.segments.param_edit import with_scheme
 from analysis.segments.params import RfmParams
 from analysis.segments.scores.cuts import OWN_FIELDS, own_params, read_cuts, write_cuts
 from analysis.segments.scores.schemes import measured
-from ui import bound, compute, controls, session, show
+from ui import bound, compute, session, show
 from ui.segments import kept, rfm_options, segments
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ def refused(study: compute.LoadedStudy, plan: Any, profiles: Profiles, problem: 
     settings(plan.params, profiles, None)
     if problem.code in OWN_CUTS_HELP:
         st.button(t("rfm.use_own"), type="primary", on_click=use_own, args=(profiles, None))
-    controls.undo(study)
 
 
 def settings(params: RfmParams, profiles: Profiles, result: RfmResult | None) -> None:
@@ -45,23 +44,19 @@ def settings(params: RfmParams, profiles: Profiles, result: RfmResult | None) ->
     eight = params.scheme.startswith("eight")
     methods = ["mean", "median", "own"] if eight else ["quantile", "interval", "mean", "median", "own"]
     cuts = result.cuts if result is not None else None
-    columns = st.columns([3, 3, 3], vertical_alignment="top")
-    with columns[0]:
-        st.selectbox(
-            t("rfm.scheme"), SCHEMES, format_func=lambda scheme: t(f"rfm.scheme_{scheme}"), help=t("rfm.scheme_help"),
-            **bound.one("rfm_scheme", params.scheme, set_scheme),
+    if not eight and params.cuts in ("quantile", "interval"):
+        st.slider(
+            t("rfm.n_scores"), 2, 10, help=t("rfm.n_scores_help"),
+            **segments.param("rfm", "n_scores", params.n_scores),
         )  # fmt: skip
-    with columns[1]:
-        st.selectbox(
-            t("rfm.cuts"), methods, format_func=lambda method: t(f"rfm.cuts_{method}"), help=t("rfm.cuts_help"),
-            **bound.one("rfm_cuts", params.cuts, partial(set_cuts, profiles, cuts)),
-        )  # fmt: skip
-    with columns[2]:
-        if not eight and params.cuts in ("quantile", "interval"):
-            st.slider(
-                t("rfm.n_scores"), 2, 10, help=t("rfm.n_scores_help"),
-                **segments.param("rfm", "n_scores", params.n_scores),
-            )  # fmt: skip
+    st.selectbox(
+        t("rfm.scheme"), SCHEMES, format_func=lambda scheme: t(f"rfm.scheme_{scheme}"), help=t("rfm.scheme_help"),
+        **bound.one("rfm_scheme", params.scheme, set_scheme),
+    )  # fmt: skip
+    st.selectbox(
+        t("rfm.cuts"), methods, format_func=lambda method: t(f"rfm.cuts_{method}"), help=t("rfm.cuts_help"),
+        **bound.one("rfm_cuts", params.cuts, partial(set_cuts, profiles, cuts)),
+    )  # fmt: skip
     if params.cuts == "own":
         own_cuts(params, profiles)
     rfm_options.more(params, profiles)
@@ -71,10 +66,10 @@ def settings(params: RfmParams, profiles: Profiles, result: RfmResult | None) ->
 def own_cuts(params: RfmParams, profiles: Profiles) -> None:
     """Show a field for the cuts of each measure, in days, orders and (where it is known) money."""
     t = session.t()
-    for key, place in zip(measured(profiles), st.columns(3), strict=False):
+    for key in measured(profiles):
         saved = getattr(params, OWN_FIELDS[key])
         name = f"rfm_own_{key}"
-        with place:
+        with st.container():
             if not params.scheme.startswith("eight"):
                 st.text_input(
                     t(f"rfm.own_{key}"), help=t("rfm.own_help"),

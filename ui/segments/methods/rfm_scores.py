@@ -45,7 +45,6 @@ def scores(result: RfmResult) -> None:
     import pandas as pd
 
     t = session.t()
-    st.subheader(t("rfm.thresholds"), anchor=False)
     table = thresholds(result)
     eight = result.params.scheme.startswith("eight")
     wide: dict[str, Any] = {}

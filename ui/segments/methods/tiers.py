@@ -12,13 +12,13 @@ from analysis.errors import AnalysisError
 from analysis.segments.param_edit import MOST_TIERS, own_name, tiers_by, with_fewer_tiers, with_more_tiers, with_tier
 from analysis.segments.params import Tier, TierParams
 from analysis.segments.scores.tiers import TierResult
-from ui import bound, compute, controls, session, show
+from ui import bound, session, show
 from ui.segments import kept, segments
 
 MEASURES = ("customers", "revenue", "amount")
 
 
-def refused(study: compute.LoadedStudy, plan: Any, problem: AnalysisError) -> None:
+def refused(plan: Any, problem: AnalysisError) -> None:
     """Say why there are no tiers, and offer what helps."""
     t = session.t()
     show.error(problem)
@@ -27,30 +27,26 @@ def refused(study: compute.LoadedStudy, plan: Any, problem: AnalysisError) -> No
         return
     kept.offer(plan)
     settings(plan.params, None, None)
-    controls.undo(study)
 
 
 def settings(params: TierParams, result: TierResult | None, view: segments.Shown | None) -> None:
     """Show the choices; each is kept at once."""
     t = session.t()
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        st.selectbox(
-            t("tiers.by"), MEASURES, format_func=lambda by: t(f"tiers.by_{by}"), help=t("tiers.by_help"),
-            **bound.one("tiers_by", params.by, partial(set_by, result)),
+    st.selectbox(
+        t("tiers.by"), MEASURES, format_func=lambda by: t(f"tiers.by_{by}"), help=t("tiers.by_help"),
+        **bound.one("tiers_by", params.by, partial(set_by, result)),
+    )  # fmt: skip
+    for position, tier in enumerate(params.tiers):
+        tier_row(params, position, tier, view)
+    with st.container(horizontal=True):
+        st.button(
+            t("tiers.add"), icon=":material/add:", on_click=segments.edit_params, args=("tiers", with_more_tiers),
+            disabled=len(params.tiers) >= MOST_TIERS,
         )  # fmt: skip
-        with st.container(horizontal=True):
-            st.button(
-                t("tiers.add"), icon=":material/add:", on_click=segments.edit_params, args=("tiers", with_more_tiers),
-                disabled=len(params.tiers) >= MOST_TIERS,
-            )  # fmt: skip
-            st.button(
-                t("tiers.remove"), icon=":material/remove:", on_click=segments.edit_params,
-                args=("tiers", with_fewer_tiers), disabled=len(params.tiers) <= 2,
-            )  # fmt: skip
-    with right:
-        for position, tier in enumerate(params.tiers):
-            tier_row(params, position, tier, view)
+        st.button(
+            t("tiers.remove"), icon=":material/remove:", on_click=segments.edit_params,
+            args=("tiers", with_fewer_tiers), disabled=len(params.tiers) <= 2,
+        )  # fmt: skip
     show.problem()
 
 
@@ -113,7 +109,6 @@ def curve(result: TierResult, view: segments.Shown, focus: str | None) -> None:
 def borders(result: TierResult, view: segments.Shown) -> None:
     """Show the amounts between which each tier lies."""
     t = session.t()
-    st.subheader(t("tiers.borders"), anchor=False)
     table = result.borders.assign(segment=result.borders["segment"].map(view.names))
     table = table.round({"customer_share": 3, "revenue_share": 3})
     titles = {

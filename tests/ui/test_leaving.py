@@ -1,0 +1,60 @@
+"""Visits that are over are let go of without waiting for the next visitor, and what they held goes back."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import weakref
+from types import SimpleNamespace
+
+import pytest
+from streamlit import runtime
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.session_manager import SessionInfo
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
+
+from ui import leaving
+
+
+class Session:
+    """Stands for a visit, which can be seen to be gone."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+
+
+@pytest.fixture
+def stored(monkeypatch: pytest.MonkeyPatch) -> MemorySessionStorage:
+    """Return the storage of a server that holds nothing else."""
+    storage = MemorySessionStorage(ttl_seconds=0)
+    manager = WebsocketSessionManager(storage, None, None, None)  # type: ignore[arg-type]
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
+    return storage
+
+
+def test_a_visit_that_is_over_is_let_go_of_and_its_memory_given_back(stored: MemorySessionStorage) -> None:
+    session = Session("a")
+    gone = weakref.ref(session)
+    stored.save(SessionInfo(None, session))  # type: ignore[arg-type]
+    del session
+    gc.collect()
+    assert gone() is not None and stored.list() == []  # nobody can come back to it, and it is still there
+    assert leaving.let_go() == 1
+    leaving.give_back()
+    assert gone() is None and leaving.let_go() == 0
+
+
+def test_without_a_server_there_is_nothing_to_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "exists", lambda: False)
+    assert leaving.let_go() == 0
+
+
+def test_memory_is_given_back_when_a_visit_was_over_and_only_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    over, given = [0, 2, 0], []
+    monkeypatch.setattr(leaving, "LOOK_EVERY", 0)
+    monkeypatch.setattr(leaving, "let_go", lambda: over.pop(0))
+    monkeypatch.setattr(leaving, "give_back", lambda: given.append(len(over)))
+    with pytest.raises(IndexError):  # the looks that were thought of are over
+        asyncio.run(leaving.look())
+    assert given == [1]

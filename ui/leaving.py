@@ -1,0 +1,42 @@
+"""Gives back the memory of visits that are over: Streamlit lets go of them only when the next one comes."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import gc
+import sys
+from contextlib import suppress
+from typing import Any
+
+from streamlit import runtime
+
+LOOK_EVERY = 30  # seconds; a visit whose window was closed is kept for two minutes, in case it comes back
+
+
+async def look() -> None:
+    """Look for visits that are over for as long as the server lives; on its own thread, where visits begin and end."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        if let_go():
+            await asyncio.to_thread(give_back)
+
+
+def let_go() -> int:
+    """Let go of the visits that nobody can come back to; return how many there were."""
+    if not runtime.exists():
+        return 0
+    # Nothing public does this: a storage forgets what has expired when it is asked to keep the next.
+    stored: Any = runtime.get_instance()._session_mgr._session_storage._cache  # type: ignore[attr-defined]
+    return len(stored.expire())
+
+
+def give_back() -> None:
+    """Return freed memory to the system, which the allocators keep for later otherwise."""
+    import pyarrow as pa
+
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    if sys.platform.startswith("linux"):
+        with suppress(OSError, AttributeError):  # another C library than that of GNU has no such call
+            ctypes.CDLL(None).malloc_trim(0)
