@@ -35,8 +35,10 @@ def rule_and_save(bind: bound.Bound, stored: StoredExperiment | None, found: Pla
                 t("plan.target_points") if share else t("plan.target"), **to("target"), value=None, format="%.6g",
                 placeholder=effect, help=t("plan.target_help"),
             )  # fmt: skip
-            label = t("plan.guardrail_points") if share else t("plan.guardrail")
-            st.number_input(label, **to("guardrail"), value=None, format="%.6g", help=t("plan.guardrail_help"))
+            st.number_input(
+                t("plan.guardrail_percent"), **to("guardrail_percent"), value=None, format="%.6g",
+                help=t("plan.guardrail_help"),
+            )  # fmt: skip
         with middle:
             st.number_input(t("plan.min_days"), **to("min_days"), value=None, step=1, help=t("plan.min_days_help"))
             st.number_input(t("plan.max_days"), **to("max_days"), value=None, step=1, help=t("plan.max_days_help"))
@@ -46,6 +48,11 @@ def rule_and_save(bind: bound.Bound, stored: StoredExperiment | None, found: Pla
             )
             if metric in ("proportion", "mean"):
                 st.number_input(t("plan.value"), **to("value"), value=None, format="%.6g", help=t("plan.value_help"))
+            else:
+                st.number_input(
+                    t("plan.gross_margin"), **to("gross_margin"), value=None, format="%.6g",
+                    help=t("plan.gross_margin_help"),
+                )  # fmt: skip
             st.number_input(t("plan.cost"), **to("cost"), value=None, format="%.6g", help=t("plan.cost_help"))
         named = bind.to("name", stored.experiment.name if stored else suggested_name(found.source))
         with st.container(horizontal=True, vertical_alignment="bottom"):
