@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis.profiles.outcome import outcome_of
+from analysis.profiles.outcome import came_about, outcome_of
 from analysis.profiles.result import Feature, Profiles
 
 
@@ -44,3 +44,43 @@ def test_other_yes_or_no_columns_are_none(header):
 
 def test_too_few_of_one_answer_are_no_outcome():
     assert outcome_of(people("Churn", share=30)) is None
+
+
+def words(header, one, other, third=None):
+    cells = [one if i % 3 == 0 else third if third and i % 3 == 1 else other for i in range(60)]
+    base = pd.DataFrame({"customer_id": [f"c{i}" for i in range(60)], "x": cells})
+    return Profiles(base, (Feature("x", "risk", "category", header=header),), date(2024, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("header", "one", "other", "third"),
+    [
+        ("Attrition_Flag", "Attrited Customer", "Existing Customer", None),
+        ("Status", "churned", "active", None),
+        ("Status", "canceled", "active", "past_due"),
+        ("Kundenstatus", "gekündigt", "aktiv", None),
+        ("客户状态", "已流失", "活跃", None),
+        ("Churn Label", "Churned", "Stayed", "Joined"),
+    ],
+)
+def test_an_outcome_in_words_is_known_by_its_cells(header, one, other, third):
+    people = words(header, one, other, third)
+    feature = outcome_of(people)
+    assert feature is not None
+    found = came_about(feature, people)
+    assert found is not None
+    assert (int(found[0].sum()), found[1]) == (20, one)
+
+
+@pytest.mark.parametrize(
+    ("header", "one", "other"),
+    [
+        ("Status", "married", "single"),
+        ("Order status", "cancelled", "shipped"),
+        ("State", "NY", "CA"),
+        ("Plan", "lost", "active"),
+        ("Status", "not lost", "active"),
+    ],
+)
+def test_other_states_and_words_are_none(header, one, other):
+    assert outcome_of(words(header, one, other)) is None
