@@ -14,10 +14,25 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.compare.compare import Comparison
-    from analysis.profiles.outcome import OutcomeColumn
     from analysis.profiles.result import Feature
 
 MOST = 10
+
+
+@dataclass(frozen=True)
+class OutcomeColumn:
+    """A column that says what became of customers.
+
+    Attributes
+    ----------
+    feature : Feature
+        A flag or a category.
+    answer : str or None
+        The cells that say that it came about; None for a flag, whose answer is yes.
+    """
+
+    feature: Feature
+    answer: str | None = None
 
 
 @dataclass(frozen=True)

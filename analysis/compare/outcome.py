@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.compare.compare import FEW, compare
-from analysis.compare.influence import MOST, Influence, influences
+from analysis.compare.influence import MOST, Influence, OutcomeColumn, influences
 from analysis.errors import AnalysisError
-from analysis.profiles.outcome import OutcomeColumn, answer_of, outcome_of
+from analysis.profiles.outcome import came_about, outcome_of
 from analysis.segments.result import segmentation_of
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def influences_on_outcome(
     """
     import numpy as np
 
-    outcome = chosen_outcome(profiles, column, answer)
-    known, came = outcome.came_about(profiles)
+    outcome, answers = chosen_outcome(profiles, column, answer)
+    known, came = answers.notna().to_numpy(), answers.fillna(False).to_numpy(dtype=bool)
     n_came, n_not = int(came.sum()), int((known & ~came).sum())
     if min(n_came, n_not) < FEW:
         raise AnalysisError("outcome_few", column=_words(outcome), n_came=n_came, n_not=n_not, least=FEW)
@@ -88,24 +88,24 @@ def influences_on_outcome(
     )
 
 
-def chosen_outcome(profiles: Profiles, column: str | None = None, answer: str | None = None) -> OutcomeColumn:
-    """Return the outcome as a person chose it, or the one that the profiles hold; refuses as above."""
-    if column is None:
-        outcome = outcome_of(profiles)
-        if outcome is None:
-            raise AnalysisError("outcome_not_found")
-        return outcome
-    feature = profiles.feature(column)
+def chosen_outcome(
+    profiles: Profiles, column: str | None = None, answer: str | None = None
+) -> tuple[OutcomeColumn, pd.Series]:
+    """Return the outcome that a person chose, or the profiles hold, and of whom it came about; refuses as above."""
+    feature = outcome_of(profiles) if column is None else profiles.feature(column)
+    if feature is None and column is None:
+        raise AnalysisError("outcome_not_found")
     if feature is None or feature.kind not in ("flag", "category") or feature.personal:
         raise AnalysisError("outcome_unknown", column=column)
+    values = profiles.customers[feature.key]
     if feature.kind == "flag":
-        return OutcomeColumn(feature)
-    levels = sorted(str(level) for level in profiles.customers[column].dropna().unique())
-    answer = answer_of(feature, profiles) if answer is None else answer
+        return OutcomeColumn(feature), values.astype("boolean")
+    if answer is None and (known := came_about(feature, profiles)) is not None:
+        return OutcomeColumn(feature, known[1]), known[0]
+    levels = sorted(str(level) for level in values.dropna().unique())
     if answer not in levels:
-        known = ", ".join(levels[:10])
-        raise AnalysisError("outcome_answer", column=feature.header or column, known=known)
-    return OutcomeColumn(feature, answer)
+        raise AnalysisError("outcome_answer", column=feature.header or column, known=", ".join(levels[:10]))
+    return OutcomeColumn(feature, answer), values.astype("string").eq(answer)
 
 
 def _words(outcome: OutcomeColumn) -> str:

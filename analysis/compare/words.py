@@ -15,10 +15,9 @@ from analysis.segments.definition import expression
 if TYPE_CHECKING:
     from analysis.compare.compare import Comparison
     from analysis.compare.explain import Against, Separation
-    from analysis.compare.influence import Influence
+    from analysis.compare.influence import Influence, OutcomeColumn
     from analysis.compare.surrogate import SurrogateCondition as Found
     from analysis.compare.surrogate import SurrogateRule
-    from analysis.profiles.outcome import OutcomeColumn
     from analysis.profiles.result import Feature
     from analysis.segments.parts import Part
     from analysis.translate import Translate

@@ -69,22 +69,22 @@ class Outcome:
     Attributes
     ----------
     feature : str
-        Key of the column that tells it.
-    answer : str or None
-        The level that says that it came about; None where the column is one of yes or no.
+        Key of the feature, yes or no or in words.
     share : float
         In the segment, 0..1, of ``n`` customers for whom it is known; ``low`` and ``high`` are its 95 % interval.
     everyone : float
         In all segments together.
+    word : str
+        The cells that say that it came about; empty for yes or no.
     """
 
     feature: str
-    answer: str | None
     share: float
     low: float
     high: float
     n: int
     everyone: float
+    word: str = ""
 
 
 @dataclass(frozen=True)

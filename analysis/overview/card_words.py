@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.profiles.words import outcome_name
+from analysis.profiles.words import feature_name
 from analysis.translate import prose
 
 if TYPE_CHECKING:
@@ -185,7 +185,9 @@ def _facts(card: SegmentCard, cards: SegmentCards, profiles: Profiles, t: Transl
 
 def _outcome_name(card: SegmentCard, profiles: Profiles, t: Translate) -> str:
     feature = profiles.feature(card.outcome.feature) if card.outcome else None
-    return outcome_name(feature, card.outcome.answer, t) if feature and card.outcome else ""
+    if feature is None or card.outcome is None:
+        return ""
+    return ": ".join(one for one in (feature_name(feature, t), card.outcome.word) if one)
 
 
 def _month(month: int, t: Translate) -> str:

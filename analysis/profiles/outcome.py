@@ -1,64 +1,48 @@
-"""The outcome that a file of customers holds, such as who left: a column that is called so, or has such an answer."""
+"""The outcome that a file of customers holds, such as who left: a yes-or-no column that is called so."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import numpy as np
+    import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
 
-# What the answer of who is gone is called, in any case; in another language a part of a word.
-_GONE = (
-    r"(?<![a-z])(churn(ed|er)?|attrition|attrited|exited|cancell?ed|lapsed|terminated|inactive|unsubscribed)(?![a-z])"
-    r"|流失|离网|退订|退会|注销|销户"
+# What such columns are called; a word of the header, in any case, or a part of one in another language.
+_WORDS = re.compile(
+    r"(?<![a-z])(churn(ed)?|attrition|attrited|exited|cancell?ed|left|lapsed|lost|default(ed)?|respon(se|ded)|"
+    r"convert(ed)?|conversion|subscribed|purchased|bought|renewed|repurchased?|outcome|target|won)(?![a-z])"
+    r"|流失|离网|退订|违约|逾期|响应|成交|转化|是否购买|是否复购|续费|续约"
     r"|gekündigt|kündigung|abgewandert|résili|désabonn|abandono|cancelad[oa]|disdett|abbandon|evasão|opgezegd|rezygnacj"
-    r"|отток|ушёл|ушел|отказал|ayrıldı|iptal|解約|退会|離脱|이탈|해지|탈퇴|إلغاء|مغادر|ยกเลิก|เลิกใช้"
+    r"|отток|ушёл|ушел|отказал|ayrıldı|iptal|解約|退会|離脱|이탈|해지|탈퇴|إلغاء|مغادر|ยกเลิก|เลิกใช้",
+    re.IGNORECASE,
 )
-_OTHERS = (
-    r"(?<![a-z])(left|lost|default(ed)?|respon(se|ded)|convert(ed)?|conversion|subscribed|purchased|bought|renewed|"
-    r"repurchased?|outcome|target|won)(?![a-z])|违约|逾期|响应|成交|转化|是否购买|是否复购|续费|续约"
+# In a column of words, the cells that say that it came about, and of a state those that say that it did not.
+_CAME = re.compile(
+    r"(?<![a-z])(churned|churn|attrited|attrition|exited|left|lapsed|lost|cancell?ed|terminated|closed lost|defaulted|"
+    r"converted|won|responded|renewed|bought|purchased)(?![a-z])|流失|离网|退订|解约|已流失|已成交|已转化|已响应|解約|退会|이탈|해지|탈퇴"
+    r"|gekündigt|abgewandert|résilié|parti|cancelad[oa]|baja|disdett|abbandon|opgezegd|vertrokken|отток|ушёл|ушел|ayrıldı|iptal",
+    re.IGNORECASE,
 )
-# An answer of "left" or "default" stands for many things; under a heading that asks for an outcome it is one.
-_ANSWER = re.compile(_GONE, re.IGNORECASE)
-_WORDS = re.compile(f"{_GONE}|{_OTHERS}", re.IGNORECASE)
-_DENIED = re.compile(r"(?<![a-z])(not|non|no|never)(?![a-z])|未|非|没有|不|尚", re.IGNORECASE)
+_STAYS = re.compile(
+    r"(?<![a-z])(active|existing|current|retained|stayed|subscribed|live|open)(?![a-z])"
+    r"|活跃|在用|正常|有效|留存|現役|継続|利用中|유지|활성|aktiv|actif|active|activo|activa|attivo|ativo|actief|aktywny|активн|aktif",
+    re.IGNORECASE,
+)
+_NOT = re.compile(r"(?<![a-z])(?:not|non|never|no|in)[ -]?|未|没|非|nicht|pas|не ", re.IGNORECASE)
+_STATE = re.compile(
+    r"status|state|stage|状态|状態|상태|zustand|statut|estado|stato|situação|статус|durum", re.IGNORECASE
+)
+MOST_WORDS = 6  # of a column that tells an outcome in words
 LEAST = 10  # of either answer, below which a share says nothing
-MOST_ANSWERS = 5
 
 
-@dataclass(frozen=True)
-class OutcomeColumn:
-    """A column that says what became of customers.
+def outcome_of(profiles: Profiles) -> Feature | None:
+    """Return the feature that says what became of the customers, yes or no or in words, or None.
 
-    Attributes
-    ----------
-    feature : Feature
-        A flag or a category.
-    answer : str or None
-        The level that says that it came about; None for a flag, whose answer is yes.
-    """
-
-    feature: Feature
-    answer: str | None = None
-
-    def came_about(self, profiles: Profiles) -> tuple[np.ndarray, np.ndarray]:
-        """Return of which customers the outcome is known, and of which it came about: two bool arrays."""
-        column = profiles.customers[self.feature.key]
-        known = column.notna().to_numpy()
-        if self.answer is None:
-            return known, column.fillna(False).to_numpy(dtype=bool)
-        return known, known & column.astype(str).eq(self.answer).to_numpy(dtype=bool)
-
-
-def outcome_of(profiles: Profiles) -> OutcomeColumn | None:
-    """Return the column that says what became of the customers, or None.
-
-    A yes-or-no column that is called so; else a category of at most five levels of which one alone says so (attrited
-    beside existing). Of several the last one: in files made for this question the outcome closes the row.
+    Of several the last one: in files made for this question the outcome closes the row.
 
     Examples
     --------
@@ -67,25 +51,32 @@ def outcome_of(profiles: Profiles) -> OutcomeColumn | None:
     >>> from analysis.profiles.result import Feature, Profiles
     >>> base = pd.DataFrame({"customer_id": [f"c{i}" for i in range(40)], "x": [i % 3 == 0 for i in range(40)]})
     >>> left = Feature("x", "risk", "flag", header="Churn")
-    >>> outcome_of(Profiles(base, (left,), date(2024, 1, 1))).feature.header
+    >>> outcome_of(Profiles(base, (left,), date(2024, 1, 1))).header
     'Churn'
     """
-    asked = [f for f in profiles.features if f.header and not f.personal and f.key in profiles.customers.columns]
-    flags = [OutcomeColumn(f) for f in asked if f.kind == "flag" and _WORDS.search(f.header or "")]
-    texts = [OutcomeColumn(f, said) for f in asked if f.kind == "category" and (said := answer_of(f, profiles))]
-    return next((one for one in (*reversed(flags), *reversed(texts)) if _both(one, profiles)), None)
+    found = [feature for feature in profiles.features if came_about(feature, profiles) is not None]
+    return found[-1] if found else None
 
 
-def answer_of(feature: Feature, profiles: Profiles) -> str | None:
-    """Return the one level of a category that says that an outcome came about, or None."""
-    levels = [str(level) for level in profiles.customers[feature.key].dropna().unique()[: MOST_ANSWERS + 1]]
-    if not 2 <= len(levels) <= MOST_ANSWERS:
+def came_about(feature: Feature, profiles: Profiles) -> tuple[pd.Series, str] | None:
+    """Return for each customer whether an outcome came about (missing where nothing is said), and the word for it.
+
+    The word is empty for a yes-or-no column. None for a feature that holds no outcome, or too few of either answer.
+    """
+    if feature.personal or not feature.header:
         return None
-    words = _WORDS if _WORDS.search(feature.header or "") else _ANSWER
-    said = [level for level in levels if words.search(level) and not _DENIED.search(level)]
-    return said[0] if len(said) == 1 else None
-
-
-def _both(outcome: OutcomeColumn, profiles: Profiles) -> bool:
-    known, yes = outcome.came_about(profiles)
-    return min(int(yes.sum()), int((known & ~yes).sum())) >= LEAST
+    values = profiles.customers[feature.key]
+    named = _WORDS.search(feature.header.replace("_", " ")) is not None
+    if feature.kind == "flag" and named:
+        answers, word = values.astype("boolean"), ""
+    elif feature.kind == "category" and (named or _STATE.search(feature.header)):
+        told = [str(one) for one in values.dropna().unique()]
+        came = sorted(one for one in told if _CAME.search(one) and not _NOT.match(one))
+        stays = [one for one in told if _STAYS.search(one) and one not in came]
+        if not came or len(told) > MOST_WORDS or len(told) < 2 or not (named or stays):
+            return None
+        answers, word = values.astype("string").isin(came).astype("boolean").mask(values.isna()), ", ".join(came)
+    else:
+        return None
+    least = min(int(answers.sum()), int((~answers).sum()))
+    return (answers, word) if least >= LEAST else None
