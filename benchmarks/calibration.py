@@ -22,10 +22,12 @@ from analysis.experiments.arms.proportions import compare_proportions
 from analysis.experiments.arms.result import Estimate, Reading
 from analysis.experiments.arms.score import difference_of_proportions, ratio_of_proportions
 from analysis.experiments.arms.sequential import always_valid_arms, day_by_day, group_design
-from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.experiments.arms.statistics import SUMS, MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.experiments.reading.decide import Rule, decide
 from analysis.experiments.reading.margins import read_margin
+from analysis.experiments.reading.results import read_results
 from analysis.experiments.reading.segments import read_segments
-from analysis.experiments.rows.read import ExperimentData, Metric, RowCounts
+from analysis.experiments.rows.read import ExperimentData, Metric, ReadParams, RowCounts, read_experiment
 
 N, ALPHA, SHARE, LOOKS, SEGMENTS, SEED = 1000, 0.05, 0.2, 20, 10, 20240305
 Draw = Callable[[np.random.Generator], dict[str, bool]]
@@ -71,7 +73,10 @@ def calibrate(*, draws: int = 10_000, bootstrap_draws: int = 1000, only: str | N
     for index, (name, (draw, promises)) in enumerate(METHODS.items()):
         if only is not None and only not in name:
             continue
-        rng, count = np.random.default_rng([SEED, index]), bootstrap_draws if "bootstrap" in name else draws
+        rng, count = (
+            np.random.default_rng([SEED, index]),
+            bootstrap_draws if "bootstrap" in name or "slow" in name else draws,
+        )
         hits = dict.fromkeys(promises, 0)
         for _ in range(count):
             for what, happened in draw(rng).items():
@@ -159,6 +164,18 @@ def _sharpened(compare: Callable[[RatioStatistic, RatioStatistic], Reading]) -> 
     return draw
 
 
+def _known_before(rng: np.random.Generator) -> dict[str, bool]:
+    """Two numbers of before, one of them missing for a fifth of 400 customers, from the rows."""
+    n = 400
+    before, age = rng.normal(100, 10, n), rng.normal(40, 5, n)
+    spend = 0.8 * before + 0.5 * age + rng.normal(0, 6, n)
+    before[rng.random(n) < 0.2] = np.nan
+    rows = pd.DataFrame({"arm": rng.choice(["A", "B"], n), "spend": spend, "before": before, "age": age})
+    metrics = (Metric(column="spend", kind="mean"),)
+    params = ReadParams(arm="arm", metrics=metrics, covariates=("before", "age"))
+    return _said(read_results(read_experiment(rows, params)).results[0].reading)
+
+
 def _peeking(rng: np.random.Generator) -> dict[str, bool]:
     """Look 20 times on the way to N customers in each arm, at a share."""
     step = N // LOOKS
@@ -218,8 +235,12 @@ def as_data(rows: list[tuple[str, str, int, float]]) -> ExperimentData:
     """Return an experiment from (segment, arm, customers, conversions)."""
     cells = pd.DataFrame(rows, columns=["segment", "arm", "n", "top"])
     sums = {"bottom": cells["n"].astype(float), "bottom_squares": cells["n"].astype(float)}
-    rest = dict.fromkeys(("past", "past_squares", "past_products", "missing"), 0.0)
-    cells = cells.assign(metric="bought", top_squares=cells["top"], products=cells["top"], largest=1.0, **sums, **rest)
+    rest = dict.fromkeys(
+        ("away", "about", "third", *(name for name in SUMS if name.startswith("adjusted"))), float("nan")
+    )
+    cells = cells.assign(
+        metric="bought", top_squares=cells["top"], products=cells["top"], largest=1.0, missing=0.0, **sums, **rest
+    )
     n = int(cells["n"].sum())
     days = cells.iloc[:0].rename(columns={"segment": "day"})
     return ExperimentData(("A", "B"), {}, (Metric(column="bought"),), cells, days, RowCounts(n, n, 0, 0, 0, 0, 0))
@@ -247,6 +268,44 @@ def _revenue(rng: np.random.Generator) -> dict[str, bool]:
         MeanStatistic.from_values(np.where(rng.random(n) < 0.05, rng.lognormal(3.0, 1.2, n), 0.0)) for n in (1800, 200)
     ]
     return _said(compare_means(*arms))
+
+
+def _few_buyers(rng: np.random.Generator) -> dict[str, bool]:
+    """One in twenty buys, 200 customers in each arm: some ten buyers each."""
+    arms = [
+        MeanStatistic.from_values(np.where(rng.random(200) < 0.05, rng.lognormal(3.0, 1.2, 200), 0.0)) for _ in range(2)
+    ]
+    lift = compare_means(*arms).relative
+    # Without an end the interval says that nothing can be told, which is no claim.
+    inside = lift is None or ((lift.low or -1.0) <= 0.0 and (lift.high is None or lift.high >= 0.0))
+    return {"covers the lift": inside}
+
+
+def _guarded(rng: np.random.Generator) -> dict[str, bool]:
+    """Three guardrails of a harmless treatment, looked at on each of 28 days, with nothing that they may lose."""
+    rule, days, per = Rule(target=0.01, guardrail_share=0.0), 28, 500
+    sizes = per * np.arange(1, days + 1)
+    hits = rng.binomial(per, 0.1, (3, 2, days)).cumsum(axis=2).tolist()
+    goal = Estimate(0.0, -1.0, 1.0, 1 - ALPHA, "always_valid_mixture")
+    for day, n in enumerate(sizes.tolist()):
+        arms = [[ProportionStatistic(n, side[day]) for side in guard] for guard in hits]
+        effects = [always_valid_arms(*pair, alpha=ALPHA / 3)[0] for pair in arms]
+        levels = [control.mean for control, _ in arms]
+        if decide(goal, rule, days=day + 1, guardrails=effects, guardrail_levels=levels).verdict == "stop":
+            return {"stops": True}
+    return {"stops": False}
+
+
+def _eight_arms(rng: np.random.Generator) -> dict[str, bool]:
+    """Eight treatments without an effect, looked at on each of 14 days: the best of them shipped."""
+    n = 500 * np.arange(1, 15)
+    control, *others = (rng.binomial(500, 0.1, 14).cumsum().tolist() for _ in range(9))
+    for day, size in enumerate(n.tolist()):
+        best = max(other[day] for other in others)
+        pair = ProportionStatistic(size, control[day]), ProportionStatistic(size, best)
+        if (always_valid_arms(*pair, alpha=ALPHA / 8)[0].low or 0.0) > 0:
+            return {"ships one": True}
+    return {"ships one": False}
 
 
 def _peeking_unequal(rng: np.random.Generator) -> dict[str, bool]:
@@ -292,6 +351,7 @@ METHODS: dict[str, tuple[Draw, _Promises]] = {
     "bootstrap": (_bootstrap, _BOTH),
     "ratio, delta": (_ratio, _BOTH),
     "CUPED": (_sharpened(lambda a, b: compare_adjusted(a, b).adjusted), _BOTH),
+    "CUPED, two covariates, one with gaps (slow)": (_known_before, _BOTH),
     "regression on the covariate": (_sharpened(compare_regressed), _BOTH),
     "always valid, 20 looks": (_peeking, _SAFE | {"rejects as a fixed test looked at": (ALPHA, "shown")}),
     "O'Brien-Fleming, 20 looks": (_bounds("obrien_fleming"), {"rejects": (ALPHA, "about")}),
@@ -304,6 +364,9 @@ METHODS: dict[str, tuple[Draw, _Promises]] = {
     "belief, credible interval": (_believed, _COVERS),
     "rare, unequal": (_rare, {"covers the lift": (1 - ALPHA, "at_least"), "covers": (1 - ALPHA, "at_least")}),
     "revenue, unequal": (_revenue, _SAFE | {"covers": (1 - ALPHA, "at_least")}),
+    "revenue, few buyers": (_few_buyers, {"covers the lift": (1 - ALPHA, "at_least")}),
+    "three guardrails, 28 looks (slow)": (_guarded, {"stops": (ALPHA, "at_most")}),
+    "eight arms, 14 looks": (_eight_arms, {"ships one": (ALPHA / 2, "at_most")}),
     "always valid, rare, unequal": (_peeking_unequal, _SAFE),
     "not worse by a margin": (_at_the_margin, {"calls it not worse": (ALPHA / 2, "about")}),
 }

@@ -138,9 +138,13 @@ def compare(part: pd.DataFrame, metric: str, alpha: float) -> Compared:
         return Compared(effect, se, float(p), float(low), float(high), (lift, float(ends[0]) - 1, float(ends[1]) - 1))
     lift, spread = means[0] / means[1] - 1, (errors[0] + errors[1] * (means[0] / means[1]) ** 2) ** 0.5 / means[1]
     wide = norm.isf(alpha / 2) * spread
-    return Compared(
-        means[0] - means[1], sum(errors) ** 0.5, float(p), float(low), float(high), (lift, lift - wide, lift + wide)
-    )
+    ends = lift - wide, lift + wide
+    if metric == "spend":  # Fieller's: the ratios that the t test does not reject
+        z2 = norm.isf(alpha / 2) ** 2
+        a = means[1] ** 2 - z2 * errors[1]
+        root = ((means[0] * means[1]) ** 2 - a * (means[0] ** 2 - z2 * errors[0])) ** 0.5
+        ends = (means[0] * means[1] - root) / a - 1, (means[0] * means[1] + root) / a - 1
+    return Compared(means[0] - means[1], sum(errors) ** 0.5, float(p), float(low), float(high), (lift, *ends))
 
 
 def check_same(ours: tuple, theirs: tuple) -> None:

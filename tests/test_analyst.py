@@ -76,8 +76,8 @@ COLUMNS = {
     "Targeting": "segment customers money low high advice",
     "Decision": "verdict reason yearly yearly_low yearly_high",
     "ExperimentData": (
-        "segment arm n top top_squares bottom bottom_squares products past past_squares past_products "
-        "missing largest metric"
+        "segment arm n top top_squares away about third bottom bottom_squares products adjusted adjusted_squares "
+        "adjusted_away adjusted_about adjusted_third adjusted_products missing largest metric"
     ),
 }
 

@@ -110,7 +110,7 @@ METRICS = (
 @pytest.mark.parametrize("unit", ["who", None])
 def test_an_experiment(monkeypatch: pytest.MonkeyPatch, rows: pa.Table, unit: str | None) -> None:
     params = ReadParams(
-        arm="arm", unit=unit, segment="city", day="day", covariate="before", metrics=METRICS[:2] + METRICS[3:]
+        arm="arm", unit=unit, segment="city", day="day", covariates=("before",), metrics=METRICS[:2] + METRICS[3:]
     )
     is_always_the_same(monkeypatch, lambda: read_experiment(rows, params))
 

@@ -33,6 +33,7 @@ MENU: dict[str, dict[str, str]] = {
         "split": "call_split",
         "read": "insights",
         "experiments": "lab_profile",
+        "calculators": "calculate",
     },
     "share": {"export": "download"},
 }
@@ -50,7 +51,9 @@ ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "share": ("download", ("export",)),
     "data": ("folder_open", ("files", "columns", "match", "check")),
 }
-ENTRY_OF = {page: entry for entry, (_, pages) in ENTRIES.items() for page in pages}
+# Pages that the short menu does not offer, under the entry that lights up on them.
+EXPERT = {"calculators": "experiments"}
+ENTRY_OF = {page: entry for entry, (_, pages) in ENTRIES.items() for page in pages} | EXPERT
 # What can be used before there is a study.
 WITHOUT_STUDY = ("start", "experiments")
 
@@ -88,9 +91,9 @@ def pages() -> dict[str, list[st.Page]]:
     session.keep(_LAST, last | {ENTRY_OF[now]: now})
     listed = []
     for entry, (icon, names) in ENTRIES.items():
-        first = now if now in names else last.get(entry, names[0])
+        first = now if ENTRY_OF[now] == entry else last.get(entry, names[0])
         is_listed = entry in WITHOUT_STUDY or ENTRY_OF[now] == entry or session.study_id() is not None
-        for name in names:
+        for name in (*names, *(page for page, above in EXPERT.items() if above == entry)):
             listed.append(_page(name, t(title_of(entry)), icon, is_hidden=name != first or not is_listed))
     return {"": listed}
 

@@ -32,13 +32,21 @@ _Number = Annotated[float | None, Field(allow_inf_nan=False)]
 _Name = Annotated[str, Field(max_length=1000)]
 
 
+def without_default_guardrail(given: Any) -> Any:
+    """Return choices without the loss of 0 that earlier versions allowed a guardrail where nothing was chosen."""
+    if isinstance(given, Mapping) and given.get("guardrail") == 0:
+        return {name: value for name, value in given.items() if name != "guardrail"}
+    return given
+
+
 class PlanChoices(Params):
     """A plan and its rule, as typed.
 
     Shares and effects on shares are in percent and percentage points, ``alpha``, ``power`` and ``relative`` in percent.
     ``source`` is ``"typed"`` or a segment of a study (``"rfm|champions"``), whose figures then stand for ``baseline``,
     ``mean``, ``sd``, ``customers`` and, unless typed, ``per_week``; ``feature`` and ``days`` say what is measured
-    there. An empty ``target`` is the effect of the plan.
+    there. An empty ``target`` is the effect of the plan. ``guardrail_percent`` is how much of control's value a
+    guardrail may lose, ``gross_margin`` how much of each unit of revenue stays, both in percent.
     """
 
     version: Literal[1] = VERSION
@@ -68,13 +76,19 @@ class PlanChoices(Params):
     looks: int | None = 5
     formula: ProportionFormula = "pooled_average"
     target: _Number = None
-    guardrail: _Number = 0.0
+    guardrail_percent: _Number = 2.0
     min_days: int | None = 7
     max_days: int | None = 28
     per_year: _Number = None
     value: _Number = None
+    gross_margin: _Number = None
     cost: _Number = 0.0
     name: Annotated[str, Field(max_length=NAME_LENGTH)] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _older(cls, given: Any) -> Any:
+        return without_default_guardrail(given)
 
     @property
     def is_share(self) -> bool:
@@ -136,16 +150,24 @@ class KeptTable(Params):
 
 
 class RuleChoice(Params):
-    """The rule as it stands on the page; None is a field left empty."""
+    """The rule as it stands on the page; None is a field left empty.
+
+    ``guardrail_percent`` is how much of control's value a guardrail may lose.
+    """
 
     target: float | None = None
-    guardrail: float = 0.0
+    guardrail_percent: float = 2.0
     min_days: int = 7
     max_days: int = 28
     days: int | None = None
     customers_per_year: float | None = None
     value_per_unit: float | None = None
     yearly_cost: float = 0.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _older(cls, given: Any) -> Any:
+        return without_default_guardrail(given)
 
 
 class ChangeChoice(Params):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from analysis.errors import AnalysisError
+from analysis.experiments.arms.statistics import RatioStatistic
 from analysis.experiments.choices import ReadChoices, RuleChoice
 from analysis.experiments.evaluate_experiment import EvaluatedChange, EvaluatedExperiment
 from analysis.experiments.reading.changes import ChangeParams
@@ -80,18 +81,35 @@ def decide_experiment(evaluated: EvaluatedExperiment, fixed: KeptRule | None = N
     if days < rule.max_days and early is not None:
         effect, by = early[0], "always"
     guards = [
-        # A guardrail is looked at on every day, whatever the goal is decided by.
-        wanted(found.always[result.metric.name, result.treatment][0], result.metric.higher_is_better)
-        for result in found.results
+        result for result in found.results
         if result.metric.role == "guardrail"
         and result.treatment == main.treatment
         and (result.metric.name, result.treatment) in found.always
+    ]  # fmt: skip
+    lost = [
+        # A guardrail is looked at on every day, whatever the goal is decided by.
+        wanted(found.always[result.metric.name, result.treatment][0], result.metric.higher_is_better)
+        for result in guards
     ]
     done = decide(
-        wanted(effect, main.metric.higher_is_better), rule, days=days, guardrails=guards, health=found.health,
-        customers_per_year=kept.customers_per_year, value_per_unit=kept.value_per_unit, yearly_cost=kept.yearly_cost,
+        wanted(effect, main.metric.higher_is_better), rule, days=days, guardrails=lost,
+        guardrail_levels=[result.reading.control for result in guards], health=found.health,
+        customers_per_year=_units_per_year(evaluated, kept), value_per_unit=kept.value_per_unit,
+        yearly_cost=kept.yearly_cost,
     )  # fmt: skip
     return DecidedExperiment(done, main.treatment, main.metric.name, main.metric.kind, rule, days, by)  # pyright: ignore
+
+
+def _units_per_year(evaluated: EvaluatedExperiment, kept: KeptRule) -> float | None:
+    """Return how many of what the effect is of there are in a year: customers, and for a ratio what it is divided by.
+
+    A ratio of money over orders rises by so much for each order, of which a customer has as many as in the test.
+    """
+    main, customers = evaluated.found.main, kept.customers_per_year
+    if customers is None or main.metric.kind != "ratio":
+        return customers
+    arm = evaluated.read.data.statistic(main.metric.name, main.treatment)
+    return customers * arm.bottom / arm.n if isinstance(arm, RatioStatistic) else customers
 
 
 def kept_rule(choice: RuleChoice, now: datetime) -> KeptRule | None:
@@ -103,7 +121,8 @@ def kept_rule(choice: RuleChoice, now: datetime) -> KeptRule | None:
         raise AnalysisError("experiment_bad_rule")
     return KeptRule(
         rule=Rule(
-            target=choice.target, guardrail=choice.guardrail, min_days=choice.min_days, max_days=choice.max_days
+            target=choice.target, guardrail_share=round(choice.guardrail_percent / 100, 12),
+            min_days=choice.min_days, max_days=choice.max_days,
         ),
         fixed_at=now, customers_per_year=choice.customers_per_year, value_per_unit=choice.value_per_unit,
         yearly_cost=choice.yearly_cost,

@@ -279,8 +279,8 @@ def measured_columns(columns: ReadParams) -> list[str]:
 
 def columns_of_test(columns: ReadParams) -> set[str]:
     """Return every column that a test reads."""
-    roles = (columns.arm, columns.unit, columns.day, columns.segment, columns.crossed, columns.covariate)
-    return {name for name in roles if name} | set(measured_columns(columns))
+    roles = (columns.arm, columns.unit, columns.day, columns.segment, columns.crossed, columns.customers)
+    return {name for name in (*roles, *columns.covariates) if name} | set(measured_columns(columns))
 
 
 def text_of_test(columns: ReadParams) -> list[str]:

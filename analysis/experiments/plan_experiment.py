@@ -295,13 +295,20 @@ def rule_of(choices: PlanChoices, effect: float) -> Rule:
     target = abs(effect) if choices.target is None else choices.target * scale
     rule = Rule(
         target=round(target, 12),
-        guardrail=round(_need(choices, "guardrail") * scale, 12),
+        guardrail_share=round(_need(choices, "guardrail_percent") / 100, 12),
         min_days=int(_need(choices, "min_days")),
         max_days=int(_need(choices, "max_days")),
     )
-    if not rule.target > 0 or rule.guardrail < 0 or not 0 <= rule.min_days <= rule.max_days:
+    if not rule.target > 0 or rule.guardrail_share < 0 or not 0 <= rule.min_days <= rule.max_days:
         raise AnalysisError("experiment_bad_rule")
     return rule
+
+
+def _value_of_one(choices: PlanChoices) -> float | None:
+    """Return the money of one unit of the effect: as typed, or of revenue what stays of it; None while not known."""
+    if choices.metric not in ("revenue", "ratio"):
+        return choices.value or None
+    return choices.gross_margin / 100 if choices.gross_margin else None
 
 
 def with_plan(experiment: Experiment, found: PlannedExperiment, *, now: datetime) -> Experiment:
@@ -310,12 +317,12 @@ def with_plan(experiment: Experiment, found: PlannedExperiment, *, now: datetime
     Raises ``experiment_bad_rule``, ``experiment_field_empty``, ``experiment_rule_too_late``.
     """
     choices = found.choices
-    if any((getattr(choices, name) or 0) < 0 for name in ("per_year", "value", "cost")):
+    if any((getattr(choices, name) or 0) < 0 for name in ("per_year", "value", "gross_margin", "cost")):
         raise AnalysisError("experiment_bad_rule")
     rule = KeptRule(
         rule=rule_of(choices, found.needed.effect), fixed_at=now,
         customers_per_year=choices.per_year or None,
-        value_per_unit=1.0 if choices.metric in ("revenue", "ratio") else choices.value or None,
+        value_per_unit=_value_of_one(choices),
         yearly_cost=choices.cost or 0.0,
     )  # fmt: skip
     plan = KeptPlan(

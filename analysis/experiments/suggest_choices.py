@@ -67,7 +67,8 @@ def suggest_test(
     segment = segment or (found.segment if found.segment not in {*taken, arm} else None)
     return ReadParams(
         control=control if arm == ASSIGNED else None, arm=arm, metrics=tuple(metrics[:_MOST_METRICS]), unit=found.unit,
-        day=found.day, covariate=found.covariate, segment=segment,
+        day=found.day, segment=segment,
+        covariates=() if found.covariate is None else (found.covariate,), customers=found.customers,
     )  # fmt: skip
 
 

@@ -149,8 +149,10 @@ def reading_text(reading: Reading, kind: str, t: Translate, *, metric: str, arm:
 def verdict_text(result: MetricResult, t: Translate) -> str:
     """Say in one sentence whether a treatment is better, worse, or cannot be told apart."""
     together, verdict = result.simultaneous, result.direction
-    if verdict == "unclear" and ((together.low or 0) > 0 or (together.high or 0) < 0):
-        verdict = "open"
+    leaves_0_out = (together.low or 0) > 0 or (together.high or 0) < 0
+    # Test and interval are of different formulas, and Holm's correction is milder than the interval's.
+    if leaves_0_out == (verdict == "unclear"):
+        verdict = "open" if verdict == "unclear" else f"{verdict}_edge"
     return t(f"experiment.verdict_{verdict}", arm=result.treatment, metric=result.metric.name)
 
 
@@ -217,19 +219,19 @@ def always_text(result: MetricResult, always: Estimate, test: Significance, t: T
 
 
 def cuped_text(result: MetricResult, t: Translate) -> str:
-    """Say what the covariate adds: the reduction of the variance, and the sharper effect."""
+    """Say that what was known before is taken out, how much of the variance that was, and the effect without it."""
     found = result.adjusted
     assert found is not None
-    effect = found.adjusted.absolute
+    plain = found.plain.absolute
     return t(
         "experiment.cuped",
         metric=result.metric.name,
         arm=result.treatment,
         reduction=f"{found.variance_reduction * 100:.1f}%",
         correlation=f"{found.correlation:.3f}",
-        effect=effect_text(effect.value, result.metric.kind, t),
-        interval=effect_interval(effect, result.metric.kind, t),
-        test=significance_text(found.adjusted.test, t),
+        effect=effect_text(plain.value, result.metric.kind, t),
+        interval=effect_interval(plain, result.metric.kind, t),
+        test=significance_text(found.plain.test, t),
     )
 
 
@@ -244,13 +246,14 @@ def z_now(result: MetricResult) -> float:
 def answer(found: Evaluation, t: Translate) -> list[str]:
     """Return what the reading says, most important first: the main comparison in full, the others in one line each."""
     main = found.main
+    as_counted = main.adjusted.plain if main.adjusted else main.reading  # the values that the owner knows
     others = [result for result in found.results if result is not main]
     sentences = [
         *([t("experiment.if_sound")] if found.alarms else []),
         verdict_text(main, t),
         # The interval that holds for all treatments together: the headline is about the one that looks best.
         reading_text(
-            replace(main.reading, absolute=main.simultaneous),
+            replace(as_counted, absolute=main.simultaneous, relative=main.reading.relative, test=main.reading.test),
             main.metric.kind,
             t,
             metric=main.metric.name,
@@ -258,6 +261,10 @@ def answer(found: Evaluation, t: Translate) -> list[str]:
             control=found.control,
         ),
     ]
+    if main.adjusted is not None:
+        plain = effect_text(as_counted.absolute.value, main.metric.kind, t)
+        taken = t.percent(main.adjusted.variance_reduction)
+        sentences.append(t("experiment.counted_with", reduction=taken, effect=plain))
     guards = [result for result in others if result.metric.role == "guardrail" and result.direction == "worse"]
     sentences += [t("experiment.guardrail_worse", arm=result.treatment, metric=result.metric.name) for result in guards]
     clear = sum(result.direction != "unclear" for result in found.results)
@@ -314,17 +321,22 @@ def decision_text(decided: DecidedExperiment, t: Translate) -> list[str]:
     ]
     if decision.yearly is not None:
         money = {"money": t.money(decision.yearly.value), "interval": money_interval(decision.yearly, t)}
-        sentences.append(t("read.yearly", **money))
+        sentences += [t("read.yearly", **money), t("read.yearly_seasons", days=max(decided.days, 1))]
+        if decision.verdict == "ship" and decision.reason == "target_met":
+            sentences.append(t("read.yearly_picked"))
     return sentences
 
 
 def rule_text(decided: DecidedExperiment, t: Translate) -> str:
     """Return the rule that decided, and by which interval."""
     rule = decided.rule
+    lost = f"{rule.guardrail_share * 100:g}%"
+    if rule.guardrail is not None:
+        lost = effect_text(rule.guardrail, decided.kind, t).lstrip("+")
     said = t(
-        "read.rule_said",
+        "read.rule_said" if rule.guardrail is not None else "read.rule_said_share",
         target=effect_text(rule.target, decided.kind, t),
-        guardrail=effect_text(rule.guardrail, decided.kind, t).lstrip("+"),
+        guardrail=lost,
         min_days=rule.min_days,
         max_days=rule.max_days,
         days=decided.days,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,8 @@ def one_way(n: np.ndarray, mean: np.ndarray, sd: np.ndarray) -> OneWay:
     ------
     AnalysisError
         ``groups_too_few`` (groups, n): fewer than two groups, or no more values than groups.
-        ``groups_constant``: nothing varies within the groups.
+        ``groups_constant``: nothing varies within the groups. ``groups_not_numbers``: a size below 1, or what is no
+        finite number.
 
     References
     ----------
@@ -92,6 +94,8 @@ def one_way(n: np.ndarray, mean: np.ndarray, sd: np.ndarray) -> OneWay:
     from scipy.special import fdtrc
 
     n, mean = np.asarray(n, float), np.asarray(mean, float)
+    _need_numbers(mean)
+    _need_numbers(n, least=1)
     groups, total = len(n), n.sum()
     _need_groups(groups, total)
     between = float((n * (mean - (n * mean).sum() / total) ** 2).sum())
@@ -170,6 +174,7 @@ def kruskal_wallis(values: np.ndarray, codes: np.ndarray) -> KruskalWallis:
     from scipy.special import chdtrc
     from scipy.stats import rankdata
 
+    _need_numbers(np.asarray(values, float))
     sizes = np.bincount(codes)
     codes = (np.cumsum(sizes > 0) - 1)[codes]
     sizes = sizes[sizes > 0]
@@ -196,7 +201,8 @@ def association(table: np.ndarray) -> Association:
     Raises
     ------
     AnalysisError
-        ``groups_too_few`` (groups, n): fewer than two groups; ``groups_constant``: fewer than two levels.
+        ``groups_too_few`` (groups, n): fewer than two groups; ``groups_constant``: fewer than two levels;
+        ``groups_not_numbers``: a count below 0, or what is no finite number.
 
     References
     ----------
@@ -213,6 +219,7 @@ def association(table: np.ndarray) -> Association:
     from scipy.special import chdtrc, xlogy
 
     table = np.asarray(table, float)
+    _need_numbers(table, least=0)
     table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
     rows, columns = table.shape
     n = table.sum()
@@ -238,6 +245,13 @@ def association(table: np.ndarray) -> Association:
         v=float(np.sqrt(phi2 / min(rows - 1, columns - 1))),
         v_adjusted=float(min(1.0, np.sqrt(phi2_adjusted / smaller))) if smaller > 0 else 0.0,
     )
+
+
+def _need_numbers(*arrays: np.ndarray, least: float = -math.inf) -> None:
+    import numpy as np
+
+    if any(not np.isfinite(array).all() or (array < least).any() for array in arrays):
+        raise AnalysisError("groups_not_numbers")
 
 
 def _need_groups(groups: int, n: float) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.errors import AnalysisError
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -25,6 +27,11 @@ def wilson(count: np.ndarray, n: np.ndarray, *, alpha: float = ALPHA) -> tuple[n
     tuple of arrays
         Low and high, 0..1.
 
+    Raises
+    ------
+    AnalysisError
+        ``share_impossible``: no trials, or successes below 0 or above them; ``level_out_of_range`` (alpha).
+
     References
     ----------
     Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22.
@@ -39,7 +46,10 @@ def wilson(count: np.ndarray, n: np.ndarray, *, alpha: float = ALPHA) -> tuple[n
     import numpy as np
     from scipy.special import ndtri
 
-    z = ndtri(1 - alpha / 2)
+    count, n = np.asarray(count, dtype=float), np.asarray(n, dtype=float)
+    if ((n <= 0) | (count < 0) | (count > n)).any():
+        raise AnalysisError("share_impossible")
+    z = ndtri(1 - _checked(alpha) / 2)
     share = count / n
     middle = share + z**2 / (2 * n)
     half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
@@ -79,7 +89,7 @@ def mean_interval(
 
     known = n > 1
     size = np.where(known, n, 2)
-    half = np.where(known, stdtrit(size - 1, 1 - alpha / 2) * sd / np.sqrt(size), np.nan)
+    half = np.where(known, stdtrit(size - 1, 1 - _checked(alpha) / 2) * sd / np.sqrt(size), np.nan)
     return mean - half, mean + half
 
 
@@ -110,7 +120,7 @@ def difference_of_means(
     safe = np.where(total > 0, total, 1)
     share = np.where(total > 0, variance_a / safe, 0.5)
     freedom = 1 / (share**2 / (size_a - 1) + (1 - share) ** 2 / (size_b - 1))
-    half = np.where(known, stdtrit(freedom, 1 - alpha / 2) * np.sqrt(total), np.nan)
+    half = np.where(known, stdtrit(freedom, 1 - _checked(alpha) / 2) * np.sqrt(total), np.nan)
     return mean_a - mean_b - half, mean_a - mean_b + half
 
 
@@ -140,3 +150,9 @@ def difference_of_shares(
     low = a - b - np.sqrt((a - low_a) ** 2 + (high_b - b) ** 2)
     high = a - b + np.sqrt((high_a - a) ** 2 + (b - low_b) ** 2)
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
+
+
+def _checked(alpha: float) -> float:
+    if not 0 < alpha < 1:
+        raise AnalysisError("level_out_of_range", alpha=alpha)
+    return alpha

@@ -1,8 +1,10 @@
-"""Reading many p values at once."""
+"""Reading many p values at once; all raise ``p_out_of_range`` for what is none (a missing one is let be)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from analysis.errors import AnalysisError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +30,7 @@ def holm(p: np.ndarray) -> np.ndarray:
     import numpy as np
 
     # Written out: statsmodels' own collects all garbage of the process on each call, a second beside a large study.
+    p = _checked(p)
     order = np.argsort(p, kind="stable")[: int((~np.isnan(p)).sum())]
     adjusted = np.full(len(p), np.nan)
     steps = p[order] * np.arange(len(order), 0, -1)
@@ -83,7 +86,17 @@ def _adjusted(p: np.ndarray, method: str) -> np.ndarray:
     import numpy as np
     from statsmodels.stats.multitest import multipletests
 
+    p = _checked(p)
     known, adjusted = ~np.isnan(p), np.full(len(p), np.nan)
     if known.any():
         adjusted[known] = multipletests(p[known], method=method)[1]
     return adjusted
+
+
+def _checked(p: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    p = np.asarray(p, dtype=float)
+    if ((p < 0) | (p > 1)).any():
+        raise AnalysisError("p_out_of_range", p=f"{p[(p < 0) | (p > 1)][0]:g}")
+    return p

@@ -46,10 +46,10 @@ from tests.thorough import examples
 from texts import translator
 
 # Modules without a number of their own: what is kept, its words, the SQL behind read.py, ids and labels.
-WITHOUT_FIGURES = {"assignment", "record", "stage", "strata", "suggest", "table", "words"}
-WITHOUT_FIGURES |= {"choices", "plan_words", "record_words", "suggest_choices"}
+WITHOUT_FIGURES = {"assignment", "record", "stage", "strata", "suggest", "sums", "table", "totals", "words"}
+WITHOUT_FIGURES |= {"calculator_words", "choices", "covariates", "plan_words", "record_words", "suggest_choices"}
 # From choices to the functions asked here; test_doors.py writes their figures as JSON without NaN for drawn choices.
-FROM_CHOICES = {"plan_experiment", "split_experiment", "evaluate_experiment", "decide_experiment"}
+FROM_CHOICES = {"calculators", "plan_experiment", "split_experiment", "evaluate_experiment", "decide_experiment"}
 # Their answers are asked for inside another one, or they write down what they were given.
 THROUGH_ANOTHER = {
     "bounded": "tests/experiments/planning/test_smallest.py",
@@ -78,6 +78,11 @@ THROUGH_ANOTHER = {
     "outlook": "needs a study; tests/experiments/planning/test_outlook.py",
     "mixture_scale": "always_valid",
     "sums_as_statistic": "running_days",
+    "statistic_of_rows": "running_days",
+    "adjusted_sides": "read_results",
+    "expected_when_picked": "decide",
+    "picked": "decide",
+    "without_default_guardrail": "returns what it was given",
     "assign": "returns labels",
     "assign_stratified": "returns labels",
     "cap_values": "returns the values of before",
@@ -321,7 +326,7 @@ def test_whole_readings(rows):
     table["spend"] = table["spend"].astype(float)
     metrics = (Metric(column="bought"), Metric(column="spend", kind="mean"))
     metrics += (Metric(column="spend", kind="ratio", denominator="visits"),)
-    choice = ReadParams(arm="arm", unit="id", segment="city", day="day", covariate="past", metrics=metrics)
+    choice = ReadParams(arm="arm", unit="id", segment="city", day="day", covariates=("past",), metrics=metrics)
     try:
         data = read.read_experiment(table, choice)
     except AnalysisError as error:

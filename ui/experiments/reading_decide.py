@@ -66,12 +66,15 @@ def rule_inputs(chosen: ReadChoices, kind: str) -> None:
     rule, scale = chosen.rule, 100.0 if kind == "proportion" else 1.0
     unit = "points" if kind == "proportion" else "plain"
     with st.grid(min_column_width=220):
-        for field, value in (("target", rule.target), ("guardrail", rule.guardrail)):
-            shown = None if value is None else round(value * scale, 10)
-            st.number_input(
-                t(f"read.rule_{field}_{unit}"), value=None, format="%.15g", help=t(f"read.rule_{field}_help"),
-                **bound.one(f"read_rule_{field}", shown, partial(_take_scaled, field, scale)),
-            )  # fmt: skip
+        shown = None if rule.target is None else round(rule.target * scale, 10)
+        st.number_input(
+            t(f"read.rule_target_{unit}"), value=None, format="%.15g", help=t("read.rule_target_help"),
+            **bound.one("read_rule_target", shown, partial(_take_target, scale)),
+        )  # fmt: skip
+        st.number_input(
+            t("read.rule_guardrail_percent"), value=None, format="%.15g", help=t("read.rule_guardrail_help"),
+            **reading_inputs.field("rule.guardrail_percent", rule.guardrail_percent),
+        )  # fmt: skip
         for field, value in (
             ("customers_per_year", rule.customers_per_year), ("value_per_unit", rule.value_per_unit),
             ("yearly_cost", rule.yearly_cost),
@@ -88,8 +91,8 @@ def rule_inputs(chosen: ReadChoices, kind: str) -> None:
     _days_input(chosen)
 
 
-def _take_scaled(field: str, scale: float, value: float | None) -> None:
-    reading.change_part("rule", **{field: None if value is None and field == "target" else (value or 0.0) / scale})
+def _take_target(scale: float, value: float | None) -> None:
+    reading.change_part("rule", target=None if value is None else value / scale)
 
 
 def _days_input(chosen: ReadChoices) -> None:

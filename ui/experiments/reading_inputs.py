@@ -179,8 +179,10 @@ def columns(chosen: ReadChoices, stored: StoredExperiment | None) -> None:
         _column("unit", now and now.unit, names)
         if now is None:
             return
+        if chosen.source == "table":
+            _column("customers", now.customers, names)
         _column("day", now.day, names)
-        _column("covariate", now.covariate, names)
+        _covariates(now, names)
         _column("segment", now.segment, levels)
         _column("crossed", now.crossed, levels, disabled=now.segment is None)
     _outcomes(chosen, now)
@@ -200,12 +202,24 @@ def _column(
     )  # fmt: skip
 
 
+def _covariates(now: ReadParams, names: dict[str, str]) -> None:
+    t = session.t()
+    taken = {now.arm, now.unit, now.day, *(metric.column for metric in now.metrics)}
+    offered = [name for name in names if name not in taken or name in now.covariates]
+    st.multiselect(
+        t("read.column_covariates"), offered, format_func=str, help=t("read.column_covariates_help"),
+        **bound.one("read_column_covariates", list(now.covariates), partial(reading.take, "columns.covariates")),
+    )  # fmt: skip
+
+
 def _take_column(role: str, chosen: str | None) -> None:
     value, now = chosen or None, reading.choices()
     if role == "arm" and now.columns is None:
         reading.suggest_again(value)
     elif role == "segment" and value is None:
         reading.change_part("columns", segment=None, crossed=None)
+    elif role == "customers" and value is not None:
+        reading.change_part("columns", customers=value, unit=None, covariates=())
     elif role == "arm":
         reading.change_part("columns", arm=value, control=None)
     else:

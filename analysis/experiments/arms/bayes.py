@@ -135,7 +135,7 @@ def normal_best(means: Sequence[float], sds: Sequence[float]) -> tuple[float, ..
     Raises
     ------
     AnalysisError
-        ``experiment_one_arm``, ``experiment_no_variation``.
+        ``experiment_one_arm``, ``experiment_no_variation``, ``experiment_not_a_number``.
 
     Examples
     --------
@@ -147,6 +147,8 @@ def normal_best(means: Sequence[float], sds: Sequence[float]) -> tuple[float, ..
 
     if len(means) < 2:
         raise AnalysisError("experiment_one_arm")
+    if not all(map(math.isfinite, (*means, *sds))):
+        raise AnalysisError("experiment_not_a_number", field="mean")
     if not all(0 < sd < math.inf for sd in sds):
         raise AnalysisError("experiment_no_variation")
     # Each integral over its own variable in standard units: the sum over equal steps of a smooth function that dies
@@ -232,6 +234,8 @@ def _grid(shapes: Sequence[tuple[float, float]]) -> tuple[Any, Any, Any, float]:
 
     if len(shapes) < 2:
         raise AnalysisError("experiment_one_arm")
+    if not all(0 < figure < math.inf for shape in shapes for figure in shape):
+        raise AnalysisError("experiment_bad_prior")
     ends, steps = [], []
     for a, b in shapes:
         low, high = betaincinv(a, b, _TAIL), betaincinv(b, a, _TAIL)

@@ -27,13 +27,14 @@ from analysis.experiments.arms.statistics import MeanStatistic, RatioStatistic
 class Cuped:
     """The adjusted reading beside the plain one.
 
-    ``theta`` is the slope over both arms together; ``correlation`` that of before and after; ``variance_reduction``
-    its square, the share of the pooled variance that goes.
+    ``theta`` is the slope over the arms together, None with several covariates; ``correlation`` that of before and
+    after (the multiple one of several covariates); ``variance_reduction`` its square, the share of the pooled variance
+    that goes.
     """
 
     adjusted: Reading
     plain: Reading
-    theta: float
+    theta: float | None
     correlation: float
     variance_reduction: float
 

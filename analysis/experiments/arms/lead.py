@@ -80,7 +80,7 @@ def judge_lead(
 ) -> Literal["treatment_wins", "no_winner", "keep_running"]:
     """Say what the conversions so far mean under the design.
 
-    Raises ``experiment_negative_count``.
+    Raises ``experiment_negative_count``, ``experiment_not_a_number``.
 
     Examples
     --------
@@ -88,6 +88,8 @@ def judge_lead(
     'treatment_wins'
     """
     for name, value in (("control", control), ("treatment", treatment)):
+        if not math.isfinite(value):
+            raise AnalysisError("experiment_not_a_number", field=name)
         if value < 0:
             raise AnalysisError("experiment_negative_count", field=name, value=value)
     if treatment - control >= design.lead:
@@ -98,7 +100,8 @@ def judge_lead(
 def crossing(conversions: int, lead: int, up: float) -> float:
     """Return how likely treatment leads by ``lead`` at some time within so many conversions.
 
-    ``up`` is how likely a conversion is one of treatment (0.5 without an effect).
+    ``up`` is how likely a conversion is one of treatment (0.5 without an effect). Raises ``experiment_bad_baseline``
+    for one not within 0..1.
 
     Examples
     --------
@@ -107,6 +110,10 @@ def crossing(conversions: int, lead: int, up: float) -> float:
     """
     from scipy.stats import binom
 
+    if not 0 <= up <= 1:
+        raise AnalysisError("experiment_bad_baseline", baseline=up)
+    if up == 0:
+        return 1.0 if lead <= 0 else 0.0
     # The walk is at 2k − n after k of n steps up: at or above the lead for k >= (n + lead) / 2.
     least = -(-(conversions + lead) // 2)
     above = least + (1 if (conversions + lead) % 2 == 0 else 0)

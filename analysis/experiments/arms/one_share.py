@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.errors import AnalysisError
-from analysis.experiments.arms.result import ALPHA, Alternative, Estimate, Significance, check_alpha, p_of_z, side_of
+from analysis.experiments.arms.result import (
+    ALPHA,
+    Alternative,
+    Estimate,
+    Significance,
+    check_alpha,
+    check_choice,
+    p_of_z,
+    side_of,
+)
 from analysis.experiments.arms.statistics import ProportionStatistic
 
 OneShareTest = Literal["binomial_exact", "z_null", "z_sample"]
@@ -66,6 +75,7 @@ def compare_with_value(
     if not 0 < value < 1:
         raise AnalysisError("experiment_bad_baseline", baseline=value)
     alternative = side_of(alternative)
+    check_choice("test", test, OneShareTest)
     share = clopper_pearson(arm, alpha=alpha, alternative=alternative)
     if test == "binomial_exact":
         from scipy.stats import binomtest
@@ -97,7 +107,6 @@ def clopper_pearson(
 
     check_alpha(alpha)
     x, n = arm.successes, arm.n
-    check_alpha(alpha)
     alternative = side_of(alternative)
     tail = alpha / 2 if alternative == "two_sided" else alpha
     low = 0.0 if x == 0 else float(betaincinv(x, n - x + 1, tail))

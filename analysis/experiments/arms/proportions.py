@@ -186,23 +186,22 @@ def relative_proportion(
 ) -> Estimate | None:
     """Return the relative effect with the interval named; None when nobody of control converted.
 
-    Koopman's (``score.ratio_of_proportions``) is None only when nobody at all converted. Katz's
-    logarithmic interval needs a conversion in both arms; without one in treatment Fieller's is returned, and its name
-    says so.
+    Koopman's (``score.ratio_of_proportions``) is None only when nobody at all converted. The others need a conversion
+    in treatment: without one theirs has no width, or none at all, so Koopman's is returned, and its name says so.
     """
     from scipy.special import ndtri
 
     check_alpha(alpha)
     check_choice("convention", convention, RatioInterval)
     alternative = side_of(alternative)
-    if convention == "koopman":
+    if convention == "koopman" or (treatment.successes == 0 and control.successes > 0):
         return ratio_of_proportions(control, treatment, alpha=alpha, alternative=alternative)
     if control.successes == 0:
         return None
     errors = control.variance / control.n, treatment.variance / treatment.n
     if convention == "delta":
         return relative_delta(control.mean, treatment.mean, *errors, alpha=alpha, alternative=alternative)
-    if convention == "fieller" or treatment.successes == 0:
+    if convention == "fieller":
         return relative_fieller(control.mean, treatment.mean, *errors, alpha=alpha, alternative=alternative)
     ratio = treatment.mean / control.mean
     spread = 1 / treatment.successes - 1 / treatment.n + 1 / control.successes - 1 / control.n

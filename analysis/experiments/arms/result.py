@@ -164,7 +164,8 @@ def relative_delta(
 ) -> Estimate | None:
     """Return treatment over control less one, with the delta method's interval.
 
-    None when control is 0, or so near to it that the ratio or its interval is no finite number.
+    None when control is 0, or so near to it that the ratio or its interval is no finite number, and when treatment is 0
+    without a noise of its own: the interval would have no width.
 
     Parameters
     ----------
@@ -185,7 +186,7 @@ def relative_delta(
     >>> round(lift.low, 4), round(lift.high, 4)
     (0.045, 0.455)
     """
-    if control == 0:
+    if control == 0 or (treatment == 0 and var_treatment == 0):
         return None
     ratio = treatment / control
     se = math.sqrt(var_treatment + var_control * ratio * ratio) / abs(control)
@@ -196,9 +197,12 @@ def relative_delta(
 
 def relative_fieller(
     control: float, treatment: float, var_control: float, var_treatment: float, *, alpha: float = ALPHA,
-    alternative: Alternative = "two_sided",
+    alternative: Alternative = "two_sided", df: float | None = None,
 ) -> Estimate | None:  # fmt: skip
     """Return treatment over control less one with Fieller's interval, which is not symmetric.
+
+    It holds every ratio that the test of treatment less so many times control does not reject, and so where the delta
+    method's is too short: amounts of few buyers. With ``df`` the quantile is Student's. ``se`` is the delta method's.
 
     None when control is 0, or so near to it that the ratio is no finite number. Both ends are None when control is not
     different from 0 at ``alpha``: every ratio is then possible.
@@ -213,22 +217,24 @@ def relative_fieller(
     >>> round(lift.low, 3), round(lift.high, 3)
     (0.062, 0.477)
     """
-    from scipy.special import ndtri
+    from scipy.special import ndtri, stdtrit
 
-    if control == 0:
+    if control == 0 or (treatment == 0 and var_treatment == 0):
         return None
     check_alpha(alpha)
     alternative = side_of(alternative)
-    z2 = float(ndtri(1 - (alpha / 2 if alternative == "two_sided" else alpha))) ** 2
+    tail = 1 - (alpha / 2 if alternative == "two_sided" else alpha)
+    z2 = float(ndtri(tail) if df is None else stdtrit(df, tail)) ** 2
     a = control * control - z2 * var_control
-    lift = treatment / control - 1
+    lift, ratio = treatment / control - 1, treatment / control
+    se = math.sqrt(var_treatment + var_control * ratio * ratio) / abs(control)
     if a <= 0:
-        return _finite(Estimate(lift, None, None, 1 - alpha, "fieller_unbounded"))
+        return _finite(Estimate(lift, None, None, 1 - alpha, "fieller_unbounded", se))
     b = control * treatment
     root = math.sqrt(max(b * b - a * (treatment * treatment - z2 * var_treatment), 0.0))
     low = None if alternative == "less" else (b - root) / a - 1
     high = None if alternative == "greater" else (b + root) / a - 1
-    return _finite(Estimate(lift, low, high, 1 - alpha, "fieller"))
+    return _finite(Estimate(lift, low, high, 1 - alpha, "fieller", se))
 
 
 def _finite(found: Estimate) -> Estimate | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from analysis.errors import AnalysisError
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     from numpy.typing import ArrayLike
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 # Squares of larger values, and of those below 1 / LARGEST, are no numbers any more, or have lost digits.
 LARGEST = 1e140
 _ROUNDING = 1e-9
+# The sums of an arm in one metric: customers, the outcome (over the bottom for a ratio) with its sums of squares and of
+# cubes about the mean, and the same of the outcome less what was known before. ``away`` is the sum of the outcome less
+# a number in the midst of all values.
+SUMS = (
+    *("n", "top", "top_squares", "away", "about", "third", "bottom", "bottom_squares", "products"),
+    *("adjusted", "adjusted_squares", "adjusted_away", "adjusted_about", "adjusted_third", "adjusted_products"),
+)
 
 
 class _Addable:
@@ -31,7 +39,7 @@ class _Addable:
             value = getattr(self, item.name)
             if value is None and item.default is None:
                 continue
-            if isinstance(value, str | bytes) or value is None or not math.isfinite(value):
+            if isinstance(value, str | bytes | bool) or value is None or not math.isfinite(value):
                 raise AnalysisError("experiment_not_a_number", field=item.name)
         if self.n < 0:
             raise AnalysisError("experiment_negative_count", field="n", value=self.n)
@@ -169,6 +177,11 @@ class MeanStatistic(_Addable):
         return self.sum / self.n
 
     @property
+    def about_mean(self) -> float:
+        """The sum of squares about the mean."""
+        return max(self.sum_squares - self.sum * self.sum / self.n, 0.0) if self.about is None else self.about
+
+    @property
     def variance(self) -> float:
         """The variance of one customer, with n − 1; ``experiment_too_few`` for one customer."""
         if self.about is not None and self.n >= 2:
@@ -256,19 +269,38 @@ def standard_error(statistic: Statistic) -> float:
     return math.sqrt(statistic.variance / statistic.n)
 
 
-def sums_as_statistic(kind: str, sums: pd.DataFrame) -> Statistic:
+def sums_as_statistic(kind: str, sums: pd.DataFrame, *, adjusted: bool = False) -> Statistic:
     """Return one arm from rows of sums (``ExperimentData.cells`` or ``days``), added up.
 
-    ``kind`` is that of the metric: ``"proportion"``, ``"mean"`` or ``"ratio"``. No rows raise
-    ``experiment_empty_arm``.
+    ``kind`` is that of the metric: ``"proportion"``, ``"mean"`` or ``"ratio"``; ``adjusted`` takes the outcomes out of
+    which the covariates were taken, those of a share being a mean. No rows raise ``experiment_empty_arm``.
     """
-    names = ["n", "top", "top_squares", "bottom", "bottom_squares", "products"]
-    n, *rest = sums[names].sum().tolist()
+    import numpy as np
+
+    return statistic_of_rows(kind, sums[list(SUMS)].to_numpy(dtype=float, na_value=np.nan), adjusted=adjusted)
+
+
+def statistic_of_rows(kind: str, rows: np.ndarray, *, adjusted: bool = False) -> Statistic:
+    """Return the same from an array whose columns are ``SUMS``."""
+    import numpy as np
+
+    n, top, squares, away, about, third, bottom, bottom_squares, products, *rest = rows.sum(axis=0)
+    if adjusted:
+        kind, (top, squares, away, about, third, products) = "mean" if kind == "proportion" else kind, rest
     if kind == "proportion":
-        return ProportionStatistic(int(n), int(rest[0]))
-    if kind == "mean":
-        return MeanStatistic(int(n), rest[0], rest[1])
-    return RatioStatistic(int(n), *rest)
+        return ProportionStatistic(int(n), int(top))
+    if kind == "ratio":
+        return RatioStatistic(int(n), *map(float, (top, squares, bottom, bottom_squares, products)))
+    if len(rows) > 1 and n > 0:
+        # Chan, Golub, LeVeque (1983); Pébay (2008) for the cubes.
+        sizes, (aways, abouts, thirds) = rows[:, 0], rows[:, 11:14].T if adjusted else rows[:, 3:6].T
+        with np.errstate(all="ignore"):
+            gaps = aways / np.maximum(sizes, 1) - away / n
+            about = (abouts + sizes * gaps**2).sum()
+            third = (thirds + 3 * gaps * abouts + sizes * gaps**3).sum()
+    return MeanStatistic(
+        int(n), float(top), float(squares), float(about), float(third) if math.isfinite(third) else None
+    )
 
 
 def _finite(values: ArrayLike) -> Any:

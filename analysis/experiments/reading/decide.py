@@ -7,28 +7,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.result import Estimate
+from analysis.experiments.reading.selected import expected_when_picked
 from analysis.notes import Note
 from analysis.params import Params
 from analysis.tabular import Tabular
 
+# Without a margin every true loss, however small, would stop a test of enough customers.
+GUARDRAIL_SHARE = 0.02
 Verdict = Literal["ship", "stop", "keep_running", "inconclusive"]
 
 
 class Rule(Params):
     """What will count, fixed before reading.
 
-    ``target`` is the smallest effect worth having (absolute, in the unit of the metric, above 0); ``guardrail`` how
-    much a guardrail may lose (absolute, 0 or more). Effects are turned so that more is better. With ``goal`` not worse,
-    or equivalent, what counts is ``margin`` (absolute, above 0) in place of the target: what may be lost, or differ.
+    ``target`` is the smallest effect worth having (absolute, in the unit of the metric, above 0); ``guardrail_share``
+    how much of control's value a guardrail may lose (0 or more): guardrails differ in their units. ``guardrail`` is the
+    same in the unit of the guardrail, as earlier rules have it, and goes before. Effects are turned so that more is
+    better. With ``goal`` not worse, or equivalent, what counts is ``margin`` (absolute, above 0) in place of the
+    target: what may be lost, or differ.
     """
 
     target: float
-    guardrail: float = 0.0
+    guardrail: float | None = None
+    guardrail_share: float = GUARDRAIL_SHARE
     min_days: int = 7
     max_days: int = 28
     goal: Literal["better", "not_worse", "equivalent"] = "better"
@@ -65,6 +71,7 @@ def decide(
     *,
     days: int,
     guardrails: Sequence[Estimate] = (),
+    guardrail_levels: Sequence[float] = (),
     health: Sequence[Note] = (),
     customers_per_year: float | None = None,
     value_per_unit: float | None = None,
@@ -83,10 +90,15 @@ def decide(
     ----------
     effect : Estimate
         Absolute effect with a two-sided interval.
+    guardrails : sequence of Estimate
+        Effects on them with intervals that hold together, whenever one looks.
+    guardrail_levels : sequence of float
+        Control's value in each, of which the rule allows a share to be lost.
     health : sequence of Note
         An alarm (level ``ask``) makes the experiment inconclusive, whatever it shows.
     customers_per_year, value_per_unit : float, optional
-        The yearly money is effect × customers × value − cost, its interval that of the effect.
+        The yearly money is effect × customers × value − cost, its interval that of the effect. Of an effect that is
+        shipped because it looked good it is that to be expected of it (``expected_when_picked``), not the estimate.
 
     Raises
     ------
@@ -99,28 +111,38 @@ def decide(
     >>> decide(Estimate(0.02, 0.005, 0.035, 0.95, "newcombe"), rule, days=14).verdict
     'ship'
     """
-    figures = (rule.target, rule.guardrail, yearly_cost, rule.margin or 0.0, effect.value, days)
+    lost = (rule.guardrail or 0.0, rule.guardrail_share)
+    figures = (rule.target, *lost, yearly_cost, rule.margin or 0.0, effect.value, days)
     if not all(math.isfinite(figure) for figure in figures) or days < 0:
         raise AnalysisError("experiment_bad_rule")
-    if rule.guardrail < 0 or yearly_cost < 0 or not 0 <= rule.min_days <= rule.max_days:
+    if rule.guardrail is None and len(guardrail_levels) != len(guardrails):
+        raise AnalysisError("experiment_bad_rule")
+    if min(lost) < 0 or yearly_cost < 0 or not 0 <= rule.min_days <= rule.max_days:
         raise AnalysisError("experiment_bad_rule")
     if not (rule.target > 0 if rule.goal == "better" else (rule.margin or 0.0) > 0):
         raise AnalysisError("experiment_bad_rule")
     if effect.low is None or effect.high is None:
         raise AnalysisError("experiment_open_interval")
-    yearly = None
-    if customers_per_year is not None and value_per_unit is not None:
-        yearly = yearly_money(effect, customers=customers_per_year, value_per_unit=value_per_unit, cost=yearly_cost)
+
+    def money(effect: Estimate) -> Estimate | None:
+        if customers_per_year is None or value_per_unit is None:
+            return None
+        return yearly_money(effect, customers=customers_per_year, value_per_unit=value_per_unit, cost=yearly_cost)
+
+    yearly = money(effect)
     if any(note.level == "ask" for note in health):
         return Decision("inconclusive", "unsound", yearly)
     # Harm does not wait for the first week to be over.
-    if any(found.high is not None and found.high < -rule.guardrail for found in guardrails):
+    may_lose = [rule.guardrail_share * abs(level) for level in guardrail_levels]
+    if rule.guardrail is not None:
+        may_lose = [rule.guardrail] * len(guardrails)
+    if any(found.high is not None and found.high < -most for found, most in zip(guardrails, may_lose, strict=True)):
         return Decision("stop", "guardrail_broken", yearly)
     if days < rule.min_days:
         return Decision("keep_running", "too_early", yearly)
     if rule.goal == "better":
         if effect.low > 0 and effect.value >= rule.target:
-            return Decision("ship", "target_met", yearly)
+            return Decision("ship", "target_met", money(picked(effect, rule.target)))
         if effect.high < rule.target:
             return Decision("stop", "target_ruled_out", yearly)
     elif (done := _within_margin(effect.low, effect.high, rule)) is not None:
@@ -128,6 +150,25 @@ def decide(
     if days < rule.max_days:
         return Decision("keep_running", "not_yet_clear", yearly)
     return Decision("inconclusive", "time_is_up", yearly)
+
+
+def picked(effect: Estimate, target: float, *, above: float = 0.0) -> Estimate:
+    """Return what to expect of an effect whose interval had to lie above a number, and its estimate to reach a target.
+
+    Raises ``experiment_open_interval``.
+
+    Examples
+    --------
+    >>> round(picked(Estimate(2.5, 0.54, 4.46, 0.95, "welch_t", 1.0), 0.1).value, 2)
+    1.5
+    """
+    from scipy.special import ndtri
+
+    if effect.low is None or effect.high is None:
+        raise AnalysisError("experiment_open_interval")
+    se = effect.se or (effect.high - effect.low) / 2 / float(ndtri(0.5 + effect.level / 2))
+    value = expected_when_picked(effect.value, se, max(target, above + effect.value - effect.low))
+    return replace(effect, value=value, low=min(effect.low, value))
 
 
 def _within_margin(low: float, high: float, rule: Rule) -> tuple[Literal["ship", "stop"], Any] | None:

@@ -22,7 +22,7 @@ from analysis.experiments.arms.statistics import (
     sums_as_statistic,
 )
 from analysis.experiments.reading.health import check_experiment, sample_ratio
-from analysis.experiments.reading.results import Correction, MetricResult, read_results
+from analysis.experiments.reading.results import Correction, MetricResult, adjusted_sides, read_results
 from analysis.experiments.rows.read import ExperimentData
 from analysis.notes import Note
 from analysis.params import Params
@@ -158,11 +158,12 @@ def evaluate(data: ExperimentData, params: EvaluateParams | None = None) -> Eval
     always = {}
     for result in found.results:
         name, key = result.metric.name, (result.metric.name, result.treatment)
-        control, treatment = data.statistic(name, data.control), data.statistic(name, result.treatment)
+        plain = data.statistic(name, data.control), data.statistic(name, result.treatment)
+        control, treatment = (result.adjusted and adjusted_sides(data, *key)) or plain
         se, value = _standard_error(control, treatment), treatment.mean - control.mean
-        if isinstance(control, ProportionStatistic):
+        if isinstance(plain[0], ProportionStatistic):
             if name not in control_shapes:
-                control_shapes[name] = _shape(control, params.prior)
+                control_shapes[name] = _shape(plain[0], params.prior)
                 beliefs |= _share_beliefs(data, result, params)
         elif se > 0:
             beliefs[key] = replace(
@@ -233,12 +234,13 @@ def running_days(
     """Return the reading of each day on the running totals, with its date; both are empty without dates.
 
     A customer counts from the first day on, with everything in the table: the table knows the day a customer came, not
-    the day of each outcome. Days on which an arm has nobody yet, or nothing varies, are left out.
+    the day of each outcome. Days on which an arm has nobody yet, or nothing varies, are left out. What the covariates
+    explain is taken out as in the reading of the whole.
     """
     import pandas as pd
 
     params = params or EvaluateParams()
-    kind = data.metric(metric).kind
+    kind, adjusted = data.metric(metric).kind, adjusted_sides(data, metric, treatment) is not None
     rows = data.days[(data.days["metric"] == metric) & data.days["day"].notna()]
     dates: list[date] = []
     days: list[Day] = []
@@ -248,7 +250,7 @@ def running_days(
         for arm in (data.control, treatment):
             part = today[today["arm"] == arm]
             if part["n"].sum() > 0:
-                added: Any = sums_as_statistic(kind, part)
+                added: Any = sums_as_statistic(kind, part, adjusted=adjusted)
                 totals[arm] = totals[arm] + added if arm in totals else added
         if len(totals) < 2:
             continue

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.means import compare_means
@@ -108,9 +108,12 @@ def check_experiment(data: ExperimentData, weights: Mapping[str, float] | None =
     return tuple(sorted(notes, key=lambda note: note.level != "ask"))
 
 
-def check_before(control: MeanStatistic, treatment: MeanStatistic) -> tuple[Note, ...]:
-    """Return an alarm when the arms already differed before the start (Welch p < 0.001), a remark below 0.01."""
-    p = compare_means(control, treatment).test.p
+def check_before(control: MeanStatistic, treatment: MeanStatistic, *, tests: int = 1) -> tuple[Note, ...]:
+    """Return an alarm when the arms already differed before the start (Welch p < 0.001), a remark below 0.01.
+
+    ``tests`` is how many such pairs are looked at together; p is multiplied by it (Bonferroni).
+    """
+    p = min(compare_means(control, treatment).test.p * tests, 1.0)
     if p >= MISMATCH_REMARK:
         return ()
     return (Note("experiment_differed_before", {"p": p}, "ask" if p < MISMATCH_ALARM else "check"),)
@@ -123,6 +126,10 @@ def _assignment(data: ExperimentData) -> list[Note]:
     )
     for metric, (n, example) in sorted(data.stray_cells.items()):
         notes.append(Note("experiment_stray_cells", {"metric": metric, "n": n, "example": example}, "check"))
+    for metric, n in sorted(data.converted_before.items()):
+        notes.append(Note("experiment_converted_before", {"metric": metric, "n": n}, "check"))
+    if data.totals and data.days["day"].nunique() > 1:
+        notes.append(Note("experiment_totals_by_day", {"days": int(data.days["day"].nunique())}, "check"))
     if counts.units_in_two_arms:
         notes.append(Note("experiment_in_two_arms", {"n": counts.units_in_two_arms}, "check"))
     without = counts.no_arm - sum(data.strays.values())
@@ -154,17 +161,28 @@ def _denominator(data: ExperimentData) -> list[Note]:
 
 
 def _before(data: ExperimentData) -> list[Note]:
-    """The covariate of before the start must be alike in all arms, whatever the treatment did."""
-    metric = next((item for item in data.metrics if item.kind != "ratio"), None)
-    if not data.has_covariate or metric is None:
+    """The covariates of before the start must be alike in all arms, whatever the treatment did, and known as often."""
+    if data.covariates is None:
         return []
-    notes = []
-    for arm in data.treatments:
-        sides = [data.with_past(metric.name, side) for side in (data.control, arm)]
-        one, two = (MeanStatistic(side.n, side.bottom, side.bottom_squares) for side in sides)
-        if min(one.n, two.n) < 2 or one.variance + two.variance == 0:
-            continue
-        notes += [Note(note.code, {**note.facts, "arm": arm}, note.level) for note in check_before(one, two)]
+    notes: list[Note] = []
+    tests = len(data.treatments) * data.covariates["covariate"].nunique()
+    for name, part in data.covariates.groupby("covariate", sort=False):
+        rows: list[Any] = list(part.itertuples())
+        by_arm = {str(row.arm): row for row in rows}
+        gone = [ProportionStatistic(row.n, row.n - row.known) for row in by_arm.values()]
+        share = sum(arm.successes for arm in gone) / sum(arm.n for arm in gone)
+        facts = {"covariate": str(name), "share": share}
+        if share > 0:
+            unlike = compare_many_proportions(gone).p < MISMATCH_ALARM
+            code = "experiment_covariate_gone" if unlike else "experiment_covariate_filled"
+            notes.append(Note(code, facts, "ask" if unlike else "check"))
+        for arm in data.treatments:
+            sides = [by_arm[side] for side in (data.control, arm)]
+            if min(side.known for side in sides) < 2 or sum(side.sd for side in sides) == 0:
+                continue
+            one, two = (MeanStatistic.from_figures(side.known, side.mean, side.sd) for side in sides)
+            for note in check_before(one, two, tests=tests):
+                notes.append(Note(note.code, {**note.facts, "arm": arm}, note.level))
     return notes
 
 

@@ -5,12 +5,13 @@ Method, sources and limits: ``docs/methods/experiments-results.md``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from analysis.errors import AnalysisError
-from analysis.experiments.arms.cuped import Cuped, compare_adjusted
+from analysis.experiments.arms.cuped import Cuped
 from analysis.experiments.arms.means import compare_means, compare_ratios
 from analysis.experiments.arms.proportions import ProportionTest, RatioInterval, compare_proportions
 from analysis.experiments.arms.result import ALPHA, RESULT, Alternative, Estimate, Reading, check_alpha
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 Correction = Literal["holm", "hochberg", "benjamini_hochberg", "bonferroni", "none"]
 Direction = Literal["better", "worse", "unclear"]
+# Conversions in an arm from which on a share may be read as a mean.
+FEW_FOR_MEANS = 30
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class MetricResult:
     ``reading`` has the plain level; ``simultaneous`` is its absolute effect at the level at which all intervals of the
     family hold together (Bonferroni); ``p_corrected`` is corrected within the family of ``family`` tests (guardrails
     are not: each alone may raise a hand); ``direction`` says what the corrected p says, in the sense of the metric.
-    ``adjusted`` is the CUPED reading beside it, None without a covariate.
+    ``adjusted`` is None without a covariate that helps; where there is one all of this is of the outcomes less what was
+    known before (CUPED), and so is the decision; ``adjusted.plain`` is the reading without it.
     """
 
     metric: Metric
@@ -132,17 +136,21 @@ def read_results(
         for metric, arm in pairs:
             sides = data.statistic(metric.name, data.control), data.statistic(metric.name, arm)
             try:
-                read.append((metric, arm, sides, compare_statistics(*sides, test=test, ratio=ratio, alpha=alpha)))
+                reading = compare_statistics(*sides, test=test, ratio=ratio, alpha=alpha)
             except AnalysisError as error:
                 refused = refused or error
                 notes.append(Note("experiment_metric_left_out", {"metric": metric.name, "arm": arm}, "check"))
+                continue
+            cuped = None
+            if (counted := adjusted_sides(data, metric.name, arm)) is not None:
+                cuped = _cuped(data, metric, counted, reading)
+            read.append((metric, arm, counted or sides, cuped.adjusted if cuped else reading, cuped))
         family = 1 if role == "guardrail" else max(len(read), 1)
-        adjusted = _corrected([item[3].test.p for item in read], "none" if role == "guardrail" else correction)
-        for (metric, arm, sides, reading), p in zip(read, adjusted, strict=True):
+        corrected = _corrected([item[3].test.p for item in read], "none" if role == "guardrail" else correction)
+        for (metric, arm, sides, reading, cuped), p in zip(read, corrected, strict=True):
             wide = compare_statistics(*sides, test=test, ratio=ratio, alpha=alpha / family).absolute
             gain = reading.absolute.value if metric.higher_is_better else -reading.absolute.value
             direction: Direction = "unclear" if p >= alpha or gain == 0 else "better" if gain > 0 else "worse"
-            cuped = _cuped(data, metric, arm, alpha)
             results.append(MetricResult(metric, arm, reading, wide, family, p, direction, cuped))
     if not results and refused is not None:
         raise refused
@@ -161,15 +169,31 @@ def _corrected(p: list[float], correction: Correction) -> list[float]:
     return p if correction == "none" or not p else ways[correction](np.array(p)).tolist()
 
 
-def _cuped(data: ExperimentData, metric: Metric, arm: str, alpha: float) -> Cuped | None:
-    """Return the reading sharpened by the covariate; None where there is none or it cannot help."""
-    if not data.has_covariate or metric.kind == "ratio":
-        return None
+def adjusted_sides(data: ExperimentData, metric: str, arm: str) -> tuple[Statistic, Statistic] | None:
+    """Return control and treatment with what was known before the start taken out; None where that cannot help.
+
+    Shares with fewer than 30 conversions, or customers without one, in an arm are read as they are: their exact and
+    score methods hold there, and those of means do not.
+    """
+    plain = [data.statistic(metric, side) for side in (data.control, arm)]
+    few = any(
+        isinstance(side, ProportionStatistic) and min(side.successes, side.n - side.successes) < FEW_FOR_MEANS
+        for side in plain
+    )
     try:
-        return compare_adjusted(
-            data.with_past(metric.name, data.control), data.with_past(metric.name, arm), alpha=alpha
-        )
+        sides = tuple(data.adjusted_statistic(metric, side) for side in (data.control, arm))
+        spread = sum(side.variance for side in sides)
     except AnalysisError as error:
-        if error.code not in ("experiment_no_covariate_variation", "experiment_too_few", "experiment_no_variation"):
+        if error.code not in ("experiment_no_covariate", "experiment_too_few", "experiment_zero_denominator"):
             raise
         return None
+    return (sides[0], sides[1]) if spread > 0 and not few else None
+
+
+def _cuped(data: ExperimentData, metric: Metric, sides: tuple[Statistic, Statistic], plain: Reading) -> Cuped:
+    """Return the reading with what was known before taken out, beside the plain one."""
+    found = data.adjustments[metric.name]
+    (_, theta), *more = found.slopes.items() or [("", None)]
+    alpha = 1 - plain.absolute.level
+    adjusted = compare_statistics(*sides, alpha=alpha)
+    return Cuped(adjusted, plain, None if more else theta, math.sqrt(found.explained), found.explained)

@@ -12,6 +12,7 @@ from typing import Literal
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.result import Estimate
+from analysis.experiments.reading.decide import picked
 from analysis.experiments.reading.segments import SegmentReading
 from analysis.tabular import Tabular
 
@@ -55,7 +56,10 @@ def whom_to_send(
     cost_per_customer: float = 0.0,
     customers: Mapping[str, float] | None = None,
 ) -> Targeting:
-    """Return the expected money of treating each segment: of effects drawn towards that of all (empirical Bayes).
+    """Return the expected money of treating each segment.
+
+    Effects are drawn towards that of all (empirical Bayes); of those that are sent to because their interval lies above
+    0, what to expect of them after having been picked so (``expected_when_picked``).
 
     Parameters
     ----------
@@ -101,6 +105,8 @@ def whom_to_send(
         estimate = effect.absolute if effect.expected is None else _within(effect.absolute, effect.expected)
         money = _money(estimate, size * value_per_unit, size * cost_per_customer)
         advice = "unclear" if money.low is None or money.high is None else _advice(money.low, money.high)
+        if advice == "send" and size > 0:
+            money = _expected(_money(effect.absolute, size * value_per_unit, size * cost_per_customer))
         targets.append(Target(effect.segment, size, money, advice))
     targets.sort(key=lambda target: (-target.money.value, target.segment))
     total = sum(sizes.values())
@@ -123,6 +129,11 @@ def _money(effect: Estimate, scale: float, cost: float) -> Estimate:
     ends = [None if end is None else end * scale - cost for end in (effect.low, effect.high)]
     low, high = ends if scale >= 0 else ends[::-1]
     return Estimate(effect.value * scale - cost, low, high, effect.level, f"{effect.convention}_money")
+
+
+def _expected(money: Estimate) -> Estimate:
+    """Return the money of a segment that was picked because the low end of its interval lies above 0."""
+    return picked(money, 0.0)
 
 
 def _advice(low: float, high: float) -> Literal["send", "hold", "unclear"]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import model_validator
 
 from analysis.params import Params
 
@@ -35,8 +38,12 @@ class Metric(Params):
 class ReadParams(Params):
     """Which columns mean what; without ``unit`` each row is one customer. ``start`` and ``end`` are both inside.
 
-    ``crossed`` is a second dimension beside ``segment``; ``covariate`` a number known before the start (of a customer
-    in several rows the largest, 0 where there is none), for CUPED and for the check that the arms were alike.
+    ``crossed`` is a second dimension beside ``segment``; ``covariates`` are numbers known before the start (of a
+    customer in several rows the largest), for CUPED and for the check that the arms were alike. One alone may be given
+    as ``covariate``. ``customers`` is for a table of totals, of which a row is a variant, or a day of one: how many
+    customers it is; each metric is then a share, and its column how many of them converted.
+
+    A share may be a column of dates, of when a customer converted; what lies before ``day`` does not count.
     """
 
     arm: str
@@ -45,7 +52,18 @@ class ReadParams(Params):
     day: str | None = None
     segment: str | None = None
     crossed: str | None = None
-    covariate: str | None = None
+    covariates: tuple[str, ...] = ()
+    customers: str | None = None
     control: str | None = None
     start: date | None = None
     end: date | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_covariate(cls, given: Any) -> Any:
+        """Read the form with a single covariate, in which earlier versions kept it."""
+        if not isinstance(given, Mapping) or "covariate" not in given:
+            return given
+        one = given["covariate"]
+        rest = {name: value for name, value in given.items() if name != "covariate"}
+        return rest | {"covariates": () if one is None else (one,)}

@@ -6,23 +6,25 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine import connect, fetch_frame, fetch_rows
+from analysis.engine import connect, fetch_frame, fetch_rows, fetch_value
 from analysis.errors import AnalysisError
-from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.experiments.arms.statistics import SUMS, Statistic, statistic_of_rows
+from analysis.experiments.rows.covariates import Adjustment, adjust, covariates_by_arm
 from analysis.experiments.rows.params import Metric, ReadParams
 from analysis.experiments.rows.stage import (
     CROSS,
     MAX_ARMS,
-    MAX_LEVELS,
     NONE,
     OTHER,
-    SUMS,
+    before_assignment,
     count_rows,
     find_arms,
+    is_dated,
     stage,
     stray_cells,
-    sum_up,
 )
+from analysis.experiments.rows.sums import MAX_LEVELS, sum_up
+from analysis.experiments.rows.totals import check_rows_of_totals, check_totals, refuse_unsaid_totals
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -57,19 +59,28 @@ class ExperimentData(Tabular, rows="cells"):
         Labels, control first; ``merged`` maps every other spelling found to the label it was read as.
     cells : DataFrame, one row per segment, arm and metric
         ``segment`` (``OTHER`` beyond the 20 largest, ``NONE`` without one), ``arm``, ``metric``, ``n`` (customers with
-        a value), ``top``, ``top_squares``, ``bottom``, ``bottom_squares``, ``products`` (sums), ``past``,
-        ``past_squares``, ``past_products`` (sums of the covariate and of covariate times outcome), ``missing``
-        (customers without a value), ``largest`` (value).
+        a value), ``top``, ``top_squares`` (sums), ``away`` (the sum of the values less a number in the midst of all),
+        ``about``, ``third`` (sums of squares and cubes about the mean), ``bottom``, ``bottom_squares``, ``products``
+        (sums), ``adjusted``, ``adjusted_squares``, ``adjusted_away``, ``adjusted_about``, ``adjusted_third``,
+        ``adjusted_products`` (the same of the outcome less what was known before, empty without covariates),
+        ``missing`` (customers without a value), ``largest`` (value).
     days : DataFrame, one row per day, arm and metric
         The same sums by the customer's first day; empty without a day column.
     counts : RowCounts
     parts : dict of segment to its levels
         Two for crossed dimensions, otherwise the segment itself.
-    has_covariate : bool
+    adjustments : dict of metric to Adjustment
+        What the covariates took out; empty without covariates.
+    covariates : DataFrame, one row per covariate and arm
+        ``covariate``, ``arm``, ``n`` (customers), ``known`` (those with a value), ``mean``, ``sd``.
     strays : dict of label to rows
         Labels of a row or two that are no arm; their rows are counted as ``no_arm``.
     stray_cells : dict of metric to (cells, the first of them)
         Cells of a share that are neither 0 nor 1; these customers are missing in it.
+    converted_before : dict of metric to rows
+        Conversions dated before the assignment, which do not count.
+    totals : bool
+        Whether the rows were totals; those of days then count a customer on each day anew.
     """
 
     arms: tuple[str, ...]
@@ -79,9 +90,12 @@ class ExperimentData(Tabular, rows="cells"):
     days: pd.DataFrame = field(repr=False)
     counts: RowCounts
     parts: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    has_covariate: bool = False
+    adjustments: dict[str, Adjustment] = field(default_factory=dict, repr=False)
+    covariates: pd.DataFrame | None = field(default=None, repr=False)
     strays: dict[str, int] = field(default_factory=dict, repr=False)
     stray_cells: dict[str, tuple[int, str]] = field(default_factory=dict, repr=False)
+    converted_before: dict[str, int] = field(default_factory=dict, repr=False)
+    totals: bool = False
 
     @property
     def control(self) -> str:
@@ -116,37 +130,35 @@ class ExperimentData(Tabular, rows="cells"):
 
     def statistic(self, metric: str, arm: str, segment: str | None = None) -> Statistic:
         """Return the sums of one arm; ``experiment_unknown_metric``, ``experiment_empty_arm`` when there are none."""
-        kind = self.metric(metric).kind
-        n, top, top2, bottom, bottom2, both, *_ = self._row(metric, arm, segment)
-        if kind == "proportion":
-            return ProportionStatistic(int(n), int(top))
-        if kind == "mean":
-            return MeanStatistic(int(n), top, top2)
-        return RatioStatistic(int(n), top, top2, bottom, bottom2, both)
+        return statistic_of_rows(self.metric(metric).kind, self._sums_of(metric, arm, segment))
 
-    def with_past(self, metric: str, arm: str, segment: str | None = None) -> RatioStatistic:
-        """Return outcome and covariate of one arm for CUPED; ``experiment_no_covariate`` without one."""
-        if not self.has_covariate or self.metric(metric).kind == "ratio":
+    def adjusted_statistic(self, metric: str, arm: str, segment: str | None = None) -> Statistic:
+        """Return the same of the outcome less what was known before the start (CUPED); that of a share is a mean.
+
+        Raises ``experiment_no_covariate`` where nothing could be taken out.
+        """
+        found = self.adjustments.get(metric)
+        if found is None or not found.explained > 0:
             raise AnalysisError("experiment_no_covariate", metric=metric)
-        n, top, top2, _, _, _, past, past2, both = self._row(metric, arm, segment)
-        return RatioStatistic(int(n), top, top2, past, past2, both)
+        return statistic_of_rows(self.metric(metric).kind, self._sums_of(metric, arm, segment), adjusted=True)
 
-    def _row(self, metric: str, arm: str, segment: str | None) -> list[float]:
+    def _sums_of(self, metric: str, arm: str, segment: str | None) -> np.ndarray:
         found = self._sums.get((metric, arm, segment))
         if found is None:
             raise AnalysisError("experiment_empty_arm")
-        return found.tolist()
+        return found
 
     @cached_property
     def _sums(self) -> dict[tuple[str, str, str | None], np.ndarray]:
-        """Every row of ``cells``, and the sums over all segments under None."""
-        values = self.cells[list(SUMS)].to_numpy(dtype=float)
-        found: dict[tuple[str, str, str | None], np.ndarray] = {}
+        """The sums of every row of ``cells`` as an array, and those of all segments under None."""
+        import numpy as np
+
+        values = self.cells[list(SUMS)].to_numpy(dtype=float, na_value=np.nan)
+        found: dict[tuple[str, str, str | None], list[int]] = {}
         for i, (metric, arm, segment) in enumerate(self.cells[["metric", "arm", "segment"]].itertuples(index=False)):
-            found[metric, arm, segment] = values[i]
-            whole = (metric, arm, None)
-            found[whole] = found[whole] + values[i] if whole in found else values[i]
-        return found
+            found.setdefault((metric, arm, segment), []).append(i)
+            found.setdefault((metric, arm, None), []).append(i)
+        return {key: values[np.array(places)] for key, places in found.items()}
 
 
 def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
@@ -163,7 +175,10 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
         ``experiment_unknown_column``, ``experiment_no_metric``, ``experiment_no_denominator``,
         ``experiment_crossed_alone``, ``experiment_bad_quantile``, ``experiment_one_arm``, ``experiment_too_many_arms``,
         ``experiment_unknown_control``, ``experiment_text_outcome``, ``experiment_unreadable_days``,
-        ``experiment_nobody_left``, ``experiment_not_binary``, ``experiment_no_values``.
+        ``experiment_nobody_left``, ``experiment_not_binary``, ``experiment_no_values``; a table of totals read as
+        customers ``experiment_rows_are_totals``, and one that cannot be read ``experiment_totals_only_shares``,
+        ``experiment_totals_alone``, ``experiment_totals_incomplete``, ``experiment_not_whole``,
+        ``experiment_negative_count``, ``experiment_more_conversions_than_visitors``.
 
     Examples
     --------
@@ -178,9 +193,13 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
         arms, merged, strays = _prepare(con, rows, params)
         types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
         cells_apart = _stray_cells(con, types, params)
+        check_rows_of_totals(con, params)
+        before = _converted_before(con, types, params)
         counts = _counts(count_rows(con))
         if counts.kept == 0:
             raise AnalysisError("experiment_nobody_left", read=counts.read, outside_dates=counts.outside_dates)
+        adjustments = adjust(con, params)
+        covariates = covariates_by_arm(con, params, arms) if params.covariates else None
         cells, parts = _named(sum_up(con, "segment", params, arms), params.crossed is not None)
         empty = cells.iloc[:0].rename(columns={"segment": "day"})
         days = sum_up(con, "day", params, arms) if params.day else empty
@@ -193,8 +212,10 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
     present = tuple(arm for arm in arms if (cells["arm"] == arm).any())
     if len(present) < 2:
         raise AnalysisError("experiment_one_arm")
-    has_past = params.covariate is not None
-    return ExperimentData(present, merged, params.metrics, cells, days, counts, parts, has_past, strays, cells_apart)
+    return ExperimentData(
+        present, merged, params.metrics, cells, days, counts, parts, adjustments, covariates, strays, cells_apart,
+        before, params.customers is not None,
+    )  # fmt: skip
 
 
 def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndarray]:
@@ -214,10 +235,12 @@ def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndar
     found = next((item for item in params.metrics if item.name == metric), None)
     if found is None:
         raise AnalysisError("experiment_unknown_metric", metric=metric, known=tuple(m.name for m in params.metrics))
-    if found.kind == "ratio":
+    if found.kind == "ratio" or params.customers is not None:
         raise AnalysisError("experiment_no_values", metric=metric)
     with connect() as con:
-        arms, _, _ = _prepare(con, rows, params.model_copy(update={"metrics": (found,)}))
+        params = params.model_copy(update={"metrics": (found,), "covariates": ()})
+        arms, _, _ = _prepare(con, rows, params)
+        adjust(con, params)
         part = fetch_frame(con, "SELECT arm, top0 FROM units WHERE NOT two AND top0 IS NOT NULL ORDER BY arm, top0")
     values = {label: part.loc[part["arm"] == code, "top0"].to_numpy(dtype=float) for code, label in enumerate(arms)}
     return {label: found for label, found in values.items() if len(found)}
@@ -229,11 +252,20 @@ def _stray_cells(
     """Return the cells of each share that are neither 0 nor 1, where they are a few."""
     found = {}
     for metric in params.metrics:
-        if metric.kind == "proportion":
+        if metric.kind == "proportion" and params.customers is None and not is_dated(types, metric):
             strays = stray_cells(con, metric.column, types[metric.column], "rows")
             if strays:
                 found[metric.name] = (sum(strays.values()), next(iter(strays))[:40])
     return found
+
+
+def _converted_before(con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams) -> dict[str, int]:
+    found = {}
+    for metric in params.metrics:
+        if params.day is not None and is_dated(types, metric):
+            condition = before_assignment(con, types, params, metric)
+            found[metric.name] = int(fetch_value(con, f"SELECT count(*) FROM rows WHERE {condition}"))
+    return {name: n for name, n in found.items() if n}
 
 
 def _prepare(
@@ -242,6 +274,8 @@ def _prepare(
     con.register("rows", rows)
     types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
     _check_columns(types, params)
+    check_totals(params)
+    refuse_unsaid_totals(con, params)
     arms, merged, strays = find_arms(con, params.arm, params.control)
     stage(con, types, params, arms, merged)
     return arms, merged, strays
@@ -257,7 +291,8 @@ def _check_columns(types: dict[str, str], params: ReadParams) -> None:
             raise AnalysisError("experiment_no_denominator", metric=metric.column)
         if metric.cap is not None and (metric.kind != "mean" or not 0.5 <= metric.cap < 1):
             raise AnalysisError("experiment_bad_quantile", quantile=metric.cap)
-    wanted = [params.arm, params.unit, params.day, params.segment, params.crossed, params.covariate]
+    wanted = [params.arm, params.unit, params.day, params.segment, params.crossed, *params.covariates]
+    wanted += [params.customers]
     wanted += [name for metric in params.metrics for name in (metric.column, metric.denominator)]
     for name in wanted:
         if name is not None and name not in types:

@@ -1,16 +1,15 @@
 """The rows of an experiment in DuckDB: one row per customer, then sums; every row kept or counted as set aside.
 
-``read.py`` is the door; this file holds the SQL.
+``read.py`` is the door; this file holds the SQL of the rows, ``sums.py`` that of the sums.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from analysis.booleans import read_flags
-from analysis.engine import fetch_frame, fetch_row, fetch_rows, fetch_value, literals, quoted_name
+from analysis.engine import fetch_row, fetch_rows, fetch_value, literals, quoted_name
 from analysis.errors import AnalysisError
 from analysis.intake.cells.dates import date_form, timestamp
 from analysis.intake.cells.flags import distinct_cells, flag_sql
@@ -19,11 +18,9 @@ from analysis.sums import Extent, exact_sum, extent_of
 
 if TYPE_CHECKING:
     import duckdb
-    import pandas as pd
 
     from analysis.experiments.rows.params import Metric, ReadParams
 
-MAX_LEVELS = 20
 MAX_ARMS = 10
 # Rows of a label that is no arm, and how many times as many the arms have at least.
 MOST_STRAY = 2
@@ -31,7 +28,6 @@ STRAY_BELOW = 100
 OTHER = "__other__"
 NONE = "__none__"
 CROSS = " × "
-SUMS = ("n", "top", "top_squares", "bottom", "bottom_squares", "products", "past", "past_squares", "past_products")
 _CONTROL = ("control", "对照", "对照组", "holdout", "baseline", "base", "none", "no e-mail", "no email", "a", "0")
 WHOLE_OR_DECIMAL = (
     "TINYINT",
@@ -99,7 +95,7 @@ def folded(label: str) -> str:
 def stage(
     con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams, arms: list[str], merged: dict[str, str]
 ) -> None:
-    """Create ``sorted``, every row with what became of it, and ``units``, one row per customer kept."""
+    """Create ``sorted``, every row with what became of it, and ``people``, one row per customer kept."""
     con.execute("CREATE TEMP TABLE labels (label VARCHAR, arm TINYINT)")
     codes = {arm: i for i, arm in enumerate(arms)} | {label: arms.index(arm) for label, arm in merged.items()}
     con.executemany("INSERT INTO labels VALUES (?, ?)", list(codes.items()))
@@ -123,15 +119,15 @@ def stage(
     )
     con.execute(f"CREATE TEMP TABLE sorted AS SELECT *, {state} AS state FROM typed")
     if params.unit is None or _one_row_each(con):
-        con.execute("CREATE TEMP VIEW units AS SELECT *, 1 AS n_rows, false AS two FROM sorted WHERE state = 'kept'")
+        con.execute("CREATE TEMP VIEW people AS SELECT *, 1 AS n_rows, false AS two FROM sorted WHERE state = 'kept'")
         return
     added = [name for name, how in folds.items() if how == "sum"]
-    extents = _extents(con, added, "sorted WHERE state = 'kept'")
+    extents = extents_of(con, added, "sorted WHERE state = 'kept'")
     folds |= {name: exact_sum(name, extents[name]) for name in added} | {
         name: f"max({name})" for name, how in folds.items() if how == "max"
     }
     con.execute(
-        "CREATE TEMP TABLE units AS SELECT unit, min(arm) AS arm, min(day) AS day, min(segment) AS segment, "
+        "CREATE TEMP TABLE people AS SELECT unit, min(arm) AS arm, min(day) AS day, min(segment) AS segment, "
         f"min(second) AS second, {', '.join(f'{how} AS {name}' for name, how in folds.items())}, count(*) AS n_rows, "
         "min(arm) <> max(arm) AS two FROM sorted WHERE state = 'kept' GROUP BY unit"
     )
@@ -140,37 +136,8 @@ def stage(
 def count_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Return rows by what became of them, rows and customers in two arms, and days that cannot be read."""
     counts = dict(fetch_rows(con, "SELECT state, count(*) FROM sorted GROUP BY state"))
-    two, units = fetch_row(con, "SELECT coalesce(sum(n_rows), 0), count(*) FROM units WHERE two")
+    two, units = fetch_row(con, "SELECT coalesce(sum(n_rows), 0), count(*) FROM people WHERE two")
     return counts | {"in_two_arms": int(two), "units_in_two_arms": int(units)}
-
-
-def sum_up(con: duckdb.DuckDBPyConnection, by: str, params: ReadParams, arms: list[str]) -> pd.DataFrame:
-    """Return the sums of every metric by ``segment`` or ``day`` and arm, one row each."""
-    import pandas as pd
-
-    keys, source = ("day",), "units"
-    if by == "segment":
-        keys, source = ("segment", "second"), _fold_levels(con)
-    wanted: list[str] = []
-    extents = _extents(con, _measured(params), "units WHERE NOT two")
-    for i, metric in enumerate(params.metrics):
-        wanted += [f"{what} AS {name}_{i}" for name, what in _sums(con, i, metric, params, extents).items()]
-    names = ", ".join(keys)
-    sums = f"SELECT {names}, arm, {', '.join(wanted)} FROM {source} WHERE NOT two GROUP BY {names}, arm"
-    if by == "segment":
-        sums = (
-            "SELECT sums.* REPLACE (segment_name.name AS segment, second_name.name AS second) "
-            f"FROM ({sums}) AS sums JOIN segment_name ON segment_name.code = sums.segment "
-            "JOIN second_name ON second_name.code = sums.second"
-        )
-    wide = fetch_frame(con, f"SELECT * FROM ({sums}) ORDER BY {names}, arm")
-    wide["arm"] = pd.array([arms[code] for code in wide["arm"]], dtype="str")
-    columns = [*SUMS, "missing", "largest"]
-    parts = []
-    for i, metric in enumerate(params.metrics):
-        part = wide[[*keys, "arm", *(f"{name}_{i}" for name in columns)]]
-        parts.append(part.set_axis([*keys, "arm", *columns], axis=1).assign(metric=metric.name))
-    return pd.concat(parts, ignore_index=True)
 
 
 def quoted(name: str) -> str:
@@ -184,17 +151,46 @@ def _measures(
     """Return the columns of every metric, and how a customer's rows become one: sum, max or an expression."""
     columns, folds = {}, {}
     for i, metric in enumerate(params.metrics):
-        columns[f"top{i}"] = number_of(con, types, metric.column, metric.kind)
+        columns[f"top{i}"] = _outcome(con, types, params, metric)
         folds[f"top{i}"] = "max" if metric.kind == "proportion" else "sum"
         columns[f"bottom{i}"] = (
             "1.0" if metric.denominator is None else number_of(con, types, metric.denominator, "mean")
         )
         # Without a denominator a customer counts once, however many rows there are.
         folds[f"bottom{i}"] = "sum" if metric.denominator is not None else "1.0"
-    if params.covariate is not None:
-        columns["past"] = f"coalesce({number_of(con, types, params.covariate, 'mean')}, 0.0)"
-        folds["past"] = "max"
+    if params.customers is not None:
+        columns["size"], folds["size"] = number_of(con, types, params.customers, "mean"), "sum"
+    for i, covariate in enumerate(params.covariates):
+        columns[f"past{i}"] = number_of(con, types, covariate, "mean")
+        folds[f"past{i}"] = "max"
     return columns, folds
+
+
+def _outcome(con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams, metric: Metric) -> str:
+    """Return the expression that reads an outcome; one that is a date counts from the day of the assignment on."""
+    if params.customers is not None:
+        return number_of(con, types, metric.column, "mean")
+    if not is_dated(types, metric):
+        return number_of(con, types, metric.column, metric.kind)
+    when = quoted(metric.column)
+    if params.day is None:
+        return f"CASE WHEN {when} IS NULL THEN 0.0 ELSE 1.0 END"
+    late, known = before_assignment(con, types, params, metric), f"{day_of(con, types, params.day)} IS NOT NULL"
+    return f"CASE WHEN {when} IS NULL OR {late} THEN 0.0 WHEN {known} THEN 1.0 END"
+
+
+def is_dated(types: dict[str, str], metric: Metric) -> bool:
+    """Say whether an outcome is given as the date of a conversion, empty for those who did not convert."""
+    return metric.kind == "proportion" and types[metric.column].startswith(("DATE", "TIMESTAMP"))
+
+
+def before_assignment(con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams, metric: Metric) -> str:
+    """Return the condition that a conversion lies before the assignment: by the clock where both have one."""
+    assert params.day is not None
+    when, day = quoted(metric.column), day_of(con, types, params.day)
+    if types[metric.column].startswith("TIMESTAMP") and types[params.day].startswith("TIMESTAMP"):
+        return f"coalesce({when} < {quoted(params.day)}, false)"
+    return f"coalesce(CAST({when} AS DATE) < {day}, false)"
 
 
 def unit_of(types: dict[str, str], column: str | None) -> str:
@@ -306,79 +302,12 @@ def stray_cells(con: duckdb.DuckDBPyConnection, column: str, kind: str, rows: st
     return strays if few and sound >= 1 / STRAY_CELLS else {}
 
 
-def _fold_levels(con: duckdb.DuckDBPyConnection) -> str:
-    """Return where to read levels from: beyond the twenty largest they are one."""
-    levels = fetch_rows(
-        con,
-        "SELECT segment, second FROM units WHERE NOT two GROUP BY 1, 2 "
-        f"ORDER BY count(*) DESC, segment, second LIMIT {MAX_LEVELS + 1}",
-    )
-    if len(levels) <= MAX_LEVELS:
-        return "units"
-    con.execute("CREATE TEMP TABLE levels (segment INTEGER, second INTEGER)")
-    con.executemany("INSERT INTO levels VALUES (?, ?)", levels[:MAX_LEVELS])
-    one, two = (f"(SELECT code FROM {role}_name WHERE name = '{OTHER}')" for role in ("segment", "second"))
-    con.execute(
-        f"CREATE TEMP VIEW folded AS SELECT units.* REPLACE (coalesce(levels.segment, {one}) AS segment, "
-        f"coalesce(levels.second, {two}) AS second) FROM units LEFT JOIN levels "
-        "ON units.segment = levels.segment AND units.second = levels.second"
-    )
-    return "folded"
-
-
-def _measured(params: ReadParams) -> list[str]:
-    """Return the columns of ``units`` that are summed."""
-    names = [f"top{i}" for i in range(len(params.metrics))]
-    names += [f"bottom{i}" for i, metric in enumerate(params.metrics) if metric.denominator is not None]
-    return names + ["past"] * (params.covariate is not None)
-
-
-def _extents(con: duckdb.DuckDBPyConnection, columns: list[str], rows: str) -> dict[str, Extent]:
+def extents_of(con: duckdb.DuckDBPyConnection, columns: list[str], rows: str) -> dict[str, Extent]:
+    """Return what is known of the numbers of some columns, in one look at the rows."""
     if not columns:
         return {}
     [found] = fetch_rows(con, f"SELECT {', '.join(extent_of(name) for name in columns)} FROM {rows}")
     return {name: Extent(*found[3 * place : 3 * place + 3]) for place, name in enumerate(columns)}
-
-
-def _sums(
-    con: duckdb.DuckDBPyConnection, i: int, metric: Metric, params: ReadParams, extents: dict[str, Extent]
-) -> dict[str, str]:
-    """Return what is summed of one metric, as SQL.
-
-    A sum leaves out what is missing by itself, and a product is missing when one of its sides is: a filter, which costs
-    as much as the sum, stands only where the number summed may be there while the customer has no value.
-    """
-    top, bottom, two = f"top{i}", f"bottom{i}", metric.denominator is not None
-    above = extents[top]
-    known = f" FILTER ({top} IS NOT NULL{f' AND {bottom} IS NOT NULL' if two else ''})"
-    if metric.cap is not None:
-        limit = fetch_value(con, f"SELECT quantile_cont({top}, {metric.cap}){known} FROM units WHERE NOT two")
-        if limit is not None:
-            top = f"CASE WHEN {top} > {float(limit)!r}::DOUBLE THEN {float(limit)!r}::DOUBLE ELSE {top} END"
-            above = replace(above, whole=False)
-    only = known if two else ""
-
-    def added(value: str, extent: Extent, only: str = only) -> str:
-        return f"coalesce({exact_sum(value, extent, only)}, 0.0)"
-
-    sums = dict.fromkeys(SUMS[6:], "0.0")
-    sums |= {"top": added(top, above), "top_squares": added(f"{top} * {top}", above.times(above))}
-    if two:
-        count = f"count({top} * {bottom})"
-        below = extents[bottom]
-        sums["bottom"] = added(bottom, below)
-        sums["bottom_squares"] = added(f"{bottom} * {bottom}", below.times(below))
-        sums["products"] = added(f"{top} * {bottom}", above.times(below), "")
-    else:
-        count = f"count({top})"
-        sums |= dict.fromkeys(("bottom", "bottom_squares"), f"CAST({count} AS DOUBLE)") | {"products": sums["top"]}
-    if params.covariate is not None:
-        past = extents["past"]
-        sums["past"] = added("past", past, known)
-        sums["past_squares"] = added("past * past", past.times(past), known)
-        sums["past_products"] = added(f"{top} * past", above.times(past))
-    sums |= {"n": count, "missing": f"count(*) - {count}", "largest": f"coalesce(max({top}){only}, 0.0)"}
-    return {name: sums[name] for name in (*SUMS, "missing", "largest")}
 
 
 def _is_one(con: duckdb.DuckDBPyConnection, query: str) -> bool:

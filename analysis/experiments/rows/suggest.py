@@ -10,6 +10,7 @@ from analysis.booleans import read_flags
 from analysis.engine import connect, fetch_row, fetch_rows, quoted_name
 from analysis.experiments.rows.read import MAX_ARMS
 from analysis.experiments.rows.stage import stray_cells
+from analysis.experiments.rows.totals import totals_column
 from analysis.intake.cells.values import NOTHING
 
 if TYPE_CHECKING:
@@ -35,7 +36,11 @@ _LABELS = re.compile(r"control|treatment|holdout|variant|baseline|e-?mail|gate|^
 
 @dataclass(frozen=True)
 class SuggestedColumns:
-    """Columns by role; None or empty where nothing fits. ``proportions`` hold two values, ``means`` numbers."""
+    """Columns by role; None or empty where nothing fits.
+
+    ``proportions`` hold two values, or the date of a conversion, ``means`` numbers. ``customers`` is found in a table
+    of totals alone; ``proportions`` are then how many converted.
+    """
 
     arm: str | None
     unit: str | None
@@ -44,6 +49,7 @@ class SuggestedColumns:
     segment: str | None
     proportions: tuple[str, ...]
     means: tuple[str, ...]
+    customers: str | None = None
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -75,10 +81,13 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
         con.execute(f"CREATE TEMP TABLE seen AS SELECT * FROM rows LIMIT {int(sample)}")
         columns = fetch_rows(con, "DESCRIBE seen")
         seen = [(name, str(kind), *_values(con, name)) for name, kind, *_ in columns]
+        filled = {name: _all_filled(con, name) for name, kind, *_ in columns if str(kind).startswith(("DATE", "TIMES"))}
         nearly = {name for name, kind, *_ in columns if stray_cells(con, name, str(kind), "seen")}
         repeats = {name: _repeats(con, name) for name, *_ in columns}
     text = {name for name, kind, *_ in seen if kind == "VARCHAR" or kind.startswith("ENUM")}
-    dates = [name for name, kind, *_ in seen if kind.startswith(("DATE", "TIMESTAMP"))]
+    # A date that many do not have, of something done, is no day of everybody but a conversion.
+    converted = [name for name, whole in filled.items() if not whole and _named("outcome", name)]
+    dates = sorted((name for name in filled if name not in converted), key=lambda name: _named("outcome", name))
     levels = {name: values for name, _, count, values in seen if 2 <= count <= MAX_ARMS}
     binary = {name for name, values in levels.items() if read_flags(values, nothing=NOTHING)} | nearly
 
@@ -89,6 +98,11 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
     arms = sorted((name for name in levels if name not in binary or _named("arm", name)), key=score, reverse=True)
     arm = arms[0] if arms and any(score(arms[0])[:2]) else None
     rest = [item for item in seen if item[0] != arm]
+    if arm is not None and (totals := _totals(rows, arm)) is not None:
+        named = tuple(name for name in totals[1] if _named("outcome", name)) or totals[1][:1]
+        day = dates[0] if dates else None
+        words = [name for name, *_ in rest if name in text and name != day]
+        return SuggestedColumns(arm, None, day, None, words[0] if words else None, named, (), totals[0])
     many = {name for name, _, count, _ in seen if count > MAX_ARMS}
     unit = next((name for name, *_ in rest if _named("unit", name) and name not in binary), None)
     unit = unit or next((name for name, *_ in rest if _PERSON.match(name.strip()) and name in many), None)
@@ -99,10 +113,20 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
     by_name = [name for name, _, count, _ in rest if name in text and count >= 2]
     segment = next((name for name in by_name if _named("segment", name)), None)
     segment = segment or next((name for name in by_name if repeats[name]), None)
-    shares = tuple(name for name, *_ in rest if name in binary)
+    shares = tuple(name for name, *_ in rest if name in binary or name in converted)
     return SuggestedColumns(
         arm, unit, day, covariate, segment, shares, tuple(name for name in numbers if name != covariate)
     )
+
+
+def _totals(rows: Any, arm: str) -> tuple[str, tuple[str, ...]] | None:
+    with connect() as con:
+        con.register("rows", rows)
+        return totals_column(con, "rows", arm)
+
+
+def _all_filled(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    return bool(fetch_row(con, f"SELECT count({quoted_name(name)}) = count(*) FROM seen")[0])
 
 
 def _values(con: duckdb.DuckDBPyConnection, name: str) -> tuple[int, tuple[str, ...]]:

@@ -149,7 +149,7 @@ def join_study(
         con.register("joined", joined)
         query = (
             f"SELECT customer_id AS {quoted_name(unit)}, "
-            f"{', '.join(f'0 AS {quoted_name(name)}' for name in outcomes) or '0'}, "
+            f"{', '.join(_nothing(joined, name) for name in outcomes) or '0'}, "
             f"{', '.join(f'{quoted_name(name)} AS {quoted_name(STUDY + name)}' for name in added)} FROM customers "
             f"WHERE {quoted_name(everyone)} IS NOT NULL AND customer_id NOT IN (SELECT {key} FROM results "
             f"WHERE {quoted_name(unit)} IS NOT NULL)"
@@ -157,6 +157,14 @@ def join_study(
         con.register("silent", fetch_arrow(con, query))
         whole = fetch_arrow(con, "SELECT * FROM joined UNION ALL BY NAME SELECT * FROM silent")
     return Joined(whole, int(known), int(unknown), whole.num_rows - joined.num_rows)
+
+
+def _nothing(rows: pa.Table, outcome: str) -> str:
+    """Write the outcome of a customer who did nothing: 0, and no date where it is the date of a conversion."""
+    from pyarrow import types
+
+    dated = types.is_temporal(rows.schema.field(outcome).type)
+    return f"{'NULL' if dated else '0'} AS {quoted_name(outcome)}"
 
 
 def _label(con: duckdb.DuckDBPyConnection, rows: str, raw: str) -> str:

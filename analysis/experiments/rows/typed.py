@@ -8,8 +8,7 @@ from typing import Literal
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
 from analysis.experiments.rows.read import NONE, ExperimentData, Metric, RowCounts
-
-_NO_PAST = {"past": 0.0, "past_squares": 0.0, "past_products": 0.0, "largest": 0.0}
+from analysis.experiments.rows.sums import MAY_MISS
 
 
 def data_of_statistics(arms: Mapping[str, Statistic], *, metric: str) -> ExperimentData:
@@ -46,10 +45,18 @@ def data_of_statistics(arms: Mapping[str, Statistic], *, metric: str) -> Experim
     if len(folded) < 2:
         raise AnalysisError("experiment_one_arm")
     rows = [
-        {"segment": NONE, "arm": label, "metric": metric, **_NO_PAST, **_sums(statistic), "missing": 0}
+        {
+            "segment": NONE,
+            "arm": label,
+            "metric": metric,
+            **dict.fromkeys(MAY_MISS),
+            **_sums(statistic),
+            "missing": 0,
+            "largest": 0.0,
+        }
         for label, statistic in folded.values()
     ]
-    cells = pd.DataFrame(rows)
+    cells = pd.DataFrame(rows).astype({"about": float} | dict.fromkeys(MAY_MISS, "Float64"))
     n = int(cells["n"].sum())
     return ExperimentData(
         tuple(label for label, _ in folded.values()),
@@ -65,12 +72,15 @@ def _kind(statistic: Statistic) -> Literal["proportion", "mean"]:
     return "proportion" if isinstance(statistic, ProportionStatistic) else "mean"
 
 
-def _sums(statistic: Statistic) -> dict[str, float]:
+def _sums(statistic: Statistic) -> dict[str, float | None]:
     if isinstance(statistic, RatioStatistic):
         raise AnalysisError("experiment_mixed_kinds")
     n = statistic.n
     if isinstance(statistic, MeanStatistic):
         top, squares = statistic.sum, statistic.sum_squares
+        known = {"about": statistic.about_mean, "third": statistic.third}
     else:
         top = squares = float(statistic.successes)
-    return {"n": n, "top": top, "top_squares": squares, "bottom": float(n), "bottom_squares": float(n), "products": top}
+        known = {"about": statistic.variance * n, "third": None}
+    bottom = {"bottom": float(n), "bottom_squares": float(n), "products": top}
+    return {"n": n, "top": top, "top_squares": squares, "away": top, **known, **bottom}

@@ -14,6 +14,7 @@ from analysis.segments.methods import used_kinds
 if TYPE_CHECKING:
     from analysis.experiments.arms.statistics import Statistic
     from analysis.experiments.choices import PlanChoices, ReadChoices, SplitChoices
+    from analysis.experiments.planning.calculators import Calculator, CalculatorChoices
     from analysis.experiments.planning.plan import Plan
     from analysis.experiments.reading.changes import ChangeParams
     from analysis.experiments.reading.evaluate import EvaluateParams
@@ -56,7 +57,7 @@ def reading_code(
     if columns is None:
         names.add(("analysis.experiments.rows.typed", "data_of_statistics"))
         names |= {(type(one).__module__, type(one).__name__) for one in (typed or {}).values()}
-        arms = ", ".join(f"{arm!r}: {one!r}" for arm, one in (typed or {}).items())
+        arms = ", ".join(f"{arm!r}: {_side(one)}" for arm, one in (typed or {}).items())
         lines = [f"data = data_of_statistics({{{arms}}}, metric={metric!r})"]
     else:
         names |= {("analysis.intake.reading.read", "read_file"), ("analysis.experiments.rows.table", "results_table")}
@@ -172,6 +173,23 @@ def plan_code(choices: PlanChoices, plan: Plan) -> str:
     return "\n".join([*import_lines(names), "", *lines])
 
 
+def calculator_code(calculator: Calculator, choices: CalculatorChoices) -> str:
+    """Return a script that repeats a calculator.
+
+    Examples
+    --------
+    >>> from analysis.experiments.planning.calculators import CalculatorChoices
+    >>> print(calculator_code("bayesian", CalculatorChoices(n_control=900)).splitlines()[-1])
+    print(bayesian(CalculatorChoices(n_control=900.0)))
+    """
+    from analysis.experiments.planning.calculators import FUNCTIONS
+
+    function = FUNCTIONS[calculator]
+    names = {(function.__module__, function.__name__)}
+    call = f"print({function.__name__}({written(choices, names)}))"
+    return "\n".join([*import_lines(names), "", call])
+
+
 def split_code(
     recipe: Recipe,
     choices: SplitChoices,
@@ -263,7 +281,7 @@ def typed_change_code(sides: Sequence[Statistic], *, alpha: float = 0.05) -> str
 
 
 def _side(one: Statistic) -> str:
-    """Return the sums of one side as they are written; those about the mean too, as squares alone lose large values."""
+    """Return the sums of an arm as they are written; those about the mean too, as squares alone lose large values."""
     from analysis.experiments.arms.statistics import MeanStatistic
 
     if isinstance(one, MeanStatistic) and one.about is not None:

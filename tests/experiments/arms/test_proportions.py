@@ -129,8 +129,11 @@ def test_nobody_at_all_converted_leaves_no_relative_effect():
     assert "experiment_no_relative" in {note.code for note in reading.notes}
 
 
-def test_katz_without_a_conversion_in_treatment_names_fieller_instead():
-    assert relative_proportion(CONTROL, ProportionStatistic(50, 0), convention="katz").convention == "fieller"
+@pytest.mark.parametrize("convention", ["katz", "delta", "fieller"])
+def test_without_a_conversion_in_treatment_koopmans_interval_stands_in_and_says_so(convention):
+    found = relative_proportion(CONTROL, ProportionStatistic(50, 0), convention=convention)
+    assert found == relative_proportion(CONTROL, ProportionStatistic(50, 0))
+    assert found.convention.startswith("koopman")
 
 
 @pytest.mark.parametrize(

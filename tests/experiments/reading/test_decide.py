@@ -43,8 +43,13 @@ def test_the_rule_over_every_case(found, days, more, verdict, reason):
 
 def test_money_of_a_year_by_hand():
     # 2 points of 10,000 customers at 30 each, less 1,000: 5,000, between 500 and 9,500.
-    yearly = decide(CLEAR, RULE, days=14, customers_per_year=10_000, value_per_unit=30, yearly_cost=1000).yearly
-    assert (yearly.value, yearly.low, yearly.high) == pytest.approx((5000, 500, 9500))
+    facts = {"customers_per_year": 10_000, "value_per_unit": 30, "yearly_cost": 1000}
+    early = decide(CLEAR, RULE, days=2, **facts).yearly
+    assert (early.value, early.low, early.high) == pytest.approx((5000, 500, 9500))
+    # Shipped because it looked good, a little less is expected.
+    shipped = decide(CLEAR, RULE, days=14, **facts).yearly
+    assert (shipped.low, shipped.high) == pytest.approx((500, 9500))
+    assert 3500 < shipped.value < 3700
 
 
 @pytest.mark.parametrize(

@@ -94,9 +94,9 @@ def test_an_effect_of_the_first_day_alone_is_noticed():
 
 def test_a_covariate_that_differed_before_is_an_alarm():
     rows = sound().assign(past=np.arange(2000) % 50)
-    assert codes(rows, covariate="past", unit="id") == set()
+    assert codes(rows, covariates=("past",), unit="id") == set()
     shifted = rows.assign(past=rows["past"] + 10.0 * (rows["arm"] == "B"))
-    assert codes(shifted, covariate="past") == {"experiment_differed_before"}
+    assert codes(shifted, covariates=("past",)) == {"experiment_differed_before"}
 
 
 def test_arms_with_another_mix_of_segments_are_an_alarm():

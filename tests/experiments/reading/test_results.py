@@ -85,13 +85,16 @@ def test_every_correction_is_that_of_its_name(correction):
 
 def test_the_covariate_sharpens_as_the_rows_say():
     table = rows()
-    found = next(item for item in read_results(read(table, covariate="past")).results if item.metric.kind == "mean")
+    table = table[table["arm"] != "C"]
+    found = next(item for item in read_results(read(table, covariates=("past",))).results if item.metric.kind == "mean")
     sides = [table[table["arm"] == arm] for arm in "AB"]
     wanted = compare_adjusted(*(RatioStatistic.from_values(side["spend"], side["past"]) for side in sides))
     assert found.adjusted is not None
     assert found.adjusted.adjusted.absolute.value == pytest.approx(wanted.adjusted.absolute.value)
     assert found.adjusted.variance_reduction == pytest.approx(wanted.variance_reduction)
-    assert found.adjusted.adjusted.absolute.se < found.reading.absolute.se / 2
+    assert found.reading == found.adjusted.adjusted
+    assert found.reading.absolute.se < found.adjusted.plain.absolute.se / 2
+    assert found.adjusted.theta == pytest.approx(wanted.theta)
 
 
 def test_a_cap_from_the_table_is_the_quantile_of_everybody():
@@ -134,7 +137,7 @@ def test_each_kind_is_compared_by_its_own_test():
     ("call", "code"),
     [
         (lambda data: read_results(data, alpha=1.0), "experiment_bad_alpha"),
-        (lambda data: data.with_past("bought", "A"), "experiment_no_covariate"),
+        (lambda data: data.adjusted_statistic("bought", "A"), "experiment_no_covariate"),
         (lambda data: data.metric("x"), "experiment_unknown_metric"),
         (lambda data: read_values(rows(30), ReadParams(arm="arm", metrics=GOALS), "x"), "experiment_unknown_metric"),
         (

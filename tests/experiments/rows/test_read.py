@@ -56,9 +56,8 @@ def test_only_twenty_levels_stay_and_the_rest_is_other():
 def test_a_missing_value_counts_nowhere_though_the_other_columns_have_one():
     rows = pd.DataFrame({"arm": list("AAABBB"), "s": [9, np.nan, 1] * 2, "v": [2, 5, np.nan] * 2, "past": [3.0] * 6})
     metrics = (Metric(column="s", kind="mean", cap=0.5), Metric(column="s", kind="ratio", denominator="v"))
-    data = read_experiment(rows, ReadParams(arm="arm", metrics=metrics, covariate="past"))
+    data = read_experiment(rows, ReadParams(arm="arm", metrics=metrics, covariates=("past",)))
     assert data.statistic("s", "A") == MeanStatistic(2, 6, 26)
-    assert data.with_past("s", "A") == RatioStatistic(2, 6, 26, 6, 18, 18)
     assert data.statistic("s / v", "A") == RatioStatistic(1, 9, 81, 2, 4, 18)
     assert data.cells.groupby("metric")["missing"].sum().to_dict() == {"s": 2, "s / v": 4}
 
@@ -131,7 +130,11 @@ def test_a_column_with_a_quote_or_a_reserved_name_is_a_column():
         ({"arm": list("AB"), "bought": [1, 0]}, {"segment": "city"}, "experiment_unknown_column"),
         ({"arm": list("AB"), "bought": [1, 0]}, {"metrics": ()}, "experiment_no_metric"),
         ({"arm": list("AB"), "bought": [1, 0]}, {"start": date(2024, 1, 1)}, "experiment_no_day_column"),
-        ({"arm": list("AB"), "bought": pd.to_datetime(["2024-01-01"] * 2)}, {}, "experiment_text_outcome"),
+        (
+            {"arm": list("AB"), "bought": pd.to_datetime(["2024-01-01"] * 2)},
+            {"metrics": (Metric(column="bought", kind="mean"),)},
+            "experiment_text_outcome",
+        ),
         ({"arm": list("AB"), "bought": [1, 0], "x": list("ab")}, {"crossed": "x"}, "experiment_crossed_alone"),
         ({"arm": list("AB"), "bought": [1, 0], "x": list("ab")}, {"day": "x"}, "experiment_unreadable_days"),
         (

@@ -44,7 +44,7 @@ def rows(n=3000) -> pd.DataFrame:
 
 
 COLUMNS = ReadParams(
-    arm="arm", unit="who", day="day", segment="city", covariate="before",
+    arm="arm", unit="who", day="day", segment="city", covariates=("before",),
     metrics=(Metric(column="bought"), Metric(column="spend", kind="mean", role="guardrail")),
 )  # fmt: skip
 

@@ -91,6 +91,7 @@ def test_revenue_of_a_segment_is_planned_with_the_spread_of_the_data(open_page, 
     app.get_by_key(key("source")).set_value("rfm|champions").run()
     app.get_by_key(key("effect_kind")).set_value("relative").run()
     app.get_by_key(key("relative")).set_value(10.0).run()
+    app.get_by_key(key("gross_margin")).set_value(40.0).run()
     app.get_by_key("plan_save").click().run()
     assert not app.exception
     (stored,) = kept(sample_study)
@@ -98,7 +99,7 @@ def test_revenue_of_a_segment_is_planned_with_the_spread_of_the_data(open_page, 
     assert plan is not None and isinstance(plan.choices, MeanPlan)
     assert plan.choices.sd > 0 and plan.choices.baseline > 0
     assert stored.experiment.audience is not None and stored.experiment.audience.n == plan.customers
-    assert stored.experiment.rule is not None and stored.experiment.rule.value_per_unit == 1.0
+    assert stored.experiment.rule is not None and stored.experiment.rule.value_per_unit == 0.4
     assert stored.experiment.rule.rule.target == pytest.approx(0.1 * plan.choices.baseline)
 
 

@@ -127,7 +127,10 @@ def test_a_reading_is_kept_with_the_decision_by_the_rule(open_page, read_words):
     app.get_by_key("read_rule_customers_per_year").set_value(10000).run()
     app.get_by_key("read_rule_value_per_unit").set_value(20).run()
     assert "Ship: B" in read_words(app)
-    assert "10,000" in read_words(app)  # 5 points of 10,000 customers at 20
+    assert "Rule: at least +1.00" in read_words(app)
+    assert "less is expected than it showed" in read_words(
+        app
+    )  # under the 10,000 of 5 points of 10,000 customers at 20
     app.get_by_key("read_save").click().run()
     assert not app.exception
     workspace = Workspace.open()

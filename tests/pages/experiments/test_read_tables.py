@@ -17,7 +17,7 @@ def test_a_table_is_read_with_suggested_columns_and_spellings_folded(language, o
     assert app.get_by_key("read_column_arm").value == "group"
     assert app.get_by_key("read_column_unit").value == "user_id"
     assert app.get_by_key("read_column_day").value == "day"
-    assert app.get_by_key("read_column_covariate").value == "before"
+    assert app.get_by_key("read_column_covariates").value == ["before"]
     assert app.get_by_key("read_outcomes").value == ["bought", "spend"]
     assert "1,200" in text
     no_nonsense(text)

@@ -1,0 +1,114 @@
+"""Tables of totals: one row per variant, or per day and variant, with its customers and its conversions.
+
+A row is then many customers, not one. Shares can be read from totals; means cannot, as nothing says how they vary.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from analysis.engine import fetch_row, fetch_rows, quoted_name
+from analysis.errors import AnalysisError
+from analysis.experiments.rows.stage import WHOLE_OR_DECIMAL
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.experiments.rows.params import ReadParams
+
+# Rows of a table of totals at most: ten arms for a year of days by segment are no more.
+MOST_ROWS = 5000
+# Customers in the middle row at least: rows of single customers hold a one, or a few visits.
+_MANY = 10
+_REAL = ("FLOAT", "DOUBLE")
+_COUNTS = re.compile(
+    r"^(n|size|total)$|visitors|users|customers|clients|members|people|recipients|sessions|participants|impressions"
+    r"|sample|sent\b|delivered|reached|人数|人次|访客数?|用户数|客户数|会员数|样本|曝光|发送|触达|送达|\buv\b",
+    re.IGNORECASE,
+)
+
+
+def totals_column(con: duckdb.DuckDBPyConnection, rows: str, arm: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return the column of customers of a table of totals and those of its conversions; None for other tables.
+
+    It is one when the arm and the other words and dates stand in one row each, and a column named like a number of
+    people holds whole numbers, none of them below those of another column.
+    """
+    types = {name: str(kind) for name, kind, *_ in fetch_rows(con, f"DESCRIBE {rows}")}
+    keys = [name for name, kind in types.items() if name == arm or not kind.startswith((*WHOLE_OR_DECIMAL, *_REAL))]
+    listed = ", ".join(quoted_name(name) for name in keys)
+    [n] = fetch_row(con, f"SELECT count(*) FROM {rows}")
+    [groups] = fetch_row(con, f"SELECT count(*) FROM (SELECT DISTINCT {listed} FROM {rows})") if n <= MOST_ROWS else [0]
+    numbers = [name for name in types if name not in keys]
+    if not 2 <= n <= MOST_ROWS or groups < n or len(numbers) < 2:
+        return None
+    counted = [name for name in numbers if _are_counts(con, rows, name)]
+    for size in (name for name in counted if _COUNTS.search(name)):
+        value = quoted_name(size)
+        others = [name for name in counted if name != size]
+        inside = [name for name in others if _true(con, rows, f"bool_and({quoted_name(name)} <= {value})")]
+        if inside and _true(con, rows, f"median({value}) >= {_MANY}"):
+            return size, tuple(inside)
+    return None
+
+
+def _are_counts(con: duckdb.DuckDBPyConnection, rows: str, name: str) -> bool:
+    value = quoted_name(name)
+    return _true(con, rows, f"bool_and({value} >= 0 AND {value} = trunc({value})) AND count(*) = count({value})")
+
+
+def _true(con: duckdb.DuckDBPyConnection, rows: str, condition: str) -> bool:
+    return bool(fetch_row(con, f"SELECT {condition} FROM {rows}")[0])
+
+
+def refuse_unsaid_totals(con: duckdb.DuckDBPyConnection, params: ReadParams) -> None:
+    """Raise ``experiment_rows_are_totals`` (column, n) for a table of totals of which each row would be a customer."""
+    if params.customers is not None:
+        return
+    found = totals_column(con, "rows", params.arm)
+    if found is not None and params.unit in (None, found[0]):
+        [n] = fetch_row(con, "SELECT count(*) FROM rows")
+        raise AnalysisError("experiment_rows_are_totals", column=found[0], n=n)
+
+
+def check_totals(params: ReadParams) -> None:
+    """Refuse what totals cannot tell.
+
+    Raises ``experiment_totals_only_shares`` (metric) for a mean or a ratio, ``experiment_totals_alone`` (column) for a
+    column of single customers beside them.
+    """
+    if params.customers is None:
+        return
+    for metric in params.metrics:
+        if metric.kind != "proportion":
+            raise AnalysisError("experiment_totals_only_shares", metric=metric.name)
+    for name in (params.unit, *params.covariates):
+        if name is not None:
+            raise AnalysisError("experiment_totals_alone", column=name)
+
+
+def check_rows_of_totals(con: duckdb.DuckDBPyConnection, params: ReadParams) -> None:
+    """Refuse rows that are no totals, once they stand in ``sorted``.
+
+    Raises ``experiment_totals_incomplete`` (column, n), ``experiment_not_whole``, ``experiment_negative_count`` and
+    ``experiment_more_conversions_than_visitors``.
+    """
+    if params.customers is None:
+        return
+    columns = {"size": params.customers, **{f"top{i}": metric.column for i, metric in enumerate(params.metrics)}}
+    for name, column in columns.items():
+        asked = f"count(*) FILTER ({name} IS NULL), min({name}), bool_and({name} = trunc({name}))"
+        empty, least, whole = fetch_row(con, f"SELECT {asked} FROM sorted WHERE state = 'kept'")
+        if empty:
+            raise AnalysisError("experiment_totals_incomplete", column=column, n=empty)
+        if least is not None and least < 0:
+            raise AnalysisError("experiment_negative_count", field="n" if name == "size" else "successes", value=least)
+        if whole is False:
+            query = f"SELECT min({name}) FROM sorted WHERE state = 'kept' AND {name} <> trunc({name})"
+            field = "n" if name == "size" else "successes"
+            raise AnalysisError("experiment_not_whole", field=field, value=fetch_row(con, query)[0])
+    for i in range(len(params.metrics)):
+        query = f"SELECT top{i}, size FROM sorted WHERE state = 'kept' AND top{i} > size LIMIT 1"
+        for conversions, n in fetch_rows(con, query):
+            raise AnalysisError("experiment_more_conversions_than_visitors", conversions=int(conversions), n=int(n))

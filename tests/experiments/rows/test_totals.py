@@ -1,0 +1,112 @@
+"""Tables of totals are read as totals, never as so many customers; conversions given as dates are cut at the start."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from analysis.errors import AnalysisError
+from analysis.experiments.arms.statistics import ProportionStatistic
+from analysis.experiments.evaluate_experiment import evaluate_experiment
+from analysis.experiments.reading.health import check_experiment
+from analysis.experiments.rows.read import Metric, ReadParams, read_experiment
+from analysis.experiments.rows.suggest import suggest_columns
+from analysis.experiments.suggest_choices import suggest_read
+from analysis.intake.reading.read import read_file
+from texts import translator
+
+ORDERS = (Metric(column="orders"),)
+TOTALS = ReadParams(arm="variant", customers="visitors", metrics=ORDERS)
+
+
+def by_day() -> pd.DataFrame:
+    days = [date(2024, 3, day) for day in range(1, 8) for _ in "AB"]
+    frame = pd.DataFrame({"date": days, "variant": ["A", "B"] * 7, "visitors": [500, 490] * 7})
+    return frame.assign(orders=[20 + place for place in range(14)])
+
+
+@pytest.mark.parametrize("rows", [by_day(), by_day().groupby("variant", as_index=False)[["visitors", "orders"]].sum()])
+def test_totals_per_variant_or_per_day_are_so_many_customers(rows):
+    found = suggest_columns(rows)
+    assert (found.arm, found.customers, found.unit, found.proportions) == ("variant", "visitors", None, ("orders",))
+    data = read_experiment(rows, TOTALS)
+    assert data.statistic("orders", "A") == ProportionStatistic(3500, sum(range(20, 34, 2)))
+    assert data.sizes() == {"A": 3500, "B": 3430}
+    with pytest.raises(AnalysisError) as caught:
+        read_experiment(rows, ReadParams(arm="variant", metrics=ORDERS))
+    assert (caught.value.code, caught.value.facts["n"]) == ("experiment_rows_are_totals", len(rows))
+
+
+def test_totals_of_days_give_days_and_say_that_customers_may_repeat():
+    data = read_experiment(by_day(), TOTALS.model_copy(update={"day": "date"}))
+    assert data.days.groupby("arm")["n"].sum().to_dict() == {"A": 3500, "B": 3430}
+    codes = {note.code for note in check_experiment(data)}
+    assert codes == {"experiment_totals_by_day"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'variant,visitors,conversions\ncontrol,"12,400",310\nnew,12380,365\n',
+        "日期,版本,访客数,下单数\n2024-03-01,A,6200,150\n2024-03-01,B,6180,180\n2024-03-02,A,6200,160\n2024-03-02,B,6200,185\n",
+    ],
+)
+def test_an_uploaded_table_of_totals_is_read_as_one_without_a_choice(text):
+    [raw] = read_file(text.encode())
+    choices = suggest_read(raw, file="totals.csv")
+    found = evaluate_experiment(choices, raw).found
+    assert found.sizes == dict(zip(found.arms, (12400, 12380), strict=True))
+    assert [value.value.value for value in found.values] == pytest.approx([310 / 12400, 365 / 12380])
+
+
+def test_a_row_per_customer_is_no_total_though_it_counts_visits():
+    rows = pd.DataFrame({"variant": ["A", "B"] * 20, "sessions": [3, 5] * 20, "orders": [0, 1] * 20})
+    assert suggest_columns(rows).customers is None
+    assert read_experiment(rows, ReadParams(arm="variant", metrics=ORDERS)).counts.kept == 40
+
+
+@pytest.mark.parametrize(
+    ("change", "choice", "code"),
+    [
+        ({"orders": 501}, {}, "experiment_more_conversions_than_visitors"),
+        ({"orders": -1}, {}, "experiment_negative_count"),
+        ({"orders": 1.5}, {}, "experiment_not_whole"),
+        ({"visitors": float("nan")}, {}, "experiment_totals_incomplete"),
+        ({}, {"metrics": (Metric(column="orders", kind="mean"),)}, "experiment_totals_only_shares"),
+        ({}, {"unit": "date"}, "experiment_totals_alone"),
+        ({}, {"covariates": ("orders",)}, "experiment_totals_alone"),
+        ({}, {"customers": "x"}, "experiment_unknown_column"),
+    ],
+)
+def test_what_totals_cannot_tell_is_refused(change, choice, code):
+    rows = by_day().astype({"visitors": float, "orders": float})
+    for column, value in change.items():
+        rows.loc[0, column] = value
+    with pytest.raises(AnalysisError) as caught:
+        read_experiment(rows, TOTALS.model_copy(update=choice))
+    assert caught.value.code == code
+    for language in ("en", "zh"):
+        assert translator(language)(f"error.{code}", **caught.value.facts)
+
+
+def dated() -> pd.DataFrame:
+    rows = pd.DataFrame({"id": range(6), "arm": ["A", "B"] * 3, "assigned": pd.Timestamp("2024-03-02 12:00")})
+    when = ["2024-03-01", None, "2024-03-02 11:00", "2024-03-02 13:00", "2024-03-09", None]
+    return rows.assign(bought_at=pd.to_datetime(pd.Series(when), format="ISO8601"))
+
+
+def test_a_conversion_given_as_a_date_counts_from_the_assignment_on():
+    rows = dated()
+    found = suggest_columns(rows)
+    assert (found.day, found.proportions) == ("assigned", ("bought_at",))
+    params = ReadParams(arm="arm", unit="id", day="assigned", metrics=(Metric(column="bought_at"),))
+    data = read_experiment(rows, params)
+    assert [data.statistic("bought_at", arm) for arm in "AB"] == [ProportionStatistic(3, 1), ProportionStatistic(3, 1)]
+    assert data.converted_before == {"bought_at": 2}
+    assert "experiment_converted_before" in {note.code for note in check_experiment(data)}
+    by_date = read_experiment(rows.assign(bought_at=rows["bought_at"].dt.date), params)
+    assert by_date.statistic("bought_at", "A") == ProportionStatistic(3, 2)  # the same day may be after
+    whole = read_experiment(rows, params.model_copy(update={"day": None}))
+    assert whole.statistic("bought_at", "A") == ProportionStatistic(3, 3)
