@@ -11,7 +11,7 @@ from analysis.profiles.outcome import came_about, outcome_of
 from analysis.profiles.result import Feature, Profiles
 
 
-def people(header, share=3):
+def people(header: str, share: int = 3) -> Profiles:
     base = pd.DataFrame({"customer_id": [f"c{i}" for i in range(60)], "x": [i % share == 0 for i in range(60)]})
     return Profiles(base, (Feature("x", "risk", "flag", header=header),), date(2024, 1, 1))
 
@@ -33,20 +33,20 @@ def people(header, share=3):
         "ยกเลิก",
     ],
 )
-def test_who_left_is_an_outcome_in_every_language(header):
+def test_who_left_is_an_outcome_in_every_language(header: str) -> None:
     assert outcome_of(people(header)) is not None
 
 
 @pytest.mark.parametrize("header", ["Newsletter", "Partner", "Haustier", "是否会员", "会員", "Leftover"])
-def test_other_yes_or_no_columns_are_none(header):
+def test_other_yes_or_no_columns_are_none(header: str) -> None:
     assert outcome_of(people(header)) is None
 
 
-def test_too_few_of_one_answer_are_no_outcome():
+def test_too_few_of_one_answer_are_no_outcome() -> None:
     assert outcome_of(people("Churn", share=30)) is None
 
 
-def words(header, one, other, third=None):
+def words(header: str, one: str, other: str, third: str | None = None) -> Profiles:
     cells = [one if i % 3 == 0 else third if third and i % 3 == 1 else other for i in range(60)]
     base = pd.DataFrame({"customer_id": [f"c{i}" for i in range(60)], "x": cells})
     return Profiles(base, (Feature("x", "risk", "category", header=header),), date(2024, 1, 1))
@@ -63,7 +63,7 @@ def words(header, one, other, third=None):
         ("Churn Label", "Churned", "Stayed", "Joined"),
     ],
 )
-def test_an_outcome_in_words_is_known_by_its_cells(header, one, other, third):
+def test_an_outcome_in_words_is_known_by_its_cells(header: str, one: str, other: str, third: str | None) -> None:
     people = words(header, one, other, third)
     feature = outcome_of(people)
     assert feature is not None
@@ -82,5 +82,5 @@ def test_an_outcome_in_words_is_known_by_its_cells(header, one, other, third):
         ("Status", "not lost", "active"),
     ],
 )
-def test_other_states_and_words_are_none(header, one, other):
+def test_other_states_and_words_are_none(header: str, one: str, other: str) -> None:
     assert outcome_of(words(header, one, other)) is None
