@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from ui import leaving, warm
+from ui import leaving, logs, warm
 from ui.gate import Gate
 from ui.headers import SecurityHeaders
 
@@ -24,6 +24,7 @@ async def beside(_: st.App) -> AsyncGenerator[None]:
     looking.cancel()
 
 
+logs.keep_values_out()
 app = st.App(
     Path(__file__).resolve().parent / "ui" / "main.py",
     lifespan=beside,

@@ -30,13 +30,17 @@ samples:
 bench *args:
     uv run python -m benchmarks {{args}}
 
+# a picture of every page in every size, language and theme, and what it does not keep to; files come after the sample
+pictures folder *files:
+    uv run python -m tests.browser.screens {{folder}} {{files}}
+
 # files per room, imports against the way of the data, circles of modules
 house:
     uv run python -m benchmarks.house
 
-# known faults of the packages that are installed
+# known faults of the packages that the lock names; one that nothing is known of fails too
 audit:
-    uvx pip-audit
+    uv export -q --no-emit-project | uvx pip-audit --strict --disable-pip -r /dev/stdin
 
 # take the newest versions of every package and pin them in pyproject.toml
 lock:

@@ -233,13 +233,12 @@ def main() -> None:
         found, alone, many = Found(), [], []
         for number in range(SESSIONS):  # what every first visit computes is kept for those who follow
             visit(watched.port, ids, number, 0, found, rounds=1)
-        for number in range(3):
-            with Visitor.at(watched.port, ids, number) as visitor:
-                for _ in range(3):
-                    before, pages = watched.processor(), found.pages
-                    for page in PAGES * (WINDOW // len(PAGES)):
-                        visitor.open(page, found)
-                    alone.append((watched.processor() - before) / (found.pages - pages))
+        with Visitor.at(watched.port, ids, 0) as visitor:
+            for _ in range(3):
+                before, pages = watched.processor(), found.pages
+                for page in PAGES * (WINDOW // len(PAGES)):
+                    visitor.open(page, found)
+                alone.append((watched.processor() - before) / (found.pages - pages))
         time.sleep(STORED)
         memory = watched.megabytes()
         crowd = threading.Thread(target=together, args=(watched, ids, found), kwargs={"minutes": minutes})

@@ -1,4 +1,4 @@
-"""Gives back the memory of visits that are over: Streamlit lets go of them only when the next one comes."""
+"""Gives back the memory of work and visits that are over: Streamlit lets go of a visit only when the next one comes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ LOOK_EVERY = 30  # seconds; a visit whose window was closed is kept for two minu
 
 
 async def look() -> None:
-    """Look for visits that are over for as long as the server lives; on its own thread, where visits begin and end."""
+    """Look for what is over for as long as the server lives; on its own thread, where visits begin and end."""
+    seen = 0.0
     while True:
         await asyncio.sleep(LOOK_EVERY)
-        if let_go():
+        from ui import work  # the first screen does not wait for it
+
+        last = work.last_end()
+        if let_go() or last > seen:
+            seen = last
             await asyncio.to_thread(give_back)
 
 

@@ -16,7 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import streamlit as st
 
@@ -129,6 +129,8 @@ class Job(Generic[T]):
 class _Server:
     """The jobs of this server and the threads that do them."""
 
+    last_end: ClassVar[float] = 0.0
+
     def __init__(self) -> None:
         self.pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="work")
         self.jobs: dict[str, Job[Any]] = {}
@@ -137,7 +139,7 @@ class _Server:
 
     def ended(self, job: Job[Any]) -> None:
         """Take down when a job ended, and see to it that it is forgotten in time."""
-        job.ended_at = time.monotonic()
+        job.ended_at = _Server.last_end = time.monotonic()
         self.sweep()
 
     def sweep(self) -> None:
@@ -161,6 +163,11 @@ class _Server:
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _server() -> _Server:
     return _Server()
+
+
+def last_end() -> float:
+    """Return when a job of this process ended last, on the clock of ``time.monotonic``; 0 when none did."""
+    return _Server.last_end
 
 
 def new_token() -> str:

@@ -36,7 +36,9 @@ from analysis.segments.params import SegmentEdit
 from analysis.study import suggest
 from analysis.workspace import Workspace
 from analysis.workspace.documents import PersonaWords, persona_name
+from tests.exports.test_hostile_names import expressions
 from tests.pages.test_every_page import PAGES
+from tests.pages.test_overview import look
 
 # With a number at its end at most 80 characters, as the name of a segment may be; "zq" stands in no sentence of ours.
 MARK = "**zq** [zq](http://zq.example) ![zq](//zq/x.png) :red[zq] $zq$ <b>zq</b> `zq`"
@@ -59,6 +61,7 @@ PLAIN = {
     "placeholder",
     "proto",
     "raw_value",
+    "raw_values",
     "set_value",
     "spec",
     "url",
@@ -66,6 +69,8 @@ PLAIN = {
 }
 # Options are Markdown in some widgets and plain text in the lists of others.
 PLAIN_OPTIONS = {"selectbox", "multiselect"}
+# Pages that are known to draw: were their charts not found, nothing would be looked at.
+WITH_CHARTS = {"segments/rfm", "segments/clusters", "segments/compare", "experiments/plan", "data/check"}
 COUNTRY = ("Leeds", MARK, "York")
 
 
@@ -140,12 +145,12 @@ def kept_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]
     recipe = suggest(stored).model_copy(update={"name": MARK})
     for kind, method in METHODS.items():
         plan = recipe.plan_or_usual(kind)
-        keys = list(method.fixed) or [f"cluster_{n}" for n in range(6)]
+        keys = list(method.colours) or [f"cluster_{n}" for n in range(6)]
         edits = tuple(SegmentEdit(segment=key, name=f"{MARK} {n}") for n, key in enumerate(keys))
         recipe = recipe.with_plan(plan.model_copy(update={"edits": edits}))
     workspace.save_recipe(study, recipe, 0)
     for method in METHODS.values():
-        for segment in method.fixed:
+        for segment in method.colours:
             own = PersonaWords(method=method.kind, segment=segment, name=MARK, goals=MARK, pains=MARK, quote=MARK)
             workspace.save_document("persona", own, persona_name(method.kind, segment), study, revision=0)
     believed = HypothesisPersona(name=MARK, notes=MARK, method="rfm", segment="champions")
@@ -177,15 +182,19 @@ def texts_of(message: Message, path: tuple[str, ...] = ()) -> Iterator[tuple[tup
 
 def markdown_of(app: AppTest) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield what the browser renders as Markdown: every text but those known to be plain, and the help of columns."""
+    for path, text in all_texts(app):
+        if path[-1] == "columns" and text.startswith("{"):
+            for column in json.loads(text).values():
+                yield (*path, "help"), str(column.get("help", ""))
+        elif path[-1] not in PLAIN and not (path[-1] == "options" and path[0].lower() in PLAIN_OPTIONS):
+            yield path, text
+
+
+def all_texts(app: AppTest) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield every text that a page sends to the browser."""
     for element in walk(app._tree):  # pyright: ignore[reportPrivateUsage]
-        if (proto := getattr(element, "proto", None)) is None:
-            continue
-        for path, text in texts_of(proto, (type(proto).__name__,)):
-            if path[-1] == "columns" and text.startswith("{"):
-                for column in json.loads(text).values():
-                    yield (*path, "help"), str(column.get("help", ""))
-            elif path[-1] not in PLAIN and not (path[-1] == "options" and path[0].lower() in PLAIN_OPTIONS):
-                yield path, text
+        if (proto := getattr(element, "proto", None)) is not None:
+            yield from texts_of(proto, (type(proto).__name__,))
 
 
 def walk(node: Any) -> Iterator[Any]:
@@ -207,4 +216,21 @@ def test_marks_in_names_are_text_on_every_page(
 ) -> None:
     app = open_page(page, study=marked[0], experiment=marked[1])
     assert not app.exception, app.exception
+    plain_text_and_charts(app, drawn=page in WITH_CHARTS)
+
+
+@pytest.mark.parametrize("view", ["figures", "people", "return", "products"])
+def test_marks_in_names_are_text_in_every_view_of_the_overview(
+    view: str, open_page: Callable[..., AppTest], marked: tuple[str, str]
+) -> None:
+    app = look(open_page("customers/overview", study=marked[0]), view)
+    assert not app.exception, app.exception
+    plain_text_and_charts(app, drawn=view != "products")  # those are a table
+
+
+def plain_text_and_charts(app: AppTest, *, drawn: bool) -> None:
+    """Hold that no name is Markdown, nor part of what Vega evaluates or follows; ``drawn``: there are charts."""
     assert bare(app) == [], "\n".join(map(str, bare(app)))
+    specs = [spec for path, spec in all_texts(app) if path[-1] == "spec"]
+    assert specs or not drawn
+    assert [found for spec in specs for found in expressions(json.loads(spec)) if "zq" in found[1]] == []

@@ -13,7 +13,7 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
-from ui import leaving
+from ui import leaving, work
 
 
 class Session:
@@ -50,11 +50,12 @@ def test_without_a_server_there_is_nothing_to_let_go_of(monkeypatch: pytest.Monk
     assert leaving.let_go() == 0
 
 
-def test_memory_is_given_back_when_a_visit_was_over_and_only_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    over, given = [0, 2, 0], []
+def test_memory_is_given_back_when_a_visit_or_work_was_over_and_only_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    over, given, ends = [0, 2, 0, 0, 0], [], iter([0.0, 0.0, 0.0, 8.0, 8.0, 8.0])
+    monkeypatch.setattr(work, "last_end", lambda: next(ends))
     monkeypatch.setattr(leaving, "LOOK_EVERY", 0)
     monkeypatch.setattr(leaving, "let_go", lambda: over.pop(0))
     monkeypatch.setattr(leaving, "give_back", lambda: given.append(len(over)))
     with pytest.raises(IndexError):  # the looks that were thought of are over
         asyncio.run(leaving.look())
-    assert given == [1]
+    assert given == [3, 1]
