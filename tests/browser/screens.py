@@ -85,10 +85,6 @@ MEASURE = """() => {
     const behind = (element, x, y) => {
         const layers = [];
         for (const one of document.elementsFromPoint(x, y)) {
-            if (one.tagName === "text" && one !== element && getComputedStyle(one).stroke !== "none") {
-                layers.push(rgba(getComputedStyle(one).stroke));  // the halo of a label
-                break;
-            }
             if (one === element || one.tagName === "text" || one.tagName === "tspan") continue;
             const shape = one instanceof SVGElement && !["svg", "g"].includes(one.tagName);
             const colour = shape ? solid(one, "fill") : solid(one, "backgroundColor");
@@ -99,6 +95,8 @@ MEASURE = """() => {
         return layers.reverse().reduce((under, top) => over(top, under), [255, 255, 255, 1]);
     };
     const pale = [];
+    // A label that may stand on marks of any colour is drawn on its own broad edge.
+    const haloes = [...main.querySelectorAll("svg text")].filter(one => getComputedStyle(one).stroke !== "none");
     const texts = [...main.querySelectorAll("p, h1, h2, h3, label, button, summary, svg text")];
     for (const one of texts) {
         if (one instanceof SVGElement && getComputedStyle(one).stroke !== "none") continue;
@@ -109,7 +107,10 @@ MEASURE = """() => {
         if (!box.width || y < 0 || y > innerHeight || x < 0 || x > innerWidth) continue;
         const top = document.elementFromPoint(x, y);
         if (!(one instanceof SVGElement) && !(top && (one.contains(top) || top.contains(one)))) continue;
-        const back = behind(one, x, y);
+        const halo = haloes.find(other => other.textContent === one.textContent
+            && Math.abs(other.getBoundingClientRect().x - box.x) < 4
+            && Math.abs(other.getBoundingClientRect().y - box.y) < 4);
+        const back = halo ? rgba(getComputedStyle(halo).stroke) : behind(one, x, y);
         const colour = solid(one, one instanceof SVGElement ? "fill" : "color");
         if (colour[3] === 0) continue;
         const found = ratio(over(colour, back), back), size = parseFloat(getComputedStyle(one).fontSize);
