@@ -30,6 +30,10 @@ samples:
 bench *args:
     uv run python -m benchmarks {{args}}
 
+# a picture of every page in every size, language and theme, and what it does not keep to; files come after the sample
+pictures folder *files:
+    uv run python -m tests.browser.screens {{folder}} {{files}}
+
 # files per room, imports against the way of the data, circles of modules
 house:
     uv run python -m benchmarks.house

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from analysis.charts.tiers import pareto_curve
     from analysis.compare.compare import compare
     from analysis.compare.explain import against, separation
+    from analysis.compare.influence import influences
+    from analysis.compare.outcome import influences_on_outcome
     from analysis.compare.surrogate import segment_rules
     from analysis.compare.two import compare_two
     from analysis.conditions import Condition

@@ -42,6 +42,8 @@ GROUPS: dict[str, dict[str, str]] = {
     "Compare": {
         ".compare.compare": "compare",
         ".compare.two": "compare_two",
+        ".compare.influence": "influences",
+        ".compare.outcome": "influences_on_outcome",
         ".compare.explain": "against separation",
         ".compare.surrogate": "segment_rules",
         ".segments.crosstab": "cross",

@@ -13,11 +13,19 @@ from analysis.segments.methods import METHODS
 if TYPE_CHECKING:
     from analysis.notes import Note
     from analysis.study import StudyResult
+    from analysis.translate import Translate
 
 
-def summary(result: StudyResult) -> dict[str, Any]:
-    """Return the figures of a study as plain numbers and texts, as ``summary.json`` holds them: JSON, without NaN."""
-    return plain(_summary(result))
+def summary(result: StudyResult, t: Translate | None = None) -> dict[str, Any]:
+    """Return the figures of a study as plain numbers and texts, as ``summary.json`` holds them: JSON, without NaN.
+
+    Parameters
+    ----------
+    result : StudyResult
+    t : Translator, optional
+        With it the sentences on what segments differ in, and on what goes with an outcome, stand beside the figures.
+    """
+    return plain(_summary(result) | ({} if t is None else {"sentences": _sentences(result, t)}))
 
 
 def _summary(result: StudyResult) -> dict[str, Any]:
@@ -41,6 +49,7 @@ def _summary(result: StudyResult) -> dict[str, Any]:
             for count in result.standard.counts
         },
         "cards": _cards(result),
+        "outcome": _outcome(result),
         "segmentations": {method: _segments(result, method) for method in result.segmentations},
         "not_segmented": {method: {"code": e.code, **e.facts} for method, e in result.problems.items()},
         "notes": [
@@ -71,6 +80,50 @@ def _cards(result: StudyResult) -> list[dict[str, Any]]:
     ]
 
 
+def _outcome(result: StudyResult) -> dict[str, Any] | None:
+    """Return what goes with the outcome that the files hold; None where they hold none, or too few of one answer."""
+    found = result.influence
+    if found is None or found.outcome is None:
+        return None
+    return {
+        "feature": found.outcome.feature.key,
+        "answer": found.outcome.answer,
+        "n": found.n_known,
+        "share": round(found.n_came / found.n_known, 6),
+        "restated": list(found.restated),
+        "influences": _rounded(found.rows.to_dict("records")),
+    }
+
+
+def _differences(result: StudyResult, method: str) -> list[dict[str, Any]]:
+    """Return the differences that Compare tells of."""
+    from analysis.compare.words import telling_differences
+
+    columns = ("segment", "feature", "level", "value", "rest_value", "effect", "n", "p_holm")
+    found = result.comparison(method)
+    return [] if found is None else _rounded([{k: row[k] for k in columns} for row in telling_differences(found)])
+
+
+def _rounded(rows: list[dict[Any, Any]]) -> list[dict[str, Any]]:
+    """Return rows with six significant digits, which sums in any order share."""
+    return [{str(k): float(f"{v:.6g}") if isinstance(v, float) else v for k, v in row.items()} for row in rows]
+
+
+def _sentences(result: StudyResult, t: Translate) -> dict[str, Any]:
+    from analysis.compare.words import answer, influence_answer
+    from analysis.segments.names import result_names
+
+    said = {}
+    for method, found in result.segmentations.items():
+        compared = result.comparison(method)
+        if compared is not None:
+            edited = result.edited[method]
+            keys = edited.segmentation.segments["segment"].tolist()
+            said[method] = answer(compared, result_names(found, keys, t, names=edited.names), t)
+    influence = result.influence
+    return {"compare": said, "outcome": [] if influence is None else influence_answer(influence, {}, t)}
+
+
 def _quality(result: StudyResult) -> dict[str, Any] | None:
     from analysis.intake.judging.quality import quality_dict
 
@@ -96,6 +149,7 @@ def _segments(result: StudyResult, method: str) -> dict[str, Any]:
             for row in table.to_dict("records")
         ],
         "outside": edited.segmentation.n_outside,
+        "differences": _differences(result, method),
         "notes": [{"code": note.code, "level": note.level, **note.facts} for note in _marks(result, method)],
     }
     figures = METHODS[method].figures

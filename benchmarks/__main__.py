@@ -18,6 +18,8 @@ NAMES = (
     "spark",
     "calibration",
     "noise",
+    "planted",
+    "chance",
     "roles",
     "house",
     "mutations",

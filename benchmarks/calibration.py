@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -105,7 +105,7 @@ def _said(reading: Reading) -> dict[str, bool]:
     return {"rejects": reading.test.p < ALPHA, "covers": _covers(reading.absolute)}
 
 
-def _shares(**choice) -> Draw:
+def _shares(**choice: Any) -> Draw:
     return lambda rng: _said(compare_proportions(_share(rng), _share(rng), **choice))
 
 
@@ -332,6 +332,9 @@ _Promises = dict[str, tuple[float, Literal["about", "at_most", "at_least", "show
 _BOTH: _Promises = {"rejects": (ALPHA, "about"), "covers": (1 - ALPHA, "about")}
 _COVERS: _Promises = {"covers": (1 - ALPHA, "about")}
 _SAFE: _Promises = {"rejects": (ALPHA, "at_most")}
+_LIFT: _Promises = {"covers the lift": (1 - ALPHA, "about")}
+_LOOKED: _Promises = {"rejects as a fixed test looked at": (ALPHA, "shown")}
+_AT_LEAST: _Promises = {"covers": (1 - ALPHA, "at_least")}
 METHODS: dict[str, tuple[Draw, _Promises]] = {
     "z, pooled": (_shares(test="z_pooled"), _BOTH),
     "z, unpooled": (_shares(test="z_unpooled"), _BOTH),
@@ -344,8 +347,8 @@ METHODS: dict[str, tuple[Draw, _Promises]] = {
     "difference, Agresti-Caffo": (_interval("agresti_caffo"), _COVERS),
     "difference, Miettinen-Nurminen": (_interval("miettinen_nurminen"), _COVERS),
     "one share, Clopper-Pearson": (_exact, {"covers": (1 - ALPHA, "at_least")}),
-    "Welch": (_means("welch_t"), _BOTH | {"covers the lift": (1 - ALPHA, "about")}),
-    "Student": (_means("student_pooled_t"), _BOTH | {"covers the lift": (1 - ALPHA, "about")}),
+    "Welch": (_means("welch_t"), _BOTH | _LIFT),
+    "Student": (_means("student_pooled_t"), _BOTH | _LIFT),
     "capped mean": (_capped, _BOTH),
     "Mann-Whitney": (_ranks, {"rejects": (ALPHA, "about")}),
     "bootstrap": (_bootstrap, _BOTH),
@@ -353,7 +356,7 @@ METHODS: dict[str, tuple[Draw, _Promises]] = {
     "CUPED": (_sharpened(lambda a, b: compare_adjusted(a, b).adjusted), _BOTH),
     "CUPED, two covariates, one with gaps (slow)": (_known_before, _BOTH),
     "regression on the covariate": (_sharpened(compare_regressed), _BOTH),
-    "always valid, 20 looks": (_peeking, _SAFE | {"rejects as a fixed test looked at": (ALPHA, "shown")}),
+    "always valid, 20 looks": (_peeking, _SAFE | _LOOKED),
     "O'Brien-Fleming, 20 looks": (_bounds("obrien_fleming"), {"rejects": (ALPHA, "about")}),
     "Pocock, 20 looks": (_bounds("pocock"), {"rejects": (ALPHA, "about")}),
     "ten segments, Holm": (
@@ -363,7 +366,7 @@ METHODS: dict[str, tuple[Draw, _Promises]] = {
     "ten segments alike": (_alike, {"finds an interaction": (ALPHA, "about")}),
     "belief, credible interval": (_believed, _COVERS),
     "rare, unequal": (_rare, {"covers the lift": (1 - ALPHA, "at_least"), "covers": (1 - ALPHA, "at_least")}),
-    "revenue, unequal": (_revenue, _SAFE | {"covers": (1 - ALPHA, "at_least")}),
+    "revenue, unequal": (_revenue, _SAFE | _AT_LEAST),
     "revenue, few buyers": (_few_buyers, {"covers the lift": (1 - ALPHA, "at_least")}),
     "three guardrails, 28 looks (slow)": (_guarded, {"stops": (ALPHA, "at_most")}),
     "eight arms, 14 looks": (_eight_arms, {"ships one": (ALPHA / 2, "at_most")}),

@@ -68,7 +68,9 @@ def of_command_line(
             code = cli.main(asked)
         if code:
             return {"refused": said.getvalue().splitlines()[-1]}
-        return json.loads((place / "out" / "summary.json").read_text("utf-8"))
+        found = json.loads((place / "out" / "summary.json").read_text("utf-8"))
+        # The sentences are in the reader's language; figures have none.
+        return {key: value for key, value in found.items() if key != "sentences"}
 
 
 def executed(code: str, folder: Path) -> dict[str, Any]:

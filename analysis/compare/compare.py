@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from analysis.compare.made_of import made_of
 from analysis.errors import AnalysisError
 from analysis.segments.result import Note
-from analysis.stats.effects import cohen_d, cohen_h
+from analysis.stats.effects import cohen_d, cohen_h, d_interval, h_interval
 from analysis.stats.exact import fisher_p
-from analysis.stats.intervals import ALPHA, mean_interval, wilson
+from analysis.stats.intervals import ALPHA, index_interval, mean_interval, wilson
 from analysis.stats.multiplicity import holm
 from analysis.stats.ranks import MOST_RANKED, against_rest
 from analysis.tabular import Tabular
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from analysis.segments.result import Segmentation
 
 FEW = 30
+# With fewer customers than so many times the squared skewness the interval of a mean is too narrow (measured).
+FEW_FOR_SKEWNESS = 5
 MAX_LEVELS = 20
 OTHER = "__other__"
 YES = "__yes__"
@@ -45,14 +47,15 @@ class Comparison(Tabular, rows="differences"):
     numbers : DataFrame, one row per segment and number feature
         ``segment``, ``feature``, ``dimension``, ``n`` (customers with a value), ``mean``, ``low``, ``high`` (95 %
         interval of the mean, missing when n < 2), ``median``, ``sd`` (the feature's unit), ``rest_mean``, ``rest_sd``,
-        ``rest_n``, ``all_mean``, ``d`` (Cohen's d against the rest, missing when nothing varies), ``d_all`` (mean less
-        the mean of all, in standard deviations of all), ``p`` (ranks: ``stats.ranks.against_rest``), ``towards`` (1
-        where the values of the segment tend to be larger by it, -1 smaller), ``skewed`` (fewer than 25 × skewness²
-        customers: the interval is too narrow, Cochran 1977), ``too_few``.
+        ``rest_n``, ``all_mean``, ``d`` (Cohen's d against the rest, missing when nothing varies), ``d_low``, ``d_high``
+        (95 %), ``d_all`` (mean less the mean of all, in standard deviations of all), ``p`` (ranks:
+        ``stats.ranks.against_rest``), ``towards`` (1 where the values of the segment tend to be larger by it, -1
+        smaller), ``skewed`` (fewer than 5 × skewness² customers: the interval may be too narrow), ``too_few``.
     shares : DataFrame, one row per segment, category or flag feature and level
         ``segment``, ``feature``, ``dimension``, ``level`` (``OTHER`` beyond the 20 most frequent, ``YES`` for flags),
         ``n`` (customers with a value), ``count``, ``share``, ``low``, ``high`` (Wilson 95 %), ``all_share``,
-        ``rest_share``, ``rest_n``, ``tgi`` (100 is as all customers), ``h`` (Cohen's h against the rest), ``p``
+        ``rest_share``, ``rest_n``, ``tgi`` (100 is as all customers), ``tgi_low``, ``tgi_high`` (95 %:
+        ``stats.intervals.index_interval``), ``h`` (Cohen's h against the rest), ``h_low``, ``h_high`` (95 %), ``p``
         (Fisher's exact test), ``too_few``.
     differences : DataFrame, ranked by size
         ``segment``, ``feature``, ``level`` (empty for numbers), ``effect`` (d or h), ``value`` (mean or share),
@@ -67,7 +70,7 @@ class Comparison(Tabular, rows="differences"):
     notes : tuple of Note
         ``compare_unknown_segment`` (segment), ``compare_too_few`` (segment, n), ``compare_no_rest`` (segment, n),
         ``compare_few_others`` (segment, n): of the others; ``compare_sampled`` (n): of more customers the test of
-        numbers ranks a sample of this size; ``compare_skewed`` (n): so many means have an interval too narrow.
+        numbers ranks a sample of this size; ``compare_skewed`` (n): so many intervals of a mean may be too narrow.
     made_of : tuple of str
         Keys of the features compared that made the segments, or are computed from one that did.
     """
@@ -169,12 +172,14 @@ def compare(profiles: Profiles, segmentation: Segmentation, segments: Sequence[s
 _START = ["segment", "feature", "dimension"]
 _NUMBER_COLUMNS = [
     *_START,
-    *("n", "mean", "low", "high", "median", "sd", "rest_mean", "rest_sd", "rest_n", "all_mean", "d", "d_all", "p"),
+    *("n", "mean", "low", "high", "median", "sd", "rest_mean", "rest_sd", "rest_n", "all_mean", "d", "d_low", "d_high"),
+    *("d_all", "p"),
     *("towards", "skewed", "too_few"),
 ]
 _SHARE_COLUMNS = [
     *_START,
-    *("level", "n", "count", "share", "low", "high", "all_share", "rest_share", "rest_n", "tgi", "h", "p", "too_few"),
+    *("level", "n", "count", "share", "low", "high", "all_share", "rest_share", "rest_n", "tgi", "tgi_low", "tgi_high"),
+    *("h", "h_low", "h_high", "p", "too_few"),
 ]
 
 
@@ -211,9 +216,12 @@ def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature:
     rest_n = len(values) - n
     rest_mean, rest_sd = _moments(rest_n, centred.sum() - first, squares.sum() - second)
     all_sd = centred.std(ddof=1) if len(values) > 1 else 0.0
-    low, high = mean_interval(mean, sd, n)
+    skewness = _skewness(n, first, second, third, sd)
+    low, high = mean_interval(mean, sd, n, skewness)
     sides = (mean, sd, n, rest_mean, rest_sd, rest_n)
     p, towards = against_rest(values, codes, k)
+    d = cohen_d(*sides)
+    d_low, d_high = d_interval(d, n, rest_n)
     table = pd.DataFrame(
         {
             "segment": segments,
@@ -229,25 +237,26 @@ def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature:
             "rest_sd": rest_sd,
             "rest_n": rest_n,
             "all_mean": all_mean,
-            "d": cohen_d(*sides),
+            "d": d,
+            "d_low": d_low,
+            "d_high": d_high,
             "d_all": mean / all_sd if all_sd > 0 else np.full(k, np.nan),
             "p": p,
             "towards": towards,
-            "skewed": _skewed(n, first, second, third, sd),
+            "skewed": n < FEW_FOR_SKEWNESS * skewness**2,
         }
     )
     return table[table["n"] > 0]
 
 
-def _skewed(n: np.ndarray, first: np.ndarray, second: np.ndarray, third: np.ndarray, sd: np.ndarray) -> np.ndarray:
-    """Say where the mean of a segment rests on a few large values, from the sums of powers."""
+def _skewness(n: np.ndarray, first: np.ndarray, second: np.ndarray, third: np.ndarray, sd: np.ndarray) -> np.ndarray:
+    """Return how far the values of each segment lean to the large ones, from the sums of powers; 0 where none vary."""
     import numpy as np
 
     size = np.maximum(n, 1)
     mean = first / size
     about = third / size - 3 * mean * second / size + 2 * mean**3
-    skewness = np.divide(about, sd**3, out=np.zeros(len(n)), where=np.nan_to_num(sd) > 0)
-    return n < 25 * skewness**2
+    return np.divide(about, sd**3, out=np.zeros(len(n)), where=np.nan_to_num(sd) > 0)
 
 
 def _medians(values: np.ndarray, codes: np.ndarray, k: int) -> list[float]:
@@ -300,6 +309,9 @@ def _shares(column: pd.Series, codes: np.ndarray, segments: list[str], feature: 
     share = count / np.maximum(n, 1)
     rest_share = np.divide(rest_count, rest_n, out=np.full(count.shape, np.nan), where=rest_n > 0)
     low, high = wilson(count, np.maximum(n, 1))
+    tgi_low, tgi_high = index_interval(count, n, rest_count, rest_n)
+    h = cohen_h(share, rest_share)
+    h_low, h_high = h_interval(h, n, rest_n)
     table = pd.DataFrame(
         {
             "segment": np.repeat(segments, len(levels)),
@@ -315,7 +327,11 @@ def _shares(column: pd.Series, codes: np.ndarray, segments: list[str], feature: 
             "rest_share": rest_share.ravel(),
             "rest_n": rest_n.ravel(),
             "tgi": (100 * share / all_share).ravel(),
-            "h": cohen_h(share, rest_share).ravel(),
+            "tgi_low": tgi_low.ravel(),
+            "tgi_high": tgi_high.ravel(),
+            "h": h.ravel(),
+            "h_low": h_low.ravel(),
+            "h_high": h_high.ravel(),
             "p": fisher_p(count, n, rest_count, rest_n).ravel(),
         }
     )

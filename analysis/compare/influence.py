@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.compare.compare import FEW, OTHER
 from analysis.errors import AnalysisError
+from analysis.stats.intervals import ratio_of_shares
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -19,6 +20,22 @@ MOST = 10
 
 
 @dataclass(frozen=True)
+class OutcomeColumn:
+    """A column that says what became of customers.
+
+    Attributes
+    ----------
+    feature : Feature
+        A flag or a category.
+    answer : str or None
+        The cells that say that it came about; None for a flag, whose answer is yes.
+    """
+
+    feature: Feature
+    answer: str | None = None
+
+
+@dataclass(frozen=True)
 class Influence(Tabular, rows="rows"):
     """What goes with belonging to a segment.
 
@@ -28,13 +45,24 @@ class Influence(Tabular, rows="rows"):
     rows : DataFrame, one row per level, the one that raises the chance most first
         ``feature``, ``level`` (``YES`` for flags), ``n`` (customers with the level), ``count`` (of them in the
         segment), ``share`` (count / n), ``other_share`` (the same among customers with another level), ``ratio`` (of
-        the two shares), ``low``, ``high`` (its 95 % score interval).
+        the two shares), ``low``, ``high`` (its 95 % score interval); of an outcome also ``above`` and ``upto``, the
+        borders of the quarter of a number (its level is empty), missing at the ends.
     features : tuple of Feature
+    outcome : OutcomeColumn or None
+        What is asked in place of a segment (``compare.outcome``).
+    n_known, n_came : int
+        Customers of whom the outcome is known, and of whom it came about; 0 without one.
+    restated : tuple of str
+        Keys of columns that say the same as the outcome.
     """
 
     segment: str
     rows: pd.DataFrame = field(repr=False)
     features: tuple[Feature, ...]
+    outcome: OutcomeColumn | None = None
+    n_known: int = 0
+    n_came: int = 0
+    restated: tuple[str, ...] = ()
 
 
 def influences(comparison: Comparison, segment: str, *, most: int = MOST) -> Influence:
@@ -93,15 +121,6 @@ def influences(comparison: Comparison, segment: str, *, most: int = MOST) -> Inf
     table = table.assign(ratio=table["share"] / table["other_share"])
     table = table[table["ratio"] > 1].sort_values(["ratio", "feature", "level"], ascending=[False, True, True])
     table = table.head(most).reset_index(drop=True)
-    bounds = [_score_interval(*cells) for cells in table[["count", "n", "others", "n_others"]].itertuples(index=False)]
-    table = table.assign(low=[low for low, _ in bounds], high=[high for _, high in bounds])
+    low, high = ratio_of_shares(*(table[name].to_numpy() for name in ("count", "n", "others", "n_others")))
+    table = table.assign(low=low, high=high)
     return Influence(segment, table.drop(columns=["others", "n_others"]), comparison.features)
-
-
-def _score_interval(count: int, n: int, others: int, n_others: int) -> tuple[float, float]:
-    from statsmodels.stats.proportion import confint_proportions_2indep
-
-    low, high = confint_proportions_2indep(
-        count, n, others, n_others, method="score", compare="ratio", correction=False
-    )  # the interval of Koopman
-    return float(low), float(high)

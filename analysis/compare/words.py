@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.compare.compare import OTHER, YES
 from analysis.conditions import Condition, Expression, Not
-from analysis.profiles.words import coded_value, feature_name, mean_text, value_text
+from analysis.profiles.words import coded_value, feature_name, mean_text, outcome_name, value_text
 from analysis.segments.by_rule.rule_reason import expression_words
 from analysis.segments.definition import expression
 
 if TYPE_CHECKING:
     from analysis.compare.compare import Comparison
     from analysis.compare.explain import Against, Separation
-    from analysis.compare.influence import Influence
+    from analysis.compare.influence import Influence, OutcomeColumn
     from analysis.compare.surrogate import SurrogateCondition as Found
     from analysis.compare.surrogate import SurrogateRule
     from analysis.profiles.result import Feature
@@ -64,13 +64,17 @@ def by_construction(comparison: Comparison, t: Translate) -> list[str]:
 def influence_answer(influence: Influence, names: Mapping[str, str], t: Translate) -> list[str]:
     """Return the three strongest influences on belonging to a segment, one sentence each, and one if there is none.
 
+    Of an outcome first how often it came about, and last which columns say the same as it.
+
     Parameters
     ----------
     influence : Influence
     names : mapping of str
-        Words by segment key.
+        Words by segment key; an outcome needs none.
     t : Translator
     """
+    if influence.outcome is not None:
+        return _outcome_answer(influence, influence.outcome, t)
     segment = names[influence.segment]
     if len(influence.rows) == 0:
         return [t("compare.influence_none", segment=segment)]
@@ -82,10 +86,32 @@ def influence_answer(influence: Influence, names: Mapping[str, str], t: Translat
     ]  # fmt: skip
 
 
+def _outcome_answer(influence: Influence, outcome: OutcomeColumn, t: Translate) -> list[str]:
+    name, n = outcome_name(outcome.feature, outcome.answer, t), influence.n_known
+    said = [t("compare.outcome_all", outcome=name, n=n, share=influence.n_came / n)]
+    said += [
+        t("compare.outcome", outcome=name, what=influence_name(row, influence.features, t),
+          ratio=t.number(row["ratio"], 1), low=t.number(row["low"], 1), high=t.number(row["high"], 1),
+          share=row["share"], other_share=row["other_share"], n=row["n"])
+        for row in influence.rows.head(TOLD).to_dict("records")
+    ] or [t("compare.outcome_none", outcome=name)]  # fmt: skip
+    if influence.restated:
+        by_key = {feature.key: feature for feature in influence.features}
+        columns = t("compare.comma").join(feature_name(by_key[key], t) for key in influence.restated)
+        said.append(t("compare.outcome_restated", features=columns))
+    return said
+
+
 def influence_name(row: Mapping[Any, Any], features: Iterable[Feature], t: Translate) -> str:
-    """Return when an influence holds, as "Contract: Monthly"; of a flag its name."""
+    """Return when an influence holds, as "Contract: Monthly"; of a flag its name, of a number where it lies."""
     feature = next(feature for feature in features if feature.key == row["feature"])
     name = feature_name(feature, t)
+    if feature.kind == "number":
+        above, upto = (None if row[key] != row[key] else value_text(row[key], feature, t) for key in ("above", "upto"))
+        if above is None or upto is None:
+            key = "explain.condition.at_most" if above is None else "explain.condition.above"
+            return t(key, feature=name, value=upto if above is None else above)
+        return t("compare.band", feature=name, above=above, upto=upto)
     return name if row["level"] == YES else t("charts.level", feature=name, level=level_name(feature, row["level"], t))
 
 

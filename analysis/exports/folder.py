@@ -87,7 +87,7 @@ def _steps(
 ) -> dict[str, Callable[[Path], object]]:
     """Return what writes each file, by its name."""
     steps: dict[str, Callable[[Path], object]] = {
-        SUMMARY: lambda path: path.write_text(_json(summary(result)), "utf-8"),
+        SUMMARY: lambda path: path.write_text(_json(summary(result, t)), "utf-8"),
         RECIPE: lambda path: path.write_text(recipe_to_yaml(result.recipe), "utf-8"),
         SET_ASIDE: lambda path: write_set_aside_rows(result, path, unmask=unmask),
         FIT: lambda path: write_fit(result, path),

@@ -94,7 +94,7 @@ def composed_roles(header: str) -> frozenset[str]:
                 continue
             for meaning in words[word]:
                 then = said if meaning in BETWEEN else said | {meaning}
-                if (meaning in BETWEEN or meaning not in said) and then in begun and (end, then) not in seen:
+                if then in begun and (end, then) not in seen:
                     seen.add((end, then))
                     ahead.append((end, then))
     return frozenset(found)
@@ -117,6 +117,23 @@ def _stands_alone(word: str, begins: bool, ends: bool) -> bool:
     if len(word) >= GLUED or not word.isalpha() or ord(word[0]) >= 0x0E00:
         return True
     return ends and (begins or word in ("id", "no", "nr"))
+
+
+@lru_cache(maxsize=4096)
+def is_numbering(header: str) -> bool:
+    """Say whether the last word of a header is one for a number, a code or a reference.
+
+    Examples
+    --------
+    >>> [is_numbering(one) for one in ("Lead Number", "线索编号", "Number of visits", "Age")]
+    [True, True, False, False]
+    """
+    words = {normal(one) for one in words_for("number")}
+    tokens = [normal(part) for part in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", header) if normal(part)]
+    if not tokens:
+        return False
+    glued = not tokens[-1].isascii() and any(len(word) > 1 and tokens[-1].endswith(word) for word in words)
+    return tokens[-1] in words or glued
 
 
 def words_for(meaning: str) -> tuple[str, ...]:

@@ -69,11 +69,13 @@ class Outcome:
     Attributes
     ----------
     feature : str
-        Key of the yes-or-no feature.
+        Key of the feature, yes or no or in words.
     share : float
         In the segment, 0..1, of ``n`` customers for whom it is known; ``low`` and ``high`` are its 95 % interval.
     everyone : float
         In all segments together.
+    word : str
+        The cells that say that it came about; empty for yes or no.
     """
 
     feature: str
@@ -82,6 +84,7 @@ class Outcome:
     high: float
     n: int
     everyone: float
+    word: str = ""
 
 
 @dataclass(frozen=True)

@@ -185,7 +185,9 @@ def _facts(card: SegmentCard, cards: SegmentCards, profiles: Profiles, t: Transl
 
 def _outcome_name(card: SegmentCard, profiles: Profiles, t: Translate) -> str:
     feature = profiles.feature(card.outcome.feature) if card.outcome else None
-    return feature_name(feature, t) if feature else ""
+    if feature is None or card.outcome is None:
+        return ""
+    return ": ".join(one for one in (feature_name(feature, t), card.outcome.word) if one)
 
 
 def _month(month: int, t: Translate) -> str:

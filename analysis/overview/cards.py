@@ -12,7 +12,7 @@ from analysis.overview.actions import AWAY, Level, Stage, action
 from analysis.overview.card_params import CardParams
 from analysis.overview.card_result import CardChange, Outcome, SegmentCard, SegmentCards
 from analysis.overview.pace import Known, in_season, is_due, pace, season
-from analysis.profiles.outcome import outcome_of
+from analysis.profiles.outcome import came_about, outcome_of
 from analysis.segments.scores.lifecycle import STAGES
 from analysis.stats.intervals import wilson
 
@@ -247,8 +247,8 @@ def _outcomes(profiles: Profiles, inside: np.ndarray) -> Callable[[np.ndarray], 
     feature = outcome_of(profiles)
     if feature is None:
         return None
-    column = profiles.customers[feature.key]
-    told, yes = column.notna().to_numpy(), column.fillna(False).to_numpy(dtype=bool)
+    answers, word = came_about(feature, profiles) or (profiles.customers[feature.key], "")
+    told, yes = answers.notna().to_numpy(), answers.fillna(False).to_numpy(dtype=bool)
 
     def count(here: np.ndarray) -> Outcome | None:
         n, n_yes = int((here & told).sum()), int((here & yes).sum())
@@ -256,7 +256,7 @@ def _outcomes(profiles: Profiles, inside: np.ndarray) -> Callable[[np.ndarray], 
             return None
         low, high = wilson(np.array([n_yes]), np.array([n]))
         everyone = float((inside & yes).sum() / (inside & told).sum())
-        return Outcome(feature.key, n_yes / n, float(low[0]), float(high[0]), n, everyone)
+        return Outcome(feature.key, n_yes / n, float(low[0]), float(high[0]), n, everyone, word)
 
     return count
 

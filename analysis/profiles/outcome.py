@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.profiles.result import Feature, Profiles
 
 # What such columns are called; a word of the header, in any case, or a part of one in another language.
@@ -17,11 +19,28 @@ _WORDS = re.compile(
     r"|отток|ушёл|ушел|отказал|ayrıldı|iptal|解約|退会|離脱|이탈|해지|탈퇴|إلغاء|مغادر|ยกเลิก|เลิกใช้",
     re.IGNORECASE,
 )
+# In a column of words, the cells that say that it came about, and of a state those that say that it did not.
+_CAME = re.compile(
+    r"(?<![a-z])(churned|churn|attrited|attrition|exited|left|lapsed|lost|cancell?ed|terminated|closed lost|defaulted|"
+    r"converted|won|responded|renewed|bought|purchased)(?![a-z])|流失|离网|退订|解约|已流失|已成交|已转化|已响应|解約|退会|이탈|해지|탈퇴"
+    r"|gekündigt|abgewandert|résilié|parti|cancelad[oa]|baja|disdett|abbandon|opgezegd|vertrokken|отток|ушёл|ушел|ayrıldı|iptal",
+    re.IGNORECASE,
+)
+_STAYS = re.compile(
+    r"(?<![a-z])(active|existing|current|retained|stayed|subscribed|live|open)(?![a-z])"
+    r"|活跃|在用|正常|有效|留存|現役|継続|利用中|유지|활성|aktiv|actif|active|activo|activa|attivo|ativo|actief|aktywny|активн|aktif",
+    re.IGNORECASE,
+)
+_NOT = re.compile(r"(?<![a-z])(?:not|non|never|no|in)[ -]?|未|没|非|nicht|pas|не ", re.IGNORECASE)
+_STATE = re.compile(
+    r"status|state|stage|状态|状態|상태|zustand|statut|estado|stato|situação|статус|durum", re.IGNORECASE
+)
+MOST_WORDS = 6  # of a column that tells an outcome in words
 LEAST = 10  # of either answer, below which a share says nothing
 
 
 def outcome_of(profiles: Profiles) -> Feature | None:
-    """Return the yes-or-no feature that says what became of the customers, or None.
+    """Return the feature that says what became of the customers, yes or no or in words, or None.
 
     Of several the last one: in files made for this question the outcome closes the row.
 
@@ -35,12 +54,29 @@ def outcome_of(profiles: Profiles) -> Feature | None:
     >>> outcome_of(Profiles(base, (left,), date(2024, 1, 1))).header
     'Churn'
     """
-    found = [feature for feature in profiles.features if _is_outcome(feature, profiles)]
+    found = [feature for feature in profiles.features if came_about(feature, profiles) is not None]
     return found[-1] if found else None
 
 
-def _is_outcome(feature: Feature, profiles: Profiles) -> bool:
-    if feature.kind != "flag" or feature.personal or not feature.header or not _WORDS.search(feature.header):
-        return False
-    values = profiles.customers[feature.key].dropna().astype(bool)
-    return min(int(values.sum()), int((~values).sum())) >= LEAST
+def came_about(feature: Feature, profiles: Profiles) -> tuple[pd.Series, str] | None:
+    """Return for each customer whether an outcome came about (missing where nothing is said), and the word for it.
+
+    The word is empty for a yes-or-no column. None for a feature that holds no outcome, or too few of either answer.
+    """
+    if feature.personal or not feature.header:
+        return None
+    values = profiles.customers[feature.key]
+    named = _WORDS.search(feature.header.replace("_", " ")) is not None
+    if feature.kind == "flag" and named:
+        answers, word = values.astype("boolean"), ""
+    elif feature.kind == "category" and (named or _STATE.search(feature.header)):
+        told = [str(one) for one in values.dropna().unique()]
+        came = sorted(one for one in told if _CAME.search(one) and not _NOT.match(one))
+        stays = [one for one in told if _STAYS.search(one) and one not in came]
+        if not came or len(told) > MOST_WORDS or len(told) < 2 or not (named or stays):
+            return None
+        answers, word = values.astype("string").isin(came).astype("boolean").mask(values.isna()), ", ".join(came)
+    else:
+        return None
+    least = min(int(answers.sum()), int((~answers).sum()))
+    return (answers, word) if least >= LEAST else None

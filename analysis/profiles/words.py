@@ -58,6 +58,12 @@ def feature_name(feature: Feature, t: Translate) -> str:
     return feature.header or word(t, f"feature.{feature.key}", feature.key)
 
 
+def outcome_name(feature: Feature, answer: str | None, t: Translate) -> str:
+    """Return the words of an outcome: the name of its column, with the answer of a column that is not of yes or no."""
+    name = feature_name(feature, t)
+    return name if answer is None else t("charts.level", feature=name, level=answer)
+
+
 def feature_names(features: Iterable[Feature], t: Translate) -> dict[str, str]:
     """Return the words of features by key, no two the same: a menu or a chart tells them apart by their words."""
     features = list(features)

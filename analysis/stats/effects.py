@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
+Z95 = 1.959963984540054
+
 
 def cohen_d(
     mean_a: np.ndarray, sd_a: np.ndarray, n_a: np.ndarray, mean_b: np.ndarray, sd_b: np.ndarray, n_b: np.ndarray
@@ -47,6 +49,49 @@ def cohen_h(share_a: np.ndarray, share_b: np.ndarray) -> np.ndarray:
     import numpy as np
 
     return 2 * np.arcsin(np.sqrt(share_a)) - 2 * np.arcsin(np.sqrt(share_b))
+
+
+def d_interval(d: np.ndarray, n_a: np.ndarray, n_b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the 95 % interval of Cohen's d of two groups; it is meant for values near normal.
+
+    References
+    ----------
+    Hedges & Olkin (1985), Statistical Methods for Meta-Analysis, p. 86.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> low, high = d_interval(np.array([0.597]), np.array([50]), np.array([50]))
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.196], [0.998])
+    """
+    import numpy as np
+
+    known = (n_a > 0) & (n_b > 0)
+    a, b = np.where(known, n_a, 1), np.where(known, n_b, 1)
+    half = np.where(known, Z95 * np.sqrt(1 / a + 1 / b + d**2 / (2 * (a + b))), np.nan)
+    return d - half, d + half
+
+
+def h_interval(h: np.ndarray, n_a: np.ndarray, n_b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the 95 % interval of Cohen's h: on the arcsine scale the variance of a share is 1 / n.
+
+    References
+    ----------
+    Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, 2nd ed., p. 202.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> low, high = h_interval(np.array([0.5236]), np.array([100]), np.array([100]))
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.246], [0.801])
+    """
+    import numpy as np
+
+    known = (n_a > 0) & (n_b > 0)
+    half = np.where(known, Z95 * np.sqrt(1 / np.where(known, n_a, 1) + 1 / np.where(known, n_b, 1)), np.nan)
+    return np.maximum(h - half, -np.pi), np.minimum(h + half, np.pi)
 
 
 def welch_p(

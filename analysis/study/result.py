@@ -13,6 +13,8 @@ from analysis.tabular import Tabular
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.compare.compare import Comparison
+    from analysis.compare.influence import Influence
     from analysis.errors import AnalysisError
     from analysis.intake.decision import Decision
     from analysis.intake.judging.quality import QualityReport
@@ -84,6 +86,31 @@ class StudyResult(Tabular, rows="prepared.profiles.customers"):
         from analysis.study.cards import study_cards
 
         return study_cards(self.recipe, self.prepared, self._segmentation)
+
+    def comparison(self, method: str) -> Comparison | None:
+        """What the shown segments of a method differ in; None where there are fewer than two."""
+        if method not in self._comparisons:
+            from analysis.compare.compare import compare
+
+            edited = self.edited[method]
+            shown = edited.shown
+            self._comparisons[method] = None if len(shown) < 2 else compare(self.profiles, edited.segmentation, shown)
+        return self._comparisons[method]
+
+    @cached_property
+    def _comparisons(self) -> dict[str, Comparison | None]:
+        return {}
+
+    @cached_property
+    def influence(self) -> Influence | None:
+        """What goes with the outcome that the files hold; None where they hold none, or too few of one answer."""
+        from analysis.compare.outcome import influences_on_outcome
+        from analysis.errors import AnalysisError
+
+        try:
+            return influences_on_outcome(self.profiles)
+        except AnalysisError:
+            return None
 
     def _segmentation(self, plan: SegmentationPlan) -> tuple[Any, EditedSegmentation]:
         """Return what was found, or find what the recipe does not ask for."""

@@ -228,9 +228,9 @@ if prepared is not None:
     reconcile.with_report(study, prepared)
     quality.findings(study, report)
     quality.score(report)
-st.subheader(t("check.cleaning"), anchor=False)
-cleaning.choices(study)
-st.subheader(t("check.study"), anchor=False)
-study_choices(prepared.profiles.as_of if prepared else None)
+with st.expander(t("check.cleaning"), icon=":material/cleaning_services:"):
+    cleaning.choices(study)
+with st.expander(t("check.study"), icon=":material/event:"):
+    study_choices(prepared.profiles.as_of if prepared else None)
 show.how_computed("check.how")
 show.next_step("customers/overview")

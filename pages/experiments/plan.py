@@ -42,11 +42,12 @@ def main() -> None:
         return
     with top:
         show.answer(prose(plan_answer(found, t), t))
+        plan_rule.name_and_save(bind, stored, found)
         show.metrics(plan_views.figures(found))
+    plan_rule.rule(bind, found)
     plan_views.pictures(found)
     if source:
         plan_views.segments_table(found, source)
-    plan_rule.rule_and_save(bind, stored, found)
     show.how_computed("plan.method", formula=formula_text(found, t))
     show.code(plan_code(chosen, found.plan))
 

@@ -82,7 +82,6 @@ THROUGH_ANOTHER = {
     "adjusted_sides": "read_results",
     "expected_when_picked": "decide",
     "picked": "decide",
-    "without_default_guardrail": "returns what it was given",
     "assign": "returns labels",
     "assign_stratified": "returns labels",
     "cap_values": "returns the values of before",

@@ -17,6 +17,9 @@ from analysis.intake.roles import header_score, roles
         ("Nb d'achats", "n_orders"), ("来店回数", "n_orders"), ("عدد الطلبات", "n_orders"), ("Gesamtausgaben", "spend"),
         ("Giorni dall'ultima visita", "recency_days"), ("距上次到店天数", "recency_days"),
         ("Ville de facturation", "city"), ("Mobile Phone No.", "phone"), ("Adres e-mail klienta", "email"),
+        ("Sales Invoice No", "order_id"), ("订单流水号", "order_id"), ("Fecha y hora", "order_date"),
+        ("买家付款时间", "order_date"), ("Totale riga", "amount"), ("Zuletzt bestellt", "last_order_date"),
+        ("Total de pedidos", "n_orders"), ("Customer Account", "customer_id"), ("Preis netto", "unit_price"),
         ("orderno", "order_id"), ("CustomerCode", "customer_id"), ("Order Total (USD)", "amount"),
     ],
 )  # fmt: skip
@@ -29,7 +32,8 @@ def test_a_header_of_known_words_names_its_role_in_any_language(header: str, rol
     [
         ("Order tax", "amount"), ("Shipping amount", "amount"), ("Refund amount", "amount"),
         ("Delivery date", "order_date"),
-        ("Number of employees", "n_orders"), ("Days to delivery", "recency_days"), ("buyer name", "customer_id"),
+        ("Number of employees", "n_orders"),
+        ("Customer status", "level"), ("Days to delivery", "recency_days"), ("buyer name", "customer_id"),
         ("Customer type", "customer_id"),
         ("Kundengruppe", "customer_id"), ("商品数量", "amount"), ("TotalVisits", "n_orders"),
         ("Discount code", "discount"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.intake.judging.quality import DIMENSIONS, MOST_FIRST, accept, apply_fix, reopen
+from analysis.intake.judging.quality import DIMENSIONS, accept, apply_fix, reopen
 from analysis.intake.judging.words import finding_sentence
 from analysis.mapping import source_of
 from ui import compute, session, show
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LONGEST_EXAMPLE = 160
 ASKED_ABOVE = ("date_order_undecided",)
+SHOWN = 4  # open findings that stand on the page; the others are a click away
 
 
 def findings(study: compute.LoadedStudy, report: QualityReport) -> None:
@@ -32,7 +33,7 @@ def findings(study: compute.LoadedStudy, report: QualityReport) -> None:
     t = session.t()
     st.subheader(t("quality.title"), anchor=False)
     listed = [found for found in report.findings if not (found.code in ASKED_ABOVE and found.status == "open")]
-    first = [found for found in listed if found.status == "open"][:MOST_FIRST]
+    first = [found for found in listed if found.status == "open"][:SHOWN]
     if not first:
         st.caption(t("quality.nothing"))
     for place, found in enumerate(first):

@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 _SAVED = "plan_saved"
 
 
-def rule_and_save(bind: bound.Bound, stored: StoredExperiment | None, found: PlannedExperiment) -> None:
-    """Show the rule that will decide, and keep the plan with it."""
+def rule(bind: bound.Bound, found: PlannedExperiment) -> None:
+    """Show the rule that will decide; it holds as it stands, also for those who leave it closed."""
     t, to = session.t(), bind.of
-    st.subheader(t("plan.rule"), anchor=False)
-    st.caption(show.md_escape(t("plan.rule_help")))
     metric, share = found.choices.metric, found.choices.is_share
-    with st.container(border=True):
+    with st.expander(t("plan.rule"), icon=":material/gavel:"):
+        st.caption(show.md_escape(t("plan.rule_help")))
         left, middle, right = st.columns(3, gap="medium")
         effect = effect_text(found.needed.effect, metric, t)
         with left:
@@ -54,13 +53,18 @@ def rule_and_save(bind: bound.Bound, stored: StoredExperiment | None, found: Pla
                     help=t("plan.gross_margin_help"),
                 )  # fmt: skip
             st.number_input(t("plan.cost"), **to("cost"), value=None, format="%.6g", help=t("plan.cost_help"))
-        named = bind.to("name", stored.experiment.name if stored else suggested_name(found.source))
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(t("plan.name"), **named, max_chars=NAME_LENGTH)
-            pressed = st.button(
-                t("plan.save") if stored is None else t("plan.save_again"), type="primary", key="plan_save",
-                icon=":material/save:",
-            )  # fmt: skip
+
+
+def name_and_save(bind: bound.Bound, stored: StoredExperiment | None, found: PlannedExperiment) -> None:
+    """Keep the plan and its rule under a name, beside the answer."""
+    t = session.t()
+    named = bind.to("name", stored.experiment.name if stored else suggested_name(found.source))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(t("plan.name"), **named, max_chars=NAME_LENGTH, width=420)
+        pressed = st.button(
+            t("plan.save") if stored is None else t("plan.save_again"), type="primary", key="plan_save",
+            icon=":material/save:",
+        )  # fmt: skip
     if pressed:
         save(replace(found, choices=planning.choices(bind)), stored)
     elif stored is not None and session.kept(_SAVED) == stored.id:

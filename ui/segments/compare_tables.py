@@ -60,6 +60,11 @@ def share_rows(table: pd.DataFrame, comparison: Comparison, view: segments.Shown
             t("compare.share"): t.percent(row["share"]),
             t("compare.interval"): t("rfm.span", low=t.percent(row["low"]), high=t.percent(row["high"])),
             t("compare.index"): round(row["tgi"]) if row["tgi"] == row["tgi"] else None,
+            t("compare.index_interval"): (
+                t("rfm.span", low=round(row["tgi_low"]), high=round(row["tgi_high"]))
+                if row["tgi_low"] == row["tgi_low"] and row["tgi"] == row["tgi"]
+                else "–"
+            ),
             t("compare.n"): row["n"],
         }
         for row in table.to_dict("records")

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from ui import compute, session, show
+
+if TYPE_CHECKING:
+    from analysis.workspace.records import SnapshotInfo
 
 
 def snapshots(study: compute.LoadedStudy) -> None:
     """List what earlier runs found, newest first."""
     t = session.t()
     found = compute.workspace().snapshots(study.id)
-    st.subheader(t("export.snapshots"), anchor=False)
+    with st.expander(t("export.snapshots"), icon=":material/history:"):
+        _table(found)
+
+
+def _table(found: list[SnapshotInfo]) -> None:
+    import pandas as pd
+
+    t = session.t()
     st.caption(show.md_escape(t("export.snapshots.what")))
     table = pd.DataFrame(
         {

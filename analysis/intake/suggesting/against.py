@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.intake.decision import Confidence
+from analysis.intake.headings import is_numbering
 from analysis.intake.roles import Evidence, header_score, normal, roles
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ LEAST_ROWS, LEAST_COLUMNS = 20, 3
 WEIGHTS = ("weight", "weights", "count", "counts", "n", "anzahl", "gewicht", "权重", "人数", "件数")
 RUNNING = re.compile(
     r"(?i)^(?:row|line|s|sr|seq|record|index|lfd|nr|no|unnamed|#)?[\W_]*(?:number|no|nr|num|id|index|idx|#|0)?\.?$|"
-    r"^(?:序号|编号|行号|번호|連番|№)$"
+    r"^(?:序号|编号|行号|번호|連番|№|"
+    r"rank|ranking|rang|排名|名次|順位|순위|posición|место|sıra)$"
 )
 
 
@@ -94,9 +96,15 @@ def speaks_against(role: str, header: str, seen: Evidence) -> bool:
 
 
 def is_running_number(header: str, seen: Evidence) -> bool:
-    """Say whether a column only numbers the rows."""
+    """Say whether a column only numbers the rows: whole numbers, each once, under a heading of numbers or ranks.
+
+    Examples
+    --------
+    >>> [is_running_number(one, Evidence(60, 60, 60, number_share=1)) for one in ("Lead Number", "排名", "Visits")]
+    [True, True, False]
+    """
     counts = seen.number_share >= 0.9 and seen.decimal_share == 0 and seen.n_distinct == seen.n_rows
-    return counts and bool(RUNNING.match(header.strip()))
+    return counts and (bool(RUNNING.match(header.strip())) or is_numbering(header))
 
 
 def describes_people(table: RawTable, as_customers: Sequence[ColumnGuess]) -> Confidence | None:

@@ -31,6 +31,11 @@ FIRM = re.compile(
     r"(?i)\b(?:inc|ltd|llc|gmbh|ag|co|corp|company|group|s\.?a|s\.?r\.?l|b\.?v|kg|plc|pty|oy|ab|sp\. z o\.o)\b\.?|"
     r"公司|商行|集团|工厂|株式会社|有限|ооо|зао"
 )
+_UPPER = "A-ZÀ-ÞŁŚŻČŠŽА-Я"
+PERSON = re.compile(
+    rf"[{_UPPER}][^\W\d_]*(?:[.'’-][^\W\d_]*)?(?: (?:van|de|den|der|von|da|di|del|bin|al))*"
+    rf"(?: [{_UPPER}][^\W\d_]*(?:[.'’-][^\W\d_]*)?){{1,2}}$"
+)
 CODED = re.compile(
     r"[A-Za-z]{0,6}[-_#]?\d{3,}[A-Za-z]?$|(?=.*\d)[0-9a-fA-F-]{8,}$|[A-Za-z]+[-_]?\d+$|"
     r"(?=(?:.*\d){2})[0-9A-Za-z#][0-9A-Za-z_#./:-]{4,}$"
@@ -160,7 +165,7 @@ def _may_be(header: str, seen: Evidence, role: str) -> bool:
         return False
     if seen.examples and all(BOOK.match(cell.strip()) for cell in seen.examples):
         return False
-    named = header_score(header, roles()["customer_id"]) >= 0.9
+    named = any(header_score(header, roles()[role]) >= 0.9 for role in ("customer_id", *PERSONAL))
     return named or (speaks(header) != "against" and not is_kind(header, seen))
 
 
@@ -195,9 +200,23 @@ def _by_header(header: str, seen: Evidence) -> tuple[float, tuple[str, ...], boo
         return worth[exact], ("header_personal",), True
     if seen.personal == "phone":
         return 0.35, ("personal_phone",), False
+    if (
+        seen.kind in ("text", "category")
+        and len(seen.examples) > 1
+        and speaks(header) is None
+        and all(map(_is_person, seen.examples))
+    ):
+        return 0.15, ("people_like",), False
     if speaks(header) in ("for", "business"):
         return (0.45 if speaks(header) == "business" else 0.4), ("header_part",), False
     return 0.0, (), False
+
+
+def _is_person(cell: str) -> bool:
+    """Say whether a cell looks like a person's name: words with capitals, or a common family name and a few signs."""
+    name = cell.strip()
+    begins = name.startswith(_words()["surnames"]) and name.replace(" ", "").isalpha()
+    return bool(PERSON.match(name)) or (begins and 2 <= len(name) <= 6)
 
 
 def _scored(
@@ -220,7 +239,7 @@ def _scored(
     ).fetchall()[0]
     score, codes, named = _by_header(header, seen)
     varies = order is not None and order != place and n > 1 and _varies(connection, rows, value, f"c{order}")
-    if n <= 1 or (varies and not codes):
+    if n <= 1 or (varies and set(codes) <= {"people_like"}):
         return None
     if varies and not named:
         score -= 0.1

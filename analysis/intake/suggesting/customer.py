@@ -88,6 +88,8 @@ def _confidence(best: Candidate | None, rivals: Sequence[Candidate]) -> Confiden
         return "middle"
     if best.named:
         return "middle" if rivals else "high"
+    if "people_like" in said:  # names of articles and places look alike
+        return "low"
     if said & {"header_part", "firms", "joins", "personal_phone"}:
         return "middle"
     return "low" if rivals and rivals[0].score > best.score - OPEN else "middle"

@@ -18,7 +18,7 @@ from analysis.segments.clustering.kmeans import (
     settled,
     silhouettes,
 )
-from analysis.segments.clustering.trust.apart import all_apart, all_sure, none_one, pairs, rows_of
+from analysis.segments.clustering.trust.apart import all_apart, all_sure, none_one, pairs, rows_of, together_apart
 from analysis.segments.clustering.trust.dense import far_groups, n_winding
 from analysis.segments.clustering.trust.parallel import each
 from analysis.segments.clustering.trust.stability import STABLE, stability
@@ -109,7 +109,7 @@ class Sweep:
     table : DataFrame, one row per number of groups
         ``k``, ``silhouette`` (-1..1), ``calinski_harabasz`` (NaN when nothing varies within the groups),
         ``davies_bouldin``, ``gap``, ``gap_s``, ``inertia``, ``smallest_share`` (0..1), ``bic`` (of groups normal on
-        each column), ``apart`` (bool, every two groups), ``stability`` (mean bootstrap Jaccard,
+        each column), ``apart`` (bool, every two groups, or all together), ``stability`` (mean bootstrap Jaccard,
         0..1), ``least_stability`` (of the least stable group); both are NaN where they were not needed,
         ``chosen`` (bool).
     recommended : Recommendation
@@ -208,6 +208,10 @@ def _sweep(points: np.ndarray, sample: np.ndarray | None, limits: Limits, every_
             "apart": [all_apart(found) for found in looked],
         }
     )
+    lowest = int(table["bic"].to_numpy().argmin())
+    # A criterion that still falls at the last number tried says of no number that it is the right one.
+    if lowest < len(ks) - 1 and together_apart(looked[lowest]):
+        table.loc[lowest, "apart"] = True
     found: dict[int, np.ndarray] = {}
 
     def stable(row: int) -> np.ndarray:

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from sklearn.datasets import make_circles, make_moons
 from sklearn.metrics import adjusted_rand_score
 
-from analysis.segments.clustering.trust.apart import between, pairs, rows_of, verdict_of
+from analysis.segments.clustering.trust.apart import Between, between, pairs, rows_of, together_apart, verdict_of
 from analysis.segments.clustering.trust.dense import far_groups, n_winding
 from analysis.segments.clustering.trust.howmany import sweep
 from benchmarks.noise import CLOUDS, FAR, far, members_right, verdict
+from benchmarks.planted import drawn, far_group
 
 NOISE = {
     "exponential": lambda random, shape: random.exponential(size=shape),
@@ -20,13 +23,13 @@ NOISE = {
 }
 
 
-def standardised(points):
+def standardised(points: np.ndarray) -> np.ndarray:
     return (points - points.mean(axis=0)) / points.std(axis=0)
 
 
 @pytest.mark.parametrize("columns", [2, 4])
 @pytest.mark.parametrize("kind", NOISE)
-def test_independent_noise_of_any_shape_holds_no_groups(kind, columns):
+def test_independent_noise_of_any_shape_holds_no_groups(kind: str, columns: int):
     points = standardised(NOISE[kind](np.random.default_rng(columns), (400, columns)))
     found = sweep(points[:, :columns], every_stability=False).recommended
     assert found.verdict == "none"
@@ -34,17 +37,17 @@ def test_independent_noise_of_any_shape_holds_no_groups(kind, columns):
 
 
 @pytest.mark.parametrize("kind", CLOUDS)
-def test_one_cloud_of_any_shape_holds_no_groups(kind):
+def test_one_cloud_of_any_shape_holds_no_groups(kind: str):
     assert verdict(CLOUDS[kind](np.random.default_rng(5), 400)) == "none"
 
 
 @pytest.mark.parametrize(("shares", "apart"), FAR)
-def test_small_groups_far_off_are_found_with_their_members(shares, apart):
+def test_small_groups_far_off_are_found_with_their_members(shares: tuple[float, ...], apart: float):
     assert members_right(*far(np.random.default_rng(1), shares, apart))
 
 
 @pytest.mark.parametrize("make", [make_moons, lambda n, **rest: make_circles(n, factor=0.4, **rest)])
-def test_winding_groups_are_counted_and_not_divided_into_many(make):
+def test_winding_groups_are_counted_and_not_divided_into_many(make: Callable[..., tuple[np.ndarray, np.ndarray]]):
     points, truth = make(500, noise=0.05, random_state=0)
     found = sweep(standardised(points), every_stability=False).recommended
     assert (found.k, found.verdict, found.n_winding) == (2, "winding", 2)
@@ -95,3 +98,35 @@ def test_a_far_division_is_one_of_groups_that_are_all_apart():
     assert max(adjusted_rand_score(truth, division) for division in found) > 0.95
     assert far_groups(rows_of(np.random.default_rng(0).normal(size=(300, 2)))) == []
     assert n_winding(rows_of(np.random.default_rng(0).normal(size=(300, 2)))) == 0
+
+
+def test_the_number_of_planted_groups_is_found():
+    right = {6.0: 0, 4.0: 0}
+    for apart in right:
+        for turn in range(4):
+            points, _, k = drawn(np.random.default_rng([31, int(apart), turn]), apart)
+            found = sweep(standardised(points), every_stability=False).recommended
+            right[apart] += found.verdict != "none" and found.k == k
+    assert right[6.0] == 4
+    assert right[4.0] >= 3
+
+
+@pytest.mark.parametrize("share", [0.05, 0.2])
+def test_one_far_group_on_one_of_two_features_is_found_with_its_members(share: float):
+    assert members_right(*far_group(np.random.default_rng(3), share, 15.0))
+
+
+def test_three_groups_are_apart_together_though_no_two_are_surely_by_themselves():
+    def all_of(k: int, full: float, p: float) -> dict[tuple[int, int], Between]:
+        return {(i, j): Between(full, p, crossing=1.0) for j in range(k) for i in range(j)}
+
+    assert not any(pair.empty for pair in all_of(4, 0.3, 0.0006).values())
+    assert together_apart(all_of(4, 0.3, 0.0006))
+    assert not together_apart(all_of(4, 0.3, 0.05))
+    assert not together_apart(all_of(4, 0.3, 0.0006) | {(0, 1): Between(0.7, 1e-9, crossing=1.0)})
+    assert not together_apart(all_of(2, 0.3, 1e-12))
+
+
+@pytest.mark.parametrize("n", [300, 1_200])
+def test_the_pieces_of_a_ring_are_no_groups(n: int):
+    assert verdict(CLOUDS["ring"](np.random.default_rng(8), n)) == "none"

@@ -1,0 +1,216 @@
+"""What every page has to keep to, measured in the browser; ``python -m tests.browser.screens`` writes the pictures.
+
+The page test measures the sample in one size and theme per language; the command every page in every size, language and
+theme, of the sample and of any file that is named, and leaves a picture of each in a folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.conftest import QUIET, Server, settle
+
+PATIENCE = 120_000
+WIDE, LAPTOP, NARROW = (1280, 900), (1366, 657), (800, 900)
+LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+MOST_HEIGHT, MOST_WORDS, LEAST_CONTRAST = 2_400, 250, 4.5
+ANSWER = ".st-key-answer"
+# By page: what its first view has to hold, the answer and an action, as CSS.
+PAGES = {
+    "overview": (ANSWER, ".st-key-card_list_0 button", ".st-key-card_test_0 button"),
+    "rfm": (ANSWER, ".st-key-focus_rfm", ".st-key-rfm_n_scores"),
+    "clusters": (ANSWER, ".st-key-focus_clusters", ".st-key-clusters_k"),
+    "rules": (ANSWER, ".st-key-focus_rules"),
+    "tiers": (ANSWER, ".st-key-focus_tiers", ".st-key-tiers_by"),
+    "lifecycle": (ANSWER, ".st-key-focus_lifecycle", ".st-key-lifecycle_by"),
+    "movement": (ANSWER, ".st-key-focus_movement", ".st-key-movement_days"),
+    "hybrid": (ANSWER, ".st-key-focus_hybrid", ".st-key-hybrid_first"),
+    "compare": (ANSWER, ".st-key-compare_method", ".st-key-compare_rfm"),
+    "personas": (ANSWER, ".st-key-persona_actions button", ".st-key-persona_card img"),
+    "card": (ANSWER, ".st-key-card_search input", ".st-key-card_next"),
+    "plan": (ANSWER, ".st-key-plan_save button"),
+    "split": ("h1", "[data-testid='stPageLink']"),
+    "read": ("h1", "[data-testid='stPageLink']"),
+    "experiments": ("h1", "[data-testid='stPageLink']"),
+    "export": (ANSWER, ".st-key-workbook button"),
+    "start": ("h1", ".st-key-sample button"),
+    "files": ("h1", "button"),
+    "columns": ("h1", "button"),
+    "match": ("h1", "button"),
+    "check": (ANSWER, ".st-key-set_aside_file button"),
+}
+# Words as a reader counts them before anything is opened: icons are drawn from words, and two Chinese characters make
+# about one word. Contrast as in WCAG 2: of each text against what is painted behind its middle.
+MEASURE = """() => {
+    const main = document.querySelector("[data-testid='stMain']");
+    const copy = main.cloneNode(true);
+    copy.querySelectorAll("[data-testid='stIconMaterial'], style, script, details:not([open]) > :not(summary)")
+        .forEach(one => one.remove());
+    const blocks = [...copy.querySelectorAll("p, h1, h2, h3, label, button, summary")].filter(
+        one => !one.parentElement.closest("p, h1, h2, h3, label, button, summary"));
+    const text = blocks.map(one => one.textContent).join(" ");
+    const chinese = (text.match(/[\\u4e00-\\u9fff]/g) || []).length;
+    const words = text.replace(/[\\u4e00-\\u9fff]/g, " ").match(/[\\p{L}\\p{N}]+/gu) || [];
+
+    const paint = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+    const rgba = colour => {
+        paint.clearRect(0, 0, 1, 1); paint.fillStyle = "#0000"; paint.fillStyle = colour; paint.fillRect(0, 0, 1, 1);
+        const [r, g, b, a] = paint.getImageData(0, 0, 1, 1).data;
+        return [r, g, b, a / 255];
+    };
+    const over = (top, under) => [0, 1, 2].map(i => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
+    const light = colour => {
+        const [r, g, b] = colour.slice(0, 3).map(one => one / 255)
+            .map(one => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ratio = (one, other) => {
+        const [a, b] = [light(one), light(other)];
+        return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    };
+    const solid = (element, property) => {
+        const style = getComputedStyle(element), colour = rgba(style[property]);
+        const strength = property === "fill" ? style.fillOpacity * style.opacity : 1;
+        return [...colour.slice(0, 3), colour[3] * strength];
+    };
+    const behind = (element, x, y) => {
+        const layers = [];
+        for (const one of document.elementsFromPoint(x, y)) {
+            if (one === element || one.tagName === "text" || one.tagName === "tspan") continue;
+            const shape = one instanceof SVGElement && !["svg", "g"].includes(one.tagName);
+            const colour = shape ? solid(one, "fill") : solid(one, "backgroundColor");
+            if (shape && getComputedStyle(one).fill === "none") continue;
+            if (colour[3] > 0) layers.push(colour);
+            if (colour[3] === 1) break;
+        }
+        return layers.reverse().reduce((under, top) => over(top, under), [255, 255, 255, 1]);
+    };
+    const pale = [];
+    // A label that may stand on marks of any colour is drawn on its own broad edge.
+    const haloes = [...main.querySelectorAll("svg text")].filter(one => getComputedStyle(one).stroke !== "none");
+    const texts = [...main.querySelectorAll("p, h1, h2, h3, label, button, summary, svg text")];
+    for (const one of texts) {
+        if (one instanceof SVGElement && getComputedStyle(one).stroke !== "none") continue;
+        if (!one.textContent.trim() || one.closest("[disabled], [aria-disabled='true']")) continue;
+        if (!(one instanceof SVGElement) && one.querySelector("p, h1, h2, h3, label, button")) continue;
+        const box = one.getBoundingClientRect();
+        const x = box.x + box.width / 2, y = box.y + box.height / 2;
+        if (!box.width || y < 0 || y > innerHeight || x < 0 || x > innerWidth) continue;
+        const top = document.elementFromPoint(x, y);
+        if (!(one instanceof SVGElement) && !(top && (one.contains(top) || top.contains(one)))) continue;
+        const halo = haloes.find(other => other.textContent === one.textContent
+            && Math.abs(other.getBoundingClientRect().x - box.x) < 4
+            && Math.abs(other.getBoundingClientRect().y - box.y) < 4);
+        const back = halo ? rgba(getComputedStyle(halo).stroke) : behind(one, x, y);
+        const colour = solid(one, one instanceof SVGElement ? "fill" : "color");
+        if (colour[3] === 0) continue;
+        const found = ratio(over(colour, back), back), size = parseFloat(getComputedStyle(one).fontSize);
+        const heavy = parseInt(getComputedStyle(one).fontWeight) >= 700;
+        if (found < (size >= 24 || (heavy && size >= 18.6) ? 3 : 4.5) - 0.05)
+            pale.push([one.textContent.trim().slice(0, 40), Math.round(found * 100) / 100]);
+    }
+    return {
+        over: Math.max(main.scrollWidth - main.clientWidth, document.documentElement.scrollWidth - innerWidth),
+        height: main.scrollHeight, words: words.length + chinese / 2, pale,
+    };
+}"""
+
+
+def in_sight(page: Page, css: str) -> bool:
+    """Return whether the first such element lies wholly in the window."""
+    box = page.locator(css).first.bounding_box() if page.locator(css).count() else None
+    size = page.viewport_size
+    assert size is not None
+    return box is not None and box["y"] >= 0 and box["y"] + box["height"] <= size["height"]
+
+
+def open_page(page: Page, overview: str, name: str) -> None:
+    """Open a page of the study whose Overview has this address, and wait until its answer stands."""
+    page.goto(overview.replace("/overview", f"/{name}" if name != "start" else "/"))
+    settle(page, PATIENCE)
+    page.locator(PAGES[name][0]).first.wait_for(timeout=PATIENCE)
+    settle(page, PATIENCE)
+
+
+def faults(page: Page, name: str) -> tuple[dict[str, Any], list[str]]:
+    """Return what was measured of an open page, and in words what it does not keep to."""
+    found: dict[str, Any] = page.evaluate(MEASURE)
+    size = page.viewport_size
+    wrong = [f"{css} is not in the first view" for css in PAGES[name] if not in_sight(page, css)]
+    if found["over"] > 0:
+        wrong.append(f"runs over by {found['over']} px")
+    if size is not None and (size["width"], size["height"]) == WIDE and found["height"] > MOST_HEIGHT:
+        wrong.append(f"{found['height']} px high")
+    if found["words"] > MOST_WORDS:
+        wrong.append(f"{found['words']:.0f} words")
+    wrong += [f"contrast {ratio} of “{text}”" for text, ratio in found["pale"]]
+    return found, wrong
+
+
+def begin(page: Page, url: str, file: Path | None) -> str:
+    """Open the sample or a file, and return the address of its Overview."""
+    page.goto(url)
+    settle(page, PATIENCE)
+    if file is None:
+        page.locator(".st-key-sample button").click()
+    else:
+        page.locator("input[type=file]").first.set_input_files(file)
+    page.wait_for_url("**/overview?**", timeout=600_000, wait_until="commit")
+    page.locator(ANSWER).wait_for(timeout=600_000)
+    settle(page, PATIENCE)
+    return page.url
+
+
+def main() -> int:
+    """Write a picture of every page in every size, language and theme, and what each does not keep to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("files", nargs="*", type=Path, help="measured after the sample")
+    parser.add_argument("--pages", default=",".join(PAGES))
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    figures, n_faults = [], 0
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as play:
+        server = Server(Path(home))
+        server.start()
+        chrome = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+        browser = play.chromium.launch(executable_path=chrome, args=QUIET)
+        try:
+            for file in (None, *asked.files):
+                overview = begin(browser.new_page(locale="en-GB"), server.url, file)
+                for language, size, dark in itertools.product(LOCALES, (WIDE, LAPTOP, NARROW), (False, True)):
+                    context = browser.new_context(
+                        locale=LOCALES[language],
+                        color_scheme="dark" if dark else "light",
+                        viewport={"width": size[0], "height": size[1]},
+                    )
+                    page = context.new_page()
+                    for name in asked.pages.split(","):
+                        open_page(page, overview, name)
+                        found, wrong = faults(page, name)
+                        told = [file.stem if file else "sample", name, language, f"{size[0]}x{size[1]}"]
+                        told.append("dark" if dark else "light")
+                        page.screenshot(path=asked.folder / ("_".join(told).replace(" ", "-") + ".png"))
+                        figures.append({"screen": told, **found, "faults": wrong})
+                        n_faults += bool(wrong)
+                        print(*told, f"{found['height']} px, {found['words']:.0f} words", "; ".join(wrong), flush=True)
+                    context.close()
+        finally:
+            browser.close()
+            server.stop()
+    (asked.folder / "figures.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1), "utf-8")
+    print(f"{len(figures)} screens, {n_faults} with faults")
+    return 1 if n_faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
