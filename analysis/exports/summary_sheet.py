@@ -10,6 +10,8 @@ from analysis.exports.cells import COUNT, SHARE
 from analysis.exports.sheets import A4
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
@@ -53,6 +55,7 @@ def write_summary(
     title: str,
     day: date,
     note: str,
+    guesses: Sequence[str] = (),
 ) -> None:
     """Write the sheet, set to print on one page of A4 on its side."""
     money = any(line.revenue is not None for line in summary.lines)
@@ -70,6 +73,10 @@ def write_summary(
     sheet.merge_range(2, 0, 2, last, summary.headline, book.add_format({"text_wrap": True, "font_size": 13}))
     sheet.set_row(2, 36)
     sheet.write_string(3, 0, note)
+    if guesses:  # what the figures rest on stands above them
+        rests = f"{t('workbook.guesses')}: {' '.join(guesses)}"
+        sheet.merge_range(_FIRST - 1, 0, _FIRST - 1, last, rests, book.add_format({"text_wrap": True, "bold": True}))
+        sheet.set_row(_FIRST - 1, 32 * len(guesses))
     headers = ("segment", "customers", "share", "revenue", "revenue_share", "how", "advice")
     sheet.write_row(_FIRST, 0, [t(f"workbook.{key}") for key in headers], header)
     for line, one in enumerate(summary.lines, start=_FIRST + 1):

@@ -80,7 +80,10 @@ def write_workbook(
     if contents.summary is not None:
         first = book.add_worksheet(t("workbook.sheet.summary"))
         title, day = contents.study or t("workbook.title"), contents.profiles.as_of
-        write_summary(book, first, contents.summary, t, styles, title=title, day=day, note=_personal_note(contents, t))
+        write_summary(
+            book, first, contents.summary, t, styles, title=title, day=day, note=_personal_note(contents, t),
+            guesses=[guess_line(one, t) for one in contents.guesses],
+        )  # fmt: skip
     _write_readme(book.add_worksheet(t("workbook.sheet.readme")), contents, sheets, t, styles)
     done, n_rows = 0, max(sum(len(sheet.rows) for sheet in sheets), 1)
     # A streamed row is on disk once written; others are put into the file at the end, which takes about as long.
