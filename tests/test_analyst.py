@@ -65,7 +65,7 @@ COLUMNS = {
     "Distribution": "level low high customers share",
     "Concentration": "buyers revenue",
     "Cohorts": "cohort month buyers size share complete",
-    "Persona": "segment form customers share revenue_share value first_day as_of archetype quote too_few",
+    "Persona": "segment form customers share revenue_share value first_day as_of archetype too_few",
     "Planned": "n_control n_treatment n_total n_exact formula alpha power effect relative",
     "SegmentOutlook": "segment n measured mean per_week hindsight",
     "Reading": READING,

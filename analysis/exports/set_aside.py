@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-import uuid
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from analysis.engine import fetch_rows, fetch_value, literal, quoted_name
 from analysis.exports.csv import MAY_RUN, formula_safe
-from analysis.intake.standard.set_aside import mask_sql
-from analysis.intake.suggesting.describe import scan
+from analysis.intake.standard.set_aside_copy import copy_set_aside
 from analysis.temporary import own_folder
 
 if TYPE_CHECKING:
-    import duckdb
-
     from analysis.intake.choices import Choices
     from analysis.intake.tables import RawTable, StandardTables
 
@@ -59,52 +52,17 @@ def _append(
     personal: dict[str, str],
     target: BinaryIO,
 ) -> int:
-    positions = {header: place for place, header in enumerate(table.columns)}
-    file, sheet = formula_safe(table.file), formula_safe(table.sheet)
-    part_folder = tempfile.TemporaryDirectory(dir=own_folder())
-    with standard.cursor() as cursor, scan(cursor, table) as rows, part_folder as folder, _safe(cursor) as safe:
-        cells = ", ".join(
-            f"{_cell(f'r.c{positions[header]}', personal.get(header), safe)} AS h{place}"
-            if header in positions
-            else f"NULL AS h{place}"
-            for place, header in enumerate(headers)
-        )
+    names = formula_safe(table.file), formula_safe(table.sheet)
+    with tempfile.TemporaryDirectory(dir=own_folder()) as folder:
         part = Path(folder) / "part.csv"
-        fetch_rows(
-            cursor,
-            f"COPY (SELECT {literal(file)} AS file, {literal(sheet)} AS sheet, "
-            f"s.line, s.reason, {cells} FROM set_aside s JOIN {rows} r ON r.line = s.line WHERE s.source = {index} "
-            f"ORDER BY s.line) TO {literal(str(part))} (FORMAT csv, HEADER false)",
+        n = copy_set_aside(
+            standard, table, index, headers, personal, part, names=names, may_run=MAY_RUN, safe=formula_safe
         )
-        n = fetch_value(cursor, f"SELECT count(*) FROM set_aside WHERE source = {index}")
         with part.open("rb") as written:
             while block := written.read(1 << 20):
                 target.write(block)
         hide = any(header in personal for header in table.columns)  # of a longer record no cell has a sure column
         for line, text, reason in table.surplus:
-            record = [file, sheet, str(line), reason, formula_safe(MASK if hide else text)]
+            record = [*names, str(line), reason, formula_safe(MASK if hide else text)]
             target.write((",".join(map(_csv_cell, record)) + "," * (len(headers) - 1) + "\n").encode())
-    return int(n)
-
-
-@contextmanager
-def _safe(cursor: duckdb.DuckDBPyConnection) -> Generator[str]:
-    """Let SQL call ``formula_safe``, under a name of this cursor alone; yield it."""
-    import pyarrow as pa
-
-    def safe(texts: Any) -> Any:  # DuckDB evaluates the types written here
-        return pa.array([None if text is None else formula_safe(text) for text in texts.to_pylist()], pa.string())
-
-    name = f"formula_safe_{uuid.uuid4().hex}"
-    cursor.create_function(name, safe, ["VARCHAR"], "VARCHAR", type="arrow")  # type: ignore[arg-type]
-    try:
-        yield quoted_name(name)
-    finally:
-        cursor.remove_function(name)
-
-
-def _cell(column: str, personal: str | None, safe: str) -> str:
-    if personal:
-        column = mask_sql(column, personal)
-    # Only what may run as a formula leaves the database for it.
-    return f"CASE WHEN regexp_matches({column}, {literal(MAY_RUN)}) THEN {safe}({column}) ELSE {column} END"
+    return n
