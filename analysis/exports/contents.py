@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.exports.summary_sheet import Summary, SummaryLine
 from analysis.exports.workbook import EXAMPLES, NamedSegmentation, WorkbookContents
-from analysis.profiles.personal import mask, mask_cells, mask_inside, masked, personal_kind
+from analysis.profiles.personal import id_kind_of, mask, mask_cells, mask_inside, masked
 from analysis.profiles.words import coded_value, feature_name
 from analysis.segments.edit import labelled
 from analysis.segments.names import edited_names, segment_names
@@ -34,7 +34,7 @@ def customer_id_kind(result: StudyResult) -> PersonalKind | None:
     """Say what kind of personal data the customer id itself is (a phone number, an e-mail, a name), or None."""
     from analysis.intake.roles import header_score, roles
 
-    if kind := personal_kind(result.profiles.customers["customer_id"]):
+    if kind := id_kind_of(result.profiles.customers["customer_id"]):
         return kind
     headers = {column.name for source in result.recipe.sources for column in [source.column("customer_id")] if column}
     known = roles()

@@ -24,6 +24,7 @@ MASK = "***"
 _REGION_CHARACTERS = 6
 _DETECTION_SHARE = 0.8
 _DETECTION_SAMPLE = 1_000
+_FIRMS = 0.1  # share of ids with a word of firms
 
 _EMAIL = r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".\d]{2,}"
 _CHINESE_MOBILE = r"(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
@@ -103,15 +104,38 @@ def masked(profiles: _Profiles, *, id_kind: PersonalKind | None = None) -> _Prof
     profiles : Profiles
     id_kind : kind, optional
         When the customer id is itself a phone number, an e-mail or a name: masks ``customer_id`` as well, so that
-        ids may repeat in the result.
+        ids may repeat in the result. When left out, ``id_kind_of`` the ids that are there.
     """
     hidden = {feature.key: feature.personal for feature in profiles.features if feature.personal is not None}
+    customers = profiles.customers
+    if id_kind is None and "customer_id" in customers.columns:
+        id_kind = id_kind_of(customers["customer_id"])
     if id_kind is not None:
         hidden["customer_id"] = id_kind
-    customers = profiles.customers
     columns = {key: mask(customers[key], _kind(kind)) for key, kind in hidden.items() if key in customers.columns}
     frozen: Any = profiles
     return replace(frozen, customers=customers.assign(**columns))
+
+
+def id_kind_of(ids: pd.Series) -> PersonalKind | None:
+    """Say what kind of personal data customer ids themselves are: as ``personal_kind``, or the names of people.
+
+    Firms are no people: where one id in ten bears a word such as Ltd, ids are taken for firms.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> id_kind_of(pd.Series(["Nadia Naylor", "Connor Armitage"])), id_kind_of(pd.Series(["K-001", "K-002"]))
+    ('name', None)
+    """
+    from analysis.intake.suggesting.candidates import FIRM, is_person
+
+    if kind := personal_kind(ids):
+        return kind
+    sample = [text for one in ids.dropna().head(_DETECTION_SAMPLE) if (text := str(one).strip())]
+    if not sample or sum(1 for one in sample if FIRM.search(one)) >= _FIRMS * len(sample):
+        return None
+    return "name" if sum(map(is_person, sample)) >= _DETECTION_SHARE * len(sample) else None
 
 
 def mask_cells(cells: pd.Series, kinds: Mapping[str, str]) -> pd.Series:

@@ -65,9 +65,9 @@ class Profiles(Tabular, rows="customers"):
 
     def shown_frame(self) -> pd.DataFrame:
         """Return the profiles with personal values masked."""
-        from analysis.profiles.personal import masked, personal_kind
+        from analysis.profiles.personal import masked
 
-        return masked(self, id_kind=personal_kind(self.customers["customer_id"])).customers
+        return masked(self).customers
 
     def feature(self, key: str) -> Feature | None:
         """Return the feature behind a column, or None."""

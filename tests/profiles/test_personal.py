@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
-from analysis.profiles.personal import KINDS, mask, mask_cells, mask_inside, masked, personal_kind
+from analysis.profiles.personal import KINDS, id_kind_of, mask, mask_cells, mask_inside, masked, personal_kind
 from analysis.profiles.result import Feature, Profiles
 
 # Worked by hand: 11010519491231002X is the example of GB 11643-1999, annex; 440524188001010014 its second one.
@@ -80,7 +80,7 @@ def test_profiles_are_masked_in_a_copy() -> None:
     profiles = make_profiles()
     shown = masked(profiles)
     assert shown.customers["buyer"].tolist() == ["王***", "王***"]
-    assert shown.customers["customer_id"].tolist() == ["13812345678", "13912345678"]
+    assert shown.customers["customer_id"].tolist() == ["***5678", "***5678"]  # phones, whatever the column is called
     assert shown.customers["spend"].tolist() == [1.0, 2.0]
     assert profiles.customers["buyer"].tolist() == ["王一", "王二"]
     assert list(shown.customers.columns) == list(profiles.customers.columns)
@@ -141,3 +141,19 @@ def test_free_text_loses_only_what_is_personal() -> None:
     shown = mask_inside(values)
     assert shown.tolist()[:4] == ["退货 ***5678", "证件***002X。", "单号 20240305123456789012", "12.50"]
     assert pd.isna(shown[4])
+
+
+@pytest.mark.parametrize(
+    ("ids", "kind"),
+    [
+        (["Nadia Naylor", "Connor Armitage", "Anne-Marie van der Berg"], "name"),
+        (["王小明", "李雷", "张伟国"], "name"),
+        (["13812345678", "13912345678"], "phone"),
+        (["Cool Cars Ltd", "Freeman Sporting Goods", "Bill Windsurf"], None),
+        (["SPK0169", "SPK0170"], None),
+        (["10042", "10043"], None),
+        ([], None),
+    ],
+)
+def test_ids_that_are_people_are_told_from_codes_and_firms(ids: list[str], kind: str | None) -> None:
+    assert id_kind_of(pd.Series(ids, dtype="str")) == kind

@@ -40,7 +40,7 @@ def customers(view: Shown, profiles: Profiles, extra: pd.DataFrame | None = None
             help=t("segments.whose_help"),
             **bound.to_visit("customers").to(view.method, options[0], offered=options),
         )  # fmt: skip
-    if any(feature.personal for feature in profiles.features):
+    if _personal(profiles):
         with right:
             controls.show_personal()
     rows = (view.edited.segmentation.labels == segment).fillna(False).to_numpy(dtype=bool).nonzero()[0]
@@ -60,9 +60,16 @@ def listed(profiles: Profiles, inside: Any, *, name: str, key: str) -> None:
     """
     import numpy as np
 
-    if any(feature.personal for feature in profiles.features):
+    if _personal(profiles):
         controls.show_personal()
     _table(profiles, np.asarray(inside, dtype=bool).nonzero()[0], None, name=name, key=key)
+
+
+def _personal(profiles: Profiles) -> bool:
+    from analysis.profiles.personal import id_kind_of
+
+    ids = profiles.customers["customer_id"]
+    return any(feature.personal for feature in profiles.features) or id_kind_of(ids) is not None
 
 
 def _table(profiles: Profiles, rows: Any, extra: pd.DataFrame | None, *, name: str, key: str) -> None:
@@ -92,11 +99,11 @@ def _customer_rows(
 
     import pandas as pd
 
-    from analysis.profiles.personal import masked
+    from analysis.profiles.personal import id_kind_of, masked
 
     t = session.t()
     part = replace(profiles, customers=profiles.customers.iloc[rows].reset_index(drop=True))
-    customers = (part if unmasked else masked(part)).customers
+    customers = (part if unmasked else masked(part, id_kind=id_kind_of(profiles.customers["customer_id"]))).customers
     columns = {t("column.customer_id"): customers["customer_id"]}
     if extra is not None:
         columns |= {name: extra[name].iloc[rows].reset_index(drop=True) for name in extra.columns}

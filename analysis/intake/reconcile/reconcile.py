@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -123,21 +124,30 @@ def reconcile(
     return _search(cube, recipe, wanted, tolerance)
 
 
-def _read_total(total: Decimal | float | str) -> tuple[float, float]:
-    """Return a total and how far apart counts as equal."""
-    import math
+_UNITS = {"": 1.0, "k": 1e3, "m": 1e6, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8}
+_WRITTEN = re.compile(
+    r"(?:[^\W\d_]{3}|[^\w\s.+-]{1,3}|[A-Z]{1,3}[$¥£])?(?P<number>[+-]?(?:\d+\.?\d*|\.\d+))"
+    r"(?P<unit>[kKmM万萬亿億]?)(?:元|圆|[^\W\d_]{3}|[^\w\s.+-])?"
+)
 
-    text = str(total).strip().replace(",", "").replace("，", "").replace(" ", "")
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
+
+def _read_total(total: Decimal | float | str) -> tuple[float, float]:
+    """Return a total and how far apart counts as equal: half of its last digit, as a report rounds it."""
+    import math
+    import unicodedata
+
+    text = unicodedata.normalize("NFKC", str(total)).strip().replace(",", "").replace(" ", "")
+    # As a report writes it: a sign or a code of a currency before or behind, and a unit of thousands or more.
+    found = _WRITTEN.fullmatch(text)
+    value = float(found["number"]) * _UNITS[found["unit"].lower()] if found else math.nan
+    if found is None or not math.isfinite(value):
         raise AnalysisError("reconcile_not_a_number", value=str(total)[:40])
     if isinstance(total, float):
         return value, 0.5 if total.is_integer() else 0.005
-    _, point, digits = text.partition(".")
-    return value, 0.5 * 10.0 ** -min(len(digits), 2) if point else 0.5
+    _, point, digits = found["number"].partition(".")
+    unit = _UNITS[found["unit"].lower()]
+    shown = len(digits) if unit > 1 else min(len(digits), 2)
+    return value, 0.5 * unit * 10.0**-shown if point else 0.5 * unit
 
 
 def _search(cube: Cube, recipe: Choices, total: float, tolerance: float) -> Reconciliation:

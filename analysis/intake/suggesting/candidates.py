@@ -204,7 +204,7 @@ def _by_header(header: str, seen: Evidence) -> tuple[float, tuple[str, ...], boo
         seen.kind in ("text", "category")
         and len(seen.examples) > 1
         and speaks(header) is None
-        and all(map(_is_person, seen.examples))
+        and all(map(is_person, seen.examples))
     ):
         return 0.15, ("people_like",), False
     if speaks(header) in ("for", "business"):
@@ -212,7 +212,7 @@ def _by_header(header: str, seen: Evidence) -> tuple[float, tuple[str, ...], boo
     return 0.0, (), False
 
 
-def _is_person(cell: str) -> bool:
+def is_person(cell: str) -> bool:
     """Say whether a cell looks like a person's name: words with capitals, or a common family name and a few signs."""
     name = cell.strip()
     begins = name.startswith(_words()["surnames"]) and name.replace(" ", "").isalpha()

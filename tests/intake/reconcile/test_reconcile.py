@@ -10,7 +10,7 @@ import pytest
 from analysis.errors import AnalysisError
 from analysis.intake.fixes import apply_fix
 from analysis.intake.reading.read import read_file
-from analysis.intake.reconcile.reconcile import reconcile
+from analysis.intake.reconcile.reconcile import _read_total, reconcile
 from analysis.intake.standard.standardise import standardise
 from analysis.study import suggest
 
@@ -204,3 +204,16 @@ def test_customers_without_orders_have_no_revenue_to_reconcile():
     with pytest.raises(AnalysisError) as refused:
         reconcile(tables, suggest(tables), total="100")
     assert refused.value.code == "reconcile_no_orders"
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "near"),
+    [
+        ("62,266.10", 62266.10, 0.005), ("£143,023.48", 143023.48, 0.005), ("¥326,328", 326328, 0.5),
+        ("32.6万", 326000, 500), ("32.6 万元", 326000, 500), ("USD 1,200", 1200, 0.5), ("1,200.5 €", 1200.5, 0.05),
+        ("1.2m", 1_200_000, 50_000), ("-5", -5, 0.5), ("US$12.00", 12, 0.005), ("３２６,３２８元", 326328, 0.5),
+    ],
+)  # fmt: skip
+def test_a_total_is_read_as_a_report_writes_it(written: str, value: float, near: float) -> None:
+    found = _read_total(written)
+    assert found == pytest.approx((value, near))
