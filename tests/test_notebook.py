@@ -124,6 +124,11 @@ def in_words(names: dict[str, Any]) -> None:
     assert "spend" in names["told"]
 
 
+def outcome(names: dict[str, Any]) -> None:
+    assert (names["likelier"].n_known, names["likelier"].n_came) == (1330, 940)
+    assert {"feature", "level", "n", "ratio", "low", "high"} <= set(names["table"])
+
+
 SHOWN = {
     "Change a choice": a_changed_choice,
     "One step at a time": steps,
@@ -133,6 +138,7 @@ SHOWN = {
     "A feature of your own": own_feature,
     "Segments by rules of your own": own_rules,
     "One segment less another": less,
+    "What goes with an outcome": outcome,
     "What sets segments apart, in figures and pictures": apart,
     "New customers into the segments there are": newcomers,
     "Next month's files": refreshed,

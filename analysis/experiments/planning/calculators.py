@@ -159,7 +159,7 @@ def one_share(choices: CalculatorChoices) -> OneShare:
     --------
     >>> found = one_share(CalculatorChoices(n_control=20, conversions_control=0, value=10))
     >>> round(found.share.high, 4), round(found.test.p, 3)
-    (0.1684, 0.257)
+    (0.1684, 0.255)
     """
     arm = _arm(choices, "control")
     return compare_with_value(arm, _given(choices, "value") / 100, alpha=_given(choices, "alpha") / 100)
@@ -175,7 +175,7 @@ def looked_at(choices: CalculatorChoices) -> Looked:
     --------
     >>> found = looked_at(CalculatorChoices(lift=20))
     >>> round(found.test.p, 4), found.lead.conversions, found.lead.lead, found.says
-    (0.1325, 808, 56, 'keep_running')
+    (0.1338, 808, 56, 'keep_running')
     """
     arms, alpha = _arms(choices), _given(choices, "alpha") / 100
     power = _given(choices, "power") / 100

@@ -166,6 +166,8 @@ def test_the_card_of_the_segment_tells_what_was_learned(
     workspace.change_experiment(read_experiment, lambda now: now.model_copy(update={"learned": "周四的短信有效"}))
     workspace.close()
     app = open_page("segments/personas", language, study=sample_study)
+    [which] = [one for one in app.button_group if one.label == catalogue()["personas.which"][language]]
+    which.set_value("at_risk").run()
     assert not app.exception
     words = read_words(app)
     assert catalogue()["personas.experiments"][language] in words
