@@ -56,6 +56,8 @@ def slide(page: Page, key: str, steps: int, settle) -> None:
     slider.focus()
     for _ in range(abs(steps)):
         page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
+        page.wait_for_timeout(600)  # a browser that is short of time sends each step by itself
+        settle(page)
     expect(slider).to_have_value(str(wanted), timeout=PATIENCE)
     # The slider itself waits a moment for further keys before it tells the server; a busy machine takes its time.
     for _ in range(3):

@@ -19,6 +19,8 @@ def test_two_quick_clicks_about_cleaning_are_both_saved(server, visit, settle, g
     page.wait_for_url("**/overview?**", timeout=PATIENCE)
     settle(page)
     go(page, "check")
+    page.locator("summary").filter(has_text=EN("check.cleaning")).first.click(timeout=PATIENCE)
+    settle(page)
     study = page.url.split("study=")[1].split("&")[0]
     chosen = {"returns": "set_aside", "duplicates": "set_aside"}
     radios = [
