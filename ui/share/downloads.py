@@ -111,15 +111,14 @@ def other_files(shared: Shared) -> list[File]:
 
 
 def show_files(shared: Shared, files: list[File]) -> None:
-    """Show each file with what is in it."""
+    """Show each file; what is in it stands behind a mark."""
     t = session.t()
     st.subheader(t("export.more"), anchor=False)
     with st.grid(min_column_width=230):
         for file in files:
             with st.container(border=True, height="stretch", vertical_alignment="distribute"):
-                with st.container(gap="xsmall"):
-                    st.markdown(f"**{show.md_escape(t(f'export.{file.key}'))}**")
-                    st.caption(show.md_escape(t(f"export.{file.key}.what")))
+                title, what = t(f"export.{file.key}"), t(f"export.{file.key}.what")
+                st.markdown(f"**{show.md_escape(title)}**", help=show.md_escape(what))
                 if file.problem is None:
                     button(shared, file.key, file.make, mime=file.mime)
                 else:
