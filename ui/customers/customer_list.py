@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.exports.workbook import LISTED
-from analysis.profiles.words import feature_name
+from analysis.profiles.words import coded_value, feature_name
 from ui import bound, controls, session, show
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
+    from texts import Translator
     from ui.segments.segments import Shown
 
 CUSTOMERS_SHOWN = 1_000
@@ -81,10 +82,10 @@ def _table(profiles: Profiles, rows: Any, extra: pd.DataFrame | None, *, name: s
     features = [feature for key in LISTED if (feature := profiles.feature(key)) is not None]
     if not any(feature.header is None and feature.key == "spend" for feature in features):
         features = list(profiles.features)[:12]
-    frame = _customer_rows(profiles, rows[:CUSTOMERS_SHOWN], features, extra, unmasked=unmasked)
+    frame = _customer_rows(profiles, rows[:CUSTOMERS_SHOWN], features, extra, t, unmasked=unmasked)
 
     def whole() -> pd.DataFrame:
-        return _customer_rows(profiles, rows, list(profiles.features), extra, unmasked=unmasked)
+        return _customer_rows(profiles, rows, list(profiles.features), extra, t, unmasked=unmasked)
 
     show.table(
         frame, _formats(features, t), alt=t("segments.customers_alt", segment=name),
@@ -93,7 +94,13 @@ def _table(profiles: Profiles, rows: Any, extra: pd.DataFrame | None, *, name: s
 
 
 def _customer_rows(
-    profiles: Profiles, rows: Any, features: list[Feature], extra: pd.DataFrame | None, *, unmasked: bool
+    profiles: Profiles,
+    rows: Any,
+    features: list[Feature],
+    extra: pd.DataFrame | None,
+    t: Translator,
+    *,
+    unmasked: bool,
 ) -> pd.DataFrame:
     from dataclasses import replace
 
@@ -101,7 +108,6 @@ def _customer_rows(
 
     from analysis.profiles.personal import id_kind_of, masked
 
-    t = session.t()
     part = replace(profiles, customers=profiles.customers.iloc[rows].reset_index(drop=True))
     customers = (part if unmasked else masked(part, id_kind=id_kind_of(profiles.customers["customer_id"]))).customers
     columns = {t("column.customer_id"): customers["customer_id"]}
@@ -109,8 +115,15 @@ def _customer_rows(
         columns |= {name: extra[name].iloc[rows].reset_index(drop=True) for name in extra.columns}
     for feature in features:
         if feature.key in customers.columns:
-            columns.setdefault(feature_name(feature, t), customers[feature.key])
+            columns.setdefault(feature_name(feature, t), _written(customers[feature.key], feature, t))
     return pd.DataFrame(columns)
+
+
+def _written(values: pd.Series, feature: Feature, t: Translator) -> pd.Series:
+    """Return the values of a feature as people read them: codes in words, no more digits than anybody needs."""
+    if feature.kind == "category" and feature.header is None:
+        return values.map({value: coded_value(feature.key, str(value), t) for value in values.dropna().unique()})
+    return values.round(4) if feature.kind == "number" and values.dtype.kind == "f" else values
 
 
 def _formats(features: list[Feature], t: Any) -> dict[str, Any]:
