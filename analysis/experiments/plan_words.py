@@ -11,6 +11,8 @@ from analysis.experiments.plan_experiment import MOST_WEEKS, PlannedExperiment
 from analysis.experiments.split_experiment import SEGMENT, fills_plan
 from analysis.experiments.splitting.split import HOLD_OUT, IMBALANCE
 
+RARE_POINTS = 0.2  # a difference of shares that hardly any message makes
+
 if TYPE_CHECKING:
     from analysis.experiments.record import KeptPlan, MetricKind
     from analysis.profiles.result import Profiles
@@ -83,11 +85,18 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
         have += t("plan.have_nothing")
     if found.bound is not None and found.source is not None:
         have += " " + t(f"plan.bound_{found.bound}", n=found.source.chosen.measured, base=base)
+    if found.weeks == 0 and plan.margin is None and _is_rare(plan.baseline, needed.effect, metric):
+        return [have, t("plan.then_rare", effect=effect_text(needed.effect, metric, t)), need]
     if found.weeks == 0:
         return [have, t("plan.then_enough"), need]
     if found.weeks is not None and found.weeks <= MOST_WEEKS:
         return [have, t("plan.then_weeks_all" if segment is None else "plan.then_weeks", weeks=found.weeks), need]
     return [have, t("plan.then_never_all" if segment is None else "plan.then_never"), need]
+
+
+def _is_rare(baseline: float, effect: float, metric: MetricKind) -> bool:
+    """Say whether an effect is larger than what one is likely to do: 20 points of a share, or as much again."""
+    return abs(effect) >= RARE_POINTS if metric == "proportion" else abs(effect) >= abs(baseline) > 0
 
 
 def formula_text(found: PlannedExperiment, t: Translate) -> str:
