@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.charts.palette import (
     ACCENT,
@@ -101,7 +101,8 @@ def rfm_grid(
         base.mark_text(fontSize=11, dy=16 if with_names else 8, color=ink).encode(text="revenue_text:N"),
     ]
     if with_names:
-        layers.append(base.mark_text(fontSize=10, dy=-17, limit=130, color=ink).encode(text="segment:N"))
+        inside: Any = alt.ExprRef("bandwidth('x') - 4")  # a name ends with its cell, also on a narrow screen
+        layers.append(base.mark_text(fontSize=10, dy=-17, limit=inside, color=ink).encode(text="segment:N"))
     chart = alt.layer(*layers)
     if eight:
         # Facets do not take the width of the page: one above the other they fit a narrow one.
