@@ -76,6 +76,9 @@ class Outcome:
         In all segments together.
     word : str
         The cells that say that it came about; empty for yes or no.
+    differs : bool
+        Whether the segment differs from the other customers beyond chance (Fisher's exact test at 5 %, for all segments
+        together by Bonferroni).
     """
 
     feature: str
@@ -85,6 +88,7 @@ class Outcome:
     n: int
     everyone: float
     word: str = ""
+    differs: bool = False
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,9 @@ def _usual(cards: SegmentCards, profiles: Profiles, names: Mapping[str, str], t:
             said.append(t("cards.good_due", n=cards.good_due))
         return said
     told = [(card, card.outcome) for card in alone if card.outcome is not None]
+    if len(told) > 1 and not any(outcome.differs for _, outcome in told):
+        card, outcome = told[0]
+        return [t("cards.outcome_alike", outcome=_outcome_name(card, profiles, t), everyone=outcome.everyone)]
     if len(told) > 1:
         most, least = (end(told, key=lambda one: one[1].share) for end in (max, min))
         return [

@@ -6,7 +6,7 @@ They come from one segmentation of the study; what is known of the rhythm of cus
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.overview.actions import AWAY, Level, Stage, action
 from analysis.overview.card_params import CardParams
@@ -14,7 +14,7 @@ from analysis.overview.card_result import CardChange, Outcome, SegmentCard, Segm
 from analysis.overview.pace import Known, in_season, is_due, pace, season
 from analysis.profiles.outcome import came_about, outcome_of
 from analysis.segments.scores.lifecycle import STAGES
-from analysis.stats.intervals import wilson
+from analysis.stats.intervals import ALPHA, wilson
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -102,7 +102,7 @@ def segment_cards(
         found = [season(known, labels == key, weights) for key in edited.shown]
         known = in_season(known, np.logical_or.reduce([np.zeros(len(labels), bool), *(one[1] for one in found if one)]))
     customers = _Customers(labels, money, weights, known)
-    outcome = _outcomes(profiles, inside) if known is None else None
+    outcome = _outcomes(profiles, inside, len(edited.shown)) if known is None else None
 
     def card(keys: Sequence[str]) -> SegmentCard:
         change = None if before is None else _together([before.get(key) for key in keys])
@@ -145,7 +145,7 @@ def _card(
     revenue_share = None if money is None or revenue is None else revenue / float(money.sum())
     level = level_of(n / n_all, revenue_share, params)
     found = None if outcome is None else outcome(here)
-    side = None if found is None else "high" if found.share > found.everyone else "low"
+    side = None if found is None or not found.differs else "high" if found.share > found.everyone else "low"
     stage = rhythm = None
     away = at_risk = once = 0
     away_revenue = 0.0
@@ -240,7 +240,7 @@ def _good_due(customers: _Customers, inside: np.ndarray) -> int | None:
     return int((inside & (customers.money >= border) & (customers.known.stages == "at_risk")).sum())
 
 
-def _outcomes(profiles: Profiles, inside: np.ndarray) -> Callable[[np.ndarray], Outcome | None] | None:
+def _outcomes(profiles: Profiles, inside: np.ndarray, n_segments: int) -> Callable[[np.ndarray], Outcome | None] | None:
     """Return what counts an outcome among some customers; None where the files hold none."""
     import numpy as np
 
@@ -255,10 +255,18 @@ def _outcomes(profiles: Profiles, inside: np.ndarray) -> Callable[[np.ndarray], 
         if n == 0:
             return None
         low, high = wilson(np.array([n_yes]), np.array([n]))
-        everyone = float((inside & yes).sum() / (inside & told).sum())
-        return Outcome(feature.key, n_yes / n, float(low[0]), float(high[0]), n, everyone, word)
+        n_all, yes_all = int((inside & told).sum()), int((inside & yes).sum())
+        differs = n_all > n and _fisher_p(n_yes, n, yes_all - n_yes, n_all - n) <= ALPHA / n_segments
+        return Outcome(feature.key, n_yes / n, float(low[0]), float(high[0]), n, yes_all / n_all, word, differs)
 
     return count
+
+
+def _fisher_p(count: int, n: int, rest_count: int, rest_n: int) -> float:
+    from scipy.stats import fisher_exact
+
+    found: Any = fisher_exact([[count, n - count], [rest_count, rest_n - rest_count]])
+    return float(found.pvalue)
 
 
 def days_back(data_days: int, params: CardParams) -> int | None:

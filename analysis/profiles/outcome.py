@@ -20,9 +20,14 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 # In a column of words, the cells that say that it came about, and of a state those that say that it did not.
-_CAME = re.compile(
-    r"(?<![a-z])(churned|churn|attrited|attrition|exited|left|lapsed|lost|cancell?ed|terminated|closed lost|defaulted|"
-    r"converted|won|responded|renewed|bought|purchased)(?![a-z])|流失|离网|退订|解约|已流失|已成交|已转化|已响应|解約|退会|이탈|해지|탈퇴"
+_GAINED = re.compile(
+    r"(?<![a-z])(converted|won|closed won|responded|renewed|bought|purchased|signed|enrolled|joined|accepted)"
+    r"(?![a-z])|已成交|成交|已转化|已响应|已签约|已报名|赢单|成約|受注|수주|gewonnen|gagné|ganad[oa]|vint[oa]",
+    re.IGNORECASE,
+)
+_LEFT = re.compile(
+    r"(?<![a-z])(churned|churn|attrited|attrition|exited|left|lapsed|lost|cancell?ed|terminated|closed lost|defaulted)"
+    r"(?![a-z])|流失|离网|退订|解约|已流失|解約|退会|이탈|해지|탈퇴"
     r"|gekündigt|abgewandert|résilié|parti|cancelad[oa]|baja|disdett|abbandon|opgezegd|vertrokken|отток|ушёл|ушел|ayrıldı|iptal",
     re.IGNORECASE,
 )
@@ -30,6 +35,9 @@ _STAYS = re.compile(
     r"(?<![a-z])(active|existing|current|retained|stayed|subscribed|live|open)(?![a-z])"
     r"|活跃|在用|正常|有效|留存|現役|継続|利用中|유지|활성|aktiv|actif|active|activo|activa|attivo|ativo|actief|aktywny|активн|aktif",
     re.IGNORECASE,
+)
+_KEPT = re.compile(
+    r"(?<![a-z])(active|existing|current|retained|stayed)(?![a-z])|活跃|在用|留存|継続|유지|aktiv", re.IGNORECASE
 )
 _NOT = re.compile(r"(?<![a-z])(?:not|non|never|no|in)[ -]?|未|没|非|nicht|pas|не ", re.IGNORECASE)
 _STATE = re.compile(
@@ -71,7 +79,11 @@ def came_about(feature: Feature, profiles: Profiles) -> tuple[pd.Series, str] | 
         answers, word = values.astype("boolean"), ""
     elif feature.kind == "category" and (named or _STATE.search(feature.header)):
         told = [str(one) for one in values.dropna().unique()]
-        came = sorted(one for one in told if _CAME.search(one) and not _NOT.match(one))
+        said = [one for one in told if not _NOT.match(one)]
+        won, gone = (sorted(one for one in said if shape.search(one)) for shape in (_GAINED, _LEFT))
+        # Of leads the question is who was won; of customers, some of whom stayed, who left.
+        of_customers = _LEFT.search(feature.header) or any(_KEPT.search(one) for one in told)
+        came = (gone or won) if of_customers else (won or gone)
         stays = [one for one in told if _STAYS.search(one) and one not in came]
         if not came or len(told) > MOST_WORDS or len(told) < 2 or not (named or stays):
             return None

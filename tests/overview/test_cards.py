@@ -247,3 +247,21 @@ def test_the_state_of_today_is_what_the_profiles_say(study_of):
     for column in ("recency_days", "n_orders", "spend"):
         expected = prepared.profiles.customers[column].to_numpy(dtype=float)
         assert now.customers[column].to_numpy(dtype=float) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("came", "differs"), [((112, 100), False), ((112, 40), True)])
+def test_a_share_of_an_outcome_is_told_as_a_finding_only_beyond_chance(came, differs):
+    """56 and 50 of 100 are chance at 200 a group; 56 and 20 are not."""
+    n = 200
+    left = [i < came[0] for i in range(n)] + [i < came[1] for i in range(n)]
+    base = pd.DataFrame({"customer_id": [f"c{i:03}" for i in range(2 * n)], "x": pd.array(left, "boolean")})
+    people = Profiles(base, (Feature("x", "risk", "flag", header="Churn"),), DAY)
+    groups = segmentation_of(np.repeat([0, 1], n), ["champions", "lost"], method="rfm")
+    found = segment_cards(people, SegmentationPlan(params=RfmParams()), EditedSegmentation(groups))
+    actions = {card.action for card in found.cards}
+    assert actions == ({"outcome_high", "outcome_low"} if differs else {"know_them"})
+    for language in LANGUAGES:
+        t = Translator(language)
+        names = segment_names(["champions", "lost"], t)
+        alike = t("cards.outcome_alike", outcome="Churn", everyone=sum(came) / (2 * n))
+        assert (alike in headline(found, people, names, t)) is not differs

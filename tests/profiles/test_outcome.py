@@ -61,6 +61,9 @@ def words(header: str, one: str, other: str, third: str | None = None) -> Profil
         ("Kundenstatus", "gekündigt", "aktiv", None),
         ("客户状态", "已流失", "活跃", None),
         ("Churn Label", "Churned", "Stayed", "Joined"),
+        ("Customer Status", "Churned", "Stayed", "Joined"),
+        ("Outcome", "Signed up", "Lost", "Open"),
+        ("Stage", "Closed Won", "Closed Lost", "Open"),
     ],
 )
 def test_an_outcome_in_words_is_known_by_its_cells(header: str, one: str, other: str, third: str | None) -> None:
