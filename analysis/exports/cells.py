@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from analysis.profiles.words import coded_value, feature_name
+from analysis.profiles.words import coded_values, feature_name
 from analysis.translate import Translate
 
 if TYPE_CHECKING:
@@ -71,10 +71,7 @@ def feature_column(feature: Feature, values: pd.Series, t: Translate) -> SheetCo
         return date_column(header, values)
     if feature.kind == "number" and types.is_numeric_dtype(values.dtype):
         return number_column(header, values, _UNIT_FORMATS.get(feature.unit, NUMBER))
-    if feature.kind == "category" and feature.header is None:
-        words = {value: coded_value(feature.key, str(value), t) for value in values.dropna().unique()}
-        return text_column(header, values.map(words))
-    return text_column(header, values)
+    return text_column(header, coded_values(values, feature, t))
 
 
 def text_column(header: str, values: pd.Series) -> SheetColumn:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.exports.summary_sheet import Summary, SummaryLine
 from analysis.exports.workbook import EXAMPLES, NamedSegmentation, WorkbookContents
 from analysis.profiles.personal import id_kind_of, mask, mask_cells, mask_inside, masked
-from analysis.profiles.words import coded_value, feature_name
+from analysis.profiles.words import coded_values, feature_name
 from analysis.segments.edit import labelled
 from analysis.segments.names import edited_names, segment_names
 from analysis.translate import unique_words
@@ -97,10 +97,7 @@ def customer_table(result: StudyResult, t: Translate, *, unmask: bool = False) -
         columns.append(edited.segmentation.labels.map(names_of(result, method, t)))
         headers.append(t(f"workbook.segmentation.{method}"))
     for feature in features:
-        values = customers[feature.key]
-        if feature.kind == "category" and feature.header is None:
-            values = values.map({value: coded_value(feature.key, str(value), t) for value in values.dropna().unique()})
-        columns.append(values)
+        columns.append(coded_values(customers[feature.key], feature, t))
         headers.append(feature_name(feature, t))
     table = pd.concat(columns, axis=1)
     table.columns = pd.Index(unique_words(headers))

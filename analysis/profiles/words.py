@@ -9,6 +9,8 @@ from analysis.translate import unique_words, word
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import pandas as pd
+
     from analysis.profiles.result import Feature
     from analysis.translate import Translate
 
@@ -43,6 +45,13 @@ def coded_value(feature: str, value: str, t: Translate) -> str:
     """
     group, known = CODED.get(feature, ("", ()))
     return t(f"value.{group}.{value}") if value in known else value
+
+
+def coded_values(values: pd.Series, feature: Feature, t: Translate) -> pd.Series:
+    """Return the values of a feature with those that the engine made in words; others stand as they are."""
+    if feature.kind != "category" or feature.header is not None:
+        return values
+    return values.map({value: coded_value(feature.key, str(value), t) for value in values.dropna().unique()})
 
 
 def feature_name(feature: Feature, t: Translate) -> str:

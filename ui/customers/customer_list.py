@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.exports.workbook import LISTED
-from analysis.profiles.words import coded_value, feature_name
+from analysis.profiles.words import coded_values, feature_name
 from ui import bound, controls, session, show
 
 if TYPE_CHECKING:
@@ -121,9 +121,8 @@ def _customer_rows(
 
 def _written(values: pd.Series, feature: Feature, t: Translator) -> pd.Series:
     """Return the values of a feature as people read them: codes in words, no more digits than anybody needs."""
-    if feature.kind == "category" and feature.header is None:
-        return values.map({value: coded_value(feature.key, str(value), t) for value in values.dropna().unique()})
-    return values.round(4) if feature.kind == "number" and values.dtype.kind == "f" else values
+    written = coded_values(values, feature, t)
+    return written.round(4) if feature.kind == "number" and written.dtype.kind == "f" else written
 
 
 def _formats(features: list[Feature], t: Any) -> dict[str, Any]:
