@@ -29,7 +29,7 @@ def holder(root: Path, folder: Path) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.skipif(os.name == "nt", reason="modes")
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no modes of files as other systems do")
 def test_only_the_user_may_read_the_folder(tmp_path: Path) -> None:
     folder = own_folder(tmp_path / "root")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -67,7 +67,7 @@ def test_what_another_made_is_never_swept(tmp_path: Path) -> None:
     assert len(list(tmp_path.rglob("keep.txt"))) >= 3 and (tmp_path / "portrait-file").exists()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, which Windows does not have")
 def test_a_process_that_was_forked_has_a_folder_of_its_own(tmp_path: Path) -> None:
     mine = own_folder(tmp_path)
     read, write = os.pipe()

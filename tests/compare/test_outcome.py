@@ -125,7 +125,7 @@ def test_what_cannot_be_an_outcome_is_refused():
         influences_on_outcome(profiles(status=["a", "b"] * 100))
 
 
-@pytest.mark.skipif(not TELCO.exists(), reason="the data is not there")
+@pytest.mark.skipif(not TELCO.exists(), reason="the real file is not part of the project")
 def test_who_leaves_a_telecom_company_is_told_with_the_known_counts():
     tables = read(TELCO)
     two = SegmentationPlan(params=ClusterParams(k=2))

@@ -251,7 +251,7 @@ def test_deleting_a_study_leaves_nothing_of_it(tmp_path: Path) -> None:
     assert check.check(tmp_path).is_well
 
 
-@pytest.mark.skipif(os.name == "nt", reason="modes")
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no modes of files as other systems do")
 def test_what_is_ours_only_the_user_may_read_also_in_an_older_home(tmp_path: Path) -> None:
     workspace, _ = whole(tmp_path)
     workspace.close()
@@ -264,7 +264,7 @@ def test_what_is_ours_only_the_user_may_read_also_in_an_older_home(tmp_path: Pat
             assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
 
 
-@pytest.mark.skipif(os.name == "nt", reason="modes")
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no modes of files as other systems do")
 def test_the_modes_of_what_another_made_stay(tmp_path: Path) -> None:
     lay(tmp_path, ("notes.txt", "pictures/cat.png"))
     for path in (tmp_path, tmp_path / "notes.txt"):

@@ -141,7 +141,7 @@ def test_damaged_styles_are_no_traceback() -> None:
     assert number_formats.formatted_cells(target.getvalue()) == {}
 
 
-@pytest.mark.skipif(not FIELD.is_file(), reason="the file is not here")
+@pytest.mark.skipif(not FIELD.is_file(), reason="the example file is not part of the project")
 def test_numbers_shown_with_zeros_are_the_ids_of_a_sheet_that_holds_them_as_text() -> None:
     tables = list(read_file(FIELD))
     found = run(tables, suggest(tables))
