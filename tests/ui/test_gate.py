@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
+from tests.loops import run_alone
 from ui.gate import HEALTH, Door, Gate, checked_hosts, is_allowed
 
 PORT = 8501
@@ -48,7 +48,7 @@ def ask(
     async def receive() -> Any:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    asyncio.run(Gate(inside, door or Door())(scope, receive, send))
+    run_alone(Gate(inside, door or Door())(scope, receive, send))
     if sent[0]["type"] == "websocket.close":
         return 403, {}, b""
     answer = {name.decode(): value.decode() for name, value in sent[0]["headers"]}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import weakref
-from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +12,7 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
+from tests.loops import run_alone
 from ui import leaving, work
 
 
@@ -57,7 +56,6 @@ def test_memory_is_given_back_when_a_visit_or_work_was_over_and_only_then(monkey
     monkeypatch.setattr(leaving, "LOOK_EVERY", 0)
     monkeypatch.setattr(leaving, "let_go", lambda: over.pop(0))
     monkeypatch.setattr(leaving, "give_back", lambda: given.append(len(over)))
-    # In a thread of its own: another test of the same process may hold a loop open, as the browser's driver does.
-    with ThreadPoolExecutor(max_workers=1) as pool, pytest.raises(IndexError):  # all looks thought of are over
-        pool.submit(lambda: asyncio.run(leaving.look())).result()
+    with pytest.raises(IndexError):  # the looks that were thought of are over
+        run_alone(leaving.look())
     assert given == [3, 1]
