@@ -20,7 +20,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import streamlit as st
 
+from analysis import machine
 from analysis.engine import StoppedError, Stopper
+from analysis.errors import AnalysisError
 from analysis.temporary import own_folder
 from ui import session, show
 
@@ -104,9 +106,11 @@ class Job(Generic[T]):
             try:
                 self._go_on()
                 return work(self)
-            except Exception:
+            except Exception as problem:
                 if self.is_stopped:  # whatever a statement in the middle of its work complains about
                     raise StoppedError from None
+                if not isinstance(problem, AnalysisError) and (refusal := machine.refusal(problem)):
+                    raise refusal from problem
                 raise
 
     def stop(self) -> None:
