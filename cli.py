@@ -50,8 +50,7 @@ def _stoppable(arguments: argparse.Namespace) -> int:
 def _answer(arguments: argparse.Namespace) -> int:
     import os
 
-    from analysis import machine
-    from analysis.errors import AnalysisError
+    from analysis.errors import AnalysisError, of_the_machine
     from commands.voice import Voice
 
     try:
@@ -63,7 +62,7 @@ def _answer(arguments: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except Exception as problem:
-        refusal = problem if isinstance(problem, AnalysisError) else machine.refusal(problem)
+        refusal = problem if isinstance(problem, AnalysisError) else of_the_machine(problem)
         if refusal is None:
             raise
         Voice.of(arguments).refuse(refusal)

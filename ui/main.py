@@ -6,8 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from analysis import machine
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, of_the_machine
 from ui import compute, controls, guesses, menu, session, show, warm
 
 ASSETS = Path(__file__).resolve().parent / "assets"
@@ -41,7 +40,7 @@ try:
     with said_above:
         guesses.strip(name)
 except Exception as problem:
-    refusal = problem if isinstance(problem, AnalysisError) else machine.refusal(problem)
+    refusal = problem if isinstance(problem, AnalysisError) else of_the_machine(problem)
     if refusal is None:
         raise
     show.error(refusal)

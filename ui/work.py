@@ -20,9 +20,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import streamlit as st
 
-from analysis import machine
 from analysis.engine import StoppedError, Stopper
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, of_the_machine
 from analysis.temporary import own_folder
 from ui import session, show
 
@@ -109,7 +108,7 @@ class Job(Generic[T]):
             except Exception as problem:
                 if self.is_stopped:  # whatever a statement in the middle of its work complains about
                     raise StoppedError from None
-                if not isinstance(problem, AnalysisError) and (refusal := machine.refusal(problem)):
+                if not isinstance(problem, AnalysisError) and (refusal := of_the_machine(problem)):
                     raise refusal from problem
                 raise
 
