@@ -39,6 +39,10 @@ KEPT = {
     "prepared": 4, "guesses": 16, "features": 8, "segmentation": 64, "numbered": 16, "matching": 16, "small": 256,
     "snapshot": 256, "experiment": 24,
 }  # fmt: skip
+# Results of studies with few rows are small: with more of them kept, many readers at once do not compute in turn what
+# the others' results pushed out.
+FEW_ROWS = 50_000
+KEPT_OF_FEW_ROWS = {"prepared": 24, "guesses": 64, "features": 32, "segmentation": 128, "numbered": 48, "matching": 48}
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -96,25 +100,28 @@ class LoadedStudy:
         return self.id if self.merges.same else None
 
 
-def _cache(step: str) -> Callable[..., Any]:
+def _cache(step: str, most: int, name: str) -> Callable[..., Any]:
     """Return the cache of one step: small results are copied for each reader, the others shared."""
 
     def kept(study_id: str, key: str, _compute: Callable[[], Any]) -> Any:
         return _compute()
 
-    kept.__qualname__ = f"kept_{step}"  # by which Streamlit tells caches apart
+    kept.__qualname__ = f"kept_{name}"  # by which Streamlit tells caches apart
     cache = st.cache_data if step == "small" else st.cache_resource
-    return cache(show_spinner=False, max_entries=KEPT[step])(kept)
+    return cache(show_spinner=False, max_entries=most)(kept)
 
 
-_CACHES = {step: _cache(step) for step in KEPT}
+_CACHES = {step: _cache(step, most, step) for step, most in KEPT.items()}
+_CACHES_OF_FEW_ROWS = {step: _cache(step, most, f"{step}_of_few_rows") for step, most in KEPT_OF_FEW_ROWS.items()}
 
 
 def _remember(study_id: str, tables: Sequence[RawTable], step: str, key: str, compute: Callable[[], Any]) -> Any:
     """Be the memo of a study; its prepared tables are kept in its folder too, where the rows stay."""
     if step == "prepared":
         compute = partial(_kept_in_folder, workspace().run_folder(study_id, key), tables, compute)
-    return _CACHES[step](study_id, key, compute)
+    few = sum(table.n_rows for table in tables) <= FEW_ROWS
+    cache = (few and _CACHES_OF_FEW_ROWS.get(step)) or _CACHES[step]
+    return cache(study_id, key, compute)
 
 
 def _kept_in_folder(folder: Path, tables: Sequence[RawTable], compute: Callable[[], Prepared]) -> Prepared:

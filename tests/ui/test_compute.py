@@ -1,0 +1,35 @@
+"""What is computed for one reader is kept for all, also when many open their own studies in turn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from unittest.mock import MagicMock
+
+import pyarrow as pa
+import pytest
+import streamlit as st
+
+from analysis.intake.tables import RawTable
+from ui import compute
+
+
+def table_of(n_rows: int) -> RawTable:
+    return RawTable("a.csv", "", "f", ("x",), n_rows, pa.table({"c0": ["1"]}))
+
+
+@pytest.mark.parametrize("step", compute.KEPT_OF_FEW_ROWS)
+@pytest.mark.parametrize(("n_rows", "times"), [(compute.FEW_ROWS, 1), (compute.FEW_ROWS + 1, 2)])
+def test_twenty_readers_of_small_studies_do_not_push_out_each_others_results(
+    step: str, n_rows: int, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    st.cache_resource.clear()
+    monkeypatch.setitem(compute.KEPT, step, 4)
+    monkeypatch.setitem(compute._CACHES, step, compute._cache(step, 4, f"{step}_of_test"))
+    monkeypatch.setattr(compute, "_kept_in_folder", lambda _folder, _tables, make: make())
+    monkeypatch.setattr(compute, "workspace", MagicMock)
+    made: Counter[str] = Counter()
+    for _ in range(2):
+        for study in map(str, range(20)):
+            compute._remember(study, (table_of(n_rows),), step, "state", lambda study=study: made.update([study]))
+    assert set(made.values()) == {times}
+    st.cache_resource.clear()
