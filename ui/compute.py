@@ -119,9 +119,21 @@ def _remember(study_id: str, tables: Sequence[RawTable], step: str, key: str, co
     """Be the memo of a study; its prepared tables are kept in its folder too, where the rows stay."""
     if step == "prepared":
         compute = partial(_kept_in_folder, workspace().run_folder(study_id, key), tables, compute)
+    compute = partial(_told, study_id, compute)
     few = sum(table.n_rows for table in tables) <= FEW_ROWS
     cache = (few and _CACHES_OF_FEW_ROWS.get(step)) or _CACHES[step]
     return cache(study_id, key, compute)
+
+
+def _told(study_id: str, compute: Callable[[], Any]) -> Any:
+    """Compute; when the rows turn out to be damaged only now, say so."""
+    import duckdb
+
+    try:
+        return compute()
+    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.DataError):
+        workspace().raw_tables(study_id, thorough=True)
+        raise
 
 
 def _kept_in_folder(folder: Path, tables: Sequence[RawTable], compute: Callable[[], Prepared]) -> Prepared:
@@ -331,6 +343,8 @@ def prepared_or_stop(study: LoadedStudy) -> Prepared:
         return prepared(study)
     except AnalysisError as problem:
         show.error(problem)
+        if problem.code == "stored_rows_damaged":
+            _offer_reading_again()
         show.next_step("data/columns")
         st.stop()
 

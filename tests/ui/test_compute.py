@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from unittest.mock import MagicMock
 
+import duckdb
 import pyarrow as pa
 import pytest
 import streamlit as st
 
+from analysis.errors import AnalysisError
 from analysis.intake.tables import RawTable
 from ui import compute
 
@@ -33,3 +35,19 @@ def test_twenty_readers_of_small_studies_do_not_push_out_each_others_results(
             compute._remember(study, (table_of(n_rows),), step, "state", lambda study=study: made.update([study]))
     assert set(made.values()) == {times}
     st.cache_resource.clear()
+
+
+def test_rows_that_turn_out_to_be_damaged_in_the_middle_of_the_work_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    st.cache_resource.clear()
+    kept = MagicMock()
+    monkeypatch.setattr(compute, "workspace", lambda: kept)
+
+    def fail() -> None:
+        raise duckdb.InvalidInputException("Invalid string encoding found in Parquet file")
+
+    with pytest.raises(duckdb.InvalidInputException):  # the rows are whole: an error of ours
+        compute._remember("a", (table_of(9),), "guesses", "state", fail)
+    kept.raw_tables.side_effect = AnalysisError("stored_rows_damaged", file="a.csv", n_usable=0)
+    with pytest.raises(AnalysisError, match="stored_rows_damaged"):
+        compute._remember("a", (table_of(9),), "guesses", "state", fail)
+    kept.raw_tables.assert_called_with("a", thorough=True)
