@@ -192,6 +192,7 @@ def table(
     name: str,
     whole: Callable[[], pd.DataFrame] | None = None,
     n_whole: int | None = None,
+    file: str | None = None,
 ) -> None:
     """Show a table that can be sorted and downloaded.
 
@@ -207,6 +208,8 @@ def table(
         ASCII, unique on the page: the key of the table and the name of its file.
     whole, n_whole : callable and int, optional
         Make the download and count its rows, when it holds more than ``frame``; called only on a click.
+    file : str, optional
+        What the file of the download is called, in words of the reader; else ``name``.
     """
     t = session.t()
     shown = frame.head(ROWS_SHOWN)
@@ -215,7 +218,7 @@ def table(
     n_rows = n_whole if n_whole is not None else len(frame)
     if n_rows > len(shown):
         st.caption(md_escape(t("app.rows_shown", shown=len(shown), n=n_rows)))
-    download_csv(whole or frame, name)
+    download_csv(whole or frame, name, file=file)
 
 
 def _whole_numbers(frame: pd.DataFrame) -> list[str]:
@@ -224,9 +227,12 @@ def _whole_numbers(frame: pd.DataFrame) -> list[str]:
     return [name for name in frame.columns if pd.api.types.is_integer_dtype(frame[name])]
 
 
-def download_csv(frame: pd.DataFrame | Callable[[], pd.DataFrame], name: str) -> None:
-    """Offer rows, or what makes them, as a CSV file called ``name``, which is ASCII and unique on the page."""
-    _download(session.t()("app.download_csv"), _csv(frame), f"{name}.csv", "text/csv")
+def download_csv(frame: pd.DataFrame | Callable[[], pd.DataFrame], name: str, *, file: str | None = None) -> None:
+    """Offer rows, or what makes them, as a CSV file; ``name`` is ASCII and unique on the page, ``file`` in words."""
+    from analysis.exports.names import safe_file_name
+
+    called = safe_file_name(f"{file or name}.csv", instead=name)
+    _download(session.t()("app.download_csv"), _csv(frame), called, "text/csv", key=name)
 
 
 def empty_state(text: str, page: str | None = None) -> None:
@@ -278,13 +284,15 @@ def _csv(frame: pd.DataFrame | Callable[[], pd.DataFrame]) -> Callable[[], bytes
     return write
 
 
-def _download(label: str, write: Callable[[], bytes | str], file_name: str, mime: str) -> None:
+def _download(
+    label: str, write: Callable[[], bytes | str], file_name: str, mime: str, *, key: str | None = None
+) -> None:
     st.download_button(
         label,
         write,
         file_name,
         mime,
-        key=f"download_{file_name}",
+        key=f"download_{f'{key}.csv' if key else file_name}",
         on_click="ignore",
         type="tertiary",
         icon=":material/download:",
