@@ -23,13 +23,12 @@ def language_switch() -> Language:
         label_visibility="collapsed",
     )
     st.html(f"<script>{LANGUAGE_SCRIPTS[language]}</script>", unsafe_allow_javascript=True)
-    if language != "en":
-        _words_of_uploaders()
+    _words_of_uploaders()
     return language
 
 
 def _words_of_uploaders() -> None:
-    """Put words of ours in the place of Streamlit's English ones, which no option sets: the button and the limit."""
+    """Put words of ours in the place of Streamlit's on uploaders: they are English, and no option sets them."""
     t = session.t()
     rules = {
         "button p": t("app.upload"),

@@ -171,8 +171,12 @@ def chart(
         return pictures.chart_svg(chart, language=t.language)
 
     _check_charts_once()
-    shown = on_dark(chart) if st.context.theme.type == "dark" else chart
-    drawn = st.altair_chart(shown, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
+    shown, title = untitled(chart)
+    shown = on_dark(shown) if st.context.theme.type == "dark" else shown
+    with st.container(gap="xsmall"):
+        if title:
+            st.markdown(title)
+        drawn = st.altair_chart(shown, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
     with st.popover(t("app.data_and_download"), icon=":material/table_view:", type="tertiary", key=f"data_{name}"):
         if data is not None:
             st.dataframe(data, hide_index=True, alt=alt)
@@ -182,6 +186,21 @@ def chart(
             _download(t("app.download_png"), png, f"{name}.png", "image/png")
             _download(t("app.download_svg"), svg, f"{name}.svg", "image/svg+xml")
     return drawn
+
+
+def untitled(chart: Any) -> tuple[Any, str]:
+    """Return a chart without its title, and the title as Markdown: on a page it wraps, in a chart it would be cut."""
+    import altair as alt
+
+    title = getattr(chart, "title", alt.Undefined)
+    text = getattr(title, "text", title)
+    if not isinstance(text, str) or not text:
+        return chart, ""
+    plain = chart.copy(deep=False)
+    plain.title = alt.Undefined
+    below = getattr(title, "subtitle", alt.Undefined)
+    about = f"  \n:small[:gray[{md_escape(below)}]]" if isinstance(below, str) and below else ""
+    return plain, f"**{md_escape(text)}**{about}"
 
 
 def table(

@@ -100,7 +100,8 @@ def more(bind: bound.Bound) -> None:
     """Show what seldom has to change."""
     t = session.t()
     to = bind.of
-    left, middle, right = st.columns(3, gap="medium")
+    with st.grid(min_column_width=220):
+        left, middle, right = st.container(), st.container(), st.container()
     with left:
         st.number_input(t("plan.power"), **to("power"), value=None, format="%.4g", help=t("plan.power_help"))
         st.number_input(t("plan.alpha"), **to("alpha"), value=None, format="%.4g", help=t("plan.alpha_help"))
