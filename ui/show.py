@@ -171,11 +171,13 @@ def chart(
         return pictures.chart_svg(chart, language=t.language)
 
     _check_charts_once()
-    shown, title = untitled(chart)
+    shown, title, about = untitled(chart)
     shown = on_dark(shown) if st.context.theme.type == "dark" else shown
     with st.container(gap="xsmall"):
         if title:
-            st.markdown(title)
+            st.markdown(f"**{md_escape(title)}**")
+        if about:
+            st.caption(md_escape(about))
         drawn = st.altair_chart(shown, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
     with st.popover(t("app.data_and_download"), icon=":material/table_view:", type="tertiary", key=f"data_{name}"):
         if data is not None:
@@ -188,19 +190,17 @@ def chart(
     return drawn
 
 
-def untitled(chart: Any) -> tuple[Any, str]:
-    """Return a chart without its title, and the title as Markdown: on a page it wraps, in a chart it would be cut."""
+def untitled(chart: Any) -> tuple[Any, str, str]:
+    """Return a chart without its title, and title and subtitle: on a page they wrap, in a chart they would be cut."""
     import altair as alt
 
     title = getattr(chart, "title", alt.Undefined)
-    text = getattr(title, "text", title)
+    text, below = getattr(title, "text", title), getattr(title, "subtitle", alt.Undefined)
     if not isinstance(text, str) or not text:
-        return chart, ""
+        return chart, "", ""
     plain = chart.copy(deep=False)
     plain.title = alt.Undefined
-    below = getattr(title, "subtitle", alt.Undefined)
-    about = f"  \n:small[:gray[{md_escape(below)}]]" if isinstance(below, str) and below else ""
-    return plain, f"**{md_escape(text)}**{about}"
+    return plain, text, below if isinstance(below, str) else ""
 
 
 def table(
