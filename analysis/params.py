@@ -93,11 +93,10 @@ class Params(BaseModel, metaclass=_Refusing):
 
         Examples
         --------
-        >>> from datetime import date
         >>> class Look(Params):
-        ...     since: date = date(2024, 1, 1)
-        >>> Look().model_copy(update={"since": "2024-12-31"}).since
-        datetime.date(2024, 12, 31)
+        ...     days: int = 90
+        >>> Look().model_copy(update={"days": "30"}).days
+        30
         """
         same = super().model_copy(deep=deep)
         if not update:
