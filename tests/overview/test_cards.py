@@ -213,8 +213,7 @@ def lines(n_days: int) -> list[tuple[str, str, str, float]]:
 
 def cards_of(prepared: Prepared, **params: object):
     from analysis.recipe import Recipe
-    from analysis.study import segment
-    from analysis.study.steps import edit
+    from analysis.study import edit, segment
 
     def segmentation(plan: SegmentationPlan):
         found = segment(prepared.profiles, plan, standard=prepared.standard)
