@@ -17,6 +17,7 @@ from analysis.experiments.words import (
     value_interval,
     value_text,
 )
+from analysis.profiles.words import with_unit
 from analysis.translate import unique_words
 
 if TYPE_CHECKING:
@@ -297,7 +298,7 @@ def money_bars(found: Targeting, t: Translate) -> alt.LayerChart:
     scale = alt.Scale(domain=list(words.values()), range=[_SIDES[side] for side in words])
     colour = alt.Color("advice:N", scale=scale, legend=alt.Legend(orient="bottom", title=None))
     base = alt.Chart(data).encode(y=_rows(data["row"]), color=colour, tooltip=tooltip)
-    x = alt.X("money:Q", title=t("charts.money"), axis=alt.Axis(format="~s", tickCount=6))
+    x = alt.X("money:Q", title=with_unit(t("charts.money"), "money", t), axis=alt.Axis(format="~s", tickCount=6))
     return _finish(_dots(base, x, zero=True), len(data), t("charts.money_by_segment"))
 
 
