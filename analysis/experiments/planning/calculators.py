@@ -236,7 +236,7 @@ def unplanned_look(choices: CalculatorChoices) -> UnplannedLook:
     --------
     >>> found = unplanned_look(CalculatorChoices(planned=4000, earlier="1000"))
     >>> round(found.look.bound, 3), found.clear, round(found.power_trend, 2)
-    (2.963, False, 1.0)
+    (2.963, False, 0.99)
     """
     arms, alpha, planned = _arms(choices), _given(choices, "alpha") / 100, _given(choices, "planned")
     n, before = sum(arm.n for arm in arms), _earlier(choices)
