@@ -1,12 +1,26 @@
-"""The one error that the engine raises on purpose: a code and the facts, never a sentence."""
+"""The one error that the engine raises on purpose: a code and the facts, never a sentence.
+
+What the machine cannot do (a full disk, too little memory, a limit of the system) is told apart from errors of ours.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-KNOWN = "known"
+KNOWN, FIELD = "known", "field"
 MOST_NAMES = 20
+_CODES = {
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_full",
+    errno.EFBIG: "file_size_limited",
+    errno.EMFILE: "too_many_open_files",
+    errno.ENFILE: "too_many_open_files",
+}
+# Whose errors quote what the system said, without its number.
+_LIBRARIES = ("_duckdb", "duckdb", "pyarrow")
 
 
 class Sentences(Protocol):
@@ -31,7 +45,7 @@ class AnalysisError(Exception):
         A key such as ``"rfm_too_few_customers"``.
     **facts
         Values for the blanks of the sentence: numbers, dates, names of columns or files. ``known`` lists the names
-        that would have been right, where a name was wrong.
+        that would have been right, where a name was wrong; ``field`` says where it stands, and is no name itself.
 
     Examples
     --------
@@ -51,13 +65,13 @@ class AnalysisError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process with code and facts."""
-        return _again, (self.code, self.facts)
+        return _again, (type(self), self.code, self.facts)
 
     @property
     def nearest(self) -> str | None:
         """The known name that was most likely meant, None when there is none like it."""
         known = self.facts.get(KNOWN, ())
-        asked = [fact for name, fact in self.facts.items() if name != KNOWN and isinstance(fact, str)]
+        asked = [fact for name, fact in self.facts.items() if name not in (KNOWN, FIELD) and isinstance(fact, str)]
         return next((found for fact in asked if (found := nearest_name(fact, known))), None)
 
     def sentence(self, t: Sentences) -> str:
@@ -73,6 +87,46 @@ class AnalysisError(Exception):
         facts = self.facts | ({KNOWN: tuple(_first(self.facts[KNOWN]))} if KNOWN in self.facts else {})
         told = ", ".join(f"{name}={value!r}" for name, value in facts.items())
         return f"{self.code}({told})" + (f"; did you mean {self.nearest!r}?" if self.nearest else "")
+
+
+class ChoiceError(AnalysisError, ValueError):
+    """A choice that cannot be. Params raise it, and so do their validators, with what they know of their own fields."""
+
+    @property
+    def field(self) -> str:
+        """Where in the choices it stands, such as ``"segmentations[1].params.k"``; empty for the choices as a whole."""
+        return self.facts.get(FIELD, "")
+
+
+def of_the_machine(problem: BaseException) -> AnalysisError | None:
+    """Return the refusal for what the machine cannot do, or for a file that cannot be used; None for an error of ours.
+
+    Examples
+    --------
+    >>> of_the_machine(OSError(errno.ENOSPC, "No space left on device"))
+    AnalysisError('disk_full', {})
+    >>> of_the_machine(ZeroDivisionError())
+    """
+    link: BaseException | None = problem
+    while link is not None:  # libraries wrap what the system said
+        if code := _code(link):
+            return AnalysisError(code)
+        link = link.__cause__ or link.__context__
+    if isinstance(problem, OSError):
+        what = ": ".join(str(part) for part in (problem.strerror or problem, problem.filename) if part)
+        return AnalysisError("system_refused", problem=what)
+    return None
+
+
+def _code(problem: BaseException) -> str | None:
+    if isinstance(problem, MemoryError) or type(problem).__name__ == "OutOfMemoryException":
+        return "out_of_memory"
+    if isinstance(problem, OSError) and problem.errno in _CODES:
+        return _CODES[problem.errno]
+    if isinstance(problem, OSError) or type(problem).__module__.partition(".")[0] in _LIBRARIES:
+        said = str(problem)
+        return next((code for number, code in _CODES.items() if os.strerror(number) in said), None)
+    return None
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str | None:
@@ -95,5 +149,5 @@ def _first(names: Iterable[str]) -> list[str]:
     return [*listed[:MOST_NAMES], "…"] if len(listed) > MOST_NAMES else listed
 
 
-def _again(code: str, facts: dict[str, Any]) -> AnalysisError:
-    return AnalysisError(code, **facts)
+def _again(kind: type[AnalysisError], code: str, facts: dict[str, Any]) -> AnalysisError:
+    return kind(code, **facts)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from analysis import parquet
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.workspace import database, merged, raw, studies
 from analysis.workspace.records import Snapshot, SnapshotInfo
 from analysis.workspace.schema import snapshots
@@ -132,6 +132,21 @@ def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
     return Snapshot(info(row), studies.parse_recipe(row.recipe), profiles, segments, load_fit(place))
 
 
+def is_damaged(home: Path, row: sa.Row[Any]) -> bool:
+    """Say whether the tables of a snapshot are missing or damaged, by their outlines."""
+    import pyarrow as pa
+
+    place = folder(home, row.study_id, row.id)
+    try:
+        for name in PARTS:
+            with parquet.opened(place / f"{name}.parquet") as file:
+                if name == "profiles" and "customer_id" not in file.schema_arrow.names:
+                    return True
+    except (pa.ArrowException, OSError):
+        return True
+    return False
+
+
 def write_fit(target: Path, fitted: FittedStudy | None) -> None:
     """Write what the segmentations learned into a folder."""
     if fitted is not None:
@@ -170,13 +185,11 @@ def load_fit(place: Path) -> FittedStudy | None:
 
 
 def _fit(text: str | bytes) -> FittedStudy | None:
-    from pydantic import ValidationError
-
     from analysis.segments.fitted_study import FittedStudy
 
     try:
         return FittedStudy.model_validate_json(text)
-    except ValidationError:
+    except ChoiceError:
         return None
 
 

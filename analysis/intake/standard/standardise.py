@@ -67,7 +67,8 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
     Raises
     ------
     AnalysisError
-        ``source_missing`` when no table has the columns of a source, ``no_customer_column``, ``no_date_column``,
+        ``source_missing`` when no table has the columns of a source, ``source_column_missing`` (column, columns, n,
+        table, known) when one has most of them, ``no_customer_column``, ``no_date_column``,
         ``no_amount_column`` when a mapping lacks a role, ``dates_unreadable`` when no date of a table can be read,
         ``nothing_kept`` when no row is left; ``role_unknown`` and ``role_twice`` for a mapping that says no one thing.
     """
