@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from analysis.engine import fetch_row, fetch_rows
+from analysis.engine import fetch_row, fetch_rows, fetch_value
 from analysis.errors import AnalysisError
 from analysis.intake.cells.categories import read_category
 from analysis.intake.cells.dates import timestamp
@@ -20,6 +20,7 @@ from analysis.intake.cells.values import (
     identifier,
     is_nothing,
     number,
+    one_of,
     says,
 )
 from analysis.intake.roles import EXTRA, roles
@@ -106,6 +107,31 @@ def standardise_customers(
         _fill_missing(connection, one, extras, kinds)
         connection.execute(f"DROP TABLE members_{one.index}")
     return tuple(extras.items())
+
+
+def add_without_sale(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], notes: list[Note]) -> None:
+    """Keep people whose every order is left out because it was never sold, as customers who bought nothing.
+
+    Notes how many they are. Who was paid back bought and left, and is counted nowhere, as studies of sales do.
+    """
+    from analysis.intake.standard.states import MOST_STATES, state_meanings
+
+    for one in (one for one in tables if one.raw("status") or "status" in one.lent):
+        out = f"FROM {one.lines} WHERE reason = 'excluded_state' AND status IS NOT NULL"
+        states = [state for (state,) in fetch_rows(connection, f"SELECT DISTINCT status {out} LIMIT {MOST_STATES}")]
+        never = [state for state, said in state_meanings(states).items() if said != "refunded"]
+        if not never:
+            continue
+        new = (
+            f"(SELECT customer_id {out} AND {one_of('status', never)} "
+            "EXCEPT SELECT customer_id FROM orders EXCEPT SELECT customer_id FROM customers)"
+        )
+        n = fetch_value(connection, f"SELECT count(*) FROM {new}")
+        if n:
+            connection.execute(
+                f"INSERT INTO customers (customer_id) SELECT customer_id FROM {new} ORDER BY customer_id"
+            )
+            notes.append(Note("customers_without_sale", {"table": one.table.key, "n": int(n)}))
 
 
 def _nothing(one: Mapped) -> tuple[str, ...]:
