@@ -47,8 +47,8 @@ def influences_on_outcome(
     ------
     AnalysisError
         ``outcome_not_found``: no column is called so. ``outcome_unknown`` (column, known): there is none, or it is
-        neither of yes or no nor a category. ``outcome_answer`` (column, known): which level says it? ``outcome_few`` (column,
-        n_came, n_not, least): fewer than 30 customers on a side.
+        neither of yes or no nor a category. ``outcome_answer`` (column, known): which level says it? ``outcome_few``
+        (column, n_came, n_not, least): fewer than 30 customers on a side.
 
     Examples
     --------
