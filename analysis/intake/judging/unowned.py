@@ -47,13 +47,12 @@ def refuse_unowned(guesses: Sequence[TableGuess], recipe: Choices) -> None:
         return
     guess = guess_as(best.table, [column.evidence for column in best.columns], "orders")
     day, money = guess.column("order_date"), guess.column("amount") or guess.column("unit_price")
-    if day is None or money is None or day.reason not in NAMED or money.reason not in NAMED:
-        return
+    order = guess.column("order_id")
+    if any(one is None or one.reason not in NAMED for one in (day, money, order)):
+        return  # figures by day or article are no orders
     # The engine counts lines of customers: each order stands in as one, so that no line is left out.
-    stand_in = next((one for role in ("customer_id", "order_id", "product") if (one := guess.column(role))), day)
-    columns = [replace(one, role="customer_id") if one is stand_in and one is not day else one for one in guess.columns]
-    if stand_in is day:
-        return
+    found = [replace(one, role=IGNORE) if one.role == "customer_id" else one for one in guess.columns]
+    columns = [replace(one, role="customer_id") if one is order else one for one in found]
     source = Source(
         kind="orders", columns=tuple(Column(name=one.name, role=one.role) for one in columns if one.role != IGNORE)
     )
@@ -69,7 +68,7 @@ def refuse_unowned(guesses: Sequence[TableGuess], recipe: Choices) -> None:
 
 def _said(connection: Any, has_product: bool) -> dict[str, Any]:
     n, revenue, first, last = fetch_row(
-        connection, "SELECT count(DISTINCT order_id), (SELECT sum(amount) FROM orders), min(order_date), "
+        connection, "SELECT count(DISTINCT customer_id), (SELECT sum(amount) FROM orders), min(order_date), "
         "max(order_date) FROM sales",
     )  # fmt: skip
     if not n or revenue is None:

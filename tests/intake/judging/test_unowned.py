@@ -49,6 +49,9 @@ def test_orders_of_nobody_without_products_say_the_rest() -> None:
     [
         "colour,height\n" + "".join(f"red,{i}\n" for i in range(20)),
         "单号,日期,金额\n1,2024-01-02,3.50\n",  # too few to say anything of
+        # Figures of articles by day are no orders.
+        "日期,商品名称,SKU,浏览量,成交金额\n"
+        + "".join(f"2024-01-{i + 1:02d},茶,S{i},{i + 90},{i}.50\n" for i in range(20)),
         "colour,day,weight\n" + "".join(f"c{i % 3},2024-01-{i + 1:02d},{i}.25\n" for i in range(20)),  # no money
     ],
 )
