@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from analysis.errors import AnalysisError
 
 DONE, FAILED, STOPPED, PIPE_CLOSED = 0, 2, 130, 141
 
@@ -51,7 +50,7 @@ def _stoppable(arguments: argparse.Namespace) -> int:
 def _answer(arguments: argparse.Namespace) -> int:
     import os
 
-    from analysis.errors import AnalysisError
+    from analysis.errors import AnalysisError, of_the_machine
     from commands.voice import Voice
 
     try:
@@ -71,27 +70,6 @@ def _answer(arguments: argparse.Namespace) -> int:
         complain, sys.unraisablehook = sys.unraisablehook, lambda _: None
     sys.unraisablehook = complain
     return FAILED
-
-
-def of_the_machine(problem: Exception) -> AnalysisError | None:
-    """Return the refusal for a full disk or memory, or for a file that cannot be used; None for an error of ours."""
-    import errno
-    import os
-
-    from analysis.errors import AnalysisError
-
-    full = (errno.ENOSPC, errno.EDQUOT)
-    link: BaseException | None = problem
-    while link is not None:  # libraries wrap what the system said
-        if getattr(link, "errno", None) in full or os.strerror(errno.ENOSPC) in str(link):
-            return AnalysisError("disk_full")
-        if isinstance(link, MemoryError) or type(link).__name__ == "OutOfMemoryException":
-            return AnalysisError("out_of_memory")
-        link = link.__cause__ or link.__context__
-    if isinstance(problem, OSError):
-        what = ": ".join(str(part) for part in (problem.strerror or problem, problem.filename) if part)
-        return AnalysisError("system_refused", problem=what)
-    return None
 
 
 def _speak_utf8() -> None:

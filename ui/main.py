@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import compute, controls, guesses, menu, session, warm
+from analysis.errors import AnalysisError, of_the_machine
+from ui import compute, controls, guesses, menu, session, show, warm
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 
@@ -38,5 +39,10 @@ try:
     page.run()
     with said_above:
         guesses.strip(name)
+except Exception as problem:
+    refusal = problem if isinstance(problem, AnalysisError) else of_the_machine(problem)
+    if refusal is None:
+        raise
+    show.error(refusal)
 finally:
     warm.drawn.set()

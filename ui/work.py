@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import streamlit as st
 
 from analysis.engine import StoppedError, Stopper
+from analysis.errors import AnalysisError, of_the_machine
 from analysis.temporary import own_folder
 from ui import session, show
 
@@ -104,9 +105,11 @@ class Job(Generic[T]):
             try:
                 self._go_on()
                 return work(self)
-            except Exception:
+            except Exception as problem:
                 if self.is_stopped:  # whatever a statement in the middle of its work complains about
                     raise StoppedError from None
+                if not isinstance(problem, AnalysisError) and (refusal := of_the_machine(problem)):
+                    raise refusal from problem
                 raise
 
     def stop(self) -> None:

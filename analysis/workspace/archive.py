@@ -120,7 +120,7 @@ def write(engine: sa.Engine, home: Path, study_id: str, target: Path | BinaryIO)
     with database.reading(engine) as connection:
         study = studies.need(connection, study_id)
         tables = [raw.from_row(row, home) for row in raw.fetch(connection, study_id)]
-        runs = snapshots.fetch(connection, study_id)
+        runs = [row for row in snapshots.fetch(connection, study_id) if not snapshots.is_damaged(home, row)]
         settings = studies.all_settings(connection, study_id)
         papers = documents.rows(connection, study_id)
         merges = merged.fetch(connection, study_id)
@@ -164,6 +164,8 @@ def write(engine: sa.Engine, home: Path, study_id: str, target: Path | BinaryIO)
     for place, trial in enumerate(trials):
         folder = experiments.folder(home, trial.id)
         names = trial.experiment.digests
+        for name in names:
+            experiments.check_table(folder / f"{name}.parquet")
         parts |= {f"experiments/{place}/{name}.parquet": folder / f"{name}.parquet" for name in names}
     try:
         if isinstance(target, Path):
@@ -179,10 +181,7 @@ def _write_zip(file: BinaryIO, manifest: Manifest, parts: dict[str, Any]) -> Non
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(_MANIFEST, manifest.model_dump_json(indent=1), zipfile.ZIP_DEFLATED)
         for name, path in parts.items():
-            try:
-                archive.write(path, name, zipfile.ZIP_STORED)  # Parquet is compressed already
-            except FileNotFoundError as error:
-                raise AnalysisError("stored_rows_lost", part=name) from error
+            archive.write(path, name, zipfile.ZIP_STORED)  # Parquet is compressed already
 
 
 def read(engine: sa.Engine, home: Path, source: Path | BinaryIO) -> str:

@@ -131,6 +131,14 @@ def read_table(home: Path, experiment_id: str, digest: str) -> pa.Table:
         raise AnalysisError("experiment_table_damaged") from error
 
 
+def check_table(path: Path) -> None:
+    """Refuse a kept table that is missing, or whose content is no longer the one that names it."""
+    if not path.is_file():
+        raise AnalysisError("experiment_table_lost")
+    if file_digest(path) != path.stem:
+        raise AnalysisError("experiment_table_damaged")
+
+
 def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file."""
     with path.open("rb") as file:

@@ -132,6 +132,21 @@ def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
     return Snapshot(info(row), studies.parse_recipe(row.recipe), profiles, segments, load_fit(place))
 
 
+def is_damaged(home: Path, row: sa.Row[Any]) -> bool:
+    """Say whether the tables of a snapshot are missing or damaged, by their outlines."""
+    import pyarrow as pa
+
+    place = folder(home, row.study_id, row.id)
+    try:
+        for name in PARTS:
+            with parquet.opened(place / f"{name}.parquet") as file:
+                if name == "profiles" and "customer_id" not in file.schema_arrow.names:
+                    return True
+    except (pa.ArrowException, OSError):
+        return True
+    return False
+
+
 def write_fit(target: Path, fitted: FittedStudy | None) -> None:
     """Write what the segmentations learned into a folder."""
     if fitted is not None:

@@ -255,9 +255,18 @@ class Workspace(FileStore, ExperimentStore, RunStore):
         return found
 
     def export_study(self, study_id: str, target: Path | BinaryIO) -> None:
-        """Write a study as one zip of JSON and Parquet, to a path or into an open binary file."""
+        """Write a study as one zip of JSON and Parquet, to a path or into an open binary file.
+
+        Runs that are damaged (``damaged_snapshots``) are left out: nobody could read them.
+
+        Raises
+        ------
+        AnalysisError
+            As ``raw_tables``; ``experiment_table_lost``, ``experiment_table_damaged``, ``study_not_exported``.
+        """
         from analysis.workspace import archive
 
+        self.raw_tables(study_id)
         archive.write(self.engine, self.home, study_id, target)
 
     def import_study(self, source: Path | BinaryIO) -> str:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 from pathlib import Path
 
-import duckdb
 import openpyxl
 import pandas as pd
 import pytest
-from xlsxwriter.exceptions import FileCreateError
 
 import cli
 from analysis import study
@@ -203,33 +199,6 @@ def test_a_run_that_cannot_finish_leaves_the_results_before_it_untouched(
     [line] = capsys.readouterr().err.splitlines()
     assert line.startswith("The disk is full")
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
-
-
-def as_wrapped() -> Exception:
-    try:
-        try:
-            raise OSError(errno.ENOSPC, "said by the system")
-        except OSError as problem:
-            raise FileCreateError("as the library says it") from problem
-    except FileCreateError as problem:
-        return problem
-
-
-@pytest.mark.parametrize(
-    ("problem", "code"),
-    [
-        (OSError(errno.ENOSPC, "x"), "disk_full"),
-        (duckdb.IOException(f"IO Error: Could not write file: {os.strerror(errno.ENOSPC)}"), "disk_full"),
-        (as_wrapped(), "disk_full"),
-        (MemoryError(), "out_of_memory"),
-        (duckdb.OutOfMemoryException("x"), "out_of_memory"),
-        (PermissionError(errno.EACCES, "Permission denied", "a.csv"), "system_refused"),
-        (ZeroDivisionError(), None),
-    ],
-)
-def test_what_the_machine_cannot_do_is_told_apart_from_an_error_of_ours(problem: Exception, code: str | None) -> None:
-    refusal = cli.of_the_machine(problem)
-    assert (refusal and refusal.code) == code
 
 
 def test_an_unknown_format_is_refused_with_those_there_are(exports: Path, tmp_path: Path, capsys) -> None:

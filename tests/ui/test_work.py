@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -72,6 +73,15 @@ def test_work_that_is_stopped_begins_no_further_step_and_what_it_refuses_is_pass
             step()
     with pytest.raises(StoppedError):
         seven.run(lambda _: 7)
+
+
+def test_work_that_the_machine_has_no_room_for_is_refused_in_words() -> None:
+    def fill(_: work.Job[None]) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    job: work.Job[None] = work.Job("a")
+    with pytest.raises(AnalysisError, match="disk_full"):
+        job.run(fill)
 
 
 def test_all_who_ask_for_a_key_share_one_job_and_others_get_their_own(gate: threading.Event) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import sqlite3
@@ -87,6 +88,31 @@ def test_a_damaged_page_within_whole_outlines_is_found_by_the_check(tmp_path: Pa
     assert [damage.why for _, damage in check.check(tmp_path).damages] == ["unreadable"]
     assert [one.code for one in check.repair(tmp_path)] == ["read_again"]
     assert check.check(tmp_path).is_well
+
+
+@pytest.mark.parametrize("hurt", HURTS)
+def test_a_study_whose_rows_are_damaged_is_not_packed_as_if_it_were_whole(tmp_path: Path, hurt: str) -> None:
+    workspace, study = whole(tmp_path)
+    [table] = workspace.raw_tables(study)
+    assert isinstance(table.rows, Path)
+    HURTS[hurt](table.rows)
+    with pytest.raises(AnalysisError, match="stored_rows_damaged"):
+        workspace.export_study(study, io.BytesIO())
+
+
+@pytest.mark.parametrize("hurt", HURTS)
+def test_a_study_is_packed_without_a_run_that_is_damaged_and_can_be_brought_back(tmp_path: Path, hurt: str) -> None:
+    workspace, study = whole(tmp_path)
+    workspace.add_snapshot(study, date(2024, 4, 1), Recipe(), {"customers": 1}, FRAME, FRAME.assign(spend=2.0))
+    _, first = workspace.snapshots(study)
+    bad = FRAME.rename(columns={"customer_id": "x"})
+    path = tmp_path / "studies" / study / "snapshots" / first.id / "profiles.parquet"
+    bad.to_parquet(path) if hurt == "another schema" else HURTS[hurt](path)
+    assert workspace.damaged_snapshots(study) == [first]
+    packed = io.BytesIO()
+    workspace.export_study(study, packed)
+    again = workspace.import_study(packed)
+    assert [info.as_of for info in workspace.snapshots(again)] == [date(2024, 4, 1)]
 
 
 def test_a_snapshot_without_its_customers_is_said_to_be_damaged(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -225,6 +226,18 @@ def test_a_study_takes_its_experiments_along(workspace: Workspace, tmp_path: Pat
     assert workspace.experiment_typed(found.id) == {"plan": {"baseline": 0.2}}
     for digest in old.experiment.digests:
         assert workspace.experiment_table(found.id, digest).equals(source.experiment_table(old.id, digest))
+
+
+@pytest.mark.parametrize(("hurt", "code"), [(Path.unlink, "lost"), (lambda path: path.write_bytes(b"x"), "damaged")])
+def test_a_study_is_not_packed_with_a_table_that_is_lost_or_damaged(
+    workspace: Workspace, hurt: Callable[[Path], object], code: str
+) -> None:
+    study = workspace.create_study("a")
+    stored = workspace.experiment(whole_experiment(workspace, study))
+    for digest in stored.experiment.digests:
+        hurt(workspace.home / "experiments" / stored.id / f"{digest}.parquet")
+    with pytest.raises(AnalysisError, match=f"experiment_table_{code}"):
+        workspace.export_study(study, io.BytesIO())
 
 
 def test_a_changed_table_in_a_zip_is_refused(workspace: Workspace, tmp_path: Path) -> None:

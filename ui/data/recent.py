@@ -50,6 +50,23 @@ def more(study_id: str, name: str) -> None:
         if session.study_id() == study_id:
             session.set_study(study_id, name=new_name.strip())
         st.rerun()
+    pack(study_id)
+    st.caption(t("start.delete_help"))
+    if st.button(t("start.delete_for_good"), key=f"delete_{study_id}", icon=":material/delete:"):
+        compute.workspace().delete_study(study_id)
+        if session.study_id() == study_id:
+            session.close_study()
+        st.rerun()
+
+
+def pack(study_id: str) -> None:
+    """Offer a study as one zip, or say what of it is damaged."""
+    t = session.t()
+    try:
+        compute.workspace().raw_tables(study_id)
+    except AnalysisError as problem:
+        show.error(problem)
+        return
     st.download_button(
         t("start.export"),
         lambda: studies.packed(study_id),
@@ -59,9 +76,6 @@ def more(study_id: str, name: str) -> None:
         on_click="ignore",
         icon=":material/archive:",
     )
-    st.caption(t("start.delete_help"))
-    if st.button(t("start.delete_for_good"), key=f"delete_{study_id}", icon=":material/delete:"):
-        compute.workspace().delete_study(study_id)
-        if session.study_id() == study_id:
-            session.close_study()
-        st.rerun()
+    if left_out := compute.workspace().damaged_snapshots(study_id):
+        days = ", ".join(f"{info.as_of:%Y-%m-%d}" for info in left_out)
+        st.caption(show.md_escape(t("start.export_without", n=len(left_out), days=days)))

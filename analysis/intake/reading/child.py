@@ -10,7 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, of_the_machine
 from analysis.intake.reading.markup import KINDS, read_markup
 from analysis.intake.reading.workbook import read_parquet, read_workbook
 
@@ -62,6 +62,10 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"refused": refusal.code, "facts": refusal.facts}
     except MemoryError:
         return {"refused": "file_needs_memory", "facts": {"file": request["file"], "limit": _gb(request["memory"])}}
+    except OSError as problem:  # what is written here, so no fault of the file
+        refusal = of_the_machine(problem)
+        assert refusal is not None
+        return {"refused": refusal.code, "facts": refusal.facts}
     told = [field.name for field in fields(tables[0]) if field.name != "rows"] if tables else []
     return {"tables": [{name: getattr(table, name) for name in told} for table in tables]}
 

@@ -93,6 +93,12 @@ class RunStore(Base):
         with database.reading(self.engine) as connection:
             return [snapshots.info(row) for row in snapshots.fetch(connection, study_id)]
 
+    def damaged_snapshots(self, study_id: str) -> list[SnapshotInfo]:
+        """Return the snapshots whose tables are missing or damaged; ``export_study`` leaves them out."""
+        with database.reading(self.engine) as connection:
+            rows = snapshots.fetch(connection, study_id)
+        return [snapshots.info(row) for row in rows if snapshots.is_damaged(self.home, row)]
+
     def load_snapshot(self, snapshot_id: str) -> Snapshot:
         """Return a snapshot with its tables; AnalysisError ``snapshot_gone`` when there is none."""
         with database.reading(self.engine) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 
 from analysis.engine import StoppedError, Stopper
 from analysis.errors import AnalysisError
-from analysis.intake.reading import apart
+from analysis.intake.reading import apart, child
 from analysis.intake.reading.child import read_native
 from analysis.intake.reading.read import read_file
 
@@ -71,6 +72,19 @@ def test_a_reader_that_ends_is_a_refusal_and_the_next_file_is_read(
             apart.read_apart(SAMPLE, ASKED)
     assert apart.read_apart(SAMPLE, ASKED)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, "disk_full"), (errno.EFBIG, "file_size_limited")])
+def test_what_the_machine_has_no_room_for_is_no_fault_of_the_file(
+    number: int, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(pa, "OSFile", full)
+    monkeypatch.setattr(child, "_limit", lambda _: None)
+    request = {"source": str(SAMPLE), "folder": str(tmp_path), "memory": apart.GB, **vars(ASKED)}
+    assert child.answer(request)["refused"] == code
 
 
 def test_a_reader_that_swells_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from datetime import date
 
 import pytest
 
@@ -256,6 +257,31 @@ def test_exported_study_opens_again(open_page, desk):
     [again] = desk.studies()
     assert again.id != study
     assert app.query_params["study"] == again.id
+
+
+def test_a_damaged_study_says_so_where_it_would_be_packed(open_page, desk):
+    import pandas as pd
+
+    from analysis.recipe import Recipe
+    from analysis.workspace import Workspace
+
+    study = desk.begin(desk.orders, "orders.csv")
+    workspace, frame = Workspace.open(), pd.DataFrame({"customer_id": ["c1"]})
+    workspace.add_snapshot(study, date(2024, 3, 1), Recipe(), {}, frame, frame)
+    for path in (workspace.home / "studies").rglob("profiles.parquet"):
+        path.write_bytes(b"garbage")
+    app = open_page("data/start", "en")
+    app.session_state[f"more_{study}"] = True
+    app.run()
+    assert any(
+        "leaves out 1 run whose kept result is damaged (as of 2024-03-01)" in one.value.replace("\\", "")
+        for one in app.caption
+    )
+    [table] = workspace.raw_tables(study)
+    table.rows.write_bytes(b"garbage")
+    app.run()
+    assert not app.exception
+    assert any("orders.csv are missing or damaged" in one.value.replace("\\", "") for one in app.error)
 
 
 def test_zip_that_is_no_study_is_refused(open_page, desk):
