@@ -96,13 +96,13 @@ def rfm_grid(
     layers = [
         cells,
         base.mark_text(fontSize=14, fontWeight="bold", dy=0 if with_names else -6, color=ink).encode(
-            text="customers_text:N"
+            text=alt.Text("customers_text:N")
         ),
-        base.mark_text(fontSize=11, dy=16 if with_names else 8, color=ink).encode(text="revenue_text:N"),
+        base.mark_text(fontSize=11, dy=16 if with_names else 8, color=ink).encode(text=alt.Text("revenue_text:N")),
     ]
     if with_names:
         inside: Any = alt.ExprRef("bandwidth('x') - 4")  # a name ends with its cell, also on a narrow screen
-        layers.append(base.mark_text(fontSize=10, dy=-17, limit=inside, color=ink).encode(text="segment:N"))
+        layers.append(base.mark_text(fontSize=10, dy=-17, limit=inside, color=ink).encode(text=alt.Text("segment:N")))
     chart = alt.layer(*layers)
     if eight:
         # Facets do not take the width of the page: one above the other they fit a narrow one.
@@ -179,7 +179,7 @@ def segment_bars(
     # Labels of negative bars start at zero, so that they stay on the sheet.
     texts = (
         base.mark_text(align="left", dx=5, color=INK, fontSize=11)
-        .encode(text="label:N", x=alt.X("label_x:Q"))
+        .encode(text=alt.Text("label:N"), x=alt.X("label_x:Q"))
         .transform_calculate(label_x="max(datum.share, 0)")
     )
     return look(
@@ -292,7 +292,7 @@ def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, 
             alt.Tooltip("z:Q", title=t("charts.standard_deviations"), format="+.2f"),
         ],
     )
-    texts = base.mark_text(fontSize=12, color=cell_text("z")).encode(text="mean_text:N")
+    texts = base.mark_text(fontSize=12, color=cell_text("z")).encode(text=alt.Text("mean_text:N"))
     height = max(38 * len(result.features), 120)
     return look(alt.layer(cells, texts).properties(width="container", height=height, title=t("charts.cluster_profile")))
 
@@ -324,7 +324,9 @@ def stability_bars(stability: Mapping[str, float], t: Translate, *, names: Mappi
     ink = alt.Color("ink:N", scale=None)
     labels = base.mark_text(align="right", dx=-6).encode(text=alt.Text("stability:Q", format=".2f"), color=ink)
     line = (
-        alt.Chart(pd.DataFrame({"stability": [STABLE]})).mark_rule(color=INK, strokeDash=[4, 4]).encode(x="stability:Q")
+        alt.Chart(pd.DataFrame({"stability": [STABLE]}))
+        .mark_rule(color=INK, strokeDash=[4, 4])
+        .encode(x=alt.X("stability:Q"))
     )
     title = t("charts.stability_title")
     layers = alt.layer(bars, labels, line).resolve_scale(color="independent")
