@@ -226,14 +226,12 @@ def _import_ahead() -> None:
 def _load_merges(path: str | None) -> Merges | None:
     if path is None:
         return None
-    from pydantic import ValidationError
-
-    from analysis.errors import AnalysisError
+    from analysis.errors import AnalysisError, ChoiceError
     from analysis.intake.standard.merges import Merges
 
     try:
         return Merges.model_validate_json(Path(path).read_bytes())
     except OSError as problem:
         raise AnalysisError("file_missing", file=Path(path).name) from problem
-    except ValidationError as problem:
+    except ChoiceError as problem:
         raise AnalysisError("merges_unreadable", file=Path(path).name) from problem

@@ -352,3 +352,25 @@ def test_results_stay_frozen(found: dict[str, Any]) -> None:
         assert dataclasses.is_dataclass(result)
         with pytest.raises(dataclasses.FrozenInstanceError):
             result.anything = 1
+
+
+def test_what_is_no_result_of_its_own_shows_itself_in_one_short_line_too(shop: StudyResult) -> None:
+    study = begin(shop.standard.raws, shop.recipe)
+    for each in (study, analysis.freeze(shop)):
+        assert len(repr(each)) <= 120
+        assert repr(each).startswith(f"{type(each).__name__}(") and "rfm, tiers" in repr(each)
+
+
+def test_params_stand_for_a_plan(shop: StudyResult) -> None:
+    params = analysis.TierParams()
+    alone = analysis.segment(shop.profiles, params).segmentation
+    assert alone.labels.equals(
+        analysis.segment(shop.profiles, analysis.SegmentationPlan(params=params)).segmentation.labels
+    )
+    assert begin(shop.standard.raws, shop.recipe).segmentation(params)[1].segmentation.labels.equals(alone.labels)
+
+
+def test_a_study_of_nothing_or_of_what_was_not_read_is_refused() -> None:
+    for given, code in (([], "study_no_tables"), ("sample_data", "study_not_tables"), ([1], "study_not_tables")):
+        with pytest.raises(AnalysisError, match=code):
+            analysis.run(given)  # pyright: ignore[reportArgumentType]

@@ -23,7 +23,28 @@ def language_switch() -> Language:
         label_visibility="collapsed",
     )
     st.html(f"<script>{LANGUAGE_SCRIPTS[language]}</script>", unsafe_allow_javascript=True)
+    _words_of_uploaders()
     return language
+
+
+def _words_of_uploaders() -> None:
+    """Put words of ours in the place of Streamlit's on uploaders: they are English, and no option sets them."""
+    t = session.t()
+    rules = {
+        "button p": t("app.upload"),
+        "[data-testid='stFileUploaderDropzoneInstructions'] span": t(
+            "app.upload_limit", n=int(st.get_option("server.maxUploadSize"))
+        ),
+    }
+    st.html(
+        "<style>"
+        + "".join(
+            f"[data-testid='stFileUploaderDropzone'] {what} {{ font-size: 0; }}"
+            f"[data-testid='stFileUploaderDropzone'] {what}::after {{ font-size: 0.875rem; content: '{words}'; }}"
+            for what, words in rules.items()
+        )
+        + "</style>"
+    )
 
 
 def show_personal() -> bool:

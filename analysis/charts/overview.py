@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 Measure = Literal["revenue", "orders", "buyers"]
-COHORTS_SHOWN, MONTHS_SHOWN = 18, 12
 TICKS = 8
 PALE, FAINT = 0.45, 0.15
 # Pixels, with title and axes, as the screen lays charts out.
@@ -145,9 +144,9 @@ def cohort_heat(table: Cohorts, t: Translate) -> alt.LayerChart:
     """
     import altair as alt
 
-    later = table.cells[(table.cells["month"] >= 1) & (table.cells["month"] <= MONTHS_SHOWN)]
-    kept = sorted(later["cohort"].unique())[-COHORTS_SHOWN:]
-    later = later[later["cohort"].isin(kept)]
+    cells = table.latest().cells
+    later = cells[cells["month"] >= 1]
+    kept = sorted(later["cohort"].unique())
     if len(later) == 0:
         raise AnalysisError("chart_no_cohorts")
     # A cohort of two would take the whole scale; the few highest cells share the darkest shade.

@@ -16,6 +16,7 @@ from analysis.charts.palette import (
     segment_axis,
     segment_colours,
     text_over,
+    text_width,
     zero_to_one,
 )
 from analysis.profiles.words import feature_name, mean_text, value_text
@@ -65,6 +66,8 @@ def rfm_grid(
         customers_text=[t.number(n) if n else "" for n in cells_of["customers"].tolist()],
         revenue_text=[t.money(v) if h and money else "" for v, h in zip(cells_of["revenue"], held, strict=True)],
     )
+    data["segment_width"] = [text_width([name], 10) for name in data["segment"]]
+    data["segment_lines"] = [_two_lines(name) for name in data["segment"]]
     for measure in ("r", "f", "m"):
         data[measure] = _score_words(data[measure], eight, t)
     n_r, n_f = (2, 2) if eight else (result.n_scores["r"], result.n_scores["f"])
@@ -101,8 +104,12 @@ def rfm_grid(
         base.mark_text(fontSize=11, dy=16 if with_names else 8, color=ink).encode(text=alt.Text("revenue_text:N")),
     ]
     if with_names:
-        inside: Any = alt.ExprRef("bandwidth('x') - 4")  # a name ends with its cell, also on a narrow screen
-        layers.append(base.mark_text(fontSize=10, dy=-17, limit=inside, color=ink).encode(text=alt.Text("segment:N")))
+        # A name ends with its cell: on a narrow screen it takes two lines, and only then is cut.
+        inside: Any = alt.ExprRef("bandwidth('x') - 4")
+        long = "datum.segment_width > bandwidth('x') - 4"
+        lines: Any = alt.ExprRef(f"{long} ? split(datum.segment_lines, '\\n') : datum.segment")
+        above: Any = alt.ExprRef(f"{long} && indexof(datum.segment_lines, '\\n') > 0 ? -24 : -17")
+        layers.append(base.mark_text(fontSize=10, dy=above, lineHeight=11, limit=inside, color=ink, text=lines))
     chart = alt.layer(*layers)
     if eight:
         # Facets do not take the width of the page: one above the other they fit a narrow one.
@@ -110,6 +117,16 @@ def rfm_grid(
         row = alt.Row("m:O", title=t("charts.money_score"), sort=[t("charts.high"), t("charts.low")])
         return look(panel.facet(row=row, title=title))
     return look(chart.properties(width="container", height=max(62 * n_f, 240), title=title))
+
+
+def _two_lines(name: str) -> str:
+    """Return a name in two lines of about the same length, broken at a space where there is one."""
+    middle = len(name) / 2
+    spaces = [place for place, letter in enumerate(name) if letter == " "]
+    if spaces:
+        place = min(spaces, key=lambda one: abs(one - middle))
+        return f"{name[:place]}\n{name[place + 1 :]}"
+    return name if name.isascii() else f"{name[: round(middle)]}\n{name[round(middle) :]}"
 
 
 def _over_money(grid: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.exports.summary_sheet import Summary, SummaryLine
 from analysis.exports.workbook import EXAMPLES, NamedSegmentation, WorkbookContents
+from analysis.intake.reading.written import SEGMENT_LIST
 from analysis.profiles.personal import id_kind_of, mask, mask_cells, mask_inside, masked
 from analysis.profiles.words import coded_values, feature_name
 from analysis.segments.edit import labelled
@@ -72,10 +73,11 @@ def segment_table(result: StudyResult, t: Translate) -> pd.DataFrame:
         names, hidden = names_of(result, method, t), table["segment"].isin(edited.hidden)
         part = table.assign(method=method, name=table["segment"].map(names), hidden=hidden)
         parts.append(part)
-    columns = ["method", "segment", "name", "customers", "share", "revenue", "revenue_share", "hidden"]
     if not parts:
-        return pd.DataFrame(columns=pd.Index(columns))
-    return pd.concat(parts, ignore_index=True)[columns].round({"revenue": 6})  # no more places than money has
+        return pd.DataFrame(columns=pd.Index(SEGMENT_LIST))
+    return pd.concat(parts, ignore_index=True)[list(SEGMENT_LIST)].round(
+        {"revenue": 6}
+    )  # no more places than money has
 
 
 def customer_table(result: StudyResult, t: Translate, *, unmask: bool = False) -> pd.DataFrame:

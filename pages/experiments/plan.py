@@ -25,9 +25,10 @@ def main() -> None:
     study, profiles = of_study()
     offered, views = planning.sources(study, profiles)
     features = [*shares_of(profiles), *amounts_of(profiles)] if profiles else []
-    bind = experiments.bind(planning.PAGE, planning.fields(offered, features))
+    start = planning.first(study, profiles, offered)
+    bind = experiments.bind(planning.PAGE, planning.fields(start, offered, features))
     top = st.container()
-    plan_inputs.controls(bind, offered, profiles)
+    plan_inputs.controls(bind, offered, profiles, has_orders=study is not None and planning.has_orders(study))
     with st.expander(t("plan.more"), icon=":material/tune:"):
         plan_inputs.more(bind)
     chosen = planning.choices(bind)

@@ -41,9 +41,7 @@ def power_curve(
 
     data = pd.DataFrame([*points], columns=pd.Index(["at", "power"])).astype(float)
     named = pd.DataFrame([*marks], columns=pd.Index(["label", "at", "power"]))
-    axis = alt.Axis(
-        format=",.0f" if over == "customers" else "", tickMinStep=1, tickCount=6, grid=False, labelFlush=True
-    )
+    axis = alt.Axis(format=",.0f", tickMinStep=1, tickCount=6, grid=False, labelFlush=True)
     x = alt.X("at:Q", title=t(f"charts.plan_{over}"), axis=axis, scale=alt.Scale(zero=over == "customers", nice=False))
     y = alt.Y("power:Q", title=t("charts.plan_power"), axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1]))
     told = [
@@ -59,13 +57,15 @@ def power_curve(
         .encode(y=alt.Y("power:Q"))
     )
     dots = alt.Chart(named).mark_point(filled=True, size=110, color=_ALARM, opacity=1).encode(x=x, y=y, tooltip=told)
-    words = (
-        alt.Chart(named)
-        .mark_text(align="right", dx=-10, dy=-10, color=INK, fontSize=12, fontWeight="bold")
+    # The first above the curve and the others below it: the points may lie on each other.
+    words = [
+        alt.Chart(rows)
+        .mark_text(align=align, dx=dx, dy=dy, color=INK, fontSize=12, fontWeight="bold")
         .encode(x=x, y=y, text=alt.Text("label:N"))
-    )
+        for rows, align, dx, dy in ((named[:1], "right", -10, -10), (named[1:], "left", 10, 14))
+    ]
     title = t(f"charts.plan_over_{over}")
-    return look(alt.layer(line, near, goal, dots, words).properties(width="container", height=260, title=title))
+    return look(alt.layer(line, near, goal, dots, *words).properties(width="container", height=260, title=title))
 
 
 def detectable(table: pd.DataFrame, t: Translate, *, chosen: str | None = None) -> alt.LayerChart:
