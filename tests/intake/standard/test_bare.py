@@ -15,9 +15,8 @@ DAYS = st.sampled_from(["2024-01-05", "2024-02-29", "2023-02-30", "2024-01-05 10
 SUMS = st.one_of(
     st.integers(-5, 10**12 - 1).map(str), st.decimals(-5, 10**6, places=2).map(str), st.just("000012.5000000")
 )
-IDS = st.one_of(
-    st.integers(0, 30).map(str), st.sampled_from(["C-1", "c_1", "0007", "none", "NULL", "-", "guest", "NA"])
-)
+WORDS = ["C-1", "c_1", "0007", "none", "NULL", "-", "guest", "NA"]
+IDS = st.one_of(st.integers(0, 30).map(str), st.sampled_from(WORDS))
 ROWS = st.lists(st.tuples(IDS, DAYS, SUMS), min_size=3, max_size=30)
 
 
