@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from analysis.experiments.decide_experiment import decide_experiment
     from analysis.experiments.evaluate_experiment import evaluate_change, evaluate_experiment
     from analysis.experiments.plan_experiment import plan_experiment
-    from analysis.experiments.planning.outlook import OutlookParams, outlook
+    from analysis.experiments.planning.outlook import OutlookParams, outlook, with_baseline
     from analysis.experiments.planning.plan import MeanPlan, ProportionPlan, power_of, sample_size, smallest_effect
     from analysis.experiments.reading.changes import ChangeParams, read_change
     from analysis.experiments.reading.decide import Rule, decide

@@ -58,7 +58,7 @@ GROUPS: dict[str, dict[str, str]] = {
         ".experiments.evaluate_experiment": "evaluate_experiment evaluate_change",
         ".experiments.decide_experiment": "decide_experiment",
         ".experiments.planning.plan": "ProportionPlan MeanPlan sample_size power_of smallest_effect",
-        ".experiments.planning.outlook": "outlook OutlookParams",
+        ".experiments.planning.outlook": "outlook OutlookParams with_baseline",
         ".experiments.splitting.split": "assign as split_customers, assign_stratified as split_stratified, balance",
         ".experiments.rows.read": "read_experiment",
         ".experiments.rows.params": "ReadParams Metric",

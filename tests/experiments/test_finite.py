@@ -205,7 +205,7 @@ def test_two_shares(one, two, alpha, alternative, value):
     means.compare_means, means.relative_test, means.mann_whitney, means.bootstrap_means, means.compare_ratios,
     cuped.compare_adjusted, cuped.compare_regressed, cuped.slope_within, quasi.compare_before_after,
     quasi.difference_in_differences, quasi.difference_of_changes, sequential.day_by_day, health.check_before,
-    statistics.standard_error, plan.plan_from_statistic, outlook.with_baseline, result.relative_delta,
+    statistics.standard_error, outlook.with_baseline, result.relative_delta,
     result.relative_fieller,
 )  # fmt: skip
 @small
@@ -233,7 +233,6 @@ def test_two_means_and_ratios(one, two, three, four, alpha, alternative):
     ask("changes", lambda: quasi.difference_of_changes(a, b, alpha=alpha))
     ask("days", lambda: sequential.day_by_day([(a, b), (a + c, b + d)], alpha=alpha))
     ask("check", lambda: health.check_before(a, b))
-    ask("planned", lambda: plan.plan_from_statistic(a, effect=1.0))
     ask("baseline", lambda: outlook.with_baseline(MeanPlan(baseline=1, sd=1, effect=1), a))
     for fun in (result.relative_delta, result.relative_fieller):
         ask(fun.__name__, lambda fun=fun: fun(one[0], two[0], abs(three[0]), abs(four[0]), alpha=0.05))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.charts.palette import ACCENT, BAD, CATEGORICAL, GREY, INK, look, segment_colours
 
@@ -54,11 +54,11 @@ def power_curve(
     goal = alt.Chart(pd.DataFrame({"power": [wanted]})).mark_rule(color=GREY[0], strokeDash=[4, 4]).encode(y="power:Q")
     dots = alt.Chart(named).mark_point(filled=True, size=110, color=_ALARM, opacity=1).encode(x=x, y=y, tooltip=told)
     # The first above the curve and the others below it: the points may lie on each other.
+    label: dict[str, Any] = {"color": INK, "fontSize": 12, "fontWeight": "bold"}
+    places: tuple[Any, ...] = ((named[:1], "right", -10, -10), (named[1:], "left", 10, 14))
     words = [
-        alt.Chart(rows)
-        .mark_text(align=align, dx=dx, dy=dy, color=INK, fontSize=12, fontWeight="bold")
-        .encode(x=x, y=y, text="label:N")
-        for rows, align, dx, dy in ((named[:1], "right", -10, -10), (named[1:], "left", 10, 14))
+        alt.Chart(rows).mark_text(align=align, dx=dx, dy=dy, **label).encode(x=x, y=y, text="label:N")
+        for rows, align, dx, dy in places
     ]
     title = t(f"charts.plan_over_{over}")
     return look(alt.layer(line, near, goal, dots, *words).properties(width="container", height=260, title=title))

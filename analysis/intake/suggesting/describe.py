@@ -171,8 +171,8 @@ def _filled(cells: list[str]) -> list[str]:
 
 
 def _flags(header: str, cells: Sequence[str]) -> Flags | None:
-    different = set(cells)
-    return read_flags(different, header=header, nothing=NOTHING) if len(different) <= MOST_CELLS else None
+    rows = Counter(cells)
+    return read_flags(rows, header=header, nothing=NOTHING, rows=rows) if len(rows) <= MOST_CELLS else None
 
 
 def _said(connection: duckdb.DuckDBPyConnection, rows: str, column: str, flags: Flags) -> tuple[int, int]:
