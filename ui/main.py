@@ -31,7 +31,7 @@ compute.know_study()
 with st.sidebar:
     controls.language_switch()
     menu.expert_switch()
-    controls.undo()
+    controls.undo_list()
 
 menu.pages_of_entry(name)
 said_above = st.container(key="guesses")

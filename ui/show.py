@@ -281,6 +281,12 @@ def error(problem: AnalysisError) -> None:
     st.error(md_escape(sentence), icon=":material/error:")
 
 
+def hint(problem: AnalysisError) -> None:
+    """Show what cannot be done yet and what helps: an answer, not an alarm."""
+    with st.container(key="answer"):
+        st.markdown(md_escape(session.t()(f"error.{problem.code}", **problem.facts)))
+
+
 def next_step(page: str) -> None:
     """Link to the page (``"<section>/<page>"``) that comes next; the last thing on a page."""
     t = session.t()

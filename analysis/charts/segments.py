@@ -66,7 +66,7 @@ def rfm_grid(
         customers_text=[t.number(n) if n else "" for n in cells_of["customers"].tolist()],
         revenue_text=[t.money(v) if h and money else "" for v, h in zip(cells_of["revenue"], held, strict=True)],
     )
-    data["segment_width"] = [text_width([name], 10) for name in data["segment"]]
+    data["segment_width"] = [text_width([name], 9) for name in data["segment"]]
     data["segment_lines"] = [_two_lines(name) for name in data["segment"]]
     for measure in ("r", "f", "m"):
         data[measure] = _score_words(data[measure], eight, t)
@@ -108,15 +108,15 @@ def rfm_grid(
         inside: Any = alt.ExprRef("bandwidth('x') - 4")
         long = "datum.segment_width > bandwidth('x') - 4"
         lines: Any = alt.ExprRef(f"{long} ? split(datum.segment_lines, '\\n') : datum.segment")
-        above: Any = alt.ExprRef(f"{long} && indexof(datum.segment_lines, '\\n') > 0 ? -24 : -17")
-        layers.append(base.mark_text(fontSize=10, dy=above, lineHeight=11, limit=inside, color=ink, text=lines))
+        above: Any = alt.ExprRef(f"{long} && indexof(datum.segment_lines, '\\n') > 0 ? -23 : -17")
+        layers.append(base.mark_text(fontSize=10, dy=above, lineHeight=10, limit=inside, color=ink, text=lines))
     chart = alt.layer(*layers)
     if eight:
         # Facets do not take the width of the page: one above the other they fit a narrow one.
         panel = chart.properties(width=380, height=230)
         row = alt.Row("m:O", title=t("charts.money_score"), sort=[t("charts.high"), t("charts.low")])
         return look(panel.facet(row=row, title=title))
-    return look(chart.properties(width="container", height=max(62 * n_f, 240), title=title))
+    return look(chart.properties(width="container", height=max(54 * n_f, 240), title=title))
 
 
 def _two_lines(name: str) -> str:
@@ -265,7 +265,7 @@ def cluster_map(result: ClusterResult, t: Translate, *, names: Mapping[str, str]
     place = {"x": "x:Q", "y": "y:Q", "text": "segment:N"}
     title = t("charts.cluster_map", n=len(data))
     layers = alt.layer(points, edge.encode(**place), label.encode(**place))
-    return look(layers.properties(width="container", height=420, title=title))
+    return look(layers.properties(width="container", height=280, title=title))
 
 
 def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, str] | None = None) -> alt.LayerChart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.exports.summary_sheet import Summary, SummaryLine
@@ -15,7 +16,6 @@ from analysis.translate import unique_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import pandas as pd
 
@@ -213,10 +213,10 @@ def set_aside_examples(result: StudyResult, *, unmask: bool = False) -> pd.DataF
     return rows.assign(detail=detail, cells=mask_cells(rows["cells"], headers))
 
 
-def write_set_aside_rows(result: StudyResult, path: Path, *, unmask: bool = False) -> int:
+def write_set_aside_rows(result: StudyResult, path: Path | str, *, unmask: bool = False) -> int:
     """Write every row that was set aside as CSV, masked unless ``unmask``; return the number of rows."""
     from analysis.exports.set_aside import write_set_aside
 
     return write_set_aside(
-        result.standard, result.recipe, path, unmask=unmask, id_kind=None if unmask else customer_id_kind(result)
+        result.standard, result.recipe, Path(path), unmask=unmask, id_kind=None if unmask else customer_id_kind(result)
     )

@@ -27,6 +27,7 @@ from analysis.experiments.arms import (
     lead,
     means,
     one_share,
+    paired,
     proportions,
     rates,
     result,
@@ -82,6 +83,7 @@ THROUGH_ANOTHER = {
     "mixture_scale": "always_valid",
     "one_sided_quantile": "always_valid",
     "spent_by": "spending_bounds",
+    "compare_with_mean": "compare_paired",
     "crossings": "crossing_probability",
     "sums_as_statistic": "running_days",
     "statistic_of_rows": "running_days",
@@ -203,7 +205,7 @@ def test_two_shares(one, two, alpha, alternative, value):
     means.compare_means, means.relative_test, means.mann_whitney, means.bootstrap_means, means.compare_ratios,
     cuped.compare_adjusted, cuped.compare_regressed, cuped.slope_within, quasi.compare_before_after,
     quasi.difference_in_differences, quasi.difference_of_changes, sequential.day_by_day, health.check_before,
-    statistics.standard_error, plan.plan_from_statistic, outlook.with_baseline, result.relative_delta,
+    statistics.standard_error, outlook.with_baseline, result.relative_delta,
     result.relative_fieller,
 )  # fmt: skip
 @small
@@ -231,7 +233,6 @@ def test_two_means_and_ratios(one, two, three, four, alpha, alternative):
     ask("changes", lambda: quasi.difference_of_changes(a, b, alpha=alpha))
     ask("days", lambda: sequential.day_by_day([(a, b), (a + c, b + d)], alpha=alpha))
     ask("check", lambda: health.check_before(a, b))
-    ask("planned", lambda: plan.plan_from_statistic(a, effect=1.0))
     ask("baseline", lambda: outlook.with_baseline(MeanPlan(baseline=1, sd=1, effect=1), a))
     for fun in (result.relative_delta, result.relative_fieller):
         ask(fun.__name__, lambda fun=fun: fun(one[0], two[0], abs(three[0]), abs(four[0]), alpha=0.05))
@@ -363,7 +364,7 @@ def test_balance(rows):
 
 @asked(
     rates.compare_rates, rates.chance_of_more, rates.compare_counts, spending.spending_bounds,
-    spending.conditional_power,
+    spending.conditional_power, paired.compare_paired,
 )  # fmt: skip
 @small
 @given(shares, number(), number(), levels)
@@ -378,6 +379,7 @@ def test_rates_and_looks(events, one, two, alpha):
     ask("rates", lambda: rates.compare_rates(a, b, alpha=alpha))
     ask("chance", lambda: rates.chance_of_more(a, b))
     ask("counts", lambda: rates.compare_counts([events[0], 0, 1], [events[1], 2], alpha=alpha))
+    ask("pairs", lambda: paired.compare_paired([one, two, 1.0], [two, one, one], alpha=alpha))
     looks = sorted({min(abs(one), 1.0), min(abs(two), 1.0), 1.0})
     for kind in ("obrien_fleming", "pocock"):
         ask(kind, lambda kind=kind: spending.spending_bounds(looks, kind=kind, alpha=alpha))

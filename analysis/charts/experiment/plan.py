@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 from analysis.charts.palette import ACCENT, BAD, CATEGORICAL, GREY, INK, look, segment_colours
 
@@ -58,13 +58,10 @@ def power_curve(
     )
     dots = alt.Chart(named).mark_point(filled=True, size=110, color=_ALARM, opacity=1).encode(x=x, y=y, tooltip=told)
     # The first above the curve and the others below it: the points may lie on each other.
-    places: list[tuple[pd.DataFrame, Literal["left", "right"], int, int]] = [
-        (named[:1], "right", -10, -10), (named[1:], "left", 10, 14),
-    ]  # fmt: skip
+    label: dict[str, Any] = {"color": INK, "fontSize": 12, "fontWeight": "bold"}
+    places: tuple[Any, ...] = ((named[:1], "right", -10, -10), (named[1:], "left", 10, 14))
     words = [
-        alt.Chart(rows)
-        .mark_text(align=align, dx=dx, dy=dy, color=INK, fontSize=12, fontWeight="bold")
-        .encode(x=x, y=y, text=alt.Text("label:N"))
+        alt.Chart(rows).mark_text(align=align, dx=dx, dy=dy, **label).encode(x=x, y=y, text=alt.Text("label:N"))
         for rows, align, dx, dy in places
     ]
     title = t(f"charts.plan_over_{over}")

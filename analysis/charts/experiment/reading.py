@@ -17,6 +17,7 @@ from analysis.experiments.words import (
     value_interval,
     value_text,
 )
+from analysis.profiles.words import with_unit
 from analysis.translate import unique_words
 
 if TYPE_CHECKING:
@@ -288,16 +289,13 @@ def money_bars(found: Targeting, t: Translate) -> alt.LayerChart:
         }
     )
     words = {sides[advice]: t(f"charts.advice_{advice}") for advice in sides}
-    tooltip = [
-        alt.Tooltip("row:N", title=t("charts.segment")),
-        alt.Tooltip("label:N", title=t("charts.money")),
-        alt.Tooltip("customers:Q", title=t("charts.customers"), format=","),
-        alt.Tooltip("advice:N", title=t("charts.advice")),
-    ]
-    scale = alt.Scale(domain=list(words.values()), range=[_SIDES[side] for side in words])
-    colour = alt.Color("advice:N", scale=scale, legend=alt.Legend(orient="bottom", title=None))
+    told = {"row": "segment", "label": "money", "advice": "advice"}
+    tooltip = [alt.Tooltip(f"{name}:N", title=t(f"charts.{key}")) for name, key in told.items()]
+    tooltip.insert(2, alt.Tooltip("customers:Q", title=t("charts.customers"), format=","))
+    of, below = [_SIDES[side] for side in words], alt.Legend(orient="bottom", title=None)
+    colour = alt.Color("advice:N", scale=alt.Scale(domain=[*words.values()], range=of), legend=below)
     base = alt.Chart(data).encode(y=_rows(data["row"]), color=colour, tooltip=tooltip)
-    x = alt.X("money:Q", title=t("charts.money"), axis=alt.Axis(format="~s", tickCount=6))
+    x = alt.X("money:Q", title=with_unit(t("charts.money"), "money", t), axis=alt.Axis(format="~s", tickCount=6))
     return _finish(_dots(base, x, zero=True), len(data), t("charts.money_by_segment"))
 
 
