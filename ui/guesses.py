@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.intake.fixes import accept, apply_fix
-from ui import compute, session, show
+from ui import compute, session, show, undo
 
 if TYPE_CHECKING:
     from analysis.intake.decision import Alternative, Decision
@@ -103,4 +103,4 @@ def _choose(study: compute.LoadedStudy, recipe: Recipe) -> None:
     except AnalysisError as problem:
         show.error(problem)
         return
-    session.remember(study.id, study.recipe, recipe)
+    undo.remember(compute.workspace(), study.id, study.recipe, recipe)

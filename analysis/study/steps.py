@@ -110,14 +110,15 @@ def begin(
     """
     from analysis.intake.tables import RawTable
 
-    tables = [tables] if isinstance(tables, RawTable) else list(tables)
-    if not tables:
+    given: Any = tables
+    given = (given,) if isinstance(given, RawTable) else tuple(given)
+    if not given:
         raise AnalysisError("study_no_tables")
-    for table in tables:
+    for table in given:
         if not isinstance(table, RawTable):
             raise AnalysisError("study_not_tables", kind=type(table).__name__)
     memo = memo or in_dict()
-    return Run(tuple(tables), recipe or suggest_recipe(_guesses(memo, tables)), merges, before, memo)
+    return Run(given, recipe or suggest_recipe(_guesses(memo, tables)), merges, before, memo)
 
 
 @dataclass(frozen=True)

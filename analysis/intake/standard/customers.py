@@ -11,7 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.cells.categories import read_category
 from analysis.intake.cells.dates import timestamp
 from analysis.intake.cells.decimals import read_decimal
-from analysis.intake.cells.flags import column_key, flag_columns, flag_sql
+from analysis.intake.cells.flags import column_key, flag_columns, flag_sql, unread_note
 from analysis.intake.cells.units import MONEY_ROLES, scaled
 from analysis.intake.cells.values import (
     NOTHING,
@@ -189,6 +189,8 @@ def _expressions(
         else:
             name, kind = column.role, "flag" if said else roles()[column.role].kind
         kinds[name] = kind
+        if said and (unread := unread_note(connection, one, column, said)):
+            notes.append(unread)
         typed = flag_sql(raw, said) if said else _typed(connection, one, raw, kind, column, cleaning, notes)
         parts.append(f", {typed} AS {name}")
     return "".join(parts)
