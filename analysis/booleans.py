@@ -9,22 +9,29 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 MOST_CELLS = 200  # ways of writing; a column with more is read no further
+FEW_UNREAD = 0.02  # share of its filled rows that a yes/no column may hold in words that are neither
+FEW_SLIPS = 0.05  # the same, of words that are one letter from yes or no
+LEAST_LETTERS = 3  # of a word that can be a slip: of shorter ones another is meant as often
 _AROUND = " \t\r\n\"'`’=.。!！"
 
 
 @dataclass(frozen=True)
 class Flags:
-    """The cells of a yes/no column, as they are written, that mean yes and that mean no; every other one is missing."""
+    """The cells of a yes/no column, as they are written, that mean yes and that mean no; every other one is missing.
+
+    ``unread`` are the few that mean neither, such as a typing error.
+    """
 
     yes: frozenset[str]
     no: frozenset[str]
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -35,8 +42,9 @@ class _Pair:
 
 
 def read_flags(
-    cells: Iterable[str], *, header: str = "", nothing: Collection[str] = (), asked: bool = False
-) -> Flags | None:
+    cells: Iterable[str], *, header: str = "", nothing: Collection[str] = (), asked: bool = False,
+    rows: Mapping[str, int] | None = None,
+) -> Flags | None:  # fmt: skip
     """Say which cells of a column are yes and which are no; None when the column is no yes/no column.
 
     Parameters
@@ -49,6 +57,8 @@ def read_flags(
         Words that stand for nothing, where they are not the "no" of a pair.
     asked : bool
         A person says that the column is one: then one side of a pair is enough, as where everybody said yes.
+    rows : mapping of str to int, optional
+        Rows by cell: then a few words that are neither (typing errors) do not make the column another.
 
     Examples
     --------
@@ -59,6 +69,9 @@ def read_flags(
     (['无'], ['否'])
     >>> read_flags(["Male", "Female"]), read_flags(["no", "a few"]), read_flags(["0", "1"], header="n_orders")
     (None, None, None)
+    >>> found = read_flags(["yes", "no", "yse"], rows={"yes": 60, "no": 39, "yse": 1})
+    >>> sorted(found.yes), sorted(found.no), sorted(found.unread)
+    (['yes'], ['no'], ['yse'])
     """
     said = {cell: folded(cell) for cell in cells}
     words = {word for word in said.values() if word}
@@ -68,14 +81,36 @@ def read_flags(
     if asked and not yes:
         yes, no = _one_side(words)
     empty = {folded(word) for word in nothing}
-    if yes & no or not yes | no or words - yes - no - empty:
+    others = words - yes - no - empty
+    if yes & no or not yes | no or (others and not (rows and _are_few(others, yes | no, said, rows))):
         return None
     if yes | no <= _numbers() and _counts(header):
         return None
     return Flags(
         frozenset(cell for cell, word in said.items() if word in yes),
         frozenset(cell for cell, word in said.items() if word in no),
+        frozenset(cell for cell, word in said.items() if word in others),
     )
+
+
+def _are_few(others: set[str], words: set[str], said: Mapping[str, str], rows: Mapping[str, int]) -> bool:
+    """Say whether words beside yes and no are so few that the column is one of yes and no for all that.
+
+    Numbers are never few: 0, 1 and seldom 2 is a count.
+    """
+    if words <= _numbers() or any(re.fullmatch(r"[-+]?[\d.,]+", word) for word in others):
+        return False
+    n_others = sum(rows.get(cell, 0) for cell, word in said.items() if word in others)
+    n_filled = n_others + sum(rows.get(cell, 0) for cell, word in said.items() if word in words)
+    are_slips = all(_is_slip(word, words) for word in others)
+    return n_others <= (FEW_SLIPS if are_slips else FEW_UNREAD) * n_filled
+
+
+def _is_slip(word: str, words: set[str]) -> bool:
+    """Say whether a word is one letter from another: one more, one less, another, or two exchanged."""
+    from rapidfuzz.distance import OSA
+
+    return len(word) >= LEAST_LETTERS and any(OSA.distance(word, right, score_cutoff=1) <= 1 for right in words)
 
 
 @cache

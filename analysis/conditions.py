@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 from pydantic import Field, model_validator
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.params import Params
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Condition(Params):
         else:
             fits = n == (2 if self.op == "between" else 1)
         if not fits:
-            raise ValueError(f"{self.op} does not take {n} values")
+            raise ChoiceError("condition_values", feature=self.feature, op=self.op, n=n)
         return self
 
 

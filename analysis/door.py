@@ -47,6 +47,7 @@ GROUPS: dict[str, dict[str, str]] = {
         ".compare.explain": "against separation",
         ".compare.surrogate": "segment_rules",
         ".segments.crosstab": "cross",
+        ".stats.posthoc": "games_howell dunn",
         ".personas.build": "personas",
     },
     "Experiment": {
@@ -57,7 +58,7 @@ GROUPS: dict[str, dict[str, str]] = {
         ".experiments.evaluate_experiment": "evaluate_experiment evaluate_change",
         ".experiments.decide_experiment": "decide_experiment",
         ".experiments.planning.plan": "ProportionPlan MeanPlan sample_size power_of smallest_effect",
-        ".experiments.planning.outlook": "outlook OutlookParams",
+        ".experiments.planning.outlook": "outlook OutlookParams with_baseline",
         ".experiments.splitting.split": "assign as split_customers, assign_stratified as split_stratified, balance",
         ".experiments.rows.read": "read_experiment",
         ".experiments.rows.params": "ReadParams Metric",
@@ -67,6 +68,9 @@ GROUPS: dict[str, dict[str, str]] = {
         ".experiments.reading.changes": "read_change ChangeParams",
         ".experiments.reading.decide": "decide Rule",
         ".experiments.reading.margins": "read_margin",
+        ".experiments.arms.rates": "RateStatistic compare_rates compare_counts",
+        ".experiments.arms.paired": "compare_paired compare_with_mean",
+        ".experiments.arms.spending": "spending_bounds conditional_power",
     },
     "Draw": {
         ".charts.segments": "segment_bars rfm_grid cluster_map cluster_profile",

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-KNOWN = "known"
+KNOWN, FIELD = "known", "field"
 MOST_NAMES = 20
 _CODES = {
     errno.ENOSPC: "disk_full",
@@ -45,7 +45,7 @@ class AnalysisError(Exception):
         A key such as ``"rfm_too_few_customers"``.
     **facts
         Values for the blanks of the sentence: numbers, dates, names of columns or files. ``known`` lists the names
-        that would have been right, where a name was wrong.
+        that would have been right, where a name was wrong; ``field`` says where it stands, and is no name itself.
 
     Examples
     --------
@@ -65,13 +65,13 @@ class AnalysisError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process with code and facts."""
-        return _again, (self.code, self.facts)
+        return _again, (type(self), self.code, self.facts)
 
     @property
     def nearest(self) -> str | None:
         """The known name that was most likely meant, None when there is none like it."""
         known = self.facts.get(KNOWN, ())
-        asked = [fact for name, fact in self.facts.items() if name != KNOWN and isinstance(fact, str)]
+        asked = [fact for name, fact in self.facts.items() if name not in (KNOWN, FIELD) and isinstance(fact, str)]
         return next((found for fact in asked if (found := nearest_name(fact, known))), None)
 
     def sentence(self, t: Sentences) -> str:
@@ -87,6 +87,15 @@ class AnalysisError(Exception):
         facts = self.facts | ({KNOWN: tuple(_first(self.facts[KNOWN]))} if KNOWN in self.facts else {})
         told = ", ".join(f"{name}={value!r}" for name, value in facts.items())
         return f"{self.code}({told})" + (f"; did you mean {self.nearest!r}?" if self.nearest else "")
+
+
+class ChoiceError(AnalysisError, ValueError):
+    """A choice that cannot be. Params raise it, and so do their validators, with what they know of their own fields."""
+
+    @property
+    def field(self) -> str:
+        """Where in the choices it stands, such as ``"segmentations[1].params.k"``; empty for the choices as a whole."""
+        return self.facts.get(FIELD, "")
 
 
 def of_the_machine(problem: BaseException) -> AnalysisError | None:
@@ -140,5 +149,5 @@ def _first(names: Iterable[str]) -> list[str]:
     return [*listed[:MOST_NAMES], "…"] if len(listed) > MOST_NAMES else listed
 
 
-def _again(code: str, facts: dict[str, Any]) -> AnalysisError:
-    return AnalysisError(code, **facts)
+def _again(kind: type[AnalysisError], code: str, facts: dict[str, Any]) -> AnalysisError:
+    return kind(code, **facts)

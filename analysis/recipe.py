@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.goals import Goal
 from analysis.intake.choices import Choices
 from analysis.intake.choices import Cleaning as Cleaning
@@ -20,7 +20,7 @@ from analysis.intake.choices import Kind as Kind
 from analysis.intake.choices import Source as Source
 from analysis.params import Params
 from analysis.segments.methods import ALWAYS, CROSSABLE, KINDS, METHODS, place, used_kinds
-from analysis.segments.params import SegmentEdit
+from analysis.segments.params import SegmentEdit, repeated
 
 if TYPE_CHECKING:
     from analysis.segments.method import MethodParams
@@ -43,8 +43,9 @@ class SegmentationPlan(Params):
 
     @model_validator(mode="after")
     def _uses_what_can_be_used(self) -> SegmentationPlan:
-        if not set(used_kinds(self.params)) <= set(CROSSABLE):
-            raise ValueError(f"a hybrid crosses two of {', '.join(CROSSABLE)}")
+        for kind in used_kinds(self.params):
+            if kind not in CROSSABLE:
+                raise ChoiceError("hybrid_cannot_cross", method=kind, known=tuple(CROSSABLE))
         return self
 
 
@@ -71,9 +72,8 @@ class Recipe(Choices, _Cover):
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Recipe:
-        kinds = [plan.params.kind for plan in self.segmentations]
-        if len(kinds) != len(set(kinds)):
-            raise ValueError("one segmentation of each kind")
+        if (twice := repeated(plan.params.kind for plan in self.segmentations)) is not None:
+            raise ChoiceError("segmentation_twice", method=twice)
         return self
 
     def plan(self, kind: str) -> SegmentationPlan | None:

@@ -94,7 +94,7 @@ def _add_read(inner: Any, t: Translator) -> None:
 def plan(arguments: argparse.Namespace) -> int:
     """Print the figures of a plan."""
     from analysis.errors import AnalysisError
-    from analysis.experiments.choices import PlanChoices, choices_from
+    from analysis.experiments.choices import PlanChoices
     from analysis.experiments.plan_experiment import plan_experiment
     from analysis.experiments.plan_words import formula_text, plan_answer, refusal
     from analysis.exports.experiment.summary import plan_summary
@@ -112,7 +112,7 @@ def plan(arguments: argparse.Namespace) -> int:
         held["non_inferior"] = True
     if arguments.segment:
         held["source"] = arguments.segment
-    chosen = choices_from(PlanChoices, held | given)
+    chosen = PlanChoices.model_validate(held | given)
     for name in _OF_MEANS if chosen.is_share else _OF_SHARES:
         if name in given:
             raise AnalysisError("experiment_option_unused", option=f"--{name}", metric=chosen.metric)
@@ -127,7 +127,7 @@ def plan(arguments: argparse.Namespace) -> int:
 def split(arguments: argparse.Namespace) -> int:
     """Write who gets what."""
     from analysis.errors import AnalysisError
-    from analysis.experiments.choices import SplitChoices, choices_from
+    from analysis.experiments.choices import SplitChoices
     from analysis.experiments.plan_words import split_answer
     from analysis.experiments.split_experiment import split_experiment
     from analysis.exports.experiment.split import write_split
@@ -142,7 +142,7 @@ def split(arguments: argparse.Namespace) -> int:
         given["treatments"] = len(arguments.arm) - 1
         if len(arguments.arm) < 2:
             raise AnalysisError("experiment_one_arm")
-    chosen = choices_from(SplitChoices, _yaml(arguments.choices) | given)
+    chosen = SplitChoices.model_validate(_yaml(arguments.choices) | given)
     customers, segments, masked_ids = _customers(arguments.files, arguments.recipe, voice)
     found = split_experiment(customers, chosen, segments=segments)
     summary = split_summary(found)
@@ -290,14 +290,14 @@ def _customers(
 def _results(arguments: argparse.Namespace, t: Translator) -> tuple[pa.Table | None, ReadChoices]:
     """Return the rows of the table and the choices: those suggested for it, and over them those of the file."""
     from analysis.errors import AnalysisError
-    from analysis.experiments.choices import ReadChoices, choices_from
+    from analysis.experiments.choices import ReadChoices
     from analysis.experiments.suggest_choices import suggest_read
 
     held = _yaml(arguments.choices)
     if arguments.file is None:
         if held.get("source", "typed") != "typed" or "arms" not in held:
             raise AnalysisError("experiment_no_table")
-        chosen = choices_from(ReadChoices, held)
+        chosen = ReadChoices.model_validate(held)
         if not chosen.outcome.strip():
             chosen = chosen.model_copy(update={"outcome": t(f"read.outcome_{chosen.metric}")})
         return None, chosen
@@ -315,7 +315,7 @@ def _results(arguments: argparse.Namespace, t: Translator) -> tuple[pa.Table | N
     # What the file says of the columns of a change is added to what is suggested; a test's columns are said whole.
     if isinstance(held.get("change"), dict):
         held["change"] = start["change"] | held["change"]
-    return rows, choices_from(ReadChoices, start | held)
+    return rows, ReadChoices.model_validate(start | held)
 
 
 def _joined(

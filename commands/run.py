@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from commands.reading import ASKED, DONE, FAILED, SOME_FAILED, STDIN, add_files, exit_code, load_recipe, read
 from commands.voice import Voice
@@ -110,16 +110,9 @@ def _say_names(voice: Voice, result: StudyResult) -> None:
 
 
 def _formats(written: str | None) -> tuple[ListFormat, ...] | None:
-    from analysis.errors import AnalysisError
-    from analysis.exports.folder import ListFormat
+    from analysis.exports.folder import list_formats
 
-    if written is None:
-        return None
-    formats = tuple(dict.fromkeys(part.strip().lower() for part in written.split(",")))
-    for one in formats:
-        if one not in get_args(ListFormat):
-            raise AnalysisError("format_unknown", format=one, known=get_args(ListFormat))
-    return formats  # pyright: ignore
+    return None if written is None else list_formats(written)
 
 
 def _check_output(out: Path, files: Sequence[str]) -> None:
@@ -226,14 +219,12 @@ def _import_ahead() -> None:
 def _load_merges(path: str | None) -> Merges | None:
     if path is None:
         return None
-    from pydantic import ValidationError
-
-    from analysis.errors import AnalysisError
+    from analysis.errors import AnalysisError, ChoiceError
     from analysis.intake.standard.merges import Merges
 
     try:
         return Merges.model_validate_json(Path(path).read_bytes())
     except OSError as problem:
         raise AnalysisError("file_missing", file=Path(path).name) from problem
-    except ValidationError as problem:
+    except ChoiceError as problem:
         raise AnalysisError("merges_unreadable", file=Path(path).name) from problem

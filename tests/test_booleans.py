@@ -21,10 +21,11 @@ from analysis.intake.cells.values import NOTHING
 from analysis.intake.reading.read import read_file
 from analysis.intake.suggesting.describe import describe
 from analysis.profiles.result import Profiles
+from analysis.recipe import SegmentationPlan
 from analysis.segments.by_rule.rules import rules
 from analysis.segments.clustering.clusters import clusters
 from analysis.segments.params import ClusterParams, RulesParams, SegmentRule
-from analysis.study import prepare, suggest
+from analysis.study import prepare, run, suggest
 from texts import Translator
 
 SPELLINGS = [
@@ -217,3 +218,41 @@ def test_no_cell_is_both_yes_and_no_and_every_other_one_says_nothing(cells) -> N
         assert found.yes and found.no and not found.yes & found.no
         rest = {folded(cell) for cell in set(cells) - found.yes - found.no}
         assert rest <= {"", *(folded(word) for word in NOTHING)}
+
+
+def answers(*odd: str, yes: str = "yes", no: str = "no") -> bytes:
+    """Write 100 members who answered, the last of them with odd words."""
+    said = [yes] * 40 + [no] * (60 - len(odd)) + list(odd)
+    lines = [f"c{i:03},{i % 7},{one}" for i, one in enumerate(said)]
+    return "\n".join(["customer id,points,has garden", *lines]).encode()
+
+
+def test_a_typing_error_in_a_yes_no_column_keeps_the_column_and_its_rules_and_is_named() -> None:
+    tables = read_file(answers(), name="may.csv")
+    asks = RulesParams(rules=(SegmentRule(key="green", when=Condition(feature="has garden", op="yes")),))
+    recipe = suggest(tables).with_plan(SegmentationPlan(params=asks))
+    for odd, words, n in ((("yse", "noo", "yse"), "yse, noo", 3), (("是", "maybe"), "maybe, 是", 2)):
+        found = run(read_file(answers(*odd), name="june.csv"), recipe)
+        assert "rules" not in found.problems
+        assert found.edited["rules"].segmentation.segments["customers"].tolist() == [40, 60]
+        assert found.profiles.customers["has garden"].isna().sum() == n
+        [note] = [note for note in found.standard.notes if note.code == "flag_words_unread"]
+        assert (note.facts["column"], note.facts["words"], note.facts["n"]) == ("has garden", words, n)
+    odd_table = read_file(answers("yse"), name="june.csv")[0]
+    assert [column.kind for column in describe(odd_table)] == [column.kind for column in describe(tables[0])]
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "odd"),
+    [
+        ("yes", "no", ["maybe"] * 3),  # a third answer
+        ("yes", "no", ["yse"] * 6),  # written too often to be a slip
+        ("Y", "N", ["U"] * 3),  # of one letter another is meant as often
+        ("1", "0", ["2"]),  # a count
+    ],
+)
+def test_words_that_are_no_slips_leave_a_column_as_it_is(yes: str, no: str, odd: list[str]) -> None:
+    tables = read_file(answers(*odd, yes=yes, no=no), name="may.csv")
+    found = prepare(tables, suggest(tables))
+    assert next(one for one in found.profiles.features if one.key == "has garden").kind != "flag"
+    assert not [note for note in found.standard.notes if note.code == "flag_words_unread"]

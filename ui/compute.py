@@ -1,4 +1,4 @@
-"""Everything the pages compute, cached once for all sessions: the only cache of the app.
+"""Everything the pages compute, cached once for all sessions (``ui.data.caches``).
 
 Results are keyed by the study, the version of its data and the params as JSON, never by a frame. Frames are shared and
 read-only. Rows stay in their files.
@@ -16,12 +16,10 @@ import streamlit as st
 from analysis.engine import StoppedError
 from analysis.errors import AnalysisError
 from analysis.study import Prepared, Run, StudyResult, prepare
-from ui import session, show, work
+from ui import session, show, undo, work
+from ui.data import caches
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from analysis.exports.code import JoinedStudy
     from analysis.goals import Goal
     from analysis.intake.people.identity import Identity
@@ -34,15 +32,6 @@ if TYPE_CHECKING:
     from analysis.workspace import Workspace
 
 STEPS = {"standardise": "app.step_clean", "profiles": "app.step_profiles"}
-# How many results of each step are kept for all sessions together.
-KEPT = {
-    "prepared": 4, "guesses": 16, "features": 8, "segmentation": 64, "numbered": 16, "matching": 16, "small": 256,
-    "snapshot": 256, "experiment": 24,
-}  # fmt: skip
-# Results of studies with few rows are small: with more of them kept, many readers at once do not compute in turn what
-# the others' results pushed out.
-FEW_ROWS = 50_000
-KEPT_OF_FEW_ROWS = {"prepared": 24, "guesses": 64, "features": 32, "segmentation": 128, "numbered": 48, "matching": 48}
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -66,7 +55,13 @@ class LoadedStudy:
     @cached_property
     def run(self) -> Run:
         """The steps of the study, each kept for all sessions."""
-        return Run(self.tables, self.recipe, self.merges, self._stored(), partial(_remember, self.id, self.tables))
+        return Run(
+            self.tables,
+            self.recipe,
+            self.merges,
+            self._stored(),
+            partial(caches.remember, workspace, self.id, self.tables),
+        )
 
     def _stored(self) -> Before | None:
         """Return what the newest snapshots learned, for plans that apply it."""
@@ -100,53 +95,6 @@ class LoadedStudy:
         return self.id if self.merges.same else None
 
 
-def _cache(step: str, most: int, name: str) -> Callable[..., Any]:
-    """Return the cache of one step: small results are copied for each reader, the others shared."""
-
-    def kept(study_id: str, key: str, _compute: Callable[[], Any]) -> Any:
-        return _compute()
-
-    kept.__qualname__ = f"kept_{name}"  # by which Streamlit tells caches apart
-    cache = st.cache_data if step == "small" else st.cache_resource
-    return cache(show_spinner=False, max_entries=most)(kept)
-
-
-_CACHES = {step: _cache(step, most, step) for step, most in KEPT.items()}
-_CACHES_OF_FEW_ROWS = {step: _cache(step, most, f"{step}_of_few_rows") for step, most in KEPT_OF_FEW_ROWS.items()}
-
-
-def _remember(study_id: str, tables: Sequence[RawTable], step: str, key: str, compute: Callable[[], Any]) -> Any:
-    """Be the memo of a study; its prepared tables are kept in its folder too, where the rows stay."""
-    if step == "prepared":
-        compute = partial(_kept_in_folder, workspace().run_folder(study_id, key), tables, compute)
-    compute = partial(_told, study_id, compute)
-    few = sum(table.n_rows for table in tables) <= FEW_ROWS
-    cache = (few and _CACHES_OF_FEW_ROWS.get(step)) or _CACHES[step]
-    return cache(study_id, key, compute)
-
-
-def _told(study_id: str, compute: Callable[[], Any]) -> Any:
-    """Compute; when the rows turn out to be damaged only now, say so."""
-    import duckdb
-
-    try:
-        return compute()
-    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.DataError):
-        workspace().raw_tables(study_id, thorough=True)
-        raise
-
-
-def _kept_in_folder(folder: Path, tables: Sequence[RawTable], compute: Callable[[], Prepared]) -> Prepared:
-    from analysis.workspace.runs import load_prepared, save_prepared
-
-    kept = load_prepared(folder, tables)
-    if kept is None:
-        save_prepared(compute(), folder)
-        kept = load_prepared(folder, tables)
-        assert kept is not None
-    return kept
-
-
 def experiment(name: str, key: str, compute: Callable[[], Any]) -> Any:
     """Return something that the pages of experiments compute, once per key.
 
@@ -155,7 +103,7 @@ def experiment(name: str, key: str, compute: Callable[[], Any]) -> Any:
     name, key : str
         What is computed; and the hash of the table with every choice as JSON.
     """
-    return _CACHES["experiment"](name, key, compute)
+    return caches.CACHES["experiment"](name, key, compute)
 
 
 def study_or_stop() -> LoadedStudy:
@@ -255,7 +203,7 @@ def change(study: LoadedStudy, recipe: Recipe) -> None:
     except AnalysisError as problem:
         show.error(problem)
         st.stop()
-    session.remember(study.id, study.recipe, recipe)
+    undo.remember(workspace(), study.id, study.recipe, recipe)
     st.rerun()
 
 
@@ -274,7 +222,7 @@ def edit_recipe(edit: Callable[[Recipe], Recipe]) -> None:
         new = edit(recipe)
         if new != recipe:
             workspace().save_recipe(study_id, new, saved.revision)
-            session.remember(study_id, recipe, new)
+            undo.remember(workspace(), study_id, recipe, new)
             session.keep(session.REFUSED, None)
     except AnalysisError as problem:
         session.keep(session.REFUSED, problem)

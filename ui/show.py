@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -124,12 +123,21 @@ def metrics(figures: Sequence[Metric]) -> None:
             )
 
 
-@cache
-def _check_charts_once() -> None:
-    """Have Altair check a chart when it is drawn, and not also each of its parts when they are made: half the time."""
-    from altair.utils import schemapi
+class _AsMade:
+    """A chart of ours as it is handed to Streamlit: that it is sound is checked by the tests, and not at each look.
 
-    schemapi.disable_debug_mode()
+    Altair's check against the schema of Vega-Lite takes half of the time that a chart needs.
+    """
+
+    def __init__(self, chart: Any) -> None:
+        from altair.utils import schemapi
+
+        schemapi.disable_debug_mode()  # nor the parts of a chart when they are made
+        self._chart = chart
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the chart as Vega-Lite."""
+        return self._chart.to_dict(validate=False)
 
 
 def chart(
@@ -170,9 +178,15 @@ def chart(
 
         return pictures.chart_svg(chart, language=t.language)
 
-    _check_charts_once()
-    shown = on_dark(chart) if st.context.theme.type == "dark" else chart
-    drawn = st.altair_chart(shown, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
+    shown, title, about = untitled(chart)
+    shown = on_dark(shown) if st.context.theme.type == "dark" else shown
+    as_made: Any = _AsMade(shown)  # Streamlit asks for its Vega-Lite alone
+    with st.container(gap="xsmall"):
+        if title:
+            st.markdown(f"**{md_escape(title)}**")
+        if about:
+            st.caption(md_escape(about))
+        drawn = st.altair_chart(as_made, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
     with st.popover(t("app.data_and_download"), icon=":material/table_view:", type="tertiary", key=f"data_{name}"):
         if data is not None:
             st.dataframe(data, hide_index=True, alt=alt)
@@ -184,6 +198,19 @@ def chart(
     return drawn
 
 
+def untitled(chart: Any) -> tuple[Any, str, str]:
+    """Return a chart without its title, and title and subtitle: on a page they wrap, in a chart they would be cut."""
+    import altair as alt
+
+    title = getattr(chart, "title", alt.Undefined)
+    text, below = getattr(title, "text", title), getattr(title, "subtitle", alt.Undefined)
+    if not isinstance(text, str) or not text:
+        return chart, "", ""
+    plain = chart.copy(deep=False)
+    plain.title = alt.Undefined
+    return plain, text, below if isinstance(below, str) else ""
+
+
 def table(
     frame: pd.DataFrame,
     columns: Mapping[str, Any] | None = None,
@@ -192,6 +219,7 @@ def table(
     name: str,
     whole: Callable[[], pd.DataFrame] | None = None,
     n_whole: int | None = None,
+    file: str | None = None,
 ) -> None:
     """Show a table that can be sorted and downloaded.
 
@@ -207,6 +235,8 @@ def table(
         ASCII, unique on the page: the key of the table and the name of its file.
     whole, n_whole : callable and int, optional
         Make the download and count its rows, when it holds more than ``frame``; called only on a click.
+    file : str, optional
+        What the file of the download is called, in words of the reader; else ``name``.
     """
     t = session.t()
     shown = frame.head(ROWS_SHOWN)
@@ -215,7 +245,7 @@ def table(
     n_rows = n_whole if n_whole is not None else len(frame)
     if n_rows > len(shown):
         st.caption(md_escape(t("app.rows_shown", shown=len(shown), n=n_rows)))
-    download_csv(whole or frame, name)
+    download_csv(whole or frame, name, file=file)
 
 
 def _whole_numbers(frame: pd.DataFrame) -> list[str]:
@@ -224,9 +254,12 @@ def _whole_numbers(frame: pd.DataFrame) -> list[str]:
     return [name for name in frame.columns if pd.api.types.is_integer_dtype(frame[name])]
 
 
-def download_csv(frame: pd.DataFrame | Callable[[], pd.DataFrame], name: str) -> None:
-    """Offer rows, or what makes them, as a CSV file called ``name``, which is ASCII and unique on the page."""
-    _download(session.t()("app.download_csv"), _csv(frame), f"{name}.csv", "text/csv")
+def download_csv(frame: pd.DataFrame | Callable[[], pd.DataFrame], name: str, *, file: str | None = None) -> None:
+    """Offer rows, or what makes them, as a CSV file; ``name`` is ASCII and unique on the page, ``file`` in words."""
+    from analysis.exports.names import safe_file_name
+
+    called = safe_file_name(f"{file or name}.csv", instead=name)
+    _download(session.t()("app.download_csv"), _csv(frame), called, "text/csv", key=name)
 
 
 def empty_state(text: str, page: str | None = None) -> None:
@@ -246,6 +279,12 @@ def error(problem: AnalysisError) -> None:
     """Show what cannot be done and why, in the reader's language."""
     sentence = session.t()(f"error.{problem.code}", **problem.facts)
     st.error(md_escape(sentence), icon=":material/error:")
+
+
+def hint(problem: AnalysisError) -> None:
+    """Show what cannot be done yet and what helps: an answer, not an alarm."""
+    with st.container(key="answer"):
+        st.markdown(md_escape(session.t()(f"error.{problem.code}", **problem.facts)))
 
 
 def next_step(page: str) -> None:
@@ -278,13 +317,15 @@ def _csv(frame: pd.DataFrame | Callable[[], pd.DataFrame]) -> Callable[[], bytes
     return write
 
 
-def _download(label: str, write: Callable[[], bytes | str], file_name: str, mime: str) -> None:
+def _download(
+    label: str, write: Callable[[], bytes | str], file_name: str, mime: str, *, key: str | None = None
+) -> None:
     st.download_button(
         label,
         write,
         file_name,
         mime,
-        key=f"download_{file_name}",
+        key=f"download_{f'{key}.csv' if key else file_name}",
         on_click="ignore",
         type="tertiary",
         icon=":material/download:",

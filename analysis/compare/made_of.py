@@ -9,14 +9,21 @@ if TYPE_CHECKING:
 
     from analysis.segments.result import Segmentation
 
+# What is counted over a customer's orders: the favourite of many orders is the one that most customers buy, that of one
+# order any; there are more kinds of anything among many. So they follow the number of orders, and what adds up with it.
+_OF_ORDERS = (
+    *("favourite_weekday", "favourite_hours", "favourite_channel", "favourite_channel_share", "n_channels"),
+    *("favourite_payment_method", "favourite_category", "favourite_category_share", "category_entropy", "n_categories"),
+    *("favourite_brand", "favourite_product", "n_products"),
+)
 # What is computed from a feature, or is the same number for most customers (who bought once): it follows from it.
 FOLLOWS: dict[str, tuple[str, ...]] = {
-    "recency_days": ("tenure_days", "orders_last_90_days", "orders_90_days_before", "order_trend"),
+    "recency_days": ("tenure_days", "orders_last_90_days", "orders_90_days_before", "order_trend", *_OF_ORDERS),
     "n_orders": (
         *("average_order_value", "active_months", "mean_gap_days", "gap_spread_days"),
-        *("orders_last_90_days", "orders_90_days_before", "order_trend"),
+        *("orders_last_90_days", "orders_90_days_before", "order_trend", *_OF_ORDERS),
     ),
-    "spend": ("average_order_value", "margin"),
+    "spend": ("average_order_value", "margin", *_OF_ORDERS),
     "margin": ("spend",),
     "average_order_value": ("spend",),
     "age": ("age_band", "generation"),
@@ -25,7 +32,12 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
     "favourite_category_share": ("category_entropy",),
 }
 # Where a feature is the finer one of two, knowing it is knowing the other; the other way round it says much of it.
-_BOTH_WAYS = {other: feature for feature, others in FOLLOWS.items() for other in others}
+_BOTH_WAYS = {
+    other: feature
+    for feature, others in FOLLOWS.items()
+    for other in others
+    if _OF_ORDERS[0] not in others or other not in _OF_ORDERS
+}
 
 
 def made_of(segmentation: Segmentation, features: Iterable[str]) -> tuple[str, ...]:

@@ -46,9 +46,9 @@ def influences_on_outcome(
     Raises
     ------
     AnalysisError
-        ``outcome_not_found``: no column is called so. ``outcome_unknown`` (column): there is none, or it is neither of
-        yes or no nor a category. ``outcome_answer`` (column, known): which level says it? ``outcome_few`` (column,
-        n_came, n_not, least): fewer than 30 customers on a side.
+        ``outcome_not_found``: no column is called so. ``outcome_unknown`` (column, known): there is none, or it is
+        neither of yes or no nor a category. ``outcome_answer`` (column, known): which level says it? ``outcome_few``
+        (column, n_came, n_not, least): fewer than 30 customers on a side.
 
     Examples
     --------
@@ -96,7 +96,8 @@ def chosen_outcome(
     if feature is None and column is None:
         raise AnalysisError("outcome_not_found")
     if feature is None or feature.kind not in ("flag", "category") or feature.personal:
-        raise AnalysisError("outcome_unknown", column=column)
+        known = tuple(each.key for each in profiles.features if each.kind in ("flag", "category") and not each.personal)
+        raise AnalysisError("outcome_unknown", column=column, known=known)
     values = profiles.customers[feature.key]
     if feature.kind == "flag":
         return OutcomeColumn(feature), values.astype("boolean")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from analysis.experiments.arms.spending import FUTILE
 from analysis.experiments.planning import calculators as engine
 from analysis.experiments.words import (
     chance_text,
@@ -98,6 +99,35 @@ def _sequential(choices: CalculatorChoices, t: Translate) -> list[str]:
     return [*said, t("calculators.lead", **lead), t(f"calculators.lead_{found.says}")]
 
 
+def _looks(choices: CalculatorChoices, t: Translate) -> list[str]:
+    found = engine.unplanned_look(choices)
+    facts = {"level": f"{found.look.level:.2g}", "test": significance_text(found.test, t)}
+    said = [t(f"calculators.looks_{'clear' if found.clear else 'open'}", **facts)]
+    spent = {"spent": f"{found.look.spent:.2%}", "alpha": f"{(choices.alpha or 0.0) / 100:.2%}"}
+    said.append(t("calculators.looks_spent", share=t.percent(found.look.information), n=found.n_before, **spent))
+    if found.power_trend is not None and found.power_points is not None:
+        points = effect_text((choices.points or 0.0) / 100, SHARE, t)
+        chances = {"trend": chance_text(found.power_trend), "hoped": chance_text(found.power_points)}
+        said.append(t("calculators.looks_ahead", points=points, **chances))
+    if found.futile and not found.clear:
+        said.append(t("calculators.looks_futile", least=t.percent(FUTILE)))
+    return said
+
+
+def _rates(choices: CalculatorChoices, t: Translate) -> list[str]:
+    found = engine.rates(choices)
+    one, level = found.reading, t.percent(found.reading.absolute.level)
+    shown = "clear" if one.test.p < 1 - one.absolute.level else "open"
+    said = [t(f"calculators.rates_{shown}", test=significance_text(one.test, t))]
+    number = {name: t.number(value, 3) for name, value in (("value", one.treatment), ("base", one.control))}
+    ends = [t.number(end, 3) for end in (one.absolute.low or 0.0, one.absolute.high or 0.0)]
+    said.append(t("calculators.rates_effect", **number, low=ends[0], high=ends[1], level=level))
+    if one.relative is not None:
+        lift = {"lift": lift_text(one.relative.value, t), "interval": lift_interval(one.relative, t)}
+        said.append(t("experiment.found_relative", **lift))
+    return [*said, t("calculators.rates_chance", chance=chance_text(found.chance))]
+
+
 def _bayesian(choices: CalculatorChoices, t: Translate) -> list[str]:
     control, treatment = engine.bayesian(choices)
     chance = treatment.beats_control or 0.0
@@ -117,5 +147,7 @@ _ANSWERS: dict[Calculator, Callable[[CalculatorChoices, Translate], list[str]]] 
     "significance": _significance,
     "interval": _interval,
     "sequential": _sequential,
+    "looks": _looks,
+    "rates": _rates,
     "bayesian": _bayesian,
 }

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
-from analysis.errors import AnalysisError
 from analysis.experiments.planning.outlook import EVERYBODY
 from analysis.experiments.planning.plan import ProportionFormula
 from analysis.experiments.reading.evaluate import EvaluateParams
@@ -240,7 +239,7 @@ def parse_choices(kind: type[Choices], stored: Mapping[str, Any]) -> Parsed[Choi
     left, lost = dict(stored), []
     while True:
         try:
-            return Parsed(kind.model_validate(left), tuple(lost))
+            return Parsed(TypeAdapter(kind).validate_python(left), tuple(lost))
         except ValidationError as error:
             wrong = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
             # What an older form spread over several fields is one field in the error.
@@ -248,20 +247,3 @@ def parse_choices(kind: type[Choices], stored: Mapping[str, Any]) -> Parsed[Choi
             gone = (wrong & left.keys()) or (spread if "arms" in wrong else set()) or set(left)
             lost += sorted(wrong & left.keys()) or sorted(wrong) or sorted(left)
             left = {name: value for name, value in left.items() if name not in gone}
-
-
-def choices_from(kind: type[Choices], given: Mapping[str, Any]) -> Choices:
-    """Return the choices that a file or a command line gives; ``experiment_choices_unreadable`` (field, why) else.
-
-    Examples
-    --------
-    >>> choices_from(SplitChoices, {"seed": "spring", "hold_out": 10}).hold_out
-    10.0
-    """
-    try:
-        return kind.model_validate(dict(given))
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        known = ", ".join(kind.model_fields)
-        raise AnalysisError("experiment_choices_unreadable", field=field, known=known) from error

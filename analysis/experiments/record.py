@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.experiments.arms.result import Estimate
 from analysis.experiments.planning.plan import MeanPlan, Plan, ProportionPlan
 from analysis.experiments.reading.changes import ChangeParams
@@ -282,9 +282,8 @@ def parse_experiment(text: str) -> Experiment:
     """
     try:
         return Experiment.model_validate_json(text)
-    except ValidationError as error:
-        field = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise AnalysisError("saved_experiment_unreadable", field=field) from error
+    except ChoiceError as error:
+        raise AnalysisError("saved_experiment_unreadable", field=error.field) from error
 
 
 def with_rule(experiment: Experiment, rule: KeptRule) -> Experiment:

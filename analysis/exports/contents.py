@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.exports.summary_sheet import Summary, SummaryLine
 from analysis.exports.workbook import EXAMPLES, NamedSegmentation, WorkbookContents
+from analysis.intake.reading.written import SEGMENT_LIST
 from analysis.profiles.personal import id_kind_of, mask, mask_cells, mask_inside, masked
 from analysis.profiles.words import coded_values, feature_name
 from analysis.segments.edit import labelled
@@ -14,7 +16,6 @@ from analysis.translate import unique_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import pandas as pd
 
@@ -72,10 +73,11 @@ def segment_table(result: StudyResult, t: Translate) -> pd.DataFrame:
         names, hidden = names_of(result, method, t), table["segment"].isin(edited.hidden)
         part = table.assign(method=method, name=table["segment"].map(names), hidden=hidden)
         parts.append(part)
-    columns = ["method", "segment", "name", "customers", "share", "revenue", "revenue_share", "hidden"]
     if not parts:
-        return pd.DataFrame(columns=pd.Index(columns))
-    return pd.concat(parts, ignore_index=True)[columns].round({"revenue": 6})  # no more places than money has
+        return pd.DataFrame(columns=pd.Index(SEGMENT_LIST))
+    return pd.concat(parts, ignore_index=True)[list(SEGMENT_LIST)].round(
+        {"revenue": 6}
+    )  # no more places than money has
 
 
 def customer_table(result: StudyResult, t: Translate, *, unmask: bool = False) -> pd.DataFrame:
@@ -211,10 +213,10 @@ def set_aside_examples(result: StudyResult, *, unmask: bool = False) -> pd.DataF
     return rows.assign(detail=detail, cells=mask_cells(rows["cells"], headers))
 
 
-def write_set_aside_rows(result: StudyResult, path: Path, *, unmask: bool = False) -> int:
+def write_set_aside_rows(result: StudyResult, path: Path | str, *, unmask: bool = False) -> int:
     """Write every row that was set aside as CSV, masked unless ``unmask``; return the number of rows."""
     from analysis.exports.set_aside import write_set_aside
 
     return write_set_aside(
-        result.standard, result.recipe, path, unmask=unmask, id_kind=None if unmask else customer_id_kind(result)
+        result.standard, result.recipe, Path(path), unmask=unmask, id_kind=None if unmask else customer_id_kind(result)
     )

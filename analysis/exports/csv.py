@@ -78,14 +78,14 @@ def csv_safe(values: pd.Series) -> pd.Series:
     return safe
 
 
-def write_csv(frame: pd.DataFrame, target: Path | BinaryIO, *, ids: tuple[str, ...] = ("customer_id",)) -> None:
+def write_csv(frame: pd.DataFrame, target: Path | str | BinaryIO, *, ids: tuple[str, ...] = ("customer_id",)) -> None:
     """Write a frame as CSV for a spreadsheet.
 
     Parameters
     ----------
     frame : DataFrame
         Column names become the header as they are; rename before for words.
-    target : Path or open binary file
+    target : path or open binary file
     ids : tuple of str
         Columns written as text, whatever their type: 1042 and never 1042.0.
     """
@@ -103,8 +103,8 @@ def write_csv(frame: pd.DataFrame, target: Path | BinaryIO, *, ids: tuple[str, .
     safe.columns = csv_safe(pd.Series([str(name) for name in frame.columns], dtype="str"))
     text = safe.to_csv(index=False, lineterminator="\r\n", date_format=_date_format(frame))
     content = text.encode("utf-8-sig", errors="replace")
-    if isinstance(target, Path):
-        target.write_bytes(content)
+    if isinstance(target, (Path, str)):
+        Path(target).write_bytes(content)
     else:
         target.write(content)
 

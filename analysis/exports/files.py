@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
-
-from pydantic import ValidationError
+from typing import Any, ClassVar, get_args
 
 from analysis.errors import AnalysisError
 from analysis.recipe import Recipe
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MOST_CHARACTERS = 400_000  # some four thousand columns; reading takes ten seconds a million
 _KNOWN_VERSION = max(get_args(Recipe.model_fields["version"].annotation))
@@ -39,8 +34,7 @@ def recipe_from_yaml(text: str) -> Recipe:
     AnalysisError
         ``recipe_too_long`` (``characters``, ``most``);
         ``recipe_not_yaml`` (``line``); ``recipe_newer`` (``found``, ``supported``);
-        ``recipe_unknown_field`` (``field``); ``recipe_field_twice`` (``field``, ``line``);
-        ``recipe_missing_field`` (``field``); ``recipe_unreadable`` (``field``, ``problem``, ``value``).
+        ``recipe_field_twice`` (``field``, ``line``); what ``Recipe`` refuses, such as ``choice_unknown`` (``field``).
     """
     import yaml
 
@@ -58,8 +52,8 @@ def recipe_from_yaml(text: str) -> Recipe:
         raise AnalysisError("recipe_newer", found=version, supported=_KNOWN_VERSION)
     try:
         return Recipe.model_validate(content)
-    except (ValidationError, RecursionError) as error:
-        raise _refusal(error) from error
+    except RecursionError as error:
+        raise AnalysisError("recipe_not_yaml", line=1) from error
 
 
 @cache
@@ -82,30 +76,3 @@ def _loader() -> Any:
             return super().construct_mapping(node, deep=deep)
 
     return Loader
-
-
-def _refusal(error: ValidationError | RecursionError) -> AnalysisError:
-    if isinstance(error, RecursionError):
-        return AnalysisError("recipe_not_yaml", line=1)
-    found = error.errors(include_url=False)
-    # Of several readings that a field allows, the one that is no fixed word says what is wrong with the value.
-    first = next((one for one in found if one["type"] != "literal_error"), found[0])
-    field = _path(first["loc"] if first is found[0] else first["loc"][:-1])
-    if first["type"] == "extra_forbidden":
-        return AnalysisError("recipe_unknown_field", field=field)
-    if first["type"] in {"missing", "union_tag_not_found"}:
-        return AnalysisError("recipe_missing_field", field=field)
-    problem = first["msg"].removeprefix("Value error, ").rstrip(".")
-    return AnalysisError("recipe_unreadable", field=field, problem=problem, value=_short(first.get("input")))
-
-
-def _path(parts: Sequence[int | str]) -> str:
-    path = ""
-    for part in parts:
-        path += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if path else str(part)
-    return path or "recipe"
-
-
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"

@@ -9,9 +9,10 @@ import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from analysis import parquet
+from analysis.errors import AnalysisError
 from analysis.exports.contents import (
     customer_table,
     segment_table,
@@ -35,13 +36,34 @@ ListFormat = Literal["parquet", "csv", "xlsx"]
 WORKBOOK_CUSTOMERS = 50_000
 
 
+def list_formats(chosen: str | Sequence[str]) -> tuple[ListFormat, ...]:
+    """Return the formats that were chosen, also as one text with commas.
+
+    Raises
+    ------
+    AnalysisError
+        ``format_unknown`` (format, known).
+
+    Examples
+    --------
+    >>> list_formats("CSV, xlsx"), list_formats(["parquet"])
+    (('csv', 'xlsx'), ('parquet',))
+    """
+    parts = chosen.split(",") if isinstance(chosen, str) else chosen
+    formats = tuple(dict.fromkeys(part.strip().lower() for part in parts))
+    for one in formats:
+        if one not in get_args(ListFormat):
+            raise AnalysisError("format_unknown", format=one, known=get_args(ListFormat))
+    return formats  # pyright: ignore[reportReturnType]
+
+
 def write_folder(
     result: StudyResult,
-    out: Path,
+    out: Path | str,
     t: Translate,
     *,
     unmask: bool = False,
-    only: Sequence[ListFormat] | None = None,
+    only: str | Sequence[ListFormat] | None = None,
 ) -> list[Path]:
     """Write ``summary.json``, ``recipe.yaml``, ``set_aside.csv``, ``fit.json`` and the lists of customers and segments.
 
@@ -52,17 +74,18 @@ def write_folder(
 
     Parameters
     ----------
-    out : Path
+    out : path
         Created when it is not there.
     unmask : bool
         Names, phones, e-mails, id numbers and addresses in full; masked otherwise.
-    only : sequence of "parquet", "csv" or "xlsx", optional
+    only : "parquet", "csv" or "xlsx", or several, optional
         Which lists: ``profiles.parquet``; ``customers.csv`` with ``segments.csv``; ``segments.xlsx``. Without it
         Parquet and the workbook, and above ``WORKBOOK_CUSTOMERS`` (50,000) customers Parquet and CSV, because a
         workbook of this size takes longer than everything before it.
     """
     is_large = len(result.profiles.customers) > WORKBOOK_CUSTOMERS
-    steps = _steps(result, t, only or ("parquet", "csv" if is_large else "xlsx"), unmask=unmask)
+    formats = list_formats(only) if only else list_formats(("parquet", "csv" if is_large else "xlsx"))
+    steps, out = _steps(result, t, formats, unmask=unmask), Path(out)
     out.mkdir(parents=True, exist_ok=True)
     stale = [path for path in out.iterdir() if path.name not in steps and is_of_a_run(path)]
     parts = Path(tempfile.mkdtemp(prefix=".portrait-", dir=out))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from analysis.exports.csv import MAY_RUN, formula_safe
+from analysis.intake.reading.written import SET_ASIDE_LIST
 from analysis.intake.standard.set_aside_copy import copy_set_aside
 from analysis.temporary import own_folder
 
@@ -33,7 +34,7 @@ def write_set_aside(
     n = 0
     with path.open("wb") as target:
         target.write("\ufeff".encode())
-        names = ("file", "sheet", "line", "reason", *map(formula_safe, headers))
+        names = (*SET_ASIDE_LIST, *map(formula_safe, headers))
         target.write((",".join(map(_csv_cell, names)) + "\n").encode())
         for index, table in enumerate(standard.raws):
             n += _append(standard, table, index, headers, personal, target)

@@ -46,7 +46,11 @@ Progress = Callable[[float], None]
 
 
 def write_workbook(
-    target: Path | BinaryIO, contents: WorkbookContents, t: Translate, *, progress: Progress = lambda share: None
+    target: Path | str | BinaryIO,
+    contents: WorkbookContents,
+    t: Translate,
+    *,
+    progress: Progress = lambda share: None,
 ) -> None:
     """Write the workbook to a path or into an open binary file.
 
@@ -54,7 +58,7 @@ def write_workbook(
 
     Parameters
     ----------
-    target : Path or open binary file
+    target : path or open binary file
     contents : WorkbookContents
     t : translator
     progress : callable

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.intake.choices import Kind
 from analysis.params import Params
 
@@ -152,5 +152,5 @@ def _column(recipe: Choices, place: int, header: str) -> int:
 def _changed(part: Any, field: str, value: object) -> Any:
     try:
         return type(part).model_validate({**part.model_dump(), field: value})
-    except ValidationError as problem:
+    except ChoiceError as problem:
         raise AnalysisError("fix_impossible", column=getattr(part, "name", field)) from problem

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from analysis.tabular import Tabular
 
@@ -144,6 +144,32 @@ class SegmentCard:
         return self.segments[0] if len(self.segments) == 1 else None
 
 
+def is_asked_for(card: SegmentCard, goal: str) -> bool:
+    """Say whether a goal that is about whole segments is about this one: a launch, or wasting less."""
+    return card.level == "small" if goal == "cut_waste" else card.stage in ("active", "due")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The customers of one sentence: what they are, and their rows in the profiles.
+
+    Attributes
+    ----------
+    what : str
+        ``good_due`` (of the fifth of the customers who spent most, those at risk), or the goal of the study that counts
+        them: ``win_back`` (away), ``repurchase`` (ordered on one day, not lost), ``launch`` (in segments that are
+        active), ``cut_waste`` (in segments that bring little).
+    rows : tuple of int
+    """
+
+    what: Literal["good_due", "win_back", "repurchase", "launch", "cut_waste"]
+    rows: tuple[int, ...] = field(repr=False)
+
+    def __len__(self) -> int:
+        """Return how many they are."""
+        return len(self.rows)
+
+
 @dataclass(frozen=True)
 class SegmentCards(
     Tabular,
@@ -165,8 +191,8 @@ class SegmentCards(
         At most ``params.most``, in the order that the goal asks for; together they hold every segment that is shown.
     goal : Goal or None
     as_of : date
-    good_due : int or None
-        Of the fifth of the customers who spent most, those at risk; None where nobody knows money or orders.
+    counted : Counted or None
+        The customers whom the sentence above the cards counts, and who can be listed; None where it counts nobody.
     first_gap_days : float or None
         Days that usually pass between the first and the second order.
     outside : int
@@ -179,7 +205,7 @@ class SegmentCards(
     cards: tuple[SegmentCard, ...]
     goal: Goal | None
     as_of: date
-    good_due: int | None
+    counted: Counted | None
     first_gap_days: float | None
     outside: int
     params: CardParams = field(repr=False)

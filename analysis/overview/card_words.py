@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.profiles.words import feature_name
+from analysis.overview.card_result import is_asked_for
+from analysis.profiles.words import days_text, feature_name
 from analysis.translate import prose
 
 if TYPE_CHECKING:
@@ -88,26 +89,18 @@ def headline(cards: SegmentCards, profiles: Profiles, names: Mapping[str, str], 
 
 
 def _for_goal(cards: SegmentCards, t: Translate) -> list[str]:
-    every = cards.cards
-    facts: dict[str, Any] = {}
-    if cards.goal == "win_back":
-        facts = {"n": sum(card.away for card in every), "revenue": sum(card.away_revenue for card in every)}
-        key = "cards.win_back" if cards.knows_money else "cards.win_back_plain"
-        return [t(key, **facts)] if facts["n"] else []
-    if cards.goal == "repurchase" and (once := sum(card.once for card in every)):
-        said = [t("cards.repurchase", n=once, all=cards.customers)]
-        if cards.first_gap_days is not None:
-            said.append(t("cards.first_gap", days=round(cards.first_gap_days)))
-        return said
-    if cards.goal == "launch" and (ready := [card for card in every if card.stage in ("active", "due")]):
-        facts = {"n": sum(card.customers for card in ready)}
-        if cards.knows_money:
-            return [t("cards.launch", share=sum(card.revenue_share or 0.0 for card in ready), **facts)]
-        return [t("cards.launch_plain", **facts)]
-    if cards.goal == "cut_waste" and cards.knows_money and (small := [card for card in every if card.level == "small"]):
-        share = sum(card.revenue_share or 0.0 for card in small)
-        return [t("cards.cut_waste", n=sum(card.customers for card in small), share=share)]
-    return []
+    counted = cards.counted
+    if counted is None or counted.what == "good_due":
+        return []
+    plain, facts = "" if cards.knows_money else "_plain", {"n": len(counted)}
+    if counted.what == "win_back":
+        return [t(f"cards.win_back{plain}", revenue=sum(card.away_revenue for card in cards.cards), **facts)]
+    if counted.what == "repurchase":
+        gap = cards.first_gap_days
+        first_gap = [] if gap is None else [t("cards.first_gap", days=round(gap))]
+        return [t("cards.repurchase", all=cards.customers, **facts), *first_gap]
+    share = sum(card.revenue_share or 0.0 for card in cards.cards if is_asked_for(card, counted.what))
+    return [t(f"cards.{counted.what}{plain}", share=share, **facts)]
 
 
 def _usual(cards: SegmentCards, profiles: Profiles, names: Mapping[str, str], t: Translate) -> list[str]:
@@ -116,8 +109,8 @@ def _usual(cards: SegmentCards, profiles: Profiles, names: Mapping[str, str], t:
         top = max(alone, key=lambda card: card.revenue_share or 0.0)
         facts = {"share": top.share, "revenue_share": top.revenue_share, "name": card_name(top, names, t)}
         said = [t("cards.money", **facts)]
-        if cards.good_due:
-            said.append(t("cards.good_due", n=cards.good_due))
+        if cards.counted is not None and cards.counted.what == "good_due":
+            said.append(t("cards.good_due", n=len(cards.counted)))
         return said
     told = [(card, card.outcome) for card in alone if card.outcome is not None]
     if len(told) > 1 and not any(outcome.differs for _, outcome in told):
@@ -159,7 +152,7 @@ def _pace(card: SegmentCard, t: Translate) -> str:
         return t("cards.pace_yearly", n=found.n, month=_month(found.month, t), share=found.share)
     if found.rhythm == "once":
         return t("cards.pace_once", share=found.n / card.customers)
-    return t("cards.pace_regular", days=round(found.gap_days))
+    return t("cards.pace_regular", gap=days_text(found.gap_days, t))
 
 
 def _change(card: SegmentCard, t: Translate) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.overview.actions import AWAY, Level, Stage, action
 from analysis.overview.card_params import CardParams
-from analysis.overview.card_result import CardChange, Outcome, SegmentCard, SegmentCards
+from analysis.overview.card_result import CardChange, Counted, Outcome, SegmentCard, SegmentCards, is_asked_for
 from analysis.overview.pace import Known, in_season, is_due, pace, season
 from analysis.profiles.outcome import came_about, outcome_of
 from analysis.segments.scores.lifecycle import STAGES
@@ -120,7 +120,7 @@ def segment_cards(
         cards=tuple(cards),
         goal=goal,
         as_of=profiles.as_of,
-        good_due=_good_due(customers, inside),
+        counted=_counted(customers, inside, cards, goal),
         first_gap_days=None if known is None else known.first_gap_days,
         outside=int((labels == "").sum()),
         params=params,
@@ -230,14 +230,29 @@ def _together(changes: Sequence[CardChange | None]) -> CardChange | None:
     return CardChange(sum(change.before for change in known), sum(change.now for change in known), known[0].days)
 
 
-def _good_due(customers: _Customers, inside: np.ndarray) -> int | None:
-    """Count the overdue ones of the fifth of the customers who spent most; equal spend counts as one."""
+def _counted(
+    customers: _Customers, inside: np.ndarray, cards: Sequence[SegmentCard], goal: Goal | None
+) -> Counted | None:
+    """Return whom the goal asks for; without a goal, or where it asks for nobody, the best customers at risk."""
     import numpy as np
 
-    if customers.money is None or customers.known is None:
+    known, money = customers.known, customers.money
+
+    found = np.zeros(len(inside), dtype=bool)
+    if goal == "win_back" and known is not None:
+        found = inside & np.isin(known.stages, AWAY)
+    elif goal == "repurchase" and known is not None:
+        found = inside & (known.order_days == 1) & (known.stages != "lost")
+    elif goal == "launch" or (goal == "cut_waste" and money is not None):
+        found = np.isin(customers.labels, [key for card in cards if is_asked_for(card, goal) for key in card.segments])
+    if goal is not None and goal != "best_customers" and found.any():
+        return Counted(goal, tuple(found.nonzero()[0].tolist()))
+    if money is None or known is None:
         return None
-    border = float(np.quantile(customers.money[inside], 1 - GOOD_SHARE))
-    return int((inside & (customers.money >= border) & (customers.known.stages == "at_risk")).sum())
+    # Equal spend counts as one.
+    border = float(np.quantile(money[inside], 1 - GOOD_SHARE))
+    rows = (inside & (money >= border) & (known.stages == "at_risk")).nonzero()[0].tolist()
+    return Counted("good_due", tuple(rows)) if rows else None
 
 
 def _outcomes(profiles: Profiles, inside: np.ndarray, n_segments: int) -> Callable[[np.ndarray], Outcome | None] | None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+COHORTS_SHOWN, MONTHS_SHOWN = 18, 12
+
+
 @dataclass(frozen=True)
 class Cohorts(Tabular, rows="cells"):
     """Calendar-month cohorts.
@@ -28,6 +31,12 @@ class Cohorts(Tabular, rows="cells"):
     """
 
     cells: pd.DataFrame = field(repr=False)
+
+    def latest(self) -> Cohorts:
+        """Return the cohorts that a picture has room for: the last that could come back, and a year of each."""
+        later = self.cells[self.cells["month"].between(1, MONTHS_SHOWN)]
+        kept = sorted(later["cohort"].unique())[-COHORTS_SHOWN:]
+        return Cohorts(self.cells[self.cells["cohort"].isin(kept) & (self.cells["month"] <= MONTHS_SHOWN)])
 
     def average(self, month: int) -> float | None:
         """Return the share of all buyers who were active ``month`` months on, cohorts weighted by size; None if unseen.

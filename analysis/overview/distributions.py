@@ -8,6 +8,7 @@ from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Literal
 
 from analysis.errors import AnalysisError
+from analysis.profiles.result import DIMENSIONS
 from analysis.profiles.words import CODED
 from analysis.tabular import Tabular
 
@@ -152,7 +153,14 @@ def distributions(
     profiles : Profiles
     dimension : Dimension
     selected : Series of bool, aligned with the customers, optional
+
+    Raises
+    ------
+    AnalysisError
+        ``dimension_unknown`` (dimension, known).
     """
+    if dimension not in DIMENSIONS:
+        raise AnalysisError("dimension_unknown", dimension=dimension, known=DIMENSIONS)
     customers = profiles.customers if selected is None else profiles.customers[selected]
     return tuple(
         distribution(feature, customers[feature.key])

@@ -32,8 +32,8 @@ class Known:
     stages : array of Stage
     order_days : array of float
         Days with an order.
-    rhythm_days : array of float
-        Days that usually pass between two orders; NaN where nobody knows.
+    gap_days : array of float
+        Mean of the days between two orders, as everywhere it is told of a segment; NaN where nobody knows.
     multiple : array of float
         Days since the last order in rhythms; NaN where nobody knows.
     silent_days : array of float
@@ -46,7 +46,7 @@ class Known:
 
     stages: np.ndarray
     order_days: np.ndarray
-    rhythm_days: np.ndarray
+    gap_days: np.ndarray
     multiple: np.ndarray
     silent_days: np.ndarray
     months: np.ndarray
@@ -74,7 +74,9 @@ def known_of(standard: StandardTables, profiles: Profiles, found: LifecycleResul
     months, years = np.zeros((len(ids), 12), dtype=int), np.zeros((len(ids), 12), dtype=int)
     for counted, once in ((months, ordered), (years, ordered.drop_duplicates())):
         np.add.at(counted, (once["row"].to_numpy(), once["month"].to_numpy()), 1)
-    customers = found.customers
+    customers, gaps = found.customers, np.full(len(ids), np.nan)
+    if "mean_gap_days" in profiles.customers:
+        gaps = profiles.customers["mean_gap_days"].to_numpy(dtype=float, na_value=np.nan)
 
     def column(name: str) -> np.ndarray:
         return customers[name].to_numpy(dtype=float, na_value=np.nan)
@@ -82,7 +84,7 @@ def known_of(standard: StandardTables, profiles: Profiles, found: LifecycleResul
     return Known(
         stages=found.segmentation.labels.astype(object).str.removeprefix("lifecycle_").to_numpy(dtype=object),
         order_days=column("order_days"),
-        rhythm_days=column("rhythm_days"),
+        gap_days=gaps,
         multiple=column("multiple"),
         silent_days=column("silent_days"),
         months=months,
@@ -174,10 +176,10 @@ def pace(known: Known, here: np.ndarray, weights: np.ndarray) -> Pace | None:
     once = bought & (known.order_days == 1)
     if once.sum() > MOST * bought.sum():
         return Pace("once", int(once.sum()), share(once), float("nan"))
-    again = bought & (known.order_days > 1) & np.isfinite(known.rhythm_days)
+    again = bought & (known.order_days > 1) & np.isfinite(known.gap_days)
     if not again.any():
         return None
-    return Pace("regular", int(again.sum()), share(again), float(np.median(known.rhythm_days[again])))
+    return Pace("regular", int(again.sum()), share(again), float(np.median(known.gap_days[again])))
 
 
 def is_due(known: Known, here: np.ndarray, weights: np.ndarray) -> bool:

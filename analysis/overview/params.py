@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from analysis.errors import AnalysisError
+from analysis.errors import ChoiceError
 from analysis.params import Params
 
 Preset = Literal["all", "last_12_months", "last_90_days", "last_30_days", "own"]
@@ -43,9 +43,9 @@ class OverviewParams(Params):
     def _own_has_both_ends(self) -> OverviewParams:
         if self.period == "own":
             if self.start is None or self.end is None:
-                raise ValueError("an own period has a start and an end")
+                raise ChoiceError("overview_period_open")
             if self.start > self.end:
-                raise AnalysisError("overview_period_reversed", start=self.start, end=self.end)
+                raise ChoiceError("overview_period_reversed", start=self.start, end=self.end)
         return self
 
     @property

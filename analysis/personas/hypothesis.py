@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from analysis.compare.compare import FEW, YES
+from analysis.errors import ChoiceError
 from analysis.params import Params
 from analysis.stats.intervals import ALPHA, mean_interval, wilson
 
@@ -40,9 +41,9 @@ class Statement(Params):
     @model_validator(mode="after")
     def _value_fits(self) -> Statement:
         if isinstance(self.value, str) != (self.op == "most_are"):
-            raise ValueError("a mean is compared with a number, a share with a level")
+            raise ChoiceError("statement_value", feature=self.feature, value=str(self.value))
         if isinstance(self.value, float) and not abs(self.value) < 1e15:
-            raise ValueError("the number has to be finite")
+            raise ChoiceError("statement_infinite", feature=self.feature)
         return self
 
 

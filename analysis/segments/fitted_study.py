@@ -33,6 +33,9 @@ class FittedStudy(Params):
     methods: tuple[AnyFitted, ...] = ()
     not_kept: dict[str, str] = Field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"FittedStudy({', '.join([self.as_of.isoformat(), *(each.kind for each in self.methods)])})"
+
     def of(self, kind: str) -> Fitted | None:
         """Return what the method of this kind learned, or None."""
         return next((each for each in self.methods if each.kind == kind), None)

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import ValidationError
-
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.segments.params import HybridParams, MovementParams, RfmParams, Tier, TierParams
 from analysis.segments.scores.lifecycle import LifecycleParams
 from analysis.segments.scores.tiers import BY_CUSTOMERS, BY_REVENUE, own_tiers
@@ -166,7 +164,7 @@ def with_stages(params: LifecycleParams, field: str, value: Any, place: int | No
         value = several
     try:
         return LifecycleParams.model_validate({**params.model_dump(), field: value})
-    except ValidationError as crossed:
+    except ChoiceError as crossed:
         raise AnalysisError("lifecycle_stages_cross") from crossed
 
 

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from analysis.conditions import DEEPEST, MOST_CONDITIONS, Condition, Expression, parts_of
-from analysis.params import Params
+from analysis.errors import ChoiceError
+from analysis.params import KEY, Params
 
+MOST_CUTS = 9
 Cuts = Literal["quantile", "mean", "median", "own", "interval"]
 Scheme = Literal["two_digit", "eight_a", "eight_b", "boxes"]
 Digit = Annotated[int, Field(ge=1, le=5)]
+
+
+def repeated(values: Iterable[Any]) -> Any:
+    """Return the first value that stands a second time, or None."""
+    seen: set[Any] = set()
+    return next((value for value in values if value in seen or seen.add(value)), None)
+
+
+def _refuse_repeated(keys: Iterable[str], taken: str | None = None) -> None:
+    """Refuse keys that are not each their own; ``taken`` is one that the method gives itself."""
+    twice = repeated([*keys] if taken is None else [taken, *keys])
+    if twice is not None:
+        raise ChoiceError("key_twice", key=twice)
 
 
 class MethodParams(Params):
@@ -24,7 +40,7 @@ class MethodParams(Params):
 class Box(Params):
     """One class of a naming scheme: the lowest and the highest digit (1..5, 5 is best) of each score."""
 
-    key: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    key: str = Field(pattern=KEY)
     name: str | None = Field(default=None, max_length=80)
     r: tuple[Digit, Digit] = (1, 5)
     f: tuple[Digit, Digit] = (1, 5)
@@ -32,8 +48,9 @@ class Box(Params):
 
     @model_validator(mode="after")
     def _bands_go_up(self) -> Box:
-        if any(low > high for low, high in (self.r, self.f, self.m)):
-            raise ValueError("a band goes from its lower digit to its higher one")
+        for low, high in (self.r, self.f, self.m):
+            if low > high:
+                raise ChoiceError("box_reversed", key=self.key, low=low, high=high)
         return self
 
 
@@ -82,21 +99,19 @@ class RfmParams(MethodParams):
         own = (self.own_recency, self.own_frequency, self.own_monetary)
         asked = own[:2] if self.scheme == "two_digit" else own
         if self.cuts == "own" and not all(asked):
-            raise ValueError("own cuts need at least one number for each of recency, frequency and money that counts")
+            raise ChoiceError("rfm_own_cuts_missing")
         if any(list(cuts) != sorted(set(cuts)) for cuts in own):
-            raise ValueError("own cuts must increase")
-        if any(len(cuts) > 9 for cuts in own):
-            raise ValueError("at most nine own cuts")
+            raise ChoiceError("rfm_own_cuts_fall")
+        if (most := max(map(len, own))) > MOST_CUTS:
+            raise ChoiceError("rfm_own_cuts_many", n=most, most=MOST_CUTS)
         if min(self.weights) < 0 or sum(self.weights) <= 0 or max(self.weights) > 1000:
-            raise ValueError("weights are not negative, and one is above zero")
-        keys = [box.key for box in self.boxes]
-        if len(set(keys)) < len(keys) or "other" in keys:
-            raise ValueError("each box has a key of its own, and none is called other")
+            raise ChoiceError("rfm_weights_unfit")
+        _refuse_repeated([box.key for box in self.boxes], taken="other")
         if self.scheme.startswith("eight"):
             if self.cuts in ("quantile", "interval"):
-                raise ValueError("the eight classes compare with the mean, the median or one own cut")
+                raise ChoiceError("rfm_eight_cuts", cuts=self.cuts)
             if self.cuts == "own" and any(len(cuts) != 1 for cuts in own):
-                raise ValueError("the eight classes take one own cut each")
+                raise ChoiceError("rfm_eight_own_cuts")
         return self
 
 
@@ -156,10 +171,9 @@ class ClusterParams(MethodParams):
 
     @model_validator(mode="after")
     def _numbers_differ(self) -> ClusterParams:
-        if len(set(self.numbers)) < len(self.numbers):
-            raise ValueError("each group has a number of its own")
-        if len({anchor.number for anchor in self.anchors}) < len(self.anchors):
-            raise ValueError("each anchor has a number of its own")
+        for numbers in (self.numbers, [anchor.number for anchor in self.anchors]):
+            if (twice := repeated(numbers)) is not None:
+                raise ChoiceError("number_twice", number=twice)
         return self
 
 
@@ -170,7 +184,7 @@ class Tier(Params):
     customer of the tier has spent. The last tier takes the rest and has neither.
     """
 
-    key: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    key: str = Field(pattern=KEY)
     name: str | None = Field(default=None, max_length=80)
     share: float | None = Field(default=None, gt=0, lt=1)
     at_least: float | None = Field(default=None, gt=0)
@@ -192,20 +206,18 @@ class TierParams(MethodParams):
 
     @model_validator(mode="after")
     def _tiers_go_down(self) -> TierParams:
-        keys = [tier.key for tier in self.tiers]
-        if len(set(keys)) < len(keys) or "zero" in keys:
-            raise ValueError("each tier has a key of its own, and none is called zero")
+        _refuse_repeated([tier.key for tier in self.tiers], taken="zero")
         *upper, last = self.tiers
         if last.share is not None or last.at_least is not None:
-            raise ValueError("the last tier takes the rest")
+            raise ChoiceError("tier_last_takes_rest", key=last.key)
         if self.by == "amount":
             amounts = [tier.at_least for tier in upper if tier.at_least is not None and tier.share is None]
             if len(amounts) < len(upper) or amounts != sorted(set(amounts), reverse=True):
-                raise ValueError("each tier but the last begins at an amount, and the amounts go down")
+                raise ChoiceError("tier_amounts")
             return self
         shares = [tier.share for tier in upper if tier.share is not None and tier.at_least is None]
         if len(shares) < len(upper) or sum(shares) >= 1 - 1e-9:
-            raise ValueError("each tier but the last has a share, and together they leave something for the last")
+            raise ChoiceError("tier_shares")
         return self
 
 
@@ -229,16 +241,16 @@ class MovementParams(MethodParams):
         if not given:
             return self
         if len(given) < len(days):
-            raise ValueError("two periods have four dates")
+            raise ChoiceError("movement_dates")
         if given != sorted(given) or given[1] == given[2]:
-            raise ValueError("the earlier period ends before the later one begins")
+            raise ChoiceError("movement_order")
         return self
 
 
 class SegmentRule(Params):
     """One segment: its key, a person's own name for it, and who belongs to it."""
 
-    key: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    key: str = Field(pattern=KEY)
     name: str | None = Field(default=None, max_length=80)
     when: Expression
 
@@ -248,10 +260,8 @@ class SegmentRule(Params):
         for _ in range(DEEPEST):
             n += sum(isinstance(part, Condition) for part in level)
             level = [inner for part in level for inner in parts_of(part)]
-        if level:
-            raise ValueError(f"at most {DEEPEST} levels of all, any and not")
-        if n > MOST_CONDITIONS:
-            raise ValueError(f"at most {MOST_CONDITIONS} conditions in a rule")
+        if level or n > MOST_CONDITIONS:
+            raise ChoiceError("rules_too_deep", levels=DEEPEST, conditions=MOST_CONDITIONS)
         return self
 
 
@@ -263,9 +273,7 @@ class RulesParams(MethodParams):
 
     @model_validator(mode="after")
     def _keys_differ(self) -> RulesParams:
-        keys = [rule.key for rule in self.rules]
-        if len(set(keys)) < len(keys):
-            raise ValueError("each rule has a key of its own")
+        _refuse_repeated([rule.key for rule in self.rules])
         return self
 
 
@@ -288,7 +296,7 @@ class HybridParams(MethodParams):
     @model_validator(mode="after")
     def _two_that_differ(self) -> HybridParams:
         if self.first == self.second:
-            raise ValueError("a segmentation is not crossed with itself")
+            raise ChoiceError("hybrid_crosses_itself", method=self.first)
         return self
 
 

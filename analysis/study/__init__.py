@@ -2,7 +2,8 @@
 
 from analysis.study.prepared import Prepared, Progress, prepare, prepared_version
 from analysis.study.result import StudyResult
-from analysis.study.steps import STEPS, Run, begin, edit, read, run, segment, suggest, suggest_recipe
+from analysis.study.segmenting import edit, segment
+from analysis.study.steps import STEPS, Run, begin, read, run, suggest, suggest_recipe
 
 __all__ = [
     "STEPS",

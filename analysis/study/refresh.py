@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from analysis import parquet
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.intake.reading.written import FIT, LISTS
 from analysis.segments.frozen import Before
 from analysis.study.result import StudyResult
@@ -119,7 +119,6 @@ def read_before(folder: Path) -> Before:
     AnalysisError
         ``previous_missing`` (folder, file): no fit is there; ``previous_unreadable`` (file).
     """
-    from pydantic import ValidationError
 
     from analysis.segments.fitted_study import FittedStudy
 
@@ -127,7 +126,7 @@ def read_before(folder: Path) -> Before:
         fitted = FittedStudy.model_validate_json((folder / FIT).read_bytes())
     except FileNotFoundError as problem:
         raise AnalysisError("previous_missing", folder=folder.name, file=FIT) from problem
-    except ValidationError as problem:
+    except ChoiceError as problem:
         raise AnalysisError("previous_unreadable", file=FIT) from problem
     try:
         profiles = parquet.read_frame(folder / PROFILES_FILE)

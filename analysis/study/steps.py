@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.errors import AnalysisError
 from analysis.mapping import suggest_recipe as suggest_recipe
-from analysis.segments.methods import KINDS, METHODS, Basis, place, used_kinds
+from analysis.segments.methods import KINDS, place, used_kinds
 from analysis.segments.params import ClusterParams
 from analysis.study.memo import Memo, in_dict
 from analysis.study.prepared import Prepared, Progress, prepare, prepared_version, read_as, today
 from analysis.study.result import StudyResult
+from analysis.study.segmenting import edit, planned, segment
 from analysis.study.settling import placed
 
 if TYPE_CHECKING:
@@ -25,15 +26,14 @@ if TYPE_CHECKING:
     from analysis.intake.people.join import Join, Unmatched
     from analysis.intake.standard.merges import Merges
     from analysis.intake.suggesting.guess import TableGuess
-    from analysis.intake.tables import RawTable, StandardTables
+    from analysis.intake.tables import RawTable
     from analysis.overview.card_result import SegmentCards
-    from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.clustering.prepare import ClusterFeatures as Features
     from analysis.segments.clustering.result import ClusterResult
     from analysis.segments.fitted_study import FittedStudy
     from analysis.segments.frozen import Before
-    from analysis.segments.method import SegmentationResult
+    from analysis.segments.method import MethodParams
     from analysis.segments.result import EditedSegmentation
 
 STEPS = ("standardise", "profiles", *KINDS)
@@ -65,50 +65,6 @@ def suggest(tables: Sequence[RawTable]) -> Recipe:
     return suggest_recipe(inspect(tables))
 
 
-def segment(
-    profiles: Profiles,
-    plan: SegmentationPlan,
-    *,
-    standard: StandardTables | None = None,
-    others: Mapping[str, EditedSegmentation] | None = None,
-    before: Before | None = None,
-) -> SegmentationResult:
-    """Group the customers by one method, or with ``fit="frozen"`` by what it learned before.
-
-    Parameters
-    ----------
-    profiles : Profiles
-    plan : SegmentationPlan
-    standard : StandardTables, optional
-        For the methods that read orders.
-    others : mapping of EditedSegmentation, optional
-        The other segmentations of the study by kind, for the hybrid.
-    before : Before, optional
-        The run before: what it learned, for a frozen plan, and who was in which cluster, whose numbers go on.
-
-    Returns
-    -------
-    SegmentationResult
-        The method's own frozen result.
-    """
-    from analysis.segments.frozen import apply, continued
-
-    if plan.fit == "frozen":
-        return apply(before, plan.params, profiles, standard=standard, others=others)
-    found = METHODS[plan.params.kind].run(Basis(profiles, standard, others or {}), plan.params)
-    return continued(found, before, profiles)
-
-
-def edit(result: SegmentationResult, plan: SegmentationPlan, profiles: Profiles) -> EditedSegmentation:
-    """Apply the plan's renames, merges and hidden segments; a name given in the params counts until it is changed."""
-    from analysis.segments.edit import apply_edits, standing
-
-    spend = profiles.customers.get("spend", None)
-    edits, notes = standing(plan.edits, result)
-    edited = apply_edits(result.segmentation, edits, spend=spend)
-    return replace(edited, names={**result.names, **edited.names}, notes=(*edited.notes, *notes))
-
-
 def run(
     tables: Sequence[RawTable],
     recipe: Recipe | None = None,
@@ -124,7 +80,7 @@ def run(
     Raises
     ------
     AnalysisError
-        What intake and profiles refuse.
+        What ``begin``, intake and profiles refuse.
     """
     memo = in_dict(forget=("features",))  # nobody asks again: what only other numbers of clusters need is not kept
     return begin(tables, recipe, merges=merges, before=before, memo=memo).result(progress)
@@ -140,6 +96,11 @@ def begin(
 ) -> Run:
     """Return a study whose steps are computed when they are asked for; without a recipe, the suggested one's.
 
+    Raises
+    ------
+    AnalysisError
+        ``study_no_tables``; ``study_not_tables`` (kind): what was handed in has to be read first.
+
     Examples
     --------
     >>> study = begin(read("sample_data/中文店铺.xlsx"))
@@ -147,8 +108,17 @@ def begin(
     >>> edited.segmentation.segments["segment"].tolist()
     ['tier_heavy', 'tier_medium', 'tier_light', 'tier_zero']
     """
+    from analysis.intake.tables import RawTable
+
+    given: Any = tables
+    given = (given,) if isinstance(given, RawTable) else tuple(given)
+    if not given:
+        raise AnalysisError("study_no_tables")
+    for table in given:
+        if not isinstance(table, RawTable):
+            raise AnalysisError("study_not_tables", kind=type(table).__name__)
     memo = memo or in_dict()
-    return Run(tuple(tables), recipe or suggest_recipe(_guesses(memo, tables)), merges, before, memo)
+    return Run(given, recipe or suggest_recipe(_guesses(memo, tables)), merges, before, memo)
 
 
 @dataclass(frozen=True)
@@ -172,6 +142,10 @@ class Run:
     merges: Merges | None = None
     before: Before | None = field(default=None, repr=False, compare=False)
     memo: Memo = field(default_factory=in_dict, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        kinds = ", ".join(plan.params.kind for plan in self.recipe.segmentations)
+        return f"Run({len(self.tables)} table{'s' * (len(self.tables) != 1)}: {kinds or 'no segmentation'})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process without what was computed; there each step is computed again when asked for."""
@@ -241,14 +215,14 @@ class Run:
         decided = self.merges.model_dump_json() if self.merges else ""
         return self._kept("matching", decided, lambda: identity(self.tables, self.recipe, self.merges))
 
-    def segmentation(self, plan: SegmentationPlan | str) -> tuple[Any, EditedSegmentation]:
+    def segmentation(self, plan: SegmentationPlan | MethodParams | str) -> tuple[Any, EditedSegmentation]:
         """Return the result of a segmentation, and the same after the plan's renames and merges.
 
         Parameters
         ----------
-        plan : SegmentationPlan or str
-            A kind stands for the recipe's plan of that kind, or for want of one the usual plan; so do the two that a
-            hybrid crosses.
+        plan : SegmentationPlan, MethodParams or str
+            Params stand for a plan without edits, a kind for the recipe's plan of that kind, or for want of one the
+            usual plan; so do the two that a hybrid crosses.
 
         Raises
         ------
@@ -257,6 +231,7 @@ class Run:
         """
         if isinstance(plan, str):
             plan = self.recipe.plan_or_usual(plan)
+        plan = planned(plan)
         profiles = self.prepared().profiles
         if isinstance(plan.params, ClusterParams) and plan.fit == "refit":
             result = self._clusters(plan.params)

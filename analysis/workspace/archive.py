@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal
 
 import sqlalchemy as sa
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field
 
 from analysis import parquet
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.experiments.record import Experiment
 from analysis.goals import Goal
 from analysis.intake.reading.layout import clean_headers, clean_text
@@ -244,9 +244,8 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
         raise AnalysisError("archive_newer", found=version, supported=VERSION)
     try:
         return Manifest.model_validate(content)
-    except ValidationError as error:
-        field = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise AnalysisError("archive_damaged", part=f"{_MANIFEST}: {field}") from error
+    except ChoiceError as error:
+        raise AnalysisError("archive_damaged", part=f"{_MANIFEST}: {error.field}") from error
 
 
 def _check_parts(archive: zipfile.ZipFile, manifest: Manifest) -> None:

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.experiments.choices import Parsed, PlanChoices, ReadChoices, SplitChoices, parse_choices
 from analysis.params import Params
 from analysis.personas.hypothesis import HypothesisPersona
 from analysis.recipe import SegmentationPlan
+from analysis.study.recipe_change import RecipeChanges
 from analysis.workspace import studies
 from analysis.workspace.schema import documents
 
@@ -54,6 +55,7 @@ MODELS: dict[str, tuple[type[Params], int]] = {
     "plan_choices": (PlanChoices, 1),
     "split_choices": (SplitChoices, 1),
     "read_choices": (ReadChoices, 1),
+    "recipe_changes": (RecipeChanges, 1),
 }
 # The version of choices that the settings held: any form of its time, read as far as it can be.
 OF_SETTINGS = 0
@@ -169,9 +171,8 @@ def _parse(kind: str, version: int, value: str) -> Parsed[Any]:
         if version == OF_SETTINGS:
             return parse_choices(model, json.loads(value))
         return Parsed(model.model_validate_json(value))
-    except ValidationError as error:
-        field = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise AnalysisError("document_unreadable", kind=kind, field=field) from error
+    except ChoiceError as error:
+        raise AnalysisError("document_unreadable", kind=kind, field=error.field) from error
 
 
 def parsed(kind: str, name: str, version: int, value: str) -> tuple[str, str, Params]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from analysis import parquet
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.workspace import database, merged, raw, studies
 from analysis.workspace.records import Snapshot, SnapshotInfo
 from analysis.workspace.schema import snapshots
@@ -177,13 +177,11 @@ def load_fit(place: Path) -> FittedStudy | None:
 
 
 def _fit(text: str | bytes) -> FittedStudy | None:
-    from pydantic import ValidationError
-
     from analysis.segments.fitted_study import FittedStudy
 
     try:
         return FittedStudy.model_validate_json(text)
-    except ValidationError:
+    except ChoiceError:
         return None
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.workspace import database
 from analysis.workspace.records import SavedRecipe, StudyInfo
 from analysis.workspace.schema import raw_tables, settings, snapshots, studies, study_settings
@@ -109,15 +109,12 @@ def load_recipe(connection: sa.Connection, study_id: str) -> SavedRecipe:
 
 def parse_recipe(text: str) -> Recipe:
     """Return a recipe kept as JSON."""
-    from pydantic import ValidationError
-
     from analysis.recipe import Recipe
 
     try:
         return Recipe.model_validate_json(text)
-    except ValidationError as error:
-        field = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise AnalysisError("saved_recipe_unreadable", field=field) from error
+    except ChoiceError as error:
+        raise AnalysisError("saved_recipe_unreadable", field=error.field) from error
 
 
 def save_recipe(connection: sa.Connection, study_id: str, recipe: Recipe, revision: int) -> int:

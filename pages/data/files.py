@@ -10,7 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.reading.read import TABLE_FILES
 from analysis.mapping import sharing, source_of, with_kind
 from analysis.recipe import Kind
-from ui import bound, compute, controls, session, show, work
+from ui import bound, compute, controls, session, show, undo, work
 from ui.data import studies
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def add() -> None:
         return
     give_up_adding()
     job.future.result()
-    session.forget_changes(study.id)
+    undo.forget(compute.workspace(), study.id)
     session.next_upload()
     st.rerun()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from analysis.errors import AnalysisError
@@ -12,15 +14,18 @@ from analysis.exports.experiment.code import calculator_code
 from ui import bound, session, show
 
 ARMS = ("n_control", "conversions_control", "n_treatment", "conversions_treatment")
+EVENTS = ("events_control", "exposure_control", "events_treatment", "exposure_treatment")
 ASKED = {
     "size": ("baseline", "points", "power", "alpha"),
     "power": ("baseline", "points", "n", "power", "alpha"),
     "significance": (*ARMS, "alpha"),
     "interval": ("n_control", "conversions_control", "value", "alpha"),
     "sequential": (*ARMS, "points", "lift", "power", "alpha"),
+    "looks": (*ARMS, "planned", "earlier", "points", "alpha"),
+    "rates": (*EVENTS, "alpha"),
     "bayesian": (*ARMS, "alpha"),
 }
-WHOLE = ("n", *ARMS)
+WHOLE = ("n", "planned", "events_control", "events_treatment", *ARMS)
 
 
 def main() -> None:
@@ -46,16 +51,20 @@ def main() -> None:
     show.code(calculator_code(which, choices))
 
 
-def fields(bind: bound.Bound, which: str) -> dict[str, float | None]:
+def fields(bind: bound.Bound, which: str) -> dict[str, Any]:
     """Show what the calculator asks, and return what was typed."""
     first = dict(CalculatorChoices())
     typed = {}
     with st.grid(min_column_width=200):
         for name in ASKED[which]:
-            st.number_input(
-                t(f"calculators.field_{name}"), value=None, step=1.0 if name in WHOLE else None, format="%.15g",
-                help=t(f"calculators.field_{name}_help"), **bind.to(name, first[name], kind=float | None),
-            )  # fmt: skip
+            label, told = t(f"calculators.field_{name}"), t(f"calculators.field_{name}_help")
+            if name == "earlier":
+                st.text_input(label, max_chars=400, help=told, **bind.to(name, first[name], kind=str))
+            else:
+                st.number_input(
+                    label, value=None, step=1.0 if name in WHOLE else None, format="%.15g", help=told,
+                    **bind.to(name, first[name], kind=float | None),
+                )  # fmt: skip
             typed[name] = bind.value(name)
     return typed
 

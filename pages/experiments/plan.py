@@ -25,9 +25,10 @@ def main() -> None:
     study, profiles = of_study()
     offered, views = planning.sources(study, profiles)
     features = [*shares_of(profiles), *amounts_of(profiles)] if profiles else []
-    bind = experiments.bind(planning.PAGE, planning.fields(offered, features))
+    start = planning.first(study, profiles, offered)
+    bind = experiments.bind(planning.PAGE, planning.fields(start, offered, features))
     top = st.container()
-    plan_inputs.controls(bind, offered, profiles)
+    plan_inputs.controls(bind, offered, profiles, has_orders=study is not None and planning.has_orders(study))
     with st.expander(t("plan.more"), icon=":material/tune:"):
         plan_inputs.more(bind)
     chosen = planning.choices(bind)
@@ -36,7 +37,7 @@ def main() -> None:
         found = plan_experiment(chosen, source)
     except AnalysisError as problem:
         with top:
-            show.error(refusal(problem, t))
+            (show.hint if problem.code.startswith("experiment_segment_too_small") else show.error)(refusal(problem, t))
         if problem.code == "experiment_needs_orders":
             show.empty_state(t("plan.without_orders"), "data/files")
         return

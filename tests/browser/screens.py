@@ -118,8 +118,13 @@ MEASURE = """() => {
         if (found < (size >= 24 || (heavy && size >= 18.6) ? 3 : 4.5) - 0.05)
             pale.push([one.textContent.trim().slice(0, 40), Math.round(found * 100) / 100]);
     }
+    // What was chosen or is offered has to be read whole; a text that is being typed scrolls.
+    const cut = [...main.querySelectorAll("[role='combobox'], [data-testid='stMarkdownContainer'], [data-tag] > span")]
+        .filter(one => one.getBoundingClientRect().width && one.scrollWidth > one.clientWidth + 1)
+        .filter(one => one.tagName === "INPUT" || getComputedStyle(one).textOverflow === "ellipsis")
+        .map(one => (one.value || one.textContent).slice(0, 40));
     return {
-        over: Math.max(main.scrollWidth - main.clientWidth, document.documentElement.scrollWidth - innerWidth),
+        cut, over: Math.max(main.scrollWidth - main.clientWidth, document.documentElement.scrollWidth - innerWidth),
         height: main.scrollHeight, words: words.length + chinese / 2, pale,
     };
 }"""
@@ -152,6 +157,7 @@ def faults(page: Page, name: str) -> tuple[dict[str, Any], list[str]]:
         wrong.append(f"{found['height']} px high")
     if found["words"] > MOST_WORDS:
         wrong.append(f"{found['words']:.0f} words")
+    wrong += [f"“{text}” is cut off" for text in found["cut"]]
     wrong += [f"contrast {ratio} of “{text}”" for text, ratio in found["pale"]]
     return found, wrong
 

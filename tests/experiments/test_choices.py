@@ -12,7 +12,6 @@ from analysis.experiments.choices import (
     PlanChoices,
     ReadChoices,
     SplitChoices,
-    choices_from,
     parse_choices,
 )
 from analysis.experiments.split_experiment import weights_of
@@ -77,11 +76,11 @@ def test_whatever_was_kept_some_choices_come_of_it(kind):
 
 
 def test_a_file_with_a_wrong_choice_is_refused_with_the_names_that_are_known():
-    with pytest.raises(AnalysisError, match="experiment_choices_unreadable") as caught:
-        choices_from(PlanChoices, {"base": 10})
+    with pytest.raises(AnalysisError, match="choice_unknown") as caught:
+        PlanChoices.model_validate({"base": 10})
     assert caught.value.facts["field"] == "base" and "baseline" in str(caught.value.facts["known"])
 
 
 def test_arms_of_a_file_are_all_used():
     arms = [{"name": name, "share": 1} for name in ("a", "b", "c")]
-    assert list(weights_of(choices_from(SplitChoices, {"arms": arms, "seed": "x"}))) == ["a", "b", "c"]
+    assert list(weights_of(SplitChoices.model_validate({"arms": arms, "seed": "x"}))) == ["a", "b", "c"]

@@ -21,15 +21,19 @@ import analysis.experiments as package
 from analysis.errors import AnalysisError
 from analysis.experiments.arms import (
     bayes,
+    crossing,
     cuped,
     differences,
     lead,
     means,
     one_share,
+    paired,
     proportions,
+    rates,
     result,
     score,
     sequential,
+    spending,
     statistics,
 )
 from analysis.experiments.arms.bayes import BetaPrior, NormalPrior
@@ -77,6 +81,10 @@ THROUGH_ANOTHER = {
     "amounts_of": "returns names",
     "outlook": "needs a study; tests/experiments/planning/test_outlook.py",
     "mixture_scale": "always_valid",
+    "one_sided_quantile": "always_valid",
+    "spent_by": "spending_bounds",
+    "compare_with_mean": "compare_paired",
+    "crossings": "crossing_probability",
     "sums_as_statistic": "running_days",
     "statistic_of_rows": "running_days",
     "adjusted_sides": "read_results",
@@ -182,7 +190,7 @@ def test_two_shares(one, two, alpha, alternative, value):
             a, b, convention=name, alpha=alpha, alternative=alternative))  # fmt: skip
     for test in ("binomial_exact", "z_null", "z_sample"):
         ask(test, lambda test=test: one_share.compare_with_value(a, value, test=test, alpha=alpha))
-    ask("always", lambda: sequential.always_valid_arms(a, b, alpha=alpha))
+    ask("always", lambda: sequential.always_valid_arms(a, b, alpha=alpha, alternative=alternative))
     ask("many", lambda: proportions.compare_many_proportions([a, b, a]))
     ask("beliefs", lambda: bayes.believe_proportions([a, b, a], alpha=alpha))
     ask("strong", lambda: bayes.believe_proportions([a, b], prior=BetaPrior(alpha=abs(value), beta=1e-3), alpha=alpha))
@@ -197,7 +205,7 @@ def test_two_shares(one, two, alpha, alternative, value):
     means.compare_means, means.relative_test, means.mann_whitney, means.bootstrap_means, means.compare_ratios,
     cuped.compare_adjusted, cuped.compare_regressed, cuped.slope_within, quasi.compare_before_after,
     quasi.difference_in_differences, quasi.difference_of_changes, sequential.day_by_day, health.check_before,
-    statistics.standard_error, plan.plan_from_statistic, outlook.with_baseline, result.relative_delta,
+    statistics.standard_error, outlook.with_baseline, result.relative_delta,
     result.relative_fieller,
 )  # fmt: skip
 @small
@@ -225,7 +233,6 @@ def test_two_means_and_ratios(one, two, three, four, alpha, alternative):
     ask("changes", lambda: quasi.difference_of_changes(a, b, alpha=alpha))
     ask("days", lambda: sequential.day_by_day([(a, b), (a + c, b + d)], alpha=alpha))
     ask("check", lambda: health.check_before(a, b))
-    ask("planned", lambda: plan.plan_from_statistic(a, effect=1.0))
     ask("baseline", lambda: outlook.with_baseline(MeanPlan(baseline=1, sd=1, effect=1), a))
     for fun in (result.relative_delta, result.relative_fieller):
         ask(fun.__name__, lambda fun=fun: fun(one[0], two[0], abs(three[0]), abs(four[0]), alpha=0.05))
@@ -246,7 +253,7 @@ def test_two_means_and_ratios(one, two, three, four, alpha, alternative):
 @asked(
     plan.sample_size, plan.power_of, plan.smallest_effect, plan.weeks_needed, plan.power_over_weeks,
     cohen.effect_size_h, cohen.power_of_h, cohen.power_of_d, cohen.power_of_w, cohen.size_for_w, cohen.rule_of_thumb,
-    lead.lead_design, lead.crossing, midway.more_customers, sequential.group_design, sequential.crossing_probability,
+    lead.lead_design, lead.crossing, midway.more_customers, sequential.group_design, crossing.crossing_probability,
     sequential.always_valid_quantile, sequential.always_valid,
 )  # fmt: skip
 @examples(15)
@@ -353,6 +360,30 @@ def test_balance(rows):
     table = pd.DataFrame(rows, columns=["arm", "value", "city"])
     table["value"] = table["value"].astype(float)
     ask("balance", lambda: split.balance(table[["value", "city"]], table["arm"].tolist(), control="A"))
+
+
+@asked(
+    rates.compare_rates, rates.chance_of_more, rates.compare_counts, spending.spending_bounds,
+    spending.conditional_power, paired.compare_paired,
+)  # fmt: skip
+@small
+@given(shares, number(), number(), levels)
+@example((10_000_000, 0), 1e-160, 1e9, 0.05)
+@example((10_000_000, 1), 1e6, 1e-12, 1e-6)
+def test_rates_and_looks(events, one, two, alpha):
+    try:
+        a, b = rates.RateStatistic(events[0], abs(one)), rates.RateStatistic(events[1], abs(two))
+    except AnalysisError as error:
+        assert error.code in ("experiment_no_exposure", "experiment_too_extreme")
+        return
+    ask("rates", lambda: rates.compare_rates(a, b, alpha=alpha))
+    ask("chance", lambda: rates.chance_of_more(a, b))
+    ask("counts", lambda: rates.compare_counts([events[0], 0, 1], [events[1], 2], alpha=alpha))
+    ask("pairs", lambda: paired.compare_paired([one, two, 1.0], [two, one, one], alpha=alpha))
+    looks = sorted({min(abs(one), 1.0), min(abs(two), 1.0), 1.0})
+    for kind in ("obrien_fleming", "pocock"):
+        ask(kind, lambda kind=kind: spending.spending_bounds(looks, kind=kind, alpha=alpha))
+    ask("power", lambda: spending.conditional_power(one, looks[0], bound=2.0, drift=two))
 
 
 @pytest.mark.parametrize("tiny", [5e-324, 1e-288, 1e-160])

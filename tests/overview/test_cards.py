@@ -13,7 +13,7 @@ import pytest
 from analysis.goals import NEEDS
 from analysis.overview.actions import _USUAL, ACTIONS, Level, Rhythm, Stage, action
 from analysis.overview.card_params import CardParams
-from analysis.overview.card_result import CardChange
+from analysis.overview.card_result import CardChange, Counted
 from analysis.overview.card_words import card_texts, headline
 from analysis.overview.cards import segment_cards
 from analysis.overview.pace import Known
@@ -56,7 +56,7 @@ def in_january(found: Known, rows: list[int]) -> Known:
     months, years, silent = found.months.copy(), found.years.copy(), found.silent_days.copy()
     months[rows], years[rows], silent[rows] = 0, 0, 165.0
     months[rows, 0], years[rows, 0] = 2, 2
-    return Known(found.stages, found.order_days, found.rhythm_days, found.multiple, silent, months, years, 40.0)
+    return Known(found.stages, found.order_days, found.gap_days, found.multiple, silent, months, years, 40.0)
 
 
 def test_a_card_says_how_many_customers_bring_how_much_of_the_money():
@@ -213,8 +213,7 @@ def lines(n_days: int) -> list[tuple[str, str, str, float]]:
 
 def cards_of(prepared: Prepared, **params: object):
     from analysis.recipe import Recipe
-    from analysis.study import segment
-    from analysis.study.steps import edit
+    from analysis.study import edit, segment
 
     def segmentation(plan: SegmentationPlan):
         found = segment(prepared.profiles, plan, standard=prepared.standard)
@@ -265,3 +264,22 @@ def test_a_share_of_an_outcome_is_told_as_a_finding_only_beyond_chance(came, dif
         names = segment_names(["champions", "lost"], t)
         alike = t("cards.outcome_alike", outcome="Churn", everyone=sum(came) / (2 * n))
         assert (alike in headline(found, people, names, t)) is not differs
+
+
+@pytest.mark.parametrize(
+    ("goal", "what", "rows"),
+    [
+        (None, "good_due", (1,)),
+        ("win_back", "win_back", (1, 3)),
+        ("repurchase", "repurchase", (2,)),
+        ("launch", "launch", (0, 1)),
+        ("cut_waste", "cut_waste", (2, 3)),
+    ],
+)
+def test_the_customers_whom_the_first_sentence_counts_can_be_listed(goal, what, rows):
+    profiles, edited = group([60.0, 60.0, 3.0, 2.0], ["champions", "champions", "new", "lost"])
+    stages = known(["active", "at_risk", "new", "lost"], [3, 3, 1, 1])
+    found = segment_cards(profiles, PLAN, edited, known=stages, goal=goal)
+    assert found.counted == Counted(what, rows)
+    names = {key: key for key in edited.shown}
+    assert str(len(rows)) in headline(found, profiles, names, Translator("en"))

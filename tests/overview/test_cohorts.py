@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from itertools import pairwise
 
+import pandas as pd
 import pytest
 
+from analysis.overview.cohorts import cohorts
 from analysis.overview.overview import overview
 from analysis.overview.params import OverviewParams
+from analysis.overview.periods import Period
 
 
 def first_of_month(day: date) -> date:
@@ -67,3 +71,16 @@ def test_it_equals_a_plain_loop(study_of):
     assert result.cohorts is not None
     found = {(row.cohort, row.month): (row.buyers, row.size) for row in result.cohorts.cells.itertuples()}
     assert found == expected
+
+
+def test_the_mean_of_the_latest_cohorts_counts_no_other() -> None:
+    months = [date(2022 + place // 12, place % 12 + 1, 1) for place in range(24)]
+    rows = [(month, month, 10) for month in months]
+    # In the first year all come back in the next month, in the last 18 months nobody does.
+    rows += [(one, later, 10) for one, later in pairwise(months[:6])]
+    table = cohorts(pd.DataFrame(rows, columns=["cohort", "active", "buyers"]), Period(months[0], date(2023, 12, 31)))
+    assert table.average(1) == pytest.approx(5 / 23)
+    shown = table.latest()
+    assert sorted(shown.cells["cohort"].unique()) == months[5:23]
+    assert shown.average(1) == 0
+    assert shown.cells["month"].max() == 12

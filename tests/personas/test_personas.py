@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from pydantic import ValidationError
 
 from analysis.compare.compare import YES
+from analysis.errors import ChoiceError
 from analysis.personas.build import ARCHETYPES, form_of, personas
 from analysis.personas.hypothesis import Statement, check
 from analysis.personas.portrait import portrait_svg
@@ -265,5 +265,5 @@ def test_statements_are_confirmed_refuted_or_unknown_by_their_interval():
     ],
 )
 def test_statements_are_closed(cells):
-    with pytest.raises(ValidationError):
+    with pytest.raises(ChoiceError):
         Statement.model_validate({"feature": "age", **cells})

@@ -8,10 +8,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from analysis.charts.palette import segment_colours
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.profiles.result import Profiles
 from analysis.segments.hybrid import hybrid, hybrid_key, key_parts
 from analysis.segments.names import result_names, segment_name
@@ -129,7 +128,7 @@ def test_crossing_something_that_is_not_there_is_refused():
 
 
 def test_a_segmentation_is_not_crossed_with_itself():
-    with pytest.raises(ValidationError, match="not crossed with itself"):
+    with pytest.raises(ChoiceError, match="hybrid_crosses_itself"):
         HybridParams(first="rfm", second="rfm")
 
 

@@ -66,7 +66,7 @@ def error_codes() -> list[tuple[str, str]]:
         (f"{file}:{call.lineno}", code)
         for file, tree in sources("analysis", "ui", "commands", "cli.py")
         for call, name in calls(tree)
-        if name == "AnalysisError" and call.args and (code := constant(call.args[0]))
+        if name in ("AnalysisError", "ChoiceError") and call.args and (code := constant(call.args[0]))
     ]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.profiles.result import Feature, Profiles
 from texts import Translator
-from ui.customers.customer_list import _customer_rows
+from ui.customers.customer_list import _customer_rows, in_segment
 
 BASE = pd.DataFrame(
     {
@@ -36,3 +36,9 @@ def test_a_list_speaks_the_readers_language_and_shows_no_phone(language: str, da
     assert (
         _customer_rows(shop, [0], list(FEATURES), None, Translator(language), unmasked=True).iloc[0, 0] == "13800138000"
     )
+
+
+def test_a_file_of_customers_says_of_whom_it_is() -> None:
+    rows = in_segment(pd.DataFrame({"Customer": ["a", "b"], "Spend": [1, 2]}), "At risk", Translator("en"))
+    assert rows.columns.tolist() == ["Customer", "Segment", "Spend"]
+    assert rows["Segment"].tolist() == ["At risk", "At risk"]

@@ -9,9 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.experiments.choices import PlanChoices
 from analysis.personas.hypothesis import HypothesisPersona
 from analysis.recipe import SegmentationPlan
@@ -85,7 +84,7 @@ def test_a_change_that_leaves_nothing_removes_the_document(workspace: Workspace)
 
 
 def test_a_document_is_closed_and_belongs_to_a_study_that_is_there(workspace: Workspace) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ChoiceError):
         PersonaWords(method="rfm", segment="a", colour="red")  # type: ignore[call-arg]
     with pytest.raises(AnalysisError, match="study_gone"):
         workspace.save_document("kept_segmentation", kept("a"), study_id="0" * 32, revision=0)

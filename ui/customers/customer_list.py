@@ -85,12 +85,21 @@ def _table(profiles: Profiles, rows: Any, extra: pd.DataFrame | None, *, name: s
     frame = _customer_rows(profiles, rows[:CUSTOMERS_SHOWN], features, extra, t, unmasked=unmasked)
 
     def whole() -> pd.DataFrame:
-        return _customer_rows(profiles, rows, list(profiles.features), extra, t, unmasked=unmasked)
+        every = _customer_rows(profiles, rows, list(profiles.features), extra, t, unmasked=unmasked)
+        return in_segment(every, name, t)
 
     show.table(
         frame, _formats(features, t), alt=t("segments.customers_alt", segment=name),
-        name=f"customers_{key}_list", whole=whole, n_whole=len(rows),
+        name=f"customers_{key}_list", whole=whole, n_whole=len(rows), file=name,
     )  # fmt: skip
+
+
+def in_segment(rows: pd.DataFrame, name: str, t: Translator) -> pd.DataFrame:
+    """Return the rows of a list with the name of the list after the customer: a file is opened far from the page."""
+    column = t("column.segment")
+    if column not in rows.columns:
+        rows.insert(1, column, name)
+    return rows
 
 
 def _customer_rows(

@@ -143,15 +143,17 @@ def come_back(result: Overview) -> None:
     t = session.t()
     if result.cohorts is None:
         return
+    shown = result.cohorts.latest()  # the mean is that of the months in sight
     try:
-        chart = charts.cohort_heat(result.cohorts, t)
+        chart = charts.cohort_heat(shown, t)
     except AnalysisError as problem:
         st.markdown(show.md_escape(t(f"error.{problem.code}")))
         return
-    average = result.cohorts.average(1)
-    note = t("overview.section.cohorts_plain") if average is None else t("overview.section.cohorts_note", share=average)
+    average = shown.average(1)
+    facts = {"share": average, "n": int(((shown.cells["month"] == 1) & shown.cells["complete"]).sum())}
+    note = t("overview.section.cohorts_plain") if average is None else t("overview.section.cohorts_note", **facts)
     st.caption(show.md_escape(note))
-    cells = result.cohorts.cells[["cohort", "size", "month", "buyers", "share"]]
+    cells = shown.cells[["cohort", "size", "month", "buyers", "share"]]
     names = ["first_order_in", "months_later", "ordered_again"]
     first, later, share = (t(f"overview.chart.{name}") for name in names)
     headers = [first, t("overview.figure.new_buyers"), later, t("overview.measure.buyers"), share]

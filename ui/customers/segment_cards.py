@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -18,16 +18,20 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
 
 NO_COLOUR = GREY[1]
-_LISTED = "cards_listed"
+_LISTED, _COUNTED = "cards_listed", "counted"
 
 
 def answer(study: compute.LoadedStudy, profiles: Profiles) -> None:
     """Show the sentence above the cards, and the cards."""
+    import numpy as np
+
     t = session.t()
     with st.spinner(t("app.working")):
         cards = study.run.cards()
     names = names_of(study, cards)
-    show.answer(headline(cards, profiles, names, t))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        show.answer(headline(cards, profiles, names, t))
+        _counted(cards)
     texts = card_texts(cards, profiles, names, t)
     _colours(cards)
     decided = experiments.decided(cards.method)
@@ -35,9 +39,12 @@ def answer(study: compute.LoadedStudy, profiles: Profiles) -> None:
         for place, (card, text) in enumerate(zip(cards.cards, texts, strict=True)):
             _card(place, card, text, cards, decided.get(card.segment or ""))
     listed = session.kept(_LISTED)
-    if listed is not None and listed < len(cards.cards):
-        session.keep(_LISTED, None)
-        _list(study, cards, cards.cards[listed], texts[listed].name, profiles)
+    session.keep(_LISTED, None)
+    if listed == _COUNTED and cards.counted is not None:
+        inside = np.isin(np.arange(len(profiles.customers)), cards.counted.rows)
+        _list(t(f"cards.counted_{cards.counted.what}"), inside, profiles)
+    elif isinstance(listed, int) and listed < len(cards.cards):
+        _list(texts[listed].name, _inside(study, cards, cards.cards[listed], profiles), profiles)
 
 
 def names_of(study: compute.LoadedStudy, cards: SegmentCards) -> dict[str, str]:
@@ -82,12 +89,24 @@ def _colours(cards: SegmentCards) -> None:
     st.html(f"<style>{' '.join(rules)}</style>")
 
 
-def _list(study: compute.LoadedStudy, cards: SegmentCards, card: SegmentCard, name: str, profiles: Profiles) -> None:
-    labels = None if cards.plan is None else study.run.segmentation(cards.plan)[1].segmentation.labels
+def _counted(cards: SegmentCards) -> None:
+    """Offer the list of those whom the first sentence counts."""
+    if cards.counted is not None:
+        st.button(
+            session.t()("cards.list_counted", n=len(cards.counted)), key="list_counted", type="tertiary",
+            icon=":material/list:", on_click=session.keep, args=(_LISTED, _COUNTED),
+        )  # fmt: skip
 
+
+def _inside(study: compute.LoadedStudy, cards: SegmentCards, card: SegmentCard, profiles: Profiles) -> Any:
+    if cards.plan is None:
+        return [True] * len(profiles.customers)
+    return study.run.segmentation(cards.plan)[1].segmentation.labels.isin(card.segments).fillna(False)
+
+
+def _list(name: str, inside: Any, profiles: Profiles) -> None:
     @st.dialog(show.md_escape(name), width="large")
     def opened() -> None:
-        inside = [True] * len(profiles.customers) if labels is None else labels.isin(card.segments).fillna(False)
         customer_list.listed(profiles, inside, name=name, key="card")
 
     opened()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.experiments.choices import PlanChoices
 from ui import compute, session, show
 from ui.experiments import experiments, planning
 
@@ -22,7 +21,8 @@ def begin(study: compute.LoadedStudy, plan: SegmentationPlan, segment: str) -> N
         if study.recipe.plan(plan.params.kind) is None:
             compute.save_recipe(study, study.recipe.with_plan(plan))
         session.set_experiment(None)
-        experiments.keep_chosen(planning.PAGE, PlanChoices(source=source, points=None, amount=None, relative=None))
+        start = planning.start(study, compute.prepared(study).profiles, source)
+        experiments.keep_chosen(planning.PAGE, start)
     except AnalysisError as problem:
         show.error(problem)
         return

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
 
 
-def controls(bind: bound.Bound, offered: dict[str, str], profiles: Profiles | None) -> None:
-    """Show what most plans need: the metric, for whom, and the effect worth having."""
+def controls(bind: bound.Bound, offered: dict[str, str], profiles: Profiles | None, *, has_orders: bool) -> None:
+    """Show what most plans need: the metric, for whom, and the effect worth having.
+
+    Where it is not known what customers did, a feature of theirs is measured.
+    """
     t = session.t()
     to = bind.of
     with st.container(border=True):
@@ -48,7 +51,7 @@ def controls(bind: bound.Bound, offered: dict[str, str], profiles: Profiles | No
                 )
                 st.number_input(t("plan.sd"), **to("sd"), value=None, format="%.6g", help=t("plan.sd_help"))
             else:
-                measured(bind, str(metric), profiles)
+                measured(bind, str(metric), profiles, has_orders=has_orders)
             if typed:
                 st.number_input(
                     t("plan.customers"), **to("customers"), value=None, step=1, help=t("plan.customers_help")
@@ -71,16 +74,18 @@ def controls(bind: bound.Bound, offered: dict[str, str], profiles: Profiles | No
             )  # fmt: skip
 
 
-def measured(bind: bound.Bound, metric: str, profiles: Profiles | None) -> None:
+def measured(bind: bound.Bound, metric: str, profiles: Profiles | None, *, has_orders: bool) -> None:
     """Show what is measured of the segment's customers, and over how many days."""
     t = session.t()
     if profiles is None:
         return
     known = shares_of(profiles) if metric == "proportion" else amounts_of(profiles) if metric == "mean" else ()
-    words = {"": t(f"plan.measure_{metric}")}
-    words |= feature_names([feature for key in known if (feature := profiles.feature(key))], t)
-    feature = bind.to("feature", "", offered=words)
-    if len(words) > 1:
+    words = feature_names([feature for key in known if (feature := profiles.feature(key))], t)
+    if has_orders or not words:
+        words = {"": t(f"plan.measure_{metric}")} | words
+    at_first = str(bind.value("feature"))
+    feature = bind.to("feature", at_first if at_first in words else next(iter(words)), offered=words)
+    if len(words) > 1 or "" not in words:
         st.selectbox(
             t("plan.feature"), list(words), format_func=lambda one: words[one], help=t("plan.feature_help"), **feature
         )
@@ -95,7 +100,8 @@ def more(bind: bound.Bound) -> None:
     """Show what seldom has to change."""
     t = session.t()
     to = bind.of
-    left, middle, right = st.columns(3, gap="medium")
+    with st.grid(min_column_width=220):
+        left, middle, right = st.container(), st.container(), st.container()
     with left:
         st.number_input(t("plan.power"), **to("power"), value=None, format="%.4g", help=t("plan.power_help"))
         st.number_input(t("plan.alpha"), **to("alpha"), value=None, format="%.4g", help=t("plan.alpha_help"))

@@ -27,7 +27,8 @@ def rule(bind: bound.Bound, found: PlannedExperiment) -> None:
     metric, share = found.choices.metric, found.choices.is_share
     with st.expander(t("plan.rule"), icon=":material/gavel:"):
         st.caption(show.md_escape(t("plan.rule_help")))
-        left, middle, right = st.columns(3, gap="medium")
+        with st.grid(min_column_width=220):
+            left, middle, right = st.container(), st.container(), st.container()
         effect = effect_text(found.needed.effect, metric, t)
         with left:
             st.number_input(

@@ -10,6 +10,9 @@ from analysis.experiments.choices import METRICS, TYPED, PlanChoices, Sequential
 from analysis.experiments.plan_experiment import PlanSource, outlook_params
 from analysis.experiments.planning.outlook import EVERYBODY, outlook
 from analysis.experiments.planning.plan import ProportionFormula
+from analysis.experiments.suggest_choices import suggest_plan
+from analysis.profiles.outcome import came_about
+from analysis.profiles.words import outcome_name
 from ui import bound, compute, session
 from ui.segments import explain, segments
 
@@ -29,22 +32,33 @@ _OFFERED: dict[str, tuple[Any, ...]] = {
 }
 
 
-def first(sources: dict[str, str]) -> PlanChoices:
+def first(study: compute.LoadedStudy | None, profiles: Profiles | None, sources: dict[str, str]) -> PlanChoices:
     """Return what a new plan starts from: with a study its own figures, and the smallest effect that they can show."""
     everybody = next((source for source in sources if source.endswith(f"|{EVERYBODY}")), None)
-    if everybody is None:
+    if everybody is None or study is None or profiles is None:
         return PlanChoices()
-    return PlanChoices(source=everybody, points=None, amount=None, relative=None)
+    return start(study, profiles, everybody)
 
 
-def fields(sources: dict[str, str], features: list[str]) -> dict[str, bound.Field]:
+def start(study: compute.LoadedStudy, profiles: Profiles, source: str) -> PlanChoices:
+    """Return what a new plan for a segment starts from; what it measures has its name."""
+    found = suggest_plan(source, profiles, has_orders=has_orders(study))
+    feature = profiles.feature(found.feature) if found.feature else None
+    if feature is None:
+        return found
+    came = came_about(feature, profiles)
+    return found.model_copy(update={"outcome": outcome_name(feature, (came and came[1]) or None, session.t())[:100]})
+
+
+def has_orders(study: compute.LoadedStudy) -> bool:
+    """Say whether it is known what the customers of a study did, and when."""
+    return "order_date" in compute.prepared(study).standard.order_roles
+
+
+def fields(start: PlanChoices, sources: dict[str, str], features: list[str]) -> dict[str, bound.Field]:
     """Return every field of the page by name; they are those of ``PlanChoices``."""
     offered = _OFFERED | {"source": tuple(sources), "feature": ("", *features)}
-    return {
-        name: bound.Field(default, offered.get(name))
-        for name, default in dict(first(sources)).items()
-        if name != "version"
-    }
+    return {name: bound.Field(default, offered.get(name)) for name, default in dict(start).items() if name != "version"}
 
 
 def choices(bind: bound.Bound) -> PlanChoices:

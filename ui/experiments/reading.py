@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.experiments.choices import KeptTable, ReadChoices
 from analysis.experiments.evaluate_experiment import (
     ASSIGNED,
@@ -67,7 +65,7 @@ def change(**updates: Any) -> None:
     now = choices()
     try:
         keep(ReadChoices.model_validate({**now.model_dump(), **updates}))
-    except ValidationError:
+    except ChoiceError:
         return
 
 

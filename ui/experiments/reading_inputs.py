@@ -58,7 +58,8 @@ def _take_source(source: ReadSource) -> None:
 def typed(chosen: ReadChoices) -> None:
     """Show the figures to type in, one row per arm."""
     t = session.t()
-    left, middle, right = st.columns(3, vertical_alignment="bottom")
+    with st.grid(min_column_width=220):
+        left, middle, right = st.container(), st.container(), st.container()
     with left:
         st.selectbox(
             t("read.metric"), ["proportion", "mean"], format_func=lambda one: t(f"read.metric_{one}"),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
 
 MOST_OPTIONS = 500
+ROW = (230, 170, 230, 40)  # pixels: feature, comparison, value, remove; a narrow page wraps them
 Path = tuple[int, ...]
 
 
@@ -137,7 +138,9 @@ def condition_editor(place: int, path: Path, condition: Condition, profiles: Pro
     usable = {feature.key: feature for feature in usable_features(profiles)}
     known, words = usable.get(condition.feature), feature_names(usable.values(), t)
     name = "_".join(map(str, (place, *path)))
-    columns = st.columns([4, 3, 4, 1], vertical_alignment="bottom")
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    with row:
+        columns = [st.container(width=width) for width in ROW]
     with columns[0]:
         options = list(usable) if known else [condition.feature, *usable]
         st.selectbox(

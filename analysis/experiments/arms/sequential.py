@@ -12,8 +12,17 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from analysis.errors import AnalysisError
+from analysis.experiments.arms.crossing import crossing_probability, crossings
 from analysis.experiments.arms.means import compare_means
-from analysis.experiments.arms.result import ALPHA, Estimate, Significance, check_alpha, check_choice
+from analysis.experiments.arms.result import (
+    ALPHA,
+    Alternative,
+    Estimate,
+    Significance,
+    check_alpha,
+    check_choice,
+    side_of,
+)
 from analysis.experiments.arms.score import few_events, score_ends
 from analysis.experiments.arms.statistics import ProportionStatistic, Statistic
 
@@ -67,10 +76,43 @@ def always_valid_quantile(n: int, *, alpha: float = ALPHA, tuning: int = TUNING)
     return math.sqrt(2 * (scaled + 1) * math.log(math.sqrt(scaled + 1) / alpha) / scaled)
 
 
+@lru_cache(maxsize=4096)
+def one_sided_quantile(n: int, *, alpha: float = ALPHA, tuning: int = TUNING) -> float:
+    """Return the same of an interval with one end: the effect is mixed over one side only.
+
+    Examples
+    --------
+    >>> round(one_sided_quantile(2000), 3), round(always_valid_quantile(2000), 3)
+    (2.82, 3.124)
+    """
+    from scipy.optimize import brentq
+
+    check_alpha(alpha)
+    scaled = n * mixture_scale(alpha=alpha, tuning=tuning) ** 2
+    found: Any = brentq(lambda z: _log_one_sided(z, scaled) + math.log(alpha), -40.0, 60.0)
+    return float(found)
+
+
+def _log_one_sided(z: float, scaled: float) -> float:
+    """Return the logarithm of how much better the effects above 0 explain what was seen than no effect."""
+    from scipy.special import log_ndtr
+
+    share = scaled / (scaled + 1)
+    return math.log(2) - 0.5 * math.log(scaled + 1) + z * z * share / 2 + float(log_ndtr(z * math.sqrt(share)))
+
+
 def always_valid(
-    value: float, se: float, n: int, *, alpha: float = ALPHA, tuning: int = TUNING
+    value: float,
+    se: float,
+    n: int,
+    *,
+    alpha: float = ALPHA,
+    tuning: int = TUNING,
+    alternative: Alternative = "two_sided",
 ) -> tuple[Estimate, Significance]:
     """Return an interval and a p value that hold however often one looks (asymptotic confidence sequence).
+
+    One-sided, the interval has one end, nearer to the estimate than those of the two-sided one.
 
     Parameters
     ----------
@@ -90,7 +132,8 @@ def always_valid(
     References
     ----------
     Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas (2021), Time-uniform central limit theory and asymptotic confidence
-    sequences, eq. 9, 155, 161; Johari, Pekelis, Walsh (2015), Always valid inference.
+    sequences, eq. 9, 155, 161; Johari, Pekelis, Walsh (2015), Always valid inference; Robbins (1970), Statistical
+    methods related to the law of the iterated logarithm, Annals of Mathematical Statistics 41, for one side.
 
     Examples
     --------
@@ -102,21 +145,36 @@ def always_valid(
         raise AnalysisError("experiment_no_variation")
     if n < 2:
         raise AnalysisError("experiment_too_few", n=n, least=2)
-    half = always_valid_quantile(n, alpha=alpha, tuning=tuning) * se
+    alternative = side_of(alternative)
+    half = _reach(n, alpha, tuning, alternative) * se
     scaled = n * mixture_scale(alpha=alpha, tuning=tuning) ** 2
     z = value / se
     if not math.isfinite(z * z) or not math.isfinite(half):
         raise AnalysisError("experiment_too_extreme")
     log_p = 0.5 * math.log(scaled + 1) - z * z * scaled / (2 * (scaled + 1))
+    if alternative != "two_sided":
+        log_p = -_log_one_sided(z if alternative == "greater" else -z, scaled)
     name = "always_valid_mixture"
+    low = None if alternative == "less" else value - half
+    high = None if alternative == "greater" else value + half
     return (
-        Estimate(value, value - half, value + half, 1 - alpha, name, se),
-        Significance(math.exp(min(log_p, 0.0)), name, "two_sided", z),
+        Estimate(value, low, high, 1 - alpha, name, se),
+        Significance(math.exp(min(log_p, 0.0)), name, alternative, z),
     )
 
 
+def _reach(n: int, alpha: float, tuning: int, alternative: Alternative) -> float:
+    quantile = always_valid_quantile if alternative == "two_sided" else one_sided_quantile
+    return quantile(n, alpha=alpha, tuning=tuning)
+
+
 def always_valid_arms(
-    control: Statistic, treatment: Statistic, *, alpha: float = ALPHA, tuning: int = TUNING
+    control: Statistic,
+    treatment: Statistic,
+    *,
+    alpha: float = ALPHA,
+    tuning: int = TUNING,
+    alternative: Alternative = "two_sided",
 ) -> tuple[Estimate, Significance]:
     """Return what holds however often one looks, of two arms that may be unequal and their events rare.
 
@@ -141,18 +199,19 @@ def always_valid_arms(
     >>> found.low < 0 < found.high, test.p > 0.05
     (True, True)
     """
-    value, n = treatment.mean - control.mean, control.n + treatment.n
-    name = "always_valid_mixture"
+    value, n, alternative = treatment.mean - control.mean, control.n + treatment.n, side_of(alternative)
+    name, less, greater = "always_valid_mixture", alternative == "less", alternative == "greater"
     if isinstance(control, ProportionStatistic) and isinstance(treatment, ProportionStatistic):
         if few_events(control, treatment):
-            return Estimate(value, -1.0, 1.0, 1 - alpha, name), Significance(1.0, name, "two_sided", 0.0)
+            nothing = Estimate(value, None if less else -1.0, None if greater else 1.0, 1 - alpha, name)
+            return nothing, Significance(1.0, name, alternative, 0.0)
         share = (control.successes + treatment.successes) / n
         pooled = math.sqrt(share * (1 - share) * (1 / control.n + 1 / treatment.n))
-        around, test = always_valid(value, pooled, n, alpha=alpha, tuning=tuning)
-        limit = always_valid_quantile(n, alpha=alpha, tuning=tuning)
-        low, high = score_ends(control, treatment, limit, widened=False)
-        return replace(around, low=low, high=high), test
-    return always_valid(value, _larger_error(control, treatment), n, alpha=alpha, tuning=tuning)
+        around, test = always_valid(value, pooled, n, alpha=alpha, tuning=tuning, alternative=alternative)
+        low, high = score_ends(control, treatment, _reach(n, alpha, tuning, alternative), widened=False)
+        return replace(around, low=None if less else low, high=None if greater else high), test
+    error = _larger_error(control, treatment)
+    return always_valid(value, error, n, alpha=alpha, tuning=tuning, alternative=alternative)
 
 
 def _larger_error(control: Statistic, treatment: Statistic) -> float:
@@ -224,58 +283,6 @@ def group_design(kind: BoundKind, looks: int, *, alpha: float = ALPHA, power: fl
     fixed = (start + float(ndtri(power))) ** 2
     found = bounds(constant)
     # Power is to cross on the right side: a wrong rejection is no success.
-    drift: Any = brentq(lambda d: _crossings(found, d)[0] - power, 0.0, 4 * math.sqrt(fixed), xtol=1e-9)
+    drift: Any = brentq(lambda d: crossings(found, d)[0] - power, 0.0, 4 * math.sqrt(fixed), xtol=1e-9)
     levels = tuple(float(2 * ndtr(-bound)) for bound in found)
     return GroupDesign(kind, looks, alpha, power, float(constant), found, levels, float(drift) ** 2 / fixed)
-
-
-def crossing_probability(bounds: Sequence[float], *, drift: float = 0.0) -> float:
-    """Return how likely |z| crosses its bound at one of equally spaced looks.
-
-    Parameters
-    ----------
-    bounds : sequence of float
-        One |z| per look.
-    drift : float
-        Expected z at the last look; 0 when there is no effect.
-
-    Examples
-    --------
-    >>> round(crossing_probability([1.959964] * 5), 3)
-    0.142
-    """
-    return min(sum(_crossings(bounds, drift)), 1.0)
-
-
-def _crossings(bounds: Sequence[float], drift: float) -> tuple[float, float]:
-    """Return how likely the upper and the lower bound is crossed first."""
-    import numpy as np
-    from scipy.special import ndtr
-
-    if len(bounds) == 0 or not all(map(math.isfinite, [*bounds, drift])):
-        raise AnalysisError("experiment_not_a_number", field="bounds")
-    looks, step = len(bounds), drift / math.sqrt(len(bounds))
-    # The sum of increments, one per look: variance k, mean k · step; the mass that went on lies inside the bounds.
-    places, mass, up, down = np.zeros(1), np.ones(1), 0.0, 0.0
-    for look in range(1, looks + 1):
-        edge = bounds[look - 1] * math.sqrt(look)
-        up += float((mass * ndtr(places + step - edge)).sum())
-        down += float((mass * ndtr(-edge - places - step)).sum())
-        # Beyond 8 deviations of what is possible there is no mass; nodes are not wasted on it.
-        low, high = max(-edge, look * step - 8 * look**0.5), min(edge, look * step + 8 * look**0.5)
-        if low >= high:
-            break
-        middle, half = (low + high) / 2, (high - low) / 2
-        nodes, weights = _gauss(20 + 3 * math.ceil(high - low))
-        after = middle + half * nodes
-        density = np.exp(-0.5 * (after[:, None] - places[None, :] - step) ** 2) / math.sqrt(2 * math.pi)
-        # Not a matrix product: on several threads it takes longer than the rest.
-        places, mass = after, (density * mass).sum(axis=1) * weights * half
-    return up, down
-
-
-@lru_cache(maxsize=256)
-def _gauss(count: int):
-    import numpy as np
-
-    return np.polynomial.legendre.leggauss(count)

@@ -85,26 +85,39 @@ class Skewed:
             found.append(math.exp(end))
         return found[0], found[1]
 
-    def _end(self, value: float, side: int, tail: float) -> float:
-        """Return the first difference away from the estimate that is rejected.
+    def p_of(self, border: float, *, above: bool, tail: float) -> float:
+        """Return the p value of the difference being the border or less (``above``), or the border or more.
 
-        The scale is that of the difference, within the interval of the ratio.
+        It is below ``tail`` where the border lies outside ``ends(tail)`` on that side.
         """
+        value, side = self.treatment[1] - self.control[1], -1 if above else 1
+        se, skewness = self._error_at(border, *self._scales(tail))
+        return tail_of((border - value) * side / se, self.df, -side * skewness)
+
+    def _scales(self, tail: float) -> tuple[float, float]:
+        """Return the smallest and the largest scale to read a difference at: those within the interval of the ratio."""
+        ends = self.ratios(tail)
+        if ends is None:
+            return 1.0, 1.0
+        seen = self.treatment[1] / self.control[1]
+        # An open end has no scale; four times the one seen stands for it.
+        return min(1.0, max(ends[0], seen / 4)), max(1.0, min(ends[1], 4 * seen))
+
+    def _error_at(self, difference: float, smallest: float, largest: float) -> tuple[float, float]:
+        ratio = 1 + difference / self.control[1] if self.control[1] > 0 else 1.0
+        return self.error(min(max(ratio, smallest), largest))
+
+    def _end(self, value: float, side: int, tail: float) -> float:
+        """Return the first difference away from the estimate that is rejected."""
         from scipy.optimize import brentq
 
-        m1, seen, ends = self.control[1], 1.0, self.ratios(tail)
-        if ends is not None:
-            seen = self.treatment[1] / m1
-        smallest = largest = 1.0
-        if ends is not None:  # an open end has no scale; four times the one seen stands for it
-            smallest, largest = min(1.0, max(ends[0], seen / 4)), max(1.0, min(ends[1], 4 * seen))
+        scales = self._scales(tail)
 
         def beyond(difference: float) -> float:
-            ratio = 1 + difference / m1 if m1 > 0 else 1.0
-            se, skewness = self.error(min(max(ratio, smallest), largest))
+            se, skewness = self._error_at(difference, *scales)
             return (difference - value) * side - quantile_of(tail, self.df, -side * skewness) * se
 
-        step = self.error(seen)[0] / 4 * side
+        step = self._error_at(value, *scales)[0] / 4 * side
         edge = value
         while beyond(edge) < 0:
             edge += step
@@ -112,12 +125,16 @@ class Skewed:
         return float(found)
 
 
-def skewed(control: Statistic, treatment: Statistic) -> Skewed | None:
-    """Return how to read two unequal arms of skewed amounts; None where Welch's test is right."""
+def skewed(control: Statistic, treatment: Statistic, *, unequal: float = UNEQUAL) -> Skewed | None:
+    """Return how to read two unequal arms of skewed amounts; None where Welch's test is right.
+
+    That there is no effect is tested rightly by Welch's in equal arms; whether it lies beyond a border is not, and is
+    asked with ``unequal`` 1.
+    """
     if not isinstance(control, MeanStatistic) or not isinstance(treatment, MeanStatistic):
         return None
     n1, n2 = control.n, treatment.n
-    if max(n1, n2) < UNEQUAL * min(n1, n2):
+    if max(n1, n2) < unequal * min(n1, n2):
         return None
     thirds = [_third_moment(arm, control, treatment) for arm in (control, treatment)]
     about = [(arm.n - 1) * arm.variance for arm in (control, treatment)]

@@ -6,6 +6,8 @@ Each takes the same closed choices and gives what the engine gives for them anyw
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
@@ -17,8 +19,10 @@ from analysis.experiments.arms.bayes import ArmBelief, believe_proportions
 from analysis.experiments.arms.lead import LeadDesign, judge_lead, lead_design
 from analysis.experiments.arms.one_share import OneShare, compare_with_value
 from analysis.experiments.arms.proportions import compare_proportions
+from analysis.experiments.arms.rates import RateReading, RateStatistic, chance_of_more, compare_rates
 from analysis.experiments.arms.result import Estimate, Reading, Significance
 from analysis.experiments.arms.sequential import always_valid_arms
+from analysis.experiments.arms.spending import FUTILE, Look, conditional_power, spending_bounds
 from analysis.experiments.arms.statistics import ProportionStatistic
 from analysis.experiments.planning.cohen import effect_size_h, rule_of_thumb
 from analysis.experiments.planning.midway import Midway, more_customers
@@ -32,16 +36,18 @@ from analysis.experiments.planning.plan import (
 )
 from analysis.params import Params
 
-Calculator = Literal["size", "power", "significance", "interval", "sequential", "bayesian"]
+Calculator = Literal["size", "power", "significance", "interval", "sequential", "looks", "rates", "bayesian"]
 CALCULATORS: tuple[Calculator, ...] = get_args(Calculator)
 _Number = Annotated[float | None, Field(allow_inf_nan=False)]
+_BETWEEN = re.compile(r"[\s,;，；、]+")
 
 
 class CalculatorChoices(Params):
     """What was typed, in the units of the screen.
 
     ``baseline``, ``alpha``, ``power``, ``value`` and ``lift`` are in percent, ``points`` in percentage points, the rest
-    are whole numbers of customers and conversions; None is a field left empty.
+    are whole numbers of customers and conversions, or events and what they were counted over (days, customers); None is
+    a field left empty. ``earlier`` are the customers in all at each look before, as typed: ``"800, 1400"``.
     """
 
     baseline: _Number = 20.0
@@ -55,6 +61,12 @@ class CalculatorChoices(Params):
     conversions_treatment: _Number = 250
     value: _Number = 20.0
     lift: _Number = 20.0
+    planned: _Number = 4000
+    earlier: Annotated[str, Field(max_length=400)] = ""
+    events_control: _Number = 60
+    exposure_control: _Number = 28
+    events_treatment: _Number = 80
+    exposure_treatment: _Number = 28
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,33 @@ class Looked:
     midway: Midway
     lead: LeadDesign
     says: Literal["treatment_wins", "no_winner", "keep_running"]
+
+
+@dataclass(frozen=True)
+class UnplannedLook:
+    """A look that nobody planned, paid for out of the error rate (Lan–DeMets, O'Brien–Fleming spending).
+
+    ``look`` is this one, ``n_before`` how many there were before it; ``clear`` says whether the bound is reached.
+    ``power_trend`` is the chance that treatment is clearly better at the end if what was seen goes on,
+    ``power_points`` if the true difference is the one worth seeing (both None when all customers are in); ``futile``
+    says that both are small.
+    """
+
+    look: Look
+    n_before: int
+    test: Significance
+    clear: bool
+    power_trend: float | None
+    power_points: float | None
+    futile: bool
+
+
+@dataclass(frozen=True)
+class RatesCompared:
+    """Two rates and the chance that treatment's is the higher one."""
+
+    reading: RateReading
+    chance: float
 
 
 def size_needed(choices: CalculatorChoices) -> SizeNeeded:
@@ -187,6 +226,58 @@ def looked_at(choices: CalculatorChoices) -> Looked:
     return Looked(always, test, midway, lead, judge_lead(arms[0].successes, arms[1].successes, lead))
 
 
+def unplanned_look(choices: CalculatorChoices) -> UnplannedLook:
+    """Return what a look at a test may claim that was planned for so many customers and not for looks.
+
+    Raises ``experiment_figure_missing`` (field), ``experiment_not_a_number`` (``earlier``), and as
+    ``spending_bounds`` and ``compare_proportions``.
+
+    Examples
+    --------
+    >>> found = unplanned_look(CalculatorChoices(planned=4000, earlier="1000"))
+    >>> round(found.look.bound, 3), found.clear, round(found.power_trend, 2)
+    (2.963, False, 0.99)
+    """
+    arms, alpha, planned = _arms(choices), _given(choices, "alpha") / 100, _given(choices, "planned")
+    n, before = sum(arm.n for arm in arms), _earlier(choices)
+    if not planned > 0:
+        raise AnalysisError("experiment_bad_information")
+    # More customers than planned are all that is left to spend on.
+    planned = max(planned, n)
+    test = compare_proportions(*arms, alpha=alpha).test
+    looks = spending_bounds([looked / planned for looked in (*before, n)], alpha=alpha)
+    z, look = test.statistic or 0.0, looks[-1]
+    trend = hoped = None
+    if n < planned:
+        last = spending_bounds([*(one.information for one in looks), 1.0], alpha=alpha)[-1].bound
+        share = (arms[0].successes + arms[1].successes) / n
+        se = math.sqrt(share * (1 - share) * (1 / arms[0].n + 1 / arms[1].n) * n / planned)
+        drift = _given(choices, "points") / 100 / se if se > 0 else 0.0
+        trend = conditional_power(z, look.information, bound=last)
+        hoped = conditional_power(z, look.information, bound=last, drift=drift)
+    futile = trend is not None and hoped is not None and max(trend, hoped) < FUTILE
+    return UnplannedLook(look, len(before), test, abs(z) >= look.bound, trend, hoped, futile)
+
+
+def rates(choices: CalculatorChoices) -> RatesCompared:
+    """Return two counts over time (or customers) compared.
+
+    Raises ``experiment_figure_missing`` (field), and as ``compare_rates``.
+
+    Examples
+    --------
+    >>> found = rates(CalculatorChoices())
+    >>> round(found.reading.relative.value, 3), round(found.reading.test.p, 3), round(found.chance, 3)
+    (0.333, 0.092, 0.955)
+    """
+    control, treatment = (
+        RateStatistic(_whole(_given(choices, f"events_{side}")), _given(choices, f"exposure_{side}"))
+        for side in ("control", "treatment")
+    )
+    alpha = _given(choices, "alpha") / 100
+    return RatesCompared(compare_rates(control, treatment, alpha=alpha), chance_of_more(control, treatment))
+
+
 def bayesian(choices: CalculatorChoices) -> tuple[ArmBelief, ...]:
     """Return what to believe of both arms under the flat prior, control first.
 
@@ -210,9 +301,23 @@ def _arms(choices: CalculatorChoices) -> tuple[ProportionStatistic, ProportionSt
 
 
 def _arm(choices: CalculatorChoices, side: str) -> ProportionStatistic:
-    n, conversions = _given(choices, f"n_{side}"), _given(choices, f"conversions_{side}")
-    whole = [int(figure) if figure == int(figure) else figure for figure in (n, conversions)]
-    return ProportionStatistic(*whole)  # pyright: ignore[reportArgumentType]  # others are refused there
+    return ProportionStatistic(_whole(_given(choices, f"n_{side}")), _whole(_given(choices, f"conversions_{side}")))
+
+
+def _whole(figure: float) -> int:
+    return int(figure) if figure == int(figure) else figure  # pyright: ignore  # others are refused by the statistics
+
+
+def _earlier(choices: CalculatorChoices) -> list[float]:
+    """Return the customers at each look before, as they were typed."""
+    words = [word for word in _BETWEEN.split(choices.earlier) if word]
+    try:
+        found = [float(word) for word in words]
+    except ValueError as error:
+        raise AnalysisError("experiment_not_a_number", field="earlier") from error
+    if not all(map(math.isfinite, found)):
+        raise AnalysisError("experiment_not_a_number", field="earlier")
+    return found
 
 
 def _given(choices: CalculatorChoices, name: str) -> float:
@@ -228,5 +333,7 @@ FUNCTIONS: dict[Calculator, Callable[[CalculatorChoices], object]] = {
     "significance": significance,
     "interval": one_share,
     "sequential": looked_at,
+    "looks": unplanned_look,
+    "rates": rates,
     "bayesian": bayesian,
 }

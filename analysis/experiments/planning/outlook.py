@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.intake.tables import StandardTables
-    from analysis.profiles.result import Profiles
+    from analysis.profiles.result import Feature, Profiles
     from analysis.recipe import SegmentationPlan
     from analysis.segments.result import EditedSegmentation
 
@@ -37,8 +37,8 @@ class OutlookParams(Params):
     """What is measured of each customer, in the ``days`` before the study's date.
 
     ``ordered`` (share of customers with an order), ``orders`` (orders of a customer), ``revenue`` (money of a customer,
-    net of returns, those with none counted as 0), ``order_value`` (money over orders) or ``feature``: a number or a
-    flag of the profile as it is today.
+    net of returns, those with none counted as 0), ``order_value`` (money over orders) or ``feature``: a number, a flag
+    or an outcome in words (``profiles.outcome``) of the profile as it is today.
     """
 
     outcome: Outcome = "ordered"
@@ -207,8 +207,9 @@ def _values(found: pd.DataFrame, outcome: Outcome) -> tuple[np.ndarray, np.ndarr
 
 
 def shares_of(profiles: Profiles) -> tuple[str, ...]:
-    """Return the keys of the features that can be a share: values of 0 and 1 only, not personal."""
-    return tuple(key for key in _numeric(profiles) if _is_binary(profiles, key))
+    """Return the keys of the features that can be a share, not personal: values of 0 and 1 only, or an outcome."""
+    binary = {key for key in _numeric(profiles) if _is_binary(profiles, key)}
+    return tuple(one.key for one in profiles.features if one.key in binary or _is_worded(profiles, one))
 
 
 def amounts_of(profiles: Profiles) -> tuple[str, ...]:
@@ -230,9 +231,21 @@ def _is_binary(profiles: Profiles, key: str) -> bool:
     return bool(np.isin(profiles.customers[key].dropna().to_numpy(dtype=float), (0.0, 1.0)).all())
 
 
+def _is_worded(profiles: Profiles, feature: Feature) -> bool:
+    """Say whether a column of words tells an outcome, such as who was won."""
+    from analysis.profiles.outcome import came_about
+
+    return feature.kind == "category" and came_about(feature, profiles) is not None
+
+
 def _feature_values(profiles: Profiles, key: str | None) -> np.ndarray:
     import numpy as np
 
+    from analysis.profiles.outcome import came_about
+
+    feature = profiles.feature(key) if key else None
+    if feature is not None and feature.kind == "category" and (came := came_about(feature, profiles)) is not None:
+        return came[0].to_numpy(dtype=float, na_value=np.nan)
     if key is None or key not in _numeric(profiles):
         raise AnalysisError("experiment_unknown_feature", feature=key or "", known=tuple(_numeric(profiles)))
     values = profiles.customers[key].to_numpy(dtype=float, na_value=np.nan)

@@ -12,7 +12,6 @@ from typing import Any, Literal
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.result import check_alpha
 from analysis.experiments.arms.sequential import TUNING, always_valid_quantile, group_design
-from analysis.experiments.arms.statistics import Statistic
 from analysis.params import Params
 from analysis.tabular import Tabular
 
@@ -88,16 +87,6 @@ class Planned(
     power: float
     effect: float
     relative: float | None
-
-
-def plan_from_statistic(statistic: Statistic, *, effect: float, **choices: Any) -> MeanPlan:
-    """Return a plan with the baseline and the spread of customers already seen: revenue with zeros, ratios.
-
-    Raises ``experiment_no_variation`` when all are equal.
-    """
-    if statistic.variance <= 0:
-        raise AnalysisError("experiment_no_variation")
-    return MeanPlan(baseline=statistic.mean, sd=math.sqrt(statistic.variance), effect=effect, **choices)
 
 
 def sample_size(plan: Plan) -> Planned:

@@ -6,12 +6,13 @@ Method, sources and limits: ``docs/methods/experiments-decide.md``.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.result import Estimate, check_alpha, check_choice, p_of_t, p_of_z
 from analysis.experiments.arms.score import score_z
+from analysis.experiments.arms.skewed import Skewed, skewed
 from analysis.experiments.arms.statistics import ProportionStatistic, Statistic
 from analysis.experiments.reading.results import compare_statistics
 
@@ -71,15 +72,22 @@ def read_margin(
     if not 0 < margin < math.inf:
         raise AnalysisError("experiment_bad_margin", margin=margin)
     effect = compare_statistics(control, treatment, alpha=2 * alpha).absolute
+    shape = skewed(control, treatment, unequal=1.0)
+    if shape is not None:
+        low, high = shape.ends(alpha)
+        effect = replace(effect, low=low, high=high, convention="skewed_t")
     worse = margin if higher_is_better else -margin
-    p = _beyond(control, treatment, -worse, above=higher_is_better)
-    if question == "equivalence":
-        p = max(p, _beyond(control, treatment, worse, above=not higher_is_better))
+    sides = [(-worse, higher_is_better), (worse, not higher_is_better)][: 2 if question == "equivalence" else 1]
+    p = max(_beyond(control, treatment, shape, border, above=above, alpha=alpha) for border, above in sides)
     return MarginReading(question, margin, effect, p, p < alpha)
 
 
-def _beyond(control: Statistic, treatment: Statistic, border: float, *, above: bool) -> float:
+def _beyond(
+    control: Statistic, treatment: Statistic, shape: Skewed | None, border: float, *, above: bool, alpha: float
+) -> float:
     """Return the p value of the effect being no more (``above``), or no less, than the border."""
+    if shape is not None:
+        return shape.p_of(border, above=above, tail=alpha)
     if isinstance(control, ProportionStatistic) and isinstance(treatment, ProportionStatistic):
         return p_of_z(score_z(control, treatment, border), "greater" if above else "less")
     reading = compare_statistics(control, treatment)

@@ -27,9 +27,9 @@ Order = Literal["ymd", "dmy", "mdy"]
 TIMES = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", "T%H:%M", "T%H:%M:%S.%f")
 NAMED = (
     "%d %b %Y", "%d-%b-%Y", "%d/%b/%Y", "%d %B %Y", "%d-%B-%Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%d%b%Y",
-    "%d %b, %Y",
+    "%d %b, %Y", "%b-%d-%Y",
 )  # fmt: skip
-NAMED_SHORT = ("%d %b %y", "%d-%b-%y", "%d/%b/%y", "%d%b%y")  # apart: %Y would read 24 as the year 24
+NAMED_SHORT = ("%d %b %y", "%d-%b-%y", "%d/%b/%y", "%d%b%y", "%b-%d-%y")  # apart: %Y would read 24 as the year 24
 LOG_FORMS = ("%d%b%y:%H:%M:%S", "%d%b%Y:%H:%M:%S")
 CHINESE_TIMES = (
     "%Y年%m月%d日%H时%M分%S秒",
@@ -50,16 +50,20 @@ _WORDED = re.compile(
     r"\b(?:sty|lut|kwi|cze|lip|sie|wrz|pa[zź]|lis|gru|oca|nis|haz|tem|a[gğ]u|eyl|eki|kas|ara|genn|magg|maa|mei|mrt|giu|lug|ott|out|dez)|"
     r"[şŞ]ub|[а-яА-Я]{3}|[\u0621-\u064a]{2}|[\u0e01-\u0e2e]|\d ?[년季四분]|年.*[QqＱ季]|^Q[1-4]|^[1-4]Q|^\d{4} ?-?Q|"
     r"[1-4][^\s]{0,3} ?(?:trim|quart|q|kwart)|(?:trim|quart|q|kwart)\w* [1-4]|^\d{1,2}[-/]\d{4}$|^T[1-4] |"
-    r"\b(?:mon|tue|wed|thu|fri|sat|sun)|周|星期",
+    r"\b(?:mon|tue|wed|thu|fri|sat|sun)|周|週|星期|"
+    r"^\d{4} ?[-/]? ?(?:W|KW|CW|WK|week) ?\d{1,2}$|^(?:KW|CW|W|WK|week) ?\d{1,2} ?[-/ ]? ?\d{4}$",
     re.I,
 )
 _NUMERIC = re.compile(r"^(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?=$|[\sT])")
 _TAIL = re.compile(
     r"\s*(?:\(?(?:星期|周)[一二三四五六日天]\)?|,?\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?)\s*$", re.I
 )
-_NAMED = re.compile(r"^\d{1,2}[-/ ]?[A-Za-z]{3,9}[-/ ,]*\d{2,4}|^[A-Za-z]{3,9}\.? \d{1,2},? \d{4}")
+_NAMED = re.compile(
+    r"^\d{1,2}[-/ ]?[A-Za-z]{3,9}[-/ ,]*\d{2,4}|^[A-Za-z]{3,9}\.? \d{1,2},? \d{4}|^[A-Za-z]{3}-\d{1,2}-\d{2,4}\b"
+)
 _CHINESE = re.compile(r"^\d{2,4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日?")
 # Milliseconds since 1970 as .NET writes them in JSON; the offset only says how to show them.
+_WEEK = re.compile(r"^(?:19|20)\d\d-W(?:0[1-9]|[1-4]\d|5[0-3])-1$")  # as ``spelled_out`` writes 2024-W05
 _JSON = re.compile(r"^\\?/Date\((-?\d{1,14})(?:[+-]\d{4})?\)\\?/$")
 _COMPACT = re.compile(r"^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{4}|\d{6})?$")
 FIRST_YEAR, LAST_YEAR = 1678, 2199  # nanoseconds since 1970 reach from 1677 to 2262
@@ -72,7 +76,8 @@ class DateForm:
     ``order`` is the order of day, month and year in numeric dates; ``ambiguous`` counts the cells that can be read both
     ways when nothing in the column decides. ``calendar`` is the one whose years it writes, ``compact`` the order of the
     parts of bare digits such as 01032024 and 240301. Dates that say no year (``yearless``) are read in ``year``;
-    ``exchanged`` real dates of a workbook have day and month the wrong way round.
+    ``exchanged`` real dates of a workbook have day and month the wrong way round. ``is_iso`` says that every cell is
+    known to be written as ``ISO``, so that no other way of writing is looked for.
     """
 
     order: Order
@@ -82,6 +87,7 @@ class DateForm:
     yearless: bool = False
     year: int | None = None
     exchanged: bool = False
+    is_iso: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -90,6 +96,7 @@ class DateForm:
 
 
 PLAIN_FORM = DateForm("ymd")
+ISO_FORM = DateForm("ymd", is_iso=True)
 # A real date w of a workbook, 2024-03-05 00:00:00, with day and month exchanged; a day above 12 is no month.
 EXCHANGED_BACK = (
     "CASE WHEN w LIKE '____-__-__%' AND substr(w, 9, 2) <= '12' "
@@ -108,7 +115,7 @@ def looks_like_date(text: str) -> bool:
     bare = plain(text)
     if _is_known(bare):
         return True
-    return 4 < len(bare) < 80 and bool(_WORDED.search(bare)) and _is_known(spelled_out(bare))
+    return 3 < len(bare) < 80 and bool(_WORDED.search(bare)) and _is_known(spelled_out(bare))
 
 
 def _is_known(bare: str) -> bool:
@@ -120,7 +127,9 @@ def _is_known(bare: str) -> bool:
         if len(first) == 3:
             return "090" < first < "150" and int(found[3]) <= 12 and int(last) <= 31  # of the Republic of China
         return (len(first) == 4 or len(last) in (2, 4) or (len(first) == 2 and len(last) == 1)) and len(last) != 3
-    return bool(_COMPACT.match(bare) or _JSON.match(bare) or _CHINESE.match(bare) or _NAMED.match(bare))
+    return bool(
+        _WEEK.match(bare) or _COMPACT.match(bare) or _JSON.match(bare) or _CHINESE.match(bare) or _NAMED.match(bare)
+    )
 
 
 def date_form(cells: Sequence[str]) -> DateForm:
@@ -214,6 +223,8 @@ def timestamp(column: str, *, form: DateForm = PLAIN_FORM, native: bool = False)
     """
     if native:
         return f"CAST(t{column[1:]} AS TIMESTAMP)"
+    if form.is_iso:
+        return f"TRY_CAST({column} AS TIMESTAMP)"
     if not form.is_plain:
         text = f"trim({unwrapped(half_width(column))})"
         cell = "q"
@@ -293,12 +304,13 @@ def _spoken(text: str, order: Order) -> str:
     day_month = ("%m", "%d") if order == "mdy" else ("%d", "%m")
     short = ("%y", "%m", "%d") if order == "ymd" else (*day_month, "%y")
     cases = [
+        ("^\\d{4}-W", ["%G-W%V-%u"]),
         ("^\\d{4}[-/.]", _formats([f"%Y{sign}%m{sign}%d" for sign in "/.-"], TIMES)),
         ("^\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{4}", _formats([sign.join((*day_month, "%Y")) for sign in "/.-"], TIMES)),
         ("^\\d{2}([-/.])\\d{1,2}[-/.]\\d( |$)", _formats([f"%y{sign}%m{sign}%d" for sign in "/.-"], TIMES)),
         ("^\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{2}", _formats([sign.join(short) for sign in "/.-"], TIMES)),
         ("^\\d{4} ?年", [*_formats(["%Y年%m月%d日"], TIMES), *CHINESE_TIMES]),
-        ("^\\d{1,2}[-/ ]?[A-Za-z]{3}[-/ ]?\\d{2}( |$)", _formats(NAMED_SHORT, TIMES[:6])),
+        ("^(\\d{1,2}[-/ ]?[A-Za-z]{3}[-/ ]?|[A-Za-z]{3}-\\d{1,2}-)\\d{2}( |$)", _formats(NAMED_SHORT, TIMES[:6])),
         ("\\d", [*_formats(NAMED, TIMES[:6]), *LOG_FORMS]),
     ]
     whens = " ".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,15 @@ from analysis.engine import fetch_rows
 from analysis.intake.cells.categories import follow
 from analysis.intake.cells.values import NOTHING, one_of
 from analysis.intake.roles import EXTRA, roles
+from analysis.notes import Note
 
 if TYPE_CHECKING:
     import duckdb
 
     from analysis.intake.choices import Column
     from analysis.intake.mapped import Mapped
+
+MOST_WORDS = 5
 
 
 def flag_columns(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]) -> dict[str, Flags]:
@@ -26,6 +30,7 @@ def flag_columns(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]
     are not such words once merged as a person said.
     """
     cells: dict[str, dict[str, str]] = {}
+    rows: dict[str, Counter[str]] = {}
     nothing: dict[str, tuple[str, ...]] = {}
     headers: dict[str, str] = {}
     apart: set[str] = set()
@@ -41,13 +46,16 @@ def flag_columns(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]
             found = distinct_cells(connection, one.view, f"c{one.table.columns.index(column.name)}")
             chosen = follow(dict(column.merges))
             cells.setdefault(key, {}).update({cell: chosen.get(cell.strip(), cell) for cell in found})
+            for cell, n in found.items():
+                rows.setdefault(key, Counter())[chosen.get(cell.strip(), cell)] += n
     result = {}
     for key, meant in cells.items():
         if key in apart:
             continue
-        flags = read_flags(set(meant.values()), header=headers[key], nothing=nothing[key])
+        flags = read_flags(set(meant.values()), header=headers[key], nothing=nothing[key], rows=rows[key])
         if flags is not None:
-            sides = (frozenset(raw for raw, cell in meant.items() if cell in side) for side in (flags.yes, flags.no))
+            kinds = (flags.yes, flags.no, flags.unread)
+            sides = (frozenset(raw for raw, cell in meant.items() if cell in side) for side in kinds)
             result[key] = Flags(*sides)
     return result
 
@@ -57,10 +65,23 @@ def column_key(column: Column) -> str:
     return f"{EXTRA} {column.name}" if column.role == EXTRA else column.role
 
 
-def distinct_cells(connection: duckdb.DuckDBPyConnection, rows: str, raw: str) -> list[str]:
-    """Return the different cells of a column, no more than tell that there are too many for yes and no."""
-    query = f"SELECT DISTINCT {raw} FROM {rows} WHERE {raw} IS NOT NULL LIMIT {MOST_CELLS + 1}"
-    return [cell for (cell,) in fetch_rows(connection, query)]
+def distinct_cells(connection: duckdb.DuckDBPyConnection, rows: str, raw: str) -> dict[str, int]:
+    """Return the different cells of a column with their rows, no more than show that it has too many for yes and no."""
+    query = f"SELECT {raw}, count(*) FROM {rows} WHERE {raw} IS NOT NULL GROUP BY 1 LIMIT {MOST_CELLS + 1}"
+    return {cell: int(n) for cell, n in fetch_rows(connection, query)}
+
+
+def unread_note(connection: duckdb.DuckDBPyConnection, one: Mapped, column: Column, flags: Flags) -> Note | None:
+    """Return which words of a yes/no column mean neither, and in how many rows; None when there are none."""
+    if not flags.unread:
+        return None
+    found = distinct_cells(connection, one.view, f"c{one.table.columns.index(column.name)}")
+    rows = {cell: n for cell, n in found.items() if cell in flags.unread}
+    if not rows:
+        return None
+    words = sorted({cell.strip() for cell in rows}, key=lambda word: (-rows.get(word, 0), word))
+    facts = {"table": one.table.key, "column": column.name, "n": sum(rows.values())}
+    return Note("flag_words_unread", {**facts, "n_words": len(words), "words": ", ".join(words[:MOST_WORDS])}, "check")
 
 
 def flag_sql(column: str, flags: Flags) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from analysis.engine import literal
@@ -38,13 +39,19 @@ _PLAIN = re.compile(
     rf"(?:百万|千|万|亿)元?\s*$|\bin (?:thousands?|millions?)\b|[\s,/_-](?:k ?{_SIGN}|{_SIGN} ?[km]|m ?{_SIGN})\s*$",
     re.I,
 )
+# The smallest coin: cents, pence, 分.
+_CENTS = re.compile(r"[\s,/-](?:in )?(?:cents|pence|minor(?: units?)?)\s*$", re.I)
+_GLUED_CENTS = re.compile(r"(?<=[a-z])(?:In)?(?:Cents|Pence)$")
+_IN_CENTS = re.compile(
+    r"(?:单位[:：]?)?分|(?:in )?(?:cents?|pence|minor units?|øre|öre|kuruş|grosz[ey]?|céntimos|centesimi)", re.I
+)
 _ABOVE = re.compile(r"单\s*位\s*:|货币单位|\b(?:units?|amounts?|figures?|currency)\b", re.I)
 # Plain money, whatever stands above.
 _NAMES_UNIT = re.compile(r"[(\[{（【](?:元|yuan|rmb|cny|usd|eur|gbp|[$€£¥￥])[)\]}）】]", re.I)
 LONGEST = 60  # characters of a remark about the unit
 
 
-def header_scale(header: str) -> int:
+def header_scale(header: str) -> int | Decimal:
     """Return by how much the numbers below a header are to be multiplied, as the header says; 1 when it says nothing.
 
     Examples
@@ -53,11 +60,15 @@ def header_scale(header: str) -> int:
     [10000, 1000, 100000000, 1]
     >>> [header_scale(header) for header in ("Sales in thousands", "Amount (USD)", "金额（元）", "Turnover €m")]
     [1000, 1, 1, 1000000]
+    >>> [str(header_scale(header)) for header in ("金额(分)", "amount_cents", "PriceInCents", "Discount per cent")]
+    ['0.01', '0.01', '0.01', '1']
     """
     plain = unicodedata.normalize("NFKC", header).replace("_", " ").replace("萬", "万").replace("億", "亿").strip()
     said = list(_BRACKETS.findall(plain))
     if found := _PLAIN.search(plain):
         said.append(found[0])
+    if _CENTS.search(plain) or _GLUED_CENTS.search(header) or any(_IN_CENTS.fullmatch(part.strip()) for part in said):
+        return Decimal("0.01")
     for part in said:
         for times, words in _TIMES:
             if re.search(words, part, re.IGNORECASE):
@@ -85,7 +96,7 @@ def unit_above(rows: Sequence[Sequence[object]]) -> str:
     return ""
 
 
-def said_scale(table: RawTable, header: str, role: str) -> int:
+def said_scale(table: RawTable, header: str, role: str) -> int | Decimal:
     """Return by how much the numbers of a column are to be multiplied, as its header or a row above the header says."""
     if role not in SCALED:
         return 1
@@ -104,7 +115,7 @@ def scaled(typed: str, one: Mapped, role: str) -> str:
     return typed if times == 1 else multiplied(typed, raw, times)
 
 
-def multiplied(typed: str, raw: str, times: int) -> str:
+def multiplied(typed: str, raw: str, times: int | Decimal) -> str:
     """Write a typed number times a factor as SQL, unless its cell names a unit itself."""
     own = f"coalesce(regexp_matches({half_width(raw)}, {literal(OWN_UNIT)}), false)"
     return f"TRY_CAST(TRY_CAST({typed} AS {MONEY}) * CASE WHEN {own} THEN 1 ELSE {times} END AS {MONEY})"

@@ -27,7 +27,7 @@ GAPS = (ALMOST_EMPTY, 0.95)  # between these fills a column of customers can be 
 OLDEST = "1990-01-01"  # before shops kept their orders in tables
 UNMARKED = (
     "gb18030", "gbk", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman", "cp932", "latin-1", "iso-8859-1",
-    "cp1250", "cp1251",
+    "cp1250", "cp1251", "koi8_r", "cp1254", "cp874", "cp1256",
 )  # fmt: skip
 PLAUSIBLE = 0.85
 SAMPLE_CELLS = 400
@@ -303,7 +303,7 @@ def _units(look: Look, one: Mapped) -> Iterator[Finding]:
         raw = f"c{one.table.columns.index(column.name)}"
         example, line = look.one(f"SELECT arg_min({raw}, line), min(line) FROM {one.view} WHERE NOT {is_nothing(raw)}")
         chosen = column.scale == "header"
-        said = column.name if header_scale(column.name) > 1 else one.table.unit
+        said = column.name if header_scale(column.name) != 1 else one.table.unit
         yield Finding(
             "header_unit" if chosen else "header_unit_ignored", rows=seen[column.name].n_filled, everyone=True,
             facts={"times": times, "unit": said}, example=example, line=line, **look.about(one, column.name),

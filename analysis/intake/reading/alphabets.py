@@ -27,6 +27,7 @@ CENTRAL = (
     "ăâîşţșț",  # Romanian
     "čćđšž",  # Croatian, Slovene, Bosnian
 )
+TURKISH = ("çğıiöşüâîû",)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -38,7 +39,7 @@ def of_one_language(letters: Iterable[str], alphabets: tuple[str, ...]) -> bool:
     >>> of_one_language("øíò", WESTERN), of_one_language("říň", CENTRAL)
     (False, True)
     """
-    small = {letter.lower() for letter in letters}
+    small = {letter.lower()[0] for letter in letters}  # İ becomes an i with a point of its own
     return any(small <= set(alphabet) for alphabet in alphabets)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from analysis.errors import AnalysisError
 from analysis.intake.reading.alphabets import (
     CENTRAL,
+    TURKISH,
     WESTERN,
     letters_beyond_ascii,
     of_one_language,
@@ -24,11 +25,11 @@ BOMS = (
 )  # fmt: skip
 CANDIDATES = ("gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman")
 # Only where none of those makes sense: nearly every Western text would pass for an Eastern one.
-EASTERN = ("cp1251", "cp1250")
+EASTERN = ("cp1251", "koi8_r", "cp1250", "cp1254", "cp874", "cp1256")
 # What a person can choose.
 CHOICES = (
-    "utf-8", "gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman", "cp1250", "cp1251", "utf-16-le",
-    "utf-16-be",
+    "utf-8", "gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman", "cp1250", "cp1251", "koi8_r", "cp1254",
+    "cp874", "cp1256", "utf-16-le", "utf-16-be",
 )  # fmt: skip
 SURE = 0.9  # below this plausibility, a reader is asked to look
 MOSTLY_UTF8 = 0.98
@@ -220,6 +221,10 @@ def _weighed(best: Decoded, content: bytes) -> Decoded:
         return _doubtful(best) if 0 < hangul_bytes(beyond_ascii(best.text)) < ENOUGH_HANGUL else best
     if best.encoding != "cp1252" or not (ours := letters_beyond_ascii(best.text[:HEAD])):
         return best
+    if not of_one_language(ours, WESTERN):
+        turkish = next(iter(_candidates(content, ("cp1254",))), None)
+        if turkish is not None and of_one_language(letters_beyond_ascii(turkish.text[:HEAD]), TURKISH):
+            return turkish if len(words_beyond_ascii(turkish.text[:HEAD])) >= ENOUGH_WORDS else _doubtful(turkish)
     other = next(iter(_candidates(content[:HEAD], ("cp1250",))), None)
     if other is None or other.plausibility < SURE:
         return best

@@ -21,7 +21,11 @@ LEAST_RUN = 2  # rows that make a table below a banner of single cells
 SAMPLE = 200  # first rows that tell what rows hold
 TAIL = 40  # remarks are looked for among so many last rows
 _NUMBER_OR_DATE = re.compile(r"[-+(]?[¥￥$€£]?\d[\d,.\s:/年月日T%+-]*\)?[%元]?$")
-_PERIOD = re.compile(r"(?:19|20)\d\d(?:年|[-/.年](?:0?[1-9]|1[0-2])月?|[-/ ]?[Qq][1-4])?$|(?:[1-9]|1[0-2])月$")
+_PERIOD = re.compile(
+    r"(?:19|20)\d\d(?:年|[-/.年](?:0?[1-9]|1[0-2])月?|[-/ ]?[Qq][1-4]|(?:0[1-9]|1[0-2])|"
+    r"-(?:0[1-9]|1[0-2])-01(?: 00:00:00)?)?$|"
+    r"(?:0?[1-9]|1[0-2])[-/.](?:19|20)\d\d$|(?:[1-9]|1[0-2])月$"
+)
 _SENTENCE = re.compile(r"[\s:：。；;,，*※?？!！()（）]")
 
 Row = Sequence[str | None]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.intake.reading.read import display_name, read_file
+from analysis.intake.reading.written import refuse_own
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def read_as_chosen(source: Path | str | bytes, recipe: Choices | None, *, name: 
     Raises
     ------
     AnalysisError
-        As ``read_file``.
+        As ``read_file``; ``file_own`` (file) for the list of segments that a run wrote.
 
     Examples
     --------
@@ -40,6 +41,10 @@ def read_as_chosen(source: Path | str | bytes, recipe: Choices | None, *, name: 
     >>> table.columns, table.n_rows
     (('id', 'sum'), 2)
     """
+    return refuse_own(_read(source, recipe, name))
+
+
+def _read(source: Path | str | bytes, recipe: Choices | None, name: str | None) -> list[RawTable]:
     chosen = [one for one in recipe.sources if one.encoding or one.header_row is not None] if recipe else []
     if not chosen or recipe is None:
         return read_file(source, name=name)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 
+from analysis.intake.reading.alphabets import TURKISH, of_one_language
+
 # Words of headers that no other language writes so, or not in these bytes.
 JAPANESE = (
     "番号", "顧客", "注文", "金額", "日付", "商品", "数量", "会員", "氏名", "住所", "電話", "性別", "年齢", "店舗",
@@ -20,6 +22,11 @@ VOWELS, LEAST_VOWELS = frozenset("аеиоуыэюяёєіїѝ"), 0.3
 # Romanian has ţ, Czech ý and Croatian đ; Turkish, read so, seems to have two of them.
 APART = ("ţŢ", "ýÝ", "đĐ")
 HUNGARIAN, HUNGARIAN_ALONE = frozenset("áéíóöõúüûÁÉÍÓÖÕÚÜÛ"), frozenset("õûÕÛ")
+THAI_MARKS = frozenset(
+    "\u0e31\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e3a\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e"
+)
+THAI_IN_FRONT = frozenset("เแโใไ")
+COMMON_ARABIC, LEAST_COMMON = "اليمنو", 0.3
 CONTEXT = 1_000_000
 
 
@@ -164,11 +171,45 @@ def _central(beyond: Counter[str], total: int, text: str) -> float:
     return _one_script(beyond, total, text) * (0.5 if strange else 1)
 
 
+def _turkish(beyond: Counter[str], total: int, text: str) -> float:
+    letters = {letter for letter in beyond if letter.isalpha()}
+    return _one_script(beyond, total, text) * (0.998 if of_one_language(letters, TURKISH) else 0.5)
+
+
 def _cyrillic(beyond: Counter[str], total: int, text: str) -> float:
     letters = Counter({letter: n for letter, n in beyond.items() if letter.isalpha()})
     vowels = sum(n for letter, n in letters.items() if letter.lower() in VOWELS)
     strange = vowels < LEAST_VOWELS * letters.total()
     return _one_script(beyond, total, text) * (0.5 if strange else 1)
+
+
+def _koi8(beyond: Counter[str], total: int, text: str) -> float:
+    """Count Cyrillic letters; in this encoding a text of the other one seems to be in capitals."""
+    letters = Counter({letter: n for letter, n in beyond.items() if letter.isalpha()})
+    capitals = sum(n for letter, n in letters.items() if letter.isupper())
+    return _cyrillic(beyond, total, text) * (0.85 if 2 * capitals > letters.total() else 0.999)
+
+
+def _thai(beyond: Counter[str], total: int, text: str) -> float:
+    """Count Thai signs that stand as they can: marks above and below on a letter, vowels in front before one."""
+    text = _slices(text)
+    odd = sum(
+        1
+        for before, sign in pairwise(f" {text}")
+        if (sign in THAI_MARKS and not "\u0e01" <= before <= "\u0e4e")
+        or (before in THAI_IN_FRONT and not "\u0e01" <= sign <= "\u0e2e")
+        or ("\u0e01" <= sign <= "\u0e4e" and before.isascii() and before.isalpha())
+    )
+    good = sum(n for sign, n in beyond.items() if "\u0e01" <= sign <= "\u0e5b")
+    return max(0.0, min(total, good) - 2 * odd) * 0.999
+
+
+def _arabic(beyond: Counter[str], total: int, text: str) -> float:
+    """Count Arabic letters; among those of a text the commonest six are a third and more."""
+    letters = Counter({letter: n for letter, n in beyond.items() if "\u0600" <= letter <= "\u06ff"})
+    common = sum(letters[letter] for letter in COMMON_ARABIC)
+    strange = common < LEAST_COMMON * letters.total()
+    return _one_script(beyond, letters.total(), text) * (0.5 if strange else 0.999) if letters else 0.0
 
 
 def _is_beyond_letter(character: str) -> bool:
@@ -183,6 +224,10 @@ _SCORES: dict[str, Callable[[Counter[str], int, str], float]] = {
     "euc_kr": _korean,
     "cp1250": _central,
     "cp1251": _cyrillic,
+    "koi8_r": _koi8,
+    "cp874": _thai,
+    "cp1254": _turkish,
+    "cp1256": _arabic,
     "cp1252": _western,
     "mac_roman": lambda beyond, total, text: _western(beyond, total, text) * 0.97,
 }

@@ -27,6 +27,7 @@ _CUSTOMERS = re.compile(
 _ARTICLES = re.compile(r"product|item|artik|artíc|produ|商品|产品|品目|товар|상품|ürün|منتج|สินค้า", re.IGNORECASE)
 _TOTAL = re.compile(rf"{TOTAL_TEXT}|^\s*(?:total|summe|suma|somme|totale|итого|合計|小計|総計)\b", re.IGNORECASE)
 _YEARS = re.compile(r"(?:19|20)\d\d\s*年?$")
+_MONTHS_OF_DIGITS = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])$")
 _MONTHS_ALONE = re.compile(
     r"(?:1[0-2]|0?[1-9])\s*月(?:份)?$|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$", re.IGNORECASE
 )
@@ -80,11 +81,11 @@ def is_period(header: str) -> bool:
 
     Examples
     --------
-    >>> [is_period(header) for header in ("Jan-24", "2024年1月", "2024Q1", "3月", "2023", "Date", "M1")]
-    [True, True, True, True, True, False, False]
+    >>> [is_period(header) for header in ("Jan-24", "2024年1月", "202401", "03/2024", "3月", "2023", "Date", "M1")]
+    [True, True, True, True, True, True, False, False]
     """
     text = header.strip()
-    if _YEARS.match(text) or _MONTHS_ALONE.match(text):
+    if _YEARS.match(text) or _MONTHS_ALONE.match(text) or _MONTHS_OF_DIGITS.match(text):
         return True
     return len(text) <= 20 and bool(re.search(r"\d", text)) and looks_like_date(text)
 
@@ -198,6 +199,8 @@ def _as_day(header: str) -> str:
     text = header.strip()
     if _YEARS.match(text):
         return f"{text[:4]}-01-01"
+    if _MONTHS_OF_DIGITS.match(text):
+        return f"{text[:4]}-{text[4:]}-01"
     if _MONTHS_ALONE.match(text):
         return f"{text.removesuffix('份')}1日" if "月" in text else f"1 {text.removesuffix('.')}"
     return text

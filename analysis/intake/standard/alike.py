@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
+from analysis.engine import fetch_row, fetch_value
 from analysis.intake.cells import normalise
 from analysis.intake.cells.values import identifier
 
@@ -18,6 +19,7 @@ LOOKED_AT = 400
 MOSTLY = 0.6
 KNOWN = 0.5  # share of the orders' ids that members must know, as they stand or once they are written alike
 ONCE = 0.98
+SHORTEST_OWN = 7  # digits of a number without the code of its country
 ORDERS = ("orders", "order_heads")
 
 
@@ -47,12 +49,29 @@ def _phone(column: str) -> str:
     return f"coalesce({normalise.phone(column)}, CASE WHEN {mobile} THEN '+86' || right({digits}, 11) END)"
 
 
+def _with_country(forms: str) -> str:
+    """Give numbers of one country its code where others of the table bear it: 0170 5550001 is +49 170 5550001.
+
+    One code alone must fit all that are found with a code, so that no number is given to a country by chance.
+    """
+    return (
+        f"(WITH forms AS {forms}, "
+        "abroad AS (SELECT DISTINCT f, left(f, n) AS code, substr(f, n + 1) AS own FROM forms, "
+        f"(VALUES (2), (3), (4)) size(n) WHERE f LIKE '+%'), met AS (SELECT DISTINCT h.f AS home, a.f AS f, a.code "
+        "FROM forms h JOIN abroad a ON a.own = ltrim(h.f, '0') "
+        f"WHERE h.f NOT LIKE '+%' AND length(ltrim(h.f, '0')) >= {SHORTEST_OWN}) "
+        "SELECT customer_id, orders, CASE WHEN (SELECT count(DISTINCT code) FROM met) = 1 "
+        "THEN coalesce(met.f, forms.f) ELSE forms.f END AS f FROM forms LEFT JOIN met ON met.home = forms.f)"
+    )
+
+
 def _are_phones(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str) -> bool:
-    n, phones, signed = connection.execute(
-        f"SELECT count(*), count({normalise.phone('v')}), count(*) FILTER (regexp_matches(v, '[+() -]|^86')) "
-        f"FROM (SELECT {raw} AS v FROM {one.view} WHERE {raw} IS NOT NULL LIMIT {LOOKED_AT})"
-    ).fetchall()[0]
-    return bool(n) and phones >= MOSTLY * n and signed > 0
+    looked_at = f"(SELECT {raw} AS v FROM {one.view} WHERE {raw} IS NOT NULL LIMIT {LOOKED_AT})"
+    # Signs first, which few ids have: to plan how phones are read takes longer than to look at all of them.
+    if not fetch_value(connection, f"SELECT bool_or(regexp_matches(v, '[+() -]|^86')) FROM {looked_at}"):
+        return False
+    n, phones = fetch_row(connection, f"SELECT count(*), count({normalise.phone('v')}) FROM {looked_at}")
+    return bool(phones >= MOSTLY * n)
 
 
 def _written_apart(
@@ -85,10 +104,13 @@ def alike_ids(connection: duckdb.DuckDBPyConnection, ways: Sequence[Way]) -> dic
     found: dict[str, str] = {}
     for way in ways:
         form = _phone("customer_id") if way == "phone" else normalise.same_key("customer_id")
+        forms = (
+            f"(SELECT customer_id, bool_or(orders) AS orders, {form} AS f FROM all_ids "
+            "WHERE customer_id IS NOT NULL GROUP BY customer_id)"
+        )
         rows = connection.execute(
-            f"SELECT customer_id, first(customer_id) OVER (PARTITION BY f ORDER BY NOT orders, length(customer_id), "
-            f"customer_id) FROM (SELECT customer_id, bool_or(orders) AS orders, {form} AS f FROM all_ids "
-            "WHERE customer_id IS NOT NULL GROUP BY customer_id) WHERE f IS NOT NULL "
+            "SELECT customer_id, first(customer_id) OVER (PARTITION BY f ORDER BY NOT orders, length(customer_id), "
+            f"customer_id) FROM {_with_country(forms) if way == 'phone' else forms} WHERE f IS NOT NULL "
             "QUALIFY count(*) OVER (PARTITION BY f) > 1"
         ).fetchall()
         found |= {one: found.get(top, top) for one, top in rows if one not in found}

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from analysis.engine import fetch_row, fetch_rows
+from analysis.engine import fetch_row, fetch_rows, fetch_value
 from analysis.errors import AnalysisError
 from analysis.intake.cells.categories import read_category
 from analysis.intake.cells.dates import timestamp
 from analysis.intake.cells.decimals import read_decimal
-from analysis.intake.cells.flags import column_key, flag_columns, flag_sql
+from analysis.intake.cells.flags import column_key, flag_columns, flag_sql, unread_note
 from analysis.intake.cells.units import MONEY_ROLES, scaled
 from analysis.intake.cells.values import (
     NOTHING,
@@ -20,6 +20,7 @@ from analysis.intake.cells.values import (
     identifier,
     is_nothing,
     number,
+    one_of,
     says,
 )
 from analysis.intake.roles import EXTRA, roles
@@ -108,6 +109,31 @@ def standardise_customers(
     return tuple(extras.items())
 
 
+def add_without_sale(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], notes: list[Note]) -> None:
+    """Keep people whose every order is left out because it was never sold, as customers who bought nothing.
+
+    Notes how many they are. Who was paid back bought and left, and is counted nowhere, as studies of sales do.
+    """
+    from analysis.intake.standard.states import MOST_STATES, state_meanings
+
+    for one in (one for one in tables if one.raw("status") or "status" in one.lent):
+        out = f"FROM {one.lines} WHERE reason = 'excluded_state' AND status IS NOT NULL"
+        states = [state for (state,) in fetch_rows(connection, f"SELECT DISTINCT status {out} LIMIT {MOST_STATES}")]
+        never = [state for state, said in state_meanings(states).items() if said != "refunded"]
+        if not never:
+            continue
+        new = (
+            f"(SELECT customer_id {out} AND {one_of('status', never)} "
+            "EXCEPT SELECT customer_id FROM orders EXCEPT SELECT customer_id FROM customers)"
+        )
+        n = fetch_value(connection, f"SELECT count(*) FROM {new}")
+        if n:
+            connection.execute(
+                f"INSERT INTO customers (customer_id) SELECT customer_id FROM {new} ORDER BY customer_id"
+            )
+            notes.append(Note("customers_without_sale", {"table": one.table.key, "n": int(n)}))
+
+
 def _nothing(one: Mapped) -> tuple[str, ...]:
     column = one.source.column("customer_id") if one.source else None
     return NOTHING if column is None or column.nothing == "auto" else ()
@@ -163,6 +189,8 @@ def _expressions(
         else:
             name, kind = column.role, "flag" if said else roles()[column.role].kind
         kinds[name] = kind
+        if said and (unread := unread_note(connection, one, column, said)):
+            notes.append(unread)
         typed = flag_sql(raw, said) if said else _typed(connection, one, raw, kind, column, cleaning, notes)
         parts.append(f", {typed} AS {name}")
     return "".join(parts)

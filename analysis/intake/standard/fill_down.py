@@ -23,6 +23,7 @@ OF_ORDERS = (
     *KEYS, "status", "channel", "payment_method", "coupon", "device", "name", "company", "phone", "email", "address",
     "region", "city", "country", "amount", "refunded", "payment_state", "cancelled_flag", "currency",
 )  # fmt: skip
+OF_CUSTOMERS = ("customer_id", "name", "company", "phone", "email", "address", "region", "city", "country")
 OF_LINES = ("product", "product_id", "quantity", "unit_price", "amount")
 LEAST_SHARE = 0.02  # of the rows; a few blank cells are gaps, and not a way of writing
 LEAST_ROWS = 3
@@ -52,12 +53,15 @@ def fill_down(
     if not line or len(keys) < 2 or one.table.stored:
         return one.view, False
     group = _by_number(connection, one, raw) or _by_place(connection, one, raw, keys, line)
-    if group is None:
-        return one.view, False
     columns = [raw[role] for role in OF_ORDERS if role in raw]
+    if group is None:
+        group = _by_customer(connection, one, raw)
+        if group is None:
+            return one.view, False
+        columns, totals = [raw[role] for role in OF_CUSTOMERS if role in raw], False
     shared = totals and "amount" in raw and "order_id" in raw and _stands_once(connection, one, raw["amount"], group)
     for role in ("amount", "refunded"):
-        if role in raw and not shared:
+        if role in raw and raw[role] in columns and not shared:
             columns.remove(raw[role])
     filled = ", ".join(f"coalesce({c}, first_value({c} IGNORE NULLS) OVER part) AS {c}" for c in columns)
     name = f"filled_{one.index}"
@@ -115,6 +119,24 @@ def _by_place(
         f"CASE WHEN {none} AND NOT ({goods}) THEN -line ELSE "
         f"count(*) FILTER (NOT {continues}) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) END"
     )
+
+
+def _by_customer(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[str, str]) -> str | None:
+    """Group by the last customer above, where each stands once, on the first of their orders, and no row is above it.
+
+    Buyers who are not known leave blanks too, but those who are come back and stand more than once.
+    """
+    customer = raw.get("customer_id")
+    if customer is None or "order_date" not in raw:
+        return None
+    rows, filled, different, first, top, dated = connection.execute(
+        f"SELECT count(*), count({customer}), count(DISTINCT {customer}), min(line) FILTER ({customer} IS NOT NULL), "
+        f"min(line), count({raw['order_date']}) FROM {one.view}"
+    ).fetchall()[0]
+    once = filled == different >= LEAST_ROWS and first == top
+    if not once or rows - filled < filled or dated < MOSTLY * rows:
+        return None
+    return f"count({customer}) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING)"
 
 
 def _stands_once(connection: duckdb.DuckDBPyConnection, one: Mapped, amount: str, group: str) -> bool:

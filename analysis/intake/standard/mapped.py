@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from analysis.intake.choices import Choices, Source
 
 
+LIKE = 0.5  # share of its columns from which a table is taken for one of a source that lacks the others
+
+
 def match_sources(tables: Sequence[RawTable], recipe: Choices) -> list[Mapped]:
     """Give every raw table the source whose used columns it has; its own name decides between several.
 
@@ -28,12 +31,28 @@ def match_sources(tables: Sequence[RawTable], recipe: Choices) -> list[Mapped]:
     places = find_sources(tables, recipe)
     for place, source in enumerate(recipe.sources):
         if source.kind != "ignore" and place not in places:
-            used = [column.name for column in source.columns if column.role != "ignore"]
-            raise AnalysisError("source_missing", file=source.file, sheet=source.sheet, columns=", ".join(used))
+            unused = [one for one, at in zip(tables, places, strict=True) if at is None and not one.hidden]
+            raise _missing(source, unused)
     return [
         Mapped(index, table, None if place is None else recipe.sources[place], f"raw_{index}")
         for index, (table, place) in enumerate(zip(tables, places, strict=True))
     ]
+
+
+def _missing(source: Source, unused: Sequence[RawTable]) -> AnalysisError:
+    """Say which columns the table most like a source lacks; without a table like it, that the table is missing."""
+    needed = [column.name for column in source.columns if column.name in source.needed]
+
+    def n_shared(table: RawTable) -> int:
+        return sum(name in table.columns for name in needed)
+
+    nearest = max(unused, key=lambda table: (n_shared(table), table.file == source.file), default=None)
+    if nearest is None or n_shared(nearest) < LIKE * len(needed):
+        return AnalysisError("source_missing", file=source.file, sheet=source.sheet, columns=", ".join(needed))
+    lacking = [name for name in needed if name not in nearest.columns]
+    free = tuple(name for name in nearest.columns if name not in needed)
+    facts = {"column": lacking[0], "columns": ", ".join(lacking), "n": len(lacking), "table": nearest.key}
+    return AnalysisError("source_column_missing", **facts, known=free)
 
 
 def with_sisters(mapped: Sequence[Mapped]) -> list[Mapped]:

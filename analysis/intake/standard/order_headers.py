@@ -1,12 +1,12 @@
 """Orders in two tables: one row per order says whose it is and when, the lines with the amounts stand in another.
 
 Shop databases export orders so (``orders`` and ``order_items``): the lines take the customer, the date, the state and
-what else an order has once from its row, by the order's number.
+what else an order has once from its row, by the order's number. Refunds in a file of their own take it from the orders.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
@@ -20,10 +20,11 @@ from analysis.intake.tables import Note, TableCount
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.intake.choices import Choices
+    from analysis.intake.choices import Choices, Source
 
 ORDER_HEADERS = "order_heads"  # the kind of the table, and the name it has among the standard tables
 OF_MONEY = ("order_id", "amount", "refunded", "payment_state", "cancelled_flag", "currency")
+LENDING = {"order_id", "customer_id", "order_date"}
 HEADER_ROLES = tuple(role for role in OF_ORDERS if role not in OF_MONEY)
 
 
@@ -42,8 +43,25 @@ def roles_of_order_headers(recipe: Choices, present: set[str]) -> tuple[str, ...
     """
     if "order_id" not in present or {"customer_id", "order_date"} <= present:
         return ()
-    there = {column.role for source in recipe.sources if source.kind == ORDER_HEADERS for column in source.columns}
+    there = {column.role for source in recipe.sources if lends(source, present) for column in source.columns}
     return tuple(role for role in HEADER_ROLES if role in there - present)
+
+
+def lends(source: Source, present: Collection[str]) -> bool:
+    """Say whether a source tells whose the orders of a table with these roles are: its heads, or those of refunds."""
+    if source.kind == ORDER_HEADERS:
+        return True
+    own = {column.role for column in source.columns}
+    return source.kind == "orders" and "refunded" in present and own >= LENDING and "customer_id" not in present
+
+
+def lenders(mapped: Sequence[Mapped]) -> list[Mapped]:
+    """Return the tables that tell other tables whose the orders are, heads first."""
+    sources = [(one, one.source) for one in mapped if one.source is not None and one.source.kind != "ignore"]
+    heads = [one for one, source in sources if source.kind == ORDER_HEADERS]
+    needs = [{column.role for column in source.columns} for _, source in sources if source.kind == "orders"]
+    needs = [present for present in needs if "order_id" in present]
+    return heads or [one for one, source in sources if any(lends(source, present) for present in needs)]
 
 
 def read_order_headers(
@@ -63,7 +81,7 @@ def read_order_headers(
                 code = {"order_id": "no_order_column", "customer_id": "no_customer_column"}.get(role, "no_date_column")
                 raise AnalysisError(code, table=one.table.key, columns=", ".join(one.table.columns[:12]))
         time, has_date, _ = read_time(connection, one, recipe, notes)
-        typed = {"customer_id": one.customer(read_id(one, "customer_id")), "order_date": time}
+        typed = {"customer_id": one.customer(read_id(connection, one, "customer_id")), "order_date": time}
         for role in HEADER_ROLES:
             if role not in typed:
                 raw = one.raw(role)
@@ -72,7 +90,7 @@ def read_order_headers(
                 )
         columns = ", ".join(f"{expression} AS lent_{role}" for role, expression in typed.items())
         parts.append(
-            f"SELECT {one.index} AS source, line, {read_id(one, 'order_id')} AS order_id, {columns}, "
+            f"SELECT {one.index} AS source, line, {read_id(connection, one, 'order_id')} AS order_id, {columns}, "
             f"{has_date} AS lent_has_date FROM {one.view}"
         )
     connection.execute(

@@ -23,6 +23,7 @@ from analysis.intake.standard.order_headers import (
     ORDER_HEADERS,
     count_order_headers,
     joined_lines,
+    lenders,
     read_order_headers,
     roles_of_order_headers,
 )
@@ -66,7 +67,8 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
     Raises
     ------
     AnalysisError
-        ``source_missing`` when no table has the columns of a source, ``no_customer_column``, ``no_date_column``,
+        ``source_missing`` when no table has the columns of a source, ``source_column_missing`` (column, columns, n,
+        table, known) when one has most of them, ``no_customer_column``, ``no_date_column``,
         ``no_amount_column`` when a mapping lacks a role, ``dates_unreadable`` when no date of a table can be read,
         ``nothing_kept`` when no row is left; ``role_unknown`` and ``role_twice`` for a mapping that says no one thing.
     """
@@ -86,8 +88,8 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
     merged = unite(connection, mapped, merges, notes)
     mapped = [replace(one, merged=merged) for one in with_sisters(mapped)]
     heads = [one for one in mapped if one.source is not None and one.source.kind == ORDER_HEADERS]
-    if heads:
-        read_order_headers(connection, heads, recipe, notes)
+    if telling := lenders(mapped):
+        read_order_headers(connection, telling, recipe, notes)
         mapped = [_with_heads(one, recipe) for one in mapped]
     for one in mapped:
         is_unused = one.source is None or one.source.kind == "ignore"
@@ -112,7 +114,7 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
             customer_tables.append(one)
         elif one.source.kind != ORDER_HEADERS:
             record_tables[one.source.kind].append(one)
-    from analysis.intake.standard.customers import standardise_customers
+    from analysis.intake.standard.customers import add_without_sale, standardise_customers
 
     if heads:
         counts += count_order_headers(connection, heads, order_tables)
@@ -127,6 +129,7 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
         counts = _with_left(counts, order_tables, left, "duplicate_order")
     has_time = _has_time(connection, order_tables)
     _join_orders(connection, order_tables, has_time)
+    add_without_sale(connection, order_tables, notes)
     counts.sort(key=lambda count: [table.key for table in tables].index(count.table))
     if not any(count.kept for count in counts):
         raise AnalysisError("nothing_kept", n_read=sum(count.read for count in counts))

@@ -61,6 +61,12 @@ ABOUT = (
 OF_ORDERS = ("product", "product_id", "order_id", "quantity", "unit_price", "status")
 LEAST_ROWS, LEAST_COLUMNS = 20, 3
 WEIGHTS = ("weight", "weights", "count", "counts", "n", "anzahl", "gewicht", "权重", "人数", "件数")
+LEAST_NUMBERED = 10  # rows from which it is no chance that a number stands once in each
+_NET = re.compile(r"^(?:net|netto|neto|nett|liquido|valornet|netamount|nettobetrag|净额|净收入|net tutar|нетто)$")
+_GROSS = re.compile(r"^(?:gross|brutto|bruto|lordo|grossamount|bruttobetrag|brut|毛额|总额|брутто|brut tutar)$")
+_FEE = re.compile(
+    r"fee|gebuhr|provision|frais|comision|comissao|commission|provvigion|tarifa|手续费|服务费|佣金|手数料|수수료|комисс|komisyon|prowizj|kosten"
+)
 RUNNING = re.compile(
     r"(?i)^(?:row|line|s|sr|seq|record|index|lfd|nr|no|unnamed|#)?[\W_]*(?:number|no|nr|num|id|index|idx|#|0)?\.?$|"
     r"^(?:序号|编号|行号|번호|連番|№|"
@@ -93,6 +99,31 @@ def speaks_against(role: str, header: str, seen: Evidence) -> bool:
         cells = [cell.strip().rstrip(".").lower() for cell in seen.examples]
         return bool(cells) and all(cell in HONORIFICS for cell in cells)
     return False
+
+
+def numbers_each_row(seen: Evidence) -> bool:
+    """Say whether a column names every row by a value of its own.
+
+    Examples
+    --------
+    >>> [numbers_each_row(Evidence(n, n, different)) for n, different in ((60, 60), (60, 7), (2, 2))]
+    [True, False, False]
+    """
+    return seen.n_rows >= LEAST_NUMBERED and seen.n_distinct == seen.n_filled >= 0.98 * seen.n_rows
+
+
+def is_net_of_fees(header: str, headers: Sequence[str]) -> bool:
+    """Say whether a column holds what is left after fees: what was sold stands beside it, before them.
+
+    Examples
+    --------
+    >>> is_net_of_fees("Netto", ["Datum", "Brutto", "Gebühr", "Netto"]), is_net_of_fees("Netto", ["Brutto", "Netto"])
+    (True, False)
+    """
+    if not _NET.match(normal(header)):
+        return False
+    names = [normal(one) for one in headers]
+    return any(map(_GROSS.match, names)) and any(map(_FEE.search, names))
 
 
 def is_running_number(header: str, seen: Evidence) -> bool:

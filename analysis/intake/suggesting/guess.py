@@ -20,7 +20,13 @@ from analysis.intake.roles import (
     roles,
     tells_money,
 )
-from analysis.intake.suggesting.against import describes_people, is_running_number, speaks_against
+from analysis.intake.suggesting.against import (
+    describes_people,
+    is_net_of_fees,
+    is_running_number,
+    numbers_each_row,
+    speaks_against,
+)
 from analysis.intake.suggesting.candidates import Candidate, is_kind, speaks
 from analysis.intake.suggesting.column_guess import ColumnGuess as ColumnGuess
 from analysis.intake.suggesting.customer import with_customer, without_customer
@@ -194,6 +200,8 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
         if kind not in role.tables:
             continue
         for index, header in enumerate(table.columns):
+            if role.key == "amount" and is_net_of_fees(header, table.columns):
+                continue
             score = header_score(header, role)
             if len(header.strip()) == 1 and score and not letters:
                 continue
@@ -257,6 +265,10 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
         return 0.0
     if role == "order_date" and seen.fill < 0.7:
         return 0.85
+    if role == "product_id" and numbers_each_row(seen) and header_score(header, roles()["order_id"]):
+        return 0.0
+    if role == "refunded" and seen.kind == "flag":
+        return 0.0
     if role == "customer_id" and seen.personal is None:
         once = normal(header) in ("id", "编号", "序号") and seen.n_distinct >= 0.98 * seen.n_filled
         if (once or seen.n_distinct == 1) and any(
@@ -302,8 +314,13 @@ def _by_values(
         index = roles_taken.pop("unit_price")  # a price without a quantity is what was paid
         roles_taken["amount"] = index
         columns_taken[index] = (catalogue["amount"], 0.6)
-    if "parent_order" in roles_taken and "order_id" not in roles_taken:
-        own = [i for i, name in enumerate(table.columns) if normal(name) in _OWN_NUMBER and i not in columns_taken]
+    if "order_id" not in roles_taken and ("parent_order" in roles_taken or "customer_id" in roles_taken):
+        # Beside the number of a customer, one that each row has of its own is that of the order, unless rows are lines.
+        are_lines = bool({"product", "quantity"} & set(roles_taken))
+        own = [
+            i for i, name in enumerate(table.columns) if normal(name) in _OWN_NUMBER and i not in columns_taken
+            and ("parent_order" in roles_taken or (numbers_each_row(evidence[i]) and not are_lines))
+        ]  # fmt: skip
         for index in own[:1]:
             roles_taken["order_id"] = index
             columns_taken[index] = (catalogue["order_id"], 0.6)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from analysis.engine import connect, fetch_row, fetch_value
+from analysis.engine import fetch_row, fetch_value, look
 from analysis.intake.cells.units import multiplied, said_scale
 from analysis.intake.cells.values import identifier, number
 from analysis.intake.roles import EXTRA, IGNORE
@@ -40,8 +40,9 @@ def relate(guesses: Sequence[TableGuess]) -> tuple[TableGuess, ...]:
     if len(found) < 2:
         orders_without_money(found)
         return tuple(found)
-    with connect() as connection:
+    with look() as connection:
         _in_two_parts(connection, found)
+        _refunds_apart(connection, found)
         orders_without_money(found)
         for place, other in _repeats(connection, found):
             found[place] = replace(found[place], kind="ignore", repeats=found[other].table.key)
@@ -73,12 +74,19 @@ def _set_apart(connection: duckdb.DuckDBPyConnection, found: list[TableGuess]) -
 def _shares(connection: duckdb.DuckDBPyConnection, guess: TableGuess, other: TableGuess) -> bool:
     if other.column("customer_id") is None or set(other.table.columns) == set(guess.table.columns):
         return other.column("customer_id") is not None
+    key = guess.column("customer_id")
+    write = _end_of_phone if key is not None and key.evidence.personal == "phone" else identifier
     with scan(connection, guess.table) as rows, scan(connection, other.table) as theirs:
         known, n = connection.execute(
-            f"SELECT count(*) FILTER (v IN (SELECT {identifier(_raw(other, 'customer_id'))} FROM {theirs})), count(*) "
-            f"FROM (SELECT DISTINCT {identifier(_raw(guess, 'customer_id'))} AS v FROM {rows}) WHERE v IS NOT NULL"
+            f"SELECT count(*) FILTER (v IN (SELECT {write(_raw(other, 'customer_id'))} FROM {theirs})), count(*) "
+            f"FROM (SELECT DISTINCT {write(_raw(guess, 'customer_id'))} AS v FROM {rows}) WHERE v IS NOT NULL"
         ).fetchall()[0]
     return bool(n) and known > UNKNOWN * n
+
+
+def _end_of_phone(column: str) -> str:
+    """Write the last digits of a phone number, which no country code or sign changes, as SQL."""
+    return f"nullif(right(regexp_replace({column}, '[^0-9]', '', 'g'), 8), '')"
 
 
 def _without_hidden(guesses: Sequence[TableGuess]) -> list[TableGuess]:
@@ -110,6 +118,23 @@ def _in_two_parts(connection: duckdb.DuckDBPyConnection, found: list[TableGuess]
                 found[place] = _lines_alone(as_orders[place])
             else:
                 found[place] = replace(_lines_alone(as_orders[place]), kind=IGNORE, repeats=found[best].table.key)
+
+
+def _refunds_apart(connection: duckdb.DuckDBPyConnection, found: list[TableGuess]) -> None:
+    """Use a table of refunds that names no customer: the orders that it takes back do, by their numbers."""
+    orders = [
+        guess for guess in found if guess.kind == "orders" and guess.column("order_id") and guess.column("customer_id")
+    ]
+    for place, guess in enumerate(found):
+        if guess.kind != IGNORE or guess.repeats or guess.table.hidden:
+            continue
+        back = guess_as(guess.table, [column.evidence for column in guess.columns], "orders")
+        sum_back, order, customer = back.column("refunded"), back.column("order_id"), back.column("customer_id")
+        if sum_back is None or order is None or (customer is not None and customer.reason != "values"):
+            continue
+        if any(_orders_known(connection, back, one) >= MOSTLY for one in orders):
+            columns = tuple(replace(one, role=IGNORE) if one is customer else one for one in back.columns)
+            found[place] = replace(back, kind="orders", columns=columns, missing=())
 
 
 def _is_key(guess: TableGuess) -> bool:

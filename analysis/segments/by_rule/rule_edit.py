@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import ValidationError
-
 from analysis.conditions import DEEPEST, MOST_CONDITIONS, AllOf, AnyOf, Condition, Expression, Not, parts_of
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.segments.params import RulesParams, SegmentRule
 
 if TYPE_CHECKING:
@@ -112,7 +110,7 @@ def with_rule(params: RulesParams, place: int, when: Expression | None) -> Rules
     else:
         try:
             rules[place] = SegmentRule(key=rules[place].key, name=rules[place].name, when=when)
-        except ValidationError as problem:
+        except ChoiceError as problem:
             raise AnalysisError("rules_too_deep", levels=DEEPEST, conditions=MOST_CONDITIONS) from problem
     return RulesParams(rules=tuple(rules))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.intake.questions import order_days
 from analysis.segments.fitted import Fitted, Row
 from analysis.segments.method import Basis, Freezing, Method, MethodParams
@@ -68,7 +68,7 @@ class LifecycleParams(MethodParams):
     def _stages_follow_each_other(self) -> LifecycleParams:
         for borders in (self.ends, self.least, self.days[1:]):
             if list(borders) != sorted(set(borders)):
-                raise ValueError("each stage ends after the one before it")
+                raise ChoiceError("lifecycle_order", borders=", ".join(f"{border:g}" for border in borders))
         return self
 
 

@@ -11,9 +11,9 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.params import Params
 from analysis.workspace.home import DATABASE, FOLDERS
 from analysis.workspace.home import MARK as MARK
@@ -51,7 +51,7 @@ def read_mark(home: Path) -> Mark | None:
         return Mark.model_validate_json((home / MARK).read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValidationError) as error:
+    except (OSError, ChoiceError) as error:
         raise AnalysisError("workspace_mark_unreadable", file=MARK, folder=str(home)) from error
 
 

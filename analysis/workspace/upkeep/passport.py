@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.params import Params
 from analysis.workspace import files, raw, schema
 from analysis.workspace.upkeep import folder
@@ -56,7 +56,7 @@ def read(home: Path, study_id: str) -> Passport | None:
     """Return the passport of a study, or None when there is none that can be read."""
     try:
         found = Passport.model_validate_json(place_of(home, study_id).read_bytes())
-    except (OSError, ValidationError):
+    except (OSError, ChoiceError):
         return None
     return found if found.id == study_id else None
 
@@ -99,7 +99,7 @@ def _passport(row: sa.Row[Any], tables: list[sa.Row[Any]]) -> Passport:
     values = {name: getattr(row, name) for name in Passport.model_fields if name not in ("version", "tables")}
     try:
         return Passport(**values, tables=tuple(Rows(**{n: getattr(t, n) for n in Rows.model_fields}) for t in tables))
-    except ValidationError as problem:  # an id, say, that is none: it would become a folder
+    except ChoiceError as problem:  # an id, say, that is none: it would become a folder
         raise AnalysisError("workspace_unreadable", problem="not a study") from problem
 
 

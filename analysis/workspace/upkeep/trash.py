@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.params import Params
 from analysis.workspace import files
 from analysis.workspace.upkeep import folder
@@ -65,7 +65,7 @@ def items(home: Path) -> list[Item]:
     for place in folder.own(home, folder.TRASH):
         try:
             item = Item.model_validate_json((place / _ITEM).read_bytes())
-        except (OSError, ValidationError):
+        except (OSError, ChoiceError):
             continue
         if item.id == place.name and (place / _CONTENT).exists() and ".." not in Path(item.path).parts:
             found.append(item)

@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from analysis.errors import AnalysisError
+from analysis.experiments.arms.crossing import crossing_probability
 from analysis.experiments.arms.means import compare_means, relative_test
 from analysis.experiments.arms.sequential import (
     always_valid,
     always_valid_arms,
-    crossing_probability,
+    always_valid_quantile,
     day_by_day,
     group_design,
+    one_sided_quantile,
 )
 from analysis.experiments.arms.statistics import ProportionStatistic
 
@@ -128,3 +130,43 @@ def test_unequal_arms_looked_at_daily_are_wrong_in_one_of_twenty_at_most(share, 
 def test_before_ten_conversions_nothing_is_said_of_shares():
     found, test = always_valid_arms(ProportionStatistic(9000, 0), ProportionStatistic(1000, 9))
     assert (found.low, found.high, test.p) == (-1.0, 1.0, 1.0)
+
+
+def test_with_one_side_the_interval_has_one_end_nearer_than_both_have():
+    both, _ = always_valid(0.05, 0.02, 4000)
+    above, test = always_valid(0.05, 0.02, 4000, alternative="greater")
+    below, other = always_valid(0.05, 0.02, 4000, alternative="smaller")  # type: ignore[arg-type]  # statsmodels' word
+    assert above.high is None
+    assert below.low is None
+    assert both.low is not None
+    assert both.high is not None
+    assert above.low is not None
+    assert below.high is not None
+    assert both.low < above.low < 0.05 < below.high < both.high
+    assert test.p < 0.5 < other.p
+    assert (test.alternative, other.alternative) == ("greater", "less")
+    touching, _ = always_valid(0.0, 1.0, 3000, alternative="less")
+    assert touching.high is not None
+    assert always_valid(touching.high, 1.0, 3000, alternative="greater")[1].p == pytest.approx(0.05, abs=1e-9)
+
+
+def test_one_side_looked_at_a_hundred_times_is_wrong_in_no_more_than_it_says():
+    rng = np.random.default_rng(8)
+    n = np.arange(100, 10_001, 100)
+    z = rng.normal(size=(2000, len(n))).cumsum(axis=1) / np.sqrt(np.arange(1, len(n) + 1))
+    limits = np.array([one_sided_quantile(int(size)) for size in n])
+    above = (z > limits).any(axis=1).mean()
+    assert above <= 0.05
+    # Not more careful than it has to be: two sides at 5 % leave 2.5 % for this one.
+    assert above > (z > np.array([always_valid_quantile(int(size)) for size in n])).any(axis=1).mean()
+
+
+def test_shares_and_means_of_arms_are_read_with_one_side_too():
+    shares = ProportionStatistic(4000, 400), ProportionStatistic(4000, 480)
+    both, above = (always_valid_arms(*shares, alternative=side)[0] for side in ("two_sided", "greater"))
+    assert both.low is not None
+    assert above.low is not None
+    assert above.high is None
+    assert both.low < above.low < both.value
+    few, test = always_valid_arms(ProportionStatistic(50, 1), ProportionStatistic(50, 2), alternative="less")
+    assert (few.low, few.high, test.p) == (None, 1.0, 1.0)

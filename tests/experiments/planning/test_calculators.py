@@ -16,8 +16,10 @@ from analysis.experiments.planning.calculators import (
     looked_at,
     one_share,
     power_there,
+    rates,
     significance,
     size_needed,
+    unplanned_look,
 )
 from analysis.exports.experiment.code import calculator_code
 from texts import translator
@@ -93,3 +95,43 @@ def test_what_cannot_be_calculated_is_refused(calculator, choice, code):
     with pytest.raises(AnalysisError) as caught:
         calculator_answer(calculator, CalculatorChoices(**choice), translator("en"))
     assert caught.value.code == code
+
+
+def test_an_unplanned_look_asks_for_more_than_the_end_and_counts_the_looks_before():
+    half = {"n_control": 1000, "n_treatment": 1000, "conversions_control": 200, "conversions_treatment": 237}
+    first, second = (unplanned_look(CalculatorChoices(**half, earlier=text)) for text in ("", "500; 900 1900"))
+    assert first.look.bound == pytest.approx(2.9626, abs=1e-3)  # R's ldbounds at a half: 2.963
+    assert (first.n_before, second.n_before) == (0, 3)
+    assert second.look.bound >= first.look.bound
+
+
+def test_looks_that_are_no_numbers_or_out_of_order_are_refused():
+    for text, code in (("soon", "experiment_not_a_number"), ("3000", "experiment_bad_information")):
+        with pytest.raises(AnalysisError, match=code):
+            unplanned_look(CalculatorChoices(earlier=text))
+    with pytest.raises(AnalysisError, match="experiment_bad_information"):
+        unplanned_look(CalculatorChoices(planned=0))
+
+
+def test_with_all_customers_in_the_look_is_the_fixed_test_and_no_chance_is_told():
+    found = unplanned_look(CalculatorChoices(planned=2000))
+    assert (found.look.bound, found.clear) == (pytest.approx(1.959964, abs=1e-6), True)
+    assert found.power_trend is None
+    assert not found.futile
+
+
+def test_a_test_without_hope_is_said_to_be_futile():
+    none = {"n_control": 1800, "n_treatment": 1800, "conversions_control": 360, "conversions_treatment": 350}
+    found = unplanned_look(CalculatorChoices(**none, points=3))
+    assert found.futile
+    said = calculator_answer("looks", CalculatorChoices(**none, points=3), translator("en"))
+    assert "hardly worth it" in said[-1]
+
+
+def test_rates_are_compared_as_by_the_engine():
+    found = rates(
+        CalculatorChoices(events_control=15, exposure_control=19017, events_treatment=41, exposure_treatment=28010)
+    )
+    assert found.reading.test.p < 0.05 < 1 - found.chance + 0.05
+    with pytest.raises(AnalysisError, match="experiment_not_whole"):
+        rates(CalculatorChoices(events_control=1.5))

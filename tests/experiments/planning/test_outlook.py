@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
@@ -13,13 +14,16 @@ from analysis.experiments.planning.outlook import (
     EVERYBODY,
     OutlookParams,
     SegmentOutlook,
+    _feature_values,
     amounts_of,
     outlook,
     shares_of,
     weeks_to_fill,
 )
 from analysis.experiments.planning.plan import Planned, ProportionPlan, sample_size
+from analysis.experiments.suggest_choices import suggest_plan
 from analysis.profiles.build import build_profiles
+from analysis.profiles.result import Feature, Profiles
 from analysis.recipe import SegmentationPlan
 from analysis.study import Prepared, edit, prepare, read, segment, suggest
 
@@ -132,6 +136,28 @@ def test_members_without_orders_have_no_baseline_of_orders(tmp_path: Path) -> No
     members = prepare(tables, suggest(tables))
     with pytest.raises(AnalysisError, match="experiment_needs_orders"):
         of(members, "clusters")
+
+
+def leads(**columns: list) -> Profiles:
+    features = tuple(Feature(key, "risk", "category" if key == "status" else "flag", header=key) for key in columns)
+    return Profiles(pd.DataFrame({"customer_id": [f"c{i}" for i in range(60)], **columns}), features, date(2024, 1, 1))
+
+
+def test_without_orders_a_plan_measures_the_outcome_that_the_file_tells_in_words() -> None:
+    won = leads(status=["won" if i % 4 == 0 else "open" for i in range(60)], newsletter=[i % 2 == 0 for i in range(60)])
+    plan = suggest_plan("clusters|1", won, has_orders=False)
+    assert (plan.metric, plan.feature, plan.points) == ("proportion", "status", None)
+    assert suggest_plan("clusters|1", won, has_orders=True).feature == ""
+    labels = pd.Series(["1"] * 20 + ["2"] * 40, dtype="string")
+    values = _feature_values(won, "status")
+    assert [values[labels == one].sum() for one in ("1", "2")] == [5, 10]
+
+
+def test_without_orders_and_outcome_a_plan_measures_another_yes_or_no_or_is_typed() -> None:
+    assert (
+        suggest_plan("a|b", leads(newsletter=[i % 2 == 0 for i in range(60)]), has_orders=False).feature == "newsletter"
+    )
+    assert suggest_plan("a|b", leads(status=["open", "closed"] * 30), has_orders=False).source == "typed"
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from statsmodels.stats.power import TTestIndPower
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.proportions import proportion_test
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic
+from analysis.experiments.planning.outlook import with_baseline
 from analysis.experiments.planning.plan import (
     MeanPlan,
     ProportionPlan,
-    plan_from_statistic,
     power_of,
     power_over_sizes,
     power_over_weeks,
@@ -22,6 +22,7 @@ from analysis.experiments.planning.plan import (
 )
 
 FIVE_POINTS = ProportionPlan(baseline=0.2, effect=0.05)
+SAME = MeanStatistic(3, 3, 3)  # three values of one
 
 
 def changed(plan, **update):
@@ -163,9 +164,11 @@ def test_looking_costs_customers_in_the_known_order():
 
 def test_revenue_with_zeros_is_planned_from_its_own_spread():
     spend = MeanStatistic.from_values([0] * 95 + [100] * 5)
-    plan = plan_from_statistic(spend, effect=0.1, effect_kind="relative")
+    plan = with_baseline(MeanPlan(baseline=1, sd=1, effect=0.1, effect_kind="relative"), spend)
     assert (plan.baseline, plan.sd) == pytest.approx((5, spend.variance**0.5))
-    ratio = plan_from_statistic(RatioStatistic.from_values([1, 0, 2, 1], [2, 1, 2, 4]), effect=0.1)
+    ratio = with_baseline(
+        MeanPlan(baseline=1, sd=1, effect=0.1), RatioStatistic.from_values([1, 0, 2, 1], [2, 1, 2, 4])
+    )
     assert ratio.baseline == pytest.approx(4 / 9)
 
 
@@ -211,7 +214,7 @@ def test_a_plan_without_an_answer_is_refused(update, code):
         (lambda: smallest_effect(changed(FIVE_POINTS, baseline=0.9), 3), "experiment_nothing_detectable"),
         (lambda: power_of(FIVE_POINTS, 1), "experiment_too_few"),
         (lambda: weeks_needed(sample_size(FIVE_POINTS), 0), "experiment_no_traffic"),
-        (lambda: plan_from_statistic(MeanStatistic(3, 3, 3), effect=1), "experiment_no_variation"),
+        (lambda: with_baseline(MeanPlan(baseline=1, sd=1, effect=1), SAME), "experiment_no_variation"),
     ],
 )
 def test_a_question_without_an_answer_is_refused(call, code):

@@ -68,3 +68,21 @@ def test_the_rule_decides_on_a_margin(goal, low, high, verdict, reason):
     rule = Rule(target=0.0, goal=goal, margin=0.02)
     done = decide(Estimate((low + high) / 2, low, high, 0.95, "x"), rule, days=10)
     assert (done.verdict, done.reason) == (verdict, reason)
+
+
+@pytest.mark.parametrize(("n", "others"), [(1800, 200), (200, 1800), (1000, 1000)])
+def test_of_skewed_amounts_the_test_and_the_interval_say_the_same(n, others):
+    rng = np.random.default_rng(n)
+    told = set()
+    for _ in range(20):
+        a, b = (np.where(rng.random(size) < 0.05, rng.lognormal(3.0, 1.2, size), 0.0) for size in (n, others))
+        arms, margin = (M.from_values(a), M.from_values(b)), 0.3 * float(a.mean())
+        for question in ("non_inferiority", "equivalence"):
+            found = read_margin(*arms, margin=margin, question=question)
+            low, high = found.effect.low, found.effect.high
+            assert low is not None
+            assert high is not None
+            assert found.effect.convention == "skewed_t"
+            assert found.shown == (low > -margin and (question == "non_inferiority" or high < margin))
+            told.add((question, found.shown))
+    assert ("non_inferiority", False) in told

@@ -66,6 +66,9 @@ def test_excel_serials_and_unix_times_are_read_by_their_size(moment: datetime) -
     [
         ("2024-3-5", datetime(2024, 3, 5)), ("2024/3/5 7:05", datetime(2024, 3, 5, 7, 5)),
         ("2024-03-05T10:00:00Z", datetime(2024, 3, 5, 10)), ("2024年3月5日 10时20分", datetime(2024, 3, 5, 10, 20)),
+        ("1Q24", datetime(2024, 1, 1)), ("2024-W05", datetime(2024, 1, 29)), ("KW 12 2024", datetime(2024, 3, 18)),
+        ("2024年第5周", datetime(2024, 1, 29)), ("5th of March 2024", datetime(2024, 3, 5)),
+        ("Jan-05-24", datetime(2024, 1, 5)), ("Jan-05-2024", datetime(2024, 1, 5)),
         ("20240305103000", datetime(2024, 3, 5, 10, 30)), ("202403051030", datetime(2024, 3, 5, 10, 30)),
         ("5-Mar-24", datetime(2024, 3, 5)), ("05MAR24:10:30:00", datetime(2024, 3, 5, 10, 30)),
         ("２０２４-０３-０５", datetime(2024, 3, 5)), ("2024-02-29", datetime(2024, 2, 29)),

@@ -26,13 +26,16 @@ from analysis.study import suggest
         ("Sales in thousands", 1_000), ("sales_in_thousands", 1_000), ("Revenue (USD, thousands)", 1_000),
         ("Sales ($'000)", 1_000), ("Sales (000s)", 1_000), ("Amount (€m)", 1_000_000), ("Revenue, $k", 1_000),
         ("Umsatz (TEUR)", 1_000), ("Deal value (million USD)", 1_000_000), ("Amount (K)", 1_000),
+        ("amount_cents", Decimal("0.01")), ("金额(分)", Decimal("0.01")), ("Amount (pence)", Decimal("0.01")),
+        ("totalInCents", Decimal("0.01")), ("price in cents", Decimal("0.01")),
         # What only looks like a unit.
+        ("Discount per cent", 1), ("会员积分金额", 1),
         ("金额(元)", 1), ("Amount (USD)", 1), ("amount", 1), ("万达店金额", 1), ("千禧会员消费", 1), ("Kit price", 1),
         ("Millions club sales", 1), ("Amount (net of VAT)", 1), ("Price (10% off)", 1), ("Amount (m)", 1),
         ("Sales 2000", 1), ("Sales (2000)", 1), ("会员金额(千岛湖店)", 1), ("金额(万达店)", 1),
     ],
 )  # fmt: skip
-def test_a_header_says_its_unit_or_none(header: str, times: int) -> None:
+def test_a_header_says_its_unit_or_none(header: str, times: int | Decimal) -> None:
     assert header_scale(header) == times
 
 
@@ -108,3 +111,13 @@ def test_spend_of_members_in_thousands() -> None:
     tables = read_file(members.encode(), name="m.csv")
     standard = standardise(tables, suggest(tables))
     assert standard.cursor().execute("SELECT spend FROM customers ORDER BY 1 LIMIT 1").fetchall() == [(1500.0,)]
+
+
+@pytest.mark.parametrize("header", ["amount_cents", "金额(分)"])
+def test_whole_numbers_of_the_smallest_coin_become_money(header: str) -> None:
+    text = f"order id,customer id,order date,{header}\n" + "".join(
+        f"{i},c{i % 4},2024-03-{i + 1:02d},{1250 + i}\n" for i in range(20)
+    )
+    tables = read_file(text.encode(), name="a.csv")
+    found = standardise(tables, suggest(tables)).cursor().execute("SELECT sum(amount) FROM orders").fetchall()
+    assert found == [(Decimal(20 * 1250 + 190) / 100,)]

@@ -22,6 +22,10 @@ KOREAN = "회원번호,주문일,금액,지역,상품\n1,2024-01-02,3000,서울,
 RUSSIAN = "Клиент,Дата,Сумма,Город\n1,2024-01-02,3000,Москва\n2,2024-02-01,500,Казань\n"
 EASTERN = [
     (RUSSIAN, "cp1251"), ("ЗАКАЗ;ГОРОД\n1;МОСКВА\n2;КАЗАНЬ\n", "cp1251"), ("Шевченко;Київ;їжа;сплачено\n", "cp1251"),
+    (RUSSIAN, "koi8_r"), ("Иванов;Москва;книга;оплачен\n", "koi8_r"), ("заказ;город\n1;москва\n2;казань\n", "koi8_r"),
+    ("Şahin;İstanbul;çay\nYılmaz;Muğla;ödendi\nÖztürk;Eskişehir;iade\n", "cp1254"),
+    ("เลขที่;ลูกค้า;ยอดรวม\n1;สมชาย ใจดี;20\n2;ประเสริฐ;30\n", "cp874"),
+    ("رقم;العميل;المبلغ\n1;محمد علي;20\n2;فاطمة حسن;30\n", "cp1256"),
     ("Kowalski;Łódź;zażółć gęślą jaźń\nNowak;Kraków;płatność;wysłano\n", "cp1250"), ("Kowalski;Łódź\n", "cp1250"),
     ("Novák;Příbram;žluťoučký kůň\nDvořák;Plzeň;zboží\n", "cp1250"),
     ("Ionescu;Iaşi;plată\nStăn;cărţi\nŢară;România;oraş;fată\n", "cp1250"),
@@ -29,8 +33,7 @@ EASTERN = [
     ("Kovačić;Čakovec;žuta\nĐurđević;Šibenik\n", "cp1250"),
 ]  # fmt: skip
 NOT_GUESSED = [
-    ("Иванов;Москва;книга;оплачен\n", "koi8_r"), ("Παπαδόπουλος;Αθήνα;βιβλίο\n", "cp1253"),
-    ("Şahin;İstanbul;çay\nYılmaz;Muğla;ödendi\nÖztürk;Eskişehir;iade\n", "cp1254"), ("כהן;ירושלים;תל אביב\n", "cp1255"),
+    ("Παπαδόπουλος;Αθήνα;βιβλίο\n", "cp1253"), ("כהן;ירושלים;תל אביב\n", "cp1255"),
 ]  # fmt: skip
 UNICODE = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
 CASES = [

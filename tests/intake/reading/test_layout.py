@@ -146,3 +146,14 @@ def test_columns_under_groups_mean_what_the_same_columns_mean_without() -> None:
         meanings.append([column.role for column in guess.columns])
     assert meanings[0] == meanings[1]
     assert meanings[0][:7] == ["order_id", "order_date", "customer_id", "phone", "product", "amount", "shipping"]
+
+
+@pytest.mark.parametrize(
+    "months",
+    [("01/2024", "02/2024", "03/2024"), ("202401", "202402", "202403"), ("2024-01-01", "2024-02-01", "2024-03-01")],
+)
+def test_months_in_figures_are_headers_over_what_was_sold_in_them(months: tuple[str, ...]) -> None:
+    rows = [["Customer", *months], *([f"c{i}", "10.00", "", "5.00"] for i in range(12))]
+    assert find_header(rows) == 0
+    found = table(rows)
+    assert found.columns == ("Customer", "Date", "Amount") and found.n_rows == 24

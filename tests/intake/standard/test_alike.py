@@ -40,3 +40,21 @@ def test_ids_that_differ_by_more_than_their_writing_stay_apart() -> None:
         f"{'0' * (i % 2)}{i % 8},2024-05-{i % 28 + 1:02d},{i + 1}.00\n" for i in range(60)
     )
     assert len(run(tables_of(orders)).profiles.customers) == 8
+
+
+def test_a_phone_with_the_code_of_its_country_and_one_with_a_zero_are_one_customer_in_two_tables() -> None:
+    orders = "Bestellung;Datum;Telefon;Summe\n" + "".join(
+        f"{i};{i % 28 + 1:02d}.05.2024;{'+49 170 55500' if i % 2 else '0170/55500'}{i % 7:02d};{i + 1},00\n"
+        for i in range(40)
+    )
+    members = "Telefonnummer;Name;Ort\n" + "".join(f"0170 555-00{n:02d};Kunde {n};Bonn\n" for n in range(7))
+    customers = run(tables_of(orders, members)).profiles.customers
+    assert len(customers) == 7 and customers["city"].eq("Bonn").all()
+
+
+def test_numbers_of_two_countries_are_not_given_a_code() -> None:
+    numbers = ["+49 170 5550001", "+44 170 5550002", "0170 5550001", "0170 5550002"]
+    orders = "Phone,Order date,Amount\n" + "".join(
+        f"{numbers[i % 4]},2024-05-{i % 28 + 1:02d},{i + 1}.00\n" for i in range(40)
+    )
+    assert len(run(tables_of(orders)).profiles.customers) == 4

@@ -113,3 +113,20 @@ def test_the_report_says_what_was_filled_and_one_click_takes_it_back() -> None:
     assert (one.status, one.rows) == ("fixed", 12)
     assert one.undo is not None
     assert standardise(tables, apply_fix(recipe, one.undo)).counts[0].kept == 12
+
+
+def test_a_customer_named_once_above_all_of_their_orders_is_filled_down_and_said() -> None:
+    rows = [(f"c{n}", 10 * n + i) for n in range(4) for i in range(3)]
+    text = "customer,order date,order,amount\n" + "".join(
+        f"{name if i % 10 == 0 else ''},2024-02-{i % 27 + 1:02d},{i},{i}.00\n" for name, i in rows
+    )
+    found = read(text)
+    assert [(one[0], one[1]) for one in lines(found)] == [(name, str(i)) for name, i in rows]
+    assert [(note.code, note.facts["n"]) for note in found.notes] == [("cells_filled_down", 8)]
+
+
+def test_blanks_of_buyers_who_are_not_known_stay_blank_where_others_come_back() -> None:
+    text = "customer,order date,order,amount\n" + "".join(
+        f"{f'c{i % 5}' if i % 3 == 0 else ''},2024-02-{i % 27 + 1:02d},{i},{i}.00\n" for i in range(40)
+    )
+    assert len(lines(read(text))) == 14

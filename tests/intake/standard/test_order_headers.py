@@ -63,8 +63,8 @@ def test_the_lines_take_customer_and_date_from_their_order(order: tuple[str, ...
     assert (roles["price"], roles["freight_value"], roles["seller_id"]) == ("amount", "shipping", "ignore")
     found = run(read)
     customers = found.profiles.customers.set_index("customer_id")
-    assert customers["spend"].to_dict() == {"ana": 37.5, "bo": 10.0}
-    assert customers["n_orders"].to_dict() == {"ana": 2, "bo": 1}
+    assert customers["spend"].to_dict() == {"ana": 37.5, "bo": 10.0, "cy": 0.0}
+    assert customers["n_orders"].to_dict() == {"ana": 2, "bo": 1, "cy": 0}
     assert (summary(found)["orders"], summary(found)["revenue"], summary(found)["as_of"]) == (3, 47.5, "2018-02-05")
     counts = {count.table: (count.read, count.kept, count.set_aside) for count in found.standard.counts}
     assert counts["items.csv"] == (6, 5, {"excluded_state": 1})
@@ -108,7 +108,7 @@ def test_merges_reach_the_lines() -> None:
     read = tables(orders=ORDERS, items=ITEMS)
     merges = Merges().decide([("ana", "bo")], "same")
     customers = run(read, merges=merges).profiles.customers
-    assert customers["spend"].tolist() == [47.5]
+    assert customers["spend"].tolist() == [47.5, 0.0]
 
 
 def test_days_of_the_order_decide_the_order_of_day_and_month() -> None:
@@ -178,3 +178,28 @@ def test_few_customers_or_one_who_came_back_raise_no_alarm(text: str) -> None:
     found = run(tables(orders=text)).quality
     assert found is not None
     assert not [finding for finding in found.findings if finding.code.startswith("customers_once")]
+
+
+def test_refunds_in_a_file_of_their_own_find_their_customer_by_the_order() -> None:
+    orders = "Order No,Ordered on,Client,Order total\n" + "".join(
+        f"A-{i},2024-03-{i % 28 + 1:02d},c{i % 5},{100 + i}.00\n" for i in range(30)
+    )
+    returns = "RMA number,Order No,Return date,Reason,Amount refunded\n" + "".join(
+        f"R{i},A-{i},2024-04-0{i + 1},broken,10.00\n" for i in range(3)
+    )
+    found = run(tables(orders=orders, returns=returns))
+    spend = found.profiles.customers.set_index("customer_id")["spend"]
+    assert spend.sum() == sum(100 + i for i in range(30)) - 30
+    assert spend["c0"] == sum(100 + i for i in range(0, 30, 5)) - 10 and len(spend) == 5
+    assert summary(found)["orders"] == 30
+
+
+def test_refunds_whose_orders_are_not_there_are_not_used() -> None:
+    orders = "Order No,Ordered on,Client,Order total\n" + "".join(
+        f"A-{i},2024-03-{i % 28 + 1:02d},c{i % 5},{100 + i}.00\n" for i in range(30)
+    )
+    returns = "RMA number,Order No,Return date,Amount refunded\n" + "".join(
+        f"R{i},B-{i},2024-04-0{i + 1},10.00\n" for i in range(3)
+    )
+    found = run(tables(orders=orders, returns=returns))
+    assert [count.kind for count in found.standard.counts] == ["orders", "ignore"]

@@ -242,6 +242,27 @@ def test_next_month_files_find_their_source_and_an_ignored_one_takes_nothing() -
         standardise(read_file(notes.encode(), name="notes.csv"), chosen)
 
 
+def test_a_column_that_the_recipe_misspells_or_the_file_lost_is_named_with_the_one_that_was_meant() -> None:
+    orders = "customer id,order date,amount,city\n" + "".join(
+        f"c{i % 5},2024-01-{i + 1:02d},{i}.5,X\n" for i in range(9)
+    )
+    members = "customer id,birthday\n" + "".join(f"c{i},1990-01-0{i + 1}\n" for i in range(5))
+    tables = [*read_file(orders.encode(), name="jan.csv"), *read_file(members.encode(), name="members.csv")]
+    chosen = suggest(tables)
+    for renamed, columns, nearest in (
+        ({"amount": "amuont"}, "amount", "amuont"),
+        ({"amount": "Amount", "order date": "day"}, "order date, amount", None),
+    ):
+        text = orders
+        for old, new in renamed.items():
+            text = text.replace(old, new)
+        with pytest.raises(AnalysisError, match="source_column_missing") as refused:
+            standardise([*read_file(text.encode(), name="feb.csv"), tables[1]], chosen)
+        assert (refused.value.facts["columns"], refused.value.facts["table"]) == (columns, "feb.csv")
+        assert refused.value.nearest == nearest or nearest is None
+        assert "customer id" not in refused.value.facts["known"]
+
+
 @pytest.mark.parametrize(
     ("code", "columns"),
     [

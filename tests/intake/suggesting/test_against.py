@@ -128,3 +128,15 @@ def test_headings_are_known_without_their_accents_too() -> None:
         lambda i: f"{i},{i % 9},2024-02-0{i % 9 + 1},{i}.5",
     )
     assert guess.kind == "orders"
+
+
+def test_a_reference_that_every_row_has_of_its_own_is_that_of_the_order() -> None:
+    row = lambda i: f"2024-03-{i % 28 + 1:02d},T{i},p{i % 7}@x.io,{i}.50"  # noqa: E731
+    assert role_of(guess_of("Payment date,Reference,Payer email,Gross", row), "Reference") == "order_id"
+
+
+def test_an_id_beside_that_of_the_customer_is_that_of_the_order_but_not_where_rows_are_lines() -> None:
+    row = lambda i: f"{i},c{i % 7},2024-03-{i % 28 + 1:02d},{i}.50"  # noqa: E731
+    assert role_of(guess_of("id,customer_id,created_at,amount", row), "id") == "order_id"
+    line = lambda i: f"{i},c{i % 7},2024-03-{i % 28 + 1:02d},tea{i % 3},{i}.50"  # noqa: E731
+    assert role_of(guess_of("id,customer_id,created_at,product,amount", line), "id") != "order_id"

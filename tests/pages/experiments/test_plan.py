@@ -211,3 +211,20 @@ def test_what_is_typed_just_before_the_page_is_left_is_kept(open_page, monkeypat
         )  # the run ends early, as when the menu is clicked
         app.get_by_key("plan_points_new").set_value(7.0).run()
     assert open_page("experiments/plan").get_by_key("plan_points_new").value == 7.0
+
+
+LEADS = "Lead ID,Source,Industry,Employees,Status,Expected value\n" + "".join(
+    f"L-{i},{('Website', 'Referral', 'Fair')[i % 3]},{('Retail', 'Health')[i // 3 % 2]},{(5, 12, 300)[i % 3]},"
+    f"{'Won' if i % 5 == 0 else ('Lost', 'Open', 'Contacted')[i % 3]},{100 + i % 7 * (i % 3 * 30 + 1)}\n"
+    for i in range(240)
+)
+
+
+def test_a_list_of_leads_is_planned_from_who_was_won(make_study, open_page, read_words):
+    app = open_page("customers/overview", study=make_study(LEADS))
+    app.get_by_key("card_test_0").click().run()
+    assert not app.exception and not app.error
+    assert app.title[0].value == "Plan"
+    assert app.get_by_key(key("outcome")).value == "Status: Won"
+    assert "Places an order" not in app.get_by_key(key("feature")).options
+    assert "the smallest effect you can detect is about" in read_words(app)

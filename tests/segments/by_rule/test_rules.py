@@ -8,10 +8,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from analysis.conditions import DEEPEST, OPS, AllOf, AnyOf, Condition, Expression, Not
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.profiles.result import Feature, Profiles
 from analysis.profiles.words import feature_name
 from analysis.recipe import Goal
@@ -250,7 +249,7 @@ def test_no_rules_are_refused():
     ],
 )  # fmt: skip
 def test_the_model_is_closed(written):
-    with pytest.raises(ValidationError):
+    with pytest.raises(ChoiceError):
         RulesParams.model_validate({"rules": [{"key": "a", "when": written}]})
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from pydantic import ValidationError
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.profiles.result import Profiles
 from analysis.segments.params import ELEVEN, Box, RfmParams
 from analysis.segments.scores.boxes import check_boxes, first_box
@@ -156,5 +155,5 @@ def test_weights_rank_customers_and_change_no_segment():
     ],
 )  # fmt: skip
 def test_params_that_do_not_fit_are_refused(changes):
-    with pytest.raises(ValidationError):
+    with pytest.raises(ChoiceError):
         RfmParams.model_validate(changes)

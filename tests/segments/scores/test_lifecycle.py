@@ -11,10 +11,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from analysis.charts.lifecycle import silence, silence_bins
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.exports.code import segmentation_code
 from analysis.exports.contents import with_segments
 from analysis.figures import summary
@@ -242,7 +241,7 @@ def test_without_a_table_of_orders_it_is_refused():
     ],
 )  # fmt: skip
 def test_stages_that_do_not_follow_one_another_are_refused(wrong):
-    with pytest.raises(ValidationError):
+    with pytest.raises(ChoiceError):
         LifecycleParams.model_validate(wrong)
 
 

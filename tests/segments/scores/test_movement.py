@@ -4,10 +4,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 from analysis.charts.movement import waterfall
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.segments.params import MovementParams
 from analysis.segments.scores.movement import movement, periods
 from analysis.study import Prepared, prepare, read, suggest
@@ -120,7 +119,7 @@ def test_without_orders_it_is_refused(tmp_path):
     "changes", [{"start": None}, {"start": date(2024, 1, 31)}, {"before_end": date(2023, 1, 1)}, {"days": 0}]
 )
 def test_periods_that_cross_or_lack_a_date_are_refused(changes):
-    with pytest.raises(ValidationError):
+    with pytest.raises(ChoiceError):
         MovementParams.model_validate({**OWN.model_dump(), **changes})
 
 

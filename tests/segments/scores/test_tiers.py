@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.profiles.result import Profiles
 from analysis.segments.params import Tier, TierParams
 from analysis.segments.scores.tiers import BY_REVENUE, own_tiers, tiers
@@ -146,5 +145,5 @@ def test_profiles_without_spend_are_refused():
     ],
 )
 def test_params_that_do_not_go_down_are_refused(params):
-    with pytest.raises(ValidationError):
+    with pytest.raises(ChoiceError):
         TierParams.model_validate(params)

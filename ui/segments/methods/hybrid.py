@@ -39,7 +39,8 @@ def settings(study: compute.LoadedStudy, params: HybridParams) -> None:
     t = session.t()
     # What can do nothing before a choice is offered once it is part of the study.
     offered = [kind for kind in CROSSABLE if not METHODS[kind].asks or study.recipe.plan(kind) is not None]
-    columns = st.columns(2)
+    with st.grid(min_column_width=160):
+        columns = [st.container(), st.container()]
     for column, field in zip(columns, ("first", "second"), strict=True):
         kinds = list(dict.fromkeys([*offered, getattr(params, field)]))
         column.selectbox(

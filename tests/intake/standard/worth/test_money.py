@@ -296,3 +296,48 @@ def test_whole_amounts_of_a_program_are_cents_and_those_of_a_shop_are_not() -> N
     assert said.undo is not None
     assert figures(standardise(tables, apply_fix(recipe, said.undo)))[2] == sum(1999 + 7 * i for i in range(12))
     assert figures(read(shop=orders("order no,customer no,order date,amount", "{i},{c},{d},{a}"))[2])[2] == PLAIN
+
+
+def test_an_invoice_and_a_credit_note_are_told_by_the_kind_of_document_whatever_the_signs() -> None:
+    rows = "".join(
+        f"R{i};Rechnung;;{i % 28 + 1:02d}.03.2024;c{i % 4};100,00\n"
+        + (f"G{i};Gutschrift;R{i};29.03.2024;c{i % 4};40,00\n" if i % 6 == 0 else "")
+        for i in range(24)
+    )
+    found = read(belege="Belegnummer;Belegart;Bezug;Datum;Kunde;Betrag\n" + rows)[2]
+    assert figures(found) == (4, 24, Decimal(24 * 100 - 4 * 40))
+
+
+def test_the_head_of_a_receipt_and_its_items_count_once() -> None:
+    rows = "".join(
+        f"Header,{i},2024-03-{i + 1:02d},c{i % 4},,30.00\n"
+        f"Item,{i},2024-03-{i + 1:02d},c{i % 4},tea,10.00\nItem,{i},2024-03-{i + 1:02d},c{i % 4},cup,20.00\n"
+        for i in range(20)
+    )
+    assert figures(read(pos="RecordType,Receipt,Date,Customer,Product,Amount\n" + rows)[2]) == (4, 20, Decimal(600))
+
+
+@pytest.mark.parametrize(("yes", "no"), [("TRUE", "FALSE"), ("yes", "no"), ("1", "0")])
+def test_a_column_that_says_whether_a_sale_was_refunded_is_no_sum(yes: str, no: str) -> None:
+    rows = "".join(f"{i},2024-03-{i + 1:02d},c{i % 4},10.00,{yes if i % 5 == 4 else no}\n" for i in range(20))
+    assert figures(read(o="Order,Date,Customer,Total,refunded\n" + rows)[2]) == (4, 16, Decimal(160))
+
+
+@pytest.mark.parametrize("head", ["Brutto;Gebühr;Netto", "Net;Gross;Fee", "Netto;Brutto;Provision"])
+def test_what_was_sold_is_the_money_before_fees(head: str) -> None:
+    gross = next(place for place, name in enumerate(head.split(";")) if name in ("Brutto", "Gross"))
+    cells = [["9,00", "-1,00", "9,00"] for _ in range(20)]
+    for row in cells:
+        row[gross] = "10,00"
+    rows = "".join(f"T{i};{i + 1:02d}.03.2024;c{i % 4};{';'.join(row)}\n" for i, row in enumerate(cells))
+    assert figures(read(o=f"Beleg;Datum;Kunde;{head}\n" + rows)[2])[2] == 200
+
+
+def test_people_with_cancelled_orders_alone_stay_as_customers_who_bought_nothing_and_are_said() -> None:
+    rows = "".join(
+        f"{i},2024-03-{i + 1:02d},c{i % 6},10.00,{'已取消' if i % 6 == 5 else '已完成'}\n" for i in range(24)
+    )
+    _, _, found = read(o="订单号,日期,客户,金额,订单状态\n" + rows)
+    assert figures(found) == (5, 20, Decimal(200))
+    assert found.customers()["customer_id"].tolist() == ["c5"]
+    assert [note.facts["n"] for note in found.notes if note.code == "customers_without_sale"] == [1]

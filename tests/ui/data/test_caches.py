@@ -12,27 +12,28 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.intake.tables import RawTable
-from ui import compute
+from ui.data import caches
 
 
 def table_of(n_rows: int) -> RawTable:
     return RawTable("a.csv", "", "f", ("x",), n_rows, pa.table({"c0": ["1"]}))
 
 
-@pytest.mark.parametrize("step", compute.KEPT_OF_FEW_ROWS)
-@pytest.mark.parametrize(("n_rows", "times"), [(compute.FEW_ROWS, 1), (compute.FEW_ROWS + 1, 2)])
+@pytest.mark.parametrize("step", caches.KEPT_OF_FEW_ROWS)
+@pytest.mark.parametrize(("n_rows", "times"), [(caches.FEW_ROWS, 1), (caches.FEW_ROWS + 1, 2)])
 def test_twenty_readers_of_small_studies_do_not_push_out_each_others_results(
     step: str, n_rows: int, times: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     st.cache_resource.clear()
-    monkeypatch.setitem(compute.KEPT, step, 4)
-    monkeypatch.setitem(compute._CACHES, step, compute._cache(step, 4, f"{step}_of_test"))
-    monkeypatch.setattr(compute, "_kept_in_folder", lambda _folder, _tables, make: make())
-    monkeypatch.setattr(compute, "workspace", MagicMock)
+    monkeypatch.setitem(caches.KEPT, step, 4)
+    monkeypatch.setitem(caches.CACHES, step, caches.cache_of(step, 4, f"{step}_of_test"))
+    monkeypatch.setattr(caches, "_kept_in_folder", lambda _folder, _tables, make: make())
     made: Counter[str] = Counter()
     for _ in range(2):
         for study in map(str, range(20)):
-            compute._remember(study, (table_of(n_rows),), step, "state", lambda study=study: made.update([study]))
+            caches.remember(
+                MagicMock, study, (table_of(n_rows),), step, "state", lambda study=study: made.update([study])
+            )
     assert set(made.values()) == {times}
     st.cache_resource.clear()
 
@@ -40,14 +41,13 @@ def test_twenty_readers_of_small_studies_do_not_push_out_each_others_results(
 def test_rows_that_turn_out_to_be_damaged_in_the_middle_of_the_work_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     st.cache_resource.clear()
     kept = MagicMock()
-    monkeypatch.setattr(compute, "workspace", lambda: kept)
 
     def fail() -> None:
         raise duckdb.InvalidInputException("Invalid string encoding found in Parquet file")
 
     with pytest.raises(duckdb.InvalidInputException):  # the rows are whole: an error of ours
-        compute._remember("a", (table_of(9),), "guesses", "state", fail)
+        caches.remember(lambda: kept, "a", (table_of(9),), "guesses", "state", fail)
     kept.raw_tables.side_effect = AnalysisError("stored_rows_damaged", file="a.csv", n_usable=0)
     with pytest.raises(AnalysisError, match="stored_rows_damaged"):
-        compute._remember("a", (table_of(9),), "guesses", "state", fail)
+        caches.remember(lambda: kept, "a", (table_of(9),), "guesses", "state", fail)
     kept.raw_tables.assert_called_with("a", thorough=True)
