@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from analysis.compare.two import compare_two
     from analysis.conditions import Condition
     from analysis.errors import AnalysisError
+    from analysis.experiments.arms.paired import compare_paired, compare_with_mean
+    from analysis.experiments.arms.rates import RateStatistic, compare_counts, compare_rates
+    from analysis.experiments.arms.spending import conditional_power, spending_bounds
     from analysis.experiments.choices import PlanChoices, ReadChoices, SplitChoices
     from analysis.experiments.decide_experiment import decide_experiment
     from analysis.experiments.evaluate_experiment import evaluate_change, evaluate_experiment
@@ -85,6 +88,7 @@ if TYPE_CHECKING:
         TierParams,
     )
     from analysis.segments.scores.lifecycle import LifecycleParams
+    from analysis.stats.posthoc import dunn, games_howell
     from analysis.study import Run, begin, prepare, read, run, segment, suggest
     from analysis.study.refresh import freeze, refresh
 

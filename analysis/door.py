@@ -47,6 +47,7 @@ GROUPS: dict[str, dict[str, str]] = {
         ".compare.explain": "against separation",
         ".compare.surrogate": "segment_rules",
         ".segments.crosstab": "cross",
+        ".stats.posthoc": "games_howell dunn",
         ".personas.build": "personas",
     },
     "Experiment": {
@@ -67,6 +68,9 @@ GROUPS: dict[str, dict[str, str]] = {
         ".experiments.reading.changes": "read_change ChangeParams",
         ".experiments.reading.decide": "decide Rule",
         ".experiments.reading.margins": "read_margin",
+        ".experiments.arms.rates": "RateStatistic compare_rates compare_counts",
+        ".experiments.arms.paired": "compare_paired compare_with_mean",
+        ".experiments.arms.spending": "spending_bounds conditional_power",
     },
     "Draw": {
         ".charts.segments": "segment_bars rfm_grid cluster_map cluster_profile",

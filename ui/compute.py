@@ -16,7 +16,7 @@ import streamlit as st
 from analysis.engine import StoppedError
 from analysis.errors import AnalysisError
 from analysis.study import Prepared, Run, StudyResult, prepare
-from ui import session, show, work
+from ui import session, show, undo, work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -236,7 +236,7 @@ def change(study: LoadedStudy, recipe: Recipe) -> None:
     except AnalysisError as problem:
         show.error(problem)
         st.stop()
-    session.remember(study.id, study.recipe, recipe)
+    undo.remember(workspace(), study.id, study.recipe, recipe)
     st.rerun()
 
 
@@ -255,7 +255,7 @@ def edit_recipe(edit: Callable[[Recipe], Recipe]) -> None:
         new = edit(recipe)
         if new != recipe:
             workspace().save_recipe(study_id, new, saved.revision)
-            session.remember(study_id, recipe, new)
+            undo.remember(workspace(), study_id, recipe, new)
             session.keep(session.REFUSED, None)
     except AnalysisError as problem:
         session.keep(session.REFUSED, problem)

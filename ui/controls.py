@@ -6,7 +6,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from texts import LANGUAGES, Language
-from ui import bound, compute, session, show
+from ui import bound, compute, session, show, undo
 from ui.scripts import LANGUAGE_SCRIPTS
 
 
@@ -57,32 +57,32 @@ def show_personal() -> bool:
     )
 
 
-def undo() -> None:
-    """Offer to take back the last changes of this visit by their names, while there are any."""
-    changes = session.changes(session.study_id() or "")
+def undo_list() -> None:
+    """Offer to take back the last changes of the study by their names, while there are any."""
+    study_id = session.study_id()
+    changes = undo.changes(compute.workspace(), study_id) if study_id else ()
     if not changes:
         return
     from analysis.study.recipe_change import change_sentence, recipe_change
 
     t = session.t()
     with st.popover(t("app.undo_list", n=len(changes)), icon=":material/undo:", help=t("app.undo_help")):
-        for place, (before, after) in reversed(list(enumerate(changes))):
+        for place, change in reversed(list(enumerate(changes))):
             newest = place == len(changes) - 1
             st.button(
-                show.md_escape(change_sentence(recipe_change(before, after), t)), icon=":material/undo:",
+                show.md_escape(change_sentence(recipe_change(change.before, change.after), t)), icon=":material/undo:",
                 key="undo" if newest else f"undo_{place}", type="secondary" if newest else "tertiary",
                 on_click=_take_back, args=(place,),
             )  # fmt: skip
 
 
 def _take_back(place: int) -> None:
-    """Put the recipe back as it was before one of the changes of this visit; those after it go too."""
-    study_id = session.study_id()
-    if study_id is None or place >= len(session.changes(study_id)):
+    """Put the recipe back as it was before one of its changes; those after it go too."""
+    study_id, workspace = session.study_id(), compute.workspace()
+    if study_id is None or place >= len(changes := undo.changes(workspace, study_id)):
         return
     try:
-        saved = compute.workspace().load_recipe(study_id)
-        compute.workspace().save_recipe(study_id, session.changes(study_id)[place][0], saved.revision)
-        session.forget_changes(study_id, place)
+        workspace.save_recipe(study_id, changes[place].before, workspace.load_recipe(study_id).revision)
+        undo.forget(workspace, study_id, place)
     except AnalysisError as problem:
         session.keep(session.REFUSED, problem)

@@ -47,13 +47,11 @@ ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "segments": ("donut_small", tuple(METHODS)),
     "compare": ("compare_arrows", ("compare",)),
     "people": ("face", ("personas", "card")),
-    "experiments": ("science", ("plan", "split", "read", "experiments")),
+    "experiments": ("science", ("plan", "split", "read", "experiments", "calculators")),
     "share": ("download", ("export",)),
     "data": ("folder_open", ("files", "columns", "match", "check")),
 }
-# Pages that the short menu does not offer, under the entry that lights up on them.
-EXPERT = {"calculators": "experiments"}
-ENTRY_OF = {page: entry for entry, (_, pages) in ENTRIES.items() for page in pages} | EXPERT
+ENTRY_OF = {page: entry for entry, (_, pages) in ENTRIES.items() for page in pages}
 # What can be used before there is a study.
 WITHOUT_STUDY = ("start", "experiments")
 
@@ -93,7 +91,7 @@ def pages() -> dict[str, list[st.Page]]:
     for entry, (icon, names) in ENTRIES.items():
         first = now if ENTRY_OF[now] == entry else last.get(entry, names[0])
         is_listed = entry in WITHOUT_STUDY or ENTRY_OF[now] == entry or session.study_id() is not None
-        for name in (*names, *(page for page, above in EXPERT.items() if above == entry)):
+        for name in names:
             listed.append(_page(name, t(title_of(entry)), icon, is_hidden=name != first or not is_listed))
     return {"": listed}
 

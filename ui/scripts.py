@@ -12,10 +12,16 @@ if TYPE_CHECKING:
 LANGUAGE_COOKIE = "portrait_lang"
 _HTML_LANGUAGE: dict[Language, str] = {"en": "en", "zh": "zh-CN"}
 
+# A download takes the focus out of the window that it stands in, and Esc would not reach that window any more.
+_ESCAPE = (
+    "if(!window.portraitEscape){window.portraitEscape=true;document.addEventListener('keydown',event=>{"
+    "if(event.key==='Escape'&&document.activeElement===document.body)"
+    "document.querySelector('[role=dialog]>button[aria-label=Close]')?.click()})}"
+)
 # Tells the browser which language the page is written in, and keeps the choice for the next visit.
 LANGUAGE_SCRIPTS: dict[Language, str] = {
     language: f"document.documentElement.lang='{written}';"
-    f"document.cookie='{LANGUAGE_COOKIE}={language};path=/;max-age=31536000;samesite=lax'"
+    f"document.cookie='{LANGUAGE_COOKIE}={language};path=/;max-age=31536000;samesite=lax';{_ESCAPE}"
     for language, written in _HTML_LANGUAGE.items()
 }
 

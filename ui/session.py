@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -13,9 +13,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from texts import LANGUAGES, Language, Translator, translator
 from ui.scripts import LANGUAGE_COOKIE
-
-if TYPE_CHECKING:
-    from analysis.recipe import Recipe
 
 LANGUAGE_KEY = "lang"  # of the switch, and the name in the address
 _FIRST_LANGUAGE = "_first_language"
@@ -27,7 +24,6 @@ _GO_TO = "_go_to_experiment"
 _EXPERIMENT_ID = re.compile(r"[0-9a-f]{32}")
 REFUSED = "refused"  # why a change was not kept, until it is shown
 _UNMASKED = "unmasked"
-_CHANGES = "_changes"
 _UPLOADS = "_uploads"
 _MIRRORED = "_mirrored"
 _HELD = "_held"
@@ -37,7 +33,6 @@ _READING = "_reading"
 _READING_PARAM = "reading"
 _READING_FAILED = "_reading_failed"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
-_MOST_CHANGES = 10
 _KEPT = "_kept"
 _STUDY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -143,22 +138,6 @@ def unmasked() -> bool:
 def set_unmasked(shown: bool) -> None:
     """Show personal data in full, or masked again."""
     keep(_UNMASKED, shown)
-
-
-def remember(study_id: str, before: Recipe, after: Recipe) -> None:
-    """Keep the recipe as it was before and after a change, so that the change can be undone in this visit."""
-    changes: dict[str, list[tuple[Recipe, Recipe]]] = st.session_state.setdefault(_CHANGES, {})
-    changes[study_id] = [*changes.get(study_id, []), (before, after)][-_MOST_CHANGES:]
-
-
-def changes(study_id: str) -> list[tuple[Recipe, Recipe]]:
-    """Return the recipes before and after the last changes of this visit, the newest last."""
-    return st.session_state.get(_CHANGES, {}).get(study_id, [])
-
-
-def forget_changes(study_id: str, first: int = 0) -> None:
-    """Drop what is remembered from one change on: it was taken back, or the files have changed."""
-    st.session_state.get(_CHANGES, {}).update({study_id: changes(study_id)[:first]})
 
 
 def widget(key: str, default: Any = None) -> Any:

@@ -66,7 +66,7 @@ def rfm_grid(
         customers_text=[t.number(n) if n else "" for n in cells_of["customers"].tolist()],
         revenue_text=[t.money(v) if h and money else "" for v, h in zip(cells_of["revenue"], held, strict=True)],
     )
-    data["segment_width"] = [text_width([name], 10) for name in data["segment"]]
+    data["segment_width"] = [text_width([name], 9) for name in data["segment"]]
     data["segment_lines"] = [_two_lines(name) for name in data["segment"]]
     for measure in ("r", "f", "m"):
         data[measure] = _score_words(data[measure], eight, t)
@@ -99,24 +99,24 @@ def rfm_grid(
     layers = [
         cells,
         base.mark_text(fontSize=14, fontWeight="bold", dy=0 if with_names else -6, color=ink).encode(
-            text="customers_text:N"
+            text=alt.Text("customers_text:N")
         ),
-        base.mark_text(fontSize=11, dy=16 if with_names else 8, color=ink).encode(text="revenue_text:N"),
+        base.mark_text(fontSize=11, dy=16 if with_names else 8, color=ink).encode(text=alt.Text("revenue_text:N")),
     ]
     if with_names:
         # A name ends with its cell: on a narrow screen it takes two lines, and only then is cut.
         inside: Any = alt.ExprRef("bandwidth('x') - 4")
         long = "datum.segment_width > bandwidth('x') - 4"
         lines: Any = alt.ExprRef(f"{long} ? split(datum.segment_lines, '\\n') : datum.segment")
-        above: Any = alt.ExprRef(f"{long} && indexof(datum.segment_lines, '\\n') > 0 ? -24 : -17")
-        layers.append(base.mark_text(fontSize=10, dy=above, lineHeight=11, limit=inside, color=ink, text=lines))
+        above: Any = alt.ExprRef(f"{long} && indexof(datum.segment_lines, '\\n') > 0 ? -23 : -17")
+        layers.append(base.mark_text(fontSize=10, dy=above, lineHeight=10, limit=inside, color=ink, text=lines))
     chart = alt.layer(*layers)
     if eight:
         # Facets do not take the width of the page: one above the other they fit a narrow one.
         panel = chart.properties(width=380, height=230)
         row = alt.Row("m:O", title=t("charts.money_score"), sort=[t("charts.high"), t("charts.low")])
         return look(panel.facet(row=row, title=title))
-    return look(chart.properties(width="container", height=max(62 * n_f, 240), title=title))
+    return look(chart.properties(width="container", height=max(54 * n_f, 240), title=title))
 
 
 def _two_lines(name: str) -> str:
@@ -196,7 +196,7 @@ def segment_bars(
     # Labels of negative bars start at zero, so that they stay on the sheet.
     texts = (
         base.mark_text(align="left", dx=5, color=INK, fontSize=11)
-        .encode(text="label:N", x=alt.X("label_x:Q"))
+        .encode(text=alt.Text("label:N"), x=alt.X("label_x:Q"))
         .transform_calculate(label_x="max(datum.share, 0)")
     )
     return look(
@@ -265,7 +265,7 @@ def cluster_map(result: ClusterResult, t: Translate, *, names: Mapping[str, str]
     place = {"x": "x:Q", "y": "y:Q", "text": "segment:N"}
     title = t("charts.cluster_map", n=len(data))
     layers = alt.layer(points, edge.encode(**place), label.encode(**place))
-    return look(layers.properties(width="container", height=420, title=title))
+    return look(layers.properties(width="container", height=280, title=title))
 
 
 def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, str] | None = None) -> alt.LayerChart:
@@ -309,7 +309,7 @@ def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, 
             alt.Tooltip("z:Q", title=t("charts.standard_deviations"), format="+.2f"),
         ],
     )
-    texts = base.mark_text(fontSize=12, color=cell_text("z")).encode(text="mean_text:N")
+    texts = base.mark_text(fontSize=12, color=cell_text("z")).encode(text=alt.Text("mean_text:N"))
     height = max(38 * len(result.features), 120)
     return look(alt.layer(cells, texts).properties(width="container", height=height, title=t("charts.cluster_profile")))
 
@@ -341,7 +341,9 @@ def stability_bars(stability: Mapping[str, float], t: Translate, *, names: Mappi
     ink = alt.Color("ink:N", scale=None)
     labels = base.mark_text(align="right", dx=-6).encode(text=alt.Text("stability:Q", format=".2f"), color=ink)
     line = (
-        alt.Chart(pd.DataFrame({"stability": [STABLE]})).mark_rule(color=INK, strokeDash=[4, 4]).encode(x="stability:Q")
+        alt.Chart(pd.DataFrame({"stability": [STABLE]}))
+        .mark_rule(color=INK, strokeDash=[4, 4])
+        .encode(x=alt.X("stability:Q"))
     )
     title = t("charts.stability_title")
     layers = alt.layer(bars, labels, line).resolve_scale(color="independent")

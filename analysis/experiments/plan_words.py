@@ -149,6 +149,20 @@ def enough_text(sizes: Mapping[str, int], plan: KeptPlan | None, t: Translate) -
     return [t(key, control=planned.n_control, treatment=planned.n_treatment)]
 
 
+def came_text(sizes: Mapping[str, int], plan: KeptPlan | None, t: Translate) -> list[str]:
+    """Say when fewer were read than the plan asked for; ``sizes`` has control first, and no hold-out."""
+    found = fills_plan(sizes, plan)
+    if found is None or found[0]:
+        return []
+    planned, (control, *treatments) = found[1], sizes.values()
+    return [
+        t(
+            "read.fewer_came", control=control, treatment=min(treatments, default=0),
+            planned_control=planned.n_control, planned_treatment=planned.n_treatment,
+        )
+    ]  # fmt: skip
+
+
 def balance_answer(n: int, off: int, smallest: int, t: Translate) -> str:
     """Say how many of ``n`` features and levels are ``off``, and whether chance alone does that to small groups."""
     if not off:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.experiments.choices import TYPED, ChangeChoice, KeptTable, PlanChoices, ReadChoices
+from analysis.experiments.choices import MOST_ARMS, TYPED, ChangeChoice, KeptTable, PlanChoices, ReadChoices
 from analysis.experiments.evaluate_experiment import ASSIGNED, arrow_rows
 from analysis.experiments.planning.outlook import amounts_of, shares_of
+from analysis.experiments.record import Experiment, TypedArm
 from analysis.experiments.rows.read import Metric, ReadParams
 from analysis.experiments.rows.suggest import SuggestedColumns, suggest_columns
 from analysis.experiments.rows.table import type_rows
+from analysis.experiments.splitting.split import HOLD_OUT
 from analysis.profiles.outcome import outcome_of
 
 if TYPE_CHECKING:
@@ -46,6 +48,30 @@ def suggest_plan(source: str, profiles: Profiles, *, has_orders: bool) -> PlanCh
     if amounts:
         return plan.model_copy(update={"metric": "mean", "feature": amounts[0]})
     return PlanChoices(source=TYPED)
+
+
+def first_read(experiment: Experiment) -> ReadChoices:
+    """Return what the reading of an experiment starts from: the question of its plan, its arms and how many they are.
+
+    A hold-out gets nothing and is read on its own, so it is no row to type.
+
+    Examples
+    --------
+    >>> from analysis.experiments.record import KeptPlan
+    >>> from analysis.experiments.planning.plan import MeanPlan
+    >>> plan = KeptPlan(choices=MeanPlan(baseline=9, sd=2, effect=1), metric="revenue", outcome="Money in May")
+    >>> found = first_read(Experiment(name="Spring mail", plan=plan))
+    >>> found.metric, found.outcome, [arm.name for arm in found.arms]
+    ('mean', 'Money in May', ['A', 'B'])
+    """
+    plan, kept = experiment.plan, experiment.assignment
+    update: dict[str, Any] = {}
+    if plan is not None:
+        update = {"metric": "proportion" if plan.metric == "proportion" else "mean", "outcome": plan.outcome}
+    if kept is not None:
+        arms = [arm for arm in kept.arms if arm.name != HOLD_OUT]
+        update["arms"] = tuple(TypedArm(name=arm.name, n=arm.n) for arm in arms[:MOST_ARMS])
+    return ReadChoices(**update)
 
 
 def suggest_roles(rows: pa.Table) -> SuggestedColumns:

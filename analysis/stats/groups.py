@@ -94,10 +94,10 @@ def one_way(n: np.ndarray, mean: np.ndarray, sd: np.ndarray) -> OneWay:
     from scipy.special import fdtrc
 
     n, mean = np.asarray(n, float), np.asarray(mean, float)
-    _need_numbers(mean)
-    _need_numbers(n, least=1)
+    need_numbers(mean)
+    need_numbers(n, least=1)
     groups, total = len(n), n.sum()
-    _need_groups(groups, total)
+    need_groups(groups, total)
     between = float((n * (mean - (n * mean).sum() / total) ** 2).sum())
     within = float((np.maximum(n - 1, 0) * np.nan_to_num(np.asarray(sd, float)) ** 2).sum())
     if within <= 0:
@@ -135,7 +135,7 @@ def welch_anova(n: np.ndarray, mean: np.ndarray, sd: np.ndarray) -> WelchAnova:
     from scipy.special import fdtrc
 
     n, mean, sd = np.asarray(n, float), np.asarray(mean, float), np.nan_to_num(np.asarray(sd, float))
-    _need_groups(len(n), n.sum())
+    need_groups(len(n), n.sum())
     if (n < 2).any() or (sd <= 0).any():
         raise AnalysisError("groups_constant")
     k, weight = len(n), n / sd**2
@@ -174,12 +174,12 @@ def kruskal_wallis(values: np.ndarray, codes: np.ndarray) -> KruskalWallis:
     from scipy.special import chdtrc
     from scipy.stats import rankdata
 
-    _need_numbers(np.asarray(values, float))
+    need_numbers(np.asarray(values, float))
     sizes = np.bincount(codes)
     codes = (np.cumsum(sizes > 0) - 1)[codes]
     sizes = sizes[sizes > 0]
     k, n = len(sizes), len(values)
-    _need_groups(k, n)
+    need_groups(k, n)
     ranks = rankdata(values)
     ties = np.unique(values, return_counts=True)[1].astype(float)
     correction = 1 - (ties**3 - ties).sum() / (float(n) ** 3 - n)
@@ -219,11 +219,11 @@ def association(table: np.ndarray) -> Association:
     from scipy.special import chdtrc, xlogy
 
     table = np.asarray(table, float)
-    _need_numbers(table, least=0)
+    need_numbers(table, least=0)
     table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
     rows, columns = table.shape
     n = table.sum()
-    _need_groups(rows, n)
+    need_groups(rows, n)
     if columns < 2:
         raise AnalysisError("groups_constant")
     expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / n
@@ -247,13 +247,15 @@ def association(table: np.ndarray) -> Association:
     )
 
 
-def _need_numbers(*arrays: np.ndarray, least: float = -math.inf) -> None:
+def need_numbers(*arrays: np.ndarray, least: float = -math.inf) -> None:
+    """Raise ``groups_not_numbers`` for what is no finite number or below the least."""
     import numpy as np
 
     if any(not np.isfinite(array).all() or (array < least).any() for array in arrays):
         raise AnalysisError("groups_not_numbers")
 
 
-def _need_groups(groups: int, n: float) -> None:
+def need_groups(groups: int, n: float) -> None:
+    """Raise ``groups_too_few`` for fewer than two groups, or no more values than groups."""
     if groups < 2 or n <= groups:
         raise AnalysisError("groups_too_few", groups=groups, n=int(n))

@@ -5,15 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from analysis.notes import Note
+from analysis.params import Params
+from analysis.recipe import Recipe
 from analysis.segments.names import segment_name
 
 if TYPE_CHECKING:
-    from analysis.params import Params
-    from analysis.recipe import Recipe, SegmentationPlan
+    from analysis.recipe import SegmentationPlan
     from analysis.translate import Translate
 
 # Parts of a recipe whose name alone says what was changed.
 PARTS = ("name", "goal", "as_of", "currency", "rates", "time_zone", "cleaning", "accepted", "sources")
+
+
+class RecipeChange(Params):
+    """A recipe before and after a change of a person."""
+
+    before: Recipe
+    after: Recipe
+
+
+class RecipeChanges(Params):
+    """The last changes of a study, the newest last, so that they can be taken back."""
+
+    changes: tuple[RecipeChange, ...] = ()
 
 
 def recipe_change(before: Recipe, after: Recipe) -> Note:

@@ -20,6 +20,7 @@ from analysis.experiments.choices import Parsed, PlanChoices, ReadChoices, Split
 from analysis.params import Params
 from analysis.personas.hypothesis import HypothesisPersona
 from analysis.recipe import SegmentationPlan
+from analysis.study.recipe_change import RecipeChanges
 from analysis.workspace import studies
 from analysis.workspace.schema import documents
 
@@ -54,6 +55,7 @@ MODELS: dict[str, tuple[type[Params], int]] = {
     "plan_choices": (PlanChoices, 1),
     "split_choices": (SplitChoices, 1),
     "read_choices": (ReadChoices, 1),
+    "recipe_changes": (RecipeChanges, 1),
 }
 # The version of choices that the settings held: any form of its time, read as far as it can be.
 OF_SETTINGS = 0

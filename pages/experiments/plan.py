@@ -37,7 +37,7 @@ def main() -> None:
         found = plan_experiment(chosen, source)
     except AnalysisError as problem:
         with top:
-            show.error(refusal(problem, t))
+            (show.hint if problem.code.startswith("experiment_segment_too_small") else show.error)(refusal(problem, t))
         if problem.code == "experiment_needs_orders":
             show.empty_state(t("plan.without_orders"), "data/files")
         return

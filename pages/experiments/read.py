@@ -7,7 +7,7 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from analysis.experiments import words
 from analysis.experiments.evaluate_experiment import EvaluatedExperiment
-from analysis.experiments.plan_words import refusal
+from analysis.experiments.plan_words import came_text, refusal
 from analysis.workspace.records import StoredExperiment
 from ui import session, show
 from ui.experiments import (
@@ -39,7 +39,7 @@ def main() -> None:
     if chosen.is_change:
         reading_changes.show_change(chosen, stored)
         return
-    if chosen.source == "typed" and all(arm.n is None for arm in chosen.arms):
+    if chosen.source == "typed" and all(arm.conversions is None and arm.mean is None for arm in chosen.arms):
         show.empty_state(t("read.nothing_typed"))
         return
     if chosen.source != "typed" and chosen.columns is None:
@@ -59,6 +59,9 @@ def results(read: EvaluatedExperiment, stored: StoredExperiment | None) -> None:
     chosen, found = read.choices, read.found
     reading_views.health(found)
     show.answer(words.prose(words.answer(found, t), t))
+    sizes = {arm: found.sizes[arm] for arm in found.arms if arm != t("read.hold_out")}
+    for sentence in came_text(sizes, stored.experiment.plan if stored else None, t):
+        st.caption(f":material/group_off: {show.md_escape(sentence)}")
     source = words.source_text(chosen, read.read.data.counts, read.read.join, t)
     st.caption(show.md_escape(words.prose(source, t)))
     reading_inputs.how(chosen, found)

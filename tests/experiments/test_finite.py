@@ -27,6 +27,7 @@ from analysis.experiments.arms import (
     lead,
     means,
     one_share,
+    paired,
     proportions,
     rates,
     result,
@@ -82,6 +83,7 @@ THROUGH_ANOTHER = {
     "mixture_scale": "always_valid",
     "one_sided_quantile": "always_valid",
     "spent_by": "spending_bounds",
+    "compare_with_mean": "compare_paired",
     "crossings": "crossing_probability",
     "sums_as_statistic": "running_days",
     "statistic_of_rows": "running_days",
@@ -362,7 +364,7 @@ def test_balance(rows):
 
 @asked(
     rates.compare_rates, rates.chance_of_more, rates.compare_counts, spending.spending_bounds,
-    spending.conditional_power,
+    spending.conditional_power, paired.compare_paired,
 )  # fmt: skip
 @small
 @given(shares, number(), number(), levels)
@@ -377,6 +379,7 @@ def test_rates_and_looks(events, one, two, alpha):
     ask("rates", lambda: rates.compare_rates(a, b, alpha=alpha))
     ask("chance", lambda: rates.chance_of_more(a, b))
     ask("counts", lambda: rates.compare_counts([events[0], 0, 1], [events[1], 2], alpha=alpha))
+    ask("pairs", lambda: paired.compare_paired([one, two, 1.0], [two, one, one], alpha=alpha))
     looks = sorted({min(abs(one), 1.0), min(abs(two), 1.0), 1.0})
     for kind in ("obrien_fleming", "pocock"):
         ask(kind, lambda kind=kind: spending.spending_bounds(looks, kind=kind, alpha=alpha))

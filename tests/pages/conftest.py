@@ -29,12 +29,13 @@ def forget() -> None:
 @pytest.fixture(autouse=True)
 def fresh_server(portrait_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give every test a server of its own home; results stay cached, since a study's id and data tell them apart."""
-    from ui import compute, work
+    from ui import compute, undo, work
 
     monkeypatch.setattr(work, "QUICK_SECONDS", 120)  # a test has no browser that would ask again
     yield
     compute.workspace.clear()
     work._server.clear()
+    undo.known_changes.clear()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.intake.reading.read import TABLE_FILES
-from ui import compute, session, show, work
+from ui import compute, session, show, undo, work
 from ui.data import studies
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def more_files(study: compute.LoadedStudy) -> None:
         return
     _give_up(study.id)
     job.future.result()
-    session.forget_changes(study.id)
+    undo.forget(compute.workspace(), study.id)
     session.next_upload()
     st.rerun()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from analysis.errors import AnalysisError
-from ui import session
+from ui import undo
 from ui.compute import LoadedStudy, workspace
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def remove(study: LoadedStudy, fingerprint: str) -> None:
     from analysis.workspace import desk
 
     desk.remove(workspace(), study.id, fingerprint, revision=study.revision)
-    session.forget_changes(study.id)
+    undo.forget(workspace(), study.id)
 
 
 def read_differently(table: RawTable, *, encoding: str | None, header_row: int | None) -> RawTable:
@@ -134,7 +134,7 @@ def keep_reading(
     desk.keep_reading(
         workspace(), study.id, old, new, encoding=encoding, header_row=header_row, revision=study.revision
     )
-    session.forget_changes(study.id)
+    undo.forget(workspace(), study.id)
 
 
 def rename(study_id: str, name: str) -> None:

@@ -19,6 +19,7 @@ from analysis.experiments.choices import (
 )
 from analysis.experiments.record import Experiment
 from analysis.experiments.record_words import decision_text, outcome_text
+from analysis.experiments.suggest_choices import first_read
 from analysis.translate import unique_words
 from ui import bound, session, show
 from ui.compute import workspace
@@ -177,6 +178,8 @@ def chosen(page: str) -> Parsed[Any]:
         return Parsed(CHOICES[page]()) if kept is None else Parsed(kept.value, kept.lost)
     try:
         typed = workspace().experiment_typed(experiment_id).get(page, {})
+        if page == "read" and not typed:
+            return Parsed(first_read(workspace().experiment(experiment_id).experiment))
     except AnalysisError:
         typed = {}
     return parse_choices(CHOICES[page], typed)

@@ -17,6 +17,7 @@ from analysis.experiments.words import (
     value_interval,
     value_text,
 )
+from analysis.profiles.words import with_unit
 from analysis.translate import unique_words
 
 if TYPE_CHECKING:
@@ -203,15 +204,15 @@ def day_band(
     colours = alt.Scale(domain=names, range=[ACCENT, GREY[0]])
     band = alt.Color("band:N", scale=colours, legend=alt.Legend(orient="bottom", title=None, symbolOpacity=0.6))
     wide = base.transform_calculate(band=f"'{_plain(names[0])}'").mark_area(opacity=0.22).encode(
-        y=y, y2="high:Q", color=band, tooltip=tooltip
+        y=y, y2=alt.Y2("high:Q"), color=band, tooltip=tooltip
     )  # fmt: skip
     narrow = base.transform_calculate(band=f"'{_plain(names[1])}'").mark_area(opacity=0.3).encode(
-        y="once_low:Q", y2="once_high:Q", color=band, tooltip=tooltip
+        y=alt.Y("once_low:Q"), y2=alt.Y2("once_high:Q"), color=band, tooltip=tooltip
     )  # fmt: skip
     line = base.mark_line(color=ACCENT, strokeWidth=2.5, point=alt.OverlayMarkDef(size=30, color=ACCENT)).encode(
-        y="effect:Q", tooltip=tooltip
+        y=alt.Y("effect:Q"), tooltip=tooltip
     )
-    zero = alt.Chart(data.head(1)).mark_rule(color=INK, strokeDash=[4, 3]).encode(y=alt.datum(0))
+    zero = alt.Chart(data.head(1)).mark_rule(color=INK, strokeDash=[4, 3]).encode(y=alt.YDatum(0))
     title = t("charts.day_by_day", metric=metric, arm=treatment)
     return look(alt.layer(wide, narrow, zero, line).properties(width="container", height=280, title=title))
 
@@ -288,16 +289,13 @@ def money_bars(found: Targeting, t: Translate) -> alt.LayerChart:
         }
     )
     words = {sides[advice]: t(f"charts.advice_{advice}") for advice in sides}
-    tooltip = [
-        alt.Tooltip("row:N", title=t("charts.segment")),
-        alt.Tooltip("label:N", title=t("charts.money")),
-        alt.Tooltip("customers:Q", title=t("charts.customers"), format=","),
-        alt.Tooltip("advice:N", title=t("charts.advice")),
-    ]
-    scale = alt.Scale(domain=list(words.values()), range=[_SIDES[side] for side in words])
-    colour = alt.Color("advice:N", scale=scale, legend=alt.Legend(orient="bottom", title=None))
+    told = {"row": "segment", "label": "money", "advice": "advice"}
+    tooltip = [alt.Tooltip(f"{name}:N", title=t(f"charts.{key}")) for name, key in told.items()]
+    tooltip.insert(2, alt.Tooltip("customers:Q", title=t("charts.customers"), format=","))
+    of, below = [_SIDES[side] for side in words], alt.Legend(orient="bottom", title=None)
+    colour = alt.Color("advice:N", scale=alt.Scale(domain=[*words.values()], range=of), legend=below)
     base = alt.Chart(data).encode(y=_rows(data["row"]), color=colour, tooltip=tooltip)
-    x = alt.X("money:Q", title=t("charts.money"), axis=alt.Axis(format="~s", tickCount=6))
+    x = alt.X("money:Q", title=with_unit(t("charts.money"), "money", t), axis=alt.Axis(format="~s", tickCount=6))
     return _finish(_dots(base, x, zero=True), len(data), t("charts.money_by_segment"))
 
 
@@ -343,10 +341,10 @@ def _dots(base: alt.Chart, x: alt.X, *, zero: bool = False, shape: Any = None) -
 
     ends = x.copy()
     ends.shorthand = "low:Q"
-    intervals = base.mark_rule(strokeWidth=2.5).encode(x=ends, x2="high:Q")
+    intervals = base.mark_rule(strokeWidth=2.5).encode(x=ends, x2=alt.X2("high:Q"))
     points = base.mark_point(filled=True, size=90, opacity=1).encode(x=x)
     points = points if shape is None else points.encode(shape=shape)
-    labels = base.mark_text(dy=-12, fontSize=11).encode(x=x, text="label:N", color=alt.value(INK))
+    labels = base.mark_text(dy=-12, fontSize=11).encode(x=x, text=alt.Text("label:N"), color=alt.ColorValue(INK))
     layers = [*([_zero()] if zero else []), intervals, points, labels]
     return alt.LayerChart(layer=layers)
 
@@ -355,7 +353,7 @@ def _zero() -> alt.Chart:
     import altair as alt
     import pandas as pd
 
-    return alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=INK, strokeDash=[4, 3]).encode(x="zero:Q")
+    return alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.X("zero:Q"))
 
 
 def _rows(words: pd.Series) -> alt.Y:

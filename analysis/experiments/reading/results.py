@@ -15,9 +15,24 @@ from analysis.experiments.arms.cuped import Cuped
 from analysis.experiments.arms.means import compare_means, compare_ratios
 from analysis.experiments.arms.proportions import ProportionTest, RatioInterval, compare_proportions
 from analysis.experiments.arms.result import ALPHA, RESULT, Alternative, Estimate, Reading, check_alpha
-from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.experiments.arms.statistics import (
+    MeanStatistic,
+    ProportionStatistic,
+    RatioStatistic,
+    Statistic,
+    standard_error,
+)
 from analysis.notes import Note
-from analysis.stats.multiplicity import benjamini_hochberg, bonferroni, hochberg, holm
+from analysis.stats.multiplicity import (
+    benjamini_hochberg,
+    bonferroni,
+    dunnett,
+    dunnett_level,
+    hochberg,
+    holm,
+    sidak,
+    sidak_level,
+)
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -25,7 +40,7 @@ if TYPE_CHECKING:
 
     from analysis.experiments.rows.read import ExperimentData, Metric
 
-Correction = Literal["holm", "hochberg", "benjamini_hochberg", "bonferroni", "none"]
+Correction = Literal["holm", "hochberg", "benjamini_hochberg", "bonferroni", "sidak", "dunnett", "none"]
 Direction = Literal["better", "worse", "unclear"]
 # Conversions in an arm from which on a share may be read as a mean.
 FEW_FOR_MEANS = 30
@@ -36,7 +51,8 @@ class MetricResult:
     """One metric of one treatment.
 
     ``reading`` has the plain level; ``simultaneous`` is its absolute effect at the level at which all intervals of the
-    family hold together (Bonferroni); ``p_corrected`` is corrected within the family of ``family`` tests (guardrails
+    family hold together (Bonferroni's, with Šidák's and Dunnett's correction theirs, which agree with the corrected p);
+    ``p_corrected`` is corrected within the family of ``family`` tests (guardrails
     are not: each alone may raise a hand); ``direction`` says what the corrected p says, in the sense of the metric.
     ``adjusted`` is None without a covariate that helps; where there is one all of this is of the outcomes less what was
     known before (CUPED), and so is the decision; ``adjusted.plain`` is the reading without it.
@@ -117,7 +133,8 @@ def read_results(
 
     References
     ----------
-    Holm (1979); Hochberg (1988); Benjamini, Hochberg (1995): see ``analysis.stats.multiplicity``.
+    Holm (1979); Hochberg (1988); Benjamini, Hochberg (1995); Šidák (1967); Dunnett (1955): see
+    ``analysis.stats.multiplicity``.
 
     Examples
     --------
@@ -146,9 +163,10 @@ def read_results(
                 cuped = _cuped(data, metric, counted, reading)
             read.append((metric, arm, counted or sides, cuped.adjusted if cuped else reading, cuped))
         family = 1 if role == "guardrail" else max(len(read), 1)
-        corrected = _corrected([item[3].test.p for item in read], "none" if role == "guardrail" else correction)
-        for (metric, arm, sides, reading, cuped), p in zip(read, corrected, strict=True):
-            wide = compare_statistics(*sides, test=test, ratio=ratio, alpha=alpha / family).absolute
+        columns = [item[0].name for item in read], [item[3].test.p for item in read], [item[2] for item in read]
+        found = _corrected(*columns, "none" if role == "guardrail" else correction, alpha)
+        for (metric, arm, sides, reading, cuped), (p, level) in zip(read, found, strict=True):
+            wide = compare_statistics(*sides, test=test, ratio=ratio, alpha=level or alpha / family).absolute
             gain = reading.absolute.value if metric.higher_is_better else -reading.absolute.value
             direction: Direction = "unclear" if p >= alpha or gain == 0 else "better" if gain > 0 else "worse"
             results.append(MetricResult(metric, arm, reading, wide, family, p, direction, cuped))
@@ -157,7 +175,10 @@ def read_results(
     return Results(tuple(results), correction, alpha, tuple(notes))
 
 
-def _corrected(p: list[float], correction: Correction) -> list[float]:
+def _corrected(
+    metrics: list[str], p: list[float], sides: list[tuple[Statistic, Statistic]], correction: Correction, alpha: float
+) -> list[tuple[float, float | None]]:
+    """Return the corrected p of each comparison, and the error rate of an interval that agrees with it, if there is."""
     import numpy as np
 
     ways: dict[Correction, Callable[[np.ndarray], np.ndarray]] = {
@@ -165,8 +186,32 @@ def _corrected(p: list[float], correction: Correction) -> list[float]:
         "hochberg": hochberg,
         "benjamini_hochberg": benjamini_hochberg,
         "bonferroni": bonferroni,
+        "sidak": sidak,
     }
-    return p if correction == "none" or not p else ways[correction](np.array(p)).tolist()
+    if correction == "none" or not p:
+        return [(one, None) for one in p]
+    if correction == "dunnett":
+        return _against_control(metrics, p, sides, alpha)
+    level = sidak_level(alpha, len(p)) if correction == "sidak" else None
+    return [(float(one), level) for one in ways[correction](np.array(p))]
+
+
+def _against_control(
+    metrics: list[str], p: list[float], sides: list[tuple[Statistic, Statistic]], alpha: float
+) -> list[tuple[float, float | None]]:
+    """Correct the arms of each metric by Dunnett's test, and metrics, of which nothing is known, by Bonferroni's."""
+    import numpy as np
+
+    errors = np.array([[standard_error(side) ** 2 for side in pair] for pair in sides])
+    shared = errors[:, 0] / errors.sum(axis=1)
+    found: list[tuple[float, float | None]] = [(1.0, None)] * len(p)
+    several = len(set(metrics))
+    for metric in set(metrics):
+        own = [place for place, name in enumerate(metrics) if name == metric]
+        level = dunnett_level(alpha / several, shared[own])
+        for place, one in zip(own, dunnett(np.array(p)[own], shared[own]), strict=True):
+            found[place] = (min(float(one) * several, 1.0), level)
+    return found
 
 
 def adjusted_sides(data: ExperimentData, metric: str, arm: str) -> tuple[Statistic, Statistic] | None:

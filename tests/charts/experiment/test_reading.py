@@ -124,6 +124,7 @@ def test_the_effect_is_drawn_around_its_value_with_no_effect_marked():
 def test_money_is_drawn_best_first_with_advice_in_words(language):
     found = whom_to_send(read_segments(experiment(), metric="bought", treatment=HOSTILE), value_per_unit=30.0)
     rows = [row for row in drawn(charts.money_bars(found, translator(language))) if "money" in row]
+    assert "€" in str(charts.money_bars(found, translator(language, "EUR")).to_dict()["layer"])
     assert [row["money"] for row in rows] == [target.money.value for target in found.targets]
     assert rows[0]["advice"] == {"en": "send", "zh": "发送"}[language]
 

@@ -150,3 +150,24 @@ def test_what_has_no_answer_is_refused(call, code):
     with pytest.raises(AnalysisError) as caught:
         call(read(rows(300)))
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("correction", ["sidak", "dunnett"])
+def test_the_intervals_of_arms_against_one_control_agree_with_their_corrected_p(correction):
+    params = ReadParams(arm="arm", metrics=(Metric(column="bought"), Metric(column="spend", kind="mean")))
+    closer = set()
+    for seed in range(6):
+        data = read_experiment(rows(900, seed), params)
+        found, plain = (read_results(data, correction=way).results for way in (correction, "bonferroni"))
+        for one, other in zip(found, plain, strict=True):
+            low, high = one.simultaneous.low, one.simultaneous.high
+            assert low is not None
+            assert high is not None
+            if (
+                abs(one.p_corrected - 0.05) > 0.004
+            ):  # score interval and pooled z are not the same test to the last digit
+                assert (one.p_corrected < 0.05) == (not low <= 0 <= high)
+            assert other.simultaneous.low is not None
+            closer.add(one.p_corrected < other.p_corrected and low > other.simultaneous.low)
+            assert one.p_corrected >= one.reading.test.p
+    assert True in closer

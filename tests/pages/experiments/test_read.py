@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from analysis.workspace import Workspace
@@ -142,3 +144,26 @@ def test_a_reading_is_kept_with_the_decision_by_the_rule(open_page, read_words):
     assert experiment.readings[0].source.arms[1].conversions == 250
     # Once read, the rule stands.
     assert "fixed on" in read_words(view(app, "decide"))
+
+
+def test_a_reading_begins_with_the_arms_that_were_split_and_says_when_fewer_came(portrait_home, open_page, read_words):
+    from analysis.experiments.planning.plan import ProportionPlan
+    from analysis.experiments.record import ArmShare, Experiment, KeptAssignment, KeptPlan
+
+    arms = (ArmShare(name="Post", share=0.5, n=2000), ArmShare(name="Call", share=0.5, n=2000))
+    split = KeptAssignment(seed="s", arms=arms, digest="0" * 64, assigned_at=datetime.now(UTC))
+    plan = KeptPlan(choices=ProportionPlan(baseline=0.2, effect=0.05), outcome="Came in May")
+    workspace = Workspace.open(portrait_home)
+    kept = workspace.add_experiment(Experiment(name="Calls", plan=plan, assignment=split), None)
+    workspace.close()
+    app = open_page(PAGE, experiment=kept)
+    assert not app.exception and not app.error
+    assert app.get_by_key("read_outcome").value == "Came in May"
+    assert [app.get_by_key(f"read_name_{place}").value for place in (0, 1)] == ["Post", "Call"]
+    for place, (n, conversions) in enumerate(((2000, 400), (2000, 460))):
+        assert app.get_by_key(f"read_n_{place}").value == n
+        app.get_by_key(f"read_conversions_{place}").set_value(conversions).run()
+    assert not app.error and "Came in May" in read_words(app)
+    assert "Fewer came than planned" not in read_words(app)
+    app.get_by_key("read_n_1").set_value(900).run()
+    assert "Fewer came than planned: 2,000 in control and 900 with the treatment" in read_words(app)

@@ -95,9 +95,9 @@ def test_name_and_merge_stay_in_a_new_session_and_are_undone_one_by_one(
     whose = offered(again)
     assert "VIP <script>" in whose
     assert catalogue()["segment.potential_loyalists"]["zh"] not in whose
-    app.get_by_key("undo").click().run()
+    again.get_by_key("undo").click().run()
     assert [edit.segment for edit in plan(sample_study, "rfm").edits] == ["champions"]
-    app.get_by_key("undo").click().run()
+    again.get_by_key("undo").click().run()
     assert plan(sample_study, "rfm").edits == ()
 
 
