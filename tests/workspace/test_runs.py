@@ -47,7 +47,6 @@ def test_what_was_saved_comes_back_equal_and_half_a_folder_is_nothing(
     assert load_prepared(tmp_path, tables) is None
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize("name", ["currencies", "states_unknown", "days_without_year", "members_unknown"])
 def test_what_is_asked_and_guessed_of_kept_tables_is_what_it_was(name: str, tmp_path: Path) -> None:
     with laid_out(next(kind for kind in kinds() if kind.name == name)) as files:
@@ -60,7 +59,8 @@ def test_what_is_asked_and_guessed_of_kept_tables_is_what_it_was(name: str, tmp_
     assert found is not None
     before, after = (decisions(tables, inspect(tables), recipe, one.standard) for one in (prepared, found))
     assert after == before and any(one.is_guess for one in after)
-=======
+
+
 @pytest.mark.parametrize("name", [DONE, "profiles.parquet", "orders.parquet", "customers.parquet"])
 @pytest.mark.parametrize("content", [b"garbage", b"", None])
 def test_what_was_kept_and_is_damaged_is_nothing_and_made_anew(
@@ -71,4 +71,3 @@ def test_what_was_kept_and_is_damaged_is_nothing_and_made_anew(
     assert load_prepared(tmp_path, tables) is None
     save_prepared(prepared, tmp_path)
     assert load_prepared(tmp_path, tables) is not None
->>>>>>> main
