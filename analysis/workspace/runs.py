@@ -57,9 +57,20 @@ def is_kept(folder: Path) -> bool:
 
 
 def load_prepared(folder: Path, tables: Sequence[RawTable]) -> Prepared | None:
-    """Open what ``save_prepared`` wrote, the rows staying in their files; None when it is not complete."""
+    """Open what ``save_prepared`` wrote, the rows staying in their files; None when it is not complete or damaged."""
+    import duckdb
+
     if not is_kept(folder):
         return None
+    try:
+        return _opened(folder, tables)
+    except duckdb.InterruptException:
+        raise
+    except (duckdb.Error, parquet.ReadError, OSError, ValueError, LookupError, TypeError):
+        return None
+
+
+def _opened(folder: Path, tables: Sequence[RawTable]) -> Prepared:
     meta = json.loads((folder / DONE).read_text("utf-8"))
     connection = connect()
     for table in TABLES:
