@@ -12,6 +12,7 @@ from analysis.compare.compare import FEW, OTHER, YES
 from analysis.compare.explain import described, encoded
 from analysis.errors import AnalysisError
 from analysis.stats.intervals import wilson
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,8 +39,14 @@ class SurrogateCondition:
     value: float | str
 
 
+RULE = (
+    "segment", "conditions", "precision", "precision_low", "precision_high", "coverage", "coverage_low",
+    "coverage_high", "n_met", "n_segment", "n_tested",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
-class SurrogateRule:
+class SurrogateRule(Tabular, columns=RULE):
     """What marks a segment, in conditions that all have to hold.
 
     Attributes

@@ -143,8 +143,6 @@ def info(row: sa.Row[Any]) -> SnapshotInfo:
 
 def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
     """Read a snapshot with its tables; AnalysisError ``snapshot_gone`` when there is none."""
-    import pyarrow as pa
-
     row = connection.execute(sa.select(snapshots).where(snapshots.c.id == snapshot_id)).one_or_none()
     if row is None:
         raise AnalysisError("snapshot_gone")
@@ -153,7 +151,7 @@ def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
         profiles, segments = (parquet.read_frame(place / f"{name}.parquet") for name in PARTS)
     except FileNotFoundError as error:
         raise AnalysisError("snapshot_gone") from error
-    except (pa.ArrowException, OSError) as error:
+    except parquet.ReadError as error:
         raise AnalysisError("snapshot_damaged", day=row.as_of) from error
     if "customer_id" not in profiles:
         raise AnalysisError("snapshot_damaged", day=row.as_of)
@@ -162,17 +160,11 @@ def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
 
 def is_damaged(home: Path, row: sa.Row[Any]) -> bool:
     """Say whether the tables of a snapshot are missing or damaged, by their outlines."""
-    import pyarrow as pa
-
     place = folder(home, row.study_id, row.id)
-    try:
-        for name in PARTS:
-            with parquet.opened(place / f"{name}.parquet") as file:
-                if name == "profiles" and "customer_id" not in file.schema_arrow.names:
-                    return True
-    except (pa.ArrowException, OSError):
+    if any(raw.unreadable(place / f"{name}.parquet") for name in PARTS):
         return True
-    return False
+    with parquet.opened(place / "profiles.parquet") as file:
+        return "customer_id" not in file.schema_arrow.names
 
 
 def write_fit(target: Path, fitted: FittedStudy | None) -> None:
