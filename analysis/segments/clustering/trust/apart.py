@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -161,7 +161,8 @@ def _crossing(rows: Rows, a: np.ndarray, b: np.ndarray, tree: KDTree) -> float:
     import numpy as np
 
     def reached(some: np.ndarray, within: float) -> np.ndarray:
-        distance, nearest = tree.query(rows.points[some], distance_upper_bound=within)
+        found: Any = tree.query(rows.points[some], distance_upper_bound=within)
+        distance, nearest = found
         near = np.isfinite(distance)
         some, distance, nearest = some[near], distance[near], nearest[near]
         return np.maximum(np.maximum(rows.reach[some], rows.reach[a][nearest]), distance)
