@@ -11,6 +11,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from ui import leaving, logs, warm
+from ui.addresses import KnownAddresses
 from ui.gate import Gate
 from ui.headers import SecurityHeaders
 
@@ -28,5 +29,5 @@ logs.keep_values_out()
 app = st.App(
     Path(__file__).resolve().parent / "ui" / "main.py",
     lifespan=beside,
-    middleware=[Middleware(SecurityHeaders), Middleware(Gate)],
+    middleware=[Middleware(SecurityHeaders), Middleware(Gate), Middleware(KnownAddresses)],
 )

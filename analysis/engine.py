@@ -5,12 +5,14 @@ How a text, a name and a file enter its SQL stands here too, once, and how what 
 
 from __future__ import annotations
 
+import os
 import re
 import uuid
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from analysis.temporary import own_folder
@@ -113,6 +115,10 @@ def connect(**settings: str) -> duckdb.DuckDBPyConnection:
     ...
     _duckdb.PermissionException: Permission Error: Cannot access file ...
     """
+    return watched(_database(**settings))
+
+
+def _database(**settings: str) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     own = own_folder()
@@ -133,7 +139,44 @@ def connect(**settings: str) -> duckdb.DuckDBPyConnection:
     connection.execute(f"SET allowed_paths = [{files}]; SET allowed_directories = [{folders}]")
     connection.execute("SET allowed_configs = ['memory_limit']; SET enable_external_access = false")
     lock(connection)
-    return watched(connection)
+    return connection
+
+
+_SHARED: list[tuple[tuple[Path, ...], duckdb.DuckDBPyConnection]] = []
+_SHARING = Lock()
+
+
+@contextmanager
+def look() -> Generator[duckdb.DuckDBPyConnection]:
+    """Open a connection for a short look, on the one database that all looks of this process share.
+
+    To make a database takes longer than most looks. What is made on the connection must be temporary: it ends with it,
+    and no other look sees it.
+
+    Examples
+    --------
+    >>> with look() as connection:
+    ...     _ = connection.execute("CREATE TEMP TABLE seen AS SELECT 1 AS x")
+    ...     connection.execute("FROM seen").fetchall()
+    [(1,)]
+    >>> with look() as connection:
+    ...     connection.execute("FROM seen")
+    Traceback (most recent call last):
+    ...
+    _duckdb.CatalogException: Catalog Error: Table with name seen does not exist!...
+    """
+    places = (own_folder(), *sorted(_PLACES))
+    with _SHARING:
+        if not _SHARED or _SHARED[0][0] != places:
+            _SHARED[:] = [(places, _database())]
+        cursor = _SHARED[0][1].cursor()
+    with cursor:
+        yield watched(cursor)
+
+
+# A child made by a fork has none of the threads that the database works with.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_SHARED.clear)
 
 
 def lock(connection: duckdb.DuckDBPyConnection) -> None:

@@ -26,8 +26,11 @@ def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
     Raises
     ------
     AnalysisError
-        As ``intake.suggest.refuse_useless``.
+        As ``intake.judging.unowned.refuse_unowned`` and ``intake.suggest.refuse_useless``.
     """
+    from analysis.intake.judging.unowned import refuse_unowned
+
+    refuse_unowned(guesses, Recipe(currency=guess_currency(guesses)))
     refuse_useless(guesses)
     # Monthly files and sheets have the same columns: they are one table in parts, and the largest says what it is.
     alike: dict[tuple[str, ...], list[TableGuess]] = {}

@@ -124,8 +124,21 @@ def write_frame(frame: pd.DataFrame, target: Path | IO[bytes]) -> None:
 
 
 def read_frame(path: Path) -> pd.DataFrame:
-    """Read a file that ``write_frame`` wrote, columns typed as they were."""
-    import pandas as pd
+    """Read a file that ``write_frame`` wrote, columns typed as they were.
 
-    with path.open("rb") as file:
-        return pd.read_parquet(file, engine="pyarrow")
+    Raises
+    ------
+    FileNotFoundError
+    ReadError
+        Of the rows, or of what pandas wrote beside them.
+    """
+    import pandas as pd
+    import pyarrow as pa
+
+    try:
+        with path.open("rb") as file:
+            return pd.read_parquet(file, engine="pyarrow")
+    except FileNotFoundError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, LookupError, TypeError, AttributeError) as problem:
+        raise ReadError from problem

@@ -23,7 +23,7 @@ import analysis
 from analysis import AnalysisError, begin, compare_two, read, translator, with_feature
 from analysis.compare.influence import influences
 from analysis.experiments.arms.means import compare_means
-from analysis.experiments.arms.statistics import MeanStatistic
+from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic
 from analysis.experiments.reading.results import read_results
 from analysis.intake.judging.finding import Finding
 from analysis.notes import Note
@@ -76,6 +76,16 @@ COLUMNS = {
     "SegmentReading": "segment control treatment n_control n_treatment effect low high p p_corrected significant",
     "Targeting": "segment customers money low high advice",
     "Decision": "verdict reason yearly yearly_low yearly_high",
+    "PlannedExperiment": "n_control n_treatment n_total n_exact formula alpha power effect relative customers per_week "
+    "weeks smallest power_with_customers",
+    "SplitExperiment": "customer_id arm",
+    "EvaluatedExperiment": RESULT,
+    "EvaluatedChange": READING,
+    "DecidedExperiment": "verdict reason yearly yearly_low yearly_high treatment metric kind days by",
+    "MarginReading": "question margin effect low high p shown",
+    "SurrogateRule": "segment conditions precision precision_low precision_high coverage coverage_low coverage_high "
+    "n_met n_segment n_tested",
+    "TableGuess": "column kind fill distinct role confidence reason",
     "ExperimentData": (
         "segment arm n top top_squares away about third bottom bottom_squares products adjusted adjusted_squares "
         "adjusted_away adjusted_about adjusted_third adjusted_products missing largest metric"
@@ -163,8 +173,26 @@ def found(shop: StudyResult) -> dict[str, Any]:
         change,
         analysis.whom_to_send(by_segment, value_per_unit=1.0, customers={"old": 100.0, "new": 50.0}),
         analysis.decide(effect, analysis.Rule(target=1.0), days=14),
+        *of_choices(shop),
+        analysis.read_margin(
+            ProportionStatistic(n=200, successes=40), ProportionStatistic(n=200, successes=44), margin=0.1
+        ),
+        next(iter(analysis.segment_rules(shop.profiles, rfm).values())),
+        analysis.inspect(list(shop.standard.raws))[0],
     ]
     return {type(each).__name__: each for each in results}
+
+
+def of_choices(shop: StudyResult) -> list[Any]:
+    """Return what experiments come to from choices, as pages and commands make it."""
+    planned = analysis.plan_experiment(analysis.PlanChoices(baseline=8.0, points=1.0))
+    split = analysis.split_experiment(shop.profiles.customers, analysis.SplitChoices(seed="spring"))
+    arms = tuple({"name": name, "n": 500, "conversions": n} for name, n in (("A", 40), ("B", 70)))
+    choices = analysis.ReadChoices.model_validate({"arms": arms, "rule": {"target": 1.0, "days": 14}})
+    read = analysis.evaluate_experiment(choices)
+    before = [{"name": name, "n": 500, "conversions": n} for name, n in (("before", 40), ("after", 70))]
+    change = analysis.evaluate_change(analysis.ReadChoices.model_validate({"arms": before, "design": "before_after"}))
+    return [planned, split, read, change, analysis.decide_experiment(read)]
 
 
 def test_every_kind_of_result_is_here_with_its_columns(found: dict[str, Any]) -> None:
@@ -397,3 +425,16 @@ def test_a_misspelt_outcome_or_group_of_features_is_refused_with_what_was_meant(
         with pytest.raises(AnalysisError) as refused:
             tried()
         assert refused.value.nearest == meant
+
+
+def test_a_result_stands_for_the_groups_that_it_holds(shop: StudyResult) -> None:
+    found, edited = shop.segmentations["tiers"], shop.edited["tiers"]
+    for ask in (
+        lambda groups: analysis.compare(shop.profiles, groups, ["tier_heavy"]),
+        lambda groups: compare_two(shop.profiles, groups, "tier_heavy", "tier_light"),
+        lambda groups: analysis.against(shop.profiles, groups, "tier_heavy"),
+        lambda groups: analysis.personas(shop.profiles, groups)[0],
+    ):
+        told = [ask(groups).to_frame() for groups in (found.segmentation, found, edited)]
+        pd.testing.assert_frame_equal(told[0], told[1])
+        pd.testing.assert_frame_equal(told[0], told[2])

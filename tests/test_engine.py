@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +29,7 @@ from analysis.engine import (
     file_literal,
     literal,
     literals,
+    look,
     quoted_name,
     watched,
 )
@@ -150,3 +155,28 @@ def test_what_a_query_finds_comes_as_rows_a_row_a_value_a_frame_or_an_arrow_tabl
         assert fetch_frame(connection, query, [2]).to_dict("list") == {"x": [2, 1, 0], "y": [4, 2, 0]}
         assert fetch_arrow(connection, query, [2]).to_pydict() == {"x": [2, 1, 0], "y": [4, 2, 0]}
         assert fetch_rows(connection, "SELECT 1 WHERE false") == []
+
+
+def test_looks_at_once_share_a_database_and_see_nothing_of_each_other() -> None:
+    with look() as one, look() as other:
+        one.execute("CREATE TEMP TABLE seen AS SELECT 1 AS x")
+        one.register("rows", pd.DataFrame({"x": [1]}))
+        for name in ("seen", "rows"):
+            with pytest.raises(duckdb.CatalogException):
+                other.execute(f"FROM {name}")
+        with pytest.raises((duckdb.InvalidInputException, duckdb.PermissionException)):
+            other.execute("SET threads = 1")
+        assert one.execute("FROM seen").fetchall() == [(1,)]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, which Windows does not have")
+def test_a_process_made_by_a_fork_looks_with_a_database_of_its_own() -> None:
+    code = (
+        "import os\nfrom analysis.engine import look\n"
+        "def seen():\n    with look() as c:\n"
+        "        return c.execute('SELECT sum(x) FROM range(99999) t(x)').fetchone()\n"
+        "first = seen()\nchild = os.fork()\n"
+        "if child == 0:\n    os._exit(0 if seen() == first else 1)\n"
+        "raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=120).returncode == 0

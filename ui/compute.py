@@ -1,4 +1,4 @@
-"""Everything the pages compute, cached once for all sessions: the only cache of the app.
+"""Everything the pages compute, cached once for all sessions (``ui.data.caches``).
 
 Results are keyed by the study, the version of its data and the params as JSON, never by a frame. Frames are shared and
 read-only. Rows stay in their files.
@@ -17,11 +17,9 @@ from analysis.engine import StoppedError
 from analysis.errors import AnalysisError
 from analysis.study import Prepared, Run, StudyResult, prepare
 from ui import session, show, undo, work
+from ui.data import caches
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from analysis.exports.code import JoinedStudy
     from analysis.goals import Goal
     from analysis.intake.people.identity import Identity
@@ -34,11 +32,6 @@ if TYPE_CHECKING:
     from analysis.workspace import Workspace
 
 STEPS = {"standardise": "app.step_clean", "profiles": "app.step_profiles"}
-# How many results of each step are kept for all sessions together.
-KEPT = {
-    "prepared": 4, "guesses": 16, "features": 8, "segmentation": 64, "numbered": 16, "matching": 16, "small": 256,
-    "snapshot": 256, "experiment": 24,
-}  # fmt: skip
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -62,7 +55,13 @@ class LoadedStudy:
     @cached_property
     def run(self) -> Run:
         """The steps of the study, each kept for all sessions."""
-        return Run(self.tables, self.recipe, self.merges, self._stored(), partial(_remember, self.id, self.tables))
+        return Run(
+            self.tables,
+            self.recipe,
+            self.merges,
+            self._stored(),
+            partial(caches.remember, workspace, self.id, self.tables),
+        )
 
     def _stored(self) -> Before | None:
         """Return what the newest snapshots learned, for plans that apply it."""
@@ -96,38 +95,6 @@ class LoadedStudy:
         return self.id if self.merges.same else None
 
 
-def _cache(step: str) -> Callable[..., Any]:
-    """Return the cache of one step: small results are copied for each reader, the others shared."""
-
-    def kept(study_id: str, key: str, _compute: Callable[[], Any]) -> Any:
-        return _compute()
-
-    kept.__qualname__ = f"kept_{step}"  # by which Streamlit tells caches apart
-    cache = st.cache_data if step == "small" else st.cache_resource
-    return cache(show_spinner=False, max_entries=KEPT[step])(kept)
-
-
-_CACHES = {step: _cache(step) for step in KEPT}
-
-
-def _remember(study_id: str, tables: Sequence[RawTable], step: str, key: str, compute: Callable[[], Any]) -> Any:
-    """Be the memo of a study; its prepared tables are kept in its folder too, where the rows stay."""
-    if step == "prepared":
-        compute = partial(_kept_in_folder, workspace().run_folder(study_id, key), tables, compute)
-    return _CACHES[step](study_id, key, compute)
-
-
-def _kept_in_folder(folder: Path, tables: Sequence[RawTable], compute: Callable[[], Prepared]) -> Prepared:
-    from analysis.workspace.runs import load_prepared, save_prepared
-
-    kept = load_prepared(folder, tables)
-    if kept is None:
-        save_prepared(compute(), folder)
-        kept = load_prepared(folder, tables)
-        assert kept is not None
-    return kept
-
-
 def experiment(name: str, key: str, compute: Callable[[], Any]) -> Any:
     """Return something that the pages of experiments compute, once per key.
 
@@ -136,7 +103,7 @@ def experiment(name: str, key: str, compute: Callable[[], Any]) -> Any:
     name, key : str
         What is computed; and the hash of the table with every choice as JSON.
     """
-    return _CACHES["experiment"](name, key, compute)
+    return caches.CACHES["experiment"](name, key, compute)
 
 
 def study_or_stop() -> LoadedStudy:
@@ -324,6 +291,8 @@ def prepared_or_stop(study: LoadedStudy) -> Prepared:
         return prepared(study)
     except AnalysisError as problem:
         show.error(problem)
+        if problem.code == "stored_rows_damaged":
+            _offer_reading_again()
         show.next_step("data/columns")
         st.stop()
 

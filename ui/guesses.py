@@ -59,7 +59,7 @@ def _question(study: compute.LoadedStudy, one: Decision) -> None:
 
 
 def _guess(study: compute.LoadedStudy, one: Decision, place: int) -> None:
-    from analysis.intake.judging.deciding_words import guess_sentence
+    from analysis.intake.judging.deciding_words import choice_line, guess_sentence
 
     t = session.t()
     with st.container(horizontal=True, vertical_alignment="center", key=f"guess_{place}"):
@@ -67,7 +67,7 @@ def _guess(study: compute.LoadedStudy, one: Decision, place: int) -> None:
         st.markdown(f":small[:orange-badge[{show.md_escape(t('decision.guessed'))}] {sentence}]", width="content")
         with st.popover(t("decision.change"), type="tertiary", key=f"guess_change_{place}"):
             st.caption(_because(one))
-            _choices(study, one, f"guess_{place}")
+            _choices(study, one, f"guess_{place}", right=t("decision.is_right", choice=choice_line(one, one, t)))
 
 
 def _because(one: Decision) -> str:
@@ -76,10 +76,10 @@ def _because(one: Decision) -> str:
     return show.md_escape("; ".join(evidence_sentences(one, session.t())))
 
 
-def _choices(study: compute.LoadedStudy, one: Decision, name: str) -> None:
-    """Offer the choice as it stands, and the alternatives that a click can choose."""
+def _choices(study: compute.LoadedStudy, one: Decision, name: str, *, right: str = "") -> None:
+    """Offer the choice as it stands, said to be ``right`` where it is no answer yet, and what a click can choose."""
     st.button(
-        _label(one, one), key=f"{name}_right", type="primary", icon=":material/check:",
+        show.md_escape(right) or _label(one, one), key=f"{name}_right", type="primary", icon=":material/check:",
         on_click=_choose, args=(study, accept(study.recipe, one.id)),
     )  # fmt: skip
     for place, other in enumerate(one.alternatives):

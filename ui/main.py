@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from analysis.errors import AnalysisError, of_the_machine
-from ui import compute, controls, guesses, menu, session, show, warm
+from ui import compute, controls, guesses, leaving, menu, session, show, warm
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 
@@ -46,3 +46,4 @@ except Exception as problem:
     show.error(refusal)
 finally:
     warm.drawn.set()
+    leaving.drew.set()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -124,12 +123,21 @@ def metrics(figures: Sequence[Metric]) -> None:
             )
 
 
-@cache
-def _check_charts_once() -> None:
-    """Have Altair check a chart when it is drawn, and not also each of its parts when they are made: half the time."""
-    from altair.utils import schemapi
+class _AsMade:
+    """A chart of ours as it is handed to Streamlit: that it is sound is checked by the tests, and not at each look.
 
-    schemapi.disable_debug_mode()
+    Altair's check against the schema of Vega-Lite takes half of the time that a chart needs.
+    """
+
+    def __init__(self, chart: Any) -> None:
+        from altair.utils import schemapi
+
+        schemapi.disable_debug_mode()  # nor the parts of a chart when they are made
+        self._chart = chart
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the chart as Vega-Lite."""
+        return self._chart.to_dict(validate=False)
 
 
 def chart(
@@ -170,15 +178,15 @@ def chart(
 
         return pictures.chart_svg(chart, language=t.language)
 
-    _check_charts_once()
     shown, title, about = untitled(chart)
     shown = on_dark(shown) if st.context.theme.type == "dark" else shown
+    as_made: Any = _AsMade(shown)  # Streamlit asks for its Vega-Lite alone
     with st.container(gap="xsmall"):
         if title:
             st.markdown(f"**{md_escape(title)}**")
         if about:
             st.caption(md_escape(about))
-        drawn = st.altair_chart(shown, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
+        drawn = st.altair_chart(as_made, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
     with st.popover(t("app.data_and_download"), icon=":material/table_view:", type="tertiary", key=f"data_{name}"):
         if data is not None:
             st.dataframe(data, hide_index=True, alt=alt)

@@ -63,13 +63,15 @@ def dendrogram(result: ClusterResult, t: Translate, *, names: Mapping[str, str])
     y = alt.Y("y:Q", title=t("charts.tree_height"), scale=alt.Scale(domain=[0, top], nice=False))
     tooltip = [alt.Tooltip("k:Q", title=t("charts.tree_cut_here"))]
     lines = (
-        alt.Chart(data).mark_rule(strokeWidth=2.5).encode(x=x, x2="x2:Q", y=y, y2="y2:Q", color=colour, tooltip=tooltip)
+        alt.Chart(data)
+        .mark_rule(strokeWidth=2.5)
+        .encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), color=colour, tooltip=tooltip)
     )
     # A line is hard to hit: what takes the click is wider, and not seen.
     handles = (
         alt.Chart(data[data["y"] == data["y2"]])
         .mark_rule(strokeWidth=HANDLE, opacity=0.001, color=_ABOVE, cursor="pointer")
-        .encode(x=x, x2="x2:Q", y=y, y2="y2:Q", tooltip=tooltip)
+        .encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), tooltip=tooltip)
     )
     middles = pd.DataFrame(
         [(names[key], 10 * float(np.mean([i for i, leaf in enumerate(leaves) if leaf == key])) + 5) for key in keys],
@@ -78,16 +80,16 @@ def dendrogram(result: ClusterResult, t: Translate, *, names: Mapping[str, str])
     under = (
         alt.Chart(middles)
         .mark_text(dy=14, fontWeight="bold", fontSize=11, limit=150, lineBreak="\n")
-        .encode(x="x:Q", y=alt.datum(0), text=alt.Text("short:N"), color=colour)
+        .encode(x=alt.X("x:Q"), y=alt.YDatum(0), text=alt.Text("short:N"), color=colour)
         .transform_calculate(short="split(replace(datum.segment, '：', ': '), ': ')[0]")
     )
     at_cut = alt.Chart(pd.DataFrame({"y": [cut]}))
-    line = at_cut.mark_rule(color=INK, strokeDash=[5, 4], strokeWidth=1.5).encode(y="y:Q")
+    line = at_cut.mark_rule(color=INK, strokeDash=[5, 4], strokeWidth=1.5).encode(y=alt.Y("y:Q"))
     words = t("charts.tree_cut", k=result.k)
     note = (
         alt.Chart(pd.DataFrame({"y": [cut], "words": [words]}))
         .mark_text(align="right", dy=-7, color=INK)
-        .encode(x=alt.datum(10 * len(leaves)), y="y:Q", text="words:N")
+        .encode(x=alt.XDatum(10 * len(leaves)), y=alt.Y("y:Q"), text=alt.Text("words:N"))
     )
     title = t("charts.tree", n=n)
     chart = alt.layer(handles, lines, line, note, under).properties(width="container", height=340, title=title)
@@ -147,16 +149,20 @@ def silhouette_plot(
         alt.Tooltip("segment:N", title=t("charts.segment")),
         alt.Tooltip("silhouette:Q", title=t("charts.fit"), format=".2f"),
     ]
-    areas = alt.Chart(data).mark_area(opacity=0.85).encode(x=x, y=y, color=colour, detail="segment:N", tooltip=tooltip)
+    areas = (
+        alt.Chart(data)
+        .mark_area(opacity=0.85)
+        .encode(x=x, y=y, color=colour, detail=alt.Detail("segment:N"), tooltip=tooltip)
+    )
     labels = (
         alt.Chart(pd.DataFrame(middles, columns=["segment", "place", "silhouette"]))
         .mark_text(fontWeight="bold", fontSize=11, color=INK, limit=160)
-        .encode(x="place:Q", y=alt.datum(1.06), text="short:N")
+        .encode(x=alt.X("place:Q"), y=alt.YDatum(1.06), text=alt.Text("short:N"))
         .transform_calculate(
             short="split(replace(datum.segment, '：', ': '), ': ')[0] + ' · ' + format(datum.silhouette, '.2f')"
         )
     )
-    zero = alt.Chart(pd.DataFrame({"y": [0.0]})).mark_rule(color=INK).encode(y="y:Q")
+    zero = alt.Chart(pd.DataFrame({"y": [0.0]})).mark_rule(color=INK).encode(y=alt.Y("y:Q"))
     chart = alt.layer(areas, zero, labels).properties(width="container", height=260, title=t("charts.fit_title", n=n))
     return look(chart)
 

@@ -103,7 +103,7 @@ def index_heat(
             alt.Tooltip("n:Q", title=t("charts.customers"), format=","),
         ],
     )
-    texts = base.mark_text(fontSize=12, color=cell_text("tgi")).encode(text="label:N")
+    texts = base.mark_text(fontSize=12, color=cell_text("tgi")).encode(text=alt.Text("label:N"))
     layers = alt.layer(cells, texts)
     return look(layers.properties(width="container", height=max(28 * len(rows), 100), title=t("charts.index_heat")))
 
@@ -209,9 +209,9 @@ def _dots(
         scale=alt.Scale(zero=False),
     )
     reference = alt.Chart(data.head(1)).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=f"{overall}:Q")
-    intervals = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=axis_title), x2="high:Q")
+    intervals = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=axis_title), x2=alt.X2("high:Q"))
     points = base.mark_point(filled=True, size=90, opacity=1).encode(x=x)
-    labels = base.mark_text(dy=-12, fontSize=11).encode(x=x, text="label:N", color=alt.value(INK))
+    labels = base.mark_text(dy=-12, fontSize=11).encode(x=x, text=alt.Text("label:N"), color=alt.ColorValue(INK))
     layers = alt.layer(reference, intervals, points, labels)
     return look(layers.properties(width="container", height=max(44 * len(words), 110), title=title))
 
@@ -268,7 +268,7 @@ def difference_bars(
         ],
     )
     # Across from its bar a label has half the chart, however narrow that is.
-    words_of = base.encode(text="label:N", x=alt.datum(0))
+    words_of = base.encode(text=alt.Text("label:N"), x=alt.XDatum(0))
     right = words_of.transform_filter("datum.effect < 0").mark_text(align="left", dx=5, color=INK, fontSize=11)
     left = words_of.transform_filter("datum.effect >= 0").mark_text(align="right", dx=-5, color=INK, fontSize=11)
     layers = alt.layer(bars, right, left)
@@ -303,12 +303,12 @@ def influence_bars(found: Influence, t: Translate, *, names: Mapping[str, str]) 
     y = alt.Y("row:N", sort=data["row"].tolist(), title=None, axis=alt.Axis(labelLimit=260))
     base = alt.Chart(data).encode(y=y)
     bars = base.mark_bar(cornerRadiusEnd=3, color=colour, height={"band": 0.55}).encode(
-        x=alt.X("none:Q", title=title, scale=alt.Scale(zero=False, domainMin=1)), x2="ratio:Q",
+        x=alt.X("none:Q", title=title, scale=alt.Scale(zero=False, domainMin=1)), x2=alt.X2("ratio:Q"),
         tooltip=[alt.Tooltip("row:N", title=t("charts.feature")), alt.Tooltip("label:N", title=t("charts.value"))],
     )  # fmt: skip
-    spans = base.mark_rule(strokeWidth=2, color=INK).encode(x=alt.X("low:Q", title=title), x2="high:Q")
+    spans = base.mark_rule(strokeWidth=2, color=INK).encode(x=alt.X("low:Q", title=title), x2=alt.X2("high:Q"))
     marks = base.mark_text(align="left", dx=6, color=INK, fontSize=11)
-    labels = marks.encode(x=alt.X("high:Q", title=title), text="label:N")
+    labels = marks.encode(x=alt.X("high:Q", title=title), text=alt.Text("label:N"))
     layers = alt.layer(bars, spans, labels)
     name = t("charts.influence", segment=names[found.segment])
     return look(layers.properties(width="container", height=max(28 * len(data), 80), title=name))

@@ -28,7 +28,7 @@ def on_dark(chart: Any) -> Any:
     --------
     >>> import altair as alt, pandas as pd
     >>> from analysis.charts.palette import look
-    >>> plain = look(alt.Chart(pd.DataFrame({"x": [1]})).mark_bar().encode(x="x:Q"))
+    >>> plain = look(alt.Chart(pd.DataFrame({"x": [1]})).mark_bar().encode(x=alt.X("x:Q")))
     >>> on_dark(plain).config["axis"]["labelColor"], plain.config["axis"]["labelColor"] == INK
     ('#a3adb3', True)
     """

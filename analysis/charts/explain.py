@@ -67,7 +67,7 @@ def separation_bars(found: Separation, features: Sequence[Feature], t: Translate
             alt.Tooltip("n:Q", title=t("charts.customers"), format=","),
         ],
     )
-    texts = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(text="label:N")
+    texts = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(text=alt.Text("label:N"))
     chart = alt.layer(bars, texts).properties(width="container", height=max(26 * len(data), 80))
     return look(chart.properties(title=t("explain.separation_bars")))
 
@@ -116,9 +116,12 @@ def parallel_profile(
             alt.Tooltip("n:Q", title=t("charts.customers"), format=","),
         ],
     )  # fmt: skip
-    zero = alt.Chart(data.head(1)).mark_rule(color=INK, strokeDash=[4, 3]).encode(y=alt.datum(0))
-    lines, points = base.mark_line(strokeWidth=2.5).encode(detail="key:N"), base.mark_point(filled=True, size=90)
-    points = points.encode(opacity=alt.value(1))
+    zero = alt.Chart(data.head(1)).mark_rule(color=INK, strokeDash=[4, 3]).encode(y=alt.YDatum(0))
+    lines, points = (
+        base.mark_line(strokeWidth=2.5).encode(detail=alt.Detail("key:N")),
+        base.mark_point(filled=True, size=90),
+    )
+    points = points.encode(opacity=alt.OpacityValue(1))
     chart = alt.layer(zero, lines, points).properties(width="container", height=300)
     return look(chart.properties(title=t("explain.parallel")))
 
@@ -164,10 +167,12 @@ def quantile_boxes(
         + [alt.Tooltip(f"q{q}:Q", title=f"{q}%", format=",.2~f") for q in ("05", "25", "50", "75", "95")],
     )
     x = alt.X("q05:Q", title=feature_name(feature, t), axis=alt.Axis(tickCount=6))
-    whiskers = base.mark_rule(strokeWidth=2).encode(x=x, x2="q95:Q")
-    boxes = base.mark_bar(height=20, cornerRadius=3).encode(x=alt.X("q25:Q"), x2="q75:Q")
+    whiskers = base.mark_rule(strokeWidth=2).encode(x=x, x2=alt.X2("q95:Q"))
+    boxes = base.mark_bar(height=20, cornerRadius=3).encode(x=alt.X("q25:Q"), x2=alt.X2("q75:Q"))
     # Where half the customers have one value, the box has no width, and the line in it has to stand for it.
-    middle = base.mark_tick(thickness=3, size=20, opacity=1).encode(x="q50:Q", color=alt.Color("line:N", scale=None))
+    middle = base.mark_tick(thickness=3, size=20, opacity=1).encode(
+        x=alt.X("q50:Q"), color=alt.Color("line:N", scale=None)
+    )
     chart = alt.layer(whiskers, boxes, middle).resolve_scale(color="independent")
     chart = chart.properties(width="container", height=max(40 * len(data), 90))
     title = t("explain.boxes_not_zero" if apart else "explain.boxes", feature=feature_name(feature, t))
@@ -208,6 +213,6 @@ def cross_heat(
             alt.Tooltip("share:Q", title=t("explain.flow_share"), format=".0%"),
         ],
     )  # fmt: skip
-    texts = base.mark_text(fontSize=11, color=cell_text("share")).encode(text="label:N")
+    texts = base.mark_text(fontSize=11, color=cell_text("share")).encode(text=alt.Text("label:N"))
     chart = alt.layer(cells, texts)
     return look(chart.properties(width="container", height=max(30 * len(rows), 100), title=t("explain.flow")))

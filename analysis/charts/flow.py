@@ -69,7 +69,7 @@ def flow(
         alt.Tooltip("customers:Q", title=t("charts.customers"), format=","),
     ]
     areas = alt.Chart(data).mark_area(opacity=0.45)
-    areas = areas.encode(x=x, y=y, y2="y2:Q", detail="band:N", color=colour, tooltip=tooltip)
+    areas = areas.encode(x=x, y=y, y2=alt.Y2("y2:Q"), detail=alt.Detail("band:N"), color=colour, tooltip=tooltip)
     nodes = pd.DataFrame(
         [(x0, x0 + 0.02, *left[key], before[key], _short(before[key])) for x0 in (-0.02,) for key in left]
         + [(1.0, 1.02, *right[key], "", _short(after[key])) for key in right],
@@ -77,7 +77,7 @@ def flow(
     )
     nodes = nodes.assign(middle=(nodes["y"] + nodes["y2"]) / 2, size=[t.number(n) for n in nodes["y2"] - nodes["y"]])
     nodes["label"] = nodes["label"] + " · " + nodes["size"]
-    bars = alt.Chart(nodes).mark_rect(color=INK).encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
+    bars = alt.Chart(nodes).mark_rect(color=INK).encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"))
     words = {"y": alt.Y("middle:Q"), "text": "label:N"}
     lefts = alt.Chart(nodes[nodes["x"] < 0]).mark_text(align="right", dx=-6, color=INK, limit=230).encode(x=x, **words)
     rights = alt.Chart(nodes[nodes["x"] > 0]).mark_text(align="left", dx=14, color=INK, limit=230).encode(x=x, **words)

@@ -77,10 +77,10 @@ def hybrid_grid(
         boxes,
         frames,
         base.mark_text(fontSize=14, fontWeight="bold", dy=-8 if money else 0, color=ink).encode(
-            text="customers_text:N"
+            text=alt.Text("customers_text:N")
         ),
     ]
     if money:
-        layers.append(base.mark_text(fontSize=11, dy=9, color=ink).encode(text="revenue_text:N"))
+        layers.append(base.mark_text(fontSize=11, dy=9, color=ink).encode(text=alt.Text("revenue_text:N")))
     chart = alt.layer(*layers)
     return look(chart.properties(width="container", height=max(48 * len(rows), 150), title=t("hybrid.grid")))

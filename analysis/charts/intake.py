@@ -87,7 +87,7 @@ def rows_chart(counts: Sequence[TableCount], t: Translate) -> alt.LayerChart:
     labels = (
         base.transform_filter(alt.datum.fate == KEPT)
         .mark_text(align="left", dx=8, fontWeight="bold", color="#ffffff")
-        .encode(x=alt.value(0), text="rows_text:N")
+        .encode(x=alt.XValue(0), text=alt.Text("rows_text:N"))
     )
     chart = alt.layer(bars, labels).properties(width="container", height=24 + 44 * len(counts))
     return look(chart.configure_axisY(labelColor=INK))

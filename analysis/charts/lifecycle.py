@@ -91,7 +91,7 @@ def silence(
         .mark_bar(stroke=None)
         .encode(
             x=alt.X("start:Q", bin="binned", title=t(f"charts.lifecycle_{result.params.by}"), axis=axis),
-            x2="end:Q",
+            x2=alt.X2("end:Q"),
             y=alt.Y("customers:Q", stack="zero", title=t("charts.customers"), axis=alt.Axis(format=",~f")),
             color=alt.Color(
                 "segment:N",
@@ -101,7 +101,7 @@ def silence(
                 ),
                 legend=legend_above(words[key] for key in drawn),
             ),
-            order="order:Q",
+            order=alt.Order("order:Q"),
             tooltip=[
                 alt.Tooltip("segment:N", title=t("charts.segment")),
                 alt.Tooltip("silence:N", title=t(f"charts.lifecycle_{result.params.by}")),

@@ -69,7 +69,7 @@ def join_chart(join: Join, tables: Sequence[RawTable], t: Translate) -> alt.Laye
     labels = (
         alt.Chart(data[data["matched"]])
         .mark_text(align="left", dx=8, fontWeight="bold", color="#ffffff")
-        .encode(y=alt.Y("side:N", sort=sides), x=alt.value(0), text="text:N")
+        .encode(y=alt.Y("side:N", sort=sides), x=alt.XValue(0), text=alt.Text("text:N"))
         .transform_filter(alt.datum.share > 0.12)
     )
     return look(alt.layer(bars, labels).properties(width="container", height=130).configure_axisY(labelColor=INK))

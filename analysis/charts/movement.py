@@ -54,15 +54,15 @@ def waterfall(result: MovementResult, t: Translate, *, names: Mapping[str, str] 
     base = alt.Chart(data).encode(x=x)
     bars = base.mark_bar(cornerRadius=2).encode(
         y=alt.Y("start:Q", title=with_unit(t("charts.revenue"), "money", t)),
-        y2="end:Q",
+        y2=alt.Y2("end:Q"),
         color=colour,
-        detail="segment:N",
+        detail=alt.Detail("segment:N"),
         tooltip=[
             alt.Tooltip("step:N", title=t("charts.segment")),
             alt.Tooltip("label:N", title=t("charts.revenue")),
             alt.Tooltip("customers:Q", title=t("charts.customers"), format=","),
         ],
     )
-    texts = base.mark_text(dy=-8, color=INK, fontSize=12).encode(y="top:Q", text="label:N")
+    texts = base.mark_text(dy=-8, color=INK, fontSize=12).encode(y=alt.Y("top:Q"), text=alt.Text("label:N"))
     title = t("charts.movement", before=result.revenue_before, now=result.revenue_now)
     return look(alt.layer(bars, texts).properties(width="container", height=320, title=title))

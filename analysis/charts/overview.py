@@ -123,7 +123,9 @@ def concentration_curve(top: Concentration, t: Translate) -> alt.LayerChart:
         curve.mark_area(color=ACCENT, opacity=0.1),
         curve.mark_line(color=ACCENT, strokeWidth=2.5),
         point.mark_circle(color=ACCENT, size=110, opacity=1),
-        point.mark_text(align="left", dx=12, dy=14, fontSize=12, fontWeight="bold", color=INK).encode(text="label:N"),
+        point.mark_text(align="left", dx=12, dy=14, fontSize=12, fontWeight="bold", color=INK).encode(
+            text=alt.Text("label:N")
+        ),
     ]
     title = _titled(t("overview.chart.concentration"), t("overview.chart.equal"))
     return look(alt.layer(*layers).properties(width="container", height=HEIGHT, title=title))
@@ -179,7 +181,9 @@ def cohort_heat(table: Cohorts, t: Translate) -> alt.LayerChart:
             alt.Tooltip("counts:N", title=t("overview.measure.buyers")),
         ],
     )
-    texts = base.mark_text(fontSize=11, color=cell_text("share", solid="datum.complete")).encode(text="label:N")
+    texts = base.mark_text(fontSize=11, color=cell_text("share", solid="datum.complete")).encode(
+        text=alt.Text("label:N")
+    )
     title = t("overview.chart.cohorts")
     return look(alt.layer(cells, texts).properties(width="container", height=24 * len(kept) + FRAME, title=title))
 
@@ -268,7 +272,7 @@ def _bars(one: Distribution, t: Translate) -> alt.LayerChart:
         alt.datum.level == t("charts.other") if one.kind == "top_bars" else "false", alt.value(INK), alt.value(ACCENT)
     )
     bars = base.mark_bar(cornerRadiusEnd=3).encode(color=others)
-    texts = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(text="label:N")
+    texts = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(text=alt.Text("label:N"))
     height = 24 * len(data) + FRAME
     return look(alt.layer(bars, texts).properties(width="container", height=height, title=_title(one, t)))
 
@@ -294,7 +298,7 @@ def _histogram(one: Distribution, t: Translate) -> alt.LayerChart:
         x=alt.X(
             "low:Q", bin="binned", title=_axis_title(one.feature, t), axis=axis, scale=alt.Scale(nice=False, zero=False)
         ),
-        x2="high:Q",
+        x2=alt.X2("high:Q"),
         y=alt.Y("customers:Q", title=t("charts.customers"), axis=alt.Axis(format=",~f", tickCount=4)),
         tooltip=_tooltip(one, t),
     )

@@ -99,9 +99,9 @@ def rfm_grid(
     layers = [
         cells,
         base.mark_text(fontSize=14, fontWeight="bold", dy=0 if with_names else -6, color=ink).encode(
-            text="customers_text:N"
+            text=alt.Text("customers_text:N")
         ),
-        base.mark_text(fontSize=11, dy=16 if with_names else 8, color=ink).encode(text="revenue_text:N"),
+        base.mark_text(fontSize=11, dy=16 if with_names else 8, color=ink).encode(text=alt.Text("revenue_text:N")),
     ]
     if with_names:
         # A name ends with its cell: on a narrow screen it takes two lines, and only then is cut.
@@ -196,7 +196,7 @@ def segment_bars(
     # Labels of negative bars start at zero, so that they stay on the sheet.
     texts = (
         base.mark_text(align="left", dx=5, color=INK, fontSize=11)
-        .encode(text="label:N", x=alt.X("label_x:Q"))
+        .encode(text=alt.Text("label:N"), x=alt.X("label_x:Q"))
         .transform_calculate(label_x="max(datum.share, 0)")
     )
     return look(
@@ -309,7 +309,7 @@ def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, 
             alt.Tooltip("z:Q", title=t("charts.standard_deviations"), format="+.2f"),
         ],
     )
-    texts = base.mark_text(fontSize=12, color=cell_text("z")).encode(text="mean_text:N")
+    texts = base.mark_text(fontSize=12, color=cell_text("z")).encode(text=alt.Text("mean_text:N"))
     height = max(38 * len(result.features), 120)
     return look(alt.layer(cells, texts).properties(width="container", height=height, title=t("charts.cluster_profile")))
 
@@ -341,7 +341,9 @@ def stability_bars(stability: Mapping[str, float], t: Translate, *, names: Mappi
     ink = alt.Color("ink:N", scale=None)
     labels = base.mark_text(align="right", dx=-6).encode(text=alt.Text("stability:Q", format=".2f"), color=ink)
     line = (
-        alt.Chart(pd.DataFrame({"stability": [STABLE]})).mark_rule(color=INK, strokeDash=[4, 4]).encode(x="stability:Q")
+        alt.Chart(pd.DataFrame({"stability": [STABLE]}))
+        .mark_rule(color=INK, strokeDash=[4, 4])
+        .encode(x=alt.X("stability:Q"))
     )
     title = t("charts.stability_title")
     layers = alt.layer(bars, labels, line).resolve_scale(color="independent")

@@ -47,10 +47,12 @@ def pareto_curve(result: TierResult, t: Translate, *, names: Mapping[str, str] |
     inner = marks[marks["customer_share"] < 1]
     colours = list(segment_colours(borders["segment"]).values())
     colour = alt.Color("segment:N", scale=alt.Scale(domain=list(words.values()), range=colours), legend=None)
-    rules = alt.Chart(inner).mark_rule(strokeDash=[4, 4], color=INK).encode(x="customer_share:Q")
+    rules = alt.Chart(inner).mark_rule(strokeDash=[4, 4], color=INK).encode(x=alt.X("customer_share:Q"))
     points = alt.Chart(inner).mark_circle(size=130, opacity=1).encode(x=x, y=y, color=colour, tooltip=["label:N"])
     texts = (
-        alt.Chart(inner).mark_text(align="left", dx=10, dy=16, color=INK, fontSize=12).encode(x=x, y=y, text="label:N")
+        alt.Chart(inner)
+        .mark_text(align="left", dx=10, dy=16, color=INK, fontSize=12)
+        .encode(x=x, y=y, text=alt.Text("label:N"))
     )
     top = borders.iloc[0].to_dict()
     title = t(

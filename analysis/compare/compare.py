@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.compare.made_of import made_of
 from analysis.errors import AnalysisError
-from analysis.segments.result import Note
+from analysis.segments.result import Note, groups_of
 from analysis.stats.effects import cohen_d, cohen_h, d_interval, h_interval
 from analysis.stats.exact import fisher_p
 from analysis.stats.intervals import ALPHA, index_interval, mean_interval, wilson
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
-    from analysis.segments.result import Segmentation
+    from analysis.segments.result import Segmentation, Segmented
 
 FEW = 30
 # With fewer customers than so many times the squared skewness the interval of a mean is too narrow (measured).
@@ -85,14 +85,14 @@ class Comparison(Tabular, rows="differences"):
     made_of: tuple[str, ...] = ()
 
 
-def compare(profiles: Profiles, segmentation: Segmentation, segments: Sequence[str]) -> Comparison:
+def compare(profiles: Profiles, segmentation: Segmentation | Segmented, segments: Sequence[str]) -> Comparison:
     """Set segments side by side.
 
     Parameters
     ----------
     profiles : Profiles
         Numbers, categories and flags are compared; dates, free text and personal data are not.
-    segmentation : Segmentation
+    segmentation : Segmentation, or a result or edited segmentation that holds one
         Aligned with the profiles.
     segments : sequence of str
         Keys, in the order wanted.
@@ -117,6 +117,7 @@ def compare(profiles: Profiles, segmentation: Segmentation, segments: Sequence[s
     import numpy as np
     import pandas as pd
 
+    segmentation = groups_of(segmentation)
     present = segmentation.segments["segment"].tolist()
     wanted = [key for key in dict.fromkeys(segments) if key in present]
     if not wanted:

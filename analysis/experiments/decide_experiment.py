@@ -12,7 +12,7 @@ from analysis.experiments.arms.statistics import RatioStatistic
 from analysis.experiments.choices import ReadChoices, RuleChoice
 from analysis.experiments.evaluate_experiment import EvaluatedChange, EvaluatedExperiment
 from analysis.experiments.reading.changes import ChangeParams
-from analysis.experiments.reading.decide import Decision, Rule, Verdict, decide
+from analysis.experiments.reading.decide import DECISION, Decision, Rule, Verdict, decide
 from analysis.experiments.reading.evaluate import wanted
 from analysis.experiments.reading.results import MetricResult
 from analysis.experiments.record import (
@@ -29,10 +29,11 @@ from analysis.experiments.record import (
 )
 from analysis.experiments.rows.read import ReadParams
 from analysis.notes import Note
+from analysis.tabular import Tabular, under
 
 
 @dataclass(frozen=True)
-class DecidedExperiment:
+class DecidedExperiment(Tabular, columns=(*under("decision", DECISION), "treatment", "metric", "kind", "days", "by")):
     """What the rule says of the main goal.
 
     ``by`` is the interval it was decided by: ``"fixed"`` (that of all goals together, once the last day is over) or

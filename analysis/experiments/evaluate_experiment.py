@@ -7,18 +7,20 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.experiments.arms.result import Reading
+from analysis.experiments.arms.result import READING, Reading
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, Statistic
 from analysis.experiments.choices import ReadChoices
 from analysis.experiments.reading.changes import Cell, Change, ChangeParams, cells_of, read_change
 from analysis.experiments.reading.evaluate import EvaluateParams, Evaluation, evaluate
 from analysis.experiments.reading.quasi import compare_before_after, difference_in_differences
+from analysis.experiments.reading.results import RESULT
 from analysis.experiments.record import TypedArm
 from analysis.experiments.rows.read import ExperimentData, ReadParams, read_experiment
 from analysis.experiments.rows.table import STUDY, Joined, join_study, text_rows, type_rows
 from analysis.experiments.rows.typed import data_of_statistics
 from analysis.intake.tables import RawTable
 from analysis.notes import Note
+from analysis.tabular import Tabular, under
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +45,7 @@ class ExperimentRows:
 
 
 @dataclass(frozen=True)
-class EvaluatedExperiment:
+class EvaluatedExperiment(Tabular, rows="found.results", columns=RESULT):
     """A whole reading of a test, with what it was read from."""
 
     choices: ReadChoices
@@ -63,7 +65,7 @@ class EvaluatedExperiment:
 
 
 @dataclass(frozen=True)
-class EvaluatedChange:
+class EvaluatedChange(Tabular, columns=under("reading", READING)):
     """A reading of a change, with its sides; ``change`` is that of a table, None for figures typed in."""
 
     choices: ReadChoices

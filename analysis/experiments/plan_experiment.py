@@ -12,6 +12,7 @@ from analysis.experiments.arms.statistics import ProportionStatistic
 from analysis.experiments.choices import TYPED, PlanChoices
 from analysis.experiments.planning.outlook import EVERYBODY, OutlookParams, SegmentOutlook, weeks_to_fill, with_baseline
 from analysis.experiments.planning.plan import (
+    PLANNED,
     MeanPlan,
     Plan,
     Planned,
@@ -25,6 +26,7 @@ from analysis.experiments.planning.plan import (
 from analysis.experiments.planning.smallest import A_STEP, bounded, merge_with, weeks_to_show, with_smallest
 from analysis.experiments.reading.decide import Rule
 from analysis.experiments.record import Audience, Experiment, KeptPlan, KeptRule, with_rule
+from analysis.tabular import Tabular, under
 
 CURVE_POINTS = 60
 MOST_WEEKS = 520
@@ -65,7 +67,12 @@ class PlanSource:
 
 
 @dataclass(frozen=True)
-class PlannedExperiment:
+class PlannedExperiment(
+    Tabular,
+    columns=(
+        *under("needed", PLANNED), "customers", "per_week", "weeks", "smallest", "power_with_customers=power",
+    ),
+):  # fmt: skip
     """A plan with its figures.
 
     Attributes

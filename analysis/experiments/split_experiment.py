@@ -14,6 +14,7 @@ from analysis.experiments.planning.plan import sample_size
 from analysis.experiments.record import ArmShare, Experiment, KeptAssignment, KeptPlan
 from analysis.experiments.splitting.split import HOLD_OUT, assign, assign_stratified
 from analysis.experiments.splitting.strata import strata
+from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ Segments = Mapping[str, "pd.Series"]
 
 
 @dataclass(frozen=True)
-class SplitExperiment:
+class SplitExperiment(Tabular):
     """Who gets what: ``rows`` are places in the table of customers, ``customers`` their ids, ``arms`` one of each.
 
     ``weights`` has the share of each arm, control first and a hold-out (``split.HOLD_OUT``) last.
@@ -38,6 +39,21 @@ class SplitExperiment:
     rows: Sequence[int] = field(repr=False)
     customers: Sequence[str] = field(repr=False)
     arms: Sequence[str] = field(repr=False)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per customer: ``customer_id`` and ``arm``."""
+        import pandas as pd
+
+        return pd.DataFrame({"customer_id": list(self.customers), "arm": list(self.arms)})
+
+    def shown_frame(self) -> pd.DataFrame:
+        """Return the customers of each arm as a number: an id may be a name."""
+        import pandas as pd
+
+        return pd.DataFrame({"arm": list(self.sizes), "customers": list(self.sizes.values())})
+
+    def _shape(self) -> tuple[int, int]:
+        return len(self.arms), 2
 
     @property
     def sizes(self) -> dict[str, int]:

@@ -77,15 +77,17 @@ def came_about(feature: Feature, profiles: Profiles) -> tuple[pd.Series, str] | 
     named = _WORDS.search(feature.header.replace("_", " ")) is not None
     if feature.kind == "flag" and named:
         answers, word = values.astype("boolean"), ""
-    elif feature.kind == "category" and (named or _STATE.search(feature.header)):
-        told = [str(one) for one in values.dropna().unique()]
+    elif feature.kind == "category":
+        told = [str(one) for one in values.dropna().unique()] if values.nunique() <= MOST_WORDS else []
         said = [one for one in told if not _NOT.match(one)]
         won, gone = (sorted(one for one in said if shape.search(one)) for shape in (_GAINED, _LEFT))
         # Of leads the question is who was won; of customers, some of whom stayed, who left.
         of_customers = _LEFT.search(feature.header) or any(_KEPT.search(one) for one in told)
         came = (gone or won) if of_customers else (won or gone)
         stays = [one for one in told if _STAYS.search(one) and one not in came]
-        if not came or len(told) > MOST_WORDS or len(told) < 2 or not (named or stays):
+        # Who was won and who was lost is an outcome whatever its header says ("How it ended").
+        says_so = named or (won and gone) or (stays and _STATE.search(feature.header))
+        if not came or len(told) < 2 or not says_so:
             return None
         answers, word = values.astype("string").isin(came).astype("boolean").mask(values.isna()), ", ".join(came)
     else:

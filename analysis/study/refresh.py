@@ -119,7 +119,6 @@ def read_before(folder: Path) -> Before:
     AnalysisError
         ``previous_missing`` (folder, file): no fit is there; ``previous_unreadable`` (file).
     """
-    import pyarrow
 
     from analysis.segments.fitted_study import FittedStudy
 
@@ -133,8 +132,10 @@ def read_before(folder: Path) -> Before:
         profiles = parquet.read_frame(folder / PROFILES_FILE)
     except FileNotFoundError:
         return Before(fitted)
-    except (pyarrow.ArrowInvalid, OSError) as problem:
+    except parquet.ReadError as problem:
         raise AnalysisError("previous_unreadable", file=PROFILES_FILE) from problem
+    if "customer_id" not in profiles:
+        raise AnalysisError("previous_unreadable", file=PROFILES_FILE)
     return _from_frame(fitted, profiles)
 
 

@@ -205,7 +205,7 @@ def read(engine: sa.Engine, home: Path, source: Path | BinaryIO) -> str:
             for name in snapshots.PARTS:
                 part = f"snapshots/{number}/{name}.parquet"
                 _, fields = _metadata(place / part, part)
-                if name == "profiles" and "customer_id" not in fields:
+                if raw.unreadable(place / part, thorough=True) or (name == "profiles" and "customer_id" not in fields):
                     raise AnalysisError("archive_damaged", part=part)
         for number, entry in enumerate(manifest.experiments):
             for name in entry.record.digests:
@@ -296,6 +296,8 @@ def _check_text(path: Path, part: str) -> None:
         raise AnalysisError("archive_damaged", part=part) from error
     if size > _TEXT_RATIO_FROM_BYTES and size > _MAX_RATIO * path.stat().st_size:
         raise AnalysisError("archive_too_large", limit_gb=_MAX_BYTES // 2**30)
+    if raw.unreadable(path, thorough=True):
+        raise AnalysisError("archive_damaged", part=part)
 
 
 def _check_table(path: Path, number: int) -> None:

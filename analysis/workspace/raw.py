@@ -155,15 +155,16 @@ def damage(table: RawTable, *, thorough: bool = False) -> Literal["missing", "un
 
 
 def unreadable(path: Path, *, thorough: bool = False) -> bool:
-    """Say whether a Parquet file is missing or damaged: its outline, or with ``thorough`` every row."""
+    """Say whether a Parquet file is missing or damaged: its outline, or with ``thorough`` every cell."""
     import pyarrow as pa
 
     try:
         with parquet.opened(path) as file:
+            _ = file.schema_arrow.pandas_metadata  # kept beside frames, and parsed only now
             if thorough:
-                for _ in file.iter_batches():
-                    pass
-    except (pa.ArrowException, OSError):
+                for batch in file.iter_batches():
+                    batch.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError):
         return True
     return False
 

@@ -21,11 +21,12 @@ from analysis.workspace.schema import snapshots
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.recipe import Recipe
+    from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.fitted_study import FittedStudy
 
 PARTS = ("profiles", "segments")
 FIT = "fit.json"
+LOOKED_AT = 12  # of the newest snapshots, for one with the same segmentation
 FIT_SETTING = "fit."  # before the kind: a setting of the study, so it travels with its settings
 
 
@@ -102,6 +103,33 @@ def fetch(connection: sa.Connection, study_id: str) -> list[sa.Row[Any]]:
     return list(connection.execute(query.order_by(snapshots.c.position.desc(), snapshots.c.id)))
 
 
+def last_counts(
+    connection: sa.Connection, study_id: str, plan: SegmentationPlan, until: date
+) -> tuple[date, dict[str, int]] | None:
+    """Return the day of the newest snapshot until a day with the same plan, and the customers of its segments."""
+    from analysis.recipe import Recipe
+
+    query = sa.select(snapshots.c.as_of, snapshots.c.recipe, snapshots.c.summary)
+    rows = connection.execute(
+        query.where(snapshots.c.study_id == study_id, snapshots.c.as_of <= until.isoformat())
+        .order_by(snapshots.c.as_of.desc(), snapshots.c.position.desc())
+        .limit(LOOKED_AT)
+    )
+    for row in rows:
+        kind, summary = plan.params.kind, json.loads(row.summary)
+        then = Recipe.model_validate_json(row.recipe).plan_or_usual(kind)
+        if (then.params, then.edits) != (plan.params, plan.edits):
+            continue
+        # A segmentation that nobody has chosen stands on the cards alone.
+        cards = [one for one in summary.get("cards", ()) if one["method"] == kind and len(one["segments"]) == 1]
+        counts = {one["segments"][0]: int(one["customers"]) for one in cards}
+        chosen = summary.get("segmentations", {}).get(kind, {}).get("segments", ())
+        counts |= {one["key"]: int(one["customers"]) for one in chosen}
+        if counts:
+            return date.fromisoformat(row.as_of), counts
+    return None
+
+
 def info(row: sa.Row[Any]) -> SnapshotInfo:
     """Return the record behind a row."""
     return SnapshotInfo(
@@ -115,8 +143,6 @@ def info(row: sa.Row[Any]) -> SnapshotInfo:
 
 def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
     """Read a snapshot with its tables; AnalysisError ``snapshot_gone`` when there is none."""
-    import pyarrow as pa
-
     row = connection.execute(sa.select(snapshots).where(snapshots.c.id == snapshot_id)).one_or_none()
     if row is None:
         raise AnalysisError("snapshot_gone")
@@ -125,7 +151,7 @@ def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
         profiles, segments = (parquet.read_frame(place / f"{name}.parquet") for name in PARTS)
     except FileNotFoundError as error:
         raise AnalysisError("snapshot_gone") from error
-    except (pa.ArrowException, OSError) as error:
+    except parquet.ReadError as error:
         raise AnalysisError("snapshot_damaged", day=row.as_of) from error
     if "customer_id" not in profiles:
         raise AnalysisError("snapshot_damaged", day=row.as_of)
@@ -134,17 +160,11 @@ def load(connection: sa.Connection, home: Path, snapshot_id: str) -> Snapshot:
 
 def is_damaged(home: Path, row: sa.Row[Any]) -> bool:
     """Say whether the tables of a snapshot are missing or damaged, by their outlines."""
-    import pyarrow as pa
-
     place = folder(home, row.study_id, row.id)
-    try:
-        for name in PARTS:
-            with parquet.opened(place / f"{name}.parquet") as file:
-                if name == "profiles" and "customer_id" not in file.schema_arrow.names:
-                    return True
-    except (pa.ArrowException, OSError):
+    if any(raw.unreadable(place / f"{name}.parquet") for name in PARTS):
         return True
-    return False
+    with parquet.opened(place / "profiles.parquet") as file:
+        return "customer_id" not in file.schema_arrow.names
 
 
 def write_fit(target: Path, fitted: FittedStudy | None) -> None:

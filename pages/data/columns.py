@@ -2,149 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
-from analysis.intake.cells.values import plain
-from analysis.intake.standard.order_headers import roles_of_order_headers
-from analysis.intake.standard.standardise import any_money
-from analysis.intake.suggesting.guess import missing_roles
-from analysis.mapping import personal_kind_of, roles_for, roles_twice, source_of, with_kind, with_roles
-from ui import bound, compute, controls, session, show
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from analysis.intake.roles import Evidence
-    from analysis.intake.suggesting.guess import ColumnGuess, TableGuess
-    from analysis.recipe import Source
-
-EXAMPLE_LENGTH = 40
-KEPT_TEXT = ('="', "'", "`")  # what keeps a number text in a spreadsheet is no part of it
+from analysis.mapping import source_of, with_kind, with_roles
+from ui import compute, controls, session, show
+from ui.data import columns
 
 t = session.t()
-
-
-def choose_table() -> TableGuess:
-    """Show which table is looked at, when there are several; those in use come first."""
-    order = sorted(range(len(guesses)), key=lambda index: kind_of(guesses[index]) == "ignore")
-    if len(order) == 1:
-        return guesses[0]
-    place = st.segmented_control(
-        t("columns.table"),
-        order,
-        required=True,
-        format_func=lambda index: show.md_escape(guesses[index].table.sheet or guesses[index].table.file),
-        **bound.to_visit("columns").to("table", order[0], offered=order),
-    )
-    return guesses[place]
-
-
-def kind_of(guess: TableGuess) -> str:
-    """Return what a table is used as."""
-    found = source_of(study.recipe, study.tables, guess.table)
-    return found.kind if found else "ignore"
-
-
-def examples(role: str, header: str, evidence: Evidence) -> str:
-    """Write a few cells of a column, masked when they are personal."""
-    written = [plain(cell) if cell.startswith(KEPT_TEXT) else cell for cell in evidence.examples]
-    cells = [cell if len(cell) <= EXAMPLE_LENGTH else cell[:EXAMPLE_LENGTH] + "…" for cell in written]
-    kind = None if session.unmasked() else personal_kind_of(header, role, evidence)
-    if kind and cells:
-        import pandas as pd
-
-        from analysis.profiles.personal import mask
-
-        cells = list(dict.fromkeys(mask(pd.Series(cells), kind)))
-    return t("columns.separator").join(cells)
-
-
-def editable(guess: TableGuess, source: Source | None) -> pd.DataFrame:
-    """Return one row per column of the table: what it looks like, its role and why."""
-    import pandas as pd
-
-    from analysis.intake.roles import roles
-
-    chosen = {column.name: column.role for column in source.columns} if source else {}
-    rows = []
-    for column in guess.columns:
-        role = chosen.get(column.name, "ignore")
-        dimension = roles()[role].dimension if role in roles() else None
-        rows.append(
-            {
-                "name": column.name,
-                "examples": examples(role, column.name, column.evidence),
-                "role": role,
-                "dimension": t(f"dimension.{dimension}") if dimension else "",
-                "kind": t(f"column_kind.{column.evidence.kind}"),
-                "fill": show.percent(column.evidence.fill),
-                "reason": reason(column, role),
-                "confidence": round(100 * column.confidence) if role == column.role else None,
-            }
-        )
-    return pd.DataFrame(rows).astype({"confidence": "float64"})
-
-
-def reason(column: ColumnGuess, role: str) -> str:
-    """Say in words why a column has its role."""
-    return t(f"guess.{column.reason if role == column.role else 'chosen'}")
-
-
-def editor(guess: TableGuess, source: Source) -> dict[str, str]:
-    """Show the table of columns; return the role chosen for each header."""
-    columns = st.column_config
-    frame = editable(guess, source)
-    edited = st.data_editor(
-        frame,
-        key=f"meanings_{study.revision}_{[table.key for table in study.tables].index(guess.table.key)}_{t.language}",
-        hide_index=True,
-        num_rows="fixed",
-        height="content" if len(frame) <= 30 else 640,
-        disabled=[name for name in frame.columns if name != "role"],
-        alt=t("columns.alt", table=guess.table.key),
-        column_config={
-            "name": columns.TextColumn(t("columns.column"), pinned=True),
-            "examples": columns.TextColumn(t("columns.examples"), width=140),
-            "role": columns.SelectboxColumn(
-                t("columns.role"),
-                options=roles_for(source.kind),
-                format_func=lambda role: t(f"role.{role}"),
-                required=True,
-                width=120,
-                help=t("columns.role_help"),
-            ),
-            "dimension": columns.TextColumn(t("columns.dimension"), help=t("columns.dimension_help"), width=80),
-            "kind": columns.TextColumn(t("columns.kind"), width=72),
-            "fill": columns.ProgressColumn(t("columns.fill"), format="%g%%", min_value=0, max_value=100, width=80),
-            "reason": columns.TextColumn(t("columns.reason"), width=155),
-            "confidence": columns.NumberColumn(t("columns.confidence"), format="%d%%", width=85),
-        },
-    )
-    allowed = set(roles_for(source.kind))
-    return {name: role for name, role in zip(edited["name"], edited["role"], strict=True) if role in allowed}
-
-
-def problems(kind: str, chosen: dict[str, str]) -> list[str]:
-    """Say what keeps the chosen roles from being used."""
-    twice = [
-        t("columns.twice", role=t(f"role.{role}"), columns=t("columns.separator").join(headers))
-        for role, headers in roles_twice(chosen).items()
-    ]
-    present = set(chosen.values())
-    present |= set(roles_of_order_headers(study.recipe, present)) if kind == "orders" else set()
-    missing = missing_roles(kind, present)
-    if missing == ("amount",) and not any_money(with_roles(study.recipe, study.tables, guess.table, chosen)):
-        st.info(show.md_escape(t("columns.counted")), icon=":material/info:")
-        missing = ()
-    return [*(t(f"columns.missing_{role}") for role in missing), *twice]
-
 
 show.page_header(t("columns.title"), t("columns.question"))
 study = compute.study_or_stop()
 guesses = study.run.guesses()
-guess = choose_table()
+guess = columns.choose_table(study, guesses)
 source = source_of(study.recipe, study.tables, guess.table)
 if source is None or source.kind == "ignore":
     show.empty_state(t("columns.not_used", table=guess.table.key), "data/files")
@@ -153,8 +22,8 @@ else:
     n_used = sum(role != "ignore" for role in saved.values())
     show.answer(t(f"columns.answer_{source.kind}", used=n_used, n=len(guess.columns), table=guess.table.key))
     controls.show_personal()
-    wanted = editor(guess, source)
-    wrong = problems(source.kind, wanted)
+    wanted = columns.editor(study, guess, source)
+    wrong = columns.problems(study, guess, source.kind, wanted)
     for sentence in wrong:
         st.warning(show.md_escape(sentence), icon=":material/help:")
     changed = {name: role for name, role in wanted.items() if saved.get(name, "ignore") != role}

@@ -64,6 +64,8 @@ def words(header: str, one: str, other: str, third: str | None = None) -> Profil
         ("Customer Status", "Churned", "Stayed", "Joined"),
         ("Outcome", "Signed up", "Lost", "Open"),
         ("Stage", "Closed Won", "Closed Lost", "Open"),
+        ("How it ended", "Won", "Lost", "Talking"),
+        ("跟进结果", "成交", "流失", "跟进中"),
     ],
 )
 def test_an_outcome_in_words_is_known_by_its_cells(header: str, one: str, other: str, third: str | None) -> None:
@@ -82,6 +84,7 @@ def test_an_outcome_in_words_is_known_by_its_cells(header: str, one: str, other:
         ("Order status", "cancelled", "shipped"),
         ("State", "NY", "CA"),
         ("Plan", "lost", "active"),
+        ("How it ended", "lost", "late"),
         ("Status", "not lost", "active"),
     ],
 )

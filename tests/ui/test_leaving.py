@@ -7,7 +7,7 @@ import weakref
 from types import SimpleNamespace
 
 import pytest
-from streamlit import runtime
+from streamlit import config, runtime
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
@@ -59,3 +59,17 @@ def test_memory_is_given_back_when_a_visit_or_work_was_over_and_only_then(monkey
     with pytest.raises(IndexError):  # the looks that were thought of are over
         run_alone(leaving.look())
     assert given == [3, 1]
+
+
+def test_what_pages_left_is_collected_beside_them_once_and_not_after_every_click(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    over, collected = [0, 0, 0], []
+    monkeypatch.setattr(work, "last_end", lambda: 0.0)
+    monkeypatch.setattr(leaving, "LOOK_EVERY", 0)
+    monkeypatch.setattr(leaving, "let_go", lambda: over.pop())
+    monkeypatch.setattr(gc, "collect", lambda: collected.append(len(over)))
+    leaving.drew.set()
+    with pytest.raises(IndexError):
+        run_alone(leaving.look())
+    assert collected == [2] and config.get_option("runner.postScriptGC") is False

@@ -169,6 +169,15 @@ def test_few_bytes_that_hold_far_more_text_are_refused_before_they_are_kept(
     assert refusal(workspace, bomb).code == "archive_too_large"
 
 
+def test_cells_that_are_no_text_are_refused(workspace: Workspace, exported: bytes) -> None:
+    no_text = pa.array([b"\xff", None], pa.binary()).view(pa.string())
+    damaged = parquet_bytes(line=pa.array([2, 3], pa.int64()), c0=no_text)
+    assert refusal(workspace, changed(exported, **{"tables/0.parquet": damaged})).code == "archive_damaged"
+    odd = parquet_bytes(customer_id=no_text, spend=[1.0, 2.0])
+    assert refusal(workspace, changed(exported, **{"snapshots/0/profiles.parquet": odd})).code == "archive_damaged"
+    assert workspace.studies() == []
+
+
 def test_names_in_an_archive_are_those_that_a_file_could_have(workspace: Workspace, exported: bytes) -> None:
     tables = json.loads(zipfile.ZipFile(io.BytesIO(exported)).read("manifest.json"))["tables"]
     odd = {"file": "../../etc/a\u202eb.csv", "sheet": "x\x00\n\u200by", "columns": ["c\x07 d\u2066"]}

@@ -12,7 +12,9 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from analysis.errors import AnalysisError
 from analysis.intake.reading.read import read_file
@@ -45,6 +47,15 @@ HURTS: dict[str, Callable[[Path], object]] = {
     "cut": cut,
     "another schema": lambda path: FRAME.to_parquet(path),
 }
+# What pandas wrote of itself beside the rows: no text, and no JSON.
+ODD_NOTES: dict[str, Callable[[Path], object]] = {
+    "notes that are no text": lambda path: with_notes(path, b"\xff"),
+    "notes that are no JSON": lambda path: with_notes(path, b"{"),
+}
+
+
+def with_notes(path: Path, notes: bytes) -> None:
+    parquet.write_table(parquet.read_table(path).replace_schema_metadata({b"pandas": notes}), path)
 
 
 @pytest.mark.parametrize("hurt", HURTS)
@@ -100,19 +111,33 @@ def test_a_study_whose_rows_are_damaged_is_not_packed_as_if_it_were_whole(tmp_pa
         workspace.export_study(study, io.BytesIO())
 
 
-@pytest.mark.parametrize("hurt", HURTS)
+@pytest.mark.parametrize("hurt", [*HURTS, *ODD_NOTES])
 def test_a_study_is_packed_without_a_run_that_is_damaged_and_can_be_brought_back(tmp_path: Path, hurt: str) -> None:
     workspace, study = whole(tmp_path)
     workspace.add_snapshot(study, date(2024, 4, 1), Recipe(), {"customers": 1}, FRAME, FRAME.assign(spend=2.0))
     _, first = workspace.snapshots(study)
     bad = FRAME.rename(columns={"customer_id": "x"})
     path = tmp_path / "studies" / study / "snapshots" / first.id / "profiles.parquet"
-    bad.to_parquet(path) if hurt == "another schema" else HURTS[hurt](path)
+    bad.to_parquet(path) if hurt == "another schema" else (HURTS | ODD_NOTES)[hurt](path)
     assert workspace.damaged_snapshots(study) == [first]
     packed = io.BytesIO()
     workspace.export_study(study, packed)
     again = workspace.import_study(packed)
     assert [info.as_of for info in workspace.snapshots(again)] == [date(2024, 4, 1)]
+
+
+def test_a_cell_that_is_no_text_is_found_by_the_check_and_read_again(tmp_path: Path) -> None:
+    workspace, study = whole(tmp_path)
+    [table] = workspace.raw_tables(study)
+    assert isinstance(table.rows, Path)
+    rows = parquet.read_table(table.rows)
+    no_text = pa.array([b"\xff\xfe"] * table.n_rows, pa.binary()).view(pa.string())
+    parquet.write_table(rows.set_column(rows.column_names.index("c0"), "c0", no_text), table.rows)
+    assert workspace.raw_tables(study)
+    with pytest.raises(AnalysisError, match="stored_rows_damaged"):
+        workspace.raw_tables(study, thorough=True)
+    assert [one.code for one in check.repair(tmp_path)] == ["read_again"]
+    assert workspace.raw_tables(study, thorough=True)
 
 
 def test_a_snapshot_without_its_customers_is_said_to_be_damaged(tmp_path: Path) -> None:
@@ -123,12 +148,12 @@ def test_a_snapshot_without_its_customers_is_said_to_be_damaged(tmp_path: Path) 
         workspace.load_snapshot(info.id)
 
 
-@pytest.mark.parametrize("hurt", ["missing", "garbage", "empty", "cut"])
+@pytest.mark.parametrize("hurt", ["missing", "garbage", "empty", "cut", *ODD_NOTES])
 @pytest.mark.parametrize("part", ["profiles", "segments"])
 def test_a_snapshot_that_is_damaged_is_said_and_the_study_stays_usable(tmp_path: Path, hurt: str, part: str) -> None:
     workspace, study = whole(tmp_path)
     [info] = workspace.snapshots(study)
-    HURTS[hurt](tmp_path / "studies" / study / "snapshots" / info.id / f"{part}.parquet")
+    (HURTS | ODD_NOTES)[hurt](tmp_path / "studies" / study / "snapshots" / info.id / f"{part}.parquet")
     with pytest.raises(AnalysisError, match="snapshot_gone" if hurt == "missing" else "snapshot_damaged"):
         workspace.load_snapshot(info.id)
     assert [name for name, _ in check.check(tmp_path).broken] == ["Spring"]
@@ -136,8 +161,6 @@ def test_a_snapshot_that_is_damaged_is_said_and_the_study_stays_usable(tmp_path:
 
 
 def test_an_experiments_table_that_is_damaged_is_said(tmp_path: Path) -> None:
-    import pyarrow as pa
-
     from analysis.experiments.record import Experiment
 
     workspace = Workspace.open(tmp_path)

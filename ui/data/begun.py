@@ -15,7 +15,10 @@ from analysis.goals import Goal
 from ui import bound, compute, session, show, work
 from ui.data import studies
 
-NO_USE = ("no_customer_column", "no_date_column", "no_amount_column", "dates_unreadable")
+NO_USE = (
+    "no_customer_column", "orders_of_nobody", "orders_of_nobody_products",
+    "no_date_column", "no_amount_column", "dates_unreadable",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -51,13 +51,17 @@ def power_curve(
     line = alt.Chart(data).mark_line(color=ACCENT, strokeWidth=2.5).encode(x=x, y=y)
     # Wide and invisible: what the pointer meets.
     near = alt.Chart(data).mark_circle(size=300, opacity=0).encode(x=x, y=y, tooltip=told)
-    goal = alt.Chart(pd.DataFrame({"power": [wanted]})).mark_rule(color=GREY[0], strokeDash=[4, 4]).encode(y="power:Q")
+    goal = (
+        alt.Chart(pd.DataFrame({"power": [wanted]}))
+        .mark_rule(color=GREY[0], strokeDash=[4, 4])
+        .encode(y=alt.Y("power:Q"))
+    )
     dots = alt.Chart(named).mark_point(filled=True, size=110, color=_ALARM, opacity=1).encode(x=x, y=y, tooltip=told)
     # The first above the curve and the others below it: the points may lie on each other.
     label: dict[str, Any] = {"color": INK, "fontSize": 12, "fontWeight": "bold"}
     places: tuple[Any, ...] = ((named[:1], "right", -10, -10), (named[1:], "left", 10, 14))
     words = [
-        alt.Chart(rows).mark_text(align=align, dx=dx, dy=dy, **label).encode(x=x, y=y, text="label:N")
+        alt.Chart(rows).mark_text(align=align, dx=dx, dy=dy, **label).encode(x=x, y=y, text=alt.Text("label:N"))
         for rows, align, dx, dy in places
     ]
     title = t(f"charts.plan_over_{over}")
@@ -95,7 +99,7 @@ def detectable(table: pd.DataFrame, t: Translate, *, chosen: str | None = None) 
             alt.Tooltip("label:N", title=t("charts.plan_smallest")),
         ],
     )
-    words = base.mark_text(align="left", dx=5, color=INK).encode(x="effect:Q", text="label:N")
+    words = base.mark_text(align="left", dx=5, color=INK).encode(x=alt.X("effect:Q"), text=alt.Text("label:N"))
     height = max(120, 26 * len(data))
     return look(alt.layer(bars, words).properties(width="container", height=height, title=t("charts.plan_detectable")))
 
@@ -123,7 +127,7 @@ def balance(table: pd.DataFrame, t: Translate, *, limit: float, most: int = 40) 
     band = (
         alt.Chart(pd.DataFrame({"low": [-limit], "high": [limit]}))
         .mark_rect(color=GREY[1], opacity=0.18)
-        .encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
+        .encode(x=alt.X("low:Q", scale=scale), x2=alt.X2("high:Q"))
     )
     arms = sorted(data["arm"].unique().tolist())
     dots = (

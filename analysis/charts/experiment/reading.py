@@ -204,15 +204,15 @@ def day_band(
     colours = alt.Scale(domain=names, range=[ACCENT, GREY[0]])
     band = alt.Color("band:N", scale=colours, legend=alt.Legend(orient="bottom", title=None, symbolOpacity=0.6))
     wide = base.transform_calculate(band=f"'{_plain(names[0])}'").mark_area(opacity=0.22).encode(
-        y=y, y2="high:Q", color=band, tooltip=tooltip
+        y=y, y2=alt.Y2("high:Q"), color=band, tooltip=tooltip
     )  # fmt: skip
     narrow = base.transform_calculate(band=f"'{_plain(names[1])}'").mark_area(opacity=0.3).encode(
-        y="once_low:Q", y2="once_high:Q", color=band, tooltip=tooltip
+        y=alt.Y("once_low:Q"), y2=alt.Y2("once_high:Q"), color=band, tooltip=tooltip
     )  # fmt: skip
     line = base.mark_line(color=ACCENT, strokeWidth=2.5, point=alt.OverlayMarkDef(size=30, color=ACCENT)).encode(
-        y="effect:Q", tooltip=tooltip
+        y=alt.Y("effect:Q"), tooltip=tooltip
     )
-    zero = alt.Chart(data.head(1)).mark_rule(color=INK, strokeDash=[4, 3]).encode(y=alt.datum(0))
+    zero = alt.Chart(data.head(1)).mark_rule(color=INK, strokeDash=[4, 3]).encode(y=alt.YDatum(0))
     title = t("charts.day_by_day", metric=metric, arm=treatment)
     return look(alt.layer(wide, narrow, zero, line).properties(width="container", height=280, title=title))
 
@@ -341,10 +341,10 @@ def _dots(base: alt.Chart, x: alt.X, *, zero: bool = False, shape: Any = None) -
 
     ends = x.copy()
     ends.shorthand = "low:Q"
-    intervals = base.mark_rule(strokeWidth=2.5).encode(x=ends, x2="high:Q")
+    intervals = base.mark_rule(strokeWidth=2.5).encode(x=ends, x2=alt.X2("high:Q"))
     points = base.mark_point(filled=True, size=90, opacity=1).encode(x=x)
     points = points if shape is None else points.encode(shape=shape)
-    labels = base.mark_text(dy=-12, fontSize=11).encode(x=x, text="label:N", color=alt.value(INK))
+    labels = base.mark_text(dy=-12, fontSize=11).encode(x=x, text=alt.Text("label:N"), color=alt.ColorValue(INK))
     layers = [*([_zero()] if zero else []), intervals, points, labels]
     return alt.LayerChart(layer=layers)
 
@@ -353,7 +353,7 @@ def _zero() -> alt.Chart:
     import altair as alt
     import pandas as pd
 
-    return alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=INK, strokeDash=[4, 3]).encode(x="zero:Q")
+    return alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.X("zero:Q"))
 
 
 def _rows(words: pd.Series) -> alt.Y:

@@ -66,11 +66,11 @@ class MeanPlan(Design):
 Plan = ProportionPlan | MeanPlan
 
 
+PLANNED = ("n_control", "n_treatment", "n_total", "n_exact", "formula", "alpha", "power", "effect", "relative")
+
+
 @dataclass(frozen=True)
-class Planned(
-    Tabular,
-    columns=("n_control", "n_treatment", "n_total", "n_exact", "formula", "alpha", "power", "effect", "relative"),
-):
+class Planned(Tabular, columns=PLANNED):
     """What a plan needs.
 
     ``n_control`` and ``n_treatment`` (each treatment) are whole customers, ``n_exact`` control's before rounding;

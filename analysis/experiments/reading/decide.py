@@ -41,10 +41,13 @@ class Rule(Params):
     margin: float | None = None
 
 
+DECISION = ("verdict", "reason", "yearly=yearly.value", "yearly_low=yearly.low", "yearly_high=yearly.high")
+
+
 @dataclass(frozen=True)
 class Decision(
     Tabular,
-    columns=("verdict", "reason", "yearly=yearly.value", "yearly_low=yearly.low", "yearly_high=yearly.high"),
+    columns=DECISION,
 ):
     """What to do, and why: ``reason`` is a code; ``yearly`` the money of a year when shipped, None without a value."""
 

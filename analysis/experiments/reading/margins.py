@@ -15,6 +15,7 @@ from analysis.experiments.arms.score import score_z
 from analysis.experiments.arms.skewed import Skewed, skewed
 from analysis.experiments.arms.statistics import ProportionStatistic, Statistic
 from analysis.experiments.reading.results import compare_statistics
+from analysis.tabular import Tabular
 
 Question = Literal["non_inferiority", "equivalence"]
 # One-sided, as regulators and most tools take it: each end of a 95 % interval.
@@ -22,7 +23,10 @@ ALPHA = 0.025
 
 
 @dataclass(frozen=True)
-class MarginReading:
+class MarginReading(
+    Tabular,
+    columns=("question", "margin", "effect=effect.value", "low=effect.low", "high=effect.high", "p", "shown"),
+):
     """What the data say of a margin.
 
     ``effect`` is treatment less control with the interval at 1 − 2 alpha; ``p`` that of the null hypothesis that

@@ -76,7 +76,8 @@ class DateForm:
     ``order`` is the order of day, month and year in numeric dates; ``ambiguous`` counts the cells that can be read both
     ways when nothing in the column decides. ``calendar`` is the one whose years it writes, ``compact`` the order of the
     parts of bare digits such as 01032024 and 240301. Dates that say no year (``yearless``) are read in ``year``;
-    ``exchanged`` real dates of a workbook have day and month the wrong way round.
+    ``exchanged`` real dates of a workbook have day and month the wrong way round. ``is_iso`` says that every cell is
+    known to be written as ``ISO``, so that no other way of writing is looked for.
     """
 
     order: Order
@@ -86,6 +87,7 @@ class DateForm:
     yearless: bool = False
     year: int | None = None
     exchanged: bool = False
+    is_iso: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -94,6 +96,7 @@ class DateForm:
 
 
 PLAIN_FORM = DateForm("ymd")
+ISO_FORM = DateForm("ymd", is_iso=True)
 # A real date w of a workbook, 2024-03-05 00:00:00, with day and month exchanged; a day above 12 is no month.
 EXCHANGED_BACK = (
     "CASE WHEN w LIKE '____-__-__%' AND substr(w, 9, 2) <= '12' "
@@ -220,6 +223,8 @@ def timestamp(column: str, *, form: DateForm = PLAIN_FORM, native: bool = False)
     """
     if native:
         return f"CAST(t{column[1:]} AS TIMESTAMP)"
+    if form.is_iso:
+        return f"TRY_CAST({column} AS TIMESTAMP)"
     if not form.is_plain:
         text = f"trim({unwrapped(half_width(column))})"
         cell = "q"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from analysis.engine import literal, literals
@@ -56,6 +57,9 @@ _NUMBER = re.compile(
     r"\s*-?$",
     re.I,
 )
+# Numbers and ids as programs write them: nothing about them is left to be decided.
+BARE_NUMBER = r"-?[0-9]{1,12}(?:\.[0-9]+)?"
+BARE_ID = "[0-9A-Za-z_-]+"
 _ODD = rf"^ *[{KEPT_TEXT}]|[\t\r\n{INVISIBLE}]"
 # What spreadsheets put around a value to keep it text: ="00123", '00123, and the ` of payment bills.
 _WRAPPED = r"^(?:=\s*\"([^\"]*)\"|\"([^\"]*)\"|'([^']*)'|['`’]([^'`’]*)|=([0-9A-Za-z]*))$"
@@ -132,25 +136,34 @@ def _unless_begun_otherwise(column: str, words: Iterable[str], test: str) -> str
 
     None of them begins with a letter and a digit, as ids often do.
     """
-    words = tuple(words)
+    other = " OR ".join(begun.replace("?", column) for begun in _others(tuple(words)))
+    return f"(CASE WHEN {other} THEN false ELSE {test} END)"
+
+
+@cache
+def _others(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tests of a column, named ``?``, for beginnings that no word has."""
     firsts = {first for word in words for first in (word[:1].upper(), word[:1].lower())}
     signs = "0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz"
     free = "".join(sign if sign not in firsts else " " for sign in signs).split()
-    other = [f"{column} >= '{run[0]}' AND {column} < '{chr(ord(run[-1]) + 1)}'" for run in free]
+    other = [f"? >= '{run[0]}' AND ? < '{chr(ord(run[-1]) + 1)}'" for run in free]
     if not any(word[1:2].isdigit() for word in words):
-        other += [f"{column} >= '{sign}0' AND {column} < '{sign}:'" for sign in signs[11:37] if sign in firsts]
-    return f"(CASE WHEN {' OR '.join(other)} THEN false ELSE {test} END)"
+        other += [f"? >= '{sign}0' AND ? < '{sign}:'" for sign in signs[11:37] if sign in firsts]
+    return tuple(other)
 
 
-def number(column: str, *, decimal: str = "point", native: bool = False) -> str:
+def number(column: str, *, decimal: str = "point", native: bool = False, is_bare: bool = False) -> str:
     """Read a number: separators, currency signs, percent, full-width digits, ``(1,234)`` and ``123-`` negatives.
 
     Unreadable cells give NULL, and so do cells that belong to the other decimal style (``1,50`` among points): reading
     them as 150 would be a hundred times too much. ``native`` says that the file types the column itself: ``t<i>`` holds
-    it beside the text ``c<i>``. A number as a program writes it is read by a cast alone.
+    it beside the text ``c<i>``; ``is_bare`` that every cell is known to be written as ``BARE_NUMBER``. A number as a
+    program writes it is read by a cast alone.
     """
     if native:
         return f"TRY_CAST(t{column[1:]} AS {MONEY})"
+    if is_bare and decimal == "point":
+        return f"TRY_CAST({column} AS {MONEY})"
     bare = "v"
     signed = f"regexp_matches({bare}, '^\\s*\\(.*\\)\\s*$|-\\s*$|^\\s*[^0-9]*[-−]')"
     figures = f"regexp_replace(regexp_replace({bare}, {literal(CURRENCY)}, '', 'gi'), {literal(UNIT)}, '', 'gi')"
@@ -206,16 +219,19 @@ def column_style(connection: duckdb.DuckDBPyConnection, rows: str, column: str) 
     return decimal_style(cells)
 
 
-def identifier(column: str, *, nothing: tuple[str, ...] = NOTHING) -> str:
+def identifier(column: str, *, nothing: tuple[str, ...] = NOTHING, is_bare: bool = False) -> str:
     """Read an identifier as text: trimmed, plain digits, without the ``.0`` and commas that a number column leaves.
 
-    An id of plain letters, digits and dashes alone is taken as it stands, which is ten times quicker.
+    An id of plain letters, digits and dashes alone is taken as it stands, which is ten times quicker; ``is_bare`` says
+    that all cells are known to be of that kind (``BARE_ID``).
     """
+    if is_bare:
+        return f"CASE WHEN NOT {is_nothing(column, nothing)} THEN {column} END"
     known = f"strlen({column}) = length({column}) AND NOT {one_of(f'left({column}, 1)', KEPT_TEXT)}"
     text = f"trim(nfc_normalize({unwrapped(_translated(column, FULL_WIDTH + _WIDE_LETTERS, HALF_WIDTH + _LETTERS))}))"
     whole = "regexp_replace({0}, '^(\\d+)\\.0+$', '\\1')"
     return (
-        f"CASE WHEN {is_nothing(column, nothing)} THEN NULL WHEN regexp_full_match({column}, '[0-9A-Za-z_-]+') "
+        f"CASE WHEN {is_nothing(column, nothing)} THEN NULL WHEN regexp_full_match({column}, {literal(BARE_ID)}) "
         f"THEN {column} WHEN contains({column}, '@') THEN lower({text}) "
         f"WHEN {known} AND NOT contains({column}, ',') THEN nullif(CASE WHEN contains({column}, '.0') "
         f"THEN {whole.format(f'trim({column}, {literal(BLANKS)})')} ELSE trim({column}, {literal(BLANKS)}) END, '') "

@@ -115,7 +115,7 @@ def same_in_column(tables: Sequence[RawTable], recipe: Choices, table: str, colu
         return fetch_rows(
             connection,
             "SELECT first, id FROM (SELECT id, min(id) OVER (PARTITION BY person) AS first FROM "
-            f"(SELECT DISTINCT {read_id(one, 'customer_id')} AS id, {person} AS person FROM {one.view}) "
+            f"(SELECT DISTINCT {read_id(connection, one, 'customer_id')} AS id, {person} AS person FROM {one.view}) "
             "WHERE id IS NOT NULL AND person IS NOT NULL) WHERE id <> first ORDER BY first, id",
         )
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.engine import connect, file_literal, literal
+from analysis.engine import file_literal, literal, look
 from analysis.errors import AnalysisError
 from analysis.intake.cells.units import unit_above
 from analysis.intake.reading.encodings import Decoded, decode
@@ -263,7 +263,7 @@ def _scan(
     if text.startswith("\n") or "\n\n" in text:  # DuckDB passes over empty lines without counting them
         text = re.sub(r"(?m)^$", separator * (width - 1) or " ", text.rstrip("\n"))
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
-    with tempfile.TemporaryDirectory(dir=own_folder()) as folder, connect() as connection:
+    with tempfile.TemporaryDirectory(dir=own_folder()) as folder, look() as connection:
         path = Path(folder) / "text.csv"
         path.write_text(text, "utf-8", newline="\n")
         options = (
@@ -275,7 +275,7 @@ def _scan(
         texts = [f"replace(c{index}, '{LINE_BREAK}', chr(10))" if broken else f"c{index}" for index in range(width)]
         cells = ", ".join(f"nullif(trim({cell}), '') AS c{index}" for index, cell in enumerate(texts))
         connection.execute(
-            f"CREATE TABLE kept AS SELECT row_number() OVER () AS record, {cells} "
+            f"CREATE TEMP TABLE kept AS SELECT row_number() OVER () AS record, {cells} "
             f"FROM read_csv({file_literal(path)}, {options})"
         )
         surplus = connection.sql("SELECT line, any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line")

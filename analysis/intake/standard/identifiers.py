@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from analysis.engine import fetch_row
+from analysis.engine import fetch_row, fetch_rows, fetch_value, literal
 from analysis.intake.cells import normalise
-from analysis.intake.cells.values import identifier
+from analysis.intake.cells.values import BARE_ID, identifier
 from analysis.intake.roles import roles
 from analysis.intake.tables import Note
 
@@ -57,6 +57,13 @@ def _customer_cells(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str
 
 
 def _lost(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, cells: str) -> list[Note]:
+    # Only a long cell or one with a sign can have lost digits; looking for them is much cheaper than the patterns.
+    suspect = (
+        f"(SELECT cell, n FROM {cells} WHERE strlen(cell) >= 16 OR "
+        "(strlen(cell) >= 5 AND (contains(cell, '.') OR contains(cell, '+'))))"
+    )
+    if not fetch_rows(connection, f"SELECT 1 FROM {suspect} LIMIT 1"):
+        return []
     found = fetch_row(
         connection,
         "SELECT sum(n) FILTER (WHERE e), min(cell) FILTER (WHERE e), sum(n) FILTER (WHERE z > 0), "
@@ -64,10 +71,7 @@ def _lost(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, cells: 
         "sum(n * power(10.0, -least(long, 15))) FILTER (WHERE long > 0) FROM "
         f"(SELECT cell, n, {normalise.scientific('cell')} AS e, {normalise.zeros_after_15('cell')} AS z, "
         "CASE WHEN strlen(cell) BETWEEN 16 AND 60 AND regexp_full_match(trim(cell), '[0-9]{16,}') "
-        "THEN length(trim(cell)) - 15 ELSE 0 END AS long "
-        # Only a long cell or one with a sign can have lost digits; looking for them is much cheaper than the patterns.
-        f"FROM {cells} WHERE strlen(cell) >= 16 OR "
-        "(strlen(cell) >= 5 AND (contains(cell, '.') OR contains(cell, '+'))))",
+        f"THEN length(trim(cell)) - 15 ELSE 0 END AS long FROM {suspect})",
     )
     example, zero_example = found[1], found[3]
     n, n_zeros, n_long, by_chance = (found[place] or 0 for place in (0, 2, 4, 5))
@@ -99,9 +103,17 @@ def _masked(connection: duckdb.DuckDBPyConnection, customers: Sequence[tuple[Map
     return notes
 
 
+def _are_bare(connection: duckdb.DuckDBPyConnection, cells: str) -> bool:
+    return bool(fetch_value(connection, f"SELECT bool_and(regexp_full_match(cell, {literal(BARE_ID)})) FROM {cells}"))
+
+
 def _near(connection: duckdb.DuckDBPyConnection, customers: Sequence[tuple[Mapped, str]]) -> list[Note]:
     """Compare the distinct customer ids of all tables together."""
-    ids = [f"SELECT {one.customer(identifier('cell'), 'cell')} AS customer_id FROM {cells}" for one, cells in customers]
+    ids = [
+        f"SELECT {one.customer(identifier('cell', is_bare=_are_bare(connection, cells)), 'cell')} AS customer_id "
+        f"FROM {cells}"
+        for one, cells in customers
+    ]
     if not ids:
         return []
     # Materialised: merged into the query around it, reading an id would be computed again wherever its form needs it.

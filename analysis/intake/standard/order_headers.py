@@ -81,7 +81,7 @@ def read_order_headers(
                 code = {"order_id": "no_order_column", "customer_id": "no_customer_column"}.get(role, "no_date_column")
                 raise AnalysisError(code, table=one.table.key, columns=", ".join(one.table.columns[:12]))
         time, has_date, _ = read_time(connection, one, recipe, notes)
-        typed = {"customer_id": one.customer(read_id(one, "customer_id")), "order_date": time}
+        typed = {"customer_id": one.customer(read_id(connection, one, "customer_id")), "order_date": time}
         for role in HEADER_ROLES:
             if role not in typed:
                 raw = one.raw(role)
@@ -90,7 +90,7 @@ def read_order_headers(
                 )
         columns = ", ".join(f"{expression} AS lent_{role}" for role, expression in typed.items())
         parts.append(
-            f"SELECT {one.index} AS source, line, {read_id(one, 'order_id')} AS order_id, {columns}, "
+            f"SELECT {one.index} AS source, line, {read_id(connection, one, 'order_id')} AS order_id, {columns}, "
             f"{has_date} AS lent_has_date FROM {one.view}"
         )
     connection.execute(

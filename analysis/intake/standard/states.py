@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from analysis.engine import connect
+from analysis.engine import look
 from analysis.intake.meaning.words import UNKNOWN, words_of
 from analysis.intake.tables import RawTable
 
@@ -96,7 +96,7 @@ def count_states(columns: Sequence[tuple[RawTable, str]]) -> list[tuple[str, int
     from analysis.intake.suggesting.describe import scan
 
     found: dict[str, int] = {}
-    with connect() as connection:
+    with look() as connection:
         for table, header in columns:
             state = category(f"c{table.columns.index(header)}")
             with scan(connection, table) as rows:

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from analysis.engine import literal
+from analysis.engine import fetch_row, literal
 from analysis.intake.cells.calendars import calendar_of
 from analysis.intake.cells.categories import read_category
 from analysis.intake.cells.cost import cost_per_unit
 from analysis.intake.cells.dates import (
+    ISO,
+    ISO_FORM,
     NUMERIC_DAY,
     PLAIN_FORM,
     DateForm,
@@ -24,6 +26,8 @@ from analysis.intake.cells.dates import (
 from analysis.intake.cells.decimals import read_decimal
 from analysis.intake.cells.units import MONEY_ROLES, scaled
 from analysis.intake.cells.values import (
+    BARE_ID,
+    BARE_NUMBER,
     NOTHING,
     TOTAL_TEXT,
     category,
@@ -46,7 +50,7 @@ from analysis.intake.tables import Note
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.intake.choices import Choices, Cleaning
+    from analysis.intake.choices import Choices, Cleaning, Column
 
 TEXT_ROLES = (
     "status", "product", "product_id", "category", "subcategory", "brand", "channel", "payment_method", "coupon",
@@ -57,6 +61,7 @@ UNSIGNED = ("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")  # not U
 LOOKED_AT = 200_000  # rows in which odd dates are looked for
 ODD_DATES = 4000  # different ones that tell how a column writes them
 LEAST_EXCHANGED = 5  # dates of either kind that show days and months to be exchanged
+SHORT = 20_000  # lines of a table all of whose cells are looked at for what cannot stand in them
 LABELS = 6  # first cells of a row in which a total may be named
 NUMBER_ROLES = ("quantity", "unit_price", "amount", "discount", "cost", "age")
 
@@ -68,7 +73,7 @@ def typed_columns(
     expressions = {"order_id": "CAST(NULL AS VARCHAR)"}
     for role in ("customer_id", "order_id"):
         if one.raw(role):
-            expressions[role] = read_id(one, role)
+            expressions[role] = read_id(connection, one, role)
     if "customer_id" in expressions:
         expressions["customer_id"] = one.customer(expressions["customer_id"])
     expressions |= {role: f"lent_{role}" for role in one.lent if role != "order_date"}
@@ -78,7 +83,7 @@ def typed_columns(
     for role in NUMBER_ROLES:
         if raw := one.raw(role):
             decimal = chosen_decimal(connection, one, role, raw, notes)
-            expressions[role] = scaled(number(raw, decimal=decimal, native=is_native(one, raw, "number")), one, role)
+            expressions[role] = scaled(_number(connection, one, raw, decimal), one, role)
     if one.raw("cost") and cost_per_unit(connection, one, expressions):
         expressions["cost"] = product(expressions["cost"], f"abs({expressions['quantity']})")
         notes.append(Note("cost_per_unit", {"table": one.table.key}, "check"))
@@ -93,7 +98,7 @@ def typed_columns(
     if money_in := line_currency(connection, one):
         expressions["money_in"] = money_in
     if one.raw("parent_order"):
-        expressions["parent_order"] = read_id(one, "parent_order")
+        expressions["parent_order"] = read_id(connection, one, "parent_order")
     parts = [filled_cell(one.table, int(raw[1:])) for role in amount_roles(one) if (raw := one.raw(role))]
     has_amount = " AND ".join(f"NOT {empty}" for _, empty in parts) or "true"
     inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
@@ -112,7 +117,7 @@ def read_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list
     for role in ("amount", "quantity", "unit_price", "discount", "refunded"):
         if raw := one.raw(role):
             decimal = chosen_decimal(connection, one, role, raw)
-            read[role] = scaled(number(raw, decimal=decimal, native=is_native(one, raw, "number")), one, role)
+            read[role] = scaled(_number(connection, one, raw, decimal), one, role)
     column = one.source.column("amount") if one.source else None
     raw = one.raw("amount")
     if raw and column and column.scale == "header" and are_minor_units(connection, one, raw):
@@ -131,9 +136,26 @@ def amount_roles(one: Mapped) -> tuple[str, ...]:
     return ("refunded",) if one.raw("refunded") else ()
 
 
-def read_id(one: Mapped, role: str) -> str:
+def read_id(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str) -> str:
     """Read a column of ids as SQL."""
-    return identifier(one.raw(role) or "", nothing=_nothing(one, role))
+    raw = one.raw(role) or ""
+    return identifier(raw, nothing=_nothing(one, role), is_bare=_are_all(connection, one, raw, BARE_ID))
+
+
+def _number(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, decimal: str) -> str:
+    is_bare = decimal == "point" and _are_all(connection, one, raw, BARE_NUMBER)
+    return number(raw, decimal=decimal, native=is_native(one, raw, "number"), is_bare=is_bare)
+
+
+def _are_all(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, shape: str) -> bool:
+    """Say whether all cells of a short table's column are of a shape, or empty.
+
+    What can then not stand in it is not looked for: to plan a look takes longer than to take it at a thousand rows.
+    """
+    if one.table.n_rows > SHORT or one.table.stored:
+        return False
+    (are_all,) = fetch_row(connection, f"SELECT bool_and(regexp_full_match({raw}, {literal(shape)})) FROM {one.view}")
+    return bool(are_all)
 
 
 def read_time(
@@ -202,6 +224,8 @@ def chosen_date_form(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: st
     """Return how a column writes its dates; what its cells leave open is a person's, or noted as a question."""
     header = one.table.columns[int(raw[1:])]
     column = next((column for column in one.source.columns if column.name == header), None) if one.source else None
+    if (column is None or _is_open(column)) and _are_all(connection, one, raw, ISO):
+        return ISO_FORM
     cells = _odd_dates(connection, one.view, raw)
     form = date_form(cells)
     facts = {"table": one.table.key, "column": header, "n": len(cells), "example": cells[0] if cells else ""}
@@ -230,6 +254,12 @@ def chosen_date_form(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: st
     elif real_dates == "auto" and (swapped := _exchanged(connection, one, raw, cells)) is not None:
         notes.append(Note("days_months_exchanged", {**facts, **swapped}, "ask"))
     return replace(form, order=chosen_date_order(connection, one, raw, notes), ambiguous=0)
+
+
+def _is_open(column: Column) -> bool:
+    """Say whether nobody has said how a column writes its dates."""
+    said = (column.calendar, column.date_order, column.real_dates)
+    return column.year is None and all(choice == "auto" for choice in said)
 
 
 def _exchanged(

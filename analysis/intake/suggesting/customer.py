@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from analysis.engine import connect
+from analysis.engine import look
 from analysis.intake.decision import Confidence
 from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.suggesting.candidates import SURE_ALONE, Candidate, candidates
@@ -40,7 +40,7 @@ def with_customer(
         if not once and (key.evidence.n_distinct > 1 or one_customer):
             return columns, (), "high"
     taken = [column.role for column in columns]
-    with connect() as connection, scan(connection, table) as rows:
+    with look() as connection, scan(connection, table) as rows:
         found = candidates(connection, rows, table, [column.evidence for column in columns], taken)
     found = tuple(one for one in found if one.score >= LEAST)
     return chosen(columns, found)

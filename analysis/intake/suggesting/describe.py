@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.booleans import MOST_CELLS, Flags, read_flags
-from analysis.engine import connect, fetch_arrow, fetch_row
+from analysis.engine import fetch_arrow, fetch_row, look
 from analysis.intake.cells.dates import date_form, looks_like_date
 from analysis.intake.cells.values import (
     NOTHING,
@@ -71,7 +71,7 @@ def describe(table: RawTable) -> tuple[Evidence, ...]:
 
     with ThreadPoolExecutor(1) as beside:  # counting all rows needs no interpreter, judging the sample nothing else
         counting = beside.submit(_counts, table)
-        with connect() as connection, scan(connection, table) as rows:
+        with look() as connection, scan(connection, table) as rows:
             samples = _samples(connection, rows, table)
             looks = [_look(_filled(sample)) for sample in samples]
             flags = [_flags(header, sample) for header, sample in zip(table.columns, samples, strict=True)]
@@ -80,7 +80,7 @@ def describe(table: RawTable) -> tuple[Evidence, ...]:
                 looks[place] |= {"flag": found is not None}
                 if found is not None and any(cell.strip().lower() in NOTHING for cell in found.no):
                     counts[place] = _said(connection, rows, f"c{place}", found)
-    return tuple(Evidence(table.n_rows, *count, **look) for count, look in zip(counts, looks, strict=True))
+    return tuple(Evidence(table.n_rows, *count, **seen) for count, seen in zip(counts, looks, strict=True))
 
 
 @contextmanager
@@ -104,7 +104,7 @@ def _counts(table: RawTable) -> list[tuple[int, int]]:
     """
     if not isinstance(table.rows, Path) and not table.stored and table.n_rows <= COUNTED_HERE:
         return [_counts_here(column.to_pylist()) for column in (table.rows[f"c{i}"] for i in range(len(table.columns)))]
-    with connect() as connection, scan(connection, table) as rows:
+    with look() as connection, scan(connection, table) as rows:
         # What a query with a count of distinct cells costs grows with the square of its columns.
         n = len(table.columns)
         parts = [range(start, min(start + COUNTED_TOGETHER, n)) for start in range(0, n, COUNTED_TOGETHER)]

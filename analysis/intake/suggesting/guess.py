@@ -31,6 +31,7 @@ from analysis.intake.suggesting.candidates import Candidate, is_kind, speaks
 from analysis.intake.suggesting.column_guess import ColumnGuess as ColumnGuess
 from analysis.intake.suggesting.customer import with_customer, without_customer
 from analysis.intake.tables import RawTable
+from analysis.tabular import Tabular, under
 
 LEAST_SCORE = 0.5
 MOSTLY_FILLED = 0.9
@@ -59,7 +60,17 @@ KEY_FALLBACKS = ("email", "phone", "id_number", "company", "name")
 
 
 @dataclass(frozen=True)
-class TableGuess:
+class TableGuess(
+    Tabular,
+    rows="columns",
+    columns=(
+        "column=name",
+        *under("evidence", ("kind", "fill", "distinct=n_distinct")),
+        "role",
+        "confidence",
+        "reason",
+    ),
+):  # fmt: skip
     """What one raw table is (``orders``, ``customers``, a kind of ``records.RECORDS``, ``ignore``), and its roles.
 
     ``repeats`` is the key of another table that holds the same rows or orders, so that this one is not used.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from analysis.engine import connect, fetch_row, fetch_value
+from analysis.engine import fetch_row, fetch_value, look
 from analysis.intake.cells.units import multiplied, said_scale
 from analysis.intake.cells.values import identifier, number
 from analysis.intake.roles import EXTRA, IGNORE
@@ -40,7 +40,7 @@ def relate(guesses: Sequence[TableGuess]) -> tuple[TableGuess, ...]:
     if len(found) < 2:
         orders_without_money(found)
         return tuple(found)
-    with connect() as connection:
+    with look() as connection:
         _in_two_parts(connection, found)
         _refunds_apart(connection, found)
         orders_without_money(found)
@@ -67,6 +67,8 @@ def _set_apart(connection: duckdb.DuckDBPyConnection, found: list[TableGuess]) -
         key = guess.column("customer_id")
         if guess.kind != "customers" or not others:
             continue
+        if key is not None and key.evidence.personal in ("phone", "email"):
+            continue  # people, and that hardly any of them bought is said
         if key is None or (key.reason == "values" and not any(_shares(connection, guess, one) for one in others)):
             found[place] = replace(guess, kind=IGNORE)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from analysis.engine import connect
+from analysis.engine import look
 from analysis.errors import AnalysisError
 from analysis.intake.known.known_export import recognised
 from analysis.intake.meaning.words import means_yuan
@@ -72,7 +72,7 @@ def _priced(guess: TableGuess) -> TableGuess:
 
     places = {name: f"c{index}" for index, name in enumerate(guess.table.columns)}
     article = guess.column("product_id") or guess.column("product")
-    with connect() as connection, scan(connection, guess.table) as rows:
+    with look() as connection, scan(connection, guess.table) as rows:
         per = price_per(
             connection, rows, header=price.name, price=places[price.name], quantity=places[quantity.name],
             article=places[article.name] if article else None, decimal=price.evidence.decimal,

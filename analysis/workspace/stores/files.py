@@ -32,8 +32,10 @@ class FileStore(Base):
         """Keep another reading (header row, encoding) of a sheet in place of the one that is there, if any."""
         return self._store(study_id, table, replaces=True)
 
-    def raw_tables(self, study_id: str) -> list[RawTable]:
+    def raw_tables(self, study_id: str, *, thorough: bool = False) -> list[RawTable]:
         """Return the raw tables of a study in the order they came, with ``rows`` as paths.
+
+        ``thorough`` looks at every cell; else the outline of each file tells whether it is damaged.
 
         Raises
         ------
@@ -43,10 +45,11 @@ class FileStore(Base):
         """
         tables = self._tables(study_id)
         for table in tables:
-            if raw.damage(table):
+            if raw.damage(table, thorough=thorough):
                 kept = self.original(table.fingerprint) is not None
                 code = "stored_rows_damaged" if kept else "stored_rows_damaged_for_good"
-                raise AnalysisError(code, file=table.file, n_usable=sum(raw.damage(one) is None for one in tables))
+                n_usable = sum(raw.damage(one, thorough=thorough) is None for one in tables)
+                raise AnalysisError(code, file=table.file, n_usable=n_usable)
         return tables
 
     def damages(self, study_id: str, *, thorough: bool = False) -> list[Damage]:
