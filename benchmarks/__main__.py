@@ -11,6 +11,7 @@ NAMES = (
     "sweep",
     "mixed",
     "first_screen",
+    "pages",
     "imports",
     "read_csv",
     "size",
@@ -25,9 +26,10 @@ NAMES = (
     "mutations",
     "faults",
     "load",
+    "matrix",
 )
-# Minutes each, so only by name: damaged files, killed processes, many visitors.
-BY_NAME = ("mutations", "faults", "load")
+# Minutes each, so only by name: damaged files, killed processes, many visitors, every kind of export at both doors.
+BY_NAME = ("mutations", "faults", "load", "matrix")
 
 
 def main() -> int:

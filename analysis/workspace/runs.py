@@ -13,6 +13,7 @@ from analysis.engine import connect
 from analysis.intake.sales import add_sales
 from analysis.intake.tables import TABLES, RawTable, StandardTables, TableCount
 from analysis.notes import Note
+from analysis.plain import plain
 from analysis.profiles.result import Feature, Profiles
 from analysis.study import Prepared
 from analysis.workspace.files import whole_file
@@ -39,9 +40,9 @@ def save_prepared(prepared: Prepared, folder: Path) -> None:
         "record_roles": {kind: sorted(found) for kind, found in standard.record_roles.items()},
         "extras": [list(extra) for extra in standard.extras],
         "has_time": standard.has_time,
-        "notes": [{"code": note.code, "level": note.level, "facts": _plain(note.facts)} for note in standard.notes],
+        "notes": [{"code": note.code, "level": note.level, "facts": plain(note.facts)} for note in standard.notes],
         "profile_notes": [
-            {"code": note.code, "level": note.level, "facts": _plain(note.facts)} for note in prepared.profiles.notes
+            {"code": note.code, "level": note.level, "facts": plain(note.facts)} for note in prepared.profiles.notes
         ],
         "features": [_feature_as_json(feature) for feature in prepared.profiles.features],
         "as_of": prepared.profiles.as_of.isoformat(),
@@ -104,7 +105,3 @@ def _feature_as_json(feature: Feature) -> dict[str, Any]:
 def _feature_of_json(kept: dict[str, Any]) -> Feature:
     day = kept["as_of"]
     return replace(Feature(**kept), as_of=date.fromisoformat(day) if day else None)
-
-
-def _plain(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: value if isinstance(value, (int, float, str)) else str(value) for name, value in facts.items()}

@@ -111,8 +111,6 @@ def open_page(root: Path) -> Callable[..., AppTest]:
             app.query_params["reading"] = reading
         if experiment is not None:
             app.query_params["experiment"] = experiment
-        app.run()
-        assert not app.exception, app.exception
         return app.switch_page(f"../pages/{page}.py").run()
 
     return open_it

@@ -8,9 +8,13 @@ import pandas as pd
 import pytest
 
 from analysis.engine import allow
+from analysis.intake.judging.deciding import decisions
+from analysis.intake.suggesting.suggest import inspect
 from analysis.intake.tables import RawTable
 from analysis.study import Prepared, prepare, read, suggest
 from analysis.workspace.runs import DONE, load_prepared, save_prepared
+from benchmarks.matrix.doors import laid_out
+from benchmarks.matrix.kinds import kinds
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +45,20 @@ def test_what_was_saved_comes_back_equal_and_half_a_folder_is_nothing(
         assert found.standard.cursor().execute(sql).fetchall() == prepared.standard.cursor().execute(sql).fetchall()
     (tmp_path / DONE).unlink()
     assert load_prepared(tmp_path, tables) is None
+
+
+@pytest.mark.parametrize("name", ["currencies", "states_unknown", "days_without_year", "members_unknown"])
+def test_what_is_asked_and_guessed_of_kept_tables_is_what_it_was(name: str, tmp_path: Path) -> None:
+    with laid_out(next(kind for kind in kinds() if kind.name == name)) as files:
+        tables = read(files)
+    recipe = suggest(tables)
+    allow(tmp_path)
+    prepared = prepare(tables, recipe)
+    save_prepared(prepared, tmp_path)
+    found = load_prepared(tmp_path, tables)
+    assert found is not None
+    before, after = (decisions(tables, inspect(tables), recipe, one.standard) for one in (prepared, found))
+    assert after == before and any(one.is_guess for one in after)
 
 
 @pytest.mark.parametrize("name", [DONE, "profiles.parquet", "orders.parquet", "customers.parquet"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from analysis.engine import literal, literals
@@ -135,14 +136,20 @@ def _unless_begun_otherwise(column: str, words: Iterable[str], test: str) -> str
 
     None of them begins with a letter and a digit, as ids often do.
     """
-    words = tuple(words)
+    other = " OR ".join(begun.replace("?", column) for begun in _others(tuple(words)))
+    return f"(CASE WHEN {other} THEN false ELSE {test} END)"
+
+
+@cache
+def _others(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tests of a column, named ``?``, for beginnings that no word has."""
     firsts = {first for word in words for first in (word[:1].upper(), word[:1].lower())}
     signs = "0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz"
     free = "".join(sign if sign not in firsts else " " for sign in signs).split()
-    other = [f"{column} >= '{run[0]}' AND {column} < '{chr(ord(run[-1]) + 1)}'" for run in free]
+    other = [f"? >= '{run[0]}' AND ? < '{chr(ord(run[-1]) + 1)}'" for run in free]
     if not any(word[1:2].isdigit() for word in words):
-        other += [f"{column} >= '{sign}0' AND {column} < '{sign}:'" for sign in signs[11:37] if sign in firsts]
-    return f"(CASE WHEN {' OR '.join(other)} THEN false ELSE {test} END)"
+        other += [f"? >= '{sign}0' AND ? < '{sign}:'" for sign in signs[11:37] if sign in firsts]
+    return tuple(other)
 
 
 def number(column: str, *, decimal: str = "point", native: bool = False, is_bare: bool = False) -> str:

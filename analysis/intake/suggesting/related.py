@@ -67,6 +67,8 @@ def _set_apart(connection: duckdb.DuckDBPyConnection, found: list[TableGuess]) -
         key = guess.column("customer_id")
         if guess.kind != "customers" or not others:
             continue
+        if key is not None and key.evidence.personal in ("phone", "email"):
+            continue  # people, and that hardly any of them bought is said
         if key is None or (key.reason == "values" and not any(_shares(connection, guess, one) for one in others)):
             found[place] = replace(guess, kind=IGNORE)
 
