@@ -11,6 +11,7 @@ NAMES = (
     "sweep",
     "mixed",
     "first_screen",
+    "pages",
     "imports",
     "read_csv",
     "size",

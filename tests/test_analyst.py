@@ -425,3 +425,16 @@ def test_a_misspelt_outcome_or_group_of_features_is_refused_with_what_was_meant(
         with pytest.raises(AnalysisError) as refused:
             tried()
         assert refused.value.nearest == meant
+
+
+def test_a_result_stands_for_the_groups_that_it_holds(shop: StudyResult) -> None:
+    found, edited = shop.segmentations["tiers"], shop.edited["tiers"]
+    for ask in (
+        lambda groups: analysis.compare(shop.profiles, groups, ["tier_heavy"]),
+        lambda groups: compare_two(shop.profiles, groups, "tier_heavy", "tier_light"),
+        lambda groups: analysis.against(shop.profiles, groups, "tier_heavy"),
+        lambda groups: analysis.personas(shop.profiles, groups)[0],
+    ):
+        told = [ask(groups).to_frame() for groups in (found.segmentation, found, edited)]
+        pd.testing.assert_frame_equal(told[0], told[1])
+        pd.testing.assert_frame_equal(told[0], told[2])

@@ -267,7 +267,9 @@ def empty_state(text: str, page: str | None = None) -> None:
     with st.container(border=True):
         st.markdown(md_escape(text))
         if page is not None:
-            st.page_link(page_path(page), icon=":material/arrow_forward:")
+            # The menu calls some pages by the entry that they stand under.
+            title = session.t()(f"{page.split('/')[-1]}.title")
+            st.page_link(page_path(page), label=title, icon=":material/arrow_forward:")
 
 
 def no_study() -> None:

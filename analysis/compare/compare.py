@@ -7,11 +7,11 @@ without the segment in question.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.compare.made_of import made_of
 from analysis.errors import AnalysisError
-from analysis.segments.result import Note
+from analysis.segments.result import Note, groups_of
 from analysis.stats.effects import cohen_d, cohen_h, d_interval, h_interval
 from analysis.stats.exact import fisher_p
 from analysis.stats.intervals import ALPHA, index_interval, mean_interval, wilson
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
-    from analysis.segments.result import Segmentation
+    from analysis.segments.result import Segmentation, Segmented
 
 FEW = 30
 # With fewer customers than so many times the squared skewness the interval of a mean is too narrow (measured).
@@ -85,14 +85,14 @@ class Comparison(Tabular, rows="differences"):
     made_of: tuple[str, ...] = ()
 
 
-def compare(profiles: Profiles, segmentation: Segmentation, segments: Sequence[str]) -> Comparison:
+def compare(profiles: Profiles, segmentation: Segmentation | Segmented, segments: Sequence[str]) -> Comparison:
     """Set segments side by side.
 
     Parameters
     ----------
     profiles : Profiles
         Numbers, categories and flags are compared; dates, free text and personal data are not.
-    segmentation : Segmentation
+    segmentation : Segmentation, or a result or edited segmentation that holds one
         Aligned with the profiles.
     segments : sequence of str
         Keys, in the order wanted.
@@ -117,6 +117,7 @@ def compare(profiles: Profiles, segmentation: Segmentation, segments: Sequence[s
     import numpy as np
     import pandas as pd
 
+    segmentation = groups_of(segmentation)
     present = segmentation.segments["segment"].tolist()
     wanted = [key for key in dict.fromkeys(segments) if key in present]
     if not wanted:
@@ -183,35 +184,47 @@ _SHARE_COLUMNS = [
 ]
 
 
-def _joined(tables: list[pd.DataFrame], few: set[str], columns: list[str]) -> pd.DataFrame:
-    import pandas as pd
-
-    tables = [table for table in tables if len(table)]
-    if not tables:
-        return pd.DataFrame(columns=columns)
-    joined = pd.concat(tables, ignore_index=True)
-    return joined.assign(too_few=joined["segment"].isin(few))[columns]
-
-
-def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature: Feature) -> pd.DataFrame:
+def _joined(tables: list[dict[str, Any]], few: set[str], columns: list[str]) -> pd.DataFrame:
+    """Put the columns of all features below each other, but for segments in which nobody has a value."""
     import numpy as np
     import pandas as pd
 
+    tables = [table for table in tables if table]
+    if not tables:
+        return pd.DataFrame(columns=columns)
+    filled = [np.asarray(table["n"]) > 0 for table in tables]
+
+    def whole(name: str) -> np.ndarray:
+        words = isinstance(tables[0][name], str) or name in ("segment", "level")
+        parts = [np.asarray(table[name], dtype=object if words else None) for table in tables]
+        return np.concatenate(
+            [np.broadcast_to(part, rows.shape)[rows] for part, rows in zip(parts, filled, strict=True)]
+        )
+
+    joined = pd.DataFrame({name: whole(name) for name in columns if name != "too_few"})
+    return joined.assign(too_few=joined["segment"].isin(few))[columns]
+
+
+def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature: Feature) -> dict[str, Any]:
+    import numpy as np
+
     values = column.to_numpy(dtype=float, na_value=np.nan)
     known = np.isfinite(values)
-    values, codes = values[known], codes[known]
+    if not known.all():
+        values, codes = values[known], codes[known]
     if len(values) == 0:
-        return pd.DataFrame()
+        return {}
     k = len(segments)
     # Around the mean of all, so that the sums of squares keep their digits.
     all_mean = values.mean()
     centred = values - all_mean
-    inside = codes >= 0
-    n = np.bincount(codes[inside], minlength=k)
-    first = np.bincount(codes[inside], centred[inside], minlength=k)
     squares = centred * centred
-    second = np.bincount(codes[inside], squares[inside], minlength=k)
-    third = np.bincount(codes[inside], (squares * centred)[inside], minlength=k)
+    # One place more than segments holds the customers of none of them.
+    own = np.where(codes < 0, k, codes)
+    n = np.bincount(own, minlength=k + 1)[:k]
+    first, second, third = (
+        np.bincount(own, sums, minlength=k + 1)[:k] for sums in (centred, squares, squares * centred)
+    )
     mean, sd = _moments(n, first, second)
     rest_n = len(values) - n
     rest_mean, rest_sd = _moments(rest_n, centred.sum() - first, squares.sum() - second)
@@ -222,31 +235,28 @@ def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature:
     p, towards = against_rest(values, codes, k)
     d = cohen_d(*sides)
     d_low, d_high = d_interval(d, n, rest_n)
-    table = pd.DataFrame(
-        {
-            "segment": segments,
-            "feature": feature.key,
-            "dimension": feature.dimension,
-            "n": n,
-            "mean": mean + all_mean,
-            "low": low + all_mean,
-            "high": high + all_mean,
-            "median": _medians(values, codes, k),
-            "sd": sd,
-            "rest_mean": rest_mean + all_mean,
-            "rest_sd": rest_sd,
-            "rest_n": rest_n,
-            "all_mean": all_mean,
-            "d": d,
-            "d_low": d_low,
-            "d_high": d_high,
-            "d_all": mean / all_sd if all_sd > 0 else np.full(k, np.nan),
-            "p": p,
-            "towards": towards,
-            "skewed": n < FEW_FOR_SKEWNESS * skewness**2,
-        }
-    )
-    return table[table["n"] > 0]
+    return {
+        "segment": segments,
+        "feature": feature.key,
+        "dimension": feature.dimension,
+        "n": n,
+        "mean": mean + all_mean,
+        "low": low + all_mean,
+        "high": high + all_mean,
+        "median": _medians(values, codes, k),
+        "sd": sd,
+        "rest_mean": rest_mean + all_mean,
+        "rest_sd": rest_sd,
+        "rest_n": rest_n,
+        "all_mean": all_mean,
+        "d": d,
+        "d_low": d_low,
+        "d_high": d_high,
+        "d_all": mean / all_sd if all_sd > 0 else np.full(k, np.nan),
+        "p": p,
+        "towards": towards,
+        "skewed": n < FEW_FOR_SKEWNESS * skewness**2,
+    }
 
 
 def _skewness(n: np.ndarray, first: np.ndarray, second: np.ndarray, third: np.ndarray, sd: np.ndarray) -> np.ndarray:
@@ -283,14 +293,13 @@ def _moments(n: np.ndarray, first: np.ndarray, second: np.ndarray) -> tuple[np.n
     return mean, np.sqrt(variance)
 
 
-def _shares(column: pd.Series, codes: np.ndarray, segments: list[str], feature: Feature) -> pd.DataFrame:
+def _shares(column: pd.Series, codes: np.ndarray, segments: list[str], feature: Feature) -> dict[str, Any]:
     import numpy as np
-    import pandas as pd
 
     known = column.notna().to_numpy()
     codes = codes[known]
     if len(codes) == 0:
-        return pd.DataFrame()
+        return {}
     k = len(segments)
     level_codes, levels = levels_of(column[known], feature)
     # One extra row holds the customers of the segments that are not compared.
@@ -301,7 +310,7 @@ def _shares(column: pd.Series, codes: np.ndarray, segments: list[str], feature: 
     if feature.kind == "flag":
         position = levels.index(YES) if YES in levels else None
         if position is None:
-            return pd.DataFrame()
+            return {}
         count, total, levels = count[:, [position]], total[[position]], [YES]
     n = np.broadcast_to(n, count.shape)
     rest_count, rest_n = total - count, n_all - n
@@ -312,30 +321,27 @@ def _shares(column: pd.Series, codes: np.ndarray, segments: list[str], feature: 
     tgi_low, tgi_high = index_interval(count, n, rest_count, rest_n)
     h = cohen_h(share, rest_share)
     h_low, h_high = h_interval(h, n, rest_n)
-    table = pd.DataFrame(
-        {
-            "segment": np.repeat(segments, len(levels)),
-            "feature": feature.key,
-            "dimension": feature.dimension,
-            "level": np.tile(np.array(levels, dtype=object), k),
-            "n": n.ravel(),
-            "count": count.ravel(),
-            "share": share.ravel(),
-            "low": low.ravel(),
-            "high": high.ravel(),
-            "all_share": all_share.ravel(),
-            "rest_share": rest_share.ravel(),
-            "rest_n": rest_n.ravel(),
-            "tgi": (100 * share / all_share).ravel(),
-            "tgi_low": tgi_low.ravel(),
-            "tgi_high": tgi_high.ravel(),
-            "h": h.ravel(),
-            "h_low": h_low.ravel(),
-            "h_high": h_high.ravel(),
-            "p": fisher_p(count, n, rest_count, rest_n).ravel(),
-        }
-    )
-    return table[table["n"] > 0]
+    return {
+        "segment": np.repeat(segments, len(levels)),
+        "feature": feature.key,
+        "dimension": feature.dimension,
+        "level": np.tile(np.array(levels, dtype=object), k),
+        "n": n.ravel(),
+        "count": count.ravel(),
+        "share": share.ravel(),
+        "low": low.ravel(),
+        "high": high.ravel(),
+        "all_share": all_share.ravel(),
+        "rest_share": rest_share.ravel(),
+        "rest_n": rest_n.ravel(),
+        "tgi": (100 * share / all_share).ravel(),
+        "tgi_low": tgi_low.ravel(),
+        "tgi_high": tgi_high.ravel(),
+        "h": h.ravel(),
+        "h_low": h_low.ravel(),
+        "h_high": h_high.ravel(),
+        "p": fisher_p(count, n, rest_count, rest_n).ravel(),
+    }
 
 
 def levels_of(column: pd.Series, feature: Feature) -> tuple[np.ndarray, list[str]]:

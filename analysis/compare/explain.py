@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.compare.compare import FEW, YES, Comparison, compare, judged, levels_of
 from analysis.compare.made_of import made_of
 from analysis.errors import AnalysisError
+from analysis.segments.result import groups_of
 from analysis.stats.exact import fisher_p
 from analysis.stats.groups import association, kruskal_wallis, one_way
 from analysis.stats.intervals import ALPHA
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
-    from analysis.segments.result import Segmentation
+    from analysis.segments.result import Segmentation, Segmented
 
 MAX_ROWS = 6_000
 TREES = 40
@@ -98,15 +99,15 @@ def described(profiles: Profiles) -> list[Feature]:
 
 
 def separation(
-    profiles: Profiles, segmentation: Segmentation, *, segments: tuple[str, ...] = (), importance: bool = True,
-    seed: int = 0,
+    profiles: Profiles, segmentation: Segmentation | Segmented, *, segments: tuple[str, ...] = (),
+    importance: bool = True, seed: int = 0,
 ) -> Separation:  # fmt: skip
     """Rank the features by how far they set segments apart.
 
     Parameters
     ----------
     profiles : Profiles
-    segmentation : Segmentation
+    segmentation : Segmentation, or a result or edited segmentation that holds one
         Aligned with the profiles.
     segments : tuple of str, optional
         Only between these; all segments when left out.
@@ -136,6 +137,7 @@ def separation(
     import numpy as np
     import pandas as pd
 
+    segmentation = groups_of(segmentation)
     present = segmentation.segments["segment"].tolist()
     keys = [key for key in present if not segments or key in segments]
     if len(keys) < 2:
@@ -294,7 +296,7 @@ def _importance(
     return lost, facts
 
 
-def against(profiles: Profiles, segmentation: Segmentation, segment: str, other: str = "all") -> Against:
+def against(profiles: Profiles, segmentation: Segmentation | Segmented, segment: str, other: str = "all") -> Against:
     """Set one segment against every other customer, or against one other segment.
 
     Raises
@@ -302,6 +304,7 @@ def against(profiles: Profiles, segmentation: Segmentation, segment: str, other:
     AnalysisError
         ``compare_no_segment``: a side has no customers.
     """
+    segmentation = groups_of(segmentation)
     labels = segmentation.labels
     if other != "all":
         if not labels.eq(other).any():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from analysis.compare.compare import FEW, OTHER, YES
 from analysis.compare.explain import described, encoded
 from analysis.errors import AnalysisError
+from analysis.segments.result import groups_of
 from analysis.stats.intervals import wilson
 from analysis.tabular import Tabular
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
-    from analysis.segments.result import Segmentation
+    from analysis.segments.result import Segmentation, Segmented
 
 CONDITIONS = 3
 TRAIN_ROWS = 20_000
@@ -76,7 +77,7 @@ class SurrogateRule(Tabular, columns=RULE):
 
 
 def segment_rules(
-    profiles: Profiles, segmentation: Segmentation, *, segments: tuple[str, ...] = (), seed: int = 0
+    profiles: Profiles, segmentation: Segmentation | Segmented, *, segments: tuple[str, ...] = (), seed: int = 0
 ) -> dict[str, SurrogateRule]:
     """Find a rule of at most three conditions for each segment of 30 customers or more.
 
@@ -86,7 +87,7 @@ def segment_rules(
     Parameters
     ----------
     profiles : Profiles
-    segmentation : Segmentation
+    segmentation : Segmentation, or a result or edited segmentation that holds one
     segments : tuple of str, optional
         Which segments; all when left out.
     seed : int
@@ -122,6 +123,7 @@ def segment_rules(
     import numpy as np
     import pandas as pd
 
+    segmentation = groups_of(segmentation)
     present = segmentation.segments["segment"].tolist()
     if len(present) < 2:
         raise AnalysisError("explain_one_segment", n=int(segmentation.labels.isin(present).sum()))

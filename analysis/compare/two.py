@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 from analysis.compare.compare import FEW
 from analysis.compare.explain import Against, against
 from analysis.errors import AnalysisError
+from analysis.segments.result import groups_of
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
-    from analysis.segments.result import Segmentation
+    from analysis.segments.result import Segmentation, Segmented
 
 
-def compare_two(profiles: Profiles, segmentation: Segmentation, a: str, b: str) -> Against:
+def compare_two(profiles: Profiles, segmentation: Segmentation | Segmented, a: str, b: str) -> Against:
     """Return A − B of every feature: means with Welch's interval, shares with Newcombe's.
 
     Parameters
     ----------
     profiles : Profiles
-    segmentation : Segmentation
+    segmentation : Segmentation, or a result or edited segmentation that holds one
         Aligned with the profiles.
     a, b : str
         Keys of two segments.
@@ -54,6 +55,7 @@ def compare_two(profiles: Profiles, segmentation: Segmentation, a: str, b: str) 
     >>> rows[["difference", "low", "high", "n"]].round(2).values.tolist()
     [[6.0, 4.95, 7.05, 30.0]]
     """
+    segmentation = groups_of(segmentation)
     known = tuple(segmentation.segments["segment"])
     for key in (a, b):
         if key not in known:

@@ -5,7 +5,7 @@ They come from one segmentation of the study; what is known of the rhythm of cus
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.overview.actions import AWAY, Level, Stage, action
@@ -18,6 +18,7 @@ from analysis.stats.intervals import ALPHA, wilson
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
 
     import numpy as np
 
@@ -125,6 +126,18 @@ def segment_cards(
         outside=int((labels == "").sum()),
         params=params,
     )
+
+
+def compared(cards: SegmentCards, day: date, counts: Mapping[str, int]) -> SegmentCards:
+    """Return the cards with what changed since an earlier run of the study, whose segments held so many customers."""
+    days = (cards.as_of - day).days
+
+    def since(card: SegmentCard) -> SegmentCard:
+        if not counts.keys() >= set(card.segments):  # what nobody wrote down then is compared as before
+            return card
+        return replace(card, change=CardChange(sum(counts[key] for key in card.segments), card.customers, days))
+
+    return replace(cards, cards=tuple(since(card) for card in cards.cards))
 
 
 def _card(

@@ -57,6 +57,21 @@ def presets(data: Period) -> tuple[Preset, ...]:
     )
 
 
+def lately(data: Period) -> Preset | None:
+    """Return the longest preset whose period before lies in the data too; None where the data holds no two.
+
+    Examples
+    --------
+    >>> lately(Period(date(2024, 1, 1), date(2024, 12, 31))), lately(Period(date(2024, 1, 1), date(2024, 1, 31)))
+    ('last_90_days', None)
+    """
+    for preset in presets(data):
+        period = period_of(OverviewParams(period=preset), data) if preset not in ("all", "own") else data
+        if period != data and period_before(period).start >= data.start:
+            return preset
+    return None
+
+
 def period_before(period: Period) -> Period:
     """Return the period of equal length that ends the day before.
 

@@ -87,6 +87,20 @@ def answer(result: Overview, t: Translate) -> str:
     return prose(sentences, t)
 
 
+def lately_text(result: Overview, t: Translate) -> str | None:
+    """Return what changed in a period against the one before, of revenue or, without money, of orders; None if nothing.
+
+    For the overview of the last days that the data holds twice (``periods.lately``).
+    """
+    for key in ("revenue", "orders"):
+        figure = result.figure(key)
+        moved = figure.against_before.change if figure.value is not None else None
+        if moved is not None:
+            way = "same" if abs(moved) < 0.0005 else "up" if moved > 0 else "down"
+            return t(f"overview.lately.{key}_{way}", change=abs(moved), days=result.period.days)
+    return None
+
+
 def read_sentence(counts: Sequence[TableCount], t: Translate) -> str:
     """Return in one sentence how many rows were read and how many of them do not count."""
     read, kept = sum(count.read for count in counts), sum(count.kept for count in counts)

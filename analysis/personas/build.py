@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.compare.compare import FEW, OTHER, YES, Comparison, compare
 from analysis.personas.result import Fact, Form, Persona
+from analysis.segments.result import groups_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
-    from analysis.segments.result import Segmentation
+    from analysis.segments.result import Segmentation, Segmented
 
 BUSINESS = ("industry", "company", "company_size", "annual_revenue", "job_role", "decision_power")
 COMPANY = ("industry", "company_size", "annual_revenue", "job_role", "decision_power")
@@ -47,13 +48,13 @@ ARCHETYPES = {
 Shares = dict[str, dict[str, dict[Any, Any]]]
 
 
-def personas(profiles: Profiles, segmentation: Segmentation) -> tuple[Persona, ...]:
+def personas(profiles: Profiles, segmentation: Segmentation | Segmented) -> tuple[Persona, ...]:
     """Return one persona per segment, in display order.
 
     Parameters
     ----------
     profiles : Profiles
-    segmentation : Segmentation
+    segmentation : Segmentation, or a result or edited segmentation that holds one
         Aligned with the profiles.
 
     Raises
@@ -73,6 +74,7 @@ def personas(profiles: Profiles, segmentation: Segmentation) -> tuple[Persona, .
     >>> [(persona.segment, persona.archetype) for persona in personas(profiles, groups)]
     [('once', 'one_timer'), ('often', 'regular')]
     """
+    segmentation = groups_of(segmentation)
     keys = segmentation.segments["segment"].tolist()
     found = compare(profiles, segmentation, keys)
     form = form_of(profiles)

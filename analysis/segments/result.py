@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from analysis.notes import Note as Note
 from analysis.tabular import Tabular
@@ -73,6 +73,20 @@ class EditedSegmentation(Tabular, rows="segmentation.segments"):
         """The rows of ``segmentation.segments`` that are not hidden."""
         table = self.segmentation.segments
         return table[table["segment"].isin(self.shown)].reset_index(drop=True)
+
+
+class Segmented(Protocol):
+    """What holds a segmentation: the result of a method, or one with a person's changes."""
+
+    @property
+    def segmentation(self) -> Segmentation:
+        """Who is in which segment."""
+        ...
+
+
+def groups_of(found: Segmentation | Segmented) -> Segmentation:
+    """Return the segmentation itself, or the one that a result holds."""
+    return found if isinstance(found, Segmentation) else found.segmentation
 
 
 def segmentation_of(

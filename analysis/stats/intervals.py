@@ -211,14 +211,14 @@ def ratio_of_shares(
         return (x / n - ratio * y / m) ** 2 > limit * spread
 
     middle = np.log(np.maximum(x, 0.5) / n) - np.log(np.maximum(y, 0.5) / m)
-    ends = []
-    for side in (-1.0, 1.0):
-        inner, outer = middle, middle + side * _FARTHEST
-        for _ in range(_HALVINGS):
-            half = (inner + outer) / 2
-            out = beyond(half)
-            inner, outer = np.where(out, inner, half), np.where(out, half, outer)
-        ends.append(np.exp((inner + outer) / 2))
+    # Both ends at once, each halved between the estimate and what is far beyond it.
+    inner = np.stack([middle, middle])
+    outer = inner + np.array([-1.0, 1.0]).reshape(-1, *[1] * middle.ndim) * _FARTHEST
+    for _ in range(_HALVINGS):
+        half = (inner + outer) / 2
+        out = beyond(half)
+        inner, outer = np.where(out, inner, half), np.where(out, half, outer)
+    ends = np.exp((inner + outer) / 2)
     low, high = np.where(x > 0, ends[0], 0.0), np.where(y > 0, ends[1], np.inf)
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 

@@ -21,11 +21,12 @@ from analysis.workspace.schema import snapshots
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.recipe import Recipe
+    from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.fitted_study import FittedStudy
 
 PARTS = ("profiles", "segments")
 FIT = "fit.json"
+LOOKED_AT = 12  # of the newest snapshots, for one with the same segmentation
 FIT_SETTING = "fit."  # before the kind: a setting of the study, so it travels with its settings
 
 
@@ -100,6 +101,33 @@ def fetch(connection: sa.Connection, study_id: str) -> list[sa.Row[Any]]:
     """Return the rows of a study's snapshots, newest first: in the order they were taken, whatever the clock said."""
     query = sa.select(snapshots).where(snapshots.c.study_id == study_id)
     return list(connection.execute(query.order_by(snapshots.c.position.desc(), snapshots.c.id)))
+
+
+def last_counts(
+    connection: sa.Connection, study_id: str, plan: SegmentationPlan, until: date
+) -> tuple[date, dict[str, int]] | None:
+    """Return the day of the newest snapshot until a day with the same plan, and the customers of its segments."""
+    from analysis.recipe import Recipe
+
+    query = sa.select(snapshots.c.as_of, snapshots.c.recipe, snapshots.c.summary)
+    rows = connection.execute(
+        query.where(snapshots.c.study_id == study_id, snapshots.c.as_of <= until.isoformat())
+        .order_by(snapshots.c.as_of.desc(), snapshots.c.position.desc())
+        .limit(LOOKED_AT)
+    )
+    for row in rows:
+        kind, summary = plan.params.kind, json.loads(row.summary)
+        then = Recipe.model_validate_json(row.recipe).plan_or_usual(kind)
+        if (then.params, then.edits) != (plan.params, plan.edits):
+            continue
+        # A segmentation that nobody has chosen stands on the cards alone.
+        cards = [one for one in summary.get("cards", ()) if one["method"] == kind and len(one["segments"]) == 1]
+        counts = {one["segments"][0]: int(one["customers"]) for one in cards}
+        chosen = summary.get("segmentations", {}).get(kind, {}).get("segments", ())
+        counts |= {one["key"]: int(one["customers"]) for one in chosen}
+        if counts:
+            return date.fromisoformat(row.as_of), counts
+    return None
 
 
 def info(row: sa.Row[Any]) -> SnapshotInfo:

@@ -8,6 +8,7 @@ from analysis.errors import AnalysisError
 from analysis.exports.code import overview_code
 from analysis.overview.overview import data_period, overview
 from analysis.overview.params import OverviewParams
+from analysis.overview.periods import lately
 from analysis.overview.result import Overview
 from ui import bound, compute, session, show
 from ui.customers import overview_choices, overview_figures, overview_pictures, segment_cards
@@ -27,15 +28,15 @@ def closer(view: str) -> None:
         overview_pictures.people(study, standard, profiles, bind, OverviewParams())
         return
     params = overview_choices.controls(study, standard, bind, data)
+    preset = lately(data) if view == "figures" and params.period == "all" else None
     try:
-        result: Overview = study.run.small(
-            "overview", params.model_dump_json(), lambda: overview(standard, profiles, params)
-        )
+        result = of_period(params)
+        recent = of_period(params.model_copy(update={"period": preset})) if preset else None
     except AnalysisError as problem:
         show.error(problem)
         return
     if view == "figures":
-        overview_pictures.money(bind, result)
+        overview_pictures.money(bind, result, recent)
     elif view == "people":
         overview_pictures.people(study, standard, profiles, bind, params)
     elif view == "return":
@@ -44,6 +45,11 @@ def closer(view: str) -> None:
         overview_pictures.top_products(bind, result)
     show.how_computed("overview.method")
     show.code(overview_code(study.in_code, params))
+
+
+def of_period(params: OverviewParams) -> Overview:
+    """Return the overview of a period, computed once."""
+    return study.run.small("overview", params.model_dump_json(), lambda: overview(standard, profiles, params))
 
 
 t = session.t()

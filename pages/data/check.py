@@ -18,7 +18,7 @@ try:
 except AnalysisError as problem:
     prepared = None
     show.error(problem)
-    st.page_link(show.page_path("data/columns"), icon=":material/view_column:")
+    st.page_link(show.page_path("data/columns"), label=t("columns.title"), icon=":material/view_column:")
 if prepared is not None:
     with st.spinner(t("app.preparing"), show_time=True):
         report = study.run.quality()

@@ -104,7 +104,8 @@ MEASURE = """() => {
         if (!(one instanceof SVGElement) && one.querySelector("p, h1, h2, h3, label, button")) continue;
         const box = one.getBoundingClientRect();
         const x = box.x + box.width / 2, y = box.y + box.height / 2;
-        if (!box.width || y < 0 || y > innerHeight || x < 0 || x > innerWidth) continue;
+        // At the very edge of the window nobody can say what is painted behind.
+        if (!box.width || y < 0 || box.bottom > innerHeight || x < 0 || x > innerWidth) continue;
         const top = document.elementFromPoint(x, y);
         if (!(one instanceof SVGElement) && !(top && (one.contains(top) || top.contains(one)))) continue;
         const halo = haloes.find(other => other.textContent === one.textContent

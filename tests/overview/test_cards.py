@@ -15,7 +15,7 @@ from analysis.overview.actions import _USUAL, ACTIONS, Level, Rhythm, Stage, act
 from analysis.overview.card_params import CardParams
 from analysis.overview.card_result import CardChange, Counted
 from analysis.overview.card_words import card_texts, headline
-from analysis.overview.cards import segment_cards
+from analysis.overview.cards import compared, segment_cards
 from analysis.overview.pace import Known
 from analysis.profiles.outcome import outcome_of
 from analysis.profiles.result import Feature, Profiles
@@ -283,3 +283,10 @@ def test_the_customers_whom_the_first_sentence_counts_can_be_listed(goal, what, 
     assert found.counted == Counted(what, rows)
     names = {key: key for key in edited.shown}
     assert str(len(rows)) in headline(found, profiles, names, Translator("en"))
+
+
+def test_what_changed_is_told_since_an_earlier_run_where_it_had_the_segment():
+    profiles, edited = group([60.0, 20.0, 10.0, 10.0], ["champions", "loyal", "loyal", "new"])
+    cards = segment_cards(profiles, PLAN, edited)
+    found = compared(cards, DAY - timedelta(days=30), {"champions": 12, "loyal": 2})
+    assert [card.change for card in found.cards] == [CardChange(12, 1, 30), CardChange(2, 2, 30), None]

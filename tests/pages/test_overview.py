@@ -39,6 +39,7 @@ def test_the_sample_shop_is_described_in_figures_and_words(language, open_page, 
     assert t("overview.figure.new_buyers") not in shown
     words = said(app)
     assert t("overview.answer.repurchase", share=830 / 1200, n=1200) in words
+    assert ("In the last 90 days revenue was 56% lower" if language == "en" else "最近 90 天的销售额比此前") in words
     for view in ("people", "return", "products"):
         look(app, view)
         assert not app.exception, (view, app.exception)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -277,3 +278,22 @@ def test_a_block_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
         temporary.write_text("half")
         raise RuntimeError("stop")
     assert path.read_text() == "old" and [entry.name for entry in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_the_customers_of_each_segment_in_the_newest_earlier_run_are_found(workspace: Workspace) -> None:
+    study = workspace.create_study("A")
+    plan = Recipe().plan_or_usual("rfm")
+    other = plan.model_copy(update={"params": plan.params.model_copy(update={"n_scores": 3})})
+
+    def kept(day: date, n: int, recipe: Recipe) -> None:
+        summary: dict[str, Any] = {"segmentations": {"rfm": {"segments": [{"key": "lost", "customers": n}]}}}
+        summary["cards"] = [{"method": "rfm", "segments": ["new"], "customers": n + 1}]
+        workspace.add_snapshot(study, day, recipe, summary, CUSTOMERS, SEGMENTS)
+
+    kept(date(2024, 1, 1), 5, Recipe())
+    kept(date(2024, 2, 1), 7, Recipe())
+    kept(date(2024, 2, 2), 70, Recipe().with_plan(other))
+    kept(date(2024, 3, 1), 9, Recipe())
+    assert workspace.segments_before(study, plan, date(2024, 2, 22)) == (date(2024, 2, 1), {"lost": 7, "new": 8})
+    assert workspace.segments_before(study, other, date(2024, 2, 22)) == (date(2024, 2, 2), {"lost": 70, "new": 71})
+    assert workspace.segments_before(study, plan, date(2023, 12, 31)) is None

@@ -17,6 +17,7 @@ from analysis.overview.params import OverviewParams
 from analysis.overview.result import Overview
 from analysis.profiles.result import DIMENSIONS, Dimension, Profiles
 from analysis.profiles.words import feature_name
+from analysis.translate import prose
 from ui import bound, compute, session, show
 from ui.customers import overview_choices, overview_figures
 
@@ -69,9 +70,11 @@ def over_time(result: Overview, measure: charts.Measure) -> None:
         st.caption(show.md_escape(t("overview.chart.incomplete")))
 
 
-def money(bind: bound.Bound, result: Overview) -> None:
-    """Show the figures and the money over time."""
-    st.markdown(show.md_escape(words.answer(result, session.t())))
+def money(bind: bound.Bound, result: Overview, lately: Overview | None = None) -> None:
+    """Show the figures and the money over time; of all days also what changed ``lately``."""
+    t = session.t()
+    moved = words.lately_text(lately, t) if lately else None
+    st.markdown(show.md_escape(prose([words.answer(result, t), *([moved] if moved else [])], t)))
     overview_figures.figures(result)
     pictures(bind, result)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from analysis.charts.palette import GREY, segment_colours
 from analysis.overview.card_words import CardText, card_texts, headline
+from analysis.overview.cards import compared
+from analysis.segments.methods import METHODS
 from analysis.segments.names import edited_names, segment_names
 from ui import compute, session, show
 from ui.customers import customer_list
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
 
 NO_COLOUR = GREY[1]
+LEAST_DAYS = 7  # between two runs, for a change to say something
 _LISTED, _COUNTED = "cards_listed", "counted"
 
 
@@ -27,7 +31,7 @@ def answer(study: compute.LoadedStudy, profiles: Profiles) -> None:
 
     t = session.t()
     with st.spinner(t("app.working")):
-        cards = study.run.cards()
+        cards = _since_last_run(study, study.run.cards())
     names = names_of(study, cards)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         show.answer(headline(cards, profiles, names, t))
@@ -45,6 +49,15 @@ def answer(study: compute.LoadedStudy, profiles: Profiles) -> None:
         _list(t(f"cards.counted_{cards.counted.what}"), inside, profiles)
     elif isinstance(listed, int) and listed < len(cards.cards):
         _list(texts[listed].name, _inside(study, cards, cards.cards[listed], profiles), profiles)
+
+
+def _since_last_run(study: compute.LoadedStudy, cards: SegmentCards) -> SegmentCards:
+    """Return the cards with what changed since an earlier run, where one is kept; groups found anew are other ones."""
+    if cards.plan is None or (METHODS[cards.plan.params.kind].found_anew and cards.plan.fit == "refit"):
+        return cards
+    until = cards.as_of - timedelta(days=LEAST_DAYS)
+    earlier = compute.workspace().segments_before(study.id, cards.plan, until)
+    return compared(cards, *earlier) if earlier else cards
 
 
 def names_of(study: compute.LoadedStudy, cards: SegmentCards) -> dict[str, str]:

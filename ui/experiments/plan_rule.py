@@ -70,7 +70,7 @@ def name_and_save(bind: bound.Bound, stored: StoredExperiment | None, found: Pla
         save(replace(found, choices=planning.choices(bind)), stored)
     elif stored is not None and session.kept(_SAVED) == stored.id:
         st.success(show.md_escape(t("plan.saved", name=stored.experiment.name)), icon=":material/check:")
-        st.page_link(show.page_path("experiments/split"), icon=":material/arrow_forward:")
+        st.page_link(show.page_path("experiments/split"), label=t("split.title"), icon=":material/arrow_forward:")
 
 
 def suggested_name(source: PlanSource | None) -> str:

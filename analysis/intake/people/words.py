@@ -20,9 +20,10 @@ def join_answer(join: Join, left: str, right: str, t: Translate) -> str:
         What both tables are called.
     t : Translator
     """
-    columns = {"left_column": join.left.column, "right_column": join.right.column}
+    first, second = join.left.column, join.right.column
+    columns = t("match.by_same", column=first) if first == second else t("match.by_both", left=first, right=second)
     shares = {"left_share": join.left.share, "right_share": join.right.share}
-    return t(f"match.answer_{join.kind}", left=left, right=right, **columns, **shares)
+    return t(f"match.answer_{join.kind}", left=left, right=right, columns=columns, **shares)
 
 
 def pairs_answer(found: Identity, t: Translate) -> str:

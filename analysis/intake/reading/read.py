@@ -25,6 +25,8 @@ LOCKED_XLS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(?:\x86\x00\x00\
 CONTROLS = bytes([*range(9), 11, *range(14, 27), *range(28, 32)])  # bytes that no text holds
 MOST_CHARACTERS = 120  # of a name on the screen
 TABLE_FILES = ("xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "tsv", "txt", "parquet")
+GZIP = b"\x1f\x8b"
+BZIP2_BLOCK = b"1AY&SY"
 NOT_TABLES = (
     (b"%PDF", "pdf"),
     (b"\x89PNG", "picture"),
@@ -35,7 +37,7 @@ NOT_TABLES = (
     (b"MM\x00*", "picture"),
     (b"Rar!", "archive"),
     (b"7z\xbc\xaf", "archive"),
-    (b"\x1f\x8b", "archive"),
+    (GZIP, "archive"),
     (b"BZh", "archive"),
     (b"\xfd7zXZ", "archive"),
     (b"\x28\xb5\x2f\xfd", "archive"),
@@ -220,7 +222,9 @@ def kind_of(content: bytes) -> str:
     if head[8:12] == DUCKDB:
         return "database"
     for magic, kind in NOT_TABLES:
-        if head.startswith(magic) and (len(magic) > 3 or _has_controls(head)):  # "MZ" and "BM" may begin a header too
+        # "MZ" and "BM" may begin a header too; what packs alike rows well holds hardly a control.
+        is_sure = len(magic) > 3 or magic == GZIP or head[4:10] == BZIP2_BLOCK
+        if head.startswith(magic) and (is_sure or _has_controls(head)):
             return kind
     start = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith(b"<?xml") and is_xml_workbook(head):

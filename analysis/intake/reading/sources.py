@@ -109,10 +109,13 @@ def read_sources(sources: Sequence[Any], recipe: Choices | None = None) -> Sourc
     others: list[str] = []
     own: list[str] = []
     names: dict[str, str] = {}
-    for source in _single(sources, refused, others, own):
+    for source, folder in _single(sources, refused, others, own):
         try:
             found = _read(source, recipe)
         except AnalysisError as problem:
+            if folder is not None and _is_note(source, problem):
+                others.append(source.relative_to(folder).as_posix())
+                continue
             refused.append(Refused(_name(source), problem))
             continue
         fingerprint = found[0].fingerprint
@@ -126,14 +129,16 @@ def read_sources(sources: Sequence[Any], recipe: Choices | None = None) -> Sourc
     return Sources(tuple(tables), tuple(refused), tuple(others), tuple(own))
 
 
-def _single(sources: Iterable[Any], refused: list[Refused], others: list[str], own: list[str]) -> Iterator[Any]:
-    """Yield single sources, those of folders one by one; note what was passed over."""
+def _single(
+    sources: Iterable[Any], refused: list[Refused], others: list[str], own: list[str]
+) -> Iterator[tuple[Any, Path | None]]:
+    """Yield single sources, those of folders one by one with the folder; note what was passed over."""
     for source in sources:
         if isinstance(source, (list, tuple, GeneratorType)):
             yield from _single(source, refused, others, own)
             continue
         if not isinstance(source, (str, Path)) or not Path(source).is_dir():
-            yield source
+            yield source, None
             continue
         folder = Path(source)
         found = walk(folder)
@@ -143,7 +148,12 @@ def _single(sources: Iterable[Any], refused: list[Refused], others: list[str], o
             name, kinds = display_name(folder.resolve().name), ", ".join(TABLE_FILES)
             code = "folder_own" if found.own else "folder_empty"
             refused.append(Refused(name, AnalysisError(code, folder=name, kinds=kinds)))
-        yield from found.files
+        yield from ((file, folder) for file in found.files)
+
+
+def _is_note(file: Path, problem: AnalysisError) -> bool:
+    """Say whether a text in a folder is words beside the tables, such as a readme, and no table that failed."""
+    return file.suffix.lower() == ".txt" and problem.code in ("file_empty", "file_only_header")
 
 
 def _read(source: Any, recipe: Choices | None) -> list[RawTable]:

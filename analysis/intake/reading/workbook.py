@@ -194,6 +194,7 @@ def read_parquet(content: bytes, *, file: str, fingerprint: str) -> RawTable:
             if parquet.claims_too_much(*claimed, len(content)):
                 raise AnalysisError("file_claims_too_much", file=file, n_rows=claimed[0])
             raw = opened.read()
+            raw.validate(full=True)  # the database ends at a text that is none
     except (pa.ArrowException, OSError) as problem:
         raise AnalysisError("file_damaged", file=file) from problem
     if raw.num_columns > MAX_COLUMNS:

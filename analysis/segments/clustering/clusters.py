@@ -170,6 +170,18 @@ def _with_far_groups(prepared: ClusterFeatures, made: Found, seed: int) -> Found
     return made
 
 
+def _measured(tried: Sweep, labels: np.ndarray) -> float | None:
+    """Return the silhouette of the suggested groups where these are the same ones, whatever their numbers."""
+    import numpy as np
+
+    own = tried.groupings[int(tried.table["chosen"].to_numpy().argmax())].labels
+    if not len(own) == len(labels) == tried.n_silhouette:
+        return None
+    k = tried.recommended.k
+    same = len(np.unique(own * k + labels)) == len(np.unique(labels)) == k
+    return tried.recommended.silhouette if same else None
+
+
 def _in_order(mixture: Mixture | None, order: np.ndarray) -> Mixture | None:
     if mixture is None:
         return None
@@ -206,7 +218,11 @@ def described(
     codes = positions(grouping.labels, prepared)
     segmentation = segmentation_of(codes, keys, method="clusters", spend=prepared.spend, made_of=prepared.chosen)
     sample = prepared.sample[grouping.labels[prepared.sample] >= 0]
-    silhouette = silhouettes(prepared.matrix[sample], [grouping.labels[sample]])[0]
+    silhouette = (
+        _measured(tried, grouping.labels) if tried is not None and len(sample) == len(grouping.labels) else None
+    )
+    if silhouette is None:
+        silhouette = silhouettes(prepared.matrix[sample], [grouping.labels[sample]])[0]
     nearest, margin = edges(grouping, prepared)
     # What was measured are groups of k-means; another method's groups are measured when they are asked for.
     same = tried is not None and method in ("kmeans", "mixed")

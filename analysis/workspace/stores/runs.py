@@ -17,7 +17,7 @@ from analysis.workspace.stores.base import Base
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.recipe import Recipe
+    from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.fitted_study import FittedStudy
 
 RUNS_KEPT = 2
@@ -92,6 +92,14 @@ class RunStore(Base):
         """Return the snapshots of a study, newest first, without their tables."""
         with database.reading(self.engine) as connection:
             return [snapshots.info(row) for row in snapshots.fetch(connection, study_id)]
+
+    def segments_before(self, study_id: str, plan: SegmentationPlan, until: date) -> tuple[date, dict[str, int]] | None:
+        """Return the day of the newest run until a day with the same segmentation, and the customers of each segment.
+
+        None where no run is as old, or its segmentation was another one.
+        """
+        with database.reading(self.engine) as connection:
+            return snapshots.last_counts(connection, study_id, plan, until)
 
     def damaged_snapshots(self, study_id: str) -> list[SnapshotInfo]:
         """Return the snapshots whose tables are missing or damaged; ``export_study`` leaves them out."""

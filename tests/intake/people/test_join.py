@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.intake.people.join import joins, unmatched
+from analysis.intake.people.words import join_answer
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.merges import Merges
 from analysis.study import suggest
 from tests.thorough import examples
+from texts import Translator
 
 
 def found(**texts: str):
@@ -84,3 +89,17 @@ def test_merged_ids_find_each_other() -> None:
     [after] = joins(tables, recipe, merges)
     assert (before.left.matched_rows, after.left.matched_rows) == (1, 3)
     assert [one.key for one in unmatched(tables, recipe, after, "right", merges)] == ["B2"]
+
+
+@pytest.mark.parametrize(
+    ("right", "en", "zh"),
+    [
+        ("Customer ID", "join by “Customer ID”,", "按「Customer ID」一一对应"),
+        ("Member", "join by “Customer ID” and “Member”,", "按「Customer ID」与「Member」一一对应"),
+    ],
+)
+def test_a_column_of_the_same_name_on_both_sides_is_named_once(right: str, en: str, zh: str) -> None:
+    sides = [SimpleNamespace(column=column, share=0.9) for column in ("Customer ID", right)]
+    join: Any = SimpleNamespace(kind="one_to_one", left=sides[0], right=sides[1])
+    assert en in join_answer(join, "Orders", "Members", Translator("en"))
+    assert zh in join_answer(join, "Orders", "Members", Translator("zh"))

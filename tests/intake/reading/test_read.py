@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import zipfile
@@ -56,6 +57,10 @@ REFUSED = [
     ("file_is_json", b'[\n {"id": 1},\n {"id": 2}\n]'),
     ("file_is_git_pointer", b"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n"),
     ("file_is_archive", gzip.compress(LINES.encode())),
+    ("file_is_archive", gzip.compress(LINES.encode() * 100_000, 9)),  # so alike that no control stands in its head
+    ("file_is_archive", bz2.compress(LINES.encode() * 100_000)),
+    ("file_is_archive", b"\x1f\x8b" + b"w" * 5000),
+    ("file_is_archive", b"BZh91AY&SY" + b"w" * 5000),
     ("file_is_document", archive("word/document.xml")),
     ("file_is_archive", archive("orders.csv")),
     ("file_is_database", b"SQLite format 3\x00" + b"\x01" * 50),

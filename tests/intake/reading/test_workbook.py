@@ -212,3 +212,10 @@ def test_a_parquet_file_that_claims_far_more_rows_than_fit_is_refused_before_it_
             written.write_table(one)
     with pytest.raises(AnalysisError, match="file_claims_too_much"):
         read_parquet(target.getvalue(), file="a.parquet", fingerprint="f")
+
+
+def test_a_parquet_file_whose_cells_are_no_text_is_damaged() -> None:
+    target = io.BytesIO()
+    pq.write_table(pa.table({"c": pa.array([b"\xff\xfe"] * 3, pa.binary()).view(pa.string())}), target)
+    with pytest.raises(AnalysisError, match="file_damaged"):
+        read_parquet(target.getvalue(), file="a.parquet", fingerprint="f")

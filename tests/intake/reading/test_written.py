@@ -56,3 +56,11 @@ def test_what_looks_like_the_list_of_customers_is_read_and_asked_about() -> None
     assert [(note.facts["table"], note.level) for note in notes if note.code == "list_of_customers"] == [
         ("crm.csv", "ask")
     ]
+
+
+def test_a_text_in_a_folder_that_holds_no_table_is_passed_over_and_refused_where_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS, "utf-8")
+    (tmp_path / "readme.txt").write_text("exported on Monday", "utf-8")
+    found = read_sources([tmp_path])
+    assert (found.others, found.refused) == (("readme.txt",), ())
+    assert [one.file for one in read_sources([tmp_path / "readme.txt"]).refused] == ["readme.txt"]

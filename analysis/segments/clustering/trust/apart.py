@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import numpy as np
+    from scipy.spatial import KDTree
 
 Verdict = Literal["clear", "weak", "winding", "none"]
 FEWEST = 5
@@ -30,6 +31,8 @@ NOT_ONE = 0.75
 THINNER, TOGETHER = 0.6, 1e-6
 # Groups of any shape are apart when the densest crossing is this much sparser than either.
 SPARSE = 2.5
+# Rows of a group that are asked first how near the other one is.
+FIRST = 32
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def _spread(column: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return column + np.where(counts[place] > 1, moved, 0.0)
 
 
-def between(rows: Rows, a: np.ndarray, b: np.ndarray) -> Between:
+def between(rows: Rows, a: np.ndarray, b: np.ndarray, *, tree: KDTree | None = None) -> Between:
     """Look between two groups.
 
     Parameters
@@ -106,6 +109,8 @@ def between(rows: Rows, a: np.ndarray, b: np.ndarray) -> Between:
     rows : Rows
     a, b : int array
         Rows of either group, at least 5.
+    tree : KDTree, optional
+        Of the points of ``a``.
 
     References
     ----------
@@ -142,21 +147,45 @@ def between(rows: Rows, a: np.ndarray, b: np.ndarray) -> Between:
         middles.append((len(side) / 2 / max(float(three - quarter), 1e-12 * width), len(side) / 2))
     density, n_core = min(middles)
     p = float(binom.cdf(n, n + int(n_core), width / (width + n_core / density)))
-    distance, nearest = KDTree(points[a]).query(points[b])
-    reached = np.maximum(np.maximum(rows.reach[b], rows.reach[a][nearest]), distance)
     usual = max(float(np.median(rows.reach[a])), float(np.median(rows.reach[b])))
-    crossing = float(np.sort(reached)[:3].mean()) / usual if usual > 0 else 0.0
+    nearest = b[np.argsort(sides[1], kind="stable")]
+    crossing = _crossing(rows, a, nearest, tree or KDTree(points[a])) / usual if usual > 0 else 0.0
     return Between(n / width / density, p, crossing)
+
+
+def _crossing(rows: Rows, a: np.ndarray, b: np.ndarray, tree: KDTree) -> float:
+    """Return the mean of the three shortest mutual reachabilities from ``b``, likely nearest first, to ``a``.
+
+    The first few say how far to look at all: a row of the others counts only if it is nearer than the third of them.
+    """
+    import numpy as np
+
+    def reached(some: np.ndarray, within: float) -> np.ndarray:
+        found: Any = tree.query(rows.points[some], distance_upper_bound=within)
+        distance, nearest = found
+        near = np.isfinite(distance)
+        some, distance, nearest = some[near], distance[near], nearest[near]
+        return np.maximum(np.maximum(rows.reach[some], rows.reach[a][nearest]), distance)
+
+    first = np.sort(reached(b[:FIRST], np.inf))[:3]
+    others = b[FIRST:][rows.reach[b[FIRST:]] < first[-1]]
+    if len(first) == 3 and len(others):
+        first = np.sort(np.concatenate([first, reached(others, float(first[-1]))]))[:3]
+    return float(first.mean())
 
 
 def pairs(rows: Rows, labels: np.ndarray) -> dict[tuple[int, int], Between]:
     """Look between every two groups; one of fewer than 5 rows is apart from nothing."""
     import numpy as np
+    from scipy.spatial import KDTree
 
     members = [np.flatnonzero(labels == group) for group in range(int(labels.max()) + 1)]
     nothing = Between(float("inf"), 1.0, 0.0)
+    trees = [KDTree(rows.points[own]) if len(own) >= FEWEST else None for own in members]
     return {
-        (i, j): between(rows, members[i], members[j]) if min(len(members[i]), len(members[j])) >= FEWEST else nothing
+        (i, j): between(rows, members[i], members[j], tree=trees[i])
+        if min(len(members[i]), len(members[j])) >= FEWEST
+        else nothing
         for i, j in combinations(range(len(members)), 2)
     }
 

@@ -130,3 +130,19 @@ def test_three_groups_are_apart_together_though_no_two_are_surely_by_themselves(
 @pytest.mark.parametrize("n", [300, 1_200])
 def test_the_pieces_of_a_ring_are_no_groups(n: int):
     assert verdict(CLOUDS["ring"](np.random.default_rng(8), n)) == "none"
+
+
+def test_the_crossing_is_that_of_all_rows_looked_at_one_by_one():
+    random = np.random.default_rng(11)
+    for apart, n, columns in ((0.0, 60, 1), (3.0, 200, 2), (7.0, 300, 6), (2.0, 90, 3)):
+        points = random.normal(size=(n, columns))
+        points[n // 3 :, 0] += apart
+        rows = rows_of(points)
+        a, b = np.arange(n // 3), np.arange(n // 3, n)
+        away = np.linalg.norm(rows.points[b][:, None] - rows.points[a][None], axis=2)
+        nearest = away.argmin(axis=1)
+        reached = np.maximum(np.maximum(rows.reach[b], rows.reach[a][nearest]), away.min(axis=1))
+        usual = max(np.median(rows.reach[a]), np.median(rows.reach[b]))
+        found = between(rows, a, b)
+        if found.crossing:  # 0 where the middles do not lie one after the other
+            assert found.crossing == pytest.approx(np.sort(reached)[:3].mean() / usual)
