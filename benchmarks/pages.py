@@ -35,7 +35,7 @@ st.navigation(pages).run()
 """
 PAGES = ("overview", "rfm", "tiers", "movement", "lifecycle", "compare", "personas", "card", "plan", "files", "export")
 RETAIL = DATA / "online_retail" / "Online Retail.xlsx"
-PATIENCE = 600_000
+PATIENCE = 300_000
 AT_REST = """title => document.querySelector("[data-testid='stMain'] h1")?.innerText.trim() === title
     && document.querySelector("[data-testid='stApp']").dataset.testScriptState === "notRunning"
     && !document.querySelector(".st-key-stop_work")"""

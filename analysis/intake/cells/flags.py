@@ -45,9 +45,10 @@ def flag_columns(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]
                 apart.add(key)
             found = distinct_cells(connection, one.view, f"c{one.table.columns.index(column.name)}")
             chosen = follow(dict(column.merges))
+            rows.setdefault(key, Counter())  # of an empty column too
             cells.setdefault(key, {}).update({cell: chosen.get(cell.strip(), cell) for cell in found})
             for cell, n in found.items():
-                rows.setdefault(key, Counter())[chosen.get(cell.strip(), cell)] += n
+                rows[key][chosen.get(cell.strip(), cell)] += n
     result = {}
     for key, meant in cells.items():
         if key in apart:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from analysis.intake.tables import RawTable
 
+GIVEN = re.compile(r"^(?:firstname|givenname|forename|vorname|prenom|voornaam|imie|名)$")
 PERSONAL = ("email", "phone", "name", "company")  # roles by which people are told apart when no number is there
 BARE = ("id", "编号", "序号", "no", "nr", "number")  # of what, nobody says
 MOST_LOOKED_AT = 12
@@ -194,6 +195,8 @@ def _by_header(header: str, seen: Evidence) -> tuple[float, tuple[str, ...], boo
         return 0.6, ("personal_email",), exact == "email"
     if firms and seen.kind in ("text", "category"):
         return 0.5, ("firms",), exact in ("company", "name")
+    if exact == "name" and GIVEN.match(normal(header)):
+        return 0.2, ("header_personal",), False  # many people have it, and the family's stands beside
     if exact == "name" and (speaks(header) not in ("for", "business") or "姓名" in header):
         return 0.35, ("header_personal",), True  # a bare name may be that of two people
     if exact:

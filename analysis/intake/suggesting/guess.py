@@ -278,6 +278,8 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
         return 0.85
     if role == "product_id" and numbers_each_row(seen) and header_score(header, roles()["order_id"]):
         return 0.0
+    if role in ("return_flag", "cancelled_flag") and seen.kind == "date" and seen.fill > MOSTLY_FILLED:
+        return 0.0  # the day of a refund, where all rows are refunds
     if role == "refunded" and seen.kind == "flag":
         return 0.0
     if role == "customer_id" and seen.personal is None:

@@ -7,6 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.intake.cells.categories import follow, form, merged, nothing_words
+from analysis.intake.reading.read import read_file
+from analysis.intake.standard.standardise import standardise
+from analysis.study import suggest
 
 VALUES = st.text(st.sampled_from("aAｂB 男Mm-_1"), min_size=1, max_size=4)
 
@@ -65,3 +68,9 @@ def test_followed_merges_end_where_nothing_is_merged(mapping: dict[str, str]) ->
     found = follow(mapping)
     assert follow(found) == found
     assert not set(found.values()) & set(found)
+
+
+def test_an_empty_column_of_customers_is_no_yes_or_no_and_no_failure() -> None:
+    text = "customer id,city,vip,extra\n" + "".join(f"c{i},,{('yes', 'no')[i % 2]},\n" for i in range(20))
+    [table] = read_file(text.encode(), name="a.csv")
+    assert standardise([table], suggest([table])).customers()["customer_id"].nunique() == 20

@@ -37,3 +37,11 @@ def test_names_that_differ_within_an_order_are_those_of_articles() -> None:
     tables = read_file(lines.encode(), name="a.csv")
     [guess] = inspect(tables)
     assert (guess.kind, guess.missing) == ("ignore", ("customer_id",))
+
+
+@pytest.mark.parametrize(("given", "family"), [("Vorname", "Nachname"), ("First name", "Last name"), ("Prénom", "Nom")])
+def test_of_two_names_that_of_the_family_tells_people_apart(given: str, family: str) -> None:
+    rows = "".join(f"{i},2024-03-{i % 28 + 1:02d},{('Anna', 'Tom')[i % 2]},N{i % 9}ova,{i}.50\n" for i in range(60))
+    [guess] = inspect(read_file(f"Order,Order date,{given},{family},Total\n{rows}".encode(), name="a.csv"))
+    key = guess.column("customer_id")
+    assert key is not None and key.name == family

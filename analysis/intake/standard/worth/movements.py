@@ -145,7 +145,8 @@ def _says_back(connection: duckdb.DuckDBPyConnection, one: Mapped) -> str:
 
 def _flags(connection: duckdb.DuckDBPyConnection, one: Mapped) -> Movements:
     undone = _says_yes(connection, one, "cancelled_flag")
-    returned = _says_yes(connection, one, "return_flag")
+    # A sum that went back says more than the day on which it did.
+    returned = "false" if one.raw("refunded") else _says_yes(connection, one, "return_flag")
     if returned == "false":
         return Movements(undone=undone)
     if _stand_beside(connection, one, returned):

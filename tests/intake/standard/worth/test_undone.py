@@ -1,0 +1,29 @@
+"""Days and reasons that undo an order, where nothing else says how much went back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.intake.standard.worth.test_money import figures, read
+
+
+@pytest.mark.parametrize("head", ["Cancel reason", "Refunded at", "退款时间", "取消原因"])
+def test_a_reason_or_a_day_on_some_rows_undoes_their_orders(head: str) -> None:
+    said = "2024-05-01" if head in ("Refunded at", "退款时间") else "changed mind"
+    rows = "".join(f"{i},2024-03-{i + 1:02d},c{i % 4},10.00,{said if i % 5 == 4 else ''}\n" for i in range(20))
+    assert figures(read(o=f"Order,Date,Customer,Total,{head}\n" + rows)[2]) == (4, 16, Decimal(160))
+
+
+def test_a_sum_that_went_back_says_more_than_the_day_on_which_it_did() -> None:
+    rows = "".join(
+        f"{i},2024-03-{i + 1:02d},c{i % 4},10.00,{'2024-05-01,4.00' if i % 5 == 4 else ',0.00'}\n" for i in range(20)
+    )
+    found = read(o="Order,Date,Customer,Total,Refunded at,Refunded amount\n" + rows)[2]
+    assert figures(found)[2] == 200 - 4 * 4
+
+
+def test_of_subtotal_and_total_the_total_counts() -> None:
+    rows = "".join(f"{i},2024-03-{i + 1:02d},c{i % 4},100,10,110\n" for i in range(20))
+    assert figures(read(o="注文番号,注文日,顧客名,小計,消費税,合計\n" + rows)[2])[2] == 20 * 110
