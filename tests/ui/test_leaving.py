@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import weakref
 from types import SimpleNamespace
 
@@ -73,3 +74,15 @@ def test_what_pages_left_is_collected_beside_them_once_and_not_after_every_click
     with pytest.raises(IndexError):
         run_alone(leaving.look())
     assert collected == [2] and config.get_option("runner.postScriptGC") is False
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks the C library of GNU")
+def test_threads_share_a_few_pools_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    library = SimpleNamespace(mallopt=lambda option, value: asked.append((option, value)))
+    monkeypatch.setattr(leaving.ctypes, "CDLL", lambda _: library)
+    monkeypatch.setattr(leaving.os, "cpu_count", lambda: 4)
+    leaving.share_arenas()
+    assert asked == [(-8, 4)]
+    monkeypatch.setattr(leaving.ctypes, "CDLL", lambda _: SimpleNamespace())  # as with another C library
+    leaving.share_arenas()
