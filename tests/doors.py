@@ -66,7 +66,8 @@ def of_command_line(
         said = StringIO()
         with redirect_stderr(said), redirect_stdout(said):
             code = cli.main(asked)
-        if code:
+        # 1 says that a part could not be had, such as frozen groups that are nowhere: the figures stand all the same.
+        if code > 1 or not (place / "out" / "summary.json").exists():
             return {"refused": said.getvalue().splitlines()[-1]}
         found = json.loads((place / "out" / "summary.json").read_text("utf-8"))
         # The sentences are in the reader's language; figures have none.

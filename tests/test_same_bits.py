@@ -45,6 +45,7 @@ def threads(monkeypatch: pytest.MonkeyPatch, n: int) -> Iterator[None]:
 
     with monkeypatch.context() as patch:
         patch.setattr(analysis.engine, "lock", lambda connection: None)
+        patch.setattr(analysis.engine, "_SHARED", [])  # looks share a database of these threads, and not the usual one
         patch.setattr(analysis.engine, "watched", many)
         patch.setattr(analysis.intake.tables, "watched", many)
         yield
