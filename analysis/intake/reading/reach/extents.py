@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -155,7 +156,8 @@ def _may_reach_far(archive: zipfile.ZipFile, name: str, hidden: set[int]) -> boo
     for block in _blocks(archive, name):
         _add_hidden(block, hidden)
         shape = block.translate(_SHAPES)
-        if b'r="AA' in shape or b'0000000"' in shape or b"r='" in shape or b"\x00r" in block:
+        # A zero byte stands in no text of UTF-8; the other encodings of XML write one beside each letter.
+        if b'r="AA' in shape or b'0000000"' in shape or b"r='" in shape or b"\x00" in block:
             return True
     return False
 
@@ -169,8 +171,11 @@ def _add_hidden(block: bytes, hidden: set[int]) -> None:
 
 def _blocks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
     rest = b""
-    with archive.open(name) as part:
-        while block := part.read(STEP):
+    # The next block is unpacked, which holds up no other thread, while this one is looked at.
+    with archive.open(name) as part, ThreadPoolExecutor(1) as beside:
+        ahead = beside.submit(part.read, STEP)
+        while block := ahead.result():
+            ahead = beside.submit(part.read, STEP)
             yield rest + block
             rest = block[-_OPEN:]
 
