@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from commands.reading import add_files, exit_code, read
+from commands.reading import add_files, exit_code, prepare, read
 from commands.voice import Voice
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def add(commands: Any, t: Translator) -> None:
 
 def inspect(arguments: argparse.Namespace) -> int:
     """Print what stands in the files."""
+    prepare(arguments.files)
     voice = Voice.of(arguments)
     found = read(arguments.files, voice)
     from analysis.intake.suggesting import suggest

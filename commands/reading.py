@@ -18,6 +18,30 @@ if TYPE_CHECKING:
 
 DONE, SOME_FAILED, FAILED, ASKED = 0, 1, 2, 3
 STDIN = "-"
+APART = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet")
+
+
+# What the steps after reading want, in their order.
+AHEAD = ("pyarrow.compute", "duckdb", "analysis.intake.suggesting.suggest")
+
+
+def prepare(files: Sequence[str], *later: str) -> None:
+    """Begin what takes time before the first file can be read: its reader, and packages of the later steps beside it.
+
+    A workbook is read without the interpreter of this process.
+    """
+    import importlib
+    import threading
+
+    def load() -> None:
+        if any(file.lower().endswith(APART) for file in files):
+            from analysis.intake.reading import apart
+
+            apart.warm()
+        for module in (*AHEAD, *later):
+            importlib.import_module(module)
+
+    threading.Thread(target=load, daemon=True).start()
 
 
 def add_files(parser: argparse.ArgumentParser, t: Translator) -> None:

@@ -7,7 +7,18 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from commands.reading import ASKED, DONE, FAILED, SOME_FAILED, STDIN, add_files, exit_code, load_recipe, read
+from commands.reading import (
+    ASKED,
+    DONE,
+    FAILED,
+    SOME_FAILED,
+    STDIN,
+    add_files,
+    exit_code,
+    load_recipe,
+    prepare,
+    read,
+)
 from commands.voice import Voice
 
 if TYPE_CHECKING:
@@ -23,15 +34,12 @@ if TYPE_CHECKING:
 
 MOST_ASKED = 3
 # In the order in which the steps want them.
-AHEAD = (
-    "pyarrow.compute",
-    "duckdb",
+LATER = (
     "analysis.intake.standard.standardise",
-    "analysis.intake.suggesting.suggest",
     "pandas",
     "narwhals",
     "sklearn.cluster",
-    "analysis.exports.folder",
+    "analysis.exports.workbook",
     "xlsxwriter",
 )
 
@@ -56,6 +64,7 @@ def add(commands: Any, t: Translator) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read, compute and write; say how it went."""
+    prepare(arguments.files, *LATER)
     voice = Voice.of(arguments)
     t, out = voice.t, Path(arguments.out)
     only = _formats(arguments.only)
@@ -63,7 +72,6 @@ def run(arguments: argparse.Namespace) -> int:
     before = _load_before(arguments.previous)
     _check_output(out, arguments.files)
     voice.say(t("command.reading", files=voice.names([Path(file).name or file for file in arguments.files])))
-    _import_ahead()
     found = read(arguments.files, voice, recipe)
     if not found.tables:
         return FAILED
@@ -110,9 +118,11 @@ def _say_names(voice: Voice, result: StudyResult) -> None:
 
 
 def _formats(written: str | None) -> tuple[ListFormat, ...] | None:
+    if written is None:
+        return None
     from analysis.exports.folder import list_formats
 
-    return None if written is None else list_formats(written)
+    return list_formats(written)
 
 
 def _check_output(out: Path, files: Sequence[str]) -> None:
@@ -202,18 +212,6 @@ def _ask(voice: Voice, result: StudyResult) -> int:
 def _is_told(found: Finding, told: set[str]) -> bool:
     code = found.code.removesuffix("_guessed").removesuffix("_undecided")
     return found.table + code in told
-
-
-def _import_ahead() -> None:
-    """Load the packages of the later steps in the background: a workbook is read without the interpreter."""
-    import importlib
-    import threading
-
-    def load() -> None:
-        for module in AHEAD:
-            importlib.import_module(module)
-
-    threading.Thread(target=load, daemon=True).start()
 
 
 def _load_merges(path: str | None) -> Merges | None:
