@@ -7,7 +7,6 @@ import sys
 TYPE_CHECKING = False  # what is imported here is imported before Ctrl-C can be answered
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
 
 
 DONE, FAILED, STOPPED, PIPE_CLOSED = 0, 2, 130, 141
@@ -91,13 +90,13 @@ def _parser(given: list[str]) -> argparse.ArgumentParser:
     t = translator(argument_words.language_of(given))
     argument_words.speak(t)
 
-    parser = argparse.ArgumentParser(prog="portrait", description=t("help.portrait"))
+    parser = argument_words.parser_class(t)(prog="portrait", description=t("help.portrait"))
     parser.set_defaults(command=app.app, serves=True)
     parser.add_argument("--version", action="store_true", help=t("help.version"))
     commands = parser.add_subparsers(metavar="COMMAND")
     for module in (app, inspect, recipe, run, reconcile, experiment, workspace):
         module.add(commands, t)
-    for one in _with_actions(parser):
+    for one in argument_words.with_actions(parser):
         # Without a default, so that what stands before the command is not taken back by it.
         one.add_argument(
             *argument_words.LANGUAGE_OPTIONS, dest="language", choices=("en", "zh"), default=argparse.SUPPRESS,
@@ -105,16 +104,6 @@ def _parser(given: list[str]) -> argparse.ArgumentParser:
         )  # fmt: skip
         one.add_argument("--quiet", "-q", action="store_true", default=argparse.SUPPRESS, help=t("help.quiet"))
     return parser
-
-
-def _with_actions(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
-    """Go through a parser, its commands, and the actions of a command that has some."""
-
-    yield parser
-    for action in parser._actions:
-        if isinstance(action.choices, dict):  # commands by name; the choices of an option are a list
-            for inner in dict.fromkeys(action.choices.values()):
-                yield from _with_actions(inner)
 
 
 def _tell_version() -> int:

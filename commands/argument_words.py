@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from commands.voice import language_of_machine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import argparse
+    from collections.abc import Iterable, Iterator, Sequence
 
     from texts import Language, Translator
 
@@ -37,6 +38,52 @@ def language_of(arguments: Sequence[str]) -> Language:
             if chosen == "en":
                 return "en"
     return language_of_machine()
+
+
+def parser_class(t: Translator) -> type[argparse.ArgumentParser]:
+    """Return a parser that says which command, option or choice may have been meant."""
+    import argparse
+
+    from analysis.errors import nearest_name
+
+    def meant(name: str, known: Iterable[str]) -> str:
+        near = nearest_name(name, known)
+        return "" if near is None else " " + t("app.did_you_mean", name=near)
+
+    class Parser(argparse.ArgumentParser):
+        def _check_value(self, action: argparse.Action, value: Any) -> None:
+            try:
+                super()._check_value(action, value)
+            except argparse.ArgumentError as refused:
+                refused.message += meant(str(value), map(str, action.choices or ()))
+                raise
+
+        def parse_args(self, args: Any = None, namespace: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+            found, unknown = self.parse_known_args(args, namespace)
+            if unknown:
+                option = next((one.partition("=")[0] for one in unknown if one.startswith("--")), None)
+                hint = "" if option is None else meant(option, sorted(options_of(self)))
+                self.error(t("argparse.unrecognized") % " ".join(unknown) + hint)
+            return found
+
+    return Parser
+
+
+def options_of(parser: argparse.ArgumentParser) -> set[str]:
+    """Return the options of a parser and of all its commands."""
+    found: set[str] = set()
+    for one in with_actions(parser):
+        found |= {name for action in one._actions for name in action.option_strings}
+    return found
+
+
+def with_actions(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """Go through a parser, its commands, and the actions of a command that has some."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action.choices, dict):  # commands by name; the choices of an option are a list
+            for inner in dict.fromkeys(action.choices.values()):
+                yield from with_actions(inner)
 
 
 def speak(t: Translator) -> None:

@@ -14,6 +14,7 @@ import pytest
 import cli
 from analysis.intake.tables import REASONS
 from analysis.recipe import Recipe
+from commands.argument_words import options_of
 
 PAGES = ("README.md", "docs/notebook.md", "docs/guide-analyst.md", "docs/guide-consultant.md", "docs/guide-owner.md")
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,8 +69,7 @@ def test_the_commands_of_the_pages_work_as_they_stand(
 
 
 def options() -> set[str]:
-    parser = cli._parser([])
-    return {name for one in cli._with_actions(parser) for action in one._actions for name in action.option_strings}
+    return options_of(cli._parser([]))
 
 
 def test_every_option_is_told_of_and_every_option_told_of_is_there() -> None:

@@ -103,3 +103,20 @@ def test_inspect_tells_of_columns_in_the_readers_language_and_shows_nobodys_name
     )
     assert "表头在第 1 行" in chinese and "20 行" in chinese and "signup_date" in chinese and "注册日期" in chinese
     assert "Wang" not in english + chinese and "M000" in english
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["isnpect", "a.csv"], "inspect"), (["experiment", "plna"], "plan"),
+        (["run", "a.csv", "-o", "x", "--onyl", "csv"], "--only"), (["run", "a.csv", "-o", "x", "--zzzz"], None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_misspelt_command_or_option_is_named_with_the_one_that_was_meant(
+    language: str, arguments: list[str], meant: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended(["--lang", language, *arguments]) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    hint = translator(language)("app.did_you_mean", name=meant or "")
+    assert said.endswith(hint) if meant else arguments[-1] in said and hint[:5] not in said

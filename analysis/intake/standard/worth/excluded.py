@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.intake.cells.values import category, one_of
-from analysis.intake.meaning.words import UNKNOWN
+from analysis.intake.meaning.words import UNKNOWN, folded
 from analysis.intake.standard.states import MOST_STATES, left_out_states, state_meanings
 from analysis.notes import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import duckdb
 
@@ -104,8 +104,18 @@ def suggested_states(states: Iterable[str], source: Source | None) -> ExcludedSt
     unknown = tuple(state for state, meaning in said.items() if meaning == UNKNOWN)
     if len(states) < 2 or len(unknown) == len(states) or len(unknown) > MOST_UNKNOWN:
         unknown = ()  # no words of states at all
+    if source is None or source.column("refunded") is None:
+        unknown += _closed_beside_complete(states)
     left = left_out_states(states, invoices=are_invoices(source))
     return ExcludedStates(left, tuple(state for state in left if said[state] == "refunded"), unknown=unknown)
+
+
+def _closed_beside_complete(states: Sequence[str]) -> tuple[str, ...]:
+    """Return the states that say closed where others say complete: then closed may be what was paid back (Magento)."""
+    said = {state: folded(state) for state in states}
+    if not {"complete", "completed"} & set(said.values()):
+        return ()
+    return tuple(state for state, word in said.items() if word == "closed")
 
 
 def note_unknown(connection: duckdb.DuckDBPyConnection, one: Mapped, states: ExcludedStates, notes: list[Note]) -> None:

@@ -27,3 +27,22 @@ def test_a_sum_that_went_back_says_more_than_the_day_on_which_it_did() -> None:
 def test_of_subtotal_and_total_the_total_counts() -> None:
     rows = "".join(f"{i},2024-03-{i + 1:02d},c{i % 4},100,10,110\n" for i in range(20))
     assert figures(read(o="注文番号,注文日,顧客名,小計,消費税,合計\n" + rows)[2])[2] == 20 * 110
+
+
+@pytest.mark.parametrize(
+    ("other", "column", "asked"),
+    [("complete", False, True), ("complete", True, False), ("paid", False, False)],
+)
+def test_closed_beside_complete_is_asked_unless_a_column_says_what_went_back(
+    other: str, column: bool, asked: bool
+) -> None:
+    rows = "".join(
+        f"{i},2024-03-{i + 1:02d},c{i % 4},10.00,{'closed' if i % 5 == 4 else other}"
+        f"{(',10.00' if i % 5 == 4 else ',0') if column else ''}\n"
+        for i in range(20)
+    )
+    found = read(o=f"ID,Date,Customer,Total,Status{',Total Refunded' if column else ''}\n" + rows)[2]
+    notes = [dict(note.facts)["states"] for note in found.notes if note.code == "states_unknown"]
+    assert notes == ([["closed"]] if asked else [])
+    if column:
+        assert figures(found)[2] == 160
