@@ -13,6 +13,7 @@ from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
 from analysis.intake.tables import REASONS
 from analysis.recipe import Cleaning, Column, Recipe, Source
+from tests.intake.standard.worth.test_money import read as read_all
 from tests.thorough import examples
 
 NAMES = [
@@ -226,3 +227,27 @@ def test_every_combination_is_one_that_runs() -> None:
         [count] = standardise(tables, recipe(**cleaning)).counts
         copies = sum(count.set_aside.values())
         assert copies == (1 if "set_aside" in chosen[:2] else 0)
+
+
+def untold(price: str, day: str) -> str:
+    """Return orders of one to three lines on which nothing says what was bought; ``o`` is the order, ``i`` the line."""
+    rows = [
+        f"C{o % 7},A{o:03},A{o:03}-{i},{day_of(day, o, i)},{50 + o if price == 'own' else (20, 35, 50)[o % 3]}"
+        for o in range(60)
+        for i in range(1 + o % 3)
+    ]
+    return "customer id,order id,ticket,order date,amount\n" + "\n".join(rows)
+
+
+def day_of(day: str, o: int, i: int) -> str:
+    return f"2024-0{1 + (o % 6) + (i if day == 'months' else 0)}-10"
+
+
+@pytest.mark.parametrize(
+    ("price", "day", "split"), [("own", "one", True), ("few", "one", False), ("own", "months", False)]
+)
+def test_totals_on_lines_that_nothing_tells_apart_are_those_of_one_moment_and_of_many_amounts(
+    price: str, day: str, split: bool
+) -> None:
+    found = read_all(o=untold(price, day))[2]
+    assert ("order_totals_split" in [note.code for note in found.notes]) == split
