@@ -109,8 +109,8 @@ def rfm_grid(
         long = "datum.segment_width > bandwidth('x') - 4"
         lines: Any = alt.ExprRef(f"{long} ? split(datum.segment_lines, '\\n') : datum.segment")
         above: Any = alt.ExprRef(f"{long} && indexof(datum.segment_lines, '\\n') > 0 ? -23 : -17")
-        names = base.mark_text(fontSize=10, dy=above, lineHeight=10, limit=inside, color=ink, text=lines)
-        layers.append(names.encode(description=alt.Description("segment:N")))  # whole, for those who do not see it
+        named = base.mark_text(fontSize=10, dy=above, lineHeight=10, limit=inside, color=ink, text=lines)
+        layers.append(named.encode(description=alt.Description("segment:N")))  # whole, for those who do not see it
     chart = alt.layer(*layers)
     if eight:
         # Facets do not take the width of the page: one above the other they fit a narrow one.
