@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
 from benchmarks.measure import ENVIRONMENT, ROOT, script
+from benchmarks.serving import serving
 
 EMPTY = "import streamlit as st\nst.title('Empty')\n"
 KEEP = """
@@ -71,36 +69,15 @@ def main(runs: int = 5) -> None:
 
 
 def _first_screen(chromium, app: Path, home: Path) -> tuple[float, float]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless=true"]
-    command += ["--server.address=127.0.0.1", f"--server.port={port}", "--browser.gatherUsageStats=false"]
     start = time.perf_counter()
-    server = subprocess.Popen(
-        command,
-        cwd=app.parent,
-        env={**ENVIRONMENT, "PORTRAIT_HOME": str(home)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).read()
-                break
-            except OSError:
-                time.sleep(0.02)
+    with serving(app, home) as served:
         page = chromium.new_page()
         opened = time.perf_counter()
-        page.goto(f"http://127.0.0.1:{port}/")
+        page.goto(served.address)
         page.wait_for_selector(SETTLED, timeout=60_000)
         done = time.perf_counter()
         page.close()
-        return done - start, done - opened
-    finally:
-        server.terminate()
-        server.wait(10)
+    return done - start, done - opened
 
 
 if __name__ == "__main__":

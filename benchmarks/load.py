@@ -7,13 +7,10 @@ mark, and opens one page after the other. ``python -m benchmarks load 10`` lets 
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +18,8 @@ from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.measure import ENVIRONMENT, ROOT
+from benchmarks.measure import ROOT
+from benchmarks.serving import serving
 
 if TYPE_CHECKING:
     import psutil
@@ -64,29 +62,11 @@ def server(home: Path) -> Generator[Watched]:
     """Start the app and end it."""
     import psutil
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.headless=true"]
-    command += [f"--server.port={port}", "--server.address=127.0.0.1", "--server.fileWatcherType=none"]
-    environment = {**ENVIRONMENT, "PORTRAIT_HOME": str(home)}
-    environment.pop("PORTRAIT_DATABASE_URL", None)
-    with (home.parent / "server.log").open("w") as log:
-        started = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).read()
-                break
-            except OSError:
-                if started.poll() is not None or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.1)
-        yield Watched(psutil.Process(started.pid), port)
-    finally:
-        started.terminate()
-        started.wait(20)
+    with (
+        (home.parent / "server.log").open("w") as log,
+        serving(ROOT / "app.py", home, "--server.fileWatcherType=none", log=log) as served,
+    ):
+        yield Watched(psutil.Process(served.pid), served.port)
 
 
 def mark_of(number: int) -> str:

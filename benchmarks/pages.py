@@ -7,19 +7,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.measure import DATA, ENVIRONMENT, ROOT
+from benchmarks.measure import DATA, ROOT
+from benchmarks.serving import serving
 from texts import translator
 
 if TYPE_CHECKING:
@@ -55,10 +50,10 @@ def main(runs: int = 5) -> None:
         empty.write_text(EMPTY, "utf-8")
         options = ["--no-sandbox", "--disable-background-networking"]
         chromium = playwright.chromium.launch(executable_path=browser, args=options)
-        with serving(ROOT / "app.py", Path(folder)) as ours, serving(empty, Path(folder)) as theirs:
+        with serving(ROOT / "app.py", Path(folder) / "home") as ours, serving(empty, Path(folder) / "home") as theirs:
             page, blank = chromium.new_page(locale="en-GB"), chromium.new_page(locale="en-GB")
-            begin(page, ours)
-            blank.goto(theirs)
+            begin(page, ours.address)
+            blank.goto(theirs.address)
             blank.wait_for_function(AT_REST, arg="First", timeout=PATIENCE)
             times: dict[str, list[float]] = {name: [] for name in PAGES}
             nothing: dict[str, list[float]] = {name: [] for name in PAGES}
@@ -76,31 +71,6 @@ def main(runs: int = 5) -> None:
         print(f"{name}: {statistics.median(found):.2f} s, ratio {statistics.median(found) / every:.2f} (n = {runs})")
     ratio = statistics.median(one for found in times.values() for one in found) / every
     print(f"all pages: ratio {ratio:.2f} to an empty page of {every:.2f} s (n = {runs * len(PAGES)})")
-
-
-@contextmanager
-def serving(app: Path, home: Path) -> Generator[str]:
-    """Serve an app for a while; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless=true"]
-    command += ["--server.address=127.0.0.1", f"--server.port={port}", "--browser.gatherUsageStats=false"]
-    kept = {"PORTRAIT_HOME": str(home / "home")}
-    server = subprocess.Popen(
-        command, cwd=app.parent, env=ENVIRONMENT | kept, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).read()
-                break
-            except OSError:
-                time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 def begin(page: Page, url: str) -> None:

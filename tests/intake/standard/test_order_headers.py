@@ -180,14 +180,16 @@ def test_few_customers_or_one_who_came_back_raise_no_alarm(text: str) -> None:
     assert not [finding for finding in found.findings if finding.code.startswith("customers_once")]
 
 
+SOLD = "Order No,Ordered on,Client,Order total\n" + "".join(
+    f"A-{i},2024-03-{i % 28 + 1:02d},c{i % 5},{100 + i}.00\n" for i in range(30)
+)
+
+
 def test_refunds_in_a_file_of_their_own_find_their_customer_by_the_order() -> None:
-    orders = "Order No,Ordered on,Client,Order total\n" + "".join(
-        f"A-{i},2024-03-{i % 28 + 1:02d},c{i % 5},{100 + i}.00\n" for i in range(30)
-    )
     returns = "RMA number,Order No,Return date,Reason,Amount refunded\n" + "".join(
         f"R{i},A-{i},2024-04-0{i + 1},broken,10.00\n" for i in range(3)
     )
-    found = run(tables(orders=orders, returns=returns))
+    found = run(tables(orders=SOLD, returns=returns))
     spend = found.profiles.customers.set_index("customer_id")["spend"]
     assert spend.sum() == sum(100 + i for i in range(30)) - 30
     assert spend["c0"] == sum(100 + i for i in range(0, 30, 5)) - 10 and len(spend) == 5
@@ -195,11 +197,8 @@ def test_refunds_in_a_file_of_their_own_find_their_customer_by_the_order() -> No
 
 
 def test_refunds_whose_orders_are_not_there_are_not_used() -> None:
-    orders = "Order No,Ordered on,Client,Order total\n" + "".join(
-        f"A-{i},2024-03-{i % 28 + 1:02d},c{i % 5},{100 + i}.00\n" for i in range(30)
-    )
     returns = "RMA number,Order No,Return date,Amount refunded\n" + "".join(
         f"R{i},B-{i},2024-04-0{i + 1},10.00\n" for i in range(3)
     )
-    found = run(tables(orders=orders, returns=returns))
+    found = run(tables(orders=SOLD, returns=returns))
     assert [count.kind for count in found.standard.counts] == ["orders", "ignore"]

@@ -11,7 +11,6 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from importlib import import_module
 from multiprocessing import get_context
-from pathlib import Path
 from pkgutil import walk_packages
 from typing import Any
 
@@ -20,7 +19,7 @@ import pandas as pd
 import pytest
 
 import analysis
-from analysis import AnalysisError, begin, compare_two, read, translator, with_feature
+from analysis import AnalysisError, begin, compare_two, translator, with_feature
 from analysis.compare.influence import influences
 from analysis.experiments.arms.means import compare_means
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic
@@ -104,17 +103,6 @@ def subclasses(kind: type) -> Iterator[type]:
         if below.__module__.startswith("analysis."):
             yield below
             yield from subclasses(below)
-
-
-@pytest.fixture(scope="module")
-def shop() -> StudyResult:
-    study = begin(read("sample_data/中文店铺.xlsx"))
-    plans = [study.recipe.plan_or_usual(kind) for kind in ("rfm", "tiers", "lifecycle", "movement")]
-    plans.append(analysis.SegmentationPlan(params=analysis.ClusterParams(k=3)))
-    large = {"key": "large", "when": {"kind": "condition", "feature": "spend", "op": "ge", "values": [1000]}}
-    rules = analysis.RulesParams.model_validate({"rules": [large]})
-    plans += [analysis.SegmentationPlan(params=rules), study.recipe.plan_or_usual("hybrid")]
-    return begin(study.tables, study.recipe.model_copy(update={"segmentations": tuple(plans)})).result()
 
 
 @pytest.fixture(scope="module")
@@ -388,53 +376,3 @@ def test_what_is_no_result_of_its_own_shows_itself_in_one_short_line_too(shop: S
     for each in (study, analysis.freeze(shop)):
         assert len(repr(each)) <= 120
         assert repr(each).startswith(f"{type(each).__name__}(") and "rfm, tiers" in repr(each)
-
-
-def test_params_stand_for_a_plan(shop: StudyResult) -> None:
-    params = analysis.TierParams()
-    alone = analysis.segment(shop.profiles, params).segmentation
-    assert alone.labels.equals(
-        analysis.segment(shop.profiles, analysis.SegmentationPlan(params=params)).segmentation.labels
-    )
-    assert begin(shop.standard.raws, shop.recipe).segmentation(params)[1].segmentation.labels.equals(alone.labels)
-
-
-def test_a_study_of_nothing_or_of_what_was_not_read_is_refused() -> None:
-    for given, code in (([], "study_no_tables"), ("sample_data", "study_not_tables"), ([1], "study_not_tables")):
-        with pytest.raises(AnalysisError, match=code):
-            analysis.run(given)  # pyright: ignore[reportArgumentType]
-
-
-def test_files_are_written_where_a_path_as_text_says(shop: StudyResult, tmp_path: Path) -> None:
-    t = translator("en")
-    written = analysis.write_folder(shop, str(tmp_path / "out"), t, only="csv")
-    assert {"customers.csv", "segments.csv", "summary.json"} <= {path.name for path in written}
-    with pytest.raises(AnalysisError, match="format_unknown") as refused:
-        analysis.write_folder(shop, str(tmp_path / "other"), t, only=["excel"])  # pyright: ignore[reportArgumentType]
-    assert "xlsx" in refused.value.facts["known"] and not (tmp_path / "other").exists()
-    analysis.write_csv(shop.edited["rfm"].to_frame(), str(tmp_path / "one.csv"))
-    analysis.write_set_aside_rows(shop, str(tmp_path / "left.csv"))
-    assert {"one.csv", "left.csv"} <= {path.name for path in tmp_path.iterdir()}
-
-
-def test_a_misspelt_outcome_or_group_of_features_is_refused_with_what_was_meant(shop: StudyResult) -> None:
-    for tried, meant in (
-        (lambda: analysis.influences_on_outcome(shop.profiles, "sms_opt"), "sms_opt_in"),
-        (lambda: analysis.distributions(shop.profiles, "valu"), "value"),  # pyright: ignore[reportArgumentType]
-    ):
-        with pytest.raises(AnalysisError) as refused:
-            tried()
-        assert refused.value.nearest == meant
-
-
-def test_a_result_stands_for_the_groups_that_it_holds(shop: StudyResult) -> None:
-    found, edited = shop.segmentations["tiers"], shop.edited["tiers"]
-    for ask in (
-        lambda groups: analysis.compare(shop.profiles, groups, ["tier_heavy"]),
-        lambda groups: compare_two(shop.profiles, groups, "tier_heavy", "tier_light"),
-        lambda groups: analysis.against(shop.profiles, groups, "tier_heavy"),
-        lambda groups: analysis.personas(shop.profiles, groups)[0],
-    ):
-        told = [ask(groups).to_frame() for groups in (found.segmentation, found, edited)]
-        pd.testing.assert_frame_equal(told[0], told[1])
-        pd.testing.assert_frame_equal(told[0], told[2])
