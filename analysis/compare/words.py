@@ -50,10 +50,19 @@ def answer(comparison: Comparison, names: Mapping[str, str], t: Translate) -> li
 
 
 def findings(comparison: Comparison, names: Mapping[str, str], t: Translate) -> list[str]:
-    """Return at most three sentences on what segments differ in beyond their definition, one if it is nothing."""
+    """Return at most three sentences on what segments differ in beyond their definition, one if it is little or none.
+
+    Among thousands of customers trifles are beyond chance, and nobody stands out by one.
+    """
     features = {feature.key: feature for feature in comparison.features}
-    sentences = [_difference(row, features[row["feature"]], names, t) for row in telling_differences(comparison)]
-    return sentences or [t("compare.answer_none_else" if comparison.made_of else "compare.answer_none")]
+    rows, made = telling_differences(comparison), "_else" if comparison.made_of else ""
+    if not rows:
+        return [t(f"compare.answer_none{made}")]
+    if all(abs(row["effect"]) < SMALL for row in rows):
+        most = max(rows, key=lambda row: abs(row["effect"]))
+        name = feature_name(features[most["feature"]], t)
+        return [t(f"compare.answer_slight{made}", feature=name, segment=names[most["segment"]])]
+    return [_difference(row, features[row["feature"]], names, t) for row in rows]
 
 
 def by_construction(comparison: Comparison, t: Translate) -> list[str]:

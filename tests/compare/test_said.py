@@ -100,6 +100,20 @@ def as_likely(told: Told) -> bool:
     return 1 <= low <= ratio <= high and told.facts["n"] >= 30
 
 
+def slight(told: Told) -> bool:
+    """Nothing beyond chance is as much as a small effect, by plain figures, and the one that is named is beyond it."""
+    for row in told.p[told.p["holm"] < 0.05].itertuples():
+        inside = told.groups.labels.eq(row.segment).to_numpy(dtype=bool)
+        column = told.people.customers[row.feature]
+        if row.level or column.dtype == "boolean" or column.dtype == bool:
+            effect = 2 * abs(np.arcsin(np.sqrt(row.value)) - np.arcsin(np.sqrt(row.rest)))
+        else:
+            effect = abs(row.value - row.rest) / np.sqrt((column[inside].var() + column[~inside].var()) / 2)
+        if effect >= 0.22:  # the pooled deviation weighs the groups by their size
+            return False
+    return beyond_chance(told)
+
+
 def made(told: Told) -> bool:
     return any(key in told.people.customers for key in told.groups.made_of)
 
@@ -111,6 +125,8 @@ CONDITIONS: dict[str, Callable[[Told], bool]] = {
     "compare.answer_flag": beyond_chance,
     "compare.answer_none": lambda told: not made(told) and nothing_beyond(told),
     "compare.answer_none_else": lambda told: made(told) and nothing_beyond(told),
+    "compare.answer_slight": lambda told: not made(told) and slight(told),
+    "compare.answer_slight_else": lambda told: made(told) and slight(told),
     "compare.answer_by_construction": made,
     "compare.influence": as_likely,
     "compare.influence_none": lambda told: True,  # held by the ranking, which the sentences above hold
@@ -166,6 +182,9 @@ def simulated() -> tuple[tuple[str, Told], ...]:
             "left": left,
             "same": np.where(left, "gone", "here"),
         }
+        heard += told_of(profiles(columns), segmentation_of(lot, list("abc"), method="rules", made_of=made_of))
+        lot = random.integers(0, 3, 6000)
+        columns = {"spend": random.normal(0, 1, 6000), "visits": random.normal(0.14 * (lot == 0), 1)}
         heard += told_of(profiles(columns), segmentation_of(lot, list("abc"), method="rules", made_of=made_of))
     return tuple(heard)
 
