@@ -67,7 +67,7 @@ def rows_chart(counts: Sequence[TableCount], t: Translate) -> alt.LayerChart:
         x=alt.X(
             "share:Q",
             title=t("check.share_of_rows"),
-            axis=alt.Axis(format="%", grid=False),
+            axis=alt.Axis(format="%", grid=False, values=[0, 0.25, 0.5, 0.75, 1]),
             scale=alt.Scale(domain=[0, 1]),
         ),
         order=alt.Order("order:Q"),

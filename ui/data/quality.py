@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LONGEST_EXAMPLE = 160
 ASKED_ABOVE = ("date_order_undecided",)
-SHOWN = 4  # open findings that stand on the page; the others are a click away
+SHOWN = 3  # open findings that stand on the page; the others are a click away
 
 
 def findings(study: compute.LoadedStudy, report: QualityReport) -> None:
