@@ -159,7 +159,7 @@ class Run:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process without what was computed; there each step is computed again when asked for."""
-        return Run, (self.tables, self.recipe, self.merges, self.before, in_dict(), self.imported)
+        return _again, (self.tables, self.recipe, self.merges, self.before, self.imported)
 
     @cached_property
     def version(self) -> str:
@@ -370,6 +370,10 @@ class Run:
             quality = report.result() if report else None
         tagged = self.tagged() if self.recipe.tags else None
         return placed(StudyResult(self.recipe, prepared, found, edited, problems, quality, self.decisions(), tagged))
+
+
+def _again(tables: Any, recipe: Any, merges: Any, before: Any, imported: Any) -> Run:
+    return Run(tables, recipe, merges, before, imported=imported)
 
 
 def _guesses(memo: Memo, tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:

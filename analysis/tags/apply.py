@@ -14,6 +14,7 @@ from analysis.tags.values import Basis, TagValues, tag_values
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
     from analysis.intake.tables import StandardTables
     from analysis.segments.result import EditedSegmentation
@@ -46,7 +47,11 @@ class Tagged(Tabular, rows="profiles.customers"):
 
     profiles: Profiles
     values: Mapping[str, TagValues] = field(default_factory=dict, repr=False)
-    problems: Mapping[str, AnalysisError] = field(default_factory=dict)
+    problems: Mapping[str, AnalysisError] = field(default_factory=dict, repr=False)
+
+    def shown_frame(self) -> pd.DataFrame:
+        """Return the profiles, masked."""
+        return self.profiles.shown_frame()
 
 
 def with_tags(

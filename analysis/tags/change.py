@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TagChange(Tabular):
+class TagChange(
+    Tabular,
+    columns=(
+        *("key", "n_before", "n_after", "n_in", "n_out", "n_moved"),
+        *("revenue_in", "revenue_out", "n_looked_at"),
+    ),
+):
     """What another definition changes.
 
     Attributes

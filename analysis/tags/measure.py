@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from analysis.tabular import Tabular
@@ -28,7 +28,13 @@ USUAL: tuple[Ask, ...] = (("spend", "mean", 0), ("n_orders", "mean", 0))
 
 
 @dataclass(frozen=True)
-class TagEffect(Tabular):
+class TagEffect(
+    Tabular,
+    columns=(
+        *("key", "feature", "of_share", "high", "low", "at_high", "at_low", "n_high", "n_low"),
+        *("spread", "lower", "upper", "coverage", "effect", "by_construction"),
+    ),
+):
     """How the goal's measure differs between the customers of a tag.
 
     Attributes
@@ -60,14 +66,14 @@ class TagEffect(Tabular):
     low: str
     at_high: float
     at_low: float
-    n_high: int
-    n_low: int
+    n_high: int = field(repr=False)
+    n_low: int = field(repr=False)
     spread: float
     lower: float
     upper: float
     coverage: float
     effect: float
-    by_construction: bool
+    by_construction: bool = field(repr=False)
 
 
 def goal_measure(profiles: Profiles, goal: str | None) -> tuple[Ask, np.ndarray] | None:

@@ -73,8 +73,8 @@ class TagValues(Tabular, rows="counts"):
         The day of each value where they differ (of values from a file); NaT without one.
     """
 
-    tag: Tag
-    values: tuple[str, ...]
+    tag: Tag = field(repr=False)
+    values: tuple[str, ...] = field(repr=False)
     codes: np.ndarray = field(repr=False)
     held: np.ndarray | None = field(repr=False)
     counts: pd.DataFrame = field(repr=False)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.stats.shift import psi, psi_alarm
+from analysis.stats.shift import information_value, psi, psi_alarm
 
 
 def test_the_index_of_printed_shares():
