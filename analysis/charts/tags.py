@@ -45,7 +45,7 @@ def coverage_bars(entries: Sequence[TagEntry], t: Translate) -> alt.LayerChart:
     base = alt.Chart(data).encode(
         y=alt.Y("tag:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)),
         x=alt.X(
-            "coverage:Q", title=t("tags.coverage"), axis=alt.Axis(format="%", tickCount=5),
+            "coverage:Q", title=t("tags.coverage"), axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1]),
             scale=alt.Scale(domain=[0, 1.25]),
         ),
     )  # fmt: skip

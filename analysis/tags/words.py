@@ -12,6 +12,7 @@ from analysis.segments.by_rule.rule_reason import expression_words
 from analysis.segments.names import segment_name
 from analysis.tags.apply import names_of
 from analysis.tags.values import YES, band_names
+from analysis.translate import word
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
@@ -157,7 +158,7 @@ def _score(tag: Tag, known: _Known, t: Translate) -> str:
     threshold = t.number(source.threshold) if feature is None else value_text(source.threshold, feature, t)
     return t(
         "tags.def.score_below" if source.below else "tags.def.score", feature=_called(source.feature, known, t),
-        threshold=threshold, model=source.model, version=source.model_version,
+        threshold=threshold, model=word(t, f"tags.model.{source.model}", source.model), version=source.model_version,
     )  # fmt: skip
 
 

@@ -126,7 +126,9 @@ def main() -> None:
             new_button(study)
         entry = shown.chosen(entries)
         shown.actions(study, entry, uses[entry.tag.key])
-        shown.closely(study, entry, entries, tagged, uses)
+        shown.closely(study, entry, entries, tagged, uses[entry.tag.key])
+    with st.expander(t("tags.tab.all"), icon=":material/table_view:"):
+        shown.dictionary(entries, tagged, uses)
     more(study)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
 
 MOST_OPTIONS = 500
-ROW = (230, 170, 230, 40)  # pixels: feature, comparison, value, remove; a narrow page wraps them
+ROW = (220, 150, 190, 40)  # pixels: feature, comparison, value, remove; a narrow page wraps them
 Path = tuple[int, ...]
 
 

@@ -29,7 +29,7 @@ def editor(study: compute.LoadedStudy, found: draft.Draft, prepared: Prepared) -
     t, tag = session.t(), found.tag
     show.problem()
     with st.container(border=True):
-        left, right = st.columns([5, 3], gap="medium")
+        left, right = st.columns([2, 1], gap="medium")
         with left:
             names(tag)
             way(study, tag, prepared)
@@ -55,7 +55,7 @@ def names(tag: Tag) -> None:
     ):
         with column:
             st.text_input(
-                t(f"tags.{field}"), max_chars=80, placeholder=own or t("tags.name_example"),
+                t(f"tags.{field}"), max_chars=80, placeholder=own or t(f"tags.example_{field}"),
                 **ways.bind(field, getattr(tag, field), partial(_rename, field)),
             )  # fmt: skip
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from analysis.tags.params import Tag
     from analysis.tags.values import TagValues
 
-VIEWS = ("values", "who", "crossed", "about", "all")
+VIEWS = ("values", "who", "crossed", "about")
 MOST_BARS = 10
 STRONG, MIDDLE = 0.95, 0.3
 
@@ -89,8 +89,9 @@ def _delete(tag: Tag, uses: str) -> None:
         st.markdown(show.md_escape(t("tags.delete_sure", name=name_of(tag, t))))
         if uses:
             st.warning(show.md_escape(t("tags.delete_used", uses=uses)), icon=":material/warning:")
-        if st.button(t("tags.delete"), key="tag_delete_sure", type="primary"):
-            draft.delete(tag.key)
+        if st.button(
+            t("tags.delete"), key="tag_delete_sure", type="primary", on_click=draft.delete, args=(tag.key,)
+        ):  # fmt: skip
             st.rerun()
 
     opened()
@@ -115,18 +116,16 @@ def coverage(entries: Sequence[TagEntry]) -> None:
 
 
 def closely(
-    study: compute.LoadedStudy, entry: TagEntry, entries: Sequence[TagEntry], tagged: Tagged, uses: Mapping[str, str]
+    study: compute.LoadedStudy, entry: TagEntry, entries: Sequence[TagEntry], tagged: Tagged, uses: str
 ) -> None:  # fmt: skip
-    """Show one tag: its values, who they are, crossed with another, what it is and was; or the whole dictionary."""
+    """Show one tag: its values, who they are, crossed with another, what it is and was."""
     t = session.t()
     view = st.segmented_control(
         t("segments.closer"), VIEWS, format_func=lambda one: t(f"tags.tab.{one}"), required=True,
         label_visibility="collapsed", **bound.to_visit("tags").to("view", "values", offered=VIEWS),
     )  # fmt: skip
-    if view == "all":
-        dictionary(entries, tagged, uses)
-    elif view == "about" or entry.values is None:
-        about(study, entry, tagged, uses[entry.tag.key])
+    if view == "about" or entry.values is None:
+        about(study, entry, tagged, uses)
     elif view == "values":
         values(entry)
     elif view == "who":
