@@ -122,7 +122,7 @@ def count(study: compute.LoadedStudy, found: draft.Draft, prepared: Prepared) ->
     except AnalysisError as problem:
         show.error(segments.feature_in_words(problem, prepared.profiles))
         return
-    st.metric(t("tags.who"), t.number(values.n), help=t("tags.who_help"))
+    show.metrics([show.Metric(t("tags.who"), t.number(values.n), help=t("tags.who_help"))])
     st.caption(show.md_escape(t("tags.of_all", share=values.coverage, n=len(values.codes))))
     st.markdown(show.md_escape(definition(tag, prepared.profiles, t)))
     if found.before is not None and found.before.source != tag.source and not found.before.retired:
