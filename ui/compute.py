@@ -300,9 +300,12 @@ def prepared_or_stop(study: LoadedStudy) -> Prepared:
 def _show_in_frame(study: LoadedStudy, profiles: Profiles) -> None:
     """Let the header know the study's name, as-of date and currency."""
     name = study.recipe.name or study.tables[0].file
-    opened = session.OpenStudy(study.id, name, profiles.as_of, study.recipe.currency)
-    if session.open_study() != opened:
-        session.set_study(study.id, name=name, as_of=profiles.as_of, currency=study.recipe.currency)
+    known = {
+        "name": name, "as_of": profiles.as_of, "currency": study.recipe.currency,
+        "n_customers": len(profiles.customers),
+    }  # fmt: skip
+    if session.open_study() != session.OpenStudy(study.id, **known):
+        session.set_study(study.id, **known)
         st.rerun()  # the header is drawn before the data is there; everything is in the cache by now
 
 

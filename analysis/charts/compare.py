@@ -83,7 +83,7 @@ def index_heat(
         ],
     )
     base = alt.Chart(data).encode(
-        x=alt.X("segment:N", sort=list(words.values()), title=None, axis=segment_axis(len(words))),
+        x=alt.X("segment:N", sort=list(words.values()), title=None, axis=segment_axis(words.values())),
         y=alt.Y("row:N", sort=list(rows.values()), title=None),
     )
     cells = base.mark_rect(stroke="#80808033", cornerRadius=3).encode(

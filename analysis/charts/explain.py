@@ -198,7 +198,7 @@ def cross_heat(
         label=[t.percent(share) if share else "" for share in table["share"]],
     )  # fmt: skip
     base = alt.Chart(data).encode(
-        x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(len(columns))),
+        x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(columns.values())),
         y=alt.Y("first:N", sort=list(rows.values()), title=None, axis=alt.Axis(labelLimit=200)),
     )
     cells = base.mark_rect(cornerRadius=3, stroke="#80808033").encode(

@@ -53,7 +53,7 @@ def hybrid_grid(
         revenue_text=[t.money(value) if money else "" for value in cells["revenue"].tolist()],
     )
     base = alt.Chart(data).encode(
-        x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(len(columns))),
+        x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(columns.values())),
         y=alt.Y("first:N", sort=list(rows.values()), title=None, axis=alt.Axis(labelLimit=200)),
     )
     title = t("charts.revenue") if money else t("charts.customers")

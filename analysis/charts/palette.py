@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,8 @@ SEQUENTIAL = ("#eaf1fa", "#2d69b4")
 # Blue above, orange below, near-white in the middle.
 DIVERGING = ("#c96a00", "#f4f4f2", "#2d69b4")
 ACCENT = CATEGORICAL[0]
-# Columns whose names still fit side by side at 800 px.
-MOST_UPRIGHT = 6
+# Between the number of a group and its traits.
+_TRAITS = re.compile("：|, |、|: ")
 FONT = "'Source Sans', 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 CONFIG = {
     "font": FONT,
@@ -146,14 +147,23 @@ def fade(chart: Any, word: str | None, *, field: str = "segment") -> Any:
     return chart
 
 
-def segment_axis(n: int) -> Any:
-    """Return the axis of ``n`` segments as columns: a group's traits stand below its number, many names aslant."""
+def segment_axis(names: Iterable[str]) -> Any:
+    """Return the axis of segments as columns: a group's traits stand below its number where there is room for them.
+
+    Names that have no room side by side even so stand aslant.
+    """
     import altair as alt
 
-    aslant = n > MOST_UPRIGHT
+    parts = [_TRAITS.split(name) for name in names]
+    whole, short = (
+        len(parts) * (text_width((line for lines in parts for line in lines[:most]), 11) + 6) for most in (None, 1)
+    )
+    angle: Any = alt.ExprRef(f"width < {short} ? -35 : 0")
+    align: Any = alt.ExprRef(f"width < {short} ? 'right' : 'center'")
+    lines = "split(replace(datum.label, /：|, |、/g, ': '), ': ')"
     return alt.Axis(
-        labelAngle=-35 if aslant else 0, labelAlign="right" if aslant else "center", labelFlush=False, labelLimit=150,
-        labelOverlap=False, labelExpr="split(replace(datum.label, /：|, |、/g, ': '), ': ')",
+        labelAngle=angle, labelAlign=align, labelFlush=False, labelLimit=150, labelOverlap=False,
+        labelExpr=f"width < {whole} ? {lines}[0] : {lines}",
     )  # fmt: skip
 
 

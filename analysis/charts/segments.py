@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 CELLS_WITH_NAMES = 36
+_NAME_SIZE = 10
 Z_RANGE = 2.0
 
 
@@ -66,7 +67,7 @@ def rfm_grid(
         customers_text=[t.number(n) if n else "" for n in cells_of["customers"].tolist()],
         revenue_text=[t.money(v) if h and money else "" for v, h in zip(cells_of["revenue"], held, strict=True)],
     )
-    data["segment_width"] = [text_width([name], 9) for name in data["segment"]]
+    data["segment_width"] = [text_width([name], _NAME_SIZE) for name in data["segment"]]
     data["segment_lines"] = [_two_lines(name) for name in data["segment"]]
     for measure in ("r", "f", "m"):
         data[measure] = _score_words(data[measure], eight, t)
@@ -98,18 +99,18 @@ def rfm_grid(
     with_names = n_r * n_f <= CELLS_WITH_NAMES and not boxes
     layers = [
         cells,
-        base.mark_text(fontSize=14, fontWeight="bold", dy=0 if with_names else -6, color=ink).encode(
+        base.mark_text(fontSize=14, fontWeight="bold", dy=3 if with_names else -6, color=ink).encode(
             text=alt.Text("customers_text:N")
         ),
-        base.mark_text(fontSize=11, dy=16 if with_names else 8, color=ink).encode(text=alt.Text("revenue_text:N")),
+        base.mark_text(fontSize=11, dy=19 if with_names else 8, color=ink).encode(text=alt.Text("revenue_text:N")),
     ]
     if with_names:
         # A name ends with its cell: on a narrow screen it takes two lines, and only then is cut.
         inside: Any = alt.ExprRef("bandwidth('x') - 4")
         long = "datum.segment_width > bandwidth('x') - 4"
         lines: Any = alt.ExprRef(f"{long} ? split(datum.segment_lines, '\\n') : datum.segment")
-        above: Any = alt.ExprRef(f"{long} && indexof(datum.segment_lines, '\\n') > 0 ? -23 : -17")
-        named = base.mark_text(fontSize=10, dy=above, lineHeight=10, limit=inside, color=ink, text=lines)
+        above: Any = alt.ExprRef(f"{long} && indexof(datum.segment_lines, '\\n') > 0 ? -23 : -16")
+        named = base.mark_text(fontSize=_NAME_SIZE, dy=above, lineHeight=10, limit=inside, color=ink, text=lines)
         layers.append(named.encode(description=alt.Description("segment:N")))  # whole, for those who do not see it
     chart = alt.layer(*layers)
     if eight:
@@ -117,7 +118,7 @@ def rfm_grid(
         panel = chart.properties(width=380, height=230)
         row = alt.Row("m:O", title=t("charts.money_score"), sort=[t("charts.high"), t("charts.low")])
         return look(panel.facet(row=row, title=title))
-    return look(chart.properties(width="container", height=max(54 * n_f, 240), title=title))
+    return look(chart.properties(width="container", height=max(58 * n_f, 240), title=title))
 
 
 def _two_lines(name: str) -> str:
@@ -292,7 +293,7 @@ def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, 
         ],
     )
     base = alt.Chart(data).encode(
-        x=alt.X("segment:N", sort=list(segment_words.values()), title=None, axis=segment_axis(len(segment_words))),
+        x=alt.X("segment:N", sort=list(segment_words.values()), title=None, axis=segment_axis(segment_words.values())),
         y=alt.Y("feature:N", sort=list(feature_words.values()), title=None),
     )
     cells = base.mark_rect(stroke="#80808033", cornerRadius=3).encode(
