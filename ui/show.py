@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.charts.dark import on_dark
+from analysis.charts.palette import alike
 from analysis.errors import AnalysisError
 from ui import session
 
@@ -219,7 +220,7 @@ def untitled(chart: Any) -> tuple[Any, str, str]:
     text, below = getattr(title, "text", title), getattr(title, "subtitle", alt.Undefined)
     if not isinstance(text, str) or not text:
         return chart, "", ""
-    plain = chart.copy(deep=False)
+    plain = alike(chart)
     plain.title = alt.Undefined
     return plain, text, below if isinstance(below, str) else ""
 
@@ -302,12 +303,12 @@ def hint(problem: AnalysisError) -> None:
         st.markdown(md_escape(session.t()(f"error.{problem.code}", **problem.facts)))
 
 
-def next_step(page: str, title: str | None = None) -> None:
-    """Link to the page (``"<section>/<page>"``) that comes next, by its own title or another: the last on a page."""
+def next_step(page: str, called: str | None = None) -> None:
+    """Link to the page (``"<section>/<page>"``) that comes next, by its title or the text ``called``; comes last."""
     t = session.t()
-    title = title or t(f"{page.split('/')[-1]}.title")
+    title = t(called or f"{page.split('/')[-1]}.title")
     st.divider()
-    st.page_link(page_path(page), label=t("app.next", page=title), icon=":material/arrow_forward:")
+    st.page_link(page_path(page), label=md_escape(t("app.next", page=title)), icon=":material/arrow_forward:")
 
 
 def how_computed(key: str, **facts: Any) -> None:

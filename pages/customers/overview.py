@@ -80,5 +80,5 @@ if chosen:
     closer(chosen)
 if data is None:
     members_only()
-show.next_step("segments/rfm" if data else "segments/clusters", t("app.section_segments"))
+show.next_step("segments/rfm" if data else "segments/clusters", "app.section_segments")
 compute.keep_snapshot(study)

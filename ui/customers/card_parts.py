@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -124,7 +125,8 @@ def why(study: compute.LoadedStudy, profiles: Profiles, row: int) -> None:
         if len(segmentation.segments) < 2:
             st.markdown(show.md_escape(t("card.in_only_segment", n=int(segmentation.labels.notna().sum()), **facts)))
             continue
-        other = view.names[nearest_other(profiles, segmentation, row)]
+        find = partial(nearest_other, profiles, segmentation, row)
+        other = view.names[study.run.small("nearest", f"{explain.key_of(study, view)} {row}", find)]
         with st.popover(
             show.md_escape(t("card.is_in", **facts)), icon=":material/help:", type="tertiary", key=f"why_{place}",
             help=t("card.why"),
