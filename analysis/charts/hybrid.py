@@ -83,4 +83,4 @@ def hybrid_grid(
     if money:
         layers.append(base.mark_text(fontSize=11, dy=9, color=ink).encode(text=alt.Text("revenue_text:N")))
     chart = alt.layer(*layers)
-    return look(chart.properties(width="container", height=max(48 * len(rows), 150), title=t("hybrid.grid")))
+    return look(chart, width="container", height=max(48 * len(rows), 150), title=t("hybrid.grid"))

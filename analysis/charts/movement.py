@@ -69,4 +69,4 @@ def waterfall(result: MovementResult, t: Translate, *, names: Mapping[str, str] 
         x=alt.X("top:Q", scale=room), text=alt.Text("label:N")
     )
     title = t("charts.movement", before=result.revenue_before, now=result.revenue_now)
-    return look(alt.layer(bars, texts).properties(width="container", height=36 * len(steps), title=title))
+    return look(alt.layer(bars, texts), width="container", height=36 * len(steps), title=title)

@@ -204,11 +204,16 @@ def alike(chart: Any) -> Any:
     return copied
 
 
-def look(chart: Any) -> Any:
-    """Give a finished chart the common look: quiet axes, titles on the left, colours that hold on light and dark."""
+def look(chart: Any, **properties: Any) -> Any:
+    """Give a finished chart the common look: quiet axes, titles on the left, colours that hold on light and dark.
+
+    ``properties`` are those of a chart, such as its title and its size: Altair's own ``properties`` builds all layers
+    anew and checks each against the schema at every look.
+    """
     import altair as alt
 
     chart = alike(chart)
+    chart._kwds.update(properties)
     if isinstance(chart, (alt.Chart, alt.LayerChart)):
         # The height is that of the marks: title, axis and legend come on top of it and squeeze nothing.
         chart.autosize = {"type": "fit-x", "contains": "padding"}

@@ -118,7 +118,7 @@ def rfm_grid(
         panel = chart.properties(width=380, height=230)
         row = alt.Row("m:O", title=t("charts.money_score"), sort=[t("charts.high"), t("charts.low")])
         return look(panel.facet(row=row, title=title))
-    return look(chart.properties(width="container", height=max(58 * n_f, 240), title=title))
+    return look(chart, width="container", height=max(58 * n_f, 240), title=title)
 
 
 def _two_lines(name: str) -> str:
@@ -202,9 +202,7 @@ def segment_bars(
         .transform_calculate(label_x="max(datum.share, 0)")
     )
     return look(
-        alt.layer(bars, texts).properties(
-            width="container", height=max(46 * len(shown), 120), title=_finding(table, words, t)
-        )
+        alt.layer(bars, texts), width="container", height=max(46 * len(shown), 120), title=_finding(table, words, t)
     )
 
 
@@ -267,7 +265,7 @@ def cluster_map(result: ClusterResult, t: Translate, *, names: Mapping[str, str]
     place = {"x": "x:Q", "y": "y:Q", "text": "segment:N"}
     title = t("charts.cluster_map", n=len(data))
     layers = alt.layer(points, edge.encode(**place), label.encode(**place))
-    return look(layers.properties(width="container", height=280, title=title))
+    return look(layers, width="container", height=280, title=title)
 
 
 def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, str] | None = None) -> alt.LayerChart:
@@ -313,7 +311,7 @@ def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, 
     )
     texts = base.mark_text(fontSize=12, color=cell_text("z")).encode(text=alt.Text("mean_text:N"))
     height = max(38 * len(result.features), 120)
-    return look(alt.layer(cells, texts).properties(width="container", height=height, title=t("charts.cluster_profile")))
+    return look(alt.layer(cells, texts), width="container", height=height, title=t("charts.cluster_profile"))
 
 
 def stability_bars(stability: Mapping[str, float], t: Translate, *, names: Mapping[str, str]) -> alt.LayerChart:
@@ -349,7 +347,7 @@ def stability_bars(stability: Mapping[str, float], t: Translate, *, names: Mappi
     )
     title = t("charts.stability_title")
     layers = alt.layer(bars, labels, line).resolve_scale(color="independent")
-    return look(layers.properties(width="container", height=max(34 * len(shown), 90), title=title))
+    return look(layers, width="container", height=max(34 * len(shown), 90), title=title)
 
 
 def k_choice(result: ClusterResult, t: Translate) -> alt.LayerChart | None:
@@ -380,4 +378,4 @@ def k_choice(result: ClusterResult, t: Translate) -> alt.LayerChart | None:
         .encode(text=alt.Text("silhouette:Q", format=".2f"))
     )
     title = t("charts.k_choice", k=result.k)
-    return look(alt.layer(line, points, labels).properties(width="container", height=220, title=title))
+    return look(alt.layer(line, points, labels), width="container", height=220, title=title)

@@ -186,11 +186,11 @@ def clickable(
     """
     import altair
 
-    from analysis.charts.palette import fade
+    from analysis.charts.palette import alike, fade
 
-    drawn = fade(chart.copy(deep=True), view.names[focus] if focus else None)
+    drawn = alike(fade(chart, view.names[focus] if focus else None))
     picked = altair.selection_point(name="segment", fields=["segment"], toggle=False)
-    drawn.layer[layer] = drawn.layer[layer].add_params(picked)
+    drawn.layer = [one.add_params(picked) if place == layer else one for place, one in enumerate(drawn.layer)]
     show.chart(drawn, alt, name=name, data=data, on_select=lambda: pick(f"chart_{name}", view))
 
 
