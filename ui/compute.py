@@ -300,7 +300,7 @@ def prepared_or_stop(study: LoadedStudy) -> Prepared:
 def _show_in_frame(study: LoadedStudy, profiles: Profiles) -> None:
     """Let the header know the study's name, as-of date and currency."""
     name = study.recipe.name or study.tables[0].file
-    known = {
+    known: dict[str, Any] = {
         "name": name, "as_of": profiles.as_of, "currency": study.recipe.currency,
         "n_customers": len(profiles.customers),
     }  # fmt: skip
