@@ -311,7 +311,7 @@ def _show_in_frame(study: LoadedStudy, profiles: Profiles) -> None:
 
 def identity(study: LoadedStudy) -> Identity:
     """Return which ids may be the same customer, and what was decided; a spinner turns meanwhile."""
-    with st.spinner(session.t()("app.working"), show_time=True):
+    with st.spinner(session.t()("app.working")):
         return study.run.identity()
 
 
@@ -325,7 +325,7 @@ def keep_snapshot(study: LoadedStudy) -> None:
     """Leave what this run found as a snapshot, once per state of the study; called where results are looked at."""
     choices = study.recipe.model_dump_json(exclude={"name", "goal"})
     try:
-        with st.spinner(session.t()("app.keeping_snapshot"), show_time=True):
+        with st.spinner(session.t()("app.keeping_snapshot")):
             found = study_result(study)
             before = study.run.before.state if study.run.before else ""
             key = f"{study.version} {choices} {before}"

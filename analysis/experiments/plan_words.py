@@ -78,7 +78,9 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
         return [need, *([t("plan.answer_weeks", weeks=found.weeks)] if found.weeks else [])]
     who = {"n": found.customers, "base": base, "days": found.choices.days}
     segment = found.source.name if found.source and found.source.is_segment else None
-    measured = _MEASURED.get(metric, "") if found.source and not found.choices.feature else ""
+    # A bound stands for what nobody did, or everybody; the next sentence says so.
+    told = found.source is not None and not found.choices.feature and found.bound is None
+    measured = _MEASURED.get(metric, "") if told else ""
     have = t(f"plan.have{measured}{'' if segment is None else '_segment'}", segment=segment, **who)
     if plan.margin is not None:
         have += t("plan.have_power", power=found.power or 0.0)
