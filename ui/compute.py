@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from analysis.intake.people.identity import Identity
     from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import RawTable
-    from analysis.profiles.personal import PersonalKind
+    from analysis.privacy.kinds import PersonalKind
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.frozen import Before

@@ -77,7 +77,7 @@ def _rows(study: compute.LoadedStudy, prepared: Prepared) -> pd.DataFrame:
     import json
 
     from analysis.intake.standard.set_aside import set_aside_rows
-    from analysis.profiles.personal import mask_cells
+    from analysis.privacy.masks import mask_cells
 
     t = session.t()
     rows = set_aside_rows(prepared.standard, study.recipe, most=EXAMPLES)
