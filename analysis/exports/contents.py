@@ -204,7 +204,7 @@ def set_aside_examples(result: StudyResult, *, unmask: bool = False) -> pd.DataF
     rows = set_aside_rows(result.standard, result.recipe, most=EXAMPLES)
     if unmask or len(rows) == 0:
         return rows
-    headers: dict[str, str] = dict(result.recipe.personal_headers())
+    headers: dict[str, PersonalKind] = dict(result.recipe.personal_headers())
     detail = mask_inside(rows["detail"])
     if kind := customer_id_kind(result):
         # For this reason the detail is the customer id; elsewhere it is a date, an amount or a state.

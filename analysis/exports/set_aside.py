@@ -48,11 +48,11 @@ def _masks(recipe: Choices, id_kind: PersonalKind | None) -> dict[str, Callable[
     if id_kind:
         ids = [column for source in recipe.sources if (column := source.column("customer_id"))]
         kinds |= {column.name: id_kind for column in ids}
-    texts = {
+    texts = {  # whatever may stand in a column, but for the numbers of orders and articles
         column.name
         for source in recipe.sources
         for column in source.columns
-        if column.role not in roles() or roles()[column.role].kind == "text"
+        if column.role not in roles() or roles()[column.role].kind != "id"
     }
     return {
         **dict.fromkeys(texts, mask_text),

@@ -27,4 +27,5 @@ SensitiveKind = Literal["health", "religion", "biometrics", "children", "exact_p
 
 KINDS: tuple[PersonalKind, ...] = get_args(PersonalKind)
 SENSITIVE: tuple[SensitiveKind, ...] = get_args(SensitiveKind)
+CONTACT: tuple[PersonalKind, ...] = ("name", "phone", "landline", "email", "wechat", "qq", "address")
 SENSITIVE_OF: dict[PersonalKind, SensitiveKind] = {"bank_card": "finance", "coordinates": "exact_place"}

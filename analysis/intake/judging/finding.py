@@ -22,7 +22,7 @@ from analysis.intake.standard.worth.money import line_amount
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.personal import personal_kind_of
 from analysis.privacy.kinds import PersonalKind
-from analysis.privacy.masks import mask_value
+from analysis.privacy.masks import mask_text, mask_value
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 EXAMPLE_ROLES = ("customer_id", "order_id", "order_date", "product", "status", "quantity", "unit_price", "amount")
 LONGEST_CELL = 60
+CELLS = ("example", "first", "second")  # facts of a finding that are cells
 Status = Literal["open", "fixed", "accepted"]
 
 
@@ -209,9 +210,20 @@ class Look:
         found = self.connection.execute(f"SELECT {cells} FROM {one.view} WHERE line = {int(line)}").fetchall()
         if not found:
             return None
-        kinds = [self.personal(one, header) for header in headers]
-        shown = [mask_value(cell, kind) if kind else cell for cell, kind in zip(found[0], kinds, strict=True) if cell]
+        shown = [
+            mask_value(str(cell), kind) if (kind := self.personal(one, header)) else str(cell)
+            for header, cell in zip(headers, found[0], strict=True)
+            if cell
+        ]
         return " · ".join(cell[:LONGEST_CELL] for cell in shown)
+
+
+def masked_finding(found: Finding) -> Finding:
+    """Mask what is personal in an example: in a column of days or amounts may stand anything."""
+    shown = {key: mask_text(text) for key in CELLS if isinstance(text := found.facts.get(key), str)}
+    return replace(
+        found, facts={**found.facts, **shown}, example=None if found.example is None else mask_text(str(found.example))
+    )
 
 
 @contextmanager

@@ -202,7 +202,7 @@ def _look(cells: Sequence[str]) -> dict[str, Any]:
         "serial_share": max(share(_is_serial, numbers), _unmarked_dates(list(bare))),
         "negative_share": share(_NEGATIVE.search, numbers),
         "old_share": share(lambda cell: _OLD_YEAR.search(cell) and looks_like_date(cell)),
-        "personal": kind_by_form(bare.elements(), least=PERSONAL),
+        "personal": "phone" if (kind := kind_by_form(bare.elements(), least=PERSONAL)) == "landline" else kind,
         "decimal": decimal_style(cell for cell in bare.elements() if cell in numbers),
         "examples": tuple(times)[:EXAMPLES],
     }
