@@ -187,8 +187,10 @@ CHECKED: frozenset[PersonalKind] = frozenset(("id_number", "bank_card"))  # know
 DOUBTFUL: frozenset[PersonalKind] = frozenset(("device_id", "passport", "permit"))
 
 
-def form_of(text: str) -> PersonalKind | None:
+def form_of(text: str, *, checked: bool = True) -> PersonalKind | None:
     """Name the kind of personal data that a whole cell has the form of, or None.
+
+    Without ``checked`` an identity number may have a wrong check character.
 
     Examples
     --------
@@ -197,13 +199,15 @@ def form_of(text: str) -> PersonalKind | None:
     """
     if not 6 < len(text) < 81 or not ("@" in text or ":" in text or any(map(str.isdigit, text))):
         return None
-    return next(
-        (kind for kind, form, is_valid in _WHOLE if form.fullmatch(text) and is_valid(text)),
-        None,
+    found: PersonalKind | None = next(
+        (kind for kind, form, is_valid in _WHOLE if form.fullmatch(text) and is_valid(text)), None
     )
+    if found is None and not checked and re.fullmatch(_ID, text) and is_id_number(text, checked=False):
+        return "id_number"
+    return found
 
 
-def kind_by_form(cells: Iterable[str], *, least: float = LEAST) -> PersonalKind | None:
+def kind_by_form(cells: Iterable[str], *, least: float = LEAST, checked: bool = True) -> PersonalKind | None:
     """Say which kind of personal data a column's cells show, by their form alone.
 
     Parameters
@@ -212,6 +216,8 @@ def kind_by_form(cells: Iterable[str], *, least: float = LEAST) -> PersonalKind 
         Filled ones; up to the first 1,000 are looked at.
     least : float, 0..1
         Share of the cells that must have the form (identity and card numbers with a valid check character).
+    checked : bool
+        As ``form_of``.
 
     Returns
     -------
@@ -230,7 +236,7 @@ def kind_by_form(cells: Iterable[str], *, least: float = LEAST) -> PersonalKind 
     rows = Counter(plain)
     found: Counter[PersonalKind] = Counter()
     for text, n in rows.items():
-        if kind := form_of(text):
+        if kind := form_of(text, checked=checked):
             found[kind] += n
     if found["phone"] and found["landline"]:
         found["phone"] += found.pop("landline")

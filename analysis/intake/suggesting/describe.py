@@ -192,6 +192,8 @@ def _look(cells: Sequence[str]) -> dict[str, Any]:
     bare = Counter(map(plain, cells))
     numbers = {cell: count for cell, count in bare.items() if looks_like_number(cell)}
 
+    kind = kind_by_form(bare.elements(), least=PERSONAL, checked=False)
+
     def share(look: Callable[[str], Any], among: Mapping[str, int] = bare) -> float:
         return sum(count for cell, count in among.items() if look(cell)) / n
 
@@ -202,7 +204,7 @@ def _look(cells: Sequence[str]) -> dict[str, Any]:
         "serial_share": max(share(_is_serial, numbers), _unmarked_dates(list(bare))),
         "negative_share": share(_NEGATIVE.search, numbers),
         "old_share": share(lambda cell: _OLD_YEAR.search(cell) and looks_like_date(cell)),
-        "personal": "phone" if (kind := kind_by_form(bare.elements(), least=PERSONAL)) == "landline" else kind,
+        "personal": "phone" if kind == "landline" else kind,
         "decimal": decimal_style(cell for cell in bare.elements() if cell in numbers),
         "examples": tuple(times)[:EXAMPLES],
     }
