@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from analysis.errors import AnalysisError
 from analysis.intake.questions import last_day_of
 from analysis.intake.roles import roles
+from analysis.intake.standard import mapped
 from analysis.intake.suggesting.personal import column_kind
 from analysis.notes import Note
 from analysis.profiles.basic import FROM_LINES
@@ -51,6 +52,12 @@ def latest_day(standard: StandardTables) -> date:
     known = (last_day_of(standard, kind, "date") for kind in standard.record_roles)
     last = max((day for day in known if day is not None), default=None)
     return date.today() if last is None else last + timedelta(days=1)
+
+
+def refuse_more(n_customers: int) -> None:
+    """Refuse to make profiles of more customers than ``MOST_CUSTOMERS``."""
+    if n_customers > mapped.MOST_CUSTOMERS:
+        raise AnalysisError("too_many_customers", n=n_customers, most=mapped.MOST_CUSTOMERS)
 
 
 def attach_members(
@@ -99,6 +106,7 @@ def attach_members(
         _without_orders(joined)
     if len(joined) == 0:
         raise AnalysisError("no_customers")
+    refuse_more(len(joined))
     people, notes = add_people(joined, as_of=as_of)
     from_orders = _worked_out(features, "orders", as_of)
     kept = {feature.key: feature for feature in from_orders} | described
