@@ -19,6 +19,7 @@ from analysis.intake.standard.mapped import find_sources
 from analysis.intake.suggesting.against import speaks_against
 from analysis.intake.suggesting.customer import without_customer
 from analysis.notes import Note
+from analysis.privacy.masks import mask_text
 
 if TYPE_CHECKING:
     from analysis.intake.choices import Choices
@@ -185,7 +186,7 @@ def _order_dates(asked: Asked) -> Iterator[Decision]:
 
 
 def _first_cell(column: ColumnGuess) -> dict[str, Any]:
-    return {"example": column.evidence.examples[0]} if column.evidence.examples else {}
+    return {"example": mask_text(column.evidence.examples[0])} if column.evidence.examples else {}
 
 
 def _swapped(one: Used, chosen: str, other: str, role: str) -> SourceFix:
