@@ -119,7 +119,7 @@ def _duplicates(look: Look, one: Mapped) -> Iterator[Finding]:
         return
     cells = ", ".join(f"r.c{index}" for index in range(len(one.table.columns)))
     n, line, money = look.one(
-        f"SELECT count(*), min(line), sum(amount) FROM (SELECT o.line, o.amount, row_number() OVER "
+        f"SELECT count(*), min(line), coalesce(sum(amount), 0) FROM (SELECT o.line, o.amount, row_number() OVER "
         f"(PARTITION BY hash({cells}) ORDER BY o.line) AS copy FROM orders o JOIN {one.view} r ON r.line = o.line "
         f"WHERE o.source = {one.index}) WHERE copy > 1"
     )
@@ -139,7 +139,8 @@ def _repeated(look: Look, one: Mapped) -> Iterator[Finding]:
     again = f"SELECT {', '.join(same)} FROM orders WHERE source = {one.index} GROUP BY ALL HAVING count(*) > 1"
     joined = " AND ".join(f"o.{column} IS NOT DISTINCT FROM g.{column}" for column in same)
     n, exact, line, money = look.one(
-        f"SELECT count(*), count(*) FILTER (WHERE copy > 1), min(line), sum(amount) FROM (SELECT o.line, o.amount, "
+        f"SELECT count(*), count(*) FILTER (WHERE copy > 1), min(line), coalesce(sum(amount), 0) FROM ("
+        "SELECT o.line, o.amount, "
         f"row_number() OVER (PARTITION BY {', '.join(f'o.{column}' for column in same)} ORDER BY o.line) AS again, "
         f"row_number() OVER (PARTITION BY hash({cells}) ORDER BY o.line) AS copy FROM orders o "
         f"JOIN ({again}) g ON {joined} JOIN {one.view} r ON r.line = o.line WHERE o.source = {one.index}) "
