@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis.intake.roles import tells_money
+from analysis.intake.roles import normal, tells_money
 from analysis.intake.suggesting.guess import TableGuess, guess_as
 
 BOUGHT = ("order_id", "product", "product_id", "quantity", "category")  # one of these says that a row is a purchase
 COMES_BACK = 0.8  # different customers to rows; with more of them a row may be anything of a person's
+BARE = ("id", "no", "number", "编号", "序号")  # of what, they do not say
 NAMED = ("header", "header_part")
 
 
@@ -40,7 +41,8 @@ def _tells_purchases(guess: TableGuess) -> bool:
     bought = [role for role in BOUGHT if (column := guess.column(role)) is not None and column.reason in NAMED]
     come_back = customer.evidence.n_distinct < customer.evidence.n_filled
     if not bought:
-        return customer.reason == "header" and customer.evidence.n_distinct <= COMES_BACK * customer.evidence.n_filled
+        says_whose = customer.reason == "header" and normal(customer.name) not in BARE
+        return says_whose and customer.evidence.n_distinct <= COMES_BACK * customer.evidence.n_filled
     return come_back or "order_id" in bought
 
 
