@@ -356,7 +356,7 @@ def _are_own(index: int, header: str, seen: Evidence) -> bool:
     """Say whether a column numbers what its rows are: named as numbers, or the first column of numbers or codes."""
     if seen.personal or seen.kind == "date" or RUNNING.match(header.strip()):
         return False
-    return is_numbering(header) or (index == 0 and seen.decimal_share == 0 and _CODES.match(" ".join(seen.examples)))
+    return is_numbering(header) or (index == 0 and seen.decimal_share == 0 and bool(_CODES.match(" ".join(seen.examples))))
 
 
 def _key_fallback(

@@ -117,7 +117,8 @@ def guess_currency(guesses: Sequence[TableGuess]) -> str | None:
     """
     codes = said_currencies(guesses)
     if codes:  # of several the engine counts the one of most lines
-        return None if len(codes) > 1 or len(codes[0]) != 3 else codes[0]
+        first, *others = codes
+        return None if others or len(first) != 3 else first
     money = [column for guess in guesses for column in guess.columns if column.role in MONEY_ROLES]
     return "CNY" if any(means_yuan(column.name) for column in money) else None
 

@@ -119,7 +119,9 @@ def test_a_currency_that_only_another_export_says_is_marked() -> None:
     recipe = suggest(tables)
     one = guess_of(run(tables, recipe), "currency")
     assert (one.choice, one.table, one.is_question) == ("CNY", "en.csv", False)
-    left = run(tables, apply_fix(recipe, one.alternatives[0].fix))
+    fix = one.alternatives[0].fix
+    assert fix is not None
+    left = run(tables, apply_fix(recipe, fix))
     assert (revenue(left), [d.subject for d in left.decisions if d.is_guess]) == (sum(i + 0.5 for i in range(40)), [])
 
 

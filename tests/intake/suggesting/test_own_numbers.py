@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from analysis.intake.reading.read import read_file
 from analysis.intake.suggesting.suggest import inspect
 
+Row = Callable[[int], str]
 
-def columns(head: str, row) -> dict[str, str]:
+
+def columns(head: str, row: Row) -> dict[str, str]:
     text = "\n".join([head, *(row(i) for i in range(40))])
     [guess] = inspect(read_file(text.encode(), name="a.csv"))
     assert guess.kind == "orders"
@@ -29,7 +33,7 @@ def day(i: int) -> str:
         ("Coupon,Date,Customer,Total", lambda i: f"SAVE{i % 5},{day(i)},C{i % 7},{i}.50", None),
     ],
 )
-def test_a_number_of_each_row_beside_a_customer_is_that_of_the_order(head: str, row, number: str | None) -> None:
+def test_a_number_of_each_row_beside_a_customer_is_that_of_the_order(head: str, row: Row, number: str | None) -> None:
     assert columns(head, row).get("order_id") == number
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import pytest
 
 from analysis.figures import summary
 from analysis.intake.fixes import apply_fix
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
+from analysis.intake.tables import RawTable
+from analysis.recipe import Recipe
 from analysis.study import run, suggest
 
 HEADS = {
@@ -15,10 +19,18 @@ HEADS = {
     "en": "{}Date,Customer,Item,Total\n",
 }
 TOTALS = (150, 80, 300, 90, 120, 60, 210, 240, 75)
+Number = Callable[[int, int], str]
 LINES = (2, 1, 3, 1, 2, 1, 2, 2, 2)
 
 
-def lines(number, *, head: str = "en", name: str = "Sub-order", totals=TOTALS, own: bool = False):
+def lines(
+    number: Callable[[int, int], str],
+    *,
+    head: str = "en",
+    name: str = "Sub-order",
+    totals: Sequence[int] = TOTALS,
+    own: bool = False,
+) -> list[RawTable]:
     """Write an export of lines; ``number`` gives that of line ``i`` of order ``o``; ``own`` amounts of the lines."""
     rows = [
         f"{number(o, i)}2024-0{o % 6 + 1}-0{o + 1},c{o % 4},item {i},{total + 7 * i if own else total}\n"
@@ -29,7 +41,7 @@ def lines(number, *, head: str = "en", name: str = "Sub-order", totals=TOTALS, o
     return read_file(text.encode(), name="a.csv")
 
 
-def figures(tables, recipe=None):
+def figures(tables: list[RawTable], recipe: Recipe | None = None) -> tuple[int, float]:
     found = standardise(tables, recipe or suggest(tables))
     orders, money = found.cursor().execute("SELECT count(DISTINCT order_id), sum(amount) FROM orders").fetchall()[0]
     return orders, float(money)
@@ -53,15 +65,20 @@ def of_its_own(o: int, i: int) -> str:
         (lambda o, i: "", "", "en"),
     ],
 )
-def test_totals_on_lines_without_an_order_number_count_once_and_are_marked(number, name: str, head: str) -> None:
+def test_totals_on_lines_without_an_order_number_count_once_and_are_marked(
+    number: Callable[[int, int], str], name: str, head: str
+) -> None:
     tables = lines(number, head=head, name=name)
     assert figures(tables) == (len(TOTALS), sum(TOTALS))
     result = run(tables, suggest(tables).model_copy(update={"segmentations": ()}))
     [one] = [one for one in result.decisions if one.subject == "order"]
     assert one.is_guess and not one.is_question
+    assert result.quality is not None
     assert one.id in {found.id for found in result.quality.findings if found.status == "open"}
     assert [guess["what"] for guess in summary(result)["guesses"]] == ["order"]
-    kept = apply_fix(suggest(tables), one.alternatives[0].fix)
+    fix = one.alternatives[0].fix
+    assert fix is not None
+    kept = apply_fix(suggest(tables), fix)
     assert figures(tables, kept) == (
         len(TOTALS) if not name else sum(LINES), sum(t * n for t, n in zip(TOTALS, LINES, strict=True)),
     )  # fmt: skip
@@ -104,6 +121,8 @@ def test_an_answer_about_few_orders_changes_the_revenue() -> None:
     recipe = suggest(tables)
     [one] = [one for one in run(tables, recipe).decisions if one.subject == "order_totals"]
     assert one.is_question and figures(tables) == (4, 2 * 86)
-    changed = apply_fix(recipe, one.alternatives[0].fix)
+    fix = one.alternatives[0].fix
+    assert fix is not None
+    changed = apply_fix(recipe, fix)
     assert figures(tables, changed) == (4, 86)
     assert not [one for one in run(tables, changed).decisions if one.is_guess]
