@@ -61,6 +61,7 @@ ABOUT = (
 OF_ORDERS = ("product", "product_id", "order_id", "quantity", "unit_price", "status")
 LEAST_ROWS, LEAST_COLUMNS = 20, 3
 WEIGHTS = ("weight", "weights", "count", "counts", "n", "anzahl", "gewicht", "权重", "人数", "件数")
+_CODES = re.compile(r"(?:[A-Za-z]{0,4}[-_/#]?\d[\dA-Za-z-]*(?: |$))+$")
 LEAST_NUMBERED = 10  # rows from which it is no chance that a number stands once in each
 _SUM = r"(?:total|montant|betrag|summe|amount|importe|importo|valor|wartosc|kwota|bedrag|sales|tutar|сумма|金额|合计)"
 _NET = re.compile(
@@ -141,6 +142,21 @@ def is_net_of_fees(header: str, headers: Sequence[str]) -> bool:
         return False
     names = [normal(one) for one in headers]
     return any(map(_GROSS.match, names)) and any(_FEE.search(name) or _TAX.match(name) for name in names)
+
+
+def is_own_number(index: int, header: str, seen: Evidence) -> bool:
+    """Say whether a column numbers what the rows are: named as numbers, or the first column, of numbers or codes.
+
+    Examples
+    --------
+    >>> deals = Evidence(60, 60, 60, number_share=1, examples=("1", "2"))
+    >>> is_own_number(0, "Deal", deals), is_own_number(3, "Deal", deals), is_own_number(3, "Gift ID", deals)
+    (True, False, True)
+    """
+    if seen.personal or seen.kind == "date" or RUNNING.match(header.strip()):
+        return False
+    codes = seen.decimal_share == 0 and bool(_CODES.match(" ".join(seen.examples)))
+    return is_numbering(header) or (index == 0 and codes)
 
 
 def is_money_in(header: str, headers: Sequence[str]) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analysis.intake.decision import Confidence
-from analysis.intake.headings import is_numbering
 from analysis.intake.record_kinds import RECORDS, missing_record_roles
 from analysis.intake.roles import (
     EXTRA,
@@ -22,10 +21,10 @@ from analysis.intake.roles import (
     tells_money,
 )
 from analysis.intake.suggesting.against import (
-    RUNNING,
     describes_people,
     is_money_in,
     is_net_of_fees,
+    is_own_number,
     is_running_number,
     numbers_each_row,
     speaks_against,
@@ -56,7 +55,6 @@ _OTHER_MONEY = re.compile(
     r"(?<!incl)(?<!excl)(?<!ing)(?<!ding)(?:tax|vat)(?:es|amount|total)?$|^(?:tax|vat)|erstatt|rabatt|versand|gebühr|steuer$|rembours|remise|"
     r"frais|reembols|descuento|envío|impuesto|rimbors|sconto"
 )
-_CODES = re.compile(r"(?:[A-Za-z]{0,4}[-_/#]?\d[\dA-Za-z-]*(?: |$))+$")
 _OWN_NUMBER = ("id", "number", "no", "编号", "号码", "nr", "numero", "número")
 MONEY = ("amount", "unit_price", "spend")
 # Where no column names the customer, these tell customers apart, best first.
@@ -336,7 +334,7 @@ def _by_values(
         are_lines = bool({"product", "quantity"} & set(roles_taken))
         own = [
             i for i, name in enumerate(table.columns) if i not in columns_taken
-            and (normal(name) in _OWN_NUMBER or (_are_own(i, name, evidence[i]) and not are_lines))
+            and (normal(name) in _OWN_NUMBER or (is_own_number(i, name, evidence[i]) and not are_lines))
             and ("parent_order" in roles_taken or (numbers_each_row(evidence[i]) and not are_lines))
         ]  # fmt: skip
         for index in own[:1]:
@@ -350,13 +348,6 @@ def _by_values(
     if "amount" not in roles_taken and "unit_price" not in roles_taken and len(money) == 1:
         roles_taken["amount"] = money[0]
         columns_taken[money[0]] = (catalogue["amount"], 0.5)
-
-
-def _are_own(index: int, header: str, seen: Evidence) -> bool:
-    """Say whether a column numbers what its rows are: named as numbers, or the first column of numbers or codes."""
-    if seen.personal or seen.kind == "date" or RUNNING.match(header.strip()):
-        return False
-    return is_numbering(header) or (index == 0 and seen.decimal_share == 0 and bool(_CODES.match(" ".join(seen.examples))))
 
 
 def _key_fallback(

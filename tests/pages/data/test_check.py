@@ -21,7 +21,11 @@ def test_rows_read_are_kept_or_left_out(language, open_page, desk):
     app = open_page("data/check", language, study=desk.begin(desk.samples / "中文店铺.xlsx"))
     assert not app.exception, app.exception
     assert not app.error
-    assert translator(language)("check.answer", read=7919, kept=7579, left=340) in desk.words(app)
+    t = translator(language)
+    assert t("check.answer", read=7919, kept=7579, left=340) in desk.words(app)
+    # What can be answered of each goal, and what would add most.
+    assert t("goals.title") in [one.label for one in app.expander]
+    assert f"**{t('goal.launch')}**  \n{t('goal_can.launch')}" in desk.words(app)
 
 
 def test_states_are_listed_with_rows_and_can_be_counted_again(open_page, desk, study):
