@@ -60,7 +60,27 @@ def _summary(result: StudyResult) -> dict[str, Any]:
         "guesses": [decision_dict(one) for one in result.decisions if one.is_guess],
         "goals": [goal_dict(one) for one in goal_answers(result.recipe)],
         "quality": _quality(result),
+        "tags": _tags(result),
     }
+
+
+def _tags(result: StudyResult) -> dict[str, Any]:
+    """Return who has each tag, as counts by value; a tag that cannot be computed says why, a retired one that it is."""
+    found: dict[str, Any] = {}
+    for tag in result.recipe.tags:
+        entry: dict[str, Any] = {"type": tag.type, "version": tag.version, "retired": tag.retired}
+        if result.tagged is not None and (values := result.tagged.values.get(tag.key)) is not None:
+            counts = values.counts
+            entry |= {
+                "customers": values.n,
+                "coverage": round(values.coverage, 6),
+                "values": {str(v): int(n) for v, n in zip(counts["value"], counts["customers"], strict=True)},
+                "expired": values.n_expired,
+            }
+        elif result.tagged is not None and (problem := result.tagged.problems.get(tag.key)) is not None:
+            entry["problem"] = {"code": problem.code, **problem.facts}
+        found[tag.key] = entry
+    return found
 
 
 def _cards(result: StudyResult) -> list[dict[str, Any]]:

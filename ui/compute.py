@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from analysis.intake.people.identity import Identity
     from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import RawTable
-    from analysis.profiles.personal import PersonalKind
+    from analysis.privacy.kinds import PersonalKind
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.frozen import Before
+    from analysis.tags.imported import ImportedValues
     from analysis.workspace import Workspace
 
 STEPS = {"standardise": "app.step_clean", "profiles": "app.step_profiles"}
@@ -61,7 +62,14 @@ class LoadedStudy:
             self.merges,
             self._stored(),
             partial(caches.remember, workspace, self.id, self.tables),
+            self._imported(),
         )
+
+    def _imported(self) -> dict[str, ImportedValues]:
+        """Return the values of tags that came from files."""
+        if all(tag.source.kind != "imported" for tag in self.recipe.tags):
+            return {}
+        return {found.name: found.value for found in workspace().documents("tag_values", self.id)}
 
     def _stored(self) -> Before | None:
         """Return what the newest snapshots learned, for plans that apply it."""
@@ -356,7 +364,7 @@ def keep_fit(study: LoadedStudy, plan: SegmentationPlan) -> None:
     if plan.fit == "frozen":
         return
     run = study.run
-    key = f"{study.version} {plan.model_dump_json()} {run.before.state if run.before else ''}"
+    key = f"{run.state} {plan.model_dump_json()} {run.before.state if run.before else ''}"
     # Of this visit, not of all: a state that somebody left and looks at again is the one looked at last.
     if session.kept(f"fit_{plan.params.kind}") != (study.id, key):
         try:

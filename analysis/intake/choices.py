@@ -9,6 +9,7 @@ from pydantic import Field
 
 from analysis.intake.roles import personal_by_header, roles
 from analysis.params import Params
+from analysis.privacy.kinds import PersonalKind
 
 Kind = Literal["orders", "order_heads", "customers", "events", "feedback", "referrals", "contacts", "ignore"]
 
@@ -100,9 +101,9 @@ class Choices(Params):
     cleaning: Cleaning = Cleaning()
     accepted: tuple[str, ...] = ()  # findings of the quality report that a person has looked at and accepts
 
-    def personal_headers(self) -> dict[str, str]:
+    def personal_headers(self) -> dict[str, PersonalKind]:
         """Return the headers of personal data, by their role or for want of one by what they promise, with the kind."""
-        found: dict[str, str] = {}
+        found: dict[str, PersonalKind] = {}
         for source in self.sources:
             for column in source.columns:
                 known = roles().get(column.role)

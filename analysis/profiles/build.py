@@ -15,7 +15,7 @@ from analysis.intake.questions import lines_after, order_span
 from analysis.profiles import basic, behaviour, channel, preference, risk, social, value
 from analysis.profiles.compact import compact
 from analysis.profiles.lines import Lines, favourite, order_lines, per_customer, single_orders
-from analysis.profiles.members import attach_members, latest_day
+from analysis.profiles.members import attach_members, latest_day, refuse_more
 from analysis.profiles.result import DIMENSIONS, Feature, Profiles
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 # In the order in which they finish: later ones may use what earlier ones added.
 DIMENSION_MODULES = (value, behaviour, preference, risk, channel, basic)
-# Profiles and segments of more take more memory than most machines have: half a kilobyte each, several times over.
-MOST_CUSTOMERS = 5_000_000
 COUNTS = ("n_orders", "active_months", "orders_last_90_days", "orders_90_days_before")
 
 
@@ -61,8 +59,7 @@ def build_profiles(standard: StandardTables, *, as_of: Literal["latest"] | date 
     after = lines_after(standard, day)
     with standard.cursor() as cursor:
         lines = compact(cursor, as_of=day, roles=standard.order_roles, n_lines=n_lines - after)
-        if len(lines.customers) > MOST_CUSTOMERS:
-            raise AnalysisError("too_many_customers", n=len(lines.customers), most=MOST_CUSTOMERS)
+        refuse_more(len(lines.customers))
         orders, features = profile_orders(
             order_lines(
                 relation,

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, cast
 from analysis.errors import AnalysisError
 from analysis.intake.questions import last_day_of
 from analysis.intake.roles import roles
+from analysis.intake.standard import mapped
+from analysis.intake.suggesting.personal import column_kind
 from analysis.notes import Note
 from analysis.profiles.basic import FROM_LINES
 from analysis.profiles.people import add_people
@@ -50,6 +52,12 @@ def latest_day(standard: StandardTables) -> date:
     known = (last_day_of(standard, kind, "date") for kind in standard.record_roles)
     last = max((day for day in known if day is not None), default=None)
     return date.today() if last is None else last + timedelta(days=1)
+
+
+def refuse_more(n_customers: int) -> None:
+    """Refuse to make profiles of more customers than ``MOST_CUSTOMERS``."""
+    if n_customers > mapped.MOST_CUSTOMERS:
+        raise AnalysisError("too_many_customers", n=n_customers, most=mapped.MOST_CUSTOMERS)
 
 
 def attach_members(
@@ -98,6 +106,7 @@ def attach_members(
         _without_orders(joined)
     if len(joined) == 0:
         raise AnalysisError("no_customers")
+    refuse_more(len(joined))
     people, notes = add_people(joined, as_of=as_of)
     from_orders = _worked_out(features, "orders", as_of)
     kept = {feature.key: feature for feature in from_orders} | described
@@ -166,7 +175,12 @@ def _member_features(members: pd.DataFrame, extras: dict[str, str], computed: se
             header = extras[name]
             key = next(key for key in chain([header], (f"{header} ({n})" for n in count(2))) if is_free(key))
             taken.add(key)
-            found.append(_Member(name, Feature(key, "basic", _kind_of(members[name]), header=header)))
+            kind = _kind_of(members[name])
+            cells = members[name].dropna().drop_duplicates().astype("str") if kind == "category" else ()
+            personal = column_kind(header, cells)
+            found.append(
+                _Member(name, Feature(key, "basic", "text" if personal else kind, header=header, personal=personal))
+            )
             continue
         role = roles()[name]
         dimension = cast(Dimension, role.dimension or "basic")

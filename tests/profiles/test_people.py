@@ -89,17 +89,3 @@ def test_lines_tell_whether_the_cost_is_per_piece(per_piece: bool, total: float)
     found = prepare(read_file((",".join(roles) + "\n" + "".join(lines)).encode(), name="a.csv"), recipe)
     assert found.profiles.customers["margin"].tolist() == [total]
     assert ("cost_per_unit" in {note.code for note in found.standard.notes}) == per_piece
-
-
-def test_more_customers_than_memory_holds_are_refused_with_the_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    from analysis.errors import AnalysisError
-    from analysis.intake.reading.read import read_file
-    from analysis.profiles import build
-    from analysis.study import prepare, suggest
-
-    monkeypatch.setattr(build, "MOST_CUSTOMERS", 5)
-    rows = "".join(f"c{i},2024-01-0{i},{i}\n" for i in range(1, 7))
-    tables = read_file(f"customer_id,order_date,amount\n{rows}".encode(), name="x.csv")
-    with pytest.raises(AnalysisError) as refusal:
-        prepare(tables, suggest(tables))
-    assert (refusal.value.code, refusal.value.facts) == ("too_many_customers", {"n": 6, "most": 5})

@@ -262,7 +262,8 @@ def feature_in_words(found: AnalysisError, profiles: Profiles) -> AnalysisError:
 
 def ids(profiles: Profiles, rows: Sequence[int]) -> list[str]:
     """Return the ids of some customers as they may be seen in this visit."""
-    from analysis.profiles.personal import mask, personal_kind
+    from analysis.privacy.masks import mask
+    from analysis.profiles.personal import personal_kind
 
     column = profiles.customers["customer_id"]
     kind = None if session.unmasked() else personal_kind(column)

@@ -21,6 +21,7 @@ from analysis.intake.suggesting.against import is_money_in, speaks_against
 from analysis.intake.suggesting.customer import without_customer
 from analysis.intake.suggesting.suggest import guess_currency, said_currencies
 from analysis.notes import Note
+from analysis.privacy.masks import mask_text
 
 if TYPE_CHECKING:
     from analysis.intake.choices import Choices
@@ -195,7 +196,7 @@ def _order_dates(asked: Asked) -> Iterator[Decision]:
 
 
 def _first_cell(column: ColumnGuess) -> dict[str, Any]:
-    return {"example": column.evidence.examples[0]} if column.evidence.examples else {}
+    return {"example": mask_text(column.evidence.examples[0])} if column.evidence.examples else {}
 
 
 def _swapped(one: Used, chosen: str, other: str, role: str) -> SourceFix:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from analysis.engine import literal, literals
+from analysis.engine import fetch_value, literal, literals
 from analysis.errors import AnalysisError
+from analysis.intake.cells.values import identifier
 from analysis.intake.mapped import Mapped
 from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.tables import RawTable
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from analysis.intake.choices import Choices, Source
 
 
+# Profiles and segments of more take more memory than most machines have: half a kilobyte each, several times over.
+MOST_CUSTOMERS = 5_000_000
+ONE_IN = 64  # customers that are counted where all would take too long
+SURELY = 1.05  # times the limit, from which the estimate leaves no doubt: its error is below 1 % there
 LIKE = 0.5  # share of its columns from which a table is taken for one of a source that lacks the others
 
 
@@ -115,6 +120,27 @@ def open_rows(connection: duckdb.DuckDBPyConnection, one: Mapped) -> None:
         connection.register(name, one.table.rows)
     if blanks:
         connection.execute(f"CREATE VIEW {one.view} AS SELECT * REPLACE ({blanks}) FROM {name}")
+
+
+def refuse_crowds(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> None:
+    """Refuse, before the work, files that name many more customers than profiles are made of.
+
+    Of ids spread by their hash one in ``ONE_IN`` is counted, with all its rows, so the estimate needs little memory.
+    Near the limit nothing is refused here: profiles count exactly.
+    """
+    naming = [
+        (one, raw)
+        for one in mapped
+        if one.source is not None and one.source.kind in ("orders", "order_heads", "customers")
+        if (raw := one.raw("customer_id"))
+    ]
+    if sum(one.table.n_rows for one, _ in naming) <= MOST_CUSTOMERS * SURELY:
+        return
+    ids = " UNION ALL ".join(f"SELECT {identifier(raw)} AS id FROM {one.view}" for one, raw in naming)
+    counted = fetch_value(connection, f"SELECT count(DISTINCT id) FROM ({ids}) WHERE hash(id) % {ONE_IN} = 0")
+    if counted * ONE_IN > MOST_CUSTOMERS * SURELY:
+        about = float(f"{counted * ONE_IN:.2g}")
+        raise AnalysisError("too_many_customers_named", n=int(about), most=MOST_CUSTOMERS)
 
 
 def blanked_columns(one: Mapped) -> str:

@@ -17,7 +17,7 @@ from analysis.intake.sales import add_sales
 from analysis.intake.standard.clean import adjust_amounts, is_test_order, is_zero, reason_for_repeats
 from analysis.intake.standard.fill_down import fill_down
 from analysis.intake.standard.identifiers import identifier_notes
-from analysis.intake.standard.mapped import match_sources, open_rows, with_sisters, with_surplus
+from analysis.intake.standard.mapped import match_sources, open_rows, refuse_crowds, with_sisters, with_surplus
 from analysis.intake.standard.merges import unite
 from analysis.intake.standard.order_headers import (
     ORDER_HEADERS,
@@ -70,7 +70,8 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
         ``source_missing`` when no table has the columns of a source, ``source_column_missing`` (column, columns, n,
         table, known) when one has most of them, ``no_customer_column``, ``no_date_column``,
         ``no_amount_column`` when a mapping lacks a role, ``dates_unreadable`` when no date of a table can be read,
-        ``nothing_kept`` when no row is left; ``role_unknown`` and ``role_twice`` for a mapping that says no one thing.
+        ``nothing_kept`` when no row is left; ``too_many_customers_named`` (n, most);
+        ``role_unknown`` and ``role_twice`` for a mapping that says no one thing.
     """
 
     connection = connect(preserve_insertion_order="false")
@@ -85,6 +86,7 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
         open_rows(connection, one)
         if one.source is not None and one.source.kind != "ignore":
             notes += [Note(code, {"table": one.table.key, **facts}, level) for code, facts, level in one.table.read_as]  # type: ignore[arg-type]
+    refuse_crowds(connection, mapped)
     merged = unite(connection, mapped, merges, notes)
     mapped = [replace(one, merged=merged) for one in with_sisters(mapped)]
     heads = [one for one in mapped if one.source is not None and one.source.kind == ORDER_HEADERS]

@@ -26,6 +26,8 @@ MOST_LOOKED_AT = 12
 INSIDE = 4  # letters from which a word counts inside a longer one
 SURE_ALONE = 0.98  # different values to rows, from which a column has one value for each row
 LEAST_BACK = 0.15  # values that come back on another day, from which that speaks for a customer
+SAMPLED_FROM = 1_000_000  # different values; of more, whole values are sampled, with all their rows
+SAMPLED = 250_000  # of them are looked at
 VARIES = 0.1  # share of orders of several lines within which a customer's column may differ
 BOOK = re.compile(r"97[89][\d-]{10,14}$")
 FIRM = re.compile(
@@ -55,7 +57,7 @@ class Candidate:
     codes : tuple of str
         What speaks for it, the strongest first; the sentences are ``evidence.<code>``.
     n : int
-        Different values: the customers that it would give.
+        Different values: the customers that it would give; of more than a million, and of ``come_back``, an estimate.
     come_back : int
         Those of them that stand on more than one day or order.
     fill : float
@@ -152,7 +154,7 @@ def candidates(
     places = [place for place, seen in enumerate(evidence) if _may_be(table.columns[place], seen, taken[place])]
     places.sort(key=lambda place: -_by_header(table.columns[place], evidence[place])[0])
     found = [
-        _scored(connection, rows, table.columns[place], place, evidence[place], order, day)
+        _scored(connection, rows, table.columns[place], place, evidence, order, day)
         for place in places[:MOST_LOOKED_AT]
     ]
     return tuple(sorted((one for one in found if one is not None), key=lambda one: (-one.score, one.place)))
@@ -227,21 +229,24 @@ def _scored(
     rows: str,
     header: str,
     place: int,
-    seen: Evidence,
+    evidence: Sequence[Evidence],
     order: int | None,
     day: int | None,
 ) -> Candidate | None:
+    seen = evidence[place]
     value = identifier(f"c{place}")
+    one_in, sampled = _sample(seen, "v")
     order_sql = f"c{order}" if order is not None and order != place else "NULL"
     day_sql = f"c{day}" if day is not None else "NULL"
     n, back, filled, least, most, numbers = connection.execute(
         "SELECT count(*), count(*) FILTER (days > 1 OR orders > 1), coalesce(sum(n), 0), "
         "min(length(v)), max(length(v)), count(*) FILTER (regexp_full_match(v, '[0-9]+')) FROM "
         f"(SELECT v, count(*) AS n, count(DISTINCT o) AS orders, count(DISTINCT d) AS days FROM "
-        f"(SELECT {value} AS v, {order_sql} AS o, {day_sql} AS d FROM {rows}) WHERE v IS NOT NULL GROUP BY v)"
+        f"(SELECT {value} AS v, {order_sql} AS o, {day_sql} AS d FROM {rows}) WHERE v IS NOT NULL{sampled} GROUP BY v)"
     ).fetchall()[0]
+    n, back, filled = n * one_in, back * one_in, filled * one_in
     score, codes, named = _by_header(header, seen)
-    varies = order is not None and order != place and n > 1 and _varies(connection, rows, value, f"c{order}")
+    varies = order is not None and order != place and n > 1 and _varies(connection, rows, value, order, evidence)
     if n <= 1 or (varies and set(codes) <= {"people_like"}):
         return None
     if varies and not named:
@@ -251,7 +256,7 @@ def _scored(
     if comes_back >= LEAST_BACK:
         score += 0.2 * min(1.0, comes_back / 0.3)
         told.append("comes_back")
-    numeric = numbers >= 0.9 * n
+    numeric = numbers * one_in >= 0.9 * n
     coded = (numeric and least == most >= 4) or (
         not numeric and bool(seen.examples) and all(CODED.match(cell.strip()) for cell in seen.examples)
     )
@@ -271,11 +276,22 @@ def _scored(
     )
 
 
-def _varies(connection: duckdb.DuckDBPyConnection, rows: str, value: str, order: str) -> bool:
+def _sample(seen: Evidence, value: str) -> tuple[int, str]:
+    """Return of how many different values one is looked at, and the test of that as SQL, to stand after another."""
+    if seen.n_distinct <= SAMPLED_FROM:
+        return 1, ""
+    one_in = seen.n_distinct // SAMPLED
+    return one_in, f" AND hash({value}) % {one_in} = 0"
+
+
+def _varies(
+    connection: duckdb.DuckDBPyConnection, rows: str, value: str, order: int, evidence: Sequence[Evidence]
+) -> bool:
     """Say whether a column differs within orders of several lines: then it is of the line, not of the customer."""
     several, differ = connection.execute(
         f"SELECT count(*), count(*) FILTER (k > 1) FROM (SELECT count(DISTINCT v) AS k FROM "
-        f"(SELECT {value} AS v, {order} AS o FROM {rows}) WHERE v IS NOT NULL AND o IS NOT NULL GROUP BY o "
+        f"(SELECT {value} AS v, c{order} AS o FROM {rows}) WHERE v IS NOT NULL AND o IS NOT NULL"
+        f"{_sample(evidence[order], 'o')[1]} GROUP BY o "
         "HAVING count(*) > 1)"
     ).fetchall()[0]
     return bool(several) and differ > VARIES * several

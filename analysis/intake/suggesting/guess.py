@@ -12,11 +12,13 @@ from analysis.intake.roles import (
     EXTRA,
     IGNORE,
     PLACES,
+    WHOLE_HEADER,
     Evidence,
     Role,
     header_score,
     kind_fits,
     normal,
+    personal_by_header,
     roles,
     tells_money,
 )
@@ -264,6 +266,9 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
     seen = evidence[index]
     if speaks_against(role, header, seen):
         return 0.0
+    promised = personal_by_header(header, WHOLE_HEADER)
+    if promised is not None and promised not in roles() and role != "customer_id":
+        return 0.0  # the number of a device is no kind of device
     if role in (*MONEY, "refunded", "discount", "shipping", "cost") and header_score(header, roles()[role]) < 0.9:
         name = normal(header)
         if NO_MONEY.search(name) or (role in MONEY and _OTHER_MONEY.search(name)):
@@ -307,7 +312,7 @@ def _by_values(
     """Fill what headers left open from the cells: personal data anywhere, and the only date of an orders table."""
     catalogue = roles()
     for index, column in enumerate(evidence):
-        if index not in columns_taken and column.personal and column.personal not in roles_taken:
+        if index not in columns_taken and column.personal in catalogue and column.personal not in roles_taken:
             roles_taken[column.personal] = index
             columns_taken[index] = (catalogue[column.personal], 0.6)
     free = [index for index in range(len(table.columns)) if index not in columns_taken]

@@ -39,10 +39,10 @@ def test_a_customer_is_found_and_told_by_orders_rhythm_and_what_to_do(language, 
 def test_personal_data_is_masked_until_asked_for(open_page, sample_study):
     app = open_page(PAGE, "zh", study=sample_study)
     told = app.dataframe[1].value
-    assert "***" in app.get_by_key("card_row_").options[0]
+    assert app.get_by_key("card_row_").options[0].endswith("*")
     assert any("*" in value for value in told.iloc[:, 2])
     app.get_by_key("unmasked").set_value(True).run()
-    assert not any("**" in value for value in app.dataframe[1].value.iloc[:, 2])
+    assert not any("*" in value for value in app.dataframe[1].value.iloc[:, 2])
 
 
 def test_an_unknown_id_is_refused_with_what_to_do(open_page, make_study):
