@@ -20,7 +20,7 @@ except AnalysisError as problem:
     show.error(problem)
     st.page_link(show.page_path("data/columns"), label=t("columns.title"), icon=":material/view_column:")
 if prepared is not None:
-    with st.spinner(t("app.preparing"), show_time=True):
+    with st.spinner(t("app.preparing")):
         report = study.run.quality()
     asked.questions(study, prepared.standard.notes, "ask")
     set_aside.answer(prepared)
