@@ -46,6 +46,7 @@ class OpenStudy:
     name: str = ""
     as_of: date | None = None
     currency: str | None = None
+    n_customers: int = 0
 
 
 def first_language() -> Language:
@@ -87,7 +88,9 @@ def study_id() -> str | None:
     return study.study_id if study else None
 
 
-def set_study(study_id: str, *, name: str = "", as_of: date | None = None, currency: str | None = None) -> None:
+def set_study(
+    study_id: str, *, name: str = "", as_of: date | None = None, currency: str | None = None, n_customers: int = 0
+) -> None:
     """Open a study, or update what the frame shows of the open one; it appears on the next run.
 
     Parameters
@@ -99,10 +102,12 @@ def set_study(study_id: str, *, name: str = "", as_of: date | None = None, curre
     as_of : date, optional
     currency : str, optional
         ISO code; amounts are then written with its sign.
+    n_customers : int
+        Known once it is read, as the day is.
     """
     if not _STUDY_ID.fullmatch(study_id):
         raise ValueError(f"not an id of a study: {study_id!r}")
-    st.session_state[_STUDY] = OpenStudy(study_id, name, as_of, currency)
+    st.session_state[_STUDY] = OpenStudy(study_id, name, as_of, currency, n_customers)
     keep_address()
 
 

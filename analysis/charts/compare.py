@@ -83,7 +83,7 @@ def index_heat(
         ],
     )
     base = alt.Chart(data).encode(
-        x=alt.X("segment:N", sort=list(words.values()), title=None, axis=segment_axis(len(words))),
+        x=alt.X("segment:N", sort=list(words.values()), title=None, axis=segment_axis(words.values())),
         y=alt.Y("row:N", sort=list(rows.values()), title=None),
     )
     cells = base.mark_rect(stroke="#80808033", cornerRadius=3).encode(
@@ -105,7 +105,7 @@ def index_heat(
     )
     texts = base.mark_text(fontSize=12, color=cell_text("tgi")).encode(text=alt.Text("label:N"))
     layers = alt.layer(cells, texts)
-    return look(layers.properties(width="container", height=max(28 * len(rows), 100), title=t("charts.index_heat")))
+    return look(layers, width="container", height=max(28 * len(rows), 100), title=t("charts.index_heat"))
 
 
 def mean_dots(
@@ -213,7 +213,7 @@ def _dots(
     points = base.mark_point(filled=True, size=90, opacity=1).encode(x=x)
     labels = base.mark_text(dy=-12, fontSize=11).encode(x=x, text=alt.Text("label:N"), color=alt.ColorValue(INK))
     layers = alt.layer(reference, intervals, points, labels)
-    return look(layers.properties(width="container", height=max(44 * len(words), 110), title=title))
+    return look(layers, width="container", height=max(44 * len(words), 110), title=title)
 
 
 def difference_bars(
@@ -273,7 +273,7 @@ def difference_bars(
     left = words_of.transform_filter("datum.effect >= 0").mark_text(align="right", dx=-5, color=INK, fontSize=11)
     layers = alt.layer(bars, right, left)
     title = t("charts.difference_bars_sure" if data["significant"].all() else "charts.difference_bars")
-    return look(layers.properties(width="container", height=max(28 * len(data), 80), title=title))
+    return look(layers, width="container", height=max(28 * len(data), 80), title=title)
 
 
 def influence_bars(found: Influence, t: Translate, *, names: Mapping[str, str]) -> alt.LayerChart:
@@ -311,7 +311,7 @@ def influence_bars(found: Influence, t: Translate, *, names: Mapping[str, str]) 
     labels = marks.encode(x=alt.X("high:Q", title=title), text=alt.Text("label:N"))
     layers = alt.layer(bars, spans, labels)
     name = t("charts.influence", segment=names[found.segment])
-    return look(layers.properties(width="container", height=max(28 * len(data), 80), title=name))
+    return look(layers, width="container", height=max(28 * len(data), 80), title=name)
 
 
 def _words(comparison: Comparison, t: Translate, names: Mapping[str, str] | None) -> dict[str, str]:

@@ -69,7 +69,7 @@ def separation_bars(found: Separation, features: Sequence[Feature], t: Translate
     )
     texts = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(text=alt.Text("label:N"))
     chart = alt.layer(bars, texts).properties(width="container", height=max(26 * len(data), 80))
-    return look(chart.properties(title=t("explain.separation_bars")))
+    return look(chart, title=t("explain.separation_bars"))
 
 
 def parallel_profile(
@@ -123,7 +123,7 @@ def parallel_profile(
     )
     points = points.encode(opacity=alt.OpacityValue(1))
     chart = alt.layer(zero, lines, points).properties(width="container", height=300)
-    return look(chart.properties(title=t("explain.parallel")))
+    return look(chart, title=t("explain.parallel"))
 
 
 def quantile_boxes(
@@ -176,7 +176,7 @@ def quantile_boxes(
     chart = alt.layer(whiskers, boxes, middle).resolve_scale(color="independent")
     chart = chart.properties(width="container", height=max(40 * len(data), 90))
     title = t("explain.boxes_not_zero" if apart else "explain.boxes", feature=feature_name(feature, t))
-    return look(chart.properties(title=title))
+    return look(chart, title=title)
 
 
 def cross_heat(
@@ -198,7 +198,7 @@ def cross_heat(
         label=[t.percent(share) if share else "" for share in table["share"]],
     )  # fmt: skip
     base = alt.Chart(data).encode(
-        x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(len(columns))),
+        x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(columns.values())),
         y=alt.Y("first:N", sort=list(rows.values()), title=None, axis=alt.Axis(labelLimit=200)),
     )
     cells = base.mark_rect(cornerRadius=3, stroke="#80808033").encode(
@@ -215,4 +215,4 @@ def cross_heat(
     )  # fmt: skip
     texts = base.mark_text(fontSize=11, color=cell_text("share")).encode(text=alt.Text("label:N"))
     chart = alt.layer(cells, texts)
-    return look(chart.properties(width="container", height=max(30 * len(rows), 100), title=t("explain.flow")))
+    return look(chart, width="container", height=max(30 * len(rows), 100), title=t("explain.flow"))

@@ -53,7 +53,7 @@ def hybrid_grid(
         revenue_text=[t.money(value) if money else "" for value in cells["revenue"].tolist()],
     )
     base = alt.Chart(data).encode(
-        x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(len(columns))),
+        x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(columns.values())),
         y=alt.Y("first:N", sort=list(rows.values()), title=None, axis=alt.Axis(labelLimit=200)),
     )
     title = t("charts.revenue") if money else t("charts.customers")
@@ -83,4 +83,4 @@ def hybrid_grid(
     if money:
         layers.append(base.mark_text(fontSize=11, dy=9, color=ink).encode(text=alt.Text("revenue_text:N")))
     chart = alt.layer(*layers)
-    return look(chart.properties(width="container", height=max(48 * len(rows), 150), title=t("hybrid.grid")))
+    return look(chart, width="container", height=max(48 * len(rows), 150), title=t("hybrid.grid"))
