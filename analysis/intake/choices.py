@@ -72,6 +72,8 @@ class Cleaning(Params):
     ages: Literal["keep", "blank"] = "keep"
     # An order's total that stands on each of its lines: shared out, counted on each, or as the lines show.
     order_totals: Literal["auto", "each_line", "split"] = "auto"
+    # Numbers of lines instead of orders (100001-1, 100001-2): read as their orders, or as they stand.
+    sub_orders: Literal["auto", "keep"] = "auto"
     # Withdrawals, fees, payments of what is counted already, money that went out; and orders that two files tell.
     movements: Literal["auto", "keep"] = "auto"
     overlaps: Literal["auto", "keep"] = "auto"

@@ -28,6 +28,8 @@ if prepared is not None:
     reconcile.with_report(study, prepared)
     quality.findings(study, report)
     quality.score(report)
+with st.expander(t("goals.title"), icon=":material/flag:", key="goals"):
+    study_choices.goals(study)
 with st.expander(t("check.cleaning"), icon=":material/cleaning_services:"):
     cleaning.choices(study)
 with st.expander(t("check.study"), icon=":material/event:"):

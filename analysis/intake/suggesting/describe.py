@@ -221,4 +221,4 @@ def _is_serial(cell: str) -> bool:
         number = float(cell)
     except ValueError:
         return False
-    return 30_000 <= number <= 60_000 or 9e8 <= number <= 2.5e9 or 9e11 <= number <= 2.5e12
+    return 30_000 <= number <= 60_000 or 9e8 <= number <= 2.5e9 or 9e11 <= number <= 2.5e12 or 9e14 <= number <= 2.5e15

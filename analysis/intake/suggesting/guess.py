@@ -24,7 +24,9 @@ from analysis.intake.roles import (
 )
 from analysis.intake.suggesting.against import (
     describes_people,
+    is_money_in,
     is_net_of_fees,
+    is_own_number,
     is_running_number,
     numbers_each_row,
     speaks_against,
@@ -332,16 +334,21 @@ def _by_values(
         index = roles_taken.pop("unit_price")  # a price without a quantity is what was paid
         roles_taken["amount"] = index
         columns_taken[index] = (catalogue["amount"], 0.6)
-    if "order_id" not in roles_taken and ("parent_order" in roles_taken or "customer_id" in roles_taken):
+    if "order_id" not in roles_taken and {"parent_order", "customer_id", *KEY_FALLBACKS} & set(roles_taken):
         # Beside the number of a customer, one that each row has of its own is that of the order, unless rows are lines.
         are_lines = bool({"product", "quantity"} & set(roles_taken))
         own = [
-            i for i, name in enumerate(table.columns) if normal(name) in _OWN_NUMBER and i not in columns_taken
+            i for i, name in enumerate(table.columns) if i not in columns_taken
+            and (normal(name) in _OWN_NUMBER or (is_own_number(i, name, evidence[i]) and not are_lines))
             and ("parent_order" in roles_taken or (numbers_each_row(evidence[i]) and not are_lines))
         ]  # fmt: skip
         for index in own[:1]:
             roles_taken["order_id"] = index
             columns_taken[index] = (catalogue["order_id"], 0.6)
+    inward = [index for index in free if is_money_in(table.columns[index], table.columns)]
+    if "amount" not in roles_taken and "unit_price" not in roles_taken and len(inward) == 1:
+        roles_taken["amount"] = inward[0]
+        columns_taken[inward[0]] = (catalogue["amount"], 0.6)
     money = [index for index in free if evidence[index].kind == "number" and evidence[index].decimal_share > 0.3]
     if "amount" not in roles_taken and "unit_price" not in roles_taken and len(money) == 1:
         roles_taken["amount"] = money[0]
