@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from analysis.goals import goal_answers, goal_dict, goal_sentences
 from analysis.intake.decision import decision_dict
 from analysis.intake.questions import order_count
 from analysis.plain import plain
@@ -57,6 +58,7 @@ def _summary(result: StudyResult) -> dict[str, Any]:
         ],
         "questions": [decision_dict(one) for one in result.decisions if one.is_question],
         "guesses": [decision_dict(one) for one in result.decisions if one.is_guess],
+        "goals": [goal_dict(one) for one in goal_answers(result.recipe)],
         "quality": _quality(result),
         "tags": _tags(result),
     }
@@ -141,7 +143,8 @@ def _sentences(result: StudyResult, t: Translate) -> dict[str, Any]:
             keys = edited.segmentation.segments["segment"].tolist()
             said[method] = answer(compared, result_names(found, keys, t, names=edited.names), t)
     influence = result.influence
-    return {"compare": said, "outcome": [] if influence is None else influence_answer(influence, {}, t)}
+    goals = {one.goal: goal_sentences(one, t) for one in goal_answers(result.recipe)}
+    return {"compare": said, "goals": goals, "outcome": [] if influence is None else influence_answer(influence, {}, t)}
 
 
 def _quality(result: StudyResult) -> dict[str, Any] | None:

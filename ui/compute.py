@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from analysis.intake.people.identity import Identity
     from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import RawTable
-    from analysis.profiles.personal import PersonalKind
+    from analysis.privacy.kinds import PersonalKind
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.frozen import Before
@@ -308,15 +308,18 @@ def prepared_or_stop(study: LoadedStudy) -> Prepared:
 def _show_in_frame(study: LoadedStudy, profiles: Profiles) -> None:
     """Let the header know the study's name, as-of date and currency."""
     name = study.recipe.name or study.tables[0].file
-    opened = session.OpenStudy(study.id, name, profiles.as_of, study.recipe.currency)
-    if session.open_study() != opened:
-        session.set_study(study.id, name=name, as_of=profiles.as_of, currency=study.recipe.currency)
+    known: dict[str, Any] = {
+        "name": name, "as_of": profiles.as_of, "currency": study.recipe.currency,
+        "n_customers": len(profiles.customers),
+    }  # fmt: skip
+    if session.open_study() != session.OpenStudy(study.id, **known):
+        session.set_study(study.id, **known)
         st.rerun()  # the header is drawn before the data is there; everything is in the cache by now
 
 
 def identity(study: LoadedStudy) -> Identity:
     """Return which ids may be the same customer, and what was decided; a spinner turns meanwhile."""
-    with st.spinner(session.t()("app.working"), show_time=True):
+    with st.spinner(session.t()("app.working")):
         return study.run.identity()
 
 
@@ -330,7 +333,7 @@ def keep_snapshot(study: LoadedStudy) -> None:
     """Leave what this run found as a snapshot, once per state of the study; called where results are looked at."""
     choices = study.recipe.model_dump_json(exclude={"name", "goal"})
     try:
-        with st.spinner(session.t()("app.keeping_snapshot"), show_time=True):
+        with st.spinner(session.t()("app.keeping_snapshot")):
             found = study_result(study)
             before = study.run.before.state if study.run.before else ""
             key = f"{study.version} {choices} {before}"

@@ -73,6 +73,7 @@ COLUMNS = {
     "Distribution": "level low high customers share",
     "Concentration": "buyers revenue",
     "Cohorts": "cohort month buyers size share complete",
+    "PersonalData": "table header kind by share sensitive",
     "Persona": "segment form customers share revenue_share value first_day as_of archetype too_few",
     "Planned": "n_control n_treatment n_total n_exact formula alpha power effect relative",
     "SegmentOutlook": "segment n measured mean per_week hindsight",
@@ -183,6 +184,7 @@ def found(shop: StudyResult) -> dict[str, Any]:
         ),
         next(iter(analysis.segment_rules(shop.profiles, rfm).values())),
         analysis.inspect(list(shop.standard.raws))[0],
+        analysis.find_personal(shop.standard.raws),
     ]
     return {type(each).__name__: each for each in results}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.exports.workbook import LISTED
-from analysis.profiles.words import coded_values, feature_name
+from analysis.profiles.words import coded_values, feature_name, with_unit
 from ui import bound, controls, session, show
 
 if TYPE_CHECKING:
@@ -134,10 +134,15 @@ def _written(values: pd.Series, feature: Feature, t: Translator) -> pd.Series:
     return written.round(4) if feature.kind == "number" and written.dtype.kind == "f" else written
 
 
+def _header(feature: Feature, t: Translator) -> str:
+    name = feature_name(feature, t)
+    return with_unit(name, "money", t) if feature.unit == "money" else name
+
+
 def _formats(features: list[Feature], t: Any) -> dict[str, Any]:
     forms = {"money": "%,.2f", "share": "percent", "count": "%,d", "days": "%,d", "year": "%d"}
     formats: dict[str, Any] = {
-        feature_name(feature, t): st.column_config.NumberColumn(format=forms.get(feature.unit))
+        feature_name(feature, t): st.column_config.NumberColumn(_header(feature, t), format=forms.get(feature.unit))
         for feature in features
         if feature.kind == "number" and feature.unit in forms
     }
