@@ -22,7 +22,7 @@ MENU: dict[str, dict[str, str]] = {
         "match": "join_inner",
         "check": "fact_check",
     },
-    "customers": {"overview": "group", "card": "badge"},
+    "customers": {"overview": "group", "tags": "sell", "card": "badge"},
     "segments": {
         **{kind: method.icon for kind, method in METHODS.items()},
         "compare": "compare_arrows",
@@ -44,6 +44,7 @@ SECTIONS = {page: section for section, pages in MENU.items() for page in pages}
 ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "start": ("home", ("start",)),
     "overview": ("group", ("overview",)),
+    "tags": ("sell", ("tags",)),
     "segments": ("donut_small", tuple(METHODS)),
     "compare": ("compare_arrows", ("compare",)),
     "people": ("face", ("personas", "card")),
