@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from analysis.intake.reading.sources import read_sources
     from analysis.intake.reconcile.reconcile import reconcile
     from analysis.intake.standard.set_aside import set_aside_rows, set_aside_whole
+    from analysis.intake.suggesting.personal import find_personal
     from analysis.intake.suggesting.suggest import inspect
     from analysis.overview.distributions import distributions
     from analysis.overview.overview import overview

@@ -15,6 +15,7 @@ GROUPS: dict[str, dict[str, str]] = {
         ".intake.reading.sources": "read_sources",
         ".intake.reading.frames": "Named DuckDBQuery",
         ".intake.suggesting.suggest": "inspect",
+        ".intake.suggesting.personal": "find_personal",
     },
     "Choose": {
         ".study": "suggest",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from analysis.goals import goal_answers, goal_dict, goal_sentences
 from analysis.intake.decision import decision_dict
 from analysis.intake.questions import order_count
 from analysis.plain import plain
@@ -57,8 +58,29 @@ def _summary(result: StudyResult) -> dict[str, Any]:
         ],
         "questions": [decision_dict(one) for one in result.decisions if one.is_question],
         "guesses": [decision_dict(one) for one in result.decisions if one.is_guess],
+        "goals": [goal_dict(one) for one in goal_answers(result.recipe)],
         "quality": _quality(result),
+        "tags": _tags(result),
     }
+
+
+def _tags(result: StudyResult) -> dict[str, Any]:
+    """Return who has each tag, as counts by value; a tag that cannot be computed says why, a retired one that it is."""
+    found: dict[str, Any] = {}
+    for tag in result.recipe.tags:
+        entry: dict[str, Any] = {"type": tag.type, "version": tag.version, "retired": tag.retired}
+        if result.tagged is not None and (values := result.tagged.values.get(tag.key)) is not None:
+            counts = values.counts
+            entry |= {
+                "customers": values.n,
+                "coverage": round(values.coverage, 6),
+                "values": {str(v): int(n) for v, n in zip(counts["value"], counts["customers"], strict=True)},
+                "expired": values.n_expired,
+            }
+        elif result.tagged is not None and (problem := result.tagged.problems.get(tag.key)) is not None:
+            entry["problem"] = {"code": problem.code, **problem.facts}
+        found[tag.key] = entry
+    return found
 
 
 def _cards(result: StudyResult) -> list[dict[str, Any]]:
@@ -121,7 +143,8 @@ def _sentences(result: StudyResult, t: Translate) -> dict[str, Any]:
             keys = edited.segmentation.segments["segment"].tolist()
             said[method] = answer(compared, result_names(found, keys, t, names=edited.names), t)
     influence = result.influence
-    return {"compare": said, "outcome": [] if influence is None else influence_answer(influence, {}, t)}
+    goals = {one.goal: goal_sentences(one, t) for one in goal_answers(result.recipe)}
+    return {"compare": said, "goals": goals, "outcome": [] if influence is None else influence_answer(influence, {}, t)}
 
 
 def _quality(result: StudyResult) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from analysis.intake.tables import RawTable
 from analysis.recipe import Column, Kind, Recipe, Source
 
 if TYPE_CHECKING:
-    from analysis.profiles.personal import PersonalKind
+    from analysis.privacy.kinds import PersonalKind
 
 MANY = (EXTRA, IGNORE)  # roles that any number of columns may have
 

@@ -21,6 +21,8 @@ from analysis.intake.choices import Source as Source
 from analysis.params import Params
 from analysis.segments.methods import ALWAYS, CROSSABLE, KINDS, METHODS, place, used_kinds
 from analysis.segments.params import SegmentEdit, repeated
+from analysis.tags.apply import in_order
+from analysis.tags.params import MOST_TAGS, Tag
 
 if TYPE_CHECKING:
     from analysis.segments.method import MethodParams
@@ -69,6 +71,32 @@ class Recipe(Choices, _Cover):
     segmentations: tuple[SegmentationPlan, ...] = tuple(
         SegmentationPlan(params=METHODS[kind].params.model_validate({})) for kind in ALWAYS
     )
+
+    tags: tuple[Tag, ...] = Field(default=(), max_length=MOST_TAGS)
+
+    @model_validator(mode="after")
+    def _tags_hold_together(self) -> Recipe:
+        if (twice := repeated(tag.key for tag in self.tags)) is not None:
+            raise ChoiceError("tag_twice", key=twice)
+        try:
+            in_order(self.tags)
+        except AnalysisError as problem:
+            raise ChoiceError(problem.code, **problem.facts) from None
+        return self
+
+    def tag(self, key: str) -> Tag | None:
+        """Return the tag of this key, or None when the study has none."""
+        return next((tag for tag in self.tags if tag.key == key), None)
+
+    def with_tag(self, tag: Tag) -> Recipe:
+        """Return the recipe with this tag in the place of the one of its key, or at the end."""
+        if self.tag(tag.key) is None:
+            return self.model_copy(update={"tags": (*self.tags, tag)})
+        return self.model_copy(update={"tags": tuple(tag if one.key == tag.key else one for one in self.tags)})
+
+    def without_tag(self, key: str) -> Recipe:
+        """Return the recipe without the tag of this key."""
+        return self.model_copy(update={"tags": tuple(tag for tag in self.tags if tag.key != key)})
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Recipe:

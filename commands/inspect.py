@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from texts import Translator
 
 
+NOTHING_JUDGED: dict[str, Any] = {"quality": None, "questions": [], "guesses": [], "goals": []}
+
+
 def add(commands: Any, t: Translator) -> None:
     """Declare the command."""
     parser = commands.add_parser("inspect", help=t("help.inspect"))
@@ -72,7 +75,11 @@ def _wide(text: str, width: int) -> str:
 def _as_json(found: Sources, guesses: Any, tables: list[dict[str, Any]], voice: Voice) -> dict[str, Any]:
     return {
         "tables": tables,
-        **(_judged(found.tables, guesses, voice) if tables else {"quality": None, "questions": [], "guesses": []}),
+        **(
+            _judged(found.tables, guesses, voice)
+            if tables
+            else {"quality": None, "questions": [], "guesses": [], "goals": []}
+        ),
         "refused": [
             {"file": one.file, "code": one.problem.code, "sentence": voice.named(one)} for one in found.refused
         ],
@@ -83,6 +90,7 @@ def _as_json(found: Sources, guesses: Any, tables: list[dict[str, Any]], voice: 
 def _judged(tables: Any, guesses: Any, voice: Voice) -> dict[str, Any]:
     """Return the quality report under the suggested recipe, or why there is none, and what is asked and guessed."""
     from analysis.errors import AnalysisError
+    from analysis.goals import goal_answers, goal_dict
     from analysis.intake.decision import decision_dict
     from analysis.intake.judging.deciding import decisions
     from analysis.intake.judging.quality import quality, quality_dict
@@ -102,6 +110,7 @@ def _judged(tables: Any, guesses: Any, voice: Voice) -> dict[str, Any]:
         "quality": report,
         "questions": plain([decision_dict(one) for one in made if one.is_question]),
         "guesses": plain([decision_dict(one) for one in made if one.is_guess]),
+        "goals": [goal_dict(one, voice.t) for one in goal_answers(recipe)] if recipe else [],
         "decisions": plain([decision_dict(one) for one in made]),
     }
 

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from analysis.intake.people.identity import Identity
     from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import RawTable
-    from analysis.profiles.personal import PersonalKind
+    from analysis.privacy.kinds import PersonalKind
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.frozen import Before
+    from analysis.tags.imported import ImportedValues
     from analysis.workspace import Workspace
 
 STEPS = {"standardise": "app.step_clean", "profiles": "app.step_profiles"}
@@ -61,7 +62,14 @@ class LoadedStudy:
             self.merges,
             self._stored(),
             partial(caches.remember, workspace, self.id, self.tables),
+            self._imported(),
         )
+
+    def _imported(self) -> dict[str, ImportedValues]:
+        """Return the values of tags that came from files."""
+        if all(tag.source.kind != "imported" for tag in self.recipe.tags):
+            return {}
+        return {found.name: found.value for found in workspace().documents("tag_values", self.id)}
 
     def _stored(self) -> Before | None:
         """Return what the newest snapshots learned, for plans that apply it."""
@@ -300,15 +308,18 @@ def prepared_or_stop(study: LoadedStudy) -> Prepared:
 def _show_in_frame(study: LoadedStudy, profiles: Profiles) -> None:
     """Let the header know the study's name, as-of date and currency."""
     name = study.recipe.name or study.tables[0].file
-    opened = session.OpenStudy(study.id, name, profiles.as_of, study.recipe.currency)
-    if session.open_study() != opened:
-        session.set_study(study.id, name=name, as_of=profiles.as_of, currency=study.recipe.currency)
+    known: dict[str, Any] = {
+        "name": name, "as_of": profiles.as_of, "currency": study.recipe.currency,
+        "n_customers": len(profiles.customers),
+    }  # fmt: skip
+    if session.open_study() != session.OpenStudy(study.id, **known):
+        session.set_study(study.id, **known)
         st.rerun()  # the header is drawn before the data is there; everything is in the cache by now
 
 
 def identity(study: LoadedStudy) -> Identity:
     """Return which ids may be the same customer, and what was decided; a spinner turns meanwhile."""
-    with st.spinner(session.t()("app.working"), show_time=True):
+    with st.spinner(session.t()("app.working")):
         return study.run.identity()
 
 
@@ -322,7 +333,7 @@ def keep_snapshot(study: LoadedStudy) -> None:
     """Leave what this run found as a snapshot, once per state of the study; called where results are looked at."""
     choices = study.recipe.model_dump_json(exclude={"name", "goal"})
     try:
-        with st.spinner(session.t()("app.keeping_snapshot"), show_time=True):
+        with st.spinner(session.t()("app.keeping_snapshot")):
             found = study_result(study)
             before = study.run.before.state if study.run.before else ""
             key = f"{study.version} {choices} {before}"
@@ -356,7 +367,7 @@ def keep_fit(study: LoadedStudy, plan: SegmentationPlan) -> None:
     if plan.fit == "frozen":
         return
     run = study.run
-    key = f"{study.version} {plan.model_dump_json()} {run.before.state if run.before else ''}"
+    key = f"{run.state} {plan.model_dump_json()} {run.before.state if run.before else ''}"
     # Of this visit, not of all: a state that somebody left and looks at again is the one looked at last.
     if session.kept(f"fit_{plan.params.kind}") != (study.id, key):
         try:

@@ -25,6 +25,7 @@ _GO_TO = "_go_to_experiment"
 _EXPERIMENT_ID = re.compile(r"[0-9a-f]{32}")
 REFUSED = "refused"  # why a change was not kept, until it is shown
 _UNMASKED = "unmasked"
+_REASON = "unmask_reason"
 _UPLOADS = "_uploads"
 _MIRRORED = "_mirrored"
 _HELD = "_held"
@@ -46,6 +47,7 @@ class OpenStudy:
     name: str = ""
     as_of: date | None = None
     currency: str | None = None
+    n_customers: int = 0
 
 
 def first_language() -> Language:
@@ -87,7 +89,9 @@ def study_id() -> str | None:
     return study.study_id if study else None
 
 
-def set_study(study_id: str, *, name: str = "", as_of: date | None = None, currency: str | None = None) -> None:
+def set_study(
+    study_id: str, *, name: str = "", as_of: date | None = None, currency: str | None = None, n_customers: int = 0
+) -> None:
     """Open a study, or update what the frame shows of the open one; it appears on the next run.
 
     Parameters
@@ -99,10 +103,12 @@ def set_study(study_id: str, *, name: str = "", as_of: date | None = None, curre
     as_of : date, optional
     currency : str, optional
         ISO code; amounts are then written with its sign.
+    n_customers : int
+        Known once it is read, as the day is.
     """
     if not _STUDY_ID.fullmatch(study_id):
         raise ValueError(f"not an id of a study: {study_id!r}")
-    st.session_state[_STUDY] = OpenStudy(study_id, name, as_of, currency)
+    st.session_state[_STUDY] = OpenStudy(study_id, name, as_of, currency, n_customers)
     keep_address()
 
 
@@ -132,13 +138,29 @@ def go_to_experiment(experiment_id: str | None) -> None:
 
 
 def unmasked() -> bool:
-    """Say whether the reader asked to see personal data in full, for this visit only."""
+    """Say whether personal data is shown in full: the reader has asked for it and said why, for this visit only."""
+    return asks_unmasked() and bool(unmask_reason())
+
+
+def asks_unmasked() -> bool:
+    """Say whether the reader wants to see personal data in full."""
     return kept(_UNMASKED, False)
 
 
-def set_unmasked(shown: bool) -> None:
-    """Show personal data in full, or masked again."""
-    keep(_UNMASKED, shown)
+def ask_unmasked(wanted: bool) -> None:
+    """Ask to see personal data in full, or mask it again; the reason is asked for anew each time."""
+    keep(_UNMASKED, wanted)
+    keep(_REASON, None)
+
+
+def unmask_reason() -> str:
+    """Return why the reader sees personal data in full; empty when no reason was given."""
+    return kept(_REASON, "")
+
+
+def set_unmask_reason(reason: str) -> None:
+    """Show personal data in full for this reason; with an empty one it is masked again."""
+    keep(_REASON, reason)
 
 
 def widget(key: str, default: Any = None) -> Any:

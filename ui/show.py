@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.charts.dark import on_dark
+from analysis.charts.palette import alike
 from analysis.errors import AnalysisError
 from ui import session
 
@@ -89,6 +90,15 @@ def study_note() -> str | None:
     return name if study.as_of is None else t("app.study_as_of", name=name, day=study.as_of)
 
 
+def study_source() -> str | None:
+    """Return where the figures of the open study come from, as charts on paper say, or None before it is read."""
+    study = session.open_study()
+    if study is None or study.as_of is None:
+        return None
+    t = session.t()
+    return t("charts.source", study=study.name or t("app.study_unnamed"), n=study.n_customers, day=study.as_of)
+
+
 def page_header(title: str, question: str = "", note: str | None = None, *, hint: str | None = None) -> None:
     """Show the title, the question that the page answers, and at the right a note (the open study by default).
 
@@ -147,6 +157,7 @@ def chart(
     name: str,
     data: pd.DataFrame | None = None,
     on_select: Callable[[], None] | None = None,
+    of_study: bool = True,
 ) -> Any:
     """Show a chart with its data and its downloads.
 
@@ -161,22 +172,25 @@ def chart(
         The rows behind the marks, with readable column names.
     on_select : callable, optional
         Called after a selection; the page then reads the returned state.
+    of_study : bool
+        The figures are those of the open study, and on paper the chart names it as their source.
 
     Returns
     -------
     The selection when ``on_select`` is given, else an element.
     """
     t = session.t()
+    source = study_source() if of_study else None
 
     def png() -> bytes:
         from analysis.exports import pictures
 
-        return pictures.chart_png(chart, language=t.language)
+        return pictures.chart_png(chart, language=t.language, source=source)
 
     def svg() -> str:
         from analysis.exports import pictures
 
-        return pictures.chart_svg(chart, language=t.language)
+        return pictures.chart_svg(chart, language=t.language, source=source)
 
     shown, title, about = untitled(chart)
     shown = on_dark(shown) if st.context.theme.type == "dark" else shown
@@ -206,7 +220,7 @@ def untitled(chart: Any) -> tuple[Any, str, str]:
     text, below = getattr(title, "text", title), getattr(title, "subtitle", alt.Undefined)
     if not isinstance(text, str) or not text:
         return chart, "", ""
-    plain = chart.copy(deep=False)
+    plain = alike(chart)
     plain.title = alt.Undefined
     return plain, text, below if isinstance(below, str) else ""
 
@@ -289,12 +303,12 @@ def hint(problem: AnalysisError) -> None:
         st.markdown(md_escape(session.t()(f"error.{problem.code}", **problem.facts)))
 
 
-def next_step(page: str) -> None:
-    """Link to the page (``"<section>/<page>"``) that comes next; the last thing on a page."""
+def next_step(page: str, called: str | None = None) -> None:
+    """Link to the page (``"<section>/<page>"``) that comes next, by its title or the text ``called``; comes last."""
     t = session.t()
-    title = t(f"{page.split('/')[-1]}.title")
+    title = t(called or f"{page.split('/')[-1]}.title")
     st.divider()
-    st.page_link(page_path(page), label=t("app.next", page=title), icon=":material/arrow_forward:")
+    st.page_link(page_path(page), label=md_escape(t("app.next", page=title)), icon=":material/arrow_forward:")
 
 
 def how_computed(key: str, **facts: Any) -> None:

@@ -258,7 +258,7 @@ def forget_job(job: Job[Any]) -> None:
 def wait(job: Job[Any], *, doing: str) -> None:
     """Let the page go on once a job has ended or is to stop; until then show its steps and end the page here."""
     if job.is_running:
-        with st.spinner(doing, show_time=True):
+        with st.spinner(doing):
             wait_for([job.future], timeout=QUICK_SECONDS)
     if job.is_running:
         session.waited()[job.key] = job

@@ -83,7 +83,7 @@ def index_heat(
         ],
     )
     base = alt.Chart(data).encode(
-        x=alt.X("segment:N", sort=list(words.values()), title=None, axis=segment_axis(len(words))),
+        x=alt.X("segment:N", sort=list(words.values()), title=None, axis=segment_axis(words.values())),
         y=alt.Y("row:N", sort=list(rows.values()), title=None),
     )
     cells = base.mark_rect(stroke="#80808033", cornerRadius=3).encode(
@@ -105,7 +105,7 @@ def index_heat(
     )
     texts = base.mark_text(fontSize=12, color=cell_text("tgi")).encode(text=alt.Text("label:N"))
     layers = alt.layer(cells, texts)
-    return look(layers.properties(width="container", height=max(28 * len(rows), 100), title=t("charts.index_heat")))
+    return look(layers, width="container", height=max(28 * len(rows), 100), title=t("charts.index_heat"))
 
 
 def mean_dots(
@@ -142,6 +142,7 @@ def mean_dots(
         title=title,
         axis_title=axis_title,
         form=axis_form(described.unit),
+        write=lambda value: mean_text(value, described, t),
     )
 
 
@@ -171,7 +172,18 @@ def share_dots(
         ],
     )
     title = t("charts.share_dots", feature=_row_words(described, level, t))
-    return _dots(data, "share", "all_share", words, comparison, t, title=title, axis_title=t("charts.share"), form="%")
+    return _dots(
+        data,
+        "share",
+        "all_share",
+        words,
+        comparison,
+        t,
+        title=title,
+        axis_title=t("charts.share"),
+        form="%",
+        write=t.percent,
+    )
 
 
 def _dots(
@@ -185,17 +197,20 @@ def _dots(
     title: str,
     axis_title: str,
     form: str,
+    write: Callable[[float], str],
 ) -> alt.LayerChart:
     import altair as alt
 
+    columns = {"value_text": value, "low_text": "low", "high_text": "high"}
+    told = {text: [write(one) if one == one else "–" for one in data[column]] for text, column in columns.items()}
+    data = data.assign(**told)
     colours = segment_colours(comparison.segments["segment"])
-    written = {"%": ".0%", "~f": ".0f"}.get(form, ",.2~f")
     y = alt.Y("segment:N", sort=list(words.values()), title=None)
     tooltip = [
         alt.Tooltip("segment:N", title=t("charts.segment")),
-        alt.Tooltip(f"{value}:Q", title=t("charts.value"), format=written),
-        alt.Tooltip("low:Q", title=t("charts.interval_low"), format=written),
-        alt.Tooltip("high:Q", title=t("charts.interval_high"), format=written),
+        alt.Tooltip("value_text:N", title=t("charts.value")),
+        alt.Tooltip("low_text:N", title=t("charts.interval_low")),
+        alt.Tooltip("high_text:N", title=t("charts.interval_high")),
         alt.Tooltip("n:Q", title=t("charts.customers"), format=","),
     ]
     colour = alt.Color(
@@ -213,7 +228,7 @@ def _dots(
     points = base.mark_point(filled=True, size=90, opacity=1).encode(x=x)
     labels = base.mark_text(dy=-12, fontSize=11).encode(x=x, text=alt.Text("label:N"), color=alt.ColorValue(INK))
     layers = alt.layer(reference, intervals, points, labels)
-    return look(layers.properties(width="container", height=max(44 * len(words), 110), title=title))
+    return look(layers, width="container", height=max(44 * len(words), 110), title=title)
 
 
 def difference_bars(
@@ -273,7 +288,7 @@ def difference_bars(
     left = words_of.transform_filter("datum.effect >= 0").mark_text(align="right", dx=-5, color=INK, fontSize=11)
     layers = alt.layer(bars, right, left)
     title = t("charts.difference_bars_sure" if data["significant"].all() else "charts.difference_bars")
-    return look(layers.properties(width="container", height=max(28 * len(data), 80), title=title))
+    return look(layers, width="container", height=max(28 * len(data), 80), title=title)
 
 
 def influence_bars(found: Influence, t: Translate, *, names: Mapping[str, str]) -> alt.LayerChart:
@@ -311,7 +326,7 @@ def influence_bars(found: Influence, t: Translate, *, names: Mapping[str, str]) 
     labels = marks.encode(x=alt.X("high:Q", title=title), text=alt.Text("label:N"))
     layers = alt.layer(bars, spans, labels)
     name = t("charts.influence", segment=names[found.segment])
-    return look(layers.properties(width="container", height=max(28 * len(data), 80), title=name))
+    return look(layers, width="container", height=max(28 * len(data), 80), title=name)
 
 
 def _words(comparison: Comparison, t: Translate, names: Mapping[str, str] | None) -> dict[str, str]:

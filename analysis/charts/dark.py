@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.charts.palette import DIVERGING, INK, SEQUENTIAL
+from analysis.charts.palette import DIVERGING, INK, SEQUENTIAL, alike
 
 INK_ON_DARK = "#a3adb3"
 # Dark where a light page is light: nothing stands out of the page, much stands out most.
@@ -42,7 +42,7 @@ def _redrawn(part: Any) -> Any:
     if isinstance(part, pd.DataFrame):
         return part
     if isinstance(part, SchemaBase):
-        copied = part.copy(deep=False)
+        copied = alike(part)
         copied._kwds.update({key: _redrawn(value) for key, value in part._kwds.items()})
         return copied
     if isinstance(part, dict):

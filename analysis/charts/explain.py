@@ -17,7 +17,7 @@ from analysis.charts.palette import (
 )
 from analysis.compare.compare import FEW
 from analysis.errors import AnalysisError
-from analysis.profiles.words import feature_name, feature_names
+from analysis.profiles.words import feature_name, feature_names, value_text, with_unit
 from analysis.segments.names import segment_names
 from analysis.translate import unique_words
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 MOST_BARS = 15
 MOST_AXES = 8
 EDGE = 2.0
+_QUANTILES = ("05", "25", "50", "75", "95")
 
 
 def separation_bars(found: Separation, features: Sequence[Feature], t: Translate) -> alt.LayerChart:
@@ -69,7 +70,7 @@ def separation_bars(found: Separation, features: Sequence[Feature], t: Translate
     )
     texts = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(text=alt.Text("label:N"))
     chart = alt.layer(bars, texts).properties(width="container", height=max(26 * len(data), 80))
-    return look(chart.properties(title=t("explain.separation_bars")))
+    return look(chart, title=t("explain.separation_bars"))
 
 
 def parallel_profile(
@@ -123,7 +124,7 @@ def parallel_profile(
     )
     points = points.encode(opacity=alt.OpacityValue(1))
     chart = alt.layer(zero, lines, points).properties(width="container", height=300)
-    return look(chart.properties(title=t("explain.parallel")))
+    return look(chart, title=t("explain.parallel"))
 
 
 def quantile_boxes(
@@ -159,14 +160,15 @@ def quantile_boxes(
     ]
     narrow = (data["q25"] == data["q75"]).tolist()
     lines = [colour if same else "white" for colour, same in zip(colours, narrow, strict=True)]
-    data = data.assign(name=words, row=rows, line=lines)
+    told = {f"q{q}_text": [value_text(value, feature, t) for value in data[f"q{q}"]] for q in _QUANTILES}
+    data = data.assign(name=words, row=rows, line=lines, **told)
     base = alt.Chart(data).encode(
         y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=260)),
         color=alt.Color("name:N", scale=alt.Scale(domain=words, range=colours), legend=None),
         tooltip=[alt.Tooltip("name:N", title=t("charts.segment"))]
-        + [alt.Tooltip(f"q{q}:Q", title=f"{q}%", format=",.2~f") for q in ("05", "25", "50", "75", "95")],
+        + [alt.Tooltip(f"q{q}_text:N", title=f"{q}%") for q in _QUANTILES],
     )
-    x = alt.X("q05:Q", title=feature_name(feature, t), axis=alt.Axis(tickCount=6))
+    x = alt.X("q05:Q", title=with_unit(feature_name(feature, t), feature.unit, t), axis=alt.Axis(tickCount=6))
     whiskers = base.mark_rule(strokeWidth=2).encode(x=x, x2=alt.X2("q95:Q"))
     boxes = base.mark_bar(height=20, cornerRadius=3).encode(x=alt.X("q25:Q"), x2=alt.X2("q75:Q"))
     # Where half the customers have one value, the box has no width, and the line in it has to stand for it.
@@ -176,7 +178,7 @@ def quantile_boxes(
     chart = alt.layer(whiskers, boxes, middle).resolve_scale(color="independent")
     chart = chart.properties(width="container", height=max(40 * len(data), 90))
     title = t("explain.boxes_not_zero" if apart else "explain.boxes", feature=feature_name(feature, t))
-    return look(chart.properties(title=title))
+    return look(chart, title=title)
 
 
 def cross_heat(
@@ -198,7 +200,7 @@ def cross_heat(
         label=[t.percent(share) if share else "" for share in table["share"]],
     )  # fmt: skip
     base = alt.Chart(data).encode(
-        x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(len(columns))),
+        x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(columns.values())),
         y=alt.Y("first:N", sort=list(rows.values()), title=None, axis=alt.Axis(labelLimit=200)),
     )
     cells = base.mark_rect(cornerRadius=3, stroke="#80808033").encode(
@@ -215,4 +217,4 @@ def cross_heat(
     )  # fmt: skip
     texts = base.mark_text(fontSize=11, color=cell_text("share")).encode(text=alt.Text("label:N"))
     chart = alt.layer(cells, texts)
-    return look(chart.properties(width="container", height=max(30 * len(rows), 100), title=t("explain.flow")))
+    return look(chart, width="container", height=max(30 * len(rows), 100), title=t("explain.flow"))

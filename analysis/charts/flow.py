@@ -82,7 +82,7 @@ def flow(
     lefts = alt.Chart(nodes[nodes["x"] < 0]).mark_text(align="right", dx=-6, color=INK, limit=230).encode(x=x, **words)
     rights = alt.Chart(nodes[nodes["x"] > 0]).mark_text(align="left", dx=14, color=INK, limit=230).encode(x=x, **words)
     height = max(26 * max(len(left), len(right)), 220)
-    return look(alt.layer(areas, bars, lefts, rights).properties(width="container", height=height, title=title))
+    return look(alt.layer(areas, bars, lefts, rights), width="container", height=height, title=title)
 
 
 def _stack(table: pd.DataFrame, side: str, keys: list[str]) -> dict[str, tuple[float, float]]:

@@ -41,8 +41,10 @@ def waterfall(result: MovementResult, t: Translate, *, names: Mapping[str, str] 
         ],
         top=result.waterfall[["start", "end"]].max(axis=1),
     )
-    axis = alt.Axis(labelAngle=0, labelOverlap=False, labelExpr="split(datum.label, ' ')")  # a word a line
-    x = alt.X("step:N", sort=list(words.values()), title=None, axis=axis)
+    # Lying, names and amounts have room at any width; the axis goes on for the amounts.
+    low, high = float(data[["start", "end"]].min().min()), float(data["top"].max())
+    room = alt.Scale(domain=[min(low, 0.0), high + 0.35 * (high - min(low, 0.0))], nice=False)
+    y = alt.Y("step:N", sort=list(words.values()), title=None)
     colour = alt.Color(
         "step:N",
         scale=alt.Scale(
@@ -51,10 +53,10 @@ def waterfall(result: MovementResult, t: Translate, *, names: Mapping[str, str] 
         ),
         legend=None,
     )
-    base = alt.Chart(data).encode(x=x)
+    base = alt.Chart(data).encode(y=y)
     bars = base.mark_bar(cornerRadius=2).encode(
-        y=alt.Y("start:Q", title=with_unit(t("charts.revenue"), "money", t)),
-        y2=alt.Y2("end:Q"),
+        x=alt.X("start:Q", title=with_unit(t("charts.revenue"), "money", t), scale=room, axis=alt.Axis(tickCount=4)),
+        x2=alt.X2("end:Q"),
         color=colour,
         detail=alt.Detail("segment:N"),
         tooltip=[
@@ -63,6 +65,8 @@ def waterfall(result: MovementResult, t: Translate, *, names: Mapping[str, str] 
             alt.Tooltip("customers:Q", title=t("charts.customers"), format=","),
         ],
     )
-    texts = base.mark_text(dy=-8, color=INK, fontSize=12).encode(y=alt.Y("top:Q"), text=alt.Text("label:N"))
+    texts = base.mark_text(align="left", dx=5, color=INK, fontSize=12).encode(
+        x=alt.X("top:Q", scale=room), text=alt.Text("label:N")
+    )
     title = t("charts.movement", before=result.revenue_before, now=result.revenue_now)
-    return look(alt.layer(bars, texts).properties(width="container", height=320, title=title))
+    return look(alt.layer(bars, texts), width="container", height=36 * len(steps), title=title)

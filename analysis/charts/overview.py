@@ -81,7 +81,7 @@ def over_time(result: Overview, t: Translate, *, measure: Measure | None = None)
         t(f"overview.chart.{measure}.{result.bucket}"),
         t("overview.chart.highest", step=best["step_text"], value=best["value_text"]),
     )
-    return look(alt.layer(*layers).properties(width="container", height=HEIGHT, title=title))
+    return look(alt.layer(*layers), width="container", height=HEIGHT, title=title)
 
 
 def _ticks(starts: pd.Series) -> list[alt.DateTime]:
@@ -128,7 +128,7 @@ def concentration_curve(top: Concentration, t: Translate) -> alt.LayerChart:
         ),
     ]
     title = _titled(t("overview.chart.concentration"), t("overview.chart.equal"))
-    return look(alt.layer(*layers).properties(width="container", height=HEIGHT, title=title))
+    return look(alt.layer(*layers), width="container", height=HEIGHT, title=title)
 
 
 def cohort_heat(table: Cohorts, t: Translate) -> alt.LayerChart:
@@ -185,7 +185,7 @@ def cohort_heat(table: Cohorts, t: Translate) -> alt.LayerChart:
         text=alt.Text("label:N")
     )
     title = t("overview.chart.cohorts")
-    return look(alt.layer(cells, texts).properties(width="container", height=24 * len(kept) + FRAME, title=title))
+    return look(alt.layer(cells, texts), width="container", height=24 * len(kept) + FRAME, title=title)
 
 
 def distribution_chart(one: Distribution, t: Translate) -> alt.LayerChart:
@@ -274,7 +274,7 @@ def _bars(one: Distribution, t: Translate) -> alt.LayerChart:
     bars = base.mark_bar(cornerRadiusEnd=3).encode(color=others)
     texts = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(text=alt.Text("label:N"))
     height = 24 * len(data) + FRAME
-    return look(alt.layer(bars, texts).properties(width="container", height=height, title=_title(one, t)))
+    return look(alt.layer(bars, texts), width="container", height=height, title=_title(one, t))
 
 
 def _axis_title(feature: Feature, t: Translate) -> str:
@@ -307,7 +307,7 @@ def _histogram(one: Distribution, t: Translate) -> alt.LayerChart:
     bars = base.mark_bar(color=ACCENT).encode(opacity=opacity)
     median = pd.DataFrame({"median": [one.quantiles[0.5]]})
     rule = alt.Chart(median).mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1.5).encode(x=alt.X("median:Q"))
-    return look(alt.layer(bars, rule).properties(width="container", height=DISTRIBUTION_HEIGHT, title=_title(one, t)))
+    return look(alt.layer(bars, rule), width="container", height=DISTRIBUTION_HEIGHT, title=_title(one, t))
 
 
 def _months(one: Distribution, t: Translate) -> alt.LayerChart:
@@ -325,4 +325,4 @@ def _months(one: Distribution, t: Translate) -> alt.LayerChart:
         tooltip=_tooltip(one, t),
     )
     bars = base.mark_bar(color=ACCENT, cornerRadiusEnd=2)
-    return look(alt.layer(bars).properties(width="container", height=DISTRIBUTION_HEIGHT, title=_title(one, t)))
+    return look(alt.layer(bars), width="container", height=DISTRIBUTION_HEIGHT, title=_title(one, t))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,8 @@ SEQUENTIAL = ("#eaf1fa", "#2d69b4")
 # Blue above, orange below, near-white in the middle.
 DIVERGING = ("#c96a00", "#f4f4f2", "#2d69b4")
 ACCENT = CATEGORICAL[0]
-# Columns whose names still fit side by side at 800 px.
-MOST_UPRIGHT = 6
+# Between the number of a group and its traits.
+_TRAITS = re.compile("：|, |、|: ")
 FONT = "'Source Sans', 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 CONFIG = {
     "font": FONT,
@@ -146,20 +147,43 @@ def fade(chart: Any, word: str | None, *, field: str = "segment") -> Any:
     return chart
 
 
-def segment_axis(n: int) -> Any:
-    """Return the axis of ``n`` segments as columns: a group's traits stand below its number, many names aslant."""
+def segment_axis(names: Iterable[str]) -> Any:
+    """Return the axis of segments as columns: a group's traits stand below its number where there is room for them.
+
+    Names that have no room side by side even so stand aslant.
+    """
     import altair as alt
 
-    aslant = n > MOST_UPRIGHT
+    parts = [_TRAITS.split(name) for name in names]
+    whole, short = (
+        len(parts) * (text_width((line for lines in parts for line in lines[:most]), 11) + 6) for most in (None, 1)
+    )
+    angle: Any = alt.ExprRef(f"width < {short} ? -35 : 0")
+    align: Any = alt.ExprRef(f"width < {short} ? 'right' : 'center'")
+    lines = "split(replace(datum.label, /：|, |、/g, ': '), ': ')"
     return alt.Axis(
-        labelAngle=-35 if aslant else 0, labelAlign="right" if aslant else "center", labelFlush=False, labelLimit=150,
-        labelOverlap=False, labelExpr="split(replace(datum.label, /：|, |、/g, ': '), ': ')",
+        labelAngle=angle, labelAlign=align, labelFlush=False, labelLimit=150, labelOverlap=False,
+        labelExpr=f"width < {whole} ? {lines}[0] : {lines}",
     )  # fmt: skip
 
 
 def text_width(texts: Iterable[str], size: int) -> int:
     """Return about how many pixels the longest of some texts takes at a font size."""
     return max((sum(7 if c.isascii() else 12 for c in text) for text in texts), default=0) * size // 12
+
+
+def amount_size(field: str, *, usual: int = 11, least: int = 8) -> Any:
+    """Return the font size of an amount in a cell: smaller where the cell is narrower than the amount is long.
+
+    Parameters
+    ----------
+    field : str
+        Holds the amount as it is written.
+    """
+    import altair as alt
+
+    fits = f"(bandwidth('x') - 4) / (0.56 * max(length(datum.{field}), 1))"
+    return alt.ExprRef(f"clamp({fits}, {least}, {usual})")
 
 
 def legend_above(names: Iterable[str]) -> Any:
@@ -177,11 +201,33 @@ def zero_to_one() -> Any:
     return alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".2~f")
 
 
-def look(chart: Any) -> Any:
-    """Give a finished chart the common look: quiet axes, titles on the left, colours that hold on light and dark."""
+def alike(chart: Any) -> Any:
+    """Return a chart of the same parts, to change one of them; Altair's own copy builds all layers anew.
+
+    Examples
+    --------
+    >>> import altair as alt
+    >>> plain = alt.Chart(alt.Data(values=[])).mark_bar()
+    >>> titled = alike(plain)
+    >>> titled.title = "Customers"
+    >>> titled.title, plain.title is alt.Undefined, titled.data is plain.data
+    ('Customers', True, True)
+    """
+    copied = object.__new__(type(chart))
+    vars(copied).update(vars(chart) | {"_kwds": dict(chart._kwds)})
+    return copied
+
+
+def look(chart: Any, **properties: Any) -> Any:
+    """Give a finished chart the common look: quiet axes, titles on the left, colours that hold on light and dark.
+
+    ``properties`` are those of a chart, such as its title and its size: Altair's own ``properties`` builds all layers
+    anew and checks each against the schema at every look.
+    """
     import altair as alt
 
-    chart = chart.copy(deep=False)  # once: each further step would build all layers of a chart anew
+    chart = alike(chart)
+    chart._kwds.update(properties)
     if isinstance(chart, (alt.Chart, alt.LayerChart)):
         # The height is that of the marks: title, axis and legend come on top of it and squeeze nothing.
         chart.autosize = {"type": "fit-x", "contains": "padding"}

@@ -11,6 +11,7 @@ from analysis.charts.palette import (
     INK,
     ON_LIGHT,
     SEQUENTIAL,
+    amount_size,
     cell_text,
     look,
     segment_axis,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 CELLS_WITH_NAMES = 36
+_NAME_SIZE = 10
 Z_RANGE = 2.0
 
 
@@ -66,7 +68,7 @@ def rfm_grid(
         customers_text=[t.number(n) if n else "" for n in cells_of["customers"].tolist()],
         revenue_text=[t.money(v) if h and money else "" for v, h in zip(cells_of["revenue"], held, strict=True)],
     )
-    data["segment_width"] = [text_width([name], 9) for name in data["segment"]]
+    data["segment_width"] = [text_width([name], _NAME_SIZE) for name in data["segment"]]
     data["segment_lines"] = [_two_lines(name) for name in data["segment"]]
     for measure in ("r", "f", "m"):
         data[measure] = _score_words(data[measure], eight, t)
@@ -98,18 +100,20 @@ def rfm_grid(
     with_names = n_r * n_f <= CELLS_WITH_NAMES and not boxes
     layers = [
         cells,
-        base.mark_text(fontSize=14, fontWeight="bold", dy=0 if with_names else -6, color=ink).encode(
+        base.mark_text(fontSize=14, fontWeight="bold", dy=3 if with_names else -6, color=ink).encode(
             text=alt.Text("customers_text:N")
         ),
-        base.mark_text(fontSize=11, dy=16 if with_names else 8, color=ink).encode(text=alt.Text("revenue_text:N")),
+        base.mark_text(fontSize=amount_size("revenue_text"), dy=19 if with_names else 8, color=ink).encode(
+            text=alt.Text("revenue_text:N")
+        ),
     ]
     if with_names:
         # A name ends with its cell: on a narrow screen it takes two lines, and only then is cut.
         inside: Any = alt.ExprRef("bandwidth('x') - 4")
         long = "datum.segment_width > bandwidth('x') - 4"
         lines: Any = alt.ExprRef(f"{long} ? split(datum.segment_lines, '\\n') : datum.segment")
-        above: Any = alt.ExprRef(f"{long} && indexof(datum.segment_lines, '\\n') > 0 ? -23 : -17")
-        named = base.mark_text(fontSize=10, dy=above, lineHeight=10, limit=inside, color=ink, text=lines)
+        above: Any = alt.ExprRef(f"{long} && indexof(datum.segment_lines, '\\n') > 0 ? -23 : -16")
+        named = base.mark_text(fontSize=_NAME_SIZE, dy=above, lineHeight=10, limit=inside, color=ink, text=lines)
         layers.append(named.encode(description=alt.Description("segment:N")))  # whole, for those who do not see it
     chart = alt.layer(*layers)
     if eight:
@@ -117,7 +121,7 @@ def rfm_grid(
         panel = chart.properties(width=380, height=230)
         row = alt.Row("m:O", title=t("charts.money_score"), sort=[t("charts.high"), t("charts.low")])
         return look(panel.facet(row=row, title=title))
-    return look(chart.properties(width="container", height=max(54 * n_f, 240), title=title))
+    return look(chart, width="container", height=max(58 * n_f, 240), title=title)
 
 
 def _two_lines(name: str) -> str:
@@ -201,9 +205,7 @@ def segment_bars(
         .transform_calculate(label_x="max(datum.share, 0)")
     )
     return look(
-        alt.layer(bars, texts).properties(
-            width="container", height=max(46 * len(shown), 120), title=_finding(table, words, t)
-        )
+        alt.layer(bars, texts), width="container", height=max(46 * len(shown), 120), title=_finding(table, words, t)
     )
 
 
@@ -266,7 +268,7 @@ def cluster_map(result: ClusterResult, t: Translate, *, names: Mapping[str, str]
     place = {"x": "x:Q", "y": "y:Q", "text": "segment:N"}
     title = t("charts.cluster_map", n=len(data))
     layers = alt.layer(points, edge.encode(**place), label.encode(**place))
-    return look(layers.properties(width="container", height=280, title=title))
+    return look(layers, width="container", height=280, title=title)
 
 
 def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, str] | None = None) -> alt.LayerChart:
@@ -292,7 +294,7 @@ def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, 
         ],
     )
     base = alt.Chart(data).encode(
-        x=alt.X("segment:N", sort=list(segment_words.values()), title=None, axis=segment_axis(len(segment_words))),
+        x=alt.X("segment:N", sort=list(segment_words.values()), title=None, axis=segment_axis(segment_words.values())),
         y=alt.Y("feature:N", sort=list(feature_words.values()), title=None),
     )
     cells = base.mark_rect(stroke="#80808033", cornerRadius=3).encode(
@@ -312,7 +314,7 @@ def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, 
     )
     texts = base.mark_text(fontSize=12, color=cell_text("z")).encode(text=alt.Text("mean_text:N"))
     height = max(38 * len(result.features), 120)
-    return look(alt.layer(cells, texts).properties(width="container", height=height, title=t("charts.cluster_profile")))
+    return look(alt.layer(cells, texts), width="container", height=height, title=t("charts.cluster_profile"))
 
 
 def stability_bars(stability: Mapping[str, float], t: Translate, *, names: Mapping[str, str]) -> alt.LayerChart:
@@ -348,7 +350,7 @@ def stability_bars(stability: Mapping[str, float], t: Translate, *, names: Mappi
     )
     title = t("charts.stability_title")
     layers = alt.layer(bars, labels, line).resolve_scale(color="independent")
-    return look(layers.properties(width="container", height=max(34 * len(shown), 90), title=title))
+    return look(layers, width="container", height=max(34 * len(shown), 90), title=title)
 
 
 def k_choice(result: ClusterResult, t: Translate) -> alt.LayerChart | None:
@@ -379,4 +381,4 @@ def k_choice(result: ClusterResult, t: Translate) -> alt.LayerChart | None:
         .encode(text=alt.Text("silhouette:Q", format=".2f"))
     )
     title = t("charts.k_choice", k=result.k)
-    return look(alt.layer(line, points, labels).properties(width="container", height=220, title=title))
+    return look(alt.layer(line, points, labels), width="container", height=220, title=title)

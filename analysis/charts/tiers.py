@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def pareto_curve(result: TierResult, t: Translate, *, names: Mapping[str, str] | None = None) -> alt.LayerChart:
     """Draw the share of revenue that the best customers bring, with a mark where each tier ends.
 
-    Fields: ``customer_share``, ``revenue_share`` (0..1), ``segment`` (words), ``label``.
+    Fields: ``customer_share``, ``revenue_share`` (0..1), ``segment`` (words), ``label``, ``lines``.
     """
     import altair as alt
 
@@ -29,6 +29,11 @@ def pareto_curve(result: TierResult, t: Translate, *, names: Mapping[str, str] |
         segment=borders["segment"].map(words),
         label=[
             t("charts.pareto_border", segment=words[row["segment"]], share=row["customer_share"],
+              revenue_share=row["revenue_share"])
+            for row in borders.to_dict("records")
+        ],
+        lines=[
+            t("charts.pareto_lines", segment=words[row["segment"]], share=row["customer_share"],
               revenue_share=row["revenue_share"])
             for row in borders.to_dict("records")
         ],
@@ -47,15 +52,20 @@ def pareto_curve(result: TierResult, t: Translate, *, names: Mapping[str, str] |
     inner = marks[marks["customer_share"] < 1]
     colours = list(segment_colours(borders["segment"]).values())
     colour = alt.Color("segment:N", scale=alt.Scale(domain=list(words.values()), range=colours), legend=None)
-    rules = alt.Chart(inner).mark_rule(strokeDash=[4, 4], color=INK).encode(x=alt.X("customer_share:Q"))
+    # Above the curve, where nothing is written.
+    rules = (
+        alt.Chart(inner)
+        .mark_rule(strokeDash=[4, 4], color=INK)
+        .encode(x=alt.X("customer_share:Q"), y=alt.Y("revenue_share:Q"), y2=alt.Y2Datum(1))
+    )
     points = alt.Chart(inner).mark_circle(size=130, opacity=1).encode(x=x, y=y, color=colour, tooltip=["label:N"])
     texts = (
         alt.Chart(inner)
-        .mark_text(align="left", dx=10, dy=16, color=INK, fontSize=12)
-        .encode(x=x, y=y, text=alt.Text("label:N"))
+        .mark_text(align="left", baseline="top", dx=10, dy=4, color=INK, fontSize=12, lineBreak="\n")
+        .encode(x=x, y=y, text=alt.Text("lines:N"))
     )
     top = borders.iloc[0].to_dict()
     title = t(
         "charts.pareto", segment=words[top["segment"]], share=top["customer_share"], revenue_share=top["revenue_share"]
     )
-    return look(alt.layer(area, curve, rules, points, texts).properties(width="container", height=320, title=title))
+    return look(alt.layer(area, curve, rules, points, texts), width="container", height=320, title=title)

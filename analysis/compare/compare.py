@@ -152,7 +152,7 @@ def compare(profiles: Profiles, segmentation: Segmentation | Segmented, segments
     few = set(table.loc[table["too_few"], "segment"])
     number_table = _joined(numbers, few, _NUMBER_COLUMNS)
     share_table = _joined(shares, few, _SHARE_COLUMNS)
-    made = made_of(segmentation, [feature.key for feature in features])
+    made = made_of(segmentation, [feature.key for feature in features], features)
     skewed = int((number_table["skewed"] & ~number_table["too_few"]).sum()) if len(number_table) else 0
     if skewed:
         notes.append(Note("compare_skewed", {"n": skewed}, "check"))

@@ -148,7 +148,7 @@ def separation(
     rows = [row for f in described(profiles) if (row := _separates(frame[f.key], codes, len(keys), f)) is not None]
     columns = ["feature", "dimension", "kind", "n", "measure", "effect", "strength", "p"]
     table = pd.DataFrame(rows, columns=pd.Index(columns))
-    made = table["feature"].isin(made_of(segmentation, table["feature"])).to_numpy(dtype=bool)
+    made = table["feature"].isin(made_of(segmentation, table["feature"], profiles.features)).to_numpy(dtype=bool)
     table["by_construction"] = made
     table["p_holm"] = holm(np.where(made, np.nan, table["p"].to_numpy(dtype=float)))
     table["significant"] = table["p_holm"] < ALPHA

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from analysis.profiles.result import Feature
     from analysis.segments.result import Segmentation
 
 # What is counted over a customer's orders: the favourite of many orders is the one that most customers buy, that of one
@@ -40,8 +41,10 @@ _BOTH_WAYS = {
 }
 
 
-def made_of(segmentation: Segmentation, features: Iterable[str]) -> tuple[str, ...]:
+def made_of(segmentation: Segmentation, features: Iterable[str], described: Iterable[Feature] = ()) -> tuple[str, ...]:
     """Return which of the features made the segments, or are computed from one that did.
+
+    ``described`` says of features, of tags for instance, what they are made of.
 
     Examples
     --------
@@ -56,4 +59,9 @@ def made_of(segmentation: Segmentation, features: Iterable[str]) -> tuple[str, .
         made.update(FOLLOWS.get(feature, ()))
         if feature in _BOTH_WAYS:
             made.add(_BOTH_WAYS[feature])
+    for feature in described:  # in their order: a tag asks only about tags before it
+        if made & {*feature.made_of, *(f for each in feature.made_of for f in FOLLOWS.get(each, ()))}:
+            made.add(feature.key)
+        if feature.key in segmentation.made_of:
+            made.update(feature.made_of)
     return tuple(feature for feature in features if feature in made)

@@ -11,6 +11,8 @@ from analysis.experiments.plan_experiment import MOST_WEEKS, PlannedExperiment
 from analysis.experiments.split_experiment import SEGMENT, fills_plan
 from analysis.experiments.splitting.split import HOLD_OUT, IMBALANCE
 
+# Metrics whose level from a study of orders can be said in words.
+_MEASURED = {"proportion": "_ordered", "revenue": "_spent"}
 RARE_POINTS = 0.2  # a difference of shares that hardly any message makes
 
 if TYPE_CHECKING:
@@ -74,9 +76,12 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
         need = t("plan.answer_one" if plan.treatments == 1 else "plan.answer_many", **facts)
     if found.customers is None:
         return [need, *([t("plan.answer_weeks", weeks=found.weeks)] if found.weeks else [])]
-    who = {"n": found.customers, "base": base}
+    who = {"n": found.customers, "base": base, "days": found.choices.days}
     segment = found.source.name if found.source and found.source.is_segment else None
-    have = t("plan.have", **who) if segment is None else t("plan.have_segment", segment=segment, **who)
+    # A bound stands for what nobody did, or everybody; the next sentence says so.
+    told = found.source is not None and not found.choices.feature and found.bound is None
+    measured = _MEASURED.get(metric, "") if told else ""
+    have = t(f"plan.have{measured}{'' if segment is None else '_segment'}", segment=segment, **who)
     if plan.margin is not None:
         have += t("plan.have_power", power=found.power or 0.0)
     elif found.smallest is not None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from analysis.exports.summary_sheet import Summary, SummaryLine
 from analysis.exports.workbook import EXAMPLES, NamedSegmentation, WorkbookContents
 from analysis.intake.reading.written import SEGMENT_LIST
-from analysis.profiles.personal import id_kind_of, mask, mask_cells, mask_inside, masked
+from analysis.privacy.masks import mask, mask_cells, mask_inside
+from analysis.profiles.personal import id_kind_of, masked
 from analysis.profiles.words import coded_values, feature_name
 from analysis.segments.edit import labelled
 from analysis.segments.names import edited_names, segment_names
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.personas.words import Card
-    from analysis.profiles.personal import PersonalKind
+    from analysis.privacy.kinds import PersonalKind
     from analysis.profiles.result import Profiles
     from analysis.study import StudyResult
     from analysis.translate import Translate
@@ -203,7 +204,7 @@ def set_aside_examples(result: StudyResult, *, unmask: bool = False) -> pd.DataF
     rows = set_aside_rows(result.standard, result.recipe, most=EXAMPLES)
     if unmask or len(rows) == 0:
         return rows
-    headers: dict[str, str] = dict(result.recipe.personal_headers())
+    headers: dict[str, PersonalKind] = dict(result.recipe.personal_headers())
     detail = mask_inside(rows["detail"])
     if kind := customer_id_kind(result):
         # For this reason the detail is the customer id; elsewhere it is a date, an amount or a state.

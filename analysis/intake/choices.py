@@ -9,6 +9,7 @@ from pydantic import Field
 
 from analysis.intake.roles import personal_by_header, roles
 from analysis.params import Params
+from analysis.privacy.kinds import PersonalKind
 
 Kind = Literal["orders", "order_heads", "customers", "events", "feedback", "referrals", "contacts", "ignore"]
 
@@ -71,6 +72,8 @@ class Cleaning(Params):
     ages: Literal["keep", "blank"] = "keep"
     # An order's total that stands on each of its lines: shared out, counted on each, or as the lines show.
     order_totals: Literal["auto", "each_line", "split"] = "auto"
+    # Numbers of lines instead of orders (100001-1, 100001-2): read as their orders, or as they stand.
+    sub_orders: Literal["auto", "keep"] = "auto"
     # Withdrawals, fees, payments of what is counted already, money that went out; and orders that two files tell.
     movements: Literal["auto", "keep"] = "auto"
     overlaps: Literal["auto", "keep"] = "auto"
@@ -98,9 +101,9 @@ class Choices(Params):
     cleaning: Cleaning = Cleaning()
     accepted: tuple[str, ...] = ()  # findings of the quality report that a person has looked at and accepts
 
-    def personal_headers(self) -> dict[str, str]:
+    def personal_headers(self) -> dict[str, PersonalKind]:
         """Return the headers of personal data, by their role or for want of one by what they promise, with the kind."""
-        found: dict[str, str] = {}
+        found: dict[str, PersonalKind] = {}
         for source in self.sources:
             for column in source.columns:
                 known = roles().get(column.role)

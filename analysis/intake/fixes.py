@@ -21,7 +21,7 @@ class CleaningFix(Params):
     kind: Literal["cleaning"] = "cleaning"
     field: Literal[
         "returns", "excluded_states", "duplicate_lines", "repeated_lines", "test_orders", "zero_amounts", "outliers",
-        "ages", "order_totals", "categories", "blank_cells",
+        "ages", "order_totals", "sub_orders", "categories", "blank_cells",
         "credit_numbers", "movements", "overlaps", "only_currency",
     ]  # fmt: skip
     value: str | tuple[str, ...]

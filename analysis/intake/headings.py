@@ -45,7 +45,7 @@ def normal(header: str) -> str:
     ('customerid', '实付金额', 'orderdate')
     """
     plain = without_accents(simplified(unicodedata.normalize("NFKC", header)).casefold())
-    plain = re.sub(r"\bin (?:thousands?|millions?)\b", "", plain.replace("_", " "))
+    plain = re.sub(r"\bin (?:thousands?|millions?|lakhs?|lacs?|crores?)\b", "", plain.replace("_", " "))
     plain = re.sub(r"[(\[{<【].*?[)\]}>】]", "", plain) or plain
     return re.sub(r"[\W_]+", "", plain)
 

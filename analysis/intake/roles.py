@@ -7,17 +7,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal
 
 from analysis.intake.headings import composed_roles
 from analysis.intake.headings import normal as normal
 from analysis.intake.headings import simplified as simplified
 from analysis.intake.headings import without_accents as without_accents
+from analysis.privacy.kinds import KINDS
+from analysis.privacy.kinds import PersonalKind as PersonalKind
 
 EXTRA, IGNORE = "extra", "ignore"
 PLACES = ("region", "city", "country")
-PersonalKind = Literal["name", "phone", "email", "id_number", "address"]
 LEAST_PERSONAL = 0.5
+WHOLE_HEADER = 0.9  # from which not a part of a header but the whole names a role
 TWO_ROWS = " / "  # between the rows of a header, as ``layout.header_titles`` joins them
 LOWER_ROW = 0.95
 COMPOSED = 0.9  # a header whose every word is known, as ``headings.toml`` puts them together
@@ -107,16 +108,30 @@ def tells_money(present: Collection[str]) -> bool:
     return bool({"amount", "refunded"} & set(present)) or {"quantity", "unit_price"} <= set(present)
 
 
-def personal_by_header(header: str) -> PersonalKind | None:
-    """Name the kind of personal data a header promises, or None.
+def personal_by_header(header: str, least: float = LEAST_PERSONAL) -> PersonalKind | None:
+    """Name the kind of personal data a header promises, or None; from ``WHOLE_HEADER`` on its whole text says so.
 
     Examples
     --------
-    >>> personal_by_header("收货人手机"), personal_by_header("金额")
-    ('phone', None)
+    >>> personal_by_header("收货人手机"), personal_by_header("微信号"), personal_by_header("金额")
+    ('phone', 'wechat', None)
     """
-    best = max(roles().values(), key=lambda role: header_score(header, role))
-    return best.personal if header_score(header, best) >= LEAST_PERSONAL else None
+    best = max((*_personal_roles(), *roles().values()), key=lambda role: header_score(header, role))
+    return best.personal if header_score(header, best) >= least else None
+
+
+@cache
+def personal_words() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return the words of ``personal.toml`` by part and key, reduced as headers are."""
+    parts = tomllib.loads(Path(__file__).with_name("personal.toml").read_text("utf-8"))
+    return {part: {key: tuple(map(normal, words)) for key, words in lists.items()} for part, lists in parts.items()}
+
+
+@cache
+def _personal_roles() -> tuple[Role, ...]:
+    """Return the kinds that are no role of a column as if they were, to be scored beside them."""
+    known = personal_words()["kinds"]
+    return tuple(Role(kind, (), "text", known[kind], personal=kind) for kind in KINDS if kind in known)
 
 
 def kind_fits(kind: str, evidence: Evidence, *, places: bool = False) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.overview.card_result import is_asked_for
 from analysis.profiles.words import days_text, feature_name
+from analysis.segments.names import segment_names
 from analysis.translate import prose
 
 if TYPE_CHECKING:
@@ -77,9 +78,15 @@ def card_name(card: SegmentCard, names: Mapping[str, str], t: Translate) -> str:
         if card.level == "big" and card.pace is not None and card.pace.month is not None:
             return t("cards.name_yearly", month=_month(card.pace.month, t), name=name)
         return name
-    told = [names[key] for key in card.segments[:NAMED]]
+    told = [_without_traits(key, names[key], t) for key in card.segments[:NAMED]]
     key = "cards.rest" if len(card.segments) <= NAMED else "cards.rest_more"
     return t(key, names=t("segments.between").join(told))
+
+
+def _without_traits(key: str, name: str, t: Translate) -> str:
+    """Return the number of a group that is named with its traits: of several they make no heading."""
+    plain = segment_names([key], t)[key]
+    return plain if name.startswith(plain) else name
 
 
 def headline(cards: SegmentCards, profiles: Profiles, names: Mapping[str, str], t: Translate) -> str:

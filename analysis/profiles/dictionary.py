@@ -10,7 +10,8 @@ from analysis.profiles.result import Dimension, Origin, Profiles, Unit, ValueKin
 
 @dataclass(frozen=True)
 class Entry:
-    """One feature: ``name_key`` and ``definition_key`` name its texts, None for the user's own column (``header``).
+    """One feature: ``name_key`` and ``definition_key`` name its texts, None for the user's own column
+    (``header``) and for a tag, which its own dictionary defines.
 
     ``coverage`` is the share 0..1 of the customers with a value; ``origin`` and ``as_of`` are the feature's.
     """
@@ -42,7 +43,7 @@ def feature_dictionary(profiles: Profiles) -> tuple[Entry, ...]:
     """
     found = []
     for feature in profiles.features:
-        own = feature.header is not None
+        own, tag = feature.header is not None, feature.origin == "tag"
         found.append(
             Entry(
                 feature.key,
@@ -51,8 +52,8 @@ def feature_dictionary(profiles: Profiles) -> tuple[Entry, ...]:
                 feature.unit,
                 float(profiles.customers[feature.key].notna().mean()),
                 feature.header,
-                None if own else f"feature.{feature.key}",
-                None if own else f"feature.{feature.key}.help",
+                None if own or tag else f"feature.{feature.key}",
+                None if own or tag else f"feature.{feature.key}.help",
                 feature.origin,
                 feature.as_of,
             )

@@ -13,6 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.questions import last_day_of
 from analysis.intake.roles import roles
 from analysis.intake.standard import mapped
+from analysis.intake.suggesting.personal import column_kind
 from analysis.notes import Note
 from analysis.profiles.basic import FROM_LINES
 from analysis.profiles.people import add_people
@@ -174,7 +175,12 @@ def _member_features(members: pd.DataFrame, extras: dict[str, str], computed: se
             header = extras[name]
             key = next(key for key in chain([header], (f"{header} ({n})" for n in count(2))) if is_free(key))
             taken.add(key)
-            found.append(_Member(name, Feature(key, "basic", _kind_of(members[name]), header=header)))
+            kind = _kind_of(members[name])
+            cells = members[name].dropna().drop_duplicates().astype("str") if kind == "category" else ()
+            personal = column_kind(header, cells)
+            found.append(
+                _Member(name, Feature(key, "basic", "text" if personal else kind, header=header, personal=personal))
+            )
             continue
         role = roles()[name]
         dimension = cast(Dimension, role.dimension or "basic")

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 Dimension = Literal["basic", "behaviour", "preference", "social", "value", "risk", "channel"]
 DIMENSIONS: tuple[Dimension, ...] = ("basic", "behaviour", "preference", "social", "value", "risk", "channel")
 ValueKind = Literal["number", "category", "date", "text", "flag"]
-# Taken over from a column, or worked out from the orders, from the other records, from a person's own attributes.
-Origin = Literal["column", "orders", "records", "attributes"]
+# Taken over from a column, or worked out from the orders, from the other records, from a person's own attributes, or
+# said by a tag.
+Origin = Literal["column", "orders", "records", "attributes", "tag"]
 Unit = Literal["days", "count", "money", "share", "hours", "years", "year", "bits", "ratio", "none"]
 
 
@@ -27,7 +28,8 @@ class Feature:
     ``key`` is the column's name in the frame; its words are ``feature.<key>`` in ``texts``, or ``header`` when the
     column came from the user's file. ``personal`` names the kind of personal data (``name``, ``phone``, ``email``,
     ``id_number``, ``address``) or is None. ``origin`` says where it comes from; what was worked out looks back from the
-    day ``as_of``, what a column says is of no day (None).
+    day ``as_of``, what a column says is of no day (None). ``named`` holds a person's own names, English and Chinese;
+    ``made_of`` the features that it is computed from, where they are known.
     """
 
     key: str
@@ -38,6 +40,8 @@ class Feature:
     personal: str | None = None
     origin: Origin = "column"
     as_of: date | None = None
+    named: tuple[str, str] | None = None
+    made_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.privacy.consent import STATES
 from analysis.translate import unique_words, word
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ CODED: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "city_tier": ("city_tier", ("tier_1", "new_tier_1", "tier_2", "other")),
     "satisfaction": ("satisfaction", ("satisfied", "neutral", "dissatisfied")),
+    "may_contact": ("may_contact", STATES),
     "nps_class": ("nps_class", ("promoter", "passive", "detractor")),
+    "tag_stage": ("stage", ("stage_new", "stage_active", "stage_fading", "stage_lost")),
+    "tag_worth": ("worth", ("worth_heavy", "worth_medium", "worth_light", "worth_none")),
 }  # fmt: skip
 
 
@@ -55,7 +59,8 @@ def coded_values(values: pd.Series, feature: Feature, t: Translate) -> pd.Series
 
 
 def feature_name(feature: Feature, t: Translate) -> str:
-    """Return a feature's words: the header of the user's own column, else the text ``feature.<key>``, else the key.
+    """Return a feature's words: the name of a tag, the header of the user's own column, else the text
+    ``feature.<key>``, else the key.
 
     Examples
     --------
@@ -64,7 +69,16 @@ def feature_name(feature: Feature, t: Translate) -> str:
     >>> feature_name(Feature("spend", "value", "number"), Translator("en"))
     'Spend'
     """
+    if feature.named is not None:
+        return t("tags.as_feature", name=feature.named[t.language == "zh"])
+    if feature.origin == "tag":
+        return t("tags.as_feature", name=tag_name(feature.key.removeprefix("tag_"), None, t))
     return feature.header or word(t, f"feature.{feature.key}", feature.key)
+
+
+def tag_name(key: str, named: tuple[str, str] | None, t: Translate) -> str:
+    """Return what a tag is called: a person's own name, else that of the library, else its key."""
+    return named[t.language == "zh"] if named is not None else word(t, f"tag.{key}", key)
 
 
 def outcome_name(feature: Feature, answer: str | None, t: Translate) -> str:

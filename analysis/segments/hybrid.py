@@ -49,7 +49,7 @@ class HybridResult(Tabular, rows="segmentation.segments"):
         A person's own names of the segments crossed.
     held : dict of tuple of str
         The columns whose customers a cell holds, most customers first, of each cell that others were put into: what
-        it is named by.
+        it is named by; ``("",)`` where it holds the whole row.
     notes : tuple of Note
         ``hybrid_small_stays`` (segment, n, limit): a row that is small as a whole.
     params : HybridParams
@@ -72,6 +72,11 @@ class HybridResult(Tabular, rows="segmentation.segments"):
     def n_small(self) -> int:
         """Cells that were too small to stand alone."""
         return int(self.cells["small"].sum())
+
+    @property
+    def n_in_small(self) -> int:
+        """Customers in cells that were too small to stand alone."""
+        return int(self.cells.loc[self.cells["small"], "customers"].sum())
 
 
 def hybrid(profiles: Profiles, others: Mapping[str, EditedSegmentation], params: HybridParams) -> HybridResult:
@@ -217,7 +222,17 @@ def _revenue(place: np.ndarray, n_cells: int, spend: np.ndarray | None) -> np.nd
 def _held(cells: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     ranked = cells.sort_values("customers", ascending=False, kind="stable")
     columns = {str(key): tuple(part["second"]) for key, part in ranked.groupby("segment", sort=False)}
-    return {key: held for key, held in columns.items() if len(held) > 1 and key_parts(key)[1] not in ("", _REST)}
+    rows = cells["first"].value_counts()
+    columns = {
+        # A whole row needs no name but its own.
+        key: ("",) if len(held) > 1 and len(held) == rows[key_parts(key)[0]] else held
+        for key, held in columns.items()
+    }
+    return {
+        key: held
+        for key, held in columns.items()
+        if held != (key_parts(key)[1],) and key_parts(key)[1] not in ("", _REST)
+    }
 
 
 def _notes(segmentation: Segmentation, limit: int, params: HybridParams) -> list[Note]:
@@ -246,9 +261,6 @@ def _answer(result: HybridResult, edited: EditedSegmentation, names: Mapping[str
         "n": len(result.segmentation.segments),
     }  # fmt: skip
     sentences = [t("hybrid.answer", **facts)]
-    if result.n_small:
-        small = int(result.cells.loc[result.cells["small"], "customers"].sum())
-        sentences.append(t("hybrid.answer_small", cells=result.n_small, limit=result.limit, n=small))
     if top := leading(edited.table, names):
         sentences.append(t("clusters.answer_top", **top))
     if result.segmentation.n_outside:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.notes import Note
 from analysis.params import Params
+from analysis.profiles.words import tag_name
 from analysis.recipe import Recipe
 from analysis.segments.names import segment_name
+from analysis.tags.apply import names_of
 
 if TYPE_CHECKING:
     from analysis.recipe import SegmentationPlan
@@ -38,8 +40,8 @@ def recipe_change(before: Recipe, after: Recipe) -> Note:
     Note
         ``change_named`` (method, segment, name), ``change_merged`` (method, segment, into), ``change_hidden`` and
         ``change_shown`` (method, segment), ``change_edits`` (method), ``change_fit`` (method), ``change_param``
-        (method, field), ``change_method`` (method: begun or taken out), ``change_<part>`` of ``PARTS``, or
-        ``change_nothing``.
+        (method, field), ``change_method`` (method: begun or taken out), ``change_tag`` (key, named) and
+        ``change_tags`` (several), ``change_<part>`` of ``PARTS``, or ``change_nothing``.
 
     Examples
     --------
@@ -53,12 +55,26 @@ def recipe_change(before: Recipe, after: Recipe) -> Note:
     for part in PARTS:
         if getattr(before, part) != getattr(after, part):
             return Note(f"change_{part}")
+    if before.tags != after.tags:
+        return _tag_change(before, after)
     kinds = [plan.params.kind for plan in (*before.segmentations, *after.segmentations)]
     for kind in dict.fromkeys(kinds):
         old, new = before.plan(kind), after.plan(kind)
         if old != new:
             return Note("change_method", {"method": kind}) if old is None or new is None else _plan_change(old, new)
     return Note("change_nothing")
+
+
+def _tag_change(before: Recipe, after: Recipe) -> Note:
+    changed = [
+        one
+        for one in dict.fromkeys(tag.key for tag in (*before.tags, *after.tags))
+        if before.tag(one) != after.tag(one)
+    ]
+    if len(changed) != 1:
+        return Note("change_tags")
+    tag = after.tag(changed[0]) or before.tag(changed[0])
+    return Note("change_tag", {"key": changed[0], "named": names_of(tag) if tag else None})
 
 
 def _plan_change(old: SegmentationPlan, new: SegmentationPlan) -> Note:
@@ -110,6 +126,8 @@ def change_sentence(change: Note, t: Translate) -> str:
             if not t.has(label) or "\n" in t(label):
                 return t("change.choice", **facts)
             facts["field"] = t(label)
+    if change.code == "change_tag":
+        return t("change.tag", name=tag_name(facts["key"], facts["named"], t))
     for name in ("segment", "into"):
         if name in facts:
             facts[name] = segment_name(str(facts[name]), t)

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from analysis.segments.fitted_study import FittedStudy
     from analysis.segments.method import SegmentationResult
     from analysis.segments.result import EditedSegmentation
+    from analysis.tags.apply import Tagged
 
 
 @dataclass(frozen=True)
-class StudyResult(Tabular, rows="prepared.profiles.customers"):
+class StudyResult(Tabular, rows="profiles.customers"):
     """Everything a recipe computes.
 
     Attributes
@@ -44,6 +45,8 @@ class StudyResult(Tabular, rows="prepared.profiles.customers"):
         How good the data is, and what matters about it.
     decisions : tuple of Decision
         What was decided about the tables and columns, questions first; figures rest on those that are guesses.
+    tagged : Tagged, optional
+        The profiles with every tag of the recipe, and who has which; None where the recipe has no tags.
     """
 
     recipe: Recipe
@@ -53,6 +56,7 @@ class StudyResult(Tabular, rows="prepared.profiles.customers"):
     problems: Mapping[str, AnalysisError]
     quality: QualityReport | None = None
     decisions: tuple[Decision, ...] = ()
+    tagged: Tagged | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per customer: every feature, and a column of segment keys per segmentation."""
@@ -132,5 +136,5 @@ class StudyResult(Tabular, rows="prepared.profiles.customers"):
 
     @property
     def profiles(self) -> Profiles:
-        """One row per customer."""
-        return self.prepared.profiles
+        """One row per customer, with the tags of the recipe."""
+        return self.prepared.profiles if self.tagged is None else self.tagged.profiles

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,6 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.mapping import suggest_recipe as suggest_recipe
 from analysis.segments.methods import KINDS, place, used_kinds
 from analysis.segments.params import ClusterParams
+from analysis.study import grouping, tagging
 from analysis.study.memo import Memo, in_dict
 from analysis.study.prepared import Prepared, Progress, prepare, prepared_version, read_as, today
 from analysis.study.result import StudyResult
@@ -30,11 +31,14 @@ if TYPE_CHECKING:
     from analysis.overview.card_result import SegmentCards
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.clustering.prepare import ClusterFeatures as Features
-    from analysis.segments.clustering.result import ClusterResult
     from analysis.segments.fitted_study import FittedStudy
     from analysis.segments.frozen import Before
     from analysis.segments.method import MethodParams
     from analysis.segments.result import EditedSegmentation
+    from analysis.tags.apply import Tagged
+    from analysis.tags.imported import ImportedValues
+    from analysis.tags.params import Tag
+    from analysis.tags.values import TagValues
 
 STEPS = ("standardise", "profiles", *KINDS)
 
@@ -71,6 +75,7 @@ def run(
     *,
     merges: Merges | None = None,
     before: Before | None = None,
+    imported: Mapping[str, ImportedValues] | None = None,
     progress: Progress = lambda step: None,
 ) -> StudyResult:
     """Run a recipe on raw tables, from cleaning to segments; without one, the suggested recipe.
@@ -83,7 +88,7 @@ def run(
         What ``begin``, intake and profiles refuse.
     """
     memo = in_dict(forget=("features",))  # nobody asks again: what only other numbers of clusters need is not kept
-    return begin(tables, recipe, merges=merges, before=before, memo=memo).result(progress)
+    return begin(tables, recipe, merges=merges, before=before, imported=imported, memo=memo).result(progress)
 
 
 def begin(
@@ -92,6 +97,7 @@ def begin(
     *,
     merges: Merges | None = None,
     before: Before | None = None,
+    imported: Mapping[str, ImportedValues] | None = None,
     memo: Memo | None = None,
 ) -> Run:
     """Return a study whose steps are computed when they are asked for; without a recipe, the suggested one's.
@@ -118,7 +124,8 @@ def begin(
         if not isinstance(table, RawTable):
             raise AnalysisError("study_not_tables", kind=type(table).__name__)
     memo = memo or in_dict()
-    return Run(given, recipe or suggest_recipe(_guesses(memo, tables)), merges, before, memo)
+    recipe = recipe or suggest_recipe(_guesses(memo, tables))
+    return Run(given, recipe, merges, before, memo, imported or {})
 
 
 @dataclass(frozen=True)
@@ -135,6 +142,8 @@ class Run:
         The run before this one, for plans with ``fit="frozen"`` and for the numbers of clusters.
     memo : Memo
         Keeps what was computed: a dict in a notebook and on the command line, the caches of the app.
+    imported : mapping of tag key to ImportedValues
+        Values of tags that came from files.
     """
 
     tables: tuple[RawTable, ...]
@@ -142,6 +151,7 @@ class Run:
     merges: Merges | None = None
     before: Before | None = field(default=None, repr=False, compare=False)
     memo: Memo = field(default_factory=in_dict, repr=False, compare=False)
+    imported: Mapping[str, ImportedValues] = field(default_factory=dict, repr=False, compare=False)
 
     def __repr__(self) -> str:
         kinds = ", ".join(plan.params.kind for plan in self.recipe.segmentations)
@@ -149,24 +159,45 @@ class Run:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process without what was computed; there each step is computed again when asked for."""
-        return Run, (self.tables, self.recipe, self.merges, self.before)
+        return _again, (self.tables, self.recipe, self.merges, self.before, self.imported)
 
     @cached_property
     def version(self) -> str:
         """The state of the data that prepared tables depend on."""
         return prepared_version(self.tables, self.recipe, self.merges)
 
+    @cached_property
+    def state(self) -> str:
+        """The state of the profiles with their tags, which everything after them depends on."""
+        return tagging.state_of(self.version, self.recipe.tags, self.imported) if self.recipe.tags else self.version
+
     def guesses(self) -> tuple[TableGuess, ...]:
         """Return what every column looks like, and the roles suggested."""
         return _guesses(self.memo, self.tables)
 
     def prepared(self, progress: Progress = lambda step: None) -> Prepared:
-        """Return standard tables and profiles; refuses as ``prepare``."""
+        """Return standard tables and profiles, with the tags that rest on no segmentation; refuses as ``prepare``."""
 
         def compute() -> Prepared:
             return prepare(self.tables, self.recipe, merges=self.merges, progress=progress)
 
-        return self.memo("prepared", self.version, compute)
+        found = self.memo("prepared", self.version, compute)
+        return tagging.with_early_tags(self, found) if self.recipe.tags else found
+
+    def tagged(self) -> Tagged:
+        """Return the profiles with every tag of the recipe, those of segments as well, and who has which."""
+        prepared = self.memo("prepared", self.version, self.prepared)  # computed by now, or refused here
+        return tagging.with_all_tags(self, prepared)
+
+    def tag_values(self, tag: Tag) -> TagValues:
+        """Return who would have a tag, with the other tags of the study as they are: the count while it is edited."""
+        from analysis.tags.values import tag_values
+
+        return tag_values(tag, tagging.basis_of(self, tag))
+
+    def kept(self, step: str, choices: str, compute: Callable[[], Any]) -> Any:
+        """Return what a step gave for these choices in this state of the data and the tags, or compute it."""
+        return self.memo(step, f"{self.state} {choices}", compute)
 
     def quality(self) -> QualityReport:
         """Return how good the data is today; what is accepted is marked each time, because it changes no figure."""
@@ -197,7 +228,7 @@ class Run:
         """Return how the tables join."""
         from analysis.intake.people.join import joins
 
-        return self._kept("matching", "joins", lambda: joins(self.tables, self.recipe, self.merges))
+        return self.kept("matching", "joins", lambda: joins(self.tables, self.recipe, self.merges))
 
     def unmatched(self, join: Join, side: Literal["left", "right"]) -> tuple[Unmatched, ...]:
         """Return keys of one side of a join that the other lacks."""
@@ -206,14 +237,14 @@ class Run:
         def compute() -> tuple[Unmatched, ...]:
             return unmatched(self.tables, self.recipe, join, side, self.merges)
 
-        return self._kept("matching", f"unmatched {side} {join!r}", compute)
+        return self.kept("matching", f"unmatched {side} {join!r}", compute)
 
     def identity(self) -> Identity:
         """Return which ids may be the same customer, and what was decided."""
         from analysis.intake.people.identity import identity
 
         decided = self.merges.model_dump_json() if self.merges else ""
-        return self._kept("matching", decided, lambda: identity(self.tables, self.recipe, self.merges))
+        return self.kept("matching", decided, lambda: identity(self.tables, self.recipe, self.merges))
 
     def segmentation(self, plan: SegmentationPlan | MethodParams | str) -> tuple[Any, EditedSegmentation]:
         """Return the result of a segmentation, and the same after the plan's renames and merges.
@@ -234,7 +265,7 @@ class Run:
         plan = planned(plan)
         profiles = self.prepared().profiles
         if isinstance(plan.params, ClusterParams) and plan.fit == "refit":
-            result = self._clusters(plan.params)
+            result = grouping.clusters_of(self, plan.params)
         else:
             result = self._segmented(plan)
         return result, edit(result, plan, profiles)
@@ -251,28 +282,15 @@ class Run:
         choices = [plan.fit, plan.params.model_dump_json(), *(other.model_dump_json() for other in crossed)]
         if self.before is not None:
             choices.append(self.before.state)
-        return self._kept("segmentation", " ".join(choices), compute)
-
-    def _clusters(self, params: ClusterParams) -> ClusterResult:
-        from analysis.segments.clustering.clusters import group
-        from analysis.segments.clustering.numbering import numbered
-        from analysis.segments.frozen import continued
-
-        # Groups are found once, whatever numbers they bear.
-        choices = params.model_dump_json(exclude={"numbers", "anchors"})
-        found = self._kept("segmentation", choices, lambda: group(self.features(params), params))
-        if params.numbers or params.anchors:
-            found = self._kept("numbered", params.model_dump_json(), lambda: numbered(found, params))
-        return continued(found, self.before, self.prepared().profiles)
+        return self.kept("segmentation", " ".join(choices), compute)
 
     def features(self, params: ClusterParams) -> Features:
         """Return what clusters start from, the same for every number of them."""
         from analysis.segments.clustering.clusters import prepare_for
 
-        # Only mixed data is prepared in another way; the other methods share what they start from.
-        mixed = str(params.method == "mixed")
+        mixed = str(params.method == "mixed")  # the other methods share what they start from
         choices = mixed + params.model_dump_json(include={"features", "preparation", "seed"})
-        return self._kept("features", choices, lambda: prepare_for(self.prepared().profiles, params))
+        return self.kept("features", choices, lambda: prepare_for(self.prepared().profiles, params))
 
     def silhouettes(self, plan: SegmentationPlan) -> pd.DataFrame:
         """Return the silhouette of each customer of the sample, as ``fit.customer_silhouettes``.
@@ -282,9 +300,9 @@ class Run:
         from analysis.segments.clustering.fit import customer_silhouettes
 
         def compute() -> pd.DataFrame:
-            return customer_silhouettes(self._measured_on(plan), self.segmentation(plan)[0])
+            return customer_silhouettes(grouping.measured_on(self, plan), self.segmentation(plan)[0])
 
-        return self.small("silhouettes", self._state(plan), compute)
+        return self.small("silhouettes", grouping.state_of(plan, self.before), compute)
 
     def stability(self, plan: SegmentationPlan) -> dict[str, float]:
         """Return how well each cluster is found again in other customers, 0..1; on the stored scale when frozen."""
@@ -296,28 +314,17 @@ class Run:
 
         def compute() -> dict[str, float]:
             params: Any = plan.params
-            return segment_stability(self._measured_on(plan), found, seed=params.seed)
+            return segment_stability(grouping.measured_on(self, plan), found, seed=params.seed)
 
-        return self.small("stability", self._state(plan), compute)
-
-    def _measured_on(self, plan: SegmentationPlan) -> Features:
-        from analysis.segments.clustering.frozen import prepared_by
-
-        params: Any = plan.params
-        if plan.fit == "refit":
-            return self.features(params)
-        fitted: Any = self.before.fitted.of("clusters") if self.before and self.before.fitted else None
-        return self._kept("features", self._state(plan), lambda: prepared_by(self.prepared().profiles, fitted, params))
-
-    def _state(self, plan: SegmentationPlan) -> str:
-        return " ".join([plan.fit, plan.params.model_dump_json(), self.before.state if self.before else ""])
+        return self.small("stability", grouping.state_of(plan, self.before), compute)
 
     def cards(self) -> SegmentCards:
         """Return the cards of the first screen, as ``StudyResult.cards``."""
         from analysis.study.cards import study_cards
 
-        choices = self.recipe.model_dump_json(include={"segmentations", "goal"})
-        choices += self.before.state if self.before else ""
+        choices = self.recipe.model_dump_json(include={"segmentations", "goal"}) + (
+            self.before.state if self.before else ""
+        )
         return self.small("cards", choices, lambda: study_cards(self.recipe, self.prepared(), self.segmentation))
 
     def fitted(self, plan: SegmentationPlan | str) -> FittedStudy:
@@ -335,7 +342,7 @@ class Run:
         name, params : str
             What is computed, and with which choices as JSON: together with the data's version they are the key.
         """
-        return self._kept("small", f"{name} {params}", compute)
+        return self.kept("small", f"{name} {params}", compute)
 
     def result(self, progress: Progress = lambda step: None, *, judged: bool = True) -> StudyResult:
         """Return everything the recipe computes; ``judged`` leaves the quality report out when it is False.
@@ -361,10 +368,12 @@ class Run:
                 except AnalysisError as problem:
                     problems[kind] = problem
             quality = report.result() if report else None
-        return placed(StudyResult(self.recipe, prepared, found, edited, problems, quality, self.decisions()))
+        tagged = self.tagged() if self.recipe.tags else None
+        return placed(StudyResult(self.recipe, prepared, found, edited, problems, quality, self.decisions(), tagged))
 
-    def _kept(self, step: str, choices: str, compute: Callable[[], Any]) -> Any:
-        return self.memo(step, f"{self.version} {choices}", compute)
+
+def _again(tables: Any, recipe: Any, merges: Any, before: Any, imported: Any) -> Run:
+    return Run(tables, recipe, merges, before, imported=imported)
 
 
 def _guesses(memo: Memo, tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
-from analysis.workspace import database, raw, studies
+from analysis.workspace import audit, database, raw, studies
 from analysis.workspace.stores.placing import placed
 
 if TYPE_CHECKING:
@@ -83,10 +83,11 @@ def begin(
     say("saving")
     with placed(workspace.home, tables) as place:
         say("saving")
-        with database.writing(workspace.engine) as connection:
+        with audit.auditing(workspace.engine, workspace.home) as connection:
             study_id = studies.create(connection, chosen.name, chosen.goal)
             for table in tables:
                 place.insert(connection, study_id, table)
+            audit.uploaded(connection, study_id, tables)
             _keep_originals(workspace, originals)
             studies.save_recipe(connection, study_id, chosen, 0)
     workspace.note(study_id)
@@ -133,10 +134,11 @@ def add(
     say("saving")
     with placed(workspace.home, tables) as place:
         say("saving")
-        with database.writing(workspace.engine) as connection:
+        with audit.auditing(workspace.engine, workspace.home) as connection:
             _need_unchanged(connection, study_id, there)
             for table in tables:
                 place.insert(connection, study_id, table)
+            audit.uploaded(connection, study_id, tables)
             _keep_originals(workspace, originals)
             revision = studies.save_recipe(connection, study_id, recipe, revision)
             studies.touch(connection, study_id)
@@ -154,11 +156,12 @@ def remove(workspace: Workspace, study_id: str, fingerprint: str, *, revision: i
     """
     from analysis.mapping import without_tables
 
-    with database.writing(workspace.engine) as connection:
+    with audit.auditing(workspace.engine, workspace.home) as connection:
         there = [raw.from_row(row, workspace.home) for row in raw.fetch(connection, study_id)]
         left = [table for table in there if table.fingerprint != fingerprint]
         recipe = studies.load_recipe(connection, study_id).recipe
         paths = raw.delete(connection, study_id, fingerprint)
+        audit.append(connection, "removed", study_id, fingerprint=fingerprint)
         if recipe is not None:
             revision = studies.save_recipe(connection, study_id, without_tables(recipe, left), revision)
         studies.touch(connection, study_id)

@@ -21,6 +21,8 @@ from analysis.params import Params
 from analysis.personas.hypothesis import HypothesisPersona
 from analysis.recipe import SegmentationPlan
 from analysis.study.recipe_change import RecipeChanges
+from analysis.tags.history import TagHistory
+from analysis.tags.imported import ImportedValues
 from analysis.workspace import studies
 from analysis.workspace.schema import documents
 
@@ -56,6 +58,8 @@ MODELS: dict[str, tuple[type[Params], int]] = {
     "split_choices": (SplitChoices, 1),
     "read_choices": (ReadChoices, 1),
     "recipe_changes": (RecipeChanges, 1),
+    "tag_values": (ImportedValues, 1),
+    "tag_history": (TagHistory, 1),
 }
 # The version of choices that the settings held: any form of its time, read as far as it can be.
 OF_SETTINGS = 0

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.intake.tables import RawTable
-    from analysis.profiles.personal import PersonalKind
+    from analysis.privacy.kinds import PersonalKind
 
 MOST = 10
 
@@ -36,7 +36,7 @@ def first_rows(
     >>> first_rows(table, personal={"name": "name"})["name"].tolist()
     ['A***', 'B***']
     """
-    from analysis.profiles.personal import mask
+    from analysis.privacy.masks import mask
 
     frame = _head(table, most)
     frame.columns = list(table.columns)

@@ -104,4 +104,6 @@ def _feature_as_json(feature: Feature) -> dict[str, Any]:
 
 def _feature_of_json(kept: dict[str, Any]) -> Feature:
     day = kept["as_of"]
-    return replace(Feature(**kept), as_of=date.fromisoformat(day) if day else None)
+    return replace(
+        Feature(**kept), as_of=date.fromisoformat(day) if day else None, made_of=tuple(kept.get("made_of", ()))
+    )

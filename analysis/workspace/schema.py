@@ -118,6 +118,19 @@ documents = sa.Table(
     sa.UniqueConstraint("study_id", "kind", "name"),
 )
 
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("action", sa.String(32), nullable=False),
+    # No key of the studies: an entry outlives the study that it speaks of.
+    sa.Column("study_id", sa.String(32)),
+    sa.Column("facts", _long_text, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
 _steps = sa.Table(migrations.TABLE, metadata, sa.Column("version_num", sa.String(32), primary_key=True))
 
 

@@ -18,10 +18,11 @@ from analysis import temporary
 from analysis.engine import allow
 from analysis.errors import AnalysisError
 from analysis.params import Params
-from analysis.workspace import database, documents, experiments, files, merged, raw, schema, studies
+from analysis.workspace import audit, database, documents, experiments, files, merged, raw, schema, studies
 from analysis.workspace.documents import Document
 from analysis.workspace.home import DATABASE, database_url, home_folder
 from analysis.workspace.records import SavedRecipe, StudyInfo
+from analysis.workspace.stores.audit import AuditStore
 from analysis.workspace.stores.experiments import ExperimentStore
 from analysis.workspace.stores.files import FileStore
 from analysis.workspace.stores.runs import RunStore
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Workspace(FileStore, ExperimentStore, RunStore):
+class Workspace(FileStore, ExperimentStore, RunStore, AuditStore):
     """What is kept between visits. May be shared by threads; every call is one transaction.
 
     Attributes
@@ -141,8 +142,10 @@ class Workspace(FileStore, ExperimentStore, RunStore):
 
     def delete_study(self, study_id: str) -> None:
         """Delete a study with its snapshots and experiments, and its files unless another study holds them too."""
-        with database.writing(self.engine) as connection:
+        with audit.auditing(self.engine, self.home) as connection:
             studies.need(connection, study_id)
+            n_files = len({row.fingerprint for row in raw.fetch(connection, study_id)})
+            audit.append(connection, "deleted", study_id, files=n_files)
             paths = raw.delete(connection, study_id)
             lost = experiments.ids(connection, study_id)
             # Before the pointer: a stop must not make it look as if the database had lost a study.
@@ -267,6 +270,7 @@ class Workspace(FileStore, ExperimentStore, RunStore):
         from analysis.workspace import archive
 
         self.raw_tables(study_id)
+        self.record("exported", study_id, what="study", masked=False)
         archive.write(self.engine, self.home, study_id, target)
 
     def import_study(self, source: Path | BinaryIO) -> str:
@@ -281,5 +285,6 @@ class Workspace(FileStore, ExperimentStore, RunStore):
         from analysis.workspace import archive
 
         study_id = archive.read(self.engine, self.home, source)
+        self.record("imported", study_id)
         self.note(study_id)
         return study_id

@@ -27,11 +27,11 @@ def main() -> None:
     show.answer(t("persona.titled", title=card_parts.called(one)[0], text=said))
     with st.container(border=True, key="card_next"):
         st.markdown(f"**{show.md_escape(t('card.next'))}**  \n{show.md_escape(customer_words.next_step(card, t))}")
-    left, right = st.columns(2, gap="large")
-    with left:
-        card_parts.orders_table(card)
-    with right:
-        card_parts.why(study, profiles, row)
+    with st.grid(min_column_width=330, gap="large"):
+        with st.container():
+            card_parts.orders_table(card)
+        with st.container():
+            card_parts.why(study, profiles, row)
     with st.expander(t("card.profile"), icon=":material/table_view:"):
         if any(feature.personal for feature in profiles.features):
             controls.show_personal()

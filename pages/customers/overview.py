@@ -73,11 +73,12 @@ chosen = st.segmented_control(
     t("overview.closer"),
     views,
     format_func=lambda view: t(f"overview.tab.{view}"),
+    label_visibility="collapsed",
     **bind.to("view", None, offered=views, kind=str | None),
 )
 if chosen:
     closer(chosen)
 if data is None:
     members_only()
-show.next_step("segments/rfm" if data else "segments/clusters")
+show.next_step("segments/rfm" if data else "segments/clusters", "app.section_segments")
 compute.keep_snapshot(study)

@@ -20,7 +20,7 @@ except AnalysisError as problem:
     show.error(problem)
     st.page_link(show.page_path("data/columns"), label=t("columns.title"), icon=":material/view_column:")
 if prepared is not None:
-    with st.spinner(t("app.preparing"), show_time=True):
+    with st.spinner(t("app.preparing")):
         report = study.run.quality()
     asked.questions(study, prepared.standard.notes, "ask")
     set_aside.answer(prepared)
@@ -28,6 +28,8 @@ if prepared is not None:
     reconcile.with_report(study, prepared)
     quality.findings(study, report)
     quality.score(report)
+with st.expander(t("goals.title"), icon=":material/flag:", key="goals"):
+    study_choices.goals(study)
 with st.expander(t("check.cleaning"), icon=":material/cleaning_services:"):
     cleaning.choices(study)
 with st.expander(t("check.study"), icon=":material/event:"):

@@ -17,7 +17,7 @@ show.page_header(t("export.title"), t("export.question"))
 study = compute.study_or_stop()
 study = continuity.continue_groups(study, compute.prepared_or_stop(study).profiles)
 t = session.t()
-with st.spinner(t("export.gathering"), show_time=True):
+with st.spinner(t("export.gathering")):
     result = compute.study_result(study)
 
 show.answer(prose(answer(result, t), t))

@@ -31,6 +31,14 @@ from analysis.segments.methods import METHODS
 from analysis.segments.result import segmentation_of
 from analysis.study import StudyResult
 from analysis.tabular import MOST_ROWS, Tabular
+from analysis.tags.apply import with_tags
+from analysis.tags.change import tag_change
+from analysis.tags.dictionary import dictionary
+from analysis.tags.library import ready_tags
+from analysis.tags.look_alike import look_alike
+from analysis.tags.measure import tag_effects
+from analysis.tags.params import Top
+from analysis.tags.values import Basis
 from texts import LANGUAGES
 
 SEGMENTS = "segment customers share revenue revenue_share"
@@ -65,6 +73,7 @@ COLUMNS = {
     "Distribution": "level low high customers share",
     "Concentration": "buyers revenue",
     "Cohorts": "cohort month buyers size share complete",
+    "PersonalData": "table header kind by share sensitive",
     "Persona": "segment form customers share revenue_share value first_day as_of archetype too_few",
     "Planned": "n_control n_treatment n_total n_exact formula alpha power effect relative",
     "SegmentOutlook": "segment n measured mean per_week hindsight",
@@ -84,6 +93,13 @@ COLUMNS = {
     "MarginReading": "question margin effect low high p shown",
     "SurrogateRule": "segment conditions precision precision_low precision_high coverage coverage_low coverage_high "
     "n_met n_segment n_tested",
+    "Tagged": None,
+    "TagValues": "value customers share revenue",
+    "TagEntry": "key type version retired n coverage due",
+    "TagEffect": "key feature of_share high low at_high at_low n_high n_low spread lower upper coverage effect "
+    "by_construction",
+    "TagChange": "key n_before n_after n_in n_out n_moved revenue_in revenue_out n_looked_at",
+    "LookAlikes": "feature level seeds others weight",
     "TableGuess": "column kind fill distinct role confidence reason",
     "ExperimentData": (
         "segment arm n top top_squares away about third bottom bottom_squares products adjusted adjusted_squares "
@@ -162,11 +178,13 @@ def found(shop: StudyResult) -> dict[str, Any]:
         analysis.whom_to_send(by_segment, value_per_unit=1.0, customers={"old": 100.0, "new": 50.0}),
         analysis.decide(effect, analysis.Rule(target=1.0), days=14),
         *of_choices(shop),
+        *of_tags(shop),
         analysis.read_margin(
             ProportionStatistic(n=200, successes=40), ProportionStatistic(n=200, successes=44), margin=0.1
         ),
         next(iter(analysis.segment_rules(shop.profiles, rfm).values())),
         analysis.inspect(list(shop.standard.raws))[0],
+        analysis.find_personal(shop.standard.raws),
     ]
     return {type(each).__name__: each for each in results}
 
@@ -181,6 +199,17 @@ def of_choices(shop: StudyResult) -> list[Any]:
     before = [{"name": name, "n": 500, "conversions": n} for name, n in (("before", 40), ("after", 70))]
     change = analysis.evaluate_change(analysis.ReadChoices.model_validate({"arms": before, "design": "before_after"}))
     return [planned, split, read, change, analysis.decide_experiment(read)]
+
+
+def of_tags(shop: StudyResult) -> list[Any]:
+    """Return what tags come to."""
+    tags = ready_tags(shop.profiles, shop.standard)
+    tagged = with_tags(shop.profiles, tags, standard=shop.standard)
+    big = tagged.values["big_spender"]
+    larger = big.tag.model_copy(update={"source": Top(feature="spend", share=0.1)})
+    alike = look_alike(shop.profiles, big.has, ["n_orders", "age"], n=50)
+    change = tag_change(big.tag, larger, Basis(shop.profiles))
+    return [tagged, big, dictionary(tags, tagged)[0], tag_effects(tagged)[0], change, alike]
 
 
 def test_every_kind_of_result_is_here_with_its_columns(found: dict[str, Any]) -> None:

@@ -33,7 +33,7 @@ def test_each_cell_shows_its_customers_and_revenue_and_small_ones_are_framed():
     assert data["customers"].to_dict() == {("Loyal", "Group 1"): 3, ("Loyal", "Group 2"): 1, ("New", "Group 1"): 3}
     assert data["shade"].tolist() == [6.0, 4.0, 18.0]
     assert data["small"].tolist() == [False, True, False]
-    assert data["segment"].tolist() == [*["Loyal · Group 1 and Group 2"] * 2, "New · Group 1"]
+    assert data["segment"].tolist() == ["Loyal", "Loyal", "New · Group 1"]
 
 
 def test_without_spend_the_shade_is_the_customers():

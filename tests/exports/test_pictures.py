@@ -10,7 +10,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from analysis.charts.palette import look
 from analysis.errors import AnalysisError
 from analysis.exports import pictures
 
@@ -79,9 +82,44 @@ def test_without_a_chinese_font_chinese_is_refused_and_english_drawn(monkeypatch
     assert pictures.chart_png(chart("new", "lost")).startswith(b"\x89PNG")
 
 
-def test_the_scale_is_in_pixels() -> None:
-    small, large = (pixels(pictures.chart_png(chart("new", "lost"), scale=scale)) for scale in (1, 2))
-    assert abs(large[0] - 2 * small[0]) <= 2 and abs(large[1] - 2 * small[1]) <= 2
+def test_a_picture_fills_a_page_of_paper_and_has_300_dots_to_the_inch() -> None:
+    drawn = look(chart("new", "lost").properties(width="container", height=300, title="Few are lost"))
+    png = pictures.chart_png(drawn)
+    width, height, _ = pixels(png)
+    assert width / 300 == pytest.approx(7.2, abs=0.1)  # inches: A4 between its margins
+    assert 3 < height / 300 < 5
+    place = png.index(b"pHYs") + 4
+    across, down, unit = struct.unpack(">IIB", png[place : place + 9])
+    assert (unit, round(across * 0.0254), round(down * 0.0254)) == (1, 300, 300)  # to the metre
+    half = pixels(pictures.chart_png(drawn, dots=150))
+    assert half[0] == pytest.approx(width / 2, abs=2)
+
+
+def test_what_the_figures_come_from_stands_below_as_text_alone() -> None:
+    one = chart("new", "lost").properties(width="container")
+    plain, told = pictures.chart_svg(one), pictures.chart_svg(one, source='<b>Shop & "Co"</b>, 12 customers')
+    assert "&lt;b&gt;Shop &amp; " in told and "<b>" not in told
+    tall, taller = (float(pictures._SIZE.search(svg)[3]) for svg in (plain, told))  # pyright: ignore
+    assert 15 < taller - tall < 40
+    assert pixels(pictures.chart_png(one, source="Shop"))[1] > pixels(pictures.chart_png(one))[1]
+
+
+@given(
+    st.text(alphabet="ab 客户，。（）“”%1", min_size=1, max_size=60).filter(str.strip),
+    st.integers(40, 400),
+)
+def test_a_title_keeps_every_letter_and_breaks_before_no_mark(text: str, width: int) -> None:
+    lines = pictures._lines(text, width, 14)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert not any(line.startswith(("，", "。", "）", "”")) for line in lines[1:])
+
+
+def test_a_title_takes_as_many_lines_as_it_needs() -> None:
+    title = "Champions are 14% of customers and bring half of the revenue of this shop " * 2
+    spec = pictures._wrapped({"title": title, "width": "container"})
+    assert len(spec["title"]["text"]) == 2
+    own = pictures._wrapped({"title": {"text": ["a", "b"], "subtitle": title}, "width": 300})
+    assert own["title"]["text"] == ["a", "b"] and len(own["title"]["subtitle"]) > 2
 
 
 def test_a_chart_fetches_nothing() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import product
+from types import SimpleNamespace
 from typing import get_args
 
 import numpy as np
@@ -14,7 +15,7 @@ from analysis.goals import NEEDS
 from analysis.overview.actions import _USUAL, ACTIONS, Level, Rhythm, Stage, action
 from analysis.overview.card_params import CardParams
 from analysis.overview.card_result import CardChange, Counted
-from analysis.overview.card_words import card_texts, headline
+from analysis.overview.card_words import card_name, card_texts, headline
 from analysis.overview.cards import compared, segment_cards
 from analysis.overview.pace import Known
 from analysis.profiles.outcome import outcome_of
@@ -290,3 +291,10 @@ def test_what_changed_is_told_since_an_earlier_run_where_it_had_the_segment():
     cards = segment_cards(profiles, PLAN, edited)
     found = compared(cards, DAY - timedelta(days=30), {"champions": 12, "loyal": 2})
     assert [card.change for card in found.cards] == [CardChange(12, 1, 30), CardChange(2, 2, 30), None]
+
+
+def test_several_groups_in_one_card_are_named_by_their_numbers_and_a_name_of_ones_own_stays():
+    t = Translator("en")
+    shared = SimpleNamespace(segment=None, segments=("cluster_2", "cluster_5", "cluster_7"))
+    names = {"cluster_2": "Group 2: high Monthly fee, high Age", "cluster_5": "Old friends", "cluster_7": "Group 7"}
+    assert card_name(shared, names, t) == "Others: Group 2, Old friends, Group 7"  # pyright: ignore

@@ -145,10 +145,16 @@ def test_a_cell_that_others_joined_is_named_for_what_is_in_it():
     found = from_grid("largest")
     keys = found.segmentation.segments["segment"]
     names = result_names(found, keys, t)
-    assert names == {
-        "hybrid:loyal|cluster_1": "Loyal · Group 1 and others", "hybrid:new|": "New",
-        "hybrid:at_risk|cluster_1": "At risk · Group 1 and Group 2",
-    }  # fmt: skip
+    # Each row ended up in one cell, so its own name says all.
+    assert names == {"hybrid:loyal|cluster_1": "Loyal", "hybrid:new|": "New", "hybrid:at_risk|cluster_1": "At risk"}
+    part = {
+        "hybrid:loyal|cluster_1": ["cluster_1", "cluster_2"],
+        "hybrid:new|cluster_1": [f"cluster_{n}" for n in "123"],
+    }
+    assert [segment_name(key, t, held=part) for key in part] == [
+        "Loyal · Group 1 and Group 2",
+        "New · Group 1 and others",
+    ]
     own = result_names(found, keys, t, names={"hybrid:loyal|cluster_1": "Core"})
     assert own["hybrid:loyal|cluster_1"] == "Core"
 
@@ -169,7 +175,9 @@ def test_nobody_stands_under_the_name_of_a_row_or_column_that_is_not_his(pairs, 
     for (a, b), key in zip(pairs, found.segmentation.labels, strict=True):
         row, column, name = segment_name(FIRST[a], t), segment_name(SECOND[b], t), names[key]
         assert name.startswith(row)
-        whole_row = key_parts(key) == (FIRST[a], "")
+        whole_row = key_parts(key) == (FIRST[a], "") or found.held.get(key) == ("",)
+        if found.held.get(key) == ("",):  # then nobody of the row stands anywhere else
+            assert {of for (other, _), of in zip(pairs, found.segmentation.labels, strict=True) if other == a} == {key}
         assert column in name or any(word in name for word in other) or whole_row, (name, row, column)
 
 

@@ -176,17 +176,13 @@ def test_rules_count_each_customer_once():
 
 
 @BOTH
-def test_a_hybrid_says_how_many_cells_are_too_small(t):
+def test_a_hybrid_says_what_was_crossed_and_who_is_left_out(t):
     found = three("hybrid", ["hybrid:a|x", "hybrid:a|y", "hybrid:b|x"], spend=SPEND)
-    cells = pd.DataFrame({"customers": [3, 2, 1, 1], "small": [False, False, True, True]})
-    result = SimpleNamespace(
-        segmentation=found, params=HybridParams(), first=("a", "b"), second=("x", "y"), cells=cells, n_small=2, limit=3
-    )
+    result = SimpleNamespace(segmentation=found, params=HybridParams(), first=("a", "b"), second=("x", "y"))
     told = said(result, t)
     facts = {"first": t("compare.rfm"), "second": t("compare.clusters"), "n_first": 2, "n_second": 2, "n": 3}
     assert told[0] == t("hybrid.answer", **facts)
-    assert told[1] == t("hybrid.answer_small", cells=2, limit=3, n=2)
-    assert told[3] == t("hybrid.answer_outside", n=1)
+    assert told[2] == t("hybrid.answer_outside", n=1)
 
 
 def test_the_leading_segment_is_the_one_with_most_revenue_and_nobody_leads_without_revenue():

@@ -61,5 +61,5 @@ def test_groups_that_keep_their_numbers_are_not_what_was_changed():
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_part_of_a_recipe_has_a_name(language):
-    assert set(PARTS) | {"version", "segmentations"} == set(Recipe.model_fields)
+    assert set(PARTS) | {"version", "segmentations", "tags"} == set(Recipe.model_fields)
     assert all(Translator(language).has(f"change.{part}") for part in PARTS)

@@ -48,7 +48,21 @@ CREATE TABLE experiments (
 );
 CREATE INDEX ix_experiments_study_id ON experiments (study_id);
 """
-SCHEMAS = {1: FIRST, 2: FIRST + SECOND, 3: FIRST + SECOND + THIRD}
+FOURTH = """
+CREATE TABLE workspace (id VARCHAR(32) NOT NULL, PRIMARY KEY (id));
+CREATE TABLE documents (
+    id VARCHAR(32) NOT NULL, study_id VARCHAR(32), kind VARCHAR(64) NOT NULL, name VARCHAR(200) NOT NULL,
+    position BIGINT NOT NULL, version INTEGER NOT NULL, revision INTEGER NOT NULL, changed_at VARCHAR(32) NOT NULL,
+    value TEXT NOT NULL, PRIMARY KEY (id), UNIQUE (study_id, kind, name),
+    FOREIGN KEY(study_id) REFERENCES studies (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_documents_study_id ON documents (study_id);
+ALTER TABLE snapshots ADD COLUMN position BIGINT DEFAULT '0' NOT NULL;
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, PRIMARY KEY (version_num));
+INSERT INTO alembic_version VALUES ('4');
+INSERT INTO workspace VALUES ('44444444444444444444444444444444');
+"""
+SCHEMAS = {1: FIRST, 2: FIRST + SECOND, 3: FIRST + SECOND + THIRD, 4: FIRST + SECOND + THIRD + FOURTH}
 STUDY = "5" * 32
 MOMENT = "2024-05-06T07:08:09.000000+00:00"
 PERSONAS = {
@@ -79,7 +93,11 @@ def older_database(home: Path, version: int) -> None:
     connection.execute("INSERT INTO studies VALUES (?, ?, ?, ?, ?, ?, ?)", study)
     for place, moment in enumerate(("2024-06-01", "2024-05-01")):
         taken = (f"{place + 1}" * 32, STUDY, f"{moment}T00:00:00.000000+00:00", moment, f"{place}" * 64, "{}", "{}")
-        connection.execute("INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)", taken)
+        connection.execute(
+            "INSERT INTO snapshots (id, study_id, taken_at, as_of, content, recipe, summary) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            taken,
+        )
     for name, value in SETTINGS.items():
         connection.execute("INSERT INTO study_settings VALUES (?, ?, ?)", (STUDY, name, json.dumps(value)))
     connection.execute(

@@ -22,7 +22,7 @@ from tests.workspace.older import STUDY, older_database
 FOLDER = Path(migrations.__file__).parent
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
 def test_a_database_of_every_release_comes_to_the_schema_of_today(tmp_path: Path, version: int) -> None:
     older_database(tmp_path, version)
     workspace = Workspace.open(tmp_path)

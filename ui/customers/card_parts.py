@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -94,7 +95,9 @@ def orders_table(card: CustomerCard) -> None:
         table[t("card.order_amount")] = [t.money(row["amount"]) for row in rows]
     if any(row["n_products"] for row in rows):
         table[t("card.order_products")] = [_products(row) for row in rows]
-    st.dataframe(pd.DataFrame(table), hide_index=True, alt=t("card.orders_alt"), key="table_last_orders")
+    # A table wraps the names of products; a grid would cut them off.
+    words = pd.DataFrame(table).map(show.md_escape)
+    st.table(words, hide_index=True, border="horizontal", alt=t("card.orders_alt"))
 
 
 def _products(row: dict[Any, Any]) -> str:
@@ -122,12 +125,14 @@ def why(study: compute.LoadedStudy, profiles: Profiles, row: int) -> None:
         if len(segmentation.segments) < 2:
             st.markdown(show.md_escape(t("card.in_only_segment", n=int(segmentation.labels.notna().sum()), **facts)))
             continue
-        other = view.names[nearest_other(profiles, segmentation, row)]
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(show.md_escape(t("card.is_in", **facts)), width="content")
-            with st.popover(t("card.why"), icon=":material/help:", type="tertiary", key=f"why_{place}"):
-                lines = [show.md_escape(t("card.in_segment", other=other, **facts)), ""]
-                st.markdown("\n".join([*lines, *reasons.lines(study, profiles, view, row)]))
+        find = partial(nearest_other, profiles, segmentation, row)
+        other = view.names[study.run.small("nearest", f"{explain.key_of(study, view)} {row}", find)]
+        with st.popover(
+            show.md_escape(t("card.is_in", **facts)), icon=":material/help:", type="tertiary", key=f"why_{place}",
+            help=t("card.why"),
+        ):  # fmt: skip
+            lines = [show.md_escape(t("card.in_segment", other=other, **facts)), ""]
+            st.markdown("\n".join([*lines, *reasons.lines(study, profiles, view, row)]))
 
 
 def profile_rows(known: tuple[Place, ...], one: Profiles) -> pd.DataFrame:

@@ -20,6 +20,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "repeated_lines": ("keep", "set_aside"),
     "outliers": ("keep", "cap"),
     "order_totals": ("auto", "each_line", "split"),
+    "sub_orders": ("auto", "keep"),
     "credit_numbers": ("auto", "return", "sale"),
     "movements": ("auto", "keep"),
     "overlaps": ("auto", "keep"),

@@ -134,7 +134,7 @@ def _examples(role: str, header: str, evidence: Evidence) -> str:
     if kind and cells:
         import pandas as pd
 
-        from analysis.profiles.personal import mask
+        from analysis.privacy.masks import mask
 
         cells = list(dict.fromkeys(mask(pd.Series(cells), kind)))
     t = session.t()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.intake.tables import RawTable
-    from analysis.profiles.personal import PersonalKind
+    from analysis.privacy.kinds import PersonalKind
 
 
 def choices(study: compute.LoadedStudy, table: RawTable) -> None:

@@ -34,7 +34,7 @@ def with_report(study: compute.LoadedStudy, prepared: Prepared) -> None:
         mark = (study.id, study.revision)
         if asked:
             try:
-                with st.spinner(t("reconcile.working"), show_time=True):
+                with st.spinner(t("reconcile.working")):
                     session.keep(KEPT, (*mark, _found(study, typed, begin, end)))
             except AnalysisError as problem:
                 session.keep(KEPT, None)

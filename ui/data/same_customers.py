@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.intake.people.identity import Confirmed, Identity, Match
-    from analysis.profiles.personal import PersonalKind
+    from analysis.privacy.kinds import PersonalKind
 
 SHOWN = 200
 VALUE_KINDS: dict[str, PersonalKind] = {

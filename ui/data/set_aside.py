@@ -13,6 +13,7 @@ from ui import compute, controls, session, show
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.privacy.kinds import PersonalKind
     from analysis.study import Prepared
 
 EXAMPLES = 200
@@ -77,13 +78,13 @@ def _rows(study: compute.LoadedStudy, prepared: Prepared) -> pd.DataFrame:
     import json
 
     from analysis.intake.standard.set_aside import set_aside_rows
-    from analysis.profiles.personal import mask_cells
+    from analysis.privacy.masks import mask_cells
 
     t = session.t()
     rows = set_aside_rows(prepared.standard, study.recipe, most=EXAMPLES)
     cells = rows["cells"]
     if not session.unmasked():
-        personal = {
+        personal: dict[str, PersonalKind] = {
             header: kind for table in study.tables for header, kind in compute.personal_columns(study, table).items()
         }
         cells = mask_cells(cells, personal)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ui import compute, session
 
 if TYPE_CHECKING:
-    from analysis.profiles.personal import PersonalKind
+    from analysis.privacy.kinds import PersonalKind
 
 
 def table_name(study: compute.LoadedStudy, place: int) -> str:
@@ -23,7 +23,7 @@ def hidden(values: Sequence[str], kind: PersonalKind | None) -> list[str]:
         return list(values)
     import pandas as pd
 
-    from analysis.profiles.personal import mask
+    from analysis.privacy.masks import mask
 
     return mask(pd.Series(values, dtype="str"), kind).fillna("").tolist()
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.intake.cells.dates import known_zones
-from ui import bound, compute, session
+from analysis.translate import prose
+from ui import bound, compute, session, show
 from ui.data import studies
 
 if TYPE_CHECKING:
@@ -93,3 +94,13 @@ def _to(study: compute.LoadedStudy, name: str, value: Any, keep: Callable[[Any],
         compute.edit_recipe(lambda recipe: recipe.model_copy(update=values))
 
     return bound.one(f"{name}_{study.id}", value, change)
+
+
+def goals(study: compute.LoadedStudy) -> None:
+    """Show what can be answered of each goal, and which column would add most; the goal of the study stands first."""
+    from analysis.goals import goal_answers, goal_sentences
+
+    t = session.t()
+    for one in sorted(goal_answers(study.recipe), key=lambda one: one.goal != study.recipe.goal):
+        said = prose(goal_sentences(one, t), t)
+        st.markdown(f"**{show.md_escape(t(f'goal.{one.goal}'))}**  \n{show.md_escape(said)}")

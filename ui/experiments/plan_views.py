@@ -49,13 +49,14 @@ def pictures(found: PlannedExperiment) -> None:
     marks = [(t("plan.mark_plan"), float(needed.n_total), needed.power)]
     if found.customers and found.power is not None:
         marks.append((t("plan.mark_yours"), float(found.customers), found.power))
-    by_weeks = power_by_weeks(found)
+    by_weeks = power_by_weeks(found) if found.weeks != 0 else None  # they are there already
     places = st.columns(2, gap="medium") if by_weeks else [st.container()]
     title = t("charts.plan_power")
     with places[0]:
         show.chart(
             charts.power_curve(points, t, over="customers", wanted=plan.power, marks=marks), t("plan.curve_alt"),
             name="power_customers", data=pd.DataFrame(points, columns=pd.Index([t("charts.plan_customers"), title])),
+            of_study=found.source is not None,
         )  # fmt: skip
     if by_weeks:
         weeks, over = by_weeks
@@ -67,6 +68,7 @@ def pictures(found: PlannedExperiment) -> None:
                 ),
                 t("plan.weeks_alt"), name="power_weeks",
                 data=pd.DataFrame(over, columns=pd.Index([t("charts.plan_weeks"), title])),
+                of_study=found.source is not None,
             )  # fmt: skip
 
 

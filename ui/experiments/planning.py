@@ -93,7 +93,7 @@ def source_of(
     view, params = views[method], outlook_params(chosen)
     plan = segments.plan_of(study, method)
     standard = compute.prepared(study).standard
-    with st.spinner(session.t()("plan.reading"), show_time=True):
+    with st.spinner(session.t()("plan.reading")):
         found = study.run.small(
             "outlook", f"{plan.model_dump_json()} {params.model_dump_json()}",
             lambda: outlook(standard, profiles, view.edited, plan, params),

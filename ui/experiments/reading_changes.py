@@ -76,7 +76,7 @@ def show_change(chosen: ReadChoices, stored: StoredExperiment | None) -> None:
     if holds.steps is not None:
         data = step_rows(holds.steps, holds.kind, t)
         for key, chart in holds.charts.items():
-            show.chart(chart, t(f"read.{key}"), name="read_change", data=data)
+            show.chart(chart, t(f"read.{key}"), name="read_change", data=data, of_study=False)
     show.table(side_rows(holds.cells, holds.kind, t), alt=t("read.change_sides"), name="read_change_sides")
     st.caption(show.md_escape(t("read.change_no_rule")))
     reading_keep.save_button(

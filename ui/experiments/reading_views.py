@@ -79,7 +79,9 @@ def effects(read: EvaluatedExperiment) -> None:
     if len(found.results) > 1:
         try:
             data = effect_rows(found, t)
-            show.chart(charts.effect_dots(found, t), t("read.effects_alt"), name="read_effects", data=data)
+            show.chart(
+                charts.effect_dots(found, t), t("read.effects_alt"), name="read_effects", data=data, of_study=False
+            )
         except AnalysisError as problem:
             show.error(problem)
     result = pick(chosen, found, arm=False)
@@ -87,7 +89,11 @@ def effects(read: EvaluatedExperiment) -> None:
     kind = result.metric.kind
     data = arm_words(found, result.metric.name, kind)
     show.chart(
-        charts.arm_dots(values, kind, t, metric=result.metric.name), t("read.arms_alt"), name="read_arms", data=data
+        charts.arm_dots(values, kind, t, metric=result.metric.name),
+        t("read.arms_alt"),
+        name="read_arms",
+        data=data,
+        of_study=False,
     )
     st.subheader(t("read.comparisons"), anchor=False)
     for name, table in narrow_tables(found, t).items():
@@ -195,7 +201,7 @@ def belief(read: EvaluatedExperiment) -> None:
         chart = charts.share_posteriors(shapes, t, metric=name)
     else:
         chart = charts.effect_posterior(one.credible, kind, t, metric=name, arm=result.treatment)
-    show.chart(chart, t("read.belief_alt"), name="read_belief", data=belief_words(found, name, kind))
+    show.chart(chart, t("read.belief_alt"), name="read_belief", data=belief_words(found, name, kind), of_study=False)
     show.table(belief_words(found, name, kind), alt=t("read.belief"), name="read_beliefs")
 
 
@@ -237,7 +243,7 @@ def days(read: EvaluatedExperiment) -> None:
         chart = charts.day_band(dates, looked, result.metric.kind, t, metric=key[0], treatment=key[1])
         data = day_table(dates, looked)
         titles = {name: t(f"read.day_{name}") for name in data.columns}
-        show.chart(chart, t("read.days_alt"), name="read_days", data=data.rename(columns=titles))
+        show.chart(chart, t("read.days_alt"), name="read_days", data=data.rename(columns=titles), of_study=False)
     else:
         show.empty_state(t("read.no_days"))
     st.number_input(
@@ -326,7 +332,7 @@ def segments(read: EvaluatedExperiment) -> None:
     kind = result.metric.kind
     chart = charts.forest(by_segment, kind, t, more_is_better=result.metric.higher_is_better)
     table = segment_words(by_segment, kind)
-    show.chart(chart, t("read.forest_alt"), name="read_forest", data=table)
+    show.chart(chart, t("read.forest_alt"), name="read_forest", data=table, of_study=False)
     show.table(table, alt=t("read.by_segment"), name="read_segments")
     remarks([note for note in by_segment.notes if note.level != "ask"])
     money(chosen, by_segment, result)
@@ -365,4 +371,4 @@ def money(chosen: ReadChoices, by_segment: SegmentReading, result: MetricResult)
             t("charts.advice"): [t(f"charts.advice_{one.advice}") for one in targets.targets],
         }
     )
-    show.chart(charts.money_bars(targets, t), t("read.money_alt"), name="read_money", data=data)
+    show.chart(charts.money_bars(targets, t), t("read.money_alt"), name="read_money", data=data, of_study=False)

@@ -124,7 +124,7 @@ def apart(
     t = session.t()
     st.subheader(t("explain.why"), anchor=False)
     key = f"{key_of(study, view)} {' '.join(chosen)}"
-    with st.spinner(t("app.working"), show_time=True):
+    with st.spinner(t("app.working")):
         found: Separation = study.run.small(
             "separation", key,
             lambda: separation(profiles, view.edited.segmentation, segments=tuple(chosen)),

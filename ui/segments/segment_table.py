@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from analysis.profiles.words import with_unit
 from analysis.recipe import SegmentationPlan
 from analysis.segments.changes import change_edit
 from analysis.segments.match import merged_keys
@@ -38,7 +39,7 @@ def editor(study: compute.LoadedStudy, view: segments.Shown) -> None:
         "name": st.column_config.TextColumn(t("segments.name"), max_chars=80, help=t("segments.name_help")),
         "customers": st.column_config.NumberColumn(t("column.customers"), format="%,d"),
         "share": share(t("column.share"), format="percent", min_value=0, max_value=1),
-        "revenue": st.column_config.NumberColumn(t("column.revenue"), format="%,.0f"),
+        "revenue": st.column_config.NumberColumn(with_unit(t("column.revenue"), "money", t), format="%,.0f"),
         "revenue_share": share(t("column.revenue_share"), format="percent", min_value=0, max_value=1),
         "merge": st.column_config.SelectboxColumn(
             t("segments.merge"), options=keys, format_func=lambda segment: names.get(str(segment), str(segment)),

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from analysis.segments.method import SegmentationResult
     from analysis.segments.result import EditedSegmentation, Segmentation
 
+_NOTES_SHOWN = 2  # the others wait behind a mark
+# What the answer of the page says already, or the mark beside it.
+_SAID = {"segments_frozen", "clusters_no_groups", "clusters_winding", "clusters_weak"}
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -141,10 +145,18 @@ def notes(found: Sequence[Note], view: Shown) -> None:
         for note in found
         # Names given under another naming scheme wait for it; that is nothing to report.
         if (note.code != "edit_unknown_segment" or scheme is None or scheme_of(note.facts["segment"]) is None)
-        and note.code != "segments_frozen"  # the mark beside the answer says it
+        and note.code not in _SAID
     ]
-    for sentence in sentences:
-        st.caption(f":material/info: {show.md_escape(sentence)}")
+    for sentence in sentences[:_NOTES_SHOWN]:
+        _remark(sentence)
+    if rest := sentences[_NOTES_SHOWN:]:
+        with st.expander(session.t()("segments.more_notes", n=len(rest)), icon=":material/info:"):
+            for sentence in rest:
+                _remark(sentence)
+
+
+def _remark(sentence: str) -> None:
+    st.caption(f":material/info: {show.md_escape(sentence)}")
 
 
 def segment_bars(view: Shown, *, name: str, focus: str | None = None) -> None:
@@ -174,11 +186,11 @@ def clickable(
     """
     import altair
 
-    from analysis.charts.palette import fade
+    from analysis.charts.palette import alike, fade
 
-    drawn = fade(chart.copy(deep=True), view.names[focus] if focus else None)
+    drawn = alike(fade(chart, view.names[focus] if focus else None))
     picked = altair.selection_point(name="segment", fields=["segment"], toggle=False)
-    drawn.layer[layer] = drawn.layer[layer].add_params(picked)
+    drawn.layer = [one.add_params(picked) if place == layer else one for place, one in enumerate(drawn.layer)]
     show.chart(drawn, alt, name=name, data=data, on_select=lambda: pick(f"chart_{name}", view))
 
 
@@ -262,7 +274,8 @@ def feature_in_words(found: AnalysisError, profiles: Profiles) -> AnalysisError:
 
 def ids(profiles: Profiles, rows: Sequence[int]) -> list[str]:
     """Return the ids of some customers as they may be seen in this visit."""
-    from analysis.profiles.personal import mask, personal_kind
+    from analysis.privacy.masks import mask
+    from analysis.profiles.personal import personal_kind
 
     column = profiles.customers["customer_id"]
     kind = None if session.unmasked() else personal_kind(column)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.errors import AnalysisError
+from analysis.profiles.words import with_unit
 from analysis.segments.crosstab import OUTSIDE, Crossing, cross
 from analysis.segments.names import segment_names
 from analysis.segments.words import crossing_answer
@@ -166,7 +167,9 @@ def _show(profiles: Profiles, view: segments.Shown, other: Other, found: Crossin
                     t("beside.after"): now.iloc[rows].map(after).fillna(after[OUTSIDE]).to_numpy(),
                 }  # fmt: skip
                 if "spend" in profiles.customers:
-                    columns[t("column.revenue")] = profiles.customers["spend"].iloc[rows].to_numpy()
+                    columns[with_unit(t("column.revenue"), "money", t)] = (
+                        profiles.customers["spend"].iloc[rows].to_numpy()
+                    )
                 return pd.DataFrame(columns)
 
             show.table(

@@ -19,7 +19,7 @@ from analysis.exports.contents import (
 from analysis.exports.files import recipe_to_yaml
 from analysis.exports.names import safe_file_name
 from analysis.exports.workbook import LISTED
-from ui import compute, session
+from ui import compute, session, show
 from ui.work import Job
 
 if TYPE_CHECKING:
@@ -123,11 +123,12 @@ def recipe_yaml(result: StudyResult) -> Callable[[], str]:
 
 def pictures_zip(result: StudyResult, t: Translator) -> Callable[[], bytes]:
     """Return what makes the zip of all charts."""
+    source = show.study_source()
 
     def make() -> bytes:
         from analysis.exports import pictures
 
-        return pictures.pictures_zip(charts(result, t), language=t.language)
+        return pictures.pictures_zip(charts(result, t), language=t.language, source=source)
 
     return make
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from analysis.profiles.words import with_unit
 from ui import compute, session, show
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _table(found: list[SnapshotInfo]) -> None:
             "as_of": st.column_config.DateColumn(t("export.snapshots.as_of"), format="YYYY-MM-DD"),
             "customers": st.column_config.NumberColumn(t("column.customers"), format="%,d"),
             "orders": st.column_config.NumberColumn(t("column.orders"), format="%,d"),
-            "revenue": st.column_config.NumberColumn(t("column.revenue"), format="%,.0f"),
+            "revenue": st.column_config.NumberColumn(with_unit(t("column.revenue"), "money", t), format="%,.0f"),
         },
         alt=t("export.snapshots"),
         name="snapshots",

@@ -82,7 +82,7 @@ def change_lines(steps: pd.DataFrame, kind: str, t: Translate, *, metric: str, g
     line = rule.mark_rule(strokeDash=[4, 3], color=INK)
     word = rule.mark_text(align="left", baseline="top", dx=4, y=0, color=INK).encode(text=alt.Text("word:N"))
     title = t("charts.change", metric=metric)
-    return look(alt.layer(lines, line, word).properties(width="container", height=320, title=title))
+    return look(alt.layer(lines, line, word), width="container", height=320, title=title)
 
 
 def _word(step: object) -> str:

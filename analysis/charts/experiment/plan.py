@@ -65,7 +65,7 @@ def power_curve(
         for rows, align, dx, dy in places
     ]
     title = t(f"charts.plan_over_{over}")
-    return look(alt.layer(line, near, goal, dots, *words).properties(width="container", height=260, title=title))
+    return look(alt.layer(line, near, goal, dots, *words), width="container", height=260, title=title)
 
 
 def detectable(table: pd.DataFrame, t: Translate, *, chosen: str | None = None) -> alt.LayerChart:
@@ -101,7 +101,7 @@ def detectable(table: pd.DataFrame, t: Translate, *, chosen: str | None = None) 
     )
     words = base.mark_text(align="left", dx=5, color=INK).encode(x=alt.X("effect:Q"), text=alt.Text("label:N"))
     height = max(120, 26 * len(data))
-    return look(alt.layer(bars, words).properties(width="container", height=height, title=t("charts.plan_detectable")))
+    return look(alt.layer(bars, words), width="container", height=height, title=t("charts.plan_detectable"))
 
 
 def balance(table: pd.DataFrame, t: Translate, *, limit: float, most: int = 40) -> alt.LayerChart:
@@ -148,4 +148,4 @@ def balance(table: pd.DataFrame, t: Translate, *, limit: float, most: int = 40) 
         )
     )  # fmt: skip
     height = max(140, 18 * len(order))
-    return look(alt.layer(band, dots).properties(width="container", height=height, title=t("charts.balance")))
+    return look(alt.layer(band, dots), width="container", height=height, title=t("charts.balance"))

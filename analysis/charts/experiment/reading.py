@@ -214,7 +214,7 @@ def day_band(
     )
     zero = alt.Chart(data.head(1)).mark_rule(color=INK, strokeDash=[4, 3]).encode(y=alt.YDatum(0))
     title = t("charts.day_by_day", metric=metric, arm=treatment)
-    return look(alt.layer(wide, narrow, zero, line).properties(width="container", height=280, title=title))
+    return look(alt.layer(wide, narrow, zero, line), width="container", height=280, title=title)
 
 
 def share_posteriors(shapes: Mapping[str, tuple[float, float]], t: Translate, *, metric: str) -> alt.LayerChart:
@@ -264,7 +264,7 @@ def _densities(
     area, line = base.mark_area(opacity=0.25, interpolate="monotone"), base.mark_line(strokeWidth=2)
     layers = alt.layer(*([_zero()] if zero else []), area, line)
     title = t("charts.posterior_effect" if zero else "charts.posterior")
-    return look(layers.properties(width="container", height=220, title=title))
+    return look(layers, width="container", height=220, title=title)
 
 
 def money_bars(found: Targeting, t: Translate) -> alt.LayerChart:
@@ -386,7 +386,7 @@ def _axis(kind: str, *, points: bool = False) -> alt.Axis:
 
 
 def _finish(layers: alt.LayerChart, n_rows: int, title: str) -> alt.LayerChart:
-    return look(layers.properties(width="container", height=max(46 * n_rows, 110), title=title))
+    return look(layers, width="container", height=max(46 * n_rows, 110), title=title)
 
 
 def _level(estimate: Estimate) -> float:

@@ -226,9 +226,8 @@ def _numeric(profiles: Profiles) -> list[str]:
 
 
 def _is_binary(profiles: Profiles, key: str) -> bool:
-    import numpy as np
-
-    return bool(np.isin(profiles.customers[key].dropna().to_numpy(dtype=float), (0.0, 1.0)).all())
+    values = profiles.customers[key].dropna().to_numpy(dtype=float)
+    return bool(((values == 0.0) | (values == 1.0)).all())
 
 
 def _is_worded(profiles: Profiles, feature: Feature) -> bool:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from analysis.exports.cells import feature_column, text_column
 from analysis.exports.sheets import write_sheets
+from analysis.privacy.consent import FEATURE as MAY_CONTACT
+from analysis.privacy.kinds import CONTACT
 from analysis.profiles.words import feature_name
 from analysis.translate import unique_words
 
@@ -19,12 +21,12 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 # What a sending tool or a caller needs; the profile itself is exported elsewhere.
-SENT = ("name", "phone", "email", "city", "recency_days", "n_orders", "spend")
+SENT = ("name", "phone", "email", MAY_CONTACT, "city", "recency_days", "n_orders", "spend")
 
 
 def sent_features(profiles: Profiles) -> list[Feature]:
     """Return the features of a list, in their order: contact data first."""
-    contact = [one for one in profiles.features if one.personal and one.key not in SENT]
+    contact = [one for one in profiles.features if one.personal in CONTACT and one.key not in SENT]
     known = [found for key in SENT if (found := profiles.feature(key)) is not None]
     return [one for one in [*known[:3], *contact, *known[3:]] if one.key in profiles.customers]
 

@@ -45,16 +45,19 @@ SERIAL_FROM, SERIAL_TO = 20_000, 80_000  # Excel day numbers of 1954 to 2119
 NUMERIC_DAY = r"(?:^|[^0-9A-Za-z])(\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:$|[^0-9])"
 # What a date in words or local habits has, and ids, amounts and names have not.
 _WORDED = re.compile(
-    r"\d:\d\d|\d ?[年时]|^\d{4}\. ?\d|^(?:19|20)\d{6}[T .]|^\d{4}[-/]\d{1,2}$|"
+    r"\d:\d\d|[\d〇○零一二三四五六七八九] ?[年时]|[一二三四五六七八九十]月[一二三四五六七八九十廿]|"
+    r"^\d{4}\. ?\d|^\d{1,2}\. \d{1,2}\. \d{4}|^(?:19|20)\d{6}[T .]|^(?:1[34]|19|20|2[456])\d\d[-/]\d{1,2}$|"
     r"\b(?:jan|jän|feb|f[ée]v|m[aä]r|apr|a[bv]r|ma[ijy]|ju[inl]|aug|ago|ao[ûu]|sep|set|o[ck]t|nov|d[eé][cz]|dic|ene)|"
     r"\b(?:sty|lut|kwi|cze|lip|sie|wrz|pa[zź]|lis|gru|oca|nis|haz|tem|a[gğ]u|eyl|eki|kas|ara|genn|magg|maa|mei|mrt|giu|lug|ott|out|dez)|"
-    r"[şŞ]ub|[а-яА-Я]{3}|[\u0621-\u064a]{2}|[\u0e01-\u0e2e]|\d ?[년季四분]|年.*[QqＱ季]|^Q[1-4]|^[1-4]Q|^\d{4} ?-?Q|"
+    r"[şŞ]ub|[а-яА-Я]{3}|[\u0621-\u064a]{2}|[\u0e01-\u0e2e]|\d ?[년季四분]|年.*[QqＱ季]|^[QH][1-4]|^[1-4][QH]|"
+    r"^\d{4} ?-?[QH][1-4]|"
     r"[1-4][^\s]{0,3} ?(?:trim|quart|q|kwart)|(?:trim|quart|q|kwart)\w* [1-4]|^\d{1,2}[-/]\d{4}$|^T[1-4] |"
     r"\b(?:mon|tue|wed|thu|fri|sat|sun)|周|週|星期|"
     r"^\d{4} ?[-/]? ?(?:W|KW|CW|WK|week) ?\d{1,2}$|^(?:KW|CW|W|WK|week) ?\d{1,2} ?[-/ ]? ?\d{4}$",
     re.I,
 )
 _NUMERIC = re.compile(r"^(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?=$|[\sT])")
+_PAIR = re.compile(r"^(\d{1,2})[-/.](\d{1,2})\.?(?:$|\s)")
 _TAIL = re.compile(
     r"\s*(?:\(?(?:星期|周)[一二三四五六日天]\)?|,?\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?)\s*$", re.I
 )
@@ -153,8 +156,18 @@ def date_form(cells: Sequence[str]) -> DateForm:
         return DateForm("ymd", ambiguous=len(cells) if open_order else 0, compact=compact)
     filled = [cell for cell in cells if cell.strip()]
     yearless = bool(filled) and all(YEARLESS.match(spelled_out(cell)) for cell in filled)
-    order, ambiguous = _order(cells)
+    order, ambiguous = _order_without_year(filled) if yearless else _order(cells)
     return DateForm(order, ambiguous, calendar=calendar, yearless=yearless)
+
+
+def _order_without_year(cells: Sequence[str]) -> tuple[Order, int]:
+    """Return the order of day and month of dates such as 21-01 and 1/21; others without a year say it by a word."""
+    pairs = [(int(found[1]), int(found[2])) for cell in cells if (found := _PAIR.match(cell.strip()))]
+    if not pairs:
+        return _order(cells)
+    if any(first > 12 or second > 12 for first, second in pairs):
+        return ("mdy" if any(second > 12 for _, second in pairs) else "dmy"), 0
+    return "dmy", sum(first != second for first, second in pairs)
 
 
 def _order(cells: Sequence[str]) -> tuple[Order, int]:
@@ -192,7 +205,9 @@ def decided_order(cells: Sequence[str]) -> Order | None:
     >>> decided_order(["03/04/2024", "25/12/2024"]), decided_order(["03/04/2024"]), decided_order(["2024-03-04"])
     ('dmy', None, None)
     """
-    order, ambiguous = _order([*cells, "01/02/2000"])  # which alone can be read both ways
+    yearless = bool(cells) and all(_PAIR.fullmatch(cell.strip()) for cell in cells)
+    # … and one more date that alone can be read both ways.
+    order, ambiguous = _order_without_year([*cells, "01/02"]) if yearless else _order([*cells, "01/02/2000"])
     return None if ambiguous else order
 
 
@@ -218,8 +233,8 @@ def is_sentinel(moment: str) -> str:
 def timestamp(column: str, *, form: DateForm = PLAIN_FORM, native: bool = False) -> str:
     """Read a date or a time as a DuckDB TIMESTAMP; what cannot be read gives NULL.
 
-    Excel serials, Unix seconds and milliseconds are taken from bare numbers by their size. ``native`` says that the
-    file types the column itself: ``t<i>`` holds it beside the text ``c<i>``. An ISO time is read by a cast alone.
+    Excel serials, Unix seconds, milli- and microseconds are taken from bare numbers by their size. ``native`` says that
+    the file types the column itself: ``t<i>`` holds it beside the text ``c<i>``. An ISO time is read by a cast alone.
     """
     if native:
         return f"CAST(t{column[1:]} AS TIMESTAMP)"
@@ -256,7 +271,8 @@ def timestamp(column: str, *, form: DateForm = PLAIN_FORM, native: bool = False)
         f"CASE WHEN {number} BETWEEN {SERIAL_FROM} AND {SERIAL_TO} "
         f"THEN TIMESTAMP '1899-12-30' + to_milliseconds(CAST(round({number} * 86400) AS BIGINT) * 1000) "
         f"WHEN {number} BETWEEN 3e8 AND 4e9 THEN make_timestamp(CAST({number} AS BIGINT) * 1000000) "
-        f"WHEN {number} BETWEEN 3e11 AND 4e12 THEN make_timestamp(CAST({number} AS BIGINT) * 1000) END"
+        f"WHEN {number} BETWEEN 3e11 AND 4e12 THEN make_timestamp(CAST({number} AS BIGINT) * 1000) "
+        f"WHEN {number} BETWEEN 3e14 AND 4e15 THEN make_timestamp(CAST({number} AS BIGINT)) END"
     )
     milliseconds = f"TRY_CAST(regexp_extract(v, {literal(_JSON.pattern)}, 1) AS BIGINT)"
     json = f"CASE WHEN contains(v, '/Date(') THEN make_timestamp({milliseconds} * 1000) END"

@@ -21,11 +21,12 @@ MONEY_ROLES = ("amount", "unit_price", "discount", "cost", "spend", "income", "c
 SCALED = (*MONEY_ROLES, "quantity")
 # 万元, 万件 and 万 alone are units; 万达店 is a name.
 _COUNTED = r"(?=$|[^\u4e00-\u9fff]|[美港欧日]?元|人民币|[件个份台瓶只箱吨])"
-_SIGN = r"(?:[A-Z]{0,3}[$€£¥₹]|usd|eur|gbp|cny|rmb|hkd|jpy|inr|chf)"
+_SIGN = r"(?:[A-Z]{0,3}[$€£¥₹]|rs|usd|eur|gbp|cny|rmb|hkd|jpy|inr|chf)"
 _TIMES = (
     (100_000_000, rf"亿{_COUNTED}"),
-    (10_000_000, rf"千万{_COUNTED}"),
+    (10_000_000, rf"千万{_COUNTED}|\bcrores?\b|{_SIGN}\.? ?cr\b"),
     (1_000_000, rf"百万{_COUNTED}|\bin millions?\b|\bmillions?\b|\bmn\b|\bmio\b|{_SIGN} ?m\b|\bm ?{_SIGN}"),
+    (100_000, rf"十万{_COUNTED}|\b(?:lakh|lac)s?\b"),
     (10_000, rf"万{_COUNTED}"),
     (
         1_000,
@@ -36,7 +37,8 @@ _TIMES = (
 _BRACKETS = re.compile(r"[(\[{<【](.*?)[)\]}>】]")
 # Outside brackets only what cannot be part of a name: 销售额万元, "sales in thousands", "revenue, k$".
 _PLAIN = re.compile(
-    rf"(?:百万|千|万|亿)元?\s*$|\bin (?:thousands?|millions?)\b|[\s,/_-](?:k ?{_SIGN}|{_SIGN} ?[km]|m ?{_SIGN})\s*$",
+    rf"(?:百万|千|万|亿)元?\s*$|\bin (?:thousands?|millions?|lakhs?|lacs?|crores?)\b|"
+    rf"[\s,/_-](?:k ?{_SIGN}|{_SIGN} ?[km]|m ?{_SIGN})\s*$",
     re.I,
 )
 # The smallest coin: cents, pence, 分.

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.intake.decision import ROW_NUMBERS, Alternative, Confidence, Decision
 from analysis.intake.fixes import SourceFix
+from analysis.intake.headings import normal
 from analysis.intake.judging.asked import ORDERS, Asked, Used
 from analysis.intake.judging.deciding_notes import FROM_NOTES
 from analysis.intake.questions import matched_members
 from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.standard.mapped import find_sources
-from analysis.intake.suggesting.against import speaks_against
+from analysis.intake.suggesting.against import is_money_in, speaks_against
 from analysis.intake.suggesting.customer import without_customer
+from analysis.intake.suggesting.suggest import guess_currency, said_currencies
 from analysis.notes import Note
+from analysis.privacy.masks import mask_text
 
 if TYPE_CHECKING:
     from analysis.intake.choices import Choices
@@ -153,9 +156,17 @@ def _amounts(asked: Asked) -> Iterator[Decision]:
         if column is None or guessed is None or guessed.name != column.name or guessed.reason != "values":
             continue
         if not any(header_score(column.name, roles()[role]) >= 0.5 for role in money):
+            inward = is_money_in(column.name, one.guess.table.columns)
+            others = [
+                other.name
+                for other in one.guess.columns
+                if other.role == IGNORE and other.evidence.kind == "number" and other.evidence.decimal_share > 0
+            ][:MOST_OFFERED]
             yield Decision(
-                "amount", column.name, "middle", (Note("only_decimals", {}),), decided="guessed",
-                column=column.name, **one.about,
+                "amount", column.name, "middle", (Note("money_in" if inward else "only_decimals", {}),),
+                alternatives=tuple(
+                    Alternative(other, {}, _swapped(one, column.name, other, "amount")) for other in others
+                ), decided="guessed", column=column.name, **one.about,
             )  # fmt: skip
 
 
@@ -185,7 +196,7 @@ def _order_dates(asked: Asked) -> Iterator[Decision]:
 
 
 def _first_cell(column: ColumnGuess) -> dict[str, Any]:
-    return {"example": column.evidence.examples[0]} if column.evidence.examples else {}
+    return {"example": mask_text(column.evidence.examples[0])} if column.evidence.examples else {}
 
 
 def _swapped(one: Used, chosen: str, other: str, role: str) -> SourceFix:
@@ -232,6 +243,25 @@ def _better_keys(asked: Asked, members: Used) -> Iterator[Alternative]:
                 yield Alternative(own.column, effect, _swapped(members, key.name, own.column, "customer_id"))
 
 
+def _currencies_of_others(asked: Asked) -> Iterator[Decision]:
+    """Orders that say no currency beside another export that does: theirs need not be the same."""
+    with_money = [one for one in asked.used if one.source.kind == ORDERS[0] and one.source.column("amount")]
+    told = {one.place: guess_currency([one.guess]) for one in with_money}
+    chosen = asked.recipe.currency
+    for one in with_money:
+        theirs = next((other for other in with_money if told[other.place] == chosen is not None), None)
+        if theirs is None or told[one.place] or said_currencies([one.guess]) or one.guess.column("customer_id") is None:
+            continue
+        if set(map(normal, one.guess.table.columns)) == set(map(normal, theirs.guess.table.columns)):
+            continue  # the same export of another month
+        yield Decision(
+            "currency", str(chosen), "middle", (Note("currency_of_another", {"other": theirs.guess.table.key}),),
+            {"rows": one.guess.table.n_rows},
+            (Alternative("left_out", {"rows": 0}, SourceFix(source=one.place, value=IGNORE)),), "guessed",
+            **one.about,
+        )  # fmt: skip
+
+
 DECIDERS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _kinds, _customers, _amounts, _order_dates, _joins, *FROM_NOTES,
+    _kinds, _customers, _amounts, _order_dates, _joins, _currencies_of_others, *FROM_NOTES,
 )  # fmt: skip

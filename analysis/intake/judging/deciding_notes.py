@@ -85,6 +85,29 @@ def _minor_units(asked: Asked) -> Iterator[Decision]:
         )  # fmt: skip
 
 
+def _sub_orders(asked: Asked) -> Iterator[Decision]:
+    """Lines that are read as those of one order although each has a number of its own, or none has one."""
+    for note, one in asked.noted("sub_orders"):
+        facts = {name: note.facts[name] for name in ("n", "lines", "example")}
+        yield Decision(
+            "order", f"lines_by_{note.facts['by']}", "low" if note.level == "ask" else "middle",
+            (Note(f"lines_by_{note.facts['by']}", facts),), {"orders": note.facts["orders"]},
+            (Alternative("each_line_an_order", {}, CleaningFix(field="sub_orders", value="keep")),), "guessed",
+            **one.about,
+        )  # fmt: skip
+
+
+def _order_totals(asked: Asked) -> Iterator[Decision]:
+    """Amounts that stand on every line of too few orders to say whether they are those of the orders."""
+    for note, one in asked.noted("order_totals_few"):
+        column = one.source.column("amount")
+        yield Decision(
+            "order_totals", "each_line", "low", (Note("equal_on_lines", {"n": note.facts["n"]}),), alternatives=(
+                Alternative("split", {}, CleaningFix(field="order_totals", value="split")),
+            ), decided="guessed", column=column.name if column else None, **one.about,
+        )  # fmt: skip
+
+
 def _directions(asked: Asked) -> Iterator[Decision]:
     """Money that went out and is no sale, where some words of the column say no direction or its header names none."""
     for note, one in asked.noted("rows_by_direction"):
@@ -144,4 +167,5 @@ def _example(code: str, note: Note) -> Note:
 
 FROM_NOTES: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
     _currencies, _states, _date_orders, _years, _exchanged, _calendars, _decimals, _minor_units, _directions,
+    _sub_orders, _order_totals,
 )  # fmt: skip

@@ -17,11 +17,12 @@ from analysis.intake.mapped import Mapped
 from analysis.intake.reading.encodings import EncodingReading
 from analysis.intake.roles import EXTRA, Evidence, roles
 from analysis.intake.standard.mapped import blanked_columns, find_sources, with_sisters
-from analysis.intake.standard.set_aside import mask_sql
 from analysis.intake.standard.typed import chosen_date_form, read_numbers
 from analysis.intake.standard.worth.money import line_amount
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.personal import personal_kind_of
+from analysis.privacy.kinds import PersonalKind
+from analysis.privacy.masks import mask_text, mask_value
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from analysis.intake.tables import RawTable, StandardTables
 
 EXAMPLE_ROLES = ("customer_id", "order_id", "order_date", "product", "status", "quantity", "unit_price", "amount")
+LONGEST_CELL = 60
+CELLS = ("example", "first", "second")  # facts of a finding that are cells
 Status = Literal["open", "fixed", "accepted"]
 
 
@@ -163,7 +166,7 @@ class Look:
         column = one.source.column(role) if one.source else None
         return column.name if column else None
 
-    def personal(self, one: Mapped, header: str) -> str | None:
+    def personal(self, one: Mapped, header: str) -> PersonalKind | None:
         """Return the kind of personal data of a column."""
         seen = dict(zip(one.table.columns, self.evidence[one.table.key], strict=True))
         chosen = {column.name: column.role for column in one.source.columns} if one.source else {}
@@ -193,27 +196,34 @@ class Look:
     def cell(self, one: Mapped, header: str, line: int) -> str | None:
         """Return a cell, masked when personal."""
         raw = f"c{one.table.columns.index(header)}"
+        found = self.connection.execute(f"SELECT {raw} FROM {one.view} WHERE line = {int(line)}").fetchall()
         kind = self.personal(one, header)
-        shown = mask_sql(raw, kind) if kind else raw
-        found = self.connection.execute(f"SELECT {shown} FROM {one.view} WHERE line = {int(line)}").fetchall()
-        return found[0][0] if found else None
+        return mask_value(found[0][0], kind) if found and found[0][0] and kind else found[0][0] if found else None
 
     def row(self, one: Mapped, line: int, *, also: Sequence[str] = ()) -> str | None:
         """Return the cells of a row that say what was bought, masked where personal."""
         headers = [name for role in EXAMPLE_ROLES if (name := self.header(one, role))]
         headers = list(dict.fromkeys([*headers, *also]))
-        cells = []
-        for header in headers:
-            raw = f"c{one.table.columns.index(header)}"
-            kind = self.personal(one, header)
-            cells.append(mask_sql(raw, kind) if kind else unwrapped(raw))
-        if not cells:
+        if not headers:
             return None
-        found = self.connection.execute(
-            f"SELECT concat_ws(' · ', {', '.join(f'left({cell}, 60)' for cell in cells)}) FROM {one.view} "
-            f"WHERE line = {int(line)}"
-        ).fetchall()
-        return found[0][0] if found else None
+        cells = ", ".join(unwrapped(f"c{one.table.columns.index(header)}") for header in headers)
+        found = self.connection.execute(f"SELECT {cells} FROM {one.view} WHERE line = {int(line)}").fetchall()
+        if not found:
+            return None
+        shown = [
+            mask_value(str(cell), kind) if (kind := self.personal(one, header)) else str(cell)
+            for header, cell in zip(headers, found[0], strict=True)
+            if cell
+        ]
+        return " · ".join(cell[:LONGEST_CELL] for cell in shown)
+
+
+def masked_finding(found: Finding) -> Finding:
+    """Mask what is personal in an example: in a column of days or amounts may stand anything."""
+    shown = {key: mask_text(text) for key in CELLS if isinstance(text := found.facts.get(key), str)}
+    return replace(
+        found, facts={**found.facts, **shown}, example=None if found.example is None else mask_text(str(found.example))
+    )
 
 
 @contextmanager

@@ -26,7 +26,7 @@ ALMOST_EMPTY = 0.05
 GAPS = (ALMOST_EMPTY, 0.95)  # between these fills a column of customers can be completed
 OLDEST = "1990-01-01"  # before shops kept their orders in tables
 UNMARKED = (
-    "gb18030", "gbk", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman", "cp932", "latin-1", "iso-8859-1",
+    "gb18030", "gbk", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1252", "mac_roman", "cp932", "latin-1", "iso-8859-1",
     "cp1250", "cp1251", "koi8_r", "cp1254", "cp874", "cp1256",
 )  # fmt: skip
 PLAUSIBLE = 0.85

@@ -12,11 +12,12 @@ from analysis.intake.judging.finding import Finding, Look, cleaning_finding
 from analysis.intake.judging.found_in_money import left_out
 from analysis.intake.roles import header_score, roles
 from analysis.intake.sales import SALE
-from analysis.intake.standard.clean import LEAST_TOTALS, TOTALS_ORDERS, differs, is_test_order, is_zero, line_identity
+from analysis.intake.standard.clean import is_test_order, is_zero, line_identity
 from analysis.intake.standard.outliers import usual_amounts
 from analysis.intake.standard.set_aside import EXPLAINS
 from analysis.intake.standard.standardise import MOST_IN_MEMORY
 from analysis.intake.standard.typed import chosen_decimal
+from analysis.intake.standard.worth.order_totals import LEAST_TOTALS, TOTALS_ORDERS, differs
 
 if TYPE_CHECKING:
     from analysis.intake.mapped import Mapped
@@ -118,7 +119,7 @@ def _duplicates(look: Look, one: Mapped) -> Iterator[Finding]:
         return
     cells = ", ".join(f"r.c{index}" for index in range(len(one.table.columns)))
     n, line, money = look.one(
-        f"SELECT count(*), min(line), sum(amount) FROM (SELECT o.line, o.amount, row_number() OVER "
+        f"SELECT count(*), min(line), coalesce(sum(amount), 0) FROM (SELECT o.line, o.amount, row_number() OVER "
         f"(PARTITION BY hash({cells}) ORDER BY o.line) AS copy FROM orders o JOIN {one.view} r ON r.line = o.line "
         f"WHERE o.source = {one.index}) WHERE copy > 1"
     )
@@ -138,7 +139,8 @@ def _repeated(look: Look, one: Mapped) -> Iterator[Finding]:
     again = f"SELECT {', '.join(same)} FROM orders WHERE source = {one.index} GROUP BY ALL HAVING count(*) > 1"
     joined = " AND ".join(f"o.{column} IS NOT DISTINCT FROM g.{column}" for column in same)
     n, exact, line, money = look.one(
-        f"SELECT count(*), count(*) FILTER (WHERE copy > 1), min(line), sum(amount) FROM (SELECT o.line, o.amount, "
+        f"SELECT count(*), count(*) FILTER (WHERE copy > 1), min(line), coalesce(sum(amount), 0) FROM ("
+        "SELECT o.line, o.amount, "
         f"row_number() OVER (PARTITION BY {', '.join(f'o.{column}' for column in same)} ORDER BY o.line) AS again, "
         f"row_number() OVER (PARTITION BY hash({cells}) ORDER BY o.line) AS copy FROM orders o "
         f"JOIN ({again}) g ON {joined} JOIN {one.view} r ON r.line = o.line WHERE o.source = {one.index}) "
@@ -219,6 +221,7 @@ def _totals(look: Look, one: Mapped) -> Iterator[Finding]:
                 undo=CleaningFix(field="order_totals", value="each_line"),
             )  # fmt: skip
             return
+    asked = any(n.code == "order_totals_few" and n.facts["table"] == one.table.key for n in look.standard.notes)
     own = differs(present)
     n_orders, n_total, rows, money, order = look.one(
         f"SELECT count(*), count(*) FILTER (WHERE total), sum(n) FILTER (WHERE total), "
@@ -227,9 +230,10 @@ def _totals(look: Look, one: Mapped) -> Iterator[Finding]:
         f"min(amount) = max(amount) AND ({own}) AS total FROM orders "
         f"WHERE source = {one.index} AND {SALE} GROUP BY customer_id, order_id HAVING count(*) > 1)"
     )
-    if n_orders >= TOTALS_ORDERS and n_total >= LEAST_TOTALS * n_orders:
+    if asked or (n_orders >= TOTALS_ORDERS and n_total >= LEAST_TOTALS * n_orders):
         yield cleaning_finding(
-            look, "order_totals", "split", code="order_totals", rows=int(rows), money=float(money),
+            look, "order_totals", "split", code="order_totals_guessed" if asked else "order_totals", ask=asked,
+            rows=int(rows), money=float(money),
             facts={"n": int(n_total), "rows": int(rows)}, line=order, example=look.row(one, order),
             **{**look.about(one), "column": look.header(one, "amount")},
         )  # fmt: skip

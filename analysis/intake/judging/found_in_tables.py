@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from analysis.intake.suggesting.guess import TableGuess
 
 EXAMPLES = 3
-READ = ("date", "year", "calendar", "real_dates", "decimal")  # how cells are read: the other reading is one click away
+# How cells and lines are read: the other reading is one click away.
+READ = ("date", "year", "calendar", "real_dates", "decimal", "order")
 # Other guesses have findings of their own.
 SAID = ("kind", "customer", "amount", *READ)
 LEAST_BUYERS = 50  # fewer may well have bought once each

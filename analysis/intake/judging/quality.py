@@ -21,7 +21,7 @@ from analysis.intake.fixes import accept as accept
 from analysis.intake.fixes import apply_fix as apply_fix
 from analysis.intake.fixes import inverse as inverse
 from analysis.intake.fixes import reopen as reopen
-from analysis.intake.judging.finding import Finding, Look, looking
+from analysis.intake.judging.finding import Finding, Look, looking, masked_finding
 from analysis.intake.judging.found_in_columns import OLDEST, found_in_columns
 from analysis.intake.judging.found_in_lines import found_in_lines
 from analysis.intake.judging.found_in_money import found_in_money
@@ -48,7 +48,9 @@ SAID_BY_FINDINGS = {
     "date_order_undecided",
     "duplicate_lines",
     "amounts_capped",
+    "order_totals_few",
     "order_totals_split",
+    "sub_orders",
     "cells_filled_down",
     "credit_numbers",
     "rows_by_type",
@@ -212,7 +214,11 @@ def quality(
             reasons[reason] = reasons.get(reason, 0) + n
     return QualityReport(
         tables=judged,
-        findings=tuple(ranked(found, recipe.accepted, n_rows=sum(count.read for count in counts), revenue=revenue)),
+        findings=tuple(
+            ranked(
+                map(masked_finding, found), recipe.accepted, n_rows=sum(count.read for count in counts), revenue=revenue
+            )
+        ),
         read=sum(count.read for count in counts),
         kept=sum(count.kept for count in counts),
         set_aside=reasons,

@@ -14,6 +14,7 @@ from analysis.intake.cells import normalise
 from analysis.intake.cells.values import TOTAL_WORDS, identifier
 from analysis.intake.standard.merges import Link, Merges, canonical_ids, groups, known_ids
 from analysis.intake.tables import Note, RawTable
+from analysis.privacy.masks import mask_value
 
 if TYPE_CHECKING:
     import duckdb
@@ -241,14 +242,14 @@ def _apply(connection: duckdb.DuckDBPyConnection, canonical: dict[str, str]) -> 
 
 
 def _pooled(connection: duckdb.DuckDBPyConnection) -> list[Note]:
-    """Report values that too many ids share; the example keeps its last four characters, as masking does."""
+    """Report values that too many ids share; the example is masked."""
     rows = fetch_rows(
         connection,
         f"SELECT kind, count(*), max(n), arg_max(value, (n, value)) FROM shared WHERE n > {MOST_SHARED} "
         f"AND kind IN ({literals(_NORMAL)}) GROUP BY kind ORDER BY kind",
     )
     return [
-        Note(f"shared_{kind}", {"n": n, "ids": ids, "most": MOST_SHARED, "example": f"***{value[-4:]}"}, "check")
+        Note(f"shared_{kind}", {"n": n, "ids": ids, "most": MOST_SHARED, "example": mask_value(value, kind)}, "check")
         for kind, n, ids, value in rows
     ]
 

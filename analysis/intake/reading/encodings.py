@@ -23,13 +23,13 @@ BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
-CANDIDATES = ("gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman")
+CANDIDATES = ("euc_jp", "gb18030", "big5", "cp932", "euc_kr", "cp1252", "mac_roman")
 # Only where none of those makes sense: nearly every Western text would pass for an Eastern one.
 EASTERN = ("cp1251", "koi8_r", "cp1250", "cp1254", "cp874", "cp1256")
 # What a person can choose.
 CHOICES = (
-    "utf-8", "gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "mac_roman", "cp1250", "cp1251", "koi8_r", "cp1254",
-    "cp874", "cp1256", "utf-16-le", "utf-16-be",
+    "utf-8", "gb18030", "big5", "cp932", "euc_jp", "euc_kr", "cp1252", "mac_roman", "cp1250", "cp1251", "koi8_r",
+    "cp1254", "cp874", "cp1256", "utf-16-le", "utf-16-be",
 )  # fmt: skip
 SURE = 0.9  # below this plausibility, a reader is asked to look
 MOSTLY_UTF8 = 0.98

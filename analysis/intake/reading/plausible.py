@@ -81,7 +81,7 @@ def _taiwanese(beyond: Counter[str], _: int, __: str) -> float:
 
 def _japanese(beyond: Counter[str], total: int, text: str) -> float:
     kana = sum(n for character, n in beyond.items() if "\u3040" <= character <= "\u30ff")
-    good = _common("shift_jis", (0x88, 0x97), (0x81, 0x82), beyond)
+    good = _common("cp932", (0x88, 0x97), (0x81, 0x82), beyond)
     half = sum(n for character, n in beyond.items() if "\uff61" <= character <= "\uff9f")
     # A Japanese text nearly always has kana; without any, hanzi of another encoding are more likely, unless they are
     # words of Japanese tables. Kana of half width are single bytes, so any Western text seems to hold some.
@@ -89,6 +89,14 @@ def _japanese(beyond: Counter[str], total: int, text: str) -> float:
         return min(total, good + kana) - half / 2
     known = sum(len(word) for word in JAPANESE if word in text)
     return good * (0.97 if known >= 4 else 0.1)
+
+
+def _japanese_of_unix(beyond: Counter[str], total: int, text: str) -> float:
+    """Count common signs, where kana or words of Japanese tables say that it is no Chinese, whose bytes look alike."""
+    kana = sum(n for character, n in beyond.items() if "\u3040" <= character <= "\u30ff")
+    known = sum(len(word) for word in JAPANESE if word in text)
+    good = min(total, _common("euc_jp", (0xB0, 0xCF), (0xA1, 0xA3), beyond) + kana)
+    return good * (1 if kana * 20 >= total or known >= 4 else 0.1)
 
 
 def _common(name: str, common: tuple[int, int], marks: tuple[int, int], beyond: Counter[str]) -> float:
@@ -220,7 +228,9 @@ _SCORES: dict[str, Callable[[Counter[str], int, str], float]] = {
     "gb18030": _chinese,
     "gbk": _chinese,
     "big5": _taiwanese,
+    "cp932": _japanese,
     "shift_jis": _japanese,
+    "euc_jp": _japanese_of_unix,
     "euc_kr": _korean,
     "cp1250": _central,
     "cp1251": _cyrillic,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from analysis.engine import fetch_row, fetch_value, literal
 from analysis.intake.cells.values import MONEY
-from analysis.intake.sales import SALE
 from analysis.intake.standard.outliers import usual_amounts
+from analysis.intake.standard.worth.order_totals import TOTALS_ORDERS, split_amount, sub_orders, with_totals
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -24,13 +24,6 @@ TEST_WORD = r"(?i)(^|[^a-z])(tests?|testing|demo)([^a-z]|$)|测试"
 TEST_AMOUNT = "0.01"
 TEST_ROLES = ("product", "status", "name", "customer_id")
 LINE_IDENTITY = ("customer_id", "order_id", "product", "product_id", "quantity", "amount")
-NOTHING_DIFFERS = "false"
-LEAST_TOTALS = 0.9  # share of orders of several lines whose lines all show one amount
-TOTALS_ORDERS = 5
-LEAST_DIFFERENT = 0.2  # of them must differ in that amount
-LEAST_DIFFERENT_UNTOLD = 0.5  # where no column tells lines apart: tickets at a few prices differ less
-TOLERANCE = 0.005  # of money, below half a cent
-LOOKED_AT = 50_000  # lines
 OLDEST_BIRTH, OLDEST_AGE = 1900, 110
 
 
@@ -102,11 +95,18 @@ def adjust_amounts(
     Totals on every line are shared out first, so that the cap looks at what the lines then hold.
     """
     notes = []
-    if "order_id" in roles and (
-        cleaning.order_totals == "split" or (cleaning.order_totals == "auto" and shows_totals(connection, lines, roles))
-    ):
+    if cleaning.sub_orders == "auto" and (found := sub_orders(connection, lines, roles)):
+        _replace(connection, lines, {"order_id": found.order}, in_memory, "numbered")
+        notes.append(Note("sub_orders", {"table": table, **found.facts}, found.level))
+        roles = {*roles, "order_id"}
+    split = "order_id" in roles and cleaning.order_totals == "split"
+    if cleaning.order_totals == "auto" and (n_orders := with_totals(connection, lines, roles)):
+        split = n_orders >= TOTALS_ORDERS or any(note.facts["by"] == "moment" for note in notes)
+        if not split:
+            notes.append(Note("order_totals_few", {"table": table, "n": n_orders}, "ask"))
+    if split:
         before = _total(connection, lines)
-        _replace(connection, lines, split_amount(), in_memory, "split")
+        _replace(connection, lines, {"amount": split_amount()}, in_memory, "split")
         notes.append(Note("order_totals_split", {"table": table, "money": before - _total(connection, lines)}))
     if cleaning.outliers == "cap":
         usual = usual_amounts(connection, f"(SELECT amount, line FROM {lines} WHERE reason IS NULL AND NOT is_return)")
@@ -119,71 +119,24 @@ def adjust_amounts(
             )
             if n:
                 capped = f"CAST(sign(amount) * least(abs(amount), {cap}) AS {MONEY})"
-                _replace(connection, lines, capped, in_memory, "capped")
+                _replace(connection, lines, {"amount": capped}, in_memory, "capped")
                 facts = {"table": table, "n": int(n), "cap": usual.high, "money": float(lowered)}
                 notes.append(Note("amounts_capped", facts))
     return notes
-
-
-def shows_totals(connection: duckdb.DuckDBPyConnection, lines: str, roles: Collection[str]) -> bool:
-    """Say whether the amounts of lines are those of their orders, beyond doubt.
-
-    Nearly all orders of several lines show one amount on all of them although the lines differ, and the orders differ
-    in it; where every article has one price, equal amounts say nothing. Where no column names what was bought, lines of
-    one moment stand for it (those of other days are instalments), and hardly two orders may show the same amount.
-    """
-    if "amount" not in roles or not {"order_id"} <= set(roles):
-        return False
-    test, least = differs(roles), LEAST_DIFFERENT
-    if test == NOTHING_DIFFERS:
-        test, least = "count(DISTINCT order_time) = 1", LEAST_DIFFERENT_UNTOLD
-    few = f"{lines} WHERE reason IS NULL AND {SALE}"
-    start = fetch_value(connection, f"SELECT min(line) + {LOOKED_AT} FROM {lines}")
-    for part in (f"{few} AND line < {int(start or 0)}", few):  # a look at the beginning clears nearly every table
-        n, totals, different = fetch_row(
-            connection,
-            f"SELECT count(*), count(*) FILTER (total), count(DISTINCT amount) FILTER (total) FROM ("
-            f"SELECT min(amount) AS amount, min(amount) = max(amount) AND ({test}) AS total FROM {part} "
-            f"GROUP BY customer_id, order_id HAVING count(*) > 1)",
-        )
-        if n < TOTALS_ORDERS or totals < LEAST_TOTALS * n or different < max(3, least * totals):
-            return False
-    return True
-
-
-def differs(roles: Collection[str]) -> str:
-    """Write the test, over the lines of an order, that their one amount is no line's own price."""
-    if {"quantity", "unit_price"} <= set(roles):
-        return f"bool_or(abs(amount - quantity * unit_price) > {TOLERANCE})"
-    named = [role for role in ("product", "product_id") if role in roles]
-    tests = [f"count(DISTINCT coalesce({', '.join(named)})) > 1"] if named else []
-    tests += ["count(DISTINCT quantity) > 1"] if "quantity" in roles else []
-    return " OR ".join(tests) or NOTHING_DIFFERS
-
-
-def split_amount() -> str:
-    """Write the amount of a line when the order's total stands on each of its lines: an equal share, cents kept."""
-    order = "PARTITION BY reason IS NULL, customer_id, order_id"
-    n = f"count(*) OVER ({order})"
-    share = f"round(amount / ({n}), 6)"
-    first = f"row_number() OVER ({order} ORDER BY line) = 1"
-    constant = f"min(amount) OVER ({order}) = max(amount) OVER ({order})"
-    return (
-        f"CASE WHEN order_id IS NULL OR reason IS NOT NULL OR {n} = 1 OR NOT ({constant}) THEN amount "
-        f"WHEN {first} THEN CAST(amount - ({n} - 1) * CAST({share} AS {MONEY}) AS {MONEY}) "
-        f"ELSE CAST({share} AS {MONEY}) END"
-    )
 
 
 def _total(connection: duckdb.DuckDBPyConnection, lines: str) -> float:
     return float(fetch_value(connection, f"SELECT coalesce(sum(amount), 0) FROM {lines} WHERE reason IS NULL"))
 
 
-def _replace(connection: duckdb.DuckDBPyConnection, lines: str, amount: str, in_memory: bool, step: str) -> None:
-    """Put other amounts in place; many lines stay in their file, and the amounts are computed as they are read."""
+def _replace(
+    connection: duckdb.DuckDBPyConnection, lines: str, columns: dict[str, str], in_memory: bool, step: str
+) -> None:
+    """Put other values in place; many lines stay in their file, and the values are computed as they are read."""
     old = f"{lines}_before_{step}"
     kind = "TABLE" if in_memory else "VIEW"
     connection.execute(f"ALTER {kind} {lines} RENAME TO {old}")
-    connection.execute(f"CREATE {kind} {lines} AS SELECT * REPLACE ({amount} AS amount) FROM {old}")
+    put = ", ".join(f"{value} AS {name}" for name, value in columns.items())
+    connection.execute(f"CREATE {kind} {lines} AS SELECT * REPLACE ({put}) FROM {old}")
     if in_memory:
         connection.execute(f"DROP TABLE {old}")

@@ -23,7 +23,7 @@ from analysis.intake.cells.values import (
     one_of,
     says,
 )
-from analysis.intake.roles import EXTRA, roles
+from analysis.intake.roles import EXTRA, WHOLE_HEADER, personal_by_header, roles
 from analysis.intake.standard.clean import impossible_age, impossible_birth
 from analysis.intake.standard.typed import chosen_date_form
 from analysis.intake.tables import Note, TableCount
@@ -206,7 +206,10 @@ def _extra_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str) ->
     )
     if filled and dates >= MOSTLY * filled:
         return "date"
-    if CODE.search(one.table.columns[int(raw[1:])]):
+    header = one.table.columns[int(raw[1:])]
+    if personal_by_header(header, WHOLE_HEADER):
+        return "text"
+    if CODE.search(header):
         return "category"  # a code of figures counts nothing
     return "number" if filled and numbers >= MOSTLY * filled else "category"
 

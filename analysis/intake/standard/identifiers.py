@@ -10,6 +10,8 @@ from analysis.intake.cells import normalise
 from analysis.intake.cells.values import BARE_ID, identifier
 from analysis.intake.roles import roles
 from analysis.intake.tables import Note
+from analysis.privacy.forms import form_of
+from analysis.privacy.masks import mask_value
 
 if TYPE_CHECKING:
     import duckdb
@@ -142,6 +144,6 @@ def _near(connection: duckdb.DuckDBPyConnection, customers: Sequence[tuple[Mappe
 
 
 def _shown(example: str, role: str) -> str:
-    """Return an example that names nobody: a phone or an id number keeps its last four signs."""
-    personal = roles()[role].personal or "@" in example or (example.isdigit() and len(example) == 11)
-    return f"***{example.strip()[-4:]}" if personal else example.strip()
+    """Return an example that names nobody."""
+    kind = roles()[role].personal or form_of(example.strip())
+    return mask_value(example, kind) if kind else example.strip()

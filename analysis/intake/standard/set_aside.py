@@ -100,15 +100,3 @@ def _detail(table: RawTable, source: Source | None) -> str:
         if column is not None and column.name in table.columns:
             cases.append(f"WHEN {literal(reason)} THEN r.c{table.columns.index(column.name)}")
     return f"CASE s.reason {' '.join(cases)} END" if cases else "NULL"
-
-
-def mask_sql(column: str, kind: str) -> str:
-    """Mask a text column in SQL, by the same rule as ``profiles.personal.mask``."""
-    text = f"trim({column})"
-    if kind == "name":
-        return f"left({text}, 1) || '***'"
-    if kind == "address":
-        return f"CASE WHEN length({text}) > 6 THEN left({text}, 6) ELSE left({text}, 1) END || '***'"
-    if kind == "email":
-        return f"left({text}, 1) || '***' || regexp_extract({text}, '@[^@]*$')"
-    return f"'***' || CASE WHEN length({text}) > 6 THEN right({text}, 4) ELSE '' END"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.engine import fetch_rows, fetch_value, literal, quoted_name
-from analysis.intake.standard.set_aside import mask_sql
 from analysis.intake.suggesting.describe import scan
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def copy_set_aside(
     table: RawTable,
     index: int,
     headers: Sequence[str],
-    personal: Mapping[str, str],
+    masks: Mapping[str, Callable[[str], str]],
     path: Path,
     *,
     names: tuple[str, str],
@@ -36,21 +36,27 @@ def copy_set_aside(
     ----------
     headers : sequence of str
         The columns of the file; those that this table lacks stay empty.
-    personal : mapping
-        Kind of personal data by header; these cells are masked.
+    masks : mapping
+        What masks a cell, by its header; the other cells stay as they are.
     names : tuple of two str
         What file and sheet are called.
     may_run, safe
         A pattern, and what is written in place of a text in which it is found.
     """
     positions = {header: place for place, header in enumerate(table.columns)}
-    with standard.cursor() as cursor, scan(cursor, table) as rows, _named(cursor, safe) as function:
-        cells = ", ".join(
-            f"{_cell(f'r.c{positions[header]}', personal.get(header), may_run, function)} AS h{place}"
-            if header in positions
-            else f"NULL AS h{place}"
-            for place, header in enumerate(headers)
-        )
+    with standard.cursor() as cursor, scan(cursor, table) as rows, ExitStack() as stack:
+        safely = stack.enter_context(_named(cursor, safe))
+        written = []
+        for place, header in enumerate(headers):
+            column = f"r.c{positions[header]}" if header in positions else "NULL"
+            if header in positions and header in masks:
+                column = f"{stack.enter_context(_named(cursor, _masked(masks[header], safe)))}({column})"
+            elif header in positions:  # only what may run as a formula leaves the database for it
+                column = (
+                    f"CASE WHEN regexp_matches({column}, {literal(may_run)}) THEN {safely}({column}) ELSE {column} END"
+                )
+            written.append(f"{column} AS h{place}")
+        cells = ", ".join(written)
         fetch_rows(
             cursor,
             f"COPY (SELECT {literal(names[0])} AS file, {literal(names[1])} AS sheet, "
@@ -76,8 +82,5 @@ def _named(cursor: duckdb.DuckDBPyConnection, safe: Callable[[str], str]) -> Gen
         cursor.remove_function(name)
 
 
-def _cell(column: str, personal: str | None, may_run: str, function: str) -> str:
-    if personal:
-        column = mask_sql(column, personal)
-    # Only what may run as a formula leaves the database for it.
-    return f"CASE WHEN regexp_matches({column}, {literal(may_run)}) THEN {function}({column}) ELSE {column} END"
+def _masked(mask: Callable[[str], str], safe: Callable[[str], str]) -> Callable[[str], str]:
+    return lru_cache(10_000)(lambda text: safe(mask(text)))

@@ -253,7 +253,7 @@ def chosen_date_form(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: st
         form = replace(form, exchanged=True)
     elif real_dates == "auto" and (swapped := _exchanged(connection, one, raw, cells)) is not None:
         notes.append(Note("days_months_exchanged", {**facts, **swapped}, "ask"))
-    return replace(form, order=chosen_date_order(connection, one, raw, notes), ambiguous=0)
+    return replace(form, order=chosen_date_order(connection, one, raw, notes, yearless=form.yearless), ambiguous=0)
 
 
 def _is_open(column: Column) -> bool:
@@ -298,7 +298,9 @@ def _named_year(one: Mapped) -> int | None:
     return int(said[-1]) if said else None
 
 
-def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, notes: list[Note]) -> Order:
+def chosen_date_order(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, notes: list[Note], *, yearless: bool = False
+) -> Order:
     """Return the order of day and month in a column of dates: a person's, the one that they show, or their sisters'.
 
     Tables that one source reads, such as the months of an export, are written alike: where the dates of one leave the
@@ -309,7 +311,8 @@ def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: s
     column = next((column for column in one.source.columns if column.name == header), None) if one.source else None
     if column is not None and column.date_order != "auto":
         return column.date_order
-    cells = _numeric_days(connection, one.view, raw)
+    days = _odd_dates if yearless else _numeric_days
+    cells = days(connection, one.view, raw)
     form = date_form(cells)
     if not form.ambiguous:
         return form.order
@@ -319,7 +322,7 @@ def chosen_date_order(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: s
         sister.table.key: order
         for sister in one.sisters
         if header in sister.table.columns
-        and (order := decided_order(_numeric_days(connection, sister.view, f"c{sister.table.columns.index(header)}")))
+        and (order := decided_order(days(connection, sister.view, f"c{sister.table.columns.index(header)}")))
     }
     if len(set(found.values())) == 1:
         other, order = next(iter(found.items()))

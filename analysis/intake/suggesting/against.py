@@ -61,12 +61,28 @@ ABOUT = (
 OF_ORDERS = ("product", "product_id", "order_id", "quantity", "unit_price", "status")
 LEAST_ROWS, LEAST_COLUMNS = 20, 3
 WEIGHTS = ("weight", "weights", "count", "counts", "n", "anzahl", "gewicht", "权重", "人数", "件数")
+_CODES = re.compile(r"(?:[A-Za-z]{0,4}[-_/#]?\d[\dA-Za-z-]*(?: |$))+$")
 LEAST_NUMBERED = 10  # rows from which it is no chance that a number stands once in each
-_NET = re.compile(r"^(?:net|netto|neto|nett|liquido|valornet|netamount|nettobetrag|净额|净收入|net tutar|нетто)$")
-_GROSS = re.compile(r"^(?:gross|brutto|bruto|lordo|grossamount|bruttobetrag|brut|毛额|总额|брутто|brut tutar)$")
+_SUM = r"(?:total|montant|betrag|summe|amount|importe|importo|valor|wartosc|kwota|bedrag|sales|tutar|сумма|金额|合计)"
+_NET = re.compile(
+    rf"^{_SUM}?(?:net|netto|neto|nett|liquido|ht|exclvat|exvat|excltax|净额|净收入|нетто|不含税|未税|税前|税抜){_SUM}?$"
+)
+_GROSS = re.compile(
+    rf"^{_SUM}?(?:gross|brutto|bruto|lordo|brut|ttc|inclvat|incltax|毛额|总额|брутто|含税|价税|税込){_SUM}?$"
+)
 _FEE = re.compile(
     r"fee|gebuhr|provision|frais|comision|comissao|commission|provvigion|tarifa|手续费|服务费|佣金|手数料|수수료|комисс|komisyon|prowizj|kosten"
 )
+# Money in and out, each in a column of its own: what a bank or a wallet shows.
+_IN = re.compile(
+    r"^(?:credit|credits|creditamount|amountcredit|moneyin|paidin|deposit|deposits|haben|gutschrift|recette|encaissement|"
+    r"abono|abonos|haber|avere|entrate|entradas|贷方|贷方金额|贷方发生额|收入|收入金额|入金|입금)$"
+)
+_OUT = re.compile(
+    r"^(?:debit|debits|debitamount|amountdebit|moneyout|paidout|withdrawal|withdrawals|soll|belastung|depense|"
+    r"decaissement|cargo|cargos|debe|dare|uscite|saidas|借方|借方金额|借方发生额|支出|支出金额|出金|출금)$"
+)
+_TAX = re.compile(r"^(?:mwst|ust|umsatzsteuer|vat|tax|salestax|iva|tva|btw|moms|ндс|kdv|税额|税金|消费税)")
 RUNNING = re.compile(
     r"(?i)^(?:row|line|s|sr|seq|record|index|lfd|nr|no|unnamed|#)?[\W_]*(?:number|no|nr|num|id|index|idx|#|0)?\.?$|"
     r"^(?:序号|编号|行号|번호|連番|№|"
@@ -113,17 +129,45 @@ def numbers_each_row(seen: Evidence) -> bool:
 
 
 def is_net_of_fees(header: str, headers: Sequence[str]) -> bool:
-    """Say whether a column holds what is left after fees: what was sold stands beside it, before them.
+    """Say whether a column holds what is left after fees or taxes: what was paid stands beside it, with them.
 
     Examples
     --------
     >>> is_net_of_fees("Netto", ["Datum", "Brutto", "Gebühr", "Netto"]), is_net_of_fees("Netto", ["Brutto", "Netto"])
     (True, False)
+    >>> is_net_of_fees("Total HT", ["Date", "Total HT", "TVA", "Total TTC"])
+    True
     """
     if not _NET.match(normal(header)):
         return False
     names = [normal(one) for one in headers]
-    return any(map(_GROSS.match, names)) and any(map(_FEE.search, names))
+    return any(map(_GROSS.match, names)) and any(_FEE.search(name) or _TAX.match(name) for name in names)
+
+
+def is_own_number(index: int, header: str, seen: Evidence) -> bool:
+    """Say whether a column numbers what the rows are: named as numbers, or the first column, of numbers or codes.
+
+    Examples
+    --------
+    >>> deals = Evidence(60, 60, 60, number_share=1, examples=("1", "2"))
+    >>> is_own_number(0, "Deal", deals), is_own_number(3, "Deal", deals), is_own_number(3, "Gift ID", deals)
+    (True, False, True)
+    """
+    if seen.personal or seen.kind == "date" or RUNNING.match(header.strip()):
+        return False
+    codes = seen.decimal_share == 0 and bool(_CODES.match(" ".join(seen.examples)))
+    return is_numbering(header) or (index == 0 and codes)
+
+
+def is_money_in(header: str, headers: Sequence[str]) -> bool:
+    """Say whether a column holds the money that came in, beside one of the money that went out.
+
+    Examples
+    --------
+    >>> is_money_in("Credit", ["Date", "Debit", "Credit"]), is_money_in("Credit", ["Date", "Credit", "Total"])
+    (True, False)
+    """
+    return bool(_IN.match(normal(header))) and any(_OUT.match(normal(one)) for one in headers)
 
 
 def is_running_number(header: str, seen: Evidence) -> bool:

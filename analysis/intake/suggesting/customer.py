@@ -113,4 +113,4 @@ def without_customer(column: ColumnGuess) -> str:
     by_header = next(
         (key for key in ("email", "phone", "name", "company") if header_score(column.name, known[key]) >= 0.9), None
     )
-    return seen.personal or by_header or IGNORE
+    return (seen.personal if seen.personal in known else by_header) or IGNORE

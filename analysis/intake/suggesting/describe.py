@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +24,7 @@ from analysis.intake.cells.values import (
 )
 from analysis.intake.roles import Evidence
 from analysis.intake.tables import RawTable
+from analysis.privacy.forms import kind_by_form
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 1500
 EXAMPLES = 4
+PERSONAL = 0.6  # share of the cells from which a column is taken for personal data
 COUNTED_EXACTLY = 200_000
 COUNTED_HERE = 2_000  # rows that are counted before a query of as many columns is even planned
 COUNTED_TOGETHER = 12  # columns of one query
@@ -40,13 +42,6 @@ TYPED = (
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "DECIMAL",
     "DATE", "TIMESTAMP",
 )  # fmt: skip
-_PHONE = re.compile(
-    r"(?:\+?\d{1,3}[- ]?)?(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|\(?\d{2,4}\)?[- ]\d{3,4}[- ]\d{3,4}|\+\d{8,14})$|"
-    r"(?=(?:\D*\d){8,15}\D*$)\+\d{1,3}(?:[ ./-]{1,3}\(?\d{1,9}\)?){1,6}$|"  # +49 151 1234567
-    r"(?=(?:\D*\d){9,12}\D*$)\(?0\d{1,5}\)?(?:[ /-]{1,3}\d{2,8}){1,4}$"  # 0151/123 45 67
-)
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}$")
-_CHINESE_ID = re.compile(r"\d{17}[\dXx]$")
 _DECIMAL = re.compile(r"\d[.,]\d")
 # Numbers as spreadsheets show whole ones: 10042.0, 10,042 and 6.9E+12.
 _WHOLE = re.compile(r"[-+(]?\d+\.0+$|[-+(]?\d{1,3}(?:,\d{3})+(?:\.0+)?$|\d(?:\.\d+)?[eE]\+?\d{2}$")
@@ -72,15 +67,21 @@ def describe(table: RawTable) -> tuple[Evidence, ...]:
     with ThreadPoolExecutor(1) as beside:  # counting all rows needs no interpreter, judging the sample nothing else
         counting = beside.submit(_counts, table)
         with look() as connection, scan(connection, table) as rows:
-            samples = _samples(connection, rows, table)
-            looks = [_look(_filled(sample)) for sample in samples]
-            flags = [_flags(header, sample) for header, sample in zip(table.columns, samples, strict=True)]
+            cells = _samples(connection, rows, table)
+            looks = [_look(_filled(sample)) for sample in cells]
+            flags = [_flags(header, sample) for header, sample in zip(table.columns, cells, strict=True)]
             counts = counting.result()
             for place, found in enumerate(flags):
                 looks[place] |= {"flag": found is not None}
                 if found is not None and any(cell.strip().lower() in NOTHING for cell in found.no):
                     counts[place] = _said(connection, rows, f"c{place}", found)
     return tuple(Evidence(table.n_rows, *count, **seen) for count, seen in zip(counts, looks, strict=True))
+
+
+def samples(table: RawTable) -> list[list[str]]:
+    """Return up to 1,500 filled cells of each column, spread over the rows."""
+    with look() as connection, scan(connection, table) as rows:
+        return [_filled(sample) for sample in _samples(connection, rows, table)]
 
 
 @contextmanager
@@ -191,6 +192,8 @@ def _look(cells: Sequence[str]) -> dict[str, Any]:
     bare = Counter(map(plain, cells))
     numbers = {cell: count for cell, count in bare.items() if looks_like_number(cell)}
 
+    kind = kind_by_form(bare.elements(), least=PERSONAL, checked=False)
+
     def share(look: Callable[[str], Any], among: Mapping[str, int] = bare) -> float:
         return sum(count for cell, count in among.items() if look(cell)) / n
 
@@ -201,7 +204,7 @@ def _look(cells: Sequence[str]) -> dict[str, Any]:
         "serial_share": max(share(_is_serial, numbers), _unmarked_dates(list(bare))),
         "negative_share": share(_NEGATIVE.search, numbers),
         "old_share": share(lambda cell: _OLD_YEAR.search(cell) and looks_like_date(cell)),
-        "personal": personal_kind(bare.elements()),
+        "personal": "phone" if kind == "landline" else kind,
         "decimal": decimal_style(cell for cell in bare.elements() if cell in numbers),
         "examples": tuple(times)[:EXAMPLES],
     }
@@ -218,21 +221,4 @@ def _is_serial(cell: str) -> bool:
         number = float(cell)
     except ValueError:
         return False
-    return 30_000 <= number <= 60_000 or 9e8 <= number <= 2.5e9 or 9e11 <= number <= 2.5e12
-
-
-def personal_kind(cells: Iterable[str]) -> str | None:
-    """Name the kind of personal data that most cells are (``phone``, ``email``, ``id_number``), or None.
-
-    Examples
-    --------
-    >>> personal_kind(["13800138000", "139-1234-5678"]), personal_kind(["a@example.com"]), personal_kind(["12"])
-    ('phone', 'email', None)
-    """
-    plain = [cell.strip() for cell in cells]
-    if not plain:
-        return None
-    for kind, shape in (("email", _EMAIL), ("id_number", _CHINESE_ID), ("phone", _PHONE)):
-        if sum(1 for cell in plain if shape.match(cell)) >= 0.6 * len(plain):
-            return kind
-    return None
+    return 30_000 <= number <= 60_000 or 9e8 <= number <= 2.5e9 or 9e11 <= number <= 2.5e12 or 9e14 <= number <= 2.5e15

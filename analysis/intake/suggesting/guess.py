@@ -12,17 +12,21 @@ from analysis.intake.roles import (
     EXTRA,
     IGNORE,
     PLACES,
+    WHOLE_HEADER,
     Evidence,
     Role,
     header_score,
     kind_fits,
     normal,
+    personal_by_header,
     roles,
     tells_money,
 )
 from analysis.intake.suggesting.against import (
     describes_people,
+    is_money_in,
     is_net_of_fees,
+    is_own_number,
     is_running_number,
     numbers_each_row,
     speaks_against,
@@ -262,6 +266,9 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
     seen = evidence[index]
     if speaks_against(role, header, seen):
         return 0.0
+    promised = personal_by_header(header, WHOLE_HEADER)
+    if promised is not None and promised not in roles() and role != "customer_id":
+        return 0.0  # the number of a device is no kind of device
     if role in (*MONEY, "refunded", "discount", "shipping", "cost") and header_score(header, roles()[role]) < 0.9:
         name = normal(header)
         if NO_MONEY.search(name) or (role in MONEY and _OTHER_MONEY.search(name)):
@@ -305,7 +312,7 @@ def _by_values(
     """Fill what headers left open from the cells: personal data anywhere, and the only date of an orders table."""
     catalogue = roles()
     for index, column in enumerate(evidence):
-        if index not in columns_taken and column.personal and column.personal not in roles_taken:
+        if index not in columns_taken and column.personal in catalogue and column.personal not in roles_taken:
             roles_taken[column.personal] = index
             columns_taken[index] = (catalogue[column.personal], 0.6)
     free = [index for index in range(len(table.columns)) if index not in columns_taken]
@@ -327,16 +334,21 @@ def _by_values(
         index = roles_taken.pop("unit_price")  # a price without a quantity is what was paid
         roles_taken["amount"] = index
         columns_taken[index] = (catalogue["amount"], 0.6)
-    if "order_id" not in roles_taken and ("parent_order" in roles_taken or "customer_id" in roles_taken):
+    if "order_id" not in roles_taken and {"parent_order", "customer_id", *KEY_FALLBACKS} & set(roles_taken):
         # Beside the number of a customer, one that each row has of its own is that of the order, unless rows are lines.
         are_lines = bool({"product", "quantity"} & set(roles_taken))
         own = [
-            i for i, name in enumerate(table.columns) if normal(name) in _OWN_NUMBER and i not in columns_taken
+            i for i, name in enumerate(table.columns) if i not in columns_taken
+            and (normal(name) in _OWN_NUMBER or (is_own_number(i, name, evidence[i]) and not are_lines))
             and ("parent_order" in roles_taken or (numbers_each_row(evidence[i]) and not are_lines))
         ]  # fmt: skip
         for index in own[:1]:
             roles_taken["order_id"] = index
             columns_taken[index] = (catalogue["order_id"], 0.6)
+    inward = [index for index in free if is_money_in(table.columns[index], table.columns)]
+    if "amount" not in roles_taken and "unit_price" not in roles_taken and len(inward) == 1:
+        roles_taken["amount"] = inward[0]
+        columns_taken[inward[0]] = (catalogue["amount"], 0.6)
     money = [index for index in free if evidence[index].kind == "number" and evidence[index].decimal_share > 0.3]
     if "amount" not in roles_taken and "unit_price" not in roles_taken and len(money) == 1:
         roles_taken["amount"] = money[0]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.engine import fetch_row, fetch_value, look
 from analysis.intake.cells.units import multiplied, said_scale
 from analysis.intake.cells.values import identifier, number
-from analysis.intake.roles import EXTRA, IGNORE
+from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.guess import ColumnGuess, TableGuess, guess_as
 from analysis.intake.suggesting.keys import by_keys_of_others
@@ -305,8 +305,9 @@ def _swapped(column: ColumnGuess, key: ColumnGuess, best: ColumnGuess) -> Column
     if column is best:
         return replace(column, role="customer_id", reason="values")
     if column is key:
+        other = EXTRA if column.evidence.kind in ("category", "flag") else IGNORE
         personal = column.evidence.personal
-        return replace(column, role=personal or (EXTRA if column.evidence.kind in ("category", "flag") else IGNORE))
+        return replace(column, role=personal if personal in roles() else other)
     return column
 
 

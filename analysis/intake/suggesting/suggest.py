@@ -115,6 +115,16 @@ def guess_currency(guesses: Sequence[TableGuess]) -> str | None:
 
     Chinese headers of money without a sign mean CNY.
     """
+    codes = said_currencies(guesses)
+    if codes:  # of several the engine counts the one of most lines
+        first, *others = codes
+        return None if others or len(first) != 3 else first
+    money = [column for guess in guesses for column in guess.columns if column.role in MONEY_ROLES]
+    return "CNY" if any(means_yuan(column.name) for column in money) else None
+
+
+def said_currencies(guesses: Sequence[TableGuess]) -> tuple[str, ...]:
+    """Return the codes that a column of currencies says, or else the signs of money cells and headers."""
     money = [column for guess in guesses for column in guess.columns if column.role in MONEY_ROLES]
     money += [column for guess in guesses for column in guess.columns if column.role == "currency"]
     found = {
@@ -126,7 +136,4 @@ def guess_currency(guesses: Sequence[TableGuess]) -> str | None:
     codes = {
         cell.strip().upper(): None for column in money if column.role == "currency" for cell in column.evidence.examples
     }
-    if found or codes:  # of several the engine counts the one of most lines
-        [code, *others] = codes or found
-        return None if others or len(code) != 3 else code
-    return "CNY" if any(means_yuan(column.name) for column in money) else None
+    return tuple(codes or found)

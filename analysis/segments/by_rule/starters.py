@@ -123,19 +123,28 @@ def _condition(
     if len(column) == 0:
         return None
     if what == _GAPS:
-        gap = _usual_gap(profiles)
+        gap = usual_gap(profiles)
         what, value = (_Q, _WITHOUT_GAPS[value]) if gap is None else ("number", round(gap * value))
     if what == _Q:
         value = _rounded(float(column.quantile(value)), known)
     return Condition(feature=feature, op=op, values=(value,))  # pyright: ignore
 
 
-def _usual_gap(profiles: Profiles) -> float | None:
+def usual_gap(profiles: Profiles) -> float | None:
     """Return the days that usually pass between two orders: the median over customers who came back, or None."""
     if "mean_gap_days" not in profiles.customers.columns:
         return None
     gaps = profiles.customers["mean_gap_days"].astype("float64").dropna()
     return max(float(gaps.median()), 1.0) if len(gaps) else None
+
+
+def border_at(profiles: Profiles, feature: str, quantile: float) -> float | None:
+    """Return a quantile (0..1) of a number, rounded as a person would write it; None where no customer has one."""
+    known = profiles.feature(feature)
+    if known is None or known.kind != "number" or feature not in profiles.customers.columns:
+        return None
+    column = profiles.customers[feature].astype("float64").dropna()
+    return _rounded(float(column.quantile(quantile)), known) if len(column) else None
 
 
 def _rounded(value: float, feature: Feature) -> float:

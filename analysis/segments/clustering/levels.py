@@ -22,7 +22,9 @@ RARE = 0.01
 
 def chosen_categories(profiles: Profiles, features: Sequence[str] = ()) -> tuple[Feature, ...]:
     """Return the categories among the chosen features, or at most three that are filled and have 2 to 20 levels."""
-    usable = [feature for feature in profiles.features if feature.kind == "category" and not feature.personal]
+    usable = [
+        f for f in profiles.features if f.kind == "category" and not f.personal and (f.origin != "tag" or features)
+    ]
     if features:
         return tuple(feature for feature in usable if feature.key in features)
     found = []

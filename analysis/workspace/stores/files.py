@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.intake.tables import RawTable
-from analysis.workspace import database, raw, studies
+from analysis.workspace import audit, database, raw, studies
 from analysis.workspace.records import Damage
 from analysis.workspace.stores.base import Base
 from analysis.workspace.stores.placing import placed
@@ -89,9 +89,10 @@ class FileStore(Base):
 
     def remove_file(self, study_id: str, fingerprint: str) -> None:
         """Take a file with all its sheets out of a study."""
-        with database.writing(self.engine) as connection:
+        with audit.auditing(self.engine, self.home) as connection:
             studies.touch(connection, study_id)
             paths = raw.delete(connection, study_id, fingerprint)
+            audit.append(connection, "removed", study_id, fingerprint=fingerprint)
         with database.writing(self.engine) as connection:
             raw.remove_unused(connection, self.home, paths)
 
@@ -99,13 +100,15 @@ class FileStore(Base):
         with database.reading(self.engine) as connection:
             studies.need(connection, study_id)
         old: set[str] = set()
-        with placed(self.home, [table]) as place, database.writing(self.engine) as connection:
+        with placed(self.home, [table]) as place, audit.auditing(self.engine, self.home) as connection:
             position = None
             if replaces:
                 position = raw.position(connection, study_id, table)
                 old = raw.delete(connection, study_id, table.fingerprint, table.sheet)
             studies.touch(connection, study_id)
             stored = place.insert(connection, study_id, table, position=position)
+            if not old:
+                audit.uploaded(connection, study_id, [table])
         if old:
             with database.writing(self.engine) as connection:
                 raw.remove_unused(connection, self.home, old)

@@ -66,6 +66,10 @@ def test_excel_serials_and_unix_times_are_read_by_their_size(moment: datetime) -
     [
         ("2024-3-5", datetime(2024, 3, 5)), ("2024/3/5 7:05", datetime(2024, 3, 5, 7, 5)),
         ("2024-03-05T10:00:00Z", datetime(2024, 3, 5, 10)), ("2024年3月5日 10时20分", datetime(2024, 3, 5, 10, 20)),
+        ("二〇二四年三月五日", datetime(2024, 3, 5)), ("二零二四年十二月廿一日", datetime(2024, 12, 21)),
+        ("二○二四年十月三十一日", datetime(2024, 10, 31)), ("二〇二四年三月", datetime(2024, 3, 1)),
+        ("2024年上半年", datetime(2024, 1, 1)), ("H2 2024", datetime(2024, 7, 1)), ("2024 H2", datetime(2024, 7, 1)),
+        ("3. 5. 2024", datetime(2024, 5, 3)), ("1709647440000000", datetime(2024, 3, 5, 14, 4)),
         ("1Q24", datetime(2024, 1, 1)), ("2024-W05", datetime(2024, 1, 29)), ("KW 12 2024", datetime(2024, 3, 18)),
         ("2024年第5周", datetime(2024, 1, 29)), ("5th of March 2024", datetime(2024, 3, 5)),
         ("Jan-05-24", datetime(2024, 1, 5)), ("Jan-05-2024", datetime(2024, 1, 5)),
@@ -113,6 +117,22 @@ def test_a_column_with_one_day_above_twelve_is_decided_and_never_wrong(days: lis
         assert form == DateForm(order, 0)  # type: ignore[arg-type]
     else:
         assert form.ambiguous == sum(1 for day in days if day.day != day.month)
+
+
+@pytest.mark.parametrize(
+    ("cells", "order", "ambiguous"),
+    [
+        (["01-21", "03-05"], "mdy", 0), (["21.01.", "05.03."], "dmy", 0), (["1/2", "3/4"], "dmy", 2),
+        (["3月5日", "5月6日"], "ymd", 0), (["5-Mar", "21-Apr"], "ymd", 0),
+    ],
+)  # fmt: skip
+def test_dates_without_a_year_show_their_order_by_a_day_above_twelve(cells: list[str], order: str, ambiguous: int):
+    found = date_form(cells)
+    assert (found.order, found.ambiguous, found.yearless) == (order, ambiguous, True)
+
+
+def test_numbers_of_lines_are_no_months() -> None:
+    assert [looks_like_date(text) for text in ("1000-1", "2024-1", "张三", "王五")] == [False, True, False, False]
 
 
 def test_what_looks_like_a_date() -> None:

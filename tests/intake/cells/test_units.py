@@ -28,6 +28,8 @@ from analysis.study import suggest
         ("Umsatz (TEUR)", 1_000), ("Deal value (million USD)", 1_000_000), ("Amount (K)", 1_000),
         ("amount_cents", Decimal("0.01")), ("金额(分)", Decimal("0.01")), ("Amount (pence)", Decimal("0.01")),
         ("totalInCents", Decimal("0.01")), ("price in cents", Decimal("0.01")),
+        ("Amount (in lakhs)", 100_000), ("Sales in crores", 10_000_000), ("Revenue (₹ Cr)", 10_000_000),
+        ("Amount (Rs. lakh)", 100_000), ("Amount (Cr)", 1),
         # What only looks like a unit.
         ("Discount per cent", 1), ("会员积分金额", 1),
         ("金额(元)", 1), ("Amount (USD)", 1), ("amount", 1), ("万达店金额", 1), ("千禧会员消费", 1), ("Kit price", 1),

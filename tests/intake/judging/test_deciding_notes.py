@@ -111,6 +111,27 @@ def test_what_rests_on_a_guess_stands_in_the_summary_with_its_alternatives(
     assert all(other["answer"] for other in one["alternatives"]) and one["evidence"]
 
 
+CHINESE = "订单号,客户,日期,金额\n" + "".join(f"D{i},客户{i % 7},2024-02-{1 + i % 28:02d},{i}.50\n" for i in range(40))
+
+
+def test_a_currency_that_only_another_export_says_is_marked() -> None:
+    tables = [*tables_of(dated(lambda i: f"2024-01-{1 + i % 28:02d}"), "en.csv"), *tables_of(CHINESE, "zh.csv")]
+    recipe = suggest(tables)
+    one = guess_of(run(tables, recipe), "currency")
+    assert (one.choice, one.table, one.is_question) == ("CNY", "en.csv", False)
+    fix = one.alternatives[0].fix
+    assert fix is not None
+    left = run(tables, apply_fix(recipe, fix))
+    assert (revenue(left), [d.subject for d in left.decisions if d.is_guess]) == (sum(i + 0.5 for i in range(40)), [])
+
+
+def test_two_months_of_one_export_are_in_one_currency() -> None:
+    months = [dated(lambda i, m=m: f"2024-0{m}-{1 + i % 28:02d}", amount).replace("R", f"R{m}") for m, amount in
+              ((1, "€{}.50"), (2, "{}.50"))]  # fmt: skip
+    tables = [*tables_of(months[0], "a.csv"), *tables_of(months[1], "b.csv")]
+    assert not [one for one in run(tables, suggest(tables)).decisions if one.is_guess]
+
+
 def test_dates_of_which_nothing_says_the_year_are_asked_about() -> None:
     one = guess_of(run(YEARLESS, suggest(YEARLESS)), "year")
     assert one.is_question and one.choice == str(date.today().year)

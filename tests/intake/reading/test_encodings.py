@@ -79,7 +79,7 @@ def words(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "name", "wrong"),
     [(RUSSIAN, "cp1251", "cp1252"), (CHINESE, "gb18030", "mac_roman"), (KOREAN, "euc_kr", "gb18030"),
-     (JAPANESE, "shift_jis", "mac_roman"), (GERMAN, "cp1252", "mac_roman")],
+     (JAPANESE, "cp932", "mac_roman"), (GERMAN, "cp1252", "mac_roman")],
 )  # fmt: skip
 def test_what_a_wrong_encoding_garbled_is_read_again_in_the_right_one_first(text: str, name: str, wrong: str) -> None:
     first, *others = readings(words(text.encode(name).decode(wrong)), wrong)
@@ -173,8 +173,14 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     ],
 )
 def test_kanji_without_kana_are_japanese_when_they_are_words_of_its_tables(text: str) -> None:
-    found = decode(text.encode("shift_jis"))
-    assert (found.text, found.encoding) == (text, "shift_jis")
+    for name in ("cp932", "euc_jp"):
+        found = decode(text.encode(name))
+        assert (found.text, found.encoding) == (text, name)
+
+
+def test_signs_that_windows_adds_to_shift_jis_are_read() -> None:
+    text = "注文番号,顧客,金額\n1,髙木①,300\n2,山﨑,450\n"
+    assert decode(text.encode("cp932")).text == text
 
 
 @pytest.mark.parametrize(

@@ -121,10 +121,16 @@ def test_totals_on_every_line_beyond_doubt_are_shared_out_by_themselves() -> Non
     assert not each.notes
 
 
+def test_totals_on_the_lines_of_few_orders_are_asked_about_and_counted_as_they_stand() -> None:
+    found = standard(totals_on_lines(4))
+    assert sum(column(found, "amount")) == 2 * sum(20 + n for n in range(4))
+    assert [(note.code, note.level, note.facts["n"]) for note in found.notes] == [("order_totals_few", "ask", 4)]
+    assert not standard(totals_on_lines(4), recipe(order_totals="each_line")).notes
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        totals_on_lines(4),  # too few orders to tell
         "".join(f"c,{n},2024-01-{n + 1:02d},{item},1,5,,,\n" for n in range(8) for item in ("tea", "cup")),  # one price
         "".join(f"c,{n},2024-01-{n + 1:02d},tea,1,{n + 9},,,\n" for n in range(8) for _ in "ab"),  # the same article
         "".join(  # three of eight orders have lines of their own prices

@@ -52,6 +52,6 @@ def test_ids_that_differ_by_spelling_alone_are_near_until_they_are_merged() -> N
     assert "near_duplicate_ids" not in notes(ids, merges)
 
 
-def test_phone_as_an_example_keeps_four_digits() -> None:
+def test_phone_as_an_example_is_masked() -> None:
     facts = notes(["013800138001", "13800138001", "13900139002"])["near_duplicate_ids"]
-    assert "***8001" in (facts["first"], facts["second"])
+    assert "138****8001" in (facts["first"], facts["second"])

@@ -28,6 +28,9 @@ def table(header: str, *, n: int = 40, row=None, name: str = "file.csv"):
         ("会员编号,购买日期,商品名称", None),
         ("Kundennummer,Bestelldatum,Artikel", None),
         ("订单编号,买家昵称,下单时间", lambda i: f"T{i:04d},买家{i % 9},2024-{1 + i % 9:02d}-11 10:{i % 60:02d}:00"),
+        ("Visit no,Patient,Date,Doctor", lambda i: f"{i},P{i % 9},2024-{1 + i % 9:02d}-{1 + i % 28:02d},Dr X"),
+        ("就诊号,患者,就诊日期,科室", lambda i: f"{i},患者{i % 9}号,2024-0{1 + i % 9}-{1 + i % 28:02d},内科"),
+        ("Member,Class,Attended on", lambda i: f"M{i % 9},Yoga,2024-{1 + i % 9:02d}-{1 + i % 28:02d}"),
         ("Order ID,Email,Created at", lambda i: f"#{1000 + i},p{i % 13}@example.com,2024-0{1 + i % 9}-05"),
     ],
 )
@@ -47,6 +50,7 @@ def test_customer_day_and_article_are_orders_that_are_counted(header, row):
         ("Date,Page,Country", lambda i: f"2024-01-{1 + i % 28:02d},/p{i % 7},DE"),
         ("Date,Dish,Table", lambda i: f"2024-01-{1 + i % 28:02d},soup {i % 7},{i % 5}"),
         ("Name,Birth date,Height", lambda i: f"Ann {i},19{60 + i % 30}-01-02,{150 + i}"),
+        ("id,date", lambda i: f"{i % 9},2024-01-{1 + i % 28:02d}"),
         ("Customer,Survey date,Comment", lambda i: f"C{i % 8},2024-01-{1 + i % 28:02d},fine {i}"),
     ],
 )

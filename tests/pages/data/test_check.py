@@ -21,7 +21,11 @@ def test_rows_read_are_kept_or_left_out(language, open_page, desk):
     app = open_page("data/check", language, study=desk.begin(desk.samples / "中文店铺.xlsx"))
     assert not app.exception, app.exception
     assert not app.error
-    assert translator(language)("check.answer", read=7919, kept=7579, left=340) in desk.words(app)
+    t = translator(language)
+    assert t("check.answer", read=7919, kept=7579, left=340) in desk.words(app)
+    # What can be answered of each goal, and what would add most.
+    assert t("goals.title") in [one.label for one in app.expander]
+    assert f"**{t('goal.launch')}**  \n{t('goal_can.launch')}" in desk.words(app)
 
 
 def test_states_are_listed_with_rows_and_can_be_counted_again(open_page, desk, study):
@@ -134,17 +138,17 @@ def test_another_encoding_is_chosen_by_its_words_with_one_click_and_taken_back(l
     app = open_page("data/check", language, study=study)
     assert not app.exception, app.exception
     sample = " · ".join(["都市", "大阪", "東京"])
-    assert t("quality.reading", encoding="SHIFT_JIS", sample=sample) in desk.words(app)
-    [button] = [one for one in fixes(app, "read_shift_jis") if one.label == t("fix.encoding", encoding="SHIFT_JIS")]
+    assert t("quality.reading", encoding="CP932", sample=sample) in desk.words(app)
+    [button] = [one for one in fixes(app, "read_cp932") if one.label == t("fix.encoding", encoding="CP932")]
     button.click().run()
     assert not app.exception and not app.error, app.exception
     [source] = desk.recipe(study).sources
     assert (source.encoding, [column.name for column in source.columns]) == (
-        "shift_jis",
+        "cp932",
         ["customer", "date", "amount", "都市"],
     )
-    assert t("finding.encoding_chosen", table="a.csv", encoding="shift_jis") in desk.words(app)
-    assert not fixes(app, "read_shift_jis")
+    assert t("finding.encoding_chosen", table="a.csv", encoding="cp932") in desk.words(app)
+    assert not fixes(app, "read_cp932")
     [undo] = fixes(app, "unread")
     undo.click().run()
     assert desk.recipe(study) == before

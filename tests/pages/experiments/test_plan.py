@@ -81,7 +81,7 @@ def test_a_segment_brings_its_size_baseline_and_the_smallest_effect(open_page, s
     assert not app.error
     n = int(chosen.split("(")[1].rstrip(")").replace(",", ""))
     said = read_words(app)
-    assert f"{n} customers in “At risk” at" in said
+    assert f"{n} customers in “At risk”, of whom" in said and "order within" in said
     assert "the smallest effect you can detect is about" in said
 
 

@@ -14,7 +14,7 @@ def test_page_starts_from_rules_and_counts_them(language, open_page, sample_stud
     app = open_page(PAGE, language, study=sample_study)
     assert not app.exception
     assert len(plan(sample_study, "rules").params.rules) == 3
-    assert ("taken here" if language == "en" else "实际归入") in read_words(app)
+    assert ("count here" if language == "en" else "归入本群") in read_words(app)
 
 
 def test_a_changed_value_counts_at_once_and_is_kept(open_page, sample_study, plan, read_words):

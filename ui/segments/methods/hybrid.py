@@ -87,7 +87,7 @@ def picture(
     data = cell_rows(result, rows, columns, merged)
     segments.clickable(chart, view, t("hybrid.grid_alt"), name="hybrid_grid", data=data, focus=focus)
     if result.n_small:
-        st.caption(show.md_escape(t("hybrid.grid_help", limit=result.limit)))
+        st.caption(show.md_escape(t("hybrid.grid_help", cells=result.n_small, n=result.n_in_small, limit=result.limit)))
 
 
 def words(study: compute.LoadedStudy, profiles: Profiles, kind: str, keys: tuple[str, ...]) -> dict[str, str]:

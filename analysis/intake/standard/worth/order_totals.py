@@ -1,0 +1,141 @@
+"""The total of an order that stands on each of its lines, and the lines that belong to one order.
+
+Exports of lines often number the lines and not the orders (子订单号), or say no number at all; then the lines of one
+customer at one moment that all show one amount are an order with its total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.engine import fetch_row, fetch_value, literal
+from analysis.intake.cells.values import MONEY
+from analysis.intake.sales import SALE
+
+if TYPE_CHECKING:
+    import duckdb
+
+NOTHING_DIFFERS = "false"
+LEAST_TOTALS = 0.9  # share of orders of several lines whose lines all show one amount
+TOTALS_ORDERS = 5
+FEW_ORDERS = 3  # enough to ask
+LEAST_DIFFERENT = 0.2  # of them must differ in that amount
+LEAST_DIFFERENT_UNTOLD = 0.5  # where no column tells lines apart: tickets at a few prices differ less
+TOLERANCE = 0.005  # of money, below half a cent
+LOOKED_AT = 50_000  # lines
+# The number of an order with that of its line behind it: 100001-2.
+NUMBERED_LINE = r"^(.*[0-9A-Za-z])[-_/.#]0*([1-9][0-9]?)$"
+LEAST_NUMBERED = 0.95  # share of orders of several lines whose lines are numbered from one on, of one customer and day
+
+
+@dataclass(frozen=True)
+class SubOrders:
+    """The order of a line as SQL, and what is said of it."""
+
+    order: str
+    facts: dict[str, Any]
+    level: Literal["check", "ask"]
+
+
+def sub_orders(connection: duckdb.DuckDBPyConnection, lines: str, roles: Collection[str]) -> SubOrders | None:
+    """Find the orders of lines of which each has a number of its own, or none; None where numbers are those of orders.
+
+    The number says it (``100001-1``, ``100001-2``), or the lines of one customer at one moment show one amount although
+    they differ, and these amounts differ from order to order.
+    """
+    if "amount" not in roles:
+        return None
+    numbered = "order_id" in roles
+    few = f"(FROM {lines} WHERE reason IS NULL AND {SALE} LIMIT {LOOKED_AT})"
+    if numbered and not fetch_value(
+        connection, f"SELECT count(*) > 0 AND count(DISTINCT order_id) = count(*) FROM {few}"
+    ):
+        return None
+    number = f"regexp_extract(order_id, {literal(NUMBERED_LINE)}, 1)"
+    tests = [("number", f"CASE WHEN {number} = '' THEN order_id ELSE {number} END")] if numbered else []
+    for by, key in (*tests, ("moment", "customer_id || ' @ ' || CAST(order_time AS VARCHAR)")):
+        if by == "number" and not _numbered_from_one(connection, few):
+            continue
+        if by == "moment":
+            as_orders = f"(SELECT * REPLACE ({key} AS order_id) FROM {lines})"
+            named = {"product", "product_id", "quantity"} & set(roles)
+            if not named or not with_totals(connection, as_orders, {*roles, "order_id"}):
+                continue
+        n, several, n_lines, example = fetch_row(
+            connection,
+            "SELECT count(*), count(*) FILTER (n > 1), coalesce(sum(n) FILTER (n > 1), 0), min(first) FILTER (n > 1) "
+            f"FROM (SELECT count(*) AS n, min({'order_id' if numbered else 'order_time'})::VARCHAR AS first "
+            f"FROM {lines} WHERE reason IS NULL GROUP BY customer_id, {key})",
+        )
+        sure = by == "number" or several >= TOTALS_ORDERS
+        facts = {"by": by, "orders": int(n), "n": int(several), "lines": int(n_lines), "example": example}
+        return SubOrders(f"coalesce({key}, order_id)", facts, "check" if sure else "ask")
+    return None
+
+
+def _numbered_from_one(connection: duckdb.DuckDBPyConnection, lines: str) -> bool:
+    """Say whether numbers end in that of the line: 1, 2, … in each order, of one customer at one moment."""
+    number = literal(NUMBERED_LINE)
+    n, so = fetch_row(
+        connection,
+        "SELECT count(*), count(*) FILTER (low = 1 AND high = n AND people = 1 AND moments = 1) FROM ("
+        f"SELECT count(*) AS n, min(part) AS low, max(part) AS high, count(DISTINCT customer_id) AS people, "
+        f"count(DISTINCT order_time) AS moments FROM (SELECT *, regexp_extract(order_id, {number}, 1) AS whole, "
+        f"TRY_CAST(regexp_extract(order_id, {number}, 2) AS INTEGER) AS part FROM {lines}) "
+        "WHERE whole <> '' GROUP BY whole HAVING count(*) > 1)",
+    )
+    return n >= FEW_ORDERS and so >= LEAST_NUMBERED * n
+
+
+def with_totals(connection: duckdb.DuckDBPyConnection, lines: str, roles: Collection[str]) -> int:
+    """Count the orders of several lines, where the amounts of lines are those of their orders; else return 0.
+
+    Nearly all orders of several lines show one amount on all of them although the lines differ, and the orders differ
+    in it; where every article has one price, equal amounts say nothing. Where no column names what was bought, lines of
+    one moment stand for it (those of other days are instalments), and hardly two orders may show the same amount.
+    ``TOTALS_ORDERS`` are beyond doubt, fewer are asked about.
+    """
+    if "amount" not in roles or "order_id" not in roles:
+        return 0
+    test, least = differs(roles), LEAST_DIFFERENT
+    if test == NOTHING_DIFFERS:
+        test, least = "count(DISTINCT order_time) = 1", LEAST_DIFFERENT_UNTOLD
+    few = f"{lines} WHERE reason IS NULL AND {SALE}"
+    start = fetch_value(connection, f"SELECT min(line) + {LOOKED_AT} FROM {lines}")
+    n = 0
+    for part in (f"{few} AND line < {int(start or 0)}", few):  # a look at the beginning clears nearly every table
+        n, totals, different = fetch_row(
+            connection,
+            f"SELECT count(*), count(*) FILTER (total), count(DISTINCT amount) FILTER (total) FROM ("
+            f"SELECT min(amount) AS amount, min(amount) = max(amount) AND ({test}) AS total FROM {part} "
+            f"GROUP BY customer_id, order_id HAVING count(*) > 1)",
+        )
+        if n < FEW_ORDERS or totals < LEAST_TOTALS * n or different < max(FEW_ORDERS, least * totals):
+            return 0
+    return int(n)
+
+
+def differs(roles: Collection[str]) -> str:
+    """Write the test, over the lines of an order, that their one amount is no line's own price."""
+    if {"quantity", "unit_price"} <= set(roles):
+        return f"bool_or(abs(amount - quantity * unit_price) > {TOLERANCE})"
+    named = [role for role in ("product", "product_id") if role in roles]
+    tests = [f"count(DISTINCT coalesce({', '.join(named)})) > 1"] if named else []
+    tests += ["count(DISTINCT quantity) > 1"] if "quantity" in roles else []
+    return " OR ".join(tests) or NOTHING_DIFFERS
+
+
+def split_amount() -> str:
+    """Write the amount of a line when the order's total stands on each of its lines: an equal share, cents kept."""
+    order = "PARTITION BY reason IS NULL, customer_id, order_id"
+    n = f"count(*) OVER ({order})"
+    share = f"round(amount / ({n}), 6)"
+    first = f"row_number() OVER ({order} ORDER BY line) = 1"
+    constant = f"min(amount) OVER ({order}) = max(amount) OVER ({order})"
+    return (
+        f"CASE WHEN order_id IS NULL OR reason IS NOT NULL OR {n} = 1 OR NOT ({constant}) THEN amount "
+        f"WHEN {first} THEN CAST(amount - ({n} - 1) * CAST({share} AS {MONEY}) AS {MONEY}) "
+        f"ELSE CAST({share} AS {MONEY}) END"
+    )

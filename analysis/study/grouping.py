@@ -1,0 +1,45 @@
+"""Clusters in a study: found once whatever numbers they bear, and measured on the scale that they were found on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.recipe import SegmentationPlan
+    from analysis.segments.clustering.prepare import ClusterFeatures
+    from analysis.segments.clustering.result import ClusterResult
+    from analysis.segments.frozen import Before
+    from analysis.segments.params import ClusterParams
+    from analysis.study.kept import Steps
+
+
+def clusters_of(run: Steps, params: ClusterParams) -> ClusterResult:
+    """Return the clusters of these params, with the numbers of those that they continue."""
+    from analysis.segments.clustering.clusters import group
+    from analysis.segments.clustering.numbering import numbered
+    from analysis.segments.frozen import continued
+
+    # Groups are found once, whatever numbers they bear.
+    choices = params.model_dump_json(exclude={"numbers", "anchors"})
+    found = run.kept("segmentation", choices, lambda: group(run.features(params), params))
+    if params.numbers or params.anchors:
+        found = run.kept("numbered", params.model_dump_json(), lambda: numbered(found, params))
+    return continued(found, run.before, run.prepared().profiles)
+
+
+def measured_on(run: Steps, plan: SegmentationPlan) -> ClusterFeatures:
+    """Return what the clusters of a plan are measured on: for a frozen one, the scale that they were stored on."""
+    from analysis.segments.clustering.frozen import prepared_by
+
+    params: Any = plan.params
+    if plan.fit == "refit":
+        return run.features(params)
+    fitted: Any = run.before.fitted.of("clusters") if run.before and run.before.fitted else None
+    return run.kept(
+        "features", state_of(plan, run.before), lambda: prepared_by(run.prepared().profiles, fitted, params)
+    )
+
+
+def state_of(plan: SegmentationPlan, before: Before | None) -> str:
+    """Name a plan with what it applies of the run before."""
+    return " ".join([plan.fit, plan.params.model_dump_json(), before.state if before else ""])

@@ -1,0 +1,128 @@
+"""Lines that have numbers of their own, or none: which of them are one order, and whether each shows its total."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from analysis.figures import summary
+from analysis.intake.fixes import apply_fix
+from analysis.intake.reading.read import read_file
+from analysis.intake.standard.standardise import standardise
+from analysis.intake.tables import RawTable
+from analysis.recipe import Recipe
+from analysis.study import run, suggest
+
+HEADS = {
+    "zh": "{}下单时间,买家,商品,实付金额\n",
+    "en": "{}Date,Customer,Item,Total\n",
+}
+TOTALS = (150, 80, 300, 90, 120, 60, 210, 240, 75)
+Number = Callable[[int, int], str]
+LINES = (2, 1, 3, 1, 2, 1, 2, 2, 2)
+
+
+def lines(
+    number: Callable[[int, int], str],
+    *,
+    head: str = "en",
+    name: str = "Sub-order",
+    totals: Sequence[int] = TOTALS,
+    own: bool = False,
+) -> list[RawTable]:
+    """Write an export of lines; ``number`` gives that of line ``i`` of order ``o``; ``own`` amounts of the lines."""
+    rows = [
+        f"{number(o, i)}2024-0{o % 6 + 1}-0{o + 1},c{o % 4},item {i},{total + 7 * i if own else total}\n"
+        for o, (total, n) in enumerate(zip(totals, LINES, strict=False))
+        for i in range(n)
+    ]
+    text = HEADS[head].format(f"{name}," if number(0, 0) else "") + "".join(rows)
+    return read_file(text.encode(), name="a.csv")
+
+
+def figures(tables: list[RawTable], recipe: Recipe | None = None) -> tuple[int, float]:
+    found = standardise(tables, recipe or suggest(tables))
+    orders, money = found.cursor().execute("SELECT count(DISTINCT order_id), sum(amount) FROM orders").fetchall()[0]
+    return orders, float(money)
+
+
+def behind(o: int, i: int) -> str:
+    return f"{100000 + o}-{i + 1},"
+
+
+def of_its_own(o: int, i: int) -> str:
+    return f"{770000 + 37 * o + i},"
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "head"),
+    [
+        (behind, "子订单号", "zh"),
+        (of_its_own, "子订单编号", "zh"),
+        (behind, "Order no", "en"),
+        (of_its_own, "Order id", "en"),
+        (lambda o, i: "", "", "en"),
+    ],
+)
+def test_totals_on_lines_without_an_order_number_count_once_and_are_marked(
+    number: Callable[[int, int], str], name: str, head: str
+) -> None:
+    tables = lines(number, head=head, name=name)
+    assert figures(tables) == (len(TOTALS), sum(TOTALS))
+    result = run(tables, suggest(tables).model_copy(update={"segmentations": ()}))
+    [one] = [one for one in result.decisions if one.subject == "order"]
+    assert one.is_guess and not one.is_question
+    assert result.quality is not None
+    assert one.id in {found.id for found in result.quality.findings if found.status == "open"}
+    assert [guess["what"] for guess in summary(result)["guesses"]] == ["order"]
+    fix = one.alternatives[0].fix
+    assert fix is not None
+    kept = apply_fix(suggest(tables), fix)
+    assert figures(tables, kept) == (
+        len(TOTALS) if not name else sum(LINES), sum(t * n for t, n in zip(TOTALS, LINES, strict=True)),
+    )  # fmt: skip
+
+
+def test_totals_of_few_orders_that_only_a_moment_tells_are_asked_about() -> None:
+    tables = lines(of_its_own, totals=TOTALS[:7])
+    [one] = [one for one in run(tables, suggest(tables)).decisions if one.subject == "order"]
+    assert one.is_question and figures(tables) == (7, sum(TOTALS[:7]))
+
+
+def test_lines_with_amounts_of_their_own_stay_what_they_are() -> None:
+    own = sum(t * n + 7 * sum(range(n)) for t, n in zip(TOTALS, LINES, strict=True))
+    assert figures(lines(behind, own=True)) == (len(TOTALS), own)
+    assert figures(lines(of_its_own, own=True)) == (sum(LINES), own)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # A month and a running number: invoices of a subscription, one each month.
+        "".join(f"2024-{m},2024-0{m}-01,c{c},plan {m},{9 + c}\n" for c in range(6) for m in (1, 2, 3)),
+        # Orders of one line each, whose numbers hold a sign.
+        "".join(f"A-{n},2024-01-{n + 1:02d},c{n % 4},item,{n + 5}\n" for n in range(20)),
+        # Tickets at one price, several on a day.
+        "".join(f"{n},2024-01-{n // 2 + 1:02d},c{n // 2 % 4},item {n % 2},15\n" for n in range(20)),
+    ],
+)
+def test_numbers_of_orders_stay_those_of_orders(rows: str) -> None:
+    tables = read_file(("Order no,Date,Customer,Item,Total\n" + rows).encode(), name="a.csv")
+    notes = standardise(tables, suggest(tables)).notes
+    assert not {"sub_orders", "order_totals_split", "order_totals_few"} & {note.code for note in notes}
+
+
+def test_an_answer_about_few_orders_changes_the_revenue() -> None:
+    text = "Order no,Date,Customer,Item,Total\n" + "".join(
+        f"{n},2024-01-{n + 1:02d},c{n % 2},{item},{20 + n}\n" for n in range(4) for item in ("tea", "cup")
+    )
+    tables = read_file(text.encode(), name="a.csv")
+    recipe = suggest(tables)
+    [one] = [one for one in run(tables, recipe).decisions if one.subject == "order_totals"]
+    assert one.is_question and figures(tables) == (4, 2 * 86)
+    fix = one.alternatives[0].fix
+    assert fix is not None
+    changed = apply_fix(recipe, fix)
+    assert figures(tables, changed) == (4, 86)
+    assert not [one for one in run(tables, changed).decisions if one.is_guess]

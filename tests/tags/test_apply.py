@@ -1,0 +1,77 @@
+"""All tags of a study at once: in order, as features, and each with its own reason when it fails."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.errors import AnalysisError, ChoiceError
+from analysis.recipe import Recipe
+from analysis.tags.apply import in_order, of_segments, with_tags
+from analysis.tags.dictionary import used_by
+from analysis.tags.params import OfSegment, Tag, Top
+from tests.tags.makers import profiles_of, rule
+
+BASE = profiles_of(spend=[9.0, 5.0, 1.0], n_orders=[1, 2, 3])
+
+
+def test_a_tag_may_ask_for_another_wherever_it_stands() -> None:
+    tags = [rule("both", "tag_big", "yes"), rule("big", "spend", "ge", 5)]
+    assert [tag.key for tag in in_order(tags)] == ["big", "both"]
+    assert with_tags(BASE, tags).values["both"].n == 2
+
+
+def test_tags_that_ask_for_one_another_in_a_circle_are_refused_by_the_recipe() -> None:
+    circle = (rule("a", "tag_b", "yes"), rule("b", "tag_a", "yes"))
+    with pytest.raises(ChoiceError, match="tag_circle"):
+        Recipe(tags=circle)
+    with pytest.raises(AnalysisError, match="tag_circle"):
+        in_order(circle)
+
+
+def test_two_tags_of_one_key_are_refused() -> None:
+    with pytest.raises(ChoiceError, match="tag_twice"):
+        Recipe(tags=(rule("a", "spend", "ge", 1), rule("a", "spend", "ge", 2)))
+
+
+def test_a_tag_that_fails_stops_no_other_and_says_why() -> None:
+    tagged = with_tags(BASE, [rule("gone", "colour", "is_known"), rule("big", "spend", "ge", 5)])
+    assert tagged.problems["gone"].code == "tag_feature_gone"
+    assert tagged.values["big"].n == 2
+
+
+def test_what_asks_for_a_retired_or_failed_tag_says_which() -> None:
+    retired = rule("old", "spend", "ge", 5, retired=True)
+    tagged = with_tags(
+        BASE, [retired, rule("new", "tag_old", "yes"), rule("x", "colour", "is_known"), rule("y", "tag_x", "yes")]
+    )
+    assert tagged.problems["new"].code == "tag_asks_retired"
+    assert tagged.problems["y"].code == "tag_asks_failed"
+    assert "tag_old" not in tagged.profiles.customers
+
+
+def test_profiles_handed_in_stay_as_they_are() -> None:
+    before = BASE.customers.copy()
+    with_tags(BASE, [rule("big", "spend", "ge", 5)])
+    assert BASE.customers.equals(before) and len(BASE.features) == 2
+
+
+def test_a_tag_is_a_feature_that_says_what_it_is_made_of() -> None:
+    feature = with_tags(BASE, [rule("big", "spend", "ge", 5, name_en="Big", name_zh="大")]).profiles.feature("tag_big")
+    assert feature is not None
+    assert (feature.kind, feature.origin, feature.made_of, feature.named) == ("flag", "tag", ("spend",), ("Big", "大"))
+
+
+def test_tags_of_segments_come_late_with_all_that_ask_for_them() -> None:
+    segment = Tag(key="gold", type="value", source=OfSegment(method="rfm"))
+    tags = [segment, rule("of_gold", "tag_gold", "is_known"), rule("big", "spend", "ge", 5)]
+    assert of_segments(tags) == {"gold", "of_gold"}
+
+
+def test_what_uses_a_tag_is_told() -> None:
+    big = Tag(key="big", type="value", source=Top(feature="spend", n=1))
+    plan = Recipe().plan_or_usual("rules")
+    with_rule = plan.model_copy(
+        update={"params": {"kind": "rules", "rules": [{"key": "1", "when": rule("x", "tag_big", "yes").source.when}]}}
+    )
+    found = used_by(big, [big, rule("other", "tag_big", "no")], [with_rule, Recipe().plan_or_usual("rfm")])
+    assert [(use.kind, use.name) for use in found] == [("segmentation", "rules"), ("tag", "other")]
