@@ -23,7 +23,7 @@ class Need:
 
 ORDERS = Need("orders", frozenset({"order_date"}))
 CONTACTS = Need("contacts", frozenset({"phone", "email"}))
-CONSENT = Need("consent", frozenset({"sms_opt_in", "email_opt_in"}))
+CONSENT = Need("consent", frozenset({"sms_opt_in", "email_opt_in", "opt_in", "do_not_contact"}))
 PRODUCTS = Need("products", frozenset({"product", "product_id", "category", "subcategory", "brand"}))
 _ABOUT = ("age", "age_band", "birth_year", "birth_date", "gender", "industry", "company_size")
 PEOPLE = Need("people", frozenset(_ABOUT))

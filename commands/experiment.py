@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from commands.reading import load_recipe, read_all
+from commands.unmasking import is_unmasked, log_unmasked
 from commands.voice import Voice
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _add_split(inner: Any, t: Translator) -> None:
     parser.add_argument("--hold-out", type=float, metavar="PERCENT", help=t("help.split.hold_out"))
     parser.add_argument("--strata", nargs="+", metavar="COLUMN", help=t("help.split.strata"))
     parser.add_argument("--recipe", metavar="recipe.yaml", help=t("help.experiment.recipe"))
-    parser.add_argument("--unmask", action="store_true", help=t("help.split.unmask"))
+    parser.add_argument("--unmask", metavar="REASON", help=t("help.split.unmask"))
     parser.set_defaults(command=split)
 
 
@@ -146,9 +147,12 @@ def split(arguments: argparse.Namespace) -> int:
     customers, segments, masked_ids = _customers(arguments.files, arguments.recipe, voice)
     found = split_experiment(customers, chosen, segments=segments)
     summary = split_summary(found)
-    write_split(Path(arguments.out), found, summary, customers, None if arguments.unmask else masked_ids)
+    unmask = is_unmasked(arguments)
+    if unmask and masked_ids is not None:
+        log_unmasked(arguments)
+    write_split(Path(arguments.out), found, summary, customers, None if unmask else masked_ids)
     said = split_answer(found.sizes, None, t)
-    if masked_ids is not None and not arguments.unmask:
+    if masked_ids is not None and not unmask:
         said.append(t("experiment.ids_masked"))
     _print(arguments, summary, said)
     return 0

@@ -19,6 +19,7 @@ from commands.reading import (
     prepare,
     read,
 )
+from commands.unmasking import is_unmasked, log_unmasked
 from commands.voice import Voice
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def add(commands: Any, t: Translator) -> None:
         metavar="FORMATS",
         help=t("help.run.only"),
     )
-    parser.add_argument("--unmask", action="store_true", help=t("help.run.unmask"))
+    parser.add_argument("--unmask", metavar="REASON", help=t("help.run.unmask"))
     parser.add_argument("--previous", metavar="LAST", help=t("help.run.previous"))
     parser.add_argument("--merges", metavar="merges.json", help=t("help.run.merges"))
     parser.add_argument("--strict", action="store_true", help=t("help.run.strict"))
@@ -67,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     prepare(arguments.files, *LATER)
     voice = Voice.of(arguments)
     t, out = voice.t, Path(arguments.out)
-    only = _formats(arguments.only)
+    only, unmask = _formats(arguments.only), is_unmasked(arguments)
     recipe, merges = load_recipe(arguments.recipe), _load_merges(arguments.merges)
     before = _load_before(arguments.previous)
     _check_output(out, arguments.files)
@@ -84,10 +85,10 @@ def run(arguments: argparse.Namespace) -> int:
     from analysis.exports.folder import WORKBOOK_CUSTOMERS, write_folder
     from texts import translator
 
+    if unmask:
+        log_unmasked(arguments)
     voice.say(t("command.writing", folder=out))
-    written = write_folder(
-        result, out, translator(voice.language, result.recipe.currency), unmask=arguments.unmask, only=only
-    )
+    written = write_folder(result, out, translator(voice.language, result.recipe.currency), unmask=unmask, only=only)
     if only is None and all(path.suffix != ".xlsx" for path in written):
         n_customers = len(result.profiles.customers)
         voice.say(t("command.workbook_left_out", n=n_customers, most=WORKBOOK_CUSTOMERS))

@@ -48,13 +48,28 @@ def _words_of_uploaders() -> None:
 
 
 def show_personal() -> bool:
-    """Show the switch that unmasks personal data for this visit, off at first; return its state."""
+    """Show the switch that unmasks personal data for this visit, off at first, and ask why; say whether it is on."""
     t = session.t()
-    return st.toggle(
+    st.toggle(
         t("app.show_personal"),
         help=t("app.show_personal_help"),
-        **bound.one("unmasked", session.unmasked(), session.set_unmasked),
+        **bound.one("unmasked", session.asks_unmasked(), session.ask_unmasked),
     )
+    if session.asks_unmasked():
+        st.text_input(
+            t("app.unmask_reason"),
+            help=t("app.unmask_reason_help"),
+            max_chars=200,
+            **bound.one("unmask_reason", session.unmask_reason(), _unmask),
+        )
+    return session.unmasked()
+
+
+def _unmask(reason: str) -> None:
+    """Show personal data in full once it stands in the log who wants it and why."""
+    if reason := (reason or "").strip():
+        compute.workspace().record("unmasked", session.study_id(), reason=reason)
+    session.set_unmask_reason(reason)
 
 
 def undo_list() -> None:

@@ -22,7 +22,7 @@ MENU: dict[str, dict[str, str]] = {
         "match": "join_inner",
         "check": "fact_check",
     },
-    "customers": {"overview": "group", "card": "badge"},
+    "customers": {"overview": "group", "tags": "sell", "card": "badge"},
     "segments": {
         **{kind: method.icon for kind, method in METHODS.items()},
         "compare": "compare_arrows",
@@ -35,7 +35,7 @@ MENU: dict[str, dict[str, str]] = {
         "experiments": "lab_profile",
         "calculators": "calculate",
     },
-    "share": {"export": "download"},
+    "share": {"export": "download", "audit": "history"},
 }
 FIRST = "start"  # at the address without a name
 SECTIONS = {page: section for section, pages in MENU.items() for page in pages}
@@ -44,11 +44,12 @@ SECTIONS = {page: section for section, pages in MENU.items() for page in pages}
 ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "start": ("home", ("start",)),
     "overview": ("group", ("overview",)),
+    "tags": ("sell", ("tags",)),
     "segments": ("donut_small", tuple(METHODS)),
     "compare": ("compare_arrows", ("compare",)),
     "people": ("face", ("personas", "card")),
     "experiments": ("science", ("plan", "split", "read", "experiments", "calculators")),
-    "share": ("download", ("export",)),
+    "share": ("download", ("export", "audit")),
     "data": ("folder_open", ("files", "columns", "match", "check")),
 }
 ENTRY_OF = {page: entry for entry, (_, pages) in ENTRIES.items() for page in pages}

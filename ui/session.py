@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from texts import LANGUAGES, Language, Translator, translator
 from ui.scripts import LANGUAGE_COOKIE
@@ -24,6 +25,7 @@ _GO_TO = "_go_to_experiment"
 _EXPERIMENT_ID = re.compile(r"[0-9a-f]{32}")
 REFUSED = "refused"  # why a change was not kept, until it is shown
 _UNMASKED = "unmasked"
+_REASON = "unmask_reason"
 _UPLOADS = "_uploads"
 _MIRRORED = "_mirrored"
 _HELD = "_held"
@@ -136,13 +138,29 @@ def go_to_experiment(experiment_id: str | None) -> None:
 
 
 def unmasked() -> bool:
-    """Say whether the reader asked to see personal data in full, for this visit only."""
+    """Say whether personal data is shown in full: the reader has asked for it and said why, for this visit only."""
+    return asks_unmasked() and bool(unmask_reason())
+
+
+def asks_unmasked() -> bool:
+    """Say whether the reader wants to see personal data in full."""
     return kept(_UNMASKED, False)
 
 
-def set_unmasked(shown: bool) -> None:
-    """Show personal data in full, or masked again."""
-    keep(_UNMASKED, shown)
+def ask_unmasked(wanted: bool) -> None:
+    """Ask to see personal data in full, or mask it again; the reason is asked for anew each time."""
+    keep(_UNMASKED, wanted)
+    keep(_REASON, None)
+
+
+def unmask_reason() -> str:
+    """Return why the reader sees personal data in full; empty when no reason was given."""
+    return kept(_REASON, "")
+
+
+def set_unmask_reason(reason: str) -> None:
+    """Show personal data in full for this reason; with an empty one it is masked again."""
+    keep(_REASON, reason)
 
 
 def widget(key: str, default: Any = None) -> Any:
@@ -248,7 +266,14 @@ def upload_round() -> int:
 
 
 def next_upload() -> None:
-    """Empty the uploaders on the next run, so that an accepted file is not held in memory twice."""
+    """Empty the uploaders on the next run; the server would hold what was uploaded for as long as the visit lasts."""
+    context = get_script_run_ctx()
+    ending = f"_{upload_round()}"
+    given = [value for key, value in st.session_state.items() if str(key).endswith(ending)]
+    for file in (one for value in given for one in (value if isinstance(value, list) else [value])):
+        if context and isinstance(file, UploadedFile):
+            uploads: Any = context.uploaded_file_mgr
+            uploads.remove_file(context.session_id, file.file_id)
     st.session_state[_UPLOADS] = upload_round() + 1
 
 

@@ -142,6 +142,7 @@ def mean_dots(
         title=title,
         axis_title=axis_title,
         form=axis_form(described.unit),
+        write=lambda value: mean_text(value, described, t),
     )
 
 
@@ -171,7 +172,18 @@ def share_dots(
         ],
     )
     title = t("charts.share_dots", feature=_row_words(described, level, t))
-    return _dots(data, "share", "all_share", words, comparison, t, title=title, axis_title=t("charts.share"), form="%")
+    return _dots(
+        data,
+        "share",
+        "all_share",
+        words,
+        comparison,
+        t,
+        title=title,
+        axis_title=t("charts.share"),
+        form="%",
+        write=t.percent,
+    )
 
 
 def _dots(
@@ -185,17 +197,20 @@ def _dots(
     title: str,
     axis_title: str,
     form: str,
+    write: Callable[[float], str],
 ) -> alt.LayerChart:
     import altair as alt
 
+    columns = {"value_text": value, "low_text": "low", "high_text": "high"}
+    told = {text: [write(one) if one == one else "–" for one in data[column]] for text, column in columns.items()}
+    data = data.assign(**told)
     colours = segment_colours(comparison.segments["segment"])
-    written = {"%": ".0%", "~f": ".0f"}.get(form, ",.2~f")
     y = alt.Y("segment:N", sort=list(words.values()), title=None)
     tooltip = [
         alt.Tooltip("segment:N", title=t("charts.segment")),
-        alt.Tooltip(f"{value}:Q", title=t("charts.value"), format=written),
-        alt.Tooltip("low:Q", title=t("charts.interval_low"), format=written),
-        alt.Tooltip("high:Q", title=t("charts.interval_high"), format=written),
+        alt.Tooltip("value_text:N", title=t("charts.value")),
+        alt.Tooltip("low_text:N", title=t("charts.interval_low")),
+        alt.Tooltip("high_text:N", title=t("charts.interval_high")),
         alt.Tooltip("n:Q", title=t("charts.customers"), format=","),
     ]
     colour = alt.Color(

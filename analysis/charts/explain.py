@@ -17,7 +17,7 @@ from analysis.charts.palette import (
 )
 from analysis.compare.compare import FEW
 from analysis.errors import AnalysisError
-from analysis.profiles.words import feature_name, feature_names
+from analysis.profiles.words import feature_name, feature_names, value_text, with_unit
 from analysis.segments.names import segment_names
 from analysis.translate import unique_words
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 MOST_BARS = 15
 MOST_AXES = 8
 EDGE = 2.0
+_QUANTILES = ("05", "25", "50", "75", "95")
 
 
 def separation_bars(found: Separation, features: Sequence[Feature], t: Translate) -> alt.LayerChart:
@@ -159,14 +160,15 @@ def quantile_boxes(
     ]
     narrow = (data["q25"] == data["q75"]).tolist()
     lines = [colour if same else "white" for colour, same in zip(colours, narrow, strict=True)]
-    data = data.assign(name=words, row=rows, line=lines)
+    told = {f"q{q}_text": [value_text(value, feature, t) for value in data[f"q{q}"]] for q in _QUANTILES}
+    data = data.assign(name=words, row=rows, line=lines, **told)
     base = alt.Chart(data).encode(
         y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=260)),
         color=alt.Color("name:N", scale=alt.Scale(domain=words, range=colours), legend=None),
         tooltip=[alt.Tooltip("name:N", title=t("charts.segment"))]
-        + [alt.Tooltip(f"q{q}:Q", title=f"{q}%", format=",.2~f") for q in ("05", "25", "50", "75", "95")],
+        + [alt.Tooltip(f"q{q}_text:N", title=f"{q}%") for q in _QUANTILES],
     )
-    x = alt.X("q05:Q", title=feature_name(feature, t), axis=alt.Axis(tickCount=6))
+    x = alt.X("q05:Q", title=with_unit(feature_name(feature, t), feature.unit, t), axis=alt.Axis(tickCount=6))
     whiskers = base.mark_rule(strokeWidth=2).encode(x=x, x2=alt.X2("q95:Q"))
     boxes = base.mark_bar(height=20, cornerRadius=3).encode(x=alt.X("q25:Q"), x2=alt.X2("q75:Q"))
     # Where half the customers have one value, the box has no width, and the line in it has to stand for it.

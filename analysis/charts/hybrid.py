@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import SEQUENTIAL, cell_text, look, segment_axis
+from analysis.charts.palette import SEQUENTIAL, amount_size, cell_text, look, segment_axis
 from analysis.segments.names import result_names
 
 if TYPE_CHECKING:
@@ -81,6 +81,10 @@ def hybrid_grid(
         ),
     ]
     if money:
-        layers.append(base.mark_text(fontSize=11, dy=9, color=ink).encode(text=alt.Text("revenue_text:N")))
+        layers.append(
+            base.mark_text(fontSize=amount_size("revenue_text"), dy=9, color=ink).encode(
+                text=alt.Text("revenue_text:N")
+            )
+        )
     chart = alt.layer(*layers)
     return look(chart, width="container", height=max(48 * len(rows), 150), title=t("hybrid.grid"))

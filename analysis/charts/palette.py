@@ -172,6 +172,20 @@ def text_width(texts: Iterable[str], size: int) -> int:
     return max((sum(7 if c.isascii() else 12 for c in text) for text in texts), default=0) * size // 12
 
 
+def amount_size(field: str, *, usual: int = 11, least: int = 8) -> Any:
+    """Return the font size of an amount in a cell: smaller where the cell is narrower than the amount is long.
+
+    Parameters
+    ----------
+    field : str
+        Holds the amount as it is written.
+    """
+    import altair as alt
+
+    fits = f"(bandwidth('x') - 4) / (0.56 * max(length(datum.{field}), 1))"
+    return alt.ExprRef(f"clamp({fits}, {least}, {usual})")
+
+
 def legend_above(names: Iterable[str]) -> Any:
     """Return a legend above the chart with as many names beside each other as there is room for."""
     import altair as alt

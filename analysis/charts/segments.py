@@ -11,6 +11,7 @@ from analysis.charts.palette import (
     INK,
     ON_LIGHT,
     SEQUENTIAL,
+    amount_size,
     cell_text,
     look,
     segment_axis,
@@ -102,7 +103,9 @@ def rfm_grid(
         base.mark_text(fontSize=14, fontWeight="bold", dy=3 if with_names else -6, color=ink).encode(
             text=alt.Text("customers_text:N")
         ),
-        base.mark_text(fontSize=11, dy=19 if with_names else 8, color=ink).encode(text=alt.Text("revenue_text:N")),
+        base.mark_text(fontSize=amount_size("revenue_text"), dy=19 if with_names else 8, color=ink).encode(
+            text=alt.Text("revenue_text:N")
+        ),
     ]
     if with_names:
         # A name ends with its cell: on a narrow screen it takes two lines, and only then is cut.

@@ -24,6 +24,7 @@ from analysis.exports.summary_sheet import write_summary
 from analysis.exports.workbook_contents import SHEET_ROWS, NamedSegmentation, WorkbookContents, method_name
 from analysis.intake.judging.deciding_words import guess_line
 from analysis.intake.reading.written import AUTHOR
+from analysis.privacy.consent import may_be_contacted
 from analysis.profiles.dictionary import feature_dictionary
 from analysis.segments.names import segment_advice, segment_meaning
 from analysis.segments.params import RfmParams
@@ -151,6 +152,7 @@ def _members(contents: WorkbookContents, t: Translate) -> list[tuple[str, list[i
     order = np.arange(len(customers))
     if "spend" in customers.columns:
         order = np.argsort(-customers["spend"].fillna(-np.inf).to_numpy(dtype=float), kind="stable")
+    order = order[may_be_contacted(customers)[order]]
     labels = main.segmentation.labels.to_numpy(dtype=object)[order]
     return [
         (main.name(segment, t), order[labels == segment].tolist())
@@ -175,7 +177,8 @@ def _list(name: str, part: NamedSegmentation, contents: WorkbookContents, t: Tra
     spend = np.zeros(len(order))
     if "spend" in profiles.customers.columns:
         spend = profiles.customers["spend"].fillna(-np.inf).to_numpy(dtype=float)
-    listed = [int(i) for i in np.lexsort((-spend, order)) if order[i] >= 0]
+    reached = may_be_contacted(profiles.customers)
+    listed = [int(i) for i in np.lexsort((-spend, order)) if order[i] >= 0 and reached[i]]
     return Sheet(name, columns, [rows[i] for i in listed[:limit]], len(listed))
 
 
@@ -364,6 +367,8 @@ def _remarks(contents: WorkbookContents, sheets: Sequence[Sheet], t: Translate) 
     sentences = [t("workbook.how_to_read")]
     if note := _personal_note(contents, t):
         sentences.append(note)
+    if n := int((~may_be_contacted(contents.profiles.customers)).sum()):
+        sentences.append(t("workbook.not_contacted", n=n))
     sentences.append(t("workbook.printed", n=PRINTED_ROWS))
     sentences += [
         t("workbook.cut", sheet=sheet.name, shown=len(sheet.rows), n=sheet.n_all)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.notes import Note
+from analysis.privacy.consent import FEATURE as MAY_CONTACT
+from analysis.privacy.consent import contact_states
 from analysis.profiles.result import Feature
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ FEATURES = (
     Feature("city_tier", "basic", "category"),
     Feature("days_to_first_order", "behaviour", "number", "days"),
     Feature("no_order_in_7_days", "risk", "flag"),
+    Feature(MAY_CONTACT, "channel", "category"),
 )
 
 
@@ -48,6 +51,9 @@ def add_people(customers: pd.DataFrame, *, as_of: date) -> tuple[tuple[Feature, 
             own = customers.get("city_tier")
             customers["city_tier"] = tiers if own is None else own.astype("str").where(own.notna(), tiers)
             keys.append("city_tier")
+    if MAY_CONTACT not in customers and (states := contact_states(customers, as_of=as_of)) is not None:
+        customers[MAY_CONTACT] = states
+        keys.append(MAY_CONTACT)
     if {"signup_date", "first_order_date"} <= set(customers.columns):
         keys += _first_order(customers, as_of)
     return tuple(feature for feature in FEATURES if feature.key in keys), notes

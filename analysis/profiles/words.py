@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.privacy.consent import STATES
 from analysis.translate import unique_words, word
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ CODED: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "city_tier": ("city_tier", ("tier_1", "new_tier_1", "tier_2", "other")),
     "satisfaction": ("satisfaction", ("satisfied", "neutral", "dissatisfied")),
+    "may_contact": ("may_contact", STATES),
     "nps_class": ("nps_class", ("promoter", "passive", "detractor")),
     "tag_stage": ("stage", ("stage_new", "stage_active", "stage_fading", "stage_lost")),
     "tag_worth": ("worth", ("worth_heavy", "worth_medium", "worth_light", "worth_none")),

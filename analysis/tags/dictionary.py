@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.tabular import Tabular
-from analysis.tags.health import Weak, weak_tags
+from analysis.tags.health import Weak, association_of, weak_tags
 from analysis.tags.measure import TagEffect, tag_effects
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from analysis.tags.apply import Tagged
     from analysis.tags.params import Tag
     from analysis.tags.values import TagValues
+
+MOST_LIKE = 0.8  # Cramér's V from which two tags are not both offered to start with
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def _names(params: Any, column: str) -> bool:
 
 
 def suggested(tagged: Tagged, goal: str | None, *, most: int = 8) -> tuple[str, ...]:
-    """Return the keys of the tags to start with: 5 to 8 that serve the goal, say most about it and are not weak.
+    """Return the keys of the tags to start with: 5 to 8 that serve the goal, say most about it, each something else.
 
     Parameters
     ----------
@@ -169,4 +171,11 @@ def suggested(tagged: Tagged, goal: str | None, *, most: int = 8) -> tuple[str, 
     order += [key for key in telling if key not in serving]
     order += [key for key in tagged.values if key in serving]
     order += list(tagged.values)
-    return tuple(key for key in dict.fromkeys(order) if key not in weak)[:most]
+    found: list[str] = []
+    for key in dict.fromkeys(order):
+        one = tagged.values[key]
+        if key not in weak and all((association_of(one, tagged.values[other]) or 0.0) < MOST_LIKE for other in found):
+            found.append(key)
+        if len(found) == most:
+            break
+    return tuple(found)

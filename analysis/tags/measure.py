@@ -77,14 +77,21 @@ class TagEffect(
 
 
 def goal_measure(profiles: Profiles, goal: str | None) -> tuple[Ask, np.ndarray] | None:
-    """Return the measure of a goal and its value per customer (NaN unknown); None where the data has none."""
+    """Return the measure of a goal and its value per customer (NaN unknown); None where the data has none.
+
+    Who has never ordered is left out of what orders say: tags of orders would all tell that one thing.
+    """
     import numpy as np
+
+    ordered = profiles.customers["n_orders"].to_numpy(dtype=float) > 0 if "n_orders" in profiles.customers else None
 
     for ask in (*MEASURES.get(goal or "", USUAL), *USUAL):
         feature, how, border = ask
         if feature not in profiles.customers.columns:
             continue
         numbers = profiles.customers[feature].to_numpy(dtype=float, na_value=np.nan)
+        if ordered is not None:
+            numbers = np.where(ordered, numbers, np.nan)
         if how == "mean":
             return ask, numbers
         known = ~np.isnan(numbers)

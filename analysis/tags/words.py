@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from analysis.profiles.words import coded_value, feature_name, tag_name, value_text
+from analysis.errors import AnalysisError
+from analysis.profiles.words import coded_value, feature_name, mean_text, tag_name, value_text
 from analysis.segments.by_rule.rule_reason import expression_words
 from analysis.segments.names import segment_name
 from analysis.tags.apply import names_of
 from analysis.tags.values import YES, band_names
+from analysis.translate import word
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
+    from analysis.tags.apply import Tagged
+    from analysis.tags.dictionary import TagEntry
     from analysis.tags.health import Weak
+    from analysis.tags.measure import TagEffect
     from analysis.tags.naming import Alike
     from analysis.tags.params import Tag
     from analysis.translate import Translate
@@ -153,7 +158,7 @@ def _score(tag: Tag, known: _Known, t: Translate) -> str:
     threshold = t.number(source.threshold) if feature is None else value_text(source.threshold, feature, t)
     return t(
         "tags.def.score_below" if source.below else "tags.def.score", feature=_called(source.feature, known, t),
-        threshold=threshold, model=source.model, version=source.model_version,
+        threshold=threshold, model=word(t, f"tags.model.{source.model}", source.model), version=source.model_version,
     )  # fmt: skip
 
 
@@ -188,3 +193,75 @@ def weak_words(weak: Weak, tags: Mapping[str, Tag], t: Translate) -> str:
 def alike_words(alike: Alike, tags: Mapping[str, Tag], t: Translate) -> str:
     """Return what two names have in common, as a sentence."""
     return t(f"tags.alike.{alike.why}", first=name_of(tags[alike.first], t), second=name_of(tags[alike.second], t))
+
+
+def in_words(problem: AnalysisError, tags: Mapping[str, Tag], profiles: Profiles, t: Translate) -> AnalysisError:
+    """Return a refusal with the tags and features that it names in words."""
+    facts = dict(problem.facts)
+    for name in ("tag", "other"):
+        if str(facts.get(name)) in tags:
+            facts[name] = name_of(tags[str(facts[name])], t)
+    known = profiles.feature(str(facts.get("feature")))
+    if known is not None:
+        facts["feature"] = feature_name(known, t)
+    return AnalysisError(problem.code, **facts)
+
+
+def effect_words(effect: TagEffect, tag: Tag, profiles: Profiles, t: Translate) -> str:
+    """Return what a tag says about the goal's measure, as a sentence with n and interval.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Feature, Profiles
+    >>> from analysis.tags.measure import TagEffect
+    >>> from analysis.tags.params import Tag, Top
+    >>> from texts import Translator
+    >>> base = Profiles(pd.DataFrame({"customer_id": ["a"], "spend": [9.0]}),
+    ...                 (Feature("spend", "value", "number", "money"),), date(2024, 1, 1))
+    >>> tag = Tag(key="x", name_en="Fan", type="value", source=Top(feature="n_orders", share=0.2))
+    >>> said = TagEffect("x", "spend", False, "yes", "", 90.0, 30.0, 40, 160, 60.0, 40.0, 80.0, 0.2, 8.0, False)
+    >>> effect_words(said, tag, base, Translator("en", "GBP"))
+    '“Fan”: has it £90 (n = 40), without £30 (n = 160); £60 apart (£40 to £80).'
+    """
+    feature = profiles.feature(effect.feature)
+
+    def write(value: float) -> str:
+        return t.percent(value) if effect.of_share or feature is None else mean_text(value, feature, t)
+
+    return t(
+        "tags.effect_sentence", tag=name_of(tag, t), high=value_words(tag, effect.high, t),
+        low=value_words(tag, effect.low, t), at_high=write(effect.at_high), at_low=write(effect.at_low),
+        n_high=effect.n_high, n_low=effect.n_low, spread=write(effect.spread), lower=write(max(effect.lower, 0.0)),
+        upper=write(effect.upper),
+    )  # fmt: skip
+
+
+def measure_words(effect: TagEffect, profiles: Profiles, t: Translate) -> str:
+    """Return what is measured of customers: the mean of a number, or the share of those of whom something is true."""
+    feature = profiles.feature(effect.feature)
+    name = effect.feature if feature is None else feature_name(feature, t)
+    if not effect.of_share:
+        return t("tags.measure.mean", feature=name)
+    key = f"tags.measure.{effect.feature}"
+    return t(key) if t.has(key) else t("tags.measure.outcome", feature=name)
+
+
+def answer(entries: Sequence[TagEntry], tagged: Tagged, t: Translate) -> list[str]:
+    """Return how many tags there are and for how many customers, which tells most about the goal, how many are weak."""
+    import numpy as np
+
+    values = [entry.values for entry in entries if entry.values is not None]
+    n = len(tagged.profiles.customers)
+    some = np.logical_or.reduce([one.has for one in values]) if values else np.zeros(n, dtype=bool)
+    told = [t("tags.answer", n=len(values), share=float(some.mean()) if n else 0.0, customers=n)]
+    for entry in entries:
+        if entry.effect is not None and entry.effect.effect > 0 and not entry.effect.by_construction:
+            sentence = effect_words(entry.effect, entry.tag, tagged.profiles, t)
+            measure = measure_words(entry.effect, tagged.profiles, t)
+            told.append(t("tags.answer_best", measure=measure, sentence=sentence))
+            break
+    if weak := sum(bool(entry.weak) for entry in entries):
+        told.append(t("tags.answer_weak", n=weak))
+    return told

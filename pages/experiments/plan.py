@@ -71,6 +71,6 @@ def of_study() -> tuple[compute.LoadedStudy | None, Profiles | None]:
 
 
 t = session.t()
-show.page_header(t("plan.title"), t("plan.question"))
+show.page_header(t("plan.title"), hint=t("plan.question"))
 main()
 show.next_step("experiments/split")

@@ -213,6 +213,9 @@ def test_names_that_are_code_elsewhere_are_text_in_the_workbook(server, visit, s
     settle(page)
     go(page, "export", "zh")
     page.locator(".st-key-unmasked label").first.click()
+    reason = page.locator(".st-key-unmask_reason input")
+    reason.fill("a list to send")
+    reason.press("Enter")
     settle(page)
     book = openpyxl.load_workbook(download(page, "workbook", tmp_path))
     cells = [cell for row in book[ZH("workbook.sheet.profiles")].iter_rows() for cell in row]

@@ -57,6 +57,13 @@ def test_dots_hold_the_means_with_their_intervals(comparison, language):
         assert [row[column] for row in drawn] == pytest.approx(table[column].tolist())
 
 
+def test_means_of_money_say_the_currency_on_the_axis_and_in_every_figure(comparison):
+    drawn = mean_dots(comparison, "spend", Translator("en", "GBP")).to_dict()
+    rows = max(drawn["datasets"].values(), key=len)
+    assert all(row[name].startswith(("£", "–")) for row in rows for name in ("value_text", "low_text", "high_text"))
+    assert "(£)" in str(drawn["layer"]) and '"low:Q"' not in str(drawn["layer"][1]["encoding"]["tooltip"])
+
+
 def test_shares_of_a_level_are_drawn_with_their_intervals(comparison):
     chart = share_dots(comparison, "city.x", "<b>上海", Translator("zh"))
     table = comparison.shares[comparison.shares["level"] == "<b>上海"]

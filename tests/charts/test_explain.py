@@ -85,6 +85,15 @@ def test_a_number_that_is_mostly_zero_is_drawn_without_its_zeros_and_their_share
     assert raised.value.facts["n"] == int((nearly.customers["spend"][groups.labels != "at_risk"] != 0).sum())
 
 
+def test_boxes_of_money_say_the_currency_on_the_axis_and_in_every_figure(case):
+    profiles, groups = case
+    table = quantile_table(profiles, groups, "spend", ("loyal",))
+    chart = quantile_boxes(table, FEATURES[0], Translator("en", "GBP"), names={"loyal": "A"})
+    (row,) = rows(chart)
+    assert all(row[f"q{q}_text"].startswith("£") for q in ("05", "25", "50", "75", "95"))
+    assert "(£)" in chart.to_dict()["layer"][0]["encoding"]["x"]["title"]
+
+
 def test_a_box_without_width_is_seen_by_its_middle_line(case):
     profiles, groups = case
     same = Profiles(profiles.customers.assign(spend=3.0), FEATURES, profiles.as_of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 import zipfile
 from pathlib import Path
@@ -48,7 +49,9 @@ def _files(folder: Path) -> list[Path]:
             "实付金额": [10 + i for i in range(3 * N)],
         }
     )
-    members = pd.DataFrame({"会员编号": [f"M{i:03}" for i in range(N)], **PLANTED, "性别": ["男", "女"] * (N // 2)})
+    members = pd.DataFrame(
+        {"会员编号": [f"M{i:03}" for i in range(N)], **PLANTED, "会员备注": IN_TEXT, "性别": ["男", "女"] * (N // 2)}
+    )
     orders.to_csv(folder / "orders.csv", index=False)
     members.to_csv(folder / "members.csv", index=False)
     return [folder / "orders.csv", folder / "members.csv"]
@@ -92,7 +95,23 @@ def test_nothing_that_a_run_leaves_or_says_holds_a_planted_value(
     assert "卡号411111******1111" in aside and "137****" in aside
 
 
-def test_unmasked_values_are_found_by_the_same_search(tmp_path: Path) -> None:
+def test_unmasked_values_are_found_by_the_same_search_and_the_act_stands_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORTRAIT_HOME", str(tmp_path / "home"))
     files, out = _files(tmp_path), tmp_path / "out"
-    assert cli.main(["run", *map(str, files), "-o", str(out), "--only", "csv", "--unmask", "-q"]) == 0
+    asked = ["run", *map(str, files), "-o", str(out), "--only", "csv", "-q"]
+    assert cli.main([*asked, "--unmask", " "]) == 2 and not out.exists()
+    assert cli.main([*asked, "--unmask", "a test of 13912345678"]) == 0
     assert {header for _, header in _leaks(_texts(out))} >= {*PLANTED, "买家留言"}
+    capsys.readouterr()
+    assert cli.main(["audit", "show", "--action", "exported"]) == 0
+    assert "folder of results" in capsys.readouterr().out
+    assert cli.main(["audit", "export", "-o", str(tmp_path / "log.csv")]) == 0
+    assert '"reason":"a test of 139****5678"' in (tmp_path / "log.csv").read_text("utf-8-sig").replace('""', '"')
+    assert cli.main(["audit", "verify"]) == 0
+    with sqlite3.connect(tmp_path / "home" / "portrait.sqlite") as connection:
+        connection.execute("DELETE FROM audit")
+    assert cli.main(["audit", "verify", "--lang", "zh"]) == 1
+    assert "记录已丢失" in capsys.readouterr().out
+    assert cli.main(["audit", "show", "--action", "stolen"]) == 2

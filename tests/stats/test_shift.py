@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,18 +11,18 @@ import pytest
 from analysis.stats.shift import information_value, psi, psi_alarm
 
 
-def test_the_index_of_printed_shares():
+def test_the_index_of_printed_shares() -> None:
     assert psi(np.full(10, 0.1), np.array([0.12, 0.11, *[0.10] * 5, *[0.09] * 3])) == pytest.approx(0.0077603, abs=1e-7)
 
 
 @pytest.mark.parametrize(
     ("n", "bands", "level"), [(100, 10, 0.3384), (500, 10, 0.0677), (4338, 10, 0.0078), (500, 5, 0.0380)]
 )
-def test_the_alarm_level_follows_the_number_of_customers(n, bands, level):
+def test_the_alarm_level_follows_the_number_of_customers(n: Any, bands: Any, level: Any) -> None:
     assert psi_alarm(n, n, bands) == pytest.approx(level, abs=1e-4)
 
 
-def test_chance_alone_passes_the_alarm_in_one_of_twenty():
+def test_chance_alone_passes_the_alarm_in_one_of_twenty() -> None:
     rng = np.random.default_rng(1)
     alarm = psi_alarm(500, 500, 5)
     draws = rng.multinomial(500, [0.2] * 5, size=(2_000, 2))
@@ -28,7 +30,7 @@ def test_chance_alone_passes_the_alarm_in_one_of_twenty():
     assert 0.03 <= share <= 0.07
 
 
-def test_an_empty_band_is_no_infinite_shift():
+def test_an_empty_band_is_no_infinite_shift() -> None:
     assert np.isfinite(psi(np.array([10, 0]), np.array([5, 5])))
     assert psi(np.array([0, 0]), np.array([0, 0])) == 0.0
 
@@ -44,7 +46,7 @@ def test_an_empty_band_is_no_infinite_shift():
         ("telephone", 0.0064),
     ],
 )
-def test_information_values_of_german_credit(shared_data, column, value):
+def test_information_values_of_german_credit(shared_data: Any, column: Any, value: Any) -> None:
     file = shared_data / "finance" / "germancredit.csv"
     if not file.is_file():
         pytest.skip("the real file is not here")

@@ -14,13 +14,13 @@ from tests.tags.makers import profiles_of, rule
 BASE = profiles_of(spend=[9.0, 5.0, 1.0], n_orders=[1, 2, 3])
 
 
-def test_a_tag_may_ask_for_another_wherever_it_stands():
+def test_a_tag_may_ask_for_another_wherever_it_stands() -> None:
     tags = [rule("both", "tag_big", "yes"), rule("big", "spend", "ge", 5)]
     assert [tag.key for tag in in_order(tags)] == ["big", "both"]
     assert with_tags(BASE, tags).values["both"].n == 2
 
 
-def test_tags_that_ask_for_one_another_in_a_circle_are_refused_by_the_recipe():
+def test_tags_that_ask_for_one_another_in_a_circle_are_refused_by_the_recipe() -> None:
     circle = (rule("a", "tag_b", "yes"), rule("b", "tag_a", "yes"))
     with pytest.raises(ChoiceError, match="tag_circle"):
         Recipe(tags=circle)
@@ -28,18 +28,18 @@ def test_tags_that_ask_for_one_another_in_a_circle_are_refused_by_the_recipe():
         in_order(circle)
 
 
-def test_two_tags_of_one_key_are_refused():
+def test_two_tags_of_one_key_are_refused() -> None:
     with pytest.raises(ChoiceError, match="tag_twice"):
         Recipe(tags=(rule("a", "spend", "ge", 1), rule("a", "spend", "ge", 2)))
 
 
-def test_a_tag_that_fails_stops_no_other_and_says_why():
+def test_a_tag_that_fails_stops_no_other_and_says_why() -> None:
     tagged = with_tags(BASE, [rule("gone", "colour", "is_known"), rule("big", "spend", "ge", 5)])
     assert tagged.problems["gone"].code == "tag_feature_gone"
     assert tagged.values["big"].n == 2
 
 
-def test_what_asks_for_a_retired_or_failed_tag_says_which():
+def test_what_asks_for_a_retired_or_failed_tag_says_which() -> None:
     retired = rule("old", "spend", "ge", 5, retired=True)
     tagged = with_tags(
         BASE, [retired, rule("new", "tag_old", "yes"), rule("x", "colour", "is_known"), rule("y", "tag_x", "yes")]
@@ -49,25 +49,25 @@ def test_what_asks_for_a_retired_or_failed_tag_says_which():
     assert "tag_old" not in tagged.profiles.customers
 
 
-def test_profiles_handed_in_stay_as_they_are():
+def test_profiles_handed_in_stay_as_they_are() -> None:
     before = BASE.customers.copy()
     with_tags(BASE, [rule("big", "spend", "ge", 5)])
     assert BASE.customers.equals(before) and len(BASE.features) == 2
 
 
-def test_a_tag_is_a_feature_that_says_what_it_is_made_of():
+def test_a_tag_is_a_feature_that_says_what_it_is_made_of() -> None:
     feature = with_tags(BASE, [rule("big", "spend", "ge", 5, name_en="Big", name_zh="大")]).profiles.feature("tag_big")
     assert feature is not None
     assert (feature.kind, feature.origin, feature.made_of, feature.named) == ("flag", "tag", ("spend",), ("Big", "大"))
 
 
-def test_tags_of_segments_come_late_with_all_that_ask_for_them():
+def test_tags_of_segments_come_late_with_all_that_ask_for_them() -> None:
     segment = Tag(key="gold", type="value", source=OfSegment(method="rfm"))
     tags = [segment, rule("of_gold", "tag_gold", "is_known"), rule("big", "spend", "ge", 5)]
     assert of_segments(tags) == {"gold", "of_gold"}
 
 
-def test_what_uses_a_tag_is_told():
+def test_what_uses_a_tag_is_told() -> None:
     big = Tag(key="big", type="value", source=Top(feature="spend", n=1))
     plan = Recipe().plan_or_usual("rules")
     with_rule = plan.model_copy(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -25,16 +27,16 @@ BASE = profiles_of(
 )
 
 
-def reasons(tags, **how):
+def reasons(tags: Any, **how: Any) -> Any:
     tagged = with_tags(BASE, tags)
     return {(one.key, one.why) for one in weak_tags(tagged, **how)}
 
 
-def test_a_good_tag_is_not_weak():
+def test_a_good_tag_is_not_weak() -> None:
     assert reasons([rule("rich", "region", "in", "rich")]) == set()
 
 
-def test_each_reason_is_named():
+def test_each_reason_is_named() -> None:
     tags = [
         rule("rich", "region", "in", "rich"),
         rule("same", "spend", "ge", 50),  # those of the rich region, by another way
@@ -49,13 +51,13 @@ def test_each_reason_is_named():
     assert ("often", "unused") not in found
 
 
-def test_a_tag_whose_shares_moved_beyond_chance_is_unstable():
+def test_a_tag_whose_shares_moved_beyond_chance_is_unstable() -> None:
     tag = rule("rich", "region", "in", "rich")
     assert ("rich", "unstable") in reasons([tag], before={"rich": {"yes": 100, "": 300}})
     assert ("rich", "unstable") not in reasons([tag], before={"rich": {"yes": 195, "": 205}})
 
 
-def test_crossed_counts_add_up_to_the_customers():
+def test_crossed_counts_add_up_to_the_customers() -> None:
     values = with_tags(
         BASE, [rule("a", "spend", "ge", 50), Tag(key="b", type="static", source=FromColumn(feature="region"))]
     ).values
@@ -65,7 +67,7 @@ def test_crossed_counts_add_up_to_the_customers():
     assert counts_of(values["a"]) == {"yes": 200, "": 200}
 
 
-def test_the_tag_that_tells_most_about_the_goal_stands_first_and_what_is_made_from_it_last():
+def test_the_tag_that_tells_most_about_the_goal_stands_first_and_what_is_made_from_it_last() -> None:
     tags = [rule("made", "spend", "ge", 50), rule("rich", "region", "in", "rich"), rule("often", "n_orders", "ge", 2)]
     effects = tag_effects(with_tags(BASE, tags), "best_customers")
     assert [one.key for one in effects] == ["rich", "often", "made"]
@@ -73,7 +75,7 @@ def test_the_tag_that_tells_most_about_the_goal_stands_first_and_what_is_made_fr
     assert effects[0].effect == pytest.approx(effects[0].lower * 0.5)
 
 
-def test_a_change_tells_who_comes_in_who_goes_out_and_their_money():
+def test_a_change_tells_who_comes_in_who_goes_out_and_their_money() -> None:
     base = profiles_of(spend=[300.0, 600.0, 900.0], region=["a", "a", "b"])
     before, after = rule("big", "spend", "gt", 500), rule("big", "spend", "gt", 800)
     found = tag_change(before, after, Basis(base))
@@ -87,7 +89,7 @@ def test_a_change_tells_who_comes_in_who_goes_out_and_their_money():
     assert changed(before, before.model_copy(update={"owner": "Li"})).version == 1
 
 
-def named(*names):
+def named(*names: Any) -> Any:
     top = Top(feature="spend", share=0.2)
     return [Tag(key=f"t{place}", name_zh=name, type="value", source=top) for place, name in enumerate(names)]
 
@@ -104,5 +106,5 @@ def named(*names):
         ("大客户", "小客户", None),
     ],
 )
-def test_names_that_a_reader_takes_for_one_are_found(first, second, why):
+def test_names_that_a_reader_takes_for_one_are_found(first: Any, second: Any, why: Any) -> None:
     assert [one.why for one in alike_names(named(first, second))] == ([why] if why else [])

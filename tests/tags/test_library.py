@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -16,7 +16,7 @@ from texts import catalogue, translator
 
 
 @pytest.fixture(scope="module")
-def shop(root):
+def shop(root: Any) -> Any:
     study = begin(read(root / "sample_data" / "中文店铺.xlsx"))
     found = study.prepared()
     tags = ready_tags(found.profiles, found.standard)
@@ -24,18 +24,18 @@ def shop(root):
 
 
 @pytest.mark.parametrize("key", library_keys())
-def test_every_tag_has_a_name_in_both_languages(key):
+def test_every_tag_has_a_name_in_both_languages(key: Any) -> None:
     assert {"en", "zh"} <= set(catalogue()[f"tag.{key}"])
 
 
-def test_no_two_tags_have_one_name():
+def test_no_two_tags_have_one_name() -> None:
     for language in ("en", "zh"):
         names = [catalogue()[f"tag.{key}"][language] for key in library_keys()]
         assert len(names) == len(set(names))
     assert len(library_keys()) >= 40
 
 
-def test_the_sample_carries_most_of_the_library_and_every_definition_is_a_sentence(shop):
+def test_the_sample_carries_most_of_the_library_and_every_definition_is_a_sentence(shop: Any) -> None:
     _, tags, tagged = shop
     assert len(tags) >= 30 and not tagged.problems
     for language, end in (("en", "."), ("zh", "。")):
@@ -47,13 +47,13 @@ def test_the_sample_carries_most_of_the_library_and_every_definition_is_a_senten
 
 
 @pytest.mark.parametrize("goal", [*get_args(Goal), None])
-def test_a_goal_starts_with_five_to_eight_tags_that_are_not_weak(shop, goal):
+def test_a_goal_starts_with_five_to_eight_tags_that_are_not_weak(shop: Any, goal: Any) -> None:
     _, _, tagged = shop
     keys = suggested(tagged, goal)
     assert 5 <= len(keys) <= 8 and len(set(keys)) == len(keys)
 
 
-def test_the_dictionary_tells_weak_tags_in_words(shop):
+def test_the_dictionary_tells_weak_tags_in_words(shop: Any) -> None:
     study, tags, tagged = shop
     entries = dictionary(tags, tagged, segmentations=study.recipe.segmentations)
     assert {entry.tag.key for entry in entries} == {tag.key for tag in tags}
@@ -65,7 +65,7 @@ def test_the_dictionary_tells_weak_tags_in_words(shop):
     assert name_of(entries[0].tag, t)
 
 
-def test_first_last_favourite_and_active_days_are_those_of_the_order_lines(shop):
+def test_first_last_favourite_and_active_days_are_those_of_the_order_lines(shop: Any) -> None:
     study, _, tagged = shop
     orders = study.prepared().standard.sales().collect("pandas").to_native()
     customers = tagged.profiles.customers.set_index("customer_id")

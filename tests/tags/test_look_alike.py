@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from analysis.tags.look_alike import look_alike
 from tests.tags.makers import profiles_of
 
 
-def shop(n: int = 2_000, seed: int = 5):
+def shop(n: int = 2_000, seed: int = 5) -> Any:
     """Return customers of whom 15 % are alike: they spend more, order often and live in the north."""
     rng = np.random.default_rng(seed)
     alike = rng.random(n) < 0.15
@@ -23,7 +25,7 @@ def shop(n: int = 2_000, seed: int = 5):
     return base, alike, rng
 
 
-def test_customers_who_are_like_the_seeds_are_found():
+def test_customers_who_are_like_the_seeds_are_found() -> None:
     base, alike, rng = shop()
     seeds = alike & (rng.random(len(alike)) < 0.5)
     found = look_alike(base, seeds, ["spend", "n_orders", "region", "recency_days"], n=100)
@@ -38,7 +40,7 @@ def test_customers_who_are_like_the_seeds_are_found():
     assert (np.diff(found.scores) <= 0).all()
 
 
-def test_seeds_drawn_at_random_are_said_to_differ_in_nearly_all_runs():
+def test_seeds_drawn_at_random_are_said_to_differ_in_nearly_all_runs() -> None:
     base, alike, _ = shop()
     said = 0
     for draw in range(40):
@@ -50,7 +52,7 @@ def test_seeds_drawn_at_random_are_said_to_differ_in_nearly_all_runs():
     assert said >= 36  # of a two-sided interval of 95 %, one end: 2.5 % of runs and what counts round up
 
 
-def test_nobody_comes_back_who_may_not_be_contacted():
+def test_nobody_comes_back_who_may_not_be_contacted() -> None:
     base, alike, rng = shop()
     allowed = np.arange(len(alike)) % 2 == 0
     found = look_alike(base, alike & (rng.random(len(alike)) < 0.5), ["spend", "n_orders"], n=50, allowed=allowed)
@@ -65,7 +67,7 @@ def test_nobody_comes_back_who_may_not_be_contacted():
         (40, None, ["colour"], "tag_feature_gone"),
     ],
 )
-def test_what_cannot_be_looked_for_is_refused(n_seeds, allowed, features, code):
+def test_what_cannot_be_looked_for_is_refused(n_seeds: Any, allowed: Any, features: Any, code: Any) -> None:
     base = shop(500)[0]
     seeds = np.zeros(500, dtype=bool)
     seeds[:n_seeds] = True

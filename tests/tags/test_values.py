@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,38 +19,38 @@ from analysis.tags.values import Basis, tag_values
 from tests.tags.makers import profiles_of, rule
 
 
-def found(tag_source, **columns):
+def found(tag_source: Any, **columns: Any) -> Any:
     return tag_values(Tag(key="t", type="value", source=tag_source), Basis(profiles_of(**columns)))
 
 
-def counts(values):
+def counts(values: Any) -> Any:
     return dict(zip(values.counts["value"], values.counts["customers"], strict=True))
 
 
-def test_a_column_gives_its_values_and_nobody_without_one_has_the_tag():
+def test_a_column_gives_its_values_and_nobody_without_one_has_the_tag() -> None:
     one = found(FromColumn(feature="region"), region=["north", None, "south", "north"], spend=[1.0, 2.0, 3.0, 4.0])
     assert counts(one) == {"north": 2, "south": 1}
     assert one.n == 3 and one.coverage == 0.75
     assert one.counts["revenue"].tolist() == [5.0, 3.0]
 
 
-def test_a_yes_no_column_gives_the_tag_to_those_who_are_yes():
+def test_a_yes_no_column_gives_the_tag_to_those_who_are_yes() -> None:
     one = found(FromColumn(feature="member"), member=pd.array([True, False, None], dtype="boolean"))
     assert one.is_flag and one.has.tolist() == [True, False, False]
 
 
-def test_own_cuts_begin_their_band():
+def test_own_cuts_begin_their_band() -> None:
     one = found(Bands(feature="spend", cuts=(10, 20), names=("low", "middle", "high")), spend=[9.9, 10, 20, np.nan])
     assert [one.values[code] if code >= 0 else None for code in one.codes] == ["low", "middle", "high", None]
 
 
-def test_equal_parts_keep_equal_customers_together():
+def test_equal_parts_keep_equal_customers_together() -> None:
     one = found(Bands(feature="n_orders", quantiles=4), n_orders=[1, 1, 1, 1, 1, 1, 2, 9])
     assert len(set(one.codes[:6])) == 1
     assert one.counts["customers"].sum() == 8
 
 
-def test_equal_parts_are_the_type_7_quantiles():
+def test_equal_parts_are_the_type_7_quantiles() -> None:
     numbers = np.arange(100.0)
     one = found(Bands(feature="spend", quantiles=5), spend=numbers)
     assert one.cuts == pytest.approx([19.8, 39.6, 59.4, 79.2])
@@ -56,17 +58,17 @@ def test_equal_parts_are_the_type_7_quantiles():
 
 
 @pytest.mark.parametrize("lowest", [False, True])
-def test_the_top_takes_all_who_equal_the_last(lowest):
+def test_the_top_takes_all_who_equal_the_last(lowest: Any) -> None:
     one = found(Top(feature="spend", n=2, lowest=lowest), spend=[5.0, 3.0, 3.0, 1.0, np.nan])
     assert one.has.tolist() == ([False, True, True, True, False] if lowest else [True, True, True, False, False])
 
 
-def test_the_top_share_is_of_those_with_a_value():
+def test_the_top_share_is_of_those_with_a_value() -> None:
     one = found(Top(feature="spend", share=0.5), spend=[4.0, 3.0, 2.0, 1.0, np.nan, np.nan])
     assert one.n == 2
 
 
-def test_the_first_case_that_holds_decides_unless_the_tag_has_several():
+def test_the_first_case_that_holds_decides_unless_the_tag_has_several() -> None:
     cases = Cases(
         cases=(
             Case(value="big", when=rule("x", "spend", "ge", 5).source.when),
@@ -81,13 +83,13 @@ def test_the_first_case_that_holds_decides_unless_the_tag_has_several():
     assert several.n == 2
 
 
-def test_a_score_enters_by_its_threshold_whoever_made_it():
+def test_a_score_enters_by_its_threshold_whoever_made_it() -> None:
     score = Score(feature="recency_days", threshold=30, model="churn", model_version="7")
     assert found(score, recency_days=[29, 30, np.nan]).has.tolist() == [False, True, False]
     assert found(score.model_copy(update={"below": True}), recency_days=[29, 31, np.nan]).n == 1
 
 
-def test_a_segment_is_a_value_or_some_of_them_are_the_tag():
+def test_a_segment_is_a_value_or_some_of_them_are_the_tag() -> None:
     base = profiles_of(spend=[1.0, 2.0, 3.0, 4.0])
     segments = segmentation_of(np.array([0, 1, 1, -1]), ["gold", "rest"], method="rfm")
     basis = Basis(base, segmentations={"rfm": apply_edits(segments, ())})
@@ -114,12 +116,12 @@ def test_a_segment_is_a_value_or_some_of_them_are_the_tag():
         (Rule(when=rule("x", "spend", "contains", "a").source.when), {"spend": [1.0]}, "condition_wrong_question"),
     ],
 )
-def test_what_cannot_be_a_tag_is_refused(source, columns, code):
+def test_what_cannot_be_a_tag_is_refused(source: Any, columns: Any, code: Any) -> None:
     with pytest.raises(AnalysisError, match=code):
         found(source, **columns)
 
 
-def test_conditions_that_nobody_can_fulfil_are_refused():
+def test_conditions_that_nobody_can_fulfil_are_refused() -> None:
     when = {"kind": "all", "parts": [rule("x", "spend", op, value).source.when for op, value in (("gt", 9), ("lt", 1))]}
     with pytest.raises(AnalysisError, match="conditions_contradict"):
         found(Rule.model_validate({"when": when}), spend=[1.0])
@@ -138,7 +140,7 @@ def test_conditions_that_nobody_can_fulfil_are_refused():
         ({"source": {"kind": "column", "feature": "a"}, "lives_days": 3, "refresh_days": 7}, "tag_lives_shorter"),
     ],
 )
-def test_a_definition_that_cannot_be_is_refused_when_it_is_made(choices, code):
+def test_a_definition_that_cannot_be_is_refused_when_it_is_made(choices: Any, code: Any) -> None:
     with pytest.raises(ChoiceError, match=code):
         Tag.model_validate({"key": "t", "type": "value", **choices})
 
@@ -151,7 +153,7 @@ numbers = st.one_of(st.none(), st.integers(-3, 6).map(float))
     st.sampled_from(["lt", "le", "gt", "ge", "eq", "ne"]),
     st.integers(-3, 6),
 )
-def test_one_number_stands_everywhere(rows, op, border):
+def test_one_number_stands_everywhere(rows: Any, op: Any, border: Any) -> None:
     base = profiles_of(spend=np.array([row[0] for row in rows], dtype=float), region=[row[1] for row in rows])
     tags = [
         rule("one", "spend", op, border),

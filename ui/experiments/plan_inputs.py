@@ -31,7 +31,7 @@ def controls(bind: bound.Bound, offered: dict[str, str], profiles: Profiles | No
         )  # fmt: skip
         metric = bind.value("metric")
         share = metric == "proportion"
-        with st.grid(min_column_width=220):  # side by side where each still has room for its words
+        with st.grid(min_column_width=260):  # side by side where each still has room for its words
             left, middle, right = st.container(), st.container(), st.container()
         with left:
             st.selectbox(

@@ -36,7 +36,7 @@ def only(comparison: Comparison, segment: str) -> Comparison:
 def choice(study: compute.LoadedStudy, usable: dict[str, segments.Shown]) -> tuple[segments.Shown, list[str]]:
     """Show which segments are compared; the choice is kept with the study."""
     t, bind = session.t(), bound.to_study(study, "compare", keyed=False)
-    with st.grid(min_column_width=240):  # one above the other where the names would be cut
+    with st.grid(min_column_width=340):  # one above the other where the names would be cut
         left, right = st.container(), st.container()
     with left:
         method = st.selectbox(
@@ -60,7 +60,7 @@ def cards(comparison: Comparison, view: segments.Shown) -> None:
     """Show size and revenue of each segment side by side, each with its colour."""
     t = session.t()
     colours = segment_colours(comparison.segments["segment"])
-    with st.grid(min_column_width=180):
+    with st.grid(min_column_width=220):
         for row in comparison.segments.to_dict("records"):
             with st.container(border=True, height="stretch"):
                 name = html.escape(view.names[row["segment"]])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from analysis.exports.cells import feature_column, text_column
 from analysis.exports.sheets import write_sheets
+from analysis.privacy.consent import FEATURE as MAY_CONTACT
 from analysis.privacy.kinds import CONTACT
 from analysis.profiles.words import feature_name
 from analysis.translate import unique_words
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 # What a sending tool or a caller needs; the profile itself is exported elsewhere.
-SENT = ("name", "phone", "email", "city", "recency_days", "n_orders", "spend")
+SENT = ("name", "phone", "email", MAY_CONTACT, "city", "recency_days", "n_orders", "spend")
 
 
 def sent_features(profiles: Profiles) -> list[Feature]:

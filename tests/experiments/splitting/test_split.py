@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
+from analysis.experiments.planning.plan import ProportionPlan
 from analysis.experiments.reading.health import check_sample_ratio
+from analysis.experiments.record import KeptPlan
+from analysis.experiments.split_experiment import fills_plan
 from analysis.experiments.splitting.split import HOLD_OUT, assign, assign_stratified, balance
 from tests.thorough import examples
 
@@ -88,3 +91,20 @@ def test_what_cannot_be_split_is_refused(call, code):
     with pytest.raises(AnalysisError) as caught:
         call()
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("sizes", "fills"),
+    [
+        ((1094, 1094), True),  # as planned
+        ((1060, 1128), True),  # all are there; chance made the arms unequal, and the difference is as sure
+        ((1060, 1094), False),  # fewer in all
+        ((900, 2000), False),  # no chance does that
+        ((1000, 1188), False),  # nor that
+    ],
+)
+def test_arms_that_chance_made_unequal_fill_a_plan_when_all_are_there(sizes, fills):
+    plan = KeptPlan(choices=ProportionPlan(baseline=0.2, effect=0.05))
+    found = fills_plan(dict(zip(("Control", "Treatment"), sizes, strict=True)), plan)
+    assert found is not None
+    assert (found[0], found[1].n_control) == (fills, 1094)

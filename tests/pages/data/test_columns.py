@@ -36,6 +36,7 @@ def test_examples_of_personal_columns_are_masked_until_asked(open_page, desk, st
     assert "13800138000" not in shown(app, desk)["examples"][4]
     assert "138****8000" in shown(app, desk)["examples"][4]
     app.get_by_key("unmasked").set_value(True).run()
+    app.get_by_key("unmask_reason").set_value("a call").run()
     assert "13800138000" in shown(app, desk)["examples"][4]
 
 

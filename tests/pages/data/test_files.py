@@ -36,6 +36,7 @@ def test_preview_masks_personal_columns_until_asked(open_page, desk, study):
     app = open_page("data/files", "zh", study=study)
     assert app.dataframe[1].value["收货人手机"].tolist()[:2] == ["138****8000", "138****8001"]
     app.get_by_key("unmasked").set_value(True).run()
+    app.get_by_key("unmask_reason").set_value("a call").run()
     assert app.dataframe[1].value["收货人手机"].tolist()[:2] == ["13800138000", "13800138001"]
     assert open_page("data/files", "zh", study=study).dataframe[1].value["收货人手机"][0] == "138****8000"
 

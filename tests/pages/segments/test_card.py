@@ -42,6 +42,7 @@ def test_personal_data_is_masked_until_asked_for(open_page, sample_study):
     assert app.get_by_key("card_row_").options[0].endswith("*")
     assert any("*" in value for value in told.iloc[:, 2])
     app.get_by_key("unmasked").set_value(True).run()
+    app.get_by_key("unmask_reason").set_value("a call").run()
     assert not any("*" in value for value in app.dataframe[0].value.iloc[:, 2])
 
 

@@ -139,6 +139,7 @@ def test_customers_are_masked_until_the_visitor_asks(open_page, sample_study, lo
     assert len(phones(app)) == 206
     assert phones(app).str.fullmatch(r"1\d\d\*{4}\d{4}").all()
     app.get_by_key("unmasked").set_value(True).run()
+    app.get_by_key("unmask_reason").set_value("a call").run()
     assert not phones(app).str.contains("*", regex=False).any()
 
 

@@ -1,0 +1,139 @@
+"""Page: tags: those to start with, one looked at closely, the dictionary, and the editor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from analysis.tags.apply import with_tags
+from analysis.tags.dictionary import dictionary, suggested
+from analysis.tags.library import ready_tags
+from analysis.tags.measure import tag_effects
+from analysis.tags.words import answer, definition, effect_words, name_of
+from analysis.translate import prose
+from ui import compute, session, show
+from ui.segments import segments
+from ui.tags import draft, editor, shown
+
+if TYPE_CHECKING:
+    from analysis.tags.apply import Tagged
+    from analysis.tags.params import Tag
+
+
+def ready(study: compute.LoadedStudy) -> tuple[tuple[Tag, ...], Tagged, tuple[str, ...]]:
+    """Return the tags of the library that this data carries, who has them, and the keys of those to start with."""
+    found = compute.prepared_or_stop(study)
+
+    def compute_them() -> tuple[tuple[Tag, ...], Tagged, tuple[str, ...]]:
+        tags = ready_tags(found.profiles, found.standard)
+        tagged = with_tags(found.profiles, tags, standard=found.standard)
+        return tags, tagged, suggested(tagged, study.recipe.goal)
+
+    return study.run.kept("tagged", f"ready {study.recipe.goal}", compute_them)
+
+
+def start(study: compute.LoadedStudy) -> None:
+    """Offer the tags to start with."""
+    tags, tagged, keys = ready(study)
+    if not tags:
+        show.answer(t("tags.none_ready"))
+        return
+    goal = study.recipe.goal
+    lead = t("tags.goal_start", goal=t(f"goal.{goal}"), n=len(keys)) if goal else t("tags.plain_start", n=len(keys))
+    show.answer(t("tags.answer_start", n=len(tags), goal=lead))
+    by_key = {tag.key: tag for tag in tags}
+    first = tuple(by_key[key] for key in keys)
+    with st.container(horizontal=True):
+        st.button(
+            t("tags.start", n=len(first)), key="tags_start", type="primary", icon=":material/sell:",
+            on_click=draft.switch_on, args=(first,),
+        )  # fmt: skip
+        new_button(study)
+    effects = {one.key: one for one in tag_effects(tagged, goal)}
+    rows = {t("tags.column.name"): [], t("tags.column.definition"): [], t("tags.column.customers"): []}
+    rows[t("tags.column.effect")] = []
+    for tag in first:
+        effect = effects.get(tag.key)
+        told = [
+            name_of(tag, t),
+            definition(tag, tagged.profiles, t),
+            t("tags.bar", n=tagged.values[tag.key].n, share=tagged.values[tag.key].coverage),
+            effect_words(effect, tag, tagged.profiles, t) if effect and not effect.by_construction else "–",
+        ]
+        for column, words in zip(rows.values(), told, strict=True):
+            column.append(show.md_escape(words))
+    import pandas as pd
+
+    st.table(pd.DataFrame(rows), hide_index=True, border="horizontal", alt=t("tags.dictionary_alt"))
+    more(study)
+
+
+def new_button(study: compute.LoadedStudy) -> None:
+    """Offer to make a tag of one's own."""
+    st.button(t("tags.new"), key="tag_new", icon=":material/add:", on_click=draft.begin, args=(study, None))
+
+
+def more(study: compute.LoadedStudy) -> None:
+    """Offer the ready tags that the study does not have yet."""
+    tags, tagged, _ = ready(study)
+    left = {tag.key: tag for tag in tags if study.recipe.tag(tag.key) is None}
+    if not left:
+        return
+    with st.expander(t("tags.ready"), icon=":material/library_add:"):
+        chosen = st.multiselect(
+            t("tags.ready_choose"), list(left), key="tags_ready", placeholder=t("tags.ready_choose"),
+            format_func=lambda key: counted(left[key], tagged),
+        )  # fmt: skip
+        st.button(
+            t("tags.ready_add"), key="tags_ready_add", on_click=draft.switch_on,
+            args=(tuple(left[key] for key in chosen),), disabled=not chosen,
+        )  # fmt: skip
+
+
+def counted(tag: Tag, tagged: Tagged) -> str:
+    """Return a tag with the number of customers who would have it."""
+    return t("charts.level", feature=name_of(tag, t), level=t.number(tagged.values[tag.key].n))
+
+
+def main() -> None:
+    """Show the page."""
+    study = compute.study_or_stop()
+    prepared = compute.prepared_or_stop(study)
+    editing = draft.draft(study)
+    if editing is not None:
+        editor.editor(study, editing, prepared)
+        return
+    show.problem()
+    if not study.recipe.tags:
+        start(study)
+        return
+    tagged = study.run.tagged()
+    goal = study.recipe.goal
+    entries = study.run.kept(
+        "tagged", f"dictionary {study.recipe.model_dump_json()}",
+        lambda: dictionary(study.recipe.tags, tagged, goal=goal, segmentations=study.recipe.segmentations),
+    )  # fmt: skip
+    tags = {tag.key: tag for tag in study.recipe.tags}
+    show.answer(prose(answer(entries, tagged, t), t))
+    shown.one_name(study)
+    uses = {entry.tag.key: shown.use_words(entry, tags) for entry in entries}
+    left, right = st.columns([5, 4], gap="medium")
+    with left:
+        shown.coverage(entries)
+    with right:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            new_button(study)
+        entry = shown.chosen(entries)
+        shown.actions(study, entry, uses[entry.tag.key])
+        shown.closely(study, entry, entries, tagged, uses[entry.tag.key])
+    with st.expander(t("tags.tab.all"), icon=":material/table_view:"):
+        shown.dictionary(entries, tagged, uses)
+    more(study)
+
+
+segments.begin("tags")
+t = session.t()
+main()
+show.how_computed("tags.method")
+show.next_step("segments/rules")

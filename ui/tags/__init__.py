@@ -1,0 +1,1 @@
+"""What the page of tags is made of."""
