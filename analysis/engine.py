@@ -143,7 +143,7 @@ def _database(**settings: str) -> duckdb.DuckDBPyConnection:
 
 
 _SHARED: list[tuple[tuple[Path, ...], duckdb.DuckDBPyConnection]] = []
-_SHARING = Lock()
+_sharing = Lock()
 
 
 @contextmanager
@@ -166,7 +166,7 @@ def look() -> Generator[duckdb.DuckDBPyConnection]:
     _duckdb.CatalogException: Catalog Error: Table with name seen does not exist!...
     """
     places = (own_folder(), *sorted(_PLACES))
-    with _SHARING:
+    with _sharing:
         if not _SHARED or _SHARED[0][0] != places:
             _SHARED[:] = [(places, _database())]
         cursor = _SHARED[0][1].cursor()
@@ -174,9 +174,22 @@ def look() -> Generator[duckdb.DuckDBPyConnection]:
         yield watched(cursor)
 
 
-# A child made by a fork has none of the threads that the database works with.
+_OF_PARENT: list[object] = []
+
+
+def _leave_to_parent() -> None:
+    """Open a database of its own in a child made by a fork, which has none of the threads of the one that is there.
+
+    To let go of that one would wait for them: it ended the child (a segmentation fault).
+    """
+    global _sharing
+    _sharing = Lock()
+    _OF_PARENT.extend(_SHARED)
+    _SHARED.clear()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_SHARED.clear)
+    os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 def lock(connection: duckdb.DuckDBPyConnection) -> None:

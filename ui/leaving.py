@@ -48,12 +48,17 @@ async def look() -> None:
 
 
 def let_go() -> int:
-    """Let go of the visits that nobody can come back to; return how many there were."""
+    """Let go of the visits that nobody can come back to, and of what they uploaded; return how many there were."""
     if not runtime.exists():
         return 0
+    server: Any = runtime.get_instance()
     # Nothing public does this: a storage forgets what has expired when it is asked to keep the next.
-    stored: Any = runtime.get_instance()._session_mgr._session_storage._cache  # type: ignore[attr-defined]
-    return len(stored.expire())
+    over = len(server._session_mgr._session_storage._cache.expire())
+    # A visit that something still refers to would hold its uploads for good.
+    known = {info.session.id for info in server._session_mgr.list_sessions()}
+    for visit in set(server.uploaded_file_mgr.file_storage) - known:
+        server.uploaded_file_mgr.remove_session_files(visit)
+    return over
 
 
 def give_back() -> None:

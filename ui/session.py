@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from texts import LANGUAGES, Language, Translator, translator
 from ui.scripts import LANGUAGE_COOKIE
@@ -265,7 +266,14 @@ def upload_round() -> int:
 
 
 def next_upload() -> None:
-    """Empty the uploaders on the next run, so that an accepted file is not held in memory twice."""
+    """Empty the uploaders on the next run; the server would hold what was uploaded for as long as the visit lasts."""
+    context = get_script_run_ctx()
+    ending = f"_{upload_round()}"
+    given = [value for key, value in st.session_state.items() if str(key).endswith(ending)]
+    for file in (one for value in given for one in (value if isinstance(value, list) else [value])):
+        if context and isinstance(file, UploadedFile):
+            uploads: Any = context.uploaded_file_mgr
+            uploads.remove_file(context.session_id, file.file_id)
     st.session_state[_UPLOADS] = upload_round() + 1
 
 

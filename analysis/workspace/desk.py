@@ -16,6 +16,8 @@ from analysis.workspace import audit, database, raw, studies
 from analysis.workspace.stores.placing import placed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import sqlalchemy as sa
 
     from analysis.goals import Goal
@@ -34,7 +36,7 @@ def begin(
     *,
     name: str = "",
     goal: Goal | None = None,
-    originals: Iterable[bytes] = (),
+    originals: Iterable[bytes | Path] = (),
     by_hand: bool = False,
     recipe: Recipe | None = None,
     say: Say = lambda _: None,
@@ -43,7 +45,7 @@ def begin(
 
     Parameters
     ----------
-    originals : iterable of bytes
+    originals : iterable of bytes or paths
         The files as they were, to be read again in another way.
     by_hand : bool
         Also when no table can be used as it is: the one that comes nearest becomes an orders table, for a person to
@@ -99,7 +101,7 @@ def add(
     *,
     revision: int,
     known: Sequence[TableGuess] | None = None,
-    originals: Iterable[bytes] = (),
+    originals: Iterable[bytes | Path] = (),
     say: Say = lambda _: None,
 ) -> int:
     """Add tables to a study; what is mapped stays, new tables get the suggested roles. Return the new revision.
@@ -300,11 +302,11 @@ def _need_unchanged(connection: sa.Connection, study_id: str, seen: Sequence[Raw
         )
 
 
-def _keep_originals(workspace: Workspace, originals: Iterable[bytes]) -> None:
+def _keep_originals(workspace: Workspace, originals: Iterable[bytes | Path]) -> None:
     """Keep uploads beside their rows; a study without them works, so a disk that is too full for them stops nothing."""
-    for content in originals:
+    for upload in originals:
         with suppress(AnalysisError):
-            workspace.keep_original(content)
+            workspace.keep_original(upload)
 
 
 def _remove_unused(workspace: Workspace, study_id: str, paths: set[str]) -> None:

@@ -49,19 +49,23 @@ def write_rows(table: RawTable, home: Path) -> tuple[Path, str]:
 
 
 def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file, by which rows are named."""
+    """Return the SHA-256 of a file, by which rows and uploads are named."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def keep_original(home: Path, content: bytes) -> bool:
+def keep_original(home: Path, upload: bytes | Path) -> bool:
     """Keep the bytes of a file whose rows are kept, unless they are too many; say whether they are there."""
-    folder = home / FOLDER / _sha256(content)
-    if len(content) > MOST_ORIGINAL or not folder.is_dir():
+    size = len(upload) if isinstance(upload, bytes) else upload.stat().st_size
+    folder = home / FOLDER / (_sha256(upload) if isinstance(upload, bytes) else file_digest(upload))
+    if size > MOST_ORIGINAL or not folder.is_dir():
         return False
     if not (folder / ORIGINAL).exists():
         with files.whole_file(folder / ORIGINAL) as temporary:
-            temporary.write_bytes(content)
+            if isinstance(upload, bytes):
+                temporary.write_bytes(upload)
+            else:
+                shutil.copyfile(upload, temporary)
     return True
 
 

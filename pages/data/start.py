@@ -62,7 +62,7 @@ with st.expander(t("start.paste"), icon=":material/content_paste:"):
 
 if followed() is None:
     if uploads:
-        begin([(file.name, file.getbuffer()) for file in uploads], name_of([file.name for file in uploads]))
+        begin([(file.name, file.getvalue()) for file in uploads], name_of([file.name for file in uploads]))
     elif tried:
         sample = SAMPLE[t.language]
         begin([(sample, (SAMPLES / sample).read_bytes())], t("start.sample_name"))

@@ -10,7 +10,9 @@ from types import SimpleNamespace
 import pytest
 from streamlit import config, runtime
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.session_manager import SessionInfo
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from tests.loops import run_alone
@@ -30,7 +32,8 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> MemorySessionStorage:
     storage = MemorySessionStorage(ttl_seconds=0)
     manager = WebsocketSessionManager(storage, None, None, None)  # type: ignore[arg-type]
     monkeypatch.setattr(runtime, "exists", lambda: True)
-    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
+    server = SimpleNamespace(_session_mgr=manager, uploaded_file_mgr=MemoryUploadedFileManager("/upload"))
+    monkeypatch.setattr(runtime, "get_instance", lambda: server)
     return storage
 
 
@@ -44,6 +47,17 @@ def test_a_visit_that_is_over_is_let_go_of_and_its_memory_given_back(stored: Mem
     assert leaving.let_go() == 1
     leaving.give_back()
     assert gone() is None and leaving.let_go() == 0
+
+
+def test_uploads_go_with_their_visit_even_where_something_still_refers_to_it(stored: MemorySessionStorage) -> None:
+    uploads: MemoryUploadedFileManager = runtime.get_instance().uploaded_file_mgr  # type: ignore[assignment]
+    for visit in ("gone", "here"):
+        uploads.add_file(visit, UploadedFileRec("1", "orders.csv", "text/csv", b"customer_id"))
+    runtime.get_instance()._session_mgr._active_session_info_by_id["here"] = SimpleNamespace(session=Session("here"))
+    held = Session("gone")
+    stored.save(SessionInfo(None, held))  # type: ignore[arg-type]
+    leaving.let_go()
+    assert held.id == "gone" and list(uploads.file_storage) == ["here"]
 
 
 def test_without_a_server_there_is_nothing_to_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:

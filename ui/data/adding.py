@@ -57,12 +57,12 @@ def _begin(study: compute.LoadedStudy, key: str, uploads: Sequence[UploadedFile]
     known = study.run.guesses()
 
     def put_down(folder: Path) -> tuple[tuple[str, Path], ...]:
-        return studies.put_down([(file.name, file.getbuffer()) for file in uploads], folder)
+        return studies.put_down([(file.name, file.getvalue()) for file in uploads], folder)
 
     def make(job: work.Job[None]) -> None:
         tables = studies.read_uploads(job.given, job.say, study.recipe, job.report)
         job.share = None
-        studies.add(study, tables, known, job.say, (path.read_bytes() for _, path in job.given))
+        studies.add(study, tables, known, job.say, [path for _, path in job.given])
 
     return work.start(key, make, prepare=put_down)
 

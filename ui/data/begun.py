@@ -58,7 +58,7 @@ def begin_job(put_down: Callable[[Path], Asked]) -> None:
         asked: Asked = job.given
         tables = studies.read_uploads(asked.files, job.say, report=job.report)
         job.share = None
-        originals = (path.read_bytes() for _, path in asked.files)
+        originals = [path for _, path in asked.files]
         return studies.begin(
             tables, name=asked.name, goal=wanted, say=job.say, by_hand=asked.by_hand, originals=originals
         )

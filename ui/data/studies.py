@@ -56,7 +56,7 @@ def read_uploads(
         # Of several files a share can be told; of one nobody knows.
         if len(files) > 1 and size:
             report(done / size)
-        found = read_as_chosen(path.read_bytes(), recipe, name=name)
+        found = read_as_chosen(path, recipe, name=name, lasting=False)
         done += path.stat().st_size
         if found[0].fingerprint in first:
             raise AnalysisError("file_twice", file=name, first=first[found[0].fingerprint])
@@ -73,7 +73,7 @@ def begin(
     goal: Goal | None,
     say: Say,
     by_hand: bool = False,
-    originals: Iterable[bytes] = (),
+    originals: Iterable[Path] = (),
 ) -> str:
     """Create a study of these tables with the suggested recipe, as ``desk.begin``; return its id."""
     from analysis.workspace import desk
@@ -94,7 +94,7 @@ def add(
     tables: Sequence[RawTable],
     known: Sequence[TableGuess],
     say: Say,
-    originals: Iterable[bytes] = (),
+    originals: Iterable[Path] = (),
 ) -> None:
     """Add tables to a study, as ``desk.add``; ``known`` is what was guessed of the tables that are there."""
     from analysis.workspace import desk

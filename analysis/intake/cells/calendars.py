@@ -18,7 +18,13 @@ _ERAS = (
 )  # fmt: skip
 _ERA_DAY = r"\.?\s*(\d{1,3}|元)\s*[年./-]\s*(\d{1,2})\s*(?:[月./-]\s*)?(?:(\d{1,2})\s*日?)?\s*(.*)$"
 _ERA_SHORT = r"\.?(\d{2})(\d{2})(\d{2})()$"  # R060315
-IS_ERA = re.compile(rf"^(?:{'|'.join(names for names, _ in _ERAS)})(?:{_ERA_DAY}|{_ERA_SHORT})", re.IGNORECASE)
+# Stricter than what is read: S1-358352 and H123456 are numbers of customers, and no day.
+_MONTH, _DAY = r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12]\d|3[01])"
+IS_ERA = re.compile(
+    rf"^(?:{'|'.join(names for names, _ in _ERAS)})\.?(?:\s*(?:\d{{1,3}}|元)\s*[年./-]\s*{_MONTH}"
+    rf"(?:\s*[月./-]\s*(?:{_DAY}(?:\s*日)?)?)?(?:\D.*)?|\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))$",
+    re.IGNORECASE,
+)
 _BUDDHIST = re.compile(r"(?:^|\D)(2[45]\d\d|26[0-4]\d)(?:\D|$)")
 _PERSIAN = re.compile(r"^(1[34]\d\d)[-/.](0?[1-9]|1[0-2])[-/.](0?[1-9]|[12]\d|3[01])(?:\D|$)")
 _PERSIAN_LAST = re.compile(r"^(0?[1-9]|[12]\d|3[01])[-/.](0?[1-9]|1[0-2])[-/.](1[34]\d\d)(?:\D|$)")

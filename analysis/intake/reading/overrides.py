@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from analysis.intake.choices import Choices, Source
 
 
-def read_as_chosen(source: Path | str | bytes, recipe: Choices | None, *, name: str | None = None) -> list[RawTable]:
+def read_as_chosen(
+    source: Path | str | bytes, recipe: Choices | None, *, name: str | None = None, lasting: bool = True
+) -> list[RawTable]:
     """Read a file, with the choices of the recipe's source that it turns out to be.
 
     Next month's file has another name, so a source's choices hold for every file that has the source's columns once it
@@ -27,6 +29,8 @@ def read_as_chosen(source: Path | str | bytes, recipe: Choices | None, *, name: 
     recipe : Choices or None
     name : str, optional
         The name to show.
+    lasting : bool
+        As of ``read_file``.
 
     Raises
     ------
@@ -41,18 +45,18 @@ def read_as_chosen(source: Path | str | bytes, recipe: Choices | None, *, name: 
     >>> table.columns, table.n_rows
     (('id', 'sum'), 2)
     """
-    return refuse_own(_read(source, recipe, name))
+    return refuse_own(_read(source, recipe, name, lasting))
 
 
-def _read(source: Path | str | bytes, recipe: Choices | None, name: str | None) -> list[RawTable]:
+def _read(source: Path | str | bytes, recipe: Choices | None, name: str | None, lasting: bool) -> list[RawTable]:
     chosen = [one for one in recipe.sources if one.encoding or one.header_row is not None] if recipe else []
     if not chosen or recipe is None:
-        return read_file(source, name=name)
+        return read_file(source, name=name, lasting=lasting)
     shown = display_name(name or (source if isinstance(source, str) else getattr(source, "name", "")))
     chosen.sort(key=lambda one: one.file != shown)
     problem: AnalysisError | None = None
     try:
-        tables = read_file(source, name=name)
+        tables = read_file(source, name=name, lasting=lasting)
     except AnalysisError as found:
         tables, problem = [], found
     if not any(table.sheet for table in tables) and (text := _as_text(source, chosen, name, shown)):

@@ -69,6 +69,7 @@ def read_file(
     encoding: str | None = None,
     header_row: int | None = None,
     sheet: str | None = None,
+    lasting: bool = True,
 ) -> list[RawTable]:
     """Read every sheet of a workbook, or a text file, with every cell as text.
 
@@ -83,6 +84,8 @@ def read_file(
         Overrides the guess: the row of the header from 1, the lower one when there are two; 0 for no header.
     sheet : str, optional
         Reads only this sheet of a workbook.
+    lasting : bool
+        Whether a file stays where it lies; the rows of a large Parquet that does not are copied.
 
     Returns
     -------
@@ -111,7 +114,7 @@ def read_file(
         path = Path(source)
         shown = display_name(name or path.name)
         with unchanged(path, file=shown):
-            if encoding is None and header_row is None and (table := _large(path, shown)) is not None:
+            if encoding is None and header_row is None and (table := _large(path, shown, lasting)) is not None:
                 return [table]
             content = path.read_bytes()
     if not content.strip(b"\x00 \r\n\t"):
@@ -162,7 +165,7 @@ def display_name(name: str) -> str:
     return shown if shown.strip(".") else "upload"
 
 
-def _large(path: Path, file: str) -> RawTable | None:
+def _large(path: Path, file: str, lasting: bool) -> RawTable | None:
     """Read a large text or Parquet file where it lies; None for other files, and for text that needs more care."""
     from analysis.intake.reading import large
 
@@ -171,7 +174,7 @@ def _large(path: Path, file: str) -> RawTable | None:
     with path.open("rb") as opened:
         kind = kind_of(opened.read(4096) + PARQUET)
     if kind == "parquet":
-        return _parquet_apart(path, file, kind="large_parquet")
+        return _parquet_apart(path, file, kind="large_parquet" if lasting else "uploaded_parquet")
     return large.read_large_text(path, file=file) if kind == "text" else None
 
 
@@ -187,9 +190,7 @@ def _large_upload(content: bytes, file: str) -> RawTable | None:
     copy = large.spool() / f"{uuid.uuid4().hex}.upload"
     try:
         copy.write_bytes(content)
-        if kind == "parquet":
-            return _parquet_apart(copy, file, kind="uploaded_parquet")
-        return large.read_large_text(copy, file=file)
+        return _large(copy, file, lasting=False)
     finally:
         copy.unlink(missing_ok=True)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from analysis.errors import AnalysisError
 from analysis.intake.tables import RawTable
 from analysis.workspace import audit, database, raw, studies
 from analysis.workspace.records import Damage
 from analysis.workspace.stores.base import Base
 from analysis.workspace.stores.placing import placed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class FileStore(Base):
@@ -68,13 +73,13 @@ class FileStore(Base):
             studies.need(connection, study_id)
             return [raw.from_row(row, self.home) for row in raw.fetch(connection, study_id)]
 
-    def keep_original(self, content: bytes) -> bool:
+    def keep_original(self, upload: bytes | Path) -> bool:
         """Keep the bytes of a file whose tables are stored, so that it can be read again in another way.
 
         They are removed with the last table of the file. Files of more than 256 MB are not kept; says whether it is.
         """
         try:
-            return raw.keep_original(self.home, content)
+            return raw.keep_original(self.home, upload)
         except OSError as error:
             raise AnalysisError("workspace_not_saved", problem=str(error.strerror or error)) from error
 

@@ -39,6 +39,13 @@ def test_the_day_of_an_era_that_is_no_day_is_none() -> None:
     assert read("令和6年13月1日", "R6.2.30") == [None, None]
 
 
+@pytest.mark.parametrize("start", ["S", "H", "T", "M", "R", "ROC"])
+def test_a_number_that_begins_with_the_letter_of_an_era_is_no_day(start: str) -> None:
+    for cell in ("1-358352", "2-0001", "12-1234", "358352", "1/20245", "001-99"):
+        assert not looks_like_date(start + cell), start + cell
+    assert looks_like_date(f"{start}5.12.31") and looks_like_date(f"{start}050102")
+
+
 def test_buddhist_years_are_read_with_their_leap_days_and_months_in_thai() -> None:
     assert read("29/02/2567", "05/11/2566") == ["2024-02-29", "2023-11-05"]
     assert read("9 พ.ย. 2566", "29 กุมภาพันธ์ 2567") == ["2023-11-09", "2024-02-29"]

@@ -58,13 +58,18 @@ def test_sample_is_one_click_and_opens_the_overview(language, open_page, desk):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_upload_becomes_a_study_and_opens_the_overview(language, open_page, desk):
+def test_upload_becomes_a_study_and_opens_the_overview(language, open_page, desk, monkeypatch):
+    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+
+    dropped: list[str] = []
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", lambda self, visit, file: dropped.append(file))
     app = open_page("data/start", language)
     desk.widget(app, "upload").upload("我的订单🍵.csv", desk.orders.encode("gb18030")).run()
     assert not app.exception, app.exception
     assert app.title[0].value == catalogue()["overview.title"][language]
     [study] = desk.studies()
     assert (study.name, study.n_files, study.n_rows) == ("我的订单🍵", 1, 7)
+    assert len(dropped) == 1, "the server holds no upload that is kept already"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -20,8 +20,13 @@ from analysis.intake.reading.reach.reach import check_ods, check_xlsb
 
 SPARSE = 28_000_000  # a full sheet of 26 columns has fewer; beyond, a rectangle four times its cells is moved together
 STEP = 1 << 20
-_SHAPES = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789", b"A" * 26 + b"0" * 9)
-_REF = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,4})(\d{1,12})["']""")
+# Any capital is an A, any figure a 0, and what may follow the name of a tag an equals sign.
+_SHAPES = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789>/", b"A" * 26 + b"0" * 9 + b"==")
+# What is passed over before shapes are looked for: enough is left to tell tags, references and quotes apart.
+_BESIDE = bytes(set(range(256)) - set(b"</>=\"'\0cdor0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+_REF = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,4})(\d{1,12})["']""")
+_ROW_BEGINS = re.compile(rb"<(?:\w+:)?row\b")
+_CELL_BEGINS = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d{1,12})["']""")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\bhidden\s*=\s*["'](?:1|true)["'][^>]*""")
 _EXTENT = re.compile(rb"""<(?:\w+:)?dimension\b[^>]*?\bref\s*=\s*["']([^"']*)["'][^>]*/>""")
@@ -125,8 +130,10 @@ def _reaches_far(archive: zipfile.ZipFile, name: str, hidden: set[int]) -> bool:
         return False
     lines: list[int] = []
     columns: set[bytes] = set()
+    unplaced = _Unplaced()
     for block in _blocks(archive, name):
         _add_hidden(block, hidden)
+        unplaced.add(block)
         found = _REF.findall(block)
         if found:
             letters, numbers = zip(*found, strict=True)
@@ -135,13 +142,36 @@ def _reaches_far(archive: zipfile.ZipFile, name: str, hidden: set[int]) -> bool:
             lines += (min(places), max(places))
         else:
             lines += (int(number) for number in _ROW.findall(block))
-    if not columns:
-        return bool(lines) and max(lines) > SPARSE
-    wide = [column_number(letters.decode()) for letters in columns]
-    n_rows, n_columns = max(lines) - min(lines) + 1, max(wide) - min(wide) + 1
-    if max(wide) > 16_384:
+    wide = [column_number(letters.decode().upper()) for letters in columns]
+    if wide and max(wide) > 16_384:
         raise ValueError("a column beyond the last")
-    return max(lines) > 1_048_576 or n_rows * n_columns > SPARSE
+    if unplaced.n_rows:  # each follows the one before it, so they reach no further than all of them beside the last
+        n_rows, n_columns = max(lines, default=0) + unplaced.n_rows, max(wide, default=0) + unplaced.widest
+    elif not columns:
+        return bool(lines) and max(lines) > SPARSE
+    else:
+        n_rows, n_columns = max(lines) - min(lines) + 1, max(wide) - min(wide) + 1
+    return max(lines, default=0) > 1_048_576 or n_rows * n_columns > SPARSE
+
+
+class _Unplaced:
+    """Counts rows, and the cells of the widest, from the first block on that holds a cell without a reference."""
+
+    def __init__(self) -> None:
+        self.n_rows, self.widest, self._in_last = 0, 0, 0
+
+    def add(self, block: bytes) -> None:
+        if not self.n_rows and not _has_unplaced(block.translate(_SHAPES, _BESIDE)):
+            return
+        first, *rows = (len(_CELL_BEGINS.findall(row)) for row in _ROW_BEGINS.split(block))
+        self.n_rows += len(rows) + 1
+        self.widest = max(self.widest, self._in_last + first, *rows)
+        self._in_last = rows[-1] if rows else self._in_last + first
+
+
+def _has_unplaced(shape: bytes) -> bool:
+    """Say whether some cell does not begin with its reference, as ``<c>``, ``<c/>`` and ``<c t="s">``."""
+    return shape.rfind(b"<c=") >= 0
 
 
 def _impossible_extent(archive: zipfile.ZipFile, name: str) -> bytes | None:
@@ -152,18 +182,19 @@ def _impossible_extent(archive: zipfile.ZipFile, name: str) -> bytes | None:
 
 
 def _may_reach_far(archive: zipfile.ZipFile, name: str, hidden: set[int]) -> bool:
-    """Look only for a column beyond Z and a row of seven figures, at the speed of copying."""
+    """Look only for a column beyond Z, a row of seven figures and cells that do not say their place, quickly."""
     for block in _blocks(archive, name):
         _add_hidden(block, hidden)
-        shape = block.translate(_SHAPES)
-        # A zero byte stands in no text of UTF-8; the other encodings of XML write one beside each letter.
-        if b'r="AA' in shape or b'0000000"' in shape or b"r='" in shape or b"\x00" in block:
+        shape = block.translate(_SHAPES, _BESIDE)
+        # A zero byte stands in no text of UTF-8; the other encodings of XML write one beside each letter. Looking from
+        # the end takes a third of the time.
+        if any(shape.rfind(sign) >= 0 for sign in (b'r="AA', b'0000000"', b"r='", b"\x00")) or _has_unplaced(shape):
             return True
     return False
 
 
 def _add_hidden(block: bytes, hidden: set[int]) -> None:
-    if b"hidden" in block:
+    if block.rfind(b"hidden") >= 0:
         for tag in _HIDDEN.findall(block):
             if found := _ROW.match(tag + b">"):
                 hidden.add(int(found[1]))

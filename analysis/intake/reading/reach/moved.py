@@ -67,7 +67,7 @@ class _Sheet:
             self.column = 0
         elif tag == "c":
             self.column += 1
-            if found := re.fullmatch(r"\$?([A-Z]{1,3})\$?(\d{1,12})", attributes.get("r", "")):
+            if found := re.fullmatch(r"\$?([A-Z]{1,3})\$?(\d{1,12})", attributes.get("r", "").upper()):
                 self.column, self.row = column_number(found[1]), int(found[2])
             self.filled = False
             self.open(attributes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -95,6 +96,32 @@ def test_cells_strewn_over_the_sheet_are_refused_with_the_last_one_named() -> No
 def test_prefixed_names_and_other_quotes_do_not_hide_a_cell(quote: bytes) -> None:
     far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'.replace(b'"', quote)
     assert cells(read(changed(workbook(), lambda data: data.replace(b"</sheetData>", far))))[-1]["line"] == 1048576
+
+
+@pytest.mark.parametrize("sign", [b" = ", b"\n=\n", b"=\t"])
+def test_blanks_around_the_sign_of_a_reference_do_not_hide_a_cell(sign: bytes) -> None:
+    far = b'<row r="500000"><c r%b"XFD500000"><v>1</v></c></row></sheetData>' % sign
+    assert cells(read(changed(workbook(), lambda data: data.replace(b"</sheetData>", far))))[-1]["line"] == 500000
+
+
+@pytest.mark.parametrize("tag", [b"<c>", b'<c s="0">', b'<c t="n">'])
+@pytest.mark.parametrize(
+    "far", [b'<row r="999999">%b<v>1</v></c></row>', b'<row><c r="A999999"><v>1</v></c></row>'], ids=["row", "cell"]
+)
+def test_cells_that_do_not_say_their_place_count_from_the_one_before(tag: bytes, far: bytes) -> None:
+    wide = b"<row>" + (tag + b"<v>1</v></c>") * 900 + b"</row>" + (far % tag if b"%" in far else far)
+    content = changed(workbook(), lambda data: data.replace(b"</sheetData>", wide + b"</sheetData>"))
+    found = check_extents(content, file="x.xlsx")
+    assert found.content != content and found.rows["Orders"][-1] == 999999
+    table = read(content)
+    assert (len(table.columns), cells(table)[-1]["line"]) == (900, 999999)
+
+
+def test_a_usual_sheet_of_cells_that_do_not_say_their_place_stays_as_it_is() -> None:
+    without = changed(workbook(), lambda data: re.sub(rb' r="[A-Z]*\d+"', b"", data))
+    found = check_extents(without, file="x.xlsx")
+    assert found.content is without and not found.rows
+    assert cells(read(without)) == cells(read(workbook()))
 
 
 def test_a_document_type_in_a_sheet_that_is_moved_is_refused() -> None:
