@@ -92,6 +92,12 @@ if TYPE_CHECKING:
     from analysis.stats.posthoc import dunn, games_howell
     from analysis.study import Run, begin, prepare, read, run, segment, suggest
     from analysis.study.refresh import freeze, refresh
+    from analysis.tags.apply import with_tags
+    from analysis.tags.dictionary import dictionary as tag_dictionary
+    from analysis.tags.imported import import_values
+    from analysis.tags.library import ready_tags
+    from analysis.tags.look_alike import look_alike
+    from analysis.tags.params import Tag
 
     translator: Any  # of ``texts``, which the engine does not know
 

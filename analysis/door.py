@@ -40,6 +40,14 @@ GROUPS: dict[str, dict[str, str]] = {
         ".overview.params": "OverviewParams",
         ".overview.distributions": "distributions",
     },
+    "Tag": {
+        ".tags.params": "Tag",
+        ".tags.library": "ready_tags",
+        ".tags.apply": "with_tags",
+        ".tags.dictionary": "dictionary as tag_dictionary",
+        ".tags.look_alike": "look_alike",
+        ".tags.imported": "import_values",
+    },
     "Compare": {
         ".compare.compare": "compare",
         ".compare.two": "compare_two",

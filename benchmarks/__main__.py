@@ -16,6 +16,7 @@ NAMES = (
     "read_csv",
     "size",
     "read_experiment",
+    "tags",
     "spark",
     "calibration",
     "noise",

@@ -29,6 +29,8 @@ class Column(Params):
     scale: Literal["header", "none", "cents"] = "header"
     nothing: Literal["auto"] | tuple[str, ...] = "auto"  # the words that stand for nothing in this column
     missing: Literal["leave", "unknown", "median", "most_frequent"] = "leave"
+    # Several answers in one cell: each a yes or no, or the cell as one value.
+    answers: Literal["auto", "one"] = "auto"
     merges: tuple[tuple[str, str], ...] = ()  # a value and the one it is read as
 
 

@@ -34,8 +34,18 @@ class ColumnFix(Params):
     source: int = Field(ge=0)
     column: str
     field: Literal[
-        "role", "date_order", "calendar", "year", "real_dates", "decimal", "scale", "nothing", "missing", "merges"
-    ]
+        "role",
+        "date_order",
+        "calendar",
+        "year",
+        "real_dates",
+        "decimal",
+        "scale",
+        "nothing",
+        "missing",
+        "merges",
+        "answers",
+    ]  # fmt: skip
     value: str | int | tuple[str, ...] | tuple[tuple[str, str], ...] | None
 
 

@@ -8,6 +8,7 @@ from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Literal
 
 from analysis.errors import AnalysisError
+from analysis.overview.scales import in_order
 from analysis.profiles.result import DIMENSIONS
 from analysis.profiles.words import CODED
 from analysis.tabular import Tabular
@@ -234,6 +235,8 @@ def _categories(feature: Feature, values: pd.Series, kind: ChartKind) -> list[tu
     nan = float("nan")
     if natural and set(order) <= set(natural):
         order = list(natural)
+    elif kind == "bars" and (answers := in_order(order)):
+        order = list(answers)
     elif kind == "bars" and all(_LEADING_NUMBER.match(level) for level in order):
         order = sorted(order, key=lambda level: (int(_LEADING_NUMBER.match(level)[1]), level))  # pyright: ignore
     rows = [(level, nan, nan, int(counted.get(level, 0))) for level in order[: FEW if kind == "top_bars" else None]]

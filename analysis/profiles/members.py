@@ -13,7 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.questions import last_day_of
 from analysis.intake.roles import roles
 from analysis.intake.standard import mapped
-from analysis.intake.suggesting.personal import column_kind
+from analysis.intake.suggesting.personal import personal_column
 from analysis.notes import Note
 from analysis.profiles.basic import FROM_LINES
 from analysis.profiles.people import add_people
@@ -177,10 +177,11 @@ def _member_features(members: pd.DataFrame, extras: dict[str, str], computed: se
             taken.add(key)
             kind = _kind_of(members[name])
             cells = members[name].dropna().drop_duplicates().astype("str") if kind == "category" else ()
-            personal = column_kind(header, cells)
-            found.append(
-                _Member(name, Feature(key, "basic", "text" if personal else kind, header=header, personal=personal))
-            )
+            held = personal_column(header, list(cells))
+            personal = held.kind if held else None
+            if held and (personal or held.inside):
+                kind = "text"  # no value of it is told as that of a group
+            found.append(_Member(name, Feature(key, "basic", kind, header=header, personal=personal)))
             continue
         role = roles()[name]
         dimension = cast(Dimension, role.dimension or "basic")

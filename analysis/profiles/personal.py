@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from analysis.privacy.forms import kind_by_form
 from analysis.privacy.kinds import PersonalKind
-from analysis.privacy.masks import mask
+from analysis.privacy.masks import mask, mask_inside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ _Profiles = TypeVar("_Profiles", bound=_WithFeatures)
 
 
 def masked(profiles: _Profiles, *, id_kind: PersonalKind | None = None) -> _Profiles:
-    """Return the profiles with every personal feature masked, for display and export.
+    """Return the profiles for display and export: personal features masked, and what is personal inside texts.
 
     Parameters
     ----------
@@ -46,6 +46,14 @@ def masked(profiles: _Profiles, *, id_kind: PersonalKind | None = None) -> _Prof
     if id_kind is not None:
         hidden["customer_id"] = id_kind
     columns = {key: mask(customers[key], kind) for key, kind in hidden.items() if key in customers.columns}
+    columns |= {
+        feature.key: mask_inside(customers[feature.key])
+        for feature in profiles.features
+        if feature.header is not None
+        and feature.kind in ("text", "category")
+        and feature.personal is None
+        and feature.key in customers
+    }
     frozen: Any = profiles
     return replace(frozen, customers=customers.assign(**columns))
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from analysis.intake.people.join import Join, Unmatched
     from analysis.intake.standard.merges import Merges
     from analysis.intake.suggesting.guess import TableGuess
+    from analysis.intake.suggesting.personal import PersonalData
     from analysis.intake.tables import RawTable
     from analysis.overview.card_result import SegmentCards
     from analysis.recipe import Recipe, SegmentationPlan
@@ -174,6 +175,12 @@ class Run:
     def guesses(self) -> tuple[TableGuess, ...]:
         """Return what every column looks like, and the roles suggested."""
         return _guesses(self.memo, self.tables)
+
+    def personal(self) -> PersonalData:
+        """Return where the tables hold personal data."""
+        from analysis.intake.suggesting.personal import find_personal
+
+        return self.memo("guesses", f"personal {read_as(self.tables)}", lambda: find_personal(self.tables))
 
     def prepared(self, progress: Progress = lambda step: None) -> Prepared:
         """Return standard tables and profiles, with the tags that rest on no segmentation; refuses as ``prepare``."""

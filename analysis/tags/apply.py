@@ -87,7 +87,7 @@ def with_tags(
                 _refuse_missing(tag, asked, retired, problems)
             found = tag_values(tag, Basis(grown, standard, segmentations or {}, imported or {}))
         except AnalysisError as problem:
-            problems[tag.key] = problem
+            problems[tag.key] = problem.with_traceback(None)  # whose frames would keep the tables alive
             continue
         values[tag.key] = found
         grown = _with(grown, found, _made_of(tag, segmentations or {}))

@@ -332,12 +332,15 @@ def _imported(tag: Tag, basis: Basis) -> _Found:
 def _look_alike(tag: Tag, basis: Basis) -> _Found:
     import numpy as np
 
+    from analysis.privacy.consent import may_be_contacted
     from analysis.tags.look_alike import look_alike
 
     source: Any = tag.source
     assert isinstance(source, LookAlike)
     seeds = who_holds(tag, source.seeds, basis.profiles)
-    found = look_alike(basis.profiles, seeds, source.features, n=source.n, code=tag.key)
+    # Nobody who may not be contacted is worth finding.
+    allowed = may_be_contacted(basis.profiles.customers)
+    found = look_alike(basis.profiles, seeds, source.features, n=source.n, allowed=allowed, code=tag.key)
     has = np.zeros(len(seeds), dtype=bool)
     has[found.rows] = True
     return _flag(has)

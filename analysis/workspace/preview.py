@@ -27,7 +27,7 @@ def first_rows(
     table : RawTable
     most : int
     personal : mapping of header to kind, optional
-        What is masked; nothing when left out.
+        What is masked, beside what is personal inside the texts of other columns; nothing when left out.
 
     Examples
     --------
@@ -36,12 +36,18 @@ def first_rows(
     >>> first_rows(table, personal={"name": "name"})["name"].tolist()
     ['A***', 'B***']
     """
+    from analysis.intake.suggesting.personal import shown_cell
     from analysis.privacy.masks import mask
 
     frame = _head(table, most)
     frame.columns = list(table.columns)
-    for header, kind in (personal or {}).items():
-        frame[header] = mask(frame[header], kind)
+    if personal is None:
+        return frame
+    for header in frame.columns:
+        if header in personal:
+            frame[header] = mask(frame[header], personal[header])
+        else:
+            frame[header] = frame[header].map(lambda cell, header=header: shown_cell(header, cell), na_action="ignore")
     return frame
 
 

@@ -49,7 +49,9 @@ def _files(folder: Path) -> list[Path]:
             "实付金额": [10 + i for i in range(3 * N)],
         }
     )
-    members = pd.DataFrame({"会员编号": [f"M{i:03}" for i in range(N)], **PLANTED, "性别": ["男", "女"] * (N // 2)})
+    members = pd.DataFrame(
+        {"会员编号": [f"M{i:03}" for i in range(N)], **PLANTED, "会员备注": IN_TEXT, "性别": ["男", "女"] * (N // 2)}
+    )
     orders.to_csv(folder / "orders.csv", index=False)
     members.to_csv(folder / "members.csv", index=False)
     return [folder / "orders.csv", folder / "members.csv"]

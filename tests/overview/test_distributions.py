@@ -56,6 +56,9 @@ def test_weekdays_and_bands_keep_their_own_order():
     found = distribution(weekday, pd.Series(["sunday", "sunday", "monday"])).levels
     assert found["level"].tolist()[0] == "monday" and found["level"].tolist()[-1] == "sunday"
     assert found["customers"].tolist() == [1, 0, 0, 0, 0, 0, 2]
+    likert = Feature("How satisfied are you?", "basic", "category", header="How satisfied are you?")
+    told = distribution(likert, pd.Series(["Satisfied", "Neutral", "Satisfied", "Very dissatisfied"]))
+    assert told.levels["level"].tolist() == ["Very dissatisfied", "Neutral", "Satisfied"]
     bands = distribution(Feature("age_band", "basic", "category"), pd.Series(["45+", "18-24", "25-44", "45+"]))
     assert bands.levels["level"].tolist() == ["18-24", "25-44", "45+"]
 

@@ -26,6 +26,9 @@ def test_the_log_is_listed_filtered_and_checked(language, open_page, make_study,
     assert t("audit.answer", n=2) in words()
     said = app.dataframe[0].value[t("audit.said")].tolist()
     assert said[0] == t("audit.unmasked", reason="a call to *Ann*") and len(said) == 2
+    register = app.dataframe[1].value
+    assert register[t("audit.column")].tolist() == ["phone"]
+    assert register[t("audit.kind")].tolist() == [t("personal.phone")]
     app.get_by_key("audit_actions").set_value(["uploaded"]).run()
     assert app.dataframe[0].value[t("audit.position")].tolist() == [1]
     app.get_by_key("audit_actions").set_value(["deleted"]).run()

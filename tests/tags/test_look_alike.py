@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
+from analysis.profiles.result import Feature
 from analysis.tags.look_alike import look_alike
-from tests.tags.makers import profiles_of
+from analysis.tags.params import Tag
+from analysis.tags.values import Basis, tag_values
+from tests.tags.makers import FEATURES, profiles_of
 
 
 def shop(n: int = 2_000, seed: int = 5) -> Any:
@@ -73,3 +78,20 @@ def test_what_cannot_be_looked_for_is_refused(n_seeds: Any, allowed: Any, featur
     seeds[:n_seeds] = True
     with pytest.raises(AnalysisError, match=code):
         look_alike(base, seeds, features, n=10, allowed=None if allowed is None else np.zeros(500, dtype=bool))
+
+
+def test_a_tag_of_look_alikes_leaves_out_whoever_did_not_agree_to_be_contacted() -> None:
+    base, alike, rng = shop()
+    seeds = alike & (rng.random(len(alike)) < 0.5)
+    frame = base.customers.assign(
+        member=pd.array(seeds, dtype="boolean"),
+        may_contact=np.where(np.arange(len(alike)) % 3 == 0, "unknown", "allowed"),
+    )
+    known = (*base.features, FEATURES["member"], Feature("may_contact", "channel", "category"))
+    source = {"kind": "look_alike", "seeds": {"kind": "condition", "feature": "member", "op": "yes"}, "n": 90}
+    tag = Tag.model_validate(
+        {"key": "t", "type": "predictive", "source": {**source, "features": ["spend", "n_orders"]}}
+    )
+    found = tag_values(tag, Basis(replace(base, customers=frame, features=known)))
+    assert found.n == 90
+    assert set(frame["may_contact"][found.has]) == {"allowed"}

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis.exports.workbook import LISTED
 from analysis.privacy.consent import may_be_contacted
-from analysis.profiles.words import coded_values, feature_name, with_unit
+from analysis.profiles.words import coded_value, coded_values, feature_name, with_unit
 from ui import bound, compute, controls, session, show
 
 if TYPE_CHECKING:
@@ -45,8 +45,9 @@ def customers(view: Shown, profiles: Profiles, extra: pd.DataFrame | None = None
     if _personal(profiles):
         with right:
             controls.show_personal()
-    rows = (view.edited.segmentation.labels == segment).fillna(False).to_numpy(dtype=bool).nonzero()[0]
-    _table(profiles, rows, extra, name=view.names[segment], key=view.method)
+    inside = (view.edited.segmentation.labels == segment).fillna(False).to_numpy(dtype=bool)
+    inside = inside & tagged(profiles, view.method)
+    _table(profiles, inside.nonzero()[0], extra, name=view.names[segment], key=view.method)
 
 
 def listed(profiles: Profiles, inside: Any, *, name: str, key: str) -> None:
@@ -64,7 +65,38 @@ def listed(profiles: Profiles, inside: Any, *, name: str, key: str) -> None:
 
     if _personal(profiles):
         controls.show_personal()
-    _table(profiles, np.asarray(inside, dtype=bool).nonzero()[0], None, name=name, key=key)
+    inside = np.asarray(inside, dtype=bool) & tagged(profiles, key)
+    _table(profiles, inside.nonzero()[0], None, name=name, key=key)
+
+
+def tagged(profiles: Profiles, key: str) -> Any:
+    """Offer to list those alone who have a tag; return who stays, all before anyone chooses."""
+    import numpy as np
+
+    t, n = session.t(), len(profiles.customers)
+    offered: dict[tuple[str, str], str] = {}
+    for feature in profiles.features:
+        if feature.origin != "tag":
+            continue
+        name = feature_name(feature, t)
+        if feature.kind == "flag":
+            offered[feature.key, ""] = name
+            continue
+        for value in sorted(profiles.customers[feature.key].dropna().unique()):
+            said = t("charts.level", feature=name, level=coded_value(feature.key, str(value), t))
+            offered[feature.key, str(value)] = said
+    if not offered:
+        return np.ones(n, dtype=bool)
+    chosen = st.multiselect(
+        t("tags.filter"), list(offered), format_func=lambda one: offered.get(tuple(one), ""), key=f"tag_filter_{key}",
+        placeholder=t("tags.filter_any"), help=t("tags.filter_help"),
+    )  # fmt: skip
+    stays = np.ones(n, dtype=bool)
+    for column, value in chosen:
+        values = profiles.customers[column]
+        has = (values == value) if value else values.astype("boolean")
+        stays &= has.fillna(False).to_numpy(dtype=bool)
+    return stays
 
 
 def _personal(profiles: Profiles) -> bool:

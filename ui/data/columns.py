@@ -10,6 +10,7 @@ from analysis.intake.cells.values import plain
 from analysis.intake.standard.order_headers import roles_of_order_headers
 from analysis.intake.standard.standardise import any_money
 from analysis.intake.suggesting.guess import missing_roles
+from analysis.intake.suggesting.personal import shown_cell
 from analysis.mapping import personal_kind_of, roles_for, roles_twice, source_of, with_roles
 from ui import bound, compute, session, show
 
@@ -137,6 +138,8 @@ def _examples(role: str, header: str, evidence: Evidence) -> str:
         from analysis.privacy.masks import mask
 
         cells = list(dict.fromkeys(mask(pd.Series(cells), kind)))
+    elif not session.unmasked():
+        cells = list(dict.fromkeys(shown_cell(header, cell) for cell in cells))
     t = session.t()
     return t("columns.separator").join(cells)
 

@@ -62,7 +62,7 @@ def one_table(study: compute.LoadedStudy, table: RawTable) -> None:
         st.caption(show.md_escape(t("files.read_as_one", n=len(others) + 1, tables=parts)))
     if table.hidden:
         st.caption(show.md_escape(t("files.hidden", table=table.key)))
-    personal = {} if session.unmasked() else compute.personal_columns(study, table)
+    personal = None if session.unmasked() else compute.personal_columns(study, table)
     st.dataframe(
         first_rows(table, personal=personal),
         hide_index=True,

@@ -16,6 +16,7 @@ from analysis.segments.by_rule.rule_edit import (
     first_condition,
     group_kind,
     group_parts,
+    part_at,
     put,
     regrouped,
 )
@@ -170,32 +171,53 @@ def set_feature(slot: Slot, path: Path, feature: str) -> None:
     put_part(slot, path, first_condition(slot.profiles, feature))
 
 
-def set_op(slot: Slot, path: Path, condition: Condition, op: str) -> None:
+def _change(slot: Slot, path: Path, seen: Condition, make: Callable[[Condition], Condition]) -> None:
+    """Change a condition as it is saved now.
+
+    What the page showed may be older than the last click; a value that was typed for another kind of question is left.
+    """
+    kinds = {feature.key: feature.kind for feature in slot.profiles.features}
+
+    def changed(when: Expression) -> Expression | None:
+        now = part_at(when, path)
+        if not isinstance(now, Condition):
+            return when
+        same = kinds.get(now.feature) == kinds.get(seen.feature) and len(now.values) == len(seen.values)
+        return put(when, path, make(now)) if same else when
+
+    slot.change(changed, check=True)
+
+
+def set_op(slot: Slot, path: Path, seen: Condition, op: str) -> None:
     """Compare in another way; the values stay where it takes as many."""
-    new = first_condition(slot.profiles, condition.feature, op)
-    listed = {"in", "not_in"}
-    if len(new.values) == len(condition.values) or {op, condition.op} == listed:
-        new = new.model_copy(update={"values": condition.values})
-    put_part(slot, path, new)
+
+    def compared(now: Condition) -> Condition:
+        new = first_condition(slot.profiles, now.feature, op)
+        keeps = len(new.values) == len(now.values) or {op, now.op} == {"in", "not_in"}
+        return new.model_copy(update={"values": now.values}) if keeps else new
+
+    _change(slot, path, seen, compared)
 
 
-def set_words(slot: Slot, path: Path, condition: Condition, chosen: list[str]) -> None:
+def set_words(slot: Slot, path: Path, seen: Condition, chosen: list[str]) -> None:
     """Keep the categories; none at all is no condition, so the last one stays."""
     if chosen:
-        put_part(slot, path, condition.model_copy(update={"values": tuple(chosen)}))
+        put_part(slot, path, seen.model_copy(update={"values": tuple(chosen)}))
 
 
-def set_text(slot: Slot, path: Path, condition: Condition, typed: str) -> None:
+def set_text(slot: Slot, path: Path, seen: Condition, typed: str) -> None:
     """Keep the text to look for; none at all is no condition, so the last one stays."""
-    text = typed.strip()[:200]
-    if text:
-        put_part(slot, path, condition.model_copy(update={"values": (text,)}))
+    if text := typed.strip()[:200]:
+        _change(slot, path, seen, lambda now: now.model_copy(update={"values": (text,)}))
 
 
-def set_value(slot: Slot, path: Path, condition: Condition, position: int, value: date | float | None) -> None:
+def set_value(slot: Slot, path: Path, seen: Condition, position: int, value: date | float | None) -> None:
     """Keep a number or a date."""
     if value is None:
         return
-    changed = list(condition.values)
-    changed[position] = value.isoformat() if isinstance(value, date) else float(value)
-    put_part(slot, path, condition.model_copy(update={"values": tuple(changed)}))
+    written = value.isoformat() if isinstance(value, date) else float(value)
+
+    def valued(now: Condition) -> Condition:
+        return now.model_copy(update={"values": (*now.values[:position], written, *now.values[position + 1 :])})
+
+    _change(slot, path, seen, valued)

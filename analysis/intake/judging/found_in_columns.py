@@ -319,6 +319,20 @@ ORDER_FINDERS: tuple[Finder, ...] = (
     _damaged,
 )  # fmt: skip
 HEAD_FINDERS: tuple[Finder, ...] = (_date_order, _short_years, _categories, _useless, _left_heads, _encoding, _damaged)
+
+
+def _answers(look: Look, one: Mapped) -> Iterator[Finding]:
+    """Several answers in one cell, each of which became a yes or no."""
+    for note in look.standard.notes:
+        if note.code == "answers_split" and note.facts["table"] == one.table.key:
+            header = str(note.facts["column"])
+            facts = {"n": note.facts["n"], "answers": note.facts["answers"]}
+            yield Finding(
+                "answers_split", facts=facts, status="fixed", undo=look.fix(one, header, "answers", "one"),
+                **look.about(one, header),
+            )  # fmt: skip
+
+
 CUSTOMER_FINDERS: tuple[Finder, ...] = (
-    _date_order, _units, _categories, _ages, _useless, _gaps, _left_customers, _encoding, _damaged,
+    _date_order, _units, _categories, _ages, _useless, _gaps, _left_customers, _encoding, _damaged, _answers,
 )  # fmt: skip

@@ -48,6 +48,7 @@ SAID_BY_FINDINGS = {
     "date_order_undecided",
     "duplicate_lines",
     "amounts_capped",
+    "answers_split",
     "order_totals_few",
     "order_totals_split",
     "sub_orders",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.engine import fetch_row, fetch_rows, fetch_value
 from analysis.errors import AnalysisError
+from analysis.intake.cells.answers import read_answers, ticked
 from analysis.intake.cells.categories import read_category
 from analysis.intake.cells.dates import timestamp
 from analysis.intake.cells.decimals import read_decimal
@@ -39,6 +40,7 @@ CODE = re.compile(
     r"(?i)(?:^|[\W_]|(?<=[a-z]))(?:code|id|zip|zipcode|postcode|plz|pin)$|(?:编码|编号|代码|邮编|コード|코드)$"
 )
 UNKNOWN_VALUE = "unknown"  # stands for a missing category when the recipe says so
+MOST_NAMED = 6  # answers in one sentence
 MOSTLY = 0.95  # share of filled cells that must read as numbers before an extra feature counts as a number
 
 
@@ -183,9 +185,17 @@ def _expressions(
         raw = f"c{one.table.columns.index(column.name)}"
         said = flags.get(column_key(column))
         if column.role == EXTRA:
-            name = next((key for key, header in extras.items() if header == column.name), f"extra_{len(extras)}")
-            extras[name] = column.name
-            kind = "flag" if said else kinds.get(name) or _extra_kind(connection, one, raw)
+            kind = "flag" if said else _extra_kind(connection, one, raw)
+            if kind == "category" and column.answers == "auto" and (found := read_answers(connection, one.view, raw)):
+                for answer in found.answers:
+                    name = _extra_name(extras, f"{column.name}: {answer}")
+                    kinds[name] = "flag"
+                    parts.append(f", {ticked(raw, found, answer)} AS {name}")
+                facts = {"n": len(found.answers), "answers": ", ".join(found.answers[:MOST_NAMED])}
+                notes.append(Note("answers_split", {"table": one.table.key, "column": column.name, **facts}))
+                continue
+            name = _extra_name(extras, column.name)
+            kind = "flag" if said else kinds.get(name) or kind
         else:
             name, kind = column.role, "flag" if said else roles()[column.role].kind
         kinds[name] = kind
@@ -194,6 +204,13 @@ def _expressions(
         typed = flag_sql(raw, said) if said else _typed(connection, one, raw, kind, column, cleaning, notes)
         parts.append(f", {typed} AS {name}")
     return "".join(parts)
+
+
+def _extra_name(extras: dict[str, str], header: str) -> str:
+    """Return the stored name of an extra feature, the same in every table that has its header."""
+    name = next((key for key, known in extras.items() if known == header), f"extra_{len(extras)}")
+    extras[name] = header
+    return name
 
 
 def _extra_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str) -> str:

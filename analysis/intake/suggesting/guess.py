@@ -31,6 +31,7 @@ from analysis.intake.suggesting.against import (
     numbers_each_row,
     speaks_against,
 )
+from analysis.intake.suggesting.by_headers import numbers_orders, says_customers
 from analysis.intake.suggesting.candidates import Candidate, is_kind, speaks
 from analysis.intake.suggesting.column_guess import ColumnGuess as ColumnGuess
 from analysis.intake.suggesting.customer import with_customer, without_customer
@@ -113,13 +114,14 @@ def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
     )
     named_once = tells_apart and member_key is not None and header_score(member_key.name, roles()["customer_id"]) >= 0.9
     records = _best_records(table, evidence)
-    if not missing and not ((once_each or named_once) and _says_customers(as_orders, as_customers)):
+    if not missing and not ((once_each or named_once) and says_customers(as_orders, as_customers)):
         if records is not None and _says_more(records, as_orders, "orders"):
             return records
         return TableGuess(table, "orders", as_orders, candidates=found, customer=customer)
     if records is not None and (not tells_apart or _says_more(records, as_customers, "customers")):
         return records
-    if tells_apart and len(table.columns) > 1:
+    of_orders = bool(missing) and member_key is not None and numbers_orders(member_key, as_orders, as_customers)
+    if tells_apart and len(table.columns) > 1 and not of_orders:
         return TableGuess(table, "customers", as_customers)
     sure = describes_people(table, as_customers)
     if sure is not None:
@@ -192,19 +194,6 @@ def missing_roles(kind: str, present: set[str]) -> tuple[str, ...]:
     if not tells_money(present):
         missing.append("amount")
     return tuple(missing)
-
-
-def _says_customers(as_orders: Sequence[ColumnGuess], as_customers: Sequence[ColumnGuess]) -> bool:
-    """With one row per customer, count the headers that only one kind of table has."""
-    catalogue = roles()
-    orders = sum(1 for c in as_orders if c.reason == "header" and _only(catalogue[c.role], "orders"))
-    customers = sum(1 for c in as_customers if c.reason == "header" and _only(catalogue[c.role], "customers"))
-    return customers >= orders
-
-
-def _only(role: Role, kind: str) -> bool:
-    """Say whether a role is one of orders but not of customers, or the other way round."""
-    return kind in role.tables and not {"orders", "customers"} - {kind} & set(role.tables)
 
 
 def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[ColumnGuess, ...]:

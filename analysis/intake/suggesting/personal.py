@@ -22,6 +22,7 @@ from analysis.intake.roles import (
 from analysis.intake.suggesting.candidates import FIRM, is_person, speaks
 from analysis.privacy.forms import CHECKED, form_of, found_in, kind_by_form
 from analysis.privacy.kinds import SENSITIVE, SENSITIVE_OF, PersonalKind, SensitiveKind
+from analysis.privacy.masks import mask_text
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -126,18 +127,6 @@ def personal_column(header: str, cells: Sequence[str], table: str = "") -> Perso
     return PersonalColumn(table, header, None, "text" if inside else "heading", share, _in_order(sensitive), inside)
 
 
-def column_kind(header: str, cells: Iterable[str]) -> PersonalKind | None:
-    """Say what kind of personal data the cells of a column are, or None; its texts are not looked into.
-
-    Examples
-    --------
-    >>> column_kind("微信号", ["wx_zhang", "wx_li"]), column_kind("颜色", ["红", "蓝"])
-    ('wechat', None)
-    """
-    different = _different(cells)
-    return _kind_of(header, different)[0] if different else None
-
-
 def personal_kind_of(header: str, role: str, evidence: Evidence) -> PersonalKind | None:
     """Say what kind of personal data a column holds, from its role, its cells, and for want of a role its header.
 
@@ -152,6 +141,17 @@ def personal_kind_of(header: str, role: str, evidence: Evidence) -> PersonalKind
     if evidence.says_flag or role not in (EXTRA, IGNORE, "customer_id"):
         return None
     return personal_by_header(header)
+
+
+def shown_cell(header: str, cell: str) -> str:
+    """Mask what is personal inside a cell of a column that is not personal as a whole; codes of things stay.
+
+    Examples
+    --------
+    >>> shown_cell("备注", "打13812345678"), shown_cell("订单号", "13812345678")
+    ('打138****5678', '13812345678')
+    """
+    return cell if cell.strip().isdigit() and _is_thing(header) else mask_text(cell)
 
 
 @lru_cache(4096)

@@ -96,6 +96,23 @@ def put(expression: Expression, path: Sequence[int], new: Expression | None) -> 
     return type(grouped(expression))(parts=tuple(parts))
 
 
+def part_at(expression: Expression, path: Sequence[int]) -> Expression | None:
+    """Return the part at a path as ``put`` takes it, None where there is none.
+
+    Examples
+    --------
+    >>> one, two = (Condition(feature=key, op="is_known") for key in ("spend", "city"))
+    >>> part_at(AllOf(parts=(one, two)), (1,)).feature, part_at(one, (0,))
+    ('city', None)
+    """
+    for place in path:
+        parts = parts_of(expression)
+        if place >= len(parts):
+            return None
+        expression = parts[place]
+    return expression
+
+
 def with_rule(params: RulesParams, place: int, when: Expression | None) -> RulesParams:
     """Return the params with another expression in one rule; a rule without one goes.
 

@@ -66,3 +66,29 @@ def test_money_that_came_in_is_what_was_paid(head: str, money_in: str) -> None:
 def test_how_many_guests_there_were_is_no_customer() -> None:
     found = columns("Booking no,Date,Name,Guests,Total", lambda i: f"{i},{day(i)},Ann {i % 7},{i % 4 + 1},{i}.50")
     assert found["customer_id"] == "Name"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Record ID,Deal name,Deal stage,Close date,Amount",
+        "ID,Reference,Status,Total,Quantity",
+        "订单号,下单时间,商品名称,数量,实付金额",
+    ],
+)
+def test_orders_that_lack_their_customer_or_date_are_no_customers(head: str) -> None:
+    text = "\n".join([head, *(f"{i},Deal {i},closed {i % 3},{day(i)},{i}.50" for i in range(40))])
+    if head.startswith("ID"):
+        text = "\n".join([head, *(f"{i},R{i},paid,{i}.50,{i % 3}" for i in range(40))])
+    if head.startswith("订"):
+        text = "\n".join([head, *(f"{i},{day(i)},茶{i % 3},1,{i}.50" for i in range(40))])
+    [guess] = inspect(read_file(text.encode(), name="a.csv"))
+    assert guess.kind == "ignore" and guess.missing
+
+
+def test_a_list_of_customers_with_a_bare_id_stays_one() -> None:
+    text = "ID,Name,City,Status,Created at,Total spent\n" + "".join(
+        f"{i},Ann {i},Bonn,active,{day(i)},{i}.50\n" for i in range(40)
+    )
+    [guess] = inspect(read_file(text.encode(), name="a.csv"))
+    assert guess.kind == "customers"

@@ -1,0 +1,66 @@
+"""A tag in a real browser: made by a rule, counted, used as a filter and for segments, retired; in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.screens import ANSWER, PATIENCE
+from texts import Translator
+
+ORDERS = "customer id,order date,amount\n" + "".join(
+    f"C{i:03},2024-{1 + (i + again * 2) % 9:02}-{1 + (i * 7 + again) % 28:02},{20 + i % 37 * (again + 1)}\n"
+    for i in range(150)
+    for again in range(1 + i % 5)
+)
+OFTEN = 60  # of 150 customers, those with four or five orders
+
+
+@pytest.mark.parametrize(("language", "locale"), [("en", "en-GB"), ("zh", "zh-CN")])
+def test_a_tag_is_made_counted_used_and_retired(
+    server: Any, visit: Any, settle: Any, tmp_path: Path, language: Any, locale: str
+) -> None:
+    t = Translator(language)
+    path = tmp_path / "orders.csv"
+    path.write_text(ORDERS, "utf-8")
+    page = visit(server.url, locale=locale)
+    with page.expect_file_chooser() as chooser:
+        page.locator("[data-testid='stFileUploaderDropzone'] button").first.click()
+    chooser.value.set_files(path)
+    page.wait_for_url("**/overview?**", timeout=PATIENCE)
+    expect(page.locator(".st-key-segment_card_0")).to_be_visible(timeout=PATIENCE)
+    settle(page)
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=t("tags.title")).click()
+    page.wait_for_url("**/tags?**", timeout=PATIENCE)
+    page.locator(".st-key-tag_new button").click()
+    name = page.locator(f".st-key-tag_name_{language} input")
+    expect(name).to_be_visible(timeout=PATIENCE)
+    name.fill("Often")
+    name.press("Tab")
+    settle(page)
+    feature = page.locator(".st-key-tag_when_None_feature_0 input")
+    feature.click()
+    page.get_by_role("option", name=t("feature.n_orders"), exact=True).click()
+    settle(page)
+    value = page.locator(".st-key-tag_when_None_value_0_0 input")
+    value.fill("4")
+    value.press("Enter")
+    expect(page.get_by_test_id("stMetricValue")).to_have_text(str(OFTEN), timeout=PATIENCE)
+    page.locator(".st-key-tag_save button").click()
+    expect(page.locator(ANSWER)).to_contain_text("150", timeout=PATIENCE)
+    settle(page)
+    # The list holds as many, and a filter by the tag leaves them all in.
+    page.locator(".st-key-tag_list button").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_test_id("stDataFrame")).to_be_visible(timeout=PATIENCE)
+    with page.expect_download() as download:
+        dialog.get_by_text(t("app.download_csv")).click()
+    assert len(Path(download.value.path()).read_text("utf-8-sig").strip().splitlines()) == OFTEN + 1
+    page.wait_for_timeout(500)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0, timeout=PATIENCE)
+    page.locator(".st-key-tag_retire button").click()
+    expect(page.locator(".st-key-tag_retire")).to_contain_text(t("tags.use_again"), timeout=PATIENCE)
