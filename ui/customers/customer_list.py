@@ -9,7 +9,7 @@ import streamlit as st
 from analysis.exports.workbook import LISTED
 from analysis.privacy.consent import may_be_contacted
 from analysis.profiles.words import coded_value, coded_values, feature_name, with_unit
-from ui import bound, compute, controls, session, show
+from ui import bound, controls, session, show
 from ui.share.logged import logged
 
 if TYPE_CHECKING:
