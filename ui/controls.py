@@ -23,24 +23,25 @@ def language_switch() -> Language:
         label_visibility="collapsed",
     )
     st.html(f"<script>{LANGUAGE_SCRIPTS[language]}</script>", unsafe_allow_javascript=True)
-    _words_of_uploaders()
+    _words_of_streamlit()
     return language
 
 
-def _words_of_uploaders() -> None:
-    """Put words of ours in the place of Streamlit's on uploaders: they are English, and no option sets them."""
+def _words_of_streamlit() -> None:
+    """Put words of ours in place of those that Streamlit has in English alone, and that no option sets."""
     t = session.t()
+    uploader = "[data-testid='stFileUploaderDropzone']"
     rules = {
-        "button p": t("app.upload"),
-        "[data-testid='stFileUploaderDropzoneInstructions'] span": t(
+        f"{uploader} button p": t("app.upload"),
+        f"{uploader} [data-testid='stFileUploaderDropzoneInstructions'] span": t(
             "app.upload_limit", n=int(st.get_option("server.maxUploadSize"))
         ),
+        "[data-testid='stStatusWidget'] button": t("app.stop"),
     }
     st.html(
         "<style>"
         + "".join(
-            f"[data-testid='stFileUploaderDropzone'] {what} {{ font-size: 0; }}"
-            f"[data-testid='stFileUploaderDropzone'] {what}::after {{ font-size: 0.875rem; content: '{words}'; }}"
+            f"{what} {{ font-size: 0; }} {what}::after {{ font-size: 0.875rem; content: '{words}'; }}"
             for what, words in rules.items()
         )
         + "</style>"

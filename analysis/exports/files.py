@@ -58,14 +58,21 @@ def recipe_from_yaml(text: str) -> Recipe:
 
 @cache
 def _loader() -> Any:
-    """Return a safe loader that leaves dates as they are written and refuses a field that stands twice."""
+    """Return a safe loader that leaves dates as they are written and refuses tags and a field that stands twice."""
     import yaml
+    from yaml.composer import ComposerError
 
     class Loader(yaml.SafeLoader):
         yaml_implicit_resolvers: ClassVar = {
             first: [(tag, shape) for tag, shape in pairs if tag != "tag:yaml.org,2002:timestamp"]
             for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
         }
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            if getattr(event, "tag", None) is not None:  # no recipe needs one, and each is a way of its own to a value
+                raise ComposerError(None, None, "a tag", event.start_mark)
+            return super().compose_node(parent, index)  # type: ignore[no-untyped-call]
 
         def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
             seen: set[str] = set()

@@ -53,7 +53,7 @@ def test_plan_from_the_study_split_send_read_and_decide(server, visit, settle, t
     n = int(re.findall(r"\((\d+)\)", everybody.inner_text())[0])
     everybody.click()
     settle(page)
-    assert f"{n} customers at" in answer(page)
+    assert f"{n} customers, of whom" in answer(page)
     points = page.get_by_label(EN("plan.points"), exact=True)
     points.fill("15")
     points.press("Enter")

@@ -22,9 +22,11 @@ from analysis.charts.palette import (
     ON_DARK,
     ON_LIGHT,
     SEQUENTIAL,
+    amount_size,
     cell_text,
     legend_above,
     look,
+    segment_axis,
     segment_colours,
     text_over,
 )
@@ -158,3 +160,36 @@ def test_a_legend_takes_more_lines_where_there_is_less_room():
         return float(svg.split('height="')[1].split('"')[0])
 
     assert height(250) > height(500) > height(1000)
+
+
+@pytest.mark.parametrize(("width", "traits", "aslant"), [(600, True, False), (200, False, False), (60, False, True)])
+def test_columns_drop_the_traits_of_groups_where_they_have_no_room_and_then_lean(width, traits, aslant):
+    names = ["Group 1: high spend, many orders", "Group 2: low spend", "第3组：久未购买"]
+    rows = pd.DataFrame({"segment": names, "n": [1, 2, 3]})
+    chart = alt.Chart(rows).mark_bar().encode(x=alt.X("segment:N", axis=segment_axis(names)), y="n:Q")
+    drawn = vl_convert.vegalite_to_svg(look(chart, width=width, height=80).to_dict())
+    assert (">high spend<" in drawn) is traits and ">Group 1<" in drawn and ">第3组<" in drawn
+    assert ("rotate(-35)" in drawn) is aslant
+
+
+def test_an_amount_is_written_smaller_where_its_cell_is_narrow():
+    rows = pd.DataFrame({"x": ["a", "b"], "amount": ["US$160,037", "US$5"]})
+
+    def sizes(width: int) -> list[str]:
+        words = (
+            alt.Chart(rows)
+            .mark_text(fontSize=amount_size("amount"))
+            .encode(x=alt.X("x:N", scale=alt.Scale(type="band")))
+        )
+        drawn = vl_convert.vegalite_to_svg(look(words.encode(text="amount:N"), width=width, height=40).to_dict())
+        return re.findall(r'font-size="([\d.]+)px"[^>]*>US', drawn)
+
+    assert sizes(300) == ["11", "11"]
+    assert sizes(100) == ["8", "11"]
+
+
+def test_a_title_given_to_the_look_leaves_the_chart_that_was_handed_in():
+    plain = alt.layer(alt.Chart(pd.DataFrame({"x": [1]})).mark_bar().encode(x="x:Q"))
+    titled = look(plain, title="Customers", height=70)
+    assert (titled.title, titled.height) == ("Customers", 70) and plain.title is alt.Undefined
+    assert titled.to_dict()["layer"] == plain.to_dict()["layer"]

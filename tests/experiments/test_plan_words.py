@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from analysis.errors import AnalysisError
+from analysis.experiments.arms.statistics import ProportionStatistic
 from analysis.experiments.choices import PlanChoices
-from analysis.experiments.plan_experiment import plan_experiment
+from analysis.experiments.plan_experiment import PlanSource, plan_experiment
 from analysis.experiments.plan_words import effect_text, plan_answer, refusal
+from analysis.experiments.planning.outlook import SegmentOutlook
 from texts import Translator
 
 
@@ -37,3 +39,14 @@ def test_a_plan_that_could_show_only_what_no_message_does_is_not_called_enough(b
     said = plan_answer(found, t)
     assert (t("plan.then_enough") in said) is is_enough
     assert any("44" in sentence for sentence in said) is not is_enough
+
+
+@pytest.mark.parametrize("ordered", [0, 30])
+def test_a_level_from_orders_is_said_in_words_but_not_the_bound_of_what_nobody_did(ordered):
+    t = Translator("en")
+    everyone = SegmentOutlook("loyal", 100, 100, ProportionStatistic(n=100, successes=ordered), 2.0, hindsight=False)
+    source = PlanSource("rfm", "loyal", {"loyal": "Loyal"}, (everyone,))
+    found = plan_experiment(PlanChoices(source="rfm|loyal", points=None), source)
+    first = plan_answer(found, t)[0]
+    assert ("of whom 30% order within 28 days" in first) is (ordered > 0)
+    assert ("None of the 100 measured did it" in first) is (ordered == 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import stat
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -114,6 +115,8 @@ def read_file(
         path = Path(source)
         shown = display_name(name or path.name)
         with unchanged(path, file=shown):
+            if _is_device(path):  # some never end
+                raise AnalysisError("file_not_a_table", file=shown, kind="device")
             if encoding is None and header_row is None and (table := _large(path, shown, lasting)) is not None:
                 return [table]
             content = path.read_bytes()
@@ -133,6 +136,11 @@ def read_file(
     if kind in REFUSALS:
         raise AnalysisError(REFUSALS[kind], file=shown)
     raise AnalysisError("file_not_a_table", file=shown, kind=kind)
+
+
+def _is_device(path: Path) -> bool:
+    mode = path.stat().st_mode
+    return stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or stat.S_ISSOCK(mode)
 
 
 @contextmanager

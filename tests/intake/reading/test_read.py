@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -130,3 +131,14 @@ def test_an_encoding_given_by_hand_must_fit() -> None:
     for wrong in ("utf-8", "no-such-encoding"):
         with pytest.raises(AnalysisError, match="encoding_wrong"):
             read_file("id,name\n1,é\n".encode("cp1252"), encoding=wrong)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs devices and pipes of a file system")
+def test_devices_and_pipes_are_no_tables_however_they_are_named(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(LINES, "utf-8")
+    (tmp_path / "endless.csv").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "waits.csv")
+    for device in ("/dev/zero", tmp_path / "endless.csv"):
+        with pytest.raises(AnalysisError, match="file_not_a_table"):
+            read_file(device)
+    assert [table.file for table in read_files([tmp_path])] == ["orders.csv"]
