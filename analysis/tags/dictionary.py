@@ -149,8 +149,8 @@ def _names(params: Any, column: str) -> bool:
     return inside(params.model_dump())
 
 
-def suggested(tagged: Tagged, goal: str | None, *, most: int = 8) -> tuple[str, ...]:
-    """Return the keys of the tags to start with: 5 to 8 that serve the goal, say most about it, each something else.
+def suggested(tagged: Tagged, goal: str | None, *, most: int = 6) -> tuple[str, ...]:
+    """Return the keys of the tags to start with: a few that serve the goal, say most about it, each something else.
 
     Parameters
     ----------

@@ -238,6 +238,16 @@ def effect_words(effect: TagEffect, tag: Tag, profiles: Profiles, t: Translate) 
     )  # fmt: skip
 
 
+def spread_words(effect: TagEffect, profiles: Profiles, t: Translate) -> str:
+    """Return how far apart the goal's measure lies between the values of a tag, with its interval, in figures."""
+    feature = profiles.feature(effect.feature)
+
+    def write(value: float) -> str:
+        return t.percent(value) if effect.of_share or feature is None else mean_text(value, feature, t)
+
+    return t("tags.spread", spread=write(effect.spread), lower=write(max(effect.lower, 0.0)), upper=write(effect.upper))
+
+
 def measure_words(effect: TagEffect, profiles: Profiles, t: Translate) -> str:
     """Return what is measured of customers: the mean of a number, or the share of those of whom something is true."""
     feature = profiles.feature(effect.feature)
@@ -285,6 +295,6 @@ def tags_of(tagged: Tagged, row: int, t: Translate) -> list[str]:
         name = name_of(one.tag, t)
         for value in held:
             told = name if one.is_flag else t("charts.level", feature=name, level=value_words(one.tag, value, t))
-            known = one.set_on is not None and one.set_on[row] == one.set_on[row]
-            found.append(t("tags.since", tag=told, day=one.set_on[row].item()) if known else told)
+            day = None if one.set_on is None else one.set_on[row].item()
+            found.append(told if day is None else t("tags.since", tag=told, day=day))
     return found

@@ -7,6 +7,7 @@ import streamlit as st
 from analysis.compare.place import places
 from analysis.errors import AnalysisError
 from analysis.overview import customer_words
+from analysis.tags.words import tags_of
 from ui import compute, controls, session, show
 from ui.customers import card_parts
 from ui.segments import segments
@@ -27,6 +28,9 @@ def main() -> None:
     show.answer(t("persona.titled", title=card_parts.called(one)[0], text=said))
     with st.container(border=True, key="card_next"):
         st.markdown(f"**{show.md_escape(t('card.next'))}**  \n{show.md_escape(customer_words.next_step(card, t))}")
+    if told := tags_of(study.run.tagged(), row, t):
+        tags = t("tags.of_customer", day=profiles.as_of, tags=t("segments.between").join(told))
+        st.caption(f":material/sell: {show.md_escape(tags)}")
     with st.grid(min_column_width=330, gap="large"):
         with st.container():
             card_parts.orders_table(card)

@@ -11,7 +11,7 @@ from analysis.tags.dictionary import dictionary, suggested, used_by
 from analysis.tags.library import ready_tags
 from analysis.tags.measure import tag_effects
 from analysis.tags.past import earlier_counts, unused_for
-from analysis.tags.words import answer, definition, effect_words, name_of
+from analysis.tags.words import answer, definition, measure_words, name_of, spread_words
 from analysis.translate import prose
 from ui import compute, session, show
 from ui.segments import segments
@@ -54,14 +54,15 @@ def start(study: compute.LoadedStudy) -> None:
         new_button(study)
     effects = {one.key: one for one in tag_effects(tagged, goal)}
     rows = {t("tags.column.name"): [], t("tags.column.definition"): [], t("tags.column.customers"): []}
-    rows[t("tags.column.effect")] = []
+    measure = next((measure_words(one, tagged.profiles, t) for one in effects.values()), "")
+    rows[t("tags.column.apart", measure=measure) if measure else t("tags.column.effect")] = []
     for tag in first:
         effect = effects.get(tag.key)
         told = [
             name_of(tag, t),
             definition(tag, tagged.profiles, t),
             t("tags.bar", n=tagged.values[tag.key].n, share=tagged.values[tag.key].coverage),
-            effect_words(effect, tag, tagged.profiles, t) if effect and not effect.by_construction else "–",
+            spread_words(effect, tagged.profiles, t) if effect and not effect.by_construction else "–",
         ]
         for column, words in zip(rows.values(), told, strict=True):
             column.append(show.md_escape(words))

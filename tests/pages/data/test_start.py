@@ -22,7 +22,7 @@ BAD = {
     "no date": ("b.csv", "买家昵称,实付金额\n甲,3.5\n乙,4.5\n甲,5.5\n".encode(), "error.no_date_column"),
     "no amount": (
         "c.csv",
-        "买家昵称,下单时间\n甲,2024-01-01\n乙,2024-01-02\n甲,2024-01-05\n".encode(),
+        "买家昵称,下单时间,颜色\n甲,2024-01-01,红\n乙,2024-01-02,蓝\n甲,2024-01-05,红\n".encode(),
         "error.no_amount_column",
     ),
     "dates unreadable": (
