@@ -66,9 +66,13 @@ def _summary(result: StudyResult) -> dict[str, Any]:
 
 def _tags(result: StudyResult) -> dict[str, Any]:
     """Return who has each tag, as counts by value; a tag that cannot be computed says why, a retired one that it is."""
+    from analysis.tags.dictionary import used_by
+
     found: dict[str, Any] = {}
     for tag in result.recipe.tags:
+        uses = used_by(tag, result.recipe.tags, result.recipe.segmentations)
         entry: dict[str, Any] = {"type": tag.type, "version": tag.version, "retired": tag.retired}
+        entry["used_by"] = [f"{use.kind} {use.name}" for use in uses]
         if result.tagged is not None and (values := result.tagged.values.get(tag.key)) is not None:
             counts = values.counts
             entry |= {

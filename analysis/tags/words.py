@@ -265,3 +265,26 @@ def answer(entries: Sequence[TagEntry], tagged: Tagged, t: Translate) -> list[st
     if weak := sum(bool(entry.weak) for entry in entries):
         told.append(t("tags.answer_weak", n=weak))
     return told
+
+
+def tags_of(tagged: Tagged, row: int, t: Translate) -> list[str]:
+    """Return the tags of one customer in words, with the value where a tag has one and the day where it has its own.
+
+    Parameters
+    ----------
+    tagged : Tagged
+    row : int
+        Of ``Profiles.customers``.
+    t : Translator
+    """
+    found = []
+    for one in tagged.values.values():
+        held = [one.values[place] for place in range(len(one.values)) if one.held is not None and one.held[place, row]]
+        if one.held is None and one.codes[row] >= 0:
+            held = [one.values[one.codes[row]]]
+        name = name_of(one.tag, t)
+        for value in held:
+            told = name if one.is_flag else t("charts.level", feature=name, level=value_words(one.tag, value, t))
+            known = one.set_on is not None and one.set_on[row] == one.set_on[row]
+            found.append(t("tags.since", tag=told, day=one.set_on[row].item()) if known else told)
+    return found

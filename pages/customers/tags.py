@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.tags.apply import with_tags
-from analysis.tags.dictionary import dictionary, suggested
+from analysis.tags.dictionary import dictionary, suggested, used_by
 from analysis.tags.library import ready_tags
 from analysis.tags.measure import tag_effects
+from analysis.tags.past import earlier_counts, unused_for
 from analysis.tags.words import answer, definition, effect_words, name_of
 from analysis.translate import prose
 from ui import compute, session, show
@@ -18,6 +19,7 @@ from ui.tags import draft, editor, shown
 
 if TYPE_CHECKING:
     from analysis.tags.apply import Tagged
+    from analysis.tags.dictionary import TagEntry
     from analysis.tags.params import Tag
 
 
@@ -91,6 +93,17 @@ def more(study: compute.LoadedStudy) -> None:
         )  # fmt: skip
 
 
+def with_past(study: compute.LoadedStudy, tagged: Tagged) -> tuple[TagEntry, ...]:
+    """Return the dictionary, with what earlier runs of the study say of its tags."""
+    tags, segmentations = study.recipe.tags, study.recipe.segmentations
+    runs = [(one.as_of, one.summary) for one in compute.workspace().snapshots(study.id)]
+    used = [tag.key for tag in tags if used_by(tag, tags, segmentations)]
+    return dictionary(
+        tags, tagged, goal=study.recipe.goal, segmentations=segmentations, unused_for=unused_for(runs, tags, used),
+        before=earlier_counts(runs, tags, tagged.profiles.as_of),
+    )  # fmt: skip
+
+
 def counted(tag: Tag, tagged: Tagged) -> str:
     """Return a tag with the number of customers who would have it."""
     return t("charts.level", feature=name_of(tag, t), level=t.number(tagged.values[tag.key].n))
@@ -109,10 +122,9 @@ def main() -> None:
         start(study)
         return
     tagged = study.run.tagged()
-    goal = study.recipe.goal
     entries = study.run.kept(
         "tagged", f"dictionary {study.recipe.model_dump_json()}",
-        lambda: dictionary(study.recipe.tags, tagged, goal=goal, segmentations=study.recipe.segmentations),
+        lambda: with_past(study, tagged),
     )  # fmt: skip
     tags = {tag.key: tag for tag in study.recipe.tags}
     show.answer(prose(answer(entries, tagged, t), t))

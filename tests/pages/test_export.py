@@ -94,7 +94,7 @@ def test_files_hold_what_the_engine_finds(open_page, shop, made, root, tmp_path)
     other.close()
 
 
-def test_personal_data_is_masked_until_the_reader_asks_for_it(open_page, shop, made):
+def test_personal_data_is_masked_until_the_reader_asks_for_it_and_both_are_logged(open_page, shop, made, portrait_home):
     app = open_page(PAGE, "zh", study=shop)
     phone = catalogue()["feature.phone"]["zh"]
     masked = pd.read_csv(io.BytesIO(content(made, "customers")), dtype=str)[phone].dropna()
@@ -103,6 +103,10 @@ def test_personal_data_is_masked_until_the_reader_asks_for_it(open_page, shop, m
     app.get_by_key("unmask_reason").set_value("a call").run()
     full = pd.read_csv(io.BytesIO(content(made, "customers")), dtype=str)[phone].dropna()
     assert full.str.fullmatch(r"1\d{10}").mean() > 0.9
+    last, asked, first = Workspace.open(portrait_home).audit()[:3]
+    assert (first.action, first.facts) == ("exported", {"what": "customers", "masked": True})
+    assert (asked.action, asked.facts) == ("unmasked", {"reason": "a call"})
+    assert (last.action, last.facts) == ("exported", {"what": "customers", "masked": False, "reason": "a call"})
 
 
 def test_looking_at_results_leaves_one_snapshot_per_state_of_the_study(open_page, shop, portrait_home):

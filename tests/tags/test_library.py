@@ -11,7 +11,7 @@ from analysis.study import begin, read
 from analysis.tags.apply import with_tags
 from analysis.tags.dictionary import dictionary, suggested
 from analysis.tags.library import library_keys, ready_tags
-from analysis.tags.words import definition, name_of, value_words, weak_words
+from analysis.tags.words import definition, name_of, tags_of, value_words, weak_words
 from texts import catalogue, translator
 
 
@@ -81,3 +81,12 @@ def test_first_last_favourite_and_active_days_are_those_of_the_order_lines(shop:
     recent = orders[[(as_of - day).days <= 90 for day in orders["order_date"].dt.date]]
     days = recent.groupby("customer_id")["order_date"].nunique()
     assert set(customers.index[customers["tag_frequent_90"]]) == set(days.index[days >= 3])
+
+
+def test_the_tags_of_one_customer_are_those_of_their_row(shop: Any) -> None:
+    _, _, tagged = shop
+    t = translator("en", "CNY")
+    told = tags_of(tagged, 0, t)
+    has = [key for key, one in tagged.values.items() if one.codes[0] >= 0]
+    assert len(told) == len(has) > 5
+    assert all(name_of(tagged.values[key].tag, t) in words for key, words in zip(has, told, strict=True))

@@ -9,7 +9,8 @@ import streamlit as st
 from analysis.exports.workbook import LISTED
 from analysis.privacy.consent import may_be_contacted
 from analysis.profiles.words import coded_value, coded_values, feature_name, with_unit
-from ui import bound, compute, controls, session, show
+from ui import bound, controls, session, show
+from ui.share.logged import logged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,17 +119,14 @@ def _table(profiles: Profiles, rows: Any, extra: pd.DataFrame | None, *, name: s
     frame = _customer_rows(profiles, rows[:CUSTOMERS_SHOWN], features, extra, t, unmasked=unmasked)
 
     listed = rows[may_be_contacted(profiles.customers)[rows]]
-    workspace, study = compute.workspace(), session.study_id()
-    facts = {"what": "list", "masked": not unmasked, "reason": session.unmask_reason() or None}
 
     def whole() -> pd.DataFrame:
         every = _customer_rows(profiles, listed, list(profiles.features), extra, t, unmasked=unmasked)
-        workspace.record("exported", study, **facts, customers=len(listed))
         return in_segment(every, name, t)
 
     show.table(
         frame, _formats(features, t), alt=t("segments.customers_alt", segment=name),
-        name=f"customers_{key}_list", whole=whole, n_whole=len(rows), file=name,
+        name=f"customers_{key}_list", whole=logged("list", whole, masked=not unmasked), n_whole=len(rows), file=name,
     )  # fmt: skip
     if n := len(rows) - len(listed):
         st.caption(show.md_escape(t("app.not_contacted", n=n)))

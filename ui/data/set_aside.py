@@ -9,6 +9,8 @@ import streamlit as st
 from analysis.charts.intake import rows_chart, rows_table
 from analysis.intake.judging.words import rows_answer
 from ui import compute, controls, session, show
+from ui.data.shown import id_kind
+from ui.share.logged import logged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,11 +44,12 @@ def examples(study: compute.LoadedStudy, prepared: Prepared) -> None:
     n = sum(sum(count.set_aside.values()) for count in prepared.standard.counts)
     if not n:
         return
+    kind = None if session.unmasked() else id_kind(study)
     unmasked = session.unmasked()  # as the page shows it, when the file is asked for
     with st.container(horizontal=True):
         st.download_button(
             t("check.download", n=n),
-            lambda: _file(study, prepared, unmask=unmasked),
+            logged("set_aside", lambda: _file(study, prepared, unmask=unmasked, kind=kind), masked=not unmasked),
             "set_aside.csv",
             "text/csv",
             key="set_aside_file",
@@ -59,7 +62,7 @@ def examples(study: compute.LoadedStudy, prepared: Prepared) -> None:
             st.dataframe(_rows(study, prepared), hide_index=True, alt=t("check.examples_alt"), key="set_aside")
 
 
-def _file(study: compute.LoadedStudy, prepared: Prepared, *, unmask: bool) -> bytes:
+def _file(study: compute.LoadedStudy, prepared: Prepared, *, unmask: bool, kind: PersonalKind | None) -> bytes:
     """Write every row left out as CSV."""
     import tempfile
     from pathlib import Path
@@ -69,7 +72,7 @@ def _file(study: compute.LoadedStudy, prepared: Prepared, *, unmask: bool) -> by
 
     with tempfile.TemporaryDirectory(dir=own_folder()) as folder:
         path = Path(folder) / "set_aside.csv"
-        write_set_aside(prepared.standard, study.recipe, path, unmask=unmask)
+        write_set_aside(prepared.standard, study.recipe, path, unmask=unmask, id_kind=kind)
         return path.read_bytes()
 
 

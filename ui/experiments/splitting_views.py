@@ -15,6 +15,7 @@ from analysis.experiments.splitting.split import IMBALANCE, balance
 from analysis.profiles.words import feature_name
 from ui import bound, compute, controls, session, show
 from ui.experiments import experiments, splitting
+from ui.share.logged import logged
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
@@ -59,15 +60,17 @@ def lists(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperime
         write_arms(buffer, shown, arms, names, t, title=title)
         return buffer.getvalue()
 
+    masked_now = not (hides and session.unmasked())
     with st.container(horizontal=True):
         st.download_button(
-            t("split.workbook"), workbook, file_name(title, "", "xlsx"), key="split_xlsx", on_click="ignore",
-            type="primary", icon=":material/download:",
+            t("split.workbook"), logged("arms", workbook, masked=masked_now), file_name(title, "", "xlsx"),
+            key="split_xlsx", on_click="ignore", type="primary", icon=":material/download:",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         )  # fmt: skip
         for place, (arm, words) in enumerate(names.items()):
             st.download_button(
-                t("split.csv", arm=show.md_escape(words), n=arms.count(arm)), csv_of(arm),
+                t("split.csv", arm=show.md_escape(words), n=arms.count(arm)),
+                logged("arms", csv_of(arm), masked=masked_now),
                 file_name(title, words, "csv"), "text/csv", key=f"split_csv_{place}", on_click="ignore",
                 icon=":material/download:",
             )  # fmt: skip

@@ -14,6 +14,7 @@ from analysis.study import StudyResult
 from ui import compute, session, show, work
 from ui.data import studies
 from ui.share import exports
+from ui.share.logged import logged
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -81,17 +82,11 @@ def begin_workbook(shared: Shared, key: str, name: str) -> None:
 def button(shared: Shared, key: str, make: Callable[[], bytes | str], *, main: bool = False, mime: str = XLSX) -> None:
     """Show the button of a file; it is made when it is asked for."""
     t = session.t()
-    workspace, facts = compute.workspace(), {"what": key, "masked": not shared.unmask, "reason": _reason(shared)}
-
-    def logged() -> bytes | str:
-        content = make()
-        if key != "study":  # which the workspace enters itself
-            workspace.record("exported", shared.study.id, **facts)
-        return content
-
+    if key != "study":  # which the workspace enters itself
+        make = logged(key, make, masked=not shared.unmask)
     st.download_button(
         t("export.download_workbook") if main else t("export.download"),
-        logged,
+        make,
         exports.file_name(shared.study, shared.result, t(f"export.{key}.file")),
         mime,
         key=f"download_{key}",
@@ -99,10 +94,6 @@ def button(shared: Shared, key: str, make: Callable[[], bytes | str], *, main: b
         type="primary" if main else "secondary",
         icon=":material/download:",
     )
-
-
-def _reason(shared: Shared) -> str | None:
-    return session.unmask_reason() if shared.unmask else None
 
 
 def other_files(shared: Shared) -> list[File]:
