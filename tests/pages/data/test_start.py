@@ -20,11 +20,6 @@ BAD = {
     "web page": ("page.xls", b"<html><body><table></table></body></html>", "error.file_is_web_page"),
     "no customer": ("a.csv", b"day,sum\n2024-01-01,3.5\n2024-01-02,4.5\n", "error.no_customer_column"),
     "no date": ("b.csv", "买家昵称,实付金额\n甲,3.5\n乙,4.5\n甲,5.5\n".encode(), "error.no_date_column"),
-    "no amount": (
-        "c.csv",
-        "买家昵称,下单时间,颜色\n甲,2024-01-01,红\n乙,2024-01-02,蓝\n甲,2024-01-05,红\n".encode(),
-        "error.no_amount_column",
-    ),
     "dates unreadable": (
         "d.csv",
         "买家昵称,下单时间,实付金额\n甲,昨天,3\n乙,前天,4\n甲,今天,5\n".encode(),
