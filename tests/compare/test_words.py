@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.compare.compare import YES
-from analysis.compare.words import answer, is_same_said, sure_text, telling_differences
+from analysis.compare.words import answer, is_same_said, said_once, sure_text, telling_differences
 from analysis.profiles.result import Feature
 from analysis.profiles.words import feature_name
 from texts import Translator
@@ -94,3 +94,13 @@ def test_one_fact_under_two_headings_is_told_once():
     assert not is_same_said({**gift, "feature": "level", "value": 0.9}, gift)
     assert not is_same_said({**gift, "segment": "b"}, gift)
     assert not is_same_said({**gift, "level": ""}, {**gift, "level": ""})
+
+
+def test_a_tag_that_says_what_its_column_says_takes_no_place_of_another_difference():
+    def share(segment, feature, level, effect):
+        return {"segment": segment, "feature": feature, "level": level, "value": 0.0, "effect": effect}
+
+    level, tag = (share(one, key, "Family", -1.5) for one, key in (("a", "level"), ("a", "tag_level")))
+    city = share("a", "city", "Rome", 0.4)
+    assert said_once([level, tag, city]) == [level, city]
+    assert said_once([level, {**tag, "segment": "b"}]) == [level, {**tag, "segment": "b"}]
