@@ -199,7 +199,7 @@ def telling_differences(comparison: Comparison, most: int = TOLD) -> list[dict[s
     return taken
 
 
-def said_once(rows: Iterable[Mapping[str, Any]]) -> list[Any]:
+def said_once(rows: Iterable[Mapping[Any, Any]]) -> list[Any]:
     """Return ranked differences without those that say again what one before has said, as a tag does of its column."""
     kept: list[Any] = []
     for row in rows:
@@ -208,7 +208,7 @@ def said_once(rows: Iterable[Mapping[str, Any]]) -> list[Any]:
     return kept
 
 
-def is_same_said(row: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def is_same_said(row: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
     """Say whether two differences of a segment are one under two headings: "Category: Gift" and "Level: Gift"."""
     level = str(row["level"]).casefold()
     alike = row["segment"] == other["segment"] and level == str(other["level"]).casefold()

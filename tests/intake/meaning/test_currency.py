@@ -14,7 +14,7 @@ from analysis.intake.suggesting.suggest import guess_currency, inspect
         ("500日元", "JPY"), ("88元", "CNY"), ("€ 5,00", "EUR"), ("Rp 50.000", "IDR"), ("7 kr", None), ("12", None),
     ],
 )  # fmt: skip
-def test_the_whole_sign_beside_money_says_the_currency(cell, code):
+def test_the_whole_sign_beside_money_says_the_currency(cell: str, code: str | None) -> None:
     lines = "".join(f"C{i % 7},2024-01-{1 + i:02},{cell}\n" for i in range(12))
     lines = lines.replace(cell, f'"{cell}"')
     assert guess_currency(inspect(read_file(f"customer,order date,amount\n{lines}".encode()))) == code
@@ -24,6 +24,6 @@ def test_the_whole_sign_beside_money_says_the_currency(cell, code):
     ("heading", "code"),
     [("Amount (SEK)", "SEK"), ("Amount R$", "BRL"), ("Amount", None), ("Amount USD", "USD"), ("amount €", "EUR")],
 )
-def test_the_heading_of_money_says_the_currency(heading, code):
+def test_the_heading_of_money_says_the_currency(heading: str, code: str | None) -> None:
     lines = "".join(f"C{i % 7},2024-01-{1 + i:02},{i + 3}.50\n" for i in range(12))
     assert guess_currency(inspect(read_file(f"customer,order date,{heading}\n{lines}".encode()))) == code
