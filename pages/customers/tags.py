@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from analysis.exports.code import tags_code
 from analysis.tags.apply import with_tags
 from analysis.tags.dictionary import dictionary, suggested, used_by
 from analysis.tags.library import ready_tags
@@ -144,6 +145,7 @@ def main() -> None:
     with st.expander(t("tags.tab.all"), icon=":material/table_view:"):
         shown.dictionary(entries, tagged, uses)
     more(study)
+    show.code(tags_code(study.in_code))
 
 
 segments.begin("tags")

@@ -237,7 +237,13 @@ def code(study: compute.LoadedStudy, method: str, *, compared: Sequence[str] = (
     told = study.in_code
     show.code(
         segmentation_code(
-            told.recipe, method, files=told.files, suggested=told.suggested, compared=compared, merged_in=told.merged_in
+            told.recipe,
+            method,
+            files=told.files,
+            suggested=told.suggested,
+            compared=compared,
+            merged_in=told.merged_in,
+            imported_in=told.imported_in,
         )
     )
 

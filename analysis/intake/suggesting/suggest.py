@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from analysis.engine import look
 from analysis.errors import AnalysisError
-from analysis.intake.known.known_export import recognised
+from analysis.intake.known.known_export import recognised, without_amounts
 from analysis.intake.meaning.currency import said_in_cell, said_in_heading
 from analysis.intake.meaning.words import means_yuan
 from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles
@@ -44,6 +44,8 @@ def _as_known(guess: TableGuess) -> TableGuess:
     Where its layout is not certain, the general way decides.
     """
     known = recognised(guess.table.columns)
+    if known is None and guess.kind not in ("orders", "order_heads") and without_amounts(guess.table.columns):
+        return replace(guess, kind=IGNORE, missing=("amount",))  # orders that can be counted, and nothing else
     if known is None or not known.certain:
         return guess
     chosen = known.roles_of(guess.table.columns)
