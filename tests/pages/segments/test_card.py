@@ -79,3 +79,10 @@ def test_a_rule_of_ones_own_is_the_reason_and_of_other_that_no_rule_holds(
     app.get_by_key("card_search").set_value("M010").run()  # 30 years, 上海
     assert not app.exception
     assert t("card.no_rule", n=1) in read_words(app)
+
+
+def test_a_customer_without_orders_and_money_is_named_with_nothing_behind_a_colon(open_page, make_study, read_words):
+    app = open_page(PAGE, "en", study=make_study(MEMBERS))
+    assert "M000" in read_words(app)
+    assert "M000:" not in read_words(app)
+    assert Translator("en")("workbook.segmentation.rfm") not in read_words(app)
