@@ -53,7 +53,6 @@ class Mapped:
         raw = raw or self.raw("customer_id")
         return canonical_sql(raw, typed) if self.merged and raw else typed
 
-
     def is_forgotten(self, customer: str) -> str:
         """Write the test, as SQL, that the customer of an id, read by ``customer``, was forgotten."""
         return f"{customer} IN (FROM {FORGOTTEN})" if self.forgets else "false"

@@ -91,4 +91,6 @@ def today() -> str:
 
 def read_as(tables: Sequence[RawTable]) -> str:
     """Name the rows of tables as they were read; forgetting a customer leaves fewer of them."""
-    return "\n".join(f"{table.fingerprint} {table.key} {table.header_row} {table.encoding} {table.n_rows}" for table in tables)
+    return "\n".join(
+        f"{table.fingerprint} {table.key} {table.header_row} {table.encoding} {table.n_rows}" for table in tables
+    )

@@ -34,7 +34,7 @@ from analysis.workspace.schema import audit
 if TYPE_CHECKING:
     from analysis.intake.tables import RawTable
 
-Action = Literal["uploaded", "imported", "unmasked", "exported", "removed", "deleted"]
+Action = Literal["uploaded", "imported", "unmasked", "exported", "removed", "deleted", "forgotten"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 HEAD = ".portrait-audit.json"
 FIRST = "0" * 64  # what stands before the first entry

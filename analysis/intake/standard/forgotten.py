@@ -1,4 +1,4 @@
-"""Customers who were forgotten: their rows are known by the hash of their id and left out, whatever month they are of."""
+"""Customers who were forgotten: their rows are known by the hash of their id and left out, in any month's files."""
 
 from __future__ import annotations
 
@@ -56,9 +56,7 @@ def find_forgotten(
     return n > 0
 
 
-def ids_of(
-    tables: Sequence[RawTable], recipe: Choices, merges: Merges | None, customer_id: str
-) -> tuple[str, ...]:
+def ids_of(tables: Sequence[RawTable], recipe: Choices, merges: Merges | None, customer_id: str) -> tuple[str, ...]:
     """Return every id under which these tables know a customer, in each way it is written; empty when they do not."""
     with connect() as connection:
         mapped = match_sources(tables, recipe)

@@ -121,7 +121,8 @@ def count_order_headers(
     known = f"order_id IN ({found})" if found else "false"
     gone = heads[0].is_forgotten("lent_customer_id")
     connection.execute(
-        f"CREATE TEMP TABLE judged_heads AS SELECT source, line, CASE WHEN {gone} THEN 'forgotten' WHEN order_id IS NULL OR NOT {known} "
+        f"CREATE TEMP TABLE judged_heads AS SELECT source, line, CASE WHEN {gone} THEN 'forgotten' "
+        f"WHEN order_id IS NULL OR NOT {known} "
         f"THEN 'no_amount' WHEN again THEN 'duplicate_order' END AS reason FROM {ORDER_HEADERS}"
     )
     connection.execute("INSERT INTO set_aside SELECT source, line, reason FROM judged_heads WHERE reason IS NOT NULL")
