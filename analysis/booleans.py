@@ -26,12 +26,14 @@ _AROUND = " \t\r\n\"'`’=.。!！"
 class Flags:
     """The cells of a yes/no column, as they are written, that mean yes and that mean no; every other one is missing.
 
-    ``unread`` are the few that mean neither, such as a typing error.
+    ``unread`` are the few that mean neither, such as a typing error. ``nothing_is_no``: the column is ticked or left
+    empty, and an empty cell means no.
     """
 
     yes: frozenset[str]
     no: frozenset[str]
     unread: frozenset[str] = frozenset()
+    nothing_is_no: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class _Pair:
 
 def read_flags(
     cells: Iterable[str], *, header: str = "", nothing: Collection[str] = (), asked: bool = False,
-    rows: Mapping[str, int] | None = None,
+    rows: Mapping[str, int] | None = None, n_empty: int = 0,
 ) -> Flags | None:  # fmt: skip
     """Say which cells of a column are yes and which are no; None when the column is no yes/no column.
 
@@ -60,6 +62,9 @@ def read_flags(
     rows : mapping of str to int, optional
         Rows by cell: then a few words that are neither (typing errors) do not make the column another.
 
+    n_empty : int
+        Rows without a cell: beside them, ticks alone (x, ✓, 是) make a column one of yes and no.
+
     Examples
     --------
     >>> found = read_flags(["Yes", "no", "NO ", ""])
@@ -72,6 +77,9 @@ def read_flags(
     >>> found = read_flags(["yes", "no", "yse"], rows={"yes": 60, "no": 39, "yse": 1})
     >>> sorted(found.yes), sorted(found.no), sorted(found.unread)
     (['yes'], ['no'], ['yse'])
+    >>> found = read_flags(["x", "X"], n_empty=7)
+    >>> sorted(found.yes), found.nothing_is_no, read_flags(["x", "X"])
+    (['X', 'x'], True, None)
     """
     said = {cell: folded(cell) for cell in cells}
     words = {word for word in said.values() if word}
@@ -81,6 +89,9 @@ def read_flags(
     if asked and not yes:
         yes, no = _one_side(words)
     empty = {folded(word) for word in nothing}
+    ticked = not yes and n_empty > 0 and bool(words - empty) and words - empty <= _ticks()
+    if ticked:
+        yes, no = words - empty, words & empty
     others = words - yes - no - empty
     if yes & no or not yes | no or (others and not (rows and _are_few(others, yes | no, said, rows))):
         return None
@@ -90,6 +101,7 @@ def read_flags(
         frozenset(cell for cell, word in said.items() if word in yes),
         frozenset(cell for cell, word in said.items() if word in no),
         frozenset(cell for cell, word in said.items() if word in others),
+        ticked,
     )
 
 
@@ -174,6 +186,11 @@ def _counts(header: str) -> bool:
 @cache
 def _numbers() -> frozenset[str]:
     return next(pair.yes | pair.no for pair in _pairs() if "1" in pair.yes)
+
+
+@cache
+def _ticks() -> frozenset[str]:
+    return frozenset(folded(word) for word in _data()["ticks"]["yes"])
 
 
 @cache

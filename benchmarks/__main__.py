@@ -31,17 +31,22 @@ NAMES = (
 )
 # Minutes each, so only by name: damaged files, killed processes, many visitors, every kind of export at both doors.
 BY_NAME = ("mutations", "faults", "load", "matrix")
+# Words after it are the names of its rows.
+WITH_WORDS = "calibration"
 
 
 def main() -> int:
-    """Run the benchmarks named on the command line; numbers after a name are its own."""
+    """Run the benchmarks named on the command line; numbers after a name are its own, and so are words at the end."""
     asked = [word for word in sys.argv[1:] if not word.isdigit()]
+    if WITH_WORDS in asked:
+        asked = asked[: asked.index(WITH_WORDS) + 1]
     for name in asked or [name for name in NAMES if name not in BY_NAME]:
         if name not in NAMES:
             print(f"no benchmark {name!r}; there are: {', '.join(NAMES)}")
             return 2
         print(f"# {name}")
-        importlib.import_module(f"benchmarks.{name}").main()
+        if code := importlib.import_module(f"benchmarks.{name}").main():
+            return int(code)
     return 0
 
 

@@ -103,21 +103,30 @@ class Said:
     outcome: int
 
 
-def said(name: str, runs: int = RUNS) -> Said:
-    """Return how often something is said of segments, and of an outcome, that are drawn by lot."""
+def drawn(name: str) -> Callable[[np.random.Generator], dict[str, bool]]:
+    """Return one run: whether something is said of segments, and of an outcome, that are drawn by lot."""
     setting = SETTINGS[name]
-    random = np.random.default_rng([SEED, list(SETTINGS).index(name)])
-    found = np.zeros(3, dtype=int)
     names = [f"s{i}" for i in range(len(setting.segments))]
-    for _ in range(runs):
+
+    def draw(random: np.random.Generator) -> dict[str, bool]:
         people = profiles(setting.make(random, setting.n))
         lot = random.choice(len(names), setting.n, p=setting.segments)
         groups = segmentation_of(lot, names, method="rules")
-        found[0] += bool(compare(people, groups, names).differences["significant"].any())
-        found[1] += bool(separation(people, groups, importance=False).features["significant"].any())
         left = profiles({**{f.key: people.customers[f.key].to_numpy() for f in people.features}, "left": lot == 1})
-        found[2] += len(influences_on_outcome(left, "left").rows) > 0
-    return Said(runs, *(int(count) for count in found))
+        return {
+            "compare": bool(compare(people, groups, names).differences["significant"].any()),
+            "explain": bool(separation(people, groups, importance=False).features["significant"].any()),
+            "outcome": len(influences_on_outcome(left, "left").rows) > 0,
+        }
+
+    return draw
+
+
+def said(name: str, runs: int = RUNS) -> Said:
+    """Return how often something is said of segments, and of an outcome, that are drawn by lot."""
+    random, draw = np.random.default_rng([SEED, list(SETTINGS).index(name)]), drawn(name)
+    found = [draw(random) for _ in range(runs)]
+    return Said(runs, *(sum(one[what] for one in found) for what in ("compare", "explain", "outcome")))
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ from analysis.exports.cells import feature_column
 from analysis.intake.cells.values import NOTHING
 from analysis.intake.reading.read import read_file
 from analysis.intake.suggesting.describe import describe
+from analysis.profiles.outcome import outcome_of
 from analysis.profiles.result import Profiles
 from analysis.recipe import SegmentationPlan
 from analysis.segments.by_rule.rules import rules
@@ -256,3 +257,48 @@ def test_words_that_are_no_slips_leave_a_column_as_it_is(yes: str, no: str, odd:
     found = prepare(tables, suggest(tables))
     assert next(one for one in found.profiles.features if one.key == "has garden").kind != "flag"
     assert not [note for note in found.standard.notes if note.code == "flag_words_unread"]
+
+
+TICKS = ["x", "X", "✓", "√", "是", "1", "yes", "ja", "☒"]
+
+
+def ticked() -> bytes:
+    """Write 60 members of whom every third has a tick in each column; the last column closes the row."""
+    lines = ["customer id,points," + ",".join(f"q{place}" for place in range(len(TICKS))) + ",Churned"]
+    for i in range(60):
+        cells = [tick if i % 3 == 0 else "" for tick in TICKS] + ["x" if i % 4 == 0 else ""]
+        lines.append(f"c{i:03},{i % 7},{','.join(cells)}")
+    return "\n".join(lines).encode()
+
+
+def test_a_column_of_ticks_or_nothing_is_yes_or_no_and_says_that_nothing_is_no() -> None:
+    tables = read_file(ticked(), name="members.csv")
+    found = prepare(tables, suggest(tables))
+    for place in range(len(TICKS)):
+        feature = found.profiles.feature(f"q{place}")
+        assert feature is not None and feature.kind == "flag"
+        assert [by_rule(found.profiles, feature.key, op) for op in ("yes", "no", "is_missing")] == [20, 40, 0]
+    noted = [note.facts["column"] for note in found.standard.notes if note.code == "ticked_or_empty"]
+    assert noted == [*(f"q{place}" for place in range(len(TICKS))), "Churned"]
+    outcome = outcome_of(found.profiles)
+    assert outcome is not None and (outcome.header, int(found.profiles.customers[outcome.key].sum())) == ("Churned", 15)
+
+
+@pytest.mark.parametrize(
+    ("cells", "header", "n_empty"),
+    [
+        (["x"], "vip", 0),
+        (["1"], "n_orders", 5),
+        (["1"], "数量", 5),
+        (["gold"], "vip", 5),
+        (["x", "y2"], "vip", 5),
+        (["no"], "vip", 5),
+    ],
+)
+def test_what_is_no_tick_beside_nothing_stays_as_it_is(cells: list[str], header: str, n_empty: int) -> None:
+    assert read_flags(cells, header=header, n_empty=n_empty) is None
+
+
+def test_a_word_for_nothing_beside_ticks_is_no_as_well() -> None:
+    found = read_flags(["x", "-"], nothing=NOTHING, n_empty=1)
+    assert found is not None and (set(found.yes), set(found.no), found.nothing_is_no) == ({"x"}, {"-"}, True)

@@ -72,7 +72,7 @@ class LoadedStudy:
         """Return the values of tags that came from files."""
         if all(tag.source.kind != "imported" for tag in self.recipe.tags):
             return {}
-        return {found.name: found.value for found in workspace().documents("tag_values", self.id)}
+        return workspace().tag_values(self.id)
 
     def _stored(self) -> Before | None:
         """Return what the newest snapshots learned, for plans that apply it."""
@@ -98,7 +98,9 @@ class LoadedStudy:
         from analysis.study import suggest_recipe
 
         files = list(dict.fromkeys(table.file for table in self.tables))
-        return JoinedStudy(self.recipe, files, suggest_recipe(self.run.guesses()), merged_in=self.merged_in)
+        suggested = suggest_recipe(self.run.guesses())
+        imported_in = self.id if self.run.imported else None
+        return JoinedStudy(self.recipe, files, suggested, merged_in=self.merged_in, imported_in=imported_in)
 
     @property
     def merged_in(self) -> str | None:

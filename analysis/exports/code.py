@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from analysis.recipe import Recipe
 from analysis.segments.methods import used_kinds
+from analysis.tags.params import OfSegment
 
 if TYPE_CHECKING:
     from analysis.overview.params import OverviewParams
@@ -25,6 +26,7 @@ def segmentation_code(
     suggested: Recipe | None = None,
     compared: Sequence[str] = (),
     merged_in: str | None = None,
+    imported_in: str | None = None,
 ) -> str:
     """Return a script that reads the files, segments the customers the way the recipe does, and prints the segments.
 
@@ -42,6 +44,8 @@ def segmentation_code(
         Segment keys to set side by side as well.
     merged_in : str, optional
         The study of this computer that knows which ids are the same customer.
+    imported_in : str, optional
+        The study of this computer that keeps the values of tags that came from files.
 
     Examples
     --------
@@ -50,7 +54,7 @@ def segmentation_code(
     """
     names: set[tuple[str, str]] = set()
     plan = recipe.plan_or_usual(method)
-    study = JoinedStudy(recipe, files, suggested, merged_in=merged_in)
+    study = JoinedStudy(recipe, files, suggested, merged_in=merged_in, imported_in=imported_in)
     lines = study_lines(study, [*used_kinds(plan.params), method], names)
     lines += [
         f"segmentation = result.edited[{method!r}].segmentation",
@@ -82,10 +86,10 @@ def overview_code(study: JoinedStudy, params: OverviewParams) -> str:
 class JoinedStudy:
     """A study, and what of it a table of results was joined with.
 
-    ``recipe``, ``files``, ``suggested`` and ``merged_in`` as for ``segmentation_code``; ``columns`` are its
-    segmentations and features that were joined; ``assigned`` is (experiment, digest, seed) of the arms that were
-    assigned, and ``hold_out`` the word for those who get nothing; ``everyone`` says that who was assigned and has no
-    row counts with 0.
+    ``recipe``, ``files``, ``suggested``, ``merged_in`` and ``imported_in`` are those of ``segmentation_code``;
+    ``columns`` are its segmentations and features that were joined; ``assigned`` is (experiment, digest, seed) of the
+    arms that were assigned, and ``hold_out`` the word for those who get nothing; ``everyone`` says that who was
+    assigned and has no row counts with 0.
     """
 
     recipe: Recipe
@@ -96,6 +100,24 @@ class JoinedStudy:
     hold_out: str = ""
     everyone: bool = False
     merged_in: str | None = None
+    imported_in: str | None = None
+
+
+def tags_code(study: JoinedStudy) -> str:
+    """Return a script that gives every customer the tags of the study, and prints how many have each.
+
+    Examples
+    --------
+    >>> print(tags_code(JoinedStudy(Recipe(), ["orders.xlsx"], None)).splitlines()[-1])
+        print(key, found.n, found.counts)
+    """
+    names: set[tuple[str, str]] = set()
+    methods = [tag.source.method for tag in study.recipe.tags if isinstance(tag.source, OfSegment)]
+    used = [kind for method in methods for kind in (*used_kinds(study.recipe.plan_or_usual(method).params), method)]
+    lines = study_lines(study, list(dict.fromkeys(used)), names)
+    lines += ["for key, found in (result.tagged.values if result.tagged else {}).items():"]
+    lines += ["    print(key, found.n, found.counts)"]
+    return "\n".join([*import_lines(names), "", *lines])
 
 
 def study_lines(study: JoinedStudy, methods: Sequence[str], names: set[tuple[str, str]]) -> list[str]:
@@ -126,6 +148,13 @@ def study_lines(study: JoinedStudy, methods: Sequence[str], names: set[tuple[str
             f"merges = Workspace.open().merges({study.merged_in!r})",
         ]
         merges = ", merges=merges"
+    if study.imported_in is not None:
+        names.add(("analysis.workspace", "Workspace"))
+        lines += [
+            "# Values of tags from files are kept with the study on this computer, by salted hashes of the ids.",
+            f"imported = Workspace.open().tag_values({study.imported_in!r})",
+        ]
+        merges += ", imported=imported"
     entries = [f"{name!r}: {value}" for name, value in update.items()]
     entries.append(f"'segmentations': ({', '.join(called)}{',' if len(called) == 1 else ''})")
     return [

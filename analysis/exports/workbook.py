@@ -26,6 +26,7 @@ from analysis.intake.judging.deciding_words import guess_line
 from analysis.intake.reading.written import AUTHOR
 from analysis.privacy.consent import may_be_contacted
 from analysis.profiles.dictionary import feature_dictionary
+from analysis.profiles.words import feature_names
 from analysis.segments.names import segment_advice, segment_meaning
 from analysis.segments.params import RfmParams
 from analysis.translate import Translate, word
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from analysis.intake.tables import TableCount
-    from analysis.profiles.result import Profiles
 
 EXAMPLES = 1_000
 _STREAM_FROM_CELLS = 3_000_000
@@ -122,7 +122,7 @@ def _sheets(contents: WorkbookContents, t: Translate) -> list[Sheet]:
         name = sheet_name(t("workbook.sheet.list", segmentation=method_name(part, t)), taken)
         sheets.append(_list(name, part, contents, t, limit))
     sheets.append(Sheet(sheet_name(t("workbook.sheet.profiles"), taken), columns, rows[:limit], len(rows)))
-    sheets.append(table(sheet_name(t("workbook.sheet.features"), taken), _feature_columns(contents.profiles, t)))
+    sheets.append(table(sheet_name(t("workbook.sheet.features"), taken), _feature_columns(contents, t)))
     if contents.counts:
         sheets.append(table(sheet_name(t("workbook.sheet.set_aside"), taken), _count_columns(contents.counts, t)))
     if contents.set_aside is not None and len(contents.set_aside):
@@ -239,24 +239,31 @@ def _text_or_none(t: Translate, key: str) -> str | None:
     return t(key) if t.has(key) else None
 
 
-def _feature_columns(profiles: Profiles, t: Translate) -> list[SheetColumn]:
+def _feature_columns(contents: WorkbookContents, t: Translate) -> list[SheetColumn]:
     import pandas as pd
 
-    entries = feature_dictionary(profiles)
+    from analysis.tags.words import definition
+
+    entries, names = feature_dictionary(contents.profiles), feature_names(contents.profiles.features, t)
+    tags = {tag.column: tag for tag in contents.recipe.tags}
+
+    def meant(key: str) -> str | None:
+        tag = tags.get(key.split("__")[0])
+        return _text_or_none(t, f"feature.{key}.help") if tag is None else definition(tag, contents.profiles, t)
 
     def texts(key: str, values: list[str | None]) -> SheetColumn:
         return text_column(t(f"workbook.{key}"), pd.Series(values, dtype="str"))
 
     coverage = pd.Series([entry.coverage for entry in entries], dtype=float)
     return [
-        texts("feature", [entry.header or word(t, f"feature.{entry.key}", entry.key) for entry in entries]),
+        texts("feature", [names[entry.key] for entry in entries]),
         texts("key", [entry.key for entry in entries]),
         texts("dimension", [t(f"workbook.dimension.{entry.dimension}") for entry in entries]),
         texts("kind", [t(f"workbook.kind.{entry.kind}") for entry in entries]),
         texts("unit", [t(f"workbook.unit.{entry.unit}") for entry in entries]),
         number_column(t("workbook.coverage"), coverage, SHARE),
         texts("origin", [t(f"workbook.origin.{entry.origin}", day=entry.as_of) for entry in entries]),
-        texts("definition", [_text_or_none(t, f"feature.{entry.key}.help") for entry in entries]),
+        texts("definition", [meant(entry.key) for entry in entries]),
     ]
 
 

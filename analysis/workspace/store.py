@@ -32,6 +32,7 @@ from analysis.workspace.upkeep.unnamed import unnamed
 if TYPE_CHECKING:
     from analysis.intake.standard.merges import Merges
     from analysis.recipe import Recipe
+    from analysis.tags.imported import ImportedValues
 
 
 @dataclass(frozen=True)
@@ -250,6 +251,10 @@ class Workspace(ForgetStore, ExperimentStore, RunStore, AuditStore):
         """Take a document out, if it is there."""
         with database.writing(self.engine) as connection:
             documents.remove(connection, study_id, kind, name)
+
+    def tag_values(self, study_id: str) -> dict[str, ImportedValues]:
+        """Return the values of tags that came from files, by the key of the tag."""
+        return {one.name: one.value for one in self.documents("tag_values", study_id)}
 
     def persona_words(self, study_id: str) -> dict[str, dict[str, dict[str, str]]]:
         """Return what a person wrote on the cards of personas: by method, by segment, by field."""

@@ -26,7 +26,8 @@ def main() -> None:
     one = card_parts.shown_part(profiles, [row])
     card = card_parts.card_of(study, prepared, row)
     said = customer_words.answer(card, profiles.as_of, t)
-    show.answer(t("persona.titled", title=card_parts.called(one)[0], text=said))
+    name = card_parts.called(one)[0]
+    show.answer(t("persona.titled", title=name, text=said) if said else name)
     with st.container(border=True, key="card_next"):
         st.markdown(f"**{show.md_escape(t('card.next'))}**  \n{show.md_escape(customer_words.next_step(card, t))}")
     if told := tags_of(study.run.tagged(), row, t):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from analysis.exports.code import tags_code
 from analysis.tags.apply import with_tags
 from analysis.tags.dictionary import dictionary, suggested, used_by
 from analysis.tags.library import ready_tags
@@ -131,7 +132,8 @@ def main() -> None:
     show.answer(prose(answer(entries, tagged, t), t))
     shown.one_name(study)
     uses = {entry.tag.key: shown.use_words(entry, tags) for entry in entries}
-    left, right = st.columns([5, 4], gap="medium")
+    with st.grid(min_column_width=400, gap="medium"):  # one above the other where buttons and bars would be cut
+        left, right = st.container(), st.container()
     with left:
         shown.coverage(entries)
     with right:
@@ -143,6 +145,7 @@ def main() -> None:
     with st.expander(t("tags.tab.all"), icon=":material/table_view:"):
         shown.dictionary(entries, tagged, uses)
     more(study)
+    show.code(tags_code(study.in_code))
 
 
 segments.begin("tags")

@@ -24,7 +24,7 @@ from analysis.experiments.reading.results import read_results
 from analysis.experiments.reading.segments import SegmentReading, read_segments
 from analysis.experiments.reading.targets import Targeting, whom_to_send
 from analysis.experiments.rows.read import ExperimentData, Metric
-from benchmarks.calibration import as_data
+from benchmarks.calibration.readings import as_data
 from texts import catalogue, translator
 
 ALPHA = 0.05

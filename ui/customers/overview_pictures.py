@@ -196,14 +196,20 @@ def dictionary(profiles: Profiles) -> None:
 
     t = session.t()
     from analysis.profiles.dictionary import feature_dictionary
+    from analysis.profiles.words import feature_names
 
+    names = feature_names(profiles.features, t)
     rows = [
         {
-            t("overview.feature"): entry.header or t(f"feature.{entry.key}"),
+            t("overview.feature"): names[entry.key],
             t("overview.dimension"): t(f"dimension.{entry.dimension}"),
             t("overview.unit"): t(f"workbook.unit.{entry.unit}"),
             t("overview.known_for"): show.percent(entry.coverage),
-            t("overview.meaning"): t(entry.definition_key) if entry.definition_key else "",
+            t("overview.meaning"): t(entry.definition_key)
+            if entry.definition_key
+            else t("tags.see")
+            if entry.origin == "tag"
+            else "",
         }
         for entry in feature_dictionary(profiles)
     ]

@@ -276,6 +276,12 @@ def _alpha(plan: Plan) -> float:
     return alpha / plan.treatments if plan.correction == "bonferroni" else alpha
 
 
+def comparison_tail(plan: Plan) -> float:
+    """Return the chance of an error in the direction of the effect, of one comparison."""
+    alpha = _alpha(plan)
+    return alpha / 2 if plan.sides == "two_sided" and plan.margin is None else alpha
+
+
 def _formula(plan: Plan) -> str:
     name: str = plan.formula if plan.margin is None else "non_inferiority_unpooled"
     if isinstance(plan, MeanPlan):
@@ -288,8 +294,7 @@ def _power(plan: Plan, n: float, effect: float) -> float:
     """Return the power with ``n`` customers in control."""
     from scipy.special import ndtr, ndtri
 
-    alpha = _alpha(plan)
-    tail = alpha / 2 if plan.sides == "two_sided" and plan.margin is None else alpha
+    tail = comparison_tail(plan)
     critical = float(ndtri(1 - tail))
     if plan.sequential == "always_valid":
         critical = always_valid_quantile(int(n * (1 + plan.split)) + 1, alpha=2 * tail, tuning=TUNING)

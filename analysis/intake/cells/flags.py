@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.booleans import MOST_CELLS, Flags, read_flags
-from analysis.engine import fetch_rows
+from analysis.engine import fetch_rows, fetch_value
 from analysis.intake.cells.categories import follow
-from analysis.intake.cells.values import NOTHING, one_of
+from analysis.intake.cells.values import NOTHING, is_nothing, one_of
 from analysis.intake.roles import EXTRA, roles
 from analysis.notes import Note
 
@@ -33,6 +33,7 @@ def flag_columns(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]
     rows: dict[str, Counter[str]] = {}
     nothing: dict[str, tuple[str, ...]] = {}
     headers: dict[str, str] = {}
+    empty: Counter[str] = Counter()
     apart: set[str] = set()
     for one in tables:
         for column in one.source.columns if one.source else ():
@@ -46,6 +47,7 @@ def flag_columns(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]
             found = distinct_cells(connection, one.view, f"c{one.table.columns.index(column.name)}")
             chosen = follow(dict(column.merges))
             rows.setdefault(key, Counter())  # of an empty column too
+            empty[key] += max(0, one.table.n_rows - sum(found.values()))
             cells.setdefault(key, {}).update({cell: chosen.get(cell.strip(), cell) for cell in found})
             for cell, n in found.items():
                 rows[key][chosen.get(cell.strip(), cell)] += n
@@ -53,11 +55,15 @@ def flag_columns(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]
     for key, meant in cells.items():
         if key in apart:
             continue
-        flags = read_flags(set(meant.values()), header=headers[key], nothing=nothing[key], rows=rows[key])
+        flags = read_flags(
+            set(meant.values()), header=headers[key], nothing=nothing[key], rows=rows[key], n_empty=empty[key]
+        )
         if flags is not None:
-            kinds = (flags.yes, flags.no, flags.unread)
-            sides = (frozenset(raw for raw, cell in meant.items() if cell in side) for side in kinds)
-            result[key] = Flags(*sides)
+            yes, no, unread = (
+                frozenset(raw for raw, cell in meant.items() if cell in side)
+                for side in (flags.yes, flags.no, flags.unread)
+            )
+            result[key] = Flags(yes, no, unread, flags.nothing_is_no)
     return result
 
 
@@ -85,7 +91,19 @@ def unread_note(connection: duckdb.DuckDBPyConnection, one: Mapped, column: Colu
     return Note("flag_words_unread", {**facts, "n_words": len(words), "words": ", ".join(words[:MOST_WORDS])}, "check")
 
 
+def ticked_note(connection: duckdb.DuckDBPyConnection, one: Mapped, column: Column, flags: Flags) -> Note | None:
+    """Return in how many rows of a column that is ticked or left empty nothing counts as no; None for another one."""
+    if not flags.nothing_is_no:
+        return None
+    raw = f"c{one.table.columns.index(column.name)}"
+    n = fetch_value(connection, f"SELECT count(*) FROM {one.view} WHERE {is_nothing(raw)}")
+    facts = {"table": one.table.key, "column": column.name, "n": int(n), "word": min(flags.yes).strip()}
+    return Note("ticked_or_empty", facts, "check") if n else None
+
+
 def flag_sql(column: str, flags: Flags) -> str:
     """Read the cells of a yes/no column as BOOLEAN, as SQL; any other cell is missing."""
     yes, no = (one_of(column, sorted(side)) for side in (flags.yes, flags.no))
+    if flags.nothing_is_no:
+        no = f"({is_nothing(column)})"
     return f"CASE WHEN {yes} THEN true WHEN {no} THEN false END"

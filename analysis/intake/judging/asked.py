@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict
 
+from analysis.intake.fixes import SourceFix
+from analysis.intake.roles import IGNORE
+
 if TYPE_CHECKING:
     from analysis.intake.choices import Choices, Source
     from analysis.intake.suggesting.guess import TableGuess
@@ -62,3 +65,8 @@ class Asked:
             one = self.of_table(note.facts.get("table"))
             if note.code in codes and one is not None:
                 yield note, one
+
+
+def swapped(one: Used, chosen: str, other: str, role: str) -> SourceFix:
+    """Give the role of a column to another one."""
+    return SourceFix(source=one.place, roles=((chosen, IGNORE), (other, role)))

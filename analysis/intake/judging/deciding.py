@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from analysis.intake.decision import ROW_NUMBERS, Alternative, Confidence, Decision
 from analysis.intake.fixes import SourceFix
 from analysis.intake.headings import normal
-from analysis.intake.judging.asked import ORDERS, Asked, Used
+from analysis.intake.judging.asked import ORDERS, Asked, Used, swapped
+from analysis.intake.judging.deciding_money import OF_MONEY
 from analysis.intake.judging.deciding_notes import FROM_NOTES
 from analysis.intake.questions import matched_members
 from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.standard.mapped import find_sources
-from analysis.intake.suggesting.against import is_money_in, speaks_against
+from analysis.intake.suggesting.against import speaks_against
 from analysis.intake.suggesting.customer import without_customer
 from analysis.intake.suggesting.suggest import guess_currency, said_currencies
 from analysis.notes import Note
@@ -147,29 +148,6 @@ def _swap(one: Used, key: ColumnGuess, other: Candidate) -> SourceFix:
     )
 
 
-def _amounts(asked: Asked) -> Iterator[Decision]:
-    """The money of an order that no header names."""
-    money = ("unit_price", "shipping", "discount", "cost", "spend")
-    for one in asked.used:
-        column = one.source.column("amount")
-        guessed = one.guess.column("amount") if one.as_guessed else None
-        if column is None or guessed is None or guessed.name != column.name or guessed.reason != "values":
-            continue
-        if not any(header_score(column.name, roles()[role]) >= 0.5 for role in money):
-            inward = is_money_in(column.name, one.guess.table.columns)
-            others = [
-                other.name
-                for other in one.guess.columns
-                if other.role == IGNORE and other.evidence.kind == "number" and other.evidence.decimal_share > 0
-            ][:MOST_OFFERED]
-            yield Decision(
-                "amount", column.name, "middle", (Note("money_in" if inward else "only_decimals", {}),),
-                alternatives=tuple(
-                    Alternative(other, {}, _swapped(one, column.name, other, "amount")) for other in others
-                ), decided="guessed", column=column.name, **one.about,
-            )  # fmt: skip
-
-
 def _order_dates(asked: Asked) -> Iterator[Decision]:
     """The day of an order, where the header of another column of dates speaks as much or as little for it."""
     for one in asked.used:
@@ -189,7 +167,7 @@ def _order_dates(asked: Asked) -> Iterator[Decision]:
         yield Decision(
             "date", column.name, "middle", (Note("dates_beside", {"others": ", ".join(one.name for one in others)}),),
             _first_cell(guessed), tuple(
-                Alternative(other.name, _first_cell(other), _swapped(one, column.name, other.name, "order_date"))
+                Alternative(other.name, _first_cell(other), swapped(one, column.name, other.name, "order_date"))
                 for other in others
             ), "guessed", column=column.name, **one.about,
         )  # fmt: skip
@@ -197,10 +175,6 @@ def _order_dates(asked: Asked) -> Iterator[Decision]:
 
 def _first_cell(column: ColumnGuess) -> dict[str, Any]:
     return {"example": mask_text(column.evidence.examples[0])} if column.evidence.examples else {}
-
-
-def _swapped(one: Used, chosen: str, other: str, role: str) -> SourceFix:
-    return SourceFix(source=one.place, roles=((chosen, IGNORE), (other, role)))
 
 
 def matches_little(buyers: int, known: int, members: int) -> bool:
@@ -240,7 +214,7 @@ def _better_keys(asked: Asked, members: Used) -> Iterator[Alternative]:
             at_home = asked.of_table(asked.tables[own.place].key) is members
             if at_home and column and key and column.name == other.column and own.column != key.name:
                 effect = {"matched": other.matched_keys, "buyers": other.keys}
-                yield Alternative(own.column, effect, _swapped(members, key.name, own.column, "customer_id"))
+                yield Alternative(own.column, effect, swapped(members, key.name, own.column, "customer_id"))
 
 
 def _currencies_of_others(asked: Asked) -> Iterator[Decision]:
@@ -263,5 +237,5 @@ def _currencies_of_others(asked: Asked) -> Iterator[Decision]:
 
 
 DECIDERS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _kinds, _customers, _amounts, _order_dates, _joins, _currencies_of_others, *FROM_NOTES,
+    _kinds, _customers, *OF_MONEY, _order_dates, _joins, _currencies_of_others, *FROM_NOTES,
 )  # fmt: skip

@@ -166,6 +166,13 @@ class Look:
         column = one.source.column(role) if one.source else None
         return column.name if column else None
 
+    def is_ticked(self, one: Mapped, header: str) -> bool:
+        """Say whether a column is ticked or left empty, so that an empty cell says no."""
+        return any(
+            note.code == "ticked_or_empty" and note.facts["table"] == one.table.key and note.facts["column"] == header
+            for note in self.standard.notes
+        )
+
     def personal(self, one: Mapped, header: str) -> PersonalKind | None:
         """Return the kind of personal data of a column."""
         seen = dict(zip(one.table.columns, self.evidence[one.table.key], strict=True))

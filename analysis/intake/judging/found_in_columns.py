@@ -159,7 +159,8 @@ def _useless(look: Look, one: Mapped) -> Iterator[Finding]:
         if evidence is None or column.role == IGNORE or needed or evidence.n_rows < 2:
             continue
         code = (
-            "column_almost_empty" if evidence.fill < ALMOST_EMPTY
+            None if look.is_ticked(one, column.name)
+            else "column_almost_empty" if evidence.fill < ALMOST_EMPTY
             else "column_constant" if evidence.n_distinct == 1 and evidence.fill == 1
             else None
         )  # fmt: skip
@@ -179,6 +180,8 @@ def _gaps(look: Look, one: Mapped) -> Iterator[Finding]:
     for column in one.source.columns:
         evidence = seen.get(column.name)
         if evidence is None or column.role in (IGNORE, "customer_id") or look.personal(one, column.name):
+            continue
+        if look.is_ticked(one, column.name):
             continue
         kind = evidence.kind if column.role == EXTRA else roles()[column.role].kind
         if evidence.says_flag:

@@ -18,6 +18,7 @@ from analysis.intake.choices import Kind
 from analysis.intake.roles import EXTRA, IGNORE, normal, roles
 from analysis.params import Params
 
+LEAST_HEADERS = 4  # fewer stand in anybody's table
 Level = Literal["order", "line", "payment", "invoice", "deal", "customer", "subscription"]
 
 
@@ -68,6 +69,19 @@ class KnownExport(Params):
         there = set(map(normal, columns))
         return any(set(map(normal, needed)) <= there for needed in self.headers)
 
+    def without_amounts(self, columns: Sequence[str]) -> str:
+        """Return the header of amounts that alone keeps a table from being this export; empty where it is not so."""
+        there, amounts = set(map(normal, columns)), self.roles.get("amount", ())
+        money = set(map(normal, amounts))
+        if self.kind != "orders" or money & there:
+            return ""
+        for headers in self.headers:
+            needed = {normal(header): header for header in headers}
+            lost = [header for name, header in needed.items() if name in money]
+            if lost and len(needed) - len(lost) >= LEAST_HEADERS and set(needed) - money <= there:
+                return lost[0]
+        return ""
+
     def roles_of(self, columns: Sequence[str]) -> dict[str, str]:
         """Return the role of every header; those without one are extra features of customers, else ignored."""
         free = {normal(column): column for column in reversed(columns)}
@@ -97,3 +111,16 @@ def recognised(columns: Sequence[str]) -> KnownExport | None:
     """
     fitting = [one for one in known_exports().values() if one.fits(columns)]
     return max(fitting, key=lambda one: max(map(len, one.headers)), default=None)
+
+
+def without_amounts(columns: Sequence[str]) -> tuple[KnownExport, str] | None:
+    """Return the export that a table would be if it had a column of amounts, and the header of that column.
+
+    Examples
+    --------
+    >>> found = without_amounts(["交易时间", "交易类型", "交易对方", "商品", "收/支", "当前状态", "交易单号"])
+    >>> (found[0].name, found[1]) if found else None
+    ('微信支付 个人账单', '金额(元)')
+    """
+    found = [(one, lost) for one in known_exports().values() if (lost := one.without_amounts(columns))]
+    return max(found, key=lambda entry: max(map(len, entry[0].headers)), default=None)

@@ -12,7 +12,7 @@ from analysis.intake.cells.answers import read_answers, ticked
 from analysis.intake.cells.categories import read_category
 from analysis.intake.cells.dates import timestamp
 from analysis.intake.cells.decimals import read_decimal
-from analysis.intake.cells.flags import column_key, flag_columns, flag_sql, unread_note
+from analysis.intake.cells.flags import column_key, flag_columns, flag_sql, ticked_note, unread_note
 from analysis.intake.cells.units import MONEY_ROLES, scaled
 from analysis.intake.cells.values import (
     NOTHING,
@@ -26,7 +26,7 @@ from analysis.intake.cells.values import (
 )
 from analysis.intake.roles import EXTRA, WHOLE_HEADER, personal_by_header, roles
 from analysis.intake.standard.clean import impossible_age, impossible_birth
-from analysis.intake.standard.typed import chosen_date_form
+from analysis.intake.standard.typed import chosen_date_form, key_nothing
 from analysis.intake.tables import Note, TableCount
 
 if TYPE_CHECKING:
@@ -75,7 +75,11 @@ def standardise_customers(
             raise AnalysisError("no_customer_column", table=one.table.key, columns=", ".join(one.table.columns[:12]))
         expressions = _expressions(connection, one, extras, kinds, flags, cleaning, notes)
         # Without a number, each row is one customer, under the number that it has in the sheet.
-        own_id = "CAST(line AS VARCHAR)" if key is None else identifier(key, nothing=_nothing(one))
+        own_id = (
+            "CAST(line AS VARCHAR)"
+            if key is None
+            else identifier(key, nothing=key_nothing(connection, one, "customer_id"))
+        )
         gone = "false" if key is None else one.is_forgotten("customer_id")
         copy = "row_number() OVER (PARTITION BY own_id ORDER BY line)"
         connection.execute(
@@ -138,11 +142,6 @@ def add_without_sale(connection: duckdb.DuckDBPyConnection, tables: Sequence[Map
             notes.append(Note("customers_without_sale", {"table": one.table.key, "n": int(n)}))
 
 
-def _nothing(one: Mapped) -> tuple[str, ...]:
-    column = one.source.column("customer_id") if one.source else None
-    return NOTHING if column is None or column.nothing == "auto" else ()
-
-
 def _fill_missing(
     connection: duckdb.DuckDBPyConnection, one: Mapped, extras: dict[str, str], kinds: dict[str, str]
 ) -> None:
@@ -203,6 +202,8 @@ def _expressions(
         kinds[name] = kind
         if said and (unread := unread_note(connection, one, column, said)):
             notes.append(unread)
+        if said and (ticks := ticked_note(connection, one, column, said)):
+            notes.append(ticks)
         typed = flag_sql(raw, said) if said else _typed(connection, one, raw, kind, column, cleaning, notes)
         parts.append(f", {typed} AS {name}")
     return "".join(parts)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.engine import connect, fetch_rows, fetch_value
+from analysis.intake.cells.values import identifier
 from analysis.intake.mapped import FORGOTTEN, TABLE
 from analysis.intake.standard.alike import phone_form
 from analysis.intake.standard.mapped import match_sources, open_rows
@@ -77,6 +78,7 @@ def _with_customer(mapped: Sequence[Mapped], *, merged: bool) -> str:
     """Write the ids of all tables as SQL: as written, as typed, and the one that stands for their customer."""
     customer = f"coalesce((SELECT canonical FROM {TABLE} s WHERE s.written = i.written), customer_id)"
     return (
-        f"(SELECT written, customer_id, {customer if merged else 'customer_id'} AS customer "
-        f"FROM ({ids_sql(mapped)}) i WHERE customer_id IS NOT NULL)"
+        f"(SELECT *, {customer if merged else 'customer_id'} AS customer FROM (SELECT written, "
+        # No word stands for nothing here: NA can be an id.
+        f"{identifier('written', nothing=())} AS customer_id FROM ({ids_sql(mapped)})) i WHERE customer_id IS NOT NULL)"
     )

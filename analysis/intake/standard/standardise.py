@@ -182,8 +182,8 @@ def _orders(
     source = one.source
     assert source is not None
     present = {column.role for column in source.columns} | set(one.lent)
-    missing = missing_roles("orders", present)
-    if missing == ("amount",) and not any_money(recipe):
+    missing = missing_roles("orders", present) or (() if any_money(recipe) else ("amount",))
+    if missing == ("amount",) and "refunded" not in present and not any_money(recipe):
         notes.append(Note("orders_without_money", {"table": one.table.key}, "check"))
     elif missing:
         code = {"customer_id": "no_customer_column", "order_date": "no_date_column", "amount": "no_amount_column"}

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from analysis.engine import fetch_row, literal
+from analysis.engine import fetch_row, fetch_rows, literal
 from analysis.intake.cells.calendars import calendar_of
-from analysis.intake.cells.categories import read_category
+from analysis.intake.cells.categories import nothing_words, read_category
 from analysis.intake.cells.cost import cost_per_unit
 from analysis.intake.cells.dates import (
     ISO,
@@ -61,6 +61,7 @@ UNSIGNED = ("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")  # not U
 LOOKED_AT = 200_000  # rows in which odd dates are looked for
 ODD_DATES = 4000  # different ones that tell how a column writes them
 LEAST_EXCHANGED = 5  # dates of either kind that show days and months to be exchanged
+MOST_SHORT_CODES = 26 * 26  # of two letters
 SHORT = 20_000  # lines of a table all of whose cells are looked at for what cannot stand in them
 LABELS = 6  # first cells of a row in which a total may be named
 NUMBER_ROLES = ("quantity", "unit_price", "amount", "discount", "cost", "age")
@@ -139,7 +140,7 @@ def amount_roles(one: Mapped) -> tuple[str, ...]:
 def read_id(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str) -> str:
     """Read a column of ids as SQL."""
     raw = one.raw(role) or ""
-    return identifier(raw, nothing=_nothing(one, role), is_bare=_are_all(connection, one, raw, BARE_ID))
+    return identifier(raw, nothing=key_nothing(connection, one, role), is_bare=_are_all(connection, one, raw, BARE_ID))
 
 
 def _number(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, decimal: str) -> str:
@@ -177,6 +178,19 @@ def _nothing(one: Mapped, role: str) -> tuple[str, ...]:
     """Return the words that still stand for nothing once those that a person chose are blank."""
     column = one.source.column(role) if one.source else None
     return NOTHING if column is None or column.nothing == "auto" else ()
+
+
+def key_nothing(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str) -> tuple[str, ...]:
+    """Return the words that stand for nothing in a column of ids: "NA" among codes such as NB and NC is one of them."""
+    words, raw = _nothing(one, role), one.raw(role)
+    if raw is None or "na" not in words:
+        return words
+    cells = f"FROM {one.view} WHERE {raw} IS NOT NULL"
+    if not fetch_rows(connection, f"SELECT 1 {cells} AND {raw} = 'NA' LIMIT 1"):
+        return words
+    found = fetch_rows(connection, f"SELECT DISTINCT trim({raw}) {cells} LIMIT {MOST_SHORT_CODES + 1}")
+    kept = nothing_words(role, "", [str(cell) for (cell,) in found]) if len(found) <= MOST_SHORT_CODES else words
+    return tuple(word for word in words if word in kept)
 
 
 def text_value(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str, raw: str, cleaning: Cleaning) -> str:

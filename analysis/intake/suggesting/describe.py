@@ -69,11 +69,18 @@ def describe(table: RawTable) -> tuple[Evidence, ...]:
         with look() as connection, scan(connection, table) as rows:
             cells = _samples(connection, rows, table)
             looks = [_look(_filled(sample)) for sample in cells]
-            flags = [_flags(header, sample) for header, sample in zip(table.columns, cells, strict=True)]
             counts = counting.result()
+            flags = [
+                _flags(header, sample, table.n_rows - n_filled)
+                for header, sample, (n_filled, _) in zip(table.columns, cells, counts, strict=True)
+            ]
             for place, found in enumerate(flags):
                 looks[place] |= {"flag": found is not None}
-                if found is not None and any(cell.strip().lower() in NOTHING for cell in found.no):
+                if (
+                    found is not None
+                    and not found.nothing_is_no
+                    and any(cell.strip().lower() in NOTHING for cell in found.no)
+                ):
                     counts[place] = _said(connection, rows, f"c{place}", found)
     return tuple(Evidence(table.n_rows, *count, **seen) for count, seen in zip(counts, looks, strict=True))
 
@@ -171,9 +178,11 @@ def _filled(cells: list[str]) -> list[str]:
     return cells[:: max(1, len(cells) // SAMPLE)][:SAMPLE]
 
 
-def _flags(header: str, cells: Sequence[str]) -> Flags | None:
+def _flags(header: str, cells: Sequence[str], n_empty: int) -> Flags | None:
     rows = Counter(cells)
-    return read_flags(rows, header=header, nothing=NOTHING, rows=rows) if len(rows) <= MOST_CELLS else None
+    if len(rows) > MOST_CELLS:
+        return None
+    return read_flags(rows, header=header, nothing=NOTHING, rows=rows, n_empty=n_empty)
 
 
 def _said(connection: duckdb.DuckDBPyConnection, rows: str, column: str, flags: Flags) -> tuple[int, int]:

@@ -191,7 +191,7 @@ def missing_roles(kind: str, present: set[str]) -> tuple[str, ...]:
     if kind in RECORDS:
         return missing_record_roles(kind, present)
     missing = [role for role in ("customer_id", "order_date") if role not in present]
-    if not tells_money(present):
+    if not tells_money(present) and "refunded" not in present:  # refunds may stand in a table of their own
         missing.append("amount")
     return tuple(missing)
 
@@ -247,6 +247,11 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
     )
 
 
+def is_other_money(header: str) -> bool:
+    """Say whether a header names a part of the money, such as a fee or a tax, that is not what an order is worth."""
+    return bool(_OTHER_MONEY.search(normal(header)))
+
+
 def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence], kind: str) -> float:
     """Weigh a role down where the table itself speaks against it, 0 to 1.
 
@@ -260,7 +265,7 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
         return 0.0  # the number of a device is no kind of device
     if role in (*MONEY, "refunded", "discount", "shipping", "cost") and header_score(header, roles()[role]) < 0.9:
         name = normal(header)
-        if NO_MONEY.search(name) or (role in MONEY and _OTHER_MONEY.search(name)):
+        if NO_MONEY.search(name) or (role in MONEY and is_other_money(header)):
             return 0.0
     if role == "customer_id" and header_score(header, roles()[role]) < 1.0 and is_kind(header, seen):
         return 0.0
@@ -338,7 +343,11 @@ def _by_values(
     if "amount" not in roles_taken and "unit_price" not in roles_taken and len(inward) == 1:
         roles_taken["amount"] = inward[0]
         columns_taken[inward[0]] = (catalogue["amount"], 0.6)
-    money = [index for index in free if evidence[index].kind == "number" and evidence[index].decimal_share > 0.3]
+    money = [
+        index for index in free
+        if evidence[index].kind == "number" and evidence[index].decimal_share > 0.3
+        and not is_other_money(table.columns[index])
+    ]  # fmt: skip
     if "amount" not in roles_taken and "unit_price" not in roles_taken and len(money) == 1:
         roles_taken["amount"] = money[0]
         columns_taken[money[0]] = (catalogue["amount"], 0.5)
@@ -374,7 +383,8 @@ def _guess(
         return ColumnGuess(name, role.key, round(score, 2), reason, evidence)
     if evidence.n_filled == 0:
         return ColumnGuess(name, IGNORE, 1.0, "empty", evidence)
-    if evidence.n_distinct == 1:
+    ticked = kind == "customers" and evidence.flag  # or left empty
+    if evidence.n_distinct == 1 and not ticked:
         return ColumnGuess(name, IGNORE, 0.9, "constant", evidence)
     if index in lost:
         return ColumnGuess(name, EXTRA if kind == "customers" else IGNORE, 0.5, "better_elsewhere", evidence)

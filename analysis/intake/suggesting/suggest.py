@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from analysis.engine import look
 from analysis.errors import AnalysisError
-from analysis.intake.known.known_export import recognised
+from analysis.intake.known.known_export import recognised, without_amounts
+from analysis.intake.meaning.currency import said_in_cell, said_in_heading
 from analysis.intake.meaning.words import means_yuan
 from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles
 from analysis.intake.suggesting.describe import describe
@@ -17,7 +18,6 @@ from analysis.intake.suggesting.guess import guess_as as guess_as
 from analysis.intake.suggesting.guess import missing_roles as missing_roles
 from analysis.intake.tables import RawTable
 
-CURRENCIES = (("¥", "CNY"), ("￥", "CNY"), ("元", "CNY"), ("rmb", "CNY"), ("€", "EUR"), ("£", "GBP"), ("$", "USD"))
 MONEY_ROLES = ("amount", "unit_price", "spend", "discount")
 
 
@@ -44,6 +44,8 @@ def _as_known(guess: TableGuess) -> TableGuess:
     Where its layout is not certain, the general way decides.
     """
     known = recognised(guess.table.columns)
+    if known is None and guess.kind not in ("orders", "order_heads") and without_amounts(guess.table.columns):
+        return replace(guess, kind=IGNORE, missing=("amount",))  # orders that can be counted, and nothing else
     if known is None or not known.certain:
         return guess
     chosen = known.roles_of(guess.table.columns)
@@ -127,12 +129,13 @@ def said_currencies(guesses: Sequence[TableGuess]) -> tuple[str, ...]:
     """Return the codes that a column of currencies says, or else the signs of money cells and headers."""
     money = [column for guess in guesses for column in guess.columns if column.role in MONEY_ROLES]
     money += [column for guess in guesses for column in guess.columns if column.role == "currency"]
-    found = {
-        code: None
-        for sign, code in CURRENCIES
+    said = (
+        code
         for column in money
-        if any(sign in cell.lower() for cell in (column.name, *column.evidence.examples))
-    }
+        for code in (said_in_heading(column.name), *map(said_in_cell, column.evidence.examples))
+        if code is not None
+    )
+    found = dict.fromkeys(said)
     codes = {
         cell.strip().upper(): None for column in money if column.role == "currency" for cell in column.evidence.examples
     }

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis.intake.roles import normal, tells_money
+from analysis.engine import fetch_value, look
+from analysis.intake.cells.values import number
+from analysis.intake.roles import IGNORE, normal, tells_money
+from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.guess import TableGuess, guess_as
 
 BOUGHT = ("order_id", "product", "product_id", "quantity", "category")  # one of these says that a row is a purchase
 COMES_BACK = 0.8  # different customers to rows; with more of them a row may be anything of a person's
+MOST_REFUNDED = 0.5  # share of the rows with money paid back, from which they are refunds and no orders
 BARE = ("id", "no", "number", "编号", "序号")  # of what, they do not say
 NAMED = ("header", "header_part")
 
@@ -20,12 +24,29 @@ def orders_without_money(found: list[TableGuess]) -> None:
         for guess in found
     ):
         return
-    for place, guess in enumerate(found):
+    for place, whole in enumerate(found):
+        only_refunds = whole.kind == "orders" and whole.column("refunded") is not None
+        guess = replace(whole, kind=IGNORE, missing=("amount",)) if only_refunds else whole
+        found[place] = guess
         lacks = {"amount"} <= set(guess.missing) <= {"amount", "customer_id"}
-        if guess.kind == "ignore" and lacks and not guess.repeats and not guess.table.hidden:
-            as_orders = guess_as(guess.table, [column.evidence for column in guess.columns], "orders")
-            if _tells_purchases(as_orders):
+        if guess.kind == IGNORE and lacks and not guess.repeats and not guess.table.hidden:
+            as_orders = _without_refunds(guess_as(guess.table, [column.evidence for column in guess.columns], "orders"))
+            if as_orders is not None and _tells_purchases(as_orders):
                 found[place] = replace(as_orders, missing=(), sure="high" if _says_all(as_orders) else "middle")
+
+
+def _without_refunds(guess: TableGuess) -> TableGuess | None:
+    """Leave out the column of refunds, which nothing can be taken off; None where most rows are refunds."""
+    refunded = guess.column("refunded")
+    if refunded is None:
+        return guess
+    back = number(f"c{guess.table.columns.index(refunded.name)}", decimal=refunded.evidence.decimal)
+    with look() as connection, scan(connection, guess.table) as rows:
+        share = fetch_value(connection, f"SELECT avg(CAST(coalesce({back}, 0) <> 0 AS DOUBLE)) FROM {rows}")
+    if (share or 0) > MOST_REFUNDED:
+        return None
+    columns = tuple(replace(column, role=IGNORE) if column is refunded else column for column in guess.columns)
+    return replace(guess, columns=columns)
 
 
 def _tells_purchases(guess: TableGuess) -> bool:

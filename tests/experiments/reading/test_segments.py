@@ -11,7 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.experiments.reading.segments import read_segments
 from analysis.experiments.rows.read import NONE, OTHER, Metric, ReadParams, read_experiment
 from analysis.experiments.words import segments_answer
-from benchmarks.calibration import as_data
+from benchmarks.calibration.readings import as_data
 from texts import translator
 
 CHOICE = ReadParams(arm="arm", segment="city", metrics=(Metric(column="bought"),))
@@ -132,14 +132,11 @@ def test_without_an_effect_ten_segments_seldom_claim_one():
     rng = np.random.default_rng(8)
     false = interactions = 0
     for _ in range(50):
-        rows = pd.DataFrame(
-            {
-                "city": np.repeat([f"s{i}" for i in range(10)], 400),
-                "arm": np.tile(["A", "B"], 2000),
-                "bought": rng.binomial(1, 0.3, 4000),
-            }
-        )
-        found = read_segments(read_experiment(rows, CHOICE), metric="bought", treatment="B")
+        counts = rng.binomial(200, 0.3, (10, 2)).tolist()
+        rows = [
+            (f"s{i}", arm, 200, float(n)) for i, pair in enumerate(counts) for arm, n in zip("AB", pair, strict=True)
+        ]
+        found = read_segments(as_data(rows), metric="bought", treatment="B")
         false += any(effect.significant for effect in found.effects)
         interactions += found.interaction.p < 0.05
     # The upper 99.9 % binomial limit of 50 draws at 5 % is 8.

@@ -91,6 +91,12 @@ def test_a_phone_is_known_in_another_way_of_writing() -> None:
     assert left_out(found) == {"orders.csv": 1}
 
 
+def test_an_id_that_reads_like_a_word_for_nothing_is_known() -> None:
+    assert ids_of(
+        [table("orders", ["NA,2024-01-01,5", "NB,2024-01-02,6"])], Choices(sources=(source("orders"),)), None, "NA"
+    )
+
+
 def test_blank_cells_below_an_id_are_of_the_same_customer() -> None:
     blocks = table("orders", ["M1,2024-01-01,5", ",2024-01-01,6", "M2,2024-01-02,7", ",2024-01-02,8"])
     recipe = Choices(sources=(source("orders"),))

@@ -55,3 +55,19 @@ def test_ids_that_differ_by_spelling_alone_are_near_until_they_are_merged() -> N
 def test_phone_as_an_example_is_masked() -> None:
     facts = notes(["013800138001", "13800138001", "13900139002"])["near_duplicate_ids"]
     assert "138****8001" in (facts["first"], facts["second"])
+
+
+@pytest.mark.parametrize(
+    ("codes", "kept"),
+    [(["NA", "NB", "NC", "ND"], True), (["NA", "K1", "K2", "K3"], False), (["n/a", "NB", "NC"], False)],
+)
+def test_na_among_codes_of_two_letters_is_a_customer_and_elsewhere_nobody(codes: list[str], kept: bool) -> None:
+    orders = "customer id,order date,amount\n" + "".join(
+        f"{codes[i % len(codes)]},2024-01-{i % 28 + 1:02d},5\n" for i in range(24)
+    )
+    members = "customer id,level\n" + "".join(f"{code},gold\n" for code in codes)
+    tables = [*read_file(orders.encode(), name="o.csv"), *read_file(members.encode(), name="m.csv")]
+    customers = prepare(tables, suggest(tables)).profiles.customers
+    found = set(customers["customer_id"])
+    assert (codes[0] in found, found >= set(codes[1:])) == (kept, True)
+    assert int(customers["n_orders"].sum()) == (24 if kept else 24 - 24 // len(codes))

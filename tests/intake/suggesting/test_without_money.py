@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.errors import AnalysisError
+from analysis.intake.choices import Choices, Column, Source
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
 from analysis.intake.suggesting.suggest import inspect
@@ -79,3 +80,44 @@ def test_returns_by_quantity_are_no_orders_without_money_either():
     tables = table("Member,Order date,Product,Quantity", row=row)
     found = prepare(tables, suggest(tables))
     assert int(found.profiles.customers["n_orders"].sum()) == 36
+
+
+def test_refunds_alone_say_not_what_orders_are_worth():
+    def row(i: int) -> str:
+        return f"C{i % 9},2024-0{1 + i % 9}-{1 + i % 28:02d},R{i},tea,{'5.50' if i % 7 == 0 else '0.00'}"
+
+    tables = table("Customer ID,Order date,Order ID,Product,Refunded amount", row=row)
+    found = prepare(tables, suggest(tables))
+    assert "spend" not in found.profiles.customers
+    assert int(found.profiles.customers["n_orders"].sum()) == 40
+
+
+def test_rows_that_are_all_refunds_are_refused():
+    tables = table(
+        "Customer ID,Refund date,Refund amount,Order ID",
+        row=lambda i: f"C{i % 9},2024-0{1 + i % 9}-{1 + i % 28:02d},{5 + i}.50,R{i}",
+    )
+    with pytest.raises(AnalysisError) as raised:
+        suggest(tables)
+    assert raised.value.code == "no_amount_column"
+
+
+def test_a_person_who_gives_only_refunds_is_told_that_amounts_are_missing():
+    tables = table("Customer ID,Order date,Refunded", row=lambda i: f"C{i % 9},2024-01-{1 + i % 28:02d},{i}.50")
+    columns = tuple(
+        Column(name=name, role=role)
+        for name, role in zip(tables[0].columns, ("customer_id", "order_date", "refunded"), strict=True)
+    )
+    with pytest.raises(AnalysisError) as raised:
+        standardise(tables, Choices(sources=(Source(kind="orders", columns=columns),)))
+    assert raised.value.code == "no_amount_column"
+
+
+@pytest.mark.parametrize("header", ["VAT amount", "Service fee", "Commission", "运费", "手续费"])
+def test_a_tax_or_a_fee_is_not_what_was_paid(header):
+    tables = table(
+        f"Customer ID,Order date,Order ID,Product,{header}",
+        row=lambda i: f"C{i % 9},2024-0{1 + i % 9}-{1 + i % 28:02d},R{i},tea,{i % 9}.19",
+    )
+    [guess] = inspect(tables)
+    assert (guess.kind, guess.column("amount")) == ("orders", None)

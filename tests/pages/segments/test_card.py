@@ -95,3 +95,10 @@ def test_a_customer_is_forgotten_once_the_consequences_are_said_and_is_found_no_
     forgotten = Workspace.open(portrait_home).forgotten(study)
     assert t("forget.done", hash=forgotten.hashed(gone)) in app.success[0].value.replace("\\", "")
     assert gone not in app.get_by_key("card_row_").options
+
+
+def test_a_customer_without_orders_and_money_is_named_with_nothing_behind_a_colon(open_page, make_study, read_words):
+    app = open_page(PAGE, "en", study=make_study(MEMBERS))
+    assert "M000" in read_words(app)
+    assert "M000:" not in read_words(app)
+    assert Translator("en")("workbook.segmentation.rfm") not in read_words(app)

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 from analysis.conditions import Condition
 from analysis.segments.params import RulesParams, SegmentRule
 from analysis.study import begin
-from analysis.tags.params import Rule, Top
+from analysis.tags.library import ready_tags
+from analysis.tags.params import OfSegment, Rule, Tag, Top
 from analysis.tags.starters import WAYS
 from analysis.workspace import Workspace
 from tests.pages.segments.conftest import *  # noqa: F403
@@ -71,6 +72,14 @@ def test_a_tag_of_ones_own_is_counted_while_it_is_made_and_the_same_everywhere(
     again = open_page(PAGE, study=sample_study)
     again.get_by_key("tags_view").set_value("about").run()
     assert "segments by Rules" in words(again)
+    # What rules use is retired after a question, and then they call the tag by its name.
+    click(again, "tag_retire")
+    assert not saved(sample_study).tags[0].retired
+    click(again, "tag_retire_sure")
+    assert saved(sample_study).tags[0].retired
+    rules_page = open_page("segments/rules", study=sample_study)
+    assert "“Bought often”, which is retired" in rules_page.error[0].value
+    assert "tag_bought_often" not in words(rules_page)
 
 
 def test_a_changed_definition_is_a_new_version_with_what_it_did(open_page: Any, sample_study: Any, saved: Any) -> None:
@@ -130,3 +139,31 @@ def test_what_cannot_be_is_said_in_words_and_nothing_is_lost(open_page: Any, sam
     assert "100, 500" in app.error[0].value
     click(app, "tag_cancel")
     assert saved(sample_study).tags == ()
+
+
+@pytest.mark.parametrize(
+    ("page", "language"),
+    [
+        ("customers/overview", "en"),
+        ("segments/clusters", "zh"),
+        ("segments/compare", "en"),
+        ("segments/personas", "zh"),
+        ("customers/card", "en"),
+        ("share/export", "zh"),
+        ("segments/rules", "en"),
+    ],
+)
+def test_other_pages_open_with_tags_in_the_study(page: Any, language: Any, open_page: Any, sample_study: Any) -> None:
+    workspace = Workspace.open()
+    saved = workspace.load_recipe(sample_study)
+    assert saved.recipe is not None
+    tables = workspace.raw_tables(sample_study)
+    found = begin(tables, saved.recipe).prepared()
+    tags = ready_tags(found.profiles, found.standard)[::4]
+    own = Tag(key="own", name_en="Mine", name_zh="我的", type="value", source=OfSegment(method="rfm"))
+    workspace.save_recipe(sample_study, saved.recipe.model_copy(update={"tags": (*tags, own)}), saved.revision)
+    workspace.set_setting("overview", {"view": "people"}, sample_study)
+    workspace.close()
+    app = open_page(page, language, study=sample_study)
+    assert not app.exception, app.exception
+    assert not app.error, [error.value for error in app.error]

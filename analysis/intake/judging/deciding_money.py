@@ -1,0 +1,139 @@
+"""Decisions about money: which column says what was paid, where no header says it for certain, or none at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from analysis.intake.decision import Alternative, Decision
+from analysis.intake.fixes import SourceFix
+from analysis.intake.judging.asked import ORDERS, Asked, Used, swapped
+from analysis.intake.known.known_export import without_amounts
+from analysis.intake.roles import IGNORE, header_score, normal, roles, tells_money
+from analysis.intake.suggesting.against import is_money_in
+from analysis.notes import Note
+
+if TYPE_CHECKING:
+    from analysis.intake.suggesting.column_guess import ColumnGuess
+
+MOST_OFFERED = 2
+COUNTED, MULTIPLIED = "counted", "price_times_quantity"
+NO_AMOUNTS = ("order_id", "customer_id", "order_date", "quantity", "rating", "age")  # numbers that are no money
+OTHER_MONEY = ("unit_price", "shipping", "discount", "cost", "spend")
+PER_PIECE = re.compile(r"unit|each|perpiece|einzel|stück|stuk|jednostk|birim|单价|単価|단가")
+
+
+def _amounts(asked: Asked) -> Iterator[Decision]:
+    """The money of an order that no header names."""
+    for one in asked.used:
+        column = one.source.column("amount")
+        guessed = one.guess.column("amount") if one.as_guessed else None
+        if column is None or guessed is None or guessed.name != column.name or guessed.reason != "values":
+            continue
+        if not _names_other_money(column.name):
+            inward = is_money_in(column.name, one.guess.table.columns)
+            others = [
+                other.name
+                for other in one.guess.columns
+                if other.role == IGNORE and other.evidence.kind == "number" and other.evidence.decimal_share > 0
+            ][:MOST_OFFERED]
+            yield Decision(
+                "amount", column.name, "middle", (Note("money_in" if inward else "only_decimals", {}),),
+                alternatives=tuple(
+                    Alternative(other, {}, swapped(one, column.name, other, "amount")) for other in others
+                ), decided="guessed", column=column.name, **one.about,
+            )  # fmt: skip
+
+
+def _worth(asked: Asked) -> Iterator[Decision]:
+    """What orders are worth, where a known export lacks its amounts, or orders are counted and numbers stand unused."""
+    orders = [one for one in asked.used if one.source.kind in ORDERS]
+    none_tells = not any(tells_money(_present(one)) for one in orders)
+    for one in orders:
+        if one.source.kind != "orders" or not one.as_guessed:
+            continue
+        if tells_money(_present(one)):
+            yield from _taken_for_amount(one)
+        elif none_tells and not tells_money({column.role for column in one.guess.columns}):
+            yield from _counted(one)
+
+
+def _counted(one: Used) -> Iterator[Decision]:
+    """Orders without amounts, unless there is nothing that could be one."""
+    unused = [column for column in one.guess.columns if _may_be_money(column)]
+    says = Note("money_unused", {"columns": ", ".join(column.name for column in unused)}) if unused else None
+    evidence = tuple(note for note in (_known_without(one), says) if note)
+    numbers = [column.name for column in unused if column.evidence.kind == "number"][:MOST_OFFERED]
+    if evidence:
+        yield Decision(
+            "worth", COUNTED, "middle", evidence, {"rows": one.guess.table.n_rows},
+            tuple(Alternative(name, {}, _as_amount(one, name)) for name in numbers), "guessed", **one.about,
+        )  # fmt: skip
+
+
+def _taken_for_amount(one: Used) -> Iterator[Decision]:
+    """An amount that stands in for that of a known export, and a price of one piece without a number of pieces."""
+    amount, guessed = one.source.column("amount"), one.guess.column("amount")
+    name = amount.name if amount else None
+    if name != (guessed.name if guessed else None) or (guessed and _said_by_amounts(guessed)):
+        return  # chosen by a person, or said already
+    per_piece = bool(name and PER_PIECE.search(normal(name)) and not one.source.column("quantity"))
+    says = Note("price_of_one", {"header": name}) if per_piece else None
+    evidence = tuple(note for note in (_known_without(one), says) if note)
+    if evidence:
+        yield Decision(
+            "worth", name or MULTIPLIED, "middle", evidence, {"rows": one.guess.table.n_rows},
+            _other_amounts(one, name), "guessed", column=name, **one.about,
+        )  # fmt: skip
+
+
+def _known_without(one: Used) -> Note | None:
+    known = without_amounts(one.guess.table.columns)
+    return Note("known_without", {"export": known[0].name, "header": known[1]}) if known else None
+
+
+def _present(one: Used) -> set[str]:
+    return {column.role for column in one.source.columns}
+
+
+def _said_by_amounts(guessed: ColumnGuess) -> bool:
+    return guessed.reason == "values" and not _names_other_money(guessed.name)
+
+
+def _names_other_money(header: str) -> bool:
+    return any(header_score(header, roles()[role]) >= 0.5 for role in OTHER_MONEY)
+
+
+def _may_be_money(column: ColumnGuess) -> bool:
+    """Say whether a column may hold what was paid: by a header that names money, or by cents."""
+    if column.role in NO_AMOUNTS or column.evidence.personal:
+        return False
+    if header_score(column.name, roles()["amount"]) >= 0.9:
+        return True
+    named = _names_other_money(column.name) or header_score(column.name, roles()["amount"]) >= 0.5
+    is_number = column.evidence.kind == "number"
+    return is_number and (column.evidence.decimal_share > 0.3 or (named and column.evidence.number_share > 0.9))
+
+
+def _as_amount(one: Used, name: str) -> SourceFix:
+    return SourceFix(source=one.place, roles=((name, "amount"),))
+
+
+def _other_amounts(one: Used, chosen: str | None) -> tuple[Alternative, ...]:
+    """Offer the columns of numbers that may be what was paid instead, and counting orders alone."""
+    others = [
+        column.name for column in one.guess.columns
+        if column.name != chosen and column.evidence.kind == "number" and _may_be_money(column)
+    ][:MOST_OFFERED]  # fmt: skip
+    offered = [
+        Alternative(name, {}, swapped(one, chosen, name, "amount") if chosen else _as_amount(one, name))
+        for name in others
+    ]
+    left = chosen or next((column.name for column in one.source.columns if column.role == "unit_price"), None)
+    if left:
+        offered.append(Alternative(COUNTED, {}, SourceFix(source=one.place, roles=((left, IGNORE),))))
+    return tuple(offered)
+
+
+OF_MONEY: tuple[Callable[[Asked], Iterator[Decision]], ...] = (_amounts, _worth)
