@@ -36,10 +36,8 @@ def _years(asked: Asked) -> Iterator[Decision]:
         leap, year = bool(note.facts.get("leap")), {"year": str(taken)}
         step = 4 if leap else 1
         others = (taken - step, taken + step if taken + step <= date.today().year else taken - 2 * step)
-        evidence = [
-            Note("year_in_name" if named else "no_year", {"example": note.facts["example"], "year": str(taken)})
-        ]
-        evidence += [Note("leap_day", {"year": str(taken)})] if note.facts["leap"] else []
+        evidence = [Note("year_in_name" if named else "no_year", {"example": note.facts["example"], **year})]
+        evidence += [Note("leap_day", year)] if leap else []
         yield Decision(
             "year", str(taken), "middle" if named else "low", tuple(evidence),
             alternatives=tuple(_column(one, note, "year", year, str(year)) for year in others),

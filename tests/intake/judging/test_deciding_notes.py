@@ -225,9 +225,8 @@ def test_dates_without_a_year_that_hold_a_29_february_are_of_a_year_that_has_one
 
 
 def test_a_year_in_the_name_of_the_file_counts_although_it_has_no_29_february() -> None:
-    text = HEAD + "".join(
-        f"R{i},K{i % 4},{day},{i + 5}.50\n" for i, day in enumerate(["29/02", *["05/01", "13/03"] * 6])
-    )
+    days = ["29/02", *["05/01", "13/03"] * 6]
+    text = HEAD + "".join(f"R{i},K{i % 4},{day},{i + 5}.50\n" for i, day in enumerate(days))
     tables = tables_of(text, name="orders 2025.csv")
     standard = standardise(tables, suggest(tables))
     assert (standard.counts[0].kept, standard.counts[0].set_aside) == (12, {"date_unreadable": 1})
