@@ -120,6 +120,11 @@ class Recipe(Choices, _Cover):
             raise AnalysisError("segmentation_unknown", method=kind, known=KINDS)
         return self.plan(kind) or SegmentationPlan.model_validate({"params": {"kind": kind}})
 
+    def is_chosen(self, kind: str) -> bool:
+        """Say whether a person chose this way to group: every study begins with the default ones, chosen by nobody."""
+        begun = Recipe.model_fields["segmentations"].default
+        return (plan := self.plan(kind)) is not None and plan not in begun
+
     def with_plan(self, plan: SegmentationPlan) -> Recipe:
         """Return the recipe with this segmentation in the place of the one of its kind."""
         others = [other for other in self.segmentations if other.params.kind != plan.params.kind]

@@ -56,7 +56,7 @@ def test_a_plan_crosses_only_what_can_be_crossed() -> None:
 
 def test_the_fields_of_a_recipe_keep_their_order_so_that_files_and_versions_of_before_stay_the_same() -> None:
     order = ["version", "name", "goal", "as_of", "currency", "rates", "time_zone", "sources", "cleaning", "accepted"]
-    assert list(Recipe().model_dump()) == [*order, "segmentations"]
+    assert list(Recipe().model_dump()) == [*order, "segmentations", "tags"]
 
 
 RULE = {"kind": "condition", "feature": "spend", "op": "ge", "values": [1]}
@@ -137,3 +137,12 @@ def test_every_way_to_make_a_choice_refuses_alike() -> None:
 def test_every_refusal_of_a_choice_has_a_sentence() -> None:
     codes = {code for code, _ in params._LIMITS.values()} | {f"choice_no_{kind}" for kind in params._KINDS.values()}
     assert not [code for code in codes if f"error.{code}" not in catalogue()]
+
+
+def test_what_every_study_begins_with_was_chosen_by_nobody():
+    begun = Recipe()
+    assert not any(begun.is_chosen(plan.params.kind) for plan in begun.segmentations)
+    plan = begun.plan("rfm")
+    assert plan is not None
+    assert begun.with_plan(plan.model_copy(update={"fit": "frozen"})).is_chosen("rfm")
+    assert not begun.is_chosen("tiers")

@@ -43,10 +43,10 @@ def coverage_bars(entries: Sequence[TagEntry], t: Translate) -> alt.LayerChart:
     ]
     data = pd.DataFrame(rows, columns=["tag", "coverage", "customers", "weak", "label"])
     base = alt.Chart(data).encode(
-        y=alt.Y("tag:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)),
+        y=alt.Y("tag:N", sort=None, title=None, axis=alt.Axis(labelLimit=160)),
         x=alt.X(
             "coverage:Q", title=t("tags.coverage"), axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1]),
-            scale=alt.Scale(domain=[0, 1.25]),
+            scale=alt.Scale(domain=[0, 1.5]),
         ),
     )  # fmt: skip
     bars = base.mark_bar(cornerRadiusEnd=3).encode(

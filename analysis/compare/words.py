@@ -188,20 +188,27 @@ def telling_differences(comparison: Comparison, most: int = TOLD) -> list[dict[s
     Cohen (1988), Statistical power analysis for the behavioral sciences, sec. 2.2 and 6.2: 0.2 is a small effect.
     """
     rows: list[Any] = comparison.differences[comparison.differences["significant"]].to_dict("records")
-    rows = [row for row in rows if abs(row["effect"]) >= SMALL] or rows
+    rows = said_once([row for row in rows if abs(row["effect"]) >= SMALL] or rows)
     taken: list[dict[str, Any]] = []
     for one_each, twice in ((True, False), (True, True), (False, False)):
         for row in rows:
             known = {other["feature"] for other in taken}
             has_one = one_each and row["segment"] in {other["segment"] for other in taken}
-            if any(is_same_said(row, other) for other in taken):
-                continue
             if len(taken) < most and (twice or row["feature"] not in known) and not has_one:
                 taken.append(row)
     return taken
 
 
-def is_same_said(row: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def said_once(rows: Iterable[Mapping[Any, Any]]) -> list[Any]:
+    """Return ranked differences without those that say again what one before has said, as a tag does of its column."""
+    kept: list[Any] = []
+    for row in rows:
+        if not any(is_same_said(row, other) for other in kept):
+            kept.append(row)
+    return kept
+
+
+def is_same_said(row: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
     """Say whether two differences of a segment are one under two headings: "Category: Gift" and "Level: Gift"."""
     level = str(row["level"]).casefold()
     alike = row["segment"] == other["segment"] and level == str(other["level"]).casefold()

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import ProportionStatistic
 from analysis.experiments.choices import TYPED, PlanChoices
+from analysis.experiments.planning.attained import attained_power
 from analysis.experiments.planning.outlook import EVERYBODY, OutlookParams, SegmentOutlook, weeks_to_fill, with_baseline
 from analysis.experiments.planning.plan import (
     PLANNED,
@@ -71,6 +72,7 @@ class PlannedExperiment(
     Tabular,
     columns=(
         *under("needed", PLANNED), "customers", "per_week", "weeks", "smallest", "power_with_customers=power",
+        "attained",
     ),
 ):  # fmt: skip
     """A plan with its figures.
@@ -89,6 +91,8 @@ class PlannedExperiment(
         The smallest absolute effect that ``customers`` can show; None without them, or where there is none.
     power : float, optional
         With ``customers``.
+    attained : float
+        The power of the test as it is read, with the customers needed (``attained_power``).
     """
 
     choices: PlanChoices
@@ -100,6 +104,7 @@ class PlannedExperiment(
     weeks: int | None
     smallest: float | None
     power: float | None
+    attained: float
 
     @property
     def bound(self) -> Literal["none", "all"] | None:
@@ -156,7 +161,8 @@ def plan_experiment(choices: PlanChoices, source: PlanSource | None = None) -> P
     weeks = weeks_to_fill(needed, at_once=customers or 0, per_week=per_week)
     smallest = smallest_with(plan, customers) if customers is not None and plan.margin is None else None
     power = power_with(plan, customers) if customers is not None else None
-    return PlannedExperiment(choices, plan, needed, source, customers, per_week, weeks, smallest, power)
+    attained = attained_power(plan, needed)
+    return PlannedExperiment(choices, plan, needed, source, customers, per_week, weeks, smallest, power, attained)
 
 
 def _asks_smallest(choices: PlanChoices) -> bool:

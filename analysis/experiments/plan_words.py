@@ -13,6 +13,7 @@ from analysis.experiments.splitting.split import HOLD_OUT, IMBALANCE
 
 # Metrics whose level from a study of orders can be said in words.
 _MEASURED = {"proportion": "_ordered", "revenue": "_spent"}
+POWER_OFF = 0.02  # from how far on it is said that the power is not that of the formula
 RARE_POINTS = 0.2  # a difference of shares that hardly any message makes
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
         need = t("plan.answer_margin", margin=effect_text(plan.margin, metric, t), **facts)
     else:
         need = t("plan.answer_one" if plan.treatments == 1 else "plan.answer_many", **facts)
+    need += _attained(found, t)
     if found.customers is None:
         return [need, *([t("plan.answer_weeks", weeks=found.weeks)] if found.weeks else [])]
     who = {"n": found.customers, "base": base, "days": found.choices.days}
@@ -97,6 +99,15 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
     if found.weeks is not None and found.weeks <= MOST_WEEKS:
         return [have, t("plan.then_weeks_all" if segment is None else "plan.then_weeks", weeks=found.weeks), need]
     return [have, t("plan.then_never_all" if segment is None else "plan.then_never"), need]
+
+
+def _attained(found: PlannedExperiment, t: Translate) -> str:
+    """Say the power that is there, where the formula's is another one."""
+    plan, off = found.plan, found.attained - found.needed.power
+    if abs(off) < POWER_OFF:
+        return ""
+    how = "looks" if plan.sequential == "always_valid" else "less" if off < 0 else "more"
+    return " " + t(f"plan.attained_{how}", attained=found.attained, looks=plan.looks)
 
 
 def _is_rare(baseline: float, effect: float, metric: MetricKind) -> bool:

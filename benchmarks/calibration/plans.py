@@ -36,8 +36,7 @@ PLANS: dict[str, Plan] = {
 
 def promises(plan: Plan) -> Promises:
     """Return the power that is said to be there, of the test as it is read."""
-    planned = sample_size(plan)
-    return {"finds it": (attained_power(plan, planned.n_control, planned.n_treatment), "about")}
+    return {"finds it": (attained_power(plan, sample_size(plan)), "about")}
 
 
 def finds(plan: Plan) -> Draw:

@@ -9,12 +9,13 @@ from analysis.errors import AnalysisError
 from analysis.overview import customer_words
 from analysis.tags.words import tags_of
 from ui import compute, controls, session, show
-from ui.customers import card_parts
+from ui.customers import card_parts, forgetting
 from ui.segments import segments
 
 
 def main() -> None:
     """Show the page."""
+    forgetting.show_receipt()
     study = compute.study_or_stop()
     prepared = compute.prepared_or_stop(study)
     profiles = prepared.profiles
@@ -25,7 +26,8 @@ def main() -> None:
     one = card_parts.shown_part(profiles, [row])
     card = card_parts.card_of(study, prepared, row)
     said = customer_words.answer(card, profiles.as_of, t)
-    show.answer(t("persona.titled", title=card_parts.called(one)[0], text=said))
+    name = card_parts.called(one)[0]
+    show.answer(t("persona.titled", title=name, text=said) if said else name)
     with st.container(border=True, key="card_next"):
         st.markdown(f"**{show.md_escape(t('card.next'))}**  \n{show.md_escape(customer_words.next_step(card, t))}")
     if told := tags_of(study.run.tagged(), row, t):
@@ -45,6 +47,7 @@ def main() -> None:
         known = places(profiles, row)
         show.table(card_parts.profile_rows(known, one), config, alt=t("card.profile_alt"), name="card")
     show.how_computed("card.method")
+    forgetting.offer(study, str(profiles.customers["customer_id"].iloc[row]))
 
 
 segments.begin("card")

@@ -132,7 +132,8 @@ def main() -> None:
     show.answer(prose(answer(entries, tagged, t), t))
     shown.one_name(study)
     uses = {entry.tag.key: shown.use_words(entry, tags) for entry in entries}
-    left, right = st.columns([5, 4], gap="medium")
+    with st.grid(min_column_width=400, gap="medium"):  # one above the other where buttons and bars would be cut
+        left, right = st.container(), st.container()
     with left:
         shown.coverage(entries)
     with right:

@@ -40,7 +40,7 @@ def main() -> None:
             show.error(segments.missing_columns(problem))
         show.empty_state(t("compare.nothing"), "segments/rfm")
         return
-    chosen_by_hand = {method: found for method, found in problems.items() if study.recipe.plan(method) is not None}
+    chosen_by_hand = {method: found for method, found in problems.items() if study.recipe.is_chosen(method)}
     segments.left_out(chosen_by_hand, profiles)
     answer, above = st.container(), st.container()
     with above:

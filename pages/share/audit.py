@@ -46,8 +46,9 @@ def wanted() -> AuditFilter:
     """Ask which entries are wanted."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         actions = st.multiselect(
-            t("audit.actions"), ACTIONS, format_func=lambda action: t(f"audit.action_{action}"), key="audit_actions"
-        )
+            t("audit.actions"), ACTIONS, format_func=lambda action: t(f"audit.action_{action}"), key="audit_actions",
+            placeholder=t("audit.all_actions"),
+        )  # fmt: skip
         days = st.date_input(t("audit.days"), (), key="audit_days")  # pyright: ignore
         study = session.study_id()
         here = study is not None and st.toggle(t("audit.this_study"), key="audit_here")

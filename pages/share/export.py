@@ -9,7 +9,7 @@ from analysis.exports.folder import folder_code
 from analysis.exports.words import answer
 from analysis.translate import prose
 from ui import compute, controls, session, show
-from ui.segments import continuity
+from ui.segments import continuity, segments
 from ui.share import downloads, snapshots
 
 t = session.t()
@@ -21,8 +21,12 @@ with st.spinner(t("export.gathering")):
     result = compute.study_result(study)
 
 show.answer(prose(answer(result, t), t))
-for problem in result.problems.values():
-    show.error(problem)
+if result.segmentations:
+    chosen = {method: problem for method, problem in result.problems.items() if study.recipe.is_chosen(method)}
+    segments.left_out(chosen, result.profiles)
+else:
+    for problem in result.problems.values():
+        show.error(segments.missing_columns(problem))
 unmask = controls.show_personal() if has_personal(result) else False
 shared = downloads.Shared(study, result, unmask)
 downloads.workbook(shared)

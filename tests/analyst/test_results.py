@@ -85,7 +85,7 @@ COLUMNS = {
     "Targeting": "segment customers money low high advice",
     "Decision": "verdict reason yearly yearly_low yearly_high",
     "PlannedExperiment": "n_control n_treatment n_total n_exact formula alpha power effect relative customers per_week "
-    "weeks smallest power_with_customers",
+    "weeks smallest power_with_customers attained",
     "SplitExperiment": "customer_id arm",
     "EvaluatedExperiment": RESULT,
     "EvaluatedChange": READING,

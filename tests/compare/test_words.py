@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.compare.compare import YES
-from analysis.compare.words import answer, is_same_said, sure_text, telling_differences
+from analysis.compare.words import answer, is_same_said, said_once, sure_text, telling_differences
 from analysis.profiles.result import Feature
 from analysis.profiles.words import feature_name
 from texts import Translator
@@ -64,7 +64,7 @@ def test_a_mean_a_share_and_a_flag_each_have_their_sentence():
         "Beta stand out in “City”: Oslo for 50%, against 10% of the other customers.",
         "Alpha stand out in “member”: it holds for 70%, against 20% of the other customers.",
     ]
-    assert answer(found, NAMES, Translator("zh", "CNY"))[1] == "Beta中“城市”为“Oslo”的占 50%，其他客户中占 10%。"
+    assert answer(found, NAMES, Translator("zh", "CNY"))[1] == "Beta里，“城市”为“Oslo”的占 50%，其他客户里占 10%。"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -94,3 +94,13 @@ def test_one_fact_under_two_headings_is_told_once():
     assert not is_same_said({**gift, "feature": "level", "value": 0.9}, gift)
     assert not is_same_said({**gift, "segment": "b"}, gift)
     assert not is_same_said({**gift, "level": ""}, {**gift, "level": ""})
+
+
+def test_a_tag_that_says_what_its_column_says_takes_no_place_of_another_difference():
+    def share(segment: str, feature: str, level: str, effect: float) -> dict[str, Any]:
+        return {"segment": segment, "feature": feature, "level": level, "value": 0.0, "effect": effect}
+
+    level, tag = (share(one, key, "Family", -1.5) for one, key in (("a", "level"), ("a", "tag_level")))
+    city = share("a", "city", "Rome", 0.4)
+    assert said_once([level, tag, city]) == [level, city]
+    assert said_once([level, {**tag, "segment": "b"}]) == [level, {**tag, "segment": "b"}]

@@ -50,3 +50,23 @@ def test_a_level_from_orders_is_said_in_words_but_not_the_bound_of_what_nobody_d
     first = plan_answer(found, t)[0]
     assert ("of whom 30% order within 28 days" in first) is (ordered > 0)
     assert ("None of the 100 measured did it" in first) is (ordered == 0)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ({"formula": "evan_miller"}, {"attained_less": "78%"}),
+        ({"baseline": 0.5, "points": 1.0}, {"attained_more": "82%"}),
+        ({"sequential": "always_valid"}, {"attained_looks": "82%"}),
+        ({}, {}),
+        ({"split": 0.25, "formula": "evan_miller"}, {}),
+    ],
+)
+def test_a_power_that_is_not_that_of_the_formula_is_said(choice, said, language):
+    t = Translator(language)
+    found = plan_experiment(PlanChoices.model_validate({"baseline": 20.0, "points": 5.0} | choice))
+    told = " ".join(plan_answer(found, t))
+    for name in ("attained_less", "attained_more", "attained_looks"):
+        assert (t(f"plan.{name}", attained=found.attained, looks=5) in told) is (name in said)
+        assert said.get(name, "") in told

@@ -208,3 +208,10 @@ def test_study_without_a_segmentation_still_exports_its_customers(open_page, por
     assert len(app.error) == 2
     assert len(pd.read_csv(io.BytesIO(content(made, "customers")))) == 1
     assert "charts" not in made
+
+
+def test_nobody_is_told_that_members_without_orders_have_no_rfm(open_page, make_study):
+    lines = "".join(f"M{i:03},{'Rome' if i % 3 else 'Oslo'},{20 + i % 40}\n" for i in range(60))
+    app = open_page(PAGE, study=make_study(f"member id,city,age\n{lines}"))
+    assert not app.error
+    assert not any("RFM" in one.value for one in app.caption)

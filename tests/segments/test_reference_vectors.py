@@ -14,7 +14,7 @@ from scipy.spatial.distance import cdist
 from analysis.profiles.result import Profiles
 from analysis.segments.clustering.kmeans import kmeans, refit, separation, silhouettes
 from analysis.segments.clustering.trust.stability import stability
-from analysis.segments.clustering.trust.tendency import gap, hopkins, hopkins_at
+from analysis.segments.clustering.trust.tendency import gap
 from analysis.segments.crosstab import cross
 from analysis.segments.params import Box, RfmParams
 from analysis.segments.scores.rfm import rfm
@@ -22,6 +22,7 @@ from analysis.stats.groups import association, kruskal_wallis, one_way, welch_an
 
 AREAS = {"clustering", "rfm", "segment"}
 NOT_COVERED = {
+    **dict.fromkeys(("CL-25", "CL-27"), "Hopkins' statistic is not offered: one normal cloud would pass for groups"),
     "SG-12": "pairs of groups are compared by Welch intervals with Holm's correction, not by Tukey's range",
 }
 # Dunn's index and mutual information are not offered; Rand's index is, corrected for chance.
@@ -116,17 +117,6 @@ def ruspini_stability(inputs, folder):
     labels = kmeans(points, k).labels
     found = stability(points, labels, lambda drawn, turn: refit(drawn, k, seed=turn), n_refits=inputs["B"])
     return {"means": found.tolist()}
-
-
-def worked_hopkins(inputs, folder):
-    rows = np.array(inputs["marked_rows_1based"]) - 1
-    return {"hopkins": hopkins_at(np.array(inputs["X"], float), rows, np.array(inputs["U"], float))}
-
-
-def iris_hopkins(inputs, folder):
-    points = numbers(table(folder, inputs["file"]), "Species")
-    few = hopkins(points, n_places=8, repeats=100)
-    return {"hopkins": hopkins(points, n_places=inputs["m"], repeats=200), "mean_100_runs_m8": few}
 
 
 def customers(folder):
@@ -247,8 +237,6 @@ COVERED = {
     "CL-15": medoid_gap,
     "CL-17": pairs_of_partitions,
     "CL-20": ruspini_stability,
-    "CL-25": worked_hopkins,
-    "CL-27": iris_hopkins,
     "RFM-03": ten_customers,
     "RFM-05": classic_table,
     "RFM-06": classic_medians,

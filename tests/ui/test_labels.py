@@ -118,3 +118,14 @@ def test_what_is_rendered_as_markdown_is_ours_or_escaped():
         if not is_ours(part, around)
     ]
     assert not bare, "\n".join(bare)
+
+
+def test_a_choice_of_several_says_in_our_words_what_choosing_nothing_means():
+    bare = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for room in ("ui", "pages")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for _, call in calls(path)
+        if call.func.attr == "multiselect" and not any(one.arg == "placeholder" for one in call.keywords)  # pyright: ignore
+    ]
+    assert not bare, "\n".join(bare)

@@ -10,7 +10,7 @@ from analysis.charts import clusters as deep
 from analysis.charts import segments as charts
 from analysis.profiles.words import feature_name, value_text
 from analysis.segments.clustering import words
-from analysis.segments.clustering.fit import edge_rows, fit_columns
+from analysis.segments.clustering.fit import edge_rows, fit_columns, group_silhouettes
 from analysis.translate import prose
 from ui import compute, session, show
 from ui.segments import cluster_choices, segments
@@ -128,10 +128,17 @@ def fit(
         return
     st.subheader(t("clusters.fit"), anchor=False)
     n_wrong = int((found["silhouette"] < 0).sum())
-    st.markdown(show.md_escape(t("clusters.fit_answer", n=n_wrong, share=n_wrong / len(found), sample=len(found))))
+    groups = group_silhouettes(found)
+    least = groups.iloc[0]
+    said = [t("clusters.fit_answer", n=n_wrong, share=n_wrong / len(found), sample=len(found))]
+    if len(groups) > 1:
+        name = view.names[least["segment"]]
+        said.append(t("clusters.fit_least", segment=name, silhouette=float(least["silhouette"])))
+    st.markdown(show.md_escape(prose(said, t)))
     chart = deep.silhouette_plot(found, t, names=view.names, keys=list(view.edited.shown))
-    table = found.groupby("segment", sort=False)["silhouette"].describe()[["count", "mean", "min", "max"]].reset_index()
-    table = table.assign(segment=table["segment"].map(view.names)).rename(columns={"segment": t("column.segment")})
+    titles = ("column.segment", "column.customers", "clusters.silhouette", "clusters.nearer_to_another")
+    table = groups.assign(segment=groups["segment"].map(view.names), silhouette=groups["silhouette"].round(3))
+    table.columns = [t(title) for title in titles]
     segments.clickable(chart, view, t("clusters.fit_alt"), name="clusters_fit", data=table, focus=focus)
     columns = fit_columns(result, view.edited.segmentation)
     rows = [row for row in edge_rows(result, EDGES_SHOWN) if focus is None or shown.iloc[row] == focus]

@@ -142,11 +142,14 @@ def ranked(comparison: Comparison, view: segments.Shown) -> None:
 
 def first_picture(comparison: Comparison, view: segments.Shown) -> None:
     """Show what differs most beyond what made the segments; nothing where there is no such thing."""
+    import pandas as pd
+
     t = session.t()
     rows = comparison.differences
-    rows = rows[~rows["by_construction"] & rows["significant"]].head(FIRST_BARS).reset_index(drop=True)
+    rows = rows[~rows["by_construction"] & rows["significant"]].head(FIRST_BARS * 5)
     if len(rows) == 0:
         return
+    rows = pd.DataFrame(words.said_once(rows.to_dict("records"))).head(FIRST_BARS)
     told = replace(comparison, differences=rows)
     chart = charts.difference_bars(told, t, names=view.names)
     data = compare_tables.difference_rows(told, view)

@@ -21,6 +21,7 @@ from analysis.segments.by_rule.rule_edit import (
     regrouped,
 )
 from ui import bound, session
+from ui.tags import gone
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
@@ -95,7 +96,7 @@ def condition_editor(slot: Slot, path: Path, condition: Condition) -> None:
     with columns[0]:
         options = list(usable) if known else [condition.feature, *usable]
         st.selectbox(
-            t("rules.feature"), options, format_func=lambda key: words.get(str(key), str(key)),
+            t("rules.feature"), options, format_func=lambda key: words.get(str(key)) or gone.called(str(key)),
             label_visibility="collapsed",
             **bound.one(slot.key("feature", path), condition.feature, partial(set_feature, slot, path)),
         )  # fmt: skip

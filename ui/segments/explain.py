@@ -59,7 +59,7 @@ def views_and_problems(
             if len(edited.segmentation.segments):
                 found[method] = segments.shown(result, edited, profiles, method)
         except AnalysisError as problem:
-            if study.recipe.plan(method) is not None:
+            if study.recipe.is_chosen(method):
                 problems[method] = problem
     return found, problems
 

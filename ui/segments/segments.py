@@ -18,6 +18,7 @@ from analysis.segments.scores.schemes import scheme_of
 from analysis.translate import prose, unique_words
 from ui import bound, compute, session, show
 from ui.segments import continuity
+from ui.tags import gone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -268,7 +269,7 @@ def left_out(problems: Mapping[str, AnalysisError], profiles: Profiles) -> None:
 
 def feature_in_words(found: AnalysisError, profiles: Profiles) -> AnalysisError:
     """Return a refusal of rules with its feature and comparison in words."""
-    t = session.t()
+    t, found = session.t(), gone.in_words(found)
     facts = dict(found.facts)
     known = profiles.feature(str(facts.get("feature")))
     if known is not None:

@@ -120,7 +120,10 @@ def count(study: compute.LoadedStudy, found: draft.Draft, prepared: Prepared) ->
     try:
         values: TagValues = study.run.tag_values(tag)
     except AnalysisError as problem:
-        show.error(segments.feature_in_words(problem, prepared.profiles))
+        if problem.code == "tag_nothing_imported":  # the uploader beside it says so
+            show.metrics([show.Metric(t("tags.who"), t.number(0), help=t("tags.who_help"))])
+        else:
+            show.error(segments.feature_in_words(problem, prepared.profiles))
         return
     show.metrics([show.Metric(t("tags.who"), t.number(values.n), help=t("tags.who_help"))])
     st.caption(show.md_escape(t("tags.of_all", share=values.coverage, n=len(values.codes))))

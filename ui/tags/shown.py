@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
@@ -57,12 +58,15 @@ def actions(study: compute.LoadedStudy, entry: TagEntry, uses: str) -> None:
         if listed and st.button(t("tags.list"), key="tag_list", type="primary", icon=":material/list:"):
             _list(study.run.tagged().profiles, listed)
         st.button(t("tags.edit"), key="tag_edit", icon=":material/edit:", on_click=draft.begin, args=(study, tag))
-        st.button(
-            t("tags.use_again" if tag.retired else "tags.retire"), key="tag_retire",
-            icon=":material/inventory_2:", on_click=draft.retire, args=(tag.key, not tag.retired),
+        at_once = tag.retired or not uses
+        asked = st.button(
+            t("tags.use_again" if tag.retired else "tags.retire"), key="tag_retire", icon=":material/inventory_2:",
+            on_click=draft.retire if at_once else None, args=(tag.key, not tag.retired) if at_once else None,
         )  # fmt: skip
+        if asked and not at_once:
+            _ask("retire", tag, uses)
         if st.button(t("tags.delete"), key="tag_delete", icon=":material/delete:", type="tertiary"):
-            _delete(tag, uses)
+            _ask("delete", tag, uses)
 
 
 def _list(profiles: Profiles, values: TagValues) -> None:
@@ -81,17 +85,17 @@ def _list(profiles: Profiles, values: TagValues) -> None:
     opened()
 
 
-def _delete(tag: Tag, uses: str) -> None:
+def _ask(what: Literal["retire", "delete"], tag: Tag, uses: str) -> None:
+    """Ask before what uses the tag would stop, or the tag be gone."""
     t = session.t()
+    do = partial(draft.retire, tag.key, True) if what == "retire" else partial(draft.delete, tag.key)
 
-    @st.dialog(show.md_escape(t("tags.delete")))
+    @st.dialog(show.md_escape(t(f"tags.{what}")))
     def opened() -> None:
-        st.markdown(show.md_escape(t("tags.delete_sure", name=name_of(tag, t))))
+        st.markdown(show.md_escape(t(f"tags.{what}_sure", name=name_of(tag, t))))
         if uses:
-            st.warning(show.md_escape(t("tags.delete_used", uses=uses)), icon=":material/warning:")
-        if st.button(
-            t("tags.delete"), key="tag_delete_sure", type="primary", on_click=draft.delete, args=(tag.key,)
-        ):  # fmt: skip
+            st.warning(show.md_escape(t(f"tags.{what}_used", uses=uses)), icon=":material/warning:")
+        if st.button(t(f"tags.{what}"), key=f"tag_{what}_sure", type="primary", on_click=do):
             st.rerun()
 
     opened()

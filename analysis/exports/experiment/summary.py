@@ -32,6 +32,7 @@ def plan_summary(found: PlannedExperiment) -> dict[str, Any]:
         "weeks": found.weeks,
         "smallest": found.smallest,
         "power": found.power,
+        "attained": found.attained,
     }
 
 

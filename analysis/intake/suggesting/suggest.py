@@ -8,6 +8,7 @@ from dataclasses import replace
 from analysis.engine import look
 from analysis.errors import AnalysisError
 from analysis.intake.known.known_export import recognised, without_amounts
+from analysis.intake.meaning.currency import said_in_cell, said_in_heading
 from analysis.intake.meaning.words import means_yuan
 from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles
 from analysis.intake.suggesting.describe import describe
@@ -17,7 +18,6 @@ from analysis.intake.suggesting.guess import guess_as as guess_as
 from analysis.intake.suggesting.guess import missing_roles as missing_roles
 from analysis.intake.tables import RawTable
 
-CURRENCIES = (("¥", "CNY"), ("￥", "CNY"), ("元", "CNY"), ("rmb", "CNY"), ("€", "EUR"), ("£", "GBP"), ("$", "USD"))
 MONEY_ROLES = ("amount", "unit_price", "spend", "discount")
 
 
@@ -129,12 +129,13 @@ def said_currencies(guesses: Sequence[TableGuess]) -> tuple[str, ...]:
     """Return the codes that a column of currencies says, or else the signs of money cells and headers."""
     money = [column for guess in guesses for column in guess.columns if column.role in MONEY_ROLES]
     money += [column for guess in guesses for column in guess.columns if column.role == "currency"]
-    found = {
-        code: None
-        for sign, code in CURRENCIES
+    said = (
+        code
         for column in money
-        if any(sign in cell.lower() for cell in (column.name, *column.evidence.examples))
-    }
+        for code in (said_in_heading(column.name), *map(said_in_cell, column.evidence.examples))
+        if code is not None
+    )
+    found = dict.fromkeys(said)
     codes = {
         cell.strip().upper(): None for column in money if column.role == "currency" for cell in column.evidence.examples
     }

@@ -40,6 +40,38 @@ def customer_silhouettes(prepared: ClusterFeatures, result: ClusterResult) -> pd
     return found.assign(silhouette=silhouette_samples(prepared.matrix[prepared.sample[inside]], codes))
 
 
+def group_silhouettes(found: pd.DataFrame) -> pd.DataFrame:
+    """Return how clear each group is: the mean silhouette of its customers.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As ``customer_silhouettes``, its ``segment`` after a person's merges or before; customers without a silhouette
+        or a segment are left out.
+
+    Returns
+    -------
+    DataFrame, one row per group, the least clear first
+        ``segment``, ``n`` (customers measured), ``silhouette`` (their mean, -1..1), ``n_nearer_to_another`` (those
+        below 0).
+
+    References
+    ----------
+    Rousseeuw (1987), Silhouettes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> found = pd.DataFrame({"segment": ["a", "a", "b"], "silhouette": [0.5, 0.7, -0.1]})
+    >>> group_silhouettes(found).round(3).to_numpy().tolist()
+    [['b', 1, -0.1, 1], ['a', 2, 0.6, 0]]
+    """
+    known = found[found["segment"].notna() & found["silhouette"].notna()]
+    groups = known.assign(below=known["silhouette"] < 0).groupby("segment", sort=True)
+    table = groups.agg(n=("below", "size"), silhouette=("silhouette", "mean"), n_nearer_to_another=("below", "sum"))
+    return table.reset_index().sort_values("silhouette", kind="stable", ignore_index=True)
+
+
 def fit_columns(result: ClusterResult, shown: Segmentation) -> pd.DataFrame:
     """Return how each customer fits, as lists and exports hold it.
 

@@ -17,13 +17,16 @@ def offered(app) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_page_says_how_clear_the_groups_are(language, open_page, sample_study, read_words):
+def test_page_says_how_clear_the_groups_are_and_which_is_the_least(language, open_page, sample_study, read_words, look):
     app = open_page(PAGE, language, study=sample_study)
     assert not app.exception
     start = {"en": "1,200 customers fall into 5 groups that are very clearly apart", "zh": "1,200 位客户分成 5 组"}
     assert start[language] in read_words(app)
     assert app.get_by_key("clusters_suggest").value is True
     assert app.get_by_key("clusters_k").value == 5
+    app = look(app, "clusters", "fit")
+    assert not app.exception
+    assert catalogue()["clusters.fit_least"][language].split("{")[0] in read_words(app)
 
 
 def test_slider_takes_over_from_the_suggestion_and_is_found_again_after_a_restart(open_page, sample_study, plan):

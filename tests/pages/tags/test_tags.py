@@ -72,6 +72,14 @@ def test_a_tag_of_ones_own_is_counted_while_it_is_made_and_the_same_everywhere(
     again = open_page(PAGE, study=sample_study)
     again.get_by_key("tags_view").set_value("about").run()
     assert "segments by Rules" in words(again)
+    # What rules use is retired after a question, and then they call the tag by its name.
+    click(again, "tag_retire")
+    assert not saved(sample_study).tags[0].retired
+    click(again, "tag_retire_sure")
+    assert saved(sample_study).tags[0].retired
+    rules_page = open_page("segments/rules", study=sample_study)
+    assert "“Bought often”, which is retired" in rules_page.error[0].value
+    assert "tag_bought_often" not in words(rules_page)
 
 
 def test_a_changed_definition_is_a_new_version_with_what_it_did(open_page: Any, sample_study: Any, saved: Any) -> None:

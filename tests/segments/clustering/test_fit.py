@@ -10,7 +10,7 @@ from sklearn.metrics import silhouette_samples
 
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.clustering.clusters import clusters, prepare_for
-from analysis.segments.clustering.fit import customer_silhouettes, edge_rows, fit_columns
+from analysis.segments.clustering.fit import customer_silhouettes, edge_rows, fit_columns, group_silhouettes
 from analysis.segments.edit import apply_edits
 from analysis.segments.params import ClusterParams, SegmentEdit
 
@@ -54,3 +54,25 @@ def test_a_neighbour_that_was_merged_stands_for_the_segment_it_was_merged_into()
     result = clusters(line(), ClusterParams(k=3))
     edited = apply_edits(result.segmentation, [SegmentEdit(segment="cluster_3", merge_into="cluster_2")])
     assert set(fit_columns(result, edited.segmentation)["nearest"].dropna()) <= {"cluster_1", "cluster_2"}
+
+
+def test_the_silhouette_of_a_group_is_the_mean_of_its_customers():
+    params = ClusterParams(k=3)
+    profiles = line()
+    prepared, result = prepare_for(profiles, params), clusters(profiles, params)
+    labels = result.segmentation.labels.iloc[prepared.rows].to_numpy()
+    each = silhouette_samples(prepared.matrix, labels)
+    found = group_silhouettes(customer_silhouettes(prepared, result))
+    assert found["silhouette"].is_monotonic_increasing
+    for row in found.itertuples():
+        own = each[labels == row.segment]
+        assert (row.n, row.n_nearer_to_another) == (len(own), (own < 0).sum())
+        assert abs(row.silhouette - own.mean()) < 1e-12
+    # Together they are the silhouette of the whole.
+    assert abs((found["n"] * found["silhouette"]).sum() / found["n"].sum() - result.silhouette) < 1e-9
+
+
+def test_customers_without_a_silhouette_or_a_group_are_not_counted():
+    found = pd.DataFrame({"segment": ["a", "a", None, "b"], "silhouette": [0.4, np.nan, 0.9, 0.1]})
+    assert group_silhouettes(found).to_numpy().tolist() == [["b", 1, 0.1, 0], ["a", 1, 0.4, 0]]
+    assert len(group_silhouettes(found.iloc[:0])) == 0

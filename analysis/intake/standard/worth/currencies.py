@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from analysis.engine import literal
 from analysis.intake.cells.values import MONEY, category, number
-from analysis.intake.meaning.words import UNKNOWN, means_yuan, words_of
+from analysis.intake.meaning.currency import SIGN, code_of
+from analysis.intake.meaning.words import means_yuan
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -24,24 +25,6 @@ if TYPE_CHECKING:
 
 WITHOUT_CENTS = ("JPY", "KRW", "VND", "CLP", "HUF", "TWD", "ISK", "PYG", "UGX", "XAF", "XOF")
 MOST_CURRENCIES = 60
-# A sign or three letters beside the figures.
-_SIGN = r"([A-Za-z]{0,3}[$€£¥￥₩₹฿₽₺₫₪₱₦₴]|(?:^|[\s\d])[A-Za-z]{2,3}(?:$|[\s\d])|元|円|원|บาท|zł|Kč)"
-
-
-def code_of(text: str) -> str | None:
-    """Return the code of a currency by its code, sign or name, None for what is none.
-
-    Examples
-    --------
-    >>> [code_of(text) for text in ("usd", "€", "人民币", "HK$", "Web")]
-    ['USD', 'EUR', 'CNY', 'HKD', None]
-    """
-    found = words_of("currencies").meaning(text)
-    if found != UNKNOWN:
-        return found
-    plain = text.strip()
-    letters = len(plain) == 3 and plain.isascii() and plain.isalpha()
-    return plain.upper() if letters and plain in (plain.upper(), plain.lower()) else None
 
 
 def line_currency(connection: duckdb.DuckDBPyConnection, one: Mapped) -> str | None:
@@ -49,7 +32,7 @@ def line_currency(connection: duckdb.DuckDBPyConnection, one: Mapped) -> str | N
     raw = one.raw("currency")
     said = category(raw) if raw else None
     if said is None and (amount := one.raw("amount") or one.raw("unit_price")) and not one.table.stored:
-        said = f"trim(regexp_extract({amount}, {literal(_SIGN)}, 1), ' 0123456789')"
+        said = f"trim(regexp_extract({amount}, {literal(SIGN)}, 1), ' 0123456789().')"
     if said is None:
         return None
     found = connection.execute(

@@ -1,4 +1,4 @@
-"""How far data falls apart: the gap statistic against uniform data, and the Hopkins statistic.
+"""How far data falls apart: the gap statistic against uniform data.
 
 Formulas, sources and limits: ``docs/methods/clusters.md``.
 """
@@ -141,72 +141,3 @@ def gap(
         expected=references.mean(axis=0),
         s=references.std(axis=0, ddof=1) * np.sqrt(1 + 1 / len(draws)),
     )
-
-
-def hopkins_at(points: np.ndarray, marked: np.ndarray, uniform: np.ndarray) -> float:
-    """Return the Hopkins statistic for given rows and given uniform places.
-
-    Parameters
-    ----------
-    points : float array, shape (rows, columns)
-    marked : int array
-        Rows whose nearest other row is measured.
-    uniform : float array, shape (places, columns)
-
-    Returns
-    -------
-    float
-        0..1: near .5 for rows without groups, near 1 for rows in groups, near 0 for rows on a grid. Distances are
-        raised to the number of columns.
-
-    References
-    ----------
-    Hopkins & Skellam (1954); Wright (2022), Will the real Hopkins statistic please stand up.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> points = np.array([[7, 5], [3, 3], [8, 4], [1, 2], [4, 3], [7, 4.0]])
-    >>> hopkins_at(points, np.array([0, 4, 5]), np.array([[4, 2], [3, 5], [7, 2.0]]))
-    0.75
-    """
-    from scipy.spatial import KDTree
-
-    tree = KDTree(points)
-    to_rows = tree.query(uniform)[0] ** points.shape[1]
-    between = tree.query(points[marked], k=2)[0][:, 1] ** points.shape[1]
-    total = float(to_rows.sum() + between.sum())
-    return float(to_rows.sum()) / total if total > 0 else 0.5
-
-
-def hopkins(points: np.ndarray, *, n_places: int | None = None, repeats: int = 20, seed: int = 0) -> float:
-    """Return the mean Hopkins statistic over random rows and uniform places in the box of the data.
-
-    Parameters
-    ----------
-    points : float array, shape (rows, columns)
-        At least 2 rows.
-    n_places : int, optional
-        A tenth of the rows when left out, at least 1.
-    repeats, seed : int
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> hopkins(np.random.default_rng(0).random((400, 2))) < 0.6
-    True
-    """
-    import numpy as np
-
-    random = np.random.default_rng(seed)
-    low, high = points.min(axis=0), points.max(axis=0)
-    m = n_places or max(len(points) // 10, 1)
-    found = [
-        hopkins_at(
-            points,
-            random.choice(len(points), m, replace=False),
-            random.uniform(low, high, (m, points.shape[1])),
-        )
-        for _ in range(repeats)
-    ]
-    return float(np.mean(found))

@@ -1,0 +1,29 @@
+"""The currency that a file says, read by whole signs: R$, HK$ and NT$ are no dollars of the United States."""
+
+import pytest
+
+from analysis.intake.reading.read import read_file
+from analysis.intake.suggesting.suggest import guess_currency, inspect
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("R$ 1.234,50", "BRL"), ("HK$120", "HKD"), ("NT$300", "TWD"), ("A$9", "AUD"), ("$7.50", "USD"),
+        ("US$7.50", "USD"), ("3 000 ₽", "RUB"), ("₹450", "INR"), ("12,50 zł", "PLN"), ("¥1.25万", "CNY"),
+        ("500日元", "JPY"), ("88元", "CNY"), ("€ 5,00", "EUR"), ("Rp 50.000", "IDR"), ("7 kr", None), ("12", None),
+    ],
+)  # fmt: skip
+def test_the_whole_sign_beside_money_says_the_currency(cell: str, code: str | None) -> None:
+    lines = "".join(f"C{i % 7},2024-01-{1 + i:02},{cell}\n" for i in range(12))
+    lines = lines.replace(cell, f'"{cell}"')
+    assert guess_currency(inspect(read_file(f"customer,order date,amount\n{lines}".encode()))) == code
+
+
+@pytest.mark.parametrize(
+    ("heading", "code"),
+    [("Amount (SEK)", "SEK"), ("Amount R$", "BRL"), ("Amount", None), ("Amount USD", "USD"), ("amount €", "EUR")],
+)
+def test_the_heading_of_money_says_the_currency(heading: str, code: str | None) -> None:
+    lines = "".join(f"C{i % 7},2024-01-{1 + i:02},{i + 3}.50\n" for i in range(12))
+    assert guess_currency(inspect(read_file(f"customer,order date,{heading}\n{lines}".encode()))) == code
