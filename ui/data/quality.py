@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.intake.judging.quality import DIMENSIONS, accept, apply_fix, reopen
-from analysis.intake.judging.words import finding_sentence
+from analysis.intake.judging.words import effect_sentences, finding_sentence
 from analysis.mapping import source_of
 from ui import compute, session, show
 from ui.data import studies
@@ -103,13 +103,7 @@ def _state(found: Finding) -> str:
 def _evidence(found: Finding) -> str:
     """Return the effect on the result and one example."""
     t = session.t()
-    parts = []
-    if found.rows and found.money:
-        parts.append(t("quality.effect_money", rows=found.rows, money=found.money))
-    elif found.rows:
-        parts.append(t("quality.effect", rows=found.rows))
-    elif found.money:
-        parts.append(t("quality.only_money", money=found.money))
+    parts = effect_sentences(found, t)
     if found.example:
         example = found.example if len(found.example) <= LONGEST_EXAMPLE else found.example[:LONGEST_EXAMPLE] + "…"
         if found.line is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,17 @@ def finding_sentence(found: Finding, t: Translate) -> str:
     """Return a finding in words."""
     key = found.code if found.code.startswith("note.") else f"finding.{found.code}"
     return t(key, **{"table": found.table, "column": found.column or "", **found.facts})
+
+
+def effect_sentences(found: Finding, t: Translate) -> list[str]:
+    """Return how many rows and how much revenue a finding is about; what its sentence has said is not said again."""
+    said = re.findall(r"[\d,.]*\d", finding_sentence(found, t))
+    parts = []
+    if found.rows and t.number(found.rows) not in said:
+        parts.append(t("quality.effect", rows=found.rows))
+    if found.money:
+        parts.append(t("quality.only_money", money=found.money))
+    return parts
 
 
 def rows_answer(counts: Sequence[TableCount], t: Translate) -> str:
