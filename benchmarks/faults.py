@@ -88,6 +88,7 @@ ACTIONS: dict[str, Callable[[Workspace, str], object]] = {
     "read again": read_again,
     "rename": lambda workspace, study: desk.rename(workspace, study, "Renamed"),
     "goal": lambda workspace, study: desk.set_goal(workspace, study, "win_back"),
+    "forget": lambda workspace, study: workspace.forget(study, "c3"),
     "delete": lambda workspace, study: workspace.delete_study(study),
 }
 
@@ -139,13 +140,15 @@ def state(home: Path) -> list[tuple[object, ...]]:
     for study in workspace.studies():
         recipe, kept = workspace.load_recipe(study.id).recipe, workspace.raw_tables(study.id)
         assert recipe is not None and kept and recipe.name == study.name and recipe.goal == study.goal
+        forgotten = workspace.forgotten(study.id)
+        assert not forgotten.unfinished
         for table in kept:
             assert isinstance(table.rows, Path) and len(pd.read_parquet(table.rows)) == table.n_rows
-            assert workspace.original(table.fingerprint) is not None
+            assert (workspace.original(table.fingerprint) is None) == bool(forgotten.ids)
             source = source_of(recipe, kept, table)
             assert source is not None
             assert source.header_row in (None, table.header_row) and source.encoding in (None, table.encoding)
-        read = tuple((table.file, table.header_row, table.encoding) for table in kept)
+        read = tuple((table.file, table.header_row, table.encoding, table.n_rows) for table in kept)
         found.append((study.name, study.goal, read))
     report = check.check(home)
     assert report.is_well and not report.unnamed

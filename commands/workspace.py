@@ -1,10 +1,11 @@
-"""``portrait workspace check | repair | trash``: what is kept between visits, looked over and mended."""
+"""``portrait workspace check | repair | trash | forget``: what is kept between visits, looked over and mended."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.errors import AnalysisError
 from commands.voice import Voice
 
 if TYPE_CHECKING:
@@ -20,10 +21,13 @@ def add(commands: Any, t: Translator) -> None:
     """Declare the command."""
     parser = commands.add_parser("workspace", help=t("help.workspace"))
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    for name, run in (("check", check), ("repair", repair), ("trash", trash)):
+    for name, run in (("check", check), ("repair", repair), ("trash", trash), ("forget", forget)):
         action = actions.add_parser(name, help=t(f"help.workspace.{name}"))
         action.add_argument("--home", metavar="FOLDER", type=Path, help=t("help.workspace.home"))
         action.set_defaults(command=run, serves=False)
+        if name == "forget":
+            action.add_argument("study", metavar="STUDY", help=t("help.workspace.study"))
+            action.add_argument("customer", metavar="ID", help=t("help.workspace.customer"))
         if name == "trash":
             what = action.add_mutually_exclusive_group()
             what.add_argument("--restore", metavar="ITEM", help=t("help.workspace.restore"))
@@ -67,6 +71,24 @@ def trash(arguments: argparse.Namespace) -> int:
         _tell([Finding("emptied", {"n": len(trash.empty(home))})], t)
     else:
         _tell(check.trash_findings(home) or [Finding("trash_empty", {})], t)
+    return 0
+
+
+def forget(arguments: argparse.Namespace) -> int:
+    """Forget a customer of a study, which is named by its id or its name, and print what was touched."""
+    from analysis.workspace import Workspace
+    from analysis.workspace.upkeep.receipt_words import receipt_words
+
+    workspace = Workspace.open(arguments.home)
+    try:
+        named = [one.id for one in workspace.studies() if arguments.study in (one.id, one.name)]
+        if len(named) > 1:
+            raise AnalysisError("study_name_twice", study=arguments.study, ids=", ".join(named))
+        receipt = workspace.forget(named[0] if named else arguments.study, arguments.customer)
+    finally:
+        workspace.close()
+    for line in receipt_words(receipt, Voice.of(arguments).t):
+        print(line)
     return 0
 
 

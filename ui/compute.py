@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from analysis.intake.people.identity import Identity
     from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import RawTable
+    from analysis.privacy.forget import Forgotten
     from analysis.privacy.kinds import PersonalKind
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
@@ -52,6 +53,7 @@ class LoadedStudy:
     recipe: Recipe
     revision: int
     merges: Merges
+    forgotten: Forgotten
 
     @cached_property
     def run(self) -> Run:
@@ -63,6 +65,7 @@ class LoadedStudy:
             self._stored(),
             partial(caches.remember, workspace, self.id, self.tables),
             self._imported(),
+            self.forgotten,
         )
 
     def _imported(self) -> dict[str, ImportedValues]:
@@ -155,7 +158,8 @@ def study_if_any() -> LoadedStudy | None:
     tables = tuple(workspace().raw_tables(study_id))
     if not tables or saved.recipe is None:
         return None
-    return LoadedStudy(study_id, tables, saved.recipe, saved.revision, workspace().merges(study_id))
+    merges, forgotten = workspace().merges(study_id), workspace().forgotten(study_id)
+    return LoadedStudy(study_id, tables, saved.recipe, saved.revision, merges, forgotten)
 
 
 @dataclass(frozen=True)
@@ -282,7 +286,11 @@ def _prepare_beside(study: LoadedStudy) -> None:
 
     def make(job: work.Job[None]) -> None:
         made = prepare(
-            study.tables, study.recipe, merges=study.merges, progress=lambda step: job.say(STEPS[step], n=n_rows)
+            study.tables,
+            study.recipe,
+            merges=study.merges,
+            forgotten=study.forgotten,
+            progress=lambda step: job.say(STEPS[step], n=n_rows),
         )
         job.say("app.step_save")
         save_prepared(made, folder)

@@ -11,13 +11,15 @@ if TYPE_CHECKING:
     from analysis.intake.choices import Source
 
 TABLE = "same_customer"  # ids as written and the one that stands for them, where some are one customer
+FORGOTTEN = "forgotten_customer"  # the customers of these tables who were forgotten
 
 
 @dataclass(frozen=True)
 class Mapped:
     """A raw table and the source of the recipe that says what it is; ``view`` names its rows on the connection.
 
-    ``merged`` says that some customer ids of the study are the same customer. ``lent`` names the roles that its lines
+    ``merged`` says that some customer ids of the study are the same customer, ``forgets`` that some customers were
+    forgotten. ``lent`` names the roles that its lines
     take from the table of their orders; the view holds them as ``lent_<role>``. ``sisters`` are the other tables of the
     same source, such as other months.
     """
@@ -27,6 +29,7 @@ class Mapped:
     source: Source | None
     view: str
     merged: bool = False
+    forgets: bool = False
     lent: tuple[str, ...] = ()
     sisters: tuple[Mapped, ...] = ()
 
@@ -49,6 +52,10 @@ class Mapped:
         """
         raw = raw or self.raw("customer_id")
         return canonical_sql(raw, typed) if self.merged and raw else typed
+
+    def is_forgotten(self, customer: str) -> str:
+        """Write the test, as SQL, that the customer of an id, read by ``customer``, was forgotten."""
+        return f"{customer} IN (FROM {FORGOTTEN})" if self.forgets else "false"
 
 
 def canonical_sql(raw: str, typed: str) -> str:

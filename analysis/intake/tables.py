@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 REASONS = (
-    "table_not_used", "total_row", "not_a_sale", "other_level", "no_customer", "no_date", "date_unreadable",
-    "no_amount", "amount_unreadable",
+    "table_not_used", "forgotten", "total_row", "not_a_sale", "other_level", "no_customer", "no_date",
+    "date_unreadable", "no_amount", "amount_unreadable",
     "excluded_state", "other_currency", "return",
     "zero_amount", "test_order", "duplicate_line", "repeated_line", "duplicate_customer",
     "duplicate_order",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import RawTable, StandardTables
+    from analysis.privacy.forget import Forgotten
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe
 
@@ -37,20 +38,28 @@ def prepare(
     recipe: Recipe,
     *,
     merges: Merges | None = None,
+    forgotten: Forgotten | None = None,
     progress: Progress = lambda step: None,
 ) -> Prepared:
-    """Clean the tables and reduce them to one row per customer; ``merges`` says which ids are the same customer."""
+    """Clean the tables and reduce them to one row per customer; ``merges`` says which ids are the same customer,
+    ``forgotten`` whose rows are left out.
+    """
     from analysis.intake.standard.standardise import standardise
     from analysis.profiles.build import build_profiles
 
     progress("standardise")
-    standard = standardise(tables, recipe, merges)
+    standard = standardise(tables, recipe, merges, forgotten)
     progress("profiles")
     return Prepared(standard, build_profiles(standard, as_of=recipe.as_of))
 
 
-def prepared_version(tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None = None) -> str:
-    """Name the state of a study that ``prepare`` depends on: the rows, the merges, the choices before segmentation."""
+def prepared_version(
+    tables: Sequence[RawTable], recipe: Recipe, merges: Merges | None = None, forgotten: Forgotten | None = None
+) -> str:
+    """Name the state of a study that ``prepare`` depends on.
+
+    The rows, the merges, who was forgotten, the choices before segmentation.
+    """
     import hashlib
 
     parts = [
@@ -58,6 +67,7 @@ def prepared_version(tables: Sequence[RawTable], recipe: Recipe, merges: Merges 
         read_as(tables),
         recipe.model_dump_json(include={"version", "sources", "cleaning", "as_of", "time_zone"}),
         merges.state() if merges else "",
+        forgotten.state() if forgotten else "",
         "" if _says_a_day(recipe) else today(),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
@@ -80,5 +90,7 @@ def today() -> str:
 
 
 def read_as(tables: Sequence[RawTable]) -> str:
-    """Name the rows of tables as they were read."""
-    return "\n".join(f"{table.fingerprint} {table.key} {table.header_row} {table.encoding}" for table in tables)
+    """Name the rows of tables as they were read; forgetting a customer leaves fewer of them."""
+    return "\n".join(
+        f"{table.fingerprint} {table.key} {table.header_row} {table.encoding} {table.n_rows}" for table in tables
+    )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from analysis.intake.suggesting.personal import PersonalData
     from analysis.intake.tables import RawTable
     from analysis.overview.card_result import SegmentCards
+    from analysis.privacy.forget import Forgotten
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.clustering.prepare import ClusterFeatures as Features
     from analysis.segments.fitted_study import FittedStudy
@@ -77,6 +78,7 @@ def run(
     merges: Merges | None = None,
     before: Before | None = None,
     imported: Mapping[str, ImportedValues] | None = None,
+    forgotten: Forgotten | None = None,
     progress: Progress = lambda step: None,
 ) -> StudyResult:
     """Run a recipe on raw tables, from cleaning to segments; without one, the suggested recipe.
@@ -89,7 +91,9 @@ def run(
         What ``begin``, intake and profiles refuse.
     """
     memo = in_dict(forget=("features",))  # nobody asks again: what only other numbers of clusters need is not kept
-    return begin(tables, recipe, merges=merges, before=before, imported=imported, memo=memo).result(progress)
+    return begin(
+        tables, recipe, merges=merges, before=before, imported=imported, forgotten=forgotten, memo=memo
+    ).result(progress)
 
 
 def begin(
@@ -99,6 +103,7 @@ def begin(
     merges: Merges | None = None,
     before: Before | None = None,
     imported: Mapping[str, ImportedValues] | None = None,
+    forgotten: Forgotten | None = None,
     memo: Memo | None = None,
 ) -> Run:
     """Return a study whose steps are computed when they are asked for; without a recipe, the suggested one's.
@@ -126,7 +131,7 @@ def begin(
             raise AnalysisError("study_not_tables", kind=type(table).__name__)
     memo = memo or in_dict()
     recipe = recipe or suggest_recipe(_guesses(memo, tables))
-    return Run(given, recipe, merges, before, memo, imported or {})
+    return Run(given, recipe, merges, before, memo, imported or {}, forgotten)
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,8 @@ class Run:
         Keeps what was computed: a dict in a notebook and on the command line, the caches of the app.
     imported : mapping of tag key to ImportedValues
         Values of tags that came from files.
+    forgotten : Forgotten, optional
+        Whose rows are left out.
     """
 
     tables: tuple[RawTable, ...]
@@ -153,6 +160,7 @@ class Run:
     before: Before | None = field(default=None, repr=False, compare=False)
     memo: Memo = field(default_factory=in_dict, repr=False, compare=False)
     imported: Mapping[str, ImportedValues] = field(default_factory=dict, repr=False, compare=False)
+    forgotten: Forgotten | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         kinds = ", ".join(plan.params.kind for plan in self.recipe.segmentations)
@@ -160,12 +168,12 @@ class Run:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process without what was computed; there each step is computed again when asked for."""
-        return _again, (self.tables, self.recipe, self.merges, self.before, self.imported)
+        return _again, (self.tables, self.recipe, self.merges, self.before, self.imported, self.forgotten)
 
     @cached_property
     def version(self) -> str:
         """The state of the data that prepared tables depend on."""
-        return prepared_version(self.tables, self.recipe, self.merges)
+        return prepared_version(self.tables, self.recipe, self.merges, self.forgotten)
 
     @cached_property
     def state(self) -> str:
@@ -186,7 +194,7 @@ class Run:
         """Return standard tables and profiles, with the tags that rest on no segmentation; refuses as ``prepare``."""
 
         def compute() -> Prepared:
-            return prepare(self.tables, self.recipe, merges=self.merges, progress=progress)
+            return prepare(self.tables, self.recipe, merges=self.merges, forgotten=self.forgotten, progress=progress)
 
         found = self.memo("prepared", self.version, compute)
         return tagging.with_early_tags(self, found) if self.recipe.tags else found
@@ -379,8 +387,8 @@ class Run:
         return placed(StudyResult(self.recipe, prepared, found, edited, problems, quality, self.decisions(), tagged))
 
 
-def _again(tables: Any, recipe: Any, merges: Any, before: Any, imported: Any) -> Run:
-    return Run(tables, recipe, merges, before, imported=imported)
+def _again(tables: Any, recipe: Any, merges: Any, before: Any, imported: Any, forgotten: Any) -> Run:
+    return Run(tables, recipe, merges, before, imported=imported, forgotten=forgotten)
 
 
 def _guesses(memo: Memo, tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:

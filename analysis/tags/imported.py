@@ -6,12 +6,13 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from analysis.errors import AnalysisError
 from analysis.params import Params
+from analysis.privacy.salted import Hash, Salted
 from analysis.tags.params import MOST_VALUES
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from analysis.profiles.result import Profiles
 
-Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 MOST_ROWS = 200_000
 
 
@@ -31,17 +31,10 @@ class ImportedValue(Params):
     set_on: date
 
 
-class ImportedValues(Params):
-    """Values of one tag, newest last; ids stand as SHA-256 with a salt of the list's own."""
+class ImportedValues(Salted):
+    """Values of one tag, newest last; ids stand as hashes with a salt of the list's own."""
 
-    salt: str = Field(default="", pattern=r"^([0-9a-f]{32})?$")
     rows: tuple[ImportedValue, ...] = Field(default=(), max_length=MOST_ROWS)
-
-    def hashed(self, customer_id: str) -> str:
-        """Return an id as it is kept."""
-        import hashlib
-
-        return hashlib.sha256((self.salt + customer_id).encode()).hexdigest()[:32]
 
     def of(
         self, profiles: Profiles, *, several: bool

@@ -29,14 +29,14 @@ from analysis.errors import ChoiceError
 from analysis.params import Params
 from analysis.privacy.masks import mask_text
 from analysis.workspace import database, studies
+from analysis.workspace.home import HEAD
 from analysis.workspace.schema import audit
 
 if TYPE_CHECKING:
     from analysis.intake.tables import RawTable
 
-Action = Literal["uploaded", "imported", "unmasked", "exported", "removed", "deleted"]
+Action = Literal["uploaded", "imported", "unmasked", "exported", "removed", "deleted", "forgotten"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
-HEAD = ".portrait-audit.json"
 FIRST = "0" * 64  # what stands before the first entry
 LONGEST = 200  # characters of a fact
 COLUMNS = ("position", "at", "who", "action", "study_id", "facts", "hash")

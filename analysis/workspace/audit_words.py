@@ -31,4 +31,6 @@ def sentence(entry: Entry, t: Translate) -> str:
         return t("audit.uploaded", file=str(facts.get("file", "")), n=int(facts.get("rows", 0)))
     if entry.action == "deleted":
         return t("audit.deleted", n=int(facts.get("files", 0)))
+    if entry.action == "forgotten":
+        return t("audit.forgotten", hash=str(facts.get("customer", "")))
     return t(f"audit.{entry.action}")

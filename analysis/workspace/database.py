@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -83,6 +83,17 @@ def _saved(read: Callable[[str], T], text: str, problem: str) -> T:
         raise AnalysisError("workspace_unreadable", problem=problem) from error
 
 
+def compact(engine: sa.Engine) -> None:
+    """Write a SQLite file anew, so that nothing of what was deleted is left in it; later, while others are at work."""
+    if engine.dialect.name != "sqlite":
+        return
+    with suppress(exc.DBAPIError), engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("VACUUM")
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 @contextmanager
 def reading(engine: sa.Engine) -> Generator[sa.Connection]:
     """One consistent look at the database.
@@ -123,7 +134,13 @@ def writing(engine: sa.Engine) -> Generator[sa.Connection]:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins no transaction of its own; _begin_sqlite does
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (
+        f"busy_timeout={_BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.workspace import audit, database, raw, studies
-from analysis.workspace.stores.placing import placed
+from analysis.workspace.stores.placing import need_unchanged, placed
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import sqlalchemy as sa
 
     from analysis.goals import Goal
     from analysis.intake.suggesting.suggest import TableGuess
@@ -135,7 +133,7 @@ def add(
     with placed(workspace.home, tables) as place:
         say("saving")
         with audit.auditing(workspace.engine, workspace.home) as connection:
-            _need_unchanged(connection, study_id, there)
+            need_unchanged(connection, study_id, there)
             for table in tables:
                 place.insert(connection, study_id, table)
             audit.uploaded(connection, study_id, tables)
@@ -210,7 +208,7 @@ def keep_reading(
     there, recipe = _as_seen(workspace, study_id, revision)
     recipe = with_reading(recipe, there, old, new, encoding=encoding, header_row=header_row)
     with placed(workspace.home, [new]) as place, database.writing(workspace.engine) as connection:
-        _need_unchanged(connection, study_id, there)
+        need_unchanged(connection, study_id, there)
         position = raw.position(connection, study_id, old)
         paths = raw.delete(connection, study_id, old.fingerprint, old.sheet)
         place.insert(connection, study_id, new, position=position)
@@ -290,16 +288,6 @@ def _as_seen(workspace: Workspace, study_id: str, revision: int) -> tuple[list[R
         name = workspace.study(study_id).name
         raise AnalysisError("recipe_changed_elsewhere", study=name, revision=revision, newest=saved.revision)
     return workspace.raw_tables(study_id), saved.recipe or Recipe()
-
-
-def _need_unchanged(connection: sa.Connection, study_id: str, seen: Sequence[RawTable]) -> None:
-    """Refuse when another window has added, removed or read files since; its recipe may be the same."""
-    study = studies.need(connection, study_id)
-    now = [(row.fingerprint, row.sheet, row.path.rpartition("/")[2]) for row in raw.fetch(connection, study_id)]
-    if now != [(table.fingerprint, table.sheet, getattr(table.rows, "name", "")) for table in seen]:
-        raise AnalysisError(
-            "recipe_changed_elsewhere", study=study.name, revision=study.revision, newest=study.revision
-        )
 
 
 def _keep_originals(workspace: Workspace, originals: Iterable[bytes | Path]) -> None:

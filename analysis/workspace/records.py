@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from analysis.intake.tables import RawTable
     from analysis.recipe import Recipe
     from analysis.segments.fitted_study import FittedStudy
+
+
+FORGOTTEN = "forgotten"  # in the summary of a snapshot: rows that were taken out of it
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,11 @@ class SnapshotInfo:
     as_of: date
     summary: dict[str, Any] = field(repr=False)
 
+    @property
+    def n_forgotten(self) -> int:
+        """Rows of customers that were taken out when they were forgotten: all that ever changes of a snapshot."""
+        return int(self.summary.get(FORGOTTEN, 0))
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -90,3 +99,48 @@ class Damage:
     table: RawTable
     why: str
     has_original: bool
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was touched when a customer was forgotten.
+
+    Attributes
+    ----------
+    customer : str
+        The hash under which the customer is known from now on, as in the log.
+    rows : mapping of table to int
+        Rows taken out of the files of the study.
+    remarks : int
+        Texts beside the tables that named the customer; they are blank now.
+    snapshots, snapshot_rows : int
+        Snapshots that held the customer, and rows taken out of them.
+    tag_values, experiment_rows, merges, settings, undo : int
+        Imported values of tags; rows kept with experiments; decisions about ids; choices of pages, and lists of changes
+        to undo, that named the customer.
+    uploads, runs, trash : int
+        Uploads as they were, kept results and things in the trash: deleted whole, because they can hold anybody.
+    elsewhere : int
+        Other studies that hold a file of this one: there the customer is still known.
+    """
+
+    customer: str
+    rows: Mapping[str, int] = field(default_factory=dict)
+    remarks: int = 0
+    snapshots: int = 0
+    snapshot_rows: int = 0
+    tag_values: int = 0
+    experiment_rows: int = 0
+    merges: int = 0
+    settings: int = 0
+    undo: int = 0
+    uploads: int = 0
+    runs: int = 0
+    trash: int = 0
+    elsewhere: int = 0
+
+    @property
+    def n_named(self) -> int:
+        """Places that named the customer."""
+        one_by_one = (self.remarks, self.snapshot_rows, self.tag_values, self.experiment_rows, self.merges)
+        return sum(self.rows.values()) + sum(one_by_one) + self.settings + self.undo

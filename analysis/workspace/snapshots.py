@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from analysis import parquet
 from analysis.errors import AnalysisError, ChoiceError
-from analysis.workspace import database, merged, raw, studies
+from analysis.workspace import database, documents, merged, raw, studies
 from analysis.workspace.records import Snapshot, SnapshotInfo
 from analysis.workspace.schema import snapshots
 
@@ -33,19 +33,21 @@ FIT_SETTING = "fit."  # before the kind: a setting of the study, so it travels w
 def content(
     connection: sa.Connection, study_id: str, as_of: date, recipe: Recipe, fitted: FittedStudy | None = None
 ) -> str:
-    """Return the hash of what decides a result: the data, the date, the choices, the merges, what was applied as
-    stored; not the names.
+    """Return the hash of what decides a result: the data, the date, the choices, the merges, who was
+    forgotten, what was applied as stored; not the names.
     """
     choices = recipe.model_dump(mode="json", exclude={"name", "goal"})
     data = sorted((row.fingerprint, row.sheet, row.path) for row in raw.fetch(connection, study_id))
     merges = merged.fetch(connection, study_id).state()
+    gone = documents.find(connection, study_id, "forgotten", "forgotten")
+    forgotten = gone.value.state() if gone else ""
     frozen = {plan.params.kind for plan in recipe.segmentations if plan.fit == "frozen"}
     applied = [
         each.model_dump(mode="json", exclude={"labels", "edits"})
         for each in (fitted.methods if fitted else ())
         if each.kind in frozen
     ]
-    parts = [data, as_of.isoformat(), choices, *([merges] if merges else []), *([applied] if applied else [])]
+    parts = [data, as_of.isoformat(), choices, *(one for one in (merges, applied, forgotten) if one)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

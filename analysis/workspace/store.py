@@ -24,9 +24,9 @@ from analysis.workspace.home import DATABASE, database_url, home_folder
 from analysis.workspace.records import SavedRecipe, StudyInfo
 from analysis.workspace.stores.audit import AuditStore
 from analysis.workspace.stores.experiments import ExperimentStore
-from analysis.workspace.stores.files import FileStore
+from analysis.workspace.stores.forgetting import ForgetStore
 from analysis.workspace.stores.runs import RunStore
-from analysis.workspace.upkeep import folder, passport, trash
+from analysis.workspace.upkeep import folder, forgetting, passport, trash
 from analysis.workspace.upkeep.unnamed import unnamed
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Workspace(FileStore, ExperimentStore, RunStore, AuditStore):
+class Workspace(ForgetStore, ExperimentStore, RunStore, AuditStore):
     """What is kept between visits. May be shared by threads; every call is one transaction.
 
     Attributes
@@ -106,6 +106,7 @@ class Workspace(FileStore, ExperimentStore, RunStore, AuditStore):
                         trash.throw(home, one)
                     passport.refresh(connection, home)
             trash.empty(home, older_than=timedelta(days=trash.DAYS))
+            forgetting.finish_all(engine, home)
         except BaseException:
             engine.dispose()
             raise

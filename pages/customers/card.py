@@ -9,12 +9,13 @@ from analysis.errors import AnalysisError
 from analysis.overview import customer_words
 from analysis.tags.words import tags_of
 from ui import compute, controls, session, show
-from ui.customers import card_parts
+from ui.customers import card_parts, forgetting
 from ui.segments import segments
 
 
 def main() -> None:
     """Show the page."""
+    forgetting.show_receipt()
     study = compute.study_or_stop()
     prepared = compute.prepared_or_stop(study)
     profiles = prepared.profiles
@@ -46,6 +47,7 @@ def main() -> None:
         known = places(profiles, row)
         show.table(card_parts.profile_rows(known, one), config, alt=t("card.profile_alt"), name="card")
     show.how_computed("card.method")
+    forgetting.offer(study, str(profiles.customers["customer_id"].iloc[row]))
 
 
 segments.begin("card")

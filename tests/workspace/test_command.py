@@ -73,3 +73,22 @@ def test_the_trash_is_listed_put_back_and_emptied(home: Path, capsys: pytest.Cap
 def test_where_there_is_no_workspace_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, text = said(capsys, "check", "--home", str(tmp_path))
     assert code == 2 and "There is no workspace" in text and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("language", "word"), [("en_GB.UTF-8", "1 row taken out"), ("zh_CN.UTF-8", "删除 1 行")])
+def test_a_customer_is_forgotten_by_the_name_of_the_study_and_what_was_touched_is_said(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, language: str, word: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    code, text = said(capsys, "forget", "春季", "c3", "--home", str(home))
+    assert code == 0 and "orders.csv" in text and word in text and "c3" not in text.split()
+    code, text = said(capsys, "forget", "春季", "c3", "--home", str(home))
+    assert code != 0 and "c3" not in text.split()
+
+
+def test_two_studies_of_one_name_are_not_guessed_between(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workspace = Workspace.open(home)
+    other = workspace.create_study("春季")
+    workspace.close()
+    code, text = said(capsys, "forget", "春季", "c3", "--home", str(home))
+    assert code != 0 and other in text

@@ -50,6 +50,12 @@ CACHES = {step: cache_of(step, most, step) for step, most in KEPT.items()}
 CACHES_OF_FEW_ROWS = {step: cache_of(step, most, f"{step}_of_few_rows") for step, most in KEPT_OF_FEW_ROWS.items()}
 
 
+def clear() -> None:
+    """Let go of everything that is kept."""
+    for cache in (*CACHES.values(), *CACHES_OF_FEW_ROWS.values()):
+        cache.clear()  # pyright: ignore[reportFunctionMemberAccess]
+
+
 def remember(
     workspace: Callable[[], Workspace],
     study_id: str,

@@ -33,10 +33,13 @@ def _years(asked: Asked) -> Iterator[Decision]:
     for note, one in asked.noted("dates_without_year"):
         taken = int(note.facts["year"])
         named = bool(note.facts["named"])
-        others = (taken - 1, taken + 1 if taken < date.today().year else taken - 2)
+        leap, year = bool(note.facts.get("leap")), {"year": str(taken)}
+        step = 4 if leap else 1
+        others = (taken - step, taken + step if taken + step <= date.today().year else taken - 2 * step)
+        evidence = [Note("year_in_name" if named else "no_year", {"example": note.facts["example"], **year})]
+        evidence += [Note("leap_day", year)] if leap else []
         yield Decision(
-            "year", str(taken), "middle" if named else "low",
-            (Note("year_in_name" if named else "no_year", {"example": note.facts["example"], "year": str(taken)}),),
+            "year", str(taken), "middle" if named else "low", tuple(evidence),
             alternatives=tuple(_column(one, note, "year", year, str(year)) for year in others),
             decided="guessed", column=note.facts["column"], **one.about,
         )  # fmt: skip

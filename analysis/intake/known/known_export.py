@@ -69,10 +69,15 @@ class KnownExport(Params):
         there = set(map(normal, columns))
         return any(set(map(normal, needed)) <= there for needed in self.headers)
 
+    @property
+    def money(self) -> tuple[str, ...]:
+        """The headers that say what was paid: amounts, or else prices of one piece."""
+        return self.roles.get("amount") or self.roles.get("unit_price", ())
+
     def without_amounts(self, columns: Sequence[str]) -> str:
         """Return the header of amounts that alone keeps a table from being this export; empty where it is not so."""
-        there, amounts = set(map(normal, columns)), self.roles.get("amount", ())
-        money = set(map(normal, amounts))
+        there = set(map(normal, columns))
+        money = set(map(normal, self.money))
         if self.kind != "orders" or money & there:
             return ""
         for headers in self.headers:

@@ -40,7 +40,7 @@ def ways_of_writing(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapp
     return tuple(found)
 
 
-def _phone(column: str) -> str:
+def phone_form(column: str) -> str:
     """Read a phone as ``normalise.phone``; a mobile of zeros, which says nothing of a person, is still one number."""
     digits = f"regexp_replace({column}, '[^0-9]', '', 'g')"
     mobile = (
@@ -103,7 +103,7 @@ def alike_ids(connection: duckdb.DuckDBPyConnection, ways: Sequence[Way]) -> dic
     """
     found: dict[str, str] = {}
     for way in ways:
-        form = _phone("customer_id") if way == "phone" else normalise.same_key("customer_id")
+        form = phone_form("customer_id") if way == "phone" else normalise.same_key("customer_id")
         forms = (
             f"(SELECT customer_id, bool_or(orders) AS orders, {form} AS f FROM all_ids "
             "WHERE customer_id IS NOT NULL GROUP BY customer_id)"

@@ -80,9 +80,11 @@ def standardise_customers(
             if key is None
             else identifier(key, nothing=key_nothing(connection, one, "customer_id"))
         )
+        gone = "false" if key is None else one.is_forgotten("customer_id")
         copy = "row_number() OVER (PARTITION BY own_id ORDER BY line)"
         connection.execute(
-            f"CREATE TEMP TABLE members_{one.index} AS SELECT *, CASE WHEN customer_id IS NULL THEN 'no_customer' "
+            f"CREATE TEMP TABLE members_{one.index} AS SELECT *, CASE WHEN {gone} THEN 'forgotten' "
+            f"WHEN customer_id IS NULL THEN 'no_customer' "
             f"WHEN {says('customer_id', TOTAL_WORDS)} THEN 'total_row' "
             f"WHEN {copy} > 1 THEN 'duplicate_customer' END AS reason "
             f"FROM (SELECT line, {own_id} AS own_id, {one.customer(own_id)} AS customer_id{expressions} "

@@ -5,16 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, StringConstraints
-
-from analysis.engine import fetch_rows, literal
+from analysis.engine import fetch_rows
 from analysis.intake.cells.values import identifier
 from analysis.intake.mapped import TABLE
 from analysis.intake.standard.alike import alike_ids, ways_of_writing
 from analysis.intake.tables import Note
 from analysis.params import Params
+from analysis.privacy.salted import Hash, Salted, hash_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from analysis.intake.mapped import Mapped
 
 Decision = Literal["same", "different"]
-Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 ID_ROLES = ("customer_id", "referrer_id", "referred_id")
 
 
@@ -36,11 +34,10 @@ class Link(Params):
     decided_at: datetime
 
 
-class Merges(Params):
+class Merges(Salted):
     """What was decided about the customers of a study.
 
-    Ids stand as SHA-256 with the study's own salt, so that the same customer looks different in two studies. Whoever
-    holds salt and hash can test a guess: treat an exported file with the care of the customers' ids themselves.
+    Ids stand as hashes with the study's own salt, so that the same customer looks different in two studies.
 
     Examples
     --------
@@ -49,19 +46,12 @@ class Merges(Params):
     (1, 'different')
     """
 
-    salt: str = Field(default="", pattern=r"^([0-9a-f]{32})?$")
     links: tuple[Link, ...] = ()
 
     @property
     def same(self) -> tuple[Link, ...]:
         """The links that say two ids are one customer."""
         return tuple(link for link in self.links if link.decision == "same")
-
-    def hashed(self, customer_id: str) -> str:
-        """Return an id as it is kept."""
-        import hashlib
-
-        return hashlib.sha256((self.salt + customer_id).encode()).hexdigest()[:32]
 
     def decide(
         self,
@@ -116,11 +106,6 @@ def groups(links: Iterable[tuple[str, str]]) -> dict[str, str]:
         one, other = root(first), root(second)
         parent[max(one, other)] = min(one, other)
     return {key: root(key) for key in parent}
-
-
-def hash_sql(column: str, salt: str) -> str:
-    """Write ``Merges.hashed`` as SQL."""
-    return f"left(sha256({literal(salt)} || {column}), 32)"
 
 
 def known_ids(

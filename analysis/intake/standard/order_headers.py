@@ -119,8 +119,10 @@ def count_order_headers(
         f"SELECT {identifier(raw)} AS order_id FROM {one.view}" for one in lines if (raw := one.raw("order_id"))
     )
     known = f"order_id IN ({found})" if found else "false"
+    gone = heads[0].is_forgotten("lent_customer_id")
     connection.execute(
-        f"CREATE TEMP TABLE judged_heads AS SELECT source, line, CASE WHEN order_id IS NULL OR NOT {known} "
+        f"CREATE TEMP TABLE judged_heads AS SELECT source, line, CASE WHEN {gone} THEN 'forgotten' "
+        f"WHEN order_id IS NULL OR NOT {known} "
         f"THEN 'no_amount' WHEN again THEN 'duplicate_order' END AS reason FROM {ORDER_HEADERS}"
     )
     connection.execute("INSERT INTO set_aside SELECT source, line, reason FROM judged_heads WHERE reason IS NOT NULL")

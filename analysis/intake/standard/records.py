@@ -78,7 +78,9 @@ def standardise_records(
         typed = ", ".join(f"{_typed(connection, one, spec, name, zone, notes)} AS {name}" for name in stored)
         raw_time = one.raw(spec.time)
         unread = f"NOT {is_nothing(raw_time)}" if raw_time else "false"
+        gone = [one.is_forgotten(name) for name in ("customer_id", "referred_id") if name in stored]
         cases = [
+            (" OR ".join(gone), "forgotten"),
             (says("customer_id", TOTAL_WORDS), "total_row"),
             ("customer_id IS NULL", "no_customer"),
         ]

@@ -16,6 +16,7 @@ from analysis.intake.roles import roles, tells_money
 from analysis.intake.sales import add_sales
 from analysis.intake.standard.clean import adjust_amounts, is_test_order, is_zero, reason_for_repeats
 from analysis.intake.standard.fill_down import fill_down
+from analysis.intake.standard.forgotten import REASON, find_forgotten
 from analysis.intake.standard.identifiers import identifier_notes
 from analysis.intake.standard.mapped import match_sources, open_rows, refuse_crowds, with_sisters, with_surplus
 from analysis.intake.standard.merges import unite
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from analysis.intake.choices import Choices, Cleaning
     from analysis.intake.standard.merges import Merges
+    from analysis.privacy.forget import Forgotten
 
 MOST_IN_MEMORY = 2_000_000  # lines of one table; more are kept in a file beside the process
 ORDER_COLUMNS = {
@@ -58,11 +60,14 @@ ORDER_COLUMNS = {
 }
 
 
-def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | None = None) -> StandardTables:
+def standardise(
+    tables: Sequence[RawTable], recipe: Choices, merges: Merges | None = None, forgotten: Forgotten | None = None
+) -> StandardTables:
     """Apply a recipe's mapping and cleaning to raw tables.
 
     Every row read is kept in a standard table or stands in ``set_aside`` with one reason: the first that applies in the
-    order of ``tables.REASONS``. With ``merges``, ids that people found to be one customer are read as one id.
+    order of ``tables.REASONS``. With ``merges``, ids that people found to be one customer are read as one id;
+    rows that name a customer who was ``forgotten`` are set aside as that.
 
     Raises
     ------
@@ -88,7 +93,8 @@ def standardise(tables: Sequence[RawTable], recipe: Choices, merges: Merges | No
             notes += [Note(code, {"table": one.table.key, **facts}, level) for code, facts, level in one.table.read_as]  # type: ignore[arg-type]
     refuse_crowds(connection, mapped)
     merged = unite(connection, mapped, merges, notes)
-    mapped = [replace(one, merged=merged) for one in with_sisters(mapped)]
+    forgets = find_forgotten(connection, mapped, forgotten, notes, merged=merged)
+    mapped = [replace(one, merged=merged, forgets=forgets) for one in with_sisters(mapped)]
     heads = [one for one in mapped if one.source is not None and one.source.kind == ORDER_HEADERS]
     if telling := lenders(mapped):
         read_order_headers(connection, telling, recipe, notes)
@@ -189,7 +195,8 @@ def _orders(
     back = says_return(connection, one, cleaning, notes)
     # A return lowers the revenue whatever the signs: a negative price times a negative quantity is no sale.
     nobody = is_nobody(connection, one)
-    reason = _reason(states, cleaning, present, tests, nobody, has_money="amount" not in missing)
+    gone = one.is_forgotten("customer_id")
+    reason = _reason(states, cleaning, present, tests, nobody, gone, has_money="amount" not in missing)
     lines = (
         f"SELECT * EXCLUDE ({', '.join([*cells, *MOVED])}) "
         f"REPLACE (CASE WHEN is_return THEN -abs(amount) ELSE amount END AS amount), "
@@ -280,11 +287,13 @@ def _reason(
     present: set[str],
     tests: dict[str, str],
     nobody: str,
+    gone: str,
     *,
     has_money: bool,
 ) -> str:
     """Write the reason to set a line aside as SQL, NULL for a kept line; the first that applies counts."""
     cases = [
+        (gone, REASON),
         (
             f"CASE WHEN order_time IS NULL OR customer_id IS NULL OR {says('customer_id', TOTAL_WORDS)} "
             f"THEN {tests['is_total']} ELSE false END",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -252,8 +253,9 @@ def chosen_date_form(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: st
         form = replace(form, year=column.year)
     elif form.yearless:
         named = _named_year(one)
-        form = replace(form, year=named or date.today().year)
-        said = {"year": str(form.year), "named": named is not None}
+        leap = named is None and _has_leap_day(connection, one, raw, form)
+        form = replace(form, year=named or _last_year(leap=leap))
+        said = {"year": str(form.year), "named": named is not None, "leap": leap}
         notes.append(Note("dates_without_year", {**facts, **said}, "check" if named else "ask"))
     if form.compact and form.calendar == "gregorian":
         chosen = column.date_order if column is not None else "auto"
@@ -304,6 +306,21 @@ def _odd_dates(connection: duckdb.DuckDBPyConnection, view: str, raw: str) -> li
     ).fetchall()
     cells = [plain(cell) for (cell,) in found]
     return [cell for cell in cells if cell.lower() not in NOTHING and not re.search(TOTAL_TEXT, cell)]
+
+
+def _has_leap_day(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str, form: DateForm) -> bool:
+    """Say whether a column of dates without a year holds a 29 February, which only some years have."""
+    day = timestamp(raw, form=replace(form, year=2024))
+    found = fetch_rows(connection, f"SELECT 1 FROM {one.view} WHERE CAST({day} AS DATE) = DATE '2024-02-29' LIMIT 1")
+    return bool(found)
+
+
+def _last_year(*, leap: bool) -> int:
+    """Return this year, or the last one with a 29 February that is past."""
+    today = date.today()
+    if not leap:
+        return today.year
+    return next(year for year in range(today.year, 0, -1) if isleap(year) and date(year, 2, 29) <= today)
 
 
 def _named_year(one: Mapped) -> int | None:

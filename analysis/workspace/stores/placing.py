@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from analysis.errors import AnalysisError
 from analysis.intake.reading.large import spool
 from analysis.intake.tables import RawTable
-from analysis.workspace import files, raw
+from analysis.workspace import files, raw, studies
 
 
 @dataclass(frozen=True)
@@ -57,3 +57,13 @@ def placed(home: Path, tables: Sequence[RawTable]) -> Generator[Placing]:
     finally:
         for temporary, _ in parts.values():
             temporary.unlink(missing_ok=True)
+
+
+def need_unchanged(connection: sa.Connection, study_id: str, seen: Sequence[RawTable]) -> None:
+    """Refuse when another window has added, removed or read files since; its recipe may be the same."""
+    study = studies.need(connection, study_id)
+    now = [(row.fingerprint, row.sheet, row.path.rpartition("/")[2]) for row in raw.fetch(connection, study_id)]
+    if now != [(table.fingerprint, table.sheet, getattr(table.rows, "name", "")) for table in seen]:
+        raise AnalysisError(
+            "recipe_changed_elsewhere", study=study.name, revision=study.revision, newest=study.revision
+        )

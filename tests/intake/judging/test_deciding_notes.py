@@ -12,8 +12,11 @@ from analysis.errors import AnalysisError
 from analysis.figures import summary
 from analysis.intake.decision import recipe_line
 from analysis.intake.fixes import accept, apply_fix, inverse
+from analysis.intake.judging.deciding import decisions
 from analysis.intake.judging.deciding_words import answers, choice_words, evidence_sentences, guess_line
 from analysis.intake.reading.read import read_file
+from analysis.intake.standard.standardise import standardise
+from analysis.intake.suggesting.suggest import inspect
 from analysis.study import StudyResult, run, suggest
 from texts import Translator
 
@@ -200,3 +203,30 @@ def test_dates_that_a_header_names_are_no_guess_whatever_stands_beside_them() ->
         + "".join(f"R{i},K{i % 8},2024-03-{i % 28 + 1:02d},2024-04-{i % 28 + 1:02d},{i}.5\n" for i in range(40))
     )
     assert not [one for one in run(tables, suggest(tables)).decisions if one.is_guess]
+
+
+@pytest.mark.parametrize(
+    ("leap", "others"),
+    [
+        ("2月29日", ["1月5日", "3月13日"]), ("29 Feb", ["5 Jan", "13 Mar"]), ("02-29", ["01-05", "03-13"]),
+        ("29/02", ["05/01", "13/03"]),
+    ],
+)  # fmt: skip
+def test_dates_without_a_year_that_hold_a_29_february_are_of_a_year_that_has_one(leap: str, others: list[str]) -> None:
+    text = HEAD + "".join(f"R{i},K{i % 4},{day},{i + 5}.50\n" for i, day in enumerate([leap, *others * 6]))
+    tables = tables_of(text)
+    recipe = suggest(tables)
+    standard = standardise(tables, recipe)
+    [one] = [one for one in decisions(tables, inspect(tables), recipe, standard) if one.subject == "year"]
+    years = [int(one.choice), *(int(other.choice) for other in one.alternatives)]
+    assert standard.counts[0].kept == 13
+    assert all(year % 4 == 0 and year <= date.today().year for year in years) and len(set(years)) == 3
+    assert str(years[0]) in " ".join(evidence_sentences(one, Translator("en")))
+
+
+def test_a_year_in_the_name_of_the_file_counts_although_it_has_no_29_february() -> None:
+    days = ["29/02", *["05/01", "13/03"] * 6]
+    text = HEAD + "".join(f"R{i},K{i % 4},{day},{i + 5}.50\n" for i, day in enumerate(days))
+    tables = tables_of(text, name="orders 2025.csv")
+    standard = standardise(tables, suggest(tables))
+    assert (standard.counts[0].kept, standard.counts[0].set_aside) == (12, {"date_unreadable": 1})

@@ -76,3 +76,20 @@ def test_a_table_with_a_header_less_is_not_taken_for_the_export() -> None:
     known = known_exports()["shopify_orders"]
     assert recognised(known.headers[0]) is known
     assert recognised(known.headers[0][1:]) is None
+
+
+def test_ebay_orders_of_several_pieces_and_lines_come_to_price_times_pieces() -> None:
+    head = known_exports()["ebay_orders"].headers[0]
+    lines, worth = [",".join(head)], Decimal(0)
+    for i in range(12):
+        for line in range(1 + (i % 5 == 0)):
+            pieces, price = 1 + i % 3, 20 + i + line
+            total = f"${pieces * price + 4}.00" if line == 0 else ""
+            lines.append(
+                f"{i},7-{i:04d},buyer{i % 4},Pat {i % 4},25{i:04d},Lamp,{pieces},${price}.00,{total},Jun-{11 + i}-24"
+            )
+            worth += pieces * price
+    tables = read_file("\n".join(lines).encode(), name="export.csv")
+    standard = standardise(tables, suggest(tables))
+    query = "SELECT count(DISTINCT customer_id), count(DISTINCT order_id), sum(amount) FROM orders"
+    assert standard.cursor().execute(query).fetchall() == [(4, 12, worth)]

@@ -81,6 +81,22 @@ def test_a_rule_of_ones_own_is_the_reason_and_of_other_that_no_rule_holds(
     assert t("card.no_rule", n=1) in read_words(app)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_customer_is_forgotten_once_the_consequences_are_said_and_is_found_no_more(
+    language, open_page, make_study, portrait_home, read_words
+):
+    t, study = Translator(language), make_study(MEMBERS)
+    app = open_page(PAGE, language, study=study)
+    gone = app.get_by_key("card_row_").value
+    app.get_by_key("forget").click().run()
+    assert t("forget.consequences") in read_words(app)
+    app.get_by_key("forget_sure").click().run()
+    assert not app.exception
+    forgotten = Workspace.open(portrait_home).forgotten(study)
+    assert t("forget.done", hash=forgotten.hashed(gone)) in app.success[0].value.replace("\\", "")
+    assert gone not in app.get_by_key("card_row_").options
+
+
 def test_a_customer_without_orders_and_money_is_named_with_nothing_behind_a_colon(open_page, make_study, read_words):
     app = open_page(PAGE, "en", study=make_study(MEMBERS))
     assert "M000" in read_words(app)
