@@ -23,7 +23,7 @@ PAGE = "customers/tags"
 
 
 def click(app: AppTest, key: str) -> AppTest:
-    app.get_by_key(key).click().run()
+    app.get_by_key(key).click().run()  # pyright: ignore
     assert not app.exception, app.exception
     return app
 
