@@ -11,12 +11,12 @@ import sys
 
 from benchmarks.calibration.rows import NAMES, calibrate
 
-DRAWS = 500
+NAME, DRAWS = "calibration", 500
 
 
 def main() -> int:
     """Print every rate of the rows asked for with its promise."""
-    given = sys.argv[sys.argv.index("calibration") + 1 :]
+    given = sys.argv[sys.argv.index(NAME) + 1 :] if NAME in sys.argv else []
     draws = next((int(word) for word in given if word.isdigit()), DRAWS)
     asked = " ".join(word for word in given if not word.isdigit()).lower()
     names = [name for name in NAMES if asked in name.lower()]

@@ -131,6 +131,17 @@ def rare(rng: np.random.Generator) -> dict[str, bool]:
     return {"covers the lift": inside, "covers": covers(difference_of_proportions(*arms), 0.0025)}
 
 
+def anywhere(rng: np.random.Generator) -> dict[str, bool]:
+    """A cell by lot of 0.2 to 50 %, 100 to 10,000 customers in all, splits from 1/1 to 1/19 and back, no effect."""
+    share, n = rng.choice([0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]), rng.choice([100, 300, 1000, 3000, 10_000])
+    part = rng.choice([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
+    sizes = (round(n * part), n - round(n * part))
+    pair = [ProportionStatistic(size, int(rng.binomial(size, share))) for size in sizes]
+    found = ratio_of_proportions(*pair)
+    inside = found is None or ((found.low or -1.0) <= 0.0 and (found.high is None or found.high >= 0.0))
+    return {"covers the lift": inside, "covers": covers(difference_of_proportions(*pair))}
+
+
 def revenue(rng: np.random.Generator) -> dict[str, bool]:
     """One in twenty buys, 1,800 and 200 customers."""
     arms = [

@@ -69,6 +69,10 @@ METHODS: dict[str, Row] = {
     "mixes differ between arms, no effect": (readings.mixed, {"alarm": (ALPHA, "at_most")}),
     "a sound test (slow)": (readings.sound, {"alarm": (ALPHA, "at_most"), "remark on outliers": (ALPHA, "at_most")}),
     "four samples, n = 5": (readings.four_samples, _BOTH),
+    "shares, 0.2 to 50 %, 100 to 10,000, 1/19 to 19/1": (
+        arms.anywhere,
+        {"covers the lift": (1 - ALPHA, "at_least"), "covers": (1 - ALPHA, "at_least")},
+    ),
     "mean, lognormal 1.5, n = 30": (
         arms.lognormal_mean,
         {"covers": (0.89, "about"), "Student's covers": (0.79, "shown")},

@@ -7,7 +7,7 @@ import pytest
 from benchmarks import __main__ as commands
 from benchmarks.calibration import main
 from benchmarks.calibration.kept import Kept, Ratio
-from benchmarks.calibration.rows import METHODS, calibrate
+from benchmarks.calibration.rows import METHODS, NAMES, calibrate
 
 # Counted in tests/compare with runs of their own.
 BOUNDED = [name for name in METHODS if not name.startswith("compare, ")]
@@ -40,6 +40,14 @@ def test_money_is_summed_over_what_was_picked():
     (kept,) = calibrate("money of what was shipped, power 0.5", 400, 40)
     assert kept.draws == 400
     assert kept.holds
+
+
+def test_among_all_benchmarks_every_row_is_run(monkeypatch, capsys):
+    asked = []
+    monkeypatch.setattr("benchmarks.calibration.calibrate", lambda name, *_: asked.append(name) or [])
+    monkeypatch.setattr("sys.argv", ["benchmarks"])
+    assert main() == 0
+    assert asked == list(NAMES)
 
 
 def test_a_row_is_run_by_its_name_and_an_unknown_one_is_refused(monkeypatch, capsys):
