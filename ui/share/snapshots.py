@@ -26,6 +26,9 @@ def _table(found: list[SnapshotInfo]) -> None:
 
     t = session.t()
     st.caption(show.md_escape(t("export.snapshots.what")))
+    if changed := [one for one in found if one.n_forgotten]:
+        n = sum(one.n_forgotten for one in changed)
+        st.caption(show.md_escape(t("export.snapshots.forgotten", n=n, snapshots=len(changed))))
     table = pd.DataFrame(
         {
             "taken_at": [session.local_time(snapshot.taken_at) for snapshot in found],

@@ -15,8 +15,8 @@ from pydantic import Field
 
 from analysis.errors import AnalysisError, ChoiceError
 from analysis.params import Params
-from analysis.workspace.home import DATABASE, FOLDERS, MARK
-from analysis.workspace.home import MARK as HEAD
+from analysis.workspace.home import DATABASE, FOLDERS, HEAD
+from analysis.workspace.home import MARK as MARK
 from analysis.workspace.home import TEMPORARY as TEMPORARY
 
 FILES, STUDIES, EXPERIMENTS, TRASH = FOLDERS
