@@ -86,12 +86,12 @@ def read_flags(
     if len(said) > MOST_CELLS:
         return None
     yes, no = _sides(words)
-    if asked and not yes:
-        yes, no = _one_side(words)
     empty = {folded(word) for word in nothing}
     ticked = not yes and n_empty > 0 and bool(words - empty) and words - empty <= _ticks()
     if ticked:
         yes, no = words - empty, words & empty
+    elif asked and not yes:
+        yes, no = _one_side(words)
     others = words - yes - no - empty
     if yes & no or not yes | no or (others and not (rows and _are_few(others, yes | no, said, rows))):
         return None

@@ -119,6 +119,20 @@ def test_an_outcome_where_everybody_said_yes_is_read_and_another_word_is_refused
     assert refused.value.code == "experiment_text_outcome"
 
 
+@pytest.mark.parametrize("tick", ["x", "✓", "是"])
+def test_an_outcome_that_is_ticked_or_left_empty_counts_everybody(tick: str) -> None:
+    import pandas as pd
+
+    params = ReadParams(arm="arm", metrics=(Metric(column="bought", kind="proportion"),))
+    for nothing in ("", None):
+        rows = pd.DataFrame({"arm": ["A", "B"] * 20, "bought": [tick, nothing, nothing, nothing] * 10})
+        data = read_experiment(rows, params)
+        assert [data.statistic("bought", arm) for arm in "AB"] == [
+            ProportionStatistic(20, 10),
+            ProportionStatistic(20, 0),
+        ]
+
+
 @pytest.mark.parametrize("pair", CATEGORIES)
 def test_two_other_values_stay_a_category(pair: tuple[str, str]) -> None:
     profiles, key = every_pair(), KEYS[pair]

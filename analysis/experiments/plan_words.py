@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.experiments.arms.skewed import UNEQUAL
 from analysis.experiments.plan_experiment import MOST_WEEKS, PlannedExperiment
 from analysis.experiments.split_experiment import SEGMENT, fills_plan
 from analysis.experiments.splitting.split import HOLD_OUT, IMBALANCE
@@ -104,6 +105,8 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
 def _attained(found: PlannedExperiment, t: Translate) -> str:
     """Say the power that is there, where the formula's is another one."""
     plan, off = found.plan, found.attained - found.needed.power
+    if found.choices.metric == "revenue" and max(plan.split, 1 / plan.split) >= UNEQUAL:
+        return " " + t("plan.attained_skewed")
     if abs(off) < POWER_OFF:
         return ""
     how = "looks" if plan.sequential == "always_valid" else "less" if off < 0 else "more"

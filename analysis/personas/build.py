@@ -5,7 +5,7 @@ Method and limits: ``docs/methods/personas.md``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -130,6 +130,8 @@ def _persona(
     values = {fact.level.casefold() for fact in (*apart, *company, *who)}
     for other in differences.to_dict("records"):
         if len(facts) < MOST_FACTS and other["feature"] not in told and _tells(other):
+            if is_told_again(by_key[other["feature"]], told, by_key):
+                continue
             if (value := str(other["level"]).casefold()) in values - {YES.casefold()}:
                 continue  # one fact under two headings
             values |= {value} - {""}
@@ -178,6 +180,13 @@ def assigned(strengths: Sequence[Mapping[str, float]]) -> list[str | None]:
 def _sets_apart(fact: Fact, differences: pd.DataFrame) -> bool:
     same = (differences["feature"] == fact.feature.key) & (differences["level"] == fact.level)
     return bool(fact.value > fact.rest and differences.loc[same, "significant"].any())
+
+
+def is_told_again(feature: Feature, told: Collection[str], features: Mapping[str, Feature]) -> bool:
+    """Say whether a feature tells only what was told: a tag made of it, or the column that a told tag is made of."""
+    tags = (features[key] for key in told if features[key].origin == "tag")
+    from_told = feature.origin == "tag" and bool(feature.made_of) and set(feature.made_of) <= set(told)
+    return from_told or any(tag.made_of == (feature.key,) for tag in tags)
 
 
 def _tells(row: dict[Any, Any]) -> bool:

@@ -144,7 +144,7 @@ def uploaded(connection: sa.Connection, study_id: str, tables: Iterable[RawTable
     for table in tables:
         files.setdefault(table.fingerprint, []).append(table)
     for fingerprint, sheets in files.items():
-        rows = sum(table.n_rows for table in sheets)
+        rows = sum(table.n_read for table in sheets)
         facts = {"file": sheets[0].file, "rows": rows, "sheets": len(sheets), "fingerprint": fingerprint}
         append(connection, "uploaded", study_id, **facts)
 

@@ -70,3 +70,13 @@ def test_a_power_that_is_not_that_of_the_formula_is_said(choice, said, language)
     for name in ("attained_less", "attained_more", "attained_looks"):
         assert (t(f"plan.{name}", attained=found.attained, looks=5) in told) is (name in said)
         assert said.get(name, "") in told
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("metric", "split", "said"), [("revenue", 9.0, True), ("revenue", 0.1, True),
+                                                       ("revenue", 1.0, False), ("mean", 9.0, False)])  # fmt: skip
+def test_of_revenue_in_unequal_groups_the_power_is_said_to_be_rough(metric, split, said, language):
+    t = Translator(language)
+    choice = {"metric": metric, "split": split, "mean": 10.0, "sd": 25.0, "amount": 3.0}
+    found = plan_experiment(PlanChoices.model_validate(choice))
+    assert (t("plan.attained_skewed") in " ".join(plan_answer(found, t))) is said

@@ -11,7 +11,7 @@ import pytest
 
 from analysis.compare.compare import YES
 from analysis.errors import ChoiceError
-from analysis.personas.build import ARCHETYPES, form_of, personas
+from analysis.personas.build import ARCHETYPES, form_of, is_told_again, personas
 from analysis.personas.hypothesis import Statement, check
 from analysis.personas.portrait import portrait_svg
 from analysis.personas.result import Fact, Persona
@@ -267,3 +267,13 @@ def test_statements_are_confirmed_refuted_or_unknown_by_their_interval():
 def test_statements_are_closed(cells):
     with pytest.raises(ChoiceError):
         Statement.model_validate({"feature": "age", **cells})
+
+
+def test_a_tag_is_not_told_beside_the_column_that_it_is_made_of():
+    level = Feature("level", "value", "category")
+    tag = Feature("tag_level", "value", "category", origin="tag", made_of=("level",))
+    both = Feature("tag_both", "value", "flag", origin="tag", made_of=("level", "age"))
+    features = {one.key: one for one in (level, tag, both)}
+    assert is_told_again(tag, {"level"}, features) and is_told_again(level, {"tag_level"}, features)
+    assert not is_told_again(both, {"level"}, features) and not is_told_again(level, {"tag_both"}, features)
+    assert not is_told_again(tag, set(), features)

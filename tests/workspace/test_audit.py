@@ -129,3 +129,10 @@ def test_the_log_as_csv_runs_nothing_in_a_spreadsheet(workspace: Workspace) -> N
     [row] = csv.DictReader(io.StringIO(audit.written(workspace.audit()).decode("utf-8-sig")))
     assert (row["position"], row["action"], row["study_id"]) == ("1", "unmasked", "'=1+1")
     assert row["facts"] == '{"reason":"=cmd"}'
+
+
+def test_an_upload_is_entered_with_every_row_read_those_that_fit_no_column_too(workspace: Workspace) -> None:
+    tables = read_file(ORDERS + b"a,b,c,d,e,f,g,h\n", name="odd.csv")
+    desk.begin(workspace, tables, name="Odd")
+    assert tables[0].surplus
+    assert workspace.audit()[-1].facts["rows"] == tables[0].n_read == tables[0].n_rows + 1

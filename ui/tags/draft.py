@@ -50,7 +50,9 @@ def begin(study: compute.LoadedStudy, tag: Tag | None) -> None:
         for way in ("rule", "column", "imported")
         if (source := first_source(way, found.profiles, found.standard)) is not None
     )
-    key = free_key("", [one.key for one in study.recipe.tags])
+    # Values imported for a draft that was left, or for a tag that was deleted, are not those of this one.
+    taken = [*(one.key for one in study.recipe.tags), *compute.workspace().tag_values(study.id)]
+    key = free_key("", taken)
     session.keep(_DRAFT, Draft(study.id, Tag(key=key, type="value", source=source), None))
 
 
@@ -117,8 +119,10 @@ def save(study: compute.LoadedStudy) -> None:
         return
     tag = found.tag
     if found.before is None:
-        name = tag.name_en or tag.name_zh
-        tag = tag.model_copy(update={"key": free_key(name, [one.key for one in study.recipe.tags])})
+        imported = compute.workspace().tag_values(study.id)
+        if tag.key not in imported:  # values that were imported are kept under the key, so it stays what it is
+            name, taken = tag.name_en or tag.name_zh, [*imported, *(one.key for one in study.recipe.tags)]
+            tag = tag.model_copy(update={"key": free_key(name, taken)})
         keep(lambda recipe: recipe.with_tag(tag))
     else:
         before = found.before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, get_args
 
@@ -118,7 +119,7 @@ def count(study: compute.LoadedStudy, found: draft.Draft, prepared: Prepared) ->
     """Say how many customers have the tag as it is now, what it is in a sentence, and what the change would do."""
     t, tag = session.t(), found.tag
     try:
-        values: TagValues = study.run.tag_values(tag)
+        values = _values(study, tag)
     except AnalysisError as problem:
         if problem.code == "tag_nothing_imported":  # the uploader beside it says so
             show.metrics([show.Metric(t("tags.who"), t.number(0), help=t("tags.who_help"))])
@@ -130,6 +131,16 @@ def count(study: compute.LoadedStudy, found: draft.Draft, prepared: Prepared) ->
     st.markdown(show.md_escape(definition(tag, prepared.profiles, t)))
     if found.before is not None and found.before.source != tag.source and not found.before.retired:
         effect(study, found, prepared)
+
+
+def _values(study: compute.LoadedStudy, tag: Tag) -> TagValues:
+    """Return who has the draft; what was just imported for it is not yet among the values of the study."""
+    if tag.source.kind != "imported":
+        return study.run.tag_values(tag)
+    from analysis.tags.values import tag_values
+
+    imported = compute.workspace().tag_values(study.id)
+    return tag_values(tag, replace(basis_of(study.run, tag), imported=imported))
 
 
 def effect(study: compute.LoadedStudy, found: draft.Draft, prepared: Prepared) -> None:

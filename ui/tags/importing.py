@@ -10,7 +10,6 @@ from analysis.errors import AnalysisError
 from analysis.intake.reading.read import TABLE_FILES
 from analysis.tags.imported import import_values
 from ui import compute, session, show
-from ui.tags import draft
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,8 +73,6 @@ def _take(
         return
     facts = {"n": done.n_matched, "unknown": done.n_unknown, "empty": done.n_empty, "replaced": done.n_replaced}
     session.keep(_DONE, facts)
-    if study.recipe.tag(tag.key) is None:  # its values are kept under its key, so the key stays what it is
-        draft.change(name_en=tag.name_en or tag.key)
     session.next_upload()
     st.rerun()
 

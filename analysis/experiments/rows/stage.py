@@ -267,7 +267,8 @@ def number_of(con: duckdb.DuckDBPyConnection, types: dict[str, str], column: str
     text = f"lower(trim({written}))"
     read = f"TRY_CAST({text} AS DOUBLE)"
     cells = distinct_cells(con, "rows", written) if kind == "proportion" else []
-    if flags := read_flags(cells, nothing=NOTHING, asked=True):
+    n_empty = fetch_value(con, f"SELECT count(*) FROM rows WHERE coalesce({text}, '') = ''") if cells else 0
+    if flags := read_flags(cells, nothing=NOTHING, asked=True, n_empty=int(n_empty)):
         return f"CAST({flag_sql(written, flags)} AS DOUBLE)"
     if kind == "proportion" and (strays := stray_cells(con, column, types[column], "rows")):
         return f"CASE WHEN {text} NOT IN ({literals(strays)}) THEN {read} END"

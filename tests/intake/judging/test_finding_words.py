@@ -6,11 +6,11 @@ import pytest
 
 from analysis.intake.judging.finding import Finding
 from analysis.intake.judging.words import effect_sentences, finding_sentence
-from texts import Translator
+from texts import Language, Translator
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_rows_that_the_sentence_has_named_are_not_named_again(language: str) -> None:
+def test_rows_that_the_sentence_has_named_are_not_named_again(language: Language) -> None:
     t = Translator(language, "EUR")
     found = Finding("no_customer", table="a.csv", facts={"n": 1_200}, rows=1_200, money=50.0)
     assert t.number(1_200) in finding_sentence(found, t)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis.conditions import Condition
 from analysis.segments.params import RulesParams, SegmentRule
 from analysis.study import begin
+from analysis.tags.imported import import_values
 from analysis.tags.library import ready_tags
 from analysis.tags.params import OfSegment, Rule, Tag, Top
 from analysis.tags.starters import WAYS
@@ -21,7 +23,7 @@ PAGE = "customers/tags"
 
 
 def click(app: AppTest, key: str) -> AppTest:
-    app.get_by_key(key).click().run()
+    app.get_by_key(key).click().run()  # pyright: ignore
     assert not app.exception, app.exception
     return app
 
@@ -167,3 +169,34 @@ def test_other_pages_open_with_tags_in_the_study(page: Any, language: Any, open_
     app = open_page(page, language, study=sample_study)
     assert not app.exception, app.exception
     assert not app.error, [error.value for error in app.error]
+
+
+def test_imported_values_are_counted_before_the_tag_is_saved_and_stay_its_own_under_any_name(
+    open_page: Any, sample_study: Any, saved: Any
+) -> None:
+    app = open_page(PAGE, study=sample_study)
+    click(app, "tag_new")
+    app.get_by_key("tag_way").set_value("imported").run()
+    app.get_by_key("tag_name_en").set_value("Taste").run()
+    assert app.metric[0].value == "0"
+    assert not app.error
+    workspace = Workspace.open()
+    run = begin(workspace.raw_tables(sample_study), saved(sample_study))
+    profiles = run.prepared().profiles
+    ids = profiles.customers["customer_id"].iloc[:3]
+    told = import_values(
+        profiles, ids, pd.Series(["red", "red", "green"]), on=profiles.as_of, before=None, how="append"
+    )
+    workspace.save_document("tag_values", told.values, "tag_1", sample_study, revision=None)
+    app.run()
+    assert app.metric[0].value == "3"
+    click(app, "tag_save")
+    [tag] = saved(sample_study).tags
+    assert (tag.key, tag.name_en) == ("tag_1", "Taste")
+    # Another tag does not begin with the values of this one, not even when it was deleted.
+    click(app, "tag_delete")
+    click(app, "tag_delete_sure")
+    click(app, "tag_new")
+    app.get_by_key("tag_way").set_value("imported").run()
+    assert app.metric[0].value == "0"
+    workspace.close()
