@@ -12,10 +12,10 @@ def _listed(n: int) -> None:
     from datetime import UTC, date, datetime
 
     from analysis.workspace.records import SnapshotInfo
-    from ui.share.snapshots import _table
+    from ui.share.snapshots import listed
 
     day = datetime(2024, 2, 1, tzinfo=UTC)
-    _table([SnapshotInfo("a", "s", day, date(2024, 1, 31), {"customers": 7, "forgotten": n})])
+    listed([SnapshotInfo("a", "s", day, date(2024, 1, 31), {"customers": 7, "forgotten": n})])
 
 
 @pytest.mark.parametrize("n", [0, 2])

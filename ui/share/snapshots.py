@@ -18,10 +18,11 @@ def snapshots(study: compute.LoadedStudy) -> None:
     t = session.t()
     found = compute.workspace().snapshots(study.id)
     with st.expander(t("export.snapshots"), icon=":material/history:"):
-        _table(found)
+        listed(found)
 
 
-def _table(found: list[SnapshotInfo]) -> None:
+def listed(found: list[SnapshotInfo]) -> None:
+    """List snapshots, and say which rows were taken out of them."""
     import pandas as pd
 
     t = session.t()
