@@ -36,7 +36,7 @@ from analysis.experiments.arms import (
 from analysis.experiments.arms.bayes import BetaPrior, NormalPrior
 from analysis.experiments.arms.result import Estimate
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic
-from analysis.experiments.planning import cohen, midway, outlook, plan
+from analysis.experiments.planning import attained, cohen, midway, outlook, plan
 from analysis.experiments.planning.plan import MeanPlan, ProportionPlan
 from analysis.experiments.reading import changes, decide, evaluate, health, quasi, results, segments, targets
 from analysis.experiments.reading.changes import ChangeParams
@@ -58,6 +58,7 @@ THROUGH_ANOTHER = {
     "with_smallest": "tests/experiments/planning/test_smallest.py",
     "merge_with": "tests/experiments/planning/test_smallest.py",
     "weeks_to_show": "tests/experiments/planning/test_smallest.py",
+    "comparison_tail": "sample_size, power_of",
     "check_alpha": "returns nothing",
     "check_choice": "returns nothing",
     "side_of": "returns a name",
@@ -206,6 +207,7 @@ def test_two_means_and_ratios(one, two, three, four, alpha, alternative):
 
 @asked(
     plan.sample_size, plan.power_of, plan.smallest_effect, plan.weeks_needed, plan.power_over_weeks,
+    attained.attained_power,
     cohen.effect_size_h, cohen.power_of_h, cohen.power_of_d, cohen.power_of_w, cohen.size_for_w, cohen.rule_of_thumb,
     lead.lead_design, lead.crossing, midway.more_customers, sequential.group_design, crossing.crossing_probability,
     sequential.always_valid_quantile, sequential.always_valid,
@@ -230,6 +232,7 @@ def test_plans(baseline, effect, sd, alpha, power, ratio, treatments, margin, ki
     for one in (share, share.model_copy(update={"formula": "arcsine"}), MeanPlan(sd=sd, **shared)):
         ask("size", lambda one=one: plan.sample_size(one))
         ask("power", lambda one=one: plan.power_of(one, n))
+        ask("attained", lambda one=one: attained.attained_power(one, plan.sample_size(one)))
         ask("smallest", lambda one=one: plan.smallest_effect(one, n))
         ask("weeks", lambda one=one: plan.weeks_needed(plan.sample_size(one), sd))
         ask("curve", lambda one=one: plan.power_over_weeks(one, n, 3))
