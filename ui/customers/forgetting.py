@@ -20,7 +20,8 @@ def offer(study: compute.LoadedStudy, customer_id: str) -> None:
 
 def show_receipt() -> None:
     """Show what was touched when a customer was forgotten, or why nobody was, once."""
-    found = st.session_state.pop(RECEIPT, None)
+    found = session.kept(RECEIPT)
+    session.keep(RECEIPT, None)
     if isinstance(found, AnalysisError):
         show.error(found)
     elif found:
@@ -48,7 +49,7 @@ def _forget(study_id: str, customer_id: str) -> None:
     try:
         receipt = compute.workspace().forget(study_id, customer_id)
     except AnalysisError as problem:
-        st.session_state[RECEIPT] = problem
+        session.keep(RECEIPT, problem)
         return
     caches.clear()  # what the server keeps of studies can hold the customer too
-    st.session_state[RECEIPT] = receipt_words(receipt, session.t())
+    session.keep(RECEIPT, receipt_words(receipt, session.t()))
