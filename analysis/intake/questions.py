@@ -51,6 +51,13 @@ def matched_members(standard: StandardTables) -> tuple[int, int, int]:
     )
 
 
+def lines_set_aside(standard: StandardTables, reason: str) -> list[tuple[int, int]]:
+    """Return source and line of every row set aside for a reason, in order."""
+    query = "SELECT source, line FROM set_aside WHERE reason = ? ORDER BY source, line"
+    with standard.cursor() as cursor:
+        return cursor.execute(query, [reason]).fetchall()
+
+
 def lines_after(standard: StandardTables, day: date) -> int:
     """Count the order lines later than a day."""
     return _row(standard, "SELECT count(*) FROM orders WHERE order_date > ?", [day])[0]

@@ -193,6 +193,7 @@ def _without(tables: Sequence[RawTable], recipe: Recipe | None, known: _Known) -
 
 
 def _lines(tables: Sequence[RawTable], recipe: Recipe, known: _Known) -> list[list[int]]:
+    from analysis.intake.questions import lines_set_aside
     from analysis.intake.standard.forgotten import REASON
     from analysis.intake.standard.mapped import find_sources
     from analysis.intake.standard.standardise import standardise
@@ -204,11 +205,8 @@ def _lines(tables: Sequence[RawTable], recipe: Recipe, known: _Known) -> list[li
             raise AnalysisError("forget_last") from problem
         raise
     found: list[list[int]] = [[] for _ in tables]
-    with standard.cursor() as cursor:
-        for source, line in cursor.execute(
-            f"SELECT source, line FROM set_aside WHERE reason = {literal(REASON)} ORDER BY source, line"
-        ).fetchall():
-            found[source].append(line)
+    for source, line in lines_set_aside(standard, REASON):
+        found[source].append(line)
     standard.connection.close()
     for index, place in enumerate(find_sources(tables, recipe)):
         if place is None or recipe.sources[place].kind == "ignore":
