@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,9 +17,10 @@ from analysis.profiles.result import Feature, Profiles
 from analysis.recipe import SegmentationPlan
 from analysis.segments.params import ClusterParams
 from analysis.study import read, run, suggest
+from benchmarks.measure import DATA
 from texts import Translator, translator
 
-TELCO = Path("/work/shared/data/predict/Telco-Customer-Churn.csv")
+TELCO = DATA / "predict" / "Telco-Customer-Churn.csv"
 
 
 def profiles(**columns: Any) -> Profiles:

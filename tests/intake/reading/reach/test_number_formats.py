@@ -20,8 +20,9 @@ from analysis.intake.reading.reach.number_formats import show
 from analysis.intake.reading.read import read_file
 from analysis.intake.tables import RawTable
 from analysis.study import run, suggest
+from benchmarks.measure import DATA
 
-FIELD = Path("/work/shared/cases/field/77-formatted-ids-join.xlsx")
+FIELD = DATA.parent / "cases" / "field" / "77-formatted-ids-join.xlsx"
 
 
 def saved(fill: Callable[[Any], object]) -> bytes:
