@@ -107,6 +107,16 @@ def features_in(expression: Expression) -> tuple[str, ...]:
     return tuple(feature for part in parts_of(expression) for feature in features_in(part))
 
 
+def refuse_deep(expression: Expression) -> None:
+    """Refuse conditions nested deeper, or more of them, than anyone can read: ``rules_too_deep``."""
+    n, level = 0, [expression]
+    for _ in range(DEEPEST):
+        n += sum(isinstance(part, Condition) for part in level)
+        level = [inner for part in level for inner in parts_of(part)]
+    if level or n > MOST_CONDITIONS:
+        raise ChoiceError("rules_too_deep", levels=DEEPEST, conditions=MOST_CONDITIONS)
+
+
 class Described(Protocol):
     """What a condition has to know of a feature: its column, and the kind of its values."""
 

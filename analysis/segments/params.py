@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from analysis.conditions import DEEPEST, MOST_CONDITIONS, Condition, Expression, parts_of
+from analysis.conditions import Expression, refuse_deep
 from analysis.errors import ChoiceError
 from analysis.params import KEY, Params
 
@@ -256,12 +256,7 @@ class SegmentRule(Params):
 
     @model_validator(mode="after")
     def _not_too_deep(self) -> SegmentRule:
-        n, level = 0, [self.when]
-        for _ in range(DEEPEST):
-            n += sum(isinstance(part, Condition) for part in level)
-            level = [inner for part in level for inner in parts_of(part)]
-        if level or n > MOST_CONDITIONS:
-            raise ChoiceError("rules_too_deep", levels=DEEPEST, conditions=MOST_CONDITIONS)
+        refuse_deep(self.when)
         return self
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from analysis.conditions import DEEPEST, MOST_CONDITIONS, Condition, Expression, features_in, parts_of
+from analysis.conditions import Expression, features_in, refuse_deep
 from analysis.errors import ChoiceError
 from analysis.goals import Goal
 from analysis.params import KEY, Params
@@ -62,7 +62,7 @@ class Rule(Params):
 
     @model_validator(mode="after")
     def _not_too_deep(self) -> Rule:
-        _refuse_deep(self.when)
+        refuse_deep(self.when)
         return self
 
 
@@ -82,7 +82,7 @@ class Cases(Params):
     @model_validator(mode="after")
     def _values_differ(self) -> Cases:
         for case in self.cases:
-            _refuse_deep(case.when)
+            refuse_deep(case.when)
         if len({case.value for case in self.cases}) < len(self.cases):
             raise ChoiceError("tag_values_repeated")
         return self
@@ -263,13 +263,3 @@ class Tag(Params):
         else:
             found = (source.feature,) if isinstance(source, (FromColumn, Bands, Top, Score)) else ()
         return tuple(dict.fromkeys(found))
-
-
-def _refuse_deep(expression: Expression) -> None:
-    """Refuse conditions nested deeper, or more of them, than anyone can read."""
-    n, level = 0, [expression]
-    for _ in range(DEEPEST):
-        n += sum(isinstance(part, Condition) for part in level)
-        level = [inner for part in level for inner in parts_of(part)]
-    if level or n > MOST_CONDITIONS:
-        raise ChoiceError("rules_too_deep", levels=DEEPEST, conditions=MOST_CONDITIONS)

@@ -31,14 +31,7 @@ from analysis.segments.methods import METHODS
 from analysis.segments.result import segmentation_of
 from analysis.study import StudyResult
 from analysis.tabular import MOST_ROWS, Tabular
-from analysis.tags.apply import with_tags
-from analysis.tags.change import tag_change
-from analysis.tags.dictionary import dictionary
-from analysis.tags.library import ready_tags
-from analysis.tags.look_alike import look_alike
-from analysis.tags.measure import tag_effects
-from analysis.tags.params import Top
-from analysis.tags.values import Basis
+from tests.analyst.of_tags import of_tags
 from texts import LANGUAGES
 
 SEGMENTS = "segment customers share revenue revenue_share"
@@ -199,17 +192,6 @@ def of_choices(shop: StudyResult) -> list[Any]:
     before = [{"name": name, "n": 500, "conversions": n} for name, n in (("before", 40), ("after", 70))]
     change = analysis.evaluate_change(analysis.ReadChoices.model_validate({"arms": before, "design": "before_after"}))
     return [planned, split, read, change, analysis.decide_experiment(read)]
-
-
-def of_tags(shop: StudyResult) -> list[Any]:
-    """Return what tags come to."""
-    tags = ready_tags(shop.profiles, shop.standard)
-    tagged = with_tags(shop.profiles, tags, standard=shop.standard)
-    big = tagged.values["big_spender"]
-    larger = big.tag.model_copy(update={"source": Top(feature="spend", share=0.1)})
-    alike = look_alike(shop.profiles, big.has, ["n_orders", "age"], n=50)
-    change = tag_change(big.tag, larger, Basis(shop.profiles))
-    return [tagged, big, dictionary(tags, tagged)[0], tag_effects(tagged)[0], change, alike]
 
 
 def test_every_kind_of_result_is_here_with_its_columns(found: dict[str, Any]) -> None:

@@ -130,15 +130,20 @@ def feature(field: str, value: str, offered: list[Feature]) -> None:
     )
 
 
+def side(field: str, low: bool, above: str, below: str) -> None:
+    """Choose the upper or the lower side of a number."""
+    t = session.t()
+    st.segmented_control(
+        t("tags.side"), (False, True), required=True, format_func=lambda under: t(below if under else above),
+        **bind(field, low, lambda under: draft.change_source(**{field: under})),
+    )  # fmt: skip
+
+
 def top(this: Any) -> None:
     """Choose how many of the highest or lowest."""
     t = session.t()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            t("tags.side"), (False, True), required=True,
-            format_func=lambda low: t("tags.lowest" if low else "tags.highest"),
-            **bind("lowest", this.lowest, lambda low: draft.change_source(lowest=low)),
-        )  # fmt: skip
+        side("lowest", this.lowest, "tags.highest", "tags.lowest")
         st.segmented_control(
             t("tags.how_many"), ("share", "n"), required=True, format_func=lambda one: t(f"tags.top_{one}"),
             **bind("top_by", "share" if this.share else "n", _top_by),
@@ -207,11 +212,7 @@ def score(this: Any) -> None:
     """Choose the threshold of a score."""
     t = session.t()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            t("tags.side"), (False, True), required=True,
-            format_func=lambda low: t("tags.or_less" if low else "tags.or_more"),
-            **bind("below", this.below, lambda low: draft.change_source(below=low)),
-        )  # fmt: skip
+        side("below", this.below, "tags.or_more", "tags.or_less")
         st.number_input(
             t("tags.threshold"), format="%.15g",
             **bind("threshold", this.threshold, lambda typed: draft.change_source(threshold=float(typed))),
