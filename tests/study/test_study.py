@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from analysis.conditions import Condition
 from analysis.errors import AnalysisError
 from analysis.figures import summary
 from analysis.intake.reading.read import read_file
 from analysis.recipe import Cleaning, SegmentationPlan, SegmentEdit
-from analysis.segments.params import ClusterParams, Condition, HybridParams, RulesParams, SegmentRule
+from analysis.segments.params import ClusterParams, HybridParams, RulesParams, SegmentRule
 from analysis.study import begin, prepared_version, read, run, suggest
 from analysis.study.memo import in_dict
 
