@@ -1,0 +1,1 @@
+"""What a customer is worth from here on: models of buying and leaving, and what an order brings."""

@@ -1,0 +1,127 @@
+"""Gamma-Gamma: what an order brings, drawn towards the shop's mean where a customer has few.
+
+Colombo and Jiang 1999; Fader and Hardie 2013, "The Gamma-Gamma model of monetary value". It supposes that how much a
+customer spends has nothing to do with how often; ``Spend.correlation`` says how far that holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.predict.lifetime.likely import Fit, most_likely
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+FEWEST = 10  # repeat buyers; below, an order of anybody brings the mean
+
+
+@dataclass(frozen=True)
+class Spend:
+    """What an order brings.
+
+    Attributes
+    ----------
+    fit : Fit, optional
+        p, q, gamma; None where the mean stands for everybody.
+    mean : float
+        Of the repeat orders of all (currency).
+    n : int
+        Repeat buyers with a positive mean that it rests on.
+    correlation : float, optional
+        Of frequency and mean order among them (Pearson).
+    """
+
+    fit: Fit | None
+    mean: float
+    n: int
+    correlation: float | None
+
+    def expected(self, frequency: Any, mean: Any) -> Floats:
+        """Return what an order of each customer is expected to bring (currency).
+
+        Parameters
+        ----------
+        frequency, mean : float arrays, shape (customers,)
+            Repeat orders, and what they brought on average; a mean that is not positive is not known.
+        """
+        frequency, mean = _known(frequency, mean)
+        if self.fit is None:
+            return np.full(len(frequency), self.mean)
+        p, q, gamma = self.fit.params
+        return p * (gamma + frequency * mean) / (p * frequency + q - 1)
+
+    def drawn(self, orders: Floats, frequency: Any, mean: Any, params: Any, rng: np.random.Generator) -> Floats:
+        """Draw what ``orders`` orders of each customer bring together (currency)."""
+        frequency, mean = _known(frequency, mean)
+        if self.fit is None or params is None:
+            return orders * self.mean
+        p, q, gamma = params
+        rate = np.maximum(rng.gamma(p * frequency + q), 1e-12) / (gamma + frequency * mean)
+        return np.where(orders > 0, rng.gamma(np.maximum(p * orders, 1e-9)) / rate, 0.0)
+
+
+def _known(frequency: Any, mean: Any) -> tuple[Any, Any]:
+    known = (np.asarray(mean) > 0) & (np.asarray(frequency) > 0)
+    return np.where(known, frequency, 0.0), np.where(known, mean, 0.0)
+
+
+def fit_spend(frequency: Any, mean: Any) -> Spend:
+    """Fit by maximum likelihood on repeat buyers.
+
+    Parameters
+    ----------
+    frequency, mean : float arrays, shape (customers,)
+        Repeat orders (count), and what each brought on average (currency, NaN or 0 where it is not known).
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> often = rng.poisson(3, 2000) + 1.0
+    >>> rate = rng.gamma(4, 1 / 15, 2000)
+    >>> found = fit_spend(often, rng.gamma(6 * often) / rate / often)
+    >>> [round(each) for each in found.fit.params[:2]]
+    [6, 4]
+    """
+    frequency, mean = np.asarray(frequency, dtype=float), np.nan_to_num(np.asarray(mean, dtype=float))
+    some = (frequency > 0) & (mean > 0)
+    x, z = frequency[some], mean[some]
+    n = len(x)
+    of_all = float((x * z).sum() / x.sum()) if n else 0.0
+    if n < FEWEST or np.ptp(z) < 1e-9 * max(of_all, 1e-300):
+        return Spend(None, of_all, n, None)
+    correlation = float(np.corrcoef(x, z)[0, 1]) if np.ptp(x) > 0 else None
+    scaled = z / of_all  # the unit of money is no part of the search
+    fit = most_likely(_loss(x, scaled), [(3.0, 3.0, 2.0), (1.0, 2.0, 1.0), (10.0, 4.0, 10.0)])
+    p, q, gamma = fit.params
+    if not fit.found or q <= 1:  # without a mean, nobody's order can be said
+        return Spend(None, of_all, n, correlation)
+    fit = Fit((p, q, gamma * of_all), fit.loglik - n * float(np.log(of_all)), fit.covariance, True)
+    return Spend(fit, of_all, n, correlation)
+
+
+def _loss(x: Any, z: Any) -> Any:
+    from scipy.special import digamma, gammaln
+
+    times, place = np.unique(x, return_inverse=True)
+    weight = np.bincount(place).astype(float)
+    logs, of_x = np.log(z), np.log(x)
+
+    def loss(params: Any) -> tuple[float, Any]:
+        p, q, gamma = params
+        whole = gamma + x * z
+        shape = p * x + q
+        same = gammaln(p * times + q) - gammaln(p * times) - gammaln(q) + q * np.log(gamma)
+        value = weight @ same + float(((p * x - 1) * logs + p * x * of_x - shape * np.log(whole)).sum())
+        of_p = weight @ (times * (digamma(p * times + q) - digamma(p * times)))
+        of_p += float((x * (logs + of_x - np.log(whole))).sum())
+        of_q = weight @ (digamma(p * times + q) - digamma(q) + np.log(gamma)) - float(np.log(whole).sum())
+        of_gamma = len(x) * q / gamma - float((shape / whole).sum())
+        return -float(value), -np.array([of_p, of_q, of_gamma])
+
+    return loss
