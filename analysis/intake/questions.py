@@ -97,6 +97,50 @@ def order_days(standard: StandardTables, until: date) -> pd.DataFrame:
         return cursor.execute(query, [until]).df()
 
 
+def purchase_histories(standard: StandardTables, until: date, window: int) -> pd.DataFrame:
+    """Return how each customer bought up to a day, by days with a sale; one row per customer with one, sorted by id.
+
+    ``customer_id``, ``first`` and ``last`` (days, ordinal), ``days`` (how many), ``recent`` (those of the last ``window``
+    days up to ``until``), ``mean`` (of the money of the days after the first; NaN without one or without money), and
+    ``later`` (days with a sale in the ``window`` days after ``until``).
+    """
+    query = """
+        WITH days AS (
+            SELECT customer_id, order_date, sum(amount)::DOUBLE AS money FROM sales
+            WHERE order_date <= $until + $window::INTEGER GROUP BY customer_id, order_date),
+        firsts AS (SELECT customer_id, min(order_date) AS first FROM days GROUP BY customer_id)
+        SELECT customer_id, (any_value(first) - DATE '0001-01-01') + 1 AS first,
+               (max(order_date) FILTER (order_date <= $until) - DATE '0001-01-01') + 1 AS last,
+               count(*) FILTER (order_date <= $until)::DOUBLE AS days,
+               count(*) FILTER (order_date <= $until AND order_date > $until - $window::INTEGER)::DOUBLE AS recent,
+               avg(money) FILTER (order_date <= $until AND order_date > first) AS mean,
+               count(*) FILTER (order_date > $until)::DOUBLE AS later
+        FROM days JOIN firsts USING (customer_id) WHERE first <= $until GROUP BY customer_id ORDER BY customer_id
+    """
+    return _frame(standard, query, {"until": until, "window": window})
+
+
+def purchase_days_after(standard: StandardTables, cut: date, until: date) -> pd.DataFrame:
+    """Return ``day`` (ordinal) and ``n``: purchase days after a cut, up to a day, of customers who bought before it."""
+    query = """
+        WITH known AS (SELECT DISTINCT customer_id FROM sales WHERE order_date <= $cut)
+        SELECT (order_date - DATE '0001-01-01') + 1 AS day, count(DISTINCT customer_id)::DOUBLE AS n
+        FROM sales JOIN known USING (customer_id)
+        WHERE order_date > $cut AND order_date <= $until GROUP BY order_date ORDER BY order_date
+    """
+    return _frame(standard, query, {"cut": cut, "until": until})
+
+
+def share_kept(standard: StandardTables, until: date) -> float:
+    """Return the share of the money of sales up to a day that returns did not take back; 1 without money."""
+    sold, net = _row(
+        standard,
+        f"SELECT sum(amount) FILTER ({SALE})::DOUBLE, sum(amount)::DOUBLE FROM orders WHERE order_date <= ?",
+        [until],
+    )
+    return max(0.0, min(1.0, (net or 0.0) / sold)) if sold else 1.0
+
+
 def gap_quantiles(standard: StandardTables, until: date) -> tuple[float | None, float | None, float | None, int]:
     """Return median, 75th and 90th percentile (type 7) of the days between order days of a customer, and their n."""
     query = """

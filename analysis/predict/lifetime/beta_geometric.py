@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 NAMES = ("r", "alpha", "a", "b")
+NODES = 32
+AT_ONCE = 20_000  # histories
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class BetaGeometric:
         r, alpha, a, b = self.fit.params if params is None else params
         stays = seen.frequency + _extra(self.kind)
         alive = self.alive(seen, params)
-        return alive * _while_alive(r + seen.frequency, alpha + seen.age, _off_one(a), b + stays, weeks)
+        return alive * _while_alive(r + seen.frequency, alpha + seen.age, a, b + stays, weeks)
 
     def alive(self, seen: Histories, params: Any = None) -> Floats:
         """Return the chance that each history has not left; of BG/NBD it is 1 without a repeat: no score of churn."""
@@ -60,7 +62,7 @@ class BetaGeometric:
         r, alpha, a, b = self.fit.params
         extra = _extra(self.kind)
         starts = b / (a + b) if extra else 1.0
-        return starts * _while_alive(r, alpha, _off_one(a), b + extra, weeks)
+        return starts * _while_alive(r, alpha, a, b + extra, weeks)
 
     def drawn(self, seen: Histories, weeks: float, params: Any, rng: np.random.Generator) -> Floats:
         """Draw the purchase days of each customer in the next ``weeks``: the lesser of what they buy and when they leave."""
@@ -80,21 +82,51 @@ def _extra(kind: str) -> int:
     return 1 if kind == "mbg_nbd" else 0
 
 
-def _off_one(a: float) -> float:
-    """Return a beside 1, where the formula divides by nothing; the difference is far below what a fit can tell."""
-    return a if abs(a - 1) > 1e-6 else 1 + 1e-6
-
-
-def _while_alive(shape: Any, age: Any, a: float, b: Any, weeks: Any) -> Any:
+def _while_alive(shape: Any, age: Any, a: float, b: Any, weeks: Any) -> Floats:
     """Return the mean of (1 - exp(-pace · leaving · weeks)) / leaving over gamma(shape, age) and beta(a, b).
 
-    The usual formula with Gauss's function, after Euler's transformation: terms stay small for frequent customers.
+    The published form is Gauss's function, which fails for large a and b; the mean over the beta distribution by Gauss's
+    quadrature for just this distribution does not.
     """
-    from scipy.special import hyp2f1
+    shape, age, b, weeks = np.broadcast_arrays(
+        *(np.atleast_1d(np.asarray(each, float)) for each in (shape, age, b, weeks))
+    )
+    different, place = np.unique(b, return_inverse=True)
+    nodes, weights = beta_quadrature(a, different)
+    found = np.empty(len(b))
+    for start in range(0, len(b), AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        leaving = nodes[place[some]]
+        within = np.log1p(leaving * (weeks[some] / age[some])[:, None])
+        found[some] = (weights[place[some]] * -np.expm1(-shape[some, None] * within) / leaving).sum(axis=1)
+    return found
 
-    z = weeks / (age + weeks)
-    whole = a + b - 1
-    return whole / (a - 1) * (1 - (1 - z) ** (a - 1) * hyp2f1(whole - shape, a - 1, whole, z))
+
+def beta_quadrature(a: float, b: Floats) -> tuple[Floats, Floats]:
+    """Return nodes and weights of Gauss's quadrature for beta(a, b) distributions, shape (len(b), NODES) each.
+
+    Golub and Welsch 1969 (Mathematics of Computation 23:221) with the recurrence of Jacobi's polynomials.
+
+    Examples
+    --------
+    >>> nodes, weights = beta_quadrature(2.0, np.array([3.0]))
+    >>> round(float((weights * nodes).sum()), 12), round(float((weights * nodes**2).sum()), 12)
+    (0.4, 0.2)
+    """
+    first, second = np.asarray(b, dtype=float)[:, None] - 1, a - 1
+    both, k = first + second, np.arange(1, NODES, dtype=float)[None, :]
+    middle = np.empty((len(first), NODES))
+    middle[:, :1] = (second - first) / (both + 2)
+    middle[:, 1:] = (second**2 - first**2) / ((2 * k + both) * (2 * k + both + 2))
+    beside = 4 * k * (k + first) * (k + second) / ((2 * k + both) ** 2 * (2 * k + both + 1))
+    # The factor (k + both) / (2k + both - 1) of the usual form is 1 for k = 1, whatever both is.
+    beside[:, 1:] *= (k[:, 1:] + both) / (2 * k[:, 1:] + both - 1)
+    matrix = np.zeros((len(first), NODES, NODES))
+    place = np.arange(NODES)
+    matrix[:, place, place] = middle
+    matrix[:, place[1:], place[:-1]] = np.sqrt(np.maximum(beside, 0))
+    values, vectors = np.linalg.eigh(matrix)
+    return np.clip((1 + values) / 2, 1e-300, 1), vectors[:, 0, :] ** 2
 
 
 def fit_beta_geometric(seen: Histories, kind: Literal["bg_nbd", "mbg_nbd"] = "bg_nbd") -> BetaGeometric:

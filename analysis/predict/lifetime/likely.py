@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-WIDEST = 9.0  # the logarithm of a parameter stays within e^±9; one that lies at the edge was not found
+WIDEST = 9.0  # of a logarithm; at the edge a distribution has no spread, or nobody leaves, which a shop may well show
 STEP = 1e-4
 NOWHERE = 1e6  # of parameters whose likelihood cannot be computed, far above any that can
+RIDGE = 1e-7  # of the steepest curvature
 FLAT = 1e-4  # of the gradient, as a share of the likelihood, where a search has ended at a top
 
 
@@ -29,9 +30,9 @@ class Fit:
     loglik : float
         The logarithm of the likelihood at ``params``, of all customers.
     covariance : float array, shape (params, params), optional
-        Of the logarithms of the parameters, by the curvature at the top; None where it is no top in every direction.
+        Of the logarithms of the parameters, by the curvature at the top; None where the search ended at no top.
     found : bool
-        The search ended at a top inside the limits.
+        The search ended at a top, or where going on would change nothing.
     """
 
     params: tuple[float, ...]
@@ -60,13 +61,16 @@ def most_likely(loss: Loss, starts: list[tuple[float, ...]], *, tries: int = 1) 
     starts : list of tuple of float
         Where the search begins; the best of the first ``tries`` ends that were found wins, later ones only when none was.
     """
+    from threadpoolctl import threadpool_limits
+
     best: Fit | None = None
-    for number, start in enumerate(starts):
-        if number >= tries and best is not None and best.found:
-            break
-        fit = _from(loss, start)
-        if best is None or (fit.found, fit.loglik) > (best.found, best.loglik):
-            best = fit
+    with threadpool_limits(limits=1):  # matrices of four rows wait longer for other threads than they take
+        for number, start in enumerate(starts):
+            if number >= tries and best is not None and best.found:
+                break
+            fit = _from(loss, start)
+            if best is None or (fit.found, fit.loglik) > (best.found, best.loglik):
+                best = fit
     assert best is not None  # there is a start
     return best
 
@@ -89,12 +93,10 @@ def _from(loss: Loss, start: tuple[float, ...]) -> Fit:
             options={"maxiter": 300, "ftol": 1e-14, "gtol": 1e-8},
         )  # fmt: skip
         curvature = scale * _curvature(by_logs, end.x)
-    inside = bool(np.all(np.abs(end.x) < WIDEST - 0.01)) and float(end.fun) < NOWHERE
-    flat = float(np.abs(end.jac).max()) < FLAT
-    covariance = None
-    if inside and flat and np.all(np.isfinite(curvature)) and np.all(np.linalg.eigvalsh(curvature) > 0):
-        covariance = np.linalg.inv(curvature)
-    return Fit(tuple(float(each) for each in np.exp(end.x)), -float(end.fun) * scale, covariance, inside and flat)
+    outwards = (np.abs(end.x) >= WIDEST) & (np.sign(end.jac) != np.sign(end.x))
+    found = float(end.fun) < NOWHERE and float(np.abs(np.where(outwards, 0, end.jac)).max()) < FLAT
+    covariance = _inverse(curvature) if found else None
+    return Fit(tuple(float(each) for each in np.exp(end.x)), -float(end.fun) * scale, covariance, found)
 
 
 def _curvature(loss: Loss, at: Any) -> Any:
@@ -106,6 +108,17 @@ def _curvature(loss: Loss, at: Any) -> Any:
         rows.append((loss(at + step)[1] - loss(at - step)[1]) / (2 * STEP))
     found = np.array(rows)
     return (found + found.T) / 2
+
+
+def _inverse(curvature: Any) -> Any:
+    """Return the inverse over the directions in which there is a top; along a ridge the prediction does not change."""
+    if not np.all(np.isfinite(curvature)):
+        return None
+    falls, along = np.linalg.eigh(curvature)
+    if falls[-1] <= 0:
+        return None
+    some = falls > RIDGE * falls[-1]
+    return (along[:, some] / falls[some]) @ along[:, some].T
 
 
 def differenced(value: Callable[[Any], float]) -> Loss:

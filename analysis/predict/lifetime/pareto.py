@@ -7,11 +7,12 @@ Hardie 2005, "A note on deriving the Pareto/NBD model".
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.predict.lifetime.likely import Fit, differenced, most_likely
+from analysis.predict.lifetime.likely import Fit, most_likely
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,47 +84,81 @@ def _time_left(s: float, beta: Any, weeks: Any) -> Any:
     return beta / (s - 1) * (1 - (beta / (beta + weeks)) ** (s - 1))
 
 
+NODES = 48
+DROP = 45.0  # e^-45 of the first value adds nothing more
+
+
 @dataclass(frozen=True)
 class _Parts:
-    stayed: Any  # logarithms, without what both have in common
+    """Logarithms of both ways a history can have come about, without what they share; and how they change."""
+
+    stayed: Any
     left: Any
+    mean_alpha: Any  # of log(alpha + moment of leaving), and of the same with beta, over when those who left did
+    mean_beta: Any
+    mean_by_alpha: Any  # of 1 / (alpha + moment)
+    mean_by_beta: Any
 
 
-def _parts(seen: Histories, params: Any) -> _Parts:
+@cache
+def _nodes() -> tuple[Floats, Floats]:
+    return np.polynomial.legendre.leggauss(NODES)
+
+
+def _parts(seen: Histories, params: Any, *, changes: bool = False) -> _Parts:
+    """Integrate over the moment of leaving, by Gauss-Legendre on a logarithmic scale, where the integrand is smooth.
+
+    The integral is the difference of two of Gauss's functions in the published form; those take long near 1.
+    """
     r, alpha, s, beta = params
-    whole = r + s + seen.frequency
-    stayed = -(r + seen.frequency) * np.log(alpha + seen.age) - s * np.log(beta + seen.age)
-    least, most = _leaving(params, seen, seen.recency), _leaving(params, seen, seen.age)
+    pace = r + seen.frequency
+    stayed = -pace * np.log(alpha + seen.age) - s * np.log(beta + seen.age)
+    least, most = min(alpha, beta), max(alpha, beta)
+    of_least, of_most = (pace, s + 1) if alpha <= beta else (s + 1, pace)
+    falls = of_least + of_most * (least + seen.recency) / (most + seen.recency) - 1
+    span = np.log(least + seen.age) - np.log(least + seen.recency)
     with np.errstate(divide="ignore", invalid="ignore"):
-        between = least + np.log1p(-np.exp(np.minimum(most - least, 0.0)))
-    return _Parts(stayed, np.log(s) - np.log(whole) + between)
-
-
-def _leaving(params: Any, seen: Histories, at: Any) -> Any:
-    """Return the logarithm of the term with Gauss's function at a moment, after Euler's transformation."""
-    from scipy.special import hyp2f1
-
-    r, alpha, s, beta = params
-    whole = r + s + seen.frequency
-    if alpha >= beta:
-        z, base, other = (alpha - beta) / (alpha + at), alpha + at, r + seen.frequency
-        power = -s
-    else:
-        z, base, other = (beta - alpha) / (beta + at), beta + at, s + 1
-        power = 1 - r - seen.frequency
+        span = np.where(falls > 0, np.minimum(span, DROP / falls), span)
+    nodes, weights = _nodes()
+    shift = np.expm1((nodes[:, None] + 1) / 2 * span) * (least + seen.recency)  # time after the last purchase
+    of_alpha = np.log(alpha + seen.recency + shift)
+    of_beta = np.log(beta + seen.recency + shift)
+    logs = -pace * of_alpha - (s + 1) * of_beta + np.log(least + seen.recency + shift)
+    top = logs.max(axis=0)
+    share = np.exp(logs - top) * weights[:, None]
+    whole = share.sum(axis=0)
     with np.errstate(divide="ignore"):
-        # (1-z)^(c-a-b) F(c-a, c-b; c; z), with c = whole + 1, a = whole, and b the other argument of the formula.
-        return np.log(hyp2f1(1.0, other, whole + 1, z)) + power * np.log1p(-z) - whole * np.log(base)
+        left = np.log(s) + top + np.log(whole) + np.log(span / 2)
+    if not changes:
+        return _Parts(stayed, left, None, None, None, None)
+    share /= whole
+    return _Parts(
+        stayed, left, (share * of_alpha).sum(axis=0), (share * of_beta).sum(axis=0),
+        (share * np.exp(-of_alpha)).sum(axis=0), (share * np.exp(-of_beta)).sum(axis=0),
+    )  # fmt: skip
 
 
 def log_likelihood(seen: Histories, params: Any) -> float:
     """Return the log-likelihood of all customers."""
-    from scipy.special import gammaln
+    return -_loss(seen, np.asarray(params, dtype=float))[0]
+
+
+def _loss(seen: Histories, params: Any) -> tuple[float, Any]:
+    from scipy.special import digamma, gammaln
 
     r, alpha, s, beta = params
-    parts = _parts(seen, params)
-    same = gammaln(r + seen.frequency) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
-    return float(seen.weight @ (same + np.logaddexp(parts.stayed, parts.left)))
+    parts = _parts(seen, params, changes=True)
+    pace, weight = r + seen.frequency, seen.weight
+    both = np.logaddexp(parts.stayed, parts.left)
+    same = gammaln(pace) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
+    stays, leaves = (weight * np.exp(part - both) for part in (parts.stayed, parts.left))
+    total = weight.sum()
+    of_r = weight @ (digamma(pace) - digamma(r)) + total * np.log(alpha)
+    of_r -= stays @ np.log(alpha + seen.age) + leaves @ parts.mean_alpha
+    of_alpha = total * r / alpha - (stays * pace) @ (1 / (alpha + seen.age)) - (leaves * pace) @ parts.mean_by_alpha
+    of_s = total * np.log(beta) - stays @ np.log(beta + seen.age) + leaves @ (1 / s - parts.mean_beta)
+    of_beta = total * s / beta - s * (stays @ (1 / (beta + seen.age))) - (s + 1) * (leaves @ parts.mean_by_beta)
+    return -float(weight @ (same + both)), -np.array([of_r, of_alpha, of_s, of_beta])
 
 
 def fit_pareto(seen: Histories) -> Pareto:
@@ -131,4 +166,4 @@ def fit_pareto(seen: Histories) -> Pareto:
     pace = max(float((seen.frequency * seen.weight).sum() / (seen.age * seen.weight).sum()), 1e-4)
     longest = float(seen.age.max())
     starts = [(0.7, 0.7 / pace, 0.6, longest / 4), (2.0, 2.0 / pace, 1.0, longest), (0.3, 0.3 / pace, 0.3, 5.0)]
-    return Pareto(most_likely(differenced(lambda params: -log_likelihood(seen, params)), starts))
+    return Pareto(most_likely(lambda params: _loss(seen, params), starts))

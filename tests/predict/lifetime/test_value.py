@@ -1,0 +1,279 @@
+"""Lifetime value of a shop and of a subscription: what is planted comes out, and what cannot be said is refused."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.errors import AnalysisError
+from analysis.intake.questions import purchase_days_after, purchase_histories, share_kept
+from analysis.predict.lifetime.beta_geometric import BetaGeometric
+from analysis.predict.lifetime.contract_value import contract_value
+from analysis.predict.lifetime.histories import histories
+from analysis.predict.lifetime.ladder import fit_orders, steady_pace
+from analysis.predict.lifetime.likely import Fit
+from analysis.predict.lifetime.spend import Spend
+from analysis.predict.lifetime.value import discounted_orders, lifetime_value
+from analysis.predict.params import LifetimeParams
+from analysis.profiles.result import Feature, Profiles
+from analysis.study import begin, read
+from analysis.study.prepared import Prepared
+
+START = date(2023, 1, 1)
+
+
+def prepared(rows: list[tuple[Any, ...]]) -> Prepared:
+    frame = pd.DataFrame(rows, columns=["customer_id", "order_date", "amount"])
+    frame["order_id"] = [f"o{place}" for place in range(len(frame))]
+    return begin(read(frame)).prepared()
+
+
+def leavers(n: int = 700, days: int = 720, leave: float = 0.08, seed: int = 1) -> list[tuple[str, date, float]]:
+    """Customers with a pace of their own who leave after an order with a chance; orders of about 50."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for one in range(n):
+        gap = 1 / rng.gamma(2, 1 / 60)
+        day, level = float(rng.integers(0, days // 2)), rng.gamma(6, 50 / 6)
+        while day < days:
+            rows.append((f"c{one:04}", START + timedelta(days=int(day)), round(float(rng.gamma(4, level / 4)), 2) + 1))
+            if rng.random() < leave:
+                break
+            day += max(rng.exponential(gap), 1)
+    return rows
+
+
+@pytest.fixture(scope="module")
+def shop() -> Prepared:
+    return prepared(leavers())
+
+
+def test_days_with_a_sale_are_counted_as_the_models_read_them() -> None:
+    """The published example of customers 1 to 6: repeat days, and the money of days after the first."""
+    rows = [
+        (1, "2015-01-01", 1), (1, "2015-02-06", 2), (2, "2015-01-01", 2), (3, "2015-01-01", 3), (3, "2015-01-02", 1),
+        (3, "2015-01-05", 5), (4, "2015-01-16", 6), (4, "2015-02-02", 3), (4, "2015-02-05", 3), (5, "2015-01-16", 3),
+        (5, "2015-01-17", 1), (5, "2015-01-18", 8), (6, "2015-02-02", 5),
+    ]  # fmt: skip
+    found = prepared([(f"k{one}", day, money) for one, day, money in rows])
+    told = purchase_histories(found.standard, date(2015, 2, 7), 5)
+    end = date(2015, 2, 7).toordinal()
+    assert (told["days"] - 1).tolist() == [1, 0, 2, 2, 2, 0]
+    assert (told["last"] - told["first"]).tolist() == [36, 0, 4, 20, 2, 0]
+    assert (end - told["first"]).tolist() == [37, 37, 37, 22, 22, 5]
+    assert told["mean"].fillna(0).tolist() == [2, 0, 3, 3, 4.5, 0]
+    assert told["recent"].tolist() == [1, 0, 0, 1, 0, 0]
+    before = purchase_histories(found.standard, date(2015, 1, 17), 20)
+    assert before["later"].tolist() == [1, 0, 0, 2, 1]
+    after = purchase_days_after(found.standard, date(2015, 1, 17), date(2015, 2, 7))
+    assert after["n"].tolist() == [1, 1, 1, 1]
+
+
+def test_money_that_came_back_is_taken_off(shop: Prepared) -> None:
+    found = prepared([("a", "2024-01-01", 100), ("b", "2024-01-02", 100), ("a", "2024-01-03", -50)])
+    assert share_kept(found.standard, date(2024, 2, 1)) == pytest.approx(0.75)
+    assert share_kept(shop.standard, date(2026, 1, 1)) == 1
+
+
+def test_value_in_money_is_that_of_two_other_implementations() -> None:
+    """CDNOW at the published parameters: a year at 1 % a month, months of 4.345 weeks."""
+    model = BetaGeometric("bg_nbd", Fit((0.2425929, 4.4135318, 0.7928861, 2.4257532), 0.0, None, True))
+    spend = Spend(Fit((6.2488032, 3.7445884, 15.4477459), 0.0, None, True), 38.8, 946, None)
+    seen = histories([2, 1, 0, 7, 2], [30.43, 1.71, 0, 29.43, 35.71], [38.86] * 5)
+    order = spend.expected([2.0, 1, 0, 7, 2], [22.35, 11.77, 0, 73.74, 25.55])
+    year = seen.at(discounted_orders(model, seen, 12, 1.01**12 - 1, weeks_a_month=4.345))
+    assert year * order == pytest.approx([36.278497, 4.6374668, 8.3440928, 283.5235892, 43.3536436], rel=1e-4)
+
+
+def test_every_customer_of_the_profiles_has_a_value_with_an_interval(shop: Prepared) -> None:
+    found = lifetime_value(shop.standard, shop.profiles, LifetimeParams(model="bg_nbd"))
+    rows = found.customers
+    assert rows["customer_id"].tolist() == shop.profiles.customers["customer_id"].tolist()
+    assert (rows["orders_low"] <= rows["orders_high"]).all()
+    assert (rows["value_low"] <= rows["value_high"]).all()
+    assert found.total == pytest.approx(rows["value"].sum())
+    assert found.total_low < found.total < found.total_high  # pyright: ignore[reportOperatorIssue]
+    assert found.n == len(rows)
+    assert found.tried is not None
+    assert found.tried.model_is_better, "who stopped long ago is not expected to do the same again"
+    auto = lifetime_value(shop.standard, shop.profiles, LifetimeParams())
+    assert auto.used != "rule"
+    assert [rung.loglik for rung in auto.ladder] == sorted((rung.loglik for rung in auto.ladder), reverse=True)
+
+
+def test_margin_and_discount_make_money_less_and_leave_orders_alone(shop: Prepared) -> None:
+    plain = lifetime_value(shop.standard, shop.profiles, LifetimeParams(model="bg_nbd", discount=0))
+    less = lifetime_value(shop.standard, shop.profiles, LifetimeParams(model="bg_nbd", discount=0, margin=0.3))
+    later = lifetime_value(shop.standard, shop.profiles, LifetimeParams(model="bg_nbd", discount=0.2))
+    assert less.total == pytest.approx(0.3 * (plain.total or 0))
+    assert 0.83 * (plain.total or 0) < (later.total or 0) < 0.97 * (plain.total or 0)
+    assert later.customers["orders"].tolist() == plain.customers["orders"].tolist()
+    assert plain.version != less.version
+
+
+def test_what_comes_lies_in_the_interval_of_the_sum_and_of_eight_in_ten_customers() -> None:
+    """Trained on the first year and a half of shops that go on; the half year after it was never seen."""
+    inside, covered = 0, []
+    for seed in range(6):
+        rows = leavers(500, 720, seed=seed + 10)
+        cut = START + timedelta(days=540)
+        found = prepared([row for row in rows if row[1] < cut])
+        told = lifetime_value(
+            found.standard, found.profiles, LifetimeParams(model="bg_nbd", months=6, discount=0)
+        )  # fmt: skip
+        later = pd.DataFrame([row for row in rows if row[1] >= cut], columns=["customer_id", "day", "amount"])
+        later = later[later["customer_id"].isin(told.customers["customer_id"])]
+        inside += (told.total_low or 0) <= later["amount"].sum() <= (told.total_high or 0)
+        came = later.groupby("customer_id")["day"].nunique().reindex(told.customers["customer_id"]).fillna(0).to_numpy()
+        covered.append(((told.customers["orders_low"] <= came) & (came <= told.customers["orders_high"])).mean())
+    assert inside >= 4  # 80 % would be about five of six
+    assert np.mean(covered) == pytest.approx(
+        0.85, abs=0.1
+    )  # counts are whole, so an interval of 80 % holds a little more
+
+
+def test_where_all_buy_like_clockwork_the_rule_is_used() -> None:
+    rows = [
+        (f"c{one:03}", START + timedelta(days=(one % 5) + every * step), 20.0)
+        for one, every in ((one, (7, 14, 28)[one % 3]) for one in range(90))
+        for step in range(364 // every)
+    ]
+    found = prepared(rows)
+    told = lifetime_value(found.standard, found.profiles)
+    assert told.used == "rule"
+    assert told.tried is not None
+    assert told.tried.mae_rule < told.tried.mae_model
+    weekly = told.customers["orders"].to_numpy()[0::3]
+    assert weekly == pytest.approx(np.full(30, 52), abs=2)
+    assert (told.customers["value"] <= told.customers["orders"] * 20).all()
+
+
+def test_without_money_orders_are_expected_and_no_value_is_said() -> None:
+    rows = pd.DataFrame(leavers(200), columns=["customer_id", "order_date", "amount"])[["customer_id", "order_date"]]
+    rows["order_id"] = [f"o{place}" for place in range(len(rows))]
+    found = begin(read(rows)).prepared()
+    told = lifetime_value(found.standard, found.profiles)
+    assert not told.has_money
+    assert list(told.customers) == ["customer_id", "orders", "orders_low", "orders_high"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "facts"),
+    [
+        (leavers(12), "lifetime_few_customers", {"n": 12, "least": 50}),
+        ([(f"c{n}", START + timedelta(days=n % 28), 9.0) for n in range(300)], "lifetime_short", {"days": 28, "least": 60}),
+        ([(f"c{n}", START + timedelta(days=n), 9.0) for n in range(300)], "lifetime_few_repeats",
+         {"n": 300, "repeats": 0, "least": 20}),
+    ],
+)  # fmt: skip
+def test_a_past_that_tells_no_pace_is_refused_with_its_numbers(
+    rows: list[tuple[str, date, float]], code: str, facts: dict[str, int]
+) -> None:
+    found = prepared(rows)
+    with pytest.raises(AnalysisError) as refused:
+        lifetime_value(found.standard, found.profiles)
+    assert (refused.value.code, refused.value.facts) == (code, facts)
+
+
+def test_the_rule_alone_needs_a_past_to_be_tried_on() -> None:
+    late = [(f"c{n}", START + timedelta(days=day), 9.0) for n in range(60) for day in (40 + n % 9, 51 + n % 9)]
+    found = prepared([*late, ("first", START, 9.0)])
+    with pytest.raises(AnalysisError, match="lifetime_rule_needs_past"):
+        lifetime_value(found.standard, found.profiles, LifetimeParams(model="rule"))
+    told = lifetime_value(found.standard, found.profiles)
+    assert [note.code for note in told.notes][:1] == ["lifetime_untried"]
+
+
+def test_where_everybody_is_alike_and_nobody_leaves_the_models_still_say_so() -> None:
+    """Bought once a week until the last day: all spread and all leaving lie at their limits."""
+    seen = histories([50.0] * 80, [50.0] * 80, [50.0] * 80)
+    for kind in ("bg_nbd", "mbg_nbd", "pareto_nbd"):
+        model, ladder = fit_orders(seen, kind)
+        assert ladder[0].found
+        assert model.expected(seen, 10)[0] == pytest.approx(10, rel=0.01)
+    assert steady_pace(seen).expected(seen, 10)[0] == pytest.approx(10, rel=0.01)
+
+
+def test_a_fit_that_fails_gives_way_to_a_steady_pace(monkeypatch: pytest.MonkeyPatch, shop: Prepared) -> None:
+    failed = BetaGeometric("bg_nbd", Fit((1.0, 1.0, 1.0, 1.0), -1.0, None, False))
+    monkeypatch.setattr("analysis.predict.lifetime.ladder.fit_beta_geometric", lambda seen, kind: failed)
+    found = lifetime_value(shop.standard, shop.profiles, LifetimeParams(model="bg_nbd"))
+    assert found.used == "steady_pace"
+    assert [rung.found for rung in found.ladder] == [False]
+    assert "lifetime_fit_failed" in [note.code for note in found.notes]
+    assert found.total is not None
+
+
+def subscribers(n: int = 900, seed: int = 4) -> Profiles:
+    """Subscribers who leave with a chance of their own each month; seen for one to forty months."""
+    rng = np.random.default_rng(seed)
+    leave, seen = rng.beta(1, 12, n), rng.integers(1, 41, n)
+    stays = rng.geometric(leave)
+    frame = pd.DataFrame({
+        "customer_id": [f"s{one:04}" for one in range(n)],
+        "c1": np.minimum(stays, seen).astype(float),
+        "c2": pd.array(stays <= seen, dtype="boolean"),
+        "c3": np.full(n, 20.0),
+    })  # fmt: skip
+    features = (
+        Feature("c1", "basic", "number", header="tenure"),
+        Feature("c2", "risk", "flag", header="Churn"),
+        Feature("c3", "value", "number", header="MonthlyCharges"),
+    )
+    return Profiles(frame, features, date(2024, 1, 1))
+
+
+def test_subscribers_are_worth_what_their_renewals_say() -> None:
+    found = contract_value(subscribers(), LifetimeParams(discount=0))
+    assert found.used in ("sbg", "bdw")
+    assert found.fitted["gamma"] / (found.fitted["gamma"] + found.fitted["delta"]) == pytest.approx(1 / 13, rel=0.25)
+    rows = found.customers
+    left = subscribers().customers["c2"].to_numpy(dtype=bool)
+    assert (rows["value"][left] == 0).all()
+    stays = rows[~left]
+    assert stays["value"].to_numpy() == pytest.approx(20 * stays["orders"].to_numpy())
+    assert ((stays["orders_low"] <= stays["orders"]) & (stays["orders"] <= stays["orders_high"])).all()
+    old, new = (stays["orders"][subscribers().customers["c1"][~left] == age].mean() for age in (30, 2))
+    assert old > new, "who has stayed long stays longer"
+    assert found.total_low < found.total < found.total_high  # pyright: ignore[reportOperatorIssue]
+
+
+def test_names_of_columns_can_be_said_and_a_wrong_one_is_refused() -> None:
+    profiles = subscribers()
+    unnamed = Profiles(
+        profiles.customers, tuple(Feature(f.key, f.dimension, f.kind, header=f"x{f.key}") for f in profiles.features),
+        profiles.as_of,
+    )  # fmt: skip
+    with pytest.raises(AnalysisError, match="lifetime_no_orders"):
+        contract_value(unnamed, LifetimeParams())
+    with pytest.raises(AnalysisError, match="lifetime_feature_unknown"):
+        contract_value(profiles, LifetimeParams(renewals="nothing"))
+    told = contract_value(profiles, LifetimeParams(renewals="c1", left="c2", fee="c3", model="sbg"))
+    assert told.used == "sbg"
+
+
+@pytest.mark.parametrize(("left", "code"), [("all", "lifetime_nobody_stays"), ("few", "lifetime_few_left")])
+def test_who_never_leaves_and_who_all_left_say_nothing_of_staying(left: str, code: str) -> None:
+    profiles = subscribers(400)
+    frame = profiles.customers.copy()
+    frame["c2"] = pd.array([left == "all" or place < 12 for place in range(400)], dtype="boolean")
+    with pytest.raises(AnalysisError) as refused:
+        contract_value(Profiles(frame, profiles.features, profiles.as_of), LifetimeParams(left="c2"))
+    assert refused.value.code in (code, "lifetime_feature_unknown" if left == "all" else code)
+
+
+def test_cdnow_is_known_to_be_said_too_low(shared_data: Path) -> None:
+    rows = pd.read_csv(shared_data / "cdnow" / "CDNOW_sample.txt", sep=r"\s+", header=None)
+    rows = rows[[1, 2, 4]].astype({1: "str"})
+    rows["day"] = pd.to_datetime(rows[2].astype(str))
+    found = prepared([(one, day.date(), money) for one, day, money in zip(rows[1], rows["day"], rows[4], strict=True)])
+    told = lifetime_value(found.standard, found.profiles, LifetimeParams(months=9, model="bg_nbd"))
+    assert told.tried is not None
+    assert (told.tried.n, told.tried.cut) == (2349, date(1997, 10, 1))  # eight of 2,357 only took what was free
+    assert told.tried.error == pytest.approx(-0.12, abs=0.015)
+    assert "lifetime_off" not in [note.code for note in told.notes]
