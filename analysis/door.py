@@ -48,6 +48,10 @@ GROUPS: dict[str, dict[str, str]] = {
         ".tags.look_alike": "look_alike",
         ".tags.imported": "import_values",
     },
+    "Predict": {
+        ".predict.params": "LifetimeParams",
+        ".predict.lifetime.value": "lifetime_value",
+    },
     "Compare": {
         ".compare.compare": "compare",
         ".compare.two": "compare_two",

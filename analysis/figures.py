@@ -9,6 +9,7 @@ from analysis.goals import goal_answers, goal_dict, goal_sentences
 from analysis.intake.decision import decision_dict
 from analysis.intake.questions import order_count
 from analysis.plain import plain
+from analysis.predict.methods import PREDICTIONS
 from analysis.segments.methods import METHODS
 
 if TYPE_CHECKING:
@@ -60,7 +61,19 @@ def _summary(result: StudyResult) -> dict[str, Any]:
         "guesses": [decision_dict(one) for one in result.decisions if one.is_guess],
         "goals": [goal_dict(one) for one in goal_answers(result.recipe)],
         "quality": _quality(result),
+        "predictions": _predictions(result),
         "tags": _tags(result),
+    }
+
+
+def _predictions(result: StudyResult) -> dict[str, Any]:
+    """Return the figures of each prediction; one that could not be made says why."""
+    if result.predicted is None:
+        return {}
+    found = {kind: PREDICTIONS[kind].told(one) for kind, one in result.predicted.results.items()}
+    return found | {
+        kind: {"problem": {"code": problem.code, **problem.facts}}
+        for kind, problem in result.predicted.problems.items()
     }
 
 

@@ -19,6 +19,7 @@ from analysis.intake.choices import Column as Column
 from analysis.intake.choices import Kind as Kind
 from analysis.intake.choices import Source as Source
 from analysis.params import Params
+from analysis.predict.params import PredictionParams
 from analysis.segments.methods import ALWAYS, CROSSABLE, KINDS, METHODS, place, used_kinds
 from analysis.segments.params import SegmentEdit, repeated
 from analysis.tags.apply import in_order
@@ -72,6 +73,7 @@ class Recipe(Choices, _Cover):
         SegmentationPlan(params=METHODS[kind].params.model_validate({})) for kind in ALWAYS
     )
 
+    predictions: tuple[PredictionParams, ...] = ()
     tags: tuple[Tag, ...] = Field(default=(), max_length=MOST_TAGS)
 
     @model_validator(mode="after")
@@ -83,6 +85,25 @@ class Recipe(Choices, _Cover):
         except AnalysisError as problem:
             raise ChoiceError(problem.code, **problem.facts) from None
         return self
+
+    @model_validator(mode="after")
+    def _one_prediction_of_each(self) -> Recipe:
+        if (twice := repeated(params.kind for params in self.predictions)) is not None:
+            raise ChoiceError("prediction_twice", kind=twice)
+        return self
+
+    def prediction(self, kind: str) -> PredictionParams | None:
+        """Return the prediction of this kind, or None when the study has none."""
+        return next((params for params in self.predictions if params.kind == kind), None)
+
+    def with_prediction(self, params: PredictionParams) -> Recipe:
+        """Return the recipe with this prediction in the place of the one of its kind."""
+        others = tuple(other for other in self.predictions if other.kind != params.kind)
+        return self.model_copy(update={"predictions": tuple(sorted((*others, params), key=lambda one: one.kind))})
+
+    def without_prediction(self, kind: str) -> Recipe:
+        """Return the recipe without the prediction of this kind."""
+        return self.model_copy(update={"predictions": tuple(one for one in self.predictions if one.kind != kind)})
 
     def tag(self, key: str) -> Tag | None:
         """Return the tag of this key, or None when the study has none."""

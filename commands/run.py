@@ -62,6 +62,7 @@ def add(commands: Any, t: Translator) -> None:
     carried = parser.add_mutually_exclusive_group()
     carried.add_argument("--merges", metavar="merges.json", help=t("help.run.merges"))
     carried.add_argument("--study", metavar="STUDY", help=t("help.run.study"))
+    parser.add_argument("--predict", metavar="KINDS", help=t("help.run.predict"))
     parser.add_argument("--strict", action="store_true", help=t("help.run.strict"))
     parser.set_defaults(command=run, serves=False)
 
@@ -77,14 +78,19 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.study is not None:
         saved, carried = _of_study(arguments.study)
         recipe = recipe or saved
-    before = _load_before(arguments.previous)
+    before, predicted = _load_before(arguments.previous), _predictions(arguments.predict)
     _check_output(out, arguments.files)
     voice.say(t("command.reading", files=voice.names([Path(file).name or file for file in arguments.files])))
     found = read(arguments.files, voice, recipe)
     if not found.tables:
         return FAILED
+    from analysis.study import suggest
     from analysis.study.refresh import refresh
 
+    if predicted:
+        recipe = recipe or suggest(found.tables)
+        for params in predicted:
+            recipe = recipe.with_prediction(recipe.prediction(params.kind) or params)
     result = refresh(found.tables, recipe, before, progress=lambda step: voice.say(_step(voice, step)), **carried)
     if arguments.strict and any(one.is_question for one in result.decisions):
         _ask(voice, result)
@@ -101,6 +107,8 @@ def run(arguments: argparse.Namespace) -> int:
         voice.say(t("command.workbook_left_out", n=n_customers, most=WORKBOOK_CUSTOMERS))
     for method, problem in result.problems.items():
         voice.say(t("command.not_segmented", method=_method(voice, method), why=voice.sentence(problem)))
+    for kind, problem in result.predicted.problems.items() if result.predicted else ():
+        voice.say(t("command.not_predicted", prediction=t(f"prediction.{kind}"), why=voice.sentence(problem)))
     _say_names(voice, result)
     _say_figures(voice, result, json.loads((out / "summary.json").read_text("utf-8")))
     # What other data can carry is no failure; groups that were to be kept and are not there are one.
@@ -144,6 +152,20 @@ def _formats(written: str | None) -> tuple[ListFormat, ...] | None:
     from analysis.exports.folder import list_formats
 
     return list_formats(written)
+
+
+def _predictions(written: str | None) -> tuple[Any, ...]:
+    """Return the params of the predictions that were asked for: ``all``, or their kinds with commas between."""
+    if written is None:
+        return ()
+    from analysis.errors import AnalysisError
+    from analysis.predict.methods import PREDICTIONS
+
+    kinds = PREDICTIONS if written.strip() == "all" else [part.strip() for part in written.split(",")]
+    for kind in kinds:
+        if kind not in PREDICTIONS:
+            raise AnalysisError("prediction_unknown", kind=kind, known=tuple(PREDICTIONS))
+    return tuple(PREDICTIONS[kind].params() for kind in kinds)
 
 
 def _check_output(out: Path, files: Sequence[str]) -> None:

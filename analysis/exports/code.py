@@ -121,6 +121,24 @@ def tags_code(study: JoinedStudy) -> str:
     return "\n".join([*import_lines(names), "", *lines])
 
 
+def prediction_code(study: JoinedStudy, params: Any) -> str:
+    """Return a script that makes one prediction, and prints each customer's score.
+
+    Examples
+    --------
+    >>> from analysis.predict.params import LifetimeParams
+    >>> print(prediction_code(JoinedStudy(Recipe(), ["orders.xlsx"], None), LifetimeParams()).splitlines()[-2])
+    found = lifetime_value(result.standard, result.profiles, LifetimeParams())
+    """
+    from analysis.predict.methods import PREDICTIONS
+
+    module, called = PREDICTIONS[params.kind].called
+    names: set[tuple[str, str]] = {(module, called)}
+    lines = study_lines(study, [], names)
+    lines.append(f"found = {called}(result.standard, result.profiles, {written(params, names)})")
+    return "\n".join([*import_lines(names), "", *lines, "print(found.to_frame())"])
+
+
 def study_lines(study: JoinedStudy, methods: Sequence[str], names: set[tuple[str, str]]) -> list[str]:
     """Return the lines that end with ``result``, the study with the segmentations of some methods."""
     recipe = study.recipe

@@ -107,6 +107,13 @@ def customer_table(result: StudyResult, t: Translate, *, unmask: bool = False) -
     return table
 
 
+def predictions_table(result: StudyResult, *, unmask: bool = False) -> pd.DataFrame:
+    """Return every customer's score and its interval, a row each in the order of the profiles."""
+    assert result.predicted is not None  # asked only where the recipe predicts
+    rows = result.predicted.rows()
+    return rows.assign(customer_id=shown_profiles(result, unmask=unmask).customers["customer_id"].to_numpy())
+
+
 PORTRAIT_COLOUR = "#2d69b4"
 
 

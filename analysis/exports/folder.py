@@ -16,6 +16,7 @@ from analysis.errors import AnalysisError
 from analysis.exports.code import KEPT_ARGUMENTS, KEPT_COMMENT
 from analysis.exports.contents import (
     customer_table,
+    predictions_table,
     segment_table,
     shown_profiles,
     with_segments,
@@ -26,7 +27,7 @@ from analysis.exports.csv import write_csv
 from analysis.exports.files import recipe_to_yaml
 from analysis.exports.workbook import write_workbook
 from analysis.figures import summary
-from analysis.intake.reading.written import FIT, PARQUET_MARK, RECIPE, SET_ASIDE, SUMMARY, is_of_a_run
+from analysis.intake.reading.written import FIT, PARQUET_MARK, PREDICTIONS, RECIPE, SET_ASIDE, SUMMARY, is_of_a_run
 from analysis.study import StudyResult
 from analysis.study.refresh import write_fit
 
@@ -67,6 +68,8 @@ def write_folder(
     only: str | Sequence[ListFormat] | None = None,
 ) -> list[Path]:
     """Write ``summary.json``, ``recipe.yaml``, ``set_aside.csv``, ``fit.json`` and the lists of customers and segments.
+
+    Where the recipe predicts, ``predictions.csv`` holds each customer's score and its interval.
 
     The fit is what the segmentations learned: with the profiles it is the run before of the next one.
 
@@ -116,6 +119,10 @@ def _steps(
         SET_ASIDE: lambda path: write_set_aside_rows(result, path, unmask=unmask),
         FIT: lambda path: write_fit(result, path),
     }
+    if result.predicted is not None and result.predicted.results:
+        steps[PREDICTIONS] = lambda path: write_csv(
+            predictions_table(result, unmask=unmask), path, ids=("customer_id",)
+        )
     if "parquet" in formats:
         steps["profiles.parquet"] = lambda path: _write_profiles(result, path, unmask=unmask)
     if "csv" in formats:

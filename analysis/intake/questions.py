@@ -100,9 +100,9 @@ def order_days(standard: StandardTables, until: date) -> pd.DataFrame:
 def purchase_histories(standard: StandardTables, until: date, window: int) -> pd.DataFrame:
     """Return how each customer bought up to a day, by days with a sale; one row per customer with one, sorted by id.
 
-    ``customer_id``, ``first`` and ``last`` (days, ordinal), ``days`` (how many), ``recent`` (those of the last ``window``
-    days up to ``until``), ``mean`` (of the money of the days after the first; NaN without one or without money), and
-    ``later`` (days with a sale in the ``window`` days after ``until``).
+    ``customer_id``, ``first`` and ``last`` (days, ordinal), ``days`` (how many), ``recent`` (those of the last
+    ``window`` days up to ``until``), ``mean`` (of the money of the days after the first; NaN without one or
+    without money), and ``later`` (days with a sale in the ``window`` days after ``until``).
     """
     query = """
         WITH days AS (

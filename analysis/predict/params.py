@@ -26,8 +26,8 @@ class LifetimeParams(Params):
     model : "auto", "rule" or the name of a model
         ``auto`` takes the likeliest that could be fitted, and gives way to the rule where it is not better.
     renewals, left, fee : str, optional
-        Features of subscribers, where the names of their columns do not say it: renewals made (count), who left, and what
-        a period brings.
+        Features of subscribers, where the names of their columns do not say it: renewals made (count), who left, and
+        what a period brings.
     """
 
     kind: Literal["lifetime"] = "lifetime"
@@ -39,3 +39,7 @@ class LifetimeParams(Params):
     left: str | None = None
     fee: str | None = None
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
+
+
+# Of one prediction or another: its kind says of which.
+PredictionParams = LifetimeParams

@@ -16,8 +16,8 @@ Dimension = Literal["basic", "behaviour", "preference", "social", "value", "risk
 DIMENSIONS: tuple[Dimension, ...] = ("basic", "behaviour", "preference", "social", "value", "risk", "channel")
 ValueKind = Literal["number", "category", "date", "text", "flag"]
 # Taken over from a column, or worked out from the orders, from the other records, from a person's own attributes, or
-# said by a tag.
-Origin = Literal["column", "orders", "records", "attributes", "tag"]
+# said by a tag, or predicted.
+Origin = Literal["column", "orders", "records", "attributes", "tag", "prediction"]
 Unit = Literal["days", "count", "money", "share", "hours", "years", "year", "bits", "ratio", "none"]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.recipe import SegmentationPlan
     from analysis.segments.clustering.prepare import ClusterFeatures
     from analysis.segments.clustering.result import ClusterResult
@@ -43,3 +45,28 @@ def measured_on(run: Steps, plan: SegmentationPlan) -> ClusterFeatures:
 def state_of(plan: SegmentationPlan, before: Before | None) -> str:
     """Name a plan with what it applies of the run before."""
     return " ".join([plan.fit, plan.params.model_dump_json(), before.state if before else ""])
+
+
+def silhouettes(run: Steps, plan: SegmentationPlan) -> pd.DataFrame:
+    """Return the silhouette of each customer of the sample, on the scale that the groups were found on."""
+    from analysis.segments.clustering.fit import customer_silhouettes
+
+    def compute() -> pd.DataFrame:
+        return customer_silhouettes(measured_on(run, plan), run.segmentation(plan)[0])
+
+    return run.kept("small", f"silhouettes {state_of(plan, run.before)}", compute)
+
+
+def stability(run: Steps, plan: SegmentationPlan) -> dict[str, float]:
+    """Return how well each cluster is found again in other customers, 0..1."""
+    from analysis.segments.clustering.clusters import segment_stability
+
+    found = run.segmentation(plan)[0]
+    if found.stability is not None:
+        return found.stability
+
+    def compute() -> dict[str, float]:
+        params: Any = plan.params
+        return segment_stability(measured_on(run, plan), found, seed=params.seed)
+
+    return run.kept("small", f"stability {state_of(plan, run.before)}", compute)

@@ -21,6 +21,8 @@ class Steps(Protocol):
 
     @property
     def recipe(self) -> Recipe: ...  # noqa: D102
+    def kept_untagged(self, step: str, choices: str, compute: Callable[[], Any]) -> Any: ...  # noqa: D102
+    def untagged(self) -> Prepared: ...  # noqa: D102
     @property
     def before(self) -> Before | None: ...  # noqa: D102
     @property

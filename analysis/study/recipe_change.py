@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 # Parts of a recipe whose name alone says what was changed.
-PARTS = ("name", "goal", "as_of", "currency", "rates", "time_zone", "cleaning", "accepted", "sources")
+PARTS = ("name", "goal", "as_of", "currency", "rates", "time_zone", "cleaning", "accepted", "sources", "predictions")
 
 
 class RecipeChange(Params):

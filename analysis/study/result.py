@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analysis.intake.judging.quality import QualityReport
     from analysis.intake.tables import StandardTables
     from analysis.overview.card_result import SegmentCards
+    from analysis.predict.apply import Predicted
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.fitted_study import FittedStudy
@@ -47,6 +48,8 @@ class StudyResult(Tabular, rows="profiles.customers"):
         What was decided about the tables and columns, questions first; figures rest on those that are guesses.
     tagged : Tagged, optional
         The profiles with every tag of the recipe, and who has which; None where the recipe has no tags.
+    predicted : Predicted, optional
+        The profiles with what was predicted, and why a prediction could not be made; None where the recipe has none.
     """
 
     recipe: Recipe
@@ -57,6 +60,7 @@ class StudyResult(Tabular, rows="profiles.customers"):
     quality: QualityReport | None = None
     decisions: tuple[Decision, ...] = ()
     tagged: Tagged | None = None
+    predicted: Predicted | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per customer: every feature, and a column of segment keys per segmentation."""

@@ -11,7 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.mapping import suggest_recipe as suggest_recipe
 from analysis.segments.methods import KINDS, place, used_kinds
 from analysis.segments.params import ClusterParams
-from analysis.study import grouping, tagging
+from analysis.study import grouping, predicting, tagging
 from analysis.study.memo import Memo, in_dict
 from analysis.study.prepared import Prepared, Progress, prepare, prepared_version, read_as, today
 from analysis.study.result import StudyResult
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from analysis.intake.suggesting.personal import PersonalData
     from analysis.intake.tables import RawTable
     from analysis.overview.card_result import SegmentCards
+    from analysis.predict.apply import Predicted
+    from analysis.predict.params import PredictionParams
     from analysis.privacy.forget import Forgotten
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.clustering.prepare import ClusterFeatures as Features
@@ -49,8 +51,7 @@ def read(*sources: Any, recipe: Recipe | None = None) -> list[RawTable]:
     """Read paths, folders, frames (pandas, polars, Arrow), DuckDB relations and queries, or lists of them.
 
     ``Named("orders", frame)`` gives a frame a name, ``DuckDBQuery(path, sql)`` asks a DuckDB file. Encodings and header
-    rows are those that a recipe gives. The first source that cannot be read is refused; ``read_sources`` goes on, and
-    says what was passed over in folders.
+    rows are those that a recipe gives. The first source that cannot be read is refused; ``read_sources`` goes on.
 
     Examples
     --------
@@ -177,8 +178,9 @@ class Run:
 
     @cached_property
     def state(self) -> str:
-        """The state of the profiles with their tags, which everything after them depends on."""
-        return tagging.state_of(self.version, self.recipe.tags, self.imported) if self.recipe.tags else self.version
+        """The state of the profiles with predictions and tags, which everything after them depends on."""
+        known = predicting.state_of(self.version, self.recipe.predictions)
+        return tagging.state_of(known, self.recipe.tags, self.imported) if self.recipe.tags else known
 
     def guesses(self) -> tuple[TableGuess, ...]:
         """Return what every column looks like, and the roles suggested."""
@@ -190,19 +192,30 @@ class Run:
 
         return self.memo("guesses", f"personal {read_as(self.tables)}", lambda: find_personal(self.tables))
 
-    def prepared(self, progress: Progress = lambda step: None) -> Prepared:
-        """Return standard tables and profiles, with the tags that rest on no segmentation; refuses as ``prepare``."""
+    def untagged(self, progress: Progress = lambda step: None) -> Prepared:
+        """Return standard tables and profiles alone, without predictions and tags; refuses as ``prepare``."""
 
         def compute() -> Prepared:
             return prepare(self.tables, self.recipe, merges=self.merges, forgotten=self.forgotten, progress=progress)
 
-        found = self.memo("prepared", self.version, compute)
+        return self.memo("prepared", self.version, compute)
+
+    def prepared(self, progress: Progress = lambda step: None) -> Prepared:
+        """Return tables and profiles, with predictions and the tags that rest on no segmentation."""
+        found = predicting.with_all(self, self.untagged(progress))
         return tagging.with_early_tags(self, found) if self.recipe.tags else found
+
+    def prediction(self, params: PredictionParams) -> Any:
+        """Return what params predict, whether the recipe holds them or not; refuses as the prediction does."""
+        return predicting.prediction_of(self, params)
+
+    def predicted(self) -> Predicted:
+        """Return the profiles with every prediction of the recipe, and why one could not be made."""
+        return predicting.all_predictions(self)
 
     def tagged(self) -> Tagged:
         """Return the profiles with every tag of the recipe, those of segments as well, and who has which."""
-        prepared = self.memo("prepared", self.version, self.prepared)  # computed by now, or refused here
-        return tagging.with_all_tags(self, prepared)
+        return tagging.with_all_tags(self, predicting.with_all(self, self.untagged()))
 
     def tag_values(self, tag: Tag) -> TagValues:
         """Return who would have a tag, with the other tags of the study as they are: the count while it is edited."""
@@ -213,6 +226,10 @@ class Run:
     def kept(self, step: str, choices: str, compute: Callable[[], Any]) -> Any:
         """Return what a step gave for these choices in this state of the data and the tags, or compute it."""
         return self.memo(step, f"{self.state} {choices}", compute)
+
+    def kept_untagged(self, step: str, choices: str, compute: Callable[[], Any]) -> Any:
+        """Return the same of a step that knows neither predictions nor tags."""
+        return self.memo(step, f"{self.version} {choices}", compute)
 
     def quality(self) -> QualityReport:
         """Return how good the data is today; what is accepted is marked each time, because it changes no figure."""
@@ -295,8 +312,7 @@ class Run:
 
         # What is applied as stored is never answered by what was found anew, nor by what another run left.
         choices = [plan.fit, plan.params.model_dump_json(), *(other.model_dump_json() for other in crossed)]
-        if self.before is not None:
-            choices.append(self.before.state)
+        choices += [self.before.state] if self.before else []
         return self.kept("segmentation", " ".join(choices), compute)
 
     def features(self, params: ClusterParams) -> Features:
@@ -308,30 +324,13 @@ class Run:
         return self.kept("features", choices, lambda: prepare_for(self.prepared().profiles, params))
 
     def silhouettes(self, plan: SegmentationPlan) -> pd.DataFrame:
-        """Return the silhouette of each customer of the sample, as ``fit.customer_silhouettes``.
-
-        A frozen plan is measured on the scale that its groups were stored on.
-        """
-        from analysis.segments.clustering.fit import customer_silhouettes
-
-        def compute() -> pd.DataFrame:
-            return customer_silhouettes(grouping.measured_on(self, plan), self.segmentation(plan)[0])
-
-        return self.small("silhouettes", grouping.state_of(plan, self.before), compute)
+        """Return the silhouette of each customer of the sample."""
+        return grouping.silhouettes(self, plan)
 
     def stability(self, plan: SegmentationPlan) -> dict[str, float]:
-        """Return how well each cluster is found again in other customers, 0..1; on the stored scale when frozen."""
-        from analysis.segments.clustering.clusters import segment_stability
+        """Return how well each cluster is found again in other customers, 0..1."""
 
-        found = self.segmentation(plan)[0]
-        if found.stability is not None:
-            return found.stability
-
-        def compute() -> dict[str, float]:
-            params: Any = plan.params
-            return segment_stability(grouping.measured_on(self, plan), found, seed=params.seed)
-
-        return self.small("stability", grouping.state_of(plan, self.before), compute)
+        return grouping.stability(self, plan)
 
     def cards(self) -> SegmentCards:
         """Return the cards of the first screen, as ``StudyResult.cards``."""
@@ -384,7 +383,9 @@ class Run:
                     problems[kind] = problem
             quality = report.result() if report else None
         tagged = self.tagged() if self.recipe.tags else None
-        return placed(StudyResult(self.recipe, prepared, found, edited, problems, quality, self.decisions(), tagged))
+        predicted = self.predicted() if self.recipe.predictions else None
+        parts = (found, edited, problems, quality, self.decisions(), tagged, predicted)
+        return placed(StudyResult(self.recipe, prepared, *parts))
 
 
 def _again(tables: Any, recipe: Any, merges: Any, before: Any, imported: Any, forgotten: Any) -> Run:

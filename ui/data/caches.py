@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 
 # How many results of each step are kept for all sessions together.
 KEPT = {
-    "prepared": 4, "tagged": 8, "guesses": 16, "features": 8, "segmentation": 64, "numbered": 16, "matching": 16,
-    "small": 256, "snapshot": 256, "experiment": 24,
+    "prepared": 4, "predicted": 16, "tagged": 8, "guesses": 16, "features": 8, "segmentation": 64, "numbered": 16,
+    "matching": 16, "small": 256, "snapshot": 256, "experiment": 24,
 }  # fmt: skip
 # Results of studies with few rows are small: with more of them kept, many readers at once do not compute in turn what
 # the others' results pushed out.
 FEW_ROWS = 50_000
 KEPT_OF_FEW_ROWS = {
     "prepared": 24,
+    "predicted": 48,
     "tagged": 48,
     "guesses": 64,
     "features": 32,

@@ -2,7 +2,7 @@
 
 BG/NBD (Fader, Hardie and Lee 2005, Marketing Science 24:275): nobody leaves before a second purchase. MBG/NBD
 (Batislam, Denizel and Filiztekin 2007, Int. J. Research in Marketing 24:201): some leave after the first one.
-Both are one likelihood: ``stays`` is how often a customer is known to have stayed, the frequency, and once more with MBG.
+Both are one likelihood: ``stays`` is how often a customer is known to have stayed, the frequency, once more with MBG.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class BetaGeometric:
         return starts * _while_alive(r, alpha, a, b + extra, weeks)
 
     def drawn(self, seen: Histories, weeks: float, params: Any, rng: np.random.Generator) -> Floats:
-        """Draw the purchase days of each customer in the next ``weeks``: the lesser of what they buy and when they leave."""
+        """Draw the purchase days of each customer in the next ``weeks``: what they buy until they leave."""
         _r, alpha, a, b = params
         rows = seen.row
         frequency, age = seen.frequency[rows], seen.age[rows]
@@ -85,8 +85,8 @@ def _extra(kind: str) -> int:
 def _while_alive(shape: Any, age: Any, a: float, b: Any, weeks: Any) -> Floats:
     """Return the mean of (1 - exp(-pace · leaving · weeks)) / leaving over gamma(shape, age) and beta(a, b).
 
-    The published form is Gauss's function, which fails for large a and b; the mean over the beta distribution by Gauss's
-    quadrature for just this distribution does not.
+    The published form is Gauss's function, which fails for large a and b; the mean over the beta distribution by
+    Gauss's quadrature for just this distribution does not.
     """
     shape, age, b, weeks = np.broadcast_arrays(
         *(np.atleast_1d(np.asarray(each, float)) for each in (shape, age, b, weeks))

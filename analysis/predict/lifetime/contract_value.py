@@ -68,9 +68,8 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
     rows = (*_counted(np.maximum(age[gone], 1)), *_counted(age[here]))
     model = fit_contract(*rows, params.model if params.model in ("sbg", "bdw") else "auto")
     simple = fit_contract(*rows, "sbg") if model.kind == "bdw" else model
-    ladder = tuple(
-        Rung(each.kind, each.fit.loglik, each.fit.found) for each in dict.fromkeys((model.kind,)) and (model, simple)
-    )[: 1 + (model.kind == "bdw")]
+    models = (model,) if simple is model else (model, simple)
+    ladder = tuple(Rung(each.kind, each.fit.loglik, each.fit.found) for each in models)
     columns = _columns(model, age, here, gone, None if fee is None else _numbers(frame[fee.key]), params)
     import pandas as pd
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -57,7 +55,7 @@ class Histories:
         return values[self.row]
 
 
-def histories(frequency: Sequence[float], recency: Sequence[float], age: Sequence[float]) -> Histories:
+def histories(frequency: Any, recency: Any, age: Any) -> Histories:
     """Join customers with the same history: what the models ask is asked once for each.
 
     Parameters

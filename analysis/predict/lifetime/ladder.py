@@ -24,7 +24,7 @@ MODELS = ("bg_nbd", "mbg_nbd", "pareto_nbd")
 
 @dataclass(frozen=True)
 class SteadyPace:
-    """Nobody leaves, and everybody buys at a pace drawn from what all do: what stands in where no model could be fitted."""
+    """Nobody leaves, and everybody buys at a pace drawn from what all do: it stands in for models that do not fit."""
 
     fit: Fit
     kind: str = STEADY
@@ -56,7 +56,8 @@ class Rung:
 def fit_orders(seen: Histories, kind: str = "auto") -> tuple[Model, tuple[Rung, ...]]:
     """Return the likeliest model that could be fitted, and all that were tried, the likeliest first.
 
-    All have four parameters, so that likelihoods compare as they are; where none could be fitted, a steady pace stands in.
+    All have four parameters, so that likelihoods compare as they are. Where none could be fitted, a steady pace stands
+    in.
 
     Parameters
     ----------

@@ -59,7 +59,7 @@ def most_likely(loss: Loss, starts: list[tuple[float, ...]], *, tries: int = 1) 
     loss : callable
         Takes the parameters, returns the loss and its gradient by the parameters (or None, then it is differenced).
     starts : list of tuple of float
-        Where the search begins; the best of the first ``tries`` ends that were found wins, later ones only when none was.
+        Where the search begins; the best of the first ``tries`` ends that were found wins, later ones when none was.
     """
     from threadpoolctl import threadpool_limits
 

@@ -27,14 +27,15 @@ class LifetimeValue(Tabular, rows="customers"):
     as_of : date
         What lies before this day is known.
     used : str
-        What the figures come from: ``bg_nbd``, ``mbg_nbd``, ``pareto_nbd``, ``steady_pace``, ``rule``, ``sbg``, ``bdw``.
+        Where the figures come from: ``bg_nbd``, ``mbg_nbd``, ``pareto_nbd``, ``steady_pace``, ``rule``, ``sbg`` or
+        ``bdw``.
     customers : DataFrame, one row per customer of the profiles, in their order
         ``customer_id``; ``orders``, ``orders_low``, ``orders_high`` (purchase days, or periods of a contract: expected,
         10 and 90 %); with money ``order_value`` (what one brings, currency), ``value``, ``value_low``, ``value_high``
         (currency, discounted). NaN for those who never bought, 0 for subscribers who left.
     total, total_low, total_high : float, optional
-        Value of all (currency), and from where to where it may lie: parameters, chance (10 to 90 %), and the miss of the
-        trial. None without money.
+        Value of all (currency), and from where to where it may lie: parameters, chance (10 to 90 %), and the miss of
+        the trial. None without money.
     n : int
         Customers that have a value.
     fitted : mapping of str to float

@@ -39,7 +39,8 @@ class Tried(Tabular, rows="track"):
     n : int
         Customers who had bought by then.
     expected, again, came : float
-        Purchase days of all of them (count): by the model, by the rule that customers do the same again, and as they came.
+        Purchase days of all of them (count): by the model, by the rule that customers do the same again, and as they
+        came.
     mae_model, mae_rule : float
         How far off a customer's purchase days were on average (count).
     better : float
@@ -47,8 +48,8 @@ class Tried(Tabular, rows="track"):
     track : DataFrame, one row per point in time
         ``day``, ``expected`` and ``came`` (cumulative purchase days since the cut).
     repeated : DataFrame, one row per group of customers by purchase days in the window before the cut
-        ``least`` (purchase days), ``n``; ``mean``, ``low`` and ``high`` (10 and 90 %) of the days that came after it, as
-        a share of those before (of nobody's as a number).
+        ``least`` (purchase days), ``n``; ``mean``, ``low`` and ``high`` (10 and 90 %) of the days that came after it,
+        as a share of those before (where there were none, as a number).
     """
 
     cut: date

@@ -98,7 +98,7 @@ def _as_wide_as_the_trial(
 def discounted_orders(
     model: Model, seen: Histories, months: int, discount: float, *, weeks_a_month: float = WEEKS_A_MONTH
 ) -> Floats:
-    """Return the expected purchase days of each history in the next months, those of month i divided by (1 + d)^(i/12)."""
+    """Return the expected purchase days of each history in the next months, those of month i over (1 + d)^(i/12)."""
     if not discount:
         return model.expected(seen, months * weeks_a_month)
     found = np.zeros(len(seen.frequency))
@@ -180,7 +180,7 @@ def _aligned(profiles: Profiles, known: Past, columns: dict[str, Floats]) -> Any
 
 def _fitted(model: Model, spend: Spend | None) -> dict[str, float]:
     names = PARETO_NAMES if model.kind == "pareto_nbd" else NAMES
-    found = dict(zip(names, model.fit.params, strict=False))
+    found: dict[str, float] = dict(zip(names, model.fit.params, strict=False))
     if spend and spend.fit:
         found |= dict(zip(("p", "q", "gamma"), spend.fit.params, strict=True))
     return found

@@ -148,7 +148,8 @@ def test_distinct_histories_give_the_fit_of_all_rows() -> None:
     seen = histories([0, 0, 1, 1, 1, 4] * 30, [0, 0, 5, 5, 5, 20] * 30, [30, 30, 30, 30, 30, 40] * 30)
     assert len(seen.frequency) == 3
     assert seen.at(seen.frequency).tolist() == [0, 0, 1, 1, 1, 4] * 30
-    plain = Histories(*(seen.at(each) for each in (seen.frequency, seen.recency, seen.age)), np.ones(180), np.arange(180))  # fmt: skip
+    each = (seen.at(part) for part in (seen.frequency, seen.recency, seen.age))
+    plain = Histories(*each, np.ones(180), np.arange(180))
     params = (0.5, 8.0, 0.6, 11.0)
     assert pareto.log_likelihood(seen, params) == pytest.approx(pareto.log_likelihood(plain, params), rel=1e-12)
 
@@ -181,7 +182,8 @@ def test_staying_is_a_product_of_renewals() -> None:
     ahead = model.stays([0, 5], 3)
     assert ahead[0].tolist() == pytest.approx(model.survival([1, 2, 3]).tolist())
     assert ahead[1, 2] == pytest.approx(model.survival(8) / model.survival(5))
-    assert np.isfinite(contract_log_likelihood((1.0, 2.0), np.array([1.0]), np.array([3.0]), np.array([1.0]), np.array([9.0])))  # fmt: skip
+    one = (np.array([value]) for value in (1.0, 3.0, 1.0, 9.0))
+    assert np.isfinite(contract_log_likelihood((1.0, 2.0), *one))
 
 
 def test_an_order_of_few_is_drawn_towards_the_mean() -> None:

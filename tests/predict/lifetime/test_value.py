@@ -166,7 +166,8 @@ def test_without_money_orders_are_expected_and_no_value_is_said() -> None:
     ("rows", "code", "facts"),
     [
         (leavers(12), "lifetime_few_customers", {"n": 12, "least": 50}),
-        ([(f"c{n}", START + timedelta(days=n % 28), 9.0) for n in range(300)], "lifetime_short", {"days": 28, "least": 60}),
+        ([(f"c{n}", START + timedelta(days=n % 28), 9.0) for n in range(300)], "lifetime_short",
+         {"days": 28, "least": 60}),
         ([(f"c{n}", START + timedelta(days=n), 9.0) for n in range(300)], "lifetime_few_repeats",
          {"n": 300, "repeats": 0, "least": 20}),
     ],

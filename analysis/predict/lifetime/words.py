@@ -1,0 +1,57 @@
+"""The words for lifetime value: what is expected, how sure it is, how the model did on the past, and what to mind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from analysis.predict.lifetime.result import LifetimeValue
+    from analysis.translate import Translate
+
+
+def answer(result: LifetimeValue, t: Translate) -> list[str]:
+    """Return the answer in sentences: the sum, who brings it, and where the figures come from."""
+    rows = result.customers
+    facts = {"months": result.params.months, "n": result.n}
+    if result.total is None:
+        return [t("lifetime.answer_orders", orders=float(rows["orders"].sum()), **facts), used_sentence(result, t)]
+    told = t("lifetime.answer", total=result.total, low=result.total_low, high=result.total_high, **facts)
+    best = np.sort(rows["value"].dropna().to_numpy())[::-1]
+    n_best = max(round(len(best) / 10), 1)
+    share = float(best[:n_best].sum() / best.sum()) if best.sum() > 0 else 0.0
+    return [told, t("lifetime.best", n=n_best, share=share), used_sentence(result, t)]
+
+
+def used_sentence(result: LifetimeValue, t: Translate) -> str:
+    """Say where the figures come from, and why."""
+    trial, used = result.tried, t(f"lifetime.used.{result.used}")
+    if result.used in ("sbg", "bdw"):
+        return t("lifetime.from_renewals", model=used)
+    if trial is None:
+        return t("lifetime.from_untried", model=used)
+    facts = {"weeks": trial.weeks, "rule": trial.mae_rule, "model": trial.mae_model}
+    if result.used == "rule":
+        chosen = result.params.model == "rule"
+        return t("lifetime.from_rule_chosen" if chosen else "lifetime.from_rule", **facts)
+    return t("lifetime.from_model" if trial.model_is_better else "lifetime.from_model_chosen", used=used, **facts)
+
+
+def trial_sentence(result: LifetimeValue, t: Translate) -> str:
+    """Say what the model would have said of the last part of the data, and what came; empty where it was not tried."""
+    trial = result.tried
+    if trial is None:
+        return ""
+    facts = {
+        "weeks": trial.weeks, "cut": trial.cut, "n": trial.n, "expected": trial.expected, "came": trial.came,
+        "off": abs(trial.error or 0.0),
+    }  # fmt: skip
+    if trial.error is None:
+        return t("lifetime.trial_none", **facts)
+    return t("lifetime.trial_more" if trial.error >= 0 else "lifetime.trial_fewer", **facts)
+
+
+def notes(result: LifetimeValue, t: Translate) -> list[str]:
+    """Return what a reader should mind, in sentences."""
+    return [t(f"note.{note.code}", **note.facts) for note in result.notes]
