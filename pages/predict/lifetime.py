@@ -24,9 +24,9 @@ MONTHS = (3, 6, 12, 24, 36)
 
 def choices(study: compute.LoadedStudy, params: LifetimeParams) -> None:
     """Offer what can be chosen: how far ahead, where the figures come from, margin and discount."""
-    st.segmented_control(
+    st.selectbox(
         t("lifetime.months"), sorted({*MONTHS, params.months}), format_func=lambda n: t("lifetime.n_months", n=n),
-        required=True, **kept.field(study, params, "months"),
+        **kept.field(study, params, "months"),
     )  # fmt: skip
     models = ["auto", "rule", "bg_nbd", "mbg_nbd", "pareto_nbd"]
     st.selectbox(

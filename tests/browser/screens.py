@@ -32,6 +32,7 @@ PAGES = {
     "clusters": (ANSWER, ".st-key-focus_clusters", ".st-key-clusters_k"),
     "rules": (ANSWER, ".st-key-focus_rules"),
     "tiers": (ANSWER, ".st-key-focus_tiers", ".st-key-tiers_by"),
+    "lifetime": (ANSWER, ".st-key-use_lifetime button"),
     "lifecycle": (ANSWER, ".st-key-focus_lifecycle", ".st-key-lifecycle_by"),
     "movement": (ANSWER, ".st-key-focus_movement", ".st-key-movement_days"),
     "hybrid": (ANSWER, ".st-key-focus_hybrid", ".st-key-hybrid_first"),

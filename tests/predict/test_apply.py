@@ -99,7 +99,10 @@ def test_what_cannot_be_chosen_is_refused(wrong: dict[str, Any]) -> None:
 
 def test_command_and_engine_give_one_figure(tmp_path: Path, tables: Any) -> None:
     orders().to_csv(tmp_path / "orders.csv", index=False)
-    assert main(["run", str(tmp_path / "orders.csv"), "-o", str(tmp_path / "out"), "--predict", "all", "--only", "csv"]) == 0
+    assert (
+        main(["run", str(tmp_path / "orders.csv"), "-o", str(tmp_path / "out"), "--predict", "all", "--only", "csv"])
+        == 0
+    )
     told = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))["predictions"]
     assert set(told) == set(PREDICTIONS)
     of_engine = run(tables, suggest(tables).with_prediction(LifetimeParams()))

@@ -1,7 +1,10 @@
 """Gamma-Gamma: what an order brings, drawn towards the shop's mean where a customer has few.
 
 Colombo and Jiang 1999; Fader and Hardie 2013, "The Gamma-Gamma model of monetary value". It supposes that how much a
-customer spends has nothing to do with how often; ``Spend.correlation`` says how far that holds.
+customer spends has nothing to do with how often; ``Spend.correlation`` says how far that holds. Where its mean is not
+that of the data, which happens when customers always spend the same, or prices stand in few steps, the mean of each
+customer is drawn towards that of all by how far customers lie apart and how far their orders do (credibility, Bühlmann
+1967, ASTIN Bulletin 4:199).
 """
 
 from __future__ import annotations
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 FEWEST = 10  # repeat buyers; below, an order of anybody brings the mean
+FINITE = 2.0  # of q, from which the spread of what customers spend is finite
+SOUND = 0.2  # between the mean of Gamma-Gamma and that of the data, as a share of the latter
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,10 @@ class Spend:
     Attributes
     ----------
     fit : Fit, optional
-        p, q, gamma; None where the mean stands for everybody.
+        p, q, gamma of Gamma-Gamma; None where it does not hold.
+    apart, within : float
+        Variance of customers' means around that of all, and of a customer's orders around theirs (currency squared), for
+        where Gamma-Gamma does not hold; both 0 where the mean stands for everybody.
     mean : float
         Of the repeat orders of all (currency).
     n : int
@@ -41,6 +49,8 @@ class Spend:
     mean: float
     n: int
     correlation: float | None
+    apart: float = 0.0
+    within: float = 0.0
 
     def expected(self, frequency: Any, mean: Any) -> Floats:
         """Return what an order of each customer is expected to bring (currency).
@@ -52,7 +62,7 @@ class Spend:
         """
         frequency, mean = _known(frequency, mean)
         if self.fit is None:
-            return np.full(len(frequency), self.mean)
+            return self.mean + self._weight(frequency) * (mean - self.mean)
         p, q, gamma = self.fit.params
         return p * (gamma + frequency * mean) / (p * frequency + q - 1)
 
@@ -60,10 +70,21 @@ class Spend:
         """Draw what ``orders`` orders of each customer bring together (currency)."""
         frequency, mean = _known(frequency, mean)
         if self.fit is None or params is None:
-            return orders * self.mean
+            weight = self._weight(frequency)
+            centre = orders * (self.mean + weight * (mean - self.mean))
+            spread = orders**2 * self.apart * (1 - weight) + orders * self.within
+            if not self.apart + self.within:
+                return centre
+            shape = centre**2 / np.maximum(spread, 1e-300)
+            return np.where(orders > 0, rng.gamma(np.maximum(shape, 1e-9)) * centre / np.maximum(shape, 1e-9), 0.0)
         p, q, gamma = params
         rate = np.maximum(rng.gamma(p * frequency + q), 1e-12) / (gamma + frequency * mean)
         return np.where(orders > 0, rng.gamma(np.maximum(p * orders, 1e-9)) / rate, 0.0)
+
+    def _weight(self, frequency: Floats) -> Floats:
+        """Return how much of a customer's own mean is believed, 0..1."""
+        believed = frequency * self.apart
+        return np.divide(believed, believed + self.within, out=np.zeros_like(believed), where=believed > 0)
 
 
 def _known(frequency: Any, mean: Any) -> tuple[Any, Any]:
@@ -99,10 +120,23 @@ def fit_spend(frequency: Any, mean: Any) -> Spend:
     scaled = z / of_all  # the unit of money is no part of the search
     fit = most_likely(_loss(x, scaled), [(3.0, 3.0, 2.0), (1.0, 2.0, 1.0), (10.0, 4.0, 10.0)])
     p, q, gamma = fit.params
-    if not fit.found or q <= 1:  # without a mean, nobody's order can be said
-        return Spend(None, of_all, n, correlation)
+    centre = p * gamma / (q - 1) if q > 1 else np.inf
+    if not fit.found or q <= FINITE or abs(centre / float(scaled.mean()) - 1) > SOUND:
+        return Spend(None, of_all, n, correlation, *_variances(x, z))
     fit = Fit((p, q, gamma * of_all), fit.loglik - n * float(np.log(of_all)), fit.covariance, True)
     return Spend(fit, of_all, n, correlation)
+
+
+def _variances(x: Any, z: Any) -> tuple[float, float]:
+    """Return the variance of customers' means around that of all, and of orders within a customer.
+
+    A customer's mean of x orders varies by ``apart + within / x``: a line through the squares by 1 / x, neither below 0.
+    """
+    squares = (z - z.mean()) ** 2 * len(z) / (len(z) - 1)
+    from scipy.optimize import nnls
+
+    apart, within = nnls(np.column_stack([np.ones_like(x), 1 / x]), squares)[0]
+    return float(apart), float(within)
 
 
 def _loss(x: Any, z: Any) -> Any:

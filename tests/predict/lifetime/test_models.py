@@ -201,6 +201,30 @@ def test_an_order_of_few_is_drawn_towards_the_mean() -> None:
     assert drawn.mean() == pytest.approx(3 * one, rel=0.03)
 
 
+def test_where_gamma_gamma_does_not_hold_means_are_drawn_in_by_what_they_vary() -> None:
+    """Two prices, each customer always the same one: the mean of all is 110, and one order tells almost all."""
+    rng = np.random.default_rng(0)
+    often = rng.integers(1, 20, 4000).astype(float)
+    price = np.where(rng.random(4000) < 0.9, 50.0, 650.0)
+    found = fit_spend(often, price)
+    assert found.fit is None
+    assert found.mean == pytest.approx(110, rel=0.1)
+    low, high, nobody = found.expected([1, 1, 0], [50.0, 650.0, np.nan])
+    assert nobody == found.mean
+    assert (low, high) == pytest.approx((50, 650), rel=0.05)
+    drawn = found.drawn(np.full(20_000, 2.0), np.zeros(20_000), np.zeros(20_000), None, rng)
+    assert drawn.mean() == pytest.approx(2 * found.mean, rel=0.1)
+
+
+def test_orders_that_vary_more_than_customers_are_drawn_to_the_mean() -> None:
+    rng = np.random.default_rng(3)
+    often = rng.integers(1, 6, 6000).astype(float)
+    noisy = np.array([rng.choice([10.0, 10.0, 10.0, 370.0], int(n)).mean() for n in often])
+    found = fit_spend(often, noisy)
+    assert np.ptp(found.expected([1, 1], [10.0, 370.0])) < 60
+    assert found.mean == pytest.approx(100, rel=0.06)
+
+
 @pytest.mark.parametrize("money", [[10.0] * 40, [0.0] * 40])
 def test_where_all_spend_the_same_the_mean_stands_for_everybody(money: list[float]) -> None:
     found = fit_spend([2.0] * 40, money)
