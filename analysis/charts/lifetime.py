@@ -69,9 +69,10 @@ def trial_lines(result: LifetimeValue, t: Translate) -> alt.LayerChart | None:
         for key in names
         for day, value in zip(result.tried.track["day"], result.tried.track[key], strict=True)
     ]
+    counts = alt.Axis(format=axis_form("count"), tickCount=5)
     lines = alt.Chart(pd.DataFrame(rows)).mark_line(point=True).encode(
         x=alt.X("day:T", title=None, axis=alt.Axis(format="%Y-%m-%d", labelAngle=0, tickCount=4)),
-        y=alt.Y("orders:Q", title=t("lifetime.chart.orders_since"), axis=alt.Axis(format=axis_form("count"), tickCount=5)),
+        y=alt.Y("orders:Q", title=t("lifetime.chart.orders_since"), axis=counts),
         color=alt.Color(
             "line:N", title=None, legend=legend_above(names.values()),
             scale=alt.Scale(domain=list(names.values()), range=[CATEGORICAL[0], CATEGORICAL[2]]),

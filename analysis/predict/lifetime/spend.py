@@ -35,8 +35,8 @@ class Spend:
     fit : Fit, optional
         p, q, gamma of Gamma-Gamma; None where it does not hold.
     apart, within : float
-        Variance of customers' means around that of all, and of a customer's orders around theirs (currency squared), for
-        where Gamma-Gamma does not hold; both 0 where the mean stands for everybody.
+        Variance of customers' means around that of all, and of a customer's orders around theirs (currency squared),
+        for where Gamma-Gamma does not hold; both 0 where the mean stands for everybody.
     mean : float
         Of the repeat orders of all (currency).
     n : int
@@ -130,7 +130,8 @@ def fit_spend(frequency: Any, mean: Any) -> Spend:
 def _variances(x: Any, z: Any) -> tuple[float, float]:
     """Return the variance of customers' means around that of all, and of orders within a customer.
 
-    A customer's mean of x orders varies by ``apart + within / x``: a line through the squares by 1 / x, neither below 0.
+    A customer's mean of x orders varies by ``apart + within / x``: a line through the squares by 1 / x, neither
+    below 0.
     """
     squares = (z - z.mean()) ** 2 * len(z) / (len(z) - 1)
     from scipy.optimize import nnls
