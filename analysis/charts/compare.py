@@ -354,7 +354,7 @@ def _finding(
     if len(tested) and not len(sure):
         return t("charts.finding_none_of", feature=of, **facts) if of else t("charts.finding_none", **facts)
     told = sure if len(sure) else rows
-    top = told.loc[told["effect"].abs().idxmax()]
+    top = told.iloc[int(told["effect"].abs().argmax())]
     feature = next(one for one in comparison.features if one.key == top["feature"])
     value, rest = (
         t.percent(number) if top["level"] else mean_text(number, feature, t)

@@ -95,7 +95,7 @@ def hybrid_grid(
 def _finding(data: pd.DataFrame, money: bool, t: Translate) -> str:
     """Return which cell brings most, or holds most where there is no revenue to share."""
     total = float(data["shade"].sum()) if money else 0.0
-    top = data.loc[data["shade" if total > 0 else "customers"].idxmax()]
+    top = data.iloc[int(data["shade" if total > 0 else "customers"].argmax())]
     n = int(top["customers"])
     facts = {"first": top["first"], "second": top["second"], "n": n, "share": n / int(data["customers"].sum())}
     if total > 0:

@@ -117,7 +117,7 @@ def rfm_grid(
 def _finding(data: pd.DataFrame, money: bool, eight: bool, t: Translate) -> str:
     """Return which cell brings most, or holds most where there is no revenue to share."""
     total = float(data["revenue"].sum()) if money else 0.0
-    top = data.loc[data["revenue" if total > 0 else "customers"].idxmax()]
+    top = data.iloc[int(data["revenue" if total > 0 else "customers"].argmax())]
     scores = {"r": top["r"], "f": top["f"], "n": int(top["customers"]), "share": float(top["share"])}
     classes = "_eight" if eight else ""
     if total > 0:
