@@ -12,6 +12,7 @@ NAMES = (
     "mixed",
     "first_screen",
     "pages",
+    "card",
     "imports",
     "read_csv",
     "size",
