@@ -34,20 +34,12 @@ def value_text(value: float, kind: str, t: Translate) -> str:
     >>> value_text(0.44819, "proportion", translator("en")), value_text(1.42261, "mean", translator("en"))
     ('44.82%', '1.423')
     """
-    if kind == "proportion":
-        return f"{_number(value * 100, 2)}%"
-    return _amount(_number(value, _digits(value, 4)), kind, t)
+    number = f"{_number(value * 100, 2)}%" if kind == "proportion" else _number(value, _digits(value, 4))
+    return _amount(number, kind, t)
 
 
 def effect_text(value: float, kind: str, t: Translate) -> str:
-    """Write a difference with its sign: percentage points for shares, else to three significant figures.
-
-    Examples
-    --------
-    >>> from texts import translator
-    >>> effect_text(-0.4201, "revenue", translator("en", "GBP")), effect_text(12.3, "mean", translator("en", "GBP"))
-    ('−£0.420', '+12.3')
-    """
+    """Write a difference with its sign: percentage points for shares, else to three significant figures."""
     if kind == "proportion":
         return t("experiment.points", n=_signed(value * 100, 2))
     return _amount(_signed(value, _digits(value, 3)), kind, t)
@@ -398,11 +390,9 @@ def _number(value: float, digits: int) -> str:
 def _amount(written: str, kind: str, t: Translate) -> str:
     """Put the currency's sign before the digits of an amount, behind plus or minus."""
     sign = t.currency_sign() if kind == "revenue" else ""
-    if not sign:
-        return written
-    space = "\N{NO-BREAK SPACE}" if sign[-1].isalpha() else ""
+    sign += "\N{NO-BREAK SPACE}" if sign[-1:].isalpha() else ""
     plus = written[:1] if written[:1] in ("+", _MINUS) else ""
-    return f"{plus}{sign}{space}{written[len(plus) :]}"
+    return f"{plus}{sign}{written[len(plus) :]}"
 
 
 def _signed(value: float, digits: int) -> str:
