@@ -77,7 +77,7 @@ def arm_dots(values: Sequence[ArmValue], kind: str, t: Translate, *, metric: str
     )
     x = alt.X("value:Q", title=_unit(metric, kind, t), axis=_axis(kind), scale=alt.Scale(zero=False))
     layers = _dots(base, x)
-    return _finish(layers, len(data), t("charts.arms", metric=metric, level=_level(values[0].value)))
+    return _finish(layers, len(data), t("charts.arms", metric=metric, level=values[0].value.level))
 
 
 def effect_dots(found: Evaluation, t: Translate) -> alt.LayerChart:
@@ -375,7 +375,6 @@ def _effect_title(metric: str, kind: str, t: Translate) -> str:
 
 
 def _unit(title: str, kind: str, t: Translate) -> str:
-    """Return the title of an axis, with the currency's sign where it measures money."""
     return with_unit(title, "money", t) if kind == "revenue" else title
 
 
@@ -392,10 +391,6 @@ def _axis(kind: str, *, points: bool = False) -> alt.Axis:
 
 def _finish(layers: alt.LayerChart, n_rows: int, title: str) -> alt.LayerChart:
     return look(layers, width="container", height=max(46 * n_rows, 110), title=title)
-
-
-def _level(estimate: Estimate) -> float:
-    return estimate.level
 
 
 def _plain(text: str) -> str:
