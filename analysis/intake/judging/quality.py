@@ -61,6 +61,7 @@ SAID_BY_FINDINGS = {
     "orders_in_two_files",
     "minor_units",
     "states_unknown",
+    "refunded_in_part",
     "currencies_mixed",
     "dates_without_year",
     "days_months_exchanged",
