@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from analysis.exports.folder import ListFormat
     from analysis.intake.judging.finding import Finding
     from analysis.intake.standard.merges import Merges
+    from analysis.recipe import Recipe
     from analysis.segments.frozen import Before
     from analysis.study import StudyResult
     from texts import Translator
@@ -58,7 +59,9 @@ def add(commands: Any, t: Translator) -> None:
     )
     parser.add_argument("--unmask", metavar="REASON", help=t("help.run.unmask"))
     parser.add_argument("--previous", metavar="LAST", help=t("help.run.previous"))
-    parser.add_argument("--merges", metavar="merges.json", help=t("help.run.merges"))
+    carried = parser.add_mutually_exclusive_group()
+    carried.add_argument("--merges", metavar="merges.json", help=t("help.run.merges"))
+    carried.add_argument("--study", metavar="STUDY", help=t("help.run.study"))
     parser.add_argument("--strict", action="store_true", help=t("help.run.strict"))
     parser.set_defaults(command=run, serves=False)
 
@@ -69,7 +72,11 @@ def run(arguments: argparse.Namespace) -> int:
     voice = Voice.of(arguments)
     t, out = voice.t, Path(arguments.out)
     only, unmask = _formats(arguments.only), is_unmasked(arguments)
-    recipe, merges = load_recipe(arguments.recipe), _load_merges(arguments.merges)
+    recipe = load_recipe(arguments.recipe)
+    carried: dict[str, Any] = {"merges": _load_merges(arguments.merges)}
+    if arguments.study is not None:
+        saved, carried = _of_study(arguments.study)
+        recipe = recipe or saved
     before = _load_before(arguments.previous)
     _check_output(out, arguments.files)
     voice.say(t("command.reading", files=voice.names([Path(file).name or file for file in arguments.files])))
@@ -78,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
         return FAILED
     from analysis.study.refresh import refresh
 
-    result = refresh(found.tables, recipe, before, merges=merges, progress=lambda step: voice.say(_step(voice, step)))
+    result = refresh(found.tables, recipe, before, progress=lambda step: voice.say(_step(voice, step)), **carried)
     if arguments.strict and any(one.is_question for one in result.decisions):
         _ask(voice, result)
         return ASKED
@@ -99,6 +106,19 @@ def run(arguments: argparse.Namespace) -> int:
     # What other data can carry is no failure; groups that were to be kept and are not there are one.
     missed = any(problem.code.startswith("frozen") for problem in result.problems.values())
     return max(exit_code(found), SOME_FAILED if missed else DONE)
+
+
+def _of_study(named: str) -> tuple[Recipe | None, dict[str, Any]]:
+    """Return the recipe of a study of this computer, and what its results rest on besides."""
+    from analysis.workspace import Workspace
+
+    workspace = Workspace.open()
+    try:
+        study_id = workspace.study_named(named)
+        kept, recipe = workspace.carried(study_id), workspace.load_recipe(study_id).recipe
+    finally:
+        workspace.close()
+    return recipe, {"merges": kept.merges, "imported": kept.imported, "forgotten": kept.forgotten}
 
 
 def _load_before(folder: str | None) -> Before | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import AnalysisError
 from commands.voice import Voice
 
 if TYPE_CHECKING:
@@ -81,10 +80,7 @@ def forget(arguments: argparse.Namespace) -> int:
 
     workspace = Workspace.open(arguments.home)
     try:
-        named = [one.id for one in workspace.studies() if arguments.study in (one.id, one.name)]
-        if len(named) > 1:
-            raise AnalysisError("study_name_twice", study=arguments.study, ids=", ".join(named))
-        receipt = workspace.forget(named[0] if named else arguments.study, arguments.customer)
+        receipt = workspace.forget(workspace.study_named(arguments.study), arguments.customer)
     finally:
         workspace.close()
     for line in receipt_words(receipt, Voice.of(arguments).t):

@@ -24,6 +24,16 @@ settings.load_profile("portrait")
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# What is imported for the tests stays to the end: nobody looks for garbage among it, over and over again.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, but only among what the tests themselves make."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
 
 @pytest.fixture(autouse=True)
 def portrait_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:

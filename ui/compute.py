@@ -99,13 +99,12 @@ class LoadedStudy:
 
         files = list(dict.fromkeys(table.file for table in self.tables))
         suggested = suggest_recipe(self.run.guesses())
-        imported_in = self.id if self.run.imported else None
-        return JoinedStudy(self.recipe, files, suggested, merged_in=self.merged_in, imported_in=imported_in)
+        return JoinedStudy(self.recipe, files, suggested, kept_in=self.kept_in)
 
     @property
-    def merged_in(self) -> str | None:
-        """The study's id when customers were merged in it, for the code that reproduces them."""
-        return self.id if self.merges.same else None
+    def kept_in(self) -> str | None:
+        """The study's id when it carries more than files and recipe, for the code that reproduces its results."""
+        return self.id if self.merges.same or self.forgotten.ids or self.run.imported else None
 
 
 def experiment(name: str, key: str, compute: Callable[[], Any]) -> Any:

@@ -15,6 +15,10 @@ from analysis.tags.params import OfSegment
 if TYPE_CHECKING:
     from analysis.overview.params import OverviewParams
 
+KEPT_COMMENT = (
+    "# Merged ids, forgotten customers and tag values from files lie with the study on this computer, as hashes."
+)
+KEPT_ARGUMENTS = ", merges=kept.merges, imported=kept.imported, forgotten=kept.forgotten"
 _NOT_COMPUTED = {"version", "name", "goal", "segmentations"}
 
 
@@ -25,8 +29,7 @@ def segmentation_code(
     files: Sequence[str] = (),
     suggested: Recipe | None = None,
     compared: Sequence[str] = (),
-    merged_in: str | None = None,
-    imported_in: str | None = None,
+    kept_in: str | None = None,
 ) -> str:
     """Return a script that reads the files, segments the customers the way the recipe does, and prints the segments.
 
@@ -42,10 +45,9 @@ def segmentation_code(
         differs from an empty recipe.
     compared : sequence of str, optional
         Segment keys to set side by side as well.
-    merged_in : str, optional
-        The study of this computer that knows which ids are the same customer.
-    imported_in : str, optional
-        The study of this computer that keeps the values of tags that came from files.
+    kept_in : str, optional
+        The study of this computer that knows which ids are the same customer, who was forgotten, and the values of
+        tags that came from files.
 
     Examples
     --------
@@ -54,7 +56,7 @@ def segmentation_code(
     """
     names: set[tuple[str, str]] = set()
     plan = recipe.plan_or_usual(method)
-    study = JoinedStudy(recipe, files, suggested, merged_in=merged_in, imported_in=imported_in)
+    study = JoinedStudy(recipe, files, suggested, kept_in=kept_in)
     lines = study_lines(study, [*used_kinds(plan.params), method], names)
     lines += [
         f"segmentation = result.edited[{method!r}].segmentation",
@@ -86,7 +88,7 @@ def overview_code(study: JoinedStudy, params: OverviewParams) -> str:
 class JoinedStudy:
     """A study, and what of it a table of results was joined with.
 
-    ``recipe``, ``files``, ``suggested``, ``merged_in`` and ``imported_in`` are those of ``segmentation_code``;
+    ``recipe``, ``files``, ``suggested`` and ``kept_in`` are those of ``segmentation_code``;
     ``columns`` are its segmentations and features that were joined; ``assigned`` is (experiment, digest, seed) of the
     arms that were assigned, and ``hold_out`` the word for those who get nothing; ``everyone`` says that who was
     assigned and has no row counts with 0.
@@ -99,8 +101,7 @@ class JoinedStudy:
     assigned: tuple[str, str, str] | None = None
     hold_out: str = ""
     everyone: bool = False
-    merged_in: str | None = None
-    imported_in: str | None = None
+    kept_in: str | None = None
 
 
 def tags_code(study: JoinedStudy) -> str:
@@ -134,34 +135,24 @@ def study_lines(study: JoinedStudy, methods: Sequence[str], names: set[tuple[str
     names |= {("analysis.study", name) for name in ("read", "run", "suggest")}
     called = [*(f"plan_{i + 1}" for i in range(len(plans) - 1)), "plan"][-len(plans) :] if plans else []
     lines = [f"{name} = {written(each, names)}" for name, each in zip(called, plans, strict=True)]
-    paths, chosen, merges = ", ".join(repr(file) for file in files), "", ""
+    paths, chosen, kept = ", ".join(repr(file) for file in files), "", ""
     if any(source.encoding or source.header_row is not None for source in recipe.sources):
         # Encodings and header rows are chosen before there is anything to suggest from.
         names.add(("analysis.recipe", "Recipe"))
         lines.append(f"sources = {written(recipe.sources, names)}")
         chosen = ", recipe=Recipe(sources=sources)"
         update["sources"] = "sources"
-    if study.merged_in is not None:
+    if study.kept_in is not None:
         names.add(("analysis.workspace", "Workspace"))
-        lines += [
-            "# Which ids are the same customer is kept with the study on this computer, as salted hashes of the ids.",
-            f"merges = Workspace.open().merges({study.merged_in!r})",
-        ]
-        merges = ", merges=merges"
-    if study.imported_in is not None:
-        names.add(("analysis.workspace", "Workspace"))
-        lines += [
-            "# Values of tags from files are kept with the study on this computer, by salted hashes of the ids.",
-            f"imported = Workspace.open().tag_values({study.imported_in!r})",
-        ]
-        merges += ", imported=imported"
+        lines += [KEPT_COMMENT, f"kept = Workspace.open().carried({study.kept_in!r})"]
+        kept = KEPT_ARGUMENTS
     entries = [f"{name!r}: {value}" for name, value in update.items()]
     entries.append(f"'segmentations': ({', '.join(called)}{',' if len(called) == 1 else ''})")
     return [
         *lines,
         f"tables = read({paths}{chosen})",
         f"recipe = suggest(tables).model_copy(update={{{', '.join(entries)}}})",
-        f"result = run(tables, recipe{merges})",
+        f"result = run(tables, recipe{kept})",
     ]
 
 

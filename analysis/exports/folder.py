@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from analysis import parquet
 from analysis.errors import AnalysisError
+from analysis.exports.code import KEPT_ARGUMENTS, KEPT_COMMENT
 from analysis.exports.contents import (
     customer_table,
     segment_table,
@@ -137,7 +138,7 @@ def _write_profiles(result: StudyResult, path: Path, *, unmask: bool) -> None:
     )
 
 
-def folder_code(files: Sequence[str], language: str, *, merged_in: str | None = None) -> str:
+def folder_code(files: Sequence[str], language: str, *, kept_in: str | None = None) -> str:
     """Return the lines of Python that read the files with ``recipe.yaml`` and write the folder again.
 
     Parameters
@@ -145,8 +146,8 @@ def folder_code(files: Sequence[str], language: str, *, merged_in: str | None = 
     files : sequence of str
         Names of the files; the lines expect them, and ``recipe.yaml``, beside the notebook.
     language : "en" or "zh"
-    merged_in : str, optional
-        The study of this computer that knows which ids are the same customer.
+    kept_in : str, optional
+        As for ``segmentation_code``.
 
     Examples
     --------
@@ -154,7 +155,7 @@ def folder_code(files: Sequence[str], language: str, *, merged_in: str | None = 
         print(edited.segmentation.segments)
     """
     names = ", ".join(repr(name) for name in dict.fromkeys(files))
-    merges = "" if merged_in is None else f", merges=Workspace.open().merges({merged_in!r})"
+    kept = () if kept_in is None else (KEPT_COMMENT, f"kept = Workspace.open().carried({kept_in!r})")
     return "\n".join(
         (
             "from pathlib import Path",
@@ -162,11 +163,12 @@ def folder_code(files: Sequence[str], language: str, *, merged_in: str | None = 
             "from analysis.exports.files import recipe_from_yaml",
             "from analysis.exports.folder import write_folder",
             "from analysis.study import read, run",
-            *(("from analysis.workspace import Workspace",) if merges else ()),
+            *(("from analysis.workspace import Workspace",) if kept else ()),
             "from texts import translator",
             "",
             'recipe = recipe_from_yaml(Path("recipe.yaml").read_text("utf-8"))',
-            f"result = run(read({names}, recipe=recipe), recipe{merges})",
+            *kept,
+            f"result = run(read({names}, recipe=recipe), recipe{KEPT_ARGUMENTS if kept else ''})",
             f'write_folder(result, Path("out"), translator({language!r}, recipe.currency))',
             "for edited in result.edited.values():",
             "    print(edited.segmentation.segments)",

@@ -14,16 +14,18 @@ from analysis.study.settling import settled
 from analysis.study.steps import run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import RawTable
+    from analysis.privacy.forget import Forgotten
     from analysis.recipe import Recipe
     from analysis.segments.clustering.fitted import FittedClusters
     from analysis.segments.fitted_study import FittedStudy
     from analysis.study.prepared import Progress
+    from analysis.tags.imported import ImportedValues
 
 PROFILES_FILE = LISTS["parquet"][0]
 
@@ -43,6 +45,8 @@ def refresh(
     previous: StudyResult | Kept | Before | None = None,
     *,
     merges: Merges | None = None,
+    imported: Mapping[str, ImportedValues] | None = None,
+    forgotten: Forgotten | None = None,
     progress: Progress = lambda step: None,
 ) -> StudyResult:
     """Run a recipe again on newer tables, with the run before at hand.
@@ -58,7 +62,7 @@ def refresh(
         With the names given to the groups of the run before; as suggested when left out.
     previous : StudyResult, Snapshot or Before, optional
         The run before: its result, its snapshot, or ``read_before`` of its folder. Without it this is ``run``.
-    merges, progress
+    merges, imported, forgotten, progress
         As ``run`` takes them.
 
     Returns
@@ -80,7 +84,9 @@ def refresh(
     'customers'
     """
     before = None if previous is None else before_of(previous)
-    result = run(tables, recipe, merges=merges, before=before, progress=progress)
+    result = run(
+        tables, recipe, merges=merges, before=before, imported=imported, forgotten=forgotten, progress=progress
+    )
     return result if before is None else settled(result)
 
 

@@ -243,14 +243,14 @@ class Run:
         """Return how the tables join."""
         from analysis.intake.people.join import joins
 
-        return self.kept("matching", "joins", lambda: joins(self.tables, self.recipe, self.merges))
+        return self.kept("matching", "joins", lambda: joins(self.tables, self.recipe, self.merges, self.forgotten))
 
     def unmatched(self, join: Join, side: Literal["left", "right"]) -> tuple[Unmatched, ...]:
         """Return keys of one side of a join that the other lacks."""
         from analysis.intake.people.join import unmatched
 
         def compute() -> tuple[Unmatched, ...]:
-            return unmatched(self.tables, self.recipe, join, side, self.merges)
+            return unmatched(self.tables, self.recipe, join, side, self.merges, self.forgotten)
 
         return self.kept("matching", f"unmatched {side} {join!r}", compute)
 
@@ -259,7 +259,7 @@ class Run:
         from analysis.intake.people.identity import identity
 
         decided = self.merges.model_dump_json() if self.merges else ""
-        return self.kept("matching", decided, lambda: identity(self.tables, self.recipe, self.merges))
+        return self.kept("matching", decided, lambda: identity(self.tables, self.recipe, self.merges, self.forgotten))
 
     def segmentation(self, plan: SegmentationPlan | MethodParams | str) -> tuple[Any, EditedSegmentation]:
         """Return the result of a segmentation, and the same after the plan's renames and merges.

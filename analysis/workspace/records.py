@@ -11,9 +11,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.experiments.record import Experiment
+    from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import RawTable
+    from analysis.privacy.forget import Forgotten
     from analysis.recipe import Recipe
     from analysis.segments.fitted_study import FittedStudy
+    from analysis.tags.imported import ImportedValues
 
 
 FORGOTTEN = "forgotten"  # in the summary of a snapshot: rows that were taken out of it
@@ -46,6 +49,19 @@ class SavedRecipe:
 
     recipe: Recipe | None
     revision: int
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What results of a study rest on besides its files and its recipe; customers stand in it as salted hashes.
+
+    ``merges`` says which ids are one customer, ``imported`` who has a tag whose values came from a file (by the key of
+    the tag), ``forgotten`` whose rows are left out: what ``study.run`` takes under these names.
+    """
+
+    merges: Merges
+    imported: Mapping[str, ImportedValues]
+    forgotten: Forgotten
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from analysis.params import Params
 from analysis.workspace import audit, database, documents, experiments, files, merged, raw, schema, studies
 from analysis.workspace.documents import Document
 from analysis.workspace.home import DATABASE, database_url, home_folder
-from analysis.workspace.records import SavedRecipe, StudyInfo
+from analysis.workspace.records import Carried, SavedRecipe, StudyInfo
 from analysis.workspace.stores.audit import AuditStore
 from analysis.workspace.stores.experiments import ExperimentStore
 from analysis.workspace.stores.forgetting import ForgetStore
@@ -135,6 +135,25 @@ class Workspace(ForgetStore, ExperimentStore, RunStore, AuditStore):
         with database.reading(self.engine) as connection:
             studies.need(connection, study_id)
             return studies.fetch(connection, study_id)[0]
+
+    def study_named(self, named: str) -> str:
+        """Return the id of the study that has this id or, alone, this name.
+
+        Raises
+        ------
+        AnalysisError
+            ``study_gone``; ``study_name_twice`` (study, ids).
+        """
+        found = [one.id for one in self.studies() if named in (one.id, one.name)]
+        if not found:
+            raise AnalysisError("study_gone")
+        if len(found) > 1:
+            raise AnalysisError("study_name_twice", study=named, ids=", ".join(found))
+        return found[0]
+
+    def carried(self, study_id: str) -> Carried:
+        """Return what results of a study rest on besides files and recipe, for another door than the app."""
+        return Carried(self.merges(study_id), self.tag_values(study_id), self.forgotten(study_id))
 
     def rename_study(self, study_id: str, name: str) -> None:
         """Give a study another name, in the list and in its recipe."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -12,7 +13,12 @@ import pytest
 import cli
 from analysis import study
 from analysis.exports import folder
+from analysis.exports.code import segmentation_code
+from analysis.intake.standard.merges import Merges
 from analysis.recipe import Recipe
+from analysis.tags.imported import ImportedValue, ImportedValues
+from analysis.tags.params import Imported, Tag
+from analysis.workspace import Workspace, desk
 
 SUGGEST = study.suggest_recipe
 ALWAYS = {"summary.json", "recipe.yaml", "set_aside.csv", "fit.json"}
@@ -209,3 +215,36 @@ def test_an_unknown_format_is_refused_with_those_there_are(exports: Path, tmp_pa
 def test_the_language_is_that_of_the_workbook_too(exports: Path, tmp_path: Path) -> None:
     assert cli.main(["run", str(exports), "-o", str(tmp_path), "--only", "xlsx", "--lang", "zh"]) == 0
     assert "客户" in "".join(openpyxl.load_workbook(tmp_path / "segments.xlsx", read_only=True).sheetnames)
+
+
+def test_a_study_of_this_computer_brings_its_recipe_merges_tags_and_who_was_forgotten(
+    exports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORTRAIT_HOME", str(tmp_path / "home"))
+    workspace = Workspace.open()
+    made = desk.begin(workspace, study.read(exports / "orders.csv"), name="Shop")
+    workspace.forget(made, "c007")
+    workspace.save_merges(made, Merges().decide([("c001", "c002")], "same"))
+    recipe = workspace.load_recipe(made)
+    vip = Tag(key="vip", type="static", source=Imported())
+    assert recipe.recipe is not None
+    workspace.save_recipe(made, recipe.recipe.model_copy(update={"tags": (vip,)}), recipe.revision)
+    values = ImportedValues(salt="ab" * 16)
+    told = (ImportedValue(customer=values.hashed("c009"), value="gold", set_on=date(2024, 1, 1)),)
+    workspace.save_document("tag_values", values.model_copy(update={"rows": told}), "vip", made, revision=None)
+    kept = workspace.carried(made)
+    workspace.close()
+    next_month = exports / "next.csv"
+    next_month.write_text(orders(300), "utf-8")  # the one who was forgotten is in it again
+    assert run(next_month, "--study", "Shop", "-o", tmp_path / "out", "--only", "parquet") == 0
+    customers = pd.read_parquet(tmp_path / "out" / "profiles.parquet")
+    assert len(customers) == 66 - 2 and not {"c007", "c002"} & set(customers["customer_id"])
+    assert customers["tag_vip"].dropna().tolist() == ["gold"]
+    assert figures(tmp_path / "out")["tables"]["next.csv"]["set_aside"]["forgotten"] > 0
+    monkeypatch.chdir(exports)
+    code = segmentation_code(Recipe(tags=(vip,)), "rfm", files=["next.csv"], kept_in=made)
+    found: dict = {}
+    exec(code, found)
+    assert found["kept"] == kept and len(found["result"].profiles.customers) == 64
+    assert run(next_month, "--study", "Shop of another", "-o", tmp_path / "no") == 2
+    assert "no longer exists" in capsys.readouterr().err

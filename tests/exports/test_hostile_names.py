@@ -94,7 +94,7 @@ def test_what_is_read_by_machines_reads_back(result: StudyResult, written: Path)
 
 def test_code_with_hostile_names_calls_nothing_but_ours(result: StudyResult) -> None:
     files = [f"{one}.csv" for one in HOSTILE]
-    for code in (segmentation_code(result.recipe, "rfm", files=files), folder_code(files, "en", merged_in=HOSTILE[6])):
+    for code in (segmentation_code(result.recipe, "rfm", files=files), folder_code(files, "en", kept_in=HOSTILE[6])):
         called = {node.func for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)}
         names = {one.id if isinstance(one, ast.Name) else one.attr for one in called}  # type: ignore[attr-defined]
         assert not names & {"warn", "zq", "system", "exec", "eval"} and "run" in names

@@ -158,5 +158,5 @@ def code(study: compute.LoadedStudy, found: SplitChoices, views: dict[str, Shown
     used = [method] if method else list(views)[:1] if SEGMENT in found.strata else []
     told = study.in_code
     return split_code(
-        told.recipe, found, files=told.files, suggested=told.suggested, segments=used, merged_in=told.merged_in
+        told.recipe, found, files=told.files, suggested=told.suggested, segments=used, kept_in=told.kept_in
     )

@@ -242,8 +242,7 @@ def code(study: compute.LoadedStudy, method: str, *, compared: Sequence[str] = (
             files=told.files,
             suggested=told.suggested,
             compared=compared,
-            merged_in=told.merged_in,
-            imported_in=told.imported_in,
+            kept_in=told.kept_in,
         )
     )
 

@@ -197,13 +197,13 @@ def split_code(
     files: Sequence[str] = (),
     suggested: Recipe | None = None,
     segments: Sequence[str] = (),
-    merged_in: str | None = None,
+    kept_in: str | None = None,
 ) -> str:
     """Return a script that gives every customer of a study the same arm again.
 
     Parameters
     ----------
-    recipe, files, suggested, merged_in : as for ``segmentation_code``
+    recipe, files, suggested, kept_in : as for ``segmentation_code``
     choices : SplitChoices
     segments : sequence of str
         The kinds of segmentation that audience and strata are taken from.
@@ -218,7 +218,7 @@ def split_code(
     needed: list[str] = []
     for method in segments:
         needed += [*used_kinds(recipe.plan_or_usual(method).params), method]
-    study = JoinedStudy(recipe, files, suggested, merged_in=merged_in)
+    study = JoinedStudy(recipe, files, suggested, kept_in=kept_in)
     lines = study_lines(study, list(dict.fromkeys(needed)), names)
     labels = ", ".join(f"{method!r}: result.edited[{method!r}].segmentation.labels" for method in segments)
     called = f"split_experiment(result.profiles.customers, {written(choices, names)}, segments=segments)"

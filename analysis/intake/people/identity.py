@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from analysis.engine import connect, fetch_rows, fetch_value, literal, literals
 from analysis.intake.cells import normalise
 from analysis.intake.cells.values import TOTAL_WORDS, identifier
+from analysis.intake.standard.forgotten import left_out
 from analysis.intake.standard.merges import Link, Merges, canonical_ids, groups, known_ids
 from analysis.intake.tables import Note, RawTable
 from analysis.privacy.masks import mask_value
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from analysis.intake.choices import Choices
     from analysis.intake.mapped import Mapped
+    from analysis.privacy.forget import Forgotten
 
 MOST_SHARED = 5  # a value that more ids share is a hotline or a placeholder, no person
 MOST_COMPARED = 200_000  # pairs of names
@@ -121,8 +123,10 @@ def same_in_column(tables: Sequence[RawTable], recipe: Choices, table: str, colu
         )
 
 
-def identity(tables: Sequence[RawTable], recipe: Choices, merges: Merges | None = None) -> Identity:
-    """Compare the customers of all tables in use.
+def identity(
+    tables: Sequence[RawTable], recipe: Choices, merges: Merges | None = None, forgotten: Forgotten | None = None
+) -> Identity:
+    """Compare the customers of all tables in use, but for those who were ``forgotten``.
 
     Exact marks link any two ids; names are compared only between ids that no table (or next month's file of the same
     kind) holds side by side, because a system that lists two names means two people.
@@ -141,7 +145,7 @@ def identity(tables: Sequence[RawTable], recipe: Choices, merges: Merges | None 
 
     merges = merges or Merges()
     with connect() as connection:
-        mapped = _collect(connection, tables, recipe)
+        mapped = _collect(connection, tables, recipe, forgotten)
         known = known_ids(connection, "SELECT customer_id, orders FROM ids", merges)
         n_ids, n_customers = _apply(connection, canonical_ids(known, merges))
         notes = _pooled(connection)
@@ -161,7 +165,9 @@ def identity(tables: Sequence[RawTable], recipe: Choices, merges: Merges | None 
     return Identity(tuple(matches), tuple(confirmed), n_ids, n_customers, tuple(notes))
 
 
-def _collect(connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], recipe: Choices) -> list[Mapped]:
+def _collect(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], recipe: Choices, forgotten: Forgotten | None
+) -> list[Mapped]:
     """Create ``ids`` (one row per table and id), ``marks`` (what identifies them) and ``names``."""
     from analysis.intake.standard.mapped import match_sources, open_rows
 
@@ -169,6 +175,9 @@ def _collect(connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], 
     connection.execute("CREATE TABLE marks (place INTEGER, customer_id VARCHAR, kind VARCHAR, value VARCHAR)")
     connection.execute("CREATE TABLE names (customer_id VARCHAR, name VARCHAR)")
     mapped = [one for one in match_sources(tables, recipe) if one.source and one.source.kind != "ignore"]
+    for one in mapped:
+        open_rows(connection, one)
+    mapped = left_out(connection, mapped, forgotten, merged=False)
     systems: list[object] = []
     for one in mapped:
         key = one.raw("customer_id")
@@ -176,7 +185,6 @@ def _collect(connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], 
             continue
         if one.source not in systems:
             systems.append(one.source)
-        open_rows(connection, one)
         fields = {role: raw for role in (*_NORMAL, "name", *BESIDE_NAME) if (raw := one.raw(role))}
         columns = "".join(f", {raw} AS {role}" for role, raw in fields.items())
         # Order lines repeat their customer, so what is written is made distinct before it is read.

@@ -12,6 +12,7 @@ from analysis.intake.cells import normalise
 from analysis.intake.cells.values import TOTAL_WORDS, identifier
 from analysis.intake.mapped import canonical_sql
 from analysis.intake.roles import normal
+from analysis.intake.standard.forgotten import left_out
 from analysis.intake.standard.merges import ID_ROLES, Merges, unite
 from analysis.intake.tables import RawTable
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from analysis.intake.choices import Choices
     from analysis.intake.mapped import Mapped
+    from analysis.privacy.forget import Forgotten
 
 KEY_ROLES = ("customer_id", "order_id", "product_id", "phone", "email", "id_number", "referrer_id", "referred_id")
 MOST_COLUMNS = 6  # of a table are tried as keys by their values
@@ -87,11 +89,13 @@ class _Key:
         return f"keys_{self.place}_{self.raw}"
 
 
-def joins(tables: Sequence[RawTable], recipe: Choices, merges: Merges | None = None) -> tuple[Join, ...]:
+def joins(
+    tables: Sequence[RawTable], recipe: Choices, merges: Merges | None = None, forgotten: Forgotten | None = None
+) -> tuple[Join, ...]:
     """Return the best way to join each two tables that can be joined, in the order of the tables.
 
     Tables that are read by the same source, such as two months of one export, are stacked and not joined. Ids that
-    ``merges`` says are one customer count as one key.
+    ``merges`` says are one customer count as one key; rows of customers who were ``forgotten`` are not looked at.
 
     Examples
     --------
@@ -106,7 +110,7 @@ def joins(tables: Sequence[RawTable], recipe: Choices, merges: Merges | None = N
     """
 
     with connect() as connection:
-        keys = _keys(connection, tables, recipe, merges)
+        keys = _keys(connection, tables, recipe, merges, forgotten)
         sources = dict(enumerate(_sources(tables, recipe)))
         found = []
         for first, second in combinations(range(len(tables)), 2):
@@ -137,6 +141,7 @@ def unmatched(
     join: Join,
     side: Literal["left", "right"],
     merges: Merges | None = None,
+    forgotten: Forgotten | None = None,
     *,
     most: int = 200,
 ) -> tuple[Unmatched, ...]:
@@ -150,6 +155,7 @@ def unmatched(
     with connect() as connection:
         opened = _opened(connection, tables, recipe, (own.place, other.place))
         merged = unite(connection, opened, merges, [])
+        opened = left_out(connection, opened, forgotten, merged=merged)
         names = []
         for one, side_of in zip(opened, (own, other), strict=True):
             key = next(key for key in _columns(one) if key.column == side_of.column)
@@ -202,12 +208,17 @@ def _columns(one: Mapped) -> list[_Key]:
 
 
 def _keys(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[RawTable], recipe: Choices, merges: Merges | None
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[RawTable],
+    recipe: Choices,
+    merges: Merges | None,
+    forgotten: Forgotten | None,
 ) -> dict[int, list[_Key]]:
     """Return the columns of every table that may be keys, with their values counted."""
     found: dict[int, list[_Key]] = {}
     opened = _opened(connection, tables, recipe, range(len(tables)))
     merged = unite(connection, opened, merges, [])
+    opened = left_out(connection, opened, forgotten, merged=merged)
     for one in opened:
         columns = _columns(one)
         chosen = [key for key in columns if key.role in KEY_ROLES]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.engine import connect, fetch_rows, fetch_value
 from analysis.intake.cells.values import identifier
-from analysis.intake.mapped import FORGOTTEN, TABLE
+from analysis.intake.mapped import FORGOTTEN, TABLE, canonical_sql
 from analysis.intake.standard.alike import phone_form
 from analysis.intake.standard.mapped import match_sources, open_rows
-from analysis.intake.standard.merges import ids_sql, unite
+from analysis.intake.standard.merges import ID_ROLES, ids_sql, unite
 from analysis.notes import Note
 from analysis.privacy.salted import hash_sql
 
@@ -55,6 +56,26 @@ def find_forgotten(
     if n:
         notes.append(Note("forgotten_left_out", {"n": n}))
     return n > 0
+
+
+def left_out(
+    connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped], forgotten: Forgotten | None, *, merged: bool
+) -> list[Mapped]:
+    """Return the tables, which are readable, without the rows that name a customer who was forgotten."""
+    if not find_forgotten(connection, mapped, forgotten, [], merged=merged):
+        return list(mapped)
+    found = []
+    for one in mapped:
+        raws = [raw for role in ID_ROLES if (raw := one.raw(role))] if one.source else []
+        typed = {raw: identifier(raw, nothing=()) for raw in raws}
+        ids = [canonical_sql(raw, sql) if merged else sql for raw, sql in typed.items()]
+        named = [f"coalesce({sql} IN (FROM {FORGOTTEN}), false)" for sql in ids]
+        if named:
+            view = f"{one.view}_without_forgotten"
+            connection.execute(f"CREATE VIEW {view} AS FROM {one.view} WHERE NOT ({' OR '.join(named)})")
+            one = replace(one, view=view)
+        found.append(one)
+    return found
 
 
 def ids_of(tables: Sequence[RawTable], recipe: Choices, merges: Merges | None, customer_id: str) -> tuple[str, ...]:

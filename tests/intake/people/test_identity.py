@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from analysis.intake.people.identity import MOST_SHARED, identity
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.merges import Merges, groups
+from analysis.privacy.forget import Forgotten
 from analysis.study import prepare, prepared_version, suggest
 from tests.thorough import examples
 
@@ -190,3 +191,11 @@ def test_a_decision_holds_no_id_and_a_later_one_replaces_it() -> None:
 def test_salt_of_another_form_is_refused(salt: str) -> None:
     with pytest.raises(ValueError):
         Merges(salt=salt)
+
+
+def test_a_customer_who_was_forgotten_is_offered_to_nobody() -> None:
+    tables = files()
+    found = identity(tables, suggest(tables), forgotten=Forgotten().adding(["lilei"]))
+    assert "lilei" in {one for pair in pairs(identity(tables, suggest(tables))) for one in pair}
+    assert set(pairs(found)) == {("wang88", "M001"), ("hanmei", "M003")}
+    assert found.n_ids == 7

@@ -14,6 +14,7 @@ from analysis.intake.people.join import joins, unmatched
 from analysis.intake.people.words import join_answer
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.merges import Merges
+from analysis.privacy.forget import Forgotten
 from analysis.study import suggest
 from tests.thorough import examples
 from texts import Translator
@@ -103,3 +104,13 @@ def test_a_column_of_the_same_name_on_both_sides_is_named_once(right: str, en: s
     join: Any = SimpleNamespace(kind="one_to_one", left=sides[0], right=sides[1])
     assert en in join_answer(join, "Orders", "Members", Translator("en"))
     assert zh in join_answer(join, "Orders", "Members", Translator("zh"))
+
+
+def test_keys_of_a_customer_who_was_forgotten_are_not_shown() -> None:
+    orders = "会员号,下单日期,金额\n1,2024-01-01,3\n2,2024-01-02,4\n7,2024-01-02,4\n7,2024-02-02,4\n"
+    tables, recipe, [join] = found(orders=orders, members="会员号,性别\n1,男\n2,女\n3,女\n")
+    assert [one.key for one in unmatched(tables, recipe, join, "left")] == ["7"]
+    gone = Forgotten().adding(["7"])
+    [after] = joins(tables, recipe, None, gone)
+    assert (join.left.rows, after.left.rows) == (4, 2)
+    assert unmatched(tables, recipe, after, "left", None, gone) == ()

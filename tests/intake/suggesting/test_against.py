@@ -7,6 +7,7 @@ import pytest
 from analysis.intake.reading.read import read_file
 from analysis.intake.suggesting.suggest import inspect
 from analysis.study import run
+from tests.unsegmented import run_unsegmented
 
 
 def guess_of(header: str, row, n: int = 60):
@@ -22,7 +23,7 @@ def test_births_are_no_orders_and_rows_without_a_number_are_customers_by_their_r
     row = lambda i: f"Ada{i % 9},{('f', 'm')[i % 2]},{1940 + i % 45}-0{i % 9 + 1}-11,{i}.250"  # noqa: E731
     guess = guess_of("given name,gender,born,worth", row)
     assert (guess.kind, guess.column("customer_id"), guess.column("order_date")) == ("customers", None, None)
-    result = run([guess.table])
+    result = run_unsegmented([guess.table])
     assert len(result.profiles.customers) == 60
     [said] = [one for one in result.decisions if one.subject == "customer"]
     assert (said.choice, said.is_guess) == ("row_numbers", True)
@@ -79,7 +80,7 @@ def test_numbers_of_rows_are_left_out_and_codes_are_no_amounts() -> None:
     headers = "Row No,customer id,age,Depot Code"
     guess = guess_of(headers, lambda i: f"{i + 1},{i * 7 + 1000},{20 + i % 50},{9000 + i % 4}")
     assert role_of(guess, "Row No") == "ignore"
-    features = {feature.key: feature.kind for feature in run([guess.table]).profiles.features}
+    features = {feature.key: feature.kind for feature in run_unsegmented([guess.table]).profiles.features}
     assert features["Depot Code"] == "category"
 
 
