@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
-from analysis.engine import Row, allow, connect, fetch_rows, fetch_value, file_literal, literal, quoted_name
+from analysis.engine import Row, allow, connect, fetch_rows, fetch_value, file_literal, literal, look, quoted_name
 
 if TYPE_CHECKING:
     import duckdb
@@ -116,6 +116,26 @@ def are_numbers(path: Path, column: str) -> bool:
     name = quoted_name(column)
     asked = f"SELECT count(*) = count({name}) AND count(*) = count(DISTINCT {name}) FROM {scan(path)}"
     return bool(_fetch_rows(path, asked)[0][0])
+
+
+def find_row(path: Path, column: str, value: str) -> dict[str, Any] | None:
+    """Return the first row with a text in a column, or None; ``ReadError`` where the file cannot be read.
+
+    Row groups that cannot hold it are passed over, so that a file sorted by the column is quickly asked.
+    """
+    import duckdb
+
+    allow(path)
+    with look() as connection:
+        try:
+            found = connection.execute(f"SELECT * FROM {scan(path)} WHERE {quoted_name(column)} = ? LIMIT 1", [value])
+            names = [one[0] for one in found.description or ()]
+            row = found.fetchone()
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error as problem:
+            raise ReadError from problem
+    return None if row is None else dict(zip(names, row, strict=True))
 
 
 def write_frame(frame: pd.DataFrame, target: Path | IO[bytes]) -> None:

@@ -1,1 +1,1 @@
-"""Predictions: each beside the simplest rule, tried on a past that it has not seen."""
+"""What customers will do, each prediction beside the simplest rule and tested on a past that it has not seen."""
