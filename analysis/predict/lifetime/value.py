@@ -207,7 +207,7 @@ def _notes(
     if trial is None:
         notes.append(Note("lifetime_untried", {"weeks": round(span)}, "check"))
     elif not rule and trial.error is not None and abs(trial.error) >= FAR_OFF:
-        notes.append(Note("lifetime_off", {"error": trial.error, "months": params.months}, "check"))
+        notes.append(Note("lifetime_off", {"off": abs(trial.error), "months": params.months}, "check"))
     if weeks > span:
         notes.append(Note("lifetime_far", {"months": params.months, "seen": round(span / WEEKS_A_MONTH, 1)}, "check"))
     if spend and spend.correlation is not None and abs(spend.correlation) >= DEPENDS:
