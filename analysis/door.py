@@ -49,8 +49,12 @@ GROUPS: dict[str, dict[str, str]] = {
         ".tags.imported": "import_values",
     },
     "Predict": {
-        ".predict.params": "LifetimeParams",
+        ".predict.lifetime.params": "LifetimeParams",
         ".predict.lifetime.value": "lifetime_value",
+        ".predict.churn.params": "ChurnParams",
+        ".predict.churn.churn": "churn",
+        ".predict.next_order.params": "NextOrderParams",
+        ".predict.next_order.next_order": "next_orders",
     },
     "Compare": {
         ".compare.compare": "compare",

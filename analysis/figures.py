@@ -70,7 +70,7 @@ def _predictions(result: StudyResult) -> dict[str, Any]:
     """Return the figures of each prediction; one that could not be made says why."""
     if result.predicted is None:
         return {}
-    found = {kind: PREDICTIONS[kind].told(one) for kind, one in result.predicted.results.items()}
+    found = {kind: PREDICTIONS[kind].figures(one) for kind, one in result.predicted.results.items()}
     return found | {
         kind: {"problem": {"code": problem.code, **problem.facts}}
         for kind, problem in result.predicted.problems.items()

@@ -126,7 +126,7 @@ def prediction_code(study: JoinedStudy, params: Any) -> str:
 
     Examples
     --------
-    >>> from analysis.predict.params import LifetimeParams
+    >>> from analysis.predict.lifetime.params import LifetimeParams
     >>> print(prediction_code(JoinedStudy(Recipe(), ["orders.xlsx"], None), LifetimeParams()).splitlines()[-2])
     found = lifetime_value(result.standard, result.profiles, LifetimeParams())
     """

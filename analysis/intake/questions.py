@@ -97,7 +97,6 @@ def order_days(standard: StandardTables, until: date) -> pd.DataFrame:
         return cursor.execute(query, [until]).df()
 
 
-<<<<<<< HEAD
 def purchase_histories(standard: StandardTables, until: date, window: int) -> pd.DataFrame:
     """Return how each customer bought up to a day, by days with a sale; one row per customer with one, sorted by id.
 
@@ -140,7 +139,8 @@ def share_kept(standard: StandardTables, until: date) -> float:
         [until],
     )
     return max(0.0, min(1.0, (net or 0.0) / sold)) if sold else 1.0
-=======
+
+
 def order_days_of(standard: StandardTables, column: str, until: date) -> pd.DataFrame:
     """Return ``customer_id``, ``value`` and ``day`` (as ``order_days``): days with a sale of each value of a column."""
     query = f"""
@@ -149,7 +149,6 @@ def order_days_of(standard: StandardTables, column: str, until: date) -> pd.Data
         ORDER BY value, customer_id, day
     """
     return _frame(standard, query, [until])
->>>>>>> main
 
 
 def gap_quantiles(standard: StandardTables, until: date) -> tuple[float | None, float | None, float | None, int]:

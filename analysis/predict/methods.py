@@ -1,12 +1,15 @@
-"""The predictions that there are: the params of each, how it is made, and the features that it gives."""
+"""The predictions that there are: the params of each, how it is made, and what it gives to others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from analysis.predict.params import LifetimeParams
+from analysis.predict.churn.params import ChurnParams
+from analysis.predict.lifetime.params import LifetimeParams
+from analysis.predict.next_order.params import NextOrderParams
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,60 +18,52 @@ if TYPE_CHECKING:
     from analysis.params import Params
     from analysis.profiles.result import Feature, Profiles
 
+    Columns = tuple[tuple[Feature, pd.Series], ...]
+
 
 @dataclass(frozen=True)
 class Prediction:
-    """One kind of prediction.
+    """One kind of prediction; what makes it is imported when it is asked for.
 
     Attributes
     ----------
     params : type of Params
         What is chosen, with its own ``kind``.
-    make : callable
-        From standard tables, profiles and params to the result; refuses with an ``AnalysisError``.
-    features : callable
-        From a result to the columns that the profiles get, and what each means.
-    rows : callable
-        From a result to one row per customer: score and interval.
-    told : callable
-        From a result to its figures, as ``summary.json`` holds them.
     called : (module, name)
-        The function that makes it, for code that is shown.
+        The function that makes it of standard tables, profiles and params; refuses with an ``AnalysisError``.
+    told_by : module
+        Its ``features(result)`` are the columns that the profiles get and what each means, ``rows(result)`` one row per
+        customer with score and interval, ``figures(result)`` what ``summary.json`` holds.
     """
 
     params: type[Params]
-    make: Callable[[StandardTables, Profiles, Any], Any]
-    features: Callable[[Any], tuple[tuple[Feature, pd.Series], ...]]
-    rows: Callable[[Any], pd.DataFrame]
-    told: Callable[[Any], dict[str, Any]]
     called: tuple[str, str]
+    told_by: str
+
+    def make(self, standard: StandardTables, profiles: Profiles, params: Any) -> Any:
+        """Make it; refuses as ``called`` does."""
+        module, name = self.called
+        make: Callable[..., Any] = getattr(import_module(module), name)
+        return make(standard, profiles, params)
+
+    def features(self, result: Any) -> Columns:
+        """Return the columns that the profiles get."""
+        return import_module(self.told_by).features(result)
+
+    def rows(self, result: Any) -> pd.DataFrame:
+        """Return one row per customer: score and interval."""
+        return import_module(self.told_by).rows(result)
+
+    def figures(self, result: Any) -> dict[str, Any]:
+        """Return its figures, as ``summary.json`` holds them."""
+        return import_module(self.told_by).figures(result)
 
 
-def _lifetime(standard: StandardTables, profiles: Profiles, params: Any) -> Any:
-    from analysis.predict.lifetime.value import lifetime_value
-
-    return lifetime_value(standard, profiles, params)
-
-
-def _lifetime_told(result: Any) -> dict[str, Any]:
-    from analysis.predict.lifetime.told import lifetime_told
-
-    return lifetime_told(result)
-
-
-def _lifetime_features(result: Any) -> tuple[tuple[Feature, pd.Series], ...]:
-    from analysis.predict.lifetime.told import lifetime_features
-
-    return lifetime_features(result)
-
-
+_ROOM = "analysis.predict"
 PREDICTIONS: dict[str, Prediction] = {
-    "lifetime": Prediction(
-        LifetimeParams,
-        _lifetime,
-        _lifetime_features,
-        lambda result: result.customers,
-        _lifetime_told,
-        ("analysis.predict.lifetime.value", "lifetime_value"),
+    "churn": Prediction(ChurnParams, (f"{_ROOM}.churn.churn", "churn"), f"{_ROOM}.churn.told"),
+    "lifetime": Prediction(LifetimeParams, (f"{_ROOM}.lifetime.value", "lifetime_value"), f"{_ROOM}.lifetime.told"),
+    "next_order": Prediction(
+        NextOrderParams, (f"{_ROOM}.next_order.next_order", "next_orders"), f"{_ROOM}.next_order.told"
     ),
 }

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from analysis.charts.lifetime import trial_lines, value_by_tenth
+from analysis.charts.predict.lifetime import trial_lines, value_by_tenth
 from analysis.errors import AnalysisError
 from analysis.exports.code import prediction_code
+from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.words import answer, notes, trial_sentence
-from analysis.predict.params import LifetimeParams
 from analysis.translate import prose
 from ui import bound, compute, session, show
 from ui.predict import kept

@@ -15,8 +15,8 @@ from analysis.conditions import Condition
 from analysis.errors import ChoiceError
 from analysis.exports.code import JoinedStudy, prediction_code
 from analysis.figures import summary
+from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.methods import PREDICTIONS
-from analysis.predict.params import LifetimeParams
 from analysis.recipe import Recipe
 from analysis.study import begin, read, run, suggest
 from analysis.tags.params import Rule, Tag, Top

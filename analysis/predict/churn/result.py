@@ -110,5 +110,4 @@ class ChurnResult(Tabular, rows="customers"):
     def score_feature(self) -> Feature:
         """What ``churn_risk`` is as a feature of the profiles, for tags, segments and lists."""
         made_of = tuple(f.key for f in self.features) if self.used != "rule" else (self.rule_feature.key,)
-        origin = "attributes" if self.definition.feature is not None else "orders"
-        return Feature(SCORE, "risk", "number", "share", origin=origin, as_of=self.as_of, made_of=made_of)
+        return Feature(SCORE, "risk", "number", "share", origin="prediction", as_of=self.as_of, made_of=made_of)

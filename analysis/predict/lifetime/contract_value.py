@@ -12,8 +12,8 @@ from analysis.errors import AnalysisError
 from analysis.notes import Note
 from analysis.predict.lifetime.contracts import fit_contract
 from analysis.predict.lifetime.ladder import Rung
+from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.result import LifetimeValue
-from analysis.predict.params import LifetimeParams
 from analysis.profiles.outcome import came_about, outcome_of
 
 if TYPE_CHECKING:

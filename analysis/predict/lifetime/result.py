@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from analysis.notes import Note
 from analysis.predict.lifetime.ladder import Rung
+from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.spend import Spend
 from analysis.predict.lifetime.tried import Tried
-from analysis.predict.params import LifetimeParams
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:

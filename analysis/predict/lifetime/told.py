@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MADE_OF = ("recency_days", "n_orders", "spend", "tenure_days")
 
 
-def lifetime_features(result: LifetimeValue) -> tuple[tuple[Feature, pd.Series], ...]:
+def features(result: LifetimeValue) -> tuple[tuple[Feature, pd.Series], ...]:
     """Return the columns that the profiles get: orders ahead, and with money their value."""
     as_of, rows = result.as_of, result.customers
     found = [(Feature("lifetime_orders", "value", "number", "count", origin="prediction", as_of=as_of, made_of=MADE_OF),
@@ -26,7 +26,12 @@ def lifetime_features(result: LifetimeValue) -> tuple[tuple[Feature, pd.Series],
     return tuple(found)
 
 
-def lifetime_told(result: LifetimeValue) -> dict[str, Any]:
+def rows(result: LifetimeValue) -> pd.DataFrame:
+    """Return one row per customer: orders ahead and their value, with intervals."""
+    return result.customers
+
+
+def figures(result: LifetimeValue) -> dict[str, Any]:
     """Return the figures: the sum and its interval, where they come from, and how that did on the past."""
     trial = result.tried
     return {

@@ -14,11 +14,11 @@ from analysis.notes import Note
 from analysis.predict.lifetime.beta_geometric import NAMES
 from analysis.predict.lifetime.contract_value import contract_value
 from analysis.predict.lifetime.ladder import STEADY, Model, fit_orders
+from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.past import past, refuse_few, span_of
 from analysis.predict.lifetime.result import LifetimeValue
 from analysis.predict.lifetime.spend import Spend, fit_spend
 from analysis.predict.lifetime.tried import Tried, again, tried
-from analysis.predict.params import LifetimeParams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -60,6 +60,6 @@ class NextOrders(Tabular, rows="customers"):
     def score_feature(self) -> Feature:
         """What ``next_order_days`` is as a feature of the profiles, for tags, segments and lists."""
         return Feature(
-            "next_order_days", "behaviour", "number", "days", origin="orders", as_of=self.as_of,
+            "next_order_days", "behaviour", "number", "days", origin="prediction", as_of=self.as_of,
             made_of=("mean_gap_days", "recency_days"),
         )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from analysis.predict.params import LifetimeParams
+from analysis.predict.lifetime.params import LifetimeParams
 from tests.pages.segments.conftest import *  # noqa: F403
 from tests.pages.segments.conftest import words
 

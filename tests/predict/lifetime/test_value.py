@@ -17,9 +17,9 @@ from analysis.predict.lifetime.contract_value import contract_value
 from analysis.predict.lifetime.histories import histories
 from analysis.predict.lifetime.ladder import fit_orders, steady_pace
 from analysis.predict.lifetime.likely import Fit
+from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.spend import Spend
 from analysis.predict.lifetime.value import discounted_orders, lifetime_value
-from analysis.predict.params import LifetimeParams
 from analysis.profiles.result import Feature, Profiles
 from analysis.study import begin, read
 from analysis.study.prepared import Prepared
