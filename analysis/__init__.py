@@ -73,6 +73,12 @@ if TYPE_CHECKING:
     from analysis.overview.overview import overview
     from analysis.overview.params import OverviewParams
     from analysis.personas.build import personas
+    from analysis.predict.churn.churn import churn
+    from analysis.predict.churn.params import ChurnParams
+    from analysis.predict.lifetime.params import LifetimeParams
+    from analysis.predict.lifetime.value import lifetime_value
+    from analysis.predict.next_order.next_order import next_orders
+    from analysis.predict.next_order.params import NextOrderParams
     from analysis.profiles.own import with_feature
     from analysis.profiles.personal import masked
     from analysis.profiles.words import feature_name

@@ -10,7 +10,7 @@ from analysis.charts.predict.lifetime import trial_lines, value_by_tenth
 from analysis.errors import AnalysisError
 from analysis.exports.code import prediction_code
 from analysis.predict.lifetime.params import LifetimeParams
-from analysis.predict.lifetime.words import answer, notes, trial_sentence
+from analysis.predict.lifetime.words import answer, trial_sentence
 from analysis.translate import prose
 from ui import bound, compute, session, show
 from ui.predict import kept
@@ -84,8 +84,7 @@ def main() -> None:
         return
     with lead:
         show.answer(prose(answer(result, t), t))
-        for told in notes(result, t):
-            st.caption(f":material/info: {show.md_escape(told)}")
+        kept.notes(result.notes)
     with left:
         pictures(result)
     with right:

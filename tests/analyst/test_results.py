@@ -31,6 +31,7 @@ from analysis.segments.methods import METHODS
 from analysis.segments.result import segmentation_of
 from analysis.study import StudyResult
 from analysis.tabular import MOST_ROWS, Tabular
+from tests.analyst import of_predictions
 from tests.analyst.of_tags import of_tags
 from texts import LANGUAGES
 
@@ -42,6 +43,8 @@ COLUMNS = {
     "Profiles": None,
     "Prepared": None,
     "StudyResult": None,
+    "Predicted": None,
+    **of_predictions.COLUMNS,
     "StandardTables": "table kind read kept set_aside",
     "QualityReport": "code status table column rows money ask everyone line example id",
     "TableQuality": "name role rows filled completeness validity uniqueness consistency timeliness",
@@ -172,6 +175,7 @@ def found(shop: StudyResult) -> dict[str, Any]:
         analysis.decide(effect, analysis.Rule(target=1.0), days=14),
         *of_choices(shop),
         *of_tags(shop),
+        *of_predictions.of_predictions(shop),
         analysis.read_margin(
             ProportionStatistic(n=200, successes=40), ProportionStatistic(n=200, successes=44), margin=0.1
         ),

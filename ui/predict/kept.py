@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from analysis.conditions import Condition
+from analysis.predict.churn.result import SCORE
+from analysis.segments.params import SegmentRule
 from ui import bound, compute, session, show
 from ui.customers import customer_list
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.notes import Note
+    from analysis.predict.churn.result import ChurnResult
     from analysis.predict.lifetime.result import LifetimeValue
     from analysis.profiles.result import Profiles
+    from analysis.recipe import Recipe
+    from analysis.translate import Translate
 
+AT_RISK = "at_risk"
 _TRIED = "prediction_tried"
 
 
@@ -59,17 +69,64 @@ def use(study: compute.LoadedStudy, params: Any) -> None:
 
 def best(result: LifetimeValue, profiles: Profiles) -> None:
     """Offer the list of the most valuable tenth."""
-    t, column = session.t(), "value" if result.has_money else "orders"
-    values = result.customers[column]
+    values = result.customers["value" if result.has_money else "orders"]
     n = max(round(values.notna().sum() / 10), 1)
-    if st.button(t("lifetime.list", n=n), key="list_lifetime", icon=":material/list:"):
+    listing(profiles, values.rank(ascending=False, method="first") <= n, session.t()("lifetime.list", n=n), "lifetime")
 
-        @st.dialog(show.md_escape(t("lifetime.list", n=n)), width="large")
+
+def listing(profiles: Profiles, inside: Any, name: str, key: str) -> None:
+    """Offer a list of some customers."""
+    if st.button(name, key=f"list_{key}", icon=":material/list:"):
+
+        @st.dialog(show.md_escape(name), width="large")
         def opened() -> None:
-            inside = values.rank(ascending=False, method="first") <= n
-            customer_list.listed(profiles, inside, name=t("lifetime.list_name"), key="lifetime_best")
+            customer_list.listed(profiles, inside, name=name, key=f"{key}_listed")
 
         opened()
+
+
+def notes(found: Sequence[Note]) -> None:
+    """Show what a reader should mind."""
+    t = session.t()
+    for note in found:
+        st.caption(f":material/info: {show.md_escape(t(f'note.{note.code}', **note.facts))}")
+
+
+def lead_of_churn(result: ChurnResult, t: Translate) -> str:
+    """Return how many are at risk above all: the first sentence of the page."""
+    here = result.customers[~result.customers["has_left"]][SCORE].dropna()
+    n = max(round(len(here) / 10), 1)
+    return t("churn.lead", n=len(here), share=float(here.mean()), n_top=n, top=float(here.nlargest(n).mean()))
+
+
+def as_segment(study: compute.LoadedStudy, result: ChurnResult, params: Any) -> None:
+    """Offer to make a segment of the tenth most at risk, of those who have not left."""
+    t = session.t()
+    here = result.customers[~result.customers["has_left"]][SCORE].dropna()
+    n = max(round(len(here) / 10), 1)
+    if len(here) >= 10:
+        cut = float(here.nlargest(n).min())
+        st.button(
+            t("churn.segment", n=n), key="churn_segment", icon=":material/group_add:", help=t("churn.segment_help"),
+            on_click=_make_segment, args=(params, cut, t("churn.segment_name")),
+        )  # fmt: skip
+    plan = study.recipe.plan("rules")
+    if plan is not None and any(rule.key == AT_RISK for rule in plan.params.rules):  # pyright: ignore[reportAttributeAccessIssue]
+        st.page_link(show.page_path("segments/rules"), label=t("churn.see_segment"), icon=":material/arrow_forward:")
+
+
+def _make_segment(params: Any, cut: float, name: str) -> None:
+    asked = Condition.model_validate({"feature": SCORE, "op": "ge", "values": [cut]})
+    rule = SegmentRule(key=AT_RISK, name=name, when=asked)
+
+    def made(recipe: Recipe) -> Recipe:
+        plan = recipe.plan_or_usual("rules")
+        rules: Any = plan.params
+        others = tuple(one for one in rules.rules if one.key != AT_RISK)
+        plan = plan.model_copy(update={"params": rules.model_copy(update={"rules": (rule, *others)})})
+        return recipe.with_prediction(params).with_plan(plan)
+
+    compute.edit_recipe(made)
 
 
 def model_table(result: LifetimeValue) -> None:

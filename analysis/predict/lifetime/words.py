@@ -50,8 +50,3 @@ def trial_sentence(result: LifetimeValue, t: Translate) -> str:
     if trial.error is None:
         return t("lifetime.trial_none", **facts)
     return t("lifetime.trial_more" if trial.error >= 0 else "lifetime.trial_fewer", **facts)
-
-
-def notes(result: LifetimeValue, t: Translate) -> list[str]:
-    """Return what a reader should mind, in sentences."""
-    return [t(f"note.{note.code}", **note.facts) for note in result.notes]

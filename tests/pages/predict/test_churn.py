@@ -1,0 +1,67 @@
+"""The pages of churn and of the next order: answers in both languages, reasons, and the most at risk as a segment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from analysis.predict.churn.params import ChurnParams
+from analysis.predict.next_order.params import NextOrderParams
+from tests.pages.segments.conftest import *  # noqa: F403
+from tests.pages.segments.conftest import words
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "are expected to leave"), ("zh", "会流失")])
+def test_churn_answers_first_and_every_view_can_be_opened(
+    language: Any, said: str, open_page: Any, sample_study: Any
+) -> None:
+    app = open_page("predict/churn", language, study=sample_study)
+    assert not app.exception
+    assert said in words(app)
+    assert "{" not in words(app)
+    for view in ("found", "calibration", "trust", "who"):
+        app.get_by_key("churn_view_shown").set_value(view).run()
+        assert not app.exception, view
+
+
+def test_the_tenth_most_at_risk_becomes_a_segment_that_the_recipe_finds_again(
+    open_page: Any, sample_study: Any, saved: Any
+) -> None:
+    app = open_page("predict/churn", study=sample_study)
+    app.get_by_key("prediction_churn_method").set_value("rule").run()
+    assert saved(sample_study).predictions == ()
+    app.get_by_key("churn_segment").click().run()
+    assert not app.exception
+    recipe = saved(sample_study)
+    assert recipe.predictions == (ChurnParams(method="rule"),)
+    [rule] = [rule for rule in recipe.plan("rules").params.rules if rule.key == "at_risk"]
+    assert rule.name == "Most at risk"
+    asked = rule.when
+    assert asked.feature == "churn_risk"
+    app.get_by_key("churn_segment").click().run()
+    assert len(saved(sample_study).plan("rules").params.rules) == len(recipe.plan("rules").params.rules)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "as a window of days"), ("zh", "时间范围")])
+def test_the_next_order_is_a_window_and_says_how_often_it_was_right(
+    language: Any, said: str, open_page: Any, sample_study: Any, saved: Any
+) -> None:
+    app = open_page("predict/next_order", language, study=sample_study)
+    assert not app.exception
+    assert said in words(app)
+    assert "{" not in words(app)
+    app.get_by_key("next_order_view_shown").set_value("back").run()
+    app.get_by_key("use_next_order").click().run()
+    assert not app.exception
+    assert saved(sample_study).predictions == (NextOrderParams(),)
+
+
+def test_few_customers_are_told_what_is_missing(open_page: Any, make_study: Any) -> None:
+    rows = [f"c{n},2024-0{1 + n % 6}-1{n % 9},20,o{n}" for n in range(12)]
+    study = make_study("customer_id,order_date,amount,order_id\n" + "\n".join(rows) + "\n")
+    for page in ("predict/churn", "predict/next_order"):
+        app = open_page(page, study=study)
+        assert not app.exception
+        assert any(char.isdigit() for char in words(app))
+        assert app.error, page
