@@ -51,9 +51,9 @@ def choices(study: compute.LoadedStudy, params: LifetimeParams) -> None:
 
 def pictures(result: LifetimeValue) -> None:
     """Show who brings how much, or how the model did on the past."""
-    views = {"tenths": t("lifetime.tab.tenths"), "trial": t("lifetime.tab.trial"), "model": t("lifetime.tab.model")}
+    views = ("tenths", "trial", "model")
     chosen = st.segmented_control(
-        t("segments.closer"), list(views), format_func=lambda name: views[name], required=True,
+        t("segments.closer"), views, format_func=lambda name: t(f"lifetime.tab.{name}"), required=True,
         label_visibility="collapsed", **bound.to_visit("lifetime_view").to("shown", "tenths", offered=list(views)),
     )  # fmt: skip
     if chosen == "tenths":

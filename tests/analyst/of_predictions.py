@@ -11,7 +11,7 @@ from analysis.study import StudyResult
 
 COLUMNS = {
     "ChurnResult": (
-        "customer_id churn_risk low high has_left reason_1 reason_2 reason_3 weight_1 weight_2 weight_3 change "
+        "customer_id churn_risk low high has_left reason_1 weight_1 reason_2 weight_2 reason_3 weight_3 change "
         "change_to risk_then value saved saved_low saved_high"
     ),
     "Measured": "band foretold n n_left observed low high upto",

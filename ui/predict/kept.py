@@ -76,7 +76,7 @@ def best(result: LifetimeValue, profiles: Profiles) -> None:
 
 def listing(profiles: Profiles, inside: Any, name: str, key: str) -> None:
     """Offer a list of some customers."""
-    if st.button(name, key=f"list_{key}", icon=":material/list:"):
+    if st.button(show.md_escape(name), key=f"list_{key}", icon=":material/list:"):
 
         @st.dialog(show.md_escape(name), width="large")
         def opened() -> None:
