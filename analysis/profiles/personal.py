@@ -91,7 +91,9 @@ def shown_ids(ids: pd.Series, kind: PersonalKind, *, among: pd.Series) -> pd.Ser
     own = ids.dropna().astype("str")
     signs = pd.util.hash_array(own.to_numpy(dtype=object), hash_key=key) >> (64 - 5 * n_signs)
     called = pd.Series([_written(int(one), n_signs) for one in signs], index=own.index, dtype="str")
-    return (mask(own, kind) + " #" + called).reindex(ids.index).rename(ids.name)
+    shown = (mask(own, kind) + " #" + called).reindex(ids.index)
+    shown.name = ids.name
+    return shown
 
 
 def _all_differ(codes: Any) -> bool:
