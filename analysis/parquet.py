@@ -2,6 +2,9 @@
 
 A file is always the one file of its name: see ``engine.file_literal``. Writing is not whole or nothing by itself;
 what is kept is written to a temporary file first (``workspace.files.whole_file``).
+
+In a workspace that is encrypted, the columns that the writer names as personal stand sealed beside the file
+(``sealed.columns``); reading puts them in their places again, whoever reads.
 """
 
 from __future__ import annotations
@@ -9,9 +12,13 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Literal
 
 from analysis.engine import Row, allow, connect, fetch_rows, fetch_value, file_literal, literal, quoted_name
+from analysis.sealed import columns as sealed_columns
+from analysis.sealed.columns import Personal, part_of
+from analysis.sealed.ring import ring_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,6 +33,8 @@ _OPTIONS = {
     "kept": "FORMAT parquet, COMPRESSION zstd",
 }
 
+NOTHING: Personal = MappingProxyType({})  # personal, of a table that holds nothing of the kind
+
 CLAIMED_CELLS = 20_000_000  # fewer are read whatever the file's size
 ROWS_PER_BYTE = 50
 
@@ -39,19 +48,41 @@ def scan(path: Path, *, numbered: bool = False) -> str:
     read_parquet('a[*]b.parquet', hive_partitioning = false)
     """
     rows = ", file_row_number = true" if numbered else ""
-    return f"read_parquet({file_literal(path)}, hive_partitioning = false{rows})"
+    return sealed_columns.joined(path, f"read_parquet({file_literal(path)}, hive_partitioning = false{rows})")
+
+
+def unlock(path: Path) -> None:
+    """Let connections that are opened from now on read the sealed columns of a file, if it has any."""
+    part = part_of(path)
+    if part is not None and part.is_open:
+        part.scan()
 
 
 def copy(
-    connection: duckdb.DuckDBPyConnection, select: str, path: Path, *, use: Literal["passing", "kept"] = "passing"
+    connection: duckdb.DuckDBPyConnection,
+    select: str,
+    path: Path,
+    *,
+    use: Literal["passing", "kept"] = "passing",
+    personal: Personal = NOTHING,
 ) -> int:
-    """Write what a query finds to a file; return the number of rows."""
+    """Write what a query finds to a file, columns that hold personal data sealed; return the number of rows."""
+    if personal and ring_of(path):
+        # In one pass: asked twice, rows may come in another order.
+        reader = connection.sql(select).to_arrow_reader(sealed_columns.ROWS)
+        return sealed_columns.write(reader, reader.schema, path, personal)
     return fetch_value(connection, f"COPY ({select}) TO {literal(str(path))} ({_OPTIONS[use]})")
 
 
-def write_table(table: pa.Table, path: Path, *, with_schema: bool = True) -> None:
-    """Write an Arrow table; without its schema, equal rows give equal bytes whatever made them."""
+def write_table(
+    table: pa.Table, path: Path | IO[bytes], *, with_schema: bool = True, personal: Personal = NOTHING
+) -> None:
+    """Write an Arrow table; without its schema, equal rows give equal bytes whatever made them, if none is sealed."""
     from pyarrow import parquet
+
+    if personal and isinstance(path, Path) and ring_of(path):
+        sealed_columns.write(table.to_batches(), table.schema, path, personal, with_schema=with_schema)
+        return
 
     parquet.write_table(table, path, compression="zstd", write_statistics=False, store_schema=with_schema)
 
@@ -59,12 +90,21 @@ def write_table(table: pa.Table, path: Path, *, with_schema: bool = True) -> Non
 def read_table(source: Path | IO[bytes]) -> pa.Table:
     """Read a whole file as it stands."""
     with opened(source) as file:
-        return file.read()
+        table = file.read()
+    part = part_of(source) if isinstance(source, Path) else None
+    if part is not None and part.is_open:
+        with part.opened() as file:
+            sealed = file.read()
+        for column in part.columns:
+            place = table.schema.get_field_index(column)
+            table = table.set_column(place, table.schema.field(place), sealed.column(column))
+        table = table.replace_schema_metadata(sealed_columns.without_mark(table.schema.metadata))
+    return table
 
 
 @contextmanager
 def opened(source: Path | IO[bytes]) -> Generator[parquet.ParquetFile]:
-    """Open a file for its metadata, or for some of its rows."""
+    """Open a file for its metadata, or for some of its rows; nothing stands in columns that are sealed."""
     from pyarrow import parquet
 
     with parquet.ParquetFile(source) as file:
@@ -118,8 +158,13 @@ def are_numbers(path: Path, column: str) -> bool:
     return bool(_fetch_rows(path, asked)[0][0])
 
 
-def write_frame(frame: pd.DataFrame, target: Path | IO[bytes]) -> None:
-    """Write a pandas frame without its index."""
+def write_frame(frame: pd.DataFrame, target: Path | IO[bytes], *, personal: Personal = NOTHING) -> None:
+    """Write a pandas frame without its index, columns that hold personal data sealed."""
+    if personal and isinstance(target, Path) and ring_of(target):
+        import pyarrow as pa
+
+        write_table(pa.Table.from_pandas(frame, preserve_index=False), target, personal=personal)
+        return
     frame.to_parquet(target, engine="pyarrow", compression="zstd", index=False)
 
 
@@ -137,7 +182,13 @@ def read_frame(path: Path) -> pd.DataFrame:
 
     try:
         with path.open("rb") as file:
-            return pd.read_parquet(file, engine="pyarrow")
+            frame = pd.read_parquet(file, engine="pyarrow")
+        part = part_of(path)
+        if part is not None and part.is_open:
+            own = pd.read_parquet(part.place, engine="pyarrow", decryption_properties=part.decryption())
+            for column in part.columns:
+                frame[column] = own[column]
+        return frame
     except FileNotFoundError:
         raise
     except (pa.ArrowException, OSError, ValueError, LookupError, TypeError, AttributeError) as problem:
