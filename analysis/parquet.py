@@ -89,17 +89,18 @@ def write_table(
 
 def read_table(source: Path | IO[bytes]) -> pa.Table:
     """Read a whole file as it stands."""
-    with opened(source) as file:
-        table = file.read()
     part = part_of(source) if isinstance(source, Path) else None
-    if part is not None and part.is_open:
-        with part.opened() as file:
-            sealed = file.read()
-        for column in part.columns:
-            place = table.schema.get_field_index(column)
-            table = table.set_column(place, table.schema.field(place), sealed.column(column))
-        table = table.replace_schema_metadata(sealed_columns.without_mark(table.schema.metadata))
-    return table
+    with opened(source) as file:
+        if part is None or not part.is_open:
+            return file.read()
+        schema = file.schema_arrow
+        table = file.read(columns=[name for name in schema.names if name not in part.columns])
+    with part.opened() as file:
+        sealed = file.read()
+    for place, name in enumerate(schema.names):
+        if name in part.columns:
+            table = table.add_column(place, schema.field(place), sealed.column(name))
+    return table.replace_schema_metadata(sealed_columns.without_mark(schema.metadata))
 
 
 @contextmanager
@@ -181,13 +182,16 @@ def read_frame(path: Path) -> pd.DataFrame:
     import pyarrow as pa
 
     try:
-        with path.open("rb") as file:
-            frame = pd.read_parquet(file, engine="pyarrow")
         part = part_of(path)
-        if part is not None and part.is_open:
-            own = pd.read_parquet(part.place, engine="pyarrow", decryption_properties=part.decryption())
-            for column in part.columns:
-                frame[column] = own[column]
+        if part is None or not part.is_open:
+            with path.open("rb") as file:
+                return pd.read_parquet(file, engine="pyarrow")
+        with opened(path) as file:
+            names = file.schema_arrow.names
+        frame = pd.read_parquet(path, engine="pyarrow", columns=[name for name in names if name not in part.columns])
+        own = pd.read_parquet(part.place, engine="pyarrow", decryption_properties=part.decryption())
+        for name in sorted(part.columns, key=names.index):
+            frame.insert(names.index(name), name, own[name])
         return frame
     except FileNotFoundError:
         raise

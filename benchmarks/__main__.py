@@ -17,6 +17,7 @@ NAMES = (
     "size",
     "read_experiment",
     "tags",
+    "encrypted",
     "spark",
     "calibration",
     "noise",
