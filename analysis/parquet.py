@@ -13,9 +13,9 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
-from analysis.engine import Row, allow, connect, fetch_rows, fetch_value, file_literal, literal, quoted_name
+from analysis.engine import Row, allow, connect, fetch_rows, fetch_value, file_literal, literal, look, quoted_name
 from analysis.sealed import columns as sealed_columns
 from analysis.sealed.columns import Personal, part_of
 from analysis.sealed.ring import ring_of
@@ -157,6 +157,41 @@ def are_numbers(path: Path, column: str) -> bool:
     name = quoted_name(column)
     asked = f"SELECT count(*) = count({name}) AND count(*) = count(DISTINCT {name}) FROM {scan(path)}"
     return bool(_fetch_rows(path, asked)[0][0])
+
+
+def find_row(path: Path, column: str, value: str) -> dict[str, Any] | None:
+    """Return the first row with a text in a column, or None; ``ReadError`` where the file cannot be read.
+
+    Row groups that cannot hold it are passed over, so that a file sorted by the column is quickly asked; a sealed
+    column is asked by the HMACs in the open file, and of the sealed part the one row is read.
+    """
+    import duckdb
+
+    allow(path)
+    part = part_of(path)
+    sealed = part.scan(numbered=True) if part is not None and part.is_open else ""
+    if sealed and part is not None and column in part.columns:
+        ring = ring_of(path)
+        value = str(ring.stand_ins([value])[0]) if ring else value
+    plain = f"read_parquet({file_literal(path)}, hive_partitioning = false, file_row_number = true)"
+    with look() as connection:
+        try:
+            found = _first(connection, f"SELECT * FROM {plain} WHERE {quoted_name(column)} = ? LIMIT 1", value)
+            if found is not None and sealed:
+                row = _first(connection, f"SELECT * FROM {sealed} WHERE file_row_number = ?", found["file_row_number"])
+                found |= row or {}
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error as problem:
+            raise ReadError from problem
+    return None if found is None else {name: cell for name, cell in found.items() if name != "file_row_number"}
+
+
+def _first(connection: duckdb.DuckDBPyConnection, sql: str, value: object) -> dict[str, Any] | None:
+    found = connection.execute(sql, [value])
+    names = [one[0] for one in found.description or ()]
+    row = found.fetchone()
+    return None if row is None else dict(zip(names, row, strict=True))
 
 
 def write_frame(frame: pd.DataFrame, target: Path | IO[bytes], *, personal: Personal = NOTHING) -> None:

@@ -44,8 +44,9 @@ class PlanChoices(Params):
     Shares and effects on shares are in percent and percentage points, ``alpha``, ``power`` and ``relative`` in percent.
     ``source`` is ``"typed"`` or a segment of a study (``"rfm|champions"``), whose figures then stand for ``baseline``,
     ``mean``, ``sd``, ``customers`` and, unless typed, ``per_week``; ``feature`` and ``days`` say what is measured
-    there. An empty ``target`` is the effect of the plan. ``guardrail_percent`` is how much of control's value a
-    guardrail may lose, ``gross_margin`` how much of each unit of revenue stays, both in percent.
+    there. ``skewness`` (of one customer, of revenue and means) left empty is that of gamma amounts for revenue and none
+    for other means. An empty ``target`` is the effect of the plan. ``guardrail_percent`` is how much of control's value
+    a guardrail may lose, ``gross_margin`` how much of each unit of revenue stays, both in percent.
     """
 
     version: Literal[1] = VERSION
@@ -57,6 +58,7 @@ class PlanChoices(Params):
     baseline: _Number = 20.0
     mean: _Number = 50.0
     sd: _Number = 80.0
+    skewness: _Number = None
     customers: int | None = None
     per_week: _Number = None
     effect_kind: Literal["absolute", "relative"] = "absolute"

@@ -227,7 +227,8 @@ def _plan(choices: PlanChoices, source: PlanSource | None) -> Plan:
     if share:
         plan: Plan = ProportionPlan(baseline=round(base, 12), formula=choices.formula, **shared)
     else:
-        plan = MeanPlan(baseline=base, sd=_need(choices, "sd"), **shared)
+        sd = _need(choices, "sd")
+        plan = MeanPlan(baseline=base, sd=sd, skewness=_skewness(choices, base, sd), **shared)
     if source is None:
         return plan
     if source.chosen.statistic is None:
@@ -236,6 +237,15 @@ def _plan(choices: PlanChoices, source: PlanSource | None) -> Plan:
     if share and not 0 < plan.baseline < 1:  # one customer alone
         raise AnalysisError("experiment_nobody_then", segment=source.name)
     return plan
+
+
+def _skewness(choices: PlanChoices, mean: float, sd: float) -> float:
+    """Return the skewness of one customer; of revenue that is not said to be another, that of gamma amounts."""
+    if choices.metric == "ratio":
+        return 0.0
+    if choices.skewness is not None:
+        return choices.skewness
+    return 2 * sd / mean if choices.metric == "revenue" and mean > 0 else 0.0
 
 
 def _need(choices: PlanChoices, name: str) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.skewed import UNEQUAL
 from analysis.experiments.plan_experiment import MOST_WEEKS, PlannedExperiment
+from analysis.experiments.planning.plan import MeanPlan
 from analysis.experiments.split_experiment import SEGMENT, fills_plan
 from analysis.experiments.splitting.split import HOLD_OUT, IMBALANCE
 
@@ -105,12 +106,17 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
 def _attained(found: PlannedExperiment, t: Translate) -> str:
     """Say the power that is there, where the formula's is another one."""
     plan, off = found.plan, found.attained - found.needed.power
-    if found.choices.metric == "revenue" and max(plan.split, 1 / plan.split) >= UNEQUAL:
-        return " " + t("plan.attained_skewed")
+    if isinstance(plan, MeanPlan) and plan.skewness and plan.margin is None and _is_unequal(plan):
+        assumed = found.source is None and found.choices.skewness is None
+        return " " + t(f"plan.skewness_{'assumed' if assumed else 'known'}", skewness=round(plan.skewness, 1))
     if abs(off) < POWER_OFF:
         return ""
     how = "looks" if plan.sequential == "always_valid" else "less" if off < 0 else "more"
     return " " + t(f"plan.attained_{how}", attained=found.attained, looks=plan.looks)
+
+
+def _is_unequal(plan: MeanPlan) -> bool:
+    return max(plan.split, 1 / plan.split) >= UNEQUAL
 
 
 def _is_rare(baseline: float, effect: float, metric: MetricKind) -> bool:

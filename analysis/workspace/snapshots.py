@@ -23,6 +23,7 @@ from analysis.workspace.sealing.personal import of_frame
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.customer.changes import CustomerThen
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.fitted_study import FittedStudy
 
@@ -141,6 +142,28 @@ def last_counts(
         if counts:
             return date.fromisoformat(row.as_of), counts
     return None
+
+
+def customer_before(
+    connection: sa.Connection, home: Path, study_id: str, customer_id: str, day: date
+) -> tuple[CustomerThen, Recipe] | None:
+    """Return a customer as the newest snapshot of an earlier day left it, with the recipe of that run."""
+    from analysis.customer.changes import CustomerThen
+
+    query = sa.select(snapshots).where(snapshots.c.study_id == study_id, snapshots.c.as_of < day.isoformat())
+    row = connection.execute(
+        query.order_by(snapshots.c.as_of.desc(), snapshots.c.position.desc()).limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    path = folder(home, study_id, row.id) / "profiles.parquet"
+    if not path.exists():
+        raise AnalysisError("snapshot_gone")
+    try:
+        values = parquet.find_row(path, "customer_id", customer_id)
+    except parquet.ReadError as error:
+        raise AnalysisError("snapshot_damaged", day=row.as_of) from error
+    return CustomerThen(database.saved_day(row.as_of), values), studies.parse_recipe(row.recipe)
 
 
 def info(row: sa.Row[Any]) -> SnapshotInfo:

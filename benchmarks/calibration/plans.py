@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.experiments.arms.means import compare_means
 from analysis.experiments.arms.proportions import proportion_test
+from analysis.experiments.arms.result import Estimate
 from analysis.experiments.arms.sequential import always_valid_arms, group_design
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, Statistic
 from analysis.experiments.planning.attained import attained_power
@@ -15,7 +16,7 @@ from benchmarks.calibration.kept import Draw, Promises
 
 FIVE_POINTS = ProportionPlan(baseline=0.2, effect=0.05)
 RARE = ProportionPlan(baseline=0.005, effect=0.01)
-REVENUE = MeanPlan(baseline=10, sd=25, effect=0.3, effect_kind="relative")
+REVENUE = MeanPlan(baseline=10, sd=25, skewness=5, effect=0.3, effect_kind="relative")
 PLANS: dict[str, Plan] = {
     "share": FIVE_POINTS,
     "share, 9/1": FIVE_POINTS.model_copy(update={"split": 1 / 9}),
@@ -31,6 +32,11 @@ PLANS: dict[str, Plan] = {
     "revenue up 30 %": REVENUE,
     "revenue up 30 %, 9/1": REVENUE.model_copy(update={"split": 1 / 9}),
     "revenue up 30 %, 1/9": REVENUE.model_copy(update={"split": 9.0}),
+    "revenue down 20 %, 9/1": REVENUE.model_copy(update={"split": 1 / 9, "effect": -0.2}),
+    "revenue up 30 %, 1/3, O'Brien-Fleming": REVENUE.model_copy(update={"split": 3.0, "sequential": "obrien_fleming"}),
+    "revenue up 30 %, 9/1, Pocock": REVENUE.model_copy(update={"split": 1 / 9, "sequential": "pocock"}),
+    "revenue up 30 %, 1/9, always valid": REVENUE.model_copy(update={"split": 9.0, "sequential": "always_valid"}),
+    "revenue up 30 %, 9/1, always valid": REVENUE.model_copy(update={"split": 1 / 9, "sequential": "always_valid"}),
 }
 
 
@@ -53,14 +59,19 @@ def finds(plan: Plan) -> Draw:
                 found = read_margin(a, b, margin=plan.margin, alpha=planned.alpha).shown
             elif plan.sequential == "always_valid":
                 effect = always_valid_arms(a, b, alpha=planned.alpha)[0]
-                found = effect.low is not None and effect.low > 0
+                found = _beyond_0(effect, planned.effect)
             else:
-                found = _p(a, b) < level and b.mean > a.mean
+                found = _p(a, b) < level and (b.mean - a.mean) * planned.effect > 0
             if found:
                 return {"finds it": True}
         return {"finds it": False}
 
     return draw
+
+
+def _beyond_0(effect: Estimate, planned: float) -> bool:
+    end = effect.low if planned > 0 else effect.high
+    return end is not None and end * planned > 0
 
 
 def _levels(plan: Plan, alpha: float) -> tuple[float, ...]:

@@ -69,6 +69,8 @@ THROUGH_ANOTHER = {
     "hybrid_exact": "difference_interval",
     "few_events": "returns yes or no",
     "skewed": "compare_means",
+    "significant_skewness": "compare_means",
+    "skewness_of": "with_baseline",
     "few_buyers": "compare_means",
     "tail_of": "compare_means",
     "quantile_of": "compare_means",
@@ -217,19 +219,20 @@ def test_two_means_and_ratios(one, two, three, four, alpha, alternative):
     number(-0.5, 1.5), number(-2, 2), number(0, 1e4), levels, st.sampled_from([0.8, 0.9, 0.5, 1.0, 0.0, 0.999999]),
     st.sampled_from([1.0, 0.1, 9.0, 0.0, 1e-6, *TINY]), st.integers(0, 4), st.sampled_from([None, 0.0, 0.02, *TINY]),
     st.sampled_from(["fixed", "obrien_fleming", "pocock", "always_valid"]), counts,
-    st.sampled_from(["absolute", "relative"]),
+    st.sampled_from(["absolute", "relative"]), st.sampled_from([5.0, -5.0, 1e9, 1e-9, *TINY]),
 )  # fmt: skip
-@example(0.0, 0.05, 1.0, 0.05, 0.8, 1.0, 1, None, "fixed", 3, "absolute")
-@example(0.2, 0.05, 1.0, 0.05, 1.0, 1.0, 1, None, "fixed", 3, "absolute")
-@example(0.2, 0.05, 1.0, 0.05, 0.8, 1e-6, 1, None, "always_valid", 3, "absolute")
-@example(0.2, 1e-160, 5e-324, 0.05, 0.8, 1.0, 1, 1e-160, "fixed", 3, "relative")
-@example(5e-324, 1e-160, 1e-160, 0.05, 0.8, 5e-324, 2, 5e-324, "pocock", 10_000_000, "absolute")
-@example(1e-160, 1.0, 1.0, 0.05, 0.8, 1.0, 1, None, "fixed", 100, "absolute")
-def test_plans(baseline, effect, sd, alpha, power, ratio, treatments, margin, kind, n, unit):
+@example(0.0, 0.05, 1.0, 0.05, 0.8, 1.0, 1, None, "fixed", 3, "absolute", 5.0)
+@example(0.2, 0.05, 1.0, 0.05, 1.0, 1.0, 1, None, "fixed", 3, "absolute", 5.0)
+@example(0.2, 0.05, 1.0, 0.05, 0.8, 1e-6, 1, None, "always_valid", 3, "absolute", 5.0)
+@example(0.2, 1e-160, 5e-324, 0.05, 0.8, 1.0, 1, 1e-160, "fixed", 3, "relative", 5.0)
+@example(5e-324, 1e-160, 1e-160, 0.05, 0.8, 5e-324, 2, 5e-324, "pocock", 10_000_000, "absolute", 5.0)
+@example(1e-160, 1.0, 1.0, 0.05, 0.8, 1.0, 1, None, "fixed", 100, "absolute", 5.0)
+def test_plans(baseline, effect, sd, alpha, power, ratio, treatments, margin, kind, n, unit, skewness):
     shared: dict[str, Any] = {"baseline": baseline, "effect": effect, "effect_kind": unit, "alpha": alpha}
     shared |= {"power": power, "split": ratio, "treatments": treatments, "margin": margin, "sequential": kind}
     share = ProportionPlan(**shared)
-    for one in (share, share.model_copy(update={"formula": "arcsine"}), MeanPlan(sd=sd, **shared)):
+    means = (MeanPlan(sd=sd, **shared), MeanPlan(sd=sd, skewness=skewness, **shared))
+    for one in (share, share.model_copy(update={"formula": "arcsine"}), *means):
         ask("size", lambda one=one: plan.sample_size(one))
         ask("power", lambda one=one: plan.power_of(one, n))
         ask("attained", lambda one=one: attained.attained_power(one, plan.sample_size(one)))

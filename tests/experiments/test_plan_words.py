@@ -73,10 +73,22 @@ def test_a_power_that_is_not_that_of_the_formula_is_said(choice, said, language)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize(("metric", "split", "said"), [("revenue", 9.0, True), ("revenue", 0.1, True),
-                                                       ("revenue", 1.0, False), ("mean", 9.0, False)])  # fmt: skip
-def test_of_revenue_in_unequal_groups_the_power_is_said_to_be_rough(metric, split, said, language):
+@pytest.mark.parametrize(
+    ("choice", "skewness", "said"),
+    [
+        ({"metric": "revenue", "split": 9.0}, 5.0, "assumed"),
+        ({"metric": "revenue", "split": 0.1}, 5.0, "assumed"),
+        ({"metric": "revenue", "split": 9.0, "skewness": 8.0}, 8.0, "known"),
+        ({"metric": "mean", "split": 9.0, "skewness": 2.0}, 2.0, "known"),
+        ({"metric": "revenue", "split": 1.0}, 5.0, None),
+        ({"metric": "mean", "split": 9.0}, 0.0, None),
+        ({"metric": "ratio", "split": 9.0, "skewness": 2.0}, 0.0, None),
+    ],
+)
+def test_of_skewed_amounts_in_unequal_groups_it_is_said_what_is_counted_on(choice, skewness, said, language):
     t = Translator(language)
-    choice = {"metric": metric, "split": split, "mean": 10.0, "sd": 25.0, "amount": 3.0}
-    found = plan_experiment(PlanChoices.model_validate(choice))
-    assert (t("plan.attained_skewed") in " ".join(plan_answer(found, t))) is said
+    found = plan_experiment(PlanChoices.model_validate({"mean": 10.0, "sd": 25.0, "amount": 3.0} | choice))
+    assert found.plan.skewness == skewness  # pyright: ignore[reportAttributeAccessIssue]
+    told = " ".join(plan_answer(found, t))
+    for name in ("assumed", "known"):
+        assert (t(f"plan.skewness_{name}", skewness=skewness) in told) is (name == said)

@@ -115,6 +115,15 @@ def test_no_file_holds_a_personal_value_and_everything_is_read_as_it_was(home: P
     pd.testing.assert_frame_equal(snapshot.profiles, result.profiles.customers)
 
 
+def test_one_customer_of_a_snapshot_is_found_by_an_id_that_is_sealed(home: Path, study: str) -> None:
+    workspace = Workspace.open(home)
+    found = workspace.customer_before(study, NAMES[1], date(2025, 1, 1))
+    assert found is not None and found[0].values is not None
+    assert found[0].values["customer_id"] == NAMES[1] and found[0].values["phone"] in PHONES
+    nobody = workspace.customer_before(study, "Nobody", date(2025, 1, 1))
+    assert nobody is not None and nobody[0].values is None
+
+
 def test_columns_that_are_not_personal_stand_open_and_ids_as_their_hmac(home: Path, study: str) -> None:
     [table] = Workspace.open(home).raw_tables(study)
     assert isinstance(table.rows, Path)

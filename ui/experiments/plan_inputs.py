@@ -113,6 +113,10 @@ def more(bind: bound.Bound) -> None:
         st.number_input(t("plan.treatments"), **to("treatments"), value=None, step=1, help=t("plan.treatments_help"))
         st.toggle(t("plan.correct"), **to("correct"), help=t("plan.correct_help"))
         st.number_input(t("plan.split"), **to("split"), value=None, format="%.4g", help=t("plan.split_help"))
+        if bind.value("metric") in ("revenue", "mean") and bind.value("source") == TYPED:
+            st.number_input(
+                t("plan.skewness"), **to("skewness"), value=None, format="%.4g", help=t("plan.skewness_help")
+            )
     with right:
         st.selectbox(
             t("plan.sequential"), planning.SEQUENTIAL, format_func=lambda one: t(f"plan.{one}"), **to("sequential"),

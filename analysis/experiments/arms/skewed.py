@@ -144,10 +144,29 @@ def skewed(control: Statistic, treatment: Statistic, *, unequal: float = UNEQUAL
     if (
         not math.isfinite(skewness)
         or abs(skewness) <= (min(n1, n2) / COCHRAN) ** 0.5
-        or abs(skewness) < 3 * (6 / (n1 + n2)) ** 0.5
+        or abs(skewness) < significant_skewness(n1 + n2)
     ):
         return None
     return Skewed((n1, control.mean, about[0], thirds[0]), (n2, treatment.mean, about[1], thirds[1]))
+
+
+def significant_skewness(n: float) -> float:
+    """Return the skewness that normal amounts of so many customers hardly reach: three of its standard errors."""
+    return 3 * (6 / n) ** 0.5
+
+
+def skewness_of(arm: MeanStatistic) -> float:
+    """Return the skewness of one customer, from sums; 0 where the cubes are not known or nothing varies.
+
+    Examples
+    --------
+    >>> round(skewness_of(MeanStatistic.from_values([0, 0, 0, 4])), 3)
+    1.155
+    """
+    if arm.third is None or not arm.variance > 0:
+        return 0.0
+    found = arm.third / arm.n / (arm.variance * (arm.n - 1) / arm.n) ** 1.5
+    return found if math.isfinite(found) else 0.0
 
 
 def few_buyers(control: Statistic, treatment: Statistic) -> float | None:

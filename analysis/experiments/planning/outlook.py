@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from analysis.errors import AnalysisError
+from analysis.experiments.arms.skewed import skewness_of
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
 from analysis.experiments.planning.plan import Plan, Planned, ProportionPlan
 from analysis.intake import questions
@@ -116,7 +117,7 @@ def outlook(
 
 
 def with_baseline(plan: Plan, statistic: Statistic) -> Plan:
-    """Return the plan with the baseline, and for means the spread, of customers already seen.
+    """Return the plan with the baseline, and for means spread and skewness, of customers already seen.
 
     Raises ``experiment_no_variation`` when all are equal.
     """
@@ -124,7 +125,11 @@ def with_baseline(plan: Plan, statistic: Statistic) -> Plan:
         return plan.model_copy(update={"baseline": statistic.mean})
     if statistic.variance <= 0:
         raise AnalysisError("experiment_no_variation")
-    return plan.model_copy(update={"baseline": statistic.mean, "sd": math.sqrt(statistic.variance)})
+    # A ratio is read by the delta method, which knows no skewness.
+    skewness = skewness_of(statistic) if isinstance(statistic, MeanStatistic) else 0.0
+    return plan.model_copy(
+        update={"baseline": statistic.mean, "sd": math.sqrt(statistic.variance), "skewness": skewness}
+    )
 
 
 def weeks_to_fill(planned: Planned, *, at_once: int, per_week: float | None) -> int | None:

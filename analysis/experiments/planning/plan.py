@@ -6,18 +6,20 @@ Method, sources and limits: ``docs/methods/experiments-plan.md``.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.result import check_alpha
 from analysis.experiments.arms.sequential import TUNING, always_valid_quantile, group_design
+from analysis.experiments.planning.skewed_power import SkewedArms
 from analysis.params import Params
 from analysis.tabular import Tabular
 
 ProportionFormula = Literal["evan_miller", "pooled_average", "arcsine"]
 MeanFormula = Literal["noncentral_t", "normal"]
 MOST = 1e12
+_MOST_TIMES = 1e6
 
 
 class Design(Params):
@@ -54,12 +56,15 @@ class ProportionPlan(Design):
 class MeanPlan(Design):
     """A plan for a mean, revenue with many zeros or a ratio: ``baseline`` and ``sd`` of one customer.
 
-    A relative effect is taken to multiply amounts, so that treatment's spread grows with it.
+    A relative effect is taken to multiply amounts, so that treatment's spread grows with it. ``skewness`` is that of
+    one customer (0 of normal amounts, twice ``sd / baseline`` of gamma ones): in unequal arms, and where amounts are
+    multiplied, the power of the test that is read depends on it.
     """
 
     kind: Literal["mean"] = "mean"
     baseline: float
     sd: float
+    skewness: float = 0.0
     formula: MeanFormula = "noncentral_t"
 
 
@@ -261,6 +266,8 @@ def _checked(plan: Plan) -> float:
         raise AnalysisError("experiment_bad_baseline", baseline=plan.baseline)
     if isinstance(plan, MeanPlan) and not 0 < plan.sd < math.inf:
         raise AnalysisError("experiment_bad_sd", sd=plan.sd)
+    if isinstance(plan, MeanPlan) and not math.isfinite(plan.skewness):
+        raise AnalysisError("experiment_not_a_number", field="skewness")
     if plan.effect_kind == "relative" and plan.baseline == 0:
         raise AnalysisError("experiment_zero_baseline")
     effect = plan.effect * (abs(plan.baseline) if plan.effect_kind == "relative" else 1)
@@ -308,7 +315,20 @@ def _power(plan: Plan, n: float, effect: float) -> float:
         spread = plan.sd * math.sqrt((plan.split + times * times) / (1 + plan.split))
         shift = distance / spread * math.sqrt(n * plan.split / (1 + plan.split))
         df = n * (1 + plan.split) - 2
-        if plan.formula == "normal" or plan.sequential != "fixed" or df > 1e6:
+        by_t = plan.formula == "noncentral_t" and plan.sequential == "fixed" and df <= 1e6
+        if plan.skewness and (plan.split != 1 or times != 1 or plan.margin is not None):
+            sign = math.copysign(1, effect) if plan.margin is None else 1.0
+            if times > _MOST_TIMES:
+                raise AnalysisError("experiment_too_extreme")
+            arms = SkewedArms(n, n * plan.split, plan.sd, plan.skewness, times, sign)
+            if plan.margin is not None:
+                # Whether amounts are worse than a margin is asked at the ratio that the margin is, in equal arms too.
+                at = max(1 - plan.margin / plan.baseline, 0.25) if plan.baseline > 0 else 1.0
+                arms = replace(arms, read_at=at, unequal=1.0)
+            if plan.sequential == "always_valid":
+                return arms.power_at(distance, critical)
+            return arms.power(distance, tail, df if by_t else math.inf)
+        if not by_t:
             return float(ndtr(shift - critical))
         return power_of_t(shift, df, tail)
     p1, p2 = plan.baseline, plan.baseline + effect

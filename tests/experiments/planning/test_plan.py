@@ -92,6 +92,7 @@ ROUND_TRIPS = {
     "baseline variance": changed(FIVE_POINTS, formula="evan_miller"),
     "mean": MeanPlan(baseline=20, sd=30, effect=2),
     "relative": MeanPlan(baseline=20, sd=30, effect=0.1, effect_kind="relative"),
+    "skewed": MeanPlan(baseline=20, sd=30, skewness=3, effect=0.1, effect_kind="relative"),
 }
 WAYS = {
     "fixed": {},
@@ -113,7 +114,7 @@ def test_what_was_planned_comes_back_as_the_smallest_effect(name, way):
     if plan.margin is not None:
         # Not worse than by 3 points, or by 3 of the unit: control and treatment truly alike, or a little worse.
         margin = 0.03 if isinstance(plan, ProportionPlan) else 3.0
-        plan = changed(plan, margin=margin, effect=-margin / 3 if name in ("fall", "relative") else 0.0,
+        plan = changed(plan, margin=margin, effect=-margin / 3 if name in ("fall", "relative", "skewed") else 0.0,
                        effect_kind="absolute")  # fmt: skip
     planned = sample_size(plan)
     assert smallest_effect(plan, planned.n_exact) == pytest.approx(planned.effect, abs=1e-6 * max(plan.baseline, 1))
