@@ -182,3 +182,18 @@ def test_an_unknown_metric_or_arm_is_refused():
         with pytest.raises(AnalysisError) as caught:
             data.statistic(metric, arm)
         assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("metric", "written"),
+    [
+        (Metric(column="spend", kind="mean"), "revenue"),
+        (Metric(column="实付金额（元）", kind="mean"), "revenue"),
+        (Metric(column="visits", kind="mean"), "mean"),
+        (Metric(column="spend", kind="proportion"), "proportion"),
+        (Metric(column="spend", kind="ratio", denominator="orders"), "revenue"),
+        (Metric(column="discount", kind="ratio", denominator="spend"), "ratio"),
+    ],
+)
+def test_figures_of_a_heading_that_names_money_are_written_as_money(metric, written):
+    assert metric.written == written

@@ -78,6 +78,8 @@ def test_where_orders_fall_by_chance_no_model_is_better_than_the_rule(random_sho
     assert found.active.gain.low <= 0
     assert set(found.customers["reason_1"]) == {"recency_days"}
     assert not found.model_is_better
+    by_chance = "churn_by_chance" in {note.code for note in found.notes}
+    assert by_chance == (found.active.rule.auc.low <= 0.5)
 
 
 def test_a_chosen_method_is_used_whatever_it_is_worth(random_shop: Prepared) -> None:
