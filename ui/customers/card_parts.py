@@ -16,7 +16,7 @@ from analysis.customer.changes import customer_changes
 from analysis.customer.search import find_customers
 from analysis.errors import AnalysisError
 from analysis.overview.pace import lifecycle_of
-from analysis.profiles.personal import id_kind_of, masked
+from analysis.profiles.personal import masked
 from analysis.profiles.result import DIMENSIONS
 from analysis.profiles.words import coded_value, feature_name, value_text
 from analysis.segments.methods import METHODS
@@ -93,7 +93,7 @@ def shown_part(profiles: Profiles, rows: list[int]) -> Profiles:
     part = replace(profiles, customers=profiles.customers.iloc[rows].reset_index(drop=True))
     if session.unmasked():
         return part
-    return masked(part, id_kind=id_kind_of(profiles.customers["customer_id"]))
+    return masked(part, among=profiles.customers["customer_id"])
 
 
 def card_of(study: compute.LoadedStudy, prepared: Prepared, row: int) -> CustomerCard:
