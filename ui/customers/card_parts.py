@@ -74,13 +74,18 @@ def chosen_row(profiles: Profiles) -> int | None:
 
 
 def called(part: Profiles) -> list[str]:
-    """Return what each of some customers is called: the id, with the name where one is known."""
+    """Return what each of some customers is called: the id, with the name, phone or e-mail where one is known."""
     ids = part.customers["customer_id"].astype(str)
-    feature = part.feature("name")
-    if feature is None or feature.personal is None or "name" not in part.customers:
-        return ids.tolist()
-    names = part.customers["name"].astype("str").where(part.customers["name"].notna(), "")
-    return [f"{one} · {name}" if name else one for one, name in zip(ids, names, strict=True)]
+    for key in ("name", "phone", "email"):
+        feature = part.feature(key)
+        if feature is None or feature.personal is None or key not in part.customers:
+            continue
+        texts = part.customers[key].astype("str").where(part.customers[key].notna(), "")
+        # An id that is a name is told apart by what else is known.
+        told = [f"{one} · {text}" if text and text != one else one for one, text in zip(ids, texts, strict=True)]
+        if told != ids.tolist():
+            return told
+    return ids.tolist()
 
 
 def shown_part(profiles: Profiles, rows: list[int]) -> Profiles:
