@@ -20,7 +20,8 @@ class Qini:
     Attributes
     ----------
     value, low, high : float
-        0 for an order by chance, 1 for the best (which knows who came); with the 95 % interval of a bootstrap of customers.
+        0 for an order by chance, 1 for the best, which knows who came; with the 95 % interval of a bootstrap of
+        customers.
     curve : DataFrame, at most 101 rows
         ``share`` (of the customers, the highest scores first), ``gained`` (outcomes that the campaign brought among
         them, per customer of all), ``by_chance`` (the same of an order by chance).
