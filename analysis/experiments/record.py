@@ -252,7 +252,10 @@ class Experiment(Params):
         columns, goal = reading.source.columns, reading.goal
         if isinstance(columns, ChangeParams):
             return columns.kind
-        kinds: dict[str, MetricKind] = {one.name: one.kind for one in columns.metrics}
+        # A quantile is told as a mean is: in the unit of its column.
+        kinds: dict[str, MetricKind] = {
+            one.name: "mean" if one.kind == "quantile" else one.kind for one in columns.metrics
+        }
         return kinds.get(goal.metric, "mean") if goal else "proportion"
 
     @property

@@ -16,22 +16,26 @@ Role = Literal["goal", "secondary", "guardrail"]
 class Metric(Params):
     """What is measured: a column, and for a ratio the column it is divided by.
 
-    ``proportion`` counts a customer once, however many rows say yes; ``mean`` and ``ratio`` add up a customer's rows.
+    ``proportion`` counts a customer once, however many rows say yes; ``mean`` and ``ratio`` add up a customer's rows,
+    and so does ``quantile``, which compares not the mean but the ``quantile`` (0.01..0.99, 0.5 is the median).
     ``role`` says what it is for: goals decide, secondary metrics explain, guardrails must not get worse.
     ``higher_is_better`` is False for costs, complaints, returns. ``cap`` (0.5 up to, not including, 1) sets the values
     of a mean above that quantile of all customers together to it.
     """
 
     column: str
-    kind: Literal["proportion", "mean", "ratio"] = "proportion"
+    kind: Literal["proportion", "mean", "ratio", "quantile"] = "proportion"
     denominator: str | None = None
+    quantile: float | None = None
     role: Role = "goal"
     higher_is_better: bool = True
     cap: float | None = None
 
     @property
     def name(self) -> str:
-        """The column, and for a ratio both."""
+        """The column, for a ratio both, and for a quantile which one."""
+        if self.quantile is not None:
+            return f"{self.column} (P{self.quantile * 100:.6g})"
         return self.column if self.denominator is None else f"{self.column} / {self.denominator}"
 
 
