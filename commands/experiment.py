@@ -180,7 +180,7 @@ def read(arguments: argparse.Namespace) -> int:
         if chosen.is_change:
             change = evaluate_change(chosen, rows, customers=customers)
             said = [words.note_text(note, t) for note in change.reading.notes]
-            kind = chosen.metric if change.params is None else change.params.kind
+            kind = chosen.metric if change.params is None else change.params.written
             metric = chosen.outcome if change.params is None else change.params.outcome
             said.insert(0, words.quasi_text(change.reading, chosen.design, kind, t, metric=metric))
             _print(arguments, change_summary(change), said)

@@ -28,8 +28,9 @@ from analysis.recipe import SegmentationPlan
 from analysis.segments.params import MovementParams, RfmParams, TierParams
 from analysis.study import run, suggest
 from analysis.sums import Extent, exact_sum, extent_of
+from tests.thorough import THOROUGH
 
-RUNS = {1: 1, 2: 7, 8: 12}  # twenty in all, by the number of threads
+RUNS = {1: 1, 2: 7, 8: 12} if THOROUGH else {1: 1, 2: 2, 8: 4}  # by the number of threads
 N = 3_000
 _WATCHED = analysis.engine.watched
 

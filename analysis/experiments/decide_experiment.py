@@ -98,7 +98,7 @@ def decide_experiment(evaluated: EvaluatedExperiment, fixed: KeptRule | None = N
         customers_per_year=_units_per_year(evaluated, kept), value_per_unit=kept.value_per_unit,
         yearly_cost=kept.yearly_cost,
     )  # fmt: skip
-    return DecidedExperiment(done, main.treatment, main.metric.name, main.metric.kind, rule, days, by)  # pyright: ignore
+    return DecidedExperiment(done, main.treatment, main.metric.name, main.metric.written, rule, days, by)  # pyright: ignore
 
 
 def _units_per_year(evaluated: EvaluatedExperiment, kept: KeptRule) -> float | None:

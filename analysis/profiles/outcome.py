@@ -66,6 +66,18 @@ def outcome_of(profiles: Profiles) -> Feature | None:
     return found[-1] if found else None
 
 
+def of_leaving(feature: Feature, answer: str = "") -> bool:
+    """Say whether an outcome is that a customer left: by the words for it, or of yes or no by the column's name.
+
+    Examples
+    --------
+    >>> from analysis.profiles.result import Feature
+    >>> [of_leaving(Feature("x", "risk", "flag", header=header)) for header in ("是否流失", "Won")]
+    [True, False]
+    """
+    return _LEFT.search(answer or (feature.header or "").replace("_", " ")) is not None
+
+
 def came_about(feature: Feature, profiles: Profiles) -> tuple[pd.Series, str] | None:
     """Return for each customer whether an outcome came about (missing where nothing is said), and the word for it.
 

@@ -11,6 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.workspace.audit import ACTIONS, AuditFilter
 from analysis.workspace.audit_words import sentence
 from ui import compute, session, show
+from ui.data import at_rest
 
 if TYPE_CHECKING:
     from analysis.workspace.audit import AuditReport, Entry
@@ -105,4 +106,5 @@ def register() -> None:
 show.page_header(t("audit.title"), t("audit.question"))
 main()
 register()
+at_rest.section()
 show.how_computed("audit.method")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.intake.reading.read import read_file
-from analysis.study import run
+from tests.unsegmented import run_unsegmented
 
 
 def summary_of(recency) -> str:
@@ -13,7 +13,7 @@ def summary_of(recency) -> str:
 
 
 def profiles_of(text: str):
-    return run(read_file(text.encode(), name="rfm.csv")).profiles
+    return run_unsegmented(read_file(text.encode(), name="rfm.csv")).profiles
 
 
 def test_days_below_zero_are_turned_round_and_that_is_said() -> None:

@@ -13,7 +13,8 @@ import cli
 from analysis.intake.reading.read import read_file
 from analysis.intake.tables import RawTable
 from analysis.mapping import with_kind
-from analysis.study import run, suggest
+from analysis.study import suggest
+from tests.unsegmented import run_unsegmented
 
 
 def book(*sheets: tuple[str, str, int]) -> bytes:
@@ -35,7 +36,7 @@ def book(*sheets: tuple[str, str, int]) -> bytes:
 
 
 def orders(tables: list[RawTable], recipe: object = None) -> tuple[int, list[str]]:
-    found = run(tables, recipe or suggest(tables))  # pyright: ignore
+    found = run_unsegmented(tables, recipe or suggest(tables))  # pyright: ignore
     notes = [note.code for note in found.prepared.standard.notes if note.code.startswith("hidden")]
     return int(found.profiles.customers["n_orders"].sum()), notes
 

@@ -10,6 +10,7 @@ from analysis.exports.workbook import LISTED
 from analysis.privacy.consent import may_be_contacted
 from analysis.profiles.words import coded_value, coded_values, feature_name, with_unit
 from ui import bound, controls, session, show
+from ui.customers import card_parts
 from ui.share.logged import logged
 
 if TYPE_CHECKING:
@@ -124,10 +125,13 @@ def _table(profiles: Profiles, rows: Any, extra: pd.DataFrame | None, *, name: s
         every = _customer_rows(profiles, listed, list(profiles.features), extra, t, unmasked=unmasked)
         return in_segment(every, name, t)
 
-    show.table(
+    picked = show.table(
         frame, _formats(features, t), alt=t("segments.customers_alt", segment=name),
         name=f"customers_{key}_list", whole=logged("list", whole, masked=not unmasked), n_whole=len(rows), file=name,
+        pick=True,
     )  # fmt: skip
+    if picked is not None:
+        card_parts.offer_card(str(profiles.customers["customer_id"].iloc[rows[picked]]), key)
     if n := len(rows) - len(listed):
         st.caption(show.md_escape(t("app.not_contacted", n=n)))
 

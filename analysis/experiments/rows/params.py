@@ -8,9 +8,13 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
+from analysis.intake.roles import header_score, roles
 from analysis.params import Params
 
 Role = Literal["goal", "secondary", "guardrail"]
+Written = Literal["proportion", "mean", "ratio", "revenue"]
+MONEY = ("amount", "spend", "unit_price", "discount", "shipping", "cost")  # roles of columns that hold money
+LEAST_NAMED = 0.75  # how well a heading has to name one of them
 
 
 class Metric(Params):
@@ -37,6 +41,29 @@ class Metric(Params):
         if self.quantile is not None:
             return f"{self.column} (P{self.quantile * 100:.6g})"
         return self.column if self.denominator is None else f"{self.column} / {self.denominator}"
+
+    @property
+    def written(self) -> Written:
+        """How figures are written: ``revenue``, with the currency's sign, where the heading names money, else its kind.
+
+        Examples
+        --------
+        >>> [Metric(column=name, kind="mean").written for name in ("spend", "实付金额", "visits")]
+        ['revenue', 'revenue', 'mean']
+        """
+        # A quantile is in the unit of its column, as a mean is.
+        return written_as("mean" if self.kind == "quantile" else self.kind, self.column, self.denominator)
+
+
+def written_as(kind: Written, column: str, denominator: str | None = None) -> Written:
+    """Return how the figures of a column are written; money over money is a plain ratio."""
+    if kind == "proportion" or not _names_money(column):
+        return kind
+    return kind if denominator is not None and _names_money(denominator) else "revenue"
+
+
+def _names_money(column: str) -> bool:
+    return any(header_score(column, roles()[role]) >= LEAST_NAMED for role in MONEY)
 
 
 class ReadParams(Params):

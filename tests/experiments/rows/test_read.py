@@ -222,3 +222,20 @@ def test_crossed_segments_have_their_quantiles():
 def test_a_quantile_says_which_one_it_is(metric):
     with pytest.raises(AnalysisError, match="experiment_bad_metric_quantile"):
         read_experiment(made(), ReadParams(arm="arm", metrics=(metric,)))
+
+
+@pytest.mark.parametrize(
+    ("metric", "written"),
+    [
+        (Metric(column="spend", kind="mean"), "revenue"),
+        (Metric(column="实付金额（元）", kind="mean"), "revenue"),
+        (Metric(column="visits", kind="mean"), "mean"),
+        (Metric(column="spend", kind="quantile", quantile=0.9), "revenue"),
+        (Metric(column="visits", kind="quantile", quantile=0.9), "mean"),
+        (Metric(column="spend", kind="proportion"), "proportion"),
+        (Metric(column="spend", kind="ratio", denominator="orders"), "revenue"),
+        (Metric(column="discount", kind="ratio", denominator="spend"), "ratio"),
+    ],
+)
+def test_figures_of_a_heading_that_names_money_are_written_as_money(metric, written):
+    assert metric.written == written

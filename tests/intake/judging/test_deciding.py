@@ -9,7 +9,8 @@ from analysis.intake.judging.deciding import decisions
 from analysis.intake.judging.deciding_words import guess_line
 from analysis.intake.reading.read import read_file
 from analysis.intake.suggesting.suggest import inspect
-from analysis.study import run, suggest
+from analysis.study import suggest
+from tests.unsegmented import run_unsegmented
 from texts import Translator
 
 
@@ -44,16 +45,16 @@ def test_choosing_the_alternative_gives_the_result_that_was_promised_and_is_no_g
     other = found.alternatives[0]
     assert other.fix is not None
     changed = apply_fix(recipe, other.fix)
-    assert len(run(tables, changed).profiles.customers) == other.effect["customers"]
+    assert len(run_unsegmented(tables, changed).profiles.customers) == other.effect["customers"]
     assert not any(one.is_guess for one in decisions(tables, guesses, changed))
 
 
 def test_a_guess_that_a_person_accepts_is_none_any_more_and_lifts_the_cap() -> None:
     tables = tables_of(lines("buyer name,telephone,sale date,net amount", shop))
     recipe = suggest(tables)
-    result = run(tables, recipe)
+    result = run_unsegmented(tables, recipe)
     [found] = [one for one in result.decisions if one.is_guess]
-    confirmed = run(tables, accept(recipe, found.id))
+    confirmed = run_unsegmented(tables, accept(recipe, found.id))
     assert not any(one.is_guess for one in confirmed.decisions)
     assert result.quality is not None and confirmed.quality is not None
     assert result.quality.score <= 90 < confirmed.quality.score
@@ -115,7 +116,7 @@ def test_a_join_that_matches_little_is_a_finding_with_its_numbers(shared: int, f
     orders = lines("customer id,order date,amount", lambda i: f"A{i % 20},2024-03-{i % 28 + 1:02d},{i}.50")
     names = [f"A{n}" if n < shared else f"B{n}" for n in range(20)]
     members = "customer id,age\n" + "".join(f"{name},{20 + n}\n" for n, name in enumerate(names))
-    report = run(tables_of(orders, members)).quality
+    report = run_unsegmented(tables_of(orders, members)).quality
     assert report is not None
     little = [one for one in report.findings if one.code == "join_little"]
     assert [one.facts for one in little] == ([{"n": shared, "buyers": 20, "members": 20}] if found else [])
@@ -128,7 +129,7 @@ def test_a_join_that_matches_little_is_a_guess_whose_better_column_is_one_change
     recipe = apply_fix(
         suggest(tables), SourceFix(source=1, roles=(("customer no", "ignore"), ("member id", "customer_id")))
     )
-    [found] = [one for one in run(tables, recipe).decisions if one.subject == "join"]
+    [found] = [one for one in run_unsegmented(tables, recipe).decisions if one.subject == "join"]
     assert (found.choice, found.is_guess, found.effect) == ("member id", True, {"matched": 0, "buyers": 20})
     better, without = found.alternatives
     assert (better.choice, better.effect, without.choice) == (
@@ -136,7 +137,7 @@ def test_a_join_that_matches_little_is_a_guess_whose_better_column_is_one_change
     )  # fmt: skip
     for other in found.alternatives:
         assert other.fix is not None
-        changed = run(tables, apply_fix(recipe, other.fix))
+        changed = run_unsegmented(tables, apply_fix(recipe, other.fix))
         assert not any(one.subject == "join" for one in changed.decisions)
         assert len(changed.profiles.customers) == 20
     for language in ("en", "zh"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from datetime import date, timedelta
 
@@ -17,7 +18,8 @@ from analysis.intake.judging.deciding_words import answers, choice_words, eviden
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
 from analysis.intake.suggesting.suggest import inspect
-from analysis.study import StudyResult, run, suggest
+from analysis.study import StudyResult, suggest
+from tests.unsegmented import run_unsegmented
 from texts import Translator
 
 HEAD = "order id,customer id,order date,amount\n"
@@ -91,6 +93,11 @@ ALL = {
 }  # fmt: skip
 
 
+@functools.cache
+def as_suggested(subject: str) -> StudyResult:
+    return run_unsegmented(ALL[subject])
+
+
 @pytest.mark.parametrize(
     ("subject", "tables", "asked", "chosen", "others"),
     [
@@ -107,7 +114,7 @@ ALL = {
 def test_what_rests_on_a_guess_stands_in_the_summary_with_its_alternatives(
     subject: str, tables, asked: bool, chosen: str, others: list[str]
 ) -> None:
-    result = run(tables, suggest(tables))
+    result = run_unsegmented(tables)
     [one] = [one for one in summary(result)["questions" if asked else "guesses"] if one["what"] == subject] or [None]
     assert one is not None
     assert (one["chosen"], [other["choice"] for other in one["alternatives"]]) == (chosen, others)
@@ -120,11 +127,11 @@ CHINESE = "订单号,客户,日期,金额\n" + "".join(f"D{i},客户{i % 7},2024
 def test_a_currency_that_only_another_export_says_is_marked() -> None:
     tables = [*tables_of(dated(lambda i: f"2024-01-{1 + i % 28:02d}"), "en.csv"), *tables_of(CHINESE, "zh.csv")]
     recipe = suggest(tables)
-    one = guess_of(run(tables, recipe), "currency")
+    one = guess_of(run_unsegmented(tables, recipe), "currency")
     assert (one.choice, one.table, one.is_question) == ("CNY", "en.csv", False)
     fix = one.alternatives[0].fix
     assert fix is not None
-    left = run(tables, apply_fix(recipe, fix))
+    left = run_unsegmented(tables, apply_fix(recipe, fix))
     assert (revenue(left), [d.subject for d in left.decisions if d.is_guess]) == (sum(i + 0.5 for i in range(40)), [])
 
 
@@ -132,23 +139,23 @@ def test_two_months_of_one_export_are_in_one_currency() -> None:
     months = [dated(lambda i, m=m: f"2024-0{m}-{1 + i % 28:02d}", amount).replace("R", f"R{m}") for m, amount in
               ((1, "€{}.50"), (2, "{}.50"))]  # fmt: skip
     tables = [*tables_of(months[0], "a.csv"), *tables_of(months[1], "b.csv")]
-    assert not [one for one in run(tables, suggest(tables)).decisions if one.is_guess]
+    assert not [one for one in run_unsegmented(tables).decisions if one.is_guess]
 
 
 def test_dates_of_which_nothing_says_the_year_are_asked_about() -> None:
-    one = guess_of(run(YEARLESS, suggest(YEARLESS)), "year")
+    one = guess_of(as_suggested("year"), "year")
     assert one.is_question and one.choice == str(date.today().year)
 
 
 @pytest.mark.parametrize("subject", [subject for subject in ALL if subject != "calendar"])
 def test_an_alternative_is_one_change_that_can_be_taken_back_and_settles_the_guess(subject: str) -> None:
     tables = ALL[subject]
-    recipe = suggest(tables)
-    before = run(tables, recipe)
+    before = as_suggested(subject)
+    recipe = before.recipe
     fix = guess_of(before, subject).alternatives[0].fix
     assert fix is not None and recipe_line(fix)
     changed = apply_fix(recipe, fix)
-    after = run(tables, changed)
+    after = run_unsegmented(tables, changed)
     assert not any(one.subject == subject and one.is_guess for one in after.decisions)
     assert (days(after), revenue(after)) != (days(before), revenue(before))
     assert apply_fix(changed, inverse(recipe, fix)) == recipe
@@ -156,13 +163,11 @@ def test_an_alternative_is_one_change_that_can_be_taken_back_and_settles_the_gue
 
 @pytest.mark.parametrize("subject", ["year", "calendar", "real_dates", "decimal", "date"])
 def test_a_guess_caps_the_score_until_a_person_says_that_it_is_right(subject: str) -> None:
-    tables = ALL[subject]
-    recipe = suggest(tables)
-    result = run(tables, recipe)
-    one = guess_of(result, subject)
+    tables, result = ALL[subject], as_suggested(subject)
+    recipe, one = result.recipe, guess_of(result, subject)
     assert result.quality is not None and result.quality.score <= (60 if one.is_question else 90)
     assert one.id in {found.id for found in result.quality.findings if found.status == "open"}
-    said = run(tables, accept(recipe, one.id))
+    said = run_unsegmented(tables, accept(recipe, one.id))
     assert said.quality is not None
     assert one.id not in {found.id for found in said.quality.findings if found.status == "open"}
     assert not guess_of(said, subject).is_guess
@@ -171,17 +176,17 @@ def test_a_guess_caps_the_score_until_a_person_says_that_it_is_right(subject: st
 @pytest.mark.parametrize("tables", [BUDDHIST, PERSIAN])
 def test_years_of_another_calendar_read_as_ours_leave_no_row_and_the_alternative_says_so(tables) -> None:
     recipe = suggest(tables)
-    [other] = guess_of(run(tables, recipe), "calendar").alternatives
+    [other] = guess_of(run_unsegmented(tables, recipe), "calendar").alternatives
     assert other.fix is not None and other.effect == {"rows": 0}
     with pytest.raises(AnalysisError, match="dates_unreadable"):
-        run(tables, apply_fix(recipe, other.fix))
+        run_unsegmented(tables, apply_fix(recipe, other.fix))
 
 
 def test_days_and_months_exchanged_back_are_those_that_were_written() -> None:
-    recipe = suggest(EXCHANGED)
-    fix = guess_of(run(EXCHANGED, recipe), "real_dates").alternatives[0].fix
+    before = as_suggested("real_dates")
+    fix = guess_of(before, "real_dates").alternatives[0].fix
     assert fix is not None
-    assert bought(run(EXCHANGED, apply_fix(recipe, fix))) == [
+    assert bought(run_unsegmented(EXCHANGED, apply_fix(before.recipe, fix))) == [
         date(2025, 1, 5) + timedelta(days=3 * n) for n in range(40)
     ]
 
@@ -189,8 +194,7 @@ def test_days_and_months_exchanged_back_are_those_that_were_written() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("subject", ALL)
 def test_every_guess_has_sentences_in_both_languages(subject: str, language: str) -> None:
-    t, tables = Translator(language), ALL[subject]
-    one = guess_of(run(tables, suggest(tables)), subject)
+    t, one = Translator(language), guess_of(as_suggested(subject), subject)
     line = guess_line(one, t)
     assert all(choice_words(subject, other.choice, t) in line for other in one.alternatives)
     assert t.has(f"decision.ask.{subject}") and evidence_sentences(one, t)
@@ -202,7 +206,7 @@ def test_dates_that_a_header_names_are_no_guess_whatever_stands_beside_them() ->
         "order_id,customer id,order date,shipped,amount\n"
         + "".join(f"R{i},K{i % 8},2024-03-{i % 28 + 1:02d},2024-04-{i % 28 + 1:02d},{i}.5\n" for i in range(40))
     )
-    assert not [one for one in run(tables, suggest(tables)).decisions if one.is_guess]
+    assert not [one for one in run_unsegmented(tables).decisions if one.is_guess]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from datetime import date
@@ -16,8 +17,9 @@ from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
 from analysis.intake.suggesting.suggest import inspect
 from analysis.recipe import Column, Recipe, Source
-from analysis.study import read, run, suggest
+from analysis.study import read, suggest
 from tests.thorough import examples
+from tests.unsegmented import run_unsegmented
 from texts import Translator
 
 TODAY = date(2025, 1, 1)
@@ -42,8 +44,13 @@ def table(*lines: dict[str, str], n: int = 0) -> str:
 
 
 def report(text: str, recipe: Recipe = RECIPE, *, today: date = TODAY):
-    tables = read_file(text.encode(), name="a.csv")
-    return quality(tables, inspect(tables), recipe, standardise(tables, recipe), today=today)
+    return _report(text, recipe.model_dump_json(), today)
+
+
+@functools.lru_cache(32)  # the same few tables are asked for many things
+def _report(text: str, recipe: str, today: date):
+    tables, choices = read_file(text.encode(), name="a.csv"), Recipe.model_validate_json(recipe)
+    return quality(tables, inspect(tables), choices, standardise(tables, choices), today=today)
 
 
 def found(text: str, code: str, recipe: Recipe = RECIPE):
@@ -267,7 +274,7 @@ def test_rows_add_up_and_shares_are_shares(lines: list[dict[str, str]]) -> None:
 
 def test_summary_holds_the_report() -> None:
     tables = read_file(table({"item": "test"}, n=30).encode(), name="a.csv")
-    held = summary(run(tables, RECIPE))["quality"]
+    held = summary(run_unsegmented(tables, RECIPE))["quality"]
     assert held["rows"]["read"] == 31
     assert "test_orders" in [finding["code"] for finding in held["findings"]]
 

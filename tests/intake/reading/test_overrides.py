@@ -11,7 +11,8 @@ import pytest
 from analysis.errors import AnalysisError
 from analysis.intake.reading.overrides import read_as_chosen
 from analysis.recipe import Column, Recipe, Source
-from analysis.study import read, run, suggest
+from analysis.study import read, suggest
+from tests.unsegmented import run_unsegmented
 
 ORDERS = "id;remarqué;date;montant\n" + "".join(f"C{i % 4};Zoë {i};2024-01-{i:02d};{i},50\n" for i in range(1, 21))
 COLUMNS = tuple(
@@ -89,6 +90,6 @@ def test_monthly_sheets_in_any_order_of_columns_are_one_table() -> None:
     tables = read_as_chosen(target.getvalue(), None, name="年.xlsx")
     found = suggest(tables)
     assert len(tables) == 3 and len(found.sources) == 1
-    result = run(tables, found)
+    result = run_unsegmented(tables, found)
     assert [count.kept for count in result.standard.counts] == [20, 20, 20]
     assert float(result.profiles.customers["spend"].sum()) == 3 * sum(day + 0.5 for day in range(1, 21))

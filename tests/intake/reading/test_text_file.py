@@ -13,8 +13,8 @@ from analysis.errors import AnalysisError
 from analysis.intake.reading.read import read_file
 from analysis.intake.reading.text_file import find_delimiter
 from analysis.intake.tables import LeftOut
-from analysis.study import run
 from tests.thorough import examples
+from tests.unsegmented import run_unsegmented
 
 
 def table(text: str):
@@ -136,7 +136,7 @@ def test_a_hive_export_is_a_table_and_its_word_for_nothing_is_nothing() -> None:
     rows = "".join(f"k{n % 3}\x012024-01-{n + 1:02d}\x01{n + 0.5}\x01\\N\n" for n in range(9))
     [found] = read_file(f"user_id\x01pay_time\x01amount\x01coupon\n{rows}".encode(), name="000000_0")
     assert (found.columns, found.n_rows, found.delimiter) == (("user_id", "pay_time", "amount", "coupon"), 9, "\x01")
-    result = run([found])
+    result = run_unsegmented([found])
     assert result.profiles.customers["spend"].tolist() == [10.5, 13.5, 16.5]
     with pytest.raises(AnalysisError, match="file_not_a_table"):
         read_file(b"\x01\x02\x03binary\x01\n" * 40, name="a.csv")

@@ -18,8 +18,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from analysis.errors import AnalysisError
 from analysis.intake.reading.read import read_file
 from analysis.intake.reading.workbook import read_parquet
-from analysis.study import run
 from tests.intake.reading import xlsb
+from tests.unsegmented import run_unsegmented
 from texts import translator
 
 # Ten kilobytes that a real encryption wrote (agile, AES-256; msoffcrypto-tool 5, password "secret").
@@ -122,7 +122,7 @@ def test_a_binary_workbook_reads_like_any_other() -> None:
     [table] = read_file(content, name="till.csv")
     assert (table.sheet, table.columns, table.header_row) == ("订单", ("会员号", "付款日期", "金额"), 3)
     assert table.rows.column("line").to_pylist() == [4, 5, 6]  # type: ignore[union-attr]
-    with run([table]).standard.cursor() as cursor:
+    with run_unsegmented([table]).standard.cursor() as cursor:
         columns = "customer_id, CAST(order_date AS VARCHAR), CAST(amount AS DOUBLE)"
         assert sorted(cursor.execute(f"SELECT {columns} FROM orders").fetchall()) == [
             ("001", "2024-03-05", 12.5), ("001", "2024-03-07", 7.0), ("002", "2024-03-05", -3.0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.intake.reading.read import read_file
-from analysis.study import run
+from tests.unsegmented import run_unsegmented
 
 WAYS = ("{0}", "+86 {0}", "86{0}", "+86{0}", "0086-{0}")
 
@@ -19,7 +19,7 @@ def test_a_phone_with_and_without_its_country_and_signs_is_one_customer() -> Non
     rows = "".join(
         f"{WAYS[(i // 10) % 5].format(numbers[i % 10])},2024-05-{i % 28 + 1:02d},{i + 1}.00\n" for i in range(60)
     )
-    result = run(tables_of("联系手机,下单日期,金额\n" + rows))
+    result = run_unsegmented(tables_of("联系手机,下单日期,金额\n" + rows))
     assert len(result.profiles.customers) == 10
     assert "ids_written_alike" in [note.code for note in result.standard.notes]
 
@@ -30,7 +30,7 @@ def test_numbers_with_and_without_zeros_join(ours: str, theirs: str) -> None:
         f"{ours.format(i % 15 + 1)},2024-05-{i % 28 + 1:02d},{i + 1}.00\n" for i in range(60)
     )
     members = "customer id,gender,age\n" + "".join(f"{theirs.format(n + 1)},f,{20 + n}\n" for n in range(15))
-    customers = run(tables_of(orders, members)).profiles.customers
+    customers = run_unsegmented(tables_of(orders, members)).profiles.customers
     assert len(customers) == 15
     assert customers["age"].notna().all() and (customers["n_orders"] > 0).all()
 
@@ -39,7 +39,7 @@ def test_ids_that_differ_by_more_than_their_writing_stay_apart() -> None:
     orders = "customer id,order date,amount\n" + "".join(
         f"{'0' * (i % 2)}{i % 8},2024-05-{i % 28 + 1:02d},{i + 1}.00\n" for i in range(60)
     )
-    assert len(run(tables_of(orders)).profiles.customers) == 8
+    assert len(run_unsegmented(tables_of(orders)).profiles.customers) == 8
 
 
 def test_a_phone_with_the_code_of_its_country_and_one_with_a_zero_are_one_customer_in_two_tables() -> None:
@@ -48,7 +48,7 @@ def test_a_phone_with_the_code_of_its_country_and_one_with_a_zero_are_one_custom
         for i in range(40)
     )
     members = "Telefonnummer;Name;Ort\n" + "".join(f"0170 555-00{n:02d};Kunde {n};Bonn\n" for n in range(7))
-    customers = run(tables_of(orders, members)).profiles.customers
+    customers = run_unsegmented(tables_of(orders, members)).profiles.customers
     assert len(customers) == 7 and customers["city"].eq("Bonn").all()
 
 
@@ -57,4 +57,4 @@ def test_numbers_of_two_countries_are_not_given_a_code() -> None:
     orders = "Phone,Order date,Amount\n" + "".join(
         f"{numbers[i % 4]},2024-05-{i % 28 + 1:02d},{i + 1}.00\n" for i in range(40)
     )
-    assert len(run(tables_of(orders)).profiles.customers) == 4
+    assert len(run_unsegmented(tables_of(orders)).profiles.customers) == 4

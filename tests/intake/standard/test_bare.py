@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard import typed
-from analysis.study import run
+from analysis.intake.standard.standardise import standardise
+from analysis.study import suggest
 from tests.thorough import examples
 
 DAYS = st.sampled_from(["2024-01-05", "2024-02-29", "2023-02-30", "2024-01-05 10:20:30", "9999-12-31", "0001-01-01"])
@@ -21,8 +22,8 @@ ROWS = st.lists(st.tuples(IDS, DAYS, SUMS), min_size=3, max_size=30)
 
 
 def read_all(text: str) -> object:
-    found = run(read_file(text.encode(), name="orders.csv"))
-    standard = found.prepared.standard
+    tables = read_file(text.encode(), name="orders.csv")
+    standard = standardise(tables, suggest(tables))
     return (
         standard.orders().collect().to_native().to_pandas().to_csv(),
         [(count.kept, dict(count.set_aside)) for count in standard.counts],

@@ -14,7 +14,8 @@ from analysis.intake.standard.standardise import standardise
 from analysis.intake.suggesting.suggest import inspect
 from analysis.mapping import source_of, with_kind, with_tables
 from analysis.recipe import Column, Recipe, Source
-from analysis.study import run, suggest
+from analysis.study import suggest
+from tests.unsegmented import run_unsegmented
 
 # As the shop database of Olist writes them. By hand: ana 10 + 20.50 + 7 = 37.50 in o1 and o3, bo 5 + 5 = 10 in o2,
 # cy 99 in o4, which was cancelled; o5 has no line; the line of o9 has no order.
@@ -61,7 +62,7 @@ def test_the_lines_take_customer_and_date_from_their_order(order: tuple[str, ...
     assert guesses["payments.csv"].repeats == "items.csv"
     roles = {column.name: column.role for column in guesses["items.csv"].columns}
     assert (roles["price"], roles["freight_value"], roles["seller_id"]) == ("amount", "shipping", "ignore")
-    found = run(read)
+    found = run_unsegmented(read)
     customers = found.profiles.customers.set_index("customer_id")
     assert customers["spend"].to_dict() == {"ana": 37.5, "bo": 10.0, "cy": 0.0}
     assert customers["n_orders"].to_dict() == {"ana": 2, "bo": 1, "cy": 0}
@@ -83,7 +84,7 @@ def test_what_comes_later_is_recognised_as_if_it_had_come_at_once(first: str) ->
     both = with_tables(begun, [*old, *later], inspect([*old, *later]), inspect(old))
     kinds = {source.file: source.kind for source in both.sources}
     assert kinds == {"members.csv": "customers", "orders.csv": "order_heads", "items.csv": "orders"}
-    spend = run([*old, *later], both).profiles.customers.set_index("customer_id")["spend"]
+    spend = run_unsegmented([*old, *later], both).profiles.customers.set_index("customer_id")["spend"]
     assert spend[["ana", "bo"]].to_dict() == {"ana": 37.5, "bo": 10.0}
     chosen = with_kind(begun, old, old[1], "feedback")  # what a person said stays
     kept = with_tables(chosen, [*old, *later], inspect([*old, *later]), inspect(old))
@@ -107,7 +108,7 @@ def test_an_amount_table_of_other_orders_stays_apart() -> None:
 def test_merges_reach_the_lines() -> None:
     read = tables(orders=ORDERS, items=ITEMS)
     merges = Merges().decide([("ana", "bo")], "same")
-    customers = run(read, merges=merges).profiles.customers
+    customers = run_unsegmented(read, merges=merges).profiles.customers
     assert customers["spend"].tolist() == [47.5, 0.0]
 
 
@@ -156,7 +157,7 @@ def test_customers_who_all_bought_once_are_said_with_the_column_that_comes_back(
         f"c{i},person{i % 52},{('sao paulo', 'rio')[i % 2]}\n" for i in range(60)
     )
     read = tables(orders=once_each(), members=members)
-    found = run(read).quality
+    found = run_unsegmented(read).quality
     assert found is not None
     [said] = [finding for finding in found.findings if finding.code.startswith("customers_once")]
     assert (said.code, said.column, said.everyone) == ("customers_once_other", "customer_id", True)
@@ -164,18 +165,18 @@ def test_customers_who_all_bought_once_are_said_with_the_column_that_comes_back(
     pairs = same_in_column(read, suggest(read), "members.csv", "customer_unique_id")
     twice = {frozenset((f"c{i}", f"c{i + 52}")) for i in range(8)}
     assert {frozenset(pair) for pair in pairs} == twice
-    joined = run(read, merges=Merges().decide(pairs, "same"))
+    joined = run_unsegmented(read, merges=Merges().decide(pairs, "same"))
     assert sorted(joined.profiles.customers["n_orders"]) == [1] * 44 + [2] * 8
     assert joined.quality is not None
     assert not [finding for finding in joined.quality.findings if finding.code.startswith("customers_once")]
-    alone = run(tables(orders=once_each())).quality
+    alone = run_unsegmented(tables(orders=once_each())).quality
     assert alone is not None
     assert [found.code for found in alone.findings if found.code.startswith("customers_once")] == ["customers_once"]
 
 
 @pytest.mark.parametrize("text", [once_each(49), once_each() + "o60,c3,2018-01-02,4.50\n"])
 def test_few_customers_or_one_who_came_back_raise_no_alarm(text: str) -> None:
-    found = run(tables(orders=text)).quality
+    found = run_unsegmented(tables(orders=text)).quality
     assert found is not None
     assert not [finding for finding in found.findings if finding.code.startswith("customers_once")]
 
@@ -189,7 +190,7 @@ def test_refunds_in_a_file_of_their_own_find_their_customer_by_the_order() -> No
     returns = "RMA number,Order No,Return date,Reason,Amount refunded\n" + "".join(
         f"R{i},A-{i},2024-04-0{i + 1},broken,10.00\n" for i in range(3)
     )
-    found = run(tables(orders=SOLD, returns=returns))
+    found = run_unsegmented(tables(orders=SOLD, returns=returns))
     spend = found.profiles.customers.set_index("customer_id")["spend"]
     assert spend.sum() == sum(100 + i for i in range(30)) - 30
     assert spend["c0"] == sum(100 + i for i in range(0, 30, 5)) - 10 and len(spend) == 5
@@ -200,5 +201,5 @@ def test_refunds_whose_orders_are_not_there_are_not_used() -> None:
     returns = "RMA number,Order No,Return date,Amount refunded\n" + "".join(
         f"R{i},B-{i},2024-04-0{i + 1},10.00\n" for i in range(3)
     )
-    found = run(tables(orders=SOLD, returns=returns))
+    found = run_unsegmented(tables(orders=SOLD, returns=returns))
     assert [count.kind for count in found.standard.counts] == ["orders", "ignore"]

@@ -8,7 +8,8 @@ from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
 from analysis.intake.suggesting.suggest import inspect
 from analysis.recipe import Recipe
-from analysis.study import run, suggest_recipe
+from analysis.study import suggest_recipe
+from tests.unsegmented import run_unsegmented
 
 HEADER = "customer id,order date,amount\n"
 OPEN = HEADER + "c,01/01/2024,1\na,01/02/2024,1\nb,03/01/2024,2\na,05/01/2024,3\n"
@@ -68,7 +69,7 @@ def test_what_a_person_chose_stands() -> None:
 
 
 def test_the_quality_report_says_what_decided_and_judges_the_same_dates() -> None:
-    found = run(*study(OPEN, MONTH_FIRST)).quality
+    found = run_unsegmented(*study(OPEN, MONTH_FIRST)).quality
     assert found is not None
     [said] = [finding for finding in found.findings if finding.code == "note.date_order_mdy_as_other"]
     assert (said.table, said.column, said.facts["other"], said.ask) == ("0.csv", "order date", "1.csv", False)

@@ -7,6 +7,7 @@ import pytest
 from analysis.intake.reading.read import read_file
 from analysis.intake.suggesting.suggest import inspect
 from analysis.study import run
+from tests.unsegmented import run_unsegmented
 
 
 def guess_of(header: str, row, n: int = 60):
@@ -22,7 +23,7 @@ def test_births_are_no_orders_and_rows_without_a_number_are_customers_by_their_r
     row = lambda i: f"Ada{i % 9},{('f', 'm')[i % 2]},{1940 + i % 45}-0{i % 9 + 1}-11,{i}.250"  # noqa: E731
     guess = guess_of("given name,gender,born,worth", row)
     assert (guess.kind, guess.column("customer_id"), guess.column("order_date")) == ("customers", None, None)
-    result = run([guess.table])
+    result = run_unsegmented([guess.table])
     assert len(result.profiles.customers) == 60
     [said] = [one for one in result.decisions if one.subject == "customer"]
     assert (said.choice, said.is_guess) == ("row_numbers", True)
@@ -79,7 +80,7 @@ def test_numbers_of_rows_are_left_out_and_codes_are_no_amounts() -> None:
     headers = "Row No,customer id,age,Depot Code"
     guess = guess_of(headers, lambda i: f"{i + 1},{i * 7 + 1000},{20 + i % 50},{9000 + i % 4}")
     assert role_of(guess, "Row No") == "ignore"
-    features = {feature.key: feature.kind for feature in run([guess.table]).profiles.features}
+    features = {feature.key: feature.kind for feature in run_unsegmented([guess.table]).profiles.features}
     assert features["Depot Code"] == "category"
 
 
@@ -140,3 +141,16 @@ def test_an_id_beside_that_of_the_customer_is_that_of_the_order_but_not_where_ro
     assert role_of(guess_of("id,customer_id,created_at,amount", row), "id") == "order_id"
     line = lambda i: f"{i},c{i % 7},2024-03-{i % 28 + 1:02d},tea{i % 3},{i}.50"  # noqa: E731
     assert role_of(guess_of("id,customer_id,created_at,product,amount", line), "id") != "order_id"
+
+
+@pytest.mark.parametrize("header", ["order no", "number", "单号", "Orders", "Bestellungen"])
+def test_different_numbers_of_orders_are_no_count_of_what_a_member_bought(header: str) -> None:
+    guess = guess_of(f"{header},total,channel", lambda i: f"{1000 + i},{i}.25,{('web', 'shop')[i % 2]}")
+    assert (guess.kind, guess.missing) == ("ignore", ("customer_id", "order_date"))
+    dated = guess_of(f"{header},date,total", lambda i: f"{1000 + i},2024-03-{1 + i % 28:02d},{i}.25")
+    assert (dated.kind, dated.missing) == ("ignore", ("customer_id",))
+
+
+def test_counts_of_orders_beside_what_members_spent_stay_counts() -> None:
+    guess = guess_of("no of orders,total spent,channel", lambda i: f"{1 + i % 4},{i}.25,web{i % 2}")
+    assert (guess.kind, role_of(guess, "no of orders")) == ("customers", "n_orders")

@@ -22,11 +22,11 @@ def grid(result: RfmResult, view: segments.Shown, focus: str | None) -> None:
     """Show the cells; a click on one lists the customers of its segment."""
     import altair as alt
 
-    from analysis.charts import segments as charts
     from analysis.charts.palette import fade
+    from analysis.charts.rfm import rfm_grid
 
     t = session.t()
-    chart: Any = fade(charts.rfm_grid(result, t, names=view.names), view.names[focus] if focus else None)
+    chart: Any = fade(rfm_grid(result, t, names=view.names), view.names[focus] if focus else None)
     picked = alt.selection_point(name="segment", fields=["segment"])
     data = result.grid.assign(segment=result.grid["segment"].map(view.names)).dropna(axis=1, how="all")
     titles = {"r": t("rfm.r"), "f": t("rfm.f"), "m": t("rfm.m")}

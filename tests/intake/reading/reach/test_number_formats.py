@@ -19,8 +19,8 @@ from analysis.intake.reading.reach import number_formats
 from analysis.intake.reading.reach.number_formats import show
 from analysis.intake.reading.read import read_file
 from analysis.intake.tables import RawTable
-from analysis.study import run, suggest
 from benchmarks.measure import DATA
+from tests.unsegmented import run_unsegmented
 
 FIELD = DATA.parent / "cases" / "field" / "77-formatted-ids-join.xlsx"
 
@@ -145,7 +145,7 @@ def test_damaged_styles_are_no_traceback() -> None:
 @pytest.mark.skipif(not FIELD.is_file(), reason="the example file is not part of the project")
 def test_numbers_shown_with_zeros_are_the_ids_of_a_sheet_that_holds_them_as_text() -> None:
     tables = list(read_file(FIELD))
-    found = run(tables, suggest(tables))
+    found = run_unsegmented(tables)
     assert found.profiles.customers["customer_id"].tolist() == ["00001", "00002", "00003", "00004"]
 
 
@@ -164,7 +164,7 @@ def test_hidden_rows_count_and_are_told_with_their_number() -> None:
     # The header and the rows below the table are hidden as well: they are no rows of it.
     tables = list(read_file(orders((1, 3, 4, 9, 100)), name="a.xlsx"))
     assert tables[0].hidden_rows == 3
-    found = run(tables, suggest(tables))
+    found = run_unsegmented(tables)
     assert int(found.profiles.customers["n_orders"].sum()) == 40
     [note] = [note for note in found.prepared.standard.notes if note.code == "hidden_rows_counted"]
     assert note.facts == {"table": tables[0].key, "n": 3}
@@ -173,7 +173,7 @@ def test_hidden_rows_count_and_are_told_with_their_number() -> None:
 def test_nothing_is_said_where_no_row_is_hidden() -> None:
     tables = list(read_file(orders(()), name="a.xlsx"))
     assert tables[0].hidden_rows == 0
-    codes = {note.code for note in run(tables, suggest(tables)).prepared.standard.notes}
+    codes = {note.code for note in run_unsegmented(tables).prepared.standard.notes}
     assert "hidden_rows_counted" not in codes
 
 

@@ -12,7 +12,8 @@ from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
 from analysis.intake.tables import RawTable
 from analysis.recipe import Recipe
-from analysis.study import run, suggest
+from analysis.study import suggest
+from tests.unsegmented import run_unsegmented
 
 HEADS = {
     "zh": "{}下单时间,买家,商品,实付金额\n",
@@ -70,7 +71,7 @@ def test_totals_on_lines_without_an_order_number_count_once_and_are_marked(
 ) -> None:
     tables = lines(number, head=head, name=name)
     assert figures(tables) == (len(TOTALS), sum(TOTALS))
-    result = run(tables, suggest(tables).model_copy(update={"segmentations": ()}))
+    result = run_unsegmented(tables)
     [one] = [one for one in result.decisions if one.subject == "order"]
     assert one.is_guess and not one.is_question
     assert result.quality is not None
@@ -86,7 +87,7 @@ def test_totals_on_lines_without_an_order_number_count_once_and_are_marked(
 
 def test_totals_of_few_orders_that_only_a_moment_tells_are_asked_about() -> None:
     tables = lines(of_its_own, totals=TOTALS[:7])
-    [one] = [one for one in run(tables, suggest(tables)).decisions if one.subject == "order"]
+    [one] = [one for one in run_unsegmented(tables).decisions if one.subject == "order"]
     assert one.is_question and figures(tables) == (7, sum(TOTALS[:7]))
 
 
@@ -119,10 +120,10 @@ def test_an_answer_about_few_orders_changes_the_revenue() -> None:
     )
     tables = read_file(text.encode(), name="a.csv")
     recipe = suggest(tables)
-    [one] = [one for one in run(tables, recipe).decisions if one.subject == "order_totals"]
+    [one] = [one for one in run_unsegmented(tables, recipe).decisions if one.subject == "order_totals"]
     assert one.is_question and figures(tables) == (4, 2 * 86)
     fix = one.alternatives[0].fix
     assert fix is not None
     changed = apply_fix(recipe, fix)
     assert figures(tables, changed) == (4, 86)
-    assert not [one for one in run(tables, changed).decisions if one.is_guess]
+    assert not [one for one in run_unsegmented(tables, changed).decisions if one.is_guess]

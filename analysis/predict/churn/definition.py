@@ -1,0 +1,202 @@
+"""What leaving is, chosen from the data: a column that says who left, a day that has passed, no order for too long."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from analysis.errors import AnalysisError
+from analysis.intake.questions import gap_quantiles, order_span
+from analysis.profiles.outcome import came_about, of_leaving
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from analysis.intake.tables import StandardTables
+    from analysis.predict.churn.params import ChurnParams
+    from analysis.profiles.result import Feature, Profiles
+
+GAP_SHARE = 0.9  # of the gaps between orders end within the days after which silence is leaving
+LEAST_GAPS = 30
+LEAST_DAYS = 90  # of orders: two windows, and what went before them
+WINDOWS = 4  # as many windows the orders have to cover: two that are looked at, two before them to look back on
+LEAST_WINDOW = 7
+FEW = 30  # customers on a side, below which nothing is learned
+_ENDS = re.compile(
+    r"(?<![a-z])(contract|subscription|membership|plan)[ _-]*(end|expir\w*|until)|(end|expiry|expiration|"
+    r"cancel\w*|termination|churn\w*|left)[ _-]*(date|day|on|at)(?![a-z])"
+    r"|到期|截止日|解约|退订|注销|流失(日|时)|离(开|网)(日|时)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class ChurnDefinition:
+    """What leaving is.
+
+    Attributes
+    ----------
+    kind : "status", "ended" or "silence"
+        A column of yes or no or of words; a day on or before the as-of day; no order for ``days`` days.
+    feature : Feature or None
+        The column.
+    answer : str
+        The words in it that say that a customer left; empty for yes or no, a day, and silence.
+    days : int or None
+        Of silence.
+    n_gaps : int
+        Gaps between two order days of one customer, behind ``days``; 0 where a person chose.
+    gap_days : float or None
+        The 90th percentile of these gaps.
+    bounded : bool
+        ``days`` is less than the gaps ask for, because the orders cover too few days.
+    first, last : date or None
+        First day of the orders, and the last one that is known whole.
+    """
+
+    kind: Literal["status", "ended", "silence"]
+    feature: Feature | None = None
+    answer: str = ""
+    days: int | None = None
+    n_gaps: int = 0
+    gap_days: float | None = None
+    bounded: bool = False
+    first: date | None = None
+    last: date | None = None
+
+
+def churn_definition(standard: StandardTables, profiles: Profiles, params: ChurnParams) -> ChurnDefinition:
+    """Choose what leaving is.
+
+    Raises
+    ------
+    AnalysisError
+        ``churn_unknown_column`` (column, known), ``churn_answer`` (column, known): the column that was chosen says no
+        yes or no. ``churn_no_status``: no column says who left. ``churn_no_orders``: nor are there orders.
+        ``churn_short`` (n_days, least): the orders cover too few days. ``churn_few_gaps`` (n, least): too few customers
+        came back for the shop's gaps to say anything. ``churn_days_beyond`` (days, n_days, most): the days that were
+        chosen leave no two windows.
+    """
+    if params.define == "status" or (params.define == "auto" and params.column is not None):
+        found = _chosen(profiles, params) if params.column is not None else _status(profiles)
+        if found is None:
+            raise AnalysisError("churn_no_status")
+        return found
+    if params.define == "auto" and (found := _status(profiles)) is not None:
+        return found
+    return _silence(standard, profiles, params)
+
+
+def who_left(profiles: Profiles, definition: ChurnDefinition) -> pd.Series:
+    """Return of each customer whether the column says that they left; missing where it says nothing."""
+    import pandas as pd
+
+    feature = definition.feature
+    assert feature is not None
+    values = profiles.customers[feature.key]
+    if feature.kind == "flag":
+        return values.astype("boolean")
+    if feature.kind == "date":
+        return (pd.to_datetime(values) <= pd.Timestamp(profiles.as_of)).astype("boolean")
+    words = definition.answer.split(", ")
+    said = values.astype("string")
+    return (said.isin(words) | said.eq(definition.answer)).astype("boolean").mask(values.isna())
+
+
+def refuse_few(left: np.ndarray) -> None:
+    """Refuse where too few left, or too few stayed, to learn what leads to it.
+
+    Raises
+    ------
+    AnalysisError
+        ``churn_few_customers`` (n, least), ``churn_nobody_left`` (n), ``churn_everybody_left`` (n), ``churn_few_left``
+        (n_left, n_stayed, least).
+    """
+    n, n_left = len(left), int(left.sum())
+    if n < 2 * FEW:
+        raise AnalysisError("churn_few_customers", n=n, least=2 * FEW)
+    if n_left == 0:
+        raise AnalysisError("churn_nobody_left", n=n)
+    if n_left == n:
+        raise AnalysisError("churn_everybody_left", n=n)
+    if min(n_left, n - n_left) < FEW:
+        raise AnalysisError("churn_few_left", n_left=n_left, n_stayed=n - n_left, least=FEW)
+
+
+def whole_days(gap: float) -> int:
+    """Round days up as people count them: to weeks below two months, to thirty days from there on.
+
+    Examples
+    --------
+    >>> [whole_days(gap) for gap in (3.2, 8, 44, 61, 100)]
+    [7, 14, 49, 90, 120]
+    """
+    step = 7 if gap < 60 else 30
+    return max(math.ceil(gap / step) * step, LEAST_WINDOW)
+
+
+def _status(profiles: Profiles) -> ChurnDefinition | None:
+    """Return the last column that says who left; a day that has passed where there is none."""
+    found = None
+    for feature in profiles.features:
+        said = came_about(feature, profiles)
+        if said is not None and of_leaving(feature, said[1]):
+            found = ChurnDefinition("status", feature, said[1])
+    return found or next((ended for feature in profiles.features if (ended := _ended(feature, profiles))), None)
+
+
+def _ended(feature: Feature, profiles: Profiles) -> ChurnDefinition | None:
+    if feature.kind != "date" or not feature.header or not _ENDS.search(feature.header):
+        return None
+    found = ChurnDefinition("ended", feature)
+    left = who_left(profiles, found)
+    return found if min(int(left.sum()), int((~left).sum())) >= FEW else None
+
+
+def _chosen(profiles: Profiles, params: ChurnParams) -> ChurnDefinition:
+    assert params.column is not None
+    feature = profiles.feature(params.column)
+    if feature is None or feature.kind not in ("flag", "category", "date") or feature.personal:
+        known = tuple(f.key for f in profiles.features if f.kind in ("flag", "category", "date") and not f.personal)
+        raise AnalysisError("churn_unknown_column", column=params.column, known=known)
+    if feature.kind != "category":
+        return ChurnDefinition("status" if feature.kind == "flag" else "ended", feature)
+    if params.answer is None and (said := came_about(feature, profiles)) is not None:
+        return ChurnDefinition("status", feature, said[1])
+    levels = sorted(str(level) for level in profiles.customers[feature.key].dropna().unique())
+    if params.answer not in levels:
+        raise AnalysisError("churn_answer", column=feature.header or feature.key, known=", ".join(levels[:10]))
+    return ChurnDefinition("status", feature, params.answer)
+
+
+def _silence(standard: StandardTables, profiles: Profiles, params: ChurnParams) -> ChurnDefinition:
+    lines, first, last = order_span(standard)
+    if not lines or first is None or last is None:
+        raise AnalysisError("churn_no_orders")
+    last = min(last, profiles.as_of)
+    n_days = (last - first).days + 1
+    if n_days < LEAST_DAYS:
+        raise AnalysisError("churn_short", n_days=n_days, least=LEAST_DAYS)
+    most = n_days // WINDOWS
+    if params.days is not None:
+        if params.days > most:
+            raise AnalysisError("churn_days_beyond", days=params.days, n_days=n_days, most=most)
+        return ChurnDefinition("silence", days=params.days, first=first, last=last)
+    _, _, gap, n_gaps = gap_quantiles(standard, last)
+    if gap is None or n_gaps < LEAST_GAPS:
+        raise AnalysisError("churn_few_gaps", n=n_gaps, least=LEAST_GAPS)
+    wanted = whole_days(gap)
+    step = 7 if most < 60 else 30
+    return ChurnDefinition(
+        "silence",
+        days=min(wanted, most // step * step),
+        n_gaps=n_gaps,
+        gap_days=float(gap),
+        bounded=wanted > most,
+        first=first,
+        last=last,
+    )

@@ -1,0 +1,1 @@
+"""When a customer orders next, as a window whose coverage was measured."""
