@@ -17,7 +17,7 @@ from analysis.workspace import Workspace, desk
 from analysis.workspace.care.assessment import Assessment, assess
 from analysis.workspace.care.words import answer, sections
 from analysis.workspace.upkeep import check
-from texts import Translator
+from texts import Language, Translator
 
 TODAY = date(2026, 3, 1)
 ORDERS = "customer id,order date,amount,phone,bank card\n" + "".join(
@@ -71,7 +71,7 @@ def test_the_day_of_keeping_goes_with_an_archive(workspace: Workspace, study: st
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_open_point_and_section_has_its_sentence(workspace: Workspace, study: str, language: str) -> None:
+def test_every_open_point_and_section_has_its_sentence(workspace: Workspace, study: str, language: Language) -> None:
     t = Translator(language)
     workspace.record("exported", study, what="customers", masked=False)
     workspace.record("unmasked", study, reason="a call")
