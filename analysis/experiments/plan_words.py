@@ -94,7 +94,7 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
         have += t("plan.have_nothing")
     if found.bound is not None and found.source is not None:
         have += " " + t(f"plan.bound_{found.bound}", n=found.source.chosen.measured, base=base)
-    if found.weeks == 0 and plan.margin is None and _is_rare(plan.baseline, needed.effect, metric):
+    if plan.margin is None and _is_rare(plan.baseline, needed.effect, metric):
         return [have, t("plan.then_rare", effect=effect_text(needed.effect, metric, t)), need]
     if found.weeks == 0:
         return [have, t("plan.then_enough"), need]

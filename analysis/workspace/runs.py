@@ -53,6 +53,7 @@ def save_prepared(prepared: Prepared, folder: Path) -> None:
         "features": [_feature_as_json(feature) for feature in prepared.profiles.features],
         "as_of": prepared.profiles.as_of.isoformat(),
         "n_after_as_of": prepared.profiles.n_after_as_of,
+        "id_kind": prepared.profiles.id_kind,
     }
     with whole_file(folder / DONE) as part:
         part.write_text(json.dumps(meta, ensure_ascii=False), "utf-8")
@@ -101,6 +102,7 @@ def _opened(folder: Path, tables: Sequence[RawTable]) -> Prepared:
         date.fromisoformat(meta["as_of"]),
         meta["n_after_as_of"],
         tuple(Note(**note) for note in meta["profile_notes"]),
+        meta.get("id_kind"),
     )
     return Prepared(standard, profiles)
 

@@ -126,6 +126,8 @@ def _assignment(data: ExperimentData) -> list[Note]:
     )
     for metric, (n, example) in sorted(data.stray_cells.items()):
         notes.append(Note("experiment_stray_cells", {"metric": metric, "n": n, "example": example}, "check"))
+    for metric, (word, n) in sorted(data.ticked.items()):
+        notes.append(Note("experiment_blank_is_no", {"metric": metric, "word": word, "n": n}, "check"))
     for metric, n in sorted(data.converted_before.items()):
         notes.append(Note("experiment_converted_before", {"metric": metric, "n": n}, "check"))
     if data.totals and data.days["day"].nunique() > 1:

@@ -24,6 +24,7 @@ from analysis.experiments.rows.stage import (
     stray_cells,
 )
 from analysis.experiments.rows.sums import MAX_LEVELS, sum_up
+from analysis.experiments.rows.ticked import ticked
 from analysis.experiments.rows.totals import check_rows_of_totals, check_totals, refuse_unsaid_totals
 from analysis.tabular import Tabular
 
@@ -79,6 +80,8 @@ class ExperimentData(Tabular, rows="cells"):
         Cells of a share that are neither 0 nor 1; these customers are missing in it.
     converted_before : dict of metric to rows
         Conversions dated before the assignment, which do not count.
+    ticked : dict of metric to (the cell that says yes, rows without one)
+        Shares of a column that says yes or holds nothing; nothing was read as no.
     totals : bool
         Whether the rows were totals; those of days then count a customer on each day anew.
     """
@@ -96,6 +99,7 @@ class ExperimentData(Tabular, rows="cells"):
     stray_cells: dict[str, tuple[int, str]] = field(default_factory=dict, repr=False)
     converted_before: dict[str, int] = field(default_factory=dict, repr=False)
     totals: bool = False
+    ticked: dict[str, tuple[str, int]] = field(default_factory=dict, repr=False)
 
     @property
     def control(self) -> str:
@@ -193,6 +197,7 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
         arms, merged, strays = _prepare(con, rows, params)
         types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
         cells_apart = _stray_cells(con, types, params)
+        ticks = _ticks(con, types, params)
         check_rows_of_totals(con, params)
         before = _converted_before(con, types, params)
         counts = _counts(count_rows(con))
@@ -214,7 +219,7 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
         raise AnalysisError("experiment_one_arm")
     return ExperimentData(
         present, merged, params.metrics, cells, days, counts, parts, adjustments, covariates, strays, cells_apart,
-        before, params.customers is not None,
+        before, params.customers is not None, ticks,
     )  # fmt: skip
 
 
@@ -256,6 +261,17 @@ def _stray_cells(
             strays = stray_cells(con, metric.column, types[metric.column], "rows")
             if strays:
                 found[metric.name] = (sum(strays.values()), next(iter(strays))[:40])
+    return found
+
+
+def _ticks(con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams) -> dict[str, tuple[str, int]]:
+    """Return the shares whose column says yes or holds nothing."""
+    found = {}
+    for metric in params.metrics:
+        if metric.kind == "proportion" and params.customers is None:
+            ticks = ticked(con, metric.column, types[metric.column])
+            if ticks is not None:
+                found[metric.name] = (ticks.words[0][:40], ticks.n_empty)
     return found
 
 
