@@ -40,6 +40,9 @@ def ticked(con: duckdb.DuckDBPyConnection, column: str, kind: str, rows: str = "
         return None
     text = _text(quoted_name(column))
     cells = [cell for (cell,) in fetch_rows(con, f"SELECT DISTINCT {text} FROM {rows} LIMIT {_MOST_WORDS}")]
+    pair = read_flags([cell for cell in cells if cell], nothing=NOTHING, n_empty=1)
+    if pair is not None and not pair.nothing_is_no:
+        return None  # 有 and 无
     nothing = {folded(word) for word in NOTHING}
     words = tuple(sorted(cell for cell in cells if cell and folded(cell) not in nothing))
     if not words or len(cells) == len(words) or len(cells) == _MOST_WORDS:
