@@ -125,7 +125,7 @@ def _alike(study: compute.LoadedStudy, profiles: Profiles, row: int) -> None:
     called = card_parts.called(part)
     table: dict[str, list[Any]] = {
         t("column.customer_id"): called,
-        t("card.likeness"): [1.0, *found.likeness],
+        t("card.likeness"): [1.0, *(round(one, 2) for one in found.likeness)],
     }
     for feature in features[:MOST_FEATURES]:
         table[named[feature.key]] = [

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ModelKind = Literal["logistic", "trees"]
 FOLDS = 5
-MOST_ROWS = 50_000  # customers that a model is fitted on
+MOST_ROWS = {"logistic": 50_000, "trees": 30_000}  # customers that a model is fitted on
 MOST_TRIED = 20_000  # customers that tell which model is the better one
 SMALLEST = 1e-6
 
@@ -83,7 +83,7 @@ def fit_model(
     """
     if kind == "auto":
         kind = "trees" if _trees_are_better(matrix, left, seed) else "logistic"
-    rows = _some(left, MOST_ROWS, seed)
+    rows = _some(left, MOST_ROWS[kind], seed)
     seen_odds = out_of_fold(matrix[rows], left[rows], kind, folds=folds, seed=seed)
     seen = _calibrated_in_turn(seen_odds, left[rows], folds, seed)
     slope, offset = calibration_line(seen_odds, left[rows])
