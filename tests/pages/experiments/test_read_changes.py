@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis.workspace import Workspace
 from tests.pages.experiments.read_page import no_nonsense, run_code, upload
+from tests.samples import sample
 from texts import catalogue
 
 PAGE = "experiments/read"
@@ -141,12 +142,10 @@ def test_typed_figures_are_kept_and_decided_by_a_person_as_weaker_evidence(open_
 def test_a_group_of_the_study_is_compared_and_its_code_gives_the_same(open_page, sample_study, read_words):
     from datetime import date
 
-    from analysis.study import run, suggest
-
     workspace = Workspace.open()
     tables = workspace.raw_tables(sample_study)
     workspace.close()
-    ids = run(tables, suggest(tables)).profiles.customers["customer_id"]
+    ids = sample().prepared().profiles.customers["customer_id"]
     rows = "id,day,visits\n" + "".join(
         f"{one},2024-{month:02}-01,{(place * month) % 7 + month}\n"
         for place, one in enumerate(ids)
