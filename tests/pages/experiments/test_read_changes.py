@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-import streamlit as st
 
 from analysis.workspace import Workspace
 from tests.pages.experiments.read_page import no_nonsense, run_code, upload
@@ -30,7 +29,7 @@ def choose(app, **choices):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_two_groups_before_and_after_from_a_table(language, open_page, read_words, kept, picker):
+def test_two_groups_before_and_after_from_a_table(language, open_page, read_words, kept, picker, restart):
     from datetime import date
 
     app = upload(open_page(PAGE, language), SHOPS)
@@ -74,8 +73,7 @@ def test_two_groups_before_and_after_from_a_table(language, open_page, read_word
     app.switch_page(f"../pages/{PAGE}.py").run()
     assert app.get_by_key("read_change_since").value == date(2024, 4, 1)
     experiment = picker(app).value
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    restart()
     app = open_page(PAGE, language)
     picker(app).set_value(experiment).run()
     assert app.get_by_key("read_change_treated").value == "New"

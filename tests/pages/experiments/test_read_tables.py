@@ -26,14 +26,11 @@ def test_a_table_is_read_with_suggested_columns_and_spellings_folded(language, o
         no_nonsense(read_words(view(app, name)))
 
 
-def test_the_table_stays_after_a_restart(open_page, read_words, picker):
-    import streamlit as st
-
+def test_the_table_stays_after_a_restart(open_page, read_words, picker, restart):
     app = upload(open_page(PAGE), MESSY)
     experiment = app.query_params["experiment"]
     experiment = experiment[0] if isinstance(experiment, list) else experiment
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    restart()
     Workspace.open().close()  # clears what nothing refers to
     again = open_page(PAGE)
     again.query_params["experiment"] = experiment
