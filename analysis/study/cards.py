@@ -45,7 +45,7 @@ def study_cards(
     Examples
     --------
     >>> from analysis.study import read, run
-    >>> cards = run(read("sample_data/中文店铺.xlsx")).cards
+    >>> cards = run(read("sample_data/b2b_crm_en.xlsx")).cards
     >>> cards.method, cards.cards[0].segment, len(cards.cards)
     ('rfm', 'champions', 7)
     """

@@ -77,7 +77,7 @@ def make_study(
 
 
 def _begin(home: Path, source: Path | str, name: str) -> str:
-    """Keep a study, as the Start page does, and what its pages prepare first."""
+    """Keep a study, as the Start page does."""
     if isinstance(source, str):
         path = home.with_name(f"{home.name}.csv")
         path.write_text(source, "utf-8")
@@ -87,6 +87,16 @@ def _begin(home: Path, source: Path | str, name: str) -> str:
     stored = [workspace.store_raw(study, table) for table in read(source)]
     recipe = suggest(stored).model_copy(update={"name": name})
     workspace.save_recipe(study, recipe, 0)
+    workspace.close()
+    keep_prepared(home, study)
+    return study
+
+
+def keep_prepared(home: Path, study: str) -> None:
+    """Keep with a study what its pages prepare first, as its first visitor does."""
+    workspace = Workspace.open(home)
+    stored, recipe = workspace.raw_tables(study), workspace.load_recipe(study).recipe
+    assert recipe is not None
     try:
         found = prepare(stored, recipe)
     except AnalysisError:
@@ -94,7 +104,6 @@ def _begin(home: Path, source: Path | str, name: str) -> str:
     else:
         save_prepared(found, workspace.run_folder(study, prepared_version(stored, recipe)))
     workspace.close()
-    return study
 
 
 @pytest.fixture

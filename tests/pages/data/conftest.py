@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,6 +14,8 @@ from streamlit.testing.v1 import AppTest
 from analysis.recipe import Recipe
 from analysis.study import read, suggest
 from analysis.workspace import Workspace
+from tests.pages.conftest import keep_prepared
+from ui.data.caches import CACHES, CACHES_OF_FEW_ROWS
 
 SAMPLES = Path(__file__).resolve().parents[3] / "sample_data"
 ORDERS = (
@@ -48,6 +51,7 @@ class Desk:
             return cls._begin(source, name)
         if (source, name) not in cls.kept_studies:
             study = cls._begin(source, name)
+            keep_prepared(home, study)
             cls.kept_studies[source, name] = cls.folders.mktemp("begun") / "home", study
             shutil.copytree(home, cls.kept_studies[source, name][0])
             return study
@@ -115,7 +119,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path_factory: pytest.TempPathFactory) -> type[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[type[Desk]]:
     """Return files and ways to look at what is kept and shown."""
     Desk.folders = tmp_path_factory
-    return Desk
+    yield Desk
+    for caches in (CACHES, CACHES_OF_FEW_ROWS):  # rows lie in the home of this test
+        caches["prepared"].clear()  # pyright: ignore[reportFunctionMemberAccess]
