@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -49,9 +50,9 @@ def one_thread() -> AbstractContextManager[Any]:
 def _libraries() -> Any:
     # To look which libraries are there takes longer than k-means on a few hundred rows, and is done dozens of times
     # for one number of groups: once they are loaded it is enough.
-    import sklearn.cluster  # noqa: F401
     from threadpoolctl import ThreadpoolController
 
+    import_module("sklearn.cluster")
     return ThreadpoolController()
 
 
