@@ -24,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         _speak_utf8()
         given = sys.argv[1:] if argv is None else argv
-        arguments = _parser(given).parse_args(given)
+        arguments = _read(given)
         if arguments.version:
             return _tell_version()
         if arguments.serves:  # a server ends its own way
@@ -78,6 +78,13 @@ def _speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _read(given: list[str]) -> argparse.Namespace:
+    from commands.argument_words import with_command
+
+    parser = _parser(given)
+    return parser.parse_args(with_command(given, parser, "app"))
 
 
 def _parser(given: list[str]) -> argparse.ArgumentParser:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from analysis.charts.experiment.reading import arm_dots, effect_dots, forest, money_bars
     from analysis.charts.explain import cross_heat, parallel_profile, quantile_boxes, separation_bars
     from analysis.charts.overview import cohort_heat, concentration_curve, distribution_chart, over_time
-    from analysis.charts.segments import cluster_map, cluster_profile, rfm_grid, segment_bars
+    from analysis.charts.rfm import rfm_grid
+    from analysis.charts.segments import cluster_map, cluster_profile, segment_bars
     from analysis.charts.tiers import pareto_curve
     from analysis.compare.compare import compare
     from analysis.compare.explain import against, separation

@@ -82,7 +82,8 @@ GROUPS: dict[str, dict[str, str]] = {
         ".experiments.arms.spending": "spending_bounds conditional_power",
     },
     "Draw": {
-        ".charts.segments": "segment_bars rfm_grid cluster_map cluster_profile",
+        ".charts.segments": "segment_bars cluster_map cluster_profile",
+        ".charts.rfm": "rfm_grid",
         ".charts.compare": "index_heat mean_dots share_dots difference_bars",
         ".charts.explain": "separation_bars parallel_profile quantile_boxes cross_heat",
         ".charts.overview": "over_time concentration_curve cohort_heat distribution_chart",

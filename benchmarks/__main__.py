@@ -12,11 +12,13 @@ NAMES = (
     "mixed",
     "first_screen",
     "pages",
+    "card",
     "imports",
     "read_csv",
     "size",
     "read_experiment",
     "tags",
+    "encrypted",
     "spark",
     "calibration",
     "noise",
@@ -31,15 +33,15 @@ NAMES = (
 )
 # Minutes each, so only by name: damaged files, killed processes, many visitors, every kind of export at both doors.
 BY_NAME = ("mutations", "faults", "load", "matrix")
-# Words after it are the names of its rows.
-WITH_WORDS = "calibration"
+# Words after one of them are its own: the names of rows, or of another measure.
+WITH_WORDS = ("calibration", "matrix")
 
 
 def main() -> int:
     """Run the benchmarks named on the command line; numbers after a name are its own, and so are words at the end."""
     asked = [word for word in sys.argv[1:] if not word.isdigit()]
-    if WITH_WORDS in asked:
-        asked = asked[: asked.index(WITH_WORDS) + 1]
+    if with_words := [place for place, word in enumerate(asked) if word in WITH_WORDS]:
+        asked = asked[: with_words[0] + 1]
     for name in asked or [name for name in NAMES if name not in BY_NAME]:
         if name not in NAMES:
             print(f"no benchmark {name!r}; there are: {', '.join(NAMES)}")

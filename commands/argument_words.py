@@ -77,6 +77,25 @@ def options_of(parser: argparse.ArgumentParser) -> set[str]:
     return found
 
 
+def with_command(given: Sequence[str], parser: argparse.ArgumentParser, instead: str) -> list[str]:
+    """Return arguments with a command: options of ``instead`` that stand without any are its own.
+
+    Examples
+    --------
+    >>> import argparse
+    >>> parser = argparse.ArgumentParser()
+    >>> commands = parser.add_subparsers()
+    >>> _ = commands.add_parser("app").add_argument("--port"), commands.add_parser("run")
+    >>> with_command(["--port", "9000"], parser, "app"), with_command(["run", "--port"], parser, "app")
+    (['app', '--port', '9000'], ['run', '--port'])
+    """
+    commands = next(action.choices for action in parser._actions if isinstance(action.choices, dict))
+    everywhere = {name for action in parser._actions for name in action.option_strings}
+    own = options_of(commands[instead]) - everywhere
+    names = {one.partition("=")[0] for one in given}
+    return [instead, *given] if names & own and not names & set(commands) else list(given)
+
+
 def with_actions(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
     """Go through a parser, its commands, and the actions of a command that has some."""
     yield parser

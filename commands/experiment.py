@@ -151,7 +151,7 @@ def split(arguments: argparse.Namespace) -> int:
     if unmask and masked_ids is not None:
         log_unmasked(arguments)
     write_split(Path(arguments.out), found, summary, customers, None if unmask else masked_ids)
-    said = split_answer(found.sizes, None, t)
+    said = split_answer(found.sizes, None, t, n_not_contacted=found.n_not_contacted)
     if masked_ids is not None and not unmask:
         said.append(t("experiment.ids_masked"))
     _print(arguments, summary, said)
@@ -180,7 +180,7 @@ def read(arguments: argparse.Namespace) -> int:
         if chosen.is_change:
             change = evaluate_change(chosen, rows, customers=customers)
             said = [words.note_text(note, t) for note in change.reading.notes]
-            kind = chosen.metric if change.params is None else change.params.kind
+            kind = chosen.metric if change.params is None else change.params.written
             metric = chosen.outcome if change.params is None else change.params.outcome
             said.insert(0, words.quasi_text(change.reading, chosen.design, kind, t, metric=metric))
             _print(arguments, change_summary(change), said)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import functools
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from tests.thorough import THOROUGH
+
+if TYPE_CHECKING:
+    from analysis.study import Prepared
 
 # Tests run in parallel already: numeric libraries with threads of their own would only wait for each other.
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -42,6 +46,15 @@ def portrait_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     monkeypatch.setenv("PORTRAIT_HOME", str(home))
     monkeypatch.delenv("PORTRAIT_DATABASE_URL", raising=False)
     return home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def portrait_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep the keys of workspaces in a folder of the run, and none in the keyring of this machine."""
+    place = tmp_path_factory.mktemp("keys")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PORTRAIT_KEYS", str(place))
+        yield place
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -94,3 +107,19 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real files at {folder}; set PORTRAIT_SHARED_DATA to the folder that holds them")
     return folder
+
+
+@pytest.fixture
+def study_of(tmp_path: Path) -> Callable[..., Prepared]:
+    """Return ``study_of(lines, header)``: tuples of cells as a file, read, cleaned and profiled."""
+
+    from analysis.study import prepare, read, suggest
+
+    def make(lines: Sequence[Sequence[object]], header: str = "customer id,order id,order date,amount") -> Prepared:
+        path = tmp_path / "orders.csv"
+        rows = [header, *(",".join(str(cell) for cell in line) for line in lines)]
+        path.write_text("\n".join(rows) + "\n", "utf-8")
+        tables = read(path)
+        return prepare(tables, suggest(tables))
+
+    return make

@@ -234,8 +234,9 @@ def table(
     whole: Callable[[], pd.DataFrame] | None = None,
     n_whole: int | None = None,
     file: str | None = None,
-) -> None:
-    """Show a table that can be sorted and downloaded.
+    pick: bool = False,
+) -> int | None:
+    """Show a table that can be sorted and downloaded; with ``pick`` return the row that the reader chose, if any.
 
     Parameters
     ----------
@@ -255,11 +256,17 @@ def table(
     t = session.t()
     shown = frame.head(ROWS_SHOWN)
     counts = {column: st.column_config.NumberColumn(format="localized") for column in _whole_numbers(shown)}
-    st.dataframe(shown, hide_index=True, column_config=counts | dict(columns or {}), alt=alt, key=f"table_{name}")
+    choosing: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if pick else {}
+    drawn: Any = st.dataframe(
+        shown, hide_index=True, column_config=counts | dict(columns or {}), alt=alt, key=f"table_{name}",
+        **choosing,
+    )  # fmt: skip
     n_rows = n_whole if n_whole is not None else len(frame)
     if n_rows > len(shown):
         st.caption(md_escape(t("app.rows_shown", shown=len(shown), n=n_rows)))
     download_csv(whole or frame, name, file=file)
+    chosen = [place for place in drawn.selection.rows if place < len(shown)] if pick else []
+    return chosen[0] if chosen else None
 
 
 def _whole_numbers(frame: pd.DataFrame) -> list[str]:

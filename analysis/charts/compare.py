@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.charts.palette import (
     DIVERGING,
@@ -12,9 +12,10 @@ from analysis.charts.palette import (
     look,
     segment_axis,
     segment_colours,
+    titled,
 )
 from analysis.compare.compare import YES
-from analysis.compare.words import influence_name
+from analysis.compare.words import SMALL, influence_name
 from analysis.compare.words import level_name as level_name
 from analysis.errors import AnalysisError
 from analysis.profiles.words import feature_name, mean_text, with_unit
@@ -105,7 +106,10 @@ def index_heat(
     )
     texts = base.mark_text(fontSize=12, color=cell_text("tgi")).encode(text=alt.Text("label:N"))
     layers = alt.layer(cells, texts)
-    return look(layers, width="container", height=max(28 * len(rows), 100), title=t("charts.index_heat"))
+    told = comparison.differences
+    told = told[[pair in rows for pair in zip(told["feature"], told["level"], strict=True)]]
+    title = titled(_finding(told, comparison, words, t), t("charts.index_heat"))
+    return look(layers, width="container", height=max(28 * len(rows), 100), title=title)
 
 
 def mean_dots(
@@ -130,7 +134,8 @@ def mean_dots(
         segment=table["segment"].map(words),
         label=[t("charts.too_few", n=n) if few else mean_text(mean, described, t) for mean, n, few in cells],
     )
-    title = t("charts.mean_dots", feature=feature_name(described, t))
+    told = comparison.differences[comparison.differences["feature"] == feature]
+    title = titled(_finding(told, comparison, words, t, of=feature_name(described, t)), t("charts.mean_dots"))
     axis_title = _axis_title(described, t)
     return _dots(
         data,
@@ -171,7 +176,9 @@ def share_dots(
             for share, n, few in zip(table["share"], table["n"], table["too_few"], strict=True)
         ],
     )
-    title = t("charts.share_dots", feature=_row_words(described, level, t))
+    told = comparison.differences[comparison.differences["feature"] == feature]
+    told, of = told[told["level"] == level], _row_words(described, level, t)
+    title = titled(_finding(told, comparison, words, t, of=of), t("charts.share_dots"))
     return _dots(
         data,
         "share",
@@ -194,7 +201,7 @@ def _dots(
     comparison: Comparison,
     t: Translate,
     *,
-    title: str,
+    title: alt.TitleParams,
     axis_title: str,
     form: str,
     write: Callable[[float], str],
@@ -287,7 +294,8 @@ def difference_bars(
     right = words_of.transform_filter("datum.effect < 0").mark_text(align="left", dx=5, color=INK, fontSize=11)
     left = words_of.transform_filter("datum.effect >= 0").mark_text(align="right", dx=-5, color=INK, fontSize=11)
     layers = alt.layer(bars, right, left)
-    title = t("charts.difference_bars_sure" if data["significant"].all() else "charts.difference_bars")
+    about = t("charts.difference_bars_sure" if data["significant"].all() else "charts.difference_bars")
+    title = titled(_finding(table, comparison, words, t), about)
     return look(layers, width="container", height=max(28 * len(data), 80), title=title)
 
 
@@ -325,8 +333,38 @@ def influence_bars(found: Influence, t: Translate, *, names: Mapping[str, str]) 
     marks = base.mark_text(align="left", dx=6, color=INK, fontSize=11)
     labels = marks.encode(x=alt.X("high:Q", title=title), text=alt.Text("label:N"))
     layers = alt.layer(bars, spans, labels)
-    name = t("charts.influence", segment=names[found.segment])
-    return look(layers, width="container", height=max(28 * len(data), 80), title=name)
+    first = rows[0]
+    ratio = t.number(first["ratio"], 1)
+    finding = t("charts.influence", segment=names[found.segment], row=data["row"].iloc[0], ratio=ratio, n=first["n"])
+    return look(layers, width="container", height=max(28 * len(data), 80), title=finding)
+
+
+def _finding(
+    rows: pd.DataFrame, comparison: Comparison, words: Mapping[str, str], t: Translate, *, of: str = ""
+) -> str:
+    """Return the largest of some differences with its n; that none is beyond chance, or too few to tell, says so.
+
+    ``of`` is what they are all differences in.
+    """
+    facts: dict[str, Any] = {"n": comparison.n_all}
+    if len(rows) == 0:
+        return t("charts.finding_few", **facts)
+    tested = rows[~rows["by_construction"]]
+    sure = tested[tested["significant"]]
+    if len(tested) and not len(sure):
+        return t("charts.finding_none_of", feature=of, **facts) if of else t("charts.finding_none", **facts)
+    told = sure if len(sure) else rows
+    top = told.iloc[int(told["effect"].abs().argmax())]
+    feature = next(one for one in comparison.features if one.key == top["feature"])
+    value, rest = (
+        t.percent(number) if top["level"] else mean_text(number, feature, t)
+        for number in (top["value"], top["rest_value"])
+    )
+    key = "made" if not len(sure) else "slight" if abs(top["effect"]) < SMALL else "most"
+    name = of or _row_words(feature, str(top["level"]), t)
+    return t(
+        f"charts.finding_{key}", segment=words[top["segment"]], feature=name, value=value, rest=rest, n=int(top["n"])
+    )
 
 
 def _words(comparison: Comparison, t: Translate, names: Mapping[str, str] | None) -> dict[str, str]:

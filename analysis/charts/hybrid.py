@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import SEQUENTIAL, amount_size, cell_text, look, segment_axis
+from analysis.charts.palette import SEQUENTIAL, amount_size, cell_text, look, segment_axis, titled
 from analysis.segments.names import result_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import altair as alt
+    import pandas as pd
 
     from analysis.segments.hybrid import HybridResult
     from analysis.translate import Translate
@@ -56,7 +57,8 @@ def hybrid_grid(
         x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(columns.values())),
         y=alt.Y("first:N", sort=list(rows.values()), title=None, axis=alt.Axis(labelLimit=200)),
     )
-    title = t("charts.revenue") if money else t("charts.customers")
+    shade_title = t("charts.revenue") if money else t("charts.customers")
+    title = titled(_finding(data, money, t), t("hybrid.grid" if money else "hybrid.grid_counts"))
     tooltip = [
         alt.Tooltip("first:N", title=t("hybrid.first")),
         alt.Tooltip("second:N", title=t("hybrid.second")),
@@ -65,7 +67,7 @@ def hybrid_grid(
         alt.Tooltip("segment:N", title=t("hybrid.ends_in")),
     ]
     fill = alt.Color(
-        "shade:Q", title=title, legend=None,
+        "shade:Q", title=shade_title, legend=None,
         scale=alt.Scale(domain=[low, high if high > low else low + 1], range=list(SEQUENTIAL), interpolate="rgb"),
     )  # fmt: skip
     boxes = base.mark_rect(cornerRadius=3, stroke="#80808033").encode(color=fill, tooltip=tooltip)
@@ -87,4 +89,15 @@ def hybrid_grid(
             )
         )
     chart = alt.layer(*layers)
-    return look(chart, width="container", height=max(48 * len(rows), 150), title=t("hybrid.grid"))
+    return look(chart, width="container", height=max(48 * len(rows), 150), title=title)
+
+
+def _finding(data: pd.DataFrame, money: bool, t: Translate) -> str:
+    """Return which cell brings most, or holds most where there is no revenue to share."""
+    total = float(data["shade"].sum()) if money else 0.0
+    top = data.iloc[int(data["shade" if total > 0 else "customers"].argmax())]
+    n = int(top["customers"])
+    facts = {"first": top["first"], "second": top["second"], "n": n, "share": n / int(data["customers"].sum())}
+    if total > 0:
+        return t("hybrid.top", revenue_share=float(top["shade"]) / total, **facts)
+    return t("hybrid.largest", **facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, axis_form, cell_text, look
+from analysis.charts.palette import ACCENT, INK, SEQUENTIAL, axis_form, cell_text, look, titled
 from analysis.errors import AnalysisError
 from analysis.overview.distributions import OTHER
 from analysis.overview.words import bucket_text
@@ -77,7 +77,7 @@ def over_time(result: Overview, t: Translate, *, measure: Measure | None = None)
     if not data["complete"].all():
         layers.append(base.transform_filter("!datum.complete").mark_point(color=ACCENT, size=40, filled=False))
     best = data.iloc[int(data["value"].argmax())]
-    title = _titled(
+    title = titled(
         t(f"overview.chart.{measure}.{result.bucket}"),
         t("overview.chart.highest", step=best["step_text"], value=best["value_text"]),
     )
@@ -127,7 +127,7 @@ def concentration_curve(top: Concentration, t: Translate) -> alt.LayerChart:
             text=alt.Text("label:N")
         ),
     ]
-    title = _titled(t("overview.chart.concentration"), t("overview.chart.equal"))
+    title = titled(t("overview.chart.concentration"), t("overview.chart.equal"))
     return look(alt.layer(*layers), width="container", height=HEIGHT, title=title)
 
 
@@ -238,20 +238,14 @@ def _tooltip(one: Distribution, t: Translate) -> list[alt.Tooltip]:
     ]
 
 
-def _titled(title: str, subtitle: str = "") -> alt.TitleParams:
-    import altair as alt
-
-    return alt.TitleParams(title, subtitle=subtitle, subtitleColor=INK, subtitleFontSize=12, subtitlePadding=4)
-
-
 def _title(one: Distribution, t: Translate) -> alt.TitleParams:
     name = feature_name(one.feature, t)
     if one.kind == "top_bars":
-        return _titled(name, t("overview.chart.top_of", shown=len(one.levels) - 1, n=one.n_levels))
+        return titled(name, t("overview.chart.top_of", shown=len(one.levels) - 1, n=one.n_levels))
     if one.quantiles:
         low, middle, high = (value_text(one.quantiles[q], one.feature, t) for q in (0.25, 0.5, 0.75))
-        return _titled(name, t("overview.chart.quantiles", low=low, middle=middle, high=high))
-    return _titled(name)
+        return titled(name, t("overview.chart.quantiles", low=low, middle=middle, high=high))
+    return titled(name)
 
 
 def _bars(one: Distribution, t: Translate) -> alt.LayerChart:

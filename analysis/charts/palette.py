@@ -218,6 +218,13 @@ def alike(chart: Any) -> Any:
     return copied
 
 
+def titled(finding: str, about: str = "") -> Any:
+    """Return a title that says the finding, with what is drawn below it."""
+    import altair as alt
+
+    return alt.TitleParams(finding, subtitle=about, subtitleColor=INK, subtitleFontSize=12, subtitlePadding=4)
+
+
 def look(chart: Any, **properties: Any) -> Any:
     """Give a finished chart the common look: quiet axes, titles on the left, colours that hold on light and dark.
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.charts.palette import (
     ACCENT,
     DIVERGING,
     INK,
     ON_LIGHT,
-    SEQUENTIAL,
-    amount_size,
     cell_text,
     look,
     segment_axis,
     segment_colours,
     text_over,
-    text_width,
     zero_to_one,
 )
 from analysis.profiles.words import feature_name, mean_text, value_text
@@ -32,121 +29,9 @@ if TYPE_CHECKING:
 
     from analysis.segments.clustering.result import ClusterResult
     from analysis.segments.result import Segmentation
-    from analysis.segments.scores.rfm import RfmResult
     from analysis.translate import Translate
 
-CELLS_WITH_NAMES = 36
-_NAME_SIZE = 10
 Z_RANGE = 2.0
-
-
-def rfm_grid(
-    result: RfmResult, t: Translate, *, names: Mapping[str, str] | None = None
-) -> alt.LayerChart | alt.FacetChart:
-    """Draw customers (number) and revenue (shade) of each recency × frequency cell; two panels in the eight classes.
-
-    Without money the shade is the number of customers.
-
-    Fields of the data: ``r``, ``f``, ``m``, ``segment`` (words), ``customers``, ``revenue`` and their texts.
-    """
-    import altair as alt
-
-    eight = result.params.scheme.startswith("eight")
-    boxes = result.params.scheme == "boxes"
-    cells_of = _over_money(result.grid) if boxes else result.grid
-    keys = list(dict.fromkeys(result.grid["segment"]))
-    words = segment_names(keys, t, names=names)
-    money = bool(cells_of["revenue"].notna().any())
-    shade = "revenue" if money else "customers"
-    low, high = float(min(cells_of[shade].min(), 0)), float(max(cells_of[shade].max(), 0))
-    held = cells_of["customers"] > 0
-    data = cells_of.assign(
-        # A cell without customers stays empty: no name, no number, no shade.
-        segment=cells_of["segment"].map(words).where(held).fillna(""),
-        revenue=cells_of["revenue"].where(held),
-        shade=cells_of[shade].where(held),
-        customers_text=[t.number(n) if n else "" for n in cells_of["customers"].tolist()],
-        revenue_text=[t.money(v) if h and money else "" for v, h in zip(cells_of["revenue"], held, strict=True)],
-    )
-    data["segment_width"] = [text_width([name], _NAME_SIZE) for name in data["segment"]]
-    data["segment_lines"] = [_two_lines(name) for name in data["segment"]]
-    for measure in ("r", "f", "m"):
-        data[measure] = _score_words(data[measure], eight, t)
-    n_r, n_f = (2, 2) if eight else (result.n_scores["r"], result.n_scores["f"])
-    order = [t("charts.low"), t("charts.high")] if eight else None
-    x = alt.X(
-        "r:O",
-        title=t("charts.recency_score"),
-        sort=order or [str(i + 1) for i in range(n_r)],
-        axis=alt.Axis(labelAngle=0),
-    )
-    y = alt.Y("f:O", title=t("charts.frequency_score"), sort=(order or [str(i + 1) for i in range(n_f)])[::-1])
-    title = t("charts.rfm_grid" if money else "charts.rfm_grid_counts")
-    base = alt.Chart(data).encode(x=x, y=y)
-    cells = base.mark_rect(stroke="#80808033", cornerRadius=3).encode(
-        color=alt.Color(
-            "shade:Q",
-            title=t("charts.revenue" if money else "charts.customers"),
-            scale=alt.Scale(domain=[low, high if high > low else low + 1], range=list(SEQUENTIAL), interpolate="rgb"),
-            legend=None,
-        ),
-        tooltip=[
-            alt.Tooltip("segment:N", title=t("charts.segment")),
-            alt.Tooltip("customers_text:N", title=t("charts.customers")),
-            *([alt.Tooltip("revenue_text:N", title=t("charts.revenue"))] if money else []),
-        ],
-    )
-    ink = cell_text("shade")
-    with_names = n_r * n_f <= CELLS_WITH_NAMES and not boxes
-    layers = [
-        cells,
-        base.mark_text(fontSize=14, fontWeight="bold", dy=3 if with_names else -6, color=ink).encode(
-            text=alt.Text("customers_text:N")
-        ),
-        base.mark_text(fontSize=amount_size("revenue_text"), dy=19 if with_names else 8, color=ink).encode(
-            text=alt.Text("revenue_text:N")
-        ),
-    ]
-    if with_names:
-        # A name ends with its cell: on a narrow screen it takes two lines, and only then is cut.
-        inside: Any = alt.ExprRef("bandwidth('x') - 4")
-        long = "datum.segment_width > bandwidth('x') - 4"
-        lines: Any = alt.ExprRef(f"{long} ? split(datum.segment_lines, '\\n') : datum.segment")
-        above: Any = alt.ExprRef(f"{long} && indexof(datum.segment_lines, '\\n') > 0 ? -23 : -16")
-        named = base.mark_text(fontSize=_NAME_SIZE, dy=above, lineHeight=10, limit=inside, color=ink, text=lines)
-        layers.append(named.encode(description=alt.Description("segment:N")))  # whole, for those who do not see it
-    chart = alt.layer(*layers)
-    if eight:
-        # Facets do not take the width of the page: one above the other they fit a narrow one.
-        panel = chart.properties(width=380, height=230)
-        row = alt.Row("m:O", title=t("charts.money_score"), sort=[t("charts.high"), t("charts.low")])
-        return look(panel.facet(row=row, title=title))
-    return look(chart, width="container", height=max(58 * n_f, 240), title=title)
-
-
-def _two_lines(name: str) -> str:
-    """Return a name in two lines of about the same length, broken at a space where there is one."""
-    middle = len(name) / 2
-    spaces = [place for place, letter in enumerate(name) if letter == " "]
-    if spaces:
-        place = min(spaces, key=lambda one: abs(one - middle))
-        return f"{name[:place]}\n{name[place + 1 :]}"
-    return name if name.isascii() else f"{name[: round(middle)]}\n{name[round(middle) :]}"
-
-
-def _over_money(grid: pd.DataFrame) -> pd.DataFrame:
-    """Add up the money scores of each cell; the name stays where all its customers share it."""
-    held = grid[grid["customers"] > 0].groupby(["r", "f"])["segment"].agg(["nunique", "first"])
-    cells = grid.groupby(["r", "f"], as_index=False)[["customers", "share", "revenue"]].sum(min_count=1)
-    pairs = list(zip(cells["r"], cells["f"], strict=True))
-    named = held["first"].where(held["nunique"] == 1).reindex(pairs)
-    return cells.assign(m="", segment=named.to_numpy())
-
-
-def _score_words(scores: pd.Series, eight: bool, t: Translate) -> list[str]:
-    if eight:
-        return [t("charts.high") if score == 2 else t("charts.low") for score in scores]
-    return ["" if score != score or score is None else str(score) for score in scores.astype(object).fillna("")]
 
 
 def segment_bars(

@@ -98,7 +98,7 @@ def decide_experiment(evaluated: EvaluatedExperiment, fixed: KeptRule | None = N
         customers_per_year=_units_per_year(evaluated, kept), value_per_unit=kept.value_per_unit,
         yearly_cost=kept.yearly_cost,
     )  # fmt: skip
-    return DecidedExperiment(done, main.treatment, main.metric.name, main.metric.kind, rule, days, by)  # pyright: ignore
+    return DecidedExperiment(done, main.treatment, main.metric.name, main.metric.written, rule, days, by)  # pyright: ignore
 
 
 def _units_per_year(evaluated: EvaluatedExperiment, kept: KeptRule) -> float | None:
@@ -107,6 +107,8 @@ def _units_per_year(evaluated: EvaluatedExperiment, kept: KeptRule) -> float | N
     A ratio of money over orders rises by so much for each order, of which a customer has as many as in the test.
     """
     main, customers = evaluated.found.main, kept.customers_per_year
+    if main.metric.kind == "quantile":  # so much more at the median says nothing of the total
+        return None
     if customers is None or main.metric.kind != "ratio":
         return customers
     arm = evaluated.read.data.statistic(main.metric.name, main.treatment)

@@ -251,8 +251,8 @@ class Experiment(Params):
             return planned if reading.source.metric == "mean" and planned != "proportion" else reading.source.metric
         columns, goal = reading.source.columns, reading.goal
         if isinstance(columns, ChangeParams):
-            return columns.kind
-        kinds: dict[str, MetricKind] = {one.name: one.kind for one in columns.metrics}
+            return columns.written
+        kinds: dict[str, MetricKind] = {one.name: one.written for one in columns.metrics}
         return kinds.get(goal.metric, "mean") if goal else "proportion"
 
     @property

@@ -26,7 +26,7 @@ _LEFT_OUT, _LEFT_NAMED = "experiment_segment_left_out", 5
 
 
 def value_text(value: float, kind: str, t: Translate) -> str:
-    """Write an arm's value: a share in percent with two decimals, else to four significant figures.
+    """Write a value: a share in percent with two decimals, else to four significant figures; money has its sign.
 
     Examples
     --------
@@ -34,14 +34,15 @@ def value_text(value: float, kind: str, t: Translate) -> str:
     >>> value_text(0.44819, "proportion", translator("en")), value_text(1.42261, "mean", translator("en"))
     ('44.82%', '1.423')
     """
-    return f"{_number(value * 100, 2)}%" if kind == "proportion" else _number(value, _digits(value, 4))
+    number = f"{_number(value * 100, 2)}%" if kind == "proportion" else _number(value, _digits(value, 4))
+    return _amount(number, kind, t)
 
 
 def effect_text(value: float, kind: str, t: Translate) -> str:
     """Write a difference with its sign: percentage points for shares, else to three significant figures."""
     if kind == "proportion":
         return t("experiment.points", n=_signed(value * 100, 2))
-    return _signed(value, _digits(value, 3))
+    return _amount(_signed(value, _digits(value, 3)), kind, t)
 
 
 def lift_text(value: float, t: Translate) -> str:
@@ -189,7 +190,7 @@ def loss_text(one: Belief, result: MetricResult, t: Translate) -> str:
     """Write the expected loss; one that is nothing beside the effect is not written to its last digit."""
     if one.loss < abs(result.reading.absolute.value) / 10_000:
         return t("experiment.no_loss")
-    return effect_text(one.loss, result.metric.kind, t).lstrip("+")
+    return effect_text(one.loss, result.metric.written, t).lstrip("+")
 
 
 def credible_text(one: Belief, kind: str, t: Translate) -> str:
@@ -213,7 +214,7 @@ def always_text(result: MetricResult, always: Estimate, test: Significance, t: T
         f"experiment.always_{'clear' if is_clear else 'open'}",
         arm=result.treatment,
         metric=result.metric.name,
-        interval=effect_interval(always, result.metric.kind, t),
+        interval=effect_interval(always, result.metric.written, t),
         test=significance_text(test, t),
     )
 
@@ -229,8 +230,8 @@ def cuped_text(result: MetricResult, t: Translate) -> str:
         arm=result.treatment,
         reduction=f"{found.variance_reduction * 100:.1f}%",
         correlation=f"{found.correlation:.3f}",
-        effect=effect_text(plain.value, result.metric.kind, t),
-        interval=effect_interval(plain, result.metric.kind, t),
+        effect=effect_text(plain.value, result.metric.written, t),
+        interval=effect_interval(plain, result.metric.written, t),
         test=significance_text(found.plain.test, t),
     )
 
@@ -254,7 +255,7 @@ def answer(found: Evaluation, t: Translate) -> list[str]:
         # The interval that holds for all treatments together: the headline is about the one that looks best.
         reading_text(
             replace(as_counted, absolute=main.simultaneous, relative=main.reading.relative, test=main.reading.test),
-            main.metric.kind,
+            main.metric.written,
             t,
             metric=main.metric.name,
             arm=main.treatment,
@@ -262,7 +263,7 @@ def answer(found: Evaluation, t: Translate) -> list[str]:
         ),
     ]
     if main.adjusted is not None:
-        plain = effect_text(as_counted.absolute.value, main.metric.kind, t)
+        plain = effect_text(as_counted.absolute.value, main.metric.written, t)
         taken = t.percent(main.adjusted.variance_reduction)
         sentences.append(t("experiment.counted_with", reduction=taken, effect=plain))
     guards = [result for result in others if result.metric.role == "guardrail" and result.direction == "worse"]
@@ -384,6 +385,14 @@ def _number(value: float, digits: int) -> str:
     # Both languages part thousands by a comma and decimals by a point; figures that are compared keep their zeros.
     text = f"{value:,.{digits}f}"
     return text.removeprefix("-") if not text.strip("-0.,") else text.replace("-", _MINUS)
+
+
+def _amount(written: str, kind: str, t: Translate) -> str:
+    """Put the currency's sign before the digits of an amount, behind plus or minus."""
+    sign = t.currency_sign() if kind == "revenue" else ""
+    sign += "\N{NO-BREAK SPACE}" if sign[-1:].isalpha() else ""
+    plus = written[:1] if written[:1] in ("+", _MINUS) else ""
+    return f"{plus}{sign}{written[len(plus) :]}"
 
 
 def _signed(value: float, digits: int) -> str:

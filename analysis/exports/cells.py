@@ -24,6 +24,8 @@ DAY = "yyyy-mm-dd"
 MOMENT = "yyyy-mm-dd hh:mm"
 _UNIT_FORMATS = {"money": MONEY, "share": SHARE, "count": COUNT, "days": "0", "hours": "0.0", "years": "0", "year": "0"}
 
+_SIGN_LETTERS = 4  # of the longest signs of currencies
+
 # Excel counts UTF-16 units: an emoji is two.
 _MAX_UNITS = 32_767
 _WIDTH_SAMPLE = 200
@@ -93,7 +95,22 @@ def number_column(header: str, values: pd.Series, number_format: str) -> SheetCo
     items = numbers.astype(object)
     items[~finite] = None
     largest = float(np.abs(numbers[finite]).max()) if finite.any() else 0.0
-    return SheetColumn(header, items.tolist(), number_format, width_of([header, f"{largest:,.2f}"]))
+    room = " " * _SIGN_LETTERS if number_format == MONEY else ""
+    return SheetColumn(header, items.tolist(), number_format, width_of([header, f"{largest:,.2f}{room}"]))
+
+
+def money_format(number_format: str, sign: str) -> str:
+    """Return a number format of money with the sign of the currency before the digits.
+
+    Examples
+    --------
+    >>> money_format(COUNT, "US$"), money_format(COUNT, "")
+    ('"US$"#,##0;-"US$"#,##0', '#,##0')
+    """
+    if not sign:
+        return number_format
+    quoted = '"' + sign.replace('"', "") + (" " if sign[-1].isalpha() else "") + '"'
+    return f"{quoted}{number_format};-{quoted}{number_format}"
 
 
 def date_column(header: str, values: pd.Series) -> SheetColumn:

@@ -32,8 +32,8 @@ _SVG_UNITS = 72  # of an inch, as the drawing of SVG counts them
 _TITLE, _SUBTITLE, _SOURCE = 14, 12, 11
 _LETTER, _CHINESE = 0.58, 1.0
 _SOURCE_INK = "#5c626e"
-# What stays together: a word, or a Chinese character with the marks behind it.
-_PARTS = re.compile(r"\s*(?:[\u2e80-\uffef]|[^\s\u2e80-\uffef]+)[，。、：；！？）”》」]*")
+# What stays together: a word, or a Chinese character with the marks behind it, be there a space or not.
+_PARTS = re.compile(r"\s*(?:[\u2e80-\uffef]|[^\s\u2e80-\uffef]+)(?:\s*[，。、：；！？）”》」])*")
 _SIZE = re.compile(r'<svg ([^>]*?)width="([\d.]+)" height="([\d.]+)" viewBox="0 0 [\d.]+ [\d.]+"')
 _DAY_ZERO = (1980, 1, 1, 0, 0, 0)
 

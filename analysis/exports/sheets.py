@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from analysis.exports.cells import COUNT, DAY, MONEY, TEXT, SheetColumn, letters
+from analysis.exports.cells import COUNT, DAY, MONEY, TEXT, SheetColumn, letters, money_format
 from analysis.exports.names import sheet_name
 from analysis.intake.reading.written import AUTHOR
 
@@ -40,7 +40,12 @@ class Sheet:
 
 
 def write_sheets(
-    target: Path | BinaryIO, sheets: Sequence[tuple[str, Sequence[SheetColumn]]], *, title: str, day: date
+    target: Path | BinaryIO,
+    sheets: Sequence[tuple[str, Sequence[SheetColumn]]],
+    *,
+    title: str,
+    day: date,
+    currency: str = "",
 ) -> None:
     """Write plain sheets, given by name, with the same care: ids are text, no cell is a formula or a link.
 
@@ -50,13 +55,15 @@ def write_sheets(
         Any names; they are cut and numbered as Excel wants them. Rows beyond Excel's last are refused by ValueError.
     title, day : str and date
         Properties of the file, so that the same contents give the same bytes.
+    currency : str
+        Sign before amounts of money.
     """
     from xlsxwriter import Workbook
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     book = Workbook(str(target) if isinstance(target, Path) else target, options)
     book.set_properties({"title": title, "author": AUTHOR, "created": datetime.combine(day, datetime.min.time())})
-    styles, taken = Styles(book), set()
+    styles, taken = Styles(book, currency), set()
     for name, columns in sheets:
         safe = sheet_name(name, taken)
         write_sheet(book.add_worksheet(safe), table(safe, columns), styles, lambda line: None)
@@ -64,10 +71,11 @@ def write_sheets(
 
 
 class Styles:
-    """Formats of one workbook, each made once."""
+    """Formats of one workbook, each made once; amounts of money carry the sign of the currency."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, book: Workbook, currency: str = "") -> None:
         self._book = book
+        self.currency = currency
         self._by_number_format: dict[str, Format] = {}
         self.header = book.add_format(
             {"bold": True, "bg_color": "#E9EEF2", "bottom": 1, "valign": "vcenter", "text_wrap": True}
@@ -75,7 +83,7 @@ class Styles:
         self.title = book.add_format({"bold": True, "font_size": 16})
         self.bold = book.add_format({"bold": True})
         self.left = book.add_format({"align": "left", "num_format": COUNT})
-        self.left_money = book.add_format({"align": "left", "num_format": MONEY})
+        self.left_money = book.add_format({"align": "left", "num_format": money_format(MONEY, currency)})
         self.left_day = book.add_format({"align": "left", "num_format": DAY})
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         self.sentences = book.add_format({"text_wrap": True, "valign": "top", "num_format": TEXT})
@@ -83,7 +91,8 @@ class Styles:
     def number(self, number_format: str) -> Format:
         """Return the format of a column."""
         if number_format not in self._by_number_format:
-            self._by_number_format[number_format] = self._book.add_format({"num_format": number_format})
+            shown = money_format(MONEY, self.currency) if number_format == MONEY else number_format
+            self._by_number_format[number_format] = self._book.add_format({"num_format": shown})
         return self._by_number_format[number_format]
 
 

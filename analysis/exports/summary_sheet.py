@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from analysis.exports.cells import COUNT, SHARE
+from analysis.exports.cells import COUNT, SHARE, money_format
 from analysis.exports.sheets import A4
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def write_summary(
     centred = {"valign": "vcenter", "bottom": 4, "bottom_color": "#C9D1D6"}
     text = book.add_format({"text_wrap": True, **centred})
     name = book.add_format({"text_wrap": True, "bold": True, **centred})
-    numbers = {form: book.add_format({"num_format": form, **centred}) for form in (COUNT, SHARE)}
+    amount = money_format(COUNT, t.currency_sign())
+    numbers = {form: book.add_format({"num_format": form, **centred}) for form in (COUNT, SHARE, amount)}
     header = book.add_format({"bold": True, "bg_color": "#E9EEF2", "bottom": 1, "valign": "vcenter", "text_wrap": True})
     for place, width in enumerate(_WIDTHS):
         sheet.set_column(place, place, width)
@@ -84,7 +85,7 @@ def write_summary(
         sheet.write_string(line, 0, one.name, name)
         sheet.write_number(line, 1, one.customers, numbers[COUNT])
         sheet.write_number(line, 2, one.share, numbers[SHARE])
-        for place, value, form in ((3, one.revenue, COUNT), (4, one.revenue_share, SHARE)):
+        for place, value, form in ((3, one.revenue, amount), (4, one.revenue_share, SHARE)):
             if value is None:
                 sheet.write_blank(line, place, None, text)
             else:

@@ -81,7 +81,7 @@ def write_workbook(
     book = Workbook(str(target) if isinstance(target, Path) else target, options)
     created = datetime.combine(contents.profiles.as_of, datetime.min.time())
     book.set_properties({"title": contents.study, "author": AUTHOR, "created": created})
-    styles = Styles(book)
+    styles = Styles(book, t.currency_sign())
     if contents.summary is not None:
         first = book.add_worksheet(t("workbook.sheet.summary"))
         title, day = contents.study or t("workbook.title"), contents.profiles.as_of
@@ -133,7 +133,10 @@ def _sheets(contents: WorkbookContents, t: Translate) -> list[Sheet]:
 
 
 def _customer_columns(contents: WorkbookContents, t: Translate) -> list[SheetColumn]:
-    first, *others = profile_columns(contents.profiles, t)
+    """Return the columns of customers: whom to reach and what for come first, so that they print."""
+    profiles = contents.profiles
+    needed = tuple(sorted(profiles.features, key=lambda feature: feature.key not in LISTED))
+    first, *others = profile_columns(replace(profiles, features=needed), t)
     labels = []
     for part in contents.segmentations:
         keys = part.segmentation.labels

@@ -97,6 +97,16 @@ def order_days(standard: StandardTables, until: date) -> pd.DataFrame:
         return cursor.execute(query, [until]).df()
 
 
+def order_days_of(standard: StandardTables, column: str, until: date) -> pd.DataFrame:
+    """Return ``customer_id``, ``value`` and ``day`` (as ``order_days``): days with a sale of each value of a column."""
+    query = f"""
+        SELECT customer_id, {column} AS value, (order_date - DATE '0001-01-01') + 1 AS day FROM sales
+        WHERE order_date <= ? AND {column} IS NOT NULL GROUP BY customer_id, value, order_date
+        ORDER BY value, customer_id, day
+    """
+    return _frame(standard, query, [until])
+
+
 def gap_quantiles(standard: StandardTables, until: date) -> tuple[float | None, float | None, float | None, int]:
     """Return median, 75th and 90th percentile (type 7) of the days between order days of a customer, and their n."""
     query = """

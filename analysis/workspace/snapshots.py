@@ -14,13 +14,16 @@ import sqlalchemy as sa
 
 from analysis import parquet
 from analysis.errors import AnalysisError, ChoiceError
+from analysis.sealed.ring import ring_of
 from analysis.workspace import database, documents, merged, raw, studies
 from analysis.workspace.records import Snapshot, SnapshotInfo
 from analysis.workspace.schema import snapshots
+from analysis.workspace.sealing.personal import of_frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.customer.changes import CustomerThen
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.fitted_study import FittedStudy
 
@@ -91,7 +94,16 @@ def write_tables(
     """Write both tables, and what the segmentations learned, into a folder."""
     write_fit(target, fitted)
     for name, frame in zip(PARTS, (profiles, segments), strict=True):
-        parquet.write_frame(frame, target / f"{name}.parquet")
+        personal = of_frame(frame) if name == "profiles" else {}
+        parquet.write_frame(frame, target / f"{name}.parquet", personal=personal)
+
+
+def seal(place: Path) -> None:
+    """Seal the personal columns of tables that lie open in a folder of the workspace."""
+    if ring_of(place):
+        path = place / f"{PARTS[0]}.parquet"
+        frame = parquet.read_frame(path)
+        parquet.write_frame(frame, path, personal=of_frame(frame))
 
 
 def as_json(summary: dict[str, Any]) -> str:
@@ -130,6 +142,28 @@ def last_counts(
         if counts:
             return date.fromisoformat(row.as_of), counts
     return None
+
+
+def customer_before(
+    connection: sa.Connection, home: Path, study_id: str, customer_id: str, day: date
+) -> tuple[CustomerThen, Recipe] | None:
+    """Return a customer as the newest snapshot of an earlier day left it, with the recipe of that run."""
+    from analysis.customer.changes import CustomerThen
+
+    query = sa.select(snapshots).where(snapshots.c.study_id == study_id, snapshots.c.as_of < day.isoformat())
+    row = connection.execute(
+        query.order_by(snapshots.c.as_of.desc(), snapshots.c.position.desc()).limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    path = folder(home, study_id, row.id) / "profiles.parquet"
+    if not path.exists():
+        raise AnalysisError("snapshot_gone")
+    try:
+        values = parquet.find_row(path, "customer_id", customer_id)
+    except parquet.ReadError as error:
+        raise AnalysisError("snapshot_damaged", day=row.as_of) from error
+    return CustomerThen(database.saved_day(row.as_of), values), studies.parse_recipe(row.recipe)
 
 
 def info(row: sa.Row[Any]) -> SnapshotInfo:

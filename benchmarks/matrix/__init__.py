@@ -1,12 +1,14 @@
 """Does every kind of export come out right, marked or asked at both doors, and never silently wrong?
 
 ``python -m benchmarks matrix`` takes the kinds of ``kinds.py`` through the command line and through the app in both
-languages, prints a line for each, and says how many of them nobody would notice.
+languages, prints a line for each, and says how many of them nobody would notice. ``python -m benchmarks matrix
+drop`` takes columns out of known exports.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from tempfile import TemporaryDirectory
 
@@ -15,7 +17,12 @@ from benchmarks.matrix.kinds import kinds
 
 
 def main() -> None:
-    """Print what each door makes of each kind, and the sums."""
+    """Print what each door makes of each kind, and the sums; with the word ``drop``, what lost columns do."""
+    if "drop" in sys.argv:
+        from benchmarks.matrix import drop
+
+        drop.main()
+        return
     import streamlit as st
 
     sums: Counter[tuple[str, str]] = Counter()

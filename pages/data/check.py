@@ -10,7 +10,7 @@ from ui.data import asked, cleaning, quality, reconcile, set_aside, study_choice
 
 t = session.t()
 
-show.page_header(t("check.title"), t("check.question"))
+show.page_header(t("check.title"), hint=t("check.question"))
 show.problem()
 study = compute.study_or_stop()
 try:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,6 +11,7 @@ from analysis.charts.compare import difference_bars, index_heat, level_name, mea
 from analysis.compare.compare import OTHER, YES, compare
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Feature, Profiles
+from analysis.profiles.words import feature_name
 from analysis.segments.result import segmentation_of
 from texts import LANGUAGES, Translator
 
@@ -70,6 +72,39 @@ def test_shares_of_a_level_are_drawn_with_their_intervals(comparison):
     drawn = max(chart.to_dict()["datasets"].values(), key=len)
     for column in ("share", "low", "high", "all_share"):
         assert [row[column] for row in drawn] == pytest.approx(table[column].tolist())
+
+
+def title(chart) -> str:
+    found = chart.to_dict()["title"]
+    return found["text"] if isinstance(found, dict) else found
+
+
+def test_titles_say_the_largest_difference_with_its_n_and_that_there_is_none(comparison):
+    t = Translator("en", "GBP")
+    groups = comparison.segments.set_index("segment")["customers"]
+    spend = comparison.numbers[comparison.numbers["feature"] == "spend"].set_index("segment")
+    words = title(mean_dots(comparison, "spend", t))
+    assert t.money(spend.loc["champions", "mean"]) in words or t.money(spend.loc["at_risk", "mean"]) in words
+    assert any(words.endswith(f"(n = {groups[one]})") for one in ("champions", "at_risk")) and "spend" in words.lower()
+    # Drawn at random, and told so.
+    assert title(mean_dots(comparison, "share", t)) == t(
+        "charts.finding_none_of", feature=feature_name(comparison.features[2], t), n=500
+    )
+    city = share_dots(comparison, "city.x", "<b>上海", t)
+    assert title(city).startswith(f"{t('segment.at_risk')}: City: <b>上海 ") or "City" in title(city)
+    assert title(index_heat(comparison, t)) == title(city)
+
+
+def test_a_title_calls_no_difference_a_finding_that_is_slight_or_made_the_segments(comparison):
+    t = Translator("en")
+    table = comparison.differences.assign(effect=0.1)
+    assert title(difference_bars(replace(comparison, differences=table), t)).startswith("Only slight differences")
+    made = comparison.differences.assign(by_construction=True, significant=False)
+    assert title(difference_bars(replace(comparison, differences=made), t)).endswith("the segments were made of it")
+    none = comparison.differences.assign(significant=False)
+    assert title(difference_bars(replace(comparison, differences=none), t)) == t("charts.finding_none", n=500)
+    few = replace(comparison, differences=comparison.differences.head(0))
+    assert title(mean_dots(few, "spend", t)) == t("charts.finding_few", n=500)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

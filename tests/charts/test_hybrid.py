@@ -40,3 +40,10 @@ def test_without_spend_the_shade_is_the_customers():
     data = grid(with_spend=False).data
     assert data["shade"].tolist() == [3, 1, 3]
     assert set(data["revenue_text"]) == {""}
+
+
+def test_the_title_says_which_cell_brings_most_or_holds_most():
+    # 18 of 28 in revenue, 3 of 7 customers.
+    title = grid().to_dict()["title"]["text"]
+    assert title == "New × Group 1: 3 customers (43%) with 64% of revenue"
+    assert grid(with_spend=False).to_dict()["title"]["text"] == "Loyal × Group 1 holds most: 3 customers (43%)"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,7 +8,8 @@ import pandas as pd
 import pytest
 
 from analysis.charts.palette import fade
-from analysis.charts.segments import cluster_map, cluster_profile, k_choice, rfm_grid, segment_bars
+from analysis.charts.rfm import rfm_grid
+from analysis.charts.segments import cluster_map, cluster_profile, k_choice, segment_bars
 from analysis.profiles.result import Feature, Profiles
 from analysis.segments.clustering.clusters import clusters
 from analysis.segments.params import ClusterParams, RfmParams
@@ -65,6 +67,28 @@ def test_the_grid_holds_the_size_and_revenue_of_each_cell(profiles, language):
         assert drawn["customers_text"] == t.number(cell.customers)
         assert drawn["revenue"] == pytest.approx(cell.revenue)
         assert drawn["segment"] == t(f"segment.{cell.segment}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scheme", ["standard", "eight_b"])
+def test_the_title_of_the_grid_says_which_cell_brings_most(profiles, language, scheme):
+    t = Translator(language)
+    result = rfm(profiles, RfmParams() if scheme == "standard" else RfmParams(scheme="eight_b", cuts="mean"))
+    top = result.grid.loc[result.grid["revenue"].idxmax()]
+    title = rfm_grid(result, t).to_dict()["title"]["text"]
+    assert t.number(top["customers"]) in title and t.percent(top["share"]) in title
+    assert t.percent(top["revenue"] / result.grid["revenue"].sum()) in title
+
+
+def test_without_money_the_title_of_the_grid_says_where_most_stand(profiles):
+    t = Translator("en")
+    plain = replace(profiles, customers=profiles.customers.drop(columns="spend"), features=profiles.features[:2])
+    result = rfm(plain)
+    top = result.grid.loc[result.grid["customers"].idxmax()]
+    title = rfm_grid(result, t).to_dict()["title"]["text"]
+    assert title == t(
+        "charts.rfm_largest", r=str(top["r"]), f=str(top["f"]), n=int(top["customers"]), share=top["share"]
+    )
 
 
 def test_the_grid_of_the_eight_classes_has_a_panel_for_each_money_score(profiles):

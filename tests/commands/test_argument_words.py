@@ -120,3 +120,13 @@ def test_a_misspelt_command_or_option_is_named_with_the_one_that_was_meant(
     said = capsys.readouterr().err.splitlines()[-1]
     hint = translator(language)("app.did_you_mean", name=meant or "")
     assert said.endswith(hint) if meant else arguments[-1] in said and hint[:5] not in said
+
+
+def test_options_without_a_command_are_those_of_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr("ui.launch.launch", lambda port, **options: asked.append((port, options["open_browser"])))
+    for arguments in (["--port", "9000", "--no-browser"], ["app", "--port", "9000", "--no-browser"]):
+        assert cli.main(arguments) == 0
+    assert asked == [(9000, False), (9000, False)]
+    assert cli.main([]) == 0 and asked[-1] == (None, True)
+    assert ended(["--quiet", "run"]) == 2  # a command's own options stay its own

@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis.charts.palette import look
@@ -104,6 +104,7 @@ def test_what_the_figures_come_from_stands_below_as_text_alone() -> None:
     assert pixels(pictures.chart_png(one, source="Shop"))[1] > pixels(pictures.chart_png(one))[1]
 
 
+@example("1“ ”", 40)
 @given(
     st.text(alphabet="ab 客户，。（）“”%1", min_size=1, max_size=60).filter(str.strip),
     st.integers(40, 400),

@@ -147,6 +147,23 @@ def test_numbers_are_formatted_by_their_unit_and_the_header_stays_in_sight(book:
     assert sheet.column_dimensions["G"].width >= 2 * len("最近下单")
 
 
+def test_amounts_carry_the_sign_of_the_currency_where_one_is_known() -> None:
+    book = opened(written(t=Translator("en", "USD")))
+    money = '"US$"#,##0.00;-"US$"#,##0.00'
+    for name in ("Profiles", "Segments"):
+        sheet = book[name]
+        found = {
+            sheet.cell(1, place).value: sheet.cell(2, place).number_format for place in range(1, sheet.max_column + 1)
+        }
+        assert found["Spend" if name == "Profiles" else "Revenue"] == money
+        assert found["Orders" if name == "Profiles" else "Customers"] == "#,##0"
+
+
+def test_a_list_begins_with_whom_to_reach_and_what_for(book: openpyxl.Workbook) -> None:
+    headers = [cell.value for cell in book["Best"][1]]
+    assert headers[:5] == ["Customer id", "RFM segment", "Cluster", "Spend", "Orders"]
+
+
 def test_each_segment_of_the_main_segmentation_lists_its_customers_by_spend(book: openpyxl.Workbook) -> None:
     assert [row[0] for row in values(book, "Best")[1:]] == ["003", "001"]
     assert [row[0] for row in values(book, book.sheetnames[3])[1:]] == ["=2+2"]

@@ -143,6 +143,8 @@ def test_movement_says_both_revenues_and_what_left():
     assert "£100" in first and "£90" in first and "2024" in first
     assert who == "3 customers are new, 0 came back, 1 ordered in both periods and 2 only in the earlier one."
     assert lost == "The 2 who stayed away had brought £70."
+    result.money = money.assign(now=[50.0, -5, 40])  # the picture shows a step of £75
+    assert said(result, EN)[2] == "The 2 who stayed away had brought £70 and have sent back £5 since."
     result.money = money[money["segment"] != "movement_lapsed"]
     assert len(said(result, ZH)) == 2
 

@@ -1,32 +1,52 @@
-"""What the page of one customer is made of: search, last orders, segments with the reason, the profile in words."""
+"""What the page of one customer is made of: the search, what changed, and the profile in words."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from analysis.compare.nearest import nearest_other
 from analysis.compare.place import Place
-from analysis.overview.customer import CustomerCard, customer_card
-from analysis.overview.customer_search import find_customers
+from analysis.customer import words as customer_words
+from analysis.customer.card import CustomerCard, customer_card
+from analysis.customer.changes import customer_changes
+from analysis.customer.search import find_customers
+from analysis.errors import AnalysisError
 from analysis.overview.pace import lifecycle_of
-from analysis.profiles.personal import id_kind_of, masked
+from analysis.profiles.personal import masked
 from analysis.profiles.result import DIMENSIONS
 from analysis.profiles.words import coded_value, feature_name, value_text
+from analysis.segments.methods import METHODS
+from analysis.segments.names import segment_names
 from ui import bound, compute, session, show
-from ui.customers import reasons
 from ui.segments import explain, segments
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.profiles.result import Profiles
+    from analysis.profiles.result import Feature, Profiles
     from analysis.study.prepared import Prepared
 
 MATCHES = 50
+_OPENED = "card_opened"
+
+
+def open_card(customer_id: str) -> None:
+    """Let the page of one customer show this one, in a callback."""
+    bind = bound.to_visit("card")
+    bind.put("search", "")  # an id may be personal: it is not typed for anybody to read
+    bind.put("row_", customer_id)
+    session.keep(_OPENED, customer_id)
+
+
+def offer_card(customer_id: str, key: str) -> None:
+    """Offer to open the card of a customer chosen in a table."""
+    if st.button(session.t()("card.open"), key=f"open_card_{key}", icon=":material/badge:", type="primary"):
+        open_card(customer_id)
+        st.switch_page(show.page_path("customers/card"))
 
 
 def chosen_row(profiles: Profiles) -> int | None:
@@ -38,9 +58,10 @@ def chosen_row(profiles: Profiles) -> int | None:
     rows = find_customers(profiles, typed)
     if len(rows) == 0:
         return None
-    offered = rows[:MATCHES].tolist()
     # By id, not by row: other rows may stand there once the data has changed.
     ids = profiles.customers["customer_id"]
+    opened = () if typed else (ids == session.kept(_OPENED)).to_numpy(dtype=bool).nonzero()[0].tolist()
+    offered = list(dict.fromkeys([*opened, *rows[:MATCHES].tolist()]))
     places = {str(ids.iloc[row]): row for row in offered}
     words = dict(zip(places, called(shown_part(profiles, offered)), strict=True))
     chosen = right.selectbox(
@@ -53,13 +74,18 @@ def chosen_row(profiles: Profiles) -> int | None:
 
 
 def called(part: Profiles) -> list[str]:
-    """Return what each of some customers is called: the id, with the name where one is known."""
+    """Return what each of some customers is called: the id, with the name, phone or e-mail where one is known."""
     ids = part.customers["customer_id"].astype(str)
-    feature = part.feature("name")
-    if feature is None or feature.personal is None or "name" not in part.customers:
-        return ids.tolist()
-    names = part.customers["name"].astype("str").where(part.customers["name"].notna(), "")
-    return [f"{one} · {name}" if name else one for one, name in zip(ids, names, strict=True)]
+    for key in ("name", "phone", "email"):
+        feature = part.feature(key)
+        if feature is None or feature.personal is None or key not in part.customers:
+            continue
+        texts = part.customers[key].astype("str").where(part.customers[key].notna(), "")
+        # An id that is a name is told apart by what else is known.
+        told = [f"{one} · {text}" if text and text != one else one for one, text in zip(ids, texts, strict=True)]
+        if told != ids.tolist():
+            return told
+    return ids.tolist()
 
 
 def shown_part(profiles: Profiles, rows: list[int]) -> Profiles:
@@ -67,72 +93,47 @@ def shown_part(profiles: Profiles, rows: list[int]) -> Profiles:
     part = replace(profiles, customers=profiles.customers.iloc[rows].reset_index(drop=True))
     if session.unmasked():
         return part
-    return masked(part, id_kind=id_kind_of(profiles.customers["customer_id"]))
+    return masked(part, among=profiles.customers["customer_id"])
 
 
 def card_of(study: compute.LoadedStudy, prepared: Prepared, row: int) -> CustomerCard:
     """Return the card of the customer at a row."""
     lifecycle = None
     if "order_date" in prepared.standard.order_roles:
-        lifecycle = study.run.small(
-            "lifecycle_of_cards", "", lambda: lifecycle_of(prepared.profiles, prepared.standard)
+        # A row for every customer, so it is shared and never copied.
+        lifecycle = study.run.kept(
+            "features", "lifecycle_of_cards", lambda: lifecycle_of(prepared.profiles, prepared.standard)
         )
-    return customer_card(prepared.profiles, prepared.standard, lifecycle, row, goal=study.recipe.goal)
+    return customer_card(prepared.profiles, lifecycle, row, goal=study.recipe.goal)
 
 
-def orders_table(card: CustomerCard) -> None:
-    """Show the last orders of the customer."""
-    import pandas as pd
-
-    t = session.t()
-    st.subheader(t("card.orders"), anchor=False)
-    if len(card.orders) == 0:
-        st.caption(t("card.no_orders"))
-        return
-    rows = card.orders.to_dict("records")
-    table = {t("card.order_day"): [pd.Timestamp(row["day"]).date().isoformat() for row in rows]}
-    if card.orders["amount"].notna().any():
-        table[t("card.order_amount")] = [t.money(row["amount"]) for row in rows]
-    if any(row["n_products"] for row in rows):
-        table[t("card.order_products")] = [_products(row) for row in rows]
-    # A table wraps the names of products; a grid would cut them off.
-    words = pd.DataFrame(table).map(show.md_escape)
-    st.table(words, hide_index=True, border="horizontal", alt=t("card.orders_alt"))
-
-
-def _products(row: dict[Any, Any]) -> str:
-    t = session.t()
-    products = [str(one) for one in row["products"] if one is not None]
-    more = int(row["n_products"]) - len(products)
-    told = t("card.products_more", products=", ".join(products), n=more) if more > 0 else ", ".join(products)
-    return t("card.returned", products=told) if row["is_return"] else told
+def changes_of(study: compute.LoadedStudy, profiles: Profiles, row: int) -> str:
+    """Return what changed since an earlier run in a sentence; empty where none was kept."""
+    t, customer_id = session.t(), str(profiles.customers["customer_id"].iloc[row])
+    try:
+        before = compute.workspace().customer_before(study.id, customer_id, profiles.as_of)
+    except AnalysisError:
+        return ""  # a run that cannot be read is named where runs are listed
+    if before is None:
+        return ""
+    then, recipe = before
+    now: dict[str, str | None] = {}
+    called: dict[str, tuple[str, Callable[[str], str]]] = {}
+    views, _ = explain.views_and_problems(study, profiles)
+    for method, view in views.items():
+        plan, column = segments.plan_of(study, method), explain.column_of(method)
+        earlier = recipe.plan_or_usual(method)
+        anew = METHODS[method].found_anew and plan.fit == "refit"
+        if anew or (earlier.params, earlier.edits) != (plan.params, plan.edits):
+            continue  # the same name meant something else then
+        label = view.edited.segmentation.labels.iloc[row]
+        now[column] = str(label) if label in view.names else None
+        called[column] = (explain.method_name(method), partial(_segment_word, view.names))
+    return customer_words.changes(customer_changes(then, profiles, row, now), profiles, called, t)
 
 
-def why(study: compute.LoadedStudy, profiles: Profiles, row: int) -> None:
-    """Show the segments of the customer, and behind a mark what decided each and the nearest other segment."""
-    t = session.t()
-    st.subheader(t("card.segments"), anchor=False)
-    views, problems = explain.views_and_problems(study, profiles)
-    segments.left_out(problems, profiles)
-    for place, (method, view) in enumerate(views.items()):
-        segmentation = view.edited.segmentation
-        segment = segmentation.labels.iloc[row]
-        facts = {"method": explain.method_name(method)}
-        if segment not in view.names:
-            st.markdown(show.md_escape(t("card.outside", **facts)))
-            continue
-        facts["segment"] = view.names[segment]
-        if len(segmentation.segments) < 2:
-            st.markdown(show.md_escape(t("card.in_only_segment", n=int(segmentation.labels.notna().sum()), **facts)))
-            continue
-        find = partial(nearest_other, profiles, segmentation, row)
-        other = view.names[study.run.small("nearest", f"{explain.key_of(study, view)} {row}", find)]
-        with st.popover(
-            show.md_escape(t("card.is_in", **facts)), icon=":material/help:", type="tertiary", key=f"why_{place}",
-            help=t("card.why"),
-        ):  # fmt: skip
-            lines = [show.md_escape(t("card.in_segment", other=other, **facts)), ""]
-            st.markdown("\n".join([*lines, *reasons.lines(study, profiles, view, row)]))
+def _segment_word(names: dict[str, str], key: str) -> str:
+    return names.get(key) or segment_names([key], session.t())[key]
 
 
 def profile_rows(known: tuple[Place, ...], one: Profiles) -> pd.DataFrame:
@@ -154,11 +155,16 @@ def profile_rows(known: tuple[Place, ...], one: Profiles) -> pd.DataFrame:
 
 def value_words(place: Place, one: Profiles) -> str:
     """Return a value as it is read."""
+    return written(place.feature, one.customers[place.feature.key].iloc[0])
+
+
+def written(feature: Feature, value: Any) -> str:
+    """Return a value of a feature as it is read; a missing one as a dash, a personal one as it stands."""
     import pandas as pd
 
     t = session.t()
-    feature = place.feature
-    value = one.customers[feature.key].iloc[0]
+    if pd.isna(value):
+        return "–"
     if feature.personal:
         return str(value)
     if feature.kind == "number":

@@ -10,6 +10,7 @@ from analysis.exports.workbook import LISTED
 from analysis.privacy.consent import may_be_contacted
 from analysis.profiles.words import coded_value, coded_values, feature_name, with_unit
 from ui import bound, controls, session, show
+from ui.customers import card_parts
 from ui.share.logged import logged
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ def _personal(profiles: Profiles) -> bool:
     from analysis.profiles.personal import id_kind_of
 
     ids = profiles.customers["customer_id"]
-    return any(feature.personal for feature in profiles.features) or id_kind_of(ids) is not None
+    hidden = profiles.id_kind or id_kind_of(ids)
+    return any(feature.personal for feature in profiles.features) or hidden is not None
 
 
 def _table(profiles: Profiles, rows: Any, extra: pd.DataFrame | None, *, name: str, key: str) -> None:
@@ -124,10 +126,13 @@ def _table(profiles: Profiles, rows: Any, extra: pd.DataFrame | None, *, name: s
         every = _customer_rows(profiles, listed, list(profiles.features), extra, t, unmasked=unmasked)
         return in_segment(every, name, t)
 
-    show.table(
+    picked = show.table(
         frame, _formats(features, t), alt=t("segments.customers_alt", segment=name),
         name=f"customers_{key}_list", whole=logged("list", whole, masked=not unmasked), n_whole=len(rows), file=name,
+        pick=True,
     )  # fmt: skip
+    if picked is not None:
+        card_parts.offer_card(str(profiles.customers["customer_id"].iloc[rows[picked]]), key)
     if n := len(rows) - len(listed):
         st.caption(show.md_escape(t("app.not_contacted", n=n)))
 
@@ -153,10 +158,10 @@ def _customer_rows(
 
     import pandas as pd
 
-    from analysis.profiles.personal import id_kind_of, masked
+    from analysis.profiles.personal import masked
 
     part = replace(profiles, customers=profiles.customers.iloc[rows].reset_index(drop=True))
-    customers = (part if unmasked else masked(part, id_kind=id_kind_of(profiles.customers["customer_id"]))).customers
+    customers = (part if unmasked else masked(part, among=profiles.customers["customer_id"])).customers
     columns = {t("column.customer_id"): customers["customer_id"]}
     if extra is not None:
         columns |= {name: extra[name].iloc[rows].reset_index(drop=True) for name in extra.columns}

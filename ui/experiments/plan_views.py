@@ -27,7 +27,7 @@ def figures(found: PlannedExperiment) -> list[show.Metric]:
         show.Metric(t("plan.figure_total"), t.number(needed.n_total)),
     ]
     more = {
-        "weeks": None if found.weeks is None else t.number(found.weeks),
+        "weeks": None if found.weeks is None else t.number(found.weeks) if found.weeks else t("plan.weeks_none"),
         "smallest": None if found.smallest is None else smallest_text(found.smallest, found.choices.metric, t),
         "power": None if found.power is None else t.percent(found.power),
         "alpha": None if needed.alpha == plan.alpha else f"{needed.alpha:.2%}",

@@ -104,11 +104,11 @@ def contents(found: EvaluatedChange, stored: StoredExperiment | None) -> ChangeC
     charts = {}
     if not change.steps.empty:
         charts["change_alt"] = change_lines(
-            change.steps, params.kind, t, metric=params.outcome, groups=params.group is not None
+            change.steps, params.written, t, metric=params.outcome, groups=params.group is not None
         )
     source = tuple(words.source_text(chosen, change.counts, found.join, t))
     return ChangeContents(
-        name, now, chosen.design, params.outcome, params.kind, found.reading, found.cells, source, change.steps,
+        name, now, chosen.design, params.outcome, params.written, found.reading, found.cells, source, change.steps,
         charts, _code(found, stored),
     )  # fmt: skip
 

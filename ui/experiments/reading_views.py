@@ -86,7 +86,7 @@ def effects(read: EvaluatedExperiment) -> None:
             show.error(problem)
     result = pick(chosen, found, arm=False)
     values = [value for value in found.values if value.metric == result.metric.name]
-    kind = result.metric.kind
+    kind = result.metric.written
     data = arm_words(found, result.metric.name, kind)
     show.chart(
         charts.arm_dots(values, kind, t, metric=result.metric.name),
@@ -102,7 +102,7 @@ def effects(read: EvaluatedExperiment) -> None:
     for sentence in method_sentences(found, t):
         st.caption(show.md_escape(sentence))
     cuped(found, result.metric.name)
-    if read.read.rows is not None and kind == "mean":
+    if read.read.rows is not None and result.metric.kind == "mean":
         other_tests(read, result)
     remarks([*found.notes, *(note for one in found.results for note in one.reading.notes)])
     remarks([note for note in found.health if note.level == "info"])
@@ -164,7 +164,7 @@ def other_tests(read: EvaluatedExperiment, result: MetricResult) -> None:
     except AnalysisError as problem:
         show.error(problem)
         return
-    text = words.reading_text(bootstrap, result.metric.kind, t, metric=name, arm=arms, control=read.found.control)
+    text = words.reading_text(bootstrap, result.metric.written, t, metric=name, arm=arms, control=read.found.control)
     st.markdown(show.md_escape(text))
     st.markdown(show.md_escape(t("read.rank_test", test=words.significance_text(rank, t))))
 
@@ -173,7 +173,7 @@ def belief(read: EvaluatedExperiment) -> None:
     """Show what to believe: chances, expected loss, credible intervals, with the prior that went in."""
     t, chosen, found = session.t(), read.choices, read.found
     result = pick(chosen, found)
-    name, kind = result.metric.name, result.metric.kind
+    name, kind = result.metric.name, result.metric.written
     one = found.beliefs.get((name, result.treatment))
     if one is None:
         show.error(AnalysisError("experiment_no_variation"))
@@ -240,7 +240,7 @@ def days(read: EvaluatedExperiment) -> None:
         st.markdown(show.md_escape(words.always_text(result, *found.always[key], t)))
     dates, looked = running_days(read, result)
     if len(looked) >= 2:
-        chart = charts.day_band(dates, looked, result.metric.kind, t, metric=key[0], treatment=key[1])
+        chart = charts.day_band(dates, looked, result.metric.written, t, metric=key[0], treatment=key[1])
         data = day_table(dates, looked)
         titles = {name: t(f"read.day_{name}") for name in data.columns}
         show.chart(chart, t("read.days_alt"), name="read_days", data=data.rename(columns=titles), of_study=False)
@@ -329,13 +329,14 @@ def segments(read: EvaluatedExperiment) -> None:
         if note.level == "ask":
             st.error(show.md_escape(words.note_text(note, t)), icon=":material/warning:")
     says(words.prose(words.segments_answer(by_segment, t), t))
-    kind = result.metric.kind
+    kind = result.metric.written
     chart = charts.forest(by_segment, kind, t, more_is_better=result.metric.higher_is_better)
     table = segment_words(by_segment, kind)
     show.chart(chart, t("read.forest_alt"), name="read_forest", data=table, of_study=False)
     show.table(table, alt=t("read.by_segment"), name="read_segments")
     remarks([note for note in by_segment.notes if note.level != "ask"])
-    money(chosen, by_segment, result)
+    if result.metric.kind != "quantile":
+        money(chosen, by_segment, result)
 
 
 def segment_words(found: SegmentReading, kind: str) -> pd.DataFrame:

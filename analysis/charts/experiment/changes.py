@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.charts.palette import ACCENT, GREY, INK, look
 from analysis.errors import AnalysisError
 from analysis.experiments.words import value_text
+from analysis.profiles.words import with_unit
 
 if TYPE_CHECKING:
     import altair as alt
@@ -23,7 +24,7 @@ def change_lines(steps: pd.DataFrame, kind: str, t: Translate, *, metric: str, g
     steps : DataFrame
         As ``Change.steps``.
     kind : str
-        ``proportion`` or ``mean``.
+        ``proportion``, ``mean`` or ``revenue``, for money.
     groups : bool
         Whether there are two groups.
 
@@ -69,7 +70,7 @@ def change_lines(steps: pd.DataFrame, kind: str, t: Translate, *, metric: str, g
     ]
     y = alt.Y(
         "value:Q",
-        title=metric,
+        title=with_unit(metric, "money", t) if kind == "revenue" else metric,
         axis=alt.Axis(format=".1~%" if kind == "proportion" else ",.3~f", tickCount=6),
         scale=alt.Scale(zero=False),
     )

@@ -75,9 +75,9 @@ def arm_dots(values: Sequence[ArmValue], kind: str, t: Translate, *, metric: str
     base = alt.Chart(data).encode(
         y=alt.Y("arm:N", sort=data["arm"].tolist(), title=None), color=colour, tooltip=tooltip
     )
-    x = alt.X("value:Q", title=metric, axis=_axis(kind), scale=alt.Scale(zero=False))
+    x = alt.X("value:Q", title=_unit(metric, kind, t), axis=_axis(kind), scale=alt.Scale(zero=False))
     layers = _dots(base, x)
-    return _finish(layers, len(data), t("charts.arms", metric=metric, level=_level(values[0].value)))
+    return _finish(layers, len(data), t("charts.arms", metric=metric, level=values[0].value.level))
 
 
 def effect_dots(found: Evaluation, t: Translate) -> alt.LayerChart:
@@ -317,14 +317,14 @@ def report_charts(
     values = [value for value in found.values if value.metric == main.metric.name]
     makers: dict[str, Callable[[], Any]] = {
         "effects_alt": lambda: effect_dots(found, t),
-        "arms_alt": lambda: arm_dots(values, main.metric.kind, t, metric=main.metric.name),
+        "arms_alt": lambda: arm_dots(values, main.metric.written, t, metric=main.metric.name),
     }
     if days:
         metric, arm = days_of
-        makers["days_alt"] = lambda: day_band(dates, days, kinds[metric].kind, t, metric=metric, treatment=arm)
+        makers["days_alt"] = lambda: day_band(dates, days, kinds[metric].written, t, metric=metric, treatment=arm)
     if segments is not None:
         of = kinds[segments.metric]
-        makers["forest_alt"] = lambda: forest(segments, of.kind, t, more_is_better=of.higher_is_better)
+        makers["forest_alt"] = lambda: forest(segments, of.written, t, more_is_better=of.higher_is_better)
     if targets is not None:
         makers["money_alt"] = lambda: money_bars(targets, t)
     drawn = {}
@@ -371,7 +371,11 @@ def _side_colour(t: Translate) -> alt.Color:
 
 
 def _effect_title(metric: str, kind: str, t: Translate) -> str:
-    return t("charts.effect_points" if kind == "proportion" else "charts.effect_of", metric=metric)
+    return _unit(t("charts.effect_points" if kind == "proportion" else "charts.effect_of", metric=metric), kind, t)
+
+
+def _unit(title: str, kind: str, t: Translate) -> str:
+    return with_unit(title, "money", t) if kind == "revenue" else title
 
 
 def _axis(kind: str, *, points: bool = False) -> alt.Axis:
@@ -387,10 +391,6 @@ def _axis(kind: str, *, points: bool = False) -> alt.Axis:
 
 def _finish(layers: alt.LayerChart, n_rows: int, title: str) -> alt.LayerChart:
     return look(layers, width="container", height=max(46 * n_rows, 110), title=title)
-
-
-def _level(estimate: Estimate) -> float:
-    return estimate.level
 
 
 def _plain(text: str) -> str:

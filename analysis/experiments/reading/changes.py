@@ -22,6 +22,7 @@ from analysis.experiments.arms.result import (
     interval,
     p_of_t,
 )
+from analysis.experiments.rows.params import Written, written_as
 from analysis.experiments.rows.stage import NUMBERS, day_of, folded, number_of, quoted, unit_of
 from analysis.notes import Note
 from analysis.params import Params
@@ -58,6 +59,11 @@ class ChangeParams(Params):
     unit: str | None = None
     group: str | None = None
     treated: str | None = None
+
+    @property
+    def written(self) -> Written:
+        """How the figures of the outcome are written: ``revenue`` where its heading names money, else its kind."""
+        return written_as(self.kind, self.outcome)
 
 
 @dataclass(frozen=True)

@@ -8,31 +8,62 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
+from analysis.intake.roles import header_score, roles
 from analysis.params import Params
 
 Role = Literal["goal", "secondary", "guardrail"]
+Written = Literal["proportion", "mean", "ratio", "revenue"]
+MONEY = ("amount", "spend", "unit_price", "discount", "shipping", "cost")  # roles of columns that hold money
+LEAST_NAMED = 0.75  # how well a heading has to name one of them
 
 
 class Metric(Params):
     """What is measured: a column, and for a ratio the column it is divided by.
 
-    ``proportion`` counts a customer once, however many rows say yes; ``mean`` and ``ratio`` add up a customer's rows.
+    ``proportion`` counts a customer once, however many rows say yes; ``mean`` and ``ratio`` add up a customer's rows,
+    and so does ``quantile``, which compares not the mean but the ``quantile`` (0.01..0.99, 0.5 is the median).
     ``role`` says what it is for: goals decide, secondary metrics explain, guardrails must not get worse.
     ``higher_is_better`` is False for costs, complaints, returns. ``cap`` (0.5 up to, not including, 1) sets the values
     of a mean above that quantile of all customers together to it.
     """
 
     column: str
-    kind: Literal["proportion", "mean", "ratio"] = "proportion"
+    kind: Literal["proportion", "mean", "ratio", "quantile"] = "proportion"
     denominator: str | None = None
+    quantile: float | None = None
     role: Role = "goal"
     higher_is_better: bool = True
     cap: float | None = None
 
     @property
     def name(self) -> str:
-        """The column, and for a ratio both."""
+        """The column, for a ratio both, and for a quantile which one."""
+        if self.quantile is not None:
+            return f"{self.column} (P{self.quantile * 100:.6g})"
         return self.column if self.denominator is None else f"{self.column} / {self.denominator}"
+
+    @property
+    def written(self) -> Written:
+        """How figures are written: ``revenue``, with the currency's sign, where the heading names money, else its kind.
+
+        Examples
+        --------
+        >>> [Metric(column=name, kind="mean").written for name in ("spend", "实付金额", "visits")]
+        ['revenue', 'revenue', 'mean']
+        """
+        # A quantile is in the unit of its column, as a mean is.
+        return written_as("mean" if self.kind == "quantile" else self.kind, self.column, self.denominator)
+
+
+def written_as(kind: Written, column: str, denominator: str | None = None) -> Written:
+    """Return how the figures of a column are written; money over money is a plain ratio."""
+    if kind == "proportion" or not _names_money(column):
+        return kind
+    return kind if denominator is not None and _names_money(denominator) else "revenue"
+
+
+def _names_money(column: str) -> bool:
+    return any(header_score(column, roles()[role]) >= LEAST_NAMED for role in MONEY)
 
 
 class ReadParams(Params):

@@ -75,4 +75,4 @@ def write_arms(
         columns = [text_column(t("workbook.customer_id"), rows["customer_id"])]
         columns += [feature_column(one, rows[one.key], t) for one in sent_features(profiles)]
         sheets.append((words, columns))
-    write_sheets(target, sheets, title=title, day=profiles.as_of)
+    write_sheets(target, sheets, title=title, day=profiles.as_of, currency=t.currency_sign())

@@ -66,15 +66,15 @@ class ReadingContents:
     code: str = field(default="", repr=False)
 
     def kind(self, metric: str) -> str:
-        """Return the kind of a metric."""
-        return next(result.metric.kind for result in self.found.results if result.metric.name == metric)
+        """Return how the figures of a metric are written."""
+        return next(result.metric.written for result in self.found.results if result.metric.name == metric)
 
 
 def effect_rows(found: Evaluation, t: Translate) -> pd.DataFrame:
     """Return every comparison in words: effect with interval first, then p, each with its convention."""
     rows = []
     for result in found.results:
-        reading, kind = result.reading, result.metric.kind
+        reading, kind = result.reading, result.metric.written
         lift = reading.relative
         rows.append(
             {

@@ -8,7 +8,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from analysis.experiments import words
-from analysis.exports.cells import COUNT, MONEY, NUMBER, SheetColumn, date_column, number_column, text_column
+from analysis.exports.cells import (
+    COUNT,
+    MONEY,
+    NUMBER,
+    SheetColumn,
+    date_column,
+    money_format,
+    number_column,
+    text_column,
+)
 from analysis.exports.experiment.contents import ReadingContents
 from analysis.exports.names import sheet_name
 from analysis.intake.reading.written import AUTHOR
@@ -132,7 +141,9 @@ def _targets(contents: ReadingContents, t: Translate) -> list[SheetColumn]:
     return [
         text_values(t("read.table_segment"), [words.level_text(target.segment, t) for target in targets]),
         number_values(t("charts.customers"), [target.customers for target in targets], COUNT),
-        *estimate_columns(t("charts.money"), [target.money for target in targets], t, MONEY),
+        *estimate_columns(
+            t("charts.money"), [target.money for target in targets], t, money_format(MONEY, t.currency_sign())
+        ),
         text_values(t("charts.advice"), [t(f"charts.advice_{target.advice}") for target in targets]),
     ]
 

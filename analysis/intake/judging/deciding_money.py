@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from analysis.intake.decision import Alternative, Decision
-from analysis.intake.fixes import SourceFix
+from analysis.intake.fixes import CleaningFix, SourceFix
 from analysis.intake.judging.asked import ORDERS, Asked, Used, swapped
-from analysis.intake.known.known_export import without_amounts
+from analysis.intake.judging.money_held import held_beside, said_by_export
 from analysis.intake.roles import IGNORE, header_score, normal, roles, tells_money
 from analysis.intake.suggesting.against import is_money_in
 from analysis.notes import Note
@@ -39,7 +39,8 @@ def _amounts(asked: Asked) -> Iterator[Decision]:
                 if other.role == IGNORE and other.evidence.kind == "number" and other.evidence.decimal_share > 0
             ][:MOST_OFFERED]
             yield Decision(
-                "amount", column.name, "middle", (Note("money_in" if inward else "only_decimals", {}),),
+                "amount", column.name, "middle",
+                (Note("money_in" if inward else "only_decimals", {}), *held_beside(one, column.name)),
                 alternatives=tuple(
                     Alternative(other, {}, swapped(one, column.name, other, "amount")) for other in others
                 ), decided="guessed", column=column.name, **one.about,
@@ -54,7 +55,7 @@ def _worth(asked: Asked) -> Iterator[Decision]:
         if one.source.kind != "orders" or not one.as_guessed:
             continue
         if tells_money(_present(one)):
-            yield from _taken_for_amount(one)
+            yield from _taken_for_amount(asked, one)
         elif none_tells and not tells_money({column.role for column in one.guess.columns}):
             yield from _counted(one)
 
@@ -62,8 +63,8 @@ def _worth(asked: Asked) -> Iterator[Decision]:
 def _counted(one: Used) -> Iterator[Decision]:
     """Orders without amounts, unless there is nothing that could be one."""
     unused = [column for column in one.guess.columns if _may_be_money(column)]
-    says = Note("money_unused", {"columns": ", ".join(column.name for column in unused)}) if unused else None
-    evidence = tuple(note for note in (_known_without(one), says) if note)
+    says = [Note("money_unused", {"columns": ", ".join(column.name for column in unused)})] if unused else []
+    evidence = (*said_by_export(one), *says)
     numbers = [column.name for column in unused if column.evidence.kind == "number"][:MOST_OFFERED]
     if evidence:
         yield Decision(
@@ -72,25 +73,28 @@ def _counted(one: Used) -> Iterator[Decision]:
         )  # fmt: skip
 
 
-def _taken_for_amount(one: Used) -> Iterator[Decision]:
-    """An amount that stands in for that of a known export, and a price of one piece without a number of pieces."""
+def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
+    """An amount that is not, or not for certain, what was paid for the goods, and no better one stands beside it."""
     amount, guessed = one.source.column("amount"), one.guess.column("amount")
     name = amount.name if amount else None
     if name != (guessed.name if guessed else None) or (guessed and _said_by_amounts(guessed)):
         return  # chosen by a person, or said already
-    per_piece = bool(name and PER_PIECE.search(normal(name)) and not one.source.column("quantity"))
-    says = Note("price_of_one", {"header": name}) if per_piece else None
-    evidence = tuple(note for note in (_known_without(one), says) if note)
+    evidence = list(said_by_export(one))
+    alternatives = _other_amounts(one, name)
+    if name and PER_PIECE.search(normal(name)) and not one.source.column("quantity"):
+        evidence.append(Note("price_of_one", {"header": name}))
+    if name:
+        evidence += held_beside(one, name)
+    for note, where in asked.noted("refunded_in_part"):
+        if where is one:
+            evidence.append(Note(note.code, {key: note.facts[key] for key in ("states", "n")}))
+            left = CleaningFix(field="excluded_states", value=tuple(note.facts["without"]))
+            alternatives = (Alternative("not_sold", {}, left), *alternatives[:1])
     if evidence:
         yield Decision(
-            "worth", name or MULTIPLIED, "middle", evidence, {"rows": one.guess.table.n_rows},
-            _other_amounts(one, name), "guessed", column=name, **one.about,
+            "worth", name or MULTIPLIED, "middle", tuple(evidence), {"rows": one.guess.table.n_rows},
+            alternatives, "guessed", column=name, **one.about,
         )  # fmt: skip
-
-
-def _known_without(one: Used) -> Note | None:
-    known = without_amounts(one.guess.table.columns)
-    return Note("known_without", {"export": known[0].name, "header": known[1]}) if known else None
 
 
 def _present(one: Used) -> set[str]:

@@ -21,6 +21,7 @@ from analysis.intake.fixes import accept as accept
 from analysis.intake.fixes import apply_fix as apply_fix
 from analysis.intake.fixes import inverse as inverse
 from analysis.intake.fixes import reopen as reopen
+from analysis.intake.judging.deciding_notes import CALENDARS
 from analysis.intake.judging.finding import Finding, Look, looking, masked_finding
 from analysis.intake.judging.found_in_columns import OLDEST, found_in_columns
 from analysis.intake.judging.found_in_lines import found_in_lines
@@ -61,13 +62,12 @@ SAID_BY_FINDINGS = {
     "orders_in_two_files",
     "minor_units",
     "states_unknown",
+    "refunded_in_part",
     "currencies_mixed",
     "dates_without_year",
     "days_months_exchanged",
     "thousand_dots",
-    "calendar_buddhist",
-    "calendar_persian",
-    "calendar_roc",
+    *CALENDARS,
 }
 
 

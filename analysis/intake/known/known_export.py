@@ -7,7 +7,7 @@ come to the same without the file. How to add one: ``docs/known-exports.md``.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -19,6 +19,10 @@ from analysis.intake.roles import EXTRA, IGNORE, normal, roles
 from analysis.params import Params
 
 LEAST_HEADERS = 4  # fewer stand in anybody's table
+SURELY = 6  # headers from which a table is still the export if it lacks one of them
+# Roles beside the amount without which the money of an order is another.
+BESIDE_AMOUNT = ("status", "payment_state", "refunded", "direction", "sale_type")
+AMOUNT = "amount"
 Level = Literal["order", "line", "payment", "invoice", "deal", "customer", "subscription"]
 
 
@@ -74,18 +78,31 @@ class KnownExport(Params):
         """The headers that say what was paid: amounts, or else prices of one piece."""
         return self.roles.get("amount") or self.roles.get("unit_price", ())
 
-    def without_amounts(self, columns: Sequence[str]) -> str:
-        """Return the header of amounts that alone keeps a table from being this export; empty where it is not so."""
+    def lacks(self, columns: Sequence[str]) -> dict[str, str] | None:
+        """Return the headers of money that are missing from a table that is else this export, and the role of each.
+
+        One more header may be missing, if enough are left; None where it is another table.
+        """
         there = set(map(normal, columns))
-        money = set(map(normal, self.money))
-        if self.kind != "orders" or money & there:
-            return ""
         for headers in self.headers:
-            needed = {normal(header): header for header in headers}
-            lost = [header for name, header in needed.items() if name in money]
-            if lost and len(needed) - len(lost) >= LEAST_HEADERS and set(needed) - money <= there:
-                return lost[0]
-        return ""
+            needed = set(map(normal, headers))
+            lost = self._lost(needed, there)
+            rest = needed - set(map(normal, lost)) - set(map(normal, self.money))
+            left = needed & there
+            if len(left) >= LEAST_HEADERS and len(rest - there) <= (len(left) >= SURELY):
+                return lost
+        return None
+
+    def _lost(self, needed: Set[str], there: Set[str]) -> dict[str, str]:
+        """Return the best header of amounts, where another one holds another sum, and what else says the money."""
+        own = [header for header in self.money if normal(header) in needed] or list(self.money)
+        lost = {header: AMOUNT for header in own[:1] if normal(header) not in there}
+        for role in BESIDE_AMOUNT:
+            told = role == "status" and "payment_state" in self.roles  # then it is the state of the parcel
+            headers = () if told else self.roles.get(role, ())
+            if headers and not set(map(normal, headers)) & there:
+                lost[headers[0]] = role
+        return lost
 
     def roles_of(self, columns: Sequence[str]) -> dict[str, str]:
         """Return the role of every header; those without one are extra features of customers, else ignored."""
@@ -118,14 +135,21 @@ def recognised(columns: Sequence[str]) -> KnownExport | None:
     return max(fitting, key=lambda one: max(map(len, one.headers)), default=None)
 
 
-def without_amounts(columns: Sequence[str]) -> tuple[KnownExport, str] | None:
-    """Return the export that a table would be if it had a column of amounts, and the header of that column.
+def alike(columns: Sequence[str]) -> tuple[KnownExport, dict[str, str]] | None:
+    """Return the export of orders that a table is or nearly is, and the role of each header of money that it lacks.
 
     Examples
     --------
-    >>> found = without_amounts(["交易时间", "交易类型", "交易对方", "商品", "收/支", "当前状态", "交易单号"])
+    >>> found = alike(["交易时间", "交易类型", "交易对方", "商品", "收/支", "当前状态", "交易单号"])
     >>> (found[0].name, found[1]) if found else None
-    ('微信支付 个人账单', '金额(元)')
+    ('微信支付 个人账单', {'金额(元)': 'amount'})
     """
-    found = [(one, lost) for one in known_exports().values() if (lost := one.without_amounts(columns))]
-    return max(found, key=lambda entry: max(map(len, entry[0].headers)), default=None)
+    there = set(map(normal, columns))
+    found = [
+        (one, lost)
+        for one in known_exports().values()
+        if one.kind == "orders" and (lost := one.lacks(columns)) is not None
+    ]
+    return max(
+        found, key=lambda entry: max(len(there & set(map(normal, one))) for one in entry[0].headers), default=None
+    )

@@ -76,11 +76,16 @@ class Words:
         for name in self.names:
             if text in self._whole.get(name, ()):
                 return name
-        for name in self.names:
-            found = self._inside.get(name)
-            if found is not None and found.search(text):
-                return name
-        return UNKNOWN
+        return next((name for name in self.names if self._holds(text, name)), UNKNOWN)
+
+    def says(self, cell: str, meaning: str) -> bool:
+        """Say whether a cell has a meaning, also where others come before it."""
+        text = folded(cell)
+        return text in self._whole.get(meaning, ()) or self._holds(text, meaning)
+
+    def _holds(self, text: str, meaning: str) -> bool:
+        found = self._inside.get(meaning)
+        return found is not None and found.search(text) is not None
 
 
 def _inside(word: str) -> str:

@@ -32,7 +32,7 @@ from analysis.intake.standard.records import RECORDS, standardise_records
 from analysis.intake.standard.returns import says_return
 from analysis.intake.standard.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
 from analysis.intake.standard.worth.currencies import one_currency
-from analysis.intake.standard.worth.excluded import ExcludedStates, excluded_states, note_unknown
+from analysis.intake.standard.worth.excluded import ExcludedStates, excluded_states, note_partial, note_unknown
 from analysis.intake.standard.worth.movements import MOVED, moved_columns, movements
 from analysis.intake.standard.worth.nobody import is_nobody
 from analysis.intake.standard.worth.overlaps import count_once
@@ -224,6 +224,7 @@ def _orders(
         raise AnalysisError("dates_unreadable", table=one.table.key, column=column.name if column else "", n=unread)
     _note_duplicates(connection, one, notes)
     note_unknown(connection, one, states, notes)
+    note_partial(connection, one, states, notes)
     return TableCount(one.table.key, "orders", one.table.n_read, kept, with_surplus(connection, one, reasons))
 
 

@@ -62,6 +62,7 @@ OF_ORDERS = ("product", "product_id", "order_id", "quantity", "unit_price", "sta
 LEAST_ROWS, LEAST_COLUMNS = 20, 3
 WEIGHTS = ("weight", "weights", "count", "counts", "n", "anzahl", "gewicht", "权重", "人数", "件数")
 _CODES = re.compile(r"(?:[A-Za-z]{0,4}[-_/#]?\d[\dA-Za-z-]*(?: |$))+$")
+NAMES_ORDERS = 0.7  # of a header, from which "orders" may head their numbers
 LEAST_NUMBERED = 10  # rows from which it is no chance that a number stands once in each
 _SUM = r"(?:total|montant|betrag|summe|amount|importe|importo|valor|wartosc|kwota|bedrag|sales|tutar|сумма|金额|合计)"
 _NET = re.compile(
@@ -108,7 +109,7 @@ def speaks_against(role: str, header: str, seen: Evidence) -> bool:
         says_name = role == "name" and re.search(r"name|nom\b|nombre|nome|имя|이름|名", normal(header)) is not None
         return is_kind and (seen.kind == "flag" or not says_name)
     if role == "n_orders":
-        return seen.decimal_share > 0.05
+        return seen.decimal_share > 0.05 or numbers_orders_of_rows(header, seen)
     if role == "spend" and normal(header) == "purchases":
         return seen.decimal_share <= 0.05
     if role == "job_role":
@@ -126,6 +127,22 @@ def numbers_each_row(seen: Evidence) -> bool:
     [True, False, False]
     """
     return seen.n_rows >= LEAST_NUMBERED and seen.n_distinct == seen.n_filled >= 0.98 * seen.n_rows
+
+
+def numbers_orders_of_rows(header: str, seen: Evidence) -> bool:
+    """Say whether a column gives each row the number of its order, and does not count how often somebody bought.
+
+    Examples
+    --------
+    >>> codes = Evidence(60, 60, 60, number_share=1, examples=("1001", "1002"))
+    >>> [numbers_orders_of_rows(one, codes) for one in ("Order no", "单号", "number", "Total orders")]
+    [True, True, True, False]
+    >>> numbers_orders_of_rows("Order no", Evidence(60, 60, 7, number_share=1))
+    False
+    """
+    if not numbers_each_row(seen) or seen.decimal_share or seen.kind == "date":
+        return False
+    return is_numbering(header) or header_score(header, roles()["order_id"]) > NAMES_ORDERS
 
 
 def is_net_of_fees(header: str, headers: Sequence[str]) -> bool:
@@ -197,7 +214,7 @@ def describes_people(table: RawTable, as_customers: Sequence[ColumnGuess]) -> Co
     sold = {role for column in as_customers for role in OF_ORDERS if header_score(column.name, roles()[role]) >= 0.9}
     if len(said & set(ABOUT)) >= 2 and len(sold) < 2:
         return "high"
-    if sold:
+    if sold or (not said & set(ABOUT) and any(numbers_orders_of_rows(one.name, one.evidence) for one in as_customers)):
         return None
     names = any(
         column.evidence.kind == "text" and column.evidence.n_distinct > 0.5 * column.evidence.n_filled

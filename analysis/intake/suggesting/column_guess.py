@@ -12,7 +12,7 @@ class ColumnGuess:
     """The role suggested for one column.
 
     ``confidence`` is 0..1; ``reason`` is a code: ``header``, ``header_part``, ``values``, ``unique``, ``constant``,
-    ``empty``, ``better_elsewhere`` (another column has the role) or ``unknown``.
+    ``empty``, ``better_elsewhere`` (another column has the role), ``known`` (of an export) or ``unknown``.
     """
 
     name: str

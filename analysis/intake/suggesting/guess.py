@@ -35,6 +35,7 @@ from analysis.intake.suggesting.by_headers import numbers_orders, says_customers
 from analysis.intake.suggesting.candidates import Candidate, is_kind, speaks
 from analysis.intake.suggesting.column_guess import ColumnGuess as ColumnGuess
 from analysis.intake.suggesting.customer import with_customer, without_customer
+from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, says_whole
 from analysis.intake.tables import RawTable
 from analysis.tabular import Tabular, under
 
@@ -48,16 +49,6 @@ TELLING = {
     "referrals": {"referrer_id", "referred_id"},
     "contacts": {"campaign", "answered", "sent", "contact_channel"},
 }
-# Headers that name an amount by a part alone, and say with the rest that they hold none or another one.
-NO_MONEY = re.compile(
-    r"(?:(?<!pa)id|no|nr|num|number|code|date|time|(?<!dis)count|qty|quantity|doc|document|status|type|reason|编号|单号|号|时间|日期|数量|次数|"
-    r"笔数|状态|类型|原因)$"
-)
-_OTHER_MONEY = re.compile(
-    r"refund|return|fee|tip|discount|shipping|balance|cost|commission|退款|退货|手续费|服务费|优惠|折扣|运费|邮费|余额|成本|佣金|税额|积分|points?$|"
-    r"(?<!incl)(?<!excl)(?<!ing)(?<!ding)(?:tax|vat)(?:es|amount|total)?$|^(?:tax|vat)|erstatt|rabatt|versand|gebühr|steuer$|rembours|remise|"
-    r"frais|reembols|descuento|envío|impuesto|rimbors|sconto"
-)
 _OWN_NUMBER = ("id", "number", "no", "编号", "号码", "nr", "numero", "número")
 MONEY = ("amount", "unit_price", "spend")
 # Where no column names the customer, these tell customers apart, best first.
@@ -79,8 +70,8 @@ class TableGuess(
     """What one raw table is (``orders``, ``customers``, a kind of ``records.RECORDS``, ``ignore``), and its roles.
 
     ``repeats`` is the key of another table that holds the same rows or orders, so that this one is not used.
-    ``candidates`` may tell customers apart, the chosen column first (none where a header says it all);
-    ``customer`` and ``sure`` say how sure the customer and the kind are.
+    ``candidates`` may tell customers apart, the chosen column first (none where a header says it all); ``customer`` and
+    ``sure`` say how sure the customer and the kind are.
     """
 
     table: RawTable
@@ -247,11 +238,6 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
     )
 
 
-def is_other_money(header: str) -> bool:
-    """Say whether a header names a part of the money, such as a fee or a tax, that is not what an order is worth."""
-    return bool(_OTHER_MONEY.search(normal(header)))
-
-
 def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence], kind: str) -> float:
     """Weigh a role down where the table itself speaks against it, 0 to 1.
 
@@ -265,7 +251,7 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
         return 0.0  # the number of a device is no kind of device
     if role in (*MONEY, "refunded", "discount", "shipping", "cost") and header_score(header, roles()[role]) < 0.9:
         name = normal(header)
-        if NO_MONEY.search(name) or (role in MONEY and is_other_money(header)):
+        if NO_MONEY.search(name) or (is_other_money(header) if role in MONEY else says_whole(header)):
             return 0.0
     if role == "customer_id" and header_score(header, roles()[role]) < 1.0 and is_kind(header, seen):
         return 0.0

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from analysis.engine import look
+from analysis.engine import fetch_value, look
 from analysis.errors import AnalysisError
-from analysis.intake.known.known_export import recognised, without_amounts
+from analysis.intake.cells.values import number
+from analysis.intake.known.known_export import AMOUNT, KnownExport, alike, recognised
 from analysis.intake.meaning.currency import said_in_cell, said_in_heading
 from analysis.intake.meaning.words import means_yuan
 from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles
@@ -44,10 +45,11 @@ def _as_known(guess: TableGuess) -> TableGuess:
     Where its layout is not certain, the general way decides.
     """
     known = recognised(guess.table.columns)
-    if known is None and guess.kind not in ("orders", "order_heads") and without_amounts(guess.table.columns):
+    near = alike(guess.table.columns) if known is None else None
+    if near and guess.kind not in ("orders", "order_heads") and AMOUNT in near[1].values():
         return replace(guess, kind=IGNORE, missing=("amount",))  # orders that can be counted, and nothing else
     if known is None or not known.certain:
-        return guess
+        return _with_its_money(guess, known or (near[0] if near else None))
     chosen = known.roles_of(guess.table.columns)
     needed = {"customer_id", "order_date", "amount"}
     if missing_roles(known.kind, set(chosen.values())) or any(
@@ -62,6 +64,47 @@ def _as_known(guess: TableGuess) -> TableGuess:
         for role in (chosen[column.name],)
     )
     return TableGuess(guess.table, known.kind, columns)
+
+
+def _with_its_money(guess: TableGuess, known: KnownExport | None) -> TableGuess:
+    """Take the amount that the export is known to have, where the general way takes another column of money."""
+    if guess.kind != "orders" or known is None or known.kind != "orders":
+        return guess
+    chosen = {role: header for header, role in known.roles_of(guess.table.columns).items()}
+    wanted = {role: chosen[role] for role in ("amount", "unit_price") if role in chosen}
+    if "amount" in wanted:
+        wanted = {"amount": wanted["amount"]}
+    elif "quantity" not in chosen or guess.column("quantity") is None:
+        return guess
+    taken = guess.column("amount")
+    columns = {column.name: column for column in guess.columns}
+    if not wanted or (taken.name if taken else None) == wanted.get("amount"):
+        return guess
+    if any(columns[header].evidence.kind != "number" for header in wanted.values()):
+        return guess
+    if taken is not None and "amount" in wanted and _says_the_same(guess, taken, columns[wanted["amount"]]):
+        return guess
+    role_of = {header: role for role, header in wanted.items()}
+    swapped = tuple(
+        replace(column, role=role_of[column.name], confidence=0.9, reason="known")
+        if column.name in role_of
+        else replace(column, role=IGNORE, reason="better_elsewhere")
+        if column.role in ("amount", *wanted)
+        else column
+        for column in guess.columns
+    )
+    return replace(guess, columns=swapped)
+
+
+def _says_the_same(guess: TableGuess, one: ColumnGuess, other: ColumnGuess) -> bool:
+    """Say whether two columns of money hold the same figures."""
+    from analysis.intake.suggesting.describe import scan
+
+    first, second = (
+        number(f"c{guess.table.columns.index(column.name)}", decimal=column.evidence.decimal) for column in (one, other)
+    )
+    with look() as connection, scan(connection, guess.table) as rows:
+        return not fetch_value(connection, f"SELECT count(*) FROM {rows} WHERE {first} IS DISTINCT FROM {second}")
 
 
 def _priced(guess: TableGuess) -> TableGuess:

@@ -269,7 +269,7 @@ def _result(profiles: Profiles, definition: ChurnDefinition, learned: _Learned, 
         money=money,
         as_of=profiles.as_of,
         version=_version(params, definition, learned, np.round(chance, 9)),
-        notes=_notes(definition, learned),
+        notes=_notes(definition, learned, used=used),
     )
 
 
@@ -292,8 +292,11 @@ def _no_change(n: int) -> pd.DataFrame:
     return pd.DataFrame({"change": "", "change_to": "", "risk_then": np.nan}, index=range(n))
 
 
-def _notes(definition: ChurnDefinition, learned: _Learned) -> tuple[Note, ...]:
+def _notes(definition: ChurnDefinition, learned: _Learned, *, used: str) -> tuple[Note, ...]:
     found = []
+    deciding = learned.active or learned.all
+    if (deciding.rule if used == "rule" else deciding.model).auc.low <= 0.5:
+        found.append(Note("churn_by_chance", {"n": deciding.model.n}, "check"))
     if definition.bounded:
         facts = {"days": definition.days, "gap": definition.gap_days}
         found.append(Note("churn_days_bounded", facts, "check"))
@@ -301,7 +304,7 @@ def _notes(definition: ChurnDefinition, learned: _Learned) -> tuple[Note, ...]:
         code = "churn_leak" if leak.why == "too_good" else "churn_leak_pure"
         facts = {"feature": leak.feature.header or leak.feature.key, "auc": leak.auc, "n": leak.n}
         found.append(Note(code, facts, "check"))
-    seen = (learned.active or learned.all).model.auc.value
+    seen = deciding.model.auc.value
     if seen > TOO_GOOD:
         found.append(Note("churn_too_good", {"auc": seen}, "check"))
     return tuple(found)

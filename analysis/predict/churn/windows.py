@@ -61,16 +61,7 @@ def past_windows(standard: StandardTables, definition: ChurnDefinition) -> tuple
 
 
 def window_after(standard: StandardTables, cut: date, days: int) -> Window:
-    """Return what was known on a day, and who did not order in so many days after it.
-
-    Examples
-    --------
-    >>> from analysis import begin, read
-    >>> standard = begin(read("sample_data/中文店铺.xlsx")).prepared().standard
-    >>> window = window_after(standard, date(2024, 3, 31), 60)
-    >>> window.end, len(window.left) == len(window.customers)
-    (datetime.date(2024, 5, 30), True)
-    """
+    """Return what was known on a day, and who did not order in so many days after it."""
     profiles = build_profiles(standard, as_of=cut)
     customers = profiles.customers[profiles.customers["n_orders"] > 0].reset_index(drop=True)
     end = cut + timedelta(days=days)

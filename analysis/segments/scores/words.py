@@ -69,8 +69,10 @@ def movement_answer(result: Any, edited: EditedSegmentation, names: Mapping[str,
         t("movement.answer_customers", **n),
     ]
     if n["lapsed"]:
-        lost = float(counts["before"]["movement_lapsed"])
-        sentences.append(t("movement.answer_lost", n=n["lapsed"], revenue=lost))
+        lost, back = (float(counts[period]["movement_lapsed"]) for period in ("before", "now"))
+        # What they have sent back since is part of their step in the picture.
+        key = "movement.answer_lost_returned" if back < 0 else "movement.answer_lost"
+        sentences.append(t(key, n=n["lapsed"], revenue=lost, returned=-back))
     return sentences
 
 

@@ -17,6 +17,7 @@ from analysis.workspace.stores.base import Base
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.customer.changes import CustomerThen
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.fitted_study import FittedStudy
 
@@ -100,6 +101,14 @@ class RunStore(Base):
         """
         with database.reading(self.engine) as connection:
             return snapshots.last_counts(connection, study_id, plan, until)
+
+    def customer_before(self, study_id: str, customer_id: str, day: date) -> tuple[CustomerThen, Recipe] | None:
+        """Return a customer as the newest run as of an earlier day left it, and the recipe of that run.
+
+        None where no such run is kept; AnalysisError ``snapshot_gone`` or ``snapshot_damaged`` when it cannot be read.
+        """
+        with database.reading(self.engine) as connection:
+            return snapshots.customer_before(connection, self.home, study_id, customer_id, day)
 
     def damaged_snapshots(self, study_id: str) -> list[SnapshotInfo]:
         """Return the snapshots whose tables are missing or damaged; ``export_study`` leaves them out."""

@@ -138,3 +138,13 @@ def test_every_convention_of_the_engine_has_a_name():
     names |= {belief.credible.convention for belief in found.beliefs.values()}
     names |= {test.convention for _, test in found.always.values()} | {found.mismatch.convention}
     assert not [name for name in names if not translator("en").has(f"convention.{name}")]
+
+
+def test_amounts_of_a_reading_carry_the_currency_on_labels_and_axes():
+    from analysis.experiments import words
+
+    t = translator("en", "GBP")
+    assert words.value_text(1.42261, "revenue", t) == "£1.423"
+    assert words.effect_text(-0.42, "revenue", t) == "−£0.420"
+    assert words.value_text(1.42261, "revenue", translator("en")) == "1.423"  # no currency is made up
+    assert words.value_text(3.5, "revenue", translator("en", "CHF")) == "CHF\N{NO-BREAK SPACE}3.500"

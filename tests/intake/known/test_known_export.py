@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from decimal import Decimal
 
 import pytest
@@ -9,39 +11,17 @@ import pytest
 from analysis.intake.known.known_export import KnownExport, known_exports, recognised
 from analysis.intake.meaning.words import words_of
 from analysis.intake.reading.read import read_file
-from analysis.intake.roles import normal
 from analysis.intake.standard.standardise import standardise
 from analysis.study import suggest
+from benchmarks.matrix.samples import N, rows
 
-N = 12  # rows of a sample, of four customers
-CELLS = {
-    "order_id": "9100{i:04d}", "order_date": "2023-03-{day:02d}", "signup_date": "2023-03-{day:02d}",
-    "amount": "{a}.50",
-    "quantity": "1", "unit_price": "{a}.50", "refunded": "0.00", "shipping": "0.00", "spend": "{a}.50", "n_orders": "2",
-    "email": "k{c}@example.com", "product": "Item {i}", "product_id": "S{i}", "currency": "EUR", "parent_order": "",
-    "event_time": "2023-03-{day:02d}", "cancelled_flag": "", "name": "Person {c}", "level": "Plan {p}",
-}  # fmt: skip
 NOT_SOLD = ("cancelled", "refunded", "lost", "open", "unpaid")
 
 
 def sample(known: KnownExport) -> str:
-    """Write plausible rows of an export: every header that recognises it, and every column with a role."""
-    roles = {headers[0]: role for role, headers in known.roles.items()}
-    named = {normal(header) for header in known.headers[0]}
-    headers = list(dict.fromkeys([*known.headers[0], *roles]))
-    for role, others in known.roles.items():
-        if present := [header for header in others if normal(header) in named]:
-            roles[present[0]] = role
-    lines = ['"' + '","'.join(headers) + '"']
-    for i in range(N):
-        facts = {"i": i, "day": i + 11, "a": 20 + i, "c": i if known.kind == "customers" else i % 4, "p": i % 2}
-        cells = [
-            known.sample.get(header)
-            or CELLS.get(roles.get(header, ""), "" if roles.get(header) != "customer_id" else "Kunde{c}@example.com")
-            for header in headers
-        ]
-        lines.append('"' + '","'.join(cell.format(**facts) for cell in cells) + '"')
-    return "\n".join(lines) + "\n"
+    written = io.StringIO()
+    csv.writer(written).writerows(rows(known))
+    return written.getvalue()
 
 
 @pytest.mark.parametrize("name", sorted(known_exports()))

@@ -141,3 +141,16 @@ def test_an_id_beside_that_of_the_customer_is_that_of_the_order_but_not_where_ro
     assert role_of(guess_of("id,customer_id,created_at,amount", row), "id") == "order_id"
     line = lambda i: f"{i},c{i % 7},2024-03-{i % 28 + 1:02d},tea{i % 3},{i}.50"  # noqa: E731
     assert role_of(guess_of("id,customer_id,created_at,product,amount", line), "id") != "order_id"
+
+
+@pytest.mark.parametrize("header", ["order no", "number", "单号", "Orders", "Bestellungen"])
+def test_different_numbers_of_orders_are_no_count_of_what_a_member_bought(header: str) -> None:
+    guess = guess_of(f"{header},total,channel", lambda i: f"{1000 + i},{i}.25,{('web', 'shop')[i % 2]}")
+    assert (guess.kind, guess.missing) == ("ignore", ("customer_id", "order_date"))
+    dated = guess_of(f"{header},date,total", lambda i: f"{1000 + i},2024-03-{1 + i % 28:02d},{i}.25")
+    assert (dated.kind, dated.missing) == ("ignore", ("customer_id",))
+
+
+def test_counts_of_orders_beside_what_members_spent_stay_counts() -> None:
+    guess = guess_of("no of orders,total spent,channel", lambda i: f"{1 + i % 4},{i}.25,web{i % 2}")
+    assert (guess.kind, role_of(guess, "no of orders")) == ("customers", "n_orders")

@@ -253,3 +253,23 @@ def test_a_test_whose_dates_hold_nobody_is_a_sentence(open_page, read_words):
     assert app.error
     assert "p =" not in text
     no_nonsense(text)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_mean_is_changed_to_its_median_and_what_ties_is_refused_in_words(language, open_page, read_words):
+    lines = "".join(
+        f"{i:04},{'AB'[i % 2]},{i * 37 % 997 + 0.25 * (i % 2 * 400)},{i % 3 // 2 * i}\n" for i in range(1200)
+    )
+    app = upload(open_page(PAGE, language), "user_id,group,spend,rest\n" + lines)
+    app.get_by_key("read_outcomes").set_value(["spend", "rest"]).run()
+    for place in range(2):
+        app.get_by_key(f"read_metric_kind_{place}").set_value("quantile").run()
+    text = read_words(app)
+    assert "spend (P50)" in text
+    assert "67%" in text  # have exactly 0 of the rest
+    no_nonsense(text)
+    app.get_by_key("read_metric_quantile_1").set_value(0.9).run()
+    assert not app.exception
+    assert "rest (P90)" in read_words(app)
+    for name in ("belief", "days", "decide"):
+        no_nonsense(read_words(view(app, name)))

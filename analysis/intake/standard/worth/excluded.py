@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from analysis.engine import fetch_value
 from analysis.intake.cells.values import category, one_of
-from analysis.intake.meaning.words import UNKNOWN, folded
+from analysis.intake.meaning.words import UNKNOWN, folded, words_of
 from analysis.intake.standard.states import MOST_STATES, left_out_states, state_meanings
 from analysis.notes import Note
 
@@ -37,7 +38,8 @@ class ExcludedStates:
 
     ``payment`` is the raw column of the state of the payment, beside that of the order, which ``has_status`` says there
     is; ``unknown`` are the states that count although nobody knows their words; ``net`` says that another column tells
-    how much went back, which says more than the state of the payment.
+    how much went back, which says more than the state of the payment; ``partial`` are the states that count although a
+    part of the money went back, and no column says how much.
     """
 
     states: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ class ExcludedStates:
     unknown: tuple[str, ...] = ()
     net: bool = False
     has_status: bool = True
+    partial: tuple[str, ...] = ()
 
     def test(self) -> str:
         """Write the test for a typed line, as SQL."""
@@ -87,14 +90,26 @@ def excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning
     typed = category(payment) if payment else ""
     net = one.raw("refunded") is not None
     has_status = raw is not None or "status" in one.lent
-    if cleaning.excluded_states != "auto":
-        return ExcludedStates(cleaning.excluded_states, payment=typed, has_status=has_status)
     found: list[str] = []
     for cell in cells:
         rows = connection.execute(f"SELECT DISTINCT {cell} FROM {one.view} LIMIT {MOST_STATES}").fetchall()
         found += [text for (text,) in rows if text]
-    suggested = suggested_states(found, one.source)
-    return replace(suggested, payment=typed, net=net, has_status=has_status)
+    chosen = cleaning.excluded_states
+    states = suggested_states(found, one.source) if chosen == "auto" else ExcludedStates(chosen)
+    partial = () if net else tuple(sorted({state for state in found if _refunded_in_part(state)} - set(states.states)))
+    return replace(states, payment=typed, net=net and chosen == "auto", has_status=has_status, partial=partial)
+
+
+def _refunded_in_part(state: str) -> bool:
+    """Say whether a part of the money went back.
+
+    Examples
+    --------
+    >>> [_refunded_in_part(state) for state in ("partially_refunded", "部分退款", "Partially paid", "Refunded")]
+    [True, True, False, False]
+    """
+    words, rows = words_of("states"), words_of("row_types")
+    return words.meaning(state) == "partial" and (words.says(state, "refunded") or rows.says(state, "return"))
 
 
 def suggested_states(states: Iterable[str], source: Source | None) -> ExcludedStates:
@@ -134,3 +149,20 @@ def note_unknown(connection: duckdb.DuckDBPyConnection, one: Mapped, states: Exc
             "left_out": list(states.states),
         }  # fmt: skip
         notes.append(Note("states_unknown", facts, "ask"))
+
+
+def note_partial(connection: duckdb.DuckDBPyConnection, one: Mapped, states: ExcludedStates, notes: list[Note]) -> None:
+    """Note ``refunded_in_part`` when lines count whole of which a part went back, and no column says how much."""
+    cells = [category(f"r.{raw}") for role in ("status", "payment_state") if states.partial and (raw := one.raw(role))]
+    if not cells:
+        return
+    test = " OR ".join(one_of(cell, states.partial) for cell in cells)
+    n = fetch_value(
+        connection,
+        f"SELECT count(*) FROM {one.lines} AS l JOIN {one.view} AS r ON r.line = l.line "
+        f"WHERE l.reason IS NULL AND l.amount > 0 AND ({test})",
+    )
+    if n:
+        without = sorted({*states.states, *states.partial})
+        facts = {"table": one.table.key, "states": ", ".join(states.partial[:6]), "n": int(n), "without": without}
+        notes.append(Note("refunded_in_part", facts, "check"))

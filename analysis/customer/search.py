@@ -34,9 +34,9 @@ def find_customers(profiles: Profiles, typed: str) -> np.ndarray:
     import numpy as np
 
     customers, wanted = profiles.customers, typed.strip().casefold()
-    ids = customers["customer_id"].astype("str").str.casefold()
     if not wanted:
-        return np.arange(len(ids))
+        return np.arange(len(customers))
+    ids = customers["customer_id"].astype("str").str.casefold()
     rank = np.where(ids.eq(wanted), 3, np.where(ids.str.startswith(wanted), 2, 0))
     # An id that ends in the digits of somebody's phone means its own customer, not that one.
     digits = re.sub(r"\D", "", wanted) if re.fullmatch(r"[\d\s+()./-]+", wanted) else ""

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.overview.customer_search import find_customers
+from analysis.customer.search import find_customers
 from analysis.profiles.result import Feature, Profiles
 
 

@@ -1,28 +1,22 @@
-"""One customer: the last orders, the rhythm and where it stands in it, what the customer is worth, and what to do next.
+"""One customer: the rhythm and where it stands in it, what the customer is worth, and what to do next.
 
-Words: ``customer_words``. Method: as of the lifecycle and the cards of the first screen, for one customer.
+Words: ``words``. Method: as of the lifecycle and the cards of the first screen, for one customer.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from analysis.intake.questions import last_orders
 from analysis.overview.actions import Action, Stage, action
 from analysis.overview.card_params import CardParams
 from analysis.overview.cards import level_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.goals import Goal
-    from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
     from analysis.segments.scores.lifecycle import LifecycleResult
-
-MOST_ORDERS = 5
 
 
 @dataclass(frozen=True)
@@ -45,8 +39,6 @@ class CustomerCard:
         Days since the last order.
     due : date, optional
         Last order and rhythm together; None without a rhythm.
-    orders : DataFrame, at most ``MOST_ORDERS`` rows, the last first
-        ``day``, ``products`` (texts, at most three), ``n_products``, ``amount`` (NaN without money), ``is_return``.
     action : Action
     """
 
@@ -57,13 +49,11 @@ class CustomerCard:
     rhythm_days: float | None
     silent_days: int | None
     due: date | None
-    orders: pd.DataFrame = field(repr=False)
     action: Action
 
 
 def customer_card(
     profiles: Profiles,
-    standard: StandardTables,
     lifecycle: LifecycleResult | None,
     row: int,
     *,
@@ -75,7 +65,6 @@ def customer_card(
     Parameters
     ----------
     profiles : Profiles
-    standard : StandardTables
     lifecycle : LifecycleResult, optional
         Of the same profiles; None where the data holds no orders.
     row : int
@@ -89,7 +78,7 @@ def customer_card(
     spend, above, worth = _money(profiles, row)
     level = level_of(1 / len(profiles.customers), worth, params or CardParams())
     if lifecycle is None:
-        return CustomerCard(None, 0, spend, above, None, None, None, pd.DataFrame(), action(None, level, None, goal))
+        return CustomerCard(None, 0, spend, above, None, None, None, action(None, level, None, goal))
     known: Any = lifecycle.customers.iloc[row]
     stage: Any = str(lifecycle.segmentation.labels.iloc[row]).removeprefix("lifecycle_")
     order_days = int(known["order_days"])
@@ -107,7 +96,6 @@ def customer_card(
         rhythm_days=rhythm,
         silent_days=silent,
         due=due,
-        orders=last_orders(standard, str(profiles.customers["customer_id"].iloc[row]), profiles.as_of, MOST_ORDERS),
         action=action(stage, level, own, goal),
     )
 

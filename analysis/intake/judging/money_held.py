@@ -1,0 +1,65 @@
+"""What an amount holds beside the goods, or what is not taken off it, where no better column stands in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from analysis.intake.known.known_export import AMOUNT, alike
+from analysis.intake.meaning.words import words_of
+from analysis.intake.roles import WHOLE_HEADER, header_score, normal, roles
+from analysis.notes import Note
+
+if TYPE_CHECKING:
+    from analysis.intake.judging.asked import Used
+    from analysis.intake.suggesting.column_guess import ColumnGuess
+
+
+def said_by_export(one: Used) -> Iterator[Note]:
+    """Name the columns of money that a known export lacks, and the one that it is known to have where it was taken.
+
+    A column that another one plays is not missing.
+    """
+    known = alike(one.guess.table.columns)
+    if known is None:
+        return
+    present = {column.role for column in one.source.columns}
+    for header, role in known[1].items():
+        if role == AMOUNT or role not in present:
+            yield Note("known_without", {"export": known[0].name, "header": header})
+    for column in one.guess.columns:
+        if column.reason == "known":
+            yield Note("known_amount", {"export": known[0].name, "header": column.name})
+
+
+def held_beside(one: Used, header: str) -> Iterator[Note]:
+    """Say what an amount holds or lacks by its own words and by the columns beside it; of known exports it is known."""
+    words, present = words_of("amounts"), {column.role for column in one.source.columns}
+    known = alike(one.guess.table.columns)
+    if known is not None and normal(header) in map(normal, known[0].money):
+        return
+    others = [column for column in one.guess.columns if column.name != header and column.evidence.n_filled]
+    better = {meaning for meaning in ("goods", "received") if any(words.says(other.name, meaning) for other in others)}
+    if words.says(header, "before_refunds") and "refunded" not in present:
+        yield Note("before_refunds", {"header": header})
+    if words.says(header, "before_discounts"):
+        yield Note("before_discounts", {"header": header})
+    if "goods" not in better and "unit_price" not in present:
+        if words.says(header, "with_shipping"):
+            yield Note("with_shipping", {"header": header})
+        elif words.says(header, "total") and not words.says(header, "goods"):
+            beside = (other for other in others if _is_shipping(other))
+            yield from (Note("shipping_beside", {"header": header, "other": other.name}) for other in list(beside)[:1])
+    if "received" not in better and words.says(header, "by_buyer"):
+        paid = (other for other in others if words.says(other.name, "by_platform") and _is_some_money(other))
+        yield from (Note("platform_paid", {"header": header, "other": other.name}) for other in list(paid)[:1])
+
+
+def _is_shipping(column: ColumnGuess) -> bool:
+    return header_score(column.name, roles()["shipping"]) >= WHOLE_HEADER and _is_some_money(column)
+
+
+def _is_some_money(column: ColumnGuess) -> bool:
+    """Say whether a column holds figures, and others than nought."""
+    seen = column.evidence
+    return seen.number_share > WHOLE_HEADER and any(any(sign in "123456789" for sign in cell) for cell in seen.examples)
