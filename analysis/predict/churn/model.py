@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from analysis.engine import go_on
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -105,6 +107,7 @@ def out_of_fold(matrix: np.ndarray, left: np.ndarray, kind: ModelKind, *, folds:
 
     found = np.empty(len(left))
     for train, test in stratified(left, folds, seed):
+        go_on()
         model = new_model(kind, seed).fit(matrix[train], left[train])
         found[test] = log_odds(model.predict_proba(matrix[test])[:, 1])
     return found

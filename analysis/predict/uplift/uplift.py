@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analysis.engine import go_on
 from analysis.errors import AnalysisError
 from analysis.notes import Note
 from analysis.predict.churn.design import design_matrix, learn_design
@@ -182,6 +183,7 @@ def _cross_fitted(matrix: np.ndarray, came: np.ndarray, treated: np.ndarray, par
 
     found = np.empty(len(came))
     for train, test in stratified(came + 2 * treated, FOLDS, params.seed):
+        go_on()
         chances = []
         for arm in (True, False):
             rows = train[treated[train] == arm]
