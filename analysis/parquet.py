@@ -9,7 +9,7 @@ In a workspace that is encrypted, the columns that the writer names as personal 
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -101,6 +101,27 @@ def read_table(source: Path | IO[bytes]) -> pa.Table:
         if name in part.columns:
             table = table.add_column(place, schema.field(place), sealed.column(name))
     return table.replace_schema_metadata(sealed_columns.without_mark(schema.metadata))
+
+
+def first_rows(path: Path, columns: Sequence[str], most: int) -> pa.Table:
+    """Return some columns of the first rows of a file, sealed ones as well."""
+    part = part_of(path)
+    own = [name for name in columns if part is not None and part.is_open and name in part.columns]
+    with opened(path) as file:
+        table = _head(file, [name for name in columns if name not in own], most)
+    if part is not None and own:
+        with part.opened() as file:
+            sealed = _head(file, own, most)
+        for name in own:
+            table = table.append_column(name, sealed.column(name))
+    return table.select(list(columns))
+
+
+def _head(file: parquet.ParquetFile, columns: Sequence[str], most: int) -> pa.Table:
+    import pyarrow as pa
+
+    batch = next(file.iter_batches(batch_size=most, columns=list(columns)), None)
+    return file.schema_arrow.empty_table().select(list(columns)) if batch is None else pa.Table.from_batches([batch])
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from analysis.workspace.home import DATABASE, database_url, home_folder
 from analysis.workspace.records import Carried, SavedRecipe, StudyInfo
 from analysis.workspace.sealing import keys
 from analysis.workspace.stores.audit import AuditStore
+from analysis.workspace.stores.care import CareStore
 from analysis.workspace.stores.experiments import ExperimentStore
 from analysis.workspace.stores.forgetting import ForgetStore
 from analysis.workspace.stores.runs import RunStore
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Workspace(ForgetStore, ExperimentStore, RunStore, AuditStore, SealStore):
+class Workspace(ForgetStore, ExperimentStore, RunStore, AuditStore, SealStore, CareStore):
     """What is kept between visits. May be shared by threads; every call is one transaction.
 
     Attributes

@@ -24,6 +24,7 @@ from analysis.sealed import ring
 from analysis.study import begin
 from analysis.workspace import Workspace, desk
 from analysis.workspace.home import KEYS
+from analysis.workspace.preview import first_rows
 from analysis.workspace.runs import load_prepared, save_prepared
 from analysis.workspace.sealing import keys
 
@@ -104,6 +105,7 @@ def test_no_file_holds_a_personal_value_and_everything_is_read_as_it_was(home: P
     [table] = workspace.raw_tables(study, thorough=True)
     assert cells(table)[1][1:] == (PHONES[1], "2024-02-11", "21", NAMES[1], f"电话{PHONES[1]}", "北京")
     assert workspace.original(table.fingerprint) == ORDERS.encode()
+    assert first_rows(table, most=2)["收货人"].tolist() == list(NAMES[:2])
     result = begin([table], workspace.load_recipe(study).recipe).prepared()
     assert sorted(result.profiles.customers["customer_id"]) == sorted(NAMES)
     kept = load_prepared(workspace.run_folder(study, "v1"), [table])
@@ -177,6 +179,25 @@ def test_a_wrong_key_is_refused(home: Path, study: str, hidden: Path, key_file: 
             workspace.rekey()
         assert not any(value.decode() in str(cells(workspace.raw_tables(study)[0])) for value in PLANTED)
     key_file.unlink()
+
+
+def test_rows_of_a_workspace_that_nobody_opened_here_are_refused(home: Path, study: str) -> None:
+    [table] = Workspace.open(home).raw_tables(study)
+    ring.hold(home, None)
+    for read in (cells, first_rows):
+        with pytest.raises(AnalysisError, match="workspace_not_opened"):
+            read(table)
+    assert len(cells(Workspace.open(home).raw_tables(study)[0])) == 120
+
+
+def test_without_the_file_of_its_content_keys_a_workspace_says_that_the_key_is_lost(home: Path, study: str) -> None:
+    (home / KEYS).unlink()
+    workspace = Workspace.open(home)
+    assert workspace.key_state == "lost" and cells(workspace.raw_tables(study)[0])[0][3] == "20"
+    with pytest.raises(AnalysisError, match="workspace_key_lost"):
+        workspace.rekey()
+    workspace.rekey("begin_anew")
+    assert workspace.key_state == "open"
 
 
 def test_after_a_lost_key_a_new_one_seals_what_comes(home: Path, study: str, hidden: Path) -> None:

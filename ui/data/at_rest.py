@@ -1,6 +1,8 @@
-"""Whether personal data is kept encrypted, and encrypting what an earlier version kept."""
+"""Whether personal data is kept encrypted and no longer than it may be, and encrypting what an earlier version kept."""
 
 from __future__ import annotations
+
+from datetime import date
 
 import streamlit as st
 
@@ -12,8 +14,17 @@ from ui.data import caches
 
 def warn() -> None:
     """Say when personal data cannot be read for want of the key, or lies there open."""
-    if nothing_kept():
+    try:
+        past = [] if nothing_kept() else compute.workspace().kept_too_long(date.today())
+    except AnalysisError:  # the list of studies says what is broken
         return
+    if not nothing_kept():
+        _say_state()
+    for study, day in past:
+        st.warning(show.md_escape(session.t()("assessment.past", study=study, day=day)), icon=":material/event_busy:")
+
+
+def _say_state() -> None:
     state = compute.workspace().key_state
     if state in ("lost", "wrong"):
         show.error(AnalysisError(f"workspace_key_{state}"))
@@ -28,7 +39,7 @@ def section() -> None:
     if workspace.key_state == "open":
         st.caption(show.md_escape(t("at_rest.open", place=workspace.key_place)))
     else:
-        warn()
+        _say_state()
 
 
 def _offer() -> None:

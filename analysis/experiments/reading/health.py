@@ -238,6 +238,8 @@ def _first_day(data: ExperimentData) -> list[Note]:
         return []
     notes = []
     for metric in data.metrics:
+        if metric.kind == "quantile":
+            continue
         part = data.days[data.days["metric"] == metric.name]
         for arm in data.treatments:
             rows = [(part["arm"] == side, part["day"] == days[0]) for side in (data.control, arm)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from analysis.workspace.home import DATABASE, database_url, home_folder
 from analysis.workspace.records import Damage
 from analysis.workspace.sealing import keys
 from analysis.workspace.store import Workspace
+from analysis.workspace.stores.care import kept_too_long
 from analysis.workspace.upkeep import folder, passport, trash
 from analysis.workspace.upkeep.trash import Item, Unnamed
 from analysis.workspace.upkeep.unnamed import unnamed
@@ -54,6 +56,8 @@ class Report:
         What lies in our folders and is not ours.
     key : KeyState
         Whether personal data is encrypted, and the key there.
+    past : tuple of (study name, day)
+        Studies that are kept longer than a person said.
     """
 
     home: Path
@@ -66,6 +70,7 @@ class Report:
     lost: tuple[str, ...]
     foreign: tuple[str, ...]
     key: KeyState = "open"
+    past: tuple[tuple[str, date], ...] = ()
 
     @property
     def is_well(self) -> bool:
@@ -84,6 +89,7 @@ class Report:
         ]
         found += [Finding("snapshot_broken", {"study": study, "part": part}) for study, part in self.broken]
         found += [Finding(f"key_{self.key}", {})] if self.key != "open" else []
+        found += [Finding("retention_past", {"study": study, "day": day}) for study, day in self.past]
         found += [Finding("study_lost", {"study": name}) for name in self.lost]
         found += [Finding(f"unnamed_{one.kind}", {"path": one.path, "kb": one.n_bytes / 1000}) for one in self.unnamed]
         found += _in_words(self.trash)
@@ -121,7 +127,7 @@ def check(home: Path | None = None, url: str | None = None) -> Report:
         folder.check_before_opening(home, has_database=url is not None or (home / DATABASE).exists())
         with _as_it_is(home, url) as engine, database.reading(engine) as connection:
             problem = _not_ours(connection, home)
-            ring = keys.open_ring(home)
+            ring, past = keys.open_ring(home), tuple(kept_too_long(connection, date.today()))
             n_studies = studies.count(connection)
             lost, thrown = tuple(one.name for one in passport.lost(connection, home)), tuple(unnamed(connection, home))
             damages, broken = _damages(connection, home), _broken(connection, home)
@@ -139,6 +145,7 @@ def check(home: Path | None = None, url: str | None = None) -> Report:
         lost,
         outside[1],
         "none" if ring is None else ring.state,
+        past,
     )
 
 

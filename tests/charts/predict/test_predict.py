@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.charts.predict.churn import calibration, found_by_risk, pictures
+from analysis.charts.predict.churn import calibration, found_by_risk, pictures, precision_recall
 from analysis.charts.predict.next_order import MOST_CURVES, comes_back, due
 from analysis.errors import AnalysisError
 from analysis.predict.churn.definition import ChurnDefinition
-from analysis.predict.churn.measure import beside
+from analysis.predict.churn.measure import Beside, beside
 from analysis.predict.churn.result import ChurnResult
 from analysis.predict.next_order.curves import Curve
 from analysis.predict.next_order.result import NextOrders
@@ -53,7 +54,24 @@ def test_the_leavers_found_rise_from_none_to_all_by_model_rule_and_chance(result
     for _, line in data.groupby("by"):
         assert line["recall"].iloc[0] == 0 and line["recall"].iloc[-1] == 1
         assert line["recall"].is_monotonic_increasing
-    assert set(pictures(result, Translator("en"))) == {"churn_calibration", "churn_found"}
+    assert set(pictures(result, Translator("en"))) == {"churn_calibration", "churn_found", "churn_precision"}
+
+
+def test_precision_begins_high_and_ends_at_the_share_who_left(result: ChurnResult) -> None:
+    (data,) = layers(precision_recall(result, Translator("en")))
+    for _, line in data.groupby("by"):
+        assert line["precision"].iloc[-1] == pytest.approx(result.measured.rate)
+    best = data.groupby("by")["precision"].max()
+    assert best.pop("By chance") == result.measured.rate
+    assert (best > 0.8).all()
+
+
+def test_the_figures_stand_side_by_side(result: ChurnResult) -> None:
+    table = result.figures()
+    assert table[["scores", "customers"]].values.tolist() == [["model", "all"], ["rule", "all"]]
+    both = replace(result, active=Beside(result.measured, result.rule, result.gain))
+    assert both.figures()["customers"].tolist() == ["all", "all", "active", "active"]
+    assert table["auc"].tolist() == [result.measured.auc.value, result.rule.auc.value]
 
 
 def orders(state: str = "window") -> NextOrders:
