@@ -99,6 +99,15 @@ def allow(place: Path) -> None:
     _PLACES.update((place, place.absolute()))
 
 
+# By name: the keys of sealed columns (``sealed.columns``), which every database that is opened knows.
+_KEYS: dict[str, str] = {}
+
+
+def know_key(name: str, key: str) -> None:
+    """Let connections that are opened from now on read what a key, in base64, encrypts."""
+    _KEYS[name] = key
+
+
 def connect(**settings: str) -> duckdb.DuckDBPyConnection:
     """Open a database in memory that reaches no file but those allowed, no network and no further settings.
 
@@ -138,11 +147,13 @@ def _database(**settings: str) -> duckdb.DuckDBPyConnection:
     # The places are named first: nothing is allowed once the outside is closed.
     connection.execute(f"SET allowed_paths = [{files}]; SET allowed_directories = [{folders}]")
     connection.execute("SET allowed_configs = ['memory_limit']; SET enable_external_access = false")
+    for name, key in tuple(_KEYS.items()):
+        connection.execute(f"PRAGMA add_parquet_key({literal(name)}, {literal(key)})")
     lock(connection)
     return connection
 
 
-_SHARED: list[tuple[tuple[Path, ...], duckdb.DuckDBPyConnection]] = []
+_SHARED: list[tuple[tuple[object, ...], duckdb.DuckDBPyConnection]] = []
 _sharing = Lock()
 
 
@@ -165,7 +176,7 @@ def look() -> Generator[duckdb.DuckDBPyConnection]:
     ...
     _duckdb.CatalogException: Catalog Error: Table with name seen does not exist!...
     """
-    places = (own_folder(), *sorted(_PLACES))
+    places = (own_folder(), *sorted(_PLACES), *_KEYS)
     with _sharing:
         if not _SHARED or _SHARED[0][0] != places:
             _SHARED[:] = [(places, _database())]
@@ -201,6 +212,25 @@ def watched(work: W) -> W:
     """Return a connection, cursor or process, which the ``Stopper`` of the running work, if there is one, can stop."""
     stopper = _STOPPER.get()
     return work if stopper is None else stopper.watch(work)
+
+
+def go_on() -> None:
+    """Raise ``StoppedError`` where the running work is to stop: for long work between steps that open no connection.
+
+    Examples
+    --------
+    >>> stopper = Stopper()
+    >>> with stopper.within():
+    ...     go_on()
+    ...     stopper.stop()
+    ...     go_on()
+    Traceback (most recent call last):
+    ...
+    analysis.engine.StoppedError
+    """
+    stopper = _STOPPER.get()
+    if stopper is not None and stopper.is_stopped:
+        raise StoppedError
 
 
 def fetch_rows(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> list[Row]:

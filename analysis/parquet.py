@@ -2,16 +2,23 @@
 
 A file is always the one file of its name: see ``engine.file_literal``. Writing is not whole or nothing by itself;
 what is kept is written to a temporary file first (``workspace.files.whole_file``).
+
+In a workspace that is encrypted, the columns that the writer names as personal stand sealed beside the file
+(``sealed.columns``); reading puts them in their places again, whoever reads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 from analysis.engine import Row, allow, connect, fetch_rows, fetch_value, file_literal, literal, look, quoted_name
+from analysis.sealed import columns as sealed_columns
+from analysis.sealed.columns import Personal, part_of
+from analysis.sealed.ring import ring_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,6 +33,8 @@ _OPTIONS = {
     "kept": "FORMAT parquet, COMPRESSION zstd",
 }
 
+NOTHING: Personal = MappingProxyType({})  # personal, of a table that holds nothing of the kind
+
 CLAIMED_CELLS = 20_000_000  # fewer are read whatever the file's size
 ROWS_PER_BYTE = 50
 
@@ -39,32 +48,85 @@ def scan(path: Path, *, numbered: bool = False) -> str:
     read_parquet('a[*]b.parquet', hive_partitioning = false)
     """
     rows = ", file_row_number = true" if numbered else ""
-    return f"read_parquet({file_literal(path)}, hive_partitioning = false{rows})"
+    return sealed_columns.joined(path, f"read_parquet({file_literal(path)}, hive_partitioning = false{rows})")
+
+
+def unlock(path: Path) -> None:
+    """Let connections that are opened from now on read the sealed columns of a file, if it has any."""
+    part = part_of(path)
+    if part is not None and part.is_open:
+        part.scan()
 
 
 def copy(
-    connection: duckdb.DuckDBPyConnection, select: str, path: Path, *, use: Literal["passing", "kept"] = "passing"
+    connection: duckdb.DuckDBPyConnection,
+    select: str,
+    path: Path,
+    *,
+    use: Literal["passing", "kept"] = "passing",
+    personal: Personal = NOTHING,
 ) -> int:
-    """Write what a query finds to a file; return the number of rows."""
+    """Write what a query finds to a file, columns that hold personal data sealed; return the number of rows."""
+    if personal and ring_of(path):
+        # In one pass: asked twice, rows may come in another order.
+        reader = connection.sql(select).to_arrow_reader(sealed_columns.ROWS)
+        return sealed_columns.write(reader, reader.schema, path, personal)
     return fetch_value(connection, f"COPY ({select}) TO {literal(str(path))} ({_OPTIONS[use]})")
 
 
-def write_table(table: pa.Table, path: Path, *, with_schema: bool = True) -> None:
-    """Write an Arrow table; without its schema, equal rows give equal bytes whatever made them."""
+def write_table(
+    table: pa.Table, path: Path | IO[bytes], *, with_schema: bool = True, personal: Personal = NOTHING
+) -> None:
+    """Write an Arrow table; without its schema, equal rows give equal bytes whatever made them, if none is sealed."""
     from pyarrow import parquet
+
+    if personal and isinstance(path, Path) and ring_of(path):
+        sealed_columns.write(table.to_batches(), table.schema, path, personal, with_schema=with_schema)
+        return
 
     parquet.write_table(table, path, compression="zstd", write_statistics=False, store_schema=with_schema)
 
 
 def read_table(source: Path | IO[bytes]) -> pa.Table:
     """Read a whole file as it stands."""
+    part = part_of(source) if isinstance(source, Path) else None
     with opened(source) as file:
-        return file.read()
+        if part is None or not part.is_open:
+            return file.read()
+        schema = file.schema_arrow
+        table = file.read(columns=[name for name in schema.names if name not in part.columns])
+    with part.opened() as file:
+        sealed = file.read()
+    for place, name in enumerate(schema.names):
+        if name in part.columns:
+            table = table.add_column(place, schema.field(place), sealed.column(name))
+    return table.replace_schema_metadata(sealed_columns.without_mark(schema.metadata))
+
+
+def first_rows(path: Path, columns: Sequence[str], most: int) -> pa.Table:
+    """Return some columns of the first rows of a file, sealed ones as well."""
+    part = part_of(path)
+    own = [name for name in columns if part is not None and part.is_open and name in part.columns]
+    with opened(path) as file:
+        table = _head(file, [name for name in columns if name not in own], most)
+    if part is not None and own:
+        with part.opened() as file:
+            sealed = _head(file, own, most)
+        for name in own:
+            table = table.append_column(name, sealed.column(name))
+    return table.select(list(columns))
+
+
+def _head(file: parquet.ParquetFile, columns: Sequence[str], most: int) -> pa.Table:
+    import pyarrow as pa
+
+    batch = next(file.iter_batches(batch_size=most, columns=list(columns)), None)
+    return file.schema_arrow.empty_table().select(list(columns)) if batch is None else pa.Table.from_batches([batch])
 
 
 @contextmanager
 def opened(source: Path | IO[bytes]) -> Generator[parquet.ParquetFile]:
-    """Open a file for its metadata, or for some of its rows."""
+    """Open a file for its metadata, or for some of its rows; nothing stands in columns that are sealed."""
     from pyarrow import parquet
 
     with parquet.ParquetFile(source) as file:
@@ -121,25 +183,45 @@ def are_numbers(path: Path, column: str) -> bool:
 def find_row(path: Path, column: str, value: str) -> dict[str, Any] | None:
     """Return the first row with a text in a column, or None; ``ReadError`` where the file cannot be read.
 
-    Row groups that cannot hold it are passed over, so that a file sorted by the column is quickly asked.
+    Row groups that cannot hold it are passed over, so that a file sorted by the column is quickly asked; a sealed
+    column is asked by the HMACs in the open file, and of the sealed part the one row is read.
     """
     import duckdb
 
     allow(path)
+    part = part_of(path)
+    sealed = part.scan(numbered=True) if part is not None and part.is_open else ""
+    if sealed and part is not None and column in part.columns:
+        ring = ring_of(path)
+        value = str(ring.stand_ins([value])[0]) if ring else value
+    plain = f"read_parquet({file_literal(path)}, hive_partitioning = false, file_row_number = true)"
     with look() as connection:
         try:
-            found = connection.execute(f"SELECT * FROM {scan(path)} WHERE {quoted_name(column)} = ? LIMIT 1", [value])
-            names = [one[0] for one in found.description or ()]
-            row = found.fetchone()
+            found = _first(connection, f"SELECT * FROM {plain} WHERE {quoted_name(column)} = ? LIMIT 1", value)
+            if found is not None and sealed:
+                row = _first(connection, f"SELECT * FROM {sealed} WHERE file_row_number = ?", found["file_row_number"])
+                found |= row or {}
         except duckdb.InterruptException:
             raise
         except duckdb.Error as problem:
             raise ReadError from problem
+    return None if found is None else {name: cell for name, cell in found.items() if name != "file_row_number"}
+
+
+def _first(connection: duckdb.DuckDBPyConnection, sql: str, value: object) -> dict[str, Any] | None:
+    found = connection.execute(sql, [value])
+    names = [one[0] for one in found.description or ()]
+    row = found.fetchone()
     return None if row is None else dict(zip(names, row, strict=True))
 
 
-def write_frame(frame: pd.DataFrame, target: Path | IO[bytes]) -> None:
-    """Write a pandas frame without its index."""
+def write_frame(frame: pd.DataFrame, target: Path | IO[bytes], *, personal: Personal = NOTHING) -> None:
+    """Write a pandas frame without its index, columns that hold personal data sealed."""
+    if personal and isinstance(target, Path) and ring_of(target):
+        import pyarrow as pa
+
+        write_table(pa.Table.from_pandas(frame, preserve_index=False), target, personal=personal)
+        return
     frame.to_parquet(target, engine="pyarrow", compression="zstd", index=False)
 
 
@@ -156,8 +238,17 @@ def read_frame(path: Path) -> pd.DataFrame:
     import pyarrow as pa
 
     try:
-        with path.open("rb") as file:
-            return pd.read_parquet(file, engine="pyarrow")
+        part = part_of(path)
+        if part is None or not part.is_open:
+            with path.open("rb") as file:
+                return pd.read_parquet(file, engine="pyarrow")
+        with opened(path) as file:
+            names = file.schema_arrow.names
+        frame = pd.read_parquet(path, engine="pyarrow", columns=[name for name in names if name not in part.columns])
+        own = pd.read_parquet(part.place, engine="pyarrow", decryption_properties=part.decryption())
+        for name in sorted(part.columns, key=names.index):
+            frame.insert(names.index(name), name, own[name])
+        return frame
     except FileNotFoundError:
         raise
     except (pa.ArrowException, OSError, ValueError, LookupError, TypeError, AttributeError) as problem:

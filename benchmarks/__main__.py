@@ -18,6 +18,7 @@ NAMES = (
     "size",
     "read_experiment",
     "tags",
+    "encrypted",
     "spark",
     "calibration",
     "noise",

@@ -1,4 +1,4 @@
-"""``portrait audit verify | show | export``: the log of what was done with personal data."""
+"""``portrait audit verify | show | export | assessment``: the log of what was done with personal data."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ def add(commands: Any, t: Translator) -> None:
     """Declare the command."""
     parser = commands.add_parser("audit", help=t("help.audit"))
     actions = parser.add_subparsers(metavar="ACTION", required=True)
+    privacy = actions.add_parser("assessment", help=t("help.audit.assessment"))
+    privacy.add_argument("study", metavar="STUDY", help=t("help.audit.assessment_study"))
+    privacy.add_argument("--home", metavar="FOLDER", type=Path, help=t("help.workspace.home"))
+    privacy.add_argument("-o", "--out", metavar="PAGE.html", help=t("help.audit.assessment_out"))
+    privacy.set_defaults(command=assessment, serves=False)
     for name, run in (("verify", verify), ("show", show), ("export", export)):
         action = actions.add_parser(name, help=t(f"help.audit.{name}"))
         action.add_argument("--home", metavar="FOLDER", type=Path, help=t("help.workspace.home"))
@@ -32,6 +37,38 @@ def add(commands: Any, t: Translator) -> None:
             action.add_argument("--until", metavar="DAY", help=t("help.audit.until"))
         if name == "export":
             action.add_argument("-o", "--out", metavar="LOG.csv", required=True, help=t("help.audit.out"))
+
+
+def assessment(arguments: argparse.Namespace) -> int:
+    """Print the privacy impact assessment of a study, or write it as a page to print."""
+    from datetime import date
+
+    from analysis.exports.assessment import assessment_html
+    from analysis.intake.suggesting.personal import find_personal
+    from analysis.workspace import Workspace
+    from analysis.workspace.care.assessment import assess
+    from analysis.workspace.care.words import answer, sections
+    from analysis.workspace.files import whole_file
+
+    voice, workspace = Voice.of(arguments), Workspace.open(arguments.home)
+    t = voice.t
+    try:
+        study_id = workspace.study_named(arguments.study)
+        columns = find_personal(workspace.raw_tables(study_id)).columns
+        found = assess(workspace, study_id, columns, today=date.today())
+    finally:
+        workspace.close()
+    name, parts = t("assessment.name", study=found.study), sections(found, t)
+    if arguments.out:
+        page = assessment_html(name, found.made_on, answer(found, t), parts, t, language=voice.language)
+        with whole_file(Path(arguments.out).absolute()) as part:
+            part.write_text(page, "utf-8")
+        voice.say(t("assessment.written", study=found.study, file=arguments.out))
+        return 0
+    print(name, answer(found, t), sep="\n")
+    for one in parts:
+        print("", one.title, *one.sentences, *("  ".join(row) for row in one.table), sep="\n")
+    return 0
 
 
 def verify(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""``portrait workspace check | repair | trash | forget``: what is kept between visits, looked over and mended."""
+"""``portrait workspace …``: what is kept between visits, looked over, mended, cleared of a customer and encrypted."""
 
 from __future__ import annotations
 
@@ -20,13 +20,22 @@ def add(commands: Any, t: Translator) -> None:
     """Declare the command."""
     parser = commands.add_parser("workspace", help=t("help.workspace"))
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    for name, run in (("check", check), ("repair", repair), ("trash", trash), ("forget", forget)):
+    for name, run in (
+        ("check", check),
+        ("repair", repair),
+        ("trash", trash),
+        ("forget", forget),
+        ("encrypt", encrypt),
+        ("rekey", rekey),
+    ):
         action = actions.add_parser(name, help=t(f"help.workspace.{name}"))
         action.add_argument("--home", metavar="FOLDER", type=Path, help=t("help.workspace.home"))
         action.set_defaults(command=run, serves=False)
         if name == "forget":
             action.add_argument("study", metavar="STUDY", help=t("help.workspace.study"))
             action.add_argument("customer", metavar="ID", help=t("help.workspace.customer"))
+        if name == "rekey":
+            action.add_argument("--begin-anew", action="store_true", help=t("help.workspace.begin_anew"))
         if name == "trash":
             what = action.add_mutually_exclusive_group()
             what.add_argument("--restore", metavar="ITEM", help=t("help.workspace.restore"))
@@ -85,6 +94,34 @@ def forget(arguments: argparse.Namespace) -> int:
         workspace.close()
     for line in receipt_words(receipt, Voice.of(arguments).t):
         print(line)
+    return 0
+
+
+def encrypt(arguments: argparse.Namespace) -> int:
+    """Encrypt the personal columns and uploads of a workspace from before; print what was."""
+    from analysis.workspace import Workspace
+    from analysis.workspace.upkeep.check import Finding
+
+    workspace = Workspace.open(arguments.home)
+    try:
+        done = workspace.encrypt()
+    finally:
+        workspace.close()
+    _tell([Finding("encrypted", vars(done))], Voice.of(arguments).t)
+    return 0
+
+
+def rekey(arguments: argparse.Namespace) -> int:
+    """Give a workspace another key, and print where it is kept."""
+    from analysis.workspace import Workspace
+    from analysis.workspace.upkeep.check import Finding
+
+    workspace = Workspace.open(arguments.home)
+    try:
+        workspace.rekey("begin_anew" if arguments.begin_anew else "refuse")
+        _tell([Finding("rekeyed", {"place": workspace.key_place})], Voice.of(arguments).t)
+    finally:
+        workspace.close()
     return 0
 
 

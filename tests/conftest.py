@@ -49,6 +49,15 @@ def portrait_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
 
 
 @pytest.fixture(scope="session", autouse=True)
+def portrait_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep the keys of workspaces in a folder of the run, and none in the keyring of this machine."""
+    place = tmp_path_factory.mktemp("keys")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PORTRAIT_KEYS", str(place))
+        yield place
+
+
+@pytest.fixture(scope="session", autouse=True)
 def scanned_once() -> Iterator[None]:
     """Let Streamlit look for components among the installed packages once, and not for every page that a test opens."""
     from streamlit.components.v2 import manifest_scanner

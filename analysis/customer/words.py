@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
     from analysis.translate import Translate
 
+ALMOST_ALL = 0.995  # of the customers: from here on a share is written as 100 %
+
 
 def answer(card: CustomerCard, as_of: date, t: Translate) -> str:
     """Return in which rhythm the customer buys, when the next order is due, and what it has brought so far."""
@@ -42,7 +44,8 @@ def money(card: CustomerCard, t: Translate) -> str:
     """Return what the customer has spent, and how many spent less."""
     if card.spend is None or card.above is None:
         return ""
-    return t("customer.money", spend=card.spend, above=card.above)
+    # Nobody has spent more than 100 % of the customers.
+    return t("customer.money" if card.above < ALMOST_ALL else "customer.money_top", spend=card.spend, above=card.above)
 
 
 def next_step(card: CustomerCard, t: Translate) -> str:

@@ -107,6 +107,8 @@ def _units_per_year(evaluated: EvaluatedExperiment, kept: KeptRule) -> float | N
     A ratio of money over orders rises by so much for each order, of which a customer has as many as in the test.
     """
     main, customers = evaluated.found.main, kept.customers_per_year
+    if main.metric.kind == "quantile":  # so much more at the median says nothing of the total
+        return None
     if customers is None or main.metric.kind != "ratio":
         return customers
     arm = evaluated.read.data.statistic(main.metric.name, main.treatment)

@@ -267,7 +267,7 @@ def targeting(choices: ReadChoices, segments: SegmentReading, result: MetricResu
     """Return whom to send it to, once the value of one unit is known."""
     from analysis.experiments.reading.targets import whom_to_send
 
-    if not choices.value_of_one:
+    if not choices.value_of_one or result.metric.kind == "quantile":  # which says nothing of the total
         return None
     value = choices.value_of_one if result.metric.higher_is_better else -choices.value_of_one
     return whom_to_send(segments, value_per_unit=value, cost_per_customer=choices.cost_per_customer)

@@ -163,6 +163,8 @@ def with_metric(columns: ReadParams, place: int, field: str, value: Any, *, othe
     elif changed.denominator is None:
         left = [name for name in others if name != changed.column]
         changed = changed.model_copy(update={"denominator": left[0] if left else None})
+    if (changed.kind == "quantile") != (changed.quantile is not None):
+        changed = changed.model_copy(update={"quantile": 0.5 if changed.kind == "quantile" else None})
     if changed.kind != "mean":
         changed = changed.model_copy(update={"cap": None})
     metrics = [changed if at == place else metric for at, metric in enumerate(columns.metrics)]

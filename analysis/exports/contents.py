@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from analysis.exports.summary_sheet import Summary, SummaryLine
 from analysis.exports.workbook import EXAMPLES, NamedSegmentation, WorkbookContents
 from analysis.intake.reading.written import SEGMENT_LIST
 from analysis.privacy.masks import mask, mask_cells, mask_inside
-from analysis.profiles.personal import id_kind_of, masked
+from analysis.profiles.personal import kind_of_ids, masked
 from analysis.profiles.words import coded_values, feature_name
 from analysis.segments.edit import labelled
 from analysis.segments.names import edited_names, segment_names
@@ -29,22 +30,12 @@ if TYPE_CHECKING:
 
 def shown_profiles(result: StudyResult, *, unmask: bool = False) -> Profiles:
     """Return the profiles as they may leave: personal features masked, and the customer id when it is personal too."""
-    return result.profiles if unmask else masked(result.profiles, id_kind=customer_id_kind(result))
+    return result.profiles if unmask else masked(replace(result.profiles, id_kind=customer_id_kind(result)))
 
 
 def customer_id_kind(result: StudyResult) -> PersonalKind | None:
     """Say what kind of personal data the customer id itself is (a phone number, an e-mail, a name), or None."""
-    from analysis.intake.roles import header_score, roles
-
-    if kind := id_kind_of(result.profiles.customers["customer_id"]):
-        return kind
-    headers = {column.name for source in result.recipe.sources for column in [source.column("customer_id")] if column}
-    known = roles()
-    for header in sorted(headers):
-        best = max(known.values(), key=lambda role: header_score(header, role))
-        if best.personal and header_score(header, best) > header_score(header, known["customer_id"]):
-            return best.personal  # pyright: ignore
-    return None
+    return kind_of_ids(result.profiles.customers["customer_id"], result.recipe)
 
 
 def names_of(result: StudyResult, method: str, t: Translate) -> dict[str, str]:

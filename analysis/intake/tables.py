@@ -113,6 +113,7 @@ class RawTable:
     def __post_init__(self) -> None:
         if isinstance(self.rows, Path):
             allow(self.rows)
+            parquet.unlock(self.rows)
 
     def scan_sql(self, some: str = "true") -> str:
         """Write the SQL that reads rows lying in a file: ``line``, ``c<i>`` as text, ``t<i>`` as the file types it.

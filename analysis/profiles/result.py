@@ -12,6 +12,8 @@ from analysis.tabular import Tabular
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.privacy.kinds import PersonalKind
+
 Dimension = Literal["basic", "behaviour", "preference", "social", "value", "risk", "channel"]
 DIMENSIONS: tuple[Dimension, ...] = ("basic", "behaviour", "preference", "social", "value", "risk", "channel")
 ValueKind = Literal["number", "category", "date", "text", "flag"]
@@ -59,6 +61,8 @@ class Profiles(Tabular, rows="customers"):
         Order lines after ``as_of``, left out.
     notes : tuple of Note
         What was noticed: ``ages_impossible``.
+    id_kind : str, optional
+        Kind of personal data that the ids themselves are, by their column's header or their form.
     """
 
     customers: pd.DataFrame = field(repr=False)
@@ -66,6 +70,7 @@ class Profiles(Tabular, rows="customers"):
     as_of: date
     n_after_as_of: int = 0
     notes: tuple[Note, ...] = ()
+    id_kind: PersonalKind | None = None
 
     def shown_frame(self) -> pd.DataFrame:
         """Return the profiles with personal values masked."""

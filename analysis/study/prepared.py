@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.study.version import engine_version
@@ -46,11 +46,13 @@ def prepare(
     """
     from analysis.intake.standard.standardise import standardise
     from analysis.profiles.build import build_profiles
+    from analysis.profiles.personal import kind_of_ids
 
     progress("standardise")
     standard = standardise(tables, recipe, merges, forgotten)
     progress("profiles")
-    return Prepared(standard, build_profiles(standard, as_of=recipe.as_of))
+    profiles = build_profiles(standard, as_of=recipe.as_of)
+    return Prepared(standard, replace(profiles, id_kind=kind_of_ids(profiles.customers["customer_id"], recipe)))
 
 
 def prepared_version(

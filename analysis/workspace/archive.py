@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -23,6 +24,8 @@ from analysis.intake.standard.merges import Merges
 from analysis.intake.tables import LeftOut, RawTable, ReadAs
 from analysis.params import Params
 from analysis.recipe import Recipe
+from analysis.sealed.columns import part_of
+from analysis.sealed.ring import ring_of
 from analysis.segments.fitted_study import FittedStudy
 from analysis.workspace import database, documents, experiments, files, merged, raw, snapshots, studies
 from analysis.workspace.stores.placing import placed
@@ -167,6 +170,8 @@ def write(engine: sa.Engine, home: Path, study_id: str, target: Path | BinaryIO)
         for name in names:
             experiments.check_table(folder / f"{name}.parquet")
         parts |= {f"experiments/{place}/{name}.parquet": folder / f"{name}.parquet" for name in names}
+    if (ring := ring_of(home)) and any(part_of(path) for path in parts.values() if isinstance(path, Path)):
+        ring.need()
     try:
         if isinstance(target, Path):
             with files.whole_file(target) as temporary, temporary.open("wb") as file:
@@ -181,7 +186,18 @@ def _write_zip(file: BinaryIO, manifest: Manifest, parts: dict[str, Any]) -> Non
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(_MANIFEST, manifest.model_dump_json(indent=1), zipfile.ZIP_DEFLATED)
         for name, path in parts.items():
-            archive.write(path, name, zipfile.ZIP_STORED)  # Parquet is compressed already
+            # Parquet is compressed already.
+            if part_of(path) is None:
+                archive.write(path, name, zipfile.ZIP_STORED)
+            else:
+                archive.writestr(name, _opened(path), zipfile.ZIP_STORED)
+
+
+def _opened(path: Path) -> bytes:
+    """Return a file with its sealed columns in their places: an archive is a deliberate act, and goes elsewhere."""
+    content = io.BytesIO()
+    parquet.write_table(parquet.read_table(path), content)
+    return content.getvalue()
 
 
 def read(engine: sa.Engine, home: Path, source: Path | BinaryIO) -> str:
@@ -352,6 +368,7 @@ def _insert(engine: sa.Engine, home: Path, place: Path, manifest: Manifest) -> s
                 run.taken_at.isoformat(timespec="microseconds"),
             )
             snapshots.write_fit(place / "snapshots" / str(number), run.fitted)
+            snapshots.seal(place / "snapshots" / str(number))
             files.put(place / "snapshots" / str(number), snapshots.folder(home, study_id, snapshot_id))
         for number, entry in enumerate(manifest.experiments):
             experiment_id = experiments.insert(

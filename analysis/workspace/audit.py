@@ -35,7 +35,9 @@ from analysis.workspace.schema import audit
 if TYPE_CHECKING:
     from analysis.intake.tables import RawTable
 
-Action = Literal["uploaded", "imported", "unmasked", "exported", "removed", "deleted", "forgotten"]
+Action = Literal[
+    "uploaded", "imported", "unmasked", "exported", "removed", "deleted", "forgotten", "encrypted", "rekeyed"
+]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 FIRST = "0" * 64  # what stands before the first entry
 LONGEST = 200  # characters of a fact

@@ -19,6 +19,7 @@ from analysis.errors import AnalysisError, ChoiceError
 from analysis.experiments.choices import Parsed, PlanChoices, ReadChoices, SplitChoices, parse_choices
 from analysis.params import Params
 from analysis.personas.hypothesis import HypothesisPersona
+from analysis.privacy.care import DataCare
 from analysis.privacy.forget import Forgotten
 from analysis.recipe import SegmentationPlan
 from analysis.study.recipe_change import RecipeChanges
@@ -62,6 +63,7 @@ MODELS: dict[str, tuple[type[Params], int]] = {
     "tag_values": (ImportedValues, 1),
     "tag_history": (TagHistory, 1),
     "forgotten": (Forgotten, 1),
+    "data_care": (DataCare, 1),
 }
 # The version of choices that the settings held: any form of its time, read as far as it can be.
 OF_SETTINGS = 0

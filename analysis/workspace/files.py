@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis import parquet
+from analysis.sealed.columns import Personal, beside
 from analysis.temporary import own_folder
 from analysis.workspace.home import MARK, TEMPORARY
 
@@ -27,7 +28,7 @@ def whole_file(path: Path) -> Generator[Path]:
         yield temporary
         put(temporary, path)
     finally:
-        temporary.unlink(missing_ok=True)
+        remove(temporary)
 
 
 def temporary_beside(path: Path) -> Path:
@@ -47,9 +48,13 @@ def fresh_id() -> str:
 
 
 def put(source: Path, target: Path) -> None:
-    """Move a finished file or folder to its place so that a loss of power leaves the old one or the new one."""
+    """Move a finished file or folder to its place so that a loss of power leaves the old one or the new one.
+
+    What is sealed of a file goes with it: it has a name of its own, so the file that names it decides which one counts.
+    """
     private = _home_of(target) is not None
-    for file in [source] if source.is_file() else sorted(source.rglob("*")):
+    sealed = beside(source) if source.is_file() else []
+    for file in [source, *sealed] if source.is_file() else sorted(source.rglob("*")):
         if file.is_file():
             _sync(file)
         if private:
@@ -59,8 +64,13 @@ def put(source: Path, target: Path) -> None:
         if private:
             _make_private(source)
     target.parent.mkdir(mode=0o700 if private else 0o777, parents=True, exist_ok=True)
+    kept = {target.with_name(target.name + one.name.removeprefix(source.name)) for one in sealed}
+    for one, place in zip(sealed, sorted(kept), strict=True):
+        os.replace(one, place)
     os.replace(source, target)
     _sync_folder(target.parent)
+    for one in set(beside(target)) - kept:
+        one.unlink(missing_ok=True)
 
 
 def remove(path: Path) -> None:
@@ -71,12 +81,14 @@ def remove(path: Path) -> None:
         shutil.rmtree(doomed, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+        for one in beside(path):
+            one.unlink(missing_ok=True)
 
 
-def write_frame(frame: pd.DataFrame, path: Path) -> None:
+def write_frame(frame: pd.DataFrame, path: Path, *, personal: Personal = parquet.NOTHING) -> None:
     """Write a pandas frame as Parquet (zstd), whole or not at all."""
     with whole_file(path) as temporary:
-        parquet.write_frame(frame, temporary)
+        parquet.write_frame(frame, temporary, personal=personal)
 
 
 def write_folder(folder: Path, write: Callable[[Path], None]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 DATABASE = "portrait.sqlite"
 MARK, TEMPORARY = ".portrait-workspace.json", ".portrait-temporary"
+KEYS = ".portrait-keys.json"  # the content keys, wrapped by the key of the workspace, which lies elsewhere
 HEAD = ".portrait-audit.json"  # where the log of what was done with personal data ends
 FOLDERS = ("files", "studies", "experiments", "trash")
 

@@ -54,10 +54,5 @@ def first_rows(
 def _head(table: RawTable, most: int) -> pd.DataFrame:
     stored = [f"c{index}" for index in range(len(table.columns))]
     if isinstance(table.rows, Path):
-        import pyarrow as pa
-
-        with parquet.opened(table.rows) as file:
-            batch = next(file.iter_batches(batch_size=most, columns=stored), None)
-            rows = file.schema_arrow.empty_table() if batch is None else pa.Table.from_batches([batch])
-        return rows.select(stored).to_pandas()
+        return parquet.first_rows(table.rows, stored, most).to_pandas()
     return table.rows.slice(0, most).select(stored).to_pandas()

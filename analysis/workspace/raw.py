@@ -14,10 +14,14 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from analysis import parquet
+from analysis.engine import connect
 from analysis.errors import AnalysisError
 from analysis.intake.tables import LeftOut, RawTable, ReadAs
+from analysis.sealed.columns import Personal, part_of
+from analysis.sealed.ring import ring_of, seal_file, unseal_file
 from analysis.workspace import files
 from analysis.workspace.schema import raw_tables
+from analysis.workspace.sealing.personal import of_table
 
 FOLDER = "files"
 READING = (
@@ -32,20 +36,29 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 def write_rows(table: RawTable, home: Path) -> tuple[Path, str]:
     """Write the rows to a temporary Parquet file; return it with the path it will have, relative to the home.
 
-    The name is the hash of the Parquet file itself: equal rows meet in one file, and a foreign archive that claims
-    the fingerprint of another file cannot take its place.
+    The name is the hash of the Parquet file itself: equal rows meet in one file, unless some columns are sealed, and a
+    foreign archive that claims the fingerprint of another file cannot take its place.
     """
     name = table.fingerprint if _SHA256.fullmatch(table.fingerprint) else _sha256(table.fingerprint.encode())
     temporary = files.temporary_beside(home / FOLDER / name)
-    if isinstance(table.rows, Path) and table.lines_from is not None:
+    personal = of_table(table) if ring_of(home) else {}
+    if isinstance(table.rows, Path) and personal:
+        _write_sealed(table, temporary, personal)
+    elif isinstance(table.rows, Path) and table.lines_from is not None:
         from analysis.intake.reading.large import copy_numbered
 
         copy_numbered(table, temporary)
     elif isinstance(table.rows, Path):
         shutil.copyfile(table.rows, temporary)
     else:
-        parquet.write_table(table.rows, temporary, with_schema=False)
+        parquet.write_table(table.rows, temporary, with_schema=False, personal=personal)
     return temporary, f"{FOLDER}/{name}/{file_digest(temporary)}.parquet"
+
+
+def _write_sealed(table: RawTable, place: Path, personal: Personal) -> None:
+    cells = ", ".join(f"c{index}" for index in range(len(table.columns)))
+    with connect() as connection:
+        parquet.copy(connection, f"SELECT line, {cells} FROM ({table.scan_sql()})", place, personal=personal)
 
 
 def file_digest(path: Path) -> str:
@@ -62,7 +75,9 @@ def keep_original(home: Path, upload: bytes | Path) -> bool:
         return False
     if not (folder / ORIGINAL).exists():
         with files.whole_file(folder / ORIGINAL) as temporary:
-            if isinstance(upload, bytes):
+            if ring := ring_of(home):
+                temporary.write_bytes(seal_file(upload if isinstance(upload, bytes) else upload.read_bytes(), ring))
+            elif isinstance(upload, bytes):
                 temporary.write_bytes(upload)
             else:
                 shutil.copyfile(upload, temporary)
@@ -70,11 +85,11 @@ def keep_original(home: Path, upload: bytes | Path) -> bool:
 
 
 def original(home: Path, fingerprint: str) -> bytes | None:
-    """Return the bytes of a file as it was uploaded, or None when they were not kept."""
+    """Return the bytes of a file as it was uploaded, or None when they were not kept, or no key opens them."""
     if not _SHA256.fullmatch(fingerprint):
         return None
     try:
-        return (home / FOLDER / fingerprint / ORIGINAL).read_bytes()
+        return unseal_file((home / FOLDER / fingerprint / ORIGINAL).read_bytes(), ring_of(home))
     except FileNotFoundError:
         return None
 
@@ -170,7 +185,8 @@ def unreadable(path: Path, *, thorough: bool = False) -> bool:
                     batch.validate(full=True)
     except (pa.ArrowException, OSError, ValueError):
         return True
-    return False
+    part = part_of(path)
+    return part is not None and part.is_damaged(thorough=thorough)
 
 
 def position(connection: sa.Connection, study_id: str, table: RawTable) -> int | None:

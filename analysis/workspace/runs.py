@@ -15,8 +15,10 @@ from analysis.intake.tables import TABLES, RawTable, StandardTables, TableCount
 from analysis.notes import Note
 from analysis.plain import plain
 from analysis.profiles.result import Feature, Profiles
+from analysis.sealed.ring import ring_of
 from analysis.study import Prepared
 from analysis.workspace.files import whole_file
+from analysis.workspace.sealing.personal import of_frame, of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +29,16 @@ DONE = "meta.json"
 def save_prepared(prepared: Prepared, folder: Path) -> None:
     """Write prepared tables into a folder; the file that marks it complete comes last."""
     standard = prepared.standard
+    known = {feature.key for feature in prepared.profiles.features if feature.personal}
+    personal = of_frame(prepared.profiles.customers, known) if ring_of(folder) else {}
     with standard.cursor() as cursor:
         for table in TABLES:
             with whole_file(folder / f"{table}.parquet") as part:
-                parquet.copy(cursor, f"SELECT * FROM {table}", part, use="kept")
+                parquet.copy(
+                    cursor, f"SELECT * FROM {table}", part, use="kept", personal=of_rows(cursor, table, personal)
+                )
     with whole_file(folder / "profiles.parquet") as part:
-        parquet.write_frame(prepared.profiles.customers, part)
+        parquet.write_frame(prepared.profiles.customers, part, personal=personal)
     meta = {
         "counts": [asdict(count) for count in standard.counts],
         "order_roles": sorted(standard.order_roles),
@@ -47,6 +53,7 @@ def save_prepared(prepared: Prepared, folder: Path) -> None:
         "features": [_feature_as_json(feature) for feature in prepared.profiles.features],
         "as_of": prepared.profiles.as_of.isoformat(),
         "n_after_as_of": prepared.profiles.n_after_as_of,
+        "id_kind": prepared.profiles.id_kind,
     }
     with whole_file(folder / DONE) as part:
         part.write_text(json.dumps(meta, ensure_ascii=False), "utf-8")
@@ -73,9 +80,10 @@ def load_prepared(folder: Path, tables: Sequence[RawTable]) -> Prepared | None:
 
 def _opened(folder: Path, tables: Sequence[RawTable]) -> Prepared:
     meta = json.loads((folder / DONE).read_text("utf-8"))
+    rows = {table: parquet.scan(folder / f"{table}.parquet") for table in TABLES}  # before: it makes their keys known
     connection = connect()
     for table in TABLES:
-        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM {parquet.scan(folder / f'{table}.parquet')}")
+        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM {rows[table]}")
     add_sales(connection)
     standard = StandardTables(
         connection=connection,
@@ -94,6 +102,7 @@ def _opened(folder: Path, tables: Sequence[RawTable]) -> Prepared:
         date.fromisoformat(meta["as_of"]),
         meta["n_after_as_of"],
         tuple(Note(**note) for note in meta["profile_notes"]),
+        meta.get("id_kind"),
     )
     return Prepared(standard, profiles)
 

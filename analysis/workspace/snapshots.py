@@ -14,9 +14,11 @@ import sqlalchemy as sa
 
 from analysis import parquet
 from analysis.errors import AnalysisError, ChoiceError
+from analysis.sealed.ring import ring_of
 from analysis.workspace import database, documents, merged, raw, studies
 from analysis.workspace.records import Snapshot, SnapshotInfo
 from analysis.workspace.schema import snapshots
+from analysis.workspace.sealing.personal import of_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +94,16 @@ def write_tables(
     """Write both tables, and what the segmentations learned, into a folder."""
     write_fit(target, fitted)
     for name, frame in zip(PARTS, (profiles, segments), strict=True):
-        parquet.write_frame(frame, target / f"{name}.parquet")
+        personal = of_frame(frame) if name == "profiles" else {}
+        parquet.write_frame(frame, target / f"{name}.parquet", personal=personal)
+
+
+def seal(place: Path) -> None:
+    """Seal the personal columns of tables that lie open in a folder of the workspace."""
+    if ring_of(place):
+        path = place / f"{PARTS[0]}.parquet"
+        frame = parquet.read_frame(path)
+        parquet.write_frame(frame, path, personal=of_frame(frame))
 
 
 def as_json(summary: dict[str, Any]) -> str:

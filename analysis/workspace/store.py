@@ -22,10 +22,13 @@ from analysis.workspace import audit, database, documents, experiments, files, m
 from analysis.workspace.documents import Document
 from analysis.workspace.home import DATABASE, database_url, home_folder
 from analysis.workspace.records import Carried, SavedRecipe, StudyInfo
+from analysis.workspace.sealing import keys
 from analysis.workspace.stores.audit import AuditStore
+from analysis.workspace.stores.care import CareStore
 from analysis.workspace.stores.experiments import ExperimentStore
 from analysis.workspace.stores.forgetting import ForgetStore
 from analysis.workspace.stores.runs import RunStore
+from analysis.workspace.stores.sealing import SealStore
 from analysis.workspace.upkeep import folder, forgetting, passport, trash
 from analysis.workspace.upkeep.unnamed import unnamed
 
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Workspace(ForgetStore, ExperimentStore, RunStore, AuditStore):
+class Workspace(ForgetStore, ExperimentStore, RunStore, AuditStore, SealStore, CareStore):
     """What is kept between visits. May be shared by threads; every call is one transaction.
 
     Attributes
@@ -98,6 +101,8 @@ class Workspace(ForgetStore, ExperimentStore, RunStore, AuditStore):
             database.prepare(engine)
             with database.writing(engine) as connection:
                 folder.tie(home, schema.identity(connection), studies.count(connection))
+                if keys.open_ring(home) is None and not studies.count(connection) and not folder.holds_files(home):
+                    keys.begin(home)
                 with suppress(
                     OSError
                 ):  # a disk that is full, a folder of another user's: what is kept can still be used

@@ -11,7 +11,7 @@ from analysis.experiments.reading.selected import expected_when_picked
 from analysis.experiments.reading.targets import whom_to_send
 from benchmarks.calibration.readings import as_data
 
-SEGMENTS, PER_ARM, BASE, EFFECT = 8, 1000, 0.1, 0.015
+PER_ARM, BASE = 1000, 0.1
 CRITICAL = 1.959964
 
 
@@ -29,17 +29,22 @@ def shipped(power: float) -> Callable[[np.random.Generator, int], tuple[float, f
     return run
 
 
-def picked_segments(rng: np.random.Generator, draws: int) -> tuple[float, float]:
-    """Eight segments with the same effect, of which those are picked that are surely worth it."""
-    said, n = 0.0, 0.0
-    for _ in range(draws):
-        rows = [
-            (f"s{i}", arm, PER_ARM, float(rng.binomial(PER_ARM, share)))
-            for i in range(SEGMENTS)
-            for arm, share in (("A", BASE), ("B", BASE + EFFECT))
-        ]
-        found = whom_to_send(read_segments(as_data(rows), metric="bought", treatment="B"), value_per_unit=1.0)
-        for target in found.targets:
-            if target.advice == "send":
-                said, n = said + target.money.value, n + target.customers
-    return said, n * EFFECT
+def picked_segments(*effects: float) -> Callable[[np.random.Generator, int], tuple[float, float]]:
+    """Segments with these effects, of which those are picked that are surely worth it."""
+    truth = {f"s{i}": effect for i, effect in enumerate(effects)}
+
+    def run(rng: np.random.Generator, draws: int) -> tuple[float, float]:
+        said = true = 0.0
+        for _ in range(draws):
+            rows = [
+                (segment, arm, PER_ARM, float(rng.binomial(PER_ARM, share)))
+                for segment, effect in truth.items()
+                for arm, share in (("A", BASE), ("B", BASE + effect))
+            ]
+            found = whom_to_send(read_segments(as_data(rows), metric="bought", treatment="B"), value_per_unit=1.0)
+            for target in found.targets:
+                if target.advice == "send":
+                    said, true = said + target.money.value, true + target.customers * truth[target.segment]
+        return said, true
+
+    return run

@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.experiments.arms.cuped import compare_adjusted, compare_regressed
 from benchmarks import chance
-from benchmarks.calibration import arms, looks, money, plans, readings
+from benchmarks.calibration import arms, looks, money, plans, quantiles, readings
 from benchmarks.calibration.kept import ALPHA, Kept, Promises, Ratio, Row
 
 SEED = 20240305
@@ -20,6 +20,7 @@ _AT_MOST: Promises = {"calls it not worse": (ALPHA / 2, "at_most")}
 _AT_LEAST: Promises = {"covers": (1 - ALPHA, "at_least")}
 _BY_SEGMENT: Promises = {"calls a segment": (ALPHA, "at_most"), "finds an interaction": (ALPHA, "at_most")}
 _BEYOND: Promises = dict.fromkeys(("compare", "explain", "outcome"), (ALPHA, "at_most"))
+_QUANTILES: Promises = {**_SAFE, **_AT_LEAST, "covers the lift": (1 - ALPHA, "at_least")}
 METHODS: dict[str, Row] = {
     "z, pooled": (arms.shares(test="z_pooled"), _BOTH),
     "z, unpooled": (arms.shares(test="z_unpooled"), _BOTH),
@@ -79,11 +80,21 @@ METHODS: dict[str, Row] = {
     ),
     **{f"plan, {name}": (plans.finds(plan), plans.promises(plan)) for name, plan in plans.PLANS.items()},
     **{f"compare, {name} (slow)": (chance.drawn(name), _BEYOND) for name in chance.SETTINGS},
+    "median, 200/200": (quantiles.quantile(0.5, 200, 200), _QUANTILES),
+    "median, 1,800/200": (quantiles.quantile(0.5, 1800, 200), _QUANTILES),
+    "median, rounded amounts, 200/1,800": (quantiles.quantile(0.5, 200, 1800, rounded=True), _QUANTILES),
+    "90th percentile, three in ten buy, 200/200": (quantiles.quantile(0.9, 200, 200, buyers=0.3), _QUANTILES),
+    "90th percentile, three in ten buy, 1,800/200": (quantiles.quantile(0.9, 1800, 200, buyers=0.3), _QUANTILES),
+    "median, 28 looks, 9/1 (slow)": (quantiles.looked_at, _SAFE),
 }
 # Sums over many picks: what is said over what is true.
 RATIOS = {
     **{f"money of what was shipped, power {power}": money.shipped(power) for power in (0.17, 0.26, 0.5, 0.8, 0.95)},
-    "money of eight equal segments, those picked": money.picked_segments,
+    "money of eight segments with 1.5 points each, those picked": money.picked_segments(*[0.015] * 8),
+    "money of eight segments with 2.5 points each, those picked": money.picked_segments(*[0.025] * 8),
+    "money of eight segments, one with 4 points, those picked": money.picked_segments(0.04, *[0.0] * 7),
+    "money of eight segments, two with 4 points, those picked": money.picked_segments(0.04, 0.04, *[0.0] * 6),
+    "money of eight segments, half with 4 points, those picked": money.picked_segments(*[0.04, 0.0] * 4),
 }
 NAMES = (*METHODS, *RATIOS)
 

@@ -10,7 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.reading.read import TABLE_FILES
 from texts import LANGUAGES
 from ui import compute, session, show
-from ui.data import studies
+from ui.data import at_rest, studies
 from ui.data.begun import begin, follow, followed, give_up, goal_choice, name_of
 from ui.data.recent import recent_studies
 
@@ -72,6 +72,7 @@ if job := followed():
     with result:
         follow(job)
 
+at_rest.warn()
 recent_studies()
 
 with st.expander(t("start.import"), icon=":material/unarchive:"):

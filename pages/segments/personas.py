@@ -35,10 +35,11 @@ def main() -> None:
     shown = {persona.segment: persona for persona in built if persona.segment in view.edited.shown}
     told = {key: card(one, view.names[key], t, edits=edits.get(key)) for key, one in shown.items()}
     names = dict(zip(told, unique_words(one.name for one in told.values()), strict=True))
+    first = next((key for key, one in told.items() if not one.too_few), next(iter(names)))
     chosen = str(
         st.pills(
             t("personas.which"), list(names), format_func=lambda key: show.md_escape(names[key]), required=True,
-            label_visibility="collapsed", **bind.to(f"segment_{view.method}", next(iter(names)), offered=names),
+            label_visibility="collapsed", **bind.to(f"segment_{view.method}", first, offered=names),
         )
     )  # fmt: skip
     show.answer(told[chosen].size)

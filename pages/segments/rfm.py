@@ -34,7 +34,7 @@ def main() -> None:
         rfm_controls.settings(params, profiles, result)
         kept.choice(plan)
     with picture:
-        rfm_scores.grid(shown_grid(result, edited), view, focus)
+        rfm_scores.grid(study, shown_grid(result, edited), view, focus)
     for found in result.notes:
         if found.code.endswith("cuts_collapse"):
             rfm_controls.collapsed(found, profiles, result)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from analysis.errors import AnalysisError
 from analysis.workspace.audit import ACTIONS, AuditFilter
 from analysis.workspace.audit_words import sentence
 from ui import compute, session, show
+from ui.data import at_rest
+from ui.share import assessment
 
 if TYPE_CHECKING:
     from analysis.workspace.audit import AuditReport, Entry
@@ -72,37 +73,8 @@ def shown(entries: list[Entry]) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def register() -> None:
-    """Say where the open study holds personal data."""
-    try:
-        study = compute.study_if_any()
-    except AnalysisError as problem:
-        show.error(problem)
-        return
-    if study is None:
-        return
-    st.subheader(t("audit.register"), anchor=False)
-    found = study.run.personal().columns
-    if not found:
-        st.caption(t("audit.register_none"))
-        return
-    between = t("audit.separator")
-    frame = pd.DataFrame(
-        {
-            t("audit.table"): [one.table for one in found],
-            t("audit.column"): [one.header for one in found],
-            t("audit.kind"): [
-                between.join(t(f"personal.{kind}") for kind in ([one.kind] if one.kind else one.inside))
-                for one in found
-            ],
-            t("audit.by"): [t(f"audit.by_{one.by}") for one in found],
-            t("audit.sensitive"): [between.join(t(f"sensitive.{kind}") for kind in one.sensitive) for one in found],
-        }
-    )
-    show.table(frame, alt=t("audit.register_alt", n=len(found)), name="register", file=t("audit.register_file"))
-
-
 show.page_header(t("audit.title"), t("audit.question"))
 main()
-register()
+assessment.register()
+at_rest.section()
 show.how_computed("audit.method")

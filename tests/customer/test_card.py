@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -64,6 +65,8 @@ def test_a_card_tells_rhythm_and_what_to_do(card_of):
         "Has ordered on one day, 21 days ago. Spent 5 in all, more than 1.2% of the customers."
     )
     assert carl.above == pytest.approx(0.5 / 43)
+    top = replace(carl, spend=900.0, above=0.9995)
+    assert answer(top, DAY, t).endswith("Spent 900 in all, more than almost all customers.")
     assert card_of("Anna", "win_back").action != anna.action or anna.action not in ("thank", "next_buy", "routine")
 
 

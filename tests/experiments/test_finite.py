@@ -26,6 +26,7 @@ from analysis.experiments.arms import (
     one_share,
     paired,
     proportions,
+    quantiles,
     rates,
     result,
     score,
@@ -71,6 +72,8 @@ THROUGH_ANOTHER = {
     "skewed": "compare_means",
     "significant_skewness": "compare_means",
     "skewness_of": "with_baseline",
+    "quantile_difference": "compare_quantiles",
+    "read_quantiles": "read_experiment",
     "few_buyers": "compare_means",
     "tail_of": "compare_means",
     "quantile_of": "compare_means",
@@ -324,7 +327,7 @@ def test_balance(rows):
 
 @asked(
     rates.compare_rates, rates.chance_of_more, rates.compare_counts, spending.spending_bounds,
-    spending.conditional_power, paired.compare_paired,
+    spending.conditional_power, paired.compare_paired, quantiles.compare_quantiles, quantiles.quantile_interval,
 )  # fmt: skip
 @small
 @given(shares, number(), number(), levels)
@@ -339,6 +342,10 @@ def test_rates_and_looks(events, one, two, alpha):
     ask("rates", lambda: rates.compare_rates(a, b, alpha=alpha))
     ask("chance", lambda: rates.chance_of_more(a, b))
     ask("counts", lambda: rates.compare_counts([events[0], 0, 1], [events[1], 2], alpha=alpha))
+    amounts = [one + two * place for place in range(40)]
+    arms = [quantiles.QuantileStatistic.from_values([one * x for x in amounts], 0.5) for one in (1.0, 1.5)]
+    ask("quantiles", lambda: quantiles.compare_quantiles(*arms, alpha=alpha))
+    ask("quantile", lambda: quantiles.quantile_interval(arms[0], alpha=alpha))
     ask("pairs", lambda: paired.compare_paired([one, two, 1.0], [two, one, one], alpha=alpha))
     looks = sorted({min(abs(one), 1.0), min(abs(two), 1.0), 1.0})
     for kind in ("obrien_fleming", "pocock"):

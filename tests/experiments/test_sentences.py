@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
@@ -23,7 +24,7 @@ from analysis.experiments.reading.evaluate import EvaluateParams, Evaluation, ev
 from analysis.experiments.reading.results import read_results
 from analysis.experiments.reading.segments import SegmentReading, read_segments
 from analysis.experiments.reading.targets import Targeting, whom_to_send
-from analysis.experiments.rows.read import ExperimentData, Metric
+from analysis.experiments.rows.read import ExperimentData, Metric, ReadParams, read_experiment
 from benchmarks.calibration.readings import as_data
 from texts import catalogue, translator
 
@@ -174,8 +175,6 @@ def drawn(rng: np.random.Generator) -> tuple[ExperimentData, int]:
     if rng.random() < 0.5:
         from dataclasses import replace
 
-        import pandas as pd
-
         more = as_data(rows["kept"]).cells.assign(metric="kept")
         metrics = (*data.metrics, Metric(column="kept", role="guardrail"))
         data = replace(data, metrics=metrics, cells=pd.concat([data.cells, more], ignore_index=True))
@@ -195,12 +194,13 @@ def heard(data: ExperimentData, days: int) -> tuple[Said, list[str]]:
     main = found.main
     words.always_text(main, *found.always[main.metric.name, main.treatment], t)
     try:
-        segments = read_segments(data, metric="bought", treatment="B")
+        segments = read_segments(data, metric=main.metric.name, treatment="B")
     except AnalysisError:
         return Said(found, decided, None, None), t.keys
     words.segments_answer(segments, t)
-    targets = whom_to_send(segments, value_per_unit=10.0, cost_per_customer=0.05)
-    words.targets_answer(targets, t)
+    if main.metric.kind != "quantile":  # of which no money is said
+        targets = whom_to_send(segments, value_per_unit=10.0, cost_per_customer=0.05)
+        words.targets_answer(targets, t)
     return Said(found, decided, segments, targets), t.keys
 
 
@@ -216,6 +216,25 @@ def test_no_sentence_is_said_without_its_condition_and_nearly_all_are_said():
         "experiment.segments_differs_points",
         "experiment.segments_differs_relative",
     }
+
+
+def test_of_quantiles_too_no_sentence_is_said_without_its_condition():
+    rng, seen = np.random.default_rng(12), set[str]()
+    median = Metric(column="spend", kind="quantile", quantile=0.5)
+    choice = ReadParams(
+        arm="arm", segment="city", metrics=(median, Metric(column="spend", kind="mean", role="guardrail"))
+    )
+    for _ in range(16):
+        n, times = int(rng.choice([400, 4000])), rng.choice([1.0, 1.1, 1.5, 0.6])
+        rows = pd.DataFrame({"arm": rng.choice(["A", "B"], n), "city": rng.choice(["x", "y"], n)})
+        rows["spend"] = rng.lognormal(3, 1, n) * np.where(rows["arm"] == "B", times, 1.0)
+        said, keys = heard(read_experiment(rows, choice), int(rng.choice([3, 14, 28])))
+        for key in set(keys) & MAY_BE_SAID.keys():
+            assert MAY_BE_SAID[key](said), key
+            seen.add(key)
+        assert said.decided.decision.yearly is None
+    verdicts = {"experiment.verdict_better", "experiment.verdict_worse", "experiment.verdict_unclear"}
+    assert verdicts | {"read.reason_target_met"} <= seen
 
 
 def test_every_sentence_that_claims_something_stands_in_the_table():

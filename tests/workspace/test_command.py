@@ -9,6 +9,7 @@ import pytest
 import cli
 from analysis.intake.reading.read import read_file
 from analysis.workspace import Workspace, desk
+from analysis.workspace.sealing import keys
 from analysis.workspace.upkeep import trash
 
 ORDERS = b"customer_id,order_date,amount\n" + b"".join(b"c%d,2024-01-0%d,5\n" % (i, i) for i in range(1, 8))
@@ -92,3 +93,32 @@ def test_two_studies_of_one_name_are_not_guessed_between(home: Path, capsys: pyt
     workspace.close()
     code, text = said(capsys, "forget", "春季", "c3", "--home", str(home))
     assert code != 0 and other in text
+
+
+def test_a_workspace_from_before_is_encrypted_and_gets_another_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    content = b"customer_id,order_date,amount,phone\n" + b"".join(
+        b"c%d,2024-01-%02d,5,1381234%04d\n" % (i, i, 5000 + i) for i in range(1, 28)
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(keys, "begin", lambda home: None)
+        workspace = Workspace.open(home)
+        desk.begin(workspace, read_file(content, name="orders.csv"), name="Shop", originals=[content])
+        workspace.close()
+    assert "not encrypted" in said(capsys, "check", "--home", str(home))[1]
+    code, text = said(capsys, "rekey", "--home", str(home))
+    assert code == 2 and "Encrypt it first" in text
+    code, text = said(capsys, "encrypt", "--home", str(home))
+    assert code == 0 and "1 table" in text and "1 upload" in text
+    code, text = said(capsys, "rekey", "--home", str(home))
+    assert code == 0 and "new key" in text
+    key = Path(text.strip().rpartition("kept in ")[2].rstrip("."))
+    assert key.is_file()
+    key.unlink()
+    code, text = said(capsys, "check", "--home", str(home))
+    assert code == 1 and "not on this computer" in text
+    assert said(capsys, "rekey", "--home", str(home))[0] == 2
+    assert said(capsys, "rekey", "--begin-anew", "--home", str(home))[0] == 0
+    assert said(capsys, "check", "--home", str(home))[0] == 0

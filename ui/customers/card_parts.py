@@ -16,7 +16,7 @@ from analysis.customer.changes import customer_changes
 from analysis.customer.search import find_customers
 from analysis.errors import AnalysisError
 from analysis.overview.pace import lifecycle_of
-from analysis.profiles.personal import id_kind_of, masked
+from analysis.profiles.personal import masked
 from analysis.profiles.result import DIMENSIONS
 from analysis.profiles.words import coded_value, feature_name, value_text
 from analysis.segments.methods import METHODS
@@ -74,13 +74,18 @@ def chosen_row(profiles: Profiles) -> int | None:
 
 
 def called(part: Profiles) -> list[str]:
-    """Return what each of some customers is called: the id, with the name where one is known."""
+    """Return what each of some customers is called: the id, with the name, phone or e-mail where one is known."""
     ids = part.customers["customer_id"].astype(str)
-    feature = part.feature("name")
-    if feature is None or feature.personal is None or "name" not in part.customers:
-        return ids.tolist()
-    names = part.customers["name"].astype("str").where(part.customers["name"].notna(), "")
-    return [f"{one} · {name}" if name else one for one, name in zip(ids, names, strict=True)]
+    for key in ("name", "phone", "email"):
+        feature = part.feature(key)
+        if feature is None or feature.personal is None or key not in part.customers:
+            continue
+        texts = part.customers[key].astype("str").where(part.customers[key].notna(), "")
+        # An id that is a name is told apart by what else is known.
+        told = [f"{one} · {text}" if text and text != one else one for one, text in zip(ids, texts, strict=True)]
+        if told != ids.tolist():
+            return told
+    return ids.tolist()
 
 
 def shown_part(profiles: Profiles, rows: list[int]) -> Profiles:
@@ -88,7 +93,7 @@ def shown_part(profiles: Profiles, rows: list[int]) -> Profiles:
     part = replace(profiles, customers=profiles.customers.iloc[rows].reset_index(drop=True))
     if session.unmasked():
         return part
-    return masked(part, id_kind=id_kind_of(profiles.customers["customer_id"]))
+    return masked(part, among=profiles.customers["customer_id"])
 
 
 def card_of(study: compute.LoadedStudy, prepared: Prepared, row: int) -> CustomerCard:

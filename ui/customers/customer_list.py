@@ -105,7 +105,8 @@ def _personal(profiles: Profiles) -> bool:
     from analysis.profiles.personal import id_kind_of
 
     ids = profiles.customers["customer_id"]
-    return any(feature.personal for feature in profiles.features) or id_kind_of(ids) is not None
+    hidden = profiles.id_kind or id_kind_of(ids)
+    return any(feature.personal for feature in profiles.features) or hidden is not None
 
 
 def _table(profiles: Profiles, rows: Any, extra: pd.DataFrame | None, *, name: str, key: str) -> None:
@@ -157,10 +158,10 @@ def _customer_rows(
 
     import pandas as pd
 
-    from analysis.profiles.personal import id_kind_of, masked
+    from analysis.profiles.personal import masked
 
     part = replace(profiles, customers=profiles.customers.iloc[rows].reset_index(drop=True))
-    customers = (part if unmasked else masked(part, id_kind=id_kind_of(profiles.customers["customer_id"]))).customers
+    customers = (part if unmasked else masked(part, among=profiles.customers["customer_id"])).customers
     columns = {t("column.customer_id"): customers["customer_id"]}
     if extra is not None:
         columns |= {name: extra[name].iloc[rows].reset_index(drop=True) for name in extra.columns}

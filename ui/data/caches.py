@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # How many results of each step are kept for all sessions together.
 KEPT = {
     "prepared": 4, "predicted": 16, "tagged": 8, "guesses": 16, "features": 8, "segmentation": 64, "numbered": 16,
-    "matching": 16, "small": 256, "snapshot": 256, "experiment": 24,
+    "matching": 16, "small": 256, "snapshot": 256, "experiment": 24, "drawn": 64,
 }  # fmt: skip
 # Results of studies with few rows are small: with more of them kept, many readers at once do not compute in turn what
 # the others' results pushed out.

@@ -257,11 +257,20 @@ def _metric_row(chosen: ReadChoices, place: int, metric: Metric) -> None:
     name, kind, role, extra, toggle = st.columns([2, 2, 2, 2, 2], vertical_alignment="bottom")
     with name:
         st.markdown(show.md_escape(metric.column))
-    select(kind, "kind", metric.kind, ["proportion", "mean", "ratio"])
+    select(kind, "kind", metric.kind, ["proportion", "mean", "ratio", "quantile"])
     select(role, "role", metric.role, ["goal", "secondary", "guardrail"])
     if metric.kind == "ratio":
         others = [other for other in offered_outcomes(chosen) if other != metric.column]
         select(extra, "denominator", metric.denominator, others, str)
+    elif metric.kind == "quantile":
+        offered = sorted({0.25, 0.5, 0.75, 0.9, 0.95, metric.quantile or 0.5})
+        select(
+            extra,
+            "quantile",
+            metric.quantile,
+            offered,
+            lambda one: t("read.quantile_median") if one == 0.5 else t("read.quantile_at", percent=f"{one * 100:.6g}"),
+        )
     elif metric.kind == "mean":
         select(
             extra, "cap", metric.cap or 0.0, [0.0, 0.999, 0.99, 0.95],

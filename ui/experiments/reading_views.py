@@ -335,7 +335,8 @@ def segments(read: EvaluatedExperiment) -> None:
     show.chart(chart, t("read.forest_alt"), name="read_forest", data=table, of_study=False)
     show.table(table, alt=t("read.by_segment"), name="read_segments")
     remarks([note for note in by_segment.notes if note.level != "ask"])
-    money(chosen, by_segment, result)
+    if result.metric.kind != "quantile":
+        money(chosen, by_segment, result)
 
 
 def segment_words(found: SegmentReading, kind: str) -> pd.DataFrame:

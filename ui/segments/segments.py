@@ -280,10 +280,9 @@ def feature_in_words(found: AnalysisError, profiles: Profiles) -> AnalysisError:
 
 def ids(profiles: Profiles, rows: Sequence[int]) -> list[str]:
     """Return the ids of some customers as they may be seen in this visit."""
-    from analysis.privacy.masks import mask
-    from analysis.profiles.personal import personal_kind
+    from analysis.profiles.personal import id_kind_of, shown_ids
 
     column = profiles.customers["customer_id"]
-    kind = None if session.unmasked() else personal_kind(column)
+    kind = None if session.unmasked() else profiles.id_kind or id_kind_of(column)
     chosen = column.iloc[list(rows)]
-    return (mask(chosen, kind) if kind else chosen).astype("str").tolist()
+    return (shown_ids(chosen, kind, among=column) if kind else chosen).astype("str").tolist()

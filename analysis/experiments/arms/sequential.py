@@ -14,6 +14,7 @@ from typing import Any, Literal
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.crossing import crossing_probability, crossings
 from analysis.experiments.arms.means import compare_means
+from analysis.experiments.arms.quantiles import QuantileStatistic, compare_quantiles, quantile_difference
 from analysis.experiments.arms.result import (
     ALPHA,
     Alternative,
@@ -181,7 +182,8 @@ def always_valid_arms(
     The interval is the confidence sequence with the variance that each difference implies for shares (score), and with
     the larger of Welch's and the pooled variance for means: with the spread of the smaller arm alone, a lucky start
     without a conversion or a large order there would pass for certainty. Shares with fewer than ten conversions (or
-    customers without one) in both arms together say nothing yet.
+    customers without one) in both arms together say nothing yet. Of quantiles each order statistic lies as much farther
+    out.
 
     Raises
     ------
@@ -210,13 +212,24 @@ def always_valid_arms(
         around, test = always_valid(value, pooled, n, alpha=alpha, tuning=tuning, alternative=alternative)
         low, high = score_ends(control, treatment, _reach(n, alpha, tuning, alternative), widened=False)
         return replace(around, low=None if less else low, high=None if greater else high), test
+    if isinstance(control, QuantileStatistic) and isinstance(treatment, QuantileStatistic):
+        test = compare_quantiles(control, treatment).test
+        # The estimate in standard errors of the interval that just holds no difference.
+        error = abs(value / test.statistic) if test.statistic else math.sqrt(_squared_errors(control, treatment)) or 1.0
+        around, test = always_valid(value, error, n, alpha=alpha, tuning=tuning, alternative=alternative)
+        low, high = quantile_difference(control, treatment, z=_reach(n, alpha, tuning, alternative))
+        return replace(around, low=None if less else low, high=None if greater else high), test
     error = _larger_error(control, treatment)
     return always_valid(value, error, n, alpha=alpha, tuning=tuning, alternative=alternative)
 
 
+def _squared_errors(control: Statistic, treatment: Statistic) -> float:
+    return control.variance / control.n + treatment.variance / treatment.n
+
+
 def _larger_error(control: Statistic, treatment: Statistic) -> float:
     va, vb = control.variance, treatment.variance
-    welch = va / control.n + vb / treatment.n
+    welch = _squared_errors(control, treatment)
     both = ((control.n - 1) * va + (treatment.n - 1) * vb) / max(control.n + treatment.n - 2, 1)
     return math.sqrt(max(welch, both * (1 / control.n + 1 / treatment.n)))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self
 
 from analysis.errors import AnalysisError
+from analysis.experiments.arms.quantiles import QuantileStatistic
 
 if TYPE_CHECKING:
     import numpy as np
@@ -261,7 +262,7 @@ class RatioStatistic(_Addable):
         return found
 
 
-Statistic = ProportionStatistic | MeanStatistic | RatioStatistic
+Statistic = ProportionStatistic | MeanStatistic | RatioStatistic | QuantileStatistic
 
 
 def standard_error(statistic: Statistic) -> float:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from analysis.experiments.arms.skewed import COCHRAN, UNEQUAL, quantile_of, significant_skewness
 
 # By logarithms: how far the skewness of a sample lies below that of all customers, and how much it scatters.
-_BELOW, _SCATTER = 0.1, 0.3
+_BELOW, _SCATTER = 0.1, 0.2
 # Skewness of the difference beyond which three moments say no more.
 _FARTHEST = 1.0
 # In standard errors; from there on every test is clear.

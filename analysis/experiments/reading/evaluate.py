@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.bayes import BetaPrior, NormalPrior, believe_effect, believe_proportions, normal_best
 from analysis.experiments.arms.proportions import ProportionTest, RatioInterval
+from analysis.experiments.arms.quantiles import QuantileStatistic, quantile_interval
 from analysis.experiments.arms.result import ALPHA, RESULT, Estimate, Significance, check_alpha, interval
 from analysis.experiments.arms.sequential import TUNING, Day, always_valid_arms, day_by_day
 from analysis.experiments.arms.statistics import (
@@ -65,7 +66,10 @@ class EvaluateParams(Params):
 
 @dataclass(frozen=True)
 class ArmValue:
-    """One arm's share or mean with its interval (Wilson for a share, Student's t for a mean, else normal)."""
+    """One arm's share, mean or quantile with its interval.
+
+    Wilson's for a share, Student's t for a mean, order statistics for a quantile, else normal.
+    """
 
     metric: str
     arm: str
@@ -223,6 +227,8 @@ def arm_value(statistic: Statistic, *, alpha: float = ALPHA) -> Estimate:
     if isinstance(statistic, ProportionStatistic):
         low, high = wilson(np.array([statistic.successes]), np.array([statistic.n]), alpha=alpha)
         return Estimate(statistic.mean, float(low[0]), float(high[0]), 1 - alpha, "wilson")
+    if isinstance(statistic, QuantileStatistic):
+        return quantile_interval(statistic, alpha=alpha)
     df, name = (statistic.n - 1, "student_t") if isinstance(statistic, MeanStatistic) else (None, "normal")
     se = standard_error(statistic)
     return interval(statistic.mean, se, alpha=alpha, alternative="two_sided", convention=name, df=df)
@@ -231,7 +237,7 @@ def arm_value(statistic: Statistic, *, alpha: float = ALPHA) -> Estimate:
 def running_days(
     data: ExperimentData, metric: str, treatment: str, params: EvaluateParams | None = None
 ) -> tuple[tuple[date, ...], tuple[Day, ...]]:
-    """Return the reading of each day on the running totals, with its date; both are empty without dates.
+    """Return the reading of each day on the running totals, with its date; empty without dates, and of a quantile.
 
     A customer counts from the first day on, with everything in the table: the table knows the day a customer came, not
     the day of each outcome. Days on which an arm has nobody yet, or nothing varies, are left out. What the covariates
@@ -240,7 +246,10 @@ def running_days(
     import pandas as pd
 
     params = params or EvaluateParams()
-    kind, adjusted = data.metric(metric).kind, adjusted_sides(data, metric, treatment) is not None
+    kind = data.metric(metric).kind
+    if kind == "quantile":  # no running sum of days has one
+        return (), ()
+    adjusted = adjusted_sides(data, metric, treatment) is not None
     rows = data.days[(data.days["metric"] == metric) & data.days["day"].notna()]
     dates: list[date] = []
     days: list[Day] = []

@@ -126,6 +126,8 @@ def _assignment(data: ExperimentData) -> list[Note]:
     )
     for metric, (n, example) in sorted(data.stray_cells.items()):
         notes.append(Note("experiment_stray_cells", {"metric": metric, "n": n, "example": example}, "check"))
+    for metric, (word, n) in sorted(data.ticked.items()):
+        notes.append(Note("experiment_blank_is_no", {"metric": metric, "word": word, "n": n}, "check"))
     for metric, n in sorted(data.converted_before.items()):
         notes.append(Note("experiment_converted_before", {"metric": metric, "n": n}, "check"))
     if data.totals and data.days["day"].nunique() > 1:
@@ -236,6 +238,8 @@ def _first_day(data: ExperimentData) -> list[Note]:
         return []
     notes = []
     for metric in data.metrics:
+        if metric.kind == "quantile":
+            continue
         part = data.days[data.days["metric"] == metric.name]
         for arm in data.treatments:
             rows = [(part["arm"] == side, part["day"] == days[0]) for side in (data.control, arm)]

@@ -14,6 +14,7 @@ from analysis.errors import AnalysisError
 from analysis.experiments.arms.cuped import Cuped
 from analysis.experiments.arms.means import compare_means, compare_ratios
 from analysis.experiments.arms.proportions import ProportionTest, RatioInterval, compare_proportions
+from analysis.experiments.arms.quantiles import QuantileStatistic, compare_quantiles
 from analysis.experiments.arms.result import ALPHA, RESULT, Alternative, Estimate, Reading, check_alpha
 from analysis.experiments.arms.statistics import (
     MeanStatistic,
@@ -87,7 +88,7 @@ def compare_statistics(
     alpha: float = ALPHA,
     alternative: Alternative = "two_sided",
 ) -> Reading:
-    """Compare two arms by what they are: shares, means (Welch) or ratios (delta method).
+    """Compare two arms by what they are: shares, means (Welch), ratios (delta method) or quantiles.
 
     ``test`` and ``ratio`` are for shares. Raises what the comparison of its kind raises, and
     ``experiment_mixed_kinds`` when the arms are not of one kind.
@@ -103,6 +104,8 @@ def compare_statistics(
         return compare_means(control, treatment, alpha=alpha, alternative=alternative)
     if isinstance(control, RatioStatistic) and isinstance(treatment, RatioStatistic):
         return compare_ratios(control, treatment, alpha=alpha, alternative=alternative)
+    if isinstance(control, QuantileStatistic) and isinstance(treatment, QuantileStatistic):
+        return compare_quantiles(control, treatment, alpha=alpha, alternative=alternative)
     raise AnalysisError("experiment_mixed_kinds")
 
 
@@ -157,6 +160,8 @@ def read_results(
             except AnalysisError as error:
                 refused = refused or error
                 notes.append(Note("experiment_metric_left_out", {"metric": metric.name, "arm": arm}, "check"))
+                if error.code.startswith("experiment_quantile"):  # what helps is to ask for another quantile
+                    notes.append(Note(error.code, {"metric": metric.name, "arm": arm, **error.facts}, "check"))
                 continue
             cuped = None
             if (counted := adjusted_sides(data, metric.name, arm)) is not None:

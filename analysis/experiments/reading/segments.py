@@ -30,7 +30,10 @@ FEW = 30
 MIX_ALARM = 0.001
 # Standard errors by which the effect with one mix and that with the mixes as they are lie apart.
 APART = 1.959964
-_UNREADABLE = ("experiment_too_few", "experiment_no_variation", "experiment_empty_arm", "experiment_zero_denominator")
+_UNREADABLE = (
+    *("experiment_too_few", "experiment_no_variation", "experiment_empty_arm", "experiment_zero_denominator"),
+    *("experiment_quantile_few", "experiment_quantile_tied"),
+)
 
 
 @dataclass(frozen=True)

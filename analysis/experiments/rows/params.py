@@ -20,22 +20,26 @@ LEAST_NAMED = 0.75  # how well a heading has to name one of them
 class Metric(Params):
     """What is measured: a column, and for a ratio the column it is divided by.
 
-    ``proportion`` counts a customer once, however many rows say yes; ``mean`` and ``ratio`` add up a customer's rows.
+    ``proportion`` counts a customer once, however many rows say yes; ``mean`` and ``ratio`` add up a customer's rows,
+    and so does ``quantile``, which compares not the mean but the ``quantile`` (0.01..0.99, 0.5 is the median).
     ``role`` says what it is for: goals decide, secondary metrics explain, guardrails must not get worse.
     ``higher_is_better`` is False for costs, complaints, returns. ``cap`` (0.5 up to, not including, 1) sets the values
     of a mean above that quantile of all customers together to it.
     """
 
     column: str
-    kind: Literal["proportion", "mean", "ratio"] = "proportion"
+    kind: Literal["proportion", "mean", "ratio", "quantile"] = "proportion"
     denominator: str | None = None
+    quantile: float | None = None
     role: Role = "goal"
     higher_is_better: bool = True
     cap: float | None = None
 
     @property
     def name(self) -> str:
-        """The column, and for a ratio both."""
+        """The column, for a ratio both, and for a quantile which one."""
+        if self.quantile is not None:
+            return f"{self.column} (P{self.quantile * 100:.6g})"
         return self.column if self.denominator is None else f"{self.column} / {self.denominator}"
 
     @property
@@ -47,7 +51,8 @@ class Metric(Params):
         >>> [Metric(column=name, kind="mean").written for name in ("spend", "实付金额", "visits")]
         ['revenue', 'revenue', 'mean']
         """
-        return written_as(self.kind, self.column, self.denominator)
+        # A quantile is in the unit of its column, as a mean is.
+        return written_as("mean" if self.kind == "quantile" else self.kind, self.column, self.denominator)
 
 
 def written_as(kind: Written, column: str, denominator: str | None = None) -> Written:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.engine import connect, fetch_frame, fetch_rows, fetch_value
 from analysis.errors import AnalysisError
+from analysis.experiments.arms.quantiles import QuantileStatistic
 from analysis.experiments.arms.statistics import SUMS, Statistic, statistic_of_rows
 from analysis.experiments.rows.covariates import Adjustment, adjust, covariates_by_arm
 from analysis.experiments.rows.params import Metric, ReadParams
+from analysis.experiments.rows.quantiles import read_quantiles
 from analysis.experiments.rows.stage import (
     CROSS,
     MAX_ARMS,
@@ -23,7 +25,8 @@ from analysis.experiments.rows.stage import (
     stage,
     stray_cells,
 )
-from analysis.experiments.rows.sums import MAX_LEVELS, sum_up
+from analysis.experiments.rows.sums import MAX_LEVELS, folded_levels, sum_up
+from analysis.experiments.rows.ticked import ticked
 from analysis.experiments.rows.totals import check_rows_of_totals, check_totals, refuse_unsaid_totals
 from analysis.tabular import Tabular
 
@@ -79,6 +82,10 @@ class ExperimentData(Tabular, rows="cells"):
         Cells of a share that are neither 0 nor 1; these customers are missing in it.
     converted_before : dict of metric to rows
         Conversions dated before the assignment, which do not count.
+    quantiles : dict of metric, arm and segment (None is the whole arm) to QuantileStatistic
+        Of the metrics that are quantiles.
+    ticked : dict of metric to (the cell that says yes, rows without one)
+        Shares of a column that says yes or holds nothing; nothing was read as no.
     totals : bool
         Whether the rows were totals; those of days then count a customer on each day anew.
     """
@@ -96,6 +103,8 @@ class ExperimentData(Tabular, rows="cells"):
     stray_cells: dict[str, tuple[int, str]] = field(default_factory=dict, repr=False)
     converted_before: dict[str, int] = field(default_factory=dict, repr=False)
     totals: bool = False
+    quantiles: dict[tuple[str, str, str | None], QuantileStatistic] = field(default_factory=dict, repr=False)
+    ticked: dict[str, tuple[str, int]] = field(default_factory=dict, repr=False)
 
     @property
     def control(self) -> str:
@@ -130,7 +139,13 @@ class ExperimentData(Tabular, rows="cells"):
 
     def statistic(self, metric: str, arm: str, segment: str | None = None) -> Statistic:
         """Return the sums of one arm; ``experiment_unknown_metric``, ``experiment_empty_arm`` when there are none."""
-        return statistic_of_rows(self.metric(metric).kind, self._sums_of(metric, arm, segment))
+        kind = self.metric(metric).kind
+        if kind != "quantile":
+            return statistic_of_rows(kind, self._sums_of(metric, arm, segment))
+        found = self.quantiles.get((metric, arm, segment))
+        if found is None:
+            raise AnalysisError("experiment_empty_arm")
+        return found
 
     def adjusted_statistic(self, metric: str, arm: str, segment: str | None = None) -> Statistic:
         """Return the same of the outcome less what was known before the start (CUPED); that of a share is a mean.
@@ -138,7 +153,7 @@ class ExperimentData(Tabular, rows="cells"):
         Raises ``experiment_no_covariate`` where nothing could be taken out.
         """
         found = self.adjustments.get(metric)
-        if found is None or not found.explained > 0:
+        if found is None or not found.explained > 0 or self.metric(metric).kind == "quantile":
             raise AnalysisError("experiment_no_covariate", metric=metric)
         return statistic_of_rows(self.metric(metric).kind, self._sums_of(metric, arm, segment), adjusted=True)
 
@@ -173,7 +188,8 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
     ------
     AnalysisError
         ``experiment_unknown_column``, ``experiment_no_metric``, ``experiment_no_denominator``,
-        ``experiment_crossed_alone``, ``experiment_bad_quantile``, ``experiment_one_arm``, ``experiment_too_many_arms``,
+        ``experiment_crossed_alone``, ``experiment_bad_quantile``, ``experiment_bad_metric_quantile``,
+        ``experiment_one_arm``, ``experiment_too_many_arms``,
         ``experiment_unknown_control``, ``experiment_text_outcome``, ``experiment_unreadable_days``,
         ``experiment_nobody_left``, ``experiment_not_binary``, ``experiment_no_values``; a table of totals read as
         customers ``experiment_rows_are_totals``, and one that cannot be read ``experiment_totals_only_shares``,
@@ -193,6 +209,7 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
         arms, merged, strays = _prepare(con, rows, params)
         types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
         cells_apart = _stray_cells(con, types, params)
+        ticks = _ticks(con, types, params)
         check_rows_of_totals(con, params)
         before = _converted_before(con, types, params)
         counts = _counts(count_rows(con))
@@ -201,6 +218,7 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
         adjustments = adjust(con, params)
         covariates = covariates_by_arm(con, params, arms) if params.covariates else None
         cells, parts = _named(sum_up(con, "segment", params, arms), params.crossed is not None)
+        quantiles = _quantiles(con, params, arms)
         empty = cells.iloc[:0].rename(columns={"segment": "day"})
         days = sum_up(con, "day", params, arms) if params.day else empty
     for metric in params.metrics:
@@ -214,7 +232,7 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
         raise AnalysisError("experiment_one_arm")
     return ExperimentData(
         present, merged, params.metrics, cells, days, counts, parts, adjustments, covariates, strays, cells_apart,
-        before, params.customers is not None,
+        before, params.customers is not None, quantiles, ticks,
     )  # fmt: skip
 
 
@@ -246,6 +264,23 @@ def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndar
     return {label: found for label, found in values.items() if len(found)}
 
 
+def _quantiles(
+    con: duckdb.DuckDBPyConnection, params: ReadParams, arms: list[str]
+) -> dict[tuple[str, str, str | None], QuantileStatistic]:
+    if all(metric.quantile is None for metric in params.metrics):
+        return {}
+    found = read_quantiles(con, params, arms, source=folded_levels(con))
+    crossed = params.crossed is not None
+    return {
+        (metric, arm, None if one is None else _level(one, two if crossed else None)): statistic
+        for (metric, arm, one, two), statistic in found.items()
+    }
+
+
+def _level(one: str, two: str | None) -> str:
+    return one if two is None or one == OTHER else f"{one}{CROSS}{two}"
+
+
 def _stray_cells(
     con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams
 ) -> dict[str, tuple[int, str]]:
@@ -256,6 +291,17 @@ def _stray_cells(
             strays = stray_cells(con, metric.column, types[metric.column], "rows")
             if strays:
                 found[metric.name] = (sum(strays.values()), next(iter(strays))[:40])
+    return found
+
+
+def _ticks(con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams) -> dict[str, tuple[str, int]]:
+    """Return the shares whose column says yes or holds nothing."""
+    found = {}
+    for metric in params.metrics:
+        if metric.kind == "proportion" and params.customers is None:
+            ticks = ticked(con, metric.column, types[metric.column])
+            if ticks is not None:
+                found[metric.name] = (ticks.words[0][:40], ticks.n_empty)
     return found
 
 
@@ -291,6 +337,8 @@ def _check_columns(types: dict[str, str], params: ReadParams) -> None:
             raise AnalysisError("experiment_no_denominator", metric=metric.column)
         if metric.cap is not None and (metric.kind != "mean" or not 0.5 <= metric.cap < 1):
             raise AnalysisError("experiment_bad_quantile", quantile=metric.cap)
+        if (metric.kind == "quantile") != (metric.quantile is not None) or not 0.01 <= (metric.quantile or 0.5) <= 0.99:
+            raise AnalysisError("experiment_bad_metric_quantile", quantile=metric.quantile)
     wanted = [params.arm, params.unit, params.day, params.segment, params.crossed, *params.covariates]
     wanted += [params.customers]
     wanted += [name for metric in params.metrics for name in (metric.column, metric.denominator)]
@@ -310,11 +358,8 @@ def _named(cells: pd.DataFrame, crossed: bool) -> tuple[pd.DataFrame, dict[str, 
     if not crossed:
         return cells.drop(columns="second"), {name: (name,) for name in cells["segment"].unique()}
     parts = {
-        OTHER if one == OTHER else f"{one}{CROSS}{two}": (OTHER,) if one == OTHER else (one, two)
+        _level(one, two): (OTHER,) if one == OTHER else (one, two)
         for one, two in cells[["segment", "second"]].drop_duplicates().itertuples(index=False)
     }
-    names = [
-        OTHER if one == OTHER else f"{one}{CROSS}{two}"
-        for one, two in zip(cells["segment"], cells["second"], strict=True)
-    ]
+    names = [_level(one, two) for one, two in zip(cells["segment"], cells["second"], strict=True)]
     return cells.assign(segment=names).drop(columns="second"), parts

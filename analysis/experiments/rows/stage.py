@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from analysis.booleans import read_flags
 from analysis.engine import fetch_row, fetch_rows, fetch_value, literals, quoted_name
 from analysis.errors import AnalysisError
+from analysis.experiments.rows.ticked import ticked_outcome, ticks_sql
 from analysis.intake.cells.dates import date_form, timestamp
 from analysis.intake.cells.flags import distinct_cells, flag_sql
 from analysis.intake.cells.values import NOTHING
@@ -257,6 +258,8 @@ def day_of(con: duckdb.DuckDBPyConnection, types: dict[str, str], column: str | 
 def number_of(con: duckdb.DuckDBPyConnection, types: dict[str, str], column: str, kind: str) -> str:
     """Return the expression that reads a column as a number; text that is none raises ``experiment_text_outcome``."""
     name = quoted(column)
+    if kind == "proportion" and (ticks := ticked_outcome(con, column, types[column])):
+        return ticks_sql(name, ticks)
     if kind == "proportion" and types[column].startswith(NUMBERS) and stray_cells(con, column, types[column], "rows"):
         return f"CASE WHEN {name} IN (0, 1) THEN CAST({name} AS DOUBLE) END"
     if types[column] == "BOOLEAN" or types[column].startswith(WHOLE_OR_DECIMAL):
@@ -267,8 +270,7 @@ def number_of(con: duckdb.DuckDBPyConnection, types: dict[str, str], column: str
     text = f"lower(trim({written}))"
     read = f"TRY_CAST({text} AS DOUBLE)"
     cells = distinct_cells(con, "rows", written) if kind == "proportion" else []
-    n_empty = fetch_value(con, f"SELECT count(*) FROM rows WHERE coalesce({text}, '') = ''") if cells else 0
-    if flags := read_flags(cells, nothing=NOTHING, asked=True, n_empty=int(n_empty)):
+    if flags := read_flags(cells, nothing=NOTHING, asked=True):
         return f"CAST({flag_sql(written, flags)} AS DOUBLE)"
     if kind == "proportion" and (strays := stray_cells(con, column, types[column], "rows")):
         return f"CASE WHEN {text} NOT IN ({literals(strays)}) THEN {read} END"

@@ -10,6 +10,7 @@ from analysis.booleans import read_flags
 from analysis.engine import connect, fetch_row, fetch_rows, quoted_name
 from analysis.experiments.rows.read import MAX_ARMS
 from analysis.experiments.rows.stage import stray_cells
+from analysis.experiments.rows.ticked import OUTCOME, ticked
 from analysis.experiments.rows.totals import totals_column
 from analysis.intake.cells.values import NOTHING
 
@@ -21,8 +22,7 @@ _NAMES = {
     "unit": r"(user|customer|client|member|visitor|buyer|account)?[ _]?id|userid|客户|会员|用户|买家",
     "day": r"date|day|time|日期|时间|天",
     "covariate": r"^pre|before|prior|history|previous|之前|历史|前期",
-    "outcome": r"conver|purchas|bought|buy|order|visit|click|open|retention|respon|spen[dt]|revenue|sales|amount|paid"
-    r"|profit|转化|购买|下单|成交|点击|打开|访问|留存|响应|消费|金额|收入|销售|利润",
+    "outcome": OUTCOME.pattern,
     "segment": r"segment|region|city|country|channel|category|tier|城市|地区|渠道|分群|等级",
 }
 # A header that names a person and no more: of the customer where nearly every row holds another one.
@@ -83,6 +83,7 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
         seen = [(name, str(kind), *_values(con, name)) for name, kind, *_ in columns]
         filled = {name: _all_filled(con, name) for name, kind, *_ in columns if str(kind).startswith(("DATE", "TIMES"))}
         nearly = {name for name, kind, *_ in columns if stray_cells(con, name, str(kind), "seen")}
+        ticks = {name for name, kind, *_ in columns if _named("outcome", name) and ticked(con, name, str(kind), "seen")}
         repeats = {name: _repeats(con, name) for name, *_ in columns}
     text = {name for name, kind, *_ in seen if kind == "VARCHAR" or kind.startswith("ENUM")}
     # A date that many do not have, of something done, is no day of everybody but a conversion.
@@ -113,7 +114,7 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
     by_name = [name for name, _, count, _ in rest if name in text and count >= 2]
     segment = next((name for name in by_name if _named("segment", name)), None)
     segment = segment or next((name for name in by_name if repeats[name]), None)
-    shares = tuple(name for name, *_ in rest if name in binary or name in converted)
+    shares = tuple(name for name, *_ in rest if name in binary or name in converted or name in ticks)
     return SuggestedColumns(
         arm, unit, day, covariate, segment, shares, tuple(name for name in numbers if name != covariate)
     )

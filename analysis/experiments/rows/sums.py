@@ -57,7 +57,7 @@ def sum_up(con: duckdb.DuckDBPyConnection, by: str, params: ReadParams, arms: li
 
     keys, source = ("day",), "units"
     if by == "segment":
-        keys, source = ("segment", "second"), _fold_levels(con)
+        keys, source = ("segment", "second"), folded_levels(con)
     wanted: list[str] = []
     columns = {} if params.customers else _columns(con, params)
     for i, metric in enumerate(params.metrics):
@@ -159,7 +159,7 @@ def _added(value: str, extent: Extent, only: str) -> str:
     return f"coalesce({exact_sum(value, extent, only)}, 0.0)"
 
 
-def _fold_levels(con: duckdb.DuckDBPyConnection) -> str:
+def folded_levels(con: duckdb.DuckDBPyConnection) -> str:
     """Return where to read levels from: beyond the twenty largest they are one."""
     levels = fetch_rows(
         con,
@@ -168,11 +168,11 @@ def _fold_levels(con: duckdb.DuckDBPyConnection) -> str:
     )
     if len(levels) <= MAX_LEVELS:
         return "units"
-    con.execute("CREATE TEMP TABLE levels (segment INTEGER, second INTEGER)")
+    con.execute("CREATE OR REPLACE TEMP TABLE levels (segment INTEGER, second INTEGER)")
     con.executemany("INSERT INTO levels VALUES (?, ?)", levels[:MAX_LEVELS])
     one, two = (f"(SELECT code FROM {role}_name WHERE name = '{OTHER}')" for role in ("segment", "second"))
     con.execute(
-        f"CREATE TEMP VIEW folded AS SELECT units.* REPLACE (coalesce(levels.segment, {one}) AS segment, "
+        f"CREATE OR REPLACE TEMP VIEW folded AS SELECT units.* REPLACE (coalesce(levels.segment, {one}) AS segment, "
         f"coalesce(levels.second, {two}) AS second) FROM units LEFT JOIN levels "
         "ON units.segment = levels.segment AND units.second = levels.second"
     )

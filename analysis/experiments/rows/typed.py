@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from analysis.errors import AnalysisError
+from analysis.experiments.arms.quantiles import QuantileStatistic
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
 from analysis.experiments.rows.read import NONE, ExperimentData, Metric, RowCounts
 from analysis.experiments.rows.sums import MAY_MISS
@@ -73,7 +74,7 @@ def _kind(statistic: Statistic) -> Literal["proportion", "mean"]:
 
 
 def _sums(statistic: Statistic) -> dict[str, float | None]:
-    if isinstance(statistic, RatioStatistic):
+    if isinstance(statistic, RatioStatistic | QuantileStatistic):
         raise AnalysisError("experiment_mixed_kinds")
     n = statistic.n
     if isinstance(statistic, MeanStatistic):

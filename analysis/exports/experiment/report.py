@@ -123,11 +123,12 @@ def report_page(
     language: str,
     alarms: Sequence[str] = (),
     remarks: Sequence[str] = (),
+    dated: str = "read.read_at",
 ) -> str:
     """Write a page of a report: alarms and remarks first, then the answer, then its parts; every text is escaped."""
     return _template().render(
         lang="zh-CN" if language == "zh" else "en", policy=POLICY, name=name,
-        read_at=t("read.read_at", day=read_at.date()), alarms=alarms, remarks=remarks, answer=answer, parts=parts,
+        read_at=t(dated, day=read_at.date()), alarms=alarms, remarks=remarks, answer=answer, parts=parts,
     )  # fmt: skip
 
 

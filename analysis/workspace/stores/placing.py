@@ -56,7 +56,7 @@ def placed(home: Path, tables: Sequence[RawTable]) -> Generator[Placing]:
         raise AnalysisError("workspace_not_saved", problem=str(error.strerror or error)) from error
     finally:
         for temporary, _ in parts.values():
-            temporary.unlink(missing_ok=True)
+            files.remove(temporary)
 
 
 def need_unchanged(connection: sa.Connection, study_id: str, seen: Sequence[RawTable]) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from analysis.errors import AnalysisError
+from analysis.sealed.ring import KeyState
 from analysis.workspace import database, desk, raw, schema, studies
 from analysis.workspace.home import DATABASE, database_url, home_folder
 from analysis.workspace.records import Damage
+from analysis.workspace.sealing import keys
 from analysis.workspace.store import Workspace
+from analysis.workspace.stores.care import kept_too_long
 from analysis.workspace.upkeep import folder, passport, trash
 from analysis.workspace.upkeep.trash import Item, Unnamed
 from analysis.workspace.upkeep.unnamed import unnamed
@@ -50,6 +54,10 @@ class Report:
         Names of studies that the folder knows and the database does not.
     foreign : tuple of str
         What lies in our folders and is not ours.
+    key : KeyState
+        Whether personal data is encrypted, and the key there.
+    past : tuple of (study name, day)
+        Studies that are kept longer than a person said.
     """
 
     home: Path
@@ -61,11 +69,13 @@ class Report:
     trash: tuple[Item, ...]
     lost: tuple[str, ...]
     foreign: tuple[str, ...]
+    key: KeyState = "open"
+    past: tuple[tuple[str, date], ...] = ()
 
     @property
     def is_well(self) -> bool:
         """Whether all that is named is there."""
-        return not (self.problem or self.damages or self.broken or self.lost)
+        return not (self.problem or self.damages or self.broken or self.lost or self.key in ("lost", "wrong"))
 
     def findings(self) -> list[Finding]:
         """Return what there is to say, in order."""
@@ -78,6 +88,8 @@ class Report:
             for one in [damage.table]
         ]
         found += [Finding("snapshot_broken", {"study": study, "part": part}) for study, part in self.broken]
+        found += [Finding(f"key_{self.key}", {})] if self.key != "open" else []
+        found += [Finding("retention_past", {"study": study, "day": day}) for study, day in self.past]
         found += [Finding("study_lost", {"study": name}) for name in self.lost]
         found += [Finding(f"unnamed_{one.kind}", {"path": one.path, "kb": one.n_bytes / 1000}) for one in self.unnamed]
         found += _in_words(self.trash)
@@ -115,13 +127,26 @@ def check(home: Path | None = None, url: str | None = None) -> Report:
         folder.check_before_opening(home, has_database=url is not None or (home / DATABASE).exists())
         with _as_it_is(home, url) as engine, database.reading(engine) as connection:
             problem = _not_ours(connection, home)
+            ring, past = keys.open_ring(home), tuple(kept_too_long(connection, date.today()))
             n_studies = studies.count(connection)
             lost, thrown = tuple(one.name for one in passport.lost(connection, home)), tuple(unnamed(connection, home))
             damages, broken = _damages(connection, home), _broken(connection, home)
     except AnalysisError as error:
         names = tuple(one.name for one in passport.read_all(home))
         return Report(home, 0, error, (), (), (), outside[0], names, outside[1])
-    return Report(home, n_studies, problem, damages, broken, thrown, outside[0], lost, outside[1])
+    return Report(
+        home,
+        n_studies,
+        problem,
+        damages,
+        broken,
+        thrown,
+        outside[0],
+        lost,
+        outside[1],
+        "none" if ring is None else ring.state,
+        past,
+    )
 
 
 def repair(home: Path | None = None, url: str | None = None) -> list[Finding]:

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from analysis.errors import AnalysisError, ChoiceError
 from analysis.params import Params
-from analysis.workspace.home import DATABASE, FOLDERS, HEAD
+from analysis.workspace.home import DATABASE, FOLDERS, HEAD, KEYS
 from analysis.workspace.home import MARK as MARK
 from analysis.workspace.home import TEMPORARY as TEMPORARY
 
@@ -141,12 +141,11 @@ def make_private(home: Path, *, everything: bool = False) -> None:
     if os.name == "nt":
         return
     ours = [home / folder for folder in FOLDERS if (home / folder).is_dir() and not (home / folder).is_symlink()]
-    known = {*FOLDERS, TEMPORARY, MARK, HEAD, *_SYSTEM}
-    if all(one.name in known or one.name.startswith(DATABASE) for one in home.iterdir()):
+    known = {*FOLDERS, TEMPORARY, MARK, HEAD, KEYS, *_SYSTEM}
+    if all(one.name in known or one.name.startswith((DATABASE, KEYS)) for one in home.iterdir()):
         ours.append(home)
-    ours += [
-        home / name for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", MARK, HEAD) if (home / name).is_file()
-    ]
+    single = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", MARK, HEAD, KEYS)
+    ours += [home / name for name in single if (home / name).is_file()]
     if everything:
         ours += [path for folder in FOLDERS for one in own(home, folder) for path in (one, *one.rglob("*"))]
     for path in ours:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from analysis import parquet
 from analysis.workspace import database, documents, experiments, files, raw, schema, snapshots
+from analysis.workspace.sealing.personal import of_frame
 from analysis.workspace.upkeep import folder, passport, trash
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def finish(engine: sa.Engine, home: Path, study_id: str) -> None:
     with database.writing(engine) as connection:
         forgotten = forgotten_of(connection, study_id)
         for path, frame, named in named_rows(connection, home, study_id, forgotten):
-            files.write_frame(frame[~named], path)
+            files.write_frame(frame[~named], path, personal=of_frame(frame))
         for path in unneeded(connection, home, study_id):
             files.remove(path)
         trash.empty(home)

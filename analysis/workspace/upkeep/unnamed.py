@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from analysis.errors import AnalysisError
+from analysis.sealed.columns import belongs
 from analysis.workspace import experiments, raw, schema
 from analysis.workspace.upkeep import folder, passport
 from analysis.workspace.upkeep.trash import Kind, Unnamed, size
@@ -41,12 +42,16 @@ def _rows(connection: sa.Connection, home: Path) -> Iterator[tuple[Path, Kind]]:
         lost = [path for path in paths if path.relative_to(home).as_posix() not in used]
         # An original can be read again, so it is kept while the database names rows that are missing.
         is_used = any(path.startswith(f"{folder.FILES}/{place.name}/") for path in used)
-        is_ours = all(path in paths or path.name == raw.ORIGINAL for path in place.iterdir())
+        sealed = {path: belongs(path) for path in place.iterdir()}
+        is_ours = all(path in paths or path.name == raw.ORIGINAL or sealed[path] for path in place.iterdir())
         if not is_used and is_ours:
             yield place, "rows" if paths else "original"
         else:
             for path in lost:
                 yield path, "rows"
+            for path, of in sealed.items():  # what a stop left of a move
+                if of is not None and not of.exists():
+                    yield path, "rows"
 
 
 def _studies(connection: sa.Connection, home: Path) -> Iterator[tuple[Path, Kind]]:

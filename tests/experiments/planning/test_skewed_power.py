@@ -44,9 +44,9 @@ def test_a_planned_test_of_unequal_arms_finds_what_it_was_planned_for():
         control = MeanStatistic.from_values(rng.gamma(shape, 10 / shape, planned.n_control))
         treatment = MeanStatistic.from_values(rng.gamma(shape, 13 / shape, planned.n_treatment))
         found += compare_means(control, treatment).test.p < 0.05 and treatment.mean > control.mean
-    # Four standard errors; by the plan that knows no skewness .734 were found, and that needs 100 customers fewer.
+    # Four standard errors; by the plan that knows no skewness .734 were found, with a tenth fewer customers.
     assert found / 200 == pytest.approx(0.80, abs=0.115)
-    assert planned.n_control > sample_size(plan.model_copy(update={"skewness": 0.0})).n_control + 90
+    assert planned.n_control > sample_size(plan.model_copy(update={"skewness": 0.0})).n_control + 50
 
 
 sizes = st.floats(200, 20_000)

@@ -216,3 +216,15 @@ def test_few_buyers_in_unequal_arms_are_no_interaction_and_no_segment_stands_out
         interactions += found.interaction is not None and found.interaction.p < 0.05
         clear += any(effect.significant for effect in found.effects)
     assert interactions <= 3 and clear <= 3  # of ten at 5 %; Welch's test calls a segment in half of them
+
+
+def test_a_quantile_is_read_by_segment_and_a_tied_one_left_out():
+    rng = np.random.default_rng(4)
+    rows = pd.DataFrame({"arm": np.tile(["A", "B"], 900), "city": np.repeat(["x", "y", "z"], 600)})
+    rows["spend"] = rng.lognormal(3, 1, len(rows)) * np.where((rows["arm"] == "B") & (rows["city"] == "y"), 2.0, 1.0)
+    rows.loc[(rows["city"] == "z") & (rows.index % 10 < 7), "spend"] = 0.0
+    choice = ReadParams(arm="arm", segment="city", metrics=(Metric(column="spend", kind="quantile", quantile=0.5),))
+    found = read_segments(read_experiment(rows, choice), metric="spend (P50)", treatment="B")
+    assert [(effect.segment, effect.significant) for effect in found.effects] == [("y", True), ("x", False)]
+    assert [note.facts["segment"] for note in found.notes] == ["z"]
+    assert found.interaction is not None and found.interaction.p < 0.01

@@ -184,12 +184,54 @@ def test_an_unknown_metric_or_arm_is_refused():
         assert caught.value.code == code
 
 
+def test_quantiles_are_those_of_the_rows_by_arm_and_segment():
+    rows, median = made(2000), Metric(column="spend", kind="quantile", quantile=0.5)
+    choice = ReadParams(
+        arm="arm", unit="id", metrics=(median, *BOUGHT), segment="city", day="day", covariates=("visits",)
+    )
+    data = read_experiment(rows, choice)
+    part = rows[rows["arm"] == "B"]
+    assert median.name == "spend (P50)"
+    assert data.statistic(median.name, "B").mean == pytest.approx(part["spend"].median())
+    level = next(name for name in data.segments if name != OTHER)
+    alone = part.loc[part["city"] == level, "spend"]
+    assert data.statistic(median.name, "B", level).n == len(alone)
+    assert data.statistic(median.name, "B", level).mean == pytest.approx(alone.median())
+    assert OTHER in data.segments
+    assert sum(data.statistic(median.name, "B", name).n for name in data.segments) == len(part)
+    with pytest.raises(AnalysisError, match="experiment_no_covariate"):
+        data.adjusted_statistic(median.name, "B")
+
+
+def test_crossed_segments_have_their_quantiles():
+    rows = made(3000).assign(sex=lambda one: np.where(one["id"] % 2, "f", "m"), city=lambda one: one["id"] % 3)
+    median = Metric(column="spend", kind="quantile", quantile=0.9)
+    data = read_experiment(rows, ReadParams(arm="arm", metrics=(median,), segment="city", crossed="sex"))
+    part = rows[(rows["arm"] == "A") & (rows["city"] == 1) & (rows["sex"] == "f")]
+    assert data.statistic(median.name, "A", "1 × f").n == len(part)
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        Metric(column="spend", kind="quantile"),
+        Metric(column="spend", kind="mean", quantile=0.5),
+        Metric(column="spend", kind="quantile", quantile=1.0),
+    ],
+)
+def test_a_quantile_says_which_one_it_is(metric):
+    with pytest.raises(AnalysisError, match="experiment_bad_metric_quantile"):
+        read_experiment(made(), ReadParams(arm="arm", metrics=(metric,)))
+
+
 @pytest.mark.parametrize(
     ("metric", "written"),
     [
         (Metric(column="spend", kind="mean"), "revenue"),
         (Metric(column="实付金额（元）", kind="mean"), "revenue"),
         (Metric(column="visits", kind="mean"), "mean"),
+        (Metric(column="spend", kind="quantile", quantile=0.9), "revenue"),
+        (Metric(column="visits", kind="quantile", quantile=0.9), "mean"),
         (Metric(column="spend", kind="proportion"), "proportion"),
         (Metric(column="spend", kind="ratio", denominator="orders"), "revenue"),
         (Metric(column="discount", kind="ratio", denominator="spend"), "ratio"),

@@ -6,11 +6,17 @@ import io
 import threading
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from analysis.engine import StoppedError
 from analysis.goals import NEEDS
+from analysis.intake.reading.read import read_file
+from analysis.workspace import Workspace
+from analysis.workspace.desk import begin
+from analysis.workspace.sealing import keys
 from texts import catalogue
+from ui import compute
 
 XLSX = "订单.xlsx"
 BAD = {
@@ -289,3 +295,26 @@ def test_zip_that_is_no_study_is_refused(open_page, desk):
     desk.widget(app, "import").upload("x.zip", (desk.samples / "中文店铺.xlsx").read_bytes()).run()
     assert len(app.error) == 1
     assert desk.studies() == []
+
+
+def test_a_workspace_from_before_is_encrypted_at_a_click_and_a_lost_key_is_said(
+    open_page, portrait_home, monkeypatch, tmp_path
+):
+    with monkeypatch.context() as patch:
+        patch.setattr(keys, "begin", lambda home: None)
+        workspace = Workspace.open(portrait_home)
+        phones = b"".join(b"c%d,2024-01-%02d,5,1381234%04d\n" % (i, i, 5000 + i) for i in range(1, 28))
+        table = read_file(b"customer_id,order_date,amount,phone\n" + phones, name="orders.csv")
+        study = begin(workspace, table, name="Shop")
+        workspace.close()
+    app = open_page("data/start")
+    assert any("not encrypted" in one.value for one in app.warning)
+    app.get_by_key("encrypt").click().run()
+    assert not app.exception and not app.warning
+    kept = Workspace.open(portrait_home)
+    [table] = kept.raw_tables(study)
+    assert kept.key_state == "open" and pd.read_parquet(table.rows)["c3"].str.len().eq(32).all()
+    monkeypatch.setenv("PORTRAIT_KEYS", str(tmp_path))
+    compute.workspace.clear()
+    app = open_page("data/start")
+    assert any("key of this workspace is not on this computer" in one.value for one in app.error)

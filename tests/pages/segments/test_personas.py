@@ -39,3 +39,15 @@ def test_own_name_is_kept_and_a_statement_is_judged(open_page, sample_study, rea
     assert "Auntie [Li](x)" in read_words(again)
     table = next(table.value for table in again.dataframe if "Data says" in table.value)
     assert table["Data says"].tolist() == ["confirmed"]
+
+
+def test_the_page_opens_on_a_segment_that_can_be_described(open_page, make_study, read_words):
+    # Four who order every month and 240 who came once, long ago: the best segment is too few to describe.
+    rows = [f"best{i},b{i}.{m},2024-{m:02}-1{i},50" for i in range(4) for m in range(1, 7)]
+    rows += [f"once{i:03},o{i},2023-0{i % 9 + 1}-05,{i + 5}" for i in range(240)]
+    app = open_page(PAGE, study=make_study("customer id,order id,order date,amount\n" + "\n".join(rows) + "\n"))
+    assert not app.exception
+    few = catalogue()["persona.too_few"]["en"].split("{n}")[1]
+    assert few not in read_words(app)
+    app.get_by_key("personas_segment_rfm").set_value("champions").run()
+    assert few in read_words(app)

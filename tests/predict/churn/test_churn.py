@@ -174,3 +174,19 @@ def test_no_chance_of_being_alive_is_a_feature(subscribers: pd.DataFrame) -> Non
     found = of(prepared(subscribers.assign(p_alive=(subscribers["Churn"] == "No") * 0.5)), method="logistic")
     assert "p_alive" not in {feature.key for feature in found.features}
     assert found.leaks == () and found.measured.auc.value < 0.87
+
+
+@pytest.mark.slow
+def test_buyers_of_gifts_as_measured_elsewhere_and_their_season_is_shown(shared_data: Any) -> None:
+    """Autumn brings more orders than the summer from which it is foretold, and there is no year to correct it by."""
+    frame = pd.read_excel(shared_data / "online_retail" / "Online Retail.xlsx", engine="calamine").dropna(
+        subset=["CustomerID"]
+    )
+    columns = {"CustomerID": "customer id", "InvoiceNo": "order id", "InvoiceDate": "order date"}
+    frame = frame.assign(amount=frame["Quantity"] * frame["UnitPrice"], CustomerID=frame["CustomerID"].astype(int))
+    found = of(prepared(frame.rename(columns=columns)[[*columns.values(), "amount"]]), days=90, method="logistic")
+    assert found.measured.n == 3_370
+    assert found.measured.auc.value >= 0.740 - 0.01
+    assert found.measured.brier <= 0.2105 + 0.01
+    assert found.measured.stayers.value >= 1.69 - 0.1
+    assert found.season.foretold > found.season.observed + 0.05 and found.season.corrected is None

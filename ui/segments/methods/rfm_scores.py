@@ -8,8 +8,8 @@ import streamlit as st
 
 from analysis.segments.scores.cuts import thresholds
 from analysis.segments.scores.words import span
-from ui import session, show
-from ui.segments import segments
+from ui import compute, session, show
+from ui.segments import explain, segments
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,26 +18,36 @@ if TYPE_CHECKING:
     from analysis.segments.scores.rfm import RfmResult
 
 
-def grid(result: RfmResult, view: segments.Shown, focus: str | None) -> None:
+def grid(study: compute.LoadedStudy, result: RfmResult, view: segments.Shown, focus: str | None) -> None:
     """Show the cells; a click on one lists the customers of its segment."""
-    import altair as alt
-
-    from analysis.charts.palette import fade
     from analysis.charts.rfm import rfm_grid
 
     t = session.t()
-    chart: Any = fade(rfm_grid(result, t, names=view.names), view.names[focus] if focus else None)
-    picked = alt.selection_point(name="segment", fields=["segment"])
+    before = study.run.before.state if study.run.before else ""
+    key = f"rfm_grid {explain.key_of(study, view)} {before} {t.language} {t.currency}"
+    chart: Any = study.run.kept("drawn", key, lambda: rfm_grid(result, t, names=view.names))
     data = result.grid.assign(segment=result.grid["segment"].map(view.names)).dropna(axis=1, how="all")
     titles = {"r": t("rfm.r"), "f": t("rfm.f"), "m": t("rfm.m")}
-    show.chart(
-        chart.add_params(picked),
-        t("rfm.grid_alt"),
-        name="rfm_grid",
-        data=data.rename(columns={c: titles.get(c) or t(f"column.{c}") for c in data.columns}),
-        on_select=lambda: segments.pick("chart_rfm_grid", view),
-    )
+    data = data.rename(columns={c: titles.get(c) or t(f"column.{c}") for c in data.columns})
+    if hasattr(chart, "layer"):
+        segments.clickable(chart, view, t("rfm.grid_alt"), name="rfm_grid", data=data, focus=focus)
+    else:
+        _panels(chart, view, data, focus)
     st.caption(show.md_escape(t("rfm.grid_help")))
+
+
+def _panels(chart: Any, view: segments.Shown, data: pd.DataFrame, focus: str | None) -> None:
+    """Show the panels of the eight classes, which share one selection."""
+    import altair as alt
+
+    from analysis.charts.palette import fade
+
+    picked = alt.selection_point(name="segment", fields=["segment"])
+    drawn = fade(chart, view.names[focus] if focus else None).add_params(picked)
+    show.chart(
+        drawn, session.t()("rfm.grid_alt"), name="rfm_grid", data=data,
+        on_select=lambda: segments.pick("chart_rfm_grid", view),
+    )  # fmt: skip
 
 
 def scores(result: RfmResult) -> None:

@@ -1,0 +1,1 @@
+"""What of a workspace is sealed, with which key, and how a workspace that is not becomes so."""

@@ -1,0 +1,143 @@
+"""Uplift: a planted pattern is found, none is said to be none, and a public campaign gives the figures of others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.errors import AnalysisError
+from analysis.predict.uplift.params import UpliftParams
+from analysis.predict.uplift.qini import qini
+from analysis.predict.uplift.uplift import uplift
+from analysis.predict.uplift.words import answer
+from analysis.profiles.result import Feature, Profiles
+from texts import Translator
+
+CHOSEN = UpliftParams(arm="sent", outcome="bought")
+
+
+def campaign(n: int = 4_000, *, pattern: float, chosen: float = 0.0, seed: int = 0) -> Profiles:
+    """The campaign brings ``pattern`` more of the young; they are written to ``chosen`` more often than others."""
+    rng = np.random.default_rng(seed)
+    young = rng.random(n) < 0.5
+    sent = rng.random(n) < 0.5 + chosen * (young - 0.5)
+    bought = rng.random(n) < 0.2 + sent * np.where(young, 0.05 + pattern, 0.05)
+    frame = pd.DataFrame({"sent": sent, "young": young, "visits": rng.poisson(3.0, n), "bought": bought})
+    kinds: Any = {"visits": "number"}
+    features = tuple(Feature(key, "basic", kinds.get(key, "flag"), header=key) for key in map(str, frame))
+    return Profiles(frame.assign(customer_id=[f"c{i:04}" for i in range(n)]), features, date(2024, 1, 1))
+
+
+def test_a_planted_pattern_is_found_and_told() -> None:
+    found = uplift(campaign(pattern=0.25), CHOSEN)
+    assert found.has_pattern and found.notes == ()
+    young = found.levels.set_index(["feature", "level"])["effect"]
+    assert young["young", "True"] == pytest.approx(0.30, abs=0.06)
+    assert young["young", "False"] == pytest.approx(0.05, abs=0.06)
+    assert found.fifths["effect"].iloc[0] > found.fifths["effect"].iloc[-1] + 0.1
+    assert found.customers.groupby("uplift").size().max() < len(found.customers)
+    for language in ("en", "zh"):
+        told = answer(found, Translator(language))
+        assert len(told) == 3 and all("{" not in sentence for sentence in told)
+
+
+def test_an_effect_alike_on_all_is_no_pattern() -> None:
+    found = uplift(campaign(pattern=0.0), CHOSEN)
+    assert not found.has_pattern
+    assert found.low <= 0.05 <= found.high
+    assert "no pattern" in answer(found, Translator("en"))[-1]
+
+
+def test_an_arm_that_was_chosen_is_no_hold_out() -> None:
+    found = uplift(campaign(pattern=0.1, chosen=0.4), CHOSEN)
+    assert [note.code for note in found.notes] == ["uplift_not_by_chance"]
+
+
+def by_loop(came: list[bool], treated: list[bool], score: list[float]) -> float:
+    """The curve of gained outcomes by plain counting, one step per distinct score; area by trapezes."""
+
+    def area(order: list[float]) -> tuple[float, float]:
+        points = [(0.0, 0.0)]
+        for border in sorted(set(order), reverse=True):
+            own = [place for place, one in enumerate(order) if one >= border]
+            in_arm = [[place for place in own if treated[place] == arm] for arm in (True, False)]
+            came_in = [sum(came[place] for place in arm) for arm in in_arm]
+            scaled = came_in[1] * len(in_arm[0]) / len(in_arm[1]) if in_arm[1] else 0.0
+            points.append((len(own), came_in[0] - scaled))
+        pairs = zip(points, points[1:], strict=False)  # noqa: RUF007
+        return sum((x1 - x0) * (y0 + y1) / 2 for (x0, y0), (x1, y1) in pairs), points[-1][0] * points[-1][1] / 2
+
+    actual, chance = area(score)
+    best, _ = area([(1.0 if arm else -1.0) * one for one, arm in zip(came, treated, strict=True)])
+    return (actual - chance) / (best - chance) if best > chance else 0.0
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(0, 4)), min_size=4, max_size=25))
+def test_the_coefficient_is_that_of_plain_counting(rows: list[tuple[bool, bool, int]]) -> None:
+    rows = [*rows, (True, True, 1), (False, True, 2), (True, False, 3), (False, False, 0)]
+    came, treated, score = (list(column) for column in zip(*rows, strict=True))
+    found = qini(np.array(came), np.array(treated), np.array(score, dtype=float), draws=2)
+    assert found.value == pytest.approx(by_loop(came, treated, score))
+    assert found.curve["share"].iloc[-1] == 1
+    assert found.curve["gained"].iloc[-1] == pytest.approx(found.curve["by_chance"].iloc[-1])
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"arm": "letter"}, "uplift_unknown"),
+        ({"outcome": "visits"}, "uplift_outcome"),
+        ({"treated": "perhaps"}, "uplift_few"),
+        ({"leave_out": ("young", "visits")}, "uplift_no_features"),
+        ({"treated": "False"}, "uplift_one_arm"),
+    ],
+)
+def test_what_cannot_be_said_is_refused_in_words(changed: dict[str, Any], code: str) -> None:
+    with pytest.raises(AnalysisError) as refused:
+        uplift(campaign(300, pattern=0.2), CHOSEN.model_copy(update=changed))
+    assert refused.value.code == code
+    for language in ("en", "zh"):
+        assert refused.value.sentence(Translator(language))
+
+
+@pytest.fixture(scope="module")
+def letters(shared_data: Any) -> Profiles:
+    frame = pd.read_csv(shared_data / "ab" / "hillstrom.csv")
+    words = {"history_segment", "zip_code", "channel", "segment"}
+    features = tuple(
+        Feature(key, "basic", "category" if key in words else "number", header=key) for key in map(str, frame)
+    )
+    return Profiles(frame.assign(customer_id=frame.index.astype(str)), features, date(2008, 3, 20))
+
+
+@pytest.mark.parametrize(
+    ("arm", "effect", "coefficient", "pattern"),
+    [("Womens E-Mail", 0.0452, 0.0603, True), ("Mens E-Mail", 0.0766, 0.0154, False)],
+)
+def test_the_letters_of_a_public_campaign(
+    letters: Profiles, arm: str, effect: float, coefficient: float, pattern: bool
+) -> None:
+    params = UpliftParams(
+        arm="segment", treated=arm, control="No E-Mail", outcome="visit", leave_out=("conversion", "spend")
+    )
+    found = uplift(letters, params)
+    assert found.effect == pytest.approx(effect, abs=0.0002)
+    assert found.qini.value == pytest.approx(coefficient, abs=0.01)
+    assert found.has_pattern == pattern
+    if pattern:
+        women = found.levels[found.levels["feature"] == "womens"].set_index("level")["effect"]
+        assert women.to_dict() == pytest.approx({"0": 0.0111, "1": 0.0731}, abs=0.0002)
+
+
+def test_the_interval_of_a_score_of_chance_holds_nothing() -> None:
+    rng = np.random.default_rng(3)
+    base = campaign(2_000, pattern=0.0)
+    found = uplift(replace(base, customers=base.customers.assign(young=rng.random(2_000) < 0.5)), CHOSEN)
+    assert found.qini.low <= 0 <= found.qini.high
