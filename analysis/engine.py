@@ -214,6 +214,25 @@ def watched(work: W) -> W:
     return work if stopper is None else stopper.watch(work)
 
 
+def go_on() -> None:
+    """Raise ``StoppedError`` where the running work is to stop: for long work between steps that open no connection.
+
+    Examples
+    --------
+    >>> stopper = Stopper()
+    >>> with stopper.within():
+    ...     go_on()
+    ...     stopper.stop()
+    ...     go_on()
+    Traceback (most recent call last):
+    ...
+    analysis.engine.StoppedError
+    """
+    stopper = _STOPPER.get()
+    if stopper is not None and stopper.is_stopped:
+        raise StoppedError
+
+
 def fetch_rows(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> list[Row]:
     """Return every row that a query finds; ``values`` stand for its ``?``.
 

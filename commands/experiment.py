@@ -151,7 +151,7 @@ def split(arguments: argparse.Namespace) -> int:
     if unmask and masked_ids is not None:
         log_unmasked(arguments)
     write_split(Path(arguments.out), found, summary, customers, None if unmask else masked_ids)
-    said = split_answer(found.sizes, None, t)
+    said = split_answer(found.sizes, None, t, n_not_contacted=found.n_not_contacted)
     if masked_ids is not None and not unmask:
         said.append(t("experiment.ids_masked"))
     _print(arguments, summary, said)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 CELLS_WITH_NAMES = 36
+CELL = 64  # pixels: a name in two lines, the number and the amount
 _NAME_SIZE = 10
 
 
@@ -111,7 +112,7 @@ def rfm_grid(
         panel = chart.properties(width=380, height=230)
         row = alt.Row("m:O", title=t("charts.money_score"), sort=[t("charts.high"), t("charts.low")])
         return look(panel.facet(row=row, title=title))
-    return look(chart, width="container", height=max(58 * n_f, 240), title=title)
+    return look(chart, width="container", height=max(CELL * n_f, 240), title=title)
 
 
 def _finding(data: pd.DataFrame, money: bool, eight: bool, t: Translate) -> str:

@@ -158,10 +158,12 @@ def sizes_text(sizes: Mapping[str, int], t: Translate) -> str:
     return t("split.and").join(t("split.size", arm=arm_text(arm, t), n=n) for arm, n in sizes.items())
 
 
-def split_answer(sizes: Mapping[str, int], plan: KeptPlan | None, t: Translate) -> list[str]:
-    """Say how large the groups would be, and whether that is as planned."""
-    said = t("split.preview", n=sum(sizes.values()), sizes=sizes_text(sizes, t))
-    return [said, *enough_text(sizes, plan, t)]
+def split_answer(
+    sizes: Mapping[str, int], plan: KeptPlan | None, t: Translate, *, n_not_contacted: int = 0
+) -> list[str]:
+    """Say how large the groups would be, whether that is as planned, and how many are in none of them."""
+    said = [t("split.preview", n=sum(sizes.values()), sizes=sizes_text(sizes, t)), *enough_text(sizes, plan, t)]
+    return [*said, t("split.not_contacted", n=n_not_contacted)] if n_not_contacted else said
 
 
 def enough_text(sizes: Mapping[str, int], plan: KeptPlan | None, t: Translate) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,8 @@ Segments = Mapping[str, "pd.Series"]
 class SplitExperiment(Tabular):
     """Who gets what: ``rows`` are places in the table of customers, ``customers`` their ids, ``arms`` one of each.
 
-    ``weights`` has the share of each arm, control first and a hold-out (``split.HOLD_OUT``) last.
+    ``weights`` has the share of each arm, control first and a hold-out (``split.HOLD_OUT``) last. ``n_not_contacted``
+    are customers of the audience who may not be contacted, and are in no arm.
     """
 
     choices: SplitChoices
@@ -41,6 +42,7 @@ class SplitExperiment(Tabular):
     rows: Sequence[int] = field(repr=False)
     customers: Sequence[str] = field(repr=False)
     arms: Sequence[str] = field(repr=False)
+    n_not_contacted: int = 0
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per customer: ``customer_id`` and ``arm``."""
@@ -69,10 +71,13 @@ def split_experiment(
 ) -> SplitExperiment:
     """Assign customers to arms, so that anyone who repeats it gets the same.
 
+    Who may not be contacted is in no arm, the control neither: the arms would not be alike.
+
     Parameters
     ----------
     customers : DataFrame, one row per customer
-        ``customer_id``, and the columns named in ``strata``; ``Profiles.customers`` is one.
+        ``customer_id``, the columns named in ``strata``, and ``may_contact`` where consent is known;
+        ``Profiles.customers`` is one.
     choices : SplitChoices
     segments : mapping of method to Series, optional
         Labels aligned with ``customers``, wanted for an audience that is a segment and for the stratum ``"segment"``.
@@ -81,7 +86,8 @@ def split_experiment(
     ------
     AnalysisError
         ``experiment_arm_names``, ``experiment_bad_weights``, ``experiment_bad_hold_out``, ``experiment_no_seed``,
-        ``experiment_segment_gone``, ``experiment_unknown_column``, and as ``split.assign``.
+        ``experiment_segment_gone``, ``experiment_unknown_column``, ``experiment_nobody_contacted`` (n), and as
+        ``split.assign``.
 
     Examples
     --------
@@ -91,8 +97,12 @@ def split_experiment(
     ['control', 'treatment', 'treatment']
     """
     weights = weights_of(choices)
-    rows = members(customers, choices.audience, segments or {})
-    return _split(customers, choices, weights, rows, segments or {}, {})
+    everyone = members(customers, choices.audience, segments or {})
+    rows = _contacted(customers, everyone)
+    if everyone and not rows:
+        raise AnalysisError("experiment_nobody_contacted", n=len(everyone))
+    found = _split(customers, choices, weights, rows, segments or {}, {})
+    return replace(found, n_not_contacted=len(everyone) - len(rows))
 
 
 def split_newcomers(
@@ -121,7 +131,8 @@ def split_newcomers(
     if kept is None:
         raise AnalysisError("experiment_not_assigned", experiment=experiment.name)
     audience = audience_key(experiment)
-    new = {place for place in members(customers, audience, segments or {}) if arms[place] is None}
+    audience_rows = _contacted(customers, members(customers, audience, segments or {}))
+    new = {place for place in audience_rows if arms[place] is None}
     if not new:
         return None
     ids = customers["customer_id"].astype("str").tolist()
@@ -165,6 +176,13 @@ def members(customers: pd.DataFrame, audience: str, segments: Segments) -> list[
     if method not in segments:
         raise AnalysisError("experiment_segment_gone")
     return segments[method].eq(segment).fillna(False).to_numpy(dtype=bool).nonzero()[0].tolist()
+
+
+def _contacted(customers: pd.DataFrame, rows: Sequence[int]) -> list[int]:
+    from analysis.privacy.consent import may_be_contacted
+
+    allowed = may_be_contacted(customers)
+    return [row for row in rows if allowed[row]]
 
 
 def _labels(audience: str, segments: Segments) -> pd.Series:

@@ -60,7 +60,9 @@ def choose(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperim
             show.error(problem)
         return
     with top:
-        show.answer(prose(split_answer(found.sizes, stored.experiment.plan, t), t))
+        show.answer(
+            prose(split_answer(found.sizes, stored.experiment.plan, t, n_not_contacted=found.n_not_contacted), t)
+        )
         if st.button(t("split.assign"), type="primary", key="split_assign", icon=":material/call_split:"):
             splitting.keep_assignment(study, stored, found, views)
     splitting_views.alike(profiles, list(found.rows), list(found.arms), control=next(iter(found.weights)))

@@ -67,8 +67,9 @@ def _timeline(prepared: Prepared, row: int) -> None:
     table = {
         t("card.order_day"): [one.day.isoformat() if one.day else t("card.no_day") for one in found.happenings],
         t("card.kind"): [t(f"card.kind.{one.kind}") for one in found.happenings],
-        t("card.what"): [write(one) for one in found.happenings],
     }
+    if any(what := [write(one) for one in found.happenings]):
+        table[t("card.what")] = what
     if any(one.amount is not None for one in found.happenings):
         table[t("card.order_amount")] = ["" if one.amount is None else t.money(one.amount) for one in found.happenings]
     # A table wraps the names of products; a grid would cut them off.

@@ -12,6 +12,7 @@ from analysis.compare.words import level_name
 from analysis.experiments.plan_words import arm_text, balance_answer
 from analysis.experiments.split_experiment import stratifiers
 from analysis.experiments.splitting.split import IMBALANCE, balance
+from analysis.privacy.consent import may_be_contacted
 from analysis.profiles.words import feature_name
 from ui import bound, compute, controls, session, show
 from ui.experiments import experiments, splitting
@@ -32,6 +33,11 @@ def lists(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperime
     kept = stored.experiment.assignment
     assert kept is not None
     st.subheader(t("split.lists"), anchor=False)
+    allowed = may_be_contacted(profiles.customers)
+    withdrawn = sum(arm is not None and not may for arm, may in zip(arms, allowed, strict=True))
+    arms = [arm if may else None for arm, may in zip(arms, allowed, strict=True)]
+    if withdrawn:
+        st.caption(show.md_escape(t("app.not_contacted", n=withdrawn)))
     result = StudyResult(study.recipe, compute.prepared(study), {}, {}, {})
     masked = shown_profiles(result)
     hides = any(not masked.customers[key].equals(profiles.customers[key]) for key in masked.customers)

@@ -9,6 +9,7 @@ from analysis.profiles.words import feature_name
 
 if TYPE_CHECKING:
     import altair as alt
+    import pandas as pd
 
     from analysis.predict.churn.result import ChurnResult
     from analysis.translate import Translate
@@ -59,11 +60,7 @@ def found_by_risk(result: ChurnResult, t: Translate) -> alt.LayerChart:
 
     both = result.active
     model, rule = (both.model, both.rule) if both is not None else (result.measured, result.rule)
-    words = [
-        t(f"churn.model_{result.tried}"),
-        t("charts.churn_rule", feature=feature_name(result.rule_feature, t)),
-        t("charts.churn_chance"),
-    ]
+    words = _words(result, t)
     start = pd.DataFrame({"share": [0.0], "recall": [0.0]})
     chance = pd.DataFrame({"share": [0.0, 1.0], "recall": [0.0, 1.0]})
     parts = [
@@ -71,29 +68,61 @@ def found_by_risk(result: ChurnResult, t: Translate) -> alt.LayerChart:
         for measured, word in zip((model, rule), words, strict=False)
     ]
     data = pd.concat([*parts, chance.assign(by=words[2])], ignore_index=True)
-    axis = alt.Axis(format="~%", tickCount=5)
+    lines = _lines(data, words, ("share", t("charts.churn_share")), ("recall", t("charts.churn_recall")), t)
+    return look(alt.layer(lines), width="container", height=300, title=t("charts.churn_found"))
+
+
+def precision_recall(result: ChurnResult, t: Translate) -> alt.LayerChart:
+    """Draw how many of those looked at left (precision) against how many of the leavers are found (recall).
+
+    By the model and by the rule; the line of chance is the share who left. Fields: ``recall``, ``precision``, ``by``.
+    """
+    import altair as alt
+    import pandas as pd
+
+    both = result.active
+    model, rule = (both.model, both.rule) if both is not None else (result.measured, result.rule)
+    words = _words(result, t)
+    chance = pd.DataFrame({"recall": [0.0, 1.0], "precision": [model.rate] * 2, "by": words[2]})
+    parts = [measured.recall.assign(by=word) for measured, word in ((model, words[0]), (rule, words[1]))]
+    x, y = ("recall", t("charts.churn_recall")), ("precision", t("charts.churn_precision"))
+    lines = _lines(pd.concat([*parts, chance], ignore_index=True), words, x, y, t)
+    return look(alt.layer(lines), width="container", height=300, title=t("charts.churn_precision_recall"))
+
+
+def _words(result: ChurnResult, t: Translate) -> list[str]:
+    return [
+        t(f"churn.model_{result.tried}"),
+        t("charts.churn_rule", feature=feature_name(result.rule_feature, t)),
+        t("charts.churn_chance"),
+    ]
+
+
+def _lines(data: pd.DataFrame, words: list[str], x: tuple[str, str], y: tuple[str, str], t: Translate) -> alt.Chart:
+    """Draw two shares against each other, for the model, the rule and chance; an axis is a field and its title."""
+    import altair as alt
+
+    axis, scale = alt.Axis(format="~%", tickCount=5), alt.Scale(domain=[0, 1])
     dashes = alt.Scale(domain=words, range=[[1, 0], [1, 0], [4, 4]])
-    lines = (
+    colours = alt.Scale(domain=words, range=[ACCENT, INK, GREY[1]])
+    return (
         alt.Chart(data)
         .mark_line(strokeWidth=2)
         .encode(
-            x=alt.X("share:Q", title=t("charts.churn_share"), axis=axis, scale=alt.Scale(domain=[0, 1])),
-            y=alt.Y("recall:Q", title=t("charts.churn_recall"), axis=axis, scale=alt.Scale(domain=[0, 1])),
-            color=alt.Color(
-                "by:N", title=None, scale=alt.Scale(domain=words, range=[ACCENT, INK, GREY[1]]),
-                legend=legend_above(words),
-            ),
+            x=alt.X(f"{x[0]}:Q", title=x[1], axis=axis, scale=scale),
+            y=alt.Y(f"{y[0]}:Q", title=y[1], axis=axis, scale=scale),
+            color=alt.Color("by:N", title=None, scale=colours, legend=legend_above(words)),
             strokeDash=alt.StrokeDash("by:N", legend=None, scale=dashes),
             tooltip=[
                 alt.Tooltip("by:N", title=t("charts.churn_by")),
-                alt.Tooltip("share:Q", title=t("charts.churn_share"), format=".0%"),
-                alt.Tooltip("recall:Q", title=t("charts.churn_recall"), format=".0%"),
+                alt.Tooltip(f"{x[0]}:Q", title=x[1], format=".0%"),
+                alt.Tooltip(f"{y[0]}:Q", title=y[1], format=".0%"),
             ],
         )
-    )  # fmt: skip
-    return look(alt.layer(lines), width="container", height=300, title=t("charts.churn_found"))
+    )
 
 
 def pictures(result: ChurnResult, t: Translate) -> dict[str, alt.LayerChart]:
     """Return the charts of churn, for exports."""
-    return {"churn_calibration": calibration(result, t), "churn_found": found_by_risk(result, t)}
+    drawn = {"calibration": calibration, "found": found_by_risk, "precision": precision_recall}
+    return {f"churn_{name}": draw(result, t) for name, draw in drawn.items()}

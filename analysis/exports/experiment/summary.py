@@ -43,6 +43,7 @@ def split_summary(found: SplitExperiment) -> dict[str, Any]:
         "weights": dict(found.weights),
         "sizes": found.sizes,
         "customers": len(found.rows),
+        "not_contacted": found.n_not_contacted,
     }
 
 

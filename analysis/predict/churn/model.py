@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from analysis.engine import go_on
+
 if TYPE_CHECKING:
     import numpy as np
 
 ModelKind = Literal["logistic", "trees"]
 FOLDS = 5
-MOST_ROWS = 50_000  # customers that a model is fitted on
+MOST_ROWS = {"logistic": 50_000, "trees": 30_000}  # customers that a model is fitted on
 MOST_TRIED = 20_000  # customers that tell which model is the better one
 SMALLEST = 1e-6
 
@@ -83,7 +85,7 @@ def fit_model(
     """
     if kind == "auto":
         kind = "trees" if _trees_are_better(matrix, left, seed) else "logistic"
-    rows = _some(left, MOST_ROWS, seed)
+    rows = _some(left, MOST_ROWS[kind], seed)
     seen_odds = out_of_fold(matrix[rows], left[rows], kind, folds=folds, seed=seed)
     seen = _calibrated_in_turn(seen_odds, left[rows], folds, seed)
     slope, offset = calibration_line(seen_odds, left[rows])
@@ -105,6 +107,7 @@ def out_of_fold(matrix: np.ndarray, left: np.ndarray, kind: ModelKind, *, folds:
 
     found = np.empty(len(left))
     for train, test in stratified(left, folds, seed):
+        go_on()
         model = new_model(kind, seed).fit(matrix[train], left[train])
         found[test] = log_odds(model.predict_proba(matrix[test])[:, 1])
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from analysis.engine import go_on
 from analysis.predict.churn.design import as_numbers, design_matrix
 from analysis.predict.churn.windows import LASTING
 
@@ -137,6 +138,7 @@ def changes(
     found[["change", "change_to"]] = found[["change", "change_to"]].astype("object")
     lowest = now - 0.005  # less is no change worth a sentence
     for feature in chosen:
+        go_on()
         for value, text in _candidates(customers, feature):
             other = customers.assign(**{feature.key: pd.Series([value] * n, dtype=customers[feature.key].dtype)})
             if feature.key == "recency_days":
@@ -156,6 +158,8 @@ def typical(customers: pd.DataFrame, features: tuple[Feature, ...]) -> dict[str,
 
     found: dict[str, float | str] = {}
     for feature in features:
+        if feature.key not in customers:
+            continue
         values = customers[feature.key]
         if feature.kind in ("number", "date"):
             numbers = as_numbers(values, feature)

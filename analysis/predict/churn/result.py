@@ -106,6 +106,31 @@ class ChurnResult(Tabular, rows="customers"):
         """The model tells who leaves better than the rule, by more than noise."""
         return (self.active.gain if self.active is not None else self.gain).low > 0
 
+    def figures(self) -> pd.DataFrame:
+        """Return what the model and the rule are worth side by side, on all tested customers and on the active ones.
+
+        Returns
+        -------
+        DataFrame, one row per scores and customers
+            ``scores`` (``"model"``, ``"rule"``), ``customers`` (``"all"``, ``"active"``), ``auc``, ``low``, ``high``,
+            ``precision`` (average), ``brier``, ``brier_base``, ``lift_leavers``, ``lift_stayers`` (of the tenths most
+            and least at risk), ``foretold`` (mean risk), ``rate`` (share who left), ``n``, ``n_left``.
+        """
+        import pandas as pd
+
+        tested = [("all", "model", self.measured), ("all", "rule", self.rule)]
+        if self.active is not None:
+            tested += [("active", "model", self.active.model), ("active", "rule", self.active.rule)]
+        return pd.DataFrame(
+            {
+                "scores": scores, "customers": whom, "auc": of.auc.value, "low": of.auc.low, "high": of.auc.high,
+                "precision": of.precision, "brier": of.brier, "brier_base": of.brier_base,
+                "lift_leavers": of.leavers.value, "lift_stayers": of.stayers.value, "foretold": of.mean_foretold,
+                "rate": of.rate, "n": of.n, "n_left": of.n_left,
+            }
+            for whom, scores, of in tested
+        )  # fmt: skip
+
     @property
     def score_feature(self) -> Feature:
         """What ``churn_risk`` is as a feature of the profiles, for tags, segments and lists."""

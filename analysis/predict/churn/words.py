@@ -55,7 +55,6 @@ def used_words(result: ChurnResult, t: Translate) -> str:
         "low": model.auc.low,
         "high": model.auc.high,
         "of_rule": rule.auc.value,
-        "n": model.n,
     }
     if result.used == "rule":
         return t("churn.used_rule_chosen" if result.model_is_better else "churn.used_rule", **facts)
@@ -69,6 +68,7 @@ def worth_words(result: ChurnResult, t: Translate) -> list[str]:
     lift = measured.stayers if mostly else measured.leavers
     key = "churn.lift_stay" if mostly else "churn.lift_leave"
     gain = measured.brier_gain
+    active = () if result.active is None else (t("churn.tested_active", n=result.active.model.n),)
     if result.windows:
         (first, _, _, _), (second, end, n, n_left) = result.windows
         tested = t("churn.tested_window", first=first, second=second, end=end, n=n, n_left=n_left)
@@ -76,6 +76,7 @@ def worth_words(result: ChurnResult, t: Translate) -> list[str]:
         tested = t("churn.tested_tenths", n=measured.n, n_left=measured.n_left)
     return [
         tested,
+        *active,
         t(key, lift=lift.value, low=lift.low, high=lift.high),
         t("churn.brier_better", gain=gain) if gain > 0 else t("churn.brier_worse"),
     ]
@@ -109,12 +110,11 @@ def reason_words(result: ChurnResult, row: Mapping[str, Any], values: Mapping[st
         feature = known.get(row[f"reason_{number}"])
         if feature is not None:
             way = "more" if row[f"weight_{number}"] > 0 else "less"
-            facts = {"feature": feature_name(feature, t), "value": _value(values.get(feature.key), feature, t)}
-            typical = result.typical.get(feature.key)
-            if typical is None:
-                found.append(t(f"churn.reason_{way}_alone", **facts))
-            else:
-                found.append(t(f"churn.reason_{way}", **facts, typical=_value(typical, feature, t)))
+            value, typical = _value(values.get(feature.key), feature, t), result.typical.get(feature.key)
+            usual = None if typical is None else _value(typical, feature, t)
+            how = "_alone" if usual is None else "_alike" if usual == value else ""
+            facts = {"typical": usual} if not how else {}
+            found.append(t(f"churn.reason_{way}{how}", feature=feature_name(feature, t), value=value, **facts))
     return found
 
 

@@ -1,7 +1,8 @@
-"""Charts of churn and of the next order, drawn of planted results."""
+"""Charts of churn, of the next order and of uplift, drawn of planted results."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,14 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.charts.predict.churn import calibration, found_by_risk, pictures
+from analysis.charts.predict.churn import calibration, found_by_risk, pictures, precision_recall
 from analysis.charts.predict.next_order import MOST_CURVES, comes_back, due
+from analysis.charts.predict.uplift import fifths, gained
 from analysis.errors import AnalysisError
 from analysis.predict.churn.definition import ChurnDefinition
-from analysis.predict.churn.measure import beside
+from analysis.predict.churn.measure import Beside, beside
 from analysis.predict.churn.result import ChurnResult
 from analysis.predict.next_order.curves import Curve
 from analysis.predict.next_order.result import NextOrders
+from analysis.predict.uplift.qini import qini
+from analysis.predict.uplift.uplift import UpliftResult
 from analysis.profiles.result import Feature
 from texts import Translator
 
@@ -53,7 +57,24 @@ def test_the_leavers_found_rise_from_none_to_all_by_model_rule_and_chance(result
     for _, line in data.groupby("by"):
         assert line["recall"].iloc[0] == 0 and line["recall"].iloc[-1] == 1
         assert line["recall"].is_monotonic_increasing
-    assert set(pictures(result, Translator("en"))) == {"churn_calibration", "churn_found"}
+    assert set(pictures(result, Translator("en"))) == {"churn_calibration", "churn_found", "churn_precision"}
+
+
+def test_precision_begins_high_and_ends_at_the_share_who_left(result: ChurnResult) -> None:
+    (data,) = layers(precision_recall(result, Translator("en")))
+    for _, line in data.groupby("by"):
+        assert line["precision"].iloc[-1] == pytest.approx(result.measured.rate)
+    best = data.groupby("by")["precision"].max()
+    assert best.pop("By chance") == result.measured.rate
+    assert (best > 0.8).all()
+
+
+def test_the_figures_stand_side_by_side(result: ChurnResult) -> None:
+    table = result.figures()
+    assert table[["scores", "customers"]].values.tolist() == [["model", "all"], ["rule", "all"]]
+    both = replace(result, active=Beside(result.measured, result.rule, result.gain))
+    assert both.figures()["customers"].tolist() == ["all", "all", "active", "active"]
+    assert table["auc"].tolist() == [result.measured.auc.value, result.rule.auc.value]
 
 
 def orders(state: str = "window") -> NextOrders:
@@ -78,3 +99,19 @@ def test_orders_are_due_in_weeks_and_the_last_bar_holds_what_is_further_off() ->
     assert data["week"].iloc[1] == pd.Timestamp("2024-12-30")
     with pytest.raises(AnalysisError, match="next_order_no_windows"):
         due(orders("overdue"), Translator("en"))
+
+
+def test_the_gain_of_an_order_ends_where_chance_ends_and_fifths_stand_with_their_intervals() -> None:
+    rng = np.random.default_rng(1)
+    treated, score = rng.random(1_000) < 0.5, rng.random(1_000)
+    came = rng.random(1_000) < 0.2 + 0.4 * treated * score
+    parts = [(n, 200, 0.5, 0.1 * n, 0.1 * n - 0.05, 0.1 * n + 0.05) for n in range(1, 6)]
+    found = UpliftResult(
+        pd.DataFrame(), 0.2, 0.1, 0.3, 500, 500, qini(came, treated, score, draws=5),
+        pd.DataFrame(parts, columns=["fifth", "n", "foretold", "effect", "low", "high"]), pd.DataFrame(), (),
+    )  # fmt: skip
+    (data,) = layers(gained(found, Translator("en")))
+    ends = data.groupby("by")["gained"].last()
+    assert ends.iloc[0] == pytest.approx(ends.iloc[1])
+    none, rules, _ = layers(fifths(found, Translator("zh")))
+    assert none["effect"].tolist() == [0] and len(rules) == 5

@@ -57,8 +57,9 @@ def test_the_lines_behind_a_card_are_those_of_the_file_and_masked(open_page, mak
     assert not app.exception
     lines = app.dataframe[0].value
     assert len(lines) == 1
-    assert lines["手机号"].tolist() == [app.get_by_key("card_row_").options[0]]
-    assert "*" in lines["手机号"].iloc[0]
+    [cell] = lines["手机号"]
+    assert "*" in cell
+    assert app.get_by_key("card_row_").options[0].startswith(cell)
     assert "1 line of the files" in read_words(app)
 
 

@@ -46,6 +46,17 @@ def test_the_reasons_of_one_customer_name_value_and_what_is_usual(told: Any) -> 
     assert change is not None and "“yearly”" in change and "does not prove" in change
 
 
+def test_a_reason_that_most_share_is_told_as_such(told: Any) -> None:
+    result = told[0]
+    row = {f"reason_{n}": key for n, key in ((1, "contract"), (2, "colour"), (3, ""))} | {
+        "weight_1": 1.0,
+        "weight_2": -1.0,
+    }
+    values = {"contract": result.typical["contract"], "colour": None}
+    assert [one.count("as most have it") for one in reason_words(result, row, values, EN)] == [1, 0]
+    assert "not known" in reason_words(result, row, values, EN)[1]
+
+
 def test_who_has_no_change_is_told_none(told: Any) -> None:
     row = {"change": "", "change_to": "", "risk_then": float("nan"), "churn_risk": 0.1}
     assert change_words(told[0], row, EN) is None
