@@ -120,10 +120,7 @@ def close_study() -> None:
 
 def experiment_id() -> str | None:
     """Return the id of the experiment being worked on, taken from the address after a refresh, or None."""
-    if _EXPERIMENT not in st.session_state:
-        wanted = st.query_params.get(_EXPERIMENT_PARAM, "")
-        st.session_state[_EXPERIMENT] = wanted if _EXPERIMENT_ID.fullmatch(wanted) else None
-    return st.session_state[_EXPERIMENT]
+    return _of_address(_EXPERIMENT, _EXPERIMENT_PARAM, _EXPERIMENT_ID)
 
 
 def set_experiment(experiment_id: str | None) -> None:
@@ -242,10 +239,7 @@ def watched() -> dict[str, Any]:
 
 def reading() -> str | None:
     """Return the token of the upload that this visit has begun, taken from the address after a refresh, or None."""
-    if _READING not in st.session_state:
-        wanted = st.query_params.get(_READING_PARAM, "")
-        st.session_state[_READING] = wanted if _TOKEN.fullmatch(wanted) else None
-    return st.session_state[_READING]
+    return _of_address(_READING, _READING_PARAM, _TOKEN)
 
 
 def set_reading(token: str | None) -> None:
@@ -297,6 +291,14 @@ def keep_address() -> None:
     token = reading()
     _put(_READING_PARAM, None if token == st.session_state.get(_READING_FAILED) else token)
     _put(LANGUAGE_KEY, language() if language() != _browser_language() else None)
+
+
+def _of_address(key: str, name: str, form: re.Pattern[str]) -> str | None:
+    """Return what this visit keeps, at first what the address names: only something of the right shape goes further."""
+    if key not in st.session_state:
+        wanted = st.query_params.get(name, "")
+        st.session_state[key] = wanted if form.fullmatch(wanted) else None
+    return st.session_state[key]
 
 
 def _put(name: str, value: str | None) -> None:

@@ -24,7 +24,7 @@ from analysis.exports.summary_sheet import write_summary
 from analysis.exports.workbook_contents import SHEET_ROWS, NamedSegmentation, WorkbookContents, method_name
 from analysis.intake.judging.deciding_words import guess_line
 from analysis.intake.reading.written import AUTHOR
-from analysis.privacy.consent import may_be_contacted
+from analysis.privacy.consent import consent_is_known, may_be_contacted
 from analysis.profiles.dictionary import feature_dictionary
 from analysis.profiles.words import feature_names
 from analysis.segments.names import segment_advice, segment_meaning
@@ -379,6 +379,8 @@ def _remarks(contents: WorkbookContents, sheets: Sequence[Sheet], t: Translate) 
         sentences.append(note)
     if n := int((~may_be_contacted(contents.profiles.customers)).sum()):
         sentences.append(t("workbook.not_contacted", n=n))
+    elif contents.segmentations and not consent_is_known(contents.profiles.customers):
+        sentences.append(t("workbook.consent_unknown"))
     sentences.append(t("workbook.printed", n=PRINTED_ROWS))
     sentences += [
         t("workbook.cut", sheet=sheet.name, shown=len(sheet.rows), n=sheet.n_all)

@@ -65,6 +65,18 @@ def contact_states(customers: pd.DataFrame, *, as_of: date) -> pd.Series | None:
     return pd.Series(found, index=customers.index, dtype="str")
 
 
+def consent_is_known(customers: pd.DataFrame) -> bool:
+    """Say whether any column tells who may be contacted; without one, whoever uses a list has to know it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> consent_is_known(pd.DataFrame({"customer_id": ["a"]}))
+    False
+    """
+    return FEATURE in customers
+
+
 def may_be_contacted(customers: pd.DataFrame) -> np.ndarray:
     """Say of each customer whether a list may hold them: all, where no column says anything about it.
 

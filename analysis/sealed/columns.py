@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.engine import file_literal, know_key, literal, quoted_name
+from analysis.errors import AnalysisError
 from analysis.sealed.ring import Ring, new_key, ring_of
 
 if TYPE_CHECKING:
@@ -84,9 +85,17 @@ class SealedPart:
 
 
 def part_of(path: Path) -> SealedPart | None:
-    """Return the sealed columns of a file of a workspace, or None when it has none."""
+    """Return the sealed columns of a file of a workspace, or None when it has none.
+
+    Raises
+    ------
+    AnalysisError
+        ``workspace_not_opened``: it has some, and this process has not opened the workspace.
+    """
     ring = ring_of(path)
     if ring is None:
+        if beside(path):  # what stands in for the values must not be taken for them
+            raise AnalysisError("workspace_not_opened")
         return None
     try:
         status = path.stat()

@@ -45,9 +45,9 @@ def study_cards(
     Examples
     --------
     >>> from analysis.study import read, run
-    >>> cards = run(read("sample_data/中文店铺.xlsx")).cards
+    >>> cards = run(read("sample_data/b2b_crm_en.xlsx")).cards
     >>> cards.method, cards.cards[0].segment, len(cards.cards)
-    ('rfm', 'champions', 7)
+    ('rfm', 'champions', 6)
     """
     params = params or CardParams()
     profiles, standard = prepared.profiles, prepared.standard

@@ -78,7 +78,7 @@ def refresh(
     Examples
     --------
     >>> from analysis.study import read, suggest
-    >>> tables = read("sample_data/中文店铺.xlsx")
+    >>> tables = read("sample_data/b2b_crm_en.xlsx")
     >>> first = refresh(tables, suggest(tables))
     >>> refresh(tables, first.recipe, first).segmentations["clusters"].matched_by
     'customers'

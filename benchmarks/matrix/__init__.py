@@ -2,7 +2,8 @@
 
 ``python -m benchmarks matrix`` takes the kinds of ``kinds.py`` through the command line and through the app in both
 languages, prints a line for each, and says how many of them nobody would notice. ``python -m benchmarks matrix
-drop`` takes columns out of known exports.
+drop`` takes columns out of known exports, ``matrix offers`` says how much is asked and whether the right reading is
+there.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from benchmarks.matrix.kinds import kinds
 
 
 def main() -> None:
-    """Print what each door makes of each kind, and the sums; with the word ``drop``, what lost columns do."""
-    if "drop" in sys.argv:
-        from benchmarks.matrix import drop
+    """Print what each door makes of each kind, and the sums; or what the word behind the name measures."""
+    from benchmarks.matrix import drop, offers
 
-        drop.main()
-        return
+    for word, measure in (("drop", drop.main), ("offers", offers.main)):
+        if word in sys.argv:
+            measure()
+            return
     import streamlit as st
 
     sums: Counter[tuple[str, str]] = Counter()

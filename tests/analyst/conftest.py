@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 import analysis
-from analysis import begin, read
+from analysis import begin
 from analysis.study import StudyResult
+from tests.samples import sample
 
 
 @pytest.fixture(scope="package")
 def shop() -> StudyResult:
-    study = begin(read("sample_data/中文店铺.xlsx"))
+    study = sample()
     plans = [study.recipe.plan_or_usual(kind) for kind in ("rfm", "tiers", "lifecycle", "movement")]
     plans.append(analysis.SegmentationPlan(params=analysis.ClusterParams(k=3)))
     large = {"key": "large", "when": {"kind": "condition", "feature": "spend", "op": "ge", "values": [1000]}}

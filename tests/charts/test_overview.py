@@ -16,7 +16,7 @@ from analysis.overview.overview import overview
 from analysis.overview.params import OverviewParams
 from analysis.overview.periods import Period
 from analysis.profiles.result import Feature
-from analysis.study import prepare, read, suggest
+from tests.samples import sample
 from texts import LANGUAGES, Translator
 
 NASTY = "<script>[x](y).\"'客户"
@@ -35,9 +35,8 @@ def fields(node) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def results(root):
-    tables = read(root / "sample_data" / "中文店铺.xlsx")
-    found = prepare(tables, suggest(tables))
+def results():
+    found = sample().prepared()
     return {
         period: overview(found.standard, found.profiles, OverviewParams(period=period))
         for period in ("all", "last_90_days", "last_30_days")

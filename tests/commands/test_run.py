@@ -88,24 +88,19 @@ def test_a_folder_of_results_alone_is_refused(exports: Path, tmp_path: Path, cap
     assert not (tmp_path / "again").exists()
 
 
-@pytest.mark.parametrize(
-    ("only", "lists"),
-    [
-        ("parquet", {"profiles.parquet"}),
-        ("csv", {"customers.csv", "segments.csv"}),
-        ("xlsx, CSV", {"segments.xlsx", "customers.csv", "segments.csv"}),
-    ],
-)
-def test_only_the_lists_asked_for_are_written_and_older_ones_do_not_stay(
-    only: str, lists: set[str], exports: Path, tmp_path: Path
-) -> None:
+def test_only_the_lists_asked_for_are_written_and_older_ones_do_not_stay(exports: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "mine.txt").write_text("stays")
     assert run(exports, "-o", out) == 0
     assert names(out) == ALWAYS | {"profiles.parquet", "segments.xlsx", "mine.txt"}
-    assert run(exports, "-o", out, "--only", only) == 0
-    assert names(out) == ALWAYS | lists | {"mine.txt"}
+    for only, lists in (
+        ("parquet", {"profiles.parquet"}),
+        ("csv", {"customers.csv", "segments.csv"}),
+        ("xlsx, CSV", {"segments.xlsx", "customers.csv", "segments.csv"}),
+    ):
+        assert run(exports, "-o", out, "--only", only) == 0
+        assert names(out) == ALWAYS | lists | {"mine.txt"}, only
 
 
 def test_csv_and_parquet_hold_the_same_customers(exports: Path, tmp_path: Path) -> None:
@@ -187,9 +182,8 @@ def test_a_folder_that_may_not_be_written_is_refused(exports: Path, tmp_path: Pa
     assert "Nothing can be written" in line
 
 
-@pytest.mark.parametrize("step", ["write_workbook", "write_set_aside_rows", "recipe_to_yaml"])
 def test_a_run_that_cannot_finish_leaves_the_results_before_it_untouched(
-    step: str, exports: Path, tmp_path: Path, monkeypatch, capsys
+    exports: Path, tmp_path: Path, monkeypatch, capsys
 ) -> None:
     out = tmp_path / "out"
     run(exports, "-o", out)
@@ -199,12 +193,14 @@ def test_a_run_that_cannot_finish_leaves_the_results_before_it_untouched(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(folder, step, full)
-    capsys.readouterr()
-    assert run(exports, "-o", out, "--quiet") == 2
-    [line] = capsys.readouterr().err.splitlines()
-    assert line.startswith("The disk is full")
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    for step in ("write_workbook", "write_set_aside_rows", "recipe_to_yaml"):
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            patch.setattr(folder, step, full)
+            assert run(exports, "-o", out, "--quiet") == 2, step
+        [line] = capsys.readouterr().err.splitlines()
+        assert line.startswith("The disk is full"), step
+        assert {path.name: path.read_bytes() for path in out.iterdir()} == before, step
 
 
 def test_an_unknown_format_is_refused_with_those_there_are(exports: Path, tmp_path: Path, capsys) -> None:

@@ -21,6 +21,7 @@ from analysis.exports.folder import folder_code, write_folder
 from analysis.exports.workbook import write_workbook
 from analysis.segments.params import SegmentEdit
 from analysis.study import StudyResult, read, run, suggest
+from tests.samples import sample
 from texts import Translator
 
 EN, ZH = Translator("en"), Translator("zh")
@@ -46,8 +47,8 @@ def by_phone(tmp_path_factory: pytest.TempPathFactory) -> StudyResult:
 
 
 @pytest.fixture(scope="module")
-def shop(root) -> StudyResult:
-    return run(read(root / "sample_data" / "中文店铺.xlsx"))
+def shop() -> StudyResult:
+    return sample().result()
 
 
 def test_customer_id_that_is_a_phone_number_is_recognised_and_masked(by_phone):
@@ -116,10 +117,9 @@ def test_segments_of_every_method_add_up_to_the_customers_with_a_segment(shop):
         assert part["name"].is_unique
 
 
-def test_hidden_segment_stays_in_the_table_and_gets_no_sheet(shop, root, tmp_path):
-    tables = read(root / "sample_data" / "中文店铺.xlsx")
+def test_hidden_segment_stays_in_the_table_and_gets_no_sheet(shop, tmp_path):
     plan = shop.recipe.segmentations[0].model_copy(update={"edits": (SegmentEdit(segment="champions", hidden=True),)})
-    hidden = run(tables, shop.recipe.model_copy(update={"segmentations": (plan,)}))
+    hidden = run(sample().tables, shop.recipe.model_copy(update={"segmentations": (plan,)}))
     write_workbook(tmp_path / "hidden.xlsx", workbook_contents(hidden, EN), EN)
     book = openpyxl.load_workbook(tmp_path / "hidden.xlsx")
     assert "Champions" not in book.sheetnames

@@ -13,6 +13,7 @@ from analysis.exports.persona_card import card_pdf, card_png, card_svg, wrapped
 from analysis.exports.pictures import chinese_font
 from analysis.personas.result import Persona
 from analysis.personas.words import Card, FactLine
+from tests.samples import sample
 from texts import Translator
 
 PERSONA = Persona("loyal", "b2c", 40, 0.2, 0.5, 10.0, None, date(2024, 1, 1), traits=(("spend", "high"),))
@@ -72,14 +73,13 @@ def test_lines_lose_no_letter_and_stay_within_their_width(text, ems):
     assert all(sum(1.0 if c > "z" else 0.56 for c in line) <= max(ems, 40 * 0.56) + 1 for line in lines)
 
 
-def test_the_workbook_has_a_sheet_of_personas_with_a_persons_own_words(tmp_path, root):
+def test_the_workbook_has_a_sheet_of_personas_with_a_persons_own_words(tmp_path):
     from openpyxl import load_workbook
 
     from analysis.exports.contents import workbook_contents
     from analysis.exports.workbook import write_workbook
-    from analysis.study import read, run
 
-    result = run(read(root / "sample_data" / "中文店铺.xlsx"))
+    result = sample().result()
     t = Translator("en")
     edits = {"rfm": {"champions": {"name": "=Auntie"}}}
     write_workbook(tmp_path / "shop.xlsx", workbook_contents(result, t, persona_edits=edits), t)

@@ -366,3 +366,18 @@ def test_the_dictionary_says_where_a_feature_comes_from() -> None:
     place = sheet[0].index("Comes from")
     assert "looking back from" in sheet[1][place]
     assert sheet[2][place] == EN("workbook.origin.column")
+
+
+def test_a_workbook_says_whether_anybody_knows_who_may_be_contacted() -> None:
+    def told(customers: pd.DataFrame) -> str:
+        target = io.BytesIO()
+        profiles = replace(CONTENTS.profiles, customers=customers)
+        write_workbook(target, replace(CONTENTS, profiles=profiles), EN)
+        book = openpyxl.load_workbook(target)
+        return "\n".join(
+            str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell
+        )
+
+    assert EN("workbook.consent_unknown") in told(CUSTOMERS)
+    known = told(CUSTOMERS.assign(may_contact=["allowed", "unknown", "allowed", "allowed"]))
+    assert EN("workbook.consent_unknown") not in known and EN("workbook.not_contacted", n=1) in known

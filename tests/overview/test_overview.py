@@ -12,6 +12,7 @@ from analysis.overview.periods import Period
 from analysis.overview.result import FIGURES
 from analysis.recipe import Cleaning
 from analysis.study import prepare, read, suggest
+from tests.samples import sample
 
 HEADER = "customer id,order id,order date,amount,region,category,product name"
 LINES = [
@@ -120,9 +121,8 @@ def test_a_customers_table_alone_has_no_overview(study_of):
     assert raised.value.code == "overview_needs_orders"
 
 
-def test_a_filter_on_a_column_of_the_customers_table_selects_whole_customers(root):
-    tables = read(root / "sample_data" / "subscription_en.xlsx")
-    prepared = prepare(tables, suggest(tables))
+def test_a_filter_on_a_column_of_the_customers_table_selects_whole_customers():
+    prepared = sample("subscription_en").prepared()
     everyone = overview(prepared.standard, prepared.profiles, OverviewParams())
     column = next(iter(filter_choices(prepared.standard))).column
     parts = [choice.value for choice in filter_choices(prepared.standard) if choice.column == column]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -18,12 +19,17 @@ LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 MakeStudy = Callable[..., str]
 
 
-def forget() -> None:
-    """Forget what the app has cached, as a restart of the server does."""
-    import streamlit as st
+def _caches() -> tuple[Any, Any]:
+    from streamlit.runtime.caching.cache_data_api import _data_caches
+    from streamlit.runtime.caching.cache_resource_api import _resource_caches
 
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    return _resource_caches, _data_caches
+
+
+def forget() -> None:
+    """Forget what the app has cached, as a restart of the server does; the tests that follow find it again."""
+    for caches in _caches():
+        caches._function_caches = {}
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +38,10 @@ def fresh_server(portrait_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     from ui import compute, undo, work
 
     monkeypatch.setattr(work, "QUICK_SECONDS", 120)  # a test has no browser that would ask again
+    before = [caches._function_caches for caches in _caches()]
     yield
+    for caches, cached in zip(_caches(), before, strict=True):
+        caches._function_caches = cached
     compute.workspace.clear()
     work._server.clear()
     undo.known_changes.clear()
@@ -68,7 +77,7 @@ def make_study(
 
 
 def _begin(home: Path, source: Path | str, name: str) -> str:
-    """Keep a study, as the Start page does, and what its pages prepare first."""
+    """Keep a study, as the Start page does."""
     if isinstance(source, str):
         path = home.with_name(f"{home.name}.csv")
         path.write_text(source, "utf-8")
@@ -78,6 +87,16 @@ def _begin(home: Path, source: Path | str, name: str) -> str:
     stored = [workspace.store_raw(study, table) for table in read(source)]
     recipe = suggest(stored).model_copy(update={"name": name})
     workspace.save_recipe(study, recipe, 0)
+    workspace.close()
+    keep_prepared(home, study)
+    return study
+
+
+def keep_prepared(home: Path, study: str) -> None:
+    """Keep with a study what its pages prepare first, as its first visitor does."""
+    workspace = Workspace.open(home)
+    stored, recipe = workspace.raw_tables(study), workspace.load_recipe(study).recipe
+    assert recipe is not None
     try:
         found = prepare(stored, recipe)
     except AnalysisError:
@@ -85,7 +104,6 @@ def _begin(home: Path, source: Path | str, name: str) -> str:
     else:
         save_prepared(found, workspace.run_folder(study, prepared_version(stored, recipe)))
     workspace.close()
-    return study
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from analysis.engine import StoppedError
 from analysis.exports.files import recipe_from_yaml
 from analysis.figures import summary
 from analysis.recipe import Recipe
-from analysis.study import read, run, suggest
+from analysis.study import read, suggest
 from analysis.workspace import Workspace
 from tests.pages.conftest import forget
+from tests.samples import sample
 from texts import catalogue, translator
 
 PAGE = "share/export"
@@ -65,7 +66,7 @@ def test_every_file_is_offered_under_a_name_with_study_and_day(language, open_pa
 
 def test_files_hold_what_the_engine_finds(open_page, shop, made, root, tmp_path):
     open_page(PAGE, "zh", study=shop)
-    expected, t = run(read(root / "sample_data" / SHOP)), translator("zh", "CNY")
+    expected, t = sample().result(), translator("zh", "CNY")
     figures = summary(expected)
 
     book = openpyxl.load_workbook(io.BytesIO(content(made, "workbook")))

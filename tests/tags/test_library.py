@@ -7,17 +7,17 @@ from typing import Any, get_args
 import pytest
 
 from analysis.goals import Goal
-from analysis.study import begin, read
 from analysis.tags.apply import with_tags
 from analysis.tags.dictionary import dictionary, suggested
 from analysis.tags.library import library_keys, ready_tags
 from analysis.tags.words import definition, name_of, tags_of, value_words, weak_words
+from tests.samples import sample
 from texts import catalogue, translator
 
 
 @pytest.fixture(scope="module")
-def shop(root: Any) -> Any:
-    study = begin(read(root / "sample_data" / "中文店铺.xlsx"))
+def shop() -> Any:
+    study = sample()
     found = study.prepared()
     tags = ready_tags(found.profiles, found.standard)
     return study, tags, with_tags(found.profiles, tags, standard=found.standard)

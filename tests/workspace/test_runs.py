@@ -15,17 +15,18 @@ from analysis.study import Prepared, prepare, read, suggest
 from analysis.workspace.runs import DONE, load_prepared, save_prepared
 from benchmarks.matrix.doors import laid_out
 from benchmarks.matrix.kinds import kinds
+from tests.samples import sample
 
 
 @pytest.fixture(scope="module")
-def tables(root: Path) -> list[RawTable]:
-    return read(root / "sample_data" / "中文店铺.xlsx")
+def tables() -> list[RawTable]:
+    return list(sample().tables)
 
 
 @pytest.fixture(scope="module")
 def prepared(tables: list[RawTable], tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     allow(tmp_path_factory.getbasetemp())
-    return prepare(tables, suggest(tables))
+    return prepare(tables, suggest(tables))  # in a database that may write there
 
 
 def test_what_was_saved_comes_back_equal_and_half_a_folder_is_nothing(

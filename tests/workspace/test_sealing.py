@@ -181,6 +181,25 @@ def test_a_wrong_key_is_refused(home: Path, study: str, hidden: Path, key_file: 
     key_file.unlink()
 
 
+def test_rows_of_a_workspace_that_nobody_opened_here_are_refused(home: Path, study: str) -> None:
+    [table] = Workspace.open(home).raw_tables(study)
+    ring.hold(home, None)
+    for read in (cells, first_rows):
+        with pytest.raises(AnalysisError, match="workspace_not_opened"):
+            read(table)
+    assert len(cells(Workspace.open(home).raw_tables(study)[0])) == 120
+
+
+def test_without_the_file_of_its_content_keys_a_workspace_says_that_the_key_is_lost(home: Path, study: str) -> None:
+    (home / KEYS).unlink()
+    workspace = Workspace.open(home)
+    assert workspace.key_state == "lost" and cells(workspace.raw_tables(study)[0])[0][3] == "20"
+    with pytest.raises(AnalysisError, match="workspace_key_lost"):
+        workspace.rekey()
+    workspace.rekey("begin_anew")
+    assert workspace.key_state == "open"
+
+
 def test_after_a_lost_key_a_new_one_seals_what_comes(home: Path, study: str, hidden: Path) -> None:
     workspace = Workspace.open(home)
     workspace.rekey("begin_anew")

@@ -17,7 +17,7 @@ from analysis.notes import Note
 if TYPE_CHECKING:
     from analysis.intake.suggesting.column_guess import ColumnGuess
 
-MOST_OFFERED = 2
+MOST_OFFERED = 3
 COUNTED, MULTIPLIED = "counted", "price_times_quantity"
 NO_AMOUNTS = ("order_id", "customer_id", "order_date", "quantity", "rating", "age")  # numbers that are no money
 OTHER_MONEY = ("unit_price", "shipping", "discount", "cost", "spend")

@@ -97,7 +97,7 @@ class KnownExport(Params):
         """Return the best header of amounts, where another one holds another sum, and what else says the money."""
         own = [header for header in self.money if normal(header) in needed] or list(self.money)
         lost = {header: AMOUNT for header in own[:1] if normal(header) not in there}
-        for role in BESIDE_AMOUNT:
+        for role in BESIDE_AMOUNT if "amount" in self.roles else (*BESIDE_AMOUNT, "quantity"):
             told = role == "status" and "payment_state" in self.roles  # then it is the state of the parcel
             headers = () if told else self.roles.get(role, ())
             if headers and not set(map(normal, headers)) & there:

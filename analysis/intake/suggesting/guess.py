@@ -31,7 +31,7 @@ from analysis.intake.suggesting.against import (
     numbers_each_row,
     speaks_against,
 )
-from analysis.intake.suggesting.by_headers import numbers_orders, says_customers
+from analysis.intake.suggesting.by_headers import lists_subscriptions, numbers_orders, says_customers, visits_are_paid
 from analysis.intake.suggesting.candidates import Candidate, is_kind, speaks
 from analysis.intake.suggesting.column_guess import ColumnGuess as ColumnGuess
 from analysis.intake.suggesting.customer import with_customer, without_customer
@@ -105,6 +105,10 @@ def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
     )
     named_once = tells_apart and member_key is not None and header_score(member_key.name, roles()["customer_id"]) >= 0.9
     records = _best_records(table, evidence)
+    if records is not None and records.kind == "events" and missing == ("amount",):
+        records = None if visits_are_paid(records.columns, as_orders) else records
+    if once_each and tells_apart and lists_subscriptions(as_orders):
+        return TableGuess(table, "customers", as_customers)
     if not missing and not ((once_each or named_once) and says_customers(as_orders, as_customers)):
         if records is not None and _says_more(records, as_orders, "orders"):
             return records
@@ -198,7 +202,7 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
             if role.key == "amount" and is_net_of_fees(header, table.columns):
                 continue
             score = header_score(header, role)
-            if len(header.strip()) == 1 and score and not letters:
+            if len(header.strip()) == 1 and header.isascii() and score and not letters:
                 continue
             if evidence[index].n_distinct == 1 and evidence[index].n_rows > 1 and score < 0.9:
                 continue
@@ -246,6 +250,8 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
     seen = evidence[index]
     if speaks_against(role, header, seen):
         return 0.0
+    if role in PLACES and header_score(header, roles()[role]) < WHOLE_HEADER and is_other_money(header):
+        return 0.0  # a city tax is no city
     promised = personal_by_header(header, WHOLE_HEADER)
     if promised is not None and promised not in roles() and role != "customer_id":
         return 0.0  # the number of a device is no kind of device

@@ -11,7 +11,7 @@ from analysis.intake.cells.values import number
 from analysis.intake.known.known_export import AMOUNT, KnownExport, alike, recognised
 from analysis.intake.meaning.currency import said_in_cell, said_in_heading
 from analysis.intake.meaning.words import means_yuan
-from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles
+from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles, tells_money
 from analysis.intake.suggesting.describe import describe
 from analysis.intake.suggesting.guess import ColumnGuess as ColumnGuess
 from analysis.intake.suggesting.guess import TableGuess, guess_table
@@ -68,7 +68,13 @@ def _as_known(guess: TableGuess) -> TableGuess:
 
 def _with_its_money(guess: TableGuess, known: KnownExport | None) -> TableGuess:
     """Take the amount that the export is known to have, where the general way takes another column of money."""
-    if guess.kind != "orders" or known is None or known.kind != "orders":
+    if known is None or known.kind != "orders":
+        return guess
+    if guess.kind == IGNORE and guess.missing == ("amount",) and not guess.table.hidden:
+        with_money = guess_as(guess.table, [column.evidence for column in guess.columns], "orders")
+        told = _with_its_money(replace(with_money, missing=()), known)
+        return told if tells_money({column.role for column in told.columns}) else guess
+    if guess.kind != "orders":
         return guess
     chosen = {role: header for header, role in known.roles_of(guess.table.columns).items()}
     wanted = {role: chosen[role] for role in ("amount", "unit_price") if role in chosen}
@@ -78,7 +84,8 @@ def _with_its_money(guess: TableGuess, known: KnownExport | None) -> TableGuess:
         return guess
     taken = guess.column("amount")
     columns = {column.name: column for column in guess.columns}
-    if not wanted or (taken.name if taken else None) == wanted.get("amount"):
+    now = {role: column.name for role in ("amount", "unit_price") if (column := guess.column(role)) is not None}
+    if not wanted or wanted == now or (taken is not None and taken.name == wanted.get("amount")):
         return guess
     if any(columns[header].evidence.kind != "number" for header in wanted.values()):
         return guess

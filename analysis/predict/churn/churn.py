@@ -15,7 +15,7 @@ from analysis.predict.churn.definition import FEW, ChurnDefinition, churn_defini
 from analysis.predict.churn.design import Design, design_matrix, learn_design
 from analysis.predict.churn.leaks import TOO_GOOD, Leak, find_leaks
 from analysis.predict.churn.measure import Beside, beside, observed_near
-from analysis.predict.churn.model import FittedModel, fit_model, log_odds
+from analysis.predict.churn.model import FittedModel, ModelKind, fit_model, log_odds
 from analysis.predict.churn.money import saved, yearly_value
 from analysis.predict.churn.reasons import MOST_REASONS, actionable, changes, reasons, typical
 from analysis.predict.churn.result import SCORE, ChurnResult
@@ -87,6 +87,7 @@ class _Learned:
     by_rule: np.ndarray
     all: Beside
     active: Beside | None
+    tried: ModelKind
     rule_feature: Feature
     design: Design
     fitted: FittedModel
@@ -111,8 +112,12 @@ def _of_silence(
     base = float(early.left.mean())
     season = season_of(standard, definition, chance, late.left, train=early.cut)
     # What is foretold now is learned from the later window, whose season is the nearest.
+    every = beside(late.left, chance, rule_chance, base=base)
+    active = _of_active(early, late, definition.days, chance, rule_chance)
+    gives_way = params.method == "auto" and not (active or every).model_is_better
     now_features = tuple(feature for feature in usable(late.features) if feature.key in kept)
-    design, fitted = _fitted(late, now_features, params, tested.kind)
+    # A model that gives way to the rule scores nobody: the quicker one says what it would have known.
+    design, fitted = _fitted(late, now_features, params, "logistic" if gives_way else tested.kind)
     scored = profiles.customers[profiles.customers["n_orders"] > 0]
     rule = silence_rule(late.customers[BY_SILENCE].to_numpy(), late.left)
     silent = scored[BY_SILENCE].to_numpy(dtype=float)
@@ -121,8 +126,9 @@ def _of_silence(
         has_left=silent > definition.days,
         by_model=fitted.chances(design_matrix(design, scored)),
         by_rule=rule.chances(silent),
-        all=beside(late.left, chance, rule_chance, base=base),
-        active=_of_active(early, late, definition.days, chance, rule_chance),
+        all=every,
+        active=active,
+        tried=tested.kind,
         rule_feature=_feature(late.features, BY_SILENCE),
         design=design,
         fitted=fitted,
@@ -158,6 +164,7 @@ def _of_column(profiles: Profiles, definition: ChurnDefinition, params: ChurnPar
         by_rule=by_rule,
         all=beside(left, fitted.seen, rule_seen, base=base),
         active=None,
+        tried=fitted.kind,
         rule_feature=rule.bands.feature,
         design=design,
         fitted=fitted,
@@ -224,7 +231,7 @@ def _result(profiles: Profiles, definition: ChurnDefinition, learned: _Learned, 
     import pandas as pd
     from scipy.special import expit
 
-    used: Literal["rule", "logistic", "trees"] = learned.fitted.kind
+    used: Literal["rule", "logistic", "trees"] = learned.tried
     deciding = learned.active or learned.all
     if params.method == "rule" or (params.method == "auto" and not deciding.model_is_better):
         used = "rule"
@@ -255,7 +262,7 @@ def _result(profiles: Profiles, definition: ChurnDefinition, learned: _Learned, 
         customers=customers,
         definition=definition,
         used=used,
-        tried=learned.fitted.kind,
+        tried=learned.tried,
         measured=learned.all.model,
         rule=learned.all.rule,
         rule_feature=learned.rule_feature,

@@ -26,7 +26,12 @@ LASTING = frozenset(
 )  # fmt: skip
 # What other models say of the future. The chance of being alive that BG/NBD gives is 1 to everybody who ordered once:
 # as a churn score it is worse than none (AUC .316 on CDNOW).
-PREDICTED = frozenset({"p_alive", "probability_alive", "expected_orders", "churn_risk", "lifetime_value"})
+PREDICTED = frozenset(
+    {
+        "p_alive", "probability_alive", "expected_orders", "churn_risk", "lifetime_value", "lifetime_orders",
+        "next_order_days",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

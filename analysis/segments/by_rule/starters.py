@@ -10,6 +10,7 @@ from analysis.segments.params import SegmentRule
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
 
@@ -153,17 +154,27 @@ def _rounded(value: float, feature: Feature) -> float:
 
 
 def _any_rule(profiles: Profiles) -> tuple[SegmentRule, ...]:
+    """Return one rule that takes some customers and leaves some; none where every feature says the same of all."""
     for feature in profiles.features:
         if feature.personal or feature.key not in profiles.customers.columns:
             continue
-        column = profiles.customers[feature.key].dropna()
-        if feature.kind == "number" and column.nunique() > 1:
-            median = float(f"{column.astype('float64').median():.3g}")
-            return (_one(Condition(feature=feature.key, op="ge", values=(median,))),)
-        if feature.kind == "category" and column.nunique() > 1:
-            return (_one(Condition(feature=feature.key, op="in", values=(str(column.mode().iloc[0]),))),)
+        condition = _halving(profiles.customers[feature.key].dropna(), feature)
+        if condition is not None and 0 < holds(condition, profiles).sum() < len(profiles.customers):
+            return (SegmentRule(key="1", when=AllOf(parts=(condition,))),)
     return ()
 
 
-def _one(condition: Condition) -> SegmentRule:
-    return SegmentRule(key="1", when=AllOf(parts=(condition,)))
+def _halving(column: pd.Series, feature: Feature) -> Condition | None:
+    if column.nunique() < 2:
+        return None
+    if feature.kind == "number":
+        numbers = column.astype("float64")
+        middle, most = float(numbers.median()), float(numbers.max())
+        above = float(numbers[numbers > middle].min()) if most > middle else most
+        # A rounded border may lie above everybody, and most may have the middle itself.
+        borders = (float(f"{middle:.3g}"), middle, above)
+        border = next((one for one in borders if 0 < (numbers >= one).sum() < len(numbers)), None)
+        return None if border is None else Condition(feature=feature.key, op="ge", values=(border,))
+    if feature.kind == "category":
+        return Condition(feature=feature.key, op="in", values=(str(column.mode().iloc[0]),))
+    return Condition(feature=feature.key, op="yes") if feature.kind == "flag" else None

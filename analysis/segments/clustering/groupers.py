@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 from analysis.segments.clustering.fitted import Mixture, mixture_chances, nearest_centre
-from analysis.segments.clustering.kmeans import Grouping, kmeans
+from analysis.segments.clustering.kmeans import Grouping, kmeans, one_thread
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,11 +88,9 @@ def group_rows(
     >>> np.bincount(group_rows(points, "ward", 2).grouping.labels).tolist()
     [3, 3]
     """
-    from threadpoolctl import threadpool_limits
-
     if method in ("kmeans", "mixed"):
         return Found(by_centre(points, kmeans(points, k, seed=seed)), len(points))
-    with threadpool_limits(limits=1):
+    with one_thread():
         if method == "bisecting":
             return _bisecting(points, k, seed)
         if method == "ward":

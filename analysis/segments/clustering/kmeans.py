@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     import numpy as np
 
@@ -38,6 +41,21 @@ class Grouping:
     inertia: float
 
 
+def one_thread() -> AbstractContextManager[Any]:
+    """Let products of matrices run in one thread: their sums are then added in one order on every machine."""
+    return _libraries().limit(limits=1)
+
+
+@cache
+def _libraries() -> Any:
+    # To look which libraries are there takes longer than k-means on a few hundred rows, and is done dozens of times
+    # for one number of groups: once they are loaded it is enough.
+    from threadpoolctl import ThreadpoolController
+
+    import_module("sklearn.cluster")
+    return ThreadpoolController()
+
+
 def kmeans(points: np.ndarray, k: int, *, n_starts: int = N_STARTS, seed: int = 0) -> Grouping:
     """Group rows around ``k`` centres.
 
@@ -63,12 +81,11 @@ def kmeans(points: np.ndarray, k: int, *, n_starts: int = N_STARTS, seed: int = 
     0.1
     """
     from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
 
     rows, weights = _start_sample(points, seed)
     # scikit-learn's own types say that n_init is text.
     fitting: Any = KMeans
-    with threadpool_limits(limits=1):
+    with one_thread():
         if rows is None:
             best = fitting(k, n_init=n_starts, random_state=seed).fit(points)
         else:
@@ -95,10 +112,9 @@ def settled(points: np.ndarray, centres: np.ndarray) -> Grouping:
     0.1
     """
     from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
 
     fitting: Any = KMeans
-    with threadpool_limits(limits=1):
+    with one_thread():
         found = fitting(len(centres), init=centres, n_init=1, tol=1e-6).fit(points)
     return Grouping(labels=found.labels_.astype(int), centres=found.cluster_centers_, inertia=float(found.inertia_))
 

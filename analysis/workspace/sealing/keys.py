@@ -17,6 +17,7 @@ from pydantic import Field
 
 from analysis.errors import AnalysisError, ChoiceError
 from analysis.params import Params
+from analysis.sealed.columns import SUFFIX
 from analysis.sealed.ring import KEY_BYTES, Ring, hold, key_id, new_key, seal, unseal
 from analysis.workspace.files import fresh_id, whole_file
 from analysis.workspace.home import KEYS
@@ -44,13 +45,15 @@ def begin(home: Path) -> Ring:
 def open_ring(home: Path) -> Ring | None:
     """Find the key of a workspace and let what is written and read there use it; None where nothing is sealed.
 
+    Without the file of the content keys the key opens nothing: it is as good as lost.
+
     Raises
     ------
     AnalysisError
         ``workspace_keys_unreadable``: the file of the content keys is none.
     """
     wrapped = _read(home)
-    ring = None if wrapped is None else _unwrapped(wrapped)
+    ring = _unwrapped(wrapped) if wrapped is not None else Ring("lost") if _holds_sealed(home) else None
     hold(home, ring)
     return ring
 
@@ -67,7 +70,7 @@ def rekey(home: Path) -> Ring:
     """
     wrapped = _read(home)
     if wrapped is None:
-        raise AnalysisError("workspace_not_encrypted")
+        raise AnalysisError("workspace_key_lost" if _holds_sealed(home) else "workspace_not_encrypted")
     ring = _write(home, wrapped.workspace, (*_unwrapped(wrapped).need().generations, new_key()))
     _drop(wrapped)
     return ring
@@ -82,12 +85,19 @@ def begin_anew(home: Path) -> Ring:
         ``workspace_not_encrypted``; ``workspace_key_there``: it is not lost.
     """
     wrapped = _read(home)
-    if wrapped is None:
+    if wrapped is None and not _holds_sealed(home):
         raise AnalysisError("workspace_not_encrypted")
-    if _unwrapped(wrapped).state == "open":
-        raise AnalysisError("workspace_key_there")
-    os.replace(home / KEYS, home / f"{KEYS}.{wrapped.key}")
+    if wrapped is not None:
+        if _unwrapped(wrapped).state == "open":
+            raise AnalysisError("workspace_key_there")
+        os.replace(home / KEYS, home / f"{KEYS}.{wrapped.key}")
     return begin(home)
+
+
+def store(home: Path) -> Store | None:
+    """Return in which kind of place the key is kept; None where nothing is sealed."""
+    wrapped = _read(home)
+    return None if wrapped is None else wrapped.store
 
 
 def place(home: Path) -> str:
@@ -97,6 +107,11 @@ def place(home: Path) -> str:
         return ""
     name = _name(wrapped.workspace, wrapped.key)
     return f"{SERVICE}: {name}" if wrapped.store == "keyring" else str(file_of(wrapped))
+
+
+def _holds_sealed(home: Path) -> bool:
+    places = (f"files/*/*{SUFFIX}", f"studies/*/*/*/*{SUFFIX}")
+    return any(True for place in places for _ in home.glob(place))
 
 
 def _read(home: Path) -> Wrapped | None:

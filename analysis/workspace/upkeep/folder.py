@@ -142,7 +142,7 @@ def make_private(home: Path, *, everything: bool = False) -> None:
         return
     ours = [home / folder for folder in FOLDERS if (home / folder).is_dir() and not (home / folder).is_symlink()]
     known = {*FOLDERS, TEMPORARY, MARK, HEAD, KEYS, *_SYSTEM}
-    if all(one.name in known or one.name.startswith(DATABASE) for one in home.iterdir()):
+    if all(one.name in known or one.name.startswith((DATABASE, KEYS)) for one in home.iterdir()):
         ours.append(home)
     single = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", MARK, HEAD, KEYS)
     ours += [home / name for name in single if (home / name).is_file()]

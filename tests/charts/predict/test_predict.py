@@ -1,4 +1,4 @@
-"""Charts of churn and of the next order, drawn of planted results."""
+"""Charts of churn, of the next order and of uplift, drawn of planted results."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ import pytest
 
 from analysis.charts.predict.churn import calibration, found_by_risk, pictures, precision_recall
 from analysis.charts.predict.next_order import MOST_CURVES, comes_back, due
+from analysis.charts.predict.uplift import fifths, gained
 from analysis.errors import AnalysisError
 from analysis.predict.churn.definition import ChurnDefinition
 from analysis.predict.churn.measure import Beside, beside
 from analysis.predict.churn.result import ChurnResult
 from analysis.predict.next_order.curves import Curve
 from analysis.predict.next_order.result import NextOrders
+from analysis.predict.uplift.qini import qini
+from analysis.predict.uplift.uplift import UpliftResult
 from analysis.profiles.result import Feature
 from texts import Translator
 
@@ -96,3 +99,19 @@ def test_orders_are_due_in_weeks_and_the_last_bar_holds_what_is_further_off() ->
     assert data["week"].iloc[1] == pd.Timestamp("2024-12-30")
     with pytest.raises(AnalysisError, match="next_order_no_windows"):
         due(orders("overdue"), Translator("en"))
+
+
+def test_the_gain_of_an_order_ends_where_chance_ends_and_fifths_stand_with_their_intervals() -> None:
+    rng = np.random.default_rng(1)
+    treated, score = rng.random(1_000) < 0.5, rng.random(1_000)
+    came = rng.random(1_000) < 0.2 + 0.4 * treated * score
+    parts = [(n, 200, 0.5, 0.1 * n, 0.1 * n - 0.05, 0.1 * n + 0.05) for n in range(1, 6)]
+    found = UpliftResult(
+        pd.DataFrame(), 0.2, 0.1, 0.3, 500, 500, qini(came, treated, score, draws=5),
+        pd.DataFrame(parts, columns=["fifth", "n", "foretold", "effect", "low", "high"]), pd.DataFrame(), (),
+    )  # fmt: skip
+    (data,) = layers(gained(found, Translator("en")))
+    ends = data.groupby("by")["gained"].last()
+    assert ends.iloc[0] == pytest.approx(ends.iloc[1])
+    none, rules, _ = layers(fifths(found, Translator("zh")))
+    assert none["effect"].tolist() == [0] and len(rules) == 5

@@ -26,14 +26,14 @@ from analysis.profiles.build import build_profiles
 from analysis.profiles.result import Feature, Profiles
 from analysis.recipe import SegmentationPlan
 from analysis.study import Prepared, edit, prepare, read, segment, suggest
+from tests.samples import sample
 
 DAYS = 60
 
 
 @pytest.fixture(scope="module")
 def shop() -> Prepared:
-    tables = read(Path(__file__).parents[3] / "sample_data" / "中文店铺.xlsx")
-    return prepare(tables, suggest(tables))
+    return sample().prepared()
 
 
 def of(shop: Prepared, method: str, **params) -> dict[str, SegmentOutlook]:

@@ -31,3 +31,7 @@ def test_an_export_without_a_column_that_matters_never_comes_to_other_figures_in
 def test_an_export_whose_amount_has_lost_its_name_is_marked() -> None:
     [_, nameless] = dropped("pinduoduo_orders", only=frozenset(["amount"]))
     assert nameless.verdict == "marked"
+
+
+def test_an_export_that_lost_a_column_of_no_weight_still_has_its_money() -> None:
+    assert {one.verdict for one in dropped("ebay_orders", only=frozenset(["ignore"]))} == {"right"}

@@ -25,5 +25,10 @@ def test_an_order_that_stands_is_not(state: str) -> None:
     assert not says_undone(state)
 
 
+def test_states_of_schools_and_of_stock_papers_are_known() -> None:
+    said = ["已缴费", "待缴费", "已退费", "在读", "已审核", "未审核"]
+    assert left_out_states(said) == ("已退费", "待缴费", "未审核")
+
+
 def test_the_states_come_sorted() -> None:
     assert left_out_states(["退款成功", "交易成功", "Cancelled"]) == ("Cancelled", "退款成功")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,6 +14,8 @@ from streamlit.testing.v1 import AppTest
 from analysis.recipe import Recipe
 from analysis.study import read, suggest
 from analysis.workspace import Workspace
+from tests.pages.conftest import keep_prepared
+from ui.data.caches import CACHES, CACHES_OF_FEW_ROWS
 
 SAMPLES = Path(__file__).resolve().parents[3] / "sample_data"
 ORDERS = (
@@ -31,9 +36,31 @@ class Desk:
     orders = ORDERS
     samples = SAMPLES
 
+    kept_studies: ClassVar[dict[tuple[Path | str | bytes, str], tuple[Path, str]]] = {}
+    folders: ClassVar[pytest.TempPathFactory]
+
+    @classmethod
+    def begin(cls, source: Path | str | bytes, name: str = "") -> str:
+        """Keep a study of one file, as the Start page does, and return its id; bytes are kept as uploaded, too.
+
+        What is begun in an empty home is kept as it stands: the next test with the same file gets a copy, and with the
+        same id what the app has already computed of it.
+        """
+        home = Path(os.environ["PORTRAIT_HOME"])
+        if any(home.iterdir()):
+            return cls._begin(source, name)
+        if (source, name) not in cls.kept_studies:
+            study = cls._begin(source, name)
+            keep_prepared(home, study)
+            cls.kept_studies[source, name] = cls.folders.mktemp("begun") / "home", study
+            shutil.copytree(home, cls.kept_studies[source, name][0])
+            return study
+        begun, study = cls.kept_studies[source, name]
+        shutil.copytree(begun, home, dirs_exist_ok=True)
+        return study
+
     @staticmethod
-    def begin(source: Path | str | bytes, name: str = "") -> str:
-        """Keep a study of one file, as the Start page does, and return its id; bytes are kept as uploaded, too."""
+    def _begin(source: Path | str | bytes, name: str) -> str:
         from analysis.intake.reading.read import read_file
 
         content = source.encode() if isinstance(source, str) else source
@@ -92,6 +119,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> type[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[type[Desk]]:
     """Return files and ways to look at what is kept and shown."""
-    return Desk
+    Desk.folders = tmp_path_factory
+    yield Desk
+    for caches in (CACHES, CACHES_OF_FEW_ROWS):  # rows lie in the home of this test
+        caches["prepared"].clear()  # pyright: ignore[reportFunctionMemberAccess]

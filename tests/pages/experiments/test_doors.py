@@ -18,6 +18,7 @@ from analysis.experiments.split_experiment import split_experiment
 from analysis.experiments.words import reading_text
 from analysis.workspace import Workspace
 from analysis.workspace.schema import documents
+from tests.samples import sample
 from texts import catalogue, translator
 
 
@@ -79,7 +80,6 @@ def test_the_split_page_keeps_the_engines_split_and_its_code_gives_the_same(
     from pathlib import Path
 
     from analysis.experiments.splitting.assignment import arms_of
-    from analysis.study import read, run
 
     workspace = Workspace.open(portrait_home)
     experiment = workspace.add_experiment(Experiment(name="Spring"), sample_study)
@@ -95,9 +95,11 @@ def test_the_split_page_keeps_the_engines_split_and_its_code_gives_the_same(
     table = workspace.experiment_table(experiment, assignment.digest)
     workspace.close()
     file = Path(__file__).parents[3] / "sample_data" / "中文店铺.xlsx"
-    result = run(read(file))
-    segments = {kind: edited.segmentation.labels for kind, edited in result.edited.items()}
-    found = split_experiment(result.profiles.customers, choices, segments=segments)
+    profiles = sample().prepared().profiles
+    segments = {
+        plan.params.kind: sample().segmentation(plan)[1].segmentation.labels for plan in sample().recipe.segmentations
+    }
+    found = split_experiment(profiles.customers, choices, segments=segments)
     assert arms_of(found.customers, table, seed="spring") == list(found.arms)
     names, _ = printed_by(code.replace(f"read({file.name!r})", f"read({str(file)!r})"))
     assert list(names["found"].arms) == list(found.arms)

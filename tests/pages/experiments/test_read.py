@@ -26,15 +26,12 @@ def test_typed_figures_are_read_results_first_with_the_convention_named(language
         no_nonsense(text)
 
 
-def test_typed_figures_stay_when_the_page_is_left_refreshed_and_the_server_restarted(open_page, read_words):
-    import streamlit as st
-
+def test_typed_figures_stay_when_the_page_is_left_refreshed_and_the_server_restarted(open_page, read_words, restart):
     app = type_figures(open_page(PAGE))
     app.switch_page("../pages/segments/rfm.py").run()
     app.switch_page(f"../pages/{PAGE}.py").run()
     assert app.get_by_key("read_conversions_1").value == 250
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    restart()
     again = open_page(PAGE)
     assert again.get_by_key("read_n_0").value == 1000
     assert "p = 0.00742" in read_words(again)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-import streamlit as st
 
 from analysis.workspace import Workspace
 from tests.pages.experiments.read_page import no_nonsense, run_code, upload
+from tests.samples import sample
 from texts import catalogue
 
 PAGE = "experiments/read"
@@ -29,7 +29,7 @@ def choose(app, **choices):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_two_groups_before_and_after_from_a_table(language, open_page, read_words, kept, picker):
+def test_two_groups_before_and_after_from_a_table(language, open_page, read_words, kept, picker, restart):
     from datetime import date
 
     app = upload(open_page(PAGE, language), SHOPS)
@@ -73,8 +73,7 @@ def test_two_groups_before_and_after_from_a_table(language, open_page, read_word
     app.switch_page(f"../pages/{PAGE}.py").run()
     assert app.get_by_key("read_change_since").value == date(2024, 4, 1)
     experiment = picker(app).value
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    restart()
     app = open_page(PAGE, language)
     picker(app).set_value(experiment).run()
     assert app.get_by_key("read_change_treated").value == "New"
@@ -141,12 +140,10 @@ def test_typed_figures_are_kept_and_decided_by_a_person_as_weaker_evidence(open_
 def test_a_group_of_the_study_is_compared_and_its_code_gives_the_same(open_page, sample_study, read_words):
     from datetime import date
 
-    from analysis.study import run, suggest
-
     workspace = Workspace.open()
     tables = workspace.raw_tables(sample_study)
     workspace.close()
-    ids = run(tables, suggest(tables)).profiles.customers["customer_id"]
+    ids = sample().prepared().profiles.customers["customer_id"]
     rows = "id,day,visits\n" + "".join(
         f"{one},2024-{month:02}-01,{(place * month) % 7 + month}\n"
         for place, one in enumerate(ids)

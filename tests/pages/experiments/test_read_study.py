@@ -6,19 +6,15 @@ import pytest
 
 from analysis.experiments.record import Audience, Experiment
 from analysis.workspace import Workspace
+from tests.samples import sample
 
 PAGE = "experiments/read"
 
 
 @pytest.fixture
-def results(sample_study) -> str:
+def results() -> str:
     """Return a table of results of the study's customers."""
-    from analysis.study import run, suggest
-
-    workspace = Workspace.open()
-    tables = workspace.raw_tables(sample_study)
-    workspace.close()
-    ids = run(tables, suggest(tables)).profiles.customers["customer_id"].tolist()
+    ids = sample().prepared().profiles.customers["customer_id"].tolist()
     return "customer id,group,bought\n" + "".join(
         f"{one},{'AB'[i % 2]},{int(i % 4 == 1)}\n" for i, one in enumerate(ids)
     )

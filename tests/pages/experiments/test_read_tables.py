@@ -8,6 +8,7 @@ import pytest
 
 from analysis.workspace import Workspace
 from tests.pages.experiments.read_page import MESSY, PAGE, no_nonsense, run_code, type_figures, upload, view
+from tests.samples import sample
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -25,14 +26,11 @@ def test_a_table_is_read_with_suggested_columns_and_spellings_folded(language, o
         no_nonsense(read_words(view(app, name)))
 
 
-def test_the_table_stays_after_a_restart(open_page, read_words, picker):
-    import streamlit as st
-
+def test_the_table_stays_after_a_restart(open_page, read_words, picker, restart):
     app = upload(open_page(PAGE), MESSY)
     experiment = app.query_params["experiment"]
     experiment = experiment[0] if isinstance(experiment, list) else experiment
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    restart()
     Workspace.open().close()  # clears what nothing refers to
     again = open_page(PAGE)
     again.query_params["experiment"] = experiment
@@ -80,13 +78,10 @@ def test_hostile_labels_are_shown_as_they_are(open_page, read_words):
 
 
 def test_the_study_gives_segments_to_the_table(open_page, sample_study, read_words):
-    from analysis.study import run, suggest
-
     workspace = Workspace.open()
     tables = workspace.raw_tables(sample_study)
     workspace.close()
-    found = run(tables, suggest(tables))
-    ids = found.profiles.customers["customer_id"].tolist()
+    ids = sample().prepared().profiles.customers["customer_id"].tolist()
     content = "客户,组别,购买\n" + "".join(f"{one},{'AB'[i % 2]},{int(i % 4 == 1)}\n" for i, one in enumerate(ids))
     app = open_page(PAGE, "zh", study=sample_study)
     app.get_by_key("read_source").set_value("study").run()
@@ -101,7 +96,7 @@ def test_the_study_gives_segments_to_the_table(open_page, sample_study, read_wor
     assert "study." not in text
     no_nonsense(text)
     printed = run_code(app, tables, "results.csv", content)
-    segments = found.edited["rfm"].segmentation.segments["segment"]
+    segments = sample().segmentation("rfm")[1].segmentation.segments["segment"]
     assert sum(f"\n{segment} Estimate(" in printed for segment in segments) >= 4
 
 
@@ -146,11 +141,9 @@ def test_an_assignment_gives_arms_planned_shares_and_those_who_did_nothing(
     from analysis.experiments.record import ArmShare, Experiment, KeptAssignment
     from analysis.experiments.splitting.assignment import to_table
     from analysis.experiments.splitting.split import HOLD_OUT, assign
-    from analysis.study import run, suggest
 
     workspace = Workspace.open()
-    tables = workspace.raw_tables(sample_study)
-    ids = run(tables, suggest(tables)).profiles.customers["customer_id"].tolist()
+    ids = sample().prepared().profiles.customers["customer_id"].tolist()
     shares = {"control": 1.0, "mail": 3.0, HOLD_OUT: 1.0}
     arms = assign(ids, shares, seed="spring")
     stored = workspace.add_experiment(Experiment(name="Spring"), sample_study)
@@ -184,7 +177,7 @@ def test_an_assignment_gives_arms_planned_shares_and_those_who_did_nothing(
     no_nonsense(text)
     # The code under it reads who got what from the workspace, and finds the same.
     effect = sum(i % 3 == 0 for i, arm in enumerate(arms) if arm == "mail") / arms.count("mail") - share
-    printed = run_code(app, tables, "sales.csv", content)
+    printed = run_code(app, sample().tables, "sales.csv", content)
     found = re.search(r"bought mail Estimate\(value=(\S+),", printed)
     assert found is not None
     assert float(found[1]) == pytest.approx(effect)
@@ -279,4 +272,17 @@ def test_a_mean_is_changed_to_its_median_and_what_ties_is_refused_in_words(langu
     assert not app.exception
     assert "rest (P90)" in read_words(app)
     for name in ("belief", "days", "decide"):
+        no_nonsense(read_words(view(app, name)))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_test_assigned_by_store_is_read_by_store(language, open_page, read_words):
+    lines = "".join(f"{i:04},{'AB'[i % 2]},s{i % 12},{int(i * i % 97 < 20 + i % 12)}\n" for i in range(1200))
+    app = upload(open_page(PAGE, language), "user_id,group,store,bought\n" + lines)
+    app.get_by_key("read_column_cluster").set_value("store").run()
+    assert not app.exception
+    text = read_words(app)
+    assert "1,200" in text and "store" in text  # what is said of the stores
+    no_nonsense(text)
+    for name in ("belief", "decide"):
         no_nonsense(read_words(view(app, name)))

@@ -11,6 +11,7 @@ from analysis.experiments.record import Audience, Experiment, KeptPlan
 from analysis.experiments.splitting.assignment import arms_of
 from analysis.experiments.splitting.split import HOLD_OUT, assign
 from analysis.workspace import Workspace
+from tests.samples import sample
 from texts import catalogue
 
 PAGE = "experiments/split"
@@ -71,10 +72,7 @@ def test_groups_are_those_of_the_hash_and_are_kept_as_hashes(
     assert all(one is None for one in arms_of(ids, table, seed="another"))
     weights = {arm.name: arm.share for arm in assignment.arms}
     assert weights[HOLD_OUT] == pytest.approx(sum(weights.values()) * 0.1)
-    from analysis.study import prepare, read, suggest
-
-    tables = read(Path(__file__).parents[3] / "sample_data" / "中文店铺.xlsx")
-    customers = prepare(tables, suggest(tables)).profiles.customers["customer_id"].tolist()
+    customers = sample().prepared().profiles.customers["customer_id"].tolist()
     got = {c: arm for c, arm in zip(customers, arms_of(customers, table, seed="春"), strict=True) if arm is not None}
     assert len(got) == assignment.n
     assert list(got.values()) == assign(list(got), weights, seed="春")

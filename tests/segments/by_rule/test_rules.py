@@ -301,6 +301,28 @@ def test_away_for_long_is_counted_in_the_gaps_of_this_shop(goal, away):
     assert set(asked) == {away}
 
 
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        ([0.9996, 0.9997, 0.9998, 0.9999], "number"),  # rounded, the border lies above everybody
+        ([0.0, 0.0, 0.0, 5.0], "number"),
+        ([99_960.0, 99_970.0, 99_990.0, None], "number"),
+        ([True, False, False, True], "flag"),
+    ],
+)
+def test_one_rule_of_members_takes_some_and_leaves_some(cells, kind):
+    feature = Feature("points", "value", kind)
+    column = pd.Series(cells, dtype="boolean" if kind == "flag" else float)
+    base = Profiles(pd.DataFrame({"customer_id": list("abcd"), "points": column}), (feature,), date(2024, 1, 1))
+    found = rules(base, RulesParams(rules=starter_rules(base)))
+    assert 0 < found.n_other < 4 and not found.notes
+
+
+def test_no_rule_is_offered_where_everybody_is_alike():
+    frame = pd.DataFrame({"customer_id": list("abc"), "points": [3.0, 3.0, 3.0]})
+    assert starter_rules(Profiles(frame, (Feature("points", "value", "number"),), date(2024, 1, 1))) == ()
+
+
 def test_rules_to_start_from_without_orders_ask_about_what_is_there():
     frame = pd.DataFrame({"customer_id": list("abc"), "city": ["York", "York", "Bath"]})
     found = starter_rules(Profiles(frame, (FEATURES[4],), date(2024, 1, 1)), "win_back")

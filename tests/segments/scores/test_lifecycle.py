@@ -25,6 +25,7 @@ from analysis.segments.methods import METHODS
 from analysis.segments.params import SegmentEdit
 from analysis.segments.scores.lifecycle import LEAST_RETURNED, LifecycleParams, LifecycleResult, lifecycle
 from analysis.study import prepare, read, run, suggest
+from tests.samples import sample
 from tests.thorough import examples
 from texts import Translator, translator
 
@@ -288,10 +289,11 @@ def of_file(path: Path, as_of: date | None = None) -> tuple[LifecycleResult, Bas
     return lifecycle(base.profiles, base.standard), Basis(base.profiles, base.standard)
 
 
-def test_in_the_sample_shop_the_stages_hold_everybody_and_the_planted_prospects(root):
-    result, basis = of_file(root / "sample_data" / "中文店铺.xlsx")
+def test_in_the_sample_shop_the_stages_hold_everybody_and_the_planted_prospects():
+    base = sample().prepared()
+    result = lifecycle(base.profiles, base.standard)
     table = result.segmentation.segments.set_index("segment")["customers"]
-    n_orders = basis.profiles.customers["n_orders"]
+    n_orders = base.profiles.customers["n_orders"]
     assert table["lifecycle_prospect"] == (n_orders == 0).sum() == 150
     assert table.sum() == len(n_orders) == 1350
     assert 40 < result.shop_rhythm < 80
@@ -316,13 +318,11 @@ def test_of_real_customers_each_stage_comes_back_less_often_than_the_one_before(
 
 
 def test_a_recipe_with_stages_runs_crosses_and_gives_code_that_gives_the_same(root, tmp_path, monkeypatch):
-    source = root / "sample_data" / "中文店铺.xlsx"
-    tables = read(source)
-    suggested = suggest(tables)
+    source, suggested = root / "sample_data" / "中文店铺.xlsx", sample().recipe
     crossing = {"kind": "hybrid", "first": "lifecycle", "second": "tiers"}
     plans = [{"params": {"kind": "lifecycle"}}, {"params": {"kind": "tiers"}}, {"params": crossing}]
     recipe = suggested.model_validate({**suggested.model_dump(), "segmentations": plans})
-    result = run(tables, recipe)
+    result = run(sample().tables, recipe)
     assert not result.problems
     told = summary(result)["segmentations"]
     assert sum(segment["customers"] for segment in told["lifecycle"]["segments"]) == 1350

@@ -10,6 +10,7 @@ from analysis.errors import AnalysisError, ChoiceError
 from analysis.segments.params import MovementParams
 from analysis.segments.scores.movement import movement, periods
 from analysis.study import Prepared, prepare, read, suggest
+from tests.samples import sample
 from texts import translator
 
 OWN = MovementParams(
@@ -58,9 +59,8 @@ def test_every_way_to_move_worked_by_hand(tmp_path):
     assert result.waterfall["end"].iloc[-2] == pytest.approx(result.revenue_now)
 
 
-def test_the_waterfall_adds_up_on_a_real_shop_and_equals_a_plain_loop(root):
-    tables = read(root / "sample_data" / "中文店铺.xlsx")
-    base = prepare(tables, suggest(tables))
+def test_the_waterfall_adds_up_on_a_real_shop_and_equals_a_plain_loop():
+    base = sample().prepared()
     result = movement(base.profiles, base.standard)
     steps = result.waterfall
     assert steps["amount"].iloc[1:-1].sum() == pytest.approx(result.revenue_now - result.revenue_before)

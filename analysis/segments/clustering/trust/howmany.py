@@ -13,6 +13,7 @@ from analysis.notes import Note
 from analysis.segments.clustering.kmeans import (
     classification_bic,
     kmeans,
+    one_thread,
     refit,
     separation,
     settled,
@@ -167,10 +168,8 @@ def sweep(
     >>> found.k, found.verdict
     (3, 'clear')
     """
-    from threadpoolctl import threadpool_limits
-
     # Many small products: more threads wait for each other longer than they work, and sums would vary between machines.
-    with threadpool_limits(limits=1):
+    with one_thread():
         return _sweep(points, sample, limits, every_stability, seed)
 
 

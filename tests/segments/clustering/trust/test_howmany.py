@@ -6,9 +6,9 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
 
-from analysis import read, run
 from analysis.errors import AnalysisError
 from analysis.segments.clustering.trust.howmany import Limits, sweep
+from tests.samples import sample
 
 
 def planted(k, *, n=400, columns=3, seed=0, apart=7.0):
@@ -78,7 +78,7 @@ def test_the_highest_number_is_that_of_the_different_rows_and_one_is_refused():
 
 @pytest.mark.parametrize(("file", "k"), [("中文店铺", 5), ("subscription_en", 5), ("b2b_crm_en", 4)])
 def test_planted_number_of_groups_of_the_sample_businesses_is_recommended(root, file, k):
-    result = run(read(root / "sample_data" / f"{file}.xlsx")).segmentations["clusters"]
+    result, _ = sample(file).segmentation("clusters")
     truth = pd.read_csv(root / "sample_data" / "truth" / f"{file}.csv", dtype=str)
     assert (result.k, result.recommended.verdict) == (k, "clear")
     assert min(result.stability.values()) > 0.9

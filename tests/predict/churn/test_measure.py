@@ -1,0 +1,53 @@
+"""What a score is worth: by hand, against plain loops, and where chances are equal."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.predict.churn.measure import beside, measured, observed_near
+
+ROWS = st.lists(st.tuples(st.booleans(), st.integers(0, 8)), min_size=20, max_size=80).filter(
+    lambda rows: 0 < sum(left for left, _ in rows) < len(rows)
+)
+
+
+@given(ROWS)
+def test_figures_are_those_of_plain_loops(rows: list[tuple[bool, int]]) -> None:
+    left, chance = np.array([one for one, _ in rows]), np.array([c / 8 for _, c in rows])
+    found = measured(left, chance, base=0.4)
+    assert found.brier == pytest.approx(sum((c - one) ** 2 for one, c in zip(left, chance, strict=True)) / len(left))
+    assert found.brier_base == pytest.approx(sum((0.4 - one) ** 2 for one in left) / len(left))
+    table = found.calibration
+    assert table["n"].sum() == len(left) and table["n_left"].sum() == left.sum()
+    for row in table.to_dict("records"):
+        below = table.loc[table["band"] < row["band"], "upto"].max()
+        own = (chance <= row["upto"]) & ((chance > below) if below == below else True)
+        assert (row["n"], row["n_left"]) == (own.sum(), left[own].sum())
+        assert row["low"] - 1e-12 <= row["observed"] <= row["high"] + 1e-12
+    assert found.recall["recall"].iloc[-1] == 1 and found.recall["precision"].iloc[-1] == pytest.approx(left.mean())
+
+
+def test_the_top_tenth_holds_the_share_of_equal_scores_that_fits() -> None:
+    left = np.array([True] * 10 + [False] * 30)
+    assert measured(left, np.full(40, 0.5), base=0.25).leavers.value == pytest.approx(1)
+    best = measured(left, np.arange(40, 0, -1) / 40, base=0.25)
+    assert (best.leavers.value, best.leavers.n, best.stayers.value) == (4, 4, pytest.approx(4 / 3))
+
+
+def test_the_interval_near_a_chance_is_that_of_its_tenth() -> None:
+    chance = np.linspace(0.01, 1, 100)
+    found = measured(np.arange(100) % 3 == 0, chance, base=0.3)
+    low, high = observed_near(found, np.array([0.0, 0.05, 0.95, 1.0]))
+    first, last = found.calibration.iloc[0], found.calibration.iloc[-1]
+    assert low.tolist() == [first["low"], first["low"], last["low"], last["low"]]
+    assert high.tolist() == [first["high"], first["high"], last["high"], last["high"]]
+
+
+def test_equal_orders_are_no_gain_whatever_the_chances() -> None:
+    left = np.arange(60) % 4 == 0
+    chance = (np.arange(60) * 7 % 60 + 1) / 61
+    found = beside(left, chance, chance**2, base=0.25)
+    assert found.gain.value == 0 and not found.model_is_better

@@ -1,0 +1,95 @@
+"""Reasons and changes: the part of each feature by hand, what can be acted on, and the money of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.predict.churn.design import design_matrix, learn_design
+from analysis.predict.churn.model import fit_model
+from analysis.predict.churn.money import saved
+from analysis.predict.churn.params import ChurnParams
+from analysis.predict.churn.reasons import actionable, alike, changes, reasons, typical
+from analysis.profiles.result import Feature
+
+RNG = np.random.default_rng(0)
+N = 500
+BASE = pd.DataFrame(
+    {
+        "recency_days": RNG.integers(1, 200, N).astype(float),
+        "orders_last_90_days": RNG.integers(0, 4, N),
+        "plan": RNG.choice(["month", "year"], N),
+        "gender": RNG.choice(["f", "m"], N),
+    }
+)
+LEFT = RNG.random(N) < np.where(BASE["plan"] == "month", 0.7, 0.1) * np.where(BASE["recency_days"] > 100, 1.0, 0.4)
+FEATURES = (
+    Feature("recency_days", "risk", "number", "days", origin="orders"),
+    Feature("orders_last_90_days", "risk", "number", "count", origin="orders"),
+    Feature("plan", "basic", "category", header="plan"),
+    Feature("gender", "basic", "category"),
+)
+DESIGN = learn_design(BASE, FEATURES)
+MATRIX = design_matrix(DESIGN, BASE)
+FITTED = fit_model(MATRIX, LEFT, "logistic", seed=0)
+
+
+def test_reasons_are_the_largest_parts_of_the_odds_in_the_direction_of_the_risk() -> None:
+    chance = FITTED.chances(MATRIX)
+    table = reasons(DESIGN, FITTED, MATRIX, chance, float(LEFT.mean()))
+    groups = alike(DESIGN)
+    assert list(groups) == ["recency_days", "plan", "gender"]
+    for place in range(0, N, 50):
+        parts = {
+            key: sum(MATRIX[place, at] * FITTED.weights[at] for at in own) * FITTED.slope for key, own in groups.items()
+        }
+        sign = 1 if chance[place] >= LEFT.mean() else -1
+        expected = [key for key in sorted(parts, key=lambda key: -sign * parts[key]) if sign * parts[key] > 0.05]
+        assert [key for key in table.loc[place, ["reason_1", "reason_2", "reason_3"]] if key] == expected
+        if expected:
+            assert table.loc[place, "weight_1"] == pytest.approx(parts[expected[0]])
+
+
+def test_who_somebody_is_cannot_be_changed_and_a_person_may_say_otherwise() -> None:
+    assert [feature.key for feature in actionable(FEATURES, ())] == ["recency_days", "plan"]
+    assert [feature.key for feature in actionable(FEATURES, ("gender",))] == ["gender"]
+    senior = Feature("SeniorCitizen", "basic", "flag", header="SeniorCitizen")
+    region = Feature("所在省份", "basic", "category", header="所在省份")
+    assert actionable((senior, region), ()) == ()
+
+
+def test_the_change_is_the_one_with_the_lowest_chance_and_never_a_higher_one() -> None:
+    found = changes(DESIGN, FITTED, BASE, FEATURES[2:3], 0.0)
+    now = FITTED.chances(MATRIX)
+    told = found["change"] == "plan"
+    assert told.sum() == (BASE["plan"] == "month").sum()
+    assert set(found.loc[told, "change_to"]) == {"year"}
+    other = FITTED.chances(design_matrix(DESIGN, BASE.assign(plan="year")))
+    np.testing.assert_allclose(found.loc[told, "risk_then"], other[told])
+    assert (found.loc[told, "risk_then"] < now[told]).all()
+
+
+def test_an_order_today_counts_as_an_order_too() -> None:
+    found = changes(DESIGN, FITTED, BASE, FEATURES[:1], 0.0)
+    then = BASE.assign(recency_days=1.0, orders_last_90_days=BASE["orders_last_90_days"] + 1)
+    told = found["change"] == "recency_days"
+    np.testing.assert_allclose(found.loc[told, "risk_then"], FITTED.chances(design_matrix(DESIGN, then))[told])
+
+
+def test_what_is_usual_is_the_median_and_the_most_frequent_level() -> None:
+    usual = typical(BASE, FEATURES)
+    assert usual["recency_days"] == BASE["recency_days"].median()
+    assert usual["plan"] == BASE["plan"].mode()[0]
+
+
+def test_nobody_is_saved_twice_and_who_has_left_is_not() -> None:
+    chance, value = np.array([0.2, 0.9, 0.5]), np.array([100.0, 100.0, np.nan])
+    rows, money = saved(chance, value, np.array([False, True, False]), ChurnParams(cost=1.0))
+    assert rows["saved"].isna().tolist() == [False, True, True]
+    assert rows["saved_low"][0] == pytest.approx(0.2 * 100 * 0.05 - 1)
+    assert money is not None and (money.n, money.saved) == (1, pytest.approx(1.0))
+
+
+def test_without_a_value_there_is_no_money() -> None:
+    assert saved(np.array([0.5]), np.array([np.nan]), np.array([False]), ChurnParams())[1] is None
