@@ -281,13 +281,21 @@ def measured_columns(columns: ReadParams) -> list[str]:
 
 def columns_of_test(columns: ReadParams) -> set[str]:
     """Return every column that a test reads."""
-    roles = (columns.arm, columns.unit, columns.day, columns.segment, columns.crossed, columns.customers)
+    roles = (
+        columns.arm,
+        columns.unit,
+        columns.day,
+        columns.segment,
+        columns.crossed,
+        columns.customers,
+        columns.cluster,
+    )
     return {name for name in (*roles, *columns.covariates) if name} | set(measured_columns(columns))
 
 
 def text_of_test(columns: ReadParams) -> list[str]:
     """Return the columns of a test that stay text: ids, arms, segments."""
-    roles = (columns.arm, columns.unit, columns.segment, columns.crossed)
+    roles = (columns.arm, columns.unit, columns.segment, columns.crossed, columns.cluster)
     measured = {metric.column for metric in columns.metrics}
     return [name for name in roles if name and name not in measured and not name.startswith(STUDY)]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -12,6 +14,7 @@ from analysis.experiments.reading.quasi import difference_in_differences
 from analysis.experiments.reading.results import read_results
 from analysis.experiments.reading.segments import read_segments
 from analysis.experiments.rows.read import ExperimentData, Metric, ReadParams, RowCounts, read_experiment
+from analysis.experiments.rows.typed import data_of_statistics
 from benchmarks.calibration.arms import covers, said
 from benchmarks.calibration.kept import ALPHA, Draw
 
@@ -28,6 +31,19 @@ def known_before(rng: np.random.Generator) -> dict[str, bool]:
     metrics = (Metric(column="spend", kind="mean"),)
     params = ReadParams(arm="arm", metrics=metrics, covariates=("before", "age"))
     return said(read_results(read_experiment(rows, params)).results[0].reading)
+
+
+def clusters(n_control: int, n_treatment: int) -> Draw:
+    """Stores of 10 to 600 customers whose shares of some 10 % differ (correlation .05), no effect."""
+
+    def draw(rng: np.random.Generator) -> dict[str, bool]:
+        sizes = np.clip(rng.lognormal(4, 0.8, n_control + n_treatment), 10, 600).astype(int)
+        means = rng.binomial(sizes, rng.beta(1.9, 17.1, len(sizes))) / sizes
+        sides = zip("AB", np.split(means, [n_control]), strict=True)
+        data = data_of_statistics({arm: MeanStatistic.from_values(part) for arm, part in sides}, metric="bought")
+        return said(read_results(replace(data, cluster="store")).results[0].reading)
+
+    return draw
 
 
 def segments(rng: np.random.Generator) -> dict[str, bool]:

@@ -85,6 +85,7 @@ METHODS: dict[str, Row] = {
     "median, rounded amounts, 200/1,800": (quantiles.quantile(0.5, 200, 1800, rounded=True), _QUANTILES),
     "90th percentile, three in ten buy, 200/200": (quantiles.quantile(0.9, 200, 200, buyers=0.3), _QUANTILES),
     "90th percentile, three in ten buy, 1,800/200": (quantiles.quantile(0.9, 1800, 200, buyers=0.3), _QUANTILES),
+    **{f"stores, {n}/{m}": (readings.clusters(n, m), _BOTH) for n, m in ((4, 4), (8, 8), (12, 5), (5, 12), (40, 4))},
     "median, 28 looks, 9/1 (slow)": (quantiles.looked_at, _SAFE),
 }
 # Sums over many picks: what is said over what is true.

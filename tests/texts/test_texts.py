@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 from texts import LANGUAGES, blanks, catalogue, translator
 
@@ -22,7 +25,19 @@ def sources(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
     for folder in folders:
         path = ROOT / folder
         for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
-            yield file.relative_to(ROOT), ast.parse(file.read_text("utf-8"))
+            yield file.relative_to(ROOT), parsed(file)
+
+
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def parsed_once() -> Iterator[None]:
+    """Let go of the trees of all files when the last test here has looked at them."""
+    yield
+    parsed.cache_clear()
 
 
 def calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:

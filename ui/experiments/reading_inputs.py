@@ -182,6 +182,7 @@ def columns(chosen: ReadChoices, stored: StoredExperiment | None) -> None:
             return
         if chosen.source == "table":
             _column("customers", now.customers, names)
+        _column("cluster", now.cluster, names)
         _column("day", now.day, names)
         _covariates(now, names)
         _column("segment", now.segment, levels)
@@ -220,6 +221,8 @@ def _take_column(role: str, chosen: str | None) -> None:
         reading.suggest_again(value)
     elif role == "segment" and value is None:
         reading.change_part("columns", segment=None, crossed=None)
+    elif role == "cluster" and value is not None:
+        reading.change_part("columns", cluster=value, segment=None, crossed=None, customers=None, covariates=())
     elif role == "customers" and value is not None:
         reading.change_part("columns", customers=value, unit=None, covariates=())
     elif role == "arm":

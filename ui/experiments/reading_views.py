@@ -180,7 +180,7 @@ def belief(read: EvaluatedExperiment) -> None:
         return
     st.markdown(show.md_escape(words.belief_text(result, one, t)))
     with st.container(horizontal=True):
-        if kind == "proportion":
+        if name in found.control_shapes:
             prior = chosen.how.prior
             for field, value in (("alpha", prior.alpha), ("beta", prior.beta)):
                 st.number_input(
@@ -192,7 +192,7 @@ def belief(read: EvaluatedExperiment) -> None:
                 t("read.prior_sd"), value=None, width=320, format="%.15g", help=t("read.prior_sd_help"),
                 **bound.one("read_prior_sd", chosen.how.effect_prior.sd, _take_effect_prior),
             )  # fmt: skip
-    if kind == "proportion":
+    if name in found.control_shapes:
         shapes = {found.control: found.control_shapes[name]}
         for arm in found.arms[1:]:
             other = found.beliefs.get((name, arm))

@@ -186,10 +186,18 @@ def evaluate(data: ExperimentData, params: EvaluateParams | None = None) -> Eval
         always,
         sample_ratio(data.sizes(), weights),
         check_experiment(data, weights),
-        found.notes,
+        (*found.notes, *_of_clusters(data)),
         params,
         control_shapes,
     )
+
+
+def _of_clusters(data: ExperimentData) -> tuple[Note, ...]:
+    if data.cluster is None:
+        return ()
+    sizes = data.sizes()
+    facts = {"cluster": data.cluster, "n": sum(sizes.values()), "customers": sum(data.gathered.values())}
+    return (Note("experiment_by_cluster", facts, "info"),)
 
 
 def _guardrails(data: ExperimentData) -> int:

@@ -102,7 +102,10 @@ def check_sample_ratio(counts: Mapping[str, int], weights: Mapping[str, float] |
 
 def check_experiment(data: ExperimentData, weights: Mapping[str, float] | None = None) -> tuple[Note, ...]:
     """Return what is wrong with an experiment, alarms first."""
-    notes = [*check_sample_ratio(data.sizes(), weights), *_assignment(data), *_denominator(data)]
+    notes = [*check_sample_ratio(data.sizes(), weights), *_assignment(data)]
+    if data.cluster is not None:  # what follows looks at customers
+        return tuple(sorted(notes, key=lambda note: note.level != "ask"))
+    notes += _denominator(data)
     notes += [*_before(data), *_mix(data), *_too_little(data), *_day_spike(data), *_first_day(data)]
     notes += [*_outliers(data), *_carried(data)]
     return tuple(sorted(notes, key=lambda note: note.level != "ask"))

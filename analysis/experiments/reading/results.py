@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from analysis.errors import AnalysisError
@@ -45,6 +45,7 @@ Correction = Literal["holm", "hochberg", "benjamini_hochberg", "bonferroni", "si
 Direction = Literal["better", "worse", "unclear"]
 # Conversions in an arm from which on a share may be read as a mean.
 FEW_FOR_MEANS = 30
+_FEW = ("experiment_few_customers", "experiment_few_buyers")
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,12 @@ def read_results(
     'better'
     """
     check_alpha(alpha)
+
+    def compare(sides: tuple[Statistic, Statistic], alpha: float) -> Reading:
+        if data.cluster is not None:  # few, and alike in both arms where there is no effect: Welch's df are too rough
+            return compare_means(*sides, test="student_pooled_t", alpha=alpha)
+        return compare_statistics(*sides, test=test, ratio=ratio, alpha=alpha)
+
     results, notes, refused = [], [], None
     for role in ("goal", "secondary", "guardrail"):
         pairs = [(metric, arm) for metric in data.metrics if metric.role == role for arm in data.treatments]
@@ -156,7 +163,9 @@ def read_results(
         for metric, arm in pairs:
             sides = data.statistic(metric.name, data.control), data.statistic(metric.name, arm)
             try:
-                reading = compare_statistics(*sides, test=test, ratio=ratio, alpha=alpha)
+                reading = compare(sides, alpha)
+                if data.cluster is not None:  # which are few by nature, and are no customers
+                    reading = replace(reading, notes=tuple(one for one in reading.notes if one.code not in _FEW))
             except AnalysisError as error:
                 refused = refused or error
                 notes.append(Note("experiment_metric_left_out", {"metric": metric.name, "arm": arm}, "check"))
@@ -171,7 +180,7 @@ def read_results(
         columns = [item[0].name for item in read], [item[3].test.p for item in read], [item[2] for item in read]
         found = _corrected(*columns, "none" if role == "guardrail" else correction, alpha)
         for (metric, arm, sides, reading, cuped), (p, level) in zip(read, found, strict=True):
-            wide = compare_statistics(*sides, test=test, ratio=ratio, alpha=level or alpha / family).absolute
+            wide = compare(sides, level or alpha / family).absolute
             gain = reading.absolute.value if metric.higher_is_better else -reading.absolute.value
             direction: Direction = "unclear" if p >= alpha or gain == 0 else "better" if gain > 0 else "worse"
             results.append(MetricResult(metric, arm, reading, wide, family, p, direction, cuped))

@@ -72,7 +72,8 @@ class ReadParams(Params):
     ``crossed`` is a second dimension beside ``segment``; ``covariates`` are numbers known before the start (of a
     customer in several rows the largest), for CUPED and for the check that the arms were alike. One alone may be given
     as ``covariate``. ``customers`` is for a table of totals, of which a row is a variant, or a day of one: how many
-    customers it is; each metric is then a share, and its column how many of them converted.
+    customers it is; each metric is then a share, and its column how many of them converted. ``cluster`` is what was
+    given an arm where that is no customer, such as a store: each then counts once, as the mean of its customers.
 
     A share may be a column of dates, of when a customer converted; what lies before ``day`` does not count.
     """
@@ -85,6 +86,7 @@ class ReadParams(Params):
     crossed: str | None = None
     covariates: tuple[str, ...] = ()
     customers: str | None = None
+    cluster: str | None = None
     control: str | None = None
     start: date | None = None
     end: date | None = None

@@ -10,6 +10,7 @@ from analysis.engine import connect, fetch_frame, fetch_rows, fetch_value
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.quantiles import QuantileStatistic
 from analysis.experiments.arms.statistics import SUMS, Statistic, statistic_of_rows
+from analysis.experiments.rows.clusters import check_clusters, gather
 from analysis.experiments.rows.covariates import Adjustment, adjust, covariates_by_arm
 from analysis.experiments.rows.params import Metric, ReadParams
 from analysis.experiments.rows.quantiles import read_quantiles
@@ -86,6 +87,9 @@ class ExperimentData(Tabular, rows="cells"):
         Of the metrics that are quantiles.
     ticked : dict of metric to (the cell that says yes, rows without one)
         Shares of a column that says yes or holds nothing; nothing was read as no.
+    cluster : str, optional
+        The column of what was given an arm in place of customers: ``n`` then counts clusters, ``top`` adds up the means
+        of their customers, and a share is read as a mean; ``gathered`` are the customers of each arm.
     totals : bool
         Whether the rows were totals; those of days then count a customer on each day anew.
     """
@@ -105,6 +109,8 @@ class ExperimentData(Tabular, rows="cells"):
     totals: bool = False
     quantiles: dict[tuple[str, str, str | None], QuantileStatistic] = field(default_factory=dict, repr=False)
     ticked: dict[str, tuple[str, int]] = field(default_factory=dict, repr=False)
+    cluster: str | None = None
+    gathered: dict[str, int] = field(default_factory=dict, repr=False)
 
     @property
     def control(self) -> str:
@@ -141,6 +147,7 @@ class ExperimentData(Tabular, rows="cells"):
         """Return the sums of one arm; ``experiment_unknown_metric``, ``experiment_empty_arm`` when there are none."""
         kind = self.metric(metric).kind
         if kind != "quantile":
+            kind = "mean" if self.cluster is not None else kind
             return statistic_of_rows(kind, self._sums_of(metric, arm, segment))
         found = self.quantiles.get((metric, arm, segment))
         if found is None:
@@ -194,7 +201,8 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
         ``experiment_nobody_left``, ``experiment_not_binary``, ``experiment_no_values``; a table of totals read as
         customers ``experiment_rows_are_totals``, and one that cannot be read ``experiment_totals_only_shares``,
         ``experiment_totals_alone``, ``experiment_totals_incomplete``, ``experiment_not_whole``,
-        ``experiment_negative_count``, ``experiment_more_conversions_than_visitors``.
+        ``experiment_negative_count``, ``experiment_more_conversions_than_visitors``; by cluster
+        ``experiment_cluster_alone``, ``experiment_cluster_in_two_arms``, ``experiment_few_clusters``.
 
     Examples
     --------
@@ -216,23 +224,25 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
         if counts.kept == 0:
             raise AnalysisError("experiment_nobody_left", read=counts.read, outside_dates=counts.outside_dates)
         adjustments = adjust(con, params)
+        gathered = gather(con, params, arms) if params.cluster else {}
         covariates = covariates_by_arm(con, params, arms) if params.covariates else None
         cells, parts = _named(sum_up(con, "segment", params, arms), params.crossed is not None)
         quantiles = _quantiles(con, params, arms)
         empty = cells.iloc[:0].rename(columns={"segment": "day"})
-        days = sum_up(con, "day", params, arms) if params.day else empty
+        days = sum_up(con, "day", params, arms) if params.day and not params.cluster else empty
     for metric in params.metrics:
         part = cells[cells["metric"] == metric.name]
         if part["n"].sum() == 0:
             raise AnalysisError("experiment_no_values", metric=metric.name)
-        if metric.kind == "proportion" and (part["top"] != part["top_squares"]).any():
+        if metric.kind == "proportion" and not params.cluster and (part["top"] != part["top_squares"]).any():
             raise AnalysisError("experiment_not_binary", value=float(part["largest"].max()))
     present = tuple(arm for arm in arms if (cells["arm"] == arm).any())
     if len(present) < 2:
         raise AnalysisError("experiment_one_arm")
     return ExperimentData(
         present, merged, params.metrics, cells, days, counts, parts, adjustments, covariates, strays, cells_apart,
-        before, params.customers is not None, quantiles, ticks,
+        before, params.customers is not None, quantiles, ticks, params.cluster,
+        gathered,
     )  # fmt: skip
 
 
@@ -253,7 +263,7 @@ def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndar
     found = next((item for item in params.metrics if item.name == metric), None)
     if found is None:
         raise AnalysisError("experiment_unknown_metric", metric=metric, known=tuple(m.name for m in params.metrics))
-    if found.kind == "ratio" or params.customers is not None:
+    if found.kind == "ratio" or params.customers is not None or params.cluster is not None:
         raise AnalysisError("experiment_no_values", metric=metric)
     with connect() as con:
         params = params.model_copy(update={"metrics": (found,), "covariates": ()})
@@ -321,6 +331,7 @@ def _prepare(
     types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
     _check_columns(types, params)
     check_totals(params)
+    check_clusters(params)
     refuse_unsaid_totals(con, params)
     arms, merged, strays = find_arms(con, params.arm, params.control)
     stage(con, types, params, arms, merged)
@@ -340,7 +351,7 @@ def _check_columns(types: dict[str, str], params: ReadParams) -> None:
         if (metric.kind == "quantile") != (metric.quantile is not None) or not 0.01 <= (metric.quantile or 0.5) <= 0.99:
             raise AnalysisError("experiment_bad_metric_quantile", quantile=metric.quantile)
     wanted = [params.arm, params.unit, params.day, params.segment, params.crossed, *params.covariates]
-    wanted += [params.customers]
+    wanted += [params.customers, params.cluster]
     wanted += [name for metric in params.metrics for name in (metric.column, metric.denominator)]
     for name in wanted:
         if name is not None and name not in types:

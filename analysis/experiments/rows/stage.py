@@ -102,6 +102,8 @@ def stage(
     con.executemany("INSERT INTO labels VALUES (?, ?)", list(codes.items()))
     columns, folds = _measures(con, types, params)
     columns |= {"unit": unit_of(types, params.unit), "day": day_of(con, types, params.day)}
+    if params.cluster is not None:
+        columns["cluster"], folds["cluster"] = unit_of(types, params.cluster), "min(cluster)"
     columns["segment"], segments = _code_levels(con, "segment", params.segment)
     columns["second"], seconds = _code_levels(con, "second", params.crossed)
     inside = "true"
@@ -114,8 +116,10 @@ def stage(
         f"CREATE TEMP VIEW typed AS SELECT labels.arm AS arm, {typed} "
         f"FROM rows LEFT JOIN labels ON CAST({quoted(params.arm)} AS VARCHAR) = labels.label{segments}{seconds}"
     )
+    who = [name for name, column in (("unit", params.unit), ("cluster", params.cluster)) if column]
+    nobody = " OR ".join(f"{name} IS NULL" for name in who) or "false"
     state = (
-        f"CASE WHEN arm IS NULL THEN 'no_arm' WHEN {'unit IS NULL' if params.unit else 'false'} THEN 'no_unit' "
+        f"CASE WHEN arm IS NULL THEN 'no_arm' WHEN {nobody} THEN 'no_unit' "
         f"WHEN NOT coalesce({inside}, false) THEN 'outside_dates' ELSE 'kept' END"
     )
     con.execute(f"CREATE TEMP TABLE sorted AS SELECT *, {state} AS state FROM typed")

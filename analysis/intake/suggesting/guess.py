@@ -202,7 +202,7 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
             if role.key == "amount" and is_net_of_fees(header, table.columns):
                 continue
             score = header_score(header, role)
-            if len(header.strip()) == 1 and score and not letters:
+            if len(header.strip()) == 1 and header.isascii() and score and not letters:
                 continue
             if evidence[index].n_distinct == 1 and evidence[index].n_rows > 1 and score < 0.9:
                 continue
@@ -250,7 +250,7 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
     seen = evidence[index]
     if speaks_against(role, header, seen):
         return 0.0
-    if role in PLACES and is_other_money(header):
+    if role in PLACES and header_score(header, roles()[role]) < WHOLE_HEADER and is_other_money(header):
         return 0.0  # a city tax is no city
     promised = personal_by_header(header, WHOLE_HEADER)
     if promised is not None and promised not in roles() and role != "customer_id":

@@ -10,6 +10,7 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic
+from analysis.experiments.rows import sums
 from analysis.experiments.rows.read import MAX_LEVELS, NONE, OTHER, Metric, ReadParams, read_experiment
 
 BOUGHT = (Metric(column="bought"),)
@@ -43,6 +44,16 @@ def test_sums_equal_those_of_the_rows():
     ratio = data.statistic("spend / visits", "B")
     assert ratio.variance == pytest.approx(RatioStatistic.from_values(part["spend"], part["visits"]).variance)
     assert data.days.groupby("arm")["n"].sum().sum() == 3 * len(rows)
+
+
+def test_metrics_summed_by_several_statements_are_those_of_one(monkeypatch):
+    metrics = (*BOUGHT, Metric(column="spend", kind="mean"), Metric(column="visits", kind="mean"))
+    params = ReadParams(arm="arm", unit="id", metrics=metrics, segment="city", day="day")
+    whole = read_experiment(made(), params)
+    monkeypatch.setattr(sums, "TOGETHER", 1)
+    apart = read_experiment(made(), params)
+    pd.testing.assert_frame_equal(apart.cells, whole.cells, check_exact=True)
+    pd.testing.assert_frame_equal(apart.days, whole.days, check_exact=True)
 
 
 def test_only_twenty_levels_stay_and_the_rest_is_other():

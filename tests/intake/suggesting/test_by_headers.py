@@ -53,3 +53,10 @@ def test_a_tax_of_a_city_is_no_city() -> None:
     row = lambda i: f"O{i},K{i % 9},2024-03-{1 + i % 28:02d},{2 + i % 3}.00,{90 + i}.00"  # noqa: E731
     guess = guess_of("Order,Customer,Order date,City Tax,Total", row)
     assert guess.column("city") is None
+
+
+@pytest.mark.parametrize("header", ["Shipping City", "市"])
+def test_the_city_of_a_parcel_and_a_heading_of_one_sign_are_cities(header: str) -> None:
+    row = lambda i: f"O{i},K{i % 9},2024-03-{1 + i % 28:02d},{('York', 'Bath')[i % 2]},{90 + i}.00"  # noqa: E731
+    found = guess_of(f"Order,Customer,Order date,{header},Total", row).column("city")
+    assert found is not None and found.name == header

@@ -273,3 +273,16 @@ def test_a_mean_is_changed_to_its_median_and_what_ties_is_refused_in_words(langu
     assert "rest (P90)" in read_words(app)
     for name in ("belief", "days", "decide"):
         no_nonsense(read_words(view(app, name)))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_test_assigned_by_store_is_read_by_store(language, open_page, read_words):
+    lines = "".join(f"{i:04},{'AB'[i % 2]},s{i % 12},{int(i * i % 97 < 20 + i % 12)}\n" for i in range(1200))
+    app = upload(open_page(PAGE, language), "user_id,group,store,bought\n" + lines)
+    app.get_by_key("read_column_cluster").set_value("store").run()
+    assert not app.exception
+    text = read_words(app)
+    assert "1,200" in text and "store" in text  # what is said of the stores
+    no_nonsense(text)
+    for name in ("belief", "decide"):
+        no_nonsense(read_words(view(app, name)))
