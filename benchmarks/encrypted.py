@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,10 @@ def main() -> None:
         parquet.write_frame(frame, plain)
         parquet.write_frame(frame, sealed, personal={"name": True, "phone": True, "email": True})
         assert parquet.read_frame(sealed).equals(frame)
-        calls = {"encrypted": lambda: parquet.read_frame(sealed), "plain": lambda: parquet.read_frame(plain)}
+        calls: dict[str, Callable[[], object]] = {
+            "encrypted": lambda: parquet.read_frame(sealed),
+            "plain": lambda: parquet.read_frame(plain),
+        }
         report(in_turns(calls, runs=5), ours="encrypted")
         hold(Path(home), None)
 

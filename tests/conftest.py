@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import gc
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +32,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # What is imported for the tests stays to the end: nobody looks for garbage among it, over and over again.
 gc.disable()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let examples in docstrings keep keys of workspaces nowhere else either."""
+    if "PORTRAIT_KEYS" not in os.environ:
+        os.environ["PORTRAIT_KEYS"] = tempfile.mkdtemp()
+        config.add_cleanup(functools.partial(shutil.rmtree, os.environ["PORTRAIT_KEYS"], ignore_errors=True))
 
 
 def pytest_collection_finish() -> None:

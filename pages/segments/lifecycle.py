@@ -40,7 +40,7 @@ def main() -> None:
         lifecycle.settings(params)
         kept.choice(plan)
     with picture:
-        lifecycle.picture(result, view, focus)
+        lifecycle.picture(study, result, view, focus)
     segments.notes((*result.notes, *edited.notes), view)
     views = screen.usual(study, profiles, view, focus)
     screen.closer(view, views | {"borders": lambda: lifecycle.borders(result, view)})

@@ -32,6 +32,7 @@ from analysis.segments.result import segmentation_of
 from analysis.study import StudyResult
 from analysis.tabular import MOST_ROWS, Tabular
 from tests.analyst.of_tags import of_tags
+from tests.analyst.predictions import of_predictions
 from texts import LANGUAGES
 
 SEGMENTS = "segment customers share revenue revenue_share"
@@ -93,6 +94,12 @@ COLUMNS = {
     "by_construction",
     "TagChange": "key n_before n_after n_in n_out n_moved revenue_in revenue_out n_looked_at",
     "LookAlikes": "feature level seeds others weight",
+    "ChurnResult": "customer_id churn_risk low high has_left reason_1 weight_1 reason_2 weight_2 reason_3 weight_3 "
+    "change change_to risk_then value saved saved_low saved_high",
+    "Measured": "band foretold n n_left observed low high upto",
+    "NextOrders": "customer_id n_gaps usual_days state low_50 high_50 low_80 high_80 middle next_order_days curve "
+    "comes_back",
+    "UpliftResult": "customer_id treated came uplift",
     "TableGuess": "column kind fill distinct role confidence reason",
     "ExperimentData": (
         "segment arm n top top_squares away about third bottom bottom_squares products adjusted adjusted_squares "
@@ -172,6 +179,7 @@ def found(shop: StudyResult) -> dict[str, Any]:
         analysis.decide(effect, analysis.Rule(target=1.0), days=14),
         *of_choices(shop),
         *of_tags(shop),
+        *of_predictions(shop),
         analysis.read_margin(
             ProportionStatistic(n=200, successes=40), ProportionStatistic(n=200, successes=44), margin=0.1
         ),

@@ -24,7 +24,7 @@ def test_the_log_is_listed_filtered_and_checked(language, open_page, make_study,
     app = open_page(PAGE, language, study=study)
     assert not app.exception, app.exception
     assert t("audit.answer", n=2) in words()
-    assert t("at_rest.open", place=Workspace.open(portrait_home).key_place) in words()
+    assert t("at_rest.open_file") in words()
     said = app.dataframe[0].value[t("audit.said")].tolist()
     assert said[0] == t("audit.unmasked", reason="a call to *Ann*") and len(said) == 2
     register = app.dataframe[1].value

@@ -116,6 +116,7 @@ def test_a_workspace_from_before_is_encrypted_and_gets_another_key(
     assert code == 0 and "new key" in text
     key = Path(text.strip().rpartition("kept in ")[2].rstrip("."))
     assert key.is_file()
+    assert str(key) in said(capsys, "check", "--home", str(home))[1]
     key.unlink()
     code, text = said(capsys, "check", "--home", str(home))
     assert code == 1 and "not on this computer" in text

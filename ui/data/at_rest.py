@@ -37,7 +37,7 @@ def section() -> None:
     t, workspace = session.t(), compute.workspace()
     st.subheader(t("at_rest.heading"), anchor=False)
     if workspace.key_state == "open":
-        st.caption(show.md_escape(t("at_rest.open", place=workspace.key_place)))
+        st.caption(show.md_escape(t(f"at_rest.open_{workspace.key_store}")))
     else:
         _say_state()
 

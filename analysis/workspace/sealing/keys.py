@@ -94,6 +94,12 @@ def begin_anew(home: Path) -> Ring:
     return begin(home)
 
 
+def store(home: Path) -> Store | None:
+    """Return in which kind of place the key is kept; None where nothing is sealed."""
+    wrapped = _read(home)
+    return None if wrapped is None else wrapped.store
+
+
 def place(home: Path) -> str:
     """Return where the key is kept: a file, or a name in the keyring of the system; empty where nothing is sealed."""
     wrapped = _read(home)

@@ -32,6 +32,11 @@ class SealStore(Base):
         return "none" if ring is None else ring.state
 
     @property
+    def key_store(self) -> keys.Store | None:
+        """Where the key is kept: ``keyring`` or ``file``; None where nothing is encrypted."""
+        return keys.store(self.home)
+
+    @property
     def key_place(self) -> str:
         """Where the key is kept: a file, or a name in the keyring of the system; empty where nothing is encrypted."""
         return keys.place(self.home)

@@ -88,7 +88,8 @@ class Report:
             for one in [damage.table]
         ]
         found += [Finding("snapshot_broken", {"study": study, "part": part}) for study, part in self.broken]
-        found += [Finding(f"key_{self.key}", {})] if self.key != "open" else []
+        facts = {"place": keys.place(self.home)} if self.key == "open" else {}
+        found += [Finding(f"key_{self.key}", facts)] if self.problem is None else []
         found += [Finding("retention_past", {"study": study, "day": day}) for study, day in self.past]
         found += [Finding("study_lost", {"study": name}) for name in self.lost]
         found += [Finding(f"unnamed_{one.kind}", {"path": one.path, "kb": one.n_bytes / 1000}) for one in self.unnamed]

@@ -10,8 +10,8 @@ import streamlit as st
 from analysis.charts import lifecycle as charts
 from analysis.segments.param_edit import with_stages
 from analysis.segments.scores.lifecycle import LifecycleParams, LifecycleResult
-from ui import bound, session, show
-from ui.segments import segments
+from ui import bound, compute, session, show
+from ui.segments import explain, segments
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,11 +73,12 @@ def change(field: str, place: int | None, value: Any) -> None:
     segments.edit_params("lifecycle", lambda params: with_stages(params, field, value, place))
 
 
-def picture(result: LifecycleResult, view: segments.Shown, focus: str | None) -> None:
+def picture(study: compute.LoadedStudy, result: LifecycleResult, view: segments.Shown, focus: str | None) -> None:
     """Show how long customers have been silent; a click on a bar picks its stage."""
     t = session.t()
-    drawn = charts.silence(result, t, names=view.names, edited=view.edited)
-    bins = charts.silence_bins(result, view.edited.segmentation.labels)
+    before = study.run.before.state if study.run.before else ""
+    key = f"silence {explain.key_of(study, view)} {before} {t.language} {t.currency}"
+    drawn, bins = study.run.kept("drawn", key, lambda: _silence(result, view))
     bins = bins.assign(segment=bins["segment"].map(view.names))
     titles = {
         "start": t("lifecycle.from"), "end": t(f"charts.lifecycle_{result.params.by}"), "segment": t("column.segment"),
@@ -86,6 +87,11 @@ def picture(result: LifecycleResult, view: segments.Shown, focus: str | None) ->
     segments.clickable(
         drawn, view, t("lifecycle.silence_alt"), name="lifecycle_silence", data=bins.rename(columns=titles), focus=focus
     )
+
+
+def _silence(result: LifecycleResult, view: segments.Shown) -> tuple[Any, pd.DataFrame]:
+    drawn = charts.silence(result, session.t(), names=view.names, edited=view.edited)
+    return drawn, charts.silence_bins(result, view.edited.segmentation.labels)
 
 
 def borders(result: LifecycleResult, view: segments.Shown) -> None:
