@@ -21,6 +21,9 @@ MOST_OFFERED = 3
 COUNTED, MULTIPLIED = "counted", "price_times_quantity"
 NO_AMOUNTS = ("order_id", "customer_id", "order_date", "quantity", "rating", "age")  # numbers that are no money
 OTHER_MONEY = ("unit_price", "shipping", "discount", "cost", "spend")
+CHARGED = re.compile(
+    r"(?i)(?<![a-z])(?:fee|fees|paid|charge|charged|price|honorar|honoraires|tarif)(?![a-z])|费$|费用|付款|价$"
+)
 PER_PIECE = re.compile(r"unit|each|perpiece|einzel|stück|stuk|jednostk|birim|单价|単価|단가")
 
 
@@ -36,7 +39,9 @@ def _amounts(asked: Asked) -> Iterator[Decision]:
             others = [
                 other.name
                 for other in one.guess.columns
-                if other.role == IGNORE and other.evidence.kind == "number" and other.evidence.decimal_share > 0
+                if other.role == IGNORE
+                and other.evidence.kind == "number"
+                and (other.evidence.decimal_share > 0 or _may_be_money(other))
             ][:MOST_OFFERED]
             yield Decision(
                 "amount", column.name, "middle",
@@ -116,6 +121,7 @@ def _may_be_money(column: ColumnGuess) -> bool:
     if header_score(column.name, roles()["amount"]) >= 0.9:
         return True
     named = _names_other_money(column.name) or header_score(column.name, roles()["amount"]) >= 0.5
+    named = named or CHARGED.search(column.name) is not None
     is_number = column.evidence.kind == "number"
     return is_number and (column.evidence.decimal_share > 0.3 or (named and column.evidence.number_share > 0.9))
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.intake.judging.deciding import decisions
 from analysis.intake.reading.read import read_file
 from analysis.intake.suggesting.suggest import inspect
+from analysis.mapping import suggest_recipe
 
 
 def guess_of(header: str, row, n: int = 60):
@@ -37,9 +39,11 @@ def test_orders_that_name_the_subscription_they_belong_to_stay_orders() -> None:
 
 def test_visits_that_somebody_paid_are_orders_whose_amount_is_marked_and_offered() -> None:
     head = "Visit ID,Patient No,Visit date,Fee,Patient paid"
-    guess = guess_of(head, lambda i: f"V{i},P{i % 9},2024-03-{1 + i % 28:02d},{30 + i}.50,{9 + i}.25")
+    guess = guess_of(head, lambda i: f"V{i},P{i % 9},2024-03-{1 + i % 28:02d},{30 + i}.00,{9 + i}.25")
     assert guess.kind == "orders"
     assert guess.column("session_id") is None
+    [worth] = [one for one in decisions([guess.table], (guess,), suggest_recipe((guess,))) if one.is_guess]
+    assert {"Fee", "Patient paid"} <= {worth.choice, *(other.choice for other in worth.alternatives)}
 
 
 def test_visits_without_money_and_named_events_stay_events() -> None:
