@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from analysis.customer.timeline import Happening, customer_lines, timeline
+from analysis.customer.timeline import Happening, timeline
 from analysis.customer.words import happening
+from analysis.intake.people.one import customer_lines
 from analysis.intake.tables import StandardTables
 from analysis.study import prepare, read, suggest
 from texts import LANGUAGES, Language, Translator

@@ -13,11 +13,13 @@ from analysis.intake.sales import SALE, add_sales, sale
 
 # Outside intake: the floor that opens the database and the one door for Parquet, the quick form of the lines that
 # profiles read (whose cursor `build` holds), the tables that the workspace keeps (its other statements are
-# SQLAlchemy's) and takes a forgotten person out of, and an experiment's own rows, which are no standard tables.
+# SQLAlchemy's), seals personal columns of and takes a forgotten person out of, and an experiment's own rows, which are
+# no standard tables.
 ASKS = {
     "analysis/engine.py", "analysis/parquet.py", "analysis/sums.py", "analysis/profiles/build.py",
     "analysis/profiles/compact.py", "analysis/profiles/lines.py", "analysis/workspace/runs.py",
-    "analysis/workspace/stores/forgetting.py",
+    "analysis/workspace/stores/forgetting.py", "analysis/sealed/columns.py", "analysis/workspace/raw.py",
+    "analysis/workspace/sealing/personal.py",
 }  # fmt: skip
 
 

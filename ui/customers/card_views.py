@@ -11,9 +11,10 @@ import streamlit as st
 from analysis.compare.nearest import nearest_other
 from analysis.compare.place import places
 from analysis.customer.alike import most_alike
-from analysis.customer.timeline import LINES, customer_lines, timeline
+from analysis.customer.timeline import timeline
 from analysis.customer.words import happening
 from analysis.errors import AnalysisError
+from analysis.intake.people.one import LINES, customer_lines
 from analysis.profiles.personal import id_kind_of
 from analysis.profiles.words import feature_names
 from ui import bound, compute, controls, session, show

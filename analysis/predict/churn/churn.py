@@ -201,7 +201,7 @@ def _columns(profiles: Profiles, definition: ChurnDefinition, params: ChurnParam
         for feature in _wanted(profiles.features, params)
         if feature != definition.feature
         and not feature.personal
-        and feature.origin != "tag"
+        and feature.origin not in ("tag", "prediction")
         and feature.key not in PREDICTED
         and (
             feature.kind in ("number", "flag", "date")
