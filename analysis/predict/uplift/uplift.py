@@ -170,7 +170,7 @@ def _usable(profiles: Profiles, taken: tuple[Feature, ...], params: UpliftParams
         and feature.key not in params.leave_out
         and feature.key not in PREDICTED
         and not feature.personal
-        and feature.origin != "tag"
+        and feature.origin not in ("tag", "prediction")
         and (
             feature.kind in ("number", "flag")
             or (feature.kind == "category" and profiles.customers[feature.key].nunique() <= MOST_LEVELS)
