@@ -63,10 +63,10 @@ def by_reason(result: ChurnResult, profiles: Profiles) -> None:
         told.append({
             t("workbook.customer_id"): str(people["customer_id"].iat[place]),
             t("feature.churn_risk"): t.percent(row[SCORE]),
-            t("churn.why"): prose(reason_words(result, row, values, t), t),
+            t("churn.why"): prose(reason_words(result, row, values, t, raising=True), t) or "–",
             t("churn.what_helps"): change_words(result, row, t) or "–",
         })  # fmt: skip
-    st.dataframe(pd.DataFrame(told), hide_index=True, height=300, alt=t("churn.tab.who"))
+    st.dataframe(pd.DataFrame(told), hide_index=True, height=300, row_height=70, alt=t("churn.tab.who"))
 
 
 def pictures(result: ChurnResult, profiles: Profiles) -> None:

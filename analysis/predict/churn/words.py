@@ -93,7 +93,9 @@ def season_words(result: ChurnResult, t: Translate) -> str | None:
     return t("churn.season_used" if season.used else "churn.season_unused", **facts)
 
 
-def reason_words(result: ChurnResult, row: Mapping[str, Any], values: Mapping[str, Any], t: Translate) -> list[str]:
+def reason_words(
+    result: ChurnResult, row: Mapping[str, Any], values: Mapping[str, Any], t: Translate, *, raising: bool = False
+) -> list[str]:
     """Return why a customer is at risk (or is not), at most three reasons, the strongest first.
 
     Parameters
@@ -103,12 +105,14 @@ def reason_words(result: ChurnResult, row: Mapping[str, Any], values: Mapping[st
         The customer's row of ``result.customers``.
     values : mapping
         The customer's row of the profiles.
+    raising : bool
+        Those alone that raise the risk.
     """
     known = {feature.key: feature for feature in (*result.features, result.rule_feature)}
     found = []
     for number in range(1, MOST_REASONS + 1):
         feature = known.get(row[f"reason_{number}"])
-        if feature is not None:
+        if feature is not None and (row[f"weight_{number}"] > 0 or not raising):
             way = "more" if row[f"weight_{number}"] > 0 else "less"
             value, typical = _value(values.get(feature.key), feature, t), result.typical.get(feature.key)
             usual = None if typical is None else _value(typical, feature, t)
