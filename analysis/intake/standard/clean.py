@@ -106,7 +106,7 @@ def adjust_amounts(
             notes.append(Note("order_totals_few", {"table": table, "n": n_orders}, "ask"))
     if split:
         before = _total(connection, lines)
-        _replace(connection, lines, {"amount": split_amount()}, in_memory, "split")
+        _replace(connection, lines, {"amount": split_amount(connection, lines, roles)}, in_memory, "split")
         notes.append(Note("order_totals_split", {"table": table, "money": before - _total(connection, lines)}))
     if cleaning.outliers == "cap":
         usual = usual_amounts(connection, f"(SELECT amount, line FROM {lines} WHERE reason IS NULL AND NOT is_return)")
