@@ -129,7 +129,8 @@ def as_tiers(study: compute.LoadedStudy, result: LifetimeValue, params: Any) -> 
         rules = tuple(_rule(key, t(f"lifetime.tier.{key}"), feature, least) for key, least in levels)
         st.button(
             t("lifetime.tiers"), key="lifetime_tiers", icon=":material/stacked_bar_chart:",
-            help=t("lifetime.tiers_help"), on_click=compute.edit_recipe, args=(lambda recipe: _with_rules(recipe, params, rules, first=False),),
+            help=t("lifetime.tiers_help"), on_click=compute.edit_recipe,
+            args=(lambda recipe: _with_rules(recipe, params, rules, first=False),),
         )  # fmt: skip
     _see(study, TIERS[0], t("lifetime.see_tiers"))
 
