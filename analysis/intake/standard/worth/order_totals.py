@@ -62,7 +62,8 @@ def sub_orders(connection: duckdb.DuckDBPyConnection, lines: str, roles: Collect
         if by == "moment":
             as_orders = f"(SELECT * REPLACE ({key} AS order_id) FROM {lines})"
             named = {"product", "product_id", "quantity"} & set(roles)
-            if not named or not with_totals(connection, as_orders, {*roles, "order_id"}):
+            totals = find_totals(connection, as_orders, {*roles, "order_id"}) if named else None
+            if totals is None or totals.level == "alike":
                 continue
         n, several, n_lines, example = fetch_row(
             connection,
@@ -90,33 +91,49 @@ def _numbered_from_one(connection: duckdb.DuckDBPyConnection, lines: str) -> boo
     return n >= FEW_ORDERS and so >= LEAST_NUMBERED * n
 
 
-def with_totals(connection: duckdb.DuckDBPyConnection, lines: str, roles: Collection[str]) -> int:
-    """Count the orders of several lines, where the amounts of lines are those of their orders; else return 0.
+@dataclass(frozen=True)
+class Totals:
+    """Orders of several lines whose lines show one amount each: ``sure`` its total, too ``few``, or only ``alike``."""
 
-    Nearly all orders of several lines show one amount on all of them although the lines differ, and the orders differ
-    in it; where every article has one price, equal amounts say nothing. Where no column names what was bought, lines of
-    one moment stand for it (those of other days are instalments), and hardly two orders may show the same amount.
+    n: int
+    level: Literal["sure", "few", "alike"]
+
+
+def find_totals(connection: duckdb.DuckDBPyConnection, lines: str, roles: Collection[str]) -> Totals | None:
+    """Find the orders of several lines, where the amounts of lines are or may be those of their orders; else None.
+
+    Nearly all orders of several lines show one amount on all of them although the lines differ. It is their total where
+    quantity times price of the lines adds up to it, or where the orders differ in it; where every article has one
+    price, equal amounts are only ``alike``. Where no column names what was bought, lines of one moment stand for it
+    (those of other days are instalments), and hardly two orders may show the same amount.
     ``TOTALS_ORDERS`` are beyond doubt, fewer are asked about. What was paid back is looked at in neither.
     """
     if "amount" not in roles or "order_id" not in roles:
-        return 0
+        return None
     lines = before_refunds(lines, roles)
     test, least = differs(roles), LEAST_DIFFERENT
-    if test == NOTHING_DIFFERS:
+    untold = test == NOTHING_DIFFERS
+    if untold:
         test, least = "count(DISTINCT order_time) = 1", LEAST_DIFFERENT_UNTOLD
+    priced = {"quantity", "unit_price"} <= set(roles)
+    adds = f"abs(sum(quantity * unit_price) - min(amount)) <= count(*) * {TOLERANCE}" if priced else "false"
     few = f"{lines} WHERE reason IS NULL AND {SALE}"
     start = fetch_value(connection, f"SELECT min(line) + {LOOKED_AT} FROM {lines}")
-    n = 0
+    n, sure = 0, False
     for part in (f"{few} AND line < {int(start or 0)}", few):  # a look at the beginning clears nearly every table
-        n, totals, different = fetch_row(
+        n, totals, different, added = fetch_row(
             connection,
-            f"SELECT count(*), count(*) FILTER (total), count(DISTINCT amount) FILTER (total) FROM ("
-            f"SELECT min(amount) AS amount, min(amount) = max(amount) AND ({test}) AS total FROM {part} "
-            f"GROUP BY customer_id, order_id HAVING count(*) > 1)",
+            f"SELECT count(*), count(*) FILTER (total), count(DISTINCT amount) FILTER (total), "
+            f"count(*) FILTER (total AND adds) FROM ("
+            f"SELECT min(amount) AS amount, min(amount) = max(amount) AND ({test}) AS total, {adds} AS adds "
+            f"FROM {part} GROUP BY customer_id, order_id HAVING count(*) > 1)",
         )
-        if n < FEW_ORDERS or totals < LEAST_TOTALS * n or different < max(FEW_ORDERS, least * totals):
-            return 0
-    return int(n)
+        if n < FEW_ORDERS or totals < LEAST_TOTALS * n:
+            return None
+        sure = added >= LEAST_TOTALS * n or different >= max(FEW_ORDERS, least * totals)
+    if sure:
+        return Totals(int(n), "sure" if n >= TOTALS_ORDERS else "few")
+    return Totals(int(n), "alike") if n >= TOTALS_ORDERS and not untold else None
 
 
 def differs(roles: Collection[str]) -> str:

@@ -179,3 +179,33 @@ def test_a_refund_of_each_line_is_no_refund_of_the_order_told_on_each_line() -> 
 
     others = sum(12 + o + 9 for o in range(2, 24, 3))
     assert figures(with_refunds(back)) == (24, SOLD - 20 - others)
+
+
+def of_few_prices(*, priced: bool) -> list[RawTable]:
+    """Write orders of one to three articles at three prices, so that many orders have the same total."""
+    head, rows = "Order no,Order date,Customer no,Product,Order total", ""
+    for o in range(60):
+        values = [(20, 35, 50)[(o // 3 + i) % 3] for i in range(1 + o % 3)]
+        for i, value in enumerate(values):
+            rows += f"O{o},2024-0{1 + o % 6}-1{o % 9},C{o % 7},item {i},{sum(values)}{f',1,{value}' * priced}\n"
+    return read_file(f"{head}{',Quantity,Price' * priced}\n{rows}".encode(), name="a.csv")
+
+
+ONCE = sum(sum((20, 35, 50)[(o // 3 + i) % 3] for i in range(1 + o % 3)) for o in range(60))
+
+
+def test_totals_to_which_the_lines_add_up_count_once_though_many_orders_have_the_same() -> None:
+    tables = of_few_prices(priced=True)
+    assert figures(tables) == (60, ONCE)
+    assert not [one for one in run_unsegmented(tables).decisions if one.is_guess]
+
+
+def test_amounts_that_may_be_totals_are_a_guess_with_the_other_reading() -> None:
+    tables = of_few_prices(priced=False)
+    recipe, result = suggest(tables), run_unsegmented(tables)
+    [one] = [one for one in result.decisions if one.subject == "order_totals"]
+    assert one.is_guess and not one.is_question and figures(tables)[1] > ONCE
+    assert result.quality is not None
+    assert one.id in {found.id for found in result.quality.findings if found.status == "open"}
+    fix = one.alternatives[0].fix
+    assert fix is not None and figures(tables, apply_fix(recipe, fix)) == (60, ONCE)
