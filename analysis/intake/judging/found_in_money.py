@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from analysis.intake.cells.values import category
@@ -141,16 +141,18 @@ def _states(look: Look, one: Mapped) -> Iterator[Finding]:
     for note in look.standard.notes:
         if note.code == "states_unknown" and note.facts.get("table") == one.table.key:
             n, money, line = (note.facts[name] for name in ("n", "money", "line"))
-            yield _leaving_out(look, one, header, "state_guessed", note.facts["states"], int(n), money, line)
+            doubted = note.facts["doubted"]
+            yield _leaving_out(look, one, header, "state_guessed", note.facts["states"], int(n), money, line, doubted)
 
 
 def _leaving_out(
-    look: Look, one: Mapped, header: str, code: str, states: list[str], n: int, money: float, line: int
-) -> Finding:
+    look: Look, one: Mapped, header: str, code: str, states: list[str], n: int, money: float, line: int,
+    doubted: Sequence[str] | None = None,
+) -> Finding:  # fmt: skip
     return Finding(
         code, rows=n, money=money, line=line, ask=code == "state_guessed", example=look.row(one, line),
         facts={"n": n, "states": named(states)}, **look.about(one, header),
-        fix=CleaningFix(field="excluded_states", value=tuple(sorted({*suggested(look), *states}))),
+        fix=CleaningFix(field="excluded_states", value=tuple(sorted({*suggested(look), *(states if doubted is None else doubted)}))),
     )  # fmt: skip
 
 
