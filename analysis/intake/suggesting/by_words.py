@@ -114,10 +114,12 @@ def _about_people(guess: TableGuess, place: int, words: str, counts: Mapping[str
     undone = one_of(category(f"c{place}"), [text for text in counts if words_of(words).meaning(text) in _undone(words)])
     with look() as connection, scan(connection, guess.table) as rows:
         orders = f"count(DISTINCT {places['order_id']})" if "order_id" in places else "count(*)"
+        per_person = (
+            f"SELECT bool_or(coalesce({undone}, false)) AS any_row, bool_and(coalesce({undone}, false)) AS each_row, "
+            f"{orders} AS orders FROM {rows} GROUP BY {places['customer_id']}"
+        )
         n, mixed = fetch_row(
             connection,
-            f"SELECT count(*), count(*) FILTER (NOT every_one) FROM ("
-            f"SELECT bool_or(coalesce({undone}, false)) AS any_one, bool_and(coalesce({undone}, false)) AS every_one, {orders} AS orders FROM {rows} "
-            f"GROUP BY {places['customer_id']}) WHERE any_one AND orders > 1",
+            f"SELECT count(*), count(*) FILTER (NOT each_row) FROM ({per_person}) WHERE any_row AND orders > 1",
         )
     return n >= LEAST_PEOPLE and mixed < OTHER_WORDS * n

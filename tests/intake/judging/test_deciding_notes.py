@@ -259,8 +259,8 @@ def test_states_of_which_none_or_some_are_known_are_asked_about_by_name(
     assert one.is_question and {state: each["rows"] for state, each in one.effect["states"].items()} == kept
     [other] = one.alternatives
     assert other.fix is not None and recipe_line(other.fix) == f"cleaning.excluded_states: {lost}"
-    for language in ("en", "zh"):
-        told = " ".join(answers(one, Translator(language)))
+    for t in (Translator("en"), Translator("zh")):
+        told = " ".join(answers(one, t))
         assert all(state in told for state in kept)
     left = 40 - sum(1 for i in range(40) if said[i % 5] in lost)
     assert other.effect["rows"] == (left if len(kept) > len(lost) else 0)
