@@ -73,8 +73,9 @@ class Recipe(Choices, _Cover):
         SegmentationPlan(params=METHODS[kind].params.model_validate({})) for kind in ALWAYS
     )
 
-    predictions: tuple[PredictionParams, ...] = ()
     tags: tuple[Tag, ...] = Field(default=(), max_length=MOST_TAGS)
+
+    predictions: tuple[PredictionParams, ...] = ()
 
     @model_validator(mode="after")
     def _tags_hold_together(self) -> Recipe:

@@ -20,6 +20,7 @@ NAMES = (
     "size",
     "read_experiment",
     "tags",
+    "lifetime",
     "encrypted",
     "spark",
     "calibration",

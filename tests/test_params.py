@@ -56,7 +56,7 @@ def test_a_plan_crosses_only_what_can_be_crossed() -> None:
 
 def test_the_fields_of_a_recipe_keep_their_order_so_that_files_and_versions_of_before_stay_the_same() -> None:
     order = ["version", "name", "goal", "as_of", "currency", "rates", "time_zone", "sources", "cleaning", "accepted"]
-    assert list(Recipe().model_dump()) == [*order, "segmentations", "tags"]
+    assert list(Recipe().model_dump()) == [*order, "segmentations", "tags", "predictions"]
 
 
 RULE = {"kind": "condition", "feature": "spend", "op": "ge", "values": [1]}

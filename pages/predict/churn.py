@@ -66,7 +66,10 @@ def by_reason(result: ChurnResult, profiles: Profiles) -> None:
             t("churn.why"): prose(reason_words(result, row, values, t, raising=True), t) or "–",
             t("churn.what_helps"): change_words(result, row, t) or "–",
         })  # fmt: skip
-    st.dataframe(pd.DataFrame(told), hide_index=True, height=300, row_height=70, alt=t("churn.tab.who"))
+    wide = {t("churn.why"): st.column_config.TextColumn(width=360)}
+    st.dataframe(
+        pd.DataFrame(told), hide_index=True, height=300, row_height=88, column_config=wide, alt=t("churn.tab.who")
+    )
 
 
 def pictures(result: ChurnResult, profiles: Profiles) -> None:

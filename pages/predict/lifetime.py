@@ -90,6 +90,7 @@ def main() -> None:
     with right:
         kept.use(study, params)
         kept.best(result, prepared.profiles)
+        kept.as_tiers(study, result, params)
     show.code(prediction_code(study.in_code, params))
 
 

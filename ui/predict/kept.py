@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 AT_RISK = "at_risk"
+TIERS = ("value_high", "value_middle", "value_low")
 _TRIED = "prediction_tried"
 
 
@@ -110,23 +111,52 @@ def as_segment(study: compute.LoadedStudy, result: ChurnResult, params: Any) -> 
             t("churn.segment", n=n), key="churn_segment", icon=":material/group_add:", help=t("churn.segment_help"),
             on_click=_make_segment, args=(params, cut, t("churn.segment_name")),
         )  # fmt: skip
-    plan = study.recipe.plan("rules")
-    if plan is not None and any(rule.key == AT_RISK for rule in plan.params.rules):  # pyright: ignore[reportAttributeAccessIssue]
-        st.page_link(show.page_path("segments/rules"), label=t("churn.see_segment"), icon=":material/arrow_forward:")
+    _see(study, AT_RISK, t("churn.see_segment"))
 
 
 def _make_segment(params: Any, cut: float, name: str) -> None:
-    asked = Condition.model_validate({"feature": SCORE, "op": "ge", "values": [cut]})
-    rule = SegmentRule(key=AT_RISK, name=name, when=asked)
+    compute.edit_recipe(lambda recipe: _with_rules(recipe, params, (_rule(AT_RISK, name, SCORE, cut),), first=True))
 
-    def made(recipe: Recipe) -> Recipe:
-        plan = recipe.plan_or_usual("rules")
-        rules: Any = plan.params
-        others = tuple(one for one in rules.rules if one.key != AT_RISK)
-        plan = plan.model_copy(update={"params": rules.model_copy(update={"rules": (rule, *others)})})
-        return recipe.with_prediction(params).with_plan(plan)
 
-    compute.edit_recipe(made)
+def as_tiers(study: compute.LoadedStudy, result: LifetimeValue, params: Any) -> None:
+    """Offer to make tiers of the value to come: the best fifth, the next three tenths, and the rest, by rules."""
+    t, column = session.t(), "value" if result.has_money else "orders"
+    values = result.customers[column].dropna()
+    cuts = [float(values.quantile(share)) for share in (0.8, 0.5)]
+    if len(values) and cuts[0] > cuts[1] > float(values.min()):
+        feature = "lifetime_value" if result.has_money else "lifetime_orders"
+        levels = zip(TIERS, (*cuts, float(values.min())), strict=True)
+        rules = tuple(_rule(key, t(f"lifetime.tier.{key}"), feature, least) for key, least in levels)
+        st.button(
+            t("lifetime.tiers"), key="lifetime_tiers", icon=":material/stacked_bar_chart:",
+            help=t("lifetime.tiers_help"), on_click=compute.edit_recipe,
+            args=(lambda recipe: _with_rules(recipe, params, rules, first=False),),
+        )  # fmt: skip
+    _see(study, TIERS[0], t("lifetime.see_tiers"))
+
+
+def _rule(key: str, name: str, feature: str, least: float) -> SegmentRule:
+    asked = Condition.model_validate({"feature": feature, "op": "ge", "values": [least]})
+    return SegmentRule(key=key, name=name, when=asked)
+
+
+def _with_rules(recipe: Recipe, params: Any, rules: tuple[SegmentRule, ...], *, first: bool) -> Recipe:
+    """Return the recipe with a prediction, and rules that ask for it in the place of those of their keys."""
+    plan = recipe.plan_or_usual("rules")
+    known: Any = plan.params
+    keys = {rule.key for rule in rules}
+    others = tuple(one for one in known.rules if one.key not in keys)
+    together = (*rules, *others) if first else (*others, *rules)
+    plan = plan.model_copy(update={"params": known.model_copy(update={"rules": together})})
+    return recipe.with_prediction(params).with_plan(plan)
+
+
+def _see(study: compute.LoadedStudy, key: str, label: str) -> None:
+    """Link to the rules once one of this key is among them."""
+    plan = study.recipe.plan("rules")
+    known: Any = plan.params if plan is not None else None
+    if known is not None and any(rule.key == key for rule in known.rules):
+        st.page_link(show.page_path("segments/rules"), label=show.md_escape(label), icon=":material/arrow_forward:")
 
 
 def model_table(result: LifetimeValue) -> None:

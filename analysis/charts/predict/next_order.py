@@ -75,10 +75,14 @@ def due(found: NextOrders, t: Translate) -> alt.LayerChart:
         alt.Chart(data)
         .mark_bar(color=ACCENT)
         .encode(
-            x=alt.X("week:T", title=t("charts.next_order_week")),
+            x=alt.X(
+                "week:T",
+                title=t("charts.next_order_week"),
+                axis=alt.Axis(format="%Y-%m-%d", tickCount=5, labelFlush=True),
+            ),
             y=alt.Y("customers:Q", title=t("charts.customers"), axis=alt.Axis(format=",~f")),
             tooltip=[
-                alt.Tooltip("week:T", title=t("charts.next_order_week")),
+                alt.Tooltip("week:T", title=t("charts.next_order_week"), format="%Y-%m-%d"),
                 alt.Tooltip("customers:Q", title=t("charts.customers"), format=","),
             ],
         )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from analysis.intake.decision import Alternative, Decision
+from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, ColumnFix
 from analysis.notes import Note
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from analysis.intake.judging.asked import Asked, Used
 
 CALENDARS = ("calendar_buddhist", "calendar_persian", "calendar_roc")
+UNSURE_TOTALS: dict[str, tuple[Confidence, str]] = {  # by note, how sure it is and the evidence
+    "order_totals_few": ("low", "equal_on_lines"),
+    "order_totals_alike": ("middle", "few_amounts_on_lines"),
+}
 
 
 def _date_orders(asked: Asked) -> Iterator[Decision]:
@@ -101,14 +105,15 @@ def _sub_orders(asked: Asked) -> Iterator[Decision]:
 
 
 def _order_totals(asked: Asked) -> Iterator[Decision]:
-    """Amounts that stand on every line of too few orders to say whether they are those of the orders."""
-    for note, one in asked.noted("order_totals_few"):
-        column = one.source.column("amount")
-        yield Decision(
-            "order_totals", "each_line", "low", (Note("equal_on_lines", {"n": note.facts["n"]}),), alternatives=(
-                Alternative("split", {}, CleaningFix(field="order_totals", value="split")),
-            ), decided="guessed", column=column.name if column else None, **one.about,
-        )  # fmt: skip
+    """Amounts that stand on every line of their orders: of too few, or too few amounts, to be those of the orders."""
+    for code, (sure, says) in UNSURE_TOTALS.items():
+        for note, one in asked.noted(code):
+            column = one.source.column("amount")
+            yield Decision(
+                "order_totals", "each_line", sure, (Note(says, {"n": note.facts["n"]}),), alternatives=(
+                    Alternative("split", {}, CleaningFix(field="order_totals", value="split")),
+                ), decided="guessed", column=column.name if column else None, **one.about,
+            )  # fmt: skip
 
 
 def _directions(asked: Asked) -> Iterator[Decision]:

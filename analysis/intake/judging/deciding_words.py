@@ -19,8 +19,9 @@ MOST_STATES = 6  # in one sentence
 
 def guess_sentence(one: Decision, t: Translate) -> str:
     """Return what was guessed, in one sentence."""
+    of_all = "_of_all" if one.subject == "currency" and not one.table else ""
     return t(
-        f"decision.{one.subject}",
+        f"decision.{one.subject}{of_all}",
         choice=choice_words(one.subject, one.choice, t),
         table=one.table,
         column=one.column or "",

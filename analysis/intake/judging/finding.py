@@ -18,7 +18,7 @@ from analysis.intake.reading.encodings import EncodingReading
 from analysis.intake.roles import EXTRA, Evidence, roles
 from analysis.intake.standard.mapped import blanked_columns, find_sources, with_sisters
 from analysis.intake.standard.typed import chosen_date_form, read_numbers
-from analysis.intake.standard.worth.money import line_amount
+from analysis.intake.standard.worth.money import line_amount, paid_back
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.personal import personal_kind_of
 from analysis.privacy.kinds import PersonalKind
@@ -193,7 +193,8 @@ class Look:
         """Write the amount of a raw row as SQL."""
         if one.index not in self._amounts:  # several looks ask, and each answer reads whole columns
             numbers = read_numbers(self.connection, one, [])
-            self._amounts[one.index] = line_amount(self.connection, one, numbers, [])
+            back = paid_back(self.connection, one, numbers)
+            self._amounts[one.index] = line_amount(self.connection, one, numbers, [], back)
         return self._amounts[one.index]
 
     def date_form(self, one: Mapped, raw: str) -> DateForm:

@@ -221,7 +221,8 @@ def _totals(look: Look, one: Mapped) -> Iterator[Finding]:
                 undo=CleaningFix(field="order_totals", value="each_line"),
             )  # fmt: skip
             return
-    asked = any(n.code == "order_totals_few" and n.facts["table"] == one.table.key for n in look.standard.notes)
+    said = {note.code for note in look.standard.notes if note.facts.get("table") == one.table.key}
+    asked, guessed = "order_totals_few" in said, "order_totals_alike" in said
     own = differs(present)
     n_orders, n_total, rows, money, order = look.one(
         f"SELECT count(*), count(*) FILTER (WHERE total), sum(n) FILTER (WHERE total), "
@@ -230,11 +231,12 @@ def _totals(look: Look, one: Mapped) -> Iterator[Finding]:
         f"min(amount) = max(amount) AND ({own}) AS total FROM orders "
         f"WHERE source = {one.index} AND {SALE} GROUP BY customer_id, order_id HAVING count(*) > 1)"
     )
-    if asked or (n_orders >= TOTALS_ORDERS and n_total >= LEAST_TOTALS * n_orders):
+    if asked or guessed or (n_orders >= TOTALS_ORDERS and n_total >= LEAST_TOTALS * n_orders):
         yield cleaning_finding(
-            look, "order_totals", "split", code="order_totals_guessed" if asked else "order_totals", ask=asked,
-            rows=int(rows), money=float(money),
-            facts={"n": int(n_total), "rows": int(rows)}, line=order, example=look.row(one, order),
+            look, "order_totals", "split", code="order_totals_guessed" if asked or guessed else "order_totals",
+            ask=asked, rows=int(rows or 0), money=float(money or 0),
+            facts={"n": int(n_total), "rows": int(rows or 0)}, line=order,
+            example=None if order is None else look.row(one, order),
             **{**look.about(one), "column": look.header(one, "amount")},
         )  # fmt: skip
 

@@ -21,7 +21,7 @@ from analysis.intake.fixes import accept as accept
 from analysis.intake.fixes import apply_fix as apply_fix
 from analysis.intake.fixes import inverse as inverse
 from analysis.intake.fixes import reopen as reopen
-from analysis.intake.judging.deciding_notes import CALENDARS
+from analysis.intake.judging.deciding_notes import CALENDARS, UNSURE_TOTALS
 from analysis.intake.judging.finding import Finding, Look, looking, masked_finding
 from analysis.intake.judging.found_in_columns import OLDEST, found_in_columns
 from analysis.intake.judging.found_in_lines import found_in_lines
@@ -50,7 +50,7 @@ SAID_BY_FINDINGS = {
     "duplicate_lines",
     "amounts_capped",
     "answers_split",
-    "order_totals_few",
+    *UNSURE_TOTALS,
     "order_totals_split",
     "sub_orders",
     "cells_filled_down",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from analysis.engine import fetch_row, fetch_value, literal
 from analysis.intake.cells.values import MONEY
 from analysis.intake.standard.outliers import usual_amounts
-from analysis.intake.standard.worth.order_totals import TOTALS_ORDERS, split_amount, sub_orders, with_totals
+from analysis.intake.standard.worth.order_totals import find_totals, split_amount, sub_orders
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -100,13 +100,15 @@ def adjust_amounts(
         notes.append(Note("sub_orders", {"table": table, **found.facts}, found.level))
         roles = {*roles, "order_id"}
     split = "order_id" in roles and cleaning.order_totals == "split"
-    if cleaning.order_totals == "auto" and (n_orders := with_totals(connection, lines, roles)):
-        split = n_orders >= TOTALS_ORDERS or any(note.facts["by"] == "moment" for note in notes)
+    if cleaning.order_totals == "auto" and (totals := find_totals(connection, lines, roles)):
+        by_moment = any(note.facts["by"] == "moment" for note in notes)
+        split = totals.level == "sure" or (totals.level == "few" and by_moment)
         if not split:
-            notes.append(Note("order_totals_few", {"table": table, "n": n_orders}, "ask"))
+            level = "ask" if totals.level == "few" else "check"
+            notes.append(Note(f"order_totals_{totals.level}", {"table": table, "n": totals.n}, level))
     if split:
         before = _total(connection, lines)
-        _replace(connection, lines, {"amount": split_amount()}, in_memory, "split")
+        _replace(connection, lines, {"amount": split_amount(connection, lines, roles)}, in_memory, "split")
         notes.append(Note("order_totals_split", {"table": table, "money": before - _total(connection, lines)}))
     if cleaning.outliers == "cap":
         usual = usual_amounts(connection, f"(SELECT amount, line FROM {lines} WHERE reason IS NULL AND NOT is_return)")

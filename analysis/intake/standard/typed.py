@@ -44,7 +44,7 @@ from analysis.intake.roles import roles
 from analysis.intake.standard.american import is_american
 from analysis.intake.standard.clean import impossible_age
 from analysis.intake.standard.worth.currencies import are_minor_units, in_cents, line_currency
-from analysis.intake.standard.worth.money import line_amount
+from analysis.intake.standard.worth.money import line_amount, paid_back
 from analysis.intake.suggesting.describe import filled_cell
 from analysis.intake.tables import Note
 
@@ -96,7 +96,11 @@ def typed_columns(
         expressions["order_time"], has_date, when_cell = "lent_order_date", "lent_has_date", "lent_order_date"
     else:
         expressions["order_time"], has_date, when_cell = read_time(connection, one, recipe, notes)
-    expressions["amount"] = line_amount(connection, one, read_numbers(connection, one, notes), notes)
+    read = read_numbers(connection, one, notes)
+    back = paid_back(connection, one, read)
+    expressions["amount"] = line_amount(connection, one, read, notes, back)
+    if back:
+        expressions["paid_back"] = f"coalesce({back}, 0)"
     if money_in := line_currency(connection, one):
         expressions["money_in"] = money_in
     if one.raw("parent_order"):

@@ -11,7 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.decision import Decision
 from analysis.intake.fixes import accept, apply_fix
 from analysis.intake.judging.deciding import decisions
-from analysis.intake.judging.deciding_words import evidence_sentences, guess_line
+from analysis.intake.judging.deciding_words import evidence_sentences, guess_line, guess_sentence
 from analysis.intake.known.known_export import AMOUNT, KnownExport, alike, known_exports
 from analysis.intake.reading.read import read_file
 from analysis.intake.roles import normal
@@ -185,3 +185,10 @@ def test_a_known_export_without_what_changes_its_money_is_marked(name: str, colu
     csv.writer(written).writerows([[line[place] for place in kept] for line in lines])
     [one] = marked(read_file(written.getvalue().encode(), name="export.csv"))
     assert [(note.code, note.facts["header"]) for note in one.evidence] == [("known_without", column)]
+
+
+def test_a_currency_of_all_tables_names_no_table() -> None:
+    """Two currencies over several tables: the sentence has no blank where a table would stand."""
+    one = Decision("currency", "EUR", confidence="low", decided="guessed")
+    assert guess_sentence(one, Translator("en")) == "The amounts are in EUR"
+    assert guess_sentence(one, Translator("zh")) == "金额的币种为 EUR"

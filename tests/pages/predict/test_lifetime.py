@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from analysis.predict.lifetime.params import LifetimeParams
+from analysis.study import begin
+from analysis.workspace import Workspace
 from tests.pages.segments.conftest import *  # noqa: F403
 from tests.pages.segments.conftest import words
 
@@ -42,6 +44,20 @@ def test_choices_are_tried_and_kept_with_the_study_once_it_is_a_feature(
     app.get_by_key("leave_lifetime").click().run()
     assert saved(sample_study).predictions == ()
     assert "BG/NBD" in words(app), "what was chosen is still tried"
+
+
+def test_tiers_of_the_value_to_come_are_rules_that_hold_in_the_next_export(
+    open_page: Any, sample_study: Any, saved: Any
+) -> None:
+    app = open_page(PAGE, study=sample_study)
+    app.get_by_key("lifetime_tiers").click().run()
+    assert not app.exception
+    recipe = saved(sample_study)
+    assert [rule.key for rule in recipe.plan("rules").params.rules] == ["value_high", "value_middle", "value_low"]
+    edited = begin(Workspace.open().raw_tables(sample_study), recipe).segmentation("rules")[1]
+    shares = edited.segmentation.segments.set_index("segment")["share"]
+    assert shares["rule_value_high"] / (1200 / 1350) == pytest.approx(0.2, abs=0.01)
+    assert shares["rule_value_middle"] / (1200 / 1350) == pytest.approx(0.3, abs=0.01)
 
 
 def test_a_shop_of_twelve_is_told_what_is_missing(open_page: Any, make_study: Any) -> None:

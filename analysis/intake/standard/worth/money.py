@@ -19,7 +19,9 @@ _FACTOR = re.compile(r"折\s*$")
 MOSTLY = 0.9
 
 
-def line_amount(connection: duckdb.DuckDBPyConnection, one: Mapped, read: dict[str, str], notes: list[Note]) -> str:
+def line_amount(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, read: dict[str, str], notes: list[Note], back: str | None
+) -> str:
     """Write what each line is worth as SQL.
 
     Notes ``discount_taken_off`` and ``refunds_taken_off`` with the table and column, where that changes it.
@@ -28,19 +30,25 @@ def line_amount(connection: duckdb.DuckDBPyConnection, one: Mapped, read: dict[s
     ----------
     read : dict
         How the numbers of each role are read.
+    back : str or None
+        What ``paid_back`` writes.
     """
     amount = read.get("amount")
     if amount is None and {"quantity", "unit_price"} <= read.keys():
         amount = product(read["quantity"], read["unit_price"])
         if "discount" in read:
             amount = _less_discount(connection, one, amount, read["discount"], notes)
-    if "refunded" not in read:
+    if back is None:
         return f"CAST(NULL AS {MONEY})" if amount is None else amount  # orders that are counted, not added up
-    back = f"abs({_refund_of_line(connection, one, read)})"
     notes.append(Note("refunds_taken_off", {"table": one.table.key, "column": _header(one, "refunded")}, "check"))
     if amount is None:
         return f"CAST(-{back} AS {MONEY})"
     return f"CASE WHEN {back} > 0 THEN TRY_CAST(coalesce({amount}, 0) - {back} AS {MONEY}) ELSE {amount} END"
+
+
+def paid_back(connection: duckdb.DuckDBPyConnection, one: Mapped, read: dict[str, str]) -> str | None:
+    """Write what is taken off a line as paid back, never below nought; None where no column says it."""
+    return f"abs({_refund_of_line(connection, one, read)})" if "refunded" in read else None
 
 
 def discount_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, typed: str) -> Discount:

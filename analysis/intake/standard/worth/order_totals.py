@@ -25,6 +25,7 @@ LEAST_DIFFERENT = 0.2  # of them must differ in that amount
 LEAST_DIFFERENT_UNTOLD = 0.5  # where no column tells lines apart: tickets at a few prices differ less
 TOLERANCE = 0.005  # of money, below half a cent
 LOOKED_AT = 50_000  # lines
+MOSTLY = 0.9
 # The number of an order with that of its line behind it: 100001-2.
 NUMBERED_LINE = r"^(.*[0-9A-Za-z])[-_/.#]0*([1-9][0-9]?)$"
 LEAST_NUMBERED = 0.95  # share of orders of several lines whose lines are numbered from one on, of one customer and day
@@ -61,7 +62,8 @@ def sub_orders(connection: duckdb.DuckDBPyConnection, lines: str, roles: Collect
         if by == "moment":
             as_orders = f"(SELECT * REPLACE ({key} AS order_id) FROM {lines})"
             named = {"product", "product_id", "quantity"} & set(roles)
-            if not named or not with_totals(connection, as_orders, {*roles, "order_id"}):
+            totals = find_totals(connection, as_orders, {*roles, "order_id"}) if named else None
+            if totals is None or totals.level == "alike":
                 continue
         n, several, n_lines, example = fetch_row(
             connection,
@@ -89,32 +91,49 @@ def _numbered_from_one(connection: duckdb.DuckDBPyConnection, lines: str) -> boo
     return n >= FEW_ORDERS and so >= LEAST_NUMBERED * n
 
 
-def with_totals(connection: duckdb.DuckDBPyConnection, lines: str, roles: Collection[str]) -> int:
-    """Count the orders of several lines, where the amounts of lines are those of their orders; else return 0.
+@dataclass(frozen=True)
+class Totals:
+    """Orders of several lines whose lines show one amount each: ``sure`` its total, too ``few``, or only ``alike``."""
 
-    Nearly all orders of several lines show one amount on all of them although the lines differ, and the orders differ
-    in it; where every article has one price, equal amounts say nothing. Where no column names what was bought, lines of
-    one moment stand for it (those of other days are instalments), and hardly two orders may show the same amount.
-    ``TOTALS_ORDERS`` are beyond doubt, fewer are asked about.
+    n: int
+    level: Literal["sure", "few", "alike"]
+
+
+def find_totals(connection: duckdb.DuckDBPyConnection, lines: str, roles: Collection[str]) -> Totals | None:
+    """Find the orders of several lines, where the amounts of lines are or may be those of their orders; else None.
+
+    Nearly all orders of several lines show one amount on all of them although the lines differ. It is their total where
+    quantity times price of the lines adds up to it, or where the orders differ in it; where every article has one
+    price, equal amounts are only ``alike``. Where no column names what was bought, lines of one moment stand for it
+    (those of other days are instalments), and hardly two orders may show the same amount.
+    ``TOTALS_ORDERS`` are beyond doubt, fewer are asked about. What was paid back is looked at in neither.
     """
     if "amount" not in roles or "order_id" not in roles:
-        return 0
+        return None
+    lines = before_refunds(lines, roles)
     test, least = differs(roles), LEAST_DIFFERENT
-    if test == NOTHING_DIFFERS:
+    untold = test == NOTHING_DIFFERS
+    if untold:
         test, least = "count(DISTINCT order_time) = 1", LEAST_DIFFERENT_UNTOLD
+    priced = {"quantity", "unit_price"} <= set(roles)
+    adds = f"abs(sum(quantity * unit_price) - min(amount)) <= count(*) * {TOLERANCE}" if priced else "false"
     few = f"{lines} WHERE reason IS NULL AND {SALE}"
     start = fetch_value(connection, f"SELECT min(line) + {LOOKED_AT} FROM {lines}")
-    n = 0
+    n, sure = 0, False
     for part in (f"{few} AND line < {int(start or 0)}", few):  # a look at the beginning clears nearly every table
-        n, totals, different = fetch_row(
+        n, totals, different, added = fetch_row(
             connection,
-            f"SELECT count(*), count(*) FILTER (total), count(DISTINCT amount) FILTER (total) FROM ("
-            f"SELECT min(amount) AS amount, min(amount) = max(amount) AND ({test}) AS total FROM {part} "
-            f"GROUP BY customer_id, order_id HAVING count(*) > 1)",
+            f"SELECT count(*), count(*) FILTER (total), count(DISTINCT amount) FILTER (total), "
+            f"count(*) FILTER (total AND adds) FROM ("
+            f"SELECT min(amount) AS amount, min(amount) = max(amount) AND ({test}) AS total, {adds} AS adds "
+            f"FROM {part} GROUP BY customer_id, order_id HAVING count(*) > 1)",
         )
-        if n < FEW_ORDERS or totals < LEAST_TOTALS * n or different < max(FEW_ORDERS, least * totals):
-            return 0
-    return int(n)
+        if n < FEW_ORDERS or totals < LEAST_TOTALS * n:
+            return None
+        sure = added >= LEAST_TOTALS * n or different >= max(FEW_ORDERS, least * totals)
+    if sure:
+        return Totals(int(n), "sure" if n >= TOTALS_ORDERS else "few")
+    return Totals(int(n), "alike") if n >= TOTALS_ORDERS and not untold else None
 
 
 def differs(roles: Collection[str]) -> str:
@@ -127,15 +146,49 @@ def differs(roles: Collection[str]) -> str:
     return " OR ".join(tests) or NOTHING_DIFFERS
 
 
-def split_amount() -> str:
-    """Write the amount of a line when the order's total stands on each of its lines: an equal share, cents kept."""
+def before_refunds(lines: str, roles: Collection[str]) -> str:
+    """Write the lines with what each was before anything was paid back: a total is that of its order until then."""
+    return f"(SELECT * REPLACE ({_before()} AS amount) FROM {lines})" if "refunded" in roles else lines
+
+
+def _before() -> str:
+    return f"CASE WHEN is_return THEN amount ELSE CAST(amount + paid_back AS {MONEY}) END"
+
+
+def split_amount(connection: duckdb.DuckDBPyConnection, lines: str, roles: Collection[str]) -> str:
+    """Write the amount of a line when the order's total stands on each of its lines: an equal share, cents kept.
+
+    What was paid back is taken off the total first: the sum of what the lines say, or, where the column says that of
+    the order on each of its lines, or the lines together say more than was paid, once.
+    """
     order = "PARTITION BY reason IS NULL, customer_id, order_id"
     n = f"count(*) OVER ({order})"
-    share = f"round(amount / ({n}), 6)"
+    before, total = "amount", "amount"
+    if "refunded" in roles:
+        before, back = _before(), f"CAST(sum(paid_back) OVER ({order}) AS {MONEY})"
+        same = f"min(paid_back) OVER ({order}) = max(paid_back) OVER ({order})"
+        once = same if _refunds_of_orders(connection, lines) else f"({same} AND {back} > {before})"
+        total = f"CAST({before} - CASE WHEN {once} THEN paid_back ELSE {back} END AS {MONEY})"
+    share = f"round({total} / ({n}), 6)"
     first = f"row_number() OVER ({order} ORDER BY line) = 1"
-    constant = f"min(amount) OVER ({order}) = max(amount) OVER ({order})"
+    constant = f"min({before}) OVER ({order}) = max({before}) OVER ({order})"
     return (
         f"CASE WHEN order_id IS NULL OR reason IS NOT NULL OR {n} = 1 OR NOT ({constant}) THEN amount "
-        f"WHEN {first} THEN CAST(amount - ({n} - 1) * CAST({share} AS {MONEY}) AS {MONEY}) "
+        f"WHEN {first} THEN CAST({total} - ({n} - 1) * CAST({share} AS {MONEY}) AS {MONEY}) "
         f"ELSE CAST({share} AS {MONEY}) END"
     )
+
+
+def _refunds_of_orders(connection: duckdb.DuckDBPyConnection, lines: str) -> bool:
+    """Say whether a column tells what was paid back of an order on each of its lines, as its total.
+
+    Lines that say one amount and together exactly the total may be those of a whole order sent back line by line.
+    """
+    n, same = fetch_row(
+        connection,
+        "SELECT count(*), count(*) FILTER (low = high AND taken <> total) FROM (SELECT min(paid_back) AS low, "
+        f"max(paid_back) AS high, sum(paid_back) AS taken, max({_before()}) AS total FROM {lines} "
+        "WHERE reason IS NULL AND NOT is_return GROUP BY customer_id, order_id "
+        "HAVING count(*) > 1 AND max(paid_back) > 0)",
+    )
+    return n > 0 and same >= MOSTLY * n

@@ -127,3 +127,85 @@ def test_an_answer_about_few_orders_changes_the_revenue() -> None:
     changed = apply_fix(recipe, fix)
     assert figures(tables, changed) == (4, 86)
     assert not [one for one in run_unsegmented(tables, changed).decisions if one.is_guess]
+
+
+def with_refunds(back: Callable[[int, int, tuple[int, ...]], int | str], *, priced: bool = True) -> list[RawTable]:
+    """Write orders of one to three lines with the order's total on each line, and what ``back`` says of a line."""
+    heads = "Order no,Order date,Customer no,Product,Quantity,Price,Order total,Refunded\n"
+    rows = ""
+    for o in range(24):
+        values = tuple(12 + o + 9 * i for i in range(1 + o % 3))
+        rows += "".join(
+            f"O{o},2024-0{1 + o % 6}-1{o % 9},C{o % 5},P{value},1,{value},{sum(values)},{back(o, i, values)}\n"
+            for i, value in enumerate(values)
+        )
+    text = heads + rows
+    if not priced:
+        text = "\n".join(",".join(line.split(",")[:4] + line.split(",")[6:]) for line in text.splitlines())
+    return read_file(text.encode(), name="a.csv")
+
+
+SOLD = sum(12 + o + 9 * i for o in range(24) for i in range(1 + o % 3))
+
+
+@pytest.mark.parametrize("priced", [True, False])
+@pytest.mark.parametrize(
+    ("back", "refunded"),
+    [
+        (lambda o, i, values: "", 0),
+        (lambda o, i, values: values[i] if (o + i) % 3 == 0 else "",
+         sum(12 + o + 9 * i for o in range(24) for i in range(1 + o % 3) if (o + i) % 3 == 0)),
+        (lambda o, i, values: sum(values) if i == 0 and o % 4 == 0 else 0,
+         sum(12 + o + 9 * i for o in range(0, 24, 4) for i in range(1 + o % 3))),
+        (lambda o, i, values: sum(values) if o % 4 == 0 else "",
+         sum(12 + o + 9 * i for o in range(0, 24, 4) for i in range(1 + o % 3))),
+        (lambda o, i, values: 5 if o % 4 == 0 else "", 5 * 6),
+    ],
+    ids=("none", "of_a_line", "of_the_order_on_its_first_line", "of_the_order_on_each_line", "a_part_on_each_line"),
+)  # fmt: skip
+def test_a_total_on_every_line_counts_once_whatever_lines_were_refunded(
+    back: Callable[[int, int, tuple[int, ...]], int | str], refunded: int, priced: bool
+) -> None:
+    assert figures(with_refunds(back, priced=priced)) == (24, SOLD - refunded)
+
+
+def test_a_refund_of_each_line_is_no_refund_of_the_order_told_on_each_line() -> None:
+    """Two lines with the same sum each: told of lines elsewhere, they are two; more than was paid, they are one."""
+
+    def back(o: int, i: int, values: tuple[int, ...]) -> int | str:
+        if o == 1:
+            return 10
+        return values[i] if i == 1 and o % 3 == 2 else ""
+
+    others = sum(12 + o + 9 for o in range(2, 24, 3))
+    assert figures(with_refunds(back)) == (24, SOLD - 20 - others)
+
+
+def of_few_prices(*, priced: bool) -> list[RawTable]:
+    """Write orders of one to three articles at three prices, so that many orders have the same total."""
+    head, rows = "Order no,Order date,Customer no,Product,Order total", ""
+    for o in range(60):
+        values = [(20, 35, 50)[(o // 3 + i) % 3] for i in range(1 + o % 3)]
+        for i, value in enumerate(values):
+            rows += f"O{o},2024-0{1 + o % 6}-1{o % 9},C{o % 7},item {i},{sum(values)}{f',1,{value}' * priced}\n"
+    return read_file(f"{head}{',Quantity,Price' * priced}\n{rows}".encode(), name="a.csv")
+
+
+ONCE = sum(sum((20, 35, 50)[(o // 3 + i) % 3] for i in range(1 + o % 3)) for o in range(60))
+
+
+def test_totals_to_which_the_lines_add_up_count_once_though_many_orders_have_the_same() -> None:
+    tables = of_few_prices(priced=True)
+    assert figures(tables) == (60, ONCE)
+    assert not [one for one in run_unsegmented(tables).decisions if one.is_guess]
+
+
+def test_amounts_that_may_be_totals_are_a_guess_with_the_other_reading() -> None:
+    tables = of_few_prices(priced=False)
+    recipe, result = suggest(tables), run_unsegmented(tables)
+    [one] = [one for one in result.decisions if one.subject == "order_totals"]
+    assert one.is_guess and not one.is_question and figures(tables)[1] > ONCE
+    assert result.quality is not None
+    assert one.id in {found.id for found in result.quality.findings if found.status == "open"}
+    fix = one.alternatives[0].fix
+    assert fix is not None and figures(tables, apply_fix(recipe, fix)) == (60, ONCE)
