@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, ColumnFix
@@ -150,15 +150,27 @@ def _currencies(asked: Asked) -> Iterator[Decision]:
 def _states(asked: Asked) -> Iterator[Decision]:
     """States of orders that count although nobody knows what they mean."""
     for note, one in asked.noted("states_unknown"):
-        states = [str(state) for state in note.facts["states"]]
-        left = tuple(sorted({*note.facts["left_out"], *states}))
+        states, each = [str(state) for state in note.facts["states"]], note.facts["each"]
+        doubted = [str(state) for state in note.facts["doubted"]]
+        kept = {state: each[state] for state in states if state not in doubted}
+        left = tuple(sorted({*note.facts["left_out"], *doubted}))
         column = one.source.column("status")
         yield Decision(
             "state", "sold", "low", (Note("unknown_words", {"states": ", ".join(states[:6]), "n": note.facts["n"]}),),
-            {"rows": note.facts["n"], "revenue": round(note.facts["money"], 6)},
-            (Alternative("not_sold", {"rows": 0}, CleaningFix(field="excluded_states", value=left)),),
+            _sold(each),
+            (
+                Alternative(
+                    "most_sold" if kept else "not_sold", _sold(kept), CleaningFix(field="excluded_states", value=left)
+                ),
+            ),
             "guessed", column=column.name if column else None, **one.about,
         )  # fmt: skip
+
+
+def _sold(each: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+    """Return the rows and the revenue of states that count, of all and of each."""
+    rows, revenue = (sum(said[part] for said in each.values()) for part in ("rows", "revenue"))
+    return {"rows": rows, "revenue": round(revenue, 6), "states": dict(each)} if each else {"rows": 0}
 
 
 def _column(one: Used, note: Note, field: str, value: str | int, choice: str) -> Alternative:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from analysis.intake.decision import recipe_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from analysis.intake.decision import Alternative, Decision
     from analysis.notes import Note
     from analysis.translate import Translate
 
 MOST_EVIDENCE = 3
+MOST_STATES = 6  # in one sentence
 
 
 def guess_sentence(one: Decision, t: Translate) -> str:
@@ -67,7 +70,17 @@ def effect_words(effect: Alternative | Decision, t: Translate) -> str:
         return t("decision.effect.example", example=facts["example"])
     if "customers" in facts:
         return t("decision.effect.only_customers", customers=facts["customers"])
+    if "states" in facts:
+        return t("decision.effect.states", rows=facts["rows"], states=_states(facts["states"], t))
     return t("decision.effect.rows", rows=facts["rows"]) if "rows" in facts else ""
+
+
+def _states(each: Mapping[str, Mapping[str, float]], t: Translate) -> str:
+    said = [
+        t("decision.effect.state", state=state, rows=one["rows"], money=one["revenue"])
+        for state, one in list(each.items())[:MOST_STATES]
+    ]
+    return ", ".join(said) + (", …" if len(each) > MOST_STATES else "")
 
 
 def answers(one: Decision, t: Translate) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from analysis.intake.cells.values import category
 from analysis.intake.fixes import CleaningFix
@@ -137,20 +137,20 @@ def _states(look: Look, one: Mapped) -> Iterator[Finding]:
     unpaid = [state for state in kept if said.get(state) == "unpaid"]
     if unpaid:
         n, money = (sum(kept[state][part] for state in unpaid) for part in (0, 1))
-        yield _leaving_out(look, one, header, "unpaid_states", unpaid, int(n), money, min(kept[s][2] for s in unpaid))
+        facts = {"states": unpaid, "doubted": unpaid, "n": int(n), "money": money}
+        yield _leaving_out(look, one, header, "unpaid_states", facts | {"line": min(kept[s][2] for s in unpaid)})
     for note in look.standard.notes:
         if note.code == "states_unknown" and note.facts.get("table") == one.table.key:
-            n, money, line = (note.facts[name] for name in ("n", "money", "line"))
-            yield _leaving_out(look, one, header, "state_guessed", note.facts["states"], int(n), money, line)
+            yield _leaving_out(look, one, header, "state_guessed", note.facts)
 
 
-def _leaving_out(
-    look: Look, one: Mapped, header: str, code: str, states: list[str], n: int, money: float, line: int
-) -> Finding:
+def _leaving_out(look: Look, one: Mapped, header: str, code: str, facts: Mapping[str, Any]) -> Finding:
+    """Offer to leave out the states that are in doubt."""
+    n, line = facts["n"], facts["line"]
     return Finding(
-        code, rows=n, money=money, line=line, ask=code == "state_guessed", example=look.row(one, line),
-        facts={"n": n, "states": named(states)}, **look.about(one, header),
-        fix=CleaningFix(field="excluded_states", value=tuple(sorted({*suggested(look), *states}))),
+        code, rows=n, money=facts["money"], line=line, ask=code == "state_guessed", example=look.row(one, line),
+        facts={"n": n, "states": named(facts["states"])}, **look.about(one, header),
+        fix=CleaningFix(field="excluded_states", value=tuple(sorted({*suggested(look), *facts["doubted"]}))),
     )  # fmt: skip
 
 

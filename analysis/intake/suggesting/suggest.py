@@ -11,11 +11,12 @@ from analysis.intake.cells.values import number
 from analysis.intake.known.known_export import AMOUNT, KnownExport, alike, recognised
 from analysis.intake.meaning.currency import said_in_cell, said_in_heading
 from analysis.intake.meaning.words import means_yuan
-from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles, tells_money
+from analysis.intake.roles import EXTRA, IGNORE, Evidence, header_score, normal, roles, tells_money
+from analysis.intake.suggesting.by_words import with_words
 from analysis.intake.suggesting.describe import describe
 from analysis.intake.suggesting.guess import ColumnGuess as ColumnGuess
 from analysis.intake.suggesting.guess import TableGuess, guess_table
-from analysis.intake.suggesting.guess import guess_as as guess_as
+from analysis.intake.suggesting.guess import guess_as as _guess_as
 from analysis.intake.suggesting.guess import missing_roles as missing_roles
 from analysis.intake.tables import RawTable
 
@@ -36,7 +37,12 @@ def inspect(tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
     """
     from analysis.intake.suggesting.related import relate
 
-    return relate([_as_known(_priced(guess_table(table, describe(table)))) for table in tables])
+    return relate([_as_known(with_words(_priced(guess_table(table, describe(table))))) for table in tables])
+
+
+def guess_as(table: RawTable, evidence: Sequence[Evidence], kind: str) -> TableGuess:
+    """Suggest the roles of a table whose kind a person has chosen."""
+    return with_words(_guess_as(table, evidence, kind))
 
 
 def _as_known(guess: TableGuess) -> TableGuess:
@@ -71,7 +77,7 @@ def _with_its_money(guess: TableGuess, known: KnownExport | None) -> TableGuess:
     if known is None or known.kind != "orders":
         return guess
     if guess.kind == IGNORE and guess.missing == ("amount",) and not guess.table.hidden:
-        with_money = guess_as(guess.table, [column.evidence for column in guess.columns], "orders")
+        with_money = _guess_as(guess.table, [column.evidence for column in guess.columns], "orders")
         told = _with_its_money(replace(with_money, missing=()), known)
         return told if tells_money({column.role for column in told.columns}) else guess
     if guess.kind != "orders":

@@ -33,6 +33,10 @@ def dated(write, amount="{}.50") -> str:
     return HEAD + "".join(f"R{i},K{i % 8},{write(i)},{amount.format(i + 5)}\n" for i in range(40))
 
 
+def run_of(text: str) -> StudyResult:
+    return run_unsegmented(tables_of(text))
+
+
 def guess_of(result: StudyResult, subject: str):
     [one] = [one for one in result.decisions if one.subject == subject]
     return one
@@ -234,3 +238,34 @@ def test_a_year_in_the_name_of_the_file_counts_although_it_has_no_29_february() 
     tables = tables_of(text, name="orders 2025.csv")
     standard = standardise(tables, suggest(tables))
     assert (standard.counts[0].kept, standard.counts[0].set_aside) == (12, {"date_unreadable": 1})
+
+
+@pytest.mark.parametrize(
+    ("header", "words", "kept", "lost"),
+    [
+        ("Status", ("OK", "CANC"), {"CANC": 8}, ["CANC"]),
+        ("Status", ("C/O", "CXL", "N/S"), {"C/O": 24, "CXL": 8, "N/S": 8}, ["CXL", "N/S"]),
+        ("Order status", ("1", "2", "9"), {"1": 24, "2": 8, "9": 8}, ["2", "9"]),
+        ("状态", ("P", "X", "R"), {"P": 24, "X": 8, "R": 8}, ["R", "X"]),
+    ],
+)
+def test_states_of_which_none_or_some_are_known_are_asked_about_by_name(
+    header: str, words: tuple[str, ...], kept: dict[str, int], lost: list[str]
+) -> None:
+    said = [words[0], words[0], words[0], words[-2], words[-1]]
+    rows = "".join(f"R{i},K{i % 8},2026-03-{i % 28 + 1:02d},{i + 5}.50,{said[i % 5]}\n" for i in range(40))
+    result = run_of(f"{HEAD.strip()},{header}\n{rows}")
+    one = guess_of(result, "state")
+    assert one.is_question and {state: each["rows"] for state, each in one.effect["states"].items()} == kept
+    [other] = one.alternatives
+    assert other.fix is not None and recipe_line(other.fix) == f"cleaning.excluded_states: {lost}"
+    for t in (Translator("en"), Translator("zh")):
+        told = " ".join(answers(one, t))
+        assert all(state in told for state in kept)
+    left = 40 - sum(1 for i in range(40) if said[i % 5] in lost)
+    assert other.effect["rows"] == (left if len(kept) > len(lost) else 0)
+
+
+def test_states_that_are_many_words_nobody_knows_are_none() -> None:
+    rows = "".join(f"R{i},K{i % 8},2026-03-{i % 28 + 1:02d},{i + 5}.50,Place {chr(65 + i % 20)}\n" for i in range(40))
+    assert not [one for one in run_of(f"{HEAD.strip()},Status\n{rows}").decisions if one.subject == "state"]

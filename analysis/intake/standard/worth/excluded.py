@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from analysis.intake.mapped import Mapped
 
 MOST_UNKNOWN = 30  # more different words than that are no states
+MOST_ALL_UNKNOWN = 12  # where none of them is known
 _INVOICE = re.compile(
     r"invoice|rechnung|facture|factura|fattura|fatura|factuur|faktura|billing|bill\.?\s?doc|发票|開票|开票|請求書|请求书|счет|счёт|"
     r"청구서|فاتورة|ใบแจ้งหนี้",
@@ -117,7 +118,8 @@ def suggested_states(states: Iterable[str], source: Source | None) -> ExcludedSt
     states = tuple(states)
     said = state_meanings(states)
     unknown = tuple(state for state, meaning in said.items() if meaning == UNKNOWN)
-    if len(states) < 2 or len(unknown) == len(states) or len(unknown) > MOST_UNKNOWN:
+    most = MOST_UNKNOWN if len(unknown) < len(states) else MOST_ALL_UNKNOWN
+    if len(states) < 2 or len(unknown) > most:
         unknown = ()  # no words of states at all
     if source is None or source.column("refunded") is None:
         unknown += _closed_beside_complete(states)
@@ -134,18 +136,27 @@ def _closed_beside_complete(states: Sequence[str]) -> tuple[str, ...]:
 
 
 def note_unknown(connection: duckdb.DuckDBPyConnection, one: Mapped, states: ExcludedStates, notes: list[Note]) -> None:
-    """Note ``states_unknown`` when lines count whose state nobody knows, with the states, the lines and their money."""
+    """Note ``states_unknown`` when lines count whose state nobody knows, with the states, the lines and their money.
+
+    ``each`` holds lines and money by state. ``doubted`` are the states that may not be sold: where no state is known,
+    the most frequent one is not among them, or nothing would be left.
+    """
     if not states.unknown or not states.has_status:
         return
     found = connection.execute(
         f"SELECT status, count(*), sum(amount), min(line) FROM {one.lines} WHERE reason IS NULL "
         f"AND {one_of('status', states.unknown)} GROUP BY status ORDER BY 2 DESC, 1"
     ).fetchall()
+    others = fetch_value(
+        connection, f"SELECT count(*) FROM {one.lines} WHERE reason IS NULL AND NOT {one_of('status', states.unknown)}"
+    )
     if found:
         facts = {
             "table": one.table.key, "states": [str(state) for state, *_ in found],
             "n": sum(int(n) for _, n, *_ in found),
             "money": float(sum(money or 0 for *_, money, _ in found)), "line": min(line for *_, line in found),
+            "each": {str(state): {"rows": int(n), "revenue": float(money or 0)} for state, n, money, _ in found},
+            "doubted": [str(state) for state, *_ in (found if others else found[1:])],
             "left_out": list(states.states),
         }  # fmt: skip
         notes.append(Note("states_unknown", facts, "ask"))

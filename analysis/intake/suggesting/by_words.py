@@ -1,0 +1,125 @@
+"""Columns that no header names, and whose few words say what became of each order or what each row is.
+
+An order that was cancelled, or a credit note, must not count as sold because its column is called ``Outcome``. Nearly
+all words must be known, with one for a sale and one for what undoes it; where rows with such words are all that a
+customer has, the words are about the customer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from analysis.engine import fetch_row, look
+from analysis.intake.cells.values import category, one_of
+from analysis.intake.meaning.words import UNKNOWN, words_of
+from analysis.intake.roles import IGNORE, roles
+from analysis.intake.suggesting.column_guess import ColumnGuess
+from analysis.intake.suggesting.describe import scan
+from analysis.intake.suggesting.guess import TableGuess
+
+MOST_WORDS = 12  # different ones in a column of states
+MOSTLY_KNOWN = 0.9  # share of the rows, and of the words
+WEAK = 0.9  # confidence below which words say more than the header that gave a column its role
+LEAST_PEOPLE = 3
+OTHER_WORDS = 0.5  # of the people with an undone row, so many with another row have other words there
+UNDONE = ("cancelled", "refunded")
+STATE_ROLES = ("status", "payment_state")
+_BY_CREDIT = re.compile(r"pay|terms|method|tender|zahl|paie|pago|pagamento|支付|付款|结算|支払|결제", re.IGNORECASE)
+
+
+def with_words(guess: TableGuess) -> TableGuess:
+    """Give the columns of orders that no header names the role that their words say: a state, or the type of a row.
+
+    Nothing changes where a header names such a column already.
+
+    Examples
+    --------
+    >>> from analysis.intake.reading.read import read_file
+    >>> from analysis.intake.suggesting.suggest import inspect
+    >>> rows = "".join(f"{i},K{i % 7},2024-01-{i + 1:02d},5.5,{'Void' if i == 4 else 'Paid'}\\n" for i in range(20))
+    >>> [guess] = inspect(read_file(("Order No,Customer ID,Order date,Amount,Foo\\n" + rows).encode()))
+    >>> [(column.role, column.reason) for column in guess.columns][-1]
+    ('status', 'values')
+    """
+    if guess.kind not in ("orders", "order_heads"):
+        return guess
+    taken = {column.role for column in guess.columns}
+    free = {} if taken & set(STATE_ROLES) else {"states": list(STATE_ROLES)}
+    if guess.kind == "orders" and "sale_type" not in taken:
+        free = {"row_types": ["sale_type"]} | free
+    columns = list(guess.columns)
+    for place, column in enumerate(columns):
+        if not any(free.values()) or not _is_open(column):
+            continue
+        counts = _counts(guess, place)
+        for words in free:  # a sale and its return are types of rows before they are states
+            if free[words] and says_it(words, column.name, counts) and not _about_people(guess, place, words, counts):
+                columns[place] = replace(column, role=free[words].pop(0), confidence=0.6, reason="values")
+                break
+    return guess if columns == list(guess.columns) else replace(guess, columns=tuple(columns))
+
+
+def _is_open(column: ColumnGuess) -> bool:
+    """Say whether a column of a few words has no role, or one that its header hardly says."""
+    seen = column.evidence
+    if not 2 <= seen.n_distinct <= MOST_WORDS or seen.kind in ("number", "date"):
+        return False
+    if column.role == IGNORE:
+        return column.reason in ("unknown", "better_elsewhere")
+    return column.confidence < WEAK and column.reason != "header" and roles()[column.role].kind == "category"
+
+
+def says_it(words: str, header: str, counts: Mapping[str, int]) -> bool:
+    """Say whether the words of a column, with the rows of each, are states or types of rows beyond doubt.
+
+    Examples
+    --------
+    >>> says_it("states", "Foo", {"Completed": 9, "Refunded": 1}), says_it("states", "Foo", {"Completed": 9, "Red": 2})
+    (True, False)
+    >>> [says_it("row_types", header, {"Invoice": 9, "Credit": 1}) for header in ("Doc", "Payment terms")]
+    [True, False]
+    """
+    if not 2 <= len(counts) <= MOST_WORDS or (words == "row_types" and _BY_CREDIT.search(header)):
+        return False
+    said = {text: words_of(words).meaning(text) for text in counts}
+    known = [text for text, meaning in said.items() if meaning != UNKNOWN]
+    if len(known) < MOSTLY_KNOWN * len(counts) and len(known) < len(counts) - 1:
+        return False
+    if sum(counts[text] for text in known) < MOSTLY_KNOWN * sum(counts.values()):
+        return False
+    return "sale" in said.values() and any(meaning in _undone(words) for meaning in said.values())
+
+
+def _undone(words: str) -> tuple[str, ...]:
+    return UNDONE if words == "states" else ("return",)
+
+
+def _counts(guess: TableGuess, place: int) -> dict[str, int]:
+    cell = category(f"c{place}")
+    with look() as connection, scan(connection, guess.table) as rows:
+        found = connection.execute(
+            f"SELECT {cell} AS cell, count(*) FROM {rows} GROUP BY 1 HAVING cell IS NOT NULL "
+            f"ORDER BY 2 DESC, 1 LIMIT {MOST_WORDS + 1}"
+        ).fetchall()
+    return {str(text): int(n) for text, n in found}
+
+
+def _about_people(guess: TableGuess, place: int, words: str, counts: Mapping[str, int]) -> bool:
+    """Say whether the customers with an undone row have hardly any other row: then the customer left, not the order."""
+    places = {column.role: f"c{index}" for index, column in enumerate(guess.columns)}
+    if "customer_id" not in places:
+        return False
+    undone = one_of(category(f"c{place}"), [text for text in counts if words_of(words).meaning(text) in _undone(words)])
+    with look() as connection, scan(connection, guess.table) as rows:
+        orders = f"count(DISTINCT {places['order_id']})" if "order_id" in places else "count(*)"
+        per_person = (
+            f"SELECT bool_or(coalesce({undone}, false)) AS any_row, bool_and(coalesce({undone}, false)) AS each_row, "
+            f"{orders} AS orders FROM {rows} GROUP BY {places['customer_id']}"
+        )
+        n, mixed = fetch_row(
+            connection,
+            f"SELECT count(*), count(*) FILTER (NOT each_row) FROM ({per_person}) WHERE any_row AND orders > 1",
+        )
+    return n >= LEAST_PEOPLE and mixed < OTHER_WORDS * n
