@@ -8,7 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from analysis.intake.decision import Alternative, Confidence, Decision
-from analysis.intake.fixes import CleaningFix, ColumnFix
+from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
+from analysis.intake.meaning.currency import said_in_heading
+from analysis.intake.roles import IGNORE
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -142,9 +144,22 @@ def _currencies(asked: Asked) -> Iterator[Decision]:
             "currency", chosen, "low", (Note("several_currencies", {"n": len(lines)}),), effects[chosen],
             tuple(
                 Alternative(code, effects[code], CleaningFix(field="only_currency", value=code)) for code in others
-            ),
+            ) + tuple(_in_one_currency(asked)),
             "person" if note.facts["by_person"] else "guessed",
         )  # fmt: skip
+
+
+def _in_one_currency(asked: Asked) -> Iterator[Alternative]:
+    """Offer a column that tells what each row was worth in the currency of its heading, in place of the two."""
+    for one in asked.used:
+        amount, told = one.source.column("amount"), one.source.column("currency")
+        for column in one.guess.columns if amount and told and one.source.kind == "orders" else ():
+            seen, used = column.evidence, {mapped.name for mapped in one.source.columns if mapped.role != IGNORE}
+            if column.name in used or seen.kind != "number" or seen.n_filled < seen.n_rows:
+                continue
+            if amount and told and said_in_heading(column.name):
+                roles = ((amount.name, IGNORE), (told.name, IGNORE), (column.name, "amount"))
+                yield Alternative(column.name, {"rows": seen.n_rows}, SourceFix(source=one.place, roles=roles))
 
 
 def _states(asked: Asked) -> Iterator[Decision]:

@@ -318,7 +318,7 @@ def _by_values(
         roles_taken["order_date"] = dates[0]
         columns_taken[dates[0]] = (catalogue["order_date"], 0.55)
     codes = [index for index in free if are_codes(evidence[index].examples)]
-    told = any(said_in_heading(header) for header in table.columns)  # money that is of one currency already
+    told = "amount" in roles_taken and said_in_heading(table.columns[roles_taken["amount"]])
     if "currency" not in roles_taken and len(codes) == 1 and not told:
         roles_taken["currency"] = codes[0]
         columns_taken[codes[0]] = (catalogue["currency"], 0.9)

@@ -269,3 +269,22 @@ def test_states_of_which_none_or_some_are_known_are_asked_about_by_name(
 def test_states_that_are_many_words_nobody_knows_are_none() -> None:
     rows = "".join(f"R{i},K{i % 8},2026-03-{i % 28 + 1:02d},{i + 5}.50,Place {chr(65 + i % 20)}\n" for i in range(40))
     assert not [one for one in run_of(f"{HEAD.strip()},Status\n{rows}").decisions if one.subject == "state"]
+
+
+@pytest.mark.parametrize("heading", ["Currency", "Cur"])
+def test_a_column_of_all_orders_in_one_currency_is_among_the_readings_of_several(heading: str) -> None:
+    text = f"order id,customer id,order date,amount,Amount EUR,{heading}\n" + "".join(
+        f"O{i},C{i % 4},2024-01-{i + 1:02d},{20 + i},{(20 + i) * (1 - i % 2 / 10):.2f},{('EUR', 'USD')[i % 2]}\n"
+        for i in range(20)
+    )
+    tables = tables_of(text)
+    recipe = suggest(tables)
+    [one] = [one for one in run_unsegmented(tables, recipe).decisions if one.subject == "currency"]
+    fixes = {each.choice: each.fix for each in one.alternatives}
+    assert set(fixes) == {"USD", "Amount EUR"} or set(fixes) == {"EUR", "Amount EUR"}
+    fix = fixes["Amount EUR"]
+    assert fix is not None
+    found = standardise(tables, apply_fix(recipe, fix))
+    rows, money = found.cursor().execute("SELECT count(*), sum(amount) FROM orders").fetchall()[0]
+    assert (rows, float(money)) == (20, pytest.approx(sum((20 + i) * (1 - i % 2 / 10) for i in range(20))))
+    assert not [one for one in run_unsegmented(tables, apply_fix(recipe, fix)).decisions if one.is_guess]

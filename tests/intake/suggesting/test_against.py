@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from analysis.intake.reading.read import read_file
+from analysis.intake.suggesting.guess import TableGuess
 from analysis.intake.suggesting.suggest import inspect
 from analysis.study import run
 from tests.unsegmented import run_unsegmented
 
 
-def guess_of(header: str, row, n: int = 60):
+def guess_of(header: str, row: Callable[[int], str], n: int = 60) -> TableGuess:
     text = header + "\n" + "".join(row(i) + "\n" for i in range(n))
     return inspect(read_file(text.encode(), name="t.csv"))[0]
 
 
-def role_of(guess, name: str) -> str:
+def role_of(guess: TableGuess, name: str) -> str:
     return next(column.role for column in guess.columns if column.name == name)
 
 
