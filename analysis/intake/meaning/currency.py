@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from analysis.intake.meaning.words import UNKNOWN, words_of
 
@@ -29,6 +30,17 @@ def code_of(text: str) -> str | None:
     plain = text.strip()
     letters = len(plain) == 3 and plain.isascii() and plain.isalpha()
     return plain.upper() if letters and plain in (plain.upper(), plain.lower()) else None
+
+
+def are_codes(cells: Sequence[str]) -> bool:
+    """Say whether cells are codes of known currencies in capitals, and nothing else.
+
+    Examples
+    --------
+    >>> are_codes(["EUR", "USD"]), are_codes(["EUR", "SKU"]), are_codes(["try"]), are_codes([])
+    (True, False, False, False)
+    """
+    return bool(cells) and all(_CODES.fullmatch(cell.strip()) and _listed(cell.strip()) for cell in cells)
 
 
 def said_in_cell(cell: str) -> str | None:

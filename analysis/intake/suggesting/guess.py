@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analysis.intake.decision import Confidence
+from analysis.intake.meaning.currency import are_codes, said_in_heading
 from analysis.intake.record_kinds import RECORDS, missing_record_roles
 from analysis.intake.roles import (
     EXTRA,
@@ -273,6 +274,8 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
         return 0.0
     if role in ("return_flag", "cancelled_flag") and seen.kind == "date" and seen.fill > MOSTLY_FILLED:
         return 0.0  # the day of a refund, where all rows are refunds
+    if role == "quantity" and normal(header) == "unit" and seen.decimal_share > 0:
+        return 0.9  # a price of one, where another column counts
     if role == "refunded" and seen.kind == "flag":
         return 0.0
     if role == "customer_id" and seen.personal is None:
@@ -314,6 +317,11 @@ def _by_values(
     if "order_date" not in roles_taken and (len(dates) == 1 or (dates and "order_id" in roles_taken)):
         roles_taken["order_date"] = dates[0]
         columns_taken[dates[0]] = (catalogue["order_date"], 0.55)
+    codes = [index for index in free if are_codes(evidence[index].examples)]
+    told = any(said_in_heading(header) for header in table.columns)  # money that is of one currency already
+    if "currency" not in roles_taken and len(codes) == 1 and not told:
+        roles_taken["currency"] = codes[0]
+        columns_taken[codes[0]] = (catalogue["currency"], 0.9)
     if kind == "order_heads":
         return
     if "amount" not in roles_taken and "quantity" not in roles_taken and "unit_price" in roles_taken:

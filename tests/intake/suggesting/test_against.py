@@ -154,3 +154,47 @@ def test_different_numbers_of_orders_are_no_count_of_what_a_member_bought(header
 def test_counts_of_orders_beside_what_members_spent_stay_counts() -> None:
     guess = guess_of("no of orders,total spent,channel", lambda i: f"{1 + i % 4},{i}.25,web{i % 2}")
     assert (guess.kind, role_of(guess, "no of orders")) == ("customers", "n_orders")
+
+
+ORDERS = "Order no,Order date,Customer no,"
+
+
+@pytest.mark.parametrize(
+    "header", ["Returned value", "Reversed", "취소금액", "Importo reso", "取消金额", "Cancelled amount"]
+)
+@pytest.mark.parametrize("nothing", ["", "0"])
+def test_money_that_a_heading_says_to_have_gone_back_is_a_refund(header: str, nothing: str) -> None:
+    row = lambda i: f"O{i},2024-01-{1 + i % 28},C{i % 9},{20.5 + i},{20.5 + i if i % 7 == 0 else nothing}"  # noqa: E731
+    guess = guess_of(f"{ORDERS}Amount,{header}", row)
+    assert (role_of(guess, "Amount"), role_of(guess, header)) == ("amount", "refunded")
+    flagged = guess_of(f"{ORDERS}Amount,{header}", lambda i: f"O{i},2024-01-02,C{i % 9},{i + 5},{('no', 'yes')[i % 2]}")
+    assert role_of(flagged, header) != "refunded"
+
+
+@pytest.mark.parametrize(
+    ("amount", "header", "codes", "role"),
+    [
+        ("Amount", "Cur", ("EUR", "USD"), "currency"),
+        ("Amount", "Mon", ("EUR", "EUR"), "currency"),
+        ("Amount", "Site", ("EUR", "WEB"), "ignore"),
+        ("Amount (EUR)", "Charged in", ("EUR", "USD"), "ignore"),
+    ],
+)
+def test_a_column_of_codes_of_currencies_is_the_currency_whatever_its_heading(
+    amount: str, header: str, codes: tuple[str, str], role: str
+) -> None:
+    guess = guess_of(
+        f"{ORDERS}{amount},{header}", lambda i: f"O{i},2024-01-{1 + i % 28},C{i % 9},{20 + i}.50,{codes[i % 2]}"
+    )
+    assert role_of(guess, header) == role
+
+
+@pytest.mark.parametrize(("first", "second"), [("Pcs", "Unit"), ("Unit", "Pcs")])
+def test_pieces_are_the_quantity_beside_the_price_of_a_unit(first: str, second: str) -> None:
+    cell = {"Pcs": lambda i: i % 7 + 1, "Unit": lambda i: (12.5, 18)[i % 2]}
+    line = lambda i: cell["Pcs"](i) * cell["Unit"](i)  # noqa: E731
+    row = lambda i: (  # noqa: E731
+        f"O{i},2024-01-{1 + i % 28},C{i % 9},P{i % 5},{cell[first](i)},{cell[second](i)},{line(i)}"
+    )
+    guess = guess_of(f"{ORDERS}Product,{first},{second},Line value", row)
+    assert (role_of(guess, "Pcs"), role_of(guess, "Line value")) == ("quantity", "amount")
