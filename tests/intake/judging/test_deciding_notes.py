@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import openpyxl
@@ -18,9 +19,10 @@ from analysis.intake.judging.deciding_words import answers, choice_words, eviden
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
 from analysis.intake.suggesting.suggest import inspect
+from analysis.intake.tables import RawTable
 from analysis.study import StudyResult, suggest
 from tests.unsegmented import run_unsegmented
-from texts import Translator
+from texts import Language, Translator
 
 HEAD = "order id,customer id,order date,amount\n"
 
@@ -29,7 +31,7 @@ def tables_of(text: str, name: str = "x.csv"):
     return read_file(text.encode(), name=name)
 
 
-def dated(write, amount="{}.50") -> str:
+def dated(write: Callable[[int], str], amount: str = "{}.50") -> str:
     return HEAD + "".join(f"R{i},K{i % 8},{write(i)},{amount.format(i + 5)}\n" for i in range(40))
 
 
@@ -116,7 +118,7 @@ def as_suggested(subject: str) -> StudyResult:
     ],
 )
 def test_what_rests_on_a_guess_stands_in_the_summary_with_its_alternatives(
-    subject: str, tables, asked: bool, chosen: str, others: list[str]
+    subject: str, tables: list[RawTable], asked: bool, chosen: str, others: list[str]
 ) -> None:
     result = run_unsegmented(tables)
     [one] = [one for one in summary(result)["questions" if asked else "guesses"] if one["what"] == subject] or [None]
@@ -178,7 +180,9 @@ def test_a_guess_caps_the_score_until_a_person_says_that_it_is_right(subject: st
 
 
 @pytest.mark.parametrize("tables", [BUDDHIST, PERSIAN])
-def test_years_of_another_calendar_read_as_ours_leave_no_row_and_the_alternative_says_so(tables) -> None:
+def test_years_of_another_calendar_read_as_ours_leave_no_row_and_the_alternative_says_so(
+    tables: list[RawTable],
+) -> None:
     recipe = suggest(tables)
     [other] = guess_of(run_unsegmented(tables, recipe), "calendar").alternatives
     assert other.fix is not None and other.effect == {"rows": 0}
@@ -197,7 +201,7 @@ def test_days_and_months_exchanged_back_are_those_that_were_written() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("subject", ALL)
-def test_every_guess_has_sentences_in_both_languages(subject: str, language: str) -> None:
+def test_every_guess_has_sentences_in_both_languages(subject: str, language: Language) -> None:
     t, one = Translator(language), guess_of(as_suggested(subject), subject)
     line = guess_line(one, t)
     assert all(choice_words(subject, other.choice, t) in line for other in one.alternatives)
