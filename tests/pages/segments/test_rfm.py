@@ -158,7 +158,7 @@ def test_frequency_cuts_that_collapse_lead_to_own_cuts_in_one_click(open_page, m
 def test_customers_without_orders_learn_what_is_missing(open_page, make_study, read_words):
     app = open_page(PAGE, "zh", study=make_study(MEMBERS))
     assert not app.exception
-    assert "缺少" in read_words(app)
+    assert "距上次下单天数" in read_words(app)
     assert "recency_days" not in read_words(app)
     assert "订单" in read_words(app)
 
