@@ -9,7 +9,6 @@ from analysis.predict.churn.result import SCORE
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.predict.churn.measure import Measured
     from analysis.predict.churn.result import ChurnResult
     from analysis.profiles.result import Feature
 
@@ -37,17 +36,9 @@ def figures(result: ChurnResult) -> dict[str, Any]:
         "used": result.used,
         "rule": result.rule_feature.key,
         "model_is_better": result.model_is_better,
-        "model": _measured(result.measured),
-        "plain_rule": _measured(result.rule),
+        "tested": result.figures().to_dict("records"),
         "leaks": [leak.feature.key for leak in result.leaks],
         "saved": None if money is None else {"n": money.n, "saved": money.saved, "low": money.low, "high": money.high},
         "model_version": result.version,
         "notes": [note.code for note in result.notes],
     }
-
-
-def _measured(found: Measured) -> dict[str, Any]:
-    return {
-        "n": found.n, "left": found.n_left, "auc": found.auc.value, "auc_low": found.auc.low,
-        "auc_high": found.auc.high, "brier": found.brier, "lift": found.leavers.value,
-    }  # fmt: skip
