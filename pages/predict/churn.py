@@ -67,9 +67,7 @@ def by_reason(result: ChurnResult, profiles: Profiles) -> None:
             t("churn.what_helps"): change_words(result, row, t) or "–",
         })  # fmt: skip
     wide = {t("churn.why"): st.column_config.TextColumn(width=360)}
-    st.dataframe(
-        pd.DataFrame(told), hide_index=True, height=300, row_height=88, column_config=wide, alt=t("churn.tab.who")
-    )
+    st.dataframe(pd.DataFrame(told), hide_index=True, height=300, row_height=88, column_config=wide, alt=t("churn.why"))
 
 
 def pictures(result: ChurnResult, profiles: Profiles) -> None:
@@ -82,9 +80,9 @@ def pictures(result: ChurnResult, profiles: Profiles) -> None:
     if chosen == "who":
         by_reason(result, profiles)
     elif chosen == "found":
-        show.chart(found_by_risk(result, t), t("churn.tab.found"), name="churn_found")
+        show.chart(found_by_risk(result, t), t("charts.churn_found"), name="churn_found")
     elif chosen == "calibration":
-        show.chart(calibration(result, t), t("churn.tab.calibration"), name="churn_calibration")
+        show.chart(calibration(result, t), t("charts.churn_calibration"), name="churn_calibration")
     else:
         for sentence in filter(None, (*worth_words(result, t), season_words(result, t))):
             st.markdown(show.md_escape(sentence))
@@ -107,7 +105,8 @@ def main() -> None:
         return
     with lead:
         show.answer(prose([kept.lead_of_churn(result, t), used_words(result, t)], t))
-        st.caption(show.md_escape(definition_words(result.definition, t)))
+        if not result.definition.bounded:  # else the note says it, and what follows from it
+            st.caption(show.md_escape(definition_words(result.definition, t)))
         kept.notes(result.notes)
     with left:
         pictures(result, prepared.profiles)
