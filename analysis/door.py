@@ -55,6 +55,8 @@ GROUPS: dict[str, dict[str, str]] = {
         ".predict.churn.churn": "churn",
         ".predict.next_order.params": "NextOrderParams",
         ".predict.next_order.next_order": "next_orders",
+        ".predict.trend.params": "TrendParams",
+        ".predict.trend.trend": "trend",
         ".predict.uplift.params": "UpliftParams",
         ".predict.uplift.uplift": "uplift",
     },
