@@ -45,7 +45,9 @@ def months_ahead(found: Trend, t: Translate, names: Mapping[str, str] | None = N
         else alt.value(ACCENT)
     )  # fmt: skip
     axis = alt.Axis(format=axis_form(unit), tickCount=5)
-    month = alt.X("month:T", title=None, axis=alt.Axis(format="%Y-%m", labelAngle=0, tickCount=6))
+    month = alt.X(
+        "month:T", title=None, axis=alt.Axis(format="%Y-%m", labelAngle=0, tickCount=5, labelOverlap="greedy")
+    )
     base = alt.Chart(data)
     band = (
         base.transform_filter((alt.datum.told == "1") & (alt.datum.of == words[0]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,7 +79,7 @@ def _smoothed(values: np.ndarray, months: int, *, damped: bool) -> np.ndarray | 
                     seasonal_periods=YEAR if season else None,
                 )
                 try:
-                    fitted = model.fit(disp=False)
+                    fitted: Any = model.fit(disp=False)
                 except (ValueError, np.linalg.LinAlgError):
                     continue
                 ahead = np.asarray(fitted.forecast(months), dtype=float)

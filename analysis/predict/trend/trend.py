@@ -135,7 +135,7 @@ def _series(
     rows = monthly(standard, last, by)
     wide = rows.pivot_table(index="month", columns="value", values=measure, aggfunc="sum", observed=True)
     wide.index = pd.to_datetime(wide.index)
-    wide = wide.reindex(pd.DatetimeIndex(starts)).fillna(0.0).astype(float)
+    wide = wide.reindex(pd.DatetimeIndex(list(starts))).fillna(0.0).astype(float)
     enough = (wide != 0).mean() >= LEAST_ACTIVE
     largest = wide.tail(YEAR).sum().sort_values(ascending=False, kind="stable").index
     kept = [name for name in largest if enough[name]][:MOST_GROUPS]
