@@ -55,6 +55,8 @@ GROUPS: dict[str, dict[str, str]] = {
         ".predict.churn.churn": "churn",
         ".predict.next_order.params": "NextOrderParams",
         ".predict.next_order.next_order": "next_orders",
+        ".predict.trend.params": "TrendParams",
+        ".predict.trend.trend": "trend",
         ".predict.uplift.params": "UpliftParams",
         ".predict.uplift.uplift": "uplift",
     },
@@ -103,7 +105,8 @@ GROUPS: dict[str, dict[str, str]] = {
         ".exports.pictures": "chart_png chart_svg",
     },
     "Export": {
-        ".exports.folder": "write_folder",
+        ".study.for_others": "for_others",
+        ".exports.folder": "write_folder write_for_others",
         ".exports.contents": "workbook_contents customer_table segment_table write_set_aside_rows",
         ".exports.workbook": "write_workbook",
         ".exports.csv": "write_csv csv_bytes",

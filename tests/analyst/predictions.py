@@ -15,6 +15,8 @@ from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.value import lifetime_value
 from analysis.predict.next_order.next_order import next_orders
 from analysis.predict.next_order.params import NextOrderParams
+from analysis.predict.trend.params import TrendParams
+from analysis.predict.trend.trend import trend
 from analysis.predict.uplift.params import UpliftParams
 from analysis.predict.uplift.uplift import uplift
 from analysis.profiles.result import Feature, Profiles
@@ -32,4 +34,5 @@ def of_predictions(shop: StudyResult) -> list[Any]:
     made: dict[str, Any] = {"churn": leaving, "lifetime": worth}
     predicted = with_predictions(shop.profiles, [ChurnParams(), LifetimeParams()], lambda params: made[params.kind])
     following = next_orders(shop.standard, shop.profiles, NextOrderParams())
-    return [predicted, leaving, leaving.measured, worth, worth.tried, following, moved]
+    ahead = trend(shop.standard, shop.profiles, TrendParams())
+    return [predicted, leaving, leaving.measured, worth, worth.tried, following, moved, ahead]

@@ -103,6 +103,7 @@ COLUMNS = {
     "NextOrders": "customer_id n_gaps usual_days state low_50 high_50 low_80 high_80 middle next_order_days curve "
     "comes_back",
     "UpliftResult": "customer_id treated came uplift",
+    "Trend": "group month value is_told low high",
     "TableGuess": "column kind fill distinct role confidence reason",
     "ExperimentData": (
         "segment arm n top top_squares away about third bottom bottom_squares products adjusted adjusted_squares "

@@ -54,18 +54,18 @@ def _choose(study: compute.LoadedStudy, params: Any, name: str, value: Any) -> N
         session.keep(_TRIED, session.kept(_TRIED, {}) | {f"{study.id} {params.kind}": changed})
 
 
-def use(study: compute.LoadedStudy, params: Any) -> None:
-    """Offer to use the prediction as a feature of every customer, or to take it out again."""
+def use(study: compute.LoadedStudy, params: Any, words: str = "prediction") -> None:
+    """Offer to use the prediction as a feature of every customer, or to take it out again; its ``words`` say so."""
     t, used = session.t(), study.recipe.prediction(params.kind) is not None
     if used:
         st.button(
-            t("prediction.leave"), key=f"leave_{params.kind}", icon=":material/close:", help=t("prediction.leave_help"),
+            t(f"{words}.leave"), key=f"leave_{params.kind}", icon=":material/close:", help=t(f"{words}.leave_help"),
             on_click=compute.edit_recipe, args=(lambda recipe: recipe.without_prediction(params.kind),),
         )  # fmt: skip
         return
     st.button(
-        t("prediction.use"), key=f"use_{params.kind}", type="primary", icon=":material/add_chart:",
-        help=t("prediction.use_help"),
+        t(f"{words}.use"), key=f"use_{params.kind}", type="primary", icon=":material/add_chart:",
+        help=t(f"{words}.use_help"),
         on_click=compute.edit_recipe, args=(lambda recipe: recipe.with_prediction(params),),
     )  # fmt: skip
 
