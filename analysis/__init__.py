@@ -79,6 +79,8 @@ if TYPE_CHECKING:
     from analysis.predict.lifetime.value import lifetime_value
     from analysis.predict.next_order.next_order import next_orders
     from analysis.predict.next_order.params import NextOrderParams
+    from analysis.predict.referrals.params import ReferralParams
+    from analysis.predict.referrals.referrals import referrals
     from analysis.predict.trend.params import TrendParams
     from analysis.predict.trend.trend import trend
     from analysis.predict.uplift.params import UpliftParams

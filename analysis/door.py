@@ -55,6 +55,8 @@ GROUPS: dict[str, dict[str, str]] = {
         ".predict.churn.churn": "churn",
         ".predict.next_order.params": "NextOrderParams",
         ".predict.next_order.next_order": "next_orders",
+        ".predict.referrals.params": "ReferralParams",
+        ".predict.referrals.referrals": "referrals",
         ".predict.trend.params": "TrendParams",
         ".predict.trend.trend": "trend",
         ".predict.uplift.params": "UpliftParams",
