@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.next_order.params import NextOrderParams
+from analysis.predict.offers.params import OffersParams
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,4 +67,5 @@ PREDICTIONS: dict[str, Prediction] = {
     "next_order": Prediction(
         NextOrderParams, (f"{_ROOM}.next_order.next_order", "next_orders"), f"{_ROOM}.next_order.told"
     ),
+    "offers": Prediction(OffersParams, (f"{_ROOM}.offers.offers", "offers"), f"{_ROOM}.offers.told"),
 }
