@@ -59,6 +59,8 @@ GROUPS: dict[str, dict[str, str]] = {
         ".predict.offers.offers": "offers",
         ".predict.offers.by_segment": "offers_by_segment",
         ".predict.offers.together": "bought_together",
+        ".predict.trend.params": "TrendParams",
+        ".predict.trend.trend": "trend",
         ".predict.uplift.params": "UpliftParams",
         ".predict.uplift.uplift": "uplift",
     },
@@ -107,7 +109,8 @@ GROUPS: dict[str, dict[str, str]] = {
         ".exports.pictures": "chart_png chart_svg",
     },
     "Export": {
-        ".exports.folder": "write_folder",
+        ".study.for_others": "for_others",
+        ".exports.folder": "write_folder write_for_others",
         ".exports.contents": "workbook_contents customer_table segment_table write_set_aside_rows",
         ".exports.workbook": "write_workbook",
         ".exports.csv": "write_csv csv_bytes",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from analysis.privacy.kinds import PersonalKind
     from analysis.profiles.result import Profiles
     from analysis.study import StudyResult
+    from analysis.study.for_others import SharedStudy
     from analysis.translate import Translate
 
 
@@ -160,6 +161,14 @@ def workbook_contents(
         summary=summary_of(result, t),
         has_personal=has_personal(result),
     )
+
+
+def contents_for_others(
+    result: SharedStudy, t: Translate, *, persona_edits: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None
+) -> WorkbookContents:
+    """Gather the figures that others may see: no row of a customer, no group of fewer than five."""
+    contents = workbook_contents(result, t, persona_edits=persona_edits)
+    return replace(contents, set_aside=None, lists=False, n_left_out=sum(result.left_out.values()))
 
 
 def summary_of(result: StudyResult, t: Translate) -> Summary:

@@ -65,6 +65,10 @@ class WorkbookContents:
         The first sheet.
     has_personal : bool
         Names, phone numbers and the like are in it, masked when ``is_masked``.
+    lists : bool
+        With a row for every customer; without, figures alone, and none that is of fewer than five people.
+    n_left_out : int
+        Segments that are not shown apart because of that.
     """
 
     study: str
@@ -79,6 +83,8 @@ class WorkbookContents:
     guesses: tuple[Decision, ...] = ()
     summary: Summary | None = None
     has_personal: bool = False
+    lists: bool = True
+    n_left_out: int = 0
 
 
 def method_name(part: NamedSegmentation, t: Translate) -> str:

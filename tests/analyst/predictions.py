@@ -18,6 +18,8 @@ from analysis.predict.next_order.params import NextOrderParams
 from analysis.predict.offers.offers import offers
 from analysis.predict.offers.params import OffersParams
 from analysis.predict.offers.together import bought_together
+from analysis.predict.trend.params import TrendParams
+from analysis.predict.trend.trend import trend
 from analysis.predict.uplift.params import UpliftParams
 from analysis.predict.uplift.uplift import uplift
 from analysis.profiles.result import Feature, Profiles
@@ -37,4 +39,5 @@ def of_predictions(shop: StudyResult) -> list[Any]:
     following = next_orders(shop.standard, shop.profiles, NextOrderParams())
     offered = offers(shop.standard, shop.profiles, OffersParams())
     pairs = bought_together(shop.standard, shop.profiles.as_of, least=2, alpha=1.0)
-    return [offered, pairs, predicted, leaving, leaving.measured, worth, worth.tried, following, moved]
+    ahead = trend(shop.standard, shop.profiles, TrendParams())
+    return [offered, pairs, predicted, leaving, leaving.measured, worth, worth.tried, following, moved, ahead]

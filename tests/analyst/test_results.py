@@ -105,6 +105,7 @@ COLUMNS = {
     "Offers": "customer_id list rank item name reason because",
     "Together": "first second n n_first n_second support confidence confidence_back lift low high p",
     "UpliftResult": "customer_id treated came uplift",
+    "Trend": "group month value is_told low high",
     "TableGuess": "column kind fill distinct role confidence reason",
     "ExperimentData": (
         "segment arm n top top_squares away about third bottom bottom_squares products adjusted adjusted_squares "

@@ -10,6 +10,7 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from analysis.exports.pictures import chinese_font
 from analysis.exports.workbook import SHEET_ROWS
+from analysis.privacy.small_groups import LEAST
 from analysis.study import StudyResult
 from ui import compute, session, show, work
 from ui.data import studies
@@ -83,7 +84,7 @@ def button(shared: Shared, key: str, make: Callable[[], bytes | str], *, main: b
     """Show the button of a file; it is made when it is asked for."""
     t = session.t()
     if key != "study":  # which the workspace enters itself
-        make = logged(key, make, masked=not shared.unmask)
+        make = logged(key, make, masked=not shared.unmask or key == "for_others")
     st.download_button(
         t("export.download_workbook") if main else t("export.download"),
         make,
@@ -102,11 +103,15 @@ def other_files(shared: Shared) -> list[File]:
     no_font = AnalysisError("no_chinese_font") if t.language == "zh" and chinese_font() is None else None
     n_aside = sum(sum(count.set_aside.values()) for count in shared.result.standard.counts)
     result, unmask = shared.result, shared.unmask
+    n = len(result.profiles.customers)
+    too_few = AnalysisError("share_too_few", n=n, least=LEAST) if n < LEAST else None
+    drawn = File("charts", exports.pictures_zip(result, t), "application/zip", no_font or too_few)
     files = [
+        File("for_others", exports.workbook_for_others(result, t), XLSX, too_few),
         File("customers", exports.customers_csv(result, t, unmask=unmask), "text/csv"),
         File("parquet", exports.customers_parquet(result, unmask=unmask), "application/vnd.apache.parquet"),
         File("set_aside", exports.set_aside_csv(result, unmask=unmask), "text/csv") if n_aside else None,
-        File("charts", exports.pictures_zip(result, t), "application/zip", no_font) if result.edited else None,
+        drawn if result.edited else None,
         File("recipe", exports.recipe_yaml(result), "application/yaml"),
         File("study", lambda: studies.packed(shared.study.id), "application/zip"),
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import parquet
 from analysis.exports.contents import (
+    contents_for_others,
     customer_table,
     shown_profiles,
     with_segments,
@@ -18,7 +19,10 @@ from analysis.exports.contents import (
 )
 from analysis.exports.files import recipe_to_yaml
 from analysis.exports.names import safe_file_name
+from analysis.exports.words import left_out
 from analysis.exports.workbook import LISTED
+from analysis.privacy.small_groups import is_small
+from analysis.study.for_others import SharedStudy, for_others
 from ui import compute, session, show
 from ui.work import Job
 
@@ -79,6 +83,20 @@ def _persona_edits() -> dict[str, Any]:
     return dict(compute.workspace().persona_words(study_id)) if study_id else {}
 
 
+def workbook_for_others(result: StudyResult, t: Translator) -> Callable[[], bytes]:
+    """Return what makes the workbook that holds no row of a customer."""
+    edits = _persona_edits()
+
+    def make() -> bytes:
+        from analysis.exports import workbook
+
+        buffer = io.BytesIO()
+        workbook.write_workbook(buffer, contents_for_others(for_others(result), t, persona_edits=edits), t)
+        return buffer.getvalue()
+
+    return make
+
+
 def customers_csv(result: StudyResult, t: Translator, *, unmask: bool) -> Callable[[], bytes]:
     """Return what makes the customers with their segments as CSV, in words."""
 
@@ -122,30 +140,35 @@ def recipe_yaml(result: StudyResult) -> Callable[[], str]:
 
 
 def pictures_zip(result: StudyResult, t: Translator) -> Callable[[], bytes]:
-    """Return what makes the zip of all charts."""
+    """Return what makes the zip of all charts, as others may see them; each says what is not in it."""
     source = show.study_source()
 
     def make() -> bytes:
         from analysis.exports import pictures
 
-        return pictures.pictures_zip(charts(result, t), language=t.language, source=source)
+        shared = for_others(result)
+        said = " ".join(part for part in (source, left_out(shared, t)) if part)
+        return pictures.pictures_zip(charts(shared, t), language=t.language, source=said)
 
     return make
 
 
-def charts(result: StudyResult, t: Translator) -> dict[str, Any]:
+def charts(result: SharedStudy, t: Translator) -> dict[str, Any]:
     """Return every chart of the study by file name: the segments of each method, and the customer base over time."""
     from analysis.charts import overview, segments
     from analysis.charts.methods import own_pictures
     from analysis.exports.contents import names_of
 
     found: dict[str, Any] = {}
-    if data := _overview(result):
+    if (data := _overview(result)) and not data.over_time["buyers"].map(is_small).any():
         found["orders_over_time"] = overview.over_time(data, t)
     for method, edited in result.edited.items():
         names = names_of(result, method, t)
         found |= own_pictures(result.segmentations[method], edited, result.profiles, t, names)
-        found[f"{method}_segments"] = segments.segment_bars(edited.segmentation, t, names=names, hidden=edited.hidden)
+        if edited.shown:
+            found[f"{method}_segments"] = segments.segment_bars(
+                edited.segmentation, t, names=names, hidden=edited.hidden
+            )
     return found
 
 
