@@ -15,6 +15,8 @@ PREDICTED = {
     "lifetime_orders",
     "lifetime_value",
     "next_order_days",
+    "next_product",
+    "next_category",
     "was_referred",
     "referral_reach",
     "referral_tree_spend",
