@@ -11,6 +11,7 @@ from analysis.intake.reading.written import TREND
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.next_order.params import NextOrderParams
+from analysis.predict.offers.params import OffersParams
 from analysis.predict.trend.params import TrendParams
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ PREDICTIONS: dict[str, Prediction] = {
     "next_order": Prediction(
         NextOrderParams, (f"{_ROOM}.next_order.next_order", "next_orders"), f"{_ROOM}.next_order.told"
     ),
+    "offers": Prediction(OffersParams, (f"{_ROOM}.offers.offers", "offers"), f"{_ROOM}.offers.told"),
     "trend": Prediction(TrendParams, (f"{_ROOM}.trend.trend", "trend"), f"{_ROOM}.trend.told", table=TREND),
 }
 

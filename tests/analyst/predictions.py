@@ -15,6 +15,9 @@ from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.value import lifetime_value
 from analysis.predict.next_order.next_order import next_orders
 from analysis.predict.next_order.params import NextOrderParams
+from analysis.predict.offers.offers import offers
+from analysis.predict.offers.params import OffersParams
+from analysis.predict.offers.together import bought_together
 from analysis.predict.trend.params import TrendParams
 from analysis.predict.trend.trend import trend
 from analysis.predict.uplift.params import UpliftParams
@@ -34,5 +37,7 @@ def of_predictions(shop: StudyResult) -> list[Any]:
     made: dict[str, Any] = {"churn": leaving, "lifetime": worth}
     predicted = with_predictions(shop.profiles, [ChurnParams(), LifetimeParams()], lambda params: made[params.kind])
     following = next_orders(shop.standard, shop.profiles, NextOrderParams())
+    offered = offers(shop.standard, shop.profiles, OffersParams())
+    pairs = bought_together(shop.standard, shop.profiles.as_of, least=2, alpha=1.0)
     ahead = trend(shop.standard, shop.profiles, TrendParams())
-    return [predicted, leaving, leaving.measured, worth, worth.tried, following, moved, ahead]
+    return [offered, pairs, predicted, leaving, leaving.measured, worth, worth.tried, following, moved, ahead]

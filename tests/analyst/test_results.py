@@ -102,6 +102,8 @@ COLUMNS = {
     "Measured": "band foretold n n_left observed low high upto",
     "NextOrders": "customer_id n_gaps usual_days state low_50 high_50 low_80 high_80 middle next_order_days curve "
     "comes_back",
+    "Offers": "customer_id list rank item name reason because",
+    "Together": "first second n n_first n_second support confidence confidence_back lift low high p",
     "UpliftResult": "customer_id treated came uplift",
     "Trend": "group month value is_told low high",
     "TableGuess": "column kind fill distinct role confidence reason",
