@@ -29,8 +29,8 @@ pages = [st.Page(page, title=page.__name__, url_path=page.__name__) for page in 
 st.navigation(pages).run()
 """
 PAGES = (
-    "overview", "rfm", "tiers", "movement", "lifecycle", "lifetime", "churn", "next_order", "compare", "personas", "card",
-    "plan", "files", "export",
+    "overview", "rfm", "tiers", "movement", "lifecycle", "lifetime", "churn", "next_order", "compare", "personas",
+    "card", "plan", "files", "export",
 )  # fmt: skip
 RETAIL = DATA / "online_retail" / "Online Retail.xlsx"
 PATIENCE = 300_000
