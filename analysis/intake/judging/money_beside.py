@@ -176,7 +176,7 @@ def _sum_within(
     base: tuple[str, ...], factors: Sequence[str], parts: Sequence[str], numbers: Mapping[str, np.ndarray]
 ) -> Sum | None:
     """Find quantity times price, with parts, in the amount."""
-    if len(base) > 1 or len(factors) != len(("quantity", "unit_price")):
+    if len(base) != 1 or len(factors) != len(("quantity", "unit_price")):
         return None
     return sum_of(base[0], factors, parts, numbers)
 
