@@ -49,6 +49,7 @@ TELLING = {
     "feedback": {"rating", "nps_score", "feedback_type", "comment"},
     "referrals": {"referrer_id", "referred_id"},
     "contacts": {"campaign", "answered", "sent", "contact_channel"},
+    "consents": {"consented"},
 }
 _OWN_NUMBER = ("id", "number", "no", "编号", "号码", "nr", "numero", "número")
 MONEY = ("amount", "unit_price", "spend")
