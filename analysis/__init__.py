@@ -79,6 +79,14 @@ if TYPE_CHECKING:
     from analysis.predict.lifetime.value import lifetime_value
     from analysis.predict.next_order.next_order import next_orders
     from analysis.predict.next_order.params import NextOrderParams
+    from analysis.predict.offers.by_segment import offers_by_segment
+    from analysis.predict.offers.offers import offers
+    from analysis.predict.offers.params import OffersParams
+    from analysis.predict.offers.together import bought_together
+    from analysis.predict.referrals.params import ReferralParams
+    from analysis.predict.referrals.referrals import referrals
+    from analysis.predict.trend.params import TrendParams
+    from analysis.predict.trend.trend import trend
     from analysis.predict.uplift.params import UpliftParams
     from analysis.predict.uplift.uplift import uplift
     from analysis.profiles.own import with_feature

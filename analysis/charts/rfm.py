@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CELLS_WITH_NAMES = 36
 CELL = 64  # pixels: a name in two lines, the number and the amount
-_NAME_SIZE = 10
+_NAME_SIZE, _LEAST_NAME_SIZE = 10, 8
 WITHHELD = "–"  # in place of a number that others do not see
 
 
@@ -71,6 +71,7 @@ def rfm_grid(
     )
     data["segment_width"] = [text_width([name], _NAME_SIZE) for name in data["segment"]]
     data["segment_lines"] = [_two_lines(name) for name in data["segment"]]
+    data["line_width"] = [text_width(lines.split("\n"), _NAME_SIZE) for lines in data["segment_lines"]]
     for measure in ("r", "f", "m"):
         data[measure] = _score_words(data[measure], eight, t)
     n_r, n_f = (2, 2) if eight else (result.n_scores["r"], result.n_scores["f"])
@@ -112,12 +113,14 @@ def rfm_grid(
         ),
     ]
     if with_names:
-        # A name ends with its cell: on a narrow screen it takes two lines, and only then is cut.
-        inside: Any = alt.ExprRef("bandwidth('x') - 4")
+        # A name ends with its cell: on a narrow screen it takes two lines, then smaller letters, and only then is cut.
+        inside: Any = alt.ExprRef("bandwidth('x') - 2")
+        room = f"(bandwidth('x') - 4) / datum.line_width * {_NAME_SIZE}"
+        size: Any = alt.ExprRef(f"clamp({room}, {_LEAST_NAME_SIZE}, {_NAME_SIZE})")
         long = "datum.segment_width > bandwidth('x') - 4"
         lines: Any = alt.ExprRef(f"{long} ? split(datum.segment_lines, '\\n') : datum.segment")
         above: Any = alt.ExprRef(f"{long} && indexof(datum.segment_lines, '\\n') > 0 ? -23 : -16")
-        named = base.mark_text(fontSize=_NAME_SIZE, dy=above, lineHeight=10, limit=inside, color=ink, text=lines)
+        named = base.mark_text(fontSize=size, dy=above, lineHeight=10, limit=inside, color=ink, text=lines)
         layers.append(named.encode(description=alt.Description("segment:N")))  # whole, for those who do not see it
     chart = alt.layer(*layers)
     if eight:

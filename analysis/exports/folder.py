@@ -29,6 +29,7 @@ from analysis.exports.files import recipe_to_yaml
 from analysis.exports.workbook import write_workbook
 from analysis.figures import summary
 from analysis.intake.reading.written import FIT, PARQUET_MARK, PREDICTIONS, RECIPE, SET_ASIDE, SUMMARY, is_of_a_run
+from analysis.predict import methods as predict
 from analysis.study import StudyResult
 from analysis.study.refresh import write_fit
 
@@ -74,7 +75,8 @@ def write_folder(
 ) -> list[Path]:
     """Write ``summary.json``, ``recipe.yaml``, ``set_aside.csv``, ``fit.json`` and the lists of customers and segments.
 
-    Where the recipe predicts, ``predictions.csv`` holds each customer's score and its interval.
+    Where the recipe predicts, ``predictions.csv`` holds each customer's score and its interval, ``trend.csv`` the
+    months ahead.
 
     The fit is what the segmentations learned: with the profiles it is the run before of the next one.
 
@@ -162,10 +164,8 @@ def _steps(
         SET_ASIDE: lambda path: write_set_aside_rows(result, path, unmask=unmask),
         FIT: lambda path: write_fit(result, path),
     }
-    if result.predicted is not None and result.predicted.results:
-        steps[PREDICTIONS] = lambda path: write_csv(
-            predictions_table(result, unmask=unmask), path, ids=("customer_id",)
-        )
+    for kind, one in result.predicted.results.items() if result.predicted is not None else ():
+        steps.update(_step_of(result, kind, one, unmask=unmask))
     if "parquet" in formats:
         steps["profiles.parquet"] = lambda path: _write_profiles(result, path, unmask=unmask)
     if "csv" in formats:
@@ -178,6 +178,16 @@ def _steps(
             path, workbook_contents(result, t, unmask=unmask, confirmed=confirmed), t
         )
     return steps
+
+
+def _step_of(result: StudyResult, kind: str, one: Any, *, unmask: bool) -> dict[str, Callable[[Path], object]]:
+    """Return what writes a prediction: all of customers into one file, every other into one of its own."""
+    prediction = predict.PREDICTIONS[kind]
+    if prediction.table is None:
+        return {
+            PREDICTIONS: lambda path: write_csv(predictions_table(result, unmask=unmask), path, ids=("customer_id",))
+        }
+    return {prediction.table: lambda path: write_csv(prediction.rows(one), path)}
 
 
 def _write_profiles(result: StudyResult, path: Path, *, unmask: bool) -> None:

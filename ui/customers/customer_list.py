@@ -15,6 +15,8 @@ from ui.customers import card_parts
 from ui.share.logged import logged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
@@ -53,7 +55,9 @@ def customers(view: Shown, profiles: Profiles, extra: pd.DataFrame | None = None
     _table(profiles, inside.nonzero()[0], extra, name=view.names[segment], key=view.method)
 
 
-def listed(profiles: Profiles, inside: Any, *, name: str, key: str) -> None:
+def listed(
+    profiles: Profiles, inside: Any, *, name: str, key: str, extra: Callable[[], pd.DataFrame] | None = None
+) -> None:
     """List some customers, the biggest first.
 
     Parameters
@@ -63,13 +67,15 @@ def listed(profiles: Profiles, inside: Any, *, name: str, key: str) -> None:
         What they are called.
     key : str
         ASCII, unique on the page.
+    extra : callable, optional
+        Makes further columns with translated names, aligned with the profiles.
     """
     import numpy as np
 
     if _personal(profiles):
         controls.show_personal()
     inside = np.asarray(inside, dtype=bool) & tagged(profiles, key)
-    _table(profiles, inside.nonzero()[0], None, name=name, key=key)
+    _table(profiles, inside.nonzero()[0], extra() if extra else None, name=name, key=key)
 
 
 def tagged(profiles: Profiles, key: str) -> Any:
