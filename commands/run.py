@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,10 @@ def add(commands: Any, t: Translator) -> None:
         metavar="FORMATS",
         help=t("help.run.only"),
     )
-    parser.add_argument("--unmask", metavar="REASON", help=t("help.run.unmask"))
+    seen = parser.add_mutually_exclusive_group()
+    seen.add_argument("--unmask", metavar="REASON", help=t("help.run.unmask"))
+    seen.add_argument("--for-others", action="store_true", help=t("help.run.for_others"))
+    parser.add_argument("--contact-confirmed", action="store_true", help=t("help.run.contact_confirmed"))
     parser.add_argument("--previous", metavar="LAST", help=t("help.run.previous"))
     carried = parser.add_mutually_exclusive_group()
     carried.add_argument("--merges", metavar="merges.json", help=t("help.run.merges"))
@@ -73,8 +77,10 @@ def run(arguments: argparse.Namespace) -> int:
     only, unmask = _formats(arguments.only), is_unmasked(arguments)
     recipe = load_recipe(arguments.recipe)
     carried: dict[str, Any] = {"merges": _load_merges(arguments.merges)}
+    confirmed = date.today() if arguments.contact_confirmed else None
     if arguments.study is not None:
-        saved, carried = _of_study(arguments.study)
+        saved, carried, of_study = _of_study(arguments.study)
+        confirmed = confirmed or of_study
         recipe = recipe or saved
     before, predicted = _load_before(arguments.previous), _predictions(arguments.predict)
     _check_output(out, arguments.files)
@@ -103,12 +109,19 @@ def run(arguments: argparse.Namespace) -> int:
         _ask(voice, result)
         return ASKED
     from analysis.exports.folder import WORKBOOK_CUSTOMERS, write_folder
+    from analysis.figures import summary
     from texts import translator
 
     if unmask:
         log_unmasked(arguments)
     voice.say(t("command.writing", folder=out))
-    written = write_folder(result, out, translator(voice.language, result.recipe.currency), unmask=unmask, only=only)
+    words = translator(voice.language, result.recipe.currency)
+    if arguments.for_others:
+        written = _write_for_others(voice, result, out, words, only)
+        figures = summary(result)
+    else:
+        written = write_folder(result, out, words, unmask=unmask, only=only, confirmed=confirmed)
+        figures = json.loads((out / "summary.json").read_text("utf-8"))
     if only is None and all(path.suffix != ".xlsx" for path in written):
         n_customers = len(result.profiles.customers)
         voice.say(t("command.workbook_left_out", n=n_customers, most=WORKBOOK_CUSTOMERS))
@@ -117,23 +130,38 @@ def run(arguments: argparse.Namespace) -> int:
     for kind, problem in result.predicted.problems.items() if result.predicted else ():
         voice.say(t("command.not_predicted", prediction=t(f"prediction.{kind}"), why=voice.sentence(problem)))
     _say_names(voice, result)
-    _say_figures(voice, result, json.loads((out / "summary.json").read_text("utf-8")))
+    _say_figures(voice, result, figures)
     # What other data can carry is no failure; groups that were to be kept and are not there are one.
     missed = any(problem.code.startswith("frozen") for problem in result.problems.values())
     return max(exit_code(found), SOME_FAILED if missed else DONE)
 
 
-def _of_study(named: str) -> tuple[Recipe | None, dict[str, Any]]:
-    """Return the recipe of a study of this computer, and what its results rest on besides."""
+def _write_for_others(
+    voice: Voice, result: StudyResult, out: Path, t: Translator, only: tuple[ListFormat, ...] | None
+) -> list[Path]:
+    """Write what others may see, and say what was left out."""
+    from analysis.exports.folder import write_for_others
+    from analysis.exports.words import left_out
+    from analysis.study.for_others import for_others
+
+    shared = for_others(result)
+    written = write_for_others(shared, out, t, only=only)
+    voice.say(left_out(shared, t))
+    return written
+
+
+def _of_study(named: str) -> tuple[Recipe | None, dict[str, Any], date | None]:
+    """Return the recipe of a study here, what its results rest on besides, and when a person confirmed contact."""
     from analysis.workspace import Workspace
 
     workspace = Workspace.open()
     try:
         study_id = workspace.study_named(named)
         kept, recipe = workspace.carried(study_id), workspace.load_recipe(study_id).recipe
+        confirmed = workspace.care(study_id).contact_confirmed
     finally:
         workspace.close()
-    return recipe, {"merges": kept.merges, "imported": kept.imported, "forgotten": kept.forgotten}
+    return recipe, {"merges": kept.merges, "imported": kept.imported, "forgotten": kept.forgotten}, confirmed
 
 
 def _load_before(folder: str | None) -> Before | None:

@@ -11,7 +11,9 @@ from analysis.intake.roles import personal_by_header, roles
 from analysis.params import Params
 from analysis.privacy.kinds import PersonalKind
 
-Kind = Literal["orders", "order_heads", "customers", "events", "feedback", "referrals", "contacts", "ignore"]
+Kind = Literal[
+    "orders", "order_heads", "customers", "events", "feedback", "referrals", "contacts", "consents", "ignore"
+]
 
 
 class Column(Params):

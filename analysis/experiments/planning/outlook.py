@@ -6,7 +6,7 @@ Method, sources and limits: ``docs/methods/experiments-plan.md``.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +22,8 @@ from analysis.segments.methods import METHODS, Basis
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     import pandas as pd
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 Outcome = Literal["ordered", "orders", "revenue", "order_value", "feature"]
 EVERYBODY = "__everybody__"
+ALIKE_IN = ("recency_days", "n_orders", "spend")  # features by which one segment is near another
 
 
 class OutlookParams(Params):
@@ -53,7 +56,8 @@ class SegmentOutlook(Tabular, columns=("segment", "n", "measured", "mean=statist
 
     ``n`` are its customers today and ``statistic`` what was measured on the ``measured`` customers who were in it when
     the days began (None when there were none); ``per_week`` how many came into it in a week (None when not known);
-    ``hindsight`` says that today's customers were measured instead, because those of then are not known.
+    ``hindsight`` says that today's customers were measured instead, because those of then are not known. ``place`` is
+    where its customers of today stand among all, as mean ranks 0..1 of ``ALIKE_IN``, as far as these are known.
     """
 
     segment: str
@@ -62,6 +66,7 @@ class SegmentOutlook(Tabular, columns=("segment", "n", "measured", "mean=statist
     statistic: Statistic | None
     per_week: float | None
     hindsight: bool
+    place: tuple[float, ...] = ()
 
 
 def outlook(
@@ -92,7 +97,10 @@ def outlook(
     if params.outcome == "feature":
         top = _feature_values(profiles, params.feature)
         kind = "proportion" if params.feature in shares_of(profiles) else "mean"
-        return tuple(_one(key, now, now, top, None, kind, per_week=None, hindsight=False) for key in (EVERYBODY, *keys))
+        found = tuple(
+            _one(key, now, now, top, None, kind, per_week=None, hindsight=False) for key in (EVERYBODY, *keys)
+        )
+        return _placed(found, customers, now)
     start = profiles.as_of - timedelta(days=params.days)
     if params.outcome in ("revenue", "order_value") and "amount" not in standard.order_roles:
         raise AnalysisError("experiment_needs_money")
@@ -113,7 +121,7 @@ def outlook(
             earlier = set(present[_mask(then, key)])
             per_week = sum(customer not in earlier for customer in inside) / weeks
         parts.append(_one(key, now, then, top, bottom, kind, per_week=per_week, hindsight=hindsight))
-    return tuple(parts)
+    return _placed(parts, customers, now)
 
 
 def with_baseline(plan: Plan, statistic: Statistic) -> Plan:
@@ -173,6 +181,16 @@ def _one(
                 ProportionStatistic.from_values(values) if kind == "proportion" else MeanStatistic.from_values(values)
             )
     return SegmentOutlook(key, n, measured, statistic, per_week, hindsight)
+
+
+def _placed(parts: Iterable[SegmentOutlook], customers: pd.DataFrame, now: pd.Series) -> tuple[SegmentOutlook, ...]:
+    """Return the segments with where their customers stand; who has no value stands in the middle."""
+    known = [key for key in ALIKE_IN if key in customers]
+    ranks = customers[known].astype(float).rank(pct=True).fillna(0.5).to_numpy()
+    return tuple(
+        replace(one, place=tuple(ranks[_mask(now, one.segment)].mean(axis=0).tolist())) if one.n else one
+        for one in parts
+    )
 
 
 def _mask(labels: pd.Series, key: str) -> np.ndarray:

@@ -46,6 +46,7 @@ TELLING = {
     "feedback": {"rating", "nps_score", "feedback_type", "comment"},
     "referrals": {"referrer_id", "referred_id"},
     "contacts": {"campaign", "answered", "sent", "contact_channel"},
+    "consents": {"consented"},
 }
 MONEY = ("amount", "unit_price", "spend")
 
