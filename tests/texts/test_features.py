@@ -22,7 +22,7 @@ PREDICTED = {
     "referral_tree_spend",
 }
 FEATURES = {feature.key for module in MODULES for feature in module.FEATURES}
-FEATURES |= set(basic.FROM_LINES)
+FEATURES |= {feature.key for feature in channel.CONSENT_FEATURES} | set(basic.FROM_LINES)
 FEATURES |= {key for key, role in roles().items() if "customers" in role.tables and key != "customer_id"}
 
 
