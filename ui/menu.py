@@ -33,6 +33,7 @@ MENU: dict[str, dict[str, str]] = {
         "churn": "logout",
         "next_order": "event",
         "trend": "show_chart",
+        "feedback": "forum",
         "referrals": "hub",
     },
     "experiments": {
@@ -52,7 +53,7 @@ ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "start": ("home", ("start",)),
     "overview": ("group", ("overview",)),
     "tags": ("sell", ("tags",)),
-    "segments": ("donut_small", (*METHODS, "lifetime", "churn", "next_order", "trend", "referrals")),
+    "segments": ("donut_small", (*METHODS, "lifetime", "churn", "next_order", "trend", "feedback", "referrals")),
     "compare": ("compare_arrows", ("compare",)),
     "people": ("face", ("personas", "card")),
     "experiments": ("science", ("plan", "split", "read", "experiments", "calculators")),

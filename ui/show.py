@@ -304,9 +304,9 @@ def error(problem: AnalysisError) -> None:
     st.error(md_escape(sentence), icon=":material/error:")
 
 
-def hint(problem: AnalysisError) -> None:
-    """Show what cannot be done yet and what helps: an answer, not an alarm."""
-    with st.container(key="answer"):
+def hint(problem: AnalysisError, *, in_place_of: str = "answer") -> None:
+    """Show what cannot be done yet and what helps, in the place of the answer or of a picture: no alarm."""
+    with st.container(key=in_place_of):
         st.markdown(md_escape(session.t()(f"error.{problem.code}", **problem.facts)))
 
 
