@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from analysis.exports.csv import csv_bytes, write_csv
     from analysis.exports.experiment.code import change_code, reading_code
     from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
-    from analysis.exports.folder import write_folder
+    from analysis.exports.folder import write_folder, write_for_others
     from analysis.exports.pictures import chart_png, chart_svg
     from analysis.exports.workbook import write_workbook
     from analysis.figures import summary
@@ -79,6 +79,14 @@ if TYPE_CHECKING:
     from analysis.predict.lifetime.value import lifetime_value
     from analysis.predict.next_order.next_order import next_orders
     from analysis.predict.next_order.params import NextOrderParams
+    from analysis.predict.offers.by_segment import offers_by_segment
+    from analysis.predict.offers.offers import offers
+    from analysis.predict.offers.params import OffersParams
+    from analysis.predict.offers.together import bought_together
+    from analysis.predict.referrals.params import ReferralParams
+    from analysis.predict.referrals.referrals import referrals
+    from analysis.predict.trend.params import TrendParams
+    from analysis.predict.trend.trend import trend
     from analysis.predict.uplift.params import UpliftParams
     from analysis.predict.uplift.uplift import uplift
     from analysis.profiles.own import with_feature
@@ -100,6 +108,7 @@ if TYPE_CHECKING:
     from analysis.segments.scores.lifecycle import LifecycleParams
     from analysis.stats.posthoc import dunn, games_howell
     from analysis.study import Run, begin, prepare, read, run, segment, suggest
+    from analysis.study.for_others import for_others
     from analysis.study.refresh import freeze, refresh
     from analysis.tags.apply import with_tags
     from analysis.tags.dictionary import dictionary as tag_dictionary

@@ -24,8 +24,8 @@ _GREYS = {
     "repeated_header": GREY[0],
     "heading_row": GREY[0],
 }
-_HUES = cycle(CATEGORICAL[2:] + CATEGORICAL[1:2])
-_COLOURS = {KEPT: ACCENT} | {reason: _GREYS.get(reason) or next(_HUES) for reason in REASONS}
+_HUES = CATEGORICAL[2:] + CATEGORICAL[1:2]
+_ORDER = (KEPT, *REASONS)
 
 
 def rows_table(counts: Sequence[TableCount], t: Translate) -> pd.DataFrame:
@@ -48,6 +48,12 @@ def fate_name(fate: str, t: Translate) -> str:
     return t("check.kept") if fate == KEPT else t(f"reason.{fate}")
 
 
+def _colours(fates: Sequence[str]) -> list[str]:
+    """Return a colour for each fate, none of them twice as long as there are colours."""
+    hues = cycle(_HUES)
+    return [ACCENT if fate == KEPT else _GREYS.get(fate) or next(hues) for fate in fates]
+
+
 def rows_chart(counts: Sequence[TableCount], t: Translate) -> alt.LayerChart:
     """Draw for each table the shares of its rows that were kept and set aside, by reason.
 
@@ -56,10 +62,10 @@ def rows_chart(counts: Sequence[TableCount], t: Translate) -> alt.LayerChart:
     import altair as alt
 
     data = rows_table(counts, t)
-    data["order"] = [list(_COLOURS).index(fate) for fate in data["fate"]]
+    data["order"] = [_ORDER.index(fate) for fate in data["fate"]]
     data["rows_text"] = [t.number(int(n)) for n in data["rows"].tolist()]
     data["share_text"] = [t.percent(float(share)) for share in data["share"].tolist()]
-    fates = sorted(data["fate"].unique(), key=list(_COLOURS).index)
+    fates = sorted(data["fate"].unique(), key=_ORDER.index)
     base = alt.Chart(data).encode(
         y=alt.Y("table:N", title=None, sort=[count.table for count in counts], axis=alt.Axis(labelLimit=260)),
     )
@@ -74,7 +80,7 @@ def rows_chart(counts: Sequence[TableCount], t: Translate) -> alt.LayerChart:
         color=alt.Color(
             "fate_text:N",
             title=None,
-            scale=alt.Scale(domain=[fate_name(fate, t) for fate in fates], range=[_COLOURS[fate] for fate in fates]),
+            scale=alt.Scale(domain=[fate_name(fate, t) for fate in fates], range=_colours(fates)),
             legend=legend_above(fate_name(fate, t) for fate in fates),
         ),
         tooltip=[

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.charts.palette import legend_above, look, segment_colours
+from analysis.privacy.small_groups import withheld
 from analysis.segments.names import segment_names
 
 if TYPE_CHECKING:
@@ -58,10 +59,12 @@ def silence(
     *,
     names: Mapping[str, str] | None = None,
     edited: EditedSegmentation | None = None,
+    for_others: bool = False,
 ) -> alt.LayerChart:
     """Draw how many customers have been silent for how long, in the colours of their stages.
 
-    ``names`` are the words of segments by key, ``edited`` the stages after merges, of which hidden ones are left out.
+    ``names`` are the words of segments by key, ``edited`` the stages after merges, of which hidden ones are left out;
+    ``for_others`` also bars of fewer than five, and those that would give them away.
     Fields: ``start``, ``end``, ``segment`` (words), ``customers``, ``silence`` (words).
     """
     import altair as alt
@@ -70,7 +73,10 @@ def silence(
     keys = [key for key in shown.segments["segment"] if not edited or key in edited.shown]
     words = segment_names(keys, t, names=names)
     data = silence_bins(result, shown.labels)
-    data = data[data["segment"].isin(keys)]
+    drawn = data["segment"].isin(keys)
+    if for_others:
+        drawn &= ~withheld(data["customers"].to_numpy(), [data["segment"].factorize()[0]])
+    data = data[drawn]
     last = _LAST[result.params.by]
     data = data.assign(
         order=data["segment"].map(keys.index),
@@ -116,5 +122,5 @@ def silence(
 def pictures(
     result: LifecycleResult, edited: EditedSegmentation, profiles: Profiles, t: Translate, names: Mapping[str, str]
 ) -> dict[str, alt.LayerChart]:
-    """Return the silence of the customers, for exports."""
-    return {"lifecycle_silence": silence(result, t, names=names, edited=edited)}
+    """Return the silence of the customers as others may see it, for exports."""
+    return {"lifecycle_silence": silence(result, t, names=names, edited=edited, for_others=True)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from analysis.charts.palette import SEQUENTIAL, amount_size, cell_text, look, text_width, titled
+from analysis.privacy.small_groups import withheld
 from analysis.segments.changes import shown_grid
 from analysis.segments.names import segment_names
 
@@ -21,26 +22,29 @@ if TYPE_CHECKING:
 
 CELLS_WITH_NAMES = 36
 CELL = 64  # pixels: a name in two lines, the number and the amount
-_NAME_SIZE = 10
+_NAME_SIZE, _LEAST_NAME_SIZE = 10, 8
+WITHHELD = "–"  # in place of a number that others do not see
 
 
 def pictures(
     result: RfmResult, edited: EditedSegmentation, profiles: Profiles, t: Translate, names: Mapping[str, str]
 ) -> dict[str, alt.LayerChart | alt.FacetChart]:
-    """Return the grid of scores."""
-    return {"rfm_grid": rfm_grid(shown_grid(result, edited), t, names=names)}
+    """Return the grid of scores as others may see it."""
+    return {"rfm_grid": rfm_grid(shown_grid(result, edited), t, names=names, for_others=True)}
 
 
 def rfm_grid(
-    result: RfmResult, t: Translate, *, names: Mapping[str, str] | None = None
+    result: RfmResult, t: Translate, *, names: Mapping[str, str] | None = None, for_others: bool = False
 ) -> alt.LayerChart | alt.FacetChart:
     """Draw customers (number) and revenue (shade) of each recency × frequency cell; two panels in the eight classes.
 
-    Without money the shade is the number of customers.
+    Without money the shade is the number of customers. ``for_others`` cells of fewer than five, and those that would
+    give them away, hold a dash.
 
     Fields of the data: ``r``, ``f``, ``m``, ``segment`` (words), ``customers``, ``revenue`` and their texts.
     """
     import altair as alt
+    import numpy as np
 
     eight = result.params.scheme.startswith("eight")
     boxes = result.params.scheme == "boxes"
@@ -49,18 +53,25 @@ def rfm_grid(
     words = segment_names(keys, t, names=names)
     money = bool(cells_of["revenue"].notna().any())
     shade = "revenue" if money else "customers"
+    within = [] if boxes else [cells_of["segment"].factorize()[0]]
+    few = withheld(cells_of["customers"].to_numpy(), within) if for_others else np.zeros(len(cells_of), dtype=bool)
+    whole, figures = cells_of, ["customers", "share", "revenue"]
+    cells_of = cells_of.assign(**{key: cells_of[key].mask(few) for key in figures})
     low, high = float(min(cells_of[shade].min(), 0)), float(max(cells_of[shade].max(), 0))
-    held = cells_of["customers"] > 0
+    held = whole["customers"] > 0
     data = cells_of.assign(
         # A cell without customers stays empty: no name, no number, no shade.
         segment=cells_of["segment"].map(words).where(held).fillna(""),
         revenue=cells_of["revenue"].where(held),
         shade=cells_of[shade].where(held),
-        customers_text=[t.number(n) if n else "" for n in cells_of["customers"].tolist()],
-        revenue_text=[t.money(v) if h and money else "" for v, h in zip(cells_of["revenue"], held, strict=True)],
+        customers_text=[
+            "–" if f else t.number(n) if n else "" for n, f in zip(whole["customers"].tolist(), few, strict=True)
+        ],
+        revenue_text=[t.money(v) if h and money else "" for v, h in zip(cells_of["revenue"], held & ~few, strict=True)],
     )
     data["segment_width"] = [text_width([name], _NAME_SIZE) for name in data["segment"]]
     data["segment_lines"] = [_two_lines(name) for name in data["segment"]]
+    data["line_width"] = [text_width(lines.split("\n"), _NAME_SIZE) for lines in data["segment_lines"]]
     for measure in ("r", "f", "m"):
         data[measure] = _score_words(data[measure], eight, t)
     n_r, n_f = (2, 2) if eight else (result.n_scores["r"], result.n_scores["f"])
@@ -72,7 +83,10 @@ def rfm_grid(
         axis=alt.Axis(labelAngle=0),
     )
     y = alt.Y("f:O", title=t("charts.frequency_score"), sort=(order or [str(i + 1) for i in range(n_f)])[::-1])
-    title = titled(_finding(data, money, eight, t), t("charts.rfm_grid" if money else "charts.rfm_grid_counts"))
+    what = t("charts.rfm_grid" if money else "charts.rfm_grid_counts")
+    # Who brings most is said where their number may be.
+    found = _finding(data, whole[["customers", "revenue"]].where(held), money, eight, t)
+    title = titled(found, what) if found else what
     base = alt.Chart(data).encode(x=x, y=y)
     cells = base.mark_rect(stroke="#80808033", cornerRadius=3).encode(
         color=alt.Color(
@@ -99,12 +113,14 @@ def rfm_grid(
         ),
     ]
     if with_names:
-        # A name ends with its cell: on a narrow screen it takes two lines, and only then is cut.
-        inside: Any = alt.ExprRef("bandwidth('x') - 4")
+        # A name ends with its cell: on a narrow screen it takes two lines, then smaller letters, and only then is cut.
+        inside: Any = alt.ExprRef("bandwidth('x') - 2")
+        room = f"(bandwidth('x') - 4) / datum.line_width * {_NAME_SIZE}"
+        size: Any = alt.ExprRef(f"clamp({room}, {_LEAST_NAME_SIZE}, {_NAME_SIZE})")
         long = "datum.segment_width > bandwidth('x') - 4"
         lines: Any = alt.ExprRef(f"{long} ? split(datum.segment_lines, '\\n') : datum.segment")
         above: Any = alt.ExprRef(f"{long} && indexof(datum.segment_lines, '\\n') > 0 ? -23 : -16")
-        named = base.mark_text(fontSize=_NAME_SIZE, dy=above, lineHeight=10, limit=inside, color=ink, text=lines)
+        named = base.mark_text(fontSize=size, dy=above, lineHeight=10, limit=inside, color=ink, text=lines)
         layers.append(named.encode(description=alt.Description("segment:N")))  # whole, for those who do not see it
     chart = alt.layer(*layers)
     if eight:
@@ -115,10 +131,12 @@ def rfm_grid(
     return look(chart, width="container", height=max(CELL * n_f, 240), title=title)
 
 
-def _finding(data: pd.DataFrame, money: bool, eight: bool, t: Translate) -> str:
-    """Return which cell brings most, or holds most where there is no revenue to share."""
-    total = float(data["revenue"].sum()) if money else 0.0
-    top = data.iloc[int(data["revenue" if total > 0 else "customers"].argmax())]
+def _finding(data: pd.DataFrame, whole: pd.DataFrame, money: bool, eight: bool, t: Translate) -> str:
+    """Return which cell brings most, or holds most where there is no revenue to share; empty where it is withheld."""
+    total = float(whole["revenue"].sum()) if money else 0.0
+    top = data.iloc[int(whole["revenue" if total > 0 else "customers"].argmax())]
+    if top["customers_text"] == WITHHELD:
+        return ""
     scores = {"r": top["r"], "f": top["f"], "n": int(top["customers"]), "share": float(top["share"])}
     classes = "_eight" if eight else ""
     if total > 0:

@@ -133,9 +133,14 @@ def prediction_code(study: JoinedStudy, params: Any) -> str:
     from analysis.predict.methods import PREDICTIONS
 
     module, called = PREDICTIONS[params.kind].called
-    names: set[tuple[str, str]] = {(module, called)}
+    names: set[tuple[str, str]] = set()
     lines = study_lines(study, [], names)
-    lines.append(f"found = {called}(result.standard, result.profiles, {written(params, names)})")
+    if getattr(params, "by", None) == "segments":  # which are those of the first screen
+        names.add(("analysis.study", "begin"))
+        lines.append(f"found = begin(tables, result.recipe).prediction({written(params, names)})")
+    else:
+        names.add((module, called))
+        lines.append(f"found = {called}(result.standard, result.profiles, {written(params, names)})")
     return "\n".join([*import_lines(names), "", *lines, "print(found.to_frame())"])
 
 

@@ -6,7 +6,7 @@ import atexit
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -15,6 +15,7 @@ from analysis import parquet
 from analysis.errors import AnalysisError
 from analysis.exports.code import KEPT_ARGUMENTS, KEPT_COMMENT
 from analysis.exports.contents import (
+    contents_for_others,
     customer_table,
     predictions_table,
     segment_table,
@@ -28,10 +29,14 @@ from analysis.exports.files import recipe_to_yaml
 from analysis.exports.workbook import write_workbook
 from analysis.figures import summary
 from analysis.intake.reading.written import FIT, PARQUET_MARK, PREDICTIONS, RECIPE, SET_ASIDE, SUMMARY, is_of_a_run
+from analysis.predict import methods as predict
 from analysis.study import StudyResult
 from analysis.study.refresh import write_fit
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from analysis.study.for_others import SharedStudy
     from analysis.translate import Translate
 
 ListFormat = Literal["parquet", "csv", "xlsx"]
@@ -66,10 +71,12 @@ def write_folder(
     *,
     unmask: bool = False,
     only: str | Sequence[ListFormat] | None = None,
+    confirmed: date | None = None,
 ) -> list[Path]:
     """Write ``summary.json``, ``recipe.yaml``, ``set_aside.csv``, ``fit.json`` and the lists of customers and segments.
 
-    Where the recipe predicts, ``predictions.csv`` holds each customer's score and its interval.
+    Where the recipe predicts, ``predictions.csv`` holds each customer's score and its interval, ``trend.csv`` the
+    months ahead.
 
     The fit is what the segmentations learned: with the profiles it is the run before of the next one.
 
@@ -86,10 +93,47 @@ def write_folder(
         Which lists: ``profiles.parquet``; ``customers.csv`` with ``segments.csv``; ``segments.xlsx``. Without it
         Parquet and the workbook, and above ``WORKBOOK_CUSTOMERS`` (50,000) customers Parquet and CSV, because a
         workbook of this size takes longer than everything before it.
+    confirmed : date, optional
+        The day on which a person confirmed that customers may be contacted, for data that does not say it.
     """
     is_large = len(result.profiles.customers) > WORKBOOK_CUSTOMERS
     formats = list_formats(only) if only else list_formats(("parquet", "csv" if is_large else "xlsx"))
-    steps, out = _steps(result, t, formats, unmask=unmask), Path(out)
+    return _write_whole(_steps(result, t, formats, unmask=unmask, confirmed=confirmed), Path(out))
+
+
+def write_for_others(
+    result: SharedStudy, out: Path | str, t: Translate, *, only: str | Sequence[ListFormat] | None = None
+) -> list[Path]:
+    """Write what others may see: the table of segments as CSV and the workbook without customers, whole or not at all.
+
+    Parameters
+    ----------
+    result : SharedStudy
+        From ``study.for_others``.
+    out : path
+        Created when it is not there; what an earlier run left in it is removed.
+    only : "csv" or "xlsx", optional
+        Both without it.
+
+    Raises
+    ------
+    AnalysisError
+        ``format_unknown`` (format, known): Parquet holds a row per customer.
+    """
+    steps: dict[str, Callable[[Path], object]] = {
+        "segments.csv": lambda path: write_csv(segment_table(result, t), path),
+        "segments.xlsx": lambda path: write_workbook(path, contents_for_others(result, t), t),
+    }
+    known: dict[ListFormat, str] = {"csv": "segments.csv", "xlsx": "segments.xlsx"}
+    formats = list_formats(only) if only else tuple(known)
+    for one in formats:
+        if one not in known:
+            raise AnalysisError("format_unknown", format=one, known=tuple(known))
+    return _write_whole({known[one]: steps[known[one]] for one in formats}, Path(out))
+
+
+def _write_whole(steps: Mapping[str, Callable[[Path], object]], out: Path) -> list[Path]:
+    """Write files beside their place, and move them when the last one stands."""
     out.mkdir(parents=True, exist_ok=True)
     stale = [path for path in out.iterdir() if path.name not in steps and is_of_a_run(path)]
     parts = Path(tempfile.mkdtemp(prefix=".portrait-", dir=out))
@@ -97,11 +141,12 @@ def write_folder(
     try:
         # The rows set aside are written by the database, all else by the interpreter.
         with ThreadPoolExecutor(1) as beside:
-            rows = beside.submit(steps[SET_ASIDE], parts / SET_ASIDE)
+            rows = beside.submit(steps[SET_ASIDE], parts / SET_ASIDE) if SET_ASIDE in steps else None
             for name, write in steps.items():
                 if name != SET_ASIDE:
                     write(parts / name)
-            rows.result()
+            if rows is not None:
+                rows.result()
         for path in stale:
             path.unlink()
         return [(parts / name).replace(out / name) for name in steps]
@@ -110,7 +155,7 @@ def write_folder(
 
 
 def _steps(
-    result: StudyResult, t: Translate, formats: Sequence[ListFormat], *, unmask: bool
+    result: StudyResult, t: Translate, formats: Sequence[ListFormat], *, unmask: bool, confirmed: date | None
 ) -> dict[str, Callable[[Path], object]]:
     """Return what writes each file, by its name."""
     steps: dict[str, Callable[[Path], object]] = {
@@ -119,20 +164,30 @@ def _steps(
         SET_ASIDE: lambda path: write_set_aside_rows(result, path, unmask=unmask),
         FIT: lambda path: write_fit(result, path),
     }
-    if result.predicted is not None and result.predicted.results:
-        steps[PREDICTIONS] = lambda path: write_csv(
-            predictions_table(result, unmask=unmask), path, ids=("customer_id",)
-        )
+    for kind, one in result.predicted.results.items() if result.predicted is not None else ():
+        steps.update(_step_of(result, kind, one, unmask=unmask))
     if "parquet" in formats:
         steps["profiles.parquet"] = lambda path: _write_profiles(result, path, unmask=unmask)
     if "csv" in formats:
         steps["customers.csv"] = lambda path: write_csv(
-            table := customer_table(result, t, unmask=unmask), path, ids=(str(table.columns[0]),)
+            table := customer_table(result, t, unmask=unmask, confirmed=confirmed), path, ids=(str(table.columns[0]),)
         )
         steps["segments.csv"] = lambda path: write_csv(segment_table(result, t), path)
     if "xlsx" in formats:
-        steps["segments.xlsx"] = lambda path: write_workbook(path, workbook_contents(result, t, unmask=unmask), t)
+        steps["segments.xlsx"] = lambda path: write_workbook(
+            path, workbook_contents(result, t, unmask=unmask, confirmed=confirmed), t
+        )
     return steps
+
+
+def _step_of(result: StudyResult, kind: str, one: Any, *, unmask: bool) -> dict[str, Callable[[Path], object]]:
+    """Return what writes a prediction: all of customers into one file, every other into one of its own."""
+    prediction = predict.PREDICTIONS[kind]
+    if prediction.table is None:
+        return {
+            PREDICTIONS: lambda path: write_csv(predictions_table(result, unmask=unmask), path, ids=("customer_id",))
+        }
+    return {prediction.table: lambda path: write_csv(prediction.rows(one), path)}
 
 
 def _write_profiles(result: StudyResult, path: Path, *, unmask: bool) -> None:

@@ -1,23 +1,28 @@
-"""The rows that were set aside as CSV for a spreadsheet: all of them, masked, and no cell that runs as a formula."""
+"""The rows that were set aside, as CSV and as sheets: masked, and no cell that runs as a formula."""
 
 from __future__ import annotations
 
+import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from analysis.exports.cells import COUNT, SheetColumn, number_column, text_column
 from analysis.exports.csv import MAY_RUN, formula_safe
 from analysis.intake.reading.written import SET_ASIDE_LIST
 from analysis.intake.roles import roles
 from analysis.intake.standard.set_aside_copy import copy_set_aside
 from analysis.privacy.masks import MASK, mask_text, mask_value
 from analysis.temporary import own_folder
+from analysis.translate import Translate, word
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.intake.choices import Choices
-    from analysis.intake.tables import RawTable, StandardTables
+    from analysis.intake.tables import RawTable, StandardTables, TableCount
     from analysis.privacy.kinds import PersonalKind
 
 
@@ -86,3 +91,41 @@ def _append(
             record = [*names, str(line), reason, formula_safe(MASK if hide else text)]
             target.write((",".join(map(_csv_cell, record)) + "," * (len(headers) - 1) + "\n").encode())
     return n
+
+
+def count_columns(counts: Sequence[TableCount], t: Translate) -> list[SheetColumn]:
+    """Return the sheet of how many rows of each table were set aside, by reason."""
+    import pandas as pd
+
+    lines = [
+        (count.table, count.read, count.kept, reason, n)
+        for count in counts
+        for reason, n in (sorted(count.set_aside.items()) or [("", 0)])
+    ]
+    table = pd.DataFrame(lines, columns=pd.Index(["table", "read", "kept", "reason", "rows"]))
+    return [
+        text_column(t("workbook.table"), table["table"]),
+        number_column(t("workbook.read"), table["read"], COUNT),
+        number_column(t("workbook.kept"), table["kept"], COUNT),
+        text_column(t("workbook.reason"), table["reason"].map(lambda reason: word(t, f"reason.{reason}", str(reason)))),
+        number_column(t("workbook.rows"), table["rows"], COUNT),
+    ]
+
+
+def example_columns(examples: pd.DataFrame, t: Translate) -> list[SheetColumn]:
+    """Return the sheet of rows that were set aside, with their cells as they stand in the file."""
+    reasons = {reason: word(t, f"reason.{reason}", str(reason)) for reason in examples["reason"].unique()}
+    return [
+        text_column(t("workbook.table"), examples["table_key"]),
+        number_column(t("workbook.line"), examples["line"], "0"),
+        text_column(t("workbook.reason"), examples["reason"].map(reasons)),
+        text_column(t("workbook.detail"), examples["detail"]),
+        text_column(t("workbook.cells"), examples["cells"].map(_as_shown, na_action="ignore")),
+    ]
+
+
+def _as_shown(cells: str) -> str:
+    row = json.loads(cells)
+    if isinstance(row, dict):
+        return " | ".join(f"{header}: {'' if value is None else value}" for header, value in row.items())
+    return " | ".join("" if value is None else str(value) for value in row)

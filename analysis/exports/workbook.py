@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -19,12 +18,15 @@ from analysis.exports.cells import (
     text_column,
 )
 from analysis.exports.names import sheet_name
+from analysis.exports.set_aside import count_columns, example_columns
 from analysis.exports.sheets import PICTURE_WIDTH, PRINTED_ROWS, Sheet, Styles, table, write_sheet
 from analysis.exports.summary_sheet import write_summary
+from analysis.exports.words import left_out_words
 from analysis.exports.workbook_contents import SHEET_ROWS, NamedSegmentation, WorkbookContents, method_name
 from analysis.intake.judging.deciding_words import guess_line
 from analysis.intake.reading.written import AUTHOR
-from analysis.privacy.consent import consent_is_known, may_be_contacted
+from analysis.privacy.consent import may_be_contacted
+from analysis.privacy.small_groups import is_small
 from analysis.profiles.dictionary import feature_dictionary
 from analysis.profiles.words import feature_names
 from analysis.segments.names import segment_advice, segment_meaning
@@ -32,11 +34,9 @@ from analysis.segments.params import RfmParams
 from analysis.translate import Translate, word
 
 if TYPE_CHECKING:
-    import pandas as pd
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from analysis.intake.tables import TableCount
 
 EXAMPLES = 1_000
 _STREAM_FROM_CELLS = 3_000_000
@@ -108,28 +108,33 @@ def write_workbook(
 
 def _sheets(contents: WorkbookContents, t: Translate) -> list[Sheet]:
     taken = {t("workbook.sheet.summary"), t("workbook.sheet.readme")}
-    columns = _customer_columns(contents, t)
-    rows = list(zip(*(column.values for column in columns), strict=True))
-    limit = min(contents.sheet_rows, SHEET_ROWS)
-
     sheets = [table(sheet_name(t("workbook.sheet.segments"), taken), _segment_columns(contents, t))]
     if contents.personas:
         cards = table(sheet_name(t("personas.title"), taken), _persona_columns(contents, t))
         sheets.append(replace(cards, pictures=[portrait for *_, portrait in contents.personas]))
+    if contents.lists:
+        sheets += _customer_sheets(contents, t, taken)
+    sheets.append(table(sheet_name(t("workbook.sheet.features"), taken), _feature_columns(contents, t)))
+    if contents.counts:
+        sheets.append(table(sheet_name(t("workbook.sheet.set_aside"), taken), count_columns(contents.counts, t)))
+    if contents.set_aside is not None and len(contents.set_aside):
+        examples = example_columns(contents.set_aside.head(EXAMPLES), t)
+        n_all = max(len(contents.set_aside), sum(sum(count.set_aside.values()) for count in contents.counts))
+        sheets.append(table(sheet_name(t("workbook.sheet.examples"), taken), examples, n_all))
+    return sheets
+
+
+def _customer_sheets(contents: WorkbookContents, t: Translate, taken: set[str]) -> list[Sheet]:
+    """Return the sheets with a row for every customer: each segment, each other segmentation, all profiles."""
+    columns = _customer_columns(contents, t)
+    rows = list(zip(*(column.values for column in columns), strict=True))
+    limit, sheets = min(contents.sheet_rows, SHEET_ROWS), []
     for name, places in _members(contents, t):
         sheets.append(Sheet(sheet_name(name, taken), columns, [rows[i] for i in places[:limit]], len(places)))
     for part in contents.segmentations[1:]:
         name = sheet_name(t("workbook.sheet.list", segmentation=method_name(part, t)), taken)
         sheets.append(_list(name, part, contents, t, limit))
-    sheets.append(Sheet(sheet_name(t("workbook.sheet.profiles"), taken), columns, rows[:limit], len(rows)))
-    sheets.append(table(sheet_name(t("workbook.sheet.features"), taken), _feature_columns(contents, t)))
-    if contents.counts:
-        sheets.append(table(sheet_name(t("workbook.sheet.set_aside"), taken), _count_columns(contents.counts, t)))
-    if contents.set_aside is not None and len(contents.set_aside):
-        examples = _example_columns(contents.set_aside.head(EXAMPLES), t)
-        n_all = max(len(contents.set_aside), sum(sum(count.set_aside.values()) for count in contents.counts))
-        sheets.append(table(sheet_name(t("workbook.sheet.examples"), taken), examples, n_all))
-    return sheets
+    return [*sheets, Sheet(sheet_name(t("workbook.sheet.profiles"), taken), columns, rows[:limit], len(rows))]
 
 
 def _customer_columns(contents: WorkbookContents, t: Translate) -> list[SheetColumn]:
@@ -142,7 +147,15 @@ def _customer_columns(contents: WorkbookContents, t: Translate) -> list[SheetCol
         keys = part.segmentation.labels
         words = {key: part.name(str(key), t) for key in keys.dropna().unique()}
         labels.append(text_column(method_name(part, t), keys.map(words)))
-    return [first, *labels, *others]
+    return [first, *labels, *_contact(contents, t), *others]
+
+
+def _contact(contents: WorkbookContents, t: Translate) -> list[SheetColumn]:
+    """Return the column that says of every customer alike what is known of consent."""
+    import pandas as pd
+
+    marks = pd.Series(contents.contact, index=contents.profiles.customers.index, dtype="str")
+    return [text_column(t("feature.may_contact"), marks)] if contents.contact else []
 
 
 def _members(contents: WorkbookContents, t: Translate) -> list[tuple[str, list[int]]]:
@@ -173,7 +186,7 @@ def _list(name: str, part: NamedSegmentation, contents: WorkbookContents, t: Tra
     first, *others = profile_columns(replace(profiles, features=kept), t)
     labels = part.segmentation.labels
     words = {key: part.name(str(key), t) for key in labels.dropna().unique()}
-    columns = [text_column(t("workbook.segment"), labels.map(words)), first, *others]
+    columns = [text_column(t("workbook.segment"), labels.map(words)), first, *_contact(contents, t), *others]
     rows = list(zip(*(column.values for column in columns), strict=True))
     place = {key: i for i, key in enumerate(part.segmentation.segments["segment"]) if key not in part.hidden}
     order = np.array([place.get(key, -1) for key in labels.to_numpy(dtype=object)])
@@ -257,7 +270,11 @@ def _feature_columns(contents: WorkbookContents, t: Translate) -> list[SheetColu
     def texts(key: str, values: list[str | None]) -> SheetColumn:
         return text_column(t(f"workbook.{key}"), pd.Series(values, dtype="str"))
 
-    coverage = pd.Series([entry.coverage for entry in entries], dtype=float)
+    n = len(contents.profiles.customers)
+    known = [entry.coverage for entry in entries]
+    if not contents.lists:
+        known = [None if is_small(round(share * n)) or is_small(round((1 - share) * n)) else share for share in known]
+    coverage = pd.Series(known, dtype=float)
     return [
         texts("feature", [names[entry.key] for entry in entries]),
         texts("key", [entry.key for entry in entries]),
@@ -268,42 +285,6 @@ def _feature_columns(contents: WorkbookContents, t: Translate) -> list[SheetColu
         texts("origin", [t(f"workbook.origin.{entry.origin}", day=entry.as_of) for entry in entries]),
         texts("definition", [meant(entry.key) for entry in entries]),
     ]
-
-
-def _count_columns(counts: Sequence[TableCount], t: Translate) -> list[SheetColumn]:
-    import pandas as pd
-
-    lines = [
-        (count.table, count.read, count.kept, reason, n)
-        for count in counts
-        for reason, n in (sorted(count.set_aside.items()) or [("", 0)])
-    ]
-    table = pd.DataFrame(lines, columns=pd.Index(["table", "read", "kept", "reason", "rows"]))
-    return [
-        text_column(t("workbook.table"), table["table"]),
-        number_column(t("workbook.read"), table["read"], COUNT),
-        number_column(t("workbook.kept"), table["kept"], COUNT),
-        text_column(t("workbook.reason"), table["reason"].map(lambda reason: word(t, f"reason.{reason}", str(reason)))),
-        number_column(t("workbook.rows"), table["rows"], COUNT),
-    ]
-
-
-def _example_columns(examples: pd.DataFrame, t: Translate) -> list[SheetColumn]:
-    reasons = {reason: word(t, f"reason.{reason}", str(reason)) for reason in examples["reason"].unique()}
-    return [
-        text_column(t("workbook.table"), examples["table_key"]),
-        number_column(t("workbook.line"), examples["line"], "0"),
-        text_column(t("workbook.reason"), examples["reason"].map(reasons)),
-        text_column(t("workbook.detail"), examples["detail"]),
-        text_column(t("workbook.cells"), examples["cells"].map(_as_shown, na_action="ignore")),
-    ]
-
-
-def _as_shown(cells: str) -> str:
-    row = json.loads(cells)
-    if isinstance(row, dict):
-        return " | ".join(f"{header}: {'' if value is None else value}" for header, value in row.items())
-    return " | ".join("" if value is None else str(value) for value in row)
 
 
 def _write_readme(
@@ -350,6 +331,8 @@ def _write_readme(
 
 
 def _personal_note(contents: WorkbookContents, t: Translate) -> str:
+    if not contents.lists:
+        return left_out_words(contents.n_left_out, t)
     if contents.is_masked:
         return t("workbook.masked")
     return t("workbook.unmasked") if contents.has_personal else ""
@@ -374,13 +357,15 @@ def _method(contents: WorkbookContents, t: Translate) -> list[str]:
 
 
 def _remarks(contents: WorkbookContents, sheets: Sequence[Sheet], t: Translate) -> list[str]:
+    if not contents.lists:
+        return [_personal_note(contents, t)]
     sentences = [t("workbook.how_to_read")]
     if note := _personal_note(contents, t):
         sentences.append(note)
     if n := int((~may_be_contacted(contents.profiles.customers)).sum()):
         sentences.append(t("workbook.not_contacted", n=n))
-    elif contents.segmentations and not consent_is_known(contents.profiles.customers):
-        sentences.append(t("workbook.consent_unknown"))
+    elif contents.segmentations and contents.contact:
+        sentences.append(t("workbook.consent_unknown", mark=contents.contact))
     sentences.append(t("workbook.printed", n=PRINTED_ROWS))
     sentences += [
         t("workbook.cut", sheet=sheet.name, shown=len(sheet.rows), n=sheet.n_all)

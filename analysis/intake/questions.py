@@ -151,6 +151,34 @@ def order_days_of(standard: StandardTables, column: str, until: date) -> pd.Data
     return _frame(standard, query, [until])
 
 
+def monthly(standard: StandardTables, until: date, by: str | pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return ``value``, ``month`` (its first day), ``orders``, ``customers`` and ``revenue`` (net; NaN without money).
+
+    Parameters
+    ----------
+    by : str or DataFrame, optional
+        A text column of orders or customers that has a ``table_of``, or a frame of ``customer_id`` and ``value``; lines
+        without a value stand in no row. Nothing: one ``value``, empty.
+    """
+    source, value = "orders", "''"
+    with standard.cursor() as cursor:
+        if by is not None and not isinstance(by, str):
+            cursor.register("values_of_customers", by)
+            source, value = "orders JOIN values_of_customers AS chosen USING (customer_id)", "chosen.value"
+        elif by is not None and table_of(standard, by) == "customers":
+            source = f"orders JOIN (SELECT customer_id, {by} AS value FROM customers) AS chosen USING (customer_id)"
+            value = "chosen.value"
+        elif by is not None:
+            value = by
+        query = f"""
+            SELECT {value}::VARCHAR AS value, date_trunc('month', order_date)::DATE AS month,
+                count(DISTINCT order_id) FILTER ({SALE})::DOUBLE AS orders,
+                count(DISTINCT customer_id) FILTER ({SALE})::DOUBLE AS customers, sum(amount)::DOUBLE AS revenue
+            FROM {source} WHERE order_date <= ? AND {value} IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2
+        """
+        return cursor.execute(query, [until]).df()
+
+
 def gap_quantiles(standard: StandardTables, until: date) -> tuple[float | None, float | None, float | None, int]:
     """Return median, 75th and 90th percentile (type 7) of the days between order days of a customer, and their n."""
     query = """

@@ -47,7 +47,9 @@ class CardText:
     action: str
 
 
-def card_texts(cards: SegmentCards, profiles: Profiles, names: Mapping[str, str], t: Translate) -> list[CardText]:
+def card_texts(
+    cards: SegmentCards, profiles: Profiles, names: Mapping[str, str], t: Translate, *, since: bool = True
+) -> list[CardText]:
     """Return what stands on each card.
 
     Parameters
@@ -58,17 +60,25 @@ def card_texts(cards: SegmentCards, profiles: Profiles, names: Mapping[str, str]
     names : mapping of str
         Words by segment key (``segments.names.edited_names``).
     t : Translator
+    since : bool
+        Each card says against which day its change is; else ``changes_since`` has to say it for all of them.
     """
     return [
         CardText(
             name=card_name(card, names, t),
             size=_size(card, t),
             pace=_pace(card, t),
-            change=_change(card, t),
+            change=_change(card, t, since=since),
             action=t(f"action.{card.action}", **_facts(card, cards, profiles, t)),
         )
         for card in cards.cards
     ]
+
+
+def changes_since(cards: SegmentCards, t: Translate) -> str:
+    """Return against which day the changes of all cards are; empty where it is not one day for all."""
+    days = {card.change.days for card in cards.cards if card.change is not None and card.change.change is not None}
+    return t("cards.change_since", days=days.pop()) if len(days) == 1 else ""
 
 
 def card_name(card: SegmentCard, names: Mapping[str, str], t: Translate) -> str:
@@ -158,19 +168,23 @@ def _pace(card: SegmentCard, t: Translate) -> str:
     if found.rhythm == "yearly" and found.month is not None:
         return t("cards.pace_yearly", n=found.n, month=_month(found.month, t), share=found.share)
     if found.rhythm == "once":
+        if found.n == card.customers:
+            return t("cards.pace_once_all")
         return t("cards.pace_once", share=found.n / card.customers)
     return t("cards.pace_regular", gap=days_text(found.gap_days, t))
 
 
-def _change(card: SegmentCard, t: Translate) -> str:
+def _change(card: SegmentCard, t: Translate, *, since: bool) -> str:
     moved = None if card.change is None else card.change.change
     if card.change is None or moved is None:
         return ""
-    days = card.change.days
+    facts = {"days": card.change.days} if since else {}
+    told = "" if since else "_brief"
     if moved >= MANY_TIMES:
-        return t("cards.change_many", times=t.number(moved + 1, 1), days=days)
+        return t(f"cards.change_many{told}", times=t.number(moved + 1, 1), **facts)
     key = "same" if abs(moved) < 0.005 else "up" if moved > 0 else "down"
-    return t(f"cards.change_{key}", change=abs(moved), days=days)
+    share = {} if key == "same" else {"change": abs(moved)}
+    return t(f"cards.change_{key}{told}", **share, **facts)
 
 
 def _facts(card: SegmentCard, cards: SegmentCards, profiles: Profiles, t: Translate) -> dict[str, Any]:

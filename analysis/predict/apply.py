@@ -38,11 +38,13 @@ class Predicted(Tabular, rows="profiles.customers"):
         return self.profiles.shown_frame()
 
     def rows(self) -> pd.DataFrame:
-        """Return one row per customer: score and interval of every prediction, ``<kind>_<column>``."""
+        """Return one row per customer: score and interval of each prediction of customers, ``<kind>_<column>``."""
         import pandas as pd
 
         parts = [self.profiles.customers[["customer_id"]]]
         for kind, result in self.results.items():
+            if PREDICTIONS[kind].table is not None:
+                continue
             rows = PREDICTIONS[kind].rows(result).drop(columns="customer_id")
             parts.append(rows.add_prefix(f"{kind}_"))
         return pd.concat(parts, axis=1)

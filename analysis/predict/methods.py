@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from analysis.intake.reading.written import TREND
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.next_order.params import NextOrderParams
+from analysis.predict.offers.params import OffersParams
+from analysis.predict.referrals.params import ReferralParams
+from analysis.predict.trend.params import TrendParams
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,17 +38,21 @@ class Prediction:
     told_by : module
         Its ``features(result)`` are the columns that the profiles get and what each means, ``rows(result)`` one row per
         customer with score and interval, ``figures(result)`` what ``summary.json`` holds.
+    table : str, optional
+        Where it says nothing of single customers: the file that its rows stand in, by themselves. It has no features,
+        is made after the segments, and is handed theirs (labels aligned with the profiles) where its params ask.
     """
 
     params: type[Params]
     called: tuple[str, str]
     told_by: str
+    table: str | None = None
 
-    def make(self, standard: StandardTables, profiles: Profiles, params: Any) -> Any:
+    def make(self, standard: StandardTables, profiles: Profiles, params: Any, *segments: pd.Series) -> Any:
         """Make it; refuses as ``called`` does."""
         module, name = self.called
         make: Callable[..., Any] = getattr(import_module(module), name)
-        return make(standard, profiles, params)
+        return make(standard, profiles, params, *segments)
 
     def features(self, result: Any) -> Columns:
         """Return the columns that the profiles get."""
@@ -66,4 +74,12 @@ PREDICTIONS: dict[str, Prediction] = {
     "next_order": Prediction(
         NextOrderParams, (f"{_ROOM}.next_order.next_order", "next_orders"), f"{_ROOM}.next_order.told"
     ),
+    "offers": Prediction(OffersParams, (f"{_ROOM}.offers.offers", "offers"), f"{_ROOM}.offers.told"),
+    "referrals": Prediction(ReferralParams, (f"{_ROOM}.referrals.referrals", "referrals"), f"{_ROOM}.referrals.told"),
+    "trend": Prediction(TrendParams, (f"{_ROOM}.trend.trend", "trend"), f"{_ROOM}.trend.told", table=TREND),
 }
+
+
+def of_customers(chosen: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the params of the predictions that say something of single customers, and so are features."""
+    return tuple(params for params in chosen if PREDICTIONS[params.kind].table is None)

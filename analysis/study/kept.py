@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from analysis.overview.card_result import SegmentCards
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.clustering.prepare import ClusterFeatures
     from analysis.segments.frozen import Before
@@ -30,5 +31,6 @@ class Steps(Protocol):
     def kept(self, step: str, choices: str, compute: Callable[[], Any]) -> Any: ...  # noqa: D102
     def prepared(self) -> Prepared: ...  # noqa: D102
     def tagged(self) -> Tagged: ...  # noqa: D102
+    def cards(self) -> SegmentCards: ...  # noqa: D102
     def features(self, params: ClusterParams) -> ClusterFeatures: ...  # noqa: D102
     def segmentation(self, plan: SegmentationPlan | str) -> tuple[Any, EditedSegmentation]: ...  # noqa: D102

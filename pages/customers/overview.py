@@ -62,8 +62,8 @@ study = continuity.continue_groups(study, prepared.profiles)
 standard, profiles = prepared.standard, prepared.profiles
 t = session.t()
 
-segment_cards.answer(study, profiles)
-overview_figures.read_line(standard)
+since = segment_cards.answer(study, profiles)
+overview_figures.read_line(standard, since)
 data = study.run.small("data_period", "", lambda: data_period(standard, profiles))
 bind = bound.to_study(study, "overview")
 views = ["figures", "people", "return", "products"] if data else ["people"]

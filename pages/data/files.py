@@ -15,7 +15,7 @@ study = compute.study_or_stop()
 used = [table for table in study.tables if tables.kind_of(study, table) != "ignore"]
 show.answer(
     t(
-        "files.answer",
+        "files.answer" if len(used) < len(study.tables) else "files.answer_all",
         tables=len(study.tables),
         used=len(used),
         rows=sum(table.n_read for table in used),

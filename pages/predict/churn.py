@@ -14,22 +14,26 @@ from analysis.predict.churn.result import SCORE
 from analysis.predict.churn.words import (
     change_words,
     definition_words,
+    known_value,
     reason_words,
     season_words,
     used_words,
     worth_words,
 )
 from analysis.profiles.personal import masked
+from analysis.profiles.words import feature_name
 from analysis.translate import prose
 from ui import bound, compute, session, show
 from ui.predict import kept
 from ui.segments import screen, segments
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.predict.churn.result import ChurnResult
     from analysis.profiles.result import Profiles
 
-MOST_SHOWN = 50
+SHOWN = 3  # of those most at risk; the list holds them all
 
 
 def choices(study: compute.LoadedStudy, params: ChurnParams) -> None:
@@ -50,24 +54,38 @@ def choices(study: compute.LoadedStudy, params: ChurnParams) -> None:
 
 
 def by_reason(result: ChurnResult, profiles: Profiles) -> None:
-    """List who is most at risk, with the reasons in words."""
+    """Show who is most at risk, with the reasons in words."""
+    rows = result.customers[~result.customers["has_left"]].nlargest(SHOWN, SCORE)
+    told = reasons(result, profiles, rows)
+    people = masked(profiles).customers["customer_id"].reindex(rows.index)
+    risks, why = told[t("feature.churn_risk")], told.iloc[:, 1]
+    by_rule = t("churn.highest", feature=feature_name(result.rule_feature, t))
+    st.markdown(f"**{show.md_escape(by_rule if result.used == 'rule' else t('churn.riskiest'))}**")
+    for who, risk, reason in zip(people, risks, why, strict=True):
+        st.markdown(show.label("churn.one_at_risk", who=str(who), risk=risk, why=str(reason)))
+
+
+def reasons(result: ChurnResult, profiles: Profiles, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the risk of some customers and what it comes from, in words, by their places among the profiles."""
     import pandas as pd
 
-    rows = result.customers[~result.customers["has_left"]].nlargest(MOST_SHOWN, SCORE)
-    people = masked(profiles).customers
     known = profiles.customers
-    told: list[dict[str, Any]] = []
+    told: list[dict[str, str]] = []
     each: list[dict[str, Any]] = rows.to_dict("records")  # pyright: ignore[reportAssignmentType]
     for place, row in zip(rows.index, each, strict=True):
         values = {str(key): known[key].iat[place] for key in known.columns}
-        told.append({
-            t("workbook.customer_id"): str(people["customer_id"].iat[place]),
-            t("feature.churn_risk"): t.percent(row[SCORE]),
-            t("churn.why"): prose(reason_words(result, row, values, t, raising=True), t) or "–",
-            t("churn.what_helps"): change_words(result, row, t) or "–",
-        })  # fmt: skip
-    wide = {t("churn.why"): st.column_config.TextColumn(width=360)}
-    st.dataframe(pd.DataFrame(told), hide_index=True, height=300, row_height=88, column_config=wide, alt=t("churn.why"))
+        risk = {t("feature.churn_risk"): t.percent(row[SCORE])}
+        if result.used == "rule":
+            ruled = result.rule_feature
+            why = {feature_name(ruled, t): known_value(values.get(ruled.key), ruled, t)}
+        else:
+            change = change_words(result, row, t) or "–"
+            why = {
+                t("churn.why"): " · ".join(reason_words(result, row, values, t, raising=True)) or "–",
+                t("churn.what_helps"): change,
+            }
+        told.append(risk | why)
+    return pd.DataFrame(told, index=rows.index)
 
 
 def pictures(result: ChurnResult, profiles: Profiles) -> None:
@@ -116,6 +134,7 @@ def main() -> None:
             told = t("churn.money", n=money.n, saved=money.saved, low=money.low, high=money.high)
             st.caption(show.md_escape(told))
         kept.use(study, params)
+        kept.most_at_risk(result, prepared.profiles, lambda rows: reasons(result, prepared.profiles, rows))
         kept.as_segment(study, result, params)
     show.code(prediction_code(study.in_code, params))
 

@@ -35,6 +35,8 @@ PAGES = {
     "lifetime": (ANSWER, ".st-key-use_lifetime button"),
     "churn": (ANSWER, ".st-key-use_churn button"),
     "next_order": (ANSWER, ".st-key-use_next_order button"),
+    "referrals": ("h1", "[data-testid='stPageLink']"),
+    "trend": (ANSWER, ".st-key-use_trend button"),
     "lifecycle": (ANSWER, ".st-key-focus_lifecycle", ".st-key-lifecycle_by"),
     "movement": (ANSWER, ".st-key-focus_movement", ".st-key-movement_days"),
     "hybrid": (ANSWER, ".st-key-focus_hybrid", ".st-key-hybrid_first"),
@@ -128,9 +130,27 @@ MEASURE = """() => {
         .filter(one => one.getBoundingClientRect().width && one.scrollWidth > one.clientWidth + 1)
         .filter(one => one.tagName === "INPUT" || getComputedStyle(one).textOverflow === "ellipsis")
         .map(one => (one.value || one.textContent).slice(0, 40));
+    // So has a row of choices, a hint in an empty field, and every label of a chart.
+    const pen = document.createElement("canvas").getContext("2d");
+    for (const one of main.querySelectorAll("[data-testid='stButtonGroup'], [data-testid='stButtonGroup'] *"))
+        if (one.clientWidth && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== "visible")
+            cut.push(one.textContent.slice(0, 80));
+    for (const one of main.querySelectorAll("input:placeholder-shown")) {
+        const style = getComputedStyle(one);
+        pen.font = style.font;
+        const room = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+        if (room > 0 && pen.measureText(one.placeholder).width > room + 1) cut.push(one.placeholder);
+    }
+    for (const one of main.querySelectorAll("svg.marks text")) {
+        const box = one.getBoundingClientRect(), page = one.closest("svg").getBoundingClientRect();
+        const out = box.left < page.left - 6 || box.right > page.right + 2 || box.bottom > page.bottom + 2;
+        if (box.width && (out || one.textContent.endsWith("…"))) cut.push(one.textContent.slice(0, 60));
+    }
+    const tables = [...main.querySelectorAll("[data-testid='stDataFrame'] .dvn-scroller")]
+        .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.scrollWidth - one.clientWidth);
     return {
-        cut, over: Math.max(main.scrollWidth - main.clientWidth, document.documentElement.scrollWidth - innerWidth),
-        height: main.scrollHeight, words: words.length + chinese / 2, pale,
+        cut, tables, height: main.scrollHeight, words: words.length + chinese / 2, pale,
+        over: Math.max(main.scrollWidth - main.clientWidth, document.documentElement.scrollWidth - innerWidth),
     };
 }"""
 

@@ -43,6 +43,13 @@ def test_every_fate_has_a_colour_of_its_own_in_the_chart():
     assert len(set(scale["range"])) == 4
 
 
+def test_two_reasons_in_a_chart_are_never_drawn_alike():
+    for one, other in zip(REASONS, REASONS[7:], strict=False):  # colours come round after seven
+        counts = [TableCount("t", "orders", 3, 1, {one: 1, other: 1})]
+        scale = rows_chart(counts, translator("en")).to_dict()["layer"][0]["encoding"]["color"]["scale"]
+        assert len(set(scale["range"])) == 3, (one, other)
+
+
 def test_every_reason_can_be_drawn_and_the_usual_ones_are_told_apart():
     counts = [TableCount("t", "orders", len(REASONS) + 1, 1, dict.fromkeys(REASONS, 1))]
     scale = rows_chart(counts, translator("en")).to_dict()["layer"][0]["encoding"]["color"]["scale"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ from analysis.goals import NEEDS
 from analysis.overview.actions import _USUAL, ACTIONS, Level, Rhythm, Stage, action
 from analysis.overview.card_params import CardParams
 from analysis.overview.card_result import CardChange, Counted
-from analysis.overview.card_words import card_name, card_texts, headline
+from analysis.overview.card_words import card_name, card_texts, changes_since, headline
 from analysis.overview.cards import compared, segment_cards
 from analysis.overview.pace import Known
 from analysis.profiles.outcome import outcome_of
@@ -76,6 +77,22 @@ def test_a_card_of_few_customers_says_so():
     few, many = (text.size for text in card_texts(cards, profiles, {"few": "Few", "many": "Many"}, Translator("en")))
     assert few == "29 · 49% of money · few: chance decides much"
     assert many == "30 · 51% of money"
+
+
+def test_the_day_of_the_changes_is_said_once_where_all_cards_share_it():
+    profiles, edited = group([50.0, 50.0], ["champions", "loyal"])
+    found, t = segment_cards(profiles, PLAN, edited), Translator("en")
+    names = segment_names(["champions", "loyal"], t)
+    same, other = (
+        replace(found, cards=tuple(replace(card, change=CardChange(50, n, days)) for card, n, days in zip(
+            found.cards, (40, 20), (90, last), strict=True
+        ))) for last in (90, 30)
+    )  # fmt: skip
+    assert changes_since(same, t) == "Customers: change in 90 days."
+    told = [text.change for text in card_texts(same, profiles, names, t, since=False)]
+    assert told == ["customers −20%", "customers −60%"]
+    assert changes_since(other, t) == ""
+    assert card_texts(other, profiles, names, t)[1].change == "customers −60% in 30 days"
 
 
 def test_ten_segments_become_seven_cards_and_the_last_one_holds_the_smallest():

@@ -100,10 +100,10 @@ def counts(*tables):
 
 def test_the_line_on_what_was_read_knows_one_table_from_several():
     whole, part = (10, 10, {}), (10, 7, {"no_date": 3})
-    assert read_sentence(counts(whole), EN) == "Read 10 rows; all of them count."
-    assert read_sentence(counts(part), EN) == "Read 10 rows; 3 were left out."
-    assert read_sentence(counts(whole, part), EN) == "Read 20 rows from 2 tables; 3 were left out."
-    assert read_sentence(counts(whole, whole), ZH) == "从 2 张表读取了 20 行，全部计入。"
+    assert read_sentence(counts(whole), EN) == "10 rows read; all count."
+    assert read_sentence(counts(part), EN) == "10 rows read; 3 left out."
+    assert read_sentence(counts(whole, part), EN) == "20 rows read from 2 tables; 3 left out."
+    assert read_sentence(counts(whole, whole), ZH) == "从 2 张表读取 20 行，全部计入。"
     assert rows_answer(counts(whole), EN) == "10 rows were read, and all of them count."
     assert rows_answer(counts(part), ZH).startswith("共读入 10 行：7 行参与计算，3 行被剔除。")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from analysis.exports.words import contact_mark
 from analysis.exports.workbook import LISTED
 from analysis.privacy.consent import may_be_contacted
 from analysis.profiles.words import coded_value, coded_values, feature_name, with_unit
@@ -14,6 +15,8 @@ from ui.customers import card_parts
 from ui.share.logged import logged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from analysis.profiles.result import Feature, Profiles
@@ -52,7 +55,9 @@ def customers(view: Shown, profiles: Profiles, extra: pd.DataFrame | None = None
     _table(profiles, inside.nonzero()[0], extra, name=view.names[segment], key=view.method)
 
 
-def listed(profiles: Profiles, inside: Any, *, name: str, key: str) -> None:
+def listed(
+    profiles: Profiles, inside: Any, *, name: str, key: str, extra: Callable[[], pd.DataFrame] | None = None
+) -> None:
     """List some customers, the biggest first.
 
     Parameters
@@ -62,13 +67,15 @@ def listed(profiles: Profiles, inside: Any, *, name: str, key: str) -> None:
         What they are called.
     key : str
         ASCII, unique on the page.
+    extra : callable, optional
+        Makes further columns with translated names, aligned with the profiles.
     """
     import numpy as np
 
     if _personal(profiles):
         controls.show_personal()
     inside = np.asarray(inside, dtype=bool) & tagged(profiles, key)
-    _table(profiles, inside.nonzero()[0], None, name=name, key=key)
+    _table(profiles, inside.nonzero()[0], extra() if extra else None, name=name, key=key)
 
 
 def tagged(profiles: Profiles, key: str) -> Any:
@@ -122,9 +129,14 @@ def _table(profiles: Profiles, rows: Any, extra: pd.DataFrame | None, *, name: s
 
     listed = rows[may_be_contacted(profiles.customers)[rows]]
 
+    confirmed = controls.confirm_contact(profiles.customers, key)
+
     def whole() -> pd.DataFrame:
         every = _customer_rows(profiles, listed, list(profiles.features), extra, t, unmasked=unmasked)
-        return in_segment(every, name, t)
+        every = in_segment(every, name, t)
+        if mark := contact_mark(profiles.customers, confirmed, t):
+            every.insert(2, t("feature.may_contact"), mark)
+        return every
 
     picked = show.table(
         frame, _formats(features, t), alt=t("segments.customers_alt", segment=name),

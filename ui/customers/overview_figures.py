@@ -8,14 +8,16 @@ import streamlit as st
 from analysis.intake.tables import StandardTables
 from analysis.overview import words
 from analysis.overview.result import Overview
+from analysis.translate import prose
 from ui import session, show
 
 
-def read_line(standard: StandardTables) -> None:
-    """Show in one line what was read and left out, and up to three things worth a look."""
+def read_line(standard: StandardTables, since: str) -> None:
+    """Show in one line what was read and left out, against which day changes are, and what is worth a look."""
     t = session.t()
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="read_line"):
-        st.caption(show.md_escape(words.read_sentence(standard.counts, t)), width="content")
+        said = prose(filter(None, (since, words.read_sentence(standard.counts, t))), t)
+        st.caption(show.md_escape(said), width="content")
         for text in words.worth_a_look(standard, t) or [t("overview.read.check")]:
             st.page_link(show.page_path("data/check"), label=show.md_escape(text), icon=":material/fact_check:")
 

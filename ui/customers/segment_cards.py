@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.charts.palette import GREY, segment_colours
-from analysis.overview.card_words import CardText, card_texts, headline
+from analysis.overview.card_words import CardText, card_texts, changes_since, headline
 from analysis.overview.cards import compared
 from analysis.segments.methods import METHODS
 from analysis.segments.names import edited_names, segment_names
@@ -25,8 +25,8 @@ LEAST_DAYS = 7  # between two runs, for a change to say something
 _LISTED, _COUNTED = "cards_listed", "counted"
 
 
-def answer(study: compute.LoadedStudy, profiles: Profiles) -> None:
-    """Show the sentence above the cards, and the cards."""
+def answer(study: compute.LoadedStudy, profiles: Profiles) -> str:
+    """Show the sentence above the cards, and the cards; return against which day their changes are, to be said once."""
     import numpy as np
 
     t = session.t()
@@ -36,7 +36,8 @@ def answer(study: compute.LoadedStudy, profiles: Profiles) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         show.answer(headline(cards, profiles, names, t))
         _counted(cards)
-    texts = card_texts(cards, profiles, names, t)
+    since = changes_since(cards, t)
+    texts = card_texts(cards, profiles, names, t, since=not since)
     _colours(cards)
     decided = experiments.decided(cards.method)
     with st.grid(min_column_width=200, gap="small"):
@@ -49,6 +50,7 @@ def answer(study: compute.LoadedStudy, profiles: Profiles) -> None:
         _list(t(f"cards.counted_{cards.counted.what}"), inside, profiles)
     elif isinstance(listed, int) and listed < len(cards.cards):
         _list(texts[listed].name, _inside(study, cards, cards.cards[listed], profiles), profiles)
+    return since
 
 
 def _since_last_run(study: compute.LoadedStudy, cards: SegmentCards) -> SegmentCards:

@@ -45,6 +45,7 @@ def lists(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperime
         controls.show_personal()
         st.caption(show.md_escape(t("split.masked")))
     shown = profiles if session.unmasked() else masked
+    confirmed = controls.confirm_contact(profiles.customers, "split")
     names = {one.name: arm_text(one.name, t) for one in kept.arms}
     title = stored.experiment.name
 
@@ -52,7 +53,7 @@ def lists(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperime
         def make() -> bytes:
             from analysis.exports.csv import csv_bytes
 
-            table = arm_table(shown, [one if one == arm else None for one in arms], names, t)
+            table = arm_table(shown, [one if one == arm else None for one in arms], names, t, confirmed=confirmed)
             return csv_bytes(table, ids=(t("workbook.customer_id"),))
 
         return make
@@ -63,7 +64,7 @@ def lists(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperime
         from analysis.exports.experiment.arms import write_arms
 
         buffer = io.BytesIO()
-        write_arms(buffer, shown, arms, names, t, title=title)
+        write_arms(buffer, shown, arms, names, t, title=title, confirmed=confirmed)
         return buffer.getvalue()
 
     masked_now = not (hides and session.unmasked())
@@ -80,7 +81,7 @@ def lists(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperime
                 file_name(title, words, "csv"), "text/csv", key=f"split_csv_{place}", on_click="ignore",
                 icon=":material/download:",
             )  # fmt: skip
-    first = arm_table(shown, first_of_each(arms, list(names), 5), names, t)
+    first = arm_table(shown, first_of_each(arms, list(names), 5), names, t, confirmed=confirmed)
     with st.expander(t("split.look"), icon=":material/table_view:"):
         st.dataframe(first, hide_index=True, alt=t("split.look"))
 

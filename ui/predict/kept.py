@@ -13,7 +13,9 @@ from ui import bound, compute, session, show
 from ui.customers import customer_list
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
 
     from analysis.notes import Note
     from analysis.predict.churn.result import ChurnResult
@@ -52,18 +54,18 @@ def _choose(study: compute.LoadedStudy, params: Any, name: str, value: Any) -> N
         session.keep(_TRIED, session.kept(_TRIED, {}) | {f"{study.id} {params.kind}": changed})
 
 
-def use(study: compute.LoadedStudy, params: Any) -> None:
-    """Offer to use the prediction as a feature of every customer, or to take it out again."""
+def use(study: compute.LoadedStudy, params: Any, words: str = "prediction") -> None:
+    """Offer to use the prediction as a feature of every customer, or to take it out again; its ``words`` say so."""
     t, used = session.t(), study.recipe.prediction(params.kind) is not None
     if used:
         st.button(
-            t("prediction.leave"), key=f"leave_{params.kind}", icon=":material/close:", help=t("prediction.leave_help"),
+            t(f"{words}.leave"), key=f"leave_{params.kind}", icon=":material/close:", help=t(f"{words}.leave_help"),
             on_click=compute.edit_recipe, args=(lambda recipe: recipe.without_prediction(params.kind),),
         )  # fmt: skip
         return
     st.button(
-        t("prediction.use"), key=f"use_{params.kind}", type="primary", icon=":material/add_chart:",
-        help=t("prediction.use_help"),
+        t(f"{words}.use"), key=f"use_{params.kind}", type="primary", icon=":material/add_chart:",
+        help=t(f"{words}.use_help"),
         on_click=compute.edit_recipe, args=(lambda recipe: recipe.with_prediction(params),),
     )  # fmt: skip
 
@@ -75,13 +77,15 @@ def best(result: LifetimeValue, profiles: Profiles) -> None:
     listing(profiles, values.rank(ascending=False, method="first") <= n, session.t()("lifetime.list", n=n), "lifetime")
 
 
-def listing(profiles: Profiles, inside: Any, name: str, key: str) -> None:
-    """Offer a list of some customers."""
+def listing(
+    profiles: Profiles, inside: Any, name: str, key: str, extra: Callable[[], pd.DataFrame] | None = None
+) -> None:
+    """Offer a list of some customers; ``extra`` makes further columns of it."""
     if st.button(show.md_escape(name), key=f"list_{key}", icon=":material/list:"):
 
         @st.dialog(show.md_escape(name), width="large")
         def opened() -> None:
-            customer_list.listed(profiles, inside, name=name, key=f"{key}_listed")
+            customer_list.listed(profiles, inside, name=name, key=f"{key}_listed", extra=extra)
 
         opened()
 
@@ -98,6 +102,18 @@ def lead_of_churn(result: ChurnResult, t: Translate) -> str:
     here = result.customers[~result.customers["has_left"]][SCORE].dropna()
     n = max(round(len(here) / 10), 1)
     return t("churn.lead", n=len(here), share=float(here.mean()), n_top=n, top=float(here.nlargest(n).mean()))
+
+
+def most_at_risk(result: ChurnResult, profiles: Profiles, told: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    """Offer the list of the tenth most at risk, of those who have not left; ``told`` says of rows why."""
+    here = result.customers[~result.customers["has_left"]]
+    rows = here.nlargest(max(round(here[SCORE].notna().sum() / 10), 1), SCORE)
+    inside = result.customers.index.isin(rows.index)
+
+    def extra() -> pd.DataFrame:
+        return told(rows).reindex(result.customers.index).reset_index(drop=True)
+
+    listing(profiles, inside, session.t()("churn.list", n=len(rows)), "churn", extra)
 
 
 def as_segment(study: compute.LoadedStudy, result: ChurnResult, params: Any) -> None:

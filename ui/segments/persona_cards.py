@@ -9,6 +9,7 @@ import streamlit as st
 from analysis.exports.persona_card import card_pdf, card_png
 from analysis.personas.portrait import portrait_svg
 from analysis.personas.words import EDITABLE, Card, own_words
+from analysis.privacy.small_groups import is_small
 from analysis.translate import prose
 from ui import compute, session, show
 from ui.experiments import experiments
@@ -71,16 +72,17 @@ def actions(study: compute.LoadedStudy, method: str, persona: Persona, told: Car
     t = session.t()
     place = f"{method}_{persona.segment}"
     with st.container(horizontal=True, gap="small", key="persona_actions"):
-        st.download_button(
-            t("personas.png"), lambda: card_png(persona, told, colour, t),
-            f"persona_{persona.segment}.png", "image/png", key=f"png_{place}", on_click="ignore", type="primary",
-            icon=":material/download:",
-        )  # fmt: skip
-        st.download_button(
-            t("personas.pdf"), lambda: card_pdf(persona, told, colour, t),
-            f"persona_{persona.segment}.pdf", "application/pdf", key=f"pdf_{place}", on_click="ignore",
-            icon=":material/print:",
-        )  # fmt: skip
+        if not is_small(persona.customers):  # a card on paper is for others
+            st.download_button(
+                t("personas.png"), lambda: card_png(persona, told, colour, t),
+                f"persona_{persona.segment}.png", "image/png", key=f"png_{place}", on_click="ignore", type="primary",
+                icon=":material/download:",
+            )  # fmt: skip
+            st.download_button(
+                t("personas.pdf"), lambda: card_pdf(persona, told, colour, t),
+                f"persona_{persona.segment}.pdf", "application/pdf", key=f"pdf_{place}", on_click="ignore",
+                icon=":material/print:",
+            )  # fmt: skip
         with st.popover(t("personas.evidence"), icon=":material/fact_check:"):
             st.markdown("\n".join(f"- {show.md_escape(sentence)}" for sentence in told.evidence))
         with st.popover(t("personas.edit"), icon=":material/edit:"), st.form(f"edit_{place}", border=False):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.exports.pictures import chinese_font
 from analysis.exports.workbook import SHEET_ROWS
+from analysis.privacy.small_groups import LEAST
 from analysis.study import StudyResult
 from ui import compute, session, show, work
 from ui.data import studies
@@ -21,11 +23,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True)
 class Shared:
-    """What is taken along: the open study, its results, and whether personal values are written out."""
+    """What is taken along: the open study, its results, whether personal values are written out, and the day on which a
+    person confirmed that customers may be contacted.
+    """
 
     study: compute.LoadedStudy
     result: StudyResult
     unmask: bool
+    confirmed: date | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,12 @@ def workbook(shared: Shared) -> None:
         if n > SHEET_ROWS:
             st.warning(t("export.workbook.cut", shown=SHEET_ROWS, n=n), icon=":material/warning:")
         if exports.workbook_cells(shared.result) <= exports.QUICK_CELLS:
-            button(shared, "workbook", exports.workbook_bytes(shared.result, t, unmask=shared.unmask), main=True)
+            button(
+                shared,
+                "workbook",
+                exports.workbook_bytes(shared.result, t, unmask=shared.unmask, confirmed=shared.confirmed),
+                main=True,
+            )
         else:
             large_workbook(shared)
 
@@ -57,7 +67,9 @@ def large_workbook(shared: Shared) -> None:
     """Write a workbook that takes longer than a reader waits."""
     t = session.t()
     choices = shared.result.recipe.model_dump_json()
-    key = "\n".join(("workbook", shared.study.id, shared.study.version, choices, t.language, str(shared.unmask)))
+    key = "\n".join(
+        ("workbook", shared.study.id, shared.study.version, choices, t.language, str((shared.unmask, shared.confirmed)))
+    )
     name = exports.file_name(shared.study, shared.result, t("export.workbook.file"))
     job = work.find(key)
     if job is not None and job.is_running:
@@ -76,14 +88,16 @@ def large_workbook(shared: Shared) -> None:
 
 def begin_workbook(shared: Shared, key: str, name: str) -> None:
     """Begin to write the workbook."""
-    work.start(key, exports.write_workbook(shared.result, session.t(), name, unmask=shared.unmask))
+    work.start(
+        key, exports.write_workbook(shared.result, session.t(), name, unmask=shared.unmask, confirmed=shared.confirmed)
+    )
 
 
 def button(shared: Shared, key: str, make: Callable[[], bytes | str], *, main: bool = False, mime: str = XLSX) -> None:
     """Show the button of a file; it is made when it is asked for."""
     t = session.t()
     if key != "study":  # which the workspace enters itself
-        make = logged(key, make, masked=not shared.unmask)
+        make = logged(key, make, masked=not shared.unmask or key == "for_others")
     st.download_button(
         t("export.download_workbook") if main else t("export.download"),
         make,
@@ -102,11 +116,15 @@ def other_files(shared: Shared) -> list[File]:
     no_font = AnalysisError("no_chinese_font") if t.language == "zh" and chinese_font() is None else None
     n_aside = sum(sum(count.set_aside.values()) for count in shared.result.standard.counts)
     result, unmask = shared.result, shared.unmask
+    n = len(result.profiles.customers)
+    too_few = AnalysisError("share_too_few", n=n, least=LEAST) if n < LEAST else None
+    drawn = File("charts", exports.pictures_zip(result, t), "application/zip", no_font or too_few)
     files = [
-        File("customers", exports.customers_csv(result, t, unmask=unmask), "text/csv"),
+        File("for_others", exports.workbook_for_others(result, t), XLSX, too_few),
+        File("customers", exports.customers_csv(result, t, unmask=unmask, confirmed=shared.confirmed), "text/csv"),
         File("parquet", exports.customers_parquet(result, unmask=unmask), "application/vnd.apache.parquet"),
         File("set_aside", exports.set_aside_csv(result, unmask=unmask), "text/csv") if n_aside else None,
-        File("charts", exports.pictures_zip(result, t), "application/zip", no_font) if result.edited else None,
+        drawn if result.edited else None,
         File("recipe", exports.recipe_yaml(result), "application/yaml"),
         File("study", lambda: studies.packed(shared.study.id), "application/zip"),
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import parquet
 from analysis.exports.contents import (
+    contents_for_others,
     customer_table,
     shown_profiles,
     with_segments,
@@ -18,11 +19,16 @@ from analysis.exports.contents import (
 )
 from analysis.exports.files import recipe_to_yaml
 from analysis.exports.names import safe_file_name
+from analysis.exports.words import left_out
 from analysis.exports.workbook import LISTED
+from analysis.privacy.small_groups import is_small
+from analysis.study.for_others import SharedStudy, for_others
 from ui import compute, session, show
 from ui.work import Job
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from analysis.study import StudyResult
     from texts import Translator
 
@@ -43,7 +49,9 @@ def workbook_cells(result: StudyResult) -> int:
     return n * (2 * (3 + len(result.profiles.features)) + methods * (2 + len(LISTED)))
 
 
-def write_workbook(result: StudyResult, t: Translator, name: str, *, unmask: bool) -> Callable[[Job[Path]], Path]:
+def write_workbook(
+    result: StudyResult, t: Translator, name: str, *, unmask: bool, confirmed: date | None
+) -> Callable[[Job[Path]], Path]:
     """Return what writes the workbook into the folder of a job, tells how far it is and returns where it lies."""
 
     edits = _persona_edits()
@@ -51,14 +59,14 @@ def write_workbook(result: StudyResult, t: Translator, name: str, *, unmask: boo
     def write(job: Job[Path]) -> Path:
         from analysis.exports import workbook
 
-        contents = workbook_contents(result, t, unmask=unmask, persona_edits=edits)
+        contents = workbook_contents(result, t, unmask=unmask, persona_edits=edits, confirmed=confirmed)
         workbook.write_workbook(job.folder / name, contents, t, progress=job.report)
         return job.folder / name
 
     return write
 
 
-def workbook_bytes(result: StudyResult, t: Translator, *, unmask: bool) -> Callable[[], bytes]:
+def workbook_bytes(result: StudyResult, t: Translator, *, unmask: bool, confirmed: date | None) -> Callable[[], bytes]:
     """Return what makes the workbook of a study that takes no longer than a reader waits."""
 
     edits = _persona_edits()
@@ -67,7 +75,9 @@ def workbook_bytes(result: StudyResult, t: Translator, *, unmask: bool) -> Calla
         from analysis.exports import workbook
 
         buffer = io.BytesIO()
-        workbook.write_workbook(buffer, workbook_contents(result, t, unmask=unmask, persona_edits=edits), t)
+        workbook.write_workbook(
+            buffer, workbook_contents(result, t, unmask=unmask, persona_edits=edits, confirmed=confirmed), t
+        )
         return buffer.getvalue()
 
     return make
@@ -79,13 +89,29 @@ def _persona_edits() -> dict[str, Any]:
     return dict(compute.workspace().persona_words(study_id)) if study_id else {}
 
 
-def customers_csv(result: StudyResult, t: Translator, *, unmask: bool) -> Callable[[], bytes]:
+def workbook_for_others(result: StudyResult, t: Translator) -> Callable[[], bytes]:
+    """Return what makes the workbook that holds no row of a customer."""
+    edits = _persona_edits()
+
+    def make() -> bytes:
+        from analysis.exports import workbook
+
+        buffer = io.BytesIO()
+        workbook.write_workbook(buffer, contents_for_others(for_others(result), t, persona_edits=edits), t)
+        return buffer.getvalue()
+
+    return make
+
+
+def customers_csv(result: StudyResult, t: Translator, *, unmask: bool, confirmed: date | None) -> Callable[[], bytes]:
     """Return what makes the customers with their segments as CSV, in words."""
 
     def make() -> bytes:
         from analysis.exports.csv import csv_bytes
 
-        return csv_bytes(customer_table(result, t, unmask=unmask), ids=(t("workbook.customer_id"),))
+        return csv_bytes(
+            customer_table(result, t, unmask=unmask, confirmed=confirmed), ids=(t("workbook.customer_id"),)
+        )
 
     return make
 
@@ -122,30 +148,35 @@ def recipe_yaml(result: StudyResult) -> Callable[[], str]:
 
 
 def pictures_zip(result: StudyResult, t: Translator) -> Callable[[], bytes]:
-    """Return what makes the zip of all charts."""
+    """Return what makes the zip of all charts, as others may see them; each says what is not in it."""
     source = show.study_source()
 
     def make() -> bytes:
         from analysis.exports import pictures
 
-        return pictures.pictures_zip(charts(result, t), language=t.language, source=source)
+        shared = for_others(result)
+        said = " ".join(part for part in (source, left_out(shared, t)) if part)
+        return pictures.pictures_zip(charts(shared, t), language=t.language, source=said)
 
     return make
 
 
-def charts(result: StudyResult, t: Translator) -> dict[str, Any]:
+def charts(result: SharedStudy, t: Translator) -> dict[str, Any]:
     """Return every chart of the study by file name: the segments of each method, and the customer base over time."""
     from analysis.charts import overview, segments
     from analysis.charts.methods import own_pictures
     from analysis.exports.contents import names_of
 
     found: dict[str, Any] = {}
-    if data := _overview(result):
+    if (data := _overview(result)) and not data.over_time["buyers"].map(is_small).any():
         found["orders_over_time"] = overview.over_time(data, t)
     for method, edited in result.edited.items():
         names = names_of(result, method, t)
         found |= own_pictures(result.segmentations[method], edited, result.profiles, t, names)
-        found[f"{method}_segments"] = segments.segment_bars(edited.segmentation, t, names=names, hidden=edited.hidden)
+        if edited.shown:
+            found[f"{method}_segments"] = segments.segment_bars(
+                edited.segmentation, t, names=names, hidden=edited.hidden
+            )
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import ACCENT, GREY, INK, legend_above, look
+from analysis.charts.palette import ACCENT, GREY, INK, legend_above, look, titled
 from analysis.profiles.words import feature_name
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ def calibration(result: ChurnResult, t: Translate) -> alt.LayerChart:
         base.mark_rule(color=ACCENT, strokeWidth=2).encode(y=alt.Y("low:Q", title=""), y2="high:Q"),
         base.mark_point(color=ACCENT, filled=True, size=70).encode(y=y),
     )
-    return look(layers, width="container", height=300, title=t("charts.churn_calibration"))
+    expected = float((data["foretold"] * data["n"]).sum() / data["n"].sum())
+    said = t("charts.churn_came_true", foretold=expected, observed=measured.rate, n=measured.n)
+    return look(layers, width="container", height=300, title=titled(said, t("charts.churn_calibration")))
 
 
 def found_by_risk(result: ChurnResult, t: Translate) -> alt.LayerChart:
@@ -69,7 +71,10 @@ def found_by_risk(result: ChurnResult, t: Translate) -> alt.LayerChart:
     ]
     data = pd.concat([*parts, chance.assign(by=words[2])], ignore_index=True)
     lines = _lines(data, words, ("share", t("charts.churn_share")), ("recall", t("charts.churn_recall")), t)
-    return look(alt.layer(lines), width="container", height=300, title=t("charts.churn_found"))
+    used = rule if result.used == "rule" else model
+    tenth = used.leavers.value * used.leavers.n / used.n
+    title = titled(t("charts.churn_tenth", share=tenth, n=model.n), t("charts.churn_found"))
+    return look(alt.layer(lines), width="container", height=300, title=title)
 
 
 def precision_recall(result: ChurnResult, t: Translate) -> alt.LayerChart:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import ACCENT, CATEGORICAL, INK, legend_above, look
+from analysis.charts.palette import ACCENT, CATEGORICAL, INK, legend_above, look, titled
 from analysis.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def comes_back(found: NextOrders, t: Translate) -> alt.LayerChart:
     At most the six categories with the most customers. Fields: ``days``, ``back``, ``of`` (words).
     """
     import altair as alt
+    import numpy as np
     import pandas as pd
 
     shop, *others = found.curves
@@ -51,7 +52,10 @@ def comes_back(found: NextOrders, t: Translate) -> alt.LayerChart:
             ],
         )
     )
-    return look(alt.layer(lines), width="container", height=300, title=t("charts.next_order_curves"))
+    back, about = float(1 - shop.not_back(np.array([float(found.days)]))[0]), t("charts.next_order_curves")
+    said = t("charts.next_order_came_back", share=back, days=found.days, n=shop.n)
+    title = titled(said, about) if found.days <= shop.longest else titled(about)
+    return look(alt.layer(lines), width="container", height=300, title=title)
 
 
 def due(found: NextOrders, t: Translate) -> alt.LayerChart:
@@ -87,4 +91,6 @@ def due(found: NextOrders, t: Translate) -> alt.LayerChart:
             ],
         )
     )
-    return look(alt.layer(bars), width="container", height=240, title=t("charts.next_order_due"))
+    soon = int((middle <= pd.Timestamp(found.as_of) + pd.to_timedelta(found.days, unit="D")).sum())
+    said = t("charts.next_order_soon", n=soon, all=len(middle), days=found.days)
+    return look(alt.layer(bars), width="container", height=240, title=titled(said, t("charts.next_order_due")))

@@ -23,6 +23,8 @@ from analysis.segments.methods import METHODS, Basis
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     import pandas as pd
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 Outcome = Literal["ordered", "orders", "revenue", "order_value", "feature"]
 EVERYBODY = "__everybody__"
+ALIKE_IN = ("recency_days", "n_orders", "spend")  # features by which one segment is near another
 
 
 class OutlookParams(Params):
@@ -56,9 +59,10 @@ class SegmentOutlook(Tabular, columns=("segment", "n", "measured", "mean=statist
 
     ``n`` are its customers today and ``statistic`` what was measured on the ``measured`` customers who were in it when
     the days began (None when there were none); ``per_week`` how many came into it in a week (None when not known);
-    ``hindsight`` says that today's customers were measured instead, because those of then are not known. ``clusters``
-    is how alike the customers of a cluster were; None without a cluster, or where it cannot be told. ``n_clusters`` are
-    those of today, and ``n_in_clusters`` the customers of today who belong to one.
+    ``hindsight`` says that today's customers were measured instead, because those of then are not known. ``place`` is
+    where its customers of today stand among all, as mean ranks 0..1 of ``ALIKE_IN``, as far as these are known.
+    ``clusters`` is how alike the customers of a cluster were; None without a cluster, or where it cannot be told.
+    ``n_clusters`` are those of today, and ``n_in_clusters`` the customers of today who belong to one.
     """
 
     segment: str
@@ -67,6 +71,7 @@ class SegmentOutlook(Tabular, columns=("segment", "n", "measured", "mean=statist
     statistic: Statistic | None
     per_week: float | None
     hindsight: bool
+    place: tuple[float, ...] = ()
     clusters: ClustersSeen | None = None
     n_clusters: int = 0
     n_in_clusters: int = 0
@@ -102,8 +107,11 @@ def outlook(
     if params.outcome == "feature":
         top = _feature_values(profiles, params.feature)
         kind = "proportion" if params.feature in shares_of(profiles) else "mean"
-        found = (_one(key, now, now, top, None, kind, per_week=None, hindsight=False) for key in (EVERYBODY, *keys))
-        return tuple(_in_clusters(one, together, together, now, now, top) for one in found)
+        found = tuple(
+            _one(key, now, now, top, None, kind, per_week=None, hindsight=False) for key in (EVERYBODY, *keys)
+        )
+        found = tuple(_in_clusters(one, together, together, now, now, top) for one in found)
+        return _placed(found, customers, now)
     start = profiles.as_of - timedelta(days=params.days)
     if params.outcome in ("revenue", "order_value") and "amount" not in standard.order_roles:
         raise AnalysisError("experiment_needs_money")
@@ -126,9 +134,9 @@ def outlook(
             earlier = set(present[_mask(then, key)])
             per_week = sum(customer not in earlier for customer in inside) / weeks
         parts.append(_one(key, now, then, top, bottom, kind, per_week=per_week, hindsight=hindsight))
-    if bottom is not None:  # which is not read by cluster
-        return tuple(parts)
-    return tuple(_in_clusters(one, together, before, now, then, top) for one in parts)
+    if bottom is None:  # a ratio is not read by cluster
+        parts = [_in_clusters(one, together, before, now, then, top) for one in parts]
+    return _placed(parts, customers, now)
 
 
 def with_baseline(plan: Plan, statistic: Statistic) -> Plan:
@@ -211,6 +219,16 @@ def _in_clusters(
     except AnalysisError:
         seen = None
     return replace(one, clusters=seen, n_clusters=here.nunique(), n_in_clusters=len(here))
+
+
+def _placed(parts: Iterable[SegmentOutlook], customers: pd.DataFrame, now: pd.Series) -> tuple[SegmentOutlook, ...]:
+    """Return the segments with where their customers stand; who has no value stands in the middle."""
+    known = [key for key in ALIKE_IN if key in customers]
+    ranks = customers[known].astype(float).rank(pct=True).fillna(0.5).to_numpy()
+    return tuple(
+        replace(one, place=tuple(ranks[_mask(now, one.segment)].mean(axis=0).tolist())) if one.n else one
+        for one in parts
+    )
 
 
 def _mask(labels: pd.Series, key: str) -> np.ndarray:

@@ -23,8 +23,8 @@ LISTS = {
     "csv": ("customers.csv", "segments.csv"),
     "xlsx": ("segments.xlsx",),
 }
-SET_ASIDE, FIT, PREDICTIONS = "set_aside.csv", "fit.json", "predictions.csv"
-RUN_FILES = (SUMMARY, RECIPE, SET_ASIDE, FIT, PREDICTIONS, *(name for names in LISTS.values() for name in names))
+SET_ASIDE, FIT, PREDICTIONS, TREND = "set_aside.csv", "fit.json", "predictions.csv", "trend.csv"
+RUN_FILES = (SUMMARY, RECIPE, SET_ASIDE, FIT, PREDICTIONS, TREND, *(name for names in LISTS.values() for name in names))
 # Headers of the lists, by which a copy under another name is known.
 SEGMENT_LIST = ("method", "segment", "name", "customers", "share", "revenue", "revenue_share", "hidden")
 SET_ASIDE_LIST = ("file", "sheet", "line", "reason")  # then those of the files

@@ -49,7 +49,6 @@ def used_words(result: ChurnResult, t: Translate) -> str:
     model = deciding.model if deciding is not None else result.measured
     rule = deciding.rule if deciding is not None else result.rule
     facts: dict[str, Any] = {
-        "model": t(f"churn.model_{result.tried}"),
         "rule": feature_name(result.rule_feature, t),
         "auc": model.auc.value,
         "low": model.auc.low,
@@ -106,19 +105,19 @@ def reason_words(
     values : mapping
         The customer's row of the profiles.
     raising : bool
-        Those alone that raise the risk.
+        Those alone that raise the risk, without saying of each that it does.
     """
     known = {feature.key: feature for feature in (*result.features, result.rule_feature)}
     found = []
     for number in range(1, MOST_REASONS + 1):
         feature = known.get(row[f"reason_{number}"])
         if feature is not None and (row[f"weight_{number}"] > 0 or not raising):
-            way = "more" if row[f"weight_{number}"] > 0 else "less"
-            value, typical = _value(values.get(feature.key), feature, t), result.typical.get(feature.key)
-            usual = None if typical is None else _value(typical, feature, t)
+            way = "" if raising else "_more" if row[f"weight_{number}"] > 0 else "_less"
+            value, typical = known_value(values.get(feature.key), feature, t), result.typical.get(feature.key)
+            usual = None if typical is None else known_value(typical, feature, t)
             how = "_alone" if usual is None else "_alike" if usual == value else ""
             facts = {"typical": usual} if not how else {}
-            found.append(t(f"churn.reason_{way}{how}", feature=feature_name(feature, t), value=value, **facts))
+            found.append(t(f"churn.reason{way}{how}", feature=feature_name(feature, t), value=value, **facts))
     return found
 
 
@@ -132,10 +131,11 @@ def change_words(result: ChurnResult, row: Mapping[str, Any], t: Translate) -> s
     if feature.key == "recency_days":
         return t("churn.change_order", **facts)
     value = float(row["change_to"]) if feature.kind == "number" else row["change_to"]
-    return t("churn.change", feature=feature_name(feature, t), value=_value(value, feature, t), **facts)
+    return t("churn.change", feature=feature_name(feature, t), value=known_value(value, feature, t), **facts)
 
 
-def _value(value: Any, feature: Feature, t: Translate) -> str:
+def known_value(value: Any, feature: Feature, t: Translate) -> str:
+    """Return what a customer has of a feature, in words, or that it is not known."""
     if value is None or value != value:
         return t("churn.not_known")
     if feature.kind == "number":

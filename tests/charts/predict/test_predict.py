@@ -60,6 +60,15 @@ def test_the_leavers_found_rise_from_none_to_all_by_model_rule_and_chance(result
     assert set(pictures(result, Translator("en"))) == {"churn_calibration", "churn_found", "churn_precision"}
 
 
+def test_titles_of_churn_say_what_was_found(result: ChurnResult) -> None:
+    share, rate = result.measured.leavers, result.measured.rate
+    tenth = Translator("en").percent(share.value * share.n / 400)
+    assert found_by_risk(result, Translator("en")).title.text == (
+        f"The tenth most at risk held {tenth} of those who left (n = 400)"
+    )
+    assert f"{Translator('zh').percent(rate)}（n = 400）" in calibration(result, Translator("zh")).title.text
+
+
 def test_precision_begins_high_and_ends_at_the_share_who_left(result: ChurnResult) -> None:
     (data,) = layers(precision_recall(result, Translator("en")))
     for _, line in data.groupby("by"):
@@ -91,11 +100,16 @@ def test_curves_rise_to_the_share_that_came_back_and_are_few() -> None:
     (data,) = layers(comes_back(orders(), Translator("en")))
     assert data["of"].nunique() == MOST_CURVES + 1
     assert data.groupby("of")["back"].max().eq(0.5).all()
+    # Watched for 30 days: what 90 days bring nobody knows, 30 days hold the half.
+    assert "within" not in comes_back(orders(), Translator("en")).title.text
+    seen = comes_back(replace(orders(), days=30), Translator("en")).title.text
+    assert seen == "50% come back within 30 days of the first order (n = 10)"
 
 
 def test_orders_are_due_in_weeks_and_the_last_bar_holds_what_is_further_off() -> None:
     (data,) = layers(due(orders(), Translator("en")))
     assert data["customers"].tolist() == [2, 1]
+    assert due(orders(), Translator("en")).title.text == "2 of 3 next orders are due within 90 days"
     assert data["week"].iloc[1] == pd.Timestamp("2024-12-30")
     with pytest.raises(AnalysisError, match="next_order_no_windows"):
         due(orders("overdue"), Translator("en"))

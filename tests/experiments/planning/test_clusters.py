@@ -208,8 +208,8 @@ def of_study(icc=0.02):
     seen = ClustersSeen(30, 900, Clusters(size=30, variation=0.4, icc=icc, icc_low=0.01, icc_high=0.06))
     statistic = ProportionStatistic(n=900, successes=180)
     outlooks = (
-        SegmentOutlook("all", 1200, 900, statistic, 5.0, False, seen, 40, 1100),
-        SegmentOutlook("few", 20, 10, statistic, None, False, None, 3, 20),
+        SegmentOutlook("all", 1200, 900, statistic, 5.0, False, (), seen, 40, 1100),
+        SegmentOutlook("few", 20, 10, statistic, None, False, (), None, 3, 20),
     )
     return PlanSource("rfm", "all", {"all": "Everyone", "few": "Few"}, outlooks, "City")
 

@@ -62,6 +62,10 @@ def test_baselines_are_those_of_the_customers_who_were_in_the_segment_before(sho
     labels = segment(then, SegmentationPlan.model_validate({"params": {"kind": "rfm"}})).segmentation.labels
     known = loop(shop, DAYS)
     found = {outcome: of(shop, "rfm", outcome=outcome, days=DAYS) for outcome in ("ordered", "revenue", "order_value")}
+    # Days since the last order, orders, spend, as ranks: the best are few days away and have much of both.
+    best, asleep = found["ordered"]["champions"].place, found["ordered"]["hibernating"].place
+    assert best[0] < asleep[0] and best[1] > asleep[1]
+    assert found["ordered"][EVERYBODY].place == pytest.approx((0.5, 0.5, 0.5), abs=0.01)
     compared = 0
     for key in [*labels.dropna().unique(), EVERYBODY]:
         inside = [

@@ -40,8 +40,11 @@ def test_the_reasons_of_one_customer_name_value_and_what_is_usual(told: Any) -> 
     said = reason_words(result, row, values, EN)
     assert 1 <= len(said) <= 3
     assert any("support calls" in one or "contract monthly" in one for one in said)
-    assert all(one.startswith("Raises") for one in said)
-    assert all(one.startswith("提高") for one in reason_words(result, row, values, ZH))
+    assert all(one.endswith("raises the risk.") for one in said)
+    assert all(one.endswith("风险更高。") for one in reason_words(result, row, values, ZH))
+    beside = reason_words(result, row, values, EN, raising=True)
+    assert all(whole.startswith(short) for short, whole in zip(beside, said, strict=True))
+    assert not any("raises" in one for one in beside)
     change = change_words(result, row, EN)
     assert change is not None and "“yearly”" in change and "does not prove" in change
 

@@ -1,0 +1,144 @@
+"""What later stages ask of the products of order lines: orders as baskets of numbered products, and how each sold.
+
+Customers, baskets and products are numbered from 0: customers and products by their text, baskets by customer and time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from analysis.intake.sales import SALE
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from analysis.intake.tables import StandardTables
+
+
+@dataclass(frozen=True)
+class Baskets:
+    """Orders as sets of products.
+
+    Attributes
+    ----------
+    customers : Index of str
+        Those with a basket, sorted.
+    items : Index of str
+        Products, or values of another column, sorted.
+    who, day : int arrays, shape (baskets,)
+        Customer and ordinal day of each basket; by customer, then time.
+    basket, item : int arrays, shape (pairs,)
+        Which products lie in which basket, each once, by basket.
+    """
+
+    customers: pd.Index = field(repr=False)
+    items: pd.Index = field(repr=False)
+    who: np.ndarray = field(repr=False)
+    day: np.ndarray = field(repr=False)
+    basket: np.ndarray = field(repr=False)
+    item: np.ndarray = field(repr=False)
+
+
+def item_of(standard: StandardTables, by: str) -> str | None:
+    """Write the SQL of what a line sold: a product by its id, by its name where that is missing, or another column.
+
+    None where the lines have no such column.
+    """
+    if by == "auto" and {"product", "product_id"} <= standard.order_roles:
+        return "coalesce(product_id, product)"
+    if by == "auto":
+        by = "product_id" if "product_id" in standard.order_roles else "product"
+    return by if by in standard.order_roles else None
+
+
+def _numbered(item: str) -> str:
+    return f"""
+        lines AS (
+            SELECT customer_id, order_id, {item} AS item, order_time, order_date FROM sales
+            WHERE order_date <= $until AND {item} IS NOT NULL),
+        items AS (SELECT item, (row_number() OVER (ORDER BY item) - 1)::INTEGER AS code FROM lines GROUP BY item),
+        baskets AS (
+            SELECT customer_id, order_id, max(order_date) AS day,
+                   (row_number() OVER (ORDER BY customer_id, max(order_time), order_id) - 1)::INTEGER AS basket
+            FROM lines GROUP BY customer_id, order_id)
+    """
+
+
+def baskets_of(standard: StandardTables, item: str, until: date) -> Baskets:
+    """Return the orders up to a day as baskets of what ``item_of`` writes."""
+    import pandas as pd
+
+    made = f"WITH {_numbered(item)}"
+    with standard.cursor() as cursor:
+        facts = {"until": until}
+        pairs: Any = cursor.execute(
+            f"{made} SELECT DISTINCT basket, code FROM lines JOIN items USING (item) "
+            "JOIN baskets USING (customer_id, order_id) ORDER BY basket, code",
+            facts,
+        ).fetchnumpy()
+        items = cursor.execute(f"{made} SELECT item FROM items ORDER BY code", facts).df()["item"]
+        found = cursor.execute(
+            f"{made} SELECT customer_id, ((day - DATE '0001-01-01') + 1)::INTEGER AS day FROM baskets ORDER BY basket",
+            facts,
+        ).df()
+    who, customers = pd.factorize(found["customer_id"])
+    return Baskets(
+        pd.Index(customers), pd.Index(items), who, found["day"].to_numpy(), pairs["basket"], pairs["code"]
+    )  # fmt: skip
+
+
+def sold_items(standard: StandardTables, item: str, until: date) -> pd.DataFrame:
+    """Return one row per product, sorted: what it is called, where it stands, and how it sold.
+
+    ``item``, ``name`` (most frequent), ``category`` (most frequent; None where no column says it), ``n_orders``,
+    ``n_buyers``, ``first`` and ``last`` (days, ordinal), ``longest`` (most days between two days with a sale; 0
+    with one), ``margin`` (share of the price, of lines with a known cost; NaN without one).
+    """
+    named = (
+        "product" if "product" in standard.order_roles and item not in ("category", "subcategory", "brand") else item
+    )
+    kept = "category" if "category" in standard.order_roles and item != "category" else "NULL::VARCHAR"
+
+    def most(column: str, name: str) -> str:
+        return (
+            f"{name} AS (SELECT item, {name} FROM (SELECT {item} AS item, {column} AS {name}, count(*) AS n FROM sold "
+            f"WHERE {column} IS NOT NULL GROUP BY ALL) "
+            f"QUALIFY row_number() OVER (PARTITION BY item ORDER BY n DESC, {name}) = 1)"
+        )
+
+    query = f"""
+        WITH sold AS (SELECT * FROM sales WHERE order_date <= $until AND {item} IS NOT NULL),
+        {most(named, "name")}, {most(kept, "category")},
+        silences AS (
+            SELECT item, max(gap) AS longest FROM (
+                SELECT item, order_date - lag(order_date) OVER (PARTITION BY item ORDER BY order_date) AS gap
+                FROM (SELECT DISTINCT {item} AS item, order_date FROM sold)) GROUP BY item),
+        figures AS (
+            SELECT {item} AS item, count(DISTINCT (customer_id, order_id)) AS n_orders,
+                   count(DISTINCT customer_id) AS n_buyers,
+                   (min(order_date) - DATE '0001-01-01') + 1 AS first,
+                   (max(order_date) - DATE '0001-01-01') + 1 AS last,
+                   1 - sum(cost)::DOUBLE / nullif(sum(amount) FILTER (cost IS NOT NULL), 0)::DOUBLE AS margin
+            FROM sold GROUP BY 1)
+        SELECT item, coalesce(name, item) AS name, category, n_orders, n_buyers, first, last,
+               coalesce(longest, 0) AS longest, margin
+        FROM figures LEFT JOIN name USING (item) LEFT JOIN category USING (item) LEFT JOIN silences USING (item)
+        ORDER BY item
+    """
+    with standard.cursor() as cursor:
+        return cursor.execute(query, {"until": until}).df()
+
+
+def given_back(standard: StandardTables, item: str, until: date) -> pd.DataFrame:
+    """Return ``customer_id`` and ``item`` of what a customer gave back and has not bought since."""
+    query = f"""
+        SELECT customer_id, {item} AS item FROM orders
+        WHERE order_date <= $until AND {item} IS NOT NULL AND (is_return OR {SALE}) GROUP BY 1, 2
+        HAVING max(order_time) FILTER (is_return) >= coalesce(max(order_time) FILTER ({SALE}), max(order_time))
+        ORDER BY 1, 2
+    """
+    with standard.cursor() as cursor:
+        return cursor.execute(query, {"until": until}).df()

@@ -1,0 +1,1 @@
+"""How orders, customers and revenue go on from here, a month at a time."""

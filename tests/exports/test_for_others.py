@@ -1,0 +1,123 @@
+"""What others may see: figures without customers, no group of fewer than five, and a line on what is left out."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+import cli
+from analysis.charts.rfm import rfm_grid
+from analysis.errors import AnalysisError
+from analysis.exports.contents import contents_for_others, segment_table
+from analysis.exports.folder import write_folder, write_for_others
+from analysis.exports.words import left_out
+from analysis.exports.workbook import write_workbook
+from analysis.intake.reading.read import read_file
+from analysis.study import StudyResult, run
+from analysis.study.for_others import SMALL, SharedStudy, for_others
+from texts import LANGUAGES, Translator, translator
+
+
+def orders(n: int = 40) -> bytes:
+    """Return orders of customers, most of whom order often, so that some groups are small."""
+    rng = np.random.default_rng(7)
+    rows = [
+        {"order_id": f"O{c:03}-{k}", "customer_id": f"PERSON{c:03}", "order_date": f"2024-{1 + int(m):02}-11",
+         "amount": round(float(a), 2)}
+        for c in range(n)
+        for k, (m, a) in enumerate(zip(rng.integers(0, 12, 1 + c % 4), rng.lognormal(4, 1, 4), strict=False))
+    ]  # fmt: skip
+    return pd.DataFrame(rows).to_csv(index=False).encode()
+
+
+@pytest.fixture(scope="module")
+def result() -> StudyResult:
+    return run(read_file(orders(), name="orders.csv"))
+
+
+@pytest.fixture(scope="module")
+def shared(result: StudyResult) -> SharedStudy:
+    return for_others(result)
+
+
+def test_small_segments_are_one_and_totals_stay(result: StudyResult, shared: SharedStudy) -> None:
+    before, after = (one.edited["rfm"].segmentation.segments.set_index("segment") for one in (result, shared))
+    assert before["customers"].between(1, 4).any()
+    assert not after["customers"].between(1, 4).any()
+    assert after["customers"].sum() == before["customers"].sum()
+    assert after["revenue"].sum() == pytest.approx(before["revenue"].sum())
+    assert shared.left_out["rfm"] == len(before) - len(after) + 1 >= 2
+    assert SMALL not in shared.edited["rfm"].shown
+    apart = after.index.drop(SMALL)
+    assert (after.loc[apart, "customers"] == before.loc[apart, "customers"]).all()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_workbook_names_nobody_and_counts_no_small_group(shared: SharedStudy, language: str) -> None:
+    t, file = translator(language), io.BytesIO()  # pyright: ignore[reportArgumentType]
+    write_workbook(file, contents_for_others(shared, t), t)
+    book = openpyxl.load_workbook(file, read_only=True)
+    cells = {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
+    texts = [str(cell) for rows in cells.values() for row in rows for cell in row]
+    assert not any("PERSON" in text for text in texts)
+    assert any(left_out(shared, t) == text for text in texts)
+    for name in ("workbook.sheet.summary", "workbook.sheet.segments"):
+        assert not [cell for row in cells[t(name)] for cell in row if isinstance(cell, int) and 0 < cell < 5]
+    assert t("workbook.sheet.profiles") not in cells
+    assert sum(cell == t("segment.small_groups") for row in cells[t("workbook.sheet.segments")] for cell in row) >= 1
+
+
+def test_the_cards_say_nothing_of_a_few(shared: SharedStudy) -> None:
+    assert shared.cards.cards
+    for card in shared.cards.cards:
+        assert card.customers >= 5
+        assert card.pace is None or (card.pace.n >= 5 and not 0 < card.customers - card.pace.n < 5)
+        assert card.change is None or not 0 < abs(card.change.now - card.change.before) < 5
+        assert card.action == "know_them" or not 0 < card.away < 5
+
+
+def test_the_grid_holds_a_dash_where_few_are(result: StudyResult, shared: SharedStudy) -> None:
+    t = Translator("en")
+    grid = result.segmentations["rfm"]
+    drawn = rfm_grid(grid, t, for_others=True).to_dict()  # pyright: ignore[reportArgumentType]
+    [rows] = drawn["datasets"].values()
+    assert {row["customers_text"] for row in rows} >= {"–"}
+    assert not [row for row in rows if row["customers_text"] in set("1234") or 0 < (row["customers"] or 0) < 5]
+    assert not any(row["revenue_text"] for row in rows if row["customers_text"] == "–")
+    shown = rfm_grid(grid, t).to_dict()  # pyright: ignore[reportArgumentType]
+    [own] = shown["datasets"].values()
+    assert "–" not in {row["customers_text"] for row in own}  # a person's own screen shows all
+
+
+def test_a_study_of_four_is_not_for_others() -> None:
+    few = run(read_file(orders(4), name="orders.csv"))
+    with pytest.raises(AnalysisError) as refused:
+        for_others(few)
+    assert refused.value.code == "share_too_few" and refused.value.facts == {"n": 4, "least": 5}
+
+
+def test_files_for_others_take_the_place_of_a_run_and_parquet_is_refused(
+    result: StudyResult, shared: SharedStudy, tmp_path
+) -> None:
+    t = Translator("en")
+    write_folder(result, tmp_path, t, only="csv")
+    with pytest.raises(AnalysisError, match="format_unknown"):
+        write_for_others(shared, tmp_path, t, only="parquet")
+    assert (tmp_path / "customers.csv").exists()
+    assert sorted(path.name for path in write_for_others(shared, tmp_path, t)) == ["segments.csv", "segments.xlsx"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["segments.csv", "segments.xlsx"]
+    rows = list(csv.DictReader((tmp_path / "segments.csv").read_text("utf-8-sig").splitlines()))
+    assert [int(row["customers"]) for row in rows] == segment_table(shared, t)["customers"].tolist()
+
+
+def test_the_command_line_writes_them_and_says_so(tmp_path, capsys) -> None:
+    (tmp_path / "orders.csv").write_bytes(orders())
+    out = tmp_path / "out"
+    assert cli.main(["run", str(tmp_path / "orders.csv"), "-o", str(out), "--for-others", "--only", "csv"]) == 0
+    assert [path.name for path in out.iterdir()] == ["segments.csv"]
+    assert "No number of fewer than 5 customers" in capsys.readouterr().err
