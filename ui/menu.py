@@ -28,7 +28,13 @@ MENU: dict[str, dict[str, str]] = {
         "compare": "compare_arrows",
         "personas": "face",
     },
-    "predict": {"lifetime": "trending_up", "churn": "logout", "next_order": "event", "trend": "show_chart"},
+    "predict": {
+        "lifetime": "trending_up",
+        "churn": "logout",
+        "next_order": "event",
+        "offers": "redeem",
+        "trend": "show_chart",
+    },
     "experiments": {
         "plan": "science",
         "split": "call_split",
@@ -46,7 +52,7 @@ ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "start": ("home", ("start",)),
     "overview": ("group", ("overview",)),
     "tags": ("sell", ("tags",)),
-    "segments": ("donut_small", (*METHODS, "lifetime", "churn", "next_order", "trend")),
+    "segments": ("donut_small", (*METHODS, "lifetime", "churn", "next_order", "offers", "trend")),
     "compare": ("compare_arrows", ("compare",)),
     "people": ("face", ("personas", "card")),
     "experiments": ("science", ("plan", "split", "read", "experiments", "calculators")),
