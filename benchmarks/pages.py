@@ -28,7 +28,10 @@ def other(): st.title("Other")
 pages = [st.Page(page, title=page.__name__, url_path=page.__name__) for page in (first, one, other)]
 st.navigation(pages).run()
 """
-PAGES = ("overview", "rfm", "tiers", "movement", "lifecycle", "compare", "personas", "card", "plan", "files", "export")
+PAGES = (
+    "overview", "rfm", "tiers", "movement", "lifecycle", "lifetime", "churn", "next_order", "compare", "personas",
+    "card", "plan", "files", "export",
+)  # fmt: skip
 RETAIL = DATA / "online_retail" / "Online Retail.xlsx"
 PATIENCE = 300_000
 AT_REST = """title => document.querySelector("[data-testid='stMain'] h1")?.innerText.trim() === title

@@ -94,6 +94,11 @@ def original(home: Path, fingerprint: str) -> bytes | None:
         return None
 
 
+def has_original(home: Path, fingerprint: str) -> bool:
+    """Say whether a file was kept as it was uploaded, without opening it."""
+    return bool(_SHA256.fullmatch(fingerprint)) and (home / FOLDER / fingerprint / ORIGINAL).is_file()
+
+
 def insert(
     connection: sa.Connection, study_id: str, table: RawTable, path: str, *, position: int | None = None
 ) -> RawTable:

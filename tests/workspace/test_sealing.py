@@ -105,6 +105,8 @@ def test_no_file_holds_a_personal_value_and_everything_is_read_as_it_was(home: P
     [table] = workspace.raw_tables(study, thorough=True)
     assert cells(table)[1][1:] == (PHONES[1], "2024-02-11", "21", NAMES[1], f"电话{PHONES[1]}", "北京")
     assert workspace.original(table.fingerprint) == ORDERS.encode()
+    assert workspace.has_original(table.fingerprint)
+    assert not workspace.has_original("0" * 64) and not workspace.has_original("../" + table.fingerprint)
     assert first_rows(table, most=2)["收货人"].tolist() == list(NAMES[:2])
     result = begin([table], workspace.load_recipe(study).recipe).prepared()
     assert sorted(result.profiles.customers["customer_id"]) == sorted(NAMES)

@@ -59,7 +59,7 @@ def _readings(study: compute.LoadedStudy, found: Finding, name: str) -> None:
     """Show the same cells in other encodings, each with a button that reads the file again in it."""
     t = session.t()
     table = next(table for table in study.tables if table.key == found.table)
-    if compute.workspace().original(table.fingerprint) is None:
+    if not compute.workspace().has_original(table.fingerprint):
         st.caption(show.md_escape(t("error.original_not_kept", file=table.file)))
         return
     for reading in found.readings:
@@ -155,7 +155,7 @@ def fix_name(fix: AnyFix) -> str:
         return t(f"fix.{fix.kind}")
     if fix.field == "year":
         return t("fix.year", year=str(fix.value))
-    if fix.field in ("excluded_states", "merges", "only_currency"):
+    if fix.field in ("excluded_states", "merges", "only_currency", "left_out_types", "return_types"):
         return t(f"fix.{fix.field}")
     return t(f"fix.{fix.field}.{fix.value}")
 

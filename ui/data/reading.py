@@ -28,7 +28,7 @@ def choices(study: compute.LoadedStudy, table: RawTable) -> None:
         doubt = t("files.encoding_doubtful", table=table.key, encoding=table.encoding.upper())
         st.warning(show.md_escape(doubt))
     with st.expander(t("files.reading"), icon=":material/tune:", expanded=doubtful):
-        if compute.workspace().original(table.fingerprint) is None:
+        if not compute.workspace().has_original(table.fingerprint):
             st.caption(show.md_escape(t("error.original_not_kept", file=table.file)))
             return
         where = f"{study.revision}_{study.tables.index(table)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import reduce
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import ProportionStatistic, Statistic
@@ -12,7 +13,7 @@ from analysis.experiments.planning.plan import Plan, ProportionPlan, smallest_ef
 
 # As no effect at all cannot be planned for: a step in the direction that is asked about.
 A_STEP = 1e-9
-_TOO_FEW = ("experiment_nothing_detectable", "experiment_too_few")
+_TOO_FEW = ("experiment_nothing_detectable", "experiment_too_few", "experiment_few_clusters")
 MOST_WEEKS = 52
 
 
@@ -75,28 +76,43 @@ def _rounded_up(plan: Plan, effect: float) -> float:
 
 
 def merge_with(plan: Plan, segment: str, outlooks: Sequence[SegmentOutlook]) -> tuple[str, ...]:
-    """Return the segments that together with one can show something: those whose level is nearest, as few as do.
+    """Return the segments that together with one can show something: those most like it, as few as do.
 
-    Empty when all together could not.
+    Alike are segments whose customers stand near each other in ``outlook.ALIKE_IN``: what is tried on one makes sense
+    for the other. Of equally near ones, or where no such feature is known, the level that was measured decides. The
+    nearest are taken until they suffice, and of these none that is not needed. Empty when all together could not.
     """
     known = {one.segment: one for one in outlooks if one.statistic is not None and one.segment != EVERYBODY}
     if segment not in known:
         return ()
     first = known.pop(segment)
-    assert first.statistic is not None
-    level, pooled, n = first.statistic.mean, first.statistic, float(first.n)
-    chosen: list[str] = []
-    for one in sorted(known.values(), key=lambda one: abs(one.statistic.mean - level) if one.statistic else math.inf):
-        if one.statistic is None or type(one.statistic) is not type(pooled):
-            continue
-        pooled, n = pooled + one.statistic, n + one.n  # pyright: ignore[reportOperatorIssue]
-        chosen.append(one.segment)
-        try:
-            with_smallest(with_baseline(plan, bounded(pooled)), n)
-        except AnalysisError:
-            continue
-        return tuple(chosen)
+    others = [one for one in known.values() if type(one.statistic) is type(first.statistic)]
+    others.sort(key=lambda one: _apart(first, one))
+    for most in range(1, len(others) + 1):
+        if _show(plan, [first, *others[:most]]):
+            needed = others[:most]
+            for one in others[: most - 1]:
+                fewer = [other for other in needed if other is not one]
+                needed = fewer if _show(plan, [first, *fewer]) else needed
+            return tuple(one.segment for one in needed)
     return ()
+
+
+def _apart(one: SegmentOutlook, other: SegmentOutlook) -> tuple[float, float]:
+    assert one.statistic is not None and other.statistic is not None
+    level = abs(one.statistic.mean - other.statistic.mean)
+    return (math.dist(one.place, other.place) if len(one.place) == len(other.place) else 0.0, level)
+
+
+def _show(plan: Plan, together: Sequence[SegmentOutlook]) -> bool:
+    """Say whether the customers of some segments together can show an effect."""
+    found = [one.statistic for one in together if one.statistic is not None]
+    pooled = reduce(lambda first, second: first + second, found)  # pyright: ignore[reportOperatorIssue]
+    try:
+        with_smallest(with_baseline(plan, bounded(pooled)), float(sum(one.n for one in together)))
+    except AnalysisError:
+        return False
+    return True
 
 
 def weeks_to_show(plan: Plan, customers: float, per_week: float | None) -> int | None:

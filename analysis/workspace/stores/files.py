@@ -87,6 +87,10 @@ class FileStore(Base):
         """Return the bytes of a file as it was uploaded, or None when they were not kept."""
         return raw.original(self.home, fingerprint)
 
+    def has_original(self, fingerprint: str) -> bool:
+        """Say whether a file was kept as it was uploaded, without opening it."""
+        return raw.has_original(self.home, fingerprint)
+
     def remove_file(self, study_id: str, fingerprint: str) -> None:
         """Take a file with all its sheets out of a study."""
         with audit.auditing(self.engine, self.home) as connection:

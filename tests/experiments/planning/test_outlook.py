@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic
+from analysis.experiments.planning.clusters import clusters_of
 from analysis.experiments.planning.outlook import (
     EVERYBODY,
     OutlookParams,
@@ -60,6 +62,10 @@ def test_baselines_are_those_of_the_customers_who_were_in_the_segment_before(sho
     labels = segment(then, SegmentationPlan.model_validate({"params": {"kind": "rfm"}})).segmentation.labels
     known = loop(shop, DAYS)
     found = {outcome: of(shop, "rfm", outcome=outcome, days=DAYS) for outcome in ("ordered", "revenue", "order_value")}
+    # Days since the last order, orders, spend, as ranks: the best are few days away and have much of both.
+    best, asleep = found["ordered"]["champions"].place, found["ordered"]["hibernating"].place
+    assert best[0] < asleep[0] and best[1] > asleep[1]
+    assert found["ordered"][EVERYBODY].place == pytest.approx((0.5, 0.5, 0.5), abs=0.01)
     compared = 0
     for key in [*labels.dropna().unique(), EVERYBODY]:
         inside = [
@@ -169,3 +175,22 @@ def test_weeks_count_only_the_customers_that_are_missing(
     planned: Planned = sample_size(ProportionPlan(baseline=0.2, effect=0.05))
     assert planned.n_total == 2188
     assert weeks_to_fill(planned, at_once=at_once, per_week=per_week) == weeks
+
+
+def test_how_alike_customers_of_a_channel_are_is_that_of_the_customers_of_then(shop: Prepared) -> None:
+    column = next(
+        one.key for one in shop.profiles.features
+        if one.kind == "category" and shop.profiles.customers[one.key].nunique() > 2
+    )  # fmt: skip
+    found = of(shop, "rfm", days=DAYS, cluster=column)
+    everybody = found[EVERYBODY]
+    done = loop(shop, DAYS)
+    then = build_profiles(shop.standard, as_of=shop.profiles.as_of - timedelta(days=DAYS + 1)).customers["customer_id"]
+    today = shop.profiles.customers.set_index("customer_id")[column]
+    values = [float(bool(done.get(customer, (set(),))[0])) for customer in then]
+    assert everybody.clusters == clusters_of(np.array(values), today.reindex(then))
+    assert (everybody.n_clusters, everybody.n_in_clusters) == (today.nunique(), today.notna().sum())
+    assert of(shop, "rfm", days=DAYS)[EVERYBODY].clusters is None
+    assert of(shop, "rfm", days=DAYS, cluster=column, outcome="order_value")[EVERYBODY].clusters is None
+    with pytest.raises(AnalysisError, match="experiment_unknown_column"):
+        of(shop, "rfm", days=DAYS, cluster="no such column")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -94,6 +96,23 @@ def test_a_segment_that_is_too_small_says_which_to_merge(language):
     t = Translator(language)
     told = refusal(refused.value, t)
     assert "near" in t(f"error.{told.code}", **told.facts)
+
+
+def test_segments_are_merged_with_those_that_are_like_them_and_as_few_as_do():
+    plan = ProportionPlan(baseline=0.5, effect=A_STEP)
+    small = replace(outlook("small", 4, 2), place=(0.9, 0.1, 0.1))
+    # At the same level, but quite other customers; alike at another level; alike and too few to help.
+    other = replace(outlook("other", 900, 450), place=(0.1, 0.9, 0.9))
+    alike = replace(outlook("alike", 900, 90), place=(0.8, 0.2, 0.2))
+    tiny = replace(outlook("tiny", 3, 1), place=(0.9, 0.1, 0.15))
+    assert merge_with(plan, "small", (small, other, alike, tiny)) == ("alike",)
+    # Where nobody knows what customers are like, the level decides.
+    plain = [replace(one, place=()) for one in (small, other, alike)]
+    assert merge_with(plan, "small", plain) == ("other",)
+    # Equally near: the level decides again; all together too few: none.
+    near = replace(alike, segment="near", place=other.place)
+    assert merge_with(plan, "small", (small, near, other)) == ("other",)
+    assert merge_with(plan, "small", (small, tiny)) == ()
 
 
 def test_alone_it_says_how_many_weeks_or_that_it_cannot():
