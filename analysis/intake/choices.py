@@ -86,6 +86,9 @@ class Cleaning(Params):
     credit_numbers: Literal["auto", "return", "sale"] = "auto"
     blank_cells: Literal["fill_down", "leave"] = "fill_down"  # lines of an order of which only the first is full
     categories: Literal["merge", "keep"] = "merge"  # values that differ only by case, space or width
+    # Words of the type of a row that nobody knows: rows that are no sales, and rows that take a sale back.
+    left_out_types: tuple[str, ...] = ()
+    return_types: tuple[str, ...] = ()
 
 
 class Choices(Params):
