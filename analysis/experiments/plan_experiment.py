@@ -159,7 +159,10 @@ def plan_experiment(choices: PlanChoices, source: PlanSource | None = None) -> P
         plan = _smallest(plan, source, customers, per_week)
     needed = sample_size(plan)
     weeks = weeks_to_fill(needed, at_once=customers or 0, per_week=per_week)
-    smallest = smallest_with(plan, customers) if customers is not None and plan.margin is None else None
+    if _asks_smallest(choices):
+        smallest = plan.effect  # one number, not two that differ by rounding
+    else:
+        smallest = smallest_with(plan, customers) if customers is not None and plan.margin is None else None
     power = power_with(plan, customers) if customers is not None else None
     attained = attained_power(plan, needed)
     return PlannedExperiment(choices, plan, needed, source, customers, per_week, weeks, smallest, power, attained)
