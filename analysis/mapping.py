@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from analysis.intake.judging.way_on import as_orders, read_as_orders
 from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.standard.mapped import find_sources
 from analysis.intake.suggesting.describe import describe
@@ -15,6 +16,7 @@ from analysis.intake.tables import RawTable
 from analysis.recipe import Column, Kind, Recipe, Source
 
 if TYPE_CHECKING:
+    from analysis.errors import AnalysisError
     from analysis.privacy.kinds import PersonalKind
 
 MANY = (EXTRA, IGNORE)  # roles that any number of columns may have
@@ -40,6 +42,26 @@ def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
     largest = [max(group, key=lambda guess: guess.table.n_rows) for group in alike.values()]
     sources = tuple(map(source_from, (*largest, *(guess for guess in guesses if guess.repeats or guess.table.hidden))))
     return Recipe(sources=sources, currency=guess_currency(guesses))
+
+
+def unfinished_recipe(guesses: Sequence[TableGuess], problem: AnalysisError) -> Recipe | None:
+    """Return what a recipe would say where a column is lacking, for a person to name it; None for other refusals.
+
+    Examples
+    --------
+    >>> from analysis.errors import AnalysisError
+    >>> from analysis.intake.reading.read import read_file
+    >>> from analysis.intake.suggesting.suggest import inspect
+    >>> guesses = inspect(read_file(b"day,sum\\n2024-01-01,3.50\\n2024-01-02,4.50\\n", name="a.csv"))
+    >>> recipe = unfinished_recipe(guesses, AnalysisError("no_customer_column", table="a.csv"))
+    >>> [(source.kind, [column.role for column in source.columns]) for source in recipe.sources]
+    [('orders', ['order_date', 'amount'])]
+    """
+    place = read_as_orders(guesses, problem)
+    if place is None:
+        return None
+    told = [as_orders(guess) if at == place else guess for at, guess in enumerate(guesses)]
+    return Recipe(sources=tuple(map(source_from, told)), currency=guess_currency(told))
 
 
 def source_of(recipe: Recipe, tables: Sequence[RawTable], table: RawTable) -> Source | None:

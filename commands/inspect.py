@@ -42,7 +42,24 @@ def inspect(arguments: argparse.Namespace) -> int:
     for table in tables:
         for line in _lines(table, voice.t):
             print(line)
+    if tables:
+        _say_judged(found.tables, guesses, voice)
     return exit_code(found)
+
+
+def _say_judged(tables: Any, guesses: Any, voice: Voice) -> None:
+    """Print what is asked and guessed, as a run does, or why nothing can be made of the tables."""
+    from commands.asking import asked, ways_out
+    from texts import translator
+
+    problem, recipe, report, made = _made(tables, guesses)
+    t = translator(voice.language, recipe.currency if recipe else None)
+    for line in asked(made, report.findings if report else (), t)[1]:
+        print(line)
+    if problem is not None:
+        print(voice.sentence(problem))
+        for line in ways_out(tables, problem, t):
+            print(line)
 
 
 def _lines(table: dict[str, Any], t: Translator) -> Iterator[str]:
@@ -63,6 +80,8 @@ def _lines(table: dict[str, Any], t: Translator) -> Iterator[str]:
             ", ".join(column["examples"][:2]),
         )
         yield f"  {' '.join(cells)}".rstrip()
+        if column["role"] == "ignore" and table["kind"] != "ignore":
+            yield f"    {t('inspect.not_used', why=t('guess.' + column['reason']))}"
 
 
 def _wide(text: str, width: int) -> str:
@@ -89,30 +108,40 @@ def _as_json(found: Sources, guesses: Any, tables: list[dict[str, Any]], voice: 
 
 def _judged(tables: Any, guesses: Any, voice: Voice) -> dict[str, Any]:
     """Return the quality report under the suggested recipe, or why there is none, and what is asked and guessed."""
-    from analysis.errors import AnalysisError
     from analysis.goals import goal_answers, goal_dict
     from analysis.intake.decision import decision_dict
-    from analysis.intake.judging.deciding import decisions
-    from analysis.intake.judging.quality import quality, quality_dict
-    from analysis.intake.standard.standardise import standardise
+    from analysis.intake.judging.quality import quality_dict
     from analysis.plain import plain
-    from analysis.study import suggest_recipe
 
-    recipe = standard = None
-    try:
-        recipe = suggest_recipe(guesses)
-        standard = standardise(tables, recipe)
-        report: dict[str, Any] = quality_dict(quality(tables, guesses, recipe, standard))
-    except AnalysisError as problem:
-        report = {"problem": problem.code, "sentence": voice.sentence(problem)}
-    made = decisions(tables, guesses, recipe, standard) if recipe else ()
+    problem, recipe, report, made = _made(tables, guesses)
+    said: dict[str, Any] = quality_dict(report) if report else {}
+    if problem is not None:
+        said = {"problem": problem.code, "sentence": voice.sentence(problem)}
     return {
-        "quality": report,
+        "quality": said,
         "questions": plain([decision_dict(one) for one in made if one.is_question]),
         "guesses": plain([decision_dict(one) for one in made if one.is_guess]),
         "goals": [goal_dict(one, voice.t) for one in goal_answers(recipe)] if recipe else [],
         "decisions": plain([decision_dict(one) for one in made]),
     }
+
+
+def _made(tables: Any, guesses: Any) -> tuple[Any, Any, Any, Any]:
+    """Return what cannot be done, the suggested recipe, the quality report and the decisions, as far as they go."""
+    from analysis.errors import AnalysisError
+    from analysis.intake.judging.deciding import decisions
+    from analysis.intake.judging.quality import quality
+    from analysis.intake.standard.standardise import standardise
+    from analysis.study import suggest_recipe
+
+    recipe = standard = report = problem = None
+    try:
+        recipe = suggest_recipe(guesses)
+        standard = standardise(tables, recipe)
+        report = quality(tables, guesses, recipe, standard)
+    except AnalysisError as found:
+        problem = found
+    return problem, recipe, report, decisions(tables, guesses, recipe, standard) if recipe else ()
 
 
 def _is_personal(column: Any) -> bool:

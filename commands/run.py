@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,14 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.exports.folder import ListFormat
-    from analysis.intake.judging.finding import Finding
     from analysis.intake.standard.merges import Merges
     from analysis.recipe import Recipe
     from analysis.segments.frozen import Before
     from analysis.study import StudyResult
     from texts import Translator
 
-MOST_ASKED = 3
 # In the order in which the steps want them.
 LATER = (
     "analysis.intake.standard.standardise",
@@ -60,6 +59,7 @@ def add(commands: Any, t: Translator) -> None:
     seen = parser.add_mutually_exclusive_group()
     seen.add_argument("--unmask", metavar="REASON", help=t("help.run.unmask"))
     seen.add_argument("--for-others", action="store_true", help=t("help.run.for_others"))
+    parser.add_argument("--contact-confirmed", action="store_true", help=t("help.run.contact_confirmed"))
     parser.add_argument("--previous", metavar="LAST", help=t("help.run.previous"))
     carried = parser.add_mutually_exclusive_group()
     carried.add_argument("--merges", metavar="merges.json", help=t("help.run.merges"))
@@ -77,8 +77,10 @@ def run(arguments: argparse.Namespace) -> int:
     only, unmask = _formats(arguments.only), is_unmasked(arguments)
     recipe = load_recipe(arguments.recipe)
     carried: dict[str, Any] = {"merges": _load_merges(arguments.merges)}
+    confirmed = date.today() if arguments.contact_confirmed else None
     if arguments.study is not None:
-        saved, carried = _of_study(arguments.study)
+        saved, carried, of_study = _of_study(arguments.study)
+        confirmed = confirmed or of_study
         recipe = recipe or saved
     before, predicted = _load_before(arguments.previous), _predictions(arguments.predict)
     _check_output(out, arguments.files)
@@ -86,14 +88,23 @@ def run(arguments: argparse.Namespace) -> int:
     found = read(arguments.files, voice, recipe)
     if not found.tables:
         return FAILED
+    from analysis.errors import AnalysisError
     from analysis.study import suggest
     from analysis.study.refresh import refresh
+    from commands.asking import ways_out
 
     if predicted:
         recipe = recipe or suggest(found.tables)
         for params in predicted:
             recipe = recipe.with_prediction(recipe.prediction(params.kind) or params)
-    result = refresh(found.tables, recipe, before, progress=lambda step: voice.say(_step(voice, step)), **carried)
+    try:
+        result = refresh(found.tables, recipe, before, progress=lambda step: voice.say(_step(voice, step)), **carried)
+    except AnalysisError as problem:
+        if recipe is not None:
+            raise
+        voice.refuse(problem)
+        voice.tell(ways_out(found.tables, problem, t))
+        return FAILED
     if arguments.strict and any(one.is_question for one in result.decisions):
         _ask(voice, result)
         return ASKED
@@ -109,7 +120,7 @@ def run(arguments: argparse.Namespace) -> int:
         written = _write_for_others(voice, result, out, words, only)
         figures = summary(result)
     else:
-        written = write_folder(result, out, words, unmask=unmask, only=only)
+        written = write_folder(result, out, words, unmask=unmask, only=only, confirmed=confirmed)
         figures = json.loads((out / "summary.json").read_text("utf-8"))
     if only is None and all(path.suffix != ".xlsx" for path in written):
         n_customers = len(result.profiles.customers)
@@ -139,17 +150,18 @@ def _write_for_others(
     return written
 
 
-def _of_study(named: str) -> tuple[Recipe | None, dict[str, Any]]:
-    """Return the recipe of a study of this computer, and what its results rest on besides."""
+def _of_study(named: str) -> tuple[Recipe | None, dict[str, Any], date | None]:
+    """Return the recipe of a study here, what its results rest on besides, and when a person confirmed contact."""
     from analysis.workspace import Workspace
 
     workspace = Workspace.open()
     try:
         study_id = workspace.study_named(named)
         kept, recipe = workspace.carried(study_id), workspace.load_recipe(study_id).recipe
+        confirmed = workspace.care(study_id).contact_confirmed
     finally:
         workspace.close()
-    return recipe, {"merges": kept.merges, "imported": kept.imported, "forgotten": kept.forgotten}
+    return recipe, {"merges": kept.merges, "imported": kept.imported, "forgotten": kept.forgotten}, confirmed
 
 
 def _load_before(folder: str | None) -> Before | None:
@@ -244,40 +256,17 @@ def _say_figures(voice: Voice, result: StudyResult, figures: dict[str, Any]) -> 
 
 
 def _ask(voice: Voice, result: StudyResult) -> int:
-    """Say the open questions with the lines of the recipe that answer them, and the guesses; return how many.
-
-    Three questions at most are said: one that is answered may answer others.
-    """
-    from analysis.intake.judging.deciding_words import answers, guess_sentence
-    from analysis.intake.judging.words import finding_sentence
+    """Say the open questions with the lines of the recipe that answer them, and the guesses; return how many."""
+    from commands.asking import asked
     from texts import translator
 
     t = translator(voice.language, result.recipe.currency)
-    asked = [one for one in result.decisions if one.is_question]
-    told = {one.table + one.code.removesuffix("_guessed") for one in asked}
-    others = [
-        found
-        for found in (result.quality.findings if result.quality else ())
-        if found.ask and found.status == "open" and not _is_told(found, told)
-    ]
-    said = [(guess_sentence(one, t), answers(one, t)) for one in asked]
-    said += [(finding_sentence(found, t), ()) for found in others]
+    n_open, said = asked(result.decisions, result.quality.findings if result.quality else (), t)
     for note in result.standard.notes:
         if note.code in ("hidden_sheet_left_out", "hidden_sheet_used", "hidden_rows_counted"):
             voice.say(t(f"note.{note.code}", **note.facts))
-    for question, lines in said[:MOST_ASKED]:
-        voice.say(t("command.question", question=question))
-        for line in lines:
-            voice.say(f"  {line}")
-    for one in result.decisions:
-        if one.is_guess and not one.is_question:
-            voice.say(t("command.guess", guess=guess_sentence(one, t)))
-    return len(said)
-
-
-def _is_told(found: Finding, told: set[str]) -> bool:
-    code = found.code.removesuffix("_guessed").removesuffix("_undecided")
-    return found.table + code in told
+    voice.tell(said)
+    return n_open
 
 
 def _load_merges(path: str | None) -> Merges | None:

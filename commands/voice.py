@@ -49,6 +49,11 @@ class Voice:
         if not self.quiet:
             print(f"portrait: {text}", file=sys.stderr, flush=True)
 
+    def tell(self, lines: Sequence[str]) -> None:
+        """Print lines as they stand, so that they can be copied."""
+        if not self.quiet and lines:
+            print("\n".join(lines), file=sys.stderr, flush=True)
+
     def sentence(self, problem: AnalysisError) -> str:
         """Return what cannot be done in words."""
         return problem.sentence(self.t)

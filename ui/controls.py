@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from analysis.errors import AnalysisError
+from analysis.privacy.consent import consent_is_known
 from texts import LANGUAGES, Language
 from ui import bound, compute, session, show, undo
 from ui.scripts import LANGUAGE_SCRIPTS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def language_switch() -> Language:
@@ -71,6 +78,31 @@ def _unmask(reason: str) -> None:
     if reason := (reason or "").strip():
         compute.workspace().record("unmasked", session.study_id(), reason=reason)
     session.set_unmask_reason(reason)
+
+
+def confirm_contact(customers: pd.DataFrame, key: str) -> date | None:
+    """Ask once for the study, where no column says it, whether customers may be contacted; return the day of the yes.
+
+    Parameters
+    ----------
+    key : str
+        ASCII, unique on the page.
+    """
+    study_id = session.study_id()
+    if study_id is None or consent_is_known(customers):
+        return None
+    t, workspace = session.t(), compute.workspace()
+    care = workspace.care(study_id)
+
+    def keep(confirmed: bool) -> None:
+        day = date.today() if confirmed else None
+        workspace.save_care(study_id, workspace.care(study_id).model_copy(update={"contact_confirmed": day}))
+
+    st.checkbox(
+        t("app.contact_confirm"), help=t("app.contact_confirm_help"),
+        **bound.one(f"contact_{key}", care.contact_confirmed is not None, keep, kind=bool),
+    )  # fmt: skip
+    return care.contact_confirmed
 
 
 def undo_list() -> None:

@@ -28,7 +28,14 @@ MENU: dict[str, dict[str, str]] = {
         "compare": "compare_arrows",
         "personas": "face",
     },
-    "predict": {"lifetime": "trending_up", "churn": "logout", "next_order": "event", "trend": "show_chart"},
+    "predict": {
+        "lifetime": "trending_up",
+        "churn": "logout",
+        "next_order": "event",
+        "offers": "redeem",
+        "trend": "show_chart",
+        "referrals": "hub",
+    },
     "experiments": {
         "plan": "science",
         "split": "call_split",
@@ -46,7 +53,7 @@ ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "start": ("home", ("start",)),
     "overview": ("group", ("overview",)),
     "tags": ("sell", ("tags",)),
-    "segments": ("donut_small", (*METHODS, "lifetime", "churn", "next_order", "trend")),
+    "segments": ("donut_small", (*METHODS, "lifetime", "churn", "next_order", "offers", "trend", "referrals")),
     "compare": ("compare_arrows", ("compare",)),
     "people": ("face", ("personas", "card")),
     "experiments": ("science", ("plan", "split", "read", "experiments", "calculators")),
@@ -57,6 +64,7 @@ ENTRY_OF = {page: entry for entry, (_, pages) in ENTRIES.items() for page in pag
 # What can be used before there is a study.
 WITHOUT_STUDY = ("start", "experiments")
 
+ONE_ROW = 8  # links beside each other
 _EXPERT = "expert"
 _LAST = "menu_last"
 
@@ -110,14 +118,22 @@ def _page(name: str, title: str, icon: str, *, is_hidden: bool = False) -> st.Pa
 
 
 def pages_of_entry(page: str) -> None:
-    """Link to the other pages of the entry that the page stands under, above the page; nothing for an expert."""
+    """Link to the other pages of the entry that the page stands under, above the page; nothing for an expert.
+
+    Where they are too many for a row, those of the page's own section, and one link to each other section.
+    """
     names = ENTRIES[ENTRY_OF[page]][1]
     if len(names) == 1 or is_expert():
         return
     t = session.t()
+    own = [name for name in names if len(names) <= ONE_ROW or SECTIONS[name] == SECTIONS[page]]
+    others = {SECTIONS[name]: name for name in reversed(names) if name not in own}
     with st.container(horizontal=True, key="pages_of_entry", gap="small"):
-        for name in names:
+        for name in own:
             st.page_link(show.page_path(f"{SECTIONS[name]}/{name}"), label=t(f"{name}.title"))
+        for section, name in others.items():
+            where = show.page_path(f"{section}/{name}")
+            st.page_link(where, label=t(f"app.section_{section}"), icon=":material/arrow_forward:")
 
 
 def expert_switch() -> None:

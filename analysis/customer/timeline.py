@@ -13,7 +13,7 @@ from analysis.intake.record_kinds import RECORDS
 if TYPE_CHECKING:
     from analysis.intake.tables import StandardTables
 
-Kind = Literal["order", "return", "events", "feedback", "referrals", "contacts"]
+Kind = Literal["order", "return", "events", "feedback", "referrals", "contacts", "consents"]
 MOST = 50
 
 

@@ -119,7 +119,12 @@ def suggest_read(rows: Any, *, file: str, digest: str = "") -> ReadChoices:
 
 
 def suggest_test(
-    found: SuggestedColumns, *, arm: str | None = None, control: str | None = None, segment: str | None = None
+    found: SuggestedColumns,
+    *,
+    arm: str | None = None,
+    control: str | None = None,
+    segment: str | None = None,
+    cluster: str | None = None,
 ) -> ReadParams | None:
     """Return the columns of a test; None when no column looks like the arm and none is given.
 
@@ -129,6 +134,8 @@ def suggest_test(
         As chosen: ``ASSIGNED`` for the arms that were assigned here, of which ``control`` is the first.
     segment : str, optional
         A breakdown that goes before the one found.
+    cluster : str, optional
+        What was assigned as a whole; such a test is read without breakdown and values known before.
     """
     arm = arm or found.arm
     if arm is None:
@@ -137,11 +144,13 @@ def suggest_test(
     metrics = [_metric(name, name in found.proportions, place) for place, name in enumerate(names)]
     taken = {metric.column for metric in metrics}
     segment = segment or (found.segment if found.segment not in {*taken, arm} else None)
-    return ReadParams(
+    read = ReadParams(
         control=control if arm == ASSIGNED else None, arm=arm, metrics=tuple(metrics[:_MOST_METRICS]), unit=found.unit,
         day=found.day, segment=segment,
         covariates=() if found.covariate is None else (found.covariate,), customers=found.customers,
     )  # fmt: skip
+    alone = {"cluster": cluster, "segment": None, "covariates": (), "customers": None}
+    return read if cluster is None else read.model_copy(update=alone)
 
 
 def suggest_change(found: SuggestedColumns) -> ChangeChoice:

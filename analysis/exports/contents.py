@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.exports.summary_sheet import Summary, SummaryLine
+from analysis.exports.words import contact_mark
 from analysis.exports.workbook import EXAMPLES, NamedSegmentation, WorkbookContents
 from analysis.intake.reading.written import SEGMENT_LIST
 from analysis.privacy.masks import mask, mask_cells, mask_inside
@@ -18,6 +19,7 @@ from analysis.translate import unique_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     import pandas as pd
 
@@ -73,13 +75,21 @@ def segment_table(result: StudyResult, t: Translate) -> pd.DataFrame:
     )  # no more places than money has
 
 
-def customer_table(result: StudyResult, t: Translate, *, unmask: bool = False) -> pd.DataFrame:
+def customer_table(
+    result: StudyResult, t: Translate, *, unmask: bool = False, confirmed: date | None = None
+) -> pd.DataFrame:
     """Return the customers with the names of their segments and every feature, headers and coded values in words.
+
+    Parameters
+    ----------
+    confirmed : date, optional
+        The day on which a person confirmed that they may be contacted, for data that does not say it.
 
     Returns
     -------
     DataFrame, one row per customer
-        The customer id as text first, then one column per segmentation, then the features; headers are unique.
+        The customer id as text first, then one column per segmentation, then whether they may be contacted where no
+        feature says it, then the features; headers are unique.
     """
     import pandas as pd
 
@@ -91,6 +101,9 @@ def customer_table(result: StudyResult, t: Translate, *, unmask: bool = False) -
     for method, edited in result.edited.items():
         columns.append(edited.segmentation.labels.map(names_of(result, method, t)))
         headers.append(t(f"workbook.segmentation.{method}"))
+    if mark := contact_mark(customers, confirmed, t):
+        columns.append(pd.Series(mark, index=customers.index))
+        headers.append(t("feature.may_contact"))
     for feature in features:
         columns.append(coded_values(customers[feature.key], feature, t))
         headers.append(feature_name(feature, t))
@@ -143,6 +156,7 @@ def workbook_contents(
     *,
     unmask: bool = False,
     persona_edits: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
+    confirmed: date | None = None,
 ) -> WorkbookContents:
     """Gather what the workbook shows; the RFM segments come first, and get a sheet each."""
     return WorkbookContents(
@@ -160,6 +174,7 @@ def workbook_contents(
         guesses=tuple(one for one in result.decisions if one.is_guess),
         summary=summary_of(result, t),
         has_personal=has_personal(result),
+        contact=contact_mark(result.profiles.customers, confirmed, t),
     )
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, ClassVar, get_args
 
 from analysis.errors import AnalysisError
+from analysis.intake.recipe_lines import with_lines
 from analysis.recipe import Recipe
 
 MOST_CHARACTERS = 400_000  # some four thousand columns; reading takes ten seconds a million
@@ -34,7 +35,8 @@ def recipe_from_yaml(text: str) -> Recipe:
     AnalysisError
         ``recipe_too_long`` (``characters``, ``most``);
         ``recipe_not_yaml`` (``line``); ``recipe_newer`` (``found``, ``supported``);
-        ``recipe_field_twice`` (``field``, ``line``); what ``Recipe`` refuses, such as ``choice_unknown`` (``field``).
+        ``recipe_field_twice`` (``field``, ``line``); ``recipe_line_nowhere`` (``line``);
+        what ``Recipe`` refuses, such as ``choice_unknown`` (``field``).
     """
     import yaml
 
@@ -51,7 +53,7 @@ def recipe_from_yaml(text: str) -> Recipe:
     if isinstance(version, int) and version > _KNOWN_VERSION:
         raise AnalysisError("recipe_newer", found=version, supported=_KNOWN_VERSION)
     try:
-        return Recipe.model_validate(content)
+        return Recipe.model_validate(with_lines(content))
     except RecursionError as error:
         raise AnalysisError("recipe_not_yaml", line=1) from error
 

@@ -34,6 +34,8 @@ from analysis.study import StudyResult
 from analysis.study.refresh import write_fit
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from analysis.study.for_others import SharedStudy
     from analysis.translate import Translate
 
@@ -69,6 +71,7 @@ def write_folder(
     *,
     unmask: bool = False,
     only: str | Sequence[ListFormat] | None = None,
+    confirmed: date | None = None,
 ) -> list[Path]:
     """Write ``summary.json``, ``recipe.yaml``, ``set_aside.csv``, ``fit.json`` and the lists of customers and segments.
 
@@ -90,10 +93,12 @@ def write_folder(
         Which lists: ``profiles.parquet``; ``customers.csv`` with ``segments.csv``; ``segments.xlsx``. Without it
         Parquet and the workbook, and above ``WORKBOOK_CUSTOMERS`` (50,000) customers Parquet and CSV, because a
         workbook of this size takes longer than everything before it.
+    confirmed : date, optional
+        The day on which a person confirmed that customers may be contacted, for data that does not say it.
     """
     is_large = len(result.profiles.customers) > WORKBOOK_CUSTOMERS
     formats = list_formats(only) if only else list_formats(("parquet", "csv" if is_large else "xlsx"))
-    return _write_whole(_steps(result, t, formats, unmask=unmask), Path(out))
+    return _write_whole(_steps(result, t, formats, unmask=unmask, confirmed=confirmed), Path(out))
 
 
 def write_for_others(
@@ -150,7 +155,7 @@ def _write_whole(steps: Mapping[str, Callable[[Path], object]], out: Path) -> li
 
 
 def _steps(
-    result: StudyResult, t: Translate, formats: Sequence[ListFormat], *, unmask: bool
+    result: StudyResult, t: Translate, formats: Sequence[ListFormat], *, unmask: bool, confirmed: date | None
 ) -> dict[str, Callable[[Path], object]]:
     """Return what writes each file, by its name."""
     steps: dict[str, Callable[[Path], object]] = {
@@ -165,11 +170,13 @@ def _steps(
         steps["profiles.parquet"] = lambda path: _write_profiles(result, path, unmask=unmask)
     if "csv" in formats:
         steps["customers.csv"] = lambda path: write_csv(
-            table := customer_table(result, t, unmask=unmask), path, ids=(str(table.columns[0]),)
+            table := customer_table(result, t, unmask=unmask, confirmed=confirmed), path, ids=(str(table.columns[0]),)
         )
         steps["segments.csv"] = lambda path: write_csv(segment_table(result, t), path)
     if "xlsx" in formats:
-        steps["segments.xlsx"] = lambda path: write_workbook(path, workbook_contents(result, t, unmask=unmask), t)
+        steps["segments.xlsx"] = lambda path: write_workbook(
+            path, workbook_contents(result, t, unmask=unmask, confirmed=confirmed), t
+        )
     return steps
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.privacy.consent import consent_is_known
 from analysis.privacy.small_groups import LEAST
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
     from analysis.study import StudyResult
     from analysis.study.for_others import SharedStudy
     from analysis.translate import Translate
@@ -21,6 +26,20 @@ def answer(result: StudyResult, t: Translate) -> list[str]:
     if n_set_aside:
         sentences.append(t("export.answer.set_aside", n=n_set_aside))
     return sentences
+
+
+def contact_mark(customers: pd.DataFrame, confirmed: date | None, t: Translate) -> str:
+    """Return what each row of a list says of consent; empty where a column tells it of each customer.
+
+    Parameters
+    ----------
+    customers : DataFrame, one row per customer
+    confirmed : date, optional
+        The day on which a person confirmed that these customers may be contacted.
+    """
+    if consent_is_known(customers):
+        return ""
+    return t("contact.confirmed", day=confirmed) if confirmed else t("contact.unconfirmed")
 
 
 def left_out(shared: SharedStudy, t: Translate) -> str:

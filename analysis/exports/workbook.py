@@ -25,7 +25,7 @@ from analysis.exports.words import left_out_words
 from analysis.exports.workbook_contents import SHEET_ROWS, NamedSegmentation, WorkbookContents, method_name
 from analysis.intake.judging.deciding_words import guess_line
 from analysis.intake.reading.written import AUTHOR
-from analysis.privacy.consent import consent_is_known, may_be_contacted
+from analysis.privacy.consent import may_be_contacted
 from analysis.privacy.small_groups import is_small
 from analysis.profiles.dictionary import feature_dictionary
 from analysis.profiles.words import feature_names
@@ -147,7 +147,15 @@ def _customer_columns(contents: WorkbookContents, t: Translate) -> list[SheetCol
         keys = part.segmentation.labels
         words = {key: part.name(str(key), t) for key in keys.dropna().unique()}
         labels.append(text_column(method_name(part, t), keys.map(words)))
-    return [first, *labels, *others]
+    return [first, *labels, *_contact(contents, t), *others]
+
+
+def _contact(contents: WorkbookContents, t: Translate) -> list[SheetColumn]:
+    """Return the column that says of every customer alike what is known of consent."""
+    import pandas as pd
+
+    marks = pd.Series(contents.contact, index=contents.profiles.customers.index, dtype="str")
+    return [text_column(t("feature.may_contact"), marks)] if contents.contact else []
 
 
 def _members(contents: WorkbookContents, t: Translate) -> list[tuple[str, list[int]]]:
@@ -178,7 +186,7 @@ def _list(name: str, part: NamedSegmentation, contents: WorkbookContents, t: Tra
     first, *others = profile_columns(replace(profiles, features=kept), t)
     labels = part.segmentation.labels
     words = {key: part.name(str(key), t) for key in labels.dropna().unique()}
-    columns = [text_column(t("workbook.segment"), labels.map(words)), first, *others]
+    columns = [text_column(t("workbook.segment"), labels.map(words)), first, *_contact(contents, t), *others]
     rows = list(zip(*(column.values for column in columns), strict=True))
     place = {key: i for i, key in enumerate(part.segmentation.segments["segment"]) if key not in part.hidden}
     order = np.array([place.get(key, -1) for key in labels.to_numpy(dtype=object)])
@@ -356,8 +364,8 @@ def _remarks(contents: WorkbookContents, sheets: Sequence[Sheet], t: Translate) 
         sentences.append(note)
     if n := int((~may_be_contacted(contents.profiles.customers)).sum()):
         sentences.append(t("workbook.not_contacted", n=n))
-    elif contents.segmentations and not consent_is_known(contents.profiles.customers):
-        sentences.append(t("workbook.consent_unknown"))
+    elif contents.segmentations and contents.contact:
+        sentences.append(t("workbook.consent_unknown", mark=contents.contact))
     sentences.append(t("workbook.printed", n=PRINTED_ROWS))
     sentences += [
         t("workbook.cut", sheet=sheet.name, shown=len(sheet.rows), n=sheet.n_all)

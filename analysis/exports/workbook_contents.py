@@ -67,6 +67,8 @@ class WorkbookContents:
         Names, phone numbers and the like are in it, masked when ``is_masked``.
     lists : bool
         With a row for every customer; without, figures alone, and none that is of fewer than five people.
+    contact : str
+        What every row of a list says of consent; empty where a column tells it of each customer.
     n_left_out : int
         Segments that are not shown apart because of that.
     """
@@ -85,6 +87,7 @@ class WorkbookContents:
     has_personal: bool = False
     lists: bool = True
     n_left_out: int = 0
+    contact: str = ""
 
 
 def method_name(part: NamedSegmentation, t: Translate) -> str:

@@ -11,7 +11,9 @@ from analysis.intake.roles import personal_by_header, roles
 from analysis.params import Params
 from analysis.privacy.kinds import PersonalKind
 
-Kind = Literal["orders", "order_heads", "customers", "events", "feedback", "referrals", "contacts", "ignore"]
+Kind = Literal[
+    "orders", "order_heads", "customers", "events", "feedback", "referrals", "contacts", "consents", "ignore"
+]
 
 
 class Column(Params):
@@ -84,6 +86,9 @@ class Cleaning(Params):
     credit_numbers: Literal["auto", "return", "sale"] = "auto"
     blank_cells: Literal["fill_down", "leave"] = "fill_down"  # lines of an order of which only the first is full
     categories: Literal["merge", "keep"] = "merge"  # values that differ only by case, space or width
+    # Words of the type of a row that nobody knows: rows that are no sales, and rows that take a sale back.
+    left_out_types: tuple[str, ...] = ()
+    return_types: tuple[str, ...] = ()
 
 
 class Choices(Params):

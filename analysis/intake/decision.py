@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from analysis.intake.fixes import AnyFix, ColumnFix, SourceFix
+from analysis.intake.fixes import AnyFix
+from analysis.intake.recipe_lines import accepting_line, recipe_line
 from analysis.notes import Note
 
 Subject = Literal[
     "kind", "customer", "order", "date", "date_order", "year", "calendar", "real_dates", "amount", "decimal",
-    "minor_units", "direction", "currency", "state", "join", "order_totals", "worth",
+    "minor_units", "direction", "currency", "state", "join", "order_totals", "worth", "row_type",
 ]  # fmt: skip
 Confidence = Literal["high", "middle", "low"]
 DecidedBy = Literal["found", "guessed", "person"]
@@ -90,32 +91,6 @@ class Decision:
         return self.is_guess and self.confidence == "low"
 
 
-def recipe_line(fix: AnyFix | None) -> str:
-    """Return what a recipe says once a fix is applied, in one line; empty without one.
-
-    Examples
-    --------
-    >>> recipe_line(ColumnFix(source=0, column="day", field="date_order", value="dmy"))
-    'sources[0].columns["day"].date_order: dmy'
-    """
-    if fix is None:
-        return ""
-    if isinstance(fix, SourceFix):
-        kind = [f"sources[{fix.source}].kind: {fix.value}"] if fix.value else []
-        return "; ".join(
-            [*kind, *(f'sources[{fix.source}].columns["{name}"].role: {role}' for name, role in fix.roles)]
-        )
-    if isinstance(fix, ColumnFix):
-        return f'sources[{fix.source}].columns["{fix.column}"].{fix.field}: {_written(fix.value)}'
-    return f"cleaning.{fix.field}: {_written(fix.value)}" if fix.kind == "cleaning" else f"as_of: {fix.value}"
-
-
-def _written(value: Any) -> str:
-    if not isinstance(value, tuple):
-        return str(value)
-    return str([list(one) if isinstance(one, tuple) else one for one in value])
-
-
 def decision_dict(decision: Decision) -> dict[str, Any]:
     """Return a decision as ``summary.json`` and ``portrait inspect --json`` hold it."""
     return {
@@ -128,7 +103,7 @@ def decision_dict(decision: Decision) -> dict[str, Any]:
         "decided": decision.decided,
         "evidence": [{"code": one.code, **one.facts} for one in decision.evidence],
         "effect": dict(decision.effect),
-        "answer": f'accepted: ["{decision.id}"]',
+        "answer": accepting_line(decision.id),
         "alternatives": [
             {"choice": one.choice, "effect": dict(one.effect), "answer": recipe_line(one.fix)}
             for one in decision.alternatives

@@ -31,6 +31,10 @@ RECORDS = {
         "customer_id", "contact_date", ("contact_channel", "campaign", "sent", "answered", "contact_cost"),
         ("customer_id", "contact_date"),
     ),
+    "consents": RecordKind(
+        "customer_id", "consent_date", ("consented", "consent_channel", "consent_source", "consent_expiry"),
+        ("customer_id", "consent_date", "consented"),
+    ),
 }  # fmt: skip
 
 

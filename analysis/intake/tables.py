@@ -29,7 +29,7 @@ REASONS = (
 
 
 # What a connection of standard tables holds; ``sales`` is a view of orders.
-TABLES = ("orders", "customers", "events", "feedback", "referrals", "contacts", "set_aside")
+TABLES = ("orders", "customers", "events", "feedback", "referrals", "contacts", "consents", "set_aside")
 
 
 class LeftOut(NamedTuple):
@@ -241,7 +241,7 @@ class StandardTables(Tabular, rows="counts", columns=("table", "kind", "read", "
             return relation.to_df().astype(dict.fromkeys(flags, "boolean"))
 
     def records(self, kind: str) -> nw.LazyFrame[Any]:
-        """Return ``events``, ``feedback``, ``referrals`` or ``contacts``, lazily."""
+        """Return ``events``, ``feedback``, ``referrals``, ``contacts`` or ``consents``, lazily."""
         return self._lazy(kind)
 
     def _lazy(self, table: str) -> nw.LazyFrame[Any]:

@@ -10,9 +10,11 @@ from analysis.predict.churn.params import ChurnParams
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.next_order.params import NextOrderParams
 from analysis.predict.offers.params import OffersParams
+from analysis.predict.referrals.params import ReferralParams
 from analysis.predict.trend.params import TrendParams
 
 # Of one prediction or another: its kind says of which.
 PredictionParams = Annotated[
-    ChurnParams | LifetimeParams | NextOrderParams | OffersParams | TrendParams, Field(discriminator="kind")
+    ChurnParams | LifetimeParams | NextOrderParams | OffersParams | ReferralParams | TrendParams,
+    Field(discriminator="kind"),
 ]

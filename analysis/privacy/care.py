@@ -20,6 +20,8 @@ class DataCare(Params):
         The last day on which the study may be kept. Past it, a person is told; nothing is deleted by itself.
     next_assessment : date, optional
         When the impact on privacy is assessed again.
+    contact_confirmed : date, optional
+        The day on which a person confirmed that customers may be contacted, where no column says anything about it.
 
     Examples
     --------
@@ -33,6 +35,7 @@ class DataCare(Params):
     measures: str = Field(default="", max_length=4000)
     keep_until: date | None = None
     next_assessment: date | None = None
+    contact_confirmed: date | None = None
 
     def is_past(self, today: date) -> bool:
         """Say whether the data is kept longer than it may be."""

@@ -18,6 +18,11 @@ FEATURE = "may_contact"
 REFUSALS = ("do_not_contact",)
 CONSENTS = ("opt_in", "sms_opt_in", "email_opt_in")
 UNTIL = "consent_until"
+CHANNELS = "consent_channels"
+EVERY_CHANNEL = (
+    *("", "all", "any", "every", "all channels", "general", "marketing"),
+    *("全部", "所有", "全部渠道", "所有渠道", "通用", "营销"),
+)
 
 
 def contact_states(customers: pd.DataFrame, *, as_of: date) -> pd.Series | None:
@@ -63,6 +68,108 @@ def contact_states(customers: pd.DataFrame, *, as_of: date) -> pd.Series | None:
         [objects | (declines & ~agrees), agrees & ended, agrees], ["refused", "expired", "allowed"], "unknown"
     )
     return pd.Series(found, index=customers.index, dtype="str")
+
+
+def asks_to_agree(customers: pd.DataFrame) -> bool:
+    """Say whether a column of consent is among the columns; one of do-not-contact alone asks nobody to agree.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> asks_to_agree(pd.DataFrame({"do_not_contact": [True, False]}))
+    False
+    """
+    return bool(_answers(customers, CONSENTS))
+
+
+def logged_consents(rows: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
+    """Say what a log of consents comes to for each customer of it: of each channel the latest row wins.
+
+    Parameters
+    ----------
+    rows : DataFrame, one row per time that somebody said something
+        ``customer_id``, ``day`` (a time), ``said`` (yes, no or missing), ``channel`` (missing, or a word for all of
+        them, where it was said of every channel) and ``until`` (a day, missing where it does not end).
+    as_of : date
+        Rows after this day count if they refuse; a consent that ended before it has expired.
+
+    Returns
+    -------
+    DataFrame, indexed by ``customer_id``
+        ``may_contact`` (a ``ContactState``) and ``consent_channels``: the channels by which they may be contacted, in
+        the words of the file with commas between; missing where none is named. Of rows of one moment the stricter
+        counts: a refusal, then what says neither, then the consent that ends first. A refusal of every channel takes
+        back what was said before it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({
+    ...     "customer_id": ["a", "a", "b", "b"], "channel": ["sms", "sms", "sms", "mail"],
+    ...     "day": pd.to_datetime(["2024-01-01", "2024-02-01", "2024-01-01", "2024-01-01"]),
+    ...     "said": [True, False, True, True], "until": pd.to_datetime([None, None, "2024-02-01", None]),
+    ... })
+    >>> logged_consents(rows, as_of=date(2024, 3, 1)).to_dict("list")
+    {'may_contact': ['refused', 'allowed'], 'consent_channels': [nan, 'mail']}
+    """
+    import pandas as pd
+
+    said = rows.assign(
+        said=rows["said"].astype("boolean"),
+        channel=rows["channel"].astype("str").str.strip().where(rows["channel"].notna(), ""),
+        until=pd.to_datetime(rows["until"]),
+    )
+    said["channel"] = said["channel"].mask(said["channel"].str.casefold().isin(EVERY_CHANNEL), "")
+    said["refuses"] = said["said"].eq(False).fillna(False).astype(bool)
+    said["open"] = said["said"].isna()
+    said = said[(said["day"] < pd.Timestamp(as_of) + pd.Timedelta(days=1)) | said["refuses"]]
+    by = ["customer_id", "channel"]
+    last = said[said["day"] == said.groupby(by)["day"].transform("max")]
+    found = last.groupby(by, sort=True).agg(
+        day=("day", "max"), refuses=("refuses", "any"), open=("open", "any"), until=("until", "min")
+    )
+    found = found.reset_index()
+    every = found[found["channel"] == ""].set_index("customer_id")
+    taken_back = every["day"].where(every["refuses"]).reindex(found["customer_id"]).array
+    found["refuses"] |= found["day"] <= taken_back
+    ended = found["until"] < pd.Timestamp(as_of)
+    found["allowed"] = ~found["refuses"] & ~found["open"] & ~ended
+    found["expired"] = ~found["refuses"] & ~found["open"] & ended
+    of_each = found.groupby("customer_id", sort=True)[["allowed", "refuses", "expired"]].any()
+    states = pd.Series("unknown", index=of_each.index, dtype="str")
+    for column, state in (("expired", "expired"), ("refuses", "refused"), ("allowed", "allowed")):
+        states[of_each[column]] = state
+    named = found[found["allowed"] & (found["channel"] != "")].groupby("customer_id")["channel"].agg(", ".join)
+    return pd.DataFrame({FEATURE: states, CHANNELS: named.reindex(of_each.index).astype("str")})
+
+
+def combined(said: pd.Series | None, logged: pd.Series, *, agreed: bool) -> pd.Series:
+    """Return the state of each customer by the columns of a table of customers and a log of consents: the stricter.
+
+    Parameters
+    ----------
+    said : Series of ContactState, or None
+        By columns (``contact_states``).
+    logged : Series of ContactState, missing for customers whom the log does not name
+    agreed : bool
+        Whether the columns say who agreed; who merely did not object has not agreed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> columns = pd.Series(["refused", "allowed", "unknown", "allowed"])
+    >>> combined(columns, pd.Series(["allowed", "expired", "allowed", None]), agreed=True).tolist()
+    ['refused', 'expired', 'allowed', 'allowed']
+    """
+    logged = logged.astype("str").fillna("unknown")
+    if said is None:
+        return logged
+    if not agreed:
+        said = said.where(said == "refused", "unknown")
+    result = said.where(said != "unknown", logged)
+    for state in ("expired", "refused"):
+        result = result.mask((said == state) | (logged == state), state)
+    return result
 
 
 def consent_is_known(customers: pd.DataFrame) -> bool:

@@ -29,7 +29,10 @@ def is_small(n: float) -> bool:
 
 
 def withheld(
-    counts: np.ndarray, within: Sequence[np.ndarray] = (), known_small: Sequence[np.ndarray] = ()
+    counts: np.ndarray,
+    within: Sequence[np.ndarray] = (),
+    known_small: Sequence[np.ndarray] = (),
+    also: np.ndarray | None = None,
 ) -> np.ndarray:
     """Say which groups are not to be shown apart; their total is taken to be known, and so are those they lie within.
 
@@ -41,12 +44,15 @@ def withheld(
         Of each coarser grouping that is shown too, the position of the one in which a group lies whole.
     known_small : sequence of bool arrays, shape (groups,)
         Unions of groups that must not follow either.
+    also : bool array, shape (groups,), optional
+        Groups that are withheld anyhow.
 
     Returns
     -------
     bool array, shape (groups,)
-        True for every group of 1 to 4 people and for those withheld with it. Where all together are fewer than 5, all
-        are withheld.
+        True for every group of 1 to 4 people and for those withheld with it. All are withheld where they are fewer
+        than 5 together, or where the coarser groupings cross so that they alone tell of a small group (``together``
+        then puts groups of those together too).
 
     References
     ----------
@@ -66,12 +72,10 @@ def withheld(
     import numpy as np
 
     counts = np.asarray(counts)
-    everybody = np.ones(len(counts), dtype=bool)
-    parts = [codes == code for codes in within for code in np.unique(codes)]
-    sums = np.array(
-        [*sorted(parts, key=np.count_nonzero), everybody]
-    )  # the narrowest first, so that little is withheld
+    sums = _sums(len(counts), within)
     hidden = (counts > 0) & (counts < LEAST)
+    if also is not None:
+        hidden |= also & (counts > 0)
     while True:
         told = _told(counts, sums, hidden, known_small)
         if told is None:
@@ -83,6 +87,14 @@ def withheld(
         if candidates is None:
             return hidden
         hidden[candidates[counts[candidates].argmin()]] = True
+
+
+def _sums(n: int, within: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the groups of each total that is known, the narrowest first, so that little is withheld."""
+    import numpy as np
+
+    parts = [codes == code for codes in within for code in np.unique(codes)]
+    return np.array([*sorted(parts, key=np.count_nonzero), np.ones(n, dtype=bool)])
 
 
 def _told(
@@ -131,19 +143,37 @@ def together(labels: Mapping[str, np.ndarray]) -> dict[str, frozenset[str]]:
     """
     import numpy as np
 
+    people = {name: np.asarray(of_each, dtype=str) for name, of_each in labels.items()}
+    forced: dict[str, set[str]] = {name: set() for name in people}
+    while True:
+        found, crossing = _each_together(people, forced)
+        if crossing is None:
+            return {name: found[name] for name in labels}
+        keys, counts = np.unique(people[crossing], return_counts=True)
+        smallest = [str(key) for key in keys[counts.argsort(kind="stable")] if key not in found[crossing]]
+        forced[crossing] |= found[crossing] | set(smallest[: 1 if found[crossing] else 2])
+
+
+def _each_together(
+    people: Mapping[str, np.ndarray], forced: Mapping[str, set[str]]
+) -> tuple[dict[str, frozenset[str]], str | None]:
+    """Put the groups of each grouping together, coarse ones first; also name a coarse one that crosses another so that
+    both tell of a small group whatever is withheld, and that has groups left to put together.
+    """
+    import numpy as np
+
     found: dict[str, frozenset[str]] = {}
-    coarser: list[tuple[np.ndarray, list[np.ndarray]]] = []  # codes as shown, and each of its small groups
-    for name in sorted(labels, key=lambda name: len(set(labels[name]))):
-        keys, first, codes, counts = np.unique(
-            np.asarray(labels[name], dtype=str), return_index=True, return_inverse=True, return_counts=True
-        )
-        around = [(shown, small) for shown, small in coarser if (shown[first][codes] == shown).all()]
-        hidden = withheld(
-            counts,
-            [shown[first] for shown, _ in around],
-            [group[first] for _, small in around for group in small],
-        )
+    coarser: list[tuple[str, np.ndarray, list[np.ndarray]]] = []  # name, codes as shown, and each of its small groups
+    for name in sorted(people, key=lambda name: len(np.unique(people[name]))):
+        keys, first, codes, counts = np.unique(people[name], return_index=True, return_inverse=True, return_counts=True)
+        around = [one for one in coarser if (one[1][first][codes] == one[1]).all()]
+        within = [shown[first] for _, shown, _ in around]
+        small = [group[first] for _, _, groups in around for group in groups]
+        hidden = withheld(counts, within, small, np.isin(keys, list(forced[name])))
         found[name] = frozenset(keys[hidden].tolist())
+        open_ones = [one for one, shown, _ in around if len(np.unique(shown)) > 1]
+        if open_ones and _told(counts, _sums(len(counts), within), hidden, small) is not None:
+            return found, open_ones[-1]
         small_ones = [codes == place for place in np.flatnonzero((counts > 0) & (counts < LEAST))]
-        coarser.append((np.where(hidden[codes], len(keys), codes), small_ones))
-    return {name: found[name] for name in labels}
+        coarser.append((name, np.where(hidden[codes], len(keys), codes), small_ones))
+    return found, None

@@ -121,7 +121,7 @@ def _answers(lines: Lines) -> pd.DataFrame:
 def profile_records(
     standard: StandardTables, orders: pd.DataFrame | None, *, as_of: date
 ) -> tuple[tuple[pd.DataFrame, tuple[Feature, ...]], ...]:
-    """Reduce events, feedback, referrals and contacts up to ``as_of`` to one row per customer each."""
+    """Reduce events, feedback, referrals, contacts and consents up to ``as_of`` to one row per customer each."""
     import narwhals as nw
 
     found = []
@@ -135,6 +135,8 @@ def profile_records(
             frame, known = behaviour.from_events(rows.filter(in_time), roles, as_of), behaviour.FEATURES
         elif kind == "feedback":
             frame, known = risk.from_feedback(rows.filter(in_time), roles, as_of), risk.FEATURES
+        elif kind == "consents":  # a refusal counts whenever it was said
+            frame, known = channel.from_consents(rows, roles, as_of), channel.CONSENT_FEATURES
         else:
             frame, known = channel.from_contacts(rows.filter(in_time), roles, as_of), channel.FEATURES
         if frame is not None and len(frame):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
+from analysis.privacy.consent import CHANNELS, logged_consents
+from analysis.privacy.consent import FEATURE as MAY_CONTACT
 from analysis.profiles.lines import Ask, Lines, Part, favourite, how_many, how_often, per_customer
 from analysis.profiles.result import Feature
 
@@ -26,6 +28,7 @@ FEATURES = (
     Feature("contact_spend", "channel", "number", "money"),
     Feature("favourite_contact_channel", "channel", "category"),
 )
+CONSENT_FEATURES = (Feature(MAY_CONTACT, "channel", "category"), Feature(CHANNELS, "channel", "category"))
 
 
 def part(lines: Lines) -> Part:
@@ -71,3 +74,13 @@ def from_contacts(rows: nw.LazyFrame[Any], roles: frozenset[str], as_of: date) -
         usual = favourite(rows, "contact_channel")
         result["favourite_contact_channel"] = usual["favourite_contact_channel"].reindex(result.index)
     return result
+
+
+def from_consents(rows: nw.LazyFrame[Any], roles: frozenset[str], as_of: date) -> pd.DataFrame | None:
+    """Say who may be contacted, and by which channel, from a log of what customers said to it."""
+    names = {"consented": "said", "consent_channel": "channel", "consent_expiry": "until"}
+    found: Any = rows.select("customer_id", "time", *names).collect("pandas").to_native()
+    if found.empty:
+        return None
+    states = logged_consents(found.rename(columns={"time": "day", **names}), as_of=as_of)
+    return states if "consent_channel" in roles else states.drop(columns=CHANNELS)

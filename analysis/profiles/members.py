@@ -15,6 +15,7 @@ from analysis.intake.roles import roles
 from analysis.intake.standard import mapped
 from analysis.intake.suggesting.personal import personal_column
 from analysis.notes import Note
+from analysis.privacy.consent import FEATURE as MAY_CONTACT
 from analysis.profiles.basic import FROM_LINES
 from analysis.profiles.people import add_people
 from analysis.profiles.result import DIMENSIONS, Dimension, Feature, Origin, Profiles, Unit, ValueKind
@@ -95,7 +96,9 @@ def attach_members(
                 continue
             joined[key] = column.combine_first(joined[key]) if key in joined else column
     for frame, found in records:
-        joined = joined.reindex(joined.index.union(frame.index))
+        # Who only said whether they may be contacted is no customer, where others are known.
+        if MAY_CONTACT not in frame or not len(joined):
+            joined = joined.reindex(joined.index.union(frame.index))
         joined.index.name = "customer_id"
         for key in (feature.key for feature in found):
             joined[key] = frame[key].reindex(joined.index)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.notes import Note
 from analysis.privacy.consent import FEATURE as MAY_CONTACT
-from analysis.privacy.consent import contact_states
+from analysis.privacy.consent import asks_to_agree, combined, contact_states
 from analysis.profiles.result import Feature
 
 if TYPE_CHECKING:
@@ -51,7 +51,10 @@ def add_people(customers: pd.DataFrame, *, as_of: date) -> tuple[tuple[Feature, 
             own = customers.get("city_tier")
             customers["city_tier"] = tiers if own is None else own.astype("str").where(own.notna(), tiers)
             keys.append("city_tier")
-    if MAY_CONTACT not in customers and (states := contact_states(customers, as_of=as_of)) is not None:
+    states = contact_states(customers, as_of=as_of)
+    if MAY_CONTACT in customers:  # from a log of consents
+        customers[MAY_CONTACT] = combined(states, customers[MAY_CONTACT], agreed=asks_to_agree(customers))
+    elif states is not None:
         customers[MAY_CONTACT] = states
         keys.append(MAY_CONTACT)
     if {"signup_date", "first_order_date"} <= set(customers.columns):

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.intake.choices import Choices
-
 _PEOPLE = 0.8  # share of ids that look like names
 _SAMPLE = 1_000
 _FIRMS = 0.1  # share of ids with a word of firms
@@ -94,6 +93,26 @@ def shown_ids(ids: pd.Series, kind: PersonalKind, *, among: pd.Series) -> pd.Ser
     shown = (mask(own, kind) + " #" + called).reindex(ids.index)
     shown.name = ids.name
     return shown
+
+
+def shown_people(people: pd.Series, kind: PersonalKind | None, *, among: pd.Series) -> dict[str, str]:
+    """Return ids as they may be shown, also of people whom the profiles do not know.
+
+    Parameters
+    ----------
+    people : Series of str
+        Ids.
+    kind : PersonalKind, optional
+        What the ids of the profiles are, where it is known.
+    among : Series of str
+        All ids of the profiles.
+    """
+    import pandas as pd
+
+    ids = pd.Series(people.astype("str").unique(), dtype="str")
+    kind = kind or id_kind_of(among)
+    shown = ids if kind is None else shown_ids(ids, kind, among=among)
+    return dict(zip(ids, shown, strict=True))
 
 
 def _all_differ(codes: Any) -> bool:

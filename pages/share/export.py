@@ -28,7 +28,8 @@ else:
     for problem in result.problems.values():
         show.error(segments.missing_columns(problem))
 unmask = controls.show_personal() if has_personal(result) else False
-shared = downloads.Shared(study, result, unmask)
+confirmed = controls.confirm_contact(result.profiles.customers, "export")
+shared = downloads.Shared(study, result, unmask, confirmed)
 downloads.workbook(shared)
 downloads.show_files(shared, downloads.other_files(shared))
 compute.keep_snapshot(study)

@@ -18,12 +18,14 @@ from analysis.predict.next_order.params import NextOrderParams
 from analysis.predict.offers.offers import offers
 from analysis.predict.offers.params import OffersParams
 from analysis.predict.offers.together import bought_together
+from analysis.predict.referrals.params import ReferralParams
+from analysis.predict.referrals.referrals import referrals
 from analysis.predict.trend.params import TrendParams
 from analysis.predict.trend.trend import trend
 from analysis.predict.uplift.params import UpliftParams
 from analysis.predict.uplift.uplift import uplift
 from analysis.profiles.result import Feature, Profiles
-from analysis.study import StudyResult
+from analysis.study import StudyResult, begin, read
 
 
 def of_predictions(shop: StudyResult) -> list[Any]:
@@ -40,4 +42,9 @@ def of_predictions(shop: StudyResult) -> list[Any]:
     offered = offers(shop.standard, shop.profiles, OffersParams())
     pairs = bought_together(shop.standard, shop.profiles.as_of, least=2, alpha=1.0)
     ahead = trend(shop.standard, shop.profiles, TrendParams())
-    return [offered, pairs, predicted, leaving, leaving.measured, worth, worth.tried, following, moved, ahead]
+    orders = pd.DataFrame({"customer id": ["a", "b"], "order date": "2024-05-01", "amount": [10, 20]})
+    named = pd.DataFrame({"referrer id": ["a"], "referred id": ["b"], "referral date": ["2024-04-01"]})
+    known = begin(read(orders, named)).prepared()
+    brought = referrals(known.standard, known.profiles, ReferralParams())
+    shopping = [offered, pairs, ahead, brought]
+    return [*shopping, predicted, leaving, leaving.measured, worth, worth.tried, following, moved]

@@ -30,6 +30,7 @@ from analysis.profiles.result import Feature, Profiles
 from analysis.segments.methods import METHODS
 from analysis.segments.result import segmentation_of
 from analysis.study import StudyResult
+from analysis.study.for_others import for_others
 from analysis.tabular import MOST_ROWS, Tabular
 from tests.analyst.of_tags import of_tags
 from tests.analyst.predictions import of_predictions
@@ -43,6 +44,7 @@ COLUMNS = {
     "Profiles": None,
     "Prepared": None,
     "StudyResult": None,
+    "SharedStudy": None,
     "Predicted": None,
     "LifetimeValue": "customer_id orders orders_low orders_high order_value value value_low value_high",
     "Tried": "day expected came",
@@ -105,6 +107,7 @@ COLUMNS = {
     "Offers": "customer_id list rank item name reason because",
     "Together": "first second n n_first n_second support confidence confidence_back lift low high p",
     "UpliftResult": "customer_id treated came uplift",
+    "Referrals": "customer_id referred reach depth direct tree rank_low rank_high pagerank n_signs",
     "Trend": "group month value is_told low high",
     "TableGuess": "column kind fill distinct role confidence reason",
     "ExperimentData": (
@@ -161,6 +164,7 @@ def found(shop: StudyResult) -> dict[str, Any]:
         shop.quality.tables[0] if shop.quality else None,
         rfm,
         shop.edited["rfm"],
+        for_others(shop),
         *shop.segmentations.values(),
         analysis.cross(rfm.labels, shop.edited["clusters"].segmentation.labels),
         analysis.compare(shop.profiles, rfm, [first, second]),

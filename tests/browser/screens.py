@@ -35,6 +35,8 @@ PAGES = {
     "lifetime": (ANSWER, ".st-key-use_lifetime button"),
     "churn": (ANSWER, ".st-key-use_churn button"),
     "next_order": (ANSWER, ".st-key-use_next_order button"),
+    "offers": (ANSWER, ".st-key-use_offers button"),
+    "referrals": ("h1", "[data-testid='stPageLink']"),
     "trend": (ANSWER, ".st-key-use_trend button"),
     "lifecycle": (ANSWER, ".st-key-focus_lifecycle", ".st-key-lifecycle_by"),
     "movement": (ANSWER, ".st-key-focus_movement", ".st-key-movement_days"),

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from analysis.exports.sheets import PRINTED_ROWS
 from analysis.exports.summary_sheet import Summary, SummaryLine
+from analysis.exports.words import contact_mark
 from analysis.exports.workbook import NamedSegmentation, WorkbookContents, sheet_name, write_workbook
 from analysis.intake.tables import TableCount
 from analysis.personas.words import Card
@@ -372,12 +373,14 @@ def test_a_workbook_says_whether_anybody_knows_who_may_be_contacted() -> None:
     def told(customers: pd.DataFrame) -> str:
         target = io.BytesIO()
         profiles = replace(CONTENTS.profiles, customers=customers)
-        write_workbook(target, replace(CONTENTS, profiles=profiles), EN)
+        contact = contact_mark(customers, None, EN)
+        write_workbook(target, replace(CONTENTS, profiles=profiles, contact=contact), EN)
         book = openpyxl.load_workbook(target)
         return "\n".join(
             str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell
         )
 
-    assert EN("workbook.consent_unknown") in told(CUSTOMERS)
+    unknown = EN("workbook.consent_unknown", mark=EN("contact.unconfirmed"))
+    assert unknown in told(CUSTOMERS)
     known = told(CUSTOMERS.assign(may_contact=["allowed", "unknown", "allowed", "allowed"]))
-    assert EN("workbook.consent_unknown") not in known and EN("workbook.not_contacted", n=1) in known
+    assert unknown not in known and EN("workbook.not_contacted", n=1) in known

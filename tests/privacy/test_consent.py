@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.exports.contents import workbook_contents
+from analysis.exports.contents import customer_table, workbook_contents
+from analysis.exports.experiment.arms import arm_table
 from analysis.exports.workbook import write_workbook
 from analysis.intake.reading.read import read_file
-from analysis.privacy.consent import STATES, contact_states, may_be_contacted
+from analysis.privacy.consent import STATES, contact_states, logged_consents, may_be_contacted
 from analysis.study import run
 from texts import Translator
 
@@ -86,3 +87,83 @@ def test_lists_of_segments_leave_out_who_may_not_be_contacted_and_say_how_many()
     assert listed and set(listed) == allowed
     assert any("40 customers who refused" in str(cell) for row in cells[t("workbook.sheet.readme")] for cell in row)
     assert len(cells[t("workbook.sheet.profiles")]) == 61
+
+
+SAID = st.lists(
+    st.tuples(
+        st.sampled_from("ab"),  # customer
+        st.sampled_from(["sms", "mail", "all", None]),
+        st.integers(1, 6),  # day of February; 1 to 4 are until the day of the profiles
+        st.sampled_from([True, False, None]),
+        st.sampled_from([None, 2, 9]),
+    ),
+    min_size=1, max_size=9,
+)  # fmt: skip
+
+
+def by_loop(rows: list[tuple], who: str, today: int) -> str | None:
+    """Return the state of a customer, channel by channel, row by row."""
+    heard = [row for row in rows if row[0] == who and (row[2] <= today or row[3] is False)]
+    if not heard:
+        return None
+    named = {row[1] if row[1] != "all" else None for row in heard}
+    states, every_refused = {}, 0
+    for channel in sorted(named, key=lambda one: one is not None):  # what is said of every channel first
+        own = [row for row in heard if (row[1] if row[1] != "all" else None) == channel]
+        day = max(row[2] for row in own)
+        last = [row for row in own if row[2] == day]
+        ends = [row[4] for row in last if row[4] is not None]
+        if any(row[3] is False for row in last) or day <= every_refused:
+            states[channel] = "refused"
+            every_refused = max(every_refused, day) if channel is None else every_refused
+        elif any(row[3] is None for row in last):
+            states[channel] = "unknown"
+        else:
+            states[channel] = "expired" if ends and min(ends) < today else "allowed"
+    return next(state for state in ("allowed", "refused", "expired", "unknown") if state in states.values())
+
+
+@given(SAID)
+def test_a_log_of_consents_comes_to_what_a_plain_loop_finds(rows: list[tuple]) -> None:
+    today = 4
+
+    def day(n: int | None) -> pd.Timestamp | None:
+        return None if n is None else pd.Timestamp(2024, 2, n)
+
+    frame = pd.DataFrame(rows, columns=["customer_id", "channel", "day", "said", "until"])
+    frame = frame.assign(day=pd.to_datetime(frame["day"].map(day)), until=[day(row[4]) for row in rows])
+    found = logged_consents(frame, as_of=date(2024, 2, today))
+    assert found["may_contact"].to_dict() == {
+        who: state for who in "ab" if (state := by_loop(rows, who, today)) is not None
+    }
+
+
+def test_of_one_moment_the_stricter_counts_and_a_refusal_after_the_day_counts_too() -> None:
+    rows = pd.DataFrame(
+        [("a", "sms", "2024-01-01", True), ("a", "sms", "2024-01-01", False), ("b", "sms", "2024-01-01", True),
+         ("b", "sms", "2025-01-01", False), ("c", "sms", "2025-01-01", True)],
+        columns=["customer_id", "channel", "day", "said"],
+    ).assign(until=None)  # fmt: skip
+    rows["day"] = pd.to_datetime(rows["day"])
+    assert logged_consents(rows, as_of=DAY)["may_contact"].to_dict() == {"a": "refused", "b": "refused"}
+
+
+def test_where_no_column_says_it_a_list_carries_whether_a_person_confirmed_it() -> None:
+    orders = "order id,customer id,order date,amount\n" + "".join(
+        f"{i},C{i % 9},2024-0{1 + i % 8}-1{i % 9},{20 + i}\n" for i in range(60)
+    )
+    result, t = run(read_file(orders.encode(), name="orders.csv")), Translator("en")
+    column = t("feature.may_contact")
+    assert set(customer_table(result, t)[column]) == {"nobody has confirmed it"}
+    assert set(customer_table(result, t, confirmed=DAY)[column]) == {"confirmed on 1 Mar 2024"}
+    arms = arm_table(result.profiles, ["a", None, *["b"] * 7], {"a": "A", "b": "B"}, Translator("zh"), confirmed=DAY)
+    assert set(arms[Translator("zh")("feature.may_contact")]) == {"已于 2024年3月1日 确认"}
+    file = io.BytesIO()
+    write_workbook(file, workbook_contents(result, t, confirmed=DAY), t)
+    book = openpyxl.load_workbook(file, read_only=True)
+    cells = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+    header, *rows = cells[t("workbook.sheet.profiles")]
+    assert {row[header.index(column)] for row in rows} == {"confirmed on 1 Mar 2024"}
+    assert any(
+        "each marked: confirmed on 1 Mar 2024" in str(cell) for row in cells[t("workbook.sheet.readme")] for cell in row
+    )

@@ -45,9 +45,13 @@ def test_no_small_group_nor_total_can_be_worked_out(numbers: list[int], data: st
     within = [codes for codes in within if all(counts[codes == c].sum() >= 5 for c in set(codes.tolist()))]
     hidden = withheld(counts, within)
     assert hidden[(counts > 0) & (counts < 5)].all()
-    if not hidden.any() or counts.sum() < 5:
+    if not hidden.any() or hidden[counts > 0].all():
         return
-    # Another way: the least and the most that each small group can hold, for whoever knows everything that is shown.
+    not_told_apart(counts, within, hidden)
+
+
+def not_told_apart(counts: np.ndarray, within: list[np.ndarray], hidden: np.ndarray) -> None:
+    """Find another way the least and the most that each small group can hold, for whoever knows what is shown."""
     places = np.flatnonzero(hidden)
     sums = [np.ones(len(counts), bool), *(codes == c for codes in within for c in set(codes.tolist()))]
     known = np.array([[float(part[place]) for place in places] for part in sums])
@@ -75,3 +79,20 @@ def test_groups_that_lie_within_those_of_another_grouping_do_not_give_them_away(
 def test_the_few_outside_are_a_group_too_and_a_grouping_without_small_ones_stays_whole() -> None:
     labels = {"rfm": np.array(["a"] * 9 + ["b"] * 7 + [OUTSIDE] * 2), "halves": np.array(["x"] * 9 + ["y"] * 9)}
     assert together(labels) == {"rfm": {OUTSIDE, "b"}, "halves": frozenset()}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.integers(1, 9)), min_size=1, max_size=9))
+def test_neither_a_crossed_grouping_nor_those_it_crosses_tell_of_a_few(cells: list[tuple[str, str, int]]) -> None:
+    one, other = (np.array([cell[side] for cell in cells for _ in range(cell[2])]) for side in (0, 1))
+    labels = {"one": one, "other": other, "crossed": np.char.add(one, other)}
+    found = together(labels)
+    if len(one) < 5:
+        return
+    shown = {name: np.where(np.isin(of_each, list(found[name])), "pool", of_each) for name, of_each in labels.items()}
+    for of_each in shown.values():
+        assert np.unique(of_each, return_counts=True)[1].min() >= 5
+    keys, first, counts = np.unique(labels["crossed"], return_index=True, return_counts=True)
+    within = [np.unique(shown[name][first], return_inverse=True)[1] for name in ("one", "other")]
+    whole = [codes for codes, name in zip(within, ("one", "other"), strict=True) if len(set(shown[name])) > 0]
+    not_told_apart(counts, whole, np.isin(keys, list(found["crossed"])))

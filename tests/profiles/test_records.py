@@ -37,6 +37,12 @@ CONTACTS = (
     "a,2024-06-01,sms,spring,yes\na,2024-06-08,sms,spring,no\na,2024-06-28,email,spring,\nb,2024-06-02,email,spring,已回复\n"
     "b,2024-07-09,email,spring,yes\n"
 )
+CONSENTS = (
+    "customer id,channel,consent status,consent date,source,expires at\n"
+    "a,sms,granted,2024-01-01,shop,\na,sms,withdrawn,2024-03-01,phone,\na,email,granted,2023-01-01,web,2024-06-29\n"
+    "b,sms,withdrawn,2023-01-01,web,\nb,sms,granted,2024-02-01,app,2024-06-30\nb,email,refused,2024-02-01,web,\n"
+    "stranger,sms,granted,2024-01-01,web,\n"
+)
 DAY = date(2024, 6, 30)
 
 
@@ -53,7 +59,8 @@ def customers(*texts: str, **changes) -> pd.DataFrame:
     ("text", "kind"),
     [
         (ORDERS, "orders"), (EVENTS, "events"), (FEEDBACK, "feedback"), (REFERRALS, "referrals"),
-        (CONTACTS, "contacts"),
+        (CONTACTS, "contacts"), (CONSENTS, "consents"),
+        ("会员号,渠道,是否同意,授权时间\n1,短信,是,2024-1-1\n1,短信,否,2024-2-1\n2,邮件,是,2024-1-1\n", "consents"),
         ("会员号,访问时间,页面\n1,2024-01-01 08:00,首页\n1,2024-01-02 08:00,详情\n2,2024-01-02 09:00,首页\n", "events"),
         ("会员号,评价时间,评分,评论\n1,2024-01-01,5,好\n1,2024-01-02,1,差\n2,2024-01-02,3,中\n", "feedback"),
         ("推荐人,被推荐人,推荐日期\n1,2,2024-01-01\n1,3,2024-01-02\n2,4,2024-01-02\n", "referrals"),
@@ -132,3 +139,27 @@ def test_records_that_lack_what_they_need_are_refused(text: str, kind, code: str
     with pytest.raises(AnalysisError) as refusal:
         prepare(tables, recipe)
     assert refusal.value.code == code
+
+
+def test_a_log_of_consents_says_who_may_be_contacted_and_how() -> None:
+    # a: sms taken back, e-mail ended the day before; b: sms to this day; c said nothing; the stranger is no customer.
+    found = customers(ORDERS, CONSENTS)
+    assert found["may_contact"].to_dict() == {"a": "refused", "b": "allowed", "c": "unknown"}
+    assert found["consent_channels"].dropna().to_dict() == {"b": "sms"}
+
+
+def test_the_stricter_of_a_log_and_of_the_customers_table_counts() -> None:
+    members = "customer id,name,do not contact\na,Ann,no\nb,Bo,yes\nc,Cy,no\n"
+    assert customers(ORDERS, members)["may_contact"].to_dict() == {"a": "allowed", "b": "refused", "c": "allowed"}
+    assert customers(ORDERS, members, CONSENTS)["may_contact"].to_dict() == {
+        "a": "refused", "b": "refused", "c": "unknown",
+    }  # fmt: skip
+
+
+def test_a_log_without_answers_or_days_is_refused() -> None:
+    lacking = "customer id,consent date,source\na,2024-01-01,web\na,2024-02-01,web\n"
+    [table] = read_file(lacking.encode(), name="1.csv")
+    orders = read_file(ORDERS.encode(), name="0.csv")
+    recipe = with_kind(suggest([*orders, table]), [*orders, table], table, "consents")
+    with pytest.raises(AnalysisError, match="no_consent_column"):
+        prepare([*orders, table], recipe)

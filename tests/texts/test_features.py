@@ -10,9 +10,19 @@ from analysis.profiles import basic, behaviour, channel, people, preference, ris
 from texts import catalogue
 
 MODULES = (behaviour, channel, people, preference, risk, social, value)
-PREDICTED = {SCORE, "lifetime_orders", "lifetime_value", "next_order_days", "next_product", "next_category"}
+PREDICTED = {
+    SCORE,
+    "lifetime_orders",
+    "lifetime_value",
+    "next_order_days",
+    "next_product",
+    "next_category",
+    "was_referred",
+    "referral_reach",
+    "referral_tree_spend",
+}
 FEATURES = {feature.key for module in MODULES for feature in module.FEATURES}
-FEATURES |= set(basic.FROM_LINES)
+FEATURES |= {feature.key for feature in channel.CONSENT_FEATURES} | set(basic.FROM_LINES)
 FEATURES |= {key for key, role in roles().items() if "customers" in role.tables and key != "customer_id"}
 
 

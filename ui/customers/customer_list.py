@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from analysis.exports.words import contact_mark
 from analysis.exports.workbook import LISTED
 from analysis.privacy.consent import may_be_contacted
 from analysis.profiles.words import coded_value, coded_values, feature_name, with_unit
@@ -128,9 +129,14 @@ def _table(profiles: Profiles, rows: Any, extra: pd.DataFrame | None, *, name: s
 
     listed = rows[may_be_contacted(profiles.customers)[rows]]
 
+    confirmed = controls.confirm_contact(profiles.customers, key)
+
     def whole() -> pd.DataFrame:
         every = _customer_rows(profiles, listed, list(profiles.features), extra, t, unmasked=unmasked)
-        return in_segment(every, name, t)
+        every = in_segment(every, name, t)
+        if mark := contact_mark(profiles.customers, confirmed, t):
+            every.insert(2, t("feature.may_contact"), mark)
+        return every
 
     picked = show.table(
         frame, _formats(features, t), alt=t("segments.customers_alt", segment=name),

@@ -12,7 +12,7 @@ from analysis.experiments.planning.outlook import EVERYBODY, outlook
 from analysis.experiments.planning.plan import ProportionFormula
 from analysis.experiments.suggest_choices import suggest_plan
 from analysis.profiles.outcome import came_about
-from analysis.profiles.words import outcome_name
+from analysis.profiles.words import feature_name, outcome_name
 from ui import bound, compute, session
 from ui.segments import explain, segments
 
@@ -64,17 +64,20 @@ def has_orders(study: compute.LoadedStudy) -> bool:
     return "order_date" in compute.prepared(study).standard.order_roles
 
 
-def fields(start: PlanChoices, sources: dict[str, str], features: list[str]) -> dict[str, bound.Field]:
+def fields(
+    start: PlanChoices, sources: dict[str, str], features: list[str], clusters: list[str]
+) -> dict[str, bound.Field]:
     """Return every field of the page by name; they are those of ``PlanChoices``."""
-    offered = _OFFERED | {"source": tuple(sources), "feature": ("", *features)}
+    offered = _OFFERED | {"source": tuple(sources), "feature": ("", *features), "cluster": ("", *clusters)}
     return {name: bound.Field(default, offered.get(name)) for name, default in dict(start).items() if name != "version"}
 
 
 def choices(bind: bound.Bound) -> PlanChoices:
     """Return what the fields hold now."""
-    return PlanChoices.model_validate(
-        {name: bind.value(name) for name in PlanChoices.model_fields if name != "version"}
-    )
+    held = {name: bind.value(name) for name in PlanChoices.model_fields if name != "version"}
+    # The other of the two is not shown: a column is one of the study, a size is typed.
+    held |= {"cluster": ""} if held["source"] == TYPED else {"cluster_size": None}
+    return PlanChoices.model_validate(held)
 
 
 def sources(
@@ -107,4 +110,6 @@ def source_of(
             "outlook", f"{plan.model_dump_json()} {params.model_dump_json()}",
             lambda: outlook(standard, profiles, view.edited, plan, params),
         )  # fmt: skip
-    return PlanSource(method, segment, view.names | {EVERYBODY: session.t()("plan.everybody")}, found)
+    by = profiles.feature(chosen.cluster) if chosen.cluster else None
+    name = feature_name(by, session.t()) if by else ""
+    return PlanSource(method, segment, view.names | {EVERYBODY: session.t()("plan.everybody")}, found, name)

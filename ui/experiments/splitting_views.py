@@ -45,6 +45,7 @@ def lists(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperime
         controls.show_personal()
         st.caption(show.md_escape(t("split.masked")))
     shown = profiles if session.unmasked() else masked
+    confirmed = controls.confirm_contact(profiles.customers, "split")
     names = {one.name: arm_text(one.name, t) for one in kept.arms}
     title = stored.experiment.name
 
@@ -52,7 +53,7 @@ def lists(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperime
         def make() -> bytes:
             from analysis.exports.csv import csv_bytes
 
-            table = arm_table(shown, [one if one == arm else None for one in arms], names, t)
+            table = arm_table(shown, [one if one == arm else None for one in arms], names, t, confirmed=confirmed)
             return csv_bytes(table, ids=(t("workbook.customer_id"),))
 
         return make
@@ -63,7 +64,7 @@ def lists(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperime
         from analysis.exports.experiment.arms import write_arms
 
         buffer = io.BytesIO()
-        write_arms(buffer, shown, arms, names, t, title=title)
+        write_arms(buffer, shown, arms, names, t, title=title, confirmed=confirmed)
         return buffer.getvalue()
 
     masked_now = not (hides and session.unmasked())
@@ -80,7 +81,7 @@ def lists(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperime
                 file_name(title, words, "csv"), "text/csv", key=f"split_csv_{place}", on_click="ignore",
                 icon=":material/download:",
             )  # fmt: skip
-    first = arm_table(shown, first_of_each(arms, list(names), 5), names, t)
+    first = arm_table(shown, first_of_each(arms, list(names), 5), names, t, confirmed=confirmed)
     with st.expander(t("split.look"), icon=":material/table_view:"):
         st.dataframe(first, hide_index=True, alt=t("split.look"))
 
@@ -104,8 +105,13 @@ def file_name(title: str, arm: str, ending: str) -> str:
     return safe_file_name(f"{title[:60]} {arm[:40]}".strip() + f".{ending}")
 
 
-def alike(profiles: Profiles, rows: list[int], arms: list[str], *, control: str) -> None:
-    """Show how far the groups differ in what is known of their customers."""
+def alike(
+    profiles: Profiles, rows: list[int], arms: list[str], *, control: str, units: dict[str, int] | None = None
+) -> None:
+    """Show how far the groups differ in what is known of their customers.
+
+    ``units`` are the whole clusters of each group, which chance was about; None where it was about customers.
+    """
     t = session.t()
     features = stratifiers(profiles)
     if not features or control not in arms or len(set(arms)) < 2:
@@ -119,7 +125,7 @@ def alike(profiles: Profiles, rows: list[int], arms: list[str], *, control: str)
     )
     st.subheader(t("split.balance"), anchor=False)
     off = table[table["imbalanced"]]["name"].unique().tolist()
-    smallest = min(arms.count(arm) for arm in set(arms))
+    smallest = min(units.values()) if units else min(arms.count(arm) for arm in set(arms))
     st.markdown(show.md_escape(balance_answer(table["name"].nunique(), len(off), smallest, t)))
     titles = {
         "arm": t("split.arm"), "name": t("charts.feature"), "control": control, "treatment": t("split.column_value"),

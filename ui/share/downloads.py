@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import streamlit as st
 
@@ -22,11 +23,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True)
 class Shared:
-    """What is taken along: the open study, its results, and whether personal values are written out."""
+    """What is taken along: the open study, its results, whether personal values are written out, and the day on which a
+    person confirmed that customers may be contacted.
+    """
 
     study: compute.LoadedStudy
     result: StudyResult
     unmask: bool
+    confirmed: date | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,12 @@ def workbook(shared: Shared) -> None:
         if n > SHEET_ROWS:
             st.warning(t("export.workbook.cut", shown=SHEET_ROWS, n=n), icon=":material/warning:")
         if exports.workbook_cells(shared.result) <= exports.QUICK_CELLS:
-            button(shared, "workbook", exports.workbook_bytes(shared.result, t, unmask=shared.unmask), main=True)
+            button(
+                shared,
+                "workbook",
+                exports.workbook_bytes(shared.result, t, unmask=shared.unmask, confirmed=shared.confirmed),
+                main=True,
+            )
         else:
             large_workbook(shared)
 
@@ -58,7 +67,9 @@ def large_workbook(shared: Shared) -> None:
     """Write a workbook that takes longer than a reader waits."""
     t = session.t()
     choices = shared.result.recipe.model_dump_json()
-    key = "\n".join(("workbook", shared.study.id, shared.study.version, choices, t.language, str(shared.unmask)))
+    key = "\n".join(
+        ("workbook", shared.study.id, shared.study.version, choices, t.language, str((shared.unmask, shared.confirmed)))
+    )
     name = exports.file_name(shared.study, shared.result, t("export.workbook.file"))
     job = work.find(key)
     if job is not None and job.is_running:
@@ -77,7 +88,9 @@ def large_workbook(shared: Shared) -> None:
 
 def begin_workbook(shared: Shared, key: str, name: str) -> None:
     """Begin to write the workbook."""
-    work.start(key, exports.write_workbook(shared.result, session.t(), name, unmask=shared.unmask))
+    work.start(
+        key, exports.write_workbook(shared.result, session.t(), name, unmask=shared.unmask, confirmed=shared.confirmed)
+    )
 
 
 def button(shared: Shared, key: str, make: Callable[[], bytes | str], *, main: bool = False, mime: str = XLSX) -> None:
@@ -108,7 +121,7 @@ def other_files(shared: Shared) -> list[File]:
     drawn = File("charts", exports.pictures_zip(result, t), "application/zip", no_font or too_few)
     files = [
         File("for_others", exports.workbook_for_others(result, t), XLSX, too_few),
-        File("customers", exports.customers_csv(result, t, unmask=unmask), "text/csv"),
+        File("customers", exports.customers_csv(result, t, unmask=unmask, confirmed=shared.confirmed), "text/csv"),
         File("parquet", exports.customers_parquet(result, unmask=unmask), "application/vnd.apache.parquet"),
         File("set_aside", exports.set_aside_csv(result, unmask=unmask), "text/csv") if n_aside else None,
         drawn if result.edited else None,

@@ -27,6 +27,8 @@ from ui import compute, session, show
 from ui.work import Job
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from analysis.study import StudyResult
     from texts import Translator
 
@@ -47,7 +49,9 @@ def workbook_cells(result: StudyResult) -> int:
     return n * (2 * (3 + len(result.profiles.features)) + methods * (2 + len(LISTED)))
 
 
-def write_workbook(result: StudyResult, t: Translator, name: str, *, unmask: bool) -> Callable[[Job[Path]], Path]:
+def write_workbook(
+    result: StudyResult, t: Translator, name: str, *, unmask: bool, confirmed: date | None
+) -> Callable[[Job[Path]], Path]:
     """Return what writes the workbook into the folder of a job, tells how far it is and returns where it lies."""
 
     edits = _persona_edits()
@@ -55,14 +59,14 @@ def write_workbook(result: StudyResult, t: Translator, name: str, *, unmask: boo
     def write(job: Job[Path]) -> Path:
         from analysis.exports import workbook
 
-        contents = workbook_contents(result, t, unmask=unmask, persona_edits=edits)
+        contents = workbook_contents(result, t, unmask=unmask, persona_edits=edits, confirmed=confirmed)
         workbook.write_workbook(job.folder / name, contents, t, progress=job.report)
         return job.folder / name
 
     return write
 
 
-def workbook_bytes(result: StudyResult, t: Translator, *, unmask: bool) -> Callable[[], bytes]:
+def workbook_bytes(result: StudyResult, t: Translator, *, unmask: bool, confirmed: date | None) -> Callable[[], bytes]:
     """Return what makes the workbook of a study that takes no longer than a reader waits."""
 
     edits = _persona_edits()
@@ -71,7 +75,9 @@ def workbook_bytes(result: StudyResult, t: Translator, *, unmask: bool) -> Calla
         from analysis.exports import workbook
 
         buffer = io.BytesIO()
-        workbook.write_workbook(buffer, workbook_contents(result, t, unmask=unmask, persona_edits=edits), t)
+        workbook.write_workbook(
+            buffer, workbook_contents(result, t, unmask=unmask, persona_edits=edits, confirmed=confirmed), t
+        )
         return buffer.getvalue()
 
     return make
@@ -97,13 +103,15 @@ def workbook_for_others(result: StudyResult, t: Translator) -> Callable[[], byte
     return make
 
 
-def customers_csv(result: StudyResult, t: Translator, *, unmask: bool) -> Callable[[], bytes]:
+def customers_csv(result: StudyResult, t: Translator, *, unmask: bool, confirmed: date | None) -> Callable[[], bytes]:
     """Return what makes the customers with their segments as CSV, in words."""
 
     def make() -> bytes:
         from analysis.exports.csv import csv_bytes
 
-        return csv_bytes(customer_table(result, t, unmask=unmask), ids=(t("workbook.customer_id"),))
+        return csv_bytes(
+            customer_table(result, t, unmask=unmask, confirmed=confirmed), ids=(t("workbook.customer_id"),)
+        )
 
     return make
 

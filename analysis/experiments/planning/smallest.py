@@ -13,7 +13,7 @@ from analysis.experiments.planning.plan import Plan, ProportionPlan, smallest_ef
 
 # As no effect at all cannot be planned for: a step in the direction that is asked about.
 A_STEP = 1e-9
-_TOO_FEW = ("experiment_nothing_detectable", "experiment_too_few")
+_TOO_FEW = ("experiment_nothing_detectable", "experiment_too_few", "experiment_few_clusters")
 MOST_WEEKS = 52
 
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from analysis.intake.mapped import Mapped
     from analysis.intake.tables import RawTable
 
-MONEY_ROLES = ("amount", "unit_price", "discount", "cost", "spend", "income", "contact_cost", "refunded")
+MONEY_ROLES = (
+    "amount", "unit_price", "discount", "cost", "spend", "income", "contact_cost", "refunded", "added", "taken_off",
+)  # fmt: skip
 SCALED = (*MONEY_ROLES, "quantity")
 # 万元, 万件 and 万 alone are units; 万达店 is a name.
 _COUNTED = r"(?=$|[^\u4e00-\u9fff]|[美港欧日]?元|人民币|[件个份台瓶只箱吨])"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from analysis.intake.decision import Alternative, Decision
 from analysis.intake.fixes import CleaningFix, SourceFix
 from analysis.intake.judging.asked import ORDERS, Asked, Used, swapped
+from analysis.intake.judging.money_beside import Beside, beside, money_of, revenue_of, written_as_money
 from analysis.intake.judging.money_held import held_beside, said_by_export
+from analysis.intake.known.known_export import alike
+from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import IGNORE, header_score, normal, roles, tells_money
 from analysis.intake.suggesting.against import is_money_in
 from analysis.notes import Note
@@ -35,21 +38,46 @@ def _amounts(asked: Asked) -> Iterator[Decision]:
         if column is None or guessed is None or guessed.name != column.name or guessed.reason != "values":
             continue
         if not _names_other_money(column.name):
-            inward = is_money_in(column.name, one.guess.table.columns)
-            others = [
-                other.name
-                for other in one.guess.columns
-                if other.role == IGNORE
-                and other.evidence.kind == "number"
-                and (other.evidence.decimal_share > 0 or _may_be_money(other))
-            ][:MOST_OFFERED]
+            found = beside(asked, one)
+            others = [other.name for other in one.guess.columns if _may_be_instead(other)][:MOST_OFFERED]
+            sums = money_of(asked, one, others)
+            offered = {other.choice: other for other in found.alternatives} | {
+                other: Alternative(other, _revenue(sums, other), swapped(one, column.name, other, "amount"))
+                for other in others
+            }
+            evidence = (*_why(one, column.name, found), *found.doubts, *held_beside(one, column.name))
             yield Decision(
-                "amount", column.name, "middle",
-                (Note("money_in" if inward else "only_decimals", {}), *held_beside(one, column.name)),
-                alternatives=tuple(
-                    Alternative(other, {}, swapped(one, column.name, other, "amount")) for other in others
-                ), decided="guessed", column=column.name, **one.about,
+                "amount", column.name, "middle", evidence, _effect(asked, one), tuple(offered.values()), "guessed",
+                column=column.name, **one.about,
             )  # fmt: skip
+
+
+def _may_be_instead(column: ColumnGuess) -> bool:
+    """Say whether a column may be what was paid in place of the one that was taken."""
+    if column.role != IGNORE or column.evidence.kind != "number":
+        return False
+    said = any(words_of("amounts").says(column.name, meaning) for meaning in ("paid", "asked", "promised"))
+    return said or column.evidence.decimal_share > 0 or _may_be_money(column) or written_as_money(column)
+
+
+def _why(one: Used, header: str, found: Beside) -> tuple[Note, ...]:
+    """Return what speaks for an amount that no header names."""
+    if is_money_in(header, one.guess.table.columns):
+        return (Note("money_in", {}),)
+    if any(words_of("amounts").says(header, meaning) for meaning in ("paid", "goods")):
+        return (Note("says_paid", {"header": header}), *found.proofs)
+    seen = next(column.evidence for column in one.guess.columns if column.name == header)
+    return found.proofs or (Note("only_decimals" if seen.decimal_share else "only_money", {}),)
+
+
+def _effect(asked: Asked, one: Used) -> dict[str, Any]:
+    """Return the rows of a table, and the revenue that they make where it is known."""
+    revenue = revenue_of(asked, one)
+    return {"rows": one.guess.table.n_rows} | ({} if revenue is None else {"revenue": round(revenue, 6)})
+
+
+def _revenue(sums: Mapping[str, float], header: str) -> dict[str, Any]:
+    return {"revenue": sums[header]} if header in sums else {}
 
 
 def _worth(asked: Asked) -> Iterator[Decision]:
@@ -62,19 +90,21 @@ def _worth(asked: Asked) -> Iterator[Decision]:
         if tells_money(_present(one)):
             yield from _taken_for_amount(asked, one)
         elif none_tells and not tells_money({column.role for column in one.guess.columns}):
-            yield from _counted(one)
+            yield from _counted(asked, one)
 
 
-def _counted(one: Used) -> Iterator[Decision]:
+def _counted(asked: Asked, one: Used) -> Iterator[Decision]:
     """Orders without amounts, unless there is nothing that could be one."""
     unused = [column for column in one.guess.columns if _may_be_money(column)]
     says = [Note("money_unused", {"columns": ", ".join(column.name for column in unused)})] if unused else []
     evidence = (*said_by_export(one), *says)
     numbers = [column.name for column in unused if column.evidence.kind == "number"][:MOST_OFFERED]
+    sums = money_of(asked, one, numbers)
     if evidence:
         yield Decision(
             "worth", COUNTED, "middle", evidence, {"rows": one.guess.table.n_rows},
-            tuple(Alternative(name, {}, _as_amount(one, name)) for name in numbers), "guessed", **one.about,
+            tuple(Alternative(name, _revenue(sums, name), _as_amount(one, name)) for name in numbers), "guessed",
+            **one.about,
         )  # fmt: skip
 
 
@@ -85,21 +115,27 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
     if name != (guessed.name if guessed else None) or (guessed and _said_by_amounts(guessed)):
         return  # chosen by a person, or said already
     evidence = list(said_by_export(one))
-    alternatives = _other_amounts(one, name)
     if name and PER_PIECE.search(normal(name)) and not one.source.column("quantity"):
         evidence.append(Note("price_of_one", {"header": name}))
     if name:
         evidence += held_beside(one, name)
+    alternatives = _other_amounts(asked, one, name) if evidence else ()
     for note, where in asked.noted("refunded_in_part"):
         if where is one:
+            alternatives = alternatives or _other_amounts(asked, one, name)
             evidence.append(Note(note.code, {key: note.facts[key] for key in ("states", "n")}))
             left = CleaningFix(field="excluded_states", value=tuple(note.facts["without"]))
             alternatives = (Alternative("not_sold", {}, left), *alternatives[:1])
+    found = beside(asked, one) if alike(one.guess.table.columns) is None else Beside()
+    evidence += found.doubts
+    offered = {other.choice: other for other in (*found.alternatives, *alternatives)}
     if evidence:
         yield Decision(
-            "worth", name or MULTIPLIED, "middle", tuple(evidence), {"rows": one.guess.table.n_rows},
-            alternatives, "guessed", column=name, **one.about,
+            "worth", name or MULTIPLIED, "middle", (*evidence, *found.proofs), _effect(asked, one),
+            tuple(offered.values()), "guessed", column=name, **one.about,
         )  # fmt: skip
+    elif found.proofs:
+        yield Decision("worth", name or MULTIPLIED, "high", found.proofs, _effect(asked, one), column=name, **one.about)
 
 
 def _present(one: Used) -> set[str]:
@@ -130,14 +166,17 @@ def _as_amount(one: Used, name: str) -> SourceFix:
     return SourceFix(source=one.place, roles=((name, "amount"),))
 
 
-def _other_amounts(one: Used, chosen: str | None) -> tuple[Alternative, ...]:
+def _other_amounts(asked: Asked, one: Used, chosen: str | None) -> tuple[Alternative, ...]:
     """Offer the columns of numbers that may be what was paid instead, and counting orders alone."""
     others = [
         column.name for column in one.guess.columns
         if column.name != chosen and column.evidence.kind == "number" and _may_be_money(column)
     ][:MOST_OFFERED]  # fmt: skip
+    sums = money_of(asked, one, others)
     offered = [
-        Alternative(name, {}, swapped(one, chosen, name, "amount") if chosen else _as_amount(one, name))
+        Alternative(
+            name, _revenue(sums, name), swapped(one, chosen, name, "amount") if chosen else _as_amount(one, name)
+        )
         for name in others
     ]
     left = chosen or next((column.name for column in one.source.columns if column.role == "unit_price"), None)

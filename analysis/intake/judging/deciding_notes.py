@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.intake.judging.asked import Asked, Used
 
 CALENDARS = ("calendar_buddhist", "calendar_persian", "calendar_roc")
+UNKNOWN_WORDS = ("states_unknown", "types_unknown")
 UNSURE_TOTALS: dict[str, tuple[Confidence, str]] = {  # by note, how sure it is and the evidence
     "order_totals_few": ("low", "equal_on_lines"),
     "order_totals_alike": ("middle", "few_amounts_on_lines"),
@@ -182,6 +183,29 @@ def _states(asked: Asked) -> Iterator[Decision]:
         )  # fmt: skip
 
 
+def _row_types(asked: Asked) -> Iterator[Decision]:
+    """Rows of a kind that nobody knows, which count as sales."""
+    for note, one in asked.noted("types_unknown"):
+        words, doubted = [str(word) for word in note.facts["words"]], tuple(map(str, note.facts["doubted"]))
+        column, money, total = one.source.column("sale_type"), float(note.facts["money"]), float(note.facts["total"])
+        effect = {"rows": note.facts["n"], "revenue": round(total, 6), "kinds": note.facts["each"]}
+        evidence = Note("unknown_kinds", {"words": ", ".join(words[:6]), "doubted": ", ".join(doubted[:6])})
+        yield Decision(
+            "row_type", "sold", "low" if note.level == "ask" else "middle", (evidence,), effect,
+            (
+                Alternative(
+                    "kinds_left_out", {"revenue": round(total - money, 6)},
+                    CleaningFix(field="left_out_types", value=doubted),
+                ),
+                Alternative(
+                    "kinds_taken_back", {"revenue": round(total - 2 * money, 6)},
+                    CleaningFix(field="return_types", value=doubted),
+                ),
+            ),
+            "guessed", column=column.name if column else None, **one.about,
+        )  # fmt: skip
+
+
 def _sold(each: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
     """Return the rows and the revenue of states that count, of all and of each."""
     rows, revenue = (sum(said[part] for said in each.values()) for part in ("rows", "revenue"))
@@ -201,6 +225,6 @@ def _example(code: str, note: Note) -> Note:
 
 
 FROM_NOTES: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _currencies, _states, _date_orders, _years, _exchanged, _calendars, _decimals, _minor_units, _directions,
-    _sub_orders, _order_totals,
+    _currencies, _states, _row_types, _date_orders, _years, _exchanged, _calendars, _decimals, _minor_units,
+    _directions, _sub_orders, _order_totals,
 )  # fmt: skip

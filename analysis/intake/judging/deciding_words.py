@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.intake.decision import recipe_line
+from analysis.intake.recipe_lines import accepting_line, recipe_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,6 +74,10 @@ def effect_words(effect: Alternative | Decision, t: Translate) -> str:
         return t("decision.effect.only_customers", customers=facts["customers"])
     if "states" in facts:
         return t("decision.effect.states", rows=facts["rows"], states=_states(facts["states"], t))
+    if "kinds" in facts:
+        return t("decision.effect.kinds", revenue=facts["revenue"], kinds=_states(facts["kinds"], t))
+    if "revenue" in facts:
+        return t("decision.effect.revenue", revenue=facts["revenue"])
     return t("decision.effect.rows", rows=facts["rows"]) if "rows" in facts else ""
 
 
@@ -85,23 +89,7 @@ def _states(each: Mapping[str, Mapping[str, float]], t: Translate) -> str:
     return ", ".join(said) + (", …" if len(each) > MOST_STATES else "")
 
 
-def answers(one: Decision, t: Translate) -> list[str]:
-    """Return, for each choice, its result and the line of the recipe that chooses it."""
-    lines = [
-        t(
-            "decision.answer",
-            choice=choice_words(one.subject, one.choice, t),
-            effect=effect_words(one, t),
-            line=f'accepted: ["{one.id}"]',
-        )
-    ]
-    for other in one.alternatives:
-        lines.append(
-            t(
-                "decision.answer",
-                choice=choice_words(one.subject, other.choice, t),
-                effect=effect_words(other, t),
-                line=recipe_line(other.fix),
-            )
-        )
-    return lines
+def answers(one: Decision, t: Translate) -> list[tuple[str, str]]:
+    """Return, for each choice, the choice with its result and the lines of the recipe that choose it."""
+    offered = [(one, accepting_line(one.id)), *((other, recipe_line(other.fix)) for other in one.alternatives)]
+    return [(t("decision.answer", choice=choice_line(one, choice, t)), lines) for choice, lines in offered if lines]

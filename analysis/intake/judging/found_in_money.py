@@ -144,6 +144,19 @@ def _states(look: Look, one: Mapped) -> Iterator[Finding]:
             yield _leaving_out(look, one, header, "state_guessed", note.facts)
 
 
+def _row_types(look: Look, one: Mapped) -> Iterator[Finding]:
+    """Rows of kinds that nobody knows, which count as sales."""
+    for note in look.standard.notes:
+        if note.code == "types_unknown" and note.facts.get("table") == one.table.key:
+            facts, line = note.facts, note.facts["line"]
+            yield Finding(
+                "row_type_guessed", rows=facts["n"], money=facts["money"], line=line, ask=note.level == "ask",
+                example=look.row(one, line), facts={"n": facts["n"], "words": named(facts["doubted"])},
+                fix=CleaningFix(field="left_out_types", value=tuple(facts["doubted"])),
+                **look.about(one, look.header(one, "sale_type")),
+            )  # fmt: skip
+
+
 def _leaving_out(look: Look, one: Mapped, header: str, code: str, facts: Mapping[str, Any]) -> Finding:
     """Offer to leave out the states that are in doubt."""
     n, line = facts["n"], facts["line"]
@@ -185,5 +198,5 @@ def suggested(look: Look) -> tuple[str, ...]:
 
 
 FINDERS: tuple[Callable[[Look, Mapped], Iterator[Finding]], ...] = (
-    _moved, _refunds, _discounts, _overlaps, _cents, _states,
+    _moved, _refunds, _discounts, _overlaps, _cents, _states, _row_types,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The standard tables beside orders and customers: events, feedback, referrals and contacts, one row per record."""
+"""The standard tables beside orders and customers: events, feedback, referrals, contacts, consents, a row each."""
 
 from __future__ import annotations
 
@@ -33,7 +33,16 @@ if TYPE_CHECKING:
 
     from analysis.intake.mapped import Mapped
 
-TYPES = {"number": MONEY, "flag": "BOOLEAN"}  # not DOUBLE: its sums depend on the order of the rows
+TYPES = {"number": MONEY, "flag": "BOOLEAN", "date": "TIMESTAMP"}  # not DOUBLE: its sums depend on the rows' order
+# What a log of consents says beside yes and no; anything else says nothing.
+AGREES = (
+    *("granted", "given", "agreed", "accepted", "active", "valid", "confirmed"),
+    *("同意", "已同意", "授权", "已授权", "有效", "订阅", "已订阅"),
+)
+REFUSES = (
+    *("withdrawn", "revoked", "refused", "declined", "denied", "rejected", "cancelled", "canceled", "unsubscribed"),
+    *("拒绝", "不同意", "已拒绝", "撤回", "已撤回", "撤销", "已撤销", "取消", "已取消", "退订", "已退订", "未授权"),
+)
 
 
 def refuse_missing(one: Mapped, kind: str) -> None:
@@ -47,6 +56,8 @@ def refuse_missing(one: Mapped, kind: str) -> None:
         raise AnalysisError("no_customer_column", **facts)
     if missing[0] == "rating":
         raise AnalysisError("no_feedback_column", **facts)
+    if missing[0] == "consented":
+        raise AnalysisError("no_consent_column", **facts)
     if missing[0] in ("referrer_id", "referred_id"):
         raise AnalysisError("no_referral_columns", **facts)
     raise AnalysisError("no_time_column", **facts)
@@ -124,7 +135,7 @@ def _typed(
     words = NOTHING if column.nothing == "auto" else column.nothing
     if name in ("customer_id", "referred_id"):
         return one.customer(identifier(raw, nothing=words), raw)
-    if name == "time":
+    if name == "time" or kind == "date":
         when = timestamp(raw, form=chosen_date_form(connection, one, raw, notes))
         return in_zone(raw, when, zone) if zone else when
     if kind == "number":
@@ -134,6 +145,8 @@ def _typed(
             else column.decimal
         )
         return f"TRY_CAST({scaled(number(raw, decimal=decimal), one, role)} AS {MONEY})"
+    if role == "consented":
+        return _agreed(connection, one.view, raw)
     if kind == "flag":
         return _happened(connection, one.view, raw)
     value = identifier(raw, nothing=words) if kind == "id" else category(raw)
@@ -152,3 +165,12 @@ def _happened(connection: duckdb.DuckDBPyConnection, rows: str, column: str) -> 
         f"(NOT {is_nothing(column)} AND ({one_of(f'lower(trim({column}))', sorted(happened_words()))} "
         f"OR coalesce({number(column)} > 0, false) OR coalesce({timestamp(column)} IS NOT NULL, false)))"
     )
+
+
+def _agreed(connection: duckdb.DuckDBPyConnection, rows: str, column: str) -> str:
+    """Read what was said to being contacted: yes, no, or NULL where a cell says neither."""
+    flags = read_flags(distinct_cells(connection, rows, column), nothing=NOTHING)
+    if flags is not None:
+        return flag_sql(column, flags)
+    said = f"lower(trim({column}))"
+    return f"CASE WHEN {one_of(said, AGREES)} THEN true WHEN {one_of(said, REFUSES)} THEN false END"

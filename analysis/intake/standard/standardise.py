@@ -36,6 +36,7 @@ from analysis.intake.standard.worth.excluded import ExcludedStates, excluded_sta
 from analysis.intake.standard.worth.movements import MOVED, moved_columns, movements
 from analysis.intake.standard.worth.nobody import is_nobody
 from analysis.intake.standard.worth.overlaps import count_once
+from analysis.intake.standard.worth.row_types import note_unknown_types
 from analysis.intake.standard.worth.settle import settle_returns
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
 
@@ -225,6 +226,7 @@ def _orders(
     _note_duplicates(connection, one, notes)
     note_unknown(connection, one, states, notes)
     note_partial(connection, one, states, notes)
+    note_unknown_types(connection, one, cleaning, notes)
     return TableCount(one.table.key, "orders", one.table.n_read, kept, with_surplus(connection, one, reasons))
 
 

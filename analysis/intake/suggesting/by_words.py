@@ -14,7 +14,7 @@ from dataclasses import replace
 from analysis.engine import fetch_row, look
 from analysis.intake.cells.values import category, one_of
 from analysis.intake.meaning.words import UNKNOWN, words_of
-from analysis.intake.roles import IGNORE, roles
+from analysis.intake.roles import IGNORE, normal, roles
 from analysis.intake.suggesting.column_guess import ColumnGuess
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.guess import TableGuess
@@ -26,6 +26,18 @@ LEAST_PEOPLE = 3
 OTHER_WORDS = 0.5  # of the people with an undone row, so many with another row have other words there
 UNDONE = ("cancelled", "refunded")
 STATE_ROLES = ("status", "payment_state")
+FEW_KINDS = 6  # different words under a heading of kinds
+# Headings that only say that rows are of kinds, and headings of a state that may be that of a country.
+KINDS = frozenset(map(normal, (
+    "type", "kind", "nature", "entry", "movement", "operation", "s/r", "r/s", "typ", "art", "vorgang", "vorgangstyp",
+    "bewegung", "genre", "operación", "tipo", "clase", "movimiento", "movimento", "operazione", "causale", "operação",
+    "soort", "mutatie", "rodzaj", "operacja", "вид", "тип", "операция", "tür", "işlem", "種別", "区分", "種類", "类型",
+    "性质", "种类", "业务", "종류", "유형", "구분", "نوع", "ประเภท", "slag", "tyyppi", "druh", "típus", "τύπος", "loại",
+    "jenis",
+)))  # fmt: skip
+MAY_BE_PLACE = re.compile(r"^(?:state|estado|stato|etat|staat|stan|状态)$")
+PLACE_CODE = re.compile(r"[A-Z]{2,3}$")
+MOSTLY_STATES = 0.5
 _BY_CREDIT = re.compile(r"pay|terms|method|tender|zahl|paie|pago|pagamento|支付|付款|结算|支払|결제", re.IGNORECASE)
 
 
@@ -49,7 +61,9 @@ def with_words(guess: TableGuess) -> TableGuess:
     free = {} if taken & set(STATE_ROLES) else {"states": list(STATE_ROLES)}
     if guess.kind == "orders" and "sale_type" not in taken:
         free = {"row_types": ["sale_type"]} | free
-    columns = list(guess.columns)
+    columns = [_placed(guess, place, column) for place, column in enumerate(guess.columns)]
+    if any(column.role in STATE_ROLES for column in columns):
+        free.pop("states", None)
     for place, column in enumerate(columns):
         if not any(free.values()) or not _is_open(column):
             continue
@@ -58,7 +72,57 @@ def with_words(guess: TableGuess) -> TableGuess:
             if free[words] and says_it(words, column.name, counts) and not _about_people(guess, place, words, counts):
                 columns[place] = replace(column, role=free[words].pop(0), confidence=0.6, reason="values")
                 break
+        else:
+            if free.get("row_types") and sorts_rows(column.name, counts):
+                columns[place] = replace(column, role=free["row_types"].pop(0), confidence=0.5, reason="values")
     return guess if columns == list(guess.columns) else replace(guess, columns=tuple(columns))
+
+
+def _placed(guess: TableGuess, place: int, column: ColumnGuess) -> ColumnGuess:
+    """Take a state for that of an order or of a country by its words, where its heading may be either."""
+    if not MAY_BE_PLACE.match(normal(column.name)) or column.role not in ("region", "status"):
+        return column
+    counts = _counts(guess, place)
+    role = state_or_place(counts)
+    held = {other.role for other in guess.columns}
+    if role == "status" and _about_people(guess, place, "states", counts):
+        return replace(column, role=IGNORE, reason="better_elsewhere")
+    if role is None or role == column.role or role in held:
+        return column
+    return replace(column, role=role, confidence=0.6, reason="values")
+
+
+def state_or_place(counts: Mapping[str, int]) -> str | None:
+    """Say whether words are the states of orders or those of a country; None where they say neither.
+
+    Examples
+    --------
+    >>> [state_or_place(dict.fromkeys(words, 1)) for words in (["Paid", "Refunded"], ["NY", "OK"], ["Utah", "Ohio"])]
+    ['status', 'region', None]
+    """
+    if not counts or len(counts) > MOST_WORDS:
+        return None
+    if all(PLACE_CODE.match(word) for word in counts):
+        return "region"
+    known = [word for word in counts if words_of("states").meaning(word) != UNKNOWN]
+    return "status" if known and len(known) >= MOSTLY_STATES * len(counts) else None
+
+
+def sorts_rows(header: str, counts: Mapping[str, int]) -> bool:
+    """Say whether a column under a heading of kinds tells sales from other rows, or may do so by codes.
+
+    Examples
+    --------
+    >>> [sorts_rows(header, {"Repair": 9, "Warranty": 1}) for header in ("Art", "Channel")]
+    [True, False]
+    >>> [sorts_rows("Kind", dict.fromkeys(words, 5)) for words in ("SV", ["Haircut", "Colour"])]
+    [True, False]
+    """
+    if normal(header) not in KINDS or not 2 <= len(counts) <= FEW_KINDS:
+        return False
+    said = {words_of("row_types").meaning(word) for word in counts}
+    codes = all(len(word) == 1 for word in counts)
+    return codes or bool(said & {"return", "unpaid"})
 
 
 def _is_open(column: ColumnGuess) -> bool:

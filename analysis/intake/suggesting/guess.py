@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analysis.intake.decision import Confidence
-from analysis.intake.meaning.currency import are_codes, said_in_heading
 from analysis.intake.record_kinds import RECORDS, missing_record_roles
 from analysis.intake.roles import (
     EXTRA,
@@ -25,14 +24,13 @@ from analysis.intake.roles import (
 )
 from analysis.intake.suggesting.against import (
     describes_people,
-    is_money_in,
     is_net_of_fees,
-    is_own_number,
     is_running_number,
     numbers_each_row,
     speaks_against,
 )
 from analysis.intake.suggesting.by_headers import lists_subscriptions, numbers_orders, says_customers, visits_are_paid
+from analysis.intake.suggesting.by_values import MOSTLY_FILLED, fill_by_values, fill_key
 from analysis.intake.suggesting.candidates import Candidate, is_kind, speaks
 from analysis.intake.suggesting.column_guess import ColumnGuess as ColumnGuess
 from analysis.intake.suggesting.customer import with_customer, without_customer
@@ -41,7 +39,6 @@ from analysis.intake.tables import RawTable
 from analysis.tabular import Tabular, under
 
 LEAST_SCORE = 0.5
-MOSTLY_FILLED = 0.9
 _NUMBERED = re.compile(r"\s*(?:name|order|number|no\.?)\s*$", re.IGNORECASE)
 # Without one of these named by a header, a table is not of the kind.
 TELLING = {
@@ -49,11 +46,9 @@ TELLING = {
     "feedback": {"rating", "nps_score", "feedback_type", "comment"},
     "referrals": {"referrer_id", "referred_id"},
     "contacts": {"campaign", "answered", "sent", "contact_channel"},
+    "consents": {"consented"},
 }
-_OWN_NUMBER = ("id", "number", "no", "编号", "号码", "nr", "numero", "número")
 MONEY = ("amount", "unit_price", "spend")
-# Where no column names the customer, these tell customers apart, best first.
-KEY_FALLBACKS = ("email", "phone", "id_number", "company", "name")
 
 
 @dataclass(frozen=True)
@@ -235,9 +230,9 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
     if "payment_state" in roles_taken and "status" not in roles_taken:
         index = roles_taken["status"] = roles_taken.pop("payment_state")
         columns_taken[index] = (roles()["status"], columns_taken[index][1])
-    _by_values(table, evidence, kind, roles_taken, columns_taken)
+    fill_by_values(table, evidence, kind, roles_taken, columns_taken)
     if kind not in ("referrals", "orders", "order_heads"):  # customers of orders are weighed in ``customer``
-        _key_fallback(evidence, roles_taken, columns_taken)
+        fill_key(evidence, roles_taken, columns_taken)
     return tuple(
         _guess(index, table, evidence[index], kind, columns_taken, lost) for index in range(len(table.columns))
     )
@@ -278,6 +273,8 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
         return 0.9  # a price of one, where another column counts
     if role == "refunded" and seen.kind == "flag":
         return 0.0
+    if role in ("status", "payment_state") and seen.kind == "number" and header_score(header, roles()[role]) < 0.9:
+        return 0.0  # the money of a quote is no state
     if role == "customer_id" and seen.personal is None:
         once = normal(header) in ("id", "编号", "序号") and seen.n_distinct >= 0.98 * seen.n_filled
         if (once or seen.n_distinct == 1) and any(
@@ -289,82 +286,6 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
 
 def _are_numbers(seen: Evidence) -> bool:
     return bool(seen.examples) and all(re.fullmatch(r"#\w*\d\w*", cell.strip()) for cell in seen.examples)
-
-
-def _by_values(
-    table: RawTable,
-    evidence: Sequence[Evidence],
-    kind: str,
-    roles_taken: dict[str, int],
-    columns_taken: dict[int, tuple[Role, float]],
-) -> None:
-    """Fill what headers left open from the cells: personal data anywhere, and the only date of an orders table."""
-    catalogue = roles()
-    for index, column in enumerate(evidence):
-        if index not in columns_taken and column.personal in catalogue and column.personal not in roles_taken:
-            roles_taken[column.personal] = index
-            columns_taken[index] = (catalogue[column.personal], 0.6)
-    free = [index for index in range(len(table.columns)) if index not in columns_taken]
-    if kind not in ("orders", "order_heads"):
-        return
-    dates = [
-        index
-        for index in free
-        if evidence[index].kind == "date" and not speaks_against("order_date", table.columns[index], evidence[index])
-    ]
-    # Of several dates that no header names, the first is taken where an order's number says what the rows are; it is
-    # marked, and the others are within reach.
-    if "order_date" not in roles_taken and (len(dates) == 1 or (dates and "order_id" in roles_taken)):
-        roles_taken["order_date"] = dates[0]
-        columns_taken[dates[0]] = (catalogue["order_date"], 0.55)
-    codes = [index for index in free if are_codes(evidence[index].examples)]
-    told = "amount" in roles_taken and said_in_heading(table.columns[roles_taken["amount"]])
-    if "currency" not in roles_taken and len(codes) == 1 and not told:
-        roles_taken["currency"] = codes[0]
-        columns_taken[codes[0]] = (catalogue["currency"], 0.9)
-    if kind == "order_heads":
-        return
-    if "amount" not in roles_taken and "quantity" not in roles_taken and "unit_price" in roles_taken:
-        index = roles_taken.pop("unit_price")  # a price without a quantity is what was paid
-        roles_taken["amount"] = index
-        columns_taken[index] = (catalogue["amount"], 0.6)
-    if "order_id" not in roles_taken and {"parent_order", "customer_id", *KEY_FALLBACKS} & set(roles_taken):
-        # Beside the number of a customer, one that each row has of its own is that of the order, unless rows are lines.
-        are_lines = bool({"product", "quantity"} & set(roles_taken))
-        own = [
-            i for i, name in enumerate(table.columns) if i not in columns_taken
-            and (normal(name) in _OWN_NUMBER or (is_own_number(i, name, evidence[i]) and not are_lines))
-            and ("parent_order" in roles_taken or (numbers_each_row(evidence[i]) and not are_lines))
-        ]  # fmt: skip
-        for index in own[:1]:
-            roles_taken["order_id"] = index
-            columns_taken[index] = (catalogue["order_id"], 0.6)
-    inward = [index for index in free if is_money_in(table.columns[index], table.columns)]
-    if "amount" not in roles_taken and "unit_price" not in roles_taken and len(inward) == 1:
-        roles_taken["amount"] = inward[0]
-        columns_taken[inward[0]] = (catalogue["amount"], 0.6)
-    money = [
-        index for index in free
-        if evidence[index].kind == "number" and evidence[index].decimal_share > 0.3
-        and not is_other_money(table.columns[index])
-    ]  # fmt: skip
-    if "amount" not in roles_taken and "unit_price" not in roles_taken and len(money) == 1:
-        roles_taken["amount"] = money[0]
-        columns_taken[money[0]] = (catalogue["amount"], 0.5)
-
-
-def _key_fallback(
-    evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, tuple[Role, float]]
-) -> None:
-    """Without a customer number, a phone, an e-mail or a name tells customers apart."""
-    if "customer_id" in roles_taken:
-        return
-    present = [key for key in KEY_FALLBACKS if key in roles_taken]
-    full = [key for key in present if evidence[roles_taken[key]].fill >= MOSTLY_FILLED]
-    for key in (full or present)[:1]:
-        index = roles_taken.pop(key)
-        roles_taken["customer_id"] = index
-        columns_taken[index] = (roles()["customer_id"], 0.5)
 
 
 def _guess(

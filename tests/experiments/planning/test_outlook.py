@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic
+from analysis.experiments.planning.clusters import clusters_of
 from analysis.experiments.planning.outlook import (
     EVERYBODY,
     OutlookParams,
@@ -179,3 +181,22 @@ def test_weeks_count_only_the_customers_that_are_missing(
     planned: Planned = sample_size(ProportionPlan(baseline=0.2, effect=0.05))
     assert planned.n_total == 2188
     assert weeks_to_fill(planned, at_once=at_once, per_week=per_week) == weeks
+
+
+def test_how_alike_customers_of_a_channel_are_is_that_of_the_customers_of_then(shop: Prepared) -> None:
+    column = next(
+        one.key for one in shop.profiles.features
+        if one.kind == "category" and shop.profiles.customers[one.key].nunique() > 2
+    )  # fmt: skip
+    found = of(shop, "rfm", days=DAYS, cluster=column)
+    everybody = found[EVERYBODY]
+    done = loop(shop, DAYS)
+    then = build_profiles(shop.standard, as_of=shop.profiles.as_of - timedelta(days=DAYS + 1)).customers["customer_id"]
+    today = shop.profiles.customers.set_index("customer_id")[column]
+    values = [float(bool(done.get(customer, (set(),))[0])) for customer in then]
+    assert everybody.clusters == clusters_of(np.array(values), today.reindex(then))
+    assert (everybody.n_clusters, everybody.n_in_clusters) == (today.nunique(), today.notna().sum())
+    assert of(shop, "rfm", days=DAYS)[EVERYBODY].clusters is None
+    assert of(shop, "rfm", days=DAYS, cluster=column, outcome="order_value")[EVERYBODY].clusters is None
+    with pytest.raises(AnalysisError, match="experiment_unknown_column"):
+        of(shop, "rfm", days=DAYS, cluster="no such column")

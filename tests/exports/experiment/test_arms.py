@@ -40,7 +40,7 @@ def test_a_list_as_csv_holds_ids_as_they_are_and_nothing_that_runs(language, mad
     t = translator(language)
     table = arm_table(found, arms, NAMES, t)
     assert table.iloc[:, 0].tolist() == found.customers["customer_id"].tolist()
-    assert table.shape == (len(EVIL), 2 + len(sent_features(found)))
+    assert table.shape == (len(EVIL), 3 + len(sent_features(found)))  # id, arm, what is known of consent
     content = csv_bytes(table, ids=(t("workbook.customer_id"),)).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(content)))
     assert len(rows) == 1 + len(EVIL)

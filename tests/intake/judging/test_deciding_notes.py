@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -12,11 +13,11 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.figures import summary
-from analysis.intake.decision import recipe_line
 from analysis.intake.fixes import accept, apply_fix, inverse
 from analysis.intake.judging.deciding import decisions
 from analysis.intake.judging.deciding_words import answers, choice_words, evidence_sentences, guess_line
 from analysis.intake.reading.read import read_file
+from analysis.intake.recipe_lines import recipe_line
 from analysis.intake.standard.standardise import standardise
 from analysis.intake.suggesting.suggest import inspect
 from analysis.intake.tables import RawTable
@@ -262,9 +263,12 @@ def test_states_of_which_none_or_some_are_known_are_asked_about_by_name(
     one = guess_of(result, "state")
     assert one.is_question and {state: each["rows"] for state, each in one.effect["states"].items()} == kept
     [other] = one.alternatives
-    assert other.fix is not None and recipe_line(other.fix) == f"cleaning.excluded_states: {lost}"
+    assert (
+        other.fix is not None
+        and recipe_line(other.fix) == f"cleaning.excluded_states: {json.dumps(lost, ensure_ascii=False)}"
+    )
     for t in (Translator("en"), Translator("zh")):
-        told = " ".join(answers(one, t))
+        told = " ".join(words for words, _ in answers(one, t))
         assert all(state in told for state in kept)
     left = 40 - sum(1 for i in range(40) if said[i % 5] in lost)
     assert other.effect["rows"] == (left if len(kept) > len(lost) else 0)

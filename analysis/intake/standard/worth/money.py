@@ -1,4 +1,7 @@
-"""What a line is worth: its amount, or quantity times price less the discount, less what was paid back."""
+"""What a line is worth: its amount, or quantity times price less the discount, less what was paid back.
+
+A person may say that other columns of money belong to it, or were taken off it (roles ``added`` and ``taken_off``).
+"""
 
 from __future__ import annotations
 
@@ -38,12 +41,20 @@ def line_amount(
         amount = product(read["quantity"], read["unit_price"])
         if "discount" in read:
             amount = _less_discount(connection, one, amount, read["discount"], notes)
+    amount = amount if amount is None else _with_parts(amount, read)
     if back is None:
         return f"CAST(NULL AS {MONEY})" if amount is None else amount  # orders that are counted, not added up
     notes.append(Note("refunds_taken_off", {"table": one.table.key, "column": _header(one, "refunded")}, "check"))
     if amount is None:
         return f"CAST(-{back} AS {MONEY})"
     return f"CASE WHEN {back} > 0 THEN TRY_CAST(coalesce({amount}, 0) - {back} AS {MONEY}) ELSE {amount} END"
+
+
+def _with_parts(amount: str, read: dict[str, str]) -> str:
+    """Add to an amount, and take off it, what a person says belongs to it; a cell without a number changes nothing."""
+    parts = [f" + coalesce({read['added']}, 0)"] if "added" in read else []
+    parts += [f" - abs(coalesce({read['taken_off']}, 0))"] if "taken_off" in read else []
+    return f"TRY_CAST({amount}{''.join(parts)} AS {MONEY})" if parts else amount
 
 
 def paid_back(connection: duckdb.DuckDBPyConnection, one: Mapped, read: dict[str, str]) -> str | None:

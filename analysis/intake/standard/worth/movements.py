@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from analysis.intake.mapped import Mapped
 
 MOVED = ("moved_back", "moved_undone", "moved_otherwise", "told_again")  # names of the tests among typed lines
-NOT_SALES = ("quote", "transfer", "fee", "purchase")
+NOT_SALES = ("quote", "transfer", "fee", "purchase", "left_out")  # the last as a person says
 MOST_TYPES = 1000
 MARKS = ("x", "✓", "✔", "✗", "✘", "√", "*", "●", "■", "+")  # a mark in a column of flags, whatever its shape
 MOSTLY = 0.9
@@ -52,9 +52,9 @@ def movements(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Clea
     directions = _directions(connection, one, notes) if cleaning.movements == "auto" else Movements()
     if cleaning.movements == "keep" or directions != Movements():
         # Which way the money went says more than what the row is called: a payment out is no payment of a sale.
-        parts += [directions, Movements(returns=_types(connection, one, []).returns)]
+        parts += [directions, Movements(returns=_types(connection, one, cleaning, []).returns)]
     else:
-        parts.append(_types(connection, one, notes))
+        parts.append(_types(connection, one, cleaning, notes))
     return Movements(
         *(_any_of(getattr(part, name) for part in parts) for name in Movements.__dataclass_fields__)
     )  # fmt: skip
@@ -71,14 +71,16 @@ def _any_of(tests: Iterable[str]) -> str:
     return f"({' OR '.join(true)})" if true else "false"
 
 
-def _types(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list[Note]) -> Movements:
+def _types(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleaning, notes: list[Note]) -> Movements:
     found = _cells(connection, one, "sale_type")
     if not found:
         return Movements()
     cell, counts = found
     meant: dict[str, list[str]] = {}
     for text in counts:
-        meant.setdefault(words_of("row_types").meaning(text), []).append(text)
+        chosen = {"return": text in cleaning.return_types, "left_out": text in cleaning.left_out_types}
+        said = next((name for name, is_so in chosen.items() if is_so), words_of("row_types").meaning(text))
+        meant.setdefault(said, []).append(text)
     returns = meant.get("return", [])
     has_sales, has_lines = "sale" in meant, "line" in meant
     left = [text for name in NOT_SALES for text in meant.get(name, [])]

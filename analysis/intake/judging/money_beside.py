@@ -1,0 +1,263 @@
+"""Other money in the rows of an amount: what the amount holds of it by the rows themselves, and what nobody knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.intake.cells.units import multiplied, said_scale
+from analysis.intake.cells.values import number
+from analysis.intake.decision import Alternative
+from analysis.intake.fixes import SourceFix
+from analysis.intake.judging.asked import Asked, Used, swapped
+from analysis.intake.meaning.words import words_of
+from analysis.intake.roles import IGNORE, header_score, normal, roles
+from analysis.intake.suggesting.arithmetic import Sum, numbers_of, sum_of
+from analysis.intake.suggesting.describe import scan
+from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money
+from analysis.notes import Note
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from analysis.intake.suggesting.column_guess import ColumnGuess
+
+WRITTEN = re.compile(r"^[^\d]*\d[\d.,'’ ]*[.,]\d\d(?!\d)[^\d%]*$")  # with cents
+SIGN = re.compile(r"[$€£¥₹₽₩₺₴฿￥]|\b(?:kr|zł|usd|eur|gbp|cny|rmb|chf)\b", re.IGNORECASE)
+MOST_UNKNOWN = 2  # columns that are asked about at once
+LEAST_ROWS = 2
+MOSTLY = 0.98
+HALF = 0.5  # of the amount, from which other money is another sum of the same thing rather than a part of it
+WHOLE_STEP, LEAST_WHOLE = 10, 100  # whole numbers that may be money are round, and not small
+NET = re.compile(r"\bnet|净|実|순|нетто|صافي|สุทธิ", re.IGNORECASE)
+KNOWN_PARTS = ("discount", "shipping", "added", "taken_off")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What rows say about an amount: sums that hold, columns of which nobody knows, and the readings they give."""
+
+    proofs: tuple[Note, ...] = ()
+    doubts: tuple[Note, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+
+
+def beside(asked: Asked, one: Used) -> Beside:
+    """Look at the other money in the rows of a table of orders that tells what was paid."""
+    base, factors = _base(one), (*_of_roles(one, "quantity"), *_of_roles(one, "unit_price"))
+    unknown = [column for column in one.guess.columns if _may_count(one, column)] if base else []
+    chosen = one.guess.column("amount")
+    guessed = chosen is not None and chosen.reason == "values" and len(factors) > 1
+    if not unknown and not guessed:
+        return Beside()
+    known = [column for column in one.guess.columns if _role(one, column) in KNOWN_PARTS]
+    of_base = {column.name: column.evidence for column in one.guess.columns if column.name in (*base, *factors)}
+    others = {column.name: column.evidence for column in (*unknown, *known)}
+    numbers = numbers_of(one.guess.table, {**of_base, **others})
+    total = numbers[base[0]] if len(base) == 1 else numbers[base[0]] * numbers[base[1]]
+    looked_at = [column.name for column in unknown if column.name in numbers]
+    parts = [name for name in looked_at if _is_part(numbers[name], total)]
+    versions = [name for name in looked_at if name not in parts and _is_version(numbers[name], total)]
+    together = [*parts, *(column.name for column in known if column.name in numbers)]
+    within = _sum_within(base, factors, together, numbers)
+    related = [found for name in versions if (found := sum_of(name, base, together, numbers)) is not None]
+    return _judged(asked, one, base, parts, versions, within, related, numbers)
+
+
+def _judged(
+    asked: Asked,
+    one: Used,
+    base: tuple[str, ...],
+    parts: Sequence[str],
+    versions: Sequence[str],
+    within: Sum | None,
+    related: Sequence[Sum],
+    numbers: Mapping[str, np.ndarray],
+) -> Beside:
+    """Tell what is proven of what nobody knows, and offer the readings of the latter."""
+    totals = [
+        found for found in related if {name for name, _ in found.signs} & set(parts) and _may_be_paid(base, found)
+    ]
+    told = {name for found in (*related, *((within,) if within else ())) for name, _ in found.signs}
+    open_parts = [name for name in parts if name not in told][:MOST_UNKNOWN]
+    doubtful = list(_doubtful(base, versions, [found.total for found in related]))
+    offered = [*(found.total for found in totals), *doubtful]
+    sums = money_of(asked, one, [*open_parts, *offered])
+    doubts = [
+        Note("money_beside", {"header": " × ".join(base), "other": name, "n": _filled(numbers[name])})
+        for name in open_parts
+    ]
+    doubts += [_adds_up(found) for found in totals]
+    doubts += [Note("money_unused", {"columns": ", ".join(doubtful)})] if doubtful else []
+    alternatives = [_instead(one, name, sums) for name in offered]
+    for name in open_parts:
+        alternatives += _with_part(asked, one, " × ".join(base), name, sums)
+    proofs = [_adds_up(found) for found in (*((within,) if within else ()), *related) if found not in totals]
+    return Beside(tuple(proofs), tuple(doubts), tuple(alternatives))
+
+
+def _may_be_paid(base: tuple[str, ...], found: Sum) -> bool:
+    """Say whether another sum may be what was paid: more than the amount, or less and called no subtotal."""
+    words = words_of("amounts")
+    if any(sign > 0 for _, sign in found.signs):
+        return True
+    if any(words.says(name, "total") and not words.says(name, "goods") for name in base):
+        return False
+    return not words.says(found.total, "goods") or NET.search(found.total) is not None
+
+
+def _base(one: Used) -> tuple[str, ...]:
+    """Return the header of the amount, or those of quantity and price; none where a table tells no money."""
+    amount = one.source.column("amount")
+    if amount is not None:
+        return (amount.name,)
+    quantity, price = one.source.column("quantity"), one.source.column("unit_price")
+    return (quantity.name, price.name) if quantity and price else ()
+
+
+def _of_roles(one: Used, role: str) -> tuple[str, ...]:
+    column = one.source.column(role)
+    return (column.name,) if column is not None else ()
+
+
+def _role(one: Used, guessed: ColumnGuess) -> str:
+    return next((column.role for column in one.source.columns if column.name == guessed.name), IGNORE)
+
+
+def _may_count(one: Used, column: ColumnGuess) -> bool:
+    """Say whether a column without a role holds money of which its heading does not say what it is."""
+    seen, name = column.evidence, column.name
+    if _role(one, column) not in (IGNORE, "coupon") or seen.number_share < MOSTLY or seen.personal is not None:
+        return False
+    if is_other_money(name) or NO_MONEY.search(normal(name)) or not written_as_money(column):
+        return False
+    return not any(words_of("figures").says(name, meaning) for meaning in ("no_money", "of_shop"))
+
+
+def written_as_money(column: ColumnGuess) -> bool:
+    """Say whether the cells of a column are written with cents or a sign of money, or are round and large."""
+    cells = [cell.strip() for cell in column.evidence.examples if cell.strip()]
+    filled = [cell for cell in cells if any(sign in "123456789" for sign in cell)]
+    if not filled or any("%" in cell or "％" in cell for cell in cells):
+        return False
+    if all(WRITTEN.match(cell) or SIGN.search(cell) for cell in filled):
+        return True
+    if not all(cell.isdigit() for cell in filled):
+        return column.evidence.decimal_share > 0 and all(WRITTEN.match(f"{cell}0") for cell in filled if "." in cell)
+    return all(int(cell) % WHOLE_STEP == 0 for cell in filled) and max(map(int, filled)) >= LEAST_WHOLE
+
+
+def _is_part(values: np.ndarray, total: np.ndarray) -> bool:
+    """Say whether money is part of another: of one sign, in nearly no row above it, and less than half as a rule."""
+    import numpy as np
+
+    rows = np.isfinite(values) & np.isfinite(total) & (values != 0) & (total != 0)
+    if rows.sum() < LEAST_ROWS:
+        return False
+    of_one_sign = max((values[rows] > 0).mean(), (values[rows] < 0).mean()) >= MOSTLY
+    share = np.abs(values[rows]) / np.abs(total[rows])
+    return bool(of_one_sign and (share <= 1).mean() >= MOSTLY and np.median(share) < HALF)
+
+
+def _is_version(values: np.ndarray, total: np.ndarray) -> bool:
+    """Say whether money is another sum of the same thing: between half of it and twice as much."""
+    import numpy as np
+
+    rows = np.isfinite(values) & np.isfinite(total) & (values > 0) & (total > 0)
+    if rows.sum() < LEAST_ROWS or np.array_equal(values[rows], total[rows]):
+        return False
+    share = values[rows] / total[rows]
+    return bool(((share >= HALF) & (share <= 1 / HALF)).mean() >= MOSTLY)
+
+
+def _sum_within(
+    base: tuple[str, ...], factors: Sequence[str], parts: Sequence[str], numbers: Mapping[str, np.ndarray]
+) -> Sum | None:
+    """Find quantity times price, with parts, in the amount."""
+    if len(base) != 1 or len(factors) != len(("quantity", "unit_price")):
+        return None
+    return sum_of(base[0], factors, parts, numbers)
+
+
+def _doubtful(base: tuple[str, ...], versions: Sequence[str], made: Sequence[str]) -> Iterator[str]:
+    """Name other sums: what was paid beside what was asked or promised, and those under headings that nobody knows."""
+    words = words_of("amounts")
+    promised = any(words.says(name, meaning) for name in base for meaning in ("asked", "promised"))
+    for name in versions:
+        if name in made:
+            continue
+        amounts = header_score(name, roles()["amount"])
+        said = amounts >= HALF or any(words.says(name, meaning) for meaning in words.names)
+        if (promised and words.says(name, "paid")) or not said:
+            yield name
+
+
+def _filled(values: np.ndarray) -> int:
+    import numpy as np
+
+    return int(np.count_nonzero(np.nan_to_num(values)))
+
+
+def _adds_up(found: Sum) -> Note:
+    return Note("adds_up", {"formula": found.formula, "n": found.n, "of": found.of})
+
+
+def _instead(one: Used, name: str, sums: Mapping[str, float]) -> Alternative:
+    effect = {"revenue": sums[name]} if name in sums else {}
+    chosen = one.source.column("amount")
+    if chosen is None:
+        return Alternative(name, effect, SourceFix(source=one.place, roles=((name, "amount"),)))
+    return Alternative(name, effect, swapped(one, chosen.name, name, "amount"))
+
+
+def _with_part(asked: Asked, one: Used, written: str, name: str, sums: Mapping[str, float]) -> Iterator[Alternative]:
+    """Offer an amount with a part added, and with it taken off."""
+    revenue = revenue_of(asked, one)
+    for role, sign, times in (("added", "+", 1), ("taken_off", "−", -1)):
+        effect = (
+            {"revenue": round(revenue + times * abs(sums[name]), 6)} if revenue is not None and name in sums else {}
+        )
+        yield Alternative(f"{written} {sign} {name}", effect, SourceFix(source=one.place, roles=((name, role),)))
+
+
+def revenue_of(asked: Asked, one: Used) -> float | None:
+    """Return the revenue of the kept lines of a source; None before there are standard tables."""
+    tables = _tables(asked, one)
+    if asked.standard is None or not tables:
+        return None
+    with asked.standard.cursor() as cursor:
+        (found,) = cursor.execute(
+            f"SELECT sum(amount) FROM orders WHERE source IN ({', '.join(map(str, tables))})"
+        ).fetchall()[0]
+    return None if found is None else float(found)
+
+
+def money_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float]:
+    """Return the sum of each column over the kept lines of a source, returns taken off; none where it is not known."""
+    shared = any(where is one for _, where in asked.noted("order_totals_split"))
+    if asked.standard is None or shared or not headers:
+        return {}
+    seen = {column.name: column.evidence for column in one.guess.columns}
+    sums = dict.fromkeys(headers, 0.0)
+    with asked.standard.cursor() as cursor:
+        for place in _tables(asked, one):
+            table = asked.tables[place]
+            read = []
+            for header in headers:
+                raw, times = f"c{table.columns.index(header)}", said_scale(table, header, "amount")
+                typed = number(raw, decimal=seen[header].decimal)
+                typed = typed if times == 1 else multiplied(typed, raw, times)
+                read.append(f"coalesce(sum(CASE WHEN o.is_return THEN -abs({typed}) ELSE {typed} END), 0)")
+            with scan(cursor, table) as rows:
+                found = cursor.execute(
+                    f"SELECT {', '.join(read)} FROM orders o JOIN {rows} r ON r.line = o.line WHERE o.source = {place}"
+                ).fetchall()[0]
+            for header, value in zip(headers, found, strict=True):
+                sums[header] += float(value)
+    return {header: round(value, 6) for header, value in sums.items()}
+
+
+def _tables(asked: Asked, one: Used) -> list[int]:
+    return [place for place, table in enumerate(asked.tables) if asked.places.get(table.key) == one.place]

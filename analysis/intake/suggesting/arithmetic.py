@@ -1,0 +1,190 @@
+"""What the numbers in the rows of a table add up to: quantity times price, an amount and what is beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.engine import fetch_arrow, look
+from analysis.intake.cells.values import number
+from analysis.intake.suggesting.describe import scan
+from analysis.intake.tables import RawTable
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from analysis.intake.roles import Evidence
+
+LOOKED_AT = 4000  # rows
+LEAST_ROWS = 8  # fewer add up by chance
+LEAST_VARIED = 3  # rows in which a part is not nought, or a factor not one
+MOSTLY = 0.95  # of the rows must add up
+CENT = 0.011  # both sides may be rounded to cents
+MOST_COLUMNS = 10  # of numbers
+MOST_PARTS = 4
+
+Numbers = Mapping[str, "np.ndarray"]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A column that is another one, or a product, and parts: ``signs`` says of each part whether it is added (1, -1).
+
+    ``start`` holds one header, or two that are multiplied.
+    """
+
+    total: str
+    start: tuple[str, ...]
+    signs: tuple[tuple[str, int], ...]
+    n: int
+    of: int
+
+    @property
+    def formula(self) -> str:
+        """The sum in the headers of its columns."""
+        parts = "".join(f" {'+' if sign > 0 else '−'} {name}" for name, sign in self.signs)
+        return f"{' × '.join(self.start)}{parts} = {self.total}"
+
+    def sign(self, part: str) -> int:
+        """Return how a part goes into the total: 1, -1, or 0."""
+        return dict(self.signs).get(part, 0)
+
+
+def numbers_of(table: RawTable, columns: Mapping[str, Evidence]) -> dict[str, np.ndarray]:
+    """Return the numbers of columns, NaN where a cell holds none, of up to 4,000 rows spread over a table in memory."""
+    import numpy as np
+
+    told = {name: table.columns.index(name) for name in list(columns)[:MOST_COLUMNS]}
+    if not told:
+        return {}
+    cells = ", ".join(
+        f"CAST({number(f'c{place}', decimal=columns[name].decimal)} AS DOUBLE) AS n{place}"
+        for name, place in told.items()
+    )
+    step = max(1, table.n_rows // LOOKED_AT)
+    with look() as connection, scan(connection, table) as rows:
+        if isinstance(table.rows, Path) or step == 1:
+            few = f"(SELECT * FROM {rows} LIMIT {LOOKED_AT})"
+        else:
+            few = f"(SELECT * FROM (SELECT *, row_number() OVER () AS r FROM {rows}) WHERE r % {step} = 0)"
+        taken = fetch_arrow(connection, f"SELECT {cells} FROM {few}")
+    return {
+        name: np.asarray(taken.column(at).to_numpy(zero_copy_only=False), dtype=float) for at, name in enumerate(told)
+    }
+
+
+def products(numbers: Numbers) -> list[tuple[str, str, str]]:
+    """Return columns of which the first two multiplied give the third, in nearly all rows.
+
+    Neither factor may be one in nearly all rows, for then it says nothing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> n = np.arange(1.0, 21)
+    >>> products({"a": n % 3 + 1, "b": n, "c": (n % 3 + 1) * n})
+    [('a', 'b', 'c')]
+    """
+    found = []
+    for first, second in combinations(numbers, 2):
+        a, b = numbers[first], numbers[second]
+        if min(_varied(a), _varied(b)) < LEAST_VARIED:
+            continue
+        for total in numbers:
+            if total not in (first, second) and _agree(a * b, numbers[total], _rounding(a, b)) is not None:
+                found.append((first, second, total))
+    return found
+
+
+def sum_of(total: str, start: Sequence[str], parts: Sequence[str], numbers: Numbers) -> Sum | None:
+    """Find the signs with which parts, the fewest first, make of a column or product another column; else None.
+
+    A sum needs a part, unless a product is itself the total.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> n = np.arange(1.0, 21)
+    >>> columns = {"goods": n, "off": n % 2, "post": n % 3, "total": n - n % 2}
+    >>> found = sum_of("total", ["goods"], ["off", "post"], columns)
+    >>> found.formula, found.n
+    ('goods − off = total', 20)
+    """
+    import numpy as np
+
+    values = numbers[start[0]] if len(start) == 1 else numbers[start[0]] * numbers[start[1]]
+    cents = np.full(len(values), CENT) if len(start) == 1 else _rounding(numbers[start[0]], numbers[start[1]])
+    blank = {name: np.nan_to_num(np.abs(numbers[name])) for name in parts[:MOST_PARTS]}
+    moved = [name for name in blank if np.count_nonzero(blank[name]) >= LEAST_VARIED]
+    ways = sorted(product((0, -1, 1), repeat=len(moved)), key=lambda way: sum(map(abs, way)))
+    for way in ways:
+        if not any(way) and len(start) == 1:
+            continue
+        made = values + sum((sign * blank[name] for name, sign in zip(moved, way, strict=True)), np.zeros(len(values)))
+        used = [blank[name] > 0 for name, sign in zip(moved, way, strict=True) if sign]
+        agreed = _agree(made, numbers[total], cents, used)
+        if agreed is not None:
+            signs = tuple((name, sign) for name, sign in zip(moved, way, strict=True) if sign)
+            return Sum(total, tuple(start), signs, *agreed)
+    return None
+
+
+def _agree(
+    made: np.ndarray, total: np.ndarray, cents: np.ndarray, each: Sequence[np.ndarray] = ()
+) -> tuple[int, int] | None:
+    """Return in how many rows of how many two columns agree, where nearly all do, also in the rows of ``each``."""
+    import numpy as np
+
+    known = np.isfinite(made) & np.isfinite(total)
+    same = known & (np.abs(made - total) <= cents)
+    n = int(known.sum())
+    if n < LEAST_ROWS or same.sum() < MOSTLY * n or np.count_nonzero(total[known]) < LEAST_VARIED:
+        return None
+    for rows in each:
+        if same[rows & known].sum() < MOSTLY * (rows & known).sum():
+            return None
+    return int(same.sum()), n
+
+
+def _varied(values: np.ndarray) -> int:
+    """Count the rows in which a factor is neither nought nor one."""
+    import numpy as np
+
+    return int((np.isfinite(values) & (values != 0) & (values != 1)).sum())
+
+
+def _rounding(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return by how much a product of a count and a price rounded to cents may differ, half a cent for each piece."""
+    import numpy as np
+
+    return CENT + 0.005 * np.nan_to_num(np.minimum(np.abs(first), np.abs(second)))
+
+
+def best_product(numbers: Numbers) -> tuple[str, str, str] | None:
+    """Return quantity, price and amount where exactly one product stands in a table.
+
+    The quantity holds whole numbers; where both factors do, the one of the smaller ones.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> n = np.arange(1.0, 21)
+    >>> best_product({"cc": (n % 3 + 1) * (n + 0.5), "bb": n + 0.5, "aa": n % 3 + 1})
+    ('aa', 'bb', 'cc')
+    """
+    import numpy as np
+
+    found = products(numbers)
+    if len({total for *_, total in found}) != 1 or len(found) != 1:
+        return None
+    first, second, total = found[0]
+
+    def size(name: str) -> tuple[bool, float]:
+        values = numbers[name][np.isfinite(numbers[name])]
+        return bool((values % 1 != 0).mean() > 0.05), float(np.median(np.abs(values)))
+
+    quantity, price = sorted((first, second), key=size)
+    return None if size(quantity)[0] else (quantity, price, total)

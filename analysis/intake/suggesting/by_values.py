@@ -1,0 +1,171 @@
+"""Roles that no header names, filled from the cells: personal data, the only date, money, what rows add up to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from analysis.intake.meaning.currency import are_codes, said_in_heading
+from analysis.intake.meaning.words import words_of
+from analysis.intake.roles import WHOLE_HEADER, Evidence, Role, normal, roles
+from analysis.intake.suggesting.against import is_money_in, is_own_number, numbers_each_row, speaks_against
+from analysis.intake.suggesting.arithmetic import best_product, numbers_of
+from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money
+from analysis.intake.tables import RawTable
+
+MOSTLY_FILLED = 0.9
+_OWN_NUMBER = ("id", "number", "no", "编号", "号码", "nr", "numero", "número")
+MAY_BE_PRICE = ("amount", "value", "sale", "charge", "betrag", "importe", "importo", "valor", "bedrag", "kwota", "金额")
+# What is paid where nothing is sold: the only money of a school, a club, a landlord or a charity.
+FEE = re.compile(
+    r"^(?:fees?|(?:school|course|class|club|membership|member|entry|visit|lesson|session|monthly|annual|tuition)fees?|feepaid|feespaid|feecharged|"
+    r"tuition|charges?|rent|premium|dues|donations?|contribution|fare|takings|beitrag|mitgliedsbeitrag|gebuhr|kursgebuhr|teilnahmegebuhr|honorar|miete|"
+    r"spende|cotisation|frais|honoraires|loyer|don|dons|cuota|tarifa|honorarios|alquiler|donativo|donacion|aportacion|quota|retta|canone|donazione|"
+    r"mensalidade|taxa|aluguel|doacao|contributie|lesgeld|huur|donatie|skladka|oplata|czynsz|darowizna|взнос|плата|аренда|пожертвование|aidat|ucret|"
+    r"kira|bagis|会費|料金|月謝|家賃|寄付|寄付金|회비|요금|수강료|기부금|رسوم|اشتراك|تبرع|ค่าเรียน|ค่าธรรมเนียม|บริจาค|学费|费用|会费|课程费|捐款|善款|租金|保费|avgift|gava|kontingent)$"
+)
+Taken = tuple[Role, float]
+# Where no column names the customer, these tell customers apart, best first.
+KEY_FALLBACKS = ("email", "phone", "id_number", "company", "name")
+
+
+def fill_by_values(
+    table: RawTable,
+    evidence: Sequence[Evidence],
+    kind: str,
+    roles_taken: dict[str, int],
+    columns_taken: dict[int, Taken],
+) -> None:
+    """Fill what headers left open from the cells: personal data anywhere, and the only date of an orders table."""
+    catalogue = roles()
+    for index, column in enumerate(evidence):
+        if index not in columns_taken and column.personal in catalogue and column.personal not in roles_taken:
+            roles_taken[column.personal] = index
+            columns_taken[index] = (catalogue[column.personal], 0.6)
+    free = [index for index in range(len(table.columns)) if index not in columns_taken]
+    if kind not in ("orders", "order_heads"):
+        return
+    dates = [
+        index
+        for index in free
+        if evidence[index].kind == "date" and not speaks_against("order_date", table.columns[index], evidence[index])
+    ]
+    # Of several dates that no header names, the first is taken where an order's number says what the rows are; it is
+    # marked, and the others are within reach.
+    told = "order_id" in roles_taken or ("customer_id" in roles_taken and {"amount", "unit_price"} & set(roles_taken))
+    if "order_date" not in roles_taken and (len(dates) == 1 or (dates and told)):
+        roles_taken["order_date"] = dates[0]
+        columns_taken[dates[0]] = (catalogue["order_date"], 0.55)
+    codes = [index for index in free if are_codes(evidence[index].examples)]
+    told = "amount" in roles_taken and said_in_heading(table.columns[roles_taken["amount"]])
+    if "currency" not in roles_taken and len(codes) == 1 and not told:
+        roles_taken["currency"] = codes[0]
+        columns_taken[codes[0]] = (catalogue["currency"], 0.9)
+    if kind == "order_heads":
+        return
+    if "amount" not in roles_taken and "quantity" not in roles_taken and "unit_price" in roles_taken:
+        index = roles_taken.pop("unit_price")  # a price without a quantity is what was paid
+        roles_taken["amount"] = index
+        columns_taken[index] = (catalogue["amount"], 0.6)
+    if "order_id" not in roles_taken and {"parent_order", "customer_id", *KEY_FALLBACKS} & set(roles_taken):
+        # Beside the number of a customer, one that each row has of its own is that of the order, unless rows are lines.
+        are_lines = bool({"product", "quantity"} & set(roles_taken))
+        own = [
+            i for i, name in enumerate(table.columns) if i not in columns_taken
+            and (normal(name) in _OWN_NUMBER or (is_own_number(i, name, evidence[i]) and not are_lines))
+            and ("parent_order" in roles_taken or (numbers_each_row(evidence[i]) and not are_lines))
+        ]  # fmt: skip
+        for index in own[:1]:
+            roles_taken["order_id"] = index
+            columns_taken[index] = (catalogue["order_id"], 0.6)
+    inward = [index for index in free if is_money_in(table.columns[index], table.columns)]
+    if "amount" not in roles_taken and "unit_price" not in roles_taken and len(inward) == 1:
+        roles_taken["amount"] = inward[0]
+        columns_taken[inward[0]] = (catalogue["amount"], 0.6)
+    _promised_or_paid(table, evidence, roles_taken, columns_taken)
+    _by_products(table, evidence, roles_taken, columns_taken)
+    money = [
+        index for index in free
+        if index not in columns_taken and evidence[index].kind == "number" and evidence[index].decimal_share > 0.3
+        and not is_other_money(table.columns[index])
+    ]  # fmt: skip
+    if not money:
+        money = [
+            index for index, header in enumerate(table.columns)
+            if index not in columns_taken and evidence[index].kind == "number" and FEE.search(normal(header))
+            and not NO_MONEY.search(normal(header))
+        ]  # fmt: skip
+    if "amount" not in roles_taken and "unit_price" not in roles_taken and len(money) == 1:
+        roles_taken["amount"] = money[0]
+        columns_taken[money[0]] = (catalogue["amount"], 0.5)
+
+
+def _promised_or_paid(
+    table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
+) -> None:
+    """Take what was paid rather than what was promised, planned or asked; without it what was asked or promised."""
+    words, now = words_of("amounts"), roles_taken.get("amount")
+    named = roles_taken.get("unit_price") if now is None else now
+    if named is not None and not words.says(table.columns[named], "promised"):
+        return
+    free = [
+        index for index, seen in enumerate(evidence)
+        if index not in columns_taken and seen.kind == "number"
+        and (not is_other_money(table.columns[index]) or FEE.search(normal(table.columns[index])))
+        and not NO_MONEY.search(normal(table.columns[index]))
+    ]  # fmt: skip
+    for meaning in ("paid", "goods", "asked", "promised") if now is None else ("paid",):
+        said = [index for index in free if words.says(table.columns[index], meaning)]
+        if said:
+            if now is not None:
+                columns_taken.pop(now)
+            roles_taken["amount"] = said[0]
+            columns_taken[said[0]] = (roles()["amount"], 0.6)
+            return
+
+
+def _by_products(
+    table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
+) -> None:
+    """Take for quantity, price and amount the three columns of which two multiplied give the third.
+
+    A column that a header calls the amount is a price where another one is the product of it and a count.
+    """
+    of_product = ("quantity", "unit_price", "amount")
+    taken = {roles_taken[role]: role for role in of_product if role in roles_taken}
+    if set(taken.values()) == set(of_product):
+        sure = [columns_taken[index][1] for index in taken]
+        if min(sure) >= WHOLE_HEADER and normal(table.columns[roles_taken["amount"]]) not in MAY_BE_PRICE:
+            return
+    numbers = {
+        table.columns[index]: seen for index, seen in enumerate(evidence)
+        if (index in taken or index not in columns_taken)
+        and seen.number_share >= MOSTLY_FILLED and seen.personal is None
+    }  # fmt: skip
+    found = best_product(numbers_of(table, numbers)) if len(numbers) >= len(of_product) else None
+    if found is None:
+        return
+    now = {role: table.columns.index(header) for role, header in zip(of_product, found, strict=True)}
+    amount, held = now["amount"], roles_taken.get("amount")
+    if held is not None and held != amount and held not in (now["unit_price"], now["quantity"]):
+        return  # another column is named as the amount
+    for index in taken:
+        if index in now.values():
+            columns_taken.pop(index)
+            roles_taken.pop(taken[index])
+    for role, index in now.items():
+        if role not in roles_taken:
+            roles_taken[role] = index
+            columns_taken[index] = (roles()[role], 0.6)
+
+
+def fill_key(evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]) -> None:
+    """Without a customer number, a phone, an e-mail or a name tells customers apart."""
+    if "customer_id" in roles_taken:
+        return
+    present = [key for key in KEY_FALLBACKS if key in roles_taken]
+    full = [key for key in present if evidence[roles_taken[key]].fill >= MOSTLY_FILLED]
+    for key in (full or present)[:1]:
+        index = roles_taken.pop(key)
+        roles_taken["customer_id"] = index
+        columns_taken[index] = (roles()["customer_id"], 0.5)

@@ -1,0 +1,162 @@
+"""Other money beside an amount: decided by what rows add up to, else marked with both readings and their revenue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from analysis.intake.decision import Decision
+from analysis.intake.fixes import accept, apply_fix
+from analysis.intake.judging.deciding import decisions
+from analysis.intake.judging.deciding_words import evidence_sentences, guess_line
+from analysis.intake.reading.read import read_file
+from analysis.intake.recipe_lines import recipe_line
+from analysis.intake.standard.standardise import standardise
+from analysis.intake.suggesting.suggest import inspect
+from analysis.intake.tables import RawTable
+from analysis.mapping import suggest_recipe
+from analysis.recipe import Recipe
+from texts import Translator
+
+N = 24
+TOTALS = [20 + 3.25 * i for i in range(N)]
+
+
+def sheet(header: str, cells: Callable[[int], str]) -> Sequence[RawTable]:
+    rows = [f"R{i},2024-0{1 + i % 9}-{1 + i % 28:02d},C{i % 5},{cells(i)}" for i in range(N)]
+    return read_file("\n".join([f"Order ID,Order date,Customer ID,{header}", *rows]).encode(), name="x.csv")
+
+
+def judged(tables: Sequence[RawTable], recipe: Recipe | None = None) -> tuple[list[Decision], float, Recipe]:
+    guesses = inspect(tables)
+    recipe = recipe or suggest_recipe(guesses)
+    standard = standardise(tables, recipe)
+    (revenue,) = standard.cursor().execute("SELECT sum(amount) FROM orders").fetchall()[0]
+    made = [one for one in decisions(tables, guesses, recipe, standard) if one.subject in ("amount", "worth")]
+    return made, float(revenue), recipe
+
+
+def part(i: int) -> str:
+    return f"{3.5 + i % 3:.2f}" if i % 4 == 1 else ""
+
+
+@pytest.mark.parametrize(
+    ("amount", "other"),
+    [
+        ("Total", "Kiosk"), ("Gesamtbetrag", "Pfand"), ("Montant total", "Consigne"), ("Importe total", "Extras"),
+        ("合计", "押金"), ("合計", "オプション"), ("Сумма", "Залог"), ("Kwota", "Kaucja"),
+    ],
+)  # fmt: skip
+def test_money_that_nobody_knows_is_marked_with_both_readings_and_their_revenue(amount: str, other: str) -> None:
+    tables = sheet(f"{amount},{other}", lambda i: f"{TOTALS[i]:.2f},{part(i)}")
+    [one], revenue, recipe = judged(tables)
+    extra = sum(float(part(i) or 0) for i in range(N))
+    assert one.is_guess and not one.is_question
+    assert [note.code for note in one.evidence] == ["money_beside"] and one.evidence[0].facts["n"] == N // 4
+    assert [other.choice for other in one.alternatives] == [f"{amount} + {other}", f"{amount} − {other}"]
+    for alternative, expected in zip(one.alternatives, (revenue + extra, revenue - extra), strict=True):
+        assert alternative.effect["revenue"] == pytest.approx(expected) and alternative.fix is not None
+        left, then, _ = judged(tables, apply_fix(recipe, alternative.fix))
+        assert then == pytest.approx(expected) and not [one for one in left if one.is_guess]
+    assert not [one for one in judged(tables, accept(recipe, one.id))[0] if one.is_guess]
+    for language in ("en", "zh"):
+        assert other in evidence_sentences(one, Translator(language))[0]
+        assert str(round(revenue + extra)) in guess_line(one, Translator(language)).replace(",", "")
+    assert recipe_line(one.alternatives[0].fix) == f'sources[0].columns["{other}"].role: added'
+
+
+def test_the_parts_are_also_offered_beside_quantity_times_price() -> None:
+    tables = sheet("Quantity,Unit price,Kiosk", lambda i: f"{1 + i % 3},{TOTALS[i]:.2f},{part(i)}")
+    [one], revenue, recipe = judged(tables)
+    assert one.choice == "price_times_quantity"
+    added = one.alternatives[0]
+    assert added.choice == "Quantity × Unit price + Kiosk" and added.fix is not None
+    assert judged(tables, apply_fix(recipe, added.fix))[1] == pytest.approx(added.effect["revenue"])
+    assert added.effect["revenue"] > revenue
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Total,Weight", lambda i: f"{TOTALS[i]:.2f},{i % 3 + 0.25:.2f}"),
+        ("Total,Punkte", lambda i: f"{TOTALS[i]:.2f},{i % 3 + 0.25:.2f}"),
+        ("Total,Nights", lambda i: f"{TOTALS[i]:.2f},{i % 3 + 1}"),
+        ("Total,Margin", lambda i: f"{TOTALS[i]:.2f},{TOTALS[i] / 4:.2f}"),
+        ("Total,毛利", lambda i: f"{TOTALS[i]:.2f},{TOTALS[i] / 4:.2f}"),
+        ("Total,Kiosk", lambda i: f"{TOTALS[i]:.2f},0.00"),
+        ("Total,Kiosk", lambda i: f"{TOTALS[i]:.2f},{(i % 2 * 2 - 1) * 1.25:.2f}"),  # of both signs: a difference
+        ("Total,Limit", lambda i: f"{TOTALS[i]:.2f},{900 + i:.2f}"),
+    ],
+)
+def test_numbers_that_are_no_part_of_what_was_paid_are_not_marked(header: str, cells: Callable[[int], str]) -> None:
+    assert not [one for one in judged(sheet(header, cells))[0] if one.is_guess]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_rows_that_add_up_decide_and_are_the_evidence(sign: int) -> None:
+    """Quantity times price, with the other money in it or off it already, is the amount: nothing is left to ask."""
+
+    def cells(i: int) -> str:
+        count, price, other = 1 + i % 3, 10 + i, 1.5 * (i % 4)
+        return f"{count},{price:.2f},{other:.2f},{count * price + sign * other:.2f}"
+
+    [one], *_ = judged(sheet("Qty,Unit price,Kiosk,Amount", cells))
+    assert (one.confidence, one.decided) == ("high", "found")
+    formula = f"Qty × Unit price {'+' if sign > 0 else '−'} Kiosk = Amount"
+    assert [(note.code, note.facts["formula"]) for note in one.evidence] == [("adds_up", formula)]
+
+
+def test_an_amount_that_is_quantity_times_price_does_not_hold_the_other_money() -> None:
+    def cells(i: int) -> str:
+        return f"{1 + i % 3},{10 + i:.2f},{1.5 * (i % 4):.2f},{(1 + i % 3) * (10 + i):.2f}"
+
+    [one], *_ = judged(sheet("Qty,Unit price,Kiosk,Amount", cells))
+    assert one.is_guess and {note.code for note in one.evidence} == {"money_beside", "adds_up"}
+
+
+def test_a_total_that_is_the_amount_and_more_is_one_click_away_and_a_subtotal_is_not() -> None:
+    def cells(i: int) -> str:
+        return f"{TOTALS[i]:.2f},{1 + i % 4:.2f},{TOTALS[i] + 1 + i % 4:.2f}"
+
+    [one], _, recipe = judged(tables := sheet("Amount,Levy,To collect", cells))
+    assert [note.facts["formula"] for note in one.evidence] == ["Amount + Levy = To collect"]
+    [other] = one.alternatives
+    assert other.choice == "To collect" and other.fix is not None
+    assert judged(tables, apply_fix(recipe, other.fix))[1] == pytest.approx(
+        sum(TOTALS) + sum(1 + i % 4 for i in range(N))
+    )
+    assert not [one for one in judged(sheet("Subtotal,Levy,Total", cells))[0] if one.is_guess]
+
+
+@pytest.mark.parametrize(
+    ("promised", "paid"),
+    [
+        ("Pledged", "Paid"), ("Pledge amount", "Received"), ("Budget", "Actual"), ("List", "Net"),
+        ("Quoted", "Amount paid"),
+        ("Zugesagt", "Bezahlt"), ("Promis", "Versé"), ("Presupuestado", "Cobrado"), ("Preventivato", "Incassato"),
+        ("认捐金额", "到账金额"), ("План", "Оплачено"), ("予算", "支払額"), ("약정", "납부액"), ("متعهد", "المدفوع"),
+    ],
+)  # fmt: skip
+def test_what_was_paid_is_taken_and_what_was_promised_is_one_click_away(promised: str, paid: str) -> None:
+    tables = sheet(f"{promised},{paid}", lambda i: f"{100 + i},{80 + i if i % 4 else 10}")
+    made, revenue, recipe = judged(tables)
+    assert revenue == sum(80 + i if i % 4 else 10 for i in range(N))
+    for one in made:  # a heading that is an amount's own needs no mark
+        offered = {other.choice: other for other in one.alternatives}
+        assert offered[promised].effect["revenue"] == sum(100 + i for i in range(N))
+        fix = offered[promised].fix
+        assert fix is not None and judged(tables, apply_fix(recipe, fix))[1] == sum(100 + i for i in range(N))
+
+
+def test_invoices_count_as_written_and_what_was_paid_of_them_is_one_click_away() -> None:
+    tables = sheet("Invoice amount,Paid", lambda i: f"{100 + i}.00,{100 + i if i % 4 else 60}.00")
+    [one], revenue, _ = judged(tables)
+    assert one.is_guess and "Paid" in [other.choice for other in one.alternatives]
+    assert revenue in (sum(100 + i for i in range(N)), sum(100 + i if i % 4 else 60 for i in range(N)))
+
+
+@pytest.mark.parametrize("header", ["Fee", "Beitrag", "Cotisation", "Cuota", "学费", "会費", "Взнос"])
+def test_the_only_money_of_a_club_is_what_was_paid(header: str) -> None:
+    [one], revenue, _ = judged(sheet(header, lambda i: f"{100 + i}"))
+    assert (one.choice, one.is_guess, revenue) == (header, True, sum(100 + i for i in range(N)))
