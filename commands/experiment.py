@@ -24,7 +24,7 @@ _WORDS = ("metric", "sides", "sequential")
 _EFFECTS = ("points", "amount", "relative")
 _NUMBERS = (
     "baseline", "mean", "sd", "customers", "per_week", "alpha", "power", "treatments", "split", "margin", "looks",
-    "days",
+    "days", "cluster_size", "cluster_variation", "icc",
 )  # fmt: skip
 _OF_SHARES, _OF_MEANS = ("baseline", "points", "formula"), ("mean", "sd", "amount")
 
@@ -57,6 +57,7 @@ def _add_plan(inner: Any, t: Translator) -> None:
     for name, known in words.items():
         parser.add_argument(f"--{name}", choices=known, help=t(f"help.plan.{name}"))
     formulas: Any = Literal["evan_miller", "pooled_average", "arcsine"]
+    parser.add_argument("--cluster", metavar="COLUMN", help=t("help.plan.cluster"))
     parser.add_argument("--formula", choices=get_args(formulas), help=t("help.plan.formula"))
     effect = parser.add_mutually_exclusive_group()
     for name in _EFFECTS:
@@ -78,6 +79,7 @@ def _add_split(inner: Any, t: Translator) -> None:
     parser.add_argument("--arm", action="append", metavar="NAME=SHARE", help=t("help.split.arm"))
     parser.add_argument("--hold-out", type=float, metavar="PERCENT", help=t("help.split.hold_out"))
     parser.add_argument("--strata", nargs="+", metavar="COLUMN", help=t("help.split.strata"))
+    parser.add_argument("--cluster", metavar="COLUMN", help=t("help.split.cluster"))
     parser.add_argument("--recipe", metavar="recipe.yaml", help=t("help.experiment.recipe"))
     parser.add_argument("--unmask", metavar="REASON", help=t("help.split.unmask"))
     parser.set_defaults(command=split)
@@ -102,7 +104,7 @@ def plan(arguments: argparse.Namespace) -> int:
 
     voice = Voice.of(arguments)
     t = voice.t
-    options = (*_WORDS, "formula", *_EFFECTS, *_NUMBERS)
+    options = (*_WORDS, "formula", "cluster", *_EFFECTS, *_NUMBERS)
     given = {name: value for name in options if (value := getattr(arguments, name)) is not None}
     held = _yaml(arguments.choices)
     if "relative" in given:
@@ -136,7 +138,7 @@ def split(arguments: argparse.Namespace) -> int:
 
     voice = Voice.of(arguments)
     t = voice.t
-    options = {name: getattr(arguments, name) for name in ("seed", "audience", "hold_out", "strata")}
+    options = {name: getattr(arguments, name) for name in ("seed", "audience", "hold_out", "strata", "cluster")}
     given = {name: value for name, value in options.items() if value is not None}
     if arguments.arm:
         given["arms"] = [_arm(text) for text in arguments.arm]
@@ -151,7 +153,7 @@ def split(arguments: argparse.Namespace) -> int:
     if unmask and masked_ids is not None:
         log_unmasked(arguments)
     write_split(Path(arguments.out), found, summary, customers, None if unmask else masked_ids)
-    said = split_answer(found.sizes, None, t, n_not_contacted=found.n_not_contacted)
+    said = split_answer(found, None, t)
     if masked_ids is not None and not unmask:
         said.append(t("experiment.ids_masked"))
     _print(arguments, summary, said)
@@ -176,7 +178,7 @@ def read(arguments: argparse.Namespace) -> int:
     t = voice.t
     rows, chosen = _results(arguments, t)
     try:
-        customers, shares = _joined(arguments, chosen, voice)
+        customers, shares, together = _joined(arguments, chosen, voice)
         if chosen.is_change:
             change = evaluate_change(chosen, rows, customers=customers)
             said = [words.note_text(note, t) for note in change.reading.notes]
@@ -185,7 +187,7 @@ def read(arguments: argparse.Namespace) -> int:
             said.insert(0, words.quasi_text(change.reading, chosen.design, kind, t, metric=metric))
             _print(arguments, change_summary(change), said)
             return 0
-        found = evaluate_experiment(chosen, rows, customers=customers, shares=shares)
+        found = evaluate_experiment(chosen, rows, customers=customers, shares=shares, together=together)
     except AnalysisError as problem:
         raise refusal(problem, t) from problem
     decided = decide_experiment(found)
@@ -249,6 +251,7 @@ def _plan_source(arguments: argparse.Namespace, chosen: Any, voice: Voice) -> Pl
     from analysis.experiments.plan_experiment import PlanSource, outlook_params
     from analysis.experiments.planning.outlook import EVERYBODY, outlook
     from analysis.exports.contents import names_of
+    from analysis.profiles.words import feature_name
 
     if not arguments.files or chosen.source == "typed":
         return None
@@ -263,7 +266,8 @@ def _plan_source(arguments: argparse.Namespace, chosen: Any, voice: Voice) -> Pl
     if segment not in {one.segment for one in found}:
         raise AnalysisError("experiment_segment_gone")
     names = names_of(result, method, voice.t) | {EVERYBODY: voice.t("plan.everybody")}
-    return PlanSource(method, segment, names, found)
+    by = result.profiles.feature(chosen.cluster) if chosen.cluster else None
+    return PlanSource(method, segment, names, found, feature_name(by, voice.t) if by else "")
 
 
 def _customers(
@@ -324,18 +328,18 @@ def _results(arguments: argparse.Namespace, t: Translator) -> tuple[pa.Table | N
 
 def _joined(
     arguments: argparse.Namespace, chosen: ReadChoices, voice: Voice
-) -> tuple[pd.DataFrame | None, dict[str, float] | None]:
-    """Return the customers to join to the table, and the planned shares of their arms."""
+) -> tuple[pd.DataFrame | None, dict[str, float] | None, str]:
+    """Return the customers to join to the table, the planned shares of their arms, and what was assigned as a whole."""
     from analysis.errors import AnalysisError
 
     if chosen.source != "study":
-        return None, None
+        return None, None, ""
     if not arguments.study:
         raise AnalysisError("experiment_no_customers")
     customers, segments, _ = _customers(arguments.study, arguments.recipe, voice)
     customers = customers.assign(**{kind: labels.astype(object) for kind, labels in segments.items()})
     if not arguments.split:
-        return customers, None
+        return customers, None, ""
     import pandas as pd
 
     from analysis.experiments.splitting.assignment import arms_of
@@ -347,9 +351,11 @@ def _joined(
         kept = json.loads((folder / "split.json").read_text("utf-8"))
         table = read_table(folder / "assignment.parquet")
         seed, shares = kept["choices"]["seed"].strip(), kept["weights"]
+        together = str(kept["choices"].get("cluster", ""))
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as problem:
         raise AnalysisError("experiment_table_lost") from problem
     words: dict[str, str] = {HOLD_OUT: voice.t("read.hold_out")}
     arms = arms_of(customers["customer_id"].astype("str").tolist(), table, seed=seed)
     column = pd.Series([words.get(arm or "", arm) for arm in arms], index=customers.index, dtype=object)
-    return customers.assign(arm=column), {words.get(str(arm), str(arm)): float(share) for arm, share in shares.items()}
+    planned = {words.get(str(arm), str(arm)): float(share) for arm, share in shares.items()}
+    return customers.assign(arm=column), planned, together

@@ -47,6 +47,10 @@ class PlanChoices(Params):
     there. ``skewness`` (of one customer, of revenue and means) left empty is that of gamma amounts for revenue and none
     for other means. An empty ``target`` is the effect of the plan. ``guardrail_percent`` is how much of control's value
     a guardrail may lose, ``gross_margin`` how much of each unit of revenue stays, both in percent.
+
+    Where whole stores or classes get an arm ``cluster`` is the column of the study that says which, or ``cluster_size``
+    how many customers one has and ``cluster_variation`` how much that differs (standard deviation over mean, in
+    percent); ``icc`` is how alike their customers are (0 to below 1), empty with ``cluster`` as it was in the study.
     """
 
     version: Literal[1] = VERSION
@@ -85,6 +89,10 @@ class PlanChoices(Params):
     gross_margin: _Number = None
     cost: _Number = 0.0
     name: Annotated[str, Field(max_length=NAME_LENGTH)] = ""
+    cluster: _Name = ""
+    cluster_size: _Number = None
+    cluster_variation: _Number = 50.0
+    icc: _Number = None
 
     @model_validator(mode="before")
     @classmethod
@@ -109,7 +117,8 @@ class SplitChoices(Params):
 
     ``audience`` is ``"|__everybody__"`` or a segment (``"rfm|champions"``); ``arms`` has control first, and those after
     the ``treatments`` are not used (by default there are as many treatments as arms beside control); ``hold_out`` is
-    the percentage that gets nothing at all; ``strata`` are columns of the customers, or ``"segment"``.
+    the percentage that gets nothing at all; ``strata`` are columns of the customers, or ``"segment"``; ``cluster`` is
+    the column whose values (stores, classes, cities) each go to one arm as a whole.
     """
 
     version: Literal[1] = VERSION
@@ -117,6 +126,7 @@ class SplitChoices(Params):
     treatments: int | None = 1
     hold_out: _Number = 0.0
     strata: tuple[_Name, ...] = ()
+    cluster: _Name = ""
     seed: Annotated[str, Field(max_length=200)] | None = ""
     arms: tuple[ArmChoice, ...] = (ArmChoice(name="control", share=50.0), ArmChoice(name="treatment", share=50.0))
 

@@ -82,6 +82,7 @@ def evaluate_experiment(
     *,
     customers: pd.DataFrame | None = None,
     shares: Mapping[str, float] | None = None,
+    together: str = "",
 ) -> EvaluatedExperiment:
     """Read a test.
 
@@ -94,6 +95,8 @@ def evaluate_experiment(
         ``customer_id`` and what is joined to the table: ``arm``, segmentations, features.
     shares : mapping of arm to planned share, optional
         Of the assignment, for the check of sizes; shares typed go before them.
+    together : str, optional
+        What was assigned as a whole, in words: read customer by customer such a test is an alarm.
 
     Raises
     ------
@@ -109,7 +112,11 @@ def evaluate_experiment(
     ('better', 0.00742)
     """
     read = rows if isinstance(rows, ExperimentRows) else experiment_rows(choices, rows, customers=customers)
-    return EvaluatedExperiment(choices, read, evaluate(read.data, how_of(choices, read.data, shares)))
+    found = evaluate(read.data, how_of(choices, read.data, shares))
+    if together and read.data.cluster is None:
+        note = Note("experiment_assigned_by_cluster", {"cluster": together}, "ask")
+        found = replace(found, health=(note, *found.health))
+    return EvaluatedExperiment(choices, read, found)
 
 
 def experiment_rows(choices: ReadChoices, rows: Any = None, *, customers: pd.DataFrame | None = None) -> ExperimentRows:

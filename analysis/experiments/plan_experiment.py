@@ -11,6 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import ProportionStatistic
 from analysis.experiments.choices import TYPED, PlanChoices
 from analysis.experiments.planning.attained import attained_power
+from analysis.experiments.planning.clusters import Clusters, least_in_arm
 from analysis.experiments.planning.outlook import EVERYBODY, OutlookParams, SegmentOutlook, weeks_to_fill, with_baseline
 from analysis.experiments.planning.plan import (
     PLANNED,
@@ -38,13 +39,14 @@ _OUTCOMES = {"proportion": "ordered", "mean": "orders", "revenue": "revenue", "r
 class PlanSource:
     """The segment a plan is for, with what the study says of every segment of the same segmentation.
 
-    ``names`` are the segments in words, by key.
+    ``names`` are the segments in words, by key; ``cluster_name`` is what gets an arm as a whole, in words.
     """
 
     method: str
     segment: str
     names: Mapping[str, str]
     outlooks: tuple[SegmentOutlook, ...]
+    cluster_name: str = ""
 
     @property
     def chosen(self) -> SegmentOutlook:
@@ -140,7 +142,8 @@ def plan_experiment(choices: PlanChoices, source: PlanSource | None = None) -> P
     Raises
     ------
     AnalysisError
-        ``experiment_field_empty`` (field), ``experiment_negative_count`` (field, value), ``experiment_nobody_then``,
+        ``experiment_clusters_unseen`` (column), ``experiment_cluster_alone``, ``experiment_field_empty`` (field),
+        ``experiment_negative_count`` (field, value), ``experiment_nobody_then``,
         ``experiment_no_source``, ``experiment_segment_too_small`` (n) and with ``_merge`` (others), ``_wait`` (weeks)
         and ``_cannot`` of a segment when the effect is left open and they can show none, and as ``sample_size``.
 
@@ -153,16 +156,25 @@ def plan_experiment(choices: PlanChoices, source: PlanSource | None = None) -> P
     if source is None and choices.source != TYPED:
         raise AnalysisError("experiment_no_source", source=choices.source)
     plan = _plan(choices, source)
-    customers = source.chosen.n if source else choices.customers
+    customers = _there(choices, source)
     per_week = source.chosen.per_week if source and choices.per_week is None else choices.per_week
+    if plan.clusters is not None:  # new customers are no new stores
+        per_week = None
     if _asks_smallest(choices):
         plan = _smallest(plan, source, customers, per_week)
     needed = sample_size(plan)
     weeks = weeks_to_fill(needed, at_once=customers or 0, per_week=per_week)
-    smallest = smallest_with(plan, customers) if customers is not None and plan.margin is None else None
+    # One number where it was asked for, not two that differ by rounding.
+    smallest = plan.effect if _asks_smallest(choices) else smallest_with(plan, customers)
     power = power_with(plan, customers) if customers is not None else None
     attained = attained_power(plan, needed)
     return PlannedExperiment(choices, plan, needed, source, customers, per_week, weeks, smallest, power, attained)
+
+
+def _there(choices: PlanChoices, source: PlanSource | None) -> int | None:
+    if source is None:
+        return choices.customers
+    return source.chosen.n_in_clusters if choices.cluster else source.chosen.n
 
 
 def _asks_smallest(choices: PlanChoices) -> bool:
@@ -182,7 +194,7 @@ def _smallest(plan: Plan, source: PlanSource | None, customers: int | None, per_
     except AnalysisError as problem:
         if source is None or not source.is_segment or problem.code != "experiment_segment_too_small":
             raise
-        others = merge_with(plan, source.segment, source.outlooks)
+        others = () if plan.clusters else merge_with(plan, source.segment, source.outlooks)
         weeks = weeks_to_show(plan, customers or 0, per_week)
         code = "merge" if others else "wait" if weeks is not None else "cannot"
         facts: dict[str, object] = {"n": customers or 0, "segment": source.name, "weeks": weeks or 0}
@@ -194,7 +206,8 @@ def outlook_params(choices: PlanChoices) -> OutlookParams:
     """Return what is measured of the segments of a study; ``experiment_field_empty`` without days."""
     feature = choices.feature or None
     outcome = "feature" if feature else _OUTCOMES[choices.metric]
-    return OutlookParams(outcome=outcome, days=max(int(_need(choices, "days")), 1), feature=feature)  # pyright: ignore
+    days, cluster = max(int(_need(choices, "days")), 1), choices.cluster or None
+    return OutlookParams(outcome=outcome, days=days, feature=feature, cluster=cluster)  # pyright: ignore
 
 
 def _plan(choices: PlanChoices, source: PlanSource | None) -> Plan:
@@ -222,6 +235,7 @@ def _plan(choices: PlanChoices, source: PlanSource | None) -> Plan:
         "margin": round(_need(choices, "margin") * scale, 12) if choices.non_inferior else None,
         "sequential": choices.sequential,
         "looks": int(_need(choices, "looks")),
+        "clusters": _clusters(choices, source.chosen if source else None),
     }
     base = _need(choices, "baseline") * 0.01 if share else _need(choices, "mean")
     if share:
@@ -237,6 +251,25 @@ def _plan(choices: PlanChoices, source: PlanSource | None) -> Plan:
     if share and not 0 < plan.baseline < 1:  # one customer alone
         raise AnalysisError("experiment_nobody_then", segment=source.name)
     return plan
+
+
+def _clusters(choices: PlanChoices, segment: SegmentOutlook | None) -> Clusters | None:
+    """Return how customers hang together: as seen in the study, or as typed; None where each is assigned alone."""
+    if choices.metric == "ratio" and (choices.cluster or choices.cluster_size is not None):
+        raise AnalysisError("experiment_cluster_alone")
+    if choices.cluster:
+        if segment is None or segment.clusters is None or not segment.n_clusters:
+            raise AnalysisError("experiment_clusters_unseen", column=choices.cluster)
+        seen = segment.clusters.clusters
+        # Those who are in the segment today are split, not those who were measured.
+        seen = seen.model_copy(update={"size": segment.n_in_clusters / segment.n_clusters})
+        if choices.icc is None:
+            return seen
+        return seen.model_copy(update={"icc": choices.icc, "icc_low": None, "icc_high": None})
+    if choices.cluster_size is None:
+        return None
+    variation = round(_need(choices, "cluster_variation") * 0.01, 12)
+    return Clusters(size=choices.cluster_size, variation=variation, icc=_need(choices, "icc"))
 
 
 def _skewness(choices: PlanChoices, mean: float, sd: float) -> float:
@@ -255,10 +288,11 @@ def _need(choices: PlanChoices, name: str) -> float:
     return float(value)
 
 
-def smallest_with(plan: Plan, customers: float) -> float | None:
-    """Return the smallest effect that so many customers of all arms can show, or None when there is none."""
+def smallest_with(plan: Plan, customers: float | None) -> float | None:
+    """Return the smallest effect that so many customers of all arms can show; None without one, or with a margin."""
     try:
-        return smallest_effect(plan, customers / (1 + plan.split * plan.treatments))
+        arms = 1 + plan.split * plan.treatments
+        return None if customers is None or plan.margin is not None else smallest_effect(plan, customers / arms)
     except AnalysisError:
         return None
 
@@ -277,11 +311,17 @@ def power_by_customers(found: PlannedExperiment) -> list[tuple[int, float]]:
     arms = 1 + plan.split * plan.treatments
     most = max(found.needed.n_total * 2.0, (found.customers or 0) * 1.15)
     # The curve is steep at first: half of its points lie in the first sixteenth.
-    least = max(4.0, 2.0 * max(1.0, 1.0 / plan.split)) * arms / 2
+    fewest = least_in_arm(plan.clusters, plan.split)
+    least = max(4.0, fewest) * arms / (2 if plan.clusters is None else 1)
     totals = sorted({int(least + (most - least) * (i / CURVE_POINTS) ** 2) + 1 for i in range(CURVE_POINTS + 1)})
-    sizes = {total: int(total / arms) for total in totals if min(total / arms, total / arms * plan.split) >= 3}
+    sizes = {total: int(total / arms) for total in totals if _enough(plan, total / arms)}
     powers = power_over_sizes(plan, list(sizes.values()))
     return [(total, power) for total, (_, power) in zip(sizes, powers, strict=True)]
+
+
+def _enough(plan: Plan, n_control: float) -> bool:
+    least = least_in_arm(plan.clusters, plan.split) + 1
+    return n_control >= least if plan.clusters else min(n_control, n_control * plan.split) >= 3
 
 
 def power_by_weeks(found: PlannedExperiment) -> tuple[int, list[tuple[int, float]]] | None:
@@ -301,6 +341,7 @@ def segment_effects(found: PlannedExperiment) -> tuple[list[SegmentEffect], list
             if one.statistic is None:
                 raise AnalysisError("experiment_nobody_then", segment=one.segment)
             own = with_baseline(plan, bounded(one.statistic))
+            own = own.model_copy(update={"clusters": _clusters(found.choices, one)})
             effect = abs(smallest_effect(own, one.n / (1 + plan.split * plan.treatments)))
         except AnalysisError:
             left_out.append(one.segment)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.skewed import UNEQUAL
 from analysis.experiments.plan_experiment import MOST_WEEKS, PlannedExperiment
-from analysis.experiments.planning.plan import MeanPlan
+from analysis.experiments.planning.plan import MeanPlan, sample_size
+from analysis.experiments.rows.clusters import FEW
 from analysis.experiments.split_experiment import SEGMENT, fills_plan
 from analysis.experiments.splitting.split import HOLD_OUT, IMBALANCE
+from analysis.translate import prose
 
 # Metrics whose level from a study of orders can be said in words.
 _MEASURED = {"proportion": "_ordered", "revenue": "_spent"}
@@ -20,6 +22,7 @@ RARE_POINTS = 0.2  # a difference of shares that hardly any message makes
 
 if TYPE_CHECKING:
     from analysis.experiments.record import KeptPlan, MetricKind
+    from analysis.experiments.split_experiment import SplitExperiment
     from analysis.profiles.result import Profiles
     from analysis.translate import Translate
 
@@ -77,7 +80,7 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
         need = t("plan.answer_margin", margin=effect_text(plan.margin, metric, t), **facts)
     else:
         need = t("plan.answer_one" if plan.treatments == 1 else "plan.answer_many", **facts)
-    need += _attained(found, t)
+    need = _clusters(found, facts, t) if plan.clusters else need + _attained(found, t)
     if found.customers is None:
         return [need, *([t("plan.answer_weeks", weeks=found.weeks)] if found.weeks else [])]
     who = {"n": found.customers, "base": base, "days": found.choices.days}
@@ -92,15 +95,54 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
         have += t("plan.have_smallest", effect=effect_text(found.smallest, metric, t))
     else:
         have += t("plan.have_nothing")
+    if plan.clusters is not None:
+        units = math.floor(found.customers / plan.clusters.size + 1e-9)
+        have = prose([have, t("plan.have_clusters", by=cluster_text(found, t), n=units)], t)
     if found.bound is not None and found.source is not None:
         have += " " + t(f"plan.bound_{found.bound}", n=found.source.chosen.measured, base=base)
     if plan.margin is None and _is_rare(plan.baseline, needed.effect, metric):
-        return [have, t("plan.then_rare", effect=effect_text(needed.effect, metric, t)), need]
+        return [have, t("plan.then_rare"), need]
     if found.weeks == 0:
         return [have, t("plan.then_enough"), need]
+    if plan.clusters is not None:
+        return [have, t("plan.then_never_clusters", by=cluster_text(found, t)), need]
     if found.weeks is not None and found.weeks <= MOST_WEEKS:
         return [have, t("plan.then_weeks_all" if segment is None else "plan.then_weeks", weeks=found.weeks), need]
     return [have, t("plan.then_never_all" if segment is None else "plan.then_never"), need]
+
+
+def cluster_text(found: PlannedExperiment, t: Translate) -> str:
+    """Return what gets an arm as a whole: the column of the study as it is called, or stores and classes in general."""
+    if found.source is None or not found.choices.cluster:
+        return t("plan.cluster_typed")
+    return found.source.cluster_name or found.choices.cluster
+
+
+def _clusters(found: PlannedExperiment, facts: Mapping[str, object], t: Translate) -> str:
+    """Say how many whole clusters are needed, why so many, and how much hangs on how alike their customers are."""
+    plan, needed = found.plan, found.needed
+    assert plan.clusters is not None
+    control, treatment = needed.clusters_control or 0, needed.clusters_treatment or 0
+    units = control + plan.treatments * treatment
+    facts = {**facts, "control": control, "treatment": treatment, "units": units, "by": cluster_text(found, t)}
+    if plan.margin is not None:
+        key, facts["margin"] = "margin", effect_text(plan.margin, found.choices.metric, t)
+    else:
+        key = "one" if plan.treatments == 1 else "many"
+    said = [t(f"plan.answer_clusters_{key}", **facts)]
+    told = plan.clusters
+    said.append(t("plan.clusters_times", icc=_small(told.icc), times=round(told.design_effect, 1)))
+    if told.icc_high is not None:
+        most = sample_size(plan.model_copy(update={"clusters": told.model_copy(update={"icc": told.icc_high})}))
+        units = (most.clusters_control or 0) + plan.treatments * (most.clusters_treatment or 0)
+        said.append(t("plan.clusters_seen", low=_small(told.icc_low or 0.0), high=_small(told.icc_high), units=units))
+    if min(control, treatment) < FEW:
+        said.append(t("plan.clusters_few", least=FEW))
+    return prose(said, t)
+
+
+def _small(value: float) -> str:
+    return f"{value:.2g}" if value < 0.995 else f"{value:.3g}"
 
 
 def _attained(found: PlannedExperiment, t: Translate) -> str:
@@ -133,8 +175,6 @@ def formula_text(found: PlannedExperiment, t: Translate) -> str:
 
 def plan_summary(plan: KeptPlan, t: Translate) -> str | None:
     """Return a kept plan in one sentence; None when it has no answer."""
-    from analysis.experiments.planning.plan import sample_size
-
     try:
         planned = sample_size(plan.choices)
     except AnalysisError:
@@ -158,45 +198,81 @@ def sizes_text(sizes: Mapping[str, int], t: Translate) -> str:
     return t("split.and").join(t("split.size", arm=arm_text(arm, t), n=n) for arm, n in sizes.items())
 
 
-def split_answer(
-    sizes: Mapping[str, int], plan: KeptPlan | None, t: Translate, *, n_not_contacted: int = 0
+def split_answer(found: SplitExperiment, plan: KeptPlan | None, t: Translate, *, by: str = "") -> list[str]:
+    """Say how large the groups would be, whether that is as planned, and how many are in none of them.
+
+    ``by`` is what is assigned as a whole, in words.
+    """
+    sizes, units = found.sizes, found.cluster_sizes
+    said = [t("split.preview", n=sum(sizes.values()), sizes=sizes_text(sizes, t))]
+    if units is not None:
+        said.append(clusters_text(units, by or found.choices.cluster, t))
+    said += enough_text(sizes, plan, t, units=units)
+    if found.n_without_cluster:
+        said.append(t("split.without_cluster", n=found.n_without_cluster, by=by or found.choices.cluster))
+    return [*said, t("split.not_contacted", n=found.n_not_contacted)] if found.n_not_contacted else said
+
+
+def clusters_text(units: Mapping[str, int], by: str, t: Translate) -> str:
+    """Say how many whole clusters each group has."""
+    written = t("split.and").join(t("split.units", arm=arm_text(arm, t), n=n) for arm, n in units.items())
+    return t("split.by_cluster", by=by, n=sum(units.values()), units=written)
+
+
+def enough_text(
+    sizes: Mapping[str, int], plan: KeptPlan | None, t: Translate, *, units: Mapping[str, int] | None = None
 ) -> list[str]:
-    """Say how large the groups would be, whether that is as planned, and how many are in none of them."""
-    said = [t("split.preview", n=sum(sizes.values()), sizes=sizes_text(sizes, t)), *enough_text(sizes, plan, t)]
-    return [*said, t("split.not_contacted", n=n_not_contacted)] if n_not_contacted else said
+    """Say whether the groups are as large as planned; nothing without a plan.
 
-
-def enough_text(sizes: Mapping[str, int], plan: KeptPlan | None, t: Translate) -> list[str]:
-    """Say whether the groups are as large as planned; nothing without a plan."""
-    found = fills_plan(sizes, plan)
+    ``units`` are the whole clusters of each group, None where customers are assigned.
+    """
+    if plan is not None and (plan.choices.clusters is None) != (units is None):
+        return [t("split.plan_by_customer" if units is not None else "split.plan_by_cluster")]
+    found = fills_plan(sizes if units is None else units, plan)
     if found is None:
         return []
     fills, planned = found
     key = "split.as_planned" if fills else "split.too_few"
+    if planned.clusters_control is not None:
+        return [t(f"{key}_clusters", control=planned.clusters_control, treatment=planned.clusters_treatment)]
     return [t(key, control=planned.n_control, treatment=planned.n_treatment)]
 
 
-def came_text(sizes: Mapping[str, int], plan: KeptPlan | None, t: Translate) -> list[str]:
-    """Say when fewer were read than the plan asked for; ``sizes`` has control first, and no hold-out."""
+def came_text(sizes: Mapping[str, int], plan: KeptPlan | None, t: Translate, *, by_cluster: bool = False) -> list[str]:
+    """Say when fewer were read than the plan asked for.
+
+    ``sizes`` has control first, and no hold-out; with ``by_cluster`` they are whole clusters.
+    """
+    if plan is not None and (plan.choices.clusters is not None) != by_cluster:
+        return [t("read.plan_by_cluster" if plan.choices.clusters else "read.plan_by_customer")]
     found = fills_plan(sizes, plan)
     if found is None or found[0]:
         return []
     planned, (control, *treatments) = found[1], sizes.values()
+    wanted = (planned.n_control, planned.n_treatment)
+    if planned.clusters_control is not None:
+        wanted = (planned.clusters_control, planned.clusters_treatment)
     return [
         t(
-            "read.fewer_came", control=control, treatment=min(treatments, default=0),
-            planned_control=planned.n_control, planned_treatment=planned.n_treatment,
+            "read.fewer_came_clusters" if by_cluster else "read.fewer_came", control=control,
+            treatment=min(treatments, default=0), planned_control=wanted[0], planned_treatment=wanted[1],
         )
     ]  # fmt: skip
 
 
-def balance_answer(n: int, off: int, smallest: int, t: Translate) -> str:
-    """Say how many of ``n`` features and levels are ``off``, and whether chance alone does that to small groups."""
+def balance_answer(n: int, off: int, smallest: int, t: Translate, *, whole: bool = False) -> str:
+    """Say how many of ``n`` features and levels are ``off``, and whether chance alone does that to small groups.
+
+    With ``whole`` the smallest group is so many stores or classes, not customers.
+    """
     if not off:
         return t("split.alike", n=n)
     said = t("split.unlike", n=off, total=n)
     chance = 1.96 * math.sqrt(2 / max(smallest, 1))
-    return f"{said} {t('split.by_chance', n=smallest, size=chance)}" if chance > IMBALANCE else said
+    if chance <= IMBALANCE:
+        return said
+    key = "split.by_chance_clusters" if whole else "split.by_chance"
+    return prose([said, t(key, n=smallest, size=chance)], t)
 
 
 def strata_text(profiles: Profiles, strata: Sequence[str], t: Translate) -> str:

@@ -80,18 +80,23 @@ class KeptRule(Params):
 
 
 class ArmShare(Params):
-    """One arm: its name, its share (any positive number, shares are relative) and the customers it got."""
+    """One arm: its name, its share (any positive number, shares are relative) and the customers it got.
+
+    ``clusters`` are the whole stores or classes it got, 0 where customers were assigned.
+    """
 
     name: _Name
     share: float = Field(gt=0, allow_inf_nan=False)
     n: int = Field(default=0, ge=0)
+    clusters: int = Field(default=0, ge=0)
 
 
 class KeptAssignment(Params):
     """How customers were assigned; who got what is in the file named by ``digest``, as salted hashes.
 
     ``arms`` has control first; a hold-out is the arm ``split.HOLD_OUT``. ``strata`` are the features (and, as
-    ``"segment"``, the segment) inside which the shares hold; empty means by the hash alone.
+    ``"segment"``, the segment) inside which the shares hold; empty means by the hash alone. ``cluster`` is
+    the column whose values were assigned as a whole; empty where customers were.
     """
 
     seed: str = Field(min_length=1, max_length=200)
@@ -100,6 +105,12 @@ class KeptAssignment(Params):
     digest: str = Field(pattern=_SHA256)
     assigned_at: datetime
     data_version: str = Field(default="", max_length=200)
+    cluster: _Name = ""
+
+    @property
+    def clusters(self) -> dict[str, int] | None:
+        """Whole clusters of each arm; None where customers were assigned."""
+        return {arm.name: arm.clusters for arm in self.arms} if self.cluster else None
 
     @property
     def n(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +14,8 @@ from analysis.experiments.choices import MOST_TREATMENTS, SplitChoices
 from analysis.experiments.planning.outlook import EVERYBODY
 from analysis.experiments.planning.plan import sample_size
 from analysis.experiments.record import ArmShare, Experiment, KeptAssignment, KeptPlan
+from analysis.experiments.rows.clusters import FEWEST
+from analysis.experiments.splitting.clusters import assign_clusters
 from analysis.experiments.splitting.split import HOLD_OUT, assign, assign_stratified
 from analysis.experiments.splitting.strata import strata
 from analysis.tabular import Tabular
@@ -34,7 +37,8 @@ class SplitExperiment(Tabular):
     """Who gets what: ``rows`` are places in the table of customers, ``customers`` their ids, ``arms`` one of each.
 
     ``weights`` has the share of each arm, control first and a hold-out (``split.HOLD_OUT``) last. ``n_not_contacted``
-    are customers of the audience who may not be contacted, and are in no arm.
+    are customers of the audience who may not be contacted, and are in no arm. Where whole clusters were assigned
+    ``units`` is the cluster of each customer, and ``n_without_cluster`` those who belong to none and are in no arm.
     """
 
     choices: SplitChoices
@@ -43,6 +47,8 @@ class SplitExperiment(Tabular):
     customers: Sequence[str] = field(repr=False)
     arms: Sequence[str] = field(repr=False)
     n_not_contacted: int = 0
+    units: Sequence[str] = field(default=(), repr=False)
+    n_without_cluster: int = 0
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per customer: ``customer_id`` and ``arm``."""
@@ -63,6 +69,14 @@ class SplitExperiment(Tabular):
     def sizes(self) -> dict[str, int]:
         """Customers of each arm."""
         arms = list(self.arms)
+        return {arm: arms.count(arm) for arm in self.weights}
+
+    @property
+    def cluster_sizes(self) -> dict[str, int] | None:
+        """Whole clusters of each arm; None where customers were assigned."""
+        if not self.units:
+            return None
+        arms = list(dict(zip(self.units, self.arms, strict=True)).values())
         return {arm: arms.count(arm) for arm in self.weights}
 
 
@@ -86,8 +100,9 @@ def split_experiment(
     ------
     AnalysisError
         ``experiment_arm_names``, ``experiment_bad_weights``, ``experiment_bad_hold_out``, ``experiment_no_seed``,
-        ``experiment_segment_gone``, ``experiment_unknown_column``, ``experiment_nobody_contacted`` (n), and as
-        ``split.assign``.
+        ``experiment_segment_gone``, ``experiment_unknown_column``, ``experiment_nobody_contacted`` (n),
+        ``experiment_cluster_strata``, ``experiment_no_clusters`` (column), ``experiment_few_clusters`` (n, least), and
+        as ``split.assign``.
 
     Examples
     --------
@@ -138,7 +153,7 @@ def split_newcomers(
     ids = customers["customer_id"].astype("str").tolist()
     both = [place for place in range(len(ids)) if arms[place] is not None or place in new]
     known = {ids[place]: str(arms[place]) for place in both if arms[place] is not None}
-    choices = SplitChoices(audience=audience, seed=kept.seed, strata=kept.strata)
+    choices = SplitChoices(audience=audience, seed=kept.seed, strata=kept.strata, cluster=kept.cluster)
     return _split(customers, choices, {one.name: one.share for one in kept.arms}, both, segments or {}, known)
 
 
@@ -151,6 +166,8 @@ def _split(
     seed = (choices.seed or "").strip()
     if not seed:
         raise AnalysisError("experiment_no_seed")
+    if choices.cluster:
+        return _split_clusters(customers, choices, weights, rows, seed, kept)
     if not choices.strata:
         arms = assign(ids, weights, seed=seed)
     else:
@@ -166,6 +183,32 @@ def _split(
     # By the hash alone nobody moves either, but a customer whose arm is known keeps it in any case.
     arms = [kept.get(one, arm) for one, arm in zip(ids, arms, strict=True)]
     return SplitExperiment(choices, weights, rows, ids, arms)
+
+
+def _split_clusters(
+    customers: pd.DataFrame, choices: SplitChoices, weights: Mapping[str, float], rows: Sequence[int], seed: str,
+    kept: Mapping[str, str],
+) -> SplitExperiment:  # fmt: skip
+    if choices.strata:
+        raise AnalysisError("experiment_cluster_strata")
+    if choices.cluster not in customers:
+        raise AnalysisError("experiment_unknown_column", column=choices.cluster)
+    part = customers.iloc[list(rows)]
+    known = part[choices.cluster].notna().to_numpy(dtype=bool)
+    part, inside = part[known], [row for row, has in zip(rows, known, strict=True) if has]
+    if not inside:
+        raise AnalysisError("experiment_no_clusters", column=choices.cluster)
+    ids, units = part["customer_id"].astype("str").tolist(), part[choices.cluster].astype("str").tolist()
+    # Of a cluster that has an arm its members say which; who moved there from another keeps what he had.
+    seen: dict[str, Counter[str]] = {}
+    for one, unit in zip(ids, units, strict=True):
+        if one in kept:
+            seen.setdefault(unit, Counter())[kept[one]] += 1
+    before = {unit: arms.most_common(1)[0][0] for unit, arms in seen.items()}
+    by_unit = assign_clusters(units, weights, seed=seed, kept=before)
+    arms = [kept.get(one, by_unit[unit]) for one, unit in zip(ids, units, strict=True)]
+    left = len(rows) - len(inside)
+    return SplitExperiment(choices, weights, inside, ids, arms, units=units, n_without_cluster=left)
 
 
 def members(customers: pd.DataFrame, audience: str, segments: Segments) -> list[int]:
@@ -247,8 +290,21 @@ def stratifiers(profiles: Profiles) -> list[Feature]:
     ]
 
 
+def clusterable(profiles: Profiles) -> list[Feature]:
+    """Return the features that can say who gets an arm together: words with levels enough, not personal."""
+    least = 2 * FEWEST
+    return [
+        one
+        for one in profiles.features
+        if one.kind == "category" and one.personal is None and one.key in profiles.customers
+        and least <= profiles.customers[one.key].nunique() <= len(profiles.customers) / 2
+    ]  # fmt: skip
+
+
 def fills_plan(sizes: Mapping[str, int], plan: KeptPlan | None) -> tuple[bool, Planned] | None:
     """Say whether the arms are as large as planned, and what was planned; None without a plan that has an answer.
+
+    Of a plan by cluster ``sizes`` are whole clusters.
 
     A split by chance makes arms that are not quite equal: when all the customers of the plan are there, no arm falls
     short by more than two standard deviations of such a split, and the difference is as sure but for ``LESS_SURE``, the
@@ -261,6 +317,9 @@ def fills_plan(sizes: Mapping[str, int], plan: KeptPlan | None) -> tuple[bool, P
     except AnalysisError:
         return None
     control, *treatments = [n for arm, n in sizes.items() if arm != HOLD_OUT]
+    if planned.clusters_control is not None:
+        enough = min(treatments) >= (planned.clusters_treatment or 0)
+        return control >= planned.clusters_control and enough, planned
     total = control + sum(treatments)
     if total < planned.n_control + planned.n_treatment * len(treatments):
         return False, planned
@@ -281,12 +340,16 @@ def _as_chance(n: int, planned: int, total: int) -> bool:
 
 def kept_assignment(found: SplitExperiment, *, digest: str, now: datetime, data_version: str = "") -> KeptAssignment:
     """Return the assignment as it is kept; ``digest`` names the file that says who got what."""
-    sizes = found.sizes
+    sizes, units = found.sizes, found.cluster_sizes or {}
     return KeptAssignment(
         seed=(found.choices.seed or "").strip(),
-        arms=tuple(ArmShare(name=arm, share=share, n=sizes[arm]) for arm, share in found.weights.items()),
+        arms=tuple(
+            ArmShare(name=arm, share=share, n=sizes[arm], clusters=units.get(arm, 0))
+            for arm, share in found.weights.items()
+        ),
         strata=found.choices.strata,
         digest=digest,
         assigned_at=now,
         data_version=data_version,
+        cluster=found.choices.cluster,
     )

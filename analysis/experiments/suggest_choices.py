@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 50_000
 _MOST_METRICS = 5
+OFTEN = (7, 14)  # days to wait for customers who usually come within them
 
 
-def suggest_plan(source: str, profiles: Profiles, *, has_orders: bool) -> PlanChoices:
+def suggest_plan(source: str, profiles: Profiles, *, has_orders: bool, inside: Any = None) -> PlanChoices:
     """Return the choices to start a plan from: the smallest effect that those there are can show.
 
     Parameters
@@ -36,10 +37,14 @@ def suggest_plan(source: str, profiles: Profiles, *, has_orders: bool) -> PlanCh
         else an amount; where there is none, the figures are to be typed.
     has_orders : bool
         Whether it is known what customers did, and when.
+    inside : bool array-like, aligned with the profiles, optional
+        The customers of the segment; all when left out. Who comes every few days comes within four weeks whatever is
+        done: for them the days to wait are those of about one usual gap.
     """
     plan = PlanChoices(source=source, points=None, amount=None, relative=None)
     if has_orders:
-        return plan
+        days = _days_to_wait(profiles, inside)
+        return plan if days is None else plan.model_copy(update={"days": days})
     shares, amounts, outcome = shares_of(profiles), amounts_of(profiles), outcome_of(profiles)
     if outcome is not None and outcome.key in shares:
         shares = (outcome.key,)
@@ -50,10 +55,20 @@ def suggest_plan(source: str, profiles: Profiles, *, has_orders: bool) -> PlanCh
     return PlanChoices(source=TYPED)
 
 
-def first_read(experiment: Experiment) -> ReadChoices:
+def _days_to_wait(profiles: Profiles, inside: Any) -> int | None:
+    """Return one or two weeks for customers who come as often as that; None where the usual days are right."""
+    if "mean_gap_days" not in profiles.customers:
+        return None
+    gaps = profiles.customers["mean_gap_days"]
+    usual = (gaps if inside is None else gaps[inside]).astype(float).median()
+    return next((days for days in OFTEN if usual <= days), None)
+
+
+def first_read(experiment: Experiment, *, joined: bool = False) -> ReadChoices:
     """Return what the reading of an experiment starts from: the question of its plan, its arms and how many they are.
 
-    A hold-out gets nothing and is read on its own, so it is no row to type.
+    A hold-out gets nothing and is read on its own, so it is no row to type. With ``joined``, where the study is open,
+    an experiment whose customers were assigned is read from a table that is joined with it.
 
     Examples
     --------
@@ -70,6 +85,7 @@ def first_read(experiment: Experiment) -> ReadChoices:
         update = {"metric": "proportion" if plan.metric == "proportion" else "mean", "outcome": plan.outcome}
     if kept is not None:
         arms = [arm for arm in kept.arms if arm.name != HOLD_OUT]
+        update["source"] = "study" if joined else "typed"
         update["arms"] = tuple(TypedArm(name=arm.name, n=arm.n) for arm in arms[:MOST_ARMS])
     return ReadChoices(**update)
 
@@ -103,7 +119,12 @@ def suggest_read(rows: Any, *, file: str, digest: str = "") -> ReadChoices:
 
 
 def suggest_test(
-    found: SuggestedColumns, *, arm: str | None = None, control: str | None = None, segment: str | None = None
+    found: SuggestedColumns,
+    *,
+    arm: str | None = None,
+    control: str | None = None,
+    segment: str | None = None,
+    cluster: str | None = None,
 ) -> ReadParams | None:
     """Return the columns of a test; None when no column looks like the arm and none is given.
 
@@ -113,6 +134,8 @@ def suggest_test(
         As chosen: ``ASSIGNED`` for the arms that were assigned here, of which ``control`` is the first.
     segment : str, optional
         A breakdown that goes before the one found.
+    cluster : str, optional
+        What was assigned as a whole; such a test is read without breakdown and values known before.
     """
     arm = arm or found.arm
     if arm is None:
@@ -121,11 +144,13 @@ def suggest_test(
     metrics = [_metric(name, name in found.proportions, place) for place, name in enumerate(names)]
     taken = {metric.column for metric in metrics}
     segment = segment or (found.segment if found.segment not in {*taken, arm} else None)
-    return ReadParams(
+    read = ReadParams(
         control=control if arm == ASSIGNED else None, arm=arm, metrics=tuple(metrics[:_MOST_METRICS]), unit=found.unit,
         day=found.day, segment=segment,
         covariates=() if found.covariate is None else (found.covariate,), customers=found.customers,
     )  # fmt: skip
+    alone = {"cluster": cluster, "segment": None, "covariates": (), "customers": None}
+    return read if cluster is None else read.model_copy(update=alone)
 
 
 def suggest_change(found: SuggestedColumns) -> ChangeChoice:

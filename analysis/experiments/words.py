@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MINUS = "\N{MINUS SIGN}"
 _LEFT_OUT, _LEFT_NAMED = "experiment_segment_left_out", 5
+OF_CLUSTERS = ("experiment_by_cluster", "experiment_clusters_few")
 
 
 def value_text(value: float, kind: str, t: Translate) -> str:
@@ -249,23 +250,19 @@ def answer(found: Evaluation, t: Translate) -> list[str]:
     main = found.main
     as_counted = main.adjusted.plain if main.adjusted else main.reading  # the values that the owner knows
     others = [result for result in found.results if result is not main]
+    # The interval that holds for all treatments together: the headline is about the one that looks best.
+    told = replace(as_counted, absolute=main.simultaneous, relative=main.reading.relative, test=main.reading.test)
+    names = {"metric": main.metric.name, "arm": main.treatment, "control": found.control}
     sentences = [
         *([t("experiment.if_sound")] if found.alarms else []),
         verdict_text(main, t),
-        # The interval that holds for all treatments together: the headline is about the one that looks best.
-        reading_text(
-            replace(as_counted, absolute=main.simultaneous, relative=main.reading.relative, test=main.reading.test),
-            main.metric.written,
-            t,
-            metric=main.metric.name,
-            arm=main.treatment,
-            control=found.control,
-        ),
+        reading_text(told, main.metric.written, t, **names),
     ]
     if main.adjusted is not None:
         plain = effect_text(as_counted.absolute.value, main.metric.written, t)
         taken = t.percent(main.adjusted.variance_reduction)
         sentences.append(t("experiment.counted_with", reduction=taken, effect=plain))
+    sentences += [note_text(note, t) for note in found.notes if note.code in OF_CLUSTERS]
     guards = [result for result in others if result.metric.role == "guardrail" and result.direction == "worse"]
     sentences += [t("experiment.guardrail_worse", arm=result.treatment, metric=result.metric.name) for result in guards]
     clear = sum(result.direction != "unclear" for result in found.results)

@@ -12,6 +12,8 @@ from analysis.predict.methods import PREDICTIONS, of_customers
 from analysis.study.prepared import Prepared
 
 if TYPE_CHECKING:
+    from analysis.predict.offers.params import OffersParams
+    from analysis.predict.offers.together import Together
     from analysis.study.kept import Steps
 
 
@@ -42,6 +44,18 @@ def prediction_of(run: Steps, params: Any) -> Any:
         return PREDICTIONS[params.kind].make(found.standard, found.profiles, params)
 
     return run.kept_untagged("predicted", params.model_dump_json(), make)
+
+
+def together_of(run: Steps, params: OffersParams) -> Together:
+    """Return the products that are bought together, found once for each state of the data."""
+    from analysis.predict.offers.together import bought_together
+
+    found = run.untagged()
+
+    def make() -> Together:
+        return bought_together(found.standard, found.profiles.as_of, by=params.by, least=params.least_orders)
+
+    return run.kept_untagged("predicted", f"together {params.by} {params.least_orders}", make)
 
 
 def all_predictions(run: Steps) -> Predicted:

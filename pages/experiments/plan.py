@@ -10,8 +10,10 @@ from analysis.errors import AnalysisError
 from analysis.experiments.plan_experiment import plan_experiment
 from analysis.experiments.plan_words import formula_text, plan_answer, refusal
 from analysis.experiments.planning.outlook import amounts_of, shares_of
+from analysis.experiments.split_experiment import clusterable
 from analysis.experiments.words import prose
 from analysis.exports.experiment.code import plan_code
+from analysis.profiles.words import feature_names
 from ui import compute, session, show
 from ui.experiments import experiments, plan_inputs, plan_rule, plan_views, planning
 
@@ -25,12 +27,13 @@ def main() -> None:
     study, profiles = of_study()
     offered, views = planning.sources(study, profiles)
     features = [*shares_of(profiles), *amounts_of(profiles)] if profiles else []
+    by = clusterable(profiles) if profiles else []
     start = planning.first(study, profiles, offered)
-    bind = experiments.bind(planning.PAGE, planning.fields(start, offered, features))
+    bind = experiments.bind(planning.PAGE, planning.fields(start, offered, features, [one.key for one in by]))
     top = st.container()
     plan_inputs.controls(bind, offered, profiles, has_orders=study is not None and planning.has_orders(study))
     with st.expander(t("plan.more"), icon=":material/tune:"):
-        plan_inputs.more(bind)
+        plan_inputs.more(bind, feature_names(by, t))
     chosen = planning.choices(bind)
     try:
         source = planning.source_of(study, profiles, views, chosen)

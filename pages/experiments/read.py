@@ -60,7 +60,8 @@ def results(read: EvaluatedExperiment, stored: StoredExperiment | None) -> None:
     reading_views.health(found)
     show.answer(words.prose(words.answer(found, t), t))
     sizes = {arm: found.sizes[arm] for arm in found.arms if arm != t("read.hold_out")}
-    for sentence in came_text(sizes, stored.experiment.plan if stored else None, t):
+    by_cluster = read.read.data.cluster is not None
+    for sentence in came_text(sizes, stored.experiment.plan if stored else None, t, by_cluster=by_cluster):
         st.caption(f":material/group_off: {show.md_escape(sentence)}")
     source = words.source_text(chosen, read.read.data.counts, read.read.join, t)
     st.caption(show.md_escape(words.prose(source, t)))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.experiments.plan_words import enough_text, sizes_text, split_answer, strata_text
+from analysis.experiments.plan_words import clusters_text, enough_text, sizes_text, split_answer, strata_text
 from analysis.experiments.split_experiment import (
     SEGMENT,
     audience_key,
+    clusterable,
     split_experiment,
     split_newcomers,
     stratifiers,
@@ -47,11 +48,12 @@ def choose(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperim
     """Show the choices, what they lead to, and the button that makes them hold."""
     offered = splitting.audiences(profiles, views)
     strata = ({SEGMENT: t("split.segment")} if views else {}) | feature_names(stratifiers(profiles), t)
-    fields = splitting.fields_of(stored, offered, audience_key(stored.experiment), list(strata))
+    words = feature_names(clusterable(profiles), t)
+    fields = splitting.fields_of(stored, offered, audience_key(stored.experiment), list(strata), list(words))
     bind = experiments.bind(splitting.PAGE, fields)
     top = st.container()
     with st.container(border=True):
-        splitting.settings(bind, offered, strata)
+        splitting.settings(bind, offered, strata, words)
     chosen = splitting.choices(bind)
     try:
         found = split_experiment(profiles.customers, chosen, segments=splitting.labels(views))
@@ -60,12 +62,12 @@ def choose(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperim
             show.error(problem)
         return
     with top:
-        show.answer(
-            prose(split_answer(found.sizes, stored.experiment.plan, t, n_not_contacted=found.n_not_contacted), t)
-        )
+        show.answer(prose(split_answer(found, stored.experiment.plan, t, by=words.get(chosen.cluster, "")), t))
         if st.button(t("split.assign"), type="primary", key="split_assign", icon=":material/call_split:"):
             splitting.keep_assignment(study, stored, found, views)
-    splitting_views.alike(profiles, list(found.rows), list(found.arms), control=next(iter(found.weights)))
+    splitting_views.alike(
+        profiles, list(found.rows), list(found.arms), control=next(iter(found.weights)), units=found.cluster_sizes
+    )
     show.code(splitting.code(study, chosen, views))
 
 
@@ -82,15 +84,26 @@ def assigned(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExper
     here = [place for place, arm in enumerate(arms) if arm is not None]
     sizes = {one.name: one.n for one in kept.arms}
     done = t("split.done", n=kept.n, sizes=sizes_text(sizes, t), day=session.local_time(kept.assigned_at).date())
-    show.answer(prose([done, *enough_text(sizes, stored.experiment.plan, t)], t))
+    said = [done, *enough_text(sizes, stored.experiment.plan, t, units=kept.clusters)]
+    if kept.clusters is not None:
+        said.insert(1, clusters_text(kept.clusters, cluster_name(profiles, kept.cluster), t))
+    show.answer(prose(said, t))
     if len(here) < kept.n:
         st.warning(show.md_escape(t("split.missing", n=kept.n - len(here))), icon=":material/person_off:")
     newcomers(study, profiles, stored, views, arms)
     splitting_views.lists(study, profiles, stored, arms)
-    splitting_views.alike(profiles, here, [str(arms[place]) for place in here], control=kept.arms[0].name)
+    splitting_views.alike(
+        profiles, here, [str(arms[place]) for place in here], control=kept.arms[0].name, units=kept.clusters
+    )
     st.caption(show.md_escape(t("split.how", seed=kept.seed, strata=strata_text(profiles, kept.strata, t))))
     splitting_views.started(stored)
     splitting_views.again(stored)
+
+
+def cluster_name(profiles: Profiles, column: str) -> str:
+    """Return what was assigned as a whole, in words."""
+    feature = profiles.feature(column)
+    return feature_names([feature], t)[column] if feature else column
 
 
 def newcomers(

@@ -28,7 +28,7 @@ def aspects(found: Feedback) -> None:
     try:
         show.chart(praise_and_blame(found, t), t("feedback.chart.aspects"), name="feedback_aspects")
     except AnalysisError as problem:
-        show.hint(problem, in_place_of="picture")
+        show.empty_state(t(f"error.{problem.code}", **problem.facts))
         return
     names = found.aspects["aspect"].tolist()
     chosen = st.selectbox(
@@ -62,7 +62,7 @@ def months(found: Feedback) -> None:
     try:
         show.chart(month_by_month(found, t), t("feedback.chart.months"), name="feedback_months")
     except AnalysisError as problem:
-        show.hint(problem, in_place_of="picture")
+        show.empty_state(t(f"error.{problem.code}", **problem.facts))
 
 
 def judge(study: compute.LoadedStudy, found: Feedback, params: FeedbackParams) -> None:

@@ -33,7 +33,7 @@ def pictures(result: NextOrders) -> None:
     try:
         show.chart(due(result, t), t("next_order.tab.due"), name="next_order_due")
     except AnalysisError as problem:
-        show.hint(problem, in_place_of="picture")
+        show.empty_state(t(f"error.{problem.code}", **problem.facts))
 
 
 def main() -> None:

@@ -107,6 +107,14 @@ THROUGH_ANOTHER = {
     "power_over_sizes": "power_of",
     "weeks_to_fill": "a whole number",
     "power_of_t": "power_of",
+    "lopsided": "returns yes or no",
+    "far_tails": "returns yes or no",
+    "least_in_arm": "sample_size, power_of",
+    "power_of_clusters": "power_of; tests/experiments/planning/test_clusters.py",
+    "clusters_of": "tests/experiments/planning/test_clusters.py",
+    "assign_clusters": "returns labels",
+    "check_weights": "returns nothing",
+    "place": "a hash as a number",
 }
 
 

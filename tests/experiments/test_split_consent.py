@@ -23,11 +23,8 @@ def test_only_who_may_be_contacted_is_assigned_and_keeps_the_arm_that_all_would_
     assert everyone.n_not_contacted == 0 and len(everyone.rows) == 40
     assert found.arms == [everyone.arms[row] for row in found.rows]
     t = Translator("en")
-    assert (
-        "30 customers who may not be contacted are in no group"
-        in split_answer(found.sizes, None, t, n_not_contacted=found.n_not_contacted)[-1]
-    )
-    assert len(split_answer(everyone.sizes, None, t)) == 1
+    assert "30 customers who may not be contacted are in no group" in split_answer(found, None, t)[-1]
+    assert len(split_answer(everyone, None, t)) == 1
 
 
 def test_an_audience_nobody_of_which_may_be_contacted_is_refused() -> None:

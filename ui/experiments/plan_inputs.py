@@ -96,8 +96,8 @@ def measured(bind: bound.Bound, metric: str, profiles: Profiles | None, *, has_o
         )  # fmt: skip
 
 
-def more(bind: bound.Bound) -> None:
-    """Show what seldom has to change."""
+def more(bind: bound.Bound, by: dict[str, str]) -> None:
+    """Show what seldom has to change; ``by`` are the columns that can name what is assigned as a whole, in words."""
     t = session.t()
     to = bind.of
     with st.grid(min_column_width=220):
@@ -118,6 +118,7 @@ def more(bind: bound.Bound) -> None:
                 t("plan.skewness"), **to("skewness"), value=None, format="%.4g", help=t("plan.skewness_help")
             )
     with right:
+        together(bind, by)
         st.selectbox(
             t("plan.sequential"), planning.SEQUENTIAL, format_func=lambda one: t(f"plan.{one}"), **to("sequential"),
             help=t("plan.sequential_help"),
@@ -134,3 +135,30 @@ def more(bind: bound.Bound) -> None:
                 t("plan.formula"), get_args(ProportionFormula), format_func=lambda one: t(f"plan.formula_{one}"),
                 **to("formula"), help=t("plan.formula_help"),
             )  # fmt: skip
+
+
+def together(bind: bound.Bound, by: dict[str, str]) -> None:
+    """Show what gets a version as a whole, where it is not each customer alone, and how alike its customers are."""
+    t, to = session.t(), bind.of
+    typed = bind.value("source") == TYPED
+    if typed:
+        st.number_input(
+            t("plan.cluster_size"), **to("cluster_size"), value=None, format="%.6g", help=t("plan.cluster_size_help")
+        )
+        if bind.value("cluster_size") is None:
+            return
+        st.number_input(
+            t("plan.cluster_variation"), **to("cluster_variation"), value=None, format="%.4g",
+            help=t("plan.cluster_variation_help"),
+        )  # fmt: skip
+    elif by:
+        words = {"": t("plan.cluster_none")} | by
+        st.selectbox(
+            t("plan.cluster"), list(words), format_func=lambda one: words[one], **to("cluster"),
+            help=t("plan.cluster_help"),
+        )  # fmt: skip
+    if typed or bind.value("cluster"):
+        st.number_input(
+            t("plan.icc"), **to("icc"), value=None, format="%.4g", help=t("plan.icc_help"),
+            placeholder=None if typed else t("plan.icc_seen"),
+        )  # fmt: skip

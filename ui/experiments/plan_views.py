@@ -26,7 +26,12 @@ def figures(found: PlannedExperiment) -> list[show.Metric]:
         show.Metric(t("plan.figure_arm") if plan.split == 1 else t("plan.figure_arms"), arms),
         show.Metric(t("plan.figure_total"), t.number(needed.n_total)),
     ]
+    units = None
+    if needed.clusters_control is not None:
+        units = t.number(needed.clusters_control)
+        units = units if plan.split == 1 else f"{units} : {t.number(needed.clusters_treatment or 0)}"
     more = {
+        "clusters": units,
         "weeks": None if found.weeks is None else t.number(found.weeks) if found.weeks else t("plan.weeks_none"),
         "smallest": None if found.smallest is None else smallest_text(found.smallest, found.choices.metric, t),
         "power": None if found.power is None else t.percent(found.power),

@@ -12,7 +12,7 @@ from analysis.experiments.planning.outlook import EVERYBODY, outlook
 from analysis.experiments.planning.plan import ProportionFormula
 from analysis.experiments.suggest_choices import suggest_plan
 from analysis.profiles.outcome import came_about
-from analysis.profiles.words import outcome_name
+from analysis.profiles.words import feature_name, outcome_name
 from ui import bound, compute, session
 from ui.segments import explain, segments
 
@@ -42,7 +42,7 @@ def first(study: compute.LoadedStudy | None, profiles: Profiles | None, sources:
 
 def start(study: compute.LoadedStudy, profiles: Profiles, source: str) -> PlanChoices:
     """Return what a new plan for a segment starts from; what it measures has its name."""
-    found = suggest_plan(source, profiles, has_orders=has_orders(study))
+    found = suggest_plan(source, profiles, has_orders=has_orders(study), inside=_inside(study, source))
     feature = profiles.feature(found.feature) if found.feature else None
     if feature is None:
         return found
@@ -50,22 +50,34 @@ def start(study: compute.LoadedStudy, profiles: Profiles, source: str) -> PlanCh
     return found.model_copy(update={"outcome": outcome_name(feature, (came and came[1]) or None, session.t())[:100]})
 
 
+def _inside(study: compute.LoadedStudy, source: str) -> Any:
+    """Return which customers a plan is for, aligned with the profiles; None for everybody."""
+    method, segment = source.split("|", 1)
+    if segment == EVERYBODY:
+        return None
+    labels = study.run.segmentation(segments.plan_of(study, method))[1].segmentation.labels
+    return labels.eq(segment).fillna(False).to_numpy(dtype=bool)
+
+
 def has_orders(study: compute.LoadedStudy) -> bool:
     """Say whether it is known what the customers of a study did, and when."""
     return "order_date" in compute.prepared(study).standard.order_roles
 
 
-def fields(start: PlanChoices, sources: dict[str, str], features: list[str]) -> dict[str, bound.Field]:
+def fields(
+    start: PlanChoices, sources: dict[str, str], features: list[str], clusters: list[str]
+) -> dict[str, bound.Field]:
     """Return every field of the page by name; they are those of ``PlanChoices``."""
-    offered = _OFFERED | {"source": tuple(sources), "feature": ("", *features)}
+    offered = _OFFERED | {"source": tuple(sources), "feature": ("", *features), "cluster": ("", *clusters)}
     return {name: bound.Field(default, offered.get(name)) for name, default in dict(start).items() if name != "version"}
 
 
 def choices(bind: bound.Bound) -> PlanChoices:
     """Return what the fields hold now."""
-    return PlanChoices.model_validate(
-        {name: bind.value(name) for name in PlanChoices.model_fields if name != "version"}
-    )
+    held = {name: bind.value(name) for name in PlanChoices.model_fields if name != "version"}
+    # The other of the two is not shown: a column is one of the study, a size is typed.
+    held |= {"cluster": ""} if held["source"] == TYPED else {"cluster_size": None}
+    return PlanChoices.model_validate(held)
 
 
 def sources(
@@ -98,4 +110,6 @@ def source_of(
             "outlook", f"{plan.model_dump_json()} {params.model_dump_json()}",
             lambda: outlook(standard, profiles, view.edited, plan, params),
         )  # fmt: skip
-    return PlanSource(method, segment, view.names | {EVERYBODY: session.t()("plan.everybody")}, found)
+    by = profiles.feature(chosen.cluster) if chosen.cluster else None
+    name = feature_name(by, session.t()) if by else ""
+    return PlanSource(method, segment, view.names | {EVERYBODY: session.t()("plan.everybody")}, found, name)

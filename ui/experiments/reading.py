@@ -17,6 +17,7 @@ from analysis.experiments.evaluate_experiment import (
     uses_assignment,
 )
 from analysis.experiments.record import TypedArm
+from analysis.experiments.rows.table import STUDY
 from analysis.experiments.suggest_choices import (
     offered_outcomes,
     suggest_change,
@@ -177,13 +178,16 @@ def _suggested(
         found, arm=ASSIGNED if assigned else arm,
         control=reading_study.arm_word(assigned.arms[0].name) if assigned else None,
         segment=reading_study.first_segments(stored) if joined else None,
+        cluster=STUDY + assigned.cluster if assigned and assigned.cluster else None,
     )  # fmt: skip
 
 
 def read(stored: StoredExperiment | None, chosen: ReadChoices) -> EvaluatedExperiment:
     """Return the reading of the test that the choices describe; AnalysisError says what is missing or wrong."""
+    kept = stored.experiment.assignment if stored is not None else None
+    together = reading_study.word(kept.cluster) if kept is not None and kept.cluster else ""
     if chosen.source == "typed":
-        return replace(evaluate_experiment(named(chosen)), choices=chosen)
+        return replace(evaluate_experiment(named(chosen), together=together), choices=chosen)
     if stored is None or chosen.table is None:
         raise AnalysisError("experiment_no_table")
     if chosen.columns is None:
@@ -196,12 +200,17 @@ def read(stored: StoredExperiment | None, chosen: ReadChoices) -> EvaluatedExper
     def compute_it() -> ExperimentRows:
         customers = None
         if chosen.source == "study":
-            customers = reading_study.customers((columns.arm, columns.segment, columns.crossed), stored)
+            customers = reading_study.customers(
+                (columns.arm, columns.segment, columns.crossed, columns.cluster), stored
+            )
         return experiment_rows(chosen, experiments.table(stored, table.digest), customers=customers)
 
-    kept = stored.experiment.assignment if uses_assignment(chosen) else None
+    kept = kept if uses_assignment(chosen) else None
     shares = {reading_study.arm_word(arm.name): arm.share for arm in kept.arms} if kept else None
-    return evaluate_experiment(chosen, compute.experiment("reading", key, compute_it), shares=shares)
+    rows = compute.experiment("reading", key, compute_it)
+    if reading_study.is_column(rows.data.cluster):
+        rows = replace(rows, data=replace(rows.data, cluster=reading_study.word(str(columns.cluster))))
+    return evaluate_experiment(chosen, rows, shares=shares, together=together)
 
 
 def _shares(chosen: ReadChoices) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ def code_of(chosen: ReadChoices, result: MetricResult, stored: StoredExperiment 
     """Return the lines that give the same reading."""
     study, columns = None, chosen.columns
     if chosen.source == "study" and stored is not None and columns is not None:
-        names = (columns.arm, columns.segment, columns.crossed)
+        names = (columns.arm, columns.segment, columns.crossed, columns.cluster)
         study = reading_study.told(names, stored, everyone=chosen.everyone and uses_assignment(chosen))
     return experiment_code(reading.named(chosen), result, study=study)
 

@@ -12,8 +12,10 @@ from analysis.experiments.arms.proportions import ProportionTest, RatioInterval
 from analysis.experiments.choices import MOST_ARMS, ReadChoices, ReadSource, designs
 from analysis.experiments.evaluate_experiment import ROWS
 from analysis.experiments.reading.results import Correction
+from analysis.experiments.rows.table import STUDY
 from analysis.experiments.suggest_choices import offered_outcomes
 from analysis.intake.reading.read import TABLE_FILES
+from analysis.segments.methods import METHODS
 from ui import bound, session, show
 from ui.experiments import experiments, reading, reading_changes, reading_study
 
@@ -182,7 +184,11 @@ def columns(chosen: ReadChoices, stored: StoredExperiment | None) -> None:
             return
         if chosen.source == "table":
             _column("customers", now.customers, names)
-        _column("cluster", now.cluster, names)
+        _column(
+            "cluster",
+            now.cluster,
+            {key: word for key, word in levels.items() if key.removeprefix(STUDY) not in METHODS},
+        )
         _column("day", now.day, names)
         _covariates(now, names)
         _column("segment", now.segment, levels)

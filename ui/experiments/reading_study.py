@@ -37,6 +37,16 @@ def columns(stored: StoredExperiment | None) -> dict[str, str]:
     return found
 
 
+def word(column: str) -> str:
+    """Return a column of the study as a reader knows it; as it is kept where no study is open."""
+    from analysis.profiles.words import feature_name
+
+    key = column.removeprefix(STUDY)
+    study = compute.study_if_any()
+    feature = compute.prepared(study).profiles.feature(key) if study is not None else None
+    return feature_name(feature, session.t()) if feature else key
+
+
 def is_column(name: str | None) -> bool:
     """Say whether a column is the study's, not the table's."""
     return name is not None and name.startswith(STUDY)

@@ -104,7 +104,8 @@ def effects(read: EvaluatedExperiment) -> None:
     cuped(found, result.metric.name)
     if read.read.rows is not None and result.metric.kind == "mean":
         other_tests(read, result)
-    remarks([*found.notes, *(note for one in found.results for note in one.reading.notes)])
+    told = [note for note in found.notes if note.code not in words.OF_CLUSTERS]  # which the answer says
+    remarks([*told, *(note for one in found.results for note in one.reading.notes)])
     remarks([note for note in found.health if note.level == "info"])
 
 

@@ -42,22 +42,24 @@ def labels(views: dict[str, Shown]) -> dict[str, pd.Series]:
 
 
 def fields_of(
-    stored: StoredExperiment, offered: dict[str, str], planned_for: str, strata: list[str]
+    stored: StoredExperiment, offered: dict[str, str], planned_for: str, strata: list[str], clusters: list[str]
 ) -> dict[str, bound.Field]:
     """Return every field of the page by name; the plan says what they start with.
 
-    ``strata`` are the columns that groups can be alike in, the segment among them where there is one.
+    ``strata`` are the columns that groups can be alike in, the segment among them where there is one; ``clusters``
+    those whose values can be assigned as a whole.
     """
     plan = stored.experiment.plan
     treatments = plan.choices.treatments if plan else 1
     split = plan.choices.split if plan else 1.0
-    control, everybody = 100 / (1 + split * treatments), planned_for == f"|{EVERYBODY}"
+    control = 100 / (1 + split * treatments)
 
     fields = {
         "audience": bound.Field(planned_for if planned_for in offered else f"|{EVERYBODY}", offered),
         "treatments": bound.Field(min(treatments, MOST_TREATMENTS)),
         "hold_out": bound.Field(0.0),
-        "strata": bound.Field([SEGMENT] if SEGMENT in strata and everybody else [], strata, many=True),
+        "strata": bound.Field([SEGMENT] if SEGMENT in strata else [], strata, many=True),
+        "cluster": bound.Field("", ["", *clusters]),
         "seed": bound.Field(stored.id[:12]),
     }
     for place in range(MOST_TREATMENTS + 1):
@@ -74,15 +76,21 @@ def arm_name(place: int, treatments: int) -> str:
     return t("split.treatment") if treatments == 1 else t("split.treatment_n", n=place)
 
 
-def settings(bind: bound.Bound, offered: dict[str, str], strata: dict[str, str]) -> None:
-    """Show the choices; ``offered`` and ``strata`` are in words by key."""
+def settings(bind: bound.Bound, offered: dict[str, str], strata: dict[str, str], clusters: dict[str, str]) -> None:
+    """Show the choices; ``offered``, ``strata`` and ``clusters`` are in words by key."""
     t, to = session.t(), bind.of
     left, right = st.columns(2, gap="medium")
     with left:
         st.selectbox(t("split.audience"), list(offered), format_func=lambda one: offered[one], **to("audience"))
+        words = {"": t("plan.cluster_none")} | clusters
+        if clusters:
+            st.selectbox(
+                t("plan.cluster"), list(words), format_func=lambda one: words[one], **to("cluster"),
+                help=t("split.cluster_help"),
+            )  # fmt: skip
         st.multiselect(
             t("split.strata"), list(strata), format_func=lambda one: strata[one], **to("strata"),
-            help=t("split.strata_help"), placeholder=t("split.strata_none"),
+            help=t("split.strata_help"), placeholder=t("split.strata_none"), disabled=bool(bind.value("cluster")),
         )  # fmt: skip
         one, two = st.columns(2)
         one.number_input(
@@ -109,7 +117,7 @@ def choices(bind: bound.Bound) -> SplitChoices:
     rows = range(treatments_of(held("treatments")) + 1)
     return SplitChoices(
         audience=held("audience"), treatments=held("treatments"), hold_out=held("hold_out"),
-        strata=tuple(held("strata") or ()), seed=held("seed"),
+        strata=() if held("cluster") else tuple(held("strata") or ()), cluster=held("cluster") or "", seed=held("seed"),
         arms=tuple(ArmChoice(name=held(f"name{place}") or "", share=held(f"share{place}")) for place in rows),
     )  # fmt: skip
 

@@ -105,8 +105,13 @@ def file_name(title: str, arm: str, ending: str) -> str:
     return safe_file_name(f"{title[:60]} {arm[:40]}".strip() + f".{ending}")
 
 
-def alike(profiles: Profiles, rows: list[int], arms: list[str], *, control: str) -> None:
-    """Show how far the groups differ in what is known of their customers."""
+def alike(
+    profiles: Profiles, rows: list[int], arms: list[str], *, control: str, units: dict[str, int] | None = None
+) -> None:
+    """Show how far the groups differ in what is known of their customers.
+
+    ``units`` are the whole clusters of each group, which chance was about; None where it was about customers.
+    """
     t = session.t()
     features = stratifiers(profiles)
     if not features or control not in arms or len(set(arms)) < 2:
@@ -120,8 +125,8 @@ def alike(profiles: Profiles, rows: list[int], arms: list[str], *, control: str)
     )
     st.subheader(t("split.balance"), anchor=False)
     off = table[table["imbalanced"]]["name"].unique().tolist()
-    smallest = min(arms.count(arm) for arm in set(arms))
-    st.markdown(show.md_escape(balance_answer(table["name"].nunique(), len(off), smallest, t)))
+    smallest = min(units.values()) if units else min(arms.count(arm) for arm in set(arms))
+    st.markdown(show.md_escape(balance_answer(table["name"].nunique(), len(off), smallest, t, whole=bool(units))))
     titles = {
         "arm": t("split.arm"), "name": t("charts.feature"), "control": control, "treatment": t("split.column_value"),
         "difference": t("charts.balance_difference"),

@@ -30,7 +30,7 @@ def attained_power(plan: Plan, planned: Planned) -> float:
     >>> round(planned.power, 3), round(attained_power(plan, planned), 3)
     (0.8, 0.777)
     """
-    if plan.margin is not None or plan.sequential in ("obrien_fleming", "pocock"):
+    if plan.clusters is not None or plan.margin is not None or plan.sequential in ("obrien_fleming", "pocock"):
         return planned.power
     if plan.sequential == "always_valid":
         return _at_some_look(plan, planned)

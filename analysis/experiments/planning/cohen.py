@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.result import ALPHA, check_alpha
-from analysis.experiments.planning.plan import MOST, power_of_t
+from analysis.experiments.planning.noncentral import power_of_t
+from analysis.experiments.planning.plan import MOST
 
 Sides = Literal["two_sided", "one_sided"]
 

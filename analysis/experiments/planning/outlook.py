@@ -15,6 +15,7 @@ from pydantic import Field
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.skewed import skewness_of
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
+from analysis.experiments.planning.clusters import ClustersSeen, clusters_of
 from analysis.experiments.planning.plan import Plan, Planned, ProportionPlan
 from analysis.intake import questions
 from analysis.params import Params
@@ -42,12 +43,14 @@ class OutlookParams(Params):
 
     ``ordered`` (share of customers with an order), ``orders`` (orders of a customer), ``revenue`` (money of a customer,
     net of returns, those with none counted as 0), ``order_value`` (money over orders) or ``feature``: a number, a flag
-    or an outcome in words (``profiles.outcome``) of the profile as it is today.
+    or an outcome in words (``profiles.outcome``) of the profile as it is today. ``cluster`` is the column of the
+    customers that says to which store or class they belong, where such get an arm as a whole.
     """
 
     outcome: Outcome = "ordered"
     days: int = Field(default=28, ge=1, le=3660)
     feature: str | None = None
+    cluster: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class SegmentOutlook(Tabular, columns=("segment", "n", "measured", "mean=statist
     the days began (None when there were none); ``per_week`` how many came into it in a week (None when not known);
     ``hindsight`` says that today's customers were measured instead, because those of then are not known. ``place`` is
     where its customers of today stand among all, as mean ranks 0..1 of ``ALIKE_IN``, as far as these are known.
+    ``clusters`` is how alike the customers of a cluster were; None without a cluster, or where it cannot be told.
+    ``n_clusters`` are those of today, and ``n_in_clusters`` the customers of today who belong to one.
     """
 
     segment: str
@@ -67,6 +72,9 @@ class SegmentOutlook(Tabular, columns=("segment", "n", "measured", "mean=statist
     per_week: float | None
     hindsight: bool
     place: tuple[float, ...] = ()
+    clusters: ClustersSeen | None = None
+    n_clusters: int = 0
+    n_in_clusters: int = 0
 
 
 def outlook(
@@ -89,17 +97,20 @@ def outlook(
     Raises
     ------
     AnalysisError
-        ``experiment_needs_orders``, ``experiment_no_history`` (days), ``experiment_unknown_feature``.
+        ``experiment_needs_orders``, ``experiment_no_history`` (days), ``experiment_unknown_feature``,
+        ``experiment_unknown_column``.
     """
     now = edited.segmentation.labels
     keys = [str(key) for key in edited.segmentation.segments["segment"]]
     customers = profiles.customers
+    together = _clusters(customers, params.cluster)
     if params.outcome == "feature":
         top = _feature_values(profiles, params.feature)
         kind = "proportion" if params.feature in shares_of(profiles) else "mean"
         found = tuple(
             _one(key, now, now, top, None, kind, per_week=None, hindsight=False) for key in (EVERYBODY, *keys)
         )
+        found = tuple(_in_clusters(one, together, together, now, now, top) for one in found)
         return _placed(found, customers, now)
     start = profiles.as_of - timedelta(days=params.days)
     if params.outcome in ("revenue", "order_value") and "amount" not in standard.order_roles:
@@ -112,6 +123,8 @@ def outlook(
         hindsight = False
     found = done.reindex(present).fillna(0.0)
     top, bottom, kind = _values(found, params.outcome)
+    # Where a customer belongs is known as of today only.
+    before = None if together is None else together.reindex(present)
     weeks = params.days / 7
     parts = []
     for key in (EVERYBODY, *keys):
@@ -121,6 +134,8 @@ def outlook(
             earlier = set(present[_mask(then, key)])
             per_week = sum(customer not in earlier for customer in inside) / weeks
         parts.append(_one(key, now, then, top, bottom, kind, per_week=per_week, hindsight=hindsight))
+    if bottom is None:  # a ratio is not read by cluster
+        parts = [_in_clusters(one, together, before, now, then, top) for one in parts]
     return _placed(parts, customers, now)
 
 
@@ -181,6 +196,29 @@ def _one(
                 ProportionStatistic.from_values(values) if kind == "proportion" else MeanStatistic.from_values(values)
             )
     return SegmentOutlook(key, n, measured, statistic, per_week, hindsight)
+
+
+def _clusters(customers: pd.DataFrame, column: str | None) -> pd.Series | None:
+    if column is None:
+        return None
+    if column not in customers:
+        raise AnalysisError("experiment_unknown_column", column=column)
+    return customers.set_index("customer_id")[column]
+
+
+def _in_clusters(
+    one: SegmentOutlook, today: pd.Series | None, before: pd.Series | None, now: pd.Series, then: pd.Series,
+    top: np.ndarray,
+) -> SegmentOutlook:  # fmt: skip
+    """Return the outlook with its clusters; ``today`` and ``before`` are those of the customers of now and then."""
+    if today is None or before is None:
+        return one
+    inside, here = _mask(then, one.segment), today[_mask(now, one.segment)].dropna()
+    try:
+        seen = clusters_of(top[inside], before[inside])
+    except AnalysisError:
+        seen = None
+    return replace(one, clusters=seen, n_clusters=here.nunique(), n_in_clusters=len(here))
 
 
 def _placed(parts: Iterable[SegmentOutlook], customers: pd.DataFrame, now: pd.Series) -> tuple[SegmentOutlook, ...]:

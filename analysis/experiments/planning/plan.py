@@ -12,7 +12,10 @@ from typing import Any, Literal
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.result import check_alpha
 from analysis.experiments.arms.sequential import TUNING, always_valid_quantile, group_design
+from analysis.experiments.planning.clusters import Clusters, check_clusters, least_in_arm, power_of_clusters
+from analysis.experiments.planning.noncentral import power_of_t
 from analysis.experiments.planning.skewed_power import SkewedArms
+from analysis.experiments.rows.clusters import FEWEST
 from analysis.params import Params
 from analysis.tabular import Tabular
 
@@ -29,7 +32,8 @@ class Design(Params):
     their number (Bonferroni) unless ``correction`` is ``"none"``. ``margin`` (absolute, positive) asks whether
     treatment is not worse than control by more than that; the test is then one-sided at half of ``alpha`` (2.5 %), as
     each end of a 95 % interval is, unless ``sides`` says one-sided already, and the effect may be 0.
-    ``looks`` counts for the group-sequential kinds only.
+    ``looks`` counts for the group-sequential kinds only. With ``clusters`` whole stores or classes get an arm; sizes
+    are still customers, as many as so many clusters have on average.
     """
 
     effect: float
@@ -43,6 +47,7 @@ class Design(Params):
     margin: float | None = None
     sequential: Literal["fixed", "obrien_fleming", "pocock", "always_valid"] = "fixed"
     looks: int = 5
+    clusters: Clusters | None = None
 
 
 class ProportionPlan(Design):
@@ -71,7 +76,10 @@ class MeanPlan(Design):
 Plan = ProportionPlan | MeanPlan
 
 
-PLANNED = ("n_control", "n_treatment", "n_total", "n_exact", "formula", "alpha", "power", "effect", "relative")
+PLANNED = (
+    "n_control", "n_treatment", "n_total", "n_exact", "formula", "alpha", "power", "effect", "relative",
+    "clusters_control", "clusters_treatment",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,7 @@ class Planned(Tabular, columns=PLANNED):
     ``n_control`` and ``n_treatment`` (each treatment) are whole customers, ``n_exact`` control's before rounding;
     ``formula`` names the convention; ``alpha`` is that of one comparison after the correction; ``power`` that of the
     rounded sizes; ``effect`` is absolute, ``relative`` the same over the baseline (None when that is 0, or next to it).
+    ``clusters_control`` and ``clusters_treatment`` (each treatment) are whole clusters, None where there are none.
     """
 
     n_control: int
@@ -92,6 +101,8 @@ class Planned(Tabular, columns=PLANNED):
     power: float
     effect: float
     relative: float | None
+    clusters_control: int | None = None
+    clusters_treatment: int | None = None
 
 
 def sample_size(plan: Plan) -> Planned:
@@ -105,7 +116,8 @@ def sample_size(plan: Plan) -> Planned:
     AnalysisError
         ``experiment_bad_baseline``, ``experiment_zero_effect``, ``experiment_effect_out_of_range``,
         ``experiment_bad_power``, ``experiment_bad_alpha``, ``experiment_bad_split``, ``experiment_bad_sd``,
-        ``experiment_bad_margin``, ``experiment_bad_treatments``, ``experiment_too_many_needed``.
+        ``experiment_bad_margin``, ``experiment_bad_treatments``, ``experiment_too_many_needed``; of clusters
+        ``experiment_bad_cluster_size``, ``experiment_bad_icc``, ``experiment_clusters_looks``.
 
     Examples
     --------
@@ -117,7 +129,7 @@ def sample_size(plan: Plan) -> Planned:
 
     effect, plan = _checked(plan), _for_arms(plan)
     least = 2.0 if isinstance(plan, MeanPlan) else 1.0
-    least = max(least, least / plan.split)
+    least = max(least, least / plan.split) if plan.clusters is None else least_in_arm(plan.clusters, plan.split)
     if least * max(plan.split, 1.0) > MOST or _power(plan, MOST, effect) < plan.power:
         raise AnalysisError("experiment_too_many_needed")
     exact = least
@@ -126,6 +138,8 @@ def sample_size(plan: Plan) -> Planned:
             lambda log: _power(plan, math.exp(log), effect) - plan.power, math.log(least), math.log(MOST), xtol=1e-13
         )
         exact = math.exp(root)
+    if plan.clusters is not None:
+        return _whole_clusters(plan, plan.clusters, exact, effect)
     nearest = (
         isinstance(plan, ProportionPlan)
         and plan.formula == "evan_miller"
@@ -134,8 +148,6 @@ def sample_size(plan: Plan) -> Planned:
     )
     control = max(round(exact), 1) if nearest else math.ceil(exact - 1e-6)
     treatment = math.ceil(exact * plan.split - 1e-6) if plan.split != 1 else control
-    relative = None if plan.baseline == 0 else effect / abs(plan.baseline)
-    relative = relative if relative is not None and math.isfinite(relative) else None
     return Planned(
         control,
         treatment,
@@ -145,8 +157,32 @@ def sample_size(plan: Plan) -> Planned:
         _alpha(plan),
         _power(plan, control, effect),
         effect,
-        relative,
+        _relative(plan, effect),
     )
+
+
+def _whole_clusters(plan: Plan, clusters: Clusters, exact: float, effect: float) -> Planned:
+    control = math.ceil(exact / clusters.size - 1e-6)
+    treatment = math.ceil(exact / clusters.size * plan.split - 1e-6)
+    n_control, n_treatment = (round(n * clusters.size) for n in (control, treatment))
+    return Planned(
+        n_control,
+        n_treatment,
+        round((control + plan.treatments * treatment) * clusters.size),
+        exact,
+        _formula(plan),
+        _alpha(plan),
+        _power(plan, control * clusters.size, effect),
+        effect,
+        _relative(plan, effect),
+        control,
+        treatment,
+    )
+
+
+def _relative(plan: Plan, effect: float) -> float | None:
+    relative = None if plan.baseline == 0 else effect / abs(plan.baseline)
+    return relative if relative is not None and math.isfinite(relative) else None
 
 
 def power_of(plan: Plan, n_control: float) -> float:
@@ -212,24 +248,8 @@ def power_over_weeks(plan: Plan, per_week: float, weeks: int) -> list[tuple[int,
     _checked(plan)
     shares = 1 + plan.split * plan.treatments
     sizes = [(week, week * per_week / shares) for week in range(1, weeks + 1)]
-    least = max(2.0, 2.0 / plan.split)
+    least = least_in_arm(plan.clusters, plan.split)
     return [(week, power_of(plan, size)) for week, size in sizes if size >= least]
-
-
-def power_of_t(shift: float, df: float, tail: float) -> float:
-    """Return how likely a noncentral t lies above the quantile that leaves ``tail`` when there is no shift.
-
-    Examples
-    --------
-    >>> round(power_of_t(3.1622777, 38, 0.025), 5)
-    0.86895
-    """
-    from scipy.special import nctdtr, ndtr, stdtrit
-
-    quantile = float(stdtrit(df, 1 - tail))
-    missed = float(nctdtr(df, shift, quantile)) if shift <= 60 else math.nan
-    # From a shift of some 36 on, SciPy's function is no number here and there; the normal one is 0 or 1.
-    return float(ndtr(shift - quantile)) if math.isnan(missed) else 1 - missed
 
 
 def _for_arms(plan: Plan) -> Plan:
@@ -243,6 +263,9 @@ def _for_arms(plan: Plan) -> Plan:
 
 
 def _check_size(plan: Plan, n_control: float) -> None:
+    if plan.clusters is not None and n_control < least_in_arm(plan.clusters, plan.split) * (1 - 1e-9):
+        fewest = min(n_control, n_control * plan.split) / plan.clusters.size
+        raise AnalysisError("experiment_few_clusters", n=int(fewest), least=FEWEST)
     if min(n_control, n_control * plan.split) < 2:
         raise AnalysisError("experiment_too_few", n=int(min(n_control, n_control * plan.split)), least=2)
     if not math.isfinite(n_control * (1 + plan.split)):
@@ -252,6 +275,9 @@ def _check_size(plan: Plan, n_control: float) -> None:
 def _checked(plan: Plan) -> float:
     """Refuse what has no answer; return the absolute effect."""
     check_alpha(plan.alpha)
+    check_clusters(plan.clusters)
+    if plan.clusters is not None and plan.sequential != "fixed":
+        raise AnalysisError("experiment_clusters_looks")
     if not plan.alpha < plan.power < 1:
         raise AnalysisError("experiment_bad_power", power=plan.power)
     if not 0 < plan.split < math.inf:
@@ -291,6 +317,8 @@ def comparison_tail(plan: Plan) -> float:
 
 def _formula(plan: Plan) -> str:
     name: str = plan.formula if plan.margin is None else "non_inferiority_unpooled"
+    if plan.clusters is not None:
+        return "cluster_t" if plan.margin is None else "cluster_t_non_inferiority"
     if isinstance(plan, MeanPlan):
         name = "normal" if plan.sequential != "fixed" else plan.formula
         name += "_non_inferiority" if plan.margin is not None else ""
@@ -309,8 +337,11 @@ def _power(plan: Plan, n: float, effect: float) -> float:
         # A sequential test of n customers is as sharp as a fixed one of n / inflation.
         n = n / group_design(plan.sequential, plan.looks, alpha=2 * tail, power=plan.power).inflation
     distance = abs(effect) if plan.margin is None else effect + plan.margin
+    if plan.clusters is not None:
+        arms, spreads = (n, n * plan.split), _variances(plan, effect)
+        return power_of_clusters(plan.clusters, arms, spreads, distance, tail)
     if isinstance(plan, MeanPlan):
-        times = 1 + plan.effect if plan.effect_kind == "relative" and plan.effect > -1 and plan.margin is None else 1.0
+        times = _times(plan)
         # Both arms' variances over their sizes; as one spread it is that of equal arms where nothing is multiplied.
         spread = plan.sd * math.sqrt((plan.split + times * times) / (1 + plan.split))
         shift = distance / spread * math.sqrt(n * plan.split / (1 + plan.split))
@@ -343,3 +374,16 @@ def _power(plan: Plan, n: float, effect: float) -> float:
     null = p1 if plan.formula == "evan_miller" else (p1 + plan.split * p2) / (1 + plan.split)
     still = math.sqrt(null * (1 - null) * (1 + 1 / plan.split) / n)
     return float(ndtr((distance - critical * still) / spread))
+
+
+def _times(plan: MeanPlan) -> float:
+    """Return how many times the spread treatment has: a relative effect multiplies amounts."""
+    return 1 + plan.effect if plan.effect_kind == "relative" and plan.effect > -1 and plan.margin is None else 1.0
+
+
+def _variances(plan: Plan, effect: float) -> tuple[float, float]:
+    """Return the variance of one customer in control and in treatment."""
+    if isinstance(plan, MeanPlan):
+        return plan.sd**2, (plan.sd * _times(plan)) ** 2
+    p1, p2 = plan.baseline, plan.baseline + effect
+    return p1 * (1 - p1), p2 * (1 - p2)

@@ -13,7 +13,7 @@ from analysis.experiments.planning.plan import Plan, ProportionPlan, smallest_ef
 
 # As no effect at all cannot be planned for: a step in the direction that is asked about.
 A_STEP = 1e-9
-_TOO_FEW = ("experiment_nothing_detectable", "experiment_too_few")
+_TOO_FEW = ("experiment_nothing_detectable", "experiment_too_few", "experiment_few_clusters")
 MOST_WEEKS = 52
 
 
@@ -57,7 +57,8 @@ def with_smallest(plan: Plan, customers: float) -> Plan:
     for step in (A_STEP, -A_STEP) if is_high else (A_STEP,):
         try:
             asked = plan.model_copy(update={"effect": step, "effect_kind": "absolute"})
-            effect = smallest_effect(asked, customers / (1 + plan.split * plan.treatments))
+            # Whole customers: what half a customer more could show nobody can run.
+            effect = smallest_effect(asked, math.floor(customers / (1 + plan.split * plan.treatments)))
             break
         except AnalysisError as problem:
             if problem.code not in _TOO_FEW:

@@ -24,7 +24,9 @@ from analysis.experiments.arms.statistics import (
 )
 from analysis.experiments.reading.health import check_experiment, sample_ratio
 from analysis.experiments.reading.results import Correction, MetricResult, adjusted_sides, read_results
+from analysis.experiments.rows.clusters import FEW
 from analysis.experiments.rows.read import ExperimentData
+from analysis.experiments.rows.table import STUDY
 from analysis.notes import Note
 from analysis.params import Params
 from analysis.tabular import Tabular
@@ -196,8 +198,12 @@ def _of_clusters(data: ExperimentData) -> tuple[Note, ...]:
     if data.cluster is None:
         return ()
     sizes = data.sizes()
-    facts = {"cluster": data.cluster, "n": sum(sizes.values()), "customers": sum(data.gathered.values())}
-    return (Note("experiment_by_cluster", facts, "info"),)
+    name, fewest = data.cluster.removeprefix(STUDY), min(sizes.values())
+    facts = {"cluster": name, "n": sum(sizes.values()), "customers": sum(data.gathered.values())}
+    said = Note("experiment_by_cluster", facts, "info")
+    if fewest >= FEW:
+        return (said,)
+    return (said, Note("experiment_clusters_few", {"cluster": name, "n": fewest, "least": FEW}, "check"))
 
 
 def _guardrails(data: ExperimentData) -> int:

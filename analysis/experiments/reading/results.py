@@ -16,6 +16,7 @@ from analysis.experiments.arms.means import compare_means, compare_ratios
 from analysis.experiments.arms.proportions import ProportionTest, RatioInterval, compare_proportions
 from analysis.experiments.arms.quantiles import QuantileStatistic, compare_quantiles
 from analysis.experiments.arms.result import ALPHA, RESULT, Alternative, Estimate, Reading, check_alpha
+from analysis.experiments.arms.score import lopsided
 from analysis.experiments.arms.statistics import (
     MeanStatistic,
     ProportionStatistic,
@@ -110,6 +111,15 @@ def compare_statistics(
     raise AnalysisError("experiment_mixed_kinds")
 
 
+def far_tails(control: Statistic, treatment: Statistic, *, alpha: float) -> bool:
+    """Say whether these are shares whose pooled z claims too much at this level (``arms.score.lopsided``)."""
+    from scipy.special import ndtri
+
+    if not isinstance(control, ProportionStatistic) or not isinstance(treatment, ProportionStatistic):
+        return False
+    return lopsided(control, treatment, float(ndtri(1 - alpha / 2)))
+
+
 def read_results(
     data: ExperimentData,
     *,
@@ -126,7 +136,8 @@ def read_results(
     ----------
     correction : str
     test, ratio : str
-        For shares: what gives p, and the interval of the relative effect.
+        For shares: what gives p, and the interval of the relative effect. Pooled z gives way to Fisher's test where at
+        the level of so many comparisons it claims too much (``arms.score.lopsided``).
     alpha : float
         The error rate of a family, 0..1.
 
@@ -151,10 +162,11 @@ def read_results(
     """
     check_alpha(alpha)
 
-    def compare(sides: tuple[Statistic, Statistic], alpha: float) -> Reading:
+    def compare(sides: tuple[Statistic, Statistic], alpha: float, family: int = 1) -> Reading:
         if data.cluster is not None:  # few, and alike in both arms where there is no effect: Welch's df are too rough
             return compare_means(*sides, test="student_pooled_t", alpha=alpha)
-        return compare_statistics(*sides, test=test, ratio=ratio, alpha=alpha)
+        used = "fisher" if test == "z_pooled" and far_tails(*sides, alpha=alpha / family) else test
+        return compare_statistics(*sides, test=used, ratio=ratio, alpha=alpha)
 
     results, notes, refused = [], [], None
     for role in ("goal", "secondary", "guardrail"):
@@ -163,7 +175,7 @@ def read_results(
         for metric, arm in pairs:
             sides = data.statistic(metric.name, data.control), data.statistic(metric.name, arm)
             try:
-                reading = compare(sides, alpha)
+                reading = compare(sides, alpha, 1 if role == "guardrail" else len(pairs))
                 if data.cluster is not None:  # which are few by nature, and are no customers
                     reading = replace(reading, notes=tuple(one for one in reading.notes if one.code not in _FEW))
             except AnalysisError as error:

@@ -15,7 +15,7 @@ from analysis.experiments.arms.result import ALPHA, EFFECT, Estimate, Reading, S
 from analysis.experiments.arms.score import few_events
 from analysis.experiments.arms.skewed import UNEQUAL, skewed
 from analysis.experiments.arms.statistics import ProportionStatistic, Statistic, standard_error
-from analysis.experiments.reading.results import compare_statistics
+from analysis.experiments.reading.results import compare_statistics, far_tails
 from analysis.notes import Note
 from analysis.stats.multiplicity import benjamini_hochberg, holm
 from analysis.tabular import Tabular
@@ -129,7 +129,7 @@ def read_segments(
             a, b = data.statistic(metric, data.control, segment), data.statistic(metric, treatment, segment)
             if min(a.n, b.n) < FEW:
                 raise AnalysisError("experiment_too_few", n=min(a.n, b.n), least=FEW)
-            raw.append((segment, a, b, _compare(a, b, alpha)))
+            raw.append((segment, a, b, _compare(a, b, alpha, len(data.segments) * more_tests)))
         except AnalysisError as error:
             if error.code not in _UNREADABLE:
                 raise
@@ -160,10 +160,13 @@ def read_segments(
     return SegmentReading(metric, treatment, tuple(effects), whole, tests[0], correction, tuple(notes), *tests[1:])
 
 
-def _compare(control: Statistic, treatment: Statistic, alpha: float) -> Reading:
-    """Compare two arms of a segment; shares with few conversions by Fisher, as z would claim too much."""
+def _compare(control: Statistic, treatment: Statistic, alpha: float, family: int = 1) -> Reading:
+    """Compare two arms of a segment; shares with few conversions by Fisher, as z would claim too much.
+
+    ``family`` is how many such p values are corrected together.
+    """
     if isinstance(control, ProportionStatistic) and isinstance(treatment, ProportionStatistic):
-        few = expected_least(control, treatment) < FEW_EXPECTED
+        few = expected_least(control, treatment) < FEW_EXPECTED or far_tails(control, treatment, alpha=alpha / family)
         return compare_proportions(control, treatment, test="fisher" if few else "z_pooled", alpha=alpha)
     return compare_statistics(control, treatment, alpha=alpha)
 

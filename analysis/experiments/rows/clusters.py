@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Clusters in an arm at least: with fewer no test can be clear, or holds.
 FEWEST = 4
+# Fewer than these can be read, but one odd store among them carries the result (Hayes, Moulton 2017, ch. 7).
+FEW = 6
 
 
 def check_clusters(params: ReadParams) -> None:

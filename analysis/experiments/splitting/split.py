@@ -51,7 +51,7 @@ def assign(customers: Sequence[str], weights: Mapping[str, float], *, seed: str)
         reached += weight / total
         edges.append((reached, arm))
     last = edges[-1][1]
-    return [next((arm for edge, arm in edges if place < edge), last) for place in (_place(seed, c) for c in customers)]
+    return [next((arm for edge, arm in edges if at < edge), last) for at in (place(seed, c) for c in customers)]
 
 
 def assign_stratified(
@@ -90,8 +90,8 @@ def assign_stratified(
             if customer in arms:
                 counts[arms[customer]] += 1
         # Where the shares leave a customer over, the stratum's own hash says which arm is first.
-        order = sorted(weights, key=lambda arm: _place(seed, f"{stratum}\x1f{arm}"))
-        for customer in sorted((c for c in inside if c not in arms), key=lambda c: _place(seed, c)):
+        order = sorted(weights, key=lambda arm: place(seed, f"{stratum}\x1f{arm}"))
+        for customer in sorted((c for c in inside if c not in arms), key=lambda c: place(seed, c)):
             size = sum(counts.values()) + 1
             arm = max(order, key=lambda name: size * weights[name] / total - counts[name])
             arms[customer] = arm
@@ -152,17 +152,22 @@ def balance(features: pd.DataFrame, arms: Sequence[str], *, control: str) -> pd.
     return table.assign(difference=pd.array([row[5] for row in rows], dtype="Float64"))
 
 
-def _place(seed: str, key: str) -> float:
+def place(seed: str, key: str) -> float:
     """Return a number 0..1 that depends on nothing but the two texts."""
     digest = hashlib.blake2b(f"{seed}\x1f{key}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64
 
 
-def _check(customers: Sequence[str], weights: Mapping[str, float]) -> None:
+def check_weights(weights: Mapping[str, float]) -> None:
+    """Refuse shares that split nothing: ``experiment_one_arm``, ``experiment_bad_weights``."""
     if len(weights) < 2:
         raise AnalysisError("experiment_one_arm")
     if any(not 0 < weight < math.inf for weight in weights.values()):
         raise AnalysisError("experiment_bad_weights")
+
+
+def _check(customers: Sequence[str], weights: Mapping[str, float]) -> None:
+    check_weights(weights)
     if not len(customers):
         raise AnalysisError("experiment_no_customers")
     if len(set(customers)) < len(customers):

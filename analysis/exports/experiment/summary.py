@@ -44,6 +44,8 @@ def split_summary(found: SplitExperiment) -> dict[str, Any]:
         "sizes": found.sizes,
         "customers": len(found.rows),
         "not_contacted": found.n_not_contacted,
+        "clusters": found.cluster_sizes,
+        "without_cluster": found.n_without_cluster,
     }
 
 

@@ -13,10 +13,10 @@ from analysis.intake.decision import Alternative
 from analysis.intake.fixes import SourceFix
 from analysis.intake.judging.asked import Asked, Used, swapped
 from analysis.intake.meaning.words import words_of
-from analysis.intake.roles import IGNORE, header_score, normal, roles
+from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.suggesting.arithmetic import Sum, numbers_of, sum_of
 from analysis.intake.suggesting.describe import scan
-from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money
+from analysis.intake.suggesting.other_money import is_unnamed_money, written_as_money
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -24,13 +24,10 @@ if TYPE_CHECKING:
 
     from analysis.intake.suggesting.column_guess import ColumnGuess
 
-WRITTEN = re.compile(r"^[^\d]*\d[\d.,'’ ]*[.,]\d\d(?!\d)[^\d%]*$")  # with cents
-SIGN = re.compile(r"[$€£¥₹₽₩₺₴฿￥]|\b(?:kr|zł|usd|eur|gbp|cny|rmb|chf)\b", re.IGNORECASE)
 MOST_UNKNOWN = 2  # columns that are asked about at once
 LEAST_ROWS = 2
 MOSTLY = 0.98
 HALF = 0.5  # of the amount, from which other money is another sum of the same thing rather than a part of it
-WHOLE_STEP, LEAST_WHOLE = 10, 100  # whole numbers that may be money are round, and not small
 NET = re.compile(r"\bnet|净|実|순|нетто|صافي|สุทธิ", re.IGNORECASE)
 KNOWN_PARTS = ("discount", "shipping", "added", "taken_off")
 
@@ -52,7 +49,7 @@ def beside(asked: Asked, one: Used) -> Beside:
     guessed = chosen is not None and chosen.reason == "values" and len(factors) > 1
     if not unknown and not guessed:
         return Beside()
-    known = [column for column in one.guess.columns if _role(one, column) in KNOWN_PARTS]
+    known = [column for column in one.guess.columns if _is_known_part(one, column) and column not in unknown]
     of_base = {column.name: column.evidence for column in one.guess.columns if column.name in (*base, *factors)}
     others = {column.name: column.evidence for column in (*unknown, *known)}
     numbers = numbers_of(one.guess.table, {**of_base, **others})
@@ -126,27 +123,21 @@ def _role(one: Used, guessed: ColumnGuess) -> str:
     return next((column.role for column in one.source.columns if column.name == guessed.name), IGNORE)
 
 
+def _is_known_part(one: Used, column: ColumnGuess) -> bool:
+    """Say whether a column is money of which its heading says what it is: a discount, a tax, a tip, a fee."""
+    role = _role(one, column)
+    if role in KNOWN_PARTS:
+        return True
+    is_money = column.evidence.number_share >= MOSTLY and written_as_money(column.evidence)
+    return role == IGNORE and is_money and not words_of("figures").says(column.name, "no_money")
+
+
 def _may_count(one: Used, column: ColumnGuess) -> bool:
     """Say whether a column without a role holds money of which its heading does not say what it is."""
     seen, name = column.evidence, column.name
     if _role(one, column) not in (IGNORE, "coupon") or seen.number_share < MOSTLY or seen.personal is not None:
         return False
-    if is_other_money(name) or NO_MONEY.search(normal(name)) or not written_as_money(column):
-        return False
-    return not any(words_of("figures").says(name, meaning) for meaning in ("no_money", "of_shop"))
-
-
-def written_as_money(column: ColumnGuess) -> bool:
-    """Say whether the cells of a column are written with cents or a sign of money, or are round and large."""
-    cells = [cell.strip() for cell in column.evidence.examples if cell.strip()]
-    filled = [cell for cell in cells if any(sign in "123456789" for sign in cell)]
-    if not filled or any("%" in cell or "％" in cell for cell in cells):
-        return False
-    if all(WRITTEN.match(cell) or SIGN.search(cell) for cell in filled):
-        return True
-    if not all(cell.isdigit() for cell in filled):
-        return column.evidence.decimal_share > 0 and all(WRITTEN.match(f"{cell}0") for cell in filled if "." in cell)
-    return all(int(cell) % WHOLE_STEP == 0 for cell in filled) and max(map(int, filled)) >= LEAST_WHOLE
+    return is_unnamed_money(name, seen)
 
 
 def _is_part(values: np.ndarray, total: np.ndarray) -> bool:

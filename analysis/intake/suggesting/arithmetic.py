@@ -188,3 +188,24 @@ def best_product(numbers: Numbers) -> tuple[str, str, str] | None:
 
     quantity, price = sorted((first, second), key=size)
     return None if size(quantity)[0] else (quantity, price, total)
+
+
+def above_all(numbers: Numbers) -> str | None:
+    """Return the column that is above all others in nearly all rows, or that equals the largest of them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> n = np.arange(1.0, 21)
+    >>> above_all({"premium": n / 5, "hammer": n}), above_all({"a": n, "b": n[::-1]})
+    ('hammer', None)
+    """
+    import numpy as np
+
+    names = list(numbers)
+    values = np.abs(np.nan_to_num(np.stack([numbers[name] for name in names])))
+    filled = values.max(axis=0) > 0
+    for place, name in enumerate(names):
+        if filled.sum() >= LEAST_ROWS and (values[place] >= values.max(axis=0))[filled].mean() >= MOSTLY:
+            return name
+    return None

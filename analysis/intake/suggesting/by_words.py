@@ -14,7 +14,7 @@ from dataclasses import replace
 from analysis.engine import fetch_row, look
 from analysis.intake.cells.values import category, one_of
 from analysis.intake.meaning.words import UNKNOWN, words_of
-from analysis.intake.roles import IGNORE, normal, roles
+from analysis.intake.roles import EXTRA, IGNORE, normal, roles
 from analysis.intake.suggesting.column_guess import ColumnGuess
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.guess import TableGuess
@@ -55,6 +55,9 @@ def with_words(guess: TableGuess) -> TableGuess:
     >>> [(column.role, column.reason) for column in guess.columns][-1]
     ('status', 'values')
     """
+    if guess.kind == "customers":
+        columns = tuple(_state_of_person(guess, place, column) for place, column in enumerate(guess.columns))
+        return guess if columns == guess.columns else replace(guess, columns=columns)
     if guess.kind not in ("orders", "order_heads"):
         return guess
     taken = {column.role for column in guess.columns}
@@ -90,6 +93,14 @@ def _placed(guess: TableGuess, place: int, column: ColumnGuess) -> ColumnGuess:
     if role is None or role == column.role or role in held:
         return column
     return replace(column, role=role, confidence=0.6, reason="values")
+
+
+def _state_of_person(guess: TableGuess, place: int, column: ColumnGuess) -> ColumnGuess:
+    """Keep the state of a customer, active or cancelled, apart from the one of a country."""
+    if column.role != "region" or not MAY_BE_PLACE.match(normal(column.name)):
+        return column
+    says_state = state_or_place(_counts(guess, place)) == "status"
+    return replace(column, role=EXTRA, confidence=0.6, reason="values") if says_state else column
 
 
 def state_or_place(counts: Mapping[str, int]) -> str | None:

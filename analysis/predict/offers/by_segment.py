@@ -1,4 +1,4 @@
-"""What to offer to a segment: what its customers are offered, beside all customers."""
+"""What to offer to a segment: what its customers are offered first, beside all customers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LEAST = 3  # customers of a segment
 
 
 def offers_by_segment(offers: Offers, labels: pd.Series, *, which: str = "next", n: int = 5) -> pd.DataFrame:
-    """Count how many customers of each segment have a product among their offers.
+    """Count how many customers of each segment are offered a product first.
 
     Parameters
     ----------
@@ -28,12 +28,12 @@ def offers_by_segment(offers: Offers, labels: pd.Series, *, which: str = "next",
     Returns
     -------
     DataFrame, one row per segment and product, the most customers first
-        ``segment``, ``rank``, ``item``, ``name``, ``n`` (customers who are offered it), ``share`` (of the segment),
+        ``segment``, ``rank``, ``item``, ``name``, ``n`` (whose first offer it is), ``share`` (of the segment),
         ``index`` (100: as among all customers).
     """
     import pandas as pd
 
-    rows = offers.offers[offers.offers["list"] == which]
+    rows = offers.firsts(which)
     of = pd.Series(labels.to_numpy(), index=offers.customers, dtype="object").dropna()
     size = of.value_counts()
     segment = of.reindex(rows["customer_id"]).to_numpy()

@@ -93,6 +93,11 @@ class Offers(Tabular, rows="offers"):
         rows = self.offers
         return rows[(rows["customer_id"] == customer_id) & (rows["list"] == which)].sort_values("rank")
 
+    def firsts(self, which: str = "next") -> pd.DataFrame:
+        """Return the first offer of every customer who has one in a list."""
+        rows = self.offers
+        return rows[(rows["list"] == which) & (rows["rank"] == 1)]
+
     @property
     def features(self) -> tuple[Feature, ...]:
         """What the first offer, and the next category where there is one, are as features of the profiles."""

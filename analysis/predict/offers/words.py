@@ -33,7 +33,7 @@ def _beside(found: Offers, task: str, t: Translate) -> str:
         return t("offers.few_orders", n=gain.n)
     shares = {name: measured.row(task, way)["recall"] for name, way in (("model", gain.way), ("rule", gain.rule))}
     if found.used[task] != gain.way:
-        return t(f"offers.{task}_rule", **shares)
+        return t(f"offers.{task}_{found.used[task]}", **shares)
     return t(f"offers.{task}_model" if gain.is_better else f"offers.{task}_chosen", **shares)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic
+from analysis.experiments.planning.clusters import clusters_of
 from analysis.experiments.planning.outlook import (
     EVERYBODY,
     OutlookParams,
@@ -152,6 +155,11 @@ def test_without_orders_a_plan_measures_the_outcome_that_the_file_tells_in_words
     plan = suggest_plan("clusters|1", won, has_orders=False)
     assert (plan.metric, plan.feature, plan.points) == ("proportion", "status", None)
     assert suggest_plan("clusters|1", won, has_orders=True).feature == ""
+    # Half of them come every week: in four weeks they come whatever is done, the others have four weeks.
+    often = replace(won, customers=won.customers.assign(mean_gap_days=[6.0] * 30 + [40.0] * 30))
+    inside = [[i < 30 for i in range(60)], [i >= 30 for i in range(60)], [20 < i < 40 for i in range(60)]]
+    days = [suggest_plan("rfm|a", often, has_orders=True, inside=one).days for one in (*inside, None)]
+    assert days == [7, 28, 28, 28]
     labels = pd.Series(["1"] * 20 + ["2"] * 40, dtype="string")
     values = _feature_values(won, "status")
     assert [values[labels == one].sum() for one in ("1", "2")] == [5, 10]
@@ -173,3 +181,22 @@ def test_weeks_count_only_the_customers_that_are_missing(
     planned: Planned = sample_size(ProportionPlan(baseline=0.2, effect=0.05))
     assert planned.n_total == 2188
     assert weeks_to_fill(planned, at_once=at_once, per_week=per_week) == weeks
+
+
+def test_how_alike_customers_of_a_channel_are_is_that_of_the_customers_of_then(shop: Prepared) -> None:
+    column = next(
+        one.key for one in shop.profiles.features
+        if one.kind == "category" and shop.profiles.customers[one.key].nunique() > 2
+    )  # fmt: skip
+    found = of(shop, "rfm", days=DAYS, cluster=column)
+    everybody = found[EVERYBODY]
+    done = loop(shop, DAYS)
+    then = build_profiles(shop.standard, as_of=shop.profiles.as_of - timedelta(days=DAYS + 1)).customers["customer_id"]
+    today = shop.profiles.customers.set_index("customer_id")[column]
+    values = [float(bool(done.get(customer, (set(),))[0])) for customer in then]
+    assert everybody.clusters == clusters_of(np.array(values), today.reindex(then))
+    assert (everybody.n_clusters, everybody.n_in_clusters) == (today.nunique(), today.notna().sum())
+    assert of(shop, "rfm", days=DAYS)[EVERYBODY].clusters is None
+    assert of(shop, "rfm", days=DAYS, cluster=column, outcome="order_value")[EVERYBODY].clusters is None
+    with pytest.raises(AnalysisError, match="experiment_unknown_column"):
+        of(shop, "rfm", days=DAYS, cluster="no such column")

@@ -9,9 +9,15 @@ from scipy.stats import ttest_ind
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import MeanStatistic
+from analysis.experiments.choices import ReadChoices
+from analysis.experiments.evaluate_experiment import evaluate_experiment
 from analysis.experiments.reading.evaluate import evaluate
 from analysis.experiments.reading.segments import read_segments
 from analysis.experiments.rows.read import Metric, ReadParams, read_experiment, read_values
+from analysis.experiments.rows.suggest import SuggestedColumns
+from analysis.experiments.suggest_choices import suggest_test
+from analysis.experiments.words import answer, note_text
+from texts import Translator
 
 METRICS = (Metric(column="bought"), Metric(column="spend", kind="mean", role="secondary"))
 BY_STORE = ReadParams(arm="arm", unit="id", cluster="store", metrics=METRICS)
@@ -56,6 +62,35 @@ def test_each_store_counts_once_as_the_mean_of_its_customers():
     assert (note.code, note.facts["cluster"], note.facts["n"]) == ("experiment_by_cluster", "store", 12)
     assert note.facts["customers"] == len(people)
     assert reading.health == ()
+
+
+@pytest.mark.parametrize(("stores", "warned"), [(10, True), (12, False)])
+def test_a_handful_of_stores_is_said_to_be_few(stores, warned):
+    reading = evaluate(read_experiment(made(stores), BY_STORE))
+    few = [note for note in reading.notes if note.code == "experiment_clusters_few"]
+    assert bool(few) is warned
+    for language in ("en", "zh"):
+        t = Translator(language)
+        said = answer(reading, t)
+        assert any(str(stores) in sentence and "store" in sentence for sentence in said)
+        assert not few or note_text(few[0], t) in said
+
+
+def test_a_test_assigned_by_store_and_read_by_customer_is_an_alarm():
+    choices = ReadChoices(source="table", columns=BY_STORE)
+    by_customer = choices.model_copy(update={"columns": BY_STORE.model_copy(update={"cluster": None})})
+    assert evaluate_experiment(choices, made(), together="Store").found.alarms == ()
+    assert evaluate_experiment(by_customer, made()).found.alarms == ()
+    found = evaluate_experiment(by_customer, made(), together="Store").found
+    assert [note.code for note in found.alarms] == ["experiment_assigned_by_cluster"]
+    assert answer(found, Translator("en"))[0] == Translator("en")("experiment.if_sound")
+
+
+def test_what_was_assigned_as_a_whole_is_suggested_for_reading():
+    found = SuggestedColumns("arm", "id", None, "visits", "city", ("bought",), ())
+    columns = suggest_test(found, cluster="study.store")
+    assert columns is not None
+    assert (columns.cluster, columns.segment, columns.covariates) == ("study.store", None, ())
 
 
 def test_rows_without_a_store_are_counted_apart():

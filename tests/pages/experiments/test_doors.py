@@ -146,4 +146,6 @@ def test_what_another_window_kept_of_a_new_experiment_is_not_overwritten_unseen(
 def test_every_field_of_the_plan_page_is_a_choice_of_the_engine():
     from ui.experiments import planning
 
-    assert set(planning.fields(PlanChoices(), {"typed": "Typed"}, [])) == set(PlanChoices.model_fields) - {"version"}
+    assert set(planning.fields(PlanChoices(), {"typed": "Typed"}, [], [])) == set(PlanChoices.model_fields) - {
+        "version"
+    }

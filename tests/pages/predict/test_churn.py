@@ -65,3 +65,12 @@ def test_few_customers_are_told_what_is_missing(open_page: Any, make_study: Any)
         assert not app.exception
         assert any(char.isdigit() for char in words(app))
         assert app.error, page
+
+
+def test_a_shop_that_fell_silent_has_no_windows_and_says_so(open_page: Any, make_study: Any) -> None:
+    rows = [f"c{n},2022-0{1 + n % 3 + month}-1{n % 9},20,o{n}-{month}" for n in range(60) for month in range(4)]
+    rows += [f"late{n},2024-06-{10 + n},20,l{n}" for n in range(20)]  # enough not to be taken for typing errors
+    study = make_study("customer_id,order_date,amount,order_id\n" + "\n".join(rows) + "\n")
+    app = open_page("predict/next_order", study=study)
+    assert not app.exception
+    assert "Nobody has a window" in words(app)

@@ -1,0 +1,116 @@
+"""Views of the offers page: by segment, new products, seasons, and the customers who are offered one product."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from analysis.predict.offers.by_segment import offers_by_segment
+from analysis.predict.offers.result import LISTS
+from ui import bound, session, show
+from ui.predict import kept
+from ui.segments import explain
+
+if TYPE_CHECKING:
+    from analysis.predict.offers.result import Offers
+    from analysis.profiles.result import Profiles
+    from ui import compute
+
+PER_SEGMENT = 3
+MOST_CHOICES = 200
+
+
+def which_list() -> str:
+    """Let the reader choose the list that is looked at."""
+    t = session.t()
+    chosen: str = st.selectbox(
+        t("offers.list"), LISTS, format_func=lambda name: t(f"offers.task.{'all' if name == 'next' else name}"),
+        help=t("offers.list_help"), **bound.to_visit("offers_list").to("which", "next", offered=list(LISTS)),
+    )  # fmt: skip
+    return chosen
+
+
+def by_segment(study: compute.LoadedStudy, profiles: Profiles, result: Offers, which: str) -> None:
+    """Show the first products of each segment."""
+    t, views = session.t(), explain.views(study, profiles)
+    if not views:
+        show.empty_state(t("offers.no_segments"), "segments/rfm")
+        return
+    method = st.selectbox(
+        t("offers.segmentation"), list(views), format_func=explain.method_name,
+        **bound.to_visit("offers_segments").to("method", next(iter(views)), offered=list(views)),
+    )  # fmt: skip
+    view = views[method]
+    table = offers_by_segment(result, view.edited.segmentation.labels, which=which, n=PER_SEGMENT)
+    table = table[table["segment"].isin(view.edited.shown)]
+    order = {segment: place for place, segment in enumerate(view.edited.shown)}
+    table = table.assign(place=table["segment"].map(order)).sort_values(["place", "rank"])
+    shown = table.assign(segment=table["segment"].map(view.names), share=100 * table["share"])[
+        ["segment", "name", "n", "share", "index"]
+    ]
+    columns: dict[str, Any] = {
+        "segment": t("offers.segment"),
+        "name": t("charts.offers_product"),
+        "n": t("charts.customers"),
+        "share": st.column_config.NumberColumn(t("offers.share"), format="%.0f%%"),
+        "index": st.column_config.NumberColumn(t("offers.index"), format="%.0f", help=t("offers.index_help")),
+    }
+    show.table(shown, columns, alt=t("offers.alt_segments"), name="offers_segments")
+
+
+def fresh(result: Offers, profiles: Profiles) -> None:
+    """Show new products with how whom to offer them was found, and list the customers of one."""
+    t, products, lists = session.t(), result.fresh.products, result.fresh.lists
+    shown = products.assign(way=[t(f"offers.fresh.{way}") for way in products["way"]])[
+        ["name", "first", "n_buyers", "way", "auc", "n_listed"]
+    ]
+    columns: dict[str, Any] = {
+        "name": t("charts.offers_product"),
+        "first": st.column_config.DateColumn(t("offers.first")),
+        "n_buyers": t("offers.buyers"),
+        "way": t("offers.found_by"),
+        "auc": st.column_config.NumberColumn(t("offers.auc"), format="%.2f", help=t("offers.auc_help")),
+        "n_listed": t("offers.listed"),
+    }
+    place = show.table(shown, columns, alt=t("offers.alt_fresh"), name="offers_fresh", pick=True)
+    row = products.iloc[place or 0]
+    inside = profiles.customers["customer_id"].isin(lists.loc[lists["item"] == row["item"], "customer_id"])
+    if inside.any():
+        kept.listing(profiles, inside, t("offers.list_one", n=int(inside.sum()), name=row["name"]), "offers_fresh")
+
+
+def season(result: Offers) -> None:
+    """Show what sells in the same month of every year."""
+    t, found = session.t(), result.occasions
+    named = zip(found["name"], found["is_gift"], strict=True)
+    shown = found.assign(
+        name=[t("offers.gift", name=name) if gift else name for name, gift in named],
+        month=[t("offers.month", month=int(month)) for month in found["month"]],
+    )[["name", "month", "years", "index", "low", "high", "n_customers"]]
+    numbers = {
+        key: st.column_config.NumberColumn(t(f"offers.{key}"), format="%.0f", help=t("offers.season_help"))
+        for key in ("index", "low", "high")
+    }
+    columns: dict[str, Any] = {
+        "name": t("charts.offers_product"),
+        "month": t("offers.month_of"),
+        "years": t("offers.years"),
+        "n_customers": t("charts.customers"),
+        **numbers,
+    }
+    show.table(shown, columns, alt=t("offers.alt_season"), name="offers_season")
+
+
+def whom(result: Offers, profiles: Profiles, which: str) -> None:
+    """List the customers who are offered one product first."""
+    t, rows = session.t(), result.firsts(which)
+    counts = rows["name"].value_counts().head(MOST_CHOICES)
+    if counts.empty:
+        return
+    names = [str(name) for name in counts.index]
+    product = st.selectbox(
+        t("offers.product"), names, **bound.to_visit("offers_product").to("name", names[0], offered=names)
+    )
+    inside = profiles.customers["customer_id"].isin(rows.loc[rows["name"] == product, "customer_id"])
+    kept.listing(profiles, inside, t("offers.list_offered", n=int(inside.sum())), "offers")
