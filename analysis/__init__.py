@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from analysis.experiments.decide_experiment import decide_experiment
     from analysis.experiments.evaluate_experiment import evaluate_change, evaluate_experiment
     from analysis.experiments.plan_experiment import plan_experiment
+    from analysis.experiments.planning.clusters import Clusters, clusters_of
     from analysis.experiments.planning.outlook import OutlookParams, outlook, with_baseline
     from analysis.experiments.planning.plan import MeanPlan, ProportionPlan, power_of, sample_size, smallest_effect
     from analysis.experiments.reading.changes import ChangeParams, read_change
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from analysis.experiments.rows.params import Metric, ReadParams
     from analysis.experiments.rows.read import read_experiment
     from analysis.experiments.split_experiment import split_experiment
+    from analysis.experiments.splitting.clusters import assign_clusters as split_clusters
     from analysis.experiments.splitting.split import assign as split_customers
     from analysis.experiments.splitting.split import assign_stratified as split_stratified
     from analysis.experiments.splitting.split import balance
@@ -75,6 +77,8 @@ if TYPE_CHECKING:
     from analysis.personas.build import personas
     from analysis.predict.churn.churn import churn
     from analysis.predict.churn.params import ChurnParams
+    from analysis.predict.feedback.feedback import feedback
+    from analysis.predict.feedback.params import FeedbackParams
     from analysis.predict.lifetime.params import LifetimeParams
     from analysis.predict.lifetime.value import lifetime_value
     from analysis.predict.next_order.next_order import next_orders

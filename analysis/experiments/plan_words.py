@@ -101,7 +101,7 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
     if found.bound is not None and found.source is not None:
         have += " " + t(f"plan.bound_{found.bound}", n=found.source.chosen.measured, base=base)
     if plan.margin is None and _is_rare(plan.baseline, needed.effect, metric):
-        return [have, t("plan.then_rare", effect=effect_text(needed.effect, metric, t)), need]
+        return [have, t("plan.then_rare"), need]
     if found.weeks == 0:
         return [have, t("plan.then_enough"), need]
     if plan.clusters is not None:
@@ -260,13 +260,19 @@ def came_text(sizes: Mapping[str, int], plan: KeptPlan | None, t: Translate, *, 
     ]  # fmt: skip
 
 
-def balance_answer(n: int, off: int, smallest: int, t: Translate) -> str:
-    """Say how many of ``n`` features and levels are ``off``, and whether chance alone does that to small groups."""
+def balance_answer(n: int, off: int, smallest: int, t: Translate, *, whole: bool = False) -> str:
+    """Say how many of ``n`` features and levels are ``off``, and whether chance alone does that to small groups.
+
+    With ``whole`` the smallest group is so many stores or classes, not customers.
+    """
     if not off:
         return t("split.alike", n=n)
     said = t("split.unlike", n=off, total=n)
     chance = 1.96 * math.sqrt(2 / max(smallest, 1))
-    return f"{said} {t('split.by_chance', n=smallest, size=chance)}" if chance > IMBALANCE else said
+    if chance <= IMBALANCE:
+        return said
+    key = "split.by_chance_clusters" if whole else "split.by_chance"
+    return prose([said, t(key, n=smallest, size=chance)], t)
 
 
 def strata_text(profiles: Profiles, strata: Sequence[str], t: Translate) -> str:
