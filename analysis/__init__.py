@@ -88,6 +88,8 @@ if TYPE_CHECKING:
     from analysis.personas.build import personas
     from analysis.predict.churn.churn import churn
     from analysis.predict.churn.params import ChurnParams
+    from analysis.predict.feedback.feedback import feedback
+    from analysis.predict.feedback.params import FeedbackParams
     from analysis.predict.lifetime.params import LifetimeParams
     from analysis.predict.lifetime.value import lifetime_value
     from analysis.predict.next_order.next_order import next_orders

@@ -60,6 +60,8 @@ GROUPS: dict[str, dict[str, str]] = {
         ".predict.lifetime.value": "lifetime_value",
         ".predict.churn.params": "ChurnParams",
         ".predict.churn.churn": "churn",
+        ".predict.feedback.params": "FeedbackParams",
+        ".predict.feedback.feedback": "feedback",
         ".predict.next_order.params": "NextOrderParams",
         ".predict.next_order.next_order": "next_orders",
         ".predict.offers.params": "OffersParams",
