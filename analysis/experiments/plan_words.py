@@ -101,7 +101,7 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
     if found.bound is not None and found.source is not None:
         have += " " + t(f"plan.bound_{found.bound}", n=found.source.chosen.measured, base=base)
     if plan.margin is None and _is_rare(plan.baseline, needed.effect, metric):
-        return [have, t("plan.then_rare", effect=effect_text(needed.effect, metric, t)), need]
+        return [have, t("plan.then_rare"), need]
     if found.weeks == 0:
         return [have, t("plan.then_enough"), need]
     if plan.clusters is not None:
