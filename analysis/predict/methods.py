@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.intake.reading.written import TREND
 from analysis.predict.churn.params import ChurnParams
+from analysis.predict.feedback.params import FeedbackParams
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.next_order.params import NextOrderParams
 from analysis.predict.offers.params import OffersParams
@@ -70,6 +71,7 @@ class Prediction:
 _ROOM = "analysis.predict"
 PREDICTIONS: dict[str, Prediction] = {
     "churn": Prediction(ChurnParams, (f"{_ROOM}.churn.churn", "churn"), f"{_ROOM}.churn.told"),
+    "feedback": Prediction(FeedbackParams, (f"{_ROOM}.feedback.feedback", "feedback"), f"{_ROOM}.feedback.told"),
     "lifetime": Prediction(LifetimeParams, (f"{_ROOM}.lifetime.value", "lifetime_value"), f"{_ROOM}.lifetime.told"),
     "next_order": Prediction(
         NextOrderParams, (f"{_ROOM}.next_order.next_order", "next_orders"), f"{_ROOM}.next_order.told"

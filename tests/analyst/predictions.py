@@ -11,6 +11,8 @@ import pandas as pd
 from analysis.predict.apply import with_predictions
 from analysis.predict.churn.churn import churn
 from analysis.predict.churn.params import ChurnParams
+from analysis.predict.feedback.feedback import feedback
+from analysis.predict.feedback.params import FeedbackParams
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.value import lifetime_value
 from analysis.predict.next_order.next_order import next_orders
@@ -46,5 +48,8 @@ def of_predictions(shop: StudyResult) -> list[Any]:
     named = pd.DataFrame({"referrer id": ["a"], "referred id": ["b"], "referral date": ["2024-04-01"]})
     known = begin(read(orders, named)).prepared()
     brought = referrals(known.standard, known.profiles, ReferralParams())
-    shopping = [offered, pairs, ahead, brought]
+    texts = pd.DataFrame({"customer id": list("abcde") * 4, "review date": "2024-05-01", "review": "too slow, good"})
+    heard = begin(read(texts)).prepared()
+    said = feedback(heard.standard, heard.profiles, FeedbackParams())
+    shopping = [offered, pairs, ahead, brought, said]
     return [*shopping, predicted, leaving, leaving.measured, worth, worth.tried, following, moved]

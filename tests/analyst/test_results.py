@@ -110,6 +110,7 @@ COLUMNS = {
     "Together": "first second n n_first n_second support confidence confidence_back lift low high p",
     "UpliftResult": "customer_id treated came uplift",
     "Referrals": "customer_id referred reach depth direct tree rank_low rank_high pagerank n_signs",
+    "Feedback": "aspect n share positive negative negative_share low high index",
     "Trend": "group month value is_told low high",
     "TableGuess": "column kind fill distinct role confidence reason",
     "ExperimentData": (

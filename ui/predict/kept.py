@@ -41,10 +41,11 @@ def params_of(study: compute.LoadedStudy, usual: Any) -> Any:
 def field(study: compute.LoadedStudy, params: Any, name: str) -> dict[str, Any]:
     """Return key, value and callback of the widget for one choice."""
     key = f"prediction_{params.kind}_{name}"
-    return bound.one(key, getattr(params, name), lambda value: _choose(study, params, name, value))
+    return bound.one(key, getattr(params, name), lambda value: choose(study, params, name, value))
 
 
-def _choose(study: compute.LoadedStudy, params: Any, name: str, value: Any) -> None:
+def choose(study: compute.LoadedStudy, params: Any, name: str, value: Any) -> None:
+    """Keep one choice: with the recipe once it holds the prediction, for the visit before."""
     if value is None:
         return
     changed = params.model_copy(update={name: value})
