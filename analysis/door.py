@@ -48,6 +48,13 @@ GROUPS: dict[str, dict[str, str]] = {
         ".tags.look_alike": "look_alike",
         ".tags.imported": "import_values",
     },
+    "One customer": {
+        ".customer.search": "find_customers",
+        ".customer.card": "customer_card",
+        ".customer.timeline": "timeline",
+        ".customer.changes": "customer_changes",
+        ".customer.alike": "most_alike",
+    },
     "Predict": {
         ".predict.lifetime.params": "LifetimeParams",
         ".predict.lifetime.value": "lifetime_value",
@@ -119,7 +126,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Export": {
         ".study.for_others": "for_others",
         ".exports.folder": "write_folder write_for_others",
-        ".exports.contents": "workbook_contents customer_table segment_table write_set_aside_rows",
+        ".exports.contents": "workbook_contents customer_table segment_table tag_table write_set_aside_rows",
         ".exports.workbook": "write_workbook",
         ".exports.csv": "write_csv csv_bytes",
         ".exports.code": "segmentation_code overview_code",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.intake.decision import Alternative, Decision
@@ -105,9 +105,20 @@ def _counted(asked: Asked, one: Used) -> Iterator[Decision]:
     if evidence:
         yield Decision(
             "worth", COUNTED, "middle", evidence, {"rows": one.guess.table.n_rows},
-            tuple(Alternative(name, _revenue(sums, name), _as_amount(one, name)) for name in numbers), "guessed",
-            **one.about,
+            (*_together(one, numbers, sums), *(
+                Alternative(name, _revenue(sums, name), _as_amount(one, name)) for name in numbers
+            )), "guessed", **one.about,
         )  # fmt: skip
+
+
+def _together(one: Used, names: Sequence[str], sums: Mapping[str, float]) -> Iterator[Alternative]:
+    """Offer two columns of money that nobody calls a total as one amount: work and parts, food and drinks."""
+    seen = {column.name: column.evidence for column in one.guess.columns}
+    money = [name for name in names if is_unnamed_money(name, seen[name])]
+    if len(money) == len(("amount", "added")):
+        effect = {"revenue": round(sum(sums[name] for name in money), 6)} if set(money) <= sums.keys() else {}
+        roles_ = ((money[0], "amount"), (money[1], "added"))
+        yield Alternative(" + ".join(money), effect, SourceFix(source=one.place, roles=roles_))
 
 
 def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:

@@ -184,6 +184,8 @@ def _by_products(
         return
     now = {role: table.columns.index(header) for role, header in zip(of_product, found, strict=True)}
     amount, held = now["amount"], roles_taken.get("amount")
+    if "currency" in roles_taken and held is not None and said_in_heading(table.columns[amount]):
+        return  # an amount times the rate of its currency
     if held is not None and held != amount and held not in (now["unit_price"], now["quantity"]):
         return  # another column is named as the amount
     for index in taken:

@@ -35,6 +35,11 @@ KINDS = frozenset(map(normal, (
     "性质", "种类", "业务", "종류", "유형", "구분", "نوع", "ประเภท", "slag", "tyyppi", "druh", "típus", "τύπος", "loại",
     "jenis",
 )))  # fmt: skip
+RESULTS = frozenset(map(normal, (
+    "result", "outcome", "progress", "phase", "ergebnis", "zustand", "résultat", "issue", "resultado", "esito",
+    "risultato", "uitkomst", "resultaat", "wynik", "результат", "итог", "sonuç", "結果", "结果", "进度", "处理结果",
+    "결과", "النتيجة", "ผล", "utfall", "resultat", "tulos", "výsledek",
+)))  # fmt: skip
 MAY_BE_PLACE = re.compile(r"^(?:state|estado|stato|etat|staat|stan|状态)$")
 PLACE_CODE = re.compile(r"[A-Z]{2,3}$")
 MOSTLY_STATES = 0.5
@@ -78,6 +83,8 @@ def with_words(guess: TableGuess) -> TableGuess:
         else:
             if free.get("row_types") and sorts_rows(column.name, counts):
                 columns[place] = replace(column, role=free["row_types"].pop(0), confidence=0.5, reason="values")
+            elif free.get("states") and says_results(column.name, counts):
+                columns[place] = replace(column, role=free["states"].pop(0), confidence=0.5, reason="values")
     return guess if columns == list(guess.columns) else replace(guess, columns=tuple(columns))
 
 
@@ -134,6 +141,19 @@ def sorts_rows(header: str, counts: Mapping[str, int]) -> bool:
     said = {words_of("row_types").meaning(word) for word in counts}
     codes = all(len(word) == 1 for word in counts)
     return codes or bool(said & {"return", "unpaid"})
+
+
+def says_results(header: str, counts: Mapping[str, int]) -> bool:
+    """Say whether a column under a heading of results holds a word of a state: the others are asked about.
+
+    Examples
+    --------
+    >>> [says_results("Result", dict.fromkeys(words, 5)) for words in (["Ok", "Xyz"], ["Red", "Blue"])]
+    [True, False]
+    """
+    if normal(header) not in RESULTS or not 2 <= len(counts) <= FEW_KINDS:
+        return False
+    return any(words_of("states").meaning(word) != UNKNOWN for word in counts)
 
 
 def _is_open(column: ColumnGuess) -> bool:
