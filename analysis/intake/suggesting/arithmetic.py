@@ -120,14 +120,15 @@ def sum_of(total: str, start: Sequence[str], parts: Sequence[str], numbers: Numb
 
     values = numbers[start[0]] if len(start) == 1 else numbers[start[0]] * numbers[start[1]]
     cents = np.full(len(values), CENT) if len(start) == 1 else _rounding(numbers[start[0]], numbers[start[1]])
-    blank = {name: np.nan_to_num(np.abs(numbers[name])) for name in parts[:MOST_PARTS]}
+    way_back = np.where(np.nan_to_num(values) < 0, -1.0, 1.0)  # what goes back goes back with its parts
+    blank = {name: np.nan_to_num(np.abs(numbers[name])) * way_back for name in parts[:MOST_PARTS]}
     moved = [name for name in blank if np.count_nonzero(blank[name]) >= LEAST_VARIED]
     ways = sorted(product((0, -1, 1), repeat=len(moved)), key=lambda way: sum(map(abs, way)))
     for way in ways:
         if not any(way) and len(start) == 1:
             continue
         made = values + sum((sign * blank[name] for name, sign in zip(moved, way, strict=True)), np.zeros(len(values)))
-        used = [blank[name] > 0 for name, sign in zip(moved, way, strict=True) if sign]
+        used = [blank[name] != 0 for name, sign in zip(moved, way, strict=True) if sign]
         agreed = _agree(made, numbers[total], cents, used)
         if agreed is not None:
             signs = tuple((name, sign) for name, sign in zip(moved, way, strict=True) if sign)

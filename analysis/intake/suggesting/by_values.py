@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from analysis.intake.meaning.currency import are_codes, said_in_heading
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import WHOLE_HEADER, Evidence, Role, normal, roles
-from analysis.intake.suggesting.against import is_money_in, is_own_number, numbers_each_row, speaks_against
-from analysis.intake.suggesting.arithmetic import above_all, best_product, numbers_of, sum_of
+from analysis.intake.suggesting.against import is_money_in, is_own_number, is_tax, numbers_each_row, speaks_against
+from analysis.intake.suggesting.arithmetic import MOST_PARTS, above_all, best_product, numbers_of, sum_of
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_unnamed_money
 from analysis.intake.tables import RawTable
 
@@ -117,24 +117,29 @@ def _only_money(table: RawTable, evidence: Sequence[Evidence], columns_taken: di
 def _less_discount(
     table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
 ) -> None:
-    """Take for the amount what is left of the one that was found once the discount beside it is taken off."""
+    """Take for the amount where a sum ends that takes the discount off the one that was found, with taxes and shipping.
+
+    Of several that add up, the one of most parts is the end.
+    """
     amount, discount = roles_taken.get("amount"), roles_taken.get("discount")
     if amount is None or discount is None:
         return
-    others = {
-        table.columns[index]: seen for index, seen in enumerate(evidence)
-        if index not in columns_taken and seen.kind == "number"
-    }  # fmt: skip
-    names = table.columns[amount], table.columns[discount]
-    chosen = {name: evidence[table.columns.index(name)] for name in names}
-    numbers = numbers_of(table, {**chosen, **others}) if others else {}
-    for name in others if numbers else ():
-        found = sum_of(name, names[:1], names[1:], numbers) if name in numbers else None
-        if found is not None and found.sign(names[1]) < 0:
-            columns_taken.pop(amount)
-            roles_taken["amount"] = table.columns.index(name)
-            columns_taken[roles_taken["amount"]] = (roles()["amount"], 0.6)
-            return
+    free = [index for index, seen in enumerate(evidence) if index not in columns_taken and seen.kind == "number"]
+    taxes = [index for index in free if is_tax(table.columns[index])]
+    beside = [discount, *([roles_taken["shipping"]] if "shipping" in roles_taken else []), *taxes]
+    others = [index for index in free if index not in taxes]
+    chosen = [amount, *beside[:MOST_PARTS], *others]
+    numbers = numbers_of(table, {table.columns[index]: evidence[index] for index in chosen}) if others else {}
+    start, *parts = (table.columns[index] for index in chosen[: 1 + len(beside[:MOST_PARTS])])
+    ends = [
+        found for index in others if (name := table.columns[index]) in numbers
+        and (found := sum_of(name, (start,), parts, numbers)) is not None and found.sign(parts[0]) < 0
+    ]  # fmt: skip
+    if ends:
+        end = max(ends, key=lambda found: len(found.signs))
+        columns_taken.pop(amount)
+        roles_taken["amount"] = table.columns.index(end.total)
+        columns_taken[roles_taken["amount"]] = (roles()["amount"], 0.6)
 
 
 def _promised_or_paid(
