@@ -185,7 +185,8 @@ def chain(i: int) -> tuple[str, float]:
 
 CHAINS = [
     "Unit price,Quantity,Subtotal,Discount,Tax,Item Total", "Einzelpreis,Menge,Zwischensumme,Rabatt,MwSt,Bezahlt",
-    "单价,数量,小计,折扣金额,税额,行合计", "単価,数量,小計,割引,消費税,お会計", "Prix unitaire,Quantité,Sous-total,Remise,TVA,Net réglé",
+    "单价,数量,小计,折扣金额,税额,行合计", "単価,数量,小計,割引,消費税,お会計",
+    "Prix unitaire,Quantité,Sous-total,Remise,TVA,Net réglé",
 ]  # fmt: skip
 
 
