@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from analysis.compare.surrogate import segment_rules
     from analysis.compare.two import compare_two
     from analysis.conditions import Condition
+    from analysis.customer.alike import most_alike
+    from analysis.customer.card import customer_card
+    from analysis.customer.changes import customer_changes
+    from analysis.customer.search import find_customers
+    from analysis.customer.timeline import timeline
     from analysis.errors import AnalysisError
     from analysis.experiments.arms.paired import compare_paired, compare_with_mean
     from analysis.experiments.arms.rates import RateStatistic, compare_counts, compare_rates
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
     from analysis.experiments.decide_experiment import decide_experiment
     from analysis.experiments.evaluate_experiment import evaluate_change, evaluate_experiment
     from analysis.experiments.plan_experiment import plan_experiment
+    from analysis.experiments.planning.clusters import Clusters, clusters_of
     from analysis.experiments.planning.outlook import OutlookParams, outlook, with_baseline
     from analysis.experiments.planning.plan import MeanPlan, ProportionPlan, power_of, sample_size, smallest_effect
     from analysis.experiments.reading.changes import ChangeParams, read_change
@@ -49,12 +55,19 @@ if TYPE_CHECKING:
     from analysis.experiments.rows.params import Metric, ReadParams
     from analysis.experiments.rows.read import read_experiment
     from analysis.experiments.split_experiment import split_experiment
+    from analysis.experiments.splitting.clusters import assign_clusters as split_clusters
     from analysis.experiments.splitting.split import assign as split_customers
     from analysis.experiments.splitting.split import assign_stratified as split_stratified
     from analysis.experiments.splitting.split import balance
     from analysis.experiments.suggest_choices import suggest_read
     from analysis.exports.code import overview_code, segmentation_code
-    from analysis.exports.contents import customer_table, segment_table, workbook_contents, write_set_aside_rows
+    from analysis.exports.contents import (
+        customer_table,
+        segment_table,
+        tag_table,
+        workbook_contents,
+        write_set_aside_rows,
+    )
     from analysis.exports.csv import csv_bytes, write_csv
     from analysis.exports.experiment.code import change_code, reading_code
     from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
@@ -75,6 +88,8 @@ if TYPE_CHECKING:
     from analysis.personas.build import personas
     from analysis.predict.churn.churn import churn
     from analysis.predict.churn.params import ChurnParams
+    from analysis.predict.feedback.feedback import feedback
+    from analysis.predict.feedback.params import FeedbackParams
     from analysis.predict.lifetime.params import LifetimeParams
     from analysis.predict.lifetime.value import lifetime_value
     from analysis.predict.next_order.next_order import next_orders
@@ -83,6 +98,8 @@ if TYPE_CHECKING:
     from analysis.predict.offers.offers import offers
     from analysis.predict.offers.params import OffersParams
     from analysis.predict.offers.together import bought_together
+    from analysis.predict.paths.params import PathsParams
+    from analysis.predict.paths.paths import paths
     from analysis.predict.referrals.params import ReferralParams
     from analysis.predict.referrals.referrals import referrals
     from analysis.predict.trend.params import TrendParams

@@ -144,12 +144,15 @@ def _made(tables: Any, guesses: Any) -> tuple[Any, Any, Any, Any]:
     return problem, recipe, report, decisions(tables, guesses, recipe, standard) if recipe else ()
 
 
-def _is_personal(column: Any) -> bool:
-    """Say whether a column names persons: by its cells, or by its role whatever they look like."""
-    from analysis.intake.roles import roles
+def _examples(column: Any) -> list[str]:
+    """Return a few cells of a column, none of one that names persons; what is personal inside others is masked."""
+    from analysis.intake.suggesting.personal import personal_column, personal_kind_of, shown_cell
 
-    role = roles().get(column.role)
-    return bool(column.evidence.personal or (role and role.personal))
+    cells, evidence = list(column.evidence.examples), column.evidence
+    found = personal_column(column.name, cells)
+    if personal_kind_of(column.name, column.role, evidence) or (found is not None and found.kind):
+        return []
+    return list(dict.fromkeys(shown_cell(column.name, cell) for cell in cells))
 
 
 def _described(guess: Any) -> dict[str, Any]:
@@ -176,7 +179,7 @@ def _described(guess: Any) -> dict[str, Any]:
                 "role": column.role,
                 "confidence": column.confidence,
                 "reason": column.reason,
-                "examples": [] if _is_personal(column) else list(column.evidence.examples),
+                "examples": _examples(column),
             }
             for column in guess.columns
         ],

@@ -56,7 +56,9 @@ class Voice:
 
     def sentence(self, problem: AnalysisError) -> str:
         """Return what cannot be done in words."""
-        return problem.sentence(self.t)
+        from analysis.privacy.masks import masked_problem
+
+        return masked_problem(problem).sentence(self.t)
 
     def refuse(self, problem: AnalysisError) -> None:
         """Say what cannot be done."""

@@ -34,8 +34,9 @@ def strip(page: str) -> None:
     asked = next((one for one in guesses if one.is_question), None)
     if asked is not None:
         _question(study, asked)
-    for place, one in enumerate([one for one in guesses if not one.is_question][:MOST_SHOWN]):
-        _guess(study, one, place)
+    with st.container(horizontal=True, gap="medium"):  # side by side where there is room
+        for place, one in enumerate([one for one in guesses if not one.is_question][:MOST_SHOWN]):
+            _guess(study, one, place, only=len(study.tables) == 1)
 
 
 def _made(study: compute.LoadedStudy) -> tuple[Decision, ...]:
@@ -58,12 +59,12 @@ def _question(study: compute.LoadedStudy, one: Decision) -> None:
             _choices(study, one, "question")
 
 
-def _guess(study: compute.LoadedStudy, one: Decision, place: int) -> None:
+def _guess(study: compute.LoadedStudy, one: Decision, place: int, *, only: bool) -> None:
     from analysis.intake.judging.deciding_words import choice_line, guess_sentence
 
     t = session.t()
-    with st.container(horizontal=True, vertical_alignment="center", key=f"guess_{place}"):
-        sentence = show.md_escape(guess_sentence(one, t))
+    with st.container(horizontal=True, vertical_alignment="center", width="content", key=f"guess_{place}"):
+        sentence = show.md_escape(guess_sentence(one, t, only=only))
         st.markdown(f":small[:orange-badge[{show.md_escape(t('decision.guessed'))}] {sentence}]", width="content")
         with st.popover(t("decision.change"), type="tertiary", key=f"guess_change_{place}"):
             st.caption(_because(one))

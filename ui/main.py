@@ -34,7 +34,7 @@ with st.sidebar:
     controls.undo_list()
 
 menu.pages_of_entry(name)
-said_above = st.container(key="guesses")
+said_above = st.container(key="guesses", gap="xsmall")
 try:
     page.run()
     with said_above:

@@ -34,6 +34,8 @@ MENU: dict[str, dict[str, str]] = {
         "next_order": "event",
         "offers": "redeem",
         "trend": "show_chart",
+        "feedback": "forum",
+        "paths": "route",
         "referrals": "hub",
     },
     "experiments": {
@@ -53,7 +55,10 @@ ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "start": ("home", ("start",)),
     "overview": ("group", ("overview",)),
     "tags": ("sell", ("tags",)),
-    "segments": ("donut_small", (*METHODS, "lifetime", "churn", "next_order", "offers", "trend", "referrals")),
+    "segments": (
+        "donut_small",
+        (*METHODS, "lifetime", "churn", "next_order", "offers", "trend", "feedback", "paths", "referrals"),
+    ),
     "compare": ("compare_arrows", ("compare",)),
     "people": ("face", ("personas", "card")),
     "experiments": ("science", ("plan", "split", "read", "experiments", "calculators")),

@@ -12,6 +12,7 @@ import streamlit as st
 from analysis.charts.dark import on_dark
 from analysis.charts.palette import alike
 from analysis.errors import AnalysisError
+from analysis.privacy.masks import masked_problem
 from ui import session
 
 if TYPE_CHECKING:
@@ -300,14 +301,14 @@ def no_study() -> None:
 
 def error(problem: AnalysisError) -> None:
     """Show what cannot be done and why, in the reader's language."""
-    sentence = session.t()(f"error.{problem.code}", **problem.facts)
+    sentence = session.t()(f"error.{problem.code}", **masked_problem(problem).facts)
     st.error(md_escape(sentence), icon=":material/error:")
 
 
 def hint(problem: AnalysisError) -> None:
     """Show what cannot be done yet and what helps: an answer, not an alarm."""
     with st.container(key="answer"):
-        st.markdown(md_escape(session.t()(f"error.{problem.code}", **problem.facts)))
+        st.markdown(md_escape(session.t()(f"error.{problem.code}", **masked_problem(problem).facts)))
 
 
 def next_step(page: str, called: str | None = None) -> None:

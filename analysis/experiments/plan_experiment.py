@@ -164,7 +164,8 @@ def plan_experiment(choices: PlanChoices, source: PlanSource | None = None) -> P
         plan = _smallest(plan, source, customers, per_week)
     needed = sample_size(plan)
     weeks = weeks_to_fill(needed, at_once=customers or 0, per_week=per_week)
-    smallest = smallest_with(plan, customers) if customers is not None and plan.margin is None else None
+    # One number where it was asked for, not two that differ by rounding.
+    smallest = plan.effect if _asks_smallest(choices) else smallest_with(plan, customers)
     power = power_with(plan, customers) if customers is not None else None
     attained = attained_power(plan, needed)
     return PlannedExperiment(choices, plan, needed, source, customers, per_week, weeks, smallest, power, attained)
@@ -287,10 +288,11 @@ def _need(choices: PlanChoices, name: str) -> float:
     return float(value)
 
 
-def smallest_with(plan: Plan, customers: float) -> float | None:
-    """Return the smallest effect that so many customers of all arms can show, or None when there is none."""
+def smallest_with(plan: Plan, customers: float | None) -> float | None:
+    """Return the smallest effect that so many customers of all arms can show; None without one, or with a margin."""
     try:
-        return smallest_effect(plan, customers / (1 + plan.split * plan.treatments))
+        arms = 1 + plan.split * plan.treatments
+        return None if customers is None or plan.margin is not None else smallest_effect(plan, customers / arms)
     except AnalysisError:
         return None
 

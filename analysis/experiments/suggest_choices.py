@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 50_000
 _MOST_METRICS = 5
+OFTEN = (7, 14)  # days to wait for customers who usually come within them
 
 
-def suggest_plan(source: str, profiles: Profiles, *, has_orders: bool) -> PlanChoices:
+def suggest_plan(source: str, profiles: Profiles, *, has_orders: bool, inside: Any = None) -> PlanChoices:
     """Return the choices to start a plan from: the smallest effect that those there are can show.
 
     Parameters
@@ -36,10 +37,14 @@ def suggest_plan(source: str, profiles: Profiles, *, has_orders: bool) -> PlanCh
         else an amount; where there is none, the figures are to be typed.
     has_orders : bool
         Whether it is known what customers did, and when.
+    inside : bool array-like, aligned with the profiles, optional
+        The customers of the segment; all when left out. Who comes every few days comes within four weeks whatever is
+        done: for them the days to wait are those of about one usual gap.
     """
     plan = PlanChoices(source=source, points=None, amount=None, relative=None)
     if has_orders:
-        return plan
+        days = _days_to_wait(profiles, inside)
+        return plan if days is None else plan.model_copy(update={"days": days})
     shares, amounts, outcome = shares_of(profiles), amounts_of(profiles), outcome_of(profiles)
     if outcome is not None and outcome.key in shares:
         shares = (outcome.key,)
@@ -50,10 +55,20 @@ def suggest_plan(source: str, profiles: Profiles, *, has_orders: bool) -> PlanCh
     return PlanChoices(source=TYPED)
 
 
-def first_read(experiment: Experiment) -> ReadChoices:
+def _days_to_wait(profiles: Profiles, inside: Any) -> int | None:
+    """Return one or two weeks for customers who come as often as that; None where the usual days are right."""
+    if "mean_gap_days" not in profiles.customers:
+        return None
+    gaps = profiles.customers["mean_gap_days"]
+    usual = (gaps if inside is None else gaps[inside]).astype(float).median()
+    return next((days for days in OFTEN if usual <= days), None)
+
+
+def first_read(experiment: Experiment, *, joined: bool = False) -> ReadChoices:
     """Return what the reading of an experiment starts from: the question of its plan, its arms and how many they are.
 
-    A hold-out gets nothing and is read on its own, so it is no row to type.
+    A hold-out gets nothing and is read on its own, so it is no row to type. With ``joined``, where the study is open,
+    an experiment whose customers were assigned is read from a table that is joined with it.
 
     Examples
     --------
@@ -70,6 +85,7 @@ def first_read(experiment: Experiment) -> ReadChoices:
         update = {"metric": "proportion" if plan.metric == "proportion" else "mean", "outcome": plan.outcome}
     if kept is not None:
         arms = [arm for arm in kept.arms if arm.name != HOLD_OUT]
+        update["source"] = "study" if joined else "typed"
         update["arms"] = tuple(TypedArm(name=arm.name, n=arm.n) for arm in arms[:MOST_ARMS])
     return ReadChoices(**update)
 

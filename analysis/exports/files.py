@@ -46,7 +46,9 @@ def recipe_from_yaml(text: str) -> Recipe:
         content = yaml.load(text, Loader=_loader())
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        raise AnalysisError("recipe_not_yaml", line=1 if mark is None else mark.line + 1) from error
+        raise AnalysisError(
+            "recipe_not_yaml", line=1 if mark is None else mark.line + 1
+        ) from None  # which quotes the text
     if not isinstance(content, dict):
         raise AnalysisError("recipe_not_yaml", line=1)
     version = content.get("version")

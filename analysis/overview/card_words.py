@@ -81,6 +81,11 @@ def changes_since(cards: SegmentCards, t: Translate) -> str:
     return t("cards.change_since", days=days.pop()) if len(days) == 1 else ""
 
 
+def few_words(cards: SegmentCards, t: Translate) -> str:
+    """Return what it means that a card says "few", once for all of them; empty where none does."""
+    return t("cards.few_means", n=FEW) if any(card.customers < FEW for card in cards.cards) else ""
+
+
 def card_name(card: SegmentCard, names: Mapping[str, str], t: Translate) -> str:
     """Return the name of a card: that of its segment, or of the first that share it."""
     if card.segment is not None:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.intake.reading.written import TREND
 from analysis.predict.churn.params import ChurnParams
+from analysis.predict.feedback.params import FeedbackParams
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.next_order.params import NextOrderParams
 from analysis.predict.offers.params import OffersParams
+from analysis.predict.paths.params import PathsParams
 from analysis.predict.referrals.params import ReferralParams
 from analysis.predict.trend.params import TrendParams
 
@@ -70,11 +72,13 @@ class Prediction:
 _ROOM = "analysis.predict"
 PREDICTIONS: dict[str, Prediction] = {
     "churn": Prediction(ChurnParams, (f"{_ROOM}.churn.churn", "churn"), f"{_ROOM}.churn.told"),
+    "feedback": Prediction(FeedbackParams, (f"{_ROOM}.feedback.feedback", "feedback"), f"{_ROOM}.feedback.told"),
     "lifetime": Prediction(LifetimeParams, (f"{_ROOM}.lifetime.value", "lifetime_value"), f"{_ROOM}.lifetime.told"),
     "next_order": Prediction(
         NextOrderParams, (f"{_ROOM}.next_order.next_order", "next_orders"), f"{_ROOM}.next_order.told"
     ),
     "offers": Prediction(OffersParams, (f"{_ROOM}.offers.offers", "offers"), f"{_ROOM}.offers.told"),
+    "paths": Prediction(PathsParams, (f"{_ROOM}.paths.paths", "paths"), f"{_ROOM}.paths.told"),
     "referrals": Prediction(ReferralParams, (f"{_ROOM}.referrals.referrals", "referrals"), f"{_ROOM}.referrals.told"),
     "trend": Prediction(TrendParams, (f"{_ROOM}.trend.trend", "trend"), f"{_ROOM}.trend.told", table=TREND),
 }

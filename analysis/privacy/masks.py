@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MASK = "***"
+_PLACES = ("file", "folder", "path", "table", "home")
 _MOBILE = re.compile(CHINESE_MOBILE)
 _YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d\d(?=\D?\d)")
 _DISTRICT = re.compile(
@@ -106,6 +107,23 @@ def mask_text(text: str) -> str:
         parts += [text[end : span.start], mask_value(text[span.start : span.end], span.kind)]
         end = span.end
     return "".join((*parts, text[end:]))
+
+
+def masked_problem(problem: AnalysisError) -> AnalysisError:
+    """Return what cannot be done with whatever is personal in its facts masked: what was typed may be a value.
+
+    Names of files and folders stay, so that they are found.
+
+    Examples
+    --------
+    >>> masked_problem(AnalysisError("choice_no_date", value="zh@qq.com", field="as_of")).facts["value"]
+    'z***@qq.com'
+    """
+    facts = {
+        key: mask_text(value) if isinstance(value, str) and key not in _PLACES else value
+        for key, value in problem.facts.items()
+    }
+    return problem if facts == problem.facts else AnalysisError(problem.code, **facts)
 
 
 def mask_cells(cells: pd.Series, kinds: Mapping[str, PersonalKind]) -> pd.Series:

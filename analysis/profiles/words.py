@@ -32,6 +32,13 @@ CODED: dict[str, tuple[str, tuple[str, ...]]] = {
     "city_tier": ("city_tier", ("tier_1", "new_tier_1", "tier_2", "other")),
     "satisfaction": ("satisfaction", ("satisfied", "neutral", "dissatisfied")),
     "may_contact": ("may_contact", STATES),
+    "feedback_complaint": (
+        "aspect",
+        (
+            "delivery", "taste", "service", "price", "packaging", "quality", "amount", "hygiene", "waiting", "returns",
+            "using", "looks",
+        ),
+    ),
     "nps_class": ("nps_class", ("promoter", "passive", "detractor")),
     "tag_stage": ("stage", ("stage_new", "stage_active", "stage_fading", "stage_lost")),
     "tag_worth": ("worth", ("worth_heavy", "worth_medium", "worth_light", "worth_none")),

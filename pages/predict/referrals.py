@@ -89,7 +89,7 @@ def main() -> None:
     try:
         found: Referrals = study.run.prediction(params)
     except AnalysisError as problem:
-        show.error(problem)
+        show.hint(problem)
         return
     show.answer(prose(answer(found, t), t))
     kept.notes(found.notes)

@@ -65,7 +65,7 @@ def main() -> None:
     left, right = screen.places()
     with left:
         if problem is not None:
-            show.error(problem)
+            show.hint(problem)
         elif found is not None:
             shown(found, names or {})
     with right:

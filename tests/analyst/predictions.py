@@ -11,6 +11,8 @@ import pandas as pd
 from analysis.predict.apply import with_predictions
 from analysis.predict.churn.churn import churn
 from analysis.predict.churn.params import ChurnParams
+from analysis.predict.feedback.feedback import feedback
+from analysis.predict.feedback.params import FeedbackParams
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.value import lifetime_value
 from analysis.predict.next_order.next_order import next_orders
@@ -18,6 +20,8 @@ from analysis.predict.next_order.params import NextOrderParams
 from analysis.predict.offers.offers import offers
 from analysis.predict.offers.params import OffersParams
 from analysis.predict.offers.together import bought_together
+from analysis.predict.paths.params import PathsParams
+from analysis.predict.paths.paths import paths
 from analysis.predict.referrals.params import ReferralParams
 from analysis.predict.referrals.referrals import referrals
 from analysis.predict.trend.params import TrendParams
@@ -46,5 +50,11 @@ def of_predictions(shop: StudyResult) -> list[Any]:
     named = pd.DataFrame({"referrer id": ["a"], "referred id": ["b"], "referral date": ["2024-04-01"]})
     known = begin(read(orders, named)).prepared()
     brought = referrals(known.standard, known.profiles, ReferralParams())
-    shopping = [offered, pairs, ahead, brought]
+    texts = pd.DataFrame({"customer id": list("abcde") * 4, "review date": "2024-05-01", "review": "too slow, good"})
+    heard = begin(read(texts)).prepared()
+    said = feedback(heard.standard, heard.profiles, FeedbackParams())
+    seen = pd.DataFrame({"customer id": list("aab"), "event time": "2024-05-01", "event": ["see", "buy", "see"]})
+    walked = begin(read(seen)).prepared()
+    ways = paths(walked.standard, walked.profiles, PathsParams())
+    shopping = [offered, pairs, ahead, brought, said, ways]
     return [*shopping, predicted, leaving, leaving.measured, worth, worth.tried, following, moved]

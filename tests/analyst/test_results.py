@@ -74,7 +74,9 @@ COLUMNS = {
     "Cohorts": "cohort month buyers size share complete",
     "PersonalData": "table header kind by share sensitive",
     "Persona": "segment form customers share revenue_share value first_day as_of archetype too_few",
-    "Planned": "n_control n_treatment n_total n_exact formula alpha power effect relative",
+    "Planned": "n_control n_treatment n_total n_exact formula alpha power effect relative clusters_control "
+    "clusters_treatment",
+    "ClustersSeen": "n customers size icc icc_low icc_high",
     "SegmentOutlook": "segment n measured mean per_week hindsight",
     "Reading": READING,
     "Results": RESULT,
@@ -83,8 +85,8 @@ COLUMNS = {
     "SegmentReading": "segment control treatment n_control n_treatment effect low high p p_corrected significant",
     "Targeting": "segment customers money low high advice",
     "Decision": "verdict reason yearly yearly_low yearly_high",
-    "PlannedExperiment": "n_control n_treatment n_total n_exact formula alpha power effect relative customers per_week "
-    "weeks smallest power_with_customers attained",
+    "PlannedExperiment": "n_control n_treatment n_total n_exact formula alpha power effect relative clusters_control "
+    "clusters_treatment customers per_week weeks smallest power_with_customers attained",
     "SplitExperiment": "customer_id arm",
     "EvaluatedExperiment": RESULT,
     "EvaluatedChange": READING,
@@ -108,6 +110,8 @@ COLUMNS = {
     "Together": "first second n n_first n_second support confidence confidence_back lift low high p",
     "UpliftResult": "customer_id treated came uplift",
     "Referrals": "customer_id referred reach depth direct tree rank_low rank_high pagerank n_signs",
+    "Feedback": "aspect n share positive negative negative_share low high index",
+    "Paths": "step customers share of_before low high median_days",
     "Trend": "group month value is_told low high",
     "TableGuess": "column kind fill distinct role confidence reason",
     "ExperimentData": (
@@ -178,6 +182,7 @@ def found(shop: StudyResult) -> dict[str, Any]:
         analysis.distributions(shop.profiles, "value")[0],
         analysis.personas(shop.profiles, rfm)[0],
         analysis.sample_size(analysis.ProportionPlan(baseline=0.2, effect=0.05)),
+        analysis.clusters_of(np.array([1.0, 2, 4, 5]), pd.Series(list("aabb"))),
         analysis.outlook(shop.standard, shop.profiles, shop.edited["rfm"], plan, analysis.OutlookParams())[0],
         data,
         evaluation,

@@ -34,7 +34,7 @@ PLANTED = {
 IN_TEXT = [f"打1370000{4321 + i:04}，卡号4111111111111111" for i in range(N)]
 
 
-def _files(folder: Path) -> list[Path]:
+def planted_files(folder: Path) -> list[Path]:
     orders = pd.DataFrame(
         {
             "订单号": [f"D{i:05}" for i in range(3 * N)],
@@ -57,7 +57,7 @@ def _files(folder: Path) -> list[Path]:
     return [folder / "orders.csv", folder / "members.csv"]
 
 
-def _texts(out: Path) -> dict[str, bytes]:
+def planted_texts(out: Path) -> dict[str, bytes]:
     """Return the bytes of every file, those inside archives unpacked, and of tables as text."""
     found: dict[str, bytes] = {}
     for path in (path for path in out.rglob("*") if path.is_file()):
@@ -70,7 +70,7 @@ def _texts(out: Path) -> dict[str, bytes]:
     return found
 
 
-def _leaks(texts: dict[str, bytes]) -> list[tuple[str, str]]:
+def planted_leaks(texts: dict[str, bytes]) -> list[tuple[str, str]]:
     marks = [(header, value) for header, values in PLANTED.items() for value in values]
     marks += [("买家留言", text[1:12]) for text in IN_TEXT] + [("买家留言", "4111111111111111")]
     return sorted({(name, header) for name, text in texts.items() for header, value in marks if value.encode() in text})
@@ -79,15 +79,15 @@ def _leaks(texts: dict[str, bytes]) -> list[tuple[str, str]]:
 def test_nothing_that_a_run_leaves_or_says_holds_a_planted_value(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    files, out = _files(tmp_path), tmp_path / "out"
+    files, out = planted_files(tmp_path), tmp_path / "out"
     before = set(Path(tempfile.gettempdir()).glob("*"))
     code = cli.main(["run", *map(str, files), "-o", str(out), "--only", "parquet,csv,xlsx"])
     said = capsys.readouterr()
     assert code == 0
-    assert _leaks({**_texts(out), "stdout": said.out.encode(), "stderr": said.err.encode()}) == []
+    assert planted_leaks({**planted_texts(out), "stdout": said.out.encode(), "stderr": said.err.encode()}) == []
     own = own_folder()
     left = {path for path in set(Path(tempfile.gettempdir()).glob("*")) - before if path != own.parent}
-    assert not _leaks({path.name: path.read_bytes() for path in (*left, *own.rglob("*")) if path.is_file()})
+    assert not planted_leaks({path.name: path.read_bytes() for path in (*left, *own.rglob("*")) if path.is_file()})
     # What is masked is there all the same, and keeps its kind.
     customers = pd.read_csv(out / "customers.csv", dtype="str", encoding="utf-8-sig")
     assert customers["手机号"].str.fullmatch(r"139\*{4}\d{4}").all() if "手机号" in customers else True
@@ -99,11 +99,11 @@ def test_unmasked_values_are_found_by_the_same_search_and_the_act_stands_in_the_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PORTRAIT_HOME", str(tmp_path / "home"))
-    files, out = _files(tmp_path), tmp_path / "out"
+    files, out = planted_files(tmp_path), tmp_path / "out"
     asked = ["run", *map(str, files), "-o", str(out), "--only", "csv", "-q"]
     assert cli.main([*asked, "--unmask", " "]) == 2 and not out.exists()
     assert cli.main([*asked, "--unmask", "a test of 13912345678"]) == 0
-    assert {header for _, header in _leaks(_texts(out))} >= {*PLANTED, "买家留言"}
+    assert {header for _, header in planted_leaks(planted_texts(out))} >= {*PLANTED, "买家留言"}
     capsys.readouterr()
     assert cli.main(["audit", "show", "--action", "exported"]) == 0
     assert "folder of results" in capsys.readouterr().out

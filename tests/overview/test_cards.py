@@ -16,7 +16,7 @@ from analysis.goals import NEEDS
 from analysis.overview.actions import _USUAL, ACTIONS, Level, Rhythm, Stage, action
 from analysis.overview.card_params import CardParams
 from analysis.overview.card_result import CardChange, Counted
-from analysis.overview.card_words import card_name, card_texts, changes_since, headline
+from analysis.overview.card_words import card_name, card_texts, changes_since, few_words, headline
 from analysis.overview.cards import compared, segment_cards
 from analysis.overview.pace import Known
 from analysis.profiles.outcome import outcome_of
@@ -75,7 +75,10 @@ def test_a_card_of_few_customers_says_so():
     profiles, edited = group([1.0] * 29 + [1.0] * 30, ["few"] * 29 + ["many"] * 30)
     cards = segment_cards(profiles, PLAN, edited, CardParams())
     few, many = (text.size for text in card_texts(cards, profiles, {"few": "Few", "many": "Many"}, Translator("en")))
-    assert few == "29 · 49% of money · few: chance decides much"
+    assert few == "29 · 49% of money · few"
+    assert few_words(cards, Translator("en")) == "Few: fewer than 30, so chance decides much."
+    profiles, edited = group([1.0] * 30, ["many"] * 30)
+    assert few_words(segment_cards(profiles, PLAN, edited), Translator("zh")) == ""
     assert many == "30 · 51% of money"
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.charts.palette import GREY, segment_colours
-from analysis.overview.card_words import CardText, card_texts, changes_since, headline
+from analysis.overview.card_words import CardText, card_texts, changes_since, few_words, headline
 from analysis.overview.cards import compared
 from analysis.segments.methods import METHODS
 from analysis.segments.names import edited_names, segment_names
+from analysis.translate import prose
 from ui import compute, session, show
 from ui.customers import customer_list
 from ui.experiments import experiments, from_segment
@@ -26,7 +27,7 @@ _LISTED, _COUNTED = "cards_listed", "counted"
 
 
 def answer(study: compute.LoadedStudy, profiles: Profiles) -> str:
-    """Show the sentence above the cards, and the cards; return against which day their changes are, to be said once."""
+    """Show the sentence above the cards, and the cards; return what holds of them all, to be said once below."""
     import numpy as np
 
     t = session.t()
@@ -50,7 +51,7 @@ def answer(study: compute.LoadedStudy, profiles: Profiles) -> str:
         _list(t(f"cards.counted_{cards.counted.what}"), inside, profiles)
     elif isinstance(listed, int) and listed < len(cards.cards):
         _list(texts[listed].name, _inside(study, cards, cards.cards[listed], profiles), profiles)
-    return since
+    return prose(filter(None, (since, few_words(cards, t))), t)
 
 
 def _since_last_run(study: compute.LoadedStudy, cards: SegmentCards) -> SegmentCards:

@@ -179,7 +179,8 @@ def chosen(page: str) -> Parsed[Any]:
     try:
         typed = workspace().experiment_typed(experiment_id).get(page, {})
         if page == "read" and not typed:
-            return Parsed(first_read(workspace().experiment(experiment_id).experiment))
+            stored = workspace().experiment(experiment_id)
+            return Parsed(first_read(stored.experiment, joined=session.study_id() is not None))
     except AnalysisError:
         typed = {}
     return parse_choices(CHOICES[page], typed)

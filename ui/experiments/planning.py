@@ -42,12 +42,21 @@ def first(study: compute.LoadedStudy | None, profiles: Profiles | None, sources:
 
 def start(study: compute.LoadedStudy, profiles: Profiles, source: str) -> PlanChoices:
     """Return what a new plan for a segment starts from; what it measures has its name."""
-    found = suggest_plan(source, profiles, has_orders=has_orders(study))
+    found = suggest_plan(source, profiles, has_orders=has_orders(study), inside=_inside(study, source))
     feature = profiles.feature(found.feature) if found.feature else None
     if feature is None:
         return found
     came = came_about(feature, profiles)
     return found.model_copy(update={"outcome": outcome_name(feature, (came and came[1]) or None, session.t())[:100]})
+
+
+def _inside(study: compute.LoadedStudy, source: str) -> Any:
+    """Return which customers a plan is for, aligned with the profiles; None for everybody."""
+    method, segment = source.split("|", 1)
+    if segment == EVERYBODY:
+        return None
+    labels = study.run.segmentation(segments.plan_of(study, method))[1].segmentation.labels
+    return labels.eq(segment).fillna(False).to_numpy(dtype=bool)
 
 
 def has_orders(study: compute.LoadedStudy) -> bool:

@@ -52,13 +52,13 @@ def fields_of(
     plan = stored.experiment.plan
     treatments = plan.choices.treatments if plan else 1
     split = plan.choices.split if plan else 1.0
-    control, everybody = 100 / (1 + split * treatments), planned_for == f"|{EVERYBODY}"
+    control = 100 / (1 + split * treatments)
 
     fields = {
         "audience": bound.Field(planned_for if planned_for in offered else f"|{EVERYBODY}", offered),
         "treatments": bound.Field(min(treatments, MOST_TREATMENTS)),
         "hold_out": bound.Field(0.0),
-        "strata": bound.Field([SEGMENT] if SEGMENT in strata and everybody else [], strata, many=True),
+        "strata": bound.Field([SEGMENT] if SEGMENT in strata else [], strata, many=True),
         "cluster": bound.Field("", ["", *clusters]),
         "seed": bound.Field(stored.id[:12]),
     }

@@ -126,7 +126,7 @@ def alike(
     st.subheader(t("split.balance"), anchor=False)
     off = table[table["imbalanced"]]["name"].unique().tolist()
     smallest = min(units.values()) if units else min(arms.count(arm) for arm in set(arms))
-    st.markdown(show.md_escape(balance_answer(table["name"].nunique(), len(off), smallest, t)))
+    st.markdown(show.md_escape(balance_answer(table["name"].nunique(), len(off), smallest, t, whole=bool(units))))
     titles = {
         "arm": t("split.arm"), "name": t("charts.feature"), "control": control, "treatment": t("split.column_value"),
         "difference": t("charts.balance_difference"),

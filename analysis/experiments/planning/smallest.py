@@ -57,7 +57,8 @@ def with_smallest(plan: Plan, customers: float) -> Plan:
     for step in (A_STEP, -A_STEP) if is_high else (A_STEP,):
         try:
             asked = plan.model_copy(update={"effect": step, "effect_kind": "absolute"})
-            effect = smallest_effect(asked, customers / (1 + plan.split * plan.treatments))
+            # Whole customers: what half a customer more could show nobody can run.
+            effect = smallest_effect(asked, math.floor(customers / (1 + plan.split * plan.treatments)))
             break
         except AnalysisError as problem:
             if problem.code not in _TOO_FEW:

@@ -195,8 +195,8 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
     ------
     AnalysisError
         ``experiment_unknown_column``, ``experiment_no_metric``, ``experiment_no_denominator``,
-        ``experiment_crossed_alone``, ``experiment_bad_quantile``, ``experiment_bad_metric_quantile``,
-        ``experiment_one_arm``, ``experiment_too_many_arms``,
+        ``experiment_metric_twice``, ``experiment_crossed_alone``, ``experiment_bad_quantile``,
+        ``experiment_bad_metric_quantile``, ``experiment_one_arm``, ``experiment_too_many_arms``,
         ``experiment_unknown_control``, ``experiment_text_outcome``, ``experiment_unreadable_days``,
         ``experiment_nobody_left``, ``experiment_not_binary``, ``experiment_no_values``; a table of totals read as
         customers ``experiment_rows_are_totals``, and one that cannot be read ``experiment_totals_only_shares``,
@@ -350,6 +350,9 @@ def _check_columns(types: dict[str, str], params: ReadParams) -> None:
             raise AnalysisError("experiment_bad_quantile", quantile=metric.cap)
         if (metric.kind == "quantile") != (metric.quantile is not None) or not 0.01 <= (metric.quantile or 0.5) <= 0.99:
             raise AnalysisError("experiment_bad_metric_quantile", quantile=metric.quantile)
+    names = [metric.name for metric in params.metrics]
+    if len(set(names)) < len(names):  # the sums of both would be added up
+        raise AnalysisError("experiment_metric_twice", metric=max(names, key=names.count))
     wanted = [params.arm, params.unit, params.day, params.segment, params.crossed, *params.covariates]
     wanted += [params.customers, params.cluster]
     wanted += [name for metric in params.metrics for name in (metric.column, metric.denominator)]

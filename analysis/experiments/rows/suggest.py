@@ -109,7 +109,8 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
     unit = unit or next((name for name, *_ in rest if _PERSON.match(name.strip()) and name in many), None)
     day = dates[0] if dates else next((name for name, *_ in rest if name in text and _named("day", name)), None)
     rest = [item for item in rest if item[0] not in (unit, day)]
-    numbers = [name for name, _, count, _ in rest if name not in text and name not in binary and count > 2]
+    measured = [item for item in rest if item[0] not in filled]  # a date is no amount
+    numbers = [name for name, _, count, _ in measured if name not in text and name not in binary and count > 2]
     covariate = next((name for name in numbers if _named("covariate", name)), None)
     by_name = [name for name, _, count, _ in rest if name in text and count >= 2]
     segment = next((name for name in by_name if _named("segment", name)), None)

@@ -105,8 +105,9 @@ def join_study(
     ----------
     rows : pyarrow table
         ``unit`` is its column of customers, as text.
-    customers : DataFrame, one row per customer
-        ``customer_id`` and the columns to add; they come out with ``STUDY`` before their names.
+    customers : DataFrame, one row per customer of the study
+        ``customer_id`` and the columns to add; they come out with ``STUDY`` before their names. Where the table knows
+        none of the ids, they are taken by their masks, as lists show them.
     everyone : str, optional
         A column of ``customers``, such as the arm they were assigned: whoever has a value there and no row in the table
         gets one, with 0 in the ``outcomes``. Leaving out those who did nothing compares responders only.
@@ -130,12 +131,10 @@ def join_study(
         con.register("results", rows)
         con.register("customers", customers)
         key = f"trim(CAST(results.{quoted_name(unit)} AS VARCHAR))"
-        known, unknown = fetch_row(
-            con,
-            f"SELECT count(DISTINCT {key}) FILTER (customers.customer_id IS NOT NULL), "
-            f"count(DISTINCT {key}) FILTER (customers.customer_id IS NULL) "
-            f"FROM results LEFT JOIN customers ON customers.customer_id = {key}",
-        )
+        known, unknown = _common(con, key)
+        if known == 0:  # a list that was sent with its ids masked comes back with them
+            con.register("customers", _as_shown(customers))
+            known, unknown = _common(con, key)
         if known == 0:
             raise AnalysisError("experiment_no_common_customer", column=unit)
         columns = ", ".join(f"customers.{quoted_name(name)} AS {quoted_name(STUDY + name)}" for name in added)
@@ -157,6 +156,26 @@ def join_study(
         con.register("silent", fetch_arrow(con, query))
         whole = fetch_arrow(con, "SELECT * FROM joined UNION ALL BY NAME SELECT * FROM silent")
     return Joined(whole, int(known), int(unknown), whole.num_rows - joined.num_rows)
+
+
+def _common(con: duckdb.DuckDBPyConnection, key: str) -> tuple[int, int]:
+    """Return how many customers of the results are in the study, and how many are not."""
+    known, unknown = fetch_row(
+        con,
+        f"SELECT count(DISTINCT {key}) FILTER (customers.customer_id IS NOT NULL), "
+        f"count(DISTINCT {key}) FILTER (customers.customer_id IS NULL) "
+        f"FROM results LEFT JOIN customers ON customers.customer_id = {key}",
+    )
+    return int(known), int(unknown)
+
+
+def _as_shown(customers: pd.DataFrame) -> pd.DataFrame:
+    """Return the customers under the masked ids of lists, which tell them apart as well; as they are without masks."""
+    from analysis.profiles.personal import shown_people
+
+    ids = customers["customer_id"].astype("str")
+    shown = shown_people(ids, None, among=ids)
+    return customers.assign(customer_id=[shown[one] for one in ids])
 
 
 def _nothing(rows: pa.Table, outcome: str) -> str:

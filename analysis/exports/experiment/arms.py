@@ -67,11 +67,18 @@ def arm_table(
     words = pd.Series([names.get(str(arms[place]), str(arms[place])) for place in inside], dtype="str")
     mark = contact_mark(rows, confirmed, t)
     marked = [pd.Series(mark, index=rows.index)] if mark else []
-    table = pd.concat([rows["customer_id"], words, *marked, *(rows[one.key] for one in features)], axis=1)
+    table = pd.concat([rows["customer_id"], words, *marked, *(_as_read(rows[one.key]) for one in features)], axis=1)
     headers = [t("workbook.customer_id"), t("split.column_arm"), *([t("feature.may_contact")] if mark else [])]
     headers += [feature_name(one, t) for one in features]
     table.columns = pd.Index(unique_words(headers))
     return table
+
+
+def _as_read(values: pd.Series) -> pd.Series:
+    """Return whole numbers as such: 401 days, not 401.0."""
+    if values.dtype.kind != "f" or not (values.dropna() % 1 == 0).all():
+        return values
+    return values.astype("Int64")
 
 
 def write_arms(

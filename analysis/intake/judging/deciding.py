@@ -15,6 +15,7 @@ from analysis.intake.headings import normal
 from analysis.intake.judging.asked import ORDERS, Asked, Used, swapped
 from analysis.intake.judging.deciding_money import OF_MONEY
 from analysis.intake.judging.deciding_notes import FROM_NOTES
+from analysis.intake.judging.deciding_rows import OF_ROWS
 from analysis.intake.questions import matched_members
 from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.standard.mapped import find_sources
@@ -237,5 +238,5 @@ def _currencies_of_others(asked: Asked) -> Iterator[Decision]:
 
 
 DECIDERS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _kinds, _customers, *OF_MONEY, _order_dates, _joins, _currencies_of_others, *FROM_NOTES,
+    _kinds, _customers, *OF_MONEY, *OF_ROWS, _order_dates, _joins, _currencies_of_others, *FROM_NOTES,
 )  # fmt: skip

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.intake.decision import Alternative, Decision
 from analysis.intake.fixes import CleaningFix, SourceFix
 from analysis.intake.judging.asked import ORDERS, Asked, Used, swapped
-from analysis.intake.judging.money_beside import Beside, beside, money_of, revenue_of, written_as_money
+from analysis.intake.judging.money_beside import Beside, beside, money_of, revenue_of
 from analysis.intake.judging.money_held import held_beside, said_by_export
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import IGNORE, header_score, normal, roles, tells_money
 from analysis.intake.suggesting.against import is_money_in
+from analysis.intake.suggesting.by_values import FEE
+from analysis.intake.suggesting.other_money import is_unnamed_money, written_as_money
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -57,14 +59,14 @@ def _may_be_instead(column: ColumnGuess) -> bool:
     if column.role != IGNORE or column.evidence.kind != "number":
         return False
     said = any(words_of("amounts").says(column.name, meaning) for meaning in ("paid", "asked", "promised"))
-    return said or column.evidence.decimal_share > 0 or _may_be_money(column) or written_as_money(column)
+    return said or column.evidence.decimal_share > 0 or _may_be_money(column) or written_as_money(column.evidence)
 
 
 def _why(one: Used, header: str, found: Beside) -> tuple[Note, ...]:
     """Return what speaks for an amount that no header names."""
     if is_money_in(header, one.guess.table.columns):
         return (Note("money_in", {}),)
-    if any(words_of("amounts").says(header, meaning) for meaning in ("paid", "goods")):
+    if FEE.search(normal(header)) or any(words_of("amounts").says(header, one) for one in ("paid", "goods")):
         return (Note("says_paid", {"header": header}), *found.proofs)
     seen = next(column.evidence for column in one.guess.columns if column.name == header)
     return found.proofs or (Note("only_decimals" if seen.decimal_share else "only_money", {}),)
@@ -103,9 +105,20 @@ def _counted(asked: Asked, one: Used) -> Iterator[Decision]:
     if evidence:
         yield Decision(
             "worth", COUNTED, "middle", evidence, {"rows": one.guess.table.n_rows},
-            tuple(Alternative(name, _revenue(sums, name), _as_amount(one, name)) for name in numbers), "guessed",
-            **one.about,
+            (*_together(one, numbers, sums), *(
+                Alternative(name, _revenue(sums, name), _as_amount(one, name)) for name in numbers
+            )), "guessed", **one.about,
         )  # fmt: skip
+
+
+def _together(one: Used, names: Sequence[str], sums: Mapping[str, float]) -> Iterator[Alternative]:
+    """Offer two columns of money that nobody calls a total as one amount: work and parts, food and drinks."""
+    seen = {column.name: column.evidence for column in one.guess.columns}
+    money = [name for name in names if is_unnamed_money(name, seen[name])]
+    if len(money) == len(("amount", "added")):
+        effect = {"revenue": round(sum(sums[name] for name in money), 6)} if set(money) <= sums.keys() else {}
+        roles_ = ((money[0], "amount"), (money[1], "added"))
+        yield Alternative(" + ".join(money), effect, SourceFix(source=one.place, roles=roles_))
 
 
 def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
@@ -119,6 +132,7 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
         evidence.append(Note("price_of_one", {"header": name}))
     if name:
         evidence += held_beside(one, name)
+        evidence += [Note("says_promised", {"header": name})] if words_of("amounts").says(name, "promised") else []
     alternatives = _other_amounts(asked, one, name) if evidence else ()
     for note, where in asked.noted("refunded_in_part"):
         if where is one:
@@ -159,6 +173,8 @@ def _may_be_money(column: ColumnGuess) -> bool:
     named = _names_other_money(column.name) or header_score(column.name, roles()["amount"]) >= 0.5
     named = named or CHARGED.search(column.name) is not None
     is_number = column.evidence.kind == "number"
+    if is_number and is_unnamed_money(column.name, column.evidence):
+        return True
     return is_number and (column.evidence.decimal_share > 0.3 or (named and column.evidence.number_share > 0.9))
 
 

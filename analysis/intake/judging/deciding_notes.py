@@ -119,6 +119,17 @@ def _order_totals(asked: Asked) -> Iterator[Decision]:
             )  # fmt: skip
 
 
+def _shared_totals(asked: Asked) -> Iterator[Decision]:
+    """Totals of orders that stand on each of their lines, and count once."""
+    for note, one in asked.noted("order_totals_split"):
+        column, by_person = one.source.column("amount"), asked.recipe.cleaning.order_totals != "auto"
+        yield Decision(
+            "order_totals", "split", "high", (Note("shared_equally", {"money": float(note.facts["money"])}),),
+            alternatives=(Alternative("each_line", {}, CleaningFix(field="order_totals", value="each_line")),),
+            decided="person" if by_person else "found", column=column.name if column else None, **one.about,
+        )  # fmt: skip
+
+
 def _directions(asked: Asked) -> Iterator[Decision]:
     """Money that went out and is no sale, where some words of the column say no direction or its header names none."""
     for note, one in asked.noted("rows_by_direction"):
@@ -226,5 +237,5 @@ def _example(code: str, note: Note) -> Note:
 
 FROM_NOTES: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
     _currencies, _states, _row_types, _date_orders, _years, _exchanged, _calendars, _decimals, _minor_units,
-    _directions, _sub_orders, _order_totals,
+    _directions, _sub_orders, _order_totals, _shared_totals,
 )  # fmt: skip

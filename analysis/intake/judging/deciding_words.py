@@ -17,11 +17,13 @@ MOST_EVIDENCE = 3
 MOST_STATES = 6  # in one sentence
 
 
-def guess_sentence(one: Decision, t: Translate) -> str:
-    """Return what was guessed, in one sentence."""
-    of_all = "_of_all" if one.subject == "currency" and not one.table else ""
+def guess_sentence(one: Decision, t: Translate, *, only: bool = False) -> str:
+    """Return what was guessed, in one sentence; of the ``only`` table of a study without its name."""
+    key = f"decision.{one.subject}"
+    if (only or not one.table) and t.has(f"{key}_of_all"):
+        key += "_of_all"
     return t(
-        f"decision.{one.subject}{of_all}",
+        key,
         choice=choice_words(one.subject, one.choice, t),
         table=one.table,
         column=one.column or "",

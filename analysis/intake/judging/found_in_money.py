@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from analysis.intake.cells.values import category
+from analysis.intake.cells.values import category, number
 from analysis.intake.fixes import CleaningFix
 from analysis.intake.judging.finding import Finding, Look
+from analysis.intake.meaning.words import words_of
 from analysis.intake.standard.order_headers import ORDER_HEADERS
 from analysis.intake.standard.states import count_states, state_meanings
-from analysis.intake.standard.typed import read_numbers
+from analysis.intake.standard.typed import chosen_decimal, read_numbers
 from analysis.intake.standard.worth.excluded import suggested_states
 
 if TYPE_CHECKING:
@@ -62,6 +63,24 @@ def _refunds(look: Look, one: Mapped) -> Iterator[Finding]:
             "refunds_taken_off", rows=int(n), money=float(money), line=line, status="fixed", facts={"n": int(n)},
             example=look.row(one, line, also=[header]), undo=look.fix(one, header, "role", "ignore"),
             **look.about(one, header),
+        )  # fmt: skip
+
+
+def _shipping(look: Look, one: Mapped) -> Iterator[Finding]:
+    """Shipping that an amount of goods alone leaves out."""
+    header, amount, raw = look.header(one, "shipping"), look.header(one, "amount"), one.raw("shipping")
+    words = words_of("amounts")
+    if header is None or amount is None or raw is None or not words.says(amount, "goods"):
+        return
+    read = number(raw, decimal=chosen_decimal(look.connection, one, "shipping", raw))
+    n, line, money = look.one(
+        f"SELECT count(*), min(o.line), sum(r.sent) FROM orders o JOIN (SELECT line, {read} AS sent FROM {one.view}) r "
+        f"ON r.line = o.line WHERE o.source = {one.index} AND r.sent > 0"
+    )
+    if n:
+        yield Finding(
+            "shipping_left_out", rows=int(n), money=float(money), line=line, facts={"n": int(n), "amount": amount},
+            fix=look.fix(one, header, "role", "added"), status="open", **look.about(one, header),
         )  # fmt: skip
 
 
@@ -198,5 +217,5 @@ def suggested(look: Look) -> tuple[str, ...]:
 
 
 FINDERS: tuple[Callable[[Look, Mapped], Iterator[Finding]], ...] = (
-    _moved, _refunds, _discounts, _overlaps, _cents, _states, _row_types,
+    _moved, _refunds, _shipping, _discounts, _overlaps, _cents, _states, _row_types,
 )  # fmt: skip

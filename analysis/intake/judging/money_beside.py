@@ -16,7 +16,7 @@ from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import IGNORE, header_score, normal, roles
 from analysis.intake.suggesting.arithmetic import Sum, numbers_of, sum_of
 from analysis.intake.suggesting.describe import scan
-from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money
+from analysis.intake.suggesting.other_money import is_unnamed_money, written_as_money
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
     from analysis.intake.suggesting.column_guess import ColumnGuess
 
-WRITTEN = re.compile(r"^[^\d]*\d[\d.,'’ ]*[.,]\d\d(?!\d)[^\d%]*$")  # with cents
-SIGN = re.compile(r"[$€£¥₹₽₩₺₴฿￥]|\b(?:kr|zł|usd|eur|gbp|cny|rmb|chf)\b", re.IGNORECASE)
 MOST_UNKNOWN = 2  # columns that are asked about at once
 LEAST_ROWS = 2
 MOSTLY = 0.98
 HALF = 0.5  # of the amount, from which other money is another sum of the same thing rather than a part of it
-WHOLE_STEP, LEAST_WHOLE = 10, 100  # whole numbers that may be money are round, and not small
 NET = re.compile(r"\bnet|净|実|순|нетто|صافي|สุทธิ", re.IGNORECASE)
+TAX = re.compile(
+    r"^(?:mwst|ust|umsatzsteuer|steuer|vat|tax|salestax|gst|iva|tva|btw|moms|ндс|kdv|税额|税金|消費税|消费税|부가세)"
+)
 KNOWN_PARTS = ("discount", "shipping", "added", "taken_off")
 
 
@@ -50,9 +50,9 @@ def beside(asked: Asked, one: Used) -> Beside:
     unknown = [column for column in one.guess.columns if _may_count(one, column)] if base else []
     chosen = one.guess.column("amount")
     guessed = chosen is not None and chosen.reason == "values" and len(factors) > 1
-    if not unknown and not guessed:
+    if not unknown and not guessed and not any(_left_out(one, base)):
         return Beside()
-    known = [column for column in one.guess.columns if _role(one, column) in KNOWN_PARTS]
+    known = [column for column in one.guess.columns if _is_known_part(one, column) and column not in unknown]
     of_base = {column.name: column.evidence for column in one.guess.columns if column.name in (*base, *factors)}
     others = {column.name: column.evidence for column in (*unknown, *known)}
     numbers = numbers_of(one.guess.table, {**of_base, **others})
@@ -80,8 +80,9 @@ def _judged(
     totals = [
         found for found in related if {name for name, _ in found.signs} & set(parts) and _may_be_paid(base, found)
     ]
-    told = {name for found in (*related, *((within,) if within else ())) for name, _ in found.signs}
-    open_parts = [name for name in parts if name not in told][:MOST_UNKNOWN]
+    told = {name for found in (*related, *((within,) if within else ())) for name in (*found.start, *dict(found.signs))}
+    shared = any(where is one for _, where in asked.noted("order_totals_split"))  # parts are those of the lines
+    open_parts = [] if shared else [name for name in parts if name not in told][:MOST_UNKNOWN]
     doubtful = list(_doubtful(base, versions, [found.total for found in related]))
     offered = [*(found.total for found in totals), *doubtful]
     sums = money_of(asked, one, [*open_parts, *offered])
@@ -95,7 +96,21 @@ def _judged(
     for name in open_parts:
         alternatives += _with_part(asked, one, " × ".join(base), name, sums)
     proofs = [_adds_up(found) for found in (*((within,) if within else ()), *related) if found not in totals]
+    left = [name for name in _left_out(one, base) if name in numbers and _filled(numbers[name])]
+    for name in left:
+        alternatives += [*_with_part(asked, one, base[0], name, money_of(asked, one, [name]))][:1]
+    proofs += [Note("left_out", {"header": base[0], "others": ", ".join(left)})] if left else []
     return Beside(tuple(proofs), tuple(doubts), tuple(alternatives))
+
+
+def _left_out(one: Used, base: tuple[str, ...]) -> Iterator[str]:
+    """Name the taxes and the shipping that an amount of goods alone leaves out."""
+    if len(base) != 1 or not words_of("amounts").says(base[0], "goods"):
+        return
+    for column in one.guess.columns:
+        tax = TAX.search(normal(column.name)) and _role(one, column) == IGNORE and column.evidence.kind == "number"
+        if tax or _role(one, column) == "shipping":
+            yield column.name
 
 
 def _may_be_paid(base: tuple[str, ...], found: Sum) -> bool:
@@ -126,31 +141,25 @@ def _role(one: Used, guessed: ColumnGuess) -> str:
     return next((column.role for column in one.source.columns if column.name == guessed.name), IGNORE)
 
 
+def _is_known_part(one: Used, column: ColumnGuess) -> bool:
+    """Say whether a column is money of which its heading says what it is: a discount, a tax, a tip, a fee."""
+    role = _role(one, column)
+    if role in KNOWN_PARTS:
+        return True
+    is_money = column.evidence.number_share >= MOSTLY and written_as_money(column.evidence)
+    return role == IGNORE and is_money and not words_of("figures").says(column.name, "no_money")
+
+
 def _may_count(one: Used, column: ColumnGuess) -> bool:
     """Say whether a column without a role holds money of which its heading does not say what it is."""
     seen, name = column.evidence, column.name
     if _role(one, column) not in (IGNORE, "coupon") or seen.number_share < MOSTLY or seen.personal is not None:
         return False
-    if is_other_money(name) or NO_MONEY.search(normal(name)) or not written_as_money(column):
-        return False
-    return not any(words_of("figures").says(name, meaning) for meaning in ("no_money", "of_shop"))
-
-
-def written_as_money(column: ColumnGuess) -> bool:
-    """Say whether the cells of a column are written with cents or a sign of money, or are round and large."""
-    cells = [cell.strip() for cell in column.evidence.examples if cell.strip()]
-    filled = [cell for cell in cells if any(sign in "123456789" for sign in cell)]
-    if not filled or any("%" in cell or "％" in cell for cell in cells):
-        return False
-    if all(WRITTEN.match(cell) or SIGN.search(cell) for cell in filled):
-        return True
-    if not all(cell.isdigit() for cell in filled):
-        return column.evidence.decimal_share > 0 and all(WRITTEN.match(f"{cell}0") for cell in filled if "." in cell)
-    return all(int(cell) % WHOLE_STEP == 0 for cell in filled) and max(map(int, filled)) >= LEAST_WHOLE
+    return is_unnamed_money(name, seen)
 
 
 def _is_part(values: np.ndarray, total: np.ndarray) -> bool:
-    """Say whether money is part of another: of one sign, in nearly no row above it, and less than half as a rule."""
+    """Say whether money is part of another: of one sign, in nearly no row above it, and small or rare as a rule."""
     import numpy as np
 
     rows = np.isfinite(values) & np.isfinite(total) & (values != 0) & (total != 0)
@@ -158,7 +167,8 @@ def _is_part(values: np.ndarray, total: np.ndarray) -> bool:
         return False
     of_one_sign = max((values[rows] > 0).mean(), (values[rows] < 0).mean()) >= MOSTLY
     share = np.abs(values[rows]) / np.abs(total[rows])
-    return bool(of_one_sign and (share <= 1).mean() >= MOSTLY and np.median(share) < HALF)
+    small = np.median(share) < HALF or rows.mean() < HALF  # in few rows it may be the whole, as what went back is
+    return bool(of_one_sign and (share <= 1).mean() >= MOSTLY and small)
 
 
 def _is_version(values: np.ndarray, total: np.ndarray) -> bool:
@@ -175,10 +185,15 @@ def _is_version(values: np.ndarray, total: np.ndarray) -> bool:
 def _sum_within(
     base: tuple[str, ...], factors: Sequence[str], parts: Sequence[str], numbers: Mapping[str, np.ndarray]
 ) -> Sum | None:
-    """Find quantity times price, with parts, in the amount."""
-    if len(base) != 1 or len(factors) != len(("quantity", "unit_price")):
+    """Find quantity times price, with parts, in the amount, or parts that make it up alone."""
+    if len(base) != 1:
         return None
-    return sum_of(base[0], factors, parts, numbers)
+    starts = [tuple(factors)] if len(factors) == len(("quantity", "unit_price")) else []
+    for start in (*starts, *((name,) for name in parts)):
+        found = sum_of(base[0], start, [name for name in parts if name not in start], numbers)
+        if found is not None:
+            return found
+    return None
 
 
 def _doubtful(base: tuple[str, ...], versions: Sequence[str], made: Sequence[str]) -> Iterator[str]:
@@ -224,7 +239,7 @@ def _with_part(asked: Asked, one: Used, written: str, name: str, sums: Mapping[s
 
 def revenue_of(asked: Asked, one: Used) -> float | None:
     """Return the revenue of the kept lines of a source; None before there are standard tables."""
-    tables = _tables(asked, one)
+    tables = tables_of(asked, one)
     if asked.standard is None or not tables:
         return None
     with asked.standard.cursor() as cursor:
@@ -242,7 +257,7 @@ def money_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float
     seen = {column.name: column.evidence for column in one.guess.columns}
     sums = dict.fromkeys(headers, 0.0)
     with asked.standard.cursor() as cursor:
-        for place in _tables(asked, one):
+        for place in tables_of(asked, one):
             table = asked.tables[place]
             read = []
             for header in headers:
@@ -259,5 +274,6 @@ def money_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float
     return {header: round(value, 6) for header, value in sums.items()}
 
 
-def _tables(asked: Asked, one: Used) -> list[int]:
+def tables_of(asked: Asked, one: Used) -> list[int]:
+    """Return the places of the tables that a source reads."""
     return [place for place, table in enumerate(asked.tables) if asked.places.get(table.key) == one.place]

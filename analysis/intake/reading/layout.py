@@ -26,6 +26,8 @@ _PERIOD = re.compile(
     r"-(?:0[1-9]|1[0-2])-01(?: 00:00:00)?)?$|"
     r"(?:0?[1-9]|1[0-2])[-/.](?:19|20)\d\d$|(?:[1-9]|1[0-2])月$"
 )
+# What names nothing: e-mail addresses, and long numbers such as those of phones, cards and persons.
+_VALUE = re.compile(r"[^@\s]+@[\w-]+(?:\.[\w-]+)+$|\+?\d{11,}[Xx]?$")
 _SENTENCE = re.compile(r"[\s:：。；;,，*※?？!！()（）]")
 
 Row = Sequence[str | None]
@@ -110,8 +112,13 @@ def header_titles(rows: Sequence[Row], header: int) -> list[str | None]:
 
 
 def _names_columns(rows: Sequence[Sequence[str]], index: int) -> bool:
-    """Say whether the cells of a row are names: words, or distinct years and months over cells that are none."""
+    """Say whether the cells of a row are names: words, or distinct years and months over cells that are none.
+
+    A row with an address or a long number over others of the kind is one of the table.
+    """
     cells = [(place, cell) for place, cell in enumerate(rows[index]) if cell]
+    if any(_VALUE.match(cell) and _is_column_of(_VALUE, rows, index, place) for place, cell in cells):
+        return False
     data = [(place, cell) for place, cell in cells if _NUMBER_OR_DATE.match(cell)]
     names_too = len({cell for _, cell in data}) == len(data) < len(cells) and all(
         _PERIOD.match(cell) and not _is_column_of(_PERIOD, rows, index, place) for place, cell in data

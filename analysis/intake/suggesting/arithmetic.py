@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from analysis.engine import fetch_arrow, look
 from analysis.intake.cells.values import number
+from analysis.intake.meaning.currency import said_in_heading
+from analysis.intake.roles import header_score, roles
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.tables import RawTable
 
@@ -22,6 +24,7 @@ LOOKED_AT = 4000  # rows
 LEAST_ROWS = 8  # fewer add up by chance
 LEAST_VARIED = 3  # rows in which a part is not nought, or a factor not one
 MOSTLY = 0.95  # of the rows must add up
+NAMED = 0.5  # from which a header names a price
 CENT = 0.011  # both sides may be rounded to cents
 MOST_COLUMNS = 10  # of numbers
 MOST_PARTS = 4
@@ -166,7 +169,8 @@ def _rounding(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 def best_product(numbers: Numbers) -> tuple[str, str, str] | None:
     """Return quantity, price and amount where exactly one product stands in a table.
 
-    The quantity holds whole numbers; where both factors do, the one of the smaller ones.
+    A factor whose header names a price, or money of a piece, is the price; else the quantity holds whole numbers, and
+    where both factors do, the smaller ones.
 
     Examples
     --------
@@ -178,13 +182,39 @@ def best_product(numbers: Numbers) -> tuple[str, str, str] | None:
     import numpy as np
 
     found = products(numbers)
-    if len({total for *_, total in found}) != 1 or len(found) != 1:
+    if len(found) != 1:
         return None
     first, second, total = found[0]
 
-    def size(name: str) -> tuple[bool, float]:
+    def size(name: str) -> tuple[bool, bool, float]:
         values = numbers[name][np.isfinite(numbers[name])]
-        return bool((values % 1 != 0).mean() > 0.05), float(np.median(np.abs(values)))
+        return _names_price(name), bool((values % 1 != 0).mean() > 0.05), float(np.median(np.abs(values)))
 
     quantity, price = sorted((first, second), key=size)
-    return None if size(quantity)[0] else (quantity, price, total)
+    told = size(price)[0] and not size(quantity)[0]
+    return None if size(quantity)[1] and not told else (quantity, price, total)
+
+
+def _names_price(header: str) -> bool:
+    return header_score(header, roles()["unit_price"]) >= NAMED or said_in_heading(header) is not None
+
+
+def above_all(numbers: Numbers) -> str | None:
+    """Return the column that is above all others in nearly all rows, or that equals the largest of them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> n = np.arange(1.0, 21)
+    >>> above_all({"premium": n / 5, "hammer": n}), above_all({"a": n, "b": n[::-1]})
+    ('hammer', None)
+    """
+    import numpy as np
+
+    names = list(numbers)
+    values = np.abs(np.nan_to_num(np.stack([numbers[name] for name in names])))
+    filled = values.max(axis=0) > 0
+    for place, name in enumerate(names):
+        if filled.sum() >= LEAST_ROWS and (values[place] >= values.max(axis=0))[filled].mean() >= MOSTLY:
+            return name
+    return None

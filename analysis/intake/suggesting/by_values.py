@@ -9,8 +9,8 @@ from analysis.intake.meaning.currency import are_codes, said_in_heading
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import WHOLE_HEADER, Evidence, Role, normal, roles
 from analysis.intake.suggesting.against import is_money_in, is_own_number, numbers_each_row, speaks_against
-from analysis.intake.suggesting.arithmetic import best_product, numbers_of
-from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money
+from analysis.intake.suggesting.arithmetic import above_all, best_product, numbers_of, sum_of
+from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_unnamed_money
 from analysis.intake.tables import RawTable
 
 MOSTLY_FILLED = 0.9
@@ -20,7 +20,7 @@ MAY_BE_PRICE = ("amount", "value", "sale", "charge", "betrag", "importe", "impor
 FEE = re.compile(
     r"^(?:fees?|(?:school|course|class|club|membership|member|entry|visit|lesson|session|monthly|annual|tuition)fees?|feepaid|feespaid|feecharged|"
     r"tuition|charges?|rent|premium|dues|donations?|contribution|fare|takings|beitrag|mitgliedsbeitrag|gebuhr|kursgebuhr|teilnahmegebuhr|honorar|miete|"
-    r"spende|cotisation|frais|honoraires|loyer|don|dons|cuota|tarifa|honorarios|alquiler|donativo|donacion|aportacion|quota|retta|canone|donazione|"
+    r"gifts?|geschenk|spende|cotisation|frais|honoraires|loyer|don|dons|cuota|tarifa|honorarios|alquiler|donativo|donacion|aportacion|quota|retta|canone|donazione|"
     r"mensalidade|taxa|aluguel|doacao|contributie|lesgeld|huur|donatie|skladka|oplata|czynsz|darowizna|взнос|плата|аренда|пожертвование|aidat|ucret|"
     r"kira|bagis|会費|料金|月謝|家賃|寄付|寄付金|회비|요금|수강료|기부금|رسوم|اشتراك|تبرع|ค่าเรียน|ค่าธรรมเนียม|บริจาค|学费|费用|会费|课程费|捐款|善款|租金|保费|avgift|gava|kontingent)$"
 )
@@ -52,7 +52,8 @@ def fill_by_values(
     ]
     # Of several dates that no header names, the first is taken where an order's number says what the rows are; it is
     # marked, and the others are within reach.
-    told = "order_id" in roles_taken or ("customer_id" in roles_taken and {"amount", "unit_price"} & set(roles_taken))
+    of_whom = {"customer_id", *KEY_FALLBACKS} & set(roles_taken)
+    told = "order_id" in roles_taken or (of_whom and {"amount", "unit_price"} & set(roles_taken))
     if "order_date" not in roles_taken and (len(dates) == 1 or (dates and told)):
         roles_taken["order_date"] = dates[0]
         columns_taken[dates[0]] = (catalogue["order_date"], 0.55)
@@ -84,20 +85,56 @@ def fill_by_values(
         columns_taken[inward[0]] = (catalogue["amount"], 0.6)
     _promised_or_paid(table, evidence, roles_taken, columns_taken)
     _by_products(table, evidence, roles_taken, columns_taken)
-    money = [
-        index for index in free
-        if index not in columns_taken and evidence[index].kind == "number" and evidence[index].decimal_share > 0.3
-        and not is_other_money(table.columns[index])
+    _less_discount(table, evidence, roles_taken, columns_taken)
+    if "amount" in roles_taken or "unit_price" in roles_taken:
+        return
+    found = _only_money(table, evidence, columns_taken)
+    if found is not None:
+        roles_taken["amount"] = found
+        columns_taken[found] = (catalogue["amount"], 0.5)
+
+
+def _only_money(table: RawTable, evidence: Sequence[Evidence], columns_taken: dict[int, Taken]) -> int | None:
+    """Return the only column that a heading calls what is paid, else the only money, else the money above all other."""
+    free = [
+        index for index, seen in enumerate(evidence)
+        if index not in columns_taken and seen.kind == "number" and not NO_MONEY.search(normal(table.columns[index]))
     ]  # fmt: skip
-    if not money:
-        money = [
-            index for index, header in enumerate(table.columns)
-            if index not in columns_taken and evidence[index].kind == "number" and FEE.search(normal(header))
-            and not NO_MONEY.search(normal(header))
-        ]  # fmt: skip
-    if "amount" not in roles_taken and "unit_price" not in roles_taken and len(money) == 1:
-        roles_taken["amount"] = money[0]
-        columns_taken[money[0]] = (catalogue["amount"], 0.5)
+    fees = [index for index in free if FEE.search(normal(table.columns[index]))]
+    if len(fees) == 1:
+        return fees[0]
+    decimals = [
+        index for index in free if evidence[index].decimal_share > 0.3 and not is_other_money(table.columns[index])
+    ]
+    money = [index for index in free if is_unnamed_money(table.columns[index], evidence[index])] or decimals
+    if len(money) < 2:
+        return money[0] if money else None
+    numbers = numbers_of(table, {table.columns[index]: evidence[index] for index in money})
+    largest = above_all(numbers)
+    return None if largest is None else table.columns.index(largest)
+
+
+def _less_discount(
+    table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
+) -> None:
+    """Take for the amount what is left of the one that was found once the discount beside it is taken off."""
+    amount, discount = roles_taken.get("amount"), roles_taken.get("discount")
+    if amount is None or discount is None:
+        return
+    others = {
+        table.columns[index]: seen for index, seen in enumerate(evidence)
+        if index not in columns_taken and seen.kind == "number"
+    }  # fmt: skip
+    names = table.columns[amount], table.columns[discount]
+    chosen = {name: evidence[table.columns.index(name)] for name in names}
+    numbers = numbers_of(table, {**chosen, **others}) if others else {}
+    for name in others if numbers else ():
+        found = sum_of(name, names[:1], names[1:], numbers) if name in numbers else None
+        if found is not None and found.sign(names[1]) < 0:
+            columns_taken.pop(amount)
+            roles_taken["amount"] = table.columns.index(name)
+            columns_taken[roles_taken["amount"]] = (roles()["amount"], 0.6)
+            return
 
 
 def _promised_or_paid(
@@ -147,6 +184,8 @@ def _by_products(
         return
     now = {role: table.columns.index(header) for role, header in zip(of_product, found, strict=True)}
     amount, held = now["amount"], roles_taken.get("amount")
+    if "currency" in roles_taken and held is not None and said_in_heading(table.columns[amount]):
+        return  # an amount times the rate of its currency
     if held is not None and held != amount and held not in (now["unit_price"], now["quantity"]):
         return  # another column is named as the amount
     for index in taken:

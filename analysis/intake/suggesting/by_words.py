@@ -14,7 +14,7 @@ from dataclasses import replace
 from analysis.engine import fetch_row, look
 from analysis.intake.cells.values import category, one_of
 from analysis.intake.meaning.words import UNKNOWN, words_of
-from analysis.intake.roles import IGNORE, normal, roles
+from analysis.intake.roles import EXTRA, IGNORE, normal, roles
 from analysis.intake.suggesting.column_guess import ColumnGuess
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.guess import TableGuess
@@ -34,6 +34,11 @@ KINDS = frozenset(map(normal, (
     "soort", "mutatie", "rodzaj", "operacja", "вид", "тип", "операция", "tür", "işlem", "種別", "区分", "種類", "类型",
     "性质", "种类", "业务", "종류", "유형", "구분", "نوع", "ประเภท", "slag", "tyyppi", "druh", "típus", "τύπος", "loại",
     "jenis",
+)))  # fmt: skip
+RESULTS = frozenset(map(normal, (
+    "result", "outcome", "progress", "phase", "ergebnis", "zustand", "résultat", "issue", "resultado", "esito",
+    "risultato", "uitkomst", "resultaat", "wynik", "результат", "итог", "sonuç", "結果", "结果", "进度", "处理结果",
+    "결과", "النتيجة", "ผล", "utfall", "resultat", "tulos", "výsledek",
 )))  # fmt: skip
 MAY_BE_PLACE = re.compile(r"^(?:state|estado|stato|etat|staat|stan|状态)$")
 PLACE_CODE = re.compile(r"[A-Z]{2,3}$")
@@ -55,6 +60,9 @@ def with_words(guess: TableGuess) -> TableGuess:
     >>> [(column.role, column.reason) for column in guess.columns][-1]
     ('status', 'values')
     """
+    if guess.kind == "customers":
+        columns = tuple(_state_of_person(guess, place, column) for place, column in enumerate(guess.columns))
+        return guess if columns == guess.columns else replace(guess, columns=columns)
     if guess.kind not in ("orders", "order_heads"):
         return guess
     taken = {column.role for column in guess.columns}
@@ -75,6 +83,8 @@ def with_words(guess: TableGuess) -> TableGuess:
         else:
             if free.get("row_types") and sorts_rows(column.name, counts):
                 columns[place] = replace(column, role=free["row_types"].pop(0), confidence=0.5, reason="values")
+            elif free.get("states") and says_results(column.name, counts):
+                columns[place] = replace(column, role=free["states"].pop(0), confidence=0.5, reason="values")
     return guess if columns == list(guess.columns) else replace(guess, columns=tuple(columns))
 
 
@@ -90,6 +100,14 @@ def _placed(guess: TableGuess, place: int, column: ColumnGuess) -> ColumnGuess:
     if role is None or role == column.role or role in held:
         return column
     return replace(column, role=role, confidence=0.6, reason="values")
+
+
+def _state_of_person(guess: TableGuess, place: int, column: ColumnGuess) -> ColumnGuess:
+    """Keep the state of a customer, active or cancelled, apart from the one of a country."""
+    if column.role != "region" or not MAY_BE_PLACE.match(normal(column.name)):
+        return column
+    says_state = state_or_place(_counts(guess, place)) == "status"
+    return replace(column, role=EXTRA, confidence=0.6, reason="values") if says_state else column
 
 
 def state_or_place(counts: Mapping[str, int]) -> str | None:
@@ -123,6 +141,19 @@ def sorts_rows(header: str, counts: Mapping[str, int]) -> bool:
     said = {words_of("row_types").meaning(word) for word in counts}
     codes = all(len(word) == 1 for word in counts)
     return codes or bool(said & {"return", "unpaid"})
+
+
+def says_results(header: str, counts: Mapping[str, int]) -> bool:
+    """Say whether a column under a heading of results holds a word of a state: the others are asked about.
+
+    Examples
+    --------
+    >>> [says_results("Result", dict.fromkeys(words, 5)) for words in (["Ok", "Xyz"], ["Red", "Blue"])]
+    [True, False]
+    """
+    if normal(header) not in RESULTS or not 2 <= len(counts) <= FEW_KINDS:
+        return False
+    return any(words_of("states").meaning(word) != UNKNOWN for word in counts)
 
 
 def _is_open(column: ColumnGuess) -> bool:

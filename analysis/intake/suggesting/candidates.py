@@ -297,6 +297,16 @@ def _varies(
     return bool(several) and differ > VARIES * several
 
 
+def belonging(connection: duckdb.DuckDBPyConnection, rows: str, fine: int, coarse: int) -> float:
+    """Return the share of the values of one column that stand with a single value of another, 0..1."""
+    value, other = identifier(f"c{fine}"), identifier(f"c{coarse}")
+    share = connection.execute(
+        f"SELECT avg((k = 1)::DOUBLE) FROM (SELECT count(DISTINCT w) AS k FROM (SELECT {value} AS v, {other} AS w "
+        f"FROM {rows}) WHERE v IS NOT NULL AND w IS NOT NULL GROUP BY v)"
+    ).fetchall()[0][0]
+    return float(share or 0.0)
+
+
 def joined(one: Candidate, other: str) -> Candidate:
     """Return a candidate whose values stand under a named key of another table."""
     return replace(one, score=min(1.0, one.score + 0.4), codes=("joins", *one.codes), joins=other)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.engine import look
 from analysis.intake.decision import Confidence
 from analysis.intake.roles import IGNORE, header_score, roles
-from analysis.intake.suggesting.candidates import SURE_ALONE, Candidate, candidates
+from analysis.intake.suggesting.candidates import FIRM, SURE_ALONE, Candidate, belonging, candidates, speaks
 
 if TYPE_CHECKING:
     from analysis.intake.suggesting.column_guess import ColumnGuess
@@ -20,6 +20,8 @@ NEAR = 0.25  # scores that differ by less leave a choice
 OPEN = 0.15  # … and by less than this, of columns that no header names, ask for one
 SAME = 0.02  # two columns whose customers differ by less tell them apart alike
 LEAST_ORDERS = 20  # fewer may well be of as many customers
+MOSTLY = 0.8  # share of the rows that have a phone, and of phones that stay with one name
+MORE, MANY_MORE = 1.05, 1.3  # as many phones as names, from which some names and from which many are shared
 
 
 def with_customer(
@@ -37,13 +39,57 @@ def with_customer(
     if key is not None and named:
         once = key.evidence.n_distinct >= SURE_ALONE * key.evidence.n_filled >= LEAST_ORDERS
         one_customer = key.evidence.n_distinct == 1 and key.evidence.n_filled < LEAST_ORDERS
-        if not once and (key.evidence.n_distinct > 1 or one_customer):
+        contact = _contact(key, columns)
+        if contact is None and not once and (key.evidence.n_distinct > 1 or one_customer):
             return columns, (), "high"
+        if contact is not None and not once:
+            return _by_contact(table, columns, key, contact)
     taken = [column.role for column in columns]
     with look() as connection, scan(connection, table) as rows:
         found = candidates(connection, rows, table, [column.evidence for column in columns], taken)
     found = tuple(one for one in found if one.score >= LEAST)
     return chosen(columns, found)
+
+
+def _contact(key: ColumnGuess, columns: Sequence[ColumnGuess]) -> ColumnGuess | None:
+    """Return the phones or e-mails that tell more people apart than the names which the customer's column holds.
+
+    Names alone: an id is the customer whatever stands beside it, and a company has many phones.
+    """
+    cells = key.evidence.examples
+    if not cells or any(letter.isdigit() for cell in cells for letter in cell) or speaks(key.name) == "business":
+        return None
+    if any(FIRM.search(cell) for cell in cells):
+        return None
+    beside = [
+        one
+        for one in columns
+        if one.evidence.personal in ("phone", "email")
+        and one.evidence.n_filled >= MOSTLY * key.evidence.n_filled
+        and MORE * key.evidence.n_distinct < one.evidence.n_distinct < SURE_ALONE * one.evidence.n_filled
+    ]
+    return max(beside, key=lambda one: one.evidence.n_filled, default=None)
+
+
+def _by_contact(
+    table: RawTable, columns: tuple[ColumnGuess, ...], key: ColumnGuess, contact: ColumnGuess
+) -> tuple[tuple[ColumnGuess, ...], tuple[Candidate, ...], Confidence]:
+    """Give the role to phones or e-mails where many people share a name, and mark it; a few leave the name, marked."""
+    from analysis.intake.suggesting.describe import scan
+
+    places = {one.name: place for place, one in enumerate(columns)}
+    taken = [one.role for one in columns]
+    with look() as connection, scan(connection, table) as rows:
+        found = candidates(connection, rows, table, [one.evidence for one in columns], taken)
+        of_one = belonging(connection, rows, places[contact.name], places[key.name])
+    both = [next((one for one in found if one.place == places[name]), None) for name in (contact.name, key.name)]
+    by_contact, by_name = both
+    if by_contact is None or by_name is None or of_one < MOSTLY or not by_contact.come_back:
+        return columns, (), "high"
+    shared = by_contact.n >= MANY_MORE * by_name.n
+    best, other = (by_contact, by_name) if shared else (by_name, by_contact)
+    best = replace(best, codes=(*best.codes, "shared_names"))
+    return tuple(_placed(place, one, best) for place, one in enumerate(columns)), (best, other), "middle"
 
 
 def chosen(

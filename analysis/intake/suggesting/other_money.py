@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 from analysis.intake.meaning.words import words_of
-from analysis.intake.roles import normal
+from analysis.intake.roles import Evidence, normal
 
 # Headers that name an amount by a part alone, and say with the rest that they hold none or another one.
 NO_MONEY = re.compile(
-    r"(?:(?<!pa)id|no|nr|num|number|code|date|time|(?<!dis)count|qty|quantity|doc|document|status|type|reason|编号|单号|号|时间|日期|数量|次数|"
+    r"(?:(?<!pa)(?<!gifta)id|no|nr|num|number|code|date|time|(?<!dis)count|qty|quantity|doc|document|status|type|reason|编号|单号|号|时间|日期|数量|次数|"
     r"笔数|状态|类型|原因)$"
 )
+WRITTEN = re.compile(r"^[^\d]*\d[\d.,'’ ]*[.,]\d\d(?!\d)[^\d%]*$")  # with cents
+SIGN = re.compile(r"[$€£¥₹₽₩₺₴฿￥]|\b(?:kr|zł|usd|eur|gbp|cny|rmb|chf)\b", re.IGNORECASE)
+WHOLE_STEP, LEAST_WHOLE = 10, 100  # whole numbers that may be money are round, and not small
 WHOLE = ("with_shipping", "before_refunds", "before_discounts")  # of ``amounts.toml``: a sum, whatever else it names
 _OTHER_MONEY = re.compile(
     r"refund|return|fee|tip|discount|shipping|balance|cost|commission|退款|退货|手续费|服务费|优惠|折扣|运费|邮费|余额|成本|佣金|税额|积分|points?$|"
@@ -34,3 +37,30 @@ def is_other_money(header: str) -> bool:
 def says_whole(header: str) -> bool:
     """Say whether a header names a whole sum by a part that is in it still."""
     return any(words_of("amounts").says(header, meaning) for meaning in WHOLE)
+
+
+def written_as_money(seen: Evidence) -> bool:
+    """Say whether the cells of a column are written with cents or a sign of money, or are round and large."""
+    cells = [cell.strip() for cell in seen.examples if cell.strip()]
+    filled = [cell for cell in cells if any(sign in "123456789" for sign in cell)]
+    if not filled or any("%" in cell or "％" in cell for cell in cells):
+        return False
+    if all(WRITTEN.match(cell) or SIGN.search(cell) for cell in filled):
+        return True
+    if not all(cell.isdigit() for cell in filled):
+        return seen.decimal_share > 0 and all(WRITTEN.match(f"{cell}0") for cell in filled if "." in cell)
+    return all(int(cell) % WHOLE_STEP == 0 for cell in filled) and max(map(int, filled)) >= LEAST_WHOLE
+
+
+def is_unnamed_money(header: str, seen: Evidence) -> bool:
+    """Say whether cells are money, and their heading does not say what it is, nor that it is none.
+
+    Examples
+    --------
+    >>> cells = Evidence(60, 60, 9, number_share=1, decimal_share=1, examples=("3.50", "4.20"))
+    >>> [is_unnamed_money(header, cells) for header in ("Kiosk", "Levy", "Weight", "Margin", "VAT", "Order no")]
+    [True, True, False, False, False, False]
+    """
+    if is_other_money(header) or NO_MONEY.search(normal(header)) or not written_as_money(seen):
+        return False
+    return not any(words_of("figures").says(header, meaning) for meaning in ("no_money", "of_shop"))

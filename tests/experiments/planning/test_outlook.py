@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -154,6 +155,11 @@ def test_without_orders_a_plan_measures_the_outcome_that_the_file_tells_in_words
     plan = suggest_plan("clusters|1", won, has_orders=False)
     assert (plan.metric, plan.feature, plan.points) == ("proportion", "status", None)
     assert suggest_plan("clusters|1", won, has_orders=True).feature == ""
+    # Half of them come every week: in four weeks they come whatever is done, the others have four weeks.
+    often = replace(won, customers=won.customers.assign(mean_gap_days=[6.0] * 30 + [40.0] * 30))
+    inside = [[i < 30 for i in range(60)], [i >= 30 for i in range(60)], [20 < i < 40 for i in range(60)]]
+    days = [suggest_plan("rfm|a", often, has_orders=True, inside=one).days for one in (*inside, None)]
+    assert days == [7, 28, 28, 28]
     labels = pd.Series(["1"] * 20 + ["2"] * 40, dtype="string")
     values = _feature_values(won, "status")
     assert [values[labels == one].sum() for one in ("1", "2")] == [5, 10]

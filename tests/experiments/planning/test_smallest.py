@@ -79,6 +79,13 @@ def test_an_effect_left_open_is_the_smallest_and_a_typed_one_stays():
     assert plan_experiment(PlanChoices(customers=1000, **OPEN)).plan.effect == 0.076
 
 
+@pytest.mark.parametrize("n", [73, 74, 75, 999])
+def test_a_plan_for_those_there_are_never_needs_one_more(n: int):
+    found = plan_experiment(PlanChoices(source="rfm|a", **OPEN), source(outlook("a", n, n // 3)))
+    assert found.needed.n_total <= n and found.weeks == 0
+    assert found.smallest == found.plan.effect
+
+
 def test_an_open_effect_without_customers_asks_for_it():
     with pytest.raises(AnalysisError, match="experiment_field_empty"):
         plan_experiment(PlanChoices(**OPEN))

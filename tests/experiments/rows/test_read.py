@@ -140,6 +140,7 @@ def test_a_column_with_a_quote_or_a_reserved_name_is_a_column():
         ({"arm": list("AB"), "bought": [1, 0]}, {"control": "C"}, "experiment_unknown_control"),
         ({"arm": list("AB"), "bought": [1, 0]}, {"segment": "city"}, "experiment_unknown_column"),
         ({"arm": list("AB"), "bought": [1, 0]}, {"metrics": ()}, "experiment_no_metric"),
+        ({"arm": list("AB"), "bought": [1, 0]}, {"metrics": (Metric(column="bought"),) * 2}, "experiment_metric_twice"),
         ({"arm": list("AB"), "bought": [1, 0]}, {"start": date(2024, 1, 1)}, "experiment_no_day_column"),
         (
             {"arm": list("AB"), "bought": pd.to_datetime(["2024-01-01"] * 2)},

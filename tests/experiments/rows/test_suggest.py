@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from analysis.experiments.arms.statistics import ProportionStatistic
+from analysis.experiments.rows.read import read_experiment
 from analysis.experiments.rows.suggest import suggest_columns
+from analysis.experiments.suggest_choices import suggest_test
 
 
 def test_a_chinese_table_is_understood():
@@ -62,3 +68,20 @@ def test_columns_named_like_an_outcome_are_outcomes():
     )
     assert suggest_columns(rows).outcomes == ("visit", "spend")
     assert suggest_columns(rows[["segment", "mens", "recency"]]).outcomes == ("mens",)
+
+
+def test_a_date_of_a_conversion_is_measured_once_and_counts_from_the_assignment_on():
+    days = [date(2026, 1, 10 + at % 5) for at in range(40)]
+    # Of each four one converted three days after, one eight days before, two never did.
+    after = {0: 3, 1: -8}
+    done = [days[at] + timedelta(days=after[at % 4]) if at % 4 in after else None for at in range(40)]
+    who = {"customer": [f"c{at}" for at in range(40)], "variant": list("AABB" * 10)}
+    rows = pa.table({**who, "assigned_at": days, "converted_at": done})
+    found = suggest_columns(rows)
+    assert (found.proportions, found.means, found.day) == (("converted_at",), (), "assigned_at")
+    columns = suggest_test(found)
+    assert columns is not None
+    data = read_experiment(rows, columns)
+    assert data.sizes() == {"A": 20, "B": 20}
+    assert data.statistic("converted_at", "A") == ProportionStatistic(20, 10)
+    assert data.statistic("converted_at", "B") == ProportionStatistic(20, 0)

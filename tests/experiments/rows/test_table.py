@@ -11,6 +11,7 @@ import pytest
 from analysis.errors import AnalysisError
 from analysis.experiments.rows.table import join_study, results_table, type_rows
 from analysis.intake.reading.read import read_file
+from analysis.profiles.personal import shown_people
 
 MESSY = """编号,分组,消费,下单日期,是否购买,备注
 007,A,"1,200.50",2024/3/5,是,好
@@ -81,6 +82,16 @@ def test_every_row_stays_when_joined_with_a_study():
     assert (found.known, found.unknown, found.rows.num_rows) == (2, 1, 5)
     by_spend = {row["spend"]: row["study.rfm"] for row in found.rows.to_pylist()}
     assert by_spend == {1.0: "new", 2.0: "loyal", 3.0: "loyal", 4.0: None, 5.0: None}
+
+
+def test_a_list_that_was_sent_with_masked_ids_comes_back_with_them():
+    phones = pd.Series([f"1380000{place:04d}" for place in range(40)])
+    shown = list(shown_people(phones, None, among=phones).values())
+    rows = pa.table({"id": [*shown[:3], "1390000****"], "spend": [1.0, 2, 3, 4]})
+    customers = pd.DataFrame({"customer_id": phones, "arm": ["A", "B"] * 20})
+    found = join_study(rows, "id", customers, everyone="arm", outcomes=("spend",))
+    assert (found.known, found.unknown, found.added) == (3, 1, 37)
+    assert [row["study.arm"] for row in found.rows.to_pylist()[:3]] == ["A", "B", "A"]
 
 
 def test_a_table_of_strangers_is_refused():

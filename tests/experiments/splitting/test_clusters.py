@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
 from analysis.experiments.choices import ArmChoice, SplitChoices
-from analysis.experiments.plan_words import came_text, enough_text, split_answer
+from analysis.experiments.plan_words import balance_answer, came_text, enough_text, split_answer
 from analysis.experiments.planning.clusters import Clusters
 from analysis.experiments.planning.plan import ProportionPlan
 from analysis.experiments.record import Experiment, KeptPlan
@@ -162,4 +162,6 @@ def test_a_split_and_a_reading_are_held_against_a_plan_of_the_same_kind(language
     assert came_text(units, whole, t, by_cluster=True) == []
     assert "4" in came_text(few, whole, t, by_cluster=True)[0]
     assert came_text(sizes, whole, t) == [t("read.plan_by_cluster")]
+    said = balance_answer(9, 3, 12, t, whole=True)
+    assert said.endswith(t("split.by_chance_clusters", n=12, size=1.96 * (2 / 12) ** 0.5))
     assert came_text(units, alone, t, by_cluster=True) == [t("read.plan_by_customer")]

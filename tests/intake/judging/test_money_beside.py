@@ -160,3 +160,84 @@ def test_invoices_count_as_written_and_what_was_paid_of_them_is_one_click_away()
 def test_the_only_money_of_a_club_is_what_was_paid(header: str) -> None:
     [one], revenue, _ = judged(sheet(header, lambda i: f"{100 + i}"))
     assert (one.choice, one.is_guess, revenue) == (header, True, sum(100 + i for i in range(N)))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Сумма,Скидка,К оплате", "Amount,Discount,Remains", "金额,优惠,余下", "Betrag,Rabatt,Rest",
+    ],
+)  # fmt: skip
+def test_what_is_left_after_the_discount_is_what_was_paid(header: str) -> None:
+    made, revenue, _ = judged(sheet(header, lambda i: f"{90 + i}.00,{i % 3}.50,{89.5 + i - i % 3:.2f}"))
+    assert revenue == pytest.approx(sum(89.5 + i - i % 3 for i in range(N)))
+    assert all(one.choice == header.split(",")[2] for one in made)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Gesamt,Arbeitslohn,Teile,MwSt", lambda i: f"{1.2 * (50 + i):.2f},{30 + i}.00,20.00,{0.2 * (50 + i):.2f}"),
+        ("Total,Fare,Tip,Tolls", lambda i: f"{12 + i + i % 3:.2f},{10 + i}.00,{i % 3}.00,2.00"),
+        ("Total,Food,Drinks,Cover", lambda i: f"{30 + 2 * i:.2f},{14 + i}.00,{13 + i}.00,3.00"),
+    ],
+)
+def test_an_amount_that_its_parts_make_up_is_not_doubted(header: str, cells: Callable[[int], str]) -> None:
+    made, *_ = judged(sheet(header, cells))
+    assert [(one.choice, one.confidence) for one in made] == [(header.split(",")[0], "high")]
+
+
+def test_the_largest_of_columns_of_money_is_taken_and_the_others_are_beside_it() -> None:
+    tables = sheet("Foo,Bar", lambda i: f"{2 + i * 0.25:.2f},{40 + i}.00")
+    [one], revenue, _ = judged(tables)
+    assert (one.choice, revenue, one.is_guess) == ("Bar", sum(40 + i for i in range(N)), True)
+    assert [other.choice for other in one.alternatives] == ["Bar + Foo", "Bar − Foo", "Foo"]
+    assert [note.code for note in one.evidence] == ["only_money", "money_beside"]
+
+
+def test_work_and_parts_of_which_neither_is_larger_are_offered_together() -> None:
+    tables = sheet("Labour,Parts", lambda i: f"{40 + i}.00,{90 - 3 * i:.2f}")
+    made = decisions(tables, guesses := inspect(tables), recipe := suggest_recipe(guesses))
+    [one] = [one for one in made if one.is_guess]
+    assert (one.choice, one.alternatives[0].choice) == ("counted", "Labour + Parts")
+    fix = one.alternatives[0].fix
+    assert fix is not None
+    assert judged(tables, apply_fix(recipe, fix))[1] == sum(130 - 2 * i for i in range(N))
+
+
+def test_money_that_equals_the_amount_in_few_rows_may_have_gone_back() -> None:
+    tables = sheet("Total,Zurück an", lambda i: f"{20 + i}.00,{20 + i if i % 6 == 0 else 0}.00")
+    [one], revenue, _ = judged(tables)
+    assert one.alternatives[1].choice == "Total − Zurück an"
+    assert one.alternatives[1].effect["revenue"] == revenue - sum(20 + i for i in range(0, N, 6))
+
+
+def test_what_an_amount_of_goods_leaves_out_is_said_and_one_click_away() -> None:
+    tables = sheet("Goods,Postage", lambda i: f"{20 + i}.00,{3 + i % 2}.95")
+    [one], revenue, recipe = judged(tables)
+    assert "left_out" in [note.code for note in one.evidence]
+    other = next(other for other in one.alternatives if other.choice == "Goods + Postage")
+    assert other.fix is not None
+    then = judged(tables, apply_fix(recipe, other.fix))[1]
+    assert then == pytest.approx(revenue + sum(3.95 + i % 2 for i in range(N)))
+
+
+def test_an_amount_at_the_rate_of_its_currency_is_no_product_of_a_price() -> None:
+    def cells(i: int) -> str:
+        return f"{20 + i}.00,{('EUR', 'GBP')[i % 2]},1.1{i % 2},{(20 + i) * (1.1 + i % 2 * 0.01):.2f}"
+
+    tables = sheet("Amount,Ccy,Rate,EUR", cells)
+    roles = {column.name: column.role for column in inspect(tables)[0].columns}
+    assert roles["Amount"] == "amount"
+
+
+@pytest.mark.parametrize("header", ["Complimentary", "Garantie", "Gratuit", "赠品", "Internal"])
+def test_rows_ticked_as_not_paid_for_are_asked_about(header: str) -> None:
+    tables = sheet(f"Total,{header}", lambda i: f"{20 + i}.00,{'Yes' if i % 6 == 0 else 'No'}")
+    guesses = inspect(tables)
+    recipe = suggest_recipe(guesses)
+    [one] = [one for one in decisions(tables, guesses, recipe, standardise(tables, recipe)) if one.is_question]
+    [other] = one.alternatives
+    assert (one.subject, one.evidence[0].facts["n"]) == ("row_type", N // 6) and other.fix is not None
+    assert judged(tables, apply_fix(recipe, other.fix))[1] == other.effect["revenue"]
+    assert all(evidence_sentences(one, Translator(language)) for language in ("en", "zh"))

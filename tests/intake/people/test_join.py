@@ -95,8 +95,8 @@ def test_merged_ids_find_each_other() -> None:
 @pytest.mark.parametrize(
     ("right", "en", "zh"),
     [
-        ("Customer ID", "join by “Customer ID”,", "按「Customer ID」一一对应"),
-        ("Member", "join by “Customer ID” and “Member”,", "按「Customer ID」与「Member」一一对应"),
+        ("Customer ID", "join by “Customer ID”,", "按「Customer ID」一一关联"),
+        ("Member", "join by “Customer ID” and “Member”,", "按「Customer ID」与「Member」一一关联"),
     ],
 )
 def test_a_column_of_the_same_name_on_both_sides_is_named_once(right: str, en: str, zh: str) -> None:

@@ -63,6 +63,13 @@ def test_two_header_rows_are_joined(top: list[str], bottom: list[str], names: tu
     assert (found.columns, found.n_rows, found.header_row) == (names, 3, banner + 2)
 
 
+@pytest.mark.parametrize("value", ["138123456{}", "zhang{}@qq.com", "11010519491231{}X"])
+def test_a_row_of_words_and_a_phone_or_an_address_over_others_is_data(value: str) -> None:
+    rows = [[f"M{i}", "Ann", "Leeds", value.format(f"{i}0"), "gold"] for i in range(5)]
+    assert find_header(rows) == -1
+    assert find_header([["id", "name", "city", "reach", "tier"], *rows]) == 0
+
+
 def test_a_column_without_a_name_makes_no_second_header_row() -> None:
     for rows in (
         [["", "name", "sum"], ["0", "Ann", "3"], ["1", "Bo", "4"]],

@@ -1,0 +1,1 @@
+"""What people say: glad or not, about what, and how sure that is."""

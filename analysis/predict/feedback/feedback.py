@@ -1,0 +1,289 @@
+"""What people say: whether they are glad, about what, and how often telling that was right."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from analysis.errors import AnalysisError
+from analysis.notes import Note
+from analysis.predict.feedback.aspects import about, topics_of
+from analysis.predict.feedback.learned import MIXED, is_better, learn
+from analysis.predict.feedback.lexicon import counts, sentiment
+from analysis.predict.feedback.result import Accuracy, Feedback
+from analysis.predict.feedback.scales import SATISFIED, by_month, scale_of
+from analysis.privacy.masks import mask_text
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from analysis.intake.tables import StandardTables
+    from analysis.predict.feedback.aspects import Topic
+    from analysis.predict.feedback.params import FeedbackParams, Said
+    from analysis.profiles.result import Profiles
+
+LEAST_TEXTS = 10
+QUOTES, LONGEST_QUOTE = 3, 120
+TO_JUDGE = 50  # texts that a person judges before their share is told
+SAD = 0.6  # of the scale: a rating of at most that is sad; between it and satisfied it teaches nothing
+
+
+def feedback(standard: StandardTables, profiles: Profiles, params: FeedbackParams) -> Feedback:
+    """Say what people say.
+
+    Raises
+    ------
+    AnalysisError
+        ``feedback_none``: there is no table of feedback. ``feedback_no_texts`` (n): it holds no texts, and no scores
+        either. ``feedback_few`` (n, least): too few texts.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.predict.feedback.params import FeedbackParams
+    >>> from analysis.study import begin, read
+    >>> texts = ["配送太慢了", "味道很好", "包装破了", "服务态度很好", "太贵了"] * 4
+    >>> people = [f"c{n}" for n in range(20)]
+    >>> frame = pd.DataFrame({"客户编号": people, "评价时间": "2024-05-01", "评论内容": texts})
+    >>> found = begin(read(frame)).prediction(FeedbackParams())
+    >>> found.counts["negative"], found.aspects.loc[0, "aspect"]
+    (12, 'delivery')
+    """
+    rows = _rows(standard, profiles)
+    months = by_month(rows)
+    texts = rows["comment"].dropna() if "comment" in rows else rows["day"].iloc[:0].astype("str")
+    if len(texts) < LEAST_TEXTS and months.empty:
+        if not len(texts):
+            raise AnalysisError("feedback_no_texts", n=len(rows))
+        raise AnalysisError("feedback_few", n=len(texts), least=LEAST_TEXTS)
+    each = [str(text) for text in texts]
+    by_words: list[Said] = [sentiment(text) for text in each]
+    said, score, by, accuracy, rule = _judged(each, by_words, rows.loc[texts.index], params)
+    spoken = [about(text) for text in each]
+    topics = topics_of(each, params.topics, params.seed)
+    table = rows.loc[texts.index, ["customer_id", "day"]].reset_index(names="row").assign(said=said, score=score)
+    table["topic"] = _topic_of(topics, len(each))
+    return Feedback(
+        aspects=_aspects(spoken, said),
+        topics=_topics(topics, said),
+        said=table,
+        quotes=_quotes(each, said, spoken, topics),
+        to_judge=_to_judge(each, params),
+        customers=_customers(profiles, table, spoken),
+        months=months,
+        counts={name: said.count(name) for name in ("positive", "negative", "mixed", "none")},
+        by=by,
+        accuracy=accuracy,
+        rule_accuracy=rule,
+        as_of=profiles.as_of,
+        notes=_notes(each, accuracy, params, rows),
+    )
+
+
+def hash_of(text: str) -> str:
+    """Return what stands for a text in the params: nothing of it can be read back.
+
+    Examples
+    --------
+    >>> hash_of("很好")
+    '38e5b024a6d4fff9'
+    """
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _rows(standard: StandardTables, profiles: Profiles) -> pd.DataFrame:
+    import narwhals as nw
+    import pandas as pd
+
+    if "feedback" not in standard.record_roles:
+        raise AnalysisError("feedback_none")
+    kept = [role for role in ("comment", "rating", "nps_score") if role in standard.record_roles["feedback"]]
+    rows = standard.records("feedback").filter(nw.col("date") <= profiles.as_of)
+    found: pd.DataFrame = rows.select("customer_id", *kept, day=nw.col("date")).collect("pandas").to_native()
+    found = found.sort_values(["day", "customer_id", *kept], kind="stable", na_position="last")
+    for name in ("rating", "nps_score"):
+        if name in found:
+            found[name] = pd.to_numeric(found[name], errors="coerce")
+    return found.reset_index(drop=True)
+
+
+def _judged(
+    texts: Sequence[str], by_words: list[Said], rows: pd.DataFrame, params: FeedbackParams
+) -> tuple[list[Said], np.ndarray, Literal["words", "ratings"], Accuracy | None, Accuracy | None]:
+    """Return what each text says and how gladly, by what, and how often that was right."""
+    import numpy as np
+
+    score = np.array([_score(text) for text in texts])
+    rated = _rated(rows)
+    places = np.flatnonzero(rated != 0)
+    glad = rated[places] > 0
+    wide = score[places] > 0
+    rule = _accuracy("ratings", int((wide == glad).sum()), len(places)) if len(places) >= TO_JUDGE else None
+    found = learn([texts[int(place)] for place in places], glad, params.seed) if params.by != "words" else None
+    if found is None or (params.by == "auto" and not is_better((found.chances >= 0.5) == glad, wide == glad)):
+        judged = _by_labels(texts, by_words, params) or rule
+        return by_words, score, "words", judged, rule
+    chances = found.model.predict_proba(np.asarray(texts, dtype=object))[:, 1]
+    chances[places] = found.chances
+    said: list[Said] = [
+        "none" if not _says(text) else "positive" if chance > MIXED[1] else "negative" if chance < MIXED[0] else "mixed"
+        for text, chance in zip(texts, chances, strict=True)
+    ]
+    accuracy = _by_labels(texts, said, params) or _accuracy("ratings", found.n_right, found.n)
+    return said, 2 * chances - 1, "ratings", accuracy, rule
+
+
+def _score(text: str) -> float:
+    glad, sad = counts(text)
+    return (glad - sad) / (glad + sad) if glad + sad else 0.0
+
+
+def _says(text: str) -> bool:
+    return any(sign.isalpha() for sign in text)
+
+
+def _rated(rows: pd.DataFrame) -> np.ndarray:
+    """Return 1 for a glad rating, −1 for a sad one, 0 for none and what lies between."""
+    import numpy as np
+
+    sides = np.zeros(len(rows))
+    if "rating" in rows and rows["rating"].notna().any() and (scale := scale_of(rows["rating"])) is not None:
+        ratings = rows["rating"].to_numpy(dtype=float)
+        sides = np.where(ratings >= SATISFIED * scale, 1.0, np.where(ratings <= SAD * scale, -1.0, 0.0))
+        if np.nanmin(ratings) in (0.0, 1.0) and np.nanmax(ratings) <= 1:  # a yes or no
+            sides = np.where(ratings == 1, 1.0, np.where(ratings == 0, -1.0, 0.0))
+    elif "nps_score" in rows:
+        scores = rows["nps_score"].to_numpy(dtype=float)
+        sides = np.where(scores >= 9, 1.0, np.where(scores <= 6, -1.0, 0.0))
+    return sides
+
+
+def _accuracy(of: Literal["ratings", "labels"], n_right: int, n: int) -> Accuracy:
+    import numpy as np
+
+    from analysis.stats.intervals import wilson
+
+    low, high = wilson(np.array([n_right]), np.array([n]))
+    return Accuracy(of, n, n_right, float(low[0]), float(high[0]))
+
+
+def _by_labels(texts: Sequence[str], said: Sequence[Said], params: FeedbackParams) -> Accuracy | None:
+    known = {label.text: label.said for label in params.labels}
+    told = {hash_of(text): one for text, one in zip(texts, said, strict=True)} if known else {}
+    pairs = [(told[text], own) for text, own in known.items() if text in told]
+    if len(pairs) < TO_JUDGE:
+        return None
+    return _accuracy("labels", sum(one == own for one, own in pairs), len(pairs))
+
+
+def _aspects(spoken: Sequence[Mapping[str, int]], said: Sequence[Said]) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
+    from analysis.stats.intervals import wilson
+
+    names = list(dict.fromkeys(name for one in spoken for name in one))
+    rows = [(name, *(sum(one.get(name) == side for one in spoken) for side in (1, -1, 0))) for name in names]
+    kinds = {"aspect": "str", "positive": "int64", "negative": "int64", "neither": "int64"}
+    table = pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
+    table["n"] = table[["positive", "negative", "neither"]].sum(axis=1)
+    saying = sum(one != "none" for one in said)
+    table["share"] = table["n"] / max(saying, 1)
+    either = (table["positive"] + table["negative"]).to_numpy()
+    low, high = wilson(table["negative"].to_numpy(), np.maximum(either, 1))
+    shares = np.where(either > 0, table["negative"] / np.maximum(either, 1), np.nan)
+    table["negative_share"] = shares
+    table["low"], table["high"] = np.where(either > 0, low, np.nan), np.where(either > 0, high, np.nan)
+    sides = [said.count("positive"), said.count("negative")]
+    whole = sides[1] / sum(sides) if sum(sides) else np.nan
+    table["index"] = 100 * table["negative_share"] / whole if whole > 0 else np.nan
+    order = ["aspect", "n", "share", "positive", "negative", "negative_share", "low", "high", "index"]
+    return table.sort_values(["n", "aspect"], ascending=[False, True])[order].reset_index(drop=True)
+
+
+def _topic_of(topics: Sequence[Topic], n: int) -> list[str | None]:
+    found: list[str | None] = [None] * n
+    for topic in topics:
+        for place in topic.texts:
+            found[place] = topic.key
+    return found
+
+
+def _topics(topics: Sequence[Topic], said: Sequence[Said]) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = []
+    for topic in topics:
+        own = [said[place] for place in topic.texts]
+        either = sum(one in ("positive", "negative") for one in own)
+        negative = own.count("negative") / either if either else float("nan")
+        rows.append((topic.key, "、".join(topic.words), len(own), len(own) / len(said), negative))
+    return pd.DataFrame(rows, columns=["topic", "words", "n", "share", "negative_share"])
+
+
+def _quotes(
+    texts: Sequence[str], said: Sequence[Said], spoken: Sequence[Mapping[str, int]], topics: Sequence[Topic]
+) -> dict[str, tuple[str, ...]]:
+    """Return three texts of each aspect, sad ones first, and of each group of words; of middling length, masked."""
+
+    def chosen(places: list[int]) -> tuple[str, ...]:
+        different = {texts[place]: place for place in reversed(places)}
+        by = {place: (said[place] != "negative", abs(len(texts[place]) - 40), place) for place in different.values()}
+        return tuple(mask_text(texts[place])[:LONGEST_QUOTE] for place in sorted(by, key=by.__getitem__)[:QUOTES])
+
+    named: dict[str, list[int]] = {}
+    for place, one in enumerate(spoken):
+        for name in one:
+            named.setdefault(name, []).append(place)
+    found = {name: chosen(places) for name, places in named.items()}
+    return found | {topic.key: chosen([int(place) for place in topic.texts[:200]]) for topic in topics}
+
+
+def _to_judge(texts: Sequence[str], params: FeedbackParams) -> dict[str, str]:
+    """Return texts for a person to judge: drawn by chance, those that were judged first."""
+    import numpy as np
+
+    known = {label.text for label in params.labels}
+    different = list(dict.fromkeys(text for text in texts if _says(text)))
+    order = np.random.default_rng(params.seed).permutation(len(different))
+    drawn = [different[place] for place in order[:TO_JUDGE]]
+    judged = [text for text in different if hash_of(text) in known and text not in drawn]
+    return {hash_of(text): mask_text(text)[:LONGEST_QUOTE] for text in [*judged, *drawn]}
+
+
+def _customers(profiles: Profiles, table: pd.DataFrame, spoken: Sequence[Mapping[str, int]]) -> pd.DataFrame:
+    import pandas as pd
+
+    ids = profiles.customers["customer_id"]
+    saying = table[table["said"] != "none"]
+    people = table["customer_id"].tolist()
+    spoke_sadly = [(people[place], name) for place, one in enumerate(spoken) for name, side in one.items() if side < 0]
+    sad = pd.DataFrame(spoke_sadly, columns=["customer_id", "aspect"])
+    most = (
+        sad.value_counts().rename("n").reset_index().sort_values(["n", "aspect"], ascending=[False, True])
+        .drop_duplicates("customer_id").set_index("customer_id")["aspect"]
+    )  # fmt: skip
+    has_text = ids.isin(table["customer_id"]).to_numpy()
+    negative = table[table["said"] == "negative"].groupby("customer_id").size().reindex(ids).fillna(0.0)
+    return pd.DataFrame({
+        "customer_id": ids.to_numpy(),
+        "score": saying.groupby("customer_id")["score"].mean().reindex(ids).to_numpy(dtype=float),
+        "negative": negative.where(has_text).to_numpy(dtype=float),
+        "aspect": most.reindex(ids).astype("object").to_numpy(),
+    })  # fmt: skip
+
+
+def _notes(
+    texts: Sequence[str], accuracy: Accuracy | None, params: FeedbackParams, rows: pd.DataFrame
+) -> tuple[Note, ...]:
+    found = []
+    if texts and accuracy is None:
+        n = sum(label.text in {hash_of(text) for text in texts} for label in params.labels)
+        found.append(Note("feedback_unmeasured", {"n": n, "least": TO_JUDGE}))
+    if "rating" in rows and rows["rating"].nunique() == 1 and rows["rating"].notna().sum() >= LEAST_TEXTS:
+        found.append(Note("feedback_one_rating", {"rating": float(rows["rating"].max())}))
+    if texts and not any(_says(text) for text in texts):
+        found.append(Note("feedback_says_nothing", {"n": len(texts)}))
+    return tuple(found)

@@ -1,0 +1,106 @@
+"""Whether a text is glad, by words alone: negation and contrast count, and a text may say nothing."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Sentiment = Literal["positive", "negative", "mixed", "none"]
+_SPLIT = re.compile(r"[，。！？；,.!?;~～\n]+|\s{2,}")
+
+
+@dataclass(frozen=True)
+class _Words:
+    found: re.Pattern[str]
+    sides: dict[str, int]
+    reach: int
+    counts_words: bool  # the reach is one of words, not of signs
+
+
+def sentiment(text: str) -> Sentiment:
+    """Say whether a text is glad.
+
+    Every clause is glad, sad or neither by its words, of which a negation before one turns it. Glad and sad words side
+    by side make the text mixed where neither outweighs the other, or where a word of contrast stands between them.
+
+    Examples
+    --------
+    >>> [sentiment(text) for text in ("配送太慢了", "不是不好吃", "味道一般但是客服态度很好", "not bad at all", "")]
+    ['negative', 'positive', 'mixed', 'positive', 'none']
+    """
+    glad, sad = counts(text)
+    if not glad and not sad:
+        return "none"
+    if glad and sad:
+        return "mixed" if _CONTRAST.search(text.lower()) or glad == sad else "positive" if glad > sad else "negative"
+    return "positive" if glad else "negative"
+
+
+def counts(text: str) -> tuple[int, int]:
+    """Return how many words of a text are glad and how many are sad, negations turned."""
+    glad = sad = 0
+    for clause in clauses(text):
+        for side in _sides(clause):
+            glad, sad = glad + (side > 0), sad + (side < 0)
+    return glad, sad
+
+
+def clauses(text: str) -> list[str]:
+    """Return what stands between the commas, full stops and words of contrast of a text, in lower case."""
+    parts = [part for clause in _SPLIT.split(text.lower()) for part in _CONTRAST.split(clause)]
+    return [part for part in parts if part.strip()]
+
+
+def _sides(clause: str) -> list[int]:
+    return [side for words in lexicons() for side in _sides_of(clause, words)]
+
+
+def _sides_of(clause: str, words: _Words) -> list[int]:
+    """Return the side of each word of a clause in one language, from the left to the right."""
+    found: list[int] = []
+    turns: list[tuple[int, int]] = []  # where a negation begins and ends
+    for match in words.found.finditer(clause):
+        word, start = match.group(), match.start()
+        side = words.sides.get(word)
+        if side is None:  # a word that holds a negation and is none
+            continue
+        if side == 0:
+            turns.append((start, match.end()))
+            continue
+        n = sum(_between(clause[end:start], words) for _, end in turns)
+        found.append(-side if n % 2 else side)
+        turns = []
+    return found
+
+
+def _between(text: str, words: _Words) -> bool:
+    return (len(text.split()) if words.counts_words else len(text)) <= words.reach
+
+
+@cache
+def lexicons() -> tuple[_Words, ...]:
+    """Return the words of both languages."""
+    data = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text("utf-8"))
+    return tuple(_words(data[language], data["negation_reach"], language) for language in ("zh", "en"))
+
+
+def _words(data: dict[str, list[str]], reach: int, language: str) -> _Words:
+    sides = dict.fromkeys(data["negations"], 0)
+    sides |= dict.fromkeys(data["positive"], 1) | dict.fromkeys(data["negative"], -1)
+    every = sorted({*sides, *data["whole"]}, key=lambda word: (-len(word), word))
+    joined = "|".join(re.escape(word) for word in every)
+    pattern = joined if language == "zh" else rf"(?<![a-z])(?:{joined})(?![a-z])|n't(?![a-z])"
+    return _Words(re.compile(pattern), sides, reach, language == "en")
+
+
+def _contrast() -> re.Pattern[str]:
+    data = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text("utf-8"))
+    english = "|".join(data["en"]["contrast"])
+    return re.compile("|".join(data["zh"]["contrast"]) + rf"|(?<![a-z])(?:{english})(?![a-z])")
+
+
+_CONTRAST = _contrast()

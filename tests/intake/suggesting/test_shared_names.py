@@ -1,0 +1,70 @@
+"""Customers named by a name that several people bear: their phones tell them apart, and that is marked."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from analysis import suggest
+from analysis.intake.reading.read import read_file
+from tests.unsegmented import run_unsegmented
+
+SURNAMES = "王李张刘陈杨赵黄周吴"
+
+
+def orders(people: list[tuple[str, str]], *, header: tuple[str, str] = ("顾客", "手机号"), visits: int = 3) -> bytes:
+    """Return orders of people, each a name and a phone, who come back."""
+    out = io.StringIO()
+    write = csv.writer(out)
+    write.writerow(["单号", "交易时间", *header, "品名", "实收"])
+    for visit in range(visits):
+        for place, person in enumerate(people):
+            day = f"2025-{1 + (visit * 3 + place) % 9:02d}-{1 + place % 27:02d}"
+            write.writerow([f"XS{visit}{place:04d}", day, *person, "可颂", f"{12 + place % 7}.50"])
+    return out.getvalue().encode()
+
+
+def phone(place: int) -> str:
+    return f"138{place:04d}{(place * 37) % 10000:04d}"
+
+
+def customer(content: bytes) -> tuple[str | None, str, int]:
+    """Return the column that tells customers apart, how it was decided, and how many there are."""
+    tables = read_file(content, name="流水.csv")
+    result = run_unsegmented(tables, suggest(tables))
+    told = next((one for one in result.decisions if one.subject == "customer"), None)
+    column = next(one.name for one in result.recipe.sources[0].columns if one.role == "customer_id")
+    return column, told.decided if told is not None else "found", len(result.profiles.customers)
+
+
+def test_a_name_of_many_gives_way_to_their_phones_and_the_name_stays_one_click_away():
+    shared = [(f"{SURNAMES[place % 10]}{('女士', '先生')[place % 2]}", phone(place)) for place in range(60)]
+    tables = read_file(orders(shared), name="流水.csv")
+    result = run_unsegmented(tables, suggest(tables))
+    told = next(one for one in result.decisions if one.subject == "customer")
+    assert (told.choice, told.decided, len(result.profiles.customers)) == ("手机号", "guessed", 60)
+    assert [one.choice for one in told.alternatives] == ["顾客"]
+    assert "shared_names" in [note.code for note in told.evidence]
+
+
+def test_names_of_their_own_stay_and_two_of_the_same_name_are_marked():
+    own = [(f"{SURNAMES[place % 10]}{chr(0x4E00 + place)}", phone(place)) for place in range(60)]
+    assert customer(orders(own)) == ("顾客", "found", 60)
+    few = [*own[:54], *((own[place][0], phone(100 + place)) for place in range(6))]
+    assert customer(orders(few)) == ("顾客", "guessed", 54)
+
+
+@pytest.mark.parametrize("kind", ["firms", "codes", "one phone an order", "one phone of a street"])
+def test_what_is_no_name_of_many_people_stays(kind: str):
+    if kind == "firms":  # each with many who answer the phone
+        people = [(f"麦香{SURNAMES[place % 10]}有限公司", phone(place)) for place in range(60)]
+    elif kind == "codes":
+        people = [(f"C{place % 20:04d}", phone(place)) for place in range(60)]
+    elif kind == "one phone an order":
+        people = [(f"{SURNAMES[place % 10]}先生", phone(place)) for place in range(60)]
+    else:  # a phone stands with several names: it is nobody's own
+        people = [(f"{SURNAMES[place % 10]}{'先生女士'[place % 3]}", phone(place // 2)) for place in range(60)]
+    found = customer(orders(people, visits=1 if kind == "one phone an order" else 3))
+    assert found[:2] == ("顾客", "found")

@@ -1,0 +1,45 @@
+"""The page of feedback: the answer in both languages, every view, a text judged by a click, and what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.pages.segments.conftest import *  # noqa: F403
+from tests.pages.segments.conftest import words
+
+PAGE = "predict/feedback"
+TEXTS = ("味道很好", "配送太慢了", "服务态度很好", "包装破了", "太贵了", "收到了")
+
+
+@pytest.fixture(scope="module")
+def reviews(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    rows = [(f"C{n % 30:02}", f"2024-0{1 + n % 6}-10", f"{TEXTS[n % 6]}，第{n}次") for n in range(90)]
+    path = tmp_path_factory.mktemp("feedback") / "reviews.csv"
+    pd.DataFrame(rows, columns=["客户编号", "评价时间", "评论内容"]).to_csv(path, index=False)
+    return path
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Of 90 texts"), ("zh", "90 条评价中")])
+def test_the_answer_stands_first_and_every_view_can_be_opened(
+    language: Any, said: str, open_page: Any, make_study: Any, reviews: Path
+) -> None:
+    app = open_page(PAGE, language, study=make_study(reviews))
+    assert not app.exception
+    assert said in words(app) and "{" not in words(app)
+    for view in ("topics", "months", "judge"):
+        app.get_by_key("feedback_view_shown").set_value(view).run()
+        assert not app.exception, view
+    first = words(app)
+    app.get_by_key("judge_negative").click().run()
+    assert not app.exception
+    assert words(app) != first and ("1 of 50" in words(app) or "1 / 50" in words(app))
+
+
+def test_without_feedback_the_page_says_what_to_add(open_page: Any, sample_study: Any) -> None:
+    app = open_page(PAGE, study=sample_study)
+    assert not app.exception
+    assert "No table holds what people say" in words(app)
