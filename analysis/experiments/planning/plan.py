@@ -187,7 +187,7 @@ def _relative(plan: Plan, effect: float) -> float | None:
 
 def power_of(plan: Plan, n_control: float) -> float:
     """Return the power of the plan with this many customers in control (its own ``power`` is not used)."""
-    effect = _checked(plan)
+    effect, plan = _checked(plan), _for_arms(plan)
     _check_size(plan, n_control)
     return _power(plan, n_control, effect)
 
