@@ -19,6 +19,7 @@ from analysis.experiments.planning.plan import (
     Plan,
     Planned,
     ProportionPlan,
+    for_arms,
     power_of,
     power_over_sizes,
     power_over_weeks,
@@ -155,7 +156,7 @@ def plan_experiment(choices: PlanChoices, source: PlanSource | None = None) -> P
     """
     if source is None and choices.source != TYPED:
         raise AnalysisError("experiment_no_source", source=choices.source)
-    plan = _plan(choices, source)
+    plan = for_arms(_plan(choices, source))
     customers = _there(choices, source)
     per_week = source.chosen.per_week if source and choices.per_week is None else choices.per_week
     if plan.clusters is not None:  # new customers are no new stores
