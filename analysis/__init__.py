@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from analysis.compare.surrogate import segment_rules
     from analysis.compare.two import compare_two
     from analysis.conditions import Condition
+    from analysis.customer.alike import most_alike
+    from analysis.customer.card import customer_card
+    from analysis.customer.changes import customer_changes
+    from analysis.customer.search import find_customers
+    from analysis.customer.timeline import timeline
     from analysis.errors import AnalysisError
     from analysis.experiments.arms.paired import compare_paired, compare_with_mean
     from analysis.experiments.arms.rates import RateStatistic, compare_counts, compare_rates
@@ -56,7 +61,13 @@ if TYPE_CHECKING:
     from analysis.experiments.splitting.split import balance
     from analysis.experiments.suggest_choices import suggest_read
     from analysis.exports.code import overview_code, segmentation_code
-    from analysis.exports.contents import customer_table, segment_table, workbook_contents, write_set_aside_rows
+    from analysis.exports.contents import (
+        customer_table,
+        segment_table,
+        tag_table,
+        workbook_contents,
+        write_set_aside_rows,
+    )
     from analysis.exports.csv import csv_bytes, write_csv
     from analysis.exports.experiment.code import change_code, reading_code
     from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
@@ -87,6 +98,8 @@ if TYPE_CHECKING:
     from analysis.predict.offers.offers import offers
     from analysis.predict.offers.params import OffersParams
     from analysis.predict.offers.together import bought_together
+    from analysis.predict.paths.params import PathsParams
+    from analysis.predict.paths.paths import paths
     from analysis.predict.referrals.params import ReferralParams
     from analysis.predict.referrals.referrals import referrals
     from analysis.predict.trend.params import TrendParams

@@ -48,6 +48,13 @@ GROUPS: dict[str, dict[str, str]] = {
         ".tags.look_alike": "look_alike",
         ".tags.imported": "import_values",
     },
+    "One customer": {
+        ".customer.search": "find_customers",
+        ".customer.card": "customer_card",
+        ".customer.timeline": "timeline",
+        ".customer.changes": "customer_changes",
+        ".customer.alike": "most_alike",
+    },
     "Predict": {
         ".predict.lifetime.params": "LifetimeParams",
         ".predict.lifetime.value": "lifetime_value",
@@ -61,6 +68,8 @@ GROUPS: dict[str, dict[str, str]] = {
         ".predict.offers.offers": "offers",
         ".predict.offers.by_segment": "offers_by_segment",
         ".predict.offers.together": "bought_together",
+        ".predict.paths.params": "PathsParams",
+        ".predict.paths.paths": "paths",
         ".predict.referrals.params": "ReferralParams",
         ".predict.referrals.referrals": "referrals",
         ".predict.trend.params": "TrendParams",
@@ -117,7 +126,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Export": {
         ".study.for_others": "for_others",
         ".exports.folder": "write_folder write_for_others",
-        ".exports.contents": "workbook_contents customer_table segment_table write_set_aside_rows",
+        ".exports.contents": "workbook_contents customer_table segment_table tag_table write_set_aside_rows",
         ".exports.workbook": "write_workbook",
         ".exports.csv": "write_csv csv_bytes",
         ".exports.code": "segmentation_code overview_code",

@@ -35,6 +35,7 @@ MENU: dict[str, dict[str, str]] = {
         "offers": "redeem",
         "trend": "show_chart",
         "feedback": "forum",
+        "paths": "route",
         "referrals": "hub",
     },
     "experiments": {
@@ -56,7 +57,7 @@ ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "tags": ("sell", ("tags",)),
     "segments": (
         "donut_small",
-        (*METHODS, "lifetime", "churn", "next_order", "offers", "trend", "feedback", "referrals"),
+        (*METHODS, "lifetime", "churn", "next_order", "offers", "trend", "feedback", "paths", "referrals"),
     ),
     "compare": ("compare_arrows", ("compare",)),
     "people": ("face", ("personas", "card")),

@@ -80,7 +80,7 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
         need = t("plan.answer_margin", margin=effect_text(plan.margin, metric, t), **facts)
     else:
         need = t("plan.answer_one" if plan.treatments == 1 else "plan.answer_many", **facts)
-    need = _clusters(found, facts, t) if plan.clusters else need + _attained(found, t)
+    need = _clusters(found, facts, t) if plan.clusters else prose(filter(None, (need, _attained(found, t))), t)
     if found.customers is None:
         return [need, *([t("plan.answer_weeks", weeks=found.weeks)] if found.weeks else [])]
     who = {"n": found.customers, "base": base, "days": found.choices.days}
@@ -99,7 +99,7 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
         units = math.floor(found.customers / plan.clusters.size + 1e-9)
         have = prose([have, t("plan.have_clusters", by=cluster_text(found, t), n=units)], t)
     if found.bound is not None and found.source is not None:
-        have += " " + t(f"plan.bound_{found.bound}", n=found.source.chosen.measured, base=base)
+        have = prose([have, t(f"plan.bound_{found.bound}", n=found.source.chosen.measured, base=base)], t)
     if plan.margin is None and _is_rare(plan.baseline, needed.effect, metric):
         return [have, t("plan.then_rare"), need]
     if found.weeks == 0:
@@ -150,11 +150,11 @@ def _attained(found: PlannedExperiment, t: Translate) -> str:
     plan, off = found.plan, found.attained - found.needed.power
     if isinstance(plan, MeanPlan) and plan.skewness and plan.margin is None and _is_unequal(plan):
         assumed = found.source is None and found.choices.skewness is None
-        return " " + t(f"plan.skewness_{'assumed' if assumed else 'known'}", skewness=round(plan.skewness, 1))
+        return t(f"plan.skewness_{'assumed' if assumed else 'known'}", skewness=round(plan.skewness, 1))
     if abs(off) < POWER_OFF:
         return ""
     how = "looks" if plan.sequential == "always_valid" else "less" if off < 0 else "more"
-    return " " + t(f"plan.attained_{how}", attained=found.attained, looks=plan.looks)
+    return t(f"plan.attained_{how}", attained=found.attained, looks=plan.looks)
 
 
 def _is_unequal(plan: MeanPlan) -> bool:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 _MINUS = "\N{MINUS SIGN}"
-_LEFT_OUT, _LEFT_NAMED = "experiment_segment_left_out", 5
 OF_CLUSTERS = ("experiment_by_cluster", "experiment_clusters_few")
 
 
@@ -105,25 +104,6 @@ def note_text(note: Note, t: Translate) -> str:
     if "segment" in facts:
         facts["segment"] = level_text(str(facts["segment"]), t)
     return t(f"note.{note.code}", **facts)
-
-
-def note_texts(notes: Iterable[Note], t: Translate) -> list[str]:
-    """Return the sentences of notes; many segments left out are one sentence.
-
-    Examples
-    --------
-    >>> from analysis.notes import Note
-    >>> from texts import translator
-    >>> left = [Note("experiment_segment_left_out", {"segment": name}) for name in "abcdefgh"]
-    >>> [text.split(": ", 1)[1] for text in note_texts(left, translator("en"))]
-    ['a, b, c, d, e … (in all: 8).']
-    """
-    notes = list(notes)
-    left = [level_text(str(note.facts["segment"]), t) for note in notes if note.code == _LEFT_OUT]
-    if len(left) <= _LEFT_NAMED:
-        return [note_text(note, t) for note in notes]
-    said = t("note.experiment_segments_left_out", segments=", ".join(left[:_LEFT_NAMED]) + " …", n=len(left))
-    return [said, *(note_text(note, t) for note in notes if note.code != _LEFT_OUT)]
 
 
 def reading_text(reading: Reading, kind: str, t: Translate, *, metric: str, arm: str, control: str) -> str:

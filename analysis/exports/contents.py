@@ -18,7 +18,7 @@ from analysis.segments.names import edited_names, segment_names
 from analysis.translate import unique_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     import pandas as pd
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
     from analysis.study import StudyResult
     from analysis.study.for_others import SharedStudy
+    from analysis.tags.values import TagValues
     from analysis.translate import Translate
 
 
@@ -117,6 +118,39 @@ def predictions_table(result: StudyResult, *, unmask: bool = False) -> pd.DataFr
     assert result.predicted is not None  # asked only where the recipe predicts
     rows = result.predicted.rows()
     return rows.assign(customer_id=shown_profiles(result, unmask=unmask).customers["customer_id"].to_numpy())
+
+
+def tag_table(profiles: Profiles, found: Sequence[TagValues], t: Translate) -> pd.DataFrame:
+    """Return who has which tag, values in words; several values of one customer with a mark between.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        Masked already, when personal data is to stay hidden.
+    found : sequence of TagValues, aligned with the profiles
+
+    Returns
+    -------
+    DataFrame, one row per customer
+        The id as text first, then a column for each tag, missing for who does not have it; headers are unique.
+    """
+    import numpy as np
+    import pandas as pd
+
+    from analysis.tags.words import name_of, value_words
+
+    columns = [profiles.customers["customer_id"]]
+    for one in found:
+        words = np.array([value_words(one.tag, value, t) for value in one.values], dtype=object)
+        held = one.held
+        if held is None:
+            said = [words[code] if code >= 0 else None for code in one.codes]
+        else:
+            said = [t("segments.between").join(words[has]) or None for has in held.T]
+        columns.append(pd.Series(said, index=profiles.customers.index, dtype="str"))
+    table = pd.concat(columns, axis=1)
+    table.columns = pd.Index(unique_words([t("workbook.customer_id"), *(name_of(one.tag, t) for one in found)]))
+    return table
 
 
 PORTRAIT_COLOUR = "#2d69b4"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,6 +18,7 @@ from analysis.tags.params import MOST_VALUES
 if TYPE_CHECKING:
     import numpy as np
 
+    from analysis.intake.standard.merges import Merges
     from analysis.profiles.result import Profiles
 
 MOST_ROWS = 200_000
@@ -94,6 +95,7 @@ def import_values(
     before: ImportedValues | None = None,
     how: Literal["append", "overwrite"] = "append",
     several: bool = False,
+    merges: Merges | None = None,
 ) -> TagImport:
     """Take in the values of a tag by customer id.
 
@@ -109,6 +111,8 @@ def import_values(
         What was imported for this tag so far; ``append`` adds to it, ``overwrite`` takes its place.
     several : bool
         The tag may have several values for one customer.
+    merges : Merges, optional
+        Which ids are one customer: a value of an id that was merged into another is that customer's.
 
     Raises
     ------
@@ -129,11 +133,13 @@ def import_values(
     kept = before or ImportedValues()
     kept = kept if kept.salt else ImportedValues(salt=secrets.token_hex(16), rows=kept.rows)
     known = {str(one) for one in profiles.customers["customer_id"]}
+    others = _merged_into(known, merges)
     rows: dict[tuple[str, date, str], ImportedValue] = {}
     n_unknown = n_empty = 0
     ids, values = list(ids), list(values)
     for one, value, day in zip(ids, values, days or [on] * len(ids), strict=True):
         written, said = _text(one), _text(value)
+        written = written if written in known else others(written)
         if not written or not said:
             n_empty += 1
         elif written not in known:
@@ -157,6 +163,17 @@ def import_values(
         raise AnalysisError("tag_too_many_values", tag="", n=n_values, most=MOST_VALUES)
     done = ImportedValues(salt=kept.salt, rows=every)
     return TagImport(done, len(rows), n_unknown, n_empty, n_replaced)
+
+
+def _merged_into(known: set[str], merges: Merges | None) -> Callable[[str], str]:
+    """Return what gives the customer that an id was merged into, or the id itself."""
+    if merges is None or not merges.same:
+        return str
+    from analysis.intake.standard.merges import groups
+
+    roots = groups((link.first, link.second) for link in merges.same)
+    stands = {roots[hashed]: one for one in known if (hashed := merges.hashed(one)) in roots}
+    return lambda written: stands.get(roots.get(merges.hashed(written), ""), written)
 
 
 def _text(value: Any) -> str:

@@ -10,6 +10,7 @@ from analysis.experiments.arms.result import Estimate
 from analysis.experiments.arms.sequential import always_valid_arms, group_design
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, Statistic
 from analysis.experiments.planning.attained import attained_power
+from analysis.experiments.planning.clusters import Clusters
 from analysis.experiments.planning.plan import MeanPlan, Plan, ProportionPlan, sample_size
 from analysis.experiments.reading.margins import read_margin
 from benchmarks.calibration.kept import Draw, Promises
@@ -17,6 +18,7 @@ from benchmarks.calibration.kept import Draw, Promises
 FIVE_POINTS = ProportionPlan(baseline=0.2, effect=0.05)
 RARE = ProportionPlan(baseline=0.005, effect=0.01)
 REVENUE = MeanPlan(baseline=10, sd=25, skewness=5, effect=0.3, effect_kind="relative")
+BY_STORE = ProportionPlan(baseline=0.1, effect=0.04, clusters=Clusters(size=60, variation=0.5, icc=0.05))
 PLANS: dict[str, Plan] = {
     "share": FIVE_POINTS,
     "share, 9/1": FIVE_POINTS.model_copy(update={"split": 1 / 9}),
@@ -29,6 +31,8 @@ PLANS: dict[str, Plan] = {
     "share, O'Brien-Fleming": FIVE_POINTS.model_copy(update={"sequential": "obrien_fleming"}),
     "share, Pocock": FIVE_POINTS.model_copy(update={"sequential": "pocock"}),
     "share, always valid": FIVE_POINTS.model_copy(update={"sequential": "always_valid"}),
+    "share, stores of 60": BY_STORE,
+    "share, stores of 60, 1/3": BY_STORE.model_copy(update={"split": 1 / 3}),
     "revenue up 30 %": REVENUE,
     "revenue up 30 %, 9/1": REVENUE.model_copy(update={"split": 1 / 9}),
     "revenue up 30 %, 1/9": REVENUE.model_copy(update={"split": 9.0}),
@@ -47,6 +51,8 @@ def promises(plan: Plan) -> Promises:
 
 def finds(plan: Plan) -> Draw:
     """Return a test of the size planned, with the effect planned for."""
+    if isinstance(plan, ProportionPlan) and plan.clusters is not None:
+        return _by_store(plan, plan.clusters)
     planned = sample_size(plan)
     looks = 1 if plan.sequential == "fixed" else plan.looks
     bounds = _levels(plan, planned.alpha)
@@ -65,6 +71,25 @@ def finds(plan: Plan) -> Draw:
             if found:
                 return {"finds it": True}
         return {"finds it": False}
+
+    return draw
+
+
+def _by_store(plan: ProportionPlan, clusters: Clusters) -> Draw:
+    """Return a test of the stores planned, of lognormal sizes, whose shares have a beta distribution."""
+    planned, wide = sample_size(plan), np.sqrt(np.log1p(clusters.variation**2))
+
+    def arm(rng: np.random.Generator, stores: int | None, share: float) -> MeanStatistic:
+        sizes = np.maximum(np.round(rng.lognormal(np.log(clusters.size) - wide**2 / 2, wide, stores)), 1).astype(int)
+        sharp = 1 / clusters.icc - 1
+        shares = rng.beta(share * sharp, (1 - share) * sharp, stores)
+        return MeanStatistic.from_values(rng.binomial(sizes, shares) / sizes)
+
+    def draw(rng: np.random.Generator) -> dict[str, bool]:
+        a = arm(rng, planned.clusters_control, plan.baseline)
+        b = arm(rng, planned.clusters_treatment, plan.baseline + planned.effect)
+        found = compare_means(a, b, test="student_pooled_t").test.p < planned.alpha
+        return {"finds it": found and b.mean > a.mean}
 
     return draw
 

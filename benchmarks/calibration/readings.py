@@ -13,6 +13,7 @@ from analysis.experiments.reading.margins import read_margin
 from analysis.experiments.reading.quasi import difference_in_differences
 from analysis.experiments.reading.results import read_results
 from analysis.experiments.reading.segments import read_segments
+from analysis.experiments.reading.targets import whom_to_send
 from analysis.experiments.rows.read import ExperimentData, Metric, ReadParams, RowCounts, read_experiment
 from analysis.experiments.rows.typed import data_of_statistics
 from benchmarks.calibration.arms import covers, said
@@ -61,6 +62,33 @@ def segments(rng: np.random.Generator) -> dict[str, bool]:
         "calls one without an effect": any(effect.significant for effect in others),
         "one interval or more misses": any(outside),
     }
+
+
+def rare_segments(share: float) -> Draw:
+    """Eight segments of 900 against 100 without an effect: none is sent to, and every interval holds."""
+
+    def draw(rng: np.random.Generator) -> dict[str, bool]:
+        sizes = ("A", 900), ("B", 100)
+        rows = [(f"s{i}", arm, n, float(rng.binomial(n, share))) for i in range(8) for arm, n in sizes]
+        found = read_segments(as_data(rows), metric="bought", treatment="B")
+        return {
+            "one interval or more misses": any(not covers(effect.absolute) for effect in found.effects),
+            "sends to one": whom_to_send(found, value_per_unit=1.0).chosen is not None,
+        }
+
+    return draw
+
+
+def five_arms(share: float, control: int) -> Draw:
+    """Five treatments, each a tenth of control, none with an effect."""
+
+    def draw(rng: np.random.Generator) -> dict[str, bool]:
+        sizes = {"A": control} | {f"B{i}": control // 10 for i in range(5)}
+        arms = {arm: ProportionStatistic(n, int(rng.binomial(n, share))) for arm, n in sizes.items()}
+        found = read_results(data_of_statistics(arms, metric="bought"))
+        return {"calls one": any(one.direction != "unclear" for one in found.results)}
+
+    return draw
 
 
 def alike(rng: np.random.Generator) -> dict[str, bool]:

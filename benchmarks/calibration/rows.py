@@ -86,6 +86,15 @@ METHODS: dict[str, Row] = {
     "90th percentile, three in ten buy, 200/200": (quantiles.quantile(0.9, 200, 200, buyers=0.3), _QUANTILES),
     "90th percentile, three in ten buy, 1,800/200": (quantiles.quantile(0.9, 1800, 200, buyers=0.3), _QUANTILES),
     **{f"stores, {n}/{m}": (readings.clusters(n, m), _BOTH) for n, m in ((4, 4), (8, 8), (12, 5), (5, 12), (40, 4))},
+    **{
+        f"shares by segment, 900/100, {share:.0%} (slow)": (
+            readings.rare_segments(share),
+            {"one interval or more misses": (ALPHA, "at_most"), "sends to one": (ALPHA, "at_most")},
+        )
+        for share in (0.02, 0.05, 0.1)
+    },
+    "five arms of a tenth, 2 % (slow)": (readings.five_arms(0.02, 900), {"calls one": (ALPHA, "at_most")}),
+    "five arms of a tenth, 0.4 % (slow)": (readings.five_arms(0.004, 5000), {"calls one": (ALPHA, "at_most")}),
     "median, 28 looks, 9/1 (slow)": (quantiles.looked_at, _SAFE),
 }
 # Sums over many picks: what is said over what is true.

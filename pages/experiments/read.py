@@ -59,6 +59,7 @@ def results(read: EvaluatedExperiment, stored: StoredExperiment | None) -> None:
     chosen, found = read.choices, read.found
     reading_views.health(found)
     show.answer(words.prose(words.answer(found, t), t))
+    reading_views.remarks([note for note in found.health if note.level == "check"])
     sizes = {arm: found.sizes[arm] for arm in found.arms if arm != t("read.hold_out")}
     by_cluster = read.read.data.cluster is not None
     for sentence in came_text(sizes, stored.experiment.plan if stored else None, t, by_cluster=by_cluster):

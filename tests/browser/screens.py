@@ -37,6 +37,7 @@ PAGES = {
     "next_order": (ANSWER, ".st-key-use_next_order button"),
     "offers": (ANSWER, ".st-key-use_offers button"),
     "feedback": ("h1", "[data-testid='stPageLink']"),
+    "paths": ("h1", "[data-testid='stPageLink']"),
     "referrals": ("h1", "[data-testid='stPageLink']"),
     "trend": (ANSWER, ".st-key-use_trend button"),
     "lifecycle": (ANSWER, ".st-key-focus_lifecycle", ".st-key-lifecycle_by"),

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import cli
+from texts import translator
 
 RESULTS = "id,group,bought,city\n" + "".join(
     f"{i},{'AB'[i % 2]},{int(i % (5 if i % 2 else 7) == 0)},{'xy'[i % 3 == 0]}\n" for i in range(2000)
@@ -133,3 +134,22 @@ def test_a_study_with_a_file_that_cannot_be_read_is_not_split(results, tmp_path,
     assert "broken.xlsx" in (said := capsys.readouterr().err)
     assert "every file of the study" in said
     assert not out.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_quantile_and_whole_stores_are_read_from_choices(language, tmp_path, capsys):
+    t = translator(language)
+    rows = "".join(f"{i},{'AB'[i % 2]},s{i % 14},{(i * 37) % 101 + 9 * (i % 2)}.{i % 10}\n" for i in range(1400))
+    (tmp_path / "results.csv").write_text("id,arm,store,spend\n" + rows, "utf-8")
+    for name, columns, said in (
+        ("quantile", "metrics: [{column: spend, kind: quantile, quantile: 0.5}]", "P50"),
+        ("store", "cluster: store, metrics: [{column: spend, kind: mean}]", "1,400"),
+    ):
+        (tmp_path / "c.yaml").write_text(f"columns: {{arm: arm, unit: id, {columns}}}\n", "utf-8")
+        words = ["experiment", "read", str(tmp_path / "results.csv"), "--choices", str(tmp_path / "c.yaml")]
+        assert cli.main([*words, "--lang", language]) == 0, name
+        assert said in capsys.readouterr().out
+    assert cli.main(["experiment", "plan", "--cluster-size", "60", "--icc", "0.05", "--lang", language]) == 0
+    assert t("plan.cluster_typed") in capsys.readouterr().out
+    assert cli.main(["experiment", "plan", "--cluster-size", "60", "--lang", language]) == 2
+    assert t("plan.icc") in capsys.readouterr().err

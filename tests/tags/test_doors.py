@@ -11,9 +11,11 @@ import pytest
 
 from analysis.exports.code import JoinedStudy, tags_code
 from analysis.exports.files import recipe_to_yaml
+from analysis.intake.standard.merges import Merges
 from analysis.study import begin, read, run, suggest
 from analysis.tags.imported import import_values
 from analysis.tags.params import Imported, OfSegment, Tag, Top
+from analysis.workspace import Workspace, desk
 from cli import main
 from tests.tags.makers import rule
 
@@ -72,3 +74,73 @@ def test_values_from_a_file_are_handed_in(file: Path) -> None:
     assert result.tagged is not None and result.tagged.values["vip"].n == 2
     without = run(tables, recipe)
     assert without.tagged is not None and without.tagged.problems["vip"].code == "tag_nothing_imported"
+
+
+@pytest.fixture
+def kept(file: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Workspace, str]:
+    """Return a workspace with a study of the file, two of whose customers are one, and its id."""
+    monkeypatch.setenv("PORTRAIT_HOME", str(file.parent / "home"))
+    workspace = Workspace.open()
+    tables = read(file)
+    study = desk.begin(workspace, tables, name="Shop")
+    vip = Tag(key="vip", type="static", source=Imported(), several=True)
+    saved = workspace.load_recipe(study)
+    recipe = (saved.recipe or suggest(tables)).model_copy(update={"tags": (*TAGS, vip)})
+    workspace.save_recipe(study, recipe, saved.revision)
+    workspace.save_merges(study, Merges().decide([("C00", "C01")], "same"))
+    return workspace, study
+
+
+def told(capsys: pytest.CaptureFixture[str], *asked: str) -> Any:
+    assert main([*asked, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_command_line_counts_as_the_pages_do(
+    kept: tuple[Workspace, str], file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace, study = kept
+    (file.parent / "vip.csv").write_text("customer,tier\nC01,gold\nC02,gold\nC02,new\nXX,gold\n", "utf-8")
+    assert main(["tags", "import", "Shop", "vip", "vip.csv", "--id", "customer", "--value", "tier"]) == 0
+    assert "1 unknown id left out" in capsys.readouterr().err
+    rested = workspace.carried(study)
+    recipe = workspace.load_recipe(study).recipe
+    page = begin(
+        workspace.raw_tables(study), recipe,
+        merges=rested.merges, imported=rested.imported, forgotten=rested.forgotten,
+    )  # fmt: skip
+    counts = {key: found.n for key, found in page.tagged().values.items()}
+    assert set(counts) == {"big", "often", "fresh", "both", "vip"} and counts["often"] == 39  # of forty two are one
+    listed = {row["key"]: row for row in told(capsys, "tags", "list", study)}
+    assert {key: listed[key]["customers"] for key in counts} == counts
+    assert listed["old"]["retired"] and "colour" in listed["gone"]["problem"]
+    for key, n in counts.items():
+        found = told(capsys, "tags", "count", "Shop", key)
+        assert found["customers"] == n and found["values"] == listed[key]["values"]
+    out = file.parent / "tags.csv"
+    assert main(["tags", "export", "Shop", *counts, "-o", str(out), "-q"]) == 0
+    written = pd.read_csv(out, dtype="str", encoding="utf-8-sig")
+    assert len(written) == 39
+    assert dict(zip(counts, written.iloc[:, 1:].notna().sum().tolist(), strict=True)) == counts
+    assert main(["tags", "list", "Shop", "--lang", "zh"]) == 0
+    assert "已停用" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("count", "Shop", "bigg"), "Did you mean “big”"),
+        (("count", "Shop", "gone"), "colour"),
+        (("export", "Shop", "gone", "-o", "x.csv"), "colour"),
+        (("list", "Nobody"), "study"),
+        (("import", "Shop", "vip", "orders.csv", "--id", "custmer id"), "Did you mean “customer id”"),
+        (("import", "Shop", "vip", "none.csv"), "none.csv"),
+    ],
+)
+def test_what_the_tags_of_a_study_cannot_give_is_said_and_nothing_written(
+    asked: tuple[str, ...], said: str, kept: tuple[Workspace, str], file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["tags", *asked]) == 2
+    assert said in capsys.readouterr().err
+    assert not (file.parent / "x.csv").exists()
+    assert kept[0].carried(kept[1]).imported == {}

@@ -11,12 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError, ChoiceError
+from analysis.exports.contents import tag_table
 from analysis.segments.edit import apply_edits
 from analysis.segments.result import segmentation_of
 from analysis.tags.apply import with_tags
+from analysis.tags.dictionary import dictionary
 from analysis.tags.params import Bands, Case, Cases, FromColumn, OfSegment, Rule, Score, Tag, Top
 from analysis.tags.values import Basis, tag_values
 from tests.tags.makers import profiles_of, rule
+from texts import Translator
+
+EN = Translator("en")
 
 
 def found(tag_source: Any, **columns: Any) -> Any:
@@ -169,3 +174,7 @@ def test_one_number_stands_everywhere(rows: Any, op: Any, border: Any) -> None:
     if "where" in tagged.values:
         where = tagged.values["where"]
         assert where.counts["customers"].sum() == where.n == int(frame["tag_where"].notna().sum())
+    exported = tag_table(tagged.profiles, list(tagged.values.values()), EN)  # what the command line writes
+    assert exported.iloc[:, 1:].notna().sum().tolist() == [found.n for found in tagged.values.values()]
+    shown = [entry.n for entry in dictionary(tags, tagged) if entry.values is not None]
+    assert sorted(shown) == sorted(found.n for found in tagged.values.values())

@@ -12,6 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.experiments import words
 from analysis.experiments.choices import ReadChoices
 from analysis.experiments.evaluate_experiment import EvaluatedExperiment, segment_reading, targeting
+from analysis.experiments.note_words import note_texts
 from analysis.experiments.reading.evaluate import day_table
 from analysis.exports.experiment.contents import effect_rows, method_sentences, narrow_tables
 from ui import bound, compute, session, show
@@ -29,13 +30,10 @@ if TYPE_CHECKING:
 
 
 def health(found: Evaluation) -> None:
-    """Show alarms in red and remarks in yellow; the rest in small letters, after the answer."""
+    """Show alarms in red, before the answer: it holds only if they are unfounded. Remarks come after it."""
     t = session.t()
     for note in found.alarms:
         st.error(show.md_escape(words.note_text(note, t)), icon=":material/warning:")
-    for note in found.health:
-        if note.level == "check":
-            st.warning(show.md_escape(words.note_text(note, t)), icon=":material/info:")
 
 
 def says(text: str) -> None:
@@ -46,7 +44,7 @@ def says(text: str) -> None:
 def remarks(notes: Sequence[Note]) -> None:
     """Show notes in one small line each."""
     t = session.t()
-    for text in words.note_texts(notes, t):
+    for text in note_texts(notes, t):
         st.caption(f":material/info: {show.md_escape(text)}")
 
 

@@ -60,10 +60,13 @@ def _take(
     study: compute.LoadedStudy, tag: Tag, profiles: Profiles, ids: pd.Series, values: pd.Series, how: Any
 ) -> None:  # fmt: skip
     done: Any = None
+    merges = compute.workspace().merges(study.id)
 
     def grown(before: Any) -> Any:
         nonlocal done
-        done = import_values(profiles, ids, values, on=profiles.as_of, before=before, how=how, several=tag.several)
+        done = import_values(
+            profiles, ids, values, on=profiles.as_of, before=before, how=how, several=tag.several, merges=merges
+        )
         return done.values
 
     try:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from analysis.experiments import words
+from analysis.experiments.note_words import note_texts
 from analysis.exports.experiment.contents import (
     ReadingContents,
     effect_tables,
@@ -99,7 +100,7 @@ def report_html(contents: ReadingContents, t: Translate, *, language: str) -> st
     parts.append(report_part(t("read.view_days"), always, figures("days_alt")))
     if contents.segments is not None:
         segments = contents.segments
-        sentences = words.note_texts(segments.notes, t) + words.segments_answer(segments, t)
+        sentences = note_texts(segments.notes, t) + words.segments_answer(segments, t)
         sentences += [words.targets_answer(contents.targets, t)] if contents.targets else []
         table = report_table(segment_rows(segments, contents.kind(segments.metric), t))
         parts.append(report_part(t("read.by_segment"), sentences, figures("forest_alt", "money_alt"), table))
@@ -109,7 +110,7 @@ def report_html(contents: ReadingContents, t: Translate, *, language: str) -> st
     return report_page(
         contents.name, contents.read_at, words.prose(words.answer(found, t), t), parts, t, language=language,
         alarms=[words.note_text(note, t) for note in found.alarms],
-        remarks=[words.note_text(note, t) for note in found.health if note.level == "check"],
+        remarks=note_texts([note for note in found.health if note.level == "check"], t),
     )  # fmt: skip
 
 

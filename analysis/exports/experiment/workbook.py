@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from analysis.experiments import words
+from analysis.experiments.note_words import note_texts
 from analysis.exports.cells import (
     COUNT,
     MONEY,
@@ -76,7 +77,7 @@ def written_book(
 
 def _sentences(contents: ReadingContents, t: Translate) -> list[str]:
     found = contents.found
-    health = [words.note_text(note, t) for note in found.health if note.level != "info"]
+    health = note_texts([note for note in found.health if note.level != "info"], t)
     lines = [*health, *words.answer(found, t)]
     if contents.decision is not None:
         lines += [*words.decision_text(contents.decision, t), words.rule_text(contents.decision, t)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from analysis.experiments.reading.targets import whom_to_send
 from analysis.experiments.rows.read import Metric, ReadParams, read_experiment
 from analysis.experiments.rows.table import results_table
 from analysis.experiments.rows.typed import data_of_statistics
+from analysis.experiments.words import answer
 from analysis.exports.experiment.code import reading_code
 from analysis.exports.experiment.contents import ReadingContents
 from analysis.exports.experiment.report import POLICY, report_html
@@ -141,3 +143,21 @@ def test_the_code_of_typed_figures_runs(capsys):
     code = reading_code(how=EvaluateParams(), typed=arms, metric="it's")
     exec(compile(code, "reading", "exec"), {})
     assert "p=0.0074" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_quantiles_and_stores_are_told_in_the_report_as_on_the_page(language):
+    t = translator(language)
+    frame = rows(1400).assign(store=lambda one: one["arm"].str[:1] + (one["who"] % 7).astype(str))
+    median = Metric(column="spend", kind="quantile", quantile=0.5)
+    for update, wanted in (
+        ({"metrics": (median,)}, (median.name, t("convention.quantile_mover"))),
+        (
+            {"cluster": "store", "segment": None, "covariates": ()},
+            ("store", "14", "1,400", t("convention.student_pooled_t")),
+        ),
+    ):
+        found = evaluate(read_experiment(frame, COLUMNS.model_copy(update=update)))
+        held = ReadingContents("Spring", datetime(2024, 6, 1, tzinfo=UTC), (), found, charts=report_charts(found, t))
+        page = html.unescape(report_html(held, t, language=language))
+        assert all(text in page for text in (*wanted, *answer(found, t)))
