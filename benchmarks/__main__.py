@@ -22,6 +22,7 @@ NAMES = (
     "tags",
     "lifetime",
     "feedback",
+    "together",
     "encrypted",
     "spark",
     "calibration",

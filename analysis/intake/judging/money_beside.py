@@ -16,7 +16,7 @@ from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import IGNORE, header_score, normal, roles
 from analysis.intake.suggesting.arithmetic import Sum, numbers_of, sum_of
 from analysis.intake.suggesting.describe import scan
-from analysis.intake.suggesting.other_money import is_unnamed_money, written_as_money
+from analysis.intake.suggesting.other_money import TAX, is_unnamed_money, written_as_money
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ LEAST_ROWS = 2
 MOSTLY = 0.98
 HALF = 0.5  # of the amount, from which other money is another sum of the same thing rather than a part of it
 NET = re.compile(r"\bnet|净|実|순|нетто|صافي|สุทธิ", re.IGNORECASE)
-TAX = re.compile(
-    r"^(?:mwst|ust|umsatzsteuer|steuer|vat|tax|salestax|gst|iva|tva|btw|moms|ндс|kdv|税额|税金|消費税|消费税|부가세)"
-)
 KNOWN_PARTS = ("discount", "shipping", "added", "taken_off")
 
 
@@ -94,11 +91,15 @@ def _judged(
     doubts += [Note("money_unused", {"columns": ", ".join(doubtful)})] if doubtful else []
     alternatives = [_instead(one, name, sums) for name in offered]
     for name in open_parts:
-        alternatives += _with_part(asked, one, " × ".join(base), name, sums)
+        alternatives += with_part(asked, one, " × ".join(base), name, sums)
     proofs = [_adds_up(found) for found in (*((within,) if within else ()), *related) if found not in totals]
+    discount = one.source.column("discount")
+    if within is not None and discount is not None and within.sign(discount.name) > 0:
+        doubts.append(_adds_up(within))
+        alternatives += [*with_part(asked, one, base[0], discount.name, money_of(asked, one, [discount.name]))][1:]
     left = [name for name in _left_out(one, base) if name in numbers and _filled(numbers[name])]
     for name in left:
-        alternatives += [*_with_part(asked, one, base[0], name, money_of(asked, one, [name]))][:1]
+        alternatives += [*with_part(asked, one, base[0], name, money_of(asked, one, [name]))][:1]
     proofs += [Note("left_out", {"header": base[0], "others": ", ".join(left)})] if left else []
     return Beside(tuple(proofs), tuple(doubts), tuple(alternatives))
 
@@ -144,7 +145,7 @@ def _role(one: Used, guessed: ColumnGuess) -> str:
 def _is_known_part(one: Used, column: ColumnGuess) -> bool:
     """Say whether a column is money of which its heading says what it is: a discount, a tax, a tip, a fee."""
     role = _role(one, column)
-    if role in KNOWN_PARTS:
+    if role in KNOWN_PARTS or (role == "unit_price" and one.source.column("quantity") is None):
         return True
     is_money = column.evidence.number_share >= MOSTLY and written_as_money(column.evidence)
     return role == IGNORE and is_money and not words_of("figures").says(column.name, "no_money")
@@ -227,7 +228,7 @@ def _instead(one: Used, name: str, sums: Mapping[str, float]) -> Alternative:
     return Alternative(name, effect, swapped(one, chosen.name, name, "amount"))
 
 
-def _with_part(asked: Asked, one: Used, written: str, name: str, sums: Mapping[str, float]) -> Iterator[Alternative]:
+def with_part(asked: Asked, one: Used, written: str, name: str, sums: Mapping[str, float]) -> Iterator[Alternative]:
     """Offer an amount with a part added, and with it taken off."""
     revenue = revenue_of(asked, one)
     for role, sign, times in (("added", "+", 1), ("taken_off", "−", -1)):

@@ -12,6 +12,9 @@ NO_MONEY = re.compile(
     r"(?:(?<!pa)(?<!gifta)id|no|nr|num|number|code|date|time|(?<!dis)count|qty|quantity|doc|document|status|type|reason|编号|单号|号|时间|日期|数量|次数|"
     r"笔数|状态|类型|原因)$"
 )
+TAX = re.compile(
+    r"^(?:mwst|ust|umsatzsteuer|steuer|vat|tax|salestax|gst|iva|tva|btw|moms|ндс|kdv|税额|税金|消費税|消费税|부가세)"
+)
 WRITTEN = re.compile(r"^[^\d]*\d[\d.,'’ ]*[.,]\d\d(?!\d)[^\d%]*$")  # with cents
 SIGN = re.compile(r"[$€£¥₹₽₩₺₴฿￥]|\b(?:kr|zł|usd|eur|gbp|cny|rmb|chf)\b", re.IGNORECASE)
 WHOLE_STEP, LEAST_WHOLE = 10, 100  # whole numbers that may be money are round, and not small
