@@ -145,6 +145,12 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
         evidence += held_beside(one, name)
         evidence += [Note("says_promised", {"header": name})] if words_of("amounts").says(name, "promised") else []
     alternatives = _other_amounts(asked, one, name) if evidence else ()
+    corrected = one.source.column("adjusted")
+    seen = next((other.evidence for other in one.guess.columns if corrected and other.name == corrected.name), None)
+    if name and corrected and seen and seen.n_filled:
+        evidence.append(Note("adjusted", {"header": name, "other": corrected.name, "n": seen.n_filled}))
+        left = SourceFix(source=one.place, roles=((corrected.name, IGNORE),))
+        alternatives = (Alternative(name, _revenue(money_of(asked, one, [name]), name), left), *alternatives)
     for note, where in asked.noted("refunded_in_part"):
         if where is one:
             alternatives = alternatives or _other_amounts(asked, one, name)

@@ -64,6 +64,9 @@ def fill_by_values(
         columns_taken[codes[0]] = (catalogue["currency"], 0.9)
     if kind == "order_heads":
         return
+    if "adjusted" in roles_taken and not {"amount", "unit_price"} & set(roles_taken):
+        index = roles_taken["amount"] = roles_taken.pop("adjusted")  # in place of no other
+        columns_taken[index] = (catalogue["amount"], 0.6)
     if "amount" not in roles_taken and "quantity" not in roles_taken and "unit_price" in roles_taken:
         index = roles_taken.pop("unit_price")  # a price without a quantity is what was paid
         roles_taken["amount"] = index

@@ -41,7 +41,9 @@ def line_amount(
         amount = product(read["quantity"], read["unit_price"])
         if "discount" in read:
             amount = _less_discount(connection, one, amount, read["discount"], notes)
-    amount = amount if amount is None else _with_parts(amount, read)
+    if amount is not None:
+        corrected = f"coalesce({read['adjusted']}, {amount})" if "adjusted" in read else amount
+        amount = _with_parts(corrected, read)
     if back is None:
         return f"CAST(NULL AS {MONEY})" if amount is None else amount  # orders that are counted, not added up
     notes.append(Note("refunds_taken_off", {"table": one.table.key, "column": _header(one, "refunded")}, "check"))
