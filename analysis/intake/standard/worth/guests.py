@@ -66,7 +66,7 @@ def guest_contact(connection: duckdb.DuckDBPyConnection, one: Mapped, rows: str)
 
 def note_guests(connection: duckdb.DuckDBPyConnection, one: Mapped) -> Iterator[Note]:
     """Note ``guests_by_contact`` with the column, the rows, the people and their money, where there are such."""
-    contact = guest_contact(connection, one, f"{one.view}_with_blank_ids") if may_have_guests(one) else ""
+    contact = guest_contact(connection, one, f"raw_{one.index}_with_blank_ids") if may_have_guests(one) else ""
     if contact:
         n, people, money = fetch_row(
             connection,

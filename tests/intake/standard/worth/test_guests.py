@@ -86,3 +86,26 @@ def test_a_corrected_total_stands_in_place_of_the_total_and_is_marked(total: str
     assert first.fix is not None and first.effect["revenue"] == pytest.approx(sum(20 + i for i in range(N)))
     _, then, _ = judged(text, apply_fix(recipe, first.fix))
     assert float(then["amount"].sum()) == pytest.approx(first.effect["revenue"])
+
+
+def test_a_column_of_noughts_corrects_nothing() -> None:
+    rows = [f"R{i},2024-0{1 + i % 9}-11,K{i % 5},{20 + i}.00,{'5.00' if i == 3 else '0.00'}" for i in range(N)]
+    [one], lines, _ = judged("\n".join(["Order ID,Order date,Customer ID,Order Total,Adjusted Order Total", *rows]))
+    assert float(lines["amount"].sum()) == pytest.approx(sum(20 + i for i in range(N)) - 18)
+    assert one.evidence[0].facts["n"] == 1
+    none = "\n".join(["Order ID,Order date,Customer ID,Order Total,Adjusted Order Total", *rows]).replace(
+        ",5.00", ",0.00"
+    )
+    made, lines, _ = judged(none)
+    assert not made and float(lines["amount"].sum()) == pytest.approx(sum(20 + i for i in range(N)))
+
+
+def test_lines_of_an_order_whose_first_line_says_the_id_are_no_guests() -> None:
+    rows = [
+        f"R{i // 3},2024-0{1 + i % 9}-11,{'' if i % 3 else f'K{i % 5}'},Pat Nr{i // 3}x,Tea {i % 4},2,{20 + i}.00"
+        for i in range(N)
+    ]
+    text = "\n".join(["Order ID,Order date,Customer ID,Customer Name,Product,Quantity,Total", *rows])
+    made, lines, _ = judged(text)
+    assert not [one for one in made if one.subject == "guests"]
+    assert not lines["customer_id"].str.startswith("~ ").any() and len(lines) == N
