@@ -51,13 +51,17 @@ def line_amount(
 
 
 def _with_parts(connection: duckdb.DuckDBPyConnection, one: Mapped, amount: str, read: dict[str, str]) -> str:
-    """Add to an amount, and take off it, what a person says belongs to it; a cell without a number changes nothing."""
+    """Add to an amount, and take off it, what a person says belongs to it; a cell without a number changes nothing.
+
+    Of what goes back, the part that was taken off does not go back.
+    """
     if "added" in read:
         amount = f"TRY_CAST({amount} + coalesce({read['added']}, 0) AS {MONEY})"
     if "taken_off" not in read:
         return amount
-    off = _off(connection, one, amount, read["taken_off"], "taken_off")[1]
-    return f"TRY_CAST(round(CAST({amount} - ({off}) AS DOUBLE), 6) AS {MONEY})"
+    kind, off = _off(connection, one, amount, read["taken_off"], "taken_off")
+    way = f"CASE WHEN {amount} < 0 THEN -1 ELSE 1 END * " if kind == "amount" else ""  # a share has the sign of its sum
+    return f"TRY_CAST(round(CAST({amount} - {way}({off}) AS DOUBLE), 6) AS {MONEY})"
 
 
 def paid_back(connection: duckdb.DuckDBPyConnection, one: Mapped, read: dict[str, str]) -> str | None:
