@@ -98,6 +98,8 @@ if TYPE_CHECKING:
     from analysis.predict.offers.offers import offers
     from analysis.predict.offers.params import OffersParams
     from analysis.predict.offers.together import bought_together
+    from analysis.predict.paths.params import PathsParams
+    from analysis.predict.paths.paths import paths
     from analysis.predict.referrals.params import ReferralParams
     from analysis.predict.referrals.referrals import referrals
     from analysis.predict.trend.params import TrendParams

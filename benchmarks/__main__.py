@@ -21,6 +21,8 @@ NAMES = (
     "read_experiment",
     "tags",
     "lifetime",
+    "feedback",
+    "together",
     "encrypted",
     "spark",
     "calibration",

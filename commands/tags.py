@@ -118,8 +118,10 @@ def export(arguments: argparse.Namespace) -> int:
         ids = profiles.customers["customer_id"]
         profiles = masked(replace(profiles, id_kind=kind_of_ids(ids, run.recipe)))
     table = tag_table(profiles, [tagged.values[tag.key] for tag in tags if tag.key in tagged.values], voice.t)
-    reason = arguments.unmask.strip() if unmask else None
-    workspace.record("exported", workspace.study_named(arguments.study), what="tags", masked=not unmask, reason=reason)
+    reason, keys = arguments.unmask.strip() if unmask else None, ", ".join(tag.key for tag in tags)
+    workspace.record(
+        "exported", workspace.study_named(arguments.study), what="tags", masked=not unmask, reason=reason, of=keys
+    )
     with whole_file(Path(arguments.out).absolute()) as part:
         write_csv(table, part, ids=(str(table.columns[0]),))
     voice.say(voice.t("tags.written", n=len(table), tags=len(tags), file=arguments.out))

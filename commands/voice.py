@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from texts import Language, Translator
 
 MOST_NAMES = 8
+OF_RECIPE = ("sources[", "'sources[", "cleaning.", "accepted[", "'accepted[", "as_of: ")  # how its lines begin
 
 
 def language_of_machine() -> Language:
@@ -50,9 +51,12 @@ class Voice:
             print(f"portrait: {text}", file=sys.stderr, flush=True)
 
     def tell(self, lines: Sequence[str]) -> None:
-        """Print lines as they stand, so that they can be copied."""
-        if not self.quiet and lines:
-            print("\n".join(lines), file=sys.stderr, flush=True)
+        """Tell what stands in lines; those of a recipe stand by themselves, so that they can be copied."""
+        for line in lines:
+            if not line.startswith(OF_RECIPE):
+                self.say(line)
+            elif not self.quiet:
+                print(line, file=sys.stderr, flush=True)
 
     def sentence(self, problem: AnalysisError) -> str:
         """Return what cannot be done in words."""

@@ -35,7 +35,9 @@ MENU: dict[str, dict[str, str]] = {
         "offers": "redeem",
         "trend": "show_chart",
         "feedback": "forum",
+        "paths": "route",
         "referrals": "hub",
+        "uplift": "campaign",
     },
     "experiments": {
         "plan": "science",
@@ -56,7 +58,7 @@ ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "tags": ("sell", ("tags",)),
     "segments": (
         "donut_small",
-        (*METHODS, "lifetime", "churn", "next_order", "offers", "trend", "feedback", "referrals"),
+        (*METHODS, "lifetime", "churn", "next_order", "offers", "trend", "feedback", "paths", "referrals", "uplift"),
     ),
     "compare": ("compare_arrows", ("compare",)),
     "people": ("face", ("personas", "card")),

@@ -19,6 +19,7 @@ from analysis.experiments.planning.plan import (
     Plan,
     Planned,
     ProportionPlan,
+    for_arms,
     power_of,
     power_over_sizes,
     power_over_weeks,
@@ -155,11 +156,10 @@ def plan_experiment(choices: PlanChoices, source: PlanSource | None = None) -> P
     """
     if source is None and choices.source != TYPED:
         raise AnalysisError("experiment_no_source", source=choices.source)
-    plan = _plan(choices, source)
+    plan = for_arms(_plan(choices, source))
     customers = _there(choices, source)
-    per_week = source.chosen.per_week if source and choices.per_week is None else choices.per_week
-    if plan.clusters is not None:  # new customers are no new stores
-        per_week = None
+    rate = source.chosen.per_week if source and choices.per_week is None else choices.per_week
+    per_week = None if plan.clusters else rate  # new customers are no new stores
     if _asks_smallest(choices):
         plan = _smallest(plan, source, customers, per_week)
     needed = sample_size(plan)
@@ -311,8 +311,7 @@ def power_by_customers(found: PlannedExperiment) -> list[tuple[int, float]]:
     arms = 1 + plan.split * plan.treatments
     most = max(found.needed.n_total * 2.0, (found.customers or 0) * 1.15)
     # The curve is steep at first: half of its points lie in the first sixteenth.
-    fewest = least_in_arm(plan.clusters, plan.split)
-    least = max(4.0, fewest) * arms / (2 if plan.clusters is None else 1)
+    least = max(4.0, least_in_arm(plan.clusters, plan.split)) * arms / (1 if plan.clusters else 2)
     totals = sorted({int(least + (most - least) * (i / CURVE_POINTS) ** 2) + 1 for i in range(CURVE_POINTS + 1)})
     sizes = {total: int(total / arms) for total in totals if _enough(plan, total / arms)}
     powers = power_over_sizes(plan, list(sizes.values()))

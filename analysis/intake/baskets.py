@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from analysis.engine import fetch_arrow, fetch_frame
 from analysis.intake.sales import SALE
 
 if TYPE_CHECKING:
@@ -54,39 +55,38 @@ def item_of(standard: StandardTables, by: str) -> str | None:
     return by if by in standard.order_roles else None
 
 
-def _numbered(item: str) -> str:
-    return f"""
-        lines AS (
-            SELECT customer_id, order_id, {item} AS item, order_time, order_date FROM sales
-            WHERE order_date <= $until AND {item} IS NOT NULL),
-        items AS (SELECT item, (row_number() OVER (ORDER BY item) - 1)::INTEGER AS code FROM lines GROUP BY item),
-        baskets AS (
-            SELECT customer_id, order_id, max(order_date) AS day,
-                   (row_number() OVER (ORDER BY customer_id, max(order_time), order_id) - 1)::INTEGER AS basket
-            FROM lines GROUP BY customer_id, order_id)
-    """
-
-
 def baskets_of(standard: StandardTables, item: str, until: date) -> Baskets:
     """Return the orders up to a day as baskets of what ``item_of`` writes."""
+    import numpy as np
     import pandas as pd
 
-    made = f"WITH {_numbered(item)}"
+    lines = f"""
+        lines AS (
+            SELECT customer_id, order_id, {item} AS item, order_time, order_date FROM sales
+            WHERE order_date <= ? AND {item} IS NOT NULL)
+    """
     with standard.cursor() as cursor:
-        facts = {"until": until}
-        pairs: Any = cursor.execute(
-            f"{made} SELECT DISTINCT basket, code FROM lines JOIN items USING (item) "
-            "JOIN baskets USING (customer_id, order_id) ORDER BY basket, code",
-            facts,
-        ).fetchnumpy()
-        items = cursor.execute(f"{made} SELECT item FROM items ORDER BY code", facts).df()["item"]
-        found = cursor.execute(
-            f"{made} SELECT customer_id, ((day - DATE '0001-01-01') + 1)::INTEGER AS day FROM baskets ORDER BY basket",
-            facts,
-        ).df()
-    who, customers = pd.factorize(found["customer_id"])
+        items = fetch_frame(cursor, f"WITH {lines} SELECT item FROM lines GROUP BY item ORDER BY item", [until])["item"]
+        # A row per basket, whose products lie side by side: no line has to be put in order, or told its basket.
+        found: Any = fetch_arrow(
+            cursor,
+            f"""
+            WITH {lines},
+            items AS (SELECT item, (row_number() OVER (ORDER BY item) - 1)::INTEGER AS code FROM lines GROUP BY item)
+            SELECT customer_id, ((max(order_date) - DATE '0001-01-01') + 1)::INTEGER AS day, list(code) AS codes
+            FROM lines JOIN items USING (item) GROUP BY customer_id, order_id
+            ORDER BY customer_id, max(order_time), order_id
+            """,
+            [until],
+        )
+    customers = found["customer_id"].combine_chunks().dictionary_encode()
+    codes = found["codes"].combine_chunks()
+    basket = np.repeat(np.arange(len(codes)), codes.value_lengths().to_numpy(zero_copy_only=False))
+    key = np.sort(basket * max(len(items), 1) + codes.flatten().to_numpy())
+    key = key[np.append(True, np.diff(key) > 0)[: len(key)]]  # each product once
     return Baskets(
-        pd.Index(customers), pd.Index(items), who, found["day"].to_numpy(), pairs["basket"], pairs["code"]
+        pd.Index(customers.dictionary.to_pandas()), pd.Index(items), customers.indices.to_numpy().astype(np.int64),
+        found["day"].to_numpy(), key // max(len(items), 1), key % max(len(items), 1),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from analysis.predict.feedback.params import FeedbackParams
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.next_order.params import NextOrderParams
 from analysis.predict.offers.params import OffersParams
+from analysis.predict.paths.params import PathsParams
 from analysis.predict.referrals.params import ReferralParams
 from analysis.predict.trend.params import TrendParams
 
@@ -77,6 +78,7 @@ PREDICTIONS: dict[str, Prediction] = {
         NextOrderParams, (f"{_ROOM}.next_order.next_order", "next_orders"), f"{_ROOM}.next_order.told"
     ),
     "offers": Prediction(OffersParams, (f"{_ROOM}.offers.offers", "offers"), f"{_ROOM}.offers.told"),
+    "paths": Prediction(PathsParams, (f"{_ROOM}.paths.paths", "paths"), f"{_ROOM}.paths.told"),
     "referrals": Prediction(ReferralParams, (f"{_ROOM}.referrals.referrals", "referrals"), f"{_ROOM}.referrals.told"),
     "trend": Prediction(TrendParams, (f"{_ROOM}.trend.trend", "trend"), f"{_ROOM}.trend.told", table=TREND),
 }

@@ -11,11 +11,19 @@ from analysis.predict.feedback.params import FeedbackParams
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.next_order.params import NextOrderParams
 from analysis.predict.offers.params import OffersParams
+from analysis.predict.paths.params import PathsParams
 from analysis.predict.referrals.params import ReferralParams
 from analysis.predict.trend.params import TrendParams
 
 # Of one prediction or another: its kind says of which.
 PredictionParams = Annotated[
-    ChurnParams | FeedbackParams | LifetimeParams | NextOrderParams | OffersParams | ReferralParams | TrendParams,
+    ChurnParams
+    | FeedbackParams
+    | LifetimeParams
+    | NextOrderParams
+    | OffersParams
+    | PathsParams
+    | ReferralParams
+    | TrendParams,
     Field(discriminator="kind"),
 ]

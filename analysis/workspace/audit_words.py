@@ -24,7 +24,10 @@ def sentence(entry: Entry, t: Translate) -> str:
     facts = dict(entry.facts)
     if entry.action == "exported":
         form = "audit.exported_masked" if facts.get("masked", True) else "audit.exported_full"
-        return t(form, what=t(f"audit.what_{facts.get('what', 'list')}"))
+        said = {"what": t(f"audit.what_{facts.get('what', 'list')}"), "of": str(facts.get("of", ""))}
+        if "filters" in facts:
+            return t(f"{form}_filtered", filters=str(facts["filters"]), **said)
+        return t(f"{form}_of" if "of" in facts else form, **said)
     if entry.action == "unmasked":
         return t("audit.unmasked", reason=str(facts.get("reason", "")))
     if entry.action == "uploaded":

@@ -20,6 +20,8 @@ from analysis.predict.next_order.params import NextOrderParams
 from analysis.predict.offers.offers import offers
 from analysis.predict.offers.params import OffersParams
 from analysis.predict.offers.together import bought_together
+from analysis.predict.paths.params import PathsParams
+from analysis.predict.paths.paths import paths
 from analysis.predict.referrals.params import ReferralParams
 from analysis.predict.referrals.referrals import referrals
 from analysis.predict.trend.params import TrendParams
@@ -51,5 +53,8 @@ def of_predictions(shop: StudyResult) -> list[Any]:
     texts = pd.DataFrame({"customer id": list("abcde") * 4, "review date": "2024-05-01", "review": "too slow, good"})
     heard = begin(read(texts)).prepared()
     said = feedback(heard.standard, heard.profiles, FeedbackParams())
-    shopping = [offered, pairs, ahead, brought, said]
+    seen = pd.DataFrame({"customer id": list("aab"), "event time": "2024-05-01", "event": ["see", "buy", "see"]})
+    walked = begin(read(seen)).prepared()
+    ways = paths(walked.standard, walked.profiles, PathsParams())
+    shopping = [offered, pairs, ahead, brought, said, ways]
     return [*shopping, predicted, leaving, leaving.measured, worth, worth.tried, following, moved]

@@ -111,6 +111,7 @@ COLUMNS = {
     "UpliftResult": "customer_id treated came uplift",
     "Referrals": "customer_id referred reach depth direct tree rank_low rank_high pagerank n_signs",
     "Feedback": "aspect n share positive negative negative_share low high index",
+    "Paths": "step customers share of_before low high median_days",
     "Trend": "group month value is_told low high",
     "TableGuess": "column kind fill distinct role confidence reason",
     "ExperimentData": (

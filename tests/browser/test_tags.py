@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import go
 from tests.browser.screens import ANSWER, PATIENCE
 from texts import Translator
 
@@ -52,7 +53,7 @@ def test_a_tag_is_made_counted_used_and_retired(
     page.locator(".st-key-tag_save button").click()
     expect(page.locator(ANSWER)).to_contain_text("150", timeout=PATIENCE)
     settle(page)
-    # The list holds as many, and a filter by the tag leaves them all in.
+    # The list holds as many.
     page.locator(".st-key-tag_list button").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_test_id("stDataFrame")).to_be_visible(timeout=PATIENCE)
@@ -62,5 +63,44 @@ def test_a_tag_is_made_counted_used_and_retired(
     page.wait_for_timeout(500)
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0, timeout=PATIENCE)
+    page.wait_for_timeout(500)
+    used_as_a_filter(page, settle, language)
+    go(page, "tags", language)
+    settle(page)
     page.locator(".st-key-tag_retire button").click()
+    # Segments are made of it, so it goes after a question alone.
+    page.locator(".st-key-tag_retire_sure button").click()
     expect(page.locator(".st-key-tag_retire")).to_contain_text(t("tags.use_again"), timeout=PATIENCE)
+
+
+def used_as_a_filter(page: Any, settle: Any, language: Any) -> None:
+    """List those of a segment who have the tag, then make groups of it."""
+    t = Translator(language)
+    go(page, "clusters", language)
+    settle(page)
+    page.locator(".st-key-closer_clusters button").filter(has_text=t("segments.tab.customers")).click()
+    settle(page)
+    everybody = rows_of(page, t)
+    chosen = page.locator(".st-key-tag_filter_clusters input")
+    pick(page, chosen)
+    settle(page)
+    assert 0 < rows_of(page, t) <= min(everybody, OFTEN)
+    features = page.locator(".st-key-clusters_features input")
+    pick(page, features)
+    settle(page)
+    expect(page.locator(".st-key-clusters_features")).to_contain_text("Often", timeout=PATIENCE)
+
+
+def pick(page: Any, typed: Any) -> None:
+    """Choose the tag in a list of several."""
+    typed.click()
+    typed.fill("Often")
+    page.get_by_role("option").filter(has_text="Often").click()
+    page.keyboard.press("Escape")
+
+
+def rows_of(page: Any, t: Translator) -> int:
+    """Count the customers that the list of the page writes out."""
+    with page.expect_download() as download:
+        page.locator(".st-key-download_customers_clusters_list-csv button").click()
+    return len(Path(download.value.path()).read_text("utf-8-sig").strip().splitlines()) - 1

@@ -107,6 +107,7 @@ THROUGH_ANOTHER = {
     "power_over_sizes": "power_of",
     "weeks_to_fill": "a whole number",
     "power_of_t": "power_of",
+    "for_arms": "returns a plan",
     "lopsided": "returns yes or no",
     "far_tails": "returns yes or no",
     "least_in_arm": "sample_size, power_of",

@@ -20,6 +20,7 @@ PREDICTED = {
     "feedback_score",
     "feedback_negative",
     "feedback_complaint",
+    "funnel_steps",
     "was_referred",
     "referral_reach",
     "referral_tree_spend",

@@ -13,6 +13,8 @@ import pytest
 from analysis.intake.reading.read import read_file
 from analysis.workspace import Workspace, audit, desk
 from analysis.workspace.audit import HEAD, AuditFilter
+from analysis.workspace.audit_words import sentence
+from texts import Translator
 
 ORDERS = b"customer id,order date,amount\n" + b"".join(b"c%d,2024-01-0%d,5\n" % (i % 4, i % 9 + 1) for i in range(20))
 
@@ -136,3 +138,23 @@ def test_an_upload_is_entered_with_every_row_read_those_that_fit_no_column_too(w
     desk.begin(workspace, tables, name="Odd")
     assert tables[0].surplus
     assert workspace.audit()[-1].facts["rows"] == tables[0].n_read == tables[0].n_rows + 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "en", "zh"),
+    [
+        ({"masked": True}, "personal data masked: list of customers", "已打码）：客户名单"),
+        ({"masked": True, "of": "At risk"}, ", At risk", "，At risk"),
+        (
+            {"masked": False, "of": "13812345678", "filters": "Often"},
+            "138****5678, only those with Often",
+            "筛选条件：Often",
+        ),
+    ],
+)
+def test_an_export_says_whose_list_it_was_and_by_what_it_was_filtered(
+    facts: dict[str, object], en: str, zh: str, workspace: Workspace
+) -> None:
+    workspace.record("exported", None, what="list", **facts)
+    [entry] = workspace.audit()
+    assert sentence(entry, Translator("en")).endswith(en) and zh in sentence(entry, Translator("zh"))

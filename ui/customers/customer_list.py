@@ -82,18 +82,7 @@ def tagged(profiles: Profiles, key: str) -> Any:
     """Offer to list those alone who have a tag; return who stays, all before anyone chooses."""
     import numpy as np
 
-    t, n = session.t(), len(profiles.customers)
-    offered: dict[tuple[str, str], str] = {}
-    for feature in profiles.features:
-        if feature.origin != "tag":
-            continue
-        name = feature_name(feature, t)
-        if feature.kind == "flag":
-            offered[feature.key, ""] = name
-            continue
-        for value in sorted(profiles.customers[feature.key].dropna().unique()):
-            said = t("charts.level", feature=name, level=coded_value(feature.key, str(value), t))
-            offered[feature.key, str(value)] = said
+    t, n, offered = session.t(), len(profiles.customers), _tags_offered(profiles)
     if not offered:
         return np.ones(n, dtype=bool)
     chosen = st.multiselect(
@@ -106,6 +95,30 @@ def tagged(profiles: Profiles, key: str) -> Any:
         has = (values == value) if value else values.astype("boolean")
         stays &= has.fillna(False).to_numpy(dtype=bool)
     return stays
+
+
+def filters_of(profiles: Profiles, key: str) -> str:
+    """Return by which tags a list is filtered, in words; empty where it is not."""
+    offered = _tags_offered(profiles)
+    chosen = [offered.get(tuple(one), "") for one in session.widget(f"tag_filter_{key}") or ()]
+    return session.t()("segments.between").join(one for one in chosen if one)
+
+
+def _tags_offered(profiles: Profiles) -> dict[tuple[str, str], str]:
+    """Return what a list can be filtered by, in words: a column of a tag and, where there are several, a value."""
+    t = session.t()
+    offered: dict[tuple[str, str], str] = {}
+    for feature in profiles.features:
+        if feature.origin != "tag":
+            continue
+        name = feature_name(feature, t)
+        if feature.kind == "flag":
+            offered[feature.key, ""] = name
+            continue
+        for value in sorted(profiles.customers[feature.key].dropna().unique()):
+            said = t("charts.level", feature=name, level=coded_value(feature.key, str(value), t))
+            offered[feature.key, str(value)] = said
+    return offered
 
 
 def _personal(profiles: Profiles) -> bool:
@@ -138,9 +151,10 @@ def _table(profiles: Profiles, rows: Any, extra: pd.DataFrame | None, *, name: s
             every.insert(2, t("feature.may_contact"), mark)
         return every
 
+    made = logged("list", whole, masked=not unmasked, of=name, filters=filters_of(profiles, key))
     picked = show.table(
         frame, _formats(features, t), alt=t("segments.customers_alt", segment=name),
-        name=f"customers_{key}_list", whole=logged("list", whole, masked=not unmasked), n_whole=len(rows), file=name,
+        name=f"customers_{key}_list", whole=made, n_whole=len(rows), file=name,
         pick=True,
     )  # fmt: skip
     if picked is not None:

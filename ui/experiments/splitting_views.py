@@ -70,14 +70,14 @@ def lists(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperime
     masked_now = not (hides and session.unmasked())
     with st.container(horizontal=True):
         st.download_button(
-            t("split.workbook"), logged("arms", workbook, masked=masked_now), file_name(title, "", "xlsx"),
+            t("split.workbook"), logged("arms", workbook, masked=masked_now, of=title), file_name(title, "", "xlsx"),
             key="split_xlsx", on_click="ignore", type="primary", icon=":material/download:",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         )  # fmt: skip
         for place, (arm, words) in enumerate(names.items()):
             st.download_button(
                 t("split.csv", arm=show.md_escape(words), n=arms.count(arm)),
-                logged("arms", csv_of(arm), masked=masked_now),
+                logged("arms", csv_of(arm), masked=masked_now, of=f"{title}: {words}"),
                 file_name(title, words, "csv"), "text/csv", key=f"split_csv_{place}", on_click="ignore",
                 icon=":material/download:",
             )  # fmt: skip

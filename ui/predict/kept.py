@@ -46,13 +46,25 @@ def field(study: compute.LoadedStudy, params: Any, name: str) -> dict[str, Any]:
 
 def choose(study: compute.LoadedStudy, params: Any, name: str, value: Any) -> None:
     """Keep one choice: with the recipe once it holds the prediction, for the visit before."""
-    if value is None:
+    if value is None and type(params).model_fields[name].default is not None:
         return
     changed = params.model_copy(update={name: value})
     if study.recipe.prediction(params.kind) is not None:
         compute.edit_recipe(lambda recipe: recipe.with_prediction(changed))
     else:
         session.keep(_TRIED, session.kept(_TRIED, {}) | {f"{study.id} {params.kind}": changed})
+
+
+def several(study: compute.LoadedStudy, params: Any, name: str, label: str, offered: Sequence[str], help: str) -> None:
+    """Offer to choose several names, in the order in which they are chosen."""
+    st.multiselect(
+        label, offered, help=help, wrap=True, placeholder=session.t()("paths.most_usual"),
+        **bound.one(
+            f"prediction_{params.kind}_{name}",
+            list(getattr(params, name)),
+            lambda value: choose(study, params, name, tuple(value)),
+        ),
+    )  # fmt: skip
 
 
 def use(study: compute.LoadedStudy, params: Any, words: str = "prediction") -> None:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 MeanTest = Literal["welch_t", "student_pooled_t"]
 # Normal theory of a mean is rough below this many customers in an arm.
 FEW = 30
+# The delta method of a ratio is wrong in 8 % at 20 customers in an arm, in 6 % at 50.
+FEW_FOR_RATIO = 50
 
 
 def compare_means(
@@ -182,6 +184,9 @@ def compare_ratios(
         raise AnalysisError("experiment_no_variation")
     se, value = math.sqrt(va + vb), treatment.mean - control.mean
     relative = relative_delta(control.mean, treatment.mean, va, vb, alpha=alpha, alternative=alternative)
+    fewest, notes = min(control.n, treatment.n), () if relative else (Note("experiment_no_relative"),)
+    if fewest < FEW_FOR_RATIO:
+        notes = (Note("experiment_few_customers", {"n": fewest, "least": FEW_FOR_RATIO}, "check"), *notes)
     return Reading(
         control.mean,
         treatment.mean,
@@ -190,7 +195,7 @@ def compare_ratios(
         interval(value, se, alpha=alpha, alternative=alternative, convention="ratio_delta"),
         relative,
         Significance(p_of_z(value / se, alternative), "ratio_delta", alternative, value / se),
-        () if relative else (Note("experiment_no_relative"),),
+        notes,
     )
 
 

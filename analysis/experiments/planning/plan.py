@@ -127,7 +127,7 @@ def sample_size(plan: Plan) -> Planned:
     """
     from scipy.optimize import brentq
 
-    effect, plan = _checked(plan), _for_arms(plan)
+    effect, plan = _checked(plan), for_arms(plan)
     least = 2.0 if isinstance(plan, MeanPlan) else 1.0
     least = max(least, least / plan.split) if plan.clusters is None else least_in_arm(plan.clusters, plan.split)
     if least * max(plan.split, 1.0) > MOST or _power(plan, MOST, effect) < plan.power:
@@ -206,7 +206,7 @@ def smallest_effect(plan: Plan, n_control: float) -> float:
     """
     from scipy.optimize import brentq
 
-    effect, plan = _checked(plan), _for_arms(plan)
+    effect, plan = _checked(plan), for_arms(plan)
     _check_size(plan, n_control)
     sign = -1.0 if effect < 0 and plan.margin is None else 1.0
     least = 0.0 if plan.margin is None else -plan.margin * (1 - 1e-9)
@@ -252,7 +252,7 @@ def power_over_weeks(plan: Plan, per_week: float, weeks: int) -> list[tuple[int,
     return [(week, power_of(plan, size)) for week, size in sizes if size >= least]
 
 
-def _for_arms(plan: Plan) -> Plan:
+def for_arms(plan: Plan) -> Plan:
     """Return the plan by a formula that fits its arms.
 
     Evan Miller's and the arcsine formula are for equal ones; elsewhere they promise a power that is not there.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.intake.decision import Alternative, Decision
 from analysis.intake.fixes import CleaningFix, SourceFix
 from analysis.intake.judging.asked import ORDERS, Asked, Used, swapped
-from analysis.intake.judging.money_beside import Beside, beside, money_of, revenue_of
+from analysis.intake.judging.money_beside import Beside, beside, money_of, revenue_of, with_part
 from analysis.intake.judging.money_held import held_beside, said_by_export
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of
@@ -29,6 +29,7 @@ OTHER_MONEY = ("unit_price", "shipping", "discount", "cost", "spend")
 CHARGED = re.compile(
     r"(?i)(?<![a-z])(?:fee|fees|paid|charge|charged|price|honorar|honoraires|tarif)(?![a-z])|费$|费用|付款|价$"
 )
+FEES = re.compile(r"fees?$|gebühr$|gebuhr$|beitrag$|frais|费$|料$|료$")
 PER_PIECE = re.compile(r"unit|each|perpiece|einzel|stück|stuk|jednostk|birim|单价|単価|단가")
 
 
@@ -43,15 +44,25 @@ def _amounts(asked: Asked) -> Iterator[Decision]:
             found = beside(asked, one)
             others = [other.name for other in one.guess.columns if _may_be_instead(other)][:MOST_OFFERED]
             sums = money_of(asked, one, others)
-            offered = {other.choice: other for other in found.alternatives} | {
+            offered = {other.choice: other for other in (*found.alternatives, *_with_fees(asked, one, others))} | {
                 other: Alternative(other, _revenue(sums, other), swapped(one, column.name, other, "amount"))
                 for other in others
             }
-            evidence = (*_why(one, column.name, found), *found.doubts, *held_beside(one, column.name))
+            why = _why(one, column.name, found)
+            evidence = (*why, *(note for note in found.doubts if note not in why), *held_beside(one, column.name))
             yield Decision(
                 "amount", column.name, "middle", evidence, _effect(asked, one), tuple(offered.values()), "guessed",
                 column=column.name, **one.about,
             )  # fmt: skip
+
+
+def _with_fees(asked: Asked, one: Used, others: Sequence[str]) -> Iterator[Alternative]:
+    """Offer a fee together with another fee beside it."""
+    amount = one.source.column("amount")
+    if amount is not None and FEE.search(normal(amount.name)):
+        for other in others:
+            if FEES.search(normal(other)):
+                yield next(with_part(asked, one, amount.name, other, money_of(asked, one, [other])))
 
 
 def _may_be_instead(column: ColumnGuess) -> bool:
@@ -149,7 +160,10 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
             tuple(offered.values()), "guessed", column=name, **one.about,
         )  # fmt: skip
     elif found.proofs:
-        yield Decision("worth", name or MULTIPLIED, "high", found.proofs, _effect(asked, one), column=name, **one.about)
+        yield Decision(
+            "worth", name or MULTIPLIED, "high", found.proofs, _effect(asked, one), found.alternatives, column=name,
+            **one.about,
+        )  # fmt: skip
 
 
 def _present(one: Used) -> set[str]:

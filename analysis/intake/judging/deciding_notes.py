@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
+from analysis.intake.judging.money_beside import revenue_of
 from analysis.intake.meaning.currency import said_in_heading
 from analysis.intake.roles import IGNORE
 from analysis.notes import Note
@@ -181,16 +182,15 @@ def _states(asked: Asked) -> Iterator[Decision]:
         doubted = [str(state) for state in note.facts["doubted"]]
         kept = {state: each[state] for state in states if state not in doubted}
         left = tuple(sorted({*note.facts["left_out"], *doubted}))
-        column = one.source.column("status")
+        column, revenue = one.source.column("status"), revenue_of(asked, one)
+        known = {} if revenue is None else {"revenue": round(revenue - sum(each[one]["revenue"] for one in doubted), 6)}
+        instead = Alternative(
+            "most_sold" if kept else "not_sold", _sold(kept) if kept else known,
+            CleaningFix(field="excluded_states", value=left),
+        )  # fmt: skip
         yield Decision(
             "state", "sold", "low", (Note("unknown_words", {"states": ", ".join(states[:6]), "n": note.facts["n"]}),),
-            _sold(each),
-            (
-                Alternative(
-                    "most_sold" if kept else "not_sold", _sold(kept), CleaningFix(field="excluded_states", value=left)
-                ),
-            ),
-            "guessed", column=column.name if column else None, **one.about,
+            _sold(each), (instead,), "guessed", column=column.name if column else None, **one.about,
         )  # fmt: skip
 
 

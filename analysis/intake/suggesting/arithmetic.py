@@ -97,7 +97,9 @@ def products(numbers: Numbers) -> list[tuple[str, str, str]]:
         if min(_varied(a), _varied(b)) < LEAST_VARIED:
             continue
         for total in numbers:
-            if total not in (first, second) and _agree(a * b, numbers[total], _rounding(a, b)) is not None:
+            if total in (first, second) or not _differs(numbers[total]):
+                continue
+            if _agree(a * b, numbers[total], _rounding(a, b)) is not None:
                 found.append((first, second, total))
     return found
 
@@ -120,14 +122,16 @@ def sum_of(total: str, start: Sequence[str], parts: Sequence[str], numbers: Numb
 
     values = numbers[start[0]] if len(start) == 1 else numbers[start[0]] * numbers[start[1]]
     cents = np.full(len(values), CENT) if len(start) == 1 else _rounding(numbers[start[0]], numbers[start[1]])
-    blank = {name: np.nan_to_num(np.abs(numbers[name])) for name in parts[:MOST_PARTS]}
-    moved = [name for name in blank if np.count_nonzero(blank[name]) >= LEAST_VARIED]
+    way_of = np.where(values < 0, -1, 1)  # what is taken back is taken back with its parts
+    size = {name: np.nan_to_num(np.abs(numbers[name])) for name in parts[:MOST_PARTS]}
+    blank = {name: way_of * size[name] for name in size}
+    moved = [name for name in size if np.count_nonzero(size[name]) >= LEAST_VARIED]
     ways = sorted(product((0, -1, 1), repeat=len(moved)), key=lambda way: sum(map(abs, way)))
     for way in ways:
         if not any(way) and len(start) == 1:
             continue
         made = values + sum((sign * blank[name] for name, sign in zip(moved, way, strict=True)), np.zeros(len(values)))
-        used = [blank[name] > 0 for name, sign in zip(moved, way, strict=True) if sign]
+        used = [size[name] > 0 for name, sign in zip(moved, way, strict=True) if sign]
         agreed = _agree(made, numbers[total], cents, used)
         if agreed is not None:
             signs = tuple((name, sign) for name, sign in zip(moved, way, strict=True) if sign)
@@ -150,6 +154,13 @@ def _agree(
         if same[rows & known].sum() < MOSTLY * (rows & known).sum():
             return None
     return int(same.sum()), n
+
+
+def _differs(values: np.ndarray) -> bool:
+    """Say whether a column holds at least three different sums, so that no product of constants is one."""
+    import numpy as np
+
+    return len(np.unique(values[np.isfinite(values)])) >= LEAST_VARIED
 
 
 def _varied(values: np.ndarray) -> int:

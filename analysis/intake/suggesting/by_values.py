@@ -9,8 +9,8 @@ from analysis.intake.meaning.currency import are_codes, said_in_heading
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import WHOLE_HEADER, Evidence, Role, normal, roles
 from analysis.intake.suggesting.against import is_money_in, is_own_number, numbers_each_row, speaks_against
-from analysis.intake.suggesting.arithmetic import above_all, best_product, numbers_of, sum_of
-from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_unnamed_money
+from analysis.intake.suggesting.arithmetic import MOST_PARTS, above_all, best_product, numbers_of, sum_of
+from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_tax, is_unnamed_money
 from analysis.intake.tables import RawTable
 
 MOSTLY_FILLED = 0.9
@@ -86,6 +86,7 @@ def fill_by_values(
     _promised_or_paid(table, evidence, roles_taken, columns_taken)
     _by_products(table, evidence, roles_taken, columns_taken)
     _less_discount(table, evidence, roles_taken, columns_taken)
+    _with_tax(table, evidence, roles_taken, columns_taken)
     if "amount" in roles_taken or "unit_price" in roles_taken:
         return
     found = _only_money(table, evidence, columns_taken)
@@ -114,27 +115,60 @@ def _only_money(table: RawTable, evidence: Sequence[Evidence], columns_taken: di
     return None if largest is None else table.columns.index(largest)
 
 
-def _less_discount(
+def _with_tax(
     table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
 ) -> None:
-    """Take for the amount what is left of the one that was found once the discount beside it is taken off."""
-    amount, discount = roles_taken.get("amount"), roles_taken.get("discount")
-    if amount is None or discount is None:
+    """Take what was paid with its taxes, as everywhere, where the amount found is the sum without them."""
+    amount, words = roles_taken.get("amount"), words_of("amounts")
+    if amount is None or not (words.says(table.columns[amount], "goods") or is_tax(table.columns[amount])):
         return
-    others = {
+    free = {
         table.columns[index]: seen for index, seen in enumerate(evidence)
         if index not in columns_taken and seen.kind == "number"
     }  # fmt: skip
-    names = table.columns[amount], table.columns[discount]
-    chosen = {name: evidence[table.columns.index(name)] for name in names}
-    numbers = numbers_of(table, {**chosen, **others}) if others else {}
-    for name in others if numbers else ():
-        found = sum_of(name, names[:1], names[1:], numbers) if name in numbers else None
-        if found is not None and found.sign(names[1]) < 0:
+    taxes = [name for name in free if is_tax(name)]
+    totals = [name for name in free if words.says(name, "total") and name not in taxes]
+    if not taxes or not totals:
+        return
+    chosen = table.columns[amount]
+    numbers = numbers_of(table, {chosen: evidence[amount], **free})
+    others = [name for name in free if name not in (*taxes, *totals) and is_unnamed_money(name, free[name])]
+    parts = [*taxes, *others]  # no tips, nor shipping
+    for name in totals:
+        found = sum_of(name, (chosen,), parts, numbers) if {name, *parts} <= numbers.keys() else None
+        if found is not None and any(found.sign(tax) > 0 for tax in taxes):
             columns_taken.pop(amount)
             roles_taken["amount"] = table.columns.index(name)
-            columns_taken[roles_taken["amount"]] = (roles()["amount"], 0.6)
+            columns_taken[roles_taken["amount"]] = (roles()["amount"], WHOLE_HEADER)
             return
+
+
+def _less_discount(
+    table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
+) -> None:
+    """Take for the amount where a sum ends that takes the discount off the one that was found, with taxes and shipping.
+
+    Of several that add up, the one of most parts is the end.
+    """
+    amount, discount = roles_taken.get("amount"), roles_taken.get("discount")
+    if amount is None or discount is None:
+        return
+    free = [index for index, seen in enumerate(evidence) if index not in columns_taken and seen.kind == "number"]
+    taxes = [index for index in free if is_tax(table.columns[index])]
+    beside = [discount, *([roles_taken["shipping"]] if "shipping" in roles_taken else []), *taxes]
+    others = [index for index in free if index not in taxes]
+    chosen = [amount, *beside[:MOST_PARTS], *others]
+    numbers = numbers_of(table, {table.columns[index]: evidence[index] for index in chosen}) if others else {}
+    start, *parts = (table.columns[index] for index in chosen[: 1 + len(beside[:MOST_PARTS])])
+    ends = [
+        found for index in others if (name := table.columns[index]) in numbers
+        and (found := sum_of(name, (start,), parts, numbers)) is not None and found.sign(parts[0]) < 0
+    ]  # fmt: skip
+    if ends:
+        end = max(ends, key=lambda found: len(found.signs))
+        columns_taken.pop(amount)
+        roles_taken["amount"] = table.columns.index(end.total)
+        columns_taken[roles_taken["amount"]] = (roles()["amount"], 0.6)
 
 
 def _promised_or_paid(
@@ -176,8 +210,8 @@ def _by_products(
             return
     numbers = {
         table.columns[index]: seen for index, seen in enumerate(evidence)
-        if (index in taken or index not in columns_taken)
-        and seen.number_share >= MOSTLY_FILLED and seen.personal is None
+        if (index in taken or (index not in columns_taken and not is_other_money(table.columns[index])))
+        and seen.number_share >= MOSTLY_FILLED and seen.personal is None and not seen.negative_share > MOSTLY_FILLED
     }  # fmt: skip
     found = best_product(numbers_of(table, numbers)) if len(numbers) >= len(of_product) else None
     if found is None:
@@ -188,12 +222,15 @@ def _by_products(
         return  # an amount times the rate of its currency
     if held is not None and held != amount and held not in (now["unit_price"], now["quantity"]):
         return  # another column is named as the amount
-    for index in taken:
-        if index in now.values():
-            columns_taken.pop(index)
-            roles_taken.pop(taken[index])
+    moved = {index: role for role, index in now.items() if taken.get(index, role) != role}
+    named = {index for index in moved if taken[index] != "amount" and columns_taken[index][1] >= WHOLE_HEADER}
+    if named or any(role in roles_taken and roles_taken[role] not in moved for role in moved.values()):
+        return  # a header says that one of them is something else
+    for index in moved:
+        columns_taken.pop(index)
+        roles_taken.pop(taken[index])
     for role, index in now.items():
-        if role not in roles_taken:
+        if role not in roles_taken and index not in columns_taken:
             roles_taken[role] = index
             columns_taken[index] = (roles()[role], 0.6)
 

@@ -39,6 +39,7 @@ from analysis.intake.tables import RawTable
 from analysis.tabular import Tabular, under
 
 LEAST_SCORE = 0.5
+MOST_UNDONE = 0.9  # share of rows with a reason for being cancelled, from which it says something else
 _NUMBERED = re.compile(r"\s*(?:name|order|number|no\.?)\s*$", re.IGNORECASE)
 # Without one of these named by a header, a table is not of the kind.
 TELLING = {
@@ -202,6 +203,8 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
                 continue
             if evidence[index].n_distinct == 1 and evidence[index].n_rows > 1 and score < 0.9:
                 continue
+            if role.key == "cancelled_flag" and evidence[index].fill > MOST_UNDONE and evidence[index].kind != "flag":
+                continue  # a remark in every row undoes none
             if score:
                 score *= kind_fits(role.kind, evidence[index], places=role.key in PLACES) * _fits_place(
                     role.key, header, index, evidence, kind
@@ -246,8 +249,13 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
     seen = evidence[index]
     if speaks_against(role, header, seen):
         return 0.0
-    if role in PLACES and header_score(header, roles()[role]) < WHOLE_HEADER and is_other_money(header):
-        return 0.0  # a city tax is no city
+    by_part = header_score(header, roles()[role]) < WHOLE_HEADER
+    if (
+        by_part
+        and is_other_money(header)
+        and (role in PLACES or (roles()[role].kind == "category" and seen.kind == "number"))
+    ):
+        return 0.0  # a city tax is no city, and what a platform takes no channel
     promised = personal_by_header(header, WHOLE_HEADER)
     if promised is not None and promised not in roles() and role != "customer_id":
         return 0.0  # the number of a device is no kind of device

@@ -69,12 +69,11 @@ def cosines(holds: csr_matrix, most: int = MOST_NEIGHBOURS) -> csr_matrix:
     n_items = len(buyers)
     blocks: list[Any] = [csr_matrix((0, n_items), dtype=np.float32)]
     for first, shared in shared_in_blocks(holds):
-        found = shared.tocoo()
-        of = found.row + first
-        value = found.data / np.sqrt(buyers[of] * buyers[found.col])
-        kept = of != found.col
-        block = csr_matrix((value[kept].astype(np.float32), (found.row[kept], found.col[kept])), shape=shared.shape)
-        blocks.append(_strongest(block, most))
+        of = np.repeat(np.arange(first, first + len(shared.indptr) - 1), np.diff(shared.indptr))
+        value = shared.data / np.sqrt(buyers[of] * buyers[shared.indices])
+        shared.data = np.where(of == shared.indices, 0, value).astype(np.float32)
+        shared.eliminate_zeros()
+        blocks.append(_strongest(shared, most))
     whole: Any = vstack(blocks)
     return whole.tocsr()
 

@@ -154,3 +154,12 @@ def test_hillstrom_visits_of_the_mens_mail(shared_data):
     assert bought == pytest.approx([0.01253, 0.00884, 0.00573], abs=5e-6)
     mens = compare_proportions(arms["No E-Mail", "visit"], arms["Mens E-Mail", "visit"])
     assert mens.test.statistic == pytest.approx(22.486, abs=5e-4)
+
+
+@pytest.mark.parametrize(("n", "warned"), [(20, True), (49, True), (50, False)])
+def test_a_ratio_of_few_customers_is_said_to_be_rough(n, warned):
+    rng = np.random.default_rng(3)
+    visits = 1 + rng.poisson(3, 180)
+    small, large = (RatioStatistic.from_values(rng.binomial(visits[:m], 0.3), visits[:m]) for m in (n, 180))
+    codes = [note.code for note in compare_ratios(large, small).notes]
+    assert codes == (["experiment_few_customers"] if warned else [])

@@ -73,3 +73,58 @@ def test_a_part_must_hold_in_its_own_rows() -> None:
     part[:3] = 2
     columns = {"goods": total, "part": part, "total": total}
     assert sum_of("total", ["goods"], ["part"], columns) is None
+
+
+def test_fees_that_stay_the_same_make_no_product_of_a_count() -> None:
+    """Minus two times minus a half is one, in every row: fees of a marketplace, and no price."""
+    cells = [[1, f"{20 + i}.00", "-2.00", "-0.50"] for i in range(N)]
+    found = roles_of("Quantity,Sale price,Market fee,Payment fee", cells)
+    assert list(found.values()) == ["quantity", "unit_price", "ignore", "ignore"]
+
+
+def test_a_price_is_known_by_its_header_where_both_factors_are_whole_or_neither_is() -> None:
+    told = [(1 + i % 4 * 0.25, 4 + i % 2) for i in range(N)]
+    cells = [[f"{weight:.2f}", f"{price}.00", f"{weight * price:.2f}"] for weight, price in told]
+    assert roles_of("Kg,€/kg,Total", cells) == {"Kg": "quantity", "€/kg": "unit_price", "Total": "amount"}
+
+
+@pytest.mark.parametrize(
+    ("header", "total"),
+    [
+        ("Base imponible,IVA,Recargo,Total factura", "Total factura"),
+        ("Totaal excl. btw,Btw,Toeslag,Totaal incl. btw", "Totaal incl. btw"),
+        ("Subtotal,VAT,Levy,Total", "Total"),
+        ("未税金额,税额,附加,价税合计", "价税合计"),
+    ],
+)
+def test_what_was_paid_holds_the_taxes_that_stand_beside_the_net_sum(header: str, total: str) -> None:
+    """Credit notes, which are negative, add up like invoices."""
+    sign = [-1 if i % 5 == 4 else 1 for i in range(N)]
+    told = [(100 + i, 20 + i / 5, 3, 123 + i * 1.2) for i in range(N)]
+    found = roles_of(header, [[f"{sign[i] * one:.2f}" for one in row] for i, row in enumerate(told)])
+    assert [name for name, role in found.items() if role == "amount"] == [total]
+
+
+def test_a_total_with_a_tip_is_not_taken_for_the_net_sum() -> None:
+    cells = [[100 + i, f"{20 + i / 5:.2f}", i % 4, f"{120 + i * 1.2 + i % 4:.2f}"] for i in range(N)]
+    found = roles_of("Net Sales,Tax,Tip,Total Collected", cells)
+    assert found["Net Sales"] == "amount"
+
+
+@pytest.mark.parametrize("header", ["平台佣金", "Channel fee", "Brand commission"])
+def test_what_a_platform_takes_is_no_channel(header: str) -> None:
+    assert roles_of(f"{header},Total", [[10 + i % 4, f"{90 + i}.00"] for i in range(N)])[header] == "ignore"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("Rejection reason", "Customer changed mind"), ("取消", "取消"), ("Motif d'annulation", "Rupture"),
+        ("취소사유", "품절"),
+        ("Ablehnungsgrund", "Bonität"), ("Причина отмены", "нет товара"),
+    ],
+)  # fmt: skip
+def test_a_reason_for_being_cancelled_undoes_its_rows_and_a_remark_in_all_rows_does_not(header: str, cell: str) -> None:
+    some = roles_of(f"Total,{header}", [[f"{90 + i}.00", cell if i % 6 == 0 else ""] for i in range(N)])
+    each = roles_of(f"Total,{header}", [[f"{90 + i}.00", f"{cell} {i % 3}"] for i in range(N)])
+    assert (some[header], each[header] == "cancelled_flag") == ("cancelled_flag", False)
