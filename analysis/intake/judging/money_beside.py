@@ -13,10 +13,10 @@ from analysis.intake.decision import Alternative
 from analysis.intake.fixes import SourceFix
 from analysis.intake.judging.asked import Asked, Used, swapped
 from analysis.intake.meaning.words import words_of
-from analysis.intake.roles import IGNORE, header_score, normal, roles
+from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.suggesting.arithmetic import Sum, numbers_of, sum_of
 from analysis.intake.suggesting.describe import scan
-from analysis.intake.suggesting.other_money import TAX, is_unnamed_money, written_as_money
+from analysis.intake.suggesting.other_money import is_tax, is_unnamed_money, written_as_money
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_UNKNOWN = 2  # columns that are asked about at once
 LEAST_ROWS = 2
+TWO = 2  # factors: quantity and price
 MOSTLY = 0.98
 HALF = 0.5  # of the amount, from which other money is another sum of the same thing rather than a part of it
 NET = re.compile(r"\bnet|净|実|순|нетто|صافي|สุทธิ", re.IGNORECASE)
@@ -47,7 +48,8 @@ def beside(asked: Asked, one: Used) -> Beside:
     unknown = [column for column in one.guess.columns if _may_count(one, column)] if base else []
     chosen = one.guess.column("amount")
     guessed = chosen is not None and chosen.reason == "values" and len(factors) > 1
-    if not unknown and not guessed and not any(_left_out(one, base)):
+    discount = _of_roles(one, "discount") if len(base) == 1 and len(factors) == TWO else ()
+    if not unknown and not guessed and not discount and not any(_left_out(one, base)):
         return Beside()
     known = [column for column in one.guess.columns if _is_known_part(one, column) and column not in unknown]
     of_base = {column.name: column.evidence for column in one.guess.columns if column.name in (*base, *factors)}
@@ -97,11 +99,41 @@ def _judged(
     if within is not None and discount is not None and within.sign(discount.name) > 0:
         doubts.append(_adds_up(within))
         alternatives += [*with_part(asked, one, base[0], discount.name, money_of(asked, one, [discount.name]))][1:]
-    left = [name for name in _left_out(one, base) if name in numbers and _filled(numbers[name])]
+    held = dict(within.signs) if within else {}
+    left = [name for name in _left_out(one, base) if name in numbers and _filled(numbers[name]) and name not in held]
     for name in left:
         alternatives += [*with_part(asked, one, base[0], name, money_of(asked, one, [name]))][:1]
     proofs += [Note("left_out", {"header": base[0], "others": ", ".join(left)})] if left else []
+    unnetted = _not_off(one, base, numbers)
+    for name in filter(None, (unnetted, _tax_in(within))):
+        alternatives = [*list(with_part(asked, one, base[0], name, money_of(asked, one, [name])))[1:], *alternatives]
+    if unnetted:
+        facts = {"header": base[0], "other": unnetted, "n": _filled(numbers[unnetted])}
+        doubts.append(Note("discount_not_off", facts))
     return Beside(tuple(proofs), tuple(doubts), tuple(alternatives))
+
+
+def _not_off(one: Used, base: tuple[str, ...], numbers: Mapping[str, np.ndarray]) -> str:
+    """Name a discount where the amount is quantity times price also in the rows that hold one; else nothing."""
+    factors = (*_of_roles(one, "quantity"), *_of_roles(one, "unit_price"))
+    seen = {column.name: column.evidence for column in one.guess.columns}
+    for name in _of_roles(one, "discount"):
+        if len(base) == 1 and len(factors) == TWO and name in numbers and written_as_money(seen[name]):
+            held = {header: values[_has(numbers[name])] for header, values in numbers.items()}
+            if sum_of(base[0], factors, (), held) is not None:
+                return name
+    return ""
+
+
+def _tax_in(within: Sum | None) -> str:
+    """Name the tax that an amount holds by the rows themselves; else nothing."""
+    return next((name for name, sign in within.signs if sign > 0 and is_tax(name)), "") if within else ""
+
+
+def _has(values: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    return np.nan_to_num(values) != 0
 
 
 def _left_out(one: Used, base: tuple[str, ...]) -> Iterator[str]:
@@ -109,7 +141,7 @@ def _left_out(one: Used, base: tuple[str, ...]) -> Iterator[str]:
     if len(base) != 1 or not words_of("amounts").says(base[0], "goods"):
         return
     for column in one.guess.columns:
-        tax = TAX.search(normal(column.name)) and _role(one, column) == IGNORE and column.evidence.kind == "number"
+        tax = is_tax(column.name) and _role(one, column) == IGNORE and column.evidence.kind == "number"
         if tax or _role(one, column) == "shipping":
             yield column.name
 
@@ -189,7 +221,7 @@ def _sum_within(
     """Find quantity times price, with parts, in the amount, or parts that make it up alone."""
     if len(base) != 1:
         return None
-    starts = [tuple(factors)] if len(factors) == len(("quantity", "unit_price")) else []
+    starts = [tuple(factors)] if len(factors) == TWO else []
     for start in (*starts, *((name,) for name in parts)):
         found = sum_of(base[0], start, [name for name in parts if name not in start], numbers)
         if found is not None:
@@ -211,9 +243,7 @@ def _doubtful(base: tuple[str, ...], versions: Sequence[str], made: Sequence[str
 
 
 def _filled(values: np.ndarray) -> int:
-    import numpy as np
-
-    return int(np.count_nonzero(np.nan_to_num(values)))
+    return int(_has(values).sum())
 
 
 def _adds_up(found: Sum) -> Note:

@@ -13,7 +13,8 @@ NO_MONEY = re.compile(
     r"笔数|状态|类型|原因)$"
 )
 TAX = re.compile(
-    r"^(?:mwst|ust|umsatzsteuer|steuer|vat|tax|salestax|gst|iva|tva|btw|moms|ндс|kdv|税额|税金|消費税|消费税|부가세)"
+    r"^(?:mwst|ust|umsatzsteuer|steuer|vat|tax|salestax|gst|iva|tva|btw|moms|ндс|kdv|税额|税金|消費税|消费税|增值税|부가세|"
+    r"impuesto|imposto|imposta|podatek|vergi|налог)"
 )
 WRITTEN = re.compile(r"^[^\d]*\d[\d.,'’ ]*[.,]\d\d(?!\d)[^\d%]*$")  # with cents
 SIGN = re.compile(r"[$€£¥₹₽₩₺₴฿￥]|\b(?:kr|zł|usd|eur|gbp|cny|rmb|chf)\b", re.IGNORECASE)
@@ -24,6 +25,17 @@ _OTHER_MONEY = re.compile(
     r"(?<!incl)(?<!excl)(?<!ing)(?<!ding)(?:tax|vat)(?:es|amount|total)?$|^(?:tax|vat)|erstatt|rabatt|versand|gebühr|steuer$|rembours|remise|"
     r"frais|reembols|descuento|envío|impuesto|rimbors|sconto"
 )
+
+
+def is_tax(header: str) -> bool:
+    """Say whether a header names a tax.
+
+    Examples
+    --------
+    >>> [is_tax(one) for one in ("Sales Tax", "MwSt.", "税额", "Total incl. tax")]
+    [True, True, True, False]
+    """
+    return bool(TAX.search(normal(header)))
 
 
 def is_other_money(header: str) -> bool:

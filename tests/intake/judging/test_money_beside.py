@@ -174,6 +174,47 @@ def test_what_is_left_after_the_discount_is_what_was_paid(header: str) -> None:
     assert all(one.choice == header.split(",")[2] for one in made)
 
 
+def chain(i: int) -> tuple[str, float]:
+    """Return price, number, goods, discount, tax and end of a line, and its end less the tax; every ninth goes back."""
+    price, n, way = TOTALS[i], 1 + i % 3, -1 if i % 9 == 8 else 1
+    off = round(price * n * 0.1, 2) if i % 2 else 0.0
+    tax = round((price * n - off) * 0.08, 2)
+    parts = (price, way * n, way * price * n, way * off, way * tax, way * (price * n - off + tax))
+    return ",".join(f"{part:.2f}" if place != 1 else str(part) for place, part in enumerate(parts)), parts[5] - parts[4]
+
+
+CHAINS = [
+    "Unit price,Quantity,Subtotal,Discount,Tax,Item Total", "Einzelpreis,Menge,Zwischensumme,Rabatt,MwSt,Bezahlt",
+    "单价,数量,小计,折扣金额,税额,行合计", "単価,数量,小計,割引,消費税,お会計",
+    "Prix unitaire,Quantité,Sous-total,Remise,TVA,Net réglé",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("headers", CHAINS)
+def test_where_a_sum_that_takes_the_discount_off_ends_is_what_was_paid(headers: str) -> None:
+    tables = sheet(headers, lambda i: chain(i)[0])
+    made, revenue, recipe = judged(tables)
+    *_, tax, end = headers.split(",")
+    assert revenue == pytest.approx(sum(float(chain(i)[0].split(",")[-1]) for i in range(N)))
+    assert recipe.sources[0].column("amount") is not None and not [one for one in made if one.is_question]
+    offered = {other.choice: other for one in made for other in one.alternatives}
+    net = offered[f"{end} − {tax}"]
+    assert net.fix is not None
+    assert judged(tables, apply_fix(recipe, net.fix))[1] == pytest.approx(sum(chain(i)[1] for i in range(N)))
+
+
+@pytest.mark.parametrize("headers", CHAINS)
+def test_a_discount_that_no_sum_takes_off_is_marked_with_both_readings(headers: str) -> None:
+    tables = sheet(headers.rsplit(",", 2)[0], lambda i: chain(i)[0].rsplit(",", 2)[0])
+    [one], revenue, recipe = judged(tables)
+    goods, discount = headers.split(",")[2:4]
+    assert one.is_guess and "discount_not_off" in [note.code for note in one.evidence]
+    less = next(other for other in one.alternatives if other.choice == f"{goods} − {discount}")
+    assert less.fix is not None
+    _, then, _ = judged(tables, apply_fix(recipe, less.fix))
+    assert then < revenue and then == pytest.approx(less.effect["revenue"], abs=3 * N)
+
+
 @pytest.mark.parametrize(
     ("header", "cells"),
     [

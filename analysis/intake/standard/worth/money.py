@@ -51,9 +51,16 @@ def line_amount(
 
 
 def _with_parts(amount: str, read: dict[str, str]) -> str:
-    """Add to an amount, and take off it, what a person says belongs to it; a cell without a number changes nothing."""
+    """Add to an amount, and take off it, what a person says belongs to it; a cell without a number changes nothing.
+
+    Of what goes back, the part that was taken off does not go back.
+    """
     parts = [f" + coalesce({read['added']}, 0)"] if "added" in read else []
-    parts += [f" - abs(coalesce({read['taken_off']}, 0))"] if "taken_off" in read else []
+    parts += (
+        [f" - CASE WHEN {amount} < 0 THEN -1 ELSE 1 END * abs(coalesce({read['taken_off']}, 0))"]
+        if "taken_off" in read
+        else []
+    )
     return f"TRY_CAST({amount}{''.join(parts)} AS {MONEY})" if parts else amount
 
 
