@@ -44,6 +44,11 @@ RESULTS = frozenset(map(normal, (
 MAY_BE_PLACE = re.compile(r"^(?:state|estado|stato|etat|staat|stan|状态)$")
 PLACE_CODE = re.compile(r"[A-Z]{2,3}$")
 MOSTLY_STATES = 0.5
+_OF_PERSON = re.compile(
+    r"subscri|membership|member|account|customer|contract|abonn|\babo\b|mitglied|konto|kunde|vertrag|suscri|cliente|cuenta|socio|iscri|"
+    r"assin|подпис|клиент|abonelik|会员|订阅|账户|客户|合同|会員|契約|회원|구독|اشتراك",
+    re.IGNORECASE,
+)  # what ended is no order
 _BY_CREDIT = re.compile(r"pay|terms|method|tender|zahl|paie|pago|pagamento|支付|付款|结算|支払|결제", re.IGNORECASE)
 
 
@@ -154,12 +159,14 @@ def undone_by_heading(column: ColumnGuess) -> str | None:
     Examples
     --------
     >>> ticks, days = Evidence(60, 60, 2, number_share=1, flag=True), Evidence(60, 6, 6, date_share=1)
-    >>> told = [("Failed", ticks), ("Storno am", days), ("Refunded?", ticks), ("Paid", ticks)]
+    >>> told = [("Failed", ticks), ("Storno am", days), ("Refunded?", ticks), ("Membership cancelled on", days)]
     >>> [undone_by_heading(ColumnGuess(name, IGNORE, 0.5, "unknown", seen)) for name, seen in told]
     ['cancelled_flag', 'cancelled_flag', 'return_flag', None]
     """
     seen = column.evidence
     if column.role != IGNORE or not (seen.flag or (0 < seen.fill <= MOST_MARKED and seen.kind != "number")):
+        return None
+    if _OF_PERSON.search(column.name):
         return None
     said = words_of("states").meaning(column.name.rstrip("?？ "))
     return {"cancelled": "cancelled_flag", "lost": "cancelled_flag", "refunded": "return_flag"}.get(said)

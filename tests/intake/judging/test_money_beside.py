@@ -284,6 +284,16 @@ def test_rows_ticked_as_not_paid_for_are_asked_about(header: str) -> None:
     assert all(evidence_sentences(one, Translator(language)) for language in ("en", "zh"))
 
 
+@pytest.mark.parametrize("header", ["Gift", "Free shipping", "Extended warranty", "延保", "Membership cancelled on"])
+def test_rows_ticked_for_what_costs_nothing_or_is_sold_beside_are_not_asked_about(header: str) -> None:
+    tables = sheet(f"Total,{header}", lambda i: f"{20 + i}.00,{'Yes' if i % 6 == 0 else 'No'}")
+    made, revenue, _ = judged(tables)
+    assert (made, revenue) == ([], sum(20 + i for i in range(N)))
+    guesses = inspect(tables)
+    recipe = suggest_recipe(guesses)
+    assert not [one for one in decisions(tables, guesses, recipe, standardise(tables, recipe)) if one.is_guess]
+
+
 def test_a_count_times_a_rate_under_any_headings_with_parts_decides() -> None:
     """Days of a hire, its insurance, and a damage in three rows: all of the total."""
     told = [(1 + i % 4, 30, 12 * (i % 2), 50 if i % 8 == 0 else 0) for i in range(N)]
