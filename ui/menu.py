@@ -37,6 +37,7 @@ MENU: dict[str, dict[str, str]] = {
         "feedback": "forum",
         "paths": "route",
         "referrals": "hub",
+        "uplift": "campaign",
     },
     "experiments": {
         "plan": "science",
@@ -57,7 +58,7 @@ ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "tags": ("sell", ("tags",)),
     "segments": (
         "donut_small",
-        (*METHODS, "lifetime", "churn", "next_order", "offers", "trend", "feedback", "paths", "referrals"),
+        (*METHODS, "lifetime", "churn", "next_order", "offers", "trend", "feedback", "paths", "referrals", "uplift"),
     ),
     "compare": ("compare_arrows", ("compare",)),
     "people": ("face", ("personas", "card")),

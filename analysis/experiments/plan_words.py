@@ -207,6 +207,8 @@ def split_answer(found: SplitExperiment, plan: KeptPlan | None, t: Translate, *,
     said = [t("split.preview", n=sum(sizes.values()), sizes=sizes_text(sizes, t))]
     if units is not None:
         said.append(clusters_text(units, by or found.choices.cluster, t))
+    if units is not None and min(units.values()) < FEW:
+        said.append(t("plan.clusters_few", least=FEW))
     said += enough_text(sizes, plan, t, units=units)
     if found.n_without_cluster:
         said.append(t("split.without_cluster", n=found.n_without_cluster, by=by or found.choices.cluster))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 _MINUS = "\N{MINUS SIGN}"
-OF_CLUSTERS = ("experiment_by_cluster", "experiment_clusters_few")
+OF_CLUSTERS = ("experiment_by_cluster", "experiment_cluster_moved", "experiment_clusters_few")
 
 
 def value_text(value: float, kind: str, t: Translate) -> str:

@@ -40,6 +40,7 @@ PAGES = {
     "paths": ("h1", "[data-testid='stPageLink']"),
     "referrals": ("h1", "[data-testid='stPageLink']"),
     "trend": (ANSWER, ".st-key-use_trend button"),
+    "uplift": (ANSWER, ".st-key-uplift_arm"),
     "lifecycle": (ANSWER, ".st-key-focus_lifecycle", ".st-key-lifecycle_by"),
     "movement": (ANSWER, ".st-key-focus_movement", ".st-key-movement_days"),
     "hybrid": (ANSWER, ".st-key-focus_hybrid", ".st-key-hybrid_first"),

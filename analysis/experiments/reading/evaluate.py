@@ -200,10 +200,12 @@ def _of_clusters(data: ExperimentData) -> tuple[Note, ...]:
     sizes = data.sizes()
     name, fewest = data.cluster.removeprefix(STUDY), min(sizes.values())
     facts = {"cluster": name, "n": sum(sizes.values()), "customers": sum(data.gathered.values())}
-    said = Note("experiment_by_cluster", facts, "info")
-    if fewest >= FEW:
-        return (said,)
-    return (said, Note("experiment_clusters_few", {"cluster": name, "n": fewest, "least": FEW}, "check"))
+    notes = [Note("experiment_by_cluster", facts, "info")]
+    if data.moved:
+        notes.append(Note("experiment_cluster_moved", {"cluster": name, "n": data.moved}, "check"))
+    if fewest < FEW:
+        notes.append(Note("experiment_clusters_few", {"cluster": name, "n": fewest, "least": FEW}, "check"))
+    return tuple(notes)
 
 
 def _guardrails(data: ExperimentData) -> int:

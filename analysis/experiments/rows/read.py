@@ -89,7 +89,8 @@ class ExperimentData(Tabular, rows="cells"):
         Shares of a column that says yes or holds nothing; nothing was read as no.
     cluster : str, optional
         The column of what was given an arm in place of customers: ``n`` then counts clusters, ``top`` adds up the means
-        of their customers, and a share is read as a mean; ``gathered`` are the customers of each arm.
+        of their customers, and a share is read as a mean; ``gathered`` are the customers of each arm,
+        and ``moved`` those left out because they have another arm than most of their cluster.
     totals : bool
         Whether the rows were totals; those of days then count a customer on each day anew.
     """
@@ -111,6 +112,7 @@ class ExperimentData(Tabular, rows="cells"):
     ticked: dict[str, tuple[str, int]] = field(default_factory=dict, repr=False)
     cluster: str | None = None
     gathered: dict[str, int] = field(default_factory=dict, repr=False)
+    moved: int = 0
 
     @property
     def control(self) -> str:
@@ -224,7 +226,7 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
         if counts.kept == 0:
             raise AnalysisError("experiment_nobody_left", read=counts.read, outside_dates=counts.outside_dates)
         adjustments = adjust(con, params)
-        gathered = gather(con, params, arms) if params.cluster else {}
+        gathered, moved = gather(con, params, arms) if params.cluster else ({}, 0)
         covariates = covariates_by_arm(con, params, arms) if params.covariates else None
         cells, parts = _named(sum_up(con, "segment", params, arms), params.crossed is not None)
         quantiles = _quantiles(con, params, arms)
@@ -242,7 +244,7 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
     return ExperimentData(
         present, merged, params.metrics, cells, days, counts, parts, adjustments, covariates, strays, cells_apart,
         before, params.customers is not None, quantiles, ticks, params.cluster,
-        gathered,
+        gathered, moved,
     )  # fmt: skip
 
 

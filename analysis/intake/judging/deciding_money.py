@@ -160,7 +160,10 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
             tuple(offered.values()), "guessed", column=name, **one.about,
         )  # fmt: skip
     elif found.proofs:
-        yield Decision("worth", name or MULTIPLIED, "high", found.proofs, _effect(asked, one), column=name, **one.about)
+        yield Decision(
+            "worth", name or MULTIPLIED, "high", found.proofs, _effect(asked, one), found.alternatives, column=name,
+            **one.about,
+        )  # fmt: skip
 
 
 def _present(one: Used) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from analysis.intake.cells.units import multiplied, said_scale
@@ -13,10 +14,10 @@ from analysis.intake.decision import Alternative
 from analysis.intake.fixes import SourceFix
 from analysis.intake.judging.asked import Asked, Used, swapped
 from analysis.intake.meaning.words import words_of
-from analysis.intake.roles import IGNORE, header_score, normal, roles
+from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.suggesting.arithmetic import Sum, numbers_of, sum_of
 from analysis.intake.suggesting.describe import scan
-from analysis.intake.suggesting.other_money import TAX, is_unnamed_money, written_as_money
+from analysis.intake.suggesting.other_money import is_tax, is_unnamed_money, written_as_money
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 MOST_UNKNOWN = 2  # columns that are asked about at once
 LEAST_ROWS = 2
+TWO = 2  # factors: quantity and price
 MOSTLY = 0.98
 HALF = 0.5  # of the amount, from which other money is another sum of the same thing rather than a part of it
 NET = re.compile(r"\bnet|净|実|순|нетто|صافي|สุทธิ", re.IGNORECASE)
@@ -47,7 +49,9 @@ def beside(asked: Asked, one: Used) -> Beside:
     unknown = [column for column in one.guess.columns if _may_count(one, column)] if base else []
     chosen = one.guess.column("amount")
     guessed = chosen is not None and chosen.reason == "values" and len(factors) > 1
-    if not unknown and not guessed and not any(_left_out(one, base)):
+    reduced = one.source.column("discount") is not None and _is_price(one, base)
+    discount = _of_roles(one, "discount") if len(base) == 1 and len(factors) == TWO else ()
+    if not unknown and not guessed and not reduced and not discount and not any(_left_out(one, base)):
         return Beside()
     known = [column for column in one.guess.columns if _is_known_part(one, column) and column not in unknown]
     of_base = {column.name: column.evidence for column in one.guess.columns if column.name in (*base, *factors)}
@@ -57,10 +61,45 @@ def beside(asked: Asked, one: Used) -> Beside:
     looked_at = [column.name for column in unknown if column.name in numbers]
     parts = [name for name in looked_at if _is_part(numbers[name], total)]
     versions = [name for name in looked_at if name not in parts and _is_version(numbers[name], total)]
-    together = [*parts, *(column.name for column in known if column.name in numbers)]
+    of_known = [column.name for column in known if column.name in numbers]
+    sums = [name for name in of_known if _names_amount(name) and _is_version(numbers[name], total)]
+    together = [*parts, *(name for name in of_known if name not in sums)]
     within = _sum_within(base, factors, together, numbers)
-    related = [found for name in versions if (found := sum_of(name, base, together, numbers)) is not None]
+    if within is None and parts:
+        within = _sum_of_counts(one, base, together, numbers)
+    related = [found for name in (*versions, *sums) if (found := sum_of(name, base, together, numbers)) is not None]
+    versions += [name for name in sums if NET.search(" ".join(base)) and _is_above(numbers[name], total)]
     return _judged(asked, one, base, parts, versions, within, related, numbers)
+
+
+def _names_amount(header: str) -> bool:
+    return header_score(header, roles()["amount"]) >= HALF
+
+
+def _is_above(values: np.ndarray, total: np.ndarray) -> bool:
+    """Say whether a sum is in nearly all rows above another."""
+    import numpy as np
+
+    rows = np.isfinite(values) & np.isfinite(total) & (values != 0) & (total != 0)
+    return bool(rows.sum() >= LEAST_ROWS and (np.abs(values[rows]) > np.abs(total[rows])).mean() >= MOSTLY)
+
+
+def _sum_of_counts(
+    one: Used, base: tuple[str, ...], parts: Sequence[str], numbers: Mapping[str, np.ndarray]
+) -> Sum | None:
+    """Find an amount that is a count times a rate under any headings, with parts: days of a hire, and its insurance."""
+    free = {
+        column.name: column.evidence for column in one.guess.columns
+        if column.evidence.kind == "number" and column.name not in (*base, *parts)
+    }  # fmt: skip
+    if len(base) != 1:
+        return None
+    both = {**numbers_of(one.guess.table, free), **{name: numbers[name] for name in (*base, *parts)}}
+    for pair in combinations([name for name in free if name in both], 2):
+        found = sum_of(base[0], pair, parts, both)
+        if found is not None and found.signs:
+            return found
+    return None
 
 
 def _judged(
@@ -97,11 +136,51 @@ def _judged(
     if within is not None and discount is not None and within.sign(discount.name) > 0:
         doubts.append(_adds_up(within))
         alternatives += [*with_part(asked, one, base[0], discount.name, money_of(asked, one, [discount.name]))][1:]
-    left = [name for name in _left_out(one, base) if name in numbers and _filled(numbers[name])]
+    elif within is None and not related and discount is not None and _is_price(one, base):
+        doubts.append(Note("discount_beside", {"header": base[0], "other": discount.name}))
+        taken = SourceFix(source=one.place, roles=((discount.name, "taken_off"),))
+        alternatives.append(Alternative(f"{base[0]} − {discount.name}", {}, taken))
+    held = dict(within.signs) if within else {}
+    left = [name for name in _left_out(one, base) if name in numbers and _filled(numbers[name]) and name not in held]
     for name in left:
         alternatives += [*with_part(asked, one, base[0], name, money_of(asked, one, [name]))][:1]
     proofs += [Note("left_out", {"header": base[0], "others": ", ".join(left)})] if left else []
+    unnetted = _not_off(one, base, numbers)
+    for name in filter(None, (unnetted, _tax_in(within))):
+        alternatives = [*list(with_part(asked, one, base[0], name, money_of(asked, one, [name])))[1:], *alternatives]
+    if unnetted:
+        facts = {"header": base[0], "other": unnetted, "n": _filled(numbers[unnetted])}
+        doubts.append(Note("discount_not_off", facts))
     return Beside(tuple(proofs), tuple(doubts), tuple(alternatives))
+
+
+def _is_price(one: Used, base: tuple[str, ...]) -> bool:
+    """Say whether an amount is a price for want of a quantity, from which a discount may still come off."""
+    priced = len(base) == 1 and header_score(base[0], roles()["unit_price"]) >= HALF
+    return priced and one.source.column("quantity") is None
+
+
+def _not_off(one: Used, base: tuple[str, ...], numbers: Mapping[str, np.ndarray]) -> str:
+    """Name a discount where the amount is quantity times price also in the rows that hold one; else nothing."""
+    factors = (*_of_roles(one, "quantity"), *_of_roles(one, "unit_price"))
+    seen = {column.name: column.evidence for column in one.guess.columns}
+    for name in _of_roles(one, "discount"):
+        if len(base) == 1 and len(factors) == TWO and name in numbers and written_as_money(seen[name]):
+            held = {header: values[_has(numbers[name])] for header, values in numbers.items()}
+            if sum_of(base[0], factors, (), held) is not None:
+                return name
+    return ""
+
+
+def _tax_in(within: Sum | None) -> str:
+    """Name the tax that an amount holds by the rows themselves; else nothing."""
+    return next((name for name, sign in within.signs if sign > 0 and is_tax(name)), "") if within else ""
+
+
+def _has(values: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    return np.nan_to_num(values) != 0
 
 
 def _left_out(one: Used, base: tuple[str, ...]) -> Iterator[str]:
@@ -109,7 +188,7 @@ def _left_out(one: Used, base: tuple[str, ...]) -> Iterator[str]:
     if len(base) != 1 or not words_of("amounts").says(base[0], "goods"):
         return
     for column in one.guess.columns:
-        tax = TAX.search(normal(column.name)) and _role(one, column) == IGNORE and column.evidence.kind == "number"
+        tax = is_tax(column.name) and _role(one, column) == IGNORE and column.evidence.kind == "number"
         if tax or _role(one, column) == "shipping":
             yield column.name
 
@@ -117,6 +196,8 @@ def _left_out(one: Used, base: tuple[str, ...]) -> Iterator[str]:
 def _may_be_paid(base: tuple[str, ...], found: Sum) -> bool:
     """Say whether another sum may be what was paid: more than the amount, or less and called no subtotal."""
     words = words_of("amounts")
+    if any(words.says(name, "paid") for name in base):
+        return False
     if any(sign > 0 for _, sign in found.signs):
         return True
     if any(words.says(name, "total") and not words.says(name, "goods") for name in base):
@@ -147,7 +228,9 @@ def _is_known_part(one: Used, column: ColumnGuess) -> bool:
     role = _role(one, column)
     if role in KNOWN_PARTS or (role == "unit_price" and one.source.column("quantity") is None):
         return True
-    is_money = column.evidence.number_share >= MOSTLY and written_as_money(column.evidence)
+    is_money = column.evidence.number_share >= MOSTLY and (
+        written_as_money(column.evidence) or _names_amount(column.name)
+    )
     return role == IGNORE and is_money and not words_of("figures").says(column.name, "no_money")
 
 
@@ -189,7 +272,7 @@ def _sum_within(
     """Find quantity times price, with parts, in the amount, or parts that make it up alone."""
     if len(base) != 1:
         return None
-    starts = [tuple(factors)] if len(factors) == len(("quantity", "unit_price")) else []
+    starts = [tuple(factors)] if len(factors) == TWO else []
     for start in (*starts, *((name,) for name in parts)):
         found = sum_of(base[0], start, [name for name in parts if name not in start], numbers)
         if found is not None:
@@ -206,14 +289,13 @@ def _doubtful(base: tuple[str, ...], versions: Sequence[str], made: Sequence[str
             continue
         amounts = header_score(name, roles()["amount"])
         said = amounts >= HALF or any(words.says(name, meaning) for meaning in words.names)
-        if (promised and words.says(name, "paid")) or not said:
+        net = any(NET.search(one) for one in base) and amounts >= HALF
+        if (promised and words.says(name, "paid")) or not said or net:
             yield name
 
 
 def _filled(values: np.ndarray) -> int:
-    import numpy as np
-
-    return int(np.count_nonzero(np.nan_to_num(values)))
+    return int(_has(values).sum())
 
 
 def _adds_up(found: Sum) -> Note:

@@ -9,8 +9,8 @@ from analysis.intake.meaning.currency import are_codes, said_in_heading
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import WHOLE_HEADER, Evidence, Role, normal, roles
 from analysis.intake.suggesting.against import is_money_in, is_own_number, numbers_each_row, speaks_against
-from analysis.intake.suggesting.arithmetic import above_all, best_product, numbers_of, sum_of
-from analysis.intake.suggesting.other_money import NO_MONEY, TAX, is_other_money, is_unnamed_money
+from analysis.intake.suggesting.arithmetic import MOST_PARTS, above_all, best_product, numbers_of, sum_of
+from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_tax, is_unnamed_money
 from analysis.intake.tables import RawTable
 
 MOSTLY_FILLED = 0.9
@@ -120,13 +120,13 @@ def _with_tax(
 ) -> None:
     """Take what was paid with its taxes, as everywhere, where the amount found is the sum without them."""
     amount, words = roles_taken.get("amount"), words_of("amounts")
-    if amount is None or not (words.says(table.columns[amount], "goods") or TAX.search(normal(table.columns[amount]))):
+    if amount is None or not (words.says(table.columns[amount], "goods") or is_tax(table.columns[amount])):
         return
     free = {
         table.columns[index]: seen for index, seen in enumerate(evidence)
         if index not in columns_taken and seen.kind == "number"
     }  # fmt: skip
-    taxes = [name for name in free if TAX.match(normal(name))]
+    taxes = [name for name in free if is_tax(name)]
     totals = [name for name in free if words.says(name, "total") and name not in taxes]
     if not taxes or not totals:
         return
@@ -146,24 +146,29 @@ def _with_tax(
 def _less_discount(
     table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
 ) -> None:
-    """Take for the amount what is left of the one that was found once the discount beside it is taken off."""
+    """Take for the amount where a sum ends that takes the discount off the one that was found, with taxes and shipping.
+
+    Of several that add up, the one of most parts is the end.
+    """
     amount, discount = roles_taken.get("amount"), roles_taken.get("discount")
     if amount is None or discount is None:
         return
-    others = {
-        table.columns[index]: seen for index, seen in enumerate(evidence)
-        if index not in columns_taken and seen.kind == "number"
-    }  # fmt: skip
-    names = table.columns[amount], table.columns[discount]
-    chosen = {name: evidence[table.columns.index(name)] for name in names}
-    numbers = numbers_of(table, {**chosen, **others}) if others else {}
-    for name in others if numbers else ():
-        found = sum_of(name, names[:1], names[1:], numbers) if name in numbers else None
-        if found is not None and found.sign(names[1]) < 0:
-            columns_taken.pop(amount)
-            roles_taken["amount"] = table.columns.index(name)
-            columns_taken[roles_taken["amount"]] = (roles()["amount"], 0.6)
-            return
+    free = [index for index, seen in enumerate(evidence) if index not in columns_taken and seen.kind == "number"]
+    taxes = [index for index in free if is_tax(table.columns[index])]
+    beside = [discount, *([roles_taken["shipping"]] if "shipping" in roles_taken else []), *taxes]
+    others = [index for index in free if index not in taxes]
+    chosen = [amount, *beside[:MOST_PARTS], *others]
+    numbers = numbers_of(table, {table.columns[index]: evidence[index] for index in chosen}) if others else {}
+    start, *parts = (table.columns[index] for index in chosen[: 1 + len(beside[:MOST_PARTS])])
+    ends = [
+        found for index in others if (name := table.columns[index]) in numbers
+        and (found := sum_of(name, (start,), parts, numbers)) is not None and found.sign(parts[0]) < 0
+    ]  # fmt: skip
+    if ends:
+        end = max(ends, key=lambda found: len(found.signs))
+        columns_taken.pop(amount)
+        roles_taken["amount"] = table.columns.index(end.total)
+        columns_taken[roles_taken["amount"]] = (roles()["amount"], 0.6)
 
 
 def _promised_or_paid(

@@ -10,52 +10,93 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.predict.feedback.lexicon import clauses, counts
+from analysis.predict.feedback.lexicon import Sentiment, clauses, counts_of, said_by
 
 if TYPE_CHECKING:
     import numpy as np
 
 LEAST_TEXTS = 60  # for groups of words
+MOST_TEXTS = 10_000  # for groups of words; of more, so many are drawn by chance
 WORDS_SHOWN = 4
 _HAN = re.compile(r"[㐀-鿿]")
 
 
 @cache
-def aspects() -> dict[str, re.Pattern[str]]:
-    """Return the named aspects, and what they are known by."""
+def aspects() -> dict[str, tuple[str, ...]]:
+    """Return the words of each named aspect, of both languages."""
     data = tomllib.loads(Path(__file__).with_name("aspects.toml").read_text("utf-8"))
-    found = {}
-    for name, words in data.items():
-        english = "|".join(re.escape(word) for word in words["en"])
-        chinese = "|".join(re.escape(word) for word in words["zh"])
-        found[name] = re.compile(rf"{chinese}|(?<![a-z])(?:{english})(?:s|ing)?(?![a-z])")
-    return found
+    return {name: (*words["zh"], *words["en"]) for name, words in data.items()}
 
 
-def about(text: str) -> dict[str, int]:
-    """Return each aspect that a text speaks of, and whether gladly (1), sadly (−1) or neither (0).
+@cache
+def _named() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+    """Return what finds a word of an aspect, and the aspects of each word."""
+    of: dict[str, tuple[str, ...]] = {}
+    for name, words in aspects().items():
+        for word in words:
+            of[word] = (*of.get(word, ()), name)
+    longest = sorted(of, key=lambda word: (-len(word), word))
+    chinese = "|".join(re.escape(word) for word in longest if _HAN.search(word))
+    english = "|".join(re.escape(word) for word in longest if not _HAN.search(word))
+    return re.compile(rf"({chinese})|(?<![a-z])({english})(?:s|ing)?(?![a-z])"), of
 
-    The words of the clauses that name the aspect say it; of the whole text where these say nothing.
+
+@dataclass(frozen=True)
+class Heard:
+    """What one text says.
+
+    Attributes
+    ----------
+    said : "positive", "negative", "mixed" or "none"
+    score : float
+        Glad less sad words over both, −1 to 1; 0 without any.
+    about : mapping of str to int
+        Each aspect that it speaks of, and whether gladly (1), sadly (−1) or neither (0): by the words of the clauses
+        that name the aspect, of the whole text where these say nothing.
+    """
+
+    said: Sentiment
+    score: float
+    about: dict[str, int]
+
+
+def hear(text: str, known: dict[str, tuple[int, int, tuple[str, ...]]] | None = None) -> Heard:
+    """Return what a text says by its words.
+
+    Parameters
+    ----------
+    text : str
+    known : dict, optional
+        What clauses of other texts said, which is added to: many people say the same.
 
     Examples
     --------
-    >>> about("味道一般但是客服态度很好，配送很快")
-    {'delivery': 1, 'taste': -1, 'service': 1, 'waiting': 1}
+    >>> hear("味道一般但是客服态度很好，配送很快").about
+    {'taste': -1, 'service': 1, 'delivery': 1, 'waiting': 1}
     """
+    known = {} if known is None else known
     found: dict[str, tuple[int, int]] = {}
+    glad = sad = 0
     for clause in clauses(text):
-        glad, sad = counts(clause)
-        for name, words in aspects().items():
-            if words.search(clause):
-                before = found.get(name, (0, 0))
-                found[name] = before[0] + glad, before[1] + sad
-    whole = counts(text)
-    sides = {}
-    for name in aspects():
-        if name in found:
-            glad, sad = found[name] if any(found[name]) else whole
-            sides[name] = (glad > sad) - (glad < sad)
-    return sides
+        if clause not in known:
+            known[clause] = (*counts_of(clause), _names_in(clause))
+        one, other, names = known[clause]
+        glad, sad = glad + one, sad + other
+        for name in names:
+            before = found.get(name, (0, 0))
+            found[name] = before[0] + one, before[1] + other
+    about = {}
+    for name, (one, other) in found.items():
+        own = (one, other) if one or other else (glad, sad)
+        about[name] = (own[0] > own[1]) - (own[0] < own[1])
+    score = (glad - sad) / (glad + sad) if glad + sad else 0.0
+    return Heard(said_by(text, glad, sad), score, about)
+
+
+def _names_in(clause: str) -> tuple[str, ...]:
+    """Return the aspects that a clause names, each once."""
+    find, of = _named()
+    return tuple({name: 0 for match in find.finditer(clause) for name in of[match[1] or match[2]]})
 
 
 @cache
@@ -91,6 +132,8 @@ def topics_of(texts: Sequence[str], n: int, seed: int = 0) -> tuple[Topic, ...]:
     texts : sequence of str
     n : int
         Groups; fewer where the texts hold fewer words.
+    seed : int
+        Of the texts that are drawn where there are more than ``MOST_TEXTS``.
     """
     import numpy as np
     from sklearn.decomposition import NMF
@@ -98,6 +141,10 @@ def topics_of(texts: Sequence[str], n: int, seed: int = 0) -> tuple[Topic, ...]:
 
     if n == 0 or len(texts) < LEAST_TEXTS:
         return ()
+    drawn = np.arange(len(texts))
+    if len(texts) > MOST_TEXTS:
+        drawn = np.sort(np.random.default_rng(seed).choice(len(texts), MOST_TEXTS, replace=False))
+    texts = [texts[int(place)] for place in drawn]
     least = max(3, len(texts) // 500)
     cut: Any = words_of
     weigh = TfidfVectorizer(analyzer=cut, min_df=least, max_df=0.4, sublinear_tf=True, max_features=4000, norm="l2")
@@ -117,7 +164,7 @@ def topics_of(texts: Sequence[str], n: int, seed: int = 0) -> tuple[Topic, ...]:
     for number, row in enumerate(factors.components_):
         words = tuple(str(names[place]) for place in np.argsort(-row, kind="stable")[:WORDS_SHOWN])
         mine = np.flatnonzero((best == number) & spoken)
-        found.append(Topic("/".join(words[:2]), words, mine[np.argsort(-shares[mine, number], kind="stable")]))
+        found.append(Topic("/".join(words[:2]), words, drawn[mine[np.argsort(-shares[mine, number], kind="stable")]]))
     return tuple(sorted((one for one in found if len(one.texts)), key=lambda one: -len(one.texts)))
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.errors import AnalysisError
 from analysis.notes import Note
-from analysis.predict.feedback.aspects import about, topics_of
+from analysis.predict.feedback.aspects import MOST_TEXTS, Heard, hear, topics_of
 from analysis.predict.feedback.learned import MIXED, is_better, learn
-from analysis.predict.feedback.lexicon import counts, sentiment
 from analysis.predict.feedback.result import Accuracy, Feedback
 from analysis.predict.feedback.scales import SATISFIED, by_month, scale_of
 from analysis.privacy.masks import mask_text
@@ -59,9 +58,10 @@ def feedback(standard: StandardTables, profiles: Profiles, params: FeedbackParam
             raise AnalysisError("feedback_no_texts", n=len(rows))
         raise AnalysisError("feedback_few", n=len(texts), least=LEAST_TEXTS)
     each = [str(text) for text in texts]
-    by_words: list[Said] = [sentiment(text) for text in each]
-    said, score, by, accuracy, rule = _judged(each, by_words, rows.loc[texts.index], params)
-    spoken = [about(text) for text in each]
+    clauses: dict[str, Any] = {}
+    heard = [hear(text, clauses) for text in each]
+    said, score, by, accuracy, rule = _judged(each, heard, rows.loc[texts.index], params)
+    spoken = [one.about for one in heard]
     topics = topics_of(each, params.topics, params.seed)
     table = rows.loc[texts.index, ["customer_id", "day"]].reset_index(names="row").assign(said=said, score=score)
     table["topic"] = _topic_of(topics, len(each))
@@ -110,12 +110,13 @@ def _rows(standard: StandardTables, profiles: Profiles) -> pd.DataFrame:
 
 
 def _judged(
-    texts: Sequence[str], by_words: list[Said], rows: pd.DataFrame, params: FeedbackParams
+    texts: Sequence[str], heard: Sequence[Heard], rows: pd.DataFrame, params: FeedbackParams
 ) -> tuple[list[Said], np.ndarray, Literal["words", "ratings"], Accuracy | None, Accuracy | None]:
     """Return what each text says and how gladly, by what, and how often that was right."""
     import numpy as np
 
-    score = np.array([_score(text) for text in texts])
+    by_words: list[Said] = [one.said for one in heard]
+    score = np.array([one.score for one in heard])
     rated = _rated(rows)
     places = np.flatnonzero(rated != 0)
     glad = rated[places] > 0
@@ -125,19 +126,16 @@ def _judged(
     if found is None or (params.by == "auto" and not is_better((found.chances >= 0.5) == glad, wide == glad)):
         judged = _by_labels(texts, by_words, params) or rule
         return by_words, score, "words", judged, rule
-    chances = found.model.predict_proba(np.asarray(texts, dtype=object))[:, 1]
+    chances = np.empty(len(texts))
     chances[places] = found.chances
+    others = np.flatnonzero(rated == 0)
+    chances[others] = found.chances_of([texts[int(place)] for place in others])
     said: list[Said] = [
         "none" if not _says(text) else "positive" if chance > MIXED[1] else "negative" if chance < MIXED[0] else "mixed"
         for text, chance in zip(texts, chances, strict=True)
     ]
     accuracy = _by_labels(texts, said, params) or _accuracy("ratings", found.n_right, found.n)
     return said, 2 * chances - 1, "ratings", accuracy, rule
-
-
-def _score(text: str) -> float:
-    glad, sad = counts(text)
-    return (glad - sad) / (glad + sad) if glad + sad else 0.0
 
 
 def _says(text: str) -> bool:
@@ -184,8 +182,11 @@ def _aspects(spoken: Sequence[Mapping[str, int]], said: Sequence[Said]) -> pd.Da
 
     from analysis.stats.intervals import wilson
 
-    names = list(dict.fromkeys(name for one in spoken for name in one))
-    rows = [(name, *(sum(one.get(name) == side for one in spoken) for side in (1, -1, 0))) for name in names]
+    sides: dict[str, list[int]] = {}
+    for one in spoken:
+        for name, side in one.items():
+            sides.setdefault(name, [0, 0, 0])[0 if side > 0 else 1 if side < 0 else 2] += 1
+    rows = [(name, *counted) for name, counted in sides.items()]
     kinds = {"aspect": "str", "positive": "int64", "negative": "int64", "neither": "int64"}
     table = pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
     table["n"] = table[["positive", "negative", "neither"]].sum(axis=1)
@@ -196,8 +197,8 @@ def _aspects(spoken: Sequence[Mapping[str, int]], said: Sequence[Said]) -> pd.Da
     shares = np.where(either > 0, table["negative"] / np.maximum(either, 1), np.nan)
     table["negative_share"] = shares
     table["low"], table["high"] = np.where(either > 0, low, np.nan), np.where(either > 0, high, np.nan)
-    sides = [said.count("positive"), said.count("negative")]
-    whole = sides[1] / sum(sides) if sum(sides) else np.nan
+    glad, sad = said.count("positive"), said.count("negative")
+    whole = sad / (glad + sad) if glad + sad else np.nan
     table["index"] = 100 * table["negative_share"] / whole if whole > 0 else np.nan
     order = ["aspect", "n", "share", "positive", "negative", "negative_share", "low", "high", "index"]
     return table.sort_values(["n", "aspect"], ascending=[False, True])[order].reset_index(drop=True)
@@ -249,7 +250,7 @@ def _to_judge(texts: Sequence[str], params: FeedbackParams) -> dict[str, str]:
     different = list(dict.fromkeys(text for text in texts if _says(text)))
     order = np.random.default_rng(params.seed).permutation(len(different))
     drawn = [different[place] for place in order[:TO_JUDGE]]
-    judged = [text for text in different if hash_of(text) in known and text not in drawn]
+    judged = [text for text in different if hash_of(text) in known and text not in drawn] if known else []
     return {hash_of(text): mask_text(text)[:LONGEST_QUOTE] for text in [*judged, *drawn]}
 
 
@@ -280,10 +281,13 @@ def _notes(
 ) -> tuple[Note, ...]:
     found = []
     if texts and accuracy is None:
-        n = sum(label.text in {hash_of(text) for text in texts} for label in params.labels)
+        there = {hash_of(text) for text in texts} if params.labels else set()
+        n = sum(label.text in there for label in params.labels)
         found.append(Note("feedback_unmeasured", {"n": n, "least": TO_JUDGE}))
     if "rating" in rows and rows["rating"].nunique() == 1 and rows["rating"].notna().sum() >= LEAST_TEXTS:
         found.append(Note("feedback_one_rating", {"rating": float(rows["rating"].max())}))
+    if len(texts) > MOST_TEXTS and params.topics:
+        found.append(Note("feedback_topics_drawn", {"n": MOST_TEXTS, "of": len(texts)}))
     if texts and not any(_says(text) for text in texts):
         found.append(Note("feedback_says_nothing", {"n": len(texts)}))
     return tuple(found)

@@ -11,18 +11,22 @@ if TYPE_CHECKING:
     import numpy as np
 
 FOLDS = 5
+MANY_TEXTS = 20_000  # from which on each half tells the other, learned from so many of it at most
 LEAST_TEXTS, LEAST_OF_EACH = 200, 40
 MIXED = (0.4, 0.6)  # of the chance that a text is glad, between which it is mixed
 
 
-def classifier() -> Any:
-    """Return what learns: one and two signs, weighed by how rare they are, and a logistic regression."""
+def _weights() -> Any:
+    """Return what weighs one and two signs of texts by how rare they are; it knows no rating."""
     from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
 
-    words = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), min_df=2, sublinear_tf=True)
-    return make_pipeline(words, LogisticRegression(C=4.0, max_iter=1000))
+    return TfidfVectorizer(analyzer="char", ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+
+
+def _fitted(rows: Any, glad: np.ndarray) -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=4.0, max_iter=1000).fit(rows, glad)
 
 
 @dataclass(frozen=True)
@@ -35,14 +39,26 @@ class Learned:
         Chance that each rated text is glad, from the folds without it.
     n, n_right : int
         Texts, and how many were told right.
-    model : Any
-        Fitted on all; ``predict_proba`` of texts.
+    weights : Any
+        What weighs the signs of a text.
+    models : tuple
+        Fitted on all texts, or one on each half of many.
     """
 
     chances: np.ndarray = field(repr=False)
     n: int
     n_right: int
-    model: Any = field(repr=False)
+    weights: Any = field(repr=False)
+    models: tuple[Any, ...] = field(repr=False)
+
+    def chances_of(self, texts: Sequence[str]) -> np.ndarray:
+        """Return the chance that each of other texts is glad."""
+        import numpy as np
+
+        if not len(texts):
+            return np.empty(0)
+        rows = self.weights.transform(texts)
+        return np.mean([model.predict_proba(rows)[:, 1] for model in self.models], axis=0)
 
 
 def learn(
@@ -65,14 +81,21 @@ def learn(
     n_glad = int(glad.sum())
     if len(texts) < LEAST_TEXTS or min(n_glad, len(texts) - n_glad) < LEAST_OF_EACH:
         return None
-    each = np.asarray(texts, dtype=object)
-    chances = np.empty(len(each))
-    for known, held in StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(each, glad):
+    weights = _weights()
+    rows = weights.fit_transform(texts)
+    chances = np.empty(len(texts))
+    folds = FOLDS if len(texts) < MANY_TEXTS else 2
+    models = []
+    for known, held in StratifiedKFold(folds, shuffle=True, random_state=seed).split(chances, glad):
         stop()
-        chances[held] = classifier().fit(each[known], glad[known]).predict_proba(each[held])[:, 1]
+        known = known[:: max(1, len(known) // MANY_TEXTS)]
+        models.append(_fitted(rows[known], glad[known]))
+        chances[held] = models[-1].predict_proba(rows[held])[:, 1]
     stop()
+    if folds == FOLDS:
+        models = [_fitted(rows, glad)]
     n_right = int(((chances >= 0.5) == glad).sum())
-    return Learned(chances, len(each), n_right, classifier().fit(each, glad))
+    return Learned(chances, len(texts), n_right, weights, tuple(models))
 
 
 def is_better(learned: np.ndarray, words: np.ndarray) -> bool:

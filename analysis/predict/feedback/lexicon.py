@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 Sentiment = Literal["positive", "negative", "mixed", "none"]
+_LATIN = re.compile(r"[a-z]")
 _SPLIT = re.compile(r"[，。！？；,.!?;~～\n]+|\s{2,}")
 
 
@@ -32,7 +33,11 @@ def sentiment(text: str) -> Sentiment:
     >>> [sentiment(text) for text in ("配送太慢了", "不是不好吃", "味道一般但是客服态度很好", "not bad at all", "")]
     ['negative', 'positive', 'mixed', 'positive', 'none']
     """
-    glad, sad = counts(text)
+    return said_by(text, *counts(text))
+
+
+def said_by(text: str, glad: int, sad: int) -> Sentiment:
+    """Say whether a text with so many glad and sad words is glad."""
     if not glad and not sad:
         return "none"
     if glad and sad:
@@ -42,21 +47,22 @@ def sentiment(text: str) -> Sentiment:
 
 def counts(text: str) -> tuple[int, int]:
     """Return how many words of a text are glad and how many are sad, negations turned."""
-    glad = sad = 0
-    for clause in clauses(text):
-        for side in _sides(clause):
-            glad, sad = glad + (side > 0), sad + (side < 0)
-    return glad, sad
+    each = [counts_of(clause) for clause in clauses(text)]
+    return sum(glad for glad, _ in each), sum(sad for _, sad in each)
+
+
+def counts_of(clause: str) -> tuple[int, int]:
+    """Return how many words of a clause, in lower case, are glad and how many are sad."""
+    known = [words for words in lexicons() if not words.counts_words or _LATIN.search(clause)]
+    sides = [side for words in known for side in _sides_of(clause, words)]
+    glad = sum(side > 0 for side in sides)
+    return glad, len(sides) - glad
 
 
 def clauses(text: str) -> list[str]:
     """Return what stands between the commas, full stops and words of contrast of a text, in lower case."""
     parts = [part for clause in _SPLIT.split(text.lower()) for part in _CONTRAST.split(clause)]
     return [part for part in parts if part.strip()]
-
-
-def _sides(clause: str) -> list[int]:
-    return [side for words in lexicons() for side in _sides_of(clause, words)]
 
 
 def _sides_of(clause: str, words: _Words) -> list[int]:

@@ -67,7 +67,7 @@ def paths(standard: StandardTables, profiles: Profiles, params: PathsParams) -> 
         seen = ids.isin(rows["customer_id"]).to_numpy()
         steps = found.reached.reindex(ids).fillna(0.0).where(seen)
         if not params.steps:
-            notes.append(Note("paths_steps_found", {"steps": tuple(found.steps["step"])}))
+            notes.append(Note("paths_steps_found", {"steps": " → ".join(found.steps["step"])}))
     customers = pd.DataFrame({"customer_id": ids.to_numpy(), "steps": steps.to_numpy(dtype=float)})
     if credited is not None:
         notes.append(Note("paths_no_cause", {}))
@@ -120,7 +120,7 @@ def _steps(rows: pd.DataFrame, known: Sequence[str], params: PathsParams) -> tup
     """Return the steps that were chosen, or the most usual events in the order in which they are usually met first."""
     for step in (*params.steps, *params.exclude):
         if step not in known:
-            raise AnalysisError("paths_unknown_step", step=step, known=tuple(known[:20]))
+            raise AnalysisError("paths_unknown_step", step=step, known=", ".join(known[:20]))
     if len(params.steps) >= LEAST_CUSTOMERS:
         return params.steps
     met = rows.drop_duplicates(["customer_id", "event"])
@@ -130,7 +130,7 @@ def _steps(rows: pd.DataFrame, known: Sequence[str], params: PathsParams) -> tup
         name for name in counts.index if counts[name] >= USUAL_SHARE * counts.iloc[0] and name not in params.exclude
     ]
     if len(usual) < 2:
-        raise AnalysisError("paths_few_steps", known=tuple(known))
+        raise AnalysisError("paths_few_steps", known=", ".join(known[:20]))
     taken = usual[:USUAL_STEPS]
     order = met[met["event"].isin(taken)].groupby("event")["place"].mean()
     return tuple(sorted(taken, key=lambda name: (order[name], -counts[name], name)))

@@ -91,7 +91,7 @@ def test_both_intervals_cover_by_enumeration(n1, n2, share, lift):
     assert (1 - missed / whole >= 0.91).all()
 
 
-@pytest.mark.parametrize(("n1", "n2", "share"), [(270, 30, 0.06), (600, 60, 0.03)])
+@pytest.mark.parametrize(("n1", "n2", "share"), [(270, 30, 0.06)])
 def test_at_the_levels_of_many_comparisons_rare_and_unequal_arms_keep_the_promise(n1, n2, share):
     # Counted exactly over both counts: the score statistic alone misses 1.6 times as often as alpha says.
     alpha, missed, missed_ratio, rejected = 0.05 / 8, 0.0, 0.0, 0.0

@@ -64,6 +64,21 @@ def test_each_store_counts_once_as_the_mean_of_its_customers():
     assert reading.health == ()
 
 
+def test_a_customer_who_moved_to_a_store_of_the_other_arm_is_left_out_and_counted():
+    rows = made()
+    people = rows.groupby("store")["id"].first()
+    gone = rows["id"].isin(people.iloc[:2])
+    rows.loc[gone, "store"] = np.where(rows.loc[gone, "arm"] == "A", "s1", "s0")
+    data = read_experiment(rows, BY_STORE)
+    assert (data.moved, data.sizes()) == (2, {"A": 6, "B": 6})
+    stayed = read_experiment(rows[~gone], BY_STORE)
+    assert data.statistic("spend", "A") == stayed.statistic("spend", "A")
+    assert data.gathered == stayed.gathered
+    for language in ("en", "zh"):
+        t = Translator(language)
+        assert t("note.experiment_cluster_moved", cluster="store", n=2) in answer(evaluate(data), t)
+
+
 @pytest.mark.parametrize(("stores", "warned"), [(10, True), (12, False)])
 def test_a_handful_of_stores_is_said_to_be_few(stores, warned):
     reading = evaluate(read_experiment(made(stores), BY_STORE))

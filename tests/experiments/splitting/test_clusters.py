@@ -116,6 +116,9 @@ def test_all_customers_of_a_city_get_the_same_and_those_without_one_nothing():
         said = " ".join(split_answer(found, None, t, by="Town"))
         assert "Town" in said
         assert t("split.without_cluster", n=5, by="Town") in said
+        assert t("plan.clusters_few", least=6) not in said
+        few = split_experiment(shop(cities=11), BY_CITY)
+        assert t("plan.clusters_few", least=6) in split_answer(few, None, t)
     assert split_experiment(customers, SplitChoices(seed="spring")).cluster_sizes is None
 
 

@@ -158,6 +158,6 @@ def test_quantiles_and_stores_are_told_in_the_report_as_on_the_page(language):
         ),
     ):
         found = evaluate(read_experiment(frame, COLUMNS.model_copy(update=update)))
-        held = ReadingContents("Spring", datetime(2024, 6, 1, tzinfo=UTC), (), found, charts=report_charts(found, t))
+        held = ReadingContents("Spring", datetime(2024, 6, 1, tzinfo=UTC), (), found)
         page = html.unescape(report_html(held, t, language=language))
         assert all(text in page for text in (*wanted, *answer(found, t)))

@@ -174,6 +174,47 @@ def test_what_is_left_after_the_discount_is_what_was_paid(header: str) -> None:
     assert all(one.choice == header.split(",")[2] for one in made)
 
 
+def chain(i: int) -> tuple[str, float]:
+    """Return price, number, goods, discount, tax and end of a line, and its end less the tax; every ninth goes back."""
+    price, n, way = TOTALS[i], 1 + i % 3, -1 if i % 9 == 8 else 1
+    off = round(price * n * 0.1, 2) if i % 2 else 0.0
+    tax = round((price * n - off) * 0.08, 2)
+    parts = (price, way * n, way * price * n, way * off, way * tax, way * (price * n - off + tax))
+    return ",".join(f"{part:.2f}" if place != 1 else str(part) for place, part in enumerate(parts)), parts[5] - parts[4]
+
+
+CHAINS = [
+    "Unit price,Quantity,Subtotal,Discount,Tax,Item Total", "Einzelpreis,Menge,Zwischensumme,Rabatt,MwSt,Bezahlt",
+    "单价,数量,小计,折扣金额,税额,行合计", "単価,数量,小計,割引,消費税,お会計",
+    "Prix unitaire,Quantité,Sous-total,Remise,TVA,Net réglé",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("headers", CHAINS)
+def test_where_a_sum_that_takes_the_discount_off_ends_is_what_was_paid(headers: str) -> None:
+    tables = sheet(headers, lambda i: chain(i)[0])
+    made, revenue, recipe = judged(tables)
+    *_, tax, end = headers.split(",")
+    assert revenue == pytest.approx(sum(float(chain(i)[0].split(",")[-1]) for i in range(N)))
+    assert recipe.sources[0].column("amount") is not None and not [one for one in made if one.is_question]
+    offered = {other.choice: other for one in made for other in one.alternatives}
+    net = offered[f"{end} − {tax}"]
+    assert net.fix is not None
+    assert judged(tables, apply_fix(recipe, net.fix))[1] == pytest.approx(sum(chain(i)[1] for i in range(N)))
+
+
+@pytest.mark.parametrize("headers", CHAINS)
+def test_a_discount_that_no_sum_takes_off_is_marked_with_both_readings(headers: str) -> None:
+    tables = sheet(headers.rsplit(",", 2)[0], lambda i: chain(i)[0].rsplit(",", 2)[0])
+    [one], revenue, recipe = judged(tables)
+    goods, discount = headers.split(",")[2:4]
+    assert one.is_guess and "discount_not_off" in [note.code for note in one.evidence]
+    less = next(other for other in one.alternatives if other.choice == f"{goods} − {discount}")
+    assert less.fix is not None
+    _, then, _ = judged(tables, apply_fix(recipe, less.fix))
+    assert then < revenue and then == pytest.approx(less.effect["revenue"], abs=3 * N)
+
+
 @pytest.mark.parametrize(
     ("header", "cells"),
     [
@@ -241,3 +282,31 @@ def test_rows_ticked_as_not_paid_for_are_asked_about(header: str) -> None:
     assert (one.subject, one.evidence[0].facts["n"]) == ("row_type", N // 6) and other.fix is not None
     assert judged(tables, apply_fix(recipe, other.fix))[1] == other.effect["revenue"]
     assert all(evidence_sentences(one, Translator(language)) for language in ("en", "zh"))
+
+
+def test_a_count_times_a_rate_under_any_headings_with_parts_decides() -> None:
+    """Days of a hire, its insurance, and a damage in three rows: all of the total."""
+    told = [(1 + i % 4, 30, 12 * (i % 2), 50 if i % 8 == 0 else 0) for i in range(N)]
+    cells = [
+        f"{days},{rate}.00,{cover}.00,{harm}.00,{days * rate + cover + harm}.00" for days, rate, cover, harm in told
+    ]
+    made, *_ = judged(sheet("Days,Daily rate,Insurance,Damage,Total", lambda i: cells[i]))
+    assert [(one.choice, one.confidence) for one in made] == [("Total", "high")]
+
+
+def test_the_net_of_an_amount_that_nothing_explains_is_marked() -> None:
+    [one], *_ = judged(sheet("Amount,Net amount", lambda i: f"{50 + i}.00,{(50 + i) * 0.97:.2f}"))
+    assert one.is_guess and {one.choice, *(other.choice for other in one.alternatives)} >= {"Amount", "Net amount"}
+
+
+@pytest.mark.parametrize(("discount", "cell", "share"), [("Rabatt %", "10", 0.1), ("Discount", "5.00", None)])
+def test_a_price_beside_a_discount_is_marked_and_the_discount_can_be_taken_off(
+    discount: str, cell: str, share: float | None
+) -> None:
+    tables = sheet(f"Price,{discount}", lambda i: f"{100 + i}.00,{cell if i % 4 == 0 else 0}")
+    [one], revenue, recipe = judged(tables)
+    off = sum((100 + i) * share if share else 5 for i in range(0, N, 4))
+    assert revenue == sum(100 + i for i in range(N))
+    other = next(other for other in one.alternatives if other.choice == f"Price − {discount}")
+    assert other.fix is not None
+    assert judged(tables, apply_fix(recipe, other.fix))[1] == pytest.approx(revenue - off)

@@ -31,6 +31,20 @@ def test_the_formula_is_a_choice_and_said(open_page, read_words):
     assert "1,030" in read_words(app) and "Evan Miller" in read_words(app)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_whole_stores_are_typed_with_how_alike_their_customers_are(language, open_page, read_words):
+    app = open_page(PAGE, language)
+    with pytest.raises(KeyError):  # asked for once there are stores
+        app.get_by_key(key("icc"))
+    app.get_by_key(key("cluster_size")).set_value(60.0).run()
+    assert catalogue()["plan.icc"][language] in app.error[0].value  # the field that is empty
+    app.get_by_key(key("icc")).set_value(0.02).run()
+    assert not app.exception and not app.error
+    said = read_words(app)
+    assert catalogue()["plan.cluster_typed"][language] in said
+    assert "2.4" in said  # 1 + 0.25 + 0.02 (60 - 1.25) times the customers
+
+
 def test_what_is_typed_survives_leaving_the_page_and_a_restart(open_page, restart, read_words):
     app = open_page(PAGE)
     app.get_by_key(key("baseline")).set_value(10.0).run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis.experiments.planning.plan import ProportionPlan
@@ -169,3 +170,25 @@ def test_shares_typed_are_kept_when_the_page_is_left_and_after_a_restart(open_sp
     restart()
     again = open_split(planned)
     assert {name: again.get_by_key(key(name, planned)).value for name in typed} == typed
+
+
+def test_whole_cities_go_to_one_group_and_are_kept_as_such(
+    open_split, planned, kept, sample_study, portrait_home, read_words
+):
+    app = open_split(planned)
+    app.get_by_key(key("audience", planned)).set_value("|__everybody__").run()
+    app.get_by_key(key("cluster", planned)).set_value("city").run()
+    assert app.get_by_key(key("strata", planned)).disabled
+    assert catalogue()["split.plan_by_customer"]["en"] in read_words(app)
+    app.get_by_key("split_assign").click().run()
+    assert not app.exception and not app.error
+    found = kept(sample_study)[0]
+    assignment = found.experiment.assignment
+    assert (assignment.cluster, assignment.strata) == ("city", ())
+    assert sorted(assignment.clusters.values()) == [7, 8]
+    customers = sample().prepared().profiles.customers
+    workspace = Workspace.open(portrait_home)
+    table = workspace.experiment_table(found.id, assignment.digest)
+    workspace.close()
+    arms = pd.Series(arms_of(customers["customer_id"].tolist(), table, seed=assignment.seed), index=customers.index)
+    assert arms.groupby(customers["city"]).nunique().max() == 1

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
-from analysis.predict.feedback.aspects import about, topics_of
+from analysis.predict.feedback.aspects import hear, topics_of
 from analysis.predict.feedback.feedback import feedback, hash_of
 from analysis.predict.feedback.learned import is_better, learn
 from analysis.predict.feedback.lexicon import counts, sentiment
@@ -60,7 +60,7 @@ def test_sentences_by_hand(text: str, said: str) -> None:
 def test_any_text_says_something_or_nothing(text: str) -> None:
     glad, sad = counts(text)
     assert (sentiment(text) == "none") == (glad == sad == 0)
-    assert set(about(text).values()) <= {-1, 0, 1}
+    assert set(hear(text).about.values()) <= {-1, 0, 1} and hear(text).said == sentiment(text)
 
 
 def test_published_reviews_are_told_as_often_as_known(shared_data: Path) -> None:

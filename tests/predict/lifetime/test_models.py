@@ -287,3 +287,17 @@ def test_spend_of_cdnow(shared_data: Path) -> None:
     order = found.expected(rows["x"], rows["zbar"])
     assert order[[0, 1, 2, 5]] == pytest.approx([24.6586, 18.9115, 35.1710, 71.4629], abs=0.002)
     assert order.mean() == pytest.approx(35.25296, abs=0.002)
+
+
+def test_days_of_silence_tell_who_comes_back_as_well_as_the_model(cdnow: pd.DataFrame) -> None:
+    """Wübben and von Wangenheim 2008: a rule of thumb is as good at saying who is still there."""
+    active, silent = cdnow["x.star"] > 0, cdnow["T.cal"] - cdnow["t.x"]
+    rule = {13: 0.7790, 17: 0.7756, 21: 0.7781, 26: 0.7709, 30: 0.6445}
+    right = {weeks: float(((silent <= weeks + 1e-9) == active).mean()) for weeks in rule}
+    assert right == pytest.approx(rule, abs=0.0005 + 1e-9)
+    seen = histories(cdnow["x"], cdnow["t.x"], cdnow["T.cal"])
+    model = fit_beta_geometric(seen)
+    by_model = float(((seen.at(model.expected(seen, 39)) >= 0.5) == active).mean())
+    assert by_model == pytest.approx(0.7768, abs=0.0005)
+    assert float((~active).mean()) == pytest.approx(0.7098, abs=0.0005)
+    assert max(right.values()) >= by_model

@@ -150,7 +150,7 @@ def test_a_planted_drop_is_told_first_in_both_languages() -> None:
 def test_without_chosen_steps_the_usual_events_stand_in_their_usual_order() -> None:
     found = of(raw(events_of(*["see cart pay"] * 9, *["see cart"] * 5, *["see"] * 4)))
     assert found.funnel.steps["step"].tolist() == ["see", "cart", "pay"]
-    assert found.notes[0].code == "paths_steps_found"
+    assert found.notes[0].facts == {"steps": "see → cart → pay"}
     rng = np.random.default_rng(0)
     names = [f"e{n:02}" for n in range(30)]
     many = events_of(*(" ".join(rng.choice(names, 6)) for _ in range(80)))

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
+from analysis.predict.uplift.candidates import arms, known_after, levels, outcomes
 from analysis.predict.uplift.params import UpliftParams
 from analysis.predict.uplift.qini import qini
 from analysis.predict.uplift.uplift import uplift
@@ -141,3 +142,24 @@ def test_the_interval_of_a_score_of_chance_holds_nothing() -> None:
     base = campaign(2_000, pattern=0.0)
     found = uplift(replace(base, customers=base.customers.assign(young=rng.random(2_000) < 0.5)), CHOSEN)
     assert found.qini.low <= 0 <= found.qini.high
+
+
+def test_columns_of_a_public_campaign_are_offered_for_what_they_can_say(letters: Profiles) -> None:
+    assert {feature.key for feature in arms(letters)} == {"history_segment", "zip_code", "channel", "segment"} - {
+        "history_segment"  # seven bands of money are no arms
+    }
+    assert levels(letters, "segment") == ("No E-Mail", "Mens E-Mail", "Womens E-Mail")
+    assert {feature.key for feature in outcomes(letters, "segment")} == {
+        "mens", "womens", "newbie", "visit", "conversion",
+    }  # fmt: skip
+    assert known_after(letters, "segment", "visit") == ("conversion", "spend")
+    assert known_after(letters, "segment", "conversion") == ("visit", "spend")
+
+
+def test_what_is_known_before_is_not_taken_for_the_future() -> None:
+    made = campaign(pattern=0.2)
+    assert known_after(made, "sent", "bought") == ()
+    late = made.customers.assign(paid=made.customers["bought"] & (made.customers["visits"] > 3))
+    features = (*made.features, Feature("paid", "basic", "flag", header="paid"))
+    assert known_after(Profiles(late, features, made.as_of), "sent", "bought") == ("paid",)
+    assert levels(made, "sent") == ("False", "True")
