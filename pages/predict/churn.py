@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from analysis.predict.churn.result import ChurnResult
     from analysis.profiles.result import Profiles
 
-SHOWN = 3  # of those most at risk; the list holds them all
+MOST_REASONS = 2  # of each on the page
+SHOWN, SHOWN_BY_RULE = 3, 5  # of those most at risk, with and without reasons; the list holds them all
 
 
 def choices(study: compute.LoadedStudy, params: ChurnParams) -> None:
@@ -55,8 +56,10 @@ def choices(study: compute.LoadedStudy, params: ChurnParams) -> None:
 
 def by_reason(result: ChurnResult, profiles: Profiles) -> None:
     """Show who is most at risk, with the reasons in words."""
-    rows = result.customers[~result.customers["has_left"]].nlargest(SHOWN, SCORE)
-    told = reasons(result, profiles, rows)
+    rows = result.customers[~result.customers["has_left"]].nlargest(
+        SHOWN_BY_RULE if result.used == "rule" else SHOWN, SCORE
+    )
+    told = reasons(result, profiles, rows, most=MOST_REASONS)
     people = masked(profiles).customers["customer_id"].reindex(rows.index)
     risks, why = told[t("feature.churn_risk")], told.iloc[:, 1]
     by_rule = t("churn.highest", feature=feature_name(result.rule_feature, t))
@@ -65,7 +68,7 @@ def by_reason(result: ChurnResult, profiles: Profiles) -> None:
         st.markdown(show.label("churn.one_at_risk", who=str(who), risk=risk, why=str(reason)))
 
 
-def reasons(result: ChurnResult, profiles: Profiles, rows: pd.DataFrame) -> pd.DataFrame:
+def reasons(result: ChurnResult, profiles: Profiles, rows: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
     """Return the risk of some customers and what it comes from, in words, by their places among the profiles."""
     import pandas as pd
 
@@ -81,7 +84,7 @@ def reasons(result: ChurnResult, profiles: Profiles, rows: pd.DataFrame) -> pd.D
         else:
             change = change_words(result, row, t) or "–"
             why = {
-                t("churn.why"): " · ".join(reason_words(result, row, values, t, raising=True)) or "–",
+                t("churn.why"): " · ".join(reason_words(result, row, values, t, raising=True)[:most]) or "–",
                 t("churn.what_helps"): change,
             }
         told.append(risk | why)
@@ -102,7 +105,8 @@ def pictures(result: ChurnResult, profiles: Profiles) -> None:
     elif chosen == "calibration":
         show.chart(calibration(result, t), t("charts.churn_calibration"), name="churn_calibration")
     else:
-        for sentence in filter(None, (*worth_words(result, t), season_words(result, t))):
+        told = (definition_words(result.definition, t), *worth_words(result, t), season_words(result, t))
+        for sentence in filter(None, told):
             st.markdown(show.md_escape(sentence))
 
 
@@ -123,8 +127,6 @@ def main() -> None:
         return
     with lead:
         show.answer(prose([kept.lead_of_churn(result, t), used_words(result, t)], t))
-        if not result.definition.bounded:  # else the note says it, and what follows from it
-            st.caption(show.md_escape(definition_words(result.definition, t)))
         kept.notes(result.notes)
     with left:
         pictures(result, prepared.profiles)

@@ -192,16 +192,19 @@ def sum_of(total: str, start: Sequence[str], parts: Sequence[str], numbers: Numb
     blank = {name: way_of * size[name] for name in size}
     moved = [name for name in size if np.count_nonzero(size[name]) >= LEAST_VARIED]
     ways = sorted(product((0, -1, 1), repeat=len(moved)), key=lambda way: sum(map(abs, way)))
+    best: tuple[int, Sum] | None = None
     for way in ways:
         if not any(way) and len(start) == 1:
             continue
         made = values + sum((sign * blank[name] for name, sign in zip(moved, way, strict=True)), np.zeros(len(values)))
         used = [size[name] > 0 for name, sign in zip(moved, way, strict=True) if sign]
         agreed = _agree(made, numbers[total], cents, used)
-        if agreed is not None:
+        if agreed is not None and (best is None or agreed[0] > best[0]):
             signs = tuple((name, sign) for name, sign in zip(moved, way, strict=True) if sign)
-            return Sum(total, tuple(start), signs, *agreed)
-    return None
+            best = agreed[0], Sum(total, tuple(start), signs, *agreed)
+            if agreed[0] == agreed[1]:
+                break
+    return best[1] if best else None
 
 
 def _agree(
