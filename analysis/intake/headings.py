@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
+_POLITE = re.compile(
+    r"^(?:[おご](?=[\u4e00-\u9fff])|御(?=[名住客注支请予会电氏]))"
+)  # of Japanese headings, before what they say
 
 LONGEST = 60  # letters of a header; longer ones are questions and sentences
 LONGEST_WORD = 30
@@ -41,13 +44,13 @@ def normal(header: str) -> str:
 
     Examples
     --------
-    >>> normal("Customer_ID "), normal("实付金额（元）"), normal("Order.Date")
-    ('customerid', '实付金额', 'orderdate')
+    >>> normal("Customer_ID "), normal("实付金额（元）"), normal("Order.Date"), normal("お客様名")
+    ('customerid', '实付金额', 'orderdate', '客様名')
     """
     plain = without_accents(simplified(unicodedata.normalize("NFKC", header)).casefold())
     plain = re.sub(r"\bin (?:thousands?|millions?|lakhs?|lacs?|crores?)\b", "", plain.replace("_", " "))
     plain = re.sub(r"[(\[{<【].*?[)\]}>】]", "", plain) or plain
-    return re.sub(r"[\W_]+", "", plain)
+    return _POLITE.sub("", re.sub(r"[\W_]+", "", plain))
 
 
 def without_accents(text: str) -> str:

@@ -20,6 +20,7 @@ TAX = re.compile(
 WRITTEN = re.compile(r"^[^\d]*\d[\d.,'’ ]*[.,]\d\d(?!\d)[^\d%]*$")  # with cents
 SIGN = re.compile(r"[$€£¥₹₽₩₺₴฿￥]|\b(?:kr|zł|usd|eur|gbp|cny|rmb|chf)\b", re.IGNORECASE)
 MOSTLY = 0.9
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:,\d{3})*$)")  # of whole numbers
 WHOLE_STEP, LEAST_WHOLE = 10, 100  # whole numbers that may be money are round, and not small
 WHOLE = ("with_shipping", "before_refunds", "before_discounts")  # of ``amounts.toml``: a sum, whatever else it names
 _OTHER_MONEY = re.compile(
@@ -58,7 +59,7 @@ def says_whole(header: str) -> bool:
 
 def written_as_money(seen: Evidence) -> bool:
     """Say whether the cells of a column are written with cents or a sign of money, or are round and large."""
-    cells = [cell.strip() for cell in seen.examples if cell.strip()]
+    cells = [_THOUSANDS.sub("", cell.strip()) for cell in seen.examples if cell.strip()]
     filled = [cell for cell in cells if any(sign in "123456789" for sign in cell)]
     if not filled or any("%" in cell or "％" in cell for cell in cells):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from analysis.intake.suggesting.guess import guess_as as _guess_as
 from analysis.intake.suggesting.guess import missing_roles as missing_roles
 from analysis.intake.tables import RawTable
 
+_JAPANESE = re.compile(r"[\u3041-\u30fa]|[円売払込価様]|番号")  # kana, and characters that only Japanese writes so
 MONEY_ROLES = ("amount", "unit_price", "spend", "discount")
 
 
@@ -184,8 +186,18 @@ def refuse_useless(guesses: Sequence[TableGuess]) -> None:
 def guess_currency(guesses: Sequence[TableGuess]) -> str | None:
     """Read the currency from its column, or from signs in money cells and headers; None where there are several.
 
-    Chinese headers of money without a sign mean CNY.
+    Chinese headers of money without a sign mean CNY; among Japanese ones they, and ¥, mean JPY.
     """
+    found = _said_currency(guesses)
+    if found not in (None, "CNY") or any(guess.column("currency") for guess in guesses):
+        return found
+    columns = [column for guess in guesses for column in guess.columns]
+    is_japanese = any(_JAPANESE.search(column.name) for column in columns)
+    told = found or any(column.role in MONEY_ROLES and not column.name.isascii() for column in columns)
+    return "JPY" if is_japanese and told and not said_currencies(guesses)[1:] else found
+
+
+def _said_currency(guesses: Sequence[TableGuess]) -> str | None:
     codes = said_currencies(guesses)
     if codes:  # of several the engine counts the one of most lines
         first, *others = codes

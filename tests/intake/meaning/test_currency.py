@@ -27,3 +27,18 @@ def test_the_whole_sign_beside_money_says_the_currency(cell: str, code: str | No
 def test_the_heading_of_money_says_the_currency(heading: str, code: str | None) -> None:
     lines = "".join(f"C{i % 7},2024-01-{1 + i:02},{i + 3}.50\n" for i in range(12))
     assert guess_currency(inspect(read_file(f"customer,order date,{heading}\n{lines}".encode()))) == code
+
+
+@pytest.mark.parametrize(
+    ("headers", "cell", "code"),
+    [
+        ("予約番号,来店日,お客様名,お会計金額", "4950", "JPY"), ("注文番号,注文日,顧客番号,合計金額", "¥4950", "JPY"),
+        ("订单编号,下单时间,会员编号,实付金额", "¥4950", "CNY"),
+        ("Order ID,Order date,Customer ID,Total", "¥4950", "CNY"),
+        ("注文番号,注文日,顧客番号,Total", "4950", None), ("注文番号,注文日,顧客番号,合計金額", "$4950", "USD"),
+    ],
+)  # fmt: skip
+def test_yen_are_told_from_yuan_by_japanese_headings(headers: str, cell: str, code: str | None) -> None:
+    rows = [f"R{i},2024-01-{1 + i:02d},K{i % 4},{cell}" for i in range(12)]
+    guesses = inspect(read_file("\n".join([headers, *rows]).encode(), name="x.csv"))
+    assert guesses[0].column("amount") is not None and guess_currency(guesses) == code
