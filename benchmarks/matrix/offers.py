@@ -29,8 +29,8 @@ def offers(
     """Return whether figures are right, or one click away, and whether files are ``asked``, ``marked`` or neither.
 
     ``right`` is what the choice made gives, ``offered`` what one of its alternatives gives; ``missing`` is what is said
-    without the right one among the offers, ``wrong`` what is not said. A figure may differ by what ``within`` says of it,
-    by a cent otherwise.
+    without the right one among the offers, ``wrong`` what is not said. A figure may differ by what ``within`` says of
+    it, by a cent otherwise.
     """
     from analysis.intake.fixes import AnyFix
     from analysis.study import read, run, suggest
