@@ -72,6 +72,7 @@ def _add_plan(inner: Any, t: Translator) -> None:
 
 def _add_split(inner: Any, t: Translator) -> None:
     parser = inner.add_parser("split", help=t("help.split"))
+    parser.add_argument("--contact-confirmed", action="store_true", help=t("help.run.contact_confirmed"))
     parser.add_argument("files", nargs="+", metavar="FILE|OUT", help=t("help.split.files"))
     parser.add_argument("-o", "--out", required=True, metavar="OUT", help=t("help.split.out"))
     parser.add_argument("--seed", help=t("help.split.seed"))
@@ -135,6 +136,7 @@ def split(arguments: argparse.Namespace) -> int:
     from analysis.experiments.split_experiment import split_experiment
     from analysis.exports.experiment.split import write_split
     from analysis.exports.experiment.summary import split_summary
+    from analysis.privacy.consent import consent_is_known
 
     voice = Voice.of(arguments)
     t = voice.t
@@ -148,12 +150,16 @@ def split(arguments: argparse.Namespace) -> int:
     chosen = SplitChoices.model_validate(_yaml(arguments.choices) | given)
     customers, segments, masked_ids = _customers(arguments.files, arguments.recipe, voice)
     found = split_experiment(customers, chosen, segments=segments)
-    summary = split_summary(found)
+    told = "confirmed" if arguments.contact_confirmed else "unconfirmed"
+    contact = "allowed" if consent_is_known(customers) else told
+    summary = split_summary(found) | {"may_contact": contact}
     unmask = is_unmasked(arguments)
     if unmask and masked_ids is not None:
         log_unmasked(arguments)
     write_split(Path(arguments.out), found, summary, customers, None if unmask else masked_ids)
     said = split_answer(found, None, t)
+    if contact == "unconfirmed":
+        said.append(t("split.contact_unconfirmed"))
     if masked_ids is not None and not unmask:
         said.append(t("experiment.ids_masked"))
     _print(arguments, summary, said)

@@ -37,6 +37,7 @@ def choices(study: compute.LoadedStudy, params: OffersParams) -> None:
             t("offers.least_margin"), -1.0, 1.0, step=0.05, help=t("offers.least_margin_help"),
             **kept.field(study, params, "least_margin"),
         )  # fmt: skip
+        offer_views.left_out(study, params)
 
 
 def pictures(study: compute.LoadedStudy, params: OffersParams, result: Offers, profiles: Profiles, which: str) -> None:
@@ -93,7 +94,7 @@ def main() -> None:
         for sentence in told[2:]:
             st.caption(show.md_escape(sentence))
         kept.use(study, params)
-        offer_views.whom(result, prepared.profiles, which)
+        offer_views.whom(study, params, result, prepared.profiles, which)
         show.download_csv(lambda: PREDICTIONS["offers"].rows(result), "offers")
     show.code(prediction_code(study.in_code, params))
 

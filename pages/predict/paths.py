@@ -34,7 +34,7 @@ def flows(found: Paths) -> None:
         missing("no_flow")
         return
     place = st.segmented_control(
-        t("paths.place"), places, format_func=lambda n: t("paths.place_n", n=n, next=n + 1), required=True,
+        t("paths.place"), places, format_func=lambda n: show.label("paths.place_n", n=n, next=n + 1), required=True,
         **bound.to_visit("paths_place").to("shown", places[0], offered=places),
     )  # fmt: skip
     show.chart(what_follows(found, place or places[0], t), t("paths.tab.flow"), name="paths_flow")
@@ -76,13 +76,13 @@ def choices(study: compute.LoadedStudy, found: Paths | None, params: PathsParams
     known = list(found.events) if found is not None else []
     if known:
         offered = [*known[:100], *(step for step in (*params.steps, *params.exclude) if step not in known[:100])]
-        kept.several(study, params, "steps", t("paths.steps"), offered, t("paths.steps_help"))
+        kept.several(study, params, "steps", offered)
         st.toggle(t("paths.ordered"), **kept.field(study, params, "ordered"))
         st.number_input(
             t("paths.window"), 1, 1095, help=t("paths.window_help"), **kept.field(study, params, "window_days")
         )
         rest = [name for name in offered if name not in params.steps]
-        kept.several(study, params, "exclude", t("paths.exclude"), rest, t("paths.exclude_help"))
+        kept.several(study, params, "exclude", rest)
 
 
 def main() -> None:

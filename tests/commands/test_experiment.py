@@ -88,6 +88,10 @@ def test_groups_made_here_are_found_again_when_the_results_come(tmp_path, capsys
     assert len(made) == 60 and {path.name for path in out.iterdir()} == {
         "arms.csv", "assignment.parquet", "balance.csv", "split.json"
     }  # fmt: skip
+    assert set(made["may_contact"]) == {"unconfirmed"} and "nobody has confirmed" in capsys.readouterr().out
+    assert cli.main(["experiment", *words, "--contact-confirmed"]) == 0
+    assert set(pd.read_csv(out / "arms.csv")["may_contact"]) == {"confirmed"}
+    assert "nobody has confirmed" not in capsys.readouterr().out
     assert not pd.read_parquet(out / "assignment.parquet")["customer"].isin(made["customer_id"]).any()
     table = tmp_path / "sent.csv"
     bought = made["arm"].eq("mail").astype(int) * [i % 3 > 0 for i in range(60)]

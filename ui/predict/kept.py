@@ -55,10 +55,12 @@ def choose(study: compute.LoadedStudy, params: Any, name: str, value: Any) -> No
         session.keep(_TRIED, session.kept(_TRIED, {}) | {f"{study.id} {params.kind}": changed})
 
 
-def several(study: compute.LoadedStudy, params: Any, name: str, label: str, offered: Sequence[str], help: str) -> None:
+def several(study: compute.LoadedStudy, params: Any, name: str, offered: Sequence[str]) -> None:
     """Offer to choose several names, in the order in which they are chosen."""
+    t = session.t()
     st.multiselect(
-        label, offered, help=help, wrap=True, placeholder=session.t()("paths.most_usual"),
+        t(f"{params.kind}.{name}"), offered, help=t(f"{params.kind}.{name}_help"), wrap=True,
+        placeholder=t("paths.most_usual"),
         **bound.one(
             f"prediction_{params.kind}_{name}",
             list(getattr(params, name)),

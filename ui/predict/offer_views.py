@@ -13,6 +13,7 @@ from ui.predict import kept
 from ui.segments import explain
 
 if TYPE_CHECKING:
+    from analysis.predict.offers.params import OffersParams
     from analysis.predict.offers.result import Offers
     from analysis.profiles.result import Profiles
     from ui import compute
@@ -102,8 +103,8 @@ def season(result: Offers) -> None:
     show.table(shown, columns, alt=t("offers.alt_season"), name="offers_season")
 
 
-def whom(result: Offers, profiles: Profiles, which: str) -> None:
-    """List the customers who are offered one product first."""
+def whom(study: compute.LoadedStudy, params: OffersParams, result: Offers, profiles: Profiles, which: str) -> None:
+    """List the customers who are offered one product first, or take it out of what is offered."""
     t, rows = session.t(), result.firsts(which)
     counts = rows["name"].value_counts().head(MOST_CHOICES)
     if counts.empty:
@@ -114,3 +115,18 @@ def whom(result: Offers, profiles: Profiles, which: str) -> None:
     )
     inside = profiles.customers["customer_id"].isin(rows.loc[rows["name"] == product, "customer_id"])
     kept.listing(profiles, inside, t("offers.list_offered", n=int(inside.sum())), "offers")
+    st.button(
+        t("offers.out"), key="offers_out", icon=":material/block:", help=t("offers.out_help"),
+        on_click=kept.choose, args=(study, params, "leave_out", (*params.leave_out, str(product))),
+    )  # fmt: skip
+
+
+def left_out(study: compute.LoadedStudy, params: OffersParams) -> None:
+    """Show what was left out by hand, to offer it again."""
+    t = session.t()
+    for name in params.leave_out:
+        others = tuple(one for one in params.leave_out if one != name)
+        st.button(
+            t("offers.back", name=show.md_escape(name)), key=f"offers_back_{params.leave_out.index(name)}",
+            icon=":material/undo:", on_click=kept.choose, args=(study, params, "leave_out", others),
+        )  # fmt: skip

@@ -22,7 +22,8 @@ def write_split(
     out : Path
         Created when it is not there.
     summary : dict
-        As ``experiment_summary.split_summary``.
+        As ``experiment_summary.split_summary``, and ``may_contact``: ``allowed`` where columns say who may be
+        contacted, else whether a person confirmed it; it marks every row of the list.
     customers : DataFrame, one row per customer
         What was split; its numbers are compared between the arms.
     masked : list of str, optional
@@ -39,7 +40,7 @@ def write_split(
     ids = found.customers if masked is None else [masked[row] for row in rows]
     arms = pd.DataFrame(
         {"customer_id": pd.Series(list(ids), dtype="str"), "arm": pd.Series(list(found.arms), dtype="str")}
-    )
+    ).assign(may_contact=summary["may_contact"])
     numbers = customers.iloc[rows].select_dtypes(["number", "bool"]).reset_index(drop=True)
     # An arm of few among few customers may have nobody, who is like no one.
     control = next(arm for arm in found.weights if arm in found.arms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from analysis.intake.judging.asked import Asked, Used
 
 
+SOLD_BESIDE = re.compile(
+    r"extend|plus|plan\b|verlänger|prolong|ampliad|estes|延长|延保|shipping|versand|delivery|运费|配送|送料",
+    re.IGNORECASE,
+)  # what is paid for, or costs nothing beside what is
+
+
 def _ticked(asked: Asked) -> Iterator[Decision]:
     """Rows with a tick under a heading of what is not paid for."""
     for one in asked.used:
@@ -28,7 +35,7 @@ def _ticked(asked: Asked) -> Iterator[Decision]:
         for column in one.guess.columns:
             if column.name not in ignored or not column.evidence.flag:
                 continue
-            if words_of("row_types").meaning(column.name) != "unpaid":
+            if words_of("row_types").meaning(column.name) != "unpaid" or SOLD_BESIDE.search(column.name):
                 continue
             n, money = _of_ticked(asked, one, column.name)
             revenue = revenue_of(asked, one)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from analysis.intake.cells.units import multiplied, said_scale
@@ -14,7 +15,7 @@ from analysis.intake.fixes import SourceFix
 from analysis.intake.judging.asked import Asked, Used, swapped
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import IGNORE, header_score, roles
-from analysis.intake.suggesting.arithmetic import Sum, numbers_of, sum_of
+from analysis.intake.suggesting.arithmetic import Sum, numbers_instalments, numbers_of, sum_of
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import is_tax, is_unnamed_money, written_as_money
 from analysis.notes import Note
@@ -48,8 +49,9 @@ def beside(asked: Asked, one: Used) -> Beside:
     unknown = [column for column in one.guess.columns if _may_count(one, column)] if base else []
     chosen = one.guess.column("amount")
     guessed = chosen is not None and chosen.reason == "values" and len(factors) > 1
+    reduced = one.source.column("discount") is not None and _is_price(one, base)
     discount = _of_roles(one, "discount") if len(base) == 1 and len(factors) == TWO else ()
-    if not unknown and not guessed and not discount and not any(_left_out(one, base)):
+    if not unknown and not guessed and not reduced and not discount and not any(_left_out(one, base)):
         return Beside()
     known = [column for column in one.guess.columns if _is_known_part(one, column) and column not in unknown]
     of_base = {column.name: column.evidence for column in one.guess.columns if column.name in (*base, *factors)}
@@ -59,10 +61,45 @@ def beside(asked: Asked, one: Used) -> Beside:
     looked_at = [column.name for column in unknown if column.name in numbers]
     parts = [name for name in looked_at if _is_part(numbers[name], total)]
     versions = [name for name in looked_at if name not in parts and _is_version(numbers[name], total)]
-    together = [*parts, *(column.name for column in known if column.name in numbers)]
+    of_known = [column.name for column in known if column.name in numbers]
+    sums = [name for name in of_known if _names_amount(name) and _is_version(numbers[name], total)]
+    together = [*parts, *(name for name in of_known if name not in sums)]
     within = _sum_within(base, factors, together, numbers)
-    related = [found for name in versions if (found := sum_of(name, base, together, numbers)) is not None]
+    if within is None and parts:
+        within = _sum_of_counts(one, base, together, numbers)
+    related = [found for name in (*versions, *sums) if (found := sum_of(name, base, together, numbers)) is not None]
+    versions += [name for name in sums if NET.search(" ".join(base)) and _is_above(numbers[name], total)]
     return _judged(asked, one, base, parts, versions, within, related, numbers)
+
+
+def _names_amount(header: str) -> bool:
+    return header_score(header, roles()["amount"]) >= HALF
+
+
+def _is_above(values: np.ndarray, total: np.ndarray) -> bool:
+    """Say whether a sum is in nearly all rows above another."""
+    import numpy as np
+
+    rows = np.isfinite(values) & np.isfinite(total) & (values != 0) & (total != 0)
+    return bool(rows.sum() >= LEAST_ROWS and (np.abs(values[rows]) > np.abs(total[rows])).mean() >= MOSTLY)
+
+
+def _sum_of_counts(
+    one: Used, base: tuple[str, ...], parts: Sequence[str], numbers: Mapping[str, np.ndarray]
+) -> Sum | None:
+    """Find an amount that is a count times a rate under any headings, with parts: days of a hire, and its insurance."""
+    free = {
+        column.name: column.evidence for column in one.guess.columns
+        if column.evidence.kind == "number" and column.name not in (*base, *parts)
+    }  # fmt: skip
+    if len(base) != 1:
+        return None
+    both = {**numbers_of(one.guess.table, free), **{name: numbers[name] for name in (*base, *parts)}}
+    for pair in combinations([name for name in free if name in both], 2):
+        found = sum_of(base[0], pair, parts, both)
+        if found is not None and found.signs:
+            return found
+    return None
 
 
 def _judged(
@@ -91,6 +128,8 @@ def _judged(
     ]
     doubts += [_adds_up(found) for found in totals]
     doubts += [Note("money_unused", {"columns": ", ".join(doubtful)})] if doubtful else []
+    if any(numbers_instalments(column.evidence) for column in one.guess.columns):
+        offered += open_parts  # an instalment may be all that was paid of a total
     alternatives = [_instead(one, name, sums) for name in offered]
     for name in open_parts:
         alternatives += with_part(asked, one, " × ".join(base), name, sums)
@@ -99,6 +138,10 @@ def _judged(
     if within is not None and discount is not None and within.sign(discount.name) > 0:
         doubts.append(_adds_up(within))
         alternatives += [*with_part(asked, one, base[0], discount.name, money_of(asked, one, [discount.name]))][1:]
+    elif within is None and not related and discount is not None and _is_price(one, base):
+        doubts.append(Note("discount_beside", {"header": base[0], "other": discount.name}))
+        taken = SourceFix(source=one.place, roles=((discount.name, "taken_off"),))
+        alternatives.append(Alternative(f"{base[0]} − {discount.name}", {}, taken))
     held = dict(within.signs) if within else {}
     left = [name for name in _left_out(one, base) if name in numbers and _filled(numbers[name]) and name not in held]
     for name in left:
@@ -111,6 +154,12 @@ def _judged(
         facts = {"header": base[0], "other": unnetted, "n": _filled(numbers[unnetted])}
         doubts.append(Note("discount_not_off", facts))
     return Beside(tuple(proofs), tuple(doubts), tuple(alternatives))
+
+
+def _is_price(one: Used, base: tuple[str, ...]) -> bool:
+    """Say whether an amount is a price for want of a quantity, from which a discount may still come off."""
+    priced = len(base) == 1 and header_score(base[0], roles()["unit_price"]) >= HALF
+    return priced and one.source.column("quantity") is None
 
 
 def _not_off(one: Used, base: tuple[str, ...], numbers: Mapping[str, np.ndarray]) -> str:
@@ -149,6 +198,8 @@ def _left_out(one: Used, base: tuple[str, ...]) -> Iterator[str]:
 def _may_be_paid(base: tuple[str, ...], found: Sum) -> bool:
     """Say whether another sum may be what was paid: more than the amount, or less and called no subtotal."""
     words = words_of("amounts")
+    if any(words.says(name, "paid") for name in base):
+        return False
     if any(sign > 0 for _, sign in found.signs):
         return True
     if any(words.says(name, "total") and not words.says(name, "goods") for name in base):
@@ -179,7 +230,9 @@ def _is_known_part(one: Used, column: ColumnGuess) -> bool:
     role = _role(one, column)
     if role in KNOWN_PARTS or (role == "unit_price" and one.source.column("quantity") is None):
         return True
-    is_money = column.evidence.number_share >= MOSTLY and written_as_money(column.evidence)
+    is_money = column.evidence.number_share >= MOSTLY and (
+        written_as_money(column.evidence) or _names_amount(column.name)
+    )
     return role == IGNORE and is_money and not words_of("figures").says(column.name, "no_money")
 
 
@@ -238,7 +291,8 @@ def _doubtful(base: tuple[str, ...], versions: Sequence[str], made: Sequence[str
             continue
         amounts = header_score(name, roles()["amount"])
         said = amounts >= HALF or any(words.says(name, meaning) for meaning in words.names)
-        if (promised and words.says(name, "paid")) or not said:
+        net = any(NET.search(one) for one in base) and amounts >= HALF
+        if (promised and words.says(name, "paid")) or not said or net:
             yield name
 
 

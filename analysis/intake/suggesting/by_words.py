@@ -26,6 +26,7 @@ LEAST_PEOPLE = 3
 OTHER_WORDS = 0.5  # of the people with an undone row, so many with another row have other words there
 UNDONE = ("cancelled", "refunded")
 STATE_ROLES = ("status", "payment_state")
+MOST_MARKED = 0.5  # share of rows with a day or a remark that undoes them
 FEW_KINDS = 6  # different words under a heading of kinds
 # Headings that only say that rows are of kinds, and headings of a state that may be that of a country.
 KINDS = frozenset(map(normal, (
@@ -43,6 +44,11 @@ RESULTS = frozenset(map(normal, (
 MAY_BE_PLACE = re.compile(r"^(?:state|estado|stato|etat|staat|stan|状态)$")
 PLACE_CODE = re.compile(r"[A-Z]{2,3}$")
 MOSTLY_STATES = 0.5
+_OF_PERSON = re.compile(
+    r"subscri|membership|member|account|customer|contract|abonn|\babo\b|mitglied|konto|kunde|vertrag|suscri|cliente|cuenta|socio|iscri|"
+    r"assin|подпис|клиент|abonelik|会员|订阅|账户|客户|合同|会員|契約|회원|구독|اشتراك",
+    re.IGNORECASE,
+)  # what ended is no order
 _BY_CREDIT = re.compile(r"pay|terms|method|tender|zahl|paie|pago|pagamento|支付|付款|结算|支払|결제", re.IGNORECASE)
 
 
@@ -85,6 +91,10 @@ def with_words(guess: TableGuess) -> TableGuess:
                 columns[place] = replace(column, role=free["row_types"].pop(0), confidence=0.5, reason="values")
             elif free.get("states") and says_results(column.name, counts):
                 columns[place] = replace(column, role=free["states"].pop(0), confidence=0.5, reason="values")
+    for place, column in enumerate(columns):
+        role = undone_by_heading(column)
+        if role is not None and role not in {other.role for other in columns}:
+            columns[place] = replace(column, role=role, confidence=0.6, reason="values")
     return guess if columns == list(guess.columns) else replace(guess, columns=tuple(columns))
 
 
@@ -141,6 +151,25 @@ def sorts_rows(header: str, counts: Mapping[str, int]) -> bool:
     said = {words_of("row_types").meaning(word) for word in counts}
     codes = all(len(word) == 1 for word in counts)
     return codes or bool(said & {"return", "unpaid"})
+
+
+def undone_by_heading(column: ColumnGuess) -> str | None:
+    """Return what a tick, a day or a remark undoes under a heading that says so: Failed, Storno am; None for others.
+
+    Examples
+    --------
+    >>> ticks, days = Evidence(60, 60, 2, number_share=1, flag=True), Evidence(60, 6, 6, date_share=1)
+    >>> told = [("Failed", ticks), ("Storno am", days), ("Refunded?", ticks), ("Membership cancelled on", days)]
+    >>> [undone_by_heading(ColumnGuess(name, IGNORE, 0.5, "unknown", seen)) for name, seen in told]
+    ['cancelled_flag', 'cancelled_flag', 'return_flag', None]
+    """
+    seen = column.evidence
+    if column.role != IGNORE or not (seen.flag or (0 < seen.fill <= MOST_MARKED and seen.kind != "number")):
+        return None
+    if _OF_PERSON.search(column.name):
+        return None
+    said = words_of("states").meaning(column.name.rstrip("?？ "))
+    return {"cancelled": "cancelled_flag", "lost": "cancelled_flag", "refunded": "return_flag"}.get(said)
 
 
 def says_results(header: str, counts: Mapping[str, int]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from analysis.intake.meaning.currency import said_in_heading
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import Evidence, normal
 
@@ -18,6 +19,7 @@ TAX = re.compile(
 )
 WRITTEN = re.compile(r"^[^\d]*\d[\d.,'’ ]*[.,]\d\d(?!\d)[^\d%]*$")  # with cents
 SIGN = re.compile(r"[$€£¥₹₽₩₺₴฿￥]|\b(?:kr|zł|usd|eur|gbp|cny|rmb|chf)\b", re.IGNORECASE)
+MOSTLY = 0.9
 WHOLE_STEP, LEAST_WHOLE = 10, 100  # whole numbers that may be money are round, and not small
 WHOLE = ("with_shipping", "before_refunds", "before_discounts")  # of ``amounts.toml``: a sum, whatever else it names
 _OTHER_MONEY = re.compile(
@@ -76,6 +78,8 @@ def is_unnamed_money(header: str, seen: Evidence) -> bool:
     >>> [is_unnamed_money(header, cells) for header in ("Kiosk", "Levy", "Weight", "Margin", "VAT", "Order no")]
     [True, True, False, False, False, False]
     """
+    if said_in_heading(header) and not is_other_money(header):
+        return seen.number_share > MOSTLY
     if is_other_money(header) or NO_MONEY.search(normal(header)) or not written_as_money(seen):
         return False
     return not any(words_of("figures").says(header, meaning) for meaning in ("no_money", "of_shop"))

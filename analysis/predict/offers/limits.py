@@ -43,9 +43,10 @@ class Limits:
     again: np.ndarray = field(repr=False)
     given_back: csr_matrix = field(repr=False)
 
-    def closed(self, who: np.ndarray, owned: np.ndarray) -> np.ndarray:
-        """Return which products are not offered to some customers, shape (customers, products)."""
-        return (self.why != "") | (self.once & owned) | (self.given_back[who].toarray() > 0)
+    def closed(self, who: np.ndarray, items: np.ndarray, owned: np.ndarray) -> np.ndarray:
+        """Return which of some products are not offered to some customers, shape (customers, products)."""
+        back = self.given_back[who][:, items].toarray() > 0
+        return (self.why[items] != "") | (self.once[items] & owned) | back
 
 
 def limits(

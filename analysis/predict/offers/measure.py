@@ -11,6 +11,7 @@ from analysis.predict.offers.ranking import best, ranks
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    from scipy.sparse import csr_matrix
 
     from analysis.predict.offers.histories import HeldBack
     from analysis.predict.offers.ranking import Learned, Ranks
@@ -126,10 +127,10 @@ def measure(learned: Learned, held: HeldBack, at: int) -> Measured:
     for start in range(0, len(chosen), step):
         go_on()
         own = chosen[start : start + step]
-        bought = held.bought[own].toarray() > 0
+        bought = held.bought[own]
         scored = ranks(learned, held.who[own], held.day[own])
-        for task, way, scores, wanted in _tasks(scored, bought):
-            found[task, way].append(compare(best(scores, at), wanted, at))
+        for task, way, scores, wanted, size in _tasks(scored, bought):
+            found[task, way].append(compare(best(scores, at), wanted, at, size))
     figures = {key: np.concatenate(parts, axis=1) if parts else np.empty((3, 0)) for key, parts in found.items()}
     table = pd.DataFrame([{"task": task, "way": way, **_summed(kept)} for (task, way), kept in figures.items()])
     recalls = {key: kept[0] for key, kept in figures.items()}
@@ -137,24 +138,29 @@ def measure(learned: Learned, held: HeldBack, at: int) -> Measured:
     return Measured(table, gains, at, len(chosen))
 
 
-def _tasks(scored: Ranks, bought: np.ndarray) -> list[tuple[str, str, np.ndarray, np.ndarray]]:
+def _tasks(scored: Ranks, held: csr_matrix) -> list[tuple[str, str, np.ndarray, np.ndarray, np.ndarray]]:
+    """Return task, way, its scores, the ranked products that were bought, and how many were bought in all."""
     import numpy as np
 
+    bought, size = held[:, scored.items].toarray() > 0, np.asarray(held.sum(axis=1)).ravel()
     again, new = bought & scored.owned, bought & ~scored.owned
-    return [
-        ("all", "rule", scored.own, bought),
-        ("all", "model", scored.model(scored.own), bought),
-        ("all", "popular", scored.popular, bought),
-        ("all", "alike", scored.alike, bought),
-        ("again", "rule", np.where(scored.owned, scored.own, 0), again),
-        ("again", "model", scored.due, again),
-        ("new", "rule", np.where(scored.owned, 0, scored.popular), new),
-        ("new", "model", scored.new, new),
+    n_again = again.sum(axis=1)  # what a customer owns is always ranked
+    ways = [
+        ("all", "rule", scored.own),
+        ("all", "model", scored.model(scored.own)),
+        ("all", "popular", scored.popular),
+        ("all", "alike", scored.alike),
+        ("again", "rule", np.where(scored.owned, scored.own, 0)),
+        ("again", "model", scored.due),
+        ("new", "rule", np.where(scored.owned, 0, scored.popular)),
+        ("new", "model", scored.new),
     ]
+    wanted = {"all": (bought, size), "again": (again, n_again), "new": (new, size - n_again)}
+    return [(task, way, scores, wanted[task][0], wanted[task][1]) for task, way, scores in ways]
 
 
-def compare(offered: np.ndarray, bought: np.ndarray, at: int) -> np.ndarray:
-    """Return recall, hit and NDCG of each order with a product, shape (3, orders).
+def compare(offered: np.ndarray, bought: np.ndarray, at: int, size: np.ndarray | None = None) -> np.ndarray:
+    """Return recall, hit and NDCG of each order with a product, shape (3, orders); ``size`` counts its products.
 
     Examples
     --------
@@ -164,12 +170,12 @@ def compare(offered: np.ndarray, bought: np.ndarray, at: int) -> np.ndarray:
     """
     import numpy as np
 
-    size = bought.sum(axis=1)
+    n: Any = bought.sum(axis=1) if size is None else size.astype(int)
     right = np.take_along_axis(bought, np.maximum(offered, 0), axis=1) & (offered >= 0)
     weight = 1 / np.log2(np.arange(2, at + 2))
-    ideal = np.cumsum(weight)[np.clip(size, 1, at) - 1]
-    known = size > 0
-    recall = right.sum(axis=1) / np.maximum(size, 1)
+    ideal = np.cumsum(weight)[np.clip(n, 1, at) - 1]
+    known = n > 0
+    recall = right.sum(axis=1) / np.maximum(n, 1)
     ndcg = (right * weight[: right.shape[1]]).sum(axis=1) / ideal
     return np.vstack([recall, right.any(axis=1), ndcg])[:, known]
 

@@ -163,16 +163,17 @@ def _lists(
         if not len(known):
             continue
         scored = ranks(learned, own[known], np.full(len(known), day))
-        closed = limited.closed(own[known], scored.owned)
+        closed = limited.closed(own[known], scored.items, scored.owned)
         for which, scores in _scores(scored, used).items():
             chosen = best(np.where(closed, 0, scores), n)
             row, rank = np.nonzero(chosen >= 0)
-            item = chosen[row, rank]
+            place = chosen[row, rank]
+            item = scored.items[place]
             way = used["all" if which == "next" else which]
-            owned = scored.owned[row, item]
+            owned = scored.owned[row, place]
             others = (~owned & (way in ("model", "alike"))) if which != "again" else np.zeros(len(row), dtype=bool)
-            because = _because(learned, behind, own[known][row], item, others & (scored.alike[row, item] > 0))
-            of_category = others & (scored.new[row, item] > 1.01 * OF_ALL * learned.popular[item])
+            because = _because(learned, behind, own[known][row], item, others & (scored.alike[row, place] > 0))
+            of_category = others & (scored.new[row, place] > 1.01 * OF_ALL * learned.popular[item])
             is_due = owned & (used["again"] == "model") & (which == "again" or way == "model")
             reason = np.select(
                 [is_due, owned, because >= 0, of_category], ["due", "often", "alike", "category"], "popular"
@@ -276,7 +277,8 @@ def _next_category(standard: StandardTables, profiles: Profiles, params: OffersP
     for start in range(0, len(who), step):
         known = np.flatnonzero(who[start : start + step] >= 0) + start
         scored = ranks(learned, who[known], np.full(len(known), day))
-        first[known] = best(_scores(scored, {"all": used, "again": "rule", "new": "rule"})["next"], 1)[:, 0]
+        found = best(_scores(scored, {"all": used, "again": "rule", "new": "rule"})["next"], 1)[:, 0]
+        first[known] = scored.items[found]
     customers = profiles.customers[["customer_id"]].assign(value=baskets.items.to_numpy()[first])
     return NextCategory("category", customers, measured, used)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.predict.offers.neighbours import cosines, counted
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from analysis.predict.offers.histories import Histories
 
 CELLS = 1_000_000  # customers times products that are ranked at once
+WHOLE = 10_000  # products up to which all are ranked; of more, those that anything speaks for
+BEST_SELLERS = 500  # that are always among them
 OF_CATEGORY, OF_ALL = 1e-3, 1e-6  # what a favourite category and what sells weigh beside products alike, 0..1
 
 
@@ -45,21 +47,34 @@ class Learned:
 
     def places(self) -> int:
         """Return how many customers are ranked at once."""
-        return max(CELLS // max(self.history.n_items, 1), 1)
+        return max(CELLS // min(max(self.history.n_items, 1), WHOLE), 1)
+
+    def candidates(self, who: np.ndarray, alike: csr_matrix) -> np.ndarray:
+        """Return the products that are ranked for some customers, sorted: theirs, those alike, and the best sellers."""
+        import numpy as np
+
+        n = self.history.n_items
+        if n <= WHOLE:
+            return np.arange(n)
+        sellers = np.argpartition(-self.popular, BEST_SELLERS)[:BEST_SELLERS]
+        return np.unique(np.concatenate([self.bought[who].indices, alike.indices, sellers]))
 
 
 @dataclass(frozen=True)
 class Ranks:
-    """Scores of some customers, shape (customers, products); higher comes first, 0 is never offered.
+    """Scores of some customers, shape (customers, ranked products); higher comes first, 0 is never offered.
 
     Attributes
     ----------
+    items : int array, shape (ranked products,)
+        Which products are ranked.
     popular, own, due, alike, new : float arrays
         What sells; own frequency, then what sells; own frequency of what is due, of what was bought; what customers
         alike buy, also of what was bought; the same, then the favourite category, then what sells.
     owned : bool array
     """
 
+    items: np.ndarray
     popular: np.ndarray
     own: np.ndarray
     due: np.ndarray
@@ -102,18 +117,20 @@ def ranks(learned: Learned, who: np.ndarray, day: np.ndarray) -> Ranks:
     """
     import numpy as np
 
-    popular = np.broadcast_to(learned.popular, (len(who), learned.history.n_items))
-    n = learned.bought[who].toarray()
+    raw: Any = learned.recent[who] @ learned.alike
+    items = learned.candidates(who, raw)
+    popular = np.broadcast_to(learned.popular[items], (len(who), len(items)))
+    n = learned.bought[who][:, items].toarray()
     owned = n > 0
-    raw = (learned.recent[who] @ learned.alike).toarray()
-    alike = raw / np.maximum(raw.max(axis=1, keepdims=True, initial=0), 1e-9)
-    new = alike + OF_CATEGORY * _of_category(learned, who) + OF_ALL * popular
+    alike = raw[:, items].toarray()
+    alike = alike / np.maximum(alike.max(axis=1, keepdims=True, initial=0), 1e-9)
+    new = alike + OF_CATEGORY * _of_category(learned, who, items) + OF_ALL * popular
     new[owned] = 0
-    due = _due(learned, who, day)
-    return Ranks(popular, n + popular, due, alike, new, owned)
+    due = _due(learned, who, day)[:, items].toarray()
+    return Ranks(items, popular, n + popular, due, alike, new, owned)
 
 
-def _due(learned: Learned, who: np.ndarray, day: np.ndarray) -> np.ndarray:
+def _due(learned: Learned, who: np.ndarray, day: np.ndarray) -> csr_matrix:
     """Return own frequency times how far the usual gap has passed: none at first, most at its end, then less."""
     import numpy as np
 
@@ -122,10 +139,10 @@ def _due(learned: Learned, who: np.ndarray, day: np.ndarray) -> np.ndarray:
     passed = np.maximum(passed, 0) / learned.gaps[who].data
     often = found.data + learned.popular[found.indices]
     found.data = often * (passed * np.exp(1 - passed) + 1e-3)
-    return found.toarray()
+    return found
 
 
-def _of_category(learned: Learned, who: np.ndarray) -> np.ndarray | float:
+def _of_category(learned: Learned, who: np.ndarray, items: np.ndarray) -> np.ndarray | float:
     """Return the share of a customer's purchases in the category of each product, times how it sells."""
     import numpy as np
 
@@ -136,7 +153,8 @@ def _of_category(learned: Learned, who: np.ndarray) -> np.ndarray | float:
     of = counted(places, learned.category[known], (len(known), int(learned.category.max(initial=0)) + 1))
     bought = (learned.bought[who] @ of).toarray()
     shares = bought / np.maximum(bought.sum(axis=1, keepdims=True), 1)
-    return np.where(known, shares[:, np.maximum(learned.category, 0)], 0) * learned.popular
+    own = learned.category[items]
+    return np.where(own >= 0, shares[:, np.maximum(own, 0)], 0) * learned.popular[items]
 
 
 def best(scores: np.ndarray, n: int) -> np.ndarray:

@@ -282,3 +282,69 @@ def test_rows_ticked_as_not_paid_for_are_asked_about(header: str) -> None:
     assert (one.subject, one.evidence[0].facts["n"]) == ("row_type", N // 6) and other.fix is not None
     assert judged(tables, apply_fix(recipe, other.fix))[1] == other.effect["revenue"]
     assert all(evidence_sentences(one, Translator(language)) for language in ("en", "zh"))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Quote No;Quote Date;Patient;Total Amount;Instalment;Instalment Amount;Paid Date",
+        "Nº Orçamento;Data do Orçamento;Paciente;Valor Total;Parcela;Valor da Parcela;Data de Pagamento",
+        "合同号;签约日期;学员;合同总额;期数;本期金额;付款日期",
+        "Vertrag;Vertragsdatum;Kunde;Gesamtbetrag;Rate;Ratenbetrag;Bezahlt am",
+    ],
+)  # fmt: skip
+def test_instalments_that_add_up_to_a_contract_are_the_money_and_the_contract_is_the_order(headers: str) -> None:
+    def rows(short: int = 0) -> list[str]:
+        return [
+            f"A{c};2024-0{1 + c % 6}-05;K{c % 4};{(2 + c % 3) * (90 + c)}.00;{k}/{2 + c % 3};{90 + c - short}.00;"
+            + (f"2024-0{k + c % 6}-2{c % 8}" if k < 3 else "")
+            for c in range(10) for k in range(1, 3 + c % 3)
+        ]  # fmt: skip
+
+    made, revenue, recipe = judged(read_file("\n".join([headers, *rows()]).encode(), name="x.csv"))
+    names = headers.split(";")
+    assert revenue == pytest.approx(sum((2 + c % 3) * (90 + c) for c in range(10)))
+    chosen = {column.role: column.name for column in recipe.sources[0].columns}
+    assert (chosen["amount"], chosen["order_id"], chosen["order_date"]) == (names[5], names[0], names[1])
+    assert all("instalments" in [note.code for note in one.evidence] for one in made if one.subject == "amount")
+    made, _, recipe = judged(read_file("\n".join([headers, *rows(7)]).encode(), name="x.csv"))
+    taken = recipe.sources[0].column("amount")
+    assert taken and names[5] in [taken.name, *(other.choice for one in made for other in one.alternatives)]
+
+
+@pytest.mark.parametrize("header", ["Gift", "Free shipping", "Extended warranty", "延保", "Membership cancelled on"])
+def test_rows_ticked_for_what_costs_nothing_or_is_sold_beside_are_not_asked_about(header: str) -> None:
+    tables = sheet(f"Total,{header}", lambda i: f"{20 + i}.00,{'Yes' if i % 6 == 0 else 'No'}")
+    made, revenue, _ = judged(tables)
+    assert (made, revenue) == ([], sum(20 + i for i in range(N)))
+    guesses = inspect(tables)
+    recipe = suggest_recipe(guesses)
+    assert not [one for one in decisions(tables, guesses, recipe, standardise(tables, recipe)) if one.is_guess]
+
+
+def test_a_count_times_a_rate_under_any_headings_with_parts_decides() -> None:
+    """Days of a hire, its insurance, and a damage in three rows: all of the total."""
+    told = [(1 + i % 4, 30, 12 * (i % 2), 50 if i % 8 == 0 else 0) for i in range(N)]
+    cells = [
+        f"{days},{rate}.00,{cover}.00,{harm}.00,{days * rate + cover + harm}.00" for days, rate, cover, harm in told
+    ]
+    made, *_ = judged(sheet("Days,Daily rate,Insurance,Damage,Total", lambda i: cells[i]))
+    assert [(one.choice, one.confidence) for one in made] == [("Total", "high")]
+
+
+def test_the_net_of_an_amount_that_nothing_explains_is_marked() -> None:
+    [one], *_ = judged(sheet("Amount,Net amount", lambda i: f"{50 + i}.00,{(50 + i) * 0.97:.2f}"))
+    assert one.is_guess and {one.choice, *(other.choice for other in one.alternatives)} >= {"Amount", "Net amount"}
+
+
+@pytest.mark.parametrize(("discount", "cell", "share"), [("Rabatt %", "10", 0.1), ("Discount", "5.00", None)])
+def test_a_price_beside_a_discount_is_marked_and_the_discount_can_be_taken_off(
+    discount: str, cell: str, share: float | None
+) -> None:
+    tables = sheet(f"Price,{discount}", lambda i: f"{100 + i}.00,{cell if i % 4 == 0 else 0}")
+    [one], revenue, recipe = judged(tables)
+    off = sum((100 + i) * share if share else 5 for i in range(0, N, 4))
+    assert revenue == sum(100 + i for i in range(N))
+    other = next(other for other in one.alternatives if other.choice == f"Price − {discount}")
+    assert other.fix is not None
+    assert judged(tables, apply_fix(recipe, other.fix))[1] == pytest.approx(revenue - off)

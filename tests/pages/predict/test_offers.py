@@ -28,6 +28,13 @@ def test_offers_answer_first_and_every_view_can_be_opened(
     app.get_by_key("use_offers").click().run()
     assert not app.exception
     assert saved(sample_study).predictions == (OffersParams(),)
+    product = app.get_by_key("offers_product_name").value
+    app.get_by_key("offers_out").click().run()
+    assert not app.exception
+    assert saved(sample_study).predictions == (OffersParams(leave_out=(product,)),)
+    assert product not in app.get_by_key("offers_product_name").options
+    app.get_by_key("offers_back_0").click().run()
+    assert saved(sample_study).predictions == (OffersParams(),)
 
 
 def test_few_customers_get_a_list_that_says_it_is_untested(open_page: Any, make_study: Any) -> None:

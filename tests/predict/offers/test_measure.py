@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.intake.baskets import Baskets
-from analysis.predict.offers import neighbours
+from analysis.predict.offers import neighbours, ranking
 from analysis.predict.offers.histories import histories, without_last
 from analysis.predict.offers.measure import Measured, compare, measure
 from analysis.predict.offers.neighbours import cosines, counted
@@ -146,3 +146,12 @@ def test_the_next_basket_of_online_retail_is_as_measured_by_others(shared_data: 
     assert found.n == pytest.approx(2_009, abs=2)
     assert found.way("all") == "rule"
     assert found.way("new") == "model"
+
+
+def test_many_products_are_ranked_by_what_speaks_for_them_with_the_same_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    baskets = as_baskets(lines(160, by_taste))
+    whole = of_last_orders(baskets, 10)
+    monkeypatch.setattr(ranking, "WHOLE", 3)
+    monkeypatch.setattr(ranking, "BEST_SELLERS", 30)
+    few = of_last_orders(baskets, 10)
+    pd.testing.assert_frame_equal(few.table, whole.table)

@@ -41,7 +41,8 @@ def line_amount(
         amount = product(read["quantity"], read["unit_price"])
         if "discount" in read:
             amount = _less_discount(connection, one, amount, read["discount"], notes)
-    amount = amount if amount is None else _with_parts(amount, read)
+    if amount is not None:
+        amount = _with_parts(connection, one, _corrected(connection, one, amount, read, notes), read)
     if back is None:
         return f"CAST(NULL AS {MONEY})" if amount is None else amount  # orders that are counted, not added up
     notes.append(Note("refunds_taken_off", {"table": one.table.key, "column": _header(one, "refunded")}, "check"))
@@ -50,18 +51,39 @@ def line_amount(
     return f"CASE WHEN {back} > 0 THEN TRY_CAST(coalesce({amount}, 0) - {back} AS {MONEY}) ELSE {amount} END"
 
 
-def _with_parts(amount: str, read: dict[str, str]) -> str:
+def _corrected(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, amount: str, read: dict[str, str], notes: list[Note]
+) -> str:
+    """Put what a correction says in place of an amount; where nearly all cells say nought, nought is no correction.
+
+    Notes ``amounts_corrected`` with the column and the lines, where there are such.
+    """
+    if "adjusted" not in read:
+        return amount
+    typed = read["adjusted"]
+    n, filled, noughts = connection.execute(
+        f"SELECT count(*), count({typed}), count(*) FILTER ({typed} = 0) FROM {one.view}"
+    ).fetchall()[0]
+    if filled >= MOSTLY * n and noughts >= (1 - MOSTLY) * n:
+        typed, filled = f"nullif({typed}, 0)", filled - noughts
+    if filled:
+        facts = {"table": one.table.key, "column": _header(one, "adjusted"), "n": int(filled)}
+        notes.append(Note("amounts_corrected", facts, "check"))
+    return f"coalesce({typed}, {amount})"
+
+
+def _with_parts(connection: duckdb.DuckDBPyConnection, one: Mapped, amount: str, read: dict[str, str]) -> str:
     """Add to an amount, and take off it, what a person says belongs to it; a cell without a number changes nothing.
 
     Of what goes back, the part that was taken off does not go back.
     """
-    parts = [f" + coalesce({read['added']}, 0)"] if "added" in read else []
-    parts += (
-        [f" - CASE WHEN {amount} < 0 THEN -1 ELSE 1 END * abs(coalesce({read['taken_off']}, 0))"]
-        if "taken_off" in read
-        else []
-    )
-    return f"TRY_CAST({amount}{''.join(parts)} AS {MONEY})" if parts else amount
+    if "added" in read:
+        amount = f"TRY_CAST({amount} + coalesce({read['added']}, 0) AS {MONEY})"
+    if "taken_off" not in read:
+        return amount
+    kind, off = _off(connection, one, amount, read["taken_off"], "taken_off")
+    way = f"CASE WHEN {amount} < 0 THEN -1 ELSE 1 END * " if kind == "amount" else ""  # a share has the sign of its sum
+    return f"TRY_CAST(round(CAST({amount} - {way}({off}) AS DOUBLE), 6) AS {MONEY})"
 
 
 def paid_back(connection: duckdb.DuckDBPyConnection, one: Mapped, read: dict[str, str]) -> str | None:
@@ -69,9 +91,9 @@ def paid_back(connection: duckdb.DuckDBPyConnection, one: Mapped, read: dict[str
     return f"abs({_refund_of_line(connection, one, read)})" if "refunded" in read else None
 
 
-def discount_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, typed: str) -> Discount:
+def discount_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, typed: str, role: str = "discount") -> Discount:
     """Say whether a discount is a share (0.1), a percentage (10), a factor to pay (0.9, 9折) or money per line."""
-    raw, header = one.raw("discount"), _header(one, "discount")
+    raw, header = one.raw(role), _header(one, role)
     assert raw is not None
     cells = connection.execute(
         f"SELECT {raw}, abs(CAST({typed} AS DOUBLE)), count(*) FROM {one.view} WHERE NOT {is_nothing(raw)} "
@@ -98,16 +120,20 @@ def discount_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, typed: str
 def _less_discount(
     connection: duckdb.DuckDBPyConnection, one: Mapped, worth: str, typed: str, notes: list[Note]
 ) -> str:
-    kind = discount_kind(connection, one, typed)
-    taken = f"coalesce(abs({typed}), 0)"
-    if kind == "amount":
-        off = taken
-    else:
-        share = {"share": taken, "percent": f"{taken} / 100", "factor": f"1 - coalesce({_as_factor(typed)}, 1)"}[kind]
-        off = f"CAST({worth} AS DOUBLE) * ({share})"
+    kind, off = _off(connection, one, worth, typed, "discount")
     facts = {"table": one.table.key, "column": _header(one, "discount"), "as": kind}
     notes.append(Note("discount_taken_off", facts, "check"))
     return f"TRY_CAST(round(CAST({worth} - ({off}) AS DOUBLE), 6) AS {MONEY})"
+
+
+def _off(connection: duckdb.DuckDBPyConnection, one: Mapped, worth: str, typed: str, role: str) -> tuple[Discount, str]:
+    """Return what a column of discounts holds, and write what it takes off."""
+    kind = discount_kind(connection, one, typed, role)
+    taken = f"coalesce(abs({typed}), 0)"
+    if kind == "amount":
+        return kind, taken
+    share = {"share": taken, "percent": f"{taken} / 100", "factor": f"1 - coalesce({_as_factor(typed)}, 1)"}[kind]
+    return kind, f"CAST({worth} AS DOUBLE) * ({share})"
 
 
 def _as_factor(typed: str) -> str:
