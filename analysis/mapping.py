@@ -11,9 +11,9 @@ from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.standard.mapped import find_sources
 from analysis.intake.suggesting.describe import describe
 from analysis.intake.suggesting.personal import personal_kind_of as personal_kind_of
-from analysis.intake.suggesting.suggest import TableGuess, guess_as, guess_currency, refuse_useless
+from analysis.intake.suggesting.suggest import TableGuess, guess_as, guess_currency, pays_by_instalments, refuse_useless
 from analysis.intake.tables import RawTable
-from analysis.recipe import Column, Kind, Recipe, Source
+from analysis.recipe import Cleaning, Column, Kind, Recipe, Source
 
 if TYPE_CHECKING:
     from analysis.errors import AnalysisError
@@ -41,7 +41,9 @@ def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
             alike.setdefault(tuple(sorted(guess.table.columns)), []).append(guess)
     largest = [max(group, key=lambda guess: guess.table.n_rows) for group in alike.values()]
     sources = tuple(map(source_from, (*largest, *(guess for guess in guesses if guess.repeats or guess.table.hidden))))
-    return Recipe(sources=sources, currency=guess_currency(guesses))
+    # Equal instalments of a contract are no total that stands on each of its lines.
+    cleaning = Cleaning(order_totals="each_line") if any(map(pays_by_instalments, largest)) else Cleaning()
+    return Recipe(sources=sources, currency=guess_currency(guesses), cleaning=cleaning)
 
 
 def unfinished_recipe(guesses: Sequence[TableGuess], problem: AnalysisError) -> Recipe | None:

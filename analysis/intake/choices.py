@@ -34,6 +34,8 @@ class Column(Params):
     # Several answers in one cell: each a yes or no, or the cell as one value.
     answers: Literal["auto", "one"] = "auto"
     merges: tuple[tuple[str, str], ...] = ()  # a value and the one it is read as
+    # Rows without an id that name a person: told apart by e-mail, phone or name, or left out.
+    guests: Literal["auto", "leave"] = "auto"
 
 
 class Rate(Params):

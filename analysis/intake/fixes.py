@@ -45,6 +45,7 @@ class ColumnFix(Params):
         "missing",
         "merges",
         "answers",
+        "guests",
     ]  # fmt: skip
     value: str | int | tuple[str, ...] | tuple[tuple[str, str], ...] | None
 

@@ -151,10 +151,13 @@ def id_kind_of(ids: pd.Series) -> PersonalKind | None:
     >>> id_kind_of(pd.Series(["Nadia Naylor", "Connor Armitage"])), id_kind_of(pd.Series(["K-001", "K-002"]))
     ('name', None)
     """
+    from analysis.intake.standard.worth.guests import GUEST
     from analysis.intake.suggesting.candidates import is_person
 
     if kind := personal_kind(ids):
         return kind
+    if bool(ids.astype("str").str.startswith(GUEST).any()):
+        return "name"  # of some, who bought without an account
     sample = _sample_of(ids)
     if not sample or _are_firms(sample):
         return None

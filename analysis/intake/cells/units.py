@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MONEY_ROLES = (
     "amount", "unit_price", "discount", "cost", "spend", "income", "contact_cost", "refunded", "added", "taken_off",
+    "adjusted",
 )  # fmt: skip
 SCALED = (*MONEY_ROLES, "quantity")
 # 万元, 万件 and 万 alone are units; 万达店 is a name.

@@ -15,6 +15,7 @@ from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import IGNORE, header_score, normal, roles, tells_money
 from analysis.intake.suggesting.against import is_money_in
+from analysis.intake.suggesting.arithmetic import numbers_instalments
 from analysis.intake.suggesting.by_values import FEE
 from analysis.intake.suggesting.other_money import is_unnamed_money, written_as_money
 from analysis.notes import Note
@@ -79,6 +80,8 @@ def _why(one: Used, header: str, found: Beside) -> tuple[Note, ...]:
         return (Note("money_in", {}),)
     if FEE.search(normal(header)) or any(words_of("amounts").says(header, one) for one in ("paid", "goods")):
         return (Note("says_paid", {"header": header}), *found.proofs)
+    if one.source.column("order_id") and any(numbers_instalments(column.evidence) for column in one.guess.columns):
+        return (Note("instalments", {"header": header}), *found.proofs)
     seen = next(column.evidence for column in one.guess.columns if column.name == header)
     return found.proofs or (Note("only_decimals" if seen.decimal_share else "only_money", {}),)
 
@@ -145,6 +148,13 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
         evidence += held_beside(one, name)
         evidence += [Note("says_promised", {"header": name})] if words_of("amounts").says(name, "promised") else []
     alternatives = _other_amounts(asked, one, name) if evidence else ()
+    for note, where in asked.noted("amounts_corrected"):
+        if where is not one or not name:
+            continue
+        other = str(note.facts["column"])
+        evidence.append(Note("adjusted", {"header": name, "other": other, "n": note.facts["n"]}))
+        left = SourceFix(source=one.place, roles=((other, IGNORE),))
+        alternatives = (Alternative(name, _revenue(money_of(asked, one, [name]), name), left), *alternatives)
     for note, where in asked.noted("refunded_in_part"):
         if where is one:
             alternatives = alternatives or _other_amounts(asked, one, name)

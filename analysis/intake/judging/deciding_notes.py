@@ -194,6 +194,23 @@ def _states(asked: Asked) -> Iterator[Decision]:
         )  # fmt: skip
 
 
+def _guests(asked: Asked) -> Iterator[Decision]:
+    """Rows without an id that name a person, who is told apart by name or contact."""
+    for note, one in asked.noted("guests_by_contact"):
+        column, money = one.source.column("customer_id"), float(note.facts["money"])
+        if column is None or not note.facts["n"]:
+            continue
+        revenue = revenue_of(asked, one)
+        now = {} if revenue is None else {"revenue": round(revenue, 6)}
+        left = {} if revenue is None else {"revenue": round(revenue - money, 6)}
+        fix = ColumnFix(source=one.place, column=column.name, field="guests", value="leave")
+        facts = {key: note.facts[key] for key in ("column", "n", "people")}
+        yield Decision(
+            "guests", note.facts["column"], "middle", (Note("guests_by_contact", {"header": column.name, **facts}),),
+            now, (Alternative("guests_left_out", left, fix),), "guessed", column=column.name, **one.about,
+        )  # fmt: skip
+
+
 def _row_types(asked: Asked) -> Iterator[Decision]:
     """Rows of a kind that nobody knows, which count as sales."""
     for note, one in asked.noted("types_unknown"):
@@ -236,6 +253,6 @@ def _example(code: str, note: Note) -> Note:
 
 
 FROM_NOTES: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _currencies, _states, _row_types, _date_orders, _years, _exchanged, _calendars, _decimals, _minor_units,
+    _guests, _currencies, _states, _row_types, _date_orders, _years, _exchanged, _calendars, _decimals, _minor_units,
     _directions, _sub_orders, _order_totals, _shared_totals,
 )  # fmt: skip

@@ -15,7 +15,7 @@ from analysis.intake.fixes import SourceFix
 from analysis.intake.judging.asked import Asked, Used, swapped
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import IGNORE, header_score, roles
-from analysis.intake.suggesting.arithmetic import Sum, numbers_of, sum_of
+from analysis.intake.suggesting.arithmetic import Sum, numbers_instalments, numbers_of, sum_of
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import is_tax, is_unnamed_money, written_as_money
 from analysis.notes import Note
@@ -128,6 +128,8 @@ def _judged(
     ]
     doubts += [_adds_up(found) for found in totals]
     doubts += [Note("money_unused", {"columns": ", ".join(doubtful)})] if doubtful else []
+    if any(numbers_instalments(column.evidence) for column in one.guess.columns):
+        offered += open_parts  # an instalment may be all that was paid of a total
     alternatives = [_instead(one, name, sums) for name in offered]
     for name in open_parts:
         alternatives += with_part(asked, one, " × ".join(base), name, sums)

@@ -12,6 +12,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.cells.values import identifier
 from analysis.intake.mapped import Mapped
 from analysis.intake.roles import EXTRA, IGNORE, roles
+from analysis.intake.standard.worth.guests import guest_ids, may_have_guests
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:
@@ -109,17 +110,25 @@ def _refuse_roles(recipe: Choices) -> None:
 
 
 def open_rows(connection: duckdb.DuckDBPyConnection, one: Mapped) -> None:
-    """Make the rows of a table readable under its view; words that a person said mean nothing are blank."""
+    """Make the rows of a table readable under its view; words that a person said mean nothing are blank.
+
+    Who bought without an account has a name for an id.
+    """
     from pathlib import Path
 
     blanks = blanked_columns(one)
-    name = f"{one.view}_as_written" if blanks else one.view
+    whole = f"{one.view}_with_blank_ids" if may_have_guests(one) else one.view
+    name = f"{one.view}_as_written" if blanks else whole
     if isinstance(one.table.rows, Path):
         connection.execute(f"CREATE VIEW {name} AS {one.table.scan_sql()}")
     else:
         connection.register(name, one.table.rows)
     if blanks:
-        connection.execute(f"CREATE VIEW {one.view} AS SELECT * REPLACE ({blanks}) FROM {name}")
+        connection.execute(f"CREATE VIEW {whole} AS SELECT * REPLACE ({blanks}) FROM {name}")
+    if whole != one.view:
+        guests = guest_ids(connection, one, whole)
+        columns = f"* REPLACE ({guests})" if guests else "*"
+        connection.execute(f"CREATE VIEW {one.view} AS SELECT {columns} FROM {whole}")
 
 
 def refuse_crowds(connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapped]) -> None:

@@ -33,6 +33,7 @@ from analysis.intake.standard.returns import says_return
 from analysis.intake.standard.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
 from analysis.intake.standard.worth.currencies import one_currency
 from analysis.intake.standard.worth.excluded import ExcludedStates, excluded_states, note_partial, note_unknown
+from analysis.intake.standard.worth.guests import note_guests
 from analysis.intake.standard.worth.movements import MOVED, moved_columns, movements
 from analysis.intake.standard.worth.nobody import is_nobody
 from analysis.intake.standard.worth.overlaps import count_once
@@ -227,6 +228,7 @@ def _orders(
     note_unknown(connection, one, states, notes)
     note_partial(connection, one, states, notes)
     note_unknown_types(connection, one, cleaning, notes)
+    notes += note_guests(connection, one)
     return TableCount(one.table.key, "orders", one.table.n_read, kept, with_surplus(connection, one, reasons))
 
 

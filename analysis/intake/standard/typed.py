@@ -120,7 +120,7 @@ def typed_columns(
 def read_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list[Note]) -> dict[str, str]:
     """Write how the numbers that a line is worth are read as SQL, by role."""
     read = {}
-    for role in ("amount", "quantity", "unit_price", "discount", "refunded", "added", "taken_off"):
+    for role in ("amount", "quantity", "unit_price", "discount", "refunded", "added", "taken_off", "adjusted"):
         if raw := one.raw(role):
             decimal = chosen_decimal(connection, one, role, raw)
             read[role] = scaled(_number(connection, one, raw, decimal), one, role)
@@ -129,7 +129,7 @@ def read_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list
     if raw and column and column.scale == "header" and are_minor_units(connection, one, raw):
         notes.append(Note("minor_units", {"table": one.table.key, "column": column.name}, "check"))
         cents = in_cents(line_currency(connection, one))
-        money = ("amount", "refunded", "added", "taken_off")
+        money = ("amount", "refunded", "added", "taken_off", "adjusted")
         read |= {role: cents.format(read[role]) for role in money if role in read}
     return read
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.engine import fetch_arrow, look
+from analysis.engine import fetch_arrow, fetch_row, look
 from analysis.intake.cells.values import number
 from analysis.intake.meaning.currency import said_in_heading
 from analysis.intake.roles import header_score, roles
@@ -28,6 +29,10 @@ NAMED = 0.5  # from which a header names a price
 CENT = 0.011  # both sides may be rounded to cents
 MOST_COLUMNS = 10  # of numbers
 MOST_PARTS = 4
+
+INSTALMENT = re.compile(r"(\d{1,3})\s*(?:/|of|de|von|sur|di|van|из)\s*(\d{1,3})$", re.IGNORECASE)
+LEAST_CONTRACTS = 5  # of several rows
+MOST_CONTRACTS = 6  # columns that are tried
 
 Numbers = Mapping[str, "np.ndarray"]
 
@@ -102,6 +107,66 @@ def products(numbers: Numbers) -> list[tuple[str, str, str]]:
             if _agree(a * b, numbers[total], _rounding(a, b)) is not None:
                 found.append((first, second, total))
     return found
+
+
+@dataclass(frozen=True)
+class Instalments:
+    """The places of the columns of instalments, of the number of their contract, and of its day where there is one."""
+
+    part: int
+    total: int
+    contract: int
+    day: int | None
+
+
+def numbers_instalments(seen: Evidence) -> bool:
+    """Say whether cells count instalments: 1/10, 2/10.
+
+    Examples
+    --------
+    >>> from analysis.intake.roles import Evidence
+    >>> [numbers_instalments(Evidence(9, 9, 9, examples=cells)) for cells in (("1/3", "2/3"), ("3/2", "1/3"), ())]
+    [True, False, False]
+    """
+    found = [INSTALMENT.match(cell.strip()) for cell in seen.examples]
+    return bool(found) and all(one is not None and 0 < int(one[1]) <= int(one[2]) for one in found)
+
+
+def instalments(
+    table: RawTable,
+    evidence: Sequence[Evidence],
+    *,
+    money: Sequence[int],
+    contracts: Sequence[int],
+    days: Sequence[int],
+) -> Instalments | None:
+    """Find money that adds up, over the rows of a contract, to other money that stands on each of them; else None.
+
+    Parameters
+    ----------
+    money, contracts, days : sequence of int
+        The places of columns that may hold the amounts, the number of the contract, its day.
+    """
+    typed = {at: number(f"c{at}", decimal=evidence[at].decimal) for at in money[:MOST_COLUMNS]}
+    with look() as connection, scan(connection, table) as rows:
+
+        def share(contract: int, test: str) -> float:
+            n, so = fetch_row(
+                connection,
+                f"SELECT count(*), count(*) FILTER (so) FROM (SELECT {test} AS so FROM {rows} "
+                f"WHERE c{contract} IS NOT NULL GROUP BY c{contract} HAVING count(*) > 1)",
+            )
+            return so / n if n >= LEAST_CONTRACTS else 0.0
+
+        for contract, total, part in product(contracts[:MOST_CONTRACTS], typed, typed):
+            if len({contract, total, part}) < len(("contract", "total", "part")):
+                continue
+            whole, paid = typed[total], typed[part]
+            test = f"min({whole}) = max({whole}) AND abs(sum({paid}) - max({whole})) <= {CENT} * count(*)"
+            if share(contract, f"{test} AND count(DISTINCT c{contract}) = 1 AND max({paid}) < max({whole})") >= MOSTLY:
+                same = (day for day in days if share(contract, f"min(c{day}) = max(c{day})") >= MOSTLY)
+                return Instalments(part, total, contract, next(same, None))
+    return None
 
 
 def sum_of(total: str, start: Sequence[str], parts: Sequence[str], numbers: Numbers) -> Sum | None:

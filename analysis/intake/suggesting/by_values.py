@@ -9,11 +9,19 @@ from analysis.intake.meaning.currency import are_codes, said_in_heading
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import WHOLE_HEADER, Evidence, Role, normal, roles
 from analysis.intake.suggesting.against import is_money_in, is_own_number, numbers_each_row, speaks_against
-from analysis.intake.suggesting.arithmetic import MOST_PARTS, above_all, best_product, numbers_of, sum_of
+from analysis.intake.suggesting.arithmetic import (
+    MOST_PARTS,
+    above_all,
+    best_product,
+    instalments,
+    numbers_instalments,
+    numbers_of,
+    sum_of,
+)
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_tax, is_unnamed_money
 from analysis.intake.tables import RawTable
 
-MOSTLY_FILLED = 0.9
+MOSTLY_FILLED, MOSTLY_FULL = 0.9, 0.98
 _OWN_NUMBER = ("id", "number", "no", "编号", "号码", "nr", "numero", "número")
 MAY_BE_PRICE = ("amount", "value", "sale", "charge", "betrag", "importe", "importo", "valor", "bedrag", "kwota", "金额")
 # What is paid where nothing is sold: the only money of a school, a club, a landlord or a charity.
@@ -64,6 +72,9 @@ def fill_by_values(
         columns_taken[codes[0]] = (catalogue["currency"], 0.9)
     if kind == "order_heads":
         return
+    if "adjusted" in roles_taken and not {"amount", "unit_price"} & set(roles_taken):
+        index = roles_taken["amount"] = roles_taken.pop("adjusted")  # in place of no other
+        columns_taken[index] = (catalogue["amount"], 0.6)
     if "amount" not in roles_taken and "quantity" not in roles_taken and "unit_price" in roles_taken:
         index = roles_taken.pop("unit_price")  # a price without a quantity is what was paid
         roles_taken["amount"] = index
@@ -87,6 +98,7 @@ def fill_by_values(
     _by_products(table, evidence, roles_taken, columns_taken)
     _less_discount(table, evidence, roles_taken, columns_taken)
     _with_tax(table, evidence, roles_taken, columns_taken)
+    _by_instalments(table, evidence, roles_taken, columns_taken)
     if "amount" in roles_taken or "unit_price" in roles_taken:
         return
     found = _only_money(table, evidence, columns_taken)
@@ -141,6 +153,34 @@ def _with_tax(
             roles_taken["amount"] = table.columns.index(name)
             columns_taken[roles_taken["amount"]] = (roles()["amount"], WHOLE_HEADER)
             return
+
+
+def _by_instalments(
+    table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
+) -> None:
+    """Take instalments for the amount where those of a contract add up to a total that stands on each of its rows.
+
+    The contract is the order, and its day that of the order where it has one.
+    """
+    amount = roles_taken.get("amount")
+    if amount is None or table.stored or not any(map(numbers_instalments, evidence)):
+        return
+    free = [index for index in range(len(table.columns)) if index not in columns_taken]
+    money = [amount, *(index for index in free if evidence[index].kind == "number")]
+    named = roles_taken.get("order_id")
+    contracts = [named] if named is not None else [i for i in free if 1 < evidence[i].n_distinct < evidence[i].n_filled]
+    days = [i for i, seen in enumerate(evidence) if seen.kind == "date" and seen.fill >= MOSTLY_FULL]
+    found = instalments(table, evidence, money=money, contracts=contracts, days=days)
+    if found is None:
+        return
+    taken = {"amount": found.part, "order_id": found.contract} | (
+        {} if found.day is None else {"order_date": found.day}
+    )
+    for role, index in taken.items():
+        if roles_taken.get(role) != index:
+            columns_taken.pop(roles_taken.get(role, -1), None)
+            roles_taken[role] = index
+            columns_taken[index] = (roles()[role], 0.6)
 
 
 def _less_discount(

@@ -12,6 +12,7 @@ from analysis.intake.known.known_export import AMOUNT, KnownExport, alike, recog
 from analysis.intake.meaning.currency import said_in_cell, said_in_heading
 from analysis.intake.meaning.words import means_yuan
 from analysis.intake.roles import EXTRA, IGNORE, Evidence, header_score, normal, roles, tells_money
+from analysis.intake.suggesting.arithmetic import instalments, numbers_instalments
 from analysis.intake.suggesting.by_words import with_words
 from analysis.intake.suggesting.describe import describe
 from analysis.intake.suggesting.guess import ColumnGuess as ColumnGuess
@@ -38,6 +39,18 @@ def inspect(tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
     from analysis.intake.suggesting.related import relate
 
     return relate([_as_known(with_words(_priced(guess_table(table, describe(table))))) for table in tables])
+
+
+def pays_by_instalments(guess: TableGuess) -> bool:
+    """Say whether the amounts of a table are instalments that add up to a total on each row of their contract."""
+    amount, order = guess.column("amount"), guess.column("order_id")
+    seen = [column.evidence for column in guess.columns]
+    if guess.kind != "orders" or amount is None or order is None or not any(map(numbers_instalments, seen)):
+        return False
+    places = {column.name: place for place, column in enumerate(guess.columns)}
+    money = [place for place, one in enumerate(seen) if one.kind == "number"]
+    found = instalments(guess.table, seen, money=money, contracts=[places[order.name]], days=())
+    return found is not None and found.part == places[amount.name]
 
 
 def guess_as(table: RawTable, evidence: Sequence[Evidence], kind: str) -> TableGuess:

@@ -284,6 +284,34 @@ def test_rows_ticked_as_not_paid_for_are_asked_about(header: str) -> None:
     assert all(evidence_sentences(one, Translator(language)) for language in ("en", "zh"))
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Quote No;Quote Date;Patient;Total Amount;Instalment;Instalment Amount;Paid Date",
+        "Nº Orçamento;Data do Orçamento;Paciente;Valor Total;Parcela;Valor da Parcela;Data de Pagamento",
+        "合同号;签约日期;学员;合同总额;期数;本期金额;付款日期",
+        "Vertrag;Vertragsdatum;Kunde;Gesamtbetrag;Rate;Ratenbetrag;Bezahlt am",
+    ],
+)  # fmt: skip
+def test_instalments_that_add_up_to_a_contract_are_the_money_and_the_contract_is_the_order(headers: str) -> None:
+    def rows(short: int = 0) -> list[str]:
+        return [
+            f"A{c};2024-0{1 + c % 6}-05;K{c % 4};{(2 + c % 3) * (90 + c)}.00;{k}/{2 + c % 3};{90 + c - short}.00;"
+            + (f"2024-0{k + c % 6}-2{c % 8}" if k < 3 else "")
+            for c in range(10) for k in range(1, 3 + c % 3)
+        ]  # fmt: skip
+
+    made, revenue, recipe = judged(read_file("\n".join([headers, *rows()]).encode(), name="x.csv"))
+    names = headers.split(";")
+    assert revenue == pytest.approx(sum((2 + c % 3) * (90 + c) for c in range(10)))
+    chosen = {column.role: column.name for column in recipe.sources[0].columns}
+    assert (chosen["amount"], chosen["order_id"], chosen["order_date"]) == (names[5], names[0], names[1])
+    assert all("instalments" in [note.code for note in one.evidence] for one in made if one.subject == "amount")
+    made, _, recipe = judged(read_file("\n".join([headers, *rows(7)]).encode(), name="x.csv"))
+    taken = recipe.sources[0].column("amount")
+    assert taken and names[5] in [taken.name, *(other.choice for one in made for other in one.alternatives)]
+
+
 @pytest.mark.parametrize("header", ["Gift", "Free shipping", "Extended warranty", "延保", "Membership cancelled on"])
 def test_rows_ticked_for_what_costs_nothing_or_is_sold_beside_are_not_asked_about(header: str) -> None:
     tables = sheet(f"Total,{header}", lambda i: f"{20 + i}.00,{'Yes' if i % 6 == 0 else 'No'}")

@@ -41,13 +41,35 @@ def line_amount(
         amount = product(read["quantity"], read["unit_price"])
         if "discount" in read:
             amount = _less_discount(connection, one, amount, read["discount"], notes)
-    amount = amount if amount is None else _with_parts(connection, one, amount, read)
+    if amount is not None:
+        amount = _with_parts(connection, one, _corrected(connection, one, amount, read, notes), read)
     if back is None:
         return f"CAST(NULL AS {MONEY})" if amount is None else amount  # orders that are counted, not added up
     notes.append(Note("refunds_taken_off", {"table": one.table.key, "column": _header(one, "refunded")}, "check"))
     if amount is None:
         return f"CAST(-{back} AS {MONEY})"
     return f"CASE WHEN {back} > 0 THEN TRY_CAST(coalesce({amount}, 0) - {back} AS {MONEY}) ELSE {amount} END"
+
+
+def _corrected(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, amount: str, read: dict[str, str], notes: list[Note]
+) -> str:
+    """Put what a correction says in place of an amount; where nearly all cells say nought, nought is no correction.
+
+    Notes ``amounts_corrected`` with the column and the lines, where there are such.
+    """
+    if "adjusted" not in read:
+        return amount
+    typed = read["adjusted"]
+    n, filled, noughts = connection.execute(
+        f"SELECT count(*), count({typed}), count(*) FILTER ({typed} = 0) FROM {one.view}"
+    ).fetchall()[0]
+    if filled >= MOSTLY * n and noughts >= (1 - MOSTLY) * n:
+        typed, filled = f"nullif({typed}, 0)", filled - noughts
+    if filled:
+        facts = {"table": one.table.key, "column": _header(one, "adjusted"), "n": int(filled)}
+        notes.append(Note("amounts_corrected", facts, "check"))
+    return f"coalesce({typed}, {amount})"
 
 
 def _with_parts(connection: duckdb.DuckDBPyConnection, one: Mapped, amount: str, read: dict[str, str]) -> str:
