@@ -23,11 +23,14 @@ FIGURES = ("customers", "orders", "revenue")
 Offer = Literal["right", "offered", "missing", "wrong", "refused"]
 
 
-def offers(paths: Sequence[Path], truth: Mapping[str, float]) -> tuple[Offer, str]:
+def offers(
+    paths: Sequence[Path], truth: Mapping[str, float], within: Mapping[str, float] | None = None
+) -> tuple[Offer, str]:
     """Return whether figures are right, or one click away, and whether files are ``asked``, ``marked`` or neither.
 
     ``right`` is what the choice made gives, ``offered`` what one of its alternatives gives; ``missing`` is what is said
-    without the right one among the offers, ``wrong`` what is not said.
+    without the right one among the offers, ``wrong`` what is not said. A figure may differ by what ``within`` says of
+    it, by a cent otherwise.
     """
     from analysis.intake.fixes import AnyFix
     from analysis.study import read, run, suggest
@@ -45,7 +48,8 @@ def offers(paths: Sequence[Path], truth: Mapping[str, float]) -> tuple[Offer, st
         from analysis.figures import summary
 
         found = summary(run(tables, changed))
-        return all(found[name] is not None and abs(found[name] - right) <= CENT for name, right in truth.items())
+        near = {name: max(CENT, (within or {}).get(name, 0.0)) for name in truth}
+        return all(found[name] is not None and abs(found[name] - right) <= near[name] for name, right in truth.items())
 
     if fits(recipe):
         return "right", how
@@ -75,7 +79,8 @@ def main() -> None:
                 continue  # read as a person says
             told = {name: right[0] if isinstance(right, list) else right for name, right in case["expect"].items()}
             truth = {name: float(right) for name, right in told.items() if name in FIGURES}
-            _count(found, case["files"][0], offers([path.parent / name for name in case["files"]], truth))
+            within = {name: float(right[1]) for name, right in case["expect"].items() if isinstance(right, list)}
+            _count(found, case["files"][0], offers([path.parent / name for name in case["files"]], truth, within))
         print(f"{path.name}: {_shares(found)}")
 
 

@@ -127,3 +127,30 @@ def test_the_answers_of_a_decision_as_json_are_the_same_lines() -> None:
     told = decision_dict(one)
     assert told["answer"] == 'accepted["date_order_guessed:0:Order date"]: true'
     assert [other["answer"] for other in told["alternatives"]] == ['sources[0].columns["Order date"].date_order: mdy']
+
+
+REFUSED = {
+    "customer": ("Slot,Vehicle,Charge", lambda i: f"2024-01-{1 + i:02d},AB{i % 7} CDE,{20 + i}.50", "Vehicle"),
+    "walks": (
+        "Slot,Dog,Charge",
+        lambda i: f"2024-01-{1 + i:02d},{('Rex', 'Bo', 'Ace', 'Fay')[i % 4]},{20 + i}.50",
+        "Dog",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_refusal_names_lines_that_make_the_table_readable_once_they_are_pasted(
+    name: str, language: Language, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    header, cells, column = REFUSED[name]
+    path, recipe = tmp_path / "x.csv", tmp_path / "recipe.yaml"
+    path.write_text("\n".join([header, *(cells(i) for i in range(N))]), "utf-8")
+    assert cli.main(["recipe", str(path), "-o", str(recipe), "--lang", language]) == 3
+    told = capsys.readouterr().err.splitlines()
+    place = next(at for at, line in enumerate(told) if column in line and line.startswith(("portrait: ", "  ")))
+    lines = [line for line in told[place + 1 : place + 3] if line.startswith("sources[")]
+    assert len(lines) == 2
+    recipe.write_text("\n".join([recipe.read_text("utf-8"), *lines, ""]), "utf-8")
+    assert cli.main(["run", "--recipe", str(recipe), str(path), "-o", str(tmp_path / "out"), "--only", "csv"]) == 0

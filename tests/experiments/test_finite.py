@@ -50,7 +50,15 @@ from texts import translator
 
 # Modules without a number of their own: what is kept, its words, the SQL behind read.py, ids and labels.
 WITHOUT_FIGURES = {"assignment", "record", "stage", "strata", "suggest", "sums", "table", "totals", "words"}
-WITHOUT_FIGURES |= {"calculator_words", "choices", "covariates", "plan_words", "record_words", "suggest_choices"}
+WITHOUT_FIGURES |= {
+    "calculator_words",
+    "choices",
+    "covariates",
+    "note_words",
+    "plan_words",
+    "record_words",
+    "suggest_choices",
+}
 # From choices to the functions asked here; test_doors.py writes their figures as JSON without NaN for drawn choices.
 FROM_CHOICES = {"calculators", "plan_experiment", "split_experiment", "evaluate_experiment", "decide_experiment"}
 # Their answers are asked for inside another one, or they write down what they were given.
