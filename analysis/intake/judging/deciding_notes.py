@@ -11,12 +11,14 @@ from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
 from analysis.intake.judging.money_beside import revenue_of
 from analysis.intake.meaning.currency import said_in_heading
-from analysis.intake.roles import IGNORE
+from analysis.intake.roles import IGNORE, normal
 from analysis.notes import Note
 
 if TYPE_CHECKING:
     from analysis.intake.judging.asked import Asked, Used
 
+MONEY_IN = ("amount", "currency", "refunded")
+FULL = 0.9  # of the rows
 CALENDARS = ("calendar_buddhist", "calendar_persian", "calendar_roc")
 UNKNOWN_WORDS = ("states_unknown", "types_unknown")
 UNSURE_TOTALS: dict[str, tuple[Confidence, str]] = {  # by note, how sure it is and the evidence
@@ -155,11 +157,33 @@ def _currencies(asked: Asked) -> Iterator[Decision]:
         others = sorted((code for code in lines if code != chosen), key=lambda code: -lines[code])
         yield Decision(
             "currency", chosen, "low", (Note("several_currencies", {"n": len(lines)}),), effects[chosen],
-            tuple(
-                Alternative(code, effects[code], CleaningFix(field="only_currency", value=code)) for code in others
-            ) + tuple(_in_one_currency(asked)),
+            (
+                *_converted(asked),
+                *(Alternative(code, effects[code], CleaningFix(field="only_currency", value=code)) for code in others),
+                *_in_one_currency(asked),
+            ),
             "person" if note.facts["by_person"] else "guessed",
         )  # fmt: skip
+
+
+def _converted(asked: Asked) -> Iterator[Alternative]:
+    """Offer the amounts that an export converted itself: columns called like amount and currency with a word more."""
+    for one in asked.used:
+        mapped = {role: column.name for role in MONEY_IN if (column := one.source.column(role)) is not None}
+        if one.source.kind != "orders" or not {"amount", "currency"} <= mapped.keys():
+            continue
+        seen = {normal(column.name): column for column in one.guess.columns}
+        known = normal(mapped["currency"])
+        for word in (name.removesuffix(known) for name in seen if name.endswith(known) and name != known):
+            twins = {role: seen.get(word + normal(name)) for role, name in mapped.items()}
+            own, amount = twins["currency"], twins["amount"]
+            full = amount is not None and amount.evidence.n_filled >= FULL * amount.evidence.n_rows
+            if own is None or amount is None or not full or own.evidence.n_distinct != 1 or None in twins.values():
+                continue
+            roles = tuple((name, IGNORE) for name in mapped.values())
+            taken = tuple((twin.name, role) for role, twin in twins.items() if twin is not None)
+            fix = SourceFix(source=one.place, roles=(*roles, *taken))
+            yield Alternative(amount.name, {"rows": amount.evidence.n_filled}, fix)
 
 
 def _in_one_currency(asked: Asked) -> Iterator[Alternative]:

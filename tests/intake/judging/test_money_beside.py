@@ -348,3 +348,22 @@ def test_a_price_beside_a_discount_is_marked_and_the_discount_can_be_taken_off(
     other = next(other for other in one.alternatives if other.choice == f"Price − {discount}")
     assert other.fix is not None
     assert judged(tables, apply_fix(recipe, other.fix))[1] == pytest.approx(revenue - off)
+
+
+@pytest.mark.parametrize(
+    "headers", ["Amount,Amount Refunded,Currency", "金额,退款金额,币种"],
+)  # fmt: skip
+def test_of_several_currencies_the_amounts_that_the_export_converted_are_offered_first(headers: str) -> None:
+    told = [(20 + i, 5 if i % 6 == 0 else 0, ("EUR", "USD", "GBP")[i % 3], (1, 0.9, 1.2)[i % 3]) for i in range(N)]
+    cells = [
+        f"{n}.00,{off}.00,{code},{n * rate:.2f},{off * rate:.2f},EUR" for n, off, code, rate in told
+    ]  # fmt: skip
+    tables = sheet(f"{headers},{','.join(f'Converted {name}' for name in headers.split(','))}", lambda i: cells[i])
+    guesses = inspect(tables)
+    recipe = suggest_recipe(guesses)
+    made = decisions(tables, guesses, recipe, standardise(tables, recipe))
+    [one] = [one for one in made if one.subject == "currency"]
+    first = one.alternatives[0]
+    assert first.choice == f"Converted {headers.split(',')[0]}" and first.fix is not None
+    _, revenue, _ = judged(tables, apply_fix(recipe, first.fix))
+    assert revenue == pytest.approx(sum((n - off) * rate for n, off, _, rate in told), abs=0.1)
