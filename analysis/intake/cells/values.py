@@ -22,7 +22,10 @@ TOTAL_WORDS = ("合计", "总计", "小计", "总 计", "合 计", "total", "gra
 # A cell that labels a row of totals: "Total for May", "C1001 Total", "本月小计", "总 计：".
 TOTAL_TEXT = (
     r"(?i)^\s*(?:grand |sub-?)?totals?\b|\b(?:sub-?)?totals?\s*[:：]?\s*$|"
-    r"^\s*(?:sum|合\s*计|总\s*计|小\s*计|汇总|累计)\s*[:：]?\s*$|(?:合计|总计|小计|汇总)\s*[:：]?\s*$"
+    r"^\s*(?:sum|合\s*计|总\s*计|小\s*计|汇总|累计)\s*[:：]?\s*$|(?:合计|总计|小计|汇总)\s*[:：]?\s*$|"
+    r"^\s*(?:(?:gesamt|zwischen)?summe|gesamt|somme|sous-total|total g[eé]n[eé]ral|suma(?: total)?|"
+    r"totale(?: generale)?|soma|totaal|eindtotaal|razem|итого|всего|toplam|genel toplam|summa|celkem|"
+    r"総?合計|総計|小計|합계|총계|المجموع|รวม(?:ทั้งหมด)?)\s*[:：]?\s*$"
 )
 # Who bought without being known: no customer, and never one giant customer.
 NOBODY = (

@@ -109,3 +109,12 @@ def test_lines_of_an_order_whose_first_line_says_the_id_are_no_guests() -> None:
     made, lines, _ = judged(text)
     assert not [one for one in made if one.subject == "guests"]
     assert not lines["customer_id"].str.startswith("~ ").any() and len(lines) == N
+
+
+@pytest.mark.parametrize("word", ["Summe", "合计", "Total général", "TOTAL", "Итого", "Razem", "総合計", "합계"])
+def test_a_row_of_sums_without_an_id_is_a_total_and_no_lost_customer(word: str) -> None:
+    rows = [f"R{i},2024-0{1 + i % 9}-11,{f'K{i % 5}' if i % 6 else ''},,{20 + i}.00" for i in range(N)]
+    text = "\n".join(["Order ID,Order date,Customer ID,Customer Name,Total", *rows, f"{word},,,,{N * 20 + 435}.00"])
+    tables = read_file(text.encode(), name="x.csv")
+    [count] = standardise(tables, suggest_recipe(inspect(tables))).counts
+    assert count.set_aside == {"total_row": 1, "no_customer": 5}
