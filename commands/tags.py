@@ -101,6 +101,7 @@ def export(arguments: argparse.Namespace) -> int:
     """Write who has which tag as CSV, customers masked unless a reason is given."""
     from dataclasses import replace
 
+    from analysis.errors import AnalysisError
     from analysis.exports.contents import tag_table
     from analysis.exports.csv import write_csv
     from analysis.profiles.personal import kind_of_ids, masked
@@ -109,6 +110,9 @@ def export(arguments: argparse.Namespace) -> int:
     voice, unmask = Voice.of(arguments), is_unmasked(arguments)
     workspace, run = _study(arguments)
     tags = [_tag(run, key) for key in arguments.tags] or [tag for tag in run.recipe.tags if not tag.retired]
+    for tag in tags:
+        if tag.retired:
+            raise AnalysisError("tag_retired", tag=tag.key)
     tagged = run.tagged()
     for tag in tags:
         if tag.key in tagged.problems:
@@ -130,12 +134,17 @@ def export(arguments: argparse.Namespace) -> int:
 
 def import_tag(arguments: argparse.Namespace) -> int:
     """Take in the values of a tag from a file, and say how many were taken."""
+    from analysis.errors import AnalysisError
     from analysis.tags.imported import import_values
 
     voice, (workspace, run) = Voice.of(arguments), _study(arguments)
     tag, profiles, rows = _tag(run, arguments.tag), run.prepared().profiles, _rows(arguments.file)
+    if tag.source.kind != "imported" or tag.retired:
+        raise AnalysisError("tag_takes_no_import", tag=tag.key)
     ids = _column(rows, arguments.id, 0)
-    values = _column(rows, arguments.value, min(1, len(rows.columns) - 1))
+    if arguments.value is None and len(rows.columns) < 2:
+        raise AnalysisError("tag_import_no_values", column=str(rows.columns[0]))
+    values = _column(rows, arguments.value, 1)
     how: Any = "overwrite" if arguments.overwrite else "append"
     done: Any = None
     study_id = workspace.study_named(arguments.study)

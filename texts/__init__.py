@@ -8,6 +8,7 @@ but the word that goes with it: the left one for exactly 1, the right one otherw
 
 from __future__ import annotations
 
+import math
 import string
 import tomllib
 from datetime import date, datetime
@@ -67,6 +68,8 @@ class Translator:
         """Write a number with separators: whole numbers whole, others to three significant figures or ``digits``."""
         from babel.numbers import format_decimal
 
+        if not math.isfinite(value):
+            return _endless(value)
         if digits is None:
             digits = 0 if value == round(value) or abs(value) >= 100 else 1 if abs(value) >= 10 else 2
             if 0 < abs(value) < 1:
@@ -82,6 +85,8 @@ class Translator:
         """Write a share 0..1 as a percentage, with one decimal under 10 %."""
         from babel.numbers import format_decimal
 
+        if not math.isfinite(share):
+            return _endless(share)
         pattern = "0" if abs(share) >= 0.0995 or share == 0 else "0.0"
         return format_decimal(_rounded(share * 100, 1), pattern, locale=LOCALES[self.language]) + "%"
 
@@ -97,6 +102,8 @@ class Translator:
         """
         from babel.numbers import format_currency
 
+        if not math.isfinite(value):
+            return _endless(value)
         if self.language == "zh" and abs(value) >= LARGE:
             divided, unit, digits = (value / 1e8, "亿", 2) if abs(value) >= 1e8 else (value / 1e4, "万", 0)
             if self.currency is None:
@@ -169,6 +176,11 @@ class _Filler(string.Formatter):
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return self.translator.number(value)
         return str(value)
+
+
+def _endless(value: float) -> str:
+    """Write what is no number, as refusals quote it."""
+    return "NaN" if math.isnan(value) else "∞" if value > 0 else "-∞"
 
 
 def _rounded(value: float, digits: int) -> float:

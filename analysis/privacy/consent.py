@@ -119,7 +119,8 @@ def logged_consents(rows: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
         channel=rows["channel"].astype("str").str.strip().where(rows["channel"].notna(), ""),
         until=pd.to_datetime(rows["until"]),
     )
-    said["channel"] = said["channel"].mask(said["channel"].str.casefold().isin(EVERY_CHANNEL), "")
+    same = said["channel"].str.normalize("NFKC").str.casefold().str.strip()
+    said["channel"] = said.groupby(same)["channel"].transform("first").mask(same.isin(EVERY_CHANNEL), "")
     said["refuses"] = said["said"].eq(False).fillna(False).astype(bool)
     said["open"] = said["said"].isna()
     said = said[(said["day"] < pd.Timestamp(as_of) + pd.Timedelta(days=1)) | said["refuses"]]
@@ -140,6 +141,14 @@ def logged_consents(rows: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
     for column, state in (("expired", "expired"), ("refuses", "refused"), ("allowed", "allowed")):
         states[of_each[column]] = state
     named = found[found["allowed"] & (found["channel"] != "")].groupby("customer_id")["channel"].agg(", ".join)
+    refused = found[found["refuses"] & (found["channel"] != "")].groupby("customer_id")["channel"].agg(set)
+    for customer in every.index[~every["refuses"] & ~every["open"]].intersection(refused.index):
+        # All but those that were refused: named from the log, and nobody's where it knows no other.
+        left = sorted(set(found["channel"]) - {""} - refused[customer])
+        named[customer] = ", ".join(left)
+        if not left:
+            states[customer] = "refused"
+    named = named[named != ""]
     return pd.DataFrame({FEATURE: states, CHANNELS: named.reindex(of_each.index).astype("str")})
 
 

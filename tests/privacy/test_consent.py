@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -11,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.exports.contents import customer_table, workbook_contents
+from analysis.exports.contents import customer_table, workbook_contents, write_set_aside_rows
 from analysis.exports.experiment.arms import arm_table
 from analysis.exports.workbook import write_workbook
 from analysis.intake.reading.read import read_file
 from analysis.privacy.consent import STATES, contact_states, logged_consents, may_be_contacted
+from analysis.privacy.forget import Forgotten
 from analysis.study import run
 from texts import Translator
 
@@ -167,3 +169,33 @@ def test_where_no_column_says_it_a_list_carries_whether_a_person_confirmed_it() 
     assert any(
         "each marked: confirmed on 1 Mar 2024" in str(cell) for row in cells[t("workbook.sheet.readme")] for cell in row
     )
+
+
+def log_of(*rows: tuple[str, bool, str]) -> pd.DataFrame:
+    said = pd.DataFrame(rows, columns=["day", "said", "channel"]).assign(customer_id="a", until=None)
+    return said.assign(day=lambda frame: pd.to_datetime(frame["day"]), channel=said["channel"].replace("", None))
+
+
+@pytest.mark.parametrize(("first", "second"), [("SMS", "sms"), ("ＳＭＳ", "SMS"), ("Mail ", "mail")])
+def test_a_channel_is_one_however_it_is_written(first: str, second: str) -> None:
+    found = logged_consents(log_of(("2024-01-01", True, first), ("2024-02-01", False, second)), as_of=date(2024, 3, 1))
+    assert found.loc["a", "may_contact"] == "refused"
+
+
+def test_of_all_channels_those_that_were_refused_are_left_out() -> None:
+    rows = log_of(("2024-01-01", True, ""), ("2024-02-01", False, "sms"))
+    assert logged_consents(rows, as_of=date(2024, 3, 1)).loc["a", "may_contact"] == "refused"
+    other = rows.head(1).assign(customer_id="b", channel="mail")
+    found = logged_consents(pd.concat([rows, other]), as_of=date(2024, 3, 1))
+    assert found.loc["a"].tolist() == ["allowed", "mail"]
+
+
+def test_what_was_set_aside_of_the_forgotten_is_counted_and_handed_out_no_more(tmp_path: Path) -> None:
+    rows = "customer id,name,order date,amount\nMARK1,Ann Mark,2024-01-05,10\nC2,Bo Lee,2024-01-06,20\n"
+    tables = read_file(rows.encode(), name="orders.csv")
+    result = run(tables, None, forgotten=Forgotten().adding(["MARK1"]))
+    path = tmp_path / "set_aside.csv"
+    for unmask in (False, True):
+        assert write_set_aside_rows(result, path, unmask=unmask) == 1
+        written = path.read_text("utf-8-sig")
+        assert "forgotten" in written and "MARK1" not in written and "Ann" not in written and "10" not in written

@@ -144,3 +144,28 @@ def test_what_the_tags_of_a_study_cannot_give_is_said_and_nothing_written(
     assert said in capsys.readouterr().err
     assert not (file.parent / "x.csv").exists()
     assert kept[0].carried(kept[1]).imported == {}
+
+
+def test_a_file_without_values_and_tags_that_take_none_are_refused(
+    portrait_home: Path, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace = Workspace.open(portrait_home)
+    study = desk.begin(workspace, read(file), name="Shop")
+    own = Tag(key="own", type="static", source=Imported())
+    saved = workspace.load_recipe(study)
+    recipe = (saved.recipe or suggest(read(file))).model_copy(update={"tags": (*TAGS[:2], TAGS[4], own)})
+    workspace.save_recipe(study, recipe, saved.revision)
+    workspace.close()
+    one = tmp_path / "one.csv"
+    one.write_text("customer id\nC01\nC02\n", "utf-8")
+    two = tmp_path / "two.csv"
+    two.write_text("customer id,value\nC01,x\n", "utf-8")
+    for asked, said in (
+        (["import", "Shop", "own", str(one)], "no values"),
+        (["import", "Shop", "big", str(two)], "takes no values"),
+        (["import", "Shop", "old", str(two)], "takes no values"),
+        (["export", "Shop", "old", "-o", str(tmp_path / "t.csv")], "retired"),
+    ):
+        assert main(["tags", *asked, "--lang", "en"]) != 0
+        assert said in capsys.readouterr().err
+    assert not (tmp_path / "t.csv").exists()

@@ -78,11 +78,14 @@ _SPELLINGS: dict[str, Alternative] = {
 }  # fmt: skip
 
 
+LEAST_ALPHA = 1e-12  # below which the ends of an interval lie beyond what numbers can hold
+
+
 def check_alpha(alpha: float) -> None:
-    """Raise ``experiment_bad_alpha`` unless 0 < alpha < 1."""
+    """Raise ``experiment_bad_alpha`` unless 0 < alpha < 1, and not so small that no interval can be computed."""
     if not isinstance(alpha, Real):
         raise AnalysisError("experiment_not_a_number", field="alpha")
-    if not 0 < alpha < 1:
+    if not LEAST_ALPHA <= alpha < 1:
         raise AnalysisError("experiment_bad_alpha", alpha=alpha)
 
 

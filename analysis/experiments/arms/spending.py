@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from analysis.errors import AnalysisError
@@ -20,6 +21,7 @@ Spending = Literal["obrien_fleming", "pocock"]
 SPENDING: tuple[Spending, ...] = get_args(Spending)
 # With less chance than this to be clear at the end a test is as good as lost (a usual limit: 0.1 to 0.3).
 FUTILE = 0.2
+LEAST_BETWEEN = 0.005  # of the customers planned, between two looks
 _FARTHEST = 38.0  # a |z| beyond which no chance is left that a float can hold
 
 
@@ -47,7 +49,8 @@ def spending_bounds(
     Parameters
     ----------
     information : sequence of float
-        At each look the customers of both arms over all that were planned, increasing, above 0 and at most 1.
+        At each look the customers of both arms over all that were planned, increasing, above 0 and at most 1, half a
+        percent apart at least: of nearer ones the second has nothing to spend, and takes minutes to compute.
     kind : str
         ``"obrien_fleming"`` keeps nearly all for the end, ``"pocock"`` spends about evenly.
 
@@ -71,7 +74,9 @@ def spending_bounds(
     looks = tuple(float(share) for share in information)
     if not 1 <= len(looks) <= MAX_LOOKS:
         raise AnalysisError("experiment_bad_looks", looks=len(looks), most=MAX_LOOKS)
-    if not all(before < now <= 1 for before, now in zip((0.0, *looks), looks, strict=False)):
+    if not all(before < now <= 1 for before, now in zip((0.0, *looks), looks, strict=False)) or any(
+        now - before < LEAST_BETWEEN for before, now in pairwise(looks)
+    ):
         raise AnalysisError("experiment_bad_information")
     return _bounds(looks, kind, alpha)
 

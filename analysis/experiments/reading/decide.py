@@ -118,6 +118,9 @@ def decide(
     figures = (rule.target, *lost, yearly_cost, rule.margin or 0.0, effect.value, days)
     if not all(math.isfinite(figure) for figure in figures) or days < 0:
         raise AnalysisError("experiment_bad_rule")
+    ends = [end for one in (effect, *guardrails) for end in (one.value, one.low, one.high) if end is not None]
+    if any(math.isnan(end) for end in ends) or not all(math.isfinite(level) for level in guardrail_levels):
+        raise AnalysisError("experiment_bad_rule")
     if rule.guardrail is None and len(guardrail_levels) != len(guardrails):
         raise AnalysisError("experiment_bad_rule")
     if min(lost) < 0 or yearly_cost < 0 or not 0 <= rule.min_days <= rule.max_days:

@@ -55,7 +55,8 @@ def copy_set_aside(
                 column = (
                     f"CASE WHEN regexp_matches({column}, {literal(may_run)}) THEN {safely}({column}) ELSE {column} END"
                 )
-            written.append(f"{column} AS h{place}")
+            # Of who was forgotten the row is counted, and nothing of it handed out again.
+            written.append(f"CASE WHEN s.reason <> 'forgotten' THEN {column} END AS h{place}")
         cells = ", ".join(written)
         fetch_rows(
             cursor,

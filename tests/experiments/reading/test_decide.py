@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from analysis.errors import AnalysisError
@@ -17,6 +19,7 @@ def effect(value, low, high):
 
 
 CLEAR, VAGUE, SMALL = effect(0.02, 0.005, 0.035), effect(0.01, -0.01, 0.03), effect(0.001, -0.004, 0.006)
+NOTHING = effect(math.nan, math.nan, math.nan)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +61,9 @@ def test_money_of_a_year_by_hand():
         (lambda: decide(CLEAR, Rule(target=0), days=9), "experiment_bad_rule"),
         (lambda: decide(CLEAR, Rule(target=1, min_days=9, max_days=8), days=9), "experiment_bad_rule"),
         (lambda: decide(Estimate(1, 0.1, None, 0.95, "x"), RULE, days=9), "experiment_open_interval"),
+        (lambda: decide(CLEAR, RULE, days=9, guardrails=[NOTHING], guardrail_levels=[1.0]), "experiment_bad_rule"),
+        (lambda: decide(CLEAR, RULE, days=9, guardrails=[CLEAR], guardrail_levels=[math.nan]), "experiment_bad_rule"),
+        (lambda: decide(Estimate(1, math.nan, 2, 0.95, "x"), RULE, days=9), "experiment_bad_rule"),
         (lambda: yearly_money(CLEAR, customers=0, value_per_unit=1), "experiment_bad_rule"),
     ],
 )
